@@ -1,0 +1,51 @@
+# Everything is set up by these targets themselves; nothing but Python 3.11+ and make is needed.
+
+PYTHON ?= python3
+VENV ?= .venv
+OUT ?= out
+
+ifeq ($(OS),Windows_NT)
+BIN = $(VENV)/Scripts
+else
+BIN = $(VENV)/bin
+endif
+
+.DEFAULT_GOAL := all
+.PHONY: all demo test lint types bench samples pictures clean
+
+all: lint types test
+
+$(VENV)/.base: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.base
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: $(VENV)/.base
+	$(BIN)/python sample_cases/demo.py $(OUT)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: $(VENV)/.dev
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/python -m mypy
+
+bench: $(VENV)/.dev
+	$(BIN)/python bench/run.py
+
+# For developers: the edited samples through LibreOffice, and the pictures in the README.
+samples: $(VENV)/.dev
+	$(BIN)/python tests/office/edit_samples.py
+
+pictures: $(VENV)/.dev
+	$(BIN)/python tests/office/pictures.py
+
+clean:
+	rm -rf $(VENV) $(OUT) dist

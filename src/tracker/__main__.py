@@ -1,0 +1,92 @@
+"""The command line: `tracker` and `python -m tracker`.
+
+Each command lives in a module of its own and is imported when it is called, so that `--help` is instant.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from tracker import __version__
+
+COMMANDS = {
+    "new": "Ask for a case, step by step, and write its description.",
+    "check": "Validate a case description; print its clocks and key dates.",
+    "generate": "Make the workbook of a case.",
+    "reconcile": "Read edited workbooks: the state, what changed, what is wrong.",
+    "report": "Write a status report over a workbook or a folder of them.",
+    "explain": "Show how one due date was counted.",
+}
+"""Each command and the line that says what it does."""
+
+
+class _Commands(click.Group):
+    """Finds a command in `tracker.commands` when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"tracker.commands.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from tracker.text import did_you_mean
+
+            ctx.fail(f'There is no command "{args[0]}"{did_you_mean(args[0], COMMANDS)}.')
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tracker")
+def cli() -> None:
+    """The action tracker for SIN, Rapid Review and LCSPR.
+
+    \b
+    tracker generate case.toml        makes the workbook of a case
+    tracker reconcile case.xlsx       reads what people did to it
+    tracker report FOLDER --for weekly   writes the Monday report
+    """  # noqa: D301  click's own mark for lines that stay as they are
+
+
+def main() -> None:
+    """Run the command line. Whatever goes wrong inside, nobody is shown a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        cli()
+    except BrokenPipeError:
+        # The reader of a pipe has left; nothing more can be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("TRACKER_DEBUG"):
+            raise
+        click.echo(
+            f"This is a fault in tracker itself ({type(error).__name__}: {error}). Nothing was changed. "
+            "Please report it; with TRACKER_DEBUG=1 set, the details are shown.",
+            err=True,
+        )
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The case description: read, checked and written."""

@@ -1,0 +1,246 @@
+"""What a case says as a whole: dates in order, decisions with their reasons, nothing listed twice."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from tracker.case.model import value_at
+from tracker.problems import Problem, problem
+from tracker.text import clean_text, did_you_mean, listed, short_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from tracker.case.model import Case
+    from tracker.procedure.model import Procedure
+
+
+class Found(NamedTuple):
+    """A fault before it is a problem: code, place and the facts its words need."""
+
+    code: str
+    place: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check, and the values without which it would only echo another fault."""
+
+    find: Callable[[Case, Procedure], Iterator[Found]]
+    needs: tuple[str, ...] = ()
+
+
+def check_case(
+    case: Case, procedure: Procedure, *, file: str = "", faulty: Iterable[str] = ()
+) -> list[Problem]:
+    """Every fault of the case as a whole. Checks that need a `faulty` place are left out."""
+    refused = set(faulty)
+    return [
+        problem(code, file=file, place=place, **facts)
+        for check in CHECKS
+        if not refused.intersection(check.needs)
+        for code, place, facts in check.find(case, procedure)
+    ]
+
+
+def lcspr_day_zero(case: Case) -> tuple[str, date | None]:
+    """The place and date of LCSPR day zero: the Panel's letter, else the partners' own decision (7.6)."""
+    if case.dates.lcspr_recommended:
+        return "dates.lcspr_recommended", case.dates.lcspr_recommended
+    return "dates.lcspr_decided", case.dates.lcspr_decided
+
+
+def meeting_words(procedure: Procedure) -> dict[str, str]:
+    """What a meeting may be called, cleaned, and the kind it is: the set's kinds, boards by id or name."""
+    words = {kind: kind for kind in procedure.meeting_kinds}
+    for board in procedure.boards:
+        words |= {board.id: board.name, board.name: board.name}
+    return {clean_text(word).casefold(): kind for word, kind in words.items()}
+
+
+_ORDER = (
+    ("case.aware", "case.incident"),
+    ("dates.sin_submitted", "case.aware"),
+    ("dates.national_panel_meeting", "case.aware"),
+    ("dates.lcspr_recommended", "case.aware"),
+    ("dates.lcspr_decided", "case.aware"),
+    ("decisions.criteria_decided", "case.aware"),
+    ("decisions.case_closed", "case.aware"),
+    ("hold.review_on", "hold.from"),
+)
+"""(later, earlier): the first must not come before the second. Both on one day is right."""
+
+
+def _dates_in_order(case: Case, _: Procedure) -> Iterator[Found]:
+    for later, earlier in _ORDER:
+        yield from _order(case, later, earlier)
+
+
+def _publication_after_day_zero(case: Case, _: Procedure) -> Iterator[Found]:
+    place, day_zero = lcspr_day_zero(case)
+    for key in ("dates.publication", "dates.published"):
+        day = _date(case, key)
+        if day and day_zero:
+            yield from _order(case, key, place)
+        elif day:
+            yield Found("T425", key, {"value": f"{key} is {day}"})
+
+
+def _order(case: Case, later: str, earlier: str) -> Iterator[Found]:
+    after, before = _date(case, later), _date(case, earlier)
+    if after and before and after < before:
+        facts = {"value": short_date(after), "other": earlier, "earlier": short_date(before)}
+        yield Found("T424", later, facts)
+
+
+def _date(case: Case, path: str) -> date | None:
+    day = value_at(case, path)
+    return day if isinstance(day, date) else None
+
+
+def _two_day_zeros(case: Case, _: Procedure) -> Iterator[Found]:
+    letter, decided = case.dates.lcspr_recommended, case.dates.lcspr_decided
+    if letter and decided and letter != decided:
+        facts = {"letter": short_date(letter), "decided": short_date(decided)}
+        yield Found("T426", "dates.lcspr_decided", facts)
+
+
+def _decision_against_date(case: Case, _: Procedure) -> Iterator[Found]:
+    other, day = lcspr_day_zero(case)
+    if case.decisions.lcspr == "no" and day:
+        yield Found("T427", "decisions.lcspr", {"word": "no", "other": other, "day": short_date(day)})
+    response = case.decisions.panel_response
+    if response == "recommends no LCSPR" and (letter := case.dates.lcspr_recommended):
+        facts = {"word": response, "other": "dates.lcspr_recommended", "day": short_date(letter)}
+        yield Found("T427", "decisions.panel_response", facts)
+
+
+def _criteria_explained(case: Case, _: Procedure) -> Iterator[Found]:
+    if case.decisions.criteria_met == "no":
+        because = {"because": 'criteria_met = "no"', "about": "when it was decided (4.3)"}
+        if not case.decisions.criteria_decided:
+            yield Found("T429", "decisions.criteria_decided", because)
+        if not case.decisions.criteria_reason:
+            yield Found("T428", "decisions.criteria_reason", because)
+
+
+def _lcspr_explained(case: Case, _: Procedure) -> Iterator[Found]:
+    if case.decisions.lcspr == "no" and not case.decisions.lcspr_reason:
+        yield Found("T428", "decisions.lcspr_reason", {"because": 'lcspr = "no"'})
+
+
+def _lcspr_started(case: Case, _: Procedure) -> Iterator[Found]:
+    """An LCSPR without its day zero has no due dates, which is easily overlooked."""
+    decisions, dates = case.decisions, case.dates
+    about = "LCSPR day zero, without which no LCSPR step has a due date"
+    if decisions.panel_response == "recommends LCSPR" and not dates.lcspr_recommended:
+        because = 'panel_response = "recommends LCSPR"'
+        yield Found("T429", "dates.lcspr_recommended", {"because": because, "about": about})
+    elif decisions.lcspr == "yes" and not lcspr_day_zero(case)[1]:
+        yield Found("T429", "dates.lcspr_decided", {"because": 'lcspr = "yes"', "about": about})
+
+
+def _hold_whole(case: Case, _: Procedure) -> Iterator[Found]:
+    hold = case.hold
+    if not hold.from_:
+        rest = (("review_on", hold.review_on), ("reason", hold.reason), ("agreed_by", hold.agreed_by))
+        if given := [f"hold.{name}" for name, value in rest if value]:
+            yield Found("T430", "hold.from", {"given": listed(given)})
+        return
+    because = {"because": f"hold.from = {hold.from_}", "about": "when the hold is looked at again"}
+    if not hold.review_on:
+        yield Found("T429", "hold.review_on", because)
+    if not hold.reason:
+        yield Found("T428", "hold.reason", because)
+
+
+def _something_to_notify(case: Case, _: Procedure) -> Iterator[Found]:
+    details = case.details
+    looked_after_death = details.died and details.looked_after != "no"
+    if details.abuse_or_neglect == "no" and not looked_after_death:
+        yield Found("T433", "case.abuse_or_neglect", {})
+
+
+def _edition_known(case: Case, procedure: Procedure) -> Iterator[Found]:
+    if case.procedure not in ("", procedure.edition):
+        yield Found("T434", "procedure", {"value": case.procedure, "edition": procedure.edition})
+
+
+def _children_once(case: Case, _: Procedure) -> Iterator[Found]:
+    yield from _repeats("T417", "children[{}].label", case.children)
+
+
+def _agencies_once(case: Case, _: Procedure) -> Iterator[Found]:
+    yield from _repeats("T419", "agencies[{}].code", [agency.code for agency in case.agencies])
+    yield from _repeats("T420", "agencies[{}].name", [agency.name for agency in case.agencies])
+
+
+def _lists_once(case: Case, _: Procedure) -> Iterator[Found]:
+    yield from _repeats("T432", "options.other_partnerships[{}]", case.options.other_partnerships)
+    yield from _repeats("T432", "calendar.extra_bank_holidays[{}]", case.extra_bank_holidays)
+    yield from _repeats("T432", "calendar.office_closures[{}]", case.office_closures)
+
+
+def _repeats(code: str, place: str, values: Iterable[object]) -> Iterator[Found]:
+    """Every value that was there before, compared cleaned and without regard to capitals."""
+    first: dict[str, str] = {}
+    for number, value in enumerate(values, 1):
+        where = place.format(number)
+        word = clean_text(str(value or "")).casefold()
+        if word and first.setdefault(word, where) != where:
+            yield Found(code, where, {"value": str(value), "first": first[word]})
+
+
+_CHILDRENS_SERVICES = re.compile(r"child(?:ren)?'?s'? (?:services|social care)")
+
+
+def _own_services_absent(case: Case, procedure: Procedure) -> Iterator[Found]:
+    """Another council's Children's Services may well be an agency of the case; the own is not (5.3-5.5)."""
+    for number, agency in enumerate(case.agencies, 1):
+        name = clean_text(agency.name).casefold()
+        own = agency.employer == "council" or procedure.set_name.casefold() in name
+        service = _CHILDRENS_SERVICES.search(name)
+        if service and (own or service[0] == name):
+            yield Found("T421", f"agencies[{number}].name", {"value": agency.name})
+
+
+def _meetings_known(case: Case, procedure: Procedure) -> Iterator[Found]:
+    known = (*procedure.meeting_kinds, *(board.name for board in procedure.boards))
+    words = meeting_words(procedure)
+    for number, meeting in enumerate(case.meetings, 1):
+        if meeting.kind and clean_text(meeting.kind).casefold() not in words:
+            hint = did_you_mean(meeting.kind, known)
+            facts = {"value": meeting.kind, "known": listed(known, "or"), "hint": hint}
+            yield Found("T431", f"meetings[{number}].kind", facts)
+
+
+def _meetings_in_the_case(case: Case, _: Procedure) -> Iterator[Found]:
+    aware = case.details.aware
+    for number, meeting in enumerate(case.meetings, 1):
+        if aware and meeting.date and meeting.date < aware:
+            facts = {"value": short_date(meeting.date), "aware": short_date(aware)}
+            yield Found("T435", f"meetings[{number}].date", facts)
+
+
+CHECKS = (
+    Check(_edition_known),
+    Check(_something_to_notify, ("case.abuse_or_neglect", "case.died", "case.looked_after")),
+    Check(_children_once),
+    Check(_agencies_once),
+    Check(_own_services_absent),
+    Check(_dates_in_order),
+    Check(_publication_after_day_zero, ("dates.lcspr_recommended", "dates.lcspr_decided")),
+    Check(_two_day_zeros),
+    Check(_decision_against_date),
+    Check(_criteria_explained, ("decisions.criteria_decided", "decisions.criteria_reason")),
+    Check(_lcspr_explained, ("decisions.lcspr_reason",)),
+    Check(_lcspr_started, ("dates.lcspr_recommended", "dates.lcspr_decided")),
+    Check(_hold_whole, ("hold.from", "hold.review_on", "hold.reason")),
+    Check(_meetings_known),
+    Check(_meetings_in_the_case),
+    Check(_lists_once),
+)

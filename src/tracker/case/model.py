@@ -1,0 +1,165 @@
+"""A case as plain values: what a case description says. Dates are dates, or None while unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003  read at run time by case.record
+from dataclasses import dataclass, field, fields
+from datetime import date  # noqa: TC003  read at run time by case.record
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """`[case]`: what happened, without a name. `aware` is SIN day zero."""
+
+    reference: str = ""
+    summary: str = ""
+    incident: date | None = None
+    aware: date | None = None
+    died: bool = False
+    looked_after: str = "no"
+    abuse_or_neglect: str = "suspected"
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An agency involved in the case. `code` is part of row IDs and kept for ever."""
+
+    name: str
+    code: str
+    employer: str = "partner agency"
+    statutory: bool = False
+    contact: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who holds a role in this case."""
+
+    name: str
+    email: str = ""
+    deputy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """`[dates]`: filled as they become known."""
+
+    sin_submitted: date | None = None
+    national_panel_meeting: date | None = None
+    lcspr_recommended: date | None = None
+    lcspr_decided: date | None = None
+    publication: date | None = None
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """`[decisions]`: what was decided, in the contract's fixed words."""
+
+    criteria_met: str = "yes"
+    criteria_decided: date | None = None
+    criteria_reason: str = ""
+    rapid_review_recommends: str = "undecided"
+    panel_response: str = "awaited"
+    lcspr: str = "undecided"
+    lcspr_reason: str = ""
+    publication_form: str = "full report"
+    case_closed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """`[hold]`: publication waits, for a trial say."""
+
+    from_: date | None = None
+    review_on: date | None = None
+    reason: str = ""
+    agreed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`[options]`: conditions that switch rows on."""
+
+    other_partnerships: tuple[str, ...] = ()
+    submitters_absent: bool = False
+    rapid_review_chair: str = "Chair of the LCSPR subgroup"
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting that is fixed. `kind` is one of the set's meeting kinds or a board."""
+
+    kind: str
+    date: date | None
+    time: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case. `children` are labels such as `Child 1`; `people` maps a role's name to its holder."""
+
+    details: Details
+    procedure: str = ""
+    marking: str = "OFFICIAL-SENSITIVE"
+    children: tuple[str, ...] = ()
+    agencies: tuple[Agency, ...] = ()
+    people: Mapping[str, Person] = field(default_factory=dict)
+    dates: Dates = Dates()
+    decisions: Decisions = Decisions()
+    hold: Hold = Hold()
+    options: Options = Options()
+    meetings: tuple[Meeting, ...] = ()
+    extra_bank_holidays: tuple[date, ...] = ()
+    office_closures: tuple[date, ...] = ()
+
+
+SECTIONS: Mapping[str, tuple[str, type]] = {
+    "case": ("details", Details),
+    "dates": ("dates", Dates),
+    "decisions": ("decisions", Decisions),
+    "hold": ("hold", Hold),
+    "options": ("options", Options),
+}
+"""The description's tables of single values: TOML name -> (attribute of `Case`, its class)."""
+
+
+def attribute(key: str) -> str:
+    """The attribute that holds a TOML key: `from` is a Python keyword."""
+    return "from_" if key == "from" else key
+
+
+def keys(section: str) -> tuple[str, ...]:
+    """The TOML keys of a section: `keys("hold") == ("from", "review_on", "reason", "agreed_by")`."""
+    return tuple(each.name.rstrip("_") for each in fields(SECTIONS[section][1]))
+
+
+def value_at(case: Case, path: str) -> object:
+    """The value at a path as the description spells it: `case.died`, `decisions.lcspr`, `hold.from`."""
+    section, _, key = path.partition(".")
+    return getattr(getattr(case, SECTIONS[section][0]), attribute(key))
+
+
+def case_paths() -> tuple[str, ...]:
+    """Every path `value_at` knows."""
+    return tuple(f"{section}.{key}" for section in SECTIONS for key in keys(section))
+
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "case.looked_after": ("no", "looked after", "care leaver"),
+    "case.abuse_or_neglect": ("known", "suspected", "no"),
+    "decisions.criteria_met": ("yes", "no"),
+    "decisions.rapid_review_recommends": ("undecided", "LCSPR", "no LCSPR"),
+    "decisions.panel_response": (
+        "awaited",
+        "agrees",
+        "recommends LCSPR",
+        "recommends no LCSPR",
+        "asks for more",
+    ),
+    "decisions.lcspr": ("undecided", "yes", "no"),
+    "decisions.publication_form": ("full report", "improvements only", "not published"),
+}
+"""The fixed words of a field, the default first where the field has a neutral one."""

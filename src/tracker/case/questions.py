@@ -1,0 +1,248 @@
+"""The questions of `tracker new`: a conversation that ends with a case. Who asks, a terminal or a test, is open."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Protocol
+
+from tracker.case.checks import check_case
+from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_day
+from tracker.case.fields import LISTS, TABLES, Is, Key
+from tracker.case.load import chairs_of, find_role, role_hint
+from tracker.case.model import CHOICES, Agency, Case, Dates, Details, Options, Person
+from tracker.case.values import Fault, shape_fault, take
+from tracker.problems import problem
+from tracker.procedure.model import EMPLOYERS
+from tracker.text import clean_text, same_word, short_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import date
+
+    from tracker.procedure.model import Procedure, Role
+
+MOST_CHILDREN = 20
+_LONGEST_CODE = 6
+_ASKED_EMPLOYERS = ("council", "partnership")
+_DAY_HINT = "day first, as in 2/11/2026 or 2 Nov 2026"
+
+
+class Asker(Protocol):
+    """Puts one question and gives back what was answered, unchecked."""
+
+    def text(self, question: str, *, default: str = "") -> str:
+        """A line of text; the default where nothing was typed."""
+
+    def date(self, question: str) -> str:
+        """A date as it was typed; empty where nothing was."""
+
+    def choice(self, question: str, choices: Sequence[str], *, default: str) -> str:
+        """One of the words."""
+
+    def yes_no(self, question: str, *, default: bool) -> bool:
+        """Yes or no."""
+
+    def say(self, message: str) -> None:
+        """Tell something: why an answer was refused, what to watch."""
+
+
+def ask_case(procedure: Procedure, ask: Asker) -> Case:
+    """Ask for everything a case needs and what is known at its beginning."""
+    details = _details(ask)
+    children = _children(ask)
+    sent = _day(
+        ask, "Day the SIN was submitted (blank if it was not yet)", _not_before(details.aware, "aware")
+    )
+    agencies = _agencies(procedure, ask)
+    options = _options(procedure, ask)
+    people = _people(procedure, ask)
+    case = Case(
+        details,
+        children=children,
+        agencies=agencies,
+        people=people,
+        dates=Dates(sin_submitted=sent),
+        options=options,
+    )
+    for each in check_case(case, procedure):
+        ask.say(f"{each.place}: {each.found}. {each.remedy}")
+    return case
+
+
+def _details(ask: Asker) -> Details:
+    reference = _line(
+        ask, "Case reference (letters, digits, hyphens; never a name)", _key("case", "reference")
+    )
+    summary = _line(
+        ask, "What happened, in a few words and without names (blank to skip)", _key("case", "summary")
+    )
+    incident = _day(ask, "Day of the incident (blank if it is not known)", _any_day)
+    aware = _required_day(ask, "Day the local authority became aware: SIN day zero", incident)
+    return Details(
+        reference=reference,
+        summary=summary,
+        incident=incident,
+        aware=aware,
+        died=ask.yes_no("Did a child die?", default=False),
+        looked_after=_choice(ask, "Was the child looked after or a care leaver?", "case.looked_after", "no"),
+        abuse_or_neglect=_choice(
+            ask, "Is abuse or neglect known or suspected?", "case.abuse_or_neglect", "suspected"
+        ),
+    )
+
+
+def _choice(ask: Asker, question: str, path: str, default: str) -> str:
+    return ask.choice(question, CHOICES[path], default=default)
+
+
+def _key(section: str, name: str) -> Key:
+    return next(key for key in {**TABLES, **LISTS}[section] if key.name == name)
+
+
+_NAME = Key("name", Is.TEXT, '"A. Example"', "a name")
+_EMAIL = _key("agencies", "email")
+_CODE = _key("agencies", "code")
+
+
+def _line(ask: Asker, question: str, key: Key, *, default: str = "") -> str:
+    """A line that is fit for its key; asked again until it is."""
+    while True:
+        typed = take(key, ask.text(question, default=default))
+        fault = typed if isinstance(typed, Fault) else shape_fault(key.kind, typed)
+        if fault:
+            refused = problem(fault.code, **fault.facts)
+            ask.say(f"{refused.found} is not {refused.expected}. {refused.remedy}")
+        elif key.required and not typed:
+            ask.say(f"This is needed: {key.about}.")
+        else:
+            return str(typed)
+
+
+def _any_day(_: date) -> str:
+    return ""
+
+
+def _not_before(earlier: date | None, name: str) -> Callable[[date], str]:
+    """Refuses a day before another one, in words; an empty string accepts."""
+
+    def fault(day: date) -> str:
+        if earlier and day < earlier:
+            return f"{short_date(day)} is before the day of {name}, {short_date(earlier)}."
+        return ""
+
+    return fault
+
+
+def _day(ask: Asker, question: str, refuse: Callable[[date], str]) -> date | None:
+    """A day, or None where nothing was typed; asked again until it is one and `refuse` has nothing against it."""
+    while typed := clean_text(ask.date(f"{question} [{_DAY_HINT}]")):
+        day = parse_day(typed)
+        if day is None:
+            ask.say(f'"{typed}" is not a date: type the {_DAY_HINT}, with four digits for the year.')
+        elif not in_range(day):
+            ask.say(f"The year must be from {FIRST_YEAR} to {LAST_YEAR}.")
+        elif fault := refuse(day):
+            ask.say(fault)
+        else:
+            return day
+    return None
+
+
+def _required_day(ask: Asker, question: str, incident: date | None) -> date:
+    while True:
+        if day := _day(ask, question, _not_before(incident, "the incident")):
+            return day
+        ask.say("This date is needed: every due date of the SIN is counted from it.")
+
+
+def _children(ask: Asker) -> tuple[str, ...]:
+    while True:
+        typed = clean_text(ask.text("How many children?", default="1"))
+        if re.fullmatch(r"[0-9]{1,2}", typed) and 1 <= int(typed) <= MOST_CHILDREN:
+            return tuple(f"Child {number}" for number in range(1, int(typed) + 1))
+        ask.say(f"Type a number from 1 to {MOST_CHILDREN}.")
+
+
+def _agencies(procedure: Procedure, ask: Asker) -> tuple[Agency, ...]:
+    agencies = [
+        Agency(usual.name, usual.code, usual.employer, usual.statutory)
+        for usual in procedure.agencies
+        if ask.yes_no(f"Is {usual.name} involved?", default=usual.statutory)
+    ]
+    # The codes of usual agencies that are not involved today may be needed tomorrow.
+    taken = {usual.code for usual in procedure.agencies}
+    while name := _line(ask, "Name of a further agency (blank to go on)", _NAME):
+        if any(same_word(name, agency.name) for agency in agencies):
+            ask.say(f'"{name}" is listed already.')
+            continue
+        agency = _other_agency(ask, clean_text(name), taken)
+        taken.add(agency.code)
+        agencies.append(agency)
+    return tuple(agencies)
+
+
+def _other_agency(ask: Asker, name: str, taken: Collection[str]) -> Agency:
+    while (code := _line(ask, "Its code", _CODE, default=propose_code(name, taken))) in taken:
+        ask.say(f'The code "{code}" belongs to another agency.')
+    employer = ask.choice("Whose is it?", EMPLOYERS, default="partner agency")
+    return Agency(name, code, employer)
+
+
+def propose_code(name: str, taken: Collection[str]) -> str:
+    """A short code for an agency: its initials, or the beginning of its only word, and a number if need be.
+
+    >>> propose_code("Barnardo's", ()), propose_code("Somerset and Avon Fire", {"SAF"})
+    ('BARN', 'SAF2')
+    """
+    plain = unicodedata.normalize("NFKD", name.replace("'", "")).encode("ascii", "ignore").decode()
+    words = [word for word in re.findall(r"[A-Za-z0-9]+", plain) if word not in {"and", "of", "the", "for"}]
+    initials = "".join(word[0] for word in words).upper()[:_LONGEST_CODE]
+    stem = initials if len(initials) > 1 else "".join(words).upper()[:4]
+    stem = stem if len(stem) > 1 else "AG"
+    code, number = stem, 1
+    while code in taken:
+        number += 1
+        code = f"{stem[: _LONGEST_CODE - len(str(number))]}{number}"
+    return code
+
+
+def _options(procedure: Procedure, ask: Asker) -> Options:
+    others = _line(
+        ask, "Other safeguarding partnerships concerned, with commas between (blank for none)", _NAME
+    )
+    absent = ask.yes_no("Are both officers who may submit a SIN absent (3.5)?", default=False)
+    default = next((role.default for role in procedure.roles if role.option == "rapid_review_chair"), "")
+    names = [name for name in map(clean_text, others.split(",")) if name]
+    first = {name.casefold(): name for name in reversed(names)}  # a name twice is one partnership
+    return Options(
+        other_partnerships=tuple(dict.fromkeys(first[name.casefold()] for name in names)),
+        submitters_absent=absent,
+        rapid_review_chair=_chair(procedure, ask, default or Options().rapid_review_chair),
+    )
+
+
+def _chair(procedure: Procedure, ask: Asker, default: str) -> str:
+    roles = chairs_of(procedure)
+    while True:
+        typed = _line(ask, "Who chairs the Rapid Review meeting: a role (6.1)", _NAME, default=default)
+        if not typed or typed == default:
+            return default
+        if role := find_role(typed, roles):
+            return role
+        ask.say(f'"{typed}" is no role of the procedure{role_hint(typed, roles)}.')
+
+
+def _people(procedure: Procedure, ask: Asker) -> dict[str, Person]:
+    roles = [role for role in chairs_of(procedure) if role.employer in _ASKED_EMPLOYERS]
+    if not roles or not ask.yes_no("Name the people who hold the roles now?", default=True):
+        return {}
+    asked = ((role.name, _person(role, ask)) for role in roles)
+    return {name: person for name, person in asked if person}
+
+
+def _person(role: Role, ask: Asker) -> Person | None:
+    name = _line(ask, f"{role.name} (blank to skip)", _NAME)
+    if not name:
+        return None
+    return Person(name, _line(ask, f"Email of {name} (blank to skip)", _EMAIL))

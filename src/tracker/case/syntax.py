@@ -1,0 +1,153 @@
+"""The text of a case description as TOML tables; what is wrong with the TOML, in plain words."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from tracker.case.dates import parse_day
+from tracker.problems import Problem, problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LARGEST_FILE = 1_000_000
+"""Bytes: a case description is a few pages; anything larger is another file by mistake."""
+
+_POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_ODD_DATE = re.compile(r"=\s*([0-9]{1,4}[-/. ][0-9A-Za-z]{1,9}[-/. ][0-9]{1,4})\s*(?:#.*)?$")
+
+_RULE = "a line such as: aware = 2026-11-02"
+_PLAIN: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "Expected '=' after a key",
+        'a name that is not followed by "="',
+        'a name, "=" and a value; a comment begins with #',
+        'Add the "="; put quotation marks around a name with blanks, and # before a comment.',
+    ),
+    (
+        "Invalid value",
+        "a value that cannot be read",
+        "text in quotation marks, a date such as 2026-11-02, true, false, or a list in [ ]",
+        "Put quotation marks around text, or remove the line.",
+    ),
+    (
+        "Invalid date",
+        "a date that does not exist",
+        "a day of the calendar, year-month-day",
+        "Correct the day or the month.",
+    ),
+    (
+        "Cannot overwrite",
+        "a name that is given twice",
+        "each name once in its section",
+        "Remove one of the two.",
+    ),
+    ("Cannot declare", "a section that is given twice", "each section once", "Join the two sections."),
+    ("Cannot mutate", "a section that is given in two ways", "each section once", "Join the two."),
+    (
+        "Illegal character '\\n'",
+        "text without its closing quotation mark",
+        "text between two quotation marks",
+        "Add the closing quotation mark.",
+    ),
+    (
+        "Unterminated string",
+        "text without its closing quotation mark",
+        "text between two quotation marks",
+        "Add the closing quotation mark.",
+    ),
+    (
+        "Invalid statement",
+        "a line that begins with none of a name, [ and #",
+        _RULE,
+        "Put quotation marks around a name with unusual letters, and # before a comment.",
+    ),
+    (
+        "Found invalid character",
+        "a character that cannot stand here, such as a control character",
+        "plain text",
+        "Type the line afresh.",
+    ),
+    (
+        "Illegal character",
+        "a character that cannot stand here, such as a control character",
+        "plain text",
+        "Type the line afresh.",
+    ),
+    (
+        "Unescaped '\\' in a string",
+        "a backslash in text",
+        "a backslash written twice",
+        "Write \\\\ for each backslash.",
+    ),
+    (
+        "Expected newline",
+        "more than one value on a line",
+        'one value on a line, a quotation mark within text as \\"',
+        "Put the second on a line of its own, or quotation marks around the whole text.",
+    ),
+    (
+        "Expected ']",
+        'a section or a list without its closing "]"',
+        "a section such as [case] or [[children]]",
+        'Add the "]".',
+    ),
+    ("Unclosed array", 'a list without its closing "]"', "a list such as [2026-12-29]", 'Add the "]".'),
+)
+
+
+def read_text(path: Path) -> str | Problem:
+    """The file's text, or why it could not be read."""
+    file = str(path)
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        return problem("T401", file=file)
+    except IsADirectoryError:
+        return problem("T402", file=file)
+    except OSError as error:
+        # Opening a folder is "permission denied" on Windows.
+        if path.is_dir():
+            return problem("T402", file=file)
+        return problem("T403", file=file, reason=error.strerror or type(error).__name__)
+    if len(data) > LARGEST_FILE:
+        return problem("T404", file=file, limit="1 MB")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return problem("T405", file=file, place=f"line {line}")
+
+
+def tables_of(text: str, *, file: str = "") -> dict[str, Any] | Problem:
+    """The description as tables, or the first fault of its TOML."""
+    text = text.removeprefix("\ufeff")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        return _fault(file, "", "lists within lists, too deep to read", _RULE, "Remove the brackets.")
+    except ValueError as error:
+        # A TOMLDecodeError, or Python's own refusal of a number with thousands of digits.
+        return _in_plain_words(str(error), text, file)
+
+
+def _in_plain_words(message: str, text: str, file: str) -> Problem:
+    lines = text.splitlines() or [""]
+    position = _POSITION.search(message)
+    number = int(position[1]) if position and position[1] else len(lines)
+    place = f"line {number}" if position else ""
+    line = lines[min(number, len(lines)) - 1]
+    if (odd := _ODD_DATE.search(line)) and (day := parse_day(odd[1])) and str(day) != odd[1]:
+        rule = "a date as year-month-day, with two digits for month and day"
+        return _fault(file, place, f"a date written as {odd[1]}", rule, f"Write it as {day}.")
+    for start, found, rule, mend in _PLAIN:
+        if message.startswith(start):
+            return _fault(file, place, found, rule, mend)
+    return _fault(file, place, "something that is not TOML", _RULE, "Correct the line, or put # before it.")
+
+
+def _fault(file: str, place: str, fault: str, rule: str, mend: str) -> Problem:
+    return problem("T406", file=file, place=place, fault=fault, rule=rule, mend=mend)

@@ -1,0 +1,167 @@
+"""What the commands share: options, finding the procedure, telling problems, exit codes."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from tracker.problems import Problem, has_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tracker.case.model import Case
+    from tracker.plan import Plan
+    from tracker.procedure.model import Procedure
+    from tracker.workbook.build import Workbook
+    from tracker.workbook.issue import Issue
+
+UNUSABLE = 1
+"""An input is unusable or holds an error; everything usable was still done."""
+
+
+class Day(click.ParamType[date]):
+    """A date on the command line."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """`YYYY-MM-DD` as a date."""
+        if isinstance(value, date):
+            return value
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as 2026-11-22.", param, ctx)
+        if not 2000 <= day.year <= 2100:  # noqa: PLR2004  the years a case can lie in
+            self.fail(f"{value!r} is outside the years 2000 to 2100.", param, ctx)
+        return day
+
+
+as_at_option = click.option(
+    "--as-at", type=Day(), default=None, help="Judge every state as at this date (YYYY-MM-DD); else today."
+)
+procedure_option = click.option(
+    "--procedure", "procedure_name", default="", metavar="SET", help="A procedure set's name, or its folder."
+)
+FILE = click.Path(path_type=Path)
+
+
+password_option = click.option(
+    "--password-file",
+    type=FILE,
+    default=None,
+    help="A file whose first line is the password of locked workbooks.",
+)
+
+
+def password_from(file: Path | None) -> Callable[[str], str]:
+    """What gives the password of a locked workbook: the file, else a question where somebody can answer it."""
+    if file is not None:
+        try:
+            lines = file.read_text("utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError):
+            raise click.UsageError(f"The password file {file} cannot be read as text.") from None
+        word = lines[0] if lines else ""
+        return lambda _name: word
+
+    def ask(name: str) -> str:
+        if not sys.stdin.isatty():
+            return ""
+        return str(
+            click.prompt(f"Password of {name}", hide_input=True, default="", show_default=False, err=True)
+        )
+
+    return ask
+
+
+def output_option(what: str) -> Callable[[Any], Any]:
+    """`-o`."""
+    return click.option("-o", "--output", type=FILE, default=None, help=what)
+
+
+def today() -> date:
+    """Today, on this machine's clock."""
+    return date.today()  # noqa: DTZ011  deadlines run in the local day
+
+
+def tell(problems: Sequence[Problem]) -> None:
+    """Problems to standard error."""
+    from tracker.problems.text import problems_text
+
+    if problems:
+        click.echo(problems_text(problems), err=True)
+
+
+def stop(problems: Sequence[Problem]) -> NoReturn:
+    """Tell the problems and leave with exit code 1."""
+    tell(problems)
+    sys.exit(UNUSABLE)
+
+
+def finish(problems: Sequence[Problem]) -> None:
+    """Leave with exit code 1 where one of the problems is an error."""
+    if has_errors(problems):
+        sys.exit(UNUSABLE)
+
+
+def procedure_of(name: str) -> Procedure:
+    """The procedure of a set's name or folder; leaves where it cannot be used."""
+    from tracker.procedure.load import DORSET, load_procedure
+
+    procedure, problems = load_procedure(name or DORSET)
+    if procedure is None:
+        stop(problems)
+    tell(problems)
+    return procedure
+
+
+def procedure_for(name: str) -> Callable[[Issue], tuple[Procedure | None, list[Problem]]]:
+    """What finds the procedure a workbook was issued under, unless the command names one."""
+    from tracker.procedure.load import load_procedure
+
+    loaded: dict[str, tuple[Procedure | None, list[Problem]]] = {}
+
+    def load(issue: Issue) -> tuple[Procedure | None, list[Problem]]:
+        wanted = name or issue.set_name
+        if wanted not in loaded:
+            loaded[wanted] = load_procedure(wanted)
+        return loaded[wanted]
+
+    return load
+
+
+def case_of(path: Path, procedure: Procedure) -> Case:
+    """The case of a description; leaves where it holds an error, telling every fault."""
+    from tracker.case.load import load_case
+
+    case, problems = load_case(path, procedure)
+    if case is None:
+        stop(problems)
+    tell(problems)
+    return case
+
+
+def built(plan: Plan, as_at: date) -> Workbook:
+    """The workbook of a plan, worked out."""
+    from tracker.procedure.load import load_calendar_facts
+    from tracker.workbook.build import build
+
+    return build(plan, load_calendar_facts(), as_at)
+
+
+def write_text(text: str, output: Path | None) -> None:
+    """Text to a file, or to standard output."""
+    if output is None:
+        click.echo(text)
+        return
+    from tracker.saving import write_over
+
+    problems = write_over(output, text.encode())
+    if problems:
+        stop(problems)
+    click.echo(f"Written: {output}", err=True)

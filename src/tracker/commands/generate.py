@@ -1,0 +1,62 @@
+"""`tracker generate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.commands.common import (
+    FILE,
+    as_at_option,
+    built,
+    case_of,
+    output_option,
+    procedure_of,
+    procedure_option,
+    stop,
+    today,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+BLANK_NAME = "tracker-blank.xlsx"
+
+
+@click.command("generate")
+@click.argument("case", type=FILE, required=False)
+@click.option("--blank", is_flag=True, help="A workbook without a case: usual agencies, no dates.")
+@output_option("The workbook to write; else beside the case description, under its name.")
+@as_at_option
+@procedure_option
+def command(
+    case: Path | None, blank: bool, output: Path | None, as_at: date | None, procedure_name: str
+) -> None:
+    """Make the workbook of a case from its description.
+
+    The workbook follows today's date whenever it is opened; --as-at only says for which day the values in the
+    file are counted. An existing file is never replaced.
+
+    \b
+    Examples:
+      tracker generate sample_cases/ordinary-in-time.toml -o DOR-2026-014.xlsx
+      tracker generate --blank -o blank.xlsx
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    if blank == (case is not None):
+        raise click.UsageError("Name a case description, or ask for --blank; one of the two.")
+    from tracker.plan import blank_case, make_plan
+    from tracker.saving import write_new
+    from tracker.workbook.write import workbook_bytes
+
+    procedure = procedure_of(procedure_name)
+    described = blank_case(procedure) if case is None else case_of(case, procedure)
+    target = output or (Path(BLANK_NAME) if case is None else case.with_suffix(".xlsx"))
+    workbook = built(make_plan(described, procedure), as_at or today())
+    remedy = "Choose another name with -o, or bring the existing workbook up to date with tracker regenerate."
+    problems = write_new(target, workbook_bytes(workbook), remedy=remedy)
+    if problems:
+        stop(problems)
+    click.echo(f"Written: {target}", err=True)
+    click.echo(target)

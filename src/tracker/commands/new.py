@@ -1,0 +1,65 @@
+"""`tracker new`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.commands.common import output_option, procedure_of, procedure_option, stop, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_ANOTHER_NAME = "Choose another name with -o."
+
+
+class _Terminal:
+    """Puts the questions on standard error and reads the answers from the keyboard."""
+
+    def text(self, question: str, *, default: str = "") -> str:
+        answer = click.prompt(question, default=default, show_default=bool(default), err=True)
+        return str(answer)
+
+    def date(self, question: str) -> str:
+        return self.text(question)
+
+    def choice(self, question: str, choices: Sequence[str], *, default: str) -> str:
+        kind = click.Choice(list(choices), case_sensitive=False)
+        return str(click.prompt(question, type=kind, default=default, err=True))
+
+    def yes_no(self, question: str, *, default: bool) -> bool:
+        return click.confirm(question, default=default, err=True)
+
+    def say(self, message: str) -> None:
+        click.echo(message, err=True)
+
+
+@click.command("new")
+@output_option("The case description to write; else REFERENCE.toml in this folder.")
+@procedure_option
+def command(output: Path | None, procedure_name: str) -> None:
+    """Ask for a case, step by step, and write its description.
+
+    \b
+    Example:
+      tracker new -o DOR-2026-014.toml
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.case.questions import ask_case
+    from tracker.case.write import case_toml
+    from tracker.problems import problem
+    from tracker.saving import write_new
+
+    # Some forty questions follow: a name that is taken is refused before them, or asked again after them.
+    if output and output.exists():
+        stop([problem("T121", file=str(output), do=_ANOTHER_NAME)])
+    procedure = procedure_of(procedure_name)
+    case = ask_case(procedure, _Terminal())
+    content = case_toml(case, procedure).encode()
+    target = output or Path(f"{case.details.reference}.toml")
+    while problems := write_new(target, content, remedy="Choose another name."):
+        tell(problems)
+        target = Path(click.prompt("Write it where", err=True))
+    click.echo(f"Written: {target}. Next: tracker generate {target}", err=True)
+    click.echo(target)

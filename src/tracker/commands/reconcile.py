@@ -1,0 +1,99 @@
+"""`tracker reconcile`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003  click reads the annotation's type at run time
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.commands.common import (
+    FILE,
+    as_at_option,
+    case_of,
+    finish,
+    output_option,
+    password_from,
+    password_option,
+    procedure_for,
+    procedure_of,
+    procedure_option,
+    today,
+    write_text,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tracker.reconcile.model import Reconciliation
+
+FORMATS = ("text", "json", "md", "html")
+
+
+def spelt(outcome: Reconciliation, form: str, *, colour: bool) -> str:
+    """The outcome in one of the formats."""
+    if form == "json":
+        from tracker.reconcile.json_output import as_json
+
+        return as_json(outcome)
+    if form == "md":
+        from tracker.reconcile.markdown_output import as_markdown
+
+        return as_markdown(outcome)
+    if form == "html":
+        from tracker.reconcile.html_output import as_html
+
+        return as_html(outcome)
+    from tracker.reconcile.text_output import as_text
+
+    return as_text(outcome, colour=colour)
+
+
+@click.command("reconcile")
+@click.argument("workbooks", type=FILE, nargs=-1, required=True, metavar="WORKBOOK...")
+@click.option(
+    "--case", "case_path", type=FILE, default=None, help="Hold the key dates against this case description."
+)
+@as_at_option
+@click.option(
+    "--accept-typed-dates", is_flag=True, help="Read a date typed over the formula of Due as agreed."
+)
+@click.option("--realign", is_flag=True, help="Read rows whose IDs were left behind by a sort by their text.")
+@password_option
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@output_option("Write it to a file instead of the screen.")
+@procedure_option
+def command(
+    workbooks: tuple[Path, ...],
+    case_path: Path | None,
+    as_at: date | None,
+    accept_typed_dates: bool,
+    realign: bool,
+    password_file: Path | None,
+    form: str,
+    output: Path | None,
+    procedure_name: str,
+) -> None:
+    """Read edited workbooks: the state of the case, what was changed since issue, what is wrong.
+
+    \b
+    Examples:
+      tracker reconcile sample_cases/ordinary-in-time-edited.xlsx --as-at 2026-11-19
+      tracker reconcile case.xlsx --format json -o state.json
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.reconcile.run import reconcile_paths
+
+    case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
+    outcome = reconcile_paths(
+        workbooks,
+        as_at or today(),
+        case=case,
+        load=procedure_for(procedure_name),
+        accept_typed_dates=accept_typed_dates,
+        realign=realign,
+        password=password_from(password_file),
+    )
+    colour = output is None and form == "text" and sys.stdout.isatty()
+    write_text(spelt(outcome, form, colour=colour), output)
+    finish(outcome.all_problems())

@@ -1,0 +1,1 @@
+"""Spreadsheet formulas that Python can work out too: one definition, two uses."""

@@ -1,0 +1,135 @@
+"""A workbook as plain values and formulas, which can work itself out.
+
+Rows and columns count from 1, as a spreadsheet shows them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tracker.formula.evaluate import Context, Formula
+from tracker.formula.functions import Cells
+from tracker.formula.values import BAD_NAME, BAD_REFERENCE, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+Content = Value
+"""A value, or a `Formula`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A block of cells in one column: what a defined name stands for."""
+
+    sheet: str
+    first_row: int
+    last_row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Where a table lies. `columns` gives each title's sheet column; rows run to `last_row`."""
+
+    name: str
+    sheet: str
+    header_row: int
+    last_row: int
+    columns: Mapping[str, int]
+
+    def rows(self) -> range:
+        """The sheet rows of its data."""
+        return range(self.header_row + 1, self.last_row + 1)
+
+
+@dataclass(slots=True)
+class Book:
+    """The cells of every sheet. `today` is the serial number TODAY() answers with."""
+
+    today_serial: int
+    contents: dict[str, dict[tuple[int, int], Content]] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    names: dict[str, Area] = field(default_factory=dict)
+    _values: dict[tuple[str, int, int], Value] = field(default_factory=dict)
+    _columns: dict[tuple[str, str], Cells] = field(default_factory=dict)
+    _named: dict[str, Value] = field(default_factory=dict)
+    _table_at: dict[str, list[Table]] = field(default_factory=dict)
+
+    def put(self, sheet: str, row: int, column: int, content: Content) -> None:
+        """Set a cell, before anything is worked out."""
+        self.contents.setdefault(sheet, {})[row, column] = content
+
+    def add_table(self, name: str, sheet: str, header_row: int, titles: Sequence[str], rows: int,
+                  first_column: int = 1) -> Table:  # fmt: skip
+        """Say where a table lies: `rows` rows of data below its header."""
+        columns = {title: first_column + place for place, title in enumerate(titles)}
+        table = Table(name, sheet, header_row, header_row + rows, columns)
+        self.tables[name] = table
+        self._table_at.setdefault(sheet, []).append(table)
+        return table
+
+    def table_at(self, sheet: str, row: int, column: int) -> str:
+        """The name of the table a cell lies in, or an empty string."""
+        for table in self._table_at.get(sheet, ()):
+            if table.header_row < row <= table.last_row and column in table.columns.values():
+                return table.name
+        return ""
+
+    def formulas(self) -> Iterator[tuple[str, int, int, Formula]]:
+        """Every formula cell: sheet, row, column, formula."""
+        for sheet, cells in self.contents.items():
+            for (row, column), content in cells.items():
+                if isinstance(content, Formula):
+                    yield sheet, row, column, content
+
+    # What formulas ask (evaluate.Grid)
+
+    def today(self) -> Value:
+        """The serial number TODAY() answers with."""
+        return self.today_serial
+
+    def cell(self, sheet: str, row: int, column: int) -> Value:
+        """The value of one cell, worked out once."""
+        content = self.contents[sheet].get((row, column))
+        if not isinstance(content, Formula):
+            return content
+        place = (sheet, row, column)
+        if place not in self._values:
+            table = self.table_at(sheet, row, column)
+            self._values[place] = content.work_out(Context(self, sheet, row, table))
+        return self._values[place]
+
+    def name(self, name: str) -> Value:
+        """The value of a named cell, or the values of a named area."""
+        if name not in self._named:
+            area = self.names.get(name)
+            if area is None:
+                return BAD_NAME
+            cells = [
+                self.cell(area.sheet, row, area.column) for row in range(area.first_row, area.last_row + 1)
+            ]
+            self._named[name] = cells[0] if len(cells) == 1 else Cells(cells)
+        return self._named[name]
+
+    def column(self, table: str, column: str) -> Cells:
+        """The values of a table's column."""
+        if (table, column) not in self._columns:
+            place = self.tables[table]
+            number = place.columns[column]
+            self._columns[table, column] = Cells(
+                [self.cell(place.sheet, row, number) for row in place.rows()]
+            )
+        return self._columns[table, column]
+
+    def header_row(self, table: str) -> int:
+        """The sheet row of a table's header."""
+        return self.tables[table].header_row
+
+    def in_row(self, table: str, row: int, column: str) -> Value:
+        """The value in a table's column, in one sheet row."""
+        place = self.tables[table]
+        if column not in place.columns:
+            return BAD_REFERENCE
+        return self.cell(place.sheet, row, place.columns[column])

@@ -1,0 +1,228 @@
+"""From a formula's tree to a Python function that works it out.
+
+Each node becomes one closure over a `Context`: the grid of cells, and the row the formula stands in.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+from tracker.formula.functions import FUNCTIONS, Cells, each, first_error
+from tracker.formula.parse import (
+    Call,
+    Cell,
+    Column,
+    FormulaSyntaxError,
+    Literal,
+    Name,
+    Node,
+    Operation,
+    Range,
+    ThisRow,
+    Truth,
+    parse,
+)
+from tracker.formula.values import DIVIDED_BY_ZERO, Error, Value, as_number, as_text, as_truth, order_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Grid(Protocol):
+    """What a formula may ask of the workbook around it."""
+
+    def today(self) -> Value:
+        """The serial number TODAY() gives."""
+
+    def name(self, name: str) -> Value:
+        """The value, or the list of values, of a defined name."""
+
+    def cell(self, sheet: str, row: int, column: int) -> Value:
+        """The value of one cell."""
+
+    def column(self, table: str, column: str) -> Cells:
+        """The values of a table's column, in the order of its rows."""
+
+    def header_row(self, table: str) -> int:
+        """The sheet row of a table's header."""
+
+    def in_row(self, table: str, row: int, column: str) -> Value:
+        """The value in a table's column, in one sheet row."""
+
+
+@dataclass(slots=True)
+class Context:
+    """Where a formula stands."""
+
+    grid: Grid
+    sheet: str
+    row: int
+    table: str
+
+
+@each
+def _arithmetic(sign: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
+    if type(left) is int and type(right) is int and sign is not operator.truediv:
+        return sign(left, right)
+    numbers = [as_number(left), as_number(right)]
+    wrong = first_error(numbers)
+    if wrong is not None:
+        return wrong
+    if sign is operator.truediv and not numbers[1]:
+        return DIVIDED_BY_ZERO
+    return sign(*numbers)
+
+
+@each
+def _compare(sign: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
+    if isinstance(left, Error):
+        return left
+    if isinstance(right, Error):
+        return right
+    return sign(order_key(left, right), order_key(right, left))
+
+
+@each
+def _join(left: Value, right: Value) -> Value:
+    words = [as_text(left), as_text(right)]
+    return first_error(words) or words[0] + words[1]
+
+
+_SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+_ORDERS = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+}
+
+
+def _operation(node: Operation) -> Callable[[Context], Value]:
+    left, right, sign = _compiled(node.left), _compiled(node.right), node.operator
+    if sign == "&":
+        return lambda context: _join(left(context), right(context))
+    if sign in _ORDERS:
+        order = _ORDERS[sign]
+        return lambda context: _compare(order, left(context), right(context))
+    arithmetic = _SIGNS[sign]
+    return lambda context: _arithmetic(arithmetic, left(context), right(context))
+
+
+@each
+def _choice(condition: Value, then: Value, otherwise: Value) -> Value:
+    truth = as_truth(condition)
+    if isinstance(truth, Error):
+        return truth
+    return then if truth else otherwise
+
+
+def _if(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
+    condition, then = _compiled(arguments[0]), _compiled(arguments[1])
+    otherwise = _compiled(arguments[2] if len(arguments) > 2 else Truth(value=False))  # noqa: PLR2004  IF(c,a)
+
+    def choose(context: Context) -> Value:
+        asked = condition(context)
+        if isinstance(asked, list):
+            return _choice(asked, then(context), otherwise(context))
+        truth = as_truth(asked)
+        if isinstance(truth, Error):
+            return truth
+        return then(context) if truth else otherwise(context)
+
+    return choose
+
+
+def _iferror(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
+    value, otherwise = map(_compiled, arguments)
+
+    def rescue(context: Context) -> Value:
+        found = value(context)
+        return otherwise(context) if isinstance(found, Error) else found
+
+    return rescue
+
+
+def _choose(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
+    """CHOOSE works out only the option it takes."""
+    place, *options = map(_compiled, arguments)
+    pick = FUNCTIONS["CHOOSE"]
+
+    def choose(context: Context) -> Value:
+        picked = pick(place(context), *options)
+        return picked(context) if callable(picked) else picked
+
+    return choose
+
+
+def _row(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
+    (node,) = arguments
+    assert isinstance(node, Column), "ROW is asked of a table's column only"
+    table, column = node.table, node.column
+    if node.header:
+        return lambda context: context.grid.header_row(table)
+
+    def rows(context: Context) -> Value:
+        first = context.grid.header_row(table) + 1
+        return Cells(range(first, first + len(context.grid.column(table, column))))
+
+    return rows
+
+
+_LAZY = {"IF": _if, "IFERROR": _iferror, "CHOOSE": _choose, "ROW": _row}
+
+
+def _call(node: Call) -> Callable[[Context], Value]:
+    if node.function in _LAZY:
+        return _LAZY[node.function](node.arguments)
+    if node.function == "TODAY":
+        return lambda context: context.grid.today()
+    function = FUNCTIONS[node.function]
+    arguments = [_compiled(argument) for argument in node.arguments]
+    return lambda context: function(*[argument(context) for argument in arguments])
+
+
+@cache
+def _compiled(node: Node) -> Callable[[Context], Value]:
+    match node:
+        case Literal(value) | Truth(value):
+            return lambda _context: value
+        case Name(name):
+            return lambda context: context.grid.name(name)
+        case Cell(sheet, row, column):
+            return lambda context: context.grid.cell(sheet or context.sheet, row, column)
+        case ThisRow(column_name):
+            return lambda context: context.grid.in_row(context.table, context.row, column_name)
+        case Column(table, column_name):
+            return lambda context: context.grid.column(table, column_name)
+        case Range():
+            raise FormulaSyntaxError("ranges are compared only, never worked out")
+        case Operation():
+            return _operation(node)
+        case Call():
+            return _call(node)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula of ours: its text, with own columns written `[Due]`, and whether it is an array formula."""
+
+    text: str
+    array: bool = False
+
+    def work_out(self, context: Context) -> Value:
+        """Its value where it stands; what a cell shows of a blank is 0."""
+        value = compiled(self.text)(context)
+        if isinstance(value, list):
+            value = value[0] if value else None
+        return 0 if value is None else value
+
+
+@lru_cache(maxsize=4096)
+def compiled(text: str) -> Callable[[Context], Value]:
+    """The function that works out a formula's text."""
+    return _compiled(parse(text))

@@ -1,0 +1,247 @@
+"""From a formula's text to its tree.
+
+The grammar is what our own formulas use: numbers, texts, names, function calls, the operators
+`= <> < > <= >= & + - * /`, cells (`Case!$D$12`), table columns (`SIN_actions[ID]`), a header
+(`SIN_actions[[#Headers],[ID]]`), and the row's own columns, written `[Due]` in our sources and
+`SIN_actions[[#This Row],[Due]]` in a file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+class FormulaSyntaxError(ValueError):
+    """A formula outside the grammar: a bug in ours, an ordinary finding in a person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A number or text."""
+
+    value: float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """TRUE or FALSE: a node of its own, since Python takes `False` and `0` for equal."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A defined name such as `Report_date`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell; `sheet` is empty for the formula's own sheet."""
+
+    sheet: str
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A rectangle of cells, as other programs spell a table's column. Ours use tables and names instead."""
+
+    first: Cell
+    last: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A whole column of a table's data, or its header cell."""
+
+    table: str
+    column: str
+    header: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ThisRow:
+    """The cell of the formula's own row in a column of its table."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function call."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A binary operation; a leading minus is `0 - x`."""
+
+    operator: str
+    left: Node
+    right: Node
+
+
+Node = Literal | Truth | Name | Cell | Range | Column | ThisRow | Call | Operation
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+      (?P<number>\d+(?:\.\d+)?)
+    | (?P<text>"(?:[^"]|"")*")
+    | (?P<cell>(?:(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?\$?[A-Z]{1,3}\$?[1-9]\d*(?![\w(]))
+    | (?P<thisrow>[A-Za-z_]\w*\[\[\#This\ Row\],\[[^\]]+\]\]|\[[^\]\[]+\])
+    | (?P<header>[A-Za-z_]\w*\[\[\#Headers\],\[[^\]]+\]\])
+    | (?P<column>[A-Za-z_]\w*\[[^\]\[]+\])
+    | (?P<name>[A-Za-z_][\w.]*)
+    | (?P<operator><>|<=|>=|[=<>&+\-*/(),:])
+    )""",
+    re.VERBOSE,
+)
+_BINDING = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4}
+_UNARY = 5
+_CELL = re.compile(r"(?:(.+)!)?\$?([A-Z]{1,3})\$?(\d+)")
+_LOCAL = re.compile(r"(\w+\[\[[^\]]*\],\[[^\]]*\]\]|\w+\[[^\]\[]*\])|\[([^\]\[]+)\]")
+_QUOTED = re.compile(r'("(?:[^"]|"")*")')
+
+
+@lru_cache(maxsize=1024)
+def in_table(formula: str, table: str) -> str:
+    """The formula as it stands in a file: each own column `[Due]` spelt with its table.
+
+    >>> in_table("=[Due]+1", "SIN_actions")
+    '=SIN_actions[[#This Row],[Due]]+1'
+    """
+
+    def spelt(reference: re.Match[str]) -> str:
+        return reference[1] or f"{table}[[#This Row],[{reference[2]}]]"
+
+    parts = _QUOTED.split(formula)
+    parts[::2] = (_LOCAL.sub(spelt, part) for part in parts[::2])
+    return "".join(parts)
+
+
+def column_number(letters: str) -> int:
+    """`A` is 1, `AA` is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """1 is `A`, 27 is `AA`."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _tokens(text: str) -> list[tuple[str, str]]:
+    tokens, position = [], 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            if text[position:].strip():
+                raise FormulaSyntaxError(f"at {position}: {text[position : position + 20]!r}")
+            break
+        kind = match.lastgroup or ""
+        tokens.append((kind, match[kind]))
+        position = match.end()
+    return tokens
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.tokens = _tokens(text.removeprefix("="))
+        self.at = 0
+
+    def peek(self) -> str:
+        return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
+
+    def take(self, expected: str = "") -> tuple[str, str]:
+        if self.at >= len(self.tokens) or (expected and self.peek() != expected):
+            raise FormulaSyntaxError(f"expected {expected or 'more'}, found {self.peek() or 'the end'}")
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def expression(self, binding: int = 0) -> Node:
+        left = self.operand()
+        while _BINDING.get(self.peek(), 0) > binding and self.tokens[self.at][0] == "operator":
+            operator = self.take()[1]
+            left = Operation(operator, left, self.expression(_BINDING[operator]))
+        return left
+
+    def operand(self) -> Node:
+        kind, text = self.take()
+        if kind == "operator":
+            return self.bracketed(text)
+        if kind == "name":
+            return self.named(text)
+        leaf = _leaf(kind, text)
+        if isinstance(leaf, Cell) and self.peek() == ":":
+            self.take()
+            last = _leaf(*self.take())
+            if not isinstance(last, Cell):
+                raise FormulaSyntaxError("a range ends in a cell")
+            return Range(leaf, last)
+        return leaf
+
+    def bracketed(self, text: str) -> Node:
+        if text == "-":
+            return Operation("-", Literal(0), self.expression(_UNARY))
+        if text != "(":
+            raise FormulaSyntaxError(f"unexpected {text}")
+        inner = self.expression()
+        self.take(")")
+        return inner
+
+    def named(self, text: str) -> Node:
+        if self.peek() != "(":
+            return Truth(text.upper() == "TRUE") if text.upper() in {"TRUE", "FALSE"} else Name(text)
+        self.take("(")
+        arguments: list[Node] = []
+        while self.peek() != ")":
+            arguments.append(self.expression())
+            if self.peek() == ",":
+                self.take()
+        self.take(")")
+        return Call(text.upper(), tuple(arguments))
+
+
+def _leaf(kind: str, text: str) -> Node:
+    """The node of a single token."""
+    if kind == "operator":
+        raise FormulaSyntaxError(f"unexpected {text}")
+    if kind == "number":
+        return Literal(float(text) if "." in text else int(text))
+    if kind == "text":
+        return Literal(text[1:-1].replace('""', '"'))
+    if kind == "cell":
+        sheet, letters, row = _CELL.fullmatch(text).groups("")  # type: ignore[union-attr]  # the token is one
+        if sheet.startswith("'"):
+            sheet = sheet[1:-1].replace("''", "'")
+        return Cell(sheet, int(row), column_number(letters))
+    table, _, column = text.partition("[")
+    column = column.rpartition("[")[2].rstrip("]")
+    return ThisRow(column) if kind == "thisrow" else Column(table, column, kind == "header")
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Node:
+    """The tree of a formula, with or without its leading `=`.
+
+    Raises:
+        FormulaSyntaxError: when it is outside the grammar.
+    """
+    parser = _Parser(text)
+    node = parser.expression()
+    if parser.at != len(parser.tokens):
+        raise FormulaSyntaxError(f"unexpected {parser.peek()}")
+    return node

@@ -1,0 +1,193 @@
+"""From a case and its procedure to the plan: the rows of each stage, in working order, and nothing worked out yet.
+
+The plan holds what is typed into a new workbook. Due dates and states are formulas over it (`rules`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tracker.case.model import Agency, Case, Details, value_at
+from tracker.procedure.model import AGENCY_OWNER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from tracker.procedure.model import Condition, NotApplicable, Procedure, Stage, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a stage sheet as it is issued."""
+
+    id: str
+    stage: str
+    step: str
+    paragraph: str
+    action: str
+    owner: str
+    counted_from: str
+    count: int | None
+    unit: str
+    basis: str
+    status: str = "Not started"
+    completed: date | None = None
+    reason: str = ""
+
+    def typed(self) -> dict[str, str | int | date]:
+        """What stands typed in the row's cells, by column title; blank cells are left out."""
+        cells = {
+            "ID": self.id,
+            "Action": self.action,
+            "Owner": self.owner,
+            "Completed": self.completed,
+            "Status": self.status,
+            "Reason for change": self.reason or None,
+            "Paragraph": self.paragraph,
+            "Counted from": self.counted_from or None,
+            "Count": self.count,
+            "Unit": self.unit or None,
+            "Basis": self.basis,
+        }
+        return {title: value for title, value in cells.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A case under a procedure, as rows by stage."""
+
+    case: Case
+    procedure: Procedure
+    rows: Mapping[str, tuple[Row, ...]]
+
+    def all_rows(self) -> Iterator[Row]:
+        """Every row, stage by stage."""
+        for stage in self.procedure.stages:
+            yield from self.rows[stage.name]
+
+
+def holds(condition: Condition, case: Case) -> bool:
+    """Whether a condition of the procedure holds in a case: any alternative, all of whose tests hold."""
+    return not condition or any(
+        all(value_at(case, path) in allowed for path, allowed in alternative) for alternative in condition
+    )
+
+
+def child_code(label: str) -> str:
+    """The code of a child in row IDs: `Child 1` -> `C1`, `Young person B` -> `YPB`."""
+    *words, number = label.split()
+    return "".join(word[0].upper() for word in words) + number
+
+
+def partnership_codes(names: tuple[str, ...]) -> Mapping[str, str]:
+    """A short code for each other partnership: `Somerset` -> `SOM`, longer where two would be alike."""
+    codes: dict[str, str] = {}
+    for name in names:
+        letters = re.sub(r"[^A-Z0-9]", "", name.upper()) or "P"
+        length = 3
+        while letters[:length] in codes.values() and length < len(letters):
+            length += 1
+        code, number = letters[:length], 2
+        while code in codes.values():
+            code, number = f"{letters[:length]}{number}", number + 1
+        codes[name] = code
+    return codes
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """What sets one repeat of a step apart: the ID's ending, the word before the action, the owner."""
+
+    code: str = ""
+    first: str = ""
+    owner: str = ""
+
+
+def _repeats(step: Step, case: Case) -> list[_Repeat]:
+    if step.each == "child":
+        return [_Repeat(child_code(label), label) for label in case.children]
+    if step.each == "agency":
+        return [_Repeat(agency.code, agency.code, agency.name) for agency in case.agencies]
+    if step.each == "other partnership":
+        names = case.options.other_partnerships
+        return [_Repeat(code, name) for name, code in partnership_codes(names).items()]
+    return [_Repeat()]
+
+
+def _wording(step: Step, first: str) -> str:
+    """The action as the row says it: whose it is first, who is consulted or copied last."""
+    words = f"{first}: {step.action}" if first else step.action
+    if step.consult:
+        words += f"; consult {', '.join(step.consult)}"
+    if step.copy_to:
+        words += f"; copy to {', '.join(step.copy_to)}"
+    return words
+
+
+def owner_of(step: Step, procedure: Procedure, case: Case) -> str:
+    """The role that owns a step: where the case decides who it is, the role the case names."""
+    role = next((role for role in procedure.roles if role.name == step.owner), None)
+    if role is None or not role.option:
+        return step.owner
+    return str(value_at(case, f"options.{role.option}")) or role.default
+
+
+def _rows_of(step: Step, stage: Stage, procedure: Procedure, case: Case) -> Iterator[Row]:
+    if not holds(step.when, case):
+        return
+    completed = getattr(case.dates, step.completed_by) if step.completed_by else None
+    for repeat in _repeats(step, case):
+        yield Row(
+            id=f"{step.id}-{repeat.code}" if repeat.code else step.id,
+            stage=stage.name,
+            step=step.id,
+            paragraph=step.paragraph,
+            action=_wording(step, repeat.first),
+            owner=repeat.owner if step.owner == AGENCY_OWNER else owner_of(step, procedure, case),
+            counted_from=step.clock,
+            count=step.lag.count if step.lag else None,
+            unit=step.lag.unit if step.lag else "",
+            basis=step.basis,
+            status="Complete" if completed else "Not started",
+            completed=completed,
+        )
+
+
+def _reason(rule: NotApplicable, case: Case) -> str:
+    """The reason a decision gives, its fields filled in; nothing is left hanging where one is empty."""
+    filled = re.sub(r"\{([\w.]+)\}", lambda field: str(value_at(case, field[1]) or ""), rule.reason)
+    return filled.rstrip(" :;,")
+
+
+def _ended(row: Row, procedure: Procedure, case: Case) -> Row:
+    """The row, Not applicable with its reason where a decision ended it before it was done."""
+    if row.completed:
+        return row
+    for rule in procedure.not_applicable:
+        if row.stage in rule.stages and row.step not in rule.excluding and holds(rule.when, case):
+            return replace(row, status="Not applicable", reason=_reason(rule, case))
+    return row
+
+
+def make_plan(case: Case, procedure: Procedure) -> Plan:
+    """The rows a new workbook is issued with."""
+    rows = {
+        stage.name: tuple(
+            _ended(row, procedure, case)
+            for step in stage.steps
+            for row in _rows_of(step, stage, procedure, case)
+        )
+        for stage in procedure.stages
+    }
+    return Plan(case, procedure, rows)
+
+
+def blank_case(procedure: Procedure) -> Case:
+    """The case of a workbook for a council that runs no commands: usual agencies, one child, no dates."""
+    agencies = tuple(
+        Agency(usual.name, usual.code, usual.employer, usual.statutory) for usual in procedure.agencies
+    )
+    return Case(Details(), children=("Child 1",), agencies=agencies)

@@ -1,0 +1,92 @@
+"""Problems as values: what was found, where, what was expected, and what to do about it.
+
+Reading anything a person wrote returns what was understood plus a list of problems. A problem belongs to a
+*kind*, which has a code that is never renumbered, a severity, and strict sentence templates: a fact that a
+template names and nobody gives is a bug (`KeyError`), never a half sentence for the user.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Severity(StrEnum):
+    """How grave a problem is; it belongs to the code, not to the occasion."""
+
+    ERROR = "error"  # could not be understood, or contradicts itself
+    WARNING = "warning"  # understood, should be mended
+    NOTE = "note"  # for information
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of problem.
+
+    `found`, `expected` and `remedy` are `str.format` templates over the facts given to `problem`. The remedy
+    begins with a verb. `title` names the kind in the catalogue.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    found: str
+    expected: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that was found wrong.
+
+    `place` is a cell (`SIN!F12`, `'Rapid Review'!A7`) or a field (`case.aware`, `children[2].label`); `id` is
+    the row's or step's ID where there is one; `file` the path as the person gave it.
+    """
+
+    code: str
+    severity: Severity
+    file: str
+    place: str
+    id: str
+    found: str
+    expected: str
+    remedy: str
+
+
+@cache
+def catalogue() -> Mapping[str, Kind]:
+    """Every kind of problem by its code."""
+    from tracker.problems import cases, cells, files, merges, procedures, readings, rows
+
+    kinds = [
+        kind for module in (files, cells, readings, rows, cases, procedures, merges) for kind in module.KINDS
+    ]
+    by_code = {kind.code: kind for kind in kinds}
+    assert len(by_code) == len(kinds), "two kinds share a code"
+    return by_code
+
+
+def problem(code: str, *, file: str = "", place: str = "", id: str = "", **facts: object) -> Problem:  # noqa: A002  the contract's word
+    """Make a problem of the kind `code` from the facts its templates name."""
+    kind = catalogue()[code]
+    facts = {"place": place, "id": id, "file": file, **facts}
+    return Problem(
+        code,
+        kind.severity,
+        file,
+        place,
+        id,
+        kind.found.format_map(facts),
+        kind.expected.format_map(facts),
+        kind.remedy.format_map(facts),
+    )
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether any of them is an error, which makes the exit code 1."""
+    return any(each.severity is Severity.ERROR for each in problems)

@@ -1,0 +1,226 @@
+"""T5xx: the procedure set."""
+
+from __future__ import annotations
+
+from tracker.problems import Kind, Severity
+
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+
+_FILES = (
+    Kind(
+        "T501",
+        _ERROR,
+        "Procedure set not found",
+        'there is no procedure set or folder "{name}"',
+        "a folder, or one of the sets {known}",
+        "Check the name or the path{hint}.",
+    ),
+    Kind(
+        "T502",
+        _ERROR,
+        "File of the procedure missing",
+        "{name} could not be opened: {reason}",
+        "procedure.toml, roles.toml, clocks.toml, boards.toml, agencies.toml and a file for each stage",
+        "Add the file to the set's folder, or copy it from the Dorset set.",
+    ),
+    Kind(
+        "T503",
+        _ERROR,
+        "File of the procedure not in UTF-8",
+        "line {line} holds bytes that are not UTF-8 text",
+        "a text file saved as UTF-8",
+        "Save the file again with the encoding UTF-8.",
+    ),
+    Kind(
+        "T504",
+        _ERROR,
+        "File of the procedure not in TOML",
+        "the file cannot be read: {reason}",
+        "TOML, as in the files of the Dorset set",
+        "Correct the line named, or the one before it.",
+    ),
+)
+
+_VALUES = (
+    Kind(
+        "T505",
+        _ERROR,
+        "Unknown key in the procedure",
+        'an unknown key "{name}"',
+        "one of {known}",
+        "Correct or remove the key{hint}.",
+    ),
+    Kind(
+        "T506",
+        _ERROR,
+        "Value of the wrong kind in the procedure",
+        "{value}",
+        "{wanted}",
+        "Write {wanted}.",
+    ),
+    Kind(
+        "T507",
+        _ERROR,
+        "Value missing in the procedure",
+        "{place} is missing or empty",
+        "a value for {key}",
+        "Add the line {key} = ...",
+    ),
+    Kind(
+        "T508",
+        _ERROR,
+        "Unknown role",
+        'an unknown role "{word}"',
+        "a name or alias of roles.toml",
+        "Correct the role or add it to roles.toml{hint}.",
+    ),
+    Kind(
+        "T509",
+        _ERROR,
+        "Unknown clock",
+        'an unknown clock "{word}"',
+        "one of {known}",
+        "Correct the clock or add it to clocks.toml{hint}.",
+    ),
+    Kind(
+        "T510",
+        _ERROR,
+        "Word that is not one of the fixed ones",
+        'an unknown word "{word}"',
+        "one of {known}",
+        "Use one of the words expected{hint}.",
+    ),
+    Kind(
+        "T511",
+        _ERROR,
+        "Unknown stage",
+        'an unknown stage "{word}"',
+        "one of {known}",
+        "Use a stage's name as its file gives it{hint}.",
+    ),
+    Kind(
+        "T512",
+        _ERROR,
+        "Unknown step",
+        'an unknown step "{word}"',
+        "the id of {which}",
+        "Correct the id{hint}.",
+    ),
+    Kind(
+        "T513",
+        _ERROR,
+        "Field that no case has",
+        'an unknown field of the case "{word}"',
+        "one of {known}",
+        "Correct the field{hint}.",
+    ),
+    Kind(
+        "T514",
+        _ERROR,
+        "Condition that can never hold",
+        "{field} is tested for {value}",
+        "one of {known}",
+        "Use a value that the field can have{hint}.",
+    ),
+)
+
+_STEPS = (
+    Kind(
+        "T515",
+        _ERROR,
+        "Two steps with one id",
+        "the id {id} is given again; it stands first in {first}",
+        "an id for each step alone",
+        "Give the second step the next letter of its paragraph.",
+    ),
+    Kind(
+        "T516",
+        _ERROR,
+        "Step id without its stage's prefix",
+        "the id {id} in the stage {stage}",
+        "an id that begins {prefix}-",
+        "Change the id, or move the step to its own stage.",
+    ),
+    Kind(
+        "T517",
+        _ERROR,
+        "Step id that does not follow its paragraph",
+        'the id {id} of paragraph "{paragraph}"',
+        "{wanted}, then b, c and so on for further steps",
+        "Make the id and the paragraph agree.",
+    ),
+    Kind(
+        "T518",
+        _ERROR,
+        "Date rule that is incomplete",
+        "{given} without {missing}",
+        "from, count and unit together, or none of them",
+        "Add {missing}, or remove {given}.",
+    ),
+    Kind(
+        "T519",
+        _ERROR,
+        "Basis that does not fit the date",
+        'the basis "{basis}" on a step {dated}',
+        "one of {known}",
+        "Change the basis, or the date rule.",
+    ),
+    Kind(
+        "T520",
+        _ERROR,
+        "Clocks counted from one another",
+        "a circle of clocks: {circle}",
+        "clocks of which the first needs no other",
+        "Break the circle: count one of them from a date of the case.",
+    ),
+    Kind(
+        "T521",
+        _ERROR,
+        "Steps that wait for one another",
+        "a circle of steps: {circle}",
+        "steps of which one can be done first",
+        "Remove one of the ids from its step's after.",
+    ),
+    Kind(
+        "T522",
+        _ERROR,
+        "Name given twice in the procedure",
+        '{what} "{word}" is given twice',
+        "each {what} once",
+        "Rename or remove one of the two.",
+    ),
+    Kind(
+        "T523",
+        _ERROR,
+        "Clock that nothing starts",
+        "{reason}",
+        "a date of the case, or a step that every case has exactly once",
+        "Give the clock a field, a step or a provisional rule that every case has.",
+    ),
+    Kind(
+        "T524",
+        _ERROR,
+        "Owner that stands for no one agency",
+        'the owner "{owner}" on a step that is not repeated for each agency',
+        "a role, or each = agency",
+        "Name a role as the owner, or repeat the step for each agency.",
+    ),
+    Kind(
+        "T525",
+        _WARNING,
+        "Step listed before one it waits for",
+        "{id} stands before {word}, which must be done first",
+        "steps in working order",
+        "Move the step below the one it waits for.",
+    ),
+    Kind(
+        "T526",
+        _ERROR,
+        "Name that a workbook cannot use",
+        'the name "{word}"',
+        "{rule}",
+        "Choose {rule}.",
+    ),
+)
+
+KINDS: tuple[Kind, ...] = (*_FILES, *_VALUES, *_STEPS)

@@ -1,0 +1,33 @@
+"""Problems as text for the terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from tracker.problems import Severity
+from tracker.text import quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.problems import Problem
+
+
+def problem_text(problem: Problem) -> str:
+    """One problem: where and what on the first line, the remedy on its own.
+
+    >>> print(problem_text(problem("T101", file="case.xlsx")))
+    error T101 case.xlsx: no file of this name (expected: an .xlsx workbook made by tracker generate)
+        Check the path and the spelling of the file name.
+    """
+    where = ", ".join(part for part in (problem.file, problem.place, problem.id) if part)
+    expected = f" (expected: {problem.expected})" if problem.expected else ""
+    return f"{problem.severity} {problem.code} {where}: {problem.found}{expected}\n    {problem.remedy}"
+
+
+def problems_text(problems: Sequence[Problem]) -> str:
+    """All problems, then how many of each severity."""
+    counts = Counter(each.severity for each in problems)
+    tally = ", ".join(quantity(counts[severity], severity.value) for severity in Severity if counts[severity])
+    return "\n".join([*map(problem_text, problems), *([f"{tally}."] if tally else [])])

@@ -1,0 +1,1 @@
+"""The procedure set: data under templates/procedure, read and checked."""

@@ -1,0 +1,311 @@
+"""From the tables of a set to its values. Nothing is refused here but single values; `check` sees the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tracker.case.model import keys
+from tracker.procedure.conditions import check_fields, read_condition, text_options
+from tracker.procedure.model import (
+    AGENCY_OWNER,
+    BASES,
+    EMPLOYERS,
+    REPETITIONS,
+    SIGHTS,
+    UNITS,
+    Board,
+    Clock,
+    Lag,
+    NotApplicable,
+    Procedure,
+    Reading,
+    Role,
+    Stage,
+    Step,
+    UsualAgency,
+)
+from tracker.procedure.read import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME, Names, Table, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+GENERAL_FILES = ("procedure.toml", "roles.toml", "clocks.toml", "boards.toml", "agencies.toml")
+"""The files every set has; each other `.toml` file is a stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The files of a set as tables, by file name. Of a file in `unread` the cause is already told."""
+
+    set_name: str
+    digest: str
+    tables: Mapping[str, Table]
+    unread: frozenset[str]
+
+    def entries(self, file: str, key: str, id_key: str, *, required: bool = False) -> list[Table]:
+        """The entries `[[key]]` of a file; none where it could not be read."""
+        table = self.tables.get(file)
+        return list(table.tables(key, id_key, required=required)) if table else []
+
+    def stage_tables(self) -> list[Table]:
+        """The stage files that could be read."""
+        return [table for name, table in sorted(self.tables.items()) if name not in GENERAL_FILES]
+
+    @property
+    def all_stages_read(self) -> bool:
+        """Whether a step that is not found is truly missing."""
+        return self.unread <= set(GENERAL_FILES)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenStep:
+    """A step with the table it was read from, for checks that need what was written."""
+
+    step: Step
+    table: Table
+    count: int | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenStage:
+    """A stage with its table and its steps."""
+
+    stage: Stage
+    table: Table
+    steps: tuple[WrittenStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A set as values, with the tables they came from; sound only when `check` finds no error."""
+
+    procedure: Procedure
+    stages: Sequence[WrittenStage]
+    clocks: Sequence[tuple[Clock, Table]]
+    roles: Sequence[tuple[Role, Table]]
+    boards: Sequence[tuple[Board, Table]]
+    agencies: Sequence[tuple[UsualAgency, Table]]
+    not_applicable: Sequence[tuple[NotApplicable, Table]]
+    all_stages_read: bool
+
+
+def date_fields() -> tuple[str, ...]:
+    """The case's dates that can start a clock: `aware`, `publication`."""
+    return ("aware", "incident", *keys("dates"))
+
+
+def _role(table: Table) -> Role:
+    role = Role(
+        name=table.text("name", required=True, form=PLAIN),
+        employer=table.word("employer", EMPLOYERS, required=True),
+        aliases=table.texts("aliases"),
+        option=table.word("option", text_options()),
+        default=table.text("default"),
+    )
+    if role.option and not role.default and "default" not in table.faulty:
+        table.missing("default")
+    table.close()
+    return role
+
+
+def _lag(table: Table | None) -> tuple[str, Lag | None]:
+    """A provisional rule: the clock it counts from, and how far."""
+    if table is None:
+        return "", None
+    start = table.text("from", required=True)
+    count = table.whole("count", required=True)
+    unit = table.word("unit", UNITS, required=True)
+    table.close()
+    return start, Lag(count, unit) if count is not None and unit else None
+
+
+def _clock(table: Table) -> Clock:
+    start, lag = _lag(table.table("provisional"))
+    clock = Clock(
+        name=table.text("name", required=True, form=PLAIN),
+        defined_name=table.text("defined_name", required=True, form=DEFINED_NAME),
+        paragraph=table.text("paragraph", required=True),
+        field=table.word("field", date_fields()),
+        fallback=table.word("fallback", date_fields()),
+        step=table.text("step"),
+        provisional_from=start,
+        provisional=lag,
+        hold=table.flag("hold"),
+        note=table.text("note"),
+    )
+    table.close()
+    return clock
+
+
+def _board(table: Table) -> Board:
+    sees = table.word("sees", SIGHTS, required=True)
+    board = Board(
+        id=table.text("id", required=True, form=PLAIN),
+        name=table.text("name", required=True),
+        paragraph=table.text("paragraph", required=True),
+        sees=sees,
+        employer=table.word("employer", EMPLOYERS, required=sees == "employer"),
+    )
+    table.close()
+    return board
+
+
+def _agency(table: Table) -> UsualAgency:
+    agency = UsualAgency(
+        name=table.text("name", required=True, form=PLAIN),
+        code=table.text("code", required=True, form=CODE),
+        employer=table.word("employer", EMPLOYERS, required=True),
+        statutory=table.flag("statutory"),
+    )
+    table.close()
+    return agency
+
+
+def _not_applicable(table: Table) -> NotApplicable:
+    rule = NotApplicable(
+        when=read_condition(table, required=True),
+        stages=table.texts("stages", required=True),
+        excluding=table.texts("excluding"),
+        reason=table.text("reason", required=True),
+    )
+    check_fields(table, "reason", rule.reason)
+    table.close()
+    return rule
+
+
+def _reading(table: Table) -> Reading:
+    reading = Reading(table.text("paragraphs", required=True), table.text("text", required=True))
+    table.close()
+    return reading
+
+
+def _owner(table: Table, roles: Names) -> str:
+    owner = table.text("owner", required=True)
+    return owner if owner == AGENCY_OWNER else roles.resolve(table, "owner", owner)
+
+
+def _people(table: Table, key: str, roles: Names) -> tuple[str, ...]:
+    return tuple(roles.resolve(table, key, word) for word in table.texts(key))
+
+
+def _step(table: Table, roles: Names, clocks: Names) -> WrittenStep:
+    count = table.whole("count")
+    unit = table.word("unit", UNITS)
+    basis = table.word("basis", BASES, required=count is not None)
+    step = Step(
+        id=table.text("id", required=True),
+        paragraph=table.text("paragraph", required=True),
+        action=table.text("action", required=True),
+        owner=_owner(table, roles),
+        basis=basis or "Undated",
+        clock=clocks.resolve(table, "from", table.text("from")),
+        lag=Lag(count, unit) if count is not None and unit else None,
+        consult=_people(table, "consult", roles),
+        copy_to=_people(table, "copy_to", roles),
+        after=table.texts("after"),
+        key=table.flag("key"),
+        when=read_condition(table),
+        each=table.word("each", REPETITIONS),
+        completed_by=table.word("completed_by", keys("dates")),
+        note=table.text("note"),
+    )
+    table.close()
+    return WrittenStep(step, table, count, unit)
+
+
+def _stage(table: Table, roles: Names, clocks: Names) -> WrittenStage:
+    entries = table.tables("step", "id", required=True)
+    steps = tuple(_step(each, roles, clocks) for each in entries)
+    stage = Stage(
+        name=table.text("name", required=True, form=SHEET_NAME),
+        prefix=table.text("prefix", required=True, form=PREFIX),
+        order=table.whole("order", required=True) or 0,
+        milestone=table.text("milestone", required=True),
+        milestone_words=table.text("milestone_words", required=True),
+        steps=tuple(each.step for each in steps),
+    )
+    table.close()
+    return WrittenStage(stage, table, steps)
+
+
+def _employer_names(source: Source) -> tuple[tuple[str, str], ...]:
+    """How each employer is shown: one name for each of the fixed words."""
+    file = source.tables.get("roles.toml")
+    table = file.table("employers", required=True) if file else None
+    if table is None:
+        return ()
+    names = tuple((word, table.text(word, required=True)) for word in EMPLOYERS)
+    table.close()
+    return names
+
+
+def _names(code: str, words: Iterable[tuple[str, str]]) -> Names:
+    """Names by every spelling that means them, the words as written among these to save folding them again."""
+    by_fold: dict[str, str] = {}
+    for word, name in words:
+        by_fold.setdefault(fold(word), name)
+        by_fold.setdefault(word, name)
+    return Names(code, by_fold, tuple(dict.fromkeys(by_fold.values())))
+
+
+def _roles(source: Source) -> tuple[list[tuple[Role, Table]], Names]:
+    """The roles, and every name that means one of them. A `default` may be any of these."""
+    read = [(_role(table), table) for table in source.entries("roles.toml", "role", "name", required=True)]
+    names = _names("T508", ((word, role.name) for role, _ in read for word in (role.name, *role.aliases)))
+    return [
+        (replace(role, default=names.resolve(table, "default", role.default)), table) for role, table in read
+    ], names
+
+
+def _clocks(source: Source) -> tuple[list[tuple[Clock, Table]], Names]:
+    """The clocks and their names. One may be counted from another that stands below it."""
+    read = [(_clock(table), table) for table in source.entries("clocks.toml", "clock", "name", required=True)]
+    names = _names("T509", ((clock.name, clock.name) for clock, _ in read))
+    return [
+        (replace(clock, provisional_from=names.resolve(table, "provisional.from", start)), table)
+        for clock, table in read
+        for start in (clock.provisional_from,)
+    ], names
+
+
+def _general(source: Source) -> Table:
+    """`procedure.toml`, or an empty one whose faults go nowhere where it could not be read."""
+    return source.tables.get("procedure.toml") or Table("", "", {}, [])
+
+
+def _order(written: WrittenStage) -> int:
+    return written.stage.order
+
+
+def build(source: Source) -> Draft:
+    """Every value of the set; faults go to the tables' problems."""
+    roles, role_names = _roles(source)
+    clocks, clock_names = _clocks(source)
+    boards = [(_board(table), table) for table in source.entries("boards.toml", "board", "id")]
+    agencies = [(_agency(table), table) for table in source.entries("agencies.toml", "agency", "code")]
+    stages = sorted((_stage(table, role_names, clock_names) for table in source.stage_tables()), key=_order)
+    general = _general(source)
+    rules = [(_not_applicable(table), table) for table in general.tables("not_applicable")]
+    procedure = Procedure(
+        set_name=source.set_name,
+        title=general.text("title", required=True),
+        edition=general.text("edition", required=True),
+        effective_from=general.day("effective_from"),
+        improvement_plan=general.text("improvement_plan", required=True),
+        employer_names=_employer_names(source),
+        stages=tuple(written.stage for written in stages),
+        roles=tuple(role for role, _ in roles),
+        clocks=tuple(clock for clock, _ in clocks),
+        boards=tuple(board for board, _ in boards),
+        agencies=tuple(agency for agency, _ in agencies),
+        meeting_kinds=general.texts("meeting_kinds", required=True),
+        not_applicable=tuple(rule for rule, _ in rules),
+        readings=tuple(_reading(table) for table in general.tables("reading")),
+        digest=source.digest,
+    )
+    for name in source.tables.keys() & set(GENERAL_FILES):
+        source.tables[name].close()
+    all_read = source.all_stages_read and all(written.steps for written in stages)
+    return Draft(procedure, stages, clocks, roles, boards, agencies, rules, all_read)

@@ -1,0 +1,249 @@
+"""Checks over a whole set: ids, references between steps, dates, circles, names given twice."""
+
+from __future__ import annotations
+
+import re
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, TypeAlias
+
+from tracker.procedure.model import AGENCY_OWNER
+from tracker.procedure.read import fold, quoted
+from tracker.text import did_you_mean, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from tracker.problems import Problem
+    from tracker.procedure.build import Draft, WrittenStage, WrittenStep
+    from tracker.procedure.model import Step
+    from tracker.procedure.read import Table
+
+_DATED = ("Statutory", "Procedure", "Implied")
+_UNDATED = ("Undated", "Added")
+_APPENDIX = "Appendix"
+_NUMBERED = re.compile(r"\d+(?:\.\d+)*")
+
+
+def _written(draft: Draft) -> Iterator[tuple[WrittenStage, WrittenStep]]:
+    for stage in draft.stages:
+        for written in stage.steps:
+            yield stage, written
+
+
+def _steps(draft: Draft) -> dict[str, Step]:
+    return {written.step.id: written.step for _, written in _written(draft)}
+
+
+def one_step_an_id(draft: Draft) -> Iterator[Problem]:
+    """No two steps of the set have one id."""
+    first: dict[str, str] = {}
+    for _, written in _written(draft):
+        step_id, table = written.step.id, written.table
+        if step_id in first:
+            yield table.problem("T515", "id", first=first[step_id])
+        elif step_id:
+            first[step_id] = table.file
+
+
+def ids_follow_stage_and_paragraph(draft: Draft) -> Iterator[Problem]:
+    """An id is the stage's prefix, the paragraph, and a letter for further steps: `RR-5.7b`."""
+    for stage, written in _written(draft):
+        step, prefix = written.step, stage.stage.prefix
+        if not step.id or not prefix or "prefix" in stage.table.faulty:
+            continue
+        if not step.id.startswith(f"{prefix}-"):
+            yield written.table.problem("T516", "id", stage=stage.stage.name, prefix=prefix)
+        elif step.paragraph:
+            yield from _paragraph_fault(written, prefix)
+
+
+def _paragraph_fault(written: WrittenStep, prefix: str) -> Iterator[Problem]:
+    paragraph = written.step.paragraph
+    if paragraph == _APPENDIX:
+        pattern, wanted = r"A\d+[b-z]?", f"{prefix}-A and a number"
+    elif _NUMBERED.fullmatch(paragraph):
+        pattern, wanted = re.escape(paragraph) + "[b-z]?", f"{prefix}-{paragraph}"
+    else:
+        pattern, wanted = "(?!)", f'a paragraph such as "5.10", or "{_APPENDIX}", and its id'
+    if not re.fullmatch(pattern, written.step.id.removeprefix(f"{prefix}-")):
+        yield written.table.problem("T517", "id", paragraph=paragraph, wanted=wanted)
+
+
+def dates_are_complete(draft: Draft) -> Iterator[Problem]:
+    """A clock, a count and a unit stand together or not at all, and the basis fits them."""
+    for _, written in _written(draft):
+        # A value already refused explains what seems to be missing.
+        if written.table.faulty.isdisjoint({"from", "count", "unit", "basis"}):
+            yield from _date_fault(written)
+
+
+def _date_fault(written: WrittenStep) -> Iterator[Problem]:
+    step = written.step
+    there = {"from": step.clock != "", "count": written.count is not None, "unit": written.unit != ""}
+    given, missing = [key for key in there if there[key]], [key for key in there if not there[key]]
+    if given and missing:
+        yield written.table.problem("T518", missing[0], given=listed(given), missing=listed(missing))
+        return
+    fitting = _DATED if given else _UNDATED
+    if step.basis not in fitting:
+        dated = "with a date" if given else "without a date"
+        yield written.table.problem("T519", "basis", basis=step.basis, dated=dated, known=quoted(fitting))
+
+
+def agency_owners_are_repeated(draft: Draft) -> Iterator[Problem]:
+    """Only a step repeated for each agency can be owned by the agency."""
+    for _, written in _written(draft):
+        step = written.step
+        if step.owner == AGENCY_OWNER and step.each != "agency" and "each" not in written.table.faulty:
+            yield written.table.problem("T524", "owner", owner=AGENCY_OWNER)
+
+
+def steps_named_exist(draft: Draft) -> Iterator[Problem]:
+    """Steps named by other steps, stages, clocks and decisions are in the set."""
+    if not draft.all_stages_read:
+        return
+    steps = _steps(draft)
+    for _, written in _written(draft):
+        yield from _unknown_steps(written.table, "after", written.step.after, steps)
+    for stage in draft.stages:
+        own = [step.id for step in stage.stage.steps]
+        yield from _unknown_steps(
+            stage.table, "milestone", [stage.stage.milestone], own, "a step of this stage"
+        )
+    for clock, table in draft.clocks:
+        yield from _unknown_steps(table, "step", [clock.step], steps)
+    for rule, table in draft.not_applicable:
+        yield from _unknown_steps(table, "excluding", rule.excluding, steps)
+
+
+def _unknown_steps(
+    table: Table, key: str, words: Iterable[str], known: Iterable[str], which: str = "a step of the set"
+) -> Iterator[Problem]:
+    for word in words:
+        if word and word not in known:
+            yield table.problem("T512", key, word=word, which=which, hint=did_you_mean(word, known))
+
+
+def stages_named_exist(draft: Draft) -> Iterator[Problem]:
+    """Stages named by decisions are in the set."""
+    if not draft.all_stages_read or any("name" in stage.table.faulty for stage in draft.stages):
+        return
+    known = [stage.name for stage in draft.procedure.stages]
+    for rule, table in draft.not_applicable:
+        for word in rule.stages:
+            if word not in known:
+                hint = did_you_mean(word, known)
+                yield table.problem("T511", "stages", word=word, known=quoted(known), hint=hint)
+
+
+def clocks_can_start(draft: Draft) -> Iterator[Problem]:
+    """Each clock has something that starts it, and its step is one row of every case."""
+    steps = _steps(draft)
+    for clock, table in draft.clocks:
+        sources = ("field", "step", "fallback", "provisional")
+        if not any(table.values.get(key) for key in sources):
+            yield table.problem("T523", "field", reason="a clock without field, step or provisional rule")
+        elif (step := steps.get(clock.step)) and (step.each or step.when):
+            how = f"repeated for each {step.each}" if step.each else "listed on a condition only"
+            yield table.problem("T523", "step", reason=f"a clock that waits for {step.id}, which is {how}")
+
+
+def _circles(graph: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
+    """Each circle as the names along it, the first again at the end: `["A", "B", "A"]`, B waiting for A."""
+    left = {name: list(dict.fromkeys(needs)) for name, needs in graph.items()}
+    while True:
+        try:
+            TopologicalSorter(left).prepare()
+        except CycleError as error:
+            circle = error.args[1]
+            # One link less, and the next circle shows.
+            left[circle[1]].remove(circle[0])
+            yield circle
+        else:
+            return
+
+
+def clocks_run_in_order(draft: Draft) -> Iterator[Problem]:
+    """No clock waits for itself, by its provisional rule or by the step that starts it."""
+    steps = _steps(draft)
+    needs = {
+        clock.name: [
+            start
+            for start in (clock.provisional_from, steps[clock.step].clock if clock.step in steps else "")
+            if start
+        ]
+        for clock, _ in draft.clocks
+    }
+    tables = {clock.name: table for clock, table in draft.clocks}
+    for circle in _circles(needs):
+        table = next(tables[name] for name in circle if name in tables)
+        yield table.problem("T520", "provisional", circle=", ".join(circle))
+
+
+def steps_run_in_order(draft: Draft) -> Iterator[Problem]:
+    """No step waits for itself; and a step stands below those it waits for."""
+    tables = {written.step.id: written.table for _, written in _written(draft)}
+    circles = list(_circles({written.step.id: written.step.after for _, written in _written(draft)}))
+    for circle in circles:
+        yield tables[circle[0]].problem("T521", "after", circle=", ".join(circle))
+    if not circles:
+        yield from _listed_too_early(draft)
+
+
+def _listed_too_early(draft: Draft) -> Iterator[Problem]:
+    position = {step_id: number for number, step_id in enumerate(_steps(draft))}
+    for _, written in _written(draft):
+        for word in written.step.after:
+            if position.get(word, -1) > position[written.step.id]:
+                yield written.table.problem("T525", "after", word=word)
+
+
+_Named: TypeAlias = "tuple[str, str, str, Table]"
+"""What it is, the key it stands at, the name, the table."""
+
+
+def _all_names(draft: Draft) -> Iterator[_Named]:
+    for role, table in draft.roles:
+        yield "role", "name", role.name, table
+        yield from (("role", "aliases", alias, table) for alias in role.aliases)
+    for clock, table in draft.clocks:
+        yield "clock", "name", clock.name, table
+        yield "defined name", "defined_name", clock.defined_name, table
+    for board, table in draft.boards:
+        yield "board", "id", board.id, table
+    for agency, table in draft.agencies:
+        yield "agency", "name", agency.name, table
+        yield "agency code", "code", agency.code, table
+    for written in draft.stages:
+        yield "stage", "name", written.stage.name, written.table
+        yield "prefix", "prefix", written.stage.prefix, written.table
+        yield "order", "order", str(written.stage.order or ""), written.table
+
+
+def names_are_given_once(draft: Draft) -> Iterator[Problem]:
+    """No role, clock, board, agency or stage shares its name with another of its kind."""
+    seen: set[tuple[str, str]] = set()
+    for what, key, word, table in _all_names(draft):
+        name = what, fold(word)
+        if word and name in seen:
+            yield table.problem("T522", key, what=what, word=word)
+        seen.add(name)
+
+
+CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
+    one_step_an_id,
+    ids_follow_stage_and_paragraph,
+    dates_are_complete,
+    agency_owners_are_repeated,
+    steps_named_exist,
+    stages_named_exist,
+    clocks_can_start,
+    clocks_run_in_order,
+    steps_run_in_order,
+    names_are_given_once,
+)
+
+
+def check(draft: Draft) -> list[Problem]:
+    """Everything the checks find."""
+    return [found for each in CHECKS for found in each(draft)]

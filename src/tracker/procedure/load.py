@@ -1,0 +1,111 @@
+"""A procedure set from its folder: read, checked all at once, frozen."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracker import resources
+from tracker.problems import Problem, has_errors, problem
+from tracker.procedure.build import GENERAL_FILES, Source, build
+from tracker.procedure.check import check
+from tracker.procedure.read import Table, quoted
+from tracker.text import did_you_mean
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tracker.procedure.model import Procedure
+
+DORSET = "dorset"
+"""The set that is taken when none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFacts:
+    """Whose bank holidays count, as the package `holidays` names the place, and until when they are known."""
+
+    country: str
+    subdivision: str
+    known_until: date
+
+
+def load_calendar_facts() -> CalendarFacts:
+    """What `templates/calendar/england.toml` says."""
+    path = resources.templates() / "calendar" / "england.toml"
+    facts = tomllib.loads(path.read_text(encoding="utf-8"))
+    return CalendarFacts(facts["country"], facts["subdivision"], facts["known_until"])
+
+
+def set_names() -> tuple[str, ...]:
+    """The sets that travel with the program."""
+    sets = resources.templates() / "procedure"
+    return tuple(sorted(each.name for each in sets.iterdir() if each.is_dir()))
+
+
+def load_procedure(name_or_folder: str | Path = DORSET) -> tuple[Procedure | None, list[Problem]]:
+    """The procedure of a set, by its name or its folder, and everything found wrong.
+
+    None in place of the procedure where anything found is an error.
+    """
+    folder = _folder(name_or_folder)
+    if isinstance(folder, Problem):
+        return None, [folder]
+    problems: list[Problem] = []
+    draft = build(_source(folder, problems))
+    problems += check(draft)
+    return None if has_errors(problems) else draft.procedure, problems
+
+
+def _folder(name_or_folder: str | Path) -> Path | Problem:
+    """The folder of a set: a set's name first, else a path."""
+    known = set_names()
+    name = str(name_or_folder)
+    folder = resources.templates() / "procedure" / name if name in known else Path(name)
+    if name and folder.is_dir():
+        return folder
+    return problem("T501", file=name, name=name, known=quoted(known), hint=did_you_mean(name, known))
+
+
+def _source(folder: Path, problems: list[Problem]) -> Source:
+    """The set's files as tables; those that are missing or unreadable are reported."""
+    stages = [each for each in folder.glob("[!.]*.toml") if each.name not in GENERAL_FILES]
+    if not stages:
+        # Steps cannot be looked for where there are none: as good as a stage that cannot be read.
+        problems.append(_missing(folder, "the file of a stage", "there is none"))
+    paths = [*(folder / name for name in GENERAL_FILES), *stages]
+    digest = hashlib.sha256()
+    tables: dict[str, Table] = {}
+    for path in sorted(paths):
+        values = _values(path, digest)
+        if isinstance(values, Problem):
+            problems.append(values)
+        else:
+            tables[path.name] = Table(str(path), "", values, problems)
+    unread = {path.name for path in paths} - set(tables) | (set() if stages else {""})
+    return Source(folder.resolve().name, digest.hexdigest(), tables, frozenset(unread))
+
+
+def _values(path: Path, digest: hashlib._Hash) -> dict[str, Any] | Problem:
+    """A file as TOML, its name and bytes added to the digest."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return _missing(path, path.name, "there is no such file")
+    except OSError as error:
+        return _missing(path, path.name, error.strerror or type(error).__name__)
+    digest.update(path.name.encode() + b"\0" + data + b"\0")
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return problem("T503", file=str(path), line=data[: error.start].count(b"\n") + 1)
+    except (ValueError, RecursionError) as error:
+        # A TOMLDecodeError, Python's refusal of a number of thousands of digits, or brackets without end.
+        return problem("T504", file=str(path), reason=str(error))
+
+
+def _missing(path: Path, name: str, reason: str) -> Problem:
+    return problem("T502", file=str(path), name=name, reason=reason)

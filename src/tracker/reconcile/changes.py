@@ -1,0 +1,279 @@
+"""What people changed in a workbook since it was issued, cell by cell.
+
+Compared are cleaned values: what only looks different (blanks, quotes, 3.0 for 3) is no change.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tracker import rules
+from tracker.reconcile.model import Change
+from tracker.reconcile.places import place_key, sheets_of
+from tracker.text import clean_text
+from tracker.workbook import layout
+from tracker.workbook.case_page import field_value
+from tracker.workbook.identity import homes_by_text
+from tracker.workbook.reading import quoted
+from tracker.workbook.support_pages import listed_holidays
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from tracker.case.model import Case
+    from tracker.procedure.load import CalendarFacts
+    from tracker.procedure.model import Clock, Procedure
+    from tracker.workbook.layout import Column
+    from tracker.workbook.reading import Reading, ReadRow
+
+Typed = str | float | date | None
+Values = dict[str, Typed]
+
+
+def changes(
+    reading: Reading, procedure: Procedure, facts: CalendarFacts, *, unread: Collection[str] = ()
+) -> list[Change]:
+    """Every cell that differs from what was issued, in the order of sheets, rows and columns.
+
+    `unread` are the sheets that are missing or without a header: their rows were not deleted one by one.
+    """
+    found = [
+        *_fields(reading),
+        *_clocks(reading, procedure),
+        *_stages(reading, procedure, unread),
+        *_plan(reading, unread),
+        *_keyed_tables(reading, procedure, facts, unread),
+        *_listed_tables(reading, unread),
+    ]
+    sheets = sheets_of(procedure)
+    return sorted(found, key=lambda change: place_key(change.cell, sheets))
+
+
+def comparable(value: Typed) -> Typed:
+    """A value as it is compared: cleaned text, whole numbers as such, blank as None."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str):
+        return clean_text(value) or None
+    return value
+
+
+_PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.keeper != "procedure")
+"""The columns of a stage that hold what people typed; told alone where the IDs stand beside other rows."""
+
+
+def _cells(
+    row: ReadRow, issued: Mapping[str, Typed], row_id: str, told: Collection[str] | None = None
+) -> Iterator[Change]:
+    """The cells of a row that differ; `typed_over` are formula cells, which were issued without a value."""
+    for title in row.columns:
+        if title == "ID" or (told is not None and title not in told):
+            continue
+        now = row.values.get(title, row.typed_over.get(title))
+        was = issued.get(title)
+        if comparable(now) != comparable(was):
+            yield Change(row.cell(title), row_id, title, was, now)
+
+
+def _field_change(cell: str, label: str, was: Typed, now: Typed) -> Iterator[Change]:
+    if comparable(was) != comparable(now):
+        yield Change(cell, "", label, was, now)
+
+
+def _fields(reading: Reading) -> Iterator[Change]:
+    labels = {field.path: field.label for field in layout.CASE_FIELDS}
+    for path, read in reading.fields.items():
+        yield from _field_change(read.cell, labels[path], field_value(reading.issue.case, path), read.value)
+
+
+def clock_path(clock: Clock) -> str:
+    """The case description's path of the date that is typed beside a clock."""
+    return "case.aware" if clock.field == "aware" else f"dates.{clock.field}"
+
+
+def _clocks(reading: Reading, procedure: Procedure) -> Iterator[Change]:
+    for name, read in reading.clocks.items():
+        was = field_value(reading.issue.case, clock_path(procedure.clock(name)))
+        yield from _field_change(read.cell, name, was, read.value)
+
+
+# Rows with an ID
+
+
+def issued_value(column: Column, value: Any) -> Typed:
+    """A value as the hidden sheet's JSON holds it, as it was typed: dates are dates."""
+    if column.kind == "date" and isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value  # words somebody typed for a date
+    return value if isinstance(value, (str, int, float)) else None
+
+
+def issued_rows(reading: Reading, sheet: str, columns: Sequence[Column]) -> dict[str, Values]:
+    """The rows of a sheet as they were issued, by their ID."""
+    by_title = {column.title: column for column in columns}
+    return {
+        row_id: {
+            title: issued_value(by_title[title], value)
+            for title, value in values.items()
+            if title in by_title
+        }
+        for row_id, values in reading.issue.values.get(sheet, {}).items()
+    }
+
+
+def _stages(reading: Reading, procedure: Procedure, unread: Collection[str]) -> Iterator[Change]:
+    """By ID over all stages: a row that was moved to another sheet is still the same row."""
+    issued: dict[str, Values] = {}
+    seen: set[str] = set()
+    lost: list[tuple[str, str]] = []
+    for stage in procedure.stages:
+        rows = issued_rows(reading, stage.name, layout.STAGE_COLUMNS)
+        issued |= rows
+        read = reading.tables[rules.table_name(stage.name)]
+        matched = _can_be_matched(read, "ID", stage.name, unread)
+        if matched and not homes_by_text(read, reading.issue.fingerprints):
+            lost += [(stage.name, row_id) for row_id in rows]
+    for stage in procedure.stages:
+        rows_read = _with(reading.tables[rules.table_name(stage.name)], "ID")
+        homes = homes_by_text(rows_read, reading.issue.fingerprints)
+        for row in rows_read:
+            seen.add(row.text("ID"))
+            home = homes.get(row.number, "") or row.text("ID")
+            told = _PERSONS if homes else None
+            yield from _cells(row, issued.get(home, {}), row.text("ID"), told)
+    for sheet, row_id in lost:
+        if row_id not in seen:
+            yield Change(quoted(sheet), row_id, "Action", issued[row_id].get("Action"), None)
+
+
+def _plan(reading: Reading, unread: Collection[str]) -> Iterator[Change]:
+    issued = issued_rows(reading, layout.PLAN, layout.PLAN_COLUMNS)
+    yield from _keyed(reading.tables[rules.PLAN], "ID", layout.PLAN, issued, unread)
+
+
+def _with(rows: Sequence[ReadRow], key: str) -> list[ReadRow]:
+    """The rows, unless the column they are known by is missing: that is one fault, not a hundred changes."""
+    return [row for row in rows if key in row.columns]
+
+
+def _can_be_matched(rows: Sequence[ReadRow], key: str, sheet: str, unread: Collection[str]) -> bool:
+    return bool(_with(rows, key)) if rows else sheet not in unread
+
+
+def _keyed(
+    rows: Sequence[ReadRow], key: str, sheet: str, issued: Mapping[str, Values], unread: Collection[str]
+) -> Iterator[Change]:
+    """The changes of a table whose rows are known by the text in one column."""
+    if not _can_be_matched(rows, key, sheet, unread):
+        return
+    known = {clean_text(name): values for name, values in issued.items()}
+    for row in rows:
+        name = clean_text(row.text(key))
+        yield from _cells(row, known.get(name, {}), name)
+    kept = {clean_text(row.text(key)) for row in rows}
+    for name, values in known.items():
+        if name not in kept:
+            title = "Action" if key == "ID" else key
+            yield Change(quoted(sheet), name, title, values.get(title), None)
+
+
+# People and Calendar: what was issued follows from the case and its procedure
+
+
+def _roles(case: Case, procedure: Procedure) -> dict[str, Values]:
+    rows: dict[str, Values] = {}
+    for role in procedure.roles:
+        if role.option:
+            continue
+        person = case.people.get(role.name)
+        rows[role.name] = {
+            "Role": role.name,
+            "Name": person.name if person else None,
+            "Email": person.email if person else None,
+            "Deputy": person.deputy if person else None,
+            "Employer": role.employer,
+        }
+    return rows
+
+
+def _agencies(case: Case) -> dict[str, Values]:
+    return {
+        each.code: {
+            "Code": each.code,
+            "Agency": each.name,
+            "Employer": each.employer,
+            "Statutory": "yes" if each.statutory else "no",
+            "Contact": each.contact,
+            "Email": each.email,
+        }
+        for each in case.agencies
+    }
+
+
+def _days(title: str, days: Mapping[date, str], second: str) -> dict[str, Values]:
+    return {day.isoformat(): {title: day, second: name} for day, name in days.items()}
+
+
+def _keyed_tables(
+    reading: Reading, procedure: Procedure, facts: CalendarFacts, unread: Collection[str]
+) -> Iterator[Change]:
+    issue = reading.issue
+    case = issue.case
+    holidays = issue.holidays or listed_holidays(case, facts, issue.as_at)
+    closures = dict.fromkeys(case.office_closures, "")
+    for table, key, sheet, issued in (
+        (rules.ROLES, "Role", layout.PEOPLE, _roles(case, procedure)),
+        (rules.AGENCIES, "Code", layout.PEOPLE, _agencies(case)),
+        (layout.HOLIDAY_TABLE, "Bank holiday", layout.CALENDAR, _days("Bank holiday", holidays, "Name")),
+        (layout.CLOSURE_TABLE, "Office closure", layout.CALENDAR, _days("Office closure", closures, "Note")),
+    ):
+        yield from _keyed(reading.tables[table], key, sheet, issued, unread)
+
+
+# Lists whose rows have no key
+
+
+def _listed_tables(reading: Reading, unread: Collection[str]) -> Iterator[Change]:
+    case = reading.issue.case
+    children: list[Values] = [{"Child": label} for label in case.children]
+    meetings: list[Values] = [
+        {"Kind": each.kind, "Date": each.date, "Time": each.time, "Place": each.place}
+        for each in case.meetings
+    ]
+    for table, sheet, first, issued in (
+        (layout.CHILDREN_TABLE, layout.CASE, "Child", children),
+        (layout.PROCEEDINGS_TABLE, layout.CASE, "Kind", []),
+        (layout.LOG_TABLE, layout.LOG, "Date", []),
+        (layout.MEETING_TABLE, layout.CALENDAR, "Kind", meetings),
+    ):
+        rows = reading.tables[table]
+        if rows or sheet not in unread:
+            yield from _listed(rows, sheet, first, issued)
+
+
+def _listed(rows: Sequence[ReadRow], sheet: str, first: str, issued: Sequence[Values]) -> Iterator[Change]:
+    """Rows alike are the same; what is left is paired by its first column, then in order."""
+    left = list(issued)
+    open_rows = list(rows)
+    pairs: list[tuple[ReadRow, Values]] = []
+    for alike in (_same_row, lambda row, values: comparable(row.values.get(first)) == comparable(values[first]),
+                  lambda _row, _values: True):  # fmt: skip
+        for row in list(open_rows):
+            found = next((values for values in left if alike(row, values)), None)
+            if found is not None:
+                left.remove(found)
+                open_rows.remove(row)
+                pairs.append((row, found))
+    for row, values in [*pairs, *((row, {}) for row in open_rows)]:
+        yield from _cells(row, values, row.text("ID"))
+    for values in left:
+        for title, was in values.items():
+            if comparable(was) is not None:
+                yield Change(quoted(sheet), "", title, was, None)
+
+
+def _same_row(row: ReadRow, values: Values) -> bool:
+    return not any(True for _ in _cells(row, values, ""))

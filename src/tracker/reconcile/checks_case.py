@@ -1,0 +1,269 @@
+"""The case as a whole: its clocks, its decisions, its hold, and the description it came from."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tracker.case.model import value_at
+from tracker.problems import Problem, problem
+from tracker.text import listed, quantity, short_date
+from tracker.workbook import layout
+from tracker.workbook.case_page import APPENDIX_WORKING_DAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from tracker.procedure.model import Clock, Condition
+    from tracker.reconcile.checks_input import CheckInput, Line
+    from tracker.reconcile.model import Action
+
+_NAMED = 5
+_SWITCHES = frozenset({"case.died", "options.submitters_absent"})
+"""Fields of the case that are yes or no."""
+_WORKED_ON = frozenset({"In progress", "Waiting on others", "Complete"})
+
+_ORDER = (
+    ("case.aware", "case.incident"),
+    ("dates.national_panel_meeting", "case.aware"),
+    ("dates.lcspr_recommended", "case.aware"),
+    ("dates.lcspr_decided", "case.aware"),
+    ("decisions.criteria_decided", "case.aware"),
+    ("decisions.case_closed", "case.aware"),
+    ("hold.review_on", "hold.from"),
+)
+"""(later, earlier): as in a case description; the SIN's own date is looked at with the rows."""
+
+
+def dates_in_order(data: CheckInput) -> Iterator[Problem]:
+    """Dates of the case that come before what they follow."""
+    dates = data.typed_dates
+    for later, earlier in _ORDER:
+        after, before = dates.get(later), dates.get(earlier)
+        if after and before and after.day and before.day and after.day < before.day:
+            facts = {"later": after.label, "earlier": before.label}
+            yield problem("T327", place=after.cell, day=after.words, before=before.words, **facts)
+
+
+def publication_after_day_zero(data: CheckInput) -> Iterator[Problem]:
+    """Publication typed before the day from which its target is counted."""
+    for clock in data.procedure.clocks:
+        read = data.reading.clocks.get(clock.name)
+        start = data.state.clocks.get(clock.provisional_from)
+        day = data.state.clocks[clock.name].day
+        if not (read and read.value and day and start and start.day) or clock.field == "aware":
+            continue
+        if day < start.day:
+            facts = {"later": clock.name, "earlier": clock.provisional_from}
+            yield problem("T327", place=read.cell, day=short_date(day), before=short_date(start.day), **facts)
+
+
+def day_zero_missing(data: CheckInput) -> Iterator[Problem]:
+    """The one date every case needs: said once, not in each row that waits for it."""
+    clock = data.awareness
+    read = data.reading.clocks.get(clock.name) if clock else None
+    if clock and read and read.value is None and read.cell not in data.unclear:
+        yield problem("T329", place=read.cell, clock=clock.name)
+
+
+def worked_without_clock(data: CheckInput) -> Iterator[Problem]:
+    """Rows at work although what they are counted from is not known; what is only implied may begin before."""
+    for clock in data.procedure.clocks:
+        if not clock.field or clock.field == "aware" or data.state.clocks[clock.name].day:
+            continue
+        at_work = [line for line in _counted_from(data, clock) if _is_at_work(line)]
+        place = data.clock_place(clock)
+        if at_work and place not in data.unclear:
+            ids = _some([line.action.id for line in at_work])
+            ids += " is" if len(at_work) == 1 else " are"
+            yield problem("T328", place=place, clock=clock.name, ids=ids)
+
+
+def _counted_from(data: CheckInput, clock: Clock) -> list[Line]:
+    name = clock.name.casefold()
+    return [line for line in data.lines if line.action.counted_from.casefold() == name]
+
+
+def _is_at_work(line: Line) -> bool:
+    action = line.action
+    return action.basis != "Implied" and (action.completed is not None or action.status in _WORKED_ON)
+
+
+def _some(words: list[str]) -> str:
+    return (
+        listed(words)
+        if len(words) <= _NAMED
+        else f"{', '.join(words[:_NAMED])} and {len(words) - _NAMED} more"
+    )
+
+
+def two_day_zeros(data: CheckInput) -> Iterator[Problem]:
+    """The Panel's letter and the partners' own decision, on different days."""
+    for clock in data.procedure.clocks:
+        used, other = data.reading.clocks.get(clock.name), data.typed_dates.get(f"dates.{clock.fallback}")
+        if used and other and other.day and used.value and used.value != other.day:
+            day = data.state.clocks[clock.name].day
+            facts = {"clock": clock.name, "used": short_date(day) if day else "", "fallback": other.label}
+            yield problem("T339", place=other.cell, day=other.words, **facts)
+
+
+def decision_against_date(data: CheckInput) -> Iterator[Problem]:
+    """No LCSPR, yet a day zero for it."""
+    decision = data.reading.fields.get("decisions.lcspr")
+    for clock in data.procedure.clocks:
+        day = data.state.clocks[clock.name].day
+        if clock.field == "lcspr_recommended" and day and decision and decision.value == "no":
+            yield problem("T340", place=decision.cell, clock=clock.name, day=short_date(day))
+
+
+def hold_past_review(data: CheckInput) -> Iterator[Problem]:
+    """A hold whose review date has come, while rows still wait."""
+    start, review = data.typed_dates.get("hold.from"), data.typed_dates.get("hold.review_on")
+    held = [clock for clock in data.procedure.clocks if clock.hold]
+    waiting = any(line.action.open for clock in held for line in _counted_from(data, clock))
+    if start and start.day and review and review.day and review.day <= data.as_at and waiting:
+        yield problem("T335", place=review.cell, day=review.words)
+
+
+def published_as_planned(data: CheckInput) -> Iterator[Problem]:
+    """The day of publication beside the plan."""
+    plan, done = data.typed_dates.get("dates.publication"), data.typed_dates.get("dates.published")
+    if plan and done and plan.day and done.day and plan.day != done.day:
+        yield problem("T336", place=done.cell, day=done.words, planned=plan.words)
+
+
+def later_than_appendix(data: CheckInput) -> Iterator[Problem]:
+    """The Rapid Review's submission beside the appendix's reading, which counts from awareness."""
+    times = data.state.timeliness
+    stages = data.procedure.stages
+    line = data.by_id.get(stages[1].milestone) if len(stages) > 1 else None
+    days = times.days_from_awareness
+    if line and times.rapid_review_sent and days and days > APPENDIX_WORKING_DAYS:
+        yield line.fault("T332", "Completed", days=str(days), limit=str(APPENDIX_WORKING_DAYS))
+
+
+def fixed_report_date(data: CheckInput) -> Iterator[Problem]:
+    """A report date that was typed and left."""
+    if data.reading.report_date:
+        day = short_date(data.reading.report_date)
+        yield problem("T333", place=data.reading.report_date_cell or layout.CASE, day=day)
+
+
+def due_moved(data: CheckInput) -> Iterator[Problem]:
+    """Rows due on another date than issued, counted for each clock, and those whose lateness changed by it.
+
+    A provisional clock follows another, which is the one that moved.
+    """
+    for clock in data.procedure.clocks:
+        if data.state.clocks[clock.name].provisional:
+            continue
+        actions = [line.action for line in _counted_from(data, clock)]
+        moved = [each for each in actions if each.due_issued and each.due and each.due != each.due_issued]
+        if not moved:
+            continue
+        changed = [each.id for each in moved if _lateness_changed(each, data.as_at)]
+        lateness = (
+            f"lateness changed in {_some(changed)}" if changed else "none is late or in time by it alone"
+        )
+        facts = {"rows": quantity(len(moved), "row"), "clock": clock.name, "lateness": lateness}
+        yield problem("T334", place=data.clock_place(clock), **facts)
+
+
+def _lateness_changed(action: Action, as_at: date) -> bool:
+    if action.rag == "Not applicable" or not (action.due and action.due_issued):
+        return False
+    if action.open and action.provisional:
+        return False
+    end = action.completed or as_at
+    return (end > action.due) != (end > action.due_issued)
+
+
+def another_case(data: CheckInput) -> Iterator[Problem]:
+    """The description of another case than the workbook's."""
+    read = data.reading.fields.get("case.reference")
+    if data.case and _is_another(data):
+        now = data.state.reference or data.reading.issue.case.details.reference
+        place = read.cell if read else ""
+        yield problem("T331", place=place, now=now, described=data.case.details.reference)
+
+
+def _is_another(data: CheckInput) -> bool:
+    """By the reference it was issued with, too: a reference may have been mended since."""
+    references = {data.state.reference, data.reading.issue.case.details.reference} - {""}
+    return data.case is not None and bool(references) and data.case.details.reference not in references
+
+
+def differs_from_description(data: CheckInput) -> Iterator[Problem]:
+    """Each date of the case against the description given beside the workbook."""
+    case = data.case
+    if case is None or _is_another(data):
+        return
+    for path, typed in data.typed_dates.items():
+        described = value_at(case, path)
+        if described != typed.day and typed.cell not in data.unclear:
+            words = short_date(described) if described else "no date"  # type: ignore[arg-type]  # a date's path
+            yield problem(
+                "T330", place=typed.cell, label=typed.label, now=typed.words, described=words, path=path
+            )
+
+
+def rows_a_decision_ends(data: CheckInput) -> Iterator[Problem]:
+    """Rows that a decision typed in the workbook ends, but that are still open; one problem a sheet."""
+    for rule in data.procedure.not_applicable:
+        if not _typed_holds(rule.when, data):
+            continue
+        for stage in rule.stages:
+            ended = [
+                line
+                for line in data.lines
+                if line.action.stage == stage
+                and line.action.open
+                and line.step
+                and line.step.id not in rule.excluding
+            ]
+            if ended:
+                reason, place = _reason(rule.reason, data), ended[0].row.cell("Status")
+                yield problem("T341", place=place, reason=reason, count=len(ended), sheet=stage)
+
+
+def _typed_holds(condition: Condition, data: CheckInput) -> bool:
+    """Whether a condition of the procedure holds for what is typed on sheet Case."""
+
+    def typed(path: str) -> object:
+        read = data.reading.fields.get(path)
+        return (
+            {"yes": True, "no": False}.get(str(read.value))
+            if path in _SWITCHES and read
+            else read and read.value
+        )
+
+    return any(all(typed(path) in allowed for path, allowed in alternative) for alternative in condition)
+
+
+def _reason(words: str, data: CheckInput) -> str:
+    """A rule's reason with what is typed on sheet Case in place of the fields it names."""
+
+    def typed(found: re.Match[str]) -> str:
+        read = data.reading.fields.get(found[1])
+        return str(read.value or "") if read else ""
+
+    return re.sub(r"\{([\w.]+)\}", typed, words).rstrip(" :;,")
+
+
+CHECKS = (
+    dates_in_order,
+    publication_after_day_zero,
+    day_zero_missing,
+    worked_without_clock,
+    two_day_zeros,
+    decision_against_date,
+    hold_past_review,
+    published_as_planned,
+    later_than_appendix,
+    fixed_report_date,
+    due_moved,
+    another_case,
+    differs_from_description,
+    rows_a_decision_ends,
+)

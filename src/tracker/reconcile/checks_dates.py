@@ -1,0 +1,135 @@
+"""What the dates of a row say: done when, agreed when, due when; of a stage or of the action plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker import rules
+from tracker.text import short_date
+from tracker.workbook import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from tracker.problems import Problem
+    from tracker.reconcile.checks_input import CheckInput, Line, PlanLine
+
+
+def _all(data: CheckInput) -> Iterator[tuple[Line | PlanLine, date | None]]:
+    """The rows of the stages and of the action plan, each with the date it is due by its own rule."""
+    for line in data.lines:
+        yield line, line.action.due
+    for plan in data.plan:
+        yield plan, plan.action.target
+
+
+def complete_without_date(data: CheckInput) -> Iterator[Problem]:
+    """`Complete`, but when?"""
+    for line, _ in _all(data):
+        if line.row.text("Status") == "Complete" and data.blank(line.row, "Completed"):
+            yield line.fault("T310", "Completed")
+
+
+def completed_in_future(data: CheckInput) -> Iterator[Problem]:
+    """A completion after the report date."""
+    for line, _ in _all(data):
+        day = line.action.completed
+        if day and day > data.as_at:
+            yield line.fault("T311", "Completed", day=short_date(day), as_at=short_date(data.as_at))
+
+
+def completed_too_early(data: CheckInput) -> Iterator[Problem]:
+    """A completion before awareness, else before what the row is counted from.
+
+    Work that a step implies may begin before its clock (7.1), and what is counted back always does.
+    """
+    for line in data.lines:
+        day, action = line.action.completed, line.action
+        if day is None:
+            continue
+        if data.aware and data.awareness and day < data.aware:
+            sent = line.step is not None and line.step.completed_by == "sin_submitted"
+            facts = {"clock": data.awareness.name, "day_zero": short_date(data.aware)}
+            yield line.fault("T322" if sent else "T321", "Completed", day=short_date(day), **facts)
+        elif _before_day_zero(line, day) and action.day_zero:
+            facts = {"clock": action.counted_from, "day_zero": short_date(action.day_zero)}
+            yield line.fault("T320", "Completed", day=short_date(day), **facts)
+
+
+def _before_day_zero(line: Line, day: date) -> bool:
+    action = line.action
+    counts_on = action.count is not None and action.count >= 0 and action.basis != "Implied"
+    return counts_on and not action.provisional and action.day_zero is not None and day < action.day_zero
+
+
+def moved_without_reason(data: CheckInput) -> Iterator[Problem]:
+    """An agreed date past the due date: with its reason, and never on a statutory row."""
+    for line, due in _all(data):
+        agreed = line.action.agreed
+        if not (agreed and due and agreed > due) or line.action.rag == "Not applicable":
+            continue
+        facts = {"agreed": short_date(agreed), "due": short_date(due)}
+        if line.row.text("Basis") == "Statutory":
+            yield line.fault("T313", "Agreed date", **facts)
+        elif data.blank(line.row, "Reason for change"):
+            yield line.fault("T312", "Reason for change", **facts)
+
+
+def dropped_without_reason(data: CheckInput) -> Iterator[Problem]:
+    """`Not applicable` needs its reason."""
+    for line, _ in _all(data):
+        dropped = line.row.text("Status") == "Not applicable"
+        if dropped and data.blank(line.row, "Reason for change"):
+            yield line.fault("T315", "Reason for change")
+
+
+def due_on_closure(data: CheckInput) -> Iterator[Problem]:
+    """The date a row is judged by, on a day still to come on which offices are closed."""
+    closed = {row.day("Office closure") for row in data.reading.tables[layout.CLOSURE_TABLE]}
+    for line in data.lines:
+        judged = line.action.judged
+        if judged and judged >= data.as_at and judged in closed and line.action.open:
+            title = "Due" if judged == line.action.due else "Agreed date"
+            yield line.fault("T316", title, due=short_date(judged))
+
+
+def due_past_calendar(data: CheckInput) -> Iterator[Problem]:
+    """A due date past the last day up to which bank holidays are known."""
+    known = data.known_until
+    for line in data.lines:
+        due = line.action.due
+        if known and due and due > known and line.action.open:
+            yield line.fault("T317", "Due", due=short_date(due), known_until=short_date(known))
+
+
+def plan_without_owner(data: CheckInput) -> Iterator[Problem]:
+    """An action of the plan that nobody carries out."""
+    for line in data.plan:
+        named = line.action.lead_agency or line.action.owner or line.action.named_owner
+        if not named and _is_open(line) and data.blank(line.row, "Lead agency"):
+            yield line.fault("T337", "Lead agency")
+
+
+def plan_without_target(data: CheckInput) -> Iterator[Problem]:
+    """An action of the plan without a date."""
+    for line in data.plan:
+        if _is_open(line) and not line.action.agreed and data.blank(line.row, "Target date"):
+            yield line.fault("T338", "Target date")
+
+
+def _is_open(line: PlanLine) -> bool:
+    return line.action.rag in rules.OPEN_WORDS
+
+
+CHECKS = (
+    complete_without_date,
+    completed_in_future,
+    completed_too_early,
+    moved_without_reason,
+    dropped_without_reason,
+    due_on_closure,
+    due_past_calendar,
+    plan_without_owner,
+    plan_without_target,
+)

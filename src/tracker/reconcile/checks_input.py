@@ -1,0 +1,217 @@
+"""What a check sees: rows as they were read beside their state, and what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tracker import rules
+from tracker.problems import Problem, problem
+from tracker.reconcile.changes import clock_path
+from tracker.reconcile.places import split_place
+from tracker.reconcile.state import step_index, step_of
+from tracker.text import short_date
+from tracker.workbook import layout
+from tracker.workbook.identity import homes_by_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tracker.case.model import Case
+    from tracker.procedure.model import Clock, Procedure, Step
+    from tracker.reconcile.model import Action, CaseState, PlanAction
+    from tracker.workbook.reading import Reading, ReadRow
+
+_NOT_UNDERSTOOD = frozenset({"T201", "T203", "T206", "T207", "T210"})
+_NOT_READ = frozenset({"T109", "T110"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a stage: as it was read, its state, and its step (None for a person's own)."""
+
+    row: ReadRow
+    action: Action
+    step: Step | None
+
+    def fault(self, code: str, title: str, **facts: str) -> Problem:
+        """A problem of this row, at its cell under `title`."""
+        return problem(code, place=self.row.cell(title), id=self.row.text("ID"), **facts)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A row of the action plan: as it was read, and its state."""
+
+    row: ReadRow
+    action: PlanAction
+
+    def fault(self, code: str, title: str, **facts: str) -> Problem:
+        """A problem of this row, at its cell under `title`."""
+        return problem(code, place=self.row.cell(title), id=self.row.text("ID"), **facts)
+
+
+@dataclass(frozen=True)
+class CheckInput:
+    """One case, ready to be checked.
+
+    `found` are the problems met while reading; checks must not echo them. `case` is the description given with
+    `--case`. `known_until` is the last day up to which bank holidays are known.
+    """
+
+    reading: Reading
+    procedure: Procedure
+    state: CaseState
+    as_at: date
+    known_until: date | None = None
+    case: Case | None = None
+    found: Sequence[Problem] = field(default_factory=tuple)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The rows of all stages whose IDs can be trusted, stage by stage.
+
+        What is counted from the completion of a row that cannot be has no due date to be judged by.
+        """
+        steps = step_index(self.procedure)
+        actions = {
+            action.cell: replace(action, day_zero=None, due=None)
+            if action.counted_from in self.doubtful_clocks
+            else action
+            for action in self.state.actions
+        }
+        return tuple(
+            Line(row, actions[row.cell()], step_of(row.text("ID"), steps))
+            for stage in self.procedure.stages
+            if stage.name not in self.misaligned
+            for row in self.reading.tables[rules.table_name(stage.name)]
+        )
+
+    @cached_property
+    def misaligned(self) -> frozenset[str]:
+        """The stages whose IDs stand beside other rows' text: that is told once, and nothing of single rows."""
+        issued = self.reading.issue.fingerprints
+        tables = {stage.name: rules.table_name(stage.name) for stage in self.procedure.stages}
+        return frozenset(
+            name for name, table in tables.items() if homes_by_text(self.reading.tables[table], issued)
+        )
+
+    @cached_property
+    def doubtful_clocks(self) -> frozenset[str]:
+        """The clocks that a row of a misaligned stage sets, or that follow such a clock."""
+        stages = {step.id: stage.name for stage, step in self.procedure.steps()}
+        found: set[str] = set()
+        for clock in self.procedure.clocks:  # one that follows another comes after it
+            read = self.reading.clocks.get(clock.name)
+            if read and read.value is not None:
+                continue
+            if stages.get(clock.step) in self.misaligned or clock.provisional_from in found:
+                found.add(clock.name)
+        return frozenset(found)
+
+    def before(self, line: Line) -> list[Action]:
+        """The actions a line waits for, as far as their rows can be trusted."""
+        return [self.by_id[row_id].action for row_id in line.action.after if row_id in self.by_id]
+
+    @cached_property
+    def plan(self) -> tuple[PlanLine, ...]:
+        """The rows of the action plan that are actions."""
+        actions = {action.cell: action for action in self.state.action_plan}
+        rows = self.reading.tables[rules.PLAN]
+        return tuple(PlanLine(row, actions[row.cell()]) for row in rows if row.cell() in actions)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Line]:
+        """The lines by their ID; of two with one ID, the first."""
+        return {line.row.text("ID"): line for line in reversed(self.lines) if line.row.text("ID")}
+
+    @cached_property
+    def waiting(self) -> Mapping[str, Sequence[Line]]:
+        """For each ID the lines that wait for it."""
+        found: dict[str, list[Line]] = {}
+        for line in self.lines:
+            for before in line.action.after:
+                found.setdefault(before, []).append(line)
+        return found
+
+    @cached_property
+    def unclear(self) -> frozenset[str]:
+        """The cells whose value could not be understood: nothing more is said of them."""
+        return frozenset(each.place for each in self.found if each.code in _NOT_UNDERSTOOD)
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """The sheets that are missing or have no header row."""
+        return unread_sheets(self.found)
+
+    def blank(self, row: ReadRow, title: str) -> bool:
+        """Whether a row's cell was left empty; not where its column is missing or it could not be understood."""
+        return title in row.columns and row.values.get(title) is None and row.cell(title) not in self.unclear
+
+    # Dates of the case
+
+    def clock_place(self, clock: Clock) -> str:
+        """Where a clock's date is typed: its cell on sheet Case, or the `Completed` of its step."""
+        if clock.name in self.reading.clocks:
+            return self.reading.clocks[clock.name].cell
+        line = self.by_id.get(clock.step)
+        return line.row.cell("Completed") if line else layout.CASE
+
+    @property
+    def awareness(self) -> Clock | None:
+        """The clock that counts from awareness."""
+        return next((clock for clock in self.procedure.clocks if clock.field == "aware"), None)
+
+    @property
+    def aware(self) -> date | None:
+        """The day of awareness as typed."""
+        return self.state.timeliness.aware
+
+    @cached_property
+    def typed_dates(self) -> Mapping[str, TypedDate]:
+        """Every date of the case by the description's path, blank ones too."""
+        found = {
+            field.path: TypedDate(
+                field.label, read.cell, read.value if isinstance(read.value, date) else None
+            )
+            for field in layout.CASE_FIELDS
+            if field.kind == "date" and (read := self.reading.fields.get(field.path))
+        }
+        for clock in self.procedure.clocks:
+            read = self.reading.clocks.get(clock.name)
+            if read and clock.field:
+                value = read.value if isinstance(read.value, date) else None
+                found[clock_path(clock)] = TypedDate(clock.name, read.cell, value)
+        for _, step in self.procedure.steps():
+            line = self.by_id.get(step.id)
+            if step.completed_by and line:
+                label = f"Completed of {step.id}"
+                cell, day = line.row.cell("Completed"), line.action.completed
+                found[f"dates.{step.completed_by}"] = TypedDate(label, cell, day)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class TypedDate:
+    """A date of the case: what it is called, where it is typed, and what is typed there."""
+
+    label: str
+    cell: str
+    day: date | None
+
+    @property
+    def words(self) -> str:
+        """The date as people read it."""
+        return short_date(self.day) if self.day else "no date"
+
+
+def unread_sheets(found: Iterable[Problem]) -> frozenset[str]:
+    """The sheets of which nothing was read."""
+    return frozenset(split_place(each.place)[0] for each in found if each.code in _NOT_READ)
+
+
+Check = Callable[[CheckInput], Iterable[Problem]]
+"""A check: a pure function from what was read to what is wrong with it."""

@@ -1,0 +1,206 @@
+"""The state of a case as it was read: plain values, ready for checks, reports and JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from tracker.problems import Problem
+
+SCHEMA = "tracker/reconcile/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One step of the procedure, or one row a person added, judged as at the report date.
+
+    `days_late` and `days_past_agreed` are working days; None where the rule gives none. `after` names the IDs of
+    the rows that must be done first.
+    """
+
+    id: str
+    stage: str
+    paragraph: str
+    action: str
+    owner: str
+    named_owner: str
+    employer: str
+    timescale: str
+    counted_from: str
+    count: int | None
+    unit: str
+    day_zero: date | None
+    due: date | None
+    due_issued: date | None
+    agreed: date | None
+    provisional: bool
+    status: str
+    completed: date | None
+    rag: str
+    days_late: int | None
+    days_past_agreed: int | None
+    progress: str
+    reason: str
+    evidence: str
+    basis: str
+    key: bool
+    after: tuple[str, ...]
+    cell: str
+
+    @property
+    def open(self) -> bool:
+        """Whether it still has to be done."""
+        return self.rag not in {"Complete", "Complete, late", "Not applicable", ""}
+
+    @property
+    def judged(self) -> date | None:
+        """The date it is judged by: agreed, else due; a statutory one always by its due date."""
+        return self.agreed if self.agreed and self.basis != "Statutory" else self.due
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAction:
+    """One row of the action plan."""
+
+    id: str
+    recommendation: str
+    action: str
+    lead_agency: str
+    named_owner: str
+    target: date | None
+    agreed: date | None
+    completed: date | None
+    signed_off: date | None
+    rag: str
+    days_late: int | None
+    status: str
+    progress: str
+    impact: str
+    success_measure: str
+    reason: str
+    evidence: str
+    source: str
+    owner: str
+    improvement_plan_ref: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of the log."""
+
+    day: date | None
+    id: str
+    what: str
+    text: str
+    from_: date | None
+    to: date | None
+    agreed_by: str
+    evidence: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingEntry:
+    """One meeting on the Calendar sheet."""
+
+    kind: str
+    day: date | None
+    time: str
+    place: str
+    held: bool
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """A clock's day zero as it runs; None while it is not known."""
+
+    day: date | None
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell that differs from what was issued. Values are texts, numbers or dates; None is blank."""
+
+    cell: str
+    id: str
+    column: str
+    was: str | float | date | None
+    now: str | float | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeliness:
+    """The dates by which a review is measured (SI 2018/789 reg. 14); `*_days` and `days_*` are working days."""
+
+    aware: date | None = None
+    sin_due: date | None = None
+    sin_sent: date | None = None
+    sin_days: int | None = None
+    rapid_review_sent: date | None = None
+    days_from_sin: int | None = None
+    days_from_awareness: int | None = None
+    panel_letter: date | None = None
+    lcspr_day_zero: date | None = None
+    first_review_panel: date | None = None
+    publication_target: date | None = None
+    published: date | None = None
+    open_actions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookFile:
+    """A workbook that was read."""
+
+    path: str
+    sha256: str
+    tool: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """Everything known of one case as at a date.
+
+    `milestones` names the step each stage leads to; `holidays` are the bank holidays on its Calendar sheet.
+    """
+
+    reference: str
+    summary: str
+    marking: str
+    uuid: str
+    title: str
+    edition: str
+    workbooks: tuple[WorkbookFile, ...]
+    clocks: Mapping[str, ClockState]
+    decisions: Mapping[str, str | date | None]
+    hold: Mapping[str, str | date | None]
+    actions: Sequence[Action]
+    action_plan: Sequence[PlanAction]
+    log: Sequence[LogEntry]
+    meetings: Sequence[MeetingEntry]
+    timeliness: Timeliness
+    changes: Sequence[Change]
+    conflicts: Sequence[Mapping[str, object]] = ()
+    problems: Sequence[Problem] = ()
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    milestones: Mapping[str, str] = field(default_factory=dict)
+    holidays: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The outcome of reading some workbooks: their cases, and problems of files that gave none."""
+
+    as_at: date
+    cases: tuple[CaseState, ...]
+    problems: tuple[Problem, ...]
+
+    def all_problems(self) -> list[Problem]:
+        """Every problem, of files and of cases."""
+        return [*self.problems, *(each for case in self.cases for each in case.problems)]

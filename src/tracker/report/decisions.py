@@ -1,0 +1,133 @@
+"""What needs a decision, and the two sentences at the top of a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.report.standing import closed_on, hold_of
+from tracker.text import listed, quantity, short_date
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from tracker.report.lines import CaseRows, Line
+
+_RESPONSES = {
+    "agrees": "the National Panel agrees with the Rapid Review",
+    "recommends LCSPR": "the National Panel recommends one",
+    "recommends no LCSPR": "the National Panel recommends none",
+}
+_DISAGREES = {("LCSPR", "recommends no LCSPR"), ("no LCSPR", "recommends LCSPR")}
+
+
+CASES_NAMED = 3
+"""Up to this many cases a sentence names; beyond, it counts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision that is awaited. `kind` says which, `because` what it follows from."""
+
+    case: str
+    case_anchor: str
+    kind: str
+    ask: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A part of a sentence, and where on the page the rows it counts stand."""
+
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of linked phrases: its lead, then the phrases, else what is said when there are none."""
+
+    lead: str
+    phrases: tuple[Phrase, ...]
+    otherwise: str
+
+
+def decisions(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
+    """What someone must decide in a case; a closed case asks for nothing."""
+    if closed_on(case.state):
+        return ()
+    return (*_about_lcspr(case), *_about_hold(case, as_at))
+
+
+def _about_lcspr(case: CaseRows) -> tuple[Decision, ...]:
+    values = case.state.decisions
+    response = str(values.get("panel_response") or "")
+    undecided = values.get("lcspr") not in {"yes", "no"}
+    if response == "asks for more":
+        because = "the National Panel asks for more"
+        return (_decision(case, "question", "Answer the National Panel's question", because),)
+    if undecided and response in _RESPONSES:
+        because = _RESPONSES[response]
+        if (values.get("rapid_review_recommends"), response) in _DISAGREES:
+            because += ", the Rapid Review the opposite"
+        return (_decision(case, "LCSPR", "Whether to hold an LCSPR", because),)
+    if undecided and values.get("criteria_met") == "no":
+        because = "the notification criteria were found not met (4.3)"
+        return (_decision(case, "LCSPR", "Whether to hold an LCSPR all the same", because),)
+    return ()
+
+
+def _about_hold(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
+    hold = hold_of(case.state, as_at)
+    if hold and hold.review_on and hold.past_review:
+        because = f"its review date was {short_date(hold.review_on)}"
+        return (_decision(case, "hold", "Whether the hold on publication goes on", because),)
+    if hold and hold.review_on is None:
+        return (_decision(case, "hold", "When the hold on publication is reviewed", "it has no review date"),)
+    return ()
+
+
+def _decision(case: CaseRows, kind: str, ask: str, because: str) -> Decision:
+    return Decision(case.reference, case.anchor, kind, ask, because)
+
+
+def needed(
+    overdue: Sequence[Line],
+    chase: Sequence[Line],
+    today: Sequence[Line],
+    provisional: Sequence[Line],
+    statutory: Sequence[Line],
+) -> Sentence:
+    """The first sentence: who is needed."""
+    counted = (
+        (overdue, f"{quantity(len(overdue), 'action')} overdue{_in_cases(overdue)}", "overdue"),
+        (statutory, f"{quantity(len(statutory), 'statutory date')} missed", "overdue"),
+        (chase, f"{len(chase)} to chase", "waiting"),
+        (today, f"{len(today)} due today", "due"),
+        (provisional, f"{len(provisional)} past a provisional date", "provisional"),
+    )
+    phrases = tuple(Phrase(text, anchor) for lines, text, anchor in counted if lines)
+    return Sentence("Needed now", phrases, "nothing is overdue, to chase or due today")
+
+
+def _in_cases(lines: Sequence[Line]) -> str:
+    cases = len({line.case_anchor for line in lines})
+    return f" in {quantity(cases, 'case')}" if lines else ""
+
+
+def to_decide(awaited: Sequence[Decision]) -> Sentence:
+    """The second sentence: what is to be decided."""
+    words = (
+        ("LCSPR", "whether to hold an LCSPR in {}"),
+        ("question", "the answer to the National Panel in {}"),
+        ("hold", "the hold on publication in {}"),
+    )
+    phrases = []
+    for kind, text in words:
+        cases = [decision.case for decision in awaited if decision.kind == kind]
+        if cases:
+            named = listed(cases) if len(cases) <= CASES_NAMED else quantity(len(cases), "case")
+            phrases.append(Phrase(text.format(named), "decisions"))
+    return Sentence("To decide", tuple(phrases), "no decision is awaited")

@@ -1,0 +1,79 @@
+"""What templates call: ordinary functions that turn a value into words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tracker import text
+from tracker.report.lines import rag_rank, slug
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>|#~&])")
+_LINE_BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*|\t")
+_AT_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+=:])")
+# Right-to-left letters, and the characters that turn the direction of what follows.
+_DIRECTED = re.compile("[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]")
+_ISOLATE, _END = "\u2068", "\u2069"
+
+
+def short_date(day: date | None) -> str:
+    """`Mon 9 Nov 2026`, or nothing."""
+    return text.short_date(day) if day else ""
+
+
+def iso_date(day: date | None) -> str:
+    """`2026-11-09`, or nothing: for machines and for sorting."""
+    return day.isoformat() if day else ""
+
+
+def working_days(count: int | None) -> str:
+    """`1 working day`, `3 working days`, or nothing."""
+    return "" if count is None else text.quantity(count, "working day")
+
+
+def quantity(count: int, noun: str) -> str:
+    """`1 row`, `3 rows`."""
+    return text.quantity(count, noun)
+
+
+def listed(words: Iterable[str]) -> str:
+    """`a, b and c`."""
+    return text.listed(words)
+
+
+def file_name(path: str) -> str:
+    """The last part of a path, whichever way its slashes lean."""
+    return re.split(r"[/\\]", path)[-1]
+
+
+def markdown(value: object) -> str:
+    r"""Text that stays what it is inside a Markdown line or table cell.
+
+    >>> markdown("| a | <b>\n_c_")
+    '\\| a \\| \\<b\\> \\_c\\_'
+    """
+    line = _LINE_BREAKS.sub(" ", str(value))
+    escaped = _AT_START.sub(r"\1\\\2\3", _MARKUP.sub(r"\\\1", line))
+    # What turns direction must not turn the words beside it.
+    return f"{_ISOLATE}{escaped}{_END}" if _DIRECTED.search(line) else escaped
+
+
+def css_string(value: str) -> str:
+    """Text between quotes in a style sheet: whatever could end the string or the sheet is written as a number."""
+    return "".join(each if each.isascii() and each.isalnum() else f"\\{ord(each):x} " for each in value)
+
+
+FILTERS: Mapping[str, Callable[..., object]] = {
+    "short_date": short_date,
+    "iso_date": iso_date,
+    "working_days": working_days,
+    "quantity": quantity,
+    "listed": listed,
+    "file_name": file_name,
+    "slug": slug,
+    "rag_rank": rag_rank,
+}

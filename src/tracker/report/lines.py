@@ -1,0 +1,236 @@
+"""The rows of a report: an action of a stage or of the action plan, in the one shape every section uses."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tracker.rules import DONE_WORDS, RAG_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from tracker.reconcile.model import Action, CaseState, PlanAction
+
+PLAN = "Action Plan"
+_NUMBER = re.compile(r"(\d+)")
+_NOBODY = "nobody named"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of one case.
+
+    `label` is the row's ID, or its cell where a person's row has none. `blocks` names the open rows that wait for
+    it. `anchor` is where the row's group stands in the annex of its case.
+    """
+
+    case: str
+    case_anchor: str
+    sheet: str
+    label: str
+    action: str
+    owner: str
+    named_owner: str
+    employer: str
+    timescale: str
+    counted_from: str
+    due: date | None
+    due_issued: date | None
+    agreed: date | None
+    judged: date | None
+    completed: date | None
+    provisional: bool
+    rag: str
+    days_late: int | None
+    status: str
+    reason: str
+    basis: str
+    key: bool
+    after: tuple[str, ...]
+    blocks: tuple[str, ...]
+    anchor: str
+
+    @property
+    def open(self) -> bool:
+        """Whether it still has to be done."""
+        return self.rag not in {*DONE_WORDS, "Not applicable", ""}
+
+    @property
+    def who(self) -> str:
+        """The person, else the role, else that nobody is named."""
+        return self.named_owner or self.owner or _NOBODY
+
+    @property
+    def role(self) -> str:
+        """The role behind a person's name; empty where `who` is the role itself."""
+        return self.owner if self.named_owner else ""
+
+
+@dataclass(frozen=True)
+class CaseRows:
+    """A case with the rows of all its sheets, in working order."""
+
+    state: CaseState
+    anchor: str
+    lines: tuple[Line, ...]
+
+    @property
+    def reference(self) -> str:
+        """What the case is called; a workbook without a case goes by its file."""
+        return self.state.reference or _file_name(self.state) or "No reference"
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Line]:
+        """The rows by their ID."""
+        return {line.label: line for line in self.lines}
+
+    @cached_property
+    def stages(self) -> tuple[str, ...]:
+        """The sheets with rows, in working order."""
+        return tuple(dict.fromkeys(line.sheet for line in self.lines))
+
+    @property
+    def open(self) -> list[Line]:
+        """The rows that still have to be done."""
+        return [line for line in self.lines if line.open]
+
+
+def _file_name(state: CaseState) -> str:
+    return re.split(r"[/\\]", state.workbooks[0].path)[-1] if state.workbooks else ""
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts IDs as people count: RR-5.6 before RR-5.10."""
+    return tuple(
+        (0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part)
+        for part in _NUMBER.split(text)
+        if part
+    )
+
+
+def rag_rank(word: str) -> int:
+    """The place of a RAG word, the most pressing first; an unknown word comes last."""
+    return RAG_WORDS.index(word) if word in RAG_WORDS else len(RAG_WORDS)
+
+
+def by_date(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Sorted by the date they are judged by (undated last), then case, then ID."""
+    return tuple(sorted(lines, key=lambda line: (*_day_key(line.judged), line.case, natural(line.label))))
+
+
+def by_completion(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Sorted by completion, then case, then ID."""
+    return tuple(sorted(lines, key=lambda line: (*_day_key(line.completed), line.case, natural(line.label))))
+
+
+def by_case(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Sorted by case, then ID."""
+    return tuple(sorted(lines, key=lambda line: (line.case, natural(line.label))))
+
+
+def _day_key(day: date | None) -> tuple[bool, int]:
+    return (day is None, day.toordinal() if day else 0)
+
+
+def slug(word: str) -> str:
+    """A word as part of an anchor or a class: `Complete, late` -> `complete-late`."""
+    return re.sub(r"[^a-z0-9]+", "-", word.casefold()).strip("-")
+
+
+def group_anchor(case_anchor: str, sheets: Sequence[str], sheet: str, rag: str) -> str:
+    """Where the rows of a sheet with a RAG word stand: `case-1-2-overdue`."""
+    return f"{case_anchor}-{sheets.index(sheet) + 1}-{slug(rag)}"
+
+
+def case_rows(state: CaseState, number: int) -> CaseRows:
+    """The rows of a case; `number` (from 1) makes its anchors."""
+    anchor = f"case-{number}"
+    sheets = [*dict.fromkeys(action.stage for action in state.actions), PLAN]
+    name = CaseRows(state, anchor, ()).reference
+    blocks = _blocked(state.actions)
+    actions = [
+        _of_action(each, name, anchor, group_anchor(anchor, sheets, each.stage, each.rag), blocks)
+        for each in state.actions
+    ]
+    plan = [
+        _of_plan(each, name, anchor, group_anchor(anchor, sheets, PLAN, each.rag))
+        for each in state.action_plan
+    ]
+    return CaseRows(state, anchor, (*actions, *plan))
+
+
+def _blocked(actions: Sequence[Action]) -> Mapping[str, tuple[str, ...]]:
+    """For each ID the open rows that name it in `after`."""
+    waiting: defaultdict[str, list[str]] = defaultdict(list)
+    for action in actions:
+        if action.open:
+            for before in action.after:
+                waiting[before].append(action.id or action.cell)
+    return {before: tuple(sorted(set(ids), key=natural)) for before, ids in waiting.items()}
+
+
+def _of_action(
+    action: Action, case: str, case_anchor: str, anchor: str, blocks: Mapping[str, tuple[str, ...]]
+) -> Line:
+    return Line(
+        case=case,
+        case_anchor=case_anchor,
+        sheet=action.stage,
+        label=action.id or action.cell,
+        action=action.action,
+        owner=action.owner,
+        named_owner=action.named_owner,
+        employer=action.employer,
+        timescale=action.timescale,
+        counted_from=action.counted_from,
+        due=action.due,
+        due_issued=action.due_issued,
+        agreed=action.agreed,
+        judged=action.judged,
+        completed=action.completed,
+        provisional=action.provisional,
+        rag=action.rag,
+        days_late=action.days_late,
+        status=action.status,
+        reason=action.reason,
+        basis=action.basis,
+        key=action.key,
+        after=action.after,
+        blocks=blocks.get(action.id, ()) if action.id else (),
+        anchor=anchor,
+    )
+
+
+def _of_plan(action: PlanAction, case: str, case_anchor: str, anchor: str) -> Line:
+    return Line(
+        case=case,
+        case_anchor=case_anchor,
+        sheet=PLAN,
+        label=action.id or action.cell,
+        action=action.action or action.recommendation,
+        owner=action.owner or action.lead_agency,
+        named_owner=action.named_owner,
+        employer="",
+        timescale="",
+        counted_from="",
+        due=action.target,
+        due_issued=None,
+        agreed=action.agreed,
+        judged=action.agreed or action.target,
+        completed=action.completed,
+        provisional=False,
+        rag=action.rag,
+        days_late=action.days_late,
+        status=action.status,
+        reason=action.reason,
+        basis="",
+        key=False,
+        after=(),
+        blocks=(),
+        anchor=anchor,
+    )

@@ -1,0 +1,85 @@
+"""From a view to a file's text, through the templates in `templates/reports/`.
+
+Everything a template prints is escaped for its format; only what a macro of ours has already built passes as it is.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from tracker import __version__, resources
+from tracker.report.filters import FILTERS, css_string, markdown
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from tracker.report.view import WeeklyView
+
+FORMATS = ("html", "md")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def render(view: WeeklyView, form: str) -> str:
+    """The report as one HTML page or as Markdown; `form` is one of `FORMATS`."""
+    environment = _environment(form)
+    values: dict[str, object] = {"view": view, "version": __version__}
+    if form == "html":
+        values |= _page_parts(environment, view.marking)
+    page = environment.get_template(f"weekly.{form}.j2").render(values)
+    return page if form == "html" else _BLANK_LINES.sub("\n\n", page).strip() + "\n"
+
+
+def _environment(form: str) -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(resources.templates() / "reports"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        finalize=_escaped_markdown if form == "md" else None,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    return environment
+
+
+def _escaped_markdown(value: object) -> object:
+    """Markdown in place of HTML escaping: what comes out is marked as done."""
+    from markupsafe import Markup
+
+    return value if isinstance(value, Markup) else Markup(markdown(value))  # noqa: S704  escaped on this line
+
+
+def _page_parts(environment: Environment, marking: str) -> dict[str, object]:
+    """The style and script that stand in the page, and the hashes by which its policy allows them."""
+    from markupsafe import Markup
+
+    style = _source(environment, "report.css") + _marking_on_each_page(marking)
+    script = _source(environment, "report.js")
+    return {
+        "style": Markup(style),  # noqa: S704  our own file; the marking in it is escaped
+        "script": Markup(script),  # noqa: S704  our own file
+        "style_hash": content_hash(style),
+        "script_hash": content_hash(script),
+    }
+
+
+def _source(environment: Environment, name: str) -> str:
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, name)[0].replace("\r\n", "\n")
+
+
+def _marking_on_each_page(marking: str) -> str:
+    """Paper carries the marking at the top and bottom of every page; a page's margins can only be told by style."""
+    text = css_string(marking)
+    return f'@page {{ @top-center {{ content: "{text}"; }} @bottom-left {{ content: "{text}"; }} }}\n'
+
+
+def content_hash(content: str) -> str:
+    """The source expression of a policy for a style or script: `'sha256-...'`."""
+    digest = hashlib.sha256(content.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,0 +1,207 @@
+"""Which rows belong in which section of a report: small pure functions over the rows of the cases."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.report.lines import Line, by_case, by_completion, by_date, natural
+from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from tracker.report.lines import CaseRows
+
+_REPEAT = re.compile(r"(.+-.+)-([A-Za-z0-9]+)")  # RR-5.7b-POL
+_PASSED = (*DONE_WORDS, "Overdue", "Chase", "Provisional, passed")
+_MOVE = "Date moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A row whose agreed date is not its due date, with the reason and who agreed it."""
+
+    line: Line
+    reason: str
+    agreed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMoved:
+    """Open due dates of a case that moved with their clock since the workbook was issued."""
+
+    case: str
+    case_anchor: str
+    clock: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An undated open row, and the rows that wait for it but are done or past their date."""
+
+    line: Line
+    overtaken_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row that others must do; `why` is the kind of waiting."""
+
+    line: Line
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """The agencies' returns of one request: `7 of 8 back`, and who is missing."""
+
+    case: str
+    case_anchor: str
+    label: str
+    due: date | None
+    back: int
+    asked: int
+    missing: tuple[str, ...]
+
+
+def everything(cases: Iterable[CaseRows]) -> list[Line]:
+    """The rows of all cases."""
+    return [line for case in cases for line in case.lines]
+
+
+def with_rag(lines: Iterable[Line], *words: str) -> tuple[Line, ...]:
+    """The rows with one of these RAG words, by date."""
+    return by_date(line for line in lines if line.rag in words)
+
+
+def statutory_missed(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Open rows past a date set by statute; a hold or a provisional clock is none."""
+    return by_date(line for line in lines if line.basis == "Statutory" and line.rag in {"Overdue", "Chase"})
+
+
+def due_between(lines: Iterable[Line], first: date, last: date) -> tuple[Line, ...]:
+    """Open rows judged by a date from `first` to `last`; what is on hold is not due."""
+    return by_date(
+        line
+        for line in lines
+        if line.open and line.rag != "On hold" and line.judged and first <= line.judged <= last
+    )
+
+
+def done_since(lines: Iterable[Line], since: date, as_at: date) -> tuple[Line, ...]:
+    """Rows completed from `since` to the report date, both counted."""
+    return by_completion(
+        line
+        for line in lines
+        if line.rag in DONE_WORDS and line.completed and since <= line.completed <= as_at
+    )
+
+
+def moved(case: CaseRows, since: date) -> tuple[Moved, ...]:
+    """Rows with an agreed date that is not their due date: the open ones, and those done since."""
+    found = [
+        line
+        for line in case.lines
+        if line.agreed and line.due and line.agreed != line.due
+        if line.open or (line.completed and line.completed >= since)
+        if line.rag != "Not applicable"
+    ]
+    return tuple(_moved(case, line) for line in by_date(found))
+
+
+def _moved(case: CaseRows, line: Line) -> Moved:
+    """With what the Log says, where the row itself gives no reason."""
+    entries = [entry for entry in case.state.log if entry.id == line.label and entry.what == _MOVE]
+    reason = line.reason or next((entry.text for entry in reversed(entries) if entry.text), "")
+    agreed_by = next((entry.agreed_by for entry in reversed(entries) if entry.agreed_by), "")
+    return Moved(line, reason, agreed_by)
+
+
+def clocks_moved(case: CaseRows) -> tuple[ClockMoved, ...]:
+    """Open rows whose due date is another than when they were issued, counted by clock."""
+    counts: defaultdict[str, int] = defaultdict(int)
+    for line in case.open:
+        if line.due and line.due_issued and line.due != line.due_issued:
+            counts[line.counted_from] += 1
+    return tuple(ClockMoved(case.reference, case.anchor, clock, counts[clock]) for clock in sorted(counts))
+
+
+def undated_and_passed(case: CaseRows) -> tuple[Passed, ...]:
+    """Undated open rows named in `after` of a row that is complete or past its date."""
+    overtaken: defaultdict[str, list[str]] = defaultdict(list)
+    for line in case.lines:
+        if line.rag in _PASSED:
+            for before in line.after:
+                overtaken[before].append(line.label)
+    return tuple(
+        Passed(line, tuple(sorted(set(overtaken[line.label]), key=natural)))
+        for line in by_case(case.lines)
+        if line.rag == "No date" and line.label in overtaken
+    )
+
+
+def _asked(case: CaseRows, line: Line) -> bool:
+    """Whether it is the others' turn: all that comes before is done, or its date has come."""
+    if line.rag in NEEDS_SOMEONE:
+        return True
+    before = [case.by_id[each] for each in line.after if each in case.by_id]
+    return not any(each.open for each in before) and bool(before or line.judged)
+
+
+def _returns_of(case: CaseRows) -> dict[str, list[Line]]:
+    """The repeated rows that partner agencies do, by the ID they repeat."""
+    repeats: defaultdict[str, list[Line]] = defaultdict(list)
+    for line in case.lines:
+        if match := _REPEAT.fullmatch(line.label):
+            repeats[match[1]].append(line)
+    return {
+        base: lines
+        for base, lines in repeats.items()
+        if any(line.employer == "partner agency" for line in lines)
+    }
+
+
+def returns(case: CaseRows) -> tuple[Returns, ...]:
+    """The requests to agencies that are out and not all answered."""
+    found = []
+    for base, lines in sorted(_returns_of(case).items(), key=lambda each: natural(each[0])):
+        live = [line for line in lines if line.rag != "Not applicable"]
+        missing = [line for line in live if line.open and line.rag != "On hold"]
+        if any(_asked(case, line) for line in missing):
+            codes = tuple(sorted(line.label.removeprefix(f"{base}-") for line in missing))
+            due = min((line.judged for line in missing if line.judged), default=None)
+            back = sum(not line.open for line in live)
+            found.append(Returns(case.reference, case.anchor, base, due, back, len(live), codes))
+    return tuple(found)
+
+
+def waiting(case: CaseRows) -> tuple[Waiting, ...]:
+    """Open rows that wait for others: to chase, an agency's return, an external body's, or said to wait."""
+    agencies = {line.label for lines in _returns_of(case).values() for line in lines}
+    found = [(line, _why(case, line, agencies)) for line in case.open]
+    order = by_date(line for line, why in found if why)
+    why_of = {id(line): why for line, why in found}
+    return tuple(Waiting(line, why_of[id(line)]) for line in order)
+
+
+def _why(case: CaseRows, line: Line, agencies: set[str]) -> str:
+    if line.rag == "Chase":
+        return "To chase"
+    if line.rag == "On hold":
+        return ""
+    if line.label in agencies and _asked(case, line):
+        return "Agency return"
+    if line.employer == "external" and _asked(case, line):
+        return "External"
+    return "Said to be waiting" if line.status == "Waiting on others" else ""
+
+
+def merged_waiting(found: Sequence[Waiting]) -> tuple[Waiting, ...]:
+    """The waiting rows of all cases in one list, by date."""
+    by_line = {id(each.line): each for each in found}
+    return tuple(by_line[id(line)] for line in by_date(each.line for each in found))

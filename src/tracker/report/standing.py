@@ -1,0 +1,151 @@
+"""Where each case stands: the stage reached, the day it is on, its next key date, its hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.text import quantity, short_date
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from tracker.reconcile.model import Action, CaseState
+    from tracker.report.days import WorkingDays
+    from tracker.report.lines import CaseRows, Line
+
+_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold on publication. `running` until its review date; `past_review` from that day on."""
+
+    since: date | None
+    review_on: date | None
+    reason: str
+    agreed_by: str
+    running: bool
+    past_review: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDate:
+    """An open key date: its row's ID and action, and the date it is judged by."""
+
+    label: str
+    action: str
+    day: date
+    rag: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One line a case. `stage` is the stage reached, `standing` says how far: `day 8 of 15`."""
+
+    reference: str
+    summary: str
+    anchor: str
+    stage: str
+    standing: str
+    closed: date | None
+    next_key: KeyDate | None
+    overdue: int
+    chase: int
+    moved: int
+    open: int
+    hold: Hold | None
+
+
+def milestone(state: CaseState, stage: str) -> Action | None:
+    """The row a stage leads to; where somebody deleted it, the last key row that is left."""
+    wanted = state.milestones.get(stage)
+    keys = [action for action in state.actions if action.stage == stage and action.key]
+    return next((action for action in keys if action.id == wanted), keys[-1] if keys else None)
+
+
+def _date(value: object) -> date | None:
+    from datetime import date
+
+    return value if isinstance(value, date) else None
+
+
+def closed_on(state: CaseState) -> date | None:
+    """The day the case was closed, if it was."""
+    return _date(state.decisions.get("case_closed"))
+
+
+def hold_of(state: CaseState, as_at: date) -> Hold | None:
+    """The hold on publication, unless there is none, it is still to come, or it is over (published, closed)."""
+    since, review = _date(state.hold.get("from")), _date(state.hold.get("review_on"))
+    if since is None or since > as_at or state.timeliness.published or closed_on(state):
+        return None
+    past = review is not None and review <= as_at
+    return Hold(
+        since,
+        review,
+        str(state.hold.get("reason") or ""),
+        str(state.hold.get("agreed_by") or ""),
+        running=not past,
+        past_review=past,
+    )
+
+
+def _progress(key: Action, as_at: date, days: WorkingDays) -> str:
+    """`day 8 of 15`, `week 12 of 26`; how late where the date it is due has passed."""
+    if key.day_zero is None or key.due is None:
+        return "clock not started"
+    if key.unit in {"", "working days"}:
+        where = f"day {days.between(key.day_zero, as_at)} of {key.count}"
+    else:
+        week = max((as_at - key.day_zero).days // _WEEK + 1, 0)
+        where = f"week {week} of {-(-(key.due - key.day_zero).days // _WEEK)}"
+    if key.days_late:
+        where += f", {quantity(key.days_late, 'working day')} late"
+    return f"{where}, provisional" if key.provisional else where
+
+
+def reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str, str]:
+    """The stage a case has reached, and how far it is in it, counted in the case's own working days."""
+    days = days.of(state.holidays)
+    closed = closed_on(state)
+    if closed and closed <= as_at:
+        return "Closed", f"on {short_date(closed)}"
+    done = ""
+    for stage in dict.fromkeys(action.stage for action in state.actions):
+        key = milestone(state, stage)
+        if key is None or not key.open:
+            done = stage if key and key.rag != "Not applicable" else done
+        elif key.day_zero is None and done:
+            return f"{done} done", f"{stage}: clock not started"
+        else:
+            return stage, _progress(key, as_at, days)
+    return (f"{done} done", "no stage is left") if done else ("Not applicable", "no stage is live")
+
+
+def _next_key(lines: Sequence[Line]) -> KeyDate | None:
+    dated = [(line.judged, line) for line in lines if line.key and line.open and line.judged]
+    if not dated:
+        return None
+    day, line = min(dated, key=lambda each: each[0])
+    return KeyDate(line.label, line.action, day, line.rag)
+
+
+def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> CaseLine:
+    """The line of one case; `moved` is the number of its rows with a moved date."""
+    stage, standing = reached(rows.state, as_at, days)
+    return CaseLine(
+        reference=rows.reference,
+        summary=rows.state.summary,
+        anchor=rows.anchor,
+        stage=stage,
+        standing=standing,
+        closed=closed_on(rows.state),
+        next_key=_next_key(rows.lines),
+        overdue=sum(line.rag == "Overdue" for line in rows.lines),
+        chase=sum(line.rag == "Chase" for line in rows.lines),
+        moved=moved,
+        open=len(rows.open),
+        hold=hold_of(rows.state, as_at),
+    )

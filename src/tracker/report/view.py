@@ -1,0 +1,254 @@
+"""The weekly report as plain values: what each section shows, counted and sorted, in no format yet.
+
+Example:
+    >>> view = weekly_view(reconciliation)
+    >>> [(line.label, line.days_late, line.blocks) for line in view.overdue]
+    [('RR-5.4', 2, ('RR-5.4b',))]
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from tracker.problems import Severity
+from tracker.report import decisions, figures, found, sections
+from tracker.report.days import working_days
+from tracker.report.lines import Line, by_date, case_rows, natural, rag_rank
+from tracker.report.standing import CaseLine, case_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.problems import Problem
+    from tracker.reconcile.model import CaseState, Reconciliation
+    from tracker.report.days import WorkingDays
+    from tracker.report.lines import CaseRows
+
+NEXT_WORKING_DAYS = 5
+RECENT_DAYS = 7
+CASES_SHOWN_OPEN = 6
+"""Up to this many cases the page opens their details; beyond, the reader does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is due from one day to another, both counted."""
+
+    title: str
+    first: date
+    last: date
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The open rows of a sheet with one RAG word, together in the annex."""
+
+    anchor: str
+    sheet: str
+    rag: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDetail:
+    """What is told of a case by itself: its line, timeline, key dates and open rows."""
+
+    line: CaseLine
+    timeline: figures.Timeline | None
+    keys: tuple[Line, ...]
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number at the top, and where its rows stand."""
+
+    number: int
+    words: str
+    anchor: str
+    pressing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A workbook the report rests on."""
+
+    case: str
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyView:
+    """The weekly status report. Lists are sorted by date, case and ID."""
+
+    as_at: date
+    since: date
+    marking: str
+    left_out: tuple[Problem, ...]
+    needed: decisions.Sentence
+    to_decide: decisions.Sentence
+    tiles: tuple[Tile, ...]
+    decisions: tuple[decisions.Decision, ...]
+    cases: tuple[CaseLine, ...]
+    overdue: tuple[Line, ...]
+    statutory_missed: tuple[Line, ...]
+    provisional_passed: tuple[Line, ...]
+    windows: tuple[Window, ...]
+    waiting: tuple[sections.Waiting, ...]
+    returns: tuple[sections.Returns, ...]
+    undated: tuple[sections.Passed, ...]
+    moved: tuple[sections.Moved, ...]
+    clocks_moved: tuple[sections.ClockMoved, ...]
+    done_late: tuple[Line, ...]
+    done_in_time: tuple[Line, ...]
+    totals: tuple[figures.Count, ...]
+    counts: tuple[figures.SheetCounts, ...]
+    details: tuple[CaseDetail, ...]
+    cases_open: bool
+    changes: tuple[found.CaseChanges, ...]
+    changed_cells: int
+    problems: tuple[found.FoldedProblem, ...]
+    sources: tuple[Source, ...]
+    procedures: tuple[str, ...]
+
+
+def weekly_view(reconciliation: Reconciliation, *, since: date | None = None) -> WeeklyView:
+    """Put the weekly report together.
+
+    Args:
+        reconciliation: what was read, as at the report date.
+        since: the day of the last report, from which on what was done is told; a week ago where left out.
+    """
+    as_at = reconciliation.as_at
+    since = since or as_at - timedelta(days=RECENT_DAYS)
+    ordered = sorted(reconciliation.cases, key=_case_key)
+    cases = [case_rows(state, number) for number, state in enumerate(ordered, 1)]
+    days = working_days(min([as_at, *_day_zeros(cases)]), as_at)
+    lines = sections.everything(cases)
+    moved = {case.anchor: sections.moved(case, since) for case in cases}
+    case_lines = tuple(case_line(case, len(moved[case.anchor]), as_at, days) for case in cases)
+    awaited = tuple(each for case in cases for each in decisions.decisions(case, as_at))
+    overdue, chase = sections.with_rag(lines, "Overdue"), sections.with_rag(lines, "Chase")
+    today, provisional = (
+        sections.with_rag(lines, "Due today"),
+        sections.with_rag(lines, "Provisional, passed"),
+    )
+    statutory = sections.statutory_missed(lines)
+    windows = _windows(lines, as_at, days)
+    done = sections.done_since(lines, since, as_at)
+    changes = tuple(each for case in cases if (each := found.changes(case)))
+    return WeeklyView(
+        as_at=as_at,
+        since=since,
+        marking=_marking(ordered),
+        left_out=tuple(each for each in reconciliation.problems if each.severity is Severity.ERROR),
+        needed=decisions.needed(overdue, chase, today, provisional, statutory),
+        to_decide=decisions.to_decide(awaited),
+        tiles=_tiles(overdue, chase, windows, awaited, done),
+        decisions=awaited,
+        cases=case_lines,
+        overdue=overdue,
+        statutory_missed=statutory,
+        provisional_passed=provisional,
+        windows=windows,
+        waiting=sections.merged_waiting([each for case in cases for each in sections.waiting(case)]),
+        returns=tuple(each for case in cases for each in sections.returns(case)),
+        undated=tuple(each for case in cases for each in sections.undated_and_passed(case)),
+        moved=_merged_moved([each for found_moves in moved.values() for each in found_moves]),
+        clocks_moved=tuple(each for case in cases for each in sections.clocks_moved(case)),
+        done_late=tuple(line for line in done if line.rag == "Complete, late"),
+        done_in_time=tuple(line for line in done if line.rag != "Complete, late"),
+        totals=figures.totals(lines),
+        counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
+        details=tuple(_detail(case, line, as_at) for case, line in zip(cases, case_lines, strict=True)),
+        cases_open=len(cases) <= CASES_SHOWN_OPEN,
+        changes=changes,
+        changed_cells=sum(len(each.cells) for each in changes),
+        problems=_problems(reconciliation, cases),
+        sources=tuple(
+            Source(case.reference, file.path, file.sha256) for case in cases for file in case.state.workbooks
+        ),
+        procedures=tuple(sorted({f"{state.title}, edition {state.edition}" for state in ordered})),
+    )
+
+
+def _case_key(state: CaseState) -> tuple[object, ...]:
+    return (natural(state.reference), [file.path for file in state.workbooks])
+
+
+def _day_zeros(cases: Sequence[CaseRows]) -> list[date]:
+    return [action.day_zero for case in cases for action in case.state.actions if action.day_zero]
+
+
+def _marking(states: Sequence[CaseState]) -> str:
+    """The markings of all cases: one report holds them all."""
+    return " / ".join(sorted({state.marking for state in states if state.marking}))
+
+
+def _windows(lines: Sequence[Line], as_at: date, days: WorkingDays) -> tuple[Window, ...]:
+    """The next 5 working days, today among them, and the 5 after."""
+    middle, last = days.after(as_at, NEXT_WORKING_DAYS), days.after(as_at, 2 * NEXT_WORKING_DAYS)
+    after = middle + timedelta(days=1)
+    return (
+        Window(
+            f"Today and the next {NEXT_WORKING_DAYS} working days",
+            as_at,
+            middle,
+            sections.due_between(lines, as_at, middle),
+        ),
+        Window(
+            f"The {NEXT_WORKING_DAYS} working days after",
+            after,
+            last,
+            sections.due_between(lines, after, last),
+        ),
+    )
+
+
+def _tiles(
+    overdue: Sequence[Line],
+    chase: Sequence[Line],
+    windows: Sequence[Window],
+    awaited: Sequence[decisions.Decision],
+    done: Sequence[Line],
+) -> tuple[Tile, ...]:
+    return (
+        Tile(len(overdue), "overdue", "overdue", pressing=bool(overdue)),
+        Tile(len(chase), "to chase", "waiting", pressing=bool(chase)),
+        Tile(len(windows[0].lines), f"due in {NEXT_WORKING_DAYS} working days", "due", pressing=False),
+        Tile(len(awaited), "decisions awaited", "decisions", pressing=bool(awaited)),
+        Tile(len(done), "done since the last report", "done", pressing=False),
+    )
+
+
+def _merged_moved(moves: Sequence[sections.Moved]) -> tuple[sections.Moved, ...]:
+    by_line = {id(each.line): each for each in moves}
+    return tuple(by_line[id(line)] for line in by_date(each.line for each in moves))
+
+
+def _detail(case: CaseRows, line: CaseLine, as_at: date) -> CaseDetail:
+    keys = tuple(each for each in case.lines if each.key and each.rag != "Not applicable")
+    return CaseDetail(line, figures.timeline(case, as_at), keys, _groups(case))
+
+
+def _groups(case: CaseRows) -> tuple[Group, ...]:
+    """The open rows by sheet, the most pressing word first: where the counts lead to."""
+    sheets = figures.sheets_of(case)
+    places = sorted(
+        {(sheets.index(each.sheet), rag_rank(each.rag), each.rag, each.anchor) for each in case.open}
+    )
+    return tuple(
+        Group(anchor, sheets[place], rag, by_date(each for each in case.open if each.anchor == anchor))
+        for place, _, rag, anchor in places
+    )
+
+
+def _problems(reconciliation: Reconciliation, cases: Sequence[CaseRows]) -> tuple[found.FoldedProblem, ...]:
+    """What the reading found in the workbooks that were read; files left out stand at the top instead."""
+    milder = [each for each in reconciliation.problems if each.severity is not Severity.ERROR]
+    of_cases = [each for case in cases for each in found.folded(case.state.problems, case.reference)]
+    return found.by_severity([*found.folded(milder), *of_cases])

@@ -1,0 +1,227 @@
+"""The rules by which a tracker judges its rows: each written once, as a formula.
+
+A rule is spreadsheet text in which `[Due]` means the row's own cell. The workbook carries it; the same text is
+worked out in Python for the values in the file, for reconciling and for reports. The words follow the contract
+and readings.md; the paragraphs they rest on stand beside them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker.formula.evaluate import Formula
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tracker.procedure.model import Clock, Lag, Procedure
+
+CLOCKS = "Case_clocks"
+ROLES = "People_roles"
+AGENCIES = "People_agencies"
+PLAN = "Plan_actions"
+REPORT_DATE = "Report_date"
+HOLIDAYS = "Holidays"
+CLOSURES = "Office_closures"
+KNOWN_UNTIL = "Holidays_known_until"
+HOLD_RUNNING = "Hold_running"
+
+RAG_WORDS = (
+    "Overdue",
+    "Chase",
+    "Provisional, passed",
+    "Due today",
+    "Due soon",
+    "Extended",
+    "On track",
+    "Provisional",
+    "On hold",
+    "Clock not started",
+    "No date",
+    "Complete",
+    "Complete, late",
+    "Not applicable",
+)
+"""Every word RAG can say, the most pressing first."""
+
+OPEN_WORDS = RAG_WORDS[:11]
+DONE_WORDS = ("Complete", "Complete, late")
+NEEDS_SOMEONE = ("Overdue", "Chase", "Provisional, passed", "Due today")
+COMING = ("Due soon", "Extended", "On track", "Provisional")
+STATUSES = ("Not started", "In progress", "Waiting on others", "Complete", "Not applicable")
+SOON_WORKING_DAYS = 2
+"""`Due soon`: not after this many working days from the report date (readings: an exception)."""
+
+_BY_UNIT = {
+    "working days": "WORKDAY({day_zero},{count},Holidays)",
+    # A date counted in weeks or months is a "no later than": the last working day on or before it.
+    "weeks": "WORKDAY({day_zero}+7*{count}+1,-1,Holidays)",
+    "months": "WORKDAY(EDATE({day_zero},{count})+1,-1,Holidays)",
+}
+
+
+def counted(day_zero: str, count: str, unit: str) -> str:
+    """The expression that counts `count` of a unit from a day zero."""
+    return _BY_UNIT[unit].format(day_zero=day_zero, count=count)
+
+
+def table_name(sheet: str) -> str:
+    """The name of a stage's table: neither a function nor a sheet. `Rapid Review` -> `Rapid_Review_actions`."""
+    return f"{sheet.replace(' ', '_')}_actions"
+
+
+def _due() -> str:
+    days, weeks, months = (counted("[Day zero]", "[Count]", unit) for unit in _BY_UNIT)
+    return (
+        'IF(OR(NOT(ISNUMBER([Day zero])),NOT(ISNUMBER([Count]))),"",'
+        f'IF(OR([Unit]="",[Unit]="working days"),{days},'
+        f'IF([Unit]="weeks",{weeks},IF([Unit]="months",{months},""))))'
+    )
+
+
+def _owned(column: str, agency_column: str) -> str:
+    """What People says of the row's owner: a role first, then an agency."""
+    return (
+        f'IFERROR(INDEX({ROLES}[{column}],MATCH([Owner],{ROLES}[Role],0))&"",'
+        f'IFERROR(INDEX({AGENCIES}[{agency_column}],MATCH([Owner],{AGENCIES}[Agency],0))&"",""))'
+    )
+
+
+_TIMESCALE = (
+    'IF(NOT(ISNUMBER([Count])),"",'
+    'IF(OR([Unit]="",[Unit]="working days"),IF([Count]<0,-[Count]&" wd before","Day "&[Count]),'
+    'IF(OR([Unit]="weeks",[Unit]="months"),ABS([Count])&" "&[Unit]&IF([Count]<0," before",""),"")))'
+)
+_DAY_ZERO = f'IFERROR(INDEX({CLOCKS}[Date in use],MATCH([Counted from],{CLOCKS}[Clock],0)),"")'
+_PROVISIONAL = (
+    f'IFERROR(INDEX({CLOCKS}[Confirmed or provisional],MATCH([Counted from],{CLOCKS}[Clock],0)),"")'
+    '="Provisional"'
+)
+_JUDGED = 'IF(AND(ISNUMBER([Agreed date]),[Basis]<>"Statutory"),INT([Agreed date]),[Due])'
+
+
+def _done(due: str) -> tuple[str, str]:
+    """The start of RAG and of Days late, alike for stages and the action plan."""
+    base = f"IF(ISNUMBER({due}),{due},IF(ISNUMBER([Agreed date]),INT([Agreed date]),[Completed]))"
+    rag = (
+        'IF([Status]="Not applicable","Not applicable",'
+        f'IF(ISNUMBER([Completed]),IF(INT([Completed])>{base},"Complete, late","Complete"),'
+        'IF(OR([Completed]<>"",[Status]="Complete"),"Complete",'
+    )
+    late = (
+        'IF(OR([Status]="Not applicable",'
+        'AND(NOT(ISNUMBER([Completed])),OR([Completed]<>"",[Status]="Complete"))),"",'
+    )
+    return rag, late
+
+
+def _late_days(due: str) -> str:
+    base = f"IF(ISNUMBER({due}),{due},INT([Agreed date]))"
+    end = "IF(ISNUMBER([Completed]),INT([Completed]),Report_date)"
+    return (
+        f'IF(NOT(OR(ISNUMBER({due}),ISNUMBER([Agreed date]))),"",'
+        f'IF({end}<={base},"",NETWORKDAYS({base}+1,{end},Holidays)))'
+    )
+
+
+def _rag(held: str) -> str:
+    """RAG of a stage row; `held` names the clock that the case's hold stops."""
+    start, _ = _done("[Due]")
+    return (
+        f'IF([ID]&[Action]="","",{start}'
+        f'IF(AND([Counted from]="{held}",{HOLD_RUNNING}="yes"),"On hold",'
+        f'IF(NOT(ISNUMBER({_JUDGED})),IF([Counted from]<>"","Clock not started","No date"),'
+        f"IF({_JUDGED}<Report_date,"
+        f'IF(AND(NOT(ISNUMBER([Agreed date])),{_PROVISIONAL}),"Provisional, passed",'
+        'IF([Employer]="external","Chase","Overdue")),'
+        f'IF({_JUDGED}=Report_date,"Due today",'
+        f'IF({_JUDGED}<=WORKDAY(Report_date,{SOON_WORKING_DAYS},Holidays),"Due soon",'
+        'IF(AND(ISNUMBER([Due]),[Due]<Report_date),"Extended",'
+        f'IF(AND(NOT(ISNUMBER([Agreed date])),{_PROVISIONAL}),"Provisional","On track")))))))))))'
+    )
+
+
+def _days_late() -> str:
+    _, start = _done("[Due]")
+    return (
+        f"{start}"
+        f'IF(AND(NOT(ISNUMBER([Completed])),NOT(ISNUMBER([Agreed date])),{_PROVISIONAL}),"",'
+        f"{_late_days('[Due]')}))"
+    )
+
+
+def stage_rules(procedure: Procedure) -> Mapping[str, Formula]:
+    """The formula of each calculated column of a stage sheet, the same in every row."""
+    held = next((clock.name for clock in procedure.clocks if clock.hold), "")
+    return {
+        "Timescale": Formula(_TIMESCALE),
+        "Named owner": Formula(_owned("Name", "Contact")),
+        "Due": Formula(_due()),
+        "RAG": Formula(_rag(held)),
+        "Days late": Formula(_days_late()),
+        "Day zero": Formula(_DAY_ZERO),
+        "Employer": Formula(_owned("Employer", "Employer")),
+    }
+
+
+def plan_rules() -> Mapping[str, Formula]:
+    """The formulas of the action plan: the same words without the clocks'. An empty row is no action."""
+    start, late = _done("[Target date]")
+    judged = "IF(ISNUMBER([Agreed date]),INT([Agreed date]),[Target date])"
+    rag = (
+        f'IF([Recommendation]&[Action]="","",{start}'
+        f'IF(NOT(ISNUMBER({judged})),"No date",'
+        f'IF({judged}<Report_date,IF({_owned("Employer", "Employer")}="external","Chase","Overdue"),'
+        f'IF({judged}=Report_date,"Due today",'
+        f'IF({judged}<=WORKDAY(Report_date,{SOON_WORKING_DAYS},Holidays),"Due soon",'
+        'IF(AND(ISNUMBER([Target date]),[Target date]<Report_date),"Extended","On track")))))))))'
+    )
+    return {
+        "Named owner": Formula(_owned("Name", "Contact")),
+        "RAG": Formula(rag),
+        "Days late": Formula(f"{late}{_late_days('[Target date]')})"),
+    }
+
+
+def _sources(clock: Clock, stage_of: Mapping[str, str], dates: Mapping[str, str]) -> list[str]:
+    """The expressions that may hold a clock's confirmed day zero, the first that is a number counts."""
+    sources = []
+    if clock.field:
+        sources.append("[Type it here]")
+    if clock.step:
+        table = table_name(stage_of[clock.step])
+        sources.append(f'INDEX({table}[Completed],MATCH("{clock.step}",{table}[ID],0))')
+    if clock.fallback:
+        sources.append(dates[clock.fallback])
+    return sources
+
+
+def clock_rules(clock: Clock, procedure: Procedure, dates: Mapping[str, str]) -> tuple[Formula, Formula]:
+    """A clock's `Date in use` and `Confirmed or provisional`.
+
+    `dates` maps a case date (`lcspr_decided`) to the expression that gives it.
+    """
+    stage_of = {step.id: stage.name for stage, step in procedure.steps()}
+    sources = _sources(clock, stage_of, dates)
+    confirmed = ",".join(f"ISNUMBER({source})" for source in sources)
+    date_in_use = _provisional(clock.provisional, procedure, clock.provisional_from)
+    for source in reversed(sources):
+        date_in_use = f"IF(ISNUMBER({source}),INT({source}),{date_in_use})"
+    state = f'IF([Date in use]="","Not known",IF(OR({confirmed}),"Confirmed","Provisional"))'
+    return Formula(date_in_use), Formula(state)
+
+
+def _provisional(lag: Lag | None, procedure: Procedure, start: str) -> str:
+    if lag is None:
+        return '""'
+    name = procedure.clock(start).defined_name
+    return f'IF(ISNUMBER({name}),{counted(name, str(lag.count), lag.unit)},"")'
+
+
+HOLD_RULE = Formula(
+    f"IF(AND(ISNUMBER(Hold_from),Hold_from<={REPORT_DATE},"
+    f'OR(NOT(ISNUMBER(Hold_review)),{REPORT_DATE}<Hold_review)),"yes","no")'
+)
+"""Publication waits from the hold's first day until its review date (readings: publication waits for a trial)."""
+
+REPORT_DATE_RULE = Formula('IF(Report_date_typed="",TODAY(),Report_date_typed)')

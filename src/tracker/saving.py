@@ -1,0 +1,100 @@
+"""Writing files so that nothing is ever half-written and nothing of a person's is overwritten."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from tracker.problems import Problem, problem
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself durable, where the system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _write_beside(path: Path, content: bytes) -> Path:
+    """The content in a temporary file in the same folder, on disk; its path."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    return temporary
+
+
+def _shared(temporary: Path) -> None:
+    """Give the file the rights a new file has here; a temporary file starts private."""
+    if os.name == "posix":
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+
+
+def write_new(path: Path, content: bytes, *, remedy: str) -> list[Problem]:
+    """Write a file that must not exist yet; `remedy` says what to do where it does."""
+    try:
+        temporary = _write_beside(path, content)
+    except OSError as error:
+        return [cannot_write(path, error)]
+    try:
+        _shared(temporary)
+        _claim(temporary, path)
+    except FileExistsError:
+        return [problem("T121", file=str(path), do=remedy)]
+    except OSError as error:
+        return [cannot_write(path, error)]
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+    _sync_folder(path.parent)
+    return []
+
+
+def _claim(temporary: Path, path: Path) -> None:
+    """Give the file its name, unless somebody has it: a link fails where a rename would replace."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except (OSError, AttributeError):
+        # A file system without links: the check and the rename are then two steps.
+        if path.exists():
+            raise FileExistsError from None
+        temporary.replace(path)
+
+
+def write_over(path: Path, content: bytes, *, private: bool = False) -> list[Problem]:
+    """Write one of our own outputs, replacing an older one; `private` keeps it from other users."""
+    try:
+        temporary = _write_beside(path, content)
+    except OSError as error:
+        return [cannot_write(path, error)]
+    try:
+        if not private:
+            _shared(temporary)
+        temporary.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
+        return [cannot_write(path, error)]
+    _sync_folder(path.parent)
+    return []
+
+
+def cannot_write(path: Path, error: OSError) -> Problem:
+    """The problem of a file that could not be written."""
+    return problem("T122", file=str(path), reason=error.strerror or "the system refused")

@@ -1,0 +1,76 @@
+"""Words and dates as people write and read them: cleaning, suggesting, spelling out."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+LONGEST_CELL = 32_767
+"""Characters a spreadsheet cell can hold."""
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_SPACES = re.compile(r"\s+")
+_PLAIN_QUOTES = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201c": '"', "\u201d": '"', "\u2011": "-"}
+)
+
+
+def xml_text(text: str) -> str:
+    """Text that can stand in a workbook: characters XML forbids dropped, cut to a cell's length."""
+    return _NOT_XML.sub("", text)[:LONGEST_CELL]
+
+
+def clean_text(text: str) -> str:
+    """The one spelling that is compared: no invisible characters, plain quotes, single blanks, trimmed.
+
+    >>> clean_text(" Head\u00a0of  QA\u200b ")
+    'Head of QA'
+    """
+    visible = _INVISIBLE.sub("", text).translate(_PLAIN_QUOTES)
+    return _SPACES.sub(" ", visible).strip()
+
+
+def same_word(left: str, right: str) -> bool:
+    """Whether two words are the same but for case, blanks and quotes."""
+    return clean_text(left).casefold() == clean_text(right).casefold()
+
+
+def suggest(word: str, known: Iterable[str], *, cutoff: float = 0.7) -> str:
+    """The nearest known word, or an empty string when none is near.
+
+    >>> suggest("sumary", ["summary", "aware"])
+    'summary'
+    """
+    by_fold = {clean_text(each).casefold(): each for each in known}
+    near = difflib.get_close_matches(clean_text(word).casefold(), by_fold, n=1, cutoff=cutoff)
+    return by_fold[near[0]] if near else ""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The end of a remedy: ` (did you mean "summary"?)`, or nothing."""
+    near = suggest(word, known)
+    return f' (did you mean "{near}"?)' if near else ""
+
+
+def short_date(day: date) -> str:
+    """A date as people read it: `Mon 9 Nov 2026`."""
+    return f"{day:%a} {day.day} {day:%b} {day.year}"
+
+
+def quantity(count: int, noun: str) -> str:
+    """`1 step`, `3 steps`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """`a, b and c`."""
+    items = list(words)
+    if len(items) < 2:  # noqa: PLR2004  one word needs no comma
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"

@@ -1,0 +1,1 @@
+"""The workbook: the only package that knows the spreadsheet libraries."""

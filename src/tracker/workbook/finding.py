@@ -1,0 +1,133 @@
+"""Finding our sheets and tables in a file that people have renamed, moved and copied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker import rules
+from tracker.problems import Problem, problem
+from tracker.text import clean_text, did_you_mean, same_word
+from tracker.workbook import layout
+from tracker.workbook.grid import Grid, find_header, read_grid
+from tracker.workbook.reading import address, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl import Workbook as XlsxWorkbook
+
+    from tracker.procedure.model import Procedure
+    from tracker.workbook.grid import Header
+    from tracker.workbook.layout import Column
+
+_SINGLE_TABLE = {layout.PLAN: rules.PLAN, layout.LOG: layout.LOG_TABLE, layout.PEOPLE: rules.ROLES,
+                 layout.CALENDAR: layout.HOLIDAY_TABLE, layout.CASE: rules.CLOCKS}  # fmt: skip
+
+
+class Sheets:
+    """The sheets of a file under the names we know them by; each is read once."""
+
+    def __init__(self, workbook: XlsxWorkbook, procedure: Procedure) -> None:
+        """Nothing is read yet."""
+        self.workbook = workbook
+        self.problems: list[Problem] = []
+        self._stages = {stage.name: stage.prefix for stage in procedure.stages}
+        self._grids: dict[str, Grid] = {}
+        self._found: dict[str, Grid | None] = {}
+
+    def _read(self, title: str) -> Grid:
+        if title not in self._grids:
+            self._grids[title] = read_grid(self.workbook[title])
+        return self._grids[title]
+
+    def grid(self, name: str) -> Grid | None:
+        """The cells of the sheet we call `name`; a missing one is reported once."""
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def _find(self, name: str) -> Grid | None:
+        titles = [sheet.title for sheet in self.workbook.worksheets]
+        if name in titles:
+            return self._read(name)
+        known = {*_SINGLE_TABLE, *self._stages, layout.SUMMARY, layout.GUIDE, layout.HIDDEN}
+        strangers = [title for title in titles if title not in known]
+        for title in strangers:
+            if same_word(title, name) or self._is(name, title):
+                facts = {"found_sheet": title, "sheet": name}
+                self.problems.append(problem("T127", place=quoted(title), id="", **facts))
+                return self._read(title)
+        near = did_you_mean(name, strangers)
+        self.problems.append(problem("T109", place=quoted(name), sheet=name, suggestion=near))
+        return None
+
+    def _is(self, name: str, title: str) -> bool:
+        """Whether a sheet under a strange name carries our table, or the rows of our stage."""
+        grid = self._read(title)
+        table = _SINGLE_TABLE.get(name) or rules.table_name(name)
+        return table in grid.tables or self._holds_rows_of(name, grid)
+
+    def _holds_rows_of(self, stage: str, grid: Grid) -> bool:
+        prefix = self._stages.get(stage)
+        header = find_header(grid, layout.titles(layout.STAGE_COLUMNS)) if prefix else None
+        if header is None or "ID" not in header.columns:
+            return False
+        ids = [grid.value(row, header.columns["ID"]) for row in grid.rows if row > header.row]
+        ours = sum(isinstance(each, str) and clean_text(each).startswith(f"{prefix}-") for each in ids)
+        return ours * 2 > len(ids) > 0
+
+    def copies(self) -> None:
+        """Report sheets that hold rows of a stage beside the sheet that was read."""
+        read = {grid.name for grid in self._found.values() if grid}
+        for sheet in self.workbook.worksheets:
+            if sheet.title in read or sheet.title in {layout.SUMMARY, layout.GUIDE, layout.HIDDEN}:
+                continue
+            for stage in self._stages:
+                if self._holds_rows_of(stage, self._read(sheet.title)):
+                    facts = {"found_sheet": sheet.title, "sheet": stage}
+                    self.problems.append(problem("T128", place=quoted(sheet.title), id="", **facts))
+
+
+def header_problems(grid: Grid, header: Header, columns: Sequence[Column], row: int) -> list[Problem]:
+    """What is wrong with a table's header row: missing, doubled, moved from `row` (0: it may stand anywhere)."""
+    letters = header.letters()
+    taken = set(header.columns.values())
+    unknown = [
+        value
+        for column, value in grid.rows[header.row].items()
+        if isinstance(value, str) and column not in taken
+    ]
+    found = []
+    for column in columns:
+        if column.title not in header.columns:
+            place = f"{quoted(grid.name)}!A{header.row}"
+            near = did_you_mean(column.title, unknown)
+            found.append(problem("T111", place=place, title=column.title, suggestion=near))
+    for title, _, second in header.doubled:
+        from tracker.formula.parse import column_letters
+
+        place = address(grid.name, column_letters(second), header.row)
+        other = address(grid.name, letters[title], header.row)
+        found.append(problem("T129", place=place, title=title, other=other))
+    if row and header.row != row:
+        place = f"{quoted(grid.name)}!A{header.row}"
+        found.append(problem("T130", place=place, found_row=header.row, row=row))
+    return found
+
+
+def table_problems(grid: Grid, first: int, rows: Sequence[int]) -> list[Problem]:
+    """What is wrong with a table as a whole: hidden rows, merged cells, gaps."""
+    found = []
+    hidden = [row for row in rows if row in grid.hidden]
+    if hidden:
+        found.append(problem("T131", place=f"{quoted(grid.name)}!A{hidden[0]}", count=len(hidden)))
+    last = rows[-1] if rows else first
+    for area, top, bottom in grid.merged:
+        if bottom >= first and top <= last:
+            found.append(problem("T132", place=f"{quoted(grid.name)}!{area.partition(':')[0]}", area=area))
+    before = first - 1
+    for row in rows:
+        if row - before > 1:
+            found.append(problem("T133", place=f"{quoted(grid.name)}!A{row}", count=row - before - 1))
+        before = row
+    return found

@@ -1,0 +1,120 @@
+"""The sheets of a file as cells that were read, and where our tables lie in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.formula.parse import column_letters
+from tracker.text import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from tracker.workbook.layout import Column
+
+HEADER_SEARCH = 60
+"""Rows in which a header is looked for: people put titles and notes above a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaText:
+    """A formula as the file holds it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A table's header row: its sheet row, the sheet column of each of our titles that was found.
+
+    `doubled` lists titles found twice: title, first column, further column.
+    """
+
+    row: int
+    columns: Mapping[str, int]
+    doubled: Sequence[tuple[str, int, int]] = ()
+
+    def letters(self) -> dict[str, str]:
+        """The column letters of each title."""
+        return {title: column_letters(column) for title, column in self.columns.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The non-blank cells of a sheet by row, then column. `tables` are the names of its Excel tables."""
+
+    name: str
+    rows: Mapping[int, Mapping[int, object]]
+    hidden: AbstractSet[int] = frozenset()
+    merged: Sequence[tuple[str, int, int]] = ()  # address, first row, last row
+    tables: Sequence[str] = ()
+
+    def last_row(self) -> int:
+        """The last row that holds anything."""
+        return max(self.rows, default=0)
+
+    def value(self, row: int, column: int) -> object:
+        """A cell's value, a `FormulaText`, or None."""
+        return self.rows.get(row, {}).get(column)
+
+
+def read_grid(sheet: Worksheet) -> Grid:
+    """The cells of a sheet."""
+    rows: dict[int, dict[int, object]] = {}
+    # The library's own store of cells: its public iterators create every cell up to the last used corner.
+    for (row, column), cell in sorted(sheet._cells.items()):  # noqa: SLF001
+        value: object = cell.value
+        if value is None:
+            continue
+        if cell.data_type == "f":
+            value = FormulaText(str(getattr(value, "text", value)))
+        rows.setdefault(row, {})[column] = value
+    hidden = frozenset(row for row, look in sheet.row_dimensions.items() if look.hidden)
+    merged = [(area.coord, area.min_row, area.max_row) for area in sheet.merged_cells.ranges]
+    return Grid(sheet.title, rows, hidden, merged, list(sheet.tables))
+
+
+def _titles_in(cells: Mapping[int, object], wanted: Mapping[str, str]) -> Header:
+    found: dict[str, int] = {}
+    doubled = []
+    for column, value in sorted(cells.items()):
+        title = wanted.get(clean_text(value).casefold()) if isinstance(value, str) else None
+        if title in found:
+            doubled.append((title, found[title], column))
+        elif title:
+            found[title] = column
+    return Header(0, found, doubled)
+
+
+def find_header(grid: Grid, titles: Iterable[str], after: int = 0) -> Header | None:
+    """The row below `after` that holds most of the titles (the first of equals); at least half of them."""
+    wanted = {clean_text(title).casefold(): title for title in titles}
+    best: Header | None = None
+    searched = 0
+    for row in sorted(grid.rows):
+        if row <= after:
+            continue
+        searched += 1
+        if searched > HEADER_SEARCH:
+            break
+        found = _titles_in(grid.rows[row], wanted)
+        enough = len(found.columns) * 2 >= len(wanted)
+        if enough and (best is None or len(found.columns) > len(best.columns)):
+            best = Header(row, found.columns, found.doubled)
+    return best
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One of our tables in the file: where it lies, and which rows are its own."""
+
+    name: str
+    grid: Grid
+    header: Header
+    columns: Sequence[Column]
+    rows: Sequence[int]
+    formulas: Mapping[str, str]

@@ -1,0 +1,234 @@
+"""The helper formulas on the hidden sheet, from which Summary reads.
+
+They sort rows of all tables by date without the functions that older programs lack: ten array formulas a table
+give keys (date, table, row in one number), SMALL merges them, and INDEX reads the rows back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker import rules
+from tracker.formula.evaluate import Formula
+from tracker.formula.parse import column_letters
+from tracker.workbook import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tracker.procedure.model import Procedure, Stage, Step
+    from tracker.workbook.page import Page
+
+FIRST_COLUMN = 3
+"""Column A of the hidden sheet holds the JSON; the helpers stand right of it."""
+
+AGENCIES_LISTED = 40
+"""Agencies the line about returns can name."""
+
+LONGEST_ACTION = 92
+"""Characters of an action that Summary shows: two lines."""
+
+
+MOVED = (
+    "ISNUMBER({table}[Agreed date])*ISNUMBER({due})*({table}[Agreed date]<>{due})"
+    '*({table}[RAG]<>"Not applicable")'
+)
+"""The rows whose agreed date differs from their due date, over whole columns."""
+
+LONGEST_WAITING = 60
+"""Characters of the list of agencies that Summary shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """Where the helpers of one row of a list on Summary stand: table number, row in it, and its action."""
+
+    table: str
+    row: str
+    action: str
+
+
+class Helpers:
+    """Puts helper cells on the hidden sheet, a column a topic."""
+
+    def __init__(self, page: Page, procedure: Procedure) -> None:
+        """`page` is the hidden sheet."""
+        self.page = page
+        self.procedure = procedure
+        self.tables = [rules.table_name(stage.name) for stage in procedure.stages] + [rules.PLAN]
+        self.sheets = [stage.name for stage in procedure.stages] + [layout.PLAN]
+        self._column = FIRST_COLUMN
+
+    def column(self, formulas: Sequence[Formula | str], title: str) -> list[str]:
+        """Put formulas below one another in a new column; their addresses."""
+        column, self._column = self._column, self._column + 1
+        self.page.put(1, column, title, "text")
+        addresses = []
+        for row, formula in enumerate(formulas, 2):
+            self.page.put(row, column, formula if isinstance(formula, Formula) else Formula(formula), "text")
+            addresses.append(f"{layout.HIDDEN}!${column_letters(column)}${row}")
+        return addresses
+
+    # Lists sorted over all tables
+
+    def _key(self, number: int, condition: str, rank: int) -> Formula:
+        table = self.tables[number - 1]
+        due = "Target date" if table == rules.PLAN else "Due"
+        agreed = f"ISNUMBER({table}[Agreed date])"
+        if table != rules.PLAN:
+            agreed += f'*({table}[Basis]<>"Statutory")'
+        judged = f"IF({agreed},{table}[Agreed date],{table}[{due}])"
+        row = f"ROW({table}[ID])-ROW({table}[[#Headers],[ID]])"
+        condition = condition.format(table=table, due=f"{table}[{due}]")
+        return Formula(
+            f'IFERROR(SMALL(IF({condition},INT({judged})*100000+{number * 10000}+{row},""),{rank}),"")',
+            array=True,
+        )
+
+    def moved(self, place: int) -> str:
+        """The expression that counts the moved dates of a table, by its place."""
+        table = self.tables[place]
+        due = "Target date" if table == rules.PLAN else "Due"
+        return f"SUMPRODUCT({MOVED.format(table=table, due=f'{table}[{due}]')})"
+
+    def _chosen(self, table: str, row: str, column: str) -> str:
+        options = ",".join(f"INDEX({name}[{self._title(name, column)}],{row})" for name in self.tables)
+        return f"CHOOSE({table},{options})"
+
+    @staticmethod
+    def _title(table: str, column: str) -> str:
+        return "Target date" if column == "Due" and table == rules.PLAN else column
+
+    def sorted_rows(self, title: str, condition: str, rows: int) -> list[ListedRow]:
+        """The first `rows` rows of all tables for which `condition` holds, by their judged date.
+
+        `condition` is an expression over whole columns: `{table}[RAG]="Overdue"`.
+        """
+        keys = [
+            self._key(number, condition, rank)
+            for number in range(1, len(self.tables) + 1)
+            for rank in range(1, rows + 1)
+        ]
+        column = self._column
+        self.column(keys, f"{title}: keys")
+        name = f"Keys_{title.replace(' ', '_')}"
+        self.page.name_cell(name, 2, column, 1 + len(keys))
+        merged = self.column(
+            [f'IFERROR(SMALL({name},{rank}),"")' for rank in range(1, rows + 1)], f"{title}: merged"
+        )
+        tables = self.column(
+            [f'IF({key}="","",INT(MOD({key},100000)/10000))' for key in merged], f"{title}: table"
+        )
+        places = self.column([f'IF({key}="","",MOD({key},10000))' for key in merged], f"{title}: row")
+        actions = self.column(
+            [
+                f'IF({table}="","",{self._chosen(table, place, "Action")}&"")'
+                for table, place in zip(tables, places, strict=True)
+            ],
+            f"{title}: action",
+        )
+        return [ListedRow(*cells) for cells in zip(tables, places, actions, strict=True)]
+
+    def text_of(self, listed: ListedRow, column: str) -> str:
+        """The expression for a text of a listed row."""
+        return f'IF({listed.table}="","",{self._chosen(listed.table, listed.row, column)}&"")'
+
+    def number_of(self, listed: ListedRow, column: str) -> str:
+        """The expression for a date or number of a listed row."""
+        cell = self._chosen(listed.table, listed.row, column)
+        return f'IF({listed.table}="","",IF(ISNUMBER({cell}),{cell},""))'
+
+    def sheet_of(self, listed: ListedRow) -> str:
+        """The expression for a listed row's sheet."""
+        names = ",".join(f'"{sheet}"' for sheet in self.sheets)
+        return f'IF({listed.table}="","",CHOOSE({listed.table},{names}))'
+
+    # Counts
+
+    def counts(self) -> list[dict[str, str]]:
+        """For each table, the cell that counts each RAG word."""
+        grid = []
+        for table, sheet in zip(self.tables, self.sheets, strict=True):
+            cells = self.column(
+                [f'COUNTIF({table}[RAG],"{word}")' for word in rules.RAG_WORDS], f"{sheet}: RAG"
+            )
+            grid.append(dict(zip(rules.RAG_WORDS, cells, strict=True)))
+        return grid
+
+    # Returns
+
+    def returns(self, stage: Stage, step: Step) -> str:
+        """The expression for `7 of 8, waiting for UHD` of a step that each agency does."""
+        table = rules.table_name(stage.name)
+        waiting: list[str] = []
+        before = '""'
+        column = column_letters(self._column)
+        for place in range(1, AGENCIES_LISTED + 1):
+            code = f'IFERROR(INDEX({rules.AGENCIES}[Code],{place})&"","")'
+            rag = f'IFERROR(INDEX({table}[RAG],MATCH("{step.id}-"&{code},{table}[ID],0)),"")'
+            done = f'OR({rag}="",LEFT({rag},8)="Complete",{rag}="Not applicable")'
+            waiting.append(f'{before}&IF({done},"",IF({before}="","",", ")&{code})')
+            before = f"{layout.HIDDEN}!${column}${place + 1}"
+        last = self.column(waiting, f"{step.id}: waiting for")[-1]
+        ids = f'{table}[ID],"{step.id}-*",{table}[RAG],'
+        done_count = f'COUNTIFS({ids}"Complete*")'
+        live_count = f'COUNTIFS({ids}"<>Not applicable")'
+        named = f'IF(LEN({last})>{LONGEST_WAITING},LEFT({last},{LONGEST_WAITING - 1})&"…",{last})'
+        return (
+            f'IF({live_count}=0,"None to come",'
+            f'IF(AND({done_count}=0,{self._not_asked(table, step)}),"Not asked for yet: "&{live_count}&" to come",'
+            f'{done_count}&" of "&{live_count}&" back"&IF({last}="","",", waiting for "&{named})))'
+        )
+
+    @staticmethod
+    def _not_asked(table: str, step: Step) -> str:
+        """Whether the step the returns wait for, the request, is still open."""
+        if not step.after:
+            return "FALSE"
+        rag = f'IFERROR(INDEX({table}[RAG],MATCH("{step.after[0]}",{table}[ID],0)),"")'
+        return f'AND({rag}<>"",LEFT({rag},8)<>"Complete")'
+
+    # The sentence on top
+
+    def stage_sentences(self) -> Iterator[tuple[str, str]]:
+        """For each stage: the cell that says whether its milestone is behind us, and its sentence."""
+        for stage in self.procedure.stages:
+            yield self._sentence(stage)
+
+    def _sentence(self, stage: Stage) -> tuple[str, str]:
+        table = rules.table_name(stage.name)
+        place = f'MATCH("{stage.milestone}",{table}[ID],0)'
+        columns = ("RAG", "Day zero", "Due", "Agreed date", "Count", "Days late", "Unit")
+        looked_up = [f'IFERROR(INDEX({table}[{column}],{place})&"","")' for column in ("RAG",)]
+        looked_up += [
+            f'IFERROR(IF(ISNUMBER(INDEX({table}[{column}],{place})),INDEX({table}[{column}],{place}),""),"")'
+            for column in columns[1:6]
+        ]
+        looked_up.append(f'IFERROR(INDEX({table}[Unit],{place})&"","")')
+        rag, zero, due, agreed, count, late, unit = self.column(looked_up, f"{stage.name}: milestone")
+        name = f"the {stage.name}"
+        in_days = (
+            f'"Today is day "&IF(Report_date<={zero},0,NETWORKDAYS({zero}+1,Report_date,Holidays))'
+            f'&" of "&{count}&" of {name}"'
+        )
+        in_weeks = f'"Today is week "&(INT((Report_date-{zero})/7)+1)&" of {name}"'
+        left = f"NETWORKDAYS(Report_date+1,{due},Holidays)"
+        days_left = f'IF({due}=Report_date,"today",{left}&IF({left}=1," working day"," working days"))'
+        by = f'"{stage.milestone_words} "&TEXT({due},"ddd d mmm yyyy")'
+        moved = f'IF(ISNUMBER({agreed}),"; agreed for "&TEXT({agreed},"ddd d mmm yyyy"),"")'
+        begins = f'"{name[0].upper()}{name[1:]} begins on "&TEXT({zero},"ddd d mmm yyyy")'
+        stands = f'IF(Report_date<{zero},{begins},IF({unit}="working days",{in_days},{in_weeks}))'
+        counting = f'{stands}&": "&{by}&", "&{days_left}&{moved}'
+        overdue = (
+            f'"{name[0].upper()}{name[1:]} is "&{late}&IF({late}=1," working day"," working days")'
+            f'&" late: due "&{by}&{moved}'
+        )
+        sentence = (
+            f'IF({rag}="On hold","Publication is on hold: "&{by}&{moved},'
+            f'IF(NOT(ISNUMBER({due})),"The clock of {name} has not started",'
+            f'IF({due}<Report_date,IF({late}="",{counting},{overdue}),{counting})))'
+        )
+        done = f'IF(OR({rag}="",LEFT({rag},8)="Complete",{rag}="Not applicable"),"yes","no")'
+        cells = self.column([done, sentence], f"{stage.name}: sentence")
+        return cells[0], cells[1]

@@ -1,0 +1,88 @@
+"""Which row is which. The ID is the key; a fingerprint of the row's generated text checks it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tracker.problems import Problem, problem
+from tracker.workbook.issue import fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tracker.workbook.reading import ReadRow
+
+_ENOUGH = 3
+"""Rows beside another row's text from which on a sort without column A is suspected."""
+
+_TEXT = ("Action", "Paragraph", "Counted from", "Count")
+
+
+def print_of(row: ReadRow) -> str:
+    """The fingerprint of a row as it was read; empty where a column it needs is missing."""
+    return fingerprint(row.values) if all(title in row.columns for title in _TEXT) else ""
+
+
+def _renamed(row: ReadRow, row_id: str) -> ReadRow:
+    return replace(row, values={**row.values, "ID": row_id or None})
+
+
+def settle_copies(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> tuple[list[ReadRow], list[Problem]]:
+    """Rows with an ID once each, where the fingerprints tell the original from a copy that was changed.
+
+    Where they cannot tell, both keep the ID and a check reports them.
+    """
+    counts = Counter(row.text("ID") for row in rows if row.text("ID"))
+    originals = {
+        row.text("ID"): row for row in reversed(rows) if print_of(row) == issued.get(row.text("ID"), "-")
+    }
+    settled, found = [], []
+    for row in rows:
+        row_id = row.text("ID")
+        original = originals.get(row_id)
+        if counts[row_id] > 1 and original is not None and print_of(row) not in {"", issued[row_id]}:
+            found.append(problem("T350", place=row.cell(), id=row_id, other=original.cell()))
+            row = _renamed(row, "")  # noqa: PLW2901  the row goes on without the ID it copied
+        settled.append(row)
+    return settled, found
+
+
+def homes_by_text(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> Mapping[int, str]:
+    """The ID each row has by its text, where the IDs of a sheet cannot be trusted; empty where they can.
+
+    Rows are named by their number; one whose text is no row's of this workbook is left out.
+    """
+    if len(misplaced(rows, issued)) < _ENOUGH:
+        return {}
+    id_of = {mark: row_id for row_id, mark in issued.items()}
+    return {row.number: id_of[mark] for row in rows if (mark := print_of(row)) in id_of}
+
+
+def misplaced(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> list[tuple[ReadRow, str]]:
+    """Rows whose text belongs to another ID of this workbook: the row, and that ID."""
+    id_of = {mark: row_id for row_id, mark in issued.items()}
+    found = []
+    for row in rows:
+        mark = print_of(row)
+        home = id_of.get(mark, "")
+        if home and row.text("ID") in issued and home != row.text("ID"):
+            found.append((row, home))
+    return found
+
+
+def realigned(
+    rows: Sequence[ReadRow], issued: Mapping[str, str], *, realign: bool
+) -> tuple[list[ReadRow], list[Problem]]:
+    """Report IDs that stand beside other rows' text; with `realign`, read those rows by their text."""
+    wrong = misplaced(rows, issued)
+    if len(wrong) < _ENOUGH:
+        return list(rows), []
+    first, home = wrong[0]
+    if not realign:
+        example = f"{first.text('ID')} beside the text of {home}"
+        return list(rows), [problem("T351", place=first.cell(), count=len(wrong), example=example)]
+    homes = {row.number: home for row, home in wrong}
+    read = [_renamed(row, homes[row.number]) if row.number in homes else row for row in rows]
+    return read, [problem("T352", place=first.cell(), count=len(wrong))]

@@ -1,0 +1,144 @@
+"""What a typed cell means: dates, numbers, words of a list. Every doubt is a problem, nothing is guessed."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from tracker.case.dates import in_range, month_first, parse_day
+from tracker.formula.values import day_of, is_number
+from tracker.problems import Problem, problem
+from tracker.resources import templates
+from tracker.text import clean_text, did_you_mean, listed, same_word, short_date
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tracker.workbook.layout import Column
+
+Typed = str | float | date | None
+
+_HUGE = 1e6  # a count of days, weeks or months is far smaller
+_FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_415  # the years 2000 to 2100
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a typed cell stands: its address, its row's ID, and what day numbers count from in this file."""
+
+    place: str
+    row_id: str = ""
+    epoch_shift: int = 0  # 1,462 in a workbook of the 1904 date system
+
+    def problem(self, code: str, **facts: Any) -> Problem:
+        """A problem at this cell."""
+        return problem(code, place=self.place, id=self.row_id, **facts)
+
+
+@cache
+def aliases(title: str) -> Mapping[str, str]:
+    """What people type into a list's cells, and the list's own word for it."""
+    words = tomllib.loads((templates() / "workbook" / "words.toml").read_text("utf-8"))
+    return {
+        clean_text(alias).casefold(): word for word, each in words.get(title, {}).items() for alias in each
+    }
+
+
+def typed_date(value: object, title: str, spot: Spot) -> tuple[Typed, list[Problem]]:
+    """A cell that should hold a date. Text that is no date stays text: it was typed and must not be lost."""
+    if isinstance(value, date) and not in_range(value):
+        shown = f"{value.day}/{value.month}/{value.year}"
+        return shown, [spot.problem("T201", value=shown, title=title)]
+    if isinstance(value, datetime):
+        day = value.date()
+        timed = value.time() != time()
+        return day, [
+            spot.problem("T211", value=f"{value:%d/%m/%Y %H:%M}", day=short_date(day))
+        ] if timed else []
+    if isinstance(value, date) or value is None:
+        return value, []
+    if is_number(value):
+        return _numbered(float(value), title, spot)  # type: ignore[arg-type]  # it is a number
+    text = value.isoformat() if isinstance(value, time) else str(value)
+    if not clean_text(text):
+        return None, []
+    day_first, us_order = parse_day(text), month_first(text)
+    if day_first is None or not in_range(day_first):
+        return text, [spot.problem("T201", value=text, title=title)]
+    if us_order is not None:
+        readings = {"day": short_date(day_first), "other_day": short_date(us_order)}
+        return text, [spot.problem("T210", value=text, **readings)]
+    return day_first, [spot.problem("T202", value=text, day=short_date(day_first))]
+
+
+def _numbered(value: float, title: str, spot: Spot) -> tuple[Typed, list[Problem]]:
+    """A number in a date cell without a date's format: a day number, if it lies in this century."""
+    shown = f"{value:.10g}"
+    if not _FIRST_SERIAL <= value + spot.epoch_shift <= _LAST_SERIAL:
+        return shown, [spot.problem("T201", value=shown, title=title)]
+    day = day_of(value + spot.epoch_shift)
+    return day, [spot.problem("T212", value=shown, day=short_date(day))]
+
+
+def typed_number(value: object, title: str, spot: Spot) -> tuple[Typed, list[Problem]]:
+    """A cell that should hold a whole number."""
+    if isinstance(value, str):
+        text = clean_text(value)
+        if not text:
+            return None, []
+        try:
+            value = float(text)
+        except ValueError:
+            return value, [spot.problem("T206", value=value, title=title)]
+    if value is None:
+        return None, []
+    if isinstance(value, (int, float)) and is_number(value) and abs(value) < _HUGE and value == int(value):
+        return int(value), []
+    return str(value), [spot.problem("T206", value=value, title=title)]
+
+
+def typed_word(value: object, column: Column, spot: Spot) -> tuple[Typed, list[Problem]]:
+    """A cell with a list of words: the list's own spelling, or a problem with the nearest word."""
+    text = clean_text(str(value)) if value is not None else ""
+    if not text:
+        return None, []
+    if not column.words or not column.strict:  # the words stand in cells, where formulas look for this one
+        respelt = text != str(value).strip()
+        return text, [spot.problem("T204", value=str(value), word=text)] if respelt else []
+    word = next((word for word in column.words if same_word(word, text)), "")
+    word = word or aliases(column.title).get(text.casefold(), "")
+    if word not in column.words:
+        near = did_you_mean(text, column.words)
+        words = listed(column.words, "or")
+        return str(value), [
+            spot.problem("T203", value=text, title=column.title, words=words, suggestion=near)
+        ]
+    if word != value:
+        return word, [spot.problem("T204", value=str(value), word=word)]
+    return word, []
+
+
+def typed_text(value: object) -> Typed:
+    """Free text as it was spelt, but for surrounding blanks."""
+    if isinstance(value, datetime):
+        return value.date()
+    if value is None or isinstance(value, (date, bool)):
+        return str(value) if isinstance(value, bool) else value
+    if isinstance(value, (int, float)):
+        return str(int(value)) if float(value).is_integer() else str(value)
+    text = str(value)
+    return text.strip() if clean_text(text) else None
+
+
+def interpret(value: object, column: Column, spot: Spot) -> tuple[Typed, list[Problem]]:
+    """A typed cell by its column's kind."""
+    if column.kind == "date":
+        return typed_date(value, column.title, spot)
+    if column.kind == "number":
+        return typed_number(value, column.title, spot)
+    if column.kind == "list":
+        return typed_word(value, column, spot)
+    return typed_text(value), []

@@ -1,0 +1,262 @@
+"""The layout of the workbook: written once, for the writer and the reader.
+
+Widths are in characters of the default font. Rows and columns count from 1, as a spreadsheet shows them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker import rules
+from tracker.procedure.model import BASES, EMPLOYERS, UNITS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LAYOUT = 1
+"""The layout's version; regenerate brings older workbooks up to it and refuses newer ones."""
+
+SCHEMA = "tracker/workbook/1"
+
+SUMMARY = "Summary"
+CASE = "Case"
+PLAN = "Action Plan"
+LOG = "Log"
+PEOPLE = "People"
+CALENDAR = "Calendar"
+GUIDE = "Guide"
+HIDDEN = "_tracker"
+
+HEADER_ROW = 3
+"""The header row of every stage sheet, of the action plan and the log: three frozen rows."""
+
+ROOM = 200
+"""Rows below a table that already carry its drop-downs, checks and colours."""
+
+HOLIDAY_ROOM = 400
+"""The last row the defined name `Holidays` reaches: typed bank holidays count at once."""
+
+PIECE = 32_000
+"""Characters of JSON a cell of `_tracker` holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of one of our tables.
+
+    `kind` is `text`, `date`, `number`, `list` or `formula`; a list's words stand in `words`, or in the cells of
+    the defined name `source`. Where `strict`, only these words are taken. `keeper` says who owns the cells when
+    workbooks are merged: `procedure`, `person`, `shared`, or `formula`.
+    """
+
+    title: str
+    width: float
+    kind: str = "text"
+    words: tuple[str, ...] = ()
+    source: str = ""
+    strict: bool = True
+    keeper: str = "person"
+    wrap: bool = True
+    shape: str = ""  # "date" or "days": how a formula's result is shown
+
+
+STAGE_COLUMNS = (
+    Column("ID", 11, keeper="procedure", wrap=False),
+    Column("Action", 42, keeper="procedure"),
+    Column("Timescale", 10, "formula", keeper="formula"),
+    Column("Owner", 21, "list", source="Role_list", strict=False, keeper="procedure"),
+    Column("Named owner", 12, "formula", keeper="shared"),
+    Column("Due", 13, "formula", keeper="formula", shape="date"),
+    Column("Agreed date", 13, "date"),
+    Column("Completed", 13, "date"),
+    Column("RAG", 14, "formula", keeper="formula"),
+    Column("Days late", 6, "formula", keeper="formula", shape="days"),
+    Column("Status", 12, "list", words=rules.STATUSES),
+    Column("Progress", 36),
+    Column("Reason for change", 26),
+    Column("Evidence", 26, wrap=False),
+    Column("Paragraph", 10, keeper="procedure", wrap=False),
+    Column("Counted from", 22, "list", source="Clock_list", keeper="procedure"),
+    Column("Count", 7, "number", keeper="procedure"),
+    Column("Unit", 13, "list", words=UNITS, keeper="procedure"),
+    Column("Day zero", 13, "formula", keeper="formula", shape="date"),
+    Column("Employer", 14, "formula", keeper="formula"),
+    Column("Basis", 11, "list", words=BASES, keeper="procedure"),
+)
+FIRST_FOLDED = "Paragraph"
+"""From this column on a stage sheet is grouped and collapsed."""
+LAST_PRINTED = "Reason for change"
+
+SOURCES = ("SIN immediate action", "Rapid Review", "LCSPR", "National Panel letter", "Agency")
+PLAN_COLUMNS = (
+    Column("ID", 11, keeper="procedure", wrap=False),
+    Column("Recommendation", 34),
+    Column("Action", 42),
+    Column("Lead agency", 18, "list", source="Agency_list", strict=False),
+    Column("Named owner", 12, "formula", keeper="shared"),
+    Column("Target date", 13, "date"),
+    Column("Agreed date", 13, "date"),
+    Column("Completed", 13, "date"),
+    Column("Signed off", 13, "date"),
+    Column("RAG", 14, "formula", keeper="formula"),
+    Column("Days late", 6, "formula", keeper="formula", shape="days"),
+    Column("Status", 12, "list", words=rules.STATUSES),
+    Column("Progress", 32),
+    Column("Impact", 26),
+    Column("Success measure", 26),
+    Column("Reason for change", 24),
+    Column("Evidence", 24, wrap=False),
+    Column("Source", 18, "list", words=SOURCES),
+    Column("Owner", 21, "list", source="Role_list", strict=False),
+    Column("Improvement plan ref", 18),
+)
+
+WHAT = ("Decision", "Date moved", "Chased", "Escalated", "Panel letter", "Proceedings", "Note")
+LOG_COLUMNS = (
+    Column("Date", 14, "date"),
+    Column("ID", 14, wrap=False),
+    Column("What", 15, "list", words=WHAT),
+    Column("Text", 60),
+    Column("From", 14, "date"),
+    Column("To", 14, "date"),
+    Column("Agreed by", 24),
+    Column("Evidence", 30),
+)
+
+YES_NO = ("yes", "no")
+ROLE_COLUMNS = (
+    Column("Role", 44, keeper="shared"),
+    Column("Name", 28, keeper="shared"),
+    Column("Email", 30, keeper="shared", wrap=False),
+    Column("Deputy", 24, keeper="shared"),
+    Column("Employer", 16, "list", words=EMPLOYERS, keeper="shared"),
+)
+AGENCY_COLUMNS = (
+    Column("Code", 44, keeper="shared"),
+    Column("Agency", 28, keeper="shared"),
+    Column("Employer", 30, "list", words=EMPLOYERS, keeper="shared"),
+    Column("Statutory", 24, "list", words=YES_NO, keeper="shared"),
+    Column("Contact", 16, keeper="shared"),
+    Column("Email", 30, keeper="shared", wrap=False),
+    Column("From date", 14, "date", keeper="shared"),
+)
+HOLIDAY_COLUMNS = (
+    Column("Bank holiday", 16, "date", keeper="shared"),
+    Column("Name", 32, keeper="shared"),
+)
+CLOSURE_COLUMNS = (
+    Column("Office closure", 16, "date", keeper="shared"),
+    Column("Note", 24, keeper="shared"),
+)
+MEETING_COLUMNS = (
+    Column("Kind", 24, "list", source="Meeting_kinds", strict=False, keeper="shared"),
+    Column("Date", 16, "date", keeper="shared"),
+    Column("Time", 9, keeper="shared", wrap=False),
+    Column("Place", 26, keeper="shared"),
+    Column("Held", 8, "list", words=("yes",), keeper="shared"),
+)
+CLOCK_COLUMNS = (
+    Column("Clock", 34, keeper="procedure"),
+    Column("Date in use", 24, "formula", keeper="formula", shape="date"),
+    Column("Confirmed or provisional", 26, "formula", keeper="formula"),
+    Column("Type it here", 40, "date", keeper="shared"),
+)
+CHILD_COLUMNS = (Column("Child", 34, keeper="shared"),)
+PROCEEDING_COLUMNS = (
+    Column("Kind", 34),
+    Column("Contact", 24),
+    Column("Next date", 26, "date"),
+    Column("Effect", 40),
+)
+
+CHILDREN_TABLE = "Case_children"
+PROCEEDINGS_TABLE = "Case_proceedings"
+LOG_TABLE = "Log_entries"
+HOLIDAY_TABLE = "Bank_holidays"
+CLOSURE_TABLE = "Closures"
+MEETING_TABLE = "Meetings"
+
+CLOSURE_COLUMN = 4
+MEETING_COLUMN = 7
+KNOWN_COLUMN = 13
+KINDS_COLUMN = 15
+CALENDAR_HEADER_ROW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the Case sheet: a label, its value beside it, and a word of help.
+
+    `path` is the case description's (`decisions.lcspr`); `name` the cell's defined name where formulas need it.
+    """
+
+    label: str
+    path: str
+    kind: str = "text"
+    name: str = ""
+    help: str = ""
+    source: str = ""
+
+
+DETAILS = (
+    Field("Case reference", "case.reference", name="Case_reference", help="A reference, never a name"),
+    Field("Marking", "marking", name="Case_marking", help="Shown on every sheet"),
+    Field("Summary", "case.summary", name="Case_summary", help="A few words without a name"),
+    Field("Incident date", "case.incident", "date", help="Recorded; nothing is counted from it"),
+    Field("Child died", "case.died", "yes/no", help="Switches the separate notification on (1.4)"),
+    Field("Looked after", "case.looked_after", "list", help="With a death: notified separately (1.4)"),
+    Field(
+        "Abuse or neglect",
+        "case.abuse_or_neglect",
+        "list",
+        help="no: mark open rows but 2.1 Not applicable (1.4)",
+    ),
+    Field("Procedure edition", "procedure", help="The edition this workbook was issued under"),
+)
+DECISIONS = (
+    Field("Criteria met", "decisions.criteria_met", "list", help="no: recorded with date and reason (4.3)"),
+    Field("Criteria decided on", "decisions.criteria_decided", "date"),
+    Field("Criteria: reason", "decisions.criteria_reason"),
+    Field("Rapid Review recommends", "decisions.rapid_review_recommends", "list", help="6.2"),
+    Field("National Panel's response", "decisions.panel_response", "list", help="6.8"),
+    Field(
+        "LCSPR",
+        "decisions.lcspr",
+        "list",
+        name="LCSPR_decision",
+        help="no: mark its open rows Not applicable",
+    ),
+    Field(
+        "LCSPR decided by partners on",
+        "dates.lcspr_decided",
+        "date",
+        name="LCSPR_decided",
+        help="Day zero where the Panel's letter recommends none",
+    ),
+    Field("LCSPR: reason", "decisions.lcspr_reason"),
+    Field("Publication form", "decisions.publication_form", "list", help="7.19"),
+    Field("Case closed on", "decisions.case_closed", "date"),
+)
+HOLD = (
+    Field("On hold from", "hold.from", "date", name="Hold_from", help="Publication waits, for a trial say"),
+    Field("Review the hold on", "hold.review_on", "date", name="Hold_review", help="Rows wait until then"),
+    Field("Hold: reason", "hold.reason"),
+    Field("Hold: agreed by", "hold.agreed_by"),
+)
+OPTIONS = (
+    Field("Other partnerships", "options.other_partnerships", help="With commas between them (2.6)"),
+    Field("Both submitters absent", "options.submitters_absent", "yes/no", help="3.5"),
+    Field("Chair of the Rapid Review", "options.rapid_review_chair", "list", help="6.1", source="Role_list"),
+)
+CASE_FIELDS = (*DETAILS, *DECISIONS, *HOLD, *OPTIONS)
+
+DATE_NAMES: Mapping[str, str] = {"lcspr_decided": 'IF(LCSPR_decision="no","",LCSPR_decided)'}
+"""The case's dates that a clock falls back to, and the expression that gives them: a decision against is none."""
+
+REPORT_DATE_LABEL = "Report date (empty: today)"
+
+
+def titles(columns: tuple[Column, ...]) -> list[str]:
+    """The titles of some columns."""
+    return [column.title for column in columns]

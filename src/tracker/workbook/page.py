@@ -1,0 +1,154 @@
+"""A sheet before it is written: contents in the book, and how they look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tracker.formula.book import Area, Book
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.formula.book import Content
+    from tracker.workbook.layout import Column
+
+
+_LETTERS_A_DIGIT = 1.17
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A rectangle of cells."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a block of cells accepts, and what a person is told.
+
+    `kind` is `date`, `list` or `formula` (a calculated cell: typing there warns).
+    """
+
+    block: Block
+    kind: str
+    words: tuple[str, ...] = ()
+    source: str = ""
+    strict: bool = True
+    title: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """A conditional look of a block: where a cell equals `word`, or where `formula` holds."""
+
+    block: Block
+    look: str
+    word: str = ""
+    formula: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableLook:
+    """A table to mark up: the book knows where it lies."""
+
+    name: str
+    columns: tuple[Column, ...]
+    filters: bool
+
+
+@dataclass(slots=True)
+class Print:
+    """How a sheet goes to paper. `last_column` 0 prints every column; `tall` 0 takes the pages it needs."""
+
+    paper: str = "A4"
+    landscape: bool = False
+    last_column: int = 0
+    tall: int = 0
+    header_row: int = 0
+
+
+@dataclass(slots=True)
+class Page:
+    """One sheet."""
+
+    name: str
+    book: Book
+    looks: dict[tuple[int, int], str] = field(default_factory=dict)
+    widths: dict[int, tuple[float, str]] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
+    tables: list[TableLook] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    colours: list[Colour] = field(default_factory=list)
+    paper: Print = field(default_factory=Print)
+    freeze: tuple[int, int] = (0, 0)
+    folded: tuple[int, int] = (0, 0)
+    hidden: bool = False
+
+    def __post_init__(self) -> None:
+        self.book.contents.setdefault(self.name, {})
+
+    def put(self, row: int, column: int, content: Content, look: str = "text") -> None:
+        """Set a cell: its content and its look."""
+        self.book.contents[self.name][row, column] = content
+        self.looks[row, column] = look
+
+    def name_cell(self, name: str, row: int, column: int, last_row: int = 0) -> None:
+        """Give a cell, or a block down to `last_row`, a defined name."""
+        self.book.names[name] = Area(self.name, row, last_row or row, column)
+
+    def table(
+        self,
+        name: str,
+        columns: tuple[Column, ...],
+        header_row: int,
+        rows: Sequence[Sequence[Content]],
+        *,
+        first_column: int = 1,
+        filters: bool = True,
+    ) -> None:
+        """Lay a table: headers, rows (one empty row where there is none), and its mark-up."""
+        body = list(rows) or [[None] * len(columns)]
+        titles = [column.title for column in columns]
+        self.book.add_table(name, self.name, header_row, titles, len(body), first_column)
+        self.tables.append(TableLook(name, columns, filters))
+        for place, column in enumerate(columns):
+            self.put(header_row, first_column + place, column.title, "header")
+            look = cell_look(column)
+            for number, row in enumerate(body, header_row + 1):
+                self.put(number, first_column + place, row[place], look)
+
+
+def cell_look(column: Column) -> str:
+    """How a column's cells look: white where a person types, tinted where a formula answers."""
+    if column.kind == "formula":
+        return {"date": "calc date", "days": "calc days"}.get(column.shape, "calc")
+    if column.kind == "date":
+        return "input date"
+    if column.kind == "number":
+        return "input number"
+    if not column.wrap:
+        return "input id" if column.title == "ID" else "input line"
+    return "input"
+
+
+def text_lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column, wrapped at blanks; a little generous.
+
+    A column's width counts digits of the default font; the letters of our smaller text are narrower.
+    """
+    width *= _LETTERS_A_DIGIT
+    lines = 0
+    for paragraph in text.split("\n"):
+        room, count = width - 1, 1
+        for word in paragraph.split(" "):
+            if len(word) > room and room < width - 1:
+                count, room = count + 1, width - 1
+            room -= len(word) + 1
+        lines += count
+    return lines

@@ -1,0 +1,280 @@
+"""The look at a file's bytes before any spreadsheet library sees them.
+
+A hostile or broken workbook can cost a library gigabytes and minutes (a merged range over a whole sheet, one value
+in the last cell, a gigabyte of styles zipped into one megabyte). Everything here is bounded: parts are counted while
+they are unpacked, since the sizes a zip declares may lie, and XML is searched as bytes, never parsed.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from tracker.problems import Problem, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_MB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a tracker can reasonably be; a real one has 100 kB, 50 parts and 8,000 cells."""
+
+    file: int = 20 * _MB  # pictures people paste in; a mail would not carry more
+    parts: int = 1_000
+    part: int = 32 * _MB  # unpacked
+    styles: int = 4 * _MB  # parsed into objects many times its size
+    unpacked: int = 96 * _MB
+    # In all parts together, as the library takes 10 to 40 microseconds for each and a person waits 3 seconds:
+    tags: int = 300_000  # XML elements of any kind; what is below is only counted where there are no more
+    cells: int = 50_000
+    rows: int = 20_000
+    texts: int = 15_000  # different texts in cells
+    objects: int = 12_000  # formats, drop-downs, links, relations: all that is no cell, row or text
+    merges: int = 2_000  # each is compared with every other
+    covered: int = 50_000  # cells under merged ranges and links, which are created one by one
+    names: int = 5_000
+    columns: int = 702  # up to ZZ
+    last_row: int = 50_000
+    table_rows: int = 2_200  # of our tables, each with some twenty rules to work out
+
+
+LIMITS = Limits()
+
+LOCKED = "T105"
+"""The problem of a workbook that a password opens."""
+
+_ZIP, _EMPTY_ZIP = b"PK\x03\x04", b"PK\x05\x06"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_MACROS = b"application/vnd.ms-excel.sheet.macroEnabled"
+_XML_NAMES = (".xml", ".rels", ".vml")
+_BEFORE_XML = b"\xef\xbb\xbf \t\r\n"
+_DECLARED = re.compile(rb"""encoding\s*=\s*["']([^"']*)""")
+_DECLARATION = 300  # bytes in which a declaration ends
+_KNOWN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
+
+
+_TAG = rb"<(?:[^\s<>/:]*:)?"  # whatever its prefix
+_COUNTED = re.compile(_TAG + rb"(c|v|f|row|si|t|mergeCell|hyperlink)[\s/>]")
+_LIGHT = (b"c", b"v", b"f", b"row", b"si", b"t")
+_ROW_NUMBER = re.compile(_TAG + rb"""row\b[^<>]*?\sr=["'](\d{1,9})""")
+_FAR_COLUMN = re.compile(rb""" r=["'][A-Z]{3,}\d""")
+_ATTRIBUTE = rb"""\s+([\w:.-]+)\s*=\s*("[^"<]*"|'[^'<]*')"""
+_ATTRIBUTES = re.compile(_ATTRIBUTE)
+_COVERING_WHOLE = re.compile(_TAG + rb"(?:mergeCell|hyperlink)((?:" + _ATTRIBUTE + rb")*)\s*/?>")
+_RANGE = re.compile(rb"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?")
+
+
+def read_bytes(path: Path) -> tuple[bytes, list[Problem]]:
+    """The file's bytes, read once (a sync client may rewrite the file underneath), if it can be a workbook.
+
+    The bytes of a workbook locked with a password come with the problem that says so (T105).
+    """
+    name = str(path)
+    if path.name.startswith(("~$", ".~lock.")):
+        return b"", [problem("T113", file=name)]
+    try:
+        if path.is_dir():
+            return b"", [problem("T102", file=name)]
+        if not path.exists():
+            return b"", [problem("T101", file=name)]
+        if not path.is_file():
+            return b"", [problem("T103", file=name, reason="a device or pipe, not a file")]
+        with path.open("rb") as file:
+            content = file.read(LIMITS.file + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the system refused"
+        return b"", [problem("T103", file=name, reason=reason)]
+    if len(content) > LIMITS.file:
+        return b"", [problem("T114", file=name, found_size=f"more than {LIMITS.file // _MB} MB")]
+    found = _kind(content, name)
+    if found is None:
+        return content, []
+    return content if found.code == LOCKED else b"", [found]
+
+
+def _kind(content: bytes, name: str) -> Problem | None:
+    """What a file is that is no zip; None where it is one."""
+    if content.startswith(_OLE):
+        return _ole(content, name)
+    if content.startswith((_ZIP, _EMPTY_ZIP)):
+        return None
+    if not content:
+        return problem("T104", file=name, found_kind="an empty file")
+    head = content[:4096]
+    if head.lstrip()[:5].lower() in {b"<html", b"<!doc"} or b"<html" in head.lower():
+        return problem("T104", file=name, found_kind="a web page, perhaps a sign-in page saved in its place")
+    if b"\x00" not in head:
+        return problem("T104", file=name, found_kind="a text file, such as a CSV")
+    return problem("T104", file=name, found_kind="a file of another kind")
+
+
+def _ole(content: bytes, name: str) -> Problem:
+    """The old container: an encrypted workbook, or one of the old .xls format."""
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        label = "DRMEncrypted".encode("utf-16-le") in content
+        return problem("T120" if label else "T105", file=name)
+    return problem("T117", file=name)
+
+
+def examine(content: bytes, name: str) -> Problem | None:
+    """The first reason not to hand a zip to the spreadsheet library; None where there is none."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            return _examine(archive, name)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, ValueError):
+        return problem("T106", file=name, reason="the file breaks off or its parts do not unpack")
+    except (NotImplementedError, RuntimeError):
+        return problem("T106", file=name, reason="its parts are packed in a way workbooks never are")
+
+
+def _examine(archive: zipfile.ZipFile, name: str) -> Problem | None:
+    infos = archive.infolist()
+    names = [info.filename for info in infos]
+    if len(names) > LIMITS.parts:
+        return _too_much(name, f"{len(names)} parts", f"at most {LIMITS.parts}")
+    if len(set(names)) != len(names):
+        return problem("T106", file=name, reason="two of its parts have one name")
+    if "mimetype" in names and b"opendocument" in _start(archive, "mimetype"):
+        return problem("T116", file=name)
+    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
+        return problem("T126", file=name)
+    totals = _Totals(name)
+    for info in infos:
+        found = totals.add(archive, info)
+        if found:
+            return found
+    return None
+
+
+def _start(archive: zipfile.ZipFile, part: str) -> bytes:
+    with archive.open(part) as file:
+        return file.read(200)
+
+
+def _too_much(name: str, found: str, expected: str) -> Problem:
+    return problem("T119", file=name, found_size=found, limit=expected)
+
+
+class _Totals:
+    """What the parts of a package add up to."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.unpacked = 0
+        self.counts: Counter[str] = Counter()
+
+    def add(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Problem | None:
+        """Look at one part; a reason to refuse the file, or None."""
+        limit = LIMITS.styles if info.filename.endswith(("styles.xml", "theme1.xml")) else LIMITS.part
+        limit = min(limit, LIMITS.unpacked - self.unpacked)
+        with archive.open(info) as file:
+            part = file.read(limit + 1)
+        if len(part) > limit:
+            return _too_much(
+                self.name, f"{info.filename} unpacks to more than {limit // _MB} MB", "a small part"
+            )
+        self.unpacked += len(part)
+        # A sheet's part may have any name: the library goes by the relations between the parts.
+        return self._xml(info.filename, part) if _is_xml(info.filename, part) else None
+
+    def _xml(self, part_name: str, part: bytes) -> Problem | None:
+        if _foreign(part) or b"<!DOCTYPE" in part:
+            return problem("T125", file=self.name, part=part_name)
+        if part_name == "[Content_Types].xml" and _MACROS in part:
+            return problem("T115", file=self.name)
+        if part_name == "xl/workbook.xml" and _STRICT in part:
+            return problem("T118", file=self.name)
+        return self._counted(part) or self._far(part_name, part)
+
+    def _counted(self, part: bytes) -> Problem | None:
+        """Too much of anything. Cheap counts come first, so that no pattern meets millions of tags."""
+        tags = part.count(b"<") - part.count(b"</")
+        found = self._more("tags", "XML elements", tags)
+        if found:
+            return found
+        counts = Counter(_COUNTED.findall(part))
+        light = sum(counts[name] for name in _LIGHT)
+        return (
+            self._more("cells", "cells", counts[b"c"])
+            or self._more("rows", "rows", counts[b"row"])
+            or self._more("texts", "texts", counts[b"si"])
+            or self._more("names", "defined names", part.count(b"definedName "))
+            or self._more("merges", "merged ranges", counts[b"mergeCell"])
+            or self._more("objects", "formats, links and other things", tags - light)
+            or self._covering(part, counts[b"mergeCell"] + counts[b"hyperlink"])
+        )
+
+    def _more(self, limit: str, words: str, count: int) -> Problem | None:
+        self.counts[limit] += count
+        most = int(getattr(LIMITS, limit))
+        if self.counts[limit] <= most:
+            return None
+        return _too_much(self.name, f"{self.counts[limit]} {words} or more", f"at most {most}")
+
+    def _far(self, part_name: str, part: bytes) -> Problem | None:
+        last = max((int(found[1]) for found in _ROW_NUMBER.finditer(part)), default=0)
+        if last > LIMITS.last_row:
+            return _too_much(self.name, f"row {last} in {part_name}", f"at most {LIMITS.last_row} rows")
+        if _FAR_COLUMN.search(part):
+            return _too_much(
+                self.name, f"a cell beyond column ZZ in {part_name}", f"at most {LIMITS.columns} columns"
+            )
+        return None
+
+    def _covering(self, part: bytes, count: int) -> Problem | None:
+        """Merged ranges and links over too many cells, or spelt so that their size cannot be told."""
+        if not count:
+            return None
+        areas = [_area(found[1]) for found in _COVERING_WHOLE.finditer(part)]
+        if 0 in areas or len(areas) != count:
+            return _too_much(
+                self.name, "merged cells or links over no plain range", f"at most {LIMITS.covered} cells"
+            )
+        return self._more("covered", "cells under merged ranges and links", sum(areas))
+
+
+def _is_xml(name: str, part: bytes) -> bool:
+    return name.endswith(_XML_NAMES) or part[:64].replace(b"\0", b"").lstrip(_BEFORE_XML)[:1] == b"<"
+
+
+def _foreign(part: bytes) -> bool:
+    """Whether XML is spelt in anything but UTF-8, which every program that makes workbooks uses."""
+    start = part[:_DECLARATION].lstrip(_BEFORE_XML)
+    if b"\0" in part or start[:1] not in {b"<", b""}:
+        return True
+    if not start.startswith(b"<?xml"):
+        return False
+    declaration, end, _ = start.partition(b"?>")
+    found = _DECLARED.search(declaration)
+    return not end or (found is not None and found[1].lower() not in _KNOWN_ENCODINGS)
+
+
+def _area(attributes: bytes) -> int:
+    """The cells a merged range or link covers; 0 where its range is not plainly spelt."""
+    from tracker.formula.parse import column_number
+
+    references = [value[1:-1] for name, value in _ATTRIBUTES.findall(attributes) if name == b"ref"]
+    found = _RANGE.fullmatch(references[0]) if len(references) == 1 else None
+    if found is None:
+        return 0
+    if found[3] is None:
+        return 1
+    first, last = (column_number(found[group].decode()) for group in (1, 3))
+    return (abs(last - first) + 1) * (abs(int(found[4]) - int(found[2])) + 1)
+
+
+def workbook_files(folder: Path) -> Iterator[Path]:
+    """The workbooks in a folder, by name; lock files and hidden files are passed over."""
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in {".xlsx", ".xlsm", ".xls"} and not path.name.startswith(("~$", ".")):
+            yield path

@@ -1,0 +1,345 @@
+"""From an edited workbook to a `Reading`: what was understood, and every problem at once.
+
+Nothing of the file is trusted: the bytes are looked at first, sheets are found by name or by what they hold, tables
+by their headers, rows by their ID.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tracker import rules
+from tracker.formula.parse import in_table
+from tracker.problems import Problem, problem
+from tracker.text import clean_text, short_date
+from tracker.workbook import layout
+from tracker.workbook.compare import Formulas, Place
+from tracker.workbook.finding import Sheets, header_problems, table_problems
+from tracker.workbook.grid import FormulaText, Grid, Table, find_header
+from tracker.workbook.identity import homes_by_text, realigned, settle_copies
+from tracker.workbook.interpret import Spot, Typed, interpret, typed_date, typed_text
+from tracker.workbook.issue import Issue, issue_from_text
+from tracker.workbook.preflight import LIMITS, LOCKED, examine, read_bytes
+from tracker.workbook.reading import Reading, ReadRow, address, quoted
+from tracker.workbook.single import SingleCells
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from openpyxl import Workbook as XlsxWorkbook
+
+    from tracker.procedure.model import Procedure
+    from tracker.workbook.layout import Column
+
+Password = Callable[[str], str]
+"""Gives the password of a file by its name; empty where there is none."""
+
+_SHIFT_1904 = 1_462
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file the library has opened. `content` are its bytes."""
+
+    path: str
+    content: bytes
+    workbook: XlsxWorkbook
+    issue: Issue
+
+
+def _load(content: bytes, *, values: bool) -> XlsxWorkbook:
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of what it would drop on saving; we never save
+        return openpyxl.load_workbook(io.BytesIO(content), data_only=values, keep_links=False)
+
+
+def open_workbook(path: Path, password: Password | None = None) -> tuple[Opened | None, list[Problem]]:
+    """Open a tracker workbook, or say why it cannot be one. A locked one asks `password` for its password."""
+    name = str(path)
+    content, problems = read_bytes(path)
+    if [each.code for each in problems] == [LOCKED] and password is not None and (word := password(name)):
+        from tracker.workbook.unlock import unlocked
+
+        content, problems = unlocked(content, word, name)
+    if problems:
+        return None, problems
+    refused = examine(content, name)
+    if refused:
+        return None, [refused]
+    try:
+        workbook = _load(content, values=False)
+    except Exception as error:  # noqa: BLE001  the library raises anything on a damaged file
+        return None, [problem("T106", file=name, reason=f"{type(error).__name__} while opening it")]
+    issue, problems = _issue(workbook, name)
+    if issue is None:
+        return None, problems
+    return Opened(name, content, workbook, issue), problems
+
+
+def _issue(workbook: XlsxWorkbook, name: str) -> tuple[Issue | None, list[Problem]]:
+    sheets = {sheet.title: sheet for sheet in workbook.worksheets}
+    if layout.HIDDEN not in sheets:
+        return None, [problem("T107", file=name)]
+    texts = []
+    for (value,) in sheets[layout.HIDDEN].iter_rows(max_col=1, values_only=True):
+        if not isinstance(value, str):
+            break
+        texts.append(value)
+    issue = issue_from_text("".join(texts))
+    if issue is None:
+        return None, [problem("T107", file=name)]
+    if issue.layout > layout.LAYOUT:
+        facts = {"found_layout": issue.layout, "known_layout": layout.LAYOUT}
+        return None, [problem("T108", file=name, place="", id="", tool=issue.tool, **facts)]
+    return issue, []
+
+
+class _Reader:
+    """Reads one workbook; gathers problems as it goes."""
+
+    def __init__(self, opened: Opened, procedure: Procedure, *, realign: bool) -> None:
+        self.opened, self.procedure, self.realign = opened, procedure, realign
+        self.problems: list[Problem] = []
+        self.sheets = Sheets(opened.workbook, procedure)
+        self.tables: dict[str, list[ReadRow]] = {}
+        self._located: list[Table] = []
+        shift = getattr(opened.workbook.epoch, "year", 1900) == 1904  # noqa: PLR2004  the other date system
+        self._shift = _SHIFT_1904 if shift else 0
+
+    @cached_property
+    def _values(self) -> XlsxWorkbook:
+        """The file once more with the values of formulas; loaded only where a person typed a formula."""
+        return _load(self.opened.content, values=True)
+
+    def spot(self, place: str, row_id: str = "") -> Spot:
+        """A cell's place, for problems."""
+        return Spot(place, row_id, self._shift)
+
+    # Where everything is
+
+    def locate(
+        self, name: str, sheet: str, columns: Sequence[Column], *, after: int = 0, until: int = 0,
+        formulas: Mapping[str, str] | None = None, row: int = 0,
+    ) -> int:  # fmt: skip
+        """Find a table; its header's row, 0 where there is none. Rows from `until` on are not its own."""
+        self.tables[name] = []
+        grid = self.sheets.grid(sheet)
+        if grid is None:
+            return 0
+        header = find_header(grid, layout.titles(tuple(columns)), after)
+        if header is None:
+            titles = ", ".join(column.title for column in columns[:4])
+            self.problems.append(problem("T110", place=quoted(sheet), sheet=sheet, titles=titles))
+            return 0
+        self.problems += header_problems(grid, header, columns, row)
+        own = [
+            number for number in sorted(grid.rows) if header.row < number and (not until or number < until)
+        ]
+        # As our own files spell them, so that a formula nobody touched is compared without parsing it.
+        spelt = {title: in_table(text, name) for title, text in (formulas or {}).items()}
+        self._located.append(Table(name, grid, header, columns, own, spelt))
+        return header.row
+
+    def run(self) -> bool:
+        """Find every table, then read every row. False where a table has more rows than can be worked out."""
+        self._locate_all()
+        longest = max(self._located, key=lambda table: len(table.rows), default=None)
+        if longest and len(longest.rows) > LIMITS.table_rows:
+            found = f"{len(longest.rows)} rows on sheet {longest.grid.name}"
+            limit = f"at most {LIMITS.table_rows} rows in a table"
+            self.problems = [problem("T119", found_size=found, limit=limit)]
+            return False
+        self._formulas = Formulas(
+            [
+                Place(
+                    table.name, table.grid.name, table.header.row,
+                    {column: title for title, column in table.header.columns.items()},
+                )
+                for table in self._located
+            ]
+        )  # fmt: skip
+        for table in self._located:
+            self._read_table(table)
+        self._settle()
+        self.sheets.copies()
+        self.problems += self.sheets.problems
+        return True
+
+    def _locate_all(self) -> None:
+        stage_formulas = {title: rule.text for title, rule in rules.stage_rules(self.procedure).items()}
+        header = layout.HEADER_ROW
+        for stage in self.procedure.stages:
+            name = rules.table_name(stage.name)
+            self.locate(name, stage.name, layout.STAGE_COLUMNS, formulas=stage_formulas, row=header)
+        plan_formulas = {title: rule.text for title, rule in rules.plan_rules().items()}
+        self.locate(rules.PLAN, layout.PLAN, layout.PLAN_COLUMNS, formulas=plan_formulas, row=header)
+        self.locate(layout.LOG_TABLE, layout.LOG, layout.LOG_COLUMNS, row=header)
+        agencies = self._header_row(layout.PEOPLE, layout.AGENCY_COLUMNS)
+        # The section title right above the agencies is no role.
+        self.locate(rules.ROLES, layout.PEOPLE, layout.ROLE_COLUMNS, until=max(agencies - 1, 0))
+        self.locate(rules.AGENCIES, layout.PEOPLE, layout.AGENCY_COLUMNS, after=max(agencies - 1, 0))
+        self.locate(layout.HOLIDAY_TABLE, layout.CALENDAR, layout.HOLIDAY_COLUMNS)
+        self.locate(layout.CLOSURE_TABLE, layout.CALENDAR, layout.CLOSURE_COLUMNS)
+        self.locate(layout.MEETING_TABLE, layout.CALENDAR, layout.MEETING_COLUMNS)
+        children = self._header_row(layout.CASE, layout.CHILD_COLUMNS)
+        self.locate(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS)
+        self.locate(
+            layout.PROCEEDINGS_TABLE, layout.CASE, layout.PROCEEDING_COLUMNS, until=max(children - 1, 0)
+        )
+        clocks = self._header_row(layout.CASE, layout.CLOCK_COLUMNS)
+        self.locate(
+            rules.CLOCKS, layout.CASE, layout.CLOCK_COLUMNS, until=clocks + len(self.procedure.clocks) + 1
+        )
+
+    def _header_row(self, sheet: str, columns: Sequence[Column]) -> int:
+        grid = self.sheets.grid(sheet)
+        header = find_header(grid, layout.titles(tuple(columns))) if grid else None
+        return header.row if header else 0
+
+    # Rows
+
+    def _read_table(self, table: Table) -> None:
+        if table.name == rules.CLOCKS:
+            return
+        read = [row for number in table.rows if (row := self._row(table, number))]
+        self.tables[table.name] = read
+        if table.grid.name in {layout.CALENDAR, layout.PEOPLE, layout.CASE}:
+            return  # several tables share these sheets: gaps and hidden rows say nothing there
+        self.problems += table_problems(table.grid, table.header.row + 1, [row.number for row in read])
+
+    def _row(self, table: Table, number: int) -> ReadRow | None:
+        letters = table.header.letters()
+        values: dict[str, Typed] = {}
+        typed_over: dict[str, Typed] = {}
+        found: list[Problem] = []
+        row_id = _id_text(table.grid.value(number, table.header.columns.get("ID", 0)))
+        for column in table.columns:
+            if column.title not in letters:
+                continue
+            raw = table.grid.value(number, table.header.columns[column.title])
+            spot = self.spot(address(table.grid.name, letters[column.title], number), row_id)
+            if column.kind == "formula":
+                found += self._calculated(table, raw, column, spot, typed_over, number)
+                continue
+            if isinstance(raw, FormulaText):
+                raw, more = self.typed_formula(
+                    table.grid, number, table.header.columns[column.title], column, spot
+                )
+                found += more
+            values[column.title], more = interpret(raw, column, spot)
+            found += more
+        if row_id:
+            values["ID"] = row_id
+        emptied = not any(value is not None for title, value in values.items() if title != "ID")
+        self.problems += [each for each in found if not (emptied and each.code == "T354")]
+        if not any(value is not None for value in (*values.values(), *typed_over.values())):
+            return None
+        return ReadRow(table.grid.name, number, letters, values, typed_over, number in table.grid.hidden)
+
+    def typed_formula(
+        self, grid: Grid, row: int, column_number: int, column: Column, spot: Spot
+    ) -> tuple[object, list[Problem]]:
+        """The value of a formula a person typed where a value belongs, as the file holds it."""
+        value = self._values[grid.name].cell(row, column_number).value
+        if value is None or (isinstance(value, str) and value.startswith("#")):
+            return None, [spot.problem("T207", title=column.title)]
+        shown = short_date(value) if isinstance(value, date) else str(value)
+        return value, [spot.problem("T213", title=column.title, value=shown)]
+
+    def _calculated(
+        self, table: Table, raw: object, column: Column, spot: Spot, typed_over: dict[str, Typed], row: int
+    ) -> list[Problem]:
+        """A cell that is worked out: a formula still ours, or what a person typed over it."""
+        ours = table.formulas.get(column.title)
+        if raw is None or (isinstance(raw, str) and not clean_text(raw)):
+            cleared = ours is not None and spot.row_id in self.opened.issue.fingerprints
+            return [spot.problem("T354", title=column.title)] if cleared else []
+        if isinstance(raw, FormulaText):
+            if ours is None or self._formulas.same(raw.text, ours, table.grid.name, row):
+                return []
+            if not self._formulas.whole(ours, table.name):
+                return []  # the missing sheet or column it refers to is told once
+            return [spot.problem("T305", title=column.title)]
+        found: list[Problem] = []
+        if column.shape == "date":
+            typed_over[column.title], found = typed_date(raw, column.title, spot)
+        else:
+            typed_over[column.title] = typed_text(raw)
+        if column.keeper != "formula":
+            return []
+        doubts = [each for each in found if each.code == "T210"]
+        return [spot.problem("T205", value=str(typed_over[column.title]), title=column.title), *doubts]
+
+    def _settle(self) -> None:
+        """Settle which row is which, on every stage sheet."""
+        issued = self.opened.issue.fingerprints
+        for stage in self.procedure.stages:
+            name = rules.table_name(stage.name)
+            rows, found = realigned(self.tables[name], issued, realign=self.realign)
+            self.problems += found
+            if not homes_by_text(rows, issued):  # else no ID tells which row is the original
+                rows, found = settle_copies(rows, issued)
+                self.problems += found
+            self.tables[name] = rows
+
+    def clocks_table(self) -> Table | None:
+        """The table of clocks on sheet Case, whose cells are read one by one."""
+        return next((each for each in self._located if each.name == rules.CLOCKS), None)
+
+
+def _id_text(value: object) -> str:
+    """An ID as it is compared: blanks, invisible characters and typographic hyphens do not matter."""
+    if value is None or isinstance(value, FormulaText):
+        return ""
+    return clean_text(str(value)).replace("\u2013", "-").replace("\u2212", "-").replace(" ", "")
+
+
+def read_workbook(
+    path: Path,
+    load: Callable[[Issue], tuple[Procedure | None, list[Problem]]],
+    *,
+    realign: bool = False,
+    password: Password | None = None,
+) -> tuple[Reading | None, Procedure | None, list[Problem]]:
+    """Read an edited workbook.
+
+    `load` gives the procedure a workbook's issue names. With `realign`, rows whose IDs stand beside another row's
+    text are read by their text. Returns the reading and the procedure, or None where the file is unusable, and
+    every problem.
+    """
+    opened, problems = open_workbook(path, password)
+    if opened is None:
+        return None, None, problems
+    procedure, problems = load(opened.issue)
+    if procedure is None:
+        return None, None, problems
+    reader = _Reader(opened, procedure, realign=realign)
+    if not reader.run():
+        return None, None, [replace(each, file=str(path)) for each in reader.problems]
+    single = SingleCells(reader.sheets, procedure, reader.clocks_table(), reader.spot, reader.typed_formula)
+    reading = Reading(
+        path=str(path),
+        sha256=hashlib.sha256(opened.content).hexdigest(),
+        issue=opened.issue,
+        tables=reader.tables,
+        fields=single.fields(),
+        clocks=single.clocks(),
+        report_date=single.report_date(),
+        report_date_cell=single.report_date_cell(),
+        known_until=single.known_until(),
+    )
+    return (
+        reading,
+        procedure,
+        [replace(each, file=str(path)) for each in (*reader.problems, *single.problems)],
+    )

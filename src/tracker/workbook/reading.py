@@ -1,0 +1,80 @@
+"""What was read from an edited workbook: plain values, and where each stood.
+
+Nothing here is judged yet. Dates are dates, texts are as the person spelt them but for surrounding blanks, a blank
+cell is None. A formula of ours that still stands has no value of its own: it is worked out again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from tracker.workbook.issue import Issue
+
+CellValue = "str | int | float | bool | date | None"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """One row of a table. `number` is its sheet row; `columns` gives each title's column letters."""
+
+    sheet: str
+    number: int
+    columns: Mapping[str, str]
+    values: Mapping[str, str | float | date | None]
+    typed_over: Mapping[str, str | float | date | None] = field(default_factory=dict)
+    hidden: bool = False
+
+    def text(self, title: str) -> str:
+        """A value as text, empty where there is none."""
+        value = self.values.get(title)
+        return "" if value is None else str(value)
+
+    def day(self, title: str) -> date | None:
+        """A value that is a date."""
+        from datetime import date
+
+        value = self.values.get(title)
+        return value if isinstance(value, date) else None
+
+    def cell(self, title: str = "ID") -> str:
+        """The address of the row's cell under a title: `SIN!A7`, `'Rapid Review'!F12`."""
+        return address(self.sheet, self.columns.get(title, "A"), self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadField:
+    """One labelled field of the Case sheet."""
+
+    value: str | float | date | None
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A workbook as it was read. Tables map to their rows by table name, fields by the description's path."""
+
+    path: str
+    sha256: str
+    issue: Issue
+    tables: Mapping[str, Sequence[ReadRow]]
+    fields: Mapping[str, ReadField]
+    clocks: Mapping[str, ReadField]
+    report_date: date | None = None
+    report_date_cell: str = ""
+    known_until: date | None = None
+
+
+def quoted(sheet: str) -> str:
+    """A sheet's name as a reference spells it: `SIN`, `'Rapid Review'`."""
+    plain = sheet.replace("_", "a").isalnum() and sheet.isascii() and not sheet[:1].isdigit()
+    return sheet if plain else "'" + sheet.replace("'", "''") + "'"
+
+
+def address(sheet: str, column: str, row: int) -> str:
+    """The address of a cell: `'Rapid Review'!F12`."""
+    return f"{quoted(sheet)}!{column}{row}"

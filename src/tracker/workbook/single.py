@@ -1,0 +1,172 @@
+"""The cells that stand alone: the labelled fields of sheet Case, its clocks, the dates a whole workbook has."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tracker.case.model import CHOICES
+from tracker.formula.parse import column_letters
+from tracker.problems import Problem, problem
+from tracker.text import clean_text, did_you_mean, same_word, short_date
+from tracker.workbook import layout
+from tracker.workbook.grid import FormulaText
+from tracker.workbook.interpret import Spot, Typed, interpret, typed_text, typed_word
+from tracker.workbook.layout import Column
+from tracker.workbook.reading import ReadField, address, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker.procedure.model import Clock, Procedure
+    from tracker.workbook.finding import Sheets
+    from tracker.workbook.grid import Grid, Table
+
+    TypedFormula = Callable[[Grid, int, int, Column, Spot], tuple[object, list[Problem]]]
+
+_KNOWN_UNTIL = "Bank holidays known until"
+
+
+class SingleCells:
+    """Reads single cells of a workbook; gathers problems as it goes."""
+
+    def __init__(
+        self,
+        sheets: Sheets,
+        procedure: Procedure,
+        clocks: Table | None,
+        spot: Callable[[str], Spot],
+        typed_formula: TypedFormula,
+    ) -> None:
+        """`clocks` is their table; `spot` gives a cell's place, `typed_formula` the value of a person's formula."""
+        self.problems: list[Problem] = []
+        self._sheets, self._procedure, self._clocks = sheets, procedure, clocks
+        self._spot, self._typed_formula = spot, typed_formula
+
+    def fields(self) -> dict[str, ReadField]:
+        """The labelled fields of sheet Case, by the description's path."""
+        grid = self._sheets.grid(layout.CASE)
+        if grid is None:
+            return {}
+        label_column, value_column = self._case_columns()
+        labelled = _labels(grid, label_column)
+        found = {}
+        for each in layout.CASE_FIELDS:
+            row = labelled.get(clean_text(each.label).casefold())
+            if row is None:
+                self._unlabelled(grid, each.label)
+            else:
+                place = address(grid.name, column_letters(value_column), row)
+                found[each.path] = ReadField(self._field(grid, row, value_column, each, place), place)
+        return found
+
+    def _unlabelled(self, grid: Grid, label: str) -> None:
+        """A label of sheet Case is gone, and with it what stood beside it."""
+        labels = [each.label for each in layout.CASE_FIELDS]
+        clocks = [each.name for each in self._procedure.clocks]
+        ours = {clean_text(each).casefold() for each in (*labels, *clocks)}
+        column, _ = self._case_columns()
+        strangers = [str(cells[column]) for cells in grid.rows.values() if isinstance(cells.get(column), str)]
+        near = did_you_mean(label, [each for each in strangers if clean_text(each).casefold() not in ours])
+        facts = {"label": label, "sheet": layout.CASE, "suggestion": near}
+        self.problems.append(problem("T356", place=quoted(grid.name), **facts))
+
+    def _case_columns(self) -> tuple[int, int]:
+        """Where sheet Case has its labels and the values beside them: as in its table of clocks."""
+        columns = self._clocks.header.columns if self._clocks else {}
+        return columns.get("Clock", 1), columns.get("Date in use", 2)
+
+    def _field(self, grid: Grid, row: int, column_number: int, field: layout.Field, place: str) -> Typed:
+        kinds = {"date": "date", "list": "list", "yes/no": "list"}
+        words = layout.YES_NO if field.kind == "yes/no" else CHOICES.get(field.path, ())
+        column = Column(field.label, 0, kinds.get(field.kind, "text"), words, strict=bool(words))
+        return self._single(grid, row, column_number, column, self._spot(place))
+
+    def _single(self, grid: Grid, row: int, column_number: int, column: Column, spot: Spot) -> Typed:
+        raw = grid.value(row, column_number)
+        found: list[Problem] = []
+        if isinstance(raw, FormulaText):
+            raw, found = self._typed_formula(grid, row, column_number, column, spot)
+        value, more = typed_word(raw, column, spot) if column.kind == "list" else interpret(raw, column, spot)
+        self.problems += [*found, *more]
+        return value
+
+    def clocks(self) -> dict[str, ReadField]:
+        """What is typed beside each clock."""
+        table = self._clocks
+        if table is None:
+            return {}
+        names = {clean_text(clock.name).casefold(): clock for clock in self._procedure.clocks}
+        column = table.header.columns.get("Type it here", 4)
+        typed = {}
+        for number in table.rows:
+            label = table.grid.value(number, table.header.columns.get("Clock", 1))
+            clock = names.pop(clean_text(str(label or "")).casefold(), None)
+            if clock is None:
+                continue
+            self._clock_typed_over(table, number, clock)
+            if not clock.field:
+                continue
+            spot = self._spot(address(table.grid.name, column_letters(column), number))
+            kind = Column(clock.name, 0, "date")
+            typed[clock.name] = ReadField(self._single(table.grid, number, column, kind, spot), spot.place)
+        for clock in names.values():
+            self._unlabelled(table.grid, clock.name)
+        return typed
+
+    def _clock_typed_over(self, table: Table, row: int, clock: Clock) -> None:
+        """What was typed where a clock's date is worked out, or over the link to the row that sets it."""
+        titles = ["Date in use", "Confirmed or provisional", *([] if clock.field else ["Type it here"])]
+        where = "beside it in Type it here" if clock.field else f"in Completed of {clock.step}"
+        for title in titles:
+            column = table.header.columns.get(title, 0)
+            value = table.grid.value(row, column)
+            if isinstance(value, FormulaText) or typed_text(value) is None:
+                continue
+            shown = short_date(value) if isinstance(value, date) else repr(value)
+            facts = {"value": shown, "title": title, "clock": clock.name, "where": where}
+            place = address(table.grid.name, column_letters(column), row)
+            self.problems.append(problem("T355", place=place, **facts))
+
+    def _date_at(self, sheet: str, row: int | None, column: int, title: str) -> date | None:
+        """One typed date at a known place, or None; a formula there is none."""
+        grid = self._sheets.grid(sheet)
+        if grid is None or row is None or isinstance(grid.value(row, column), FormulaText):
+            return None
+        spot = self._spot(address(grid.name, column_letters(column), row))
+        value = self._single(grid, row, column, Column(title, 0, "date"), spot)
+        return value if isinstance(value, date) else None
+
+    def report_date(self) -> date | None:
+        """The report date a person fixed."""
+        _, column = self._case_columns()
+        return self._date_at(layout.CASE, self._report_date_row(), column, "Report date")
+
+    def report_date_cell(self) -> str:
+        """Where it is typed; empty where the label is gone."""
+        grid, row = self._sheets.grid(layout.CASE), self._report_date_row()
+        _, column = self._case_columns()
+        return address(grid.name, column_letters(column), row) if grid and row else ""
+
+    def known_until(self) -> date | None:
+        """The day up to which bank holidays are known, below its title on sheet Calendar."""
+        grid = self._sheets.grid(layout.CALENDAR)
+        cells = ((row, column) for row, each in (grid.rows if grid else {}).items() for column in each)
+        for row, column in cells:
+            if grid and same_word(str(grid.value(row, column)), _KNOWN_UNTIL):
+                return self._date_at(layout.CALENDAR, row + 1, column, "Known until")
+        return None
+
+    def _report_date_row(self) -> int | None:
+        grid = self._sheets.grid(layout.CASE)
+        column, _ = self._case_columns()
+        return _labels(grid, column).get(clean_text(layout.REPORT_DATE_LABEL).casefold()) if grid else None
+
+
+def _labels(grid: Grid, column: int) -> dict[str, int]:
+    labels: dict[str, int] = {}
+    for row in sorted(grid.rows):
+        value = grid.value(row, column)
+        if isinstance(value, str):
+            labels.setdefault(clean_text(value).casefold(), row)
+    return labels

@@ -1,0 +1,240 @@
+"""The sheet Summary: where the case stands, on one A4 page, all by formula."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker import rules
+from tracker.formula.evaluate import Formula
+from tracker.workbook import layout
+from tracker.workbook.helpers import LONGEST_ACTION, MOVED, Helpers, ListedRow
+from tracker.workbook.page import Block, Colour, Page, Print
+from tracker.workbook.stage_pages import heading, rag_colours
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.formula.book import Book
+    from tracker.procedure.model import Procedure, Stage, Step
+
+_WIDTHS = (12, 46, 27, 14.5, 14.5, 14.5, 18, 8)
+_TWO_LINES = 29.0
+_ONE_LINE = 16.0
+NEEDED_ROWS = 8
+COMING_ROWS = 10
+MOVED_ROWS = 3
+_REASON = 56  # characters of a reason that fit two lines
+
+
+def _any_of(words: Sequence[str]) -> str:
+    return "+".join(f'({{table}}[RAG]="{word}")' for word in words)
+
+
+class _Summary:
+    """Walks down the sheet, block by block."""
+
+    def __init__(self, page: Page, helpers: Helpers) -> None:
+        self.page, self.helpers, self.row = page, helpers, 3
+
+    def header(self, title: str | Formula, titles: Sequence[str]) -> None:
+        self.page.put(self.row, 1, title, "section")
+        self.page.heights[self.row] = 22
+        for column, word in enumerate(titles, 1):
+            self.page.put(self.row + 1, column, word, "header line")
+        self.page.heights[self.row + 1] = _ONE_LINE
+        self.row += 2
+
+    def line(self, formulas: Sequence[str], kind: str = "cell") -> None:
+        """A row of eight cells; D to F are dates, H a number of days. A `row` is boxed only once it is filled."""
+        shapes = ("", "", "", " date", " date", " date", "", " days")
+        looks = [kind + shape for shape in shapes]
+        if kind == "row":
+            # RAG, in between, brings its own box: of two rules on one cell not every program shows both.
+            for first, last in ((1, 6), (8, 8)):
+                block = Block(self.row, first, self.row, last)
+                self.page.colours.append(Colour(block, "filled", formula=f'$B{self.row}<>""'))
+            empty = f'AND($B{self.row}<>"",$G{self.row}="")'
+            self.page.colours.append(Colour(Block(self.row, 7, self.row, 7), "filled", formula=empty))
+        for column, (formula, look) in enumerate(zip(formulas, looks, strict=True), 1):
+            self.page.put(self.row, column, Formula(formula), look)
+        self.page.heights[self.row] = _TWO_LINES
+        self.row += 1
+
+
+def _shortened(cell: str) -> str:
+    return f'IF(LEN({cell})>{LONGEST_ACTION},LEFT({cell},{LONGEST_ACTION - 1})&"…",{cell})'
+
+
+def _headline(summary: _Summary, procedure: Procedure) -> None:
+    start = procedure.clocks[0].defined_name
+    stages = list(summary.helpers.stage_sentences())
+    sentence = '"Nothing is left that leads to a date: every milestone is done or not applicable"'
+    for done, words in reversed(stages):
+        sentence = f'IF({done}="no",{words},{sentence})'
+    waiting = f"{procedure.clocks[0].name} is not known yet: type it on sheet Case"
+    sentence = f'IF(NOT(ISNUMBER({start})),"{waiting}",{sentence})'
+    summary.page.put(summary.row, 1, Formula(sentence), "headline")
+    summary.page.heights[summary.row] = 24
+    summary.row += 1
+
+
+def _needed_line(summary: _Summary, counts: list[dict[str, str]]) -> None:
+    def total(word: str) -> str:
+        return "+".join(table[word] for table in counts)
+
+    words = (("overdue", "Overdue"), ("to chase", "Chase"), ("due today", "Due today"),
+             ("on a provisional date that has passed", "Provisional, passed"))  # fmt: skip
+    parts = '&", "&'.join(f'({total(word)})&" {said}"' for said, word in words)
+    summary.page.put(summary.row, 1, Formula(f'"Needed today: "&{parts}&"."'), "lead")
+    summary.row += 1
+
+
+def _key_dates(summary: _Summary, steps: Sequence[tuple[Stage, Step]]) -> None:
+    titles = ("Timescale", "Key date", "Owner", "Due", "Agreed date", "Completed", "RAG", "Days late")
+    summary.header("Key dates", titles)
+    first = summary.row
+    for stage, step in steps:
+        table = rules.table_name(stage.name)
+
+        def found(column: str, table: str = table, step_id: str = step.id) -> str:
+            return f'INDEX({table}[{column}],MATCH("{step_id}",{table}[ID],0))'
+
+        def text(column: str) -> str:
+            return f'IFERROR({found(column)}&"","")'
+
+        def number(column: str) -> str:
+            return f'IFERROR(IF(ISNUMBER({found(column)}),{found(column)},""),"")'
+
+        (cell,) = summary.helpers.column([f'"{step.id} "&{text("Action")}'], f"{step.id}: action")
+        action = _shortened(cell)
+        summary.line(
+            [text("Timescale"), action, text("Owner"), number("Due"), number("Agreed date"),
+             number("Completed"), text("RAG"), number("Days late")],
+        )  # fmt: skip
+    rag_colours(summary.page, 7, first, summary.row - 1)
+
+
+def _list(summary: _Summary, title: Formula, rows: Sequence[ListedRow], third: str, none: str) -> None:
+    """A list sorted over all sheets; the first row says so where it is empty."""
+    helpers = summary.helpers
+    summary.header(title, ("ID", "Action", third, "Due", "Agreed date", "Sheet", "RAG", "Days late"))
+    first = summary.row
+    for number, listed in enumerate(rows):
+        action = _shortened(listed.action)
+        if number == 0:
+            action = f'IF({listed.table}="","{none}",{action})'
+        if third == "Who":
+            named, owner = helpers.text_of(listed, "Named owner"), helpers.text_of(listed, "Owner")
+            who = f'IF({named}="",{owner},{named})'
+        else:
+            (reason,) = helpers.column([helpers.text_of(listed, "Reason for change")], "moved: reason")
+            who = f'IF(LEN({reason})>{_REASON},LEFT({reason},{_REASON - 1})&"…",{reason})'
+        summary.line(
+            [helpers.text_of(listed, "ID"), action, who, helpers.number_of(listed, "Due"),
+             helpers.number_of(listed, "Agreed date"), helpers.sheet_of(listed),
+             helpers.text_of(listed, "RAG"), helpers.number_of(listed, "Days late")],
+            "row",
+        )  # fmt: skip
+    rag_colours(summary.page, 7, first, summary.row - 1)
+
+
+def _returns(summary: _Summary, procedure: Procedure) -> None:
+    summary.page.put(summary.row, 1, "Returns in", "section")
+    summary.page.heights[summary.row] = 22
+    summary.row += 1
+    for stage, step in procedure.steps():
+        if step.each == "agency":
+            summary.page.put(summary.row, 1, step.id, "cell")
+            words = f"{step.action[0].upper()}{step.action[1:]}"
+            summary.page.put(summary.row, 2, words, "cell")
+            summary.page.put(summary.row, 3, Formula(summary.helpers.returns(stage, step)), "spill")
+            summary.page.heights[summary.row] = _ONE_LINE
+            summary.row += 1
+
+
+def _how_many(summary: _Summary, counts: list[dict[str, str]]) -> None:
+    titles = ("Sheet", "In words", "Done", "Overdue", "Chase", "Due today", "Due soon", "Done late")
+    summary.header("How many", titles)
+    for sheet, cells in zip(summary.helpers.sheets, counts, strict=True):
+        parts = "&".join(f'IF({cell}>0,{cell}&" {word.lower()}, ","")' for word, cell in cells.items())
+        (listed,) = summary.helpers.column([parts], f"{sheet}: in words")
+        words = f'IF({listed}="","",LEFT({listed},LEN({listed})-2))'
+        done = "+".join(cells[word] for word in rules.DONE_WORDS)
+        live = "+".join(cell for word, cell in cells.items() if word != "Not applicable")
+        numbers = [cells[word] for word in ("Overdue", "Chase", "Due today", "Due soon", "Complete, late")]
+        contents = [f'"{sheet}"', words, f'({done})&" of "&({live})', *numbers]
+        for column, formula in enumerate(contents, 1):
+            look = "cell" if column < 4 else "cell count"  # noqa: PLR2004  the words end before column D
+            summary.page.put(summary.row, column, Formula(formula), look)
+        summary.page.heights[summary.row] = _TWO_LINES
+        summary.row += 1
+
+
+def _watch(summary: _Summary, procedure: Procedure) -> None:
+    tables = [rules.table_name(stage.name) for stage in procedure.stages]
+    live = '*(LEFT({0}[RAG],8)<>"Complete")*({0}[RAG]<>"Not applicable")'
+    closed = "+".join(
+        f"SUMPRODUCT(ISNUMBER({table}[Due])*(COUNTIF({rules.CLOSURES},{table}[Due])>0){live.format(table)})"
+        for table in tables
+    )
+    beyond = "+".join(
+        f"SUMPRODUCT(ISNUMBER({table}[Due])*({table}[Due]>{rules.KNOWN_UNTIL}){live.format(table)})"
+        for table in tables
+    )
+    summary.page.put(summary.row, 1, "To watch", "section")
+    summary.page.heights[summary.row] = 22
+    until = f'TEXT({rules.KNOWN_UNTIL},"d mmm yyyy")'
+    lines = (
+        f'"Open due dates on an office closure: "&({closed})',
+        f'"Open due dates after "&{until}&", until when bank holidays are known: "&({beyond})',
+    )
+    for number, line in enumerate(lines, summary.row + 1):
+        summary.page.put(number, 1, Formula(line), "plain")
+        summary.page.heights[number] = _ONE_LINE
+    summary.row += 1 + len(lines)
+
+
+def _titled(words: str, counts: list[dict[str, str]], states: Sequence[str], shown: int) -> Formula:
+    total = "+".join(table[word] for table in counts for word in states)
+    return Formula(f'"{words}"&IF(({total})>{shown}," (the first {shown} of "&({total})&")","")')
+
+
+def key_steps(procedure: Procedure) -> list[tuple[Stage, Step]]:
+    """The steps of the key dates, in working order."""
+    return [(stage, step) for stage, step in procedure.steps() if step.key]
+
+
+def summary_page(book: Book, procedure: Procedure, hidden: Page) -> Page:
+    """The sheet Summary; its helper formulas go to the hidden sheet."""
+    page = Page(layout.SUMMARY, book)
+    helpers = Helpers(hidden, procedure)
+    heading(page, layout.SUMMARY, "Where the case stands; type on the other sheets, this page follows.")
+    name = (
+        f'IF(Case_reference="","{layout.SUMMARY}",Case_reference)&IF(Case_summary="",""," · "&Case_summary)'
+    )
+    page.put(1, 1, Formula(name), "title")
+    for number, width in enumerate(_WIDTHS, 1):
+        page.widths[number] = (width, "")
+    summary = _Summary(page, helpers)
+    counts = helpers.counts()
+    _headline(summary, procedure)
+    _needed_line(summary, counts)
+    _key_dates(summary, key_steps(procedure))
+    needed = helpers.sorted_rows("needed", _any_of(rules.NEEDS_SOMEONE), NEEDED_ROWS)
+    title = _titled("Who is needed today", counts, rules.NEEDS_SOMEONE, NEEDED_ROWS)
+    _list(summary, title, needed, "Who", "Nothing is overdue, to chase or due today")
+    coming = helpers.sorted_rows("coming", _any_of(rules.COMING), COMING_ROWS)
+    title = _titled("The next ten", counts, rules.COMING, COMING_ROWS)
+    _list(summary, title, coming, "Who", "Nothing with a date is ahead")
+    moved = helpers.sorted_rows("moved", MOVED, MOVED_ROWS)
+    total = "+".join(helpers.moved(place) for place in range(len(helpers.tables)))
+    title = Formula(
+        f'"Dates moved"&IF(({total})>{MOVED_ROWS}," (the first {MOVED_ROWS} of "&({total})&")","")'
+    )
+    _list(summary, title, moved, "Reason for change", "No date has been moved")
+    _returns(summary, procedure)
+    _how_many(summary, counts)
+    _watch(summary, procedure)
+    page.freeze = (3, 0)
+    page.paper = Print(tall=1, last_column=len(_WIDTHS))
+    return page

@@ -1,0 +1,259 @@
+"""Pages to a file: the only place that knows XlsxWriter.
+
+XlsxWriter writes a value beside each formula and refuses most mistakes that end in a repair prompt; its warnings
+and return codes are errors here.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from xlsxwriter import Workbook as XlsxWorkbook
+from xlsxwriter.worksheet import Worksheet
+
+from tracker import rules
+from tracker.formula.evaluate import Formula
+from tracker.formula.parse import column_letters, in_table
+from tracker.formula.values import Error
+from tracker.text import xml_text
+from tracker.workbook import layout
+from tracker.workbook.looks import CONDITIONAL, look
+from tracker.workbook.reading import quoted
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+
+    from tracker.workbook.build import Workbook
+    from tracker.workbook.page import Block, Check, Page
+
+_FIRST_DAY, _LAST_DAY = "DATE(2000,1,1)", "DATE(2100,12,31)"
+_PAPER = {"A3": 8, "A4": 9}
+_ESCAPE = re.compile(r"(_x[0-9a-fA-F]{4}_)")  # what a reader would decode in a cached text
+_PIXELS = 0.75  # points a pixel
+
+
+class _Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
+    """A worksheet that takes our formulas as they stand, and lets rows grow.
+
+    XlsxWriter puts some thirty regular expressions to each formula, for functions we never use; and it fixes the
+    height of every row it is given, which would cut a long entry (a height without `customHeight` still grows).
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        del expand_future_functions
+        return formula.strip("{}").removeprefix("=")
+
+    def _xml_formula_element(self, formula: str, result: Any, attributes: list[Any]) -> None:
+        if result == "":
+            # XlsxWriter leaves the type out, and the cell would hold no value where it holds empty text.
+            attributes = [*attributes, ("t", "str")]
+        elif isinstance(result, str):
+            result = _ESCAPE.sub(r"_x005F\1", result)
+        super()._xml_formula_element(formula, result, attributes)
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: list[Any] | None = None) -> None:
+        super()._xml_start_tag_unencoded(tag, _growing(tag, attributes))
+
+    def _xml_empty_tag_unencoded(self, tag: str, attributes: list[Any] | None = None) -> None:
+        super()._xml_empty_tag_unencoded(tag, _growing(tag, attributes))
+
+
+def _growing(tag: str, attributes: list[Any] | None) -> list[Any]:
+    kept = attributes or []
+    return [each for each in kept if each[0] != "customHeight"] if tag == "row" else kept
+
+
+def _done(code: Any) -> None:
+    """Turn XlsxWriter's return codes into errors: anything it refuses is our bug."""
+    assert code is None or not isinstance(code, int) or code >= 0, f"XlsxWriter refused: {code}"
+
+
+class _Writer:
+    def __init__(self, workbook: Workbook, file: io.BytesIO) -> None:
+        self.source = workbook
+        self.out = XlsxWorkbook(
+            file, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
+        )
+        self._formats: dict[str, Format] = {}
+        self._conditional: dict[str, Format] = {}
+
+    def format(self, name: str) -> Format:
+        if name not in self._formats:
+            self._formats[name] = self.out.add_format(dict(look(name)))
+        return self._formats[name]
+
+    def conditional(self, name: str) -> Format:
+        if name not in self._conditional:
+            self._conditional[name] = self.out.add_format(dict(CONDITIONAL[name]))
+        return self._conditional[name]
+
+    def run(self) -> None:
+        self._properties()
+        sheets = [self.out.add_worksheet(page.name, _Sheet) for page in self.source.pages]
+        for name, area in sorted(self.source.book.names.items()):
+            column = column_letters(area.column)
+            last = f":${column}${area.last_row}" if area.last_row != area.first_row else ""
+            reference = f"={quoted(area.sheet)}!${column}${area.first_row}{last}"
+            _done(self.out.define_name(name, reference))
+        for sheet, page in zip(sheets, self.source.pages, strict=True):
+            self._sheet(sheet, page)
+        sheets[0].activate()
+        self.out.close()
+
+    def _properties(self) -> None:
+        case, as_at = self.source.plan.case, self.source.as_at
+        self.out.set_properties(
+            {
+                "title": f"Action tracker {case.details.reference}".strip(),
+                "subject": "SIN, Rapid Review and LCSPR",
+                "category": case.marking,
+                # A fixed time, so that the same input gives the same bytes.
+                "created": datetime(as_at.year, as_at.month, as_at.day, tzinfo=UTC).replace(tzinfo=None),
+            }
+        )
+        self.out.set_custom_property("Tracker UUID", self.source.issue.uuid)
+        self.out.set_custom_property("Tracker schema", layout.SCHEMA)
+        self.out.set_calc_mode("auto")
+
+    def _sheet(self, sheet: Any, page: Page) -> None:
+        for column, (width, name) in page.widths.items():
+            folded = page.folded[0] <= column <= page.folded[1]
+            options: dict[str, Any] = {"level": 1, "hidden": True} if folded else {}
+            style = self.format(name) if name else None
+            _done(sheet.set_column(column - 1, column - 1, width, style, options))
+        if page.folded[0]:
+            sheet.set_column(page.folded[1], page.folded[1], None, None, {"collapsed": True})
+        for row, height in page.heights.items():
+            _done(sheet.set_row_pixels(row - 1, round(height / _PIXELS)))
+        self._tables(sheet, page)
+        self._cells(sheet, page)
+        for check in page.checks:
+            self._check(sheet, check)
+        for colour in page.colours:
+            rule: dict[str, Any] = {"format": self.conditional(colour.look)}
+            if colour.word:
+                rule |= {"type": "cell", "criteria": "==", "value": f'"{colour.word}"'}
+            else:
+                rule |= {"type": "formula", "criteria": f"={colour.formula}"}
+            _done(sheet.conditional_format(*_corners(colour.block), rule))
+        self._paper(sheet, page)
+
+    def _tables(self, sheet: Any, page: Page) -> None:
+        book = self.source.book
+        for marked in page.tables:
+            table = book.tables[marked.name]
+            contents = book.contents[page.name]
+            columns = []
+            for column in marked.columns:
+                number = table.columns[column.title]
+                first = contents.get((table.header_row + 1, number))
+                options: dict[str, Any] = {
+                    "header": column.title,
+                    "header_format": self.format(page.looks[table.header_row, number]),
+                    "format": self.format(page.looks[table.header_row + 1, number]),
+                }
+                if isinstance(first, Formula) and marked.name != rules.CLOCKS:
+                    options["formula"] = in_table(first.text, marked.name)
+                columns.append(options)
+            block = (
+                table.header_row - 1,
+                min(table.columns.values()) - 1,
+                table.last_row - 1,
+                max(table.columns.values()) - 1,
+            )
+            marks = {"name": marked.name, "columns": columns, "autofilter": marked.filters, "style": None}
+            _done(sheet.add_table(*block, marks | {"banded_rows": False}))
+
+    def _cells(self, sheet: Any, page: Page) -> None:
+        book, name = self.source.book, page.name
+        for (row, column), content in book.contents[name].items():
+            style = self.format(page.looks[row, column])
+            at = (row - 1, column - 1)
+            if isinstance(content, Formula):
+                table = book.table_at(name, row, column)
+                text = in_table(content.text, table) if table else content.text
+                value = _cached(book.cell(name, row, column))
+                if content.array:
+                    _done(sheet.write_array_formula(*at, *at, f"{{={text}}}", style, value))
+                else:
+                    _done(sheet.write_formula(*at, text, style, value))
+            elif content is None:
+                _done(sheet.write_blank(*at, None, style))
+            elif isinstance(content, str):
+                _done(sheet.write_string(*at, xml_text(content), style))
+            else:
+                _done(sheet.write_number(*at, content, style))
+
+    @staticmethod
+    def _check(sheet: Any, check: Check) -> None:
+        options: dict[str, Any] = {"validate": check.kind, "ignore_blank": True}
+        if check.kind == "date":
+            options |= {
+                "criteria": "between",
+                "minimum": f"={_FIRST_DAY}",
+                "maximum": f"={_LAST_DAY}",
+                "error_title": "A date is needed",
+                "error_message": "Type a date such as 9/11/2026. Words belong in Progress or a note.",
+            }
+        elif check.kind == "list":
+            options |= {
+                "source": f"={check.source}" if check.source else list(check.words),
+                "error_title": "Please take one from the list",
+                "error_message": "Take one of the words from the list, or clear the cell.",
+                "show_error": check.strict,
+            }
+        else:
+            options |= {
+                "validate": "custom",
+                "value": "=FALSE",
+                "error_type": "warning",
+                "error_title": f"{check.title} is worked out",
+                "error_message": check.message,
+            }
+        if check.message and check.kind != "formula":
+            options |= {"input_title": check.title[:32], "input_message": check.message}
+        _done(sheet.data_validation(*_corners(check.block), options))
+
+    def _paper(self, sheet: Any, page: Page) -> None:
+        case = self.source.plan.case
+        marking, reference = (text.replace("&", "&&") for text in (case.marking, case.details.reference))
+        _done(sheet.set_header(f"&L{marking}&C{reference}&R{page.name}"))
+        _done(sheet.set_footer(f"&L{marking}&CPrinted &D&RPage &P of &N"))
+        sheet.set_paper(_PAPER[page.paper.paper])
+        sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+        if page.paper.landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, page.paper.tall)
+        if page.paper.last_column:
+            _done(sheet.print_area(0, 0, 1_048_575, page.paper.last_column - 1))
+        if page.paper.header_row:
+            _done(sheet.repeat_rows(page.paper.header_row - 1))
+        sheet.hide_gridlines(2)
+        sheet.set_default_row(15)
+        if page.freeze != (0, 0):
+            sheet.freeze_panes(*page.freeze)
+        if page.hidden:
+            sheet.hide()
+
+
+def _corners(block: Block) -> tuple[int, int, int, int]:
+    return block.first_row - 1, block.first_column - 1, block.last_row - 1, block.last_column - 1
+
+
+def _cached(value: Any) -> Any:
+    if isinstance(value, Error):
+        return value.code
+    return xml_text(value) if isinstance(value, str) else value
+
+
+def workbook_bytes(workbook: Workbook) -> bytes:
+    """The workbook as the bytes of an .xlsx file; the same for the same workbook."""
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        _Writer(workbook, file).run()
+    return file.getvalue()

@@ -1,0 +1,408 @@
+from __future__ import annotations
+
+import errno
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from case.sets import CHAIR, PLAIN, PROCEDURE
+from tracker.case.load import load_case, parse_case
+from tracker.case.model import Agency, Case, Details, Meeting, Person
+from tracker.case.syntax import LARGEST_FILE
+from tracker.problems import Problem, Severity, catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CASE, CHILDREN, AGENCIES = "[case]\n", "[[children]]\n", "[[agencies]]\n"
+AWARE = "aware = 2026-11-02\n"
+END = ""
+
+
+def patched(old: str, new: str) -> str:
+    """The plain case with one piece replaced, or with a piece at its end."""
+    if not old:
+        return PLAIN + new
+    assert old in PLAIN
+    return PLAIN.replace(old, new)
+
+
+def flat(problems: Sequence[Problem]) -> list[tuple[str, str]]:
+    return [(each.code, each.place) for each in problems]
+
+
+PATCHES: list[tuple[str, str, list[tuple[str, str]]]] = [
+    # not TOML
+    (AWARE, "aware = 2/11/2026\n", [("T406", "line 3")]),
+    (AWARE, "aware\n", [("T406", "line 3")]),
+    (AWARE, "aware = 2026-02-30\n", [("T406", "line 3")]),
+    ('"Child 1"', '"Child 1', [("T406", "line 5")]),
+    # what is there
+    (AGENCIES, "[[agency]]\n", [("T407", "agency")]),
+    (CASE, "[case]\nsumary = 'x'\n", [("T408", "case.sumary")]),
+    (CASE, "colour = 'red'\n[case]\n", [("T408", "colour")]),
+    ('code = "POL"', 'code = "POL"\ncolour = "red"', [("T408", "agencies[1].colour")]),
+    (AWARE, "", [("T409", "case.aware")]),
+    ('reference = "DOR-2026-014"\n', "", [("T409", "case.reference")]),
+    ('"DOR-2026-014"', '" "', [("T409", "case.reference")]),
+    ('[[children]]\nlabel = "Child 1"\n', "", [("T409", "children")]),
+    ('"Child 1"', '""', [("T409", "children[1].label")]),
+    ('code = "POL"\n', "", [("T409", "agencies[1].code")]),
+    (END, '[[meetings]]\nkind = "Rapid Review"', [("T409", "meetings[1].date")]),
+    (END, '[people]\nBM = { email = "bm@example.org" }', [("T409", 'people["BM"].name')]),
+    # types
+    (AWARE, "aware = 5\n", [("T410", "case.aware")]),
+    (AWARE, 'aware = ""\n', [("T410", "case.aware")]),
+    (AWARE, 'aware = "soon"\n', [("T410", "case.aware")]),
+    (AWARE, AWARE + 'died = "no"\n', [("T410", "case.died")]),
+    (AWARE, AWARE + "looked_after = false\n", [("T410", "case.looked_after")]),
+    ('"DOR-2026-014"', "2026014", [("T410", "case.reference")]),
+    (CASE, "children = ['Child 1', 'Child 2']\n[case]\n", [("T406", "line 5")]),
+    ('[[children]]\nlabel = "Child 1"\n', "[children]\nlabel = 'Child 1'\n", [("T410", "children")]),
+    ('[[children]]\nlabel = "Child 1"\n', "[children]\n", [("T410", "children")]),
+    (END, "[[people]]", [("T410", "people")]),
+    (CASE, "meetings = [3]\n[case]\n", [("T410", "meetings[1]")]),
+    (END, "[options]\nother_partnerships = 'Somerset'", [("T410", "options.other_partnerships")]),
+    (END, "[options]\nother_partnerships = ['A', 3]", [("T410", "options.other_partnerships[2]")]),
+    (END, "[people]\nBM = 3", [("T410", 'people["BM"]')]),
+    (AWARE, 'aware = "2026-11-02"\n', [("T411", "case.aware")]),
+    (AWARE, 'aware = "2/11/2026"\n', [("T411", "case.aware")]),
+    (
+        END,
+        "[calendar]\noffice_closures = [2026-12-29, '2026-12-30']",
+        [("T411", "calendar.office_closures[2]")],
+    ),
+    (AWARE, "aware = 2026-11-02T09:00:00\n", [("T412", "case.aware")]),
+    (AWARE, "aware = 1926-11-02\n", [("T413", "case.aware")]),
+    (AWARE, AWARE + 'looked_after = "lookedafter"\n', [("T414", "case.looked_after")]),
+    ('code = "POL"', 'code = "POL"\nemployer = "charity"', [("T414", "agencies[1].employer")]),
+    (END, '[decisions]\nlcspr = "perhaps"', [("T414", "decisions.lcspr")]),
+    # shapes
+    ('"DOR-2026-014"', '"DOR 2026/14"', [("T415", "case.reference")]),
+    ('"DOR-2026-014"', f'"{"D" * 31}"', [("T415", "case.reference")]),
+    ('"Child 1"', '"Jane Example"', [("T416", "children[1].label")]),
+    ('"Child 1"', '"Child b"', [("T416", "children[1].label")]),
+    ('"POL"', '"Pol"', [("T418", "agencies[1].code")]),
+    ('"POL"', '"POLICES"', [("T418", "agencies[1].code")]),
+    (END, '[people]\nBM = { name = "R. Example", email = "r.example" }', [("T436", 'people["BM"].email')]),
+    ('code = "POL"', 'code = "POL"\nemail = "a b@example.org"', [("T436", "agencies[1].email")]),
+    (AWARE, f'{AWARE}summary = "{"x" * 2001}"\n', [("T437", "case.summary")]),
+    (AWARE, AWARE + 'summary = "a\\u0001b"\n', [("T438", "case.summary")]),
+    # twice
+    (CHILDREN, '[[children]]\nlabel = "Child 1"\n[[children]]\n', [("T417", "children[2].label")]),
+    (END, '[[agencies]]\nname = "Fire"\ncode = "POL"', [("T419", "agencies[2].code")]),
+    (END, '[[agencies]]\nname = "dorset  police"\ncode = "DP"', [("T420", "agencies[2].name")]),
+    (END, "[people]\nHoQA = 'A. Example'\n'Head of QA' = 'B. Example'", [("T423", 'people["Head of QA"]')]),
+    (
+        END,
+        "[calendar]\noffice_closures = [2026-12-29, 2026-12-29]",
+        [("T432", "calendar.office_closures[2]")],
+    ),
+    (
+        END,
+        "[options]\nother_partnerships = ['Somerset', 'somerset']",
+        [("T432", "options.other_partnerships[2]")],
+    ),
+    # words of the procedure
+    (
+        END,
+        '[[agencies]]\nname = "Dorset Children\u2019s Services"\ncode = "CS"',
+        [("T421", "agencies[2].name")],
+    ),
+    (END, "[people]\n'Busines Manager' = 'R. Example'", [("T422", 'people["Busines Manager"]')]),
+    (END, "[people]\n'Chair of the Rapid Review' = 'R.'", [("T422", 'people["Chair of the Rapid Review"]')]),
+    (END, "[options]\nrapid_review_chair = 'The Mayor'", [("T422", "options.rapid_review_chair")]),
+    (END, '[[meetings]]\nkind = "Rapid Revue"\ndate = 2026-11-24', [("T431", "meetings[1].kind")]),
+    (CASE, 'procedure = "1999"\n[case]\n', [("T434", "procedure")]),
+    # sense
+    (AWARE, AWARE + "incident = 2026-11-03\n", [("T424", "case.aware")]),
+    (END, "[dates]\nsin_submitted = 2026-11-01", [("T424", "dates.sin_submitted")]),
+    (END, "[dates]\nlcspr_recommended = 2025-12-17", [("T424", "dates.lcspr_recommended")]),
+    (
+        END,
+        "[dates]\nlcspr_recommended = 2026-12-17\npublication = 2026-12-16",
+        [("T424", "dates.publication")],
+    ),
+    (END, "[dates]\nlcspr_decided = 2026-12-17\npublished = 2026-12-16", [("T424", "dates.published")]),
+    (
+        END,
+        "[hold]\nfrom = 2027-03-01\nreview_on = 2027-02-01\nreason = 'Trial'",
+        [("T424", "hold.review_on")],
+    ),
+    (END, "[dates]\npublished = 2027-06-10", [("T425", "dates.published")]),
+    (
+        END,
+        "[dates]\nlcspr_recommended = 2026-12-17\nlcspr_decided = 2026-12-18",
+        [("T426", "dates.lcspr_decided")],
+    ),
+    (
+        END,
+        "[dates]\nlcspr_recommended = 2026-12-17\n[decisions]\nlcspr = 'no'\nlcspr_reason = 'x'",
+        [("T427", "decisions.lcspr")],
+    ),
+    (
+        END,
+        "[dates]\nlcspr_recommended = 2026-12-17\n[decisions]\npanel_response = 'recommends no LCSPR'",
+        [("T427", "decisions.panel_response")],
+    ),
+    (
+        END,
+        "[decisions]\ncriteria_met = 'no'",
+        [("T429", "decisions.criteria_decided"), ("T428", "decisions.criteria_reason")],
+    ),
+    (END, "[decisions]\nlcspr = 'no'", [("T428", "decisions.lcspr_reason")]),
+    (END, "[hold]\nfrom = 2027-03-01", [("T429", "hold.review_on"), ("T428", "hold.reason")]),
+    (END, "[hold]\nreason = 'Trial'\nagreed_by = 'x'", [("T430", "hold.from")]),
+    (END, "[decisions]\npanel_response = 'recommends LCSPR'", [("T429", "dates.lcspr_recommended")]),
+    (END, "[decisions]\nlcspr = 'yes'", [("T429", "dates.lcspr_decided")]),
+    (AWARE, AWARE + "abuse_or_neglect = 'no'\n", [("T433", "case.abuse_or_neglect")]),
+    (AWARE, AWARE + "abuse_or_neglect = 'no'\ndied = true\n", [("T433", "case.abuse_or_neglect")]),
+    (END, '[[meetings]]\nkind = "MAQPAG"\ndate = 2025-11-24', [("T435", "meetings[1].date")]),
+    # one fault has no echo
+    (END, "[decisions]\nlcspr = 'no'\nlcspr_reason = 3", [("T410", "decisions.lcspr_reason")]),
+    (END, "[hold]\nfrom = 'soon'\nreason = 'Trial'", [("T410", "hold.from")]),
+    # right as it stands
+    (AWARE, AWARE + "abuse_or_neglect = 'no'\ndied = true\nlooked_after = 'care leaver'\n", []),
+    (AWARE, AWARE + 'summary = "=SUM(A1)"\nlooked_after = "Looked after"\nincident = 2026-11-02\n', []),
+    (END, '[[agencies]]\nname = "Somerset Children\'s Services"\ncode = "SCS"', []),
+    (END, "[people]\nBM = ''", []),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), PATCHES)
+def test_a_fault_is_named_at_its_place(old: str, new: str, expected: list[tuple[str, str]]) -> None:
+    case, problems = parse_case(patched(old, new), PROCEDURE, file="case.toml")
+    assert flat(problems) == expected
+    assert (case is None) == any(each.severity is Severity.ERROR for each in problems)
+    assert all(each.file == "case.toml" for each in problems)
+
+
+def test_every_code_has_a_test() -> None:
+    tested = {code for _, _, expected in PATCHES for code, _ in expected}
+    files = {"T401", "T402", "T403", "T404", "T405"}
+    assert tested | files == {code for code in catalogue() if code.startswith("T4")}
+
+
+def test_every_fault_is_listed_at_once() -> None:
+    text = """
+        procedure = "1999"
+        [case]
+        sumary = "x"
+        incident = 2026-11-03
+        aware = "2026-11-02"
+        died = "no"
+        [[children]]
+        label = "Jane"
+        [[children]]
+        label = "Child 1"
+        [[children]]
+        label = "Child 1"
+        [people]
+        "QA Manager" = { name = "A. Example", email = "nowhere" }
+        [decisions]
+        lcspr = "no"
+        [[meetings]]
+        kind = "Rapid Review"
+    """
+    case, problems = parse_case(text, PROCEDURE)
+    assert case is None
+    assert set(flat(problems)) == {
+        ("T434", "procedure"),
+        ("T409", "case.reference"),
+        ("T408", "case.sumary"),
+        ("T411", "case.aware"),
+        ("T410", "case.died"),
+        ("T416", "children[1].label"),
+        ("T417", "children[3].label"),
+        ("T436", 'people["QA Manager"].email'),
+        ("T428", "decisions.lcspr_reason"),
+        ("T409", "meetings[1].date"),
+    }
+    assert len(problems) == 10
+
+
+def test_a_remedy_begins_with_a_verb_in_every_kind() -> None:
+    verbs = {"Add", "Change", "Check", "Choose", "Close", "Correct", "Delete", "Keep", "Name", "Number"}
+    verbs |= {"Remove", "Save", "Shorten", "Write", "{mend}"}
+    kinds = [kind for code, kind in catalogue().items() if code.startswith("T4")]
+    assert {kind.remedy.split()[0] for kind in kinds} <= verbs
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (AWARE, 'aware = "2026-11-02"\n', "Remove the quotation marks: 2026-11-02."),
+        (AWARE, 'aware = "2/11/2026"\n', "put the year first"),
+        (AWARE, 'aware = ""\n', "leave the line out"),
+        (AWARE, "aware = 2026-11-02T09:00:00\n", "write 2026-11-02."),
+        (AWARE, "aware = 2/11/2026\n", "Write it as 2026-11-02."),
+        (AWARE, "aware = 2026-11-2\n", "Write it as 2026-11-02."),
+        (AWARE, "aware = 2 Nov 2026  # Monday\n", "Write it as 2026-11-02."),
+        (CASE, "[case]\nsumary = 'x'\n", 'did you mean "summary"?'),
+        (CASE, "reference = 'x'\n[case]\n", "it belongs in [case]"),
+        (CASE, "[case]\nmarking = 'x'\n", "it belongs at the top"),
+        (AGENCIES, "[[agency]]\n", 'did you mean "agencies"?'),
+        (AWARE, AWARE + 'looked_after = "lookedafter"\n', 'did you mean "looked after"?'),
+        (END, "[people]\n'Busines Manager' = 'R. Example'", 'did you mean "Business Manager"?'),
+        (END, '[[meetings]]\nkind = "Rapid Revue"\ndate = 2026-11-24', 'did you mean "Rapid Review"?'),
+        ('"Child 1"', '"Jane Example"', "never a name"),
+    ],
+)
+def test_the_remedy_says_what_to_do(old: str, new: str, words: str) -> None:
+    _, problems = parse_case(patched(old, new), PROCEDURE)
+    assert words in " ".join(each.remedy for each in problems)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("reference", 'a name that is not followed by "="'),
+        ("x = perhaps", "a value that cannot be read"),
+        ("x = 2026-02-30", "a date that does not exist"),
+        ("x = 1\nx = 2", "a name that is given twice"),
+        ("[case]\n[case]", "a section that is given twice"),
+        ("children = []\n[[children]]", "a section that is given in two ways"),
+        ('x = "open', "text without its closing quotation mark"),
+        ('x = """open', "text without its closing quotation mark"),
+        ("x = 'a\x00b'", "a character that cannot stand here, such as a control character"),
+        ('x = "C:\\data"', "a backslash in text"),
+        ("x = 'a' 'b'", "more than one value on a line"),
+        ("[case", 'a section or a list without its closing "]"'),
+        ("x = [1, 2", 'a list without its closing "]"'),
+        ("\u2014", "a line that begins with none of a name, [ and #"),
+        ("x = " + "[" * 5000, "lists within lists, too deep to read"),
+        ("x = " + "1" * 5000, "something that is not TOML"),
+    ],
+)
+def test_toml_faults_are_told_in_plain_words(line: str, found: str) -> None:
+    case, (fault,) = parse_case(line, PROCEDURE)
+    assert (case, fault.code, fault.found) == (None, "T406", found)
+
+
+def test_a_plain_case_is_read() -> None:
+    assert parse_case(PLAIN, PROCEDURE) == (
+        Case(
+            Details(reference="DOR-2026-014", aware=date(2026, 11, 2)),
+            children=("Child 1",),
+            agencies=(Agency("Dorset Police", "POL"),),
+        ),
+        [],
+    )
+
+
+def test_what_people_write_is_brought_to_one_spelling() -> None:
+    text = PLAIN.replace(AWARE, AWARE + 'summary = """Harm\n  to an\u00a0infant"""\n') + (
+        "[people]\n'head of qa' = ' A.  Example '\n"
+        "[options]\nother_partnerships = ['Somerset', '', 'somerset']\nrapid_review_chair = 'BM'\n"
+        "[[meetings]]\nkind = 'rapid review'\ndate = 2026-11-24\n"
+        "[[meetings]]\nkind = 'subgroup'\ndate = 2026-12-01\n"
+        "[calendar]\noffice_closures = [2026-12-29, 2026-12-29]"
+    )
+    case, problems = parse_case(text, PROCEDURE)
+    assert case
+    assert {each.severity for each in problems} == {Severity.NOTE}
+    assert case.details.summary == "Harm to an infant"
+    assert case.people == {"Head of QA and Partnerships": Person("A. Example")}
+    assert case.options.other_partnerships == ("Somerset",)
+    assert case.options.rapid_review_chair == "PDSCP Business Manager"
+    assert [each.kind for each in case.meetings] == ["Rapid Review", "LCSPR subgroup"]
+    assert case.office_closures == (date(2026, 12, 29),)
+
+
+CONTRACT = """
+procedure = ""
+marking   = "OFFICIAL-SENSITIVE"
+[case]
+reference = "DOR-2026-014"
+summary   = "Serious harm to an infant"
+incident  = 2026-10-30
+aware     = 2026-11-02
+died      = false
+looked_after = "no"
+abuse_or_neglect = "suspected"
+[[children]]
+label = "Child 1"
+[[agencies]]
+name = "Dorset Police"
+code = "POL"
+employer = "partner agency"
+statutory = true
+contact = ""
+[people]
+"Head of QA and Partnerships" = "A. Example"
+"PDSCP Business Manager" = { name = "R. Example", email = "r@example.org", deputy = "S. Example" }
+[dates]
+sin_submitted = 2026-11-09
+national_panel_meeting = 2026-12-10
+lcspr_recommended = 2026-12-17
+lcspr_decided = 2026-12-18
+publication = 2027-06-10
+published = 2027-06-10
+[decisions]
+criteria_met = "yes"
+rapid_review_recommends = "undecided"
+panel_response = "awaited"
+lcspr = "undecided"
+publication_form = "full report"
+case_closed = 2027-09-30
+[hold]
+from = 2027-03-01
+review_on = 2027-06-01
+reason = ""
+agreed_by = ""
+[options]
+other_partnerships = ["Somerset"]
+submitters_absent = false
+rapid_review_chair = "Chair of the LCSPR subgroup"
+[[meetings]]
+kind = "Rapid Review"
+date = 2026-11-23
+time = ""
+place = ""
+[calendar]
+extra_bank_holidays = []
+office_closures = [2026-12-29, 2026-12-30, 2026-12-31]
+"""
+
+
+def test_the_contracts_example_is_read() -> None:
+    case, problems = parse_case(CONTRACT, PROCEDURE)
+    assert case
+    assert flat(problems) == [("T426", "dates.lcspr_decided"), ("T428", "hold.reason")]
+    assert case.meetings == (Meeting("Rapid Review", date(2026, 11, 23)),)
+    assert case.people["PDSCP Business Manager"] == Person("R. Example", "r@example.org", "S. Example")
+    assert case.options.rapid_review_chair == CHAIR
+
+
+def test_a_byte_order_mark_is_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "case.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + PLAIN.replace("\n", "\r\n").encode())
+    assert load_case(path, PROCEDURE) == parse_case("\ufeff" + PLAIN, PROCEDURE)
+    assert load_case(path, PROCEDURE)[0]
+
+
+def _codes(path: Path) -> list[str]:
+    case, problems = load_case(path, PROCEDURE)
+    assert case is None
+    assert all(each.file == str(path) for each in problems)
+    return [each.code for each in problems]
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "case.toml"
+    assert _codes(path) == ["T401"]
+    assert _codes(tmp_path) == ["T402"]
+    path.write_text("#" * (LARGEST_FILE + 1))
+    assert _codes(path) == ["T404"]
+    path.write_bytes(PLAIN.encode("utf-16"))
+    assert _codes(path) == ["T405"]
+    path.write_bytes(b'[case]\nsummary = "caf\xe9"\n')
+    assert [each.place for each in load_case(path, PROCEDURE)[1]] == ["line 2"]
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert _codes(path) == ["T403"]

@@ -1,0 +1,533 @@
+"""Each fault a procedure set can have, made by one edit of a copy of the Dorset set."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracker import resources
+from tracker.problems.procedures import KINDS
+from tracker.procedure.load import load_procedure
+
+if TYPE_CHECKING:
+    from tracker.problems import Problem
+
+SIN, RR, LCSPR = "sin.toml", "rapid_review.toml", "lcspr.toml"
+SET, ROLES, CLOCKS, BOARDS, AGENCIES = (
+    "procedure.toml",
+    "roles.toml",
+    "clocks.toml",
+    "boards.toml",
+    "agencies.toml",
+)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One edit of a set: in `file`, from `after` on, the first `old` becomes `new`; and what is then found."""
+
+    file: str
+    after: str
+    old: str
+    new: str
+    found: tuple[tuple[str, str, str], ...]
+
+    def make(self, folder: Path) -> None:
+        path = folder / self.file
+        before, anchor, rest = path.read_text(encoding="utf-8").partition(self.after)
+        assert self.old in rest, self
+        path.write_text(before + anchor + rest.replace(self.old, self.new, 1), encoding="utf-8")
+
+
+def in_step(file: str, step_id: str, old: str, new: str, *found: tuple[str, str]) -> Edit:
+    """An edit of a step, with the code and the place of each problem at it."""
+    return Edit(file, f'id = "{step_id}"\n', old, new, tuple((code, step_id, place) for code, place in found))
+
+
+def of_file(file: str, old: str, new: str, *found: tuple[str, str, str]) -> Edit:
+    """An edit of the first place in a file that says `old`."""
+    return Edit(file, "\n", old, new, found)
+
+
+WD = 'unit = "working days"\n'
+HOQA = 'owner = "Head of QA and Partnerships"'
+
+EDITS = {
+    # T504
+    "not TOML": of_file(ROLES, "\n[employers]", "\n[employers", ("T504", "", "")),
+    "brackets without end": of_file(BOARDS, "\n[[board]]", "\nx = " + "[" * 9999, ("T504", "", "")),
+    "a number of thousands of digits": of_file(SET, '"2023"', "9" * 9999, ("T504", "", "")),
+    # T505
+    "misspelt key of a step": in_step(SIN, "SIN-3.5", "unit =", "unti =", ("T505", "step.unti")),
+    "misspelt key that is needed": in_step(SIN, "SIN-3.5", "basis =", "bassis =", ("T505", "step.bassis")),
+    "misspelt key of a clock": of_file(CLOCKS, "note =", "notes =", ("T505", "SIN day zero", "clock.notes")),
+    "misspelt key of the set": of_file(SET, "title =", "tilte =", ("T505", "", "tilte")),
+    "unknown employer shown": of_file(
+        ROLES,
+        'external = "External"',
+        'outside = "x"\nexternal = "External"',
+        ("T505", "", "employers.outside"),
+    ),
+    "unknown key of a provisional rule": of_file(
+        CLOCKS,
+        "count = 5,",
+        "count = 5, day = 1,",
+        ("T505", "Rapid Review day zero", "clock.provisional.day"),
+    ),
+    "misspelt entries": of_file(BOARDS, "\n[[board]]", "\n[[bord]]", ("T505", "", "bord")),
+    # T506
+    "count in words": in_step(RR, "RR-5.7", "count = 2", 'count = "two"', ("T506", "step.count")),
+    "count that is true": in_step(RR, "RR-5.7", "count = 2", "count = true", ("T506", "step.count")),
+    "count past all measure": in_step(RR, "RR-5.7", "count = 2", "count = 20000", ("T506", "step.count")),
+    "paragraph as a number": in_step(
+        RR, "RR-5.10", 'paragraph = "5.10"', "paragraph = 5.10", ("T506", "step.paragraph")
+    ),
+    "key in words": in_step(RR, "RR-6.2", "key = true", 'key = "yes"', ("T506", "step.key")),
+    "after that is no list": in_step(RR, "RR-5.7", '["RR-5.6"]', '"RR-5.6"', ("T506", "step.after")),
+    "condition in words": in_step(
+        SIN, "SIN-3.5", '{ "options.submitters_absent" = true }', '"absent"', ("T506", "step.when")
+    ),
+    "date in quotation marks": of_file(SET, "= 2023-05-01", '= "2023-05-01"', ("T506", "", "effective_from")),
+    "date with a time": of_file(SET, "2023-05-01", "2023-05-01T10:00:00", ("T506", "", "effective_from")),
+    "provisional rule in words": of_file(
+        CLOCKS,
+        'provisional = { from = "SIN day zero", count = 5, unit = "working days" }',
+        'provisional = "five days"',
+        ("T506", "Rapid Review day zero", "clock.provisional"),
+    ),
+    "table in double brackets": of_file(ROLES, "\n[employers]", "\n[[employers]]", ("T506", "", "employers")),
+    # T507
+    "step without owner": in_step(
+        RR, "RR-5.7", 'owner = "PDSCP Business Manager"\n', "", ("T507", "step.owner")
+    ),
+    "step with an empty action": in_step(
+        SIN, "SIN-3.2b", '"Sign off the draft SIN"', '" "', ("T507", "step.action")
+    ),
+    "step without paragraph": in_step(RR, "RR-8.1", 'paragraph = "8.1"\n', "", ("T507", "step.paragraph")),
+    "step without id": of_file(RR, 'id = "RR-8.1"\n', "", ("T507", "", "step[37].id")),
+    "dated step without basis": in_step(RR, "RR-5.7", 'basis = "Procedure"\n', "", ("T507", "step.basis")),
+    "condition that tests nothing": in_step(
+        SIN, "SIN-3.5", '{ "options.submitters_absent" = true }', "{}", ("T507", "step.when")
+    ),
+    "role the case decides without default": of_file(
+        ROLES,
+        'default = "Chair of the LCSPR subgroup"\n',
+        "",
+        ("T507", "Chair of the Rapid Review", "role.default"),
+    ),
+    "board of an employer without one": of_file(
+        BOARDS, 'employer = "council"\n', "", ("T507", "qpag", "board.employer")
+    ),
+    "employer that is not shown": of_file(
+        ROLES, 'council = "Dorset Council"\n', "", ("T507", "", "employers.council")
+    ),
+    "decision without a condition": of_file(
+        SET, 'when = { "decisions.lcspr" = "no" }\n', "", ("T507", "", "not_applicable[2].when")
+    ),
+    # T508
+    "unknown owner": in_step(RR, "RR-5.3", HOQA, 'owner = "Head of Quality"', ("T508", "step.owner")),
+    "unknown role consulted": in_step(
+        SIN, "SIN-3.2", '["relevant Head"]', '["relevant Heads of"]', ("T508", "step.consult")
+    ),
+    "unknown role sent a copy": in_step(
+        SIN, "SIN-3.6b", '"PDSCP Scrutineer"', '"Ofsted"', ("T508", "step.copy_to")
+    ),
+    "unknown default": of_file(
+        ROLES, 'default = "Chair', 'default = "Head', ("T508", "Chair of the Rapid Review", "role.default")
+    ),
+    # T509
+    "unknown clock": in_step(
+        RR, "RR-5.7", '"Rapid Review day zero"', '"Rapid Review day 0"', ("T509", "step.from")
+    ),
+    "unknown clock of a provisional rule": of_file(
+        CLOCKS,
+        '{ from = "SIN day zero"',
+        '{ from = "SIN"',
+        ("T509", "Rapid Review day zero", "clock.provisional.from"),
+    ),
+    # T510
+    "unknown unit": in_step(RR, "RR-5.7", WD, 'unit = "workdays"\n', ("T510", "step.unit")),
+    "unknown basis": in_step(RR, "RR-5.7", '"Procedure"', '"Law"', ("T510", "step.basis")),
+    "unknown repetition": in_step(RR, "RR-5.7b", '"agency"', '"agencies"', ("T510", "step.each")),
+    "unknown date that completes": in_step(
+        SIN, "SIN-3.4", '"sin_submitted"', '"sin_sent"', ("T510", "step.completed_by")
+    ),
+    "unknown employer of a role": of_file(
+        ROLES,
+        'employer = "partnership"',
+        'employer = "PDSCP"',
+        ("T510", "PDSCP Business Manager", "role.employer"),
+    ),
+    "unknown employer of an agency": of_file(
+        AGENCIES, '"partner agency"', '"police"', ("T510", "POL", "agency.employer")
+    ),
+    "unknown option of a role": of_file(
+        ROLES,
+        '"rapid_review_chair"',
+        '"submitters_absent"',
+        ("T510", "Chair of the Rapid Review", "role.option"),
+    ),
+    "unknown sight of a board": of_file(BOARDS, '"everything"', '"all"', ("T510", "subgroup", "board.sees")),
+    "unknown date of a clock": of_file(
+        CLOCKS, '"lcspr_decided"', '"lcspr_reason"', ("T510", "LCSPR day zero", "clock.fallback")
+    ),
+    # T511, T512
+    "unknown stage": of_file(SET, '["LCSPR"]', '["LCSPRs"]', ("T511", "", "not_applicable[2].stages")),
+    "unknown step to wait for": in_step(RR, "RR-5.7", '"RR-5.6"', '"RR-5.66"', ("T512", "step.after")),
+    "unknown milestone": of_file(RR, '"RR-6.6"', '"RR-6.66"', ("T512", "", "milestone")),
+    "milestone of another stage": of_file(RR, '"RR-6.6"', '"SIN-3.4"', ("T512", "", "milestone")),
+    "unknown step of a clock": of_file(
+        CLOCKS, '"SIN-3.4"', '"SIN-34"', ("T512", "Rapid Review day zero", "clock.step")
+    ),
+    "unknown step left out": of_file(
+        SET, '"SIN-1.4"', '"SIN-14"', ("T512", "", "not_applicable[1].excluding")
+    ),
+    # T513, T514
+    "unknown field in a condition": in_step(SIN, "SIN-1.4", "case.died", "case.dead", ("T513", "step.when")),
+    "date in a condition": in_step(SIN, "SIN-1.4", '"case.died"', '"case.aware"', ("T513", "step.when")),
+    "unknown field in a reason": of_file(
+        SET, "{decisions.lcspr_reason}", "{decisions.reason}", ("T513", "", "not_applicable[2].reason")
+    ),
+    "word that a field never says": in_step(
+        SIN, "SIN-1.4", '"care leaver"', '"leaver"', ("T514", "step.when")
+    ),
+    "word for yes or no": in_step(SIN, "SIN-1.4", "= true", '= "yes"', ("T514", "step.when")),
+    "one for yes or no": in_step(SIN, "SIN-1.4", "= true", "= 1", ("T514", "step.when")),
+    "no word at all": in_step(SIN, "SIN-1.4", '["looked after", "care leaver"]', "[]", ("T514", "step.when")),
+    # T515, T516, T517
+    "two steps with one id": of_file(RR, 'id = "RR-6.6b"', 'id = "RR-6.6c"', ("T515", "RR-6.6c", "step.id")),
+    "id of another stage": of_file(RR, 'id = "RR-8.1"', 'id = "SIN-8.1"', ("T516", "SIN-8.1", "step.id")),
+    "id of another paragraph": of_file(RR, 'id = "RR-8.1"', 'id = "RR-8.2"', ("T517", "RR-8.2", "step.id")),
+    "5.1 for 5.10": in_step(RR, "RR-5.10", '"5.10"', '"5.1"', ("T517", "step.id")),
+    "further step with an a": of_file(RR, 'id = "RR-8.1"', 'id = "RR-8.1a"', ("T517", "RR-8.1a", "step.id")),
+    "appendix without its id": of_file(
+        LCSPR, 'id = "LCSPR-A1"', 'id = "LCSPR-9"', ("T517", "LCSPR-9", "step.id")
+    ),
+    "paragraph in words": in_step(RR, "RR-8.1", '"8.1"', '"eight"', ("T517", "step.id")),
+    # T518, T519
+    "count without unit": in_step(RR, "RR-5.7", WD, "", ("T518", "step.unit")),
+    "unit without count": Edit(
+        RR, 'id = "RR-8.1"\n', "note", WD + "note", (("T518", "RR-8.1", "step.from"),)
+    ),
+    "count without clock": in_step(
+        RR, "RR-5.7", 'from = "Rapid Review day zero"\n', "", ("T518", "step.from")
+    ),
+    "clock without count": in_step(RR, "RR-5.7", "count = 2\n" + WD, "", ("T518", "step.count")),
+    "undated with a date": in_step(RR, "RR-5.7", '"Procedure"', '"Undated"', ("T519", "step.basis")),
+    "added with a date": in_step(RR, "RR-5.7", '"Procedure"', '"Added"', ("T519", "step.basis")),
+    "statutory without a date": in_step(
+        RR, "RR-8.1", "note", 'basis = "Statutory"\nnote', ("T519", "step.basis")
+    ),
+    # T520, T521
+    "clocks in a circle": of_file(
+        CLOCKS,
+        'field = "aware"',
+        'provisional = { from = "Rapid Review day zero", count = 1, unit = "weeks" }',
+        ("T520", "SIN day zero", "clock.provisional"),
+    ),
+    "clock that its own step waits for": Edit(
+        LCSPR,
+        'id = "LCSPR-7.8"\n',
+        '"LCSPR day zero"',
+        '"First Review Panel"',
+        (("T520", "First Review Panel", "clock.provisional"),),
+    ),
+    "steps in a circle": in_step(SIN, "SIN-3.2", '["SIN-2.1"]', '["SIN-3.2b"]', ("T521", "step.after")),
+    "step that waits for itself": in_step(RR, "RR-5.7", '["RR-5.6"]', '["RR-5.7"]', ("T521", "step.after")),
+    # T522
+    "role twice": of_file(
+        ROLES,
+        '[[role]]\nname = "Submitting officer"',
+        '[[role]]\nname = "executive  director"\nemployer = "council"\n\n[[role]]\nname = "Submitting officer"',
+        ("T522", "Executive Director", "role.name"),
+    ),
+    "alias of two roles": of_file(
+        ROLES, '["Scrutineer"]', '["BM"]', ("T522", "PDSCP Scrutineer", "role.aliases")
+    ),
+    "agency code twice": of_file(AGENCIES, '"ICB"', '"POL"', ("T522", "POL", "agency.code")),
+    "agency name twice": of_file(AGENCIES, '"Cafcass"', '"Dorset Police"', ("T522", "CAF", "agency.name")),
+    "clock twice": of_file(
+        CLOCKS,
+        '[[clock]]\nname = "LCSPR day zero"',
+        '[[clock]]\nname = "publication"\ndefined_name = "A_day"\nparagraph = "1"\nfield = "published"\n\n'
+        '[[clock]]\nname = "LCSPR day zero"',
+        ("T522", "Publication", "clock.name"),
+    ),
+    "defined name twice": of_file(
+        CLOCKS, '"Publication_date"', '"LCSPR_day_zero"', ("T522", "Publication", "clock.defined_name")
+    ),
+    "board twice": of_file(BOARDS, '"maqpag"', '"qpag"', ("T522", "qpag", "board.id")),
+    "order twice": of_file(RR, "order = 2", "order = 3", ("T522", "", "order")),
+    # T523
+    "clock that nothing starts": of_file(
+        CLOCKS, 'field = "aware"\n', "", ("T523", "SIN day zero", "clock.field")
+    ),
+    "clock of a repeated step": of_file(
+        CLOCKS, '"SIN-3.4"', '"SIN-3.6"', ("T523", "Rapid Review day zero", "clock.step")
+    ),
+    "clock of a conditional step": of_file(
+        CLOCKS, '"SIN-3.4"', '"SIN-3.5"', ("T523", "Rapid Review day zero", "clock.step")
+    ),
+    # T524, T525, T526
+    "agency that is no one agency": in_step(RR, "RR-5.7b", 'each = "agency"\n', "", ("T524", "step.owner")),
+    "step above one it waits for": in_step(
+        RR, "RR-5.3", "note", 'after = ["RR-5.6"]\nnote', ("T525", "step.after")
+    ),
+    "sheet name of another sheet": of_file(RR, '"Rapid Review"', '"People"', ("T526", "", "name")),
+    "prefix in small letters": of_file(RR, 'prefix = "RR"', 'prefix = "rr"', ("T526", "", "prefix")),
+    "defined name with blanks": of_file(
+        CLOCKS, '"SIN_day_zero"', '"SIN day zero"', ("T526", "SIN day zero", "clock.defined_name")
+    ),
+    "code with a hyphen": of_file(AGENCIES, '"POL"', '"P-OL"', ("T526", "P-OL", "agency.code")),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the Dorset set, to be edited."""
+    return Path(shutil.copytree(resources.templates() / "procedure" / "dorset", tmp_path / "set"))
+
+
+def found_in(folder: Path) -> list[tuple[str, str, str]]:
+    return [(each.code, each.id, each.place) for each in load_procedure(folder)[1]]
+
+
+def only(folder: Path) -> Problem:
+    """The one problem of a set."""
+    (problem,) = load_procedure(folder)[1]
+    return problem
+
+
+# A clock that its step counts from is told at the clock, though the step was edited.
+ELSEWHERE = {"clock that its own step waits for": CLOCKS}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_fault_is_told_with_its_file_step_and_field(folder: Path, name: str) -> None:
+    edit = EDITS[name]
+    edit.make(folder)
+    procedure, problems = load_procedure(folder)
+
+    assert [(each.code, each.id, each.place) for each in problems] == list(edit.found)
+    assert {each.file for each in problems} == {str(folder / ELSEWHERE.get(name, edit.file))}
+    assert (procedure is None) == any(each.severity == "error" for each in problems)
+
+
+# Faults of whole files, which no edit of a line makes; each has its test below.
+OF_FILES = {"T501", "T502", "T503"}
+
+
+def test_every_kind_of_procedure_fault_has_a_test() -> None:
+    codes = {code for edit in EDITS.values() for code, _, _ in edit.found}
+
+    assert codes | OF_FILES == {kind.code for kind in KINDS}
+
+
+def test_faults_are_told_all_at_once(folder: Path) -> None:
+    together = [
+        "unknown owner",
+        "unknown unit",
+        "misspelt key of a step",
+        "id of another paragraph",
+        "unknown step left out",
+        "agency code twice",
+        "unknown employer shown",
+    ]
+    for name in together:
+        EDITS[name].make(folder)
+
+    assert sorted(found_in(folder)) == sorted(found for name in together for found in EDITS[name].found)
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("unknown key of a provisional rule", "Correct or remove the key."),
+        ("misspelt key of a clock", 'Correct or remove the key (did you mean "note"?).'),
+        (
+            "unknown role consulted",
+            'Correct the role or add it to roles.toml (did you mean "relevant Head"?).',
+        ),
+        (
+            "unknown clock",
+            'Correct the clock or add it to clocks.toml (did you mean "Rapid Review day zero"?).',
+        ),
+        ("unknown unit", 'Use one of the words expected (did you mean "working days"?).'),
+        ("unknown step to wait for", 'Correct the id (did you mean "RR-5.6"?).'),
+        ("unknown field in a condition", 'Correct the field (did you mean "case.died"?).'),
+        (
+            "word that a field never says",
+            'Use a value that the field can have (did you mean "care leaver"?).',
+        ),
+        ("count without unit", "Add unit, or remove from and count."),
+        ("count in words", "Write a whole number from -999 to 999."),
+        ("step without owner", "Add the line owner = ..."),
+    ],
+)
+def test_a_fault_says_what_to_do(folder: Path, name: str, remedy: str) -> None:
+    EDITS[name].make(folder)
+
+    assert only(folder).remedy == remedy
+
+
+def test_a_circle_is_told_along_its_way(folder: Path) -> None:
+    EDITS["steps in a circle"].make(folder)
+
+    assert only(folder).found == "a circle of steps: SIN-3.2, SIN-3.2b, SIN-3.2"
+
+
+def test_two_circles_are_both_told(folder: Path) -> None:
+    EDITS["steps in a circle"].make(folder)
+    EDITS["step that waits for itself"].make(folder)
+
+    assert sorted(found_in(folder)) == [("T521", "RR-5.7", "step.after"), ("T521", "SIN-3.2", "step.after")]
+
+
+def test_a_second_step_of_one_id_tells_where_the_first_stands(folder: Path) -> None:
+    EDITS["two steps with one id"].make(folder)
+
+    assert only(folder).found == f"the id RR-6.6c is given again; it stands first in {folder / RR}"
+
+
+def test_a_warning_leaves_the_procedure_usable(folder: Path) -> None:
+    EDITS["step above one it waits for"].make(folder)
+    procedure, _ = load_procedure(folder)
+
+    assert procedure is not None
+    assert procedure.step("RR-5.3").after == ("RR-5.6",)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("dorest", ' (did you mean "dorset"?)'), ("no/such/folder", ""), ("", "")]
+)
+def test_a_set_that_is_not_there_is_told(name: str, hint: str) -> None:
+    procedure, problems = load_procedure(name)
+
+    assert procedure is None
+    assert [(each.code, each.found, each.remedy) for each in problems] == [
+        ("T501", f'there is no procedure set or folder "{name}"', f"Check the name or the path{hint}.")
+    ]
+
+
+@pytest.mark.parametrize("name", [SET, ROLES, CLOCKS, BOARDS, AGENCIES])
+def test_a_missing_file_is_told_once_without_echoes(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+
+    assert [(each.code, each.file) for each in load_procedure(folder)[1]] == [("T502", str(folder / name))]
+
+
+def test_a_set_without_stages_is_told(folder: Path) -> None:
+    for name in (SIN, RR, LCSPR):
+        (folder / name).unlink()
+
+    assert found_in(folder) == [("T502", "", "")]
+
+
+def test_an_empty_folder_misses_every_file(tmp_path: Path) -> None:
+    assert found_in(tmp_path) == [("T502", "", "")] * 6
+
+
+def test_a_folder_in_place_of_a_file_is_told(folder: Path) -> None:
+    (folder / BOARDS).unlink()
+    (folder / BOARDS).mkdir()
+
+    assert found_in(folder) == [("T502", "", "")]
+
+
+def test_a_file_in_another_encoding_is_told_with_its_line(folder: Path) -> None:
+    (folder / AGENCIES).write_bytes("# one\n# caf\u00e9\n".encode("latin-1"))
+
+    assert (only(folder).code, only(folder).found) == ("T503", "line 2 holds bytes that are not UTF-8 text")
+
+
+@pytest.mark.parametrize("text", ["step = 3", "step = [1]", "[step]\nid = 1"])
+def test_a_stage_without_entries_echoes_nothing(folder: Path, text: str) -> None:
+    head, _, _ = (folder / LCSPR).read_text(encoding="utf-8").partition("\n[[step]]")
+    root, _, table = text.partition("\n")
+    (folder / LCSPR).write_text(f"{head}\n{root}\n{table}", encoding="utf-8")
+
+    assert found_in(folder) == [("T506", "", "step")]
+
+
+def test_an_unreadable_stage_hides_the_references_to_its_steps(folder: Path) -> None:
+    (folder / SIN).write_text("step", encoding="utf-8")
+
+    assert found_in(folder) == [("T504", "", "")]
+
+
+@pytest.mark.parametrize("file", [ROLES, CLOCKS])
+def test_a_file_without_entries_is_told_once(folder: Path, file: str) -> None:
+    head, _, _ = (folder / file).read_text(encoding="utf-8").partition("\n[[")
+    (folder / file).write_text(head, encoding="utf-8")
+    key = file.removesuffix("s.toml")
+
+    assert found_in(folder) == [("T507", "", key)]
+
+
+def test_an_alias_is_read_as_the_role(folder: Path) -> None:
+    in_step(RR, "RR-5.3", HOQA, 'owner = "hoqa"').make(folder)
+    in_step(SIN, "SIN-3.2", '["relevant Head"]', '["Head of Locality"]').make(folder)
+    of_file(ROLES, 'default = "Chair of the LCSPR subgroup"', 'default = "LCSPR Group"').make(folder)
+    procedure, problems = load_procedure(folder)
+
+    assert problems == []
+    assert procedure is not None
+    assert procedure.step("RR-5.3").owner == "Head of QA and Partnerships"
+    assert procedure.step("SIN-3.2").consult == ("relevant Head",)
+    assert [role.default for role in procedure.roles if role.option] == ["LCSPR subgroup"]
+
+
+def test_a_condition_may_be_written_without_quotation_marks(folder: Path) -> None:
+    in_step(SIN, "SIN-1.4", '"case.died"', "case.died").make(folder)
+    procedure, problems = load_procedure(folder)
+
+    assert problems == []
+    assert procedure is not None
+    assert procedure.step("SIN-1.4").when == (
+        (("case.died", (True,)), ("case.looked_after", ("looked after", "care leaver"))),
+    )
+
+
+def test_an_undated_step_needs_no_basis(folder: Path) -> None:
+    procedure, _ = load_procedure(folder)
+
+    assert procedure is not None
+    assert procedure.step("SIN-2.1").basis == "Undated"
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(folder: Path) -> None:
+    (folder / BOARDS).write_bytes(b"\xef\xbb\xbf" + (folder / BOARDS).read_bytes())
+
+    assert found_in(folder) == []
+
+
+def test_the_digest_is_of_file_names_and_bytes(folder: Path) -> None:
+    procedure, _ = load_procedure(folder)
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.toml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+
+    assert procedure is not None
+    assert procedure.digest == digest.hexdigest()
+
+
+def test_a_set_is_taken_by_its_name_or_its_folder(folder: Path) -> None:
+    by_name, _ = load_procedure("dorset")
+    by_folder, _ = load_procedure(folder)
+
+    assert by_name is not None
+    assert by_folder is not None
+    assert (by_name.set_name, by_folder.set_name) == ("dorset", "set")
+    assert by_name.digest == by_folder.digest
+
+
+def test_files_beside_the_set_do_not_disturb_it(folder: Path) -> None:
+    (folder / "README.md").write_text("About this set.", encoding="utf-8")
+    (folder / ".draft.toml").write_text("not read", encoding="utf-8")
+
+    assert found_in(folder) == []

@@ -1,0 +1,487 @@
+"""The Dorset set against the readings: each list below is copied from them, not from the set."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracker.case.model import Agency, Case, Dates, Decisions, Details, Options
+from tracker.plan import make_plan
+from tracker.procedure.load import CalendarFacts, load_calendar_facts, load_procedure
+
+if TYPE_CHECKING:
+    from tracker.procedure.model import Procedure, Step
+
+BM, HOQA = "PDSCP Business Manager", "Head of QA and Partnerships"
+CD = "Corporate Director, QA and Safeguarding Families"
+SUPPORT, QA, LEADERSHIP, PANEL = (
+    "PDSCP Business Support",
+    "QA Service Manager",
+    "PDSCP Leadership",
+    "National Panel",
+)
+CHAIR, REVIEW_CHAIR = "Chair of the Rapid Review", "Chair of the Review Panel"
+SOLICITOR, COMMS = "Senior Solicitor, Legal Services", "Dorset Council Comms"
+AGENCY = "{agency}"
+
+CLOCKS = {
+    "S": "SIN day zero",
+    "R": "Rapid Review day zero",
+    "L": "LCSPR day zero",
+    "P": "Publication",
+    "N": "National Panel meeting",
+    "F": "First Review Panel",
+}
+UNITS = {"wd": "working days", "w": "weeks", "m": "months"}
+
+
+def ids_in(text: str) -> list[str]:
+    return text.split()
+
+
+# "Who does what, and how many rows": the owner, and `S 5 wd` for what is dated.
+SIN = {
+    "1.4": ("Head of Service CiC and Care Leavers", ""),
+    "2.1": (HOQA, ""),
+    "2.6": (BM, "S 5 wd"),
+    "2.6b": (BM, "S 5 wd"),
+    "3.2": (HOQA, "S 5 wd"),
+    "3.2b": (CD, "S 5 wd"),
+    "3.3": (CD, "S 5 wd"),
+    "3.3b": ("Corporate Directors", "S 5 wd"),
+    "3.3c": ("Executive Director", "S 5 wd"),
+    "3.4": (HOQA, "S 5 wd"),
+    "3.4b": (HOQA, "S 5 wd"),
+    "3.5": ("Submitting officer", "S 5 wd"),
+    "3.6": (HOQA, "S 5 wd"),
+    "3.6b": (HOQA, "S 5 wd"),
+}
+RAPID_REVIEW = {
+    "5.3": (HOQA, "R 0 wd"),
+    "5.4": (QA, "R 5 wd"),
+    "5.4b": (QA, "R 5 wd"),
+    "5.4c": (QA, "R 5 wd"),
+    "5.13": (HOQA, "R 6 wd"),
+    "5.13b": (CD, "R 8 wd"),
+    "5.5": (HOQA, "R 8 wd"),
+    "5.6": (BM, "R 1 wd"),
+    "5.8": (BM, "R 1 wd"),
+    "5.9": (PANEL, "R 2 wd"),
+    "5.7": (BM, "R 2 wd"),
+    "5.7b": (AGENCY, "R 8 wd"),
+    "5.10": (BM, "R 14 wd"),
+    "5.11": (BM, "R 2 wd"),
+    "5.12": (BM, "R 2 wd"),
+    "5.12b": (BM, ""),
+    "5.14": (SUPPORT, "R 9 wd"),
+    "5.15": (HOQA, ""),
+    "6.2": (CHAIR, "R 11 wd"),
+    "6.2b": (CHAIR, "R 11 wd"),
+    "6.2c": (CHAIR, "R 11 wd"),
+    "6.3": (BM, "R 11 wd"),
+    "6.4": (HOQA, "R 12 wd"),
+    "6.5": (LEADERSHIP, "R 14 wd"),
+    "6.6": (BM, "R 15 wd"),
+    "6.6b": (BM, "R 15 wd"),
+    "6.6c": (BM, "R 15 wd"),
+    "6.6d": (HOQA, ""),
+    "6.7": (LEADERSHIP, ""),
+    "6.8": (PANEL, ""),
+    "6.8b": (PANEL, "N 10 wd"),
+    "6.8c": (BM, ""),
+    "6.8d": (BM, ""),
+    "6.8e": (LEADERSHIP, ""),
+    "4.3": (LEADERSHIP, ""),
+    "8.1": (BM, ""),
+    "8.3": (BM, ""),
+    "8.4": (HOQA, ""),
+    "8.6": (HOQA, ""),
+}
+LCSPR = {
+    "7.1": (BM, "L 0 wd"),
+    "7.1b": (BM, "L 0 wd"),
+    "7.2": (BM, ""),
+    "7.3": (HOQA, ""),
+    "7.4": ("LCSPR subgroup", ""),
+    "7.5": ("Review Panel", ""),
+    "7.6": (BM, "L 6 m"),
+    "7.6b": (BM, "L 1 wd"),
+    "7.6c": (BM, "L 1 wd"),
+    "7.7": (BM, "L 3 w"),
+    "7.7b": (BM, ""),
+    "7.8": (REVIEW_CHAIR, "L 3 w"),
+    "7.9": (BM, "F 1 wd"),
+    "7.9b": (AGENCY, ""),
+    "7.10": (HOQA, ""),
+    "7.10b": (QA, ""),
+    "7.10c": (QA, ""),
+    "7.10d": (HOQA, ""),
+    "7.10e": (CD, ""),
+    "7.11": (HOQA, ""),
+    "7.11b": (HOQA, ""),
+    "7.11c": (HOQA, ""),
+    "7.12": (BM, ""),
+    "7.13": (REVIEW_CHAIR, ""),
+    "7.13b": (SUPPORT, ""),
+    "7.14": (HOQA, ""),
+    "7.15": (BM, ""),
+    "7.15b": (SOLICITOR, ""),
+    "7.15c": (SOLICITOR, "P -7 wd"),
+    "7.16": (REVIEW_CHAIR, "P -5 w"),
+    "7.16b": (BM, "P -7 wd"),
+    "7.16c": (LEADERSHIP, "P -7 wd"),
+    "7.17": (BM, "P -4 w"),
+    "7.18": (COMMS, ""),
+    "7.18b": (COMMS, ""),
+    "7.18c": (COMMS, ""),
+    "7.19": (BM, "P -7 wd"),
+    "7.19b": (BM, "P -7 wd"),
+    "7.19c": (BM, "P -7 wd"),
+    "7.20": (HOQA, ""),
+    "7.21": (BM, ""),
+    "7.21b": (BM, ""),
+    "8.5": (HOQA, ""),
+    "8.5b": (HOQA, ""),
+    "8.6": (HOQA, ""),
+    "8.7": (BM, ""),
+    "8.8": (BM, ""),
+    "8.8b": (BM, ""),
+    "8.9": (BM, ""),
+    "8.9b": (BM, ""),
+    "A1": (BM, ""),
+}
+WHO_DOES_WHAT = {
+    f"{prefix}-{number}": said
+    for prefix, rows in (("SIN", SIN), ("RR", RAPID_REVIEW), ("LCSPR", LCSPR))
+    for number, said in rows.items()
+}
+
+# "Steps with no date", row by row.
+NO_DATE = ids_in(
+    """
+    SIN-1.4 SIN-2.1 RR-4.3 RR-5.12b RR-5.15 RR-6.6d RR-6.7 RR-6.8 RR-6.8c LCSPR-7.2 LCSPR-7.3 LCSPR-7.4
+    LCSPR-7.5 LCSPR-7.7b LCSPR-7.9b LCSPR-7.10 LCSPR-7.10b LCSPR-7.10c LCSPR-7.10d LCSPR-7.10e
+    LCSPR-7.11 LCSPR-7.11b LCSPR-7.11c LCSPR-7.12 LCSPR-7.13 LCSPR-7.13b LCSPR-7.14 LCSPR-7.15
+    LCSPR-7.15b LCSPR-7.18 LCSPR-7.18b LCSPR-7.18c LCSPR-7.20 LCSPR-7.21 LCSPR-7.21b RR-8.1 RR-8.3
+    RR-8.4 RR-8.6 LCSPR-8.5 LCSPR-8.5b LCSPR-8.6 LCSPR-8.7 LCSPR-8.8 LCSPR-8.8b LCSPR-8.9 LCSPR-8.9b
+    LCSPR-A1
+    """
+)
+IMPLIED = ids_in(
+    """
+    SIN-3.2 SIN-3.2b SIN-3.3 SIN-3.3b SIN-3.3c SIN-3.5 RR-5.10 LCSPR-7.1 LCSPR-7.1b LCSPR-7.7
+    LCSPR-7.15c LCSPR-7.16b LCSPR-7.16c
+    """
+)
+STATUTORY = ["SIN-3.4", "LCSPR-7.19", "LCSPR-7.19b"]
+ADDED = ["RR-6.8d", "RR-6.8e"]
+KEY_DATES = ["SIN-3.4", "RR-6.2", "RR-6.5", "RR-6.6", "LCSPR-7.6", "LCSPR-7.8", "LCSPR-7.19"]
+
+# The words of the procedure, each under the one name that readings' Words gives it.
+ALIASES = {
+    "Leadership team": "PDSCP Leadership",
+    "BM": BM,
+    "Business Manager": BM,
+    "Business Support": SUPPORT,
+    "HoQA": HOQA,
+    "Head of QA": HOQA,
+    "Corporate Director": CD,
+    "the other Corporate Directors": "Corporate Directors",
+    "the 4 Corporate Directors": "Corporate Directors",
+    "QA Manager": QA,
+    "Head of Locality": "relevant Head",
+    "Head of Service": "relevant Head",
+    "Head of Locality/Service": "relevant Head",
+    "Head of Locality and Strategy": "relevant Head",
+    "Legal Services": SOLICITOR,
+    "Rapid Review Panel": "Rapid Review members",
+    "LCSPR Group": "LCSPR subgroup",
+    "CSPR sub-group": "LCSPR subgroup",
+    "Dorset CSPR subgroup": "LCSPR subgroup",
+    "Child Safeguarding Practice Review Panel": PANEL,
+}
+
+# The first column of readings' Contradictions.
+CONTRADICTIONS = ids_in(
+    """
+    2.3 5.1 3.7 5.9 5.8 6.1 5.5 5.13 6.2 5.12 7.21 8.5 5.10 5.11 6.5 2.6 3.6 7.16 7.17 7.19 7.6 4.3 1.4
+    8.3 7.1 8.2
+    """
+)
+
+
+@pytest.fixture(scope="module")
+def dorset() -> Procedure:
+    procedure, problems = load_procedure()
+    assert problems == []
+    assert procedure is not None
+    return procedure
+
+
+def ids(procedure: Procedure, **values: object) -> list[str]:
+    """The ids of the steps that have these values, sorted."""
+    return sorted(
+        step.id
+        for _, step in procedure.steps()
+        if all(getattr(step, key) == value for key, value in values.items())
+    )
+
+
+def rule(step: Step) -> str:
+    """A step's date rule as the lists above write it: `S 5 wd`."""
+    if step.lag is None:
+        return ""
+    clock = next(letter for letter, name in CLOCKS.items() if name == step.clock)
+    unit = next(short for short, unit in UNITS.items() if unit == step.lag.unit)
+    return f"{clock} {step.lag.count} {unit}"
+
+
+@pytest.mark.parametrize("step_id", WHO_DOES_WHAT)
+def test_each_step_has_the_owner_and_the_date_of_the_readings(dorset: Procedure, step_id: str) -> None:
+    step = dorset.step(step_id)
+
+    assert (step.owner, rule(step)) == WHO_DOES_WHAT[step_id]
+
+
+def test_the_set_holds_the_steps_of_the_readings_and_no_others(dorset: Procedure) -> None:
+    assert ids(dorset) == sorted(WHO_DOES_WHAT)
+    assert {stage.name: len(stage.steps) for stage in dorset.stages} == {
+        "SIN": 14,
+        "Rapid Review": 39,
+        "LCSPR": 51,
+    }
+
+
+@pytest.mark.parametrize(
+    ("basis", "expected"),
+    [("Undated", NO_DATE), ("Implied", IMPLIED), ("Statutory", STATUTORY), ("Added", ADDED)],
+)
+def test_the_basis_of_each_step_is_the_one_the_readings_list(
+    dorset: Procedure, basis: str, expected: list[str]
+) -> None:
+    assert ids(dorset, basis=basis) == sorted(expected)
+
+
+def test_every_other_step_rests_on_the_procedure(dorset: Procedure) -> None:
+    others = set(WHO_DOES_WHAT) - {*NO_DATE, *IMPLIED, *STATUTORY, *ADDED}
+
+    assert ids(dorset, basis="Procedure") == sorted(others)
+
+
+def test_the_key_dates_are_the_contracts(dorset: Procedure) -> None:
+    assert ids(dorset, key=True) == sorted(KEY_DATES)
+
+
+def test_paragraphs_are_those_of_the_ids(dorset: Procedure) -> None:
+    paragraphs = {step.id: step.paragraph for _, step in dorset.steps()}
+    from_ids = {step_id: re.sub(r"^[A-Z]+-|[b-z]$", "", step_id) for step_id in paragraphs}
+
+    assert paragraphs == from_ids | {"LCSPR-A1": "Appendix"}
+
+
+def test_repeated_steps_are_those_of_the_readings(dorset: Procedure) -> None:
+    assert {each: ids(dorset, each=each) for each in ("child", "agency", "other partnership")} == {
+        "child": ["LCSPR-7.11b", "SIN-3.6"],
+        "agency": ["LCSPR-7.9b", "RR-5.7b"],
+        "other partnership": ["SIN-2.6b"],
+    }
+
+
+def test_the_six_recipients_of_the_sin_are_named(dorset: Procedure) -> None:
+    assert dorset.step("SIN-3.6b").copy_to == (
+        "Corporate Directors",
+        "relevant Head",
+        "PDSCP Leadership",
+        "PDSCP Independent Chair",
+        BM,
+        "PDSCP Scrutineer",
+        SOLICITOR,
+    )
+
+
+def test_two_dates_of_the_case_complete_their_steps(dorset: Procedure) -> None:
+    assert {step.id: step.completed_by for _, step in dorset.steps() if step.completed_by} == {
+        "SIN-3.4": "sin_submitted",
+        "LCSPR-7.6": "published",
+    }
+
+
+@pytest.mark.parametrize(("word", "name"), ALIASES.items())
+def test_each_word_of_the_procedure_means_one_role(dorset: Procedure, word: str, name: str) -> None:
+    assert [role.name for role in dorset.roles if word in (role.name, *role.aliases)] == [name]
+
+
+def test_the_case_decides_who_chairs_the_rapid_review(dorset: Procedure) -> None:
+    assert [(role.name, role.option, role.default) for role in dorset.roles if role.option] == [
+        (CHAIR, "rapid_review_chair", "Chair of the LCSPR subgroup")
+    ]
+
+
+def test_clocks_start_where_the_readings_say(dorset: Procedure) -> None:
+    def words(name: str) -> tuple[str, ...]:
+        clock = dorset.clock(name)
+        lag = clock.provisional
+        provisional = f"{clock.provisional_from} + {lag.count} {lag.unit}" if lag else ""
+        return clock.defined_name, clock.field, clock.step, clock.fallback, provisional
+
+    assert {clock.name: words(clock.name) for clock in dorset.clocks} == {
+        "SIN day zero": ("SIN_day_zero", "aware", "", "", ""),
+        "Rapid Review day zero": (
+            "Rapid_Review_day_zero",
+            "",
+            "SIN-3.4",
+            "",
+            "SIN day zero + 5 working days",
+        ),
+        "LCSPR day zero": ("LCSPR_day_zero", "lcspr_recommended", "", "lcspr_decided", ""),
+        "Publication": ("Publication_date", "publication", "", "", "LCSPR day zero + 6 months"),
+        "National Panel meeting": ("National_Panel_meeting", "national_panel_meeting", "", "", ""),
+        "First Review Panel": ("First_Review_Panel", "", "LCSPR-7.8", "", ""),
+    }
+    assert [clock.name for clock in dorset.clocks if clock.hold] == ["Publication"]
+
+
+def test_stages_lead_to_their_milestones(dorset: Procedure) -> None:
+    assert [(stage.order, stage.name, stage.prefix, stage.milestone) for stage in dorset.stages] == [
+        (1, "SIN", "SIN", "SIN-3.4"),
+        (2, "Rapid Review", "RR", "RR-6.6"),
+        (3, "LCSPR", "LCSPR", "LCSPR-7.6"),
+    ]
+
+
+def test_rows_of_one_clock_stand_in_the_order_of_their_days(dorset: Procedure) -> None:
+    days = {"working days": 7 / 5, "weeks": 7, "months": 30.5}
+
+    for stage in dorset.stages:
+        by_clock: dict[str, list[float]] = {}
+        for step in stage.steps:
+            if step.lag:
+                by_clock.setdefault(step.clock, []).append(step.lag.count * days[step.lag.unit])
+        assert by_clock == {clock: sorted(lags) for clock, lags in by_clock.items()}
+
+
+def test_boards_see_what_the_procedure_gives_them(dorset: Procedure) -> None:
+    assert [(board.id, board.sees, board.employer) for board in dorset.boards] == [
+        ("subgroup", "everything", ""),
+        ("maqpag", "exceptions", ""),
+        ("qpag", "employer", "council"),
+    ]
+
+
+def test_the_usual_agencies_leave_out_childrens_services(dorset: Procedure) -> None:
+    assert [(agency.code, agency.employer, agency.statutory) for agency in dorset.agencies] == [
+        ("POL", "partner agency", True),
+        ("ICB", "partner agency", True),
+        ("DHC", "partner agency", False),
+        ("UHD", "partner agency", False),
+        ("DCH", "partner agency", False),
+        ("ASC", "council", False),
+        ("PRO", "partner agency", False),
+        ("CAF", "partner agency", False),
+    ]
+
+
+def test_actions_are_short_and_leave_the_people_to_the_row(dorset: Procedure) -> None:
+    too_long = [step.id for _, step in dorset.steps() if len(step.action) > 140]
+    ended = [step.id for _, step in dorset.steps() if step.action.endswith(".")]
+    small = sorted(step.id for _, step in dorset.steps() if step.action[0].islower())
+
+    assert (too_long, ended) == ([], [])
+    assert small == sorted(step.id for _, step in dorset.steps() if step.each)
+
+
+def test_every_contradiction_is_read_on_the_guide(dorset: Procedure) -> None:
+    told = Counter(word for reading in dorset.readings for word in re.findall(r"[\w.]+", reading.paragraphs))
+
+    assert [paragraph for paragraph in CONTRADICTIONS if not told[paragraph]] == []
+
+
+def test_the_readings_fit_one_page(dorset: Procedure) -> None:
+    assert 25 <= len(dorset.readings) <= 35
+    assert max(len(reading.text) for reading in dorset.readings) <= 170
+
+
+AGENCIES = tuple(Agency(name, name[:3].upper()) for name in ("Police", "Health", "Probation", "Cafcass"))
+PLAIN = Case(Details(aware=date(2026, 11, 2)), children=("Child 1",), agencies=AGENCIES)
+
+
+def rows(procedure: Procedure, case: Case) -> dict[str, int]:
+    return {stage: len(rows) for stage, rows in make_plan(case, procedure).rows.items()}
+
+
+def added(procedure: Procedure, case: Case) -> list[str]:
+    """The rows that this case has beyond the plain one's."""
+    plain = {row.id for row in make_plan(PLAIN, procedure).all_rows()}
+    return [row.id for row in make_plan(case, procedure).all_rows() if row.id not in plain]
+
+
+def test_one_child_and_four_agencies_make_about_110_rows(dorset: Procedure) -> None:
+    assert rows(dorset, PLAIN) == {"SIN": 11, "Rapid Review": 40, "LCSPR": 54}
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        (Case(Details(died=True, looked_after="looked after")), ["SIN-1.4"]),
+        (Case(Details(died=True, looked_after="care leaver")), ["SIN-1.4"]),
+        (Case(Details(died=True)), []),
+        (Case(Details(looked_after="looked after")), []),
+        (Case(Details(), options=Options(submitters_absent=True)), ["SIN-3.5"]),
+        (Case(Details(), options=Options(other_partnerships=("Somerset",))), ["SIN-2.6b-SOM"]),
+    ],
+)
+def test_a_case_switches_its_rows_on(dorset: Procedure, case: Case, expected: list[str]) -> None:
+    assert added(dorset, case) == expected
+
+
+@pytest.mark.parametrize(
+    ("response", "recommended", "expected"),
+    [
+        ("awaited", "LCSPR", []),
+        ("agrees", "LCSPR", []),
+        ("agrees", "no LCSPR", []),
+        ("recommends LCSPR", "LCSPR", []),
+        ("recommends LCSPR", "no LCSPR", ["RR-6.8e"]),
+        ("recommends LCSPR", "undecided", ["RR-6.8e"]),
+        ("recommends no LCSPR", "no LCSPR", []),
+        ("recommends no LCSPR", "LCSPR", ["RR-6.8e"]),
+        ("recommends no LCSPR", "undecided", ["RR-6.8e"]),
+        ("asks for more", "LCSPR", ["RR-6.8d", "RR-6.8e"]),
+    ],
+)
+def test_leadership_answers_a_panel_that_disagrees_or_asks(
+    dorset: Procedure, response: str, recommended: str, expected: list[str]
+) -> None:
+    decisions = Decisions(panel_response=response, rapid_review_recommends=recommended)
+
+    assert added(dorset, Case(Details(), decisions=decisions)) == expected
+
+
+def test_without_abuse_or_neglect_only_the_decision_to_notify_stays_live(dorset: Procedure) -> None:
+    case = Case(Details(died=True, looked_after="looked after", abuse_or_neglect="no"), agencies=AGENCIES)
+    live = [row.id for row in make_plan(case, dorset).all_rows() if row.status != "Not applicable"]
+
+    assert live == ["SIN-1.4", "SIN-2.1"]
+
+
+def test_no_lcspr_ends_the_lcspr_rows_alone(dorset: Procedure) -> None:
+    case = Case(Details(), decisions=Decisions(lcspr="no", lcspr_reason="learning is known"))
+    plan = make_plan(case, dorset)
+    ended = {(row.stage, row.reason) for row in plan.all_rows() if row.status == "Not applicable"}
+
+    assert ended == {("LCSPR", "No LCSPR: learning is known")}
+    assert {row.status for row in plan.rows["LCSPR"]} == {"Not applicable"}
+
+
+def test_criteria_not_met_leave_the_rapid_review_live(dorset: Procedure) -> None:
+    case = Case(Details(), dates=Dates(), decisions=Decisions(criteria_met="no"))
+
+    assert {row.status for row in make_plan(case, dorset).all_rows()} == {"Not started"}
+
+
+def test_the_holidays_are_englands_and_known_until_2028() -> None:
+    assert load_calendar_facts() == CalendarFacts("GB", "ENG", date(2028, 12, 31))

@@ -1,0 +1,264 @@
+"""Every code of reading, and what one root cause must not set off; typed with openpyxl, without LibreOffice."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
+from reconcile.editing import EARLY, Edited, case_in, copy_row, delete_row, issued_bytes, reconciled
+
+from reading import test_office_edits
+from tracker import workdays
+from tracker.problems import merges, readings
+from tracker.workbook import layout
+from tracker.workbook.issue import pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from openpyxl import Workbook as XlsxWorkbook
+
+    from tracker.reconcile.model import CaseState
+
+NOT_YET = {"T601"}
+"""Told by nothing: two workbooks of one case are T309 until their edits are merged."""
+
+
+def codes(case: CaseState) -> list[tuple[str, str]]:
+    return [(each.place, each.code) for each in case.problems]
+
+
+def test_a_wrong_password_is_told(tmp_path: Path) -> None:
+    (tmp_path / "plain.xlsx").write_bytes(issued_bytes("fresh", EARLY))
+    with (tmp_path / "plain.xlsx").open("rb") as plain, (tmp_path / "locked.xlsx").open("wb") as locked:
+        OOXMLFile(plain).encrypt("right", locked)
+    for word, found, cases in (("", ["T105"], 0), ("wrong", ["T134"], 0), ("right", [], 1)):
+        outcome = reconciled(tmp_path / "locked.xlsx", password=lambda _, word=word: word)
+        assert ([each.code for each in outcome.problems], len(outcome.cases)) == (found, cases)
+
+
+def test_every_code_of_reading_is_produced() -> None:
+    produced = {code for done in test_office_edits.EVERYTHING for _, code in done.problems} | {"T134"}
+    listed = {kind.code for kind in (*readings.KINDS, *merges.KINDS)}
+    assert listed - NOT_YET <= produced
+    assert not NOT_YET & produced
+
+
+# One root cause, one problem
+
+
+def _without(*sheets: str) -> Callable[[XlsxWorkbook], None]:
+    def delete(book: XlsxWorkbook) -> None:
+        for sheet in sheets:
+            del book[sheet]
+
+    return delete
+
+
+@pytest.mark.parametrize(
+    "sheet", ["Case", "SIN", "Rapid Review", "LCSPR", "Action Plan", "Log", "People", "Calendar"]
+)
+def test_a_deleted_sheet_is_one_problem(sheet: str, tmp_path: Path) -> None:
+    case = case_in(Edited(then=_without(sheet)).saved(tmp_path))
+    place = f"'{sheet}'" if " " in sheet else sheet
+    assert codes(case) == [(place, "T109")]
+    assert case.changes == ()
+
+
+@pytest.mark.parametrize("sheet", ["Summary", "Guide"])
+def test_a_deleted_sheet_without_anything_typed_is_no_problem(sheet: str, tmp_path: Path) -> None:
+    assert codes(case_in(Edited(then=_without(sheet)).saved(tmp_path))) == []
+
+
+def test_a_header_row_deleted_is_one_problem(tmp_path: Path) -> None:
+    case = case_in(Edited(then=lambda book: book["Rapid Review"].delete_rows(3)).saved(tmp_path))
+    assert codes(case) == [("'Rapid Review'", "T110")]
+    assert case.changes == ()
+
+
+def _ids_moved_on(sheet: str, first: int, last: int) -> Callable[[XlsxWorkbook], None]:
+    """The IDs of some rows, each moved to the next row, the last to the first."""
+
+    def move(book: XlsxWorkbook) -> None:
+        page = book[sheet]
+        ids = [page.cell(row, 1).value for row in range(first, last + 1)]
+        for row, row_id in enumerate([ids[-1], *ids[:-1]], first):
+            page.cell(row, 1).value = row_id
+
+    return move
+
+
+STEPS = {
+    "SIN-2.1:Status": "Complete",  # without a date
+    "SIN-2.6:Agreed date": date(2026, 11, 12),  # past due, without a reason
+    "SIN-3.2b:Completed": date(2026, 10, 1),  # before awareness, before what it waits for
+    "SIN-3.4:Completed": date(2026, 11, 2),  # starts the Rapid Review clock
+    "SIN-3.6b:Owner": "Somebody else",
+}
+
+
+def test_ids_beside_other_rows_set_off_nothing_else(tmp_path: Path) -> None:
+    case = case_in(Edited(STEPS, _ids_moved_on("SIN", 4, 14)).saved(tmp_path))
+    assert codes(case) == [("SIN!A4", "T351")]
+    assert [(each.cell, each.column) for each in case.changes] == [
+        ("SIN!K4", "Status"), ("SIN!G5", "Agreed date"), ("SIN!H7", "Completed"), ("SIN!H11", "Completed"),
+    ]  # fmt: skip
+    assert {action.due_issued for action in case.actions if action.stage == "SIN"} == {None}
+
+
+def test_with_ids_beside_other_rows_the_other_sheets_are_still_checked(tmp_path: Path) -> None:
+    typed = {**STEPS, "RR-5.3:Status": "Complete", "RR-6.5:Agreed date": date(2026, 12, 24)}
+    case = case_in(Edited(typed, _ids_moved_on("SIN", 4, 14)).saved(tmp_path))
+    assert codes(case) == [("SIN!A4", "T351"), ("'Rapid Review'!H4", "T310")]
+
+
+def test_two_ids_that_changed_places_are_told_row_by_row(tmp_path: Path) -> None:
+    case = case_in(Edited(then=_ids_moved_on("SIN", 4, 5)).saved(tmp_path))
+    assert "T351" not in {code for _, code in codes(case)}
+    assert {each.column for each in case.changes} >= {"Action", "Owner"}
+
+
+def test_a_sheet_misread_and_a_row_moved_to_it_are_two_things(tmp_path: Path) -> None:
+    def edit(book: XlsxWorkbook) -> None:
+        copy_row("RR-8.4", "SIN", cut=True)(book)
+        _ids_moved_on("SIN", 4, 14)(book)
+
+    assert codes(case_in(Edited(then=edit).saved(tmp_path))) == [("SIN!A4", "T351")]
+
+
+# Sheet Case
+
+
+def test_what_is_typed_over_a_clock_says_where_to_type_it(tmp_path: Path) -> None:
+    case = case_in(
+        Edited({"Publication:B": date(2027, 6, 10), "First Review Panel:D": "June"}).saved(tmp_path)
+    )
+    assert codes(case) == [("Case!B19", "T355"), ("Case!D21", "T355")]
+    assert [each.remedy.partition("type the date ")[2] for each in case.problems] == [
+        "beside it in Type it here.",
+        "in Completed of LCSPR-7.8.",
+    ]
+
+
+def test_a_label_that_is_gone_is_told_with_the_nearest(tmp_path: Path) -> None:
+    case = case_in(Edited({"Case reference:A": "Case refrence", "SIN day zero:A": None}).saved(tmp_path))
+    told = [(each.code, each.remedy) for each in case.problems if each.code == "T356"]
+    assert told == [
+        ("T356", 'Restore the label Case reference (did you mean "Case refrence"?).'),
+        ("T356", "Restore the label SIN day zero."),
+    ]
+
+
+# Formulas
+
+
+FORMULA_COLUMNS = "CEFIJST"
+
+
+def test_each_cleared_formula_of_an_issued_row_is_told(tmp_path: Path) -> None:
+    case = case_in(Edited({f"SIN!{column}5": None for column in FORMULA_COLUMNS}).saved(tmp_path))
+    assert codes(case) == [(f"SIN!{column}5", "T354") for column in FORMULA_COLUMNS]
+    assert {each.id for each in case.problems} == {"SIN-2.6"}
+
+
+def test_a_row_of_ones_own_needs_no_formulas(tmp_path: Path) -> None:
+    own: dict[str, object] = {
+        "SIN+1:Action": "Ring the school",
+        "SIN+1:Owner": "Executive Director",
+        "SIN+1:Agreed date": date(2026, 11, 6),
+    }
+    assert [code for _, code in codes(case_in(Edited(own).saved(tmp_path)))] == ["T303"]
+
+
+def test_a_formula_typed_where_a_date_belongs_is_told_with_its_date(tmp_path: Path) -> None:
+    case = case_in(Edited({"SIN-2.1:Completed": "=TODAY()"}).saved(tmp_path))
+    assert codes(case) == [("SIN!H4", "T207")]  # openpyxl saves no values
+
+
+# IDs
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"), [("SIN-2.66", 'did you mean "SIN-2.6"?'), ("AP-1", "a row that is yours.")]
+)
+def test_only_an_id_that_is_missing_is_suggested(typed: str, hint: str, tmp_path: Path) -> None:
+    case = case_in(Edited({"SIN-2.6:ID": typed}).saved(tmp_path))
+    assert next(each.remedy for each in case.problems if each.code == "T304").find(hint) > 0
+
+
+def test_no_id_that_stands_elsewhere_is_suggested(tmp_path: Path) -> None:
+    own: dict[str, object] = {"SIN+1:ID": "SIN-2.66", "SIN+1:Action": "Ring", "SIN+1:Agreed date": EARLY}
+    case = case_in(Edited(own).saved(tmp_path))
+    assert "did you mean" not in next(each.remedy for each in case.problems if each.code == "T304")
+
+
+def test_a_copied_row_whose_action_only_looks_different_is_a_doubled_id(tmp_path: Path) -> None:
+    def edit(book: XlsxWorkbook) -> None:
+        copy_row("SIN-2.6", "SIN")(book)
+        book["SIN"]["B15"] = f"\u00a0{book['SIN']['B15'].value} "
+
+    assert codes(case_in(Edited(then=edit).saved(tmp_path))) == [("SIN!A15", "T302")]
+
+
+def test_a_deleted_row_is_told_once(tmp_path: Path) -> None:
+    case = case_in(Edited(then=delete_row("SIN-3.3")).saved(tmp_path))
+    assert codes(case) == [("SIN", "T301")]
+
+
+# Bank holidays as they were issued
+
+
+@pytest.fixture
+def newer_holidays(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Mapping[date, str]]]:
+    """A version of the bank holidays that knows one more day, and calls another by another name."""
+    assert issued_bytes("fresh", EARLY)  # before anything newer is known
+    known = workdays.bank_holidays
+
+    def newer(*years: object) -> dict[date, str]:
+        days = dict(known(*years))  # type: ignore[arg-type]  # what it is asked
+        return {**days, date(2027, 12, 25): "Christmas", date(2028, 6, 2): "A jubilee"}
+
+    monkeypatch.setattr(workdays, "bank_holidays", newer)
+    yield newer
+    monkeypatch.undo()
+
+
+def test_newer_bank_holidays_are_no_change_of_the_workbook(
+    newer_holidays: Callable[..., Mapping[date, str]], tmp_path: Path
+) -> None:
+    path = tmp_path / "issued.xlsx"
+    path.write_bytes(issued_bytes("fresh", EARLY))
+    assert newer_holidays("GB", "ENG", 2028, 2028)[date(2028, 6, 2)] == "A jubilee"
+    assert case_in(path).changes == ()
+
+
+def _forgetting_holidays(book: XlsxWorkbook) -> None:
+    """As a workbook was issued before it remembered its bank holidays."""
+    page = book[layout.HIDDEN]
+    texts = [cell.value for (cell,) in page.iter_rows(max_col=1)]
+    record = json.loads("".join(str(text) for text in texts if text))
+    del record["holidays"]
+    parts = pieces(json.dumps(record))
+    for row in range(1, len(texts) + 1):
+        page.cell(row, 1).value = parts[row - 1] if row <= len(parts) else None
+
+
+def test_a_workbook_that_remembers_no_bank_holidays_is_held_against_those_known_now(tmp_path: Path) -> None:
+    assert case_in(Edited(then=_forgetting_holidays).saved(tmp_path)).changes == ()
+
+
+def test_a_typed_and_a_deleted_bank_holiday_are_changes(tmp_path: Path) -> None:
+    def edit(book: XlsxWorkbook) -> None:
+        page = book["Calendar"]
+        page["A5"], page["B6"] = None, "Renamed"
+        page["B5"] = None
+
+    case = case_in(Edited(then=edit).saved(tmp_path))
+    assert [(each.cell, each.id, each.was, each.now) for each in case.changes] == [
+        ("Calendar!B6", "2025-04-18", "Good Friday", "Renamed"),
+        ("Calendar", "2025-01-01", date(2025, 1, 1), None),
+    ]

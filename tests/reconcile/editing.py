@@ -1,0 +1,194 @@
+"""Workbooks made with the product and edited in their cells, as small tables in the tests say."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+import openpyxl
+from workbook.making import PROCEDURE, made, sample
+
+from tracker.case.model import Agency, Case, Dates, Details, Person
+from tracker.reconcile.run import reconcile_paths
+from tracker.workbook.reading import address
+from tracker.workbook.write import workbook_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from openpyxl import Workbook as XlsxWorkbook
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from tracker.problems import Problem
+    from tracker.procedure.model import Procedure
+    from tracker.reconcile.model import CaseState, Reconciliation
+    from tracker.workbook.issue import Issue
+
+EARLY = date(2026, 11, 4)
+"""Two days after awareness in `FRESH`: nothing is done, nothing is late."""
+
+FRESH = Case(
+    Details(reference="DOR-2026-099", incident=date(2026, 10, 30), aware=date(2026, 11, 2)),
+    children=("Child 1",),
+    agencies=(
+        Agency("Dorset Police", "POL", statutory=True, contact="P. Example"),
+        Agency("NHS Dorset", "ICB", statutory=True, contact="N. Example"),
+    ),
+    people={role.name: Person(f"{role.name[:1]}. Example") for role in PROCEDURE.roles if not role.option},
+)
+PUBLISHED = replace(
+    FRESH,
+    dates=Dates(
+        sin_submitted=date(2026, 11, 9),
+        national_panel_meeting=date(2026, 12, 10),
+        lcspr_recommended=date(2026, 12, 17),
+        publication=date(2027, 6, 10),
+        published=date(2027, 6, 10),
+    ),
+)
+LATE = date(2027, 6, 21)
+
+
+def case_named(name: str) -> Case:
+    """`fresh`, `published`, or a sample's name."""
+    return {"fresh": FRESH, "published": PUBLISHED}.get(name) or sample(name)
+
+
+@cache
+def issued_bytes(name: str, as_at: date) -> bytes:
+    """The workbook of a case as it is issued."""
+    return workbook_bytes(made(case_named(name), as_at))
+
+
+def _opened(name: str, as_at: date) -> XlsxWorkbook:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl cannot keep print areas of whole columns
+        return openpyxl.load_workbook(io.BytesIO(issued_bytes(name, as_at)))
+
+
+@cache
+def issued_book(name: str, as_at: date) -> XlsxWorkbook:
+    """The issued workbook, to look at only."""
+    return _opened(name, as_at)
+
+
+def load(_: Issue) -> tuple[Procedure | None, list[Problem]]:
+    """The Dorset set, whatever a workbook names."""
+    return PROCEDURE, []
+
+
+# Cells, named so that a test reads as what a person does
+
+
+def spot(book: XlsxWorkbook, key: str) -> Cell:
+    """A cell as a test names it.
+
+    `SIN!H7`; `SIN-3.4:Completed`, by the text in column A and the header above (or a column letter);
+    `SIN+1:Action`, in the first row below the last one.
+    """
+    sheet, bang, place = key.partition("!")
+    if bang:
+        return book[sheet.strip("'")][place]  # type: ignore[no-any-return]  # a cell's address gives one cell
+    first, _, title = key.rpartition(":")
+    name, plus, below = first.rpartition("+")
+    if plus:
+        worksheet = book[name]
+        row = _last_row(worksheet) + int(below)
+        return _under(worksheet, row, title)
+    for name in ("Case", "SIN", "Rapid Review", "LCSPR", "People", "Calendar"):
+        for row in range(1, book[name].max_row + 1):
+            if book[name].cell(row, 1).value == first:
+                return _under(book[name], row, title)
+    raise LookupError(key)
+
+
+def _last_row(worksheet: Worksheet) -> int:
+    table = next(iter(worksheet.tables.values()))
+    return int(table.ref.rpartition(":")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+
+
+def _under(worksheet: Worksheet, row: int, title: str) -> Cell:
+    if len(title) == 1:
+        return worksheet[f"{title}{row}"]  # type: ignore[no-any-return]  # as above
+    for above in range(row, 0, -1):
+        for column in range(1, worksheet.max_column + 1):
+            if worksheet.cell(above, column).value == title:
+                return worksheet.cell(row, column)  # type: ignore[return-value]  # no cell here is merged
+    raise LookupError(title)
+
+
+def place_of(book: XlsxWorkbook, key: str) -> str:
+    """The address of a cell as problems give it; a sheet's name alone stays."""
+    if ":" not in key and "!" not in key:
+        return key
+    cell = spot(book, key)
+    return address(cell.parent.title, cell.column_letter, cell.row)
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A workbook with some of its cells typed anew, or changed by `then`."""
+
+    cells: Mapping[str, object] = field(default_factory=dict)
+    then: Callable[[XlsxWorkbook], None] | None = None
+    case: str = "fresh"
+    as_at: date = EARLY
+
+    def book(self) -> XlsxWorkbook:
+        """The issued workbook, unedited."""
+        return _opened(self.case, self.as_at)
+
+    def saved(self, folder: Path, name: str = "edited.xlsx") -> Path:
+        """The edited workbook in a file."""
+        book = self.book()
+        for cell, typed in [(spot(book, key), typed) for key, typed in self.cells.items()]:
+            cell.value = typed  # type: ignore[assignment]  # a test types anything
+        if self.then:
+            self.then(book)
+        path = folder / name
+        book.save(path)
+        return path
+
+
+def reconciled(path: Path, as_at: date = EARLY, **options: object) -> Reconciliation:
+    """The outcome for one file."""
+    return reconcile_paths([path], as_at, load=load, **options)  # type: ignore[arg-type]  # the options of run
+
+
+def case_in(path: Path, as_at: date = EARLY, **options: object) -> CaseState:
+    """The one case of a file."""
+    outcome = reconciled(path, as_at, **options)
+    assert not outcome.problems
+    (case,) = outcome.cases
+    return case
+
+
+def delete_row(key: str) -> Callable[[XlsxWorkbook], None]:
+    """Delete the row of an ID, as a spreadsheet does."""
+
+    def delete(book: XlsxWorkbook) -> None:
+        cell = spot(book, f"{key}:ID")
+        book[cell.parent.title].delete_rows(cell.row)
+
+    return delete
+
+
+def copy_row(key: str, sheet: str, *, cut: bool = False) -> Callable[[XlsxWorkbook], None]:
+    """Paste the row of an ID below the last row of a sheet; cut it from its place where asked."""
+
+    def copy(book: XlsxWorkbook) -> None:
+        cell = spot(book, f"{key}:ID")
+        source, target = book[cell.parent.title], book[sheet]
+        below = _last_row(target) + 1
+        for column in range(1, source.max_column + 1):
+            target.cell(below, column).value = source.cell(cell.row, column).value
+        if cut:
+            source.delete_rows(cell.row)
+
+    return copy

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from reconcile.editing import EARLY, Edited, reconciled
+from tracker.problems import Problem, problem
+from tracker.reconcile.fold import fold
+from tracker.reconcile.html_output import as_html
+from tracker.reconcile.json_output import as_json
+from tracker.reconcile.markdown_output import as_markdown, escaped
+from tracker.reconcile.places import place_key, sheet_order, split_place
+from tracker.reconcile.text_output import as_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker.reconcile.model import Reconciliation
+
+SHEETS = sheet_order(["SIN", "Rapid Review", "LCSPR"])
+HOSTILE = "<script>alert(1)</script> | `x` [a](http://example.org) \x1b[31m"
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Reconciliation:
+    """A workbook with work in it, two errors, and words that mean mark-up elsewhere."""
+    cells = {
+        "SIN-2.1:Completed": date(2026, 11, 5),
+        "SIN-2.6:Progress": HOSTILE.replace("\x1b", ""),
+        "SIN-3.2:Status": "Opne",
+        "RR-6.5:Agreed date": date(2026, 12, 1),
+        "Action Plan!C4": "Train",
+        "Log!D4": "Chased",
+        "Calendar!G5": "Leadership",
+        "On hold from:B": date(2026, 11, 2),
+    }
+    cells |= {f"RR-{step}:Status": "in progress" for step in ("5.3", "5.6", "5.8", "5.7")}
+    return reconciled(Edited(cells).saved(tmp_path_factory.mktemp("output")))
+
+
+def test_json_has_the_contracts_keys_in_its_order(outcome: Reconciliation) -> None:
+    record = json.loads(as_json(outcome))
+    assert list(record) == ["schema", "as_at", "cases", "problems"]
+    assert (record["schema"], record["as_at"]) == ("tracker/reconcile/1", "2026-11-04")
+    (case,) = record["cases"]
+    assert list(case) == [
+        "reference", "uuid", "procedure", "workbooks", "clocks", "decisions", "hold", "actions", "action_plan", "log",
+        "meetings", "timeliness", "changes", "conflicts", "problems", "counts",
+    ]  # fmt: skip
+    assert list(case["procedure"]) == ["title", "edition"]
+    assert list(case["workbooks"][0]) == ["path", "sha256", "tool"]
+    assert case["clocks"]["SIN day zero"] == {"date": "2026-11-02", "provisional": False}
+    assert case["clocks"]["LCSPR day zero"] == {"date": None, "provisional": False}
+    assert list(case["actions"][0]) == [
+        "id", "stage", "paragraph", "action", "owner", "named_owner", "employer", "timescale", "counted_from", "count",
+        "unit", "day_zero", "due", "due_issued", "agreed", "provisional", "status", "completed", "rag", "days_late",
+        "days_past_agreed", "progress", "reason", "evidence", "basis", "key", "after", "cell",
+    ]  # fmt: skip
+    assert list(case["timeliness"]) == [
+        "aware", "sin_due", "sin_sent", "sin_days", "rapid_review_sent", "days_from_sin", "days_from_awareness",
+        "panel_letter", "lcspr_day_zero", "first_review_panel", "publication_target", "published", "open_actions",
+    ]  # fmt: skip
+    assert list(case["hold"]) == ["from", "review_on", "reason", "agreed_by"]
+    assert case["hold"]["from"] == "2026-11-02"
+    assert list(case["log"][0]) == [
+        "date",
+        "id",
+        "what",
+        "text",
+        "from",
+        "to",
+        "agreed_by",
+        "evidence",
+        "cell",
+    ]
+    assert list(case["meetings"][0]) == ["kind", "date", "time", "place", "held", "cell"]
+    assert {tuple(each) for each in case["changes"]} == {("cell", "id", "column", "was", "now")}
+    names = ("code", "severity", "file", "cell", "id", "found", "expected", "remedy")
+    assert {tuple(each) for each in case["problems"]} == {names}
+    assert case["counts"]["SIN"]
+
+
+def test_json_says_what_the_values_say(outcome: Reconciliation) -> None:
+    (case,) = json.loads(as_json(outcome))["cases"]
+    (state,) = outcome.cases
+    assert [each["id"] for each in case["actions"]] == [each.id for each in state.actions]
+    assert [each["due"] for each in case["actions"]] == [
+        each.due.isoformat() if each.due else None for each in state.actions
+    ]
+    assert [(each["code"], each["cell"]) for each in case["problems"]] == [
+        (each.code, each.place) for each in state.problems
+    ]
+    assert len(case["changes"]) == len(state.changes)
+
+
+def test_text_groups_by_sheet_in_row_order_with_the_remedy_on_its_own_line(outcome: Reconciliation) -> None:
+    lines = as_text(outcome, colour=False).splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("Problems: 2 errors"))
+    told = [line for line in lines[start + 1 :] if line.startswith("  ") and not line.startswith("   ")]
+    assert told == ["  SIN", "  Rapid Review", "  Action Plan"]
+    assert "    note T204 'in progress', read as In progress in 4 cells: " in "\n".join(lines)
+    at = next(number for number, line in enumerate(lines) if "error T311 H4 (SIN-2.1)" in line)
+    assert lines[at + 1] == "        Correct the date in Completed; put a planned date in Agreed date."
+    assert any(line == "  SIN!H4  SIN-2.1  Completed: blank → Thu 5 Nov 2026" for line in lines)
+
+
+def test_text_is_coloured_only_when_asked(outcome: Reconciliation) -> None:
+    assert "\x1b" not in as_text(outcome, colour=False)
+    coloured = as_text(outcome, colour=True)
+    assert "\x1b[31merror T311\x1b[0m" in coloured
+
+
+def test_nothing_a_person_typed_is_obeyed(outcome: Reconciliation) -> None:
+    (case,) = outcome.cases
+    hostile = replace(outcome, cases=(replace(case, summary=HOSTILE),))
+    assert "\x1b" not in as_text(hostile, colour=False)
+    html = as_html(hostile)
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert "[a](http" not in as_markdown(hostile)
+
+
+def test_html_loads_and_runs_nothing(outcome: Reconciliation) -> None:
+    html = as_html(outcome)
+    assert "default-src 'none'" in html
+    for sign in ("<script", "http://www", "https://", "<img", "<link", " on"):
+        assert f"{sign}click" not in html
+    assert "<script" not in html
+    assert "T311" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a|b", r"a\|b"),
+        ("- item", r"\- item"),
+        ("1. item", r"\1. item"),
+        ("# title", r"\# title"),
+        ("two\nlines", "two lines"),
+        ("https://example.org", r"https\://example.org"),
+    ],
+)
+def test_markdown_shows_text_as_it_stands(text: str, expected: str) -> None:
+    assert escaped(text) == expected
+
+
+def test_a_file_that_is_no_workbook_is_told_without_a_case(tmp_path: Path) -> None:
+    outcome = reconciled(tmp_path / "none.xlsx")
+    assert outcome.cases == ()
+    assert [each.code for each in outcome.problems] == ["T101"]
+    assert "T101" in as_text(outcome, colour=False)
+    assert "T101" in as_markdown(outcome)
+    assert "T101" in as_html(outcome)
+    assert json.loads(as_json(outcome))["problems"][0]["code"] == "T101"
+
+
+# Folding and order
+
+
+def _problems(*places: str) -> list[Problem]:
+    facts = {"due": "today", "owner": "x"}
+    return [problem("T314", place=place, **facts) for place in places]
+
+
+def test_repeats_fold_by_sheet_and_name_their_cells() -> None:
+    folds = fold(_problems("SIN!E9", "SIN!E5", "SIN!E12", "'Rapid Review'!E4", "'Rapid Review'!E5"), SHEETS)
+    assert [(each.sheet, each.where) for each in folds] == [
+        ("SIN", "in 3 cells: E5, E9, E12"),
+        ("Rapid Review", "E4"),
+        ("Rapid Review", "E5"),
+    ]
+
+
+def test_a_long_fold_names_the_first_cells() -> None:
+    (found,) = fold(_problems(*(f"SIN!E{row}" for row in range(4, 34))), SHEETS)
+    assert found.where.startswith("in 30 cells: E4, E5,")
+    assert found.where.endswith(", E15, ...")
+
+
+@pytest.mark.parametrize(
+    ("place", "parts"),
+    [
+        ("SIN!F12", ("SIN", "F12")),
+        ("'Rapid Review'!A7", ("Rapid Review", "A7")),
+        ("'A''s'!A7", ("A's", "A7")),
+        ("SIN", ("SIN", "")),
+        ("'Rapid Review'", ("Rapid Review", "")),
+        ("", ("", "")),
+    ],
+)
+def test_places_are_taken_apart(place: str, parts: tuple[str, str]) -> None:
+    assert split_place(place) == parts
+
+
+def test_places_stand_in_the_order_of_sheets_rows_and_columns() -> None:
+    places = [
+        "",
+        "Case!D16",
+        "SIN!H4",
+        "SIN!AA4",
+        "SIN!A12",
+        "SIN",
+        "'Rapid Review'!A4",
+        "'Action Plan'!B4",
+        "Log!A4",
+    ]
+    assert sorted(set(places), key=lambda place: place_key(place, SHEETS)) == places
+
+
+def test_as_at_is_said(outcome: Reconciliation) -> None:
+    assert outcome.as_at == EARLY
+    assert "As at Wed 4 Nov 2026" in as_text(outcome, colour=False)

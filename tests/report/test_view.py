@@ -1,0 +1,393 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tracker.problems import problem
+from tracker.reconcile.model import Change, LogEntry, Timeliness
+from tracker.report.view import weekly_view
+
+from .states import MONDAY, action, case, plan_action, read
+
+FRIDAY = date(2026, 11, 20)
+
+
+def test_overdue_says_how_late_and_what_it_holds_up() -> None:
+    view = weekly_view(
+        read(
+            case(
+                action("RR-5.10", "Overdue", due=FRIDAY, days_late=1),
+                action("RR-5.4", "Overdue", due=date(2026, 11, 16), days_late=5),
+                action("RR-6.2", after=("RR-5.4",)),
+                action("RR-5.13", "Complete", after=("RR-5.4",)),
+                action("RR-5.9", "Chase", due=FRIDAY),
+            )
+        )
+    )
+    assert [(line.label, line.days_late, line.blocks) for line in view.overdue] == [
+        ("RR-5.4", 5, ("RR-6.2",)),
+        ("RR-5.10", 1, ()),
+    ]
+
+
+def test_lists_are_sorted_by_date_then_case_then_id_as_people_count() -> None:
+    rows = [action(row, "Overdue", due=FRIDAY) for row in ("RR-5.10", "RR-5.9", "RR-5.9b")]
+    view = weekly_view(
+        read(
+            case(*rows, reference="DOR-2"),
+            case(*reversed(rows), action("RR-9", "Overdue", due=date(2026, 1, 5)), reference="DOR-1"),
+        )
+    )
+    assert [(line.case, line.label) for line in view.overdue] == [
+        ("DOR-1", "RR-9"),
+        ("DOR-1", "RR-5.9"),
+        ("DOR-1", "RR-5.9b"),
+        ("DOR-1", "RR-5.10"),
+        ("DOR-2", "RR-5.9"),
+        ("DOR-2", "RR-5.9b"),
+        ("DOR-2", "RR-5.10"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("as_at", "due", "found"),
+    [
+        (MONDAY, date(2026, 11, 23), [1, 0]),
+        (MONDAY, date(2026, 11, 30), [1, 0]),
+        (MONDAY, date(2026, 12, 1), [0, 1]),
+        (MONDAY, date(2026, 12, 7), [0, 1]),
+        (MONDAY, date(2026, 12, 8), [0, 0]),
+        (date(2026, 12, 21), date(2026, 12, 30), [1, 0]),  # Christmas Day and its holiday do not count
+        (date(2026, 12, 21), date(2026, 12, 31), [0, 1]),
+    ],
+)
+def test_due_next_counts_working_days(as_at: date, due: date, found: list[int]) -> None:
+    view = weekly_view(read(case(action("RR-6.2", due=due)), as_at=as_at))
+    assert [len(window.lines) for window in view.windows] == found
+
+
+def test_what_is_on_hold_or_done_is_not_due() -> None:
+    view = weekly_view(
+        read(case(action("RR-6.2", "On hold", due=MONDAY), action("RR-6.3", "Complete", due=MONDAY)))
+    )
+    assert [window.lines for window in view.windows] == [(), ()]
+
+
+def test_an_agreed_date_counts_except_for_a_statutory_row() -> None:
+    agreed: dict[str, Any] = {"due": date(2026, 11, 25), "agreed": date(2027, 1, 5)}
+    view = weekly_view(
+        read(case(action("RR-6.5", **agreed), action("LCSPR-7.19", basis="Statutory", **agreed)))
+    )
+    assert [line.label for line in view.windows[0].lines] == ["LCSPR-7.19"]
+
+
+def test_done_since_the_last_report_late_apart() -> None:
+    rows = (
+        action("RR-5.4", "Complete, late", completed=date(2026, 11, 18), days_late=2),
+        action("RR-5.5", "Complete", completed=date(2026, 11, 16)),
+        action("RR-5.6", "Complete", completed=date(2026, 11, 15)),
+        action("RR-5.7", "Complete"),
+    )
+    view = weekly_view(read(case(*rows)))
+    assert [(line.label, line.days_late) for line in view.done_late] == [("RR-5.4", 2)]
+    assert [line.label for line in view.done_in_time] == ["RR-5.5"]
+    earlier = weekly_view(read(case(*rows)), since=date(2026, 11, 1))
+    assert [line.label for line in earlier.done_in_time] == ["RR-5.6", "RR-5.5"]
+
+
+def test_moved_dates_tell_their_reason_else_what_the_log_says() -> None:
+    dates: dict[str, Any] = {"due": date(2026, 11, 27), "agreed": date(2026, 12, 1)}
+    entry = LogEntry(FRIDAY, "RR-6.6", "Date moved", "Two away", None, None, "Leadership", "", "Log!A5")
+    view = weekly_view(
+        read(
+            case(
+                action("RR-6.5", reason="Inspection", **dates),
+                action("RR-6.6", **dates),
+                action("RR-6.7", "Complete", completed=date(2026, 9, 1), **dates),
+                action("RR-6.8", "Not applicable", **dates),
+                action("RR-6.9", agreed=date(2026, 12, 1)),  # the first date of an undated step is no move
+                log=(entry,),
+            )
+        )
+    )
+    assert [(each.line.label, each.reason, each.agreed_by) for each in view.moved] == [
+        ("RR-6.5", "Inspection", ""),
+        ("RR-6.6", "Two away", "Leadership"),
+    ]
+    assert view.cases[0].moved == 2
+
+
+def test_due_dates_that_followed_their_clock_are_counted_once() -> None:
+    moved: dict[str, Any] = {"due": date(2026, 12, 1), "due_issued": date(2026, 11, 30)}
+    view = weekly_view(
+        read(
+            case(
+                action("RR-6.5", **moved),
+                action("RR-6.6", **moved),
+                action("RR-5.4", "Complete", **moved),
+                action("RR-6.7", due=date(2026, 12, 1)),
+            )
+        )
+    )
+    assert [(each.clock, each.rows) for each in view.clocks_moved] == [("Rapid Review day zero", 2)]
+
+
+def test_undated_steps_that_later_steps_have_passed() -> None:
+    view = weekly_view(
+        read(
+            case(
+                action("RR-5.12b", "No date"),
+                action("RR-6.7", "No date"),
+                action("RR-6.8", "No date", agreed=None),
+                action("RR-8.6", "Overdue", due=FRIDAY, after=("RR-5.12b",)),
+                action("RR-8.7", "Complete", after=("RR-5.12b",)),
+                action("RR-8.8", "On track", due=FRIDAY, after=("RR-6.7",)),
+                action("RR-8.9", "Not applicable", after=("RR-6.8",)),
+            )
+        )
+    )
+    assert [(each.line.label, each.overtaken_by) for each in view.undated] == [
+        ("RR-5.12b", ("RR-8.6", "RR-8.7"))
+    ]
+
+
+def test_waiting_on_others() -> None:
+    agency: dict[str, Any] = {"employer": "partner agency", "due": FRIDAY, "after": ("RR-5.7",)}
+    view = weekly_view(
+        read(
+            case(
+                action("RR-5.7", "Complete"),
+                action("RR-5.7b-POL", "Overdue", **agency),
+                action("RR-5.7b-ICB", "Complete", **agency),
+                action("RR-5.7b-ASC", "Overdue", **(agency | {"employer": "council"})),
+                action("RR-5.9", "Chase", employer="external", due=date(2026, 11, 11)),
+                action("RR-6.8", "No date", employer="external", after=("RR-6.6",)),  # not their turn yet
+                action("RR-6.6", due=date(2026, 11, 30)),
+                action("RR-5.3", due=date(2026, 12, 1), status="Waiting on others"),
+            )
+        )
+    )
+    assert [(each.line.label, each.why) for each in view.waiting] == [
+        ("RR-5.9", "To chase"),
+        ("RR-5.7b-ASC", "Agency return"),
+        ("RR-5.7b-POL", "Agency return"),
+        ("RR-5.3", "Said to be waiting"),
+    ]
+    assert [(each.label, each.back, each.asked, each.missing) for each in view.returns] == [
+        ("RR-5.7b", 1, 3, ("ASC", "POL"))
+    ]
+
+
+def test_a_row_of_ones_own_and_the_action_plan_are_reported_too() -> None:
+    own = action("", "Overdue", due=FRIDAY, cell="SIN!A40", stage="SIN")
+    plan = (plan_action("AP-001", "Overdue", target=date(2026, 11, 19), days_late=2),)
+    view = weekly_view(read(case(own, action_plan=plan)))
+    assert [(line.label, line.sheet, line.who) for line in view.overdue] == [
+        ("AP-001", "Action Plan", "Dorset Police"),
+        ("SIN!A40", "SIN", "QA Service Manager"),
+    ]
+
+
+# The lines at the top
+
+
+def _said(sentence: object) -> list[str]:
+    return [phrase.text for phrase in sentence.phrases]  # type: ignore[attr-defined]
+
+
+def test_who_is_needed_in_one_sentence() -> None:
+    view = weekly_view(
+        read(
+            case(
+                action("RR-5.4", "Overdue"),
+                action("SIN-3.4", "Overdue", basis="Statutory"),
+                action("RR-5.9", "Chase"),
+                action("RR-6.2", "Due today"),
+                action("RR-6.3", "Provisional, passed"),
+                action("LCSPR-7.19", "On hold", basis="Statutory"),
+            )
+        )
+    )
+    assert _said(view.needed) == [
+        "2 actions overdue in 1 case",
+        "1 statutory date missed",
+        "1 to chase",
+        "1 due today",
+        "1 past a provisional date",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({}, []),
+        ({"decisions": {"panel_response": "agrees"}}, ["whether to hold an LCSPR in A"]),
+        ({"decisions": {"panel_response": "agrees", "lcspr": "no"}}, []),
+        ({"decisions": {"panel_response": "asks for more"}}, ["the answer to the National Panel in A"]),
+        ({"decisions": {"criteria_met": "no"}}, ["whether to hold an LCSPR in A"]),
+        ({"decisions": {"panel_response": "agrees", "case_closed": FRIDAY}}, []),
+        ({"hold": {"from": FRIDAY, "review_on": date(2027, 1, 1)}}, []),
+        ({"hold": {"from": FRIDAY, "review_on": MONDAY}}, ["the hold on publication in A"]),
+        ({"hold": {"from": FRIDAY}}, ["the hold on publication in A"]),
+        ({"hold": {"from": date(2026, 12, 1)}}, []),
+        ({"hold": {"from": FRIDAY}, "timeliness": Timeliness(published=MONDAY)}, []),
+    ],
+)
+def test_what_is_to_be_decided(facts: dict[str, object], said: list[str]) -> None:
+    assert _said(weekly_view(read(case(reference="A", **facts))).to_decide) == said
+
+
+def test_disagreement_with_the_panel_is_named() -> None:
+    decisions = {"panel_response": "recommends LCSPR", "rapid_review_recommends": "no LCSPR"}
+    (decision,) = weekly_view(read(case(decisions=decisions))).decisions
+    assert decision.because == "the National Panel recommends one, the Rapid Review the opposite"
+
+
+# A line a case
+
+RR_KEYS = (
+    action("RR-6.2", "Complete", key=True, count=11),
+    action("RR-6.5", key=True, count=14, after=("RR-6.4",), due=date(2026, 11, 27)),
+    action("RR-6.4", after=("RR-6.2",)),
+    action("RR-6.6", key=True, count=15, after=("RR-6.5",), due=date(2026, 11, 30)),
+)
+LCSPR = action("LCSPR-7.6", "Clock not started", key=True, count=6, unit="months", day_zero=None)
+
+
+def _months(due: date, late: int | None = None) -> object:
+    return action(
+        "LCSPR-7.6", key=True, count=6, unit="months", day_zero=date(2026, 5, 5), due=due, days_late=late
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "facts", "stage", "standing"),
+    [
+        (RR_KEYS, {}, "Rapid Review", "day 10 of 15"),
+        (RR_KEYS[:3], {}, "Rapid Review", "day 10 of 14"),
+        (
+            (action("RR-6.6", "Complete", key=True), LCSPR),
+            {},
+            "Rapid Review done",
+            "LCSPR: clock not started",
+        ),
+        ((_months(date(2027, 2, 1)),), {}, "LCSPR", "week 29 of 39"),
+        ((_months(date(2026, 11, 5), 12),), {}, "LCSPR", "week 29 of 27, 12 working days late"),
+        ((action("SIN-3.4", "Not applicable", key=True),), {}, "Not applicable", "no stage is live"),
+        (RR_KEYS, {"decisions": {"case_closed": FRIDAY}}, "Closed", "on Fri 20 Nov 2026"),
+        ((), {}, "Not applicable", "no stage is live"),
+    ],
+)
+def test_the_stage_a_case_has_reached(rows: tuple, facts: dict, stage: str, standing: str) -> None:  # type: ignore[type-arg]
+    (line,) = weekly_view(read(case(*rows, **facts))).cases
+    assert (line.stage, line.standing) == (stage, standing)
+
+
+def test_the_next_key_date_is_the_earliest_open_one() -> None:
+    (line,) = weekly_view(read(case(*RR_KEYS))).cases
+    assert line.next_key is not None
+    assert (line.next_key.label, line.next_key.day) == ("RR-6.5", date(2026, 11, 27))
+
+
+# Counts, timeline, changes, problems
+
+
+def test_counts_lead_to_their_rows() -> None:
+    view = weekly_view(
+        read(
+            case(action("RR-5.4", "Overdue"), action("RR-5.5"), action("RR-5.6", "Complete"), action("RR-1"))
+        )
+    )
+    (row,) = view.counts
+    assert (row.done, row.live, row.words) == (1, 4, "1 overdue; 2 on track; 1 complete")
+    assert [(count.x, count.width) for count in row.counts] == [("0%", "25%"), ("25%", "50%"), ("75%", "25%")]
+    groups = {group.anchor: len(group.lines) for group in view.details[0].groups}
+    assert {count.anchor: count.number for count in row.counts if count.anchor} == groups
+
+
+def test_a_timeline_spans_from_day_zero_to_today_and_says_so_in_words() -> None:
+    (detail,) = weekly_view(
+        read(
+            case(
+                action(
+                    "RR-6.6",
+                    "Overdue",
+                    key=True,
+                    day_zero=date(2026, 11, 3),
+                    due=date(2026, 11, 13),
+                    days_late=6,
+                )
+            )
+        )
+    ).details
+    drawn = detail.timeline
+    assert drawn is not None
+    (track,) = drawn.tracks
+    assert (track.start, track.end, track.over, drawn.today) == ("0%", "50%", "50%", "100%")
+    assert drawn.words == (
+        "RR-6.6: counted from Tue 3 Nov 2026, due Fri 13 Nov 2026, Overdue. Today: Mon 23 Nov 2026."
+    )
+
+
+@pytest.mark.parametrize("years", [0, 1, 3, 12])
+def test_a_timeline_has_at_most_five_ticks(years: int) -> None:
+    key = action("RR-6.6", key=True, due=date(2026 + years, 12, 1))
+    (detail,) = weekly_view(read(case(key))).details
+    assert detail.timeline is not None
+    assert len(detail.timeline.ticks) <= 5
+
+
+def test_a_short_timeline_is_ticked_by_mondays() -> None:
+    key = action("RR-6.6", key=True, day_zero=date(2026, 11, 9), due=date(2026, 11, 30))
+    (detail,) = weekly_view(read(case(key))).details
+    assert detail.timeline is not None
+    assert [(tick.words, tick.side) for tick in detail.timeline.ticks] == [
+        ("9 Nov", "start"),
+        ("16 Nov", "middle"),
+        ("23 Nov", "middle"),
+        ("30 Nov", "end"),
+    ]
+
+
+def test_changes_are_counted_by_column() -> None:
+    changes = (
+        Change("SIN!H10", "SIN-3.4", "Completed", None, date(2026, 11, 9)),
+        Change("SIN!H9", "SIN-3.3", "Completed", None, date(2026, 11, 9)),
+        Change("SIN!Q9", "SIN-3.3", "Count", 3.0, 4.5),
+    )
+    view = weekly_view(read(case(changes=changes)))
+    assert view.changes[0].columns == (("Completed", 2), ("Count", 1))
+    assert [(cell.cell, cell.was, cell.now) for cell in view.changes[0].cells] == [
+        ("SIN!H9", "", "Mon 9 Nov 2026"),
+        ("SIN!H10", "", "Mon 9 Nov 2026"),
+        ("SIN!Q9", "3", "4.5"),
+    ]
+
+
+def test_problems_of_a_kind_are_folded_the_gravest_first() -> None:
+    many = tuple(problem("T310", file="a.xlsx", place=f"SIN!K{row}") for row in range(12, 4, -1))
+    view = weekly_view(read(case(problems=(*many, problem("T311", place="SIN!K1", day="1", as_at="2")))))
+    assert [(each.code, each.where) for each in view.problems] == [
+        ("T311", "SIN!K1"),
+        ("T310", "8 cells: SIN!K5, SIN!K6, SIN!K7, SIN!K8, SIN!K9, SIN!K10, ..."),
+    ]
+
+
+def test_files_that_could_not_be_read_are_left_out_at_the_top() -> None:
+    broken = problem("T104", file="x/minutes.xlsx", found_kind="a file of another kind")
+    view = weekly_view(read(problems=(broken,)))
+    assert view.left_out == (broken,)
+    assert view.problems == ()
+
+
+def test_nothing_at_all_is_a_report_too() -> None:
+    view = weekly_view(read())
+    assert (view.cases, view.marking, view.needed.phrases) == ((), "", ())
+
+
+def test_two_workbooks_without_a_reference_have_their_own_places() -> None:
+    view = weekly_view(read(case(reference=""), case(reference="")))
+    assert [line.anchor for line in view.cases] == ["case-1", "case-2"]
+    assert view.cases[0].reference == ".xlsx"

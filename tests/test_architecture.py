@@ -1,0 +1,81 @@
+"""The way through the house: each module imports only what lies before it, and each library has one border."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SOURCE = Path(__file__).parents[1] / "src" / "tracker"
+WAY = (
+    ("text", "resources", "problems", "saving", "formula", "workdays"),
+    ("case.model",),  # plain values, which a procedure's conditions name
+    ("procedure",),
+    ("case",),
+    ("rules", "plan"),
+    ("workbook",),
+    ("reconcile",),
+    ("report",),
+    ("commands",),
+    ("__main__",),
+)
+"""Contract, The way through: a module may import from its own line and from those above it."""
+BORDERS = {
+    "openpyxl": ("workbook",),
+    "xlsxwriter": ("workbook",),
+    "holidays": ("workdays",),
+    "click": ("commands", "__main__"),
+}
+"""Third-party packages, and the only modules that know them."""
+
+
+def module_name(path: Path) -> str:
+    """`workbook.write`, `rules`; the package itself is an empty name."""
+    return ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
+
+
+MODULES = {module_name(path): path for path in sorted(SOURCE.rglob("*.py")) if "templates" not in path.parts}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The full names a module imports, wherever in it: `tracker.rules`, `openpyxl.utils`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are written in full"
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+
+
+def belongs(module: str, to: str) -> bool:
+    return module == to or module.startswith(f"{to}.")
+
+
+def place(module: str) -> int:
+    """The line of the way a module stands on; the longest name wins."""
+    fits = [(len(name), line) for line, names in enumerate(WAY) for name in names if belongs(module, name)]
+    assert fits, f"{module} has no place on the way"
+    return max(fits)[1]
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name])
+def test_a_module_imports_only_what_lies_before_it(module: str) -> None:
+    ours = [each.removeprefix("tracker.") for each in imports(MODULES[module]) if each.startswith("tracker.")]
+    later = [each for each in ours if each != "__version__" and place(each) > place(module)]
+    assert later == []
+
+
+def test_the_package_itself_imports_nothing_of_its_own() -> None:
+    assert not [each for each in imports(MODULES[""]) if belongs(each, "tracker")]
+
+
+@pytest.mark.parametrize("library", BORDERS)
+def test_a_library_is_known_behind_one_border_only(library: str) -> None:
+    users = {name for name, path in MODULES.items() if any(belongs(each, library) for each in imports(path))}
+    assert users, f"nothing imports {library}"
+    assert {name for name in users if not any(belongs(name, border) for border in BORDERS[library])} == set()

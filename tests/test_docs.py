@@ -1,0 +1,85 @@
+"""The documents say what the program does: each command runs, each path exists, each code is listed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tracker.__main__ import COMMANDS, cli
+from tracker.problems import catalogue
+from tracker.problems.page import page
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+COMMAND_LINES = re.findall(r"^tracker .*$", README, re.MULTILINE)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the sample cases, to run the README's commands in."""
+    shutil.copytree(ROOT / "sample_cases", tmp_path / "sample_cases")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_every_command_of_the_readme_runs_in_its_order(checkout: Path) -> None:
+    codes = {line: CliRunner().invoke(cli, shlex.split(line)[1:]).exit_code for line in COMMAND_LINES}
+    assert codes == dict.fromkeys(COMMAND_LINES, 0)
+    written = {name for line in COMMAND_LINES for name in re.findall(r"-o (\S+)", line)}
+    assert written <= {path.name for path in checkout.iterdir()}
+
+
+def test_the_readme_shows_every_command_that_is_there() -> None:
+    assert {name for name in COMMANDS if f"tracker {name}" not in README} == set()
+
+
+def test_every_path_the_documents_name_exists() -> None:
+    named = {
+        path
+        for document in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs" / "decisions.md")
+        for path in re.findall(
+            r"[(`]((?:docs|templates|sample_cases|src|tests)/[\w./-]*)[)`]", document.read_text("utf-8")
+        )
+    }
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+    assert len(named) > 5
+
+
+def test_the_catalogue_page_is_the_programs_own() -> None:
+    assert (ROOT / "docs" / "problems.md").read_text("utf-8") == page()
+
+
+def test_every_remedy_is_a_sentence_that_begins_with_a_capital() -> None:
+    remedies = {kind.code: kind.remedy for kind in catalogue().values() if not kind.remedy.startswith("{")}
+    assert [code for code, words in remedies.items() if not re.match(r"[A-Z][a-z]+ .*[.})]$", words)] == []
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_helps_with_an_example(name: str) -> None:
+    result = CliRunner().invoke(cli, [name, "--help"])
+    assert (result.exit_code, f"tracker {name}" in result.output) == (0, True)
+    assert "Example" in result.output
+
+
+def test_a_misspelt_command_is_suggested() -> None:
+    result = CliRunner().invoke(cli, ["generat"])
+    assert (result.exit_code, 'did you mean "generate"' in result.output) == (2, True)
+
+
+def test_the_demo_needs_no_other_program(checkout: Path) -> None:
+    import runpy
+
+    demo = runpy.run_path(str(ROOT / "sample_cases" / "demo.py"), run_name="demo")
+    assert demo["main"](checkout / "out") == 0
+    assert {path.name for path in (checkout / "out").iterdir()} == {
+        "DOR-2026-014-new.xlsx",
+        "DOR-2026-014.xlsx",
+        "reconcile.json",
+        "weekly.html",
+        "weekly.md",
+    }

@@ -1,0 +1,93 @@
+"""Every formula cell's cached value against LibreOffice's own recalculation: no difference anywhere."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from office.calc import differences, needs_soffice, recalculate
+
+from tracker import rules
+from tracker.formula.values import is_number, serial
+from tracker.plan import blank_case
+from workbook.making import FACTS, PROCEDURE, SAMPLES, made, sample, stripped, written
+from workbook.random_cases import BANK_HOLIDAYS, random_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tracker.workbook.build import Workbook
+
+CASES = int(os.environ.get("TRACKER_GENERATED_CASES", "200"))
+CHUNK = 25
+
+
+def _differences(
+    folder: Path, workbooks: Mapping[str, Workbook]
+) -> dict[str, list[tuple[str, object, object]]]:
+    """Each workbook's wrong cells: as written, against a copy without values that LibreOffice counted."""
+    bare = folder / "stripped"
+    bare.mkdir()
+    paths = {name: written(workbook, folder / f"{name}.xlsx") for name, workbook in workbooks.items()}
+    copies = [stripped(paths[name], bare / f"{name}.xlsx", each.as_at) for name, each in workbooks.items()]
+    counted = recalculate(copies, folder / "counted")
+    wrong = {}
+    for (name, path), recalculated in zip(paths.items(), counted, strict=True):
+        if found := differences(path, recalculated):
+            wrong[name] = found[:20]
+        else:
+            for each in (path, bare / path.name, recalculated):
+                each.unlink()
+    return wrong
+
+
+@needs_soffice
+def test_no_cell_of_a_sample_differs(tmp_path: Path) -> None:
+    days = {
+        "converted-to-lcspr": ("2026-01-12", "2026-06-01"),
+        "ends-with-rapid-review": ("2025-05-02", "2030-01-01"),
+        "late-sin-over-christmas": ("2025-12-19", "2025-12-31", "2026-01-23"),
+        "looked-after-death": ("2024-06-03", "2026-12-27"),
+        "ordinary-in-time": ("2026-11-02", "2026-11-22", "2029-06-01"),
+        "publication-on-hold": ("2026-11-23", "2027-01-18"),
+    }
+    assert tuple(days) == SAMPLES
+    workbooks = {
+        f"{name}-{day}": made(sample(name), date.fromisoformat(day))
+        for name, each in days.items()
+        for day in each
+    }
+    workbooks["blank"] = made(blank_case(PROCEDURE), date(2026, 11, 22))
+    assert _differences(tmp_path, workbooks) == {}
+
+
+@needs_soffice
+@pytest.mark.parametrize("first", range(0, CASES, CHUNK))
+def test_no_cell_of_a_generated_case_differs(tmp_path: Path, first: int) -> None:
+    numbers = range(first, min(first + CHUNK, CASES))
+    wrong = _differences(tmp_path, {f"case-{number:04}": random_workbook(number) for number in numbers})
+    assert wrong == {}
+
+
+def test_every_state_is_among_the_generated_cases() -> None:
+    words, states, zeros, beyond = set(), set(), set(), False
+    for number in range(60):
+        workbook = random_workbook(number)
+        states |= set(workbook.book.column(rules.CLOCKS, "Confirmed or provisional"))
+        zeros.add(workbook.plan.case.details.aware)
+        for stage in PROCEDURE.stages:
+            table = rules.table_name(stage.name)
+            words |= set(workbook.book.column(table, "RAG"))
+            known = serial(FACTS.known_until)
+            beyond |= any(is_number(due) and due > known for due in workbook.book.column(table, "Due"))
+    assert words == set(rules.RAG_WORDS)
+    assert states == {"Confirmed", "Provisional", "Not known"}
+    days = {day for day in zeros if day}
+    assert None in zeros
+    assert days & set(BANK_HOLIDAYS)
+    assert {day.weekday() for day in days} == set(range(7))
+    assert (min(days).year, max(days).year) == (2018, 2027)
+    assert beyond
