@@ -158,6 +158,9 @@ BOMBS = (
         changed(rows(b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
     ),
     Kind("a far row", "T119", changed(rows(b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>'))),
+    Kind(
+        "a far row whose cell has no place", "T119", changed(rows(b'<row r="1048576"><c><v>1</v></c></row>'))
+    ),
     Kind("a far column", "T119", changed(rows(b'<row r="9000"><c r="XFD9000"><v>1</v></c></row>'))),
     Kind("a million cells", "T119", changed(rows(million_cells))),
     Kind(

@@ -66,7 +66,9 @@ _KNOWN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
 _TAG = rb"<(?:[^\s<>/:]*:)?"  # whatever its prefix
 _COUNTED = re.compile(_TAG + rb"(c|v|f|row|si|t|mergeCell|hyperlink)[\s/>]")
 _LIGHT = (b"c", b"v", b"f", b"row", b"si", b"t")
-_ROW_NUMBER = re.compile(_TAG + rb"""row\b[^<>]*?\sr=["'](\d{1,9})""")
+# A row with something in it: LibreOffice writes the last row of all, empty, when a row was cut from a sheet.
+_ROW_NUMBER = re.compile(_TAG + rb"""row\b[^<>]*?\sr=["'](\d{1,9})["'][^<>]*(?<!/)>\s*<(?!/)""")
+_FAR_CELL = re.compile(rb""" r=["'][A-Z]{1,3}(\d{6,9})""")
 _FAR_COLUMN = re.compile(rb""" r=["'][A-Z]{3,}\d""")
 _ATTRIBUTE = rb"""\s+([\w:.-]+)\s*=\s*("[^"<]*"|'[^'<]*')"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
@@ -222,7 +224,8 @@ class _Totals:
         return _too_much(self.name, f"{self.counts[limit]} {words} or more", f"at most {most}")
 
     def _far(self, part_name: str, part: bytes) -> Problem | None:
-        last = max((int(found[1]) for found in _ROW_NUMBER.finditer(part)), default=0)
+        numbers = (*_ROW_NUMBER.finditer(part), *_FAR_CELL.finditer(part))
+        last = max((int(found[1]) for found in numbers), default=0)
         if last > LIMITS.last_row:
             return _too_much(self.name, f"row {last} in {part_name}", f"at most {LIMITS.last_row} rows")
         if _FAR_COLUMN.search(part):
