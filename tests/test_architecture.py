@@ -19,7 +19,9 @@ WAY = (
     ("case",),
     ("rules", "plan"),
     ("workbook",),
+    ("merge",),
     ("reconcile",),
+    ("regenerate",),
     ("report",),
     ("commands",),
     ("__main__",),
@@ -28,6 +30,7 @@ WAY = (
 BORDERS = {
     "openpyxl": ("workbook",),
     "xlsxwriter": ("workbook",),
+    "lxml": ("workbook.patch",),
     "holidays": ("workdays",),
     "click": ("commands", "__main__"),
 }

@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "Validate a case description; print its clocks and key dates.",
     "generate": "Make the workbook of a case.",
     "reconcile": "Read edited workbooks: the state, what changed, what is wrong.",
+    "regenerate": "Bring a workbook up to its case and procedure, keeping every edit.",
     "report": "Write a status report over a workbook or a folder of them.",
     "explain": "Show how one due date was counted.",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from contextlib import suppress
@@ -98,3 +99,65 @@ def write_over(path: Path, content: bytes, *, private: bool = False) -> list[Pro
 def cannot_write(path: Path, error: OSError) -> Problem:
     """The problem of a file that could not be written."""
     return problem("T122", file=str(path), reason=error.strerror or "the system refused")
+
+
+def sha256_of(path: Path) -> str:
+    """The digest of a file's bytes; empty where it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def lock_of(path: Path) -> str:
+    """The name of the lock file a spreadsheet program keeps beside an open workbook; empty where there is none."""
+    for name in (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#"):
+        if (path.parent / name).exists():
+            return name
+    return ""
+
+
+def replace_file(path: Path, content: bytes, *, read_sha256: str, backup: Path) -> list[Problem]:
+    """Replace a person's workbook by its new state, after a backup of the old one.
+
+    Refused where the file is open in a spreadsheet program, read-only, or no longer what was read. At every
+    moment the whole old or the whole new file stands under its name.
+    """
+    refused = _not_replaceable(path, read_sha256)
+    if refused:
+        return [refused]
+    try:
+        backup.parent.mkdir(exist_ok=True)
+        temporary = _write_beside(path, content)
+    except OSError as error:
+        return [cannot_write(path, error)]
+    try:
+        problems = write_new(backup, path.read_bytes(), remedy="Run the command again.")
+        refused = _not_replaceable(path, read_sha256)
+        if refused:
+            return [refused]
+        if problems:
+            return problems
+        temporary.chmod(path.stat().st_mode & 0o777)
+        temporary.replace(path)
+    except OSError as error:
+        return [cannot_write(path, error)]
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+    _sync_folder(path.parent)
+    return []
+
+
+def _not_replaceable(path: Path, read_sha256: str) -> Problem | None:
+    lock = lock_of(path)
+    if lock:
+        return problem("T607", file=str(path), lock=lock)
+    try:
+        if hashlib.sha256(path.read_bytes()).hexdigest() != read_sha256:
+            return problem("T606", file=str(path))
+    except OSError as error:
+        return cannot_write(path, error)
+    if not os.access(path, os.W_OK):
+        return problem("T608", file=str(path))
+    return None

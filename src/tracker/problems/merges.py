@@ -1,16 +1,138 @@
-"""T6xx: merging. Filled by what regenerate and reconcile find when copies of one case meet."""
+"""T6xx: merging. What regenerate, and reconcile of several copies, could not settle or had to leave."""
 
 from __future__ import annotations
 
 from tracker.problems import Kind, Severity
 
+_ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
 KINDS: tuple[Kind, ...] = (
     Kind(
         "T601",
-        Severity.NOTE,
-        "Two workbooks of one case",
-        found="the same case in {other}",
+        _NOTE,
+        "Two copies of one case",
+        found="a copy of the same workbook in {other}, merged with it",
         expected="one workbook a case",
-        remedy="Compare the two copies and go on with one of them.",
+        remedy="Merge the copies with tracker regenerate, and go on with the result.",
+    ),
+    Kind(
+        "T602",
+        _WARNING,
+        "Changed on both sides",
+        found="{column} of {id}: yours {yours}, new {new}, as issued {was}",
+        expected="one of the two",
+        remedy="Choose yours or new on sheet Conflicts, then run tracker regenerate again.",
+    ),
+    Kind(
+        "T603",
+        _NOTE,
+        "A cell of the procedure was changed",
+        found="{title} of {id} reads {now}; the procedure has {new}",
+        expected="the procedure's wording, unless you want yours",
+        remedy='Run tracker regenerate with --restore "{place}" to take it back, or leave it.',
+    ),
+    Kind(
+        "T604",
+        _WARNING,
+        "The procedure has another edition",
+        found="issued under edition {was}; the set is now {now}",
+        expected="a decision whether this case moves to it",
+        remedy="Add --move-edition to bring every open row to the edition {now}; without it the rows keep theirs.",
+    ),
+    Kind(
+        "T605",
+        _ERROR,
+        "The tables are gone",
+        found="no Excel table {tables}; the workbook went through ODS or another program",
+        expected="the tables it was issued with",
+        remedy="Open the last copy that was saved as .xlsx, and copy what was typed since into it.",
+    ),
+    Kind(
+        "T606",
+        _ERROR,
+        "The workbook changed meanwhile",
+        found="another content than was read a moment ago",
+        expected="a workbook nobody saves at the same time",
+        remedy="Run the command again.",
+    ),
+    Kind(
+        "T607",
+        _ERROR,
+        "The workbook is open",
+        found="a lock file of a spreadsheet program beside it: {lock}",
+        expected="a workbook nobody has open",
+        remedy="Close it there and run the command again; delete {lock} where nobody has it open.",
+    ),
+    Kind(
+        "T608",
+        _ERROR,
+        "The workbook is read-only",
+        found="a file that may not be written",
+        expected="a file that may be replaced",
+        remedy="Allow writing to the file, or name another with -o.",
+    ),
+    Kind(
+        "T609",
+        _ERROR,
+        "No room below a table",
+        found="no free row for {name} on sheet {sheet}",
+        expected="a free row above the next table",
+        remedy="Insert rows below the table and run the command again.",
+    ),
+    Kind(
+        "T610",
+        _ERROR,
+        "An entry that gets no rows",
+        found="{value!r}, which {why}",
+        expected="a child's label, or an agency with a name and a code, each once",
+        remedy="Type it as the Guide sheet shows and run the command again.",
+    ),
+    Kind(
+        "T611",
+        _ERROR,
+        "Nothing to restore",
+        found="no changed cell of the procedure in {place}",
+        expected="the address of a cell that was changed, such as SIN!B5",
+        remedy="Look the address up with tracker reconcile.",
+    ),
+    Kind(
+        "T612",
+        _ERROR,
+        "Copies that cannot be merged",
+        found="{other} was issued at another time, or is of another case",
+        expected="copies of one issue of one workbook",
+        remedy="Bring each copy up to date on its own, then type what differs into one of them.",
+    ),
+    Kind(
+        "T613",
+        _ERROR,
+        "A workbook that cannot be changed cell by cell",
+        found="{reason}",
+        expected="a workbook as Excel or LibreOffice saves it",
+        remedy="Open it in Excel or LibreOffice, save it as .xlsx and run the command again.",
+    ),
+    Kind(
+        "T614",
+        _NOTE,
+        "A deleted row stays deleted",
+        found="no row {id}; a person deleted it",
+        expected="the row, unless it is not wanted",
+        remedy="Type its ID into an empty row and run the command again to have it back.",
+    ),
+    Kind(
+        "T615",
+        _ERROR,
+        "A description of another case",
+        found="the case {theirs}",
+        expected="the workbook's case {mine}",
+        remedy="Name the description of {mine} with --case.",
+    ),
+    Kind(
+        "T616",
+        _ERROR,
+        "The result would replace a file",
+        found="a file of that name",
+        expected="a new name",
+        remedy="Choose another name with -o, or replace the workbook itself with --in-place.",
     ),
 )

@@ -5,10 +5,11 @@ Compared are cleaned values: what only looks different (blanks, quotes, 3.0 for 
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tracker import rules
+from tracker.merge.base import issued_rows
+from tracker.merge.tables import comparable
 from tracker.reconcile.model import Change
 from tracker.reconcile.places import place_key, sheets_of
 from tracker.text import clean_text
@@ -20,15 +21,14 @@ from tracker.workbook.support_pages import listed_holidays
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import date
 
     from tracker.case.model import Case
+    from tracker.merge.base import Values
+    from tracker.merge.tables import Typed
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Clock, Procedure
-    from tracker.workbook.layout import Column
     from tracker.workbook.reading import Reading, ReadRow
-
-Typed = str | float | date | None
-Values = dict[str, Typed]
 
 
 def changes(
@@ -48,15 +48,6 @@ def changes(
     ]
     sheets = sheets_of(procedure)
     return sorted(found, key=lambda change: place_key(change.cell, sheets))
-
-
-def comparable(value: Typed) -> Typed:
-    """A value as it is compared: cleaned text, whole numbers as such, blank as None."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str):
-        return clean_text(value) or None
-    return value
 
 
 _PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.keeper != "procedure")
@@ -99,29 +90,6 @@ def _clocks(reading: Reading, procedure: Procedure) -> Iterator[Change]:
 
 
 # Rows with an ID
-
-
-def issued_value(column: Column, value: Any) -> Typed:
-    """A value as the hidden sheet's JSON holds it, as it was typed: dates are dates."""
-    if column.kind == "date" and isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            return value  # words somebody typed for a date
-    return value if isinstance(value, (str, int, float)) else None
-
-
-def issued_rows(reading: Reading, sheet: str, columns: Sequence[Column]) -> dict[str, Values]:
-    """The rows of a sheet as they were issued, by their ID."""
-    by_title = {column.title: column for column in columns}
-    return {
-        row_id: {
-            title: issued_value(by_title[title], value)
-            for title, value in values.items()
-            if title in by_title
-        }
-        for row_id, values in reading.issue.values.get(sheet, {}).items()
-    }
 
 
 def _stages(reading: Reading, procedure: Procedure, unread: Collection[str]) -> Iterator[Change]:

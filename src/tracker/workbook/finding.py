@@ -46,6 +46,10 @@ class Sheets:
             self._found[name] = self._find(name)
         return self._found[name]
 
+    def names(self) -> dict[str, str]:
+        """Our name of each sheet that was found, and the name it has in the file."""
+        return {name: grid.name for name, grid in self._found.items() if grid}
+
     def _find(self, name: str) -> Grid | None:
         titles = [sheet.title for sheet in self.workbook.worksheets]
         if name in titles:

@@ -118,3 +118,4 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[int]
     formulas: Mapping[str, str]
+    until: int = 0

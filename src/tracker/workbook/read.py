@@ -27,7 +27,7 @@ from tracker.workbook.identity import homes_by_text, realigned, settle_copies
 from tracker.workbook.interpret import Spot, Typed, interpret, typed_date, typed_text
 from tracker.workbook.issue import Issue, issue_from_text
 from tracker.workbook.preflight import LIMITS, LOCKED, examine, read_bytes
-from tracker.workbook.reading import Reading, ReadRow, address, quoted
+from tracker.workbook.reading import Reading, ReadRow, TablePlace, address, quoted
 from tracker.workbook.single import SingleCells
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def _load(content: bytes, *, values: bool) -> XlsxWorkbook:
         return openpyxl.load_workbook(io.BytesIO(content), data_only=values, keep_links=False)
 
 
-def open_workbook(path: Path, password: Password | None = None) -> tuple[Opened | None, list[Problem]]:
-    """Open a tracker workbook, or say why it cannot be one. A locked one asks `password` for its password."""
+def workbook_content(path: Path, password: Password | None = None) -> tuple[bytes, list[Problem]]:
+    """The bytes of a workbook, unlocked in memory where `password` opens it, or why it cannot be one."""
     name = str(path)
     content, problems = read_bytes(path)
     if [each.code for each in problems] == [LOCKED] and password is not None and (word := password(name)):
@@ -72,10 +72,13 @@ def open_workbook(path: Path, password: Password | None = None) -> tuple[Opened 
 
         content, problems = unlocked(content, word, name)
     if problems:
-        return None, problems
+        return b"", problems
     refused = examine(content, name)
-    if refused:
-        return None, [refused]
+    return content, [refused] if refused else []
+
+
+def open_content(content: bytes, name: str) -> tuple[Opened | None, list[Problem]]:
+    """Open the bytes of a workbook that has passed the first look, or say why it is no tracker."""
     try:
         workbook = _load(content, values=False)
     except Exception as error:  # noqa: BLE001  the library raises anything on a damaged file
@@ -147,7 +150,7 @@ class _Reader:
         ]
         # As our own files spell them, so that a formula nobody touched is compared without parsing it.
         spelt = {title: in_table(text, name) for title, text in (formulas or {}).items()}
-        self._located.append(Table(name, grid, header, columns, own, spelt))
+        self._located.append(Table(name, grid, header, columns, own, spelt, until))
         return header.row
 
     def run(self) -> bool:
@@ -293,6 +296,19 @@ class _Reader:
                 self.problems += found
             self.tables[name] = rows
 
+    def places(self) -> dict[str, TablePlace]:
+        """Where each table was found."""
+        return {
+            each.name: TablePlace(
+                each.grid.name,
+                each.header.row,
+                each.header.columns,
+                max((row.number for row in self.tables[each.name]), default=each.header.row),
+                each.until,
+            )
+            for each in self._located
+        }
+
     def clocks_table(self) -> Table | None:
         """The table of clocks on sheet Case, whose cells are read one by one."""
         return next((each for each in self._located if each.name == rules.CLOCKS), None)
@@ -318,7 +334,21 @@ def read_workbook(
     text are read by their text. Returns the reading and the procedure, or None where the file is unusable, and
     every problem.
     """
-    opened, problems = open_workbook(path, password)
+    content, problems = workbook_content(path, password)
+    if problems:
+        return None, None, problems
+    return read_content(content, str(path), load, realign=realign)
+
+
+def read_content(
+    content: bytes,
+    path: str,
+    load: Callable[[Issue], tuple[Procedure | None, list[Problem]]],
+    *,
+    realign: bool = False,
+) -> tuple[Reading | None, Procedure | None, list[Problem]]:
+    """Read the bytes of an edited workbook, as `read_workbook` does; `path` is what it is called."""
+    opened, problems = open_content(content, path)
     if opened is None:
         return None, None, problems
     procedure, problems = load(opened.issue)
@@ -326,10 +356,10 @@ def read_workbook(
         return None, None, problems
     reader = _Reader(opened, procedure, realign=realign)
     if not reader.run():
-        return None, None, [replace(each, file=str(path)) for each in reader.problems]
+        return None, None, [replace(each, file=path) for each in reader.problems]
     single = SingleCells(reader.sheets, procedure, reader.clocks_table(), reader.spot, reader.typed_formula)
     reading = Reading(
-        path=str(path),
+        path=path,
         sha256=hashlib.sha256(opened.content).hexdigest(),
         issue=opened.issue,
         tables=reader.tables,
@@ -338,9 +368,11 @@ def read_workbook(
         report_date=single.report_date(),
         report_date_cell=single.report_date_cell(),
         known_until=single.known_until(),
+        places=reader.places(),
+        sheets=reader.sheets.names(),
     )
     return (
         reading,
         procedure,
-        [replace(each, file=str(path)) for each in (*reader.problems, *single.problems)],
+        [replace(each, file=path) for each in (*reader.problems, *single.problems)],
     )

@@ -47,6 +47,20 @@ class ReadRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TablePlace:
+    """Where a table lies: its sheet, header row, each title's column number, the last row that holds anything.
+
+    `until` is the first row that is no longer its own, 0 where nothing lies below.
+    """
+
+    sheet: str
+    header_row: int
+    columns: Mapping[str, int]
+    last_row: int
+    until: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ReadField:
     """One labelled field of the Case sheet."""
 
@@ -67,6 +81,8 @@ class Reading:
     report_date: date | None = None
     report_date_cell: str = ""
     known_until: date | None = None
+    places: Mapping[str, TablePlace] = field(default_factory=dict)
+    sheets: Mapping[str, str] = field(default_factory=dict)  # our name of a sheet -> its name in the file
 
 
 def quoted(sheet: str) -> str:

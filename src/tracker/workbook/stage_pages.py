@@ -72,7 +72,8 @@ def _stage_row(row: Row, formulas: Mapping[str, Formula]) -> list[Content]:
     return [formulas.get(column.title) or typed.get(column.title) for column in layout.STAGE_COLUMNS]
 
 
-def _height(texts: Sequence[tuple[str, float]]) -> float:
+def row_height(texts: Sequence[tuple[str, float]]) -> float:
+    """The points a row needs for its texts, each with its column's width."""
     return max(_LEAST, 4 + _LINE * max(text_lines(text, width) for text, width in texts))
 
 
@@ -108,7 +109,7 @@ def stage_page(book: Book, plan: Plan, stage: Stage) -> Page:
     page.folded = (first, len(layout.STAGE_COLUMNS))
     widths = {column.title: column.width for column in layout.STAGE_COLUMNS}
     for number, row in enumerate(rows, HEADER_ROW + 1):
-        page.heights[number] = _height(
+        page.heights[number] = row_height(
             [
                 (row.action, widths["Action"]),
                 (row.owner, widths["Owner"]),

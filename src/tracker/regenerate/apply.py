@@ -1,0 +1,132 @@
+"""What was decided, put into the person's file: cells, rows below the last, tables that reach further."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker import rules
+from tracker.problems import Problem, problem
+from tracker.regenerate.formulas import table_formulas
+from tracker.workbook import layout
+from tracker.workbook.reading import quoted
+from tracker.workbook.stage_pages import row_height
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tracker.formula.evaluate import Formula
+    from tracker.merge.tables import Typed
+    from tracker.procedure.model import Procedure
+    from tracker.regenerate.model import AddRow, Merge
+    from tracker.workbook.patch.file import WorkbookFile
+    from tracker.workbook.reading import Reading, TablePlace
+
+_WRAPPED = ("Action", "Owner", "Reason for change")
+
+
+class Applier:
+    """Puts a merge into a file. `places` says in which row of which sheet each added row came to stand."""
+
+    def __init__(self, file: WorkbookFile, reading: Reading, procedure: Procedure) -> None:
+        self.file, self.reading, self.procedure = file, reading, procedure
+        self.problems: list[Problem] = []
+        self.places: dict[str, str] = {}
+        self._formulas = table_formulas(procedure)
+        self._next: dict[str, int] = {}
+
+    def run(self, merge: Merge) -> None:
+        """Every cell and row of the merge; then the tables reach over what lies below them."""
+        for each in merge.cells:
+            self.file.put(each.spot.sheet, each.spot.row, each.spot.column, each.content)
+        for row in merge.rows:
+            self._add(row)
+        for table, place in self.reading.places.items():
+            if self._formulas.get(table) or self._next.get(table):
+                self.file.reach(table, self._next.get(table, place.last_row + 1) - 1)
+                self._complete(table, place)
+
+    def _add(self, row: AddRow) -> None:
+        place = self.reading.places[row.table]
+        number = self._free_row(row.table, place)
+        if place.until and number >= place.until:
+            facts = {"name": row.id, "sheet": place.sheet}
+            self.problems.append(problem("T609", place=quoted(place.sheet), id=row.id, **facts))
+            return
+        self._next[row.table] = number + 1
+        self.places[f"{row.table} {row.id}"] = f"{quoted(place.sheet)}!A{number}"
+        self._write(row, place, number)
+
+    def _free_row(self, table: str, place: TablePlace) -> int:
+        """The first row below the last that holds nothing typed in the table's columns."""
+        number = self._next.get(table, place.last_row + 1)
+        marked = self.file.tables.get(table)
+        columns = range(marked.first_column, marked.last_column + 1) if marked else place.columns.values()
+        while any(self._typed(place.sheet, number, column) for column in columns):
+            number += 1
+        return number
+
+    def _typed(self, sheet: str, row: int, column: int) -> bool:
+        held = self.file.cell(sheet, row, column)
+        return held.formula is None and held.value not in {None, ""}
+
+    def _write(self, row: AddRow, place: TablePlace, number: int) -> None:
+        like = row.like or self._neighbour(row.table, place, number)
+        page = self.file.sheet(place.sheet)
+        formulas = self._formulas.get(row.table, {})
+        for column in self._columns(row.table, place):
+            title = next((title for title, at in place.columns.items() if at == column), "")
+            content: Typed | Formula = formulas.get(title) or row.values.get(title)
+            style = page.style(number, column) if page.cell(number, column) else page.style(like, column)
+            if content is not None or style:
+                self.file.put(place.sheet, number, column, content, style)
+        if number not in page.rows and formulas:
+            page.height(number, self._height(row.values))
+
+    def _columns(self, table: str, place: TablePlace) -> list[int]:
+        marked = self.file.tables.get(table)
+        own = range(marked.first_column, marked.last_column + 1) if marked else ()
+        return sorted({*own, *place.columns.values()})
+
+    def _neighbour(self, table: str, place: TablePlace, number: int) -> int:
+        """The row a new one looks like: the last one read, else the first below the header."""
+        rows = [row.number for row in self.reading.tables[table] if row.number < number]
+        return max(rows, default=place.header_row + 1)
+
+    @staticmethod
+    def _height(values: Mapping[str, Typed]) -> float:
+        widths = {column.title: column.width for column in layout.STAGE_COLUMNS}
+        return row_height([(str(values.get(title) or ""), widths[title]) for title in _WRAPPED])
+
+    def _complete(self, table: str, place: TablePlace) -> None:
+        """Rows typed below a table by hand have no formulas yet; they get theirs, as in a row typed in Excel."""
+        formulas = self._formulas.get(table, {})
+        page = self.file.sheet(place.sheet)
+        for row in self.reading.tables[table]:
+            for title in formulas:
+                column = place.columns.get(title, 0)
+                span = page.cell(row.number, column)
+                if row.sheet == place.sheet and column and span is None:
+                    like = self._styled(table, place, column)
+                    self.file.put(place.sheet, row.number, column, formulas[title], like)
+
+    def _styled(self, table: str, place: TablePlace, column: int) -> str:
+        page = self.file.sheet(place.sheet)
+        styles = (page.style(row.number, column) for row in self.reading.tables[table] if row.text("ID"))
+        return next((style for style in styles if style), "")
+
+
+def is_ours(reading: Reading, procedure: Procedure, sheet: str, row: int, column: int) -> bool:
+    """Whether a formula in a cell is one of ours, by where it stands."""
+    name = next((ours for ours, theirs in reading.sheets.items() if theirs == sheet), sheet)
+    if name in {layout.SUMMARY, layout.CASE, layout.HIDDEN}:
+        return True
+    known = {layout.PEOPLE, layout.CALENDAR, layout.LOG, layout.GUIDE, layout.PLAN}
+    stages = {stage.name for stage in procedure.stages}
+    if row <= 2 and column == 1:  # noqa: PLR2004  title and subtitle
+        return name in known | stages
+    table = rules.PLAN if name == layout.PLAN else rules.table_name(name) if name in stages else ""
+    place = reading.places.get(table)
+    if place is None or row <= place.header_row:
+        return False
+    titles = rules.plan_rules() if table == rules.PLAN else rules.stage_rules(procedure)
+    return any(place.columns.get(title) == column for title in titles)

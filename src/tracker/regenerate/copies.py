@@ -1,0 +1,248 @@
+"""Several copies of one workbook, edited apart: merged cell by cell against the issue they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tracker import rules
+from tracker.merge.base import Values, issued_rows
+from tracker.merge.tables import comparable
+from tracker.problems import Problem, problem
+from tracker.regenerate.apply import Applier, is_ours
+from tracker.regenerate.described import described
+from tracker.regenerate.model import AddRow, Conflict, Merge, shown
+from tracker.regenerate.rows import has_work
+from tracker.regenerate.shared import SharedCells, spot_of
+from tracker.workbook import layout
+from tracker.workbook.patch.file import WorkbookFile
+from tracker.workbook.patch.sheet import CannotPatchError
+from tracker.workbook.read import read_content
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from tracker.merge.tables import Typed
+    from tracker.procedure.model import Procedure
+    from tracker.workbook.issue import Issue
+    from tracker.workbook.layout import Column
+    from tracker.workbook.reading import Reading, ReadRow
+
+    Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
+
+_LISTS: Mapping[str, tuple[str, tuple[Column, ...], tuple[str, ...]]] = {
+    layout.LOG_TABLE: (layout.LOG, layout.LOG_COLUMNS, ()),
+    layout.PROCEEDINGS_TABLE: (layout.CASE, layout.PROCEEDING_COLUMNS, ()),
+    layout.MEETING_TABLE: (layout.CALENDAR, layout.MEETING_COLUMNS, ("Held",)),
+    layout.CLOSURE_TABLE: (layout.CALENDAR, layout.CLOSURE_COLUMNS, ("Note",)),
+    rules.AGENCIES: (layout.PEOPLE, layout.AGENCY_COLUMNS, ("From date",)),
+}
+"""Lists beside the stages: sheet, columns, and the columns no case description knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Copies merged into the first: its bytes with what the others add, what differs, what is to be said."""
+
+    content: bytes
+    conflicts: tuple[Conflict, ...]
+    problems: tuple[Problem, ...]
+
+
+class _Merger:
+    """Merges a second copy into the first."""
+
+    def __init__(self, first: Reading, second: Reading, procedure: Procedure) -> None:
+        self.first, self.second, self.procedure = first, second, procedure
+        self.merge = Merge(source=second.path)
+
+    def run(self) -> Merge:
+        """Everything that was typed into the second."""
+        edited, _ = described(self.first, self.procedure)
+        new, _ = described(self.second, self.procedure)
+        SharedCells(self.merge, self.first, self.procedure, edited, new).run()
+        for stage in self.procedure.stages:
+            self._rows(rules.table_name(stage.name), stage.name, layout.STAGE_COLUMNS)
+        self._rows(rules.PLAN, layout.PLAN, layout.PLAN_COLUMNS)
+        for table in (layout.LOG_TABLE, layout.PROCEEDINGS_TABLE):
+            self._own_rows(table, self.first.tables[table], self.second.tables[table])
+        for table, (_, columns, extra) in _LISTS.items():
+            if extra:
+                self._extra(table, columns[0].title, extra)
+        return self.merge
+
+    # Rows with an ID, and people's own
+
+    def _rows(self, table: str, sheet: str, columns: Sequence[Column]) -> None:
+        base = issued_rows(self.first, sheet, columns)
+        mine, theirs = (_by_id(each.tables[table]) for each in (self.first, self.second))
+        for row_id, row in theirs.items():
+            if row_id in mine:
+                self._cells(mine[row_id], row, row_id, base.get(row_id, {}), columns)
+            elif row_id not in base:
+                self.merge.rows.append(AddRow(table, row_id, {**row.values, "ID": row_id}))
+            elif self._changed(row, base[row_id]):
+                self._gone(row, row_id, self.first.path, sheet)
+        for row_id, row in mine.items():
+            if row_id not in theirs and row_id in base:
+                self._gone(row, row_id, self.second.path, row.sheet)
+        self._own_rows(
+            table,
+            [row for row in self.first.tables[table] if not row.text("ID")],
+            [row for row in self.second.tables[table] if not row.text("ID")],
+        )
+
+    def _cells(
+        self, mine: ReadRow, theirs: ReadRow, row_id: str, base: Values, columns: Sequence[Column]
+    ) -> None:
+        for column in columns:
+            title = column.title
+            if title == "ID" or title not in mine.columns or title not in theirs.columns:
+                continue
+            if column.keeper == "formula":
+                self._typed_over(mine, theirs, title, row_id)
+                continue
+            one = mine.values.get(title, mine.typed_over.get(title))
+            other = theirs.values.get(title, theirs.typed_over.get(title))
+            self.merge.cell(spot_of(mine, title, row_id), base.get(title), one, other)
+
+    def _typed_over(self, mine: ReadRow, theirs: ReadRow, title: str, row_id: str) -> None:
+        """What was typed over a formula in the second copy: listed, since the first has its formula."""
+        typed = theirs.typed_over.get(title)
+        if typed is None or comparable(mine.typed_over.get(title)) == comparable(typed):
+            return
+        spot = spot_of(mine, title, row_id)
+        do = f"Take new once you have read it; it was typed over a formula in {self.second.path}."
+        if title == "Due":
+            do = f"Take yours to have {shown(typed)} as the agreed date, or new to drop it."
+        self.merge.conflicts.append(
+            Conflict("typed over", spot.sheet, row_id, title, spot.cell, None, typed, None, do)
+        )
+
+    @staticmethod
+    def _changed(row: ReadRow, base: Values) -> bool:
+        return has_work(row) or any(
+            comparable(row.values.get(title)) != comparable(value) for title, value in base.items()
+        )
+
+    def _gone(self, row: ReadRow, row_id: str, where: str, sheet: str) -> None:
+        """A row that one of the copies lacks."""
+        here = row.sheet == sheet and where == self.second.path
+        cell = row.cell() if here else sheet
+        do = f"The row was deleted in {where}. Take yours to leave it as it is here; delete or copy it yourself."
+        self.merge.conflicts.append(
+            Conflict("copies", sheet, row_id, "", cell, row_id, row_id if here else None, None, do)
+        )
+
+    def _own_rows(self, table: str, mine: Sequence[ReadRow], theirs: Sequence[ReadRow]) -> None:
+        """Rows only the second has are added; the same row typed in both is one row."""
+        if table not in self.first.places:
+            return
+        left = [_typed(row) for row in mine]
+        for number, row in enumerate(theirs, 1):
+            values = _typed(row)
+            if values in left:
+                left.remove(values)
+            elif values:
+                typed = {title: value for title, value in row.values.items() if value is not None}
+                typed |= {t: v for t, v in row.typed_over.items() if t == "Named owner" and v is not None}
+                self.merge.rows.append(AddRow(table, f"row {number} of the copy", typed))
+
+    # Columns no case description knows
+
+    def _extra(self, table: str, key: str, titles: Sequence[str]) -> None:
+        mine, theirs = (_by_key(each.tables.get(table, ()), key) for each in (self.first, self.second))
+        for name, row in theirs.items():
+            other = mine.get(name)
+            for title in titles:
+                if other is not None and title in other.columns and title in row.columns:
+                    one, two = other.values.get(title), row.values.get(title)
+                    self.merge.cell(spot_of(other, title, name), None, one, two)
+        for added in [each for each in self.merge.rows if each.table == table]:
+            found = next(
+                (row for row in theirs.values() if row.values.get(key) == added.values.get(key)), None
+            )
+            if found:
+                values = {**added.values, **{t: found.values.get(t) for t in titles}}
+                self.merge.rows[self.merge.rows.index(added)] = replace(added, values=values)
+
+
+def _by_id(rows: Sequence[ReadRow]) -> dict[str, ReadRow]:
+    found: dict[str, ReadRow] = {}
+    for row in rows:
+        if row.text("ID"):
+            found.setdefault(row.text("ID"), row)
+    return found
+
+
+def _by_key(rows: Sequence[ReadRow], key: str) -> dict[str, ReadRow]:
+    counts: dict[str, int] = {}
+    found = {}
+    for row in rows:
+        name = row.text(key)
+        counts[name] = counts.get(name, 0) + 1
+        found[f"{name} {counts[name]}"] = row
+    return found
+
+
+def _typed(row: ReadRow) -> dict[str, Typed]:
+    return {title: comparable(value) for title, value in row.values.items() if comparable(value) is not None}
+
+
+def merge_copies(
+    files: Sequence[tuple[str, bytes]], load: Load, as_at: date
+) -> tuple[Copies | None, list[Problem]]:
+    """Merge copies of one workbook (name and bytes each) into the first.
+
+    None where they cannot be: another case, issued at another time, or one of them unreadable.
+    """
+    (name, content), *others = files
+    conflicts: list[Conflict] = []
+    said: list[Problem] = []
+    for other, bytes_of_other in others:
+        first, procedure, found = read_content(content, name, load)
+        second, _, more = read_content(bytes_of_other, other, load)
+        if first is None or second is None or procedure is None:
+            return None, [*found, *more]
+        if (first.issue.uuid, first.issue.digest) != (second.issue.uuid, second.issue.digest):
+            return None, [problem("T612", file=name, other=other)]
+        stuck = [each for each in (*found, *more) if each.code == "T351"]
+        if stuck:
+            return None, stuck
+        merge = _Merger(first, second, procedure).run()
+        conflicts += _named(merge.conflicts, other)
+        said.append(problem("T601", file=name, other=other))
+        try:
+            content, more = _applied(content, first, procedure, merge, as_at)
+        except CannotPatchError as error:
+            return None, [problem("T613", file=name, reason=str(error))]
+        said += more
+    return Copies(content, tuple(conflicts), tuple(said)), []
+
+
+def _named(conflicts: Sequence[Conflict], other: str) -> list[Conflict]:
+    """Conflicts between copies say whose is whose."""
+    return [
+        replace(
+            each,
+            kind="copies",
+            do=f"Take yours to keep {shown(each.yours)}, or new to have {shown(each.new)} from {other}.",
+        )
+        if each.kind == "cell"
+        else each
+        for each in conflicts
+    ]
+
+
+def _applied(
+    content: bytes, reading: Reading, procedure: Procedure, merge: Merge, as_at: date
+) -> tuple[bytes, list[Problem]]:
+    file = WorkbookFile(content)
+    applier = Applier(file, reading, procedure)
+    applier.run(merge)
+    if not merge.cells and not merge.rows:
+        return content, applier.problems
+    file.work_out(as_at, lambda sheet, row, column: is_ours(reading, procedure, sheet, row, column))
+    file.package.recalculate_on_opening()
+    return file.to_bytes(), applier.problems

@@ -1,0 +1,202 @@
+"""The case as its workbook says it: what people typed on Case, People and Calendar, as a case description."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields as fields_of
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tracker import rules
+from tracker.case.model import SECTIONS, Agency, Case, Meeting, Person, attribute, value_at
+from tracker.problems import Problem, problem
+from tracker.text import clean_text
+from tracker.workbook import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.procedure.model import Procedure
+    from tracker.workbook.reading import Reading, ReadRow
+
+_LABEL = re.compile(r"(?:Child|Sibling|Baby|Young person) (?:[0-9]{1,3}|[A-Z])")
+_CODE = re.compile(r"[A-Z0-9]{2,6}")
+_SMALL_WORDS = {"of", "the", "and", "for", "in"}
+_SHORT, _LONG = 3, 6
+
+
+def with_value(case: Case, path: str, value: Any) -> Case:
+    """The case with another value at a path such as `decisions.lcspr`, `marking`."""
+    section, _, key = path.partition(".")
+    if not key:
+        return _with(case, section, value or "")
+    name, cls = SECTIONS[section]
+    kind = next(str(each.type) for each in fields_of(cls) if each.name == attribute(key))
+    held = getattr(case, name)
+    return _with(case, name, replace(held, **{attribute(key): _of_kind(kind, value)}))
+
+
+def _with(case: Case, attribute_name: str, value: Any) -> Case:
+    changed: dict[str, Any] = {attribute_name: value}
+    return replace(case, **changed)
+
+
+def _of_kind(kind: str, value: Any) -> Any:
+    if kind == "bool":
+        return value == "yes"
+    if kind.startswith("tuple"):
+        return tuple(part for each in str(value or "").split(",") if (part := clean_text(each)))
+    if kind.startswith("date"):
+        return value if isinstance(value, date) else None
+    return clean_text(str(value)) if value is not None else ""
+
+
+def described(reading: Reading, procedure: Procedure) -> tuple[Case, list[Problem]]:
+    """The case of a workbook, and what on it cannot be taken into rows.
+
+    What a person cannot type there is as it was issued: the dates that are the `Completed` of a row.
+    """
+    base = reading.issue.case
+    case = base
+    for path, read in reading.fields.items():
+        case = with_value(case, path, read.value if read.value is not None else _blank(path))
+    for clock in procedure.clocks:
+        typed = reading.clocks.get(clock.name)
+        if typed and clock.field:
+            path = "case.aware" if clock.field == "aware" else f"dates.{clock.field}"
+            case = with_value(case, path, typed.value)
+    children, problems = _children(reading)
+    agencies, more = _agencies(reading)
+    return replace(
+        case,
+        children=children,
+        agencies=agencies,
+        people=_people(reading, procedure),
+        meetings=tuple(_meetings(reading)) if _there(reading, layout.MEETING_TABLE) else base.meetings,
+        extra_bank_holidays=_extra_days(reading),
+        office_closures=_closures(reading),
+    ), [*problems, *more]
+
+
+def _blank(path: str) -> Any:
+    """What a cleared cell means: the field's own default, where it is one of fixed words."""
+    value = value_at(Case(SECTIONS["case"][1]()), path) if "." in path else ""
+    return value if isinstance(value, str) else None
+
+
+def _there(reading: Reading, table: str) -> bool:
+    return table in reading.places
+
+
+def _children(reading: Reading) -> tuple[tuple[str, ...], list[Problem]]:
+    if not _there(reading, layout.CHILDREN_TABLE):
+        return reading.issue.case.children, []
+    labels: list[str] = []
+    problems = []
+    for row in reading.tables[layout.CHILDREN_TABLE]:
+        label = clean_text(row.text("Child"))
+        if label in labels or not _LABEL.fullmatch(label):
+            known = label in labels
+            facts = {"value": label, "why": "is listed twice" if known else "is no label such as Child 1"}
+            problems.append(problem("T610", place=row.cell("Child"), **facts))
+        else:
+            labels.append(label)
+    return tuple(labels), problems
+
+
+def _agencies(reading: Reading) -> tuple[tuple[Agency, ...], list[Problem]]:
+    if not _there(reading, rules.AGENCIES):
+        return reading.issue.case.agencies, []
+    rows = reading.tables[rules.AGENCIES]
+    codes = {clean_text(row.text("Code")) for row in rows} - {""}
+    taken: set[str] = set()
+    names: set[str] = set()
+    agencies = []
+    problems = []
+    for row in rows:
+        name, code = clean_text(row.text("Agency")), clean_text(row.text("Code"))
+        if name and not code:
+            code = code_for(name, codes)
+            codes.add(code)
+        why = _unusable(name, code, taken, names)
+        if why:
+            problems.append(problem("T610", place=row.cell("Code"), value=code or name, why=why))
+            continue
+        taken.add(code)
+        names.add(name.casefold())
+        agencies.append(_agency(row, name, code))
+    return tuple(agencies), problems
+
+
+def _unusable(name: str, code: str, taken: set[str], names: set[str]) -> str:
+    if not name:
+        return "has no name under Agency"
+    if not _CODE.fullmatch(code):
+        return "has no code of 2 to 6 capitals or digits"
+    if code in taken or name.casefold() in names:
+        return "is listed twice"
+    return ""
+
+
+def _agency(row: ReadRow, name: str, code: str) -> Agency:
+    return Agency(
+        name,
+        code,
+        clean_text(row.text("Employer")) or Agency("", "").employer,
+        clean_text(row.text("Statutory")).casefold() == "yes",
+        row.text("Contact"),
+        row.text("Email"),
+    )
+
+
+def code_for(name: str, taken: set[str]) -> str:
+    """A code for an agency that was typed without one: `University Hospitals Dorset` -> `UHD`."""
+    words = [word for word in re.findall(r"[A-Za-z0-9]+", name) if word.casefold() not in _SMALL_WORDS]
+    letters = re.sub(r"[^A-Z0-9]", "", name.upper()) or "AG"
+    initials = "".join(word[0].upper() for word in words)[:_LONG]
+    if len(initials) >= _SHORT and initials not in taken:
+        return initials
+    for length in range(_SHORT, _LONG + 1):
+        if len(letters) >= length and letters[:length] not in taken:
+            return letters[:length]
+    return next(code for n in range(2, 1_000) if (code := f"{letters[:3]}{n}") not in taken)
+
+
+def _people(reading: Reading, procedure: Procedure) -> dict[str, Person]:
+    if not _there(reading, rules.ROLES):
+        return dict(reading.issue.case.people)
+    roles = {role.name for role in procedure.roles}
+    return {
+        role: Person(row.text("Name"), row.text("Email"), row.text("Deputy"))
+        for row in reading.tables[rules.ROLES]
+        if (role := clean_text(row.text("Role"))) in roles
+        and (row.text("Name") or row.text("Email") or row.text("Deputy"))
+    }
+
+
+def _meetings(reading: Reading) -> list[Meeting]:
+    return [
+        Meeting(row.text("Kind"), row.day("Date"), row.text("Time"), row.text("Place"))
+        for row in reading.tables[layout.MEETING_TABLE]
+        if row.text("Kind")
+    ]
+
+
+def _days(rows: Sequence[ReadRow], title: str) -> list[date]:
+    return [day for row in rows if (day := row.day(title))]
+
+
+def _extra_days(reading: Reading) -> tuple[date, ...]:
+    """The bank holidays that were declared for this case, or typed since."""
+    base = reading.issue.case.extra_bank_holidays
+    if not _there(reading, layout.HOLIDAY_TABLE):
+        return base
+    listed = _days(reading.tables[layout.HOLIDAY_TABLE], "Bank holiday")
+    return tuple(day for day in listed if day in base or day not in reading.issue.holidays)
+
+
+def _closures(reading: Reading) -> tuple[date, ...]:
+    if not _there(reading, layout.CLOSURE_TABLE):
+        return reading.issue.case.office_closures
+    return tuple(_days(reading.tables[layout.CLOSURE_TABLE], "Office closure"))

@@ -1,0 +1,165 @@
+"""Formulas that a person overwrote, changed or cleared come back; what was typed there is not lost."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tracker import rules
+from tracker.formula.evaluate import Formula
+from tracker.formula.parse import in_table
+from tracker.formula.values import day_of, is_number
+from tracker.merge.tables import comparable
+from tracker.regenerate.model import Conflict, Merge, Spot, shown
+from tracker.text import clean_text
+from tracker.workbook import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from tracker.formula.book import Book
+    from tracker.merge.tables import Typed
+    from tracker.problems import Problem
+    from tracker.procedure.model import Procedure
+    from tracker.workbook.patch.file import FileCell, WorkbookFile
+    from tracker.workbook.reading import Reading, TablePlace
+
+_CHANGED = "T305"
+_RESULT_DATES = ("Due", "Day zero", "Date in use")
+
+
+def table_formulas(procedure: Procedure) -> Mapping[str, Mapping[str, Formula]]:
+    """The formulas of each table by title, spelt as they stand in a file."""
+    stage = rules.stage_rules(procedure)
+    tables = {rules.table_name(each.name): stage for each in procedure.stages}
+    tables[rules.PLAN] = rules.plan_rules()
+    return {
+        table: {title: Formula(in_table(each.text, table)) for title, each in formulas.items()}
+        for table, formulas in tables.items()
+    }
+
+
+def _keeper(table: str, title: str) -> str:
+    columns = layout.PLAN_COLUMNS if table == rules.PLAN else layout.STAGE_COLUMNS
+    return next(column.keeper for column in columns if column.title == title)
+
+
+class Formulas:
+    """Finds the formulas of one workbook that have to come back."""
+
+    def __init__(
+        self,
+        merge: Merge,
+        reading: Reading,
+        procedure: Procedure,
+        file: WorkbookFile,
+        found: Sequence[Problem],
+    ) -> None:
+        self.merge, self.reading, self.procedure, self.file = merge, reading, procedure, file
+        self._altered = {each.place for each in found if each.code == _CHANGED}
+        self._typed: list[tuple[Spot, Typed]] = []
+
+    def restore(self) -> None:
+        """Put back every formula that is not there any more."""
+        for table, formulas in table_formulas(self.procedure).items():
+            place = self.reading.places.get(table)
+            if place:
+                self._table(table, place, formulas)
+        self._clocks()
+
+    def _table(self, table: str, place: TablePlace, formulas: Mapping[str, Formula]) -> None:
+        for row in self.reading.tables[table]:
+            if row.sheet != place.sheet:
+                continue
+            for title, formula in formulas.items():
+                column = place.columns.get(title)
+                if column:
+                    spot = Spot(place.sheet, row.number, column, row.text("ID"), title)
+                    shared = _keeper(table, title) == "shared" and spot.cell not in self.merge.restore
+                    self._cell(spot, formula, shared=shared)
+
+    def _cell(self, spot: Spot, formula: Formula, *, shared: bool) -> None:
+        held = self.file.cell(spot.sheet, spot.row, spot.column)
+        if held.formula is not None and spot.cell not in self._altered:
+            return
+        typed = self._what(held)
+        if typed is not None and shared:
+            return
+        if spot.cell in self.merge.restore:
+            self.merge.restored.add(spot.cell)
+        self.merge.put(spot, formula, typed)
+        if typed is not None:
+            self._typed.append((spot, typed))
+
+    def _what(self, held: FileCell) -> Typed:
+        if held.formula is not None:
+            return f"={held.formula}"
+        value = held.value
+        if isinstance(value, str):
+            return clean_text(value) or None
+        return value if isinstance(value, (int, float, date)) else None
+
+    def _clocks(self) -> None:
+        place = self.reading.places.get(rules.CLOCKS)
+        if place is None:
+            return
+        for row, clock_name in self._clock_rows(place):
+            clock = self.procedure.clock(clock_name)
+            in_use, confirmed = rules.clock_rules(clock, self.procedure, layout.DATE_NAMES)
+            for title, formula in (("Date in use", in_use), ("Confirmed or provisional", confirmed)):
+                column = place.columns.get(title)
+                if column:
+                    spelt = Formula(in_table(formula.text, rules.CLOCKS))
+                    self._cell(Spot(place.sheet, row, column, clock_name, title), spelt, shared=False)
+
+    def _clock_rows(self, place: TablePlace) -> Iterator[tuple[int, str]]:
+        names = {clean_text(clock.name).casefold(): clock.name for clock in self.procedure.clocks}
+        column = place.columns.get("Clock", 1)
+        for row in range(place.header_row + 1, place.header_row + 2 * len(names)):
+            value = self.file.cell(place.sheet, row, column).value
+            name = names.pop(clean_text(str(value or "")).casefold(), None)
+            if name:
+                yield row, name
+
+    # What was typed there
+
+    def offer(self, book: Book, accepted: Collection[str] = ()) -> None:
+        """List what was typed over a formula, where it is not just what the formula gives.
+
+        `accepted` are the IDs of rows in which it has been taken for the agreed date.
+        """
+        for spot, typed in self._typed:
+            value = book.cell(spot.sheet, spot.row, spot.column)
+            if _same(typed, value) or (spot.title == "Due" and spot.id in accepted):
+                continue
+            typed_shown = _as_date(typed) if spot.title in _RESULT_DATES else typed
+            worked = _as_date(value) if spot.title in _RESULT_DATES else value
+            self.merge.conflicts.append(
+                Conflict(
+                    "typed over", spot.sheet, spot.id or f"row {spot.row}", spot.title, spot.cell, None,
+                    typed_shown, worked if isinstance(worked, (str, int, float, date)) else None,
+                    _advice(spot, typed_shown),
+                )
+            )  # fmt: skip
+
+
+def _same(typed: Typed, value: object) -> bool:
+    if is_number(typed) and is_number(value):
+        return float(typed) == float(value)  # type: ignore[arg-type]  # both are numbers
+    if typed is None or isinstance(typed, date) or not isinstance(value, (str, int, float)):
+        return False
+    return comparable(typed) == comparable(value)
+
+
+def _as_date(value: object) -> Typed:
+    if is_number(value) and 0 < value < 100_000:  # type: ignore[operator]  # noqa: PLR2004  # a day of this century
+        return day_of(value)  # type: ignore[arg-type]  # it is a number
+    return value if isinstance(value, (str, int, float, date)) else None
+
+
+def _advice(spot: Spot, typed: Typed) -> str:
+    if spot.title == "Due" and isinstance(typed, date):
+        return f"Take yours to have {shown(typed)} as the agreed date, or new to drop it."
+    if spot.title == "Date in use" and isinstance(typed, date):
+        return f"Take yours to have {shown(typed)} under Type it here, or new to drop it."
+    return "Take new once you have read it; the column is worked out."

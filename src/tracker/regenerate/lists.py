@@ -1,0 +1,94 @@
+"""The action plan's IDs, and the lines of the Log for dates that were moved."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tracker import rules
+from tracker.merge.base import Values, issued_rows, issued_value
+from tracker.merge.tables import comparable
+from tracker.regenerate.model import AddRow, Merge
+from tracker.regenerate.shared import spot_of
+from tracker.text import clean_text
+from tracker.workbook import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tracker.procedure.model import Procedure
+    from tracker.workbook.reading import Reading, ReadRow
+
+_PLAN_ID = re.compile(r"AP-(\d{1,6})")
+
+
+def plan_ids(merge: Merge, reading: Reading) -> dict[str, Values]:
+    """Give each action of the plan its ID; returns the plan's rows as they are to be remembered."""
+    if rules.PLAN not in reading.places or "ID" not in reading.places[rules.PLAN].columns:
+        return issued_rows(reading, layout.PLAN, layout.PLAN_COLUMNS)
+    rows = reading.tables[rules.PLAN]
+    used = [int(found[1]) for row in rows if (found := _PLAN_ID.fullmatch(row.text("ID")))]
+    used += [
+        int(found[1])
+        for each in reading.issue.values.get(layout.PLAN, {})
+        if (found := _PLAN_ID.fullmatch(each))
+    ]
+    last = max(used, default=0)
+    remembered: dict[str, Values] = {}
+    for row in rows:
+        if not (row.text("Recommendation") or row.text("Action")):
+            continue
+        row_id = row.text("ID")
+        if not row_id:
+            last += 1
+            row_id = f"AP-{last:03}"
+            merge.put(spot_of(row, "ID", row_id), row_id)
+        remembered[row_id] = {
+            title: value for title, value in row.values.items() if value is not None and title != "ID"
+        }
+    return remembered
+
+
+def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date) -> None:
+    """A line in the Log for each agreed date that differs from the one known at the last issue."""
+    if layout.LOG_TABLE not in reading.places:
+        return
+    written = {
+        (clean_text(row.text("ID")), row.day("To"))
+        for row in reading.tables[layout.LOG_TABLE]
+        if row.text("What") in {"", "Date moved"}
+    }
+    for row, before in _moved(reading, procedure):
+        row_id, to = row.text("ID"), row.day("Agreed date")
+        if (row_id, to) in written:
+            continue
+        entry: Values = {"Date": as_at, "ID": row_id, "What": "Date moved", "From": before, "To": to}
+        entry["Text"] = (
+            clean_text(row.text("Reason for change")) or ("" if to else "Agreed date taken back") or None
+        )
+        merge.rows.append(AddRow(layout.LOG_TABLE, row_id, entry))
+
+
+def _moved(reading: Reading, procedure: Procedure) -> Iterator[tuple[ReadRow, date]]:
+    """Rows whose agreed date was moved, and the date they had before: the agreed one, else the due date."""
+    agreed = next(each for each in layout.STAGE_COLUMNS if each.title == "Agreed date")
+    tables = [(stage.name, rules.table_name(stage.name)) for stage in procedure.stages]
+    for sheet, table in [*tables, (layout.PLAN, rules.PLAN)]:
+        issued = reading.issue.values.get(sheet, {})
+        for row in reading.tables[table]:
+            values = issued.get(row.text("ID"))
+            if values is None or "Agreed date" not in row.columns:
+                continue
+            was, now = issued_value(agreed, values.get("Agreed date")), row.values.get("Agreed date")
+            if comparable(was) == comparable(now) or not (now is None or isinstance(now, date)):
+                continue
+            first = reading.issue.due.get(row.text("ID")) or _target(values)
+            before = was if isinstance(was, date) else first
+            if isinstance(before, date):
+                yield row, before
+
+
+def _target(values: Mapping[str, Any]) -> date | None:
+    value = values.get("Target date")
+    return date.fromisoformat(value) if isinstance(value, str) else None

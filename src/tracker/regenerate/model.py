@@ -1,0 +1,185 @@
+"""What a run of regenerate does, as plain values: cells set, rows added, conflicts that a person must settle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tracker.formula.parse import column_letters
+from tracker.merge.tables import CellFate, comparable, merge_cell
+from tracker.text import short_date
+from tracker.workbook.reading import address
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tracker.formula.evaluate import Formula
+    from tracker.merge.tables import Typed
+
+YOURS, NEW = "yours", "new"
+OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A cell of the file: sheet, row and column number; and what it is to people: row ID and column title."""
+
+    sheet: str
+    row: int
+    column: int
+    id: str
+    title: str
+
+    @property
+    def cell(self) -> str:
+        """The address people know: `'Rapid Review'!F12`."""
+        return address(self.sheet, column_letters(self.column), self.row)
+
+
+@dataclass(frozen=True, slots=True)
+class SetCell:
+    """A cell that gets another content. `was` is what a person sees there now."""
+
+    spot: Spot
+    content: Typed | Formula
+    was: Typed = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddRow:
+    """A row put below a table. `values` by title; `like` is the sheet row whose look it takes, 0 for the last."""
+
+    table: str
+    id: str
+    values: Mapping[str, Typed]
+    like: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Something that only a person can settle.
+
+    `kind` is `cell`, `typed over`, `withdrawn`, `deleted` or `copies`; `choices` says what can be taken.
+    """
+
+    kind: str
+    sheet: str
+    id: str
+    column: str
+    cell: str
+    was: Typed
+    yours: Typed
+    new: Typed
+    do: str
+    number: str = ""
+    state: str = OPEN
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What makes it the same conflict in the next run."""
+        return self.kind, self.sheet, self.id, self.column
+
+    def record(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {
+            "number": self.number, "kind": self.kind, "sheet": self.sheet, "id": self.id,
+            "column": self.column, "cell": self.cell, "was": as_json(self.was), "yours": as_json(self.yours),
+            "new": as_json(self.new), "do": self.do, "state": self.state,
+        }  # fmt: skip
+
+
+def as_json(value: Typed) -> str | float | None:
+    """A value as JSON holds it: dates as `YYYY-MM-DD`."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def shown(value: object) -> str:
+    """A value as people read it."""
+    if value is None or value == "":
+        return "(blank)"
+    return short_date(value) if isinstance(value, date) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person took on the Conflicts sheet, of the conflict as it was listed."""
+
+    take: str
+    conflict: Mapping[str, Any]
+
+    def settles(self, new: Typed) -> bool:
+        """Whether the choice still fits: the new value is the one it was made on."""
+        return comparable(as_json(new)) == comparable(self.conflict.get("new"))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A cell of the procedure that a person changed and that stays so; `new` is what it would be."""
+
+    spot: Spot
+    now: Typed
+    new: Typed
+
+
+@dataclass(slots=True)
+class Merge:
+    """Gathers what a run does."""
+
+    restore: frozenset[str] = frozenset()
+    source: str = ""  # the copy whose values are the new ones; empty: the case and its procedure
+    choices: Mapping[tuple[str, str, str, str], Choice] = field(default_factory=dict)
+    cells: list[SetCell] = field(default_factory=list)
+    rows: list[AddRow] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    adopted: list[str] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    settled: list[Conflict] = field(default_factory=list)
+    restored: set[str] = field(default_factory=set)
+
+    def put(self, spot: Spot, content: Typed | Formula, was: Typed = None) -> None:
+        """Set a cell."""
+        self.cells.append(SetCell(spot, content, was))
+
+    def cell(
+        self, spot: Spot, base: Typed, edited: Typed, new: Typed, *, owned: bool = False
+    ) -> tuple[Typed, Typed]:
+        """Merge one cell. Returns what it holds afterwards and what its base is from then on.
+
+        `owned` are the procedure's: an edit that is kept there is told, and `restore` takes it back.
+        """
+        if spot.cell in self.restore and comparable(edited) != comparable(new):
+            self.restored.add(spot.cell)
+            self.put(spot, new, edited)
+            return new, new
+        fate = merge_cell(base, edited, new)
+        if fate is CellFate.TAKE:
+            self.put(spot, new, edited)
+            return new, new
+        if fate is CellFate.KEEP:
+            if owned and comparable(edited) != comparable(new):
+                self.kept.append(Kept(spot, edited, new))
+            return edited, new
+        return self._conflict(spot, base, edited, new)
+
+    def _conflict(self, spot: Spot, base: Typed, edited: Typed, new: Typed) -> tuple[Typed, Typed]:
+        do = f"Take yours to keep {shown(edited)}, or new to have {shown(new)}."
+        found = Conflict("cell", spot.sheet, spot.id, spot.title, spot.cell, base, edited, new, do)
+        take = self.taken(found)
+        if take == NEW:
+            self.put(spot, new, edited)
+            return new, new
+        if take == YOURS:
+            return edited, new
+        self.conflicts.append(found)
+        return edited, base
+
+    def taken(self, found: Conflict) -> str:
+        """What a person chose for a conflict; empty where nobody has, or it is another one by now."""
+        choice = self.choices.get(found.key)
+        if choice is None or not choice.settles(found.new):
+            return ""
+        self.settled.append(replace(found, number=str(choice.conflict["number"]), state=choice.take))
+        return choice.take

@@ -1,0 +1,110 @@
+"""The issue a regenerated workbook carries: the base of the next merge."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tracker import __version__, rules
+from tracker.case.record import plain
+from tracker.formula.values import day_of, is_number
+from tracker.merge.tables import comparable
+from tracker.workbook import layout
+from tracker.workbook.issue import case_uuid, fingerprint, issue_text, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from tracker.case.model import Case
+    from tracker.formula.book import Book
+    from tracker.merge.base import Values
+    from tracker.procedure.model import Procedure
+    from tracker.workbook.issue import Issue
+    from tracker.workbook.patch.file import WorkbookFile
+
+_COUNTING = ("Counted from", "Count", "Unit")
+
+
+def next_issue(
+    issue: Issue,
+    procedure: Procedure,
+    case: Case,
+    rows: Mapping[str, Mapping[str, Values]],
+    book: Book,
+    as_at: date,
+    *,
+    keeps_edition: bool,
+    conflicts: Sequence[Mapping[str, Any]],
+) -> Issue:
+    """The issue after a run. `rows` are what to remember of each sheet's rows; `book` holds the worked-out dates."""
+    values = {
+        sheet: {row_id: {title: plain(value) for title, value in row.items()} for row_id, row in each.items()}
+        for sheet, each in rows.items()
+    }
+    stages = {stage.name: values.get(stage.name, {}) for stage in procedure.stages}
+    formulas = {title: each.text for title, each in rules.stage_rules(procedure).items()}
+    named = not issue.case.details.reference and case.details.reference
+    made = replace(
+        issue,
+        layout=layout.LAYOUT,
+        tool=__version__,
+        uuid=case_uuid(case.details.reference) if named else issue.uuid,
+        as_at=as_at,
+        case=case,
+        values=values,
+        formulas={
+            **dict.fromkeys(stages, formulas),
+            layout.PLAN: {t: f.text for t, f in rules.plan_rules().items()},
+        },
+        due=_due(issue, stages, book, procedure),
+        fingerprints={row_id: fingerprint(row) for each in stages.values() for row_id, row in each.items()},
+        conflicts=tuple(conflicts),
+        digest="",
+    )
+    if not keeps_edition:
+        made = replace(
+            made,
+            set_name=procedure.set_name,
+            edition=procedure.edition,
+            procedure_digest=procedure.digest,
+            title=procedure.title,
+        )
+    return replace(made, digest=hashlib.sha256(issue_text(made).encode()).hexdigest())
+
+
+def _due(
+    issue: Issue, stages: Mapping[str, Mapping[str, Mapping[str, Any]]], book: Book, procedure: Procedure
+) -> dict[str, date]:
+    """Each due date as first issued; anew where the row is new, had none, or is counted in another way now."""
+    now: dict[str, date] = {}
+    for stage in procedure.stages:
+        table = rules.table_name(stage.name)
+        if table in book.tables and {"ID", "Due"} <= set(book.tables[table].columns):
+            for row_id, due in zip(book.column(table, "ID"), book.column(table, "Due"), strict=True):
+                if row_id and is_number(due):
+                    now.setdefault(str(row_id), day_of(due))
+    found = {}
+    for sheet, rows in stages.items():
+        for row_id, row in rows.items():
+            before = issue.values.get(sheet, {}).get(row_id, {})
+            counted = any(comparable(row.get(each)) != comparable(before.get(each)) for each in _COUNTING)
+            due = now.get(row_id) if counted or row_id not in issue.due else issue.due[row_id]
+            if due:
+                found[row_id] = due
+    return found
+
+
+def write_issue(file: WorkbookFile, old: Issue, new: Issue) -> None:
+    """Put the issue into the hidden sheet."""
+    before, now = pieces(issue_text(old)), pieces(issue_text(new))
+    for row in range(1, max(len(before), len(now)) + 1):
+        held = file.cell(layout.HIDDEN, row, 1)
+        text = now[row - 1] if row <= len(now) else None
+        if held.formula is None and held.value != text:
+            file.put(layout.HIDDEN, row, 1, text)
+    if old.uuid != new.uuid:
+        for part in ("docProps/custom.xml",):
+            if part in file.package:
+                file.package.put(part, file.package.read(part).replace(old.uuid.encode(), new.uuid.encode()))

@@ -1,0 +1,254 @@
+"""One run of regenerate over the bytes of a workbook: read, merge, patch, work out, remember."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tracker import rules
+from tracker.plan import make_plan
+from tracker.problems import Problem, problem
+from tracker.reconcile.run import reconcile_reading
+from tracker.regenerate.apply import Applier, is_ours
+from tracker.regenerate.described import described
+from tracker.regenerate.formulas import Formulas
+from tracker.regenerate.lists import log_moves, plan_ids
+from tracker.regenerate.model import Merge
+from tracker.regenerate.remember import next_issue, write_issue
+from tracker.regenerate.rows import StageRows, target
+from tracker.regenerate.settle import carried, settle_cells, settled_otherwise
+from tracker.regenerate.shared import SharedCells, spot_of
+from tracker.regenerate.sheets import choices, numbered, write_conflicts, write_problems
+from tracker.workbook import layout
+from tracker.workbook.patch.file import WorkbookFile
+from tracker.workbook.patch.sheet import CannotPatchError
+from tracker.workbook.read import read_content
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tracker.case.model import Case
+    from tracker.procedure.load import CalendarFacts
+    from tracker.procedure.model import Procedure
+    from tracker.regenerate.model import Conflict
+    from tracker.workbook.issue import Issue
+    from tracker.workbook.reading import Reading
+
+    Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
+
+_MISALIGNED = "T351"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a run is asked for beside bringing the workbook up to date."""
+
+    case: Case | None = None
+    restore: frozenset[str] = frozenset()
+    accept_typed_dates: bool = False
+    annotate: bool = False
+    move_edition: bool = False
+    realign: bool = False
+    between_copies: Sequence[Conflict] = ()
+    merged: bool = False  # the bytes already carry what another copy adds, and have to be written
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of a run: the new file, what was done, and the conflicts on record.
+
+    `content` is the very file that was read where nothing had to change.
+    """
+
+    path: str
+    content: bytes
+    changed: bool
+    merge: Merge
+    records: Sequence[Mapping[str, Any]]
+    problems: Sequence[Problem]
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def open_conflicts(self) -> list[Mapping[str, Any]]:
+        """The conflicts somebody still has to settle."""
+        return [each for each in self.records if each["state"] == "open"]
+
+
+def regenerate_content(
+    content: bytes, path: str, load: Load, facts: CalendarFacts, as_at: date, wishes: Wishes
+) -> tuple[Outcome | None, list[Problem]]:
+    """Bring the bytes of a workbook up to date. None where it cannot be done, with every reason."""
+    reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
+    if reading is None or procedure is None:
+        return None, found
+    stop = _refused(reading, found)
+    if stop:
+        return None, stop
+    try:
+        file = WorkbookFile(content)
+        picked = choices(file, reading.issue.conflicts)
+        if settle_cells(file, reading, procedure, picked):
+            before, content = content, file.to_bytes()
+            reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
+            assert reading is not None, f"{len(before)} bytes could be read before"
+            assert procedure is not None
+            file = WorkbookFile(content)
+        missing = _missing_tables(file, reading, procedure)
+        if missing:
+            return None, [problem("T605", file=path, tables=", ".join(missing))]
+        return _Run(file, reading, procedure, found, facts, as_at, wishes).run(content, load, picked)
+    except CannotPatchError as error:
+        return None, [problem("T613", file=path, reason=str(error))]
+
+
+def _refused(reading: Reading, found: Sequence[Problem]) -> list[Problem]:
+    """Why a workbook must be put right by a person first: nobody may guess which row is which."""
+    del reading
+    return [each for each in found if each.code == _MISALIGNED]
+
+
+def _missing_tables(file: WorkbookFile, reading: Reading, procedure: Procedure) -> list[str]:
+    names = [*(rules.table_name(stage.name) for stage in procedure.stages), rules.PLAN, rules.CLOCKS]
+    return [name for name in names if name in reading.places and name not in file.tables]
+
+
+class _Run:
+    def __init__(
+        self,
+        file: WorkbookFile,
+        reading: Reading,
+        procedure: Procedure,
+        found: Sequence[Problem],
+        facts: CalendarFacts,
+        as_at: date,
+        wishes: Wishes,
+    ) -> None:
+        self.file, self.reading, self.procedure, self.found = file, reading, procedure, found
+        self.facts, self.as_at, self.wishes = facts, as_at, wishes
+        self.problems: list[Problem] = []
+
+    def run(
+        self, content: bytes, load: Load, picked: Mapping[tuple[str, str, str, str], Any]
+    ) -> tuple[Outcome | None, list[Problem]]:
+        reading, wishes = self.reading, self.wishes
+        self.merge = merge = Merge(restore=wishes.restore, choices=picked)
+        keeps = reading.issue.edition != self.procedure.edition and not wishes.move_edition
+        shared = self._case()
+        if shared is None:
+            return None, [replace(each, file=each.file or reading.path) for each in self.problems]
+        stages = StageRows(merge, reading, self.procedure)
+        old, new = make_plan(reading.issue.case, self.procedure), make_plan(shared.case, self.procedure)
+        stages.run(target(stages.base, old, new, keeps_edition=keeps))
+        formulas = Formulas(merge, reading, self.procedure, self.file, self.found)
+        formulas.restore()
+        accepted = self._accept()
+        self._right_ids()
+        plan = plan_ids(merge, reading)
+        log_moves(merge, reading, self.procedure, self.as_at)
+        if keeps:
+            facts = {"was": reading.issue.edition, "now": self.procedure.edition}
+            self.problems.append(problem("T604", file=reading.path, **facts))
+        self._unrestored()
+        applier = Applier(self.file, reading, self.procedure)
+        applier.run(merge)
+        self.problems += applier.problems
+        book = self.file.work_out(self.as_at, self._ours)
+        formulas.offer(book, accepted)
+        met = {each.key for each in merge.conflicts}
+        merge.conflicts += [each for each in wishes.between_copies if each.key not in met]
+        merge.conflicts += carried(merge, self.file, reading, self.procedure)
+        merge.settled += settled_otherwise(merge, reading.issue.conflicts)
+        records = numbered(merge.conflicts, merge.settled, reading.issue.conflicts)
+        same = [dict(each) for each in reading.issue.conflicts] == records
+        problems = [replace(each, file=reading.path) for each in self.problems]
+        if (
+            not (merge.cells or merge.rows or wishes.annotate or wishes.merged)
+            and same
+            and not picked_open(picked)
+        ):
+            return Outcome(reading.path, content, False, merge, records, problems), problems
+        issue = next_issue(
+            reading.issue, self.procedure, shared.base, {**stages.values, layout.PLAN: plan}, book, self.as_at,
+            keeps_edition=keeps, conflicts=records,
+        )  # fmt: skip
+        self._holidays_on(issue)
+        write_issue(self.file, reading.issue, issue)
+        write_conflicts(self.file, records)
+        self.file.package.recalculate_on_opening()
+        result = self._annotated(self.file.to_bytes(), load) if wishes.annotate else self.file.to_bytes()
+        return Outcome(
+            reading.path, result, result != content, merge, records, problems, applier.places
+        ), problems
+
+    def _ours(self, sheet: str, row: int, column: int) -> bool:
+        return is_ours(self.reading, self.procedure, sheet, row, column)
+
+    def _case(self) -> SharedCells | None:
+        """The merged case; None where the description is of another case."""
+        edited, doubts = described(self.reading, self.procedure)
+        self.problems += doubts
+        new = self.wishes.case or edited
+        mine, theirs = edited.details.reference, new.details.reference
+        if mine and theirs and mine != theirs:
+            self.problems.append(problem("T615", file=self.reading.path, mine=mine, theirs=theirs))
+            return None
+        shared = SharedCells(self.merge, self.reading, self.procedure, edited, new)
+        shared.run()
+        return shared
+
+    def _accept(self) -> list[str]:
+        """With the option, dates typed over Due become agreed dates where none was agreed."""
+        accepted: list[str] = []
+        if not self.wishes.accept_typed_dates:
+            return accepted
+        for stage in self.procedure.stages:
+            for row in self.reading.tables[rules.table_name(stage.name)]:
+                day = row.typed_over.get("Due")
+                if (
+                    isinstance(day, date)
+                    and row.values.get("Agreed date") is None
+                    and "Agreed date" in row.columns
+                ):
+                    self.merge.put(spot_of(row, "Agreed date"), day)
+                    accepted.append(row.text("ID"))
+        return accepted
+
+    def _right_ids(self) -> None:
+        """Where rows were read by their text, their ID cells are put right."""
+        if not self.wishes.realign:
+            return
+        given = {each.spot.cell for each in self.merge.cells}
+        for stage in self.procedure.stages:
+            for row in self.reading.tables[rules.table_name(stage.name)]:
+                spot = spot_of(row, "ID") if "ID" in row.columns else None
+                held = self.file.cell(spot.sheet, spot.row, spot.column).value if spot else None
+                if spot and row.text("ID") and str(held or "") != row.text("ID") and spot.cell not in given:
+                    self.merge.put(spot, row.text("ID"), str(held or "") or None)
+
+    def _unrestored(self) -> None:
+        """Cells asked back in which there is nothing to take back."""
+        for cell in sorted(self.wishes.restore - self.merge.restored):
+            self.problems.append(problem("T611", place=cell))
+
+    def _holidays_on(self, issue: Issue) -> None:
+        """The bank holidays the sheet lists now belong to what is remembered."""
+        for row in self.merge.rows:
+            day = row.values.get("Bank holiday")
+            if row.table == layout.HOLIDAY_TABLE and isinstance(day, date):
+                assert isinstance(issue.holidays, dict)
+                issue.holidays[day] = str(row.values.get("Name") or "")
+
+    def _annotated(self, content: bytes, load: Load) -> bytes:
+        """The result with a sheet of what is wrong in it, each line linked to its cell."""
+        reading, procedure, found = read_content(content, self.reading.path, load)
+        assert reading is not None, "what was regenerated can be read"
+        assert procedure is not None
+        state = reconcile_reading(reading, procedure, found, self.as_at, facts=self.facts)
+        write_problems(self.file, state.problems)
+        return self.file.to_bytes()
+
+
+def picked_open(picked: Mapping[tuple[str, str, str, str], Any]) -> bool:
+    """Whether somebody has chosen on a conflict that was still open."""
+    return any(choice.conflict.get("state") == "open" for choice in picked.values())

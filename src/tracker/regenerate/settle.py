@@ -1,0 +1,164 @@
+"""Choices made on the Conflicts sheet that write a cell, and conflicts that wait on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tracker import rules
+from tracker.merge.tables import comparable
+from tracker.regenerate.model import NEW, OPEN, YOURS, Conflict
+from tracker.workbook import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tracker.merge.tables import Typed
+    from tracker.procedure.model import Procedure
+    from tracker.regenerate.model import Choice, Merge
+    from tracker.workbook.patch.file import WorkbookFile
+    from tracker.workbook.reading import Reading, ReadRow
+
+_CELLS = {"cell", "copies"}
+_DATES = {column.title for column in (*layout.STAGE_COLUMNS, *layout.PLAN_COLUMNS) if column.kind == "date"}
+
+
+class Places:
+    """Where the cells of remembered conflicts stand now: rows by their ID, single cells where they stood."""
+
+    def __init__(self, reading: Reading, procedure: Procedure) -> None:
+        self._reading = reading
+        self._rows: dict[str, ReadRow] = {}
+        for table in (*(rules.table_name(stage.name) for stage in procedure.stages), rules.PLAN):
+            for row in reading.tables[table]:
+                if row.text("ID"):
+                    self._rows.setdefault(row.text("ID"), row)
+
+    def find(self, record: Mapping[str, Any], title: str = "") -> tuple[str, int, int] | None:
+        """Sheet, row and column number; None where the cell is gone."""
+        from tracker.formula.parse import column_number
+
+        title = title or str(record["column"])
+        row = self._rows.get(str(record["id"]))
+        if row is not None and title in row.columns:
+            return row.sheet, row.number, column_number(row.columns[title])
+        if record.get("kind") == "typed over" and record["column"] == "Date in use":
+            place = self._reading.places.get(rules.CLOCKS)
+            cell = self._reading.clocks.get(str(record["id"]))
+            if place and cell:
+                letters = cell.cell.rpartition("!")[2].rstrip("0123456789")
+                number = int(cell.cell.rpartition("!")[2][len(letters) :])
+                return place.sheet, number, column_number(letters)
+        return _place(record)
+
+
+def _place(record: Mapping[str, Any]) -> tuple[str, int, int] | None:
+    from tracker.formula.parse import column_number
+
+    cell = str(record["cell"]).rpartition("!")[2]
+    letters = cell.rstrip("0123456789")
+    if not letters.isalpha() or not cell[len(letters) :]:
+        return None
+    return str(record["sheet"]), int(cell[len(letters) :]), column_number(letters)
+
+
+def typed(value: object, title: str) -> Typed:
+    """A value of a record as it is typed."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    del title
+    return value if isinstance(value, (int, float)) else None
+
+
+def settle_cells(
+    file: WorkbookFile,
+    reading: Reading,
+    procedure: Procedure,
+    choices: Mapping[tuple[str, str, str, str], Choice],
+) -> bool:
+    """Write the cells that open conflicts were settled to. Whether anything was written."""
+    places = Places(reading, procedure)
+    written = False
+    for choice in choices.values():
+        record = choice.conflict
+        if record.get("state") != OPEN:
+            continue
+        for place, value in _writes(record, choice.take, places):
+            file.put(*place, value)
+            written = True
+    return written
+
+
+def _writes(
+    record: Mapping[str, Any], take: str, places: Places
+) -> Iterator[tuple[tuple[str, int, int], Typed]]:
+    title = str(record["column"])
+    if record["kind"] in _CELLS and take == NEW:
+        place = places.find(record)
+        if place:
+            yield place, typed(record["new"], title)
+    if record["kind"] == "typed over" and take == YOURS:
+        value = typed(record["yours"], title)
+        to = {"Due": "Agreed date", "Date in use": "Type it here"}.get(title)
+        place = places.find(record, to) if to and isinstance(value, date) else None
+        if place and (to != "Agreed date" or place != _place(record)):
+            yield place, value
+
+
+def carried(merge: Merge, file: WorkbookFile, reading: Reading, procedure: Procedure) -> list[Conflict]:
+    """Open conflicts of earlier runs that this one has not met again and nobody has settled."""
+    places = Places(reading, procedure)
+    met = {each.key for each in (*merge.conflicts, *merge.settled)}
+    waiting = []
+    for record in reading.issue.conflicts:
+        found = conflict_of(record)
+        if record.get("state") != OPEN or found.key in met or found.key in merge.choices:
+            continue
+        if found.kind in _CELLS and not _still(file, places, record):
+            continue
+        if found.kind in {*_CELLS, "typed over"}:
+            waiting.append(found)
+    return waiting
+
+
+def _still(file: WorkbookFile, places: Places, record: Mapping[str, Any]) -> bool:
+    """Whether a cell still holds what the person had when the conflict was listed."""
+    place = places.find(record)
+    if place is None:
+        return False
+    value = file.cell(*place).value
+    yours = typed(record["yours"], str(record["column"]))
+    if isinstance(yours, date):
+        return comparable(value) == comparable(file.number(yours))
+    return comparable(value) == comparable(yours)
+
+
+def conflict_of(record: Mapping[str, Any]) -> Conflict:
+    """A conflict as the hidden sheet remembers it."""
+    title = str(record["column"])
+    return Conflict(
+        str(record["kind"]), str(record["sheet"]), str(record["id"]), title, str(record["cell"]),
+        typed(record["was"], title), typed(record["yours"], title), typed(record["new"], title),
+        str(record["do"]), str(record["number"]), str(record["state"]),
+    )  # fmt: skip
+
+
+def settled_otherwise(merge: Merge, records: Sequence[Mapping[str, Any]]) -> list[Conflict]:
+    """Choices on conflicts that no longer arise: they are settled all the same."""
+    done = {each.key for each in merge.settled} | {each.key for each in merge.conflicts}
+    found = []
+    for record in records:
+        conflict = conflict_of(record)
+        choice = merge.choices.get(conflict.key)
+        if record.get("state") == OPEN and choice and conflict.key not in done:
+            found.append(Conflict(**{**_fields(conflict), "state": choice.take}))
+    return found
+
+
+def _fields(conflict: Conflict) -> dict[str, Any]:
+    from dataclasses import fields
+
+    return {each.name: getattr(conflict, each.name) for each in fields(conflict)}

@@ -1,0 +1,305 @@
+"""What the case description and the workbook both say: fields, clocks, people, agencies, meetings, days.
+
+With a case description that differs from the one the workbook was issued with, each cell is merged on its own; an
+entry that only the description has is added, one that it has dropped and nobody touched is cleared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tracker import rules
+from tracker.case.model import Agency, Meeting, Person
+from tracker.merge.tables import comparable
+from tracker.regenerate.described import with_value
+from tracker.regenerate.model import AddRow, Conflict, Merge, Spot
+from tracker.text import clean_text
+from tracker.workbook import layout
+from tracker.workbook.case_page import field_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tracker.case.model import Case
+    from tracker.merge.tables import Typed
+    from tracker.procedure.model import Procedure
+    from tracker.workbook.layout import Column
+    from tracker.workbook.reading import ReadField, Reading, ReadRow
+
+Entries = dict[str, dict[str, "Typed"]]
+
+
+def spot_of(row: ReadRow, title: str, row_id: str = "") -> Spot:
+    """The place of a row's cell under a title."""
+    from tracker.formula.parse import column_number
+
+    return Spot(row.sheet, row.number, column_number(row.columns[title]), row_id or row.text("ID"), title)
+
+
+def field_spot(read: ReadField, title: str) -> Spot:
+    """The place of a single cell of sheet Case."""
+    from tracker.formula.parse import column_number
+
+    sheet, _, cell = read.cell.rpartition("!")
+    letters = cell.rstrip("0123456789")
+    name = sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
+    return Spot(name, int(cell[len(letters) :]), column_number(letters), "", title)
+
+
+class SharedCells:
+    """Merges the shared cells of one workbook; `case` is the merged case afterwards, `base` what to remember."""
+
+    def __init__(self, merge: Merge, reading: Reading, procedure: Procedure, edited: Case, new: Case) -> None:
+        self.merge, self.reading, self.procedure = merge, reading, procedure
+        self.edited, self.new = edited, new
+        self.case, self.base = edited, new
+
+    def run(self) -> None:
+        """Merge everything."""
+        self._fields()
+        self._clocks()
+        self._completions()
+        self._people()
+        self._agencies()
+        self._children()
+        self._meetings()
+        self._days()
+
+    # Single values
+
+    def _value(self, path: str, spot: Spot) -> None:
+        old, now, new = (field_value(each, path) for each in (self.reading.issue.case, self.edited, self.new))
+        after, base = self.merge.cell(spot, old, now, new)
+        self.case = with_value(self.case, path, after)
+        self.base = with_value(self.base, path, base)
+
+    def _fields(self) -> None:
+        for field in layout.CASE_FIELDS:
+            read = self.reading.fields.get(field.path)
+            if read:
+                self._value(field.path, field_spot(read, field.label))
+
+    def _clocks(self) -> None:
+        for clock in self.procedure.clocks:
+            read = self.reading.clocks.get(clock.name)
+            if read and clock.field:
+                path = "case.aware" if clock.field == "aware" else f"dates.{clock.field}"
+                self._value(path, field_spot(read, clock.name))
+
+    def _completions(self) -> None:
+        """Dates that stand in a row's `Completed` are merged there; the plan takes the description's."""
+        for _, step in self.procedure.steps():
+            if step.completed_by:
+                day = getattr(self.new.dates, step.completed_by)
+                self.case = with_value(self.case, f"dates.{step.completed_by}", day)
+
+    # Lists
+
+    def _list(
+        self, table: str, key: str, columns: Sequence[Column], base: Entries, new: Entries,
+        *, named: Mapping[int, str] | None = None, clears: bool = True,
+    ) -> tuple[Entries, Entries]:  # fmt: skip
+        """Merge a keyed list. Returns what the workbook holds afterwards, and what to remember as its base."""
+        if table not in self.reading.places:
+            return {}, dict(base)
+        rows: dict[str, ReadRow] = {}
+        for row in self.reading.tables[table]:
+            rows.setdefault((named or {}).get(row.number) or _key(row.values.get(key)), row)
+        after: Entries = {}
+        remembered = dict(new)
+        titles = [column.title for column in columns]
+        for name, row in rows.items():
+            now = {title: row.values.get(title) for title in titles}
+            after[name] = now
+            if name in new:
+                after[name], remembered[name] = self._entry(row, name, base.get(name, {}), now, new[name])
+            elif name in base and clears:
+                kept = self._dropped(row, name, base[name], now)
+                if not kept:
+                    del after[name]
+        for name, entry in new.items():
+            if name not in rows and (name not in base or not _alike(base[name], entry)):
+                self.merge.rows.append(AddRow(table, name, entry))
+                after[name] = entry
+        return after, remembered
+
+    def _entry(
+        self, row: ReadRow, name: str, base: dict[str, Typed], now: dict[str, Typed], new: dict[str, Typed]
+    ) -> tuple[dict[str, Typed], dict[str, Typed]]:
+        after, remembered = dict(now), dict(new)
+        for title, value in new.items():
+            if title in row.columns:
+                spot = spot_of(row, title, name)
+                after[title], remembered[title] = self.merge.cell(spot, base.get(title), now[title], value)
+        return after, remembered
+
+    def _dropped(self, row: ReadRow, name: str, base: dict[str, Typed], now: dict[str, Typed]) -> bool:
+        """An entry the description has no longer: cleared where nobody touched it. True where it stays."""
+        spot = spot_of(row, next(iter(base)), name)
+        if all(comparable(now.get(title)) == comparable(value) for title, value in base.items()):
+            for title in base:
+                if title in row.columns and now.get(title) is not None:
+                    self.merge.put(spot_of(row, title, name), None, now[title])
+            self.merge.withdrawn.append(name)
+            return False
+        do = "Take yours to keep the entry, or clear it in the workbook."
+        found = Conflict("withdrawn", row.sheet, name, "", spot.cell, name, name, None, do)
+        if not self.merge.taken(found):
+            self.merge.conflicts.append(found)
+        return True
+
+    def _people(self) -> None:
+        base, new = (self._roles(each) for each in (self.reading.issue.case, self.new))
+        after, remembered = self._list(rules.ROLES, "Role", layout.ROLE_COLUMNS, base, new, clears=False)
+        if after:
+            self.case = replace(self.case, people=_holders(after))
+        self.base = replace(self.base, people=_holders(remembered))
+
+    def _roles(self, case: Case) -> Entries:
+        """The roles and who holds them; `Employer` is the procedure's and not the description's."""
+        found: Entries = {}
+        for role in self.procedure.roles:
+            person = case.people.get(role.name, Person(""))
+            if not role.option:
+                found[role.name] = {
+                    "Name": person.name or None, "Email": person.email or None, "Deputy": person.deputy or None,
+                }  # fmt: skip
+        return found
+
+    def _agencies(self) -> None:
+        base, new = (_agency_entries(each.agencies) for each in (self.reading.issue.case, self.new))
+        named = self._given_codes()
+        after, remembered = self._list(rules.AGENCIES, "Code", layout.AGENCY_COLUMNS, base, new, named=named)
+        if rules.AGENCIES in self.reading.places:
+            kept = {each.code for each in self.edited.agencies}
+            taken = {name: entry for name, entry in after.items() if name in kept or name in new}
+            self.case = replace(self.case, agencies=_agencies_of(taken))
+        self.base = replace(self.base, agencies=_agencies_of(remembered))
+
+    def _given_codes(self) -> dict[int, str]:
+        """Codes for agencies that were typed without one, by sheet row; they are written beside the name."""
+        code_of = {agency.name.casefold(): agency.code for agency in self.edited.agencies}
+        given = {}
+        for row in self.reading.tables.get(rules.AGENCIES, ()):
+            name = clean_text(row.text("Agency")).casefold()
+            if not clean_text(row.text("Code")) and name in code_of and "Code" in row.columns:
+                given[row.number] = code_of[name]
+                self.merge.put(spot_of(row, "Code", code_of[name]), code_of[name])
+        return given
+
+    def _children(self) -> None:
+        base, new = (_child_entries(each.children) for each in (self.reading.issue.case, self.new))
+        after, remembered = self._list(layout.CHILDREN_TABLE, "Child", layout.CHILD_COLUMNS, base, new)
+        if layout.CHILDREN_TABLE in self.reading.places:
+            kept = {*self.edited.children, *new}
+            self.case = replace(self.case, children=tuple(name for name in after if name in kept))
+        self.base = replace(self.base, children=tuple(remembered))
+
+    def _meetings(self) -> None:
+        base, new = (_meeting_entries(each.meetings) for each in (self.reading.issue.case, self.new))
+        rows = self.reading.tables.get(layout.MEETING_TABLE, ())
+        kinds: dict[str, int] = {}
+        named = {}
+        for row in rows:
+            kind = clean_text(row.text("Kind"))
+            kinds[kind] = kinds.get(kind, 0) + 1
+            named[row.number] = f"{kind} {kinds[kind]}"
+        after, remembered = self._list(
+            layout.MEETING_TABLE, "Kind", layout.MEETING_COLUMNS, base, new, named=named
+        )
+        if layout.MEETING_TABLE in self.reading.places:
+            self.case = replace(self.case, meetings=_meetings_of(after))
+        self.base = replace(self.base, meetings=_meetings_of(remembered))
+
+    def _days(self) -> None:
+        """Office closures and declared bank holidays of the description; those on the sheet are never cleared."""
+        closures, days = self.reading.issue.case.office_closures, self.reading.issue.case.extra_bank_holidays
+        after, _ = self._list(
+            layout.CLOSURE_TABLE, "Office closure", layout.CLOSURE_COLUMNS,
+            _day_entries("Office closure", closures), _day_entries("Office closure", self.new.office_closures),
+            clears=False,
+        )  # fmt: skip
+        if after:
+            found = [entry["Office closure"] for entry in after.values()]
+            self.case = replace(self.case, office_closures=tuple(d for d in found if isinstance(d, date)))
+        listed = self.reading.tables.get(layout.HOLIDAY_TABLE, ())
+        known = {row.day("Bank holiday") for row in listed} | set(days)
+        for day in self.new.extra_bank_holidays:
+            if day not in known and layout.HOLIDAY_TABLE in self.reading.places:
+                entry: dict[str, Typed] = {"Bank holiday": day, "Name": "Added for this case"}
+                self.merge.rows.append(AddRow(layout.HOLIDAY_TABLE, day.isoformat(), entry))
+        extra = dict.fromkeys((*self.case.extra_bank_holidays, *self.new.extra_bank_holidays))
+        self.case = replace(self.case, extra_bank_holidays=tuple(extra))
+
+
+def _key(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else clean_text(str(value or ""))
+
+
+def _alike(one: Mapping[str, Typed], other: Mapping[str, Typed]) -> bool:
+    return all(comparable(one.get(title)) == comparable(other.get(title)) for title in {*one, *other})
+
+
+def _holders(entries: Entries) -> dict[str, Person]:
+    return {
+        role: Person(*(str(entry.get(title) or "") for title in ("Name", "Email", "Deputy")))
+        for role, entry in entries.items()
+        if any(entry.get(title) for title in ("Name", "Email", "Deputy"))
+    }
+
+
+def _agency_entries(agencies: Sequence[Agency]) -> Entries:
+    return {
+        each.code: {
+            "Code": each.code, "Agency": each.name, "Employer": each.employer,
+            "Statutory": "yes" if each.statutory else "no", "Contact": each.contact or None,
+            "Email": each.email or None,
+        }
+        for each in agencies
+    }  # fmt: skip
+
+
+def _agencies_of(entries: Entries) -> tuple[Agency, ...]:
+    def text(entry: Mapping[str, Any], title: str) -> str:
+        return str(entry.get(title) or "")
+
+    return tuple(
+        Agency(
+            clean_text(text(entry, "Agency")), code, text(entry, "Employer") or "partner agency",
+            text(entry, "Statutory") == "yes", text(entry, "Contact"), text(entry, "Email"),
+        )
+        for code, entry in entries.items()
+        if code
+    )  # fmt: skip
+
+
+def _child_entries(labels: Sequence[str]) -> Entries:
+    return {label: {"Child": label} for label in labels}
+
+
+def _meeting_entries(meetings: Sequence[Meeting]) -> Entries:
+    """Meetings by kind and their place among those of a kind: a moved date is the same meeting."""
+    found: Entries = {}
+    for each in meetings:
+        place = sum(name.rpartition(" ")[0] == each.kind for name in found) + 1
+        found[f"{each.kind} {place}"] = {
+            "Kind": each.kind, "Date": each.date, "Time": each.time or None, "Place": each.place or None,
+        }  # fmt: skip
+    return found
+
+
+def _meetings_of(entries: Entries) -> tuple[Meeting, ...]:
+    return tuple(
+        Meeting(
+            str(entry["Kind"]), day if isinstance(day := entry.get("Date"), date) else None,
+            str(entry.get("Time") or ""), str(entry.get("Place") or ""),
+        )
+        for entry in entries.values()
+        if entry.get("Kind")
+    )  # fmt: skip
+
+
+def _day_entries(title: str, days: Sequence[date]) -> Entries:
+    return {day.isoformat(): {title: day} for day in days}

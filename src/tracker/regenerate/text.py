@@ -1,0 +1,141 @@
+"""A run of regenerate for the terminal and as JSON: what was done, what waits, what was left."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tracker.formula.evaluate import Formula
+from tracker.problems import Problem, problem
+from tracker.regenerate.model import as_json, shown
+from tracker.text import quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tracker.regenerate.model import SetCell
+    from tracker.regenerate.run import Outcome
+
+SCHEMA = "tracker/regenerate/1"
+_MOST = 60
+"""Lines of one kind on the terminal; the rest is counted."""
+
+
+def remarks(outcome: Outcome, problems: Sequence[Problem]) -> list[Problem]:
+    """What a person should know of a run beside what was done: conflicts, kept edits, deletions."""
+    found = [
+        problem("T602", file=outcome.path, place=str(each["cell"]), id=str(each["id"]), column=_of(each),
+                yours=_read(each["yours"]), new=_read(each["new"]), was=_read(each["was"]))
+        for each in outcome.open_conflicts
+    ]  # fmt: skip
+    for kept in outcome.merge.kept:
+        facts = {"title": kept.spot.title, "now": shown(kept.now), "new": shown(kept.new)}
+        found.append(problem("T603", file=outcome.path, place=kept.spot.cell, id=kept.spot.id, **facts))
+    found += [problem("T614", file=outcome.path, id=row_id) for row_id in outcome.merge.deleted]
+    return [*problems, *found]
+
+
+def _of(record: Any) -> str:
+    return str(record["column"] or "the row")
+
+
+def _read(value: Any) -> str:
+    from datetime import date
+
+    if isinstance(value, str):
+        try:
+            return shown(date.fromisoformat(value))
+        except ValueError:
+            return value or shown(None)
+    return shown(value)
+
+
+def as_text(outcome: Outcome, *, dry: bool = False) -> str:
+    """What was done, a line each."""
+    merge = outcome.merge
+    if not outcome.changed:
+        return "Nothing to do: the workbook is up to date with its case and procedure."
+    lines = ["This would be done:" if dry else "Done:"]
+    restored = [each for each in merge.cells if isinstance(each.content, Formula)]
+    plain = [each for each in merge.cells if not isinstance(each.content, Formula)]
+    lines += _part("row added", (f"{each.id}  {_title(each.values)}" for each in merge.rows))
+    lines += _part("row adopted and given its ID", iter(merge.adopted))
+    lines += _part("row withdrawn", iter(merge.withdrawn))
+    lines += _part("cell changed", (_cell_line(each) for each in plain))
+    lines += _part("formula put back", (_cell_line(each) for each in restored))
+    lines += _part(
+        "conflict settled", (f"{each.number}  {each.cell}: {each.state}" for each in merge.settled)
+    )
+    lines += _part("conflict to settle", (_conflict_line(each) for each in outcome.open_conflicts))
+    return "\n".join(lines)
+
+
+def _part(noun: str, items: Iterator[str]) -> list[str]:
+    found = list(items)
+    if not found:
+        return []
+    first, _, rest = noun.partition(" ")
+    lines = [f"\n{quantity(len(found), first)} {rest}".rstrip()]
+    lines += [f"  {each}" for each in found[:_MOST]]
+    if len(found) > _MOST:
+        lines.append(f"  and {len(found) - _MOST} more")
+    return lines
+
+
+def _title(values: Any) -> str:
+    titles = ("Action", "Agency", "Child", "Kind", "Text", "Name")
+    return next((str(values[title]) for title in titles if values.get(title)), "")
+
+
+def _cell_line(each: SetCell) -> str:
+    spot = each.spot
+    named = f"{spot.title} of {spot.id}" if spot.id else spot.title
+    if isinstance(each.content, Formula):
+        return f"{spot.cell}  {named}" + (f", in place of {shown(each.was)}" if each.was is not None else "")
+    return f"{spot.cell}  {named}: {shown(each.was)} -> {shown(each.content)}"
+
+
+def _conflict_line(each: Any) -> str:
+    return (
+        f"{each['number']}  {each['cell']}  {_of(each)} of {each['id'] or 'the case'}: "
+        f"yours {_read(each['yours'])}, new {_read(each['new'])}. {each['do']}"
+    )
+
+
+def as_record(outcome: Outcome) -> dict[str, Any]:
+    """A run as JSON holds it."""
+    merge = outcome.merge
+    return {
+        "path": outcome.path,
+        "changed": outcome.changed,
+        "added": [
+            {"id": each.id, "table": each.table, "cell": outcome.places.get(f"{each.table} {each.id}", "")}
+            for each in merge.rows
+        ],
+        "adopted": merge.adopted,
+        "withdrawn": merge.withdrawn,
+        "deleted": merge.deleted,
+        "cells": [
+            {
+                "cell": each.spot.cell, "id": each.spot.id, "column": each.spot.title, "was": as_json(each.was),
+                "now": None if isinstance(each.content, Formula) else as_json(each.content),
+                "formula": isinstance(each.content, Formula),
+            }
+            for each in merge.cells
+        ],
+        "conflicts": [dict(each) for each in outcome.open_conflicts],
+        "settled": [each.record() for each in merge.settled],
+    }  # fmt: skip
+
+
+def json_text(outcome: Outcome | None, problems: list[Problem]) -> str:
+    """A run as JSON text."""
+    record: dict[str, Any] = {"schema": SCHEMA, **(as_record(outcome) if outcome else {})}
+    record["problems"] = [
+        {
+            "code": each.code, "severity": each.severity.value, "file": each.file, "cell": each.place,
+            "id": each.id, "found": each.found, "expected": each.expected, "remedy": each.remedy,
+        }
+        for each in problems
+    ]  # fmt: skip
+    return json.dumps(record, ensure_ascii=False, indent=1)

@@ -1,0 +1,249 @@
+"""A workbook file whose cells can be changed and whose formulas of ours are worked out again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tracker.formula.book import Area, Book
+from tracker.formula.evaluate import Formula, compiled
+from tracker.formula.parse import FormulaSyntaxError, column_number
+from tracker.formula.values import serial
+from tracker.workbook.patch.package import MAIN, Package, TablePart, parsed
+from tracker.workbook.patch.sheet import CellSpan, NewCell, Sheet, cached
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from tracker.formula.values import Value
+
+_SHARED_STRINGS = "xl/sharedStrings.xml"
+_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
+_SHIFT_1904 = 1_462
+
+
+@dataclass(frozen=True, slots=True)
+class FileCell:
+    """What a cell of the file holds: a plain value, or a formula's text and the value noted with it."""
+
+    value: Value
+    formula: str | None = None
+    array: bool = False
+
+
+class WorkbookFile:
+    """A person's workbook as a package, changed cell by cell."""
+
+    def __init__(self, content: bytes) -> None:
+        """The parts are parsed when they are asked for."""
+        self.package = Package(content)
+        self._parts = self.package.sheets()
+        self._sheets: dict[str, Sheet] = {}
+        self._resized: dict[str, int] = {}
+        self.tables = self.package.tables()
+        self.shift = _SHIFT_1904 if self.package.epoch_1904() else 0
+
+    def has(self, sheet: str) -> bool:
+        """Whether there is a sheet of that name."""
+        return sheet in self._parts
+
+    def sheet(self, name: str) -> Sheet:
+        """A sheet by its name in this file."""
+        if name not in self._sheets:
+            self._sheets[name] = Sheet(self.package.read(self._parts[name]))
+        return self._sheets[name]
+
+    def add_sheet(self, name: str, content: bytes) -> None:
+        """Put a new sheet behind the last."""
+        self._parts[name] = self.package.add_sheet(name, content)
+
+    def replace_sheet(self, name: str, content: bytes) -> None:
+        """Give one of our own generated sheets new contents as a whole."""
+        self._sheets.pop(name, None)
+        self.package.put(self._parts[name], content)
+
+    def sheet_says(self, name: str) -> list[list[str]]:
+        """The texts of a sheet, row by row, blank cells left out."""
+        rows = sorted(self.sheet(name).rows.items())
+        return [
+            [str(value) for _, span in sorted(row.cells.items()) if (value := self._value(span)) is not None]
+            for _, row in rows
+        ]
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        """The shared texts, in order; phonetic hints are no part of them."""
+        if _SHARED_STRINGS not in self.package:
+            return []
+        texts = []
+        for item in parsed(self.package.read(_SHARED_STRINGS)):
+            runs = [
+                each.text or ""
+                for each in item.iter(f"{{{MAIN}}}t")
+                if not any(up.tag == f"{{{MAIN}}}rPh" for up in each.iterancestors())
+            ]
+            texts.append("".join(runs))
+        return texts
+
+    # Cells
+
+    def cell(self, sheet: str, row: int, column: int) -> FileCell:
+        """A cell as the file holds it, before anything was changed."""
+        page = self.sheet(sheet)
+        span = page.cell(row, column)
+        if span is None:
+            return FileCell(None)
+        return FileCell(self._value(span), page.formula_of(span), span.formula_type == "array")
+
+    def _value(self, span: CellSpan) -> Value:
+        if span.type == "s" and span.formula is None:
+            place = int(span.text or 0)
+            return self._texts[place] if place < len(self._texts) else ""
+        if not span.text and span.type not in {"str", "inlineStr"}:
+            return None
+        return cached(span)
+
+    def put(self, sheet: str, row: int, column: int, content: Value | Formula, style: str = "") -> None:
+        """Give a cell a value or a formula; dates come as dates."""
+        self.sheet(sheet).put(row, column, self._new(content, style))
+
+    def _new(self, content: Value | Formula, style: str) -> NewCell:
+        if isinstance(content, Formula):
+            return NewCell(None, content.text, style, content.array)
+        return NewCell(self.number(content), "", style)
+
+    def number(self, value: Value) -> Value:
+        """A value as this file counts it: dates are its day numbers."""
+        from datetime import date as a_date
+
+        return serial(value) - self.shift if isinstance(value, a_date) else value
+
+    def reach(self, table: str, row: int) -> None:
+        """Let a table reach down to a row, with the drop-downs and colours of its last one."""
+        marked = self.tables.get(table)
+        if marked is None or row <= self.last_row(table):
+            return
+        self._resized[table] = row
+        _stretch(self.sheet(marked.sheet), marked, row)
+
+    def last_row(self, table: str) -> int:
+        """The row a table ends in, as it now is."""
+        return self._resized.get(table, self.tables[table].last_row)
+
+    # Working out
+
+    def work_out(self, today: date, ours: Callable[[str, int, int], bool]) -> Book:
+        """Work out every formula of ours over the changed cells, and note its value beside it."""
+        book = self.book(today, ours)
+        for sheet, row, column, _ in list(book.formulas()):
+            value = book.cell(sheet, row, column)
+            page = self.sheet(sheet)
+            date_shift = 0
+            if self.shift and isinstance(value, (int, float)) and not isinstance(value, bool):
+                date_shift = self._date_shift(page, row, column)
+            page.put_value(row, column, value - date_shift if date_shift else value)
+        return book
+
+    def _date_shift(self, page: Sheet, row: int, column: int) -> int:
+        """Days to take from a date's number in a file that counts from 1904; other numbers stay."""
+        span = page.cell(row, column)
+        old = cached(span) if span else None
+        return self.shift if isinstance(old, (int, float)) and old > self.shift else 0
+
+    def book(self, today: date, ours: Callable[[str, int, int], bool]) -> Book:
+        """The workbook as it now is, as cells whose formulas of ours can be worked out."""
+        book = Book(serial(today))
+        for name in self._parts:
+            contents = book.contents.setdefault(name, {})
+            page = self.sheet(name)
+            for each in page.rows.values():
+                for span in each.cells.values():
+                    contents[span.place] = self._content(page, span, ours(name, *span.place))
+            for place, new in page.new_cells():
+                contents[place] = self._changed(new, ours(name, *place))
+        self._places(book)
+        return book
+
+    def _content(self, page: Sheet, span: CellSpan, ours: bool) -> Value | Formula:
+        text = page.formula_of(span) if ours else None
+        if text and _known(text):
+            return Formula(text, span.formula_type == "array")
+        return self._day(self._value(span))
+
+    def _changed(self, new: NewCell, ours: bool) -> Value | Formula:
+        if new.formula and ours and _known(new.formula):
+            return Formula(new.formula, new.array)
+        return self._day(new.value)
+
+    def _day(self, value: Value) -> Value:
+        """Numbers of a 1904 file that can only be days, as days are counted everywhere else."""
+        if self.shift and isinstance(value, (int, float)) and not isinstance(value, bool) and value > 30_000:  # noqa: PLR2004  no count of ours is near it
+            return value + self.shift
+        return value
+
+    def _places(self, book: Book) -> None:
+        for table in self.tables.values():
+            rows = self.last_row(table.name) - table.first_row
+            book.add_table(table.name, table.sheet, table.first_row, table.titles, rows, table.first_column)
+        for name, reference in self.package.names().items():
+            area = _area(reference)
+            if area:
+                book.names[name] = area
+
+    # Writing
+
+    def to_bytes(self) -> bytes:
+        """The file with everything that was put; the very file that was read where nothing was."""
+        for name, sheet in self._sheets.items():
+            self.package.put(self._parts[name], sheet.to_bytes())
+        for name, row in self._resized.items():
+            self.package.resize_table(self.tables[name], row)
+        return self.package.to_bytes()
+
+
+def _known(text: str) -> bool:
+    """Whether a formula is within the grammar and functions of ours."""
+    try:
+        compiled(text)
+    except (FormulaSyntaxError, KeyError, AssertionError, RecursionError, TypeError, ValueError):
+        return False
+    return True
+
+
+def _area(reference: str) -> Area | None:
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        return None
+    sheet = found[1].replace("''", "'") if found[1] else found[2]
+    column = column_number(found[3])
+    if found[5] and column_number(found[5]) != column:
+        return None
+    return Area(sheet, int(found[4]), int(found[6] or found[4]), column)
+
+
+_BLOCK = re.compile(r"([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)|([A-Z]{1,3})(\d+)")
+
+
+def _stretch(sheet: Sheet, table: TablePart, row: int) -> None:
+    """Drop-downs and colours that cover the table's last row cover the new rows as well."""
+    for name, start, end, attributes in sheet.heads:
+        if name not in {"dataValidation", "conditionalFormatting"} or "sqref" not in attributes:
+            continue
+        blocks = [_stretched(block, table, row) for block in attributes["sqref"].split()]
+        if " ".join(blocks) != attributes["sqref"]:
+            sheet.widen(name, {"sqref": " ".join(blocks)}, (start, end))
+
+
+def _stretched(block: str, table: TablePart, row: int) -> str:
+    found = _BLOCK.fullmatch(block)
+    if found is None:
+        return block
+    first, top = found[1] or found[5], int(found[2] or found[6])
+    last, bottom = found[3] or first, int(found[4] or top)
+    inside = table.first_column <= column_number(first) <= table.last_column
+    if not inside or not top <= table.last_row <= bottom or bottom >= row or top <= table.first_row:
+        return block
+    return f"{first}{top}:{last}{row}"
