@@ -87,7 +87,7 @@ class Formulas:
             return
         if spot.cell in self.merge.restore:
             self.merge.restored.add(spot.cell)
-        self.merge.put(spot, formula, typed)
+        self.merge.put(spot, formula, _as_date(typed) if spot.title in _RESULT_DATES else typed)
         if typed is not None:
             self._typed.append((spot, typed))
 

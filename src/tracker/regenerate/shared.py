@@ -170,7 +170,7 @@ class SharedCells:
 
     def _agencies(self) -> None:
         base, new = (_agency_entries(each.agencies) for each in (self.reading.issue.case, self.new))
-        named = self._given_codes()
+        named = self._given_codes(new)
         after, remembered = self._list(rules.AGENCIES, "Code", layout.AGENCY_COLUMNS, base, new, named=named)
         if rules.AGENCIES in self.reading.places:
             kept = {each.code for each in self.edited.agencies}
@@ -178,15 +178,19 @@ class SharedCells:
             self.case = replace(self.case, agencies=_agencies_of(taken))
         self.base = replace(self.base, agencies=_agencies_of(remembered))
 
-    def _given_codes(self) -> dict[int, str]:
-        """Codes for agencies that were typed without one, by sheet row; they are written beside the name."""
+    def _given_codes(self, new: Entries) -> dict[int, str]:
+        """Codes for agencies that were typed without one, by sheet row; they are written beside the name.
+
+        Where the description has the agency as well, merging its cells writes the code.
+        """
         code_of = {agency.name.casefold(): agency.code for agency in self.edited.agencies}
         given = {}
         for row in self.reading.tables.get(rules.AGENCIES, ()):
             name = clean_text(row.text("Agency")).casefold()
             if not clean_text(row.text("Code")) and name in code_of and "Code" in row.columns:
                 given[row.number] = code_of[name]
-                self.merge.put(spot_of(row, "Code", code_of[name]), code_of[name])
+                if code_of[name] not in new:
+                    self.merge.put(spot_of(row, "Code", code_of[name]), code_of[name])
         return given
 
     def _children(self) -> None:

@@ -9,11 +9,12 @@ from tracker.formula.evaluate import Formula
 from tracker.problems import Problem, problem
 from tracker.regenerate.model import as_json, shown
 from tracker.text import quantity
+from tracker.workbook import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.regenerate.model import SetCell
+    from tracker.regenerate.model import AddRow, SetCell
     from tracker.regenerate.run import Outcome
 
 SCHEMA = "tracker/regenerate/1"
@@ -58,7 +59,10 @@ def as_text(outcome: Outcome, *, dry: bool = False) -> str:
     lines = ["This would be done:" if dry else "Done:"]
     restored = [each for each in merge.cells if isinstance(each.content, Formula)]
     plain = [each for each in merge.cells if not isinstance(each.content, Formula)]
-    lines += _part("row added", (f"{each.id}  {_title(each.values)}" for each in merge.rows))
+    log = [each for each in merge.rows if each.table == layout.LOG_TABLE]
+    rest = [each for each in merge.rows if each.table != layout.LOG_TABLE]
+    lines += _part("row added", (f"{each.id}  {_title(each.values)}" for each in rest))
+    lines += _part("move of a date written into Log", (_move_line(each) for each in log))
     lines += _part("row adopted and given its ID", iter(merge.adopted))
     lines += _part("row withdrawn", iter(merge.withdrawn))
     lines += _part("cell changed", (_cell_line(each) for each in plain))
@@ -85,6 +89,11 @@ def _part(noun: str, items: Iterator[str]) -> list[str]:
 def _title(values: Any) -> str:
     titles = ("Action", "Agency", "Child", "Kind", "Text", "Name")
     return next((str(values[title]) for title in titles if values.get(title)), "")
+
+
+def _move_line(each: AddRow) -> str:
+    moved = f"{shown(each.values.get('From'))} -> {shown(each.values.get('To'))}"
+    return f"{each.id}  {moved}  {each.values.get('Text') or ''}".rstrip()
 
 
 def _cell_line(each: SetCell) -> str:
