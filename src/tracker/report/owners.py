@@ -116,6 +116,10 @@ class Mailing:
     unaddressed: tuple[Problem, ...]
     problems: tuple[Problem, ...]
 
+    def files(self) -> list[Message | Digest]:
+        """The messages, then the digests: a file each."""
+        return [*self.messages, *self.digests]
+
 
 _Told = TypeVar("_Told", Message, Digest)
 
