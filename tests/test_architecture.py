@@ -29,6 +29,7 @@ BORDERS = {
     "openpyxl": ("workbook",),
     "xlsxwriter": ("workbook",),
     "holidays": ("workdays",),
+    "icalendar": ("report.ics",),
     "click": ("commands", "__main__"),
 }
 """Third-party packages, and the only modules that know them."""

@@ -19,6 +19,7 @@ COMMANDS = {
     "generate": "Make the workbook of a case.",
     "reconcile": "Read edited workbooks: the state, what changed, what is wrong.",
     "report": "Write a status report over a workbook or a folder of them.",
+    "calendar": "Write meetings and key dates as calendar entries.",
     "explain": "Show how one due date was counted.",
 }
 """Each command and the line that says what it does."""

@@ -28,6 +28,10 @@ def addresses(typed: str) -> tuple[str, ...] | None:
 
 
 def header_words(text: str) -> str:
-    """Text for a header: one line, without characters that control a line or turn its direction."""
+    """Text for a header: one line, without characters that control a line or turn its direction.
+
+    What looks like an encoded word (`=?utf-8?q?=0D=0A?=`) would be decoded, line breaks and all: it is taken apart.
+    """
     line = _BLANKS.sub(" ", text)
-    return "".join(each for each in line if unicodedata.category(each) not in {"Cc", "Cf", "Cs"}).strip()
+    plain = "".join(each for each in line if unicodedata.category(each) not in {"Cc", "Cf", "Cs"})
+    return plain.replace("=?", "= ?").strip()
