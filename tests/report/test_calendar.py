@@ -98,6 +98,11 @@ def test_an_entry_says_what_else_decides_its_date() -> None:
     ]
 
 
+def test_a_kind_of_meeting_is_shown_where_the_procedure_knows_it() -> None:
+    state = with_meetings(meeting("rapid  review"), meeting("Home visit to the family"))
+    assert summaries(state) == ["DOR-2026-014 meeting", "DOR-2026-014 meeting: Rapid Review"]
+
+
 def test_what_was_held_or_belongs_to_a_closed_case_is_left_out() -> None:
     assert summaries(with_meetings(meeting(held=True), meeting("QPAG", None))) == []
     assert summaries(case(*ROWS, decisions={"case_closed": MONDAY}), every=True) == []

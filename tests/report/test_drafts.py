@@ -112,7 +112,7 @@ def test_a_draft_is_addressed_unsent_and_says_how_it_is_marked() -> None:
     (message,) = make_mailing(read(state)).messages
     mail = parsed(message)
     assert str(mail["To"]) == "Zoe Example <a@example.org>, b@example.org"
-    assert str(mail["Subject"]) == "OFFICIAL-SENSITIVE: 1 overdue"
+    assert str(mail["Subject"]) == "OFFICIAL-SENSITIVE: Actions: 1 overdue"
     assert mail.get_content().splitlines() == [
         "OFFICIAL-SENSITIVE",
         "",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import vobject
 from click.testing import CliRunner, Result
+from reconcile.editing import Edited
 
 from tracker.__main__ import cli
 
@@ -98,6 +100,25 @@ def test_the_calendar_stands_beside_the_workbooks(folder: Path) -> None:
     assert (result.exit_code, result.stdout.strip()) == (0, str(target))
     calendar = vobject.readOne(target.read_text("utf-8"))
     assert len(calendar.contents["vevent"]) == 14
+
+
+def test_entries_of_a_real_workbook_move_when_its_clock_starts(tmp_path: Path) -> None:
+    def days(*words: object) -> dict[str, object]:
+        assert (
+            tracker("calendar", *words, "--as-at", "2026-11-04", "--all", "-o", tmp_path / "x.ics").exit_code
+            == 0
+        )
+        calendar = vobject.readOne((tmp_path / "x.ics").read_text("utf-8"))
+        return {each.uid.value: each.dtstart.value for each in calendar.contents["vevent"]}
+
+    issued = days(Edited().saved(tmp_path, "issued.xlsx"))
+    submitted = Edited({"SIN-3.4:Completed": date(2026, 11, 4)})
+    edited = days(submitted.saved(tmp_path, "edited.xlsx"))
+    moved = [uid for uid in edited if edited[uid] != issued[uid]]
+    assert (len(issued) - len(edited), len(moved) > 20) == (
+        1,
+        True,
+    )  # one is done, and starts the clock of many
 
 
 @pytest.mark.parametrize("command", [("report", "--for", "owners"), ("calendar",)])

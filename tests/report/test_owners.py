@@ -80,7 +80,10 @@ def test_one_message_an_owner_over_all_cases_overdue_first() -> None:
     }
     manager = mailing.messages[-1]
     assert (manager.to.addresses, manager.later) == (("q@example.org",), 1)
-    assert manager.subject == "2 overdue, 1 waited for, 1 past a provisional date, 1 due today, 1 due next"
+    assert (
+        manager.subject
+        == "Actions: 2 overdue, 1 waited for, 1 past a provisional date, 1 due today, 1 due next"
+    )
 
 
 @pytest.mark.parametrize(

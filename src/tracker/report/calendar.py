@@ -23,7 +23,7 @@ from tracker.report.addresses import header_words
 from tracker.report.days import working_days
 from tracker.report.identity import case_identity, closed
 from tracker.report.lines import CaseRows, Line, case_rows, natural
-from tracker.text import clean_text
+from tracker.text import clean_text, same_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -173,8 +173,9 @@ def _meeting(case: CaseRows, meeting: MeetingEntry, day: date, uid: str, problem
         file = case.state.workbooks[0].path
         problems.append(problem("T715", file=file, place=meeting.cell, value=meeting.time))
     start, end = times or (None, None)
-    kind = f": {meeting.kind}" if meeting.kind in case.state.meeting_kinds else ""
-    return Entry(uid, day, f"{_reference(case)} meeting{kind}", meeting=True, start=start, end=end)
+    known = next((kind for kind in case.state.meeting_kinds if same_word(kind, meeting.kind)), "")
+    summary = f"{_reference(case)} meeting{f': {known}' if known else ''}"
+    return Entry(uid, day, summary, meeting=True, start=start, end=end)
 
 
 def read_times(typed: str) -> tuple[time | None, time | None] | None:

@@ -3,7 +3,7 @@
 Example:
     >>> mailing = make_mailing(reconciliation)
     >>> [(each.stem, each.subject) for each in mailing.messages]
-    [('owner-qa-service-manager-q-example', '2 overdue, 1 due next')]
+    [('owner-qa-service-manager-q-example', 'Actions: 2 overdue, 1 due next')]
 """
 
 from __future__ import annotations
@@ -68,8 +68,9 @@ class Message:
 
     @property
     def subject(self) -> str:
-        """`2 overdue, 1 due today`."""
-        return ", ".join(f"{len(group.lines)} {group.title.lower()}" for group in self.groups)
+        """`Actions: 2 overdue, 1 due today`."""
+        counts = (f"{len(group.lines)} {group.title.lower()}" for group in self.groups)
+        return f"Actions: {', '.join(counts)}"
 
 
 @dataclass(frozen=True, slots=True)
