@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tracker.problems import problem
 from tracker.reconcile.model import CaseState, ClockState, OwnerEntry
 from tracker.report.owners import Mailing, Message, make_mailing
+from tracker.report.owners_text import message_text
 from tracker.report.recipients import recipient_of
 
 from .states import MONDAY, action, case, plan_action, read
@@ -292,6 +294,17 @@ def test_a_digest_tells_cases_key_dates_and_who_is_late() -> None:
     ]
     assert [(each.reference, each.overdue) for each in digest.cases] == [("DOR-1", 3)]
     assert digest.subject == "Digest: 1 case, 3 overdue, 1 key date"
+
+
+def test_a_digest_says_at_its_top_which_workbooks_could_not_be_read() -> None:
+    broken = problem("T104", file="cases/minutes.xlsx", found_kind="a file of another kind")
+    mailing = make_mailing(read(with_people(), problems=(broken,)))
+    lines = message_text(mailing.digests[0], "md").splitlines()
+    assert lines[6:9] == [
+        "**Left out: 1 workbook that could not be read.**",
+        "",
+        f"- minutes.xlsx: {broken.found} (T104)",
+    ]
 
 
 def test_between_two_weekly_digests_only_key_dates_are_told() -> None:

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, Severity, problem
 from tracker.report import rhythm, sections
 from tracker.report.days import working_days
 from tracker.report.identity import case_identity, closed
@@ -84,13 +84,17 @@ class OwnerLate:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What one reader of 8.1 is told of all cases. Between the weekly ones it holds key dates alone."""
+    """What one reader of 8.1 is told of all cases. Between the weekly ones it holds key dates alone.
+
+    `left_out` are the workbooks that could not be read: their cases may be missing here.
+    """
 
     stem: str
     to: Recipient
     marking: str
     as_at: date
     weekly: bool
+    left_out: tuple[Problem, ...]
     key_dates: tuple[Line, ...]
     statutory_missed: tuple[Line, ...]
     cases: tuple[CaseLine, ...]
@@ -173,7 +177,8 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     cases = _cases(reconciliation)
     owned = _owned(cases, since, as_at)
     messages = _messages([each for each in owned if each.line.owner], as_at)
-    digests = _digests(cases, since, as_at)
+    left_out = tuple(each for each in reconciliation.problems if each.severity is Severity.ERROR)
+    digests = [replace(each, left_out=left_out) for each in _digests(cases, since, as_at)]
     return Mailing(
         as_at,
         since,
@@ -267,6 +272,7 @@ def _digest(to: Recipient, cases: Sequence[_Case], since: date | None, as_at: da
         marking=_marking(case.state for case in cases),
         as_at=as_at,
         weekly=weekly,
+        left_out=(),
         key_dates=by_date(told),
         statutory_missed=sections.statutory_missed(lines) if weekly else (),
         cases=tuple(_case_line(case, as_at) for case in cases) if weekly else (),
