@@ -32,6 +32,7 @@ BORDERS = {
     "xlsxwriter": ("workbook",),
     "lxml": ("workbook.patch",),
     "holidays": ("workdays",),
+    "icalendar": ("report.ics",),
     "click": ("commands", "__main__"),
 }
 """Third-party packages, and the only modules that know them."""

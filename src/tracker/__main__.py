@@ -20,6 +20,7 @@ COMMANDS = {
     "reconcile": "Read edited workbooks: the state, what changed, what is wrong.",
     "regenerate": "Bring a workbook up to its case and procedure, keeping every edit.",
     "report": "Write a status report over a workbook or a folder of them.",
+    "calendar": "Write meetings and key dates as calendar entries.",
     "explain": "Show how one due date was counted.",
 }
 """Each command and the line that says what it does."""

@@ -101,6 +101,9 @@ EDITS = {
         ("T506", "Rapid Review day zero", "clock.provisional"),
     ),
     "table in double brackets": of_file(ROLES, "\n[employers]", "\n[[employers]]", ("T506", "", "employers")),
+    "digest as text": of_file(
+        ROLES, "digest = true", 'digest = "yes"', ("T506", "Head of QA and Partnerships", "role.digest")
+    ),
     # T507
     "step without owner": in_step(
         RR, "RR-5.7", 'owner = "PDSCP Business Manager"\n', "", ("T507", "step.owner")

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-FORMATS = ("html", "md")
-KINDS = ("weekly",)
+FORMATS = {"weekly": ("html", "md"), "owners": ("md", "eml")}
+"""The formats of each report, the usual one first."""
 
 
 def workbooks_in(paths: Sequence[Path]) -> list[Path]:
@@ -41,16 +41,24 @@ def beside(path: Path, name: str) -> Path:
 
 @click.command("report")
 @click.argument("paths", type=FILE, nargs=-1, required=True, metavar="PATH...")
-@click.option("--for", "kind", type=click.Choice(KINDS), required=True, help="Who it is for.")
+@click.option("--for", "kind", type=click.Choice(list(FORMATS)), required=True, help="Who it is for.")
 @as_at_option
-@click.option("--format", "form", type=click.Choice(FORMATS), default="html", show_default=True)
-@output_option("The file to write; else beside the workbooks, such as weekly-2026-11-23.html.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "md", "eml"]),
+    default=None,
+    help="html or md for weekly; md or eml (drafts, never sent) for owners. The first named is the usual one.",
+)
+@output_option(
+    "The file to write, for owners the folder; else beside the workbooks, such as weekly-2026-11-23.html."
+)
 @procedure_option
 def command(
     paths: tuple[Path, ...],
     kind: str,
     as_at: date | None,
-    form: str,
+    form: str | None,
     output: Path | None,
     procedure_name: str,
 ) -> None:
@@ -61,6 +69,7 @@ def command(
     \b
     Example:
       tracker report sample_cases --for weekly -o weekly.html
+      tracker report sample_cases --for owners --format eml -o drafts
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.problems import problem
     from tracker.reconcile.run import reconcile_paths
@@ -69,13 +78,21 @@ def command(
     from tracker.saving import write_over
 
     day = as_at or today()
+    form = form or FORMATS[kind][0]
+    if form not in FORMATS[kind]:
+        raise click.UsageError(f"--for {kind} is written as {' or '.join(FORMATS[kind])}.")
     files = workbooks_in(paths)
     if not files:
         stop([problem("T123", file=str(paths[0]))])
     outcome = reconcile_paths(files, day, case=None, load=procedure_for(procedure_name))
-    target = output or beside(paths[0], f"{kind}-{day.isoformat()}.{form}")
     if not outcome.cases:
         stop(outcome.problems)
+    if kind == "owners":
+        from tracker.commands.owners import write_messages
+
+        write_messages(outcome, output or beside(paths[0], f"owners-{day.isoformat()}"), form, since=None)
+        return
+    target = output or beside(paths[0], f"{kind}-{day.isoformat()}.{form}")
     problems = write_over(target, render(weekly_view(outcome), form).encode())
     if problems:
         stop(problems)

@@ -61,10 +61,12 @@ class Problem:
 @cache
 def catalogue() -> Mapping[str, Kind]:
     """Every kind of problem by its code."""
-    from tracker.problems import cases, cells, files, merges, procedures, readings, rows
+    from tracker.problems import cases, cells, files, mailings, merges, procedures, readings, rows
 
     kinds = [
-        kind for module in (files, cells, readings, rows, cases, procedures, merges) for kind in module.KINDS
+        kind
+        for module in (files, cells, readings, rows, cases, procedures, merges, mailings)
+        for kind in module.KINDS
     ]
     by_code = {kind.code: kind for kind in kinds}
     assert len(by_code) == len(kinds), "two kinds share a code"

@@ -14,6 +14,7 @@ GROUPS = {
     "T4": "The case description",
     "T5": "The procedure set",
     "T6": "Merging",
+    "T7": "Reports, messages and the calendar",
 }
 _FACT = re.compile(r"\{(\w+)(?:![rsa])?(?::[^}]*)?\}")
 

@@ -103,6 +103,7 @@ def _role(table: Table) -> Role:
         aliases=table.texts("aliases"),
         option=table.word("option", text_options()),
         default=table.text("default"),
+        digest=table.flag("digest"),
     )
     if role.option and not role.default and "default" not in table.faulty:
         table.missing("default")

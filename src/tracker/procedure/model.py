@@ -37,7 +37,8 @@ class Role:
     """One owner, however many names the procedure gives it.
 
     `option` is set where the case decides who it is (`rapid_review_chair`): the row then carries the role the
-    case names, and `default` is that role where the case says nothing.
+    case names, and `default` is that role where the case says nothing. `digest` is set for who gets the weekly
+    digest of all cases.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Role:
     aliases: tuple[str, ...] = ()
     option: str = ""
     default: str = ""
+    digest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,20 @@ class MeetingEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerEntry:
+    """A role or an agency on sheet People: who holds it, and the address to write to.
+
+    `aliases` are the role's other names; `digest` says whether the holder gets the weekly digest of all cases.
+    """
+
+    owner: str
+    name: str
+    email: str
+    aliases: tuple[str, ...] = ()
+    digest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ClockState:
     """A clock's day zero as it runs; None while it is not known."""
 
@@ -167,7 +181,8 @@ class WorkbookFile:
 class CaseState:
     """Everything known of one case as at a date.
 
-    `milestones` names the step each stage leads to; `holidays` are the bank holidays on its Calendar sheet.
+    `milestones` names the step each stage leads to; `holidays` are the bank holidays on its Calendar sheet;
+    `people` its sheet People; `meeting_kinds` the kinds of meeting its procedure knows.
     """
 
     reference: str
@@ -191,6 +206,8 @@ class CaseState:
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     milestones: Mapping[str, str] = field(default_factory=dict)
     holidays: frozenset[date] = frozenset()
+    people: Sequence[OwnerEntry] = ()
+    meeting_kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from tracker.reconcile.model import (
     ClockState,
     LogEntry,
     MeetingEntry,
+    OwnerEntry,
     PlanAction,
     Timeliness,
     WorkbookFile,
@@ -282,6 +283,20 @@ def _meetings(rows: Sequence[ReadRow]) -> list[MeetingEntry]:
     ]  # fmt: skip
 
 
+def _people(reading: Reading, procedure: Procedure) -> list[OwnerEntry]:
+    known = {role.name.casefold(): role for role in procedure.roles}
+    found = []
+    for row in reading.tables[rules.ROLES]:
+        role = known.get(row.text("Role").casefold())
+        aliases, digest = (role.aliases, role.digest) if role else ((), False)
+        found.append(OwnerEntry(row.text("Role"), row.text("Name"), row.text("Email"), aliases, digest))
+    agencies = [
+        OwnerEntry(row.text("Agency"), row.text("Contact"), row.text("Email"))
+        for row in reading.tables[rules.AGENCIES]
+    ]
+    return [each for each in (*found, *agencies) if each.owner]
+
+
 def _timeliness(state: _State, actions: Sequence[Action], clocks: Mapping[str, ClockState]) -> Timeliness:
     procedure = state.procedure
     by_id = {action.id: action for action in actions}
@@ -370,4 +385,6 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         counts=_counts(actions, plan, procedure),
         milestones={stage.name: stage.milestone for stage in procedure.stages},
         holidays=frozenset(day_of(number) for number in state.holidays),
+        people=_people(reading, procedure),
+        meeting_kinds=(*procedure.meeting_kinds, *(board.name for board in procedure.boards)),
     )

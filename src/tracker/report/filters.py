@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~&])")
 _LINE_BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*|\t")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _AT_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+=:])")
 # Right-to-left letters, and the characters that turn the direction of what follows.
 _DIRECTED = re.compile("[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]")
@@ -60,6 +61,12 @@ def markdown(value: object) -> str:
     escaped = _AT_START.sub(r"\1\\\2\3", _MARKUP.sub(r"\\\1", line))
     # What turns direction must not turn the words beside it.
     return f"{_ISOLATE}{escaped}{_END}" if _DIRECTED.search(line) else escaped
+
+
+def plain(value: object) -> str:
+    """Text on one line of a plain message, as it was typed but for what would break or turn the line."""
+    line = _CONTROLS.sub("", _LINE_BREAKS.sub(" ", str(value)))
+    return f"{_ISOLATE}{line}{_END}" if _DIRECTED.search(line) else line
 
 
 def css_string(value: str) -> str:

@@ -1,0 +1,77 @@
+"""`tracker calendar`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.commands.common import (
+    FILE,
+    as_at_option,
+    finish,
+    output_option,
+    password_from,
+    password_option,
+    procedure_for,
+    procedure_option,
+    stop,
+    tell,
+    today,
+)
+from tracker.commands.report import beside, workbooks_in
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+
+@click.command("calendar")
+@click.argument("paths", type=FILE, nargs=-1, required=True, metavar="PATH...")
+@click.option("--all", "every", is_flag=True, help="Every open action that has a date, not key dates alone.")
+@as_at_option
+@output_option("The file to write; else beside the workbooks, such as calendar-2026-11-23.ics.")
+@procedure_option
+@password_option
+def command(
+    paths: tuple[Path, ...],
+    every: bool,
+    as_at: date | None,
+    output: Path | None,
+    procedure_name: str,
+    password_file: Path | None,
+) -> None:
+    """Write meetings and key dates as calendar entries (.ics).
+
+    An entry names the case by its reference alone. A later export moves the entries of an earlier one; what is done
+    since is no longer in it, and stays in a calendar that has it.
+
+    \b
+    Example:
+      tracker calendar sample_cases -o deadlines.ics
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.problems import problem
+    from tracker.reconcile.run import reconcile_paths
+    from tracker.report.calendar import make_calendar
+    from tracker.report.ics import calendar_bytes
+    from tracker.saving import write_over
+
+    day = as_at or today()
+    files = workbooks_in(paths)
+    if not files:
+        stop([problem("T123", file=str(paths[0]))])
+    outcome = reconcile_paths(
+        files, day, load=procedure_for(procedure_name), password=password_from(password_file)
+    )
+    if not outcome.cases:
+        stop(outcome.problems)
+    view = make_calendar(outcome, every=every)
+    target = output or beside(paths[0], f"calendar-{day.isoformat()}.ics")
+    unwritten = write_over(target, calendar_bytes(view))
+    if unwritten:
+        stop([*outcome.problems, *unwritten])
+    problems = [*outcome.problems, *view.problems]
+    tell(problems)
+    click.echo(f"Written: {len(view.entries)} calendar entries to {target}", err=True)
+    click.echo(target)
+    finish(problems)

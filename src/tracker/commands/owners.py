@@ -1,0 +1,77 @@
+"""`tracker report --for owners`: a folder of messages, one file an owner."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.commands.common import finish, stop, tell
+from tracker.text import listed, quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from tracker.problems import Problem
+    from tracker.reconcile.model import Reconciliation
+    from tracker.report.owners import Digest, Mailing, Message
+
+_OURS = re.compile(r"(?:owner|digest)-.+\.(?:md|eml)")
+
+
+def write_messages(outcome: Reconciliation, folder: Path, form: str, *, since: date | None) -> None:
+    """Write a message for each owner into a folder, as Markdown (`md`) or as drafts (`eml`)."""
+    from tracker.report.owners import make_mailing
+
+    mailing = make_mailing(outcome, since=since)
+    files = dict(_file(each, form) for each in mailing.files())
+    written = _write(folder, files) if files else []
+    problems = [
+        *outcome.problems,
+        *mailing.problems,
+        *(mailing.unaddressed if form == "eml" else ()),
+        *written,
+    ]
+    tell(problems)
+    click.echo(_said(mailing, folder), err=True)
+    if files:
+        click.echo(folder)
+    finish(problems)
+
+
+def _file(message: Message | Digest, form: str) -> tuple[str, bytes]:
+    """A file's name and content. What cannot be addressed is still written, for somebody to send by hand."""
+    from tracker.report.eml import draft
+    from tracker.report.owners_text import message_text
+
+    if form == "eml" and message.to.addresses:
+        return f"{message.stem}.eml", draft(message)
+    return f"{message.stem}.md", message_text(message, "md").encode("utf-8", "replace")
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
+    """Write the files, and note what an earlier run left in the folder. Leaves where one cannot be written."""
+    from tracker.problems import problem
+    from tracker.saving import cannot_write, write_over
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop([cannot_write(folder, error)])
+    for name, content in files.items():
+        problems = write_over(folder / name, content)
+        if problems:
+            stop(problems)
+    older = sorted(each.name for each in folder.iterdir() if _OURS.fullmatch(each.name))
+    left = [name for name in older if name not in files]
+    return [problem("T714", file=str(folder), names=listed(left))] if left else []
+
+
+def _said(mailing: Mailing, folder: Path) -> str:
+    counts = f"{quantity(len(mailing.messages), 'message')} and {quantity(len(mailing.digests), 'digest')}"
+    if mailing.messages or mailing.digests:
+        return f"Written: {counts} into {folder}"
+    return "Nobody is due for a reminder; nothing was written."

@@ -1,0 +1,37 @@
+"""Addresses and header words as they were typed, made safe for the head of a message."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
+_LONGEST_ADDRESS = 254  # RFC 5321
+_BETWEEN = re.compile(r"\s*[;,]\s*")
+_BLANKS = re.compile(r"\s+")
+
+
+def addresses(typed: str) -> tuple[str, ...] | None:
+    """The addresses in a cell, several parted by `;` or `,`; none in an empty cell; None where one cannot be used.
+
+    What is not wholly an address is refused and never mended: a message about a child must not go astray.
+
+    >>> addresses("a@example.org; b@example.org")
+    ('a@example.org', 'b@example.org')
+    """
+    parts = tuple(part for part in _BETWEEN.split(typed.strip()) if part)
+    usable = all(len(part) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(part) for part in parts)
+    return parts if usable else None
+
+
+def header_words(text: str) -> str:
+    """Text for a header: one line, without characters that control a line or turn its direction.
+
+    What looks like an encoded word (`=?utf-8?q?=0D=0A?=`) would be decoded, line breaks and all: it is taken apart.
+    """
+    line = _BLANKS.sub(" ", text)
+    plain = "".join(each for each in line if unicodedata.category(each) not in {"Cc", "Cf", "Cs"})
+    return plain.replace("=?", "= ?").strip()

@@ -1,0 +1,214 @@
+"""Deadlines and meetings as calendar entries: plain values, in no calendar's format yet.
+
+An entry carries the case's reference, the row's ID and the timescale, and nothing a person wrote: calendars are
+shared, and shown on walls.
+
+Example:
+    >>> [(each.day, each.summary) for each in make_calendar(reconciliation).entries]
+    [(date(2026, 11, 24), 'DOR-2026-014 RR-6.2, Day 11'), (date(2026, 11, 26), 'DOR-2026-014 meeting: QPAG')]
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from datetime import time
+from typing import TYPE_CHECKING
+
+from tracker.problems import Problem, problem
+from tracker.report.addresses import header_words
+from tracker.report.days import working_days
+from tracker.report.identity import case_identity, closed
+from tracker.report.lines import CaseRows, Line, case_rows, natural
+from tracker.text import clean_text, same_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from tracker.reconcile.model import MeetingEntry, Reconciliation
+    from tracker.report.days import WorkingDays
+
+ALARMS_BEFORE = (5, 2)
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "tracker.calendar")
+_ID = re.compile(r"[A-Z]{1,8}-\d+(?:\.\d+)?[a-z]{0,2}(?:-[A-Z0-9]{1,12})?")
+_CELL = re.compile(r"(?:'[\w ]+'|\w+)![A-Z]{1,3}\d+")
+_TIME = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?(?::\d{2})?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:-|\u2013|\u2014|\bto\b|\buntil\b)\s*", re.IGNORECASE)
+_FRACTION = re.compile(r"0?\.\d+")
+_NOON = 12
+_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a calendar. Without a `start` it takes the whole day.
+
+    `tentative` where the date may still move by itself: a provisional clock, a hold. `alarms` are days.
+    """
+
+    uid: str
+    day: date
+    summary: str
+    meeting: bool
+    tentative: bool = False
+    start: time | None = None
+    end: time | None = None
+    alarms: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarView:
+    """The entries by day, and what could not be understood."""
+
+    as_at: date
+    entries: tuple[Entry, ...]
+    problems: tuple[Problem, ...]
+
+
+def make_calendar(reconciliation: Reconciliation, *, every: bool = False) -> CalendarView:
+    """The meetings and key dates of all open cases; `every` takes each open row that has a date.
+
+    What is done, held or not applicable is left out. Of two copies of a case the first one counts.
+    """
+    as_at = reconciliation.as_at
+    states = [state for state in reconciliation.cases if not closed(state, as_at)]
+    cases = [case_rows(state, number) for number, state in enumerate(states, 1)]
+    dated = [line.judged for case in cases for line in case.lines if line.judged]
+    usual = working_days(min([as_at, *dated]), max([as_at, *dated]))
+    entries: dict[str, Entry] = {}
+    problems: list[Problem] = []
+    for case in cases:
+        days = usual.of(case.state.holidays)
+        of_case = [*_deadlines(case, as_at, days, every=every), *_meetings(case, problems)]
+        for entry in of_case:
+            entries.setdefault(entry.uid, entry)
+    ordered = sorted(
+        entries.values(), key=lambda each: (each.day, each.start or time(), natural(each.summary))
+    )
+    return CalendarView(as_at, tuple(ordered), tuple(problems))
+
+
+def _uid(case: CaseRows, key: str) -> str:
+    """The same for the same row, whatever else changes, so that a new export moves the entry."""
+    return f"{uuid.uuid5(_NAMESPACE, f'{case_identity(case.state)}/{key}')}@tracker"
+
+
+def _numbered(keys: Iterable[str]) -> Iterator[str]:
+    """Keys made different from one another by counting: `a`, `b`, `a#2`."""
+    counts = Counter[str]()
+    for key in keys:
+        counts[key] += 1
+        yield key if counts[key] == 1 else f"{key}#{counts[key]}"
+
+
+# Deadlines
+
+
+def _deadlines(case: CaseRows, as_at: date, days: WorkingDays, *, every: bool) -> Iterator[Entry]:
+    keys = _numbered(_row_key(line) for line in case.lines)
+    for line, key in zip(case.lines, keys, strict=True):
+        if line.open and line.judged and (line.key or every):
+            yield _deadline(case, line, line.judged, _uid(case, key), as_at, days)
+
+
+def _row_key(line: Line) -> str:
+    """What a row is known by. A person's own row has no ID, and its cell moves: it goes by its words."""
+    if not _CELL.fullmatch(line.label):
+        return f"row/{line.label}"
+    return f"own/{line.sheet}/{hashlib.sha256(clean_text(line.action).encode()).hexdigest()}"
+
+
+def _deadline(case: CaseRows, line: Line, day: date, uid: str, as_at: date, days: WorkingDays) -> Entry:
+    alarms = (days.after(day, -before) for before in ALARMS_BEFORE)
+    return Entry(
+        uid,
+        day,
+        summary=", ".join(
+            filter(None, (f"{_reference(case)} {_shown(line)}", line.timescale, _standing(line)))
+        ),
+        meeting=False,
+        tentative=line.provisional or line.rag == "On hold",
+        alarms=tuple(alarm for alarm in alarms if alarm >= as_at),
+    )
+
+
+def _standing(line: Line) -> str:
+    """What else decides the date, in our own words."""
+    if line.rag == "On hold":
+        return "on hold"
+    if line.due and line.judged != line.due:
+        return "agreed date"
+    return "provisional" if line.provisional else ""
+
+
+def _shown(line: Line) -> str:
+    """A row's ID or cell; what a person typed in place of an ID is not shown."""
+    known = _ID.fullmatch(line.label) or _CELL.fullmatch(line.label)
+    return line.label if known else line.sheet
+
+
+def _reference(case: CaseRows) -> str:
+    return header_words(case.reference)
+
+
+# Meetings
+
+
+def _meetings(case: CaseRows, problems: list[Problem]) -> Iterator[Entry]:
+    """The meetings still to be held. The nth of its kind stays the nth, so that a new date moves its entry."""
+    meetings = case.state.meetings
+    keys = _numbered(f"meeting/{clean_text(each.kind).casefold()}" for each in meetings)
+    for meeting, key in zip(meetings, keys, strict=True):
+        if meeting.day and not meeting.held:
+            yield _meeting(case, meeting, meeting.day, _uid(case, key), problems)
+
+
+def _meeting(case: CaseRows, meeting: MeetingEntry, day: date, uid: str, problems: list[Problem]) -> Entry:
+    times = read_times(meeting.time)
+    if times is None:
+        file = case.state.workbooks[0].path
+        problems.append(problem("T715", file=file, place=meeting.cell, value=meeting.time))
+    start, end = times or (None, None)
+    known = next((kind for kind in case.state.meeting_kinds if same_word(kind, meeting.kind)), "")
+    summary = f"{_reference(case)} meeting{f': {known}' if known else ''}"
+    return Entry(uid, day, summary, meeting=True, start=start, end=end)
+
+
+def read_times(typed: str) -> tuple[time | None, time | None] | None:
+    """Start and end of a meeting as people type them; None where they cannot be read.
+
+    >>> read_times("10.30 - 12pm")
+    (datetime.time(10, 30), datetime.time(12, 0))
+    """
+    parts = _TO.split(clean_text(typed))
+    if parts == [""]:
+        return None, None
+    times = [_time(part) for part in parts]
+    if len(times) == 1 and times[0]:
+        return times[0], None
+    if len(times) == 2 and times[0] and times[1] and times[0] < times[1]:  # noqa: PLR2004  from, to
+        return times[0], times[1]
+    return None
+
+
+def _time(typed: str) -> time | None:
+    """One time of the day. A spreadsheet may give it as a fraction of the day."""
+    if _FRACTION.fullmatch(typed):
+        hours, minutes = divmod(round(float(typed) * _MINUTES), 60)
+        return time(hours % 24, minutes)
+    found = _TIME.fullmatch(typed)
+    if found is None or not (found[2] or found[3]):  # a bare number may be anything
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    if half and not 1 <= hour <= _NOON:
+        return None
+    if half:
+        hour = hour % _NOON + (_NOON if half == "p" else 0)
+    try:
+        return time(hour, minute)
+    except ValueError:
+        return None

@@ -1,0 +1,357 @@
+"""One short message an owner, and the weekly digests of 8.1, as plain values.
+
+Example:
+    >>> mailing = make_mailing(reconciliation)
+    >>> [(each.stem, each.subject) for each in mailing.messages]
+    [('owner-qa-service-manager-q-example', 'Actions: 2 overdue, 1 due next')]
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from tracker.problems import Problem, Severity, problem
+from tracker.report import rhythm, sections
+from tracker.report.days import working_days
+from tracker.report.identity import case_identity, closed
+from tracker.report.lines import Line, by_date, case_rows, natural, slug
+from tracker.report.recipients import Recipient, address_book, holder, recipient, recipient_of
+from tracker.report.standing import CaseLine, case_line
+from tracker.text import listed, quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from tracker.reconcile.model import CaseState, Reconciliation
+    from tracker.report.days import WorkingDays
+    from tracker.report.lines import CaseRows
+    from tracker.report.recipients import Key
+
+_GROUPS = {
+    "Overdue": "Overdue",
+    "Chase": "Waited for",
+    "Provisional, passed": "Past a provisional date",
+    "Due today": "Due today",
+}
+_NEXT = "Due next"
+GROUP_TITLES = (*_GROUPS.values(), _NEXT)
+"""The groups of a message in their order."""
+_SILENT = {"On hold", "Clock not started", "No date"}
+_LONGEST_STEM = 80  # of a file's name; folders of councils lie deep
+
+
+@dataclass(frozen=True, slots=True)
+class MessageGroup:
+    """Rows of a message under one title, by date."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one owner is told. `later` counts their open rows that are not due for a reminder.
+
+    `stem` is its file's name without the ending.
+    """
+
+    stem: str
+    to: Recipient
+    marking: str
+    as_at: date
+    groups: tuple[MessageGroup, ...]
+    later: int
+
+    @property
+    def subject(self) -> str:
+        """`Actions: 2 overdue, 1 due today`."""
+        counts = (f"{len(group.lines)} {group.title.lower()}" for group in self.groups)
+        return f"Actions: {', '.join(counts)}"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerLate:
+    """How many overdue rows an owner has, and how many working days the latest of them is late."""
+
+    owner: str
+    number: int
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one reader of 8.1 is told of all cases. Between the weekly ones it holds key dates alone.
+
+    `left_out` are the workbooks that could not be read: their cases may be missing here.
+    """
+
+    stem: str
+    to: Recipient
+    marking: str
+    as_at: date
+    weekly: bool
+    left_out: tuple[Problem, ...]
+    key_dates: tuple[Line, ...]
+    statutory_missed: tuple[Line, ...]
+    cases: tuple[CaseLine, ...]
+    late: tuple[OwnerLate, ...]
+
+    @property
+    def subject(self) -> str:
+        """`Digest: 3 cases, 2 overdue, 1 key date`."""
+        keys = quantity(len(self.key_dates), "key date")
+        if not self.weekly:
+            return f"Digest: {keys}"
+        overdue = sum(case.overdue for case in self.cases)
+        return f"Digest: {quantity(len(self.cases), 'case')}, {overdue} overdue, {keys}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """Everything one run has to tell, and to whom. `unaddressed` matters where drafts are wanted."""
+
+    as_at: date
+    since: date | None
+    messages: tuple[Message, ...]
+    digests: tuple[Digest, ...]
+    unaddressed: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+
+    def files(self) -> list[Message | Digest]:
+        """The messages, then the digests: a file each."""
+        return [*self.messages, *self.digests]
+
+
+_Told = TypeVar("_Told", Message, Digest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A case with its rows and its own working days, and the addresses known in any case by role and person."""
+
+    rows: CaseRows
+    days: WorkingDays
+    book: Mapping[Key, str]
+
+    def owner_of(self, line: Line) -> Recipient:
+        """Who a row's owner is."""
+        return self._addressed(recipient_of(line, self.state.people))
+
+    def readers(self) -> list[Recipient]:
+        """Who gets a digest."""
+        people = [each for each in self.state.people if each.digest]
+        return [self._addressed(recipient(each.owner, each.name, each.email)) for each in people]
+
+    def _addressed(self, to: Recipient) -> Recipient:
+        """The same person in the same role has one address, also where a case does not give it."""
+        known = self.book.get(holder(to.owner, to.person), "") if not to.typed else ""
+        return recipient(to.owner, to.person, known) if known else to
+
+    @property
+    def state(self) -> CaseState:
+        return self.rows.state
+
+
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    """An open row with its owner; `reminded` where this run reminds of it."""
+
+    case: _Case
+    line: Line
+    to: Recipient
+    reminded: bool
+
+
+def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -> Mailing:
+    """Who is to be told what.
+
+    Args:
+        reconciliation: what was read, as at the day of the run.
+        since: the day of the last run; None for the first one.
+    """
+    as_at = reconciliation.as_at
+    cases = _cases(reconciliation)
+    owned = _owned(cases, since, as_at)
+    messages = _messages([each for each in owned if each.line.owner], as_at)
+    left_out = tuple(each for each in reconciliation.problems if each.severity is Severity.ERROR)
+    digests = [replace(each, left_out=left_out) for each in _digests(cases, since, as_at)]
+    return Mailing(
+        as_at,
+        since,
+        tuple(_told_apart(messages)),
+        tuple(_told_apart(digests)),
+        tuple(_unaddressed([*(each.to for each in messages), *(each.to for each in digests)], owned, cases)),
+        tuple(_unowned(owned)),
+    )
+
+
+def _cases(reconciliation: Reconciliation) -> list[_Case]:
+    """The open cases, each with its working days."""
+    as_at = reconciliation.as_at
+    states = [state for state in reconciliation.cases if not closed(state, as_at)]
+    states.sort(key=lambda state: natural(state.reference))
+    rows = [case_rows(state, number) for number, state in enumerate(states, 1)]
+    days = [as_at, *(line.judged for case in rows for line in case.lines if line.judged)]
+    usual = working_days(min(days), max(days))
+    book = address_book(states)
+    return [_Case(case, usual.of(case.state.holidays), book) for case in rows]
+
+
+def _owned(cases: Iterable[_Case], since: date | None, as_at: date) -> list[_Owned]:
+    """The open rows with their owners; a row that two copies of a case hold is taken once."""
+    found: dict[tuple[str, str], _Owned] = {}
+    for case in cases:
+        for line in case.rows.open:
+            mark = (case_identity(case.state), line.label)
+            if mark not in found:
+                reminded = _is_reminded(line, since, as_at, case.days)
+                found[mark] = _Owned(case, line, case.owner_of(line), reminded)
+    return list(found.values())
+
+
+def _is_reminded(line: Line, since: date | None, as_at: date, days: WorkingDays) -> bool:
+    if line.judged is None or line.rag in _SILENT:
+        return False
+    return rhythm.owner_is_reminded(line.judged, since, as_at, days)
+
+
+def _messages(owned: Iterable[_Owned], as_at: date) -> list[Message]:
+    """A message for each owner with something to be reminded of."""
+    by_owner: defaultdict[Key, list[_Owned]] = defaultdict(list)
+    for each in owned:
+        by_owner[each.to.key].append(each)
+    return [
+        _message(rows, as_at)
+        for _, rows in sorted(by_owner.items(), key=lambda item: item[0])
+        if any(each.reminded for each in rows)
+    ]
+
+
+def _message(rows: Sequence[_Owned], as_at: date) -> Message:
+    to, reminded = rows[0].to, [each for each in rows if each.reminded]
+    groups: defaultdict[str, list[Line]] = defaultdict(list)
+    for each in reminded:
+        groups[_GROUPS.get(each.line.rag, _NEXT)].append(each.line)
+    return Message(
+        stem=_stem("owner", to),
+        to=to,
+        marking=_marking(each.case.state for each in reminded),
+        as_at=as_at,
+        groups=tuple(MessageGroup(title, by_date(groups[title])) for title in GROUP_TITLES if groups[title]),
+        later=len(rows) - len(reminded),
+    )
+
+
+def _marking(states: Iterable[CaseState]) -> str:
+    return " / ".join(sorted({state.marking for state in states if state.marking}))
+
+
+def _digests(cases: Sequence[_Case], since: date | None, as_at: date) -> list[Digest]:
+    """A digest for each reader, over the cases that name them; none where there is nothing to tell."""
+    read: defaultdict[Key, list[_Case]] = defaultdict(list)
+    readers: dict[Key, Recipient] = {}
+    for case in cases:
+        for to in case.readers():
+            readers.setdefault(to.key, to)
+            read[to.key].append(case)
+    made = [_digest(readers[key], found, since, as_at) for key, found in sorted(read.items())]
+    return [each for each in made if each.weekly or each.key_dates]
+
+
+def _digest(to: Recipient, cases: Sequence[_Case], since: date | None, as_at: date) -> Digest:
+    weekly = rhythm.digest_is_due(since, as_at, cases[0].days)
+    lines = sections.everything(case.rows for case in cases)
+    told = [line for case in cases for line in case.rows.open if _is_told(line, since, as_at, case.days)]
+    return Digest(
+        stem=_stem("digest", to),
+        to=to,
+        marking=_marking(case.state for case in cases),
+        as_at=as_at,
+        weekly=weekly,
+        left_out=(),
+        key_dates=by_date(told),
+        statutory_missed=sections.statutory_missed(lines) if weekly else (),
+        cases=tuple(_case_line(case, as_at) for case in cases) if weekly else (),
+        late=_late(lines) if weekly else (),
+    )
+
+
+def _is_told(line: Line, since: date | None, as_at: date, days: WorkingDays) -> bool:
+    if not line.key or line.judged is None or line.rag in _SILENT:
+        return False
+    return rhythm.key_date_is_told(line.judged, since, as_at, days)
+
+
+def _case_line(case: _Case, as_at: date) -> CaseLine:
+    moved = sum(bool(line.agreed and line.due and line.agreed != line.due) for line in case.rows.open)
+    return case_line(case.rows, moved, as_at, case.days)
+
+
+def _late(lines: Iterable[Line]) -> tuple[OwnerLate, ...]:
+    """The overdue rows by owner, the one with most of them first."""
+    late: defaultdict[str, list[int]] = defaultdict(list)
+    for line in sections.with_rag(lines, "Overdue"):
+        late[line.owner or line.who].append(line.days_late or 0)
+    found = [OwnerLate(owner, len(days), max(days)) for owner, days in late.items()]
+    return tuple(sorted(found, key=lambda each: (-each.number, -each.longest, each.owner)))
+
+
+# Files
+
+
+def _stem(kind: str, to: Recipient) -> str:
+    """The name of a file: the role or agency and who holds it, the same from run to run."""
+    words = "-".join(filter(None, (kind, slug(to.owner), slug(to.person))))
+    if len(words) > _LONGEST_STEM or not slug(to.owner):
+        return f"{words[:_LONGEST_STEM].rstrip('-')}-{_short_hash(to)}"
+    return words
+
+
+def _short_hash(to: Recipient) -> str:
+    return hashlib.sha256("\x1f".join(to.key).encode("utf-8", "replace")).hexdigest()[:8]
+
+
+def _told_apart(items: Sequence[_Told]) -> list[_Told]:
+    """Two owners whose names come to one file's name are told apart by what they are known by."""
+    counts = Counter(each.stem for each in items)
+    return [
+        replace(each, stem=f"{each.stem}-{_short_hash(each.to)}") if counts[each.stem] > 1 else each
+        for each in items
+    ]
+
+
+# Problems
+
+
+def _unaddressed(
+    recipients: Iterable[Recipient], owned: Sequence[_Owned], cases: Sequence[_Case]
+) -> list[Problem]:
+    """Recipients to whom no draft can be addressed, each once, with the cases that should give their address."""
+    asked = {to.key: to for to in recipients if not to.addresses}
+    holding: defaultdict[Key, dict[str, CaseState]] = defaultdict(dict)
+    for each in owned:
+        holding[each.to.key][each.case.rows.reference] = each.case.state
+    for case in cases:
+        for to in case.readers():
+            holding[to.key][case.rows.reference] = case.state
+    return [_without_address(to, holding[to.key]) for to in asked.values()]
+
+
+def _without_address(to: Recipient, cases: Mapping[str, CaseState]) -> Problem:
+    owner = f"{to.person} ({to.owner})" if to.person else to.owner
+    facts = {"owner": owner, "cases": listed(cases), "address": to.typed}
+    file = next(iter(cases.values())).workbooks[0].path
+    return problem("T711" if to.addresses == () else "T712", file=file, place="People", **facts)
+
+
+def _unowned(owned: Iterable[_Owned]) -> list[Problem]:
+    """The rows of each case that are due for a reminder and have no owner."""
+    rows: defaultdict[str, list[str]] = defaultdict(list)
+    for each in owned:
+        if each.reminded and not each.line.owner:
+            rows[each.case.state.workbooks[0].path].append(each.line.label)
+    return [problem("T713", file=file, rows=listed(labels)) for file, labels in rows.items()]

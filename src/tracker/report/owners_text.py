@@ -1,0 +1,48 @@
+"""Messages and digests as Markdown or as plain text, through the templates in `templates/reports/`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tracker import resources
+from tracker.report.filters import FILTERS, markdown, plain
+from tracker.report.owners import Digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jinja2 import Environment
+
+    from tracker.report.owners import Message
+
+_BLANK_LINES = re.compile(r"\n{3,}")
+_ESCAPED: Mapping[str, Callable[[object], str]] = {"md": markdown, "txt": plain}
+FORMS = tuple(_ESCAPED)
+
+
+def message_text(message: Message | Digest, form: str) -> str:
+    """A message as Markdown (`md`) or plain text (`txt`)."""
+    name = "digest" if isinstance(message, Digest) else "owner"
+    text = _environment(form).get_template(f"{name}.{form}.j2").render(message=message)
+    return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
+
+
+def _environment(form: str) -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    def escaped(value: object) -> Markup:
+        # What a macro of ours has built is escaped already.
+        return value if isinstance(value, Markup) else Markup(_ESCAPED[form](value))  # noqa: S704  no HTML here
+
+    environment = Environment(
+        loader=FileSystemLoader(resources.templates() / "reports"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        finalize=escaped,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    return environment

@@ -1,0 +1,86 @@
+"""Who is written to: a role or agency, who holds it, and the addresses on sheet People."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tracker.report.addresses import addresses
+from tracker.text import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from tracker.reconcile.model import CaseState, OwnerEntry
+    from tracker.report.lines import Line
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An owner as the cases know them: a role or agency, who holds it, and their addresses.
+
+    `addresses` is None where what was typed cannot be used; `typed` is what stands on sheet People.
+    """
+
+    owner: str
+    person: str
+    typed: str
+    addresses: tuple[str, ...] | None
+
+    @property
+    def key(self) -> Key:
+        """What makes two recipients the same, however they are spelt."""
+        return tuple(_folded(each) for each in (self.owner, self.person, self.typed))
+
+
+def recipient_of(line: Line, people: Sequence[OwnerEntry]) -> Recipient:
+    """Who a row's owner is. A person typed beside the role is written to only where People knows the address."""
+    entry = _entry(line.owner, people)
+    owner = entry.owner if entry else line.owner
+    person = line.named_owner or (entry.name if entry else "")
+    if entry and (not person or _folded(person) == _folded(entry.name)):
+        return recipient(owner, entry.name, entry.email)
+    other = next((each for each in people if person and _folded(person) == _folded(each.name)), None)
+    return recipient(owner, person, other.email if other else "")
+
+
+def recipient(owner: str, person: str, typed: str) -> Recipient:
+    """A recipient with what was typed as their address."""
+    return Recipient(owner, person, typed, addresses(typed))
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
+    return clean_text(text).casefold()
+
+
+def _entry(owner: str, people: Sequence[OwnerEntry]) -> OwnerEntry | None:
+    """The role or agency an owner means, by its name, else by one of its other names."""
+    names: tuple[Callable[[OwnerEntry], Sequence[str]], ...] = (
+        lambda each: (each.owner,),
+        lambda each: each.aliases,
+    )
+    for of in names:
+        for each in people:
+            if any(_folded(owner) == _folded(name) for name in of(each)):
+                return each
+    return None
+
+
+def address_book(states: Iterable[CaseState]) -> Mapping[Key, str]:
+    """The address of each person in a role, where the cases that give one agree."""
+    found: defaultdict[Key, set[str]] = defaultdict(set)
+    for state in states:
+        for each in state.people:
+            if each.name and each.email:
+                found[holder(each.owner, each.name)].add(each.email)
+    return {key: typed.pop() for key, typed in found.items() if len(typed) == 1}
+
+
+def holder(owner: str, person: str) -> Key:
+    """The key of a named person in a role."""
+    return (_folded(owner), _folded(person)) if person else ()

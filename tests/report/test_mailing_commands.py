@@ -1,0 +1,141 @@
+"""`tracker report --for owners` and `tracker calendar` as they are typed."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import vobject
+from click.testing import CliRunner, Result
+from reconcile.editing import Edited
+
+from tracker.__main__ import cli
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SAMPLES = Path(__file__).resolve().parents[2] / "sample_cases"
+AS_AT = ("--as-at", "2026-11-19")
+
+
+def tracker(*words: object) -> Result:
+    return CliRunner().invoke(cli, [str(word) for word in words], catch_exceptions=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two cases as people edited them."""
+    for path in SAMPLES.glob("*.xlsx"):
+        shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+def names(folder: Path, ending: str) -> Sequence[str]:
+    return sorted(path.name for path in folder.glob(f"*.{ending}"))
+
+
+def test_owners_are_written_to_in_a_folder_beside_the_workbooks(folder: Path) -> None:
+    result = tracker("report", folder, "--for", "owners", *AS_AT)
+    target = folder / "owners-2026-11-19"
+    assert (result.exit_code, result.stdout.strip()) == (0, str(target))
+    assert "Written: 14 messages and 3 digests" in result.stderr
+    assert (len(names(target, "md")), names(target, "eml")) == (17, [])
+    message = (target / "owner-pdscp-business-manager-r-example.md").read_text("utf-8")
+    assert [line for line in message.splitlines() if line.startswith("#")] == [
+        "# Actions of R. Example, Thu 19 Nov 2026",
+        "## Overdue (6)",
+        "## Due next (3)",
+    ]
+
+
+def test_drafts_are_for_those_with_an_address_and_the_others_are_named(folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "drafts"
+    result = tracker("report", folder, "--for", "owners", "--format", "eml", *AS_AT, "-o", target)
+    assert (result.exit_code, result.stderr.count("T711")) == (0, 11)
+    assert names(target, "eml") == [
+        "digest-corporate-director-qa-and-safeguarding-families-c-example.eml",
+        "digest-head-of-qa-and-partnerships-a-example.eml",
+        "owner-head-of-qa-and-partnerships-a-example.eml",
+        "owner-pdscp-business-manager-r-example.eml",
+        "owner-pdscp-business-support-s-example.eml",
+    ]
+    assert "owner-dorset-county-hospital.md" in names(target, "md")
+
+
+def test_messages_of_another_run_are_noted_and_kept(folder: Path) -> None:
+    target = folder / "owners"
+    target.mkdir()
+    (target / "owner-somebody-else.eml").write_text("sent", "utf-8")
+    (target / "notes.txt").write_text("mine", "utf-8")
+    result = tracker("report", folder, "--for", "owners", *AS_AT, "-o", target)
+    assert (result.exit_code, "note T714" in result.stderr, "notes.txt" in result.stderr) == (0, True, False)
+    assert (target / "owner-somebody-else.eml").read_text("utf-8") == "sent"
+
+
+def test_nothing_to_remind_of_writes_nothing(tmp_path: Path) -> None:
+    case = tmp_path / "blank.xlsx"
+    assert tracker("generate", "--blank", "-o", case, *AS_AT).exit_code == 0
+    result = tracker("report", case, "--for", "owners", *AS_AT)
+    assert result.exit_code == 0
+    assert list((tmp_path / "owners-2026-11-19").glob("owner-*")) == []
+
+
+def test_a_folder_that_cannot_be_made_is_said(folder: Path) -> None:
+    (folder / "taken").write_text("a file", "utf-8")
+    result = tracker("report", folder, "--for", "owners", *AS_AT, "-o", folder / "taken")
+    assert (result.exit_code, "T122" in result.stderr) == (1, True)
+
+
+def test_a_format_that_owners_do_not_have_is_wrong_use(folder: Path) -> None:
+    result = tracker("report", folder, "--for", "owners", "--format", "html", *AS_AT)
+    assert (result.exit_code, "md or eml" in result.stderr) == (2, True)
+
+
+def test_the_calendar_stands_beside_the_workbooks(folder: Path) -> None:
+    result = tracker("calendar", folder, *AS_AT)
+    target = folder / "calendar-2026-11-19.ics"
+    assert (result.exit_code, result.stdout.strip()) == (0, str(target))
+    calendar = vobject.readOne(target.read_text("utf-8"))
+    assert len(calendar.contents["vevent"]) == 14
+
+
+def test_entries_of_a_real_workbook_move_when_its_clock_starts(tmp_path: Path) -> None:
+    def days(*words: object) -> dict[str, object]:
+        assert (
+            tracker("calendar", *words, "--as-at", "2026-11-04", "--all", "-o", tmp_path / "x.ics").exit_code
+            == 0
+        )
+        calendar = vobject.readOne((tmp_path / "x.ics").read_text("utf-8"))
+        return {each.uid.value: each.dtstart.value for each in calendar.contents["vevent"]}
+
+    issued = days(Edited().saved(tmp_path, "issued.xlsx"))
+    submitted = Edited({"SIN-3.4:Completed": date(2026, 11, 4)})
+    edited = days(submitted.saved(tmp_path, "edited.xlsx"))
+    moved = [uid for uid in edited if edited[uid] != issued[uid]]
+    assert (len(issued) - len(edited), len(moved) > 20) == (
+        1,
+        True,
+    )  # one is done, and starts the clock of many
+
+
+@pytest.mark.parametrize("command", [("report", "--for", "owners"), ("calendar",)])
+def test_a_broken_workbook_is_named_and_the_rest_is_done(
+    folder: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (folder / "broken.xlsx").write_bytes(b"not a workbook")
+    target = tmp_path / "out"
+    result = tracker(*command, folder, *AS_AT, "-o", target)
+    assert (result.exit_code, "broken.xlsx" in result.stderr, target.exists()) == (1, True, True)
+
+
+@pytest.mark.parametrize("command", [("report", "--for", "owners"), ("calendar",)])
+def test_nothing_readable_writes_nothing(tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "broken.xlsx").write_bytes(b"not a workbook")
+    result = tracker(*command, tmp_path, *AS_AT)
+    assert (result.exit_code, result.stdout, len(list(tmp_path.iterdir()))) == (1, "", 1)
+    (tmp_path / "broken.xlsx").unlink()
+    result = tracker(*command, tmp_path, *AS_AT)
+    assert (result.exit_code, "T123" in result.stderr) == (1, True)
