@@ -24,6 +24,10 @@ UNUSABLE = 1
 """An input is unusable or holds an error; everything usable was still done."""
 
 
+CONFLICTS = 3
+"""Finished with conflicts that a person must settle."""
+
+
 class Day(click.ParamType[date]):
     """A date on the command line."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.commands.common import (
+    CONFLICTS,
     FILE,
     as_at_option,
     case_of,
@@ -83,6 +84,7 @@ def command(
       tracker reconcile case.xlsx --format json -o state.json
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.reconcile.run import reconcile_paths
+    from tracker.regenerate.copies import merge_copies
 
     case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
     outcome = reconcile_paths(
@@ -93,7 +95,10 @@ def command(
         accept_typed_dates=accept_typed_dates,
         realign=realign,
         password=password_from(password_file),
+        merge=merge_copies,
     )
     colour = output is None and form == "text" and sys.stdout.isatty()
     write_text(spelt(outcome, form, colour=colour), output)
     finish(outcome.all_problems())
+    if any(each.conflicts for each in outcome.cases):
+        sys.exit(CONFLICTS)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.commands.common import (
+    CONFLICTS,
     FILE,
     UNUSABLE,
     as_at_option,
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from tracker.regenerate.model import Conflict
     from tracker.regenerate.run import Outcome
     from tracker.workbook.issue import Issue
-
-CONFLICTS = 3
-"""Finished with conflicts that a person must settle."""
 
 BACKUPS = "tracker-backups"
 

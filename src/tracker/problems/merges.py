@@ -21,7 +21,7 @@ KINDS: tuple[Kind, ...] = (
         "Changed on both sides",
         found="{column} of {id}: yours {yours}, new {new}, as issued {was}",
         expected="one of the two",
-        remedy="Choose yours or new on sheet Conflicts, then run tracker regenerate again.",
+        remedy="{do}",
     ),
     Kind(
         "T603",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tracker import rules
+from tracker.merge.told import OPEN, conflict_problem
 from tracker.problems import problem
 from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.changes import changes
@@ -16,11 +18,10 @@ from tracker.reconcile.model import CaseState, Reconciliation
 from tracker.reconcile.places import place_key, sheets_of
 from tracker.reconcile.state import case_state
 from tracker.text import short_date
-from tracker.workbook.read import read_workbook
+from tracker.workbook.read import read_content, workbook_content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
 
     from tracker.case.model import Case
     from tracker.problems import Problem
@@ -31,6 +32,38 @@ if TYPE_CHECKING:
     from tracker.workbook.reading import Reading, ReadRow
 
     Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
+
+
+class ConflictRecord(Protocol):
+    """A conflict between copies."""
+
+    def record(self) -> Mapping[str, Any]:
+        """As JSON holds it."""
+
+
+class MergedCopies(Protocol):
+    """Copies merged into the first of them."""
+
+    @property
+    def content(self) -> bytes:
+        """The workbook that holds what all of them say."""
+
+    @property
+    def conflicts(self) -> Sequence[ConflictRecord]:
+        """What they say differently."""
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is to be told of it."""
+
+
+class MergeCopies(Protocol):
+    """Merges copies of one issue, name and bytes each; later on the way than reading, so it is handed in."""
+
+    def __call__(
+        self, files: Sequence[tuple[str, bytes]], load: Load, as_at: date
+    ) -> tuple[MergedCopies | None, list[Problem]]:
+        """The merged copies, or why they cannot be merged."""
 
 
 def reconcile_reading(
@@ -59,13 +92,46 @@ def reconcile_reading(
         found=found,
     )
     sheets = sheets_of(procedure)
-    problems = sorted([*found, *check(data)], key=lambda each: (*place_key(each.place, sheets), each.code))
+    waiting = [each for each in reading.issue.conflicts if each.get("state") == OPEN]
+    told = [conflict_problem(each, reading.path) for each in waiting]
+    problems = sorted(
+        [*found, *check(data), *told], key=lambda each: (*place_key(each.place, sheets), each.code)
+    )
     return replace(
         state,
         changes=tuple(changes(typed or reading, procedure, facts, unread=unread_sheets(found))),
-        conflicts=tuple(reading.issue.conflicts),
+        conflicts=tuple(waiting),
         problems=tuple(replace(each, file=reading.path) for each in problems),
     )
+
+
+@dataclass(slots=True)
+class _Run:
+    """The workbooks of one run: cases as they are read, which issue each came from, problems of files."""
+
+    as_at: date
+    load: Load
+    facts: CalendarFacts
+    case: Case | None
+    accept_typed_dates: bool
+    realign: bool
+    cases: list[CaseState] = field(default_factory=list)
+    issues: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self, content: bytes, path: str) -> CaseState | None:
+        """The case of a workbook's bytes; None, with the problems noted, where it holds none."""
+        reading, procedure, found = read_content(content, path, self.load, realign=self.realign)
+        if reading is None or procedure is None:
+            self.problems += [replace(each, file=each.file or path) for each in found]
+            return None
+        typed = reading
+        if self.accept_typed_dates:
+            reading, found = with_typed_dates(reading, procedure, found)
+        self.issues.append((reading.issue.uuid, reading.issue.digest))
+        return reconcile_reading(
+            reading, procedure, found, self.as_at, facts=self.facts, case=self.case, typed=typed
+        )
 
 
 def reconcile_paths(
@@ -77,26 +143,53 @@ def reconcile_paths(
     accept_typed_dates: bool = False,
     realign: bool = False,
     password: Password | None = None,
+    merge: MergeCopies | None = None,
 ) -> Reconciliation:
-    """Read workbooks, each as a case of its own.
+    """Read workbooks, each as a case of its own; copies of one issue, where `merge` is given, as one case.
 
     `load` gives the procedure that a workbook's issue names. Problems of files that gave no case stand beside
     the cases. With `accept_typed_dates` a date typed over the formula of `Due` is read as an agreed date; with
     `realign` rows whose IDs stand beside another row's text are read by their text.
     """
-    facts = load_calendar_facts()
-    cases: list[CaseState] = []
-    problems: list[Problem] = []
+    run = _Run(as_at, load, load_calendar_facts(), case, accept_typed_dates, realign)
     for path in paths:
-        reading, procedure, found = read_workbook(path, load, realign=realign, password=password)
-        if reading is None or procedure is None:
-            problems += [replace(each, file=each.file or str(path)) for each in found]
-            continue
-        typed = reading
-        if accept_typed_dates:
-            reading, found = with_typed_dates(reading, procedure, found)
-        cases.append(reconcile_reading(reading, procedure, found, as_at, facts=facts, case=case, typed=typed))
-    return Reconciliation(as_at, tuple(_with_twins(cases)), tuple(problems))
+        content, found = workbook_content(path, password)
+        run.problems += [replace(each, file=each.file or str(path)) for each in found]
+        state = None if found else run.read(content, str(path))
+        if state is not None:
+            run.cases.append(state)
+    cases = _merged(run, merge, password) if merge else run.cases
+    return Reconciliation(as_at, tuple(_with_twins(cases)), tuple(run.problems))
+
+
+def _merged(run: _Run, merge: MergeCopies, password: Password | None) -> list[CaseState]:
+    """The cases, copies of one issue merged into the first of them."""
+    groups: dict[tuple[str, str], list[CaseState]] = {}
+    for state, issue in zip(list(run.cases), list(run.issues), strict=True):
+        groups.setdefault(issue, []).append(state)
+    return [_as_one(states, run, merge, password) for states in groups.values()]
+
+
+def _as_one(
+    states: Sequence[CaseState], run: _Run, merge: MergeCopies, password: Password | None
+) -> CaseState:
+    if len(states) == 1:
+        return states[0]
+    paths = [each.workbooks[0].path for each in states]
+    files = [(path, workbook_content(Path(path), password)[0]) for path in paths]
+    copies, problems = merge(files, run.load, run.as_at)
+    if copies is None:
+        return replace(states[0], problems=(*states[0].problems, *problems))
+    state = run.read(copies.content, paths[0])
+    assert state is not None, "what was merged can be read"
+    between = [each.record() for each in copies.conflicts]
+    told = [conflict_problem(each, paths[0]) for each in between]
+    return replace(
+        state,
+        workbooks=tuple(each.workbooks[0] for each in states),
+        conflicts=(*state.conflicts, *between),
+        problems=(*copies.problems, *told, *state.problems),
+    )
 
 
 def with_typed_dates(

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.merge.base import Values, issued_rows
 from tracker.merge.tables import comparable
+from tracker.merge.told import shown
 from tracker.problems import Problem, problem
 from tracker.regenerate.apply import Applier, is_ours
 from tracker.regenerate.described import described
-from tracker.regenerate.model import AddRow, Conflict, Merge, shown
+from tracker.regenerate.model import AddRow, Conflict, Merge
 from tracker.regenerate.rows import has_work
 from tracker.regenerate.shared import SharedCells, spot_of
 from tracker.workbook import layout
@@ -130,7 +131,7 @@ class _Merger:
         """A row that one of the copies lacks."""
         here = row.sheet == sheet and where == self.second.path
         cell = row.cell() if here else sheet
-        do = f"The row was deleted in {where}. Take yours to leave it as it is here; delete or copy it yourself."
+        do = f"Take yours to leave it as it is here; it was deleted in {where}. Delete or copy it yourself."
         self.merge.conflicts.append(
             Conflict("copies", sheet, row_id, "", cell, row_id, row_id if here else None, None, do)
         )

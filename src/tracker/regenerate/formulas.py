@@ -10,7 +10,8 @@ from tracker.formula.evaluate import Formula
 from tracker.formula.parse import in_table
 from tracker.formula.values import day_of, is_number
 from tracker.merge.tables import comparable
-from tracker.regenerate.model import Conflict, Merge, Spot, shown
+from tracker.merge.told import shown
+from tracker.regenerate.model import Conflict, Merge, Spot
 from tracker.text import clean_text
 from tracker.workbook import layout
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.formula.parse import column_letters
 from tracker.merge.tables import CellFate, comparable, merge_cell
-from tracker.text import short_date
+from tracker.merge.told import OPEN, shown
 from tracker.workbook.reading import address
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tracker.merge.tables import Typed
 
 YOURS, NEW = "yours", "new"
-OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +91,6 @@ class Conflict:
 def as_json(value: Typed) -> str | float | None:
     """A value as JSON holds it: dates as `YYYY-MM-DD`."""
     return value.isoformat() if isinstance(value, date) else value
-
-
-def shown(value: object) -> str:
-    """A value as people read it."""
-    if value is None or value == "":
-        return "(blank)"
-    return short_date(value) if isinstance(value, date) else str(value)
 
 
 @dataclass(frozen=True, slots=True)

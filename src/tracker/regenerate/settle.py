@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from tracker import rules
 from tracker.merge.tables import comparable
-from tracker.regenerate.model import NEW, OPEN, YOURS, Conflict
+from tracker.merge.told import OPEN
+from tracker.regenerate.model import NEW, YOURS, Conflict
 from tracker.workbook import layout
 
 if TYPE_CHECKING:

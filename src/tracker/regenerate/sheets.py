@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tracker.regenerate.model import NEW, OPEN, YOURS, Choice, Conflict, shown
-from tracker.text import clean_text
+from tracker.merge.told import OPEN, read_value
+from tracker.regenerate.model import NEW, YOURS, Choice, Conflict
 from tracker.workbook.patch.new_sheet import NewSheet
 
 if TYPE_CHECKING:
@@ -92,23 +92,12 @@ def write_conflicts(file: WorkbookFile, records: Sequence[Mapping[str, Any]]) ->
     sheet = NewSheet("Conflicts", _SAY_CONFLICTS if waiting else _SAY_NONE, _CONFLICT_COLUMNS)
     for each in records:
         state = "open" if each["state"] == OPEN else f"settled: {each['state']}"
-        cells = [each["number"], each["cell"], each["id"], each["column"], _text(each["was"]),
-                 _text(each["yours"]), _text(each["new"]), each["do"],
+        cells = [each["number"], each["cell"], each["id"], each["column"], read_value(each["was"]),
+                 read_value(each["yours"]), read_value(each["new"]), each["do"],
                  "" if each["state"] == OPEN else each["state"], state]  # fmt: skip
         sheet.row([str(cell) for cell in cells], link=str(each["cell"]), link_column=2)
     sheet.choice(_TAKE, (YOURS, NEW))
     _put(file, CONFLICTS, sheet)
-
-
-def _text(value: object) -> str:
-    from datetime import date
-
-    if isinstance(value, str):
-        try:
-            return shown(date.fromisoformat(value))
-        except ValueError:
-            return value or "(blank)"
-    return shown(value)
 
 
 def write_problems(file: WorkbookFile, problems: Sequence[Problem]) -> None:

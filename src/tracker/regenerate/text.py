@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tracker.formula.evaluate import Formula
+from tracker.merge.told import conflict_problem, read_value, shown
 from tracker.problems import Problem, problem
-from tracker.regenerate.model import as_json, shown
+from tracker.regenerate.model import as_json
 from tracker.text import quantity
 from tracker.workbook import layout
 
@@ -24,11 +25,7 @@ _MOST = 60
 
 def remarks(outcome: Outcome, problems: Sequence[Problem]) -> list[Problem]:
     """What a person should know of a run beside what was done: conflicts, kept edits, deletions."""
-    found = [
-        problem("T602", file=outcome.path, place=str(each["cell"]), id=str(each["id"]), column=_of(each),
-                yours=_read(each["yours"]), new=_read(each["new"]), was=_read(each["was"]))
-        for each in outcome.open_conflicts
-    ]  # fmt: skip
+    found = [conflict_problem(each, outcome.path) for each in outcome.open_conflicts]
     for kept in outcome.merge.kept:
         facts = {"title": kept.spot.title, "now": shown(kept.now), "new": shown(kept.new)}
         found.append(problem("T603", file=outcome.path, place=kept.spot.cell, id=kept.spot.id, **facts))
@@ -38,17 +35,6 @@ def remarks(outcome: Outcome, problems: Sequence[Problem]) -> list[Problem]:
 
 def _of(record: Any) -> str:
     return str(record["column"] or "the row")
-
-
-def _read(value: Any) -> str:
-    from datetime import date
-
-    if isinstance(value, str):
-        try:
-            return shown(date.fromisoformat(value))
-        except ValueError:
-            return value or shown(None)
-    return shown(value)
 
 
 def as_text(outcome: Outcome, *, dry: bool = False) -> str:
@@ -107,7 +93,7 @@ def _cell_line(each: SetCell) -> str:
 def _conflict_line(each: Any) -> str:
     return (
         f"{each['number']}  {each['cell']}  {_of(each)} of {each['id'] or 'the case'}: "
-        f"yours {_read(each['yours'])}, new {_read(each['new'])}. {each['do']}"
+        f"yours {read_value(each['yours'])}, new {read_value(each['new'])}. {each['do']}"
     )
 
 

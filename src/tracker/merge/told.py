@@ -1,0 +1,46 @@
+"""Conflicts as they are told: the words for values out of a record, and the problem each is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tracker.problems import Problem, problem
+from tracker.text import short_date
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OPEN = "open"
+
+
+def shown(value: object) -> str:
+    """A value as people read it."""
+    if value is None or value == "":
+        return "(blank)"
+    return short_date(value) if isinstance(value, date) else str(value)
+
+
+def read_value(value: Any) -> str:
+    """A value as JSON holds it, as people read it."""
+    if isinstance(value, str):
+        try:
+            return shown(date.fromisoformat(value))
+        except ValueError:
+            return shown(value)
+    return shown(value)
+
+
+def conflict_problem(record: Mapping[str, Any], file: str) -> Problem:
+    """The problem an open conflict is."""
+    facts = {name: read_value(record[name]) for name in ("was", "yours", "new")}
+    column = str(record["column"] or "the row")
+    return problem(
+        "T602",
+        file=file,
+        place=str(record["cell"]),
+        id=str(record["id"]),
+        column=column,
+        do=record["do"],
+        **facts,
+    )
