@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.merge.told import OPEN, read_value
 from tracker.regenerate.model import NEW, YOURS, Choice, Conflict
+from tracker.text import clean_text
 from tracker.workbook.patch.new_sheet import NewSheet
 
 if TYPE_CHECKING:
