@@ -41,6 +41,7 @@ def conflict_problem(record: Mapping[str, Any], file: str) -> Problem:
         place=str(record["cell"]),
         id=str(record["id"]),
         column=column,
+        whose=str(record["id"] or "the case"),
         do=record["do"],
         **facts,
     )

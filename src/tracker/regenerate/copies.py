@@ -15,6 +15,7 @@ from tracker.regenerate.described import described
 from tracker.regenerate.model import AddRow, Conflict, Merge
 from tracker.regenerate.rows import has_work
 from tracker.regenerate.shared import SharedCells, spot_of
+from tracker.text import quantity
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.sheet import CannotPatchError
@@ -213,7 +214,8 @@ def merge_copies(
             return None, stuck
         merge = _Merger(first, second, procedure).run()
         conflicts += _named(merge.conflicts, other)
-        said.append(problem("T601", file=name, other=other))
+        facts = {"cells": quantity(len(merge.cells), "cell"), "rows": quantity(len(merge.rows), "row")}
+        said.append(problem("T601", file=name, other=other, **facts))
         try:
             content, more = _applied(content, first, procedure, merge, as_at)
         except CannotPatchError as error:
