@@ -332,7 +332,6 @@ class _Spans:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet, self.part = sheet, sheet.part
         self.path: list[str] = []
-        self.starts: list[int] = []
         self.row: RowSpan | None = None
         self.cell: CellSpan | None = None
         self.texts: list[str] = []
@@ -350,7 +349,6 @@ class _Spans:
         at = self.parser.CurrentByteIndex
         plain = name.rpartition(":")[2]
         self.path.append(plain)
-        self.starts.append(at)
         if plain == "row" and self.path[-2:-1] == ["sheetData"]:
             self._start_row(at, attributes)
         elif plain == "c" and self.row is not None:
@@ -387,11 +385,12 @@ class _Spans:
     def end(self, name: str) -> None:
         at = self.parser.CurrentByteIndex
         plain = name.rpartition(":")[2]
-        started = self.starts.pop()
         self.path.pop()
-        end = self._tag_end(at)
+        # The end of `<c/>` is told where the tag ends, that of `<c></c>` where its end tag begins.
+        empty = not self.part.startswith(b"</", at)
+        end = at if empty else self._tag_end(at)
         if plain == "row" and self.row is not None and self.cell is None:
-            self.row.empty_tag = at == started
+            self.row.empty_tag = empty
             self.row.tail, self.row.end, self.row = at, end, None
         elif plain == "sheetData":
             self.sheet.data_end = end
