@@ -68,6 +68,13 @@ class Formulas:
                 self._table(table, place, formulas)
         self._clocks()
 
+    def _issued(self, table: str, title: str) -> str:
+        """The formula a column was issued with: that of an older tracker is replaced and is nobody's edit."""
+        sheets = {rules.table_name(stage.name): stage.name for stage in self.procedure.stages}
+        sheets[rules.PLAN] = layout.PLAN
+        text = self.reading.issue.formulas.get(sheets.get(table, ""), {}).get(title, "")
+        return in_table(text, table).removeprefix("=")
+
     def _table(self, table: str, place: TablePlace, formulas: Mapping[str, Formula]) -> None:
         for row in self.reading.tables[table]:
             if row.sheet != place.sheet:
@@ -77,13 +84,13 @@ class Formulas:
                 if column:
                     spot = Spot(place.sheet, row.number, column, row.text("ID"), title)
                     shared = _keeper(table, title) == "shared" and spot.cell not in self.merge.restore
-                    self._cell(spot, formula, shared=shared)
+                    self._cell(spot, formula, shared=shared, issued=self._issued(table, title))
 
-    def _cell(self, spot: Spot, formula: Formula, *, shared: bool) -> None:
+    def _cell(self, spot: Spot, formula: Formula, *, shared: bool, issued: str = "") -> None:
         held = self.file.cell(spot.sheet, spot.row, spot.column)
         if held.formula is not None and spot.cell not in self._altered:
             return
-        typed = self._what(held)
+        typed = None if held.formula and held.formula == issued else self._what(held)
         if typed is not None and shared:
             return
         if spot.cell in self.merge.restore:

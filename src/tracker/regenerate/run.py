@@ -193,7 +193,8 @@ class _Run:
         if mine and theirs and mine != theirs:
             self.problems.append(problem("T615", file=self.reading.path, mine=mine, theirs=theirs))
             return None
-        shared = SharedCells(self.merge, self.reading, self.procedure, edited, new)
+        moves = self.reading.issue.edition != self.procedure.edition and self.wishes.move_edition
+        shared = SharedCells(self.merge, self.reading, self.procedure, edited, new, moves=moves)
         shared.run()
         return shared
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tracker.case.model import Case
+    from tracker.merge.base import Values
     from tracker.merge.tables import Typed
     from tracker.procedure.model import Procedure
     from tracker.workbook.layout import Column
@@ -51,7 +52,18 @@ def field_spot(read: ReadField, title: str) -> Spot:
 class SharedCells:
     """Merges the shared cells of one workbook; `case` is the merged case afterwards, `base` what to remember."""
 
-    def __init__(self, merge: Merge, reading: Reading, procedure: Procedure, edited: Case, new: Case) -> None:
+    def __init__(
+        self,
+        merge: Merge,
+        reading: Reading,
+        procedure: Procedure,
+        edited: Case,
+        new: Case,
+        *,
+        moves: bool = False,
+    ) -> None:
+        """`moves`: the workbook comes under another edition, whose new roles it gets."""
+        self._moves = moves
         self.merge, self.reading, self.procedure = merge, reading, procedure
         self.edited, self.new = edited, new
         self.case, self.base = edited, new
@@ -155,7 +167,16 @@ class SharedCells:
         after, remembered = self._list(rules.ROLES, "Role", layout.ROLE_COLUMNS, base, new, clears=False)
         if after:
             self.case = replace(self.case, people=_holders(after))
+        if self._moves and rules.ROLES in self.reading.places:
+            self._new_roles(set(after) | {row.id for row in self.merge.rows})
         self.base = replace(self.base, people=_holders(remembered))
+
+    def _new_roles(self, there: set[str]) -> None:
+        """Roles only the new edition has get their rows; a role somebody deleted comes back with them."""
+        for role in self.procedure.roles:
+            if not role.option and role.name not in there:
+                entry: Values = {"Role": role.name, "Employer": role.employer}
+                self.merge.rows.append(AddRow(rules.ROLES, role.name, entry))
 
     def _roles(self, case: Case) -> Entries:
         """The roles and who holds them; `Employer` is the procedure's and not the description's."""
