@@ -109,7 +109,7 @@ IDENTITY = (
     Done(
         "clears an ID",
         [At("SIN-2.6:ID", None)],
-        [("SIN!A5", "T303"), ("SIN", "T301")],
+        [("SIN!A5", "T342")],
         [("SIN", None), *_copied(5, "SIN-2.6")],
         {"SIN-2.6": None, "SIN!A5": "Not started: On track"},
     ),

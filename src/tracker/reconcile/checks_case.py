@@ -224,7 +224,8 @@ def rows_a_decision_ends(data: CheckInput) -> Iterator[Problem]:
             ]
             if ended:
                 reason, place = _reason(rule.reason, data), ended[0].row.cell("Status")
-                yield problem("T341", place=place, reason=reason, count=len(ended), sheet=stage)
+                rows = quantity(len(ended), "open row")
+                yield problem("T341", place=place, reason=reason, rows=rows, sheet=stage)
 
 
 def _typed_holds(condition: Condition, data: CheckInput) -> bool:
