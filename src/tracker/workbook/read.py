@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.parse import in_table
 from tracker.problems import Problem, problem
-from tracker.text import clean_text, short_date
+from tracker.text import as_found, clean_text, short_date
 from tracker.workbook import layout
 from tracker.workbook.compare import Formulas, Place
 from tracker.workbook.finding import Sheets, header_problems, table_problems
@@ -279,7 +279,9 @@ class _Reader:
         if column.keeper != "formula":
             return []
         doubts = [each for each in found if each.code == "T210"]
-        return [spot.problem("T205", value=str(typed_over[column.title]), title=column.title), *doubts]
+        instead = "; type another date in Agreed date" if column.title == "Due" else ""
+        facts = {"value": as_found(typed_over[column.title]), "title": column.title, "instead": instead}
+        return [spot.problem("T205", **facts), *doubts]
 
     def _settle(self) -> None:
         """Settle which row is which, on every stage sheet."""
