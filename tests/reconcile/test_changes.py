@@ -181,6 +181,14 @@ ROWS = [
         ],
     ),
     Row(
+        "People: another employer",
+        Edited({"ICB:Employer": "council", "SIN-2.6:Employer": "us"}),
+        [
+            ("SIN-2.6:Employer", "SIN-2.6", "Employer", None, "us"),
+            ("ICB:Employer", "ICB", "Employer", "partner agency", "council"),
+        ],
+    ),
+    Row(
         "People: a role typed once more",
         Edited({"People!A28": "Executive Director", "People!B28": "Z. Example"}),
         [

@@ -97,10 +97,11 @@ def comparable(value: Typed) -> Typed:
     return value
 
 
-CALCULATED = frozenset(
-    column.title for column in (*layout.STAGE_COLUMNS, *layout.PLAN_COLUMNS) if column.kind == "formula"
-)
-"""The columns that hold formulas."""
+_ALL_COLUMNS = (*layout.STAGE_COLUMNS, *layout.PLAN_COLUMNS, *layout.ROLE_COLUMNS, *layout.AGENCY_COLUMNS)
+CALCULATED = frozenset(column.title for column in _ALL_COLUMNS if column.kind == "formula") - {
+    column.title for column in _ALL_COLUMNS if column.kind != "formula"
+}
+"""The columns that hold formulas on every sheet; an employer is typed on sheet People."""
 
 _PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.keeper != "procedure")
 """The columns of a stage that hold what people typed; told alone where the IDs stand beside other rows."""
@@ -113,7 +114,7 @@ def _cells(
     for title in row.columns:
         if title == "ID" or (told is not None and title not in told):
             continue
-        if title in CALCULATED and title not in row.typed_over:
+        if title not in row.values and title not in row.typed_over:
             continue
         now = row.values.get(title, row.typed_over.get(title))
         was = issued.get(title)
