@@ -234,6 +234,13 @@ CASE = [
         Edited({"Report date (empty: today):B": date(2026, 11, 5)}),
         [("Report date (empty: today):B", "T333")],
     ),
+    Row("a letter for yes", Edited({"Child died:B": "Y"}), [("Child died:B", "T204")]),
+    Row("letters for looked after", Edited({"Looked after:B": "LAC"}), [("Looked after:B", "T204")]),
+    Row("a child under no label", Edited({"Case!A52": "the elder one"}), [("Case!A52", "T344")]),
+    Row(
+        "a reference in words", Edited({"Case reference:B": "the March case"}), [("Case reference:B", "T344")]
+    ),
+    Row("another child", Edited({"Case!A52": "Sibling B"}), []),
     Row("another day zero", Edited({"SIN day zero:D": date(2026, 11, 3)}), [("SIN day zero:D", "T334")]),
     Row(
         "decides against an LCSPR and leaves its rows open",

@@ -357,6 +357,14 @@ _CASE = (
         expected="each role and each agency once",
         remedy="Clear one of the two rows.",
     ),
+    Kind(
+        "T344",
+        _WARNING,
+        "Perhaps a name",
+        found="text that is no {kind}",
+        expected="a {kind} such as {example}",
+        remedy="Type a {kind} such as {example}; nobody is named in a workbook.",
+    ),
 )
 
 KINDS: tuple[Kind, ...] = (*_IDENTITY, *_ROWS, *_CASE)
