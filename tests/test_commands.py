@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -106,6 +107,20 @@ def test_a_folder_without_workbooks_is_said_plainly(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [["--as-at", "22/11/2026"], ["--as-at", "1999-01-01"], ["--format", "pdf"]])
 def test_wrong_use_is_exit_code_two(words: list[str]) -> None:
     assert tracker("reconcile", EDITED, *words).exit_code == 2
+
+
+def test_a_workbook_of_a_procedure_that_is_not_here_is_named(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(EDITED)
+    memory = book["_tracker"]["A1"]
+    memory.value = str(memory.value).replace('"set":"dorset"', '"set":"elsewhere"')
+    book.save(tmp_path / "case.xlsx")
+    for words in (["reconcile"], ["explain", "RR-6.6"]):
+        result = tracker(words[0], tmp_path / "case.xlsx", *words[1:])
+        told = result.stdout + result.stderr
+        assert (
+            result.exit_code,
+            f"error T112 {tmp_path / 'case.xlsx'}: procedure set elsewhere" in told,
+        ) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from tracker.problems import Problem, has_errors
+from tracker.problems import Problem, has_errors, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -156,7 +156,12 @@ def procedure_for(name: str) -> Callable[[Issue], tuple[Procedure | None, list[P
         wanted = name or issue.set_name
         if wanted not in loaded:
             loaded[wanted] = load_procedure(wanted)
-        return loaded[wanted]
+        procedure, problems = loaded[wanted]
+        if not name and "T501" in {each.code for each in problems}:
+            return None, [
+                problem("T112", set_name=wanted)
+            ]  # it is the workbook that names it, not the person
+        return procedure, problems
 
     return load
 

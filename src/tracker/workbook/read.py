@@ -325,7 +325,7 @@ def read_workbook(
         return None, None, problems
     procedure, problems = load(opened.issue)
     if procedure is None:
-        return None, None, problems
+        return None, None, [replace(each, file=each.file or str(path)) for each in problems]
     reader = _Reader(opened, procedure, realign=realign)
     if not reader.run():
         return None, None, [replace(each, file=str(path)) for each in reader.problems]
