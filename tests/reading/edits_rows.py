@@ -100,6 +100,11 @@ IDENTITY = (
     ),
     Done("copies a row", [CopyRow("SIN", 5, 15)], [("SIN!A15", "T302")]),
     Done(
+        "copies the header and a row below the table",
+        [CopyRow("SIN", 3, 16), CopyRow("SIN", 5, 17)],
+        [("SIN!A16", "T133"), ("SIN!A16", "T357"), ("SIN!A17", "T302")],
+    ),
+    Done(
         "copies a row and makes it another",
         [CopyRow("SIN", 5, 15), Set("SIN", "B15", "Report to the regional network")],
         [("SIN!A15", "T350")],

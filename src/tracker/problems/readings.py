@@ -159,4 +159,12 @@ KINDS: tuple[Kind, ...] = (
         expected="the label {label} on sheet {sheet}, its value {where}",
         remedy="Restore the label {label}{suggestion}.",
     ),
+    Kind(
+        "T357",
+        _WARNING,
+        "The headers once more",
+        found="the headers of row {row} again; the row was passed over",
+        expected="one header row",
+        remedy="Delete the row, and the rows below it where they are a copy.",
+    ),
 )
