@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -128,6 +129,7 @@ def test_a_workbook_of_a_procedure_that_is_not_here_is_named(tmp_path: Path) -> 
     [
         (["reconcile", "case.xlsx"], "case.xlsx", "another kind of file; name it case.txt"),
         (["reconcile", "case.xlsx"], ".", "is a folder; name a file in it, such as outcome.txt"),
+        (["reconcile", "case.xlsx"], os.devnull, "is a device or a pipe"),
         (["reconcile", "case.xlsx", "--format", "json"], "state.html", "name it state.json"),
         (["reconcile", "case.xlsx", "--password-file", "words.txt"], "words.txt", "is read by this command"),
         (["check", "case.toml"], "case.toml", "another kind of file"),

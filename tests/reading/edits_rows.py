@@ -130,6 +130,7 @@ IDENTITY = (
         [
             At("SIN-2.6:ID", "SIN\u20112.6\u200b"),
             At("SIN-3.2:ID", "\u00a0SIN-3.2 "),
+            At("SIN-3.2b:ID", "sin-3.2B"),
             At("SIN-2.6:Owner", "PDSCP\u00a0Business Manager\u200b"),
             At("SIN-3.2b:Progress", "The \u2018deputy\u2019 \u2013 away"),
         ],

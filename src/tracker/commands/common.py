@@ -93,6 +93,8 @@ def fit_for(output: Path | None, suffixes: Sequence[str], *inputs: Path | None) 
         return
     if output.is_dir():
         _unfit(f"{output} is a folder; name a file in it, such as {output / f'outcome{suffixes[0]}'}.")
+    if output.exists() and not output.is_file():
+        _unfit(f"{output} is a device or a pipe; leave -o out to write to the screen.")
     if output.suffix.lower() not in {"", *suffixes}:
         _unfit(f"{output.name} is the name of another kind of file; name it {output.stem}{suffixes[0]}.")
     if any(each is not None and _is_same(output, each) for each in inputs):

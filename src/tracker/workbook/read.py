@@ -115,6 +115,7 @@ class _Reader:
         self.sheets = Sheets(opened.workbook, procedure)
         self.tables: dict[str, list[ReadRow]] = {}
         self._located: list[Table] = []
+        self._ids = {row_id.casefold(): row_id for row_id in opened.issue.fingerprints}
         shift = getattr(opened.workbook.epoch, "year", 1900) == 1904  # noqa: PLR2004  the other date system
         self._shift = _SHIFT_1904 if shift else 0
 
@@ -231,6 +232,7 @@ class _Reader:
         typed_over: dict[str, Typed] = {}
         found: list[Problem] = []
         row_id = _id_text(table.grid.value(number, table.header.columns.get("ID", 0)))
+        row_id = self._ids.get(row_id.casefold(), row_id)
         for column in table.columns:
             if column.title not in letters:
                 continue
