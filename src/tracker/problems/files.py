@@ -211,8 +211,8 @@ KINDS: tuple[Kind, ...] = (
         "T126",
         _ERROR,
         "A zip file of something else",
-        found="a zip file without a workbook in it",
+        found="{found_kind}",
         expected="an .xlsx workbook",
-        remedy="Unpack it if the workbook is inside, or name the workbook itself.",
+        remedy="Name the workbook itself, unpacked and saved as an Excel workbook (.xlsx).",
     ),
 )
