@@ -52,6 +52,7 @@ class Book:
     contents: dict[str, dict[tuple[int, int], Content]] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     names: dict[str, Area] = field(default_factory=dict)
+    memo: dict[object, Value] = field(default_factory=dict)
     _values: dict[tuple[str, int, int], Value] = field(default_factory=dict)
     _columns: dict[tuple[str, str], Cells] = field(default_factory=dict)
     _named: dict[str, Value] = field(default_factory=dict)
