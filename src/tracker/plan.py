@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.case.model import Agency, Case, Details, value_at
+from tracker.case.model import Agency, Case, Details, Options, value_at
 from tracker.procedure.model import AGENCY_OWNER
 
 if TYPE_CHECKING:
@@ -106,11 +106,15 @@ class _Repeat:
     owner: str = ""
 
 
-def _repeats(step: Step, case: Case) -> list[_Repeat]:
+def _repeats(step: Step, procedure: Procedure, case: Case) -> list[_Repeat]:
+    if step.owners:
+        codes = {role.name: role.code for role in procedure.roles}
+        return [_Repeat(codes[owner], "", role_in(owner, procedure, case)) for owner in step.owners]
     if step.each == "child":
         return [_Repeat(child_code(label), label) for label in case.children]
     if step.each == "agency":
-        return [_Repeat(agency.code, agency.code, agency.name) for agency in case.agencies]
+        owns = step.owner == AGENCY_OWNER
+        return [_Repeat(each.code, each.code, each.name if owns else "") for each in case.agencies]
     if step.each == "other partnership":
         names = case.options.other_partnerships
         return [_Repeat(code, name) for name, code in partnership_codes(names).items()]
@@ -127,11 +131,11 @@ def _wording(step: Step, first: str) -> str:
     return words
 
 
-def owner_of(step: Step, procedure: Procedure, case: Case) -> str:
-    """The role that owns a step: where the case decides who it is, the role the case names."""
-    role = next((role for role in procedure.roles if role.name == step.owner), None)
+def role_in(name: str, procedure: Procedure, case: Case) -> str:
+    """The role that owns a step of this owner: where the case decides who it is, the role the case names."""
+    role = next((role for role in procedure.roles if role.name == name), None)
     if role is None or not role.option:
-        return step.owner
+        return name
     return str(value_at(case, f"options.{role.option}")) or role.default
 
 
@@ -139,14 +143,14 @@ def _rows_of(step: Step, stage: Stage, procedure: Procedure, case: Case) -> Iter
     if not holds(step.when, case):
         return
     completed = getattr(case.dates, step.completed_by) if step.completed_by else None
-    for repeat in _repeats(step, case):
+    for repeat in _repeats(step, procedure, case):
         yield Row(
             id=f"{step.id}-{repeat.code}" if repeat.code else step.id,
             stage=stage.name,
             step=step.id,
             paragraph=step.paragraph,
             action=_wording(step, repeat.first),
-            owner=repeat.owner if step.owner == AGENCY_OWNER else owner_of(step, procedure, case),
+            owner=repeat.owner or role_in(step.owner, procedure, case),
             counted_from=step.clock,
             count=step.lag.count if step.lag else None,
             unit=step.lag.unit if step.lag else "",
@@ -190,4 +194,5 @@ def blank_case(procedure: Procedure) -> Case:
     agencies = tuple(
         Agency(usual.name, usual.code, usual.employer, usual.statutory) for usual in procedure.agencies
     )
-    return Case(Details(), children=("Child 1",), agencies=agencies)
+    options = Options(rapid_review_chair=procedure.default_of("rapid_review_chair"))
+    return Case(Details(), children=("Child 1",), agencies=agencies, options=options)

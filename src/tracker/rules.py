@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from tracker.formula.evaluate import Formula
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from tracker.procedure.model import Clock, Lag, Procedure
+    from tracker.procedure.model import Clock, Lag, Procedure, Step
 
 CLOCKS = "Case_clocks"
 ROLES = "People_roles"
@@ -92,6 +92,36 @@ _TIMESCALE = (
     'IF(OR([Unit]="",[Unit]="working days"),IF([Count]<0,-[Count]&" wd before","Day "&[Count]),'
     'IF(OR([Unit]="weeks",[Unit]="months"),ABS([Count])&" "&[Unit]&IF([Count]<0," before",""),"")))'
 )
+
+
+def _timescale(procedure: Procedure) -> str:
+    """Timescale, which tells a range of days where the step has one and the row keeps its unit."""
+    ranges: dict[tuple[int, str], list[Step]] = {}
+    for _, step in procedure.steps():
+        if step.lag and step.first is not None:
+            ranges.setdefault((step.first, step.lag.unit), []).append(step)
+    rule = _TIMESCALE
+    for (first, unit), steps in reversed(ranges.items()):
+        test = f'AND(ISNUMBER([Count]),[Unit]="{unit}",{_any_row_of(steps)})'
+        rule = f"IF({test},{_range(first, unit)},{rule})"
+    return rule
+
+
+def _any_row_of(steps: Iterable[Step]) -> str:
+    """Whether the row is one of these steps, or one of the repeats of a repeated one."""
+    tests = [
+        f'LEFT([ID],{len(step.id) + 1})="{step.id}-"' if step.repeated else f'[ID]="{step.id}"'
+        for step in steps
+    ]
+    return f"OR({','.join(tests)})"
+
+
+def _range(first: int, unit: str) -> str:
+    if unit == "working days":
+        return f'"{-first} to "&-[Count]&" wd before"' if first < 0 else f'"Days {first} to "&[Count]'
+    return f'"{abs(first)} to "&ABS([Count])&" {unit}{" before" if first < 0 else ""}"'
+
+
 _DAY_ZERO = f'IFERROR(INDEX({CLOCKS}[Date in use],MATCH([Counted from],{CLOCKS}[Clock],0)),"")'
 _PROVISIONAL = (
     f'IFERROR(INDEX({CLOCKS}[Confirmed or provisional],MATCH([Counted from],{CLOCKS}[Clock],0)),"")'
@@ -154,7 +184,7 @@ def stage_rules(procedure: Procedure) -> Mapping[str, Formula]:
     """The formula of each calculated column of a stage sheet, the same in every row."""
     held = next((clock.name for clock in procedure.clocks if clock.hold), "")
     return {
-        "Timescale": Formula(_TIMESCALE),
+        "Timescale": Formula(_timescale(procedure)),
         "Named owner": Formula(_owned("Name", "Contact")),
         "Due": Formula(_due()),
         "RAG": Formula(_rag(held)),

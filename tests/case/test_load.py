@@ -9,7 +9,7 @@ import pytest
 
 from case.sets import CHAIR, PLAIN, PROCEDURE
 from tracker.case.load import load_case, parse_case
-from tracker.case.model import Agency, Case, Details, Meeting, Person
+from tracker.case.model import Agency, Case, Details, Meeting, Options, Person
 from tracker.case.syntax import LARGEST_FILE
 from tracker.problems import Problem, Severity, catalogue
 
@@ -287,6 +287,7 @@ def test_a_plain_case_is_read() -> None:
             Details(reference="DOR-2026-014", aware=date(2026, 11, 2)),
             children=("Child 1",),
             agencies=(Agency("Dorset Police", "POL"),),
+            options=Options(rapid_review_chair="Chair of the LCSPR subgroup"),
         ),
         [],
     )

@@ -73,6 +73,7 @@ def test_the_shortest_way_to_a_case() -> None:
             Agency("Dorset Police", "POL", "partner agency", statutory=True),
             Agency("NHS Dorset", "ICB", "partner agency", statutory=True),
         ),
+        options=Options(rapid_review_chair="Chair of the LCSPR subgroup"),
     )
     assert script.said == []
 

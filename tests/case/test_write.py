@@ -16,7 +16,11 @@ from tracker.case.load import parse_case
 from tracker.case.model import SECTIONS, Case, Details, Options, Person, keys
 from tracker.case.write import case_toml, toml_text, toml_value
 
-BARE = Case(Details(reference="DOR-2026-014", aware=date(2026, 11, 2)), children=("Child 1",))
+BARE = Case(
+    Details(reference="DOR-2026-014", aware=date(2026, 11, 2)),
+    children=("Child 1",),
+    options=Options(rapid_review_chair=PROCEDURE.default_of("rapid_review_chair")),
+)
 
 
 def read_back(case: Case) -> Case | None:

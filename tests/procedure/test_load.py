@@ -231,6 +231,7 @@ EDITS = {
         CLOCKS,
         'field = "aware"',
         'provisional = { from = "Rapid Review day zero", count = 1, unit = "weeks" }',
+        ("T532", "SIN day zero", "clock.field"),
         ("T520", "SIN day zero", "clock.provisional"),
     ),
     "clock that its own step waits for": Edit(
@@ -257,7 +258,7 @@ EDITS = {
     "clock twice": of_file(
         CLOCKS,
         '[[clock]]\nname = "LCSPR day zero"',
-        '[[clock]]\nname = "publication"\ndefined_name = "A_day"\nparagraph = "1"\nfield = "published"\n\n'
+        '[[clock]]\nname = "publication"\ndefined_name = "A_day"\nparagraph = "1"\nstep = "SIN-3.4"\n\n'
         '[[clock]]\nname = "LCSPR day zero"',
         ("T522", "Publication", "clock.name"),
     ),
@@ -268,7 +269,10 @@ EDITS = {
     "order twice": of_file(RR, "order = 2", "order = 3", ("T522", "", "order")),
     # T523
     "clock that nothing starts": of_file(
-        CLOCKS, 'field = "aware"\n', "", ("T523", "SIN day zero", "clock.field")
+        CLOCKS,
+        'field = "national_panel_meeting"\n',
+        "",
+        ("T523", "National Panel meeting", "clock.field"),
     ),
     "clock of a repeated step": of_file(
         CLOCKS, '"SIN-3.4"', '"SIN-3.6"', ("T523", "Rapid Review day zero", "clock.step")
@@ -285,6 +289,100 @@ EDITS = {
     "prefix in small letters": of_file(RR, 'prefix = "RR"', 'prefix = "rr"', ("T526", "", "prefix")),
     "defined name with blanks": of_file(
         CLOCKS, '"SIN_day_zero"', '"SIN day zero"', ("T526", "SIN day zero", "clock.defined_name")
+    ),
+    "defined name of the workbook's own": of_file(
+        CLOCKS, '"SIN_day_zero"', '"report_date"', ("T526", "SIN day zero", "clock.defined_name")
+    ),
+    "stage with the action plan's table": of_file(RR, '"Rapid Review"', '"plan"', ("T526", "", "name")),
+    # T527, T528: ranges and targets
+    "range that ends where it begins": in_step(
+        RR, "RR-5.7", "count = 2", "first = 2\ncount = 2", ("T527", "step.first")
+    ),
+    "range over day zero": in_step(
+        RR, "RR-5.7", "count = 2", "first = -1\ncount = 2", ("T527", "step.first")
+    ),
+    "range without an end": Edit(
+        RR, 'id = "RR-8.1"\n', "note", "first = 2\nnote", (("T527", "RR-8.1", "step.first"),)
+    ),
+    "range in words": in_step(RR, "RR-5.7", "count = 2", 'first = "two"\ncount = 3', ("T506", "step.first")),
+    "target on its limit's day": in_step(
+        RR, "RR-5.11", "count = 2", 'target_of = "RR-5.7"\ncount = 2', ("T528", "step.target_of")
+    ),
+    "target by another clock": in_step(
+        RR, "RR-5.11", "count = 2", 'target_of = "SIN-3.4"\ncount = 2', ("T528", "step.target_of")
+    ),
+    "target of no step": in_step(
+        RR, "RR-5.11", "count = 2", 'target_of = "RR-5.77"\ncount = 2', ("T512", "step.target_of")
+    ),
+    # T529, T530: rows that several have, and rows that one must have
+    "key date an agency": in_step(RR, "RR-5.7b", "each =", "key = true\neach =", ("T529", "step.key")),
+    "date of the case a child": in_step(
+        SIN,
+        "SIN-3.6",
+        "each =",
+        'completed_by = "publication"\neach =',
+        ("T529", "step.completed_by"),
+        ("T531", "step.completed_by"),
+    ),
+    "milestone an agency": of_file(RR, '"RR-6.6"', '"RR-5.7b"', ("T529", "", "milestone")),
+    "owners without codes": in_step(
+        RR, "RR-8.4", HOQA, 'owner = ["HoQA", "BM"]', ("T530", "step.owner"), ("T530", "step.owner")
+    ),
+    "one owner twice": in_step(
+        RR, "RR-8.4", HOQA, 'owner = ["HoQA", "Head of QA"]', ("T530", "step.owner"), ("T530", "step.owner")
+    ),
+    "owners beside children": in_step(
+        SIN,
+        "SIN-3.6",
+        HOQA,
+        'owner = ["HoQA", "nobody"]',
+        ("T508", "step.owner"),
+        ("T530", "step.each"),
+        ("T530", "step.owner"),
+    ),
+    "agency among owners": in_step(
+        RR,
+        "RR-5.7b",
+        'owner = "{agency}"',
+        'owner = ["{agency}", "{agency}"]',
+        ("T524", "step.owner"),
+        ("T530", "step.each"),
+        ("T530", "step.owner"),
+    ),
+    "no owner at all": in_step(RR, "RR-8.4", HOQA, "owner = []", ("T507", "step.owner")),
+    "role code with a blank": of_file(
+        ROLES, "employer =", 'code = "B M"\nemployer =', ("T526", "PDSCP Business Manager", "role.code")
+    ),
+    # T531, T532: where dates of the case are typed
+    "date of two clocks": of_file(
+        CLOCKS, '"national_panel_meeting"', '"publication"', ("T531", "National Panel meeting", "clock.field")
+    ),
+    "incident with something to fall back on": of_file(
+        CLOCKS, '"lcspr_recommended"', '"incident"', ("T531", "LCSPR day zero", "clock.fallback")
+    ),
+    "no clock from awareness": of_file(
+        CLOCKS, '"aware"', '"incident"', ("T532", "SIN day zero", "clock.field")
+    ),
+    "date that is typed beside no clock": of_file(
+        CLOCKS, '"lcspr_decided"', '"publication"', ("T510", "LCSPR day zero", "clock.fallback")
+    ),
+    # The comparison, the words of sheet Case and Guide
+    "comparison with no step": of_file(
+        SET, 'step = "RR-6.6"', 'step = "RR-66"', ("T512", "", "comparison.step")
+    ),
+    "comparison by no clock": of_file(
+        SET, 'from = "SIN day zero"', 'from = "SIN"', ("T509", "", "comparison.from")
+    ),
+    "comparison without a count": of_file(SET, "count = 15\n", "", ("T507", "", "comparison.count")),
+    "words for no field": of_file(SET, '"case.died"', '"case.dead"', ("T505", "", "fields.case.dead")),
+    "words with an unknown key": of_file(
+        SET,
+        '{ help = "6.2" }',
+        '{ hlep = "6.2" }',
+        ("T505", "", "fields.decisions.rapid_review_recommends.hlep"),
+    ),
+    "guide with a number": of_file(
+        SET, '"The clocks" = "', 'Other = 3\n"The clocks" = "', ("T506", "", "guide.Other")
     ),
     "code with a hyphen": of_file(AGENCIES, '"POL"', '"P-OL"', ("T526", "P-OL", "agency.code")),
 }
@@ -322,7 +420,7 @@ def test_a_fault_is_told_with_its_file_step_and_field(folder: Path, name: str) -
 
 
 # Faults of whole files, which no edit of a line makes; each has its test below.
-OF_FILES = {"T501", "T502", "T503"}
+OF_FILES = {"T501", "T502", "T503", "T533", "T534", "T535"}
 
 
 def test_every_kind_of_procedure_fault_has_a_test() -> None:

@@ -172,7 +172,11 @@ def _settled(draft: Case, procedure: Procedure) -> Case:
     chosen = draft.options
     return replace(
         draft,
-        options=replace(chosen, other_partnerships=_once(chosen.other_partnerships)),
+        options=replace(
+            chosen,
+            other_partnerships=_once(chosen.other_partnerships),
+            rapid_review_chair=chosen.rapid_review_chair or procedure.default_of("rapid_review_chair"),
+        ),
         meetings=tuple(
             replace(each, kind=kinds[clean_text(each.kind).casefold()]) for each in draft.meetings
         ),

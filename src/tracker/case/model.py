@@ -84,7 +84,7 @@ class Options:
 
     other_partnerships: tuple[str, ...] = ()
     submitters_absent: bool = False
-    rapid_review_chair: str = "Chair of the LCSPR subgroup"
+    rapid_review_chair: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,13 +212,13 @@ def _options(procedure: Procedure, ask: Asker) -> Options:
         ask, "Other safeguarding partnerships concerned, with commas between (blank for none)", _NAME
     )
     absent = ask.yes_no("Are both officers who may submit a SIN absent (3.5)?", default=False)
-    default = next((role.default for role in procedure.roles if role.option == "rapid_review_chair"), "")
+    default = procedure.default_of("rapid_review_chair")
     names = [name for name in map(clean_text, others.split(",")) if name]
     first = {name.casefold(): name for name in reversed(names)}  # a name twice is one partnership
     return Options(
         other_partnerships=tuple(dict.fromkeys(first[name.casefold()] for name in names)),
         submitters_absent=absent,
-        rapid_review_chair=_chair(procedure, ask, default or Options().rapid_review_chair),
+        rapid_review_chair=_chair(procedure, ask, default) if default else "",
     )
 
 

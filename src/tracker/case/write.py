@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.case.fields import LISTS, PERSON, TABLES, TOP, Key, spelt
-from tracker.case.model import SECTIONS, Case, Options, Person, attribute
+from tracker.case.model import SECTIONS, Case, Person, attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,6 +38,8 @@ _COMMENT_COLUMN = 38
 
 def case_toml(case: Case, procedure: Procedure) -> str:
     """The commented description of a case. Reading it back gives the same case."""
+    if case.options.rapid_review_chair == procedure.default_of("rapid_review_chair"):
+        case = replace(case, options=replace(case.options, rapid_review_chair=""))
     parts = (
         _HEAD + _lines((key, getattr(case, key.name)) for key in TOP),
         _section("case", case),
@@ -96,9 +99,6 @@ def _line(key: Key, value: object) -> str:
 def _unset(key: Key, value: object) -> bool:
     if key in TOP:
         return False  # an empty marking or edition says something
-    if key.name == "rapid_review_chair":
-        # The default is a role of the Dorset set, and another set may not have it.
-        return value in ("", Options().rapid_review_chair)
     return value in (None, "", ())
 
 

@@ -221,6 +221,81 @@ _STEPS = (
         "{rule}",
         "Choose {rule}.",
     ),
+    Kind(
+        "T527",
+        _ERROR,
+        "Range of days that is none",
+        "a range from {first} to {last}",
+        "a first day before the last, which is the count, on the same side of day zero",
+        "Correct first or count, or remove first.",
+    ),
+    Kind(
+        "T528",
+        _ERROR,
+        "Target that does not come before its limit",
+        "{id} is the target of {limit}, but is not due before it",
+        "a date rule with the clock and unit of {limit}, and a smaller count",
+        "Correct the date rule, or remove target_of.",
+    ),
+    Kind(
+        "T529",
+        _ERROR,
+        "Several rows where one is needed",
+        "{step} has a row for each {each}",
+        "a step with one row as key date, milestone or place of a date",
+        "Choose a step that is not repeated.",
+    ),
+    Kind(
+        "T530",
+        _ERROR,
+        "Owners that cannot have a row each",
+        "{reason}",
+        "different roles, each with a code, and no each beside them",
+        "Give each role a code in roles.toml, or make steps of their own.",
+    ),
+    Kind(
+        "T531",
+        _ERROR,
+        "Date of the case with two places",
+        'the date "{field}" is that of {first} already',
+        "each date of the case at one clock or one step",
+        "Remove it from one of the two.",
+    ),
+    Kind(
+        "T532",
+        _ERROR,
+        "No clock for the day of awareness",
+        "no clock has the field aware",
+        "a clock that begins on the day the council became aware, which every case has",
+        'Add a clock with field = "aware".',
+    ),
+    Kind(
+        "T533",
+        _ERROR,
+        "More stages than a workbook can hold",
+        "{count} stages",
+        "at most {most}",
+        "Join stages that are worked on together.",
+    ),
 )
 
-KINDS: tuple[Kind, ...] = (*_FILES, *_VALUES, *_STEPS)
+_FOLDERS = (
+    Kind(
+        "T534",
+        _ERROR,
+        "Folder of a new set in use",
+        "{name} is there already and not empty",
+        "a folder that is empty or not there yet",
+        "Name another folder, or empty this one.",
+    ),
+    Kind(
+        "T535",
+        _ERROR,
+        "Folder of a new set not written",
+        "{name} could not be written: {reason}",
+        "a place where files may be written",
+        "Name a folder in a place of your own.",
+    ),
+)
+
+KINDS: tuple[Kind, ...] = (*_FILES, *_VALUES, *_STEPS, *_FOLDERS)

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.case.model import keys
+from tracker.case.model import case_paths, keys
 from tracker.procedure.conditions import check_fields, read_condition, text_options
 from tracker.procedure.model import (
     AGENCY_OWNER,
     BASES,
     EMPLOYERS,
+    FIELD_DATES,
     REPETITIONS,
     SIGHTS,
     UNITS,
     Board,
     Clock,
+    Comparison,
     Lag,
     NotApplicable,
     Procedure,
@@ -24,6 +26,7 @@ from tracker.procedure.model import (
     Stage,
     Step,
     UsualAgency,
+    Words,
 )
 from tracker.procedure.read import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME, Names, Table, fold
 
@@ -88,6 +91,7 @@ class Draft:
     boards: Sequence[tuple[Board, Table]]
     agencies: Sequence[tuple[UsualAgency, Table]]
     not_applicable: Sequence[tuple[NotApplicable, Table]]
+    comparison: Table | None
     all_stages_read: bool
 
 
@@ -104,6 +108,7 @@ def _role(table: Table) -> Role:
         option=table.word("option", text_options()),
         default=table.text("default"),
         digest=table.flag("digest"),
+        code=table.text("code", form=CODE),
     )
     if role.option and not role.default and "default" not in table.faulty:
         table.missing("default")
@@ -111,25 +116,29 @@ def _role(table: Table) -> Role:
     return role
 
 
-def _lag(table: Table | None) -> tuple[str, Lag | None]:
-    """A provisional rule: the clock it counts from, and how far."""
+def _lag(table: Table | None, *, close: bool = True) -> tuple[str, Lag | None]:
+    """A rule that counts: the clock it counts from, and how far."""
     if table is None:
         return "", None
     start = table.text("from", required=True)
     count = table.whole("count", required=True)
     unit = table.word("unit", UNITS, required=True)
-    table.close()
+    if close:
+        table.close()
     return start, Lag(count, unit) if count is not None and unit else None
 
 
 def _clock(table: Table) -> Clock:
     start, lag = _lag(table.table("provisional"))
+    field, fallback = table.word("field", date_fields()), table.word("fallback", FIELD_DATES)
+    if field in FIELD_DATES and not fallback:
+        field, fallback = "", field
     clock = Clock(
         name=table.text("name", required=True, form=PLAIN),
         defined_name=table.text("defined_name", required=True, form=DEFINED_NAME),
         paragraph=table.text("paragraph", required=True),
-        field=table.word("field", date_fields()),
-        fallback=table.word("fallback", date_fields()),
+        field=field,
+        fallback=fallback,
         step=table.text("step"),
         provisional_from=start,
         provisional=lag,
@@ -182,9 +191,35 @@ def _reading(table: Table) -> Reading:
     return reading
 
 
-def _owner(table: Table, roles: Names) -> str:
-    owner = table.text("owner", required=True)
-    return owner if owner == AGENCY_OWNER else roles.resolve(table, "owner", owner)
+def _comparison(table: Table | None, clocks: Names) -> Comparison | None:
+    """Another reading of a step's date; none where it is not whole, which is told."""
+    if table is None:
+        return None
+    label, step = table.text("label", required=True, form=PLAIN), table.text("step", required=True)
+    start, lag = _lag(table, close=False)
+    note = table.text("note", form=PLAIN)
+    table.close()
+    return Comparison(label, step, clocks.resolve(table, "from", start), lag, note) if lag else None
+
+
+def _fields(table: Table | None) -> tuple[tuple[str, Words], ...]:
+    """The set's words for the fields of sheet Case."""
+    if table is None:
+        return ()
+    found = [(path, each) for path in case_paths() if (each := table.table(path))]
+    words = tuple(
+        (path, Words(each.text("label", form=PLAIN), each.text("help", form=PLAIN))) for path, each in found
+    )
+    for each in (*(each for _, each in found), table):
+        each.close()
+    return words
+
+
+def _owners(table: Table, roles: Names) -> tuple[str, ...]:
+    return tuple(
+        owner if owner == AGENCY_OWNER else roles.resolve(table, "owner", owner)
+        for owner in table.text_or_texts("owner")
+    )
 
 
 def _people(table: Table, key: str, roles: Names) -> tuple[str, ...]:
@@ -195,11 +230,12 @@ def _step(table: Table, roles: Names, clocks: Names) -> WrittenStep:
     count = table.whole("count")
     unit = table.word("unit", UNITS)
     basis = table.word("basis", BASES, required=count is not None)
+    owners = _owners(table, roles)
     step = Step(
         id=table.text("id", required=True),
         paragraph=table.text("paragraph", required=True),
         action=table.text("action", required=True),
-        owner=_owner(table, roles),
+        owner=owners[0] if owners else "",
         basis=basis or "Undated",
         clock=clocks.resolve(table, "from", table.text("from")),
         lag=Lag(count, unit) if count is not None and unit else None,
@@ -211,6 +247,9 @@ def _step(table: Table, roles: Names, clocks: Names) -> WrittenStep:
         each=table.word("each", REPETITIONS),
         completed_by=table.word("completed_by", keys("dates")),
         note=table.text("note"),
+        first=table.whole("first"),
+        owners=owners if len(owners) > 1 else (),
+        target_of=table.text("target_of"),
     )
     table.close()
     return WrittenStep(step, table, count, unit)
@@ -289,6 +328,8 @@ def build(source: Source) -> Draft:
     stages = sorted((_stage(table, role_names, clock_names) for table in source.stage_tables()), key=_order)
     general = _general(source)
     rules = [(_not_applicable(table), table) for table in general.tables("not_applicable")]
+    compared = general.table("comparison")
+    comparison = _comparison(compared, clock_names)
     procedure = Procedure(
         set_name=source.set_name,
         title=general.text("title", required=True),
@@ -305,8 +346,12 @@ def build(source: Source) -> Draft:
         not_applicable=tuple(rule for rule, _ in rules),
         readings=tuple(_reading(table) for table in general.tables("reading")),
         digest=source.digest,
+        plan_sources=general.texts("plan_sources"),
+        comparison=comparison,
+        fields=_fields(general.table("fields")),
+        guide=general.named_texts("guide"),
     )
     for name in source.tables.keys() & set(GENERAL_FILES):
         source.tables[name].close()
     all_read = source.all_stages_read and all(written.steps for written in stages)
-    return Draft(procedure, stages, clocks, roles, boards, agencies, rules, all_read)
+    return Draft(procedure, stages, clocks, roles, boards, agencies, rules, compared, all_read)

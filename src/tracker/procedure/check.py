@@ -6,7 +6,7 @@ import re
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, TypeAlias
 
-from tracker.procedure.model import AGENCY_OWNER
+from tracker.procedure.model import AGENCY_OWNER, FIELD_DATES, MOST_STAGES
 from tracker.procedure.read import fold, quoted
 from tracker.text import did_you_mean, listed
 
@@ -90,12 +90,97 @@ def _date_fault(written: WrittenStep) -> Iterator[Problem]:
         yield written.table.problem("T519", "basis", basis=step.basis, dated=dated, known=quoted(fitting))
 
 
+def ranges_of_days_are_ranges(draft: Draft) -> Iterator[Problem]:
+    """The first day of a range lies before its last, on the same side of day zero."""
+    for _, written in _written(draft):
+        first, count = written.step.first, written.count
+        if first is None or not written.table.faulty.isdisjoint({"first", "count", "unit"}):
+            continue
+        if count is None or first >= count or (first < 0) != (count < 0):
+            last = "no count" if count is None else str(count)
+            yield written.table.problem("T527", "first", first=first, last=last)
+
+
 def agency_owners_are_repeated(draft: Draft) -> Iterator[Problem]:
     """Only a step repeated for each agency can be owned by the agency."""
     for _, written in _written(draft):
         step = written.step
-        if step.owner == AGENCY_OWNER and step.each != "agency" and "each" not in written.table.faulty:
+        owned = AGENCY_OWNER in (step.owner, *step.owners)
+        if owned and (step.owners or step.each != "agency") and "each" not in written.table.faulty:
             yield written.table.problem("T524", "owner", owner=AGENCY_OWNER)
+
+
+def owners_have_codes(draft: Draft) -> Iterator[Problem]:
+    """Several owners of one step are told apart by their codes, and no repetition stands beside them."""
+    codes = {role.name: role.code for role, _ in draft.roles}
+    for _, written in _written(draft):
+        step, table = written.step, written.table
+        if step.owners and step.each:
+            yield table.problem("T530", "each", reason=f"several owners, and a row for each {step.each}")
+        if len(set(step.owners)) != len(step.owners):
+            yield table.problem("T530", "owner", reason="an owner who is named twice")
+        for owner in dict.fromkeys(step.owners):
+            if codes.get(owner) == "":
+                yield table.problem("T530", "owner", reason=f'"{owner}", a role without a code')
+
+
+def single_rows_are_single(draft: Draft) -> Iterator[Problem]:
+    """Key dates, milestones and rows that hold a date of the case are one row each."""
+    steps = _steps(draft)
+    for _, written in _written(draft):
+        step = written.step
+        uses = {"key": step.key, "completed_by": bool(step.completed_by)}
+        for key in (key for key, used in uses.items() if used and step.repeated):
+            yield written.table.problem("T529", key, step=step.id, each=step.repeated)
+    for stage in draft.stages:
+        milestone = steps.get(stage.stage.milestone)
+        if milestone and milestone.repeated:
+            yield stage.table.problem("T529", "milestone", step=milestone.id, each=milestone.repeated)
+
+
+def targets_beat_their_limits(draft: Draft) -> Iterator[Problem]:
+    """A target is counted as its limit is, and due before it."""
+    steps = _steps(draft)
+    for _, written in _written(draft):
+        step, limit = written.step, steps.get(written.step.target_of)
+        if (
+            not step.target_of
+            or limit is None
+            or not written.table.faulty.isdisjoint({"from", "count", "unit"})
+        ):
+            continue
+        alike = step.lag and limit.lag and (step.clock, step.lag.unit) == (limit.clock, limit.lag.unit)
+        if not (alike and step.lag and limit.lag and step.lag.count < limit.lag.count):
+            yield written.table.problem("T528", "target_of", limit=limit.id)
+
+
+def dates_have_one_place(draft: Draft) -> Iterator[Problem]:
+    """Each date of the case is typed in one place: beside one clock, or in one row."""
+    first: dict[str, str] = {}
+    uses = [(clock.field, clock.name, "field", table) for clock, table in draft.clocks]
+    uses += [
+        (each.step.completed_by, each.step.id, "completed_by", each.table) for _, each in _written(draft)
+    ]
+    for field, name, key, table in uses:
+        if field and first.setdefault(field, name) != name:
+            yield table.problem("T531", key, field=field, first=first[field])
+    for clock, table in draft.clocks:
+        # Of the dates among the fields of sheet Case, one is all that a clock can follow.
+        if table.values.get("field") in FIELD_DATES and clock.fallback not in ("", table.values["field"]):
+            yield table.problem("T531", "fallback", field=clock.fallback, first=table.values["field"])
+
+
+def awareness_has_its_clock(draft: Draft) -> Iterator[Problem]:
+    """Every case has a day of awareness, and its clock is where that is typed."""
+    sound = all("field" not in table.faulty for _, table in draft.clocks)
+    if draft.clocks and sound and draft.procedure.clock_of("aware") is None:
+        yield draft.clocks[0][1].problem("T532", "field")
+
+
+def stages_fit_a_workbook(draft: Draft) -> Iterator[Problem]:
+    """Summary can list the rows of so many sheets."""
+    for stage in draft.stages[MOST_STAGES:]:
+        yield stage.table.problem("T533", "order", count=len(draft.stages), most=MOST_STAGES)
 
 
 def steps_named_exist(draft: Draft) -> Iterator[Problem]:
@@ -105,6 +190,7 @@ def steps_named_exist(draft: Draft) -> Iterator[Problem]:
     steps = _steps(draft)
     for _, written in _written(draft):
         yield from _unknown_steps(written.table, "after", written.step.after, steps)
+        yield from _unknown_steps(written.table, "target_of", [written.step.target_of], steps)
     for stage in draft.stages:
         own = [step.id for step in stage.stage.steps]
         yield from _unknown_steps(
@@ -114,6 +200,8 @@ def steps_named_exist(draft: Draft) -> Iterator[Problem]:
         yield from _unknown_steps(table, "step", [clock.step], steps)
     for rule, table in draft.not_applicable:
         yield from _unknown_steps(table, "excluding", rule.excluding, steps)
+    if draft.comparison and draft.procedure.comparison:
+        yield from _unknown_steps(draft.comparison, "step", [draft.procedure.comparison.step], steps)
 
 
 def _unknown_steps(
@@ -143,8 +231,8 @@ def clocks_can_start(draft: Draft) -> Iterator[Problem]:
         sources = ("field", "step", "fallback", "provisional")
         if not any(table.values.get(key) for key in sources):
             yield table.problem("T523", "field", reason="a clock without field, step or provisional rule")
-        elif (step := steps.get(clock.step)) and (step.each or step.when):
-            how = f"repeated for each {step.each}" if step.each else "listed on a condition only"
+        elif (step := steps.get(clock.step)) and (step.repeated or step.when):
+            how = f"repeated for each {step.repeated}" if step.repeated else "listed on a condition only"
             yield table.problem("T523", "step", reason=f"a clock that waits for {step.id}, which is {how}")
 
 
@@ -206,6 +294,7 @@ def _all_names(draft: Draft) -> Iterator[_Named]:
     for role, table in draft.roles:
         yield "role", "name", role.name, table
         yield from (("role", "aliases", alias, table) for alias in role.aliases)
+        yield "role code", "code", role.code, table
     for clock, table in draft.clocks:
         yield "clock", "name", clock.name, table
         yield "defined name", "defined_name", clock.defined_name, table
@@ -234,10 +323,17 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     one_step_an_id,
     ids_follow_stage_and_paragraph,
     dates_are_complete,
+    ranges_of_days_are_ranges,
     agency_owners_are_repeated,
+    owners_have_codes,
+    single_rows_are_single,
+    targets_beat_their_limits,
     steps_named_exist,
     stages_named_exist,
     clocks_can_start,
+    dates_have_one_place,
+    awareness_has_its_clock,
+    stages_fit_a_workbook,
     clocks_run_in_order,
     steps_run_in_order,
     names_are_given_once,

@@ -16,6 +16,10 @@ EMPLOYERS = ("council", "partnership", "partner agency", "external")
 UNITS = ("working days", "weeks", "months")
 BASES = ("Statutory", "Procedure", "Implied", "Undated", "Added")
 REPETITIONS = ("child", "agency", "other partnership")
+FIELD_DATES = ("incident", "lcspr_decided")
+"""The case's dates that stand among the fields of sheet Case; the others are typed beside their clock or in a row."""
+MOST_STAGES = 8
+"""Summary's lists give each table one digit, and the action plan is one of them."""
 SIGHTS = ("everything", "exceptions", "employer")
 """What a board sees."""
 
@@ -38,7 +42,7 @@ class Role:
 
     `option` is set where the case decides who it is (`rapid_review_chair`): the row then carries the role the
     case names, and `default` is that role where the case says nothing. `digest` is set for who gets the weekly
-    digest of all cases.
+    digest of all cases. `code` ends the IDs of rows that this role has beside other owners of the same step.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Role:
     option: str = ""
     default: str = ""
     digest: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class Clock:
 
     Its day zero is, the first that is known: the case's date `field` (typed on sheet Case), the `Completed` of
     step `step`, the case's date `fallback`. Until then it may be provisional: `provisional_from` plus
-    `provisional`. `field`, `fallback` are names of the case's dates (`aware`, `publication`).
+    `provisional`. `field`, `fallback` are names of the case's dates (`aware`, `publication`); one of
+    `FIELD_DATES` is always the fallback, also where the set calls it the field.
     """
 
     name: str
@@ -74,7 +80,9 @@ class Clock:
 class Step:
     """One step of the procedure, in our own words.
 
-    `lag` is None where the procedure gives no date; `basis` says where the date comes from (`BASES`).
+    `lag` is None where the procedure gives no date; `basis` says where the date comes from (`BASES`). Where the
+    procedure gives a range of days, the step is due on its last, and `first` is the first of them. Several
+    `owners` have a row each; `owner` is the first of them. `target_of` is the step whose limit this one is to beat.
     """
 
     id: str
@@ -92,6 +100,14 @@ class Step:
     each: str = ""
     completed_by: str = ""  # the case's date that fills `Completed` (`sin_submitted`, `published`)
     note: str = ""
+    first: int | None = None
+    owners: tuple[str, ...] = ()
+    target_of: str = ""
+
+    @property
+    def repeated(self) -> str:
+        """What the step has a row for each of: `agency`, `owner`; empty where it has one row."""
+        return "owner" if self.owners else self.each
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +161,28 @@ class UsualAgency:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """Another reading of when a step is due: shown on sheet Case, never used.
+
+    `start` is the clock it counts from.
+    """
+
+    label: str
+    step: str
+    start: str
+    lag: Lag
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What sheet Case says of one field of the case; empty where the workbook's own words stand."""
+
+    label: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """How a contradiction or gap of the procedure is read; shown on the Guide sheet."""
 
@@ -154,7 +192,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A whole set. `digest` is the SHA-256 of its files, so a workbook can say which rules it was issued under."""
+    """A whole set. `digest` is the SHA-256 of its files, so a workbook can say which rules it was issued under.
+
+    `plan_sources` are the words of the action plan's Source; `fields` the set's own words on sheet Case, by the
+    field's path; `guide` its own lines of sheet Guide, by the word they begin with.
+    """
 
     set_name: str
     title: str
@@ -171,6 +213,10 @@ class Procedure:
     not_applicable: tuple[NotApplicable, ...]
     readings: tuple[Reading, ...]
     digest: str
+    plan_sources: tuple[str, ...] = ()
+    comparison: Comparison | None = None
+    fields: tuple[tuple[str, Words], ...] = ()
+    guide: tuple[tuple[str, str], ...] = ()
 
     def steps(self) -> Iterator[tuple[Stage, Step]]:
         """Every step with its stage, in working order."""
@@ -188,3 +234,16 @@ class Procedure:
     def clock(self, name: str) -> Clock:
         """The clock of that name."""
         return next(each for each in self.clocks if each.name == name)
+
+    def clock_of(self, field: str) -> Clock | None:
+        """The clock that a date of the case starts, None where the set has none: `clock_of("aware")`."""
+        return next((each for each in self.clocks if each.field == field), None)
+
+    def default_of(self, option: str) -> str:
+        """The role an option of the case names where the case says nothing; empty where the set has none."""
+        return next((role.default for role in self.roles if role.option == option), "")
+
+    def sources(self) -> tuple[str, ...]:
+        """Where an action of the action plan can come from."""
+        first, *others = (stage.name for stage in self.stages)
+        return self.plan_sources or (f"{first} immediate action", *others, "National Panel letter", "Agency")

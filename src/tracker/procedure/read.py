@@ -28,7 +28,8 @@ class Form:
 
 SHEET_NAME = Form(
     re.compile(
-        r"(?!(?:Summary|Case|Action Plan|Log|People|Calendar|Guide|History)$)[A-Za-z][A-Za-z0-9 ]{0,30}",
+        r"(?!(?:Summary|Case|Action Plan|Plan|Log|People|Calendar|Guide|Conflicts|Problems|History)$)"
+        r"[A-Za-z][A-Za-z0-9 ]{0,30}",
         re.IGNORECASE,
     ),
     "a sheet name of letters, digits and blanks, at most 31, that no other sheet of the workbook has",
@@ -36,7 +37,12 @@ SHEET_NAME = Form(
 PREFIX = Form(re.compile(r"[A-Z]{1,8}"), "one to eight capital letters")
 CODE = Form(re.compile(r"[A-Z0-9]{1,8}"), "one to eight capital letters or digits")
 DEFINED_NAME = Form(
-    re.compile(r"[A-Za-z]\w*_\w+", re.ASCII), "words joined by underscores, such as SIN_day_zero"
+    re.compile(
+        r"(?!(?:(?:Case|People|Hold|Keys)_\w*|Report_date(?:_typed)?|Incident_date|LCSPR_deci(?:ded|sion)|Holidays_known_until"
+        r"|Bank_holidays|Office_closures|Log_entries|(?:Role|Agency|Clock)_list|Meeting_kinds|\w*_actions)$)[A-Za-z]\w*_\w+",
+        re.ASCII | re.IGNORECASE,
+    ),
+    "words joined by underscores, such as Review_day_zero, that the workbook does not use itself",
 )
 PLAIN = Form(re.compile(r'[^"{}\n]+'), "a name without quotation marks or braces")
 
@@ -161,6 +167,20 @@ class Table:
         if required and not value:
             self.missing(key)
         return tuple(each.strip() for each in value)
+
+    def text_or_texts(self, key: str) -> tuple[str, ...]:
+        """One text that must be there, or a list of them."""
+        if isinstance(self.values.get(key), list):
+            return self.texts(key, required=True)
+        text = self.text(key, required=True)
+        return (text,) if text else ()
+
+    def named_texts(self, key: str) -> tuple[tuple[str, str], ...]:
+        """A table of texts under names of the set's own choice, in its order."""
+        table = self.table(key)
+        if table is None:
+            return ()
+        return tuple((name, table.text(name, required=True)) for name in table.values)
 
     def word(self, key: str, known: Iterable[str], *, required: bool = False) -> str:
         """One of the fixed words; an empty text where it is left out or refused."""

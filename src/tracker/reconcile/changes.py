@@ -47,7 +47,7 @@ def changes(
     sheet is pasted as values, is no change.
     """
     found = [
-        *_fields(reading),
+        *_fields(reading, procedure),
         *_clocks(reading, procedure),
         *_stages(reading, procedure, unread),
         *_plan(reading, unread),
@@ -118,8 +118,8 @@ def _field_change(cell: str, label: str, was: Typed, now: Typed) -> Iterator[Cha
         yield Change(cell, "", label, was, now)
 
 
-def _fields(reading: Reading) -> Iterator[Change]:
-    labels = {field.path: field.label for field in layout.CASE_FIELDS}
+def _fields(reading: Reading, procedure: Procedure) -> Iterator[Change]:
+    labels = {field.path: field.label for field in layout.fields(procedure)}
     for path, read in reading.fields.items():
         yield from _field_change(read.cell, labels[path], field_value(reading.issue.case, path), read.value)
 

@@ -11,7 +11,6 @@ from tracker.case.values import shape_fault
 from tracker.problems import Problem, problem
 from tracker.text import clean_text, listed, quantity, short_date
 from tracker.workbook import layout
-from tracker.workbook.case_page import APPENDIX_WORKING_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,13 +135,13 @@ def published_as_planned(data: CheckInput) -> Iterator[Problem]:
 
 
 def later_than_appendix(data: CheckInput) -> Iterator[Problem]:
-    """The Rapid Review's submission beside the appendix's reading, which counts from awareness."""
-    times = data.state.timeliness
-    stages = data.procedure.stages
-    line = data.by_id.get(stages[1].milestone) if len(stages) > 1 else None
-    days = times.days_from_awareness
-    if line and times.rapid_review_sent and days and days > APPENDIX_WORKING_DAYS:
-        yield line.fault("T332", "Completed", days=str(days), limit=str(APPENDIX_WORKING_DAYS))
+    """What is sent after the notification beside another reading of its date, which counts from awareness."""
+    other, times = data.procedure.comparison, data.state.timeliness
+    if not other or not data.awareness or other.start != data.awareness.name:
+        return
+    line, days = data.by_id.get(other.step), times.days_from_awareness
+    if line and times.rapid_review_sent and days and days > other.lag.count:
+        yield line.fault("T332", "Completed", days=str(days), limit=str(other.lag.count))
 
 
 def fixed_report_date(data: CheckInput) -> Iterator[Problem]:

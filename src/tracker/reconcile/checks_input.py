@@ -177,7 +177,7 @@ class CheckInput:
             field.path: TypedDate(
                 field.label, read.cell, read.value if isinstance(read.value, date) else None
             )
-            for field in layout.CASE_FIELDS
+            for field in layout.fields(self.procedure)
             if field.kind == "date" and (read := self.reading.fields.get(field.path))
         }
         for clock in self.procedure.clocks:

@@ -76,7 +76,7 @@ def _clock_line(clock: Clock, state: CaseState, reading: Reading, procedure: Pro
     elif clock.step:
         source = _completed(clock, state)
     else:
-        read = reading.fields.get(f"dates.{clock.fallback}")
+        read = reading.fields.get(layout.DATE_PATHS.get(clock.fallback, ""))
         source = f"typed in {read.cell}" if read else "typed on sheet Case"
     lines = [f"Counted from: {clock.name}, {short_date(now.day)} ({source}; paragraph {clock.paragraph})."]
     if now.provisional and clock.provisional_from:
@@ -106,7 +106,8 @@ def explain(
         counted, due = count_lines(action.day_zero, action.count, action.unit, holidays)
         assert due == action.due, "the explanation and the due rule must not drift apart"
         unit = action.unit or "working days"
-        lines += [f"Count: {action.count} {unit}.", *counted, f"Due: {short_date(due)}."]
+        begins = f" (the range begins at {step.first})" if step and step.first is not None else ""
+        lines += [f"Count: {action.count} {unit}{begins}.", *counted, f"Due: {short_date(due)}."]
         lines += _beyond(action.day_zero, due, reading.known_until or facts.known_until)
     lines += _agreed(action)
     if step and step.note:

@@ -82,7 +82,7 @@ class _State:
     def _single_dates(self) -> None:
         self.book.put(_DATES, 1, 1, serial(self.as_at))
         self.book.names[rules.REPORT_DATE] = Area(_DATES, 1, 1, 1)
-        named = [field for field in layout.CASE_FIELDS if field.name]
+        named = [field for field in layout.fields(self.procedure) if field.name]
         for row, field in enumerate(named, 2):
             read = self.reading.fields.get(field.path)
             self.book.put(_DATES, row, 1, content(read.value) if read else None)
@@ -297,6 +297,14 @@ def _people(reading: Reading, procedure: Procedure) -> list[OwnerEntry]:
     return [each for each in (*found, *agencies) if each.owner]
 
 
+def _sent_after(procedure: Procedure) -> str:
+    """The milestone counted from the day of the notification: what is sent to the Panel after it."""
+    notified = {step.id for _, step in procedure.steps() if step.completed_by == "sin_submitted"}
+    clocks = {clock.name for clock in procedure.clocks if clock.step in notified}
+    milestones = (procedure.step(stage.milestone) for stage in procedure.stages)
+    return next((step.id for step in milestones if step.clock in clocks), "")
+
+
 def _timeliness(state: _State, actions: Sequence[Action], clocks: Mapping[str, ClockState]) -> Timeliness:
     procedure = state.procedure
     by_id = {action.id: action for action in actions}
@@ -308,9 +316,13 @@ def _timeliness(state: _State, actions: Sequence[Action], clocks: Mapping[str, C
         return next((clocks[clock.name].day for clock in procedure.clocks if test(clock.field)), None)
 
     sin, published = filled_by("sin_submitted"), filled_by("published")
-    review = by_id.get(procedure.stages[1].milestone) if len(procedure.stages) > 1 else None
-    panels = [clock.name for clock in procedure.clocks if clock.step and clock.step != (sin and sin.id)]
-    letter = next((each for each in procedure.clocks if each.field == "lcspr_recommended"), None)
+    review = by_id.get(_sent_after(procedure))
+    letter = procedure.clock_of("lcspr_recommended")
+    panels = [
+        each.name
+        for each in procedure.clocks
+        if each.step and letter and procedure.step(each.step).clock == letter.name
+    ]
     typed = state.reading.clocks.get(letter.name) if letter else None
     aware = clock_of(lambda field: field == "aware")
     sent, done = (sin.completed if sin else None), (review.completed if review else None)

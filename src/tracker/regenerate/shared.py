@@ -88,7 +88,7 @@ class SharedCells:
         self.base = with_value(self.base, path, base)
 
     def _fields(self) -> None:
-        for field in layout.CASE_FIELDS:
+        for field in layout.fields(self.procedure):
             read = self.reading.fields.get(field.path)
             if read:
                 self._value(field.path, field_spot(read, field.label))

@@ -43,7 +43,7 @@ def build(plan: Plan, facts: CalendarFacts, as_at: date) -> Workbook:
         summary_page(book, plan.procedure, hidden),
         case_page(book, plan),
         *stages,
-        plan_page(book),
+        plan_page(book, plan.procedure),
         log_page(book),
         people_page(book, plan),
         calendar_page(book, plan, facts, holidays),

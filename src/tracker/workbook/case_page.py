@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     from tracker.case.model import Case
     from tracker.formula.book import Book, Content
     from tracker.plan import Plan
-    from tracker.procedure.model import Clock, Procedure
+    from tracker.procedure.model import Clock, Comparison, Procedure
 
 _SPARE_PROCEEDINGS = 3
-APPENDIX_WORKING_DAYS = 15
-"""Within which the reprinted appendix would have the Rapid Review, from awareness (readings)."""
 _LINE = 17
 
 
@@ -104,10 +102,20 @@ def _link_to(step: str, procedure: Procedure) -> Formula:
     )
 
 
+def _link_to_field(clock: Clock, procedure: Procedure) -> Formula:
+    """Where the date of a clock is typed that stands among the fields of this sheet, or what it follows."""
+    path = layout.DATE_PATHS.get(clock.fallback)
+    label = next((each.label for each in layout.fields(procedure) if each.path == path), "")
+    words = f"Typed at {label} on this sheet" if label else f"Follows {clock.provisional_from}"
+    return Formula(f'"{words}"')
+
+
 def _typed(clock: Clock, plan: Plan) -> Content:
     if clock.step and not clock.field:
         return _link_to(clock.step, plan.procedure)
     case = plan.case
+    if not clock.field:
+        return _link_to_field(clock, plan.procedure)
     day = case.details.aware if clock.field == "aware" else getattr(case.dates, clock.field)
     return serial(day) if day else None
 
@@ -120,7 +128,7 @@ def _clocks(writer: _Writer, plan: Plan) -> None:
         rows.append([clock.name, in_use, state, _typed(clock, plan)])
     page.table(rules.CLOCKS, layout.CLOCK_COLUMNS, header, rows, filters=False)
     for number, clock in enumerate(plan.procedure.clocks, header + 1):
-        # SIN day zero is named where it is typed; the others where they are in use.
+        # The day of awareness is named where it is typed; the others where they are in use.
         page.name_cell(clock.defined_name, number, 4 if clock.field == "aware" else 2)
         page.looks[number, 1] = "label"
         page.heights[number] = _LINE
@@ -157,34 +165,31 @@ def case_page(book: Book, plan: Plan) -> Page:
         page.widths[number] = (column.width, "")
     writer = _Writer(page, plan.case)
     writer.section("Details")
-    writer.fields(layout.DETAILS)
+    writer.fields(layout.fields(plan.procedure, layout.DETAILS))
     _report_date(writer)
     writer.section("Clocks")
     _clocks(writer, plan)
-    _appendix(writer, plan.procedure)
+    if plan.procedure.comparison:
+        _compared(writer, plan.procedure.comparison, plan.procedure)
     writer.section("Decisions")
-    writer.fields(layout.DECISIONS)
+    writer.fields(layout.fields(plan.procedure, layout.DECISIONS))
     writer.section("Hold on publication")
-    writer.fields(layout.HOLD)
+    writer.fields(layout.fields(plan.procedure, layout.HOLD))
     writer.derived("Hold running on the report date", rules.HOLD_RULE, "calc", "", rules.HOLD_RUNNING)
     writer.section("Conditions that switch rows on")
-    writer.fields(layout.OPTIONS)
+    writer.fields(layout.fields(plan.procedure, layout.OPTIONS))
     _lists(writer, plan)
     page.paper = Print("A4", tall=1)
     page.freeze = (2, 0)
     return page
 
 
-def _appendix(writer: _Writer, procedure: Procedure) -> None:
-    """The reprinted appendix counts the Rapid Review from awareness: shown, never used (readings)."""
-    start = procedure.clocks[0].defined_name
-    counted = rules.counted(start, str(APPENDIX_WORKING_DAYS), "working days")
-    writer.derived(
-        "Rapid Review by the appendix",
-        Formula(f'IF(ISNUMBER({start}),{counted},"")'),
-        "calc date",
-        f"For information: {APPENDIX_WORKING_DAYS} working days from awareness; the procedure counts from the SIN",
-    )
+def _compared(writer: _Writer, other: Comparison, procedure: Procedure) -> None:
+    """Another reading of a step's date: shown, never used."""
+    start = procedure.clock(other.start).defined_name
+    counted = rules.counted(start, str(other.lag.count), other.lag.unit)
+    formula = Formula(f'IF(ISNUMBER({start}),{counted},"")')
+    writer.derived(other.label, formula, "calc date", other.note)
 
 
 def _lists(writer: _Writer, plan: Plan) -> None:

@@ -25,8 +25,14 @@ def _standing() -> tuple[tuple[str, tuple[Line, ...]], ...]:
 
 def sections(procedure: Procedure) -> list[tuple[str, tuple[Line, ...]]]:
     """The Guide's sections: title, and lines of a word and what it means."""
+    own, stages = dict(procedure.guide), ", ".join(stage.name for stage in procedure.stages)
+    standing = [
+        (title, tuple((word, own.pop(word, text).replace("{stages}", stages)) for word, text in lines))
+        for title, lines in _standing()
+    ]
     readings = tuple((f"Paragraphs {each.paragraphs}", each.text) for each in procedure.readings)
     return [
-        *_standing(),
+        *standing,
+        *([("More on this procedure", tuple(own.items()))] if own else []),
         (f"How the procedure is read ({procedure.title}, edition {procedure.edition})", readings),
     ]

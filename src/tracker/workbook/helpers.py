@@ -208,6 +208,7 @@ class Helpers:
         looked_up.append(f'IFERROR(INDEX({table}[Unit],{place})&"","")')
         rag, zero, due, agreed, count, late, unit = self.column(looked_up, f"{stage.name}: milestone")
         name = f"the {stage.name}"
+        held = next((clock.name for clock in self.procedure.clocks if clock.hold), "")
         in_days = (
             f'"Today is day "&IF(Report_date<={zero},0,NETWORKDAYS({zero}+1,Report_date,Holidays))'
             f'&" of "&{count}&" of {name}"'
@@ -225,7 +226,7 @@ class Helpers:
             f'&" late: due "&{by}&{moved}'
         )
         sentence = (
-            f'IF({rag}="On hold","Publication is on hold: "&{by}&{moved},'
+            f'IF({rag}="On hold","{held} is on hold: "&{by}&{moved},'
             f'IF(NOT(ISNUMBER({due})),"The clock of {name} has not started",'
             f'IF({due}<Report_date,IF({late}="",{counting},{overdue}),{counting})))'
         )

@@ -5,7 +5,7 @@ Widths are in characters of the default font. Rows and columns count from 1, as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker import rules
@@ -13,6 +13,8 @@ from tracker.procedure.model import BASES, EMPLOYERS, UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tracker.procedure.model import Procedure
 
 LAYOUT = 1
 """The layout's version; regenerate brings older workbooks up to it and refuses newer ones."""
@@ -88,7 +90,6 @@ FIRST_FOLDED = "Paragraph"
 """From this column on a stage sheet is grouped and collapsed."""
 LAST_PRINTED = "Reason for change"
 
-SOURCES = ("SIN immediate action", "Rapid Review", "LCSPR", "National Panel letter", "Agency")
 PLAN_COLUMNS = (
     Column("ID", 11, keeper="procedure", wrap=False),
     Column("Recommendation", 34),
@@ -107,10 +108,17 @@ PLAN_COLUMNS = (
     Column("Success measure", 26),
     Column("Reason for change", 24),
     Column("Evidence", 24, wrap=False),
-    Column("Source", 18, "list", words=SOURCES),
+    Column("Source", 18, "list"),
     Column("Owner", 21, "list", source="Role_list", strict=False),
     Column("Improvement plan ref", 18),
 )
+
+
+def plan_columns(procedure: Procedure) -> tuple[Column, ...]:
+    """The action plan's columns, with the words a set has for where an action comes from."""
+    words = procedure.sources()
+    return tuple(replace(each, words=words) if each.title == "Source" else each for each in PLAN_COLUMNS)
+
 
 WHAT = ("Decision", "Date moved", "Chased", "Escalated", "Panel letter", "Proceedings", "Note")
 LOG_COLUMNS = (
@@ -204,22 +212,17 @@ DETAILS = (
     Field("Marking", "marking", name="Case_marking", help="Shown on every sheet"),
     Field("Summary", "case.summary", name="Case_summary", help="A few words without a name"),
     Field("Incident date", "case.incident", "date", help="Recorded; nothing is counted from it"),
-    Field("Child died", "case.died", "yes/no", help="Switches the separate notification on (1.4)"),
-    Field("Looked after", "case.looked_after", "list", help="With a death: notified separately (1.4)"),
-    Field(
-        "Abuse or neglect",
-        "case.abuse_or_neglect",
-        "list",
-        help="no: mark open rows but 2.1 Not applicable (1.4)",
-    ),
+    Field("Child died", "case.died", "yes/no"),
+    Field("Looked after", "case.looked_after", "list"),
+    Field("Abuse or neglect", "case.abuse_or_neglect", "list"),
     Field("Procedure edition", "procedure", help="The edition this workbook was issued under"),
 )
 DECISIONS = (
-    Field("Criteria met", "decisions.criteria_met", "list", help="no: recorded with date and reason (4.3)"),
+    Field("Criteria met", "decisions.criteria_met", "list", help="no: recorded with date and reason"),
     Field("Criteria decided on", "decisions.criteria_decided", "date"),
     Field("Criteria: reason", "decisions.criteria_reason"),
-    Field("Rapid Review recommends", "decisions.rapid_review_recommends", "list", help="6.2"),
-    Field("National Panel's response", "decisions.panel_response", "list", help="6.8"),
+    Field("Rapid Review recommends", "decisions.rapid_review_recommends", "list"),
+    Field("National Panel's response", "decisions.panel_response", "list"),
     Field(
         "LCSPR",
         "decisions.lcspr",
@@ -235,7 +238,7 @@ DECISIONS = (
         help="Day zero where the Panel's letter recommends none",
     ),
     Field("LCSPR: reason", "decisions.lcspr_reason"),
-    Field("Publication form", "decisions.publication_form", "list", help="7.19"),
+    Field("Publication form", "decisions.publication_form", "list"),
     Field("Case closed on", "decisions.case_closed", "date"),
 )
 HOLD = (
@@ -245,14 +248,37 @@ HOLD = (
     Field("Hold: agreed by", "hold.agreed_by"),
 )
 OPTIONS = (
-    Field("Other partnerships", "options.other_partnerships", help="With commas between them (2.6)"),
-    Field("Both submitters absent", "options.submitters_absent", "yes/no", help="3.5"),
-    Field("Chair of the Rapid Review", "options.rapid_review_chair", "list", help="6.1", source="Role_list"),
+    Field("Other partnerships", "options.other_partnerships", help="With commas between them"),
+    Field("Both submitters absent", "options.submitters_absent", "yes/no"),
+    Field("Chair of the Rapid Review", "options.rapid_review_chair", "list", source="Role_list"),
 )
 CASE_FIELDS = (*DETAILS, *DECISIONS, *HOLD, *OPTIONS)
 
-DATE_NAMES: Mapping[str, str] = {"lcspr_decided": 'IF(LCSPR_decision="no","",LCSPR_decided)'}
+INCIDENT = "Incident_date"
+"""The name of the incident's cell, given where a clock counts from it."""
+DATE_NAMES: Mapping[str, str] = {
+    "lcspr_decided": 'IF(LCSPR_decision="no","",LCSPR_decided)',
+    "incident": INCIDENT,
+}
 """The case's dates that a clock falls back to, and the expression that gives them: a decision against is none."""
+DATE_PATHS: Mapping[str, str] = {"lcspr_decided": "dates.lcspr_decided", "incident": "case.incident"}
+"""Where each of them stands in a case description."""
+
+
+def fields(procedure: Procedure, section: tuple[Field, ...] = CASE_FIELDS) -> tuple[Field, ...]:
+    """The fields of sheet Case as a set words them."""
+    own = dict(procedure.fields)
+    counted = next((clock for clock in procedure.clocks if clock.fallback == "incident"), None)
+    found = []
+    for each in section:
+        field = each
+        if counted and each.path == "case.incident":
+            field = replace(each, name=INCIDENT, help=f"Day zero of the clock {counted.name}")
+        if words := own.get(each.path):
+            field = replace(field, label=words.label or field.label, help=words.help or field.help)
+        found.append(field)
+    return tuple(found)
+
 
 REPORT_DATE_LABEL = "Report date (empty: today)"
 

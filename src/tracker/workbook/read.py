@@ -188,7 +188,8 @@ class _Reader:
             name = rules.table_name(stage.name)
             self.locate(name, stage.name, layout.STAGE_COLUMNS, formulas=stage_formulas, row=header)
         plan_formulas = {title: rule.text for title, rule in rules.plan_rules().items()}
-        self.locate(rules.PLAN, layout.PLAN, layout.PLAN_COLUMNS, formulas=plan_formulas, row=header)
+        plan_columns = layout.plan_columns(self.procedure)
+        self.locate(rules.PLAN, layout.PLAN, plan_columns, formulas=plan_formulas, row=header)
         self.locate(layout.LOG_TABLE, layout.LOG, layout.LOG_COLUMNS, row=header)
         agencies = self._header_row(layout.PEOPLE, layout.AGENCY_COLUMNS)
         # The section title right above the agencies is no role.

@@ -51,7 +51,7 @@ class SingleCells:
         label_column, value_column = self._case_columns()
         labelled = _labels(grid, label_column)
         found = {}
-        for each in layout.CASE_FIELDS:
+        for each in layout.fields(self._procedure):
             row = labelled.get(clean_text(each.label).casefold())
             if row is None:
                 self._unlabelled(grid, each.label)
@@ -64,7 +64,7 @@ class SingleCells:
         """A label of sheet Case is gone, and with it what stood beside it."""
         if self._clocks and "Clock" not in self._clocks.header.columns:
             return  # the column of labels is missing, which is told once
-        labels = [each.label for each in layout.CASE_FIELDS]
+        labels = [each.label for each in layout.fields(self._procedure)]
         clocks = [each.name for each in self._procedure.clocks]
         ours = {clean_text(each).casefold() for each in (*labels, *clocks, layout.REPORT_DATE_LABEL)}
         column, _ = self._case_columns()
@@ -119,7 +119,7 @@ class SingleCells:
     def _clock_typed_over(self, table: Table, row: int, clock: Clock) -> None:
         """What was typed where a clock's date is worked out, or over the link to the row that sets it."""
         titles = ["Date in use", "Confirmed or provisional", *([] if clock.field else ["Type it here"])]
-        where = "beside it in Type it here" if clock.field else f"in Completed of {clock.step}"
+        where = "beside it in Type it here" if clock.field else _home_of(clock)
         for title in titles:
             column = table.header.columns.get(title, 0)
             value = table.grid.value(row, column)
@@ -170,6 +170,11 @@ class SingleCells:
         grid = self._sheets.grid(layout.CASE)
         column, _ = self._case_columns()
         return _labels(grid, column).get(clean_text(layout.REPORT_DATE_LABEL).casefold()) if grid else None
+
+
+def _home_of(clock: Clock) -> str:
+    """Where the date of a clock is typed that has no cell of its own."""
+    return f"in Completed of {clock.step}" if clock.step else f"among the fields of sheet {layout.CASE}"
 
 
 def _labels(grid: Grid, column: int) -> dict[str, int]:

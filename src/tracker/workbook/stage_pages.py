@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tracker.formula.book import Book, Content
     from tracker.plan import Plan, Row
-    from tracker.procedure.model import Stage
+    from tracker.procedure.model import Procedure, Stage
 
 _LINE = 13.5  # points a line of wrapped text takes
 _LEAST = 18.0
@@ -123,10 +123,11 @@ def _empty(columns: Sequence[Column], formulas: Mapping[str, Formula]) -> list[C
     return [formulas.get(column.title) for column in columns]
 
 
-def plan_page(book: Book) -> Page:
+def plan_page(book: Book, procedure: Procedure) -> Page:
     """The action plan: one empty row, which is no action."""
     page = Page(layout.PLAN, book)
     heading(page, layout.PLAN, "One row an action agreed for learning. IDs are given by regenerate.")
-    page.table(rules.PLAN, layout.PLAN_COLUMNS, HEADER_ROW, [_empty(layout.PLAN_COLUMNS, rules.plan_rules())])
-    _lay_out(page, layout.PLAN_COLUMNS, 1)
+    columns = layout.plan_columns(procedure)
+    page.table(rules.PLAN, columns, HEADER_ROW, [_empty(columns, rules.plan_rules())])
+    _lay_out(page, columns, 1)
     return page

@@ -19,7 +19,7 @@ from tracker import rules
 from tracker.formula.evaluate import Formula
 from tracker.formula.parse import column_letters, in_table
 from tracker.formula.values import Error
-from tracker.text import xml_text
+from tracker.text import listed, xml_text
 from tracker.workbook import layout
 from tracker.workbook.looks import CONDITIONAL, look
 from tracker.workbook.reading import quoted
@@ -117,7 +117,7 @@ class _Writer:
         self.out.set_properties(
             {
                 "title": f"Action tracker {case.details.reference}".strip(),
-                "subject": "SIN, Rapid Review and LCSPR",
+                "subject": listed(stage.name for stage in self.source.plan.procedure.stages),
                 "category": case.marking,
                 # A fixed time, so that the same input gives the same bytes.
                 "created": datetime(as_at.year, as_at.month, as_at.day, tzinfo=UTC).replace(tzinfo=None),
