@@ -17,7 +17,7 @@ WAY = (
     ("case.model",),  # plain values, which a procedure's conditions name
     ("procedure",),
     ("case",),
-    ("rules", "plan"),
+    ("rules", "plan", "overview"),
     ("workbook",),
     ("merge",),
     ("reconcile",),

@@ -22,6 +22,7 @@ COMMANDS = {
     "report": "Write a status report over a workbook or a folder of them.",
     "calendar": "Write meetings and key dates as calendar entries.",
     "explain": "Show how one due date was counted.",
+    "procedure": "Look at a procedure set, copy one to adapt, compare two.",
 }
 """Each command and the line that says what it does."""
 

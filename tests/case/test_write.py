@@ -53,7 +53,7 @@ def test_awkward_text_comes_back(summary: str) -> None:
 def test_a_role_may_hold_a_quotation_mark() -> None:
     role = replace(PROCEDURE.roles[0], name='Head of "QA"')
     procedure = replace(PROCEDURE, roles=(role,))
-    case = replace(BARE, people={role.name: Person("A. Example")})
+    case = replace(BARE, options=Options(), people={role.name: Person("A. Example")})
     assert parse_case(case_toml(case, procedure), procedure)[0] == case
 
 
@@ -95,7 +95,8 @@ def test_the_keys_are_those_of_the_model() -> None:
 
 def test_a_set_without_the_usual_chair_is_not_told_of_it() -> None:
     procedure = replace(PROCEDURE, roles=PROCEDURE.roles[:2])
-    assert parse_case(case_toml(BARE, procedure), procedure) == (BARE, [])
+    bare = replace(BARE, options=Options())
+    assert parse_case(case_toml(bare, procedure), procedure) == (bare, [])
     chaired = replace(BARE, options=Options(rapid_review_chair="QA Service Manager"))
     assert parse_case(case_toml(chaired, procedure), procedure) == (chaired, [])
 

@@ -51,7 +51,7 @@ def load_procedure(name_or_folder: str | Path = DORSET) -> tuple[Procedure | Non
 
     None in place of the procedure where anything found is an error.
     """
-    folder = _folder(name_or_folder)
+    folder = folder_of(name_or_folder)
     if isinstance(folder, Problem):
         return None, [folder]
     problems: list[Problem] = []
@@ -60,7 +60,7 @@ def load_procedure(name_or_folder: str | Path = DORSET) -> tuple[Procedure | Non
     return None if has_errors(problems) else draft.procedure, problems
 
 
-def _folder(name_or_folder: str | Path) -> Path | Problem:
+def folder_of(name_or_folder: str | Path) -> Path | Problem:
     """The folder of a set: a set's name first, else a path."""
     known = set_names()
     name = str(name_or_folder)

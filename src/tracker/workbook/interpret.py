@@ -125,7 +125,7 @@ def typed_word(value: object, column: Column, spot: Spot) -> tuple[Typed, list[P
         respelt = text != str(value).strip()
         return text, [_respelt(value, text, spot)] if respelt else []
     word = next((word for word in column.words if same_word(word, text)), "")
-    word = word or aliases(column.title).get(text.casefold(), "")
+    word = word or aliases(column.known_as or column.title).get(text.casefold(), "")
     if word not in column.words:
         near = did_you_mean(text, column.words)
         words = listed(column.words, "or")

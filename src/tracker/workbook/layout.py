@@ -61,6 +61,9 @@ class Column:
     keeper: str = "person"
     wrap: bool = True
     shape: str = ""  # "date" or "days": how a formula's result is shown
+    known_as: str = (
+        ""  # under which title people's words for its list stand, where a set calls it something else
+    )
 
 
 STAGE_COLUMNS = (

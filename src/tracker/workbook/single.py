@@ -81,7 +81,9 @@ class SingleCells:
     def _field(self, grid: Grid, row: int, column_number: int, field: layout.Field, place: str) -> Typed:
         kinds = {"date": "date", "list": "list", "yes/no": "list"}
         words = layout.YES_NO if field.kind == "yes/no" else CHOICES.get(field.path, ())
-        column = Column(field.label, 0, kinds.get(field.kind, "text"), words, strict=bool(words))
+        usual = next(each.label for each in layout.CASE_FIELDS if each.path == field.path)
+        kind = kinds.get(field.kind, "text")
+        column = Column(field.label, 0, kind, words, strict=bool(words), known_as=usual)
         return self._single(grid, row, column_number, column, self._spot(place))
 
     def _single(self, grid: Grid, row: int, column_number: int, column: Column, spot: Spot) -> Typed:

@@ -1,0 +1,141 @@
+"""What differs between two procedure sets: general facts, then entry by entry, then step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from tracker.text import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from tracker.procedure.model import Procedure
+
+_GENERAL = (
+    "title",
+    "edition",
+    "effective_from",
+    "improvement_plan",
+    "meeting_kinds",
+    "plan_sources",
+    "comparison",
+)
+_OF_A_STAGE = ("name", "prefix", "order", "milestone", "milestone_words")
+_IN_A_FILE = {"lag": "count", "clock": "from", "start": "from", "provisional_from": "provisional from"}
+"""What a set's files call it, where the model has another name."""
+_TITLES = ("action", "text", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference. `was` or `now` is empty where only the other set has the entry; `key` where it is whole."""
+
+    what: str
+    name: str
+    key: str
+    was: str
+    now: str
+
+
+_NAMED: tuple[tuple[str, Callable[[Procedure], Iterable[tuple[str, Any]]]], ...] = (
+    ("employer", lambda each: each.employer_names),
+    ("decision", lambda each: ((str(number), rule) for number, rule in enumerate(each.not_applicable, 1))),
+    ("field", lambda each: each.fields),
+    ("line of the guide", lambda each: each.guide),
+    ("reading", lambda each: ((reading.paragraphs, reading) for reading in each.readings)),
+    ("role", lambda each: ((role.name, role) for role in each.roles)),
+    ("clock", lambda each: ((clock.name, clock) for clock in each.clocks)),
+    ("board", lambda each: ((board.id, board) for board in each.boards)),
+    ("agency", lambda each: ((agency.code, agency) for agency in each.agencies)),
+)
+"""The kinds of entry that are known by a name, and where a set has them."""
+
+
+def differences(old: Procedure, new: Procedure) -> list[Difference]:
+    """Every difference from one set to another."""
+    found = list(_fields("set", "", old, new, _GENERAL))
+    for what, entries in _NAMED:
+        found += _entries(what, _once(entries(old)), _once(entries(new)))
+    return [*found, *_stages(old, new)]
+
+
+def _once(entries: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Entries by name; a name that is there again gets a number."""
+    found: dict[str, Any] = {}
+    for name, entry in entries:
+        number, key = 1, name
+        while key in found:
+            number += 1
+            key = f"{name} ({number})"
+        found[key] = entry
+    return found
+
+
+def _stages(old: Procedure, new: Procedure) -> Iterator[Difference]:
+    was, now = ({stage.prefix: stage for stage in each.stages} for each in (old, new))
+    yield from _entries("stage", was, now, _OF_A_STAGE)
+    steps_was, steps_now = ({step.id: step for _, step in each.steps()} for each in (old, new))
+    yield from _entries("step", steps_was, steps_now)
+    yield from _order(steps_was, steps_now)
+
+
+def _order(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
+    """The steps of both sets that stand in another order: from the first such to the last."""
+    was, now = [name for name in old if name in new], [name for name in new if name in old]
+    moved = [place for place, (one, other) in enumerate(zip(was, now, strict=True)) if one != other]
+    if moved:
+        stretch = slice(moved[0], moved[-1] + 1)
+        yield Difference("set", "", "order of steps", listed(was[stretch]), listed(now[stretch]))
+
+
+def _entries(
+    what: str, old: Mapping[str, Any], new: Mapping[str, Any], keys: tuple[str, ...] = ()
+) -> Iterator[Difference]:
+    """Entries by name: in the old set's order, those that are new at the end."""
+    for name in (*old, *(name for name in new if name not in old)):
+        if name not in new:
+            yield Difference(what, name, "", _title(old[name]), "")
+        elif name not in old:
+            yield Difference(what, name, "", "", _title(new[name]))
+        elif isinstance(old[name], str):
+            if old[name] != new[name]:
+                yield Difference(what, name, "text", old[name], new[name])
+        else:
+            known = keys or tuple(each.name for each in fields(old[name]) if each.name != "owners")
+            yield from _fields(what, name, old[name], new[name], known)
+
+
+def _fields(what: str, name: str, old: Any, new: Any, keys: tuple[str, ...]) -> Iterator[Difference]:
+    for key in keys:
+        was, now = _value(old, key), _value(new, key)
+        if was != now:
+            yield Difference(what, name, _IN_A_FILE.get(key, key), _words(was), _words(now))
+
+
+def _value(entry: Any, key: str) -> Any:
+    """The value at a key; the owners of a step that has several."""
+    several = getattr(entry, "owners", ()) if key == "owner" else ()
+    return several or getattr(entry, key)
+
+
+def _title(entry: Any) -> str:
+    """What an entry says: a step's action, a reading's text."""
+    said = next((getattr(entry, key) for key in _TITLES if hasattr(entry, key)), "")
+    return str(said or getattr(entry, "name", "") or _words(entry))
+
+
+def _words(value: Any) -> str:
+    """A value as people read it; what is empty says so, since an empty side means that there is no entry."""
+    if value is None or value in ("", ()):
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(_words(each) for each in value)
+    if hasattr(value, "unit"):
+        return f"{value.count} {value.unit}"
+    if hasattr(value, "__dataclass_fields__"):
+        parts = ((each.name, getattr(value, each.name)) for each in fields(value))
+        return "; ".join(f"{name} {_words(part)}" for name, part in parts if part not in (None, "", ()))
+    return str(value)
