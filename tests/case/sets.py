@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.procedure.model import Board, Procedure, Role, UsualAgency
+from tracker.case.model import keys
+from tracker.procedure.model import Board, Clock, Procedure, Role, Stage, Step, UsualAgency
 
 CHAIR = "Chair of the LCSPR subgroup"
 
@@ -15,7 +16,25 @@ PROCEDURE = Procedure(
     effective_from=date(2023, 5, 1),
     improvement_plan="Strengthening Services Plan",
     employer_names=(("council", "Dorset Council"),),
-    stages=(),
+    stages=(
+        Stage(
+            "SIN",
+            "SIN",
+            1,
+            "SIN-3.5",
+            "asked by",
+            (
+                Step(
+                    "SIN-3.5",
+                    "3.5",
+                    "Ask",
+                    "HoQA",
+                    "Undated",
+                    when=((("options.submitters_absent", (True,)),),),
+                ),
+            ),
+        ),
+    ),
     roles=(
         Role("Head of QA and Partnerships", "council", ("HoQA", "Head of QA")),
         Role("QA Service Manager", "council", ("QA Manager",)),
@@ -24,7 +43,7 @@ PROCEDURE = Procedure(
         Role("National Panel", "external", ("the Panel",)),
         Role("Chair of the Rapid Review", "partnership", (), "rapid_review_chair", CHAIR),
     ),
-    clocks=(),
+    clocks=tuple(Clock(key, f"{key}_day", "1", field=key) for key in keys("dates")),
     boards=(
         Board("maqpag", "MAQPAG", "8.3", "exceptions"),
         Board("subgroup", "LCSPR subgroup", "8.3", "everything"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -182,7 +183,15 @@ def test_a_fault_is_named_at_its_place(old: str, new: str, expected: list[tuple[
 def test_every_code_has_a_test() -> None:
     tested = {code for _, _, expected in PATCHES for code, _ in expected}
     files = {"T401", "T402", "T403", "T404", "T405"}
-    assert tested | files == {code for code in catalogue() if code.startswith("T4")}
+    elsewhere = {"T439"}  # with another procedure, below
+    assert tested | files | elsewhere == {code for code in catalogue() if code.startswith("T4")}
+
+
+def test_a_date_the_procedure_has_no_place_for_is_told() -> None:
+    without = replace(PROCEDURE, clocks=PROCEDURE.clocks[:1])
+    dates = "[dates]\nsin_submitted = 2026-11-09\npublished = 2027-06-10\nlcspr_decided = 2026-12-18\n"
+    _, problems = parse_case(PLAIN + dates, without)
+    assert [(each.code, each.place) for each in problems] == [("T439", "dates.published")]
 
 
 def test_every_fault_is_listed_at_once() -> None:

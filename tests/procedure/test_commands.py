@@ -141,5 +141,19 @@ def test_more_stages_than_summary_can_list_are_refused(folder: Path) -> None:
     assert (result.exit_code, re.findall(r"T5\d\d", result.stderr)) == (1, ["T533"])
 
 
+def test_more_ranges_than_one_formula_can_tell_are_refused(folder: Path) -> None:
+    path = folder / "rapid_review.toml"
+    step = (
+        '\n[[step]]\nid = "RR-9.{0}"\nparagraph = "9.{0}"\naction = "Do"\nowner = "BM"\n'
+        'from = "Rapid Review day zero"\nfirst = {0}\ncount = 99\nunit = "working days"\nbasis = "Procedure"\n'
+    )
+    text = path.read_text("utf-8")
+    path.write_text(text + "".join(step.format(number) for number in range(1, 51)), "utf-8")
+    assert tracker("check", folder).exit_code == 0
+    path.write_text(text + "".join(step.format(number) for number in range(1, 52)), "utf-8")
+    result = tracker("check", folder)
+    assert (result.exit_code, re.findall(r"T5\d\d", result.stderr)) == (1, ["T533"])
+
+
 def test_the_schema_is_printed() -> None:
     assert '"$schema"' in tracker("schema").stdout

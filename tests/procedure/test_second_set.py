@@ -225,6 +225,23 @@ def test_no_cell_of_its_workbooks_differs_in_libreoffice(tmp_path: Path) -> None
     assert {name: found for name, found in wrong.items() if found} == {}
 
 
+# Ask and describe
+
+
+def test_a_description_is_asked_for_and_written_in_its_words(tmp_path: Path) -> None:
+    target = tmp_path / "case.toml"
+    answers = ["RIV-2026-009", "", "", "7/9/2026", *[""] * 60]
+    words = ["new", "--procedure", "riverside", "-o", str(target)]
+    result = CliRunner().invoke(cli, words, input="\n".join(answers) + "\n", catch_exceptions=False)
+    assert result.exit_code == 0, result.stderr
+    assert "absent" not in result.stdout + result.stderr  # no step of the set depends on it
+    text = target.read_text("utf-8")
+    assert '# rapid_review_chair = "Head of Practice Quality"' in text
+    assert '# kind = "Progress"' in text
+    assert case_of(text).options.rapid_review_chair == "Head of Practice Quality"
+    assert re.findall(r"Dorset|PDSCP|subgroup", text) == []
+
+
 # Read back
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from tracker.case.model import value_at
+from tracker.case.model import keys, value_at
 from tracker.problems import Problem, problem
+from tracker.procedure.model import FIELD_DATES
 from tracker.text import clean_text, did_you_mean, listed, short_date
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _decision_against_date(case: Case, _: Procedure) -> Iterator[Found]:
 
 def _criteria_explained(case: Case, _: Procedure) -> Iterator[Found]:
     if case.decisions.criteria_met == "no":
-        because = {"because": 'criteria_met = "no"', "about": "when it was decided (4.3)"}
+        because = {"because": 'criteria_met = "no"', "about": "when it was decided"}
         if not case.decisions.criteria_decided:
             yield Found("T429", "decisions.criteria_decided", because)
         if not case.decisions.criteria_reason:
@@ -226,8 +227,19 @@ def _meetings_in_the_case(case: Case, _: Procedure) -> Iterator[Found]:
             yield Found("T435", f"meetings[{number}].date", facts)
 
 
+def _dates_have_a_place(case: Case, procedure: Procedure) -> Iterator[Found]:
+    """A date that neither a clock nor a row of the procedure takes would not be in the workbook."""
+    taken = {*FIELD_DATES, *(clock.field for clock in procedure.clocks)}
+    taken |= {step.completed_by for _, step in procedure.steps()}
+    for key in keys("dates"):
+        day = _date(case, f"dates.{key}")
+        if day and key not in taken:
+            yield Found("T439", f"dates.{key}", {"value": short_date(day)})
+
+
 CHECKS = (
     Check(_edition_known),
+    Check(_dates_have_a_place),
     Check(_something_to_notify, ("case.abuse_or_neglect", "case.died", "case.looked_after")),
     Check(_children_once),
     Check(_agencies_once),

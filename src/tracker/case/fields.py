@@ -80,7 +80,7 @@ TABLES: Mapping[str, tuple[Key, ...]] = {
         Key("incident", Is.DATE, "2026-10-30", "when it happened; recorded, nothing is counted from it"),
         Key("aware", Is.DATE, "2026-11-02", "when the local authority became aware: SIN day zero", True),
         Key("died", Is.FLAG, "false", "true where a child died"),
-        _choice("case.looked_after", "at the time, 1.4"),
+        _choice("case.looked_after", "at the time"),
         _choice("case.abuse_or_neglect", "as cause or contribution"),
     ),
     "dates": (
@@ -92,7 +92,7 @@ TABLES: Mapping[str, tuple[Key, ...]] = {
         Key("published", Is.DATE, "2027-06-10", "the day it was published"),
     ),
     "decisions": (
-        _choice("decisions.criteria_met", "after the Rapid Review, 4.3"),
+        _choice("decisions.criteria_met", "after the Rapid Review"),
         Key("criteria_decided", Is.DATE, "2026-11-24", "when it was decided"),
         Key("criteria_reason", Is.TEXT, '"No evidence of neglect"', "why"),
         _choice("decisions.rapid_review_recommends", "to the Panel"),
@@ -106,16 +106,16 @@ TABLES: Mapping[str, tuple[Key, ...]] = {
         Key("from", Is.DATE, "2027-03-01", "publication waits from this day"),
         Key("review_on", Is.DATE, "2027-06-01", "until this day, when it is looked at again"),
         Key("reason", Is.TEXT, '"Criminal trial"', "why it waits"),
-        Key("agreed_by", Is.TEXT, '"PDSCP Leadership"', "who agreed"),
+        Key("agreed_by", Is.TEXT, '"C. Example"', "who agreed"),
     ),
     "options": (
-        Key("other_partnerships", Is.TEXTS, '["Somerset"]', "safeguarding partnerships to be told, 2.6"),
-        Key("submitters_absent", Is.FLAG, "false", "true where both registered officers are away, 3.5"),
+        Key("other_partnerships", Is.TEXTS, '["Somerset"]', "safeguarding partnerships to be told"),
+        Key("submitters_absent", Is.FLAG, "false", "true where both registered officers are away"),
         Key(
             "rapid_review_chair",
             Is.TEXT,
             '"Chair of the LCSPR subgroup"',
-            "the role that chairs the Rapid Review, 6.1",
+            "the role that chairs the Rapid Review",
         ),
     ),
     "calendar": (

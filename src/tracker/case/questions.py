@@ -211,7 +211,9 @@ def _options(procedure: Procedure, ask: Asker) -> Options:
     others = _line(
         ask, "Other safeguarding partnerships concerned, with commas between (blank for none)", _NAME
     )
-    absent = ask.yes_no("Are both officers who may submit a SIN absent (3.5)?", default=False)
+    asked = "options.submitters_absent" in procedure.tested_fields()
+    where = _paragraph(procedure, "options.submitters_absent")
+    absent = asked and ask.yes_no(f"Are both officers who may submit a SIN absent{where}?", default=False)
     default = procedure.default_of("rapid_review_chair")
     names = [name for name in map(clean_text, others.split(",")) if name]
     first = {name.casefold(): name for name in reversed(names)}  # a name twice is one partnership
@@ -222,10 +224,19 @@ def _options(procedure: Procedure, ask: Asker) -> Options:
     )
 
 
+def _paragraph(procedure: Procedure, path: str) -> str:
+    """What the set says beside a field, as the end of a question: ` (3.5)`."""
+    words = dict(procedure.fields).get(path)
+    return f" ({words.help})" if words and words.help else ""
+
+
 def _chair(procedure: Procedure, ask: Asker, default: str) -> str:
     roles = chairs_of(procedure)
+    question = (
+        f"Who chairs the Rapid Review meeting: a role{_paragraph(procedure, 'options.rapid_review_chair')}"
+    )
     while True:
-        typed = _line(ask, "Who chairs the Rapid Review meeting: a role (6.1)", _NAME, default=default)
+        typed = _line(ask, question, _NAME, default=default)
         if not typed or typed == default:
             return default
         if role := find_role(typed, roles):

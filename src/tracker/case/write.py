@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tracker.case.fields import LISTS, PERSON, TABLES, TOP, Key, spelt
 from tracker.case.model import SECTIONS, Case, Person, attribute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tracker.procedure.model import Procedure
 
@@ -24,7 +25,7 @@ _HEAD = """\
 _ABOUT = {
     "case": "What happened. The day the local authority became aware starts the SIN clock.",
     "children": "The children of the incident, one section each.",
-    "agencies": "The other agencies involved, one section each. Children's Services is not among them (5.3-5.5).",
+    "agencies": "The other agencies involved, one section each. Children's Services is not among them.",
     "people": "Who holds which role in this case: a name, or a name with email and deputy.",
     "dates": "Filled in as they become known.",
     "decisions": "What was decided, in these words.",
@@ -34,23 +35,37 @@ _ABOUT = {
     "calendar": "Days that the bank-holiday calendar does not know.",
 }
 _COMMENT_COLUMN = 38
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+def _examples(procedure: Procedure) -> dict[str, str]:
+    """What stands as an example of names that only a set can give, by key: TOML values."""
+    agency = next(iter(procedure.agencies), None)
+    chair = procedure.default_of("rapid_review_chair") or procedure.roles[0].name
+    names = {
+        "rapid_review_chair": chair,
+        "kind": procedure.meeting_kinds[0],
+        **({"name": agency.name, "code": agency.code} if agency else {}),
+    }
+    return {key: toml_text(name) for key, name in names.items()}
 
 
 def case_toml(case: Case, procedure: Procedure) -> str:
     """The commented description of a case. Reading it back gives the same case."""
     if case.options.rapid_review_chair == procedure.default_of("rapid_review_chair"):
         case = replace(case, options=replace(case.options, rapid_review_chair=""))
+    examples = _examples(procedure)
     parts = (
         _HEAD + _lines((key, getattr(case, key.name)) for key in TOP),
         _section("case", case),
         _repeated("children", [{"label": label} for label in case.children]),
-        _repeated("agencies", [_given(LISTS["agencies"], agency) for agency in case.agencies]),
+        _repeated("agencies", [_given(LISTS["agencies"], agency) for agency in case.agencies], examples),
         _people(case, procedure),
         _section("dates", case),
         _section("decisions", case),
         _section("hold", case),
-        _section("options", case),
-        _repeated("meetings", [_given(LISTS["meetings"], meeting) for meeting in case.meetings]),
+        _section("options", case, examples),
+        _repeated("meetings", [_given(LISTS["meetings"], meeting) for meeting in case.meetings], examples),
         _section("calendar", case),
     )
     return "\n".join(parts)
@@ -76,13 +91,18 @@ def toml_value(value: object) -> str:
             raise TypeError(value)
 
 
+def _shown(key: Key, examples: Mapping[str, str]) -> Key:
+    """The key with the set's own example."""
+    return replace(key, example=examples.get(key.name, key.example))
+
+
 def _header(name: str) -> str:
     return f"# {_ABOUT[name]}\n"
 
 
-def _section(name: str, case: Case) -> str:
+def _section(name: str, case: Case, examples: Mapping[str, str] = _NONE) -> str:
     holder = getattr(case, SECTIONS[name][0]) if name in SECTIONS else case
-    values = ((key, getattr(holder, attribute(key.name))) for key in TABLES[name])
+    values = ((_shown(key, examples), getattr(holder, attribute(key.name))) for key in TABLES[name])
     return f"{_header(name)}{spelt(name)}\n{_lines(values)}"
 
 
@@ -107,10 +127,10 @@ def _given(keys: tuple[Key, ...], record: object) -> dict[str, object]:
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 
-def _repeated(name: str, items: list[dict[str, object]]) -> str:
+def _repeated(name: str, items: list[dict[str, object]], examples: Mapping[str, str] = _NONE) -> str:
     """The sections `[[name]]`; where there is none, one as a comment."""
     if not items:
-        shape = "".join(f"# {key.line}\n" for key in LISTS[name])
+        shape = "".join(f"# {_shown(key, examples).line}\n" for key in LISTS[name])
         return f"{_header(name)}# {spelt(name)}\n{shape}"
     return _header(name) + "\n".join(_item(name, item) for item in items)
 

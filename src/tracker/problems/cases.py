@@ -175,7 +175,7 @@ _SHAPE = (
         _WARNING,
         "Children's Services listed as an agency",
         '"{value}"',
-        "the other agencies: paragraphs 5.3 to 5.5 are the return of Children's Services",
+        "the other agencies: the return of Children's Services has steps of its own",
         "Remove this agency, or it will be asked for a second return.",
     ),
     Kind(
@@ -234,7 +234,7 @@ _SENSE = (
         _WARNING,
         "Publication without an LCSPR",
         "{value}, but neither dates.lcspr_recommended nor dates.lcspr_decided",
-        "the day that started the LCSPR (7.6)",
+        "the day that started the LCSPR",
         "Add dates.lcspr_recommended, or dates.lcspr_decided where the Panel recommended none.",
     ),
     Kind(
@@ -298,7 +298,7 @@ _SENSE = (
         _WARNING,
         "Nothing that has to be notified",
         'abuse or neglect "no", and not the death of a child who was looked after or a care leaver',
-        "abuse or neglect known or suspected, or the death of a looked-after child (1.2, 1.4)",
+        "abuse or neglect known or suspected, or the death of a looked-after child",
         "Check case.abuse_or_neglect, case.died and case.looked_after.",
     ),
     Kind(
@@ -316,6 +316,14 @@ _SENSE = (
         "{value}, before the local authority became aware on {aware}",
         "a date on or after case.aware",
         "Check the meeting's date, its year first.",
+    ),
+    Kind(
+        "T439",
+        _WARNING,
+        "Date that the procedure has no place for",
+        "{value}, which no clock and no step of the procedure takes",
+        "a date that the procedure's workbook can hold",
+        "Remove the date, or give it to a clock (field) or a step (completed_by) of the set.",
     ),
 )
 

@@ -272,10 +272,10 @@ _STEPS = (
     Kind(
         "T533",
         _ERROR,
-        "More stages than a workbook can hold",
-        "{count} stages",
+        "More than a workbook can hold",
+        "{found}",
         "at most {most}",
-        "Join stages that are worked on together.",
+        "Join stages that are worked on together, or ranges that are alike into single days.",
     ),
 )
 

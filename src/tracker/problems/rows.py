@@ -264,9 +264,9 @@ _CASE = (
     Kind(
         "T332",
         _NOTE,
-        "Later than the appendix's reading",
+        "Later than another reading of its date",
         found="submitted on working day {days} after awareness",
-        expected="nothing; the appendix would have it by working day {limit}, the procedure counts from the SIN",
+        expected="nothing; {label} would be by working day {limit}",
         remedy="Note it where the time taken is reported.",
     ),
     Kind(

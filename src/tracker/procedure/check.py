@@ -6,7 +6,7 @@ import re
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, TypeAlias
 
-from tracker.procedure.model import AGENCY_OWNER, FIELD_DATES, MOST_STAGES
+from tracker.procedure.model import AGENCY_OWNER, FIELD_DATES, MOST_RANGES, MOST_STAGES
 from tracker.procedure.read import fold, quoted
 from tracker.text import did_you_mean, listed
 
@@ -178,9 +178,14 @@ def awareness_has_its_clock(draft: Draft) -> Iterator[Problem]:
 
 
 def stages_fit_a_workbook(draft: Draft) -> Iterator[Problem]:
-    """Summary can list the rows of so many sheets."""
+    """Summary can list the rows of so many sheets, and one formula tell so many ranges of days."""
     for stage in draft.stages[MOST_STAGES:]:
-        yield stage.table.problem("T533", "order", count=len(draft.stages), most=MOST_STAGES)
+        found = f"{len(draft.stages)} stages"
+        yield stage.table.problem("T533", "order", found=found, most=f"{MOST_STAGES} stages")
+    ranged = [written.table for _, written in _written(draft) if written.step.first is not None]
+    for table in ranged[MOST_RANGES:]:
+        most = f"{MOST_RANGES} steps with a range"
+        yield table.problem("T533", "first", found=f"{len(ranged)} steps with a range of days", most=most)
 
 
 def steps_named_exist(draft: Draft) -> Iterator[Problem]:

@@ -18,6 +18,8 @@ BASES = ("Statutory", "Procedure", "Implied", "Undated", "Added")
 REPETITIONS = ("child", "agency", "other partnership")
 FIELD_DATES = ("incident", "lcspr_decided")
 """The case's dates that stand among the fields of sheet Case; the others are typed beside their clock or in a row."""
+MOST_RANGES = 50
+"""Each range of days is a level of one formula, and Excel reads no more than 64."""
 MOST_STAGES = 8
 """Summary's lists give each table one digit, and the action plan is one of them."""
 SIGHTS = ("everything", "exceptions", "employer")
@@ -238,6 +240,11 @@ class Procedure:
     def clock_of(self, field: str) -> Clock | None:
         """The clock that a date of the case starts, None where the set has none: `clock_of("aware")`."""
         return next((each for each in self.clocks if each.field == field), None)
+
+    def tested_fields(self) -> frozenset[str]:
+        """The fields of the case that a condition of the set looks at."""
+        conditions = [*(step.when for _, step in self.steps()), *(rule.when for rule in self.not_applicable)]
+        return frozenset(path for each in conditions for tests in each for path, _ in tests)
 
     def default_of(self, option: str) -> str:
         """The role an option of the case names where the case says nothing; empty where the set has none."""

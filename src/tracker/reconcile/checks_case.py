@@ -141,7 +141,7 @@ def later_than_appendix(data: CheckInput) -> Iterator[Problem]:
         return
     line, days = data.by_id.get(other.step), times.days_from_awareness
     if line and times.rapid_review_sent and days and days > other.lag.count:
-        yield line.fault("T332", "Completed", days=str(days), limit=str(other.lag.count))
+        yield line.fault("T332", "Completed", days=str(days), limit=str(other.lag.count), label=other.label)
 
 
 def fixed_report_date(data: CheckInput) -> Iterator[Problem]:
