@@ -334,3 +334,11 @@ def test_the_weekly_report_tells_of_it(issued: Path, tmp_path: Path, format_: st
     assert "Swift Review, day 12 of 16" in text
     assert "SR-3.4: 0 of 3 returns back" in re.sub(r"<[^>]+>", "", text)
     assert re.findall(r"Rapid Review|Dorset|PDSCP|SIN\b", text) == []
+
+
+def test_several_owners_are_no_agencies_whose_returns_are_counted(issued: Path, tmp_path: Path) -> None:
+    target = tmp_path / "weekly.md"
+    tracker("report", issued, "--for", "weekly", "--as-at", "2026-10-05", "--format", "md", "-o", target)
+    text = target.read_text("utf-8")
+    assert re.findall(r"(\S+): 0 of 3 returns back", text) == ["NO-1.3", "SR-3.4"]
+    assert "SR-4.1-NUR Approve the outcome of the review" in text

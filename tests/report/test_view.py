@@ -159,7 +159,7 @@ def test_waiting_on_others() -> None:
         read(
             case(
                 action("RR-5.7", "Complete"),
-                action("RR-5.7b-POL", "Overdue", **agency),
+                action("RR-5.7b-POL", "Overdue", action="POL: complete the briefing report", **agency),
                 action("RR-5.7b-ICB", "Complete", **agency),
                 action("RR-5.7b-ASC", "Overdue", **(agency | {"employer": "council"})),
                 action("RR-5.9", "Chase", employer="external", due=date(2026, 11, 11)),

@@ -162,8 +162,13 @@ def _returns_of(case: CaseRows) -> dict[str, list[Line]]:
     return {
         base: lines
         for base, lines in repeats.items()
-        if any(line.employer == "partner agency" for line in lines)
+        if any(line.employer == "partner agency" and _of_agency(line, base) for line in lines)
     }
+
+
+def _of_agency(line: Line, base: str) -> bool:
+    """Whether a repeat is an agency's: its action begins with the code; that of one of several owners does not."""
+    return line.action.startswith(f"{line.label.removeprefix(f'{base}-')}:")
 
 
 def returns(case: CaseRows) -> tuple[Returns, ...]:
