@@ -237,7 +237,8 @@ def clock_rules(clock: Clock, procedure: Procedure, dates: Mapping[str, str]) ->
     date_in_use = _provisional(clock.provisional, procedure, clock.provisional_from)
     for source in reversed(sources):
         date_in_use = f"IF(ISNUMBER({source}),INT({source}),{date_in_use})"
-    state = f'IF([Date in use]="","Not known",IF(OR({confirmed}),"Confirmed","Provisional"))'
+    settled = f'IF(OR({confirmed}),"Confirmed","Provisional")' if sources else '"Provisional"'
+    state = f'IF([Date in use]="","Not known",{settled})'
     return Formula(date_in_use), Formula(state)
 
 

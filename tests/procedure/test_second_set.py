@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import warnings
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from office.calc import differences, needs_soffice, recalculate
+from openxml_audit import OpenXmlValidator
 from workbook.making import FACTS, stripped, written
 
 from tracker.__main__ import cli
@@ -223,6 +225,39 @@ def test_no_cell_of_its_workbooks_differs_in_libreoffice(tmp_path: Path) -> None
     counted = recalculate(bare, tmp_path / "counted")
     wrong = {path.stem: differences(path, other) for path, other in zip(paths, counted, strict=True)}
     assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def test_the_validator_finds_nothing_in_its_workbook(issued: Path) -> None:
+    assert [str(error) for error in OpenXmlValidator().validate(str(issued)).errors] == []
+
+
+@needs_soffice
+def test_clocks_of_every_kind_are_counted_alike(tmp_path: Path) -> None:
+    """A clock that only follows another, and one from the partners' decision alone."""
+    folder = tmp_path / "set"
+    shutil.copytree(ROOT / "templates" / "procedure" / "riverside", folder)
+    clocks = folder / "clocks.toml"
+    text = clocks.read_text("utf-8").replace('field = "lcspr_recommended"\nfallback', "field")
+    follows = '{ from = "Going public", count = 6, unit = "months" }'
+    entry = 'name = "A look back"\ndefined_name = "A_look_back"\nparagraph = "6"'
+    text += f"\n[[clock]]\n{entry}\nprovisional = {follows}\n"
+    clocks.write_text(text, "utf-8")
+    procedure, problems = load_procedure(folder)
+    assert procedure, problems
+    decided = '\n[decisions]\nlcspr = "yes"\n'
+    case, problems = parse_case(
+        UNDER_WAY.replace("[dates]", "[dates]\nlcspr_decided = 2026-11-02") + decided, procedure
+    )
+    assert case, problems
+    workbook = build(make_plan(case, procedure), FACTS, date(2027, 1, 5))
+    columns = [workbook.book.column("Case_clocks", title) for title in ("Clock", "Confirmed or provisional")]
+    states = dict(zip(*columns, strict=True))
+    assert (states["Learning Review start"], states["A look back"]) == ("Confirmed", "Provisional")
+    path = written(workbook, tmp_path / "clocks.xlsx")
+    bare = stripped(path, tmp_path / "bare.xlsx", workbook.as_at)
+    assert differences(path, recalculate([bare], tmp_path / "counted")[0]) == []
+    done = reconcile_paths([path], date(2027, 1, 5), load=lambda _: (procedure, []))
+    assert [each.changes for each in done.cases] == [()]
 
 
 # Ask and describe

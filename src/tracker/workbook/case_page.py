@@ -102,12 +102,13 @@ def _link_to(step: str, procedure: Procedure) -> Formula:
     )
 
 
-def _link_to_field(clock: Clock, procedure: Procedure) -> Formula:
-    """Where the date of a clock is typed that stands among the fields of this sheet, or what it follows."""
+def _link_to_field(clock: Clock, procedure: Procedure) -> Content:
+    """A link to where the date is typed among the fields of this sheet; what a clock follows that has no date."""
     path = layout.DATE_PATHS.get(clock.fallback)
-    label = next((each.label for each in layout.fields(procedure) if each.path == path), "")
-    words = f"Typed at {label} on this sheet" if label else f"Follows {clock.provisional_from}"
-    return Formula(f'"{words}"')
+    field = next((each for each in layout.fields(procedure) if each.path == path), None)
+    if field is None:
+        return Formula(f'"Follows {clock.provisional_from}"')
+    return Formula(f'HYPERLINK("#{field.name}","Typed at {field.label} on this sheet")')
 
 
 def _typed(clock: Clock, plan: Plan) -> Content:
@@ -137,7 +138,7 @@ def _clocks(writer: _Writer, plan: Plan) -> None:
                 Check(Block(number, 4, number, 4), "date", title=clock.name, message=clock.note[:200])
             )
         else:
-            page.looks[number, 4] = "link"
+            page.looks[number, 4] = "link" if clock.step or clock.fallback else "calc"
     page.name_cell("Clock_list", header + 1, 1, header + len(rows))
     for word, look in (("Provisional", "rag Provisional"), ("Not known", "rag No date")):
         block = Block(header + 1, 3, header + len(rows), 3)
