@@ -87,6 +87,7 @@ class PlanAction:
     owner: str
     improvement_plan_ref: str
     cell: str
+    employer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,8 @@ class WorkbookFile:
 class CaseState:
     """Everything known of one case as at a date.
 
-    `milestones` names the step each stage leads to; `holidays` are the bank holidays on its Calendar sheet.
+    `milestones` names the step each stage leads to; `holidays` are the bank holidays on its Calendar sheet;
+    `issued` is the day for which the workbook was made.
     """
 
     reference: str
@@ -191,6 +193,7 @@ class CaseState:
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     milestones: Mapping[str, str] = field(default_factory=dict)
     holidays: frozenset[date] = frozenset()
+    issued: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from tracker.text import short_date
 from tracker.workbook.read import read_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from tracker.case.model import Case
@@ -69,7 +69,7 @@ def reconcile_reading(
 
 
 def reconcile_paths(
-    paths: Sequence[Path],
+    paths: Iterable[Path],
     as_at: date,
     *,
     load: Load,

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tracker import text
+from tracker.report.figures import counted
 from tracker.report.lines import rag_rank, slug
 
 if TYPE_CHECKING:
@@ -76,4 +77,5 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "file_name": file_name,
     "slug": slug,
     "rag_rank": rag_rank,
+    "counted": counted,
 }
