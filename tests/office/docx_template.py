@@ -24,7 +24,8 @@ NAVY, GREY, RED = RGBColor(0x1F, 0x38, 0x64), RGBColor(0x53, 0x5C, 0x6B), RGBCol
 KINDS = {
     "page": "Heading 1 new page",
     "section": "Heading 1",
-    "case": "Heading 2 new page",
+    "case page": "Heading 2 new page",
+    "case": "Heading 2",
     "heading": "Heading 3",
     "group": "Group",
     "lead": "Lead",
@@ -56,6 +57,11 @@ def style(document: Any, name: str, base: str, size: float, **looks: Any) -> Non
     made.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:cs"), "Calibri")
     for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
         made.element.rPr.rFonts.attrib.pop(qn(f"w:{theme}"), None)
+    for left in made.element.rPr.findall(qn("w:spacing")):
+        made.element.rPr.remove(left)
+    if made.element.pPr is not None:
+        for left in made.element.pPr.findall(qn("w:tabs")):
+            made.element.pPr.remove(left)
     font.bold = looks.get("bold", False)
     font.italic = False
     font.color.rgb = looks.get("colour", RGBColor(0x1A, 0x1F, 0x29))
@@ -103,9 +109,9 @@ def styles(document: Any) -> None:
     style(document, "Alert", "", 10.5, bold=True, colour=RED, after=3)
     style(document, "Nothing", "", 10, colour=GREY)
     style(document, "List Bullet", "Normal", 10, after=2)
-    style(document, "Caption", "", 9, colour=GREY, after=2, keep=True)
+    style(document, "Caption", "", 9, colour=GREY, before=5, after=2, keep=True)
     style(document, "Table text", "Normal", 9, after=0)
-    style(document, "Table head", "Normal", 9, bold=True, colour=NAVY, after=0)
+    style(document, "Table head", "Normal", 9, bold=True, colour=NAVY, after=0, keep=True)
     style(document, "Header", "", 9, bold=True, colour=NAVY, after=0)
     style(document, "Footer", "", 8.5, colour=GREY, after=0)
 
@@ -149,7 +155,7 @@ def table(document: Any) -> None:
     properties.append(borders)
     properties.append(element("w:tblLayout", type="fixed"))
     margins = element("w:tblCellMar")
-    for side, width in (("top", "30"), ("left", "70"), ("bottom", "30"), ("right", "70")):
+    for side, width in (("top", "30"), ("left", "70"), ("bottom", "30"), ("right", "140")):
         margins.append(element(f"w:{side}", w=width, type="dxa"))
     properties.append(margins)
     texts = [

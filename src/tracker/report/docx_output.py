@@ -17,7 +17,7 @@ from tracker.text import quantity, xml_text
 from tracker.workbook.looks import CONDITIONAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from tracker.report.page import Block, Cell, Page, Row, Spans
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 NAME = "report.docx"
 _TEXT_WIDTH = 15_140  # of A4 across less its margins, in twentieths of a point
 _WIDTHS = {
-    "case": 16, "id": 12, "action": 44, "who": 24, "day": 17, "rag": 17, "late": 8, "ids": 16, "status": 14,
+    "case": 17, "id": 15, "action": 44, "who": 24, "day": 17, "rag": 17, "late": 9, "ids": 16, "status": 14,
     "text": 34, "reason": 30, "ref": 30, "stage": 22, "next": 40, "number": 10, "hold": 18, "sheet": 24, "done": 12,
-    "words": 60, "state": 24, "why": 18, "cell": 18, "code": 9, "severity": 11, "scale": 12,
+    "words": 60, "state": 24, "why": 18, "cell": 18, "code": 9, "severity": 11, "scale": 12, "plan": 18,
 }  # fmt: skip
 _COLOURS = {"small": "535C6B", "none": "535C6B"}
 _PAPER = "auto"
@@ -58,13 +58,14 @@ class DocText:
 
 @dataclass(frozen=True, slots=True)
 class DocTable:
-    """A table in Word; `widths` are weights of its columns."""
+    """A table in Word; `widths` are weights of its columns, `numbers` says which stand to the right."""
 
     kind: ClassVar[str] = "table"
     caption: str
     columns: tuple[str, ...]
     rows: tuple[DocRow, ...]
     widths: tuple[int, ...]
+    numbers: tuple[bool, ...]
 
 
 DocBlock = DocText | DocTable
@@ -102,7 +103,7 @@ def _describe(document: Any, page: Page) -> None:
 
 
 def _set_widths(document: Any, tables: Sequence[DocTable]) -> None:
-    """Each table as wide as the page, its columns by what they hold."""
+    """Each table as wide as the page, its columns by what they hold, numbers to the right."""
     from docx.oxml.ns import qn
 
     for table, element in zip(tables, document.docx.element.body.iter(qn("w:tbl")), strict=True):
@@ -111,10 +112,17 @@ def _set_widths(document: Any, tables: Sequence[DocTable]) -> None:
         for column, width in zip(element.tblGrid.iter(qn("w:gridCol")), widths, strict=False):
             column.set(qn("w:w"), str(width))
         for row in element.iter(qn("w:tr")):
-            for cell, width in zip(row.iter(qn("w:tc")), widths, strict=False):
-                properties = cell.get_or_add_tcPr()
-                properties.get_or_add_tcW().set(qn("w:w"), str(width))
-                properties.tcW.set(qn("w:type"), "dxa")
+            for cell, width, number in zip(row.iter(qn("w:tc")), widths, table.numbers, strict=False):
+                _set_cell(cell, width, qn, number=number)
+
+
+def _set_cell(cell: Any, width: int, qn: Callable[[str], str], *, number: bool) -> None:
+    width_of = cell.get_or_add_tcPr().get_or_add_tcW()
+    width_of.set(qn("w:w"), str(width))
+    width_of.set(qn("w:type"), "dxa")
+    if number:
+        for paragraph in cell.iter(qn("w:p")):
+            paragraph.get_or_add_pPr().get_or_add_jc().set(qn("w:val"), "right")
 
 
 # From the page to what Word shows
@@ -129,11 +137,11 @@ def _blocks(page: Page) -> Iterator[DocBlock]:
     for section in page.sections:
         number = "" if section.number is None else f" ({section.number})"
         yield DocText("page" if section.paper else "section", _plain_rich(f"{section.title}{number}"))
-        for block in section.blocks:
-            yield from _block(block)
+        for place, block in enumerate(section.blocks):
+            yield from _block(block, first=not place)
 
 
-def _block(block: Block) -> Iterator[DocBlock]:
+def _block(block: Block, *, first: bool = True) -> Iterator[DocBlock]:
     match block:
         case Table():
             yield from _tables(block)
@@ -145,13 +153,14 @@ def _block(block: Block) -> Iterator[DocBlock]:
             number = "" if block.number is None else f" ({block.number})"
             yield DocText("heading", _plain_rich(f"{block.title}{number}"))
         case Fold():
-            yield from _fold(block)
+            yield from _fold(block, new_page=block.paper and not first)
         case Months():
             yield from _tables(block.table)
 
 
-def _fold(fold: Fold) -> Iterator[DocBlock]:
-    yield DocText("case" if fold.look == "case" else "heading", _rich(_parted(fold.title)))
+def _fold(fold: Fold, *, new_page: bool) -> Iterator[DocBlock]:
+    kind = "heading" if fold.look != "case" else "case page" if new_page else "case"
+    yield DocText(kind, _rich(_parted(fold.title)))
     for each in fold.blocks:
         yield from _block(each)
 
@@ -179,6 +188,7 @@ def _table(caption: str, table: Table, rows: Sequence[Row]) -> DocTable:
         columns=tuple(table.columns[place].title for place in kept),
         rows=tuple(DocRow(tuple(_cell(row.cells[place]) for place in kept)) for row in rows),
         widths=tuple(_WIDTHS.get(table.columns[place].kind, 20) for place in kept),
+        numbers=tuple(table.columns[place].kind in {"number", "late"} for place in kept),
     )
 
 

@@ -8,6 +8,7 @@ from tracker.report import parts
 from tracker.report.page import (
     Block,
     Body,
+    Cell,
     Column,
     Heading,
     Para,
@@ -50,9 +51,14 @@ def _tiles(view: EmployerView) -> tuple[Tile, ...]:
     oldest = late[0]
     return (
         Tile(str(len(view.overdue)), "overdue", "ages", pressing=bool(view.overdue)),
-        Tile(str(len(oldest.lines)), oldest.words, oldest.anchor, pressing=bool(oldest.lines)),
-        *(Tile(str(len(age.lines)), age.words, age.anchor, pressing=False) for age in rest),
+        Tile(str(len(oldest.lines)), oldest.words, _rows_of(oldest), pressing=bool(oldest.lines)),
+        *(Tile(str(len(age.lines)), age.words, _rows_of(age), pressing=False) for age in rest),
     )
+
+
+def _rows_of(age: Age) -> str:
+    """Where the actions of an age stand; an age without any has no heading."""
+    return age.anchor if age.lines else "ages"
 
 
 def _sections(view: EmployerView) -> list[Section]:
@@ -61,7 +67,7 @@ def _sections(view: EmployerView) -> list[Section]:
         Section(
             "ages",
             "By age",
-            tuple(each for age in view.ages for each in _age(view, age)),
+            (_ages(view), *(each for age in view.ages if age.lines for each in _age(view, age))),
         ),
     ]
     if view.unknown:
@@ -106,13 +112,25 @@ def _owners(view: EmployerView) -> tuple[Block, ...]:
     return (Table("Outstanding actions by owner, who has most overdue first", columns, rows, look="matrix"),)
 
 
+def _ages(view: EmployerView) -> Table:
+    """How many of each age; the number leads to the rows."""
+    columns = (Column("Age", "sheet", names_row=True), Column("Actions", "number"))
+    rows = tuple(
+        Row(
+            (
+                Cell((words(age.words),), sort=str(place)),
+                number_cell(len(age.lines), pressing=age.late, to=age.anchor),
+            )
+        )
+        for place, age in enumerate(view.ages)
+    )
+    return Table(
+        "Outstanding actions by age, in working days past the due date", columns, rows, look="narrow"
+    )
+
+
 def _age(view: EmployerView, age: Age) -> tuple[Block, ...]:
     said = age.words[0].upper() + age.words[1:]
-    heading = Heading(said, age.anchor, len(age.lines))
     columns = "of id action who judged late ref" if age.late else "of id action who judged rag ref"
-    if not age.lines:
-        return (heading, parts.none("None."))
-    return (
-        heading,
-        parts.lines_table(f"{view.employer}: {age.words}", age.lines, columns, titles=_ref(view)),
-    )
+    table = parts.lines_table(f"{view.employer}: {age.words}", age.lines, columns, titles=_ref(view))
+    return (Heading(said, age.anchor, len(age.lines)), table)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.report.boards import Asked, BoardCase, EverythingView, PlanCounts
+    from tracker.report.standing import CaseLine
 
 ANNEX = "id action who judged done late status progress"
 
@@ -75,9 +76,8 @@ def _tiles(view: EverythingView) -> tuple[Tile, ...]:
 
 def _sections(view: EverythingView) -> list[Section]:
     """First one page: what is asked, a line a case; then the cases; then every action."""
-    cases = parts.cases_or_none(
-        "Where each case stands; days are counted from the stage's own day zero", view.lines
-    )
+    caption = "Where each case stands; days are counted from the stage's own day zero"
+    cases = parts.cases_or_none(caption, view.lines, _lead_to)
     shown = len(view.cases) <= CASES_SHOWN_OPEN
     details = tuple(_case(case, view, opened=shown) for case in view.cases) or (
         parts.none("No case was read."),
@@ -90,6 +90,16 @@ def _sections(view: EverythingView) -> list[Section]:
         Section("details", "Case by case", details, paper=True),
         Section("annex", "Annex: every action", annex, paper=True, nav="Every action"),
     ]
+
+
+def _lead_to(case: CaseLine) -> tuple[str, str, str, str]:
+    """Where the rows of a case's counts stand."""
+    return (
+        f"{case.anchor}-overdue",
+        f"{case.anchor}-overdue",
+        f"{case.anchor}-moved",
+        f"{case.anchor}-annex",
+    )
 
 
 def _asks(view: EverythingView) -> tuple[Block, ...]:
@@ -115,13 +125,13 @@ def _case(case: BoardCase, view: EverythingView, *, opened: bool) -> Block:
     moved = f"Agreed for another day than the procedure's, open or done since {since}"
     blocks: list[Block] = [
         *parts.keys_table(case.line.reference, case.keys),
-        Heading("Overdue", number=len(case.overdue)),
+        Heading("Overdue", f"{case.line.anchor}-overdue", len(case.overdue)),
         *parts.lines_or("Nothing is overdue.", "Past the date they are judged by: overdue, to chase, or past a "
                         "provisional date", case.overdue, "id action who judged rag late blocks"),
         Heading(f"Completed since {since}", number=len(case.done)),
         *parts.lines_or("Nothing was completed.", "Completed, those late with the days late", case.done,
                         "id action who judged done late"),
-        Heading("Dates moved or asked for", number=len(case.moved) + len(case.asked)),
+        Heading("Dates moved or asked for", f"{case.line.anchor}-moved", len(case.moved) + len(case.asked)),
         *([_asked_table(case.asked, case=False)] if case.asked else []),
         *([parts.moved_table(moved, case.moved, case=False)] if case.moved else []),
         *([] if case.moved or case.asked else [parts.none("No date was moved or asked for.")]),

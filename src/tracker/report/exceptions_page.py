@@ -68,7 +68,7 @@ def _tiles(view: ExceptionsView) -> tuple[Tile, ...]:
 
 
 def _sections(view: ExceptionsView) -> list[Section]:
-    since = short_date(view.since)
+    since = f"since {short_date(view.since)}" if view.meetings.last else "since each workbook was issued"
     moved = sum(len(each.labels) for each in view.moved)
     return [
         Section("counts", "Counts", _exception_counts(view)),
@@ -138,7 +138,7 @@ def _exception_rows(found: Sequence[ExceptionLine], since: str) -> tuple[Block, 
         for each, first, last, anchor in zip(found, start.rows, end.rows, _anchors(found), strict=True)
     )
     columns = (*start.columns, Column("Why", "reason"), *end.columns)
-    return (Table(f"By case, the most pressing first; done late since {since}", columns, rows),)
+    return (Table(f"By case, the most pressing first; done late counts {since}", columns, rows),)
 
 
 def _not_as_issued(moved: Sequence[MovedDue]) -> tuple[Block, ...]:

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from tracker.report.standing import CaseLine, Hold
     from tracker.report.timeliness import Measure
 
+    LeadTo = Callable[[CaseLine], tuple[str, str, str, str]]
+
 
 def case_cell(line: Line) -> Cell:
     """The case of a row, which leads to its details."""
@@ -100,7 +102,7 @@ COLUMNS: Mapping[str, tuple[Column, Callable[[Line], Cell]]] = {
     "key": (Column("Key date", "action"), lambda line: text_cell(free(line.action))),
     "sheet": (Column("Sheet", "sheet"), lambda line: text_cell(words(line.sheet))),
     "impact": (Column("Impact", "text"), lambda line: text_cell(free(line.impact))),
-    "ref": (Column("Ref", "code"), lambda line: text_cell(name(line.plan_ref))),
+    "ref": (Column("Ref", "plan"), lambda line: text_cell(name(line.plan_ref))),
 }
 """The columns a table of rows can have, by a short name."""
 
@@ -217,18 +219,18 @@ _CASE_COLUMNS = (
 )
 
 
-def cases_table(caption: str, cases: Sequence[CaseLine]) -> Table:
-    """A line a case."""
-    rows = tuple(Row(_case_cells(case, place)) for place, case in enumerate(cases, 1))
+def cases_table(caption: str, cases: Sequence[CaseLine], lead_to: LeadTo) -> Table:
+    """A line a case; `lead_to` says where the rows of its counts stand: overdue, chase, moved, open."""
+    rows = tuple(Row(_case_cells(case, place, lead_to(case))) for place, case in enumerate(cases, 1))
     return Table(caption, _CASE_COLUMNS, rows, look="cases")
 
 
-def cases_or_none(caption: str, cases: Sequence[CaseLine]) -> tuple[Block, ...]:
+def cases_or_none(caption: str, cases: Sequence[CaseLine], lead_to: LeadTo) -> tuple[Block, ...]:
     """A line a case, or that there is none."""
-    return (cases_table(caption, cases),) if cases else (none("No case was read."),)
+    return (cases_table(caption, cases, lead_to),) if cases else (none("No case was read."),)
 
 
-def _case_cells(case: CaseLine, place: int) -> tuple[Cell, ...]:
+def _case_cells(case: CaseLine, place: int, to: tuple[str, str, str, str]) -> tuple[Cell, ...]:
     key = case.next_key
     following = (
         Cell(
@@ -242,10 +244,10 @@ def _case_cells(case: CaseLine, place: int) -> tuple[Cell, ...]:
         Cell((name(case.reference, to=case.anchor), small(case.summary)), sort=str(place)),
         text_cell(words(case.stage), small(case.standing)),
         following,
-        number_cell(case.overdue, pressing=True),
-        number_cell(case.chase, pressing=True),
-        number_cell(case.moved),
-        number_cell(case.open),
+        number_cell(case.overdue, pressing=True, to=to[0]),
+        number_cell(case.chase, pressing=True, to=to[1]),
+        number_cell(case.moved, to=to[2]),
+        number_cell(case.open, to=to[3]),
         Cell(hold_spans(case.hold), mark="" if case.hold else "nil"),
     )
 
@@ -322,6 +324,7 @@ def measures_table(measures: Sequence[Measure]) -> Table:
         Column("On time", "number"),
         Column("Average working days", "number"),
         Column("Average days late", "number"),
+        Column("Late and not sent", "number"),
     )
     rows = tuple(
         Row(
@@ -331,6 +334,7 @@ def measures_table(measures: Sequence[Measure]) -> Table:
                 Cell() if each.on_time is None else text_cell(words(f"{each.on_time} of {each.done}")),
                 number_cell(each.average),
                 number_cell(each.average_late),
+                number_cell(each.open_late, pressing=True),
             )
         )
         for each in measures

@@ -16,7 +16,7 @@ from tracker.report.standing import closed_on, hold_of, milestone
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tracker.reconcile.model import Reconciliation
+    from tracker.reconcile.model import Action, Reconciliation
     from tracker.report.chart import Chart
     from tracker.report.lines import CaseRows
     from tracker.report.standing import Hold
@@ -35,7 +35,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One review. Days are working days; `*_late` those past the due date, None while it is not sent."""
+    """One review. Days are working days; `*_late` those past the due date, None while it is not sent.
+
+    `*_running` are the days late of what is not sent yet.
+    """
 
     reference: str
     anchor: str
@@ -49,6 +52,8 @@ class Review:
     days_from_sin: int | None
     days_from_awareness: int | None
     review_late: int | None
+    sin_running: int
+    review_running: int
     panel_letter: date | None
     decision: str
     lcspr_day_zero: date | None
@@ -73,6 +78,7 @@ class Measure:
     on_time: int | None
     average: float | None
     average_late: float | None
+    open_late: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,8 @@ def review(case: CaseRows, as_at: date) -> Review:
         days_from_sin=took.days_from_sin,
         days_from_awareness=took.days_from_awareness,
         review_late=(sent.days_late or 0) if sent and took.rapid_review_sent else None,
+        sin_running=_running(sin),
+        review_running=_running(sent),
         panel_letter=took.panel_letter,
         decision=str(state.decisions.get("lcspr") or "undecided"),
         lcspr_day_zero=took.lcspr_day_zero,
@@ -118,6 +126,11 @@ def review(case: CaseRows, as_at: date) -> Review:
         reasons=_reasons(case),
         open_actions=took.open_actions,
     )
+
+
+def _running(action: Action | None) -> int:
+    """How late an open action is."""
+    return (action.days_late or 0) if action and action.open else 0
 
 
 def _reasons(case: CaseRows) -> tuple[Reason, ...]:
@@ -134,15 +147,23 @@ def _reasons(case: CaseRows) -> tuple[Reason, ...]:
 def measures(reviews: Sequence[Review]) -> tuple[Measure, ...]:
     """What is measured over the reviews."""
     return (
-        _measure("Notification sent, from awareness", [(r.sin_days, r.sin_late) for r in reviews]),
         _measure(
-            "Rapid Review sent, from the notification", [(r.days_from_sin, r.review_late) for r in reviews]
+            "Notification sent, from awareness",
+            [(r.sin_days, r.sin_late) for r in reviews],
+            [r.sin_running for r in reviews],
         ),
-        _measure("Rapid Review sent, from awareness", [(r.days_from_awareness, None) for r in reviews]),
+        _measure(
+            "Rapid Review sent, from the notification",
+            [(r.days_from_sin, r.review_late) for r in reviews],
+            [r.review_running for r in reviews],
+        ),
+        _measure("Rapid Review sent, from awareness", [(r.days_from_awareness, None) for r in reviews], None),
     )
 
 
-def _measure(words: str, found: Iterable[tuple[int | None, int | None]]) -> Measure:
+def _measure(
+    words: str, found: Iterable[tuple[int | None, int | None]], running: Sequence[int] | None
+) -> Measure:
     done = [(days, late) for days, late in found if days is not None]
     lates = [late for _, late in done if late is not None]
     return Measure(
@@ -151,6 +172,7 @@ def _measure(words: str, found: Iterable[tuple[int | None, int | None]]) -> Meas
         sum(late == 0 for late in lates) if lates else None,
         _average([days for days, _ in done]),
         _average([late for late in lates if late]),
+        None if running is None else sum(late > 0 for late in running),
     )
 
 

@@ -97,10 +97,10 @@ def _day(view: TimelinessView, value: date | None) -> Cell:
     return Cell((day(value),), sort=value.isoformat())
 
 
-def _took(days: int | None, late: int | None) -> Cell:
-    """How many working days something took, and how late it was."""
+def _took(days: int | None, late: int | None, running: int) -> Cell:
+    """How many working days something took, and how late it was, or is by now."""
     if days is None:
-        return Cell()
+        return Cell((words("not sent"), small(f"{running} late")), mark="pressing") if running else Cell()
     late_words = (small(f"{late} late"),) if late else ()
     return Cell((words(str(days)), *late_words), sort=str(days), mark="pressing" if late else "")
 
@@ -132,10 +132,10 @@ def _first_table(view: TimelinessView) -> Table:
                 _day(view, each.aware),
                 _day(view, each.sin_due),
                 _day(view, each.sin_sent),
-                _took(each.sin_days, each.sin_late),
+                _took(each.sin_days, each.sin_late, each.sin_running),
                 _day(view, each.review_due),
                 _day(view, each.review_sent),
-                _took(each.days_from_sin, each.review_late),
+                _took(each.days_from_sin, each.review_late, each.review_running),
                 number_cell(each.days_from_awareness),
                 number_cell(each.open_actions),
             )

@@ -68,10 +68,8 @@ def weekly_page(view: WeeklyView) -> Page:
 
 
 def _sections(view: WeeklyView) -> list[Section]:
-    cases = (
-        (parts.cases_table("Where each case stands", view.cases),)
-        if view.cases
-        else (parts.none("No case was read."),)
+    cases = parts.cases_or_none(
+        "Where each case stands", view.cases, lambda case: ("overdue", "waiting", "moved", case.anchor)
     )
     awaited = (
         (parts.decision_list(view.decisions),) if view.decisions else (parts.none("No decision is awaited."),)
