@@ -39,7 +39,7 @@ def body(view: ExceptionsView) -> Body:
 
 
 def _lead(view: ExceptionsView) -> tuple[Para, ...]:
-    kinds = [f"{number} {_lowered(kind)}" for kind, number in view.totals.items()]
+    kinds = [f"{number} {_said(kind)}" for kind, number in view.totals.items()]
     cases = len([each for each in view.counts if each.rows])
     if not view.found:
         return (Para((strong("Exceptions:"), words(" none.")), "lead"),)
@@ -52,15 +52,17 @@ def _lead(view: ExceptionsView) -> tuple[Para, ...]:
     )
 
 
-def _lowered(words_: str) -> str:
-    return words_[0].lower() + words_[1:]
+def _said(kind: str) -> str:
+    """A kind inside a sentence."""
+    said = {"Chase": "to chase", "No owner": "without an owner"}
+    return said.get(kind, kind[0].lower() + kind[1:])
 
 
 def _tiles(view: ExceptionsView) -> tuple[Tile, ...]:
     shown = ("Overdue", "Chase", "Extended", "On hold")
     pressing = {"Overdue", "Chase"}
     tiles = [
-        Tile(str(view.totals.get(kind, 0)), _lowered(kind) if kind != "Chase" else "to chase", "exceptions",
+        Tile(str(view.totals.get(kind, 0)), _said(kind), "exceptions",
              pressing=kind in pressing and kind in view.totals)
         for kind in shown
     ]  # fmt: skip

@@ -353,7 +353,7 @@ def left_out(view: Frame, *, named: bool = True) -> Bullets | None:
     return Bullets(
         tuple(
             (strong(file_name(each.file) if named else "A file"), words(": "), free(each.found), words(". "),
-             free(each.remedy), words(" "), small(each.code))
+             free(each.remedy), small(each.code))
             for each in view.left_out
         )
     )  # fmt: skip
