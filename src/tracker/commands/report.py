@@ -182,7 +182,8 @@ def _write(made: Made, form: str, templates: Path | None, target: Path, *, histo
     if history and form != "json" and keeps_history(made):
         name = f"{target.name.removesuffix('-csv')}.json" if form == "csv" else f"{target.stem}.json"
         beside_it = target.with_name(name)
-        _write_files({"": made.history.encode()}, beside_it, private=True)
+        if beside_it != target:
+            _write_files({"": made.history.encode()}, beside_it, private=True)
 
 
 def _write_files(files: Mapping[str, bytes], target: Path, *, private: bool) -> None:
