@@ -81,5 +81,6 @@ def test_the_demo_needs_no_other_program(checkout: Path) -> None:
         "DOR-2026-014.xlsx",
         "reconcile.json",
         "weekly.html",
+        "weekly.json",
         "weekly.md",
     }

@@ -24,6 +24,7 @@ from tracker.commands.common import (
     tell,
     today,
 )
+from tracker.text import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -132,8 +133,9 @@ def command(
     _check(kind, procedure, templates, period=bool(first or last), anonymise=anonymise)
     day = as_at or today()
     form = form or ("md" if kind == OWNERS else "html")
-    if form not in (_OWNERS_FORMATS if kind == OWNERS else FORMATS[:-1]):
-        raise click.UsageError(f"--for {kind} is not written as {form}.")
+    fitting = _OWNERS_FORMATS if kind == OWNERS else FORMATS[:-1]
+    if form not in fitting:
+        raise click.UsageError(f"--for {kind} is written as {listed(fitting, 'or')}.")
     if kind != OWNERS and form != "csv":
         fit_for(output, _SUFFIXES[form], *paths, since, password_file)
     files = workbooks_in(paths)
@@ -152,8 +154,9 @@ def command(
         from tracker.report.reports import remembered
 
         folder = output or beside(paths[0], f"{OWNERS}-{day.isoformat()}")
-        if not no_history:
-            _write_files({"": remembered(OWNERS, outcome).encode()}, folder.with_suffix(".json"), private=True)
+        if not no_history and folder.parent.is_dir():
+            name = f"{folder.name}.json"
+            _write_files({"": remembered(OWNERS, outcome).encode()}, folder.with_name(name), private=True)
         write_messages(outcome, folder, form, since=earlier.as_at if earlier else None)
         return
     target = output or beside(paths[0], f"{kind}-{day.isoformat()}{_ending(form)}")
