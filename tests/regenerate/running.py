@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 from reading.small import STEPS, narrowed
@@ -81,9 +81,9 @@ class Run:
 
     def value(self, key: str) -> object:
         """What a cell of the result holds; `key` as in `reconcile.editing`."""
-        return spot(book_of(self.content), key).value
+        return spot(_to_look_at(self.content), key).value
 
-    def again(self, **wishes: object) -> Run:
+    def again(self, **wishes: Any) -> Run:
         """One more run over the result."""
         return regenerated(self.content, self.procedure, **wishes)
 
@@ -97,6 +97,9 @@ def book_of(content: bytes, *, values: bool = False) -> XlsxWorkbook:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl cannot keep print areas of whole columns
         return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
+
+
+_to_look_at = lru_cache(maxsize=4)(book_of)
 
 
 def saved(book: XlsxWorkbook) -> bytes:
@@ -131,11 +134,9 @@ def typed(
     return saved(book)
 
 
-def regenerated(
-    content: bytes, procedure: Procedure = SMALL, *, as_at: date = EARLY, **wishes: object
-) -> Run:
+def regenerated(content: bytes, procedure: Procedure = SMALL, *, as_at: date = EARLY, **wishes: Any) -> Run:
     """One run over a workbook's bytes."""
-    asked = replace(Wishes(), **wishes)  # type: ignore[arg-type]  # the wishes of run
+    asked = replace(Wishes(), **wishes)
     outcome, problems = regenerate_content(content, FILE, lambda _: (procedure, []), FACTS, as_at, asked)
     return Run(outcome, problems, procedure)
 

@@ -147,7 +147,9 @@ def test_a_hold_typed_on_case_is_worked_out() -> None:
     held = {"Publication:D": date(2027, 6, 10), "On hold from:B": date(2026, 11, 1),
             "Review the hold on:B": date(2027, 1, 1)}  # fmt: skip
     state = regenerated(typed({**held, **DECIDED, "LCSPR:B": "yes"})).state()
-    assert {each.id: each.rag for each in state.actions if each.id == "LCSPR-7.19"} == {"LCSPR-7.19": "On hold"}
+    assert {each.id: each.rag for each in state.actions if each.id == "LCSPR-7.19"} == {
+        "LCSPR-7.19": "On hold"
+    }
 
 
 # Rows people made themselves
@@ -158,7 +160,7 @@ def _copy(row_id: str, **cells: object) -> dict[str, object]:
     page = book_of(small())["Rapid Review"]
     row = next(row for row in range(4, page.max_row + 1) if page.cell(row, 1).value == row_id)
     titles = {page.cell(3, column).value: column for column in range(1, page.max_column + 1)}
-    copied = {title: page.cell(row, column).value for title, column in titles.items()}
+    copied: dict[str, object] = {title: page.cell(row, column).value for title, column in titles.items()}
     copied |= {title.replace("_", " "): value for title, value in cells.items()}
     return {f"Rapid Review+1:{title}": value for title, value in copied.items()}
 

@@ -63,7 +63,7 @@ class _Merger:
         """Everything that was typed into the second."""
         edited, _ = described(self.first, self.procedure)
         new, _ = described(self.second, self.procedure)
-        SharedCells(self.merge, self.first, self.procedure, edited, new).run()
+        SharedCells(self.merge, self.first, self.procedure, self.first.issue.case, edited, new).run()
         for stage in self.procedure.stages:
             self._rows(rules.table_name(stage.name), stage.name, layout.STAGE_COLUMNS)
         self._rows(rules.PLAN, layout.PLAN, layout.PLAN_COLUMNS)

@@ -59,7 +59,7 @@ class AddRow:
 class Conflict:
     """Something that only a person can settle.
 
-    `kind` is `cell`, `typed over`, `withdrawn`, `deleted` or `copies`; `choices` says what can be taken.
+    `kind` is `cell`, `typed over`, `withdrawn` (a row), `dropped` (an entry of a list), `deleted` or `copies`.
     """
 
     kind: str

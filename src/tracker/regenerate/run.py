@@ -169,8 +169,8 @@ class _Run:
         ):
             return Outcome(reading.path, content, False, merge, records, problems), problems
         issue = next_issue(
-            reading.issue, self.procedure, shared.base, {**stages.values, layout.PLAN: plan}, book, self.as_at,
-            keeps_edition=keeps, conflicts=records,
+            reading.issue, self.procedure, shared.case, self._described(shared),
+            {**stages.values, layout.PLAN: plan}, book, self.as_at, keeps_edition=keeps, conflicts=records,
         )  # fmt: skip
         self._holidays_on(issue)
         write_issue(self.file, reading.issue, issue)
@@ -193,9 +193,16 @@ class _Run:
         if mine and theirs and mine != theirs:
             self.problems.append(problem("T615", file=self.reading.path, mine=mine, theirs=theirs))
             return None
-        shared = SharedCells(self.merge, self.reading, self.procedure, edited, new)
+        shared = SharedCells(self.merge, self.reading, self.procedure, self._last_described(), edited, new)
         shared.run()
         return shared
+
+    def _last_described(self) -> Case:
+        return self.reading.issue.described or self.reading.issue.case
+
+    def _described(self, shared: SharedCells) -> Case:
+        """The description to merge the next one against; a run without one has learnt nothing new of it."""
+        return shared.base if self.wishes.case else self._last_described()
 
     def _accept(self) -> list[str]:
         """With the option, dates typed over Due become agreed dates where none was agreed."""
