@@ -159,7 +159,7 @@ def _copy(row_id: str, **cells: object) -> dict[str, object]:
     """A row copied below the table, some of its cells typed anew."""
     page = book_of(small())["Rapid Review"]
     row = next(row for row in range(4, page.max_row + 1) if page.cell(row, 1).value == row_id)
-    titles = {page.cell(3, column).value: column for column in range(1, page.max_column + 1)}
+    titles = {str(page.cell(3, column).value): column for column in range(1, page.max_column + 1)}
     copied: dict[str, object] = {title: page.cell(row, column).value for title, column in titles.items()}
     copied |= {title.replace("_", " "): value for title, value in cells.items()}
     return {f"Rapid Review+1:{title}": value for title, value in copied.items()}

@@ -130,6 +130,7 @@ class Merge:
     conflicts: list[Conflict] = field(default_factory=list)
     settled: list[Conflict] = field(default_factory=list)
     restored: set[str] = field(default_factory=set)
+    marks: list[str] = field(default_factory=list)  # layout and edition the workbook is brought up to
 
     def put(self, spot: Spot, content: Typed | Formula, was: Typed = None) -> None:
         """Set a cell."""
