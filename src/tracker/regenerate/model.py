@@ -130,7 +130,7 @@ class Merge:
     conflicts: list[Conflict] = field(default_factory=list)
     settled: list[Conflict] = field(default_factory=list)
     restored: set[str] = field(default_factory=set)
-    marks: list[str] = field(default_factory=list)  # layout and edition the workbook is brought up to
+    marks: list[str] = field(default_factory=list)  # layout, edition, case: what the workbook says of itself
 
     def put(self, spot: Spot, content: Typed | Formula, was: Typed = None) -> None:
         """Set a cell."""

@@ -154,7 +154,7 @@ class _Run:
             facts = {"was": reading.issue.edition, "now": self.procedure.edition}
             self.problems.append(problem("T604", file=reading.path, **facts))
         self._unrestored()
-        self._marks()
+        self._marks(shared.case)
         applier = Applier(self.file, reading, self.procedure)
         applier.run(merge)
         self.problems += applier.problems
@@ -211,9 +211,11 @@ class _Run:
         """The description to merge the next one against; a run without one has learnt nothing new of it."""
         return shared.base if self.wishes.case else self._last_described()
 
-    def _marks(self) -> None:
+    def _marks(self, case: Case) -> None:
         """What the workbook says of itself beside its rows, where that is behind."""
         issue = self.reading.issue
+        if case.details.reference and not issue.case.details.reference:
+            self.merge.marks.append(f"case {case.details.reference}")
         if issue.layout < layout.LAYOUT:
             self.merge.marks.append(f"layout {issue.layout} -> {layout.LAYOUT}")
         if self.wishes.move_edition and issue.edition != self.procedure.edition:
