@@ -127,12 +127,4 @@ KINDS: tuple[Kind, ...] = (
         expected="the workbook's case {mine}",
         remedy="Name the description of {mine} with --case.",
     ),
-    Kind(
-        "T616",
-        _ERROR,
-        "The result would replace a file",
-        found="a file of that name",
-        expected="a new name",
-        remedy="Choose another name with -o, or replace the workbook itself with --in-place.",
-    ),
 )
