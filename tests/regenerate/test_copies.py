@@ -122,6 +122,20 @@ def test_rows_of_ones_own_in_either_are_kept() -> None:
     assert not run.again().done.changed
 
 
+def test_a_row_of_ones_own_that_was_there_is_not_doubled() -> None:
+    own = {"SIN+1:Action": "Ring", "SIN+1:Agreed date": DAY}
+    base = regenerated(typed(own), annotate=True).content
+    mine, theirs = {"SIN!K10": "In progress"}, {"SIN!L10": "No answer yet"}
+    run = together(typed(mine, content=base), typed(theirs, content=base))
+    page = book_of(run.content)["SIN"]
+    assert [page.cell(row, 2).value for row in range(10, 12)] == ["Ring", None]
+    assert [run.value("SIN!K10"), run.value("SIN!L10"), run.conflicts] == ["In progress", "No answer yet", []]
+    run = together(typed(mine, content=base), typed({"SIN!K10": "Complete"}, content=base))
+    assert [each[2:] for each in run.conflicts] == [("In progress", "Complete")]
+    new = regenerated(choose(run.content, "new"))
+    assert (new.value("SIN!K10"), new.conflicts) == ("Complete", [])
+
+
 def test_agencies_of_either_get_their_rows() -> None:
     mine = {"People!A37": "UHD", "People!B37": "University Hospitals Dorset"}
     theirs = {"People!A37": "BCP", "People!B37": "BCP Council", "People!G37": DAY}
