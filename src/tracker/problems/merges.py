@@ -135,4 +135,20 @@ KINDS: tuple[Kind, ...] = (
         expected="a new name",
         remedy="Choose another name with -o, or replace the workbook itself with --in-place.",
     ),
+    Kind(
+        "T617",
+        _NOTE,
+        "The workbook is open elsewhere",
+        found="a lock file of a spreadsheet program beside it: {lock}",
+        expected="a workbook nobody has open",
+        remedy="Save it there and run the command again if somebody is typing: the result has only what was saved.",
+    ),
+    Kind(
+        "T618",
+        _ERROR,
+        "A table with a totals row",
+        found="a totals row at the end of table {table}, which has to take {name}",
+        expected="a table that can grow downwards",
+        remedy="Switch the totals row off (Table Design, Total Row) and run the command again.",
+    ),
 )

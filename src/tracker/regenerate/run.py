@@ -22,7 +22,7 @@ from tracker.regenerate.shared import SharedCells, spot_of
 from tracker.regenerate.sheets import choices, numbered, write_conflicts, write_problems
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
-from tracker.workbook.patch.sheet import CannotPatchError
+from tracker.workbook.patch.spans import CannotPatchError
 from tracker.workbook.read import read_content
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ def regenerate_content(
         return None, stop
     try:
         file = WorkbookFile(content)
+        for name in reading.sheets.values():
+            file.sheet(name)  # raises where it cannot be changed, before anything is decided
         picked = choices(file, reading.issue.conflicts)
         if settle_cells(file, reading, procedure, picked):
             before, content = content, file.to_bytes()

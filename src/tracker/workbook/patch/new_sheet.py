@@ -10,7 +10,7 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
 from tracker.formula.parse import column_letters
 from tracker.text import xml_text
-from tracker.workbook.patch.package import MAIN, STYLES, parsed, spelt
+from tracker.workbook.patch.package import MAIN, parsed, spelt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,7 +80,7 @@ def _format(font: int, fill: int, *, wrap: bool) -> etree._Element:
 
 def _looks(package: Package) -> dict[str, int]:
     """The formats of such a sheet, put behind those the workbook has; none of its own changes."""
-    root = parsed(package.read(STYLES))
+    root = parsed(package.read(package.styles))
     fonts, fills, formats = (_child(root, name) for name in ("fonts", "fills", "cellXfs"))
     plain = _appended(fonts, _font(size="10", ink="FF1A1A1A"))
     title = _appended(fonts, _font(size="16", ink="FF1F3864", bold="1"))
@@ -96,8 +96,10 @@ def _looks(package: Package) -> dict[str, int]:
         "link": _appended(formats, _format(blue, 0, wrap=True)),
     }
     new = spelt(root)
-    if etree.tostring(parsed(package.read(STYLES)), method="c14n") != etree.tostring(root, method="c14n"):
-        package.put(STYLES, new)
+    if etree.tostring(parsed(package.read(package.styles)), method="c14n") != etree.tostring(
+        root, method="c14n"
+    ):
+        package.put(package.styles, new)
     return found
 
 
