@@ -229,12 +229,11 @@ _BLOCK = re.compile(r"([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)|([A-Z]{1,3})(\d+)")
 
 def _stretch(sheet: Sheet, table: TablePart, row: int) -> None:
     """Drop-downs and colours that cover the table's last row cover the new rows as well."""
-    for name, start, end, attributes in sheet.heads:
-        if name not in {"dataValidation", "conditionalFormatting"} or "sqref" not in attributes:
-            continue
-        blocks = [_stretched(block, table, row) for block in attributes["sqref"].split()]
-        if " ".join(blocks) != attributes["sqref"]:
-            sheet.widen("sqref", " ".join(blocks), (start, end))
+    for name, place, said in list(sheet.heads_with("sqref")):
+        if name in {"dataValidation", "conditionalFormatting"}:
+            blocks = " ".join(_stretched(block, table, row) for block in said.split())
+            if blocks != said:
+                sheet.widen("sqref", blocks, place)
 
 
 def _stretched(block: str, table: TablePart, row: int) -> str:

@@ -50,7 +50,7 @@ class Sheet:
         self._cells: dict[tuple[int, int], NewCell] = {}
         self._values: dict[tuple[int, int], Value] = {}
         self._heights: dict[int, float] = {}
-        self._attributes: dict[tuple[int, int], bytes] = {}
+        self._attributes: dict[tuple[int, int], dict[str, str]] = {}
 
     def cell(self, row: int, column: int) -> CellSpan | None:
         """A cell as it stands in the part."""
@@ -82,10 +82,16 @@ class Sheet:
         """The height of a row that is new; it still grows with its text."""
         self._heights[row] = points
 
-    def widen(self, attribute: str, value: str, old: tuple[int, int]) -> None:
-        """Give an element outside the rows another attribute; `old` are the bytes of its start tag."""
-        tag = self._attributes.get(old, self.part[slice(*old)])
-        self._attributes[old] = with_attribute(tag, attribute, value)
+    def heads_with(self, attribute: str) -> Iterator[tuple[str, tuple[int, int], str]]:
+        """The elements outside the rows that have an attribute: name, the bytes of the start tag, what it says now."""
+        for name, start, end, attributes in self.heads:
+            if attribute in attributes:
+                said = self._attributes.get((start, end), {}).get(attribute, attributes[attribute])
+                yield name, (start, end), said
+
+    def widen(self, attribute: str, value: str, place: tuple[int, int]) -> None:
+        """Give an element outside the rows another attribute; `place` are the bytes of its start tag."""
+        self._attributes.setdefault(place, {})[attribute] = value
 
     def _free_shared(self, row: int, column: int) -> None:
         """Spell out the formulas that share the one of a cell which is about to change."""
@@ -123,13 +129,19 @@ class Sheet:
 
     def to_bytes(self) -> bytes:
         """The part with everything that was put."""
-        widened = [(*place, tag) for place, tag in self._attributes.items()]
-        splices = [*self._cell_splices(), *widened, *self._dimension()]
+        splices = [*self._cell_splices(), *self._widened(), *self._dimension()]
         out, at = [], 0
         for start, end, text in sorted(splices, key=lambda each: (each[0], each[1])):
             out += [self.part[at:start], text]
             at = end
         return b"".join((*out, self.part[at:]))
+
+    def _widened(self) -> Iterator[tuple[int, int, bytes]]:
+        for (start, end), attributes in self._attributes.items():
+            tag = self.part[start:end]
+            for name, value in attributes.items():
+                tag = with_attribute(tag, name, value)
+            yield start, end, tag
 
     def _cell_splices(self) -> list[tuple[int, int, bytes]]:
         splices = []
