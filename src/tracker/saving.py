@@ -117,8 +117,9 @@ def sha256_of(path: Path) -> str:
 def lock_of(path: Path) -> str:
     """The name of the lock file a spreadsheet program keeps beside an open workbook; empty where there is none."""
     for name in (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#"):
-        if (path.parent / name).exists():
-            return name
+        with suppress(OSError):  # a name too long for the system, say
+            if (path.parent / name).exists():
+                return name
     return ""
 
 
@@ -160,10 +161,10 @@ def replace_file(path: Path, content: bytes, *, read_sha256: str, backup: Path) 
 
 
 def _not_replaceable(path: Path, read_sha256: str) -> Problem | None:
-    lock = lock_of(path) or lock_of(path.resolve())
-    if lock:
-        return problem("T607", file=str(path), lock=lock)
     try:
+        lock = lock_of(path) or lock_of(path.resolve())
+        if lock:
+            return problem("T607", file=str(path), lock=lock)
         if hashlib.sha256(path.read_bytes()).hexdigest() != read_sha256:
             return problem("T606", file=str(path))
     except OSError as error:

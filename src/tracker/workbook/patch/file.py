@@ -68,13 +68,25 @@ class WorkbookFile:
         self._sheets.pop(name, None)
         self.package.put(self._parts[name], content)
 
+    def names(self) -> list[str]:
+        """The names of the sheets, in the order of the tabs."""
+        return list(self._parts)
+
+    def row_says(self, sheet: str, row: int) -> list[str]:
+        """The texts of a row up to its last cell, blank ones as empty texts; none of a sheet nobody can place."""
+        try:
+            found = self.sheet(sheet).rows.get(row)
+        except CannotPatchError:
+            return []
+        cells = found.cells if found else {}
+        values = {column: self._value(span) for column, span in cells.items()}
+        texts = [values.get(column) for column in range(1, max(cells, default=0) + 1)]
+        return ["" if value is None else str(value) for value in texts]
+
     def sheet_says(self, name: str) -> list[list[str]]:
         """The texts of a sheet, row by row, blank cells left out."""
-        rows = sorted(self.sheet(name).rows.items())
-        return [
-            [str(value) for _, span in sorted(row.cells.items()) if (value := self._value(span)) is not None]
-            for _, row in rows
-        ]
+        rows = (self.row_says(name, row) for row in sorted(self.sheet(name).rows))
+        return [[text for text in row if text] for row in rows if any(row)]
 
     @cached_property
     def _texts(self) -> list[str]:

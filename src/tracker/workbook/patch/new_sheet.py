@@ -133,12 +133,12 @@ class NewSheet:
 
     def says(self) -> list[list[str]]:
         """The texts of the sheet, row by row."""
-        return [[xml_text(cell) for cell in cells if cell] for cells, _ in self._lines]
+        return [[xml_text(cell) for cell in cells if cell] for cells, _ in self._lines if any(cells)]
 
     def to_bytes(self, package: Package) -> bytes:
         """The sheet's part; the formats it needs are put into the package."""
         looks = _looks(package)
-        last = column_letters(len(self._columns))
+        last = column_letters(max(len(cells) for cells, _ in self._lines))
         columns = "".join(
             f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>'
             for place, (_, width) in enumerate(self._columns, 1)
