@@ -175,7 +175,8 @@ class WorkbookFile:
                 continue  # a sheet of the person's own: what is ours was tried before anything was decided
             for each in page.rows.values():
                 for span in each.cells.values():
-                    contents[span.place] = self._content(page, span, ours(name, *span.place))
+                    mine = span.formula is not None and ours(name, *span.place)
+                    contents[span.place] = self._content(page, span, mine)
             for place, new in page.new_cells():
                 contents[place] = self._changed(new, ours(name, *place))
         self._places(book)
