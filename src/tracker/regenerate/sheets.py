@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tracker.merge.told import OPEN, read_value
@@ -22,6 +23,7 @@ _CONFLICT_COLUMNS = (
     ("What to do", 46), ("Take", 10), ("State", 18),
 )  # fmt: skip
 _TAKE, _STATE = 9, 10
+_LINES = re.compile(r"<oddHeader>([^<]*)</oddHeader>(?:<oddFooter>([^<]*)</oddFooter>)?")
 _HEADER = 3
 _OWN_WIDTH = 30  # of a column people have added
 _PROBLEM_COLUMNS = (("Severity", 11), ("Cell", 20), ("ID", 16), ("Found", 52), ("Expected", 36), ("What to do", 52),
@@ -152,6 +154,17 @@ def _put(file: WorkbookFile, name: str, title: str, sheet: NewSheet) -> None:
         taken_names = {each.casefold() for each in file.names()}
         names = (title, *(f"{title} {number}" for number in range(2, 1_000)))
         free = next(each for each in names if each.casefold() not in taken_names)
-        file.add_sheet(free, sheet.to_bytes(file.package))
+        file.add_sheet(free, sheet.to_bytes(file.package, _on_paper(file, title)))
     elif file.sheet_says(name) != sheet.says():
-        file.replace_sheet(name, sheet.to_bytes(file.package))
+        file.replace_sheet(name, sheet.to_bytes(file.package, _on_paper(file, title)))
+
+
+def _on_paper(file: WorkbookFile, title: str) -> str:
+    """The lines above and below a printed page as our other sheets have them: the marking must not be missing."""
+    for name in file.names():
+        found = _LINES.search(file.text_of(name))
+        if found and "&amp;R" in found[1]:
+            header = f"{found[1].rpartition('&amp;R')[0]}&amp;R{title}"
+            footer = f"<oddFooter>{found[2]}</oddFooter>" if found[2] else ""
+            return f"<headerFooter><oddHeader>{header}</oddHeader>{footer}</headerFooter>"
+    return ""
