@@ -11,6 +11,7 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from tracker.formula.parse import column_letters
 from tracker.text import xml_text
 from tracker.workbook.patch.package import MAIN, parsed, spelt
+from tracker.workbook.patch.sheet import escaped
 from tracker.workbook.stage_pages import row_height
 
 if TYPE_CHECKING:
@@ -37,15 +38,25 @@ def _child(root: etree._Element, name: str) -> etree._Element:
     return found
 
 
+def _shape(element: etree._Element) -> tuple[object, ...]:
+    """What an element says, whatever prefixes it is spelt with."""
+    return (
+        element.tag,
+        dict(element.attrib),
+        [_shape(each) for each in element if isinstance(each.tag, str)],
+    )
+
+
 def _appended(parent: etree._Element, child: etree._Element) -> int:
     """Put an element behind its like, and count it; its index. One that is there already is taken as it is."""
-    spelling = etree.tostring(child, method="c14n")
-    for place, each in enumerate(parent):
-        if etree.tostring(each, method="c14n") == spelling:
+    wanted = _shape(child)
+    for place, each in enumerate(parent.iterchildren(child.tag)):
+        if _shape(each) == wanted:
             return place
     parent.append(child)
-    parent.set("count", str(len(parent)))
-    return len(parent) - 1
+    count = sum(1 for _ in parent.iterchildren(child.tag))
+    parent.set("count", str(count))
+    return count - 1
 
 
 def _font(**looks: str) -> etree._Element:
@@ -109,11 +120,8 @@ def _looks(package: Package) -> dict[str, int]:
         "text": _appended(formats, _format(plain, 0, box, wrap=True)),
         "link": _appended(formats, _format(blue, 0, box, wrap=True)),
     }
-    new = spelt(root)
-    if etree.tostring(parsed(package.read(package.styles)), method="c14n") != etree.tostring(
-        root, method="c14n"
-    ):
-        package.put(package.styles, new)
+    if _shape(parsed(package.read(package.styles))) != _shape(root):
+        package.put(package.styles, spelt(root))
     return found
 
 
@@ -187,7 +195,7 @@ class NewSheet:
             if text:
                 spelling.append(
                     f'<c r="{at}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
-                    f"{escape(xml_text(text))}</t></is></c>"
+                    f"{escape(escaped(text))}</t></is></c>"
                 )
             else:
                 spelling.append(f'<c r="{at}" s="{style}"/>')

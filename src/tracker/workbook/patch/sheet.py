@@ -243,7 +243,7 @@ class Sheet:
         return self._closed(head, b"", cell.value)
 
     def _inline(self, head: bytes, value: str) -> bytes:
-        text = escape(_escaped(value)).replace("\r", "&#13;").encode()
+        text = escape(escaped(value)).replace("\r", "&#13;").encode()
         inner, kept = self._name(b"is"), self._name(b"t")
         return b'<%b t="inlineStr"><%b><%b xml:space="preserve">%b</%b></%b></%b>' % (
             head, inner, kept, text, kept, inner, self._name(b"c"),
@@ -269,7 +269,7 @@ def with_attribute(tag: bytes, name: str, value: str) -> bytes:
     return re.sub(rf"""(\s{name}=)(?:"[^"]*"|'[^']*')""".encode(), rf'\g<1>"{value}"'.encode(), tag, count=1)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text in which nothing is taken for one of the format's own escapes."""
     return _ESCAPE.sub(r"_x005F\g<0>", xml_text(text))
 
@@ -286,7 +286,7 @@ def _value_xml(value: Value) -> tuple[bytes, bytes]:
     if isinstance(value, Error):
         return b"e", value.code.encode()
     if isinstance(value, str):
-        return b"str", escape(_escaped(value)).encode()
+        return b"str", escape(escaped(value)).encode()
     return b"", f"{value:.15g}".encode() if value is not None else b"0"
 
 
