@@ -127,4 +127,20 @@ KINDS: tuple[Kind, ...] = (
         expected="the workbook's case {mine}",
         remedy="Name the description of {mine} with --case.",
     ),
+    Kind(
+        "T617",
+        _NOTE,
+        "The workbook is open elsewhere",
+        found="a lock file of a spreadsheet program beside it: {lock}",
+        expected="a workbook nobody has open",
+        remedy="Save it there and run the command again if somebody is typing: the result has only what was saved.",
+    ),
+    Kind(
+        "T618",
+        _ERROR,
+        "A table with a totals row",
+        found="a totals row at the end of table {table}, which has to take {name}",
+        expected="a table that can grow downwards",
+        remedy="Switch the totals row off (Table Design, Total Row) and run the command again.",
+    ),
 )

@@ -18,7 +18,7 @@ from tracker.regenerate.shared import SharedCells, spot_of
 from tracker.text import quantity
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
-from tracker.workbook.patch.sheet import CannotPatchError
+from tracker.workbook.patch.spans import CannotPatchError
 from tracker.workbook.read import read_content
 
 if TYPE_CHECKING:

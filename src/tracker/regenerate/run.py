@@ -23,7 +23,7 @@ from tracker.regenerate.sheets import choices, numbered, write_conflicts, write_
 from tracker.text import clean_text
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
-from tracker.workbook.patch.sheet import CannotPatchError
+from tracker.workbook.patch.spans import CannotPatchError
 from tracker.workbook.read import read_content
 from tracker.workbook.reading import quoted
 
@@ -89,6 +89,8 @@ def regenerate_content(
         return None, stop
     try:
         file = WorkbookFile(content)
+        for name in reading.sheets.values():
+            file.sheet(name)  # raises where it cannot be changed, before anything is decided
         picked = choices(file, reading.issue.conflicts)
         if settle_cells(file, reading, procedure, picked):
             before, content = content, file.to_bytes()
