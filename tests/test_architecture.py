@@ -30,6 +30,7 @@ BORDERS = {
     "xlsxwriter": ("workbook",),
     "holidays": ("workdays",),
     "click": ("commands", "__main__"),
+    "docxtpl": ("report.docx_output",),
 }
 """Third-party packages, and the only modules that know them."""
 

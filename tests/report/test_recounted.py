@@ -231,9 +231,9 @@ def issue_days(folder: Path) -> dict[str, date]:
     found = {}
     for path in folder.glob("case-*.xlsx"):
         sheet = openpyxl.load_workbook(path, data_only=True)["_tracker"]
-        text = "".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell)
+        text = "".join(str(cell.value) for cell in sheet["A"] if cell.value)
         issue, _ = json.JSONDecoder().raw_decode(text[text.index("{") :])
-        found[issue["case"]["case"]["reference"]] = date.fromisoformat(issue["as_at"])
+        found[issue["case"]["details"]["reference"]] = date.fromisoformat(issue["as_at"])
     return found
 
 
