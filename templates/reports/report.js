@@ -84,6 +84,13 @@
   document.querySelectorAll("table[data-filter]").forEach(addFilter);
   addEventListener("hashchange", reveal);
   addEventListener("resize", reachable);
+  // Paper shows every case, also one whose details are closed on the screen.
+  addEventListener("beforeprint", () => {
+    for (const each of document.querySelectorAll("details.case:not([open])")) {
+      each.open = true;
+      addEventListener("afterprint", () => { each.open = false; }, { once: true });
+    }
+  });
   addEventListener("toggle", reachable, true);
   reachable();
   reveal();

@@ -211,6 +211,15 @@ def test_a_mistake_in_a_template_is_told_with_file_and_line(
     assert not list(folder.glob("subgroup*"))
 
 
+@pytest.mark.parametrize(("name", "content"), [("_macros.html.j2", b"nothing"), ("report.css", b"\xff")])
+def test_a_template_that_lacks_what_ours_need_is_told(
+    folder: Path, templates: Path, name: str, content: bytes
+) -> None:
+    (templates / name).write_bytes(content)
+    result = report(folder, "--for", "subgroup", "--templates", templates)
+    assert (result.exit_code, "T145" in result.stderr) == (1, True)
+
+
 def brand(templates: Path, change: Callable[[str], str]) -> Path:
     """Our Word template with its text changed, as somebody would in Word."""
     target = templates / "report.docx"
@@ -231,6 +240,14 @@ def test_a_branded_word_template_is_taken(folder: Path, templates: Path) -> None
     assert report(folder, "--for", "qpag", "--format", "docx", "--templates", templates).exit_code == 0
     with zipfile.ZipFile(folder / f"qpag-{AS_AT}.docx") as made:
         assert "A Council: QPAG" in made.read("word/document.xml").decode()
+
+
+def test_a_branded_word_template_may_have_tables_of_its_own(folder: Path, templates: Path) -> None:
+    table = "<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>"
+    brand(templates, lambda text: text.replace("<w:body>", f"<w:body>{table}"))
+    assert report(folder, "--for", "qpag", "--format", "docx", "--templates", templates).exit_code == 0
+    with zipfile.ZipFile(folder / f"qpag-{AS_AT}.docx") as made:
+        assert 'w:tblCaption w:val="Outstanding actions by owner' in made.read("word/document.xml").decode()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from office.calc import convert, formula_values, needs_soffice
 from office.package import Package, sheet_values
 from office.pages import page_texts
 from office.program import need
+from openxml_audit import OpenXmlValidator
 from workbook.making import PROCEDURE
 
 from tracker.report.reports import Wanted, make, written
@@ -44,6 +45,15 @@ def pages(folder: Path, kind: str, reconciliation: Reconciliation) -> list[str]:
     document.write_bytes(files[""])
     (pdf,) = convert([document], folder / "pdf", "pdf", "writer_pdf_Export")
     return page_texts(pdf)
+
+
+@pytest.mark.parametrize("text", ["calm", *HOSTILE])
+def test_a_word_document_keeps_the_formats_rules(tmp_path: Path, text: str) -> None:
+    for kind in REPORTS:
+        files, _ = written(make(Wanted(kind), read(with_everything(text)), PROCEDURE), "docx")
+        document = tmp_path / f"{kind}.docx"
+        document.write_bytes(files[""])
+        assert [str(error) for error in OpenXmlValidator().validate(str(document)).errors] == []
 
 
 @pytest.mark.parametrize("kind", REPORTS)

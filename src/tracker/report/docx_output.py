@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tracker.report.page import Block, Cell, Page, Row, Spans
 
 NAME = "report.docx"
+ROWS = "rows"
+"""The alternative text by which the template marks the table that our rows fill."""
 _TEXT_WIDTH = 15_140  # of A4 across less its margins, in twentieths of a point
 _WIDTHS = {
     "case": 17, "id": 15, "action": 44, "who": 24, "day": 17, "rag": 17, "late": 9, "ids": 16, "status": 14,
@@ -103,23 +105,42 @@ def _describe(document: Any, page: Page) -> None:
 
 
 def _set_widths(document: Any, tables: Sequence[DocTable]) -> None:
-    """Each table as wide as the page, its columns by what they hold, numbers to the right."""
+    """Each of our tables as wide as the page, its columns by what they hold, numbers to the right.
+
+    The template marks our table by its alternative text; a branded one may have tables of its own.
+    """
     from docx.oxml.ns import qn
 
-    for table, element in zip(tables, document.docx.element.body.iter(qn("w:tbl")), strict=True):
-        whole = sum(table.widths)
-        widths = [_TEXT_WIDTH * width // whole for width in table.widths]
-        for column, width in zip(element.tblGrid.iter(qn("w:gridCol")), widths, strict=False):
-            column.set(qn("w:w"), str(width))
-        for row in element.iter(qn("w:tr")):
-            for cell, width, number in zip(row.iter(qn("w:tc")), widths, table.numbers, strict=False):
-                _set_cell(cell, width, qn, number=number)
+    ours = [
+        each
+        for each in document.docx.element.body.iter(qn("w:tbl"))
+        if [mark for mark in each.tblPr.iter(qn("w:tblCaption")) if mark.get(qn("w:val")) == ROWS]
+    ]
+    if len(ours) != len(tables):
+        return
+    for table, element in zip(tables, ours, strict=True):
+        for mark in element.tblPr.iter(qn("w:tblCaption")):
+            mark.set(qn("w:val"), table.caption or ", ".join(table.columns))
+        _set_table(element, table, qn)
+
+
+def _set_table(element: Any, table: DocTable, qn: Callable[[str], str]) -> None:
+    whole = sum(table.widths)
+    widths = [_TEXT_WIDTH * width // whole for width in table.widths]
+    for column, width in zip(element.tblGrid.iter(qn("w:gridCol")), widths, strict=False):
+        column.set(qn("w:w"), str(width))
+    for row in element.iter(qn("w:tr")):
+        for cell, width, number in zip(row.iter(qn("w:tc")), widths, table.numbers, strict=False):
+            _set_cell(cell, width, qn, number=number)
 
 
 def _set_cell(cell: Any, width: int, qn: Callable[[str], str], *, number: bool) -> None:
-    width_of = cell.get_or_add_tcPr().get_or_add_tcW()
+    properties = cell.get_or_add_tcPr()
+    width_of = properties.get_or_add_tcW()
     width_of.set(qn("w:w"), str(width))
     width_of.set(qn("w:type"), "dxa")
+    for ground in properties.findall(qn("w:shd")):  # docxtpl puts it first, where the format wants it after
+        width_of.addnext(ground)
     if number:
         for paragraph in cell.iter(qn("w:p")):
             paragraph.get_or_add_pPr().get_or_add_jc().set(qn("w:val"), "right")
