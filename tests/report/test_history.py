@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from workbook.making import PROCEDURE
 
-from tracker.reconcile.model import CaseState, LogEntry
+from tracker.reconcile.model import CaseState, Change, LogEntry, MeetingEntry, WorkbookFile
 from tracker.report.chart import Done, chart, months
 from tracker.report.frame import read_cases
 from tracker.report.history import Earlier, done_by_month, histories, movement, read_earlier, safe_id
@@ -72,7 +72,10 @@ def test_no_word_that_a_person_typed_is_in_it() -> None:
         action_plan=(plan_action(SECRET, "Overdue", **plan),),
         log=(entry,),
         hold={"from": MONDAY, "reason": SECRET, "agreed_by": SECRET},
-        decisions={"lcspr_reason": SECRET},
+        decisions={"lcspr_reason": SECRET, "panel_response": SECRET},
+        workbooks=(WorkbookFile(f"cases/{SECRET}.xlsx", "0" * 64, "0.1.0"),),
+        meetings=(MeetingEntry(SECRET, MONDAY, SECRET, SECRET, held=True, cell="Calendar!A5"),),
+        changes=(Change("SIN!A1", SECRET, "Progress", SECRET, SECRET),),
         conflicts=({"cell": "SIN!A1", "id": SECRET, "was": SECRET, "yours": SECRET},),
     )
     assert SECRET not in history(state)

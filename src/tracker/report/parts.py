@@ -328,7 +328,7 @@ def measures_table(measures: Sequence[Measure]) -> Table:
         Column("On time", "number"),
         Column("Average working days", "number"),
         Column("Average days late", "number"),
-        Column("Late and not sent", "number"),
+        Column("Late and not done", "number"),
     )
     rows = tuple(
         Row(
