@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
+from files.base import file
+from files.kinds_files import PASSWORD, encrypted
 
 from tracker import resources
 from tracker.__main__ import cli
@@ -155,6 +157,15 @@ def test_what_cannot_be_read_is_told_at_the_top_of_every_report(folder: Path) ->
         assert (result.exit_code, result.stderr.count("minutes.xlsx")) == (1, 1)
         text = (folder / f"{kind}-{AS_AT}.md").read_text("utf-8")
         assert text.index("Left out: 3 files") < text.index("minutes.xlsx") < text.index("##")
+
+
+def test_a_locked_workbook_is_left_out_unless_its_password_is_given(folder: Path, tmp_path: Path) -> None:
+    file(encrypted, "locked.xlsx")(folder)
+    assert report(folder, "--for", "weekly").exit_code == 1
+    assert "Left out: 1 file" in (folder / f"weekly-{AS_AT}.html").read_text("utf-8")
+    (tmp_path / "word").write_text(PASSWORD, encoding="utf-8")
+    assert report(folder, "--for", "weekly", "--password-file", tmp_path / "word").exit_code == 0
+    assert "Read from 2 workbooks" in (folder / f"weekly-{AS_AT}.html").read_text("utf-8")
 
 
 def test_no_readable_workbook_is_no_report(folder: Path) -> None:

@@ -14,6 +14,8 @@ from tracker.commands.common import (
     as_at_option,
     finish,
     output_option,
+    password_from,
+    password_option,
     procedure_for,
     procedure_of,
     procedure_option,
@@ -81,6 +83,7 @@ def progress(files: Sequence[Path]) -> Iterator[Iterable[Path]]:
 @click.option(
     "--templates", type=FILE, default=None, help="A folder of templates that replace the usual ones."
 )
+@password_option
 @click.option("--no-history", is_flag=True, help="Leave no JSON beside the report.")
 @output_option(
     "The file to write (for csv the folder); else beside the workbooks, as weekly-2026-11-23.html."
@@ -96,6 +99,7 @@ def command(
     anonymise: bool,
     form: str,
     templates: Path | None,
+    password_file: Path | None,
     no_history: bool,
     output: Path | None,
     procedure_name: str,
@@ -120,7 +124,9 @@ def command(
     if not files:
         stop([problem("T123", file=str(paths[0]))])
     with progress(files) as shown:
-        outcome = reconcile_paths(shown, day, case=None, load=procedure_for(procedure_name))
+        # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
+        password = password_from(password_file) if password_file else None
+        outcome = reconcile_paths(shown, day, load=procedure_for(procedure_name), password=password)
     if not outcome.cases:
         stop(outcome.problems)
     target = output or beside(paths[0], f"{kind}-{day.isoformat()}{_ending(form)}")

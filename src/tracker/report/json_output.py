@@ -115,7 +115,7 @@ def _case(case: CaseRows, printed: Collection[str]) -> Record:
         {**each, "path": file_name(each["path"]) if printed else ""} for each in record["workbooks"]
     ]
     record["decisions"] = {name: _known(value) for name, value in record["decisions"].items()}
-    record["hold"] = {name: value for name, value in record["hold"].items() if name in {"from", "review_on"}}
+    record["hold"] = {name: _known(record["hold"].get(name)) for name in ("from", "review_on")}
     record["log"] = [_logged(each, printed) for each in record["log"] if "log" in printed or not printed]
     record["meetings"] = [
         {"date": each["date"], "held": each["held"], "cell": each["cell"]} for each in record["meetings"]
