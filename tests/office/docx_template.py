@@ -91,17 +91,7 @@ def styles(document: Any) -> None:
         new_page=True,
     )
     style(document, "Heading 2", "", 12.5, bold=True, colour=NAVY, before=10, after=4, keep=True)
-    style(
-        document,
-        "Heading 2 new page",
-        "Heading 2",
-        12.5,
-        bold=True,
-        colour=NAVY,
-        before=10,
-        after=4,
-        keep=True,
-    )
+    style(document, "Heading 2 new page", "Heading 2", 12.5, bold=True, colour=NAVY, keep=True, new_page=True)
     style(document, "Heading 3", "", 11, bold=True, before=8, after=3, keep=True)
     style(document, "Group", "", 10, bold=True, colour=NAVY, before=6, after=2, keep=True)
     style(document, "Lead", "", 12.5, after=3)

@@ -27,8 +27,8 @@ ROWS = "rows"
 """The alternative text by which the template marks the table that our rows fill."""
 _TEXT_WIDTH = 15_140  # of A4 across less its margins, in twentieths of a point
 _WIDTHS = {
-    "case": 17, "id": 15, "action": 44, "who": 24, "day": 17, "rag": 17, "late": 9, "ids": 16, "status": 14,
-    "text": 34, "reason": 30, "ref": 30, "stage": 22, "next": 40, "number": 10, "hold": 18, "sheet": 24, "done": 12,
+    "case": 17, "id": 15, "action": 42, "who": 24, "day": 19, "rag": 17, "late": 9, "ids": 16, "status": 14,
+    "text": 30, "reason": 30, "ref": 30, "stage": 22, "next": 40, "number": 10, "hold": 18, "sheet": 24, "done": 12,
     "words": 60, "state": 24, "why": 18, "cell": 18, "code": 9, "severity": 11, "scale": 12, "plan": 18,
 }  # fmt: skip
 _COLOURS = {"small": "535C6B", "none": "535C6B"}
@@ -152,7 +152,7 @@ def _set_cell(cell: Any, width: int, qn: Callable[[str], str], *, number: bool) 
 def _blocks(page: Page) -> Iterator[DocBlock]:
     if page.left_out:
         yield DocText("alert", _plain_rich(f"Left out: {quantity(len(page.left_out.items), 'file')}"))
-        yield from (DocText("bullet", _rich(item)) for item in page.left_out.items)
+        yield from (DocText("bullet", _rich(item, small_after=" ")) for item in page.left_out.items)
     for para in page.lead:
         yield DocText("lead", _rich(para.spans))
     for section in page.sections:
@@ -169,7 +169,7 @@ def _block(block: Block, *, first: bool = True) -> Iterator[DocBlock]:
         case Para():
             yield DocText(block.look if block.look in {"alert", "none"} else "text", _rich(block.spans))
         case Bullets():
-            yield from (DocText("bullet", _rich(item)) for item in block.items)
+            yield from (DocText("bullet", _rich(item, small_after=" ")) for item in block.items)
         case Heading():
             number = "" if block.number is None else f" ({block.number})"
             yield DocText("heading", _plain_rich(f"{block.title}{number}"))
@@ -180,8 +180,10 @@ def _block(block: Block, *, first: bool = True) -> Iterator[DocBlock]:
 
 
 def _fold(fold: Fold, *, new_page: bool) -> Iterator[DocBlock]:
-    kind = "heading" if fold.look != "case" else "case page" if new_page else "case"
-    yield DocText(kind, _rich(_parted(fold.title)))
+    if fold.look == "case":
+        yield DocText("case page" if new_page else "case", _rich(_parted(fold.title)))
+    else:
+        yield DocText("heading", _rich(fold.title, small_after=" "))
     for each in fold.blocks:
         yield from _block(each)
 
@@ -198,7 +200,7 @@ def _tables(table: Table) -> Iterator[DocBlock]:
     if not table.groups:
         yield _table(table.caption, table, table.rows)
     for group in table.groups:
-        yield DocText("group", _rich(_parted(group.title)))
+        yield DocText("group", _rich(group.title, small_after=" "))
         yield _table("", table, group.rows)
 
 
@@ -230,15 +232,15 @@ def _plain_rich(text: str) -> Any:
     return _rich((Span(text),))
 
 
-def _rich(spans: Sequence[Span]) -> Any:
-    """Spans as Word's runs; a small one stands on a line of its own after others."""
+def _rich(spans: Sequence[Span], *, small_after: str = "\n") -> Any:
+    """Spans as Word's runs; a small one stands on a line of its own after others, unless `small_after` is a blank."""
     from docxtpl import RichText
 
     rich = RichText()
     for place, span in enumerate(spans):
         text = xml_text(span.text)
         if span.kind == "small" and place:
-            text = f"\n{text}"
+            text = f"{small_after}{text}"
         if text:
             rich.add(text, bold=span.kind == "strong", color=_COLOURS.get(span.kind), style=None)
     return rich
