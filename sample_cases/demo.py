@@ -42,6 +42,19 @@ def steps(out: Path) -> list[list[str]]:
             "-o",
             str(out / "weekly.md"),
         ],
+        [
+            "report",
+            str(edited),
+            "--for",
+            "subgroup",
+            "--as-at",
+            AS_AT,
+            "--format",
+            "docx",
+            "--no-history",
+            "-o",
+            str(out / "subgroup.docx"),
+        ],
     ]
 
 
@@ -64,6 +77,8 @@ def main(out: Path) -> int:
         "  reconcile.json         its state, for other programs\n"
         "  weekly.html            the weekly report: open it in a browser\n"
         "  weekly.md              the same for a mail\n"
+        "  weekly.json            what the next report compares with: no words, only IDs, dates and states\n"
+        "  subgroup.docx          the tracker for the subgroup's agenda pack\n"
     )
     return 0
 

@@ -81,6 +81,7 @@ def test_the_demo_needs_no_other_program(checkout: Path) -> None:
         "DOR-2026-014-up-to-date.xlsx",
         "DOR-2026-014.xlsx",
         "reconcile.json",
+        "subgroup.docx",
         "weekly.html",
         "weekly.json",
         "weekly.md",

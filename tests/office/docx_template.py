@@ -11,7 +11,6 @@ from typing import Any
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -92,17 +91,7 @@ def styles(document: Any) -> None:
         new_page=True,
     )
     style(document, "Heading 2", "", 12.5, bold=True, colour=NAVY, before=10, after=4, keep=True)
-    style(
-        document,
-        "Heading 2 new page",
-        "Heading 2",
-        12.5,
-        bold=True,
-        colour=NAVY,
-        before=10,
-        after=4,
-        keep=True,
-    )
+    style(document, "Heading 2 new page", "Heading 2", 12.5, bold=True, colour=NAVY, keep=True, new_page=True)
     style(document, "Heading 3", "", 11, bold=True, before=8, after=3, keep=True)
     style(document, "Group", "", 10, bold=True, colour=NAVY, before=6, after=2, keep=True)
     style(document, "Lead", "", 12.5, after=3)
@@ -146,8 +135,9 @@ def paper(document: Any) -> None:
 
 def table(document: Any) -> None:
     made = document.add_table(rows=4, cols=3)
-    made.alignment = WD_TABLE_ALIGNMENT.LEFT
     properties = made._tbl.tblPr
+    for each in list(properties):
+        properties.remove(each)
     properties.append(element("w:tblW", w="5000", type="pct"))
     borders = element("w:tblBorders")
     borders.append(element("w:bottom", val="single", sz="4", color="D8DCE3"))
@@ -158,6 +148,7 @@ def table(document: Any) -> None:
     for side, width in (("top", "30"), ("left", "70"), ("bottom", "30"), ("right", "140")):
         margins.append(element(f"w:{side}", w=width, type="dxa"))
     properties.append(margins)
+    properties.append(element("w:tblCaption", val="rows"))
     texts = [
         ("{%tc for title in block.columns %}", "{% cellbg head %}{{ title }}", "{%tc endfor %}"),
         ("{%tr for row in block.rows %}", "", ""),
@@ -200,6 +191,10 @@ def main() -> None:
     document.core_properties.author = "tracker"
     document.core_properties.title = "Report template"
     document.core_properties.comments = ""
+    # A copy of the styles for Word 2010, which would no longer agree with ours.
+    for name, relation in list(document.part.rels.items()):
+        if relation.reltype.endswith("stylesWithEffects"):
+            del document.part.rels[name]
     document.save(str(TARGET))
     print(TARGET)
 

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from workbook.making import PROCEDURE
+from workbook.making import FOLDER, PROCEDURE
 
 from tracker.problems import problem
 from tracker.reconcile.model import LogEntry, MeetingEntry
+from tracker.reconcile.run import reconcile_paths
 from tracker.report.boards import EmployerView, EverythingView, ExceptionsView, board_view
 from tracker.report.exceptions import why
 
@@ -191,19 +192,29 @@ def test_what_reconcile_could_not_settle_is_an_exception() -> None:
     assert len(found) == 1 + sum(each.severity == "error" for each in errors)
 
 
-def test_timeliness_so_far_says_how_many_were_on_time() -> None:
+def test_timeliness_so_far_is_of_rapid_reviews_alone() -> None:
     view = board_view(fixed(), board("exceptions"), PROCEDURE)
     assert isinstance(view, ExceptionsView)
     assert [
         (each.done, each.on_time, each.average, each.average_late, each.open_late) for each in view.measures
     ] == [
-        (3, 2, 5.3, 1.0, 0),
         (2, 1, 19.5, 10.0, 0),
         (2, None, 24.5, None, None),
     ]
 
 
 # One employer's
+
+
+def test_a_real_workbook_says_whose_its_plan_is_and_when_it_was_made() -> None:
+    sample = FOLDER / "ordinary-in-time-edited.xlsx"
+    outcome = reconcile_paths([sample], MONDAY, load=lambda _: (PROCEDURE, []))
+    (state,) = outcome.cases
+    assert [(row.lead_agency, row.employer) for row in state.action_plan] == [
+        ("Dorset HealthCare", "partner agency")
+    ]
+    assert state.issued is not None
+    assert state.issued <= MONDAY
 
 
 def test_an_employers_outstanding_actions_by_owner_and_age() -> None:

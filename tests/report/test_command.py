@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
+from files.base import file
+from files.kinds_files import PASSWORD, encrypted
 
 from tracker import resources
 from tracker.__main__ import cli
@@ -157,6 +159,15 @@ def test_what_cannot_be_read_is_told_at_the_top_of_every_report(folder: Path) ->
         assert text.index("Left out: 3 files") < text.index("minutes.xlsx") < text.index("##")
 
 
+def test_a_locked_workbook_is_left_out_unless_its_password_is_given(folder: Path, tmp_path: Path) -> None:
+    file(encrypted, "locked.xlsx")(folder)
+    assert report(folder, "--for", "weekly").exit_code == 1
+    assert "Left out: 1 file" in (folder / f"weekly-{AS_AT}.html").read_text("utf-8")
+    (tmp_path / "word").write_text(PASSWORD, encoding="utf-8")
+    assert report(folder, "--for", "weekly", "--password-file", tmp_path / "word").exit_code == 0
+    assert "Read from 2 workbooks" in (folder / f"weekly-{AS_AT}.html").read_text("utf-8")
+
+
 def test_no_readable_workbook_is_no_report(folder: Path) -> None:
     (folder / "one.xlsx").write_bytes(b"nothing")
     assert report(folder, "--for", "weekly").exit_code == 1
@@ -211,6 +222,15 @@ def test_a_mistake_in_a_template_is_told_with_file_and_line(
     assert not list(folder.glob("subgroup*"))
 
 
+@pytest.mark.parametrize(("name", "content"), [("_macros.html.j2", b"nothing"), ("report.css", b"\xff")])
+def test_a_template_that_lacks_what_ours_need_is_told(
+    folder: Path, templates: Path, name: str, content: bytes
+) -> None:
+    (templates / name).write_bytes(content)
+    result = report(folder, "--for", "subgroup", "--templates", templates)
+    assert (result.exit_code, "T145" in result.stderr) == (1, True)
+
+
 def brand(templates: Path, change: Callable[[str], str]) -> Path:
     """Our Word template with its text changed, as somebody would in Word."""
     target = templates / "report.docx"
@@ -231,6 +251,14 @@ def test_a_branded_word_template_is_taken(folder: Path, templates: Path) -> None
     assert report(folder, "--for", "qpag", "--format", "docx", "--templates", templates).exit_code == 0
     with zipfile.ZipFile(folder / f"qpag-{AS_AT}.docx") as made:
         assert "A Council: QPAG" in made.read("word/document.xml").decode()
+
+
+def test_a_branded_word_template_may_have_tables_of_its_own(folder: Path, templates: Path) -> None:
+    table = "<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>"
+    brand(templates, lambda text: text.replace("<w:body>", f"<w:body>{table}"))
+    assert report(folder, "--for", "qpag", "--format", "docx", "--templates", templates).exit_code == 0
+    with zipfile.ZipFile(folder / f"qpag-{AS_AT}.docx") as made:
+        assert 'w:tblCaption w:val="Outstanding actions by owner' in made.read("word/document.xml").decode()
 
 
 @pytest.mark.parametrize(

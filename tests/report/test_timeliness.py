@@ -64,6 +64,15 @@ def test_what_is_late_and_not_sent_counts() -> None:
     assert (measure.done, measure.on_time, measure.open_late) == (0, None, 1)
 
 
+def test_the_last_stage_is_measured_in_the_cases_own_working_days() -> None:
+    published = action("LCSPR-7.6", "Complete, late", key=True, due=date(2026, 11, 6), completed=date(2026, 11, 9),
+                       days_late=1)  # fmt: skip
+    took = Timeliness(lcspr_day_zero=date(2026, 11, 2), published=date(2026, 11, 9))
+    done = case(published, timeliness=took, holidays=frozenset({date(2026, 11, 4)}))
+    measure = view(done).measures[3]
+    assert (measure.done, measure.on_time, measure.average, measure.average_late) == (1, 0, 4.0, 1.0)
+
+
 TELLING = ("DOR-", "infant", "toddler", "Easter", "inspection", "trial", "uuid-", "cases/", "Leadership", "2026-11-0",
            "2 Nov", "9 Mar", "R. Example", "minutes")  # fmt: skip
 

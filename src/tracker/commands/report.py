@@ -94,12 +94,12 @@ def progress(files: Sequence[Path]) -> Iterator[Iterable[Path]]:
 @click.option(
     "--templates", type=FILE, default=None, help="A folder of templates that replace the usual ones."
 )
+@password_option
 @click.option("--no-history", is_flag=True, help="Leave no JSON beside the report.")
 @output_option(
     "The file to write (for csv and owners the folder); else beside the workbooks, as weekly-2026-11-23.html."
 )
 @procedure_option
-@password_option
 def command(
     paths: tuple[Path, ...],
     kind: str,
@@ -110,10 +110,10 @@ def command(
     anonymise: bool,
     form: str | None,
     templates: Path | None,
+    password_file: Path | None,
     no_history: bool,
     output: Path | None,
     procedure_name: str,
-    password_file: Path | None,
 ) -> None:
     """Write a status report over workbooks or whole folders of them.
 
@@ -142,11 +142,10 @@ def command(
     if not files:
         stop([problem("T123", file=str(paths[0]))])
     earlier = _earlier(since)
-    password = password_from(password_file)
     with progress(files) as shown:
-        outcome = reconcile_paths(
-            shown, day, case=None, load=procedure_for(procedure_name), password=password
-        )
+        # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
+        password = password_from(password_file) if password_file else None
+        outcome = reconcile_paths(shown, day, load=procedure_for(procedure_name), password=password)
     if not outcome.cases:
         stop(outcome.problems)
     if kind == OWNERS:

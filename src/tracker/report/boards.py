@@ -12,7 +12,7 @@ from tracker.report.frame import Frame, read_cases
 from tracker.report.lines import PLAN, Line, by_date, natural
 from tracker.report.sections import Group, groups
 from tracker.report.standing import CaseLine, Hold, case_line, hold_of
-from tracker.report.timeliness import Measure, measures, review
+from tracker.report.timeliness import OF_REVIEWS, Measure, measures, review
 from tracker.rules import RAG_WORDS
 from tracker.text import same_word
 
@@ -306,7 +306,7 @@ def _exceptions(
             )
             for case, lines in by_case
         ),
-        measures=measures([review(case, read.as_at) for case in read.cases]),
+        measures=measures([review(case, read.as_at) for case in read.cases])[OF_REVIEWS],
     )
 
 

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from tracker.report.page import Block, Cell, Page, Row, Spans
 
 NAME = "report.docx"
+ROWS = "rows"
+"""The alternative text by which the template marks the table that our rows fill."""
 _TEXT_WIDTH = 15_140  # of A4 across less its margins, in twentieths of a point
 _WIDTHS = {
-    "case": 17, "id": 15, "action": 44, "who": 24, "day": 17, "rag": 17, "late": 9, "ids": 16, "status": 14,
-    "text": 34, "reason": 30, "ref": 30, "stage": 22, "next": 40, "number": 10, "hold": 18, "sheet": 24, "done": 12,
+    "case": 17, "id": 15, "action": 42, "who": 24, "day": 19, "rag": 17, "late": 9, "ids": 16, "status": 14,
+    "text": 30, "reason": 30, "ref": 30, "stage": 22, "next": 40, "number": 10, "hold": 18, "sheet": 24, "done": 12,
     "words": 60, "state": 24, "why": 18, "cell": 18, "code": 9, "severity": 11, "scale": 12, "plan": 18,
 }  # fmt: skip
 _COLOURS = {"small": "535C6B", "none": "535C6B"}
@@ -103,23 +105,42 @@ def _describe(document: Any, page: Page) -> None:
 
 
 def _set_widths(document: Any, tables: Sequence[DocTable]) -> None:
-    """Each table as wide as the page, its columns by what they hold, numbers to the right."""
+    """Each of our tables as wide as the page, its columns by what they hold, numbers to the right.
+
+    The template marks our table by its alternative text; a branded one may have tables of its own.
+    """
     from docx.oxml.ns import qn
 
-    for table, element in zip(tables, document.docx.element.body.iter(qn("w:tbl")), strict=True):
-        whole = sum(table.widths)
-        widths = [_TEXT_WIDTH * width // whole for width in table.widths]
-        for column, width in zip(element.tblGrid.iter(qn("w:gridCol")), widths, strict=False):
-            column.set(qn("w:w"), str(width))
-        for row in element.iter(qn("w:tr")):
-            for cell, width, number in zip(row.iter(qn("w:tc")), widths, table.numbers, strict=False):
-                _set_cell(cell, width, qn, number=number)
+    ours = [
+        each
+        for each in document.docx.element.body.iter(qn("w:tbl"))
+        if [mark for mark in each.tblPr.iter(qn("w:tblCaption")) if mark.get(qn("w:val")) == ROWS]
+    ]
+    if len(ours) != len(tables):
+        return
+    for table, element in zip(tables, ours, strict=True):
+        for mark in element.tblPr.iter(qn("w:tblCaption")):
+            mark.set(qn("w:val"), table.caption or ", ".join(table.columns))
+        _set_table(element, table, qn)
+
+
+def _set_table(element: Any, table: DocTable, qn: Callable[[str], str]) -> None:
+    whole = sum(table.widths)
+    widths = [_TEXT_WIDTH * width // whole for width in table.widths]
+    for column, width in zip(element.tblGrid.iter(qn("w:gridCol")), widths, strict=False):
+        column.set(qn("w:w"), str(width))
+    for row in element.iter(qn("w:tr")):
+        for cell, width, number in zip(row.iter(qn("w:tc")), widths, table.numbers, strict=False):
+            _set_cell(cell, width, qn, number=number)
 
 
 def _set_cell(cell: Any, width: int, qn: Callable[[str], str], *, number: bool) -> None:
-    width_of = cell.get_or_add_tcPr().get_or_add_tcW()
+    properties = cell.get_or_add_tcPr()
+    width_of = properties.get_or_add_tcW()
     width_of.set(qn("w:w"), str(width))
     width_of.set(qn("w:type"), "dxa")
+    for ground in properties.findall(qn("w:shd")):  # docxtpl puts it first, where the format wants it after
+        width_of.addnext(ground)
     if number:
         for paragraph in cell.iter(qn("w:p")):
             paragraph.get_or_add_pPr().get_or_add_jc().set(qn("w:val"), "right")
@@ -131,7 +152,7 @@ def _set_cell(cell: Any, width: int, qn: Callable[[str], str], *, number: bool) 
 def _blocks(page: Page) -> Iterator[DocBlock]:
     if page.left_out:
         yield DocText("alert", _plain_rich(f"Left out: {quantity(len(page.left_out.items), 'file')}"))
-        yield from (DocText("bullet", _rich(item)) for item in page.left_out.items)
+        yield from (DocText("bullet", _rich(item, small_after=" ")) for item in page.left_out.items)
     for para in page.lead:
         yield DocText("lead", _rich(para.spans))
     for section in page.sections:
@@ -148,7 +169,7 @@ def _block(block: Block, *, first: bool = True) -> Iterator[DocBlock]:
         case Para():
             yield DocText(block.look if block.look in {"alert", "none"} else "text", _rich(block.spans))
         case Bullets():
-            yield from (DocText("bullet", _rich(item)) for item in block.items)
+            yield from (DocText("bullet", _rich(item, small_after=" ")) for item in block.items)
         case Heading():
             number = "" if block.number is None else f" ({block.number})"
             yield DocText("heading", _plain_rich(f"{block.title}{number}"))
@@ -159,8 +180,10 @@ def _block(block: Block, *, first: bool = True) -> Iterator[DocBlock]:
 
 
 def _fold(fold: Fold, *, new_page: bool) -> Iterator[DocBlock]:
-    kind = "heading" if fold.look != "case" else "case page" if new_page else "case"
-    yield DocText(kind, _rich(_parted(fold.title)))
+    if fold.look == "case":
+        yield DocText("case page" if new_page else "case", _rich(_parted(fold.title)))
+    else:
+        yield DocText("heading", _rich(fold.title, small_after=" "))
     for each in fold.blocks:
         yield from _block(each)
 
@@ -177,7 +200,7 @@ def _tables(table: Table) -> Iterator[DocBlock]:
     if not table.groups:
         yield _table(table.caption, table, table.rows)
     for group in table.groups:
-        yield DocText("group", _rich(_parted(group.title)))
+        yield DocText("group", _rich(group.title, small_after=" "))
         yield _table("", table, group.rows)
 
 
@@ -209,15 +232,15 @@ def _plain_rich(text: str) -> Any:
     return _rich((Span(text),))
 
 
-def _rich(spans: Sequence[Span]) -> Any:
-    """Spans as Word's runs; a small one stands on a line of its own after others."""
+def _rich(spans: Sequence[Span], *, small_after: str = "\n") -> Any:
+    """Spans as Word's runs; a small one stands on a line of its own after others, unless `small_after` is a blank."""
     from docxtpl import RichText
 
     rich = RichText()
     for place, span in enumerate(spans):
         text = xml_text(span.text)
         if span.kind == "small" and place:
-            text = f"\n{text}"
+            text = f"{small_after}{text}"
         if text:
             rich.add(text, bold=span.kind == "strong", color=_COLOURS.get(span.kind), style=None)
     return rich

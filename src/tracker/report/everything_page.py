@@ -121,6 +121,14 @@ def _asked_table(asked: Sequence[Asked], *, case: bool) -> Table:
 
 
 def _case(case: BoardCase, view: EverythingView, *, opened: bool) -> Block:
+    if case.line.closed and not (case.line.open or case.done):
+        keys = parts.keys_table(case.line.reference, case.keys)
+        blocks_of_closed = (
+            *keys,
+            parts.none("Closed: nothing is open, and nothing was completed since."),
+            *_plan(case),
+        )
+        return parts.case_fold(case.line, blocks_of_closed, case.timeline, view.as_at, opened=opened)
     since = short_date(case.since)
     moved = f"Agreed for another day than the procedure's, open or done since {since}"
     blocks: list[Block] = [
@@ -153,6 +161,8 @@ def _not_live(case: BoardCase) -> str:
 
 def _plan(case: BoardCase) -> tuple[Block, ...]:
     heading = Heading("Action plan", number=len(case.plan))
+    if case.line.closed and not case.plan:
+        return ()
     if not case.plan:
         return (heading, parts.none("The action plan has no action yet."))
     table = parts.lines_table(

@@ -73,11 +73,16 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """What moved since an earlier report. `clocks` counts due dates that moved with a clock: case, clock, rows."""
+    """What moved since an earlier report.
+
+    `clocks` counts due dates that moved with a clock: case, clock, rows. `words` names rows of a case in which
+    only words changed.
+    """
 
     since: date
     moves: tuple[Move, ...]
     clocks: tuple[tuple[str, str, int], ...]
+    words: tuple[tuple[str, tuple[str, ...]], ...]
     new_cases: tuple[str, ...]
     gone_cases: tuple[str, ...]
 
@@ -194,6 +199,7 @@ def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
     """What moved since an earlier report; a case that it did not know is only named."""
     known = [case for case in cases if case.state.uuid in earlier.cases]
     moves = [move for case in known for move in _moves(earlier, case)]
+    words = ((case.reference, _reworded(earlier, case)) for case in known)
     clocks: Counter[tuple[str, str]] = Counter()
     for case in known:
         for line in case.lines:
@@ -205,6 +211,7 @@ def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
         since=earlier.as_at,
         moves=tuple(moves),
         clocks=tuple((*key, clocks[key]) for key in sorted(clocks)),
+        words=tuple(each for each in words if each[1]),
         new_cases=tuple(case.reference for case in cases if case.state.uuid not in earlier.cases),
         gone_cases=tuple(sorted(name for uuid, name in earlier.cases.items() if uuid not in here)),
     )
@@ -218,14 +225,24 @@ def _moves(earlier: Earlier, case: CaseRows) -> Iterator[Move]:
             continue  # a copied row: its original has spoken
         seen.add(key)
         before = earlier.rows.get(key)
-        for what, was, now in _what(before, line, line_hash(case.state.uuid, line)):
+        for what, was, now in _what(before, line):
             yield Move(case.reference, case.anchor, line.label, line.action, what, was, now)
     for key, row in earlier.rows.items():
         if key[0] == case.state.uuid and key not in seen:
             yield Move(case.reference, case.anchor, key[1], "", "Gone", row.rag, "")
 
 
-def _what(before: EarlierRow | None, line: Line, words: str) -> Iterator[tuple[str, str, str]]:
+def _reworded(earlier: Earlier, case: CaseRows) -> tuple[str, ...]:
+    """The rows in which something else was written, and no state or date moved."""
+    found = []
+    for line in case.lines:
+        before = earlier.rows.get(line_key(case, line))
+        if before and before.hash != line_hash(case.state.uuid, line) and not list(_what(before, line)):
+            found.append(line.label)
+    return tuple(dict.fromkeys(found))
+
+
+def _what(before: EarlierRow | None, line: Line) -> Iterator[tuple[str, str, str]]:
     if before is None:
         yield "Added", "", line.rag
         return
@@ -236,8 +253,6 @@ def _what(before: EarlierRow | None, line: Line, words: str) -> Iterator[tuple[s
         yield "Agreed date", _said(before.agreed), _said(line.agreed)
     if not line.counted_from and before.due != line.due:
         yield "Due date", _said(before.due), _said(line.due)
-    if not said and before.hash != words:
-        yield "Words", "", "changed"
 
 
 def _state_said(was: str, now: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tracker.case.model import CHOICES
 from tracker.procedure.model import BASES, EMPLOYERS, UNITS
 from tracker.reconcile.json_output import case_record, plain
 from tracker.report.filters import file_name
@@ -37,6 +38,8 @@ _WORDS: Mapping[str, Collection[str]] = {
     "basis": BASES,
 }
 """Fields that hold one of a few words, and these; what else stands there was typed."""
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DECIDED = frozenset(word for words in CHOICES.values() for word in words)
 _PARAGRAPH = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2}){0,2}")
 
 PRINTED: Mapping[str, frozenset[str]] = {
@@ -108,16 +111,16 @@ def _case(case: CaseRows, printed: Collection[str]) -> Record:
     record["action_plan"] = [
         _row(case, each, shown, printed) for each in record["action_plan"] if each["cell"] in shown
     ]
-    record["workbooks"] = [{**each, "path": file_name(each["path"])} for each in record["workbooks"]]
-    record["decisions"] = {
-        name: value for name, value in record["decisions"].items() if not name.endswith("_reason")
-    }
-    record["hold"] = {name: value for name, value in record["hold"].items() if name in {"from", "review_on"}}
-    record["log"] = [_logged(each, printed) for each in record["log"]]
+    record["workbooks"] = [
+        {**each, "path": file_name(each["path"]) if printed else ""} for each in record["workbooks"]
+    ]
+    record["decisions"] = {name: _known(value) for name, value in record["decisions"].items()}
+    record["hold"] = {name: _known(record["hold"].get(name)) for name in ("from", "review_on")}
+    record["log"] = [_logged(each, printed) for each in record["log"] if "log" in printed or not printed]
     record["meetings"] = [
         {"date": each["date"], "held": each["held"], "cell": each["cell"]} for each in record["meetings"]
     ]
-    record["changes"] = [_changed(each, printed) for each in record["changes"]]
+    record["changes"] = record["changes"] if "changes" in printed else []
     record["conflicts"] = [
         {"cell": each.get("cell"), "id": safe_id(str(each.get("id") or ""))} for each in record["conflicts"]
     ]
@@ -145,9 +148,9 @@ def _logged(entry: Record, printed: Collection[str]) -> Record:
     return {**kept, "id": safe_id(kept["id"])}
 
 
-def _changed(change: Record, printed: Collection[str]) -> Record:
-    kept = change if "changes" in printed else {name: change[name] for name in ("cell", "id", "column")}
-    return {**kept, "id": safe_id(kept["id"])}
+def _known(value: str | None) -> str | None:
+    """A date, or one of the words a decision can be."""
+    return value if value in _DECIDED or (value and _DAY.fullmatch(value)) else None
 
 
 def _problem(found: Problem, printed: Collection[str]) -> Record:

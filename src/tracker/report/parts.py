@@ -12,6 +12,7 @@ from tracker.report.page import (
     Column,
     Drawing,
     Fold,
+    Heading,
     Months,
     Para,
     Row,
@@ -313,7 +314,10 @@ def months_block(drawn: Chart | None) -> tuple[Block, ...]:
         "Dated rows of the council and the partnership done in each month; days late are working days, averaged "
         "over the rows that were late"
     )
-    return (Months(drawn, Table(caption, columns, rows, plain=True)),)
+    return (
+        Heading("On time by month", "months"),
+        Months(drawn, Table(caption, columns, rows, plain=True)),
+    )
 
 
 def measures_table(measures: Sequence[Measure]) -> Table:
@@ -324,7 +328,7 @@ def measures_table(measures: Sequence[Measure]) -> Table:
         Column("On time", "number"),
         Column("Average working days", "number"),
         Column("Average days late", "number"),
-        Column("Late and not sent", "number"),
+        Column("Late and not done", "number"),
     )
     rows = tuple(
         Row(

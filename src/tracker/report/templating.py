@@ -36,13 +36,22 @@ def guarded(
 
 
 def _mistake(error: Exception, folder: Path, docx: Path | None) -> Problem | None:
-    """The problem of an error that came from a template of the folder, else None."""
-    if docx is not None and docx.is_relative_to(folder):
-        return _in_word(error, docx)
+    """The problem of an error that came from a template of the folder, else None.
+
+    A mistake in what one template hands another shows in the other, which may be ours.
+    """
+    from jinja2 import TemplateError
+
+    if docx is not None:
+        return _in_word(error, docx) if docx.is_relative_to(folder) else None
+    if isinstance(error, UnicodeDecodeError):
+        return problem("T145", file=str(folder), reason="a template that is not UTF-8 text")
     file, line = _where(error)
-    if not file or not Path(file).is_relative_to(folder):
+    if not isinstance(error, TemplateError) and not (file and Path(file).is_relative_to(folder)):
         return None
-    return problem("T145", file=file, place=f"line {line}" if line else "", reason=_reason(error))
+    return problem(
+        "T145", file=file or str(folder), place=f"line {line}" if line else "", reason=_reason(error)
+    )
 
 
 def _where(error: Exception) -> tuple[str, int]:
@@ -51,13 +60,7 @@ def _where(error: Exception) -> tuple[str, int]:
 
     if isinstance(error, TemplateSyntaxError):
         return error.filename or "", error.lineno
-    if isinstance(error, UnicodeDecodeError):
-        return "", 0
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename.endswith((".j2", ".css"))
-    ]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
     return (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from tracker.report.days import WorkingDays
 from tracker.report.frame import Frame, a_week_before, read_cases
 from tracker.report.sections import moved
 from tracker.report.standing import closed_on, hold_of, milestone
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from tracker.report.lines import CaseRows
     from tracker.report.standing import Hold
 
-REVIEW_STAGE = 1
-"""The place of the stage whose milestone is the review's submission, after the notification."""
+REVIEW_STAGE, LAST_STAGE = 1, 2
+"""The places of the stages whose milestones are the review's submission and the publication."""
+
+OF_REVIEWS = slice(1, 3)
+"""The measures that are of Rapid Reviews."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,9 @@ class Review:
     review_late: int | None
     sin_running: int
     review_running: int
+    lcspr_days: int | None
+    lcspr_late: int | None
+    lcspr_running: int
     panel_letter: date | None
     decision: str
     lcspr_day_zero: date | None
@@ -100,6 +107,7 @@ def review(case: CaseRows, as_at: date) -> Review:
     stages = list(state.milestones)
     sin = milestone(state, stages[0]) if stages else None
     sent = milestone(state, stages[REVIEW_STAGE]) if len(stages) > REVIEW_STAGE else None
+    published = milestone(state, stages[LAST_STAGE]) if len(stages) > LAST_STAGE else None
     return Review(
         reference=case.reference,
         anchor=case.anchor,
@@ -115,6 +123,9 @@ def review(case: CaseRows, as_at: date) -> Review:
         review_late=(sent.days_late or 0) if sent and took.rapid_review_sent else None,
         sin_running=_running(sin),
         review_running=_running(sent),
+        lcspr_days=_days(case, took.lcspr_day_zero, took.published),
+        lcspr_late=(published.days_late or 0) if published and took.published else None,
+        lcspr_running=_running(published),
         panel_letter=took.panel_letter,
         decision=str(state.decisions.get("lcspr") or "undecided"),
         lcspr_day_zero=took.lcspr_day_zero,
@@ -126,6 +137,13 @@ def review(case: CaseRows, as_at: date) -> Review:
         reasons=_reasons(case),
         open_actions=took.open_actions,
     )
+
+
+def _days(case: CaseRows, start: date | None, end: date | None) -> int | None:
+    """Working days of the case's own calendar between two days."""
+    if start is None or end is None:
+        return None
+    return WorkingDays(frozenset()).of(case.state.holidays).between(start, end)
 
 
 def _running(action: Action | None) -> int:
@@ -158,6 +176,11 @@ def measures(reviews: Sequence[Review]) -> tuple[Measure, ...]:
             [r.review_running for r in reviews],
         ),
         _measure("Rapid Review sent, from awareness", [(r.days_from_awareness, None) for r in reviews], None),
+        _measure(
+            "LCSPR published, from its day zero",
+            [(r.lcspr_days, r.lcspr_late) for r in reviews],
+            [r.lcspr_running for r in reviews],
+        ),
     )
 
 

@@ -100,7 +100,7 @@ def _day(view: TimelinessView, value: date | None) -> Cell:
 def _took(days: int | None, late: int | None, running: int) -> Cell:
     """How many working days something took, and how late it was, or is by now."""
     if days is None:
-        return Cell((words("not sent"), small(f"{running} late")), mark="pressing") if running else Cell()
+        return Cell((words("not done"), small(f"{running} late")), mark="pressing") if running else Cell()
     late_words = (small(f"{late} late"),) if late else ()
     return Cell((words(str(days)), *late_words), sort=str(days), mark="pressing" if late else "")
 
@@ -155,6 +155,7 @@ def _second_table(view: TimelinessView) -> Table:
         Column("First Review Panel", "day"),
         Column("Publication target", "day"),
         Column("Published", "day"),
+        Column("Days from day zero", "number"),
         Column("Closed", "day"),
     )
     rows = tuple(
@@ -167,6 +168,7 @@ def _second_table(view: TimelinessView) -> Table:
                 _day(view, each.first_review_panel),
                 _day(view, each.target),
                 _day(view, each.published),
+                _took(each.lcspr_days, each.lcspr_late, each.lcspr_running),
                 _day(view, each.closed),
             )
         )

@@ -220,6 +220,15 @@ def movement_blocks(moved: Movement) -> tuple[Block, ...]:
         (name(case), words(f": {quantity(rows, 'due date')} moved with "), name(clock), words("."))
         for case, clock, rows in moved.clocks
     ]
+    items += [
+        (
+            name(case),
+            words(f": other words in {quantity(len(labels), 'row')}: "),
+            name(", ".join(labels)),
+            words("."),
+        )
+        for case, labels in moved.words
+    ]
     if moved.new_cases:
         items.insert(0, (words("New: "), name(listed(moved.new_cases)), words(".")))
     if moved.gone_cases:
