@@ -28,6 +28,7 @@ def steps(out: Path) -> list[list[str]]:
         ["explain", str(made), "RR-6.6", "--as-at", AS_AT],
         ["reconcile", str(edited), "--case", str(case), "--as-at", AS_AT],
         ["reconcile", str(edited), "--as-at", AS_AT, "--format", "json", "-o", str(out / "reconcile.json")],
+        ["regenerate", str(edited), "--as-at", AS_AT, "-o", str(out / "DOR-2026-014-up-to-date.xlsx")],
         ["report", str(edited), "--for", "weekly", "--as-at", AS_AT, "-o", str(out / "weekly.html")],
         [
             "report",

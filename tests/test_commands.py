@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -106,3 +108,42 @@ def test_a_folder_without_workbooks_is_said_plainly(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [["--as-at", "22/11/2026"], ["--as-at", "1999-01-01"], ["--format", "pdf"]])
 def test_wrong_use_is_exit_code_two(words: list[str]) -> None:
     assert tracker("reconcile", EDITED, *words).exit_code == 2
+
+
+def test_a_workbook_of_a_procedure_that_is_not_here_is_named(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(EDITED)
+    memory = book["_tracker"]["A1"]
+    memory.value = str(memory.value).replace('"set":"dorset"', '"set":"elsewhere"')
+    book.save(tmp_path / "case.xlsx")
+    for words in (["reconcile"], ["explain", "RR-6.6"]):
+        result = tracker(words[0], tmp_path / "case.xlsx", *words[1:])
+        told = result.stdout + result.stderr
+        assert (
+            result.exit_code,
+            f"error T112 {tmp_path / 'case.xlsx'}: procedure set elsewhere" in told,
+        ) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "output", "told"),
+    [
+        (["reconcile", "case.xlsx"], "case.xlsx", "another kind of file; name it case.txt"),
+        (["reconcile", "case.xlsx"], ".", "is a folder; name a file in it, such as outcome.txt"),
+        (["reconcile", "case.xlsx"], os.devnull, "is a device or a pipe"),
+        (["reconcile", "case.xlsx", "--format", "json"], "state.html", "name it state.json"),
+        (["reconcile", "case.xlsx", "--password-file", "words.txt"], "words.txt", "is read by this command"),
+        (["check", "case.toml"], "case.toml", "another kind of file"),
+        (["explain", "case.xlsx", "RR-6.6"], "case.xlsx", "another kind of file"),
+    ],
+)
+def test_no_output_replaces_what_was_read_or_passes_for_another_kind_of_file(
+    words: list[str], output: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(EDITED, "case.xlsx")
+    shutil.copy(SAMPLES / "ordinary-in-time.toml", "case.toml")
+    Path("words.txt").write_text("secret\n", "utf-8")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    result = tracker(*words, "-o", output)
+    assert (result.exit_code, told in " ".join(result.stderr.split())) == (2, True), result.stderr
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

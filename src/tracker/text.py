@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
 LONGEST_CELL = 32_767
 """Characters a spreadsheet cell can hold."""
@@ -32,6 +32,8 @@ def clean_text(text: str) -> str:
     >>> clean_text(" Head\u00a0of  QA\u200b ")
     'Head of QA'
     """
+    if text.isascii():  # nearly every text: nothing invisible, no curly quotes
+        return " ".join(text.split())
     visible = _INVISIBLE.sub("", text).translate(_PLAIN_QUOTES)
     return _SPACES.sub(" ", visible).strip()
 
@@ -61,6 +63,22 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def short_date(day: date) -> str:
     """A date as people read it: `Mon 9 Nov 2026`."""
     return f"{day:%a} {day.day} {day:%b} {day.year}"
+
+
+LONGEST_QUOTE = 60
+"""Characters of a cell that a message repeats."""
+
+
+def as_found(value: object) -> str:
+    """What stands in a cell, as a message repeats it: text quoted, on one line, cut where long; a date spelt out.
+
+    >>> as_found("after  the weekend")
+    "'after the weekend'"
+    """
+    if isinstance(value, date):
+        return short_date(value)
+    text = clean_text(str(value))
+    return f"'{text if len(text) <= LONGEST_QUOTE else f'{text[: LONGEST_QUOTE - 1]}…'}'"
 
 
 def quantity(count: int, noun: str) -> str:

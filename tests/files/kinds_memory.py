@@ -7,7 +7,7 @@ from tracker.workbook import layout
 
 KINDS = (
     Kind("a newer layout", "T108", changed(forgot(layout=layout.LAYOUT + 1))),
-    Kind("an unknown set of procedures", "T501", changed(forgot(procedure__set="elsewhere"))),
+    Kind("an unknown set of procedures", "T112", changed(forgot(procedure__set="elsewhere"))),
     Kind("a set that is a path", "T107", changed(forgot(procedure__set="../dorset"))),
     Kind("a set with a zero in its name", "T107", changed(forgot(procedure__set="a\0b"))),
     Kind("JSON that breaks off", "T107", changed(remembered(lambda: memory()[:-9]))),

@@ -92,6 +92,18 @@ def test_odd_and_large_trackers_are_read(kind: Kind, outcomes: dict[str, Any]) -
     assert "DOR-2026-099" in outcome["told"]
 
 
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("a zip of something else", "a zip file without a workbook in it"),
+        ("an .xlsb", "an Excel binary workbook (.xlsb)"),
+        ("a Word document", "a Word document"),
+    ],
+)
+def test_a_zip_of_another_kind_is_named(name: str, found: str, outcomes: dict[str, Any]) -> None:
+    assert found in outcomes[name]["told"]
+
+
 def _case(path: Path) -> CaseState:
     (case,) = reconcile_paths([path], AS_AT, load=lambda _: (PROCEDURE, [])).cases
     return case

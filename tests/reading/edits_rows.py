@@ -100,6 +100,11 @@ IDENTITY = (
     ),
     Done("copies a row", [CopyRow("SIN", 5, 15)], [("SIN!A15", "T302")]),
     Done(
+        "copies the header and a row below the table",
+        [CopyRow("SIN", 3, 16), CopyRow("SIN", 5, 17)],
+        [("SIN!A16", "T133"), ("SIN!A16", "T357"), ("SIN!A17", "T302")],
+    ),
+    Done(
         "copies a row and makes it another",
         [CopyRow("SIN", 5, 15), Set("SIN", "B15", "Report to the regional network")],
         [("SIN!A15", "T350")],
@@ -109,7 +114,7 @@ IDENTITY = (
     Done(
         "clears an ID",
         [At("SIN-2.6:ID", None)],
-        [("SIN!A5", "T303"), ("SIN", "T301")],
+        [("SIN!A5", "T342")],
         [("SIN", None), *_copied(5, "SIN-2.6")],
         {"SIN-2.6": None, "SIN!A5": "Not started: On track"},
     ),
@@ -125,6 +130,7 @@ IDENTITY = (
         [
             At("SIN-2.6:ID", "SIN\u20112.6\u200b"),
             At("SIN-3.2:ID", "\u00a0SIN-3.2 "),
+            At("SIN-3.2b:ID", "sin-3.2B"),
             At("SIN-2.6:Owner", "PDSCP\u00a0Business Manager\u200b"),
             At("SIN-3.2b:Progress", "The \u2018deputy\u2019 \u2013 away"),
         ],

@@ -123,9 +123,22 @@ ROWS = [
         "a name and a value over formulas",
         Edited({"SIN-2.1:Named owner": "B. Example", "SIN-2.1:RAG": "Green"}),
         [
-            ("SIN-2.1:Named owner", "SIN-2.1", "Named owner", None, "B. Example"),
+            ("SIN-2.1:Named owner", "SIN-2.1", "Named owner", "H. Example", "B. Example"),
             ("SIN-2.1:RAG", "SIN-2.1", "RAG", None, "Green"),
         ],
+    ),
+    Row(
+        "a date over a due date, and a name over an agency's contact",
+        Edited({"SIN-2.6:Due": date(2026, 11, 13), "RR-5.7b-ICB:Named owner": "Z. Example"}),
+        [
+            ("SIN-2.6:Due", "SIN-2.6", "Due", date(2026, 11, 9), date(2026, 11, 13)),
+            ("RR-5.7b-ICB:Named owner", "RR-5.7b-ICB", "Named owner", "N. Example", "Z. Example"),
+        ],
+    ),
+    Row(
+        "the values that formulas give, pasted over them",
+        Edited({"SIN-2.6:Due": date(2026, 11, 9), "SIN-2.6:RAG": "On track", "SIN-2.6:Timescale": "Day 5"}),
+        [],
     ),
     Row(
         "a row on another sheet is the same row",
@@ -165,6 +178,22 @@ ROWS = [
         [
             ("Executive Director:Name", "Executive Director", "Name", "E. Example", "N. Example"),
             ("ICB:Contact", "ICB", "Contact", "N. Example", None),
+        ],
+    ),
+    Row(
+        "People: another employer",
+        Edited({"ICB:Employer": "council", "SIN-2.6:Employer": "us"}),
+        [
+            ("SIN-2.6:Employer", "SIN-2.6", "Employer", None, "us"),
+            ("ICB:Employer", "ICB", "Employer", "partner agency", "council"),
+        ],
+    ),
+    Row(
+        "People: a role typed once more",
+        Edited({"People!A28": "Executive Director", "People!B28": "Z. Example"}),
+        [
+            ("People!A28", "Executive Director", "Role", None, "Executive Director"),
+            ("People!B28", "Executive Director", "Name", None, "Z. Example"),
         ],
     ),
     Row(
@@ -227,6 +256,13 @@ def test_a_date_typed_over_due_counts_as_agreed_when_asked(tmp_path: Path) -> No
         action = next(each for each in case.actions if each.id == "SIN-2.6")
         assert (action.due, action.agreed) == (due, agreed)
         assert [each.code for each in case.problems] == codes
+
+
+def test_the_due_date_itself_typed_over_due_is_no_agreement(tmp_path: Path) -> None:
+    path = Edited({"SIN-2.6:Due": date(2026, 11, 9)}).saved(tmp_path)
+    case = case_in(path, EARLY, accept_typed_dates=True)
+    action = next(each for each in case.actions if each.id == "SIN-2.6")
+    assert (action.agreed, [each.code for each in case.problems]) == (None, ["T205"])
 
 
 def test_places_are_quoted_as_references_are() -> None:

@@ -108,6 +108,14 @@ def test_text_groups_by_sheet_in_row_order_with_the_remedy_on_its_own_line(outco
     assert any(line == "  SIN!H4  SIN-2.1  Completed: blank → Thu 5 Nov 2026" for line in lines)
 
 
+def test_what_was_typed_over_is_told_with_what_the_formula_showed(tmp_path: Path) -> None:
+    typed = {"SIN-2.6:Due": date(2026, 11, 13), "SIN-2.6:RAG": "Green"}
+    text = as_text(reconciled(Edited(typed).saved(tmp_path)), colour=False)
+    assert "  SIN!F5  SIN-2.6  Due: Mon 9 Nov 2026 → Fri 13 Nov 2026\n" in text
+    assert "  SIN!I5  SIN-2.6  RAG: worked out → Green\n" in text
+    assert "T205 F5 (SIN-2.6): Fri 13 Nov 2026 where Due is worked out" in text
+
+
 def test_text_is_coloured_only_when_asked(outcome: Reconciliation) -> None:
     assert "\x1b" not in as_text(outcome, colour=False)
     coloured = as_text(outcome, colour=True)

@@ -80,6 +80,7 @@ CELLS = [
 IDENTITY = [
     Row("deletes a row", Edited(then=delete_row("SIN-2.6")), [("SIN", "T301")]),
     Row("copies a row", Edited(then=copy_row("SIN-2.6", "SIN")), [("SIN+1:ID", "T302")]),
+    Row("clears an ID", Edited({"SIN-2.6:ID": None}), [("SIN!A5", "T342")]),
     Row("types a row", Edited(_own_row()), [("SIN+1:ID", "T303")]),
     Row("types a row with an ID of its own", Edited(_own_row(ID="SIN-9.9")), [("SIN+1:ID", "T304")]),
     Row("another formula", Edited({"SIN-2.6:Due": "=1+1"}), [("SIN-2.6:Due", "T305")]),
@@ -150,6 +151,11 @@ DATES = [
         "done before awareness",
         Edited({"SIN-2.1:Completed": date(2026, 10, 30)}),
         [("SIN-2.1:Completed", "T321")],
+    ),
+    Row(
+        "names a role twice",
+        Edited({"People!A28": "executive director", "People!B28": "Z. Example"}),
+        [("People!A28", "T343")],
     ),
     Row("an alias as owner", Edited({"SIN-2.6:Owner": "Head of QA"}), [("SIN-2.6:Owner", "T326")]),
 ]
@@ -228,6 +234,13 @@ CASE = [
         Edited({"Report date (empty: today):B": date(2026, 11, 5)}),
         [("Report date (empty: today):B", "T333")],
     ),
+    Row("a letter for yes", Edited({"Child died:B": "Y"}), [("Child died:B", "T204")]),
+    Row("letters for looked after", Edited({"Looked after:B": "LAC"}), [("Looked after:B", "T204")]),
+    Row("a child under no label", Edited({"Case!A52": "the elder one"}), [("Case!A52", "T344")]),
+    Row(
+        "a reference in words", Edited({"Case reference:B": "the March case"}), [("Case reference:B", "T344")]
+    ),
+    Row("another child", Edited({"Case!A52": "Sibling B"}), []),
     Row("another day zero", Edited({"SIN day zero:D": date(2026, 11, 3)}), [("SIN day zero:D", "T334")]),
     Row(
         "decides against an LCSPR and leaves its rows open",

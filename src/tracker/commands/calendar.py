@@ -10,6 +10,7 @@ from tracker.commands.common import (
     FILE,
     as_at_option,
     finish,
+    fit_for,
     output_option,
     password_from,
     password_option,
@@ -56,6 +57,7 @@ def command(
     from tracker.report.ics import calendar_bytes
     from tracker.saving import write_over
 
+    fit_for(output, (".ics",), *paths, password_file)
     day = as_at or today()
     files = workbooks_in(paths)
     if not files:

@@ -13,6 +13,7 @@ from tracker.commands.common import (
     as_at_option,
     built,
     case_of,
+    fit_for,
     output_option,
     procedure_of,
     procedure_option,
@@ -99,6 +100,7 @@ def command(case: Path, output: Path | None, as_at: date | None, procedure_name:
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.plan import make_plan
 
+    fit_for(output, (".txt",), case)
     procedure = procedure_of(procedure_name)
     described = case_of(case, procedure)
     workbook = built(make_plan(described, procedure), as_at or today())

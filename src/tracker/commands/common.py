@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from tracker.problems import Problem, has_errors
+from tracker.problems import Problem, has_errors, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,6 +88,34 @@ def output_option(what: str) -> Callable[[Any], Any]:
     return click.option("-o", "--output", type=FILE, default=None, help=what)
 
 
+def fit_for(output: Path | None, suffixes: Sequence[str], *inputs: Path | None) -> None:
+    """Refuse to write over what was read, into a folder's place, or under the name of another kind of file.
+
+    `suffixes` are those of what will be written, the usual one first; a name without any is taken as well.
+    """
+    if output is None:
+        return
+    if output.is_dir():
+        _unfit(f"{output} is a folder; name a file in it, such as {output / f'outcome{suffixes[0]}'}.")
+    if output.exists() and not output.is_file():
+        _unfit(f"{output} is a device or a pipe; leave -o out to write to the screen.")
+    if output.suffix.lower() not in {"", *suffixes}:
+        _unfit(f"{output.name} is the name of another kind of file; name it {output.stem}{suffixes[0]}.")
+    if any(each is not None and _is_same(output, each) for each in inputs):
+        _unfit(f"{output} is read by this command; name another file.")
+
+
+def _unfit(reason: str) -> NoReturn:
+    raise click.BadParameter(reason, param_hint="-o")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
 def today() -> date:
     """Today, on this machine's clock."""
     return date.today()  # noqa: DTZ011  deadlines run in the local day
@@ -134,7 +162,12 @@ def procedure_for(name: str) -> Callable[[Issue], tuple[Procedure | None, list[P
         wanted = name or issue.set_name
         if wanted not in loaded:
             loaded[wanted] = load_procedure(wanted)
-        return loaded[wanted]
+        procedure, problems = loaded[wanted]
+        if not name and "T501" in {each.code for each in problems}:
+            return None, [
+                problem("T112", set_name=wanted)
+            ]  # it is the workbook that names it, not the person
+        return procedure, problems
 
     return load
 

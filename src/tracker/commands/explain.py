@@ -10,6 +10,7 @@ import click
 from tracker.commands.common import (
     FILE,
     as_at_option,
+    fit_for,
     output_option,
     procedure_for,
     procedure_option,
@@ -44,6 +45,7 @@ def command(
     from tracker.text import did_you_mean, same_word
     from tracker.workbook.read import read_workbook
 
+    fit_for(output, (".txt",), workbook)
     reading, procedure, problems = read_workbook(workbook, procedure_for(procedure_name))
     if reading is None or procedure is None:
         stop(problems)

@@ -14,6 +14,7 @@ from tracker.commands.common import (
     as_at_option,
     case_of,
     finish,
+    fit_for,
     output_option,
     password_from,
     password_option,
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
     from tracker.reconcile.model import Reconciliation
 
-FORMATS = ("text", "json", "md", "html")
+SUFFIXES = {"text": (".txt",), "json": (".json",), "md": (".md",), "html": (".html", ".htm")}
+"""The formats, and how the name of a file in each may end."""
 
 
 def spelt(outcome: Reconciliation, form: str, *, colour: bool) -> str:
@@ -62,7 +64,7 @@ def spelt(outcome: Reconciliation, form: str, *, colour: bool) -> str:
 )
 @click.option("--realign", is_flag=True, help="Read rows whose IDs were left behind by a sort by their text.")
 @password_option
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(tuple(SUFFIXES)), default="text", show_default=True)
 @output_option("Write it to a file instead of the screen.")
 @procedure_option
 def command(
@@ -86,6 +88,7 @@ def command(
     from tracker.reconcile.run import reconcile_paths
     from tracker.regenerate.copies import merge_copies
 
+    fit_for(output, SUFFIXES[form], *workbooks, case_path, password_file)
     case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
     outcome = reconcile_paths(
         workbooks,

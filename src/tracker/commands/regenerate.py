@@ -17,6 +17,7 @@ from tracker.commands.common import (
     as_at_option,
     case_of,
     finish,
+    fit_for,
     output_option,
     password_from,
     password_option,
@@ -102,6 +103,7 @@ def command(
 
     if in_place and (output is not None or len(workbooks) > 1):
         raise click.UsageError("--in-place takes one workbook and no -o.")
+    fit_for(output, (".xlsx",), *workbooks, case_path, password_file)
     case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
     files = _read(workbooks, password_from(password_file))
     load = procedure_for(procedure_name)

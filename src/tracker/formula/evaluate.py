@@ -28,11 +28,14 @@ from tracker.formula.parse import (
 from tracker.formula.values import DIVIDED_BY_ZERO, Error, Value, as_number, as_text, as_truth, order_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 class Grid(Protocol):
     """What a formula may ask of the workbook around it."""
+
+    memo: dict[object, Value]
+    """What parts of formulas that are the same in every row have come to."""
 
     def today(self) -> Value:
         """The serial number TODAY() gives."""
@@ -188,6 +191,43 @@ def _call(node: Call) -> Callable[[Context], Value]:
 
 @cache
 def _compiled(node: Node) -> Callable[[Context], Value]:
+    work_out = _worker(node)
+    return _once(work_out) if isinstance(node, (Call, Operation)) and _same_everywhere(node) else work_out
+
+
+def _once(work_out: Callable[[Context], Value]) -> Callable[[Context], Value]:
+    """Work a part out once a workbook: ten ranks of one list, or forty agencies, ask for the same column."""
+
+    def remembered(context: Context) -> Value:
+        memo = context.grid.memo
+        if work_out not in memo:
+            memo[work_out] = work_out(context)
+        return memo[work_out]
+
+    return remembered
+
+
+def _same_everywhere(node: Node) -> bool:
+    """Whether a part depends neither on the row nor on the sheet it stands in, and reads a whole column."""
+    found = list(_leaves(node))
+    return any(isinstance(each, Column) for each in found) and not any(
+        isinstance(each, ThisRow) or (isinstance(each, Cell) and not each.sheet) for each in found
+    )
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    match node:
+        case Call(_, arguments):
+            for argument in arguments:
+                yield from _leaves(argument)
+        case Operation(_, left, right):
+            yield from _leaves(left)
+            yield from _leaves(right)
+        case _:
+            yield node
+
+
+def _worker(node: Node) -> Callable[[Context], Value]:
     match node:
         case Literal(value) | Truth(value):
             return lambda _context: value

@@ -128,14 +128,6 @@ KINDS: tuple[Kind, ...] = (
         remedy="Name the description of {mine} with --case.",
     ),
     Kind(
-        "T616",
-        _ERROR,
-        "The result would replace a file",
-        found="a file of that name",
-        expected="a new name",
-        remedy="Choose another name with -o, or replace the workbook itself with --in-place.",
-    ),
-    Kind(
         "T617",
         _NOTE,
         "The workbook is open elsewhere",

@@ -28,15 +28,23 @@ if TYPE_CHECKING:
     from tracker.merge.tables import Typed
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Clock, Procedure
+    from tracker.reconcile.model import Action, CaseState, PlanAction
     from tracker.workbook.reading import Reading, ReadRow
 
 
 def changes(
-    reading: Reading, procedure: Procedure, facts: CalendarFacts, *, unread: Collection[str] = ()
+    reading: Reading,
+    procedure: Procedure,
+    facts: CalendarFacts,
+    *,
+    unread: Collection[str] = (),
+    worked_out: Mapping[str, Typed] | None = None,
 ) -> list[Change]:
     """Every cell that differs from what was issued, in the order of sheets, rows and columns.
 
     `unread` are the sheets that are missing or without a header: their rows were not deleted one by one.
+    `worked_out` are the values that the rules give cells that were typed over: the same value typed, as when a
+    sheet is pasted as values, is no change.
     """
     found = [
         *_fields(reading),
@@ -47,8 +55,44 @@ def changes(
         *_listed_tables(reading, unread),
     ]
     sheets = sheets_of(procedure)
-    return sorted(found, key=lambda change: place_key(change.cell, sheets))
+    rules_say = worked_out or {}
+    told = [each for each in found if not (each.cell in rules_say and _alike(each.now, rules_say[each.cell]))]
+    return sorted(told, key=lambda change: place_key(change.cell, sheets))
 
+
+_RULES = {
+    "Timescale": "timescale",
+    "Due": "due",
+    "RAG": "rag",
+    "Days late": "days_late",
+    "Day zero": "day_zero",
+    "Employer": "employer",
+}
+"""The columns that are worked out, and what a state calls them; a name may be typed over, and then counts."""
+
+
+def values_worked_out(reading: Reading, state: CaseState) -> dict[str, Typed]:
+    """What the rules give each cell that was typed over, by its address."""
+    rules_of: tuple[Action | PlanAction, ...] = (*state.actions, *state.action_plan)
+    judged = {each.cell: each for each in rules_of}
+    rows = (row for table in reading.tables.values() for row in table if row.typed_over)
+    return {
+        row.cell(title): getattr(judged[row.cell()], _RULES[title])
+        for row in rows
+        for title in row.typed_over
+        if title in _RULES and row.cell() in judged
+    }
+
+
+def _alike(left: Typed, right: Typed) -> bool:
+    return str(comparable(left)) == str(comparable(right))
+
+
+_ALL_COLUMNS = (*layout.STAGE_COLUMNS, *layout.PLAN_COLUMNS, *layout.ROLE_COLUMNS, *layout.AGENCY_COLUMNS)
+CALCULATED = frozenset(column.title for column in _ALL_COLUMNS if column.kind == "formula") - {
+    column.title for column in _ALL_COLUMNS if column.kind != "formula"
+}
+"""The columns that hold formulas on every sheet; an employer is typed on sheet People."""
 
 _PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.keeper != "procedure")
 """The columns of a stage that hold what people typed; told alone where the IDs stand beside other rows."""
@@ -57,9 +101,11 @@ _PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.k
 def _cells(
     row: ReadRow, issued: Mapping[str, Typed], row_id: str, told: Collection[str] | None = None
 ) -> Iterator[Change]:
-    """The cells of a row that differ; `typed_over` are formula cells, which were issued without a value."""
+    """The cells of a row that differ; a formula that still stands has no value of its own."""
     for title in row.columns:
         if title == "ID" or (told is not None and title not in told):
+            continue
+        if title not in row.values and title not in row.typed_over:
             continue
         now = row.values.get(title, row.typed_over.get(title))
         was = issued.get(title)
@@ -92,6 +138,14 @@ def _clocks(reading: Reading, procedure: Procedure) -> Iterator[Change]:
 # Rows with an ID
 
 
+def _as_worked_out(reading: Reading, row_id: str, values: Values) -> Values:
+    """What the formulas of a row showed when it was issued, as far as that is remembered."""
+    case = reading.issue.case
+    contacts = {each.name: each.contact for each in case.agencies}
+    names = contacts | {role: person.name for role, person in case.people.items()}
+    return {"Due": reading.issue.due.get(row_id), "Named owner": names.get(str(values.get("Owner")))}
+
+
 def _stages(reading: Reading, procedure: Procedure, unread: Collection[str]) -> Iterator[Change]:
     """By ID over all stages: a row that was moved to another sheet is still the same row."""
     issued: dict[str, Values] = {}
@@ -99,7 +153,7 @@ def _stages(reading: Reading, procedure: Procedure, unread: Collection[str]) -> 
     lost: list[tuple[str, str]] = []
     for stage in procedure.stages:
         rows = issued_rows(reading, stage.name, layout.STAGE_COLUMNS)
-        issued |= rows
+        issued |= {row_id: {**_as_worked_out(reading, row_id, row), **row} for row_id, row in rows.items()}
         read = reading.tables[rules.table_name(stage.name)]
         matched = _can_be_matched(read, "ID", stage.name, unread)
         if matched and not homes_by_text(read, reading.issue.fingerprints):
@@ -137,15 +191,13 @@ def _keyed(
     """The changes of a table whose rows are known by the text in one column."""
     if not _can_be_matched(rows, key, sheet, unread):
         return
-    known = {clean_text(name): values for name, values in issued.items()}
+    left = {clean_text(name): values for name, values in issued.items()}
     for row in rows:
         name = clean_text(row.text(key))
-        yield from _cells(row, known.get(name, {}), name)
-    kept = {clean_text(row.text(key)) for row in rows}
-    for name, values in known.items():
-        if name not in kept:
-            title = "Action" if key == "ID" else key
-            yield Change(quoted(sheet), name, title, values.get(title), None)
+        yield from _cells(row, left.pop(name, {}), name)  # a name typed once more is a row of its own
+    for name, values in left.items():
+        title = "Action" if key == "ID" else key
+        yield Change(quoted(sheet), name, title, values.get(title), None)
 
 
 # People and Calendar: what was issued follows from the case and its procedure

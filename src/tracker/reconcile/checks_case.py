@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tracker.case.fields import Is
 from tracker.case.model import value_at
+from tracker.case.values import shape_fault
 from tracker.problems import Problem, problem
-from tracker.text import listed, quantity, short_date
+from tracker.text import clean_text, listed, quantity, short_date
 from tracker.workbook import layout
 from tracker.workbook.case_page import APPENDIX_WORKING_DAYS
 
@@ -179,6 +181,21 @@ def _lateness_changed(action: Action, as_at: date) -> bool:
     return (end > action.due) != (end > action.due_issued)
 
 
+def perhaps_a_name(data: CheckInput) -> Iterator[Problem]:
+    """A case reference or a child's label of another shape than theirs; what is typed there is not repeated."""
+    reference = data.reading.fields.get("case.reference")
+    typed = [(reference.cell, str(reference.value or ""), Is.REFERENCE)] if reference else []
+    children = data.reading.tables[layout.CHILDREN_TABLE]
+    typed += [(row.cell("Child"), row.text("Child"), Is.LABEL) for row in children]
+    for place, text, shape in typed:
+        if shape_fault(shape, clean_text(text)):
+            kind, example = _SHAPES[shape]
+            yield problem("T344", place=place, kind=kind, example=example)
+
+
+_SHAPES = {Is.REFERENCE: ("case reference", "DOR-2026-014"), Is.LABEL: ("label of a child", "Child 2")}
+
+
 def another_case(data: CheckInput) -> Iterator[Problem]:
     """The description of another case than the workbook's."""
     read = data.reading.fields.get("case.reference")
@@ -224,7 +241,8 @@ def rows_a_decision_ends(data: CheckInput) -> Iterator[Problem]:
             ]
             if ended:
                 reason, place = _reason(rule.reason, data), ended[0].row.cell("Status")
-                yield problem("T341", place=place, reason=reason, count=len(ended), sheet=stage)
+                rows = quantity(len(ended), "open row")
+                yield problem("T341", place=place, reason=reason, rows=rows, sheet=stage)
 
 
 def _typed_holds(condition: Condition, data: CheckInput) -> bool:
@@ -262,6 +280,7 @@ CHECKS = (
     published_as_planned,
     later_than_appendix,
     fixed_report_date,
+    perhaps_a_name,
     due_moved,
     another_case,
     differs_from_description,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.text import clean_text, short_date, suggest
+from tracker.problems import Problem, problem
+from tracker.text import as_found, clean_text, short_date, suggest
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.problems import Problem
     from tracker.reconcile.checks_input import CheckInput, Line, PlanLine
 
 
@@ -38,6 +38,8 @@ def unknown_owner(data: CheckInput) -> Iterator[Problem]:
     aliases = {
         clean_text(alias).casefold(): role.name for role in data.procedure.roles for alias in role.aliases
     }
+    agencies = [each.name for each in data.reading.issue.case.agencies]
+    issued = {name.casefold() for name in (*agencies, *(role.name for role in data.procedure.roles))}
     owned: list[tuple[Line | PlanLine, str, str]] = [
         *((line, line.action.owner, "Owner") for line in data.lines),
         *((line, line.action.owner, "Owner") for line in data.plan),
@@ -46,13 +48,16 @@ def unknown_owner(data: CheckInput) -> Iterator[Problem]:
     for line, owner, title in owned:
         word = clean_text(owner)
         if word and owner.casefold() not in known:
-            near = aliases.get(word.casefold()) or suggest(word, names)
+            # A role or agency as issued was taken off sheet People: another one like it is not what was meant.
+            near = "" if word.casefold() in issued else aliases.get(word.casefold()) or suggest(word, names)
             hint = f' (did you mean "{near}"?)' if near else ""
-            yield line.fault("T326", title, owner=owner, suggestion=hint)
+            yield line.fault("T326", title, owner=as_found(owner), suggestion=hint)
 
 
 def nobody_named(data: CheckInput) -> Iterator[Problem]:
     """An open row with a confirmed due date, and no name for its owner; others' bodies name their own."""
+    if not _names_are_there(data):
+        return
     known = {name.casefold() for name in _known(data)}
     for line in data.lines:
         action = line.action
@@ -62,4 +67,25 @@ def nobody_named(data: CheckInput) -> Iterator[Problem]:
             yield line.fault("T314", "Named owner", due=short_date(action.due), owner=action.owner)
 
 
-CHECKS = (no_owner, unknown_owner, nobody_named)
+def _names_are_there(data: CheckInput) -> bool:
+    """Whether sheet People still has the columns that hold names: a missing one is told once."""
+    tables = data.reading.tables
+    return all(
+        title in row.columns
+        for table, title in ((rules.ROLES, "Name"), (rules.AGENCIES, "Contact"))
+        for row in tables[table][:1]
+    )
+
+
+def named_twice(data: CheckInput) -> Iterator[Problem]:
+    """A role or an agency that stands in two rows of sheet People: the formulas take the first."""
+    for table, title in ((rules.ROLES, "Role"), (rules.AGENCIES, "Agency")):
+        first: dict[str, str] = {}
+        for row in data.reading.tables[table]:
+            name = clean_text(row.text(title))
+            other = first.setdefault(name.casefold(), row.cell(title))
+            if name and other != row.cell(title):
+                yield problem("T343", place=row.cell(title), name=name, other=other)
+
+
+CHECKS = (no_owner, unknown_owner, nobody_named, named_twice)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.problems import Problem, problem
-from tracker.text import did_you_mean, listed
+from tracker.text import as_found, did_you_mean, listed
 from tracker.workbook import layout
+from tracker.workbook.identity import print_of
 from tracker.workbook.reading import quoted
 
 if TYPE_CHECKING:
@@ -36,10 +37,29 @@ def _issued_sheets(data: CheckInput) -> dict[str, str]:
     return {row_id: sheet for sheet, rows in data.reading.issue.values.items() for row_id in rows}
 
 
+def _lost_ids(data: CheckInput) -> dict[str, str]:
+    """Rows without an ID that have the text of an issued row which is nowhere: their cell, and its ID."""
+    issued = data.reading.issue.fingerprints
+    seen = {row.text("ID") for rows in _all_tables(data).values() for row in rows}
+    left = {mark: row_id for row_id, mark in issued.items() if row_id not in seen}
+    found = {}
+    for line in data.lines:
+        if data.blank(line.row, "ID") and (row_id := left.pop(print_of(line.row), "")):
+            found[line.row.cell()] = row_id
+    return found
+
+
+def lost_ids(data: CheckInput) -> Iterator[Problem]:
+    """Rows whose ID was cleared or merged away: told as that, and not as one row deleted and one added."""
+    for place, row_id in _lost_ids(data).items():
+        yield problem("T342", place=place, missing=row_id)
+
+
 def deleted_rows(data: CheckInput) -> Iterator[Problem]:
     """Rows that were issued and are on no sheet any more."""
     tables = _tables(data)
     seen = {row.text("ID") for rows in _all_tables(data).values() for row in rows}
+    seen |= set(_lost_ids(data).values())
     read = {sheet for sheet, rows in tables.items() if rows or _was_emptied(data, sheet)}
     for row_id, sheet in _issued_sheets(data).items():
         if sheet in read and row_id not in seen:
@@ -89,6 +109,7 @@ def rows_elsewhere(data: CheckInput) -> Iterator[Problem]:
 def added_rows(data: CheckInput) -> Iterator[Problem]:
     """Rows a person added to a stage; those of the action plan are what it is for."""
     told = {each.place for each in data.found if each.code == "T350"}  # a copy whose ID was set aside
+    told |= _lost_ids(data).keys()
     for line in data.lines:
         if data.blank(line.row, "ID") and line.action.action and line.row.cell() not in told:
             yield line.fault("T303", "ID", action=line.action.action)
@@ -107,6 +128,8 @@ def rows_without_date(data: CheckInput) -> Iterator[Problem]:
         row, action = line.row, line.action
         if not (action.open and data.blank(row, "Agreed date")):
             continue
+        if not {"ID", "Counted from", "Count"} <= row.columns.keys():
+            continue  # the missing column is told once
         clock, count = data.blank(row, "Counted from"), data.blank(row, "Count")
         if clock and count and line.step is None and action.action:
             yield line.fault("T308", "Agreed date", given="neither a clock and a count nor an agreed date")
@@ -125,11 +148,12 @@ def unknown_clocks(data: CheckInput) -> Iterator[Problem]:
         word = line.action.counted_from
         cell = line.row.cell("Counted from")
         if word and word.casefold() not in known and cell not in data.unclear:
-            facts = {"value": word, "words": listed(names, "or")}
+            facts = {"value": as_found(word), "words": listed(names, "or")}
             yield line.fault("T319", "Counted from", suggestion=did_you_mean(word, names), **facts)
 
 
 CHECKS = (
+    lost_ids,
     deleted_rows,
     doubled_ids,
     unknown_ids,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.problems import Severity
+from tracker.reconcile.changes import CALCULATED
 from tracker.reconcile.fold import Fold, fold
 from tracker.reconcile.model import Action
 from tracker.reconcile.places import sheet_order, split_place
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import CaseState, Change, PlanAction, Reconciliation
 
 BLANK = "blank"
+WORKED_OUT = "worked out"
+"""What stood in a cell whose formula was typed over; the value it showed is not remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +156,10 @@ def _when(row: Action | PlanAction) -> str:
 
 
 def _change(change: Change) -> ChangeWords:
-    return ChangeWords(
-        change.cell, change.id, change.column, value_words(change.was), value_words(change.now)
-    )
+    was = value_words(change.was)
+    if change.was is None and change.column in CALCULATED:
+        was = WORKED_OUT
+    return ChangeWords(change.cell, change.id, change.column, was, value_words(change.now))
 
 
 def _by_sheet(problems: Sequence[Problem], case: CaseState) -> tuple[SheetProblems, ...]:

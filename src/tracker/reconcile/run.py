@@ -11,7 +11,7 @@ from tracker import rules
 from tracker.merge.told import OPEN, conflict_problem
 from tracker.problems import problem
 from tracker.procedure.load import load_calendar_facts
-from tracker.reconcile.changes import changes
+from tracker.reconcile.changes import changes, values_worked_out
 from tracker.reconcile.checks import check
 from tracker.reconcile.checks_input import CheckInput, unread_sheets
 from tracker.reconcile.model import CaseState, Reconciliation
@@ -21,7 +21,7 @@ from tracker.text import short_date
 from tracker.workbook.read import read_content, workbook_content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tracker.case.model import Case
     from tracker.problems import Problem
@@ -93,13 +93,20 @@ def reconcile_reading(
     )
     sheets = sheets_of(procedure)
     waiting = [each for each in reading.issue.conflicts if each.get("state") == OPEN]
-    told = [conflict_problem(each, reading.path) for each in waiting]
+    open_ones = [conflict_problem(each, reading.path) for each in waiting]
     problems = sorted(
-        [*found, *check(data), *told], key=lambda each: (*place_key(each.place, sheets), each.code)
+        [*found, *check(data), *open_ones], key=lambda each: (*place_key(each.place, sheets), each.code)
+    )
+    told = changes(
+        typed or reading,
+        procedure,
+        facts,
+        unread=unread_sheets(found),
+        worked_out=values_worked_out(reading, state),
     )
     return replace(
         state,
-        changes=tuple(changes(typed or reading, procedure, facts, unread=unread_sheets(found))),
+        changes=tuple(told),
         conflicts=tuple(waiting),
         problems=tuple(replace(each, file=reading.path) for each in problems),
     )
@@ -135,7 +142,7 @@ class _Run:
 
 
 def reconcile_paths(
-    paths: Sequence[Path],
+    paths: Iterable[Path],
     as_at: date,
     *,
     load: Load,
@@ -200,15 +207,17 @@ def with_typed_dates(
     accepted: dict[str, Problem] = {}
     for stage in procedure.stages:
         name = rules.table_name(stage.name)
-        tables[name] = [_with_typed_date(row, accepted) for row in tables[name]]
+        tables[name] = [_with_typed_date(row, accepted, reading.issue.due) for row in tables[name]]
     said = [accepted.pop(each.place, each) if each.code == "T205" else each for each in found]
     return replace(reading, tables=tables), said
 
 
-def _with_typed_date(row: ReadRow, accepted: dict[str, Problem]) -> ReadRow:
+def _with_typed_date(row: ReadRow, accepted: dict[str, Problem], issued: Mapping[str, date]) -> ReadRow:
     typed = row.typed_over.get("Due")
     if not isinstance(typed, date) or row.values.get("Agreed date") is not None:
         return row
+    if typed == issued.get(row.text("ID")):
+        return row  # the due date itself, as where a sheet was pasted as values: nobody agreed anything
     cell = row.cell("Due")
     facts = {"value": short_date(typed), "title": "Due"}
     accepted[cell] = problem("T353", place=cell, id=row.text("ID"), **facts)

@@ -68,6 +68,13 @@ class Formulas:
                 self._table(table, place, formulas)
         self._clocks()
 
+    def _issued(self, table: str, title: str) -> str:
+        """The formula a column was issued with: that of an older tracker is replaced and is nobody's edit."""
+        sheets = {rules.table_name(stage.name): stage.name for stage in self.procedure.stages}
+        sheets[rules.PLAN] = layout.PLAN
+        text = self.reading.issue.formulas.get(sheets.get(table, ""), {}).get(title, "")
+        return in_table(text, table).removeprefix("=")
+
     def _table(self, table: str, place: TablePlace, formulas: Mapping[str, Formula]) -> None:
         for row in self.reading.tables[table]:
             if row.sheet != place.sheet:
@@ -77,19 +84,20 @@ class Formulas:
                 if column:
                     spot = Spot(place.sheet, row.number, column, row.text("ID"), title)
                     shared = _keeper(table, title) == "shared" and spot.cell not in self.merge.restore
-                    self._cell(spot, formula, shared=shared)
+                    self._cell(spot, formula, shared=shared, issued=self._issued(table, title))
 
-    def _cell(self, spot: Spot, formula: Formula, *, shared: bool) -> None:
+    def _cell(self, spot: Spot, formula: Formula, *, shared: bool, issued: str = "") -> None:
         held = self.file.cell(spot.sheet, spot.row, spot.column)
         if held.formula is not None and spot.cell not in self._altered:
             return
-        typed = self._what(held)
+        typed = None if held.formula and held.formula == issued else self._what(held)
         if typed is not None and shared:
             return
-        if spot.cell in self.merge.restore:
+        asked = spot.cell in self.merge.restore
+        if asked:
             self.merge.restored.add(spot.cell)
         self.merge.put(spot, formula, _as_date(typed) if spot.title in _RESULT_DATES else typed)
-        if typed is not None:
+        if typed is not None and not asked:
             self._typed.append((spot, typed))
 
     def _what(self, held: FileCell) -> Typed:
@@ -127,11 +135,11 @@ class Formulas:
     def offer(self, book: Book, accepted: Collection[str] = ()) -> None:
         """List what was typed over a formula, where it is not just what the formula gives.
 
-        `accepted` are the IDs of rows in which it has been taken for the agreed date.
+        `accepted` are the cells of Due whose date has been taken for the agreed one.
         """
         for spot, typed in self._typed:
             value = book.cell(spot.sheet, spot.row, spot.column)
-            if _same(typed, value) or (spot.title == "Due" and spot.id in accepted):
+            if _same(typed, value) or spot.cell in accepted:
                 continue
             typed_shown = _as_date(typed) if spot.title in _RESULT_DATES else typed
             worked = _as_date(value) if spot.title in _RESULT_DATES else value

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.problems import Problem, problem
-from tracker.text import clean_text, did_you_mean, same_word
+from tracker.text import clean_text, did_you_mean, quantity, same_word
 from tracker.workbook import layout
 from tracker.workbook.grid import Grid, find_header, read_grid
 from tracker.workbook.reading import address, quoted
@@ -124,7 +124,13 @@ def table_problems(grid: Grid, first: int, rows: Sequence[int]) -> list[Problem]
     found = []
     hidden = [row for row in rows if row in grid.hidden]
     if hidden:
-        found.append(problem("T131", place=f"{quoted(grid.name)}!A{hidden[0]}", count=len(hidden)))
+        found.append(
+            problem(
+                "T131",
+                place=f"{quoted(grid.name)}!A{hidden[0]}",
+                rows=quantity(len(hidden), "hidden or filtered row"),
+            )
+        )
     last = rows[-1] if rows else first
     for area, top, bottom in grid.merged:
         if bottom >= first and top <= last:
@@ -132,6 +138,10 @@ def table_problems(grid: Grid, first: int, rows: Sequence[int]) -> list[Problem]
     before = first - 1
     for row in rows:
         if row - before > 1:
-            found.append(problem("T133", place=f"{quoted(grid.name)}!A{row}", count=row - before - 1))
+            found.append(
+                problem(
+                    "T133", place=f"{quoted(grid.name)}!A{row}", rows=quantity(row - before - 1, "empty row")
+                )
+            )
         before = row
     return found

@@ -54,10 +54,16 @@ def homes_by_text(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> Mapping
 
     Rows are named by their number; one whose text is no row's of this workbook is left out.
     """
-    if len(misplaced(rows, issued)) < _ENOUGH:
+    if not _was_sorted(misplaced(rows, issued)):
         return {}
     id_of = {mark: row_id for row_id, mark in issued.items()}
     return {row.number: id_of[mark] for row in rows if (mark := print_of(row)) in id_of}
+
+
+def _was_sorted(wrong: Sequence[tuple[ReadRow, str]]) -> bool:
+    """Whether rows changed places without their IDs: many of them, or two that stand in each other's place."""
+    ids, homes = [row.text("ID") for row, _ in wrong], [home for _, home in wrong]
+    return len(wrong) >= _ENOUGH or (len(wrong) > 1 and sorted(ids) == sorted(homes))
 
 
 def misplaced(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> list[tuple[ReadRow, str]]:
@@ -77,7 +83,7 @@ def realigned(
 ) -> tuple[list[ReadRow], list[Problem]]:
     """Report IDs that stand beside other rows' text; with `realign`, read those rows by their text."""
     wrong = misplaced(rows, issued)
-    if len(wrong) < _ENOUGH:
+    if not _was_sorted(wrong):
         return list(rows), []
     first, home = wrong[0]
     if not realign:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -12,7 +13,7 @@ from tracker.case.dates import in_range, month_first, parse_day
 from tracker.formula.values import day_of, is_number
 from tracker.problems import Problem, problem
 from tracker.resources import templates
-from tracker.text import clean_text, did_you_mean, listed, same_word, short_date
+from tracker.text import as_found, clean_text, did_you_mean, listed, same_word, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ def typed_date(value: object, title: str, spot: Spot) -> tuple[Typed, list[Probl
     """A cell that should hold a date. Text that is no date stays text: it was typed and must not be lost."""
     if isinstance(value, date) and not in_range(value):
         shown = f"{value.day}/{value.month}/{value.year}"
-        return shown, [spot.problem("T201", value=shown, title=title)]
+        return shown, [spot.problem("T201", value=as_found(shown), title=title)]
     if isinstance(value, datetime):
         day = value.date()
         timed = value.time() != time()
@@ -65,20 +66,34 @@ def typed_date(value: object, title: str, spot: Spot) -> tuple[Typed, list[Probl
     text = value.isoformat() if isinstance(value, time) else str(value)
     if not clean_text(text):
         return None, []
-    day_first, us_order = parse_day(text), month_first(text)
+    words, shown = _without_time(text), as_found(text)
+    day_first, us_order = parse_day(words), month_first(words)
     if day_first is None or not in_range(day_first):
-        return text, [spot.problem("T201", value=text, title=title)]
+        return text, [spot.problem("T201", value=shown, title=title)]
     if us_order is not None:
         readings = {"day": short_date(day_first), "other_day": short_date(us_order)}
-        return text, [spot.problem("T210", value=text, **readings)]
-    return day_first, [spot.problem("T202", value=text, day=short_date(day_first))]
+        return text, [spot.problem("T210", value=shown, **readings)]
+    return day_first, [spot.problem("T202", value=shown, day=short_date(day_first))]
+
+
+_TIME = re.compile(
+    r"(?<=\d{4})(?:T|,? (?:at )?)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?: ?[ap]m|Z)?$", re.IGNORECASE
+)
+_ISO_TIME = re.compile(r"(?<=-\d\d)(?:T| )\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?$", re.IGNORECASE)
+_AROUND = re.compile(r"(?<=\d) *([-/.]) *(?=\d)")
+
+
+def _without_time(text: str) -> str:
+    """The day alone of a text such as `13/11/2026 14:30`; dashes as hyphens, no blanks around what separates."""
+    typed = clean_text(text).replace("\u2013", "-").replace("\u2014", "-")
+    return _AROUND.sub(r"\1", _ISO_TIME.sub("", _TIME.sub("", typed)))
 
 
 def _numbered(value: float, title: str, spot: Spot) -> tuple[Typed, list[Problem]]:
     """A number in a date cell without a date's format: a day number, if it lies in this century."""
     shown = f"{value:.10g}"
     if not _FIRST_SERIAL <= value + spot.epoch_shift <= _LAST_SERIAL:
-        return shown, [spot.problem("T201", value=shown, title=title)]
+        return shown, [spot.problem("T201", value=as_found(shown), title=title)]
     day = day_of(value + spot.epoch_shift)
     return day, [spot.problem("T212", value=shown, day=short_date(day))]
 
@@ -92,12 +107,13 @@ def typed_number(value: object, title: str, spot: Spot) -> tuple[Typed, list[Pro
         try:
             value = float(text)
         except ValueError:
-            return value, [spot.problem("T206", value=value, title=title)]
+            return value, [spot.problem("T206", value=as_found(value), title=title)]
     if value is None:
         return None, []
     if isinstance(value, (int, float)) and is_number(value) and abs(value) < _HUGE and value == int(value):
         return int(value), []
-    return str(value), [spot.problem("T206", value=value, title=title)]
+    typed = typed_text(value)  # a date stays none of our counts: its day number would be one
+    return str(typed), [spot.problem("T206", value=as_found(typed), title=title)]
 
 
 def typed_word(value: object, column: Column, spot: Spot) -> tuple[Typed, list[Problem]]:
@@ -107,18 +123,25 @@ def typed_word(value: object, column: Column, spot: Spot) -> tuple[Typed, list[P
         return None, []
     if not column.words or not column.strict:  # the words stand in cells, where formulas look for this one
         respelt = text != str(value).strip()
-        return text, [spot.problem("T204", value=str(value), word=text)] if respelt else []
+        return text, [_respelt(value, text, spot)] if respelt else []
     word = next((word for word in column.words if same_word(word, text)), "")
     word = word or aliases(column.title).get(text.casefold(), "")
     if word not in column.words:
         near = did_you_mean(text, column.words)
         words = listed(column.words, "or")
         return str(value), [
-            spot.problem("T203", value=text, title=column.title, words=words, suggestion=near)
+            spot.problem("T203", value=as_found(text), title=column.title, words=words, suggestion=near)
         ]
     if word != value:
-        return word, [spot.problem("T204", value=str(value), word=word)]
+        return word, [_respelt(value, word, spot)]
     return word, []
+
+
+def _respelt(value: object, word: str, spot: Spot) -> Problem:
+    """A word in another spelling; what does not show in print is said."""
+    shown = as_found(value)
+    unseen = " with blanks or marks that do not show" if clean_text(str(value)) == word else ""
+    return spot.problem("T204", value=f"{shown}{unseen}", word=word)
 
 
 def typed_text(value: object) -> Typed:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from tracker.problems import Problem, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 _MB = 1024 * 1024
@@ -149,13 +149,27 @@ def _examine(archive: zipfile.ZipFile, name: str) -> Problem | None:
     if "mimetype" in names and b"opendocument" in _start(archive, "mimetype"):
         return problem("T116", file=name)
     if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
-        return problem("T126", file=name)
+        return _other_zip(set(names), name)
     totals = _Totals(name)
     for info in infos:
         found = totals.add(archive, info)
         if found:
             return found
     return None
+
+
+_OTHERS = {
+    "xl/workbook.bin": "an Excel binary workbook (.xlsb)",
+    "word/document.xml": "a Word document",
+    "ppt/presentation.xml": "a PowerPoint presentation",
+}
+"""Parts by which the other files of the same container are known."""
+
+
+def _other_zip(parts: Collection[str], name: str) -> Problem:
+    """A zip that is no workbook; the other Office files are zips too."""
+    kinds = (kind for part, kind in _OTHERS.items() if part in parts)
+    return problem("T126", file=name, found_kind=next(kinds, "a zip file without a workbook in it"))
 
 
 def _start(archive: zipfile.ZipFile, part: str) -> bytes:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.parse import in_table
 from tracker.problems import Problem, problem
-from tracker.text import clean_text, short_date
+from tracker.text import as_found, clean_text, same_word, short_date
 from tracker.workbook import layout
 from tracker.workbook.compare import Formulas, Place
 from tracker.workbook.finding import Sheets, header_problems, table_problems
@@ -43,6 +43,8 @@ Password = Callable[[str], str]
 """Gives the password of a file by its name; empty where there is none."""
 
 _SHIFT_1904 = 1_462
+_HEADERS_ALIKE = 3
+"""Titles that a row must repeat to be a header: one or two may be what somebody typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class _Reader:
         self.sheets = Sheets(opened.workbook, procedure)
         self.tables: dict[str, list[ReadRow]] = {}
         self._located: list[Table] = []
+        self._ids = {row_id.casefold(): row_id for row_id in opened.issue.fingerprints}
         shift = getattr(opened.workbook.epoch, "year", 1900) == 1904  # noqa: PLR2004  the other date system
         self._shift = _SHIFT_1904 if shift else 0
 
@@ -214,11 +217,17 @@ class _Reader:
     def _read_table(self, table: Table) -> None:
         if table.name == rules.CLOCKS:
             return
-        read = [row for number in table.rows if (row := self._row(table, number))]
+        again = {number for number in table.rows if _is_header_again(table, number)}
+        for number in sorted(again):
+            place = address(table.grid.name, "A", number)
+            self.problems.append(problem("T357", place=place, row=table.header.row))
+        rows = [number for number in table.rows if number not in again]
+        read = [row for number in rows if (row := self._row(table, number))]
         self.tables[table.name] = read
         if table.grid.name in {layout.CALENDAR, layout.PEOPLE, layout.CASE}:
             return  # several tables share these sheets: gaps and hidden rows say nothing there
-        self.problems += table_problems(table.grid, table.header.row + 1, [row.number for row in read])
+        filled = sorted({row.number for row in read} | again)
+        self.problems += table_problems(table.grid, table.header.row + 1, filled)
 
     def _row(self, table: Table, number: int) -> ReadRow | None:
         letters = table.header.letters()
@@ -226,6 +235,7 @@ class _Reader:
         typed_over: dict[str, Typed] = {}
         found: list[Problem] = []
         row_id = _id_text(table.grid.value(number, table.header.columns.get("ID", 0)))
+        row_id = self._ids.get(row_id.casefold(), row_id)
         for column in table.columns:
             if column.title not in letters:
                 continue
@@ -282,7 +292,9 @@ class _Reader:
         if column.keeper != "formula":
             return []
         doubts = [each for each in found if each.code == "T210"]
-        return [spot.problem("T205", value=str(typed_over[column.title]), title=column.title), *doubts]
+        instead = "; type another date in Agreed date" if column.title == "Due" else ""
+        facts = {"value": as_found(typed_over[column.title]), "title": column.title, "instead": instead}
+        return [spot.problem("T205", **facts), *doubts]
 
     def _settle(self) -> None:
         """Settle which row is which, on every stage sheet."""
@@ -312,6 +324,19 @@ class _Reader:
     def clocks_table(self) -> Table | None:
         """The table of clocks on sheet Case, whose cells are read one by one."""
         return next((each for each in self._located if each.name == rules.CLOCKS), None)
+
+
+def _is_header_again(table: Table, number: int) -> bool:
+    """Whether a row repeats the header, as where a table was pasted below itself: told once, not cell by cell."""
+
+    def is_title(title: str, column: int) -> bool:
+        return same_word(str(table.grid.value(number, column) or ""), title)
+
+    titles = list(table.header.columns.items())
+    if len(titles) < _HEADERS_ALIKE or not is_title(*titles[0]):
+        return False
+    alike = sum(is_title(title, column) for title, column in titles)
+    return alike >= _HEADERS_ALIKE and alike * 2 >= len(titles)
 
 
 def _id_text(value: object) -> str:
@@ -353,7 +378,7 @@ def read_content(
         return None, None, problems
     procedure, problems = load(opened.issue)
     if procedure is None:
-        return None, None, problems
+        return None, None, [replace(each, file=each.file or str(path)) for each in problems]
     reader = _Reader(opened, procedure, realign=realign)
     if not reader.run():
         return None, None, [replace(each, file=path) for each in reader.problems]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tracker.case.model import CHOICES
 from tracker.formula.parse import column_letters
 from tracker.problems import Problem, problem
-from tracker.text import clean_text, did_you_mean, same_word, short_date
+from tracker.text import as_found, clean_text, did_you_mean, same_word
 from tracker.workbook import layout
 from tracker.workbook.grid import FormulaText
 from tracker.workbook.interpret import Spot, Typed, interpret, typed_text, typed_word
@@ -62,13 +62,15 @@ class SingleCells:
 
     def _unlabelled(self, grid: Grid, label: str) -> None:
         """A label of sheet Case is gone, and with it what stood beside it."""
+        if self._clocks and "Clock" not in self._clocks.header.columns:
+            return  # the column of labels is missing, which is told once
         labels = [each.label for each in layout.CASE_FIELDS]
         clocks = [each.name for each in self._procedure.clocks]
-        ours = {clean_text(each).casefold() for each in (*labels, *clocks)}
+        ours = {clean_text(each).casefold() for each in (*labels, *clocks, layout.REPORT_DATE_LABEL)}
         column, _ = self._case_columns()
         strangers = [str(cells[column]) for cells in grid.rows.values() if isinstance(cells.get(column), str)]
         near = did_you_mean(label, [each for each in strangers if clean_text(each).casefold() not in ours])
-        facts = {"label": label, "sheet": layout.CASE, "suggestion": near}
+        facts = {"label": label, "sheet": layout.CASE, "where": "beside it", "suggestion": near}
         self.problems.append(problem("T356", place=quoted(grid.name), **facts))
 
     def _case_columns(self) -> tuple[int, int]:
@@ -123,24 +125,28 @@ class SingleCells:
             value = table.grid.value(row, column)
             if isinstance(value, FormulaText) or typed_text(value) is None:
                 continue
-            shown = short_date(value) if isinstance(value, date) else repr(value)
+            shown = as_found(value)
             facts = {"value": shown, "title": title, "clock": clock.name, "where": where}
             place = address(table.grid.name, column_letters(column), row)
             self.problems.append(problem("T355", place=place, **facts))
 
-    def _date_at(self, sheet: str, row: int | None, column: int, title: str) -> date | None:
-        """One typed date at a known place, or None; a formula there is none."""
-        grid = self._sheets.grid(sheet)
-        if grid is None or row is None or isinstance(grid.value(row, column), FormulaText):
-            return None
+    def _date_at(self, grid: Grid, row: int, column: int, title: str) -> date | None:
+        """One typed date at a known place, or None."""
         spot = self._spot(address(grid.name, column_letters(column), row))
         value = self._single(grid, row, column, Column(title, 0, "date"), spot)
         return value if isinstance(value, date) else None
 
     def report_date(self) -> date | None:
-        """The report date a person fixed."""
+        """The report date a person fixed; a formula there is told, and fixes nothing."""
+        grid, row = self._sheets.grid(layout.CASE), self._report_date_row()
         _, column = self._case_columns()
-        return self._date_at(layout.CASE, self._report_date_row(), column, "Report date")
+        if grid is None:
+            return None
+        if row is None:
+            self._unlabelled(grid, layout.REPORT_DATE_LABEL)
+            return None
+        day = self._date_at(grid, row, column, "Report date")
+        return None if isinstance(grid.value(row, column), FormulaText) else day
 
     def report_date_cell(self) -> str:
         """Where it is typed; empty where the label is gone."""
@@ -151,10 +157,13 @@ class SingleCells:
     def known_until(self) -> date | None:
         """The day up to which bank holidays are known, below its title on sheet Calendar."""
         grid = self._sheets.grid(layout.CALENDAR)
-        cells = ((row, column) for row, each in (grid.rows if grid else {}).items() for column in each)
-        for row, column in cells:
-            if grid and same_word(str(grid.value(row, column)), _KNOWN_UNTIL):
-                return self._date_at(layout.CALENDAR, row + 1, column, "Known until")
+        if grid is None:
+            return None
+        for row, column in ((row, column) for row, each in grid.rows.items() for column in each):
+            if same_word(str(grid.value(row, column)), _KNOWN_UNTIL):
+                return self._date_at(grid, row + 1, column, "Known until")
+        facts = {"label": _KNOWN_UNTIL, "sheet": layout.CALENDAR, "where": "below it", "suggestion": ""}
+        self.problems.append(problem("T356", place=quoted(grid.name), **facts))
         return None
 
     def _report_date_row(self) -> int | None:

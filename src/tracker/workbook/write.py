@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter import Workbook as XlsxWorkbook
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
 
 from tracker import rules
 from tracker.formula.evaluate import Formula
@@ -42,6 +42,14 @@ class _Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
     XlsxWriter puts some thirty regular expressions to each formula, for functions we never use; and it fixes the
     height of every row it is given, which would cut a long entry (a height without `customHeight` still grows).
     """
+
+    def _write_formula(
+        self, row: int, col: int, formula: str, cell_format: Any = None, value: Any = 0
+    ) -> int:
+        if self._check_dimensions(row, col):
+            return -1
+        self.table[row][col] = CellFormulaTuple(formula.removeprefix("="), cell_format, value)
+        return 0
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         del expand_future_functions
