@@ -24,7 +24,7 @@ from tracker.workbook.reading import address
 if TYPE_CHECKING:
     from openpyxl import Workbook as XlsxWorkbook
 
-EXAMPLES = int(os.environ.get("TRACKER_GENERATED_MERGES", "25"))
+EXAMPLES = int(os.environ.get("TRACKER_GENERATED_MERGES", "12"))
 
 AGENCIES = (
     *FRESH.agencies,
