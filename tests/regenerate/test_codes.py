@@ -40,6 +40,8 @@ TOLD: dict[str, tuple[str, str, str]] = {
     "T611": ("SIN!L5", "no changed cell of the procedure in SIN!L5", "Look the address up"),
     "T612": ("", "B.xlsx was issued at another time", "Bring each copy up to date"),
     "T613": ("", "rows that do not say which they are", "Open it in Excel or LibreOffice"),
+    "T617": ("", "A.xlsx#", "Save it there"),
+    "T618": ("SIN", "a totals row at the end of table SIN_actions, which has to take SIN-3.6-C2", "Switch the totals"),
     "T614": ("", "no row SIN-3.2; a person deleted it", "Type its ID"),
     "T615": ("", "the case DOR-2026-098", "Name the description of DOR-2026-099"),
 }  # fmt: skip
@@ -82,6 +84,10 @@ def _without_a_row(book: XlsxWorkbook) -> None:
     page.delete_rows(next(row for row in range(4, 20) if page.cell(row, 1).value == "SIN-3.2"))
 
 
+def _totals(book: XlsxWorkbook) -> None:
+    book["SIN"].tables["SIN_actions"].totalsRowCount = 1
+
+
 def _rows_unnamed(content: bytes) -> bytes:
     """As some programs write it: rows that do not say their number."""
     buffer = io.BytesIO()
@@ -115,6 +121,7 @@ IN_MEMORY: dict[str, Callable[[], list[tuple[str, str, str, str]]]] = {
     "T611": lambda: _of(small(), restore=frozenset({"SIN!L5"})),
     "T612": lambda: _copies(small(), regenerated(small(), annotate=True).content),
     "T613": lambda: _of(_rows_unnamed(typed({"LCSPR:B": "no"}))),
+    "T618": lambda: _of(typed({"Case!A60": "Child 2"}, _totals)),
     "T614": lambda: _of(typed(then=_without_a_row)),
     "T615": lambda: _of(small(), case=_summed("DOR-2026-098", "")),
 }
@@ -174,5 +181,15 @@ def test_a_file_that_cannot_be_replaced_is_left_alone(
         assert words in " ".join(result.stderr.split())
 
 
+def test_a_result_beside_an_open_workbook_is_told(tmp_path: Path) -> None:
+    path = Edited({"SIN-2.6:Agreed date": date(2026, 11, 12)}).saved(tmp_path, "A.xlsx")
+    path.with_name(".~lock.A.xlsx#").touch()
+    result = CliRunner().invoke(
+        cli, ["regenerate", str(path), "--as-at", "2026-11-04"], catch_exceptions=False
+    )
+    assert (result.exit_code, "T617" in result.stderr) == (0, True)
+    assert (tmp_path / "A-regenerated.xlsx").exists()
+
+
 def test_every_code_of_merging_is_produced() -> None:
-    assert sorted([*IN_MEMORY, *IN_A_FILE]) == sorted(kind.code for kind in merges.KINDS)
+    assert sorted([*IN_MEMORY, *IN_A_FILE, "T617"]) == sorted(kind.code for kind in merges.KINDS)

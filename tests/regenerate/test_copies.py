@@ -204,6 +204,23 @@ def test_a_renamed_sheet_in_either_is_the_same_sheet() -> None:
     assert book_of(run.content)["Notification"]["K5"].value == "In progress"
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs", "stands", "waiting"),
+    [
+        ("new", "", "Theirs", 0),
+        ("", "new", "Theirs", 0),
+        ("yours", "yours", "Mine", 0),
+        ("yours", "new", "Mine", 1),
+    ],
+)
+def test_choices_made_in_either_settle_a_conflict(mine: str, theirs: str, stands: str, waiting: int) -> None:
+    case = replace(FRESH, details=replace(FRESH.details, summary="Theirs"))
+    base = regenerated(typed({"Summary:B": "Mine"}), case=case).content
+    run = together(choose(base, mine), choose(base, theirs))
+    assert (run.value("Summary:B"), len(run.conflicts)) == (stands, waiting)
+    assert not run.again().done.changed
+
+
 def test_three_copies_are_one() -> None:
     run = together(typed(A), typed({"SIN-2.6:Progress": "Rung"}), typed({"SIN-2.6:Evidence": "Note 3"}))
     held = [run.value(f"SIN-2.6:{title}") for title in ("Status", "Progress", "Evidence")]

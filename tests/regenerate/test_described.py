@@ -179,6 +179,16 @@ def test_cells_of_one_line_merge_on_their_own() -> None:
     assert run.conflicts == []
 
 
+def test_a_role_whose_line_is_gone_comes_back_with_its_holder() -> None:
+    content = typed({"Review Panel:A": "0"})
+    assert regenerated(content).added == []
+    theirs = replace(FRESH, people={**FRESH.people, "Review Panel": Person("N. Newcomer")})
+    run = regenerated(content, case=theirs)
+    assert [(each.id, dict(each.values)["Role"]) for each in run.done.merge.rows] == [
+        ("Review Panel", "Review Panel")
+    ]
+
+
 def test_people_merge_cell_by_cell() -> None:
     role = "Head of QA and Partnerships"
     theirs = replace(FRESH, people={**FRESH.people, role: Person("N. Newcomer", "n@example.org")})

@@ -15,6 +15,7 @@ from tracker.regenerate.described import described
 from tracker.regenerate.model import AddRow, Conflict, Merge
 from tracker.regenerate.rows import has_work
 from tracker.regenerate.shared import SharedCells, spot_of
+from tracker.regenerate.sheets import take_over
 from tracker.text import quantity
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
@@ -250,7 +251,7 @@ def merge_copies(
         facts = {"cells": quantity(len(merge.cells), "cell"), "rows": quantity(len(merge.rows), "row")}
         said.append(problem("T601", file=name, other=other, **facts))
         try:
-            content, more = _applied(content, first, procedure, merge, as_at)
+            content, more = _applied(content, bytes_of_other, first, procedure, merge, as_at)
         except CannotPatchError as error:
             return None, [problem("T613", file=name, reason=str(error))]
         said += more
@@ -272,12 +273,13 @@ def _named(conflicts: Sequence[Conflict], other: str) -> list[Conflict]:
 
 
 def _applied(
-    content: bytes, reading: Reading, procedure: Procedure, merge: Merge, as_at: date
+    content: bytes, other: bytes, reading: Reading, procedure: Procedure, merge: Merge, as_at: date
 ) -> tuple[bytes, list[Problem]]:
     file = WorkbookFile(content)
     applier = Applier(file, reading, procedure)
     applier.run(merge)
-    if not merge.cells and not merge.rows:
+    chosen = take_over(file, WorkbookFile(other))
+    if not (merge.cells or merge.rows or chosen):
         return content, applier.problems
     file.work_out(as_at, lambda sheet, row, column: is_ours(reading, procedure, sheet, row, column))
     file.package.recalculate_on_opening()

@@ -146,8 +146,9 @@ class SharedCells:
                 elif fate is RowFate.WITHDRAWN_WITH_WORK:
                     remembered[name] = base[name]  # settled by nobody yet
         for name, entry in new.items():
-            if name not in rows and (name not in base or not _alike(base[name], entry)):
-                self.merge.rows.append(AddRow(table, name, entry))
+            says = any(value is not None for value in entry.values())
+            if name not in rows and says and (name not in base or not _alike(base[name], entry)):
+                self.merge.rows.append(AddRow(table, name, entry if key in entry else {key: name, **entry}))
                 after[name] = entry
         return after, remembered
 

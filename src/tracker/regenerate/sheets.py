@@ -47,17 +47,31 @@ def sheet_of_ours(file: WorkbookFile, title: str, columns: Sequence[tuple[str, f
 
 def taken(file: WorkbookFile) -> dict[str, str]:
     """What people chose on the Conflicts sheet: the conflict's number and `yours` or `new`."""
+    return {number: take for number, (take, _) in _takes(file).items() if take in {YOURS, NEW}}
+
+
+def _takes(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, int]]]:
+    """What stands under Take by the conflict's number, and where."""
     name = sheet_of_ours(file, CONFLICTS, _CONFLICT_COLUMNS)
-    if not name:
-        return {}
-    page = file.sheet(name)
     found = {}
-    for row in page.rows:
+    for row in file.sheet(name).rows if name else ():
         number = clean_text(str(file.cell(name, row, 1).value or ""))
         take = clean_text(str(file.cell(name, row, _TAKE).value or "")).casefold()
-        if number.startswith("C-") and take in {YOURS, NEW}:
-            found[number] = take
+        if number.startswith("C-"):
+            found[number] = take, (name, row, _TAKE)
     return found
+
+
+def take_over(file: WorkbookFile, other: WorkbookFile) -> bool:
+    """Put the choices made in another copy beside those of this one; two that differ are none. Whether any was put."""
+    mine, theirs = _takes(file), taken(other)
+    put = False
+    for number, take in theirs.items():
+        chosen, place = mine.get(number, (take, None))
+        if place is not None and chosen != take:
+            file.put(*place, None if chosen in {YOURS, NEW} else take)
+            put = True
+    return put
 
 
 def choices(
