@@ -28,6 +28,7 @@ def steps(out: Path) -> list[list[str]]:
         ["explain", str(made), "RR-6.6", "--as-at", AS_AT],
         ["reconcile", str(edited), "--case", str(case), "--as-at", AS_AT],
         ["reconcile", str(edited), "--as-at", AS_AT, "--format", "json", "-o", str(out / "reconcile.json")],
+        ["regenerate", str(edited), "--as-at", AS_AT, "-o", str(out / "DOR-2026-014-up-to-date.xlsx")],
         ["report", str(edited), "--for", "weekly", "--as-at", AS_AT, "-o", str(out / "weekly.html")],
         [
             "report",
@@ -40,6 +41,19 @@ def steps(out: Path) -> list[list[str]]:
             "md",
             "-o",
             str(out / "weekly.md"),
+        ],
+        [
+            "report",
+            str(edited),
+            "--for",
+            "subgroup",
+            "--as-at",
+            AS_AT,
+            "--format",
+            "docx",
+            "--no-history",
+            "-o",
+            str(out / "subgroup.docx"),
         ],
     ]
 
@@ -63,6 +77,8 @@ def main(out: Path) -> int:
         "  reconcile.json         its state, for other programs\n"
         "  weekly.html            the weekly report: open it in a browser\n"
         "  weekly.md              the same for a mail\n"
+        "  weekly.json            what the next report compares with: no words, only IDs, dates and states\n"
+        "  subgroup.docx          the tracker for the subgroup's agenda pack\n"
     )
     return 0
 

@@ -34,6 +34,7 @@ BORDERS = {
     "holidays": ("workdays",),
     "icalendar": ("report.ics",),
     "click": ("commands", "__main__"),
+    "docxtpl": ("report.docx_output",),
 }
 """Third-party packages, and the only modules that know them."""
 

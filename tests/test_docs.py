@@ -78,8 +78,11 @@ def test_the_demo_needs_no_other_program(checkout: Path) -> None:
     assert demo["main"](checkout / "out") == 0
     assert {path.name for path in (checkout / "out").iterdir()} == {
         "DOR-2026-014-new.xlsx",
+        "DOR-2026-014-up-to-date.xlsx",
         "DOR-2026-014.xlsx",
         "reconcile.json",
+        "subgroup.docx",
         "weekly.html",
+        "weekly.json",
         "weekly.md",
     }

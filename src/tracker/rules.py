@@ -194,6 +194,12 @@ def stage_rules(procedure: Procedure) -> Mapping[str, Formula]:
     }
 
 
+def employer_rules(owned_by: Mapping[str, str]) -> Mapping[str, Formula]:
+    """For each title the rule that says whose a row is, by the column that names its owner."""
+    rule = _owned("Employer", "Employer")
+    return {title: Formula(rule.replace("[Owner]", f"[{column}]")) for title, column in owned_by.items()}
+
+
 def plan_rules() -> Mapping[str, Formula]:
     """The formulas of the action plan: the same words without the clocks'. An empty row is no action."""
     start, late = _done("[Target date]")

@@ -37,22 +37,27 @@ def _write_beside(path: Path, content: bytes) -> Path:
     return temporary
 
 
-def _shared(temporary: Path) -> None:
-    """Give the file the rights a new file has here; a temporary file starts private."""
-    if os.name == "posix":
+def _shared(temporary: Path, like: Path | None = None) -> None:
+    """Give the file the rights of another, else those a new file has here; a temporary file starts private."""
+    if like:
+        temporary.chmod(like.stat().st_mode & 0o777 | 0o200)
+    elif os.name == "posix":
         mask = os.umask(0)
         os.umask(mask)
         temporary.chmod(0o666 & ~mask)
 
 
-def write_new(path: Path, content: bytes, *, remedy: str) -> list[Problem]:
-    """Write a file that must not exist yet; `remedy` says what to do where it does."""
+def write_new(path: Path, content: bytes, *, remedy: str, like: Path | None = None) -> list[Problem]:
+    """Write a file that must not exist yet; `remedy` says what to do where it does.
+
+    `like` is a file that holds the same matter: whoever may not read it may not read this one.
+    """
     try:
         temporary = _write_beside(path, content)
     except OSError as error:
         return [cannot_write(path, error)]
     try:
-        _shared(temporary)
+        _shared(temporary, like)
         _claim(temporary, path)
     except FileExistsError:
         return [problem("T121", file=str(path), do=remedy)]
@@ -112,8 +117,9 @@ def sha256_of(path: Path) -> str:
 def lock_of(path: Path) -> str:
     """The name of the lock file a spreadsheet program keeps beside an open workbook; empty where there is none."""
     for name in (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#"):
-        if (path.parent / name).exists():
-            return name
+        with suppress(OSError):  # a name too long for the system, say
+            if (path.parent / name).exists():
+                return name
     return ""
 
 
@@ -128,32 +134,37 @@ def replace_file(path: Path, content: bytes, *, read_sha256: str, backup: Path) 
         return [refused]
     try:
         backup.parent.mkdir(exist_ok=True)
-        temporary = _write_beside(path, content)
+    except OSError as error:
+        return [cannot_write(backup.parent, error)]
+    try:
+        # A link to the workbook stays a link: what it leads to is replaced.
+        real = path.resolve()
+        temporary = _write_beside(real, content)
     except OSError as error:
         return [cannot_write(path, error)]
     try:
-        problems = write_new(backup, path.read_bytes(), remedy="Run the command again.")
+        problems = write_new(backup, path.read_bytes(), remedy="Run the command again.", like=path)
         refused = _not_replaceable(path, read_sha256)
         if refused:
             return [refused]
         if problems:
             return problems
         temporary.chmod(path.stat().st_mode & 0o777)
-        temporary.replace(path)
+        temporary.replace(real)
     except OSError as error:
         return [cannot_write(path, error)]
     finally:
         with suppress(OSError):
             temporary.unlink()
-    _sync_folder(path.parent)
+    _sync_folder(real.parent)
     return []
 
 
 def _not_replaceable(path: Path, read_sha256: str) -> Problem | None:
-    lock = lock_of(path)
-    if lock:
-        return problem("T607", file=str(path), lock=lock)
     try:
+        lock = lock_of(path) or lock_of(path.resolve())
+        if lock:
+            return problem("T607", file=str(path), lock=lock)
         if hashlib.sha256(path.read_bytes()).hexdigest() != read_sha256:
             return problem("T606", file=str(path))
     except OSError as error:

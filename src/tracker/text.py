@@ -32,6 +32,8 @@ def clean_text(text: str) -> str:
     >>> clean_text(" Head\u00a0of  QA\u200b ")
     'Head of QA'
     """
+    if text.isascii():  # nearly every text: nothing invisible, no curly quotes
+        return " ".join(text.split())
     visible = _INVISIBLE.sub("", text).translate(_PLAIN_QUOTES)
     return _SPACES.sub(" ", visible).strip()
 

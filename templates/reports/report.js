@@ -60,6 +60,15 @@
       shown.textContent = words.length ? `${count} of ${rows.length} rows` : "";
     });
   };
+  // A table wider than its place is scrolled by keyboard too.
+  const reachable = () => {
+    for (const place of document.querySelectorAll(".table")) {
+      if (place.scrollWidth <= place.clientWidth) continue;
+      place.tabIndex = 0;
+      place.setAttribute("role", "region");
+      place.setAttribute("aria-label", place.querySelector("caption").textContent);
+    }
+  };
   const reveal = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
@@ -74,5 +83,15 @@
   }
   document.querySelectorAll("table[data-filter]").forEach(addFilter);
   addEventListener("hashchange", reveal);
+  addEventListener("resize", reachable);
+  // Paper shows every case, also one whose details are closed on the screen.
+  addEventListener("beforeprint", () => {
+    for (const each of document.querySelectorAll("details.case:not([open])")) {
+      each.open = true;
+      addEventListener("afterprint", () => { each.open = false; }, { once: true });
+    }
+  });
+  addEventListener("toggle", reachable, true);
+  reachable();
   reveal();
 })();

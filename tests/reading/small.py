@@ -29,24 +29,36 @@ if TYPE_CHECKING:
     from openpyxl import Workbook as XlsxWorkbook
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from tracker.procedure.model import Procedure
     from tracker.reconcile.model import CaseState
 
-_STEPS = {"SIN-2.1", "SIN-2.6", "SIN-3.2", "SIN-3.4", "SIN-3.6b", "RR-5.3", "RR-5.6", "RR-5.10", "RR-6.6",
-          "LCSPR-7.6", "LCSPR-7.8", "LCSPR-7.19"}  # fmt: skip
-SMALL = replace(
-    PROCEDURE,
-    stages=tuple(
-        replace(
-            stage,
-            steps=tuple(
-                replace(step, after=tuple(each for each in step.after if each in _STEPS))
-                for step in stage.steps
-                if step.id in _STEPS
-            ),
-        )
-        for stage in PROCEDURE.stages
-    ),
-)
+STEPS = frozenset(
+    {
+        "SIN-2.1", "SIN-2.6", "SIN-3.2", "SIN-3.4", "SIN-3.6b", "RR-5.3", "RR-5.6", "RR-5.10", "RR-6.6",
+        "LCSPR-7.6", "LCSPR-7.8", "LCSPR-7.19",
+    }
+)  # fmt: skip
+
+
+def narrowed(steps: frozenset[str]) -> Procedure:
+    """The Dorset set with these steps alone."""
+    return replace(
+        PROCEDURE,
+        stages=tuple(
+            replace(
+                stage,
+                steps=tuple(
+                    replace(step, after=tuple(each for each in step.after if each in steps))
+                    for step in stage.steps
+                    if step.id in steps
+                ),
+            )
+            for stage in PROCEDURE.stages
+        ),
+    )
+
+
+SMALL = narrowed(STEPS)
 STAGES = tuple(stage.name for stage in SMALL.stages)
 
 

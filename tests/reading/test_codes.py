@@ -22,7 +22,7 @@ from reconcile.editing import (
 
 from reading import test_office_edits
 from tracker import workdays
-from tracker.problems import merges, readings
+from tracker.problems import readings
 from tracker.workbook import layout
 from tracker.workbook.issue import pieces
 
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from openpyxl import Workbook as XlsxWorkbook
 
     from tracker.reconcile.model import CaseState
-
-NOT_YET = {"T601"}
-"""Told by nothing: two workbooks of one case are T309 until their edits are merged."""
 
 
 def codes(case: CaseState) -> list[tuple[str, str]]:
@@ -53,9 +50,7 @@ def test_a_wrong_password_is_told(tmp_path: Path) -> None:
 
 def test_every_code_of_reading_is_produced() -> None:
     produced = {code for done in test_office_edits.EVERYTHING for _, code in done.problems} | {"T134"}
-    listed = {kind.code for kind in (*readings.KINDS, *merges.KINDS)}
-    assert listed - NOT_YET <= produced
-    assert not NOT_YET & produced
+    assert {kind.code for kind in readings.KINDS} <= produced
 
 
 # One root cause, one problem

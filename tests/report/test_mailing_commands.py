@@ -121,6 +121,19 @@ def test_entries_of_a_real_workbook_move_when_its_clock_starts(tmp_path: Path) -
     )  # one is done, and starts the clock of many
 
 
+def test_entries_keep_their_uids_over_a_regenerate(tmp_path: Path) -> None:
+    def uids(workbook: Path) -> set[str]:
+        target = tmp_path / "x.ics"
+        assert tracker("calendar", workbook, *AS_AT, "--all", "-o", target).exit_code == 0
+        return {each.uid.value for each in vobject.readOne(target.read_text("utf-8")).contents["vevent"]}
+
+    agency = {"People!A37": "UHD", "People!B37": "University Hospitals Dorset"}
+    edited, target = Edited(agency).saved(tmp_path, "edited.xlsx"), tmp_path / "up-to-date.xlsx"
+    assert tracker("regenerate", edited, *AS_AT, "-o", target).exit_code == 0
+    before, after = uids(edited), uids(target)
+    assert (before <= after, len(after - before)) == (True, 1)
+
+
 @pytest.mark.parametrize("command", [("report", "--for", "owners"), ("calendar",)])
 def test_a_broken_workbook_is_named_and_the_rest_is_done(
     folder: Path, tmp_path: Path, command: tuple[str, ...]

@@ -15,6 +15,7 @@ from office.program import need, run
 from tracker.problems import problem
 from tracker.report.render import render
 from tracker.report.view import weekly_view
+from tracker.report.weekly_page import weekly_page
 from tracker.rules import RAG_WORDS
 
 from .states import MONDAY, action, case, plan_action, read
@@ -49,7 +50,9 @@ def full_case(number: int) -> CaseState:
 def written(folder: Path, *cases: CaseState) -> Path:
     broken = problem("T104", file=f"{LONG}.xlsx", found_kind="a file of another kind")
     path = folder / "weekly.html"
-    path.write_text(render(weekly_view(read(*cases, problems=(broken,))), "html"), encoding="utf-8")
+    path.write_text(
+        render(weekly_page(weekly_view(read(*cases, problems=(broken,)))), "html"), encoding="utf-8"
+    )
     return path
 
 

@@ -15,6 +15,7 @@ from tracker.problems import problem
 from tracker.reconcile.model import CaseState, Change
 from tracker.report.render import FORMATS, _environment, content_hash, render
 from tracker.report.view import WeeklyView, weekly_view
+from tracker.report.weekly_page import weekly_page
 from tracker.rules import RAG_WORDS
 
 from .states import MONDAY, action, case, plan_action, read
@@ -92,7 +93,7 @@ class _Page(HTMLParser):
 
 
 def page(view: WeeklyView) -> _Page:
-    return _Page(render(view, "html"))
+    return _Page(render(weekly_page(view), "html"))
 
 
 @pytest.fixture(scope="module")
@@ -115,8 +116,8 @@ def test_what_a_person_typed_stays_text_on_the_page(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_a_person_typed_stays_text_in_markdown(text: str) -> None:
-    kinds, words = _markdown(render(weekly_view(read(hostile_case(text))), "md"))
-    assert kinds == _markdown(render(weekly_view(read(hostile_case("calm"))), "md"))[0]
+    kinds, words = _markdown(render(weekly_page(weekly_view(read(hostile_case(text)))), "md"))
+    assert kinds == _markdown(render(weekly_page(weekly_view(read(hostile_case("calm")))), "md"))[0]
     said = " ".join(text.split())
     assert re.sub("[\u2068\u2069]", "", words).count(said) >= 10
 
@@ -148,7 +149,7 @@ def test_the_page_is_one_file_that_asks_nothing_of_the_network(view: WeeklyView)
     assert not found.values("style")
     assert not [name for _, attrs in found.tags for name in attrs if name.startswith("on")]
     assert all(value.startswith("#") for value in found.values("href"))
-    assert not re.search(r"https?:|url\(|@import|fetch\(|XMLHttp", render(view, "html"))
+    assert not re.search(r"https?:|url\(|@import|fetch\(|XMLHttp", render(weekly_page(view), "html"))
 
 
 @pytest.mark.parametrize("marking", ["OFFICIAL-SENSITIVE", "</style><b>", ""])
@@ -186,7 +187,7 @@ def test_the_marking_stands_at_the_top_and_the_bottom(view: WeeklyView) -> None:
     found = page(view)
     assert [attrs.get("class") for _, attrs in found.tags].count("marking") == 2
     assert found.contents["style"].count('content: "OFFICIAL\\2d SENSITIVE"') == 2
-    lines = render(view, "md").strip().split("\n")
+    lines = render(weekly_page(view), "md").strip().split("\n")
     assert lines[0] == lines[-1] == "**OFFICIAL-SENSITIVE**"
 
 
@@ -199,12 +200,12 @@ def test_a_state_is_always_said_in_words(view: WeeklyView) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_same_input_gives_the_same_report(view: WeeklyView, form: str) -> None:
-    assert render(view, form) == render(view, form)
+    assert render(weekly_page(view), form) == render(weekly_page(view), form)
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_no_case_is_a_report_too(form: str) -> None:
-    assert "No case was read." in render(weekly_view(read()), form)
+    assert "No case was read." in render(weekly_page(weekly_view(read())), form)
 
 
 def _luminance(colour: str) -> float:

@@ -121,7 +121,8 @@ def command(
     )
     facts = load_calendar_facts()
     outcome, problems = regenerate_content(content, str(workbooks[0]), load, facts, day, wishes)
-    problems = [*said, *problems]
+    opened = () if in_place and not dry_run else _open_elsewhere(files)
+    problems = [*said, *opened, *problems]
     _say(outcome, problems, form, dry=dry_run)
     if outcome is None:
         sys.exit(UNUSABLE)
@@ -147,14 +148,24 @@ def _read(paths: Sequence[Path], password: Callable[[str], str]) -> list[_File]:
             used[:] = [password(name)]
             return used[0]
 
+        # The bytes on disk must still be these when the result takes their place. Taken before they are read: a
+        # change between the two is then a change too.
+        digest = sha256_of(path)
         content, found = workbook_content(path, ask)
         problems += found
-        # The bytes on disk, which must still be there when the result takes their place.
-        digest = sha256_of(path)
         files.append(_File(path, content, digest, used[0] if used else ""))
     if problems:
         stop(problems)
     return files
+
+
+def _open_elsewhere(files: Sequence[_File]) -> list[Problem]:
+    """A note for each workbook somebody has open: what they have not saved cannot be in the result."""
+    from tracker.problems import problem
+    from tracker.saving import lock_of
+
+    locks = [(file.path, lock_of(file.path)) for file in files]
+    return [problem("T617", file=str(path), lock=lock) for path, lock in locks if lock]
 
 
 def _merged(
@@ -185,7 +196,7 @@ def _write(outcome: Outcome, file: _File, target: Path | None) -> None:
         said = f"Written: {file.path} (the old one is {backup})"
     else:
         remedy = "Choose another name with -o, or replace the workbook itself with --in-place."
-        problems = write_new(target, content, remedy=remedy)
+        problems = write_new(target, content, remedy=remedy, like=file.path)
         said = f"Written: {target}"
     if problems:
         stop(problems)

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from tracker.commands.common import (
     FILE,
+    Day,
     as_at_option,
     finish,
+    fit_for,
     output_option,
+    password_from,
+    password_option,
     procedure_for,
+    procedure_of,
     procedure_option,
     stop,
     tell,
     today,
 )
+from tracker.text import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
-FORMATS = {"weekly": ("html", "md"), "owners": ("md", "eml")}
-"""The formats of each report, the usual one first."""
+    from tracker.problems import Problem
+    from tracker.procedure.model import Procedure
+    from tracker.report.history import Earlier
+    from tracker.report.reports import Made
+
+FORMATS = ("html", "md", "docx", "csv", "json", "eml")
+OWNERS = "owners"
+_OWNERS_FORMATS = ("md", "eml")
+_SUFFIXES = {"html": (".html", ".htm"), "md": (".md", ".txt"), "docx": (".docx",), "json": (".json",)}
+HANDFUL = 5
+"""More workbooks than these are read behind a progress bar."""
 
 
 def workbooks_in(paths: Sequence[Path]) -> list[Path]:
@@ -39,26 +56,62 @@ def beside(path: Path, name: str) -> Path:
     return (path if path.is_dir() else path.parent) / name
 
 
+@contextmanager
+def progress(files: Sequence[Path]) -> Iterator[Iterable[Path]]:
+    """The files, with a progress bar on standard error where they are more than a handful."""
+    if len(files) <= HANDFUL:
+        yield files
+        return
+    with click.progressbar(files, label="Reading", file=sys.stderr) as bar:
+        yield bar
+
+
 @click.command("report")
 @click.argument("paths", type=FILE, nargs=-1, required=True, metavar="PATH...")
-@click.option("--for", "kind", type=click.Choice(list(FORMATS)), required=True, help="Who it is for.")
+@click.option(
+    "--for",
+    "kind",
+    required=True,
+    metavar="REPORT",
+    help="weekly, owners, timeliness, or a board of the procedure: subgroup, maqpag, qpag.",
+)
 @as_at_option
+@click.option("--since", type=FILE, default=None, help="An earlier report's JSON: tells what moved since.")
+@click.option(
+    "--from", "first", type=Day(), default=None, help="timeliness: reviews known of from this date on."
+)
+@click.option("--to", "last", type=Day(), default=None, help="timeliness: reviews known of up to this date.")
+@click.option(
+    "--anonymise", is_flag=True, help="timeliness: numbers, months and days alone, for a public request."
+)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "md", "eml"]),
+    type=click.Choice(FORMATS),
     default=None,
-    help="html or md for weekly; md or eml (drafts, never sent) for owners. The first named is the usual one.",
+    help="html if left out; md or eml (drafts, never sent) for owners.",
 )
+@click.option(
+    "--templates", type=FILE, default=None, help="A folder of templates that replace the usual ones."
+)
+@password_option
+@click.option("--no-history", is_flag=True, help="Leave no JSON beside the report.")
 @output_option(
-    "The file to write, for owners the folder; else beside the workbooks, such as weekly-2026-11-23.html."
+    "The file to write (for csv and owners the folder); else beside the workbooks, as weekly-2026-11-23.html."
 )
 @procedure_option
 def command(
     paths: tuple[Path, ...],
     kind: str,
     as_at: date | None,
+    since: Path | None,
+    first: date | None,
+    last: date | None,
+    anonymise: bool,
     form: str | None,
+    templates: Path | None,
+    password_file: Path | None,
+    no_history: bool,
     output: Path | None,
     procedure_name: str,
 ) -> None:
@@ -70,33 +123,113 @@ def command(
     Example:
       tracker report sample_cases --for weekly -o weekly.html
       tracker report sample_cases --for owners --format eml -o drafts
+      tracker report sample_cases --for subgroup --format docx -o subgroup.docx
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.problems import problem
     from tracker.reconcile.run import reconcile_paths
-    from tracker.report.render import render
-    from tracker.report.view import weekly_view
-    from tracker.saving import write_over
+    from tracker.report.reports import Wanted, make
 
+    procedure = procedure_of(procedure_name)
+    _check(kind, procedure, templates, period=bool(first or last), anonymise=anonymise)
     day = as_at or today()
-    form = form or FORMATS[kind][0]
-    if form not in FORMATS[kind]:
-        raise click.UsageError(f"--for {kind} is written as {' or '.join(FORMATS[kind])}.")
+    form = form or ("md" if kind == OWNERS else "html")
+    fitting = _OWNERS_FORMATS if kind == OWNERS else FORMATS[:-1]
+    if form not in fitting:
+        raise click.UsageError(f"--for {kind} is written as {listed(fitting, 'or')}.")
+    if kind != OWNERS and form != "csv":
+        fit_for(output, _SUFFIXES[form], *paths, since, password_file)
     files = workbooks_in(paths)
     if not files:
         stop([problem("T123", file=str(paths[0]))])
-    outcome = reconcile_paths(files, day, case=None, load=procedure_for(procedure_name))
+    earlier = _earlier(since)
+    with progress(files) as shown:
+        # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
+        password = password_from(password_file) if password_file else None
+        outcome = reconcile_paths(shown, day, load=procedure_for(procedure_name), password=password)
     if not outcome.cases:
         stop(outcome.problems)
-    if kind == "owners":
+    if kind == OWNERS:
         from tracker.commands.owners import write_messages
+        from tracker.report.reports import remembered
 
-        write_messages(outcome, output or beside(paths[0], f"owners-{day.isoformat()}"), form, since=None)
+        folder = output or beside(paths[0], f"{OWNERS}-{day.isoformat()}")
+        if not no_history and folder.parent.is_dir():
+            name = f"{folder.name}.json"
+            _write_files({"": remembered(OWNERS, outcome).encode()}, folder.with_name(name), private=True)
+        write_messages(outcome, folder, form, since=earlier.as_at if earlier else None)
         return
-    target = output or beside(paths[0], f"{kind}-{day.isoformat()}.{form}")
-    problems = write_over(target, render(weekly_view(outcome), form).encode())
-    if problems:
-        stop(problems)
+    target = output or beside(paths[0], f"{kind}-{day.isoformat()}{_ending(form)}")
+    wanted = Wanted(kind, earlier, _history(target, kind, day), first, last, anonymise)
+    made = make(wanted, outcome, procedure)
+    _write(made, form, templates, target, history=not no_history)
     tell(outcome.problems)
-    click.echo(f"Written: {target}", err=True)
     click.echo(target)
     finish(outcome.problems)
+
+
+def _ending(form: str) -> str:
+    return "-csv" if form == "csv" else f".{form}"
+
+
+def _check(kind: str, procedure: Procedure, templates: Path | None, *, period: bool, anonymise: bool) -> None:
+    """Leave where the command is used wrongly."""
+    from tracker.report.reports import kinds
+    from tracker.text import did_you_mean
+
+    known = (*kinds(procedure), OWNERS)
+    if kind not in known:
+        hint = did_you_mean(kind, known)
+        raise click.BadParameter(f"{kind!r} is none of {', '.join(known)}{hint}.", param_hint="'--for'")
+    if (period or anonymise) and kind != "timeliness":
+        raise click.UsageError("--from, --to and --anonymise go with --for timeliness.")
+    if templates is not None and not templates.is_dir():
+        raise click.BadParameter(f"{str(templates)!r} is not a folder.", param_hint="'--templates'")
+
+
+def _earlier(since: Path | None) -> Earlier | None:
+    """The report to compare with; leaves where it cannot be used."""
+    from tracker.report.history import read_earlier
+
+    if since is None:
+        return None
+    earlier, problems = read_earlier(since)
+    if earlier is None:
+        stop(problems)
+    return earlier
+
+
+def _history(target: Path, kind: str, day: date) -> list[Earlier]:
+    from tracker.report.history import histories
+
+    return histories(target.parent, (kind, "weekly"), day)
+
+
+def _write(made: Made, form: str, templates: Path | None, target: Path, *, history: bool) -> None:
+    """Write the report, and its history beside it; leaves where it cannot be written."""
+    from tracker.report.reports import keeps_history, written
+
+    files, problems = written(made, form, templates.resolve() if templates else None)
+    if problems:
+        stop(problems)
+    _write_files(files, target, private=form == "json")
+    click.echo(f"Written: {target}", err=True)
+    if history and form != "json" and keeps_history(made):
+        name = f"{target.name.removesuffix('-csv')}.json" if form == "csv" else f"{target.stem}.json"
+        beside_it = target.with_name(name)
+        if beside_it != target:
+            _write_files({"": made.history.encode()}, beside_it, private=True)
+
+
+def _write_files(files: Mapping[str, bytes], target: Path, *, private: bool) -> None:
+    from tracker.saving import cannot_write, write_over
+
+    problems: list[Problem] = []
+    for name, content in files.items():
+        if name:
+            try:
+                target.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                stop([cannot_write(target, error)])
+        problems += write_over(target / name if name else target, content, private=private)
+    if problems:
+        stop(problems)

@@ -99,6 +99,7 @@ class Book:
         place = (sheet, row, column)
         if place not in self._values:
             table = self.table_at(sheet, row, column)
+            self._values[place] = 0  # what a formula that asks for itself shows
             self._values[place] = content.work_out(Context(self, sheet, row, table))
         return self._values[place]
 
@@ -117,7 +118,9 @@ class Book:
     def column(self, table: str, column: str) -> Cells:
         """The values of a table's column."""
         if (table, column) not in self._columns:
-            place = self.tables[table]
+            place = self.tables.get(table)
+            if place is None or column not in place.columns:
+                return Cells([BAD_REFERENCE])
             number = place.columns[column]
             self._columns[table, column] = Cells(
                 [self.cell(place.sheet, row, number) for row in place.rows()]
@@ -130,7 +133,7 @@ class Book:
 
     def in_row(self, table: str, row: int, column: str) -> Value:
         """The value in a table's column, in one sheet row."""
-        place = self.tables[table]
-        if column not in place.columns:
+        place = self.tables.get(table)
+        if place is None or column not in place.columns:
             return BAD_REFERENCE
         return self.cell(place.sheet, row, place.columns[column])

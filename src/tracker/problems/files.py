@@ -215,4 +215,20 @@ KINDS: tuple[Kind, ...] = (
         expected="an .xlsx workbook",
         remedy="Name the workbook itself, unpacked and saved as an Excel workbook (.xlsx).",
     ),
+    Kind(
+        "T145",
+        _ERROR,
+        "A report template holds a mistake",
+        found="{reason}",
+        expected="a template that works like the one in templates/reports",
+        remedy="Mend the template, or take it out of the folder given with --templates.",
+    ),
+    Kind(
+        "T146",
+        _ERROR,
+        "The file is not an earlier report",
+        found="{reason}",
+        expected="the .json file that an earlier report wrote beside it",
+        remedy="Name the .json file of an earlier report with --since, or leave --since out.",
+    ),
 )

@@ -87,6 +87,7 @@ class PlanAction:
     owner: str
     improvement_plan_ref: str
     cell: str
+    employer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,8 @@ class CaseState:
     """Everything known of one case as at a date.
 
     `milestones` names the step each stage leads to; `holidays` are the bank holidays on its Calendar sheet;
-    `people` its sheet People; `meeting_kinds` the kinds of meeting its procedure knows.
+    `people` its sheet People; `meeting_kinds` the kinds of meeting its procedure knows;
+    `issued` is the day for which the workbook was made.
     """
 
     reference: str
@@ -208,6 +210,7 @@ class CaseState:
     holidays: frozenset[date] = frozenset()
     people: Sequence[OwnerEntry] = ()
     meeting_kinds: tuple[str, ...] = ()
+    issued: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

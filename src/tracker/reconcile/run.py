@@ -21,7 +21,7 @@ from tracker.text import short_date
 from tracker.workbook.read import read_content, workbook_content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tracker.case.model import Case
     from tracker.problems import Problem
@@ -142,7 +142,7 @@ class _Run:
 
 
 def reconcile_paths(
-    paths: Sequence[Path],
+    paths: Iterable[Path],
     as_at: date,
     *,
     load: Load,

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure, Stage, Step
     from tracker.workbook.reading import Reading, ReadRow
 
+_EMPLOYERS = {"Employer": "Owner", "Lead employer": "Lead agency"}
+_PLAN_COLUMNS = (*layout.PLAN_COLUMNS, *(layout.Column(title, 12, "formula") for title in _EMPLOYERS))
+"""The action plan's own columns, and whose its rows are: by its owner, else by its lead agency."""
+
 _DATES = "dates"  # the sheet of the book that holds the single dates and the lists of days
 
 
@@ -55,12 +59,15 @@ class _State:
         for stage in procedure.stages:
             name = rules.table_name(stage.name)
             self._table(name, layout.STAGE_COLUMNS, reading.tables[name], self.stage_rules)
-        self._table(rules.PLAN, layout.PLAN_COLUMNS, reading.tables[rules.PLAN], rules.plan_rules())
+        self._table(rules.PLAN, _PLAN_COLUMNS, reading.tables[rules.PLAN], self._plan_rules())
         self._table(rules.ROLES, layout.ROLE_COLUMNS, reading.tables[rules.ROLES], {})
         self._table(rules.AGENCIES, layout.AGENCY_COLUMNS, reading.tables[rules.AGENCIES], {})
         days = self.days(layout.HOLIDAY_TABLE, "Bank holiday")
         self.holidays = frozenset(serial(day) for day in days)
         self._list(rules.HOLIDAYS, 2, days)
+
+    def _plan_rules(self) -> Mapping[str, Formula]:
+        return {**rules.plan_rules(), **rules.employer_rules(_EMPLOYERS)}
 
     def misaligned(self, table: str) -> bool:
         """Whether the IDs of a stage stand beside other rows' text, and say nothing of their own."""
@@ -258,6 +265,7 @@ def _plan_actions(state: _State) -> list[PlanAction]:
                 owner=row.text("Owner"),
                 improvement_plan_ref=row.text("Improvement plan ref"),
                 cell=row.cell(),
+                employer=str(rule("Employer") or rule("Lead employer")),
             )
         )
     return found
@@ -399,4 +407,5 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         holidays=frozenset(day_of(number) for number in state.holidays),
         people=_people(reading, procedure),
         meeting_kinds=(*procedure.meeting_kinds, *(board.name for board in procedure.boards)),
+        issued=issue.as_at,
     )

@@ -48,6 +48,11 @@ class Applier:
     def _add(self, row: AddRow) -> None:
         place = self.reading.places[row.table]
         number = self._free_row(row.table, place)
+        marked = self.file.tables.get(row.table)
+        if marked and marked.totals:
+            facts = {"name": row.id, "table": row.table}
+            self.problems.append(problem("T618", place=quoted(place.sheet), id=row.id, **facts))
+            return
         if place.until and number >= place.until:
             facts = {"name": row.id, "sheet": place.sheet}
             self.problems.append(problem("T609", place=quoted(place.sheet), id=row.id, **facts))

@@ -15,10 +15,11 @@ from tracker.regenerate.described import described
 from tracker.regenerate.model import AddRow, Conflict, Merge
 from tracker.regenerate.rows import has_work
 from tracker.regenerate.shared import SharedCells, spot_of
+from tracker.regenerate.sheets import take_over
 from tracker.text import quantity
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
-from tracker.workbook.patch.sheet import CannotPatchError
+from tracker.workbook.patch.spans import CannotPatchError
 from tracker.workbook.read import read_content
 
 if TYPE_CHECKING:
@@ -42,6 +43,14 @@ _LISTS: Mapping[str, tuple[str, tuple[Column, ...], tuple[str, ...]]] = {
 }
 """Lists beside the stages: sheet, columns, and the columns no case description knows."""
 
+_ACTION = ("Action",)
+_KNOWN_BY: Mapping[str, tuple[str, ...]] = {
+    rules.PLAN: ("Recommendation", "Action"),
+    layout.LOG_TABLE: ("Date", "ID", "Text"),
+    layout.PROCEEDINGS_TABLE: ("Kind", "Contact"),
+}
+"""What a row without an ID is known by in two copies."""
+
 
 @dataclass(frozen=True, slots=True)
 class Copies:
@@ -63,7 +72,7 @@ class _Merger:
         """Everything that was typed into the second."""
         edited, _ = described(self.first, self.procedure)
         new, _ = described(self.second, self.procedure)
-        SharedCells(self.merge, self.first, self.procedure, edited, new).run()
+        SharedCells(self.merge, self.first, self.procedure, self.first.issue.case, edited, new).run()
         for stage in self.procedure.stages:
             self._rows(rules.table_name(stage.name), stage.name, layout.STAGE_COLUMNS)
         self._rows(rules.PLAN, layout.PLAN, layout.PLAN_COLUMNS)
@@ -138,18 +147,27 @@ class _Merger:
         )
 
     def _own_rows(self, table: str, mine: Sequence[ReadRow], theirs: Sequence[ReadRow]) -> None:
-        """Rows only the second has are added; the same row typed in both is one row."""
+        """Rows only the second has are added; a row that is in both is one row, merged cell by cell."""
         if table not in self.first.places:
             return
-        left = [_typed(row) for row in mine]
-        for number, row in enumerate(theirs, 1):
-            values = _typed(row)
-            if values in left:
-                left.remove(values)
-            elif values:
+        left, alike = _without_twins(mine, theirs)
+        known = _KNOWN_BY.get(table, _ACTION)
+        for number, row in enumerate(alike, 1):
+            other = next((each for each in left if _words(each, known) == _words(row, known)), None)
+            if other is not None and any(_words(row, known)):
+                left.remove(other)
+                self._own_cells(other, row)
+            elif _typed(row):
                 typed = {title: value for title, value in row.values.items() if value is not None}
                 typed |= {t: v for t, v in row.typed_over.items() if t == "Named owner" and v is not None}
                 self.merge.rows.append(AddRow(table, f"row {number} of the copy", typed))
+
+    def _own_cells(self, mine: ReadRow, theirs: ReadRow) -> None:
+        """A row without an ID is not remembered: a cell that is blank in one copy was filled in the other."""
+        for title in theirs.values:
+            if title in mine.columns:
+                spot = spot_of(mine, title, f"row {mine.number}")
+                self.merge.cell(spot, None, mine.values.get(title), theirs.values.get(title))
 
     # Columns no case description knows
 
@@ -192,6 +210,22 @@ def _typed(row: ReadRow) -> dict[str, Typed]:
     return {title: comparable(value) for title, value in row.values.items() if comparable(value) is not None}
 
 
+def _words(row: ReadRow, titles: Sequence[str]) -> list[Typed]:
+    return [comparable(row.values.get(title)) for title in titles]
+
+
+def _without_twins(mine: Sequence[ReadRow], theirs: Sequence[ReadRow]) -> tuple[list[ReadRow], list[ReadRow]]:
+    """The rows of each that the other has not just so."""
+    left, rest = list(mine), []
+    for row in theirs:
+        twin = next((each for each in left if _typed(each) == _typed(row)), None)
+        if twin is None:
+            rest.append(row)
+        else:
+            left.remove(twin)
+    return left, rest
+
+
 def merge_copies(
     files: Sequence[tuple[str, bytes]], load: Load, as_at: date
 ) -> tuple[Copies | None, list[Problem]]:
@@ -217,7 +251,7 @@ def merge_copies(
         facts = {"cells": quantity(len(merge.cells), "cell"), "rows": quantity(len(merge.rows), "row")}
         said.append(problem("T601", file=name, other=other, **facts))
         try:
-            content, more = _applied(content, first, procedure, merge, as_at)
+            content, more = _applied(content, bytes_of_other, first, procedure, merge, as_at)
         except CannotPatchError as error:
             return None, [problem("T613", file=name, reason=str(error))]
         said += more
@@ -239,12 +273,13 @@ def _named(conflicts: Sequence[Conflict], other: str) -> list[Conflict]:
 
 
 def _applied(
-    content: bytes, reading: Reading, procedure: Procedure, merge: Merge, as_at: date
+    content: bytes, other: bytes, reading: Reading, procedure: Procedure, merge: Merge, as_at: date
 ) -> tuple[bytes, list[Problem]]:
     file = WorkbookFile(content)
     applier = Applier(file, reading, procedure)
     applier.run(merge)
-    if not merge.cells and not merge.rows:
+    chosen = take_over(file, WorkbookFile(other))
+    if not (merge.cells or merge.rows or chosen):
         return content, applier.problems
     file.work_out(as_at, lambda sheet, row, column: is_ours(reading, procedure, sheet, row, column))
     file.package.recalculate_on_opening()

@@ -93,10 +93,11 @@ class Formulas:
         typed = None if held.formula and held.formula == issued else self._what(held)
         if typed is not None and shared:
             return
-        if spot.cell in self.merge.restore:
+        asked = spot.cell in self.merge.restore
+        if asked:
             self.merge.restored.add(spot.cell)
         self.merge.put(spot, formula, _as_date(typed) if spot.title in _RESULT_DATES else typed)
-        if typed is not None:
+        if typed is not None and not asked:
             self._typed.append((spot, typed))
 
     def _what(self, held: FileCell) -> Typed:
@@ -134,11 +135,11 @@ class Formulas:
     def offer(self, book: Book, accepted: Collection[str] = ()) -> None:
         """List what was typed over a formula, where it is not just what the formula gives.
 
-        `accepted` are the IDs of rows in which it has been taken for the agreed date.
+        `accepted` are the cells of Due whose date has been taken for the agreed one.
         """
         for spot, typed in self._typed:
             value = book.cell(spot.sheet, spot.row, spot.column)
-            if _same(typed, value) or (spot.title == "Due" and spot.id in accepted):
+            if _same(typed, value) or spot.cell in accepted:
                 continue
             typed_shown = _as_date(typed) if spot.title in _RESULT_DATES else typed
             worked = _as_date(value) if spot.title in _RESULT_DATES else value

@@ -35,7 +35,8 @@ def plan_ids(merge: Merge, reading: Reading) -> dict[str, Values]:
         if (found := _PLAN_ID.fullmatch(each))
     ]
     last = max(used, default=0)
-    remembered: dict[str, Values] = {}
+    # A deleted action stays known, so that its ID is never given to another.
+    remembered = issued_rows(reading, layout.PLAN, layout.PLAN_COLUMNS)
     for row in rows:
         if not (row.text("Recommendation") or row.text("Action")):
             continue

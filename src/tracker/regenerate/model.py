@@ -59,7 +59,7 @@ class AddRow:
 class Conflict:
     """Something that only a person can settle.
 
-    `kind` is `cell`, `typed over`, `withdrawn`, `deleted` or `copies`; `choices` says what can be taken.
+    `kind` is `cell`, `typed over`, `withdrawn` (a row), `dropped` (an entry of a list), `deleted` or `copies`.
     """
 
     kind: str
@@ -130,6 +130,7 @@ class Merge:
     conflicts: list[Conflict] = field(default_factory=list)
     settled: list[Conflict] = field(default_factory=list)
     restored: set[str] = field(default_factory=set)
+    marks: list[str] = field(default_factory=list)  # layout, edition, case: what the workbook says of itself
 
     def put(self, spot: Spot, content: Typed | Formula, was: Typed = None) -> None:
         """Set a cell."""

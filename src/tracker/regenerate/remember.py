@@ -31,6 +31,7 @@ def next_issue(
     issue: Issue,
     procedure: Procedure,
     case: Case,
+    described: Case,
     rows: Mapping[str, Mapping[str, Values]],
     book: Book,
     as_at: date,
@@ -38,7 +39,11 @@ def next_issue(
     keeps_edition: bool,
     conflicts: Sequence[Mapping[str, Any]],
 ) -> Issue:
-    """The issue after a run. `rows` are what to remember of each sheet's rows; `book` holds the worked-out dates."""
+    """The issue after a run.
+
+    `case` is what the workbook says now, `described` what its description does; `rows` are what to remember of
+    each sheet's rows; `book` holds the worked-out dates.
+    """
     values = {
         sheet: {row_id: {title: plain(value) for title, value in row.items()} for row_id, row in each.items()}
         for sheet, each in rows.items()
@@ -53,6 +58,7 @@ def next_issue(
         uuid=case_uuid(case.details.reference) if named else issue.uuid,
         as_at=as_at,
         case=case,
+        described=None if described == case else described,
         values=values,
         formulas={
             **dict.fromkeys(stages, formulas),

@@ -159,10 +159,10 @@ class StageRows:
 
     def _merged(self, row: ReadRow, row_id: str, base: Values | None, new: Values, before: Values) -> Values:
         remembered: Values = {}
-        issued = base or {}
+        issued = {} if _bare(row) else base or {}
         for title in OWNED:
             wanted = new.get(title)
-            if is_done(row) and title in _COUNTING and base is not None:
+            if is_done(row) and title in _COUNTING and issued:
                 wanted = issued.get(title)
             remembered[title] = self._cell(row, row_id, title, issued.get(title), wanted, owned=True)
         for title in layout.titles(layout.STAGE_COLUMNS):
@@ -289,6 +289,11 @@ class StageRows:
     def own_rows(self) -> int:
         """How many rows are a person's own."""
         return sum(len(each) for each in self._own.values())
+
+
+def _bare(row: ReadRow) -> bool:
+    """Whether a row has nothing but its ID: somebody who had deleted it wants it back."""
+    return all(comparable(row.values.get(title)) is None for title in row.columns if title != "ID")
 
 
 def _same(one: Values, other: Values, title: str) -> bool:

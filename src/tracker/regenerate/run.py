@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tracker import rules
 from tracker.plan import make_plan
 from tracker.problems import Problem, problem
-from tracker.reconcile.run import reconcile_reading
+from tracker.reconcile.run import reconcile_reading, with_typed_dates
 from tracker.regenerate.apply import Applier, is_ours
 from tracker.regenerate.described import described
 from tracker.regenerate.formulas import Formulas
@@ -20,10 +20,12 @@ from tracker.regenerate.rows import StageRows, target
 from tracker.regenerate.settle import carried, settle_cells, settled_otherwise
 from tracker.regenerate.shared import SharedCells, spot_of
 from tracker.regenerate.sheets import choices, numbered, write_conflicts, write_problems
+from tracker.text import clean_text
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
-from tracker.workbook.patch.sheet import CannotPatchError
+from tracker.workbook.patch.spans import CannotPatchError
 from tracker.workbook.read import read_content
+from tracker.workbook.reading import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -87,6 +89,8 @@ def regenerate_content(
         return None, stop
     try:
         file = WorkbookFile(content)
+        for name in reading.sheets.values():
+            file.sheet(name)  # raises where it cannot be changed, before anything is decided
         picked = choices(file, reading.issue.conflicts)
         if settle_cells(file, reading, procedure, picked):
             before, content = content, file.to_bytes()
@@ -131,8 +135,11 @@ class _Run:
     def run(
         self, content: bytes, load: Load, picked: Mapping[tuple[str, str, str, str], Any]
     ) -> tuple[Outcome | None, list[Problem]]:
-        reading, wishes = self.reading, self.wishes
-        self.merge = merge = Merge(restore=wishes.restore, choices=picked)
+        wishes = self.wishes
+        self._asked = {_address(cell, self.reading): cell for cell in wishes.restore}
+        self.merge = merge = Merge(restore=frozenset(self._asked), choices=picked)
+        accepted = self._accept()
+        reading = self.reading
         keeps = reading.issue.edition != self.procedure.edition and not wishes.move_edition
         shared = self._case()
         if shared is None:
@@ -142,7 +149,6 @@ class _Run:
         stages.run(target(stages.base, old, new, keeps_edition=keeps))
         formulas = Formulas(merge, reading, self.procedure, self.file, self.found)
         formulas.restore()
-        accepted = self._accept()
         self._right_ids()
         plan = plan_ids(merge, reading)
         log_moves(merge, reading, self.procedure, self.as_at)
@@ -150,6 +156,7 @@ class _Run:
             facts = {"was": reading.issue.edition, "now": self.procedure.edition}
             self.problems.append(problem("T604", file=reading.path, **facts))
         self._unrestored()
+        self._marks(shared.case)
         applier = Applier(self.file, reading, self.procedure)
         applier.run(merge)
         self.problems += applier.problems
@@ -163,14 +170,14 @@ class _Run:
         same = [dict(each) for each in reading.issue.conflicts] == records
         problems = [replace(each, file=reading.path) for each in self.problems]
         if (
-            not (merge.cells or merge.rows or wishes.annotate or wishes.merged)
+            not (merge.cells or merge.rows or merge.marks or wishes.annotate or wishes.merged)
             and same
             and not picked_open(picked)
         ):
             return Outcome(reading.path, content, False, merge, records, problems), problems
         issue = next_issue(
-            reading.issue, self.procedure, shared.base, {**stages.values, layout.PLAN: plan}, book, self.as_at,
-            keeps_edition=keeps, conflicts=records,
+            reading.issue, self.procedure, shared.case, self._described(shared),
+            {**stages.values, layout.PLAN: plan}, book, self.as_at, keeps_edition=keeps, conflicts=records,
         )  # fmt: skip
         self._holidays_on(issue)
         write_issue(self.file, reading.issue, issue)
@@ -189,17 +196,37 @@ class _Run:
         edited, doubts = described(self.reading, self.procedure)
         self.problems += doubts
         new = self.wishes.case or edited
+        if self.wishes.move_edition and new.procedure:
+            new = replace(new, procedure=self.procedure.edition)
         mine, theirs = edited.details.reference, new.details.reference
         if mine and theirs and mine != theirs:
             self.problems.append(problem("T615", file=self.reading.path, mine=mine, theirs=theirs))
             return None
         moves = self.reading.issue.edition != self.procedure.edition and self.wishes.move_edition
-        shared = SharedCells(self.merge, self.reading, self.procedure, edited, new, moves=moves)
+        last = self._last_described()
+        shared = SharedCells(self.merge, self.reading, self.procedure, last, edited, new, moves=moves)
         shared.run()
         return shared
 
+    def _last_described(self) -> Case:
+        return self.reading.issue.described or self.reading.issue.case
+
+    def _described(self, shared: SharedCells) -> Case:
+        """The description to merge the next one against; a run without one has learnt nothing new of it."""
+        return shared.base if self.wishes.case else self._last_described()
+
+    def _marks(self, case: Case) -> None:
+        """What the workbook says of itself beside its rows, where that is behind."""
+        issue = self.reading.issue
+        if case.details.reference and not issue.case.details.reference:
+            self.merge.marks.append(f"case {case.details.reference}")
+        if issue.layout < layout.LAYOUT:
+            self.merge.marks.append(f"layout {issue.layout} -> {layout.LAYOUT}")
+        if self.wishes.move_edition and issue.edition != self.procedure.edition:
+            self.merge.marks.append(f"edition {issue.edition} -> {self.procedure.edition}")
+
     def _accept(self) -> list[str]:
-        """With the option, dates typed over Due become agreed dates where none was agreed."""
+        """With the option, dates typed over Due become agreed dates where none was agreed; the cells of Due."""
         accepted: list[str] = []
         if not self.wishes.accept_typed_dates:
             return accepted
@@ -212,7 +239,8 @@ class _Run:
                     and "Agreed date" in row.columns
                 ):
                     self.merge.put(spot_of(row, "Agreed date"), day)
-                    accepted.append(row.text("ID"))
+                    accepted.append(row.cell("Due"))
+        self.reading, _ = with_typed_dates(self.reading, self.procedure, ())
         return accepted
 
     def _right_ids(self) -> None:
@@ -229,8 +257,8 @@ class _Run:
 
     def _unrestored(self) -> None:
         """Cells asked back in which there is nothing to take back."""
-        for cell in sorted(self.wishes.restore - self.merge.restored):
-            self.problems.append(problem("T611", place=cell))
+        for cell in sorted(set(self._asked) - self.merge.restored):
+            self.problems.append(problem("T611", place=self._asked[cell]))
 
     def _holidays_on(self, issue: Issue) -> None:
         """The bank holidays the sheet lists now belong to what is remembered."""
@@ -248,6 +276,14 @@ class _Run:
         state = reconcile_reading(reading, procedure, found, self.as_at, facts=self.facts)
         write_problems(self.file, state.problems)
         return self.file.to_bytes()
+
+
+def _address(cell: str, reading: Reading) -> str:
+    """An address as people type it, as this program spells it: `Rapid Review!$b$5` is `'Rapid Review'!B5`."""
+    sheet, _, ref = cell.rpartition("!")
+    plain = clean_text(sheet).strip("'").replace("''", "'")
+    named = next((each for each in reading.sheets.values() if each.casefold() == plain.casefold()), plain)
+    return f"{quoted(named)}!{ref.replace('$', '').strip().upper()}"
 
 
 def picked_open(picked: Mapping[tuple[str, str, str, str], Any]) -> bool:

@@ -9,6 +9,7 @@ from tracker import rules
 from tracker.merge.tables import comparable
 from tracker.merge.told import OPEN
 from tracker.regenerate.model import NEW, YOURS, Conflict
+from tracker.regenerate.shared import meeting_names, spot_of
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
@@ -34,6 +35,17 @@ class Places:
             for row in reading.tables[table]:
                 if row.text("ID"):
                     self._rows.setdefault(row.text("ID"), row)
+
+    def entry(self, record: Mapping[str, Any]) -> ReadRow | None:
+        """The line of an agency, a child or a meeting a conflict is about; None where it is gone."""
+        meetings = self._reading.tables.get(layout.MEETING_TABLE, ())
+        named = meeting_names(meetings)
+        for table in (rules.AGENCIES, layout.CHILDREN_TABLE):
+            for row in self._reading.tables.get(table, ()):
+                if row.sheet == record["sheet"] and record["id"] in {row.text("Code"), row.text("Child")}:
+                    return row
+        known = (row for row in meetings if named[row.number] == record["id"])
+        return next((row for row in known if row.sheet == record["sheet"]), None)
 
     def find(self, record: Mapping[str, Any], title: str = "") -> tuple[str, int, int] | None:
         """Sheet, row and column number; None where the cell is gone."""
@@ -107,6 +119,10 @@ def _writes(
         place = places.find(record, to) if to and isinstance(value, date) else None
         if place and (to != "Agreed date" or place != _place(record)):
             yield place, value
+    if record["kind"] == "dropped" and take == NEW and (row := places.entry(record)):
+        for title in row.values:
+            spot = spot_of(row, title)
+            yield (spot.sheet, spot.row, spot.column), None
 
 
 def carried(merge: Merge, file: WorkbookFile, reading: Reading, procedure: Procedure) -> list[Conflict]:
@@ -120,7 +136,9 @@ def carried(merge: Merge, file: WorkbookFile, reading: Reading, procedure: Proce
             continue
         if found.kind in _CELLS and not _still(file, places, record):
             continue
-        if found.kind in {*_CELLS, "typed over"}:
+        if found.kind == "dropped" and places.entry(record) is None:
+            continue
+        if found.kind in {*_CELLS, "typed over", "dropped"}:
             waiting.append(found)
     return waiting
 

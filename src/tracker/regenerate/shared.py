@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker import rules
 from tracker.case.model import Agency, Meeting, Person
-from tracker.merge.tables import comparable
+from tracker.merge.tables import RowFate, comparable
 from tracker.regenerate.described import with_value
 from tracker.regenerate.model import AddRow, Conflict, Merge, Spot
 from tracker.text import clean_text
@@ -49,6 +49,17 @@ def field_spot(read: ReadField, title: str) -> Spot:
     return Spot(name, int(cell[len(letters) :]), column_number(letters), "", title)
 
 
+def meeting_names(rows: Sequence[ReadRow]) -> dict[int, str]:
+    """What each meeting is known by, by its sheet row: its kind, and its place among those of that kind."""
+    kinds: dict[str, int] = {}
+    named = {}
+    for row in rows:
+        kind = clean_text(row.text("Kind"))
+        kinds[kind] = kinds.get(kind, 0) + 1
+        named[row.number] = f"{kind} {kinds[kind]}"
+    return named
+
+
 class SharedCells:
     """Merges the shared cells of one workbook; `case` is the merged case afterwards, `base` what to remember."""
 
@@ -57,6 +68,7 @@ class SharedCells:
         merge: Merge,
         reading: Reading,
         procedure: Procedure,
+        issued: Case,
         edited: Case,
         new: Case,
         *,
@@ -65,7 +77,7 @@ class SharedCells:
         """`moves`: the workbook comes under another edition, whose new roles it gets."""
         self._moves = moves
         self.merge, self.reading, self.procedure = merge, reading, procedure
-        self.edited, self.new = edited, new
+        self.issued, self.edited, self.new = issued, edited, new
         self.case, self.base = edited, new
 
     def run(self) -> None:
@@ -82,7 +94,7 @@ class SharedCells:
     # Single values
 
     def _value(self, path: str, spot: Spot) -> None:
-        old, now, new = (field_value(each, path) for each in (self.reading.issue.case, self.edited, self.new))
+        old, now, new = (field_value(each, path) for each in (self.issued, self.edited, self.new))
         after, base = self.merge.cell(spot, old, now, new)
         self.case = with_value(self.case, path, after)
         self.base = with_value(self.base, path, base)
@@ -128,12 +140,15 @@ class SharedCells:
             if name in new:
                 after[name], remembered[name] = self._entry(row, name, base.get(name, {}), now, new[name])
             elif name in base and clears:
-                kept = self._dropped(row, name, base[name], now)
-                if not kept:
+                fate = self._dropped(row, name, base[name], now)
+                if fate is RowFate.WITHDRAW:
                     del after[name]
+                elif fate is RowFate.WITHDRAWN_WITH_WORK:
+                    remembered[name] = base[name]  # settled by nobody yet
         for name, entry in new.items():
-            if name not in rows and (name not in base or not _alike(base[name], entry)):
-                self.merge.rows.append(AddRow(table, name, entry))
+            says = any(value is not None for value in entry.values())
+            if name not in rows and says and (name not in base or not _alike(base[name], entry)):
+                self.merge.rows.append(AddRow(table, name, entry if key in entry else {key: name, **entry}))
                 after[name] = entry
         return after, remembered
 
@@ -147,23 +162,25 @@ class SharedCells:
                 after[title], remembered[title] = self.merge.cell(spot, base.get(title), now[title], value)
         return after, remembered
 
-    def _dropped(self, row: ReadRow, name: str, base: dict[str, Typed], now: dict[str, Typed]) -> bool:
-        """An entry the description has no longer: cleared where nobody touched it. True where it stays."""
+    def _dropped(self, row: ReadRow, name: str, base: dict[str, Typed], now: dict[str, Typed]) -> RowFate:
+        """An entry the description has no longer: cleared where nobody touched it, else kept and listed."""
         spot = spot_of(row, next(iter(base)), name)
-        if all(comparable(now.get(title)) == comparable(value) for title, value in base.items()):
-            for title in base:
-                if title in row.columns and now.get(title) is not None:
+        there = [title for title in now if title in row.columns]
+        if all(comparable(now[title]) == comparable(base.get(title)) for title in there):
+            for title in there:
+                if now[title] is not None:
                     self.merge.put(spot_of(row, title, name), None, now[title])
             self.merge.withdrawn.append(name)
-            return False
-        do = "Take yours to keep the entry, or clear it in the workbook."
-        found = Conflict("withdrawn", row.sheet, name, "", spot.cell, name, name, None, do)
-        if not self.merge.taken(found):
-            self.merge.conflicts.append(found)
-        return True
+            return RowFate.WITHDRAW
+        do = "Take yours to keep the entry, or new to clear it."
+        found = Conflict("dropped", row.sheet, name, "", spot.cell, name, name, None, do)
+        if self.merge.taken(found):
+            return RowFate.KEEP
+        self.merge.conflicts.append(found)
+        return RowFate.WITHDRAWN_WITH_WORK
 
     def _people(self) -> None:
-        base, new = (self._roles(each) for each in (self.reading.issue.case, self.new))
+        base, new = (self._roles(each) for each in (self.issued, self.new))
         after, remembered = self._list(rules.ROLES, "Role", layout.ROLE_COLUMNS, base, new, clears=False)
         if after:
             self.case = replace(self.case, people=_holders(after))
@@ -190,7 +207,7 @@ class SharedCells:
         return found
 
     def _agencies(self) -> None:
-        base, new = (_agency_entries(each.agencies) for each in (self.reading.issue.case, self.new))
+        base, new = (_agency_entries(each.agencies) for each in (self.issued, self.new))
         named = self._given_codes(new)
         after, remembered = self._list(rules.AGENCIES, "Code", layout.AGENCY_COLUMNS, base, new, named=named)
         if rules.AGENCIES in self.reading.places:
@@ -204,7 +221,8 @@ class SharedCells:
 
         Where the description has the agency as well, merging its cells writes the code.
         """
-        code_of = {agency.name.casefold(): agency.code for agency in self.edited.agencies}
+        known = (*self.edited.agencies, *self.new.agencies)  # the description's code goes before one made up
+        code_of = {clean_text(agency.name).casefold(): agency.code for agency in known}
         given = {}
         for row in self.reading.tables.get(rules.AGENCIES, ()):
             name = clean_text(row.text("Agency")).casefold()
@@ -215,7 +233,7 @@ class SharedCells:
         return given
 
     def _children(self) -> None:
-        base, new = (_child_entries(each.children) for each in (self.reading.issue.case, self.new))
+        base, new = (_child_entries(each.children) for each in (self.issued, self.new))
         after, remembered = self._list(layout.CHILDREN_TABLE, "Child", layout.CHILD_COLUMNS, base, new)
         if layout.CHILDREN_TABLE in self.reading.places:
             kept = {*self.edited.children, *new}
@@ -223,14 +241,8 @@ class SharedCells:
         self.base = replace(self.base, children=tuple(remembered))
 
     def _meetings(self) -> None:
-        base, new = (_meeting_entries(each.meetings) for each in (self.reading.issue.case, self.new))
-        rows = self.reading.tables.get(layout.MEETING_TABLE, ())
-        kinds: dict[str, int] = {}
-        named = {}
-        for row in rows:
-            kind = clean_text(row.text("Kind"))
-            kinds[kind] = kinds.get(kind, 0) + 1
-            named[row.number] = f"{kind} {kinds[kind]}"
+        base, new = (_meeting_entries(each.meetings) for each in (self.issued, self.new))
+        named = meeting_names(self.reading.tables.get(layout.MEETING_TABLE, ()))
         after, remembered = self._list(
             layout.MEETING_TABLE, "Kind", layout.MEETING_COLUMNS, base, new, named=named
         )
@@ -240,7 +252,7 @@ class SharedCells:
 
     def _days(self) -> None:
         """Office closures and declared bank holidays of the description; those on the sheet are never cleared."""
-        closures, days = self.reading.issue.case.office_closures, self.reading.issue.case.extra_bank_holidays
+        closures, days = self.issued.office_closures, self.issued.extra_bank_holidays
         after, _ = self._list(
             layout.CLOSURE_TABLE, "Office closure", layout.CLOSURE_COLUMNS,
             _day_entries("Office closure", closures), _day_entries("Office closure", self.new.office_closures),

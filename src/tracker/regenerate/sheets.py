@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from tracker.merge.told import OPEN, read_value
@@ -11,6 +12,7 @@ from tracker.workbook.patch.new_sheet import NewSheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from tracker.problems import Problem
     from tracker.workbook.patch.file import WorkbookFile
@@ -21,7 +23,9 @@ _CONFLICT_COLUMNS = (
     ("What to do", 46), ("Take", 10), ("State", 18),
 )  # fmt: skip
 _TAKE, _STATE = 9, 10
+_LINES = re.compile(r"<oddHeader>([^<]*)</oddHeader>(?:<oddFooter>([^<]*)</oddFooter>)?")
 _HEADER = 3
+_OWN_WIDTH = 30  # of a column people have added
 _PROBLEM_COLUMNS = (("Severity", 11), ("Cell", 20), ("ID", 16), ("Found", 52), ("Expected", 36), ("What to do", 52),
                     ("Code", 8))  # fmt: skip
 _SAY_CONFLICTS = (
@@ -32,18 +36,42 @@ _SAY_NONE = "Nothing is left to settle. Settled lines stay as a record."
 _SAY_PROBLEMS = "What reading this workbook found, each line linked to its cell. Written anew at every run."
 
 
+def sheet_of_ours(file: WorkbookFile, title: str, columns: Sequence[tuple[str, float]]) -> str:
+    """The name of the sheet we wrote under a title, empty where there is none; people have sheets of that name too."""
+    header = [name for name, _ in columns]
+    for name in sorted(file.names(), key=lambda name: name != title):
+        if file.row_says(name, 1)[:1] == [title] and file.row_says(name, _HEADER)[: len(header)] == header:
+            return name
+    return ""
+
+
 def taken(file: WorkbookFile) -> dict[str, str]:
     """What people chose on the Conflicts sheet: the conflict's number and `yours` or `new`."""
-    if not file.has(CONFLICTS):
-        return {}
-    page = file.sheet(CONFLICTS)
+    return {number: take for number, (take, _) in _takes(file).items() if take in {YOURS, NEW}}
+
+
+def _takes(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, int]]]:
+    """What stands under Take by the conflict's number, and where."""
+    name = sheet_of_ours(file, CONFLICTS, _CONFLICT_COLUMNS)
     found = {}
-    for row in page.rows:
-        number = clean_text(str(file.cell(CONFLICTS, row, 1).value or ""))
-        take = clean_text(str(file.cell(CONFLICTS, row, _TAKE).value or "")).casefold()
-        if number.startswith("C-") and take in {YOURS, NEW}:
-            found[number] = take
+    for row in file.sheet(name).rows if name else ():
+        number = clean_text(str(file.cell(name, row, 1).value or ""))
+        take = clean_text(str(file.cell(name, row, _TAKE).value or "")).casefold()
+        if number.startswith("C-"):
+            found[number] = take, (name, row, _TAKE)
     return found
+
+
+def take_over(file: WorkbookFile, other: WorkbookFile) -> bool:
+    """Put the choices made in another copy beside those of this one; two that differ are none. Whether any was put."""
+    mine, theirs = _takes(file), taken(other)
+    put = False
+    for number, take in theirs.items():
+        chosen, place = mine.get(number, (take, None))
+        if place is not None and chosen != take:
+            file.put(*place, None if chosen in {YOURS, NEW} else take)
+            put = True
+    return put
 
 
 def choices(
@@ -87,31 +115,70 @@ def numbered(
 
 def write_conflicts(file: WorkbookFile, records: Sequence[Mapping[str, Any]]) -> None:
     """Write the Conflicts sheet, where there is anything to write or it is there already."""
-    if not records and not file.has(CONFLICTS):
+    name = sheet_of_ours(file, CONFLICTS, _CONFLICT_COLUMNS)
+    if not records and not name:
         return
     waiting = any(each["state"] == OPEN for each in records)
-    sheet = NewSheet("Conflicts", _SAY_CONFLICTS if waiting else _SAY_NONE, _CONFLICT_COLUMNS)
+    numbers = {str(each["number"]) for each in records}
+    beside, below = _typed_around(file, name, numbers) if name else ({}, [])
+    columns = [*_CONFLICT_COLUMNS, *((title, _OWN_WIDTH) for title in beside.get("No", []))]
+    sheet = NewSheet(CONFLICTS, _SAY_CONFLICTS if waiting else _SAY_NONE, columns)
     for each in records:
         state = "open" if each["state"] == OPEN else f"settled: {each['state']}"
         cells = [each["number"], each["cell"], each["id"], each["column"], read_value(each["was"]),
                  read_value(each["yours"]), read_value(each["new"]), each["do"],
                  "" if each["state"] == OPEN else each["state"], state]  # fmt: skip
-        sheet.row([str(cell) for cell in cells], link=str(each["cell"]), link_column=2)
+        told = [*(str(cell) for cell in cells), *beside.get(str(each["number"]), [])]
+        sheet.row(told, link=str(each["cell"]), link_column=2)
     sheet.choice(_TAKE, (YOURS, NEW))
-    _put(file, CONFLICTS, sheet)
+    for row in below:
+        sheet.row(row)
+    _put(file, name, CONFLICTS, sheet)
+
+
+def _typed_around(
+    file: WorkbookFile, name: str, numbers: AbstractSet[str]
+) -> tuple[dict[str, list[str]], list[list[str]]]:
+    """What people wrote on the Conflicts sheet: right of our columns by the line's number, and below our lines."""
+    beside: dict[str, list[str]] = {}
+    below = []
+    for row in sorted(file.sheet(name).rows):
+        texts = file.row_says(name, row)
+        if row < _HEADER or not any(texts):
+            continue
+        if row == _HEADER or texts[0] in numbers:
+            beside[texts[0]] = texts[len(_CONFLICT_COLUMNS) :]
+        else:
+            below.append(texts)
+    return beside, below
 
 
 def write_problems(file: WorkbookFile, problems: Sequence[Problem]) -> None:
     """Write the Problems sheet."""
-    sheet = NewSheet("Problems", _SAY_PROBLEMS, _PROBLEM_COLUMNS)
+    sheet = NewSheet(PROBLEMS, _SAY_PROBLEMS, _PROBLEM_COLUMNS)
     for each in problems:
         cells = [each.severity.value, each.place, each.id, each.found, each.expected, each.remedy, each.code]
         sheet.row(cells, link=each.place, link_column=2)
-    _put(file, PROBLEMS, sheet)
+    _put(file, sheet_of_ours(file, PROBLEMS, _PROBLEM_COLUMNS), PROBLEMS, sheet)
 
 
-def _put(file: WorkbookFile, name: str, sheet: NewSheet) -> None:
-    if not file.has(name):
-        file.add_sheet(name, sheet.to_bytes(file.package))
+def _put(file: WorkbookFile, name: str, title: str, sheet: NewSheet) -> None:
+    """Write a sheet in place of the older one, else behind the others under a name nobody has."""
+    if not name:
+        taken_names = {each.casefold() for each in file.names()}
+        names = (title, *(f"{title} {number}" for number in range(2, 1_000)))
+        free = next(each for each in names if each.casefold() not in taken_names)
+        file.add_sheet(free, sheet.to_bytes(file.package, _on_paper(file, title)))
     elif file.sheet_says(name) != sheet.says():
-        file.replace_sheet(name, sheet.to_bytes(file.package))
+        file.replace_sheet(name, sheet.to_bytes(file.package, _on_paper(file, title)))
+
+
+def _on_paper(file: WorkbookFile, title: str) -> str:
+    """The lines above and below a printed page as our other sheets have them: the marking must not be missing."""
+    for name in file.names():
+        found = _LINES.search(file.text_of(name))
+        if found and "&amp;R" in found[1]:
+            header = f"{found[1].rpartition('&amp;R')[0]}&amp;R{title}"
+            footer = f"<oddFooter>{found[2]}</oddFooter>" if found[2] else ""
+            return f"<headerFooter><oddHeader>{header}</oddHeader>{footer}</headerFooter>"
+    return ""

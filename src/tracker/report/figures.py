@@ -128,14 +128,14 @@ def counted(counts: Iterable[Count]) -> str:
     return "; ".join(f"{count.number} {count.rag.lower()}" for count in counts)
 
 
-def sheet_counts(case: CaseRows) -> tuple[SheetCounts, ...]:
-    """The counts of each sheet of a case; what is open leads to its rows in the annex."""
+def sheet_counts(case: CaseRows, linked: Iterable[str] = OPEN_WORDS) -> tuple[SheetCounts, ...]:
+    """The counts of each sheet of a case; the words of `linked` lead to their rows in the annex."""
     found = []
     sheets = sheets_of(case)
     for sheet in sheets:
         words = Counter(line.rag for line in case.lines if line.sheet == sheet and line.rag)
         if words:
-            anchors = {word: group_anchor(case.anchor, sheets, sheet, word) for word in OPEN_WORDS}
+            anchors = {word: group_anchor(case.anchor, sheets, sheet, word) for word in linked}
             bar = _bar(words, anchors)
             done = sum(words[word] for word in DONE_WORDS)
             live = words.total() - words["Not applicable"]

@@ -6,11 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from tracker import text
+from tracker.report.figures import counted
 from tracker.report.lines import rag_rank, slug
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
+
+    from markupsafe import Markup
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~&])")
 _LINE_BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*|\t")
@@ -69,6 +72,14 @@ def plain(value: object) -> str:
     return f"{_ISOLATE}{line}{_END}" if _DIRECTED.search(line) else line
 
 
+def inline(value: object) -> Markup:
+    """Text inside a Markdown line that has begun, where a colon or a dash means nothing."""
+    from markupsafe import Markup
+
+    marked = f"x{value}"
+    return Markup(markdown(marked).replace("x", "", 1))  # noqa: S704  escaped on this line
+
+
 def css_string(value: str) -> str:
     """Text between quotes in a style sheet: whatever could end the string or the sheet is written as a number."""
     return "".join(each if each.isascii() and each.isalnum() else f"\\{ord(each):x} " for each in value)
@@ -83,4 +94,6 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "file_name": file_name,
     "slug": slug,
     "rag_rank": rag_rank,
+    "counted": counted,
+    "inline": inline,
 }

@@ -54,6 +54,14 @@ class Line:
     after: tuple[str, ...]
     blocks: tuple[str, ...]
     anchor: str
+    cell: str = ""
+    progress: str = ""
+    evidence: str = ""
+    recommendation: str = ""
+    lead_agency: str = ""
+    signed_off: date | None = None
+    impact: str = ""
+    plan_ref: str = ""
 
     @property
     def open(self) -> bool:
@@ -203,6 +211,9 @@ def _of_action(
         after=action.after,
         blocks=blocks.get(action.id, ()) if action.id else (),
         anchor=anchor,
+        cell=action.cell,
+        progress=action.progress,
+        evidence=action.evidence,
     )
 
 
@@ -215,7 +226,7 @@ def _of_plan(action: PlanAction, case: str, case_anchor: str, anchor: str) -> Li
         action=action.action or action.recommendation,
         owner=action.owner or action.lead_agency,
         named_owner=action.named_owner,
-        employer="",
+        employer=action.employer,
         timescale="",
         counted_from="",
         due=action.target,
@@ -233,4 +244,12 @@ def _of_plan(action: PlanAction, case: str, case_anchor: str, anchor: str) -> Li
         after=(),
         blocks=(),
         anchor=anchor,
+        cell=action.cell,
+        progress=action.progress,
+        evidence=action.evidence,
+        recommendation=action.recommendation,
+        lead_agency=action.lead_agency,
+        signed_off=action.signed_off,
+        impact=action.impact,
+        plan_ref=action.improvement_plan_ref,
     )

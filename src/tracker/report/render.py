@@ -14,29 +14,40 @@ from tracker import __version__, resources
 from tracker.report.filters import FILTERS, css_string, markdown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jinja2 import Environment
 
-    from tracker.report.view import WeeklyView
+    from tracker.report.page import Page
 
 FORMATS = ("html", "md")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
-def render(view: WeeklyView, form: str) -> str:
-    """The report as one HTML page or as Markdown; `form` is one of `FORMATS`."""
-    environment = _environment(form)
-    values: dict[str, object] = {"view": view, "version": __version__}
+def render(page: Page, form: str, kind: str = "weekly", folder: Path | None = None) -> str:
+    """The report as one HTML page or as Markdown; `form` is one of `FORMATS`.
+
+    A template in `folder` is taken before ours of that name, and `KIND.FORM.j2` before `report.FORM.j2`.
+    """
+    environment = _environment(form, folder)
+    values: dict[str, object] = {"page": page, "version": __version__}
     if form == "html":
-        values |= _page_parts(environment, view.marking)
-    page = environment.get_template(f"weekly.{form}.j2").render(values)
-    return page if form == "html" else _BLANK_LINES.sub("\n\n", page).strip() + "\n"
+        values |= _page_parts(environment, page.marking)
+    template = environment.select_template([f"{kind}.{form}.j2", f"report.{form}.j2"])
+    text = template.render(values)
+    return text if form == "html" else _BLANK_LINES.sub("\n\n", text).strip() + "\n"
 
 
-def _environment(form: str) -> Environment:
+def template_folders(folder: Path | None = None) -> list[Path]:
+    """Where templates are looked for, in this order."""
+    return [*([folder] if folder else []), resources.templates() / "reports"]
+
+
+def _environment(form: str, folder: Path | None = None) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(resources.templates() / "reports"),
+        loader=FileSystemLoader(template_folders(folder)),
         undefined=StrictUndefined,
         autoescape=True,
         finalize=_escaped_markdown if form == "md" else None,

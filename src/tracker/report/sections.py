@@ -7,7 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.report.lines import Line, by_case, by_completion, by_date, natural
+from tracker.report.figures import sheets_of
+from tracker.report.lines import Line, by_case, by_completion, by_date, natural, rag_rank
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
 
 if TYPE_CHECKING:
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
 _REPEAT = re.compile(r"(.+-.+)-([A-Za-z0-9]+)")  # RR-5.7b-POL
 _PASSED = (*DONE_WORDS, "Overdue", "Chase", "Provisional, passed")
 _MOVE = "Date moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of a sheet with one RAG word, together in the annex."""
+
+    anchor: str
+    sheet: str
+    rag: str
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,3 +221,19 @@ def merged_waiting(found: Sequence[Waiting]) -> tuple[Waiting, ...]:
     """The waiting rows of all cases in one list, by date."""
     by_line = {id(each.line): each for each in found}
     return tuple(by_line[id(line)] for line in by_date(each.line for each in found))
+
+
+def groups(case: CaseRows, lines: Sequence[Line]) -> tuple[Group, ...]:
+    """Rows of a case by sheet, the most pressing word first: where the counts lead to."""
+    sheets = sheets_of(case)
+    found: defaultdict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.rag:
+            found[line.anchor].append(line)
+    places = sorted(
+        (sheets.index(group[0].sheet), rag_rank(group[0].rag), group[0].rag, anchor)
+        for anchor, group in found.items()
+    )
+    return tuple(
+        Group(anchor, sheets[place], word, by_date(found[anchor])) for place, _, word, anchor in places
+    )

@@ -13,23 +13,21 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.problems import Severity
-from tracker.report import decisions, figures, found, sections
-from tracker.report.days import working_days
-from tracker.report.lines import Line, by_date, case_rows, natural, rag_rank
+from tracker.report import decisions, figures, found, history, sections
+from tracker.report.frame import CASES_SHOWN_OPEN, Frame, a_week_before, read_cases
+from tracker.report.lines import Line, by_completion, by_date
+from tracker.report.page import Tile
 from tracker.report.standing import CaseLine, case_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.problems import Problem
-    from tracker.reconcile.model import CaseState, Reconciliation
+    from tracker.reconcile.model import Reconciliation
+    from tracker.report.chart import Chart
     from tracker.report.days import WorkingDays
     from tracker.report.lines import CaseRows
 
 NEXT_WORKING_DAYS = 5
-RECENT_DAYS = 7
-CASES_SHOWN_OPEN = 6
-"""Up to this many cases the page opens their details; beyond, the reader does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,52 +41,19 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """The open rows of a sheet with one RAG word, together in the annex."""
-
-    anchor: str
-    sheet: str
-    rag: str
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CaseDetail:
     """What is told of a case by itself: its line, timeline, key dates and open rows."""
 
     line: CaseLine
     timeline: figures.Timeline | None
     keys: tuple[Line, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[sections.Group, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
-    """A number at the top, and where its rows stand."""
-
-    number: int
-    words: str
-    anchor: str
-    pressing: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A workbook the report rests on."""
-
-    case: str
-    path: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class WeeklyView:
+class WeeklyView(Frame):
     """The weekly status report. Lists are sorted by date, case and ID."""
 
-    as_at: date
-    since: date
-    marking: str
-    left_out: tuple[Problem, ...]
     needed: decisions.Sentence
     to_decide: decisions.Sentence
     tiles: tuple[Tile, ...]
@@ -112,22 +77,28 @@ class WeeklyView:
     changes: tuple[found.CaseChanges, ...]
     changed_cells: int
     problems: tuple[found.FoldedProblem, ...]
-    sources: tuple[Source, ...]
-    procedures: tuple[str, ...]
+    movement: history.Movement | None
+    chart: Chart | None
 
 
-def weekly_view(reconciliation: Reconciliation, *, since: date | None = None) -> WeeklyView:
+def weekly_view(
+    reconciliation: Reconciliation,
+    *,
+    since: date | None = None,
+    earlier: history.Earlier | None = None,
+    chart: Chart | None = None,
+) -> WeeklyView:
     """Put the weekly report together.
 
     Args:
         reconciliation: what was read, as at the report date.
         since: the day of the last report, from which on what was done is told; a week ago where left out.
+        earlier: the last report itself, which then says what was done and what moved.
+        chart: the months of the history, drawn.
     """
-    as_at = reconciliation.as_at
-    since = since or as_at - timedelta(days=RECENT_DAYS)
-    ordered = sorted(reconciliation.cases, key=_case_key)
-    cases = [case_rows(state, number) for number, state in enumerate(ordered, 1)]
-    days = working_days(min([as_at, *_day_zeros(cases)]), as_at)
+    read = read_cases(reconciliation)
+    as_at, cases, days = read.as_at, read.cases, read.days
+    since = earlier.as_at if earlier else since or a_week_before(as_at)
     lines = sections.everything(cases)
     moved = {case.anchor: sections.moved(case, since) for case in cases}
     case_lines = tuple(case_line(case, len(moved[case.anchor]), as_at, days) for case in cases)
@@ -139,13 +110,14 @@ def weekly_view(reconciliation: Reconciliation, *, since: date | None = None) ->
     )
     statutory = sections.statutory_missed(lines)
     windows = _windows(lines, as_at, days)
-    done = sections.done_since(lines, since, as_at)
+    done = (
+        by_completion(history.done_lines(earlier, cases))
+        if earlier
+        else sections.done_since(lines, since, as_at)
+    )
     changes = tuple(each for case in cases if (each := found.changes(case)))
     return WeeklyView(
-        as_at=as_at,
-        since=since,
-        marking=_marking(ordered),
-        left_out=tuple(each for each in reconciliation.problems if each.severity is Severity.ERROR),
+        **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
         needed=decisions.needed(overdue, chase, today, provisional, statutory),
         to_decide=decisions.to_decide(awaited),
         tiles=_tiles(overdue, chase, windows, awaited, done),
@@ -169,24 +141,9 @@ def weekly_view(reconciliation: Reconciliation, *, since: date | None = None) ->
         changes=changes,
         changed_cells=sum(len(each.cells) for each in changes),
         problems=_problems(reconciliation, cases),
-        sources=tuple(
-            Source(case.reference, file.path, file.sha256) for case in cases for file in case.state.workbooks
-        ),
-        procedures=tuple(sorted({f"{state.title}, edition {state.edition}" for state in ordered})),
+        movement=history.movement(earlier, cases) if earlier else None,
+        chart=chart,
     )
-
-
-def _case_key(state: CaseState) -> tuple[object, ...]:
-    return (natural(state.reference), [file.path for file in state.workbooks])
-
-
-def _day_zeros(cases: Sequence[CaseRows]) -> list[date]:
-    return [action.day_zero for case in cases for action in case.state.actions if action.day_zero]
-
-
-def _marking(states: Sequence[CaseState]) -> str:
-    """The markings of all cases: one report holds them all."""
-    return " / ".join(sorted({state.marking for state in states if state.marking}))
 
 
 def _windows(lines: Sequence[Line], as_at: date, days: WorkingDays) -> tuple[Window, ...]:
@@ -217,11 +174,11 @@ def _tiles(
     done: Sequence[Line],
 ) -> tuple[Tile, ...]:
     return (
-        Tile(len(overdue), "overdue", "overdue", pressing=bool(overdue)),
-        Tile(len(chase), "to chase", "waiting", pressing=bool(chase)),
-        Tile(len(windows[0].lines), f"due in {NEXT_WORKING_DAYS} working days", "due", pressing=False),
-        Tile(len(awaited), "decisions awaited", "decisions", pressing=bool(awaited)),
-        Tile(len(done), "done since the last report", "done", pressing=False),
+        Tile(str(len(overdue)), "overdue", "overdue", pressing=bool(overdue)),
+        Tile(str(len(chase)), "to chase", "waiting", pressing=bool(chase)),
+        Tile(str(len(windows[0].lines)), f"due in {NEXT_WORKING_DAYS} working days", "due", pressing=False),
+        Tile(str(len(awaited)), "decisions awaited", "decisions", pressing=bool(awaited)),
+        Tile(str(len(done)), "done since the last report", "done", pressing=False),
     )
 
 
@@ -232,19 +189,7 @@ def _merged_moved(moves: Sequence[sections.Moved]) -> tuple[sections.Moved, ...]
 
 def _detail(case: CaseRows, line: CaseLine, as_at: date) -> CaseDetail:
     keys = tuple(each for each in case.lines if each.key and each.rag != "Not applicable")
-    return CaseDetail(line, figures.timeline(case, as_at), keys, _groups(case))
-
-
-def _groups(case: CaseRows) -> tuple[Group, ...]:
-    """The open rows by sheet, the most pressing word first: where the counts lead to."""
-    sheets = figures.sheets_of(case)
-    places = sorted(
-        {(sheets.index(each.sheet), rag_rank(each.rag), each.rag, each.anchor) for each in case.open}
-    )
-    return tuple(
-        Group(anchor, sheets[place], rag, by_date(each for each in case.open if each.anchor == anchor))
-        for place, _, rag, anchor in places
-    )
+    return CaseDetail(line, figures.timeline(case, as_at), keys, sections.groups(case, case.open))
 
 
 def _problems(reconciliation: Reconciliation, cases: Sequence[CaseRows]) -> tuple[found.FoldedProblem, ...]:

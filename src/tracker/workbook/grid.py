@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from tracker.workbook.layout import Column
+
+_ESCAPE = re.compile("_x00([01][0-9A-Fa-f])_")
+"""How the format spells control characters, such as a carriage return that was pasted; openpyxl leaves them."""
 
 HEADER_SEARCH = 60
 """Rows in which a header is looked for: people put titles and notes above a table."""
@@ -72,6 +76,8 @@ def read_grid(sheet: Worksheet) -> Grid:
             continue
         if cell.data_type == "f":
             value = FormulaText(str(getattr(value, "text", value)))
+        elif isinstance(value, str) and "_x0" in value:
+            value = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value.replace("_x005F_", "_"))
         rows.setdefault(row, {})[column] = value
     hidden = frozenset(row for row, look in sheet.row_dimensions.items() if look.hidden)
     merged = [(area.coord, area.min_row, area.max_row) for area in sheet.merged_cells.ranges]

@@ -38,7 +38,8 @@ class Issue:
 
     `values` maps sheet -> ID -> title -> value as JSON holds it; `formulas` sheet -> title -> formula; `due`
     ID -> the due date as issued; `fingerprints` ID -> a hash of the row's generated text; `holidays` the bank
-    holidays as listed, by name: none in a workbook made before they were remembered.
+    holidays as listed, by name: none in a workbook made before they were remembered. `case` is what the workbook
+    itself says; `described` the last case description, where the two differ.
     """
 
     layout: int
@@ -57,6 +58,7 @@ class Issue:
     fingerprints: Mapping[str, str]
     holidays: Mapping[date, str] = field(default_factory=dict)
     conflicts: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    described: Case | None = None
 
 
 def case_uuid(reference: str) -> str:
@@ -137,6 +139,8 @@ def issue_text(issue: Issue) -> str:
         "holidays": {day.isoformat(): name for day, name in issue.holidays.items()},
         "conflicts": list(issue.conflicts),
     }
+    if issue.described is not None:
+        record["described"] = case_record(issue.described)
     return json.dumps(record, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
 
 
@@ -176,6 +180,7 @@ def issue_from_text(text: str) -> Issue | None:
                 for day, name in _table(record.get("holidays", {}), _text).items()
             },
             conflicts=tuple(_table(each, _scalar) for each in record["conflicts"]),
+            described=case_from_record(record["described"]) if "described" in record else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None

@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING
 from tracker.formula.book import Area, Book
 from tracker.formula.evaluate import Formula, compiled
 from tracker.formula.parse import FormulaSyntaxError, column_number
-from tracker.formula.values import serial
+from tracker.formula.values import is_number, serial
 from tracker.workbook.patch.package import MAIN, Package, TablePart, parsed
-from tracker.workbook.patch.sheet import CellSpan, NewCell, Sheet, cached
+from tracker.workbook.patch.sheet import NewCell, Sheet, cached, unescaped
+from tracker.workbook.patch.spans import CannotPatchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
     from tracker.formula.values import Value
+    from tracker.workbook.patch.spans import CellSpan
 
-_SHARED_STRINGS = "xl/sharedStrings.xml"
 _REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 _SHIFT_1904 = 1_462
+_EARLIEST_DAY = 30_000  # a number above it is a day: no count of ours comes near
+_KEY = 100_000  # keys on the hidden sheet are a day times this, and a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +68,43 @@ class WorkbookFile:
         self._sheets.pop(name, None)
         self.package.put(self._parts[name], content)
 
+    def names(self) -> list[str]:
+        """The names of the sheets, in the order of the tabs."""
+        return list(self._parts)
+
+    def text_of(self, name: str) -> str:
+        """The part of a sheet as text."""
+        return self.package.read(self._parts[name]).decode(errors="replace")
+
+    def row_says(self, sheet: str, row: int) -> list[str]:
+        """The texts of a row up to its last cell, blank ones as empty texts; none of a sheet nobody can place."""
+        try:
+            found = self.sheet(sheet).rows.get(row)
+        except CannotPatchError:
+            return []
+        cells = found.cells if found else {}
+        values = {column: self._value(span) for column, span in cells.items()}
+        texts = [values.get(column) for column in range(1, max(cells, default=0) + 1)]
+        return ["" if value is None else str(value) for value in texts]
+
     def sheet_says(self, name: str) -> list[list[str]]:
         """The texts of a sheet, row by row, blank cells left out."""
-        rows = sorted(self.sheet(name).rows.items())
-        return [
-            [str(value) for _, span in sorted(row.cells.items()) if (value := self._value(span)) is not None]
-            for _, row in rows
-        ]
+        rows = (self.row_says(name, row) for row in sorted(self.sheet(name).rows))
+        return [[text for text in row if text] for row in rows if any(row)]
 
     @cached_property
     def _texts(self) -> list[str]:
         """The shared texts, in order; phonetic hints are no part of them."""
-        if _SHARED_STRINGS not in self.package:
+        if not self.package.shared_strings:
             return []
         texts = []
-        for item in parsed(self.package.read(_SHARED_STRINGS)):
+        for item in parsed(self.package.read(self.package.shared_strings)):
             runs = [
                 each.text or ""
                 for each in item.iter(f"{{{MAIN}}}t")
                 if not any(up.tag == f"{{{MAIN}}}rPh" for up in each.iterancestors())
             ]
-            texts.append("".join(runs))
+            texts.append(unescaped("".join(runs)))
         return texts
 
     # Cells
@@ -140,28 +159,28 @@ class WorkbookFile:
         book = self.book(today, ours)
         for sheet, row, column, _ in list(book.formulas()):
             value = book.cell(sheet, row, column)
-            page = self.sheet(sheet)
-            date_shift = 0
-            if self.shift and isinstance(value, (int, float)) and not isinstance(value, bool):
-                date_shift = self._date_shift(page, row, column)
-            page.put_value(row, column, value - date_shift if date_shift else value)
+            self.sheet(sheet).put_value(row, column, self._counted(value))
         return book
 
-    def _date_shift(self, page: Sheet, row: int, column: int) -> int:
-        """Days to take from a date's number in a file that counts from 1904; other numbers stay."""
-        span = page.cell(row, column)
-        old = cached(span) if span else None
-        return self.shift if isinstance(old, (int, float)) and old > self.shift else 0
+    def _counted(self, value: Value) -> Value:
+        """A formula's number as this file counts days: a date, or a key that a date begins."""
+        if not self.shift or not is_number(value) or value <= _EARLIEST_DAY:
+            return value
+        return value - (self.shift if value < _EARLIEST_DAY * _KEY else self.shift * _KEY)
 
     def book(self, today: date, ours: Callable[[str, int, int], bool]) -> Book:
         """The workbook as it now is, as cells whose formulas of ours can be worked out."""
         book = Book(serial(today))
         for name in self._parts:
             contents = book.contents.setdefault(name, {})
-            page = self.sheet(name)
+            try:
+                page = self.sheet(name)
+            except CannotPatchError:
+                continue  # a sheet of the person's own: what is ours was tried before anything was decided
             for each in page.rows.values():
                 for span in each.cells.values():
-                    contents[span.place] = self._content(page, span, ours(name, *span.place))
+                    mine = span.formula is not None and ours(name, *span.place)
+                    contents[span.place] = self._content(page, span, mine)
             for place, new in page.new_cells():
                 contents[place] = self._changed(new, ours(name, *place))
         self._places(book)
@@ -180,9 +199,7 @@ class WorkbookFile:
 
     def _day(self, value: Value) -> Value:
         """Numbers of a 1904 file that can only be days, as days are counted everywhere else."""
-        if self.shift and isinstance(value, (int, float)) and not isinstance(value, bool) and value > 30_000:  # noqa: PLR2004  no count of ours is near it
-            return value + self.shift
-        return value
+        return value + self.shift if self.shift and is_number(value) and value > _EARLIEST_DAY else value
 
     def _places(self, book: Book) -> None:
         for table in self.tables.values():
@@ -229,12 +246,11 @@ _BLOCK = re.compile(r"([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)|([A-Z]{1,3})(\d+)")
 
 def _stretch(sheet: Sheet, table: TablePart, row: int) -> None:
     """Drop-downs and colours that cover the table's last row cover the new rows as well."""
-    for name, start, end, attributes in sheet.heads:
-        if name not in {"dataValidation", "conditionalFormatting"} or "sqref" not in attributes:
-            continue
-        blocks = [_stretched(block, table, row) for block in attributes["sqref"].split()]
-        if " ".join(blocks) != attributes["sqref"]:
-            sheet.widen(name, {"sqref": " ".join(blocks)}, (start, end))
+    for name, place, said in list(sheet.heads_with("sqref")):
+        if name in {"dataValidation", "conditionalFormatting"}:
+            blocks = " ".join(_stretched(block, table, row) for block in said.split())
+            if blocks != said:
+                sheet.widen("sqref", blocks, place)
 
 
 def _stretched(block: str, table: TablePart, row: int) -> str:

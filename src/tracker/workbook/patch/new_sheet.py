@@ -10,7 +10,9 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
 from tracker.formula.parse import column_letters
 from tracker.text import xml_text
-from tracker.workbook.patch.package import MAIN, STYLES, parsed, spelt
+from tracker.workbook.patch.package import MAIN, parsed, spelt
+from tracker.workbook.patch.sheet import escaped
+from tracker.workbook.stage_pages import row_height
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tracker.workbook.patch.package import Package
 
 _HEADER_ROW = 3
+_HEIGHTS = {"title": 26, "says": 16, "header": 24}
 _CELL = re.compile(r"(?:'(?:[^']|'')+'|[A-Za-z_]\w*)!\$?[A-Z]{1,3}\$?[1-9]\d*")
 _NAMESPACES = (
     'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
@@ -35,15 +38,25 @@ def _child(root: etree._Element, name: str) -> etree._Element:
     return found
 
 
+def _shape(element: etree._Element) -> tuple[object, ...]:
+    """What an element says, whatever prefixes it is spelt with."""
+    return (
+        element.tag,
+        dict(element.attrib),
+        [_shape(each) for each in element if isinstance(each.tag, str)],
+    )
+
+
 def _appended(parent: etree._Element, child: etree._Element) -> int:
     """Put an element behind its like, and count it; its index. One that is there already is taken as it is."""
-    spelling = etree.tostring(child, method="c14n")
-    for place, each in enumerate(parent):
-        if etree.tostring(each, method="c14n") == spelling:
+    wanted = _shape(child)
+    for place, each in enumerate(parent.iterchildren(child.tag)):
+        if _shape(each) == wanted:
             return place
     parent.append(child)
-    parent.set("count", str(len(parent)))
-    return len(parent) - 1
+    count = sum(1 for _ in parent.iterchildren(child.tag))
+    parent.set("count", str(count))
+    return count - 1
 
 
 def _font(**looks: str) -> etree._Element:
@@ -67,12 +80,22 @@ def _fill(ground: str) -> etree._Element:
     return fill
 
 
-def _format(font: int, fill: int, *, wrap: bool) -> etree._Element:
+def _box() -> etree._Element:
+    border = etree.Element(_tag("border"))
+    for side in ("left", "right", "top", "bottom"):
+        etree.SubElement(etree.SubElement(border, _tag(side), style="thin"), _tag("color"), rgb="FFD9D9D9")
+    etree.SubElement(border, _tag("diagonal"))
+    return border
+
+
+def _format(
+    font: int, fill: int = 0, border: int = 0, *, wrap: bool, vertical: str = "top"
+) -> etree._Element:
     record = etree.Element(
-        _tag("xf"), numFmtId="0", fontId=str(font), fillId=str(fill), borderId="0", xfId="0",
-        applyFont="1", applyFill="1" if fill else "0", applyAlignment="1",
+        _tag("xf"), numFmtId="0", fontId=str(font), fillId=str(fill), borderId=str(border), xfId="0",
+        applyFont="1", applyFill="1" if fill else "0", applyBorder="1" if border else "0", applyAlignment="1",
     )  # fmt: skip
-    alignment = etree.SubElement(record, _tag("alignment"), vertical="top")
+    alignment = etree.SubElement(record, _tag("alignment"), vertical=vertical)
     if wrap:
         alignment.set("wrapText", "1")
     return record
@@ -80,24 +103,25 @@ def _format(font: int, fill: int, *, wrap: bool) -> etree._Element:
 
 def _looks(package: Package) -> dict[str, int]:
     """The formats of such a sheet, put behind those the workbook has; none of its own changes."""
-    root = parsed(package.read(STYLES))
-    fonts, fills, formats = (_child(root, name) for name in ("fonts", "fills", "cellXfs"))
+    root = parsed(package.read(package.styles))
+    fonts, fills, borders = (_child(root, name) for name in ("fonts", "fills", "borders"))
+    formats = _child(root, "cellXfs")
     plain = _appended(fonts, _font(size="10", ink="FF1A1A1A"))
     title = _appended(fonts, _font(size="16", ink="FF1F3864", bold="1"))
     grey = _appended(fonts, _font(size="10", ink="FF595959"))
     white = _appended(fonts, _font(size="10", ink="FFFFFFFF", bold="1"))
     blue = _appended(fonts, _font(size="10", ink="FF0B5394", underline="1"))
     navy = _appended(fills, _fill("FF1F3864"))
+    box = _appended(borders, _box())
     found = {
-        "title": _appended(formats, _format(title, 0, wrap=False)),
-        "says": _appended(formats, _format(grey, 0, wrap=False)),
-        "header": _appended(formats, _format(white, navy, wrap=True)),
-        "text": _appended(formats, _format(plain, 0, wrap=True)),
-        "link": _appended(formats, _format(blue, 0, wrap=True)),
+        "title": _appended(formats, _format(title, wrap=False, vertical="center")),
+        "says": _appended(formats, _format(grey, wrap=False)),
+        "header": _appended(formats, _format(white, navy, box, wrap=True, vertical="center")),
+        "text": _appended(formats, _format(plain, 0, box, wrap=True)),
+        "link": _appended(formats, _format(blue, 0, box, wrap=True)),
     }
-    new = spelt(root)
-    if etree.tostring(parsed(package.read(STYLES)), method="c14n") != etree.tostring(root, method="c14n"):
-        package.put(STYLES, new)
+    if _shape(parsed(package.read(package.styles))) != _shape(root):
+        package.put(package.styles, spelt(root))
     return found
 
 
@@ -131,12 +155,12 @@ class NewSheet:
 
     def says(self) -> list[list[str]]:
         """The texts of the sheet, row by row."""
-        return [[xml_text(cell) for cell in cells if cell] for cells, _ in self._lines]
+        return [[xml_text(cell) for cell in cells if cell] for cells, _ in self._lines if any(cells)]
 
-    def to_bytes(self, package: Package) -> bytes:
-        """The sheet's part; the formats it needs are put into the package."""
+    def to_bytes(self, package: Package, heads: str = "") -> bytes:
+        """The sheet's part, `heads` its lines on paper; the formats it needs are put into the package."""
         looks = _looks(package)
-        last = column_letters(len(self._columns))
+        last = column_letters(max(len(cells) for cells, _ in self._lines))
         columns = "".join(
             f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>'
             for place, (_, width) in enumerate(self._columns, 1)
@@ -158,7 +182,8 @@ class NewSheet:
             f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>{rows}</sheetData>'
             f"{self._choice}{links}"
             '<pageMargins left="0.4" right="0.4" top="0.7" bottom="0.6" header="0.3" footer="0.3"/>'
-            '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+            '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+            f"{heads}</worksheet>"
         ).encode()
 
     def _row(self, looks: Mapping[str, int], number: int, cells: Sequence[str], look: str) -> str:
@@ -170,8 +195,14 @@ class NewSheet:
             if text:
                 spelling.append(
                     f'<c r="{at}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
-                    f"{escape(xml_text(text))}</t></is></c>"
+                    f"{escape(escaped(text))}</t></is></c>"
                 )
             else:
                 spelling.append(f'<c r="{at}" s="{style}"/>')
-        return f'<row r="{number}">{"".join(spelling)}</row>'
+        return f'<row r="{number}" ht="{self._height(cells, look):g}">{"".join(spelling)}</row>'
+
+    def _height(self, cells: Sequence[str], look: str) -> float:
+        """Points for the lines a row needs: LibreOffice prints them over each other where none are given."""
+        if look != "text":
+            return _HEIGHTS[look]
+        return row_height(list(zip(cells, (width for _, width in self._columns), strict=False)))

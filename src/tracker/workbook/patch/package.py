@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
+from tracker.workbook.patch.spans import CannotPatchError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,12 +23,13 @@ _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _SHEET = f"{RELATION}/worksheet"
 _TABLE = f"{RELATION}/table"
 _CALC_CHAIN = f"{RELATION}/calcChain"
+_SHARED_STRINGS = f"{RELATION}/sharedStrings"
+_STYLES = f"{RELATION}/styles"
+_WORKBOOK = f"{RELATION}/officeDocument"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _FIRST_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
-WORKBOOK = "xl/workbook.xml"
 CONTENT_TYPES = "[Content_Types].xml"
-STYLES = "xl/styles.xml"
 
 
 def parsed(part: bytes) -> etree._Element:
@@ -61,13 +64,17 @@ class TablePart:
     last_row: int
     last_column: int
     titles: tuple[str, ...]
+    totals: bool = False
 
 
 class Package:
     """The parts of a workbook. What is not put anew is written back byte for byte."""
 
     def __init__(self, content: bytes) -> None:
-        """Raises `zipfile.BadZipFile` on what is no package; the preflight has seen it before."""
+        """Raises `zipfile.BadZipFile` on what is no package; the preflight has seen it before.
+
+        Raises `CannotPatchError` where the workbook cannot be found in it.
+        """
         self._original = content
         self._infos: dict[str, zipfile.ZipInfo] = {}
         self._parts: dict[str, bytes] = {}
@@ -76,6 +83,16 @@ class Package:
                 self._infos[info.filename] = info
                 self._parts[info.filename] = archive.read(info)
         self._changed: set[str] = set()
+        self.workbook = self._related("", _WORKBOOK)
+        self.styles = self._related(self.workbook, _STYLES) if self.workbook else ""
+        self.shared_strings = self._related(self.workbook, _SHARED_STRINGS) if self.workbook else ""
+        if not self.workbook or not self.styles:
+            raise CannotPatchError("a package whose workbook or styles cannot be found")
+
+    def _related(self, part: str, kind: str) -> str:
+        """The part of a kind that another leads to; empty where there is none."""
+        targets = (each.target for each in self.relations(part) if each.type == kind)
+        return next((target for target in targets if target in self._parts), "")
 
     def __contains__(self, part: str) -> bool:
         return part in self._parts
@@ -133,8 +150,8 @@ class Package:
 
     def sheets(self) -> dict[str, str]:
         """The part of each worksheet by its name, in the order of the tabs."""
-        targets = {each.id: each.target for each in self.relations(WORKBOOK)}
-        root = parsed(self._parts[WORKBOOK])
+        targets = {each.id: each.target for each in self.relations(self.workbook)}
+        root = parsed(self._parts[self.workbook])
         named = {}
         for sheet in root.iter(f"{{{MAIN}}}sheet"):
             target = targets.get(sheet.get(f"{{{RELATION}}}id", ""), "")
@@ -155,7 +172,7 @@ class Package:
 
     def names(self) -> dict[str, str]:
         """The defined names of the whole workbook and what each refers to."""
-        root = parsed(self._parts[WORKBOOK])
+        root = parsed(self._parts[self.workbook])
         return {
             each.get("name", ""): each.text or ""
             for each in root.iter(f"{{{MAIN}}}definedName")
@@ -164,24 +181,24 @@ class Package:
 
     def epoch_1904(self) -> bool:
         """Whether days are counted from 1904."""
-        root = parsed(self._parts[WORKBOOK])
+        root = parsed(self._parts[self.workbook])
         return any(each.get("date1904") in {"1", "true"} for each in root.iter(f"{{{MAIN}}}workbookPr"))
 
     # What may be changed beside sheets and tables
 
     def recalculate_on_opening(self) -> None:
         """Ask every program to work all formulas out anew, and drop the order an older save had noted."""
-        root = parsed(self._parts[WORKBOOK])
+        root = parsed(self._parts[self.workbook])
         calc = root.find(f"{{{MAIN}}}calcPr")
         if calc is None:
             calc = etree.Element(f"{{{MAIN}}}calcPr")
             root.insert(_place_of_calc(root), calc)
         if calc.get("fullCalcOnLoad") != "1":
             calc.set("fullCalcOnLoad", "1")
-            self.put(WORKBOOK, spelt(root))
-        chains = [each for each in self.relations(WORKBOOK) if each.type == _CALC_CHAIN]
+            self.put(self.workbook, spelt(root))
+        chains = [each for each in self.relations(self.workbook) if each.type == _CALC_CHAIN]
         for chain in chains:
-            self._unrelate(WORKBOOK, chain.id)
+            self._unrelate(self.workbook, chain.id)
             self._untype(chain.target)
             self.drop(chain.target)
 
@@ -208,17 +225,17 @@ class Package:
         types = parsed(self._parts[CONTENT_TYPES])
         etree.SubElement(types, f"{{{_TYPES}}}Override", {"PartName": f"/{part}", "ContentType": _SHEET_TYPE})
         self.put(CONTENT_TYPES, spelt(types))
-        relation = self._relate(WORKBOOK, _SHEET, posixpath.relpath(part, "xl"))
-        root = parsed(self._parts[WORKBOOK])
+        relation = self._relate(self.workbook, _SHEET, f"/{part}")
+        root = parsed(self._parts[self.workbook])
         sheets = root.find(f"{{{MAIN}}}sheets")
         assert sheets is not None, "a workbook that was read has sheets"
-        highest = max(int(each.get("sheetId", "0")) for each in sheets)
+        highest = max(int(each.get("sheetId", "0")) for each in sheets.iter(f"{{{MAIN}}}sheet"))
         etree.SubElement(
             sheets,
             f"{{{MAIN}}}sheet",
             {"name": name, "sheetId": str(highest + 1), f"{{{RELATION}}}id": relation},
         )
-        self.put(WORKBOOK, spelt(root))
+        self.put(self.workbook, spelt(root))
         return part
 
     def _relate(self, part: str, kind: str, target: str) -> str:
@@ -236,8 +253,12 @@ class Package:
         """Let a table end in another row. Only its two references change in the part."""
         old = _reference(table.first_row, table.first_column, table.last_row, table.last_column)
         new = _reference(table.first_row, table.first_column, last_row, table.last_column)
-        part = self._parts[table.part]
-        self.put(table.part, part.replace(f'ref="{old}"'.encode(), f'ref="{new}"'.encode()))
+        area = "".join(rf"\$?{piece}" for piece in re.findall(r"[A-Z]+|\d+|:", old)).replace(r"\$?:", ":")
+        spelling = re.compile(rf"""(\sref=)(?:"{area}"|'{area}')""".encode())
+        part, count = spelling.subn(rf'\g<1>"{new}"'.encode(), self._parts[table.part])
+        if not count and f'ref="{new}"'.encode() not in part:
+            raise CannotPatchError(f"table {table.name} does not say how far it reaches")
+        self.put(table.part, part)
 
 
 def _relations_part(part: str) -> str:
@@ -263,7 +284,8 @@ def _table(part: str, sheet: str, root: etree._Element) -> TablePart | None:
     titles = tuple(each.get("name", "") for each in root.iter(f"{{{MAIN}}}tableColumn"))
     first_column, last_column = column_number(area[1]), column_number(area[3])
     name = str(root.get("displayName") or root.get("name", ""))
-    return TablePart(name, part, sheet, int(area[2]), first_column, int(area[4]), last_column, titles)
+    totals = root.get("totalsRowCount", "0") != "0"
+    return TablePart(name, part, sheet, int(area[2]), first_column, int(area[4]), last_column, titles, totals)
 
 
 def _reference(first_row: int, first_column: int, last_row: int, last_column: int) -> str:

@@ -8,64 +8,24 @@ byte stays as it was.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING
-from xml.parsers import expat
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from tracker.formula.parse import column_letters, column_number
-from tracker.formula.values import Error
+from tracker.formula.values import Error, serial
 from tracker.text import xml_text
+from tracker.workbook.patch.spans import TAG, CellSpan, read_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tracker.formula.values import Value
 
-_TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
-_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_SPANS = re.compile(rb"""\sspans=["'](\d+):(\d+)["']""")
+_ESCAPE = re.compile("_x[0-9A-Fa-f]{4}_")
 _TYPE = re.compile(rb"""\st=(?:"[^"]*"|'[^']*')""")
-
-
-class CannotPatchError(Exception):
-    """A sheet spelt in a way that cells cannot be placed in; the message says how."""
-
-
-@dataclass(slots=True)
-class CellSpan:
-    """A cell of the part: where its bytes lie, and what it holds. `formula` is None where it has none."""
-
-    row: int
-    column: int
-    start: int
-    end: int = 0
-    style: str = ""
-    type: str = ""
-    formula: str | None = None
-    formula_type: str = ""
-    formula_area: str = ""
-    shared: str = ""
-    formula_start: int = 0
-    formula_end: int = 0
-    text: str = ""  # of <v>, or of an inline string
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Row and column, 1-based."""
-        return self.row, self.column
-
-
-@dataclass(slots=True)
-class RowSpan:
-    """A row of the part. `tail` is where its end tag begins; for `<row/>` where the tag ends."""
-
-    number: int
-    start: int
-    inside: int
-    tail: int = 0
-    end: int = 0
-    empty_tag: bool = False
-    cells: dict[int, CellSpan] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +44,13 @@ class Sheet:
     def __init__(self, part: bytes) -> None:
         """Raises `CannotPatchError` where rows or cells do not say where they stand."""
         self.part = part
-        self.rows: dict[int, RowSpan] = {}
-        self.heads: list[tuple[str, int, int, Mapping[str, str]]] = []  # other elements: name, start, end
-        self.data_start = self.data_end = 0
+        found = read_spans(part)
+        self.rows, self.heads, self.prefix = found.rows, found.heads, found.prefix
+        self.data_start, self.data_end = found.data_start, found.data_end
         self._cells: dict[tuple[int, int], NewCell] = {}
         self._values: dict[tuple[int, int], Value] = {}
         self._heights: dict[int, float] = {}
-        self._attributes: list[tuple[int, int, bytes]] = []
-        self.prefix = b""
-        _Spans(self).run()
+        self._attributes: dict[tuple[int, int], dict[str, str]] = {}
 
     def cell(self, row: int, column: int) -> CellSpan | None:
         """A cell as it stands in the part."""
@@ -124,16 +82,16 @@ class Sheet:
         """The height of a row that is new; it still grows with its text."""
         self._heights[row] = points
 
-    def widen(self, name: str, attributes: Mapping[str, str], old: tuple[int, int]) -> None:
-        """Give an element outside the rows other attributes; `old` are the bytes of its start tag."""
-        start, end = old
-        tag = self.part[start:end]
-        for key, value in attributes.items():
-            tag = re.sub(
-                rf'(\s{key}=)(?:"[^"]*"|\'[^\']*\')'.encode(), rf'\g<1>"{value}"'.encode(), tag, count=1
-            )
-        assert name.encode() in tag
-        self._attributes.append((start, end, tag))
+    def heads_with(self, attribute: str) -> Iterator[tuple[str, tuple[int, int], str]]:
+        """The elements outside the rows that have an attribute: name, the bytes of the start tag, what it says now."""
+        for name, start, end, attributes in self.heads:
+            if attribute in attributes:
+                said = self._attributes.get((start, end), {}).get(attribute, attributes[attribute])
+                yield name, (start, end), said
+
+    def widen(self, attribute: str, value: str, place: tuple[int, int]) -> None:
+        """Give an element outside the rows another attribute; `place` are the bytes of its start tag."""
+        self._attributes.setdefault(place, {})[attribute] = value
 
     def _free_shared(self, row: int, column: int) -> None:
         """Spell out the formulas that share the one of a cell which is about to change."""
@@ -171,12 +129,19 @@ class Sheet:
 
     def to_bytes(self) -> bytes:
         """The part with everything that was put."""
-        splices = [*self._cell_splices(), *self._attributes, *self._dimension()]
+        splices = [*self._cell_splices(), *self._widened(), *self._dimension()]
         out, at = [], 0
         for start, end, text in sorted(splices, key=lambda each: (each[0], each[1])):
             out += [self.part[at:start], text]
             at = end
         return b"".join((*out, self.part[at:]))
+
+    def _widened(self) -> Iterator[tuple[int, int, bytes]]:
+        for (start, end), attributes in self._attributes.items():
+            tag = self.part[start:end]
+            for name, value in attributes.items():
+                tag = with_attribute(tag, name, value)
+            yield start, end, tag
 
     def _cell_splices(self) -> list[tuple[int, int, bytes]]:
         splices = []
@@ -191,32 +156,46 @@ class Sheet:
             span = self.cell(*place)
             if span is not None and span.formula is not None and cached(span) != _stored(value):
                 splices.append((span.start, span.end, self._with_value(span, value)))
+        behind = b""
+        last = max(self.rows, default=0)
         for row, cells in fresh.items():
-            splices += self._row_splices(row, cells)
-        return splices
+            if row > last:
+                behind += self._new_row(row, cells)
+            else:
+                splices += self._row_splices(row, cells)
+        return [*splices, self._at_end(behind)] if behind else splices
 
     def _row_splices(self, row: int, cells: Mapping[int, NewCell]) -> list[tuple[int, int, bytes]]:
         span = self.rows.get(row)
         if span is None:
-            body = b"".join(self._spelt(row, column, cell) for column, cell in sorted(cells.items()))
-            height = self._heights.get(row)
-            taller = f' ht="{height:g}"'.encode() if height else b""
-            tag = self._name(b"row")
-            text = b'<%b r="%d"%b>%b</%b>' % (tag, row, taller, body, tag)
-            after = min((number for number in self.rows if number > row), default=0)
-            if after:
-                return [(self.rows[after].start, self.rows[after].start, text)]
-            return [self._at_end(text)]
+            after = self.rows[min(number for number in self.rows if number > row)].start
+            return [(after, after, self._new_row(row, cells))]
+        body = b"".join(self._spelt(row, column, cell) for column, cell in cells.items())
+        head = self._spanning(self.part[span.start : span.inside], cells)
         if span.empty_tag:
-            body = b"".join(self._spelt(row, column, cell) for column, cell in sorted(cells.items()))
-            head = self.part[span.start : span.end].rstrip(b">").rstrip(b"/")
-            return [(span.start, span.end, b"%b>%b</%b>" % (head, body, self._name(b"row")))]
-        splices = []
+            return [(span.start, span.end, b"%b>%b</%b>" % (head[:-2].rstrip(), body, self._name(b"row")))]
+        splices = [(span.start, span.inside, head)] if head != self.part[span.start : span.inside] else []
         for column, cell in cells.items():
             later = [each for number, each in span.cells.items() if number > column]
             at = min(later, key=lambda each: each.column).start if later else span.tail
             splices.append((at, at, self._spelt(row, column, cell)))
         return splices
+
+    def _new_row(self, row: int, cells: Mapping[int, NewCell]) -> bytes:
+        body = b"".join(self._spelt(row, column, cell) for column, cell in cells.items())
+        height = self._heights.get(row)
+        taller = f' ht="{height:g}"'.encode() if height else b""
+        tag = self._name(b"row")
+        return b'<%b r="%d"%b>%b</%b>' % (tag, row, taller, body, tag)
+
+    @staticmethod
+    def _spanning(tag: bytes, cells: Mapping[int, NewCell]) -> bytes:
+        """A row's start tag whose hint on its columns takes in the new ones."""
+        found = _SPANS.search(tag)
+        if found is None:
+            return tag
+        first, last = min(int(found[1]), *cells), max(int(found[2]), *cells)
+        return with_attribute(tag, "spans", f"{first}:{last}")
 
     def _at_end(self, text: bytes) -> tuple[int, int, bytes]:
         """Rows behind the last one, also where the sheet has none yet."""
@@ -232,14 +211,14 @@ class Sheet:
         area = re.fullmatch(r"([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?", found[3].get("ref", "")) if found else None
         if found is None or area is None or not self._cells:
             return []
-        last_row, last_column = int(area[4] or area[2]), column_number(area[3] or area[1])
-        rows = max(last_row, *(row for row, _ in self._cells))
-        columns = max(last_column, *(column for _, column in self._cells))
-        if (rows, columns) == (last_row, last_column):
+        top, left = int(area[2]), column_number(area[1])
+        bottom, right = int(area[4] or top), column_number(area[3] or area[1])
+        rows, columns = {row for row, _ in self._cells}, {column for _, column in self._cells}
+        new = (min(top, *rows), min(left, *columns), max(bottom, *rows), max(right, *columns))
+        if new == (top, left, bottom, right):
             return []
-        ref = f"{area[1]}{area[2]}:{column_letters(columns)}{rows}"
-        old = self.part[found[1] : found[2]]
-        return [(found[1], found[2], old.replace(found[3]["ref"].encode(), ref.encode()))]
+        ref = f"{column_letters(new[1])}{new[0]}:{column_letters(new[3])}{new[2]}"
+        return [(found[1], found[2], with_attribute(self.part[found[1] : found[2]], "ref", ref))]
 
     def _name(self, name: bytes) -> bytes:
         return self.prefix + name
@@ -247,7 +226,10 @@ class Sheet:
     def _spelt(self, row: int, column: int, cell: NewCell) -> bytes:
         style = cell.style or self.style(row, column)
         formatted = f' s="{style}"'.encode() if style and style != "0" else b""
-        head = b'%b r="%b%d"%b' % (self._name(b"c"), column_letters(column).encode(), row, formatted)
+        old = self.cell(row, column)
+        others = "".join(f" {name}={quoteattr(said)}" for name, said in old.others.items()) if old else ""
+        place = (column_letters(column).encode(), row)
+        head = b'%b r="%b%d"%b%b' % (self._name(b"c"), *place, formatted, others.encode())
         if cell.formula:
             spelt = escape(cell.formula.removeprefix("=")).encode()
             area = b' t="array" ref="%b%d"' % (column_letters(column).encode(), row) if cell.array else b""
@@ -261,7 +243,7 @@ class Sheet:
         return self._closed(head, b"", cell.value)
 
     def _inline(self, head: bytes, value: str) -> bytes:
-        text = escape(xml_text(value)).replace("\r", "&#13;").encode()
+        text = escape(escaped(value)).replace("\r", "&#13;").encode()
         inner, kept = self._name(b"is"), self._name(b"t")
         return b'<%b t="inlineStr"><%b><%b xml:space="preserve">%b</%b></%b></%b>' % (
             head, inner, kept, text, kept, inner, self._name(b"c"),
@@ -275,11 +257,26 @@ class Sheet:
 
     def _with_value(self, span: CellSpan, value: Value) -> bytes:
         """The cell with another value; its own start tag and formula stay but for the type."""
-        opening = _TAG.match(self.part, span.start)
+        opening = TAG.match(self.part, span.start)
         assert opening is not None
         head = _TYPE.sub(b"", opening[0]).rstrip(b">").rstrip(b"/")
         formula = self.part[span.formula_start : span.formula_end]
         return self._closed(head.removeprefix(b"<"), formula, value)
+
+
+def with_attribute(tag: bytes, name: str, value: str) -> bytes:
+    """A start tag with another value of one of its attributes; its other bytes stay."""
+    return re.sub(rf"""(\s{name}=)(?:"[^"]*"|'[^']*')""".encode(), rf'\g<1>"{value}"'.encode(), tag, count=1)
+
+
+def escaped(text: str) -> str:
+    """Text in which nothing is taken for one of the format's own escapes."""
+    return _ESCAPE.sub(r"_x005F\g<0>", xml_text(text))
+
+
+def unescaped(text: str) -> str:
+    """Text of a file as it reads: `_x000D_` is a carriage return."""
+    return _ESCAPE.sub(lambda found: chr(int(found[0][2:6], 16)), text) if "_x" in text else text
 
 
 def _value_xml(value: Value) -> tuple[bytes, bytes]:
@@ -289,7 +286,7 @@ def _value_xml(value: Value) -> tuple[bytes, bytes]:
     if isinstance(value, Error):
         return b"e", value.code.encode()
     if isinstance(value, str):
-        return b"str", escape(xml_text(value)).encode()
+        return b"str", escape(escaped(value)).encode()
     return b"", f"{value:.15g}".encode() if value is not None else b"0"
 
 
@@ -305,16 +302,27 @@ def _stored(value: Value) -> Value:
 def cached(span: CellSpan) -> Value:
     """The value a formula cell holds in the file. Texts of the shared table are not followed: formulas have none."""
     if span.type in {"str", "inlineStr", "s"}:
-        return span.text
+        return unescaped(span.text)
     if span.type == "b":
-        return span.text == "1"
+        return span.text in {"1", "true"}
     if span.type == "e":
         return Error(span.text)
+    if span.type == "d":
+        return _day_number(span.text)
     try:
         number = float(span.text)
     except ValueError:
         return None
     return int(number) if number.is_integer() else number
+
+
+def _day_number(text: str) -> Value:
+    """The number of a day spelt in ISO, which the format allows and no common program writes."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return serial(date(moment.year, moment.month, moment.day))
 
 
 def _moved(master: CellSpan, to: CellSpan) -> str:
@@ -324,92 +332,3 @@ def _moved(master: CellSpan, to: CellSpan) -> str:
     origin = f"{column_letters(master.column)}{master.row}"
     moved = Translator(f"={master.formula}", origin=origin)
     return str(moved.translate_formula(f"{column_letters(to.column)}{to.row}")).removeprefix("=")
-
-
-class _Spans:
-    """Reads a sheet's bytes once and notes where everything lies."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet, self.part = sheet, sheet.part
-        self.path: list[str] = []
-        self.row: RowSpan | None = None
-        self.cell: CellSpan | None = None
-        self.texts: list[str] = []
-
-    def run(self) -> None:
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.texts.append
-        self.parser = parser
-        parser.Parse(self.part, True)
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        at = self.parser.CurrentByteIndex
-        plain = name.rpartition(":")[2]
-        self.path.append(plain)
-        if plain == "row" and self.path[-2:-1] == ["sheetData"]:
-            self._start_row(at, attributes)
-        elif plain == "c" and self.row is not None:
-            self._start_cell(at, attributes)
-        elif plain == "f" and self.cell is not None:
-            self.cell.formula_start = at
-            self.cell.formula_type = attributes.get("t", "")
-            self.cell.formula_area = attributes.get("ref", "")
-            self.cell.shared = attributes.get("si", "")
-        elif plain == "sheetData":
-            self.sheet.data_start = at
-            self.sheet.prefix = name.encode().removesuffix(b"sheetData")
-        elif self.row is None:
-            self.sheet.heads.append((plain, at, self._tag_end(at), attributes))
-        if plain in {"v", "t", "f"}:
-            self.texts.clear()
-
-    def _start_row(self, at: int, attributes: dict[str, str]) -> None:
-        number = int(attributes["r"]) if "r" in attributes else 0
-        if not number or number in self.sheet.rows:
-            raise CannotPatchError("rows that do not say which they are")
-        self.row = RowSpan(number, at, self._tag_end(at))
-        self.sheet.rows[number] = self.row
-
-    def _start_cell(self, at: int, attributes: dict[str, str]) -> None:
-        assert self.row is not None
-        place = _ADDRESS.fullmatch(attributes.get("r", ""))
-        if place is None or int(place[2]) != self.row.number:
-            raise CannotPatchError("cells that do not say where they stand")
-        self.cell = CellSpan(self.row.number, column_number(place[1]), at)
-        self.cell.style, self.cell.type = attributes.get("s", ""), attributes.get("t", "")
-        self.row.cells[self.cell.column] = self.cell
-
-    def end(self, name: str) -> None:
-        at = self.parser.CurrentByteIndex
-        plain = name.rpartition(":")[2]
-        self.path.pop()
-        # The end of `<c/>` is told where the tag ends, that of `<c></c>` where its end tag begins.
-        empty = not self.part.startswith(b"</", at)
-        end = at if empty else self._tag_end(at)
-        if plain == "row" and self.row is not None and self.cell is None:
-            self.row.empty_tag = empty
-            self.row.tail, self.row.end, self.row = at, end, None
-        elif plain == "sheetData":
-            self.sheet.data_end = end
-        elif self.cell is not None:
-            self._end_inside(plain, end)
-
-    def _end_inside(self, plain: str, end: int) -> None:
-        cell = self.cell
-        assert cell is not None
-        if plain == "c":
-            cell.end, self.cell = end, None
-        elif plain == "f":
-            cell.formula, cell.formula_end = "".join(self.texts), end
-        elif plain == "v":
-            cell.text = "".join(self.texts)
-        elif plain == "t" and "rPh" not in self.path:
-            cell.text += "".join(self.texts)
-
-    def _tag_end(self, at: int) -> int:
-        found = _TAG.match(self.part, at)
-        assert found is not None, "the parser has seen a tag here"
-        return found.end()

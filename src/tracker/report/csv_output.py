@@ -1,0 +1,173 @@
+"""A report as three tables for a spreadsheet or for Power BI: `cases.csv`, `actions.csv`, `plan.csv`.
+
+The headings never change with the report; what a report does not print stays blank. Text that a spreadsheet would
+take for a formula has an apostrophe put before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tracker.report.days import working_days
+from tracker.report.json_output import PRINTED
+from tracker.report.standing import case_line
+from tracker.report.timeliness import Review, TimelinessView, review
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tracker.reconcile.model import Action, PlanAction
+    from tracker.report.days import WorkingDays
+    from tracker.report.frame import Frame
+    from tracker.report.lines import CaseRows
+
+CASES = ("case", "summary", "stage", "standing", "next_key", "next_key_date", "overdue", "to_chase", "moved", "open",
+         "on_hold", "hold_review", "closed", "aware", "sin_due", "sin_sent", "sin_days", "sin_late",
+         "rapid_review_due", "rapid_review_sent", "days_from_sin", "days_from_awareness", "rapid_review_late",
+         "panel_letter", "lcspr", "lcspr_day_zero", "first_review_panel", "publication_target", "published",
+         "open_actions")  # fmt: skip
+ACTIONS = ("case", "stage", "id", "paragraph", "action", "owner", "named_owner", "employer", "timescale",
+           "counted_from", "count", "unit", "day_zero", "due", "due_issued", "agreed", "completed", "provisional",
+           "rag", "days_late", "days_past_agreed", "status", "progress", "reason", "evidence", "basis", "key",
+           "cell")  # fmt: skip
+PLAN = ("case", "id", "recommendation", "action", "lead_agency", "owner", "named_owner", "employer", "target",
+        "agreed", "completed", "signed_off", "rag", "days_late", "status", "progress", "impact", "success_measure",
+        "reason", "evidence", "source", "improvement_plan_ref", "cell")  # fmt: skip
+HEADINGS: Mapping[str, Sequence[str]] = {"cases": CASES, "actions": ACTIONS, "plan": PLAN}
+
+_DEFUSED = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_TEXTS = frozenset({"action", "owner", "named_owner", "progress", "reason", "evidence", "recommendation",
+                    "lead_agency", "impact", "success_measure", "source", "improvement_plan_ref"})  # fmt: skip
+
+
+def csv_files(layout: str, view: Frame) -> Mapping[str, bytes]:
+    """The files by name; UTF-8 with the mark that spreadsheets know it by."""
+    printed = PRINTED[layout]
+    rows: Mapping[str, Iterable[Sequence[object]]] = {
+        "cases": _cases(view, with_summary="summary" in printed),
+        "actions": [
+            _values(ACTIONS, {"case": case.reference}, each, printed)
+            for case in view.rows
+            for each in case.state.actions
+            if each.cell in _cells(case)
+        ],
+        "plan": [
+            _values(PLAN, {"case": case.reference}, each, printed)
+            for case in view.rows
+            for each in case.state.action_plan
+            if each.cell in _cells(case)
+        ],
+    }
+    return {f"{name}.csv": _csv([HEADINGS[name], *rows[name]]) for name in HEADINGS}
+
+
+def _cells(case: CaseRows) -> frozenset[str]:
+    return frozenset(line.cell for line in case.lines)
+
+
+def _csv(rows: Iterable[Sequence[object]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows([written(value) for value in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def written(value: object) -> str:
+    """A value as it stands in the file: dates as `2026-11-09`, yes or no in words, formulas defused.
+
+    >>> written("=1+1")
+    "'=1+1"
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (int, float)):
+        return str(value)
+    text = str(value)
+    return f"'{text}" if text.lstrip(" \u00a0\n").startswith(_DEFUSED) else text
+
+
+def _values(
+    names: Sequence[str], given: Mapping[str, object], row: Action | PlanAction, printed: frozenset[str]
+) -> list[object]:
+    return [
+        given[name]
+        if name in given
+        else None
+        if name in _TEXTS and name not in printed
+        else getattr(row, name)
+        for name in names
+    ]
+
+
+def _cases(view: Frame, *, with_summary: bool) -> list[list[object]]:
+    if isinstance(view, TimelinessView):
+        return [_reviewed(view, each) for each in view.reviews]
+    zeros = [action.day_zero for case in view.rows for action in case.state.actions if action.day_zero]
+    days = working_days(min([view.as_at, *zeros]), view.as_at)
+    return [_case(case, view.as_at, days, with_summary=with_summary) for case in view.rows]
+
+
+def _case(case: CaseRows, as_at: date, days: WorkingDays, *, with_summary: bool) -> list[object]:
+    line, took = case_line(case, _moved(case), as_at, days), review(case, as_at)
+    key = line.next_key
+    known: dict[str, object] = {
+        "summary": line.summary if with_summary else None,
+        "stage": line.stage,
+        "standing": line.standing,
+        "next_key": key.label if key else None,
+        "next_key_date": key.day if key else None,
+        "overdue": line.overdue,
+        "to_chase": line.chase,
+        "moved": line.moved,
+        "open": line.open,
+        "on_hold": line.hold is not None,
+        "hold_review": line.hold.review_on if line.hold else None,
+        "closed": line.closed,
+    }
+    return [{**_took(took), **known}.get(name) for name in CASES]
+
+
+def _moved(case: CaseRows) -> int:
+    return sum(
+        bool(line.open and line.agreed and line.due and line.agreed != line.due) for line in case.lines
+    )
+
+
+def _took(took: Review) -> dict[str, object]:
+    return {
+        "case": took.reference,
+        "aware": took.aware,
+        "sin_due": took.sin_due,
+        "sin_sent": took.sin_sent,
+        "sin_days": took.sin_days,
+        "sin_late": took.sin_late,
+        "rapid_review_due": took.review_due,
+        "rapid_review_sent": took.review_sent,
+        "days_from_sin": took.days_from_sin,
+        "days_from_awareness": took.days_from_awareness,
+        "rapid_review_late": took.review_late,
+        "panel_letter": took.panel_letter,
+        "lcspr": took.decision,
+        "lcspr_day_zero": took.lcspr_day_zero,
+        "first_review_panel": took.first_review_panel,
+        "publication_target": took.target,
+        "published": took.published,
+        "open_actions": took.open_actions,
+        "on_hold": took.hold is not None,
+        "closed": took.closed,
+    }
+
+
+def _reviewed(view: TimelinessView, took: Review) -> list[object]:
+    known = _took(took)
+    if view.anonymous:
+        known = {
+            name: f"{value:%Y-%m}" if isinstance(value, date) else value for name, value in known.items()
+        }
+    return [known.get(name) for name in CASES]

@@ -1,0 +1,246 @@
+"""A report as a Word document, through `docxtpl` and the template `report.docx`, which a council can brand in Word.
+
+The template sees a flat list of blocks; the styles it gives them are its own. What a table's columns need is set
+afterwards, since a template cannot know how many there are.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from tracker.report.figures import counted
+from tracker.report.page import Bullets, Fold, Heading, Months, Para, Span, Table
+from tracker.text import quantity, xml_text
+from tracker.workbook.looks import CONDITIONAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from tracker.report.page import Block, Cell, Page, Row, Spans
+
+NAME = "report.docx"
+ROWS = "rows"
+"""The alternative text by which the template marks the table that our rows fill."""
+_TEXT_WIDTH = 15_140  # of A4 across less its margins, in twentieths of a point
+_WIDTHS = {
+    "case": 17, "id": 15, "action": 42, "who": 24, "day": 19, "rag": 17, "late": 9, "ids": 16, "status": 14,
+    "text": 30, "reason": 30, "ref": 30, "stage": 22, "next": 40, "number": 10, "hold": 18, "sheet": 24, "done": 12,
+    "words": 60, "state": 24, "why": 18, "cell": 18, "code": 9, "severity": 11, "scale": 12, "plan": 18,
+}  # fmt: skip
+_COLOURS = {"small": "535C6B", "none": "535C6B"}
+_PAPER = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class DocCell:
+    """A cell of a table in Word: its text, and the colour behind it."""
+
+    text: Any
+    ground: str = _PAPER
+
+
+@dataclass(frozen=True, slots=True)
+class DocRow:
+    """A row of a table in Word."""
+
+    cells: tuple[DocCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocText:
+    """A paragraph in Word; `kind` names its style in the template."""
+
+    kind: str
+    text: Any
+
+
+@dataclass(frozen=True, slots=True)
+class DocTable:
+    """A table in Word; `widths` are weights of its columns, `numbers` says which stand to the right."""
+
+    kind: ClassVar[str] = "table"
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[DocRow, ...]
+    widths: tuple[int, ...]
+    numbers: tuple[bool, ...]
+
+
+DocBlock = DocText | DocTable
+
+
+def docx_bytes(page: Page, template: Path) -> bytes:
+    """The report as a document."""
+    from docxtpl import DocxTemplate
+
+    blocks = list(_blocks(page))
+    document = DocxTemplate(template)
+    values = {
+        "marking": _plain(page.marking),
+        "title": _plain(page.title),
+        "about": _rich(page.about),
+        "procedures": _plain("; ".join(page.procedures)),
+        "blocks": blocks,
+    }
+    from jinja2 import Environment, StrictUndefined
+
+    document.render(
+        values, jinja_env=Environment(undefined=StrictUndefined, autoescape=True), autoescape=True
+    )
+    _set_widths(document, [block for block in blocks if isinstance(block, DocTable)])
+    _describe(document, page)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _describe(document: Any, page: Page) -> None:
+    about = document.docx.core_properties
+    about.title, about.author, about.language = xml_text(page.title), "tracker", "en-GB"
+    about.created = about.modified = datetime.combine(page.as_at, datetime.min.time())
+
+
+def _set_widths(document: Any, tables: Sequence[DocTable]) -> None:
+    """Each of our tables as wide as the page, its columns by what they hold, numbers to the right.
+
+    The template marks our table by its alternative text; a branded one may have tables of its own.
+    """
+    from docx.oxml.ns import qn
+
+    ours = [
+        each
+        for each in document.docx.element.body.iter(qn("w:tbl"))
+        if [mark for mark in each.tblPr.iter(qn("w:tblCaption")) if mark.get(qn("w:val")) == ROWS]
+    ]
+    if len(ours) != len(tables):
+        return
+    for table, element in zip(tables, ours, strict=True):
+        for mark in element.tblPr.iter(qn("w:tblCaption")):
+            mark.set(qn("w:val"), table.caption or ", ".join(table.columns))
+        _set_table(element, table, qn)
+
+
+def _set_table(element: Any, table: DocTable, qn: Callable[[str], str]) -> None:
+    whole = sum(table.widths)
+    widths = [_TEXT_WIDTH * width // whole for width in table.widths]
+    for column, width in zip(element.tblGrid.iter(qn("w:gridCol")), widths, strict=False):
+        column.set(qn("w:w"), str(width))
+    for row in element.iter(qn("w:tr")):
+        for cell, width, number in zip(row.iter(qn("w:tc")), widths, table.numbers, strict=False):
+            _set_cell(cell, width, qn, number=number)
+
+
+def _set_cell(cell: Any, width: int, qn: Callable[[str], str], *, number: bool) -> None:
+    properties = cell.get_or_add_tcPr()
+    width_of = properties.get_or_add_tcW()
+    width_of.set(qn("w:w"), str(width))
+    width_of.set(qn("w:type"), "dxa")
+    for ground in properties.findall(qn("w:shd")):  # docxtpl puts it first, where the format wants it after
+        width_of.addnext(ground)
+    if number:
+        for paragraph in cell.iter(qn("w:p")):
+            paragraph.get_or_add_pPr().get_or_add_jc().set(qn("w:val"), "right")
+
+
+# From the page to what Word shows
+
+
+def _blocks(page: Page) -> Iterator[DocBlock]:
+    if page.left_out:
+        yield DocText("alert", _plain_rich(f"Left out: {quantity(len(page.left_out.items), 'file')}"))
+        yield from (DocText("bullet", _rich(item, small_after=" ")) for item in page.left_out.items)
+    for para in page.lead:
+        yield DocText("lead", _rich(para.spans))
+    for section in page.sections:
+        number = "" if section.number is None else f" ({section.number})"
+        yield DocText("page" if section.paper else "section", _plain_rich(f"{section.title}{number}"))
+        for place, block in enumerate(section.blocks):
+            yield from _block(block, first=not place)
+
+
+def _block(block: Block, *, first: bool = True) -> Iterator[DocBlock]:
+    match block:
+        case Table():
+            yield from _tables(block)
+        case Para():
+            yield DocText(block.look if block.look in {"alert", "none"} else "text", _rich(block.spans))
+        case Bullets():
+            yield from (DocText("bullet", _rich(item, small_after=" ")) for item in block.items)
+        case Heading():
+            number = "" if block.number is None else f" ({block.number})"
+            yield DocText("heading", _plain_rich(f"{block.title}{number}"))
+        case Fold():
+            yield from _fold(block, new_page=block.paper and not first)
+        case Months():
+            yield from _tables(block.table)
+
+
+def _fold(fold: Fold, *, new_page: bool) -> Iterator[DocBlock]:
+    if fold.look == "case":
+        yield DocText("case page" if new_page else "case", _rich(_parted(fold.title)))
+    else:
+        yield DocText("heading", _rich(fold.title, small_after=" "))
+    for each in fold.blocks:
+        yield from _block(each)
+
+
+def _parted(spans: Spans) -> Spans:
+    """The spans of a line with blanks between."""
+    found: list[Span] = []
+    for span in spans:
+        found += [Span("  "), span] if found else [span]
+    return tuple(found)
+
+
+def _tables(table: Table) -> Iterator[DocBlock]:
+    if not table.groups:
+        yield _table(table.caption, table, table.rows)
+    for group in table.groups:
+        yield DocText("group", _rich(group.title, small_after=" "))
+        yield _table("", table, group.rows)
+
+
+def _table(caption: str, table: Table, rows: Sequence[Row]) -> DocTable:
+    kept = [place for place, column in enumerate(table.columns) if column.kind != "bar"]
+    return DocTable(
+        caption=_plain(caption),
+        columns=tuple(table.columns[place].title for place in kept),
+        rows=tuple(DocRow(tuple(_cell(row.cells[place]) for place in kept)) for row in rows),
+        widths=tuple(_WIDTHS.get(table.columns[place].kind, 20) for place in kept),
+        numbers=tuple(table.columns[place].kind in {"number", "late"} for place in kept),
+    )
+
+
+def _cell(cell: Cell) -> DocCell:
+    if cell.counts:
+        return DocCell(_plain_rich(counted(cell.counts)))
+    states = [span.text for span in cell.spans if span.kind == "rag"]
+    alone = len(cell.spans) == 1 and states
+    ground = str(CONDITIONAL[f"rag {states[0]}"]["bg_color"]).removeprefix("#") if alone else _PAPER
+    return DocCell(_rich(cell.spans), ground)
+
+
+def _plain(text: str) -> str:
+    return xml_text(text)
+
+
+def _plain_rich(text: str) -> Any:
+    return _rich((Span(text),))
+
+
+def _rich(spans: Sequence[Span], *, small_after: str = "\n") -> Any:
+    """Spans as Word's runs; a small one stands on a line of its own after others, unless `small_after` is a blank."""
+    from docxtpl import RichText
+
+    rich = RichText()
+    for place, span in enumerate(spans):
+        text = xml_text(span.text)
+        if span.kind == "small" and place:
+            text = f"{small_after}{text}"
+        if text:
+            rich.add(text, bold=span.kind == "strong", color=_COLOURS.get(span.kind), style=None)
+    return rich

@@ -1,0 +1,286 @@
+"""A report as plain blocks: sections, tables, lists, pictures. Every format is written from these alone.
+
+A block says what it is by `block`, so that a template only has to look that up. Nothing here is escaped: each
+format does that for itself.
+
+Example:
+    >>> Table("Overdue", (Column("ID", "id"),), (Row((Cell((name("RR-5.4"),)),)),))
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from tracker.report.lines import rag_rank
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tracker.report.chart import Chart
+    from tracker.report.figures import Count, Timeline
+
+BLANK = ""
+LEADING = ("case", "id", "action", "code", "cell")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text.
+
+    `kind` is one of: "" (our words), `free` (typed by a person, with its lines), `name` (typed by a person, one
+    line), `strong`, `small`, `none` (muted), `rag`, `day`. `to` is the anchor it leads to.
+    """
+
+    text: str
+    kind: str = BLANK
+    to: str = BLANK
+    day: date | None = None
+
+
+Spans = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table. `sort` is what it is sorted by where that is not its text; `mark` is `pressing` or `nil`.
+
+    `counts` are drawn as one bar above the text; `more` are further items behind a fold.
+    """
+
+    spans: Spans = ()
+    sort: str = BLANK
+    mark: str = BLANK
+    counts: tuple[Count, ...] = ()
+    scale: bool = False
+    more: tuple[Spans, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its header, the kind that says how wide and how set it is, and whether its cells name the row."""
+
+    title: str
+    kind: str
+    names_row: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table; `anchor` where a count leads to it."""
+
+    cells: tuple[Cell, ...]
+    anchor: str = BLANK
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that stand together under a line of their own, and the anchor that leads to them."""
+
+    anchor: str
+    title: Spans
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; `rows` or `groups`. `look` names a special style, `plain` leaves out sorting and filtering."""
+
+    block: ClassVar[str] = "table"
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...] = ()
+    groups: tuple[Group, ...] = ()
+    look: str = BLANK
+    plain: bool = False
+
+    @property
+    def as_list(self) -> bool:
+        """Whether a format for mails tells its rows one by one: they hold sentences."""
+        return any(column.kind in {"action", "text"} for column in self.columns)
+
+    @property
+    def leading(self) -> int:
+        """How many of its first columns say which row it is."""
+        kinds = [column.kind for column in self.columns]
+        return max((place for place, kind in enumerate(kinds, 1) if kind in LEADING), default=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Para:
+    """A paragraph; `look` is "", `lead`, `alert`, `none` or `note`."""
+
+    block: ClassVar[str] = "para"
+    spans: Spans
+    look: str = BLANK
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list."""
+
+    block: ClassVar[str] = "bullets"
+    items: tuple[Spans, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a section."""
+
+    block: ClassVar[str] = "heading"
+    title: str
+    anchor: str = BLANK
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Blocks behind a line that opens them. `look` is `case` or `annex`; `paper` starts a new page on paper."""
+
+    block: ClassVar[str] = "fold"
+    title: Spans
+    blocks: tuple[Block, ...]
+    anchor: str = BLANK
+    look: str = "annex"
+    open: bool = False
+    paper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The timeline of a case."""
+
+    block: ClassVar[str] = "timeline"
+    anchor: str
+    reference: str
+    drawn: Timeline
+    as_at: date
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """A chart over months; formats without pictures show its table."""
+
+    block: ClassVar[str] = "chart"
+    chart: Chart
+    table: Table
+
+
+Block = Table | Para | Bullets | Heading | Fold | Drawing | Months
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number at the top, and where its rows stand."""
+
+    number: str
+    words: str
+    anchor: str
+    pressing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report. `nav` is its name in the list of sections; `paper` starts a new page on paper."""
+
+    anchor: str
+    title: str
+    blocks: tuple[Block, ...]
+    number: int | None = None
+    nav: str = BLANK
+    paper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a report says between its title and its footer. `what` is the end of its title."""
+
+    what: str
+    lead: tuple[Para, ...]
+    tiles: tuple[Tile, ...]
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole report. `left_out` stands at its top, then `lead` and the tiles."""
+
+    title: str
+    about: Spans
+    marking: str
+    left_out: Bullets | None
+    lead: tuple[Para, ...]
+    tiles: tuple[Tile, ...]
+    sections: tuple[Section, ...]
+    procedures: tuple[str, ...]
+    sources: tuple[Spans, ...]
+    as_at: date
+
+
+# Ways to write spans and cells
+
+
+def words(text: str, *, to: str = BLANK) -> Span:
+    """Our own words."""
+    return Span(text, to=to)
+
+
+def free(text: str) -> Span:
+    """What a person wrote, with its line breaks."""
+    return Span(text, "free")
+
+
+def name(text: str, *, to: str = BLANK) -> Span:
+    """A short text of a person's: a reference, an ID, a name."""
+    return Span(text, "name", to)
+
+
+def strong(text: str) -> Span:
+    """Words that stand out."""
+    return Span(text, "strong")
+
+
+def small(text: str) -> Span:
+    """Words that stand back, on a line of their own in a table."""
+    return Span(text, "small")
+
+
+def muted(text: str) -> Span:
+    """Words that say there is nothing."""
+    return Span(text, "none")
+
+
+def rag(word: str) -> Span:
+    """A state, in words and colour."""
+    return Span(word, "rag")
+
+
+def day(value: date | None) -> Span:
+    """A date; nothing where there is none."""
+    from tracker.text import short_date
+
+    return Span(short_date(value), "day", day=value) if value else Span(BLANK)
+
+
+def text_cell(*spans: Span) -> Cell:
+    """A cell of spans; empty ones are left out."""
+    return Cell(tuple(span for span in spans if span.text))
+
+
+def day_cell(value: date | None, *more: Span) -> Cell:
+    """A cell with a date, sorted by it."""
+    spans = tuple(span for span in (day(value), *more) if span.text)
+    return Cell(spans, sort=value.isoformat() if value else BLANK)
+
+
+def rag_cell(word: str) -> Cell:
+    """A cell with a state, sorted from the most pressing on."""
+    return Cell((rag(word),), sort=str(rag_rank(word))) if word else Cell()
+
+
+def number_cell(number: float | None, *, pressing: bool = False, to: str = BLANK) -> Cell:
+    """A cell with a number, which leads to its rows; none is a blank, zero stands back."""
+    if number is None:
+        return Cell()
+    mark = "pressing" if pressing and number else BLANK if number else "nil"
+    return Cell((words(f"{number:g}", to=to if number else BLANK),), mark=mark)

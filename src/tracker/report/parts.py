@@ -1,0 +1,377 @@
+"""The parts that pages are built from: tables of rows, lists, the frame of a report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker.report.filters import file_name
+from tracker.report.page import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Drawing,
+    Fold,
+    Heading,
+    Months,
+    Para,
+    Row,
+    Table,
+    day,
+    day_cell,
+    free,
+    muted,
+    name,
+    number_cell,
+    rag,
+    rag_cell,
+    small,
+    strong,
+    text_cell,
+    words,
+)
+from tracker.text import quantity, short_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
+
+    from tracker.report.chart import Chart
+    from tracker.report.decisions import Decision, Sentence
+    from tracker.report.figures import SheetCounts, Timeline
+    from tracker.report.frame import Frame
+    from tracker.report.lines import Line
+    from tracker.report.page import Spans
+    from tracker.report.sections import ClockMoved, Moved
+    from tracker.report.standing import CaseLine, Hold
+    from tracker.report.timeliness import Measure
+
+    LeadTo = Callable[[CaseLine], tuple[str, str, str, str]]
+
+
+def case_cell(line: Line) -> Cell:
+    """The case of a row, which leads to its details."""
+    return Cell((name(line.case, to=line.case_anchor),))
+
+
+def id_cell(line: Line) -> Cell:
+    """The ID of a row."""
+    return Cell((name(line.label),))
+
+
+def who_cell(line: Line) -> Cell:
+    """The person, and the role behind the name."""
+    return text_cell(name(line.who), *([small(line.role)] if line.role else []))
+
+
+def judged_cell(line: Line) -> Cell:
+    """The date a row is judged by; where another was agreed, what became of it."""
+    if line.agreed and line.due and line.agreed != line.due:
+        counts = line.judged != line.due
+        said = (
+            f"agreed; due {short_date(line.due)}"
+            if counts
+            else f"agreed {short_date(line.agreed)} does not count"
+        )
+        return day_cell(line.judged, small(said))
+    return day_cell(line.judged)
+
+
+def ids_cell(labels: Sequence[str]) -> Cell:
+    """A list of IDs."""
+    return Cell((name(", ".join(labels)),)) if labels else Cell()
+
+
+COLUMNS: Mapping[str, tuple[Column, Callable[[Line], Cell]]] = {
+    "case": (Column("Case", "case"), case_cell),
+    "of": (Column("Case", "case"), lambda line: Cell((name(line.case),))),  # where no details of it stand
+    "id": (Column("ID", "id", names_row=True), id_cell),
+    "action": (Column("Action", "action"), lambda line: text_cell(free(line.action))),
+    "who": (Column("Who", "who"), who_cell),
+    "timescale": (Column("Timescale", "scale"), lambda line: text_cell(words(line.timescale))),
+    "judged": (Column("Due", "day"), judged_cell),
+    "due": (Column("Due", "day"), lambda line: day_cell(line.due)),
+    "agreed": (Column("Agreed", "day"), lambda line: day_cell(line.agreed)),
+    "done": (Column("Completed", "day"), lambda line: day_cell(line.completed)),
+    "signed": (Column("Signed off", "day"), lambda line: day_cell(line.signed_off)),
+    "rag": (Column("State", "rag"), lambda line: rag_cell(line.rag)),
+    "late": (Column("Days late", "late"), lambda line: number_cell(line.days_late)),
+    "blocks": (Column("Holds up", "ids"), lambda line: ids_cell(line.blocks)),
+    "status": (Column("Status", "status"), lambda line: text_cell(words(line.status))),
+    "progress": (Column("Progress", "text"), lambda line: text_cell(free(line.progress))),
+    "reason": (Column("Reason", "reason"), lambda line: text_cell(free(line.reason))),
+    "key": (Column("Key date", "action"), lambda line: text_cell(free(line.action))),
+    "sheet": (Column("Sheet", "sheet"), lambda line: text_cell(words(line.sheet))),
+    "impact": (Column("Impact", "text"), lambda line: text_cell(free(line.impact))),
+    "ref": (Column("Ref", "plan"), lambda line: text_cell(name(line.plan_ref))),
+}
+"""The columns a table of rows can have, by a short name."""
+
+
+def lines_table(
+    caption: str,
+    lines: Iterable[Line],
+    columns: str,
+    *,
+    look: str = "",
+    titles: Mapping[str, str] | None = None,
+) -> Table:
+    """A table of rows. `columns` are short names, parted by blanks; `titles` rename some."""
+    chosen = [COLUMNS[each] for each in columns.split()]
+    renamed = titles or {}
+    heads = tuple(
+        Column(renamed.get(short, column.title), column.kind, column.names_row)
+        for short, (column, _) in zip(columns.split(), chosen, strict=True)
+    )
+    rows = tuple(Row(tuple(cell(line) for _, cell in chosen)) for line in lines)
+    return Table(caption, heads, rows, look=look, plain=look == "keys")
+
+
+def lines_or(
+    nothing: str, caption: str, lines: Sequence[Line], columns: str, **options: str
+) -> tuple[Block, ...]:
+    """A table of rows, or words that say there are none."""
+    return (lines_table(caption, lines, columns, **options),) if lines else (none(nothing),)  # type: ignore[arg-type]  # look
+
+
+def none(said: str) -> Para:
+    """Words that say there is nothing."""
+    return Para((muted(said),), "none")
+
+
+# Sentences and lists
+
+
+def sentence(said: Sentence) -> Para:
+    """A sentence of linked phrases."""
+    spans = [strong(f"{said.lead}:"), words(" ")]
+    last = len(said.phrases) - 1
+    for place, phrase in enumerate(said.phrases):
+        spans.append(name(phrase.text, to=phrase.anchor))
+        spans.append(words("." if place == last else " and " if place == last - 1 else ", "))
+    if not said.phrases:
+        spans.append(words(f"{said.otherwise}."))
+    return Para(tuple(spans), "lead")
+
+
+def decision_list(awaited: Iterable[Decision]) -> Bullets:
+    """The decisions that are awaited."""
+    return Bullets(
+        tuple(
+            (name(each.case, to=each.case_anchor), words(": "), strong(each.ask), words(f": {each.because}."))
+            for each in awaited
+        )
+    )
+
+
+def clocks_list(moved: Iterable[ClockMoved]) -> tuple[Block, ...]:
+    """Due dates that moved with their clock."""
+    items = tuple(
+        (
+            name(each.case, to=each.case_anchor),
+            words(f": {quantity(each.rows, 'due date')} moved with "),
+            name(each.clock),
+            words(" since the workbook was issued."),
+        )
+        for each in moved
+    )
+    return (Bullets(items),) if items else ()
+
+
+def moved_table(caption: str, moved: Iterable[Moved], *, case: bool) -> Table:
+    """Rows whose agreed date is not their due date, with the reason."""
+    start = [
+        COLUMNS[each]
+        for each in ("case id action due agreed rag" if case else "id action due agreed rag").split()
+    ]
+    rows = [Row((*(cell(each.line) for _, cell in start), _reason(each))) for each in moved]
+    return Table(caption, (*(column for column, _ in start), Column("Reason", "reason")), tuple(rows))
+
+
+def _reason(each: Moved) -> Cell:
+    said = free(each.reason) if each.reason else strong("no reason given")
+    return text_cell(said, *([small(f"agreed by {each.agreed_by}")] if each.agreed_by else []))
+
+
+# Cases
+
+
+def hold_spans(hold: Hold | None) -> Spans:
+    """Until when publication is held."""
+    if hold is None:
+        return (words("no"),)
+    reason = (small(hold.reason),) if hold.reason else ()
+    if hold.past_review:
+        return (strong("past its review"), words(" of "), day(hold.review_on), *reason)
+    if hold.review_on:
+        return (words("until the review on "), day(hold.review_on), *reason)
+    return (words("no review date"), *reason)
+
+
+_CASE_COLUMNS = (
+    Column("Case", "ref", names_row=True),
+    Column("Stage reached", "stage"),
+    Column("Next key date", "next"),
+    Column("Overdue", "number"),
+    Column("To chase", "number"),
+    Column("Moved", "number"),
+    Column("Open", "number"),
+    Column("On hold", "hold"),
+)
+
+
+def cases_table(caption: str, cases: Sequence[CaseLine], lead_to: LeadTo) -> Table:
+    """A line a case; `lead_to` says where the rows of its counts stand: overdue, chase, moved, open."""
+    rows = tuple(Row(_case_cells(case, place, lead_to(case))) for place, case in enumerate(cases, 1))
+    return Table(caption, _CASE_COLUMNS, rows, look="cases")
+
+
+def cases_or_none(caption: str, cases: Sequence[CaseLine], lead_to: LeadTo) -> tuple[Block, ...]:
+    """A line a case, or that there is none."""
+    return (cases_table(caption, cases, lead_to),) if cases else (none("No case was read."),)
+
+
+def _case_cells(case: CaseLine, place: int, to: tuple[str, str, str, str]) -> tuple[Cell, ...]:
+    key = case.next_key
+    following = (
+        Cell(
+            (day(key.day), words(" "), rag(key.rag), small(f"{key.label} {key.action}")),
+            sort=key.day.isoformat(),
+        )
+        if key
+        else Cell((muted("none with a date"),))
+    )
+    return (
+        Cell((name(case.reference, to=case.anchor), small(case.summary)), sort=str(place)),
+        text_cell(words(case.stage), small(case.standing)),
+        following,
+        number_cell(case.overdue, pressing=True, to=to[0]),
+        number_cell(case.chase, pressing=True, to=to[1]),
+        number_cell(case.moved, to=to[2]),
+        number_cell(case.open, to=to[3]),
+        Cell(hold_spans(case.hold), mark="" if case.hold else "nil"),
+    )
+
+
+def counts_table(caption: str, counts: Iterable[SheetCounts]) -> Table:
+    """Counts by case and sheet: a bar, and the same in words, which lead to the rows."""
+    columns = (Column("Case", "case"), Column("Sheet", "sheet", names_row=True), Column("Done", "done"),
+               Column("In words", "words"))  # fmt: skip
+    rows = tuple(
+        Row(
+            (
+                Cell((name(each.case, to=each.case_anchor),)),
+                text_cell(words(each.sheet)),
+                Cell((words(f"{each.done} of {each.live}"),), sort=str(each.done)),
+                Cell((words(each.sheet),), counts=each.counts),
+            )
+        )
+        for each in counts
+    )
+    return Table(caption, columns, rows, look="counts")
+
+
+def case_fold(
+    line: CaseLine,
+    blocks: Sequence[Block],
+    drawn: Timeline | None,
+    as_at: date,
+    *,
+    opened: bool,
+    paper: bool = False,
+) -> Fold:
+    """A case by itself: its line, its timeline, what else there is to tell."""
+    picture = (Drawing(line.anchor, line.reference, drawn, as_at),) if drawn else ()
+    title = (name(line.reference), free(line.summary), small(f"{line.stage}, {line.standing}"))
+    return Fold(title, (*picture, *blocks), anchor=line.anchor, look="case", open=opened, paper=paper)
+
+
+def keys_table(reference: str, keys: Sequence[Line]) -> tuple[Block, ...]:
+    """The key dates of a case."""
+    columns = "id key timescale due agreed done rag late"
+    return (lines_table(f"Key dates of {reference}", keys, columns, look="keys"),) if keys else ()
+
+
+def months_block(drawn: Chart | None) -> tuple[Block, ...]:
+    """The chart over months, where there are enough of them."""
+    if drawn is None:
+        return ()
+    columns = (Column("Month", "sheet", names_row=True), Column("Done", "number"), Column("On time", "number"),
+               Column("On-time share", "number"), Column("Average days late", "number"))  # fmt: skip
+    rows = tuple(
+        Row(
+            (
+                Cell((words(each.words),), sort=each.month),
+                number_cell(each.done),
+                number_cell(each.on_time),
+                text_cell(words(f"{each.share}%")),
+                number_cell(each.average_late),
+            )
+        )
+        for each in drawn.months
+    )
+    caption = (
+        "Dated rows of the council and the partnership done in each month; days late are working days, averaged "
+        "over the rows that were late"
+    )
+    return (
+        Heading("On time by month", "months"),
+        Months(drawn, Table(caption, columns, rows, plain=True)),
+    )
+
+
+def measures_table(measures: Sequence[Measure]) -> Table:
+    """What was measured, and the averages."""
+    columns = (
+        Column("Measure", "sheet", names_row=True),
+        Column("Done", "number"),
+        Column("On time", "number"),
+        Column("Average working days", "number"),
+        Column("Average days late", "number"),
+        Column("Late and not done", "number"),
+    )
+    rows = tuple(
+        Row(
+            (
+                text_cell(words(each.words)),
+                number_cell(each.done),
+                Cell() if each.on_time is None else text_cell(words(f"{each.on_time} of {each.done}")),
+                number_cell(each.average),
+                number_cell(each.average_late),
+                number_cell(each.open_late, pressing=True),
+            )
+        )
+        for each in measures
+    )
+    caption = "Working days; days late are past the due date, averaged over those that were late"
+    return Table(caption, columns, rows, look="matrix", plain=True)
+
+
+# The frame
+
+
+def left_out(view: Frame, *, named: bool = True) -> Bullets | None:
+    """The files that could not be read; unnamed where their names might tell whose case it is."""
+    if not view.left_out:
+        return None
+    return Bullets(
+        tuple(
+            (strong(file_name(each.file) if named else "A file"), words(": "), free(each.found), words(". "),
+             free(each.remedy), small(each.code))
+            for each in view.left_out
+        )
+    )  # fmt: skip
+
+
+def sources(view: Frame) -> tuple[Spans, ...]:
+    """The workbooks the report rests on."""
+    return tuple(
+        (
+            name(each.case),
+            words(": "),
+            name(file_name(each.path)),
+            words(" "),
+            small(f"SHA-256 {each.sha256}"),
+        )
+        for each in view.sources
+    )

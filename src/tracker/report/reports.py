@@ -1,0 +1,127 @@
+"""The reports there are: from what was read to the files of one report.
+
+Example:
+    >>> made = make(Wanted("weekly"), reconciliation, procedure)
+    >>> files, problems = written(made, "html")
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.report.board_page import board_page
+from tracker.report.boards import board_view
+from tracker.report.chart import chart, months
+from tracker.report.csv_output import csv_files
+from tracker.report.docx_output import NAME, docx_bytes
+from tracker.report.frame import read_cases
+from tracker.report.history import done_by_month
+from tracker.report.json_output import history_json, report_json
+from tracker.report.render import render, template_folders
+from tracker.report.templating import guarded
+from tracker.report.timeliness import TimelinessView, timeliness_view
+from tracker.report.timeliness_page import timeliness_page
+from tracker.report.view import weekly_view
+from tracker.report.weekly_page import weekly_page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from tracker.problems import Problem
+    from tracker.procedure.model import Procedure
+    from tracker.reconcile.model import Reconciliation
+    from tracker.report.chart import Chart
+    from tracker.report.frame import Frame
+    from tracker.report.history import Earlier
+    from tracker.report.page import Page
+
+KINDS = ("weekly", "timeliness")
+"""Beside these, every board of the procedure has its report."""
+FORMATS = ("html", "md", "docx", "csv", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asked for. `kind` is one of `KINDS` or a board's ID."""
+
+    kind: str
+    earlier: Earlier | None = None
+    history: Sequence[Earlier] = ()
+    first: date | None = None
+    last: date | None = None
+    anonymous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A report in no format yet: its view for programs, its page for readers, its history."""
+
+    kind: str
+    layout: str
+    view: Frame
+    page: Page
+    history: str
+
+
+def kinds(procedure: Procedure) -> tuple[str, ...]:
+    """Everything a report can be for."""
+    return (*KINDS, *(board.id for board in procedure.boards))
+
+
+def make(wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure) -> Made:
+    """Put a report together."""
+    cases = read_cases(reconciliation).cases
+    drawn = chart(months(done_by_month(wanted.history, cases)))
+    view, page = _laid_out(wanted, reconciliation, procedure, drawn)
+    sees = next((board.sees for board in procedure.boards if board.id == wanted.kind), wanted.kind)
+    return Made(wanted.kind, sees, view, page, history_json(wanted.kind, view, cases))
+
+
+def remembered(kind: str, reconciliation: Reconciliation) -> str:
+    """The history a run without a page of its own leaves."""
+    return history_json(kind, weekly_view(reconciliation), read_cases(reconciliation).cases)
+
+
+def _laid_out(
+    wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure, drawn: Chart | None
+) -> tuple[Frame, Page]:
+    if wanted.kind == "weekly":
+        weekly = weekly_view(reconciliation, earlier=wanted.earlier, chart=drawn)
+        return weekly, weekly_page(weekly)
+    if wanted.kind == "timeliness":
+        timely = timeliness_view(
+            reconciliation, first=wanted.first, last=wanted.last, anonymous=wanted.anonymous, chart=drawn
+        )
+        return timely, timeliness_page(timely)
+    board = next(each for each in procedure.boards if each.id == wanted.kind)
+    since = wanted.earlier.as_at if wanted.earlier else None
+    shown = board_view(reconciliation, board, procedure, since)
+    return shown, board_page(shown)
+
+
+def keeps_history(made: Made) -> bool:
+    """Whether a report leaves its history: an anonymised one would tell whose it is."""
+    return not (isinstance(made.view, TimelinessView) and made.view.anonymous)
+
+
+def written(made: Made, form: str, folder: Path | None = None) -> tuple[Mapping[str, bytes], list[Problem]]:
+    """The files of a report by name; one file has the empty name. `folder` holds templates that replace ours."""
+    if form == "csv":
+        return csv_files(made.layout, made.view), []
+    if form == "json":
+        return {"": report_json(made.kind, made.layout, made.view).encode()}, []
+    if form == "docx":
+        template = _word_template(made.kind, folder)
+        content, problems = guarded(lambda: docx_bytes(made.page, template), folder, template)
+    else:
+        content, problems = guarded(lambda: render(made.page, form, made.kind, folder).encode(), folder)
+    return {"": content}, problems
+
+
+def _word_template(kind: str, folder: Path | None) -> Path:
+    """The Word template: the report's own before the common one, theirs before ours."""
+    names = [each / name for each in template_folders(folder) for name in (f"{kind}.docx", NAME)]
+    return next((path for path in names if path.is_file()), names[-1])

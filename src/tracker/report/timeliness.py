@@ -1,0 +1,253 @@
+"""How long reviews took (SI 2018/789 reg. 14): a row a review, and the averages.
+
+An anonymised row has a number for its reference, months for its days, and nothing that a person typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tracker.report.days import WorkingDays
+from tracker.report.frame import Frame, a_week_before, read_cases
+from tracker.report.sections import moved
+from tracker.report.standing import closed_on, hold_of, milestone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tracker.reconcile.model import Action, Reconciliation
+    from tracker.report.chart import Chart
+    from tracker.report.lines import CaseRows
+    from tracker.report.standing import Hold
+
+REVIEW_STAGE, LAST_STAGE = 1, 2
+"""The places of the stages whose milestones are the review's submission and the publication."""
+
+OF_REVIEWS = slice(1, 3)
+"""The measures that are of Rapid Reviews."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a key date was moved or late."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One review. Days are working days; `*_late` those past the due date, None while it is not sent.
+
+    `*_running` are the days late of what is not sent yet.
+    """
+
+    reference: str
+    anchor: str
+    aware: date | None
+    sin_due: date | None
+    sin_sent: date | None
+    sin_days: int | None
+    sin_late: int | None
+    review_due: date | None
+    review_sent: date | None
+    days_from_sin: int | None
+    days_from_awareness: int | None
+    review_late: int | None
+    sin_running: int
+    review_running: int
+    lcspr_days: int | None
+    lcspr_late: int | None
+    lcspr_running: int
+    panel_letter: date | None
+    decision: str
+    lcspr_day_zero: date | None
+    first_review_panel: date | None
+    target: date | None
+    published: date | None
+    closed: date | None
+    hold: Hold | None
+    reasons: tuple[Reason, ...]
+    open_actions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure over the reviews: how many were done, how many of them in time, and averages of working days.
+
+    `average` is the days it took, `average_late` the days late of those that were late.
+    """
+
+    words: str
+    done: int
+    on_time: int | None
+    average: float | None
+    average_late: float | None
+    open_late: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinessView(Frame):
+    """The timeliness report. A review counts by the day the authority became aware."""
+
+    first: date | None
+    last: date | None
+    anonymous: bool
+    reviews: tuple[Review, ...]
+    undated: int
+    measures: tuple[Measure, ...]
+    chart: Chart | None
+
+
+def review(case: CaseRows, as_at: date) -> Review:
+    """The row of one case."""
+    state, took = case.state, case.state.timeliness
+    stages = list(state.milestones)
+    sin = milestone(state, stages[0]) if stages else None
+    sent = milestone(state, stages[REVIEW_STAGE]) if len(stages) > REVIEW_STAGE else None
+    published = milestone(state, stages[LAST_STAGE]) if len(stages) > LAST_STAGE else None
+    return Review(
+        reference=case.reference,
+        anchor=case.anchor,
+        aware=took.aware,
+        sin_due=took.sin_due,
+        sin_sent=took.sin_sent,
+        sin_days=took.sin_days,
+        sin_late=(sin.days_late or 0) if sin and took.sin_sent else None,
+        review_due=sent.due if sent and sent.rag != "Not applicable" else None,
+        review_sent=took.rapid_review_sent,
+        days_from_sin=took.days_from_sin,
+        days_from_awareness=took.days_from_awareness,
+        review_late=(sent.days_late or 0) if sent and took.rapid_review_sent else None,
+        sin_running=_running(sin),
+        review_running=_running(sent),
+        lcspr_days=_days(case, took.lcspr_day_zero, took.published),
+        lcspr_late=(published.days_late or 0) if published and took.published else None,
+        lcspr_running=_running(published),
+        panel_letter=took.panel_letter,
+        decision=str(state.decisions.get("lcspr") or "undecided"),
+        lcspr_day_zero=took.lcspr_day_zero,
+        first_review_panel=took.first_review_panel,
+        target=took.publication_target,
+        published=took.published,
+        closed=closed_on(state),
+        hold=hold_of(state, as_at),
+        reasons=_reasons(case),
+        open_actions=took.open_actions,
+    )
+
+
+def _days(case: CaseRows, start: date | None, end: date | None) -> int | None:
+    """Working days of the case's own calendar between two days."""
+    if start is None or end is None:
+        return None
+    return WorkingDays(frozenset()).of(case.state.holidays).between(start, end)
+
+
+def _running(action: Action | None) -> int:
+    """How late an open action is."""
+    return (action.days_late or 0) if action and action.open else 0
+
+
+def _reasons(case: CaseRows) -> tuple[Reason, ...]:
+    """What was written of key dates that were moved or late."""
+    logged = {id(each.line): each.reason for each in moved(case, date.min)}
+    found = []
+    for line in case.lines:
+        if line.key and (line.days_late or id(line) in logged):
+            text = line.reason or logged.get(id(line), "")
+            found.append(Reason(line.label, text or "no reason given"))
+    return tuple(found)
+
+
+def measures(reviews: Sequence[Review]) -> tuple[Measure, ...]:
+    """What is measured over the reviews."""
+    return (
+        _measure(
+            "Notification sent, from awareness",
+            [(r.sin_days, r.sin_late) for r in reviews],
+            [r.sin_running for r in reviews],
+        ),
+        _measure(
+            "Rapid Review sent, from the notification",
+            [(r.days_from_sin, r.review_late) for r in reviews],
+            [r.review_running for r in reviews],
+        ),
+        _measure("Rapid Review sent, from awareness", [(r.days_from_awareness, None) for r in reviews], None),
+        _measure(
+            "LCSPR published, from its day zero",
+            [(r.lcspr_days, r.lcspr_late) for r in reviews],
+            [r.lcspr_running for r in reviews],
+        ),
+    )
+
+
+def _measure(
+    words: str, found: Iterable[tuple[int | None, int | None]], running: Sequence[int] | None
+) -> Measure:
+    done = [(days, late) for days, late in found if days is not None]
+    lates = [late for _, late in done if late is not None]
+    return Measure(
+        words,
+        len(done),
+        sum(late == 0 for late in lates) if lates else None,
+        _average([days for days, _ in done]),
+        _average([late for late in lates if late]),
+        None if running is None else sum(late > 0 for late in running),
+    )
+
+
+def _average(numbers: Sequence[int]) -> float | None:
+    return round(sum(numbers) / len(numbers), 1) if numbers else None
+
+
+def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
+    """The reviews by awareness, without what tells whose they are: numbered, and nothing typed."""
+    ordered = sorted(reviews, key=lambda each: (each.aware or date.max, each.review_sent or date.max))
+    return tuple(
+        replace(
+            each,
+            reference=f"Review {number}",
+            anchor="",
+            reasons=tuple(Reason(reason.label, "") for reason in each.reasons),
+            hold=replace(each.hold, reason="", agreed_by="") if each.hold else None,
+        )
+        for number, each in enumerate(ordered, 1)
+    )
+
+
+def timeliness_view(
+    reconciliation: Reconciliation,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    anonymous: bool = False,
+    chart: Chart | None = None,
+) -> TimelinessView:
+    """Put the timeliness report together, over the reviews of which the authority learnt from `first` to `last`."""
+    read = read_cases(reconciliation)
+    cases = [case for case in read.cases if _within(case, first, last)]
+    reviews: tuple[Review, ...] = tuple(review(case, read.as_at) for case in cases)
+    # The rows are for CSV and JSON: of an anonymised report nothing but the reviews may go out.
+    frame = read.frame(
+        a_week_before(read.as_at), [] if anonymous else [replace(case, lines=()) for case in cases]
+    )
+    return TimelinessView(
+        **frame,  # type: ignore[arg-type]  # the fields of a Frame, by name
+        first=first,
+        last=last,
+        anonymous=anonymous,
+        reviews=anonymised(reviews) if anonymous else reviews,
+        undated=sum(case.state.timeliness.aware is None for case in read.cases),
+        measures=measures(reviews),
+        chart=None if anonymous else chart,
+    )
+
+
+def _within(case: CaseRows, first: date | None, last: date | None) -> bool:
+    aware = case.state.timeliness.aware
+    if first is None and last is None:
+        return True
+    return aware is not None and (first is None or first <= aware) and (last is None or aware <= last)

@@ -1,0 +1,202 @@
+"""The timeliness report laid out: the averages, then a row a review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker.report import parts
+from tracker.report.chart import month_words
+from tracker.report.page import (
+    Block,
+    Cell,
+    Column,
+    Page,
+    Para,
+    Row,
+    Section,
+    Table,
+    day,
+    free,
+    name,
+    number_cell,
+    small,
+    strong,
+    text_cell,
+    words,
+)
+from tracker.text import quantity, short_date
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tracker.report.page import Span, Spans
+    from tracker.report.timeliness import Review, TimelinessView
+
+TITLE = "Timeliness of reviews"
+_DECIDED = {"yes": "LCSPR", "no": "no LCSPR"}
+
+
+def timeliness_page(view: TimelinessView) -> Page:
+    """The timeliness report as blocks."""
+    return Page(
+        title=f"{TITLE}, {short_date(view.as_at)}",
+        about=(*_period(view), words(" · as at "), day(view.as_at)),
+        marking=view.marking,
+        left_out=parts.left_out(view, named=not view.anonymous),
+        lead=(_lead(view),),
+        tiles=(),
+        sections=tuple(_sections(view)),
+        procedures=view.procedures,
+        sources=() if view.anonymous else parts.sources(view),
+        as_at=view.as_at,
+    )
+
+
+def _period(view: TimelinessView) -> Spans:
+    if view.first is None and view.last is None:
+        return (words("All reviews, closed ones included"),)
+    start = (words("from "), day(view.first)) if view.first else ()
+    end = (words(" to "), day(view.last)) if view.last else ()
+    return (words("Reviews of which the authority learnt "), *start, *end, words(", closed ones included"))
+
+
+def _lead(view: TimelinessView) -> Para:
+    said = [
+        f"{each.words.partition(',')[0]} on time in {each.on_time} of {each.done}"
+        for each in view.measures
+        if each.on_time is not None
+    ]
+    return Para((strong("Reviews:"), words("; ".join([f" {len(view.reviews)}", *said]) + ".")), "lead")
+
+
+def _sections(view: TimelinessView) -> list[Section]:
+    if not view.reviews:
+        return [Section("reviews", "Reviews", (parts.none("No review falls into this period."),), 0)]
+    missing = f"{quantity(view.undated, 'workbook')} without a day of awareness are left out where a period is given."
+    note: tuple[Block, ...] = (Para((words(missing),)),) if view.undated else ()
+    months = parts.months_block(view.chart)
+    reasons = [each for each in view.reviews if each.reasons or each.hold]
+    return [
+        Section("averages", "Averages", (parts.measures_table(view.measures), *months, *note)),
+        Section("sin", "Notification and Rapid Review", (_first_table(view),), len(view.reviews)),
+        Section("lcspr", "LCSPR", (_second_table(view),), nav="LCSPR"),
+        *(
+            [Section("reasons", "Holds and reasons", (_reasons_table(view, reasons),), len(reasons))]
+            if reasons
+            else []
+        ),
+    ]
+
+
+def _day(view: TimelinessView, value: date | None) -> Cell:
+    """A day; of an anonymised review the month alone."""
+    if value is None:
+        return Cell()
+    if view.anonymous:
+        return Cell((words(month_words(f"{value:%Y-%m}")),), sort=f"{value:%Y-%m}")
+    return Cell((day(value),), sort=value.isoformat())
+
+
+def _took(days: int | None, late: int | None, running: int) -> Cell:
+    """How many working days something took, and how late it was, or is by now."""
+    if days is None:
+        return Cell((words("not done"), small(f"{running} late")), mark="pressing") if running else Cell()
+    late_words = (small(f"{late} late"),) if late else ()
+    return Cell((words(str(days)), *late_words), sort=str(days), mark="pressing" if late else "")
+
+
+_REFERENCE = Column("Review", "case", names_row=True)
+
+
+def _reference(each: Review) -> Cell:
+    return Cell((name(each.reference),))
+
+
+def _first_table(view: TimelinessView) -> Table:
+    columns = (
+        _REFERENCE,
+        Column("Aware", "day"),
+        Column("Notification due", "day"),
+        Column("Notification sent", "day"),
+        Column("Days", "number"),
+        Column("Review due", "day"),
+        Column("Review sent", "day"),
+        Column("Days from notification", "number"),
+        Column("Days from awareness", "number"),
+        Column("Open actions", "number"),
+    )
+    rows = tuple(
+        Row(
+            (
+                _reference(each),
+                _day(view, each.aware),
+                _day(view, each.sin_due),
+                _day(view, each.sin_sent),
+                _took(each.sin_days, each.sin_late, each.sin_running),
+                _day(view, each.review_due),
+                _day(view, each.review_sent),
+                _took(each.days_from_sin, each.review_late, each.review_running),
+                number_cell(each.days_from_awareness),
+                number_cell(each.open_actions),
+            )
+        )
+        for each in view.reviews
+    )
+    caption = "Working days; a number with days late beside it was late"
+    return Table(caption, columns, rows, look="matrix")
+
+
+def _second_table(view: TimelinessView) -> Table:
+    columns = (
+        _REFERENCE,
+        Column("Panel's letter", "day"),
+        Column("Decision", "why"),
+        Column("LCSPR day zero", "day"),
+        Column("First Review Panel", "day"),
+        Column("Publication target", "day"),
+        Column("Published", "day"),
+        Column("Days from day zero", "number"),
+        Column("Closed", "day"),
+    )
+    rows = tuple(
+        Row(
+            (
+                _reference(each),
+                _day(view, each.panel_letter),
+                text_cell(words(_DECIDED.get(each.decision, "undecided"))),
+                _day(view, each.lcspr_day_zero),
+                _day(view, each.first_review_panel),
+                _day(view, each.target),
+                _day(view, each.published),
+                _took(each.lcspr_days, each.lcspr_late, each.lcspr_running),
+                _day(view, each.closed),
+            )
+        )
+        for each in view.reviews
+    )
+    return Table("After the Rapid Review", columns, rows, look="matrix")
+
+
+def _reasons_table(view: TimelinessView, reviews: list[Review]) -> Table:
+    columns = (_REFERENCE, Column("Publication held", "hold"), Column("Key dates moved or late", "text"))
+    rows = tuple(Row((_reference(each), _hold(view, each), _reasons(each))) for each in reviews)
+    caption = "What holds publication up, and the reasons given for key dates that were moved or late"
+    return Table(caption, columns, rows, look="matrix")
+
+
+def _hold(view: TimelinessView, each: Review) -> Cell:
+    if each.hold is None:
+        return Cell((words("no"),), mark="nil")
+    if view.anonymous:
+        return Cell((words("yes"),))
+    return Cell(parts.hold_spans(each.hold))
+
+
+def _reasons(each: Review) -> Cell:
+    spans: list[Span] = []
+    for place, reason in enumerate(each.reasons):
+        spans += [words("; ")] if place else []
+        spans.append(name(reason.label))
+        if reason.text:
+            spans += [words(": "), free(reason.text)]
+    return Cell(tuple(spans))

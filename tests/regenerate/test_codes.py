@@ -1,0 +1,195 @@
+"""Every code of merging, from a workbook."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import zipfile
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+from reconcile.editing import EARLY, FRESH, Edited
+
+from regenerate.running import SMALL, book_of, regenerated, saved, small, typed
+from tracker.__main__ import cli
+from tracker.problems import merges
+from tracker.regenerate.copies import merge_copies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from openpyxl import Workbook as XlsxWorkbook
+
+TOLD: dict[str, tuple[str, str, str]] = {
+    # code: the place, what was found, what to do
+    "T601": ("", "B.xlsx", "Merge the copies"),
+    "T602": ("Case!B6", "Summary of the case: yours Typed, new Theirs, as issued (blank)", "Take yours to keep Typed"),
+    "T603": ("SIN!B5", "Action of SIN-2.6 reads Ring", 'Run tracker regenerate with --restore "SIN!B5"'),
+    "T604": ("", "issued under edition 2023; the set is now 2026", "Add --move-edition"),
+    "T605": ("", "SIN_actions", "Open the last copy"),
+    "T606": ("", "another content", "Run the command again"),
+    "T607": ("", "A.xlsx#", "Close it there"),
+    "T608": ("", "may not be written", "Allow writing"),
+    "T609": ("Case", "no free row", "Insert rows"),
+    "T610": ("Case!A60", "'Jo', which is no label such as Child 1", "Type it as the Guide"),
+    "T611": ("SIN!L5", "no changed cell of the procedure in SIN!L5", "Look the address up"),
+    "T612": ("", "B.xlsx was issued at another time", "Bring each copy up to date"),
+    "T613": ("", "rows that do not say which they are", "Open it in Excel or LibreOffice"),
+    "T617": ("", "A.xlsx#", "Save it there"),
+    "T618": ("SIN", "a totals row at the end of table SIN_actions, which has to take SIN-3.6-C2", "Switch the totals"),
+    "T614": ("", "no row SIN-3.2; a person deleted it", "Type its ID"),
+    "T615": ("", "the case DOR-2026-098", "Name the description of DOR-2026-099"),
+}  # fmt: skip
+
+
+def _told(code: str, problems: list[tuple[str, str, str, str]]) -> None:
+    place, found, remedy = TOLD[code]
+    (told,) = [each for each in problems if each[0] == code]
+    assert told[1] == place
+    assert found in told[2]
+    assert told[3].startswith(remedy)
+
+
+def _of(content: bytes, procedure: object = SMALL, **wishes: object) -> list[tuple[str, str, str, str]]:
+    from tracker.regenerate.text import remarks
+
+    run = regenerated(content, procedure, **wishes)  # type: ignore[arg-type]  # a procedure, and the wishes of run
+    told = remarks(run.outcome, run.problems) if run.outcome else run.problems
+    return [(each.code, each.place, each.found, each.remedy) for each in told]
+
+
+def _copies(one: bytes, other: bytes) -> list[tuple[str, str, str, str]]:
+    copies, problems = merge_copies([("A.xlsx", one), ("B.xlsx", other)], lambda _: (SMALL, []), EARLY)
+    told = list(copies.problems) if copies else problems
+    return [(each.code, each.place, each.found, each.remedy) for each in told]
+
+
+def _summed(reference: str, summary: str) -> object:
+    return replace(FRESH, details=replace(FRESH.details, reference=reference, summary=summary))
+
+
+def _without_tables(book: XlsxWorkbook) -> None:
+    for page in book.worksheets:
+        for name in list(page.tables):
+            del page.tables[name]
+
+
+def _without_a_row(book: XlsxWorkbook) -> None:
+    page = book["SIN"]
+    page.delete_rows(next(row for row in range(4, 20) if page.cell(row, 1).value == "SIN-3.2"))
+
+
+def _totals(book: XlsxWorkbook) -> None:
+    book["SIN"].tables["SIN_actions"].totalsRowCount = 1
+
+
+def _rows_unnamed(content: bytes) -> bytes:
+    """As some programs write it: rows that do not say their number."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            sheet = name.startswith("xl/worksheets/sheet")
+            new.writestr(name, re.sub(rb'<row r="\d+"', b"<row", part) if sheet else part)
+    return buffer.getvalue()
+
+
+def _proceedings(word: str) -> bytes:
+    """All the room for parallel proceedings used up."""
+    book = book_of(small())
+    page = book["Case"]
+    row = next(row for row in range(1, page.max_row) if page.cell(row, 1).value == "Parallel proceedings") + 2
+    while not str(page.cell(row + 1, 1).value or "").startswith("Children"):
+        page.cell(row, 1).value = f"{word} {row}"
+        row += 1
+    return saved(book)
+
+
+IN_MEMORY: dict[str, Callable[[], list[tuple[str, str, str, str]]]] = {
+    "T601": lambda: _copies(small(), typed({"SIN-2.6:Progress": "Rung"})),
+    "T602": lambda: _of(typed({"Summary:B": "Typed"}), case=_summed("DOR-2026-099", "Theirs")),
+    "T603": lambda: _of(typed({"SIN-2.6:Action": "Ring"})),
+    "T604": lambda: _of(small(), replace(SMALL, edition="2026")),
+    "T605": lambda: _of(typed(then=_without_tables)),
+    "T609": lambda: _copies(_proceedings("Inquest"), _proceedings("Trial")),
+    "T610": lambda: _of(typed({"Case!A60": "Jo"})),
+    "T611": lambda: _of(small(), restore=frozenset({"SIN!L5"})),
+    "T612": lambda: _copies(small(), regenerated(small(), annotate=True).content),
+    "T613": lambda: _of(_rows_unnamed(typed({"LCSPR:B": "no"}))),
+    "T618": lambda: _of(typed({"Case!A60": "Child 2"}, _totals)),
+    "T614": lambda: _of(typed(then=_without_a_row)),
+    "T615": lambda: _of(small(), case=_summed("DOR-2026-098", "")),
+}
+
+
+@pytest.mark.parametrize("code", IN_MEMORY)
+def test_a_code_and_what_it_says(code: str) -> None:
+    problems = IN_MEMORY[code]()
+    if code == "T609":
+        assert {each[:2] for each in problems if each[0] == code} == {("T609", "Case")}
+        return
+    _told(code, problems)
+
+
+# Codes of a file that cannot be replaced
+
+
+def _regenerate(path: Path) -> Result:
+    words = ["regenerate", str(path), "--in-place", "--as-at", "2026-11-04"]
+    return CliRunner().invoke(cli, words, catch_exceptions=False)
+
+
+def _locked(path: Path, _: pytest.MonkeyPatch) -> None:
+    path.with_name(f".~lock.{path.name}#").touch()
+
+
+def _read_only(_: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)  # root may write everywhere
+
+
+def _changed_meanwhile(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tracker import saving
+
+    def written(target: Path, content: bytes, *, read_sha256: str, backup: Path) -> object:
+        path.write_bytes(path.read_bytes() + b" ")
+        return really(target, content, read_sha256=read_sha256, backup=backup)
+
+    really = saving.replace_file
+    monkeypatch.setattr(saving, "replace_file", written)
+
+
+IN_A_FILE = {"T606": _changed_meanwhile, "T607": _locked, "T608": _read_only}
+
+
+@pytest.mark.parametrize("code", IN_A_FILE)
+def test_a_file_that_cannot_be_replaced_is_left_alone(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Edited({"SIN-2.6:Agreed date": date(2026, 11, 12)}).saved(tmp_path, "A.xlsx")
+    before = path.read_bytes()
+    IN_A_FILE[code](path, monkeypatch)
+    result = _regenerate(path)
+    assert (result.exit_code, code in result.stderr) == (1, True)
+    assert path.read_bytes().startswith(before)
+    assert not list((tmp_path / "tracker-backups").glob("*"))
+    for words in TOLD[code][1:]:
+        assert words in " ".join(result.stderr.split())
+
+
+def test_a_result_beside_an_open_workbook_is_told(tmp_path: Path) -> None:
+    path = Edited({"SIN-2.6:Agreed date": date(2026, 11, 12)}).saved(tmp_path, "A.xlsx")
+    path.with_name(".~lock.A.xlsx#").touch()
+    result = CliRunner().invoke(
+        cli, ["regenerate", str(path), "--as-at", "2026-11-04"], catch_exceptions=False
+    )
+    assert (result.exit_code, "T617" in result.stderr) == (0, True)
+    assert (tmp_path / "A-regenerated.xlsx").exists()
+
+
+def test_every_code_of_merging_is_produced() -> None:
+    assert sorted([*IN_MEMORY, *IN_A_FILE, "T617"]) == sorted(kind.code for kind in merges.KINDS)

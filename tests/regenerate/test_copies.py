@@ -1,0 +1,276 @@
+"""Copies of one workbook, edited apart: one workbook again, with what differs listed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+from reconcile.editing import EARLY, FRESH
+
+from regenerate.running import SMALL, Run, book_of, choose, issued, regenerated, small, typed
+from tracker.__main__ import cli
+from tracker.case.model import Meeting
+from tracker.regenerate.copies import Copies, merge_copies
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl import Workbook as XlsxWorkbook
+
+    from tracker.problems import Problem
+
+DAY, LATER = date(2026, 11, 12), date(2026, 11, 13)
+
+
+def merged(*contents: bytes) -> tuple[Copies | None, list[Problem]]:
+    """Copies A, B, C merged into the first."""
+    files = [(f"{'ABC'[at]}.xlsx", content) for at, content in enumerate(contents)]
+    return merge_copies(files, lambda _: (SMALL, []), EARLY)
+
+
+def together(*contents: bytes) -> Run:
+    """The one workbook made of copies."""
+    copies, problems = merged(*contents)
+    assert copies is not None, problems
+    return regenerated(copies.content, between_copies=copies.conflicts, merged=copies.content != contents[0])
+
+
+A = {"SIN-2.6:Status": "In progress"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "held"),
+    [
+        ({}, A, {"SIN-2.6:Status": "In progress"}),
+        (A, {}, {"SIN-2.6:Status": "In progress"}),
+        (A, A, {"SIN-2.6:Status": "In progress"}),
+        (A, {"SIN-2.6:Progress": "Rung"}, {**A, "SIN-2.6:Progress": "Rung"}),
+        ({"Summary:B": "Harm"}, {"Marking:B": "OFFICIAL"}, {"Summary:B": "Harm", "Marking:B": "OFFICIAL"}),
+        ({}, {"SIN-2.6:Action": "Ring Leadership"}, {"SIN-2.6:Action": "Ring Leadership"}),
+        ({}, {"POL:Contact": "R. Example"}, {"POL:Contact": "R. Example"}),
+        ({}, {"POL:From date": "soon"}, {"POL:From date": "soon"}),
+        ({}, {"SIN-2.6:Named owner": "T. Typed"}, {"SIN-2.6:Named owner": "T. Typed"}),
+        ({}, {"SIN-2.6:Progress": None, **A}, A),
+    ],
+)  # fmt: skip
+def test_what_either_changed_is_in_the_result(
+    one: dict[str, object], other: dict[str, object], held: dict[str, object]
+) -> None:
+    run = together(typed(one), typed(other))
+    assert {key: run.value(key) for key in held} == held
+    assert run.conflicts == []
+    assert not run.again().done.changed
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "other"),
+    [
+        ("SIN-2.6:Status", "In progress", "Waiting on others"),
+        ("SIN-2.6:Progress", "Rung", "Written"),
+        ("SIN-2.6:Named owner", "T. Typed", "O. Other"),
+        ("Summary:B", "Harm", "Serious harm"),
+        ("Head of QA and Partnerships:Name", "T. Typed", "O. Other"),
+    ],
+)
+def test_different_changes_are_a_conflict_that_names_the_file(key: str, one: str, other: str) -> None:
+    run = together(typed({key: one}), typed({key: other}))
+    assert [each[2:] for each in run.conflicts] == [(one, other)]
+    assert "B.xlsx" in str(run.done.open_conflicts[0]["do"])
+    assert run.value(key) == one
+    assert run.again().conflicts == run.conflicts
+    assert not run.again().done.changed
+    new = regenerated(choose(run.content, "new"))
+    assert (new.value(key), new.conflicts, new.again().conflicts) == (other, [], [])
+    yours = regenerated(choose(run.content, "yours"))
+    assert (yours.value(key), yours.conflicts, yours.again().conflicts) == (one, [], [])
+
+
+# Rows and lines
+
+
+def _plan(*actions: str) -> dict[str, object]:
+    return {f"Action Plan!C{row}": action for row, action in enumerate(actions, 4)}
+
+
+def _column(run: Run, sheet: str, letter: str, rows: range) -> list[object]:
+    return [
+        value for row in rows if (value := book_of(run.content)[sheet][f"{letter}{row}"].value) is not None
+    ]
+
+
+def test_plan_rows_of_either_are_kept() -> None:
+    run = together(typed(_plan("Train", "Share")), typed(_plan("Audit", "Share")))
+    assert _column(run, "Action Plan", "C", range(4, 12)) == ["Train", "Share", "Audit"]
+    assert _column(run, "Action Plan", "A", range(4, 12)) == ["AP-001", "AP-002", "AP-003"]
+    assert not run.again().done.changed
+
+
+def test_log_lines_of_either_are_kept_and_the_same_line_is_one() -> None:
+    same = {"Log!A4": DAY, "Log!C4": "Note", "Log!D4": "Rung"}
+    run = together(typed({**same, "Log!D5": "Mine"}), typed({**same, "Log!D5": "Theirs"}))
+    assert _column(run, "Log", "D", range(4, 12)) == ["Rung", "Mine", "Theirs"]
+
+
+def test_rows_of_ones_own_in_either_are_kept() -> None:
+    mine, theirs = ({"SIN+1:Action": text, "SIN+1:Agreed date": DAY} for text in ("Ring", "Write"))
+    run = together(typed(mine), typed(theirs))
+    page = book_of(run.content)["SIN"]
+    assert [page.cell(row, 2).value for row in range(10, 13)] == ["Ring", "Write", None]
+    assert not run.again().done.changed
+
+
+def test_a_row_of_ones_own_that_was_there_is_not_doubled() -> None:
+    own = {"SIN+1:Action": "Ring", "SIN+1:Agreed date": DAY}
+    base = regenerated(typed(own), annotate=True).content
+    mine, theirs = {"SIN!K10": "In progress"}, {"SIN!L10": "No answer yet"}
+    run = together(typed(mine, content=base), typed(theirs, content=base))
+    page = book_of(run.content)["SIN"]
+    assert [page.cell(row, 2).value for row in range(10, 12)] == ["Ring", None]
+    assert [run.value("SIN!K10"), run.value("SIN!L10"), run.conflicts] == ["In progress", "No answer yet", []]
+    run = together(typed(mine, content=base), typed({"SIN!K10": "Complete"}, content=base))
+    assert [each[2:] for each in run.conflicts] == [("In progress", "Complete")]
+    new = regenerated(choose(run.content, "new"))
+    assert (new.value("SIN!K10"), new.conflicts) == ("Complete", [])
+
+
+def test_agencies_of_either_get_their_rows() -> None:
+    mine = {"People!A37": "UHD", "People!B37": "University Hospitals Dorset"}
+    theirs = {"People!A37": "BCP", "People!B37": "BCP Council", "People!G37": DAY}
+    run = together(typed(mine), typed(theirs))
+    assert _column(run, "People", "A", range(35, 45)) == ["POL", "ICB", "UHD", "BCP"]
+    assert run.value("People!G38") is not None
+    assert run.added == ["RR-5.7b-UHD", "RR-5.7b-BCP"]
+
+
+def test_agencies_typed_without_a_code_in_either_are_both_kept() -> None:
+    run = together(typed({"People!B37": "Dorset HealthCare"}), typed({"People!B37": "Dorset Fire Service"}))
+    assert _column(run, "People", "B", range(35, 45))[2:] == ["Dorset HealthCare", "Dorset Fire Service"]
+    assert len(run.added) == 2
+
+
+MEETING = replace(FRESH, meetings=(Meeting("Rapid Review", DAY), Meeting("Leadership", DAY)))
+
+
+def test_held_ticks_of_either_are_kept() -> None:
+    content = issued(MEETING)
+    run = together(
+        typed({"Calendar!K5": "yes"}, content=content), typed({"Calendar!K6": "yes"}, content=content)
+    )
+    assert _column(run, "Calendar", "K", range(5, 9)) == ["yes", "yes"]
+
+
+def test_moves_of_either_are_logged_once() -> None:
+    mine, theirs = {"SIN-2.6:Agreed date": DAY}, {"SIN-2.6:Agreed date": DAY, "SIN-3.2:Agreed date": LATER}
+    run = together(typed(mine), typed(theirs))
+    assert _column(run, "Log", "B", range(4, 12)) == ["SIN-2.6", "SIN-3.2"]
+    assert not run.again().done.changed
+
+
+def _without(row_id: str) -> bytes:
+    def delete(book: XlsxWorkbook) -> None:
+        page = book["SIN"]
+        page.delete_rows(next(row for row in range(4, 20) if page.cell(row, 1).value == row_id))
+
+    return typed(then=delete)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_row_deleted_in_one_and_worked_on_in_the_other_is_a_conflict(first: bool) -> None:
+    pair = [_without("SIN-3.2"), typed({"SIN-3.2:Progress": "Drafted"})]
+    run = together(*(pair if first else pair[::-1]))
+    assert [each["id"] for each in run.done.open_conflicts] == ["SIN-3.2"]
+
+
+def test_a_row_deleted_in_both_stays_deleted() -> None:
+    run = together(_without("SIN-3.2"), _without("SIN-3.2"))
+    assert (run.conflicts, run.codes) == ([], [("", "T614")])
+
+
+def test_dates_typed_over_due_in_either_are_offered() -> None:
+    run = together(typed({"SIN-2.6:Due": DAY}), typed({"SIN-3.2:Due": LATER}))
+    assert sorted(str(each[2]) for each in run.conflicts) == ["2026-11-12", "2026-11-13"]
+
+
+def test_a_renamed_sheet_in_either_is_the_same_sheet() -> None:
+    def rename(book: XlsxWorkbook) -> None:
+        book["SIN"].title = "Notification"
+
+    run = together(typed(A), typed({"SIN-2.6:Progress": "Rung"}, rename))
+    assert (run.value("SIN-2.6:Progress"), run.conflicts) == ("Rung", [])
+    run = together(typed({"SIN-2.6:Progress": "Rung"}, rename), typed(A))
+    assert book_of(run.content)["Notification"]["K5"].value == "In progress"
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "stands", "waiting"),
+    [
+        ("new", "", "Theirs", 0),
+        ("", "new", "Theirs", 0),
+        ("yours", "yours", "Mine", 0),
+        ("yours", "new", "Mine", 1),
+    ],
+)
+def test_choices_made_in_either_settle_a_conflict(mine: str, theirs: str, stands: str, waiting: int) -> None:
+    case = replace(FRESH, details=replace(FRESH.details, summary="Theirs"))
+    base = regenerated(typed({"Summary:B": "Mine"}), case=case).content
+    run = together(choose(base, mine), choose(base, theirs))
+    assert (run.value("Summary:B"), len(run.conflicts)) == (stands, waiting)
+    assert not run.again().done.changed
+
+
+def test_three_copies_are_one() -> None:
+    run = together(typed(A), typed({"SIN-2.6:Progress": "Rung"}), typed({"SIN-2.6:Evidence": "Note 3"}))
+    held = [run.value(f"SIN-2.6:{title}") for title in ("Status", "Progress", "Evidence")]
+    assert held == ["In progress", "Rung", "Note 3"]
+    copies, _ = merged(typed(A), typed({"SIN-2.6:Progress": "Rung"}), typed({"SIN-2.6:Progress": "Written"}))
+    assert copies is not None
+    assert ["C.xlsx" in each.do for each in copies.conflicts] == [True]
+
+
+def test_copies_issued_at_different_times_are_refused() -> None:
+    copies, problems = merged(small(), regenerated(small(), annotate=True).content)
+    assert (copies, [(each.code, each.file) for each in problems]) == (None, [("T612", "A.xlsx")])
+
+
+# As commands
+
+
+def tracker(*words: object) -> Result:
+    return CliRunner().invoke(cli, [str(word) for word in words], catch_exceptions=False)
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Path, Path]:
+    """Two copies whose status of SIN-2.6 differs."""
+    from reconcile.editing import Edited
+
+    return tuple(  # type: ignore[return-value]  # two names, two paths
+        Edited({"SIN-2.6:Status": word}).saved(tmp_path, name)
+        for name, word in (("A.xlsx", "In progress"), ("B.xlsx", "Waiting on others"))
+    )
+
+
+def test_reconcile_of_copies_tells_their_conflicts(pair: tuple[Path, Path]) -> None:
+    result = tracker("reconcile", *pair, "--as-at", "2026-11-04")
+    assert result.exit_code == 3
+    assert ["T601" in result.stdout, "T602" in result.stdout, "B.xlsx" in result.stdout] == [True, True, True]
+
+
+def test_regenerate_of_copies_writes_one_workbook(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    result = tracker("regenerate", *pair, "-o", tmp_path / "C.xlsx", "--as-at", "2026-11-04")
+    assert result.exit_code == 3
+    assert "yours In progress, new Waiting on others" in result.stdout
+    assert tracker("reconcile", tmp_path / "C.xlsx", "--as-at", "2026-11-04").exit_code == 3
+    assert tracker("regenerate", tmp_path / "C.xlsx", "--as-at", "2026-11-04").exit_code == 3
+
+
+def test_copies_of_different_issues_are_told(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    later = tmp_path / "later.xlsx"
+    tracker("regenerate", pair[1], "--annotate", "-o", later, "--as-at", "2026-11-04")
+    result = tracker("regenerate", pair[0], later, "--as-at", "2026-11-04")
+    assert (result.exit_code, "T612" in result.stderr) == (1, True)
+    result = tracker("reconcile", pair[0], later, "--as-at", "2026-11-04")
+    assert (result.exit_code, "T309" in result.stdout) == (0, True)

@@ -1,0 +1,213 @@
+"""The real pages in a real browser: accessible, usable by keyboard, nothing leaves them, clean on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import axe_core_python
+import pytest
+from office.browser import Browser, violations
+from office.pages import chromium_missing, page_texts
+from office.program import need
+from workbook.making import PROCEDURE
+
+from tracker.report.reports import Wanted, make, written
+
+from .fixed import REPORTS, fixed
+from .states import MONDAY, action, case, read
+from .test_history import LAST_MONDAY, earlier
+from .test_pages import full_case
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.reconcile.model import Reconciliation
+
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
+A4_ACROSS = (842, 595)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    need(chromium_missing())
+    with Browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The page of each report: over the fixed set, and cases with every state and words that do not break."""
+    folder = tmp_path_factory.mktemp("pages")
+    state = fixed()
+    whole = read(*state.cases, full_case(1), problems=state.problems)
+    before = earlier(folder, *state.cases[1:], as_at=LAST_MONDAY)
+    return {kind: page(folder, kind, whole, Wanted(kind, before, (before,))) for kind in REPORTS}
+
+
+def page(folder: Path, name: str, reconciliation: Reconciliation, wanted: Wanted) -> Path:
+    files, problems = written(make(wanted, reconciliation, PROCEDURE), "html")
+    assert problems == []
+    path = folder / f"{name}.html"
+    path.write_bytes(files[""])
+    return path
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("kind", REPORTS)
+def test_axe_finds_no_violation(browser: Browser, pages: dict[str, Path], kind: str, dark: bool) -> None:
+    browser.open(pages[kind], dark=dark)
+    assert browser.ask("matchMedia('(prefers-color-scheme: dark)').matches") is dark
+    browser.ask("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    assert violations(browser, AXE) == []
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_axe_finds_no_violation_on_a_phone(browser: Browser, pages: dict[str, Path], kind: str) -> None:
+    browser.open(pages[kind], width=360)
+    assert violations(browser, AXE) == []
+
+
+@pytest.mark.parametrize("width", [1200, 760, 360])
+@pytest.mark.parametrize("kind", REPORTS)
+def test_nothing_is_wider_than_the_window(
+    browser: Browser, pages: dict[str, Path], kind: str, width: int
+) -> None:
+    browser.open(pages[kind], width=width)
+    browser.ask("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    assert browser.ask("[document.documentElement.scrollWidth, document.body.scrollWidth]") == [width, width]
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_no_request_leaves_the_page(browser: Browser, pages: dict[str, Path], kind: str) -> None:
+    browser.requests.clear()
+    browser.failures.clear()
+    browser.open(pages[kind])
+    assert browser.requests == [pages[kind].resolve().as_uri()]
+    blocked = "fetch('https://example.org/').then(() => 'sent', () => 'blocked')"
+    assert browser.failures == []
+    assert browser.ask(blocked) == "blocked"
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_without_script_the_page_is_whole(browser: Browser, pages: dict[str, Path], kind: str) -> None:
+    browser.open(pages[kind])
+    rows = browser.ask("document.querySelectorAll('tbody tr').length")
+    browser.open(pages[kind], script=False)
+    try:
+        assert browser.ask("document.querySelectorAll('tbody tr').length") == rows
+        assert browser.ask("document.querySelectorAll('button, input').length") == 0
+    finally:
+        browser.open(pages[kind])
+
+
+# By keyboard
+
+
+def overdue_page(folder: Path) -> Path:
+    rows = [action(f"RR-{late}", "Overdue", due=MONDAY, days_late=late) for late in (10, 9, 2, 30, 4, 7, 8)]
+    return page(folder, "overdue", read(case(*rows)), Wanted("weekly"))
+
+
+SHOWN = "[aria-labelledby=overdue] tbody tr:not([hidden]) th"
+IDS = f"Array.from(document.querySelectorAll('{SHOWN}'), (each) => each.textContent).join(' ')"
+FOCUSED = "document.activeElement.textContent.trim()"
+
+
+def tab_to(browser: Browser, wanted: str) -> None:
+    """Press Tab until the focus is where it should be."""
+    for _ in range(100):
+        if browser.ask(wanted):
+            return
+        browser.press("Tab")
+    pytest.fail("never reached by Tab")
+
+
+def test_a_table_is_sorted_by_keyboard(browser: Browser, tmp_path: Path) -> None:
+    browser.open(overdue_page(tmp_path))
+    tab_to(
+        browser, f"{FOCUSED} === 'Days late' && !!document.activeElement.closest('[aria-labelledby=overdue]')"
+    )
+    browser.press("Enter")
+    assert browser.ask(IDS) == "RR-2 RR-4 RR-7 RR-8 RR-9 RR-10 RR-30"
+    browser.press("Space")
+    assert browser.ask(IDS) == "RR-30 RR-10 RR-9 RR-8 RR-7 RR-4 RR-2"
+    assert browser.ask("document.activeElement.closest('th').getAttribute('aria-sort')") == "descending"
+    assert browser.ask("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_a_table_is_filtered_by_keyboard(browser: Browser, tmp_path: Path) -> None:
+    browser.open(overdue_page(tmp_path))
+    tab_to(browser, "document.activeElement.matches('[aria-labelledby=overdue] input[type=search]')")
+    browser.press("rr-30")
+    assert browser.ask(IDS) == "RR-30"
+    assert (
+        browser.ask("document.querySelector('[aria-labelledby=overdue] output').textContent") == "1 of 7 rows"
+    )
+    browser.press("Backspace", "Backspace", "Backspace", "Backspace", "Backspace")
+    assert len(browser.ask(IDS).split()) == 7
+
+
+def test_the_first_tab_leads_past_the_header(browser: Browser, pages: dict[str, Path]) -> None:
+    browser.open(pages["weekly"])
+    browser.press("Tab")
+    assert browser.ask(FOCUSED) == "Skip to the report"
+    browser.press("Enter")
+    assert browser.ask("location.hash") == "#main"
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_every_count_leads_to_what_can_be_seen(browser: Browser, pages: dict[str, Path], kind: str) -> None:
+    browser.open(pages[kind])
+    browser.ask("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    lost = """Array.from(document.querySelectorAll('a[href^="#"]'), (each) => each.getAttribute("href").slice(1))
+        .filter((anchor) => !document.getElementById(anchor)?.checkVisibility())"""
+    assert browser.ask(lost) == []
+
+
+# On paper
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_it_prints_on_a4_with_the_marking_on_each_page(
+    browser: Browser, pages: dict[str, Path], kind: str, tmp_path: Path
+) -> None:
+    browser.open(pages[kind])
+    pdf = browser.print_to(tmp_path / "page.pdf")
+    texts = page_texts(pdf)
+    assert {text.count("OFFICIAL-SENSITIVE") for text in texts} == {2}
+    assert [f"Page {number} of {len(texts)}" in text for number, text in enumerate(texts, 1)] == [True] * len(
+        texts
+    )
+    assert "Filter" not in "".join(texts)
+    assert sizes(pdf) == {A4_ACROSS}
+
+
+def test_paper_shows_the_cases_that_are_closed_on_the_screen(browser: Browser, tmp_path: Path) -> None:
+    cases = [full_case(number) for number in range(1, 9)]
+    browser.open(page(tmp_path, "many", read(*cases), Wanted("subgroup")))
+    assert browser.ask("document.querySelectorAll('details.case:not([open])').length") == 8
+    text = "".join(page_texts(browser.print_to(tmp_path / "page.pdf")))
+    assert text.count("Completed since") == 8
+    assert browser.ask("document.querySelectorAll('details.case[open]').length") == 0
+
+
+def sizes(pdf: Path) -> set[tuple[int, int]]:
+    from office.program import run
+
+    printed = run(["pdfinfo", "-l", "999", pdf], seconds=60)
+    lines = [
+        line.split("size:")[1].split() for line in printed.splitlines() if " size:" in line and "Page" in line
+    ]
+    return {(round(float(words[0])), round(float(words[2]))) for words in lines}
+
+
+def test_a_board_of_everything_begins_with_one_page(browser: Browser, tmp_path: Path) -> None:
+    browser.open(page(tmp_path, "subgroup", fixed(), Wanted("subgroup")))
+    texts = page_texts(browser.print_to(tmp_path / "page.pdf"))
+    assert [words in texts[0] for words in ("Decisions asked today", "DOR-2026-014", "Case by case")] == [
+        True,
+        True,
+        False,
+    ]
+    assert "Case by case" in texts[1]

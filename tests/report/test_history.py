@@ -1,0 +1,223 @@
+"""What a report leaves for the next one, and what the next one tells of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from workbook.making import PROCEDURE
+
+from tracker.reconcile.model import CaseState, Change, LogEntry, MeetingEntry, WorkbookFile
+from tracker.report.chart import Done, chart, months
+from tracker.report.frame import read_cases
+from tracker.report.history import Earlier, done_by_month, histories, movement, read_earlier, safe_id
+from tracker.report.reports import Wanted, make
+from tracker.report.view import weekly_view
+
+from .states import MONDAY, action, case, plan_action, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LAST_MONDAY = date(2026, 11, 16)
+SECRET = "A word that was typed"
+
+
+def history(*cases: CaseState, as_at: date = LAST_MONDAY, kind: str = "weekly") -> str:
+    return make(Wanted(kind), read(*cases, as_at=as_at), PROCEDURE).history
+
+
+def earlier(folder: Path, *cases: CaseState, as_at: date = LAST_MONDAY) -> Earlier:
+    path = folder / f"weekly-{as_at}.json"
+    path.write_text(history(*cases, as_at=as_at), encoding="utf-8")
+    found, problems = read_earlier(path)
+    assert found, problems
+    return found
+
+
+def moves(folder: Path, before: CaseState, now: CaseState) -> list[tuple[str, str, str, str]]:
+    told = movement(earlier(folder, before), read_cases(read(now)).cases)
+    return [(each.label, each.what, each.was, each.now) for each in told.moves]
+
+
+# What it holds
+
+
+def test_it_holds_ids_dates_states_and_hashes_a_line_a_case() -> None:
+    text = history(
+        case(action("RR-5.4", "Overdue", due=MONDAY, days_late=2), uuid="one"), case(reference="B")
+    )
+    record = json.loads(text)
+    assert (record["schema"], record["for"], record["as_at"]) == ("tracker/report/1", "weekly", "2026-11-16")
+    (row,) = record["cases"][1]["actions"]
+    assert (row["id"], row["due"], row["rag"], row["days_late"]) == ("RR-5.4", "2026-11-23", "Overdue", 2)
+    assert len(row["hash"]) == 16
+    assert [line.startswith('{"reference"') for line in text.splitlines()].count(True) == 2
+
+
+def test_no_word_that_a_person_typed_is_in_it() -> None:
+    typed: dict[str, Any] = dict.fromkeys(
+        ("action", "owner", "named_owner", "progress", "reason", "evidence", "paragraph", "counted_from", "unit",
+         "status", "employer"), SECRET)  # fmt: skip
+    plan: dict[str, Any] = dict.fromkeys(
+        ("recommendation", "action", "lead_agency", "named_owner", "progress", "impact", "success_measure", "reason",
+         "evidence", "source", "owner", "improvement_plan_ref", "status", "employer"), SECRET)  # fmt: skip
+    entry = LogEntry(MONDAY, SECRET, SECRET, SECRET, None, None, SECRET, SECRET, "Log!A5")
+    state = case(
+        action(SECRET, "Overdue", **typed),
+        summary=SECRET,
+        action_plan=(plan_action(SECRET, "Overdue", **plan),),
+        log=(entry,),
+        hold={"from": MONDAY, "reason": SECRET, "agreed_by": SECRET},
+        decisions={"lcspr_reason": SECRET, "panel_response": SECRET},
+        workbooks=(WorkbookFile(f"cases/{SECRET}.xlsx", "0" * 64, "0.1.0"),),
+        meetings=(MeetingEntry(SECRET, MONDAY, SECRET, SECRET, held=True, cell="Calendar!A5"),),
+        changes=(Change("SIN!A1", SECRET, "Progress", SECRET, SECRET),),
+        conflicts=({"cell": "SIN!A1", "id": SECRET, "was": SECRET, "yours": SECRET},),
+    )
+    assert SECRET not in history(state)
+
+
+@pytest.mark.parametrize(
+    ("row_id", "kept"),
+    [("RR-5.7b-POL", True), ("SIN-3.4", True), ("AP-001", True), ("LCSPR-7.11b-C1", True),
+     ("Child One", False), ("RR-Anna", False)],
+)  # fmt: skip
+def test_only_an_id_as_we_give_them_is_kept(row_id: str, kept: bool) -> None:
+    assert safe_id(row_id) == (row_id if kept else "")
+
+
+# What moved since
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ({"rag": "On track"}, {"rag": "Complete"}, [("Done", "On track", "Complete")]),
+        ({"rag": "On track"}, {"rag": "Overdue"}, [("Overdue", "On track", "Overdue")]),
+        ({"rag": "Overdue"}, {"rag": "Extended"}, [("No longer overdue", "Overdue", "Extended")]),
+        ({"rag": "Complete"}, {"rag": "Overdue"}, [("Reopened", "Complete", "Overdue")]),
+        ({"rag": "No date"}, {"rag": "Not applicable"}, [("State", "No date", "Not applicable")]),
+        ({"rag": "On track"}, {"rag": "Due soon"}, []),  # time alone
+        ({"agreed": None}, {"agreed": MONDAY}, [("Agreed date", "none", "Mon 23 Nov 2026")]),
+        ({"progress": ""}, {"progress": "Rang twice"}, []),  # told apart
+        ({}, {}, []),
+    ],
+)
+def test_a_row_tells_what_moved(
+    tmp_path: Path, before: dict[str, Any], now: dict[str, Any], told: list[tuple[str, str, str]]
+) -> None:
+    one, other = (case(action("RR-5.4", **facts)) for facts in (before, now))
+    assert [each[1:] for each in moves(tmp_path, one, other)] == told
+
+
+def test_rows_with_other_words_are_named(tmp_path: Path) -> None:
+    before = case(action("RR-5.4"), action("RR-5.5"), action("RR-5.6"))
+    now = case(
+        action("RR-5.4", progress="Rang"), action("RR-5.5", "Overdue", progress="Rang"), action("RR-5.6")
+    )
+    told = movement(earlier(tmp_path, before), read_cases(read(now)).cases)
+    assert told.words == (("DOR-2026-014", ("RR-5.4",)),)
+
+
+def test_rows_that_came_and_went_are_told(tmp_path: Path) -> None:
+    one, other = case(action("RR-5.4"), action("RR-5.5")), case(action("RR-5.5"), action("RR-5.6", "Overdue"))
+    assert moves(tmp_path, one, other) == [
+        ("RR-5.6", "Added", "", "Overdue"),
+        ("RR-5.4", "Gone", "On track", ""),
+    ]
+
+
+def test_due_dates_that_moved_with_their_clock_are_counted_once(tmp_path: Path) -> None:
+    before = case(*(action(f"RR-{number}", due=MONDAY) for number in (1, 2)))
+    now = case(*(action(f"RR-{number}", due=date(2026, 12, 1)) for number in (1, 2)))
+    told = movement(earlier(tmp_path, before), read_cases(read(now)).cases)
+    assert (told.moves, told.clocks) == ((), (("DOR-2026-014", "Rapid Review day zero", 2),))
+
+
+def test_cases_that_came_and_went_are_named(tmp_path: Path) -> None:
+    told = movement(
+        earlier(tmp_path, case(reference="A", uuid="a"), case(reference="B", uuid="b")),
+        read_cases(read(case(reference="B", uuid="b"), case(reference="C", uuid="c"))).cases,
+    )
+    assert (told.new_cases, told.gone_cases) == (("C",), ("A",))
+
+
+def test_done_since_the_last_report_is_what_was_open_in_it(tmp_path: Path) -> None:
+    before = case(action("RR-1"), action("RR-2"), action("RR-3", "Complete", completed=date(2026, 11, 10)))
+    now = case(
+        action("RR-1", "Complete", completed=date(2026, 11, 10)),  # typed in after the last report
+        action("RR-2", "Complete"),
+        action("RR-3", "Complete", completed=date(2026, 11, 10)),
+        action("RR-4", "Complete", completed=date(2026, 11, 18)),
+        action("RR-5", "Complete", completed=date(2026, 11, 2)),
+    )
+    view = weekly_view(read(now), earlier=earlier(tmp_path, before))
+    assert [line.label for line in view.done_in_time] == ["RR-1", "RR-4", "RR-2"]
+    assert view.since == LAST_MONDAY
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("{", "text that is not JSON"),
+        ("[]", "no schema tracker/report/1"),
+        ('{"schema": "tracker/reconcile/1"}', "no schema tracker/report/1"),
+        ('{"schema": "tracker/report/1", "as_at": "x", "cases": []}', "a report that is not whole"),
+        ('{"schema": "tracker/report/1", "cases": [{}]}', "a report that is not whole"),
+        ("[" * 100_000, "text that is not JSON"),
+    ],
+)
+def test_a_file_that_is_no_earlier_report_is_told(tmp_path: Path, content: str, reason: str) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(content, encoding="utf-8")
+    found, problems = read_earlier(path)
+    assert (found, [(each.code, each.found) for each in problems]) == (None, [("T146", reason)])
+
+
+# A year of Mondays
+
+
+def test_months_have_a_share_and_an_average() -> None:
+    done = [
+        Done("2026-10", 0),
+        Done("2026-10", 0),
+        Done("2026-10", 4),
+        Done("2026-11", 3),
+        Done("2026-11", 4),
+    ]
+    assert [(each.words, each.done, each.share, each.average_late) for each in months(done)] == [
+        ("Oct 2026", 3, 67, 4.0),
+        ("Nov 2026", 2, 0, 3.5),
+    ]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 12, 13])
+def test_a_chart_needs_two_months_and_shows_twelve(count: int) -> None:
+    drawn = chart(months([Done(f"{2020 + number // 12}-{number % 12 + 1:02}", 0) for number in range(count)]))
+    assert (len(drawn.bars) if drawn else 0) == (0 if count < 2 else min(count, 12))
+
+
+def test_own_dated_rows_count_as_the_last_report_had_them(tmp_path: Path) -> None:
+    late = action("RR-1", "Complete, late", due=date(2026, 10, 1), completed=date(2026, 10, 6), days_late=3)
+    rows = (
+        late,
+        action("RR-2", "Complete", completed=date(2026, 10, 6)),  # without a due date
+        replace(late, id="RR-3", employer="external"),
+        replace(late, id="RR-4", employer="partner agency"),
+        replace(late, id="RR-5", employer="partnership", rag="Complete", days_late=None),
+        action("RR-6", due=MONDAY),
+    )
+    gone = case(replace(late, id="RR-7"), reference="B", uuid="b")
+    earlier(tmp_path, case(*rows, uuid="a"), gone, as_at=date(2026, 11, 9))
+    (tmp_path / "weekly-x.json").write_text("no report", encoding="utf-8")
+    reports = histories(tmp_path, ("weekly",), MONDAY)
+    done = done_by_month(reports, read_cases(read(case(replace(late, days_late=2), uuid="a"))).cases)
+    assert sorted((each.month, each.days_late) for each in done) == [
+        ("2026-10", 0),
+        ("2026-10", 2),
+        ("2026-10", 3),
+    ]

@@ -1,0 +1,107 @@
+"""The Word pages and the tables as LibreOffice opens them."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from office.calc import convert, formula_values, needs_soffice
+from office.package import Package, sheet_values
+from office.pages import page_texts
+from office.program import need
+from openxml_audit import OpenXmlValidator
+from workbook.making import PROCEDURE
+
+from tracker.report.reports import Wanted, make, written
+
+from .fixed import REPORTS, fixed
+from .states import MONDAY, action, case, read
+from .test_formats import with_everything
+from .test_render import HOSTILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker.reconcile.model import Reconciliation
+
+pytestmark = needs_soffice
+WRITER = "libreoffice-writer is not installed"
+
+
+def writer_missing() -> str:
+    import os
+    from pathlib import Path
+
+    place = Path(os.path.realpath(shutil.which("soffice") or "")).parent
+    return "" if (place / "libswlo.so").exists() else WRITER
+
+
+def pages(folder: Path, kind: str, reconciliation: Reconciliation) -> list[str]:
+    """The text of each page of a report's Word document, as LibreOffice prints it."""
+    need(writer_missing())
+    files, _ = written(make(Wanted(kind), reconciliation, PROCEDURE), "docx")
+    document = folder / f"{kind}.docx"
+    document.write_bytes(files[""])
+    (pdf,) = convert([document], folder / "pdf", "pdf", "writer_pdf_Export")
+    return page_texts(pdf)
+
+
+@pytest.mark.parametrize("text", ["calm", *HOSTILE])
+def test_a_word_document_keeps_the_formats_rules(tmp_path: Path, text: str) -> None:
+    for kind in REPORTS:
+        files, _ = written(make(Wanted(kind), read(with_everything(text)), PROCEDURE), "docx")
+        document = tmp_path / f"{kind}.docx"
+        document.write_bytes(files[""])
+        assert [str(error) for error in OpenXmlValidator().validate(str(document)).errors] == []
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_a_word_document_opens_and_prints(tmp_path: Path, kind: str) -> None:
+    printed = pages(tmp_path, kind, fixed())
+    assert "Mon 23 Nov 2026" in printed[0]
+    assert "Left out: 1 file" in printed[0]
+    assert [text.count("OFFICIAL-SENSITIVE") for text in printed] == [2] * len(printed)
+    assert f"Page {len(printed)} of {len(printed)}" in printed[-1]
+    assert not [text for text in printed if "{{" in text or "{%" in text or "None" in text]
+
+
+def test_a_board_of_everything_begins_with_one_page(tmp_path: Path) -> None:
+    printed = pages(tmp_path, "subgroup", fixed())
+    assert ["Decisions asked today" in printed[0], "Case by case" in printed[0]] == [True, False]
+    assert printed[1].lstrip().startswith("OFFICIAL-SENSITIVE")
+    assert "Case by case" in printed[1]
+
+
+def test_a_note_longer_than_a_page_is_printed_whole(tmp_path: Path) -> None:
+    note = " ".join(f"word{number}" for number in range(3000))
+    row = action("RR-5.4", "Overdue", due=MONDAY, days_late=1, progress=note)
+    text = " ".join(pages(tmp_path, "subgroup", read(case(row))))
+    assert [word for word in note.split() if word not in text] == []
+
+
+def test_a_table_is_opened_with_nothing_worked_out(tmp_path: Path) -> None:
+    for number, text in enumerate(HOSTILE):
+        files, _ = written(make(Wanted("subgroup"), read(with_everything(text)), PROCEDURE), "csv")
+        for name, content in files.items():
+            (tmp_path / f"{number}-{name}").write_bytes(content)
+    opened = convert(sorted(tmp_path.glob("*.csv")), tmp_path / "opened", "xlsx", "Calc MS Excel 2007 XML")
+    for path in opened:
+        assert formula_values(path) == {}
+        book = Package.read(path)
+        strings = book.shared_strings()
+        values = [value for _, sheet in book.sheets() for value in sheet_values(sheet, strings).values()]
+        assert not [
+            value for value in values if str(value).startswith("#") and str(value).endswith(("!", "?"))
+        ]
+    first = formula_free_texts(tmp_path / "opened" / f"{HOSTILE.index(CMD)}-actions.xlsx")
+    assert f"'{CMD}" in first
+
+
+CMD = "=cmd|' /C calc'!A0"
+
+
+def formula_free_texts(path: Path) -> list[str]:
+    book = Package.read(path)
+    strings = book.shared_strings()
+    return [str(value) for _, sheet in book.sheets() for value in sheet_values(sheet, strings).values()]
