@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.merge.base import Values, issued_rows
 from tracker.merge.tables import comparable
-from tracker.merge.told import shown
+from tracker.merge.told import brief
 from tracker.problems import Problem, problem
 from tracker.regenerate.apply import Applier, is_ours
 from tracker.regenerate.described import described
@@ -126,7 +126,7 @@ class _Merger:
         spot = spot_of(mine, title, row_id)
         do = f"Take new once you have read it; it was typed over a formula in {self.second.path}."
         if title == "Due":
-            do = f"Take yours to have {shown(typed)} as the agreed date, or new to drop it."
+            do = f"Take yours to have {brief(typed)} as the agreed date, or new to drop it."
         self.merge.conflicts.append(
             Conflict("typed over", spot.sheet, row_id, title, spot.cell, None, typed, None, do)
         )
@@ -264,7 +264,7 @@ def _named(conflicts: Sequence[Conflict], other: str) -> list[Conflict]:
         replace(
             each,
             kind="copies",
-            do=f"Take yours to keep {shown(each.yours)}, or new to have {shown(each.new)} from {other}.",
+            do=f"Take yours to keep {brief(each.yours)}, or new to have {brief(each.new)} from {other}.",
         )
         if each.kind == "cell"
         else each
