@@ -9,7 +9,7 @@ import pytest
 from office.calc import needs_soffice, recalculate
 from reconcile.editing import FRESH
 
-from regenerate.running import SMALL, issued, regenerated, small, typed
+from regenerate.running import SMALL, book_of, issued, regenerated, small, typed
 from tracker.plan import blank_case
 from tracker.workbook.patch.file import WorkbookFile
 
@@ -80,3 +80,13 @@ def test_lines_that_libreoffice_saved_follow_too(tmp_path: Path) -> None:
     (saved,) = recalculate([tmp_path / "blank.xlsx"], tmp_path / "saved")
     run = regenerated(typed({"Case reference:B": "DOR-2026-120"}, content=saved.read_bytes()))
     assert lines(run.content)["SIN"][0] == "&LOFFICIAL-SENSITIVE&CDOR-2026-120&RSIN"
+
+
+def test_a_renamed_summary_is_worked_out_and_its_lines_follow() -> None:
+    def renamed(book: Workbook) -> None:
+        book["Summary"].title = "Overview"
+        book["Guide"].title = "Help"
+
+    run = regenerated(typed({"Marking:B": REMARKED}, renamed))
+    assert "DOR-2026-099" in str(book_of(run.content, values=True)["Overview"]["A1"].value)
+    assert all("CHILDREN" in lines(run.content)[name][0] for name in ("Overview", "Help"))

@@ -191,9 +191,8 @@ def print_lines(file: WorkbookFile, sheets: Mapping[str, str], old: Case, new: C
         return 0
     columns = {CONFLICTS: _CONFLICT_COLUMNS, PROBLEMS: _PROBLEM_COLUMNS}
     added = {title: sheet_of_ours(file, title, each) for title, each in columns.items()}
-    unread = {name: name for name in (layout.SUMMARY, layout.GUIDE, layout.HIDDEN) if file.has(name)}
     changed = 0
-    for title, name in {**unread, **sheets, **added}.items():
+    for title, name in {layout.HIDDEN: layout.HIDDEN, **sheets, **added}.items():
         before, after = on_paper(old, title), on_paper(new, title)
         spelt = {before.header: after.header, before.footer: after.footer}
         spelt |= {without_blanks(line): now for line, now in spelt.items()}
