@@ -47,6 +47,12 @@ def sheet_of_ours(file: WorkbookFile, title: str, columns: Sequence[tuple[str, f
     return ""
 
 
+def is_written_by_us(file: WorkbookFile, name: str) -> bool:
+    """Whether a sheet is the one of conflicts or that of problems."""
+    columns = {CONFLICTS: _CONFLICT_COLUMNS, PROBLEMS: _PROBLEM_COLUMNS}
+    return any(sheet_of_ours(file, title, each) == name for title, each in columns.items())
+
+
 def taken(file: WorkbookFile) -> dict[str, str]:
     """What people chose on the Conflicts sheet: the conflict's number and `yours` or `new`."""
     return {number: take for number, (take, _) in _takes(file).items() if take in {YOURS, NEW}}
@@ -81,14 +87,20 @@ def choices(
 ) -> dict[tuple[str, str, str, str], Choice]:
     """The choices by conflict; of those that were settled before, what they were settled to."""
     picked = taken(file)
-    found = {}
+    found: dict[tuple[str, str, str, str], Choice] = {}
     for each in known:
         state = str(each.get("state", OPEN))
         take = picked.get(str(each.get("number")), "") if state == OPEN else state
         if take in {YOURS, NEW}:
-            key = tuple(str(each.get(name, "")) for name in ("kind", "sheet", "id", "column"))
-            found[key] = Choice(take, each)
-    return found  # type: ignore[return-value]  # four names make four texts
+            kind, sheet, row_id, column = (
+                str(each.get(name, "")) for name in ("kind", "sheet", "id", "column")
+            )
+            key = (kind, sheet, row_id, column)
+            # Of two open ones about one cell, as three copies make them, new from one goes before yours.
+            both = state == OPEN and key in found and found[key].conflict.get("state") == OPEN
+            if take == NEW or not both:
+                found[key] = Choice(take, each)
+    return found
 
 
 def numbered(
