@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -192,6 +192,51 @@ def test_a_row_deleted_in_both_stays_deleted() -> None:
 def test_dates_typed_over_due_in_either_are_offered() -> None:
     run = together(typed({"SIN-2.6:Due": DAY}), typed({"SIN-3.2:Due": LATER}))
     assert sorted(str(each[2]) for each in run.conflicts) == ["2026-11-12", "2026-11-13"]
+
+
+def test_two_dates_typed_over_one_due_are_both_offered() -> None:
+    one, two = date(2026, 11, 12), date(2026, 11, 16)
+    run = together(typed({"SIN-2.6:Due": one}), typed({"SIN-2.6:Due": two}))
+    assert {each[2:] for each in run.conflicts} == {("2026-11-12", "2026-11-09"), (None, "2026-11-16")}
+    settled = regenerated(choose(run.content, "new", "new"))
+    assert settled.value("SIN-2.6:Agreed date") == datetime(2026, 11, 16)  # noqa: DTZ001  a workbook has no zones
+    assert (settled.conflicts, settled.again().done.changed) == ([], False)
+
+
+def test_a_bank_holiday_of_the_other_copy_keeps_its_name() -> None:
+    page = book_of(small())["Calendar"]
+    row = next(row for row in range(5, 200) if page.cell(row, 1).value is None)
+    run = together(small(), typed({f"Calendar!A{row}": date(2026, 12, 1), f"Calendar!B{row}": "Royal day"}))
+    assert run.value(f"Calendar!B{row}") == "Royal day"
+
+
+def test_what_a_copy_has_of_its_own_is_told() -> None:
+    def own(book: XlsxWorkbook) -> None:
+        book.create_sheet("Notes")["A1"] = "Ask Legal"
+
+    copies, _ = merged(small(), typed({"SIN!W5": "Ask Comms", "SIN-2.6:Progress": "Rung"}, own))
+    assert copies
+    told = [each.found for each in copies.problems if each.code == "T619"]
+    assert told == ["sheet Notes, SIN!W5 in B.xlsx, which the result does not have"]
+    silent, _ = merged(typed({"SIN!W9": "Ask Comms"}, own), typed({"SIN!W5": "Ask Comms"}, own))
+    assert silent
+    assert not [each for each in silent.problems if each.code == "T619"]
+
+
+def test_new_on_a_row_one_copy_lacks_leaves_its_cells() -> None:
+    run = together(small(), typed(then=lambda book: book["SIN"].delete_rows(5)))
+    assert [each["kind"] for each in run.done.open_conflicts] in (["copies"], [])
+    settled = regenerated(choose(run.content, "new"))
+    assert book_of(settled.content)["SIN"]["A5"].value == book_of(small())["SIN"]["A5"].value
+
+
+@pytest.mark.parametrize(("takes", "stands"), [(("new", "yours"), "Two"), (("yours", "new"), "Three")])
+def test_of_three_values_the_one_that_was_taken_stands(takes: tuple[str, str], stands: str) -> None:
+    run = together(*(typed({"SIN-2.6:Progress": said}) for said in ("One", "Two", "Three")))
+    settled = regenerated(choose(run.content, *takes))
+    assert settled.value("SIN-2.6:Progress") == stands
+    assert [each.state for each in settled.done.merge.settled] == list(takes)
+    assert settled.conflicts == []
 
 
 def test_a_renamed_sheet_in_either_is_the_same_sheet() -> None:

@@ -56,6 +56,16 @@ def test_a_conflict_keeps_the_persons_value_and_comes_back() -> None:
     assert [run.done.changed for run in runs[1:3]] == [False, False]
 
 
+def test_what_to_do_names_long_texts_by_their_beginning() -> None:
+    long = ("Harm to an infant " * 40).strip()
+    case = replace(FRESH, details=replace(FRESH.details, summary=f"The new {long}"))
+    run = regenerated(typed({"Summary:B": f"My {long}"}), case=case)
+    (conflict,) = run.done.open_conflicts
+    assert conflict["yours"] == f"My {long}"
+    assert len(str(conflict["do"])) < 180
+    assert str(conflict["do"]).startswith("Take yours to keep My Harm to an infant")
+
+
 @pytest.mark.parametrize(
     ("take", "stands"),
     [("yours", "Typed by hand"), ("new", "From the description"), (" NEW ", "From the description")],

@@ -93,7 +93,7 @@ def test_typed_dates_are_accepted_where_asked() -> None:
 def test_an_agreed_date_goes_before_an_accepted_one() -> None:
     cells = {"SIN-2.6:Due": DAY, "SIN-2.6:Agreed date": date(2026, 11, 13)}
     run = regenerated(typed(cells), accept_typed_dates=True)
-    assert [each[1:] for each in run.conflicts] == [(None, "2026-11-12", "2026-11-09")]
+    assert [each[1:] for each in run.conflicts] == [("2026-11-09", "2026-11-12", "2026-11-09")]
 
 
 # Named owner, and what --restore takes back

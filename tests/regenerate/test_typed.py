@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from regenerate.running import book_of, regenerated, rows_of, small, typed
+from tracker.regenerate.text import as_text
 
 if TYPE_CHECKING:
     from openpyxl import Workbook as XlsxWorkbook
@@ -114,6 +115,13 @@ def test_no_lcspr_ends_rows_nobody_has_worked_in() -> None:
     run = regenerated(typed(DECIDED))
     assert _statuses(run.content) == dict.fromkeys(LCSPR, ENDED)
     assert not run.again().done.changed
+
+
+def test_what_a_decision_does_to_many_rows_is_one_line() -> None:
+    run = regenerated(typed(DECIDED))
+    said = as_text(run.done)
+    assert said.count("Not started -> Not applicable") == 1
+    assert f"{len(run.done.merge.cells)} cells changed" in said
 
 
 def test_no_lcspr_leaves_a_completed_row_as_it_is() -> None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OPEN = "open"
+_BRIEF = 60
+"""Letters of a value in what to do; whole, it stands under Yours and New."""
 
 
 def shown(value: object) -> str:
@@ -19,6 +21,12 @@ def shown(value: object) -> str:
     if value is None or value == "":
         return "(blank)"
     return short_date(value) if isinstance(value, date) else str(value)
+
+
+def brief(value: object) -> str:
+    """A value as it is named in a sentence: a long text only by its beginning."""
+    text = " ".join(shown(value).split())
+    return text if len(text) <= _BRIEF else f"{text[: _BRIEF - 1].rstrip()}…"
 
 
 def read_value(value: Any) -> str:

@@ -143,4 +143,12 @@ KINDS: tuple[Kind, ...] = (
         expected="a table that can grow downwards",
         remedy="Switch the totals row off (Table Design, Total Row) and run the command again.",
     ),
+    Kind(
+        "T619",
+        _WARNING,
+        "Not merged from a copy",
+        found="{what} in {other}, which the result does not have",
+        expected="your own sheets and columns in the copy that is named first",
+        remedy="Copy what you need of it from {other} into the result by hand.",
+    ),
 )

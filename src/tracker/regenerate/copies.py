@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.merge.base import Values, issued_rows
 from tracker.merge.tables import comparable
-from tracker.merge.told import shown
+from tracker.merge.told import brief
 from tracker.problems import Problem, problem
 from tracker.regenerate.apply import Applier, is_ours
+from tracker.regenerate.beside import only_there
 from tracker.regenerate.described import described
 from tracker.regenerate.model import AddRow, Conflict, Merge
 from tracker.regenerate.rows import has_work
@@ -24,7 +26,6 @@ from tracker.workbook.read import read_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import date
 
     from tracker.merge.tables import Typed
     from tracker.procedure.model import Procedure
@@ -39,6 +40,7 @@ _LISTS: Mapping[str, tuple[str, tuple[Column, ...], tuple[str, ...]]] = {
     layout.PROCEEDINGS_TABLE: (layout.CASE, layout.PROCEEDING_COLUMNS, ()),
     layout.MEETING_TABLE: (layout.CALENDAR, layout.MEETING_COLUMNS, ("Held",)),
     layout.CLOSURE_TABLE: (layout.CALENDAR, layout.CLOSURE_COLUMNS, ("Note",)),
+    layout.HOLIDAY_TABLE: (layout.CALENDAR, layout.HOLIDAY_COLUMNS, ("Name",)),
     rules.AGENCIES: (layout.PEOPLE, layout.AGENCY_COLUMNS, ("From date",)),
 }
 """Lists beside the stages: sheet, columns, and the columns no case description knows."""
@@ -123,13 +125,26 @@ class _Merger:
         typed = theirs.typed_over.get(title)
         if typed is None or comparable(mine.typed_over.get(title)) == comparable(typed):
             return
+        if title == "Due" and isinstance(typed, date) and mine.typed_over.get(title) is not None:
+            self._second_date(mine, row_id, typed)
+            return
         spot = spot_of(mine, title, row_id)
         do = f"Take new once you have read it; it was typed over a formula in {self.second.path}."
         if title == "Due":
-            do = f"Take yours to have {shown(typed)} as the agreed date, or new to drop it."
+            do = f"Take yours to have {brief(typed)} as the agreed date, or new to drop it."
         self.merge.conflicts.append(
             Conflict("typed over", spot.sheet, row_id, title, spot.cell, None, typed, None, do)
         )
+
+    def _second_date(self, mine: ReadRow, row_id: str, typed: date) -> None:
+        """Another date over the same Due: the first copy's is offered beside it."""
+        if "Agreed date" in mine.columns:
+            spot = spot_of(mine, "Agreed date", row_id)
+            held = mine.values.get("Agreed date")
+            do = f"Take new to have {brief(typed)} as the agreed date; it was typed over Due in {self.second.path}."
+            self.merge.conflicts.append(
+                Conflict("copies", spot.sheet, row_id, "Agreed date", spot.cell, None, held, typed, do)
+            )
 
     @staticmethod
     def _changed(row: ReadRow, base: Values) -> bool:
@@ -141,7 +156,7 @@ class _Merger:
         """A row that one of the copies lacks."""
         here = row.sheet == sheet and where == self.second.path
         cell = row.cell() if here else sheet
-        do = f"Take yours to leave it as it is here; it was deleted in {where}. Delete or copy it yourself."
+        do = f"Take yours to leave it as it is here. It was deleted in {where}; delete or copy it yourself."
         self.merge.conflicts.append(
             Conflict("copies", sheet, row_id, "", cell, row_id, row_id if here else None, None, do)
         )
@@ -251,6 +266,9 @@ def merge_copies(
         facts = {"cells": quantity(len(merge.cells), "cell"), "rows": quantity(len(merge.rows), "row")}
         said.append(problem("T601", file=name, other=other, **facts))
         try:
+            beside = only_there((WorkbookFile(content), first), (WorkbookFile(bytes_of_other), second))
+            if beside:
+                said.append(problem("T619", file=name, other=other, what=beside))
             content, more = _applied(content, bytes_of_other, first, procedure, merge, as_at)
         except CannotPatchError as error:
             return None, [problem("T613", file=name, reason=str(error))]
@@ -264,7 +282,7 @@ def _named(conflicts: Sequence[Conflict], other: str) -> list[Conflict]:
         replace(
             each,
             kind="copies",
-            do=f"Take yours to keep {shown(each.yours)}, or new to have {shown(each.new)} from {other}.",
+            do=f"Take yours to keep {brief(each.yours)}, or new to have {brief(each.new)} from {other}.",
         )
         if each.kind == "cell"
         else each

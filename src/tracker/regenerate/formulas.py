@@ -143,9 +143,10 @@ class Formulas:
                 continue
             typed_shown = _as_date(typed) if spot.title in _RESULT_DATES else typed
             worked = _as_date(value) if spot.title in _RESULT_DATES else value
+            was = self.reading.issue.due.get(spot.id) if spot.title == "Due" else None
             self.merge.conflicts.append(
                 Conflict(
-                    "typed over", spot.sheet, spot.id or f"row {spot.row}", spot.title, spot.cell, None,
+                    "typed over", spot.sheet, spot.id or f"row {spot.row}", spot.title, spot.cell, was,
                     typed_shown, worked if isinstance(worked, (str, int, float, date)) else None,
                     _advice(spot, typed_shown),
                 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.formula.parse import column_letters
 from tracker.merge.tables import CellFate, comparable, merge_cell
-from tracker.merge.told import OPEN, shown
+from tracker.merge.told import OPEN, brief
 from tracker.workbook.reading import address
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class Merge:
         return self._conflict(spot, base, edited, new)
 
     def _conflict(self, spot: Spot, base: Typed, edited: Typed, new: Typed) -> tuple[Typed, Typed]:
-        do = f"Take yours to keep {shown(edited)}, or new to have {shown(new)}."
+        do = f"Take yours to keep {brief(edited)}, or new to have {brief(new)}."
         found = Conflict("cell", spot.sheet, spot.id, spot.title, spot.cell, base, edited, new, do)
         take = self.taken(found)
         if take == NEW:

@@ -19,7 +19,7 @@ from tracker.regenerate.remember import next_issue, write_issue
 from tracker.regenerate.rows import StageRows, target
 from tracker.regenerate.settle import carried, settle_cells, settled_otherwise
 from tracker.regenerate.shared import SharedCells, spot_of
-from tracker.regenerate.sheets import choices, numbered, write_conflicts, write_problems
+from tracker.regenerate.sheets import choices, numbered, print_lines, write_conflicts, write_problems
 from tracker.text import clean_text
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
@@ -181,9 +181,13 @@ class _Run:
         )  # fmt: skip
         self._holidays_on(issue)
         write_issue(self.file, reading.issue, issue)
-        write_conflicts(self.file, records)
+        write_conflicts(self.file, records, shared.case)
         self.file.package.recalculate_on_opening()
-        result = self._annotated(self.file.to_bytes(), load) if wishes.annotate else self.file.to_bytes()
+        result = (
+            self._annotated(self.file.to_bytes(), load, shared.case)
+            if wishes.annotate
+            else self.file.to_bytes()
+        )
         return Outcome(
             reading.path, result, result != content, merge, records, problems, applier.places
         ), problems
@@ -222,6 +226,8 @@ class _Run:
             self.merge.marks.append(f"case {case.details.reference}")
         if issue.layout < layout.LAYOUT:
             self.merge.marks.append(f"layout {issue.layout} -> {layout.LAYOUT}")
+        if print_lines(self.file, self.reading.sheets, issue.case, case):
+            self.merge.marks.append("marking and reference on printed pages")
         if self.wishes.move_edition and issue.edition != self.procedure.edition:
             self.merge.marks.append(f"edition {issue.edition} -> {self.procedure.edition}")
 
@@ -268,13 +274,13 @@ class _Run:
                 assert isinstance(issue.holidays, dict)
                 issue.holidays[day] = str(row.values.get("Name") or "")
 
-    def _annotated(self, content: bytes, load: Load) -> bytes:
+    def _annotated(self, content: bytes, load: Load, case: Case) -> bytes:
         """The result with a sheet of what is wrong in it, each line linked to its cell."""
         reading, procedure, found = read_content(content, self.reading.path, load)
         assert reading is not None, "what was regenerated can be read"
         assert procedure is not None
         state = reconcile_reading(reading, procedure, found, self.as_at, facts=self.facts)
-        write_problems(self.file, state.problems)
+        write_problems(self.file, state.problems, case)
         return self.file.to_bytes()
 
 

@@ -109,7 +109,7 @@ def _writes(
     record: Mapping[str, Any], take: str, places: Places
 ) -> Iterator[tuple[tuple[str, int, int], Typed]]:
     title = str(record["column"])
-    if record["kind"] in _CELLS and take == NEW:
+    if record["kind"] in _CELLS and title and take == NEW:
         place = places.find(record)
         if place:
             yield place, typed(record["new"], title)
@@ -173,7 +173,9 @@ def settled_otherwise(merge: Merge, records: Sequence[Mapping[str, Any]]) -> lis
         conflict = conflict_of(record)
         choice = merge.choices.get(conflict.key)
         if record.get("state") == OPEN and choice and conflict.key not in done:
-            found.append(Conflict(**{**_fields(conflict), "state": choice.take}))
+            # Of two about one cell, as three copies make them, the choice was made on the other.
+            own = str(choice.conflict["number"]) == conflict.number
+            found.append(Conflict(**{**_fields(conflict), "state": choice.take if own else YOURS}))
     return found
 
 

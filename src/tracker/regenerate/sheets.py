@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 from tracker.merge.told import OPEN, read_value
 from tracker.regenerate.model import NEW, YOURS, Choice, Conflict
-from tracker.text import clean_text
+from tracker.text import clean_text, xml_text
+from tracker.workbook import layout
+from tracker.workbook.on_paper import on_paper, without_blanks
 from tracker.workbook.patch.new_sheet import NewSheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from tracker.case.model import Case
     from tracker.problems import Problem
     from tracker.workbook.patch.file import WorkbookFile
 
@@ -23,7 +26,6 @@ _CONFLICT_COLUMNS = (
     ("What to do", 46), ("Take", 10), ("State", 18),
 )  # fmt: skip
 _TAKE, _STATE = 9, 10
-_LINES = re.compile(r"<oddHeader>([^<]*)</oddHeader>(?:<oddFooter>([^<]*)</oddFooter>)?")
 _HEADER = 3
 _OWN_WIDTH = 30  # of a column people have added
 _PROBLEM_COLUMNS = (("Severity", 11), ("Cell", 20), ("ID", 16), ("Found", 52), ("Expected", 36), ("What to do", 52),
@@ -43,6 +45,12 @@ def sheet_of_ours(file: WorkbookFile, title: str, columns: Sequence[tuple[str, f
         if file.row_says(name, 1)[:1] == [title] and file.row_says(name, _HEADER)[: len(header)] == header:
             return name
     return ""
+
+
+def is_written_by_us(file: WorkbookFile, name: str) -> bool:
+    """Whether a sheet is the one of conflicts or that of problems."""
+    columns = {CONFLICTS: _CONFLICT_COLUMNS, PROBLEMS: _PROBLEM_COLUMNS}
+    return any(sheet_of_ours(file, title, each) == name for title, each in columns.items())
 
 
 def taken(file: WorkbookFile) -> dict[str, str]:
@@ -79,14 +87,20 @@ def choices(
 ) -> dict[tuple[str, str, str, str], Choice]:
     """The choices by conflict; of those that were settled before, what they were settled to."""
     picked = taken(file)
-    found = {}
+    found: dict[tuple[str, str, str, str], Choice] = {}
     for each in known:
         state = str(each.get("state", OPEN))
         take = picked.get(str(each.get("number")), "") if state == OPEN else state
         if take in {YOURS, NEW}:
-            key = tuple(str(each.get(name, "")) for name in ("kind", "sheet", "id", "column"))
-            found[key] = Choice(take, each)
-    return found  # type: ignore[return-value]  # four names make four texts
+            kind, sheet, row_id, column = (
+                str(each.get(name, "")) for name in ("kind", "sheet", "id", "column")
+            )
+            key = (kind, sheet, row_id, column)
+            # Of two open ones about one cell, as three copies make them, new from one goes before yours.
+            both = state == OPEN and key in found and found[key].conflict.get("state") == OPEN
+            if take == NEW or not both:
+                found[key] = Choice(take, each)
+    return found
 
 
 def numbered(
@@ -113,7 +127,7 @@ def numbered(
     return sorted([*kept, *done.values(), *records], key=lambda each: str(each["number"]))
 
 
-def write_conflicts(file: WorkbookFile, records: Sequence[Mapping[str, Any]]) -> None:
+def write_conflicts(file: WorkbookFile, records: Sequence[Mapping[str, Any]], case: Case) -> None:
     """Write the Conflicts sheet, where there is anything to write or it is there already."""
     name = sheet_of_ours(file, CONFLICTS, _CONFLICT_COLUMNS)
     if not records and not name:
@@ -133,7 +147,7 @@ def write_conflicts(file: WorkbookFile, records: Sequence[Mapping[str, Any]]) ->
     sheet.choice(_TAKE, (YOURS, NEW))
     for row in below:
         sheet.row(row)
-    _put(file, name, CONFLICTS, sheet)
+    _put(file, name, CONFLICTS, sheet, case)
 
 
 def _typed_around(
@@ -153,32 +167,49 @@ def _typed_around(
     return beside, below
 
 
-def write_problems(file: WorkbookFile, problems: Sequence[Problem]) -> None:
+def write_problems(file: WorkbookFile, problems: Sequence[Problem], case: Case) -> None:
     """Write the Problems sheet."""
     sheet = NewSheet(PROBLEMS, _SAY_PROBLEMS, _PROBLEM_COLUMNS)
     for each in problems:
         cells = [each.severity.value, each.place, each.id, each.found, each.expected, each.remedy, each.code]
         sheet.row(cells, link=each.place, link_column=2)
-    _put(file, sheet_of_ours(file, PROBLEMS, _PROBLEM_COLUMNS), PROBLEMS, sheet)
+    _put(file, sheet_of_ours(file, PROBLEMS, _PROBLEM_COLUMNS), PROBLEMS, sheet, case)
 
 
-def _put(file: WorkbookFile, name: str, title: str, sheet: NewSheet) -> None:
+def _put(file: WorkbookFile, name: str, title: str, sheet: NewSheet, case: Case) -> None:
     """Write a sheet in place of the older one, else behind the others under a name nobody has."""
     if not name:
         taken_names = {each.casefold() for each in file.names()}
         names = (title, *(f"{title} {number}" for number in range(2, 1_000)))
         free = next(each for each in names if each.casefold() not in taken_names)
-        file.add_sheet(free, sheet.to_bytes(file.package, _on_paper(file, title)))
+        file.add_sheet(free, sheet.to_bytes(file.package, _lines(case, title)))
     elif file.sheet_says(name) != sheet.says():
-        file.replace_sheet(name, sheet.to_bytes(file.package, _on_paper(file, title)))
+        file.replace_sheet(name, sheet.to_bytes(file.package, _lines(case, title)))
 
 
-def _on_paper(file: WorkbookFile, title: str) -> str:
-    """The lines above and below a printed page as our other sheets have them: the marking must not be missing."""
-    for name in file.names():
-        found = _LINES.search(file.text_of(name))
-        if found and "&amp;R" in found[1]:
-            header = f"{found[1].rpartition('&amp;R')[0]}&amp;R{title}"
-            footer = f"<oddFooter>{found[2]}</oddFooter>" if found[2] else ""
-            return f"<headerFooter><oddHeader>{header}</oddHeader>{footer}</headerFooter>"
-    return ""
+def _lines(case: Case, title: str) -> str:
+    """The lines above and below a printed page, as our other sheets have them."""
+    lines = on_paper(case, title)
+    header, footer = escape(xml_text(lines.header)), escape(xml_text(lines.footer))
+    return f"<headerFooter><oddHeader>{header}</oddHeader><oddFooter>{footer}</oddFooter></headerFooter>"
+
+
+def print_lines(file: WorkbookFile, sheets: Mapping[str, str], old: Case, new: Case) -> int:
+    """Let the lines on paper say the new marking and reference, where they are as the old ones gave them.
+
+    `sheets` are the names in this file by ours. Returns how many lines were changed.
+    """
+    if on_paper(old, "") == on_paper(new, ""):
+        return 0
+    columns = {CONFLICTS: _CONFLICT_COLUMNS, PROBLEMS: _PROBLEM_COLUMNS}
+    added = {title: sheet_of_ours(file, title, each) for title, each in columns.items()}
+    changed = 0
+    for title, name in {layout.HIDDEN: layout.HIDDEN, **sheets, **added}.items():
+        before, after = on_paper(old, title), on_paper(new, title)
+        spelt = {before.header: after.header, before.footer: after.footer}
+        spelt |= {without_blanks(line): now for line, now in spelt.items()}
+        for place, line in file.sheet(name).lines() if name else ():
+            if spelt.get(line, line) != line:
+                file.sheet(name).say(place, spelt[line])
+                changed += 1
+    return changed

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tracker.regenerate.run import Outcome
 
 SCHEMA = "tracker/regenerate/1"
+_MANY = 4
+"""The same change in so many cells of a sheet is told in one line."""
 _MOST = 60
 """Lines of one kind on the terminal; the rest is counted."""
 
@@ -52,7 +54,7 @@ def as_text(outcome: Outcome, *, dry: bool = False) -> str:
     lines += _part("move of a date written into Log", (_move_line(each) for each in log))
     lines += _part("row adopted and given its ID", iter(merge.adopted))
     lines += _part("row withdrawn", iter(merge.withdrawn))
-    lines += _part("cell changed", (_cell_line(each) for each in plain))
+    lines += _part("cell changed", iter(_cell_lines(plain)), len(plain))
     lines += _part("formula put back", (_cell_line(each) for each in restored))
     lines += _part(
         "conflict settled", (f"{each.number}  {each.cell}: {each.state}" for each in merge.settled)
@@ -61,12 +63,13 @@ def as_text(outcome: Outcome, *, dry: bool = False) -> str:
     return "\n".join(lines)
 
 
-def _part(noun: str, items: Iterator[str]) -> list[str]:
+def _part(noun: str, items: Iterator[str], count: int = 0) -> list[str]:
+    """A heading and its lines; `count` where a line may stand for several."""
     found = list(items)
     if not found:
         return []
     first, _, rest = noun.partition(" ")
-    lines = [f"\n{quantity(len(found), first)} {rest}".rstrip()]
+    lines = [f"\n{quantity(count or len(found), first)} {rest}".rstrip()]
     lines += [f"  {each}" for each in found[:_MOST]]
     if len(found) > _MOST:
         lines.append(f"  and {len(found) - _MOST} more")
@@ -81,6 +84,25 @@ def _title(values: Any) -> str:
 def _move_line(each: AddRow) -> str:
     moved = f"{shown(each.values.get('From'))} -> {shown(each.values.get('To'))}"
     return f"{each.id}  {moved}  {each.values.get('Text') or ''}".rstrip()
+
+
+def _cell_lines(cells: Sequence[SetCell]) -> list[str]:
+    """A line a cell; the same change in many rows, as a decision makes it, is one line."""
+    alike: dict[tuple[object, ...], list[SetCell]] = {}
+    for each in cells:
+        key = (each.spot.sheet, each.spot.title, each.was, each.content)
+        alike.setdefault(key, []).append(each)
+    lines = []
+    for group in alike.values():
+        lines += [_cell_line(each) for each in group] if len(group) < _MANY else [_group_line(group)]
+    return lines
+
+
+def _group_line(group: Sequence[SetCell]) -> str:
+    first = group[0]
+    said = f"{shown(first.was)} -> {shown(first.content)}"
+    rest = len(group) - 1
+    return f"{first.spot.cell} and {rest} more  {first.spot.title} of {first.spot.id} and {rest} more: {said}"
 
 
 def _cell_line(each: SetCell) -> str:

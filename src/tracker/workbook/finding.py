@@ -12,7 +12,7 @@ from tracker.workbook.grid import Grid, find_header, read_grid
 from tracker.workbook.reading import address, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from openpyxl import Workbook as XlsxWorkbook
 
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 _SINGLE_TABLE = {layout.PLAN: rules.PLAN, layout.LOG: layout.LOG_TABLE, layout.PEOPLE: rules.ROLES,
                  layout.CALENDAR: layout.HOLIDAY_TABLE, layout.CASE: rules.CLOCKS}  # fmt: skip
+
+
+_SAYS = {layout.SUMMARY: "Where the case stands;", layout.GUIDE: "How to use this workbook."}
+"""Sheets nobody types on, and what stands in the formula on top of them."""
+_TOP = 10
 
 
 class Sheets:
@@ -48,7 +53,20 @@ class Sheets:
 
     def names(self) -> dict[str, str]:
         """Our name of each sheet that was found, and the name it has in the file."""
-        return {name: grid.name for name, grid in self._found.items() if grid}
+        found = {name: grid.name for name, grid in self._found.items() if grid}
+        return found | {name: title for name in _SAYS if (title := self._unread(name, {*found.values()}))}
+
+    def _unread(self, name: str, read: Container[str]) -> str:
+        """A sheet nobody types on, which may have another name by now; empty where it is gone."""
+        titles = [sheet.title for sheet in self.workbook.worksheets if sheet.title not in read]
+        if name in titles:
+            return name
+        return next((title for title in titles if self._says(title, _SAYS[name])), "")
+
+    def _says(self, title: str, words: str) -> bool:
+        """Whether the lines on top of a sheet are the formulas we put there."""
+        cells = self.workbook[title].iter_rows(max_row=_TOP, max_col=1, values_only=True)
+        return any(isinstance(value, str) and value.startswith("=") and words in value for (value,) in cells)
 
     def _find(self, name: str) -> Grid | None:
         titles = [sheet.title for sheet in self.workbook.worksheets]

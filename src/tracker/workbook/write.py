@@ -22,6 +22,7 @@ from tracker.formula.values import Error
 from tracker.text import listed, xml_text
 from tracker.workbook import layout
 from tracker.workbook.looks import CONDITIONAL, look
+from tracker.workbook.on_paper import on_paper
 from tracker.workbook.reading import quoted
 
 if TYPE_CHECKING:
@@ -227,10 +228,9 @@ class _Writer:
         _done(sheet.data_validation(*_corners(check.block), options))
 
     def _paper(self, sheet: Any, page: Page) -> None:
-        case = self.source.plan.case
-        marking, reference = (text.replace("&", "&&") for text in (case.marking, case.details.reference))
-        _done(sheet.set_header(f"&L{marking}&C{reference}&R{page.name}"))
-        _done(sheet.set_footer(f"&L{marking}&CPrinted &D&RPage &P of &N"))
+        lines = on_paper(self.source.plan.case, page.name)
+        _done(sheet.set_header(lines.header))
+        _done(sheet.set_footer(lines.footer))
         sheet.set_paper(_PAPER[page.paper.paper])
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
         if page.paper.landscape:

@@ -72,10 +72,6 @@ class WorkbookFile:
         """The names of the sheets, in the order of the tabs."""
         return list(self._parts)
 
-    def text_of(self, name: str) -> str:
-        """The part of a sheet as text."""
-        return self.package.read(self._parts[name]).decode(errors="replace")
-
     def row_says(self, sheet: str, row: int) -> list[str]:
         """The texts of a row up to its last cell, blank ones as empty texts; none of a sheet nobody can place."""
         try:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr, unescape
 
 from tracker.formula.parse import column_letters, column_number
 from tracker.formula.values import Error, serial
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tracker.formula.values import Value
 
 _SPANS = re.compile(rb"""\sspans=["'](\d+):(\d+)["']""")
+_LINES = frozenset({"oddHeader", "oddFooter"})
 _ESCAPE = re.compile("_x[0-9A-Fa-f]{4}_")
 _TYPE = re.compile(rb"""\st=(?:"[^"]*"|'[^']*')""")
 
@@ -51,6 +52,7 @@ class Sheet:
         self._values: dict[tuple[int, int], Value] = {}
         self._heights: dict[int, float] = {}
         self._attributes: dict[tuple[int, int], dict[str, str]] = {}
+        self._lines: dict[tuple[int, int], str] = {}
 
     def cell(self, row: int, column: int) -> CellSpan | None:
         """A cell as it stands in the part."""
@@ -93,6 +95,17 @@ class Sheet:
         """Give an element outside the rows another attribute; `place` are the bytes of its start tag."""
         self._attributes.setdefault(place, {})[attribute] = value
 
+    def lines(self) -> Iterator[tuple[tuple[int, int], str]]:
+        """The lines above and below a printed page: the bytes of the text, and what it says in the file."""
+        for name, _, start, _ in self.heads:
+            if name in _LINES and not self.part.startswith(b"/>", start - 2):
+                end = self.part.index(b"<", start)
+                yield (start, end), unescape(self.part[start:end].decode(), {"&quot;": '"', "&apos;": "'"})
+
+    def say(self, place: tuple[int, int], text: str) -> None:
+        """Give a line above or below a printed page another text."""
+        self._lines[place] = text
+
     def _free_shared(self, row: int, column: int) -> None:
         """Spell out the formulas that share the one of a cell which is about to change."""
         span = self.cell(row, column)
@@ -129,7 +142,8 @@ class Sheet:
 
     def to_bytes(self) -> bytes:
         """The part with everything that was put."""
-        splices = [*self._cell_splices(), *self._widened(), *self._dimension()]
+        said = [(*place, escape(xml_text(text)).encode()) for place, text in self._lines.items()]
+        splices = [*self._cell_splices(), *self._widened(), *self._dimension(), *said]
         out, at = [], 0
         for start, end, text in sorted(splices, key=lambda each: (each[0], each[1])):
             out += [self.part[at:start], text]
