@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.commands.common import (
+    CONFLICTS,
     FILE,
     Day,
     as_at_option,
@@ -128,6 +129,7 @@ def command(
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.problems import problem
     from tracker.reconcile.run import reconcile_paths
+    from tracker.regenerate.copies import merge_copies
     from tracker.report.reports import Wanted, make
 
     procedure = procedure_of(procedure_name)
@@ -146,7 +148,9 @@ def command(
     with progress(files) as shown:
         # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
         password = password_from(password_file) if password_file else None
-        outcome = reconcile_paths(shown, day, load=procedure_for(procedure_name), password=password)
+        outcome = reconcile_paths(
+            shown, day, load=procedure_for(procedure_name), password=password, merge=merge_copies
+        )
     if not outcome.cases:
         stop(outcome.problems)
     own = templates.resolve() if templates else None
@@ -160,7 +164,7 @@ def command(
     _write(made, form, own, target, history=not no_history)
     tell(outcome.problems)
     click.echo(target)
-    finish(outcome.problems)
+    _leave(outcome, outcome.problems)
 
 
 def _owners(
@@ -180,7 +184,14 @@ def _owners(
     if history and folder.parent.is_dir():
         target = folder.with_name(f"{folder.name}.json")
         _write_files({"": remembered(OWNERS, outcome).encode()}, target, private=True)
+    _leave(outcome, problems)
+
+
+def _leave(outcome: Reconciliation, problems: Sequence[Problem]) -> None:
+    """Leave with the exit code of what was left out, else of conflicts that are open."""
     finish(problems)
+    if any(each.conflicts for each in outcome.cases):
+        sys.exit(CONFLICTS)
 
 
 def _ending(form: str) -> str:
