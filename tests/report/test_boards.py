@@ -11,8 +11,10 @@ from workbook.making import FOLDER, PROCEDURE
 from tracker.problems import problem
 from tracker.reconcile.model import LogEntry, MeetingEntry
 from tracker.reconcile.run import reconcile_paths
+from tracker.report.board_page import board_page
 from tracker.report.boards import EmployerView, EverythingView, ExceptionsView, board_view
 from tracker.report.exceptions import why
+from tracker.report.render import render
 
 from .fixed import LAST_MEETING, board, fixed, in_rapid_review
 from .states import MONDAY, action, case, plan_action, read
@@ -267,3 +269,30 @@ def test_plan_actions_of_nobody_known_are_shown_apart() -> None:
     assert [line.plan_ref for age in view.ages for line in age.lines] == ["SSP 4"]
     assert [line.label for line in view.unknown] == ["AP-2"]
     assert [[line.label for line in each.lines] for each in view.rows] == [["AP-1", "AP-2"]]
+
+
+# On the page
+
+
+def text_of(sees: str, *cases: Any) -> str:
+    """The board's report as Markdown."""
+    view = board_view(read(*cases), board(sees), PROCEDURE)
+    return render(board_page(view), "md", sees)
+
+
+@pytest.mark.parametrize(
+    ("rags", "heading"),
+    [
+        (["Overdue"], "Overdue (1)"),
+        (["Overdue", "Chase"], "Overdue and to chase (2)"),
+        (["Chase", "Provisional, passed"], "Overdue, to chase and past a provisional date (2)"),
+    ],
+)
+def test_the_heading_of_what_is_late_names_what_it_counts(rags: list[str], heading: str) -> None:
+    rows = [action(f"RR-{place}", rag, due=MONDAY) for place, rag in enumerate(rags)]
+    assert f"### {heading}\n" in text_of("everything", case(*rows))
+
+
+def test_what_is_late_and_not_overdue_shows_its_state_to_the_employers_board() -> None:
+    row = action("RR-50", "On hold", due=date(2026, 11, 1), days_late=3, employer="council")
+    assert "; State: On hold; Days late: 3" in text_of("employer", case(row))

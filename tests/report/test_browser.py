@@ -68,7 +68,7 @@ def test_axe_finds_no_violation_on_a_phone(browser: Browser, pages: dict[str, Pa
     assert violations(browser, AXE) == []
 
 
-@pytest.mark.parametrize("width", [1200, 760, 360])
+@pytest.mark.parametrize("width", [1200, 960, 360])
 @pytest.mark.parametrize("kind", REPORTS)
 def test_nothing_is_wider_than_the_window(
     browser: Browser, pages: dict[str, Path], kind: str, width: int

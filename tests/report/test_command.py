@@ -14,9 +14,11 @@ import pytest
 from click.testing import CliRunner, Result
 from files.base import file
 from files.kinds_files import PASSWORD, encrypted
+from reconcile.editing import Edited
 
 from tracker import resources
 from tracker.__main__ import cli
+from tracker.commands.common import CONFLICTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -277,3 +279,30 @@ def test_a_word_template_that_is_none_is_told(folder: Path, templates: Path) -> 
     (templates / "report.docx").write_bytes(b"nothing")
     result = report(folder, "--for", "qpag", "--format", "docx", "--templates", templates)
     assert (result.exit_code, "not a Word document" in result.stderr) == (1, True)
+
+
+# Copies of a case
+
+
+@pytest.mark.parametrize("kind", ["weekly", "owners"])
+def test_copies_of_one_issue_are_counted_once_and_their_conflict_is_told(tmp_path: Path, kind: str) -> None:
+    Edited({"RR-6.2:Progress": "mine"}).saved(tmp_path, "a.xlsx")
+    Edited({"RR-6.2:Progress": "yours"}).saved(tmp_path, "b.xlsx")
+    target = tmp_path / "out" / "report.md"
+    target.parent.mkdir()
+    result = report(tmp_path, "--for", kind, "--format", "md", "-o", target)
+    assert result.exit_code == CONFLICTS
+    if kind == "weekly":
+        text = target.read_text("utf-8")
+        assert ("\n## Cases (1)\n" in text, "**To decide:** which of two values stands" in text) == (
+            True,
+            True,
+        )
+
+
+def test_the_regenerated_workbook_beside_its_source_is_asked_about(folder: Path) -> None:
+    regenerated = CliRunner().invoke(cli, ["regenerate", str(folder / "one.xlsx"), "--as-at", AS_AT])
+    assert (regenerated.exit_code, len(list(folder.glob("*.xlsx")))) == (0, 2)
+    assert report(folder, "--for", "weekly", "--format", "md").exit_code == 0
+    text = (folder / "weekly-2026-11-19.md").read_text("utf-8")
+    assert "**To decide:** which workbook of DOR-2026-014 is in use" in text

@@ -147,7 +147,7 @@ def test_no_free_text_but_the_action_is_told() -> None:
 def test_a_mistake_in_a_template_is_an_error_not_a_blank() -> None:
     for form in FORMS:
         with pytest.raises(jinja2.UndefinedError):
-            _environment(form).from_string("{{ message.nosuch }}").render(message=object())
+            _environment(form, None).from_string("{{ message.nosuch }}").render(message=object())
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 import vobject
 from click.testing import CliRunner, Result
+from files.base import file
+from files.kinds_files import PASSWORD, encrypted
 from reconcile.editing import Edited
 
 from tracker.__main__ import cli
@@ -81,6 +83,51 @@ def test_nothing_to_remind_of_writes_nothing(tmp_path: Path) -> None:
     result = tracker("report", case, "--for", "owners", *AS_AT)
     assert result.exit_code == 0
     assert list((tmp_path / "owners-2026-11-19").glob("owner-*")) == []
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "text"), [("md", "owner.md.j2", "# Ours"), ("eml", "digest.txt.j2", "Ours, as text")]
+)
+def test_messages_through_ones_own_template(
+    folder: Path, tmp_path: Path, form: str, name: str, text: str
+) -> None:
+    own, target = tmp_path / "own", tmp_path / "out"
+    own.mkdir()
+    (own / name).write_text(f"{text} for {{{{ message.to.owner }}}}\n", "utf-8")
+    words = ("--for", "owners", "--format", form, "--templates", own, "-o", target)
+    assert tracker("report", folder, *words, *AS_AT).exit_code == 0
+    stem = name.partition(".")[0]
+    assert {text in path.read_text("utf-8") for path in target.glob(f"{stem}-*.{form}")} == {True}
+
+
+def test_a_mistake_in_ones_own_template_is_told_and_reminds_nobody(folder: Path, tmp_path: Path) -> None:
+    own, target = tmp_path / "own", tmp_path / "out"
+    own.mkdir()
+    (own / "owner.md.j2").write_text("Dear\n{{ message.nosuch }}\n", "utf-8")
+    result = tracker("report", folder, "--for", "owners", "--templates", own, *AS_AT, "-o", target)
+    assert (result.exit_code, f"T145 {own / 'owner.md.j2'}, line 2" in result.stderr) == (1, True)
+    assert list(tmp_path.glob("out*")) == []
+
+
+@pytest.mark.parametrize("command", [("report", "--for", "owners"), ("calendar",)])
+def test_more_than_a_handful_is_read_behind_a_progress_bar(tmp_path: Path, command: tuple[str, ...]) -> None:
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    for number in range(6):
+        shutil.copy(SAMPLES / "ordinary-in-time-edited.xlsx", cases / f"{number}.xlsx")
+    result = tracker(*command, cases, *AS_AT, "-o", tmp_path / "out.ics")
+    assert (result.exit_code, "Reading" in result.stderr, "Reading" in result.stdout) == (0, True, False)
+
+
+@pytest.mark.parametrize("command", [("report", "--for", "owners"), ("calendar",)])
+def test_a_password_opens_a_locked_workbook(tmp_path: Path, command: tuple[str, ...]) -> None:
+    locked = file(encrypted, "locked.xlsx")(tmp_path)
+    words = tmp_path / "password.txt"
+    words.write_text(f"{PASSWORD}\n", "utf-8")
+    target = tmp_path / "out.ics"
+    assert tracker(*command, locked, *AS_AT, "-o", target).exit_code == 1
+    result = tracker(*command, locked, *AS_AT, "--password-file", words, "-o", target)
+    assert (result.exit_code, target.exists()) == (0, True)
 
 
 def test_a_folder_that_cannot_be_made_is_said(folder: Path) -> None:

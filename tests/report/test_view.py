@@ -233,10 +233,35 @@ def test_who_is_needed_in_one_sentence() -> None:
         ({"hold": {"from": FRIDAY}}, ["the hold on publication in A"]),
         ({"hold": {"from": date(2026, 12, 1)}}, []),
         ({"hold": {"from": FRIDAY}, "timeliness": Timeliness(published=MONDAY)}, []),
+        ({"hold": {"from": FRIDAY}, "decisions": {"case_closed": date(2027, 1, 1)}},
+         ["the hold on publication in A"]),
+        ({"decisions": {"panel_response": "agrees", "case_closed": date(2027, 1, 1)}},
+         ["whether to hold an LCSPR in A"]),
+        ({"conflicts": ({"cell": "SIN!H5"},)}, ["which of two values stands in A"]),
+        ({"problems": (problem("T309", file="b.xlsx", other="a.xlsx"),)}, ["which workbook of A is in use"]),
     ],
-)
+)  # fmt: skip
 def test_what_is_to_be_decided(facts: dict[str, object], said: list[str]) -> None:
     assert _said(weekly_view(read(case(reference="A", **facts))).to_decide) == said
+
+
+def test_a_closed_case_with_actions_overdue_is_asked_about() -> None:
+    late = action("RR-6.2", "Overdue", due=FRIDAY, days_late=1)
+    closed = case(late, reference="A", decisions={"case_closed": FRIDAY})
+    view = weekly_view(read(closed, case(late, reference="B")))
+    assert _said(view.needed) == ["2 actions overdue in 2 cases (1 in 1 closed case)"]
+    assert _said(view.to_decide) == ["whether A is closed, with actions overdue"]
+
+
+def test_what_is_to_be_settled_says_where() -> None:
+    conflicts = tuple({"cell": f"SIN!H{row}"} for row in range(5, 9))
+    twin = problem("T309", file="b.xlsx", other="a.xlsx")
+    view = weekly_view(read(case(conflicts=conflicts, problems=(twin, twin))))
+    assert [each.because for each in view.decisions] == [
+        *["DOR-2026-014.xlsx is the case of a.xlsx; this report counts both"] * 2,
+        "a conflict is open in 4 cells; tracker regenerate lists it",
+    ]
+    assert _said(view.to_decide)[0] == "which workbook of DOR-2026-014 is in use"
 
 
 def test_disagreement_with_the_panel_is_named() -> None:

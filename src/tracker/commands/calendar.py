@@ -20,7 +20,7 @@ from tracker.commands.common import (
     tell,
     today,
 )
-from tracker.commands.report import beside, workbooks_in
+from tracker.commands.report import beside, progress, workbooks_in
 
 if TYPE_CHECKING:
     from datetime import date
@@ -53,6 +53,7 @@ def command(
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.problems import problem
     from tracker.reconcile.run import reconcile_paths
+    from tracker.regenerate.copies import merge_copies
     from tracker.report.calendar import make_calendar
     from tracker.report.ics import calendar_bytes
     from tracker.saving import write_over
@@ -62,9 +63,12 @@ def command(
     files = workbooks_in(paths)
     if not files:
         stop([problem("T123", file=str(paths[0]))])
-    outcome = reconcile_paths(
-        files, day, load=procedure_for(procedure_name), password=password_from(password_file)
-    )
+    with progress(files) as shown:
+        # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
+        password = password_from(password_file) if password_file else None
+        outcome = reconcile_paths(
+            shown, day, load=procedure_for(procedure_name), password=password, merge=merge_copies
+        )
     if not outcome.cases:
         stop(outcome.problems)
     view = make_calendar(outcome, every=every)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.commands.common import finish, stop, tell
+from tracker.commands.common import stop, tell
 from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
@@ -22,12 +22,17 @@ if TYPE_CHECKING:
 _OURS = re.compile(r"(?:owner|digest)-.+\.(?:md|eml)")
 
 
-def write_messages(outcome: Reconciliation, folder: Path, form: str, *, since: date | None) -> None:
-    """Write a message for each owner into a folder, as Markdown (`md`) or as drafts (`eml`)."""
+def write_messages(
+    outcome: Reconciliation, folder: Path, form: str, templates: Path | None, *, since: date | None
+) -> list[Problem]:
+    """Write a message for each owner into a folder, as Markdown (`md`) or as drafts (`eml`).
+
+    Gives what is to be known of the run; leaves where a message cannot be made or written.
+    """
     from tracker.report.owners import make_mailing
 
     mailing = make_mailing(outcome, since=since)
-    files = dict(_file(each, form) for each in mailing.files())
+    files = dict(_file(each, form, templates) for each in mailing.files())
     written = _write(folder, files) if files else []
     problems = [
         *outcome.problems,
@@ -39,17 +44,30 @@ def write_messages(outcome: Reconciliation, folder: Path, form: str, *, since: d
     click.echo(_said(mailing, folder), err=True)
     if files:
         click.echo(folder)
-    finish(problems)
+    return problems
 
 
-def _file(message: Message | Digest, form: str) -> tuple[str, bytes]:
-    """A file's name and content. What cannot be addressed is still written, for somebody to send by hand."""
+def _file(message: Message | Digest, form: str, templates: Path | None) -> tuple[str, bytes]:
+    """A file's name and content. What cannot be addressed is still written, for somebody to send by hand.
+
+    Leaves where somebody's own template has a mistake.
+    """
+    from tracker.report.templating import guarded
+
+    as_draft = form == "eml" and bool(message.to.addresses)
+    content, problems = guarded(lambda: _content(message, templates, as_draft=as_draft), templates)
+    if problems:
+        stop(problems)
+    return f"{message.stem}.{'eml' if as_draft else 'md'}", content
+
+
+def _content(message: Message | Digest, templates: Path | None, *, as_draft: bool) -> bytes:
     from tracker.report.eml import draft
     from tracker.report.owners_text import message_text
 
-    if form == "eml" and message.to.addresses:
-        return f"{message.stem}.eml", draft(message)
-    return f"{message.stem}.md", message_text(message, "md").encode("utf-8", "replace")
+    if as_draft:
+        return draft(message, templates)
+    return message_text(message, "md", templates).encode("utf-8", "replace")
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.commands.common import (
+    CONFLICTS,
     FILE,
     Day,
     as_at_option,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
+    from tracker.reconcile.model import Reconciliation
     from tracker.report.history import Earlier
     from tracker.report.reports import Made
 
@@ -127,6 +129,7 @@ def command(
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.problems import problem
     from tracker.reconcile.run import reconcile_paths
+    from tracker.regenerate.copies import merge_copies
     from tracker.report.reports import Wanted, make
 
     procedure = procedure_of(procedure_name)
@@ -145,26 +148,50 @@ def command(
     with progress(files) as shown:
         # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
         password = password_from(password_file) if password_file else None
-        outcome = reconcile_paths(shown, day, load=procedure_for(procedure_name), password=password)
+        outcome = reconcile_paths(
+            shown, day, load=procedure_for(procedure_name), password=password, merge=merge_copies
+        )
     if not outcome.cases:
         stop(outcome.problems)
+    own = templates.resolve() if templates else None
     if kind == OWNERS:
-        from tracker.commands.owners import write_messages
-        from tracker.report.reports import remembered
-
         folder = output or beside(paths[0], f"{OWNERS}-{day.isoformat()}")
-        if not no_history and folder.parent.is_dir():
-            name = f"{folder.name}.json"
-            _write_files({"": remembered(OWNERS, outcome).encode()}, folder.with_name(name), private=True)
-        write_messages(outcome, folder, form, since=earlier.as_at if earlier else None)
+        _owners(outcome, folder, form, own, earlier, history=not no_history)
         return
     target = output or beside(paths[0], f"{kind}-{day.isoformat()}{_ending(form)}")
     wanted = Wanted(kind, earlier, _history(target, kind, day), first, last, anonymise)
     made = make(wanted, outcome, procedure)
-    _write(made, form, templates, target, history=not no_history)
+    _write(made, form, own, target, history=not no_history)
     tell(outcome.problems)
     click.echo(target)
-    finish(outcome.problems)
+    _leave(outcome, outcome.problems)
+
+
+def _owners(
+    outcome: Reconciliation,
+    folder: Path,
+    form: str,
+    templates: Path | None,
+    earlier: Earlier | None,
+    *,
+    history: bool,
+) -> None:
+    """Write the messages, then what the next run is compared with: a run that failed has reminded nobody."""
+    from tracker.commands.owners import write_messages
+    from tracker.report.reports import remembered
+
+    problems = write_messages(outcome, folder, form, templates, since=earlier.as_at if earlier else None)
+    if history and folder.parent.is_dir():
+        target = folder.with_name(f"{folder.name}.json")
+        _write_files({"": remembered(OWNERS, outcome).encode()}, target, private=True)
+    _leave(outcome, problems)
+
+
+def _leave(outcome: Reconciliation, problems: Sequence[Problem]) -> None:
+    """Leave with the exit code of what was left out, else of conflicts that are open."""
+    finish(problems)
+    if any(each.conflicts for each in outcome.cases):
+        sys.exit(CONFLICTS)
 
 
 def _ending(form: str) -> str:
@@ -208,7 +235,7 @@ def _write(made: Made, form: str, templates: Path | None, target: Path, *, histo
     """Write the report, and its history beside it; leaves where it cannot be written."""
     from tracker.report.reports import keeps_history, written
 
-    files, problems = written(made, form, templates.resolve() if templates else None)
+    files, problems = written(made, form, templates)
     if problems:
         stop(problems)
     _write_files(files, target, private=form == "json")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from tracker.report.standing import closed_on, hold_of
+from tracker.report.identity import closed
+from tracker.report.standing import hold_of
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
 
     from tracker.report.lines import CaseRows, Line
@@ -19,9 +21,11 @@ _RESPONSES = {
     "recommends LCSPR": "the National Panel recommends one",
     "recommends no LCSPR": "the National Panel recommends none",
 }
+_TWIN = "T309"
 _DISAGREES = {("LCSPR", "recommends no LCSPR"), ("no LCSPR", "recommends LCSPR")}
 
 
+CELLS_NAMED = 3
 CASES_NAMED = 3
 """Up to this many cases a sentence names; beyond, it counts them."""
 
@@ -56,7 +60,7 @@ class Sentence:
 
 def decisions(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     """What someone must decide in a case; a closed case asks for nothing."""
-    if closed_on(case.state):
+    if closed(case.state, as_at):
         return ()
     return (*_about_lcspr(case), *_about_hold(case, as_at))
 
@@ -89,6 +93,39 @@ def _about_hold(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     return ()
 
 
+def to_settle(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
+    """What the Business Manager must settle before the figures of a case can be relied on."""
+    return (*_about_twins(case), *_about_conflicts(case), *_about_closing(case, as_at))
+
+
+def _about_twins(case: CaseRows) -> tuple[Decision, ...]:
+    name = PurePath(case.state.workbooks[0].path).name
+    twins = (each for each in case.state.problems if each.code == _TWIN)
+    ask = "Which workbook of the case is in use"
+    return tuple(
+        _decision(case, "twin", ask, f"{name} is {each.found}; this report counts both") for each in twins
+    )
+
+
+def _about_conflicts(case: CaseRows) -> tuple[Decision, ...]:
+    cells = [str(each.get("cell") or each.get("id") or "") for each in case.state.conflicts]
+    if not cells:
+        return ()
+    named = listed(cells) if len(cells) <= CELLS_NAMED else quantity(len(cells), "cell")
+    ask = "Which of two values stands"
+    return (_decision(case, "conflict", ask, f"a conflict is open in {named}; tracker regenerate lists it"),)
+
+
+def _about_closing(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
+    late = sum(line.rag == "Overdue" for line in case.lines)
+    if not (late and closed(case.state, as_at)):
+        return ()
+    ask = "Whether the case is closed: complete its rows, or mark them Not applicable"
+    return (
+        _decision(case, "closed", ask, f"{quantity(late, 'action')} overdue in it; no owner is reminded"),
+    )
+
+
 def _decision(case: CaseRows, kind: str, ask: str, because: str) -> Decision:
     return Decision(case.reference, case.anchor, kind, ask, because)
 
@@ -99,10 +136,11 @@ def needed(
     today: Sequence[Line],
     provisional: Sequence[Line],
     statutory: Sequence[Line],
+    closed_cases: Collection[str] = (),
 ) -> Sentence:
-    """The first sentence: who is needed."""
+    """The first sentence: who is needed. `closed_cases` are the anchors of cases that were closed."""
     counted = (
-        (overdue, f"{quantity(len(overdue), 'action')} overdue{_in_cases(overdue)}", "overdue"),
+        (overdue, f"{quantity(len(overdue), 'action')} overdue{_in_cases(overdue, closed_cases)}", "overdue"),
         (statutory, f"{quantity(len(statutory), 'statutory date')} missed", "overdue"),
         (chase, f"{len(chase)} to chase", "waiting"),
         (today, f"{len(today)} due today", "due"),
@@ -112,9 +150,11 @@ def needed(
     return Sentence("Needed now", phrases, "nothing is overdue, to chase or due today")
 
 
-def _in_cases(lines: Sequence[Line]) -> str:
-    cases = len({line.case_anchor for line in lines})
-    return f" in {quantity(cases, 'case')}" if lines else ""
+def _in_cases(lines: Sequence[Line], closed_cases: Collection[str]) -> str:
+    cases = {line.case_anchor for line in lines}
+    ended = sum(line.case_anchor in closed_cases for line in lines)
+    of_them = f" ({ended} in {quantity(len(cases & set(closed_cases)), 'closed case')})" if ended else ""
+    return f" in {quantity(len(cases), 'case')}{of_them}" if lines else ""
 
 
 def to_decide(awaited: Sequence[Decision]) -> Sentence:
@@ -123,10 +163,13 @@ def to_decide(awaited: Sequence[Decision]) -> Sentence:
         ("LCSPR", "whether to hold an LCSPR in {}"),
         ("question", "the answer to the National Panel in {}"),
         ("hold", "the hold on publication in {}"),
+        ("twin", "which workbook of {} is in use"),
+        ("conflict", "which of two values stands in {}"),
+        ("closed", "whether {} is closed, with actions overdue"),
     )
     phrases = []
     for kind, text in words:
-        cases = [decision.case for decision in awaited if decision.kind == kind]
+        cases = list(dict.fromkeys(decision.case for decision in awaited if decision.kind == kind))
         if cases:
             named = listed(cases) if len(cases) <= CASES_NAMED else quantity(len(cases), "case")
             phrases.append(Phrase(text.format(named), "decisions"))

@@ -11,23 +11,25 @@ from tracker.report.addresses import header_words
 from tracker.report.owners_text import message_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tracker.report.owners import Digest, Message
 
 _LONGEST_HEADER = 200
 """Of a name or a subject; more is no name, and mail programs cut it anyway. The body holds it whole."""
 
 
-def draft(message: Message | Digest) -> bytes:
+def draft(message: Message | Digest, folder: Path | None = None) -> bytes:
     """The draft's file. It has no sender and no date: the mail program gives both when it is sent.
 
-    The recipient must have addresses.
+    The recipient must have addresses. A template in `folder` is taken before ours.
     """
     assert message.to.addresses
     mail = EmailMessage(policy=SMTP)
     mail["X-Unsent"] = "1"
     mail["To"] = _addressed(message)
     mail["Subject"] = _header(": ".join(filter(None, (message.marking, message.subject))))
-    mail.set_content(message_text(message, "txt"), charset="utf-8", cte="quoted-printable")
+    mail.set_content(message_text(message, "txt", folder), charset="utf-8", cte="quoted-printable")
     return bytes(mail)
 
 

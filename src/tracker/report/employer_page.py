@@ -131,6 +131,7 @@ def _ages(view: EmployerView) -> Table:
 
 def _age(view: EmployerView, age: Age) -> tuple[Block, ...]:
     said = age.words[0].upper() + age.words[1:]
-    columns = "of id action who judged late ref" if age.late else "of id action who judged rag ref"
+    # What is on hold or extended is late all the same, and not overdue: the state tells them apart.
+    columns = "of id action who judged rag late ref" if age.late else "of id action who judged rag ref"
     table = parts.lines_table(f"{view.employer}: {age.words}", age.lines, columns, titles=_ref(view))
     return (Heading(said, age.anchor, len(age.lines)), table)

@@ -28,7 +28,7 @@ from tracker.report.page import (
     text_cell,
     words,
 )
-from tracker.text import quantity, short_date
+from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,7 +133,7 @@ def _case(case: BoardCase, view: EverythingView, *, opened: bool) -> Block:
     moved = f"Agreed for another day than the procedure's, open or done since {since}"
     blocks: list[Block] = [
         *parts.keys_table(case.line.reference, case.keys),
-        Heading("Overdue", f"{case.line.anchor}-overdue", len(case.overdue)),
+        Heading(_overdue_title(case), f"{case.line.anchor}-overdue", len(case.overdue)),
         *parts.lines_or("Nothing is overdue.", "Past the date they are judged by: overdue, to chase, or past a "
                         "provisional date", case.overdue, "id action who judged rag late blocks"),
         Heading(f"Completed since {since}", number=len(case.done)),
@@ -150,6 +150,13 @@ def _case(case: BoardCase, view: EverythingView, *, opened: bool) -> Block:
         *_plan(case),
     ]  # fmt: skip
     return parts.case_fold(case.line, blocks, case.timeline, view.as_at, opened=opened, paper=True)
+
+
+def _overdue_title(case: BoardCase) -> str:
+    """What the rows past their date are, so that the number beside it is that of the line a case."""
+    states = {line.rag for line in case.overdue}
+    words = {"Chase": "to chase", "Provisional, passed": "past a provisional date"}
+    return listed(["Overdue", *(said for state, said in words.items() if state in states)])
 
 
 def _not_live(case: BoardCase) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.report import parts
-from tracker.report.exceptions import KINDS, MOVED
+from tracker.report.exceptions import KINDS, MOVED, SOON
 from tracker.report.lines import slug
 from tracker.report.page import (
     Block,
@@ -54,7 +54,11 @@ def _lead(view: ExceptionsView) -> tuple[Para, ...]:
 
 def _said(kind: str) -> str:
     """A kind inside a sentence."""
-    said = {"Chase": "to chase", "No owner": "without an owner"}
+    said = {
+        "Chase": "to chase",
+        "No owner": "without an owner",
+        SOON: "not started though due within 2 working days",
+    }
     return said.get(kind, kind[0].lower() + kind[1:])
 
 

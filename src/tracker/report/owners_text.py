@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tracker import resources
 from tracker.report.filters import FILTERS, markdown, plain
 from tracker.report.owners import Digest
+from tracker.report.render import template_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from jinja2 import Environment
 
@@ -21,14 +22,14 @@ _ESCAPED: Mapping[str, Callable[[object], str]] = {"md": markdown, "txt": plain}
 FORMS = tuple(_ESCAPED)
 
 
-def message_text(message: Message | Digest, form: str) -> str:
-    """A message as Markdown (`md`) or plain text (`txt`)."""
+def message_text(message: Message | Digest, form: str, folder: Path | None = None) -> str:
+    """A message as Markdown (`md`) or plain text (`txt`); a template in `folder` is taken before ours."""
     name = "digest" if isinstance(message, Digest) else "owner"
-    text = _environment(form).get_template(f"{name}.{form}.j2").render(message=message)
+    text = _environment(form, folder).get_template(f"{name}.{form}.j2").render(message=message)
     return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
 
 
-def _environment(form: str) -> Environment:
+def _environment(form: str, folder: Path | None) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -37,7 +38,7 @@ def _environment(form: str) -> Environment:
         return value if isinstance(value, Markup) else Markup(_ESCAPED[form](value))  # noqa: S704  no HTML here
 
     environment = Environment(
-        loader=FileSystemLoader(resources.templates() / "reports"),
+        loader=FileSystemLoader(template_folders(folder)),
         undefined=StrictUndefined,
         autoescape=True,
         finalize=escaped,

@@ -231,6 +231,11 @@ def cases_or_none(caption: str, cases: Sequence[CaseLine], lead_to: LeadTo) -> t
     return (cases_table(caption, cases, lead_to),) if cases else (none("No case was read."),)
 
 
+def _named(case: CaseLine) -> Spans:
+    summary = (small(case.summary),) if case.summary else ()
+    return (name(case.reference, to=case.anchor), *summary)
+
+
 def _case_cells(case: CaseLine, place: int, to: tuple[str, str, str, str]) -> tuple[Cell, ...]:
     key = case.next_key
     following = (
@@ -242,7 +247,7 @@ def _case_cells(case: CaseLine, place: int, to: tuple[str, str, str, str]) -> tu
         else Cell((muted("none with a date"),))
     )
     return (
-        Cell((name(case.reference, to=case.anchor), small(case.summary)), sort=str(place)),
+        Cell(_named(case), sort=str(place)),
         text_cell(words(case.stage), small(case.standing)),
         following,
         number_cell(case.overdue, pressing=True, to=to[0]),

@@ -79,7 +79,9 @@ def closed_on(state: CaseState) -> date | None:
 def hold_of(state: CaseState, as_at: date) -> Hold | None:
     """The hold on publication, unless there is none, it is still to come, or it is over (published, closed)."""
     since, review = _date(state.hold.get("from")), _date(state.hold.get("review_on"))
-    if since is None or since > as_at or state.timeliness.published or closed_on(state):
+    closed = closed_on(state)
+    over = state.timeliness.published or (closed and closed <= as_at)
+    if since is None or since > as_at or over:
         return None
     past = review is not None and review <= as_at
     return Hold(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tracker.problems import Severity
 from tracker.report import decisions, figures, found, history, sections
 from tracker.report.frame import CASES_SHOWN_OPEN, Frame, a_week_before, read_cases
+from tracker.report.identity import closed
 from tracker.report.lines import Line, by_completion, by_date
 from tracker.report.page import Tile
 from tracker.report.standing import CaseLine, case_line
@@ -102,7 +103,12 @@ def weekly_view(
     lines = sections.everything(cases)
     moved = {case.anchor: sections.moved(case, since) for case in cases}
     case_lines = tuple(case_line(case, len(moved[case.anchor]), as_at, days) for case in cases)
-    awaited = tuple(each for case in cases for each in decisions.decisions(case, as_at))
+    awaited = tuple(
+        each
+        for case in cases
+        for each in (*decisions.decisions(case, as_at), *decisions.to_settle(case, as_at))
+    )
+    ended = [case.anchor for case in cases if closed(case.state, as_at)]
     overdue, chase = sections.with_rag(lines, "Overdue"), sections.with_rag(lines, "Chase")
     today, provisional = (
         sections.with_rag(lines, "Due today"),
@@ -118,7 +124,7 @@ def weekly_view(
     changes = tuple(each for case in cases if (each := found.changes(case)))
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
-        needed=decisions.needed(overdue, chase, today, provisional, statutory),
+        needed=decisions.needed(overdue, chase, today, provisional, statutory, ended),
         to_decide=decisions.to_decide(awaited),
         tiles=_tiles(overdue, chase, windows, awaited, done),
         decisions=awaited,
