@@ -38,7 +38,7 @@ def in_rapid_review() -> CaseState:
         action("RR-5.4", "Overdue", due=date(2026, 11, 17), days_late=4, named_owner="Q. Example",
                action="Complete the briefing report", status="In progress"),
         action("RR-5.7b-POL", "Overdue", due=date(2026, 11, 20), days_late=1, owner="Dorset Police",
-               employer="partner agency", action="Return the briefing report", after=("RR-5.7",)),
+               employer="partner agency", action="POL: return the briefing report", after=("RR-5.7",)),
         action("RR-5.9", "Chase", due=date(2026, 11, 12), days_late=7, owner="National Panel",
                employer="external", action="Say that a Rapid Review is required"),
         action("RR-5.14", "Due soon", due=date(2026, 11, 24), owner="PDSCP Business Support",
