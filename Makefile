@@ -28,7 +28,7 @@ demo: $(VENV)/.base
 	$(BIN)/python sample_cases/demo.py $(OUT)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev
 	$(BIN)/python -m ruff check .

@@ -1,4 +1,4 @@
-"""The flag that writes golden files anew: `pytest tests/report/test_golden.py --refresh-golden`."""
+"""The flag that writes golden files anew, and the order of the files: the long ones first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,28 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+
+_LONG = (
+    "report/test_recounted.py",
+    "reading/test_office_edits.py",
+    "workbook/test_recalculated.py",
+    "procedure/test_second_set.py",
+    "workbook/test_live.py",
+    "report/test_browser.py",
+    "files/test_fuzz.py",
+    "files/test_kinds.py",
+    "regenerate/test_nothing_is_lost.py",
+    "reading/test_nothing_is_lost.py",
+    "patch/test_carried.py",
+    "patch/test_in_office.py",
+)
+"""Files that run for a minute or so: begun last, one worker would sit over one of them while the others idle."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first; within a file the order stays."""
+    items.sort(key=lambda item: not item.path.as_posix().endswith(_LONG))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
