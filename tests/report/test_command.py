@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from files.base import file
@@ -298,6 +299,25 @@ def test_copies_of_one_issue_are_counted_once_and_their_conflict_is_told(tmp_pat
             True,
             True,
         )
+
+
+@pytest.mark.parametrize("references", [("A-1", "A-2"), ("", "")])
+def test_two_cases_in_copies_of_one_blank_workbook_stay_two(
+    tmp_path: Path, references: tuple[str, str]
+) -> None:
+    blank = tmp_path / "blank.xlsx"
+    assert CliRunner().invoke(cli, ["generate", "--blank", "-o", str(blank)]).exit_code == 0
+    for name, reference in zip("ab", references, strict=True):
+        book = openpyxl.load_workbook(blank)
+        cell = next(row[1] for row in book["Case"].iter_rows() if row[0].value == "Case reference")
+        cell.value = reference
+        book.save(tmp_path / f"{name}.xlsx")
+    blank.unlink()
+    assert report(tmp_path, "--for", "weekly", "--format", "md").exit_code == 0
+    text = (tmp_path / "weekly-2026-11-19.md").read_text("utf-8")
+    assert ("\n## Cases (2)\n" in text, "**To decide:** no decision" in text) == (True, True)
+    record = json.loads((tmp_path / "weekly-2026-11-19.json").read_text("utf-8"))
+    assert len({case["uuid"] for case in record["cases"]}) == len(references)
 
 
 def test_the_regenerated_workbook_beside_its_source_is_asked_about(folder: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tracker.workbook.issue import case_uuid
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
 
 SCHEMA = "tracker/reconcile/1"
+
+_BLANK = case_uuid("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,3 +228,13 @@ class Reconciliation:
     def all_problems(self) -> list[Problem]:
         """Every problem, of files and of cases."""
         return [*self.problems, *(each for case in self.cases for each in case.problems)]
+
+
+def case_identity(state: CaseState) -> str:
+    """The case's UUID. Workbooks issued blank all carry the same one: they go by the reference typed since.
+
+    Without a reference either they go by their path, so that two of them are never taken for copies of one case.
+    """
+    if state.uuid not in {"", _BLANK}:
+        return state.uuid
+    return case_uuid(state.reference or f"path {state.workbooks[0].path}")

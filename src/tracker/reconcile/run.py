@@ -14,7 +14,7 @@ from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.changes import changes, values_worked_out
 from tracker.reconcile.checks import check
 from tracker.reconcile.checks_input import CheckInput, unread_sheets
-from tracker.reconcile.model import CaseState, Reconciliation
+from tracker.reconcile.model import CaseState, Reconciliation, case_identity
 from tracker.reconcile.places import place_key, sheets_of
 from tracker.reconcile.state import case_state
 from tracker.text import short_date
@@ -171,9 +171,10 @@ def reconcile_paths(
 
 def _merged(run: _Run, merge: MergeCopies, password: Password | None) -> list[CaseState]:
     """The cases, copies of one issue merged into the first of them."""
-    groups: dict[tuple[str, str], list[CaseState]] = {}
+    groups: dict[tuple[str, str, str], list[CaseState]] = {}
     for state, issue in zip(list(run.cases), list(run.issues), strict=True):
-        groups.setdefault(issue, []).append(state)
+        # Two workbooks issued blank are of one issue, and of two cases.
+        groups.setdefault((*issue, case_identity(state)), []).append(state)
     return [_as_one(states, run, merge, password) for states in groups.values()]
 
 
@@ -230,7 +231,7 @@ def _with_twins(cases: Sequence[CaseState]) -> list[CaseState]:
     told = []
     for case in cases:
         path = case.workbooks[0].path
-        other = first.setdefault(case.uuid, path)
+        other = first.setdefault(case_identity(case), path)
         twin = [problem("T309", file=path, other=other)] if other != path else []
         told.append(replace(case, problems=(*twin, *case.problems)))
     return told

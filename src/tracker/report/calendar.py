@@ -19,9 +19,10 @@ from datetime import time
 from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, problem
+from tracker.reconcile.model import case_identity
 from tracker.report.addresses import header_words
 from tracker.report.days import working_days
-from tracker.report.identity import case_identity, closed
+from tracker.report.identity import closed
 from tracker.report.lines import CaseRows, Line, case_rows, natural
 from tracker.text import clean_text, same_word
 

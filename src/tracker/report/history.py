@@ -15,6 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.problems import problem
+from tracker.reconcile.model import case_identity
 from tracker.report.chart import OWN, Done
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
 from tracker.text import short_date
@@ -106,7 +107,7 @@ def line_hash(uuid: str, line: Line) -> str:
 
 def line_key(case: CaseRows, line: Line) -> Key:
     """What a row is found again by: its ID; a row of a person's own by its cell."""
-    return case.state.uuid, safe_id(line.label) or line.cell
+    return case_identity(case.state), safe_id(line.label) or line.cell
 
 
 # Reading
@@ -175,7 +176,7 @@ def _now(cases: Sequence[CaseRows]) -> Iterator[tuple[Key, EarlierRow]]:
     for case in cases:
         for line in case.lines:
             row = EarlierRow(line.rag, line.due, line.agreed, line.completed, line.days_late, line.employer,
-                             line_hash(case.state.uuid, line))  # fmt: skip
+                             line_hash(case_identity(case.state), line))  # fmt: skip
             yield line_key(case, line), row
 
 
@@ -197,7 +198,7 @@ def done_lines(earlier: Earlier, cases: Sequence[CaseRows]) -> list[Line]:
 
 def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
     """What moved since an earlier report; a case that it did not know is only named."""
-    known = [case for case in cases if case.state.uuid in earlier.cases]
+    known = [case for case in cases if case_identity(case.state) in earlier.cases]
     moves = [move for case in known for move in _moves(earlier, case)]
     words = ((case.reference, _reworded(earlier, case)) for case in known)
     clocks: Counter[tuple[str, str]] = Counter()
@@ -206,13 +207,13 @@ def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
             before = earlier.rows.get(line_key(case, line))
             if before and line.open and line.counted_from and before.due != line.due:
                 clocks[case.reference, line.counted_from] += 1
-    here = {case.state.uuid for case in cases}
+    here = {case_identity(case.state) for case in cases}
     return Movement(
         since=earlier.as_at,
         moves=tuple(moves),
         clocks=tuple((*key, clocks[key]) for key in sorted(clocks)),
         words=tuple(each for each in words if each[1]),
-        new_cases=tuple(case.reference for case in cases if case.state.uuid not in earlier.cases),
+        new_cases=tuple(case.reference for case in cases if case_identity(case.state) not in earlier.cases),
         gone_cases=tuple(sorted(name for uuid, name in earlier.cases.items() if uuid not in here)),
     )
 
@@ -228,7 +229,7 @@ def _moves(earlier: Earlier, case: CaseRows) -> Iterator[Move]:
         for what, was, now in _what(before, line):
             yield Move(case.reference, case.anchor, line.label, line.action, what, was, now)
     for key, row in earlier.rows.items():
-        if key[0] == case.state.uuid and key not in seen:
+        if key[0] == case_identity(case.state) and key not in seen:
             yield Move(case.reference, case.anchor, key[1], "", "Gone", row.rag, "")
 
 
@@ -237,7 +238,11 @@ def _reworded(earlier: Earlier, case: CaseRows) -> tuple[str, ...]:
     found = []
     for line in case.lines:
         before = earlier.rows.get(line_key(case, line))
-        if before and before.hash != line_hash(case.state.uuid, line) and not list(_what(before, line)):
+        if (
+            before
+            and before.hash != line_hash(case_identity(case.state), line)
+            and not list(_what(before, line))
+        ):
             found.append(line.label)
     return tuple(dict.fromkeys(found))
 

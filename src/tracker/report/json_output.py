@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.case.model import CHOICES
 from tracker.procedure.model import BASES, EMPLOYERS, UNITS
 from tracker.reconcile.json_output import case_record, plain
+from tracker.reconcile.model import case_identity
 from tracker.report.filters import file_name
 from tracker.report.history import SCHEMA, line_hash, safe_id
 from tracker.report.timeliness import TimelinessView
@@ -104,6 +105,7 @@ def _review(view: TimelinessView, review: Any) -> Record:
 
 def _case(case: CaseRows, printed: Collection[str]) -> Record:
     record = case_record(case.state)
+    record["uuid"] = case_identity(case.state)  # by which the next report finds the case again
     shown = {line.cell: line for line in case.lines}
     record["actions"] = [
         _row(case, each, shown, printed) for each in record["actions"] if each["cell"] in shown
@@ -140,7 +142,7 @@ def _row(case: CaseRows, record: Record, lines: Mapping[str, Any], printed: Coll
         kept["paragraph"] = ""
     if "counted_from" in kept and kept["counted_from"] not in case.state.clocks:
         kept["counted_from"] = ""
-    return {**kept, "hash": line_hash(case.state.uuid, lines[record["cell"]])}
+    return {**kept, "hash": line_hash(case_identity(case.state), lines[record["cell"]])}
 
 
 def _logged(entry: Record, printed: Collection[str]) -> Record:

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from tracker.problems import Problem, Severity, problem
+from tracker.reconcile.model import case_identity
 from tracker.report import rhythm, sections
 from tracker.report.days import working_days
-from tracker.report.identity import case_identity, closed
+from tracker.report.identity import closed
 from tracker.report.lines import Line, by_date, case_rows, natural, slug
 from tracker.report.recipients import Recipient, address_book, holder, recipient, recipient_of
 from tracker.report.standing import CaseLine, case_line
