@@ -48,6 +48,21 @@ def test_an_agency_typed_on_people_gets_its_rows(cells: tuple[object, ...], code
     assert not run.again().done.changed
 
 
+def test_an_agency_typed_below_the_table_is_found_by_its_rows() -> None:
+    """openpyxl, as LibreOffice, leaves the table as it was."""
+    page = book_of(small())["People"]
+    row = next(row for row in range(1, page.max_row + 1) if page.cell(row, 1).value == "ICB") + 1
+    run = regenerated(
+        typed(below("People", "ICB", "UHD", "University Hospitals Dorset", "council", "no", "U. Name"))
+    )
+    table = book_of(run.content)["People"].tables["People_agencies"]
+    assert table.ref.endswith(f":G{row}")
+    (action,) = [each for each in run.state().actions if each.id == "RR-5.7b-UHD"]
+    values = book_of(run.content, values=True)[action.cell.partition("!")[0].strip("'")]
+    assert values.cell(int(action.cell.rpartition("A")[2]), 5).value == "U. Name"
+    assert not run.again().done.changed
+
+
 @pytest.mark.parametrize(
     ("cells", "told"),
     [

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tracker.workbook.patch.file import WorkbookFile
     from tracker.workbook.reading import Reading, TablePlace
 
+_LOOKED_UP = (rules.ROLES, rules.AGENCIES)
 _WRAPPED = ("Action", "Owner", "Reason for change")
 
 
@@ -44,6 +45,17 @@ class Applier:
             if self._formulas.get(table) or self._next.get(table):
                 self.file.reach(table, self._next.get(table, place.last_row + 1) - 1)
                 self._complete(table, place)
+        for table in _LOOKED_UP:
+            self._take_in(table, merge)
+
+    def _take_in(self, table: str, merge: Merge) -> None:
+        """Let a list that formulas look people up in take in what LibreOffice left below it."""
+        place, marked = self.reading.places.get(table), self.file.tables.get(table)
+        if place is None or marked is None or marked.totals or marked.sheet != place.sheet:
+            return
+        if marked.last_row < place.last_row:
+            self.file.reach(table, place.last_row)
+            merge.marks.append(f"table on sheet {place.sheet} down to row {place.last_row}")
 
     def _add(self, row: AddRow) -> None:
         place = self.reading.places[row.table]

@@ -43,7 +43,9 @@ def as_text(outcome: Outcome, *, dry: bool = False) -> str:
     """What was done, a line each."""
     merge = outcome.merge
     if not outcome.changed:
-        return "Nothing to do: the workbook is up to date with its case and procedure."
+        waiting = quantity(len(outcome.open_conflicts), "conflict")
+        left = f"; {waiting} to settle on sheet Conflicts" if outcome.open_conflicts else ""
+        return f"Nothing to do: the workbook is up to date with its case and procedure{left}."
     lines = ["This would be done:" if dry else "Done:"]
     restored = [each for each in merge.cells if isinstance(each.content, Formula)]
     plain = [each for each in merge.cells if not isinstance(each.content, Formula)]
@@ -55,7 +57,7 @@ def as_text(outcome: Outcome, *, dry: bool = False) -> str:
     lines += _part("row adopted and given its ID", iter(merge.adopted))
     lines += _part("row withdrawn", iter(merge.withdrawn))
     lines += _part("cell changed", iter(_cell_lines(plain)), len(plain))
-    lines += _part("formula put back", (_cell_line(each) for each in restored))
+    lines += _part("formula put back", iter(_cell_lines(restored)), len(restored))
     lines += _part(
         "conflict settled", (f"{each.number}  {each.cell}: {each.state}" for each in merge.settled)
     )
@@ -99,18 +101,21 @@ def _cell_lines(cells: Sequence[SetCell]) -> list[str]:
 
 
 def _group_line(group: Sequence[SetCell]) -> str:
-    first = group[0]
-    said = f"{shown(first.was)} -> {shown(first.content)}"
-    rest = len(group) - 1
-    return f"{first.spot.cell} and {rest} more  {first.spot.title} of {first.spot.id} and {rest} more: {said}"
+    first, rest = group[0], len(group) - 1
+    named = f"{first.spot.title} of {first.spot.id} and {rest} more" if first.spot.id else first.spot.title
+    return f"{first.spot.cell} and {rest} more  {named}{_change(first)}"
 
 
 def _cell_line(each: SetCell) -> str:
     spot = each.spot
     named = f"{spot.title} of {spot.id}" if spot.id else spot.title
+    return f"{spot.cell}  {named}{_change(each)}"
+
+
+def _change(each: SetCell) -> str:
     if isinstance(each.content, Formula):
-        return f"{spot.cell}  {named}" + (f", in place of {shown(each.was)}" if each.was is not None else "")
-    return f"{spot.cell}  {named}: {shown(each.was)} -> {shown(each.content)}"
+        return f", in place of {shown(each.was)}" if each.was is not None else ""
+    return f": {shown(each.was)} -> {shown(each.content)}"
 
 
 def _conflict_line(each: Any) -> str:
