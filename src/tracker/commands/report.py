@@ -25,7 +25,8 @@ from tracker.commands.common import (
     tell,
     today,
 )
-from tracker.text import listed
+from tracker.problems import Severity
+from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -188,8 +189,12 @@ def _owners(
 
 
 def _leave(outcome: Reconciliation, problems: Sequence[Problem]) -> None:
-    """Leave with the exit code of what was left out, else of conflicts that are open."""
-    finish(problems)
+    """Leave with the exit code of what the workbooks hold: errors in cells count as well as files left out."""
+    within = sum(each.severity is Severity.ERROR for case in outcome.cases for each in case.problems)
+    if within:
+        said = quantity(within, "error")
+        click.echo(f"The workbooks hold {said} that tracker reconcile explains.", err=True)
+    finish([*problems, *outcome.all_problems()])
     if any(each.conflicts for each in outcome.cases):
         sys.exit(CONFLICTS)
 
