@@ -319,3 +319,18 @@ def test_copies_of_different_issues_are_told(pair: tuple[Path, Path], tmp_path: 
     assert (result.exit_code, "T612" in result.stderr) == (1, True)
     result = tracker("reconcile", pair[0], later, "--as-at", "2026-11-04")
     assert (result.exit_code, "T309" in result.stdout) == (0, True)
+
+
+def test_the_workbook_another_was_made_from_is_counted_there(pair: tuple[Path, Path], tmp_path: Path) -> None:
+    (source, _), new = pair, tmp_path / "new.xlsx"
+    made = tracker("regenerate", source, "--annotate", "--as-at", "2026-11-04", "-o", new)
+    assert made.exit_code == 0
+    result = tracker("reconcile", source, new, "--as-at", "2026-11-04")
+    assert ("T358" in result.stdout, "T309" in result.stdout, "1 case;" in result.stdout) == (
+        True,
+        False,
+        True,
+    )
+    source.write_bytes((new).read_bytes())
+    touched = tracker("reconcile", source, new, "--as-at", "2026-11-04")
+    assert ("T358" in touched.stdout, "T601" in touched.stdout) == (False, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,6 +118,7 @@ def command(
         move_edition=move_edition,
         realign=realign,
         between_copies=between,
+        sources=tuple(hashlib.sha256(each.content).hexdigest() for each in files),
         merged=content != files[0].content,
     )
     facts = load_calendar_facts()

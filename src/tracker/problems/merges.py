@@ -151,4 +151,12 @@ KINDS: tuple[Kind, ...] = (
         expected="your own sheets and columns in the copy that is named first",
         remedy="Copy what you need of it from {other} into the result by hand.",
     ),
+    Kind(
+        "T620",
+        _NOTE,
+        "The Guide is that of the older edition",
+        found="rows of edition {now}; the sheet Guide keeps the words of {was}",
+        expected="the readings of the edition in use",
+        remedy="Look the readings up in a workbook made with tracker generate --blank.",
+    ),
 )

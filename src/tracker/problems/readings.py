@@ -167,4 +167,12 @@ KINDS: tuple[Kind, ...] = (
         expected="one header row",
         remedy="Delete the row, and the rows below it where they are a copy.",
     ),
+    Kind(
+        "T358",
+        _NOTE,
+        "An older state of a workbook",
+        found="the workbook from which {other} was made, unchanged since; counted there",
+        expected="one workbook a case",
+        remedy="Move it out of the folder once {other} is in use.",
+    ),
 )

@@ -125,6 +125,7 @@ class _Run:
     cases: list[CaseState] = field(default_factory=list)
     issues: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    made_from: dict[str, str] = field(default_factory=dict)  # digest of a workbook -> the one made from it
 
     def read(self, content: bytes, path: str) -> CaseState | None:
         """The case of a workbook's bytes; None, with the problems noted, where it holds none."""
@@ -135,6 +136,7 @@ class _Run:
         typed = reading
         if self.accept_typed_dates:
             reading, found = with_typed_dates(reading, procedure, found)
+        self.made_from |= dict.fromkeys(reading.issue.sources, path)
         self.issues.append((reading.issue.uuid, reading.issue.digest))
         return reconcile_reading(
             reading, procedure, found, self.as_at, facts=self.facts, case=self.case, typed=typed
@@ -165,8 +167,28 @@ def reconcile_paths(
         state = None if found else run.read(content, str(path))
         if state is not None:
             run.cases.append(state)
+    if merge:
+        _leave_out_sources(run)
     cases = _merged(run, merge, password) if merge else run.cases
     return Reconciliation(as_at, tuple(_with_twins(cases)), tuple(run.problems))
+
+
+def _leave_out_sources(run: _Run) -> None:
+    """A workbook from which another of these was made, and which nobody touched since, is counted there."""
+    kept: list[tuple[CaseState, tuple[str, str]]] = []
+    notes: dict[str, list[Problem]] = {}
+    for state, issue in zip(run.cases, run.issues, strict=True):
+        file = state.workbooks[0]
+        newer = run.made_from.get(file.sha256)
+        if newer is None or newer == file.path:
+            kept.append((state, issue))
+        else:
+            notes.setdefault(newer, []).append(problem("T358", file=file.path, other=newer))
+    run.cases = [
+        replace(state, problems=(*notes.get(state.workbooks[0].path, ()), *state.problems))
+        for state, _ in kept
+    ]
+    run.issues = [issue for _, issue in kept]
 
 
 def _merged(run: _Run, merge: MergeCopies, password: Password | None) -> list[CaseState]:

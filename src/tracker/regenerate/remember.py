@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tracker.workbook.issue import Issue
     from tracker.workbook.patch.file import WorkbookFile
 
+_SOURCES = 60
+"""Digests of earlier states that are remembered: a year of weekly runs."""
 _COUNTING = ("Counted from", "Count", "Unit")
 
 
@@ -32,6 +34,7 @@ def next_issue(
     procedure: Procedure,
     case: Case,
     described: Case,
+    sources: Sequence[str],
     rows: Mapping[str, Mapping[str, Values]],
     book: Book,
     as_at: date,
@@ -59,6 +62,7 @@ def next_issue(
         as_at=as_at,
         case=case,
         described=None if described == case else described,
+        sources=(*issue.sources, *sources)[-_SOURCES:],
         values=values,
         formulas={
             **dict.fromkeys(stages, formulas),

@@ -53,6 +53,7 @@ class Wishes:
     move_edition: bool = False
     realign: bool = False
     between_copies: Sequence[Conflict] = ()
+    sources: tuple[str, ...] = ()  # the digests of the workbooks the result is made from; empty: the one read
     merged: bool = False  # the bytes already carry what another copy adds, and have to be written
 
 
@@ -84,6 +85,7 @@ def regenerate_content(
     reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
     if reading is None or procedure is None:
         return None, found
+    wishes = replace(wishes, sources=wishes.sources or (reading.sha256,))
     stop = _refused(reading, found)
     if stop:
         return None, stop
@@ -153,8 +155,9 @@ class _Run:
         plan = plan_ids(merge, reading)
         log_moves(merge, reading, self.procedure, self.as_at)
         if keeps:
-            facts = {"was": reading.issue.edition, "now": self.procedure.edition}
-            self.problems.append(problem("T604", file=reading.path, **facts))
+            self.problems.append(problem("T604", file=reading.path, **self._editions()))
+        elif reading.issue.edition != self.procedure.edition:
+            self.problems.append(problem("T620", file=reading.path, **self._editions()))
         self._unrestored()
         self._marks(shared.case)
         applier = Applier(self.file, reading, self.procedure)
@@ -176,7 +179,7 @@ class _Run:
         ):
             return Outcome(reading.path, content, False, merge, records, problems), problems
         issue = next_issue(
-            reading.issue, self.procedure, shared.case, self._described(shared),
+            reading.issue, self.procedure, shared.case, self._described(shared), wishes.sources,
             {**stages.values, layout.PLAN: plan}, book, self.as_at, keeps_edition=keeps, conflicts=records,
         )  # fmt: skip
         self._holidays_on(issue)
@@ -191,6 +194,9 @@ class _Run:
         return Outcome(
             reading.path, result, result != content, merge, records, problems, applier.places
         ), problems
+
+    def _editions(self) -> dict[str, str]:
+        return {"was": self.reading.issue.edition, "now": self.procedure.edition}
 
     def _ours(self, sheet: str, row: int, column: int) -> bool:
         return is_ours(self.reading, self.procedure, sheet, row, column)

@@ -39,7 +39,8 @@ class Issue:
     `values` maps sheet -> ID -> title -> value as JSON holds it; `formulas` sheet -> title -> formula; `due`
     ID -> the due date as issued; `fingerprints` ID -> a hash of the row's generated text; `holidays` the bank
     holidays as listed, by name: none in a workbook made before they were remembered. `case` is what the workbook
-    itself says; `described` the last case description, where the two differ.
+    itself says; `described` the last case description, where the two differ; `sources` the digests of
+    the workbooks it was made from.
     """
 
     layout: int
@@ -59,6 +60,7 @@ class Issue:
     holidays: Mapping[date, str] = field(default_factory=dict)
     conflicts: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     described: Case | None = None
+    sources: Sequence[str] = ()
 
 
 def case_uuid(reference: str) -> str:
@@ -139,6 +141,8 @@ def issue_text(issue: Issue) -> str:
         "holidays": {day.isoformat(): name for day, name in issue.holidays.items()},
         "conflicts": list(issue.conflicts),
     }
+    if issue.sources:
+        record["sources"] = list(issue.sources)
     if issue.described is not None:
         record["described"] = case_record(issue.described)
     return json.dumps(record, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
@@ -181,6 +185,7 @@ def issue_from_text(text: str) -> Issue | None:
             },
             conflicts=tuple(_table(each, _scalar) for each in record["conflicts"]),
             described=case_from_record(record["described"]) if "described" in record else None,
+            sources=tuple(_text(each) for each in record.get("sources", ())),
         )
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
