@@ -322,9 +322,18 @@ def test_two_cases_in_copies_of_one_blank_workbook_stay_two(
     assert len({case["uuid"] for case in record["cases"]}) == len(references)
 
 
-def test_the_regenerated_workbook_beside_its_source_is_asked_about(folder: Path) -> None:
-    regenerated = CliRunner().invoke(cli, ["regenerate", str(folder / "one.xlsx"), "--as-at", AS_AT])
+def test_a_regenerated_workbook_beside_its_source_counts_once_until_both_were_worked_on(folder: Path) -> None:
+    source = folder / "one.xlsx"
+    regenerated = CliRunner().invoke(cli, ["regenerate", str(source), "--as-at", AS_AT])
     assert (regenerated.exit_code, len(list(folder.glob("*.xlsx")))) == (0, 2)
-    assert report(folder, "--for", "weekly", "--format", "md").exit_code == 0
-    text = (folder / "weekly-2026-11-19.md").read_text("utf-8")
-    assert "**To decide:** which workbook of DOR-2026-014 is in use" in text
+
+    def told() -> tuple[bool, bool]:
+        assert report(folder, "--for", "weekly", "--format", "md").exit_code == 0
+        text = (folder / "weekly-2026-11-19.md").read_text("utf-8")
+        return "\n## Cases (1)\n" in text, "**To decide:** which workbook of DOR-2026-014 is in use" in text
+
+    assert told() == (True, False)
+    book = openpyxl.load_workbook(source)
+    book["SIN"]["L5"].value = "Typed into the older one"
+    book.save(source)
+    assert told() == (False, True)
