@@ -106,13 +106,13 @@ def _due(
     return found
 
 
-def write_issue(file: WorkbookFile, old: Issue, new: Issue) -> None:
-    """Put the issue into the hidden sheet."""
+def write_issue(file: WorkbookFile, old: Issue, new: Issue, *, again: bool = False) -> None:
+    """Put the issue into the hidden sheet; `again` where another has been put since the file was read."""
     before, now = pieces(issue_text(old)), pieces(issue_text(new))
     for row in range(1, max(len(before), len(now)) + 1):
         held = file.cell(layout.HIDDEN, row, 1)
         text = now[row - 1] if row <= len(now) else None
-        if held.formula is None and held.value != text:
+        if held.formula is None and (again or held.value != text):
             file.put(layout.HIDDEN, row, 1, text)
     if old.uuid != new.uuid:
         for part in ("docProps/custom.xml",):

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tracker.case.model import Case
+    from tracker.formula.book import Book
+    from tracker.merge.base import Values
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
     from tracker.regenerate.model import Conflict
@@ -137,63 +139,99 @@ class _Run:
     def run(
         self, content: bytes, load: Load, picked: Mapping[tuple[str, str, str, str], Any]
     ) -> tuple[Outcome | None, list[Problem]]:
-        wishes = self.wishes
-        self._asked = {_address(cell, self.reading): cell for cell in wishes.restore}
-        self.merge = merge = Merge(restore=frozenset(self._asked), choices=picked)
+        self._asked = {_address(cell, self.reading): cell for cell in self.wishes.restore}
+        self.merge = Merge(restore=frozenset(self._asked), choices=picked)
         accepted = self._accept()
-        reading = self.reading
-        keeps = reading.issue.edition != self.procedure.edition and not wishes.move_edition
+        path = self.reading.path
         shared = self._case()
         if shared is None:
-            return None, [replace(each, file=each.file or reading.path) for each in self.problems]
-        stages = StageRows(merge, reading, self.procedure)
-        old, new = make_plan(reading.issue.case, self.procedure), make_plan(shared.case, self.procedure)
-        stages.run(target(stages.base, old, new, keeps_edition=keeps))
-        formulas = Formulas(merge, reading, self.procedure, self.file, self.found)
-        formulas.restore()
-        self._right_ids()
-        plan = plan_ids(merge, reading)
-        log_moves(merge, reading, self.procedure, self.as_at)
-        if keeps:
-            self.problems.append(problem("T604", file=reading.path, **self._editions()))
-        elif reading.issue.edition != self.procedure.edition:
-            self.problems.append(problem("T620", file=reading.path, **self._editions()))
-        self._unrestored()
-        self._marks(shared.case)
-        applier = Applier(self.file, reading, self.procedure)
-        applier.run(merge)
+            return None, [replace(each, file=each.file or path) for each in self.problems]
+        formulas = Formulas(self.merge, self.reading, self.procedure, self.file, self.found)
+        rows = self._merged(shared, formulas)
+        applier = Applier(self.file, self.reading, self.procedure)
+        applier.run(self.merge)
         self.problems += applier.problems
         book = self.file.work_out(self.as_at, self._ours)
         formulas.offer(book, accepted)
+        records = self._records()
+        problems = [replace(each, file=path) for each in self.problems]
+        if not self._has_work(records):
+            return Outcome(path, content, False, self.merge, records, problems), problems
+        result = self._written(content, shared, rows, book, records, load)
+        changed = result != content
+        return Outcome(path, result, changed, self.merge, records, problems, applier.places), problems
+
+    @property
+    def _keeps_edition(self) -> bool:
+        """Whether the rows stay under the older edition they were issued with."""
+        return self._is_older and not self.wishes.move_edition
+
+    @property
+    def _is_older(self) -> bool:
+        return self.reading.issue.edition != self.procedure.edition
+
+    def _merged(self, shared: SharedCells, formulas: Formulas) -> dict[str, dict[str, Values]]:
+        """Merge rows, formulas, IDs and the log; what to remember of each sheet's rows."""
+        stages = StageRows(self.merge, self.reading, self.procedure)
+        old, new = (make_plan(case, self.procedure) for case in (self.reading.issue.case, shared.case))
+        stages.run(target(stages.base, old, new, keeps_edition=self._keeps_edition))
+        formulas.restore()
+        self._right_ids()
+        plan = plan_ids(self.merge, self.reading)
+        log_moves(self.merge, self.reading, self.procedure, self.as_at)
+        if self._is_older:
+            code = "T604" if self._keeps_edition else "T620"
+            self.problems.append(problem(code, file=self.reading.path, **self._editions()))
+        self._unrestored()
+        self._marks(shared.case)
+        return {**stages.values, layout.PLAN: plan}
+
+    def _records(self) -> list[dict[str, Any]]:
+        """Every conflict on record: met now, between copies, waiting from earlier runs, settled."""
+        merge, known = self.merge, self.reading.issue.conflicts
         met = {each.key for each in merge.conflicts}
-        merge.conflicts += [each for each in wishes.between_copies if each.key not in met]
-        merge.conflicts += carried(merge, self.file, reading, self.procedure)
-        merge.settled += settled_otherwise(merge, reading.issue.conflicts)
-        records = numbered(merge.conflicts, merge.settled, reading.issue.conflicts)
-        same = [dict(each) for each in reading.issue.conflicts] == records
-        problems = [replace(each, file=reading.path) for each in self.problems]
-        if (
-            not (merge.cells or merge.rows or merge.marks or wishes.annotate or wishes.merged)
-            and same
-            and not picked_open(picked)
-        ):
-            return Outcome(reading.path, content, False, merge, records, problems), problems
-        issue = next_issue(
-            reading.issue, self.procedure, shared.case, self._described(shared), wishes.sources,
-            {**stages.values, layout.PLAN: plan}, book, self.as_at, keeps_edition=keeps, conflicts=records,
-        )  # fmt: skip
-        self._holidays_on(issue)
-        write_issue(self.file, reading.issue, issue)
+        merge.conflicts += [each for each in self.wishes.between_copies if each.key not in met]
+        merge.conflicts += carried(merge, self.file, self.reading, self.procedure)
+        merge.settled += settled_otherwise(merge, known)
+        return numbered(merge.conflicts, merge.settled, known)
+
+    def _has_work(self, records: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether anything is to be written at all."""
+        merge, wishes = self.merge, self.wishes
+        done = merge.cells or merge.rows or merge.marks or wishes.annotate or wishes.merged
+        same = [dict(each) for each in self.reading.issue.conflicts] == list(records)
+        return bool(done) or not same or picked_open(merge.choices)
+
+    def _written(
+        self,
+        content: bytes,
+        shared: SharedCells,
+        rows: Mapping[str, Mapping[str, Values]],
+        book: Book,
+        records: Sequence[Mapping[str, Any]],
+        load: Load,
+    ) -> bytes:
+        """The file with what is remembered of this run, its conflicts, and what was asked for beside."""
+        reading = self.reading
+
+        def remember(sources: Sequence[str], *, again: bool = False) -> None:
+            issue = next_issue(
+                reading.issue, self.procedure, shared.case, self._described(shared), sources, rows, book,
+                self.as_at, keeps_edition=self._keeps_edition, conflicts=records,
+            )  # fmt: skip
+            self._holidays_on(issue)
+            write_issue(self.file, reading.issue, issue, again=again)
+
+        remember(())
         write_conflicts(self.file, records, shared.case)
         self.file.package.recalculate_on_opening()
-        result = (
-            self._annotated(self.file.to_bytes(), load, shared.case)
-            if wishes.annotate
-            else self.file.to_bytes()
-        )
-        return Outcome(
-            reading.path, result, result != content, merge, records, problems, applier.places
-        ), problems
+        result = self.file.to_bytes()
+        if self.wishes.annotate:
+            result = self._annotated(result, load, shared.case)
+        if result == content:
+            return result
+        remember(self.wishes.sources, again=True)  # only now: what is not written is made from nothing
+        return self.file.to_bytes()
 
     def _editions(self) -> dict[str, str]:
         return {"was": self.reading.issue.edition, "now": self.procedure.edition}
@@ -212,7 +250,7 @@ class _Run:
         if mine and theirs and mine != theirs:
             self.problems.append(problem("T615", file=self.reading.path, mine=mine, theirs=theirs))
             return None
-        moves = self.reading.issue.edition != self.procedure.edition and self.wishes.move_edition
+        moves = self._is_older and self.wishes.move_edition
         last = self._last_described()
         shared = SharedCells(self.merge, self.reading, self.procedure, last, edited, new, moves=moves)
         shared.run()
