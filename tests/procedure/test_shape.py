@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import fastjsonschema
 import pytest
 
-from procedure.test_load import EDITS
+from procedure.faults import EDITS
 from procedure.test_load import folder as folder  # noqa: PLC0414  a fixture, named again so that pytest finds it
 from tracker import resources
 from tracker.procedure.load import set_names

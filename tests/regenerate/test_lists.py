@@ -91,6 +91,12 @@ def test_a_moved_date_of_the_plan_is_logged() -> None:
     ]
 
 
+def test_a_target_that_is_no_date_is_no_move() -> None:
+    plan = {"Action Plan!C4": "Train staff", "Action Plan!F4": "soon"}
+    first = regenerated(typed(plan)).content
+    assert _log(regenerated(typed({"Action Plan!G4": DAY}, content=first)).content) == []
+
+
 def test_problems_are_put_on_a_sheet_that_links_to_the_cells() -> None:
     run = regenerated(typed({"SIN-2.6:Status": "Opne"}), annotate=True)
     page = book_of(run.content)["Problems"]

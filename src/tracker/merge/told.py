@@ -11,6 +11,8 @@ from tracker.text import short_date
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tracker.merge.tables import Typed
+
 OPEN = "open"
 _BRIEF = 60
 """Letters of a value in what to do; whole, it stands under Yours and New."""
@@ -29,14 +31,19 @@ def brief(value: object) -> str:
     return text if len(text) <= _BRIEF else f"{text[: _BRIEF - 1].rstrip()}…"
 
 
-def read_value(value: Any) -> str:
-    """A value as JSON holds it, as people read it."""
+def from_json(value: object) -> Typed:
+    """A value of a record as it is typed: dates are dates."""
     if isinstance(value, str):
         try:
-            return shown(date.fromisoformat(value))
+            return date.fromisoformat(value)
         except ValueError:
-            return shown(value)
-    return shown(value)
+            return value
+    return value if isinstance(value, (int, float)) else None
+
+
+def read_value(value: Any) -> str:
+    """A value as JSON holds it, as people read it."""
+    return shown(from_json(value))
 
 
 def conflict_problem(record: Mapping[str, Any], file: str) -> Problem:

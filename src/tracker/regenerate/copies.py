@@ -35,15 +35,13 @@ if TYPE_CHECKING:
 
     Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
 
-_LISTS: Mapping[str, tuple[str, tuple[Column, ...], tuple[str, ...]]] = {
-    layout.LOG_TABLE: (layout.LOG, layout.LOG_COLUMNS, ()),
-    layout.PROCEEDINGS_TABLE: (layout.CASE, layout.PROCEEDING_COLUMNS, ()),
-    layout.MEETING_TABLE: (layout.CALENDAR, layout.MEETING_COLUMNS, ("Held",)),
-    layout.CLOSURE_TABLE: (layout.CALENDAR, layout.CLOSURE_COLUMNS, ("Note",)),
-    layout.HOLIDAY_TABLE: (layout.CALENDAR, layout.HOLIDAY_COLUMNS, ("Name",)),
-    rules.AGENCIES: (layout.PEOPLE, layout.AGENCY_COLUMNS, ("From date",)),
+_UNDESCRIBED: Mapping[str, tuple[str, str]] = {
+    layout.MEETING_TABLE: ("Kind", "Held"),
+    layout.CLOSURE_TABLE: ("Office closure", "Note"),
+    layout.HOLIDAY_TABLE: ("Bank holiday", "Name"),
+    rules.AGENCIES: ("Code", "From date"),
 }
-"""Lists beside the stages: sheet, columns, and the columns no case description knows."""
+"""Lists with a column that no case description knows: the column their rows are known by, and that one."""
 
 _ACTION = ("Action",)
 _KNOWN_BY: Mapping[str, tuple[str, ...]] = {
@@ -80,9 +78,8 @@ class _Merger:
         self._rows(rules.PLAN, layout.PLAN, layout.PLAN_COLUMNS)
         for table in (layout.LOG_TABLE, layout.PROCEEDINGS_TABLE):
             self._own_rows(table, self.first.tables[table], self.second.tables[table])
-        for table, (_, columns, extra) in _LISTS.items():
-            if extra:
-                self._extra(table, columns[0].title, extra)
+        for table, (key, title) in _UNDESCRIBED.items():
+            self._extra(table, key, title)
         return self.merge
 
     # Rows with an ID, and people's own
@@ -186,20 +183,19 @@ class _Merger:
 
     # Columns no case description knows
 
-    def _extra(self, table: str, key: str, titles: Sequence[str]) -> None:
+    def _extra(self, table: str, key: str, title: str) -> None:
         mine, theirs = (_by_key(each.tables.get(table, ()), key) for each in (self.first, self.second))
         for name, row in theirs.items():
             other = mine.get(name)
-            for title in titles:
-                if other is not None and title in other.columns and title in row.columns:
-                    one, two = other.values.get(title), row.values.get(title)
-                    self.merge.cell(spot_of(other, title, name), None, one, two)
+            if other is not None and title in other.columns and title in row.columns:
+                one, two = other.values.get(title), row.values.get(title)
+                self.merge.cell(spot_of(other, title, name), None, one, two)
         for added in [each for each in self.merge.rows if each.table == table]:
             found = next(
                 (row for row in theirs.values() if row.values.get(key) == added.values.get(key)), None
             )
             if found:
-                values = {**added.values, **{t: found.values.get(t) for t in titles}}
+                values = {**added.values, title: found.values.get(title)}
                 self.merge.rows[self.merge.rows.index(added)] = replace(added, values=values)
 
 

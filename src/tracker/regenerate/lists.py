@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.merge.base import Values, issued_rows, issued_value
 from tracker.merge.tables import comparable
+from tracker.merge.told import from_json
 from tracker.regenerate.model import AddRow, Merge
 from tracker.regenerate.shared import spot_of
 from tracker.text import clean_text
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from tracker.procedure.model import Procedure
     from tracker.workbook.reading import Reading, ReadRow
@@ -84,12 +85,7 @@ def _moved(reading: Reading, procedure: Procedure) -> Iterator[tuple[ReadRow, da
             was, now = issued_value(agreed, values.get("Agreed date")), row.values.get("Agreed date")
             if comparable(was) == comparable(now) or not (now is None or isinstance(now, date)):
                 continue
-            first = reading.issue.due.get(row.text("ID")) or _target(values)
+            first = reading.issue.due.get(row.text("ID")) or from_json(values.get("Target date"))
             before = was if isinstance(was, date) else first
             if isinstance(before, date):
                 yield row, before
-
-
-def _target(values: Mapping[str, Any]) -> date | None:
-    value = values.get("Target date")
-    return date.fromisoformat(value) if isinstance(value, str) else None

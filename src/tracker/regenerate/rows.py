@@ -286,10 +286,6 @@ class StageRows:
         else:
             self.merge.conflicts.append(found)
 
-    def own_rows(self) -> int:
-        """How many rows are a person's own."""
-        return sum(len(each) for each in self._own.values())
-
 
 def _bare(row: ReadRow) -> bool:
     """Whether a row has nothing but its ID: somebody who had deleted it wants it back."""

@@ -88,7 +88,7 @@ def regenerate_content(
     if reading is None or procedure is None:
         return None, found
     wishes = replace(wishes, sources=wishes.sources or (reading.sha256,))
-    stop = _refused(reading, found)
+    stop = _refused(found)
     if stop:
         return None, stop
     try:
@@ -110,9 +110,8 @@ def regenerate_content(
         return None, [problem("T613", file=path, reason=str(error))]
 
 
-def _refused(reading: Reading, found: Sequence[Problem]) -> list[Problem]:
+def _refused(found: Sequence[Problem]) -> list[Problem]:
     """Why a workbook must be put right by a person first: nobody may guess which row is which."""
-    del reading
     return [each for each in found if each.code == _MISALIGNED]
 
 

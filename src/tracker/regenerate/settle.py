@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from tracker import rules
 from tracker.merge.tables import comparable
-from tracker.merge.told import OPEN
+from tracker.merge.told import OPEN, from_json
 from tracker.regenerate.model import NEW, YOURS, Conflict
 from tracker.regenerate.shared import meeting_names, spot_of
 from tracker.workbook import layout
+from tracker.workbook.reading import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from tracker.workbook.reading import Reading, ReadRow
 
 _CELLS = {"cell", "copies"}
-_DATES = {column.title for column in (*layout.STAGE_COLUMNS, *layout.PLAN_COLUMNS) if column.kind == "date"}
 
 
 class Places:
@@ -56,34 +56,10 @@ class Places:
         if row is not None and title in row.columns:
             return row.sheet, row.number, column_number(row.columns[title])
         if record.get("kind") == "typed over" and record["column"] == "Date in use":
-            place = self._reading.places.get(rules.CLOCKS)
-            cell = self._reading.clocks.get(str(record["id"]))
-            if place and cell:
-                letters = cell.cell.rpartition("!")[2].rstrip("0123456789")
-                number = int(cell.cell.rpartition("!")[2][len(letters) :])
-                return place.sheet, number, column_number(letters)
-        return _place(record)
-
-
-def _place(record: Mapping[str, Any]) -> tuple[str, int, int] | None:
-    from tracker.formula.parse import column_number
-
-    cell = str(record["cell"]).rpartition("!")[2]
-    letters = cell.rstrip("0123456789")
-    if not letters.isalpha() or not cell[len(letters) :]:
-        return None
-    return str(record["sheet"]), int(cell[len(letters) :]), column_number(letters)
-
-
-def typed(value: object, title: str) -> Typed:
-    """A value of a record as it is typed."""
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            return value
-    del title
-    return value if isinstance(value, (int, float)) else None
+            typed_cell = self._reading.clocks.get(str(record["id"]))
+            if typed_cell:
+                return place_of(typed_cell.cell)
+        return place_of(str(record["cell"]))
 
 
 def settle_cells(
@@ -112,12 +88,12 @@ def _writes(
     if record["kind"] in _CELLS and title and take == NEW:
         place = places.find(record)
         if place:
-            yield place, typed(record["new"], title)
+            yield place, from_json(record["new"])
     if record["kind"] == "typed over" and take == YOURS:
-        value = typed(record["yours"], title)
+        value = from_json(record["yours"])
         to = {"Due": "Agreed date", "Date in use": "Type it here"}.get(title)
         place = places.find(record, to) if to and isinstance(value, date) else None
-        if place and (to != "Agreed date" or place != _place(record)):
+        if place and (to != "Agreed date" or place != place_of(str(record["cell"]))):
             yield place, value
     if record["kind"] == "dropped" and take == NEW and (row := places.entry(record)):
         for title in row.values:
@@ -149,7 +125,7 @@ def _still(file: WorkbookFile, places: Places, record: Mapping[str, Any]) -> boo
     if place is None:
         return False
     value = file.cell(*place).value
-    yours = typed(record["yours"], str(record["column"]))
+    yours = from_json(record["yours"])
     if isinstance(yours, date):
         return comparable(value) == comparable(file.number(yours))
     return comparable(value) == comparable(yours)
@@ -160,7 +136,7 @@ def conflict_of(record: Mapping[str, Any]) -> Conflict:
     title = str(record["column"])
     return Conflict(
         str(record["kind"]), str(record["sheet"]), str(record["id"]), title, str(record["cell"]),
-        typed(record["was"], title), typed(record["yours"], title), typed(record["new"], title),
+        from_json(record["was"]), from_json(record["yours"]), from_json(record["new"]),
         str(record["do"]), str(record["number"]), str(record["state"]),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from tracker.regenerate.model import AddRow, Conflict, Merge, Spot
 from tracker.text import clean_text
 from tracker.workbook import layout
 from tracker.workbook.case_page import field_value
+from tracker.workbook.reading import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,12 +42,9 @@ def spot_of(row: ReadRow, title: str, row_id: str = "") -> Spot:
 
 def field_spot(read: ReadField, title: str) -> Spot:
     """The place of a single cell of sheet Case."""
-    from tracker.formula.parse import column_number
-
-    sheet, _, cell = read.cell.rpartition("!")
-    letters = cell.rstrip("0123456789")
-    name = sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
-    return Spot(name, int(cell[len(letters) :]), column_number(letters), "", title)
+    place = place_of(read.cell)
+    assert place is not None, "a field that was read has a cell"
+    return Spot(*place, "", title)
 
 
 def meeting_names(rows: Sequence[ReadRow]) -> dict[int, str]:

@@ -26,11 +26,6 @@ _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "tracker.case")
 
 _HUGE = 1e15  # beyond it a spreadsheet no longer counts exactly
 
-TYPED_TITLES = tuple(
-    column.title for column in layout.STAGE_COLUMNS if column.kind != "formula" and column.title != "ID"
-)
-"""The columns of a stage whose typed values are remembered."""
-
 
 @dataclass(frozen=True, slots=True)
 class Issue:

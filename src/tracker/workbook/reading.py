@@ -6,8 +6,11 @@ cell is None. A formula of ours that still stands has no value of its own: it is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from tracker.formula.parse import column_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +18,9 @@ if TYPE_CHECKING:
 
     from tracker.workbook.issue import Issue
 
-CellValue = "str | int | float | bool | date | None"
+_ADDRESS = re.compile(
+    r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!]+))!(?P<column>[A-Z]{1,3})(?P<row>[1-9][0-9]{0,6})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +99,12 @@ def quoted(sheet: str) -> str:
 def address(sheet: str, column: str, row: int) -> str:
     """The address of a cell: `'Rapid Review'!F12`."""
     return f"{quoted(sheet)}!{column}{row}"
+
+
+def place_of(cell: str) -> tuple[str, int, int] | None:
+    """Sheet, row and column number of an address as `address` spells it; None where it names no cell."""
+    found = _ADDRESS.fullmatch(cell)
+    if found is None:
+        return None
+    sheet = found["plain"] or found["quoted"].replace("''", "'")
+    return sheet, int(found["row"]), column_number(found["column"])
