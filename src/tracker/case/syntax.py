@@ -113,6 +113,11 @@ def read_text(path: Path) -> str | Problem:
         if path.is_dir():
             return problem("T402", file=file)
         return problem("T403", file=file, reason=error.strerror or type(error).__name__)
+    return decoded(data, file)
+
+
+def decoded(data: bytes, file: str) -> str | Problem:
+    """The text of a description's bytes, or why they are none."""
     if len(data) > LARGEST_FILE:
         return problem("T404", file=file, limit="1 MB")
     try:

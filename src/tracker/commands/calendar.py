@@ -14,7 +14,6 @@ from tracker.commands.common import (
     output_option,
     password_from,
     password_option,
-    procedure_for,
     procedure_option,
     stop,
     tell,
@@ -51,9 +50,8 @@ def command(
     Example:
       tracker calendar sample_cases -o deadlines.ics
     """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker import reconcile
     from tracker.problems import problem
-    from tracker.reconcile.run import reconcile_paths
-    from tracker.regenerate.copies import merge_copies
     from tracker.report.calendar import make_calendar
     from tracker.report.ics import calendar_bytes
     from tracker.saving import write_over
@@ -66,9 +64,7 @@ def command(
     with progress(files) as shown:
         # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
         password = password_from(password_file) if password_file else None
-        outcome = reconcile_paths(
-            shown, day, load=procedure_for(procedure_name), password=password, merge=merge_copies
-        )
+        outcome = reconcile(shown, day, procedure=procedure_name, password=password)
     if not outcome.cases:
         stop(outcome.problems)
     view = make_calendar(outcome, every=every)

@@ -11,7 +11,6 @@ import click
 from tracker.commands.common import (
     FILE,
     as_at_option,
-    built,
     case_of,
     fit_for,
     output_option,
@@ -98,12 +97,12 @@ def command(case: Path, output: Path | None, as_at: date | None, procedure_name:
     Example:
       tracker check sample_cases/ordinary-in-time.toml
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.plan import make_plan
+    from tracker.api import laid_out
 
     fit_for(output, (".txt",), case)
     procedure = procedure_of(procedure_name)
     described = case_of(case, procedure)
-    workbook = built(make_plan(described, procedure), as_at or today())
+    workbook = laid_out(described, as_at or today(), procedure)
     rows = sum(len(stage) for stage in workbook.plan.rows.values())
     parts = [
         f"{described.details.reference}: {described.details.summary}".rstrip(": "),

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from tracker.problems import Problem, has_errors, problem
+from tracker.problems import Problem, has_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tracker.case.model import Case
-    from tracker.plan import Plan
     from tracker.procedure.model import Procedure
-    from tracker.workbook.build import Workbook
     from tracker.workbook.issue import Issue
+
+    DayType = click.ParamType[date]
+else:
+    DayType = click.ParamType  # generic since click 8.4 alone
 
 UNUSABLE = 1
 """An input is unusable or holds an error; everything usable was still done."""
@@ -28,7 +30,7 @@ CONFLICTS = 3
 """Finished with conflicts that a person must settle."""
 
 
-class Day(click.ParamType[date]):
+class Day(DayType):
     """A date on the command line."""
 
     name = "DATE"
@@ -154,41 +156,20 @@ def procedure_of(name: str) -> Procedure:
 
 def procedure_for(name: str) -> Callable[[Issue], tuple[Procedure | None, list[Problem]]]:
     """What finds the procedure a workbook was issued under, unless the command names one."""
-    from tracker.procedure.load import load_procedure
+    from tracker.api import loader
 
-    loaded: dict[str, tuple[Procedure | None, list[Problem]]] = {}
-
-    def load(issue: Issue) -> tuple[Procedure | None, list[Problem]]:
-        wanted = name or issue.set_name
-        if wanted not in loaded:
-            loaded[wanted] = load_procedure(wanted)
-        procedure, problems = loaded[wanted]
-        if not name and "T501" in {each.code for each in problems}:
-            return None, [
-                problem("T112", set_name=wanted)
-            ]  # it is the workbook that names it, not the person
-        return procedure, problems
-
-    return load
+    return loader(name)
 
 
 def case_of(path: Path, procedure: Procedure) -> Case:
     """The case of a description; leaves where it holds an error, telling every fault."""
-    from tracker.case.load import load_case
+    from tracker import load_case
 
     case, problems = load_case(path, procedure)
     if case is None:
         stop(problems)
     tell(problems)
     return case
-
-
-def built(plan: Plan, as_at: date) -> Workbook:
-    """The workbook of a plan, worked out."""
-    from tracker.procedure.load import load_calendar_facts
-    from tracker.workbook.build import build
-
-    return build(plan, load_calendar_facts(), as_at)
 
 
 def write_text(text: str, output: Path | None) -> None:

@@ -12,7 +12,6 @@ from tracker.commands.common import (
     as_at_option,
     fit_for,
     output_option,
-    procedure_for,
     procedure_option,
     stop,
     today,
@@ -38,15 +37,15 @@ def command(
     Example:
       tracker explain DOR-2026-014.xlsx RR-6.6
     """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker import read_workbook
     from tracker.problems import problem
     from tracker.procedure.load import load_calendar_facts
     from tracker.reconcile.explain import explain
     from tracker.reconcile.state import case_state
     from tracker.text import did_you_mean, same_word
-    from tracker.workbook.read import read_workbook
 
     fit_for(output, (".txt",), workbook)
-    reading, procedure, problems = read_workbook(workbook, procedure_for(procedure_name))
+    reading, procedure, problems = read_workbook(workbook, procedure_name)
     if reading is None or procedure is None:
         stop(problems)
     state = case_state(reading, procedure, as_at or today())

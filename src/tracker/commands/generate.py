@@ -10,7 +10,6 @@ import click
 from tracker.commands.common import (
     FILE,
     as_at_option,
-    built,
     case_of,
     output_option,
     procedure_of,
@@ -46,16 +45,17 @@ def command(
     """  # noqa: D301  click's own mark for lines that stay as they are
     if blank == (case is not None):
         raise click.UsageError("Name a case description, or ask for --blank; one of the two.")
-    from tracker.plan import blank_case, make_plan
+    from tracker import generate
     from tracker.saving import write_new
-    from tracker.workbook.write import workbook_bytes
 
     procedure = procedure_of(procedure_name)
-    described = blank_case(procedure) if case is None else case_of(case, procedure)
+    described = None if case is None else case_of(case, procedure)
     target = output or (Path(BLANK_NAME) if case is None else case.with_suffix(".xlsx"))
-    workbook = built(make_plan(described, procedure), as_at or today())
+    content, problems = generate(described, as_at or today(), procedure)
+    if content is None:
+        stop(problems)
     remedy = "Choose another name with -o, or bring the existing workbook up to date with tracker regenerate."
-    problems = write_new(target, workbook_bytes(workbook), remedy=remedy)
+    problems = write_new(target, content, remedy=remedy)
     if problems:
         stop(problems)
     click.echo(f"Written: {target}", err=True)

@@ -18,7 +18,6 @@ from tracker.commands.common import (
     output_option,
     password_from,
     password_option,
-    procedure_for,
     procedure_of,
     procedure_option,
     today,
@@ -85,20 +84,18 @@ def command(
       tracker reconcile sample_cases/ordinary-in-time-edited.xlsx --as-at 2026-11-19
       tracker reconcile case.xlsx --format json -o state.json
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.reconcile.run import reconcile_paths
-    from tracker.regenerate.copies import merge_copies
+    from tracker import reconcile
 
     fit_for(output, SUFFIXES[form], *workbooks, case_path, password_file)
     case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
-    outcome = reconcile_paths(
+    outcome = reconcile(
         workbooks,
         as_at or today(),
         case=case,
-        load=procedure_for(procedure_name),
+        procedure=procedure_name,
         accept_typed_dates=accept_typed_dates,
         realign=realign,
         password=password_from(password_file),
-        merge=merge_copies,
     )
     colour = output is None and form == "text" and sys.stdout.isatty()
     write_text(spelt(outcome, form, colour=colour), output)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path  # noqa: TC003  click reads the annotation's type at run time
 from typing import TYPE_CHECKING
@@ -22,7 +20,6 @@ from tracker.commands.common import (
     output_option,
     password_from,
     password_option,
-    procedure_for,
     procedure_of,
     procedure_option,
     stop,
@@ -31,26 +28,13 @@ from tracker.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from tracker.problems import Problem
-    from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Conflict
     from tracker.regenerate.run import Outcome
-    from tracker.workbook.issue import Issue
 
 BACKUPS = "tracker-backups"
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A workbook that was read: its bytes without a password, the digest of the file, the password it has."""
-
-    path: Path
-    content: bytes
-    sha256: str
-    password: str
 
 
 @click.command("regenerate")
@@ -99,106 +83,62 @@ def command(
       tracker regenerate DOR-2026-014.xlsx --dry-run
       tracker regenerate DOR-2026-014.xlsx --case DOR-2026-014.toml --in-place
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.procedure.load import load_calendar_facts
-    from tracker.regenerate.run import Wishes, regenerate_content
+    from tracker import regenerate
+    from tracker.saving import sha256_of
 
     if in_place and (output is not None or len(workbooks) > 1):
         raise click.UsageError("--in-place takes one workbook and no -o.")
     fit_for(output, (".xlsx",), *workbooks, case_path, password_file)
     case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
-    files = _read(workbooks, password_from(password_file))
-    load = procedure_for(procedure_name)
-    day = as_at or today()
-    content, between, said = _merged(files, load, day)
-    wishes = Wishes(
+    # The bytes on disk must still be these when the result takes their place. Taken before they are read: a
+    # change between the two is then a change too.
+    digest = sha256_of(workbooks[0])
+    outcome, problems = regenerate(
+        workbooks,
+        as_at or today(),
         case=case,
-        restore=frozenset(restore),
+        procedure=procedure_name,
+        restore=restore,
         accept_typed_dates=accept_typed_dates,
         annotate=annotate,
         move_edition=move_edition,
         realign=realign,
-        between_copies=between,
-        sources=tuple(hashlib.sha256(each.content).hexdigest() for each in files),
-        merged=content != files[0].content,
+        password=password_from(password_file),
     )
-    facts = load_calendar_facts()
-    outcome, problems = regenerate_content(content, str(workbooks[0]), load, facts, day, wishes)
-    opened = () if in_place and not dry_run else _open_elsewhere(files)
-    problems = [*said, *opened, *problems]
+    opened = () if in_place and not dry_run else _open_elsewhere(workbooks)
+    problems = [*opened, *problems]
     _say(outcome, problems, form, dry=dry_run)
     if outcome is None:
         sys.exit(UNUSABLE)
     if outcome.changed and not dry_run:
         target = output or workbooks[0].with_stem(f"{workbooks[0].stem}-regenerated")
-        _write(outcome, files[0], None if in_place else target)
+        _write(outcome.content, workbooks[0], digest, None if in_place else target)
     finish(problems)
     if outcome.open_conflicts:
         sys.exit(CONFLICTS)
 
 
-def _read(paths: Sequence[Path], password: Callable[[str], str]) -> list[_File]:
-    """Every workbook, unlocked in memory; leaves where one cannot be read, telling all that cannot."""
-    from tracker.saving import sha256_of
-    from tracker.workbook.read import workbook_content
-
-    files = []
-    problems: list[Problem] = []
-    for path in paths:
-        used: list[str] = []
-
-        def ask(name: str, used: list[str] = used) -> str:
-            used[:] = [password(name)]
-            return used[0]
-
-        # The bytes on disk must still be these when the result takes their place. Taken before they are read: a
-        # change between the two is then a change too.
-        digest = sha256_of(path)
-        content, found = workbook_content(path, ask)
-        problems += found
-        files.append(_File(path, content, digest, used[0] if used else ""))
-    if problems:
-        stop(problems)
-    return files
-
-
-def _open_elsewhere(files: Sequence[_File]) -> list[Problem]:
+def _open_elsewhere(paths: Sequence[Path]) -> list[Problem]:
     """A note for each workbook somebody has open: what they have not saved cannot be in the result."""
     from tracker.problems import problem
     from tracker.saving import lock_of
 
-    locks = [(file.path, lock_of(file.path)) for file in files]
+    locks = [(path, lock_of(path)) for path in paths]
     return [problem("T617", file=str(path), lock=lock) for path, lock in locks if lock]
 
 
-def _merged(
-    files: Sequence[_File], load: Callable[[Issue], tuple[Procedure | None, list[Problem]]], as_at: date
-) -> tuple[bytes, Sequence[Conflict], list[Problem]]:
-    if len(files) == 1:
-        return files[0].content, (), []
-    from tracker.regenerate.copies import merge_copies
-
-    copies, problems = merge_copies([(str(each.path), each.content) for each in files], load, as_at)
-    if copies is None:
-        stop(problems)
-    return copies.content, copies.conflicts, list(copies.problems)
-
-
-def _write(outcome: Outcome, file: _File, target: Path | None) -> None:
+def _write(content: bytes, path: Path, sha256: str, target: Path | None) -> None:
+    """Write the result: under a name of its own, or in the workbook's place if that is still what was read."""
     from tracker.saving import replace_file, write_new
 
-    content = outcome.content
-    if file.password:
-        from tracker.workbook.unlock import locked_again
-
-        content = locked_again(content, file.password)
     if target is None:
         stamp = f"{datetime.now():%Y-%m-%dT%H%M%S}"  # noqa: DTZ005  people look for their own clock's time
-        backup = file.path.parent / BACKUPS / f"{file.path.stem}-{stamp}{file.path.suffix}"
-        problems = replace_file(file.path, content, read_sha256=file.sha256, backup=backup)
-        said = f"Written: {file.path} (the old one is {backup})"
+        backup = path.parent / BACKUPS / f"{path.stem}-{stamp}{path.suffix}"
+        problems = replace_file(path, content, read_sha256=sha256, backup=backup)
+        said = f"Written: {path} (the old one is {backup})"
     else:
         remedy = "Choose another name with -o, or replace the workbook itself with --in-place."
-        problems = write_new(target, content, remedy=remedy, like=file.path)
+        problems = write_new(target, content, remedy=remedy, like=path)
         said = f"Written: {target}"
     if problems:
         stop(problems)

@@ -96,6 +96,11 @@ def read_bytes(path: Path) -> tuple[bytes, list[Problem]]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the system refused"
         return b"", [problem("T103", file=name, reason=reason)]
+    return looked_at(content, name)
+
+
+def looked_at(content: bytes, name: str) -> tuple[bytes, list[Problem]]:
+    """The bytes, if they can be a workbook; those of a locked one with the problem that says so (T105)."""
     if len(content) > LIMITS.file:
         return b"", [problem("T114", file=name, found_size=f"more than {LIMITS.file // _MB} MB")]
     found = _kind(content, name)

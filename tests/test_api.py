@@ -1,0 +1,213 @@
+"""What other programs take from the package: the functions, their examples, and how they are reached."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import api_client
+import pytest
+from files.base import file
+from files.kinds_files import PASSWORD, encrypted
+from test_architecture import MODULES, imports
+
+import tracker
+from tracker import api, generate, load_case, read_workbook, reconcile, regenerate
+
+if TYPE_CHECKING:
+    from tracker.problems import Problem
+
+ROOT = Path(__file__).parents[1]
+EDITED = ROOT / "sample_cases" / "ordinary-in-time-edited.xlsx"
+CASE = ROOT / "sample_cases" / "ordinary-in-time.toml"
+DAY = date(2026, 11, 19)
+FUNCTIONS = [name for name in tracker.__all__ if name.islower()]
+
+
+def codes(problems: list[Problem]) -> list[tuple[str, str]]:
+    return [(each.code, each.file) for each in problems]
+
+
+@pytest.fixture(autouse=True)
+def _top_of_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def python(script: str) -> str:
+    """What a fresh interpreter prints."""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.strip()
+
+
+# Examples
+
+
+@pytest.mark.parametrize("name", [each for each in FUNCTIONS if each != "load_procedure"])
+def test_the_example_of_each_function_gives_what_it_says(name: str) -> None:
+    (example,) = doctest.DocTestFinder().find(getattr(api, name), name, globs=vars(api).copy())
+    told: list[str] = []
+    result = doctest.DocTestRunner().run(example, out=told.append)
+    assert ("".join(told), result.failed, result.attempted > 1) == ("", 0, True)
+
+
+def test_the_run_on_the_page_prints_what_the_page_says(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs" / "api.md").read_text("utf-8")
+    sample = re.findall(r"```python\n(.*?)```", page, re.DOTALL)[1]
+    (printed,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    exec(compile(sample, "docs/api.md", "exec"), {})
+    assert capsys.readouterr().out == printed
+
+
+def test_the_page_names_every_function() -> None:
+    page = (ROOT / "docs" / "api.md").read_text("utf-8")
+    assert [name for name in FUNCTIONS if f"| `{name}(" not in page] == []
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_tells_its_shapes(name: str) -> None:
+    function = getattr(tracker, name)
+    assert function.__doc__
+    assert set(inspect.signature(function).parameters) <= set(function.__annotations__)
+
+
+# How they are reached
+
+
+def test_nothing_is_loaded_before_it_is_asked_for() -> None:
+    script = "import sys, tracker; print(sorted(each for each in sys.modules if each.startswith('tracker')))"
+    assert python(script) == "['tracker', 'tracker.reconcile', 'tracker.regenerate']"
+
+
+@pytest.mark.parametrize(
+    "first", ["pass", "import tracker.reconcile.run, tracker.regenerate.run", "import tracker.api"]
+)
+def test_a_function_is_found_whatever_was_imported_before(first: str) -> None:
+    script = f"{first}\nfrom tracker import reconcile, regenerate\nprint(reconcile.__module__, regenerate.__name__)"
+    assert python(script) == "tracker.api regenerate"
+
+
+def test_the_packages_inside_are_still_found() -> None:
+    script = "from tracker import reconcile\nfrom tracker.reconcile import run\nprint(run.__name__, reconcile.__name__)"
+    assert python(script) == "tracker.reconcile.run reconcile"
+
+
+def test_a_name_that_is_not_offered_is_an_ordinary_mistake() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'recon'"):
+        _ = tracker.recon
+    assert set(tracker.__all__) <= set(dir(tracker))
+    assert api.__all__ == tracker.__all__
+
+
+def test_the_commands_know_no_other_way() -> None:
+    inner = re.compile(
+        r"tracker\.(case\.load\.(load|parse)|workbook\.(build|read|write)\.|reconcile\.run\.reconcile"
+        r"|regenerate\.(run|copies)\.(regenerate_content|merge_copies))"
+    )
+    users = {
+        name
+        for name, path in MODULES.items()
+        if name.startswith("commands.")
+        and any(inner.match(each) for each in imports(path) if "Workbook" not in each)
+    }
+    assert users <= {"commands.report"}  # a folder is read by several processes at once there
+
+
+# What they give
+
+
+def test_a_file_and_its_bytes_are_the_same() -> None:
+    assert load_case(CASE) == load_case(CASE.read_bytes()) == load_case(str(CASE), "dorset")
+    one, _, of_file = read_workbook(EDITED)
+    two, _, of_bytes = read_workbook(EDITED.read_bytes())
+    assert one
+    assert two
+    assert (one.sha256, one.tables, one.fields) == (two.sha256, two.tables, two.fields)
+    assert [each.code for each in of_file] == [each.code for each in of_bytes]
+    assert {each.file for each in of_bytes} <= {"the workbook given"}
+
+
+def test_a_workbook_that_was_made_is_read_and_needs_nothing() -> None:
+    case, _ = load_case(CASE)
+    content, problems = generate(case, DAY)
+    assert content
+    outcome, more = regenerate(content, DAY, case=case)
+    assert outcome
+    assert (outcome.changed, outcome.content == content, problems, more) == (False, True, [], [])
+    blank, _ = generate(None, DAY)
+    assert blank
+    reading, procedure, _ = read_workbook(blank)
+    assert reading
+    assert procedure
+    assert (reading.fields["case.reference"].value, procedure.set_name) == (None, "dorset")
+
+
+def test_another_set_is_named_loaded_or_found_by_the_workbook() -> None:
+    source = ROOT / "sample_cases" / "riverside" / "under-way.toml"
+    procedure, _ = tracker.load_procedure("riverside")
+    assert procedure
+    case, _ = load_case(source, procedure)
+    made = [generate(case, DAY, each)[0] for each in (procedure, "riverside", procedure_folder())]
+    assert made[0]
+    assert made[0] == made[1]
+    assert made[2]
+    reading, found, _ = read_workbook(made[0])
+    assert reading
+    assert found
+    assert found.set_name == "riverside"
+
+
+def procedure_folder() -> Path:
+    return ROOT / "templates" / "procedure" / "riverside"
+
+
+def test_what_cannot_be_used_is_a_value() -> None:
+    case, _ = load_case(CASE)
+    assert codes(load_case("nowhere.toml")[1]) == [("T401", "nowhere.toml")]
+    assert codes(load_case(b"\xff")[1]) == [("T405", "")]
+    assert codes(load_case(b"x" * 2_000_000)[1]) == [("T404", "")]
+    assert codes(load_case(CASE, "elsewhere")[1]) == [("T501", "elsewhere")]
+    assert codes(generate(case, DAY, "elsewhere")[1]) == [("T501", "elsewhere")]
+    assert codes(read_workbook("nowhere.xlsx")[2]) == [("T101", "nowhere.xlsx")]
+    assert codes(read_workbook(b"PK\x03\x04")[2]) == [("T106", "the workbook given")]
+    assert codes(read_workbook(EDITED, "elsewhere")[2]) == [("T501", "elsewhere")]
+    assert codes(list(reconcile(["nowhere.xlsx"], DAY).problems)) == [("T101", "nowhere.xlsx")]
+    outcome, problems = regenerate([b"", "nowhere.xlsx", b"a,b"], DAY)
+    assert outcome is None
+    assert codes(problems) == [
+        ("T104", "the workbook given"),
+        ("T101", "nowhere.xlsx"),
+        ("T104", "the workbook given as copy 3"),
+    ]
+
+
+def test_copies_are_merged_and_copies_of_other_cases_refused() -> None:
+    other = ROOT / "sample_cases" / "late-sin-over-christmas-edited.xlsx"
+    outcome, problems = regenerate([EDITED.read_bytes(), EDITED], DAY)
+    assert outcome
+    assert ("T601", "the workbook given") in codes(problems)
+    outcome, problems = regenerate([EDITED, other], DAY)
+    assert (outcome, codes(problems)) == (None, [("T612", str(EDITED))])
+
+
+def test_what_was_locked_is_read_and_stays_locked(tmp_path: Path) -> None:
+    locked = file(encrypted, "locked.xlsx")(tmp_path)
+    for source in (locked, locked.read_bytes()):
+        assert [each.code for each in read_workbook(source)[2]] == ["T105"]
+        assert [each.code for each in read_workbook(source, password="wrong")[2]] == ["T134"]
+        assert [each.code for each in regenerate(source, DAY, password=lambda _: "")[1]] == ["T105"]
+        outcome, _ = regenerate(source, DAY, password=lambda _: PASSWORD)
+        assert outcome
+        assert [each.code for each in read_workbook(outcome.content)[2]] == ["T105"]
+        assert read_workbook(outcome.content, password=PASSWORD)[0]
+    assert reconcile(locked, DAY, password=PASSWORD).cases
+
+
+def test_a_typed_program_runs_as_its_types_say() -> None:
+    assert api_client.main(CASE, EDITED) == ["T303", "T314", "T323", "T324", "T601", "T611"]
