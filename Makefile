@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 OUT ?= out
+CONSTRAINTS ?= constraints.txt
 
 ifeq ($(OS),Windows_NT)
 BIN = $(VENV)/Scripts
@@ -11,17 +12,17 @@ BIN = $(VENV)/bin
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test lint types bench samples pictures clean
+.PHONY: all demo test test-oldest lint types bench samples pictures sbom audit clean
 
 all: lint types test
 
-$(VENV)/.base: pyproject.toml constraints.txt
+$(VENV)/.base: pyproject.toml $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS) --editable .
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.base
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS) --editable '.[dev]'
 	touch $@
 
 demo: $(VENV)/.base
@@ -29,6 +30,10 @@ demo: $(VENV)/.base
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# The same tests on the oldest versions that pyproject.toml allows.
+test-oldest:
+	$(MAKE) test VENV=.venv-oldest CONSTRAINTS=constraints-oldest.txt
 
 lint: $(VENV)/.dev
 	$(BIN)/python -m ruff check .
@@ -47,5 +52,17 @@ samples: $(VENV)/.dev
 pictures: $(VENV)/.dev
 	$(BIN)/python tests/office/pictures.py
 
+# What the program is made of, and whether anything is known against it (asks a service on the network).
+$(VENV)/.supply: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS) \
+		--constraint constraints-supply.txt --editable '.[supply]'
+	touch $@
+
+sbom: $(VENV)/.supply
+	$(BIN)/python bench/sbom.py
+
+audit: $(VENV)/.supply
+	$(BIN)/python -m pip_audit --strict --no-deps --disable-pip --requirement $(CONSTRAINTS)
+
 clean:
-	rm -rf $(VENV) $(OUT) dist
+	rm -rf $(VENV) .venv-oldest $(OUT) dist

@@ -6,6 +6,9 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tarfile
+import zipfile
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from workbook.making import FOLDER, made, sample
 
+from tracker import __version__
 from tracker.workbook.write import workbook_bytes
 
 if TYPE_CHECKING:
@@ -35,12 +39,46 @@ def succeed(command: Sequence[str | Path], cwd: Path) -> str:
     return done.stdout
 
 
+@dataclass(frozen=True)
+class Built:
+    """What a build has made, and what it was made from."""
+
+    source: Path
+    sdist: Path
+    wheel: Path
+
+
+def build(source: Path, folder: Path) -> Built:
+    """The sdist of a folder of sources, and the wheel made from that sdist, as `python -m build` does it."""
+    succeed([sys.executable, "-m", "build", "--no-isolation", "-o", folder, source], folder)
+    (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
+    return Built(source, sdist, wheel)
+
+
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    succeed([sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", folder, ROOT], folder)
-    (built,) = folder.glob("*.whl")
-    return built
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return build(ROOT, tmp_path_factory.mktemp("built"))
+
+
+@pytest.fixture(scope="module")
+def built_again(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A build of the same sources in another folder, from files of another time and with other rights."""
+    home = tmp_path_factory.mktemp("again")
+    with tarfile.open(built.sdist) as packed:
+        packed.extractall(home, filter="data")
+    (source,) = home.iterdir()
+    for path in source.rglob("*"):
+        if path.is_file():
+            path.chmod(0o600 | path.stat().st_mode & 0o100)
+            os.utime(path, (1_700_000_000, 1_700_000_000))
+    folder = home / "built"
+    folder.mkdir()
+    return build(source, folder)
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Built) -> Path:
+    return built.wheel
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +131,34 @@ def test_a_fault_in_the_case_is_told_there_too(installed: Path, tmp_path: Path) 
     done = run([installed / "tracker", "check", "nowhere.toml"], tmp_path)
     assert done.returncode == 1
     assert "T401" in done.stderr
+
+
+def test_two_builds_from_two_folders_are_the_same_to_the_byte(built: Built, built_again: Built) -> None:
+    assert built_again.source != built.source
+    assert built_again.sdist.read_bytes() == built.sdist.read_bytes()
+    assert built_again.wheel.read_bytes() == built.wheel.read_bytes()
+    assert (built.sdist.name, built.wheel.name) == (
+        f"tracker-{__version__}.tar.gz",
+        f"tracker-{__version__}-py3-none-any.whl",
+    )
+
+
+def test_the_wheel_says_that_it_is_typed_and_carries_its_licence(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as packed:
+        names = set(packed.namelist())
+        (about,) = [packed.read(name).decode() for name in names if name.endswith(".dist-info/METADATA")]
+    assert "tracker/py.typed" in names
+    assert f"tracker-{__version__}.dist-info/licenses/LICENSE" in names
+    assert "License-Expression: MIT" in about
+    assert {name.split("/")[0] for name in names} == {"tracker", f"tracker-{__version__}.dist-info"}
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="only a clone knows which files are its own")
+def test_the_sdist_holds_every_file_of_the_sources(built: Built) -> None:
+    tracked = set(
+        succeed(["git", "ls-files", "--cached", "--others", "--exclude-standard"], ROOT).splitlines()
+    )
+    with tarfile.open(built.sdist) as packed:
+        held = {name.partition("/")[2] for name in packed.getnames()}
+    assert tracked - held == set()
+    assert held - tracked == {"PKG-INFO"}
