@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 
 AS_AT = date(2026, 11, 19)
 FACTS = load_calendar_facts()
-LIVE = ("SIN", "Rapid Review", "National Panel", "commissioned", "LCSPR", "LCSPR late", "improvement plan", "hold")
+LIVE = (
+    "SIN",
+    "Rapid Review",
+    "National Panel",
+    "commissioned",
+    "LCSPR",
+    "LCSPR late",
+    "improvement plan",
+    "hold",
+)
 _FIRST = date(2016, 11, 21)
 _AGO = {"SIN": (1, 6), "Rapid Review": (10, 26), "National Panel": (35, 60), "commissioned": (75, 95),
         "LCSPR": (110, 200), "LCSPR late": (290, 330), "improvement plan": (340, 420), "hold": (250, 300)}  # fmt: skip
@@ -33,7 +42,9 @@ _AGO = {"SIN": (1, 6), "Rapid Review": (10, 26), "National Panel": (35, 60), "co
 STANDING = frozenset({"RR-5.15", "RR-8.1", "RR-8.3", "RR-8.4", "LCSPR-7.13b", "LCSPR-7.14",
                       "LCSPR-8.5", "LCSPR-8.5b"})  # fmt: skip
 """Steps done again and again until the case is closed."""
-_BEFORE_SIN = frozenset({"SIN-2.1", "SIN-2.6", "SIN-3.2", "SIN-3.2b", "SIN-3.3", "SIN-3.3b", "SIN-3.3c", "SIN-3.5"})
+_BEFORE_SIN = frozenset(
+    {"SIN-2.1", "SIN-2.6", "SIN-3.2", "SIN-3.2b", "SIN-3.3", "SIN-3.3b", "SIN-3.3c", "SIN-3.5"}
+)
 
 _AGENCIES = (
     ("Dorset Police", "POL"), ("NHS Dorset ICB", "ICB"), ("Dorset HealthCare", "DHC"),

@@ -95,7 +95,11 @@ def _typed_on(content: bytes, number: int, seed: int) -> bytes:
     reading, _, _ = read_content(content, "", _ours)  # type: ignore[arg-type]  # it never has problems
     for sheet in ("SIN", "Rapid Review", "LCSPR"):
         rows = [row for row in sorted(file.sheet(sheet).rows) if row >= _FIRST]
-        is_open = [row for row in rows if file.cell(sheet, row, _COLUMN["Status"]).value in {"In progress", "Not started"}]
+        is_open = [
+            row
+            for row in rows
+            if file.cell(sheet, row, _COLUMN["Status"]).value in {"In progress", "Not started"}
+        ]
         for row in chance.sample(is_open, min(3, len(is_open))):
             put = partial(file.put, sheet, row)
             put(_COLUMN["Progress"], words(chance), file.sheet(sheet).style(row, _COLUMN["Progress"]))

@@ -149,7 +149,7 @@ def weekly_view(
         details=tuple(_detail(case, line, as_at) for case, line in zip(cases, case_lines, strict=True)),
         cases_open=len(cases) <= CASES_SHOWN_OPEN,
         changes=changes,
-        changed_cells=sum(len(each.cells) for each in changes),
+        changed_cells=sum(each.number for each in changes),
         problems=_problems(reconciliation, cases),
         movement=history.movement(earlier, cases, read.at_rest) if earlier else None,
         chart=chart,

@@ -365,12 +365,19 @@ def _open_rows(detail: view.CaseDetail) -> tuple[Block, ...]:
 
 
 def _changes(changes: Sequence[found.CaseChanges]) -> tuple[Block, ...]:
-    return tuple(_changed(each) for each in changes) or (parts.none("Nothing was changed."),)
+    if not changes:
+        return (parts.none("Nothing was changed."),)
+    filled = tuple(_counted_changes(each) for each in changes if not each.cells)
+    return (*(_changed(each) for each in changes if each.cells), *((Bullets(filled),) if filled else ()))
+
+
+def _counted_changes(changes: found.CaseChanges) -> Spans:
+    """How many cells were changed or filled in, and in which columns."""
+    by_column = ", ".join(f"{column} {number}" for column, number in changes.columns)
+    return (name(changes.case), words(f": {quantity(changes.number, 'cell')} "), small(by_column))
 
 
 def _changed(changes: found.CaseChanges) -> Fold:
-    by_column = ", ".join(f"{column} {number}" for column, number in changes.columns)
-    title = (name(changes.case), words(f": {quantity(len(changes.cells), 'cell')} "), small(by_column))
     columns = (Column("Cell", "cell", names_row=True), Column("ID", "id"), Column("Column", "why"),
                Column("Was", "text"), Column("Now", "text"))  # fmt: skip
     rows = tuple(
@@ -385,7 +392,10 @@ def _changed(changes: found.CaseChanges) -> Fold:
         )
         for cell in changes.cells
     )
-    return Fold(title, (Table(f"Cells of {changes.case} that differ from what was issued", columns, rows),))
+    caption = (
+        f"Cells of {changes.case} that held something else when issued, and what was typed on sheet Case"
+    )
+    return Fold(_counted_changes(changes), (Table(caption, columns, rows),))
 
 
 def problem_blocks(problems: Sequence[found.FoldedProblem]) -> tuple[Block, ...]:
