@@ -19,7 +19,7 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
 Item = TypeVar("Item")
@@ -89,19 +89,29 @@ def _some(
         pool.shutdown()
     finally:
         pool.shutdown(cancel_futures=True)
-    # Nobody says which of them ended the process: each is done once more, by itself.
-    for item, future in pending:
-        salvaged = future.done() and not future.cancelled() and future.exception() is None
-        yield future.result() if salvaged else _alone(job, item)
+    yield from _one_by_one(job, pending)
 
 
-def _alone(job: Callable[[Item], Result], item: Item) -> Result | Died[Item]:
-    with _pool(job, 1) as pool:
-        try:
-            future: Future[Result] = pool.submit(_work, item)
-            return future.result()
-        except BrokenProcessPool:
-            return Died(item)
+def _one_by_one(
+    job: Callable[[Item], Result], pending: Iterable[tuple[Item, Future[Result]]]
+) -> Iterator[Result | Died[Item]]:
+    """What was being worked on when a process died: nobody says by which item, so each is done once more, alone."""
+    pool = _pool(job, 1)
+    try:
+        for item, future in pending:
+            if future.done() and not future.cancelled() and future.exception() is None:
+                yield future.result()
+                continue
+            try:
+                again: Future[Result] = pool.submit(_work, item)
+                result: Result | Died[Item] = again.result()
+            except BrokenProcessPool:
+                result = Died(item)
+                pool.shutdown()
+                pool = _pool(job, 1)
+            yield result
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _pool(job: Callable[[Any], Any], workers: int) -> ProcessPoolExecutor:
