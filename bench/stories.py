@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 
 AS_AT = date(2026, 11, 19)
 FACTS = load_calendar_facts()
-LIVE = ("SIN", "Rapid Review", "National Panel", "commissioned", "LCSPR", "LCSPR late", "improvement plan", "hold")
+LIVE = (
+    "SIN",
+    "Rapid Review",
+    "National Panel",
+    "commissioned",
+    "LCSPR",
+    "LCSPR late",
+    "improvement plan",
+    "hold",
+)
 _FIRST = date(2016, 11, 21)
 _AGO = {"SIN": (1, 6), "Rapid Review": (10, 26), "National Panel": (35, 60), "commissioned": (75, 95),
         "LCSPR": (110, 200), "LCSPR late": (290, 330), "improvement plan": (340, 420), "hold": (250, 300)}  # fmt: skip
@@ -33,7 +42,9 @@ _AGO = {"SIN": (1, 6), "Rapid Review": (10, 26), "National Panel": (35, 60), "co
 STANDING = frozenset({"RR-5.15", "RR-8.1", "RR-8.3", "RR-8.4", "LCSPR-7.13b", "LCSPR-7.14",
                       "LCSPR-8.5", "LCSPR-8.5b"})  # fmt: skip
 """Steps done again and again until the case is closed."""
-_BEFORE_SIN = frozenset({"SIN-2.1", "SIN-2.6", "SIN-3.2", "SIN-3.2b", "SIN-3.3", "SIN-3.3b", "SIN-3.3c", "SIN-3.5"})
+_BEFORE_SIN = frozenset(
+    {"SIN-2.1", "SIN-2.6", "SIN-3.2", "SIN-3.2b", "SIN-3.3", "SIN-3.3b", "SIN-3.3c", "SIN-3.5"}
+)
 
 _AGENCIES = (
     ("Dorset Police", "POL"), ("NHS Dorset ICB", "ICB"), ("Dorset HealthCare", "DHC"),
@@ -51,8 +62,9 @@ _WHAT = ("the return is promised", "one section is missing", "comments are in", 
          "the family has been told", "numbers to be confirmed")  # fmt: skip
 _WHEN = ("this week", "by Friday", "after the meeting", "before the next subgroup", "within ten days", "today",
          "when the trial date is known")  # fmt: skip
-_REASONS = ("Two agencies asked for more time", "Author on leave; agreed by the chair", "Medical report outstanding",
-            "Criminal proceedings: agreed with the Crown Prosecution Service", "Meeting moved by Leadership")  # fmt: skip
+_REASONS = ("Two agencies asked for more time", "Author on leave; agreed by the chair",
+            "Medical report outstanding", "Criminal proceedings: agreed with the Crown Prosecution Service",
+            "Meeting moved by Leadership")  # fmt: skip
 
 
 def _procedure() -> Procedure:
@@ -189,7 +201,6 @@ def days_done(told: Story, plan: Plan) -> dict[str, date]:
     chance, days, by_step = told.chance, {}, dict[str, date]()
     zero = {"SIN": told.aware, "Rapid Review": told.sent, "LCSPR": told.letter or told.end}
     for stage, rows in plan.rows.items():
-        before = zero[stage]
         for row in rows:
             due = _due(told, row, by_step.get("LCSPR-7.8"))
             waits = [by_step[each] for each in _STEPS[row.step].after if each in by_step]
@@ -205,5 +216,4 @@ def days_done(told: Story, plan: Plan) -> dict[str, date]:
             days[row.id] = day
             if row.step not in STANDING:
                 by_step[row.step] = max(day, by_step.get(row.step, day))
-            before = day
     return days

@@ -95,7 +95,11 @@ def _typed_on(content: bytes, number: int, seed: int) -> bytes:
     reading, _, _ = read_content(content, "", _ours)  # type: ignore[arg-type]  # it never has problems
     for sheet in ("SIN", "Rapid Review", "LCSPR"):
         rows = [row for row in sorted(file.sheet(sheet).rows) if row >= _FIRST]
-        is_open = [row for row in rows if file.cell(sheet, row, _COLUMN["Status"]).value in {"In progress", "Not started"}]
+        is_open = [
+            row
+            for row in rows
+            if file.cell(sheet, row, _COLUMN["Status"]).value in {"In progress", "Not started"}
+        ]
         for row in chance.sample(is_open, min(3, len(is_open))):
             put = partial(file.put, sheet, row)
             put(_COLUMN["Progress"], words(chance), file.sheet(sheet).style(row, _COLUMN["Progress"]))
@@ -117,7 +121,9 @@ def change(folder: Path, count: int, seed: int = SEED) -> list[Path]:
     chance, wanted = Random(f"{seed} changed"), min(len(live), count - count // 5)
     chosen = [*chance.sample(live, wanted), *chance.sample(over, min(len(over), count - wanted))]
     for number in sorted(chosen):
-        files[number].write_bytes(_typed_on(files[number].read_bytes(), number, seed))
+        content = _typed_on(files[number].read_bytes(), number, seed)
+        files[number].unlink()  # the file may be a link to one that others read
+        files[number].write_bytes(content)
     return [files[number] for number in sorted(chosen)]
 
 

@@ -44,7 +44,11 @@ def _decided(told: Story) -> dict[str, Typed]:
     if told.end >= told.panel:
         typed["Rapid Review recommends"] = "LCSPR" if told.letter else "no LCSPR"
     if told.letter and told.end >= told.letter:
-        typed |= {"LCSPR day zero": told.letter, "LCSPR": "yes", "National Panel's response": "recommends LCSPR"}
+        typed |= {
+            "LCSPR day zero": told.letter,
+            "LCSPR": "yes",
+            "National Panel's response": "recommends LCSPR",
+        }
         typed |= {"LCSPR: reason": "Local learning", "Publication": told.publication}
     elif told.closed:
         typed |= {"National Panel's response": "agrees", "LCSPR": "no"}
@@ -56,7 +60,9 @@ def _decided(told: Story) -> dict[str, Typed]:
     return typed
 
 
-def _stage_cells(told: Story, row: Row, done: date, end: date, chance: Random, *, blocked: bool) -> dict[str, Typed]:
+def _stage_cells(
+    told: Story, row: Row, done: date, end: date, chance: Random, *, blocked: bool
+) -> dict[str, Typed]:
     """What was typed into a row of a stage; a row without `Completed` is open."""
     lcspr = row.stage == "LCSPR"
     if lcspr and not told.letter:
@@ -64,8 +70,8 @@ def _stage_cells(told: Story, row: Row, done: date, end: date, chance: Random, *
         return {"Status": "Not applicable", "Reason for change": why} if told.closed else {}
     if done <= end and not blocked:
         note = words(chance) if chance.random() < 0.4 else None
-        return {"Completed": done, "Status": "Complete", "Progress": note,
-                "Evidence": f"File {told.number}/{chance.randint(1, 400)}" if chance.random() < 0.2 else None}  # fmt: skip
+        file = f"File {told.number}/{chance.randint(1, 400)}" if chance.random() < 0.2 else None
+        return {"Completed": done, "Status": "Complete", "Progress": note, "Evidence": file}
     started = row.step in STANDING or (done - end).days < 20
     early = row.counted_from == "National Panel meeting" and told.panel > end
     if not started or early or (lcspr and told.letter and told.letter > end):
@@ -73,7 +79,10 @@ def _stage_cells(told: Story, row: Row, done: date, end: date, chance: Random, *
     typed: dict[str, Typed] = {"Status": chance.choice(("In progress", "In progress", "Waiting on others")),
                                "Progress": words(chance)}  # fmt: skip
     if chance.random() < 0.07 and row.basis != "Statutory" and row.step not in STANDING:
-        typed |= {"Agreed date": end + timedelta(days=chance.randint(1, 20)), "Reason for change": reason(chance)}
+        typed |= {
+            "Agreed date": end + timedelta(days=chance.randint(1, 20)),
+            "Reason for change": reason(chance),
+        }
     return typed
 
 
@@ -118,7 +127,10 @@ def _actions(told: Story, chance: Random) -> list[dict[str, Typed]]:
 def _log(told: Story, chance: Random) -> list[dict[str, Typed]]:
     span = max((told.end - told.aware).days, 1)
     days = sorted(told.aware + timedelta(days=chance.randrange(span)) for _ in range(chance.randint(1, 8)))
-    return [{"Date": day, "What": chance.choice(("Note", "Chased", "Decision")), "Text": words(chance)} for day in days]
+    return [
+        {"Date": day, "What": chance.choice(("Note", "Chased", "Decision")), "Text": words(chance)}
+        for day in days
+    ]
 
 
 def _own_rows(told: Story, chance: Random) -> list[dict[str, Typed]]:
@@ -126,8 +138,11 @@ def _own_rows(told: Story, chance: Random) -> list[dict[str, Typed]]:
         return []
     day = told.end - timedelta(days=chance.randint(2, 9))
     done: dict[str, Typed] = {"Completed": max(day, told.aware)} if told.closed else {"Status": "In progress"}
-    return [{"Action": f"Ask the {chance.choice(('school', 'nursery', 'GP'))} for its chronology",
-             "Owner": "PDSCP Business Manager", "Agreed date": max(day, told.aware), "Basis": "Added", **done}]  # fmt: skip
+    action = f"Ask the {chance.choice(('school', 'nursery', 'GP'))} for its chronology"
+    agreed = max(day, told.aware)
+    return [
+        {"Action": action, "Owner": "PDSCP Business Manager", "Agreed date": agreed, "Basis": "Added", **done}
+    ]
 
 
 # Into the pages
@@ -141,7 +156,9 @@ def _page(workbook: Workbook, sheet: str) -> Page:
     return next(page for page in workbook.pages if page.name == sheet)
 
 
-def _lay(workbook: Workbook, sheet: str, rows: list[dict[str, Typed]], typed: Mapping[str, Cells] | None = None) -> None:
+def _lay(
+    workbook: Workbook, sheet: str, rows: list[dict[str, Typed]], typed: Mapping[str, Cells] | None = None
+) -> None:
     """Type into the rows of a sheet's one table, by ID, and put further rows below them."""
     page = _page(workbook, sheet)
     (marked,) = page.tables
@@ -186,7 +203,9 @@ def _worked_out_anew(workbook: Workbook, today: date) -> Workbook:
     book = Book(serial(today), contents=old.contents, names=old.names)
     for table in old.tables.values():
         rows = table.last_row - table.header_row
-        book.add_table(table.name, table.sheet, table.header_row, list(table.columns), rows, min(table.columns.values()))
+        book.add_table(
+            table.name, table.sheet, table.header_row, list(table.columns), rows, min(table.columns.values())
+        )
     return replace(workbook, book=book)
 
 
