@@ -46,7 +46,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table; `at_most` None where the issue sets no target, `value` None where none was measured."""
+    """A line of the table; `at_most` None where there is no target, `value` None where it could not be measured."""
 
     what: str
     ours: str
@@ -57,7 +57,7 @@ class Row:
 
     @property
     def met(self) -> bool | None:
-        return None if self.at_most is None or self.value is None else self.value <= self.at_most
+        return None if self.at_most is None else self.value is not None and self.value <= self.at_most
 
 
 def by_turns(
