@@ -11,7 +11,7 @@ BIN = $(VENV)/bin
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test lint types bench samples pictures clean
+.PHONY: all demo test lint types bench bench-full samples pictures clean
 
 all: lint types test
 
@@ -39,6 +39,9 @@ types: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py
+
+bench-full: $(VENV)/.dev
+	$(BIN)/python bench/run.py --full
 
 # For developers: the edited samples through LibreOffice, and the pictures in the README.
 samples: $(VENV)/.dev

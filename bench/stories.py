@@ -62,8 +62,9 @@ _WHAT = ("the return is promised", "one section is missing", "comments are in", 
          "the family has been told", "numbers to be confirmed")  # fmt: skip
 _WHEN = ("this week", "by Friday", "after the meeting", "before the next subgroup", "within ten days", "today",
          "when the trial date is known")  # fmt: skip
-_REASONS = ("Two agencies asked for more time", "Author on leave; agreed by the chair", "Medical report outstanding",
-            "Criminal proceedings: agreed with the Crown Prosecution Service", "Meeting moved by Leadership")  # fmt: skip
+_REASONS = ("Two agencies asked for more time", "Author on leave; agreed by the chair",
+            "Medical report outstanding", "Criminal proceedings: agreed with the Crown Prosecution Service",
+            "Meeting moved by Leadership")  # fmt: skip
 
 
 def _procedure() -> Procedure:
@@ -200,7 +201,6 @@ def days_done(told: Story, plan: Plan) -> dict[str, date]:
     chance, days, by_step = told.chance, {}, dict[str, date]()
     zero = {"SIN": told.aware, "Rapid Review": told.sent, "LCSPR": told.letter or told.end}
     for stage, rows in plan.rows.items():
-        before = zero[stage]
         for row in rows:
             due = _due(told, row, by_step.get("LCSPR-7.8"))
             waits = [by_step[each] for each in _STEPS[row.step].after if each in by_step]
@@ -216,5 +216,4 @@ def days_done(told: Story, plan: Plan) -> dict[str, date]:
             days[row.id] = day
             if row.step not in STANDING:
                 by_step[row.step] = max(day, by_step.get(row.step, day))
-            before = day
     return days

@@ -121,7 +121,9 @@ def change(folder: Path, count: int, seed: int = SEED) -> list[Path]:
     chance, wanted = Random(f"{seed} changed"), min(len(live), count - count // 5)
     chosen = [*chance.sample(live, wanted), *chance.sample(over, min(len(over), count - wanted))]
     for number in sorted(chosen):
-        files[number].write_bytes(_typed_on(files[number].read_bytes(), number, seed))
+        content = _typed_on(files[number].read_bytes(), number, seed)
+        files[number].unlink()  # the file may be a link to one that others read
+        files[number].write_bytes(content)
     return [files[number] for number in sorted(chosen)]
 
 

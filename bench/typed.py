@@ -70,8 +70,8 @@ def _stage_cells(
         return {"Status": "Not applicable", "Reason for change": why} if told.closed else {}
     if done <= end and not blocked:
         note = words(chance) if chance.random() < 0.4 else None
-        return {"Completed": done, "Status": "Complete", "Progress": note,
-                "Evidence": f"File {told.number}/{chance.randint(1, 400)}" if chance.random() < 0.2 else None}  # fmt: skip
+        file = f"File {told.number}/{chance.randint(1, 400)}" if chance.random() < 0.2 else None
+        return {"Completed": done, "Status": "Complete", "Progress": note, "Evidence": file}
     started = row.step in STANDING or (done - end).days < 20
     early = row.counted_from == "National Panel meeting" and told.panel > end
     if not started or early or (lcspr and told.letter and told.letter > end):
@@ -138,8 +138,11 @@ def _own_rows(told: Story, chance: Random) -> list[dict[str, Typed]]:
         return []
     day = told.end - timedelta(days=chance.randint(2, 9))
     done: dict[str, Typed] = {"Completed": max(day, told.aware)} if told.closed else {"Status": "In progress"}
-    return [{"Action": f"Ask the {chance.choice(('school', 'nursery', 'GP'))} for its chronology",
-             "Owner": "PDSCP Business Manager", "Agreed date": max(day, told.aware), "Basis": "Added", **done}]  # fmt: skip
+    action = f"Ask the {chance.choice(('school', 'nursery', 'GP'))} for its chronology"
+    agreed = max(day, told.aware)
+    return [
+        {"Action": action, "Owner": "PDSCP Business Manager", "Agreed date": agreed, "Basis": "Added", **done}
+    ]
 
 
 # Into the pages
