@@ -6,6 +6,7 @@ argument is, and what a command writes where. The tests run every command and ho
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -56,23 +57,23 @@ WRITES: Mapping[str, tuple[str, ...]] = {
             "file. A file that exists is not replaced."
         ),
         (
-            "With `--in-place` the workbook itself is replaced, after a copy into `tracker-backups/` beside it, with date "
-            "and time in its name."
+            "With `--in-place` the workbook itself is replaced, after a copy into `tracker-backups/` beside it, with "
+            "date and time in its name."
         ),
         "Nothing is written with `--dry-run`, and where nothing would change.",
     ),
     "report": (
         (
-            "The report goes into the folder that was named, or beside the first workbook: `weekly-2026-11-23.html`, with "
-            "the report's kind, the date and the format. A report of the same name is replaced."
+            "The report goes into the folder that was named, or beside the first workbook: `weekly-2026-11-23.html`, "
+            "with the report's kind, the date and the format. A report of the same name is replaced."
         ),
         (
             "With `--format csv` it is a folder, such as `weekly-2026-11-23-csv`; with `--for owners` one of messages, "
             "such as `owners-2026-11-23`."
         ),
         (
-            "Beside it stands a small history, such as `weekly-2026-11-23.json`, that only you can read; `--since` takes "
-            "it. There is none with `--no-history` or `--anonymise`."
+            "Beside it stands a small history, such as `weekly-2026-11-23.json`, that only you can read; `--since` "
+            "takes it. There is none with `--no-history` or `--anonymise`."
         ),
     ),
     "calendar": (
@@ -113,7 +114,8 @@ def examples(command: click.Command) -> list[str]:
 def _words(command: click.Command) -> Iterator[str]:
     """The help's paragraphs, without its examples."""
     for paragraph in (command.help or "").split("\b")[0].strip().split("\n\n"):
-        yield " ".join(paragraph.split()).replace("*", r"\*")
+        text = " ".join(paragraph.split()).replace("*", r"\*")
+        yield re.sub(r"(?<!\S)(--[a-z-]+)", r"`\1`", text)
         yield ""
 
 
@@ -191,13 +193,18 @@ def index() -> str:
             ("command", "does"), [(f"[tracker {name}]({name}.md)", does) for name, does in COMMANDS.items()]
         ),
         "A date is written `2026-11-23`; left out, it is today. Where a path holds blanks, put it in quotes:",
-        '`tracker report "T:/Safeguarding/Live cases" --for weekly`.',
+        '`tracker report "Live cases" --for weekly`.',
         "",
         "## Exit codes",
         "",
         "For whoever runs the commands from a script or the task scheduler. 1 wins over 3.",
         "",
         *_table(("code", "means"), [(str(code), means) for code, means in EXITS.items()]),
+        "```{toctree}",
+        ":hidden:",
+        "",
+        *(f"{name} <{name}>" for name in COMMANDS),
+        "```",
     ]
     return "\n".join(lines).rstrip() + "\n"
 
