@@ -45,7 +45,7 @@ docs: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py
 
-# For developers: the edited samples through LibreOffice, and the pictures in the README.
+# For developers: the edited samples through LibreOffice, and the pictures in README and docs.
 samples: $(VENV)/.dev
 	$(BIN)/python tests/office/edit_samples.py
 

@@ -34,7 +34,9 @@ def _label_cells(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Tell each cell its column's title: on a narrow screen a row becomes a card, and the titles stand beside."""
     del app, docname
     for table in doctree.findall(nodes.tgroup):
-        titles = [entry.astext() for head in table.findall(nodes.thead) for entry in head.findall(nodes.entry)]
+        titles = [
+            entry.astext() for head in table.findall(nodes.thead) for entry in head.findall(nodes.entry)
+        ]
         for body in table.findall(nodes.tbody):
             for row in body.findall(nodes.row):
                 for title, entry in zip(titles, row.findall(nodes.entry), strict=False):
@@ -44,7 +46,9 @@ def _label_cells(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 class Translator(HTML5Translator):
     """Writes a cell's label and lets pictures load when they are reached."""
 
-    def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:
+    def starttag(
+        self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any
+    ) -> str:
         """The tag, with what Sphinx has no attribute for."""
         if tagname == "td" and isinstance(node, nodes.entry) and "label" in node:
             attributes["data-label"] = node["label"]

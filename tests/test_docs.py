@@ -41,7 +41,7 @@ def test_the_readme_shows_every_command_that_is_there() -> None:
 def test_every_path_the_documents_name_exists() -> None:
     named = {
         path
-        for document in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs" / "decisions.md")
+        for document in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md"))
         for path in re.findall(
             r"[(`]((?:docs|templates|sample_cases|src|tests)/[\w./-]*)[)`]", document.read_text("utf-8")
         )

@@ -88,7 +88,11 @@ def furnish(folder: Path) -> None:
         shutil.copyfile(edited, place / "DOR-2026-014.xlsx")
     shutil.copyfile(late, folder / "cases" / "DOR-2025-031.xlsx")
     procedures = ROOT / "templates" / "procedure"
-    for source, name in (("dorset", "my-procedure"), ("dorset", "editions/2023"), ("riverside", "editions/2026")):
+    for source, name in (
+        ("dorset", "my-procedure"),
+        ("dorset", "editions/2023"),
+        ("riverside", "editions/2026"),
+    ):
         shutil.copytree(procedures / source, folder / name)
     (folder / "B.xlsx").write_bytes(_second_copy(edited))
 

@@ -86,12 +86,19 @@ def test_each_table_in_word_has_a_header_row_and_says_what_it_shows(document: Do
     tables = list(body.iter(f"{WORD}tbl"))
     marked = [table.find(f"{WORD}tr/{WORD}trPr/{WORD}tblHeader") is not None for table in tables]
     captions = [table.find(f"{WORD}tblPr/{WORD}tblCaption") for table in tables]
-    assert (all(marked), all(each is not None and each.get(f"{WORD}val") for each in captions)) == (True, True)
+    assert (all(marked), all(each is not None and each.get(f"{WORD}val") for each in captions)) == (
+        True,
+        True,
+    )
     assert tables
 
 
 def test_nothing_in_word_is_merged_or_a_picture(document: Docx) -> None:
-    odd = {tag for tag in ("gridSpan", "vMerge", "drawing", "pict") for _ in document.element.iter(f"{WORD}{tag}")}
+    odd = {
+        tag
+        for tag in ("gridSpan", "vMerge", "drawing", "pict")
+        for _ in document.element.iter(f"{WORD}{tag}")
+    }
     assert odd == set()
 
 

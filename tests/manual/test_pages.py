@@ -164,14 +164,20 @@ def test_dots_stand_for_what_is_left_out(result: str, shown: str, same: bool) ->
         ("tracker regenerate case.xlsx", {"case-regenerated.xlsx"}),
         ("tracker regenerate case.xlsx --in-place", {"tracker-backups/case-*.xlsx"}),
         ("tracker regenerate case.xlsx --dry-run", set()),
-        ("tracker report cases --for weekly", {"cases/weekly-2026-11-19.html", "cases/weekly-2026-11-19.json"}),
+        (
+            "tracker report cases --for weekly",
+            {"cases/weekly-2026-11-19.html", "cases/weekly-2026-11-19.json"},
+        ),
         ("tracker report case.xlsx --for weekly --no-history", {"weekly-2026-11-19.html"}),
         ("tracker report cases --for timeliness --anonymise", {"cases/timeliness-2026-11-19.html"}),
         (
             "tracker report cases --for qpag --format csv",
             {"cases/qpag-2026-11-19-csv/*.csv", "cases/qpag-2026-11-19.json"},
         ),
-        ("tracker report cases --for owners", {"cases/owners-2026-11-19/*.md", "cases/owners-2026-11-19.json"}),
+        (
+            "tracker report cases --for owners",
+            {"cases/owners-2026-11-19/*.md", "cases/owners-2026-11-19.json"},
+        ),
         ("tracker calendar cases", {"cases/calendar-2026-11-19.ics"}),
         ("tracker explain case.xlsx RR-6.6", set()),
         ("tracker procedure check my-procedure", set()),
@@ -207,7 +213,7 @@ def test_the_completion_of_a_shell_is_produced(shell: str) -> None:
     assert ["_TRACKER_COMPLETE=" + shell in source, "tracker" in source] == [True, True]
 
 
-def test_bash_is_told_what_can_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bash_is_told_what_can_follow() -> None:
     typed = {"_TRACKER_COMPLETE": "bash_complete", "COMP_WORDS": "tracker re", "COMP_CWORD": "1"}
     result = CliRunner().invoke(cli, [], prog_name="tracker", env=typed)
     assert result.output.split() == ["plain,reconcile", "plain,regenerate", "plain,report"]

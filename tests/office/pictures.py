@@ -47,11 +47,20 @@ def picture(pdf: Path, name: str, first_words: str, dpi: int, share: float = 1.0
     )
     line = next(each for each in size.stdout.splitlines() if each.startswith("Page") and "size:" in each)
     width, height = (float(each) / 72 * dpi for each in line.split("size:")[1].replace("x", " ").split()[:2])
-    cut = [
-        "-x", width * 0.015, "-y", height * 0.045, "-W", width * 0.965, "-H", height * share - height * 0.045,
-    ]  # fmt: skip
-    area = [each if isinstance(each, str) else str(round(each)) for each in cut]
-    command = ["pdftoppm", "-r", str(dpi), "-png", "-f", str(page), "-singlefile", *area, pdf]
+    left, top, bottom = width * 0.015, height * 0.045, height * share
+    cut = {"-x": left, "-y": top, "-W": width * 0.965, "-H": bottom - top}
+    area = [word for name, points in cut.items() for word in (name, str(round(points)))]
+    command: list[str | Path] = [
+        "pdftoppm",
+        "-r",
+        str(dpi),
+        "-png",
+        "-f",
+        str(page),
+        "-singlefile",
+        *area,
+        pdf,
+    ]
     subprocess.run([*command, TARGET / name], check=True)
 
 

@@ -42,6 +42,11 @@ _PIXELS = 0.75  # points a pixel
 class _Core(Core):  # type: ignore[misc]  # as below
     """The file's properties with its language, for which XlsxWriter has no setting."""
 
+    def write(self, properties: Any, file: Any) -> None:
+        self._set_properties(properties)
+        self._set_xml_writer(file)
+        self._assemble_xml_file()
+
     def _write_cp_category(self) -> None:
         super()._write_cp_category()
         self._xml_data_element("dc:language", "en-GB")
@@ -49,10 +54,7 @@ class _Core(Core):  # type: ignore[misc]  # as below
 
 class _Packager(Packager):  # type: ignore[misc]  # as below
     def _write_core_file(self) -> None:
-        core = _Core()
-        core._set_properties(self.workbook.doc_properties)
-        core._set_xml_writer(self._filename("docProps/core.xml"))
-        core._assemble_xml_file()
+        _Core().write(self.workbook.doc_properties, self._filename("docProps/core.xml"))
 
 
 class _File(XlsxWorkbook):  # type: ignore[misc]  # as below
@@ -107,9 +109,7 @@ def _done(code: Any) -> None:
 class _Writer:
     def __init__(self, workbook: Workbook, file: io.BytesIO) -> None:
         self.source = workbook
-        self.out = _File(
-            file, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
-        )
+        self.out = _File(file, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
         self._formats: dict[str, Format] = {}
         self._conditional: dict[str, Format] = {}
 
