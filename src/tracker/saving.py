@@ -7,8 +7,12 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def _sync_folder(folder: Path) -> None:
@@ -21,13 +25,13 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _write_beside(path: Path, content: bytes) -> Path:
-    """The content in a temporary file in the same folder, on disk; its path."""
+def _write_beside(path: Path, content: bytes | Iterable[bytes]) -> Path:
+    """The content, whole or in pieces, in a temporary file in the same folder, on disk; its path."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
     except BaseException:
@@ -83,7 +87,7 @@ def _claim(temporary: Path, path: Path) -> None:
         temporary.replace(path)
 
 
-def write_over(path: Path, content: bytes, *, private: bool = False) -> list[Problem]:
+def write_over(path: Path, content: bytes | Iterable[bytes], *, private: bool = False) -> list[Problem]:
     """Write one of our own outputs, replacing an older one; `private` keeps it from other users."""
     try:
         temporary = _write_beside(path, content)

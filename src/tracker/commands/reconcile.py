@@ -15,6 +15,7 @@ from tracker.commands.common import (
     case_of,
     finish,
     fit_for,
+    jobs_option,
     output_option,
     password_from,
     password_option,
@@ -74,6 +75,7 @@ def spelt(outcome: Reconciliation, form: str, *, colour: bool) -> str:
 )
 @output_option("Write it to a file instead of the screen.")
 @procedure_option
+@jobs_option
 def command(
     workbooks: tuple[Path, ...],
     case_path: Path | None,
@@ -84,6 +86,7 @@ def command(
     form: str,
     output: Path | None,
     procedure_name: str,
+    jobs: int | None,
 ) -> None:
     """Read edited workbooks: the state of the case, what was changed since issue, what is wrong.
 
@@ -92,6 +95,7 @@ def command(
       tracker reconcile sample_cases/ordinary-in-time-edited.xlsx --as-at 2026-11-19
       tracker reconcile case.xlsx --format json -o state.json
     """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.parallel import processes
     from tracker.reconcile.run import reconcile_paths
     from tracker.regenerate.copies import merge_copies
 
@@ -106,6 +110,7 @@ def command(
         realign=realign,
         password=password_from(password_file),
         merge=merge_copies,
+        workers=jobs or processes(),
     )
     colour = output is None and form == "text" and sys.stdout.isatty()
     write_text(spelt(outcome, form, colour=colour), output)
