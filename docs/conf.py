@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
+from tracker import __version__
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 project = "Tracker"
+release = __version__
 extensions = ["myst_parser"]
 exclude_patterns = ["_theme", "pictures"]
 smartquotes = False  # a shell takes "--for", not a dash and curly quotes
