@@ -33,6 +33,9 @@ html_show_copyright = False
 html_permalinks = False
 
 
+_NEEDS_TITLES = 3  # of two columns the second speaks for itself
+
+
 def _label_cells(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Tell each cell its column's title: on a narrow screen a row becomes a card, and the titles stand beside."""
     del app, docname
@@ -40,6 +43,8 @@ def _label_cells(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         titles = [
             entry.astext() for head in table.findall(nodes.thead) for entry in head.findall(nodes.entry)
         ]
+        if len(titles) < _NEEDS_TITLES:
+            continue
         for body in table.findall(nodes.tbody):
             for row in body.findall(nodes.row):
                 for title, entry in zip(titles, row.findall(nodes.entry), strict=False):

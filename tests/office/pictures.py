@@ -86,7 +86,8 @@ def main() -> None:
         edited.write_bytes(EDITED.read_bytes())
         pdf = printed(edited)
         picture(pdf, "workbook", "DOR-2026-014 · ", 110)
-        picture(pdf, "stage", "Rapid Review · ", 80, 0.6)
+        picture(pdf, "summary", "DOR-2026-014 · ", 110, 0.345)
+        picture(pdf, "stage", "Rapid Review · ", 80, 0.591)
         picture(pdf, "case", "Case · ", 100, 0.387)
         picture(printed(settled_twice(folder)), "conflicts", "Conflicts", 90, 0.2)
         report = folder / "weekly.html"
