@@ -66,6 +66,11 @@ def test_every_command_helps_with_an_example(name: str) -> None:
     assert "Example" in result.output
 
 
+def test_alone_it_says_the_three_things_people_come_for() -> None:
+    told = CliRunner().invoke(cli, []).output.partition("Options:")[0]
+    assert re.findall(r"^  tracker (\w+)", told, re.MULTILINE) == ["generate", "reconcile", "report"]
+
+
 def test_a_misspelt_command_is_suggested() -> None:
     result = CliRunner().invoke(cli, ["generat"])
     assert (result.exit_code, 'did you mean "generate"' in result.output) == (2, True)
