@@ -11,7 +11,7 @@ BIN = $(VENV)/bin
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test lint types bench bench-full samples pictures clean
+.PHONY: all demo test lint types docs bench bench-full samples pictures clean
 
 all: lint types test
 
@@ -37,13 +37,18 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/python -m mypy
 
+# The documents as a plain site; what does not resolve in it is a failure.
+docs: $(VENV)/.dev
+	$(BIN)/python -m sphinx --quiet --fresh-env --fail-on-warning --keep-going -d build/doctrees docs $(OUT)/site
+	@echo "The site: $(OUT)/site/index.html"
+
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py
 
 bench-full: $(VENV)/.dev
 	$(BIN)/python bench/run.py --full
 
-# For developers: the edited samples through LibreOffice, and the pictures in the README.
+# For developers: the edited samples through LibreOffice, and the pictures in README and docs.
 samples: $(VENV)/.dev
 	$(BIN)/python tests/office/edit_samples.py
 
@@ -51,4 +56,4 @@ pictures: $(VENV)/.dev
 	$(BIN)/python tests/office/pictures.py
 
 clean:
-	rm -rf $(VENV) $(OUT) dist
+	rm -rf $(VENV) $(OUT) build dist

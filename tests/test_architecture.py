@@ -25,6 +25,7 @@ WAY = (
     ("report",),
     ("commands",),
     ("__main__",),
+    ("manual",),
 )
 """Contract, The way through: a module may import from its own line and from those above it."""
 BORDERS = {
@@ -33,7 +34,7 @@ BORDERS = {
     "lxml": ("workbook.patch",),
     "holidays": ("workdays",),
     "icalendar": ("report.ics",),
-    "click": ("commands", "__main__"),
+    "click": ("commands", "__main__", "manual"),
     "docxtpl": ("report.docx_output",),
 }
 """Third-party packages, and the only modules that know them."""
@@ -84,3 +85,25 @@ def test_a_library_is_known_behind_one_border_only(library: str) -> None:
     users = {name for name, path in MODULES.items() if any(belongs(each, library) for each in imports(path))}
     assert users, f"nothing imports {library}"
     assert {name for name in users if not any(belongs(name, border) for border in BORDERS[library])} == set()
+
+
+def test_nothing_of_ours_opens_a_connection() -> None:
+    """What docs/data-protection.md promises. `urllib.parse` takes addresses apart and fetches nothing."""
+    network = (
+        "socket",
+        "ssl",
+        "http",
+        "urllib.request",
+        "urllib.error",
+        "smtplib",
+        "ftplib",
+        "webbrowser",
+        "requests",
+    )
+    found = {
+        f"{name}: {each}"
+        for name, path in MODULES.items()
+        for each in imports(path)
+        if any(belongs(each, library) for library in network)
+    }
+    assert found == set()

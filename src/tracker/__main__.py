@@ -63,9 +63,14 @@ def cli() -> None:
     """The action tracker for SIN, Rapid Review and LCSPR.
 
     \b
-    tracker generate case.toml        makes the workbook of a case
-    tracker reconcile case.xlsx       reads what people did to it
-    tracker report FOLDER --for weekly   writes the Monday report
+    What most people come for:
+
+    \b
+    tracker generate case.toml          makes the workbook of a case
+    tracker reconcile case.xlsx         reads what people did to it
+    tracker report cases --for weekly   writes the Monday report
+
+    New here? tracker new asks for a case, and generate --blank needs none. --help after a command shows more.
     """  # noqa: D301  click's own mark for lines that stay as they are
 
 

@@ -65,7 +65,14 @@ def spelt(outcome: Reconciliation, form: str, *, colour: bool) -> str:
 )
 @click.option("--realign", is_flag=True, help="Read rows whose IDs were left behind by a sort by their text.")
 @password_option
-@click.option("--format", "form", type=click.Choice(tuple(SUFFIXES)), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(tuple(SUFFIXES)),
+    default="text",
+    show_default=True,
+    help="text for the screen, json for other programs, md for a mail, html for a browser.",
+)
 @output_option("Write it to a file instead of the screen.")
 @procedure_option
 @jobs_option

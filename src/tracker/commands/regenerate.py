@@ -69,7 +69,14 @@ class _File:
 )
 @click.option("--realign", is_flag=True, help="Put IDs right that a sort has left beside other rows.")
 @password_option
-@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="What is printed: text for people, json for other programs.",
+)
 @as_at_option
 @procedure_option
 def command(

@@ -134,7 +134,7 @@ def command(
     A workbook that cannot be read is named at the top; the report of the others is written all the same.
 
     \b
-    Example:
+    Examples:
       tracker report sample_cases --for weekly -o weekly.html
       tracker report sample_cases --for owners --format eml -o drafts
       tracker report sample_cases --for subgroup --format docx -o subgroup.docx
