@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from tracker.workbook.layout import Column
+
+_ESCAPE = re.compile("_x00([01][0-9A-Fa-f])_")
+"""How the format spells control characters, such as a carriage return that was pasted; readers leave them."""
 
 HEADER_SEARCH = 60
 """Rows in which a header is looked for: people put titles and notes above a table."""
@@ -57,6 +61,13 @@ class Grid:
     def value(self, row: int, column: int) -> object:
         """A cell's value, a `FormulaText`, or None."""
         return self.rows.get(row, {}).get(column)
+
+
+def as_read(text: str) -> str:
+    """A text as a grid holds it: control characters are themselves again."""
+    if "_x0" not in text:
+        return text
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text.replace("_x005F_", "_"))
 
 
 def _titles_in(cells: Mapping[int, object], wanted: Mapping[str, str]) -> Header:
