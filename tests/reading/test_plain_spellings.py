@@ -25,9 +25,10 @@ TEXTS = (
 STYLES = (
     f'<styleSheet xmlns="{MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="ddd d mmm yy"/>'
     '<numFmt numFmtId="165" formatCode="[h]:mm"/></numFmts><fonts count="1"><font/></fonts><fills count="1">'
-    '<fill><patternFill/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="5"><xf/>'
-    '<xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="14"/><xf numFmtId="20"/></cellXfs></styleSheet>'
+    "<fill><patternFill/></fill></fills>"
+    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+    '<cellXfs count="5"><xf/><xf numFmtId="164"/><xf numFmtId="165"/>'
+    '<xf numFmtId="14"/><xf numFmtId="20"/></cellXfs></styleSheet>'
 )
 ROWS = (
     '<row r="1" spans="1:4" ht="26.25"><c r="A1" s="1" t="s"><v>0</v></c><c r="B1" t="s"><v>4</v></c></row>'
