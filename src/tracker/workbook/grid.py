@@ -97,6 +97,8 @@ def find_header(grid: Grid, titles: Iterable[str], after: int = 0) -> Header | N
         enough = len(found.columns) * 2 >= len(wanted)
         if enough and (best is None or len(found.columns) > len(best.columns)):
             best = Header(row, found.columns, found.doubled)
+        if best and len(best.columns) == len(wanted):
+            break  # no row holds more
     return best
 
 
