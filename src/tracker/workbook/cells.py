@@ -6,20 +6,16 @@ Both answer alike. What is not plainly spelt is for the library.
 from __future__ import annotations
 
 import io
-import re
 import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from tracker.workbook.grid import FormulaText, Grid
+from tracker.workbook.grid import FormulaText, Grid, as_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from openpyxl import Workbook as XlsxWorkbook
-
-_ESCAPE = re.compile("_x00([01][0-9A-Fa-f])_")
-"""How the format spells control characters, such as a carriage return that was pasted; readers leave them."""
 
 
 class Book(Protocol):
@@ -44,13 +40,6 @@ class Book(Protocol):
 
     def shown(self, title: str, row: int, column: int) -> object:
         """What a formula's cell showed when the file was saved; None where the file does not say."""
-
-
-def as_read(value: object) -> object:
-    """A cell's value as a grid holds it: control characters are themselves again."""
-    if isinstance(value, str) and "_x0" in value:
-        return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value.replace("_x005F_", "_"))
-    return value
 
 
 def merged_in_order(areas: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, int, int], ...]:
@@ -92,7 +81,7 @@ class LibraryBook:
                 continue
             if cell.data_type == "f":
                 value = FormulaText(str(getattr(value, "text", value)))
-            rows.setdefault(row, {})[column] = as_read(value)
+            rows.setdefault(row, {})[column] = as_read(value) if isinstance(value, str) else value
         hidden = frozenset(row for row, look in sheet.row_dimensions.items() if look.hidden)
         merged = merged_in_order(
             (area.coord, area.min_row, area.max_row) for area in sheet.merged_cells.ranges

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from tracker.workbook.layout import Column
+
+_ESCAPE = re.compile("_x00([01][0-9A-Fa-f])_")
+"""How the format spells control characters, such as a carriage return that was pasted; readers leave them."""
 
 HEADER_SEARCH = 60
 """Rows in which a header is looked for: people put titles and notes above a table."""
@@ -59,6 +63,13 @@ class Grid:
         return self.rows.get(row, {}).get(column)
 
 
+def as_read(text: str) -> str:
+    """A text as a grid holds it: control characters are themselves again."""
+    if "_x0" not in text:
+        return text
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text.replace("_x005F_", "_"))
+
+
 def _titles_in(cells: Mapping[int, object], wanted: Mapping[str, str]) -> Header:
     found: dict[str, int] = {}
     doubled = []
@@ -86,6 +97,8 @@ def find_header(grid: Grid, titles: Iterable[str], after: int = 0) -> Header | N
         enough = len(found.columns) * 2 >= len(wanted)
         if enough and (best is None or len(found.columns) > len(best.columns)):
             best = Header(row, found.columns, found.doubled)
+        if best and len(best.columns) == len(wanted):
+            break  # no row holds more
     return best
 
 

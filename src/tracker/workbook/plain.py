@@ -16,8 +16,8 @@ import zlib
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tracker.workbook.cells import as_read, first_texts, merged_in_order
-from tracker.workbook.grid import FormulaText, Grid
+from tracker.workbook.cells import first_texts, merged_in_order
+from tracker.workbook.grid import FormulaText, Grid, as_read
 from tracker.workbook.plain_sheet import RICH, PlainSheet, Surroundings, read_sheet, rich_text
 from tracker.workbook.plain_values import read_styles
 from tracker.workbook.plain_xml import (
@@ -72,7 +72,7 @@ class PlainBook:
         self.from_1904: bool = _counts_from_1904(root)
         self._parts = self._sheets(root)
         self.titles: Sequence[str] = list(self._parts)
-        self._read: dict[tuple[str, bool], PlainSheet] = {}
+        self._read: dict[tuple[str, bool, bool], PlainSheet] = {}
 
     def _part(self, name: str) -> bytes:
         try:
@@ -133,7 +133,8 @@ class PlainBook:
     @cached_property
     def _around(self) -> Surroundings:
         styles = read_styles(self._part(_STYLES), from_1904=self.from_1904)
-        return Surroundings(self._shared_texts() if self._texts_part else (), styles)
+        texts = self._shared_texts() if self._texts_part else []
+        return Surroundings([as_read(text) for text in texts], texts, styles)
 
     def _shared_texts(self) -> list[str]:
         text = text_of(self._part(self._texts_part))
@@ -150,25 +151,21 @@ class PlainBook:
             raise UnusualError("something between the texts")
         return found
 
-    def _sheet(self, title: str, *, values: bool) -> PlainSheet:
-        key = title, values
+    def _sheet(self, title: str, *, values: bool = False, untouched: bool = False) -> PlainSheet:
+        key = title, values, untouched
         if key not in self._read:
             text = text_of(self._part(self._parts[title]))
-            self._read[key] = read_sheet(text, self._around, values=values)
+            self._read[key] = read_sheet(text, self._around, values=values, untouched=untouched)
         return self._read[key]
 
     def grid(self, title: str) -> Grid:
         """As `Book` says."""
-        sheet = self._sheet(title, values=False)
-        rows = {
-            row: {column: as_read(value) for column, value in cells.items()}
-            for row, cells in sheet.rows.items()
-        }
-        return Grid(title, rows, sheet.hidden, merged_in_order(sheet.merged))
+        sheet = self._sheet(title)
+        return Grid(title, sheet.rows, sheet.hidden, merged_in_order(sheet.merged))
 
     def tables(self, title: str) -> Sequence[str]:
         """As `Book` says."""
-        keys = self._sheet(title, values=False).tables
+        keys = self._sheet(title).tables
         relations = self._relations(self._parts[title]) if keys else {}
         return [self._table_name(relations.get(key, ("", ""))[1]) for key in keys]
 
@@ -180,7 +177,7 @@ class PlainBook:
 
     def texts(self, title: str) -> Sequence[str]:
         """As `Book` says."""
-        rows = self._sheet(title, values=False).rows
+        rows = self._sheet(title, untouched=True).rows
         found = [cells.get(1) for row, cells in rows.items() if row <= len(rows)]
         if any(isinstance(value, FormulaText) for value in found):
             raise UnusualError("formulas among the texts")
@@ -188,7 +185,7 @@ class PlainBook:
 
     def shown(self, title: str, row: int, column: int) -> object:
         """As `Book` says."""
-        return self._sheet(title, values=True).rows.get(row, {}).get(column)
+        return self._sheet(title, values=True, untouched=True).rows.get(row, {}).get(column)
 
 
 def _counts_from_1904(root: ET.Element) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.formula.parse import column_letters, column_number
-from tracker.workbook.grid import FormulaText
+from tracker.workbook.grid import FormulaText, as_read
 from tracker.workbook.plain_values import number
 from tracker.workbook.plain_xml import ATTRIBUTES, OFFICE, UnusualError, attributes, plain, root_end
 
@@ -30,7 +30,7 @@ _PIECE = re.compile(
     r'<c r="([A-Z]{1,2})([1-9][0-9]{0,6})"(?: s="([0-9]{1,5})")?(?: t="([a-zA-Z]+)")?(?: [cv]m="[0-9]+")*'
     rf"(?:/>|>(?:<f({ATTRIBUTES})(?:/>|>([^<]*)</f>))?"
     rf'(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v/>)?(?:<is>({RICH})</is>)?</c>)'
-    rf"|<row({ATTRIBUTES})(/?)>"
+    rf'|<row r="([1-9][0-9]{{0,6}})"({ATTRIBUTES})(/?)>'
     r"|</row>"
 )
 _COLUMNS = {column_letters(number): number for number in range(1, 703)}
@@ -43,11 +43,12 @@ _LINK = re.compile(rf"<hyperlink({ATTRIBUTES})(?:/>|></hyperlink>)")
 _TABLE = re.compile(r'<tablePart r:id="([^"&<]+)"(?:/>|></tablePart>)')
 _ADDRESS = re.compile(r"([A-Z]{1,2})([1-9][0-9]{0,6})")
 
-_ROW_ATTRIBUTES = frozenset(
-    ("r", "spans", "s", "customFormat", "ht", "hidden", "customHeight", "outlineLevel", "collapsed",
-     "thickTop", "thickBot")
-)  # fmt: skip
-_ROW_NUMBERS = ("s", "outlineLevel")
+_ROW_SAYS = re.compile(
+    r' (?:spans="[0-9: ]+"|s="(?P<style>[0-9]{1,5})"|ht="[0-9]{1,9}(?:\.[0-9]{1,20})?"|hidden="(?P<hidden>\w+)"'
+    r'|outlineLevel="[0-9]"|(?:customFormat|customHeight|collapsed|thickTop|thickBot)="(?:1|0|true|false)"'
+    r'|x14ac:dyDescent="[0-9.]+")'
+)
+"""What a row may say: the library refuses some of what it does not know."""
 _HIDDEN = {"1": True, "true": True, "0": False, "false": False}
 _FORMULA_ATTRIBUTES = frozenset(("t", "ref", "si", "aca", "ca", "xml:space"))
 _MOST_COVERED = 50_000
@@ -55,9 +56,13 @@ _MOST_COVERED = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the cells of a sheet refer to: the texts and looks all sheets share."""
+    """What the cells of a sheet refer to: the texts and looks all sheets share.
 
-    texts: Sequence[str]
+    `read` are the texts as a grid holds them, `untouched` as the file does.
+    """
+
+    read: Sequence[str]
+    untouched: Sequence[str]
     styles: Styles
 
 
@@ -71,8 +76,10 @@ class PlainSheet:
     tables: Sequence[str]
 
 
-def read_sheet(text: str, around: Surroundings, *, values: bool) -> PlainSheet:
+def read_sheet(text: str, around: Surroundings, *, values: bool, untouched: bool) -> PlainSheet:
     """The cells of a sheet whose part is `text`; with `values` what formulas showed in place of the formulas.
+
+    Texts are as a grid holds them, or `untouched`.
 
     Raises:
         UnusualError: It is spelt otherwise than programs spell sheets.
@@ -81,7 +88,7 @@ def read_sheet(text: str, around: Surroundings, *, values: bool) -> PlainSheet:
     outside = text[:start] + text[after:]
     if root_end(text, "worksheet", outside) > start or _ROW_OUTSIDE.search(outside):
         raise UnusualError("cells beside the cells")
-    rows, hidden = _Rows(around, values=values).read(text, start, end)
+    rows, hidden = _Rows(around, values=values, untouched=untouched).read(text, start, end)
     tail = text[after:]
     merged = _merged(outside, tail, rows)
     _check_links(outside, tail, rows)
@@ -102,12 +109,14 @@ def _data(text: str) -> tuple[int, int, int]:
 class _Rows:
     """Puts the pieces of a sheet together."""
 
-    def __init__(self, around: Surroundings, *, values: bool) -> None:
-        self.around, self.values = around, values
+    def __init__(self, around: Surroundings, *, values: bool, untouched: bool) -> None:
+        self.texts = around.untouched if untouched else around.read
+        self.styles, self.values, self.untouched = around.styles, values, untouched
         self.rows: dict[int, dict[int, object]] = {}
         self.hidden: set[int] = set()
-        self._row = 0  # the last row that was begun
-        self._open = False
+        self._last = 0  # the last row that was begun
+        self._row = ""  # the row that is open, as its cells spell it
+        self._looks: dict[str, bool] = {}  # what rows say -> whether that hides them
         self._formulas: dict[str, FormulaText] = {}
         self._shared: dict[str, tuple[str, str]] = {}
 
@@ -122,79 +131,76 @@ class _Rows:
             if found.start() != at:
                 break
             at = found.end()
-            letters, row, style, kind, look, formula, raw, rich, begun, empty = found.groups()
+            letters, row, style, kind, look, formula, raw, rich, begun, says, empty = found.groups()
             if letters is None:
                 if begun is None:
                     self._end(cells)
                 else:
-                    self._begin(begun, closed=bool(empty))
+                    self._begin(begun, says, closed=bool(empty))
                 cells, before = {}, 0
                 continue
             column = _COLUMNS[letters]
-            if not self._open or column <= before or int(row) != self._row:
-                raise UnusualError("a cell out of order")
+            if row != self._row or column <= before or (style is not None and style not in self.styles.known):
+                raise UnusualError("a cell out of order, or of an unknown look")
             before = column
-            value = self._value(letters + row, style, kind, look, formula, raw, rich)
+            value = self._content(letters + row, kind, style, look, formula, raw, rich)
             if value is not None:
                 cells[column] = value
-        if at != end or self._open:
+        if at != end or self._row:
             raise UnusualError("something between the cells")
         return self.rows, self.hidden
 
-    def _begin(self, text: str, *, closed: bool) -> None:
-        look = attributes(text)
-        if not all(name in _ROW_ATTRIBUTES or name.startswith("x14ac:") for name in look):
-            raise UnusualError("a row that says more")
-        row = look.get("r", "")
-        plain_numbers = all(look.get(name, "0").isdecimal() for name in _ROW_NUMBERS)
-        if self._open or not (row.isascii() and row.isdecimal() and len(row) < 8) or not plain_numbers:  # noqa: PLR2004
-            raise UnusualError("a row without a number, or in another")
-        if int(row) <= self._row or int(look.get("s", "0")) >= self.around.styles.count:
-            raise UnusualError("rows out of order, or of unknown looks")
-        self._row = int(row)
-        self._open = not closed
-        hidden = _HIDDEN.get(look.get("hidden", "0"))
+    def _begin(self, row: str, says: str, *, closed: bool) -> None:
+        hidden = self._looks.get(says)
         if hidden is None:
-            raise UnusualError("neither hidden nor shown")
+            hidden = self._looks[says] = _hides(says, self.styles)
+        number = int(row)
+        if self._row or number <= self._last:
+            raise UnusualError("rows out of order")
+        self._last = number
+        if not closed:
+            self._row = row
         if hidden:
-            self.hidden.add(self._row)
+            self.hidden.add(number)
 
     def _end(self, cells: dict[int, object]) -> None:
-        if not self._open:
+        if not self._row:
             raise UnusualError("a row ends that never began")
-        self._open = False
+        self._row = ""
         if cells:
-            self.rows[self._row] = cells
+            self.rows[self._last] = cells
 
-    def _value(
-        self, cell: str, style: str | None, kind: str | None, look: str | None, formula: str | None,
+    def _content(
+        self, cell: str, kind: str | None, style: str | None, look: str | None, formula: str | None,
         raw: str | None, rich: str | None,
     ) -> object:  # fmt: skip
-        styled = int(style or 0)
-        if styled >= self.around.styles.count:
-            raise UnusualError("an unknown look")
         if look is not None and not self.values:
             return self._formula(cell, look, formula or "")
-        if not raw:
-            if rich is not None and (kind != "inlineStr" or look is not None):
-                raise UnusualError("a text that would be passed over")
-            return None if rich is None else rich_text(rich)
-        if rich is not None:
-            raise UnusualError("two values")
+        if raw:
+            if rich is not None:
+                raise UnusualError("two values")
+            return self._value(kind, style, raw)
+        if rich is None:
+            return None
+        if kind != "inlineStr" or look is not None:
+            raise UnusualError("a text that would be passed over")
+        return self._text(rich_text(rich))
+
+    def _value(self, kind: str | None, style: str | None, raw: str) -> object:
         if kind == "s":
-            return self._shared_text(raw)
+            if not raw.isascii() or not raw.isdecimal() or len(raw) > 7 or int(raw) >= len(self.texts):  # noqa: PLR2004
+                raise UnusualError("an unknown text")
+            return self.texts[int(raw)]
         if kind is None or kind == "n":
-            return self.around.styles.value(number(raw), styled)
+            return self.styles.value(number(raw), style or "0")
         if kind in {"str", "e"}:
-            return plain(raw)
+            return self._text(plain(raw))
         if kind == "b" and raw in {"0", "1"}:
             return raw == "1"
         raise UnusualError("a cell of another kind")
 
-    def _shared_text(self, raw: str) -> str:
-        if not (raw.isascii() and raw.isdecimal() and len(raw) < 8) or int(raw) >= len(self.around.texts):  # noqa: PLR2004
-            raise UnusualError("an unknown text")
-        return self.around.texts[int(raw)]
+    def _text(self, text: str) -> str:
+        return text if self.untouched else as_read(text)
 
     def _formula(self, cell: str, look: str, text: str) -> FormulaText:
         says = attributes(look) if look else {}
@@ -225,6 +231,23 @@ class _Rows:
             return str(Translator(*first).translate_formula(cell))
         except Exception as error:
             raise UnusualError("a formula that cannot be moved") from error
+
+
+def _hides(says: str, styles: Styles) -> bool:
+    """Whether what a row says hides it."""
+    at, hidden = 0, False
+    for found in _ROW_SAYS.finditer(says):
+        if found.start() != at or (found["style"] and found["style"] not in styles.known):
+            break
+        at = found.end()
+        if found["hidden"]:
+            if found["hidden"] not in _HIDDEN:
+                break
+            hidden = _HIDDEN[found["hidden"]]
+    else:
+        if at == len(says):
+            return hidden
+    raise UnusualError("a row that says more")
 
 
 def rich_text(text: str) -> str:

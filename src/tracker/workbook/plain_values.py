@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,3})?")
-_DAY_BUILT_IN = {*range(14, 23), 45, 46, 47}
-_SPAN_BUILT_IN = 46
-"""The formats that have a number and no code: days and times, one span of time."""
+BUILT_IN_DAYS = {*range(14, 23), 45, 46, 47}
+BUILT_IN_SPANS = {46}
+"""The formats that have a number and no code: days and times, spans of time."""
 
 _LITERAL = re.compile(r'".*?"|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]')
 """In a format's code: what stands in quotes, and what stands in brackets but for hours, minutes and seconds."""
@@ -50,14 +50,14 @@ def number(raw: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """The looks cells refer to by number: how many there are, which are days, which spans of time."""
+    """The looks cells refer to by number: which there are, which are days, which spans of time."""
 
-    count: int
-    days: frozenset[int]
-    spans: frozenset[int]
+    known: frozenset[str]
+    days: frozenset[str]
+    spans: frozenset[str]
     from_1904: bool
 
-    def value(self, value: float, style: int) -> object:
+    def value(self, value: float, style: str) -> object:
         """A number as its cell shows it."""
         if style not in self.days:
             return value
@@ -105,11 +105,11 @@ def read_styles(part: bytes, *, from_1904: bool) -> Styles:
     for place, look in enumerate(looks):
         kind = number_in(look, "numFmtId")
         code = codes.get(kind)
-        if kind in _DAY_BUILT_IN if code is None else is_day(code):
-            days.add(place)
-        if kind == _SPAN_BUILT_IN if code is None else is_span(code):
-            spans.add(place)
-    return Styles(len(looks), frozenset(days), frozenset(spans), from_1904)
+        if kind in BUILT_IN_DAYS if code is None else is_day(code):
+            days.add(str(place))
+        if kind in BUILT_IN_SPANS if code is None else is_span(code):
+            spans.add(str(place))
+    return Styles(frozenset(map(str, range(len(looks)))), frozenset(days), frozenset(spans), from_1904)
 
 
 def _codes(root: ET.Element) -> Mapping[int, str]:

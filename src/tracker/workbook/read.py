@@ -191,24 +191,33 @@ class _Reader:
             place = address(table.grid.name, "A", number)
             self.problems.append(problem("T357", place=place, row=table.header.row))
         rows = [number for number in table.rows if number not in again]
-        read = [row for number in rows if (row := self._row(table, number))]
+        letters = table.header.letters()
+        read = [row for number in rows if (row := self._row(table, number, letters))]
         self.tables[table.name] = read
         if table.grid.name in {layout.CALENDAR, layout.PEOPLE, layout.CASE}:
             return  # several tables share these sheets: gaps and hidden rows say nothing there
         filled = sorted({row.number for row in read} | again)
         self.problems += table_problems(table.grid, table.header.row + 1, filled)
 
-    def _row(self, table: Table, number: int) -> ReadRow | None:
-        letters = table.header.letters()
+    def _row(self, table: Table, number: int, letters: Mapping[str, str]) -> ReadRow | None:
         values: dict[str, Typed] = {}
         typed_over: dict[str, Typed] = {}
         found: list[Problem] = []
         row_id = _id_text(table.grid.value(number, table.header.columns.get("ID", 0)))
         row_id = self._ids.get(row_id.casefold(), row_id)
+        cells = table.grid.rows.get(number, {})
         for column in table.columns:
             if column.title not in letters:
                 continue
-            raw = table.grid.value(number, table.header.columns[column.title])
+            raw = cells.get(table.header.columns[column.title])
+            if column.kind == "formula":
+                if isinstance(raw, FormulaText) and self._formulas.spelt_as(
+                    raw.text, table.formulas.get(column.title)
+                ):
+                    continue
+            elif raw is None:
+                values[column.title] = None
+                continue
             spot = self.spot(address(table.grid.name, letters[column.title], number), row_id)
             if column.kind == "formula":
                 found += self._calculated(table, raw, column, spot, typed_over, number)
