@@ -9,7 +9,6 @@ import warnings
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -35,6 +34,7 @@ from .states import action, case, plan_action
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from openpyxl import Workbook as XlsxWorkbook
 
