@@ -21,6 +21,7 @@ from tracker.commands.common import (
     procedure_for,
     procedure_of,
     procedure_option,
+    progress,
     today,
     write_text,
 )
@@ -65,7 +66,7 @@ def spelt(outcome: Reconciliation, form: str, *, colour: bool) -> str:
 @click.option("--realign", is_flag=True, help="Read rows whose IDs were left behind by a sort by their text.")
 @password_option
 @click.option("--format", "form", type=click.Choice(tuple(SUFFIXES)), default="text", show_default=True)
-@output_option("Write it to a file instead of the screen.")
+@output_option("Write it to a file instead of the screen.", folder=False)
 @procedure_option
 def command(
     workbooks: tuple[Path, ...],
@@ -90,16 +91,17 @@ def command(
 
     fit_for(output, SUFFIXES[form], *workbooks, case_path, password_file)
     case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
-    outcome = reconcile_paths(
-        workbooks,
-        as_at or today(),
-        case=case,
-        load=procedure_for(procedure_name),
-        accept_typed_dates=accept_typed_dates,
-        realign=realign,
-        password=password_from(password_file),
-        merge=merge_copies,
-    )
+    with progress(workbooks) as shown:
+        outcome = reconcile_paths(
+            shown,
+            as_at or today(),
+            case=case,
+            load=procedure_for(procedure_name),
+            accept_typed_dates=accept_typed_dates,
+            realign=realign,
+            password=password_from(password_file),
+            merge=merge_copies,
+        )
     colour = output is None and form == "text" and sys.stdout.isatty()
     write_text(spelt(outcome, form, colour=colour), output)
     finish(outcome.all_problems())

@@ -56,7 +56,9 @@ class _File:
 @click.command("regenerate")
 @click.argument("workbooks", type=FILE, nargs=-1, required=True, metavar="WORKBOOK...")
 @click.option("--case", "case_path", type=FILE, default=None, help="The case description to bring it up to.")
-@output_option("The workbook to write; else beside the first one, with -regenerated in its name.")
+@output_option(
+    "The workbook to write; else beside the first one, with -regenerated in its name.", folder=False
+)
 @click.option("--in-place", is_flag=True, help="Replace the workbook, after a dated backup.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done and write nothing.")
 @click.option(

@@ -18,7 +18,7 @@ from tracker.problems import problem
 from tracker.reconcile.model import case_identity
 from tracker.report.chart import OWN, Done
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
-from tracker.text import short_date
+from tracker.text import refusal, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -120,7 +120,7 @@ def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:
             return None, [problem("T146", file=str(path), reason="a file of more than 20 MB")]
         record = json.loads(path.read_text("utf-8-sig"))
     except OSError as error:
-        return None, [problem("T146", file=str(path), reason=error.strerror or "a file that cannot be read")]
+        return None, [problem("T146", file=str(path), reason=refusal(error))]
     except (ValueError, RecursionError):
         return None, [problem("T146", file=str(path), reason="text that is not JSON")]
     if not isinstance(record, dict) or record.get("schema") != SCHEMA:
