@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).parents[1] / "src" / "tracker"
 WAY = (
-    ("text", "resources", "paths", "problems", "saving", "formula", "workdays"),
+    ("text", "resources", "paths", "problems", "saving", "parallel", "formula", "workdays"),
     ("case.model",),  # plain values, which a procedure's conditions name
     ("procedure",),
     ("case",),

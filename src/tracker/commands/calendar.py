@@ -11,6 +11,7 @@ from tracker.commands.common import (
     as_at_option,
     finish,
     fit_for,
+    jobs_option,
     output_option,
     password_from,
     password_option,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @output_option("The file to write; else beside the workbooks, such as calendar-2026-11-23.ics.", folder=False)
 @procedure_option
 @password_option
+@jobs_option
 def command(
     paths: tuple[Path, ...],
     every: bool,
@@ -42,6 +44,7 @@ def command(
     output: Path | None,
     procedure_name: str,
     password_file: Path | None,
+    jobs: int | None,
 ) -> None:
     """Write meetings and key dates as calendar entries (.ics).
 
@@ -52,6 +55,7 @@ def command(
     Example:
       tracker calendar sample_cases -o deadlines.ics
     """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.parallel import processes
     from tracker.problems import problem
     from tracker.reconcile.run import reconcile_paths
     from tracker.regenerate.copies import merge_copies
@@ -64,11 +68,17 @@ def command(
     files = workbooks_in(paths)
     if not files:
         stop([problem("T123", file=str(paths[0]))])
-    with progress(files) as shown:
-        # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
-        password = password_from(password_file) if password_file else None
+    # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
+    password = password_from(password_file) if password_file else None
+    with progress(files) as step:
         outcome = reconcile_paths(
-            shown, day, load=procedure_for(procedure_name), password=password, merge=merge_copies
+            files,
+            day,
+            load=procedure_for(procedure_name),
+            password=password,
+            merge=merge_copies,
+            workers=jobs or processes(),
+            step=step,
         )
     if not outcome.cases:
         stop(outcome.problems)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -14,7 +15,7 @@ import click
 from tracker.problems import Problem, has_errors, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tracker.case.model import Case
     from tracker.plan import Plan
@@ -65,24 +66,39 @@ password_option = click.option(
 )
 
 
-def password_from(file: Path | None) -> Callable[[str], str]:
-    """What gives the password of a locked workbook: the file, else a question where somebody can answer it."""
-    if file is not None:
-        try:
-            lines = file.read_text("utf-8-sig").splitlines()
-        except (OSError, UnicodeDecodeError):
-            raise click.UsageError(f"The password file {file} cannot be read as text.") from None
-        word = lines[0] if lines else ""
-        return lambda _name: word
+@dataclass(frozen=True, slots=True)
+class Password:
+    """Gives the password of a locked workbook: `word`, else a question where somebody can answer it."""
 
-    def ask(name: str) -> str:
-        if not sys.stdin.isatty():
-            return ""
+    word: str = ""
+    ask: bool = False
+
+    def __call__(self, name: str) -> str:
+        """The password of a file by its name; empty where there is none."""
+        if not self.ask or not (sys.stdin and sys.stdin.isatty()):
+            return self.word
         return str(
             click.prompt(f"Password of {name}", hide_input=True, default="", show_default=False, err=True)
         )
 
-    return ask
+
+def password_from(file: Path | None) -> Password:
+    """The password in a file's first line; without a file somebody is asked."""
+    if file is None:
+        return Password(ask=True)
+    try:
+        lines = file.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise click.UsageError(f"The password file {file} cannot be read as text.") from None
+    return Password(lines[0] if lines else "")
+
+
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=None,
+    help="Processes that read a folder; one a processor core if left out.",
+)
 
 
 class _File(click.Path):
@@ -165,24 +181,31 @@ def procedure_of(name: str) -> Procedure:
     return procedure
 
 
-def procedure_for(name: str) -> Callable[[Issue], tuple[Procedure | None, list[Problem]]]:
-    """What finds the procedure a workbook was issued under, unless the command names one."""
-    from tracker.procedure.load import load_procedure
+@dataclass(frozen=True, slots=True)
+class ProcedureFor:
+    """Finds the procedure a workbook was issued under, unless the command names one."""
 
-    loaded: dict[str, tuple[Procedure | None, list[Problem]]] = {}
+    name: str
+    _loaded: dict[str, tuple[Procedure | None, list[Problem]]] = field(default_factory=dict)
 
-    def load(issue: Issue) -> tuple[Procedure | None, list[Problem]]:
-        wanted = name or issue.set_name
-        if wanted not in loaded:
-            loaded[wanted] = load_procedure(wanted)
-        procedure, problems = loaded[wanted]
-        if not name and "T501" in {each.code for each in problems}:
+    def __call__(self, issue: Issue) -> tuple[Procedure | None, list[Problem]]:
+        """The procedure, or why it cannot be used."""
+        from tracker.procedure.load import load_procedure
+
+        wanted = self.name or issue.set_name
+        if wanted not in self._loaded:
+            self._loaded[wanted] = load_procedure(wanted)
+        procedure, problems = self._loaded[wanted]
+        if not self.name and "T501" in {each.code for each in problems}:
             return None, [
                 problem("T112", set_name=wanted)
             ]  # it is the workbook that names it, not the person
         return procedure, problems
 
-    return load
+
+def procedure_for(name: str) -> ProcedureFor:
+    """What finds the procedure of each workbook; loads each set once."""
+    return ProcedureFor(name)
 
 
 def case_of(path: Path, procedure: Procedure) -> Case:
@@ -222,10 +245,10 @@ HANDFUL = 5
 
 
 @contextmanager
-def progress(files: Sequence[Path]) -> Iterator[Iterable[Path]]:
-    """The files, behind a progress bar where they are more than a handful and a terminal shows it."""
+def progress(files: Sequence[Path]) -> Iterator[Callable[[], None]]:
+    """What to call after each file: moves a bar where they are more than a handful and a terminal shows it."""
     if len(files) <= HANDFUL or not sys.stderr.isatty():
-        yield files
+        yield lambda: None
         return
-    with click.progressbar(files, label="Reading", file=sys.stderr) as bar:
-        yield bar
+    with click.progressbar(length=len(files), label="Reading", file=sys.stderr) as bar:
+        yield lambda: bar.update(1)

@@ -15,6 +15,7 @@ from tracker.commands.common import (
     case_of,
     finish,
     fit_for,
+    jobs_option,
     output_option,
     password_from,
     password_option,
@@ -68,6 +69,7 @@ def spelt(outcome: Reconciliation, form: str, *, colour: bool) -> str:
 @click.option("--format", "form", type=click.Choice(tuple(SUFFIXES)), default="text", show_default=True)
 @output_option("Write it to a file instead of the screen.", folder=False)
 @procedure_option
+@jobs_option
 def command(
     workbooks: tuple[Path, ...],
     case_path: Path | None,
@@ -78,6 +80,7 @@ def command(
     form: str,
     output: Path | None,
     procedure_name: str,
+    jobs: int | None,
 ) -> None:
     """Read edited workbooks: the state of the case, what was changed since issue, what is wrong.
 
@@ -86,14 +89,15 @@ def command(
       tracker reconcile sample_cases/ordinary-in-time-edited.xlsx --as-at 2026-11-19
       tracker reconcile case.xlsx --format json -o state.json
     """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.parallel import processes
     from tracker.reconcile.run import reconcile_paths
     from tracker.regenerate.copies import merge_copies
 
     fit_for(output, SUFFIXES[form], *workbooks, case_path, password_file)
     case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
-    with progress(workbooks) as shown:
+    with progress(workbooks) as step:
         outcome = reconcile_paths(
-            shown,
+            workbooks,
             as_at or today(),
             case=case,
             load=procedure_for(procedure_name),
@@ -101,6 +105,8 @@ def command(
             realign=realign,
             password=password_from(password_file),
             merge=merge_copies,
+            workers=jobs or processes(),
+            step=step,
         )
     colour = output is None and form == "text" and sys.stdout.isatty()
     write_text(spelt(outcome, form, colour=colour), output)

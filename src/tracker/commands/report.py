@@ -15,6 +15,7 @@ from tracker.commands.common import (
     as_at_option,
     finish,
     fit_for,
+    jobs_option,
     output_option,
     password_from,
     password_option,
@@ -29,7 +30,7 @@ from tracker.problems import Severity
 from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -60,13 +61,13 @@ def beside(path: Path, name: str) -> Path:
 
 
 @contextmanager
-def progress(files: Sequence[Path]) -> Iterator[Iterable[Path]]:
-    """The files, with a progress bar on standard error where they are more than a handful."""
+def progress(files: Sequence[Path]) -> Iterator[Callable[[], None]]:
+    """What to call after each file; moves a bar on standard error where they are more than a handful."""
     if len(files) <= HANDFUL:
-        yield files
+        yield lambda: None
         return
-    with click.progressbar(files, label="Reading", file=sys.stderr) as bar:
-        yield bar
+    with click.progressbar(length=len(files), label="Reading", file=sys.stderr) as bar:
+        yield lambda: bar.update(1)
 
 
 @click.command("report")
@@ -103,6 +104,7 @@ def progress(files: Sequence[Path]) -> Iterator[Iterable[Path]]:
     "The file to write (for csv and owners the folder); else beside the workbooks, as weekly-2026-11-23.html."
 )
 @procedure_option
+@jobs_option
 def command(
     paths: tuple[Path, ...],
     kind: str,
@@ -117,6 +119,7 @@ def command(
     no_history: bool,
     output: Path | None,
     procedure_name: str,
+    jobs: int | None,
 ) -> None:
     """Write a status report over workbooks or whole folders of them.
 
@@ -128,6 +131,7 @@ def command(
       tracker report sample_cases --for owners --format eml -o drafts
       tracker report sample_cases --for subgroup --format docx -o subgroup.docx
     """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.parallel import processes
     from tracker.problems import problem
     from tracker.reconcile.run import reconcile_paths
     from tracker.regenerate.copies import merge_copies
@@ -146,11 +150,17 @@ def command(
     if not files:
         stop([problem("T123", file=str(paths[0]))])
     earlier = _earlier(since)
-    with progress(files) as shown:
-        # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
-        password = password_from(password_file) if password_file else None
+    # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
+    password = password_from(password_file) if password_file else None
+    with progress(files) as step:
         outcome = reconcile_paths(
-            shown, day, load=procedure_for(procedure_name), password=password, merge=merge_copies
+            files,
+            day,
+            load=procedure_for(procedure_name),
+            password=password,
+            merge=merge_copies,
+            workers=jobs or processes(),
+            step=step,
         )
     if not outcome.cases:
         stop(outcome.problems)

@@ -231,4 +231,12 @@ KINDS: tuple[Kind, ...] = (
         expected="the .json file that an earlier report wrote beside it",
         remedy="Name the .json file of an earlier report with --since, or leave --since out.",
     ),
+    Kind(
+        "T147",
+        _ERROR,
+        "Reading the workbook came to a sudden end",
+        found="the system ended the process that read it, perhaps for want of memory",
+        expected="a workbook that is read to its end",
+        remedy="Close other programs and run it again, or read this workbook alone with tracker reconcile.",
+    ),
 )
