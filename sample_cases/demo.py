@@ -61,7 +61,8 @@ def steps(out: Path) -> list[list[str]]:
 def main(out: Path) -> int:
     """Run the demo into a folder; the exit code."""
     out.mkdir(parents=True, exist_ok=True)
-    (out / "DOR-2026-014-new.xlsx").unlink(missing_ok=True)
+    for name in ("DOR-2026-014-new.xlsx", "DOR-2026-014-up-to-date.xlsx"):  # of an earlier demo
+        (out / name).unlink(missing_ok=True)
     shutil.copyfile(SAMPLES / "ordinary-in-time-edited.xlsx", out / "DOR-2026-014.xlsx")
     runner = CliRunner()
     for step in steps(out):
@@ -74,6 +75,7 @@ def main(out: Path) -> int:
         f"\nAll of it is in {out.resolve()}:\n"
         "  DOR-2026-014-new.xlsx  the workbook as it is issued\n"
         "  DOR-2026-014.xlsx      the same after a week of work in LibreOffice\n"
+        "  DOR-2026-014-up-to-date.xlsx  that one brought up to date: moved dates in Log, the action its ID\n"
         "  reconcile.json         its state, for other programs\n"
         "  weekly.html            the weekly report: open it in a browser\n"
         "  weekly.md              the same for a mail\n"

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tracker.paths import of_another_system
 from tracker.problems import Problem, problem
 from tracker.text import refusal
 
@@ -162,7 +163,9 @@ def write_over(path: Path, content: bytes, *, private: bool = False) -> list[Pro
 
 def _unfit(path: Path) -> Problem | None:
     """Why no file may have this name; None where one may."""
-    if _DEVICE.fullmatch(path.name):
+    if of_another_system(path):
+        reason = "a drive letter, which means nothing here"
+    elif _DEVICE.fullmatch(path.name):
         reason = f"{path.name}, a name that Windows keeps for a device"
     elif _WINDOWS and _NOT_WINDOWS.search(path.name):
         reason = f"{path.name}, a name that Windows allows no file"

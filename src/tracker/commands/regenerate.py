@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from tracker.workbook.issue import Issue
 
 BACKUPS = "tracker-backups"
+_LONGEST = 120
+"""Letters of a workbook's name in that of its backup, which must still have room for the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ def _write(outcome: Outcome, file: _File, target: Path | None) -> None:
         content = locked_again(content, file.password)
     if target is None:
         stamp = f"{datetime.now():%Y-%m-%dT%H%M%S}"  # noqa: DTZ005  people look for their own clock's time
-        backup = file.path.parent / BACKUPS / f"{file.path.stem}-{stamp}{file.path.suffix}"
+        backup = file.path.parent / BACKUPS / f"{file.path.stem[:_LONGEST]}-{stamp}{file.path.suffix}"
         problems = replace_file(file.path, content, read_sha256=file.sha256, backup=backup)
         said = f"Written: {file.path} (the old one is {backup})"
     else:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TAGS = re.compile(r"<[^>]*>")
 _LONGEST = 120
-_NO_SUCH = re.compile(r"has no (?:attribute|element) '?([^']+)'?$|^'([^']+)' is undefined")
+_NO_SUCH = re.compile(r"has no (?:attribute|element) '?([^']+)'?$")
 
 
 def guarded(
@@ -95,7 +95,7 @@ def _reason(error: Exception) -> str:
         return f"no template {said}" if said else "a template that is not there"
     if isinstance(error, UndefinedError):
         name = _NO_SUCH.search(said)
-        return f'nothing here is called "{name[1] or name[2]}"' if name else "a name that means nothing here"
+        return f"'{name[1]}' is undefined" if name else said
     if isinstance(error, TemplateError) and said:
         return said
     return "something that cannot be worked out, such as a sum of words or a call of what is no macro"
