@@ -18,7 +18,7 @@ from tracker.problems import Problem, problem
 from tracker.text import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import FrameType
 
 _WINDOWS = os.name == "nt"
@@ -74,14 +74,14 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _write_beside(path: Path, content: bytes) -> Path:
-    """The content in a temporary file in the same folder, on disk; its path."""
+def _write_beside(path: Path, content: bytes | Iterable[bytes]) -> Path:
+    """The content, whole or in pieces, in a temporary file in the same folder, on disk; its path."""
     # Its name is cut: a long name that is allowed would else be too long for its temporary file.
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:_SHORT]}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
     except BaseException:
@@ -141,7 +141,7 @@ def _claim(temporary: Path, path: Path) -> None:
 
 
 @unbroken()
-def write_over(path: Path, content: bytes, *, private: bool = False) -> list[Problem]:
+def write_over(path: Path, content: bytes | Iterable[bytes], *, private: bool = False) -> list[Problem]:
     """Write one of our own outputs, replacing an older one; `private` keeps it from other users."""
     if unfit := _unfit(path):
         return [unfit]

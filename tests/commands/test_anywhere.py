@@ -46,9 +46,8 @@ def process(
     kept = {"PATH": os.environ["PATH"], **(env or {})}
     program = [sys.executable, "-c", "from tracker.start import main; main()", *map(str, words)]
     streams = {"stdin": subprocess.DEVNULL, "capture_output": True} | streams
-    done: subprocess.CompletedProcess[bytes] = subprocess.run(
-        program, cwd=folder, env=kept, check=False, **streams
-    )
+    done: subprocess.CompletedProcess[bytes]
+    done = subprocess.run(program, cwd=folder, env=kept, check=False, **streams)  # type: ignore[assignment]  # bytes
     return done
 
 

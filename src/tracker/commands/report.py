@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -37,13 +38,18 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
     from tracker.reconcile.model import Reconciliation
-    from tracker.report.history import Earlier
+    from tracker.reconcile.run import Settings
+    from tracker.report.earlier import Earlier
+    from tracker.report.gather import Known
     from tracker.report.reports import Made
+    from tracker.report.resting import Resting
 
 FORMATS = ("html", "md", "docx", "csv", "json", "eml")
 OWNERS = "owners"
 _OWNERS_FORMATS = ("md", "eml")
 _SUFFIXES = {"html": (".html", ".htm"), "md": (".md", ".txt"), "docx": (".docx",), "json": (".json",)}
+_WITH_EVERY_ROW = ("csv", "json")
+"""Formats for other programs, which get every row of every case with its words."""
 HANDFUL = 5
 """More workbooks than these are read behind a progress bar."""
 
@@ -84,7 +90,9 @@ def progress(files: Sequence[Path]) -> Iterator[Callable[[], None]]:
 @click.option(
     "--from", "first", type=Day(), default=None, help="timeliness: reviews known of from this date on."
 )
-@click.option("--to", "last", type=Day(), default=None, help="timeliness: reviews known of up to this date.")
+@click.option(
+    "--to", "last_day", type=Day(), default=None, help="timeliness: reviews known of up to this date."
+)
 @click.option(
     "--anonymise", is_flag=True, help="timeliness: numbers, months and days alone, for a public request."
 )
@@ -111,7 +119,7 @@ def command(
     as_at: date | None,
     since: Path | None,
     first: date | None,
-    last: date | None,
+    last_day: date | None,
     anonymise: bool,
     form: str | None,
     templates: Path | None,
@@ -133,12 +141,14 @@ def command(
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.parallel import processes
     from tracker.problems import problem
-    from tracker.reconcile.run import reconcile_paths
-    from tracker.regenerate.copies import merge_copies
+    from tracker.reconcile.run import Settings
+    from tracker.report.earlier import done_in, latest
+    from tracker.report.frame import a_week_before
+    from tracker.report.gather import Known, lines_of, made_with
     from tracker.report.reports import Wanted, make
 
     procedure = procedure_of(procedure_name)
-    _check(kind, procedure, templates, period=bool(first or last), anonymise=anonymise)
+    _check(kind, procedure, templates, period=bool(first or last_day), anonymise=anonymise)
     day = as_at or today()
     form = form or ("md" if kind == OWNERS else "html")
     fitting = _OWNERS_FORMATS if kind == OWNERS else FORMATS[:-1]
@@ -150,32 +160,73 @@ def command(
     if not files:
         stop([problem("T123", file=str(paths[0]))])
     earlier = _earlier(since)
+    own = templates.resolve() if templates else None
     # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
     password = password_from(password_file) if password_file else None
-    with progress(files) as step:
-        outcome = reconcile_paths(
-            files,
-            day,
-            load=procedure_for(procedure_name),
-            password=password,
-            merge=merge_copies,
-            workers=jobs or processes(),
-            step=step,
-        )
-    if not outcome.cases:
-        stop(outcome.problems)
-    own = templates.resolve() if templates else None
+    reader = _Reader(
+        files, Settings(day, procedure_for(procedure_name), password=password), jobs or processes()
+    )
+    judged_with = made_with(procedure_name)
     if kind == OWNERS:
+        outcome = reader.whole()
         folder = output or beside(paths[0], f"{OWNERS}-{day.isoformat()}")
-        _owners(outcome, folder, form, own, earlier, history=not no_history)
+        _owners(outcome, folder, form, own, earlier, judged_with, history=not no_history)
         return
     target = output or beside(paths[0], f"{kind}-{day.isoformat()}{_ending(form)}")
-    wanted = Wanted(kind, earlier, _history(target, kind, day), first, last, anonymise)
-    made = make(wanted, outcome, procedure)
+    at_rest: Sequence[Resting] = ()
+    if kind == "weekly" and form not in _WITH_EVERY_ROW:
+        last = earlier or latest(target.parent, kind, day)
+        known = Known(earlier, lines_of(last, day, judged_with))
+        outcome, at_rest = reader.gathered(earlier.as_at if earlier else a_week_before(day), known)
+    else:
+        outcome = reader.whole()
+    if not outcome.cases and not at_rest:
+        stop(outcome.problems)
+    history = done_in(target.parent, (kind, "weekly"), day)
+    wanted = Wanted(kind, earlier, history, first, last_day, anonymise, judged_with)
+    made = make(wanted, outcome, procedure, at_rest)
     _write(made, form, own, target, history=not no_history)
     tell(outcome.problems)
     click.echo(target)
     _leave(outcome, outcome.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the workbooks of a report behind a progress bar."""
+
+    files: Sequence[Path]
+    settings: Settings
+    workers: int
+
+    def whole(self) -> Reconciliation:
+        """Every case with all its words; leaves where there is none."""
+        from tracker.reconcile.run import read_files, settled
+        from tracker.regenerate.copies import merge_copies
+
+        with progress(self.files) as step:
+            reads = list(read_files(self.files, self.settings, workers=self.workers, step=step))
+        outcome = settled(reads, self.settings, merge_copies)
+        if not outcome.cases:
+            stop(outcome.problems)
+        return outcome
+
+    def gathered(self, since: date, known: Known) -> tuple[Reconciliation, Sequence[Resting]]:
+        """The cases that somebody must look at, and those at rest."""
+        from tracker.regenerate.copies import merge_copies
+        from tracker.report.gather import gather
+
+        with progress(self.files) as step:
+            found = gather(
+                self.files,
+                self.settings,
+                since,
+                known=known,
+                merge=merge_copies,
+                workers=self.workers,
+                step=step,
+            )
+        return found.reconciliation, found.at_rest
 
 
 def _owners(
@@ -184,6 +235,7 @@ def _owners(
     form: str,
     templates: Path | None,
     earlier: Earlier | None,
+    judged_with: str,
     *,
     history: bool,
 ) -> None:
@@ -194,7 +246,7 @@ def _owners(
     problems = write_messages(outcome, folder, form, templates, since=earlier.as_at if earlier else None)
     if history and folder.parent.is_dir():
         target = folder.with_name(f"{folder.name}.json")
-        _write_files({"": remembered(OWNERS, outcome).encode()}, target, private=True)
+        _write_files({"": _encoded(remembered(OWNERS, outcome, judged_with))}, target, private=True)
     _leave(outcome, problems)
 
 
@@ -230,7 +282,7 @@ def _check(kind: str, procedure: Procedure, templates: Path | None, *, period: b
 
 def _earlier(since: Path | None) -> Earlier | None:
     """The report to compare with; leaves where it cannot be used."""
-    from tracker.report.history import read_earlier
+    from tracker.report.earlier import read_earlier
 
     if since is None:
         return None
@@ -238,12 +290,6 @@ def _earlier(since: Path | None) -> Earlier | None:
     if earlier is None:
         stop(problems)
     return earlier
-
-
-def _history(target: Path, kind: str, day: date) -> list[Earlier]:
-    from tracker.report.history import histories
-
-    return histories(target.parent, (kind, "weekly"), day)
 
 
 def _write(made: Made, form: str, templates: Path | None, target: Path, *, history: bool) -> None:
@@ -259,10 +305,14 @@ def _write(made: Made, form: str, templates: Path | None, target: Path, *, histo
         name = f"{target.name.removesuffix('-csv')}.json" if form == "csv" else f"{target.stem}.json"
         beside_it = target.with_name(name)
         if beside_it != target:
-            _write_files({"": made.history.encode()}, beside_it, private=True)
+            _write_files({"": _encoded(made.pieces())}, beside_it, private=True)
 
 
-def _write_files(files: Mapping[str, bytes], target: Path, *, private: bool) -> None:
+def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
+    return (piece.encode() for piece in pieces)
+
+
+def _write_files(files: Mapping[str, bytes | Iterator[bytes]], target: Path, *, private: bool) -> None:
     from tracker.saving import cannot_write, write_over
 
     problems: list[Problem] = []

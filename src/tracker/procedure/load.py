@@ -52,6 +52,17 @@ def set_names() -> tuple[str, ...]:
     return tuple(sorted(each.name for each in sets.iterdir() if each.is_dir()))
 
 
+def sets_digest(name_or_folder: str | Path = "") -> str:
+    """A digest of every procedure set and calendar that workbooks can be judged by, and of one set in a folder."""
+    folders = [resources.templates() / "procedure", resources.templates() / "calendar"]
+    own = folder_of(name_or_folder) if str(name_or_folder) else folders[0]
+    digest = hashlib.sha256(str(name_or_folder).encode())
+    for folder in (*folders, *([own] if isinstance(own, Path) else [])):
+        for path in sorted(folder.rglob("*.toml")):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def load_procedure(name_or_folder: str | Path = DORSET) -> tuple[Procedure | None, list[Problem]]:
     """The procedure of a set, by its name or its folder, and everything found wrong.
 

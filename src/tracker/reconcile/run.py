@@ -134,16 +134,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """What one workbook gave: its case, or the problems for which it gave none.
-
-    `issue` says which issue of which case it is a copy of; `made_from` are the digests of the workbooks that were
-    made into it.
-    """
+    """What one workbook gave: its case, or the problems for which it gave none."""
 
     path: str
     state: CaseState | None
-    issue: tuple[str, str] = ("", "")
-    made_from: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -172,8 +166,7 @@ def read_bytes(content: bytes, path: str, settings: Settings) -> FileRead:
         case=settings.case,
         typed=typed,
     )
-    issue = (reading.issue.uuid, reading.issue.digest)
-    return FileRead(path, state, issue, tuple(reading.issue.sources))
+    return FileRead(path, state)
 
 
 def _of_file(found: Sequence[Problem], path: str) -> list[Problem]:
@@ -224,47 +217,38 @@ def reconcile_paths(
 def settled(reads: Sequence[FileRead], settings: Settings, merge: MergeCopies | None) -> Reconciliation:
     """What workbooks that were read say together: what is counted once, and of which there is another."""
     problems = [each for read in reads for each in read.problems]
-    kept = without_sources(reads) if merge else [read for read in reads if read.state]
-    cases = _merged(kept, settings, merge, problems) if merge else [read.state for read in kept if read.state]
+    cases = [read.state for read in reads if read.state]
+    if merge:
+        cases = _merged(without_sources(cases), settings, merge, problems)
     return Reconciliation(settings.as_at, tuple(_with_twins(cases)), tuple(problems))
 
 
-def made_into(reads: Iterable[tuple[str, Sequence[str]]]) -> dict[str, str]:
-    """The digest of each workbook that another was made from, and the path of that other."""
-    return {digest: path for path, made_from in reads for digest in made_from}
-
-
-def without_sources(reads: Sequence[FileRead]) -> list[FileRead]:
-    """The workbooks that gave a case. One from which another was made, untouched since, is counted there."""
-    newer = made_into((each.path, each.made_from) for each in reads if each.state)
-    kept: list[FileRead] = []
+def without_sources(cases: Sequence[CaseState]) -> list[CaseState]:
+    """The cases without those of workbooks from which another was made, untouched since: they are counted there."""
+    newer = {digest: _path(case) for case in cases for digest in case.made_from}
+    kept: list[CaseState] = []
     notes: dict[str, list[Problem]] = {}
-    for read in reads:
-        if read.state is None:
-            continue
-        other = newer.get(read.state.workbooks[0].sha256)
-        if other is None or other == read.path:
-            kept.append(read)
+    for case in cases:
+        other = newer.get(case.workbooks[0].sha256, _path(case))
+        if other == _path(case):
+            kept.append(case)
         else:
-            notes.setdefault(other, []).append(problem("T358", file=read.path, other=other))
-    return [_with_notes(read, notes.get(read.path, [])) for read in kept]
+            notes.setdefault(other, []).append(problem("T358", file=_path(case), other=other))
+    return [replace(each, problems=(*notes.get(_path(each), ()), *each.problems)) for each in kept]
 
 
-def _with_notes(read: FileRead, notes: Sequence[Problem]) -> FileRead:
-    if read.state is None or not notes:
-        return read
-    return replace(read, state=replace(read.state, problems=(*notes, *read.state.problems)))
+def _path(case: CaseState) -> str:
+    return case.workbooks[0].path
 
 
 def _merged(
-    reads: Sequence[FileRead], settings: Settings, merge: MergeCopies, problems: list[Problem]
+    cases: Sequence[CaseState], settings: Settings, merge: MergeCopies, problems: list[Problem]
 ) -> list[CaseState]:
     """The cases, copies of one issue merged into the first of them."""
     groups: dict[tuple[str, str, str], list[CaseState]] = {}
-    for read in reads:
-        if read.state:
-            # Two workbooks issued blank are of one issue, and of two cases.
-            groups.setdefault((*read.issue, case_identity(read.state)), []).append(read.state)
+    for case in cases:
+        # Two workbooks issued blank are of one issue, and of two cases.
+        groups.setdefault((case.uuid, case.issue, case_identity(case)), []).append(case)
     return [_as_one(states, settings, merge, problems) for states in groups.values()]
 
 
@@ -273,7 +257,7 @@ def _as_one(
 ) -> CaseState:
     if len(states) == 1:
         return states[0]
-    paths = [each.workbooks[0].path for each in states]
+    paths = [_path(each) for each in states]
     files = [(path, workbook_content(Path(path), settings.password)[0]) for path in paths]
     copies, problems = merge(files, settings.load, settings.as_at)
     if copies is None:
@@ -321,7 +305,7 @@ def _with_twins(cases: Sequence[CaseState]) -> list[CaseState]:
     first: dict[str, str] = {}
     told = []
     for case in cases:
-        path = case.workbooks[0].path
+        path = _path(case)
         other = first.setdefault(case_identity(case), path)
         twin = [problem("T309", file=path, other=other)] if other != path else []
         told.append(replace(case, problems=(*twin, *case.problems)))
