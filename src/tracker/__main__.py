@@ -57,14 +57,14 @@ class _Commands(click.Group):
 
 
 START = """\
-The action tracker for SIN, Rapid Review and LCSPR. Three things people come for:
+The action tracker for SIN, Rapid Review and LCSPR. What most people come for:
 
-  tracker generate case.toml              makes the workbook of a case
-  tracker reconcile case.xlsx             says where the case stands, and what people changed
-  tracker report FOLDER --for weekly      writes the Monday report over all cases
+  tracker generate case.toml          makes the workbook of a case
+  tracker reconcile case.xlsx         says where the case stands, and what people changed
+  tracker report cases --for weekly   writes the Monday report over a folder of workbooks
 
-No case yet? "tracker new" asks for one. "tracker --help" lists every command, and
-"tracker COMMAND --help" shows its options with an example."""
+New here? "tracker new" asks for a case and writes its description; "tracker generate --blank"
+needs none. "tracker --help" lists every command, "tracker COMMAND --help" shows its options."""
 """What `tracker` alone says."""
 
 
@@ -77,11 +77,14 @@ def cli(context: click.Context) -> None:
     """The action tracker for SIN, Rapid Review and LCSPR.
 
     \b
-    tracker generate case.toml           makes the workbook of a case
-    tracker reconcile case.xlsx          says where it stands and what people changed
-    tracker report FOLDER --for weekly   writes the Monday report over all cases
+    What most people come for:
 
-    "tracker COMMAND --help" shows the options of a command, with an example.
+    \b
+    tracker generate case.toml          makes the workbook of a case
+    tracker reconcile case.xlsx         reads what people did to it
+    tracker report cases --for weekly   writes the Monday report
+
+    New here? tracker new asks for a case, and generate --blank needs none. --help after a command shows more.
     """  # noqa: D301  click's own mark for lines that stay as they are
     if context.invoked_subcommand is None:
         click.echo(START)
