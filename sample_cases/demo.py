@@ -5,6 +5,7 @@ It calls the commands a user would call, and prints them.
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from click.testing import CliRunner
 from tracker.__main__ import cli
 
 SAMPLES = Path(__file__).resolve().parent
+if SAMPLES.is_relative_to(Path.cwd()):
+    SAMPLES = SAMPLES.relative_to(Path.cwd())  # as somebody would type it
 AS_AT = "2026-11-19"
 """The day the edited sample was saved."""
 
@@ -66,9 +69,10 @@ def main(out: Path) -> int:
     shutil.copyfile(SAMPLES / "ordinary-in-time-edited.xlsx", out / "DOR-2026-014.xlsx")
     runner = CliRunner()
     for step in steps(out):
-        sys.stdout.write(f"\n$ tracker {' '.join(step)}\n")
+        sys.stdout.write(f"\n$ tracker {shlex.join(step)}\n")
         result = runner.invoke(cli, step, catch_exceptions=False)
         sys.stdout.write(result.output)
+        sys.stdout.flush()
         if result.exit_code:
             return result.exit_code
     sys.stdout.write(
@@ -81,6 +85,7 @@ def main(out: Path) -> int:
         "  weekly.md              the same for a mail\n"
         "  weekly.json            what the next report compares with: no words, only IDs, dates and states\n"
         "  subgroup.docx          the tracker for the subgroup's agenda pack\n"
+        '\nREADME.md, "The commands", tells how to go on.\n'
     )
     return 0
 
