@@ -404,7 +404,7 @@ def test_a_bar_is_for_terminals_alone(
 ) -> None:
     from tracker.commands.common import HANDFUL, progress
 
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    monkeypatch.setattr("tracker.commands.common.watched", lambda: terminal)
     with progress([Path()] * (HANDFUL + 1)) as step:
         for _ in range(HANDFUL + 1):
             step()

@@ -244,10 +244,15 @@ HANDFUL = 5
 """More workbooks than these are read behind a progress bar."""
 
 
+def watched() -> bool:
+    """Whether a terminal shows what goes to standard error."""
+    return sys.stderr.isatty()
+
+
 @contextmanager
 def progress(files: Sequence[Path]) -> Iterator[Callable[[], None]]:
     """What to call after each file: moves a bar where they are more than a handful and a terminal shows it."""
-    if len(files) <= HANDFUL or not sys.stderr.isatty():
+    if len(files) <= HANDFUL or not watched():
         yield lambda: None
         return
     with click.progressbar(length=len(files), label="Reading", file=sys.stderr) as bar:
