@@ -16,6 +16,10 @@ endif
 all: lint types test
 
 $(VENV)/.base: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed. If you have one under another name: make demo PYTHON=python3.12"; \
+		exit 1; }
+	@echo "Setting up in $(VENV)/, once; this takes a minute or so ..."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	touch $@

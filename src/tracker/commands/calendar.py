@@ -17,11 +17,12 @@ from tracker.commands.common import (
     password_option,
     procedure_for,
     procedure_option,
+    progress,
     stop,
     tell,
     today,
 )
-from tracker.commands.report import beside, progress, workbooks_in
+from tracker.commands.report import beside, workbooks_in
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @click.argument("paths", type=FILE, nargs=-1, required=True, metavar="PATH...")
 @click.option("--all", "every", is_flag=True, help="Every open action that has a date, not key dates alone.")
 @as_at_option
-@output_option("The file to write; else beside the workbooks, such as calendar-2026-11-23.ics.")
+@output_option("The file to write; else beside the workbooks, such as calendar-2026-11-23.ics.", folder=False)
 @procedure_option
 @password_option
 @jobs_option

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,7 +15,7 @@ import click
 from tracker.problems import Problem, has_errors, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tracker.case.model import Case
     from tracker.plan import Plan
@@ -41,9 +43,9 @@ class Day(click.ParamType[date]):
         try:
             day = date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not a date; write it as 2026-11-22.", param, ctx)
+            self.fail(f'"{value}" is not a date; write it as 2026-11-22.', param, ctx)
         if not 2000 <= day.year <= 2100:  # noqa: PLR2004  the years a case can lie in
-            self.fail(f"{value!r} is outside the years 2000 to 2100.", param, ctx)
+            self.fail(f'"{value}" is outside the years 2000 to 2100.', param, ctx)
         return day
 
 
@@ -99,9 +101,19 @@ jobs_option = click.option(
 )
 
 
-def output_option(what: str) -> Callable[[Any], Any]:
-    """`-o`."""
-    return click.option("-o", "--output", type=FILE, default=None, help=what)
+class _File(click.Path):
+    """The path of a file: one that ends like a folder's is refused, since its end would be lost without a word."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and value.endswith(("/", os.sep)) and not os.path.isdir(value):  # noqa: PTH112
+            self.fail(f"{value} ends like the name of a folder; end it with the name of a file.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def output_option(what: str, *, folder: bool = True) -> Callable[[Any], Any]:
+    """`-o`; with `folder` it may name a folder that is not there yet."""
+    kind = FILE if folder else _File(path_type=Path)
+    return click.option("-o", "--output", type=kind, default=None, help=what)
 
 
 def fit_for(output: Path | None, suffixes: Sequence[str], *inputs: Path | None) -> None:
@@ -111,9 +123,10 @@ def fit_for(output: Path | None, suffixes: Sequence[str], *inputs: Path | None) 
     """
     if output is None:
         return
-    if output.is_dir():
+    # These say no where a path is too long to ask; the writing then tells why it fails.
+    if os.path.isdir(output):  # noqa: PTH112
         _unfit(f"{output} is a folder; name a file in it, such as {output / f'outcome{suffixes[0]}'}.")
-    if output.exists() and not output.is_file():
+    if os.path.exists(output) and not os.path.isfile(output):  # noqa: PTH110, PTH113
         _unfit(f"{output} is a device or a pipe; leave -o out to write to the screen.")
     if output.suffix.lower() not in {"", *suffixes}:
         _unfit(f"{output.name} is the name of another kind of file; name it {output.stem}{suffixes[0]}.")
@@ -221,7 +234,26 @@ def write_text(text: str, output: Path | None) -> None:
         return
     from tracker.saving import write_over
 
-    problems = write_over(output, text.encode())
+    problems = write_over(output, text.encode("utf-8", "replace"))
     if problems:
         stop(problems)
     click.echo(f"Written: {output}", err=True)
+
+
+HANDFUL = 5
+"""More workbooks than these are read behind a progress bar."""
+
+
+def watched() -> bool:
+    """Whether a terminal shows what goes to standard error."""
+    return sys.stderr.isatty()
+
+
+@contextmanager
+def progress(files: Sequence[Path]) -> Iterator[Callable[[], None]]:
+    """What to call after each file: moves a bar where they are more than a handful and a terminal shows it."""
+    if len(files) <= HANDFUL or not watched():
+        yield lambda: None
+        return
+    with click.progressbar(length=len(files), label="Reading", file=sys.stderr) as bar:
+        yield lambda: bar.update(1)

@@ -12,6 +12,7 @@ from tracker.commands.common import (
     as_at_option,
     built,
     case_of,
+    fit_for,
     output_option,
     procedure_of,
     procedure_option,
@@ -28,7 +29,7 @@ BLANK_NAME = "tracker-blank.xlsx"
 @click.command("generate")
 @click.argument("case", type=FILE, required=False)
 @click.option("--blank", is_flag=True, help="A workbook without a case: usual agencies, no dates.")
-@output_option("The workbook to write; else beside the case description, under its name.")
+@output_option("The workbook to write; else beside the case description, under its name.", folder=False)
 @as_at_option
 @procedure_option
 def command(
@@ -50,6 +51,7 @@ def command(
     from tracker.saving import write_new
     from tracker.workbook.write import workbook_bytes
 
+    fit_for(output, (".xlsx",), case)
     procedure = procedure_of(procedure_name)
     described = blank_case(procedure) if case is None else case_of(case, procedure)
     target = output or (Path(BLANK_NAME) if case is None else case.with_suffix(".xlsx"))

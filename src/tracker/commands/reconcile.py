@@ -22,6 +22,7 @@ from tracker.commands.common import (
     procedure_for,
     procedure_of,
     procedure_option,
+    progress,
     today,
     write_text,
 )
@@ -73,7 +74,7 @@ def spelt(outcome: Reconciliation, form: str, *, colour: bool) -> str:
     show_default=True,
     help="text for the screen, json for other programs, md for a mail, html for a browser.",
 )
-@output_option("Write it to a file instead of the screen.")
+@output_option("Write it to a file instead of the screen.", folder=False)
 @procedure_option
 @jobs_option
 def command(
@@ -101,17 +102,19 @@ def command(
 
     fit_for(output, SUFFIXES[form], *workbooks, case_path, password_file)
     case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
-    outcome = reconcile_paths(
-        workbooks,
-        as_at or today(),
-        case=case,
-        load=procedure_for(procedure_name),
-        accept_typed_dates=accept_typed_dates,
-        realign=realign,
-        password=password_from(password_file),
-        merge=merge_copies,
-        workers=jobs or processes(),
-    )
+    with progress(workbooks) as step:
+        outcome = reconcile_paths(
+            workbooks,
+            as_at or today(),
+            case=case,
+            load=procedure_for(procedure_name),
+            accept_typed_dates=accept_typed_dates,
+            realign=realign,
+            password=password_from(password_file),
+            merge=merge_copies,
+            workers=jobs or processes(),
+            step=step,
+        )
     colour = output is None and form == "text" and sys.stdout.isatty()
     write_text(spelt(outcome, form, colour=colour), output)
     finish(outcome.all_problems())

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from tracker.workbook.issue import Issue
 
 BACKUPS = "tracker-backups"
+_LONGEST = 120
+"""Letters of a workbook's name in that of its backup, which must still have room for the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class _File:
 @click.command("regenerate")
 @click.argument("workbooks", type=FILE, nargs=-1, required=True, metavar="WORKBOOK...")
 @click.option("--case", "case_path", type=FILE, default=None, help="The case description to bring it up to.")
-@output_option("The workbook to write; else beside the first one, with -regenerated in its name.")
+@output_option(
+    "The workbook to write; else beside the first one, with -regenerated in its name.", folder=False
+)
 @click.option("--in-place", is_flag=True, help="Replace the workbook, after a dated backup.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done and write nothing.")
 @click.option(
@@ -200,7 +204,7 @@ def _write(outcome: Outcome, file: _File, target: Path | None) -> None:
         content = locked_again(content, file.password)
     if target is None:
         stamp = f"{datetime.now():%Y-%m-%dT%H%M%S}"  # noqa: DTZ005  people look for their own clock's time
-        backup = file.path.parent / BACKUPS / f"{file.path.stem}-{stamp}{file.path.suffix}"
+        backup = file.path.parent / BACKUPS / f"{file.path.stem[:_LONGEST]}-{stamp}{file.path.suffix}"
         problems = replace_file(file.path, content, read_sha256=file.sha256, backup=backup)
         said = f"Written: {file.path} (the old one is {backup})"
     else:

@@ -13,7 +13,7 @@ KINDS: tuple[Kind, ...] = (
         "There is no such file",
         found="no file of this name",
         expected="an .xlsx workbook made by tracker generate",
-        remedy="Check the path and the spelling of the file name.",
+        remedy="Check the path and the spelling of the file name{hint}.",
     ),
     Kind(
         "T102",
@@ -181,7 +181,7 @@ KINDS: tuple[Kind, ...] = (
         "The file could not be written",
         found="{reason}",
         expected="a folder that can be written to, with room",
-        remedy="Choose another folder with -o, or make room.",
+        remedy="Choose another place or name with -o, make the folder, or make room.",
     ),
     Kind(
         "T123",

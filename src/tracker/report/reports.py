@@ -135,12 +135,14 @@ def written(made: Made, form: str, folder: Path | None = None) -> tuple[Mapping[
     if form == "csv":
         return csv_files(made.layout, made.view), []
     if form == "json":
-        return {"": report_json(made.kind, made.layout, made.view).encode()}, []
+        return {"": report_json(made.kind, made.layout, made.view).encode("utf-8", "replace")}, []
     if form == "docx":
         template = _word_template(made.kind, folder)
         content, problems = guarded(lambda: docx_bytes(made.page, template), folder, template)
     else:
-        content, problems = guarded(lambda: render(made.page, form, made.kind, folder).encode(), folder)
+        # A file name may hold bytes that are no text: they are shown as "?".
+        spelt = lambda: render(made.page, form, made.kind, folder).encode("utf-8", "replace")  # noqa: E731
+        content, problems = guarded(spelt, folder)
     return {"": content}, problems
 
 

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from tracker.paths import hint
 from tracker.problems import Problem, problem
+from tracker.text import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -89,13 +91,13 @@ def read_bytes(path: Path) -> tuple[bytes, list[Problem]]:
         if path.is_dir():
             return b"", [problem("T102", file=name)]
         if not path.exists():
-            return b"", [problem("T101", file=name)]
+            return b"", [problem("T101", file=name, hint=hint(path))]
         if not path.is_file():
             return b"", [problem("T103", file=name, reason="a device or pipe, not a file")]
         with path.open("rb") as file:
             content = file.read(LIMITS.file + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "the system refused"
+        reason = refusal(error) if isinstance(error, OSError) else "a name no file can have"
         return b"", [problem("T103", file=name, reason=reason)]
     if len(content) > LIMITS.file:
         return b"", [problem("T114", file=name, found_size=f"more than {LIMITS.file // _MB} MB")]

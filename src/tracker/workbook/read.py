@@ -360,8 +360,8 @@ def read_content(
         pass
     try:
         book = LibraryBook(content)
-    except Exception as error:  # noqa: BLE001  the library raises anything on a damaged file
-        return None, None, [problem("T106", file=path, reason=f"{type(error).__name__} while opening it")]
+    except Exception:  # noqa: BLE001  the library raises anything on a damaged file
+        return None, None, [problem("T106", file=path, reason="a part that cannot be read")]
     return _read_book(book, content, path, load, realign=realign)
 
 
