@@ -12,11 +12,15 @@ BIN = $(VENV)/bin
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test test-oldest lint types bench samples pictures sbom audit clean
+.PHONY: all demo test test-oldest lint types docs bench bench-full samples pictures sbom audit clean
 
 all: lint types test
 
 $(VENV)/.base: pyproject.toml $(CONSTRAINTS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed. If you have one under another name: make demo PYTHON=python3.12"; \
+		exit 1; }
+	@echo "Setting up in $(VENV)/, once; this takes a minute or so ..."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS) --editable .
 	touch $@
@@ -42,10 +46,18 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/python -m mypy
 
+# The documents as a plain site; what does not resolve in it is a failure.
+docs: $(VENV)/.dev
+	$(BIN)/python -m sphinx --quiet --fresh-env --fail-on-warning --keep-going -d build/doctrees docs $(OUT)/site
+	@echo "The site: $(OUT)/site/index.html"
+
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py
 
-# For developers: the edited samples through LibreOffice, and the pictures in the README.
+bench-full: $(VENV)/.dev
+	$(BIN)/python bench/run.py --full
+
+# For developers: the edited samples through LibreOffice, and the pictures in README and docs.
 samples: $(VENV)/.dev
 	$(BIN)/python tests/office/edit_samples.py
 
@@ -65,4 +77,4 @@ audit: $(VENV)/.supply
 	$(BIN)/python -m pip_audit --strict --no-deps --disable-pip --requirement $(CONSTRAINTS)
 
 clean:
-	rm -rf $(VENV) .venv-oldest $(OUT) dist
+	rm -rf $(VENV) .venv-oldest $(OUT) build dist

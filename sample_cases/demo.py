@@ -5,6 +5,7 @@ It calls the commands a user would call, and prints them.
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from click.testing import CliRunner
 from tracker.__main__ import cli
 
 SAMPLES = Path(__file__).resolve().parent
+if SAMPLES.is_relative_to(Path.cwd()):
+    SAMPLES = SAMPLES.relative_to(Path.cwd())  # as somebody would type it
 AS_AT = "2026-11-19"
 """The day the edited sample was saved."""
 
@@ -61,24 +64,28 @@ def steps(out: Path) -> list[list[str]]:
 def main(out: Path) -> int:
     """Run the demo into a folder; the exit code."""
     out.mkdir(parents=True, exist_ok=True)
-    (out / "DOR-2026-014-new.xlsx").unlink(missing_ok=True)
+    for name in ("DOR-2026-014-new.xlsx", "DOR-2026-014-up-to-date.xlsx"):  # of an earlier demo
+        (out / name).unlink(missing_ok=True)
     shutil.copyfile(SAMPLES / "ordinary-in-time-edited.xlsx", out / "DOR-2026-014.xlsx")
     runner = CliRunner()
     for step in steps(out):
-        sys.stdout.write(f"\n$ tracker {' '.join(step)}\n")
+        sys.stdout.write(f"\n$ tracker {shlex.join(step)}\n")
         result = runner.invoke(cli, step, catch_exceptions=False)
         sys.stdout.write(result.output)
+        sys.stdout.flush()
         if result.exit_code:
             return result.exit_code
     sys.stdout.write(
         f"\nAll of it is in {out.resolve()}:\n"
         "  DOR-2026-014-new.xlsx  the workbook as it is issued\n"
         "  DOR-2026-014.xlsx      the same after a week of work in LibreOffice\n"
+        "  DOR-2026-014-up-to-date.xlsx  that one brought up to date: moved dates in Log, the action its ID\n"
         "  reconcile.json         its state, for other programs\n"
         "  weekly.html            the weekly report: open it in a browser\n"
         "  weekly.md              the same for a mail\n"
         "  weekly.json            what the next report compares with: no words, only IDs, dates and states\n"
         "  subgroup.docx          the tracker for the subgroup's agenda pack\n"
+        '\nREADME.md, "The commands", tells how to go on.\n'
     )
     return 0
 

@@ -18,6 +18,7 @@ _LONG = (
     "procedure/test_second_set.py",
     "workbook/test_live.py",
     "report/test_browser.py",
+    "manual/test_pages.py",
     "files/test_fuzz.py",
     "files/test_kinds.py",
     "regenerate/test_nothing_is_lost.py",

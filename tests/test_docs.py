@@ -41,7 +41,7 @@ def test_the_readme_shows_every_command_that_is_there() -> None:
 def test_every_path_the_documents_name_exists() -> None:
     named = {
         path
-        for document in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs" / "decisions.md")
+        for document in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md"))
         for path in re.findall(
             r"[(`]((?:docs|templates|sample_cases|src|tests)/[\w./-]*)[)`]", document.read_text("utf-8")
         )
@@ -64,6 +64,11 @@ def test_every_command_helps_with_an_example(name: str) -> None:
     result = CliRunner().invoke(cli, [name, "--help"])
     assert (result.exit_code, f"tracker {name}" in result.output) == (0, True)
     assert "Example" in result.output
+
+
+def test_alone_it_says_the_three_things_people_come_for() -> None:
+    told = CliRunner().invoke(cli, []).output.partition("Options:")[0]
+    assert re.findall(r"^  tracker (\w+)", told, re.MULTILINE) == ["generate", "reconcile", "report"]
 
 
 def test_a_misspelt_command_is_suggested() -> None:

@@ -81,4 +81,4 @@ def test_a_private_file_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_said_plainly(tmp_path: Path) -> None:
     (found,) = saving.write_new(tmp_path / "no" / "a.xlsx", b"", remedy=REMEDY)
-    assert (found.code, found.found) == ("T122", "No such file or directory")
+    assert (found.code, found.found) == ("T122", f"no folder {tmp_path / 'no'}")

@@ -5,13 +5,12 @@ Each command lives in a module of its own and is imported when it is called, so 
 
 from __future__ import annotations
 
-import os
-import sys
 from importlib import import_module
 
 import click
 
 from tracker import __version__
+from tracker.start import main
 
 COMMANDS = {
     "new": "Ask for a case, step by step, and write its description.",
@@ -57,38 +56,38 @@ class _Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+START = """\
+The action tracker for SIN, Rapid Review and LCSPR. What most people come for:
+
+  tracker generate case.toml          makes the workbook of a case
+  tracker reconcile case.xlsx         says where the case stands, and what people changed
+  tracker report cases --for weekly   writes the Monday report over a folder of workbooks
+
+New here? "tracker new" asks for a case and writes its description; "tracker generate --blank"
+needs none. "tracker --help" lists every command, "tracker COMMAND --help" shows its options."""
+"""What `tracker` alone says."""
+
+
+@click.group(
+    cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="tracker")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """The action tracker for SIN, Rapid Review and LCSPR.
 
     \b
-    tracker generate case.toml        makes the workbook of a case
-    tracker reconcile case.xlsx       reads what people did to it
-    tracker report FOLDER --for weekly   writes the Monday report
+    What most people come for:
+
+    \b
+    tracker generate case.toml          makes the workbook of a case
+    tracker reconcile case.xlsx         reads what people did to it
+    tracker report cases --for weekly   writes the Monday report
+
+    New here? tracker new asks for a case, and generate --blank needs none. --help after a command shows more.
     """  # noqa: D301  click's own mark for lines that stay as they are
-
-
-def main() -> None:
-    """Run the command line. Whatever goes wrong inside, nobody is shown a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    try:
-        cli()
-    except BrokenPipeError:
-        # The reader of a pipe has left; nothing more can be told.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except Exception as error:
-        if os.environ.get("TRACKER_DEBUG"):
-            raise
-        click.echo(
-            f"This is a fault in tracker itself ({type(error).__name__}: {error}). Nothing was changed. "
-            "Please report it; with TRACKER_DEBUG=1 set, the details are shown.",
-            err=True,
-        )
-        sys.exit(1)
+    if context.invoked_subcommand is None:
+        click.echo(START)
 
 
 if __name__ == "__main__":

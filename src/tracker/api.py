@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -164,7 +164,7 @@ def read_workbook(
     content, problems = _content(source, name, _asked(password))
     if problems:
         return None, None, problems
-    return read_content(content, name, loader(procedure), realign=realign)
+    return read_content(content, name, ProcedureFor(procedure), realign=realign)
 
 
 def reconcile(
@@ -176,6 +176,8 @@ def reconcile(
     accept_typed_dates: bool = False,
     realign: bool = False,
     password: Password = None,
+    workers: int = 1,
+    step: Callable[[], object] = lambda: None,
 ) -> Reconciliation:
     """Say where cases stand, what was changed since their workbooks were issued, and what does not fit.
 
@@ -189,6 +191,8 @@ def reconcile(
         accept_typed_dates: Read a date typed over the formula of `Due` as agreed.
         realign: Read rows whose IDs a sort has left beside other rows by their text.
         password: Opens locked workbooks, in memory.
+        workers: Processes that read, where there are more than a handful of workbooks; the answer is the same.
+        step: Called after each workbook, to show progress.
 
     Returns:
         The cases with their changes, conflicts and problems, and the problems of files that gave no case.
@@ -208,12 +212,14 @@ def reconcile(
     return reconcile_paths(
         map(Path, names),
         as_at,
-        load=loader(procedure),
+        load=ProcedureFor(procedure),
         case=case,
         accept_typed_dates=accept_typed_dates,
         realign=realign,
         password=_asked(password),
         merge=merge_copies,
+        workers=workers,
+        step=step,
     )
 
 
@@ -264,7 +270,7 @@ def regenerate(
     files, unread = _read(sources, [first.word if first.ask else None, *[_asked(password)] * len(sources)])
     if unread:
         return None, unread
-    load = loader(procedure)
+    load = ProcedureFor(procedure)
     copies, problems = _as_one(files, load, as_at)
     if copies is None:
         return None, problems
@@ -320,24 +326,38 @@ class _Noted:
         return self.given
 
 
-def loader(procedure: Set = "") -> Load:
-    """What gives the procedure of a workbook: the one that is named here, else the one it was issued under."""
-    loaded: dict[str, tuple[Procedure | None, list[Problem]]] = {}
+@dataclass(frozen=True, slots=True)
+class ProcedureFor:
+    """Finds the procedure of a workbook: the one named here, else the one it was issued under. Loads each once."""
 
-    def load(issue: Issue) -> tuple[Procedure | None, list[Problem]]:
-        if isinstance(procedure, Procedure):
-            return procedure, []
-        named = os.fspath(procedure)
+    procedure: Set = ""
+    _loaded: dict[str, tuple[Procedure | None, list[Problem]]] = field(default_factory=dict)
+
+    def __call__(self, issue: Issue) -> tuple[Procedure | None, list[Problem]]:
+        """The procedure, or why it cannot be used."""
+        if isinstance(self.procedure, Procedure):
+            return self.procedure, []
+        named = os.fspath(self.procedure)
         wanted = named or issue.set_name
-        if wanted not in loaded:
-            loaded[wanted] = load_procedure(wanted)
-        found, problems = loaded[wanted]
+        if wanted not in self._loaded:
+            self._loaded[wanted] = load_procedure(wanted)
+        found, problems = self._loaded[wanted]
         if not named and "T501" in {each.code for each in problems}:
             # It is the workbook that names it, not the person.
             return None, [problem("T112", set_name=wanted)]
         return found, problems
 
-    return load
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """Gives the same password for every workbook."""
+
+    word: str
+
+    def __call__(self, name: str) -> str:
+        """The password of a file by its name."""
+        del name
+        return self.word
 
 
 def _procedure(procedure: Set) -> tuple[Procedure | None, list[Problem]]:
@@ -361,4 +381,4 @@ def _content(source: Source, name: str, password: Callable[[str], str] | None) -
 
 
 def _asked(password: Password) -> Callable[[str], str] | None:
-    return (lambda _name: password) if isinstance(password, str) else password
+    return _Word(password) if isinstance(password, str) else password

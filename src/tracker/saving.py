@@ -2,13 +2,66 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import re
+import signal
 import tempfile
-from contextlib import suppress
+import threading
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tracker.paths import of_another_system
 from tracker.problems import Problem, problem
+from tracker.text import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import FrameType
+
+_WINDOWS = os.name == "nt"
+_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[1-9]|lpt[1-9])\s*(\..*)?")
+"""Names that mean a device on Windows, whatever their ending: a file called so could not even be copied there."""
+_NOT_WINDOWS = re.compile(r'[<>:"|?*]|[ .]$')
+
+
+@contextmanager
+def unbroken() -> Iterator[None]:
+    """Ctrl-C, or a request to end, waits until what is written within stands whole; a second one does not."""
+    came: list[int] = []
+    before = {
+        number: handler
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if (handler := signal.getsignal(number)) not in {None, signal.SIG_IGN}
+    }
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def wait(number: int, frame: FrameType | None) -> None:
+        del frame
+        came.append(number)
+        if len(came) > 1:
+            restore()
+            signal.raise_signal(number)
+
+    if threading.current_thread() is not threading.main_thread():  # signals arrive in the main one alone
+        yield
+        return
+    for number in before:
+        signal.signal(number, wait)
+    try:
+        yield
+    finally:
+        restore()
+        if len(came) == 1:
+            signal.raise_signal(came[0])
+
+
+_SHORT = 40
 
 
 def _sync_folder(folder: Path) -> None:
@@ -21,13 +74,14 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _write_beside(path: Path, content: bytes) -> Path:
-    """The content in a temporary file in the same folder, on disk; its path."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+def _write_beside(path: Path, content: bytes | Iterable[bytes]) -> Path:
+    """The content, whole or in pieces, in a temporary file in the same folder, on disk; its path."""
+    # Its name is cut: a long name that is allowed would else be too long for its temporary file.
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:_SHORT]}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
     except BaseException:
@@ -47,11 +101,14 @@ def _shared(temporary: Path, like: Path | None = None) -> None:
         temporary.chmod(0o666 & ~mask)
 
 
+@unbroken()
 def write_new(path: Path, content: bytes, *, remedy: str, like: Path | None = None) -> list[Problem]:
     """Write a file that must not exist yet; `remedy` says what to do where it does.
 
     `like` is a file that holds the same matter: whoever may not read it may not read this one.
     """
+    if unfit := _unfit(path):
+        return [unfit]
     try:
         temporary = _write_beside(path, content)
     except OSError as error:
@@ -83,8 +140,11 @@ def _claim(temporary: Path, path: Path) -> None:
         temporary.replace(path)
 
 
-def write_over(path: Path, content: bytes, *, private: bool = False) -> list[Problem]:
+@unbroken()
+def write_over(path: Path, content: bytes | Iterable[bytes], *, private: bool = False) -> list[Problem]:
     """Write one of our own outputs, replacing an older one; `private` keeps it from other users."""
+    if unfit := _unfit(path):
+        return [unfit]
     try:
         temporary = _write_beside(path, content)
     except OSError as error:
@@ -101,9 +161,29 @@ def write_over(path: Path, content: bytes, *, private: bool = False) -> list[Pro
     return []
 
 
+def _unfit(path: Path) -> Problem | None:
+    """Why no file may have this name; None where one may."""
+    if of_another_system(path):
+        reason = "a drive letter, which means nothing here"
+    elif _DEVICE.fullmatch(path.name):
+        reason = f"{path.name}, a name that Windows keeps for a device"
+    elif _WINDOWS and _NOT_WINDOWS.search(path.name):
+        reason = f"{path.name}, a name that Windows allows no file"
+    elif os.path.isdir(path):  # noqa: PTH112  says no where the path is too long to ask
+        reason = "a folder of this name"
+    else:
+        return None
+    return problem("T122", file=str(path), reason=reason)
+
+
 def cannot_write(path: Path, error: OSError) -> Problem:
     """The problem of a file that could not be written."""
-    return problem("T122", file=str(path), reason=error.strerror or "the system refused")
+    reason = refusal(error)
+    if error.errno in {errno.ENOENT, errno.ENOTDIR}:
+        reason = f"no folder {path.parent}"
+    elif _WINDOWS and isinstance(error, PermissionError) and path.exists():
+        reason = f"{reason} (it may be open in another program)"
+    return problem("T122", file=str(path), reason=reason)
 
 
 def sha256_of(path: Path) -> str:
@@ -123,6 +203,7 @@ def lock_of(path: Path) -> str:
     return ""
 
 
+@unbroken()
 def replace_file(path: Path, content: bytes, *, read_sha256: str, backup: Path) -> list[Problem]:
     """Replace a person's workbook by its new state, after a backup of the old one.
 

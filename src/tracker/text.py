@@ -92,3 +92,17 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     if len(items) < 2:  # noqa: PLR2004  one word needs no comma
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def refusal(error: OSError) -> str:
+    """Why the system did not do what was asked, in its own words where it has some."""
+    return error.strerror or "the system refused"
+
+
+def encodable(text: str) -> str:
+    """The text without letters that no file can hold: a file name's bytes that are no text become `?`.
+
+    >>> encodable("f\udce9ll.xlsx")
+    'f?ll.xlsx'
+    """
+    return text.encode("utf-8", "replace").decode()

@@ -1,8 +1,7 @@
-"""Makes the README's pictures from real output. Run by hand: `python tests/office/pictures.py`."""
+"""Makes the pictures of README and docs from real output. Run by hand: `python tests/office/pictures.py`."""
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,27 +12,90 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / "tests"))
 
 from office import calc, edits, pages  # noqa: E402  the path above comes first when run by hand
+from office.browser import Browser  # noqa: E402  as above
 
 AS_AT = "2026-11-19"
+CASE = ROOT / "sample_cases" / "ordinary-in-time.toml"
 EDITED = ROOT / "sample_cases" / "ordinary-in-time-edited.xlsx"
+TARGET = ROOT / "docs" / "pictures"
+REPORT_DATE = edits.Type("Case", "B12", AS_AT)
+
+
+def tracker(*words: object, codes: tuple[int, ...] = (0,)) -> None:
+    done = subprocess.run([sys.executable, "-m", "tracker", *map(str, words)], check=False)
+    assert done.returncode in codes, done
+
+
+def printed(book: Path, *more: edits.Edit) -> Path:
+    """A workbook as it prints on the fixed day, as PDF."""
+    dated = book.with_name(f"{book.stem}-dated.xlsx")
+    calc.edit([edits.Job(book, dated, [*more, REPORT_DATE, edits.Recalc()])])
+    pages.pdf_pages(dated, book.parent, dpi=30)
+    return dated.with_suffix(".pdf")
+
+
+def picture(pdf: Path, name: str, first_words: str, dpi: int, share: float = 1.0) -> None:
+    """The upper share of the page that begins with these words, below its printed header."""
+    texts = pages.page_texts(pdf)
+    page = next(
+        number
+        for number, text in enumerate(texts, 1)
+        if any(line.startswith(first_words) for line in text.splitlines()[:6])
+    )
+    size = subprocess.run(
+        ["pdfinfo", "-f", str(page), "-l", str(page), pdf], check=True, capture_output=True, text=True
+    )
+    line = next(each for each in size.stdout.splitlines() if each.startswith("Page") and "size:" in each)
+    width, height = (float(each) / 72 * dpi for each in line.split("size:")[1].replace("x", " ").split()[:2])
+    left, top, bottom = width * 0.015, height * 0.045, height * share
+    cut = {"-x": left, "-y": top, "-W": width * 0.965, "-H": bottom - top}
+    area = [word for name, points in cut.items() for word in (name, str(round(points)))]
+    command: list[str | Path] = [
+        "pdftoppm",
+        "-r",
+        str(dpi),
+        "-png",
+        "-f",
+        str(page),
+        "-singlefile",
+        *area,
+        pdf,
+    ]
+    subprocess.run([*command, TARGET / name], check=True)
+
+
+def settled_twice(folder: Path) -> Path:
+    """A workbook and a description that name two people for one role: a conflict."""
+    book, case = folder / "both.xlsx", folder / "both.toml"
+    tracker("generate", CASE, "-o", folder / "issued.xlsx", "--as-at", AS_AT)
+    calc.edit(
+        [edits.Job(folder / "issued.xlsx", book, [edits.Type("People", "B7", "E. Example"), edits.Recalc()])]
+    )
+    words = CASE.read_text("utf-8")
+    case.write_text(words.replace('"A. Example"', '"F. Example"'), "utf-8")
+    merged = folder / "merged.xlsx"
+    tracker("regenerate", book, "--case", case, "-o", merged, "--as-at", AS_AT, codes=(3,))
+    return merged
 
 
 def main() -> None:
-    target = ROOT / "docs" / "pictures"
-    target.mkdir(parents=True, exist_ok=True)
+    TARGET.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        dated = folder / "dated.xlsx"
-        cell = "Case!B12"
-        calc.edit(
-            [edits.Job(EDITED, dated, [edits.Type("Case", cell.partition("!")[2], AS_AT), edits.Recalc()])]
-        )
-        first = pages.pdf_pages(dated, folder / "pages", dpi=110)[0]
-        shutil.copyfile(first, target / "workbook.png")
+        edited = folder / "case.xlsx"
+        edited.write_bytes(EDITED.read_bytes())
+        pdf = printed(edited)
+        picture(pdf, "workbook", "DOR-2026-014 · ", 110)
+        picture(pdf, "summary", "DOR-2026-014 · ", 110, 0.345)
+        picture(pdf, "stage", "Rapid Review · ", 80, 0.591)
+        picture(pdf, "case", "Case · ", 100, 0.387)
+        picture(printed(settled_twice(folder)), "conflicts", "Conflicts", 90, 0.2)
         report = folder / "weekly.html"
-        command = [sys.executable, "-m", "tracker", "report", str(ROOT / "sample_cases"), "--for", "weekly"]
-        subprocess.run([*command, "--as-at", AS_AT, "-o", str(report)], check=True)
-        pages.screenshot(report, target / "report.png", 1200, 1000)
+        tracker("report", ROOT / "sample_cases", "--for", "weekly", "--as-at", AS_AT, "-o", report)
+        pages.screenshot(report, TARGET / "report.png", 1200, 1000)
+        with Browser() as browser:
+            browser.open(report, width=360)
+            browser.picture(TARGET / "report-phone.png", height=720)
 
 
 if __name__ == "__main__":

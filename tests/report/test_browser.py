@@ -12,6 +12,7 @@ from office.pages import chromium_missing, page_texts
 from office.program import need
 from workbook.making import PROCEDURE
 
+from tracker.report.earlier import done_in
 from tracker.report.reports import Wanted, make, written
 
 from .fixed import REPORTS, fixed
@@ -42,7 +43,10 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     state = fixed()
     whole = read(*state.cases, full_case(1), problems=state.problems)
     before = earlier(folder, *state.cases[1:], as_at=LAST_MONDAY)
-    return {kind: page(folder, kind, whole, Wanted(kind, before, (before,))) for kind in REPORTS}
+    return {
+        kind: page(folder, kind, whole, Wanted(kind, before, done_in(folder, ("weekly",), LAST_MONDAY)))
+        for kind in REPORTS
+    }
 
 
 def page(folder: Path, name: str, reconciliation: Reconciliation, wanted: Wanted) -> Path:

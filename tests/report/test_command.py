@@ -180,7 +180,10 @@ def test_no_readable_workbook_is_no_report(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("count", "shown"), [(5, False), (6, True)])
-def test_more_than_a_handful_has_a_progress_bar(folder: Path, count: int, shown: bool) -> None:
+def test_more_than_a_handful_has_a_progress_bar(
+    folder: Path, count: int, shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.commands.common.watched", lambda: True)
     for number in range(count - 1):
         (folder / f"x{number}.xlsx").write_bytes(b"nothing")
     result = report(folder, "--for", "weekly")

@@ -12,8 +12,9 @@ from workbook.making import PROCEDURE
 
 from tracker.reconcile.model import CaseState, Change, LogEntry, MeetingEntry, WorkbookFile
 from tracker.report.chart import Done, chart, months
+from tracker.report.earlier import Earlier, done_in, read_earlier
 from tracker.report.frame import read_cases
-from tracker.report.history import Earlier, done_by_month, histories, movement, read_earlier, safe_id
+from tracker.report.history import done_by_month, movement, safe_id
 from tracker.report.reports import Wanted, make
 from tracker.report.view import weekly_view
 
@@ -214,8 +215,8 @@ def test_own_dated_rows_count_as_the_last_report_had_them(tmp_path: Path) -> Non
     gone = case(replace(late, id="RR-7"), reference="B", uuid="b")
     earlier(tmp_path, case(*rows, uuid="a"), gone, as_at=date(2026, 11, 9))
     (tmp_path / "weekly-x.json").write_text("no report", encoding="utf-8")
-    reports = histories(tmp_path, ("weekly",), MONDAY)
-    done = done_by_month(reports, read_cases(read(case(replace(late, days_late=2), uuid="a"))).cases)
+    known = done_in(tmp_path, ("weekly",), MONDAY)
+    done = done_by_month(known, read_cases(read(case(replace(late, days_late=2), uuid="a"))).cases)
     assert sorted((each.month, each.days_late) for each in done) == [
         ("2026-10", 0),
         ("2026-10", 2),

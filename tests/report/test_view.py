@@ -376,19 +376,20 @@ def test_a_short_timeline_is_ticked_by_mondays() -> None:
     ]
 
 
-def test_changes_are_counted_by_column() -> None:
+def test_changes_are_counted_by_column_and_those_of_what_was_issued_are_told() -> None:
     changes = (
         Change("SIN!H10", "SIN-3.4", "Completed", None, date(2026, 11, 9)),
         Change("SIN!H9", "SIN-3.3", "Completed", None, date(2026, 11, 9)),
         Change("SIN!Q9", "SIN-3.3", "Count", 3.0, 4.5),
+        Change("SIN!J9", "SIN-3.3", "Status", "Not started", "Complete"),
+        Change("Case!B30", "", "Case closed on", None, date(2026, 11, 9)),
     )
     view = weekly_view(read(case(changes=changes)))
-    assert view.changes[0].columns == (("Completed", 2), ("Count", 1))
-    assert [(cell.cell, cell.was, cell.now) for cell in view.changes[0].cells] == [
-        ("SIN!H9", "", "Mon 9 Nov 2026"),
-        ("SIN!H10", "", "Mon 9 Nov 2026"),
-        ("SIN!Q9", "3", "4.5"),
-    ]
+    assert view.changes[0].columns == (("Completed", 2), ("Case closed on", 1), ("Count", 1), ("Status", 1))
+    assert (view.changed_cells, [(cell.cell, cell.was, cell.now) for cell in view.changes[0].cells]) == (
+        5,
+        [("Case!B30", "", "Mon 9 Nov 2026"), ("SIN!Q9", "3", "4.5")],
+    )
 
 
 def test_problems_of_a_kind_are_folded_the_gravest_first() -> None:

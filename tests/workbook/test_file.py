@@ -230,6 +230,7 @@ def test_the_core_properties_name_the_case_and_are_fixed_in_time(tmp_path: Path)
     core = opened("ordinary-in-time", tmp_path).tree("docProps/core.xml")
     assert core.findtext(f"{DC}title") == "Action tracker DOR-2026-014"
     assert core.findtext(f"{CORE}category") == "OFFICIAL-SENSITIVE"
+    assert core.findtext(f"{DC}language") == "en-GB"
     assert core.findtext(f"{TERMS}created") == "2026-11-22T00:00:00Z"
     assert core.findtext(f"{TERMS}modified") == "2026-11-22T00:00:00Z"
 

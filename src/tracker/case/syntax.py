@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
 from tracker.case.dates import parse_day
+from tracker.paths import hint
 from tracker.problems import Problem, problem
+from tracker.text import refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,14 +108,14 @@ def read_text(path: Path) -> str | Problem:
         with path.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        return problem("T401", file=file)
+        return problem("T401", file=file, hint=hint(path))
     except IsADirectoryError:
         return problem("T402", file=file)
     except OSError as error:
         # Opening a folder is "permission denied" on Windows.
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112  says no where the path is too long to ask
             return problem("T402", file=file)
-        return problem("T403", file=file, reason=error.strerror or type(error).__name__)
+        return problem("T403", file=file, reason=refusal(error))
     return decoded(data, file)
 
 

@@ -11,15 +11,17 @@ from tracker.commands.common import (
     as_at_option,
     finish,
     fit_for,
+    jobs_option,
     output_option,
     password_from,
     password_option,
     procedure_option,
+    progress,
     stop,
     tell,
     today,
 )
-from tracker.commands.report import beside, progress, workbooks_in
+from tracker.commands.report import beside, workbooks_in
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
 @click.argument("paths", type=FILE, nargs=-1, required=True, metavar="PATH...")
 @click.option("--all", "every", is_flag=True, help="Every open action that has a date, not key dates alone.")
 @as_at_option
-@output_option("The file to write; else beside the workbooks, such as calendar-2026-11-23.ics.")
+@output_option("The file to write; else beside the workbooks, such as calendar-2026-11-23.ics.", folder=False)
 @procedure_option
 @password_option
+@jobs_option
 def command(
     paths: tuple[Path, ...],
     every: bool,
@@ -40,6 +43,7 @@ def command(
     output: Path | None,
     procedure_name: str,
     password_file: Path | None,
+    jobs: int | None,
 ) -> None:
     """Write meetings and key dates as calendar entries (.ics).
 
@@ -51,6 +55,7 @@ def command(
       tracker calendar sample_cases -o deadlines.ics
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker import reconcile
+    from tracker.parallel import processes
     from tracker.problems import problem
     from tracker.report.calendar import make_calendar
     from tracker.report.ics import calendar_bytes
@@ -61,10 +66,17 @@ def command(
     files = workbooks_in(paths)
     if not files:
         stop([problem("T123", file=str(paths[0]))])
-    with progress(files) as shown:
-        # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
-        password = password_from(password_file) if password_file else None
-        outcome = reconcile(shown, day, procedure=procedure_name, password=password)
+    # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
+    password = password_from(password_file) if password_file else None
+    with progress(files) as step:
+        outcome = reconcile(
+            files,
+            day,
+            procedure=procedure_name,
+            password=password,
+            workers=jobs or processes(),
+            step=step,
+        )
     if not outcome.cases:
         stop(outcome.problems)
     view = make_calendar(outcome, every=every)

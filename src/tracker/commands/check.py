@@ -87,7 +87,7 @@ _ACTION = 60  # characters of an action the table shows
 
 @click.command("check")
 @click.argument("case", type=FILE)
-@output_option("Write it to a file instead of the screen.")
+@output_option("Write it to a file instead of the screen.", folder=False)
 @as_at_option
 @procedure_option
 def command(case: Path, output: Path | None, as_at: date | None, procedure_name: str) -> None:

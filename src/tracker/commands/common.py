@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -12,11 +15,11 @@ import click
 from tracker.problems import Problem, has_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from tracker.api import ProcedureFor
     from tracker.case.model import Case
     from tracker.procedure.model import Procedure
-    from tracker.workbook.issue import Issue
 
     DayType = click.ParamType[date]
 else:
@@ -42,9 +45,9 @@ class Day(DayType):
         try:
             day = date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not a date; write it as 2026-11-22.", param, ctx)
+            self.fail(f'"{value}" is not a date; write it as 2026-11-22.', param, ctx)
         if not 2000 <= day.year <= 2100:  # noqa: PLR2004  the years a case can lie in
-            self.fail(f"{value!r} is outside the years 2000 to 2100.", param, ctx)
+            self.fail(f'"{value}" is outside the years 2000 to 2100.', param, ctx)
         return day
 
 
@@ -65,29 +68,54 @@ password_option = click.option(
 )
 
 
-def password_from(file: Path | None) -> Callable[[str], str]:
-    """What gives the password of a locked workbook: the file, else a question where somebody can answer it."""
-    if file is not None:
-        try:
-            lines = file.read_text("utf-8-sig").splitlines()
-        except (OSError, UnicodeDecodeError):
-            raise click.UsageError(f"The password file {file} cannot be read as text.") from None
-        word = lines[0] if lines else ""
-        return lambda _name: word
+@dataclass(frozen=True, slots=True)
+class Password:
+    """Gives the password of a locked workbook: `word`, else a question where somebody can answer it."""
 
-    def ask(name: str) -> str:
-        if not sys.stdin.isatty():
-            return ""
+    word: str = ""
+    ask: bool = False
+
+    def __call__(self, name: str) -> str:
+        """The password of a file by its name; empty where there is none."""
+        if not self.ask or not (sys.stdin and sys.stdin.isatty()):
+            return self.word
         return str(
             click.prompt(f"Password of {name}", hide_input=True, default="", show_default=False, err=True)
         )
 
-    return ask
+
+def password_from(file: Path | None) -> Password:
+    """The password in a file's first line; without a file somebody is asked."""
+    if file is None:
+        return Password(ask=True)
+    try:
+        lines = file.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise click.UsageError(f"The password file {file} cannot be read as text.") from None
+    return Password(lines[0] if lines else "")
 
 
-def output_option(what: str) -> Callable[[Any], Any]:
-    """`-o`."""
-    return click.option("-o", "--output", type=FILE, default=None, help=what)
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=None,
+    help="Processes that read a folder; one a processor core if left out.",
+)
+
+
+class _File(click.Path):
+    """The path of a file: one that ends like a folder's is refused, since its end would be lost without a word."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and value.endswith(("/", os.sep)) and not os.path.isdir(value):  # noqa: PTH112
+            self.fail(f"{value} ends like the name of a folder; end it with the name of a file.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def output_option(what: str, *, folder: bool = True) -> Callable[[Any], Any]:
+    """`-o`; with `folder` it may name a folder that is not there yet."""
+    kind = FILE if folder else _File(path_type=Path)
+    return click.option("-o", "--output", type=kind, default=None, help=what)
 
 
 def fit_for(output: Path | None, suffixes: Sequence[str], *inputs: Path | None) -> None:
@@ -97,9 +125,10 @@ def fit_for(output: Path | None, suffixes: Sequence[str], *inputs: Path | None) 
     """
     if output is None:
         return
-    if output.is_dir():
+    # These say no where a path is too long to ask; the writing then tells why it fails.
+    if os.path.isdir(output):  # noqa: PTH112
         _unfit(f"{output} is a folder; name a file in it, such as {output / f'outcome{suffixes[0]}'}.")
-    if output.exists() and not output.is_file():
+    if os.path.exists(output) and not os.path.isfile(output):  # noqa: PTH110, PTH113
         _unfit(f"{output} is a device or a pipe; leave -o out to write to the screen.")
     if output.suffix.lower() not in {"", *suffixes}:
         _unfit(f"{output.name} is the name of another kind of file; name it {output.stem}{suffixes[0]}.")
@@ -154,11 +183,11 @@ def procedure_of(name: str) -> Procedure:
     return procedure
 
 
-def procedure_for(name: str) -> Callable[[Issue], tuple[Procedure | None, list[Problem]]]:
+def procedure_for(name: str) -> ProcedureFor:
     """What finds the procedure a workbook was issued under, unless the command names one."""
-    from tracker.api import loader
+    from tracker.api import ProcedureFor
 
-    return loader(name)
+    return ProcedureFor(name)
 
 
 def case_of(path: Path, procedure: Procedure) -> Case:
@@ -179,7 +208,26 @@ def write_text(text: str, output: Path | None) -> None:
         return
     from tracker.saving import write_over
 
-    problems = write_over(output, text.encode())
+    problems = write_over(output, text.encode("utf-8", "replace"))
     if problems:
         stop(problems)
     click.echo(f"Written: {output}", err=True)
+
+
+HANDFUL = 5
+"""More workbooks than these are read behind a progress bar."""
+
+
+def watched() -> bool:
+    """Whether a terminal shows what goes to standard error."""
+    return sys.stderr.isatty()
+
+
+@contextmanager
+def progress(files: Sequence[Path]) -> Iterator[Callable[[], None]]:
+    """What to call after each file: moves a bar where they are more than a handful and a terminal shows it."""
+    if len(files) <= HANDFUL or not watched():
+        yield lambda: None
+        return
+    with click.progressbar(length=len(files), label="Reading", file=sys.stderr) as bar:
+        yield lambda: bar.update(1)

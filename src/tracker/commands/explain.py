@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.command("explain")
 @click.argument("workbook", type=FILE)
 @click.argument("row_id", metavar="ID")
-@output_option("Write it to a file instead of the screen.")
+@output_option("Write it to a file instead of the screen.", folder=False)
 @as_at_option
 @procedure_option
 def command(

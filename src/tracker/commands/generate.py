@@ -11,6 +11,7 @@ from tracker.commands.common import (
     FILE,
     as_at_option,
     case_of,
+    fit_for,
     output_option,
     procedure_of,
     procedure_option,
@@ -27,7 +28,7 @@ BLANK_NAME = "tracker-blank.xlsx"
 @click.command("generate")
 @click.argument("case", type=FILE, required=False)
 @click.option("--blank", is_flag=True, help="A workbook without a case: usual agencies, no dates.")
-@output_option("The workbook to write; else beside the case description, under its name.")
+@output_option("The workbook to write; else beside the case description, under its name.", folder=False)
 @as_at_option
 @procedure_option
 def command(
@@ -48,6 +49,7 @@ def command(
     from tracker import generate
     from tracker.saving import write_new
 
+    fit_for(output, (".xlsx",), case)
     procedure = procedure_of(procedure_name)
     described = None if case is None else case_of(case, procedure)
     target = output or (Path(BLANK_NAME) if case is None else case.with_suffix(".xlsx"))

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tracker.commands.common import output_option, procedure_of, procedure_option, stop, tell
+from tracker.commands.common import fit_for, output_option, procedure_of, procedure_option, stop, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ANOTHER_NAME = "Choose another name with -o."
+_UNREADABLE = "\ufffd"
+"""What stands for bytes that are no letter in the terminal's encoding."""
 
 
 class _Terminal:
     """Puts the questions on standard error and reads the answers from the keyboard."""
 
     def text(self, question: str, *, default: str = "") -> str:
-        answer = click.prompt(question, default=default, show_default=bool(default), err=True)
-        return str(answer)
+        answer = str(click.prompt(question, default=default, show_default=bool(default), err=True))
+        while _UNREADABLE in answer:
+            self.say("Some of these letters did not arrive; type the line again, without accents.")
+            answer = str(click.prompt(question, default=default, show_default=bool(default), err=True))
+        return answer
 
     def date(self, question: str) -> str:
         return self.text(question)
@@ -37,7 +43,7 @@ class _Terminal:
 
 
 @click.command("new")
-@output_option("The case description to write; else REFERENCE.toml in this folder.")
+@output_option("The case description to write; else REFERENCE.toml in this folder.", folder=False)
 @procedure_option
 def command(output: Path | None, procedure_name: str) -> None:
     """Ask for a case, step by step, and write its description.
@@ -52,11 +58,12 @@ def command(output: Path | None, procedure_name: str) -> None:
     from tracker.saving import write_new
 
     # Some forty questions follow: a name that is taken is refused before them, or asked again after them.
-    if output and output.exists():
+    fit_for(output, (".toml",))
+    if output and os.path.exists(output):  # noqa: PTH110  says no where the path is too long to ask
         stop([problem("T121", file=str(output), do=_ANOTHER_NAME)])
     procedure = procedure_of(procedure_name)
     case = ask_case(procedure, _Terminal())
-    content = case_toml(case, procedure).encode()
+    content = case_toml(case, procedure).encode("utf-8", "replace")
     target = output or Path(f"{case.details.reference}.toml")
     while problems := write_new(target, content, remedy="Choose another name."):
         tell(problems)

@@ -73,16 +73,17 @@ def _content(message: Message | Digest, templates: Path | None, *, as_draft: boo
 def _write(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
     """Write the files, and note what an earlier run left in the folder. Leaves where one cannot be written."""
     from tracker.problems import problem
-    from tracker.saving import cannot_write, write_over
+    from tracker.saving import cannot_write, unbroken, write_over
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         stop([cannot_write(folder, error)])
-    for name, content in files.items():
-        problems = write_over(folder / name, content)
-        if problems:
-            stop(problems)
+    with unbroken():  # half of the messages would remind some and look like all
+        for name, content in files.items():
+            problems = write_over(folder / name, content)
+            if problems:
+                stop(problems)
     older = sorted(each.name for each in folder.iterdir() if _OURS.fullmatch(each.name))
     left = [name for name in older if name not in files]
     return [problem("T714", file=str(folder), names=listed(left))] if left else []

@@ -33,7 +33,7 @@ def command() -> None:
 
 @command.command("check", short_help="Validate a set and print it as a table.")
 @click.argument("name", metavar="FOLDER")
-@output_option("Write the table to a file instead of the screen.")
+@output_option("Write the table to a file instead of the screen.", folder=False)
 def check(name: str, output: Path | None) -> None:
     """Validate a set and print it as a table: every problem at once, or every step.
 
@@ -111,7 +111,7 @@ def new(folder: Path, name: str) -> None:
 @command.command("diff", short_help="Show what differs between two sets.")
 @click.argument("old", metavar="SET")
 @click.argument("new", metavar="SET")
-@output_option("Write it to a file instead of the screen.")
+@output_option("Write it to a file instead of the screen.", folder=False)
 def diff(old: str, new: str, output: Path | None) -> None:
     """Show what differs from one set to another: roles, clocks, boards, and step by step.
 
@@ -146,7 +146,7 @@ def _told(found: Iterable[Difference]) -> Iterator[str]:
 
 
 @command.command("schema", short_help="Print the JSON Schema for editors.")
-@output_option("Write it to a file instead of the screen.")
+@output_option("Write it to a file instead of the screen.", folder=False)
 def schema(output: Path | None) -> None:
     """Print the JSON Schema of a set's files, for editors.
 

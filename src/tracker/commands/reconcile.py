@@ -15,11 +15,13 @@ from tracker.commands.common import (
     case_of,
     finish,
     fit_for,
+    jobs_option,
     output_option,
     password_from,
     password_option,
     procedure_of,
     procedure_option,
+    progress,
     today,
     write_text,
 )
@@ -63,9 +65,17 @@ def spelt(outcome: Reconciliation, form: str, *, colour: bool) -> str:
 )
 @click.option("--realign", is_flag=True, help="Read rows whose IDs were left behind by a sort by their text.")
 @password_option
-@click.option("--format", "form", type=click.Choice(tuple(SUFFIXES)), default="text", show_default=True)
-@output_option("Write it to a file instead of the screen.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(tuple(SUFFIXES)),
+    default="text",
+    show_default=True,
+    help="text for the screen, json for other programs, md for a mail, html for a browser.",
+)
+@output_option("Write it to a file instead of the screen.", folder=False)
 @procedure_option
+@jobs_option
 def command(
     workbooks: tuple[Path, ...],
     case_path: Path | None,
@@ -76,6 +86,7 @@ def command(
     form: str,
     output: Path | None,
     procedure_name: str,
+    jobs: int | None,
 ) -> None:
     """Read edited workbooks: the state of the case, what was changed since issue, what is wrong.
 
@@ -85,18 +96,22 @@ def command(
       tracker reconcile case.xlsx --format json -o state.json
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker import reconcile
+    from tracker.parallel import processes
 
     fit_for(output, SUFFIXES[form], *workbooks, case_path, password_file)
     case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
-    outcome = reconcile(
-        workbooks,
-        as_at or today(),
-        case=case,
-        procedure=procedure_name,
-        accept_typed_dates=accept_typed_dates,
-        realign=realign,
-        password=password_from(password_file),
-    )
+    with progress(workbooks) as step:
+        outcome = reconcile(
+            workbooks,
+            as_at or today(),
+            case=case,
+            procedure=procedure_name,
+            accept_typed_dates=accept_typed_dates,
+            realign=realign,
+            password=password_from(password_file),
+            workers=jobs or processes(),
+            step=step,
+        )
     colour = output is None and form == "text" and sys.stdout.isatty()
     write_text(spelt(outcome, form, colour=colour), output)
     finish(outcome.all_problems())

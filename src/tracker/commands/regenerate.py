@@ -35,12 +35,16 @@ if TYPE_CHECKING:
     from tracker.regenerate.run import Outcome
 
 BACKUPS = "tracker-backups"
+_LONGEST = 120
+"""Letters of a workbook's name in that of its backup, which must still have room for the time."""
 
 
 @click.command("regenerate")
 @click.argument("workbooks", type=FILE, nargs=-1, required=True, metavar="WORKBOOK...")
 @click.option("--case", "case_path", type=FILE, default=None, help="The case description to bring it up to.")
-@output_option("The workbook to write; else beside the first one, with -regenerated in its name.")
+@output_option(
+    "The workbook to write; else beside the first one, with -regenerated in its name.", folder=False
+)
 @click.option("--in-place", is_flag=True, help="Replace the workbook, after a dated backup.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done and write nothing.")
 @click.option(
@@ -53,7 +57,14 @@ BACKUPS = "tracker-backups"
 )
 @click.option("--realign", is_flag=True, help="Put IDs right that a sort has left beside other rows.")
 @password_option
-@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="What is printed: text for people, json for other programs.",
+)
 @as_at_option
 @procedure_option
 def command(
@@ -133,7 +144,7 @@ def _write(content: bytes, path: Path, sha256: str, target: Path | None) -> None
 
     if target is None:
         stamp = f"{datetime.now():%Y-%m-%dT%H%M%S}"  # noqa: DTZ005  people look for their own clock's time
-        backup = path.parent / BACKUPS / f"{path.stem}-{stamp}{path.suffix}"
+        backup = path.parent / BACKUPS / f"{path.stem[:_LONGEST]}-{stamp}{path.suffix}"
         problems = replace_file(path, content, read_sha256=sha256, backup=backup)
         said = f"Written: {path} (the old one is {backup})"
     else:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -15,12 +16,14 @@ from tracker.commands.common import (
     as_at_option,
     finish,
     fit_for,
+    jobs_option,
     output_option,
     password_from,
     password_option,
     procedure_for,
     procedure_of,
     procedure_option,
+    progress,
     stop,
     tell,
     today,
@@ -29,44 +32,37 @@ from tracker.problems import Severity
 from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
     from tracker.reconcile.model import Reconciliation
-    from tracker.report.history import Earlier
+    from tracker.reconcile.run import Settings
+    from tracker.report.earlier import Earlier
+    from tracker.report.gather import Known
     from tracker.report.reports import Made
+    from tracker.report.resting import Resting
 
 FORMATS = ("html", "md", "docx", "csv", "json", "eml")
 OWNERS = "owners"
 _OWNERS_FORMATS = ("md", "eml")
 _SUFFIXES = {"html": (".html", ".htm"), "md": (".md", ".txt"), "docx": (".docx",), "json": (".json",)}
-HANDFUL = 5
-"""More workbooks than these are read behind a progress bar."""
+_WITH_EVERY_ROW = ("csv", "json")
+"""Formats for other programs, which get every row of every case with its words."""
 
 
 def workbooks_in(paths: Sequence[Path]) -> list[Path]:
     """The workbooks named, and those in the folders named."""
     from tracker.workbook.preflight import workbook_files
 
-    return [file for path in paths for file in (workbook_files(path) if path.is_dir() else [path])]
+    return [file for path in paths for file in (workbook_files(path) if os.path.isdir(path) else [path])]  # noqa: PTH112  says no where it is too long
 
 
 def beside(path: Path, name: str) -> Path:
     """A name in the folder, or beside the file."""
-    return (path if path.is_dir() else path.parent) / name
-
-
-@contextmanager
-def progress(files: Sequence[Path]) -> Iterator[Iterable[Path]]:
-    """The files, with a progress bar on standard error where they are more than a handful."""
-    if len(files) <= HANDFUL:
-        yield files
-        return
-    with click.progressbar(files, label="Reading", file=sys.stderr) as bar:
-        yield bar
+    return (path if os.path.isdir(path) else path.parent) / name  # noqa: PTH112  as above
 
 
 @click.command("report")
@@ -83,7 +79,9 @@ def progress(files: Sequence[Path]) -> Iterator[Iterable[Path]]:
 @click.option(
     "--from", "first", type=Day(), default=None, help="timeliness: reviews known of from this date on."
 )
-@click.option("--to", "last", type=Day(), default=None, help="timeliness: reviews known of up to this date.")
+@click.option(
+    "--to", "last_day", type=Day(), default=None, help="timeliness: reviews known of up to this date."
+)
 @click.option(
     "--anonymise", is_flag=True, help="timeliness: numbers, months and days alone, for a public request."
 )
@@ -103,13 +101,14 @@ def progress(files: Sequence[Path]) -> Iterator[Iterable[Path]]:
     "The file to write (for csv and owners the folder); else beside the workbooks, as weekly-2026-11-23.html."
 )
 @procedure_option
+@jobs_option
 def command(
     paths: tuple[Path, ...],
     kind: str,
     as_at: date | None,
     since: Path | None,
     first: date | None,
-    last: date | None,
+    last_day: date | None,
     anonymise: bool,
     form: str | None,
     templates: Path | None,
@@ -117,24 +116,28 @@ def command(
     no_history: bool,
     output: Path | None,
     procedure_name: str,
+    jobs: int | None,
 ) -> None:
     """Write a status report over workbooks or whole folders of them.
 
     A workbook that cannot be read is named at the top; the report of the others is written all the same.
 
     \b
-    Example:
+    Examples:
       tracker report sample_cases --for weekly -o weekly.html
       tracker report sample_cases --for owners --format eml -o drafts
       tracker report sample_cases --for subgroup --format docx -o subgroup.docx
     """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.parallel import processes
     from tracker.problems import problem
-    from tracker.reconcile.run import reconcile_paths
-    from tracker.regenerate.copies import merge_copies
+    from tracker.reconcile.run import Settings
+    from tracker.report.earlier import done_in, latest
+    from tracker.report.frame import a_week_before
+    from tracker.report.gather import Known, lines_of, made_with
     from tracker.report.reports import Wanted, make
 
     procedure = procedure_of(procedure_name)
-    _check(kind, procedure, templates, period=bool(first or last), anonymise=anonymise)
+    _check(kind, procedure, templates, period=bool(first or last_day), anonymise=anonymise)
     day = as_at or today()
     form = form or ("md" if kind == OWNERS else "html")
     fitting = _OWNERS_FORMATS if kind == OWNERS else FORMATS[:-1]
@@ -146,26 +149,73 @@ def command(
     if not files:
         stop([problem("T123", file=str(paths[0]))])
     earlier = _earlier(since)
-    with progress(files) as shown:
-        # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
-        password = password_from(password_file) if password_file else None
-        outcome = reconcile_paths(
-            shown, day, load=procedure_for(procedure_name), password=password, merge=merge_copies
-        )
-    if not outcome.cases:
-        stop(outcome.problems)
     own = templates.resolve() if templates else None
+    # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
+    password = password_from(password_file) if password_file else None
+    reader = _Reader(
+        files, Settings(day, procedure_for(procedure_name), password=password), jobs or processes()
+    )
+    judged_with = made_with(procedure_name)
     if kind == OWNERS:
+        outcome = reader.whole()
         folder = output or beside(paths[0], f"{OWNERS}-{day.isoformat()}")
-        _owners(outcome, folder, form, own, earlier, history=not no_history)
+        _owners(outcome, folder, form, own, earlier, judged_with, history=not no_history)
         return
     target = output or beside(paths[0], f"{kind}-{day.isoformat()}{_ending(form)}")
-    wanted = Wanted(kind, earlier, _history(target, kind, day), first, last, anonymise)
-    made = make(wanted, outcome, procedure)
+    at_rest: Sequence[Resting] = ()
+    if kind == "weekly" and form not in _WITH_EVERY_ROW:
+        last = earlier or latest(target.parent, kind, day)
+        known = Known(earlier, lines_of(last, day, judged_with))
+        outcome, at_rest = reader.gathered(earlier.as_at if earlier else a_week_before(day), known)
+    else:
+        outcome = reader.whole()
+    if not outcome.cases and not at_rest:
+        stop(outcome.problems)
+    history = done_in(target.parent, (kind, "weekly"), day)
+    wanted = Wanted(kind, earlier, history, first, last_day, anonymise, judged_with)
+    made = make(wanted, outcome, procedure, at_rest)
     _write(made, form, own, target, history=not no_history)
     tell(outcome.problems)
     click.echo(target)
     _leave(outcome, outcome.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the workbooks of a report behind a progress bar."""
+
+    files: Sequence[Path]
+    settings: Settings
+    workers: int
+
+    def whole(self) -> Reconciliation:
+        """Every case with all its words; leaves where there is none."""
+        from tracker.reconcile.run import read_files, settled
+        from tracker.regenerate.copies import merge_copies
+
+        with progress(self.files) as step:
+            reads = list(read_files(self.files, self.settings, workers=self.workers, step=step))
+        outcome = settled(reads, self.settings, merge_copies)
+        if not outcome.cases:
+            stop(outcome.problems)
+        return outcome
+
+    def gathered(self, since: date, known: Known) -> tuple[Reconciliation, Sequence[Resting]]:
+        """The cases that somebody must look at, and those at rest."""
+        from tracker.regenerate.copies import merge_copies
+        from tracker.report.gather import gather
+
+        with progress(self.files) as step:
+            found = gather(
+                self.files,
+                self.settings,
+                since,
+                known=known,
+                merge=merge_copies,
+                workers=self.workers,
+                step=step,
+            )
+        return found.reconciliation, found.at_rest
 
 
 def _owners(
@@ -174,6 +224,7 @@ def _owners(
     form: str,
     templates: Path | None,
     earlier: Earlier | None,
+    judged_with: str,
     *,
     history: bool,
 ) -> None:
@@ -184,7 +235,7 @@ def _owners(
     problems = write_messages(outcome, folder, form, templates, since=earlier.as_at if earlier else None)
     if history and folder.parent.is_dir():
         target = folder.with_name(f"{folder.name}.json")
-        _write_files({"": remembered(OWNERS, outcome).encode()}, target, private=True)
+        _write_files({"": _encoded(remembered(OWNERS, outcome, judged_with))}, target, private=True)
     _leave(outcome, problems)
 
 
@@ -211,16 +262,16 @@ def _check(kind: str, procedure: Procedure, templates: Path | None, *, period: b
     known = (*kinds(procedure), OWNERS)
     if kind not in known:
         hint = did_you_mean(kind, known)
-        raise click.BadParameter(f"{kind!r} is none of {', '.join(known)}{hint}.", param_hint="'--for'")
+        raise click.BadParameter(f'"{kind}" is none of {", ".join(known)}{hint}.', param_hint="'--for'")
     if (period or anonymise) and kind != "timeliness":
         raise click.UsageError("--from, --to and --anonymise go with --for timeliness.")
-    if templates is not None and not templates.is_dir():
-        raise click.BadParameter(f"{str(templates)!r} is not a folder.", param_hint="'--templates'")
+    if templates is not None and not os.path.isdir(templates):  # noqa: PTH112  as above
+        raise click.BadParameter(f'"{templates}" is not a folder.', param_hint="'--templates'")
 
 
 def _earlier(since: Path | None) -> Earlier | None:
     """The report to compare with; leaves where it cannot be used."""
-    from tracker.report.history import read_earlier
+    from tracker.report.earlier import read_earlier
 
     if since is None:
         return None
@@ -228,12 +279,6 @@ def _earlier(since: Path | None) -> Earlier | None:
     if earlier is None:
         stop(problems)
     return earlier
-
-
-def _history(target: Path, kind: str, day: date) -> list[Earlier]:
-    from tracker.report.history import histories
-
-    return histories(target.parent, (kind, "weekly"), day)
 
 
 def _write(made: Made, form: str, templates: Path | None, target: Path, *, history: bool) -> None:
@@ -249,19 +294,24 @@ def _write(made: Made, form: str, templates: Path | None, target: Path, *, histo
         name = f"{target.name.removesuffix('-csv')}.json" if form == "csv" else f"{target.stem}.json"
         beside_it = target.with_name(name)
         if beside_it != target:
-            _write_files({"": made.history.encode()}, beside_it, private=True)
+            _write_files({"": _encoded(made.pieces())}, beside_it, private=True)
 
 
-def _write_files(files: Mapping[str, bytes], target: Path, *, private: bool) -> None:
-    from tracker.saving import cannot_write, write_over
+def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
+    return (piece.encode() for piece in pieces)
+
+
+def _write_files(files: Mapping[str, bytes | Iterator[bytes]], target: Path, *, private: bool) -> None:
+    from tracker.saving import cannot_write, unbroken, write_over
 
     problems: list[Problem] = []
-    for name, content in files.items():
-        if name:
-            try:
-                target.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                stop([cannot_write(target, error)])
-        problems += write_over(target / name if name else target, content, private=private)
+    with unbroken():  # tables of two days beside each other would look like one report
+        for name, content in files.items():
+            if name:
+                try:
+                    target.mkdir(parents=True, exist_ok=True)
+                except OSError as error:
+                    stop([cannot_write(target, error)])
+            problems += write_over(target / name if name else target, content, private=private)
     if problems:
         stop(problems)

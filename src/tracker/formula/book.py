@@ -97,11 +97,12 @@ class Book:
         if not isinstance(content, Formula):
             return content
         place = (sheet, row, column)
-        if place not in self._values:
-            table = self.table_at(sheet, row, column)
-            self._values[place] = 0  # what a formula that asks for itself shows
-            self._values[place] = content.work_out(Context(self, sheet, row, table))
-        return self._values[place]
+        if place in self._values:
+            return self._values[place]
+        table = self.table_at(sheet, row, column)
+        self._values[place] = 0  # what a formula that asks for itself shows
+        value = self._values[place] = content.work_out(Context(self, sheet, row, table))
+        return value
 
     def name(self, name: str) -> Value:
         """The value of a named cell, or the values of a named area."""
@@ -134,6 +135,8 @@ class Book:
     def in_row(self, table: str, row: int, column: str) -> Value:
         """The value in a table's column, in one sheet row."""
         place = self.tables.get(table)
-        if place is None or column not in place.columns:
+        number = place.columns.get(column) if place else None
+        if place is None or number is None:
             return BAD_REFERENCE
-        return self.cell(place.sheet, row, place.columns[column])
+        content = self.contents[place.sheet].get((row, number))
+        return self.cell(place.sheet, row, number) if isinstance(content, Formula) else content

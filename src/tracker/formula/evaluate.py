@@ -81,6 +81,8 @@ def _arithmetic(sign: Callable[[Value, Value], Value], left: Value, right: Value
 
 @each
 def _compare(sign: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
+    if isinstance(left, str) and isinstance(right, str):
+        return sign(left.casefold(), right.casefold())
     if isinstance(left, Error):
         return left
     if isinstance(right, Error):
@@ -130,6 +132,10 @@ def _if(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
 
     def choose(context: Context) -> Value:
         asked = condition(context)
+        if asked is True:
+            return then(context)
+        if asked is False:
+            return otherwise(context)
         if isinstance(asked, list):
             return _choice(asked, then(context), otherwise(context))
         truth = as_truth(asked)
@@ -186,6 +192,12 @@ def _call(node: Call) -> Callable[[Context], Value]:
         return lambda context: context.grid.today()
     function = FUNCTIONS[node.function]
     arguments = [_compiled(argument) for argument in node.arguments]
+    if len(arguments) == 1:
+        (only,) = arguments
+        return lambda context: function(only(context))
+    if len(arguments) == 2:  # noqa: PLR2004  the usual counts, without a list on the way
+        first, second = arguments
+        return lambda context: function(first(context), second(context))
     return lambda context: function(*[argument(context) for argument in arguments])
 
 

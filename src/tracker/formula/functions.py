@@ -68,7 +68,10 @@ def each(function: Callable[..., Value]) -> Callable[..., Value]:
 
     @wraps(function)
     def spread(*arguments: Value) -> Value:
-        if not any(isinstance(argument, list) for argument in arguments):
+        for argument in arguments:
+            if isinstance(argument, list):
+                break
+        else:
             return function(*arguments)
         length = max(len(argument) for argument in arguments if isinstance(argument, list))
         columns = [argument if isinstance(argument, list) else [argument] * length for argument in arguments]

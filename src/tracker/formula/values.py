@@ -64,6 +64,8 @@ def as_number(value: Value) -> Value:
 
 def as_text(value: Value) -> Value:
     """The text a value becomes when it is joined with `&`."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -75,9 +77,11 @@ def as_text(value: Value) -> Value:
 
 def as_truth(value: Value) -> Value:
     """The truth value a condition has, or an error."""
+    if value is True or value is False:  # nearly every condition is a comparison
+        return value
     if value is None:
         return False
-    if isinstance(value, (bool, int, float)):
+    if isinstance(value, (int, float)):
         return bool(value)
     if isinstance(value, Error):
         return value

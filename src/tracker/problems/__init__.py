@@ -12,6 +12,8 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tracker.text import encodable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -76,6 +78,7 @@ def catalogue() -> Mapping[str, Kind]:
 def problem(code: str, *, file: str = "", place: str = "", id: str = "", **facts: object) -> Problem:  # noqa: A002  the contract's word
     """Make a problem of the kind `code` from the facts its templates name."""
     kind = catalogue()[code]
+    file = encodable(file)
     facts = {"place": place, "id": id, "file": file, **facts}
     return Problem(
         code,

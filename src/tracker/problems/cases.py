@@ -13,7 +13,7 @@ _FILE = (
         "Case description not found",
         "there is no file {file}",
         "a case description",
-        "Check the path, or make a case description with tracker new.",
+        "Check the path{hint}, or make a case description with tracker new.",
     ),
     Kind(
         "T402",

@@ -13,7 +13,7 @@ KINDS: tuple[Kind, ...] = (
         "There is no such file",
         found="no file of this name",
         expected="an .xlsx workbook made by tracker generate",
-        remedy="Check the path and the spelling of the file name.",
+        remedy="Check the path and the spelling of the file name{hint}.",
     ),
     Kind(
         "T102",
@@ -181,7 +181,7 @@ KINDS: tuple[Kind, ...] = (
         "The file could not be written",
         found="{reason}",
         expected="a folder that can be written to, with room",
-        remedy="Choose another folder with -o, or make room.",
+        remedy="Choose another place or name with -o, make the folder, or make room.",
     ),
     Kind(
         "T123",
@@ -230,5 +230,13 @@ KINDS: tuple[Kind, ...] = (
         found="{reason}",
         expected="the .json file that an earlier report wrote beside it",
         remedy="Name the .json file of an earlier report with --since, or leave --since out.",
+    ),
+    Kind(
+        "T147",
+        _ERROR,
+        "Reading the workbook came to a sudden end",
+        found="the system ended the process that read it, perhaps for want of memory",
+        expected="a workbook that is read to its end",
+        remedy="Close other programs and run it again, or read this workbook alone with tracker reconcile.",
     ),
 )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, problem
 from tracker.procedure.shape import schema_text
+from tracker.saving import unbroken, write_over
+from tracker.text import refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,11 +21,20 @@ def copy_set(source: Path, folder: Path) -> list[Problem]:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             return [problem("T534", file=str(folder), name=str(folder))]
         files = {path.name: path.read_bytes() for path in sorted(source.glob("[!.]*.toml"))}
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (folder / name).write_bytes(f"#:schema ./{SCHEMA}\n".encode() + content)
-        (folder / SCHEMA).write_text(schema_text(), "utf-8", newline="\n")
+        marked = {name: f"#:schema ./{SCHEMA}\n".encode() + content for name, content in files.items()}
+        marked[SCHEMA] = schema_text().encode()
+        return _written(folder, marked)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        return [problem("T535", file=str(folder), name=str(folder), reason=reason)]
+        return [problem("T535", file=str(folder), name=str(folder), reason=refusal(error))]
+
+
+@unbroken()
+def _written(folder: Path, files: dict[str, bytes]) -> list[Problem]:
+    """Write all the files or none: what half a copy leaves would refuse the next one. May raise `OSError`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, (name, content) in enumerate(files.items()):
+        if write_over(folder / name, content):
+            for written in list(files)[:number]:
+                (folder / written).unlink()
+            return [problem("T535", file=str(folder), name=str(folder), reason=f"no room for {name}")]
     return []

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker import resources
+from tracker.paths import hint
 from tracker.problems import Problem, has_errors, problem
 from tracker.procedure.build import GENERAL_FILES, Source, build
 from tracker.procedure.check import check
 from tracker.procedure.read import Table, quoted
-from tracker.text import did_you_mean
+from tracker.text import did_you_mean, refusal
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 
 DORSET = "dorset"
 """The set that is taken when none is named."""
+
+_IN_TOML = re.compile(r" \(at (?:line \d+, column \d+|end of document)\)$")
+"""How the TOML reader's own messages end, which are plain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,17 @@ def set_names() -> tuple[str, ...]:
     return tuple(sorted(each.name for each in sets.iterdir() if each.is_dir()))
 
 
+def sets_digest(name_or_folder: str | Path = "") -> str:
+    """A digest of every procedure set and calendar that workbooks can be judged by, and of one set in a folder."""
+    folders = [resources.templates() / "procedure", resources.templates() / "calendar"]
+    own = folder_of(name_or_folder) if str(name_or_folder) else folders[0]
+    digest = hashlib.sha256(str(name_or_folder).encode())
+    for folder in (*folders, *([own] if isinstance(own, Path) else [])):
+        for path in sorted(folder.rglob("*.toml")):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def load_procedure(name_or_folder: str | Path = DORSET) -> tuple[Procedure | None, list[Problem]]:
     """The procedure of a set, by its name or its folder, and everything found wrong.
 
@@ -65,9 +82,10 @@ def folder_of(name_or_folder: str | Path) -> Path | Problem:
     known = set_names()
     name = str(name_or_folder)
     folder = resources.templates() / "procedure" / name if name in known else Path(name)
-    if name and folder.is_dir():
+    if name and os.path.isdir(folder):  # noqa: PTH112  says no where the path is too long to ask
         return folder
-    return problem("T501", file=name, name=name, known=quoted(known), hint=did_you_mean(name, known))
+    meant = did_you_mean(name, known) or hint(Path(name))
+    return problem("T501", file=name, name=name, known=quoted(known), hint=meant)
 
 
 def _source(folder: Path, problems: list[Problem]) -> Source:
@@ -96,7 +114,7 @@ def _values(path: Path, digest: hashlib._Hash) -> dict[str, Any] | Problem:
     except FileNotFoundError:
         return _missing(path, path.name, "there is no such file")
     except OSError as error:
-        return _missing(path, path.name, error.strerror or type(error).__name__)
+        return _missing(path, path.name, refusal(error))
     digest.update(path.name.encode() + b"\0" + data + b"\0")
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
@@ -104,7 +122,9 @@ def _values(path: Path, digest: hashlib._Hash) -> dict[str, Any] | Problem:
         return problem("T503", file=str(path), line=data[: error.start].count(b"\n") + 1)
     except (ValueError, RecursionError) as error:
         # A TOMLDecodeError, Python's refusal of a number of thousands of digits, or brackets without end.
-        return problem("T504", file=str(path), reason=str(error))
+        said = str(error)
+        plain = said if _IN_TOML.search(said) else "a number with too many digits, or too many brackets"
+        return problem("T504", file=str(path), reason=plain)
 
 
 def _missing(path: Path, name: str, reason: str) -> Problem:

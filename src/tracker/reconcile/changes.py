@@ -109,6 +109,8 @@ def _cells(
             continue
         now = row.values.get(title, row.typed_over.get(title))
         was = issued.get(title)
+        if now is was or (type(now) is type(was) and now == was):
+            continue
         if comparable(now) != comparable(was):
             yield Change(row.cell(title), row_id, title, was, now)
 
@@ -138,12 +140,15 @@ def _clocks(reading: Reading, procedure: Procedure) -> Iterator[Change]:
 # Rows with an ID
 
 
-def _as_worked_out(reading: Reading, row_id: str, values: Values) -> Values:
-    """What the formulas of a row showed when it was issued, as far as that is remembered."""
-    case = reading.issue.case
+def _as_worked_out(reading: Reading, rows: Mapping[str, Values]) -> dict[str, Values]:
+    """The rows with what their formulas showed when they were issued, as far as that is remembered."""
+    case, due = reading.issue.case, reading.issue.due
     contacts = {each.name: each.contact for each in case.agencies}
     names = contacts | {role: person.name for role, person in case.people.items()}
-    return {"Due": reading.issue.due.get(row_id), "Named owner": names.get(str(values.get("Owner")))}
+    return {
+        row_id: {"Due": due.get(row_id), "Named owner": names.get(str(values.get("Owner"))), **values}
+        for row_id, values in rows.items()
+    }
 
 
 def _stages(reading: Reading, procedure: Procedure, unread: Collection[str]) -> Iterator[Change]:
@@ -153,7 +158,7 @@ def _stages(reading: Reading, procedure: Procedure, unread: Collection[str]) -> 
     lost: list[tuple[str, str]] = []
     for stage in procedure.stages:
         rows = issued_rows(reading, stage.name, layout.STAGE_COLUMNS)
-        issued |= {row_id: {**_as_worked_out(reading, row_id, row), **row} for row_id, row in rows.items()}
+        issued |= _as_worked_out(reading, rows)
         read = reading.tables[rules.table_name(stage.name)]
         matched = _can_be_matched(read, "ID", stage.name, unread)
         if matched and not homes_by_text(read, reading.issue.fingerprints):

@@ -188,7 +188,8 @@ class CaseState:
 
     `milestones` names the step each stage leads to; `holidays` are the bank holidays on its Calendar sheet;
     `people` its sheet People; `meeting_kinds` the kinds of meeting its procedure knows;
-    `issued` is the day for which the workbook was made.
+    `issued` is the day for which the workbook was made, `issue` the digest of what it was issued with; `made_from`
+    are the digests of the workbooks it was made from.
     """
 
     reference: str
@@ -215,6 +216,8 @@ class CaseState:
     people: Sequence[OwnerEntry] = ()
     meeting_kinds: tuple[str, ...] = ()
     issued: date | None = None
+    issue: str = ""
+    made_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tracker import rules
 from tracker.merge.told import OPEN, conflict_problem
+from tracker.parallel import Died, in_order
 from tracker.problems import problem
 from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.changes import changes, values_worked_out
@@ -18,10 +20,11 @@ from tracker.reconcile.model import CaseState, Reconciliation, case_identity
 from tracker.reconcile.places import place_key, sheets_of
 from tracker.reconcile.state import case_state
 from tracker.text import short_date
+from tracker.workbook.preflight import LOCKED
 from tracker.workbook.read import read_content, workbook_content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tracker.case.model import Case
     from tracker.problems import Problem
@@ -112,35 +115,81 @@ def reconcile_reading(
     )
 
 
-@dataclass(slots=True)
-class _Run:
-    """The workbooks of one run: cases as they are read, which issue each came from, problems of files."""
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How workbooks are read and judged. Handed to other processes, so all of it can be pickled.
+
+    `load` gives the procedure that a workbook's issue names. With `accept_typed_dates` a date typed over the formula
+    of `Due` is read as an agreed date; with `realign` rows whose IDs stand beside another row's text are read by
+    their text. `case` is the description to hold the workbooks against.
+    """
 
     as_at: date
     load: Load
-    facts: CalendarFacts
-    case: Case | None
-    accept_typed_dates: bool
-    realign: bool
-    cases: list[CaseState] = field(default_factory=list)
-    issues: list[tuple[str, str]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    made_from: dict[str, str] = field(default_factory=dict)  # digest of a workbook -> the one made from it
+    case: Case | None = None
+    accept_typed_dates: bool = False
+    realign: bool = False
+    password: Password | None = None
 
-    def read(self, content: bytes, path: str) -> CaseState | None:
-        """The case of a workbook's bytes; None, with the problems noted, where it holds none."""
-        reading, procedure, found = read_content(content, path, self.load, realign=self.realign)
-        if reading is None or procedure is None:
-            self.problems += [replace(each, file=each.file or path) for each in found]
-            return None
-        typed = reading
-        if self.accept_typed_dates:
-            reading, found = with_typed_dates(reading, procedure, found)
-        self.made_from |= dict.fromkeys(reading.issue.sources, path)
-        self.issues.append((reading.issue.uuid, reading.issue.digest))
-        return reconcile_reading(
-            reading, procedure, found, self.as_at, facts=self.facts, case=self.case, typed=typed
-        )
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """What one workbook gave: its case, or the problems for which it gave none."""
+
+    path: str
+    state: CaseState | None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_file(path: Path, settings: Settings) -> FileRead:
+    """Read one workbook and judge its case."""
+    content, found = workbook_content(path, settings.password)
+    if found:
+        return FileRead(str(path), None, problems=tuple(_of_file(found, str(path))))
+    return read_bytes(content, str(path), settings)
+
+
+def read_bytes(content: bytes, path: str, settings: Settings) -> FileRead:
+    """Read the bytes of a workbook and judge its case; `path` is what it is called."""
+    reading, procedure, found = read_content(content, path, settings.load, realign=settings.realign)
+    if reading is None or procedure is None:
+        return FileRead(path, None, problems=tuple(_of_file(found, path)))
+    typed = reading
+    if settings.accept_typed_dates:
+        reading, found = with_typed_dates(reading, procedure, found)
+    state = reconcile_reading(
+        reading,
+        procedure,
+        found,
+        settings.as_at,
+        facts=load_calendar_facts(),
+        case=settings.case,
+        typed=typed,
+    )
+    return FileRead(path, state)
+
+
+def _of_file(found: Sequence[Problem], path: str) -> list[Problem]:
+    return [replace(each, file=each.file or path) for each in found]
+
+
+def read_files(
+    paths: Sequence[Path], settings: Settings, *, workers: int = 1, step: Callable[[], object] = lambda: None
+) -> Iterator[FileRead]:
+    """Read workbooks, in `workers` processes, in the order of their paths; `step` is called after each."""
+    job = partial(read_file, settings=settings)
+    for path, read in zip(paths, in_order(job, paths, workers), strict=True):
+        yield here(path, read, settings)
+        step()
+
+
+def here(path: Path, read: FileRead | Died[Path], settings: Settings) -> FileRead:
+    """What another process made of a workbook, done over here where it could not be done there."""
+    if isinstance(read, Died):
+        return FileRead(str(path), None, problems=(problem("T147", file=str(path)),))
+    if settings.password and [each.code for each in read.problems] == [LOCKED]:
+        return read_file(path, settings)  # only here can somebody be asked
+    return read
 
 
 def reconcile_paths(
@@ -153,72 +202,76 @@ def reconcile_paths(
     realign: bool = False,
     password: Password | None = None,
     merge: MergeCopies | None = None,
+    workers: int = 1,
+    step: Callable[[], object] = lambda: None,
 ) -> Reconciliation:
     """Read workbooks, each as a case of its own; copies of one issue, where `merge` is given, as one case.
 
-    `load` gives the procedure that a workbook's issue names. Problems of files that gave no case stand beside
-    the cases. With `accept_typed_dates` a date typed over the formula of `Due` is read as an agreed date; with
-    `realign` rows whose IDs stand beside another row's text are read by their text.
+    Problems of files that gave no case stand beside the cases. The options are those of `Settings`. The answer is
+    the same for any number of processes; with more than one, what is handed in must be picklable.
     """
-    run = _Run(as_at, load, load_calendar_facts(), case, accept_typed_dates, realign)
-    for path in paths:
-        content, found = workbook_content(path, password)
-        run.problems += [replace(each, file=each.file or str(path)) for each in found]
-        state = None if found else run.read(content, str(path))
-        if state is not None:
-            run.cases.append(state)
+    settings = Settings(as_at, load, case, accept_typed_dates, realign, password)
+    return settled(list(read_files(list(paths), settings, workers=workers, step=step)), settings, merge)
+
+
+def settled(reads: Sequence[FileRead], settings: Settings, merge: MergeCopies | None) -> Reconciliation:
+    """What workbooks that were read say together: what is counted once, and of which there is another."""
+    problems = [each for read in reads for each in read.problems]
+    cases = [read.state for read in reads if read.state]
     if merge:
-        _leave_out_sources(run)
-    cases = _merged(run, merge, password) if merge else run.cases
-    return Reconciliation(as_at, tuple(_with_twins(cases)), tuple(run.problems))
+        cases = _merged(without_sources(cases), settings, merge, problems)
+    return Reconciliation(settings.as_at, tuple(_with_twins(cases)), tuple(problems))
 
 
-def _leave_out_sources(run: _Run) -> None:
-    """A workbook from which another of these was made, and which nobody touched since, is counted there."""
-    kept: list[tuple[CaseState, tuple[str, str]]] = []
+def without_sources(cases: Sequence[CaseState]) -> list[CaseState]:
+    """The cases without those of workbooks from which another was made, untouched since: they are counted there."""
+    newer = {digest: _path(case) for case in cases for digest in case.made_from}
+    kept: list[CaseState] = []
     notes: dict[str, list[Problem]] = {}
-    for state, issue in zip(run.cases, run.issues, strict=True):
-        file = state.workbooks[0]
-        newer = run.made_from.get(file.sha256)
-        if newer is None or newer == file.path:
-            kept.append((state, issue))
+    for case in cases:
+        other = newer.get(case.workbooks[0].sha256, _path(case))
+        if other == _path(case):
+            kept.append(case)
         else:
-            notes.setdefault(newer, []).append(problem("T358", file=file.path, other=newer))
-    run.cases = [
-        replace(state, problems=(*notes.get(state.workbooks[0].path, ()), *state.problems))
-        for state, _ in kept
-    ]
-    run.issues = [issue for _, issue in kept]
+            notes.setdefault(other, []).append(problem("T358", file=_path(case), other=other))
+    return [replace(each, problems=(*notes.get(_path(each), ()), *each.problems)) for each in kept]
 
 
-def _merged(run: _Run, merge: MergeCopies, password: Password | None) -> list[CaseState]:
+def _path(case: CaseState) -> str:
+    return case.workbooks[0].path
+
+
+def _merged(
+    cases: Sequence[CaseState], settings: Settings, merge: MergeCopies, problems: list[Problem]
+) -> list[CaseState]:
     """The cases, copies of one issue merged into the first of them."""
     groups: dict[tuple[str, str, str], list[CaseState]] = {}
-    for state, issue in zip(list(run.cases), list(run.issues), strict=True):
+    for case in cases:
         # Two workbooks issued blank are of one issue, and of two cases.
-        groups.setdefault((*issue, case_identity(state)), []).append(state)
-    return [_as_one(states, run, merge, password) for states in groups.values()]
+        groups.setdefault((case.uuid, case.issue, case_identity(case)), []).append(case)
+    return [_as_one(states, settings, merge, problems) for states in groups.values()]
 
 
 def _as_one(
-    states: Sequence[CaseState], run: _Run, merge: MergeCopies, password: Password | None
+    states: Sequence[CaseState], settings: Settings, merge: MergeCopies, told: list[Problem]
 ) -> CaseState:
     if len(states) == 1:
         return states[0]
-    paths = [each.workbooks[0].path for each in states]
-    files = [(path, workbook_content(Path(path), password)[0]) for path in paths]
-    copies, problems = merge(files, run.load, run.as_at)
+    paths = [_path(each) for each in states]
+    files = [(path, workbook_content(Path(path), settings.password)[0]) for path in paths]
+    copies, problems = merge(files, settings.load, settings.as_at)
     if copies is None:
         return replace(states[0], problems=(*states[0].problems, *problems))
-    state = run.read(copies.content, paths[0])
-    assert state is not None, "what was merged can be read"
+    read = read_bytes(copies.content, paths[0], settings)
+    told += read.problems
+    assert read.state is not None, "what was merged can be read"
     between = [each.record() for each in copies.conflicts]
-    told = [conflict_problem(each, paths[0]) for each in between]
+    conflicts = [conflict_problem(each, paths[0]) for each in between]
     return replace(
-        state,
+        read.state,
         workbooks=tuple(each.workbooks[0] for each in states),
-        conflicts=(*state.conflicts, *between),
-        problems=(*copies.problems, *told, *state.problems),
+        conflicts=(*read.state.conflicts, *between),
+        problems=(*copies.problems, *conflicts, *read.state.problems),
     )
 
 
@@ -252,7 +305,7 @@ def _with_twins(cases: Sequence[CaseState]) -> list[CaseState]:
     first: dict[str, str] = {}
     told = []
     for case in cases:
-        path = case.workbooks[0].path
+        path = _path(case)
         other = first.setdefault(case_identity(case), path)
         twin = [problem("T309", file=path, other=other)] if other != path else []
         told.append(replace(case, problems=(*twin, *case.problems)))

@@ -408,4 +408,6 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         people=_people(reading, procedure),
         meeting_kinds=(*procedure.meeting_kinds, *(board.name for board in procedure.boards)),
         issued=issue.as_at,
+        issue=issue.digest,
+        made_from=tuple(issue.sources),
     )

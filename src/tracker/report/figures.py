@@ -150,9 +150,11 @@ def sheets_of(case: CaseRows) -> list[str]:
     return [*(sheet for sheet in case.stages if sheet != PLAN), PLAN]
 
 
-def totals(lines: Iterable[Line]) -> tuple[Count, ...]:
-    """All rows by RAG word, each as a bar of its own: as wide as its share of the longest."""
+def totals(lines: Iterable[Line], more: Iterable[tuple[str, int]] = ()) -> tuple[Count, ...]:
+    """All rows by RAG word, `more` of them counted already, each as a bar: as wide as its share of the longest."""
     words = Counter(line.rag for line in lines if line.rag)
+    for word, number in more:
+        words[word] += number
     longest = max(words.values(), default=0)
     sections = {"Overdue": "overdue", "Chase": "waiting", "Due today": "due", "Due soon": "due",
                 "Provisional, passed": "provisional", "Complete, late": "done"}  # fmt: skip

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tracker.problems import Problem
+    from tracker.reconcile.model import Change
     from tracker.report.lines import CaseRows
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 PLACES_SHOWN = 6
+CASE, STATUS = "Case", "Status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,16 @@ class ChangedCell:
 
 @dataclass(frozen=True, slots=True)
 class CaseChanges:
-    """The cells of a case that differ from what was issued, and how many in each column."""
+    """How many cells of a case differ from what was issued, by column; and those of them that somebody must know of.
+
+    `cells` are those that held something else when issued, and sheet Case. What was filled in, and the state of a
+    row, is told by the sections above.
+    """
 
     case: str
     anchor: str
     columns: tuple[tuple[str, int], ...]
+    number: int
     cells: tuple[ChangedCell, ...]
 
 
@@ -109,17 +116,24 @@ def changes(case: CaseRows) -> CaseChanges | None:
     found = case.state.changes
     if not found:
         return None
+    told = [each for each in found if _is_told(each)]
     cells = [
         ChangedCell(each.cell, each.id, each.column, value_text(each.was), value_text(each.now))
-        for each in found
+        for each in told
     ]
-    columns = Counter(cell.column for cell in cells)
+    columns = Counter(each.column for each in found)
     return CaseChanges(
         case.reference,
         case.anchor,
         tuple(sorted(columns.items(), key=lambda each: (-each[1], each[0]))),
+        len(found),
         tuple(sorted(cells, key=lambda cell: natural(cell.cell))),
     )
+
+
+def _is_told(change: Change) -> bool:
+    sheet, _, _ = change.cell.partition("!")
+    return sheet == CASE or (change.was is not None and change.column != STATUS)
 
 
 def value_text(value: str | float | date | None) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import CaseState, Reconciliation
     from tracker.report.days import WorkingDays
     from tracker.report.lines import CaseRows
+    from tracker.report.resting import Resting
 
 RECENT_DAYS = 7
 CASES_SHOWN_OPEN = 6
@@ -35,7 +36,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The start of every view. `rows` are the cases with the rows the reader is shown, for CSV and JSON."""
+    """The start of every view. `rows` are the cases with the rows the reader is shown, for CSV and JSON.
+
+    `at_rest` are the cases that are over, of which nothing but their counts is told.
+    """
 
     as_at: date
     since: date
@@ -44,15 +48,17 @@ class Frame:
     sources: tuple[Source, ...]
     procedures: tuple[str, ...]
     rows: tuple[CaseRows, ...]
+    at_rest: tuple[Resting, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The cases as they were read, in order, with their rows; and the days to count in."""
+    """The cases as they were read, in order, with their rows; those at rest; and the days to count in."""
 
     reconciliation: Reconciliation
     cases: tuple[CaseRows, ...]
     days: WorkingDays
+    at_rest: tuple[Resting, ...] = ()
 
     @property
     def as_at(self) -> date:
@@ -61,31 +67,37 @@ class Read:
 
     def frame(self, since: date, rows: Sequence[CaseRows] | None = None) -> Mapping[str, object]:
         """The fields of a `Frame`; `rows` where the reader is not shown every row."""
-        states = [case.state for case in self.cases]
+        markings = {case.state.marking for case in self.cases} | {each.marking for each in self.at_rest}
         found = self.reconciliation.problems
         return {
             "as_at": self.as_at,
             "since": since,
-            "marking": " / ".join(sorted({state.marking for state in states if state.marking})),
+            "marking": " / ".join(sorted(markings - {""})),
             "left_out": tuple(each for each in found if each.severity is Severity.ERROR),
             "sources": tuple(
                 Source(case.reference, file.path, file.sha256)
                 for case in self.cases
                 for file in case.state.workbooks
-            ),
-            "procedures": tuple(sorted({f"{state.title}, edition {state.edition}" for state in states})),
+            )
+            + tuple(Source(each.reference, each.path, each.sha256) for each in self.at_rest),
+            "procedures": tuple(sorted(self._procedures())),
             "rows": tuple(self.cases if rows is None else rows),
+            "at_rest": self.at_rest,
         }
 
+    def _procedures(self) -> set[str]:
+        read = {f"{case.state.title}, edition {case.state.edition}" for case in self.cases}
+        return read | {each.procedure for each in self.at_rest}
 
-def read_cases(reconciliation: Reconciliation) -> Read:
+
+def read_cases(reconciliation: Reconciliation, at_rest: Sequence[Resting] = ()) -> Read:
     """The cases in the order of their references, each row in its one shape."""
     ordered = sorted(reconciliation.cases, key=_case_key)
     cases = tuple(case_rows(state, number) for number, state in enumerate(ordered, 1))
     zeros = [action.day_zero for case in cases for action in case.state.actions if action.day_zero]
-    return Read(
-        reconciliation, cases, working_days(min([reconciliation.as_at, *zeros]), reconciliation.as_at)
-    )
+    days = working_days(min([reconciliation.as_at, *zeros]), reconciliation.as_at)
+    resting = sorted(at_rest, key=lambda each: (natural(each.reference), each.path))
+    return Read(reconciliation, cases, days, tuple(resting))
 
 
 def _case_key(state: CaseState) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""An earlier report's JSON, and what moved since: rows done, newly overdue, moved, added or gone.
+"""What moved since an earlier report: rows done, newly overdue, moved, added or gone.
 
 A report remembers of each row its ID, its dates and its state, and a hash of its words: no text of a case. A year
 of such files is a history.
@@ -7,56 +7,27 @@ of such files is a history.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tracker.problems import problem
 from tracker.reconcile.model import case_identity
 from tracker.report.chart import OWN, Done
+from tracker.report.resting import DoneRow
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
 from tracker.text import short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
-    from tracker.problems import Problem
+    from tracker.report.earlier import DoneKnown, Earlier, EarlierRow
     from tracker.report.lines import CaseRows, Line
+    from tracker.report.resting import Resting
 
-SCHEMA = "tracker/report/1"
-LARGEST = 20_000_000
-MONDAYS = 53
 _ID = re.compile(r"[A-Z]{1,8}-[0-9][0-9.]{0,7}[a-z]{0,2}(-[A-Z0-9]{1,12})?")
 _PRESSING = NEEDS_SOMEONE[:3]
-
-Key = tuple[str, str]
-"""A case's UUID, and a row's ID or its cell."""
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierRow:
-    """A row as an earlier report had it."""
-
-    rag: str
-    due: date | None
-    agreed: date | None
-    completed: date | None
-    days_late: int | None
-    employer: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """An earlier report: its day, its cases by UUID, its rows."""
-
-    as_at: date
-    cases: Mapping[str, str]
-    rows: Mapping[Key, EarlierRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,79 +76,28 @@ def line_hash(uuid: str, line: Line) -> str:
     )
 
 
-def line_key(case: CaseRows, line: Line) -> Key:
-    """What a row is found again by: its ID; a row of a person's own by its cell."""
-    return case_identity(case.state), safe_id(line.label) or line.cell
+def row_key(line: Line) -> str:
+    """What a row of a case is found again by: its ID; a row of a person's own by its cell."""
+    return safe_id(line.label) or line.cell
 
 
-# Reading
-
-
-def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:
-    """An earlier report's JSON, or what is wrong with the file."""
-    try:
-        if path.stat().st_size > LARGEST:
-            return None, [problem("T146", file=str(path), reason="a file of more than 20 MB")]
-        record = json.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        return None, [problem("T146", file=str(path), reason=error.strerror or "a file that cannot be read")]
-    except (ValueError, RecursionError):
-        return None, [problem("T146", file=str(path), reason="text that is not JSON")]
-    if not isinstance(record, dict) or record.get("schema") != SCHEMA:
-        return None, [problem("T146", file=str(path), reason=f"no schema {SCHEMA}")]
-    try:
-        return _earlier(record), []
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return None, [problem("T146", file=str(path), reason="a report that is not whole")]
-
-
-def _earlier(record: Mapping[str, Any]) -> Earlier:
-    rows: dict[Key, EarlierRow] = {}
-    for case in record["cases"]:
-        for each in (*case["actions"], *case["action_plan"]):
-            rows[str(case["uuid"]), str(each["id"] or each["cell"])] = EarlierRow(
-                rag=str(each["rag"]),
-                due=_day(each.get("due") or each.get("target")),
-                agreed=_day(each["agreed"]),
-                completed=_day(each["completed"]),
-                days_late=int(each["days_late"]) if each["days_late"] is not None else None,
-                employer=str(each["employer"]),
-                hash=str(each["hash"]),
-            )
-    cases = {str(case["uuid"]): str(case["reference"]) for case in record["cases"]}
-    return Earlier(date.fromisoformat(record["as_at"]), cases, rows)
-
-
-def _day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
-
-
-def histories(folder: Path, kinds: Sequence[str], as_at: date) -> list[Earlier]:
-    """The earlier reports of some kinds in a folder, the oldest first: a year of Mondays of each."""
-    names = [sorted(folder.glob(f"{kind}-*.json"))[-MONDAYS:] for kind in dict.fromkeys(kinds)]
-    found = [read_earlier(path)[0] for paths in names for path in paths]
-    return sorted((each for each in found if each and each.as_at <= as_at), key=lambda each: each.as_at)
-
-
-def done_by_month(reports: Iterable[Earlier], cases: Sequence[CaseRows]) -> list[Done]:
-    """Every dated row of our own that was done, as the last report that knew it had it."""
-    known: dict[Key, EarlierRow] = {}
-    for report in reports:
-        known.update(report.rows)
-    known.update(dict(_now(cases)))
-    return [
-        Done(f"{row.completed:%Y-%m}", row.days_late or 0)
-        for row in known.values()
-        if row.rag in DONE_WORDS and row.completed and (row.due or row.agreed) and row.employer in OWN
-    ]
-
-
-def _now(cases: Sequence[CaseRows]) -> Iterator[tuple[Key, EarlierRow]]:
+def done_by_month(known: DoneKnown, cases: Sequence[CaseRows], at_rest: Sequence[Resting] = ()) -> list[Done]:
+    """Every dated row of our own that was done; what earlier reports knew is brought up to date."""
     for case in cases:
-        for line in case.lines:
-            row = EarlierRow(line.rag, line.due, line.agreed, line.completed, line.days_late, line.employer,
-                             line_hash(case_identity(case.state), line))  # fmt: skip
-            yield line_key(case, line), row
+        rows = [(row_key(line), line) for line in case.lines]
+        known.put(
+            case_identity(case.state),
+            [label for label, _ in rows],
+            [
+                DoneRow(label, f"{line.completed:%Y-%m}", line.days_late or 0)
+                for label, line in rows
+                if line.rag in DONE_WORDS and line.completed and line.employer in OWN
+                if line.due or line.agreed
+            ],
+        )
+    for resting in at_rest:
+        known.rest(resting)
+    return [Done(each.month, each.days_late) for each in known.rows()]
 
 
 # Movement
@@ -187,8 +107,9 @@ def done_lines(earlier: Earlier, cases: Sequence[CaseRows]) -> list[Line]:
     """The rows done since an earlier report: open then, or not known then and completed after its day."""
     found = []
     for case in cases:
+        rows = earlier.rows(case_identity(case.state))
         for line in case.lines:
-            before = earlier.rows.get(line_key(case, line))
+            before = rows.get(row_key(line))
             known = before is not None and before.rag not in DONE_WORDS
             new = before is None and line.completed is not None and line.completed > earlier.as_at
             if line.rag in DONE_WORDS and (known or new):
@@ -196,48 +117,55 @@ def done_lines(earlier: Earlier, cases: Sequence[CaseRows]) -> list[Line]:
     return found
 
 
-def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
-    """What moved since an earlier report; a case that it did not know is only named."""
+def movement(earlier: Earlier, cases: Sequence[CaseRows], at_rest: Sequence[Resting] = ()) -> Movement:
+    """What moved since an earlier report; a case that it did not know is only named.
+
+    In the cases at rest nothing has moved: else they would be among the others.
+    """
     known = [case for case in cases if case_identity(case.state) in earlier.cases]
-    moves = [move for case in known for move in _moves(earlier, case)]
-    words = ((case.reference, _reworded(earlier, case)) for case in known)
+    moves: list[Move] = []
+    words = []
     clocks: Counter[tuple[str, str]] = Counter()
     for case in known:
+        rows = earlier.rows(case_identity(case.state))
+        moves += _moves(rows, case)
+        words.append((case.reference, _reworded(rows, case)))
         for line in case.lines:
-            before = earlier.rows.get(line_key(case, line))
+            before = rows.get(row_key(line))
             if before and line.open and line.counted_from and before.due != line.due:
                 clocks[case.reference, line.counted_from] += 1
-    here = {case_identity(case.state) for case in cases}
+    named = [(case_identity(case.state), case.reference) for case in cases]
+    named += [(each.uuid, each.reference) for each in at_rest]
+    here = {uuid for uuid, _ in named}
     return Movement(
         since=earlier.as_at,
         moves=tuple(moves),
         clocks=tuple((*key, clocks[key]) for key in sorted(clocks)),
         words=tuple(each for each in words if each[1]),
-        new_cases=tuple(case.reference for case in cases if case_identity(case.state) not in earlier.cases),
-        gone_cases=tuple(sorted(name for uuid, name in earlier.cases.items() if uuid not in here)),
+        new_cases=tuple(reference for uuid, reference in named if uuid not in earlier.cases),
+        gone_cases=tuple(sorted(case.reference for uuid, case in earlier.cases.items() if uuid not in here)),
     )
 
 
-def _moves(earlier: Earlier, case: CaseRows) -> Iterator[Move]:
-    seen: set[Key] = set()
+def _moves(rows: Mapping[str, EarlierRow], case: CaseRows) -> Iterator[Move]:
+    seen: set[str] = set()
     for line in case.lines:
-        key = line_key(case, line)
+        key = row_key(line)
         if key in seen:
             continue  # a copied row: its original has spoken
         seen.add(key)
-        before = earlier.rows.get(key)
-        for what, was, now in _what(before, line):
+        for what, was, now in _what(rows.get(key), line):
             yield Move(case.reference, case.anchor, line.label, line.action, what, was, now)
-    for key, row in earlier.rows.items():
-        if key[0] == case_identity(case.state) and key not in seen:
-            yield Move(case.reference, case.anchor, key[1], "", "Gone", row.rag, "")
+    for key, row in rows.items():
+        if key not in seen:
+            yield Move(case.reference, case.anchor, key, "", "Gone", row.rag, "")
 
 
-def _reworded(earlier: Earlier, case: CaseRows) -> tuple[str, ...]:
+def _reworded(rows: Mapping[str, EarlierRow], case: CaseRows) -> tuple[str, ...]:
     """The rows in which something else was written, and no state or date moved."""
     found = []
     for line in case.lines:
-        before = earlier.rows.get(line_key(case, line))
+        before = rows.get(row_key(line))
         if (
             before
             and before.hash != line_hash(case_identity(case.state), line)

@@ -10,19 +10,22 @@ import json
 import re
 from dataclasses import fields
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from tracker.case.model import CHOICES
 from tracker.procedure.model import BASES, EMPLOYERS, UNITS
 from tracker.reconcile.json_output import case_record, plain
 from tracker.reconcile.model import case_identity
+from tracker.report.earlier import SCHEMA
 from tracker.report.filters import file_name
-from tracker.report.history import SCHEMA, line_hash, safe_id
+from tracker.report.history import line_hash, safe_id
+from tracker.report.resting import MARKINGS
 from tracker.report.timeliness import TimelinessView
 from tracker.rules import STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from tracker.problems import Problem
     from tracker.report.frame import Frame
@@ -55,9 +58,27 @@ PRINTED: Mapping[str, frozenset[str]] = {
 """The typed words that each layout prints."""
 
 
-def history_json(kind: str, view: Frame, cases: Sequence[CaseRows]) -> str:
-    """What later reports compare with: every row of every case, and no word a person typed."""
-    return _text(_head(kind, view), [_case(case, frozenset()) for case in cases], [])
+def history_lines(kind: str, view: Frame, cases: Sequence[CaseRows], made_with: str) -> Iterator[str]:
+    """What later reports compare with, in pieces: every row of every case, and no word a person typed."""
+    head = {**_head(kind, view), "made_with": made_with}
+    lines = chain((case_line(case) for case in cases), (each.line for each in view.at_rest))
+    yield _start(head)
+    for place, line in enumerate(lines):
+        yield f",\n{line}" if place else line
+    yield _end([])
+
+
+def case_line(case: CaseRows) -> str:
+    """The line of a case in the history."""
+    state = case.state
+    marking = state.marking if state.marking in MARKINGS else None
+    record = {
+        **_case(case, frozenset()),
+        "marking": marking,
+        "issue": state.issue,
+        "made_from": list(state.made_from),
+    }
+    return json.dumps(record, ensure_ascii=False)
 
 
 def report_json(kind: str, layout: str, view: Frame) -> str:
@@ -80,9 +101,16 @@ def _head(kind: str, view: Frame) -> Record:
 
 def _text(head: Record, cases: Sequence[Record], problems: Sequence[Record]) -> str:
     """The record with a line a case, so that two reports can be compared line by line."""
-    start = json.dumps(head, ensure_ascii=False)[:-1]
     lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases)
-    return f'{start},\n"cases": [\n{lines}\n],\n"problems": {json.dumps(problems, ensure_ascii=False)}}}\n'
+    return f"{_start(head)}{lines}{_end(problems)}"
+
+
+def _start(head: Record) -> str:
+    return f'{json.dumps(head, ensure_ascii=False)[:-1]},\n"cases": [\n'
+
+
+def _end(problems: Sequence[Record]) -> str:
+    return f'\n],\n"problems": {json.dumps(problems, ensure_ascii=False)}}}\n'
 
 
 def _fields(item: Any) -> Record:

@@ -15,9 +15,10 @@ from tracker.report.boards import board_view
 from tracker.report.chart import chart, months
 from tracker.report.csv_output import csv_files
 from tracker.report.docx_output import NAME, docx_bytes
+from tracker.report.earlier import DoneKnown
 from tracker.report.frame import read_cases
 from tracker.report.history import done_by_month
-from tracker.report.json_output import history_json, report_json
+from tracker.report.json_output import history_lines, report_json
 from tracker.report.render import render, template_folders
 from tracker.report.templating import guarded
 from tracker.report.timeliness import TimelinessView, timeliness_view
@@ -26,7 +27,7 @@ from tracker.report.view import weekly_view
 from tracker.report.weekly_page import weekly_page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -34,9 +35,11 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure
     from tracker.reconcile.model import Reconciliation
     from tracker.report.chart import Chart
+    from tracker.report.earlier import Earlier
     from tracker.report.frame import Frame
-    from tracker.report.history import Earlier
+    from tracker.report.lines import CaseRows
     from tracker.report.page import Page
+    from tracker.report.resting import Resting
 
 KINDS = ("weekly", "timeliness")
 """Beside these, every board of the procedure has its report."""
@@ -45,25 +48,39 @@ FORMATS = ("html", "md", "docx", "csv", "json")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody asked for. `kind` is one of `KINDS` or a board's ID."""
+    """What somebody asked for. `kind` is one of `KINDS` or a board's ID.
+
+    `history` is what earlier reports knew to be done; `made_with` tells what judged the cases.
+    """
 
     kind: str
     earlier: Earlier | None = None
-    history: Sequence[Earlier] = ()
+    history: DoneKnown | None = None
     first: date | None = None
     last: date | None = None
     anonymous: bool = False
+    made_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A report in no format yet: its view for programs, its page for readers, its history."""
+    """A report in no format yet: its view for programs, its page for readers, and what its history is made of."""
 
     kind: str
     layout: str
     view: Frame
     page: Page
-    history: str
+    cases: Sequence[CaseRows]
+    made_with: str
+
+    def pieces(self) -> Iterator[str]:
+        """The history, a case at a time."""
+        return history_lines(self.kind, self.view, self.cases, self.made_with)
+
+    @property
+    def history(self) -> str:
+        """The history as one text."""
+        return "".join(self.pieces())
 
 
 def kinds(procedure: Procedure) -> tuple[str, ...]:
@@ -71,25 +88,31 @@ def kinds(procedure: Procedure) -> tuple[str, ...]:
     return (*KINDS, *(board.id for board in procedure.boards))
 
 
-def make(wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure) -> Made:
-    """Put a report together."""
+def make(
+    wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure, at_rest: Sequence[Resting] = ()
+) -> Made:
+    """Put a report together; `at_rest` are cases that are over, for a report that tells them apart (weekly)."""
     cases = read_cases(reconciliation).cases
-    drawn = chart(months(done_by_month(wanted.history, cases)))
-    view, page = _laid_out(wanted, reconciliation, procedure, drawn)
+    drawn = chart(months(done_by_month(wanted.history or DoneKnown(), cases, at_rest)))
+    view, page = _laid_out(wanted, reconciliation, procedure, drawn, at_rest)
     sees = next((board.sees for board in procedure.boards if board.id == wanted.kind), wanted.kind)
-    return Made(wanted.kind, sees, view, page, history_json(wanted.kind, view, cases))
+    return Made(wanted.kind, sees, view, page, cases, wanted.made_with)
 
 
-def remembered(kind: str, reconciliation: Reconciliation) -> str:
+def remembered(kind: str, reconciliation: Reconciliation, made_with: str) -> Iterator[str]:
     """The history a run without a page of its own leaves."""
-    return history_json(kind, weekly_view(reconciliation), read_cases(reconciliation).cases)
+    return history_lines(kind, weekly_view(reconciliation), read_cases(reconciliation).cases, made_with)
 
 
 def _laid_out(
-    wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure, drawn: Chart | None
+    wanted: Wanted,
+    reconciliation: Reconciliation,
+    procedure: Procedure,
+    drawn: Chart | None,
+    at_rest: Sequence[Resting],
 ) -> tuple[Frame, Page]:
     if wanted.kind == "weekly":
-        weekly = weekly_view(reconciliation, earlier=wanted.earlier, chart=drawn)
+        weekly = weekly_view(reconciliation, earlier=wanted.earlier, chart=drawn, at_rest=at_rest)
         return weekly, weekly_page(weekly)
     if wanted.kind == "timeliness":
         timely = timeliness_view(
@@ -112,12 +135,14 @@ def written(made: Made, form: str, folder: Path | None = None) -> tuple[Mapping[
     if form == "csv":
         return csv_files(made.layout, made.view), []
     if form == "json":
-        return {"": report_json(made.kind, made.layout, made.view).encode()}, []
+        return {"": report_json(made.kind, made.layout, made.view).encode("utf-8", "replace")}, []
     if form == "docx":
         template = _word_template(made.kind, folder)
         content, problems = guarded(lambda: docx_bytes(made.page, template), folder, template)
     else:
-        content, problems = guarded(lambda: render(made.page, form, made.kind, folder).encode(), folder)
+        # A file name may hold bytes that are no text: they are shown as "?".
+        spelt = lambda: render(made.page, form, made.kind, folder).encode("utf-8", "replace")  # noqa: E731
+        content, problems = guarded(spelt, folder)
     return {"": content}, problems
 
 

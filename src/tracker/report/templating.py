@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _TAGS = re.compile(r"<[^>]*>")
 _LONGEST = 120
+_NO_SUCH = re.compile(r"has no (?:attribute|element) '?([^']+)'?$")
 
 
 def guarded(
@@ -86,4 +87,15 @@ def _line(error: Exception) -> int:
 
 
 def _reason(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
+    """What is wrong, in words that name no inner part of this program: the library's own where they are plain."""
+    from jinja2 import TemplateError, TemplateNotFound, UndefinedError
+
+    said = next(iter(str(error).splitlines()), "")
+    if isinstance(error, TemplateNotFound):
+        return f"no template {said}" if said else "a template that is not there"
+    if isinstance(error, UndefinedError):
+        name = _NO_SUCH.search(said)
+        return f"'{name[1]}' is undefined" if name else said
+    if isinstance(error, TemplateError) and said:
+        return said
+    return "something that cannot be worked out, such as a sum of words or a call of what is no macro"

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Reconciliation
     from tracker.report.chart import Chart
     from tracker.report.days import WorkingDays
+    from tracker.report.earlier import Earlier
     from tracker.report.lines import CaseRows
+    from tracker.report.resting import Resting
 
 NEXT_WORKING_DAYS = 5
 
@@ -86,8 +88,9 @@ def weekly_view(
     reconciliation: Reconciliation,
     *,
     since: date | None = None,
-    earlier: history.Earlier | None = None,
+    earlier: Earlier | None = None,
     chart: Chart | None = None,
+    at_rest: Sequence[Resting] = (),
 ) -> WeeklyView:
     """Put the weekly report together.
 
@@ -96,8 +99,9 @@ def weekly_view(
         since: the day of the last report, from which on what was done is told; a week ago where left out.
         earlier: the last report itself, which then says what was done and what moved.
         chart: the months of the history, drawn.
+        at_rest: cases that are over; they are in the totals and in a list of their own.
     """
-    read = read_cases(reconciliation)
+    read = read_cases(reconciliation, at_rest)
     as_at, cases, days = read.as_at, read.cases, read.days
     since = earlier.as_at if earlier else since or a_week_before(as_at)
     lines = sections.everything(cases)
@@ -140,14 +144,14 @@ def weekly_view(
         clocks_moved=tuple(each for case in cases for each in sections.clocks_moved(case)),
         done_late=tuple(line for line in done if line.rag == "Complete, late"),
         done_in_time=tuple(line for line in done if line.rag != "Complete, late"),
-        totals=figures.totals(lines),
+        totals=figures.totals(lines, [count for each in at_rest for count in each.counts]),
         counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
         details=tuple(_detail(case, line, as_at) for case, line in zip(cases, case_lines, strict=True)),
         cases_open=len(cases) <= CASES_SHOWN_OPEN,
         changes=changes,
-        changed_cells=sum(len(each.cells) for each in changes),
+        changed_cells=sum(each.number for each in changes),
         problems=_problems(reconciliation, cases),
-        movement=history.movement(earlier, cases) if earlier else None,
+        movement=history.movement(earlier, cases, read.at_rest) if earlier else None,
         chart=chart,
     )
 

@@ -20,8 +20,10 @@ from tracker.report.page import (
     Section,
     Table,
     day,
+    day_cell,
     free,
     name,
+    number_cell,
     rag,
     small,
     strong,
@@ -38,11 +40,13 @@ if TYPE_CHECKING:
     from tracker.report.history import Move, Movement
     from tracker.report.lines import Line
     from tracker.report.page import Spans
+    from tracker.report.resting import Resting
     from tracker.report.sections import Passed, Waiting
     from tracker.report.view import WeeklyView
 
 TITLE = "Weekly status report"
 OVERDUE = "Past the date they are judged by, the oldest first; days late are working days past the due date"
+AT_REST = "Closed, with nothing open, late in coming or unsettled; only counted in what follows"
 UNDATED = "Open steps without a date; what follows them is done or past its own date. Complete them, or agree a date"
 
 
@@ -53,7 +57,7 @@ def weekly_page(view: WeeklyView) -> Page:
         about=(
             words("As at "),
             day(view.as_at),
-            words(f" · {quantity(len(view.cases), 'case')} · done since "),
+            words(f" · {quantity(len(view.cases) + len(view.at_rest), 'case')} · done since "),
             day(view.since),
         ),
         marking=view.marking,
@@ -68,14 +72,12 @@ def weekly_page(view: WeeklyView) -> Page:
 
 
 def _sections(view: WeeklyView) -> list[Section]:
-    cases = parts.cases_or_none(
-        "Where each case stands", view.cases, lambda case: ("overdue", "waiting", "moved", case.anchor)
-    )
+    whole = len(view.cases) + len(view.at_rest)
     awaited = (
         (parts.decision_list(view.decisions),) if view.decisions else (parts.none("No decision is awaited."),)
     )
     return [
-        Section("cases", "Cases", cases, len(view.cases)),
+        Section("cases", "Cases", _cases(view), whole),
         Section("decisions", "Decisions awaited", awaited, len(view.decisions), nav="Decisions"),
         Section("overdue", "Overdue", _overdue(view), len(view.overdue)),
         Section("due", "Due next", tuple(each for window in view.windows for each in _window(window))),
@@ -95,9 +97,51 @@ def _sections(view: WeeklyView) -> list[Section]:
         Section("details", "Case by case", _details(view)),
         Section("changes", "Changed since the workbooks were issued", _changes(view.changes), view.changed_cells,
                 nav="Changes"),
-        Section("problems", "Problems the reading found", problem_blocks(view.problems), len(view.problems),
-                nav="Problems"),
+        Section("problems", "Problems the reading found",
+                (*problem_blocks(view.problems), *_milder_at_rest(view.at_rest)), len(view.problems), nav="Problems"),
     ]  # fmt: skip
+
+
+def _cases(view: WeeklyView) -> tuple[Block, ...]:
+    if view.at_rest and not view.cases:
+        return (parts.none("Every case is at rest."), _at_rest(view))
+    lines = parts.cases_or_none(
+        "Where each case stands", view.cases, lambda case: ("overdue", "waiting", "moved", case.anchor)
+    )
+    return (*lines, _at_rest(view)) if view.at_rest else lines
+
+
+def _at_rest(view: WeeklyView) -> Fold:
+    """The cases that are over, a line each."""
+    title = (words(quantity(len(view.at_rest), "case")), words(" at rest "), small(AT_REST))
+    columns = (Column("Case", "case", names_row=True), Column("Closed", "day"), Column("Last done", "day"),
+               Column("Done", "number"), Column("Done late", "number"), Column("Not applicable", "number"))  # fmt: skip
+    rows = tuple(Row(_resting_cells(each, place)) for place, each in enumerate(view.at_rest))
+    return Fold(title, (Table(f"Cases at rest on {short_date(view.as_at)}", columns, rows),), "at-rest")
+
+
+def _resting_cells(case: Resting, place: int) -> tuple[Cell, ...]:
+    counts = dict(case.counts)
+    late = counts.get("Complete, late", 0)
+    return (
+        Cell((name(case.reference),), sort=str(place)),
+        day_cell(case.closed),
+        day_cell(case.ended),
+        number_cell(counts.get("Complete", 0) + late),
+        number_cell(late),
+        number_cell(counts.get("Not applicable", 0)),
+    )
+
+
+def _milder_at_rest(at_rest: Sequence[Resting]) -> tuple[Block, ...]:
+    """What was found in cases at rest is counted: nobody has to act on it."""
+    warnings, notes = (sum(each.milder[kind] for each in at_rest) for kind in (0, 1))
+    if not warnings and not notes:
+        return ()
+    found = listed(
+        [quantity(number, word) for number, word in ((warnings, "warning"), (notes, "note")) if number]
+    )
+    return (parts.none(f"In cases at rest: {found}, which tracker reconcile tells for each workbook."),)
 
 
 def _overdue(view: WeeklyView) -> tuple[Block, ...]:
@@ -261,7 +305,10 @@ def _counts(view: WeeklyView) -> tuple[Block, ...]:
     months = parts.months_block(view.chart)
     if not view.totals:
         return (parts.none("There is nothing to count."), *months)
-    by_sheet = parts.counts_table("By case and sheet; the words lead to the rows", view.counts)
+    if not view.counts:
+        return (_totals(view.totals), *months)
+    without = ", without the cases at rest" if view.at_rest else ""
+    by_sheet = parts.counts_table(f"By case and sheet{without}; the words lead to the rows", view.counts)
     return (_totals(view.totals), by_sheet, *months)
 
 
@@ -286,7 +333,7 @@ def _totals(counts: Sequence[Count]) -> Table:
 
 def _details(view: WeeklyView) -> tuple[Block, ...]:
     if not view.details:
-        return (parts.none("No case was read."),)
+        return (parts.none("Every case is at rest." if view.at_rest else "No case was read."),)
     return tuple(
         parts.case_fold(
             detail.line,
@@ -318,12 +365,19 @@ def _open_rows(detail: view.CaseDetail) -> tuple[Block, ...]:
 
 
 def _changes(changes: Sequence[found.CaseChanges]) -> tuple[Block, ...]:
-    return tuple(_changed(each) for each in changes) or (parts.none("Nothing was changed."),)
+    if not changes:
+        return (parts.none("Nothing was changed."),)
+    filled = tuple(_counted_changes(each) for each in changes if not each.cells)
+    return (*(_changed(each) for each in changes if each.cells), *((Bullets(filled),) if filled else ()))
+
+
+def _counted_changes(changes: found.CaseChanges) -> Spans:
+    """How many cells were changed or filled in, and in which columns."""
+    by_column = ", ".join(f"{column} {number}" for column, number in changes.columns)
+    return (name(changes.case), words(f": {quantity(changes.number, 'cell')} "), small(by_column))
 
 
 def _changed(changes: found.CaseChanges) -> Fold:
-    by_column = ", ".join(f"{column} {number}" for column, number in changes.columns)
-    title = (name(changes.case), words(f": {quantity(len(changes.cells), 'cell')} "), small(by_column))
     columns = (Column("Cell", "cell", names_row=True), Column("ID", "id"), Column("Column", "why"),
                Column("Was", "text"), Column("Now", "text"))  # fmt: skip
     rows = tuple(
@@ -338,7 +392,10 @@ def _changed(changes: found.CaseChanges) -> Fold:
         )
         for cell in changes.cells
     )
-    return Fold(title, (Table(f"Cells of {changes.case} that differ from what was issued", columns, rows),))
+    caption = (
+        f"Cells of {changes.case} that held something else when issued, and what was typed on sheet Case"
+    )
+    return Fold(_counted_changes(changes), (Table(caption, columns, rows),))
 
 
 def problem_blocks(problems: Sequence[found.FoldedProblem]) -> tuple[Block, ...]:

@@ -74,6 +74,11 @@ class Formulas:
                     return False
         return True
 
+    @staticmethod
+    def spelt_as(text: str, ours: str | None) -> bool:
+        """Whether a formula is ours to the letter, or stands where we have none: the usual case, told at once."""
+        return ours is None or text.removeprefix("=") == ours
+
     def same(self, text: str, ours: str, sheet: str, row: int) -> bool:
         """Whether the formula `text`, found on a sheet row, says what `ours` says."""
         if text.removeprefix("=") == ours:

@@ -8,15 +8,14 @@ from tracker import rules
 from tracker.problems import Problem, problem
 from tracker.text import clean_text, did_you_mean, quantity, same_word
 from tracker.workbook import layout
-from tracker.workbook.grid import Grid, find_header, read_grid
+from tracker.workbook.grid import FormulaText, Grid, find_header
 from tracker.workbook.reading import address, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
-    from openpyxl import Workbook as XlsxWorkbook
-
     from tracker.procedure.model import Procedure
+    from tracker.workbook.cells import Book
     from tracker.workbook.grid import Header
     from tracker.workbook.layout import Column
 
@@ -32,9 +31,9 @@ _TOP = 10
 class Sheets:
     """The sheets of a file under the names we know them by; each is read once."""
 
-    def __init__(self, workbook: XlsxWorkbook, procedure: Procedure) -> None:
+    def __init__(self, book: Book, procedure: Procedure) -> None:
         """Nothing is read yet."""
-        self.workbook = workbook
+        self.book = book
         self.problems: list[Problem] = []
         self._stages = {stage.name: stage.prefix for stage in procedure.stages}
         self._grids: dict[str, Grid] = {}
@@ -42,7 +41,7 @@ class Sheets:
 
     def _read(self, title: str) -> Grid:
         if title not in self._grids:
-            self._grids[title] = read_grid(self.workbook[title])
+            self._grids[title] = self.book.grid(title)
         return self._grids[title]
 
     def grid(self, name: str) -> Grid | None:
@@ -58,18 +57,18 @@ class Sheets:
 
     def _unread(self, name: str, read: Container[str]) -> str:
         """A sheet nobody types on, which may have another name by now; empty where it is gone."""
-        titles = [sheet.title for sheet in self.workbook.worksheets if sheet.title not in read]
+        titles = [title for title in self.book.titles if title not in read]
         if name in titles:
             return name
         return next((title for title in titles if self._says(title, _SAYS[name])), "")
 
     def _says(self, title: str, words: str) -> bool:
         """Whether the lines on top of a sheet are the formulas we put there."""
-        cells = self.workbook[title].iter_rows(max_row=_TOP, max_col=1, values_only=True)
-        return any(isinstance(value, str) and value.startswith("=") and words in value for (value,) in cells)
+        cells = (self._read(title).value(row, 1) for row in range(1, _TOP + 1))
+        return any(isinstance(cell, FormulaText) and words in cell.text for cell in cells)
 
     def _find(self, name: str) -> Grid | None:
-        titles = [sheet.title for sheet in self.workbook.worksheets]
+        titles = self.book.titles
         if name in titles:
             return self._read(name)
         known = {*_SINGLE_TABLE, *self._stages, layout.SUMMARY, layout.GUIDE, layout.HIDDEN}
@@ -87,7 +86,7 @@ class Sheets:
         """Whether a sheet under a strange name carries our table, or the rows of our stage."""
         grid = self._read(title)
         table = _SINGLE_TABLE.get(name) or rules.table_name(name)
-        return table in grid.tables or self._holds_rows_of(name, grid)
+        return table in self.book.tables(title) or self._holds_rows_of(name, grid)
 
     def _holds_rows_of(self, stage: str, grid: Grid) -> bool:
         prefix = self._stages.get(stage)
@@ -101,13 +100,13 @@ class Sheets:
     def copies(self) -> None:
         """Report sheets that hold rows of a stage beside the sheet that was read."""
         read = {grid.name for grid in self._found.values() if grid}
-        for sheet in self.workbook.worksheets:
-            if sheet.title in read or sheet.title in {layout.SUMMARY, layout.GUIDE, layout.HIDDEN}:
+        for title in self.book.titles:
+            if title in read or title in {layout.SUMMARY, layout.GUIDE, layout.HIDDEN}:
                 continue
             for stage in self._stages:
-                if self._holds_rows_of(stage, self._read(sheet.title)):
-                    facts = {"found_sheet": sheet.title, "sheet": stage}
-                    self.problems.append(problem("T128", place=quoted(sheet.title), id="", **facts))
+                if self._holds_rows_of(stage, self._read(title)):
+                    facts = {"found_sheet": title, "sheet": stage}
+                    self.problems.append(problem("T128", place=quoted(title), id="", **facts))
 
 
 def header_problems(grid: Grid, header: Header, columns: Sequence[Column], row: int) -> list[Problem]:

@@ -13,12 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from openpyxl.worksheet.worksheet import Worksheet
-
     from tracker.workbook.layout import Column
 
 _ESCAPE = re.compile("_x00([01][0-9A-Fa-f])_")
-"""How the format spells control characters, such as a carriage return that was pasted; openpyxl leaves them."""
+"""How the format spells control characters, such as a carriage return that was pasted; readers leave them."""
 
 HEADER_SEARCH = 60
 """Rows in which a header is looked for: people put titles and notes above a table."""
@@ -49,13 +47,12 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The non-blank cells of a sheet by row, then column. `tables` are the names of its Excel tables."""
+    """The non-blank cells of a sheet by row, then column."""
 
     name: str
     rows: Mapping[int, Mapping[int, object]]
     hidden: AbstractSet[int] = frozenset()
     merged: Sequence[tuple[str, int, int]] = ()  # address, first row, last row
-    tables: Sequence[str] = ()
 
     def last_row(self) -> int:
         """The last row that holds anything."""
@@ -66,22 +63,11 @@ class Grid:
         return self.rows.get(row, {}).get(column)
 
 
-def read_grid(sheet: Worksheet) -> Grid:
-    """The cells of a sheet."""
-    rows: dict[int, dict[int, object]] = {}
-    # The library's own store of cells: its public iterators create every cell up to the last used corner.
-    for (row, column), cell in sorted(sheet._cells.items()):  # noqa: SLF001
-        value: object = cell.value
-        if value is None:
-            continue
-        if cell.data_type == "f":
-            value = FormulaText(str(getattr(value, "text", value)))
-        elif isinstance(value, str) and "_x0" in value:
-            value = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value.replace("_x005F_", "_"))
-        rows.setdefault(row, {})[column] = value
-    hidden = frozenset(row for row, look in sheet.row_dimensions.items() if look.hidden)
-    merged = [(area.coord, area.min_row, area.max_row) for area in sheet.merged_cells.ranges]
-    return Grid(sheet.title, rows, hidden, merged, list(sheet.tables))
+def as_read(text: str) -> str:
+    """A text as a grid holds it: control characters are themselves again."""
+    if "_x0" not in text:
+        return text
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text.replace("_x005F_", "_"))
 
 
 def _titles_in(cells: Mapping[int, object], wanted: Mapping[str, str]) -> Header:
@@ -111,6 +97,8 @@ def find_header(grid: Grid, titles: Iterable[str], after: int = 0) -> Header | N
         enough = len(found.columns) * 2 >= len(wanted)
         if enough and (best is None or len(found.columns) > len(best.columns)):
             best = Header(row, found.columns, found.doubled)
+        if best and len(best.columns) == len(wanted):
+            break  # no row holds more
     return best
 
 

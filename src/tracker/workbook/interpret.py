@@ -124,7 +124,9 @@ def typed_word(value: object, column: Column, spot: Spot) -> tuple[Typed, list[P
     if not column.words or not column.strict:  # the words stand in cells, where formulas look for this one
         respelt = text != str(value).strip()
         return text, [_respelt(value, text, spot)] if respelt else []
-    word = next((word for word in column.words if same_word(word, text)), "")
+    word = (
+        value if value in column.words else next((each for each in column.words if same_word(each, text)), "")
+    )
     word = word or aliases(column.known_as or column.title).get(text.casefold(), "")
     if word not in column.words:
         near = did_you_mean(text, column.words)
@@ -153,11 +155,16 @@ def typed_text(value: object) -> Typed:
     if isinstance(value, (int, float)):
         return str(int(value)) if float(value).is_integer() else str(value)
     text = str(value)
-    return text.strip() if clean_text(text) else None
+    bare = text.strip()
+    if bare.isascii():
+        return bare or None
+    return bare if clean_text(text) else None
 
 
 def interpret(value: object, column: Column, spot: Spot) -> tuple[Typed, list[Problem]]:
     """A typed cell by its column's kind."""
+    if value is None:
+        return None, []
     if column.kind == "date":
         return typed_date(value, column.title, spot)
     if column.kind == "number":

@@ -7,6 +7,7 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tracker import __version__, rules
@@ -66,7 +67,12 @@ def case_uuid(reference: str) -> str:
 def fingerprint(values: Mapping[str, Any]) -> str:
     """A short hash of a row's generated text, by which a row without a trustworthy ID is known."""
     titles = ("Paragraph", "Action", "Counted from", "Count")
-    text = "\x1f".join(clean_text(str(values.get(title) or "")) for title in titles)
+    return _fingerprint(tuple(str(values.get(title) or "") for title in titles))
+
+
+@lru_cache(maxsize=2048)
+def _fingerprint(texts: tuple[str, ...]) -> str:
+    text = "\x1f".join(clean_text(each) for each in texts)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

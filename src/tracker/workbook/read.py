@@ -7,12 +7,9 @@ by their headers, rows by their ID.
 from __future__ import annotations
 
 import hashlib
-import io
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracker import rules
@@ -20,12 +17,15 @@ from tracker.formula.parse import in_table
 from tracker.problems import Problem, problem
 from tracker.text import as_found, clean_text, same_word, short_date
 from tracker.workbook import layout
+from tracker.workbook.cells import LibraryBook
 from tracker.workbook.compare import Formulas, Place
 from tracker.workbook.finding import Sheets, header_problems, table_problems
 from tracker.workbook.grid import FormulaText, Grid, Table, find_header
 from tracker.workbook.identity import homes_by_text, realigned, settle_copies
 from tracker.workbook.interpret import Spot, Typed, interpret, typed_date, typed_text
 from tracker.workbook.issue import Issue, issue_from_text
+from tracker.workbook.plain import PlainBook
+from tracker.workbook.plain_xml import UnusualError
 from tracker.workbook.preflight import LIMITS, LOCKED, examine, read_bytes
 from tracker.workbook.reading import Reading, ReadRow, TablePlace, address, quoted
 from tracker.workbook.single import SingleCells
@@ -34,9 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from openpyxl import Workbook as XlsxWorkbook
-
     from tracker.procedure.model import Procedure
+    from tracker.workbook.cells import Book
     from tracker.workbook.layout import Column
 
 Password = Callable[[str], str]
@@ -49,20 +48,12 @@ _HEADERS_ALIKE = 3
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file the library has opened. `content` are its bytes."""
+    """A file that has been opened. `content` are its bytes."""
 
     path: str
     content: bytes
-    workbook: XlsxWorkbook
+    book: Book
     issue: Issue
-
-
-def _load(content: bytes, *, values: bool) -> XlsxWorkbook:
-    import openpyxl
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl warns of what it would drop on saving; we never save
-        return openpyxl.load_workbook(io.BytesIO(content), data_only=values, keep_links=False)
 
 
 def workbook_content(path: Path, password: Password | None = None) -> tuple[bytes, list[Problem]]:
@@ -79,34 +70,17 @@ def workbook_content(path: Path, password: Password | None = None) -> tuple[byte
     return content, [refused] if refused else []
 
 
-def open_content(content: bytes, name: str) -> tuple[Opened | None, list[Problem]]:
-    """Open the bytes of a workbook that has passed the first look, or say why it is no tracker."""
-    try:
-        workbook = _load(content, values=False)
-    except Exception as error:  # noqa: BLE001  the library raises anything on a damaged file
-        return None, [problem("T106", file=name, reason=f"{type(error).__name__} while opening it")]
-    issue, problems = _issue(workbook, name)
-    if issue is None:
-        return None, problems
-    return Opened(name, content, workbook, issue), problems
-
-
-def _issue(workbook: XlsxWorkbook, name: str) -> tuple[Issue | None, list[Problem]]:
-    sheets = {sheet.title: sheet for sheet in workbook.worksheets}
-    if layout.HIDDEN not in sheets:
+def _opened(book: Book, content: bytes, name: str) -> tuple[Opened | None, list[Problem]]:
+    """A workbook with the issue it remembers, or why it is no tracker."""
+    if layout.HIDDEN not in book.titles:
         return None, [problem("T107", file=name)]
-    texts = []
-    for (value,) in sheets[layout.HIDDEN].iter_rows(max_col=1, values_only=True):
-        if not isinstance(value, str):
-            break
-        texts.append(value)
-    issue = issue_from_text("".join(texts))
+    issue = issue_from_text("".join(book.texts(layout.HIDDEN)))
     if issue is None:
         return None, [problem("T107", file=name)]
     if issue.layout > layout.LAYOUT:
         facts = {"found_layout": issue.layout, "known_layout": layout.LAYOUT}
         return None, [problem("T108", file=name, place="", id="", tool=issue.tool, **facts)]
-    return issue, []
+    return Opened(name, content, book, issue), []
 
 
 class _Reader:
@@ -115,17 +89,11 @@ class _Reader:
     def __init__(self, opened: Opened, procedure: Procedure, *, realign: bool) -> None:
         self.opened, self.procedure, self.realign = opened, procedure, realign
         self.problems: list[Problem] = []
-        self.sheets = Sheets(opened.workbook, procedure)
+        self.sheets = Sheets(opened.book, procedure)
         self.tables: dict[str, list[ReadRow]] = {}
         self._located: list[Table] = []
         self._ids = {row_id.casefold(): row_id for row_id in opened.issue.fingerprints}
-        shift = getattr(opened.workbook.epoch, "year", 1900) == 1904  # noqa: PLR2004  the other date system
-        self._shift = _SHIFT_1904 if shift else 0
-
-    @cached_property
-    def _values(self) -> XlsxWorkbook:
-        """The file once more with the values of formulas; loaded only where a person typed a formula."""
-        return _load(self.opened.content, values=True)
+        self._shift = _SHIFT_1904 if opened.book.from_1904 else 0
 
     def spot(self, place: str, row_id: str = "") -> Spot:
         """A cell's place, for problems."""
@@ -223,24 +191,33 @@ class _Reader:
             place = address(table.grid.name, "A", number)
             self.problems.append(problem("T357", place=place, row=table.header.row))
         rows = [number for number in table.rows if number not in again]
-        read = [row for number in rows if (row := self._row(table, number))]
+        letters = table.header.letters()
+        read = [row for number in rows if (row := self._row(table, number, letters))]
         self.tables[table.name] = read
         if table.grid.name in {layout.CALENDAR, layout.PEOPLE, layout.CASE}:
             return  # several tables share these sheets: gaps and hidden rows say nothing there
         filled = sorted({row.number for row in read} | again)
         self.problems += table_problems(table.grid, table.header.row + 1, filled)
 
-    def _row(self, table: Table, number: int) -> ReadRow | None:
-        letters = table.header.letters()
+    def _row(self, table: Table, number: int, letters: Mapping[str, str]) -> ReadRow | None:
         values: dict[str, Typed] = {}
         typed_over: dict[str, Typed] = {}
         found: list[Problem] = []
         row_id = _id_text(table.grid.value(number, table.header.columns.get("ID", 0)))
         row_id = self._ids.get(row_id.casefold(), row_id)
+        cells = table.grid.rows.get(number, {})
         for column in table.columns:
             if column.title not in letters:
                 continue
-            raw = table.grid.value(number, table.header.columns[column.title])
+            raw = cells.get(table.header.columns[column.title])
+            if column.kind == "formula":
+                if isinstance(raw, FormulaText) and self._formulas.spelt_as(
+                    raw.text, table.formulas.get(column.title)
+                ):
+                    continue
+            elif raw is None:
+                values[column.title] = None
+                continue
             spot = self.spot(address(table.grid.name, letters[column.title], number), row_id)
             if column.kind == "formula":
                 found += self._calculated(table, raw, column, spot, typed_over, number)
@@ -265,7 +242,7 @@ class _Reader:
         self, grid: Grid, row: int, column_number: int, column: Column, spot: Spot
     ) -> tuple[object, list[Problem]]:
         """The value of a formula a person typed where a value belongs, as the file holds it."""
-        value = self._values[grid.name].cell(row, column_number).value
+        value = self.opened.book.shown(grid.name, row, column_number)
         if value is None or (isinstance(value, str) and value.startswith("#")):
             return None, [spot.problem("T207", title=column.title)]
         shown = short_date(value) if isinstance(value, date) else str(value)
@@ -373,8 +350,30 @@ def read_content(
     *,
     realign: bool = False,
 ) -> tuple[Reading | None, Procedure | None, list[Problem]]:
-    """Read the bytes of an edited workbook, as `read_workbook` does; `path` is what it is called."""
-    opened, problems = open_content(content, path)
+    """Read the bytes of an edited workbook, as `read_workbook` does; `path` is what it is called.
+
+    They must have passed the first look (`workbook_content`).
+    """
+    try:
+        return _read_book(PlainBook(content), content, path, load, realign=realign)
+    except UnusualError:  # here or in a sheet that was read later
+        pass
+    try:
+        book = LibraryBook(content)
+    except Exception:  # noqa: BLE001  the library raises anything on a damaged file
+        return None, None, [problem("T106", file=path, reason="a part that cannot be read")]
+    return _read_book(book, content, path, load, realign=realign)
+
+
+def _read_book(
+    book: Book,
+    content: bytes,
+    path: str,
+    load: Callable[[Issue], tuple[Procedure | None, list[Problem]]],
+    *,
+    realign: bool,
+) -> tuple[Reading | None, Procedure | None, list[Problem]]:
+    opened, problems = _opened(book, content, path)
     if opened is None:
         return None, None, problems
     procedure, problems = load(opened.issue)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tracker.formula.parse import column_number
@@ -90,6 +91,7 @@ class Reading:
     sheets: Mapping[str, str] = field(default_factory=dict)  # our name of a sheet -> its name in the file
 
 
+@lru_cache(maxsize=256)
 def quoted(sheet: str) -> str:
     """A sheet's name as a reference spells it: `SIN`, `'Rapid Review'`."""
     plain = sheet.replace("_", "a").isalnum() and sheet.isascii() and not sheet[:1].isdigit()

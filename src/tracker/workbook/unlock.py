@@ -41,6 +41,6 @@ def unlocked(content: bytes, password: str, name: str) -> tuple[bytes, list[Prob
         except InvalidKeyError:
             return b"", [problem("T134", file=name)]
         file.decrypt(plain)
-    except Exception as error:  # noqa: BLE001  the library raises anything on a damaged file
-        return b"", [problem("T106", file=name, reason=f"{type(error).__name__} while decrypting it")]
+    except Exception:  # noqa: BLE001  the library raises anything on a damaged file
+        return b"", [problem("T106", file=name, reason="an encryption that cannot be read")]
     return plain.getvalue(), []

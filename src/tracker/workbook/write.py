@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter import Workbook as XlsxWorkbook
+from xlsxwriter.core import Core
+from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import CellFormulaTuple, Worksheet
 
 from tracker import rules
@@ -35,6 +37,29 @@ _FIRST_DAY, _LAST_DAY = "DATE(2000,1,1)", "DATE(2100,12,31)"
 _PAPER = {"A3": 8, "A4": 9}
 _ESCAPE = re.compile(r"(_x[0-9a-fA-F]{4}_)")  # what a reader would decode in a cached text
 _PIXELS = 0.75  # points a pixel
+
+
+class _Core(Core):  # type: ignore[misc]  # as below
+    """The file's properties with its language, for which XlsxWriter has no setting."""
+
+    def write(self, properties: Any, file: Any) -> None:
+        self._set_properties(properties)
+        self._set_xml_writer(file)
+        self._assemble_xml_file()
+
+    def _write_cp_category(self) -> None:
+        super()._write_cp_category()
+        self._xml_data_element("dc:language", "en-GB")
+
+
+class _Packager(Packager):  # type: ignore[misc]  # as below
+    def _write_core_file(self) -> None:
+        _Core().write(self.workbook.doc_properties, self._filename("docProps/core.xml"))
+
+
+class _File(XlsxWorkbook):  # type: ignore[misc]  # as below
+    def _get_packager(self) -> Packager:
+        return _Packager()
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
@@ -84,9 +109,7 @@ def _done(code: Any) -> None:
 class _Writer:
     def __init__(self, workbook: Workbook, file: io.BytesIO) -> None:
         self.source = workbook
-        self.out = XlsxWorkbook(
-            file, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
-        )
+        self.out = _File(file, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
         self._formats: dict[str, Format] = {}
         self._conditional: dict[str, Format] = {}
 

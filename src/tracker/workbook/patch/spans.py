@@ -81,7 +81,7 @@ def read_spans(part: bytes) -> SheetSpans:
     try:
         reader.run()
     except expat.ExpatError as error:
-        raise CannotPatchError(f"a sheet that is no XML: {error}") from None
+        raise CannotPatchError(f"a sheet that is no XML from line {error.lineno} on") from None
     return reader.sheet
 
 

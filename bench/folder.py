@@ -1,0 +1,195 @@
+"""Folders of workbooks: the weekly report cold and warm, its memory, and how its time grows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from typing import TYPE_CHECKING
+
+from measure import WALL, Row, Watched, by_turns, compared, exponent, python, together, watched
+from plain import LOOP
+from stories import AS_AT
+from trackers import WEEK_ON, change, make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+    from pathlib import Path
+
+CHANGED_SHARE = 20
+"""Of so many workbooks one has changed since the last report: 25 of 500."""
+
+
+def weekly(folder: Path, as_at: date, target: Path, since: Path | None = None) -> list[str]:
+    """The words of the command whose whole process is timed; the only place that spells it."""
+    words = [
+        "-m",
+        "tracker",
+        "report",
+        str(folder),
+        "--for",
+        "weekly",
+        "--as-at",
+        str(as_at),
+        "-o",
+        str(target),
+    ]
+    return words if since is None else [*words, "--since", str(since)]
+
+
+@dataclass(frozen=True)
+class Trackers:
+    """The trackers of all sizes, made once; a smaller folder holds links to the first of them."""
+
+    root: Path
+    most: int
+    processes: int
+
+    @cached_property
+    def _all(self) -> list[Path]:
+        folder = self.root / f"all-{self.most}"
+        if len(list(folder.glob("*.xlsx"))) != self.most:
+            make(folder, self.most, processes=self.processes)
+        return sorted(folder.glob("*.xlsx"), key=lambda path: int(path.stem.rpartition("-")[2]))
+
+    def folder(self, number: int, name: str = "") -> Path:
+        """A folder with the first so many of them."""
+        place = self.root / (name or f"first-{number}")
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        for path in self._all[:number]:
+            os.link(path, place / path.name)
+        return place
+
+
+# Cold and warm
+
+
+class Folder:
+    """One folder on which the report and the plain loops run by turns."""
+
+    def __init__(self, place: Path, scratch: Path) -> None:
+        """The changed workbooks are made once, and put into the folder before each warm run."""
+        self.place, self.scratch, self._numbers = place, scratch, count()
+        paths = sorted(place.glob("*.xlsx"))
+        self.first = scratch / "first" / "weekly.html"
+        self.first.parent.mkdir()
+        self.refused = False
+        self.lists = [self._listed(paths), self._listed(paths[::2]), self._listed(paths[1::2])]
+        before = {path: path.read_bytes() for path in paths}
+        self.changed = change(place, max(len(paths) // CHANGED_SHARE, 1))
+        self._after = {path: path.read_bytes() for path in self.changed}
+        self._before = {path: before[path] for path in self.changed}
+        self._restore()
+        python(*weekly(place, AS_AT, self.first))()
+
+    def _listed(self, paths: Sequence[Path]) -> Path:
+        target = self.scratch / f"list-{next(self._numbers)}.txt"
+        target.write_text("\n".join(str(path) for path in paths))
+        return target
+
+    def _restore(self) -> None:
+        for path, content in self._before.items():
+            path.write_bytes(content)
+
+    def cold(self) -> None:
+        target = self._target()
+        python(*weekly(self.place, AS_AT, target))()
+        assert target.exists(), "the report was not written"
+
+    def _target(self) -> Path:
+        """Into a folder of its own: a report looks for earlier ones beside it."""
+        place = self.scratch / f"run-{next(self._numbers)}"
+        place.mkdir()
+        return place / "weekly.html"
+
+    def warm(self) -> None:
+        target = self._target()
+        python(*weekly(self.place, WEEK_ON, target, self.first.with_suffix(".json")))()
+        self.refused = self.refused or not target.exists()
+
+    def loop(self) -> None:
+        python("-c", LOOP, str(self.lists[0]))()
+
+    def two_loops(self) -> None:
+        together(*(["-c", LOOP, str(each)] for each in self.lists[1:]))()
+
+    def rows(self, rounds: int) -> Iterator[Row]:
+        """Cold and warm against the loops; the changed workbooks stand in the folder for the warm runs alone."""
+        number = len(self.lists[0].read_text().split("\n"))
+        times = by_turns(
+            {
+                "cold": self.cold,
+                "loop": self.loop,
+                "two": self.two_loops,
+                "change": lambda: [path.write_bytes(each) for path, each in self._after.items()],
+                "warm": self.warm,
+                "restore": self._restore,
+            },
+            rounds,
+            WALL,
+            warm_up=False,
+        )
+        what = f"weekly report, {number} workbooks, cold, whole process"
+        one, two = "a loop of `openpyxl.load_workbook`, one process", "the same loop in two processes"
+        yield compared(what, one, times["cold"], times["loop"], 0.85)
+        yield compared(what, two, times["cold"], times["two"], 1.25)
+        warm = f"weekly report, {number} workbooks, {len(self.changed)} changed since the last report's JSON"
+        if self.refused:
+            yield Row(warm, "the command refused it", f"{one}: {times['loop']}", None, 0.10)
+        else:
+            yield compared(warm, one, times["warm"], times["loop"], 0.10)
+
+
+# Growth and memory
+
+
+@dataclass(frozen=True)
+class Point:
+    """One size: its runs, and how large the report and its JSON are, in bytes."""
+
+    number: int
+    runs: tuple[Watched, ...]
+    html: int
+    json: int
+
+    @property
+    def seconds(self) -> float:
+        return statistics.median(run.seconds for run in self.runs)
+
+    @property
+    def kilobytes(self) -> int | None:
+        found = [run.kilobytes for run in self.runs if run.kilobytes]
+        return max(found, default=None)
+
+
+def curve(trackers: Trackers, sizes: Sequence[int], scratch: Path, rounds: int) -> list[Point]:
+    """The weekly report over each size: as often as asked up to 500 workbooks, beyond it once."""
+    points = []
+    for size in sizes:
+        folder, target = trackers.folder(size), scratch / f"growth-{size}" / "weekly.html"
+        target.parent.mkdir()
+        words = weekly(folder, AS_AT, target)
+        runs = tuple(watched(*words) for _ in range(rounds if size <= 500 else 1))
+        points.append(Point(size, runs, target.stat().st_size, target.with_suffix(".json").stat().st_size))
+    return points
+
+
+def growth_rows(points: Sequence[Point]) -> Iterator[Row]:
+    """Memory a workbook and growth of time, from the smallest size on."""
+    first = points[0]
+    upto = [point for point in points if point.number <= 2000][-1]
+    if first.kilobytes and upto.kilobytes and upto is not first:
+        slope = (upto.kilobytes - first.kilobytes) / (upto.number - first.number)
+        peaks = f"{first.kilobytes / 1024:.0f} MB at {first.number}, {upto.kilobytes / 1024:.0f} MB at {upto.number}"
+        yield Row("memory of the weekly report, all its processes together", peaks,
+                  f"each workbook beyond {first.number}, up to {upto.number:,}", slope, 150, "kB")  # fmt: skip
+    if len(points) > 1:
+        slope = exponent({point.number: point.seconds for point in points})
+        shown = ", ".join(f"{point.number:,}: {point.seconds:.1f} s" for point in points)
+        name = f"growth of time, {first.number} to {points[-1].number:,} workbooks"
+        yield Row(name, shown, "linear: exponent 1", slope, 1.05)

@@ -1,0 +1,155 @@
+"""Reading for a report that needs only a line of cases at rest: the weekly one.
+
+Each workbook is read, or its line is taken from an earlier report where its bytes are the same. Both give the same
+answer, in one process or in many: what is at rest is always told from its line alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from tracker import __version__
+from tracker.parallel import in_order
+from tracker.procedure.load import sets_digest
+from tracker.reconcile.model import case_identity
+from tracker.reconcile.run import here, read_file, settled
+from tracker.report.earlier import SCHEMA
+from tracker.report.json_output import case_line
+from tracker.report.lines import case_rows
+from tracker.report.resting import Resting, resting_of
+from tracker.workbook.preflight import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from tracker.reconcile.model import Reconciliation
+    from tracker.reconcile.run import FileRead, MergeCopies, Settings
+    from tracker.report.earlier import Earlier
+
+    Read = FileRead | Resting
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What workbooks say: the cases that somebody must look at, and those at rest."""
+
+    reconciliation: Reconciliation
+    at_rest: tuple[Resting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Reads a workbook, and keeps no more than its line where its case is at rest."""
+
+    settings: Settings
+    since: date
+
+    def __call__(self, path: Path) -> Read:
+        """The case, or why there is none."""
+        read = read_file(path, self.settings)
+        if read.state is None:
+            return read
+        line = case_line(case_rows(read.state, 1))
+        found = resting_of(line, json.loads(line), str(path))
+        return found if found and found.by(self.settings.as_at, self.since) else read
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Earlier reports: the one to compare with, and the one whose lines may stand for workbooks."""
+
+    earlier: Earlier | None = None
+    lines: Mapping[str, Resting] | None = None
+
+
+def made_with(procedure_name: str) -> str:
+    """A digest of everything but the workbook that a line follows from."""
+    parts = (SCHEMA, __version__, version("holidays"), sets_digest(procedure_name))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def lines_of(earlier: Earlier | None, as_at: date, digest: str) -> Mapping[str, Resting]:
+    """The lines of an earlier report that hold good on a day; none where something else judged them."""
+    if earlier is None or earlier.made_with != digest or earlier.as_at > as_at:
+        return {}
+    return earlier.at_rest
+
+
+def gather(
+    paths: Sequence[Path],
+    settings: Settings,
+    since: date,
+    *,
+    known: Known,
+    merge: MergeCopies,
+    workers: int = 1,
+    step: Callable[[], object] = lambda: None,
+) -> Gathered:
+    """Read workbooks for a report as at a day that tells what was done since another."""
+    reads = [_from_earlier(path, known, settings.as_at, since) for path in paths]
+    missing = [place for place, read in enumerate(reads) if read is None]
+    for _ in range(len(paths) - len(missing)):
+        step()
+    found = in_order(Glance(settings, since), [paths[place] for place in missing], workers)
+    for place, read in zip(missing, found, strict=True):
+        reads[place] = read if isinstance(read, Resting) else here(paths[place], read, settings)
+        step()
+    whole = _looked_at(paths, [read for read in reads if read], settings, known.earlier, workers)
+    full = [read for read in whole if not isinstance(read, Resting)]
+    at_rest = tuple(read for read in whole if isinstance(read, Resting))
+    return Gathered(settled(full, settings, merge), at_rest)
+
+
+def _from_earlier(path: Path, known: Known, as_at: date, since: date) -> Read | None:
+    """A case at rest as an earlier report had it, where the workbook's bytes are the same."""
+    if not known.lines:
+        return None
+    content, problems = read_bytes(path)
+    if problems:
+        return None
+    found = known.lines.get(hashlib.sha256(content).hexdigest())
+    return replace(found, path=str(path)) if found and found.by(as_at, since) else None
+
+
+def _looked_at(
+    paths: Sequence[Path], reads: Sequence[Read], settings: Settings, earlier: Earlier | None, workers: int
+) -> list[Read]:
+    """The workbooks; a case at rest of which there is another, or which is not as it was, is read like any other."""
+    times = Counter(identity for read in reads if (identity := _identity(read)))
+    sources = {digest for read in reads for digest in _made_from(read)}
+    present = {read.sha256 for read in reads if isinstance(read, Resting)}
+
+    def apart(read: Read) -> bool:
+        if not isinstance(read, Resting):
+            return False
+        before = earlier.cases.get(read.uuid) if earlier else None
+        linked = read.sha256 in sources or not present.isdisjoint(read.made_from)
+        return times[read.uuid] > 1 or linked or (before is not None and not before.same(read.packed))
+
+    again = [place for place, read in enumerate(reads) if apart(read)]
+    whole = list(reads)
+    job = partial(read_file, settings=settings)
+    found = in_order(job, [paths[place] for place in again], workers)
+    for place, read in zip(again, found, strict=True):
+        whole[place] = here(paths[place], read, settings)
+    return whole
+
+
+def _identity(read: Read) -> str:
+    if isinstance(read, Resting):
+        return read.uuid
+    return case_identity(read.state) if read.state else ""
+
+
+def _made_from(read: Read) -> Iterable[str]:
+    if isinstance(read, Resting):
+        return read.made_from
+    return read.state.made_from if read.state else ()

@@ -1,0 +1,200 @@
+"""The way in: `tracker` and `python -m tracker` begin here, before anything large is loaded.
+
+Whatever happens to a run from outside is met here: a closed or full output, Ctrl-C, a request to end, a terminal
+that knows few letters. Nobody is shown a traceback, and the exit codes stay those of the commands.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import signal
+import sys
+import unicodedata
+import warnings
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+FAULT = 1
+"""A fault in the program, a system that refuses, questions broken off: as for an input that cannot be used."""
+STOPPED = 128
+"""Stopped by a signal: this and the signal's number, as shells count it. Ctrl-C gives 130."""
+
+_WINDOWS = os.name == "nt"
+_INVALID = 22  # what Windows says of a pipe whose reader has left
+_SPELT = {"\u2192": "->", "\u2026": "...", "\u00b7": "-", "\u2013": "-", "\u2014": "-", "\u00a0": " "}
+_SPELT |= {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    output = None
+    try:
+        output = _prepared()
+        code = _run()
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever presses it again waits for nothing more
+        _say("\nStopped. No file was left half-written.")
+        code = STOPPED + signal.SIGINT
+    except SystemExit as ended:  # a request to end that arrived outside of a command
+        code = _code(ended)
+    if output is not None and output.lost is not None and not _reader_left(output.lost):
+        _say(f"The output could not be written: {_reason(output.lost)}.")
+        code = FAULT
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Run the command that was typed; its exit code."""
+    import click
+
+    from tracker.__main__ import cli
+
+    try:
+        result = cli.main(standalone_mode=False)
+    except SystemExit as left:
+        return _code(left)
+    except click.Abort as aborted:
+        return _broken_off(aborted)
+    except click.ClickException as refused:
+        refused.show()
+        _say_about_dashes(refused)
+        return refused.exit_code
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        _say(
+            f"The system refused: {place}{_reason(error)}.\n"
+            "    Check that you may use this place, and that it has room."
+        )
+    except Exception:
+        if os.environ.get("TRACKER_DEBUG"):
+            raise
+        _say(
+            "This is a fault in tracker itself, not in what you typed. No file was left half-written.\n"
+            "    Please report it; with TRACKER_DEBUG=1 set, the command shows what the report needs."
+        )
+    else:
+        return result if isinstance(result, int) else 0
+    return FAULT
+
+
+def _code(left: SystemExit) -> int:
+    return left.code if isinstance(left.code, int) else FAULT if left.code else 0
+
+
+def _broken_off(aborted: BaseException) -> int:
+    """Leave after a question got no answer: Ctrl-C, or nobody there to type one."""
+    if isinstance(aborted.__cause__ or aborted.__context__, EOFError):
+        _say("\nThere were no more answers; nothing was written.")
+        return FAULT
+    raise KeyboardInterrupt
+
+
+def _say_about_dashes(refused: Exception) -> None:
+    """Whoever has a file called -x.xlsx is told how to name it."""
+    from click import NoSuchOption
+
+    named = [word for word in sys.argv[1:] if word.startswith("-") and os.path.exists(word)]  # noqa: PTH110
+    if isinstance(refused, NoSuchOption) and named:
+        _say(f"A file whose name begins with a dash is written .{os.sep}{named[0]}")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201  click may not be loaded yet
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or "no reason was given"
+
+
+# What surrounds a run
+
+
+def _prepared() -> _Outlet | None:
+    """Streams, signals and warnings made ready; what stands behind standard output."""
+    if not os.environ.get("TRACKER_DEBUG"):
+        warnings.simplefilter("ignore")  # a library's warnings are for us, never for who runs a command
+    codecs.register_error("spelt", _spelt)
+    # Closed streams are opened on nothing, in this order: else the first file that is opened takes their number.
+    if sys.stdin is None:
+        sys.stdin = _nothing("r")
+    elif isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    output: _Outlet | None = None
+    if sys.stdout is None:
+        sys.stdout = _nothing("w")
+    else:
+        sys.stdout, output = _lasting(sys.stdout)
+    if sys.stderr is None:
+        sys.stderr = _nothing("w")
+    else:
+        sys.stderr, _ = _lasting(sys.stderr)
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
+    return output
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """Asked to end: as an exception, so that temporary files are taken away on the way out."""
+    del frame
+    raise SystemExit(STOPPED + number)
+
+
+def _nothing(mode: str) -> TextIO:
+    return open(os.devnull, mode, encoding="utf-8")  # type: ignore[return-value]  # noqa: PTH123  a text mode, open to the end
+
+
+class _Outlet(io.FileIO):
+    """What stands behind a stream: it outlives a reader who leaves and a disk that is full.
+
+    The work goes on to its end (`tracker regenerate case.xlsx | head -1` writes its workbook), and what went wrong
+    is kept in `lost`.
+    """
+
+    lost: OSError | None = None
+
+    def write(self, data: Any, /) -> int | None:  # type: ignore[override]  # as the class it extends
+        if self.lost is None:
+            try:
+                return super().write(data)
+            except OSError as error:
+                self.lost = error
+        return memoryview(data).nbytes
+
+
+def _lasting(stream: TextIO) -> tuple[TextIO, _Outlet | None]:
+    """The stream on an outlet, spelling what its encoding has no letter for."""
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream, None
+    if _WINDOWS and stream.isatty():  # a console there takes letters, not bytes
+        stream.reconfigure(errors="spelt")
+        return stream, None
+    outlet = _Outlet(stream.fileno(), "wb", closefd=False)
+    lasting = io.TextIOWrapper(
+        io.BufferedWriter(outlet),
+        encoding=stream.encoding,
+        errors="spelt",
+        line_buffering=stream.line_buffering,
+    )
+    return lasting, outlet
+
+
+def _reader_left(error: OSError) -> bool:
+    return isinstance(error, BrokenPipeError) or (_WINDOWS and error.errno == _INVALID)
+
+
+def _spelt(error: UnicodeError) -> tuple[str, int]:
+    """What an encoding has no letter for, spelt in letters it has: `->` for an arrow, `e` for an `e` with accent."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_plain, error.object[error.start : error.end])), error.end
+
+
+def _plain(letter: str) -> str:
+    bare = unicodedata.normalize("NFKD", letter)[:1]
+    return _SPELT.get(letter) or (bare if bare.isascii() else "?")
