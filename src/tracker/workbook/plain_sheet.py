@@ -253,7 +253,8 @@ def _hides(says: str, styles: Styles) -> bool:
 
 def rich_text(text: str) -> str:
     """The text of a cell or shared text, in whatever pieces."""
-    return "".join(plain(each) for each in TEXTS.findall(text))
+    pieces = TEXTS.findall(text)
+    return plain(pieces[0]) if len(pieces) == 1 else "".join(map(plain, pieces))
 
 
 def _merged(outside: str, tail: str, rows: dict[int, dict[int, object]]) -> list[tuple[str, int, int]]:
