@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from stories import AS_AT, PROCEDURE, story, words
 from typed import typed_bytes
 
-from tracker.regenerate.apply import is_ours
+from tracker.regenerate.apply import OurCells
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.read import read_content
@@ -109,7 +109,7 @@ def _typed_on(content: bytes, number: int, seed: int) -> bytes:
                 put(_COLUMN["Status"], "Complete", file.sheet(sheet).style(row, _COLUMN["Status"]))
     file.put("SIN", _FIRST, _COLUMN["Progress"], f"{words(chance)} ({number})")
     if reading is not None:
-        file.work_out(WEEK_ON, partial(is_ours, reading, PROCEDURE))
+        file.work_out(WEEK_ON, OurCells(reading, PROCEDURE))
     return file.to_bytes()
 
 

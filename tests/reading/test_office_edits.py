@@ -9,6 +9,7 @@ from office.calc import Job, convert, edit, needs_soffice
 from reconcile.editing import EARLY, case_in, issued_bytes
 
 from reading import edits_case, edits_cells, edits_rows, edits_sheets
+from reading.alike import differences
 from reading.doing import CASE, Done, cells, changes_of, problems_of, states_of
 
 if TYPE_CHECKING:
@@ -116,6 +117,11 @@ def test_what_people_do_is_read_as_this_and_nothing_else(
     for each in case.problems:
         assert each.file == str(saved[done.does])
         assert each.remedy.endswith(".")
+
+
+@needs_soffice
+def test_our_own_reader_and_the_library_read_every_edit_alike(saved: Mapping[str, Path]) -> None:
+    assert {does: found for does, path in saved.items() if (found := differences(path.read_bytes()))} == {}
 
 
 def test_the_workbook_as_issued_has_neither_problem_nor_change(before: CaseState) -> None:

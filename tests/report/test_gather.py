@@ -9,6 +9,7 @@ import warnings
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -20,7 +21,8 @@ from reconcile.editing import EARLY, FRESH, load, spot
 from workbook.making import PROCEDURE, made
 
 from tracker.__main__ import cli
-from tracker.reconcile.run import Settings, read_bytes, read_file
+from tracker.parallel import Died
+from tracker.reconcile.run import Settings, read_bytes, read_file, reconcile_paths
 from tracker.regenerate.copies import merge_copies
 from tracker.report import gather as gathering
 from tracker.report.earlier import Earlier, read_earlier
@@ -33,8 +35,7 @@ from tracker.workbook.write import workbook_bytes
 from .states import action, case, plan_action
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
 
     from openpyxl import Workbook as XlsxWorkbook
 
@@ -186,6 +187,29 @@ def test_another_procedure_or_an_earlier_day_takes_no_line(first: Path) -> None:
     assert gathering.lines_of(last, NEXT, "another") == {}
     assert gathering.lines_of(last, AS_AT - timedelta(1), last.made_with) == {}
     assert gathering.made_with("") == last.made_with != gathering.made_with("riverside")
+
+
+@pytest.mark.parametrize("reader", ["reconcile", "gather"])
+def test_a_process_that_dies_costs_its_workbook_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    """The process itself is ended in tests/test_parallel.py; here it is only said to have been."""
+
+    def dying(job: Callable[[Path], Any], paths: Sequence[Path], _: int) -> Iterator[Any]:
+        yield from (Died(path) if path.name == "over-2.xlsx" else job(path) for path in paths)
+
+    settings = Settings(AS_AT, load)
+    paths = sorted(folder.glob("over-*.xlsx"))
+    monkeypatch.setattr("tracker.reconcile.run.in_order", dying)
+    monkeypatch.setattr("tracker.report.gather.in_order", dying)
+    if reader == "gather":
+        found = gather(paths, settings, AS_AT, known=Known(), merge=merge_copies)
+        outcome, read = found.reconciliation, [each.reference for each in found.at_rest]
+    else:
+        outcome = reconcile_paths(paths, AS_AT, load=load)
+        read = [each.reference for each in outcome.cases]
+    assert [(Path(each.file).name, each.code) for each in outcome.problems] == [("over-2.xlsx", "T147")]
+    assert read == ["DOR-2026-001", "DOR-2026-003", "DOR-2026-004"]
 
 
 # What is at rest

@@ -132,18 +132,32 @@ class Applier:
         return next((style for style in styles if style), "")
 
 
-def is_ours(reading: Reading, procedure: Procedure, sheet: str, row: int, column: int) -> bool:
-    """Whether a formula in a cell is one of ours, by where it stands."""
-    name = next((ours for ours, theirs in reading.sheets.items() if theirs == sheet), sheet)
-    if name in {layout.SUMMARY, layout.CASE, layout.HIDDEN}:
-        return True
-    known = {layout.PEOPLE, layout.CALENDAR, layout.LOG, layout.GUIDE, layout.PLAN}
-    stages = {stage.name for stage in procedure.stages}
-    if row <= 2 and column == 1:  # noqa: PLR2004  title and subtitle
-        return name in known | stages
-    table = rules.PLAN if name == layout.PLAN else rules.table_name(name) if name in stages else ""
-    place = reading.places.get(table)
-    if place is None or row <= place.header_row:
-        return False
-    titles = rules.plan_rules() if table == rules.PLAN else rules.stage_rules(procedure)
-    return any(place.columns.get(title) == column for title in titles)
+class OurCells:
+    """Tells whether a formula in a cell is one of ours, by where it stands."""
+
+    def __init__(self, reading: Reading, procedure: Procedure) -> None:
+        """Where everything stands is worked out once."""
+        ours = {theirs: name for name, theirs in reading.sheets.items()}
+        stages = {stage.name for stage in procedure.stages}
+        self._whole = {layout.SUMMARY, layout.CASE, layout.HIDDEN}
+        self._titled = {layout.PEOPLE, layout.CALENDAR, layout.LOG, layout.GUIDE, layout.PLAN} | stages
+        self._ours = ours
+        rules_of = {rules.table_name(stage): rules.stage_rules(procedure) for stage in stages}
+        rules_of[rules.PLAN] = rules.plan_rules()
+        tables = {stage: rules.table_name(stage) for stage in stages} | {layout.PLAN: rules.PLAN}
+        self._columns: dict[str, tuple[int, frozenset[int]]] = {}
+        for name, table in tables.items():
+            place = reading.places.get(table)
+            if place is not None:
+                columns = (place.columns.get(title, 0) for title in rules_of[table])
+                self._columns[name] = place.header_row, frozenset(columns)
+
+    def __call__(self, sheet: str, row: int, column: int) -> bool:
+        """Whether a formula there is ours; `sheet` is its name in the file."""
+        name = self._ours.get(sheet, sheet)
+        if name in self._whole:
+            return True
+        if row <= 2 and column == 1:  # noqa: PLR2004  title and subtitle
+            return name in self._titled
+        header, columns = self._columns.get(name, (row, frozenset()))
+        return row > header and column in columns

@@ -11,7 +11,7 @@ from tracker.merge.base import Values, issued_rows
 from tracker.merge.tables import comparable
 from tracker.merge.told import brief
 from tracker.problems import Problem, problem
-from tracker.regenerate.apply import Applier, is_ours
+from tracker.regenerate.apply import Applier, OurCells
 from tracker.regenerate.beside import only_there
 from tracker.regenerate.described import described
 from tracker.regenerate.model import AddRow, Conflict, Merge
@@ -295,6 +295,6 @@ def _applied(
     chosen = take_over(file, WorkbookFile(other))
     if not (merge.cells or merge.rows or chosen):
         return content, applier.problems
-    file.work_out(as_at, lambda sheet, row, column: is_ours(reading, procedure, sheet, row, column))
+    file.work_out(as_at, OurCells(reading, procedure))
     file.package.recalculate_on_opening()
     return file.to_bytes(), applier.problems

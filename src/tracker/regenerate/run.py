@@ -10,7 +10,7 @@ from tracker import rules
 from tracker.plan import make_plan
 from tracker.problems import Problem, problem
 from tracker.reconcile.run import reconcile_reading, with_typed_dates
-from tracker.regenerate.apply import Applier, is_ours
+from tracker.regenerate.apply import Applier, OurCells
 from tracker.regenerate.described import described
 from tracker.regenerate.formulas import Formulas
 from tracker.regenerate.lists import log_moves, plan_ids
@@ -150,7 +150,7 @@ class _Run:
         applier = Applier(self.file, self.reading, self.procedure)
         applier.run(self.merge)
         self.problems += applier.problems
-        book = self.file.work_out(self.as_at, self._ours)
+        book = self.file.work_out(self.as_at, OurCells(self.reading, self.procedure))
         formulas.offer(book, accepted)
         records = self._records()
         problems = [replace(each, file=path) for each in self.problems]
@@ -224,19 +224,17 @@ class _Run:
         remember(())
         write_conflicts(self.file, records, shared.case)
         self.file.package.recalculate_on_opening()
-        result = self.file.to_bytes()
         if self.wishes.annotate:
-            result = self._annotated(result, load, shared.case)
-        if result == content:
-            return result
+            same = self._annotated(self.file.to_bytes(), load, shared.case) == content
+        else:
+            same = not self.file.changed()
+        if same:
+            return content
         remember(self.wishes.sources, again=True)  # only now: what is not written is made from nothing
         return self.file.to_bytes()
 
     def _editions(self) -> dict[str, str]:
         return {"was": self.reading.issue.edition, "now": self.procedure.edition}
-
-    def _ours(self, sheet: str, row: int, column: int) -> bool:
-        return is_ours(self.reading, self.procedure, sheet, row, column)
 
     def _case(self) -> SharedCells | None:
         """The merged case; None where the description is of another case."""

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 TITLE = "Weekly status report"
 OVERDUE = "Past the date they are judged by, the oldest first; days late are working days past the due date"
-AT_REST = "Closed, with nothing open, late in coming or unsettled; only counted in what follows"
+AT_REST = "Closed, every row done or not applicable; what follows only counts them"
 UNDATED = "Open steps without a date; what follows them is done or past its own date. Complete them, or agree a date"
 
 

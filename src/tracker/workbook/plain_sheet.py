@@ -40,7 +40,8 @@ _ROW_OUTSIDE = re.compile(r"<(?:row|c|sheetData)[\s/>]")
 _MERGED = re.compile(r'<mergeCells(?: count="[0-9]+")?>((?:<mergeCell ref="[A-Z0-9:]+"/>)+)</mergeCells>')
 _AREA = re.compile(r'<mergeCell ref="([A-Z]{1,2})([1-9][0-9]{0,6}):([A-Z]{1,2})([1-9][0-9]{0,6})"/>')
 _LINK = re.compile(rf"<hyperlink({ATTRIBUTES})(?:/>|></hyperlink>)")
-_TABLE = re.compile(r'<tablePart r:id="([^"&<]+)"(?:/>|></tablePart>)')
+_RELATIONS = re.compile(r"""xmlns:r\s*=\s*["']([^"']*)""")
+_TABLE = re.compile(r'<tablePart(?: xmlns:r="[^"&<]*")? r:id="([^"&<]+)"(?:/>|></tablePart>)')
 _ADDRESS = re.compile(r"([A-Z]{1,2})([1-9][0-9]{0,6})")
 
 _ROW_SAYS = re.compile(
@@ -252,7 +253,8 @@ def _hides(says: str, styles: Styles) -> bool:
 
 def rich_text(text: str) -> str:
     """The text of a cell or shared text, in whatever pieces."""
-    return "".join(plain(each) for each in TEXTS.findall(text))
+    pieces = TEXTS.findall(text)
+    return plain(pieces[0]) if len(pieces) == 1 else "".join(map(plain, pieces))
 
 
 def _merged(outside: str, tail: str, rows: dict[int, dict[int, object]]) -> list[tuple[str, int, int]]:
@@ -309,6 +311,6 @@ def _check_links(outside: str, tail: str, rows: Mapping[int, Mapping[int, object
 def _tables(outside: str, tail: str) -> list[str]:
     if "tablePart" not in outside:
         return []
-    if f'xmlns:r="{OFFICE}"' not in outside:
+    if set(_RELATIONS.findall(outside)) != {OFFICE}:
         raise UnusualError("relations spelt otherwise")
     return list(_elements("tablePart", _TABLE, outside, tail))

@@ -210,11 +210,19 @@ class WorkbookFile:
 
     def to_bytes(self) -> bytes:
         """The file with everything that was put; the very file that was read where nothing was."""
+        self._into_package()
+        return self.package.to_bytes()
+
+    def changed(self) -> bool:
+        """Whether anything was put that differs from what was read."""
+        self._into_package()
+        return bool(self.package.changed)
+
+    def _into_package(self) -> None:
         for name, sheet in self._sheets.items():
             self.package.put(self._parts[name], sheet.to_bytes())
         for name, row in self._resized.items():
             self.package.resize_table(self.tables[name], row)
-        return self.package.to_bytes()
 
 
 def _known(text: str) -> bool:

@@ -91,7 +91,7 @@ class _Reader:
     def __init__(self, part: bytes) -> None:
         self.sheet, self.part = SheetSpans(), part
         self.path: list[str] = []
-        self.starts: list[int] = []
+        self.insides: list[int] = []  # where the start tag of each open element ends
         self.row: RowSpan | None = None
         self.cell: CellSpan | None = None
         self.texts: list[str] = []
@@ -108,10 +108,11 @@ class _Reader:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         at = self.parser.CurrentByteIndex
         plain = name.rpartition(":")[2]
+        inside = self._tag_end(at)
         self.path.append(plain)
-        self.starts.append(at)
+        self.insides.append(inside)
         if plain == "row" and self.path[-2:-1] == ["sheetData"]:
-            self._start_row(at, attributes)
+            self._start_row(at, inside, attributes)
         elif plain == "c" and self.path[-2:-1] == ["row"] and self.row is not None:
             self._start_cell(at, attributes)
         elif plain == "f" and self.cell is not None:
@@ -123,16 +124,16 @@ class _Reader:
             self.sheet.data_start = at
             self.sheet.prefix = name.encode().removesuffix(b"sheetData")
         elif self.row is None:
-            self.sheet.heads.append((plain, at, self._tag_end(at), attributes))
+            self.sheet.heads.append((plain, at, inside, attributes))
         if plain in {"v", "t", "f"}:
             self.texts.clear()
 
-    def _start_row(self, at: int, attributes: dict[str, str]) -> None:
+    def _start_row(self, at: int, inside: int, attributes: dict[str, str]) -> None:
         said = attributes.get("r", "")
         number = int(said) if said.isdecimal() else 0
         if not number or number in self.sheet.rows:
             raise CannotPatchError("rows that do not say which they are")
-        self.row = RowSpan(number, at, self._tag_end(at))
+        self.row = RowSpan(number, at, inside)
         self.sheet.rows[number] = self.row
 
     def _start_cell(self, at: int, attributes: dict[str, str]) -> None:
@@ -150,8 +151,8 @@ class _Reader:
         plain = name.rpartition(":")[2]
         self.path.pop()
         # The parser tells the end of `<c/>` behind the tag, where the next one may begin; that of `<c></c>` at `</c>`.
-        empty = self.part.startswith(b"/>", self._tag_end(self.starts.pop()) - 2)
-        end = at if empty else self._tag_end(at)
+        empty = self.part.startswith(b"/>", self.insides.pop() - 2)
+        end = at if empty else self.part.index(b">", at) + 1
         if plain == "row" and self.row is not None and self.cell is None:
             self.row.empty_tag = empty
             self.row.tail, self.row.end, self.row = at, end, None
