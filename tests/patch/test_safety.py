@@ -17,7 +17,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from reconcile.editing import issued_bytes
 
 from patch.packages import unzipped, zipped
-from tracker import saving
+from tracker import api, saving
 from tracker.__main__ import cli
 from tracker.commands.report import workbooks_in
 from tracker.regenerate import run as running
@@ -181,7 +181,7 @@ def test_a_workbook_saved_during_the_run_is_not_replaced(case: Path, monkeypatch
         case.write_bytes(b"saved meanwhile")
         return found
 
-    monkeypatch.setattr(running, "regenerate_content", slow)
+    monkeypatch.setattr(api, "regenerate_content", slow)
     result = told(case, "--in-place")
     assert (result.exit_code, codes(result), case.read_bytes()) == (1, ["T606"], b"saved meanwhile")
 
@@ -196,7 +196,7 @@ def test_a_workbook_saved_while_it_is_read_is_not_replaced(
         case.write_bytes(b"saved meanwhile")
         return found
 
-    monkeypatch.setattr(reading, "workbook_content", slow)
+    monkeypatch.setattr(api, "workbook_content", slow)
     result = told(case, "--in-place")
     assert (result.exit_code, codes(result), case.read_bytes()) == (1, ["T606"], b"saved meanwhile")
 
