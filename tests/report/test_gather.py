@@ -26,7 +26,7 @@ from tracker.reconcile.run import Settings, read_bytes, read_file, reconcile_pat
 from tracker.regenerate.copies import merge_copies
 from tracker.report import gather as gathering
 from tracker.report.earlier import Earlier, read_earlier
-from tracker.report.gather import Glance, Known, gather
+from tracker.report.gather import Glance, Known, Looked, gather
 from tracker.report.json_output import case_line
 from tracker.report.lines import case_rows
 from tracker.report.resting import Resting, resting_of
@@ -283,4 +283,5 @@ def test_a_glance_keeps_a_line_of_what_is_over_and_all_of_the_rest(folder: Path)
     over_one, live = glance(folder / "over-1.xlsx"), glance(folder / "live.xlsx")
     assert isinstance(over_one, Resting)
     assert over_one.line == line(AS_AT)
-    assert live == read_file(folder / "live.xlsx", glance.settings)
+    assert isinstance(live, Looked)
+    assert live.read == read_file(folder / "live.xlsx", glance.settings)
