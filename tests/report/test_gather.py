@@ -269,7 +269,7 @@ def test_a_case_is_at_rest_where_nobody_has_to_do_anything(facts: dict[str, Any]
 
 def test_errors_in_a_case_at_rest_are_told_by_code_and_cell_and_the_rest_is_counted() -> None:
     error = problem("T201", place="SIN!H7", title="Completed", value="a word somebody typed")
-    milder = [problem("T311", place="SIN!H8", title="Completed", day="1", as_at="2"), problem("T303", action="x")]
+    milder = [problem("T314", place="SIN!E8", due="1", owner="x"), problem("T303", action="x")]
     state = case(action("SIN-3.4", **DONE), decisions={"case_closed": CLOSED}, problems=(error, *milder))
     text = case_line(case_rows(state, 1))
     found = resting_of(text, json.loads(text))
