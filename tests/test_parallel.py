@@ -6,7 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from concurrent.futures import ProcessPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -55,6 +56,30 @@ def test_a_process_that_dies_costs_its_item_alone(workers: int) -> None:
 def test_what_the_job_raises_is_raised(workers: int) -> None:
     with pytest.raises(ZeroDivisionError):
         list(in_order(faulty, MANY, workers))
+
+
+@pytest.mark.parametrize("started", [0, 1, 3])
+def test_where_the_system_starts_no_process_this_one_does_the_work(
+    started: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit, asked = ProcessPoolExecutor.submit, []
+
+    def refused(*words: Any) -> Any:
+        asked.append(words)
+        if len(asked) > started:
+            raise OSError("AF_UNIX path too long")
+        return submit(*words)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", refused)
+    assert list(in_order(double, MANY, 2)) == [2 * number for number in MANY]
+
+
+def test_where_no_pool_can_be_made_this_process_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_semaphores(*_: object, **__: object) -> None:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr("tracker.parallel.ProcessPoolExecutor", no_semaphores)
+    assert list(in_order(double, MANY, 2)) == [2 * number for number in MANY]
 
 
 def test_a_ctrl_c_is_left_to_the_first_process() -> None:
