@@ -28,6 +28,17 @@ STEPS = ("open", "fsync", "link", "unlink", "replace", "mkdir", "chmod", "stat",
 """What touches files, as the module `os` calls it; the paths' own methods come through here."""
 
 
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:
+    """Signals as at a terminal: where the tests were started in the background, they are ignored from the start."""
+    usual = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL, "SIGTERM": signal.SIG_DFL}
+    numbers = {int(getattr(signal, name)): how for name, how in usual.items() if hasattr(signal, name)}
+    before = {number: signal.signal(number, how) for number, how in numbers.items()}
+    yield
+    for number, how in before.items():
+        signal.signal(number, how)
+
+
 class Interrupter:
     """Sends a signal after the nth step that touches files, as if it had arrived within it."""
 
