@@ -31,7 +31,11 @@ STEPS = ("open", "fsync", "link", "unlink", "replace", "mkdir", "chmod", "stat",
 @pytest.fixture(autouse=True)
 def _heard() -> Iterator[None]:
     """Signals as at a terminal: where the tests were started in the background, they are ignored from the start."""
-    usual = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL, "SIGTERM": signal.SIG_DFL}
+    usual: dict[str, Any] = {
+        "SIGINT": signal.default_int_handler,
+        "SIGHUP": signal.SIG_DFL,
+        "SIGTERM": signal.SIG_DFL,
+    }
     numbers = {int(getattr(signal, name)): how for name, how in usual.items() if hasattr(signal, name)}
     before = {number: signal.signal(number, how) for number, how in numbers.items()}
     yield
