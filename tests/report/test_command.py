@@ -138,6 +138,8 @@ def test_a_since_that_is_no_report_is_told(folder: Path, content: str | None) ->
     [
         (("--for", "subgruop"), "subgroup"),
         (("--for", "nothing"), "weekly, timeliness, subgroup, maqpag, qpag"),
+        (("--for", "learning"), "the boards of another procedure are known with --procedure"),
+        (("--for", "maqpg"), 'did you mean "maqpag"?'),
         (("--for", "weekly", "--anonymise"), "--for timeliness"),
         (("--for", "maqpag", "--from", "2026-01-01"), "--for timeliness"),
         (("--for", "weekly", "--templates", "nowhere"), "not a folder"),

@@ -99,7 +99,8 @@ jobs_option = click.option(
     "--jobs",
     type=click.IntRange(1, 64),
     default=None,
-    help="Processes that read a folder; one a processor core if left out.",
+    metavar="NUMBER",
+    help="How many workbooks are read at once; left out, one for each core of the machine.",
 )
 
 
