@@ -22,14 +22,19 @@ from workbook.making import PROCEDURE, made
 
 from tracker.__main__ import cli
 from tracker.parallel import Died
+from tracker.problems import problem
+from tracker.reconcile.model import Reconciliation
 from tracker.reconcile.run import Settings, read_bytes, read_file, reconcile_paths
 from tracker.regenerate.copies import merge_copies
 from tracker.report import gather as gathering
 from tracker.report.earlier import Earlier, read_earlier
-from tracker.report.gather import Glance, Known, gather
+from tracker.report.gather import Glance, Known, Looked, gather
 from tracker.report.json_output import case_line
 from tracker.report.lines import case_rows
+from tracker.report.render import render
 from tracker.report.resting import Resting, resting_of
+from tracker.report.view import weekly_view
+from tracker.report.weekly_page import weekly_page
 from tracker.workbook.write import workbook_bytes
 
 from .states import action, case, plan_action
@@ -262,6 +267,21 @@ def test_a_case_is_at_rest_where_nobody_has_to_do_anything(facts: dict[str, Any]
     assert (found is not None and found.by(AS_AT, AS_AT - timedelta(7))) is rests
 
 
+def test_errors_in_a_case_at_rest_are_told_by_code_and_cell_and_the_rest_is_counted() -> None:
+    error = problem("T201", place="SIN!H7", title="Completed", value="a word somebody typed")
+    milder = [problem("T314", place="SIN!E8", due="1", owner="x"), problem("T303", action="x")]
+    state = case(action("SIN-3.4", **DONE), decisions={"case_closed": CLOSED}, problems=(error, *milder))
+    text = case_line(case_rows(state, 1))
+    found = resting_of(text, json.loads(text))
+    assert found
+    assert ([(each.code, each.cell) for each in found.errors], found.milder) == ([("T201", "SIN!H7")], (1, 1))
+    page = render(weekly_page(weekly_view(Reconciliation(AS_AT, (), ()), at_rest=(found,))), "md")
+    assert "DOR-2026-014 SIN!H7: T201, " in page.replace("\\", "")
+    assert "In cases at rest also 1 warning and 1 note." in page
+    assert "Every case is at rest." in page
+    assert "somebody typed" not in page
+
+
 @pytest.mark.parametrize(
     ("as_at", "since", "rests"),
     [
@@ -283,4 +303,5 @@ def test_a_glance_keeps_a_line_of_what_is_over_and_all_of_the_rest(folder: Path)
     over_one, live = glance(folder / "over-1.xlsx"), glance(folder / "live.xlsx")
     assert isinstance(over_one, Resting)
     assert over_one.line == line(AS_AT)
-    assert live == read_file(folder / "live.xlsx", glance.settings)
+    assert isinstance(live, Looked)
+    assert live.read == read_file(folder / "live.xlsx", glance.settings)

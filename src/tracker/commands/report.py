@@ -12,6 +12,7 @@ import click
 from tracker.commands.common import (
     CONFLICTS,
     FILE,
+    UNUSABLE,
     Day,
     as_at_option,
     finish,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Reconciliation
     from tracker.reconcile.run import Settings
     from tracker.report.earlier import Earlier
-    from tracker.report.gather import Known
+    from tracker.report.gather import Gathered, Known
     from tracker.report.reports import Made
     from tracker.report.resting import Resting
 
@@ -163,21 +164,23 @@ def command(
         return
     target = output or beside(paths[0], f"{kind}-{day.isoformat()}{_ending(form)}")
     at_rest: Sequence[Resting] = ()
+    lines: Mapping[str, bytes] = {}
     if kind == "weekly" and form not in _WITH_EVERY_ROW:
         last = earlier or latest(target.parent, kind, day)
         known = Known(earlier, lines_of(last, day, judged_with))
-        outcome, at_rest = reader.gathered(earlier.as_at if earlier else a_week_before(day), known)
+        found = reader.gathered(earlier.as_at if earlier else a_week_before(day), known)
+        outcome, at_rest, lines = found.reconciliation, found.at_rest, found.lines
     else:
         outcome = reader.whole()
     if not outcome.cases and not at_rest:
         stop(outcome.problems)
     history = done_in(target.parent, (kind, "weekly"), day)
     wanted = Wanted(kind, earlier, history, first, last_day, anonymise, judged_with)
-    made = make(wanted, outcome, procedure, at_rest)
+    made = make(wanted, outcome, procedure, at_rest, lines)
     _write(made, form, own, target, history=not no_history)
     tell(outcome.problems)
     click.echo(target)
-    _leave(outcome, outcome.problems)
+    _leave(outcome, outcome.problems, sum(len(each.errors) for each in at_rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +203,13 @@ class _Reader:
             stop(outcome.problems)
         return outcome
 
-    def gathered(self, since: date, known: Known) -> tuple[Reconciliation, Sequence[Resting]]:
+    def gathered(self, since: date, known: Known) -> Gathered:
         """The cases that somebody must look at, and those at rest."""
         from tracker.regenerate.copies import merge_copies
         from tracker.report.gather import gather
 
         with progress(self.files) as step:
-            found = gather(
+            return gather(
                 self.files,
                 self.settings,
                 since,
@@ -215,7 +218,6 @@ class _Reader:
                 workers=self.workers,
                 step=step,
             )
-        return found.reconciliation, found.at_rest
 
 
 def _owners(
@@ -239,13 +241,18 @@ def _owners(
     _leave(outcome, problems)
 
 
-def _leave(outcome: Reconciliation, problems: Sequence[Problem]) -> None:
-    """Leave with the exit code of what the workbooks hold: errors in cells count as well as files left out."""
+def _leave(outcome: Reconciliation, problems: Sequence[Problem], at_rest: int = 0) -> None:
+    """Leave with the exit code of what the workbooks hold: errors in cells count as well as files left out.
+
+    `at_rest` are the errors in cases at rest.
+    """
     within = sum(each.severity is Severity.ERROR for case in outcome.cases for each in case.problems)
-    if within:
-        said = quantity(within, "error")
+    if within + at_rest:
+        said = quantity(within + at_rest, "error")
         click.echo(f"The workbooks hold {said} that tracker reconcile explains.", err=True)
     finish([*problems, *outcome.all_problems()])
+    if at_rest:
+        sys.exit(UNUSABLE)
     if any(each.conflicts for each in outcome.cases):
         sys.exit(CONFLICTS)
 

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 
+_AS_IT_IS = frozenset({str, int, bool, float, type(None)})
+
+
 def plain(value: object) -> Any:
     """A value as JSON holds it: dates as `YYYY-MM-DD`."""
+    if type(value) in _AS_IT_IS:
+        return value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (tuple, list)):
@@ -29,10 +34,21 @@ def plain(value: object) -> Any:
     return value
 
 
+_fields_of: dict[type, tuple[tuple[str, str], ...]] = {}
+
+
+def _names(item: Any) -> tuple[tuple[str, str], ...]:
+    """The fields of a record and what JSON calls them: a `day` is the contract's `date`, `from_` its `from`."""
+    kind = type(item)
+    if kind not in _fields_of:
+        names = {"day": "date", "from_": "from"}
+        _fields_of[kind] = tuple((names.get(each.name, each.name), each.name) for each in fields(kind))
+    return _fields_of[kind]
+
+
 def _record(item: Any) -> Record:
-    """A record of the model by its fields; a `day` is the contract's `date`, `from_` its `from`."""
-    names = {"day": "date", "from_": "from"}
-    return {names.get(each.name, each.name): plain(getattr(item, each.name)) for each in fields(item)}
+    """A record of the model by its fields."""
+    return {said: plain(getattr(item, name)) for said, name in _names(item)}
 
 
 def problem_record(problem: Problem) -> Record:

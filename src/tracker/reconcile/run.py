@@ -234,7 +234,11 @@ def without_sources(cases: Sequence[CaseState]) -> list[CaseState]:
             kept.append(case)
         else:
             notes.setdefault(other, []).append(problem("T358", file=_path(case), other=other))
-    return [replace(each, problems=(*notes.get(_path(each), ()), *each.problems)) for each in kept]
+    return [_with_problems(each, notes.get(_path(each), [])) for each in kept]
+
+
+def _with_problems(case: CaseState, more: Sequence[Problem]) -> CaseState:
+    return replace(case, problems=(*more, *case.problems)) if more else case
 
 
 def _path(case: CaseState) -> str:
@@ -308,5 +312,5 @@ def _with_twins(cases: Sequence[CaseState]) -> list[CaseState]:
         path = _path(case)
         other = first.setdefault(case_identity(case), path)
         twin = [problem("T309", file=path, other=other)] if other != path else []
-        told.append(replace(case, problems=(*twin, *case.problems)))
+        told.append(_with_problems(case, twin))
     return told

@@ -7,14 +7,13 @@ in those of cases that are over.
 from __future__ import annotations
 
 import json
-import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.problems import problem
-from tracker.report.resting import DoneRow, Resting, done_rows, pack, read_line, resting_of
+from tracker.report.resting import DoneRow, Resting, done_rows, pack, read_line, resting_of, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -54,7 +53,7 @@ class EarlierCase:
         """Its rows by ID, those without one by cell."""
         found: dict[str, EarlierRow] = {}
         for line in self.packed:
-            found |= _rows(read_line(zlib.decompress(line).decode()))
+            found |= _rows(read_line(unpacked(line)))
         return found
 
     def same(self, line: bytes) -> bool:

@@ -22,7 +22,8 @@ from tracker.reconcile.run import here, read_file, settled
 from tracker.report.earlier import SCHEMA
 from tracker.report.json_output import case_line
 from tracker.report.lines import case_rows
-from tracker.report.resting import Resting, resting_of
+from tracker.report.resting import Resting, pack, resting_of
+from tracker.report.standing import closed_on
 from tracker.workbook.preflight import read_bytes
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from tracker.parallel import Died
     from tracker.reconcile.model import Reconciliation
     from tracker.reconcile.run import FileRead, MergeCopies, Settings
     from tracker.report.earlier import Earlier
@@ -39,10 +41,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What workbooks say: the cases that somebody must look at, and those at rest."""
+    """What workbooks say: the cases that somebody must look at, and those at rest.
+
+    `lines` are the packed lines of those cases that are as they were read, by their workbook's path.
+    """
 
     reconciliation: Reconciliation
     at_rest: tuple[Resting, ...]
+    lines: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A workbook that was read, and the packed line of its case; none where it gave no case."""
+
+    read: FileRead
+    line: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +66,15 @@ class Glance:
     settings: Settings
     since: date
 
-    def __call__(self, path: Path) -> Read:
+    def __call__(self, path: Path) -> Looked | Resting:
         """The case, or why there is none."""
         read = read_file(path, self.settings)
         if read.state is None:
-            return read
+            return Looked(read)
         line = case_line(case_rows(read.state, 1))
-        found = resting_of(line, json.loads(line), str(path))
-        return found if found and found.by(self.settings.as_at, self.since) else read
+        found = resting_of(line, json.loads(line), str(path)) if closed_on(read.state) else None
+        at_rest = found is not None and found.by(self.settings.as_at, self.since)
+        return found if found and at_rest else Looked(read, pack(line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +114,25 @@ def gather(
     for _ in range(len(paths) - len(missing)):
         step()
     found = in_order(Glance(settings, since), [paths[place] for place in missing], workers)
-    for place, read in zip(missing, found, strict=True):
-        reads[place] = read if isinstance(read, Resting) else here(paths[place], read, settings)
+    lines: dict[str, bytes] = {}
+    for place, looked in zip(missing, found, strict=True):
+        if isinstance(looked, Looked) and looked.line:
+            lines[looked.read.path] = looked.line
+        reads[place] = _read(paths[place], looked, settings)
         step()
     whole = _looked_at(paths, [read for read in reads if read], settings, known.earlier, workers)
     full = [read for read in whole if not isinstance(read, Resting)]
     at_rest = tuple(read for read in whole if isinstance(read, Resting))
-    return Gathered(settled(full, settings, merge), at_rest)
+    outcome = settled(full, settings, merge)
+    as_read = {id(read.state) for read in full}
+    kept = (case.workbooks[0].path for case in outcome.cases if id(case) in as_read)
+    return Gathered(outcome, at_rest, {path: lines[path] for path in kept if path in lines})
+
+
+def _read(path: Path, looked: Looked | Resting | Died[Path], settings: Settings) -> Read:
+    if isinstance(looked, Resting):
+        return looked
+    return here(path, looked.read if isinstance(looked, Looked) else looked, settings)
 
 
 def _from_earlier(path: Path, known: Known, as_at: date, since: date) -> Read | None:

@@ -20,7 +20,7 @@ from tracker.reconcile.model import case_identity
 from tracker.report.earlier import SCHEMA
 from tracker.report.filters import file_name
 from tracker.report.history import line_hash, safe_id
-from tracker.report.resting import MARKINGS
+from tracker.report.resting import MARKINGS, unpacked
 from tracker.report.timeliness import TimelinessView
 from tracker.rules import STATUSES
 
@@ -58,14 +58,24 @@ PRINTED: Mapping[str, frozenset[str]] = {
 """The typed words that each layout prints."""
 
 
-def history_lines(kind: str, view: Frame, cases: Sequence[CaseRows], made_with: str) -> Iterator[str]:
-    """What later reports compare with, in pieces: every row of every case, and no word a person typed."""
+def history_lines(
+    kind: str, view: Frame, cases: Sequence[CaseRows], made_with: str, lines: Mapping[str, bytes]
+) -> Iterator[str]:
+    """What later reports compare with, in pieces: every row of every case, and no word a person typed.
+
+    `lines` are packed lines that are known already, by the path of the workbook.
+    """
     head = {**_head(kind, view), "made_with": made_with}
-    lines = chain((case_line(case) for case in cases), (each.line for each in view.at_rest))
+    told = (_known_line(case, lines) or case_line(case) for case in cases)
     yield _start(head)
-    for place, line in enumerate(lines):
+    for place, line in enumerate(chain(told, (each.line for each in view.at_rest))):
         yield f",\n{line}" if place else line
     yield _end([])
+
+
+def _known_line(case: CaseRows, lines: Mapping[str, bytes]) -> str:
+    paths = [each.path for each in case.state.workbooks]
+    return unpacked(lines[paths[0]]) if paths and paths[0] in lines else ""
 
 
 def case_line(case: CaseRows) -> str:

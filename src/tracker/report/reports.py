@@ -7,7 +7,7 @@ Example:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker.report.board_page import board_page
@@ -72,10 +72,11 @@ class Made:
     page: Page
     cases: Sequence[CaseRows]
     made_with: str
+    lines: Mapping[str, bytes] = field(default_factory=dict)
 
     def pieces(self) -> Iterator[str]:
         """The history, a case at a time."""
-        return history_lines(self.kind, self.view, self.cases, self.made_with)
+        return history_lines(self.kind, self.view, self.cases, self.made_with, self.lines)
 
     @property
     def history(self) -> str:
@@ -89,19 +90,26 @@ def kinds(procedure: Procedure) -> tuple[str, ...]:
 
 
 def make(
-    wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure, at_rest: Sequence[Resting] = ()
+    wanted: Wanted,
+    reconciliation: Reconciliation,
+    procedure: Procedure,
+    at_rest: Sequence[Resting] = (),
+    lines: Mapping[str, bytes] | None = None,
 ) -> Made:
-    """Put a report together; `at_rest` are cases that are over, for a report that tells them apart (weekly)."""
+    """Put a report together; `at_rest` are cases that are over, for a report that tells them apart (weekly).
+
+    `lines` are lines of the history that are known already, by the path of the workbook.
+    """
     cases = read_cases(reconciliation).cases
     drawn = chart(months(done_by_month(wanted.history or DoneKnown(), cases, at_rest)))
     view, page = _laid_out(wanted, reconciliation, procedure, drawn, at_rest)
     sees = next((board.sees for board in procedure.boards if board.id == wanted.kind), wanted.kind)
-    return Made(wanted.kind, sees, view, page, cases, wanted.made_with)
+    return Made(wanted.kind, sees, view, page, cases, wanted.made_with, lines or {})
 
 
 def remembered(kind: str, reconciliation: Reconciliation, made_with: str) -> Iterator[str]:
     """The history a run without a page of its own leaves."""
-    return history_lines(kind, weekly_view(reconciliation), read_cases(reconciliation).cases, made_with)
+    return history_lines(kind, weekly_view(reconciliation), read_cases(reconciliation).cases, made_with, {})
 
 
 def _laid_out(

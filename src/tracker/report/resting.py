@@ -38,11 +38,20 @@ class DoneRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RestingError:
+    """An error in a workbook whose case is over: its code and its cell."""
+
+    code: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resting:
     """A case that is over. `ended` is the last day on which anything in it was done.
 
-    `counts` are the rows of each sheet by state; `milder` counts the warnings and notes of its reading; `issue` and
-    `made_from` say which workbooks it is a copy of or was made from; `packed` is its line.
+    `counts` are its rows by state; `errors` are what its reading found wrong, without the words of a cell, and
+    `milder` counts its warnings and notes; `issue` and `made_from` say which workbooks it is a copy of or was made
+    from; `packed` is its line.
     """
 
     reference: str
@@ -55,6 +64,7 @@ class Resting:
     ended: date
     counts: Sequence[tuple[str, int]]
     done: Sequence[DoneRow]
+    errors: Sequence[RestingError]
     milder: tuple[int, int]
     issue: str
     made_from: tuple[str, ...]
@@ -67,12 +77,17 @@ class Resting:
     @property
     def line(self) -> str:
         """Its line of the JSON."""
-        return zlib.decompress(self.packed).decode()
+        return unpacked(self.packed)
 
 
 def pack(line: str) -> bytes:
     """A line as it is kept: a tenth of its size."""
     return zlib.compress(line.encode(), _QUICK)
+
+
+def unpacked(line: bytes) -> str:
+    """A line as it was."""
+    return zlib.decompress(line).decode()
 
 
 def resting_of(line: str, record: Mapping[str, Any], path: str = "") -> Resting | None:
@@ -87,8 +102,7 @@ def resting_of(line: str, record: Mapping[str, Any], path: str = "") -> Resting 
     closed = record["decisions"].get("case_closed")
     severities = [str(each["severity"]) for each in record["problems"]]
     alone = len(workbooks) == 1 and record["reference"] and marking in MARKINGS
-    settled = not record["conflicts"] and Severity.ERROR not in severities
-    if not (alone and settled and closed and _OVER.issuperset(words)):
+    if not (alone and closed and not record["conflicts"] and _OVER.issuperset(words)):
         return None
     procedure = record["procedure"]
     return Resting(
@@ -102,6 +116,11 @@ def resting_of(line: str, record: Mapping[str, Any], path: str = "") -> Resting 
         ended=max([date.fromisoformat(closed), *_days_of(rows)]),
         counts=tuple((word, words.count(word)) for word in sorted(set(words))),
         done=tuple(done_rows(rows)),
+        errors=tuple(
+            RestingError(str(each["code"]), str(each["cell"]))
+            for each in record["problems"]
+            if each["severity"] == Severity.ERROR
+        ),
         milder=(severities.count(Severity.WARNING), severities.count(Severity.NOTE)),
         issue=str(record["issue"]),
         made_from=tuple(str(each) for each in record["made_from"]),

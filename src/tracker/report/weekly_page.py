@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.problems import catalogue
 from tracker.report import parts
 from tracker.report.filters import file_name
 from tracker.report.page import (
@@ -98,7 +99,7 @@ def _sections(view: WeeklyView) -> list[Section]:
         Section("changes", "Changed since the workbooks were issued", _changes(view.changes), view.changed_cells,
                 nav="Changes"),
         Section("problems", "Problems the reading found",
-                (*problem_blocks(view.problems), *_milder_at_rest(view.at_rest)), len(view.problems), nav="Problems"),
+                (*problem_blocks(view.problems), *_problems_at_rest(view.at_rest)), len(view.problems), nav="Problems"),
     ]  # fmt: skip
 
 
@@ -133,15 +134,29 @@ def _resting_cells(case: Resting, place: int) -> tuple[Cell, ...]:
     )
 
 
-def _milder_at_rest(at_rest: Sequence[Resting]) -> tuple[Block, ...]:
-    """What was found in cases at rest is counted: nobody has to act on it."""
-    warnings, notes = (sum(each.milder[kind] for each in at_rest) for kind in (0, 1))
-    if not warnings and not notes:
-        return ()
-    found = listed(
-        [quantity(number, word) for number, word in ((warnings, "warning"), (notes, "note")) if number]
+def _problems_at_rest(at_rest: Sequence[Resting]) -> tuple[Block, ...]:
+    """What was found in cases at rest: errors by code and cell, the rest counted. Their words are not kept."""
+    errors = tuple(
+        (
+            name(case.reference),
+            words(" "),
+            name(each.cell),
+            words(f": {each.code}, {catalogue()[each.code].title}."),
+        )
+        for case in at_rest
+        for each in case.errors
+        if each.code in catalogue()
     )
-    return (parts.none(f"In cases at rest: {found}, which tracker reconcile tells for each workbook."),)
+    warnings, notes = (sum(each.milder[kind] for each in at_rest) for kind in (0, 1))
+    milder = [quantity(number, word) for number, word in ((warnings, "warning"), (notes, "note")) if number]
+    blocks: list[Block] = []
+    if errors:
+        blocks += (Heading("Errors in cases at rest", number=len(errors)), Bullets(errors))
+    if milder:
+        blocks.append(parts.none(f"In cases at rest also {listed(milder)}."))
+    if blocks:
+        blocks.append(parts.none("tracker reconcile tells what each workbook holds, and what to do."))
+    return tuple(blocks)
 
 
 def _overdue(view: WeeklyView) -> tuple[Block, ...]:
