@@ -59,25 +59,34 @@ def in_order(
     if workers <= 1 or len(items) < ENOUGH:
         yield from map(job, items)
         return
-    done = 0
-    while done < len(items):
+    done, before = 0, -1
+    while before < done < len(items):
         # After a death a new pool takes up what is left.
+        before = done
         for result in _some(job, items[done:], min(workers, len(items) - done)):
             done += 1
             yield result
+    # Where the system gives no further process (no room for one, no temporary folder), this one does the work.
+    yield from map(job, items[done:])
 
 
 def _some(
     job: Callable[[Item], Result], items: Sequence[Item], workers: int
 ) -> Iterator[Result | Died[Item]]:
-    """The results up to the end, or up to those that were being worked on when a process died."""
+    """The results up to the end, to those being worked on when a process died, or to what could be handed out."""
     pending: deque[tuple[Item, Future[Result]]] = deque()
     waiting = iter(items)
     pool = _pool(job, workers)
+    if pool is None:
+        return
     try:
         while True:
             for item in waiting:
-                pending.append((item, pool.submit(_work, item)))
+                future = _handed_out(pool, item)
+                if future is None:
+                    waiting = iter(())
+                    break
+                pending.append((item, future))
                 if len(pending) >= _AHEAD * workers:
                     break
             if not pending:
@@ -103,22 +112,39 @@ def _one_by_one(
                 yield future.result()
                 continue
             try:
-                again: Future[Result] = pool.submit(_work, item)
-                result: Result | Died[Item] = again.result()
+                # Where no process is to be had: it may be the item that ends processes, so it is not done here.
+                again: Future[Result] | None = _handed_out(pool, item) if pool else None
+                result: Result | Died[Item] = again.result() if again else Died(item)
             except BrokenProcessPool:
                 result = Died(item)
-                pool.shutdown()
+                if pool:
+                    pool.shutdown()
                 pool = _pool(job, 1)
             yield result
     finally:
-        pool.shutdown(cancel_futures=True)
+        if pool:
+            pool.shutdown(cancel_futures=True)
 
 
-def _pool(job: Callable[[Any], Any], workers: int) -> ProcessPoolExecutor:
+def _pool(job: Callable[[Any], Any], workers: int) -> ProcessPoolExecutor | None:
+    """Processes for a job; None where the system has no means for them."""
     # A copy of a running program may stand still where it has threads; a fresh process never does.
     fresh = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(fresh)
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(job,))
+    try:
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(job,))
+    except (OSError, ImportError, NotImplementedError):  # no semaphores, say
+        return None
+
+
+def _handed_out(pool: ProcessPoolExecutor, item: Any) -> Future[Any] | None:
+    """An item's future; None where the system starts no process for it."""
+    try:
+        return pool.submit(_work, item)
+    except BrokenProcessPool:
+        raise
+    except (OSError, EOFError, RuntimeError):  # no temporary folder, too many processes, no room
+        return None
 
 
 def _begin(job: Callable[[Any], Any]) -> None:

@@ -188,6 +188,7 @@ AROUND: Mapping[str, tuple[str, str, str]] = {
     "a look of no number": (LOOKS, 'numFmtId="14"', 'numFmtId="x"'),
     "a sheet nobody made": (WORKBOOK, 'r:id="rId1"', 'r:id="rId7"'),
     "two sheets of one name": (WORKBOOK, 'name="Two"', 'name="ONE"'),
+    "a sheet by another word": (WORKBOOK, '<sheet name="Two"', '<leaf name="Two"'),
     "a name no sheet has": (WORKBOOK, 'name="Two"', 'name="T/wo"'),
     "a sheet that says more": (WORKBOOK, 'name="Two"', 'name="Two" colour="red"'),
     "a sheet of another kind": ("xl/_rels/workbook.xml.rels", f"{DOCUMENT}/worksheet", f"{DOCUMENT}/chartsheet"),

@@ -23,6 +23,7 @@ from workbook.making import PROCEDURE, made
 from tracker.__main__ import cli
 from tracker.parallel import Died
 from tracker.problems import problem
+from tracker.reconcile import run as running
 from tracker.reconcile.model import Reconciliation
 from tracker.reconcile.run import Settings, read_bytes, read_file, reconcile_paths
 from tracker.regenerate.copies import merge_copies
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from openpyxl import Workbook as XlsxWorkbook
 
+    from tracker.case.model import Case
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
     from tracker.workbook.issue import Issue
@@ -54,9 +56,13 @@ CLOSED = date(2027, 3, 8)
 AS_AT, NEXT = date(2027, 3, 22), date(2027, 3, 29)
 
 
+def issued_case(reference: str) -> Case:
+    return replace(FRESH, details=replace(FRESH.details, reference=reference))
+
+
 @cache
 def issued(reference: str) -> bytes:
-    return workbook_bytes(made(replace(FRESH, details=replace(FRESH.details, reference=reference)), EARLY))
+    return workbook_bytes(made(issued_case(reference), EARLY))
 
 
 def typed(reference: str, then: Callable[[XlsxWorkbook], None]) -> bytes:
@@ -118,7 +124,7 @@ def folder(first: Path, tmp_path: Path) -> Path:
 def report(folder: Path, name: str, day: date, *options: str | Path) -> tuple[str, str]:
     """A weekly report and its history."""
     target = folder.parent / name / "weekly.html"
-    target.parent.mkdir()
+    target.parent.mkdir(exist_ok=True)
     words = ["report", folder, "--for", "weekly", "--as-at", day.isoformat(), "-o", target, *options]
     result = CliRunner().invoke(cli, [str(each) for each in words], catch_exceptions=False)
     assert result.exit_code == 1, result.output  # two files are broken
@@ -164,6 +170,25 @@ def changed(folder: Path, change: str) -> None:
         two.rename(one)
 
 
+def test_what_was_said_of_two_workbooks_is_not_said_of_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Last week another workbook of the case lay beside it."""
+    last = folder.parent / "first" / "weekly.json"
+    again = folder / "again.xlsx"
+    again.write_bytes(workbook_bytes(made(issued_case("DOR-2026-001"), EARLY + timedelta(1))))
+    report(folder, "first", AS_AT, "--jobs", "1")
+    assert '"T309"' in last.read_text("utf-8")
+    again.unlink()
+    for name in ("warm", "cold"):
+        shutil.copytree(last.parent, folder.parent / name)
+        (folder.parent / name / "weekly.json").rename(folder.parent / name / "weekly-2027-03-22.json")
+    warm = report(folder, "warm", NEXT, "--jobs", "1")
+    monkeypatch.setattr(gathering, "lines_of", lambda *_: {})
+    assert warm == report(folder, "cold", NEXT, "--jobs", "1")
+    assert "1 note" not in warm[0]
+
+
 def gathered(folder: Path, since: date, known: Known) -> set[str]:
     """The cases whose workbooks were read."""
     read: set[str] = set()
@@ -205,8 +230,8 @@ def test_a_process_that_dies_costs_its_workbook_alone(
 
     settings = Settings(AS_AT, load)
     paths = sorted(folder.glob("over-*.xlsx"))
-    monkeypatch.setattr("tracker.reconcile.run.in_order", dying)
-    monkeypatch.setattr("tracker.report.gather.in_order", dying)
+    monkeypatch.setattr(running, "in_order", dying)
+    monkeypatch.setattr(gathering, "in_order", dying)
     if reader == "gather":
         found = gather(paths, settings, AS_AT, known=Known(), merge=merge_copies)
         outcome, read = found.reconciliation, [each.reference for each in found.at_rest]
@@ -251,6 +276,8 @@ DONE: dict[str, Any] = {"rag": "Complete", "completed": OVER, "due": OVER}
         ({"marking": "Words that were typed"}, False),
         ({"reference": ""}, False),
         ({"conflicts": ({"cell": "SIN!A1"},)}, False),
+        ({"problems": (problem("T309", other="b.xlsx"),)}, False),  # said of two workbooks, not of this one
+        ({"problems": (problem("T358", other="b.xlsx"),)}, False),
         ({"actions": (action("SIN-2.6", "No date"),)}, False),
         ({"actions": (action("SIN-2.6", "Overdue", due=OVER),)}, False),
         ({"actions": (action("SIN-2.6", "Not applicable"),)}, True),

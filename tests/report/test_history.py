@@ -179,6 +179,47 @@ def test_a_file_that_is_no_earlier_report_is_told(tmp_path: Path, content: str, 
     assert (found, [(each.code, each.found) for each in problems]) == (None, [("T146", reason)])
 
 
+OVER = case(
+    action("SIN-3.4", "Complete", completed=LAST_MONDAY, due=LAST_MONDAY),
+    decisions={"case_closed": LAST_MONDAY},
+)
+
+
+@pytest.mark.parametrize(
+    "state", [OVER, case(action("RR-1", "Overdue", due=LAST_MONDAY))], ids=["over", "live"]
+)
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("hash", None),
+        ("cell", None),
+        ("due", "soon"),
+        ("agreed", 7),
+        ("completed", "yesterday"),
+        ("days_late", "3"),
+        ("days_late", 10**400),
+        ("days_late", float("inf")),
+        ("days_late", float("nan")),
+    ],
+)
+def test_a_row_that_says_what_no_row_says_is_told_before_anything_is_made(
+    tmp_path: Path, state: CaseState, field: str, typed: object
+) -> None:
+    record = json.loads(history(state))
+    (row,) = record["cases"][0]["actions"]
+    row["id"] = ""  # it goes by its cell
+    row[field] = typed
+    if typed is None:
+        del row[field]
+    head, cases = {key: record[key] for key in record if key not in {"cases", "problems"}}, record["cases"]
+    text = f'{json.dumps(head)[:-1]},\n"cases": [\n{json.dumps(cases[0])}\n],\n"problems": []}}\n'
+    path = tmp_path / "weekly-2026-11-16.json"
+    path.write_text(text, encoding="utf-8")
+    _, problems = read_earlier(path)
+    assert [(each.code, each.found) for each in problems] == [("T146", "a report that is not whole")]
+    assert list(done_in(tmp_path, ("weekly",), MONDAY).rows()) == [] or field in {"hash", "due", "agreed"}
+
+
 # A year of Mondays
 
 

@@ -13,7 +13,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.problems import problem
-from tracker.report.resting import DoneRow, Resting, done_rows, pack, read_line, resting_of, unpacked
+from tracker.report.resting import (
+    DoneRow,
+    Resting,
+    day_of,
+    days_of,
+    done_rows,
+    pack,
+    read_line,
+    resting_of,
+    unpacked,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -117,30 +127,37 @@ def _case(line: str) -> tuple[str, EarlierCase, Resting | None]:
     try:
         resting = resting_of(line, record) if "issue" in record else None
         packed = resting.packed if resting else pack(line)
-        if resting is None:
-            _rows(record)  # what cannot be read is told now, not in the middle of a report
+        for _ in _facts(record):
+            pass  # what cannot be read is told now, not in the middle of a report
         return str(record["uuid"]), EarlierCase(str(record["reference"]), (packed,)), resting
     except (KeyError, TypeError, ValueError, AttributeError):
         raise _NotAReportError("a report that is not whole") from None
 
 
 def _rows(record: Mapping[str, Any]) -> dict[str, EarlierRow]:
-    return {
-        str(each["id"] or each["cell"]): EarlierRow(
-            rag=str(each["rag"]),
-            due=_day(each.get("due") or each.get("target")),
-            agreed=_day(each["agreed"]),
-            completed=_day(each["completed"]),
-            days_late=int(each["days_late"]) if each["days_late"] is not None else None,
-            employer=str(each["employer"]),
-            hash=str(each["hash"]),
+    return {key: EarlierRow(*facts) for key, facts in _facts(record)}
+
+
+def _facts(record: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """What is known of each row, by its ID or cell, in the order of `EarlierRow`."""
+    for each in (*record["actions"], *record["action_plan"]):
+        late = each["days_late"]
+        yield (
+            str(each["id"] or each["cell"]),
+            (
+                str(each["rag"]),
+                _day(each.get("due") or each.get("target")),
+                _day(each["agreed"]),
+                _day(each["completed"]),
+                None if late is None else days_of(late),
+                str(each["employer"]),
+                str(each["hash"]),
+            ),
         )
-        for each in (*record["actions"], *record["action_plan"])
-    }
 
 
 def _day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
+    return day_of(value) if value else None
 
 
 # The file

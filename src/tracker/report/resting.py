@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 MARKINGS = frozenset({"", "OFFICIAL", "OFFICIAL-SENSITIVE", "OFFICIAL - SENSITIVE", "OFFICIAL: SENSITIVE"})
 """The markings a line may carry; any other is words that somebody typed."""
 _OVER = frozenset({*DONE_WORDS, "Not applicable"})
+_OF_ANOTHER = frozenset({"T309", "T358"})
+"""What is said of a case because of another workbook read with it: once that one is gone, so is what was said."""
+_LONGEST = 1_000_000
+"""Working days that no row can be late."""
 _QUICK = 1
 
 
@@ -101,7 +105,10 @@ def resting_of(line: str, record: Mapping[str, Any], path: str = "") -> Resting 
     workbooks, marking = record["workbooks"], record.get("marking")
     closed = record["decisions"].get("case_closed")
     severities = [str(each["severity"]) for each in record["problems"]]
-    alone = len(workbooks) == 1 and record["reference"] and marking in MARKINGS
+    codes = [str(each["code"]) for each in record["problems"]]
+    alone = (
+        len(workbooks) == 1 and _OF_ANOTHER.isdisjoint(codes) and record["reference"] and marking in MARKINGS
+    )
     if not (alone and closed and not record["conflicts"] and _OVER.issuperset(words)):
         return None
     procedure = record["procedure"]
@@ -131,7 +138,27 @@ def resting_of(line: str, record: Mapping[str, Any], path: str = "") -> Resting 
 def _days_of(rows: Sequence[Mapping[str, Any]]) -> list[date]:
     """The days on which something was done or signed off."""
     said = (day for row in rows for day in (row["completed"], row.get("signed_off")) if day)
-    return [date.fromisoformat(day) for day in said]
+    return [day_of(day) for day in said]
+
+
+def day_of(value: str) -> date:
+    """A day as JSON holds it.
+
+    Raises:
+        TypeError, ValueError: It is none.
+    """
+    return date.fromisoformat(value)
+
+
+def days_of(value: float) -> int:
+    """A number of days as JSON holds it, which may be anything that somebody typed there.
+
+    Raises:
+        TypeError, ValueError: It is none, or one that no count of days can be.
+    """
+    if not -_LONGEST < value < _LONGEST:  # NaN, too, is not between them
+        raise ValueError("no number of days")
+    return int(value)
 
 
 def done_rows(rows: Sequence[Mapping[str, Any]]) -> list[DoneRow]:
@@ -139,8 +166,8 @@ def done_rows(rows: Sequence[Mapping[str, Any]]) -> list[DoneRow]:
     return [
         DoneRow(
             sys.intern(str(row["id"] or row["cell"])),
-            sys.intern(str(row["completed"])[:7]),
-            int(row["days_late"] or 0),
+            sys.intern(day_of(row["completed"]).isoformat()[:7]),
+            days_of(row["days_late"] or 0),
         )
         for row in rows
         if row["rag"] in DONE_WORDS and row["completed"] and row["employer"] in OWN

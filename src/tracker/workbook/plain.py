@@ -126,8 +126,8 @@ class PlainBook:
             if not _SHEET_SAYS.issuperset(each.keys()) or state not in _STATES:
                 raise UnusualError("a sheet that says more")
             found[title] = part
-        if not found:
-            raise UnusualError("no sheets")
+        if not found or len(found) != len(lists[0]):
+            raise UnusualError("no sheets, or something between them")
         return found
 
     @cached_property
