@@ -74,7 +74,10 @@ sbom: $(VENV)/.supply
 	$(BIN)/python bench/sbom.py
 
 audit: $(VENV)/.supply
-	$(BIN)/python -m pip_audit --strict --no-deps --disable-pip --requirement $(CONSTRAINTS)
+	@$(BIN)/python -m pip_audit --strict --no-deps --disable-pip --requirement $(CONSTRAINTS) || { \
+		echo "Not passed. Where no vulnerability is listed above, the service could not be asked, so nothing was"; \
+		echo "audited: it needs the public package index on the network. Run it where that can be reached."; \
+		exit 1; }
 
 clean:
 	rm -rf $(VENV) .venv-oldest $(OUT) build dist

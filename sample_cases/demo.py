@@ -83,7 +83,7 @@ def main(out: Path) -> int:
         "  reconcile.json         its state, for other programs\n"
         "  weekly.html            the weekly report: open it in a browser\n"
         "  weekly.md              the same for a mail\n"
-        "  weekly.json            what the next report compares with: no words, only IDs, dates and states\n"
+        "  weekly.json            what the next report compares with: IDs, dates, states; no free text\n"
         "  subgroup.docx          the tracker for the subgroup's agenda pack\n"
         '\nREADME.md, "The commands", tells how to go on.\n'
     )

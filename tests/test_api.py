@@ -187,6 +187,11 @@ def test_what_cannot_be_used_is_a_value() -> None:
     ]
 
 
+def test_to_regenerate_nothing_is_a_mistake_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="none was given"):
+        regenerate([], DAY)
+
+
 def test_copies_are_merged_and_copies_of_other_cases_refused() -> None:
     other = ROOT / "sample_cases" / "late-sin-over-christmas-edited.xlsx"
     outcome, problems = regenerate([EDITED.read_bytes(), EDITED], DAY)

@@ -191,7 +191,8 @@ def reconcile(
         accept_typed_dates: Read a date typed over the formula of `Due` as agreed.
         realign: Read rows whose IDs a sort has left beside other rows by their text.
         password: Opens locked workbooks, in memory.
-        workers: Processes that read, where there are more than a handful of workbooks; the answer is the same.
+        workers: Processes that read, where there are more than a handful of workbooks; the answer is the same. A
+            program that asks for more than one keeps what it does behind `if __name__ == "__main__":`.
         step: Called after each workbook, to show progress.
 
     Returns:
@@ -255,6 +256,9 @@ def regenerate(
         `content` is what to write, locked again under the password of the first workbook; `changed` says whether
         there is anything to write, and `open_conflicts` what a person has to settle on sheet Conflicts.
 
+    Raises:
+        ValueError: no workbook is given.
+
     Example:
         >>> from datetime import date
         >>> source = "sample_cases/ordinary-in-time-edited.xlsx"
@@ -266,6 +270,8 @@ def regenerate(
         (False, True)
     """
     sources = [workbooks] if isinstance(workbooks, str | os.PathLike | bytes) else list(workbooks)
+    if not sources:
+        raise ValueError("regenerate needs a workbook, or copies of one: none was given")
     first = _Noted(password)
     files, unread = _read(sources, [first.word if first.ask else None, *[_asked(password)] * len(sources)])
     if unread:

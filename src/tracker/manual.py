@@ -72,8 +72,12 @@ WRITES: Mapping[str, tuple[str, ...]] = {
             "such as `owners-2026-11-23`."
         ),
         (
-            "Beside it stands a small history, such as `weekly-2026-11-23.json`, that only you can read; `--since` "
-            "takes it. There is none with `--no-history` or `--anonymise`."
+            "Beside it stands a history, such as `weekly-2026-11-23.json`, that only you can read; `--since` takes it. "
+            "There is none with `--no-history` or `--anonymise`."
+        ),
+        (
+            "Histories already in that folder are read: for the drawing of each month, and so that the weekly report "
+            "need not read again the workbook of a case that is over and has not changed."
         ),
     ),
     "calendar": (
@@ -97,6 +101,9 @@ EXITS: Mapping[int, str] = {
     3: "finished with conflicts that a person must settle",
 }
 """What an exit code means."""
+
+STOPPED = (130, "stopped with Ctrl-C; no file is half-written")
+"""How any command can end besides."""
 
 
 def exit_codes(name: str) -> list[int]:
@@ -199,7 +206,7 @@ def index() -> str:
         "",
         "For whoever runs the commands from a script or the task scheduler. 1 wins over 3.",
         "",
-        *_table(("code", "means"), [(str(code), means) for code, means in EXITS.items()]),
+        *_table(("code", "means"), [(str(code), means) for code, means in (*EXITS.items(), STOPPED)]),
         "```{toctree}",
         ":hidden:",
         "",

@@ -182,7 +182,7 @@ def test_a_fault_is_named_at_its_place(old: str, new: str, expected: list[tuple[
 
 def test_every_code_has_a_test() -> None:
     tested = {code for _, _, expected in PATCHES for code, _ in expected}
-    files = {"T401", "T402", "T403", "T404", "T405"}
+    files = {"T401", "T402", "T403", "T404", "T405", "T440"}
     elsewhere = {"T439"}  # with another procedure, below
     assert tested | files | elsewhere == {code for code in catalogue() if code.startswith("T4")}
 
@@ -408,6 +408,8 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: py
     assert _codes(path) == ["T404"]
     path.write_bytes(PLAIN.encode("utf-16"))
     assert _codes(path) == ["T405"]
+    path.write_bytes(b"PK\x03\x04 a workbook")
+    assert _codes(path) == ["T440"]
     path.write_bytes(b'[case]\nsummary = "caf\xe9"\n')
     assert [each.place for each in load_case(path, PROCEDURE)[1]] == ["line 2"]
 

@@ -140,6 +140,7 @@ OTHER_KINDS = (
     Kind("empty", "T104", file(b"")),
     Kind("text", "T104", file(b"Minutes of the Rapid Review\n")),
     Kind("text in UTF-16", "T104", file("Minutes of the Rapid Review\n".encode("utf-16"))),
+    Kind("a case description", "T148", file(b'[case]\nreference = "DOR-2026-014"\n', "case.toml")),
     Kind("a CSV", "T104", file(b"ID,Action,Due\nSIN-2.1,Ring,2026-11-04\n")),
     Kind("a sign-in page", "T104", file(SIGN_IN)),
     Kind("a picture", "T104", file(b"\x89PNG\r\n\x1a\n" + bytes(64))),

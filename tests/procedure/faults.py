@@ -57,6 +57,8 @@ EDITS = {
     "misspelt key of a step": in_step(SIN, "SIN-3.5", "unit =", "unti =", ("T505", "step.unti")),
     "misspelt key that is needed": in_step(SIN, "SIN-3.5", "basis =", "bassis =", ("T505", "step.bassis")),
     "misspelt key of a clock": of_file(CLOCKS, "note =", "notes =", ("T505", "SIN day zero", "clock.notes")),
+    "misspelt name of a clock, told once": of_file(CLOCKS, "name =", "nmae =", ("T505", "", "clock[1].nmae")),
+    "misspelt name of a role, told once": of_file(ROLES, "name =", "nmae =", ("T505", "", "role[1].nmae")),
     "misspelt key of the set": of_file(SET, "title =", "tilte =", ("T505", "", "tilte")),
     "unknown employer shown": of_file(
         ROLES,

@@ -119,6 +119,14 @@ def test_a_difference_is_told_where_it_is(folder: Path) -> None:
     assert told[-1] == f"added step RR-8.2: {was.step('RR-8.1').action}"
 
 
+def test_what_is_gone_is_told_by_the_keys_of_the_file() -> None:
+    told = tracker("diff", "dorset", "riverside").stdout.splitlines()
+    comparison = next(line for line in told if line.startswith("    comparison: "))
+    assert comparison.startswith(
+        "    comparison: label Rapid Review by the appendix; step RR-6.6; from SIN day zero; count 15 working days;"
+    )
+
+
 def test_steps_in_another_order_are_told(folder: Path) -> None:
     path = folder / "sin.toml"
     head, *steps = path.read_text("utf-8").split("\n[[step]]\n")

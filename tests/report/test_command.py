@@ -138,10 +138,13 @@ def test_a_since_that_is_no_report_is_told(folder: Path, content: str | None) ->
     [
         (("--for", "subgruop"), "subgroup"),
         (("--for", "nothing"), "weekly, timeliness, subgroup, maqpag, qpag"),
+        (("--for", "learning"), "the boards of another procedure are known with --procedure"),
+        (("--for", "maqpg"), 'did you mean "maqpag"?'),
         (("--for", "weekly", "--anonymise"), "--for timeliness"),
         (("--for", "maqpag", "--from", "2026-01-01"), "--for timeliness"),
         (("--for", "weekly", "--templates", "nowhere"), "not a folder"),
         (("--for", "weekly", "--format", "pdf"), "html"),
+        (("--for", "weekly", "--jobs", "0"), "from 1 to 64"),
     ],
 )
 def test_wrong_use_is_told(folder: Path, options: tuple[str, ...], said: str) -> None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 LARGEST_FILE = 1_000_000
 """Bytes: a case description is a few pages; anything larger is another file by mistake."""
 
+_ZIP = b"PK\x03\x04"
+"""How every workbook begins."""
+
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _ODD_DATE = re.compile(r"=\s*([0-9]{1,4}[-/. ][0-9A-Za-z]{1,9}[-/. ][0-9]{1,4})\s*(?:#.*)?$")
 
@@ -123,6 +126,8 @@ def decoded(data: bytes, file: str) -> str | Problem:
     """The text of a description's bytes, or why they are none."""
     if len(data) > LARGEST_FILE:
         return problem("T404", file=file, limit="1 MB")
+    if data.startswith(_ZIP):
+        return problem("T440", file=file)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure
 
     DayType = click.ParamType[date]
+    NumberType = click.ParamType[int]
 else:
-    DayType = click.ParamType  # generic since click 8.4 alone
+    DayType = NumberType = click.ParamType  # generic since click 8.4 alone
 
 UNUSABLE = 1
 """An input is unusable or holds an error; everything usable was still done."""
@@ -95,11 +96,25 @@ def password_from(file: Path | None) -> Password:
     return Password(lines[0] if lines else "")
 
 
+class _Jobs(NumberType):
+    """A number of processes."""
+
+    name = "NUMBER"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """A number from 1 to 64."""
+        if value not in _JOBS:
+            self.fail(f'"{value}" is not a number from 1 to 64.', param, ctx)
+        return int(value)
+
+
+_JOBS = {str(number) for number in range(1, 65)}
+
 jobs_option = click.option(
     "--jobs",
-    type=click.IntRange(1, 64),
+    type=_Jobs(),
     default=None,
-    help="Processes that read a folder; one a processor core if left out.",
+    help="How many workbooks are read at once, 1 to 64; left out, one for each core of the machine.",
 )
 
 

@@ -73,7 +73,7 @@ def beside(path: Path, name: str) -> Path:
     "kind",
     required=True,
     metavar="REPORT",
-    help="weekly, owners, timeliness, or a board of the procedure: subgroup, maqpag, qpag.",
+    help="weekly, owners, timeliness, or a board: subgroup, maqpag, qpag; with --procedure that set's boards.",
 )
 @as_at_option
 @click.option("--since", type=FILE, default=None, help="An earlier report's JSON: tells what moved since.")
@@ -268,7 +268,7 @@ def _check(kind: str, procedure: Procedure, templates: Path | None, *, period: b
 
     known = (*kinds(procedure), OWNERS)
     if kind not in known:
-        hint = did_you_mean(kind, known)
+        hint = did_you_mean(kind, known) or "; the boards of another procedure are known with --procedure"
         raise click.BadParameter(f'"{kind}" is none of {", ".join(known)}{hint}.', param_hint="'--for'")
     if (period or anonymise) and kind != "timeliness":
         raise click.UsageError("--from, --to and --anonymise go with --for timeliness.")

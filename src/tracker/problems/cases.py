@@ -45,7 +45,15 @@ _FILE = (
         "Case description not in UTF-8",
         "{place} holds bytes that are not UTF-8 text",
         "a text file saved as UTF-8",
-        "Save it again with the encoding UTF-8; a Word document or a workbook is not a case description.",
+        "Save it again with the encoding UTF-8, as plain text.",
+    ),
+    Kind(
+        "T440",
+        _ERROR,
+        "A workbook stands where a case description is needed",
+        "a workbook, or a Word document",
+        "a case description, a text file such as tracker new writes",
+        "Name the case description; tracker reconcile and tracker regenerate read workbooks.",
     ),
     Kind(
         "T406",

@@ -239,4 +239,12 @@ KINDS: tuple[Kind, ...] = (
         expected="a workbook that is read to its end",
         remedy="Close other programs and run it again, or read this workbook alone with tracker reconcile.",
     ),
+    Kind(
+        "T148",
+        _ERROR,
+        "A case description stands where a workbook is needed",
+        found="a case description",
+        expected="the .xlsx workbook that tracker generate makes from it",
+        remedy="Name the workbook; tracker check and tracker generate take the case description.",
+    ),
 )

@@ -290,10 +290,26 @@ def _names(code: str, words: Iterable[tuple[str, str]]) -> Names:
     return Names(code, by_fold, tuple(dict.fromkeys(by_fold.values())))
 
 
+def _names_of(name: str, table: Table) -> tuple[str, ...]:
+    """The name of an entry; where its key is misspelt, what stands under keys unknown: that fault is told once."""
+    if name:
+        return (name,)
+    unknown = (value for key, value in table.values.items() if key not in table.asked)
+    return tuple(value.strip() for value in unknown if isinstance(value, str) and value.strip())
+
+
 def _roles(source: Source) -> tuple[list[tuple[Role, Table]], Names]:
     """The roles, and every name that means one of them. A `default` may be any of these."""
     read = [(_role(table), table) for table in source.entries("roles.toml", "role", "name", required=True)]
-    names = _names("T508", ((word, role.name) for role, _ in read for word in (role.name, *role.aliases)))
+    names = _names(
+        "T508",
+        (
+            (word, name)
+            for role, table in read
+            for name in _names_of(role.name, table)
+            for word in (name, *role.aliases)
+        ),
+    )
     return [
         (replace(role, default=names.resolve(table, "default", role.default)), table) for role, table in read
     ], names
@@ -302,7 +318,7 @@ def _roles(source: Source) -> tuple[list[tuple[Role, Table]], Names]:
 def _clocks(source: Source) -> tuple[list[tuple[Clock, Table]], Names]:
     """The clocks and their names. One may be counted from another that stands below it."""
     read = [(_clock(table), table) for table in source.entries("clocks.toml", "clock", "name", required=True)]
-    names = _names("T509", ((clock.name, clock.name) for clock, _ in read))
+    names = _names("T509", ((name, name) for clock, table in read for name in _names_of(clock.name, table)))
     return [
         (replace(clock, provisional_from=names.resolve(table, "provisional.from", start)), table)
         for clock, table in read

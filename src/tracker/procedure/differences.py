@@ -136,6 +136,6 @@ def _words(value: Any) -> str:
     if hasattr(value, "unit"):
         return f"{value.count} {value.unit}"
     if hasattr(value, "__dataclass_fields__"):
-        parts = ((each.name, getattr(value, each.name)) for each in fields(value))
+        parts = ((_IN_A_FILE.get(each.name, each.name), getattr(value, each.name)) for each in fields(value))
         return "; ".join(f"{name} {_words(part)}" for name, part in parts if part not in (None, "", ()))
     return str(value)

@@ -123,6 +123,8 @@ def _kind(content: bytes, name: str) -> Problem | None:
     head = content[:4096]
     if head.lstrip()[:5].lower() in {b"<html", b"<!doc"} or b"<html" in head.lower():
         return problem("T104", file=name, found_kind="a web page, perhaps a sign-in page saved in its place")
+    if b"\x00" not in head and name.lower().endswith(".toml"):
+        return problem("T148", file=name)
     if b"\x00" not in head:
         return problem("T104", file=name, found_kind="a text file, such as a CSV")
     return problem("T104", file=name, found_kind="a file of another kind")
