@@ -172,7 +172,10 @@ def test_done_since_the_last_report_is_what_was_open_in_it(tmp_path: Path) -> No
         ('{"schema": "tracker/reconcile/1"}', "no schema tracker/report/1"),
         ('{"schema": "tracker/report/1", "as_at": "x", "cases": []}', "a report that is not whole"),
         ('{"schema": "tracker/report/1", "cases": [{}]}', "a report that is not whole"),
-        ('{"schema": "tracker/report/1", "as_at": "2026-11-16", "cases": [[]]}', "a report that is not whole"),
+        (
+            '{"schema": "tracker/report/1", "as_at": "2026-11-16", "cases": [[]]}',
+            "a report that is not whole",
+        ),
         ('{"schema": "tracker/report/1", "as_at": "2026-11-16", "cases": 7}', "a report that is not whole"),
         ("[" * 100_000, "text that is not JSON"),
     ],
