@@ -75,6 +75,9 @@ def test_no_word_that_a_person_typed_is_in_it() -> None:
         hold={"from": MONDAY, "reason": SECRET, "agreed_by": SECRET},
         decisions={"lcspr_reason": SECRET, "panel_response": SECRET},
         workbooks=(WorkbookFile(f"cases/{SECRET}.xlsx", "0" * 64, "0.1.0"),),
+        marking=SECRET,
+        issue=SECRET,
+        made_from=(SECRET,),
         meetings=(MeetingEntry(SECRET, MONDAY, SECRET, SECRET, held=True, cell="Calendar!A5"),),
         changes=(Change("SIN!A1", SECRET, "Progress", SECRET, SECRET),),
         conflicts=({"cell": "SIN!A1", "id": SECRET, "was": SECRET, "yours": SECRET},),
@@ -169,6 +172,11 @@ def test_done_since_the_last_report_is_what_was_open_in_it(tmp_path: Path) -> No
         ('{"schema": "tracker/reconcile/1"}', "no schema tracker/report/1"),
         ('{"schema": "tracker/report/1", "as_at": "x", "cases": []}', "a report that is not whole"),
         ('{"schema": "tracker/report/1", "cases": [{}]}', "a report that is not whole"),
+        (
+            '{"schema": "tracker/report/1", "as_at": "2026-11-16", "cases": [[]]}',
+            "a report that is not whole",
+        ),
+        ('{"schema": "tracker/report/1", "as_at": "2026-11-16", "cases": 7}', "a report that is not whole"),
         ("[" * 100_000, "text that is not JSON"),
     ],
 )

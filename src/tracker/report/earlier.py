@@ -123,8 +123,8 @@ def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:
 
 def _case(line: str) -> tuple[str, EarlierCase, Resting | None]:
     """A case of an earlier report: its UUID, its line, and the case at rest it may be."""
-    record = read_line(line)
     try:
+        record = read_line(line)
         resting = resting_of(line, record) if "issue" in record else None
         packed = resting.packed if resting else pack(line)
         for _ in _facts(record):

@@ -152,7 +152,7 @@ def _looked_at(
     """The workbooks; a case at rest of which there is another, or which is not as it was, is read like any other."""
     times = Counter(identity for read in reads if (identity := _identity(read)))
     sources = {digest for read in reads for digest in _made_from(read)}
-    present = {read.sha256 for read in reads if isinstance(read, Resting)}
+    present = {digest for read in reads for digest in _digests(read)}
 
     def apart(read: Read) -> bool:
         if not isinstance(read, Resting):
@@ -174,6 +174,12 @@ def _identity(read: Read) -> str:
     if isinstance(read, Resting):
         return read.uuid
     return case_identity(read.state) if read.state else ""
+
+
+def _digests(read: Read) -> Iterable[str]:
+    if isinstance(read, Resting):
+        return (read.sha256,)
+    return [each.sha256 for each in read.state.workbooks] if read.state else ()
 
 
 def _made_from(read: Read) -> Iterable[str]:

@@ -43,6 +43,7 @@ _WORDS: Mapping[str, Collection[str]] = {
 }
 """Fields that hold one of a few words, and these; what else stands there was typed."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _DECIDED = frozenset(word for words in CHOICES.values() for word in words)
 _PARAGRAPH = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2}){0,2}")
 
@@ -85,8 +86,8 @@ def case_line(case: CaseRows) -> str:
     record = {
         **_case(case, frozenset()),
         "marking": marking,
-        "issue": state.issue,
-        "made_from": list(state.made_from),
+        "issue": state.issue if _DIGEST.fullmatch(state.issue) else "",
+        "made_from": [each for each in state.made_from if _DIGEST.fullmatch(each)],
     }
     return json.dumps(record, ensure_ascii=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import uuid
 from dataclasses import dataclass, field
 from datetime import date
@@ -57,6 +58,10 @@ class Issue:
     conflicts: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     described: Case | None = None
     sources: Sequence[str] = ()
+
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Half of a character beyond the first 65,536, as JSON may spell it; most have their other half beside them."""
 
 
 def case_uuid(reference: str) -> str:
@@ -161,6 +166,8 @@ def issue_from_text(text: str) -> Issue | None:
     """
     try:
         record = json.loads(text)
+        if _HALF.search(text):
+            json.dumps(record, ensure_ascii=False).encode()  # half a character can be written nowhere
         procedure = record["procedure"]
         return Issue(
             layout=int(record["layout"]),
