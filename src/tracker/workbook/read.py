@@ -26,7 +26,7 @@ from tracker.workbook.interpret import Spot, Typed, interpret, typed_date, typed
 from tracker.workbook.issue import Issue, issue_from_text
 from tracker.workbook.plain import PlainBook
 from tracker.workbook.plain_xml import UnusualError
-from tracker.workbook.preflight import LIMITS, LOCKED, examine, read_bytes
+from tracker.workbook.preflight import LIMITS, LOCKED, examine, looked_at, read_bytes
 from tracker.workbook.reading import Reading, ReadRow, TablePlace, address, quoted
 from tracker.workbook.single import SingleCells
 
@@ -58,8 +58,17 @@ class Opened:
 
 def workbook_content(path: Path, password: Password | None = None) -> tuple[bytes, list[Problem]]:
     """The bytes of a workbook, unlocked in memory where `password` opens it, or why it cannot be one."""
-    name = str(path)
-    content, problems = read_bytes(path)
+    return _usable(*read_bytes(path), str(path), password)
+
+
+def given_content(content: bytes, name: str, password: Password | None) -> tuple[bytes, list[Problem]]:
+    """The bytes of a workbook that came as bytes, as from a form or a mail: the same first look as at a file."""
+    return _usable(*looked_at(content, name), name, password)
+
+
+def _usable(
+    content: bytes, problems: list[Problem], name: str, password: Password | None
+) -> tuple[bytes, list[Problem]]:
     if [each.code for each in problems] == [LOCKED] and password is not None and (word := password(name)):
         from tracker.workbook.unlock import unlocked
 
