@@ -45,7 +45,9 @@ def as_text(outcome: Outcome, *, dry: bool = False) -> str:
     if not outcome.changed:
         waiting = quantity(len(outcome.open_conflicts), "conflict")
         left = f"; {waiting} to settle on sheet Conflicts" if outcome.open_conflicts else ""
-        return f"Nothing to do: the workbook is up to date with its case and its edition of the procedure{left}."
+        return (
+            f"Nothing to do: the workbook is up to date with its case and its edition of the procedure{left}."
+        )
     lines = ["This would be done:" if dry else "Done:"]
     restored = [each for each in merge.cells if isinstance(each.content, Formula)]
     plain = [each for each in merge.cells if not isinstance(each.content, Formula)]
