@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -46,6 +47,19 @@ def processes() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def get_ready(*modules: str) -> None:
+    """Have the system prepare, beside whatever is done next, a process from which others start with these modules.
+
+    Nothing is lost where it cannot: they then load the modules themselves.
+    """
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        from multiprocessing import forkserver
+
+        multiprocessing.set_forkserver_preload(["__main__", *modules])
+        with suppress(OSError, EOFError):
+            forkserver.ensure_running()
 
 
 def in_order(

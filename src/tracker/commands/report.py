@@ -61,6 +61,16 @@ def workbooks_in(paths: Sequence[Path]) -> list[Path]:
     return [file for path in paths for file in (workbook_files(path) if os.path.isdir(path) else [path])]  # noqa: PTH112  says no where it is too long
 
 
+def _begun(paths: Sequence[Path], workers: int) -> list[Path]:
+    """The workbooks; further processes begin to load what reads them while this one loads all else."""
+    from tracker.parallel import ENOUGH, get_ready
+
+    files = workbooks_in(paths)
+    if workers > 1 and len(files) >= ENOUGH:
+        get_ready("tracker.report.gather", "tracker.workbook.plain")
+    return files
+
+
 def beside(path: Path, name: str) -> Path:
     """A name in the folder, or beside the file."""
     return (path if os.path.isdir(path) else path.parent) / name  # noqa: PTH112  as above
@@ -130,6 +140,10 @@ def command(
       tracker report sample_cases --for subgroup --format docx -o subgroup.docx
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.parallel import processes
+
+    workers = jobs or processes()
+    files = _begun(paths, workers)
+
     from tracker.problems import problem
     from tracker.reconcile.run import Settings
     from tracker.report.earlier import done_in, latest
@@ -146,16 +160,13 @@ def command(
         raise click.UsageError(f"--for {kind} is written as {listed(fitting, 'or')}.")
     if kind != OWNERS and form != "csv":
         fit_for(output, _SUFFIXES[form], *paths, since, password_file)
-    files = workbooks_in(paths)
     if not files:
         stop([problem("T123", file=str(paths[0]))])
     earlier = _earlier(since)
     own = templates.resolve() if templates else None
     # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
     password = password_from(password_file) if password_file else None
-    reader = _Reader(
-        files, Settings(day, procedure_for(procedure_name), password=password), jobs or processes()
-    )
+    reader = _Reader(files, Settings(day, procedure_for(procedure_name), password=password), workers)
     judged_with = made_with(procedure_name)
     if kind == OWNERS:
         outcome = reader.whole()

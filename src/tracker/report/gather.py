@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -61,10 +61,14 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """Reads a workbook, and keeps no more than its line where its case is at rest."""
+    """Reads a workbook, and keeps no more than its line where its case is at rest and is as it was.
+
+    `before` are the digests of the lines of an earlier report, by case.
+    """
 
     settings: Settings
     since: date
+    before: Mapping[str, bytes] = field(default_factory=dict)
 
     def __call__(self, path: Path) -> Looked | Resting:
         """The case, or why there is none."""
@@ -73,8 +77,10 @@ class Glance:
             return Looked(read)
         line = case_line(case_rows(read.state, 1))
         found = resting_of(line, json.loads(line), str(path)) if closed_on(read.state) else None
-        at_rest = found is not None and found.by(self.settings.as_at, self.since)
-        return found if found and at_rest else Looked(read, pack(line))
+        packed = found.packed if found else pack(line)
+        if found is None or not found.by(self.settings.as_at, self.since):
+            return Looked(read, packed)
+        return found if self.before.get(found.uuid) in {None, _digest(packed)} else Looked(read, packed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,9 @@ def gather(
     missing = [place for place, read in enumerate(reads) if read is None]
     for _ in range(len(paths) - len(missing)):
         step()
-    found = in_order(Glance(settings, since), [paths[place] for place in missing], workers)
+    found = in_order(
+        Glance(settings, since, _before(known.earlier)), [paths[place] for place in missing], workers
+    )
     lines: dict[str, bytes] = {}
     for place, looked in zip(missing, found, strict=True):
         if isinstance(looked, Looked) and looked.line:
@@ -133,6 +141,16 @@ def _read(path: Path, looked: Looked | Resting | Died[Path], settings: Settings)
     if isinstance(looked, Resting):
         return looked
     return here(path, looked.read if isinstance(looked, Looked) else looked, settings)
+
+
+def _before(earlier: Earlier | None) -> dict[str, bytes]:
+    """The digest of what an earlier report said of each case; none where it counted two workbooks of one."""
+    cases = earlier.cases.items() if earlier else ()
+    return {uuid: _digest(case.packed[0]) if len(case.packed) == 1 else b"" for uuid, case in cases}
+
+
+def _digest(packed: bytes) -> bytes:
+    return hashlib.sha256(packed).digest()
 
 
 def _from_earlier(path: Path, known: Known, as_at: date, since: date) -> Read | None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Reconciliation
     from tracker.report.chart import Chart
     from tracker.report.earlier import Earlier
-    from tracker.report.frame import Frame
+    from tracker.report.frame import Frame, Read
     from tracker.report.lines import CaseRows
     from tracker.report.page import Page
     from tracker.report.resting import Resting
@@ -100,9 +100,10 @@ def make(
 
     `lines` are lines of the history that are known already, by the path of the workbook.
     """
-    cases = read_cases(reconciliation).cases
+    read = read_cases(reconciliation, at_rest)
+    cases = read.cases
     drawn = chart(months(done_by_month(wanted.history or DoneKnown(), cases, at_rest)))
-    view, page = _laid_out(wanted, reconciliation, procedure, drawn, at_rest)
+    view, page = _laid_out(wanted, read, procedure, drawn)
     sees = next((board.sees for board in procedure.boards if board.id == wanted.kind), wanted.kind)
     return Made(wanted.kind, sees, view, page, cases, wanted.made_with, lines or {})
 
@@ -112,15 +113,10 @@ def remembered(kind: str, reconciliation: Reconciliation, made_with: str) -> Ite
     return history_lines(kind, weekly_view(reconciliation), read_cases(reconciliation).cases, made_with, {})
 
 
-def _laid_out(
-    wanted: Wanted,
-    reconciliation: Reconciliation,
-    procedure: Procedure,
-    drawn: Chart | None,
-    at_rest: Sequence[Resting],
-) -> tuple[Frame, Page]:
+def _laid_out(wanted: Wanted, read: Read, procedure: Procedure, drawn: Chart | None) -> tuple[Frame, Page]:
+    reconciliation = read.reconciliation
     if wanted.kind == "weekly":
-        weekly = weekly_view(reconciliation, earlier=wanted.earlier, chart=drawn, at_rest=at_rest)
+        weekly = weekly_view(reconciliation, earlier=wanted.earlier, chart=drawn, read=read)
         return weekly, weekly_page(weekly)
     if wanted.kind == "timeliness":
         timely = timeliness_view(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tracker.problems import Severity
 from tracker.report import decisions, figures, found, history, sections
-from tracker.report.frame import CASES_SHOWN_OPEN, Frame, a_week_before, read_cases
+from tracker.report.frame import CASES_SHOWN_OPEN, Frame, Read, a_week_before, read_cases
 from tracker.report.identity import closed
 from tracker.report.lines import Line, by_completion, by_date
 from tracker.report.page import Tile
@@ -91,6 +91,7 @@ def weekly_view(
     earlier: Earlier | None = None,
     chart: Chart | None = None,
     at_rest: Sequence[Resting] = (),
+    read: Read | None = None,
 ) -> WeeklyView:
     """Put the weekly report together.
 
@@ -100,8 +101,10 @@ def weekly_view(
         earlier: the last report itself, which then says what was done and what moved.
         chart: the months of the history, drawn.
         at_rest: cases that are over; they are in the totals and in a list of their own.
+        read: the same cases with their rows, where somebody has them already.
     """
-    read = read_cases(reconciliation, at_rest)
+    read = read or read_cases(reconciliation, at_rest)
+    at_rest = read.at_rest
     as_at, cases, days = read.as_at, read.cases, read.days
     since = earlier.as_at if earlier else since or a_week_before(as_at)
     lines = sections.everything(cases)
