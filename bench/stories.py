@@ -1,7 +1,8 @@
 """The lives of cases by chance: when each step was taken, and what people typed, the same for the same number.
 
-Of ten cases one is live, at every stage in turn; the others are over, two in three with their Rapid Review. The
-bench looks at them as at `AS_AT`.
+Of sixteen cases one is live, at every stage in turn: some thirty of 500, the few dozen of a partnership, and of ten
+years of a country about as many as a year has Rapid Reviews. The others are over, two in three with their Rapid
+Review. The bench looks at them as at `AS_AT`.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ LIVE = (
     "hold",
 )
 _FIRST = date(2016, 11, 21)
+ONE_LIVE_OF = 16
 _AGO = {"SIN": (1, 6), "Rapid Review": (10, 26), "National Panel": (35, 60), "commissioned": (75, 95),
         "LCSPR": (110, 200), "LCSPR late": (290, 330), "improvement plan": (340, 420), "hold": (250, 300)}  # fmt: skip
 """How many days ago the council became aware, for each kind of live case."""
@@ -115,8 +117,8 @@ def _on(day: date, count: int) -> date:
 def story(number: int, seed: int) -> Story:
     """The case of a number."""
     chance = Random(f"{seed} {number}")
-    if number % 10 == 0:
-        kind = LIVE[number // 10 % len(LIVE)]
+    if number % ONE_LIVE_OF == 0:
+        kind = LIVE[number // ONE_LIVE_OF % len(LIVE)]
         aware = AS_AT - timedelta(days=chance.randint(*_AGO[kind]))
     else:
         kind = "LCSPR over" if number % 3 == 0 else "Rapid Review over"

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
-from stories import AS_AT, FACTS, LIVE, PROCEDURE, story
+from stories import AS_AT, FACTS, LIVE, ONE_LIVE_OF, PROCEDURE, story
 from trackers import SEED, WEEK_ON, change, has_problem, make, tracker
 
 from tracker.problems import Severity
@@ -61,8 +61,8 @@ def test_every_tracker_is_a_case_of_its_own_with_some_hundred_rows(cases: tuple[
     assert {100 <= len(case.actions) + len(case.action_plan) <= 130 for case in cases} == {True}
 
 
-def test_one_in_ten_is_live_and_the_rest_is_closed(cases: tuple[CaseState, ...]) -> None:
-    assert Counter(closed(case, AS_AT) for case in cases) == {False: FORTY // 10, True: FORTY - FORTY // 10}
+def test_one_in_sixteen_is_live_and_the_rest_is_closed(cases: tuple[CaseState, ...]) -> None:
+    assert Counter(closed(case, AS_AT) for case in cases) == {False: 3, True: FORTY - 3}
 
 
 def test_what_is_closed_is_done_and_some_of_it_was_late(cases: tuple[CaseState, ...]) -> None:
@@ -72,7 +72,9 @@ def test_what_is_closed_is_done_and_some_of_it_was_late(cases: tuple[CaseState, 
 
 
 def test_live_cases_stand_at_every_stage() -> None:
-    assert {story(number, SEED).kind for number in range(0, 10 * len(LIVE), 10)} == set(LIVE)
+    assert {story(number, SEED).kind for number in range(0, ONE_LIVE_OF * len(LIVE), ONE_LIVE_OF)} == set(
+        LIVE
+    )
 
 
 def test_a_live_case_shows_what_the_report_is_for(cases: tuple[CaseState, ...]) -> None:
@@ -88,7 +90,7 @@ def test_the_reading_finds_something_in_one_of_twenty_and_in_no_other(
     told = {number for number, (_, problems) in found.items() if problems}
     assert told == {number for number in found if has_problem(number)}
     assert len(told) == FORTY // 20
-    assert {has_problem(number) for number in range(0, 400, 10)} == {True, False}, "live ones too"
+    assert {has_problem(number) for number in range(0, 400, ONE_LIVE_OF)} == {True, False}, "live ones too"
 
 
 def test_no_other_holds_an_error(found: dict[int, tuple[CaseState, list[Problem]]]) -> None:
@@ -107,7 +109,7 @@ def test_a_number_gives_the_same_bytes_again_and_another_seed_others() -> None:
 
 
 def test_a_week_later_the_cases_asked_for_have_changed(tmp_path: Path) -> None:
-    make(tmp_path, 12, first=9)
+    make(tmp_path, 18, first=15)
     before = {path: path.read_bytes() for path in tmp_path.glob("*.xlsx")}
     changed = change(tmp_path, 2)
     assert {path for path, content in before.items() if path.read_bytes() != content} == set(changed)
