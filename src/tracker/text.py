@@ -100,7 +100,7 @@ def refusal(error: OSError) -> str:
 
 
 def encodable(text: str) -> str:
-    """The text without letters that no file can hold: a file name's bytes that are no text become `?`.
+    r"""The text without letters that no file can hold: a file name's bytes that are no text become `?`.
 
     >>> encodable("f\udce9ll.xlsx")
     'f?ll.xlsx'
