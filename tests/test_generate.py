@@ -223,7 +223,7 @@ def test_a_bad_description_is_told_every_fault_at_once(tmp_path: Path) -> None:
     [
         (None, "T401", "there is no file"),
         ("aware = [", "T406", "line 1"),
-        ("PK\x03\x04 not a description", "T406", "line 1"),
+        ("PK\x03\x04 not a description", "T440", "a workbook"),
         ("[case]\nreference = 'DOR-1'\n", "T409", "case.aware"),
     ],
 )
