@@ -90,6 +90,11 @@ def over(reference: str) -> bytes:
     return typed(reference, all_done)
 
 
+def with_an_error(book: XlsxWorkbook) -> None:
+    all_done(book)
+    spot(book, "SIN-3.4:Agreed date").value = "soon"
+
+
 def reopened(book: XlsxWorkbook) -> None:
     all_done(book)
     spot(book, "SIN-3.4:Completed").value = None
@@ -107,6 +112,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cases.mkdir()
     for number in range(1, 5):
         (cases / f"over-{number}.xlsx").write_bytes(over(f"DOR-2026-00{number}"))
+    (cases / "over-3.xlsx").write_bytes(typed("DOR-2026-003", with_an_error))
     (cases / "copy-of-4.xlsx").write_bytes(over("DOR-2026-004"))
     (cases / "live.xlsx").write_bytes(issued("DOR-2026-090"))
     for name in ("broken", "empty"):
@@ -249,6 +255,7 @@ def test_the_page_tells_cases_at_rest_in_a_line(first: Path) -> None:
     page = (first / "last" / "weekly.html").read_text("utf-8")
     history = json.loads((first / "last" / "weekly.json").read_text("utf-8"))
     assert "3 cases at rest" in page
+    assert page.count("T201, ") == 1
     assert [each["reference"][-3:] for each in history["cases"]] == ["004", "090", "001", "002", "003"]
 
 
