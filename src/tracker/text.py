@@ -94,6 +94,17 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def article(noun: str) -> str:
+    """`a` or `an`, by how the noun begins; one in capitals is spelt aloud.
+
+    >>> article("LCSPR"), article("Learning Review"), article("outcome review"), article("SCR")
+    ('an', 'a', 'an', 'an')
+    """
+    first = noun[:1]
+    spelt = noun.split(" ", 1)[0].isupper()
+    return "an" if first and first.casefold() in ("aefhilmnorsx" if spelt else "aeio") else "a"
+
+
 def refusal(error: OSError) -> str:
     """Why the system did not do what was asked, in its own words where it has some."""
     return error.strerror or "the system refused"

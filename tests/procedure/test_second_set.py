@@ -377,3 +377,49 @@ def test_several_owners_are_no_agencies_whose_returns_are_counted(issued: Path, 
     text = target.read_text("utf-8")
     assert re.findall(r"(\S+): 0 of 3 returns back", text) == ["NO-1.3", "SR-3.4"]
     assert "SR-4.1-NUR Approve the outcome of the review" in text
+
+
+def test_what_is_to_be_decided_is_told_in_its_words(issued: Path) -> None:
+    edit(issued, type_beside("Case", "National Panel's response", 2, "agrees"))
+    target = issued.with_name("weekly.md")
+    tracker("report", issued, "--for", "weekly", "--as-at", "2026-10-05", "--format", "md", "-o", target)
+    text = re.sub(r"[*\[\]]|\(#\w+\)", "", target.read_text("utf-8"))
+    assert "whether to hold a Learning Review in RIV-2026-003" in text
+    assert "Whether to hold a Learning Review: the National Panel agrees with the Swift Review" in text
+
+
+BOARDS = {board.id: board.name for board in RIVERSIDE.boards}
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_its_boards_have_their_reports_without_being_told_of_the_set(issued: Path, board: str) -> None:
+    target = issued.with_name("board.html")
+    result = tracker("report", issued, "--for", board, "--as-at", "2026-09-28", "-o", target)
+    assert result.exit_code == 0, result.stderr
+    text = re.sub(r"<[^>]+>", "", target.read_text("utf-8"))
+    assert f"{BOARDS[board]}: " in text
+    assert re.findall(r"Rapid Review|Dorset|PDSCP|SIN\b", text) == []
+
+
+def test_a_board_that_is_not_theirs_is_told_with_those_that_are(issued: Path) -> None:
+    result = tracker("report", issued, "--for", "subgroup", "--as-at", "2026-09-28")
+    assert (result.exit_code, "it has learning, executive and improvement" in result.stderr) == (2, True)
+    assert list(issued.parent.glob("subgroup*")) == []
+
+
+@pytest.mark.parametrize(
+    ("board", "shown", "passed_over"),
+    [("learning", "RIV-2026-003", "Dorset"), ("subgroup", "DOR-2026-014", "Riverside")],
+)
+def test_a_board_is_shown_the_cases_of_its_own_procedure(
+    issued: Path, board: str, shown: str, passed_over: str
+) -> None:
+    other = ROOT / "sample_cases" / "ordinary-in-time.toml"
+    tracker("generate", other, "--as-at", "2026-11-23", "-o", issued.with_name("other.xlsx"))
+    target = issued.with_name("board.md")
+    words = ("--for", board, "--as-at", "2026-11-23", "--format", "md", "-o", target)
+    result = tracker("report", issued.parent, *words)
+    assert result.exit_code == 0, result.stderr
+    told = [line for line in result.stderr.splitlines() if line.startswith("note T149: 1 case under")]
+    assert [passed_over in line for line in told] == [True]
+    assert set(re.findall(r"(?:RIV|DOR)-2026-\d+", target.read_text("utf-8"))) == {shown}

@@ -72,7 +72,7 @@ def test_axe_finds_no_violation_on_a_phone(browser: Browser, pages: dict[str, Pa
     assert violations(browser, AXE) == []
 
 
-@pytest.mark.parametrize("width", [1200, 960, 360])
+@pytest.mark.parametrize("width", [1200, 1099, 360])
 @pytest.mark.parametrize("kind", REPORTS)
 def test_nothing_is_wider_than_the_window(
     browser: Browser, pages: dict[str, Path], kind: str, width: int
@@ -80,6 +80,18 @@ def test_nothing_is_wider_than_the_window(
     browser.open(pages[kind], width=width)
     browser.ask("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     assert browser.ask("[document.documentElement.scrollWidth, document.body.scrollWidth]") == [width, width]
+
+
+@pytest.mark.parametrize("width", [1360, 1281, 1280, 1100])
+@pytest.mark.parametrize("kind", REPORTS)
+def test_no_column_of_a_table_is_out_of_sight(
+    browser: Browser, pages: dict[str, Path], kind: str, width: int
+) -> None:
+    """A number cut off at the edge reads as another number."""
+    browser.open(pages[kind], width=width)
+    browser.ask("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    cut = "[...document.querySelectorAll('.table')].filter((each) => each.scrollWidth > each.clientWidth)"
+    assert browser.ask(f"{cut}.map((each) => each.textContent.trim().slice(0, 60))") == []
 
 
 @pytest.mark.parametrize("kind", REPORTS)

@@ -224,6 +224,8 @@ def test_who_is_needed_in_one_sentence() -> None:
     [
         ({}, []),
         ({"decisions": {"panel_response": "agrees"}}, ["whether to hold an LCSPR in A"]),
+        ({"decisions": {"panel_response": "agrees"}, "milestones": {"Told": "", "Swift Review": "", "Inquiry": ""}},
+         ["whether to hold an Inquiry in A"]),
         ({"decisions": {"panel_response": "agrees", "lcspr": "no"}}, []),
         ({"decisions": {"panel_response": "asks for more"}}, ["the answer to the National Panel in A"]),
         ({"decisions": {"criteria_met": "no"}}, ["whether to hold an LCSPR in A"]),
@@ -243,6 +245,19 @@ def test_who_is_needed_in_one_sentence() -> None:
 )  # fmt: skip
 def test_what_is_to_be_decided(facts: dict[str, object], said: list[str]) -> None:
     assert _said(weekly_view(read(case(reference="A", **facts))).to_decide) == said
+
+
+def test_decisions_are_told_apart_by_what_each_procedure_calls_the_review() -> None:
+    agrees = {"panel_response": "agrees"}
+    cases = [
+        case(reference="A", decisions=agrees),
+        case(reference="B", decisions=agrees, milestones={"Told": "", "Swift": "", "Learning Review": ""}),
+        case(reference="C", decisions=agrees),
+    ]
+    assert _said(weekly_view(read(*cases)).to_decide) == [
+        "whether to hold an LCSPR in A and C",
+        "whether to hold a Learning Review in B",
+    ]
 
 
 def test_a_closed_case_with_actions_overdue_is_asked_about() -> None:

@@ -83,7 +83,7 @@ def beside(path: Path, name: str) -> Path:
     "kind",
     required=True,
     metavar="REPORT",
-    help="weekly, owners, timeliness, or a board: subgroup, maqpag, qpag; with --procedure that set's boards.",
+    help="weekly, owners, timeliness, or a board of the workbooks' procedure: subgroup, maqpag, qpag (Dorset).",
 )
 @as_at_option
 @click.option("--since", type=FILE, default=None, help="An earlier report's JSON: tells what moved since.")
@@ -139,6 +139,7 @@ def command(
       tracker report sample_cases --for owners --format eml -o drafts
       tracker report sample_cases --for subgroup --format docx -o subgroup.docx
     """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.commands.boards import by_their_sets
     from tracker.parallel import processes
 
     workers = jobs or processes()
@@ -149,15 +150,13 @@ def command(
     from tracker.report.earlier import done_in, latest
     from tracker.report.frame import a_week_before
     from tracker.report.gather import Known, lines_of, made_with
-    from tracker.report.reports import Wanted, make
+    from tracker.report.reports import KINDS, Wanted, make
 
     procedure = procedure_of(procedure_name)
-    _check(kind, procedure, templates, period=bool(first or last_day), anonymise=anonymise)
+    _check_kind(kind, procedure, named=bool(procedure_name))
+    _check(kind, templates, period=bool(first or last_day), anonymise=anonymise)
     day = as_at or today()
-    form = form or ("md" if kind == OWNERS else "html")
-    fitting = _OWNERS_FORMATS if kind == OWNERS else FORMATS[:-1]
-    if form not in fitting:
-        raise click.UsageError(f"--for {kind} is written as {listed(fitting, 'or')}.")
+    form = _form_for(kind, form)
     if kind != OWNERS and form != "csv":
         fit_for(output, _SUFFIXES[form], *paths, since, password_file)
     if not files:
@@ -185,6 +184,8 @@ def command(
         outcome = reader.whole()
     if not outcome.cases and not at_rest:
         stop(outcome.problems)
+    if kind not in KINDS and not procedure_name:
+        procedure, outcome = by_their_sets(kind, outcome)
     history = done_in(target.parent, (kind, "weekly"), day)
     wanted = Wanted(kind, earlier, history, first, last_day, anonymise, judged_with)
     made = make(wanted, outcome, procedure, at_rest, lines)
@@ -272,15 +273,31 @@ def _ending(form: str) -> str:
     return "-csv" if form == "csv" else f".{form}"
 
 
-def _check(kind: str, procedure: Procedure, templates: Path | None, *, period: bool, anonymise: bool) -> None:
-    """Leave where the command is used wrongly."""
+def _form_for(kind: str, form: str | None) -> str:
+    """The format to write; leaves where the report is not written in it."""
+    form = form or ("md" if kind == OWNERS else "html")
+    fitting = _OWNERS_FORMATS if kind == OWNERS else FORMATS[:-1]
+    if form not in fitting:
+        raise click.UsageError(f"--for {kind} is written as {listed(fitting, 'or')}.")
+    return form
+
+
+def _check_kind(kind: str, procedure: Procedure, *, named: bool) -> None:
+    """Leave where there is no such report. Where no procedure is named, the workbooks may name another."""
+    from tracker.commands.boards import boards_that_travel
     from tracker.report.reports import kinds
     from tracker.text import did_you_mean
 
     known = (*kinds(procedure), OWNERS)
-    if kind not in known:
-        hint = did_you_mean(kind, known) or "; the boards of another procedure are known with --procedure"
+    others = () if named or kind in known else boards_that_travel()
+    if kind not in (*known, *others):
+        other = "; the boards of a procedure in a folder are known with --procedure"
+        hint = did_you_mean(kind, (*known, *others)) or other
         raise click.BadParameter(f'"{kind}" is none of {", ".join(known)}{hint}.', param_hint="'--for'")
+
+
+def _check(kind: str, templates: Path | None, *, period: bool, anonymise: bool) -> None:
+    """Leave where the options do not go together."""
     if (period or anonymise) and kind != "timeliness":
         raise click.UsageError("--from, --to and --anonymise go with --for timeliness.")
     if templates is not None and not os.path.isdir(templates):  # noqa: PTH112  as above

@@ -247,4 +247,12 @@ KINDS: tuple[Kind, ...] = (
         expected="the .xlsx workbook that tracker generate makes from it",
         remedy="Name the workbook; tracker check and tracker generate take the case description.",
     ),
+    Kind(
+        "T149",
+        _NOTE,
+        "Cases under a procedure without this board",
+        found='{cases} under "{title}", which has no board {board}',
+        expected="cases under a procedure that has the board",
+        remedy="Name a board of that procedure with --for ({boards}) for a report on them.",
+    ),
 )

@@ -22,8 +22,9 @@ def problem_text(problem: Problem) -> str:
         Check the path and the spelling of the file name.
     """
     where = ", ".join(part for part in (problem.file, problem.place, problem.id) if part)
+    head = f"{problem.severity} {problem.code}{where and f' {where}'}"
     expected = f" (expected: {problem.expected})" if problem.expected else ""
-    return f"{problem.severity} {problem.code} {where}: {problem.found}{expected}\n    {problem.remedy}"
+    return f"{head}: {problem.found}{expected}\n    {problem.remedy}"
 
 
 def problems_text(problems: Sequence[Problem]) -> str:

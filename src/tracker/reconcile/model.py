@@ -189,7 +189,7 @@ class CaseState:
     `milestones` names the step each stage leads to; `holidays` are the bank holidays on its Calendar sheet;
     `people` its sheet People; `meeting_kinds` the kinds of meeting its procedure knows;
     `issued` is the day for which the workbook was made, `issue` the digest of what it was issued with; `made_from`
-    are the digests of the workbooks it was made from.
+    are the digests of the workbooks it was made from; `set_name` is the procedure set it was judged by.
     """
 
     reference: str
@@ -218,6 +218,7 @@ class CaseState:
     issued: date | None = None
     issue: str = ""
     made_from: tuple[str, ...] = ()
+    set_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

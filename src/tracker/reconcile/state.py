@@ -410,4 +410,5 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         issued=issue.as_at,
         issue=issue.digest,
         made_from=tuple(issue.sources),
+        set_name=procedure.set_name,
     )

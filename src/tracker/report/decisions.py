@@ -7,8 +7,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from tracker.report.identity import closed
-from tracker.report.standing import hold_of
-from tracker.text import listed, quantity, short_date
+from tracker.report.standing import hold_of, stage_names
+from tracker.text import article, listed, quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tracker.report.lines import CaseRows, Line
 
 _RESPONSES = {
-    "agrees": "the National Panel agrees with the Rapid Review",
+    "agrees": "the National Panel agrees with the {review}",
     "recommends LCSPR": "the National Panel recommends one",
     "recommends no LCSPR": "the National Panel recommends none",
 }
@@ -32,13 +32,17 @@ CASES_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision that is awaited. `kind` says which, `because` what it follows from."""
+    """A decision that is awaited. `kind` says which, `because` what it follows from.
+
+    `review` is the local review it is about, with its article: `an LCSPR`.
+    """
 
     case: str
     case_anchor: str
     kind: str
     ask: str
     because: str
+    review: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +73,19 @@ def _about_lcspr(case: CaseRows) -> tuple[Decision, ...]:
     values = case.state.decisions
     response = str(values.get("panel_response") or "")
     undecided = values.get("lcspr") not in {"yes", "no"}
+    rapid, local = stage_names(case.state)
+    local = f"{article(local)} {local}"
     if response == "asks for more":
         because = "the National Panel asks for more"
         return (_decision(case, "question", "Answer the National Panel's question", because),)
     if undecided and response in _RESPONSES:
-        because = _RESPONSES[response]
+        because = _RESPONSES[response].format(review=rapid)
         if (values.get("rapid_review_recommends"), response) in _DISAGREES:
-            because += ", the Rapid Review the opposite"
-        return (_decision(case, "LCSPR", "Whether to hold an LCSPR", because),)
+            because += f", the {rapid} the opposite"
+        return (_decision(case, "LCSPR", f"Whether to hold {local}", because, local),)
     if undecided and values.get("criteria_met") == "no":
         because = "the notification criteria were found not met (4.3)"
-        return (_decision(case, "LCSPR", "Whether to hold an LCSPR all the same", because),)
+        return (_decision(case, "LCSPR", f"Whether to hold {local} all the same", because, local),)
     return ()
 
 
@@ -126,8 +132,8 @@ def _about_closing(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     )
 
 
-def _decision(case: CaseRows, kind: str, ask: str, because: str) -> Decision:
-    return Decision(case.reference, case.anchor, kind, ask, because)
+def _decision(case: CaseRows, kind: str, ask: str, because: str, review: str = "") -> Decision:
+    return Decision(case.reference, case.anchor, kind, ask, because, review)
 
 
 def needed(
@@ -160,17 +166,20 @@ def _in_cases(lines: Sequence[Line], closed_cases: Collection[str]) -> str:
 def to_decide(awaited: Sequence[Decision]) -> Sentence:
     """The second sentence: what is to be decided."""
     words = (
-        ("LCSPR", "whether to hold an LCSPR in {}"),
-        ("question", "the answer to the National Panel in {}"),
-        ("hold", "the hold on publication in {}"),
-        ("twin", "which workbook of {} is in use"),
-        ("conflict", "which of two values stands in {}"),
-        ("closed", "whether {} is closed, with actions overdue"),
+        ("LCSPR", "whether to hold {review} in {cases}"),
+        ("question", "the answer to the National Panel in {cases}"),
+        ("hold", "the hold on publication in {cases}"),
+        ("twin", "which workbook of {cases} is in use"),
+        ("conflict", "which of two values stands in {cases}"),
+        ("closed", "whether {cases} is closed, with actions overdue"),
     )
     phrases = []
     for kind, text in words:
-        cases = list(dict.fromkeys(decision.case for decision in awaited if decision.kind == kind))
-        if cases:
+        by_review: dict[str, dict[str, None]] = {}
+        for decision in awaited:
+            if decision.kind == kind:
+                by_review.setdefault(decision.review, {})[decision.case] = None
+        for review, cases in by_review.items():
             named = listed(cases) if len(cases) <= CASES_NAMED else quantity(len(cases), "case")
-            phrases.append(Phrase(text.format(named), "decisions"))
+            phrases.append(Phrase(text.format(cases=named, review=review), "decisions"))
     return Sentence("To decide", tuple(phrases), "no decision is awaited")

@@ -29,7 +29,7 @@ _TEXT_WIDTH = 15_140  # of A4 across less its margins, in twentieths of a point
 _WIDTHS = {
     "case": 17, "id": 15, "action": 42, "who": 24, "day": 19, "rag": 17, "late": 9, "ids": 16, "status": 14,
     "text": 30, "reason": 30, "ref": 30, "stage": 22, "next": 40, "number": 10, "hold": 34, "sheet": 24, "done": 12,
-    "words": 60, "state": 24, "why": 18, "cell": 18, "code": 9, "severity": 11, "scale": 12, "plan": 18,
+    "words": 60, "state": 24, "why": 18, "whys": 26, "cell": 18, "code": 9, "severity": 11, "scale": 12, "plan": 18,
 }  # fmt: skip
 _COLOURS = {"small": "535C6B", "none": "535C6B"}
 _PAPER = "auto"

@@ -143,7 +143,7 @@ def _exception_rows(found: Sequence[ExceptionLine], since: str) -> tuple[Block, 
         Row((*first.cells, text_cell(words("; ".join(each.whys))), *last.cells), anchor)
         for each, first, last, anchor in zip(found, start.rows, end.rows, _anchors(found), strict=True)
     )
-    columns = (*start.columns, Column("Why", "reason"), *end.columns)
+    columns = (*start.columns, Column("Why", "whys"), *end.columns)
     return (Table(f"By case, the most pressing first; done late counts {since}", columns, rows),)
 
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from tracker.report.lines import CaseRows, Line
 
 _WEEK = 7
+REVIEW_STAGE, LAST_STAGE = 1, 2
+"""The places of the stages whose milestones are the review's submission and the publication."""
+REVIEW, LOCAL_REVIEW = "Rapid Review", "LCSPR"
+"""What national guidance calls these two stages; a procedure may call them otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,15 @@ def milestone(state: CaseState, stage: str) -> Action | None:
     wanted = state.milestones.get(stage)
     keys = [action for action in state.actions if action.stage == stage and action.key]
     return next((action for action in keys if action.id == wanted), keys[-1] if keys else None)
+
+
+def stage_names(state: CaseState) -> tuple[str, str]:
+    """What the case's procedure calls the Rapid Review and the LCSPR."""
+    own = list(state.milestones)
+    return (
+        own[REVIEW_STAGE] if len(own) > REVIEW_STAGE else REVIEW,
+        own[LAST_STAGE] if len(own) > LAST_STAGE else LOCAL_REVIEW,
+    )
 
 
 def _date(value: object) -> date | None:

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 from tracker.report.days import WorkingDays
 from tracker.report.frame import Frame, a_week_before, read_cases
 from tracker.report.sections import moved
-from tracker.report.standing import closed_on, hold_of, milestone
+from tracker.report.standing import (
+    LAST_STAGE,
+    LOCAL_REVIEW,
+    REVIEW,
+    REVIEW_STAGE,
+    closed_on,
+    hold_of,
+    milestone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,9 +29,6 @@ if TYPE_CHECKING:
     from tracker.report.chart import Chart
     from tracker.report.lines import CaseRows
     from tracker.report.standing import Hold
-
-REVIEW_STAGE, LAST_STAGE = 1, 2
-"""The places of the stages whose milestones are the review's submission and the publication."""
 
 OF_REVIEWS = slice(1, 3)
 """The measures that are of Rapid Reviews."""
@@ -162,8 +167,11 @@ def _reasons(case: CaseRows) -> tuple[Reason, ...]:
     return tuple(found)
 
 
-def measures(reviews: Sequence[Review]) -> tuple[Measure, ...]:
-    """What is measured over the reviews."""
+def measures(
+    reviews: Sequence[Review], named: tuple[str, str] = (REVIEW, LOCAL_REVIEW)
+) -> tuple[Measure, ...]:
+    """What is measured over the reviews; `named` is what the Rapid Review and the LCSPR are called."""
+    rapid, local = named
     return (
         _measure(
             "Notification sent, from awareness",
@@ -171,13 +179,13 @@ def measures(reviews: Sequence[Review]) -> tuple[Measure, ...]:
             [r.sin_running for r in reviews],
         ),
         _measure(
-            "Rapid Review sent, from the notification",
+            f"{rapid} sent, from the notification",
             [(r.days_from_sin, r.review_late) for r in reviews],
             [r.review_running for r in reviews],
         ),
-        _measure("Rapid Review sent, from awareness", [(r.days_from_awareness, None) for r in reviews], None),
+        _measure(f"{rapid} sent, from awareness", [(r.days_from_awareness, None) for r in reviews], None),
         _measure(
-            "LCSPR published, from its day zero",
+            f"{local} published, from its day zero",
             [(r.lcspr_days, r.lcspr_late) for r in reviews],
             [r.lcspr_running for r in reviews],
         ),
