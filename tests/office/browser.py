@@ -124,10 +124,12 @@ class Browser:
 
     # What a person does
 
-    def open(self, page: Path, *, width: int = 1200, dark: bool = False, script: bool = True) -> None:
-        """Open a page in a window of this width, for a reader who prefers light or dark."""
+    def open(
+        self, page: Path, *, width: int = 1200, dark: bool = False, script: bool = True, media: str = ""
+    ) -> None:
+        """Open a page in a window of this width, for a reader who prefers light or dark; `media` may be print."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._send("Emulation.setEmulatedMedia", {"features": [scheme]})
+        self._send("Emulation.setEmulatedMedia", {"media": media, "features": [scheme]})
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
         self._send("Emulation.setDeviceMetricsOverride", size)
         self._send("Emulation.setScriptExecutionDisabled", {"value": not script})

@@ -72,13 +72,21 @@ def test_axe_finds_no_violation_on_a_phone(browser: Browser, pages: dict[str, Pa
     assert violations(browser, AXE) == []
 
 
+PAPER = 1031
+"""What A4 across leaves between its margins: 273 mm in pixels."""
+
+
+def all_open(browser: Browser, page_: Path, width: int, media: str = "") -> None:
+    browser.open(page_, width=width, media=media)
+    browser.ask("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+
+
 @pytest.mark.parametrize("width", [1200, 1099, 360])
 @pytest.mark.parametrize("kind", REPORTS)
 def test_nothing_is_wider_than_the_window(
     browser: Browser, pages: dict[str, Path], kind: str, width: int
 ) -> None:
-    browser.open(pages[kind], width=width)
-    browser.ask("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    all_open(browser, pages[kind], width)
     assert browser.ask("[document.documentElement.scrollWidth, document.body.scrollWidth]") == [width, width]
 
 
@@ -88,10 +96,16 @@ def test_no_column_of_a_table_is_out_of_sight(
     browser: Browser, pages: dict[str, Path], kind: str, width: int
 ) -> None:
     """A number cut off at the edge reads as another number."""
-    browser.open(pages[kind], width=width)
-    browser.ask("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    all_open(browser, pages[kind], width)
     cut = "[...document.querySelectorAll('.table')].filter((each) => each.scrollWidth > each.clientWidth)"
     assert browser.ask(f"{cut}.map((each) => each.textContent.trim().slice(0, 60))") == []
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_nothing_is_wider_than_the_paper(browser: Browser, pages: dict[str, Path], kind: str) -> None:
+    """The browser would shrink every page to make room for it."""
+    all_open(browser, pages[kind], PAPER, "print")
+    assert browser.ask("document.documentElement.scrollWidth") == PAPER
 
 
 @pytest.mark.parametrize("kind", REPORTS)
