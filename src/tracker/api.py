@@ -333,9 +333,14 @@ class _Noted:
 
 @dataclass(frozen=True, slots=True)
 class ProcedureFor:
-    """Finds the procedure of a workbook: the one named here, else the one it was issued under. Loads each once."""
+    """Finds the procedure of a workbook: the one named here, else the one it was issued under. Loads each once.
+
+    With `own_first` the named one is for workbooks of that name and for those whose own is not to be found: a folder
+    may hold cases of several procedures.
+    """
 
     procedure: Set = ""
+    own_first: bool = False
     _loaded: dict[str, tuple[Procedure | None, list[Problem]]] = field(default_factory=dict)
 
     def __call__(self, issue: Issue) -> tuple[Procedure | None, list[Problem]]:
@@ -343,14 +348,19 @@ class ProcedureFor:
         if isinstance(self.procedure, Procedure):
             return self.procedure, []
         named = os.fspath(self.procedure)
-        wanted = named or issue.set_name
-        if wanted not in self._loaded:
-            self._loaded[wanted] = load_procedure(wanted)
-        found, problems = self._loaded[wanted]
+        found, problems = self._load(named or issue.set_name)
+        if named and self.own_first and found and found.set_name != issue.set_name:
+            own, told = self._load(issue.set_name)
+            found, problems = (own, told) if own else (found, problems)
         if not named and "T501" in {each.code for each in problems}:
             # It is the workbook that names it, not the person.
-            return None, [problem("T112", set_name=wanted)]
+            return None, [problem("T112", set_name=issue.set_name)]
         return found, problems
+
+    def _load(self, name: str) -> tuple[Procedure | None, list[Problem]]:
+        if name not in self._loaded:
+            self._loaded[name] = load_procedure(name)
+        return self._loaded[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,7 @@ def test_a_fault_is_named_at_its_place(old: str, new: str, expected: list[tuple[
 def test_every_code_has_a_test() -> None:
     tested = {code for _, _, expected in PATCHES for code, _ in expected}
     files = {"T401", "T402", "T403", "T404", "T405", "T440"}
-    elsewhere = {"T439"}  # with another procedure, below
+    elsewhere = {"T439", "T441"}  # with another procedure, below
     assert tested | files | elsewhere == {code for code in catalogue() if code.startswith("T4")}
 
 
@@ -192,6 +192,14 @@ def test_a_date_the_procedure_has_no_place_for_is_told() -> None:
     dates = "[dates]\nsin_submitted = 2026-11-09\npublished = 2027-06-10\nlcspr_decided = 2026-12-18\n"
     _, problems = parse_case(PLAIN + dates, without)
     assert [(each.code, each.place) for each in problems] == [("T439", "dates.published")]
+
+
+def test_a_case_from_before_the_edition_held_is_noted() -> None:
+    later = replace(PROCEDURE, effective_from=date(2027, 1, 1), edition="2027")
+    case, problems = parse_case(patched("", ""), later)
+    assert case
+    assert [(each.code, each.place) for each in problems] == [("T441", "case.aware")]
+    assert problems[0].found.endswith("before edition 2027 held (from Fri 1 Jan 2027)")
 
 
 def test_every_fault_is_listed_at_once() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import shutil
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,8 +15,7 @@ from tracker.__main__ import cli
 from tracker.procedure.differences import differences
 from tracker.procedure.load import load_procedure, set_names
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def tracker(*words: object) -> Result:
@@ -71,6 +71,26 @@ def test_nothing_is_written_into_a_folder_in_use(tmp_path: Path) -> None:
         result = tracker("new", place)
         assert (result.exit_code, "T534" in result.stderr) == (1, True)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("name", ["dorset", "riverside"])
+def test_a_new_set_has_a_name_of_its_own(name: str, tmp_path: Path) -> None:
+    result = tracker("new", tmp_path / name)
+    assert (result.exit_code, f"such as my-{name}" in result.stderr) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_named_like_a_set_that_travels_is_told_where_it_is_used(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "templates" / "procedure" / "dorset", tmp_path / "dorset")
+    result = tracker("check", tmp_path / "dorset")
+    assert (result.exit_code, "warning T537" in result.stderr) == (0, True)
+    ours = tracker("check", ROOT / "templates" / "procedure" / "dorset")
+    assert (ours.exit_code, ours.stderr) == (0, "")
+
+
+def test_a_file_in_a_sets_place_is_told_as_one() -> None:
+    result = tracker("check", ROOT / "templates" / "procedure" / "dorset" / "sin.toml")
+    assert (result.exit_code, "(it is a file: name its folder)" in result.stderr) == (1, True)
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

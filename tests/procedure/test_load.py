@@ -63,7 +63,7 @@ def test_a_fault_is_told_with_its_file_step_and_field(folder: Path, name: str) -
 
 
 # Faults of whole files, which no edit of a line makes; each has its test below.
-OF_FILES = {"T501", "T502", "T503", "T533", "T534", "T535"}
+OF_FILES = {"T501", "T502", "T503", "T533", "T534", "T535", "T536", "T537"}
 
 
 def test_every_kind_of_procedure_fault_has_a_test() -> None:

@@ -6,6 +6,7 @@ import ast
 import re
 import shutil
 import warnings
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from tracker.__main__ import cli
 from tracker.case.load import parse_case
 from tracker.plan import blank_case, make_plan
 from tracker.procedure.load import load_procedure
+from tracker.procedure.marks import marks_of
 from tracker.reconcile.run import reconcile_paths
 from tracker.workbook.build import build
 from tracker.workbook.layout import CASE_FIELDS
@@ -371,6 +373,72 @@ def test_the_weekly_report_tells_of_it(issued: Path, tmp_path: Path, format_: st
     assert re.findall(r"Rapid Review|Dorset|PDSCP|SIN\b", text) == []
 
 
+TRIAGE = """
+name = "Triage"
+prefix = "TR"
+order = 2
+milestone = "TR-1.1"
+milestone_words = "sorted by"
+
+[[step]]
+id = "TR-1.1"
+paragraph = "1.1"
+action = "Sort what has come in"
+owner = "Partnership Manager"
+from = "Awareness"
+count = 2
+unit = "working days"
+basis = "Procedure"
+key = true
+"""
+
+
+@pytest.fixture
+def four_stages(tmp_path: Path) -> Path:
+    """The set with a stage of its own between the notification and the review."""
+    folder = tmp_path / "four"
+    shutil.copytree(ROOT / "templates" / "procedure" / "riverside", folder)
+    for name, order in (("learning_review", 4), ("swift_review", 3)):
+        path = folder / f"{name}.toml"
+        path.write_text(path.read_text("utf-8").replace(f"order = {order - 1}", f"order = {order}"), "utf-8")
+    (folder / "triage.toml").write_text(TRIAGE, "utf-8")
+    return folder
+
+
+def test_a_review_is_measured_by_what_its_steps_are_and_not_by_their_place(four_stages: Path) -> None:
+    path = four_stages.with_name("four.xlsx")
+    tracker("generate", DESCRIPTION, "--procedure", four_stages, "--as-at", "2026-09-21", "-o", path)
+    edit(path, type_beside("Case", "National Panel's response", 2, "agrees"))
+    words = ("--procedure", four_stages, "--as-at", "2026-10-05", "--format", "md")
+    told = {}
+    for kind in ("learning", "timeliness"):
+        target = path.with_name(f"{kind}.md")
+        tracker("report", path, "--for", kind, *words, "-o", target)
+        told[kind] = re.sub(r"[*\[\]]", "", target.read_text("utf-8"))
+    asked = "Whether to hold a Learning Review: the National Panel agrees with the Swift Review"
+    assert asked in told["learning"]
+    assert re.findall(
+        r"^\| (Swift Review sent, from the notification) .* (\d+) \|$", told["timeliness"], re.MULTILINE
+    ) == [("Swift Review sent, from the notification", "1")]
+    row = next(line for line in told["timeliness"].splitlines() if line.startswith("| RIV-2026-003"))
+    assert "Fri 2 Oct 2026" in row  # working day 16 from the notification, not the day of the triage
+
+
+def test_without_a_stage_for_it_the_local_review_has_its_national_name() -> None:
+    two = replace(RIVERSIDE, stages=RIVERSIDE.stages[:2])
+    assert marks_of(RIVERSIDE).names == ("Swift Review", "Learning Review")
+    assert marks_of(two).names == ("Swift Review", "LCSPR")
+    assert marks_of(replace(RIVERSIDE, stages=RIVERSIDE.stages[:1])).names == ("Rapid Review", "LCSPR")
+
+
+def test_the_timeliness_report_is_in_its_words(issued: Path) -> None:
+    target = issued.with_name("times.html")
+    tracker("report", issued, "--for", "timeliness", "--as-at", "2026-10-05", "-o", target)
+    text = re.sub(r"<style>.*?</style>|<[^>]+>", "", target.read_text("utf-8"), flags=re.DOTALL)
+    assert "Swift Review sent, from awareness" in text
+    assert re.findall(r"Rapid Review|LCSPR|Dorset|SIN\b", text) == []
+
+
 def test_several_owners_are_no_agencies_whose_returns_are_counted(issued: Path, tmp_path: Path) -> None:
     target = tmp_path / "weekly.md"
     tracker("report", issued, "--for", "weekly", "--as-at", "2026-10-05", "--format", "md", "-o", target)
@@ -399,27 +467,3 @@ def test_its_boards_have_their_reports_without_being_told_of_the_set(issued: Pat
     text = re.sub(r"<[^>]+>", "", target.read_text("utf-8"))
     assert f"{BOARDS[board]}: " in text
     assert re.findall(r"Rapid Review|Dorset|PDSCP|SIN\b", text) == []
-
-
-def test_a_board_that_is_not_theirs_is_told_with_those_that_are(issued: Path) -> None:
-    result = tracker("report", issued, "--for", "subgroup", "--as-at", "2026-09-28")
-    assert (result.exit_code, "it has learning, executive and improvement" in result.stderr) == (2, True)
-    assert list(issued.parent.glob("subgroup*")) == []
-
-
-@pytest.mark.parametrize(
-    ("board", "shown", "passed_over"),
-    [("learning", "RIV-2026-003", "Dorset"), ("subgroup", "DOR-2026-014", "Riverside")],
-)
-def test_a_board_is_shown_the_cases_of_its_own_procedure(
-    issued: Path, board: str, shown: str, passed_over: str
-) -> None:
-    other = ROOT / "sample_cases" / "ordinary-in-time.toml"
-    tracker("generate", other, "--as-at", "2026-11-23", "-o", issued.with_name("other.xlsx"))
-    target = issued.with_name("board.md")
-    words = ("--for", board, "--as-at", "2026-11-23", "--format", "md", "-o", target)
-    result = tracker("report", issued.parent, *words)
-    assert result.exit_code == 0, result.stderr
-    told = [line for line in result.stderr.splitlines() if line.startswith("note T149: 1 case under")]
-    assert [passed_over in line for line in told] == [True]
-    assert set(re.findall(r"(?:RIV|DOR)-2026-\d+", target.read_text("utf-8"))) == {shown}

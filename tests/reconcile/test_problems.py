@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from workbook.making import PROCEDURE
 
 from reconcile.editing import (
     EARLY,
@@ -321,8 +322,27 @@ def test_two_workbooks_of_one_case_are_told_and_kept_apart(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("judged_by", "told"),
+    [
+        ({}, []),
+        ({"set_name": "renamed"}, []),  # the same files in a folder of another name
+        ({"digest": "edited"}, []),
+        ({"digest": "newer", "edition": "2027", "title": "The process, 2027"}, []),
+        ({"digest": "other", "set_name": "mine"}, ["T345"]),
+        ({"digest": "other", "title": "A set of the same name"}, ["T345"]),
+    ],
+)
+def test_a_workbook_judged_by_another_procedure_is_told(
+    judged_by: dict[str, str], told: list[str], tmp_path: Path
+) -> None:
+    procedure = replace(PROCEDURE, **judged_by)  # type: ignore[arg-type]  # texts all of them
+    outcome = reconcile_paths([Edited().saved(tmp_path)], EARLY, load=lambda _: (procedure, []))
+    assert [each.code for case in outcome.cases for each in case.problems] == told
+
+
 def test_every_code_of_cells_and_rows_is_produced_here() -> None:
-    produced = {code for row in EVERYTHING for _, code in row.finds} | {"T309"}
+    produced = {code for row in EVERYTHING for _, code in row.finds} | {"T309", "T345"}
     assert produced == {kind.code for kind in (*cells.KINDS, *rows.KINDS)}
 
 

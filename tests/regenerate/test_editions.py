@@ -93,6 +93,25 @@ def test_without_being_moved_the_rows_keep_their_edition(newer: Procedure) -> No
     assert (run.done.changed, run.codes) == (False, [("", "T604")])
 
 
+def test_another_set_of_the_same_edition_takes_nothing_over_unasked(newer: Procedure) -> None:
+    other = replace(newer, set_name="mine", edition="2023")
+    run = regenerated(full(), other)
+    assert (run.done.changed, run.codes) == (False, [("", "T604")])
+    assert (
+        run.problems[0].found
+        == "issued under edition 2023 of set dorset; the procedure is now 2023 of set mine"
+    )
+    over = moved(full(), other)
+    assert ("SIN!Q5", 4) in over.cells
+    assert json.loads(_hidden(book_of(over.content)))["procedure"]["set"] == "mine"
+    assert regenerated(over.content, other).codes == []
+
+
+def test_a_set_whose_folder_was_renamed_is_the_same_set() -> None:
+    run = regenerated(full(), replace(PROCEDURE, set_name="renamed"))
+    assert (run.done.changed, run.codes) == (False, [])
+
+
 def test_a_case_that_keeps_its_edition_still_grows(newer: Procedure) -> None:
     run = regenerated(full(), newer, case=replace(FRESH, children=("Child 1", "Child 2")))
     assert run.added == ["Child 2", "SIN-3.6-C2", "LCSPR-7.11b-C2"]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tracker.procedure.marks import Mark, Marks
 from tracker.reconcile.model import (
     Action,
     CaseState,
@@ -68,6 +69,7 @@ def case(*actions: Action, reference: str = "DOR-2026-014", **facts: Any) -> Cas
         timeliness=Timeliness(),
         changes=(),
         milestones={"SIN": "SIN-3.4", "Rapid Review": "RR-6.6", "LCSPR": "LCSPR-7.6"},
+        marks=Marks(Mark("SIN-3.4", "SIN"), Mark("RR-6.6", "Rapid Review"), Mark("LCSPR-7.6", "LCSPR")),
     )
     return replace(state, **facts)
 

@@ -137,10 +137,13 @@ def test_a_since_that_is_no_report_is_told(folder: Path, content: str | None) ->
     ("options", "said"),
     [
         (("--for", "subgruop"), "subgroup"),
-        (("--for", "nothing"), "weekly, timeliness, subgroup, maqpag, qpag"),
+        (("--for", "nothing"), "weekly, timeliness, owners, subgroup, maqpag, qpag"),
         (("--for", "learning"), 'has no board "learning"; it has subgroup, maqpag and qpag'),
         (("--for", "learnig"), 'did you mean "learning"?'),
-        (("--for", "learning", "--procedure", "dorset"), "the boards of a procedure in a folder"),
+        (
+            ("--for", "learning", "--procedure", "dorset"),
+            "none of weekly, timeliness, owners, subgroup, maqpag, qpag.",
+        ),
         (("--for", "maqpg"), 'did you mean "maqpag"?'),
         (("--for", "weekly", "--anonymise"), "--for timeliness"),
         (("--for", "maqpag", "--from", "2026-01-01"), "--for timeliness"),

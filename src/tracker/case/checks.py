@@ -171,6 +171,14 @@ def _edition_known(case: Case, procedure: Procedure) -> Iterator[Found]:
         yield Found("T434", "procedure", {"value": case.procedure, "edition": procedure.edition})
 
 
+def _edition_held(case: Case, procedure: Procedure) -> Iterator[Found]:
+    aware = case.details.aware
+    if aware and aware < procedure.effective_from:
+        since = f"from {short_date(procedure.effective_from)}"
+        facts = {"value": short_date(aware), "edition": procedure.edition, "since": since}
+        yield Found("T441", "case.aware", facts)
+
+
 def _children_once(case: Case, _: Procedure) -> Iterator[Found]:
     yield from _repeats("T417", "children[{}].label", case.children)
 
@@ -239,6 +247,7 @@ def _dates_have_a_place(case: Case, procedure: Procedure) -> Iterator[Found]:
 
 CHECKS = (
     Check(_edition_known),
+    Check(_edition_held),
     Check(_dates_have_a_place),
     Check(_something_to_notify, ("case.abuse_or_neglect", "case.died", "case.looked_after")),
     Check(_children_once),

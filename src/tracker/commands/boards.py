@@ -1,59 +1,113 @@
-"""Which procedure's board a report is for, where the command names no procedure: the workbooks say it."""
+"""Which board a report is for: one of the procedure the command names, else of those the workbooks name."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
 from tracker.commands.common import procedure_of
 from tracker.problems import problem
-from tracker.text import listed, quantity
+from tracker.text import did_you_mean, listed, quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
     from tracker.problems import Problem
-    from tracker.procedure.model import Procedure
+    from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import Reconciliation
+    from tracker.reconcile.run import Settings
+
+    _Sight: TypeAlias = tuple[str, ...]
+
+_FIRST = 5
+"""So many workbooks are looked into for a board that no set of ours has; a folder mostly holds cases of one set."""
 
 
-def boards_that_travel() -> tuple[str, ...]:
-    """The boards of every set that travels with the program, by their IDs."""
-    from tracker.procedure.load import load_procedure, set_names
+def refuse_unknown(
+    board: str, known: Sequence[str], named: Procedure | None, files: Sequence[Path], settings: Settings
+) -> None:
+    """Leave where nothing that was named has such a board: better before hundreds of workbooks are read.
 
-    loaded = (load_procedure(name)[0] for name in set_names())
-    return tuple(dict.fromkeys(board for each in loaded if each for board in _boards(each)))
+    `known` is everything else that a report can be for.
+    """
+    choices = dict.fromkeys(known)
+    for boards in [_boards(named)] if named else _known_by_sets(files, settings):
+        choices.update(dict.fromkeys(boards))
+        if board in choices:
+            return
+    hint = did_you_mean(board, choices)
+    raise click.BadParameter(f'"{board}" is none of {", ".join(choices)}{hint}.', param_hint="'--for'")
 
 
-def by_their_sets(board: str, outcome: Reconciliation) -> tuple[Procedure, Reconciliation]:
-    """The procedure whose board it is, and the cases under procedures that have the board.
+def _known_by_sets(files: Sequence[Path], settings: Settings) -> Iterator[Iterable[str]]:
+    """The boards of the sets that travel with the program, the usual one first, and of the first workbook's set."""
+    from tracker.procedure.load import DORSET, load_procedure, set_names
+    from tracker.reconcile.run import read_file
 
-    A board is shown no case of a procedure that does not know it; that is told. Leaves where no procedure has it.
+    for name in sorted(set_names(), key=lambda each: each != DORSET):
+        yield _boards(load_procedure(name)[0])
+    states = (read_file(path, settings).state for path in files[:_FIRST])
+    first = next((state for state in states if state), None)
+    yield _boards(procedure_of(first.set_name)) if first else ()
+
+
+def by_their_sets(
+    board: str, named: Procedure | None, outcome: Reconciliation
+) -> tuple[Procedure, Reconciliation]:
+    """The procedure whose board it is, and the cases under procedures that have this board.
+
+    A board is shown no case of a procedure that does not know it; that is told. Leaves where no procedure has it, and
+    where procedures mean different boards by it.
     """
     used = Counter(case.set_name for case in outcome.cases)
-    sets = {name: procedure_of(name) for name, _ in used.most_common()}
-    have = [name for name, procedure in sets.items() if board in _boards(procedure)]
-    if not have:
+    sets = {name: _set(name, named) for name in sorted(used)}
+    sights = {name: _sight(board, procedure) for name, procedure in sets.items()}
+    meant = {sight: name for name, sight in sights.items() if sight}
+    if named and named.set_name in sights:
+        meant = {sights[named.set_name]: named.set_name}
+    if not meant:
         known = listed(dict.fromkeys(each for procedure in sets.values() for each in _boards(procedure)))
         said = f'the procedure these workbooks were issued under has no board "{board}"; it has {known}.'
         raise click.BadParameter(said, param_hint="'--for'")
-    passed_over = [
-        _without(board, procedure, used[name]) for name, procedure in sets.items() if name not in have
-    ]
-    theirs = tuple(case for case in outcome.cases if case.set_name in have)
-    return sets[have[0]], replace(outcome, cases=theirs, problems=(*outcome.problems, *passed_over))
+    if len(meant) > 1:
+        which = listed(f'"{sight[0]}" in set {name}' for sight, name in meant.items())
+        said = f'"{board}" is a board of several procedures: {which}. Choose with --procedure.'
+        raise click.BadParameter(said, param_hint="'--for'")
+    sight, chosen = next(iter(meant.items()))
+    theirs = tuple(case for case in outcome.cases if sights[case.set_name] == sight)
+    others = [_left_out(board, sets[name], used[name]) for name in sets if sights[name] != sight]
+    return sets[chosen], replace(outcome, cases=theirs, problems=(*outcome.problems, *others))
 
 
-def _without(board: str, procedure: Procedure, cases: int) -> Problem:
+def _set(name: str, named: Procedure | None) -> Procedure:
+    return named if named and named.set_name == name else procedure_of(name)
+
+
+def _sight(board_id: str, procedure: Procedure) -> _Sight:
+    """What makes two sets' boards the same one: its name, what it sees, and the words it is told in."""
+    board = _boards(procedure).get(board_id)
+    if board is None:
+        return ()
+    shown = dict(procedure.employer_names).get(board.employer, "")
+    plan = procedure.improvement_plan if board.employer else ""
+    return board.name, board.sees, board.employer, shown, plan
+
+
+def _left_out(board: str, procedure: Procedure, cases: int) -> Problem:
     return problem(
         "T149",
         cases=quantity(cases, "case"),
+        set_name=procedure.set_name,
         title=procedure.title,
         board=board,
+        has="has another board" if board in _boards(procedure) else "has no board",
         boards=", ".join(_boards(procedure)),
     )
 
 
-def _boards(procedure: Procedure) -> list[str]:
-    return [board.id for board in procedure.boards]
+def _boards(procedure: Procedure | None) -> dict[str, Board]:
+    return {board.id: board for board in procedure.boards} if procedure else {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from tracker.problems import Problem, has_errors
+from tracker.problems import Problem, has_errors, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -188,21 +188,34 @@ def finish(problems: Sequence[Problem]) -> None:
 
 
 def procedure_of(name: str) -> Procedure:
-    """The procedure of a set's name or folder; leaves where it cannot be used."""
-    from tracker.procedure.load import DORSET, load_procedure
+    """The procedure of a set's name or folder, the usual one where none is named; leaves where it cannot be used."""
+    from tracker.procedure.load import DORSET
 
-    procedure, problems = load_procedure(name or DORSET)
+    return set_in(name or DORSET)
+
+
+def set_in(name: str) -> Procedure:
+    """The procedure of a set's name or folder; leaves where it cannot be used."""
+    from tracker.procedure.load import folder_of, is_namesake, load_procedure
+
+    procedure, problems = load_procedure(name)
     if procedure is None:
         stop(problems)
+    folder = folder_of(name)
+    if isinstance(folder, Path) and is_namesake(folder):
+        problems.append(problem("T537", file=name, name=procedure.set_name))
     tell(problems)
     return procedure
 
 
-def procedure_for(name: str) -> ProcedureFor:
-    """What finds the procedure a workbook was issued under, unless the command names one."""
+def procedure_for(name: str, *, own_first: bool = False) -> ProcedureFor:
+    """What finds the procedure a workbook was issued under, unless the command names one.
+
+    With `own_first` the one that is named is for workbooks whose own is not to be found.
+    """
     from tracker.api import ProcedureFor
 
-    return ProcedureFor(name)
+    return ProcedureFor(name, own_first)
 
 
 def case_of(path: Path, procedure: Procedure) -> Case:

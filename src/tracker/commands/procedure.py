@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.commands.common import FILE, finish, fit_for, output_option, procedure_of, stop, tell, write_text
+from tracker.commands.common import FILE, fit_for, output_option, procedure_of, set_in, stop, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,15 +44,8 @@ def check(name: str, output: Path | None) -> None:
       tracker procedure check my-procedure
       tracker procedure check riverside -o riverside.txt
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.procedure.load import load_procedure
-
     fit_for(output, (".txt",))
-    procedure, problems = load_procedure(name)
-    if procedure is None:
-        stop(problems)
-    tell(problems)
-    write_text("\n".join(_overview(procedure)), output)
-    finish(problems)
+    write_text("\n".join(_overview(set_in(name))), output)
 
 
 def _overview(procedure: Procedure) -> Iterator[str]:

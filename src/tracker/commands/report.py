@@ -38,13 +38,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.problems import Problem
-    from tracker.procedure.model import Procedure
     from tracker.reconcile.model import Reconciliation
     from tracker.reconcile.run import Settings
     from tracker.report.earlier import Earlier
     from tracker.report.gather import Gathered, Known
     from tracker.report.reports import Made
-    from tracker.report.resting import Resting
 
 FORMATS = ("html", "md", "docx", "csv", "json", "eml")
 OWNERS = "owners"
@@ -139,7 +137,7 @@ def command(
       tracker report sample_cases --for owners --format eml -o drafts
       tracker report sample_cases --for subgroup --format docx -o subgroup.docx
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.commands.boards import by_their_sets
+    from tracker.commands.boards import by_their_sets, refuse_unknown
     from tracker.parallel import processes
 
     workers = jobs or processes()
@@ -149,11 +147,10 @@ def command(
     from tracker.reconcile.run import Settings
     from tracker.report.earlier import done_in, latest
     from tracker.report.frame import a_week_before
-    from tracker.report.gather import Known, lines_of, made_with
+    from tracker.report.gather import Gathered, Known, lines_of, made_with
     from tracker.report.reports import KINDS, Wanted, make
 
-    procedure = procedure_of(procedure_name)
-    _check_kind(kind, procedure, named=bool(procedure_name))
+    named = procedure_of(procedure_name) if procedure_name else None
     _check(kind, templates, period=bool(first or last_day), anonymise=anonymise)
     day = as_at or today()
     form = _form_for(kind, form)
@@ -165,7 +162,11 @@ def command(
     own = templates.resolve() if templates else None
     # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
     password = password_from(password_file) if password_file else None
-    reader = _Reader(files, Settings(day, procedure_for(procedure_name), password=password), workers)
+    load = procedure_for(procedure_name, own_first=True)  # a folder may hold cases of several procedures
+    reader = _Reader(files, Settings(day, load, password=password), workers)
+    is_board = kind not in (*KINDS, OWNERS)
+    if is_board:
+        refuse_unknown(kind, (*KINDS, OWNERS), named, files, reader.settings)
     judged_with = made_with(procedure_name)
     if kind == OWNERS:
         outcome = reader.whole()
@@ -173,22 +174,19 @@ def command(
         _owners(outcome, folder, form, own, earlier, judged_with, history=not no_history)
         return
     target = output or beside(paths[0], f"{kind}-{day.isoformat()}{_ending(form)}")
-    at_rest: Sequence[Resting] = ()
-    lines: Mapping[str, bytes] = {}
     if kind == "weekly" and form not in _WITH_EVERY_ROW:
         last = earlier or latest(target.parent, kind, day)
         known = Known(earlier, lines_of(last, day, judged_with))
         found = reader.gathered(earlier.as_at if earlier else a_week_before(day), known)
-        outcome, at_rest, lines = found.reconciliation, found.at_rest, found.lines
     else:
-        outcome = reader.whole()
+        found = Gathered(reader.whole(), (), {})
+    outcome, at_rest = found.reconciliation, found.at_rest
     if not outcome.cases and not at_rest:
         stop(outcome.problems)
-    if kind not in KINDS and not procedure_name:
-        procedure, outcome = by_their_sets(kind, outcome)
+    procedure, outcome = by_their_sets(kind, named, outcome) if is_board else (None, outcome)
     history = done_in(target.parent, (kind, "weekly"), day)
     wanted = Wanted(kind, earlier, history, first, last_day, anonymise, judged_with)
-    made = make(wanted, outcome, procedure, at_rest, lines)
+    made = make(wanted, outcome, procedure, at_rest, found.lines)
     _write(made, form, own, target, history=not no_history)
     tell(outcome.problems)
     click.echo(target)
@@ -280,20 +278,6 @@ def _form_for(kind: str, form: str | None) -> str:
     if form not in fitting:
         raise click.UsageError(f"--for {kind} is written as {listed(fitting, 'or')}.")
     return form
-
-
-def _check_kind(kind: str, procedure: Procedure, *, named: bool) -> None:
-    """Leave where there is no such report. Where no procedure is named, the workbooks may name another."""
-    from tracker.commands.boards import boards_that_travel
-    from tracker.report.reports import kinds
-    from tracker.text import did_you_mean
-
-    known = (*kinds(procedure), OWNERS)
-    others = () if named or kind in known else boards_that_travel()
-    if kind not in (*known, *others):
-        other = "; the boards of a procedure in a folder are known with --procedure"
-        hint = did_you_mean(kind, (*known, *others)) or other
-        raise click.BadParameter(f'"{kind}" is none of {", ".join(known)}{hint}.', param_hint="'--for'")
 
 
 def _check(kind: str, templates: Path | None, *, period: bool, anonymise: bool) -> None:

@@ -333,6 +333,14 @@ _SENSE = (
         "a date that the procedure's workbook can hold",
         "Remove the date, or give it to a clock (field) or a step (completed_by) of the set.",
     ),
+    Kind(
+        "T441",
+        _NOTE,
+        "Case from before this edition",
+        "{value}, before edition {edition} held ({since})",
+        "the edition that held when the case became known",
+        "Name the folder of the earlier edition with --procedure, unless the case is to follow this one.",
+    ),
 )
 
 KINDS: tuple[Kind, ...] = tuple(sorted((*_FILE, *_SHAPE, *_SENSE), key=lambda kind: kind.code))

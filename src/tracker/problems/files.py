@@ -251,7 +251,7 @@ KINDS: tuple[Kind, ...] = (
         "T149",
         _NOTE,
         "Cases under a procedure without this board",
-        found='{cases} under "{title}", which has no board {board}',
+        found='{cases} under set {set_name} ("{title}"), which {has} {board}',
         expected="cases under a procedure that has the board",
         remedy="Name a board of that procedure with --for ({boards}) for a report on them.",
     ),

@@ -35,7 +35,7 @@ KINDS: tuple[Kind, ...] = (
         "T604",
         _WARNING,
         "The procedure has another edition",
-        found="issued under edition {was}; the set is now {now}",
+        found="issued under edition {was}; the procedure is now {now}",
         expected="a decision whether this case moves to it",
         remedy="Add --move-edition to bring every open row to the edition {now}; without it the rows keep theirs.",
     ),

@@ -296,6 +296,22 @@ _FOLDERS = (
         "a place where files may be written",
         "Name a folder in a place of your own.",
     ),
+    Kind(
+        "T536",
+        _ERROR,
+        "Name of a set that travels with the program",
+        "a new set called {name}",
+        "a name of its own: a workbook says its set by name",
+        "Name the folder otherwise, such as my-{name}.",
+    ),
+    Kind(
+        "T537",
+        _WARNING,
+        "Folder with the name of a set that travels with the program",
+        "set {name} in a folder of your own",
+        "a name of its own: a workbook says its set by name",
+        "Rename the folder, or name it with --procedure in every command; else the other set {name} is taken.",
+    ),
 )
 
 KINDS: tuple[Kind, ...] = (*_FILES, *_VALUES, *_STEPS, *_FOLDERS)

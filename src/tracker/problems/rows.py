@@ -365,6 +365,14 @@ _CASE = (
         expected="a {kind} such as {example}",
         remedy="Type a {kind} such as {example}; nobody is named in a workbook.",
     ),
+    Kind(
+        "T345",
+        _WARNING,
+        "Judged by another procedure",
+        found="issued under set {was}; judged by set {now}",
+        expected="the procedure it was issued under",
+        remedy="Name its own set with --procedure, or none; tracker regenerate --move-edition brings it to another.",
+    ),
 )
 
 KINDS: tuple[Kind, ...] = (*_IDENTITY, *_ROWS, *_CASE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, problem
+from tracker.procedure.load import is_namesake
 from tracker.procedure.shape import schema_text
 from tracker.saving import unbroken, write_over
 from tracker.text import refusal
@@ -18,6 +19,8 @@ SCHEMA = "schema.json"
 def copy_set(source: Path, folder: Path) -> list[Problem]:
     """Copy the files of a set into a folder that is empty or not there yet; nothing else is ever touched."""
     try:
+        if is_namesake(folder):
+            return [problem("T536", file=str(folder), name=folder.resolve().name)]
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             return [problem("T534", file=str(folder), name=str(folder))]
         files = {path.name: path.read_bytes() for path in sorted(source.glob("[!.]*.toml"))}

@@ -84,8 +84,16 @@ def folder_of(name_or_folder: str | Path) -> Path | Problem:
     folder = resources.templates() / "procedure" / name if name in known else Path(name)
     if name and os.path.isdir(folder):  # noqa: PTH112  says no where the path is too long to ask
         return folder
-    meant = did_you_mean(name, known) or hint(Path(name))
+    is_file = os.path.isfile(folder)  # noqa: PTH113  as above
+    meant = " (it is a file: name its folder)" if is_file else did_you_mean(name, known) or hint(Path(name))
     return problem("T501", file=name, name=name, known=quoted(known), hint=meant)
+
+
+def is_namesake(folder: Path) -> bool:
+    """Whether a folder has the name of a set that travels with the program, and is another one."""
+    real = folder.resolve()
+    ours = resources.templates() / "procedure" / real.name
+    return real.name in set_names() and real != ours.resolve()
 
 
 def _source(folder: Path, problems: list[Problem]) -> Source:

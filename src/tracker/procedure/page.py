@@ -139,10 +139,23 @@ partnership with other stages and another timeline.
 2. Edit the files. IDs and codes are kept for ever: people's rows are found by them.
 3. `tracker procedure check my-procedure` lists all that is wrong at once, or the set as a table.
 4. `tracker procedure diff dorset my-procedure` shows what differs, step by step.
-5. `tracker generate case.toml --procedure my-procedure`, and `--procedure` again with every other command.
+5. `tracker generate case.toml --procedure my-procedure`, and `--procedure` again with every other command. Where a
+   folder holds workbooks of other sets too, reports judge each by its own.
 
-A new edition is a copy with another `edition` and `effective_from`. Compare the two with `diff`, then bring workbooks
-under way to it with `tracker regenerate --move-edition`, or leave them under the edition they were issued with.
+A workbook says its set by the folder's name. So a set needs a name of its own, other than those that travel with the
+program, and its folder keeps it.
+
+A new edition is a copy with another `edition` and `effective_from`, in a folder of another name (`my-procedure-2027`):
+the older one stays where it is for the workbooks that were issued under it. Compare the two with `diff`, then bring
+workbooks under way to it with `tracker regenerate`, adding `--procedure my-procedure-2027 --move-edition`, or leave
+them under the edition they were issued with. A case that became known before `effective_from` is noted when its
+description is checked. A description with `procedure = "2023"` is for that edition alone: name the folder of that
+edition with it.
+
+Reviews are measured by what the steps are, not by the order of the stages: the notification is the step with
+`completed_by = "sin_submitted"`, the review sent to the National Panel the first milestone whose clock starts with that
+step, and the local review the stage with the step `completed_by = "published"`. Reports call the two reviews as these
+stages are called, or Rapid Review and LCSPR where a set has no such stage.
 
 ## How to say it
 

@@ -210,6 +210,15 @@ def _is_another(data: CheckInput) -> bool:
     return data.case is not None and bool(references) and data.case.details.reference not in references
 
 
+def another_procedure(data: CheckInput) -> Iterator[Problem]:
+    """A workbook that a command was told to judge by a set it was not issued under."""
+    issue, procedure = data.reading.issue, data.procedure
+    if issue.is_of_another(procedure):
+        was = f'{issue.set_name}, edition {issue.edition} ("{issue.title}")'
+        now = f'{procedure.set_name}, edition {procedure.edition} ("{procedure.title}")'
+        yield problem("T345", was=was, now=now)
+
+
 def differs_from_description(data: CheckInput) -> Iterator[Problem]:
     """Each date of the case against the description given beside the workbook."""
     case = data.case
@@ -282,6 +291,7 @@ CHECKS = (
     perhaps_a_name,
     due_moved,
     another_case,
+    another_procedure,
     differs_from_description,
     rows_a_decision_ends,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tracker.procedure.marks import Marks
 from tracker.workbook.issue import case_uuid
 
 if TYPE_CHECKING:
@@ -189,7 +190,8 @@ class CaseState:
     `milestones` names the step each stage leads to; `holidays` are the bank holidays on its Calendar sheet;
     `people` its sheet People; `meeting_kinds` the kinds of meeting its procedure knows;
     `issued` is the day for which the workbook was made, `issue` the digest of what it was issued with; `made_from`
-    are the digests of the workbooks it was made from; `set_name` is the procedure set it was judged by.
+    are the digests of the workbooks it was made from; `set_name` is the procedure set it was judged by, `marks` the
+    steps by which that measures a review.
     """
 
     reference: str
@@ -219,6 +221,7 @@ class CaseState:
     issue: str = ""
     made_from: tuple[str, ...] = ()
     set_name: str = ""
+    marks: Marks = field(default_factory=Marks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.book import Area, Book
 from tracker.formula.values import day_of, is_number, serial
+from tracker.procedure.marks import marks_of
 from tracker.reconcile.model import (
     Action,
     CaseState,
@@ -305,17 +306,10 @@ def _people(reading: Reading, procedure: Procedure) -> list[OwnerEntry]:
     return [each for each in (*found, *agencies) if each.owner]
 
 
-def _sent_after(procedure: Procedure) -> str:
-    """The milestone counted from the day of the notification: what is sent to the Panel after it."""
-    notified = {step.id for _, step in procedure.steps() if step.completed_by == "sin_submitted"}
-    clocks = {clock.name for clock in procedure.clocks if clock.step in notified}
-    milestones = (procedure.step(stage.milestone) for stage in procedure.stages)
-    return next((step.id for step in milestones if step.clock in clocks), "")
-
-
 def _timeliness(state: _State, actions: Sequence[Action], clocks: Mapping[str, ClockState]) -> Timeliness:
     procedure = state.procedure
     by_id = {action.id: action for action in actions}
+    marks = marks_of(procedure)
 
     def filled_by(field: str) -> Action | None:
         return next((by_id.get(step.id) for _, step in procedure.steps() if step.completed_by == field), None)
@@ -323,8 +317,8 @@ def _timeliness(state: _State, actions: Sequence[Action], clocks: Mapping[str, C
     def clock_of(test: Callable[[str], bool]) -> date | None:
         return next((clocks[clock.name].day for clock in procedure.clocks if test(clock.field)), None)
 
-    sin, published = filled_by("sin_submitted"), filled_by("published")
-    review = by_id.get(_sent_after(procedure))
+    sin, published = by_id.get(marks.notification.step), filled_by("published")
+    review = by_id.get(marks.review.step)
     letter = procedure.clock_of("lcspr_recommended")
     panels = [
         each.name
@@ -411,4 +405,5 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         issue=issue.digest,
         made_from=tuple(issue.sources),
         set_name=procedure.set_name,
+        marks=marks_of(procedure),
     )

@@ -162,12 +162,13 @@ class _Run:
 
     @property
     def _keeps_edition(self) -> bool:
-        """Whether the rows stay under the older edition they were issued with."""
+        """Whether the rows stay under the edition they were issued with."""
         return self._is_older and not self.wishes.move_edition
 
     @property
     def _is_older(self) -> bool:
-        return self.reading.issue.edition != self.procedure.edition
+        issue, procedure = self.reading.issue, self.procedure
+        return issue.edition != procedure.edition or issue.is_of_another(procedure)
 
     def _merged(self, shared: SharedCells, formulas: Formulas) -> dict[str, dict[str, Values]]:
         """Merge rows, formulas, IDs and the log; what to remember of each sheet's rows."""
@@ -234,7 +235,13 @@ class _Run:
         return self.file.to_bytes()
 
     def _editions(self) -> dict[str, str]:
-        return {"was": self.reading.issue.edition, "now": self.procedure.edition}
+        issue, procedure = self.reading.issue, self.procedure
+        if not issue.is_of_another(procedure):
+            return {"was": issue.edition, "now": procedure.edition}
+        return {
+            "was": f"{issue.edition} of set {issue.set_name}",
+            "now": f"{procedure.edition} of set {procedure.set_name}",
+        }
 
     def _case(self) -> SharedCells | None:
         """The merged case; None where the description is of another case."""
@@ -269,8 +276,8 @@ class _Run:
             self.merge.marks.append(f"layout {issue.layout} -> {layout.LAYOUT}")
         if print_lines(self.file, self.reading.sheets, issue.case, case):
             self.merge.marks.append("marking and reference on printed pages")
-        if self.wishes.move_edition and issue.edition != self.procedure.edition:
-            self.merge.marks.append(f"edition {issue.edition} -> {self.procedure.edition}")
+        if self.wishes.move_edition and self._is_older:
+            self.merge.marks.append("edition {was} -> {now}".format(**self._editions()))
 
     def _accept(self) -> list[str]:
         """With the option, dates typed over Due become agreed dates where none was agreed; the cells of Due."""

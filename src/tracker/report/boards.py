@@ -11,7 +11,7 @@ from tracker.report import decisions, exceptions, figures, sections
 from tracker.report.frame import Frame, read_cases
 from tracker.report.lines import PLAN, Line, by_date, natural
 from tracker.report.sections import Group, groups
-from tracker.report.standing import LOCAL_REVIEW, REVIEW, CaseLine, Hold, case_line, hold_of, stage_names
+from tracker.report.standing import CaseLine, Hold, called, case_line, hold_of
 from tracker.report.timeliness import OF_REVIEWS, Measure, measures, review
 from tracker.rules import RAG_WORDS
 from tracker.text import same_word
@@ -306,14 +306,8 @@ def _exceptions(
             )
             for case, lines in by_case
         ),
-        measures=measures([review(case, read.as_at) for case in read.cases], _named(read))[OF_REVIEWS],
+        measures=measures([review(case, read.as_at) for case in read.cases], called(read.cases))[OF_REVIEWS],
     )
-
-
-def _named(read: Read) -> tuple[str, str]:
-    """What the cases call the two reviews, where all call them the same; else the national words."""
-    own = {stage_names(case.state) for case in read.cases}
-    return own.pop() if len(own) == 1 else (REVIEW, LOCAL_REVIEW)
 
 
 def _only(case: CaseRows, lines: Iterable[Line]) -> CaseRows:

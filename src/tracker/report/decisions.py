@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from tracker.report.identity import closed
-from tracker.report.standing import hold_of, stage_names
+from tracker.report.standing import hold_of
 from tracker.text import article, listed, quantity, short_date
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _about_lcspr(case: CaseRows) -> tuple[Decision, ...]:
     values = case.state.decisions
     response = str(values.get("panel_response") or "")
     undecided = values.get("lcspr") not in {"yes", "no"}
-    rapid, local = stage_names(case.state)
+    rapid, local = case.state.marks.names
     local = f"{article(local)} {local}"
     if response == "asks for more":
         because = "the National Panel asks for more"
@@ -84,7 +84,7 @@ def _about_lcspr(case: CaseRows) -> tuple[Decision, ...]:
             because += f", the {rapid} the opposite"
         return (_decision(case, "LCSPR", f"Whether to hold {local}", because, local),)
     if undecided and values.get("criteria_met") == "no":
-        because = "the notification criteria were found not met (4.3)"
+        because = "the notification criteria were found not met"
         return (_decision(case, "LCSPR", f"Whether to hold {local} all the same", because, local),)
     return ()
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
+_DATE = re.compile(r"\b[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}\b")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~&])")
 _LINE_BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*|\t")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -80,6 +81,11 @@ def inline(value: object) -> Markup:
     return Markup(markdown(marked).replace("x", "", 1))  # noqa: S704  escaped on this line
 
 
+def whole_dates(value: str) -> str:
+    """Text in which no line breaks inside a date: its blanks are those that stay together."""
+    return _DATE.sub(lambda found: found[0].replace(" ", "\xa0"), value)
+
+
 def css_string(value: str) -> str:
     """Text between quotes in a style sheet: whatever could end the string or the sheet is written as a number."""
     return "".join(each if each.isascii() and each.isalnum() else f"\\{ord(each):x} " for each in value)
@@ -96,4 +102,5 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "rag_rank": rag_rank,
     "counted": counted,
     "inline": inline,
+    "whole_dates": whole_dates,
 }

@@ -78,8 +78,9 @@ def judged_cell(line: Line) -> Cell:
 
 
 def ids_cell(labels: Sequence[str]) -> Cell:
-    """A list of IDs."""
-    return Cell((name(", ".join(labels)),)) if labels else Cell()
+    """A list of IDs, each of which stays in one piece."""
+    spans = [each for label in labels for each in (words(", "), name(label))]
+    return Cell(tuple(spans[1:]))
 
 
 COLUMNS: Mapping[str, tuple[Column, Callable[[Line], Cell]]] = {

@@ -84,28 +84,23 @@ class Made:
         return "".join(self.pieces())
 
 
-def kinds(procedure: Procedure) -> tuple[str, ...]:
-    """Everything a report can be for."""
-    return (*KINDS, *(board.id for board in procedure.boards))
-
-
 def make(
     wanted: Wanted,
     reconciliation: Reconciliation,
-    procedure: Procedure,
+    procedure: Procedure | None = None,
     at_rest: Sequence[Resting] = (),
     lines: Mapping[str, bytes] | None = None,
 ) -> Made:
-    """Put a report together; `at_rest` are cases that are over, for a report that tells them apart (weekly).
+    """Put a report together. A board's needs the `procedure` whose board it is.
 
+    `at_rest` are cases that are over, for a report that tells them apart (weekly);
     `lines` are lines of the history that are known already, by the path of the workbook.
     """
     read = read_cases(reconciliation, at_rest)
     cases = read.cases
     drawn = chart(months(done_by_month(wanted.history or DoneKnown(), cases, at_rest)))
-    view, page = _laid_out(wanted, read, procedure, drawn)
-    sees = next((board.sees for board in procedure.boards if board.id == wanted.kind), wanted.kind)
-    return Made(wanted.kind, sees, view, page, cases, wanted.made_with, lines or {})
+    layout, view, page = _laid_out(wanted, read, procedure, drawn)
+    return Made(wanted.kind, layout, view, page, cases, wanted.made_with, lines or {})
 
 
 def remembered(kind: str, reconciliation: Reconciliation, made_with: str) -> Iterator[str]:
@@ -113,20 +108,24 @@ def remembered(kind: str, reconciliation: Reconciliation, made_with: str) -> Ite
     return history_lines(kind, weekly_view(reconciliation), read_cases(reconciliation).cases, made_with, {})
 
 
-def _laid_out(wanted: Wanted, read: Read, procedure: Procedure, drawn: Chart | None) -> tuple[Frame, Page]:
+def _laid_out(
+    wanted: Wanted, read: Read, procedure: Procedure | None, drawn: Chart | None
+) -> tuple[str, Frame, Page]:
+    """The report's layout by its name, its view and its page."""
     reconciliation = read.reconciliation
     if wanted.kind == "weekly":
         weekly = weekly_view(reconciliation, earlier=wanted.earlier, chart=drawn, read=read)
-        return weekly, weekly_page(weekly)
+        return wanted.kind, weekly, weekly_page(weekly)
     if wanted.kind == "timeliness":
         timely = timeliness_view(
             reconciliation, first=wanted.first, last=wanted.last, anonymous=wanted.anonymous, chart=drawn
         )
-        return timely, timeliness_page(timely)
+        return wanted.kind, timely, timeliness_page(timely)
+    assert procedure, "a board is one of a procedure"
     board = next(each for each in procedure.boards if each.id == wanted.kind)
     since = wanted.earlier.as_at if wanted.earlier else None
     shown = board_view(reconciliation, board, procedure, since)
-    return shown, board_page(shown)
+    return board.sees, shown, board_page(shown)
 
 
 def keeps_history(made: Made) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracker.procedure.marks import Mark, Marks
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from tracker.reconcile.model import Action, CaseState
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
     from tracker.report.lines import CaseRows, Line
 
 _WEEK = 7
-REVIEW_STAGE, LAST_STAGE = 1, 2
-"""The places of the stages whose milestones are the review's submission and the publication."""
-REVIEW, LOCAL_REVIEW = "Rapid Review", "LCSPR"
-"""What national guidance calls these two stages; a procedure may call them otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +61,20 @@ class CaseLine:
 
 def milestone(state: CaseState, stage: str) -> Action | None:
     """The row a stage leads to; where somebody deleted it, the last key row that is left."""
-    wanted = state.milestones.get(stage)
-    keys = [action for action in state.actions if action.stage == stage and action.key]
-    return next((action for action in keys if action.id == wanted), keys[-1] if keys else None)
+    return marked(state, Mark(state.milestones.get(stage, ""), stage))
 
 
-def stage_names(state: CaseState) -> tuple[str, str]:
-    """What the case's procedure calls the Rapid Review and the LCSPR."""
-    own = list(state.milestones)
-    return (
-        own[REVIEW_STAGE] if len(own) > REVIEW_STAGE else REVIEW,
-        own[LAST_STAGE] if len(own) > LAST_STAGE else LOCAL_REVIEW,
-    )
+def marked(state: CaseState, mark: Mark) -> Action | None:
+    """The row of a step; where somebody deleted it, the last key row that is left of its stage."""
+    rows = [action for action in state.actions if action.stage == mark.stage]
+    keys = [action for action in rows if action.key]
+    return next((action for action in rows if action.id == mark.step), keys[-1] if keys else None)
+
+
+def called(cases: Iterable[CaseRows]) -> tuple[str, str]:
+    """What the cases call the Rapid Review and the LCSPR, where all call them the same; else the national words."""
+    own = {case.state.marks.names for case in cases}
+    return own.pop() if len(own) == 1 else Marks().names
 
 
 def _date(value: object) -> date | None:

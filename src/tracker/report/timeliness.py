@@ -12,15 +12,7 @@ from typing import TYPE_CHECKING
 from tracker.report.days import WorkingDays
 from tracker.report.frame import Frame, a_week_before, read_cases
 from tracker.report.sections import moved
-from tracker.report.standing import (
-    LAST_STAGE,
-    LOCAL_REVIEW,
-    REVIEW,
-    REVIEW_STAGE,
-    closed_on,
-    hold_of,
-    milestone,
-)
+from tracker.report.standing import called, closed_on, hold_of, marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -95,7 +87,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class TimelinessView(Frame):
-    """The timeliness report. A review counts by the day the authority became aware."""
+    """The timeliness report. A review counts by the day the authority became aware.
+
+    `named` is what the Rapid Review and the LCSPR are called.
+    """
 
     first: date | None
     last: date | None
@@ -103,16 +98,15 @@ class TimelinessView(Frame):
     reviews: tuple[Review, ...]
     undated: int
     measures: tuple[Measure, ...]
+    named: tuple[str, str]
     chart: Chart | None
 
 
 def review(case: CaseRows, as_at: date) -> Review:
     """The row of one case."""
     state, took = case.state, case.state.timeliness
-    stages = list(state.milestones)
-    sin = milestone(state, stages[0]) if stages else None
-    sent = milestone(state, stages[REVIEW_STAGE]) if len(stages) > REVIEW_STAGE else None
-    published = milestone(state, stages[LAST_STAGE]) if len(stages) > LAST_STAGE else None
+    sin, sent = marked(state, state.marks.notification), marked(state, state.marks.review)
+    published = marked(state, state.marks.local_review)
     return Review(
         reference=case.reference,
         anchor=case.anchor,
@@ -167,9 +161,7 @@ def _reasons(case: CaseRows) -> tuple[Reason, ...]:
     return tuple(found)
 
 
-def measures(
-    reviews: Sequence[Review], named: tuple[str, str] = (REVIEW, LOCAL_REVIEW)
-) -> tuple[Measure, ...]:
+def measures(reviews: Sequence[Review], named: tuple[str, str]) -> tuple[Measure, ...]:
     """What is measured over the reviews; `named` is what the Rapid Review and the LCSPR are called."""
     rapid, local = named
     return (
@@ -249,7 +241,8 @@ def timeliness_view(
         anonymous=anonymous,
         reviews=anonymised(reviews) if anonymous else reviews,
         undated=sum(case.state.timeliness.aware is None for case in read.cases),
-        measures=measures(reviews),
+        measures=measures(reviews, called(cases)),
+        named=called(cases),
         chart=None if anonymous else chart,
     )
 

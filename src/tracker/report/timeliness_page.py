@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from tracker.report.timeliness import Review, TimelinessView
 
 TITLE = "Timeliness of reviews"
-_DECIDED = {"yes": "LCSPR", "no": "no LCSPR"}
 
 
 def timeliness_page(view: TimelinessView) -> Page:
@@ -76,10 +75,11 @@ def _sections(view: TimelinessView) -> list[Section]:
     note: tuple[Block, ...] = (Para((words(missing),)),) if view.undated else ()
     months = parts.months_block(view.chart)
     reasons = [each for each in view.reviews if each.reasons or each.hold]
+    rapid, local = view.named
     return [
         Section("averages", "Averages", (parts.measures_table(view.measures), *months, *note)),
-        Section("sin", "Notification and Rapid Review", (_first_table(view),), len(view.reviews)),
-        Section("lcspr", "LCSPR", (_second_table(view),), nav="LCSPR"),
+        Section("sin", f"Notification and {rapid}", (_first_table(view),), len(view.reviews)),
+        Section("lcspr", local, (_second_table(view),), nav=local),
         *(
             [Section("reasons", "Holds and reasons", (_reasons_table(view, reasons),), len(reasons))]
             if reasons
@@ -147,11 +147,13 @@ def _first_table(view: TimelinessView) -> Table:
 
 
 def _second_table(view: TimelinessView) -> Table:
+    rapid, local = view.named
+    decided = {"yes": local, "no": f"no {local}"}
     columns = (
         _REFERENCE,
         Column("Panel's letter", "day"),
         Column("Decision", "why"),
-        Column("LCSPR day zero", "day"),
+        Column(f"{local} day zero", "day"),
         Column("First Review Panel", "day"),
         Column("Publication target", "day"),
         Column("Published", "day"),
@@ -163,7 +165,7 @@ def _second_table(view: TimelinessView) -> Table:
             (
                 _reference(each),
                 _day(view, each.panel_letter),
-                text_cell(words(_DECIDED.get(each.decision, "undecided"))),
+                text_cell(words(decided.get(each.decision, "undecided"))),
                 _day(view, each.lcspr_day_zero),
                 _day(view, each.first_review_panel),
                 _day(view, each.target),
@@ -174,7 +176,7 @@ def _second_table(view: TimelinessView) -> Table:
         )
         for each in view.reviews
     )
-    return Table("After the Rapid Review", columns, rows, look="matrix")
+    return Table(f"After the {rapid}", columns, rows, look="matrix")
 
 
 def _reasons_table(view: TimelinessView, reviews: list[Review]) -> Table:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tracker.case.model import Case
     from tracker.formula.book import Book
     from tracker.plan import Plan, Row
+    from tracker.procedure.model import Procedure
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "tracker.case")
 
@@ -58,6 +59,16 @@ class Issue:
     conflicts: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     described: Case | None = None
     sources: Sequence[str] = ()
+
+    def is_of_another(self, procedure: Procedure) -> bool:
+        """Whether it was issued under another procedure, and not under an edition or an earlier text of this one.
+
+        A set whose folder was only renamed is the same; another one in a folder of the same name is not.
+        """
+        if self.procedure_digest == procedure.digest:
+            return False
+        other_title = self.title != procedure.title and self.edition == procedure.edition
+        return self.set_name != procedure.set_name or other_title
 
 
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")

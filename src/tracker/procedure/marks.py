@@ -1,0 +1,59 @@
+"""The steps by which a review is measured (SI 2018/789 reg. 14), found by what a set says of its steps.
+
+No set has to have three stages, or to have them in this order: the notification is the step whose completion is the
+day it was submitted, the review the first stage that leads to a step counted from that day, the local review the stage
+in which the report is published.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tracker.procedure.model import Procedure, Stage
+
+REVIEW, LOCAL_REVIEW = "Rapid Review", "LCSPR"
+"""What national guidance calls the two reviews; a set may call them otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A step and the name of its stage; both empty where the set has no such step."""
+
+    step: str = ""
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The notification, what is sent to the National Panel after it, and the step that publication is judged by."""
+
+    notification: Mark = Mark()
+    review: Mark = Mark()
+    local_review: Mark = Mark()
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What the set calls the Rapid Review and the LCSPR."""
+        return self.review.stage or REVIEW, self.local_review.stage or LOCAL_REVIEW
+
+
+def marks_of(procedure: Procedure) -> Marks:
+    """The steps a set is measured by."""
+    notification = _filled_by(procedure, "sin_submitted")
+    published = _filled_by(procedure, "published")
+    started = {clock.name for clock in procedure.clocks if clock.step and clock.step == notification.step}
+    reviews = (each for each in procedure.stages if procedure.step(each.milestone).clock in started)
+    local = next((each for each in procedure.stages if each.name == published.stage), None)
+    return Marks(notification, _leads_to(next(reviews, None)), _leads_to(local))
+
+
+def _filled_by(procedure: Procedure, date: str) -> Mark:
+    """The step whose completion is this date of the case."""
+    found = (Mark(step.id, stage.name) for stage, step in procedure.steps() if step.completed_by == date)
+    return next(found, Mark())
+
+
+def _leads_to(stage: Stage | None) -> Mark:
+    return Mark(stage.milestone, stage.name) if stage else Mark()
