@@ -172,6 +172,7 @@ def reconcile(
     *,
     case: Case | None = None,
     procedure: Set = "",
+    own_first: bool = False,
     accept_typed_dates: bool = False,
     realign: bool = False,
     password: Password = None,
@@ -187,6 +188,7 @@ def reconcile(
         as_at: The day as at which every state is judged.
         case: A description to hold the key dates of the workbooks against.
         procedure: The set to read by; left out, the one each workbook names.
+        own_first: Read by `procedure` only what was issued under it, or under a set that is not to be found.
         accept_typed_dates: Read a date typed over the formula of `Due` as agreed.
         realign: Read rows whose IDs a sort has left beside other rows by their text.
         password: Opens locked workbooks, in memory.
@@ -212,7 +214,7 @@ def reconcile(
     return reconcile_paths(
         map(Path, names),
         as_at,
-        load=ProcedureFor(procedure),
+        load=ProcedureFor(procedure, own_first),
         case=case,
         accept_typed_dates=accept_typed_dates,
         realign=realign,

@@ -135,3 +135,11 @@ def test_boards_that_differ_in_what_they_see_are_not_taken_for_each_other(
     result = report(cases, "subgroup", "--procedure", "dorset")
     assert (result.exit_code, passed_over(result)) == (0, [("mine", "has another board")])
     assert shown(cases) == {"DOR-2026-014"}
+
+
+def test_a_calendar_holds_the_key_dates_of_every_procedure(tmp_path: Path) -> None:
+    cases = generated(tmp_path, "riverside", "dorset")
+    target = tmp_path / "dates.ics"
+    result = tracker("calendar", cases, "--procedure", "dorset", "--all", *AS_AT, "-o", target)
+    assert result.exit_code == 0, result.stderr
+    assert {"RR-6.6", "SR-4.3"} <= set(re.findall(r"(?:RR|SR)-\d\.\d", target.read_text("utf-8")))

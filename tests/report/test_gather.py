@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from reconcile.editing import EARLY, FRESH, load, spot
 from workbook.making import PROCEDURE, made
 
+from tracker import resources
 from tracker.__main__ import cli
 from tracker.parallel import Died
 from tracker.problems import problem
@@ -223,6 +224,18 @@ def test_another_procedure_or_an_earlier_day_takes_no_line(first: Path) -> None:
     assert gathering.lines_of(last, NEXT, "another") == {}
     assert gathering.lines_of(last, AS_AT - timedelta(1), last.made_with) == {}
     assert gathering.made_with("") == last.made_with != gathering.made_with("riverside")
+
+
+def test_a_set_beside_the_user_counts_in_what_judged_the_cases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = gathering.made_with("")
+    shutil.copytree(resources.templates() / "procedure" / "dorset", tmp_path / "mine")
+    with_it = gathering.made_with("")
+    steps = tmp_path / "mine" / "sin.toml"
+    steps.write_text(steps.read_text("utf-8").replace("count = 5", "count = 4", 1), "utf-8")
+    assert len({before, with_it, gathering.made_with("")}) == 3
 
 
 @pytest.mark.parametrize("reader", ["reconcile", "gather"])

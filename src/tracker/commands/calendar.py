@@ -73,6 +73,7 @@ def command(
             files,
             day,
             procedure=procedure_name,
+            own_first=True,  # a folder may hold cases of several procedures
             password=password,
             workers=jobs or processes(),
             step=step,

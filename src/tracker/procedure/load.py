@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,11 +54,18 @@ def set_names() -> tuple[str, ...]:
 
 
 def sets_digest(name_or_folder: str | Path = "") -> str:
-    """A digest of every procedure set and calendar that workbooks can be judged by, and of one set in a folder."""
+    """A digest of every procedure set and calendar that workbooks can be judged by.
+
+    These are the sets that travel with the program, those in the present folder, which a workbook may name, and the
+    one that is named here.
+    """
     folders = [resources.templates() / "procedure", resources.templates() / "calendar"]
+    with suppress(OSError):  # a present folder that is gone, or not for us
+        folders += sorted(path.parent for path in Path().glob("*/procedure.toml"))
     own = folder_of(name_or_folder) if str(name_or_folder) else folders[0]
     digest = hashlib.sha256(str(name_or_folder).encode())
     for folder in (*folders, *([own] if isinstance(own, Path) else [])):
+        digest.update(folder.name.encode() + b"\0")
         for path in sorted(folder.rglob("*.toml")):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
