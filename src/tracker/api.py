@@ -353,7 +353,8 @@ class ProcedureFor:
         found, problems = self._load(named or issue.set_name)
         if named and self.own_first and found and found.set_name != issue.set_name:
             own, told = self._load(issue.set_name)
-            found, problems = (own, told) if own else (found, problems)
+            if own or "T501" not in {each.code for each in told}:
+                found, problems = own, told  # its own, also where that is not in order
         if not named and "T501" in {each.code for each in problems}:
             # It is the workbook that names it, not the person.
             return None, [problem("T112", set_name=issue.set_name)]

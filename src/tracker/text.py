@@ -94,15 +94,17 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
-def article(noun: str) -> str:
-    """`a` or `an`, by how the noun begins; one in capitals is spelt aloud.
+_SPELT = re.compile(r"[FHLMNRSX][B-DF-HJ-NP-TV-Z]+\b")
+_VOWEL = re.compile(r"[aio]|e(?!u)|u(?!ni|se|su|t)|hour|hono|8|11\b|18\b", re.IGNORECASE)
 
-    >>> article("LCSPR"), article("Learning Review"), article("outcome review"), article("SCR")
-    ('an', 'a', 'an', 'an')
+
+def article(noun: str) -> str:
+    """`a` or `an`, by how the noun begins; capitals without a vowel are spelt aloud.
+
+    >>> article("LCSPR"), article("Learning Review"), article("outcome review"), article("RAPID REVIEW")
+    ('an', 'a', 'an', 'a')
     """
-    first = noun[:1]
-    spelt = noun.split(" ", 1)[0].isupper()
-    return "an" if first and first.casefold() in ("aefhilmnorsx" if spelt else "aeio") else "a"
+    return "an" if _SPELT.match(noun) or _VOWEL.match(noun) else "a"
 
 
 def refusal(error: OSError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -86,6 +87,13 @@ def test_a_folder_named_like_a_set_that_travels_is_told_where_it_is_used(tmp_pat
     assert (result.exit_code, "warning T537" in result.stderr) == (0, True)
     ours = tracker("check", ROOT / "templates" / "procedure" / "dorset")
     assert (ours.exit_code, ours.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links are made otherwise on Windows")
+def test_a_link_that_leads_to_itself_is_no_place_for_a_set(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    result = tracker("new", tmp_path / "loop")
+    assert (result.exit_code, bool(re.search("T53[45]", result.stderr))) == (1, True)
 
 
 def test_a_file_in_a_sets_place_is_told_as_one() -> None:

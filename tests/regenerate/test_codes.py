@@ -44,6 +44,8 @@ TOLD: dict[str, tuple[str, str, str]] = {
     "T617": ("", "A.xlsx#", "Save it there"),
     "T618": ("SIN", "a totals row at the end of table SIN_actions, which has to take SIN-3.6-C2", "Switch the totals"),
     "T614": ("", "no row SIN-3.2; a person deleted it", "Type its ID"),
+    "T621": ("", "named is set mine, edition 2023", "Name its own set"),
+    "T622": ("", "set mine has SIN", "Make a new workbook"),
     "T620": ("", "the sheet Guide keeps the words of 2023", "Look the readings up"),
     "T615": ("", "the case DOR-2026-098", "Name the description of DOR-2026-099"),
 }  # fmt: skip
@@ -118,6 +120,8 @@ IN_MEMORY: dict[str, Callable[[], list[tuple[str, str, str, str]]]] = {
     "T603": lambda: _of(typed({"SIN-2.6:Action": "Ring"})),
     "T604": lambda: _of(small(), replace(SMALL, edition="2026")),
     "T620": lambda: _of(small(), replace(SMALL, edition="2026"), move_edition=True),
+    "T621": lambda: _of(small(), replace(SMALL, set_name="mine", digest="other")),
+    "T622": lambda: _of(small(), replace(SMALL, set_name="mine", stages=SMALL.stages[:1]), move_edition=True),
     "T605": lambda: _of(typed(then=_without_tables)),
     "T609": lambda: _copies(_proceedings("Inquest"), _proceedings("Trial")),
     "T610": lambda: _of(typed({"Case!A60": "Jo"})),

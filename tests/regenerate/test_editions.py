@@ -96,15 +96,20 @@ def test_without_being_moved_the_rows_keep_their_edition(newer: Procedure) -> No
 def test_another_set_of_the_same_edition_takes_nothing_over_unasked(newer: Procedure) -> None:
     other = replace(newer, set_name="mine", edition="2023")
     run = regenerated(full(), other)
-    assert (run.done.changed, run.codes) == (False, [("", "T604")])
-    assert (
-        run.problems[0].found
-        == "issued under edition 2023 of set dorset; the procedure is now 2023 of set mine"
-    )
+    assert (run.outcome, run.codes) == (None, [("", "T621")])
+    assert run.problems[0].found == "issued under set dorset, edition 2023; named is set mine, edition 2023"
     over = moved(full(), other)
     assert ("SIN!Q5", 4) in over.cells
     assert json.loads(_hidden(book_of(over.content)))["procedure"]["set"] == "mine"
     assert regenerated(over.content, other).codes == []
+
+
+def test_a_workbook_does_not_move_to_a_set_with_other_stages() -> None:
+    riverside, _ = load_procedure("riverside")
+    assert riverside
+    run = moved(full(), riverside)
+    assert (run.outcome, run.codes) == (None, [("", "T622")])
+    assert "LCSPR, Rapid Review and SIN; set riverside has Notification" in run.problems[0].found
 
 
 def test_a_set_whose_folder_was_renamed_is_the_same_set() -> None:

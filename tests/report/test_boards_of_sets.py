@@ -143,3 +143,36 @@ def test_a_calendar_holds_the_key_dates_of_every_procedure(tmp_path: Path) -> No
     result = tracker("calendar", cases, "--procedure", "dorset", "--all", *AS_AT, "-o", target)
     assert result.exit_code == 0, result.stderr
     assert {"RR-6.6", "SR-4.3"} <= set(re.findall(r"(?:RR|SR)-\d\.\d", target.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("kind", ["qpag", "timeliness"])
+def test_a_set_that_is_not_in_order_is_replaced_by_no_other(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = own_set(tmp_path, {})
+    cases = generated(tmp_path, "dorset", mine)
+    monkeypatch.chdir(mine.parent)
+    with (mine / "procedure.toml").open("a", encoding="utf-8") as file:
+        file.write("\nx = 1\n")
+    result = report(cases, kind, "--procedure", "dorset")
+    assert (result.exit_code, "T505" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "command", [("report", "--for", "timeliness"), ("report", "--for", "owners"), ("calendar",)]
+)
+def test_a_workbook_judged_by_another_set_is_told_whatever_is_written(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    cases = generated(tmp_path, own_set(tmp_path, {'sees = "everything"': 'sees = "exceptions"'}))
+    result = tracker(command[0], cases, *command[1:], "--procedure", "dorset", *AS_AT)
+    assert "warning T345" in result.stderr, result.stderr
+
+
+def test_a_board_of_a_later_workbooks_set_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = own_set(tmp_path, {'id = "maqpag"': 'id = "zpanel"'})
+    cases = generated(tmp_path, "dorset", mine)
+    monkeypatch.chdir(mine.parent)
+    assert report(cases, "zpanel").exit_code == 0
+    assert report(cases, "maqpag", "--procedure", "mine").exit_code == 0  # only the other set has it
+    assert shown(cases) == {"DOR-2026-014"}

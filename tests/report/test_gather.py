@@ -236,6 +236,8 @@ def test_a_set_beside_the_user_counts_in_what_judged_the_cases(
     steps = tmp_path / "mine" / "sin.toml"
     steps.write_text(steps.read_text("utf-8").replace("count = 5", "count = 4", 1), "utf-8")
     assert len({before, with_it, gathering.made_with("")}) == 3
+    (tmp_path / "mine" / "stage.toml").mkdir()  # nothing of ours, and not to be read
+    assert gathering.made_with("") not in {before, with_it}
 
 
 @pytest.mark.parametrize("reader", ["reconcile", "gather"])

@@ -30,48 +30,51 @@ _FIRST = 5
 def refuse_unknown(
     board: str, known: Sequence[str], named: Procedure | None, files: Sequence[Path], settings: Settings
 ) -> None:
-    """Leave where nothing that was named has such a board: better before hundreds of workbooks are read.
+    """Leave where a word is misspelt: better before hundreds of workbooks are read.
 
-    `known` is everything else that a report can be for.
+    `known` is everything else that a report can be for. A word like no other may be a board of a later workbook's set.
     """
     choices = dict.fromkeys(known)
-    for boards in [_boards(named)] if named else _known_by_sets(files, settings):
+    for boards in _known_by_sets(named, files, settings):
         choices.update(dict.fromkeys(boards))
         if board in choices:
             return
-    hint = did_you_mean(board, choices)
-    raise click.BadParameter(f'"{board}" is none of {", ".join(choices)}{hint}.', param_hint="'--for'")
+    if hint := did_you_mean(board, choices):
+        raise click.BadParameter(f'"{board}" is none of {", ".join(choices)}{hint}.', param_hint="'--for'")
 
 
-def _known_by_sets(files: Sequence[Path], settings: Settings) -> Iterator[Iterable[str]]:
-    """The boards of the sets that travel with the program, the usual one first, and of the first workbook's set."""
+def _known_by_sets(
+    named: Procedure | None, files: Sequence[Path], settings: Settings
+) -> Iterator[Iterable[str]]:
+    """The boards of the set that is named, of those that travel with the program, and of the first workbook's."""
     from tracker.procedure.load import DORSET, load_procedure, set_names
     from tracker.reconcile.run import read_file
 
+    yield _boards(named)
     for name in sorted(set_names(), key=lambda each: each != DORSET):
         yield _boards(load_procedure(name)[0])
     states = (read_file(path, settings).state for path in files[:_FIRST])
     first = next((state for state in states if state), None)
-    yield _boards(procedure_of(first.set_name)) if first else ()
+    yield _boards(_set(first.set_name, named)) if first else ()
 
 
 def by_their_sets(
-    board: str, named: Procedure | None, outcome: Reconciliation
+    board: str, known: Sequence[str], named: Procedure | None, outcome: Reconciliation
 ) -> tuple[Procedure, Reconciliation]:
     """The procedure whose board it is, and the cases under procedures that have this board.
 
-    A board is shown no case of a procedure that does not know it; that is told. Leaves where no procedure has it, and
-    where procedures mean different boards by it.
+    `known` is everything else that a report can be for. A board is shown no case of a procedure that does not know it;
+    that is told. Leaves where no procedure has it, and where procedures mean different boards by it.
     """
     used = Counter(case.set_name for case in outcome.cases)
     sets = {name: _set(name, named) for name in sorted(used)}
     sights = {name: _sight(board, procedure) for name, procedure in sets.items()}
     meant = {sight: name for name, sight in sights.items() if sight}
-    if named and named.set_name in sights:
+    if named and sights.get(named.set_name):
         meant = {sights[named.set_name]: named.set_name}
     if not meant:
-        known = listed(dict.fromkeys(each for procedure in sets.values() for each in _boards(procedure)))
-        said = f'the procedure these workbooks were issued under has no board "{board}"; it has {known}.'
+        has = listed(dict.fromkeys(each for procedure in sets.values() for each in _boards(procedure)))
+        said = f'the procedure of these workbooks has no board "{board}"; it has {has}. There are also {listed(known)}.'
         raise click.BadParameter(said, param_hint="'--for'")
     if len(meant) > 1:
         which = listed(f'"{sight[0]}" in set {name}' for sight, name in meant.items())

@@ -12,6 +12,7 @@ from tracker.commands.common import (
     finish,
     fit_for,
     jobs_option,
+    judged_otherwise,
     output_option,
     password_from,
     password_option,
@@ -85,7 +86,7 @@ def command(
     unwritten = write_over(target, calendar_bytes(view))
     if unwritten:
         stop([*outcome.problems, *unwritten])
-    problems = [*outcome.problems, *view.problems]
+    problems = [*outcome.problems, *judged_otherwise(outcome), *view.problems]
     tell(problems)
     click.echo(f"Written: {len(view.entries)} calendar entries to {target}", err=True)
     click.echo(target)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tracker.api import ProcedureFor
     from tracker.case.model import Case
     from tracker.procedure.model import Procedure
+    from tracker.reconcile.model import Reconciliation
 
     DayType = click.ParamType[date]
     NumberType = click.ParamType[int]
@@ -179,6 +180,11 @@ def stop(problems: Sequence[Problem]) -> NoReturn:
     """Tell the problems and leave with exit code 1."""
     tell(problems)
     sys.exit(UNUSABLE)
+
+
+def judged_otherwise(outcome: Reconciliation) -> list[Problem]:
+    """The workbooks judged by another procedure than they were issued under: no page of a report need say so."""
+    return [each for case in outcome.cases for each in case.problems if each.code == "T345"]
 
 
 def finish(problems: Sequence[Problem]) -> None:

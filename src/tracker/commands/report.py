@@ -18,6 +18,7 @@ from tracker.commands.common import (
     finish,
     fit_for,
     jobs_option,
+    judged_otherwise,
     output_option,
     password_from,
     password_option,
@@ -164,9 +165,9 @@ def command(
     password = password_from(password_file) if password_file else None
     load = procedure_for(procedure_name, own_first=True)  # a folder may hold cases of several procedures
     reader = _Reader(files, Settings(day, load, password=password), workers)
-    is_board = kind not in (*KINDS, OWNERS)
-    if is_board:
-        refuse_unknown(kind, (*KINDS, OWNERS), named, files, reader.settings)
+    others = (*KINDS, OWNERS)
+    if kind not in others:
+        refuse_unknown(kind, others, named, files, reader.settings)
     judged_with = made_with(procedure_name)
     if kind == OWNERS:
         outcome = reader.whole()
@@ -183,7 +184,7 @@ def command(
     outcome, at_rest = found.reconciliation, found.at_rest
     if not outcome.cases and not at_rest:
         stop(outcome.problems)
-    procedure, outcome = by_their_sets(kind, named, outcome) if is_board else (None, outcome)
+    procedure, outcome = (None, outcome) if kind in others else by_their_sets(kind, others, named, outcome)
     history = done_in(target.parent, (kind, "weekly"), day)
     wanted = Wanted(kind, earlier, history, first, last_day, anonymise, judged_with)
     made = make(wanted, outcome, procedure, at_rest, found.lines)
@@ -256,6 +257,7 @@ def _leave(outcome: Reconciliation, problems: Sequence[Problem], at_rest: int = 
 
     `at_rest` are the errors in cases at rest.
     """
+    tell(judged_otherwise(outcome))
     within = sum(each.severity is Severity.ERROR for case in outcome.cases for each in case.problems)
     if within + at_rest:
         said = quantity(within + at_rest, "error")

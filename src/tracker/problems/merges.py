@@ -159,4 +159,20 @@ KINDS: tuple[Kind, ...] = (
         expected="the readings of the edition in use",
         remedy="Look the readings up in a workbook made with tracker generate --blank.",
     ),
+    Kind(
+        "T621",
+        _ERROR,
+        "The workbook is of another procedure",
+        found="issued under set {was}; named is set {now}",
+        expected="the procedure it was issued under, or a decision that it moves to another",
+        remedy="Name its own set with --procedure, or none; with --move-edition every open row moves to set {name}.",
+    ),
+    Kind(
+        "T622",
+        _ERROR,
+        "The procedure has other stages",
+        found="a workbook with the stages {was}; set {name} has {now}",
+        expected="a set with the stages of the workbook",
+        remedy="Make a new workbook with tracker generate, and type into it what was done.",
+    ),
 )

@@ -59,15 +59,18 @@ def sets_digest(name_or_folder: str | Path = "") -> str:
     These are the sets that travel with the program, those in the present folder, which a workbook may name, and the
     one that is named here.
     """
-    folders = [resources.templates() / "procedure", resources.templates() / "calendar"]
+    sets = resources.templates() / "procedure"
+    folders = [resources.templates() / "calendar", *(sets / name for name in set_names())]
     with suppress(OSError):  # a present folder that is gone, or not for us
         folders += sorted(path.parent for path in Path().glob("*/procedure.toml"))
     own = folder_of(name_or_folder) if str(name_or_folder) else folders[0]
+    folders += [own] if isinstance(own, Path) else []
     digest = hashlib.sha256(str(name_or_folder).encode())
-    for folder in (*folders, *([own] if isinstance(own, Path) else [])):
-        digest.update(folder.name.encode() + b"\0")
-        for path in sorted(folder.rglob("*.toml")):
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for folder in folders:
+        for path in sorted(folder.glob("[!.]*.toml")):
+            digest.update(f"{folder.name}/{path.name}\0".encode("utf-8", "surrogateescape"))
+            with suppress(OSError):  # what cannot be read is told where it is read as a set
+                digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
@@ -99,7 +102,10 @@ def folder_of(name_or_folder: str | Path) -> Path | Problem:
 
 def is_namesake(folder: Path) -> bool:
     """Whether a folder has the name of a set that travels with the program, and is another one."""
-    real = folder.resolve()
+    try:
+        real = folder.resolve()
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return False
     ours = resources.templates() / "procedure" / real.name
     return real.name in set_names() and real != ours.resolve()
 

@@ -1,8 +1,8 @@
 """The steps by which a review is measured (SI 2018/789 reg. 14), found by what a set says of its steps.
 
 No set has to have three stages, or to have them in this order: the notification is the step whose completion is the
-day it was submitted, the review the first stage that leads to a step counted from that day, the local review the stage
-in which the report is published.
+day it was submitted (without one, what the first stage leads to), the review the first stage that leads to a step
+counted from that day, the local review the stage in which the report is published.
 """
 
 from __future__ import annotations
@@ -41,18 +41,25 @@ class Marks:
 
 def marks_of(procedure: Procedure) -> Marks:
     """The steps a set is measured by."""
-    notification = _filled_by(procedure, "sin_submitted")
+    first = procedure.stages[0] if procedure.stages else None
+    notification = _filled_by(procedure, "sin_submitted") or _leads_to(first)
     published = _filled_by(procedure, "published")
-    started = {clock.name for clock in procedure.clocks if clock.step and clock.step == notification.step}
+    started = {
+        clock.name
+        for clock in procedure.clocks
+        if clock.step == notification.step or clock.field == "sin_submitted"
+    }
     reviews = (each for each in procedure.stages if procedure.step(each.milestone).clock in started)
-    local = next((each for each in procedure.stages if each.name == published.stage), None)
-    return Marks(notification, _leads_to(next(reviews, None)), _leads_to(local))
+    if published and procedure.step(published.step).lag is None:
+        local = next(each for each in procedure.stages if each.name == published.stage)
+        published = _leads_to(local)  # what has no date of its own is judged by what its stage leads to
+    return Marks(notification, _leads_to(next(reviews, None)), published or Mark())
 
 
-def _filled_by(procedure: Procedure, date: str) -> Mark:
+def _filled_by(procedure: Procedure, date: str) -> Mark | None:
     """The step whose completion is this date of the case."""
     found = (Mark(step.id, stage.name) for stage, step in procedure.steps() if step.completed_by == date)
-    return next(found, Mark())
+    return next(found, None)
 
 
 def _leads_to(stage: Stage | None) -> Mark:

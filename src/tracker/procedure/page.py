@@ -153,9 +153,9 @@ description is checked. A description with `procedure = "2023"` is for that edit
 edition with it.
 
 Reviews are measured by what the steps are, not by the order of the stages: the notification is the step with
-`completed_by = "sin_submitted"`, the review sent to the National Panel the first milestone whose clock starts with that
-step, and the local review the stage with the step `completed_by = "published"`. Reports call the two reviews as these
-stages are called, or Rapid Review and LCSPR where a set has no such stage.
+`completed_by = "sin_submitted"` (without one, the first stage's milestone), the review sent to the National Panel the
+first milestone whose clock starts with that step, and the local review the step `completed_by = "published"`. Reports
+call the two reviews as these stages are called, or Rapid Review and LCSPR where a set has no such stage.
 
 ## How to say it
 

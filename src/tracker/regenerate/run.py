@@ -20,7 +20,7 @@ from tracker.regenerate.rows import StageRows, target
 from tracker.regenerate.settle import carried, settle_cells, settled_otherwise
 from tracker.regenerate.shared import SharedCells, spot_of
 from tracker.regenerate.sheets import choices, numbered, print_lines, write_conflicts, write_problems
-from tracker.text import clean_text
+from tracker.text import clean_text, listed
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.spans import CannotPatchError
@@ -88,7 +88,7 @@ def regenerate_content(
     if reading is None or procedure is None:
         return None, found
     wishes = replace(wishes, sources=wishes.sources or (reading.sha256,))
-    stop = _refused(found)
+    stop = _refused(found) or _of_another(reading.issue, procedure, path, moves=wishes.move_edition)
     if stop:
         return None, stop
     try:
@@ -113,6 +113,19 @@ def regenerate_content(
 def _refused(found: Sequence[Problem]) -> list[Problem]:
     """Why a workbook must be put right by a person first: nobody may guess which row is which."""
     return [each for each in found if each.code == _MISALIGNED]
+
+
+def _of_another(issue: Issue, procedure: Procedure, path: str, *, moves: bool) -> list[Problem]:
+    """Why a workbook is not for this procedure: what it remembers of its own would be lost under another."""
+    if issue.is_of_another(procedure) and not moves:
+        was, now = (f"{each.set_name}, edition {each.edition}" for each in (issue, procedure))
+        return [problem("T621", file=path, was=was, now=now, name=procedure.set_name)]
+    stages = [each for each in issue.formulas if each != layout.PLAN]
+    new = [stage.name for stage in procedure.stages]
+    if moves and set(stages) != set(new):
+        facts = {"was": listed(stages), "now": listed(new), "name": procedure.set_name}
+        return [problem("T622", file=path, **facts)]
+    return []
 
 
 def _missing_tables(file: WorkbookFile, reading: Reading, procedure: Procedure) -> list[str]:
