@@ -6,7 +6,6 @@ import ast
 import re
 import shutil
 import warnings
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ from tracker.__main__ import cli
 from tracker.case.load import parse_case
 from tracker.plan import blank_case, make_plan
 from tracker.procedure.load import load_procedure
-from tracker.procedure.marks import marks_of
 from tracker.reconcile.run import reconcile_paths
 from tracker.workbook.build import build
 from tracker.workbook.layout import CASE_FIELDS
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker.case.model import Case
-    from tracker.procedure.model import Procedure, Step
+    from tracker.procedure.model import Procedure
     from tracker.reconcile.model import CaseState
     from tracker.workbook.build import Workbook
 
@@ -422,45 +420,6 @@ def test_a_review_is_measured_by_what_its_steps_are_and_not_by_their_place(four_
     ) == [("Swift Review sent, from the notification", "1")]
     row = next(line for line in told["timeliness"].splitlines() if line.startswith("| RIV-2026-003"))
     assert "Fri 2 Oct 2026" in row  # working day 16 from the notification, not the day of the triage
-
-
-def test_without_a_stage_for_it_the_local_review_has_its_national_name() -> None:
-    two = replace(RIVERSIDE, stages=RIVERSIDE.stages[:2])
-    assert marks_of(RIVERSIDE).names == ("Swift Review", "Learning Review")
-    assert marks_of(two).names == ("Swift Review", "LCSPR")
-    assert marks_of(replace(RIVERSIDE, stages=RIVERSIDE.stages[:1])).names == ("Rapid Review", "LCSPR")
-
-
-def _steps(procedure: Procedure, change: Callable[[Step], Step]) -> Procedure:
-    stages = tuple(
-        replace(stage, steps=tuple(change(step) for step in stage.steps)) for stage in procedure.stages
-    )
-    return replace(procedure, stages=stages)
-
-
-def test_what_is_measured_is_found_without_the_dates_of_the_case() -> None:
-    """A clock may hold the day of the notification instead of the step, and a set may tick neither."""
-    own = marks_of(RIVERSIDE)
-    assert [each.step for each in (own.notification, own.review, own.local_review)] == [
-        "NO-2.2",
-        "SR-4.3",
-        "LR-5.7",
-    ]
-    bare = _steps(RIVERSIDE, lambda step: replace(step, completed_by=""))
-    assert [marks_of(bare).notification, marks_of(bare).review] == [own.notification, own.review]
-    clocks = tuple(
-        replace(clock, step="", field="sin_submitted") if clock.step == "NO-2.2" else clock
-        for clock in RIVERSIDE.clocks
-    )
-    assert marks_of(replace(bare, clocks=clocks)).review == own.review
-
-
-def test_publication_is_judged_by_its_own_step_where_that_has_a_date() -> None:
-    stages = (*RIVERSIDE.stages[:2], replace(RIVERSIDE.stages[2], milestone="LR-5.2"))
-    other = replace(RIVERSIDE, stages=stages)
-    assert marks_of(other).local_review.step == "LR-5.7"
-    undated = _steps(other, lambda step: replace(step, lag=None) if step.id == "LR-5.7" else step)
-    assert marks_of(undated).local_review.step == "LR-5.2"
 
 
 def test_the_timeliness_report_is_in_its_words(issued: Path) -> None:

@@ -56,6 +56,7 @@ class _State:
         self._misaligned: dict[str, bool] = {}
         self._single_dates()
         self._clocks()
+        self.marks = marks_of(procedure)
         self.stage_rules = rules.stage_rules(procedure)
         for stage in procedure.stages:
             name = rules.table_name(stage.name)
@@ -309,16 +310,13 @@ def _people(reading: Reading, procedure: Procedure) -> list[OwnerEntry]:
 def _timeliness(state: _State, actions: Sequence[Action], clocks: Mapping[str, ClockState]) -> Timeliness:
     procedure = state.procedure
     by_id = {action.id: action for action in actions}
-    marks = marks_of(procedure)
-
-    def filled_by(field: str) -> Action | None:
-        return next((by_id.get(step.id) for _, step in procedure.steps() if step.completed_by == field), None)
 
     def clock_of(test: Callable[[str], bool]) -> date | None:
         return next((clocks[clock.name].day for clock in procedure.clocks if test(clock.field)), None)
 
-    sin, published = by_id.get(marks.notification.step), filled_by("published")
-    review = by_id.get(marks.review.step)
+    sin, review = by_id.get(state.marks.notification.step), by_id.get(state.marks.review.step)
+    steps = (step.id for _, step in procedure.steps() if step.completed_by == "published")
+    published = by_id.get(next(steps, ""))
     letter = procedure.clock_of("lcspr_recommended")
     panels = [
         each.name
@@ -405,5 +403,5 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         issue=issue.digest,
         made_from=tuple(issue.sources),
         set_name=procedure.set_name,
-        marks=marks_of(procedure),
+        marks=state.marks,
     )

@@ -230,6 +230,7 @@ def timeliness_view(
     read = read_cases(reconciliation)
     cases = [case for case in read.cases if _within(case, first, last)]
     reviews: tuple[Review, ...] = tuple(review(case, read.as_at) for case in cases)
+    named = called(cases)
     # The rows are for CSV and JSON: of an anonymised report nothing but the reviews may go out.
     frame = read.frame(
         a_week_before(read.as_at), [] if anonymous else [replace(case, lines=()) for case in cases]
@@ -241,8 +242,8 @@ def timeliness_view(
         anonymous=anonymous,
         reviews=anonymised(reviews) if anonymous else reviews,
         undated=sum(case.state.timeliness.aware is None for case in read.cases),
-        measures=measures(reviews, called(cases)),
-        named=called(cases),
+        measures=measures(reviews, named),
+        named=named,
         chart=None if anonymous else chart,
     )
 
