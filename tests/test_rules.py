@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
 from typing import TYPE_CHECKING
@@ -43,6 +43,13 @@ class Row:
     plan: bool = False
 
 
+def _at(row: Row, report: date) -> Row:
+    """The row as it stands on a day: a completion after it does not count yet, nor the status beside it."""
+    if not isinstance(row.completed, date) or row.completed <= report:
+        return row
+    return replace(row, completed=None, status=None if row.status == "Complete" else row.status)
+
+
 def _walk(start: date, count: int) -> date:
     """The working day `count` after `start`, day by day."""
     while count:
@@ -59,6 +66,7 @@ def _working_days(after: date, end: date) -> int:
 
 def expected_rag(row: Row, report: date) -> str:
     """Contract, Workbook, RAG: "the first that holds"."""
+    row = _at(row, report)
     agreed = row.agreed if isinstance(row.agreed, date) else None
     if row.status == "Not applicable":
         return "Not applicable"
@@ -86,6 +94,7 @@ def expected_rag(row: Row, report: date) -> str:
 
 def expected_days_late(row: Row, report: date) -> int | str:
     """Contract, Workbook, Days late."""
+    row = _at(row, report)
     agreed = row.agreed if isinstance(row.agreed, date) else None
     done = isinstance(row.completed, date)
     complete = bool(row.completed) or row.status == "Complete"

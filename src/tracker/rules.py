@@ -130,24 +130,27 @@ _PROVISIONAL = (
 _JUDGED = 'IF(AND(ISNUMBER([Agreed date]),[Basis]<>"Statutory"),INT([Agreed date]),[Due])'
 
 
+_COUNTS = f"AND(ISNUMBER([Completed]),[Completed]<{REPORT_DATE}+1)"
+"""Whether the date in `Completed` counts: one after the report date does not yet (readings.md)."""
+_DONE_UNDATED = 'AND(NOT(ISNUMBER([Completed])),OR([Completed]<>"",[Status]="Complete"))'
+"""Done without a day to judge it by. A date after the report date outweighs the status beside it."""
+
+
 def _done(due: str) -> tuple[str, str]:
     """The start of RAG and of Days late, alike for stages and the action plan."""
     base = f"IF(ISNUMBER({due}),{due},IF(ISNUMBER([Agreed date]),INT([Agreed date]),[Completed]))"
     rag = (
         'IF([Status]="Not applicable","Not applicable",'
-        f'IF(ISNUMBER([Completed]),IF(INT([Completed])>{base},"Complete, late","Complete"),'
-        'IF(OR([Completed]<>"",[Status]="Complete"),"Complete",'
+        f'IF({_COUNTS},IF(INT([Completed])>{base},"Complete, late","Complete"),'
+        f'IF({_DONE_UNDATED},"Complete",'
     )
-    late = (
-        'IF(OR([Status]="Not applicable",'
-        'AND(NOT(ISNUMBER([Completed])),OR([Completed]<>"",[Status]="Complete"))),"",'
-    )
+    late = f'IF(OR([Status]="Not applicable",{_DONE_UNDATED}),"",'
     return rag, late
 
 
 def _late_days(due: str) -> str:
     base = f"IF(ISNUMBER({due}),{due},INT([Agreed date]))"
-    end = "IF(ISNUMBER([Completed]),INT([Completed]),Report_date)"
+    end = f"IF({_COUNTS},INT([Completed]),Report_date)"
     return (
         f'IF(NOT(OR(ISNUMBER({due}),ISNUMBER([Agreed date]))),"",'
         f'IF({end}<={base},"",NETWORKDAYS({base}+1,{end},Holidays)))'
@@ -175,7 +178,7 @@ def _days_late() -> str:
     _, start = _done("[Due]")
     return (
         f"{start}"
-        f'IF(AND(NOT(ISNUMBER([Completed])),NOT(ISNUMBER([Agreed date])),{_PROVISIONAL}),"",'
+        f'IF(AND(NOT({_COUNTS}),NOT(ISNUMBER([Agreed date])),{_PROVISIONAL}),"",'
         f"{_late_days('[Due]')}))"
     )
 
@@ -219,16 +222,22 @@ def plan_rules() -> Mapping[str, Formula]:
     }
 
 
-def _sources(clock: Clock, stage_of: Mapping[str, str], dates: Mapping[str, str]) -> list[str]:
-    """The expressions that may hold a clock's confirmed day zero, the first that is a number counts."""
+def _sources(clock: Clock, stage_of: Mapping[str, str], dates: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The expressions that may hold a clock's confirmed day zero, each with the test whether it counts.
+
+    The first that counts is taken; a completion after the report date does not count yet.
+    """
     sources = []
     if clock.field:
-        sources.append("[Type it here]")
+        sources.append(("[Type it here]", "ISNUMBER([Type it here])"))
     if clock.step:
         table = table_name(stage_of[clock.step])
-        sources.append(f'INDEX({table}[Completed],MATCH("{clock.step}",{table}[ID],0))')
+        completed = f'INDEX({table}[Completed],MATCH("{clock.step}",{table}[ID],0))'
+        sources.append(
+            (completed, f"IFERROR(AND(ISNUMBER({completed}),{completed}<{REPORT_DATE}+1),FALSE)")
+        )
     if clock.fallback:
-        sources.append(dates[clock.fallback])
+        sources.append((dates[clock.fallback], f"ISNUMBER({dates[clock.fallback]})"))
     return sources
 
 
@@ -239,10 +248,10 @@ def clock_rules(clock: Clock, procedure: Procedure, dates: Mapping[str, str]) ->
     """
     stage_of = {step.id: stage.name for stage, step in procedure.steps()}
     sources = _sources(clock, stage_of, dates)
-    confirmed = ",".join(f"ISNUMBER({source})" for source in sources)
+    confirmed = ",".join(counts for _, counts in sources)
     date_in_use = _provisional(clock.provisional, procedure, clock.provisional_from)
-    for source in reversed(sources):
-        date_in_use = f"IF(ISNUMBER({source}),INT({source}),{date_in_use})"
+    for source, counts in reversed(sources):
+        date_in_use = f"IF({counts},INT({source}),{date_in_use})"
     settled = f'IF(OR({confirmed}),"Confirmed","Provisional")' if sources else '"Provisional"'
     state = f'IF([Date in use]="","Not known",{settled})'
     return Formula(date_in_use), Formula(state)

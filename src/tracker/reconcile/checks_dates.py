@@ -34,7 +34,7 @@ def complete_without_date(data: CheckInput) -> Iterator[Problem]:
 def completed_in_future(data: CheckInput) -> Iterator[Problem]:
     """A completion after the report date."""
     for line, _ in _all(data):
-        day = line.action.completed
+        day = line.row.day("Completed")
         if day and day > data.as_at:
             yield line.fault("T311", "Completed", day=short_date(day), as_at=short_date(data.as_at))
 

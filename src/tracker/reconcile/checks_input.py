@@ -189,7 +189,7 @@ class CheckInput:
             line = self.by_id.get(step.id)
             if step.completed_by and line:
                 label = f"Completed of {step.id}"
-                cell, day = line.row.cell("Completed"), line.action.completed
+                cell, day = line.row.cell("Completed"), line.row.day("Completed")
                 found[f"dates.{step.completed_by}"] = TypedDate(label, cell, day)
         return found
 

@@ -130,6 +130,21 @@ class _State:
                         cell = content(row.typed_over[column.title])
                 self.book.put(name, number, place, cell)
 
+    def completed(self, row: ReadRow) -> date | None:
+        """A row's day of completion; one after the report date does not count yet, as in the rules."""
+        day = row.day("Completed")
+        return day if day and day <= self.as_at else None
+
+    def plan_status(self, row: ReadRow) -> str:
+        """A row's status; done only later than the report date, it had not begun as far as anyone can say."""
+        status = row.text("Status") or "Not started"
+        later = row.day("Completed") is not None and self.completed(row) is None
+        return "Not started" if later and status == "Complete" else status
+
+    def status(self, row: ReadRow, rag: str) -> str:
+        """The status of a stage row: what is done is complete, whatever stands beside it."""
+        return "Complete" if rag in rules.DONE_WORDS else self.plan_status(row)
+
     def worked_out(self, table: str, place: int, title: str) -> Value:
         """A rule's value in the row at a place (from 0) of a table."""
         return self.book.in_row(table, place + 2, title)
@@ -193,7 +208,7 @@ def _action(
         return state.worked_out(table, place, title)
 
     clock = _clock_state(state, row.text("Counted from"))
-    completed, agreed, rag = row.day("Completed"), row.day("Agreed date"), str(rule("RAG"))
+    completed, agreed, rag = state.completed(row), row.day("Agreed date"), str(rule("RAG"))
     past = state.working_days(agreed, completed or state.as_at) if rag != "Not applicable" else None
     return Action(
         id=row_id,
@@ -212,7 +227,7 @@ def _action(
         due_issued=None if state.misaligned(table) else state.reading.issue.due.get(row_id),
         agreed=agreed,
         provisional=clock.provisional,
-        status="Complete" if rag in rules.DONE_WORDS else row.text("Status") or "Not started",
+        status=state.status(row, rag),
         completed=completed,
         rag=rag,
         days_late=_whole(rule("Days late")),
@@ -253,11 +268,11 @@ def _plan_actions(state: _State) -> list[PlanAction]:
                 named_owner=str(rule("Named owner")),
                 target=row.day("Target date"),
                 agreed=row.day("Agreed date"),
-                completed=row.day("Completed"),
+                completed=state.completed(row),
                 signed_off=row.day("Signed off"),
                 rag=str(rule("RAG")),
                 days_late=_whole(rule("Days late")),
-                status=row.text("Status") or "Not started",
+                status=state.plan_status(row),
                 progress=row.text("Progress"),
                 impact=row.text("Impact"),
                 success_measure=row.text("Success measure"),

@@ -105,11 +105,13 @@ def _key_dates(summary: _Summary, steps: Sequence[tuple[Stage, Step]]) -> None:
         def number(column: str) -> str:
             return f'IFERROR(IF(ISNUMBER({found(column)}),{found(column)},""),"")'
 
+        # A completion after the report date does not count yet, here as in RAG.
+        done = f'IF(LEFT({text("RAG")},8)="Complete",{number("Completed")},"")'
         (cell,) = summary.helpers.column([f'"{step.id} "&{text("Action")}'], f"{step.id}: action")
         action = _shortened(cell)
         summary.line(
             [text("Timescale"), action, text("Owner"), number("Due"), number("Agreed date"),
-             number("Completed"), text("RAG"), number("Days late")],
+             done, text("RAG"), number("Days late")],
         )  # fmt: skip
     rag_colours(summary.page, 7, first, summary.row - 1)
 
