@@ -176,6 +176,7 @@ def reconcile(
     accept_typed_dates: bool = False,
     realign: bool = False,
     password: Password = None,
+    today: date | None = None,
     workers: int = 1,
     step: Callable[[], object] = lambda: None,
 ) -> Reconciliation:
@@ -192,6 +193,7 @@ def reconcile(
         accept_typed_dates: Read a date typed over the formula of `Due` as agreed.
         realign: Read rows whose IDs a sort has left beside other rows by their text.
         password: Opens locked workbooks, in memory.
+        today: The day itself, where `as_at` is an earlier one: what was completed between the two is then no error.
         workers: Processes that read, where there are more than a handful of workbooks; the answer is the same. A
             program that asks for more than one keeps what it does behind `if __name__ == "__main__":`.
         step: Called after each workbook, to show progress.
@@ -220,6 +222,7 @@ def reconcile(
         realign=realign,
         password=_asked(password),
         merge=merge_copies,
+        today=today,
         workers=workers,
         step=step,
     )

@@ -81,9 +81,9 @@ def as_found(value: object) -> str:
     return f"'{text if len(text) <= LONGEST_QUOTE else f'{text[: LONGEST_QUOTE - 1]}…'}'"
 
 
-def quantity(count: int, noun: str) -> str:
-    """`1 step`, `3 steps`."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def quantity(count: int, noun: str, plural: str = "") -> str:
+    """`1 step`, `3 steps`; with a plural of its own `3 entries`."""
+    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

@@ -341,8 +341,27 @@ def test_a_workbook_judged_by_another_procedure_is_told(
     assert [each.code for case in outcome.cases for each in case.problems] == told
 
 
+def _open_row(case: CaseState) -> list[tuple[str, str, object]]:
+    return [(each.rag, each.status, each.completed) for each in case.actions if each.id == "SIN-2.6"]
+
+
+def test_an_earlier_day_shows_that_day(tmp_path: Path) -> None:
+    cells = {"SIN-2.6:Completed": date(2026, 11, 6), "SIN-2.6:Status": "Complete", "SIN-3.4:Completed": NEXT}
+    paths = [Edited(cells).saved(tmp_path)]
+    found = {}
+    for as_at in (date(2026, 11, 2), date(2026, 11, 4), date(2026, 11, 6)):
+        (case,) = reconcile_paths(paths, as_at, load=load, today=date(2026, 11, 6)).cases
+        codes = [each.code for each in case.problems if each.id == "SIN-2.6"]
+        found[as_at.day] = (*_open_row(case), case.clocks["Rapid Review day zero"].provisional, codes)
+    assert found == {
+        2: (("On track", "Not started", None), True, ["T346"]),
+        4: (("On track", "Not started", None), False, ["T346"]),
+        6: (("Complete", "Complete", date(2026, 11, 6)), False, []),
+    }
+
+
 def test_every_code_of_cells_and_rows_is_produced_here() -> None:
-    produced = {code for row in EVERYTHING for _, code in row.finds} | {"T309", "T345"}
+    produced = {code for row in EVERYTHING for _, code in row.finds} | {"T309", "T345", "T346"}
     assert produced == {kind.code for kind in (*cells.KINDS, *rows.KINDS)}
 
 

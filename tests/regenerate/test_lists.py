@@ -56,6 +56,13 @@ def test_the_id_of_a_deleted_action_is_not_given_again() -> None:
     ]
 
 
+def test_from_is_the_due_date_in_force_when_the_date_was_moved() -> None:
+    cells = {"SIN-3.4:Completed": date(2026, 11, 4), "RR-5.7b-POL:Agreed date": DAY}
+    run = regenerated(typed(cells))
+    # Issued on a provisional clock (9 Nov), due 19 Nov; the SIN went in on Wed 4 Nov, 8 working days before 16 Nov.
+    assert [line[4:] for line in _log(run.content)] == [(date(2026, 11, 16), DAY)]
+
+
 def test_a_moved_date_is_logged_once() -> None:
     cells = {"SIN-2.6:Agreed date": DAY, "SIN-2.6:Reason for change": "Leadership away"}
     run = regenerated(typed(cells))

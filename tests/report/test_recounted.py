@@ -48,7 +48,9 @@ class Row:
 
     def day(self, title: str) -> date | None:
         found = self.cells.get(title)
-        return found.date() if isinstance(found, datetime) else None
+        day = found.date() if isinstance(found, datetime) else None
+        later = title == "Completed" and day is not None and day > AS_AT  # does not count yet
+        return None if later else day
 
     @property
     def judged(self) -> date | None:

@@ -109,6 +109,7 @@ def command(
             accept_typed_dates=accept_typed_dates,
             realign=realign,
             password=password_from(password_file),
+            today=today(),
             workers=jobs or processes(),
             step=step,
         )

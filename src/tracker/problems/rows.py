@@ -373,6 +373,14 @@ _CASE = (
         expected="the procedure it was issued under",
         remedy="Name its own set with --procedure, or none; tracker regenerate --move-edition brings it to another.",
     ),
+    Kind(
+        "T346",
+        _NOTE,
+        "Completed after the report date",
+        found="completed {day}, after {as_at}",
+        expected="nothing; on that day the row was still open",
+        remedy="Note that reports for a later day count it.",
+    ),
 )
 
 KINDS: tuple[Kind, ...] = (*_IDENTITY, *_ROWS, *_CASE)

@@ -32,11 +32,13 @@ def complete_without_date(data: CheckInput) -> Iterator[Problem]:
 
 
 def completed_in_future(data: CheckInput) -> Iterator[Problem]:
-    """A completion after the report date."""
+    """A completion after the report date: wrong where it lies ahead, else only not counted as at that day."""
+    today = max(data.as_at, data.today or data.as_at)
     for line, _ in _all(data):
         day = line.row.day("Completed")
         if day and day > data.as_at:
-            yield line.fault("T311", "Completed", day=short_date(day), as_at=short_date(data.as_at))
+            code = "T311" if day > today else "T346"
+            yield line.fault(code, "Completed", day=short_date(day), as_at=short_date(data.as_at))
 
 
 def completed_too_early(data: CheckInput) -> Iterator[Problem]:

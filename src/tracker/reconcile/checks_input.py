@@ -59,7 +59,8 @@ class CheckInput:
     """One case, ready to be checked.
 
     `found` are the problems met while reading; checks must not echo them. `case` is the description given with
-    `--case`. `known_until` is the last day up to which bank holidays are known.
+    `--case`. `known_until` is the last day up to which bank holidays are known; `today` the day itself, where `as_at` is
+    an earlier one.
     """
 
     reading: Reading
@@ -67,6 +68,7 @@ class CheckInput:
     state: CaseState
     as_at: date
     known_until: date | None = None
+    today: date | None = None
     case: Case | None = None
     found: Sequence[Problem] = field(default_factory=tuple)
 

@@ -78,11 +78,13 @@ def reconcile_reading(
     facts: CalendarFacts,
     case: Case | None = None,
     typed: Reading | None = None,
+    today: date | None = None,
 ) -> CaseState:
     """The state of one workbook's case, with what was changed since issue and all that is wrong.
 
     `found` are the problems met while reading; `case` is the description to hold the workbook against; `typed`
-    the reading as people typed it, where `reading` takes a cell for another.
+    the reading as people typed it, where `reading` takes a cell for another; `today` the day itself, where `as_at`
+    is an earlier one.
     """
     state = case_state(reading, procedure, as_at)
     data = CheckInput(
@@ -91,6 +93,7 @@ def reconcile_reading(
         state=state,
         as_at=as_at,
         known_until=reading.known_until or facts.known_until,
+        today=today,
         case=case,
         found=found,
     )
@@ -121,7 +124,8 @@ class Settings:
 
     `load` gives the procedure that a workbook's issue names. With `accept_typed_dates` a date typed over the formula
     of `Due` is read as an agreed date; with `realign` rows whose IDs stand beside another row's text are read by
-    their text. `case` is the description to hold the workbooks against.
+    their text. `case` is the description to hold the workbooks against; `today` the day itself, where
+    `as_at` is an earlier one.
     """
 
     as_at: date
@@ -130,6 +134,7 @@ class Settings:
     accept_typed_dates: bool = False
     realign: bool = False
     password: Password | None = None
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +170,7 @@ def read_bytes(content: bytes, path: str, settings: Settings) -> FileRead:
         facts=load_calendar_facts(),
         case=settings.case,
         typed=typed,
+        today=settings.today,
     )
     return FileRead(path, state)
 
@@ -202,6 +208,7 @@ def reconcile_paths(
     realign: bool = False,
     password: Password | None = None,
     merge: MergeCopies | None = None,
+    today: date | None = None,
     workers: int = 1,
     step: Callable[[], object] = lambda: None,
 ) -> Reconciliation:
@@ -210,7 +217,7 @@ def reconcile_paths(
     Problems of files that gave no case stand beside the cases. The options are those of `Settings`. The answer is
     the same for any number of processes; with more than one, what is handed in must be picklable.
     """
-    settings = Settings(as_at, load, case, accept_typed_dates, realign, password)
+    settings = Settings(as_at, load, case, accept_typed_dates, realign, password, today)
     return settled(list(read_files(list(paths), settings, workers=workers, step=step)), settings, merge)
 
 

@@ -10,6 +10,7 @@ from tracker import rules
 from tracker.merge.base import Values, issued_rows, issued_value
 from tracker.merge.tables import comparable
 from tracker.merge.told import from_json
+from tracker.reconcile.state import case_state
 from tracker.regenerate.model import AddRow, Merge
 from tracker.regenerate.shared import spot_of
 from tracker.text import clean_text
@@ -53,7 +54,10 @@ def plan_ids(merge: Merge, reading: Reading) -> dict[str, Values]:
 
 
 def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date) -> None:
-    """A line in the Log for each agreed date that differs from the one known at the last issue."""
+    """A line in the Log for each agreed date that differs from the one known at the last issue.
+
+    `From` is the due date in force as the file stands: a clock may have been confirmed since issue.
+    """
     if layout.LOG_TABLE not in reading.places:
         return
     written = {
@@ -61,7 +65,7 @@ def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date)
         for row in reading.tables[layout.LOG_TABLE]
         if row.text("What") in {"", "Date moved"}
     }
-    for row, before in _moved(reading, procedure):
+    for row, before in _moved(reading, procedure, as_at):
         row_id, to = row.text("ID"), row.day("Agreed date")
         if (row_id, to) in written:
             continue
@@ -72,9 +76,10 @@ def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date)
         merge.rows.append(AddRow(layout.LOG_TABLE, row_id, entry))
 
 
-def _moved(reading: Reading, procedure: Procedure) -> Iterator[tuple[ReadRow, date]]:
+def _moved(reading: Reading, procedure: Procedure, as_at: date) -> Iterator[tuple[ReadRow, date]]:
     """Rows whose agreed date was moved, and the date they had before: the agreed one, else the due date."""
     agreed = next(each for each in layout.STAGE_COLUMNS if each.title == "Agreed date")
+    due = {action.cell: action.due for action in case_state(reading, procedure, as_at).actions}
     tables = [(stage.name, rules.table_name(stage.name)) for stage in procedure.stages]
     for sheet, table in [*tables, (layout.PLAN, rules.PLAN)]:
         issued = reading.issue.values.get(sheet, {})
@@ -85,7 +90,8 @@ def _moved(reading: Reading, procedure: Procedure) -> Iterator[tuple[ReadRow, da
             was, now = issued_value(agreed, values.get("Agreed date")), row.values.get("Agreed date")
             if comparable(was) == comparable(now) or not (now is None or isinstance(now, date)):
                 continue
-            first = reading.issue.due.get(row.text("ID")) or from_json(values.get("Target date"))
+            issued_due = reading.issue.due.get(row.text("ID")) or from_json(values.get("Target date"))
+            first = due.get(row.cell()) or issued_due
             before = was if isinstance(was, date) else first
             if isinstance(before, date):
                 yield row, before

@@ -24,7 +24,7 @@ def board_page(view: BoardView) -> Page:
         about=(*when, day(view.as_at), words(f" · {quantity(len(view.rows), 'case')} · "), *_since(view)),
         marking=view.marking,
         left_out=parts.left_out(view),
-        lead=body.lead,
+        lead=(*parts.headline(view), *body.lead),
         tiles=body.tiles,
         sections=body.sections,
         procedures=view.procedures,

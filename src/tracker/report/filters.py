@@ -40,9 +40,9 @@ def working_days(count: int | None) -> str:
     return "" if count is None else text.quantity(count, "working day")
 
 
-def quantity(count: int, noun: str) -> str:
+def quantity(count: int, noun: str, plural: str = "") -> str:
     """`1 row`, `3 rows`."""
-    return text.quantity(count, noun)
+    return text.quantity(count, noun, plural)
 
 
 def listed(words: Iterable[str]) -> str:

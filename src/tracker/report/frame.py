@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from tracker.report.resting import Resting
 
 RECENT_DAYS = 7
+CONTRADICTIONS = frozenset(
+    {"T201", "T203", "T206", "T207", "T210", "T311", "T319", "T321", "T322", "T327"}
+)
+"""The codes of entries that cannot be right: not understood, in the future, or before what they follow."""
 CASES_SHOWN_OPEN = 6
 """Up to this many cases the page opens their details; beyond, the reader does."""
 
@@ -35,6 +39,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """An entry that cannot be right: the case, and what was found at which cell."""
+
+    case: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """The start of every view. `rows` are the cases with the rows the reader is shown, for CSV and JSON.
 
@@ -45,6 +57,7 @@ class Frame:
     since: date
     marking: str
     left_out: tuple[Problem, ...]
+    contradictions: tuple[Contradiction, ...]
     sources: tuple[Source, ...]
     procedures: tuple[str, ...]
     rows: tuple[CaseRows, ...]
@@ -74,6 +87,7 @@ class Read:
             "since": since,
             "marking": " / ".join(sorted(markings - {""})),
             "left_out": tuple(each for each in found if each.severity is Severity.ERROR),
+            "contradictions": contradictions(self.cases if rows is None else rows),
             "sources": tuple(
                 Source(case.reference, file.path, file.sha256)
                 for case in self.cases
@@ -88,6 +102,16 @@ class Read:
     def _procedures(self) -> set[str]:
         read = {f"{case.state.title}, edition {case.state.edition}" for case in self.cases}
         return read | {each.procedure for each in self.at_rest}
+
+
+def contradictions(cases: Sequence[CaseRows]) -> tuple[Contradiction, ...]:
+    """The entries of these cases that cannot be right, case by case."""
+    return tuple(
+        Contradiction(case.reference, each)
+        for case in cases
+        for each in case.state.problems
+        if each.severity is Severity.ERROR and each.code in CONTRADICTIONS
+    )
 
 
 def read_cases(reconciliation: Reconciliation, at_rest: Sequence[Resting] = ()) -> Read:

@@ -94,7 +94,7 @@ def case_line(case: CaseRows) -> str:
 
 def report_json(kind: str, layout: str, view: Frame) -> str:
     """The report for other programs: the rows the reader is shown, with the words it prints."""
-    head = _head(kind, view)
+    head = {**_head(kind, view), "cannot_be_right": len(view.contradictions)}
     printed = PRINTED[layout]
     if isinstance(view, TimelinessView):
         head["reviews"] = [_review(view, each) for each in view.reviews]

@@ -17,6 +17,7 @@ from tracker.problems import Problem, Severity, problem
 from tracker.reconcile.model import case_identity
 from tracker.report import rhythm, sections
 from tracker.report.days import working_days
+from tracker.report.frame import Contradiction, contradictions
 from tracker.report.identity import closed
 from tracker.report.lines import Line, by_date, case_rows, natural, slug
 from tracker.report.recipients import Recipient, address_book, holder, recipient, recipient_of
@@ -96,6 +97,7 @@ class Digest:
     as_at: date
     weekly: bool
     left_out: tuple[Problem, ...]
+    contradictions: tuple[Contradiction, ...]
     key_dates: tuple[Line, ...]
     statutory_missed: tuple[Line, ...]
     cases: tuple[CaseLine, ...]
@@ -274,6 +276,7 @@ def _digest(to: Recipient, cases: Sequence[_Case], since: date | None, as_at: da
         as_at=as_at,
         weekly=weekly,
         left_out=(),
+        contradictions=contradictions([case.rows for case in cases]),
         key_dates=by_date(told),
         statutory_missed=sections.statutory_missed(lines) if weekly else (),
         cases=tuple(_case_line(case, as_at) for case in cases) if weekly else (),

@@ -369,6 +369,25 @@ def left_out(view: Frame, *, named: bool = True) -> Bullets | None:
     )  # fmt: skip
 
 
+_CONTRADICTIONS_NAMED = 5
+
+
+def headline(view: Frame, *, named: bool = True) -> tuple[Para, ...]:
+    """How many entries cannot be right, and where the first of them stand; nothing where there are none."""
+    found = view.contradictions
+    if not found:
+        return ()
+    count = f"{quantity(len(found), 'entry', 'entries')} cannot be right"
+    if not named:
+        return (Para((strong(f"{count}."),)),)
+    spans: list[Span] = [strong(f"{count}: ")]
+    for place, each in enumerate(found[:_CONTRADICTIONS_NAMED]):
+        spans += [words("; " if place else ""), name(each.case), words(" "), name(each.problem.place)]
+    more = len(found) - _CONTRADICTIONS_NAMED
+    spans.append(words(f" and {more} more." if more > 0 else "."))
+    return (Para(tuple(spans)),)
+
+
 def sources(view: Frame) -> tuple[Spans, ...]:
     """The workbooks the report rests on."""
     return tuple(

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.report.days import WorkingDays
-from tracker.report.frame import Frame, a_week_before, read_cases
+from tracker.report.frame import Frame, a_week_before, contradictions, read_cases
 from tracker.report.sections import moved
 from tracker.report.standing import called, closed_on, hold_of, marked
 
@@ -236,7 +236,7 @@ def timeliness_view(
         a_week_before(read.as_at), [] if anonymous else [replace(case, lines=()) for case in cases]
     )
     return TimelinessView(
-        **frame,  # type: ignore[arg-type]  # the fields of a Frame, by name
+        **{**frame, "contradictions": contradictions(cases)},  # type: ignore[arg-type]  # fields by name
         first=first,
         last=last,
         anonymous=anonymous,

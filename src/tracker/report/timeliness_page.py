@@ -42,7 +42,7 @@ def timeliness_page(view: TimelinessView) -> Page:
         about=(*_period(view), words(" · as at "), day(view.as_at)),
         marking=view.marking,
         left_out=parts.left_out(view, named=not view.anonymous),
-        lead=(_lead(view),),
+        lead=(*parts.headline(view, named=not view.anonymous), _lead(view)),
         tiles=(),
         sections=tuple(_sections(view)),
         procedures=view.procedures,

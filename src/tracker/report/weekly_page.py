@@ -63,7 +63,7 @@ def weekly_page(view: WeeklyView) -> Page:
         ),
         marking=view.marking,
         left_out=parts.left_out(view),
-        lead=(parts.sentence(view.needed), parts.sentence(view.to_decide)),
+        lead=(*parts.headline(view), parts.sentence(view.needed), parts.sentence(view.to_decide)),
         tiles=view.tiles,
         sections=tuple(_sections(view)),
         procedures=view.procedures,
