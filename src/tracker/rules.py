@@ -158,11 +158,11 @@ def _late_days(due: str) -> str:
 
 
 def _rag(held: str) -> str:
-    """RAG of a stage row; `held` names the clock that the case's hold stops."""
+    """RAG of a stage row; `held` tests whether the case's hold stops it."""
     start, _ = _done("[Due]")
     return (
         f'IF([ID]&[Action]="","",{start}'
-        f'IF(AND([Counted from]="{held}",{HOLD_RUNNING}="yes"),"On hold",'
+        f'IF(AND({held},{HOLD_RUNNING}="yes"),"On hold",'
         f'IF(NOT(ISNUMBER({_JUDGED})),IF([Counted from]<>"","Clock not started","No date"),'
         f"IF({_JUDGED}<Report_date,"
         f'IF(AND(NOT(ISNUMBER([Agreed date])),{_PROVISIONAL}),"Provisional, passed",'
@@ -183,14 +183,21 @@ def _days_late() -> str:
     )
 
 
+def _held(procedure: Procedure) -> str:
+    """Whether the case's hold stops a row: by its clock, or by its step."""
+    clock = next((clock.name for clock in procedure.clocks if clock.hold), "")
+    steps = [step for _, step in procedure.steps() if step.held]
+    test = f'[Counted from]="{clock}"'
+    return f"OR({test},{_any_row_of(steps)})" if steps else test
+
+
 def stage_rules(procedure: Procedure) -> Mapping[str, Formula]:
     """The formula of each calculated column of a stage sheet, the same in every row."""
-    held = next((clock.name for clock in procedure.clocks if clock.hold), "")
     return {
         "Timescale": Formula(_timescale(procedure)),
         "Named owner": Formula(_owned("Name", "Contact")),
         "Due": Formula(_due()),
-        "RAG": Formula(_rag(held)),
+        "RAG": Formula(_rag(_held(procedure))),
         "Days late": Formula(_days_late()),
         "Day zero": Formula(_DAY_ZERO),
         "Employer": Formula(_owned("Employer", "Employer")),
@@ -233,9 +240,7 @@ def _sources(clock: Clock, stage_of: Mapping[str, str], dates: Mapping[str, str]
     if clock.step:
         table = table_name(stage_of[clock.step])
         completed = f'INDEX({table}[Completed],MATCH("{clock.step}",{table}[ID],0))'
-        sources.append(
-            (completed, f"IFERROR(AND(ISNUMBER({completed}),{completed}<{REPORT_DATE}+1),FALSE)")
-        )
+        sources.append((completed, f"IFERROR(AND(ISNUMBER({completed}),{completed}<{REPORT_DATE}+1),FALSE)"))
     if clock.fallback:
         sources.append((dates[clock.fallback], f"ISNUMBER({dates[clock.fallback]})"))
     return sources
@@ -264,10 +269,8 @@ def _provisional(lag: Lag | None, procedure: Procedure, start: str) -> str:
     return f'IF(ISNUMBER({name}),{counted(name, str(lag.count), lag.unit)},"")'
 
 
-HOLD_RULE = Formula(
-    f"IF(AND(ISNUMBER(Hold_from),Hold_from<={REPORT_DATE},"
-    f'OR(NOT(ISNUMBER(Hold_review)),{REPORT_DATE}<Hold_review)),"yes","no")'
-)
-"""Publication waits from the hold's first day until its review date (readings: publication waits for a trial)."""
+HOLD_RULE = Formula(f'IF(AND(ISNUMBER(Hold_from),Hold_from<={REPORT_DATE}),"yes","no")')
+"""Publication waits from the hold's first day on. A review date that has passed is a warning and does not end it
+(readings: publication waits for a trial)."""
 
 REPORT_DATE_RULE = Formula('IF(Report_date_typed="",TODAY(),Report_date_typed)')

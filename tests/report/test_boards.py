@@ -194,12 +194,13 @@ def test_what_reconcile_could_not_settle_is_an_exception() -> None:
     assert len(found) == 1 + sum(each.severity == "error" for each in errors)
 
 
-def test_timeliness_so_far_is_of_rapid_reviews_alone() -> None:
+def test_timeliness_so_far_is_of_the_notification_and_the_rapid_review() -> None:
     view = board_view(fixed(), board("exceptions"), PROCEDURE)
     assert isinstance(view, ExceptionsView)
     assert [
         (each.done, each.on_time, each.average, each.average_late, each.open_late) for each in view.measures
     ] == [
+        (3, 2, 5.3, 1.0, 0),
         (2, 1, 19.5, 10.0, 0),
         (2, None, 24.5, None, None),
     ]

@@ -104,7 +104,7 @@ TABLES: Mapping[str, tuple[Key, ...]] = {
     ),
     "hold": (
         Key("from", Is.DATE, "2027-03-01", "publication waits from this day"),
-        Key("review_on", Is.DATE, "2027-06-01", "until this day, when it is looked at again"),
+        Key("review_on", Is.DATE, "2027-06-01", "when it is looked at again; the hold goes on"),
         Key("reason", Is.TEXT, '"Criminal trial"', "why it waits"),
         Key("agreed_by", Is.TEXT, '"C. Example"', "who agreed"),
     ),

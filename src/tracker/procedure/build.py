@@ -250,6 +250,8 @@ def _step(table: Table, roles: Names, clocks: Names) -> WrittenStep:
         first=table.whole("first"),
         owners=owners if len(owners) > 1 else (),
         target_of=table.text("target_of"),
+        held=table.flag("held"),
+        delay_within=table.whole("delay_within"),
     )
     table.close()
     return WrittenStep(step, table, count, unit)

@@ -27,11 +27,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The notification, what is sent to the National Panel after it, and the step that publication is judged by."""
+    """The notification, what is sent to the National Panel after it, and the step that publication is judged by.
+
+    `delay` is the step that gives the reasons for delay, asked for from `delay_within` working days before
+    publication is due.
+    """
 
     notification: Mark = Mark()
     review: Mark = Mark()
     local_review: Mark = Mark()
+    delay: Mark = Mark()
+    delay_within: int = 0
 
     @property
     def names(self) -> tuple[str, str]:
@@ -53,7 +59,12 @@ def marks_of(procedure: Procedure) -> Marks:
     if published and procedure.step(published.step).lag is None:
         local = next(each for each in procedure.stages if each.name == published.stage)
         published = _leads_to(local)  # what has no date of its own is judged by what its stage leads to
-    return Marks(notification, _leads_to(next(reviews, None)), published or Mark())
+    delay = (
+        (Mark(step.id, stage.name), step.delay_within)
+        for stage, step in procedure.steps()
+        if step.delay_within
+    )
+    return Marks(notification, _leads_to(next(reviews, None)), published or Mark(), *next(delay, (Mark(), 0)))
 
 
 def _filled_by(procedure: Procedure, date: str) -> Mark | None:

@@ -105,6 +105,8 @@ class Step:
     first: int | None = None
     owners: tuple[str, ...] = ()
     target_of: str = ""
+    held: bool = False  # the case's hold stops it, whatever it is counted from
+    delay_within: int | None = None  # working days before publication's limit from which it is asked for
 
     @property
     def repeated(self) -> str:

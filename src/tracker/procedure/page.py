@@ -122,6 +122,9 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         "step.when": "fields of the case for which there is such a row",
         "step.each": "a row for each of them",
         "step.completed_by": "the date of the case that fills Completed",
+        "step.held": "true where the case's hold stops the step, whatever it is counted from",
+        "step.delay_within": "for the step that gives the reasons for delay: it is asked for in the weekly report from "
+        "so many working days before the local review is due",
         "step.note": "the reading taken; `tracker explain` shows it",
     },
 }

@@ -59,8 +59,8 @@ class CheckInput:
     """One case, ready to be checked.
 
     `found` are the problems met while reading; checks must not echo them. `case` is the description given with
-    `--case`. `known_until` is the last day up to which bank holidays are known; `today` the day itself, where `as_at` is
-    an earlier one.
+    `--case`. `known_until` is the last day up to which bank holidays are known; `today` the day itself, where
+    `as_at` is an earlier one.
     """
 
     reading: Reading

@@ -283,7 +283,8 @@ def _exceptions(
     read: Read, board: Board, procedure: Procedure, meetings: Meetings, since: date | None
 ) -> ExceptionsView:
     del procedure
-    by_case = [(case, exceptions.exceptions(case, since_of(case, since))) for case in read.cases]
+    # Without an earlier meeting the whole case counts: what was late before its workbook was issued, too (8.3).
+    by_case = [(case, exceptions.exceptions(case, since or date.min)) for case in read.cases]
     found = tuple(each for _, lines in by_case for each in lines)
     scope = [_only(case, [each.line for each in lines]) for case, lines in by_case]
     moved = tuple(each for case in read.cases for each in exceptions.due_not_as_issued(case))

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 CASES = ("case", "summary", "stage", "standing", "next_key", "next_key_date", "overdue", "to_chase", "moved", "open",
          "on_hold", "hold_review", "closed", "aware", "sin_due", "sin_sent", "sin_days", "sin_late",
          "rapid_review_due", "rapid_review_sent", "days_from_sin", "days_from_awareness", "rapid_review_late",
-         "panel_letter", "lcspr", "lcspr_day_zero", "first_review_panel", "publication_target", "published",
-         "open_actions")  # fmt: skip
+         "panel_letter", "lcspr", "lcspr_day_zero", "first_review_panel", "publication_due", "publication_target",
+         "published", "open_actions")  # fmt: skip
 ACTIONS = ("case", "stage", "id", "paragraph", "action", "owner", "named_owner", "employer", "timescale",
            "counted_from", "count", "unit", "day_zero", "due", "due_issued", "agreed", "completed", "provisional",
            "rag", "days_late", "days_past_agreed", "status", "progress", "reason", "evidence", "basis", "key",
@@ -156,6 +156,7 @@ def _took(took: Review) -> dict[str, object]:
         "lcspr": took.decision,
         "lcspr_day_zero": took.lcspr_day_zero,
         "first_review_panel": took.first_review_panel,
+        "publication_due": took.six_months,
         "publication_target": took.target,
         "published": took.published,
         "open_actions": took.open_actions,

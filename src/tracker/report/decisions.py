@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from tracker.report.days import working_days
 from tracker.report.identity import closed
 from tracker.report.standing import hold_of
 from tracker.text import article, listed, quantity, short_date
@@ -26,6 +27,7 @@ _DISAGREES = {("LCSPR", "recommends no LCSPR"), ("no LCSPR", "recommends LCSPR")
 
 
 CELLS_NAMED = 3
+_STEPS_NAMED = 12
 CASES_NAMED = 3
 """Up to this many cases a sentence names; beyond, it counts them."""
 
@@ -66,7 +68,7 @@ def decisions(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     """What someone must decide in a case; a closed case asks for nothing."""
     if closed(case.state, as_at):
         return ()
-    return (*_about_lcspr(case), *_about_hold(case, as_at))
+    return (*_about_lcspr(case), *_about_hold(case, as_at), *_about_delay(case, as_at))
 
 
 def _about_lcspr(case: CaseRows) -> tuple[Decision, ...]:
@@ -97,6 +99,33 @@ def _about_hold(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     if hold and hold.review_on is None:
         return (_decision(case, "hold", "When the hold on publication is reviewed", "it has no review date"),)
     return ()
+
+
+def _about_delay(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
+    """The reasons for delay, asked for shortly before publication is due while steps before it are open."""
+    marks = case.state.marks
+    last, reasons = case.by_id.get(marks.local_review.step), case.by_id.get(marks.delay.step)
+    if not (last and reasons and last.due and last.open and reasons.open):
+        return ()
+    days = working_days(as_at, max(last.due, as_at)).of(case.state.holidays)
+    open_before = _open_before(case, last)
+    if not open_before or last.due > days.after(as_at, marks.delay_within):
+        return ()
+    more = len(open_before) - _STEPS_NAMED
+    named = listed([*open_before[:_STEPS_NAMED], f"{more} more"] if more > 0 else open_before)
+    because = f"{last.label} is due {short_date(last.due)}, and still open before it: {named}"
+    return (_decision(case, "delay", f"The reason for delay ({reasons.label})", because),)
+
+
+def _open_before(case: CaseRows, last: Line) -> list[str]:
+    """The open steps that a step waits for, directly or through others, in working order."""
+    seen, queue = {last.label}, list(last.after)
+    while queue:
+        label = queue.pop()
+        if label not in seen:
+            seen.add(label)
+            queue += case.by_id[label].after if label in case.by_id else ()
+    return [line.label for line in case.lines if line.open and line.label in seen - {last.label}]
 
 
 def to_settle(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
@@ -169,6 +198,7 @@ def to_decide(awaited: Sequence[Decision]) -> Sentence:
         ("LCSPR", "whether to hold {review} in {cases}"),
         ("question", "the answer to the National Panel in {cases}"),
         ("hold", "the hold on publication in {cases}"),
+        ("delay", "the reason for delay in {cases}"),
         ("twin", "which workbook of {cases} is in use"),
         ("conflict", "which of two values stands in {cases}"),
         ("closed", "whether {cases} is closed, with actions overdue"),

@@ -70,14 +70,23 @@ def why(line: Line, since: date) -> tuple[str, ...]:
 def exceptions(case: CaseRows, since: date) -> tuple[ExceptionLine, ...]:
     """The exceptions of a case, the most pressing kind first."""
     found = [ExceptionLine(line, whys) for line in case.lines if (whys := why(line, since))]
-    return tuple(sorted(found, key=lambda each: (KINDS.index(each.whys[0]), rag_rank(each.line.rag),
+    return tuple(sorted(found, key=lambda each: (KINDS.index(each.whys[0]), _late_rank(each), rag_rank(each.line.rag),
                                                  str(each.line.judged), natural(each.line.label))))  # fmt: skip
+
+
+def _late_rank(found: ExceptionLine) -> int:
+    """Of what was done late, statutory steps and key dates come first (readings: an exception)."""
+    if found.whys[0] != LATE:
+        return 0
+    return 0 if found.line.basis == "Statutory" else 1 if found.line.key else 2
 
 
 def due_not_as_issued(case: CaseRows) -> tuple[MovedDue, ...]:
     """Rows whose due date is not the one they were issued with, together by clock."""
     by_clock: defaultdict[str, list[Line]] = defaultdict(list)
     for line in case.lines:
+        if _followed_early(case, line):
+            continue
         if line.rag != "Not applicable" and line.due_issued and line.due != line.due_issued:
             by_clock[line.counted_from].append(line)
     return tuple(
@@ -90,6 +99,15 @@ def due_not_as_issued(case: CaseRows) -> tuple[MovedDue, ...]:
         )
         for clock, lines in sorted(by_clock.items())
     )
+
+
+def _followed_early(case: CaseRows, line: Line) -> bool:
+    """Whether a date came forward only because the notification was submitted before its own limit."""
+    took, clock = case.state.timeliness, case.state.clocks.get(line.counted_from)
+    early = took.sin_sent and took.sin_due and took.sin_sent < took.sin_due
+    if not (early and clock and clock.day == took.sin_sent and line.due and line.due_issued):
+        return False
+    return line.due < line.due_issued
 
 
 def unsettled(case: CaseRows) -> tuple[Unsettled, ...]:

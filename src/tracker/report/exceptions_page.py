@@ -74,7 +74,7 @@ def _tiles(view: ExceptionsView) -> tuple[Tile, ...]:
 
 
 def _sections(view: ExceptionsView) -> list[Section]:
-    since = f"since {short_date(view.since)}" if view.meetings.last else "since each workbook was issued"
+    since = f"since {short_date(view.since)}" if view.meetings.last else "over the whole case"
     moved = sum(len(each.labels) for each in view.moved)
     return [
         Section("counts", "Counts", _exception_counts(view)),

@@ -23,7 +23,7 @@ _ROW, _TOP = 38, 26
 _TRACK = 24  # below a row's label
 _HALF = 6  # of a mark
 _MONTHS = 12
-_LATE = {"Overdue", "Chase", "Provisional, passed"}
+_LATE = {"Overdue", "Chase", "Provisional, passed", "Extended"}
 _PATHS = {
     "due": "M0-6 6 0 0 6-6 0z",
     "agreed": "M-5-5H5V5H-5z",
@@ -187,7 +187,9 @@ def timeline(case: CaseRows, as_at: date) -> Timeline | None:
     starts = [zero for line in keys if (zero := zeros.get(line.label))]
     every = [*starts, *(day for line in keys for day in _days(line)), as_at]
     scale = _Scale(min(every), max(every))
-    tracks = tuple(_track(line, zeros.get(line.label), scale, place) for place, line in enumerate(keys))
+    tracks = tuple(
+        _track(line, zeros.get(line.label), scale, place, as_at) for place, line in enumerate(keys)
+    )
     return Timeline(
         height=_TOP + _ROW * len(tracks),
         today=scale.x(as_at),
@@ -201,9 +203,10 @@ def _days(line: Line) -> list[date]:
     return [day for day in (line.due, line.agreed, line.completed) if day]
 
 
-def _track(line: Line, zero: date | None, scale: _Scale, place: int) -> Track:
+def _track(line: Line, zero: date | None, scale: _Scale, place: int, as_at: date) -> Track:
     marks = (("due", line.due), ("agreed", line.agreed), ("done", line.completed))
     known = [*_days(line), *([zero] if zero else [])]
+    late_from = line.due or line.agreed  # as Days late counts, whatever was agreed
     top = _TOP + _ROW * place
     return Track(
         label=line.label,
@@ -216,7 +219,7 @@ def _track(line: Line, zero: date | None, scale: _Scale, place: int) -> Track:
         zero=scale.x(zero) if zero else "",
         start=scale.x(min(known)),
         end=scale.x(max(known)),
-        over=scale.x(max(known)) if line.rag in _LATE else "",
+        over=scale.x(late_from) if late_from and line.rag in _LATE and late_from < as_at else "",
         marks=tuple(Mark(kind, scale.x(day), day, _PATHS[kind]) for kind, day in marks if day),
     )
 

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from tracker.report.resting import Resting
 
 RECENT_DAYS = 7
-CONTRADICTIONS = frozenset(
-    {"T201", "T203", "T206", "T207", "T210", "T311", "T319", "T321", "T322", "T327"}
-)
+CONTRADICTIONS = frozenset({"T201", "T203", "T206", "T207", "T210", "T311", "T319", "T321", "T322", "T327"})
 """The codes of entries that cannot be right: not understood, in the future, or before what they follow."""
 CASES_SHOWN_OPEN = 6
 """Up to this many cases the page opens their details; beyond, the reader does."""

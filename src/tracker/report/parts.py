@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from tracker.report.figures import SheetCounts, Timeline
     from tracker.report.frame import Frame
     from tracker.report.lines import Line
-    from tracker.report.page import Spans
+    from tracker.report.page import Span, Spans
     from tracker.report.sections import ClockMoved, Moved
     from tracker.report.standing import CaseLine, Hold
     from tracker.report.timeliness import Measure
@@ -195,6 +195,16 @@ def _reason(each: Moved) -> Cell:
 
 
 # Cases
+
+
+def recorded_hold(hold: Hold) -> Spans:
+    """A hold with its dates and reason, running or over."""
+    spans: list[Span] = [words("from "), day(hold.since)] if hold.since else []
+    if hold.review_on:
+        spans += [words(", review on "), day(hold.review_on)]
+    if not hold.running:
+        spans.append(words(", over"))
+    return (*spans, *((small(hold.reason),) if hold.reason else ()))
 
 
 def hold_spans(hold: Hold | None) -> Spans:

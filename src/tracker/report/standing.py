@@ -21,7 +21,7 @@ _WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A hold on publication. `running` until its review date; `past_review` from that day on."""
+    """A hold on publication. `running` on the report date; `past_review` once its review date has come."""
 
     since: date | None
     review_on: date | None
@@ -90,19 +90,24 @@ def closed_on(state: CaseState) -> date | None:
 
 def hold_of(state: CaseState, as_at: date) -> Hold | None:
     """The hold on publication, unless there is none, it is still to come, or it is over (published, closed)."""
+    hold = recorded_hold(state, as_at)
+    return hold if hold and hold.running else None
+
+
+def recorded_hold(state: CaseState, as_at: date) -> Hold | None:
+    """The hold on publication, also once it is over: timeliness tells it for ever."""
     since, review = _date(state.hold.get("from")), _date(state.hold.get("review_on"))
-    closed = closed_on(state)
-    over = state.timeliness.published or (closed and closed <= as_at)
-    if since is None or since > as_at or over:
+    if since is None or since > as_at:
         return None
-    past = review is not None and review <= as_at
+    closed = closed_on(state)
+    over = state.timeliness.published is not None or (closed is not None and closed <= as_at)
     return Hold(
         since,
         review,
         str(state.hold.get("reason") or ""),
         str(state.hold.get("agreed_by") or ""),
-        running=not past,
-        past_review=past,
+        running=not over,
+        past_review=not over and review is not None and review <= as_at,
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tracker.report.days import WorkingDays
 from tracker.report.frame import Frame, a_week_before, contradictions, read_cases
 from tracker.report.sections import moved
-from tracker.report.standing import called, closed_on, hold_of, marked
+from tracker.report.standing import called, closed_on, marked, recorded_hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from tracker.report.lines import CaseRows
     from tracker.report.standing import Hold
 
-OF_REVIEWS = slice(1, 3)
-"""The measures that are of Rapid Reviews."""
+OF_REVIEWS = slice(0, 3)
+"""The measures of the notification and of Rapid Reviews."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Reason:
 class Review:
     """One review. Days are working days; `*_late` those past the due date, None while it is not sent.
 
-    `*_running` are the days late of what is not sent yet.
+    `*_running` are the days late of what is not sent yet. `six_months` is the day publication is due by the procedure:
+    lateness counts from it, whatever was planned (`target`).
     """
 
     reference: str
@@ -62,6 +63,7 @@ class Review:
     decision: str
     lcspr_day_zero: date | None
     first_review_panel: date | None
+    six_months: date | None
     target: date | None
     published: date | None
     closed: date | None
@@ -129,10 +131,11 @@ def review(case: CaseRows, as_at: date) -> Review:
         decision=str(state.decisions.get("lcspr") or "undecided"),
         lcspr_day_zero=took.lcspr_day_zero,
         first_review_panel=took.first_review_panel,
+        six_months=published.due if published and published.rag != "Not applicable" else None,
         target=took.publication_target,
         published=took.published,
         closed=closed_on(state),
-        hold=hold_of(state, as_at),
+        hold=recorded_hold(state, as_at),
         reasons=_reasons(case),
         open_actions=took.open_actions,
     )

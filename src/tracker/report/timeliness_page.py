@@ -155,7 +155,8 @@ def _second_table(view: TimelinessView) -> Table:
         Column("Decision", "why"),
         Column(f"{local} day zero", "day"),
         Column("First Review Panel", "day"),
-        Column("Publication target", "day"),
+        Column("Publication due (six months)", "day"),
+        Column("Publication planned", "day"),
         Column("Published", "day"),
         Column("Days from day zero", "number"),
         Column("Closed", "day"),
@@ -168,6 +169,7 @@ def _second_table(view: TimelinessView) -> Table:
                 text_cell(words(decided.get(each.decision, "undecided"))),
                 _day(view, each.lcspr_day_zero),
                 _day(view, each.first_review_panel),
+                _day(view, each.six_months),
                 _day(view, each.target),
                 _day(view, each.published),
                 _took(each.lcspr_days, each.lcspr_late, each.lcspr_running),
@@ -191,7 +193,7 @@ def _hold(view: TimelinessView, each: Review) -> Cell:
         return Cell((words("no"),), mark="nil")
     if view.anonymous:
         return Cell((words("yes"),))
-    return Cell(parts.hold_spans(each.hold))
+    return Cell(parts.recorded_hold(each.hold))
 
 
 def _reasons(each: Review) -> Cell:

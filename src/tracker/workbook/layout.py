@@ -246,7 +246,13 @@ DECISIONS = (
 )
 HOLD = (
     Field("On hold from", "hold.from", "date", name="Hold_from", help="Publication waits, for a trial say"),
-    Field("Review the hold on", "hold.review_on", "date", name="Hold_review", help="Rows wait until then"),
+    Field(
+        "Review the hold on",
+        "hold.review_on",
+        "date",
+        name="Hold_review",
+        help="A date that has passed does not end the hold",
+    ),
     Field("Hold: reason", "hold.reason"),
     Field("Hold: agreed by", "hold.agreed_by"),
 )
