@@ -41,7 +41,9 @@ def test_entries_that_cannot_be_right_stand_in_the_headline(form: str) -> None:
 
 
 def test_what_was_late_before_the_workbook_was_issued_is_an_exception() -> None:
-    late = action("SIN-3.4", "Complete, late", completed=date(2026, 10, 1), days_late=1, basis="Statutory", key=True)
+    late = action(
+        "SIN-3.4", "Complete, late", completed=date(2026, 10, 1), days_late=1, basis="Statutory", key=True
+    )
     other = action("SIN-3.2", "Complete, late", completed=date(2026, 9, 1), days_late=9)
     view = exceptions(case(other, late, issued=FRIDAY))
     assert [(each.line.label, each.whys) for each in view.found] == [
@@ -53,7 +55,11 @@ def test_what_was_late_before_the_workbook_was_issued_is_an_exception() -> None:
 
 @pytest.mark.parametrize(
     ("sent", "due", "listed"),
-    [(date(2026, 11, 5), FRIDAY, 0), (date(2026, 11, 12), FRIDAY, 1), (date(2026, 11, 5), date(2026, 11, 30), 1)],
+    [
+        (date(2026, 11, 5), FRIDAY, 0),
+        (date(2026, 11, 12), FRIDAY, 1),
+        (date(2026, 11, 5), date(2026, 11, 30), 1),
+    ],
 )
 def test_what_only_followed_an_early_submission_is_no_exception(sent: date, due: date, listed: int) -> None:
     state = case(

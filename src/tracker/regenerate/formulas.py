@@ -67,6 +67,7 @@ class Formulas:
             if place:
                 self._table(table, place, formulas)
         self._clocks()
+        self._hold()
 
     def _issued(self, table: str, title: str) -> str:
         """The formula a column was issued with: that of an older tracker is replaced and is nobody's edit."""
@@ -88,9 +89,11 @@ class Formulas:
 
     def _cell(self, spot: Spot, formula: Formula, *, shared: bool, issued: str = "") -> None:
         held = self.file.cell(spot.sheet, spot.row, spot.column)
-        if held.formula is not None and spot.cell not in self._altered:
+        older = bool(issued) and issued != formula.text
+        if held.formula is not None and spot.cell not in self._altered and not older:
             return
-        typed = None if held.formula and held.formula == issued else self._what(held)
+        ours = spot.cell not in self._altered or held.formula == issued
+        typed = None if held.formula and ours else self._what(held)
         if typed is not None and shared:
             return
         asked = spot.cell in self.merge.restore
@@ -99,6 +102,18 @@ class Formulas:
         self.merge.put(spot, formula, _as_date(typed) if spot.title in _RESULT_DATES else typed)
         if typed is not None and not asked:
             self._typed.append((spot, typed))
+
+    def _renew(self, spot: Spot, formula: Formula) -> None:
+        """A formula of sheet Case as an earlier layout had it is replaced: what was issued there is not kept."""
+        held = self.file.cell(spot.sheet, spot.row, spot.column)
+        older = self.reading.issue.layout < layout.LAYOUT
+        if older and held.formula is not None and held.formula != formula.text:
+            self.merge.put(spot, formula)
+
+    def _hold(self) -> None:
+        place = self.file.single_cell(rules.HOLD_RUNNING)
+        if place:
+            self._renew(Spot(*place, "", rules.HOLD_RUNNING), rules.HOLD_RULE)
 
     def _what(self, held: FileCell) -> Typed:
         if held.formula is not None:
@@ -119,7 +134,9 @@ class Formulas:
                 column = place.columns.get(title)
                 if column:
                     spelt = Formula(in_table(formula.text, rules.CLOCKS))
-                    self._cell(Spot(place.sheet, row, column, clock_name, title), spelt, shared=False)
+                    spot = Spot(place.sheet, row, column, clock_name, title)
+                    self._renew(spot, spelt)
+                    self._cell(spot, spelt, shared=False)
 
     def _clock_rows(self, place: TablePlace) -> Iterator[tuple[int, str]]:
         names = {clean_text(clock.name).casefold(): clock.name for clock in self.procedure.clocks}

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from tracker.procedure.model import Procedure
 
-LAYOUT = 1
-"""The layout's version; regenerate brings older workbooks up to it and refuses newer ones."""
+LAYOUT = 2
+"""The layout's version (2: a completion after the report date, and a hold past its review, in the formulas of sheet
+Case); regenerate brings older workbooks up to it and refuses newer ones."""
 
 SCHEMA = "tracker/workbook/1"
 

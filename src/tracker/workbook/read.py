@@ -101,6 +101,7 @@ class _Reader:
         self.sheets = Sheets(opened.book, procedure)
         self.tables: dict[str, list[ReadRow]] = {}
         self._located: list[Table] = []
+        self._issued: dict[str, dict[str, str]] = {}
         self._ids = {row_id.casefold(): row_id for row_id in opened.issue.fingerprints}
         self._shift = _SHIFT_1904 if opened.book.from_1904 else 0
 
@@ -128,6 +129,9 @@ class _Reader:
         own = [
             number for number in sorted(grid.rows) if header.row < number and (not until or number < until)
         ]
+        self._issued[name] = _formulas_since_replaced(
+            self.opened.issue.formulas.get(sheet, {}), formulas or {}
+        )
         # As our own files spell them, so that a formula nobody touched is compared without parsing it.
         spelt = {title: in_table(text, name) for title, text in (formulas or {}).items()}
         self._located.append(Table(name, grid, header, columns, own, spelt, until))
@@ -268,6 +272,9 @@ class _Reader:
         if isinstance(raw, FormulaText):
             if ours is None or self._formulas.same(raw.text, ours, table.grid.name, row):
                 return []
+            older = self._issued[table.name].get(column.title)
+            if older and self._formulas.same(raw.text, older, table.grid.name, row):
+                return []  # as an earlier tracker issued it; regenerate brings the rule of today
             if not self._formulas.whole(ours, table.name):
                 return []  # the missing sheet or column it refers to is told once
             return [spot.problem("T305", title=column.title)]
@@ -311,6 +318,11 @@ class _Reader:
     def clocks_table(self) -> Table | None:
         """The table of clocks on sheet Case, whose cells are read one by one."""
         return next((each for each in self._located if each.name == rules.CLOCKS), None)
+
+
+def _formulas_since_replaced(issued: Mapping[str, str], ours: Mapping[str, str]) -> dict[str, str]:
+    """The formulas a table was issued with that are no longer ours: an earlier tracker's, and nobody's edit."""
+    return {title: text for title, text in issued.items() if title in ours and text != ours[title]}
 
 
 def _is_header_again(table: Table, number: int) -> bool:

@@ -197,6 +197,11 @@ class WorkbookFile:
         """Numbers of a 1904 file that can only be days, as days are counted everywhere else."""
         return value + self.shift if self.shift and is_number(value) and value > _EARLIEST_DAY else value
 
+    def single_cell(self, name: str) -> tuple[str, int, int] | None:
+        """Where the one cell of a defined name lies: sheet, row, column."""
+        area = _area(self.package.names().get(name, ""))
+        return (area.sheet, area.first_row, area.column) if area and area.first_row == area.last_row else None
+
     def _places(self, book: Book) -> None:
         for table in self.tables.values():
             rows = self.last_row(table.name) - table.first_row
