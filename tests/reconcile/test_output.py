@@ -48,7 +48,7 @@ def test_json_has_the_contracts_keys_in_its_order(outcome: Reconciliation) -> No
     assert (record["schema"], record["as_at"]) == ("tracker/reconcile/1", "2026-11-04")
     (case,) = record["cases"]
     assert list(case) == [
-        "reference", "uuid", "procedure", "workbooks", "clocks", "decisions", "hold", "actions", "action_plan", "log",
+        "reference", "uuid", "procedure", "workbooks", "clocks", "decisions", "holds", "actions", "action_plan", "log",
         "meetings", "timeliness", "changes", "conflicts", "problems", "counts",
     ]  # fmt: skip
     assert list(case["procedure"]) == ["title", "edition"]
@@ -64,8 +64,9 @@ def test_json_has_the_contracts_keys_in_its_order(outcome: Reconciliation) -> No
         "aware", "sin_due", "sin_sent", "sin_days", "rapid_review_sent", "days_from_sin", "days_from_awareness",
         "panel_letter", "lcspr_day_zero", "first_review_panel", "publication_target", "published", "open_actions",
     ]  # fmt: skip
-    assert list(case["hold"]) == ["from", "review_on", "reason", "agreed_by"]
-    assert case["hold"]["from"] == "2026-11-02"
+    (hold,) = case["holds"]
+    assert list(hold) == ["from", "review_on", "ended_on", "reason", "agreed_by"]
+    assert hold["from"] == "2026-11-02"
     assert list(case["log"][0]) == [
         "date",
         "id",

@@ -156,7 +156,8 @@ def _case(case: CaseRows, printed: Collection[str]) -> Record:
         {**each, "path": file_name(each["path"]) if printed else ""} for each in record["workbooks"]
     ]
     record["decisions"] = {name: _known(value) for name, value in record["decisions"].items()}
-    record["hold"] = {name: _known(record["hold"].get(name)) for name in ("from", "review_on")}
+    dates = ("from", "review_on", "ended_on")
+    record["holds"] = [{name: _known(each[name]) for name in dates} for each in record["holds"]]
     record["log"] = [_logged(each, printed) for each in record["log"] if "log" in printed or not printed]
     record["meetings"] = [
         {"date": each["date"], "held": each["held"], "cell": each["cell"]} for each in record["meetings"]
