@@ -29,7 +29,10 @@ _FIRST_MARCH_1900 = 60
 
 def is_day(code: str) -> bool:
     """Whether a format's code shows a number as a day or time."""
-    return len(code) <= _LONGEST_FORMAT and _DAY.search(_LITERAL.sub("", code.split(";", maxsplit=1)[0])) is not None
+    return (
+        len(code) <= _LONGEST_FORMAT
+        and _DAY.search(_LITERAL.sub("", code.split(";", maxsplit=1)[0])) is not None
+    )
 
 
 def is_span(code: str) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from tracker.paths import hint
+from tracker.paths import hint, open_regular
 from tracker.problems import Problem, problem
 from tracker.text import refusal
 
@@ -77,7 +77,9 @@ _TABLE_END = re.compile(rb"""\sref=["'][^"':]{0,20}:\$?[A-Z]{1,3}\$?(\d{1,9})"""
 _LONG_FORMAT = re.compile(rb"""formatCode=["'][^"'<]{2000}""")
 _FAR_CELL = re.compile(rb""" r=["'][A-Z]{1,3}(\d{6,9})""")
 _FAR_COLUMN = re.compile(rb""" r=["'][A-Z]{3,}\d""")
-_PERHAPS_FAR = re.compile(rb"""r=["'](?:[A-Z]{0,3}\d{5}|[A-Z]{3})|ref=["'][^"':]{0,20}:\$?[A-Z]{1,3}\$?\d{5}""")
+_PERHAPS_FAR = re.compile(
+    rb"""r=["'](?:[A-Z]{0,3}\d{5}|[A-Z]{3})|ref=["'][^"':]{0,20}:\$?[A-Z]{1,3}\$?\d{5}"""
+)
 _ATTRIBUTE = rb"""\s+([\w:.-]+)\s*=\s*("[^"<]*"|'[^'<]*')"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _COVERING_WHOLE = re.compile(_TAG + rb"(?:mergeCell|hyperlink)((?:" + _ATTRIBUTE + rb")*)\s*/?>")
@@ -99,7 +101,7 @@ def read_bytes(path: Path) -> tuple[bytes, list[Problem]]:
             return b"", [problem("T101", file=name, hint=hint(path))]
         if not path.is_file():
             return b"", [problem("T103", file=name, reason="a device or pipe, not a file")]
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             content = file.read(LIMITS.file + 1)
     except (OSError, ValueError) as error:
         reason = refusal(error) if isinstance(error, OSError) else "a name no file can have"
@@ -235,7 +237,9 @@ class _Totals:
                 self.name, f"a tag or text of more than {LIMITS.piece // _MB} MB in {part_name}", "short tags"
             )
         if _LONG_FORMAT.search(part):
-            return _too_much(self.name, f"a number format of 2,000 characters in {part_name}", "short formats")
+            return _too_much(
+                self.name, f"a number format of 2,000 characters in {part_name}", "short formats"
+            )
         return None
 
     def _counted(self, part: bytes) -> Problem | None:
