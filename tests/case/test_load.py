@@ -11,7 +11,7 @@ import pytest
 from case.sets import CHAIR, PLAIN, PROCEDURE
 from tracker.case.load import load_case, parse_case
 from tracker.case.model import Agency, Case, Details, Meeting, Options, Person
-from tracker.case.syntax import LARGEST_FILE
+from tracker.paths import LARGEST_TOML
 from tracker.problems import Problem, Severity, catalogue
 
 if TYPE_CHECKING:
@@ -412,7 +412,7 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: py
     path = tmp_path / "case.toml"
     assert _codes(path) == ["T401"]
     assert _codes(tmp_path) == ["T402"]
-    path.write_text("#" * (LARGEST_FILE + 1))
+    path.write_text("#" * (LARGEST_TOML + 1))
     assert _codes(path) == ["T404"]
     path.write_bytes(PLAIN.encode("utf-16"))
     assert _codes(path) == ["T405"]

@@ -8,8 +8,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from tracker.case.dates import parse_day
-from tracker.paths import LARGEST_TOML as LARGEST_FILE
-from tracker.paths import hint, open_regular
+from tracker.paths import LARGEST_TOML, hint, open_regular
 from tracker.problems import Problem, problem
 from tracker.text import has_endless_key, refusal
 
@@ -107,7 +106,7 @@ def read_text(path: Path) -> str | Problem:
     file = str(path)
     try:
         with open_regular(path) as stream:
-            data = stream.read(LARGEST_FILE + 1)
+            data = stream.read(LARGEST_TOML + 1)
     except FileNotFoundError:
         return problem("T401", file=file, hint=hint(path))
     except IsADirectoryError:
@@ -122,7 +121,7 @@ def read_text(path: Path) -> str | Problem:
 
 def decoded(data: bytes, file: str) -> str | Problem:
     """The text of a description's bytes, or why they are none."""
-    if len(data) > LARGEST_FILE:
+    if len(data) > LARGEST_TOML:
         return problem("T404", file=file, limit="1 MB")
     if data.startswith(_ZIP):
         return problem("T440", file=file)
