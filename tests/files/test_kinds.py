@@ -128,7 +128,7 @@ def test_a_file_the_system_will_not_read_is_t103(
     def refuse(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     content, problems = read_bytes(path)
     assert content == b""
     assert [(each.code, each.found) for each in problems] == [("T103", error.strerror)]
