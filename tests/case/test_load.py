@@ -4,7 +4,6 @@ import errno
 import os
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -17,6 +16,7 @@ from tracker.problems import Problem, Severity, catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 CASE, CHILDREN, AGENCIES = "[case]\n", "[[children]]\n", "[[agencies]]\n"
 AWARE = "aware = 2026-11-02\n"
