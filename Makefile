@@ -12,7 +12,7 @@ BIN = $(VENV)/bin
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test test-oldest lint types docs bench bench-full samples pictures sbom audit clean
+.PHONY: all demo test test-oldest lint types docs bench bench-full bench-mutations samples pictures sbom audit clean
 
 all: lint types test
 
@@ -56,6 +56,9 @@ bench: $(VENV)/.dev
 
 bench-full: $(VENV)/.dev
 	$(BIN)/python bench/run.py --full
+
+bench-mutations: $(VENV)/.dev
+	$(BIN)/python bench/mutations.py
 
 # For developers: the edited samples through LibreOffice, and the pictures in README and docs.
 samples: $(VENV)/.dev

@@ -2,19 +2,62 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tracker.text import did_you_mean
 
 if TYPE_CHECKING:
+    from io import BufferedReader
     from pathlib import Path
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+LARGEST_TOML = 1_000_000
+"""Bytes: a case description or a file of a procedure is a few pages; anything larger is another file by mistake."""
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""A pipe is opened without waiting for its other end."""
 _MOST = 2_000
 """Names of a folder that are compared: in a larger one nobody waits for a guess."""
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """A file opened for reading, never a device or pipe: these can be endless, or wait for ever.
+
+    Raises:
+        OSError: It cannot be opened, or is no file.
+    """
+    handle = os.open(path, os.O_RDONLY | _AT_ONCE)
+    try:
+        _require_regular(handle, path)
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def _require_regular(handle: int, path: Path) -> None:
+    mode = os.fstat(handle).st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "a device or pipe, not a file", str(path))
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        OSError: It cannot be opened, is no file, or has more bytes than `most`.
+    """
+    with open_regular(path) as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"larger than {most:,} bytes", str(path))
+    return content
 
 
 def of_another_system(path: Path) -> bool:

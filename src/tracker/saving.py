@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.paths import of_another_system
+from tracker.paths import of_another_system, open_regular
 from tracker.problems import Problem, problem
 from tracker.text import refusal
 
@@ -189,7 +189,8 @@ def cannot_write(path: Path, error: OSError) -> Problem:
 def sha256_of(path: Path) -> str:
     """The digest of a file's bytes; empty where it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with open_regular(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
 

@@ -107,6 +107,20 @@ def article(noun: str) -> str:
     return "an" if _SPELT.match(noun) or _VOWEL.match(noun) else "a"
 
 
+_MOST_KEY_PARTS = 200
+_KEY_PART = re.compile(r"""\.[ \t]{0,9}[\w"'-]""")
+
+
+def has_endless_key(text: str) -> bool:
+    """Whether a line of TOML has a key of hundreds of parts: Python's parser needs the square of them."""
+    if text.count(".") <= _MOST_KEY_PARTS:
+        return False
+    return any(
+        line.count(".") > _MOST_KEY_PARTS and len(_KEY_PART.findall(line)) > _MOST_KEY_PARTS
+        for line in text.splitlines()
+    )
+
+
 def refusal(error: OSError) -> str:
     """Why the system did not do what was asked, in its own words where it has some."""
     return error.strerror or "the system refused"

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import errno
+import os
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -11,11 +11,12 @@ import pytest
 from case.sets import CHAIR, PLAIN, PROCEDURE
 from tracker.case.load import load_case, parse_case
 from tracker.case.model import Agency, Case, Details, Meeting, Options, Person
-from tracker.case.syntax import LARGEST_FILE
+from tracker.paths import LARGEST_TOML
 from tracker.problems import Problem, Severity, catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 CASE, CHILDREN, AGENCIES = "[case]\n", "[[children]]\n", "[[agencies]]\n"
 AWARE = "aware = 2026-11-02\n"
@@ -412,7 +413,7 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: py
     path = tmp_path / "case.toml"
     assert _codes(path) == ["T401"]
     assert _codes(tmp_path) == ["T402"]
-    path.write_text("#" * (LARGEST_FILE + 1))
+    path.write_text("#" * (LARGEST_TOML + 1))
     assert _codes(path) == ["T404"]
     path.write_bytes(PLAIN.encode("utf-16"))
     assert _codes(path) == ["T405"]
@@ -424,5 +425,5 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: py
     def refuse(*_: object, **__: object) -> NoReturn:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     assert _codes(path) == ["T403"]

@@ -3,7 +3,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +19,7 @@ from tracker.workbook.preflight import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tracker.reconcile.model import CaseState
 
@@ -128,7 +128,7 @@ def test_a_file_the_system_will_not_read_is_t103(
     def refuse(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     content, problems = read_bytes(path)
     assert content == b""
     assert [(each.code, each.found) for each in problems] == [("T103", error.strerror)]

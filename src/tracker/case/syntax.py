@@ -8,15 +8,12 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from tracker.case.dates import parse_day
-from tracker.paths import hint
+from tracker.paths import LARGEST_TOML, hint, open_regular
 from tracker.problems import Problem, problem
-from tracker.text import refusal
+from tracker.text import has_endless_key, refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-LARGEST_FILE = 1_000_000
-"""Bytes: a case description is a few pages; anything larger is another file by mistake."""
 
 _ZIP = b"PK\x03\x04"
 """How every workbook begins."""
@@ -108,8 +105,8 @@ def read_text(path: Path) -> str | Problem:
     """The file's text, or why it could not be read."""
     file = str(path)
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+        with open_regular(path) as stream:
+            data = stream.read(LARGEST_TOML + 1)
     except FileNotFoundError:
         return problem("T401", file=file, hint=hint(path))
     except IsADirectoryError:
@@ -124,7 +121,7 @@ def read_text(path: Path) -> str | Problem:
 
 def decoded(data: bytes, file: str) -> str | Problem:
     """The text of a description's bytes, or why they are none."""
-    if len(data) > LARGEST_FILE:
+    if len(data) > LARGEST_TOML:
         return problem("T404", file=file, limit="1 MB")
     if data.startswith(_ZIP):
         return problem("T440", file=file)
@@ -138,6 +135,8 @@ def decoded(data: bytes, file: str) -> str | Problem:
 def tables_of(text: str, *, file: str = "") -> dict[str, Any] | Problem:
     """The description as tables, or the first fault of its TOML."""
     text = text.removeprefix("\ufeff")
+    if has_endless_key(text):
+        return _fault(file, "", "a line with hundreds of dots", _RULE, "Remove the line.")
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from tracker.paths import read_regular
 from tracker.problems import Problem, has_errors, problem
 
 if TYPE_CHECKING:
@@ -86,12 +87,15 @@ class Password:
         )
 
 
+_LONGEST_PASSWORD_FILE = 64 * 1024
+
+
 def password_from(file: Path | None) -> Password:
     """The password in a file's first line; without a file somebody is asked."""
     if file is None:
         return Password(ask=True)
     try:
-        lines = file.read_text("utf-8-sig").splitlines()
+        lines = read_regular(file, _LONGEST_PASSWORD_FILE).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
         raise click.UsageError(f"The password file {file} cannot be read as text.") from None
     return Password(lines[0] if lines else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.paths import LARGEST_TOML, read_regular
 from tracker.problems import Problem, problem
 from tracker.procedure.load import is_namesake
 from tracker.procedure.shape import schema_text
@@ -23,7 +24,7 @@ def copy_set(source: Path, folder: Path) -> list[Problem]:
             return [problem("T536", file=str(folder), name=folder.resolve().name)]
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             return [problem("T534", file=str(folder), name=str(folder))]
-        files = {path.name: path.read_bytes() for path in sorted(source.glob("[!.]*.toml"))}
+        files = {path.name: read_regular(path, LARGEST_TOML) for path in sorted(source.glob("[!.]*.toml"))}
         marked = {name: f"#:schema ./{SCHEMA}\n".encode() + content for name, content in files.items()}
         marked[SCHEMA] = schema_text().encode()
         return _written(folder, marked)

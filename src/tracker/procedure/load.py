@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker import resources
-from tracker.paths import hint
+from tracker.paths import LARGEST_TOML, hint, read_regular
 from tracker.problems import Problem, has_errors, problem
 from tracker.procedure.build import GENERAL_FILES, Source, build
 from tracker.procedure.check import check
 from tracker.procedure.read import Table, quoted
-from tracker.text import did_you_mean, refusal
+from tracker.text import did_you_mean, has_endless_key, refusal
 
 if TYPE_CHECKING:
     from datetime import date
@@ -70,7 +70,7 @@ def sets_digest(name_or_folder: str | Path = "") -> str:
         for path in sorted(folder.glob("[!.]*.toml")):
             digest.update(f"{folder.name}/{path.name}\0".encode("utf-8", "surrogateescape"))
             with suppress(OSError):  # what cannot be read is told where it is read as a set
-                digest.update(path.read_bytes() + b"\0")
+                digest.update(read_regular(path, LARGEST_TOML) + b"\0")
     return digest.hexdigest()
 
 
@@ -132,14 +132,17 @@ def _source(folder: Path, problems: list[Problem]) -> Source:
 def _values(path: Path, digest: hashlib._Hash) -> dict[str, Any] | Problem:
     """A file as TOML, its name and bytes added to the digest."""
     try:
-        data = path.read_bytes()
+        data = read_regular(path, LARGEST_TOML)
     except FileNotFoundError:
         return _missing(path, path.name, "there is no such file")
     except OSError as error:
         return _missing(path, path.name, refusal(error))
     digest.update(path.name.encode() + b"\0" + data + b"\0")
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        if has_endless_key(text):
+            return problem("T504", file=str(path), reason="a line with hundreds of dots")
+        return tomllib.loads(text)
     except UnicodeDecodeError as error:
         return problem("T503", file=str(path), line=data[: error.start].count(b"\n") + 1)
     except (ValueError, RecursionError) as error:

@@ -10,7 +10,7 @@ _ADDRESS = re.compile(
     r"@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
 )
 _LONGEST_ADDRESS = 254  # RFC 5321
-_BETWEEN = re.compile(r"\s*[;,]\s*")
+_BETWEEN = re.compile(r"[;,]")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -22,7 +22,7 @@ def addresses(typed: str) -> tuple[str, ...] | None:
     >>> addresses("a@example.org; b@example.org")
     ('a@example.org', 'b@example.org')
     """
-    parts = tuple(part for part in _BETWEEN.split(typed.strip()) if part)
+    parts = tuple(part for part in map(str.strip, _BETWEEN.split(typed)) if part)
     usable = all(len(part) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(part) for part in parts)
     return parts if usable else None
 

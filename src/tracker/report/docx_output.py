@@ -9,8 +9,10 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from tracker.paths import read_regular
 from tracker.report.figures import counted
 from tracker.report.page import Bullets, Fold, Heading, Months, Para, Span, Table
 from tracker.text import quantity, xml_text
@@ -73,12 +75,15 @@ class DocTable:
 DocBlock = DocText | DocTable
 
 
+_LARGEST_TEMPLATE = 20 * 1024 * 1024
+
+
 def docx_bytes(page: Page, template: Path) -> bytes:
     """The report as a document."""
     from docxtpl import DocxTemplate
 
     blocks = list(_blocks(page))
-    document = DocxTemplate(template)
+    document = DocxTemplate(BytesIO(read_regular(template, _LARGEST_TEMPLATE)))
     values = {
         "marking": _plain(page.marking),
         "title": _plain(page.title),

@@ -10,8 +10,10 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
+from tracker.paths import open_regular
 from tracker.problems import problem
 from tracker.report.resting import (
     DoneRow,
@@ -104,7 +106,7 @@ def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:
     cases: dict[str, EarlierCase] = {}
     at_rest: dict[str, Resting] = {}
     try:
-        with path.open(encoding="utf-8-sig") as file:
+        with TextIOWrapper(open_regular(path), "utf-8-sig") as file:
             head, lines = _opened(file)
             for line in lines:
                 uuid, case, resting = _case(line)
@@ -268,7 +270,7 @@ def done_in(folder: Path, kinds: Sequence[str], as_at: date) -> DoneKnown:
 def _add_done(path: Path, known: DoneKnown) -> None:
     """What one report says was done; one that breaks off has said what it has said."""
     broken = (OSError, _NotAReportError, ValueError, RecursionError, KeyError, TypeError, AttributeError)
-    with suppress(*broken), path.open(encoding="utf-8-sig") as file:
+    with suppress(*broken), TextIOWrapper(open_regular(path), "utf-8-sig") as file:
         for line in _opened(file)[1]:
             known.add(line)
 
@@ -279,7 +281,7 @@ def _dated(folder: Path, kinds: Sequence[str]) -> list[tuple[date, str, Path]]:
     found = []
     for path in (path for paths in names for path in paths):
         try:
-            with path.open(encoding="utf-8-sig") as file:
+            with TextIOWrapper(open_regular(path), "utf-8-sig") as file:
                 found.append((_opened(file)[0].as_at, path.name, path))
         except (OSError, _NotAReportError, ValueError, RecursionError):
             continue

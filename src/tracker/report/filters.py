@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _DATE = re.compile(r"\b[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}\b")
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~&])")
-_LINE_BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*|\t")
+_LINE_BREAKS = re.compile(r"(?<!\s)\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*|\t")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _AT_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+=:])")
 # Right-to-left letters, and the characters that turn the direction of what follows.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Action, CaseState, PlanAction
 
 PLAN = "Action Plan"
-_NUMBER = re.compile(r"(\d+)")
+_NUMBER = re.compile(r"(\d{1,18})")  # Python refuses a number of thousands of digits
 _NOBODY = "nobody named"
 
 

@@ -22,13 +22,17 @@ _LITERAL = re.compile(r'".*?"|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]')
 """In a format's code: what stands in quotes, and what stands in brackets but for hours, minutes and seconds."""
 _DAY = re.compile(r"(?<![_\\])[dmhysDMHYS]")
 _SPAN = re.compile(r"\[(?:hh?|mm?|ss?)\]", re.IGNORECASE)
+_LONGEST_FORMAT = 2_000  # the size check lets no longer one pass
 _FIRST_MARCH_1900 = 60
 """Excel's calendar has a 29 February 1900; days before it are one off."""
 
 
 def is_day(code: str) -> bool:
     """Whether a format's code shows a number as a day or time."""
-    return _DAY.search(_LITERAL.sub("", code.split(";", maxsplit=1)[0])) is not None
+    return (
+        len(code) <= _LONGEST_FORMAT
+        and _DAY.search(_LITERAL.sub("", code.split(";", maxsplit=1)[0])) is not None
+    )
 
 
 def is_span(code: str) -> bool:

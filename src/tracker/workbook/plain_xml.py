@@ -17,7 +17,7 @@ _DECLARATION = re.compile(
     r"""<\?xml version=["']1\.0["'](?: encoding=["']utf-8["'])?(?: standalone=["'](?:yes|no)["'])?\s?\?>\s*""",
     re.IGNORECASE,
 )
-_NAMESPACE = re.compile(r"xmlns([:\w]*)([^\"']{0,9}[\"'])([^\"']*)")
+_NAMESPACE = re.compile(r"xmlns([:\w]{0,99})(=?[\"']?)([^\"']*)")
 _ROOT = re.compile(rf"<(\w+)({ATTRIBUTES})>")
 _CHARACTER = re.compile("&(?:#(?:x([0-9a-fA-F]+)|([0-9]+))|(lt|gt|amp|quot|apos));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from tracker.paths import hint
+from tracker.paths import hint, open_regular
 from tracker.problems import Problem, problem
 from tracker.text import refusal
 
@@ -45,6 +45,7 @@ class Limits:
     covered: int = 50_000  # cells under merged ranges and links, which are created one by one
     names: int = 5_000
     columns: int = 702  # up to ZZ
+    piece: int = _MB  # a tag with its attributes and the text after it; a cell's text has 32,767 characters
     last_row: int = 50_000
     table_rows: int = 2_200  # of our tables, each with some twenty rules to work out
 
@@ -69,10 +70,16 @@ _TAG = rb"<(?:[^\s<>/:]*:)?"  # whatever its prefix
 _COUNTED = re.compile(_TAG + rb"(c|v|f|row|si|t|mergeCell|hyperlink)[\s/>]")
 _LIGHT = (b"c", b"v", b"f", b"row", b"si", b"t")
 # A row with something in it: LibreOffice writes the last row of all, empty, when a row was cut from a sheet.
-_ROW_NUMBER = re.compile(_TAG + rb"""row\b[^<>]*?\sr=["'](\d{1,9})["'][^<>]*(?<!/)>\s*<(?!/)""")
+_FILLED_ROW = re.compile(_TAG + rb"""row\b((?:[^<>"']|"[^"<]*"|'[^'<]*')*)(?<!/)>\s*<(?!/)""")
+_ROW_NUMBER = re.compile(rb"""\sr=["'](\d{1,9})""")
+_TABLE = re.compile(_TAG + rb"table\s[^<]*")
+_TABLE_END = re.compile(rb"""\sref=["'][^"':]{0,20}:\$?[A-Z]{1,3}\$?(\d{1,9})""")
+_LONG_FORMAT = re.compile(rb"""formatCode=["'][^"'<]{2000}""")
 _FAR_CELL = re.compile(rb""" r=["'][A-Z]{1,3}(\d{6,9})""")
 _FAR_COLUMN = re.compile(rb""" r=["'][A-Z]{3,}\d""")
-_PERHAPS_FAR = re.compile(rb"""r=["'](?:[A-Z]{0,3}\d{5}|[A-Z]{3})""")
+_PERHAPS_FAR = re.compile(
+    rb"""r=["'](?:[A-Z]{0,3}\d{5}|[A-Z]{3})|ref=["'][^"':]{0,20}:\$?[A-Z]{1,3}\$?\d{5}"""
+)
 _ATTRIBUTE = rb"""\s+([\w:.-]+)\s*=\s*("[^"<]*"|'[^'<]*')"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _COVERING_WHOLE = re.compile(_TAG + rb"(?:mergeCell|hyperlink)((?:" + _ATTRIBUTE + rb")*)\s*/?>")
@@ -94,7 +101,7 @@ def read_bytes(path: Path) -> tuple[bytes, list[Problem]]:
             return b"", [problem("T101", file=name, hint=hint(path))]
         if not path.is_file():
             return b"", [problem("T103", file=name, reason="a device or pipe, not a file")]
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             content = file.read(LIMITS.file + 1)
     except (OSError, ValueError) as error:
         reason = refusal(error) if isinstance(error, OSError) else "a name no file can have"
@@ -220,7 +227,20 @@ class _Totals:
             return problem("T115", file=self.name)
         if part_name == "xl/workbook.xml" and _STRICT in part:
             return problem("T118", file=self.name)
-        return self._counted(part) or self._far(part_name, part)
+        return self._counted(part) or self._long(part_name, part) or self._far(part_name, part)
+
+    def _long(self, part_name: str, part: bytes) -> Problem | None:
+        """A tag or text, or a number format, so long that parsing it costs a multiple of its size."""
+        # Other programs keep whole files as text in `customXml`, which is copied and never parsed.
+        if not part_name.startswith("customXml/") and _longest_piece(part) > LIMITS.piece:
+            return _too_much(
+                self.name, f"a tag or text of more than {LIMITS.piece // _MB} MB in {part_name}", "short tags"
+            )
+        if _LONG_FORMAT.search(part):
+            return _too_much(
+                self.name, f"a number format of 2,000 characters in {part_name}", "short formats"
+            )
+        return None
 
     def _counted(self, part: bytes) -> Problem | None:
         """Too much of anything. Cheap counts come first, so that no pattern meets millions of tags."""
@@ -248,8 +268,9 @@ class _Totals:
         return _too_much(self.name, f"{self.counts[limit]} {words} or more", f"at most {most}")
 
     def _far(self, part_name: str, part: bytes) -> Problem | None:
-        numbers = (*_ROW_NUMBER.finditer(part), *_FAR_CELL.finditer(part))
-        last = max((int(found[1]) for found in numbers), default=0)
+        rows = (number for found in _FILLED_ROW.finditer(part) for number in _ROW_NUMBER.findall(found[1]))
+        ends = (number for found in _TABLE.finditer(part) for number in _TABLE_END.findall(found[0]))
+        last = max(map(int, (*rows, *ends, *_FAR_CELL.findall(part))), default=0)
         if last > LIMITS.last_row:
             return _too_much(self.name, f"row {last} in {part_name}", f"at most {LIMITS.last_row} rows")
         if _FAR_COLUMN.search(part):
@@ -293,6 +314,15 @@ class _Glance(_Totals):
 
     def _far(self, part_name: str, part: bytes) -> Problem | None:
         return super()._far(part_name, part) if _PERHAPS_FAR.search(part) else None
+
+
+def _longest_piece(part: bytes) -> int:
+    """The most bytes from one `<` to the next."""
+    longest, start = 0, 0
+    while start >= 0:
+        end = part.find(b"<", start + 1)
+        longest, start = max(longest, (end if end >= 0 else len(part)) - start), end
+    return longest
 
 
 def _is_xml(name: str, part: bytes) -> bool:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from tracker.formula.values import Value
     from tracker.workbook.patch.spans import CellSpan
 
-_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
+_REFERENCE = re.compile(
+    r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?"
+)
 _SHIFT_1904 = 1_462
 _EARLIEST_DAY = 30_000  # a number above it is a day: no count of ours comes near
 _KEY = 100_000  # keys on the hidden sheet are a day times this, and a row
@@ -250,7 +252,7 @@ def _area(reference: str) -> Area | None:
     return Area(sheet, int(found[4]), int(found[6] or found[4]), column)
 
 
-_BLOCK = re.compile(r"([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)|([A-Z]{1,3})(\d+)")
+_BLOCK = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})|([A-Z]{1,3})(\d{1,7})")
 
 
 def _stretch(sheet: Sheet, table: TablePart, row: int) -> None:
