@@ -205,10 +205,11 @@ def lock_of(path: Path) -> str:
 
 @unbroken()
 def replace_file(path: Path, content: bytes, *, read_sha256: str, backup: Path) -> list[Problem]:
-    """Replace a person's workbook by its new state, after a backup of the old one.
+    """Replace a person's workbook by its new state; the old one becomes the backup.
 
-    Refused where the file is open in a spreadsheet program, read-only, or no longer what was read. At every
-    moment the whole old or the whole new file stands under its name.
+    Refused where the file is open in a spreadsheet program, read-only, or no longer what was read. What somebody
+    saves in the very moment of replacing is never lost: it goes back under its name, or is kept beside it and named.
+    Where the file system can exchange two names, the whole old or the whole new file has its name at every moment.
     """
     refused = _not_replaceable(path, read_sha256)
     if refused:
@@ -226,19 +227,96 @@ def replace_file(path: Path, content: bytes, *, read_sha256: str, backup: Path) 
     try:
         problems = write_new(backup, path.read_bytes(), remedy="Run the command again.", like=path)
         refused = _not_replaceable(path, read_sha256)
-        if refused:
-            return [refused]
-        if problems:
-            return problems
+        if refused and not problems:
+            backup.unlink()
+        if refused or problems:
+            return [refused] if refused else problems
         temporary.chmod(path.stat().st_mode & 0o777)
-        temporary.replace(real)
+        return _exchanged(temporary, real, content, read_sha256, backup)
     except OSError as error:
         return [cannot_write(path, error)]
     finally:
         with suppress(OSError):
-            temporary.unlink()
-    _sync_folder(real.parent)
-    return []
+            if sha256_of(temporary) == hashlib.sha256(content).hexdigest():
+                temporary.unlink()
+        _sync_folder(real.parent)
+
+
+def _exchanged(temporary: Path, real: Path, content: bytes, read_sha256: str, backup: Path) -> list[Problem]:
+    """Give the new file the old one's name, and see that what had the name was what was read."""
+    taken = _swap(temporary, real)
+    if sha256_of(taken) == read_sha256:
+        free = taken == temporary or _claimed(temporary, real)
+        if free:
+            return _as_backup(taken, backup, read_sha256)
+        _as_backup(taken, backup, read_sha256)  # somebody has saved under the name that was free for a moment
+        return [problem("T606", file=str(real))]
+    backup.unlink()
+    if taken == temporary:
+        _swap(temporary, real)
+        kept = "" if sha256_of(temporary) == hashlib.sha256(content).hexdigest() else _keep(temporary, real)
+    else:
+        kept = "" if _claimed(taken, real) else _keep(taken, real)
+    return [problem("T606", file=str(real)), *([problem("T629", file=str(real), kept=kept)] if kept else [])]
+
+
+def _swap(temporary: Path, real: Path) -> Path:
+    """Take away what has the name, and give the name to the new file at once where the system can; where it is now."""
+    if _exchange_names(temporary, real):
+        return temporary
+    handle, name = tempfile.mkstemp(prefix=f".{real.name[:_SHORT]}.", suffix=".tmp", dir=real.parent)
+    os.close(handle)
+    real.replace(name)
+    return Path(name)
+
+
+def _exchange_names(one: Path, other: Path) -> bool:
+    """Let two files change names in one step; False where the system or the file system cannot."""
+    try:
+        import ctypes
+
+        library = ctypes.CDLL(None, use_errno=True)
+        names = os.fsencode(one), os.fsencode(other)
+        if hasattr(library, "renameat2"):  # Linux
+            return int(library.renameat2(_HERE, names[0], _HERE, names[1], 2)) == 0
+        if hasattr(library, "renamex_np"):  # macOS
+            return int(library.renamex_np(*names, 2)) == 0
+    except (ImportError, OSError, TypeError):
+        pass  # Windows has no library of that kind, a browser none at all
+    return False
+
+
+_HERE = -100
+"""The present folder, for system calls that take names relative to an open one."""
+
+
+def _claimed(temporary: Path, path: Path) -> bool:
+    """Whether the file could be given its name; not where somebody else has it by now."""
+    try:
+        _claim(temporary, path)
+    except FileExistsError:
+        return False
+    with suppress(OSError):
+        temporary.unlink()
+    return True
+
+
+def _as_backup(taken: Path, backup: Path, read_sha256: str) -> list[Problem]:
+    """Let the old file itself be the backup: a program that still writes into it writes there, and that is reported."""
+    try:
+        taken.replace(backup)
+    except OSError:  # on another disk: the backup is a copy
+        taken.unlink()
+    return [] if sha256_of(backup) == read_sha256 else [problem("T629", file=str(backup), kept=str(backup))]
+
+
+def _keep(other: Path, path: Path) -> str:
+    """Give a file that somebody else saved a name of its own beside the workbook; that name."""
+    for number in range(1, 100):
+        name = path.with_stem(f"{path.stem}-other-save-{number}")
+        if _claimed(other, name):
+            return str(name)
+    return str(other)
 
 
 def _not_replaceable(path: Path, read_sha256: str) -> Problem | None:

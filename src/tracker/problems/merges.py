@@ -175,4 +175,28 @@ KINDS: tuple[Kind, ...] = (
         expected="a set with the stages of the workbook",
         remedy="Make a new workbook with tracker generate, and type into it what was done.",
     ),
+    Kind(
+        "T627",
+        _ERROR,
+        "The result would not keep what was typed",
+        found="{cells}: what was typed is not in the result",
+        expected="every typed cell in the result",
+        remedy="Keep working in the workbook as it is: nothing was written. Report this, with what is in the cell.",
+    ),
+    Kind(
+        "T628",
+        _ERROR,
+        "The result could not be read again",
+        found="{reason} (in the result)",
+        expected="a result that reads as a tracker",
+        remedy="Keep working in the workbook as it is: nothing was written. Report this message.",
+    ),
+    Kind(
+        "T629",
+        _ERROR,
+        "Somebody saved the workbook while it was being replaced",
+        found="a save by somebody else; it is kept as {kept}",
+        expected="a workbook that nobody saves meanwhile",
+        remedy="Compare {kept} with the workbook, keep what is right, and run the command again.",
+    ),
 )

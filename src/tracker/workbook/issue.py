@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import uuid
 from dataclasses import dataclass, field
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "tracker.case")
-
-_HUGE = 1e15  # beyond it a spreadsheet no longer counts exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +223,10 @@ def _text(value: Any) -> str:
 
 
 def _scalar(value: Any) -> Any:
-    """What a cell can hold."""
+    """What a cell can hold: any number a person can type in one is remembered, and read again."""
     if value is None or isinstance(value, (str, bool)):
         return value
-    if not isinstance(value, (int, float)) or not abs(value) < _HUGE:
+    if not isinstance(value, (int, float)) or not math.isfinite(value):  # an int no cell can hold overflows
         raise TypeError("a cell's value is expected")
     return value
 
