@@ -63,7 +63,24 @@ def test_a_failure_at_any_step_leaves_nothing_behind(
 def test_our_own_output_is_replaced_at_once(tmp_path: Path) -> None:
     target = tmp_path / "weekly.html"
     assert [saving.write_over(target, text) for text in (b"one", b"two")] == [[], []]
-    assert (names(tmp_path), target.read_bytes()) == (["weekly.html"], b"two")
+    assert (names(tmp_path), target.read_bytes()[:3]) == (["weekly.html"], b"two")
+
+
+@pytest.mark.parametrize("name", ["x.html", "x.md", "x.json", "x.docx", "x.csv", "x.ics", "x.eml", "x.text"])
+def test_a_file_that_tracker_did_not_write_is_never_replaced(tmp_path: Path, name: str) -> None:
+    target = tmp_path / name
+    target.write_bytes(b"my own notes\n")
+    assert [each.code for each in saving.write_over(target, b"the report\n")] == ["T121"]
+    assert (names(tmp_path), target.read_bytes()) == ([name], b"my own notes\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are a matter of POSIX systems")
+def test_a_report_keeps_the_rights_of_the_one_it_replaces(tmp_path: Path) -> None:
+    target = tmp_path / "weekly.html"
+    saving.write_over(target, b"one")
+    target.chmod(0o640)
+    saving.write_over(target, b"two")
+    assert target.stat().st_mode & 0o777 == 0o640
 
 
 def test_a_failure_keeps_the_older_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +92,7 @@ def test_a_failure_keeps_the_older_output(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Path, "replace", full)
     assert [each.code for each in saving.write_over(target, b"two")] == ["T122"]
-    assert (names(tmp_path), target.read_bytes()) == (["weekly.html"], b"one")
+    assert (names(tmp_path), target.read_bytes()[:3]) == (["weekly.html"], b"one")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights are a matter of POSIX systems")

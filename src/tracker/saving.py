@@ -9,6 +9,7 @@ import re
 import signal
 import tempfile
 import threading
+import zipfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -142,15 +143,25 @@ def _claim(temporary: Path, path: Path) -> None:
 
 @unbroken()
 def write_over(path: Path, content: bytes | Iterable[bytes], *, private: bool = False) -> list[Problem]:
-    """Write one of our own outputs, replacing an older one; `private` keeps it from other users."""
+    """Write one of our own outputs, replacing an older one but no file that this program did not write.
+
+    `private` keeps it from other users. A file that is replaced gives its rights to the new one.
+    """
     if unfit := _unfit(path):
         return [unfit]
+    mark = _MARKS.get(path.suffix.lower(), b"")
     try:
-        temporary = _write_beside(path, content)
+        temporary = _write_beside(path, [*([content] if isinstance(content, bytes) else content), mark])
     except OSError as error:
         return [cannot_write(path, error)]
     try:
-        if not private:
+        if path.exists() and not _is_ours(path, temporary):
+            temporary.unlink()
+            do = f"Choose another name with -o, or move {path.name} away: tracker did not write it."
+            return [problem("T121", file=str(path), do=do)]
+        if path.exists():
+            _shared(temporary, path)
+        elif not private:
             _shared(temporary)
         temporary.replace(path)
     except OSError as error:
@@ -159,6 +170,38 @@ def write_over(path: Path, content: bytes | Iterable[bytes], *, private: bool = 
         return [cannot_write(path, error)]
     _sync_folder(path.parent)
     return []
+
+
+_MARKS = dict.fromkeys((".html", ".md"), b"<!-- Written by tracker. -->\n")
+"""What ends a file of ours that could be anybody's; it is not shown."""
+_SIGNS = {".json": b'"tracker/', ".ics": b"PRODID:-//tracker//", ".eml": b"X-Unsent: 1"}
+_HEAD = 400
+
+
+def _is_ours(path: Path, like: Path) -> bool:
+    """Whether this program wrote a file that another is to replace, by what it bears; `like` is the other."""
+    with path.open("rb") as file, like.open("rb") as new:
+        head, now = file.read(_HEAD), new.read(_HEAD)
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _HEAD))
+        tail = file.read()
+    suffix = path.suffix.lower()
+    if not head:
+        return True
+    if suffix in _MARKS:
+        return _MARKS[suffix].strip() in tail
+    if suffix in _SIGNS:
+        return _SIGNS[suffix] in head
+    if suffix == ".docx":
+        return _made_by_tracker(path)
+    return head.splitlines()[0] == now.splitlines()[0]  # tables and texts begin with the same line each time
+
+
+def _made_by_tracker(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("docProps/core.xml") as part:
+            return b">tracker<" in part.read(64 * 1024)
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError, OSError):
+        return False
 
 
 def _unfit(path: Path) -> Problem | None:
