@@ -75,6 +75,16 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def leftovers(path: Path) -> list[Path]:
+    """The temporary files that stopped runs have left beside a file they were to write."""
+    name = re.escape(path.name[:_SHORT])
+    pattern = re.compile(rf"\.{name}\.[a-z0-9_]{{8}}\.tmp")
+    try:
+        return sorted(each for each in path.parent.iterdir() if pattern.fullmatch(each.name))
+    except OSError:
+        return []
+
+
 def _write_beside(path: Path, content: bytes | Iterable[bytes]) -> Path:
     """The content, whole or in pieces, in a temporary file in the same folder, on disk; its path."""
     # Its name is cut: a long name that is allowed would else be too long for its temporary file.

@@ -99,8 +99,8 @@ KINDS: tuple[Kind, ...] = (
         "T612",
         _ERROR,
         "Copies that cannot be merged",
-        found="{other} was issued at another time, or is of another case",
-        expected="copies of one issue of one workbook",
+        found="{other} is of another case, or neither was made from the issue of the other",
+        expected="copies of one workbook, one of them perhaps of an earlier issue",
         remedy="Bring each copy up to date on its own, then type what differs into one of them.",
     ),
     Kind(

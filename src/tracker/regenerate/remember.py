@@ -12,7 +12,7 @@ from tracker.case.record import case_record, plain
 from tracker.formula.values import day_of, is_number
 from tracker.merge.tables import comparable
 from tracker.workbook import layout
-from tracker.workbook.issue import case_uuid, fingerprint, issue_text, pieces
+from tracker.workbook.issue import ANCESTOR, case_uuid, fingerprint, issue_text, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,6 +64,7 @@ def next_issue(
         case=case,
         described=None if described == case else described,
         sources=(*issue.sources, *sources)[-_SOURCES:],
+        ancestors=(*issue.ancestors, issue.digest[:ANCESTOR])[-_SOURCES:],
         values=values,
         formulas={
             **dict.fromkeys(stages, formulas),
