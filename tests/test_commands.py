@@ -19,6 +19,15 @@ SAMPLES = Path(__file__).resolve().parents[1] / "sample_cases"
 EDITED = SAMPLES / "ordinary-in-time-edited.xlsx"
 
 
+def test_what_a_stopped_run_left_is_named_by_the_next(tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "ordinary-in-time-edited.xlsx", tmp_path / "a.xlsx")
+    (tmp_path / ".a.xlsx.abc_1234.tmp").write_bytes(b"")
+    result = CliRunner().invoke(
+        cli, ["regenerate", str(tmp_path / "a.xlsx"), "--dry-run", "--as-at", "2026-11-19"]
+    )
+    assert ("T135" in result.stderr, ".a.xlsx.abc_1234.tmp" in result.stderr) == (True, True)
+
+
 def tracker(*words: object, typed: str | None = None) -> Result:
     return CliRunner().invoke(cli, [str(word) for word in words], input=typed, catch_exceptions=False)
 

@@ -9,6 +9,7 @@ import re
 import signal
 import tempfile
 import threading
+import zipfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,6 +73,16 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def leftovers(path: Path) -> list[Path]:
+    """The temporary files that stopped runs have left beside a file they were to write."""
+    name = re.escape(path.name[:_SHORT])
+    pattern = re.compile(rf"\.{name}\.[a-z0-9_]{{8}}\.tmp")
+    try:
+        return sorted(each for each in path.parent.iterdir() if pattern.fullmatch(each.name))
+    except OSError:
+        return []
 
 
 def _write_beside(path: Path, content: bytes | Iterable[bytes]) -> Path:
@@ -142,15 +153,25 @@ def _claim(temporary: Path, path: Path) -> None:
 
 @unbroken()
 def write_over(path: Path, content: bytes | Iterable[bytes], *, private: bool = False) -> list[Problem]:
-    """Write one of our own outputs, replacing an older one; `private` keeps it from other users."""
+    """Write one of our own outputs, replacing an older one but no file that this program did not write.
+
+    `private` keeps it from other users. A file that is replaced gives its rights to the new one.
+    """
     if unfit := _unfit(path):
         return [unfit]
+    mark = _MARKS.get(path.suffix.lower(), b"")
     try:
-        temporary = _write_beside(path, content)
+        temporary = _write_beside(path, [*([content] if isinstance(content, bytes) else content), mark])
     except OSError as error:
         return [cannot_write(path, error)]
     try:
-        if not private:
+        if path.exists() and not _is_ours(path, temporary):
+            temporary.unlink()
+            do = f"Choose another name with -o, or move {path.name} away: tracker did not write it."
+            return [problem("T121", file=str(path), do=do)]
+        if path.exists():
+            _shared(temporary, path)
+        elif not private:
             _shared(temporary)
         temporary.replace(path)
     except OSError as error:
@@ -159,6 +180,38 @@ def write_over(path: Path, content: bytes | Iterable[bytes], *, private: bool = 
         return [cannot_write(path, error)]
     _sync_folder(path.parent)
     return []
+
+
+_MARKS = dict.fromkeys((".html", ".md"), b"<!-- Written by tracker. -->\n")
+"""What ends a file of ours that could be anybody's; it is not shown."""
+_SIGNS = {".json": b'"tracker/', ".ics": b"PRODID:-//tracker//", ".eml": b"X-Unsent: 1"}
+_HEAD = 400
+
+
+def _is_ours(path: Path, like: Path) -> bool:
+    """Whether this program wrote a file that another is to replace, by what it bears; `like` is the other."""
+    with path.open("rb") as file, like.open("rb") as new:
+        head, now = file.read(_HEAD), new.read(_HEAD)
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _HEAD))
+        tail = file.read()
+    suffix = path.suffix.lower()
+    if not head:
+        return True
+    if suffix in _MARKS:
+        return _MARKS[suffix].strip() in tail
+    if suffix in _SIGNS:
+        return _SIGNS[suffix] in head
+    if suffix == ".docx":
+        return _made_by_tracker(path)
+    return head.splitlines()[0] == now.splitlines()[0]  # tables and texts begin with the same line each time
+
+
+def _made_by_tracker(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("docProps/core.xml") as part:
+            return b">tracker<" in part.read(64 * 1024)
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError, OSError):
+        return False
 
 
 def _unfit(path: Path) -> Problem | None:
@@ -206,10 +259,11 @@ def lock_of(path: Path) -> str:
 
 @unbroken()
 def replace_file(path: Path, content: bytes, *, read_sha256: str, backup: Path) -> list[Problem]:
-    """Replace a person's workbook by its new state, after a backup of the old one.
+    """Replace a person's workbook by its new state; the old one becomes the backup.
 
-    Refused where the file is open in a spreadsheet program, read-only, or no longer what was read. At every
-    moment the whole old or the whole new file stands under its name.
+    Refused where the file is open in a spreadsheet program, read-only, or no longer what was read. What somebody
+    saves in the very moment of replacing is never lost: it goes back under its name, or is kept beside it and named.
+    Where the file system can exchange two names, the whole old or the whole new file has its name at every moment.
     """
     refused = _not_replaceable(path, read_sha256)
     if refused:
@@ -227,19 +281,96 @@ def replace_file(path: Path, content: bytes, *, read_sha256: str, backup: Path) 
     try:
         problems = write_new(backup, path.read_bytes(), remedy="Run the command again.", like=path)
         refused = _not_replaceable(path, read_sha256)
-        if refused:
-            return [refused]
-        if problems:
-            return problems
+        if refused and not problems:
+            backup.unlink()
+        if refused or problems:
+            return [refused] if refused else problems
         temporary.chmod(path.stat().st_mode & 0o777)
-        temporary.replace(real)
+        return _exchanged(temporary, real, content, read_sha256, backup)
     except OSError as error:
         return [cannot_write(path, error)]
     finally:
         with suppress(OSError):
-            temporary.unlink()
-    _sync_folder(real.parent)
-    return []
+            if sha256_of(temporary) == hashlib.sha256(content).hexdigest():
+                temporary.unlink()
+        _sync_folder(real.parent)
+
+
+def _exchanged(temporary: Path, real: Path, content: bytes, read_sha256: str, backup: Path) -> list[Problem]:
+    """Give the new file the old one's name, and see that what had the name was what was read."""
+    taken = _swap(temporary, real)
+    if sha256_of(taken) == read_sha256:
+        free = taken == temporary or _claimed(temporary, real)
+        if free:
+            return _as_backup(taken, backup, read_sha256)
+        _as_backup(taken, backup, read_sha256)  # somebody has saved under the name that was free for a moment
+        return [problem("T606", file=str(real))]
+    backup.unlink()
+    if taken == temporary:
+        _swap(temporary, real)
+        kept = "" if sha256_of(temporary) == hashlib.sha256(content).hexdigest() else _keep(temporary, real)
+    else:
+        kept = "" if _claimed(taken, real) else _keep(taken, real)
+    return [problem("T606", file=str(real)), *([problem("T629", file=str(real), kept=kept)] if kept else [])]
+
+
+def _swap(temporary: Path, real: Path) -> Path:
+    """Take away what has the name, and give the name to the new file at once where the system can; where it is now."""
+    if _exchange_names(temporary, real):
+        return temporary
+    handle, name = tempfile.mkstemp(prefix=f".{real.name[:_SHORT]}.", suffix=".tmp", dir=real.parent)
+    os.close(handle)
+    real.replace(name)
+    return Path(name)
+
+
+def _exchange_names(one: Path, other: Path) -> bool:
+    """Let two files change names in one step; False where the system or the file system cannot."""
+    try:
+        import ctypes
+
+        library = ctypes.CDLL(None, use_errno=True)
+        names = os.fsencode(one), os.fsencode(other)
+        if hasattr(library, "renameat2"):  # Linux
+            return int(library.renameat2(_HERE, names[0], _HERE, names[1], 2)) == 0
+        if hasattr(library, "renamex_np"):  # macOS
+            return int(library.renamex_np(*names, 2)) == 0
+    except (ImportError, OSError, TypeError):
+        pass  # Windows has no library of that kind, a browser none at all
+    return False
+
+
+_HERE = -100
+"""The present folder, for system calls that take names relative to an open one."""
+
+
+def _claimed(temporary: Path, path: Path) -> bool:
+    """Whether the file could be given its name; not where somebody else has it by now."""
+    try:
+        _claim(temporary, path)
+    except FileExistsError:
+        return False
+    with suppress(OSError):
+        temporary.unlink()
+    return True
+
+
+def _as_backup(taken: Path, backup: Path, read_sha256: str) -> list[Problem]:
+    """Let the old file itself be the backup: a program that still writes into it writes there, and that is reported."""
+    try:
+        taken.replace(backup)
+    except OSError:  # on another disk: the backup is a copy
+        taken.unlink()
+    return [] if sha256_of(backup) == read_sha256 else [problem("T629", file=str(backup), kept=str(backup))]
+
+
+def _keep(other: Path, path: Path) -> str:
+    """Give a file that somebody else saved a name of its own beside the workbook; that name."""
+    for number in range(1, 100):
+        name = path.with_stem(f"{path.stem}-other-save-{number}")
+        if _claimed(other, name):
+            return str(name)
+    return str(other)
 
 
 def _not_replaceable(path: Path, read_sha256: str) -> Problem | None:

@@ -38,7 +38,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     "T609": ("Case", "no free row", "Insert rows"),
     "T610": ("Case!A60", "'Jo', which is no label such as Child 1", "Type it as the Guide"),
     "T611": ("SIN!L5", "no changed cell of the procedure in SIN!L5", "Look the address up"),
-    "T612": ("", "B.xlsx was issued at another time", "Bring each copy up to date"),
+    "T612": ("", "neither was made from the issue of the other", "Bring each copy up to date"),
     "T613": ("", "rows that do not say which they are", "Open it in Excel or LibreOffice"),
     "T619": ("", "SIN!W5 in B.xlsx, which the result does not have", "Copy what you need"),
     "T617": ("", "A.xlsx#", "Save it there"),
@@ -126,7 +126,9 @@ IN_MEMORY: dict[str, Callable[[], list[tuple[str, str, str, str]]]] = {
     "T609": lambda: _copies(_proceedings("Inquest"), _proceedings("Trial")),
     "T610": lambda: _of(typed({"Case!A60": "Jo"})),
     "T611": lambda: _of(small(), restore=frozenset({"SIN!L5"})),
-    "T612": lambda: _copies(small(), regenerated(small(), annotate=True).content),
+    "T612": lambda: _copies(
+        *(regenerated(typed({"SIN-2.6:Progress": each}), annotate=True).content for each in "ab")
+    ),
     "T619": lambda: _copies(small(), typed({"SIN!W5": "Ask Legal"})),
     "T613": lambda: _of(_rows_unnamed(typed({"LCSPR:B": "no"}))),
     "T618": lambda: _of(typed({"Case!A60": "Child 2"}, _totals)),
@@ -200,4 +202,5 @@ def test_a_result_beside_an_open_workbook_is_told(tmp_path: Path) -> None:
 
 
 def test_every_code_of_merging_is_produced() -> None:
-    assert sorted([*IN_MEMORY, *IN_A_FILE, "T617"]) == sorted(kind.code for kind in merges.KINDS)
+    elsewhere = ["T617", "T627", "T628", "T629"]  # above, in test_read_back and test_saving
+    assert sorted([*IN_MEMORY, *IN_A_FILE, *elsewhere]) == sorted(kind.code for kind in merges.KINDS)

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 from reconcile.editing import EARLY, FRESH
 
-from regenerate.running import SMALL, Run, book_of, choose, issued, regenerated, small, typed
+from regenerate.running import SMALL, Run, book_of, choose, issued, regenerated, rows_of, small, typed
 from tracker.__main__ import cli
-from tracker.case.model import Meeting
+from tracker.case.model import Agency, Meeting
 from tracker.regenerate.copies import Copies, merge_copies
 
 if TYPE_CHECKING:
@@ -275,9 +275,45 @@ def test_three_copies_are_one() -> None:
     assert ["C.xlsx" in each.do for each in copies.conflicts] == [True]
 
 
-def test_copies_issued_at_different_times_are_refused() -> None:
-    copies, problems = merged(small(), regenerated(small(), annotate=True).content)
+def _later(cells: dict[str, object] | None = None) -> bytes:
+    """The small workbook, worked in and brought up to another case; the earlier issue is `small()`."""
+    case = replace(FRESH, agencies=(*FRESH.agencies, Agency("BCP Council", "BCP")))
+    return typed(cells or {}, content=regenerated(typed({"SIN-2.6:Evidence": "Note 1"}), case=case).content)
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["the later first", "the earlier first"])
+def test_a_copy_of_an_earlier_issue_is_merged_into_the_later(turned: bool) -> None:
+    later, earlier = _later({"SIN-2.6:Status": "In progress"}), typed({"SIN-2.6:Progress": "Rung"})
+    run = together(*((earlier, later) if turned else (later, earlier)))
+    held = [run.value(f"SIN-2.6:{title}") for title in ("Status", "Progress", "Evidence")]
+    assert (held, run.conflicts) == (["In progress", "Rung", "Note 1"], [])
+    assert "RR-5.7b-BCP" in rows_of(run.content)
+    assert not run.again().done.changed
+
+
+def test_the_base_is_the_issue_that_both_descend_from() -> None:
+    later, earlier = _later({"SIN-2.6:Evidence": "Note 2"}), typed({"SIN-2.6:Evidence": "Mine"})
+    assert [each[1:] for each in together(later, earlier).conflicts] == [(None, "Note 2", "Mine")]
+
+
+def test_two_later_issues_of_one_workbook_are_refused() -> None:
+    one, other = (regenerated(typed({"SIN-2.6:Progress": word}), annotate=True).content for word in "ab")
+    copies, problems = merged(one, other)
     assert (copies, [(each.code, each.file) for each in problems]) == (None, [("T612", "A.xlsx")])
+
+
+def test_two_notes_on_one_cell_can_both_be_kept() -> None:
+    run = together(typed({"SIN-2.6:Progress": "Rung"}), typed({"SIN-2.6:Progress": "Written"}))
+    assert "or both" in str(run.done.open_conflicts[0]["do"])
+    both = regenerated(choose(run.content, "both"))
+    assert (both.value("SIN-2.6:Progress"), both.conflicts) == ("Rung\nWritten", [])
+    assert not both.again().done.changed
+
+
+def test_two_dates_cannot_both_be_kept() -> None:
+    run = together(typed({"SIN-2.6:Completed": DAY}), typed({"SIN-2.6:Completed": LATER}))
+    assert "both" not in str(run.done.open_conflicts[0]["do"])
+    assert regenerated(choose(run.content, "both")).conflicts == run.conflicts
 
 
 # As commands
@@ -315,7 +351,9 @@ def test_regenerate_of_copies_writes_one_workbook(pair: tuple[Path, Path], tmp_p
 def test_copies_of_different_issues_are_told(pair: tuple[Path, Path], tmp_path: Path) -> None:
     later = tmp_path / "later.xlsx"
     tracker("regenerate", pair[1], "--annotate", "-o", later, "--as-at", "2026-11-04")
-    result = tracker("regenerate", pair[0], later, "--as-at", "2026-11-04")
+    other = tmp_path / "other.xlsx"
+    tracker("regenerate", pair[0], "--annotate", "-o", other, "--as-at", "2026-11-04")
+    result = tracker("regenerate", other, later, "--as-at", "2026-11-04")
     assert (result.exit_code, "T612" in result.stderr) == (1, True)
     result = tracker("reconcile", pair[0], later, "--as-at", "2026-11-04")
     assert (result.exit_code, "T309" in result.stdout) == (0, True)

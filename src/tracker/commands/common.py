@@ -14,6 +14,7 @@ import click
 
 from tracker.paths import read_regular
 from tracker.problems import Problem, has_errors, problem
+from tracker.text import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -237,6 +238,18 @@ def case_of(path: Path, procedure: Procedure) -> Case:
         stop(problems)
     tell(problems)
     return case
+
+
+def left_behind(*paths: Path) -> list[Problem]:
+    """A warning for each file beside which a stopped run left temporary files: nobody else will find them."""
+    from tracker.saving import leftovers
+
+    found = [(path, leftovers(path)) for path in paths]
+    return [
+        problem("T135", file=str(path), name=path.name, names=listed(each.name for each in names))
+        for path, names in found
+        if names
+    ]
 
 
 def write_text(text: str, output: Path | None) -> None:

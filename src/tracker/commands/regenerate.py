@@ -17,6 +17,7 @@ from tracker.commands.common import (
     case_of,
     finish,
     fit_for,
+    left_behind,
     output_option,
     password_from,
     password_option,
@@ -116,8 +117,9 @@ def command(
         realign=realign,
         password=password_from(password_file),
     )
+    stopped = left_behind(workbooks[0], *([output] if output else []))
     opened = () if in_place and not dry_run else _open_elsewhere(workbooks)
-    problems = [*opened, *problems]
+    problems = [*stopped, *opened, *problems]
     _say(outcome, problems, form, dry=dry_run)
     if outcome is None:
         sys.exit(UNUSABLE)

@@ -19,6 +19,7 @@ from tracker.commands.common import (
     fit_for,
     jobs_option,
     judged_otherwise,
+    left_behind,
     output_option,
     password_from,
     password_option,
@@ -306,6 +307,7 @@ def _write(made: Made, form: str, templates: Path | None, target: Path, *, histo
     """Write the report, and its history beside it; leaves where it cannot be written."""
     from tracker.report.reports import keeps_history, written
 
+    tell(left_behind(target))
     files, problems = written(made, form, templates)
     if problems:
         stop(problems)

@@ -216,6 +216,14 @@ KINDS: tuple[Kind, ...] = (
         remedy="Name the workbook itself, unpacked and saved as an Excel workbook (.xlsx).",
     ),
     Kind(
+        "T135",
+        _WARNING,
+        "Temporary files of a run that was stopped",
+        found="{names}",
+        expected="no temporary file beside the workbook or report",
+        remedy="Delete them once {name} opens and is whole; if it is gone, rename the newest of them to {name}.",
+    ),
+    Kind(
         "T145",
         _ERROR,
         "A report template holds a mistake",

@@ -14,7 +14,7 @@ from tracker.problems import Problem, problem
 from tracker.regenerate.apply import Applier, OurCells
 from tracker.regenerate.beside import only_there
 from tracker.regenerate.described import described
-from tracker.regenerate.model import AddRow, Conflict, Merge
+from tracker.regenerate.model import AddRow, Conflict, Merge, what_to_take
 from tracker.regenerate.rows import has_work
 from tracker.regenerate.shared import SharedCells, spot_of
 from tracker.regenerate.sheets import take_over
@@ -62,10 +62,11 @@ class Copies:
 
 
 class _Merger:
-    """Merges a second copy into the first."""
+    """Merges a second copy into the first, against the issue that both descend from."""
 
     def __init__(self, first: Reading, second: Reading, procedure: Procedure) -> None:
-        self.first, self.second, self.procedure = first, second, procedure
+        base = second.issue if first.issue.descends_from(second.issue) else first.issue
+        self.first, self.second, self.procedure = replace(first, issue=base), second, procedure
         self.merge = Merge(source=second.path)
 
     def run(self) -> Merge:
@@ -242,17 +243,24 @@ def merge_copies(
 ) -> tuple[Copies | None, list[Problem]]:
     """Merge copies of one workbook (name and bytes each) into the first.
 
-    None where they cannot be: another case, issued at another time, or one of them unreadable.
+    Where one is of an earlier issue, the result is of the later one. None where they cannot be merged: another case,
+    issues of which neither descends from the other, or one of them unreadable.
     """
     (name, content), *others = files
     conflicts: list[Conflict] = []
     said: list[Problem] = []
-    for other, bytes_of_other in others:
+    for other_copy in others:
+        other, bytes_of_other = other_copy
         first, procedure, found = read_content(content, name, load)
         second, _, more = read_content(bytes_of_other, other, load)
         if first is None or second is None or procedure is None:
             return None, [*found, *more]
-        if (first.issue.uuid, first.issue.digest) != (second.issue.uuid, second.issue.digest):
+        if second.issue.descends_from(first.issue):  # the later issue goes on
+            name, content, first, other, bytes_of_other, second = (
+                other, bytes_of_other, second, name, content, first
+            )  # fmt: skip
+        same = (first.issue.uuid, first.issue.digest) == (second.issue.uuid, second.issue.digest)
+        if not same and not first.issue.descends_from(second.issue):
             return None, [problem("T612", file=name, other=other)]
         stuck = [each for each in (*found, *more) if each.code == "T351"]
         if stuck:
@@ -278,7 +286,7 @@ def _named(conflicts: Sequence[Conflict], other: str) -> list[Conflict]:
         replace(
             each,
             kind="copies",
-            do=f"Take yours to keep {brief(each.yours)}, or new to have {brief(each.new)} from {other}.",
+            do=what_to_take(each.yours, each.new, other),
         )
         if each.kind == "cell"
         else each

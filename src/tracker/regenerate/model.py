@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from tracker.formula.evaluate import Formula
     from tracker.merge.tables import Typed
 
-YOURS, NEW = "yours", "new"
+YOURS, NEW, BOTH = "yours", "new", "both"
+TAKES = (YOURS, NEW, BOTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,20 @@ class Conflict:
         }  # fmt: skip
 
 
+def is_note(value: object) -> bool:
+    """Whether a value is a text beside which another can stand in one cell: no date in a record's spelling."""
+    from tracker.merge.told import from_json
+
+    return isinstance(value, str) and isinstance(from_json(value), str)
+
+
+def what_to_take(yours: Typed, new: Typed, source: str = "") -> str:
+    """What to do about a conflict between two values; `source` is the copy that the new one is from."""
+    from_copy = f" from {source}" if source else ""
+    both = ", or both to have the two notes in one cell" if is_note(yours) and is_note(new) else ""
+    return f"Take yours to keep {brief(yours)}, or new to have {brief(new)}{from_copy}{both}."
+
+
 def as_json(value: Typed) -> str | float | None:
     """A value as JSON holds it: dates as `YYYY-MM-DD`."""
     return value.isoformat() if isinstance(value, date) else value
@@ -99,6 +114,13 @@ class Choice:
 
     take: str
     conflict: Mapping[str, Any]
+
+    @property
+    def possible(self) -> bool:
+        """Whether the choice can be made: only two texts can both be kept."""
+        texts = (self.conflict.get("yours"), self.conflict.get("new"))
+        whole = self.conflict.get("kind") in {"cell", "copies"} and bool(self.conflict.get("column"))
+        return self.take != BOTH or (whole and all(is_note(each) for each in texts))
 
     def settles(self, new: Typed) -> bool:
         """Whether the choice still fits: the new value is the one it was made on."""
@@ -158,13 +180,13 @@ class Merge:
         return self._conflict(spot, base, edited, new)
 
     def _conflict(self, spot: Spot, base: Typed, edited: Typed, new: Typed) -> tuple[Typed, Typed]:
-        do = f"Take yours to keep {brief(edited)}, or new to have {brief(new)}."
+        do = what_to_take(edited, new)
         found = Conflict("cell", spot.sheet, spot.id, spot.title, spot.cell, base, edited, new, do)
         take = self.taken(found)
         if take == NEW:
             self.put(spot, new, edited)
             return new, new
-        if take == YOURS:
+        if take in {YOURS, BOTH}:  # both are in the cell by now
             return edited, new
         self.conflicts.append(found)
         return edited, base

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tracker import __version__, rules
-from tracker.case.record import plain
+from tracker.case.record import case_record, plain
 from tracker.formula.values import day_of, is_number
 from tracker.merge.tables import comparable
 from tracker.workbook import layout
-from tracker.workbook.issue import case_uuid, fingerprint, issue_text, pieces
+from tracker.workbook.issue import ANCESTOR, case_uuid, fingerprint, issue_text, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from tracker.case.model import Case
@@ -63,6 +64,7 @@ def next_issue(
         case=case,
         described=None if described == case else described,
         sources=(*issue.sources, *sources)[-_SOURCES:],
+        ancestors=(*issue.ancestors, issue.digest[:ANCESTOR])[-_SOURCES:],
         values=values,
         formulas={
             **dict.fromkeys(stages, formulas),
@@ -104,6 +106,27 @@ def _due(
             if due:
                 found[row_id] = due
     return found
+
+
+def forgotten(old: Issue, new: Issue) -> frozenset[str]:
+    """The texts that the hidden sheet still remembers and this run no longer does: what somebody has deleted."""
+    return _remembered_texts(old) - _remembered_texts(new)
+
+
+def _remembered_texts(issue: Issue) -> frozenset[str]:
+    described = case_record(issue.described) if issue.described else None
+    return frozenset(_texts([case_record(issue.case), described, issue.values, issue.conflicts]))
+
+
+def _texts(record: Any) -> Iterator[str]:
+    if isinstance(record, str):
+        yield record
+    elif isinstance(record, Mapping):
+        for each in record.values():
+            yield from _texts(each)
+    elif isinstance(record, (list, tuple)):
+        for each in record:
+            yield from _texts(each)
 
 
 def write_issue(file: WorkbookFile, old: Issue, new: Issue, *, again: bool = False) -> None:

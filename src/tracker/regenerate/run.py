@@ -15,16 +15,25 @@ from tracker.regenerate.described import described
 from tracker.regenerate.formulas import Formulas
 from tracker.regenerate.lists import log_moves, plan_ids
 from tracker.regenerate.model import Merge
-from tracker.regenerate.remember import next_issue, write_issue
+from tracker.regenerate.remember import forgotten, next_issue, write_issue
 from tracker.regenerate.rows import StageRows, target
 from tracker.regenerate.settle import carried, settle_cells, settled_otherwise
 from tracker.regenerate.shared import SharedCells, spot_of
-from tracker.regenerate.sheets import choices, numbered, print_lines, write_conflicts, write_problems
+from tracker.regenerate.sheets import (
+    choices,
+    is_written_by_us,
+    numbered,
+    print_lines,
+    write_conflicts,
+    write_problems,
+)
 from tracker.text import clean_text, listed
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.spans import CannotPatchError
+from tracker.workbook.preflight import examine as check_size_limits
 from tracker.workbook.read import read_content
+from tracker.workbook.readback import lost_cells
 from tracker.workbook.reading import quoted
 
 if TYPE_CHECKING:
@@ -32,6 +41,7 @@ if TYPE_CHECKING:
 
     from tracker.case.model import Case
     from tracker.formula.book import Book
+    from tracker.formula.values import Value
     from tracker.merge.base import Values
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
@@ -42,6 +52,8 @@ if TYPE_CHECKING:
     Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
 
 _MISALIGNED = "T351"
+_MOST_NAMED = 5
+"""Cells that one message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +104,13 @@ def regenerate_content(
     if stop:
         return None, stop
     try:
+        before, put = content, {}
         file = WorkbookFile(content)
         for name in reading.sheets.values():
             file.sheet(name)  # raises where it cannot be changed, before anything is decided
         picked = choices(file, reading.issue.conflicts)
         if settle_cells(file, reading, procedure, picked):
-            before, content = content, file.to_bytes()
+            put, content = file.changes(), file.to_bytes()
             reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
             assert reading is not None, f"{len(before)} bytes could be read before"
             assert procedure is not None
@@ -105,9 +118,38 @@ def regenerate_content(
         missing = _missing_tables(file, reading, procedure)
         if missing:
             return None, [problem("T605", file=path, tables=", ".join(missing))]
-        return _Run(file, reading, procedure, found, facts, as_at, wishes).run(content, load, picked)
+        run = _Run(file, reading, procedure, found, facts, as_at, wishes)
+        outcome, problems = run.run(content, load, picked)
     except CannotPatchError as error:
         return None, [problem("T613", file=path, reason=str(error))]
+    refused = _not_kept(outcome, before, {**put, **file.changes()}, file, load) if outcome else []
+    return (None, [*problems, *refused]) if refused else (outcome, problems)
+
+
+def _not_kept(
+    outcome: Outcome, before: bytes, put: Mapping[tuple[str, int, int], Value], file: WorkbookFile, load: Load
+) -> list[Problem]:
+    """Why the result may not be written: the reader that will be used next time must find every typed cell in it."""
+    if not outcome.changed:
+        return []
+    path = outcome.path
+    refused = check_size_limits(outcome.content, path)
+    if refused and check_size_limits(before, path):
+        refused = None  # as it was before: whoever calls this has let it pass
+    again, _, why = (None, None, [refused]) if refused else read_content(outcome.content, path, load)
+    if again is None:
+        return [problem("T628", file=path, reason=listed(each.found for each in why))]
+    lost = lost_cells(
+        before,
+        outcome.content,
+        put,
+        rewritten={layout.HIDDEN, *(name for name in file.names() if is_written_by_us(file, name))},
+        headers={(each.sheet, each.header_row) for each in again.places.values()},
+    )
+    if not lost:
+        return []
+    rest = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
+    return [problem("T627", file=path, place=lost[0], cells=", ".join(lost[:_MOST_NAMED]) + rest)]
 
 
 def _refused(found: Sequence[Problem]) -> list[Problem]:
@@ -167,6 +209,9 @@ class _Run:
         formulas.offer(book, accepted)
         records = self._records()
         problems = [replace(each, file=path) for each in self.problems]
+        self._next = self._remembered(shared, rows, book, records, ())
+        if forgotten(self.reading.issue, self._next):
+            self.merge.marks.append("what was deleted is no longer remembered")
         if not self._has_work(records):
             return Outcome(path, content, False, self.merge, records, problems), problems
         result = self._written(content, shared, rows, book, records, load)
@@ -225,17 +270,7 @@ class _Run:
         load: Load,
     ) -> bytes:
         """The file with what is remembered of this run, its conflicts, and what was asked for beside."""
-        reading = self.reading
-
-        def remember(sources: Sequence[str], *, again: bool = False) -> None:
-            issue = next_issue(
-                reading.issue, self.procedure, shared.case, self._described(shared), sources, rows, book,
-                self.as_at, keeps_edition=self._keeps_edition, conflicts=records,
-            )  # fmt: skip
-            self._holidays_on(issue)
-            write_issue(self.file, reading.issue, issue, again=again)
-
-        remember(())
+        write_issue(self.file, self.reading.issue, self._next)
         write_conflicts(self.file, records, shared.case)
         self.file.package.recalculate_on_opening()
         if self.wishes.annotate:
@@ -244,8 +279,26 @@ class _Run:
             same = not self.file.changed()
         if same:
             return content
-        remember(self.wishes.sources, again=True)  # only now: what is not written is made from nothing
+        # Only now: what is not written is made from nothing.
+        made = self._remembered(shared, rows, book, records, self.wishes.sources)
+        write_issue(self.file, self.reading.issue, made, again=True)
         return self.file.to_bytes()
+
+    def _remembered(
+        self,
+        shared: SharedCells,
+        rows: Mapping[str, Mapping[str, Values]],
+        book: Book,
+        records: Sequence[Mapping[str, Any]],
+        sources: Sequence[str],
+    ) -> Issue:
+        """What the workbook is to remember of this run."""
+        issue = next_issue(
+            self.reading.issue, self.procedure, shared.case, self._described(shared), sources, rows, book,
+            self.as_at, keeps_edition=self._keeps_edition, conflicts=records,
+        )  # fmt: skip
+        self._holidays_on(issue)
+        return issue
 
     def _editions(self) -> dict[str, str]:
         issue, procedure = self.reading.issue, self.procedure

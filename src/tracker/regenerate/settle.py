@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tracker import rules
 from tracker.merge.tables import comparable
 from tracker.merge.told import OPEN, from_json
-from tracker.regenerate.model import NEW, YOURS, Conflict
+from tracker.regenerate.model import BOTH, NEW, YOURS, Conflict
 from tracker.regenerate.shared import meeting_names, spot_of
 from tracker.workbook import layout
 from tracker.workbook.reading import place_of
@@ -85,10 +85,11 @@ def _writes(
     record: Mapping[str, Any], take: str, places: Places
 ) -> Iterator[tuple[tuple[str, int, int], Typed]]:
     title = str(record["column"])
-    if record["kind"] in _CELLS and title and take == NEW:
+    if record["kind"] in _CELLS and title and take in {NEW, BOTH}:
         place = places.find(record)
         if place:
-            yield place, from_json(record["new"])
+            new = from_json(record["new"])
+            yield place, f"{record['yours']}\n{new}" if take == BOTH else new
     if record["kind"] == "typed over" and take == YOURS:
         value = from_json(record["yours"])
         to = {"Due": "Agreed date", "Date in use": "Type it here"}.get(title)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from tracker.merge.told import OPEN, read_value
-from tracker.regenerate.model import NEW, YOURS, Choice, Conflict
+from tracker.regenerate.model import TAKES, YOURS, Choice, Conflict
 from tracker.text import clean_text, xml_text
 from tracker.workbook import layout
 from tracker.workbook.on_paper import on_paper, without_blanks
@@ -31,8 +31,8 @@ _OWN_WIDTH = 30  # of a column people have added
 _PROBLEM_COLUMNS = (("Severity", 11), ("Cell", 20), ("ID", 16), ("Found", 52), ("Expected", 36), ("What to do", 52),
                     ("Code", 8))  # fmt: skip
 _SAY_CONFLICTS = (
-    "Both you and the case or its procedure changed these cells. Choose yours or new under Take, save, and run "
-    "tracker regenerate again."
+    "Both you and the case or its procedure changed these cells. Choose yours, new, or both for two notes under "
+    "Take, save, and run tracker regenerate again."
 )
 _SAY_NONE = "Nothing is left to settle. Settled lines stay as a record."
 _SAY_PROBLEMS = "What reading this workbook found, each line linked to its cell. Written anew at every run."
@@ -54,8 +54,8 @@ def is_written_by_us(file: WorkbookFile, name: str) -> bool:
 
 
 def taken(file: WorkbookFile) -> dict[str, str]:
-    """What people chose on the Conflicts sheet: the conflict's number and `yours` or `new`."""
-    return {number: take for number, (take, _) in _takes(file).items() if take in {YOURS, NEW}}
+    """What people chose on the Conflicts sheet: the conflict's number and `yours`, `new` or `both`."""
+    return {number: take for number, (take, _) in _takes(file).items() if take in TAKES}
 
 
 def _takes(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, int]]]:
@@ -77,7 +77,7 @@ def take_over(file: WorkbookFile, other: WorkbookFile) -> bool:
     for number, take in theirs.items():
         chosen, place = mine.get(number, (take, None))
         if place is not None and chosen != take:
-            file.put(*place, None if chosen in {YOURS, NEW} else take)
+            file.put(*place, None if chosen in TAKES else take)
             put = True
     return put
 
@@ -91,14 +91,14 @@ def choices(
     for each in known:
         state = str(each.get("state", OPEN))
         take = picked.get(str(each.get("number")), "") if state == OPEN else state
-        if take in {YOURS, NEW}:
+        if take in TAKES and Choice(take, each).possible:
             kind, sheet, row_id, column = (
                 str(each.get(name, "")) for name in ("kind", "sheet", "id", "column")
             )
             key = (kind, sheet, row_id, column)
             # Of two open ones about one cell, as three copies make them, new from one goes before yours.
             both = state == OPEN and key in found and found[key].conflict.get("state") == OPEN
-            if take == NEW or not both:
+            if take != YOURS or not both:
                 found[key] = Choice(take, each)
     return found
 
@@ -144,7 +144,7 @@ def write_conflicts(file: WorkbookFile, records: Sequence[Mapping[str, Any]], ca
                  "" if each["state"] == OPEN else each["state"], state]  # fmt: skip
         told = [*(str(cell) for cell in cells), *beside.get(str(each["number"]), [])]
         sheet.row(told, link=str(each["cell"]), link_column=2)
-    sheet.choice(_TAKE, (YOURS, NEW))
+    sheet.choice(_TAKE, TAKES)
     for row in below:
         sheet.row(row)
     _put(file, name, CONFLICTS, sheet, case)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import uuid
 from dataclasses import dataclass, field
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from tracker.plan import Plan, Row
     from tracker.procedure.model import Procedure
 
-_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "tracker.case")
+ANCESTOR = 16
+"""Letters of a digest that tell one issue of a case from the others."""
 
-_HUGE = 1e15  # beyond it a spreadsheet no longer counts exactly
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "tracker.case")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,11 @@ class Issue:
     conflicts: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     described: Case | None = None
     sources: Sequence[str] = ()
+    ancestors: Sequence[str] = ()  # the beginnings of the digests of the issues before this one, oldest first
+
+    def descends_from(self, other: Issue) -> bool:
+        """Whether this workbook was regenerated from one of that issue: that issue is what both have in common."""
+        return self.uuid == other.uuid and other.digest[:ANCESTOR] in self.ancestors
 
     def is_of_another(self, procedure: Procedure) -> bool:
         """Whether it was issued under another procedure, and not under an edition or an earlier text of this one.
@@ -160,6 +167,8 @@ def issue_text(issue: Issue) -> str:
     }
     if issue.sources:
         record["sources"] = list(issue.sources)
+    if issue.ancestors:
+        record["ancestors"] = list(issue.ancestors)
     if issue.described is not None:
         record["described"] = case_record(issue.described)
     return json.dumps(record, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
@@ -205,6 +214,7 @@ def issue_from_text(text: str) -> Issue | None:
             conflicts=tuple(_table(each, _scalar) for each in record["conflicts"]),
             described=case_from_record(record["described"]) if "described" in record else None,
             sources=tuple(_text(each) for each in record.get("sources", ())),
+            ancestors=tuple(_text(each) for each in record.get("ancestors", ())),
         )
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
@@ -224,10 +234,10 @@ def _text(value: Any) -> str:
 
 
 def _scalar(value: Any) -> Any:
-    """What a cell can hold."""
+    """What a cell can hold: any number a person can type in one is remembered, and read again."""
     if value is None or isinstance(value, (str, bool)):
         return value
-    if not isinstance(value, (int, float)) or not abs(value) < _HUGE:
+    if not isinstance(value, (int, float)) or not math.isfinite(value):  # an int no cell can hold overflows
         raise TypeError("a cell's value is expected")
     return value
 

@@ -132,6 +132,14 @@ class WorkbookFile:
             return NewCell(None, content.text, style, content.array)
         return NewCell(self.number(content), "", style)
 
+    def changes(self) -> dict[tuple[str, int, int], Value]:
+        """What was put where, by sheet, row and column; None where it is a formula."""
+        return {
+            (name, *place): None if new.formula else new.value
+            for name, sheet in self._sheets.items()
+            for place, new in sheet.new_cells()
+        }
+
     def number(self, value: Value) -> Value:
         """A value as this file counts it: dates are its day numbers."""
         from datetime import date as a_date

@@ -289,8 +289,13 @@ def escaped(text: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Text of a file as it reads: `_x000D_` is a carriage return."""
-    return _ESCAPE.sub(lambda found: chr(int(found[0][2:6], 16)), text) if "_x" in text else text
+    """Text of a file as it reads: `_x000D_` is a carriage return. What names no character stays as it is."""
+    return _ESCAPE.sub(_character, text) if "_x" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    number = int(found[0][2:6], 16)
+    return found[0] if 0xD800 <= number <= 0xDFFF or number >= 0xFFFE else chr(number)  # noqa: PLR2004  no characters
 
 
 def _value_xml(value: Value) -> tuple[bytes, bytes]:
