@@ -20,8 +20,8 @@ from tracker.workbook import layout
 from tracker.workbook.cells import LibraryBook
 from tracker.workbook.compare import Formulas, Place
 from tracker.workbook.finding import Sheets, header_problems, table_problems
-from tracker.workbook.grid import FormulaText, Grid, Table, find_header
-from tracker.workbook.identity import homes_by_text, realigned, settle_copies
+from tracker.workbook.grid import FileTable, FormulaText, Grid, Table, find_header
+from tracker.workbook.identity import clean_id, homes_by_text, realigned, settle_copies
 from tracker.workbook.interpret import Spot, Typed, interpret, typed_date, typed_text
 from tracker.workbook.issue import Issue, issue_from_text
 from tracker.workbook.plain import PlainBook
@@ -29,6 +29,18 @@ from tracker.workbook.plain_xml import UnusualError
 from tracker.workbook.preflight import LIMITS, LOCKED, examine, looked_at, read_bytes
 from tracker.workbook.reading import Reading, ReadRow, TablePlace, address, quoted
 from tracker.workbook.single import SingleCells
+from tracker.workbook.structure import (
+    completed,
+    fixed_problems,
+    header_of,
+    shown_as,
+    switched_off,
+    table_named,
+    title_problems,
+)
+from tracker.workbook.structure import (
+    table_problems as file_table_problems,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,7 +113,11 @@ class _Reader:
         self.sheets = Sheets(opened.book, procedure)
         self.tables: dict[str, list[ReadRow]] = {}
         self._located: list[Table] = []
+        self._files: dict[str, FileTable | None] = {}
+        self._renamed: dict[str, dict[str, str]] = {}  # by table: our titles, and what stands in their place
+        self._fixed: dict[str, list[str]] = {}  # by table: cells whose formulas look at fixed cells
         self._ids = {row_id.casefold(): row_id for row_id in opened.issue.fingerprints}
+        self._ids_as_issued = frozenset(self._ids.values())
         self._shift = _SHIFT_1904 if opened.book.from_1904 else 0
 
     def spot(self, place: str, row_id: str = "") -> Spot:
@@ -119,7 +135,17 @@ class _Reader:
         grid = self.sheets.grid(sheet)
         if grid is None:
             return 0
+        table = self._file_table(name, grid.name)
         header = find_header(grid, layout.titles(tuple(columns)), after)
+        over: dict[str, str] = {}
+        if header is not None:
+            header, over = completed(header, grid, columns, table)
+            self.problems += title_problems(grid, header, over)
+        elif (header := header_of(table, columns)) is not None:
+            over = dict.fromkeys(header.columns, "")
+            self.problems.append(switched_off(grid, header, name))
+        if over:
+            self._renamed[name] = over
         if header is None:
             titles = ", ".join(column.title for column in columns[:4])
             self.problems.append(problem("T110", place=quoted(sheet), sheet=sheet, titles=titles))
@@ -147,6 +173,7 @@ class _Reader:
                 Place(
                     table.name, table.grid.name, table.header.row,
                     {column: title for title, column in table.header.columns.items()},
+                    self._renamed.get(table.name, {}),
                 )
                 for table in self._located
             ]
@@ -156,6 +183,8 @@ class _Reader:
         self._settle()
         self.sheets.copies()
         self.problems += self.sheets.problems
+        self.problems += file_table_problems(self.places(), self._files, frozenset(self._renamed))
+        self.problems += fixed_problems(self._fixed)
         return True
 
     def _locate_all(self) -> None:
@@ -168,27 +197,36 @@ class _Reader:
         plan_columns = layout.plan_columns(self.procedure)
         self.locate(rules.PLAN, layout.PLAN, plan_columns, formulas=plan_formulas, row=header)
         self.locate(layout.LOG_TABLE, layout.LOG, layout.LOG_COLUMNS, row=header)
-        agencies = self._header_row(layout.PEOPLE, layout.AGENCY_COLUMNS)
+        agencies = self._header_row(rules.AGENCIES, layout.PEOPLE, layout.AGENCY_COLUMNS)
         # The section title right above the agencies is no role.
         self.locate(rules.ROLES, layout.PEOPLE, layout.ROLE_COLUMNS, until=max(agencies - 1, 0))
         self.locate(rules.AGENCIES, layout.PEOPLE, layout.AGENCY_COLUMNS, after=max(agencies - 1, 0))
         self.locate(layout.HOLIDAY_TABLE, layout.CALENDAR, layout.HOLIDAY_COLUMNS)
         self.locate(layout.CLOSURE_TABLE, layout.CALENDAR, layout.CLOSURE_COLUMNS)
         self.locate(layout.MEETING_TABLE, layout.CALENDAR, layout.MEETING_COLUMNS)
-        children = self._header_row(layout.CASE, layout.CHILD_COLUMNS)
+        children = self._header_row(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS)
         self.locate(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS)
         self.locate(
             layout.PROCEEDINGS_TABLE, layout.CASE, layout.PROCEEDING_COLUMNS, until=max(children - 1, 0)
         )
-        clocks = self._header_row(layout.CASE, layout.CLOCK_COLUMNS)
+        clocks = self._header_row(rules.CLOCKS, layout.CASE, layout.CLOCK_COLUMNS)
         self.locate(
             rules.CLOCKS, layout.CASE, layout.CLOCK_COLUMNS, until=clocks + len(self.procedure.clocks) + 1
         )
 
-    def _header_row(self, sheet: str, columns: Sequence[Column]) -> int:
+    def _header_row(self, name: str, sheet: str, columns: Sequence[Column]) -> int:
         grid = self.sheets.grid(sheet)
-        header = find_header(grid, layout.titles(tuple(columns))) if grid else None
+        if grid is None:
+            return 0
+        header = find_header(grid, layout.titles(tuple(columns)))
+        header = header or header_of(self._file_table(name, grid.name), columns)
         return header.row if header else 0
+
+    def _file_table(self, name: str, title: str) -> FileTable | None:
+        """The Excel table of a name on a sheet, as the file describes it."""
+        if name not in self._files:
+            self._files[name] = table_named(name, self.opened.book.tables(title))
+        return self._files[name]
 
     # Rows
 
@@ -212,8 +250,12 @@ class _Reader:
         values: dict[str, Typed] = {}
         typed_over: dict[str, Typed] = {}
         found: list[Problem] = []
-        row_id = _id_text(table.grid.value(number, table.header.columns.get("ID", 0)))
+        held = table.grid.value(number, table.header.columns.get("ID", 0))
+        row_id = clean_id(held)
         row_id = self._ids.get(row_id.casefold(), row_id)
+        if table.name != layout.LOG_TABLE and row_id in self._ids_as_issued and held != row_id:
+            place = address(table.grid.name, letters["ID"], number)
+            self.problems.append(problem("T365", place=place, id=row_id, value=shown_as(held, row_id)))
         cells = table.grid.rows.get(number, {})
         for column in table.columns:
             if column.title not in letters:
@@ -267,6 +309,8 @@ class _Reader:
             return [spot.problem("T354", title=column.title)] if cleared else []
         if isinstance(raw, FormulaText):
             if ours is None or self._formulas.same(raw.text, ours, table.grid.name, row):
+                if "[" not in raw.text and "[" in (ours or ""):
+                    self._fixed.setdefault(table.name, []).append(spot.place)
                 return []
             if not self._formulas.whole(ours, table.name):
                 return []  # the missing sheet or column it refers to is told once
@@ -302,11 +346,18 @@ class _Reader:
                 each.grid.name,
                 each.header.row,
                 each.header.columns,
-                max((row.number for row in self.tables[each.name]), default=each.header.row),
+                self._last_row(each),
                 each.until,
+                self._renamed.get(each.name, {}),
             )
             for each in self._located
         }
+
+    def _last_row(self, table: Table) -> int:
+        """The last row of a table that holds anything."""
+        if table.name == rules.CLOCKS:  # read clock by clock
+            return table.header.row + len(self.procedure.clocks)
+        return max((row.number for row in self.tables[table.name]), default=table.header.row)
 
     def clocks_table(self) -> Table | None:
         """The table of clocks on sheet Case, whose cells are read one by one."""
@@ -324,13 +375,6 @@ def _is_header_again(table: Table, number: int) -> bool:
         return False
     alike = sum(is_title(title, column) for title, column in titles)
     return alike >= _HEADERS_ALIKE and alike * 2 >= len(titles)
-
-
-def _id_text(value: object) -> str:
-    """An ID as it is compared: blanks, invisible characters and typographic hyphens do not matter."""
-    if value is None or isinstance(value, FormulaText):
-        return ""
-    return clean_text(str(value)).replace("\u2013", "-").replace("\u2212", "-").replace(" ", "")
 
 
 def read_workbook(
