@@ -134,7 +134,12 @@ IDENTITY = (
             At("SIN-2.6:Owner", "PDSCP\u00a0Business Manager\u200b"),
             At("SIN-3.2b:Progress", "The \u2018deputy\u2019 \u2013 away"),
         ],
-        [("SIN-2.6:Owner", "T204")],
+        [
+            ("SIN-2.6:ID", "T365"),
+            ("SIN-2.6:Owner", "T204"),
+            ("SIN-3.2:ID", "T365"),
+            ("SIN-3.2b:ID", "T365"),
+        ],  # fmt: skip
         [("SIN-3.2b:Progress", "The \u2018deputy\u2019 \u2013 away")],
     ),
     Done(

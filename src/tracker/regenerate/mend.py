@@ -132,7 +132,9 @@ class _Mender:
         """How a table has to be, where it is not so yet; None too where there is no room for it."""
         part = self._part(name)
         seen = _as_seen(part) if part and part.sheet == place.sheet else None
-        whole = not place.renamed and seen and covers(place, seen) and knows_titles(place, seen)
+        whole = (
+            not place.renamed and seen and covers(place, seen, place.last_row) and knows_titles(place, seen)
+        )
         if whole and part and part.header:
             return None
         top, left, bottom, right = whole_area(place, seen, place.last_row)

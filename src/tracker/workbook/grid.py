@@ -106,7 +106,7 @@ def find_header(grid: Grid, titles: Iterable[str], after: int = 0) -> Header | N
 
 @dataclass(frozen=True, slots=True)
 class FileTable:
-    """An Excel table as the file describes it: its corners (1-based), its columns' titles, and whether it has a header."""
+    """An Excel table as the file describes it: its corners (1-based), its titles, whether it has a header."""
 
     name: str
     first_row: int

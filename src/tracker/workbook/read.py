@@ -141,7 +141,7 @@ class _Reader:
         if header is not None:
             header, over = completed(header, grid, columns, table)
             self.problems += title_problems(grid, header, over)
-        elif (header := header_of(table, columns)) is not None:
+        elif (header := header_of(table, columns, grid)) is not None:
             over = dict.fromkeys(header.columns, "")
             self.problems.append(switched_off(grid, header, name))
         if over:
@@ -183,7 +183,9 @@ class _Reader:
         self._settle()
         self.sheets.copies()
         self.problems += self.sheets.problems
-        self.problems += file_table_problems(self.places(), self._files, frozenset(self._renamed))
+        whole = {each.name for each in self._located if len(each.header.columns) == len(each.columns)}
+        places = {name: place for name, place in self.places().items() if name in whole}  # else told already
+        self.problems += file_table_problems(places, self._files, frozenset(self._renamed))
         self.problems += fixed_problems(self._fixed)
         return True
 
@@ -219,7 +221,7 @@ class _Reader:
         if grid is None:
             return 0
         header = find_header(grid, layout.titles(tuple(columns)))
-        header = header or header_of(self._file_table(name, grid.name), columns)
+        header = header or header_of(self._file_table(name, grid.name), columns, grid)
         return header.row if header else 0
 
     def _file_table(self, name: str, title: str) -> FileTable | None:
@@ -250,12 +252,7 @@ class _Reader:
         values: dict[str, Typed] = {}
         typed_over: dict[str, Typed] = {}
         found: list[Problem] = []
-        held = table.grid.value(number, table.header.columns.get("ID", 0))
-        row_id = clean_id(held)
-        row_id = self._ids.get(row_id.casefold(), row_id)
-        if table.name != layout.LOG_TABLE and row_id in self._ids_as_issued and held != row_id:
-            place = address(table.grid.name, letters["ID"], number)
-            self.problems.append(problem("T365", place=place, id=row_id, value=shown_as(held, row_id)))
+        row_id = self._row_id(table, number, letters)
         cells = table.grid.rows.get(number, {})
         for column in table.columns:
             if column.title not in letters:
@@ -288,6 +285,16 @@ class _Reader:
         if not any(value is not None for value in (*values.values(), *typed_over.values())):
             return None
         return ReadRow(table.grid.name, number, letters, values, typed_over, number in table.grid.hidden)
+
+    def _row_id(self, table: Table, number: int, letters: Mapping[str, str]) -> str:
+        """The ID of a row as we spell it; another spelling of one of ours is told."""
+        held = table.grid.value(number, table.header.columns.get("ID", 0))
+        row_id = clean_id(held)
+        row_id = self._ids.get(row_id.casefold(), row_id)
+        if table.name != layout.LOG_TABLE and row_id in self._ids_as_issued and held != row_id:
+            place = address(table.grid.name, letters["ID"], number)
+            self.problems.append(problem("T365", place=place, id=row_id, value=shown_as(held, row_id)))
+        return row_id
 
     def typed_formula(
         self, grid: Grid, row: int, column_number: int, column: Column, spot: Spot
@@ -349,6 +356,7 @@ class _Reader:
                 self._last_row(each),
                 each.until,
                 self._renamed.get(each.name, {}),
+                self._ours_to(each),
             )
             for each in self._located
         }
@@ -358,6 +366,34 @@ class _Reader:
         if table.name == rules.CLOCKS:  # read clock by clock
             return table.header.row + len(self.procedure.clocks)
         return max((row.number for row in self.tables[table.name]), default=table.header.row)
+
+    def _ours_to(self, table: Table) -> int:
+        """The last row of a table that we put there, or that carries our formulas: its table must cover it."""
+        if table.name == rules.CLOCKS:
+            return self._last_row(table)
+        case, calendar = self.opened.issue.case, self.opened.issue.holidays
+        listed_once: dict[str, set[object]] = {
+            rules.ROLES: {role.name for role in self.procedure.roles},
+            rules.AGENCIES: {each.code for each in case.agencies},
+            layout.CHILDREN_TABLE: set(case.children),
+            layout.HOLIDAY_TABLE: set(calendar),
+            layout.CLOSURE_TABLE: set(case.office_closures),
+            layout.MEETING_TABLE: {each.date for each in case.meetings},
+        }  # fmt: skip
+        known = {*listed_once.get(table.name, ())}
+        titles = table.header.columns
+
+        def is_ours(row: ReadRow) -> bool:
+            if row.text("ID") in self._ids_as_issued and table.name != layout.LOG_TABLE:
+                return True
+            cells = table.grid.rows.get(row.number, {})
+            if any(isinstance(cells.get(titles.get(title, 0)), FormulaText) for title in table.formulas):
+                return True
+            listed = known.intersection(row.values.values())
+            known.difference_update(listed)  # whoever types an entry again adds one of their own
+            return bool(listed)
+
+        return max((row.number for row in self.tables[table.name] if is_ours(row)), default=table.header.row)
 
     def clocks_table(self) -> Table | None:
         """The table of clocks on sheet Case, whose cells are read one by one."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.parse import column_letters
 from tracker.problems import Problem, problem
-from tracker.text import as_found, clean_text, listed, quantity
+from tracker.text import as_found, clean_text, listed, quantity, same_word
 from tracker.workbook.grid import FileTable, Grid, Header, area_text
 from tracker.workbook.reading import TablePlace, address, quoted
 
@@ -29,10 +29,10 @@ def table_named(name: str, tables: Sequence[FileTable]) -> FileTable | None:
 # Headers
 
 
-def header_of(table: FileTable | None, columns: Sequence[Column]) -> Header | None:
+def header_of(table: FileTable | None, columns: Sequence[Column], grid: Grid) -> Header | None:
     """The header a table had before its row was emptied, by the titles the file still keeps; None where it has none.
 
-    A table as wide as ours is ours, whatever its columns are called.
+    A table as wide as ours is ours, whatever its columns are called. A row in which anything else stands is no header.
     """
     if table is None or table.header_row < 1:
         return None
@@ -46,6 +46,11 @@ def header_of(table: FileTable | None, columns: Sequence[Column]) -> Header | No
         if len(table.titles) != len(columns):
             return None
         found = {column.title: table.first_column + place for place, column in enumerate(columns)}
+    cells = grid.rows.get(table.header_row, {})
+    for column in found.values():
+        held = cells.get(column)
+        if held is not None and not same_word(str(held), table.title_at(column)):
+            return None
     return Header(table.header_row, found)
 
 
@@ -136,10 +141,10 @@ def whole_area(place: TablePlace, table: FileTable | None, last_row: int) -> tup
     return place.header_row, left, bottom, right
 
 
-def covers(place: TablePlace, table: FileTable) -> bool:
-    """Whether a table covers its columns and rows; a header switched off is told by itself."""
+def covers(place: TablePlace, table: FileTable, last_row: int) -> bool:
+    """Whether a table covers its columns, and its rows down to one; a header switched off is told by itself."""
     area = table.header_row, table.first_column, table.last_row, table.last_column
-    return whole_area(place, table, place.last_row) == area
+    return whole_area(place, table, last_row) == area
 
 
 def knows_titles(place: TablePlace, table: FileTable) -> bool:
@@ -163,7 +168,9 @@ def table_problems(
         found.append(problem("T363", place=quoted(sheet), tables=listed(shown)))
     for name, place in places.items():
         table = tables.get(name)
-        if table is None or (covers(place, table) and (name in renamed or knows_titles(place, table))):
+        if table is None or (
+            covers(place, table, place.ours_to) and (name in renamed or knows_titles(place, table))
+        ):
             continue
         wanted = area_text(*whole_area(place, table, place.last_row))
         facts = {"table": name, "area": table.area, "titles": quantity(len(table.titles), "column")}
