@@ -139,7 +139,7 @@ IDENTITY = (
             ("SIN-2.6:Owner", "T204"),
             ("SIN-3.2:ID", "T365"),
             ("SIN-3.2b:ID", "T365"),
-        ],  # fmt: skip
+        ],
         [("SIN-3.2b:Progress", "The \u2018deputy\u2019 \u2013 away")],
     ),
     Done(

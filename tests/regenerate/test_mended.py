@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,7 +104,6 @@ HEADERS = {
     "on People": ("People!B4", "Who"),
     "on Calendar": ("Calendar!A4", "Holiday"),
     "on Case": ("Case!D15", "Typed"),
-    "the only title": ("Case!A50", "Young person"),
 }
 
 
@@ -114,11 +114,17 @@ def test_a_title_written_over(how: str, *, everywhere: bool) -> None:
     sheet, _, place = cell.partition("!")
     before = str(book_of(small())[sheet][place].value)
     content = typed({cell: word})
+    table = next(
+        each for each, (at, top, *_) in _shape(small()).items() if (at, f"{top}") == (sheet, place[1:])
+    )
     if everywhere:
 
         def rename(name: str, text: str) -> str:
+            if name.startswith("xl/tables/") and f'name="{table}"' in text:
+                text = text.replace(f'name="{before}"', f'name="{word}"')
             if name.startswith(("xl/worksheets/sheet", "xl/tables/")):
-                return text.replace(f"[{before}]", f"[{word}]").replace(f'name="{before}"', f'name="{word}"')
+                text = text.replace(f"{table}[{before}]", f"{table}[{word}]")
+                text = text.replace(f"{table}[[#This Row],[{before}]]", f"{table}[[#This Row],[{word}]]")
             return text
 
         content = _parts(content, rename)
@@ -130,24 +136,20 @@ def test_a_title_written_over(how: str, *, everywhere: bool) -> None:
 
 
 def test_what_was_typed_under_a_title_written_over_is_read() -> None:
-    run = _mended(typed({"SIN!H3": "Date completed", "SIN!H4": "3/11/2026"}))
+    run = _mended(typed({"SIN!H3": "Date completed", "SIN!H4": date(2026, 11, 3)}))
     assert [each.completed is not None for each in state_of(run.content).actions][:1] == [True]
 
 
 @pytest.mark.parametrize("sheet", TABLES)
 def test_a_header_row_switched_off(sheet: str) -> None:
-    top = _shape(small())[TABLES[sheet]][1]
-
-    def clear(book: XlsxWorkbook) -> None:
+    def switch_off(book: XlsxWorkbook) -> None:
         table = book[sheet].tables[TABLES[sheet]]
         for cell in book[sheet][table.ref][0]:
             cell.value = None
+        first, _, last = table.ref.partition(":")
+        table.ref, table.headerRowCount, table.autoFilter = f"A{int(first[1:]) + 1}:{last}", 0, None
 
-    off = _parts(
-        typed(then=clear),
-        _table(sheet, rf'<table ([^>]*?)ref="A{top}:', rf'<table \1headerRowCount="0" ref="A{top + 1}:'),
-    )
-    off = _parts(off, _table(sheet, r"<autoFilter[^>]*/>", ""))
+    off = typed(then=switch_off)
     run = _mended(off)
     assert "T361" in {code for _, code in run.codes}
     assert _shape(run.content) == _shape(small())
@@ -161,7 +163,11 @@ def test_tables_that_are_gone() -> None:
         return re.sub(r"<tableParts.*?</tableParts>", "", text)
 
     run = _mended(_parts(small(), without))
-    assert _shape(run.content) == _shape(small())
+    found, issued = _shape(run.content), _shape(small())
+    assert (
+        found.pop("Case_proceedings")[3] == issued.pop("Case_proceedings")[3]
+    )  # its empty rows end anywhere
+    assert found == issued
     assert saved(book_of(run.content))
 
 
@@ -217,30 +223,25 @@ def test_references_are_spelt_by_table_and_title(formula: str) -> None:
 
 
 def test_fixed_cells_in_place_of_columns() -> None:
+    shape, titles = _shape(small()), {}
+    for sheet, table in (("SIN", "SIN_actions"), ("LCSPR", "LCSPR_actions")):
+        for at, title in enumerate(shape[table][3]):
+            titles[f"{table}[{title}]"] = f"{sheet}!${chr(65 + at)}$4:${chr(65 + at)}${shape[table][2]}"
+            titles[f"{table}[[#This Row],[{title}]]"] = f"{sheet}!${chr(65 + at)}#"
+
+    def in_cell(found: re.Match[str]) -> str:
+        cell = found[0]
+        for reference, fixed in titles.items():
+            cell = cell.replace(reference, fixed.replace("#", found[1]))
+        return cell
+
     def fixed(name: str, text: str) -> str:
-        if not name.startswith("xl/worksheets/sheet"):
-            return text
-        book = book_of(small())
-        for sheet, table in (("SIN", "SIN_actions"), ("LCSPR", "LCSPR_actions")):
-            last = _shape(small())[table][2]
-            for cell in book[sheet][3]:
-                if cell.value:
-                    letter = cell.column_letter
-                    text = text.replace(f"{table}[{cell.value}]", f"{sheet}!${letter}$4:${letter}${last}")
-                    this = re.escape(f"{table}[[#This Row],[{cell.value}]]")
-                    text = re.sub(
-                        r'<c r="([A-Z]+)(\d+)"([^<]*)<f>([^<]*)</f>',
-                        lambda found, this=this, letter=letter: found[0].replace(
-                            found[4], re.sub(this, f"${letter}{found[2]}", found[4])
-                        ),
-                        text,
-                    )
-        return text
+        sheet = name.startswith("xl/worksheets/sheet")
+        return re.sub(r'<c r="[A-Z]+(\d+)".*?</c>', in_cell, text) if sheet else text
 
     run = _mended(_parts(small(), fixed))
-    assert {code for _, code in run.codes} >= {"T364"}
-    again = WorkbookFile(run.content)
-    before = WorkbookFile(small())
+    assert [each for each in run.codes if each[1] == "T364"] == [("SIN!C4", "T364"), ("LCSPR!C4", "T364")]
+    again, before = WorkbookFile(run.content), WorkbookFile(small())
     for sheet in ("SIN", "LCSPR", "Summary", "_tracker"):
-        for place in ((4, 6), (2, 3), (5, 9)):
-            assert again.cell(sheet, *place).formula == before.cell(sheet, *place).formula
+        for place in before.sheet(sheet).rows[4].cells:
+            assert again.cell(sheet, 4, place).formula == before.cell(sheet, 4, place).formula

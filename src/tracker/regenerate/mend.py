@@ -48,6 +48,7 @@ class _Mender:
     def __init__(self, content: bytes, reading: Reading, procedure: Procedure) -> None:
         self.file, self.reading, self.procedure = WorkbookFile(content), reading, procedure
         self.parts = {part.name.casefold(): part for part in self.file.tables.values()}
+        self._renamed = any(place.renamed for place in reading.places.values())
         self.done: list[str] = []
         self.problems: list[Problem] = []
 
@@ -135,7 +136,9 @@ class _Mender:
         whole = (
             not place.renamed and seen and covers(place, seen, place.last_row) and knows_titles(place, seen)
         )
-        if whole and part and part.header:
+        # A table's own formulas name titles of other tables too.
+        spelt = not self._renamed or not table_formulas(self.procedure).get(name)
+        if whole and spelt and part and part.header:
             return None
         top, left, bottom, right = whole_area(place, seen, place.last_row)
         if part and part.totals:
