@@ -86,6 +86,8 @@ class Respeller:
         for known, titles in self._at.get(there, ()):
             title = titles.get(column)
             first = known.place.header_row + 1
+            if title and found["fixed"] and not found["last"] and top == first - 1:
+                return f"{known.name}[[#Headers],[{title}]]"
             inside = not known.place.until or top < known.place.until
             if title is None or not first <= top or not inside:
                 continue
