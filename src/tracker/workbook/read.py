@@ -28,6 +28,7 @@ from tracker.workbook.plain import PlainBook
 from tracker.workbook.plain_xml import UnusualError
 from tracker.workbook.preflight import LIMITS, LOCKED, examine, looked_at, read_bytes
 from tracker.workbook.reading import Reading, ReadRow, TablePlace, address, quoted
+from tracker.workbook.respell import unwrapped
 from tracker.workbook.single import SingleCells
 from tracker.workbook.structure import (
     completed,
@@ -315,6 +316,7 @@ class _Reader:
             cleared = ours is not None and spot.row_id in self.opened.issue.fingerprints
             return [spot.problem("T354", title=column.title)] if cleared else []
         if isinstance(raw, FormulaText):
+            raw = FormulaText(unwrapped(raw.text))
             if ours is None or self._formulas.same(raw.text, ours, table.grid.name, row):
                 if "[" not in raw.text and "[" in (ours or ""):
                     self._fixed.setdefault(table.name, []).append(spot.place)

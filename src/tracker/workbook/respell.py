@@ -32,6 +32,17 @@ _LONGEST = 8_192
 """Characters a formula can have."""
 
 
+_GNUMERIC = '_xlfngnumeric.ERROR("'
+_TRUTH = re.compile(r'("[^"]*+")|\b(TRUE|FALSE)\(\)')
+
+
+def unwrapped(formula: str) -> str:
+    """A formula that Gnumeric kept as the text of an error, because it knows no tables."""
+    if formula.startswith(_GNUMERIC) and formula.endswith('")'):
+        return formula[len(_GNUMERIC) : -2].replace('""', '"')
+    return formula
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A table to spell references with. `last_row` is where it ended when the fixed ranges were made."""
@@ -59,8 +70,10 @@ class Respeller:
 
     def spell(self, formula: str, sheet: str, row: int, *, ours: bool) -> str:
         """The formula of a cell with our tables and titles; where it is not `ours`, only titles change."""
-        if len(formula) > _LONGEST:
+        if len(formula) > 2 * _LONGEST:
             return formula
+        if ours:  # ODS knows truths as functions
+            formula = _TRUTH.sub(lambda found: found[1] or found[2], unwrapped(formula))
 
         def piece(found: re.Match[str]) -> str:
             if found["structured"]:
