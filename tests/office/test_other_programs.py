@@ -46,7 +46,7 @@ def _through(kind: str, path: Path) -> Path:
 
 
 @needs_soffice
-@pytest.mark.parametrize("kind", ["openpyxl", "LibreOffice", "ODS", "Gnumeric"])
+@pytest.mark.parametrize("kind", ["openpyxl", "LibreOffice", "ODS"])
 def test_every_formula_holds_what_libreoffice_counts(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "edited.xlsx"
     path.write_bytes(typed(EDITS))
@@ -57,3 +57,17 @@ def test_every_formula_holds_what_libreoffice_counts(kind: str, tmp_path: Path) 
     assert differences(result, counted)[:5] == []
     errors = {cell: value for cell, value in formula_values(result).items() if str(value).startswith("#")}
     assert errors == {}
+
+
+def test_formulas_come_back_after_gnumeric_and_hold_the_same_values(tmp_path: Path) -> None:
+    """LibreOffice 7.4 does not take up the tables of this file yet, so it is held against the file before."""
+    path = tmp_path / "edited.xlsx"
+    path.write_bytes(typed(EDITS))
+    expected = tmp_path / "expected.xlsx"
+    expected.write_bytes(regenerated(path.read_bytes()).content)
+    result = tmp_path / "result.xlsx"
+    result.write_bytes(regenerated(_through("Gnumeric", path).read_bytes()).content)
+    found, wanted = formula_values(result), formula_values(expected)
+    assert {
+        cell: (found.get(cell), value) for cell, value in wanted.items() if found.get(cell) != value
+    } == {}

@@ -138,7 +138,8 @@ def test_a_sheet_misread_and_a_row_moved_to_it_are_two_things(tmp_path: Path) ->
         copy_row("RR-8.4", "SIN", cut=True)(book)
         _ids_moved_on("SIN", 4, 14)(book)
 
-    assert codes(case_in(Edited(then=edit).saved(tmp_path))) == [("SIN!A4", "T351")]
+    read = codes(case_in(Edited(then=edit).saved(tmp_path)))
+    assert read == [("SIN!A3", "T362"), ("SIN!A4", "T351")]  # the row with its formulas lies below the table
 
 
 @pytest.mark.parametrize("title", ["ID", "Counted from", "Count"])
@@ -152,7 +153,9 @@ def test_a_missing_column_leaves_no_row_without_what_its_date_needs(title: str, 
 
 def test_a_missing_column_of_names_leaves_nobody_unnamed(tmp_path: Path) -> None:
     case = case_in(Edited(then=lambda book: book["People"].delete_cols(2)).saved(tmp_path))
-    assert {each.code for each in case.problems} == {"T111"}
+    codes_told = {each.code for each in case.problems}
+    assert "T111" in codes_told
+    assert "T314" not in codes_told
 
 
 def test_merged_ids_are_missing_ids(tmp_path: Path) -> None:
