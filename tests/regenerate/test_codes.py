@@ -31,7 +31,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     "T602": ("Case!B6", "Summary of the case: yours Typed, new Theirs, as issued (blank)", "Take yours to keep Typed"),
     "T603": ("SIN!B5", "Action of SIN-2.6 reads Ring", 'Run tracker regenerate with --restore "SIN!B5"'),
     "T604": ("", "issued under edition 2023; the procedure is now 2026", "Add --move-edition"),
-    "T605": ("Calendar", "Bank_holidays would lie over Closures", "Open the last copy"),
+    "T605": ("Calendar", "Closures would lie over Bank_holidays", "Open the last copy"),
     "T606": ("", "another content", "Run the command again"),
     "T607": ("", "A.xlsx#", "Close it there"),
     "T608": ("", "may not be written", "Allow writing"),
