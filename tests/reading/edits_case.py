@@ -210,6 +210,7 @@ TOGETHER = (
             ("'SIN phase'!L16", "T203"),
             ("'Rapid Review'", "T301"),
             ("'Rapid Review'!H5", "T210"),
+            ("'Rapid Review'!A3", "T362"),
             ("'Rapid Review'!A45", "T133"),
             ("'Rapid Review'!A45", "T350"),
             ("'Rapid Review'!H45", "T210"),

@@ -25,8 +25,9 @@ DATES = (
     Done(
         "types a two-digit year as text",
         [At(PLANNED, "13/11/26")],
-        [(PLANNED, "T201")],
-        [(PLANNED, "13/11/26")],
+        [(PLANNED, "T202")],
+        [(PLANNED, FRIDAY)],
+        {"RR-8.3": "Not started: On track"},
     ),
     Done(
         "types an ISO date as text",

@@ -96,18 +96,18 @@ IDENTITY = (
     Done(
         "cuts a row and puts it on another stage's sheet",
         [MoveRange("SIN", "A5:U5", "A42", "Rapid Review"), DeleteRows("SIN", 5)],
-        [("'Rapid Review'!A42", "T306")],
+        [("'Rapid Review'!A3", "T362"), ("'Rapid Review'!A42", "T306")],
     ),
-    Done("copies a row", [CopyRow("SIN", 5, 15)], [("SIN!A15", "T302")]),
+    Done("copies a row", [CopyRow("SIN", 5, 15)], [("SIN!A15", "T302"), ("SIN!A3", "T362")]),
     Done(
         "copies the header and a row below the table",
         [CopyRow("SIN", 3, 16), CopyRow("SIN", 5, 17)],
-        [("SIN!A16", "T133"), ("SIN!A16", "T357"), ("SIN!A17", "T302")],
+        [("SIN!A16", "T133"), ("SIN!A16", "T357"), ("SIN!A17", "T302"), ("SIN!A3", "T362")],
     ),
     Done(
         "copies a row and makes it another",
         [CopyRow("SIN", 5, 15), Set("SIN", "B15", "Report to the regional network")],
-        [("SIN!A15", "T350")],
+        [("SIN!A15", "T350"), ("SIN!A3", "T362")],
         [("SIN!B15", "Report to the regional network"), *_copied(15, "SIN-2.6", without="B")],
         {"SIN!A15": "Not started: On track"},
     ),
@@ -134,7 +134,12 @@ IDENTITY = (
             At("SIN-2.6:Owner", "PDSCP\u00a0Business Manager\u200b"),
             At("SIN-3.2b:Progress", "The \u2018deputy\u2019 \u2013 away"),
         ],
-        [("SIN-2.6:Owner", "T204")],
+        [
+            ("SIN-2.6:ID", "T365"),
+            ("SIN-2.6:Owner", "T204"),
+            ("SIN-3.2:ID", "T365"),
+            ("SIN-3.2b:ID", "T365"),
+        ],
         [("SIN-3.2b:Progress", "The \u2018deputy\u2019 \u2013 away")],
     ),
     Done(

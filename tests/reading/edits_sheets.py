@@ -97,13 +97,19 @@ HEADERS = (
         changes=[("SIN!C5", "In progress")],
         states={"SIN-2.6": "In progress: On track"},
     ),
-    Done("renames a header", [At("SIN!L3", "Progress so far")], [("SIN!A3", "T111")]),
+    Done("renames a header", [At("SIN!L3", "Progress so far")], [("SIN!L3", "T360")]),
     Done(
         "misspells a header",
         [At("SIN!H3", "Complted"), At("SIN-2.1:Completed", THIRD)],
-        [("SIN!A3", "T111")],
+        [("SIN!H3", "T360")],
+        [("SIN-2.1:Completed", THIRD)],
+        {"SIN-2.1": "Complete"},
     ),
-    Done("respells a header", [At("SIN!H3", " COMPLETED\u00a0"), At("SIN!G3", "Agreed  date\u200b")]),
+    Done(
+        "respells a header",
+        [At("SIN!H3", " COMPLETED\u00a0"), At("SIN!G3", "Agreed  date\u200b")],
+        [("SIN!G3", "T360"), ("SIN!H3", "T360")],
+    ),
     Done(
         "two headers alike",
         [InsertColumns("SIN", "I"), Set("SIN", "I3", "completed "), Set("SIN", "H4", THIRD)],
@@ -111,8 +117,8 @@ HEADERS = (
         [("SIN!H4", THIRD)],
         {"SIN-2.1": "Complete"},
     ),
-    Done("a number as a header", [At("SIN!N3", 2026)], [("SIN!A3", "T111")]),
-    Done("a date as a header", [At("SIN!M3", THIRD)], [("SIN!A3", "T111")]),
+    Done("a number as a header", [At("SIN!N3", 2026)], [("SIN!N3", "T360")]),
+    Done("a date as a header", [At("SIN!M3", THIRD)], [("SIN!M3", "T360")]),
     Done(
         "deletes the header row",
         [DeleteRows("SIN", 3)],

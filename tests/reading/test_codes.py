@@ -49,7 +49,8 @@ def test_a_wrong_password_is_told(tmp_path: Path) -> None:
 
 
 def test_every_code_of_reading_is_produced() -> None:
-    elsewhere = {"T134", "T358"}  # T358: tests/regenerate/test_copies.py
+    # T358: tests/regenerate/test_copies.py; T361 to T364: tests/regenerate/test_mended.py
+    elsewhere = {"T134", "T358", "T361", "T362", "T363", "T364"}
     produced = {code for done in test_office_edits.EVERYTHING for _, code in done.problems} | elsewhere
     assert {kind.code for kind in readings.KINDS} <= produced
 
@@ -137,7 +138,8 @@ def test_a_sheet_misread_and_a_row_moved_to_it_are_two_things(tmp_path: Path) ->
         copy_row("RR-8.4", "SIN", cut=True)(book)
         _ids_moved_on("SIN", 4, 14)(book)
 
-    assert codes(case_in(Edited(then=edit).saved(tmp_path))) == [("SIN!A4", "T351")]
+    read = codes(case_in(Edited(then=edit).saved(tmp_path)))
+    assert read == [("SIN!A3", "T362"), ("SIN!A4", "T351")]  # the row with its formulas lies below the table
 
 
 @pytest.mark.parametrize("title", ["ID", "Counted from", "Count"])
@@ -149,10 +151,11 @@ def test_a_missing_column_leaves_no_row_without_what_its_date_needs(title: str, 
     assert codes(case_in(Edited(then=delete).saved(tmp_path))) == [("SIN!A3", "T111")]
 
 
-@pytest.mark.parametrize("cell", ["People!B4", "People!E34"])
-def test_a_missing_column_of_names_leaves_nobody_unnamed(cell: str, tmp_path: Path) -> None:
-    case = case_in(Edited({cell: "Who", "Executive Director:Name": None}).saved(tmp_path))
-    assert {each.code for each in case.problems} == {"T111"}
+def test_a_missing_column_of_names_leaves_nobody_unnamed(tmp_path: Path) -> None:
+    case = case_in(Edited(then=lambda book: book["People"].delete_cols(2)).saved(tmp_path))
+    codes_told = {each.code for each in case.problems}
+    assert "T111" in codes_told
+    assert "T314" not in codes_told
 
 
 def test_merged_ids_are_missing_ids(tmp_path: Path) -> None:
@@ -212,7 +215,8 @@ def test_the_labels_of_single_dates_are_missed_too(tmp_path: Path) -> None:
 
 def test_a_missing_column_of_labels_is_not_told_label_by_label(tmp_path: Path) -> None:
     case = case_in(Edited(then=lambda book: book["Case"].delete_cols(1)).saved(tmp_path))
-    assert {each.code for each in case.problems} == {"T110", "T111"}
+    assert {each.code for each in case.problems} >= {"T111"}
+    assert "T356" not in {each.code for each in case.problems}
 
 
 def test_a_formula_as_report_date_is_told_and_fixes_nothing(tmp_path: Path) -> None:
@@ -268,7 +272,7 @@ def test_a_copied_row_whose_action_only_looks_different_is_a_doubled_id(tmp_path
         copy_row("SIN-2.6", "SIN")(book)
         book["SIN"]["B15"] = f"\u00a0{book['SIN']['B15'].value} "
 
-    assert codes(case_in(Edited(then=edit).saved(tmp_path))) == [("SIN!A15", "T302")]
+    assert codes(case_in(Edited(then=edit).saved(tmp_path))) == [("SIN!A3", "T362"), ("SIN!A15", "T302")]
 
 
 def test_a_deleted_row_is_told_once(tmp_path: Path) -> None:

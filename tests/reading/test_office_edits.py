@@ -139,7 +139,8 @@ def test_a_trip_through_another_format_is_no_edit(issued: Path, before: CaseStat
     other = convert([issued], tmp_path / "ods", *ODS)
     (back,) = convert(other, tmp_path / "xlsx", *XLSX)
     case = case_in(back)
-    assert (problems_of(case), changes_of(case), states_of(case, before)) == ([], [], {})
+    assert {code for _, code in problems_of(case)} == {"T364"}  # formulas that name cells by now
+    assert (changes_of(case), states_of(case, before)) == ([], {})
 
 
 @needs_soffice
@@ -148,6 +149,7 @@ def test_edits_survive_a_trip_through_another_format(saved: Mapping[str, Path], 
     other = convert([saved[name] for name in names], tmp_path / "ods", *ODS)
     for name, back in zip(names, convert(other, tmp_path / "xlsx", *XLSX), strict=True):
         direct, travelled = case_in(saved[name]), case_in(back)
-        assert problems_of(travelled) == problems_of(direct), name
+        found = [each for each in problems_of(travelled) if each[1] != "T364"]
+        assert found == problems_of(direct), name
         assert changes_of(travelled) == changes_of(direct), name
         assert states_of(travelled, direct) == {}, name

@@ -42,10 +42,10 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "T605",
         _ERROR,
-        "The tables are gone",
-        found="no Excel table {tables}; the workbook went through ODS or another program",
-        expected="the tables it was issued with",
-        remedy="Open the last copy that was saved as .xlsx, and copy what was typed since into it.",
+        "A table cannot be put right",
+        found="{tables}",
+        expected="the tables it was issued with, or room for them",
+        remedy="Open the last copy that was in order, and copy what was typed since into it.",
     ),
     Kind(
         "T606",

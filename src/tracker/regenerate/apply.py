@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from tracker.workbook.patch.file import WorkbookFile
     from tracker.workbook.reading import Reading, TablePlace
 
-_LOOKED_UP = (rules.ROLES, rules.AGENCIES)
+_LOOKED_UP = (
+    rules.ROLES, rules.AGENCIES, layout.CHILDREN_TABLE, layout.HOLIDAY_TABLE, layout.CLOSURE_TABLE,
+    layout.MEETING_TABLE,
+)  # fmt: skip
 _WRAPPED = ("Action", "Owner", "Reason for change")
 
 

@@ -152,6 +152,9 @@ class Merge:
     conflicts: list[Conflict] = field(default_factory=list)
     settled: list[Conflict] = field(default_factory=list)
     restored: set[str] = field(default_factory=set)
+    mended: list[str] = field(
+        default_factory=list
+    )  # titles, tables and references put right before the merge
     marks: list[str] = field(default_factory=list)  # layout, edition, case: what the workbook says of itself
 
     def put(self, spot: Spot, content: Typed | Formula, was: Typed = None) -> None:

@@ -14,6 +14,7 @@ from tracker.regenerate.apply import Applier, OurCells
 from tracker.regenerate.described import described
 from tracker.regenerate.formulas import Formulas
 from tracker.regenerate.lists import log_moves, plan_ids
+from tracker.regenerate.mend import MENDED, mended
 from tracker.regenerate.model import Merge
 from tracker.regenerate.remember import forgotten, next_issue, write_issue
 from tracker.regenerate.rows import StageRows, target
@@ -29,6 +30,7 @@ from tracker.regenerate.sheets import (
 )
 from tracker.text import clean_text, listed
 from tracker.workbook import layout
+from tracker.workbook.identity import clean_id
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.spans import CannotPatchError
 from tracker.workbook.preflight import examine as check_size_limits
@@ -51,7 +53,8 @@ if TYPE_CHECKING:
 
     Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
 
-_MISALIGNED = "T351"
+_OTHER_ID = "T365"
+_FOR_A_PERSON = frozenset(("T110", "T111", "T351"))
 _MOST_NAMED = 5
 """Cells that one message names."""
 
@@ -105,6 +108,15 @@ def regenerate_content(
         return None, stop
     try:
         before, put = content, {}
+        content, mends, unmended = mended(content, reading, procedure, found)
+        told = [each for each in found if each.code in MENDED or each.code == _OTHER_ID]
+        if mends:
+            reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
+            assert reading is not None, f"{len(before)} bytes could be read before"
+            assert procedure is not None
+            unmended = unmended or [each for each in found if each.code in MENDED]
+        if unmended:
+            return None, _unmended(told, unmended, path)
         file = WorkbookFile(content)
         for name in reading.sheets.values():
             file.sheet(name)  # raises where it cannot be changed, before anything is decided
@@ -119,6 +131,7 @@ def regenerate_content(
         if missing:
             return None, [problem("T605", file=path, tables=", ".join(missing))]
         run = _Run(file, reading, procedure, found, facts, as_at, wishes)
+        run.mended, run.problems = mends, told
         outcome, problems = run.run(content, load, picked)
     except CannotPatchError as error:
         return None, [problem("T613", file=path, reason=str(error))]
@@ -153,8 +166,14 @@ def _not_kept(
 
 
 def _refused(found: Sequence[Problem]) -> list[Problem]:
-    """Why a workbook must be put right by a person first: nobody may guess which row is which."""
-    return [each for each in found if each.code == _MISALIGNED]
+    """Why a workbook must be put right by a person first: nobody may guess which row or column is which."""
+    return [each for each in found if each.code in _FOR_A_PERSON]
+
+
+def _unmended(told: Sequence[Problem], left: Sequence[Problem], path: str) -> list[Problem]:
+    """Why titles and tables cannot be put right."""
+    reasons = [each if each.code == "T605" else problem("T605", tables=each.found) for each in left]
+    return [*told, *(replace(each, file=path) for each in reasons)]
 
 
 def _of_another(issue: Issue, procedure: Procedure, path: str, *, moves: bool) -> list[Problem]:
@@ -189,12 +208,14 @@ class _Run:
         self.file, self.reading, self.procedure, self.found = file, reading, procedure, found
         self.facts, self.as_at, self.wishes = facts, as_at, wishes
         self.problems: list[Problem] = []
+        self.mended: list[str] = []  # titles, tables and references that were put right before
 
     def run(
         self, content: bytes, load: Load, picked: Mapping[tuple[str, str, str, str], Any]
     ) -> tuple[Outcome | None, list[Problem]]:
         self._asked = {_address(cell, self.reading): cell for cell in self.wishes.restore}
         self.merge = Merge(restore=frozenset(self._asked), choices=picked)
+        self.merge.mended += self.mended
         accepted = self._accept()
         path = self.reading.path
         shared = self._case()
@@ -215,7 +236,7 @@ class _Run:
         if not self._has_work(records):
             return Outcome(path, content, False, self.merge, records, problems), problems
         result = self._written(content, shared, rows, book, records, load)
-        changed = result != content
+        changed = result != content or bool(self.mended)
         return Outcome(path, result, changed, self.merge, records, problems, applier.places), problems
 
     @property
@@ -256,7 +277,7 @@ class _Run:
     def _has_work(self, records: Sequence[Mapping[str, Any]]) -> bool:
         """Whether anything is to be written at all."""
         merge, wishes = self.merge, self.wishes
-        done = merge.cells or merge.rows or merge.marks or wishes.annotate or wishes.merged
+        done = merge.cells or merge.rows or merge.marks or merge.mended or wishes.annotate or wishes.merged
         same = [dict(each) for each in self.reading.issue.conflicts] == list(records)
         return bool(done) or not same or picked_open(merge.choices)
 
@@ -276,7 +297,7 @@ class _Run:
         if self.wishes.annotate:
             same = self._annotated(self.file.to_bytes(), load, shared.case) == content
         else:
-            same = not self.file.changed()
+            same = not self.file.changed() and not self.mended
         if same:
             return content
         # Only now: what is not written is made from nothing.
@@ -364,15 +385,15 @@ class _Run:
         return accepted
 
     def _right_ids(self) -> None:
-        """Where rows were read by their text, their ID cells are put right."""
-        if not self.wishes.realign:
-            return
+        """ID cells that people spelt otherwise are put right, and all of them where rows were read by their text."""
         given = {each.spot.cell for each in self.merge.cells}
         for stage in self.procedure.stages:
             for row in self.reading.tables[rules.table_name(stage.name)]:
                 spot = spot_of(row, "ID") if "ID" in row.columns else None
                 held = self.file.cell(spot.sheet, spot.row, spot.column).value if spot else None
-                if spot and row.text("ID") and str(held or "") != row.text("ID") and spot.cell not in given:
+                if not spot or not row.text("ID") or held == row.text("ID") or spot.cell in given:
+                    continue
+                if self.wishes.realign or clean_id(held).casefold() == row.text("ID").casefold():
                     self.merge.put(spot, row.text("ID"), str(held or "") or None)
 
     def _unrestored(self) -> None:

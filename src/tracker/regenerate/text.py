@@ -54,6 +54,7 @@ def as_text(outcome: Outcome, *, dry: bool = False) -> str:
     log = [each for each in merge.rows if each.table == layout.LOG_TABLE]
     rest = [each for each in merge.rows if each.table != layout.LOG_TABLE]
     lines += _part("mark brought up to date", iter(merge.marks))
+    lines += _part("repair of titles, tables and references", iter(merge.mended))
     lines += _part("row added", (f"{each.id}  {_title(each.values)}" for each in rest))
     lines += _part("move of a date written into Log", (_move_line(each) for each in log))
     lines += _part("row adopted and given its ID", iter(merge.adopted))

@@ -10,7 +10,7 @@ import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from tracker.workbook.grid import FormulaText, Grid, as_read
+from tracker.workbook.grid import FileTable, FormulaText, Grid, as_read, file_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,8 +32,8 @@ class Book(Protocol):
     def grid(self, title: str) -> Grid:
         """The cells of a sheet."""
 
-    def tables(self, title: str) -> Sequence[str]:
-        """The names of the Excel tables on a sheet."""
+    def tables(self, title: str) -> Sequence[FileTable]:
+        """The Excel tables on a sheet, without any that cannot be made out."""
 
     def texts(self, title: str) -> Sequence[str]:
         """The texts in the first column, from the top down to the first cell that holds none, untouched."""
@@ -88,9 +88,18 @@ class LibraryBook:
         )
         return Grid(title, rows, hidden, merged)
 
-    def tables(self, title: str) -> Sequence[str]:
+    def tables(self, title: str) -> Sequence[FileTable]:
         """As `Book` says."""
-        return list(self._workbook[title].tables)
+        found = (
+            file_table(
+                name,
+                table.ref or "",
+                (each.name or "" for each in table.tableColumns),
+                header=table.headerRowCount != 0,
+            )
+            for name, table in dict(self._workbook[title].tables).items()
+        )
+        return [table for table in found if table]
 
     def texts(self, title: str) -> Sequence[str]:
         """As `Book` says."""

@@ -7,7 +7,7 @@ the columns that lie there, and the trees are compared.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker import rules
@@ -45,7 +45,9 @@ class Place:
     sheet: str
     header_row: int
     titles: Mapping[int, str]
-    aliases: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(
+        default_factory=dict
+    )  # our titles, and what people wrote in their place
 
 
 class Formulas:
@@ -60,6 +62,11 @@ class Formulas:
         # Whoever retypes a header with another capital or blank has every formula follow.
         self._spelt = {
             clean_text(title).casefold(): title for titles in self._titles.values() for title in titles
+        }
+        self._names = {place.name.casefold(): place.name for place in places}
+        self._written_over = {
+            place.name: {clean_text(now).casefold(): title for title, now in place.renamed.items() if now}
+            for place in places
         }
 
     def whole(self, ours: str, table: str) -> bool:
@@ -94,9 +101,10 @@ class Formulas:
                 title = self._title(sheet, node.column, row)
                 return ThisRow(title) if title else node
             case ThisRow(title):
-                return ThisRow(self._our(title))
+                return ThisRow(self._our(title, self._table_on(sheet, row)))
             case Column(table, title, header):
-                return Column(table, self._our(title), header)
+                name = self._names.get(table.casefold(), table)
+                return Column(name, self._our(title, name), header)
             case Range(first, last) if first.column == last.column:
                 return self._column(first, sheet) or node
             case Call(function, arguments):
@@ -108,8 +116,14 @@ class Formulas:
             case _:
                 return node
 
-    def _our(self, title: str) -> str:
-        return self._spelt.get(clean_text(title).casefold(), title)
+    def _our(self, title: str, table: str) -> str:
+        word = clean_text(title).casefold()
+        return self._written_over.get(table, {}).get(word) or self._spelt.get(word, title)
+
+    def _table_on(self, sheet: str, row: int) -> str:
+        """The table a row of a sheet belongs to."""
+        places = self._by_sheet.get(sheet.casefold(), ())
+        return next((place.name for place in places if place.header_row < row), "")
 
     def _title(self, sheet: str, column: int, row: int) -> str:
         for place in self._by_sheet.get(sheet.casefold(), ()):

@@ -10,6 +10,7 @@ from tracker.text import clean_text, did_you_mean, quantity, same_word
 from tracker.workbook import layout
 from tracker.workbook.grid import FormulaText, Grid, find_header
 from tracker.workbook.reading import address, quoted
+from tracker.workbook.structure import table_named
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -86,7 +87,7 @@ class Sheets:
         """Whether a sheet under a strange name carries our table, or the rows of our stage."""
         grid = self._read(title)
         table = _SINGLE_TABLE.get(name) or rules.table_name(name)
-        return table in self.book.tables(title) or self._holds_rows_of(name, grid)
+        return table_named(table, self.book.tables(title)) is not None or self._holds_rows_of(name, grid)
 
     def _holds_rows_of(self, stage: str, grid: Grid) -> bool:
         prefix = self._stages.get(stage)
@@ -115,7 +116,7 @@ def header_problems(grid: Grid, header: Header, columns: Sequence[Column], row: 
     taken = set(header.columns.values())
     unknown = [
         value
-        for column, value in grid.rows[header.row].items()
+        for column, value in grid.rows.get(header.row, {}).items()
         if isinstance(value, str) and column not in taken
     ]
     found = []

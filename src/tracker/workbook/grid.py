@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.formula.parse import column_letters
+from tracker.formula.parse import column_letters, column_number
 from tracker.text import clean_text
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _ESCAPE = re.compile("_x00([01][0-9A-Fa-f])_")
 """How the format spells control characters, such as a carriage return that was pasted; readers leave them."""
+
+_AREA = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})(?::\$?([A-Z]{1,3})\$?([1-9]\d{0,6}))?")
 
 HEADER_SEARCH = 60
 """Rows in which a header is looked for: people put titles and notes above a table."""
@@ -100,6 +102,49 @@ def find_header(grid: Grid, titles: Iterable[str], after: int = 0) -> Header | N
         if best and len(best.columns) == len(wanted):
             break  # no row holds more
     return best
+
+
+@dataclass(frozen=True, slots=True)
+class FileTable:
+    """An Excel table as the file describes it: its corners (1-based), its titles, whether it has a header."""
+
+    name: str
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+    titles: tuple[str, ...]
+    header: bool = True
+
+    @property
+    def header_row(self) -> int:
+        """The row its titles stand in, or stood in before somebody switched the header off."""
+        return self.first_row if self.header else self.first_row - 1
+
+    def title_at(self, column: int) -> str:
+        """The title of a sheet column; empty where the table has none there."""
+        place = column - self.first_column
+        return self.titles[place] if 0 <= place < len(self.titles) else ""
+
+    @property
+    def area(self) -> str:
+        """Its cells as a spreadsheet spells them."""
+        return area_text(self.first_row, self.first_column, self.last_row, self.last_column)
+
+
+def area_text(first_row: int, first_column: int, last_row: int, last_column: int) -> str:
+    """`A3:U47`."""
+    return f"{column_letters(first_column)}{first_row}:{column_letters(last_column)}{last_row}"
+
+
+def file_table(name: str, area: str, titles: Iterable[str], *, header: bool) -> FileTable | None:
+    """A table by what the file says of it; None where that is no area of a sheet."""
+    found = _AREA.fullmatch(area)
+    if found is None:
+        return None
+    top, bottom = int(found[2]), int(found[4] or found[2])
+    left, right = column_number(found[1]), column_number(found[3] or found[1])
+    return FileTable(name, top, left, bottom, right, tuple(titles), header)
 
 
 @dataclass(frozen=True, slots=True)

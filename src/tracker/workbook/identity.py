@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, problem
+from tracker.text import clean_text
 from tracker.workbook.issue import fingerprint
 
 if TYPE_CHECKING:
@@ -17,7 +18,17 @@ if TYPE_CHECKING:
 _ENOUGH = 3
 """Rows beside another row's text from which on a sort without column A is suspected."""
 
+_DASHES = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d", "-")
+)
+
 _TEXT = ("Action", "Paragraph", "Counted from", "Count")
+
+
+def clean_id(value: object) -> str:
+    """An ID as it is compared: blanks, invisible characters and typographic dashes do not matter."""
+    text = value if isinstance(value, (str, int, float)) else ""
+    return clean_text(str(text)).translate(_DASHES).replace(" ", "")
 
 
 def print_of(row: ReadRow) -> str:

@@ -66,7 +66,7 @@ def typed_date(value: object, title: str, spot: Spot) -> tuple[Typed, list[Probl
     text = value.isoformat() if isinstance(value, time) else str(value)
     if not clean_text(text):
         return None, []
-    words, shown = _without_time(text), as_found(text)
+    words, shown = _full_year(_without_time(text)), as_found(text)
     day_first, us_order = parse_day(words), month_first(words)
     if day_first is None or not in_range(day_first):
         return text, [spot.problem("T201", value=shown, title=title)]
@@ -81,6 +81,18 @@ _TIME = re.compile(
 )
 _ISO_TIME = re.compile(r"(?<=-\d\d)(?:T| )\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?$", re.IGNORECASE)
 _AROUND = re.compile(r"(?<=\d) *([-/.]) *(?=\d)")
+
+
+_SHORT_YEAR = re.compile(
+    r"(\d{1,2}([-/. ])\d{1,2}\2|(?:[a-z]{3,9}\.?,? )?\d{1,2}(?:st|nd|rd|th)?[- ](?:of )?[a-z]{3,9}\.?,?[- ])(\d{2})",
+    re.IGNORECASE,
+)
+
+
+def _full_year(text: str) -> str:
+    """A day whose year has two digits with all four: every case lies in this century."""
+    found = _SHORT_YEAR.fullmatch(text)
+    return f"{found[1]}20{found[3]}" if found else text
 
 
 def _without_time(text: str) -> str:

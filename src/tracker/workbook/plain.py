@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracker.workbook.cells import first_texts, merged_in_order
-from tracker.workbook.grid import FormulaText, Grid, as_read
+from tracker.workbook.grid import FileTable, FormulaText, Grid, as_read, file_table
 from tracker.workbook.plain_sheet import RICH, PlainSheet, Surroundings, read_sheet, rich_text
 from tracker.workbook.plain_values import read_styles
 from tracker.workbook.plain_xml import (
@@ -163,17 +163,22 @@ class PlainBook:
         sheet = self._sheet(title)
         return Grid(title, sheet.rows, sheet.hidden, merged_in_order(sheet.merged))
 
-    def tables(self, title: str) -> Sequence[str]:
+    def tables(self, title: str) -> Sequence[FileTable]:
         """As `Book` says."""
         keys = self._sheet(title).tables
         relations = self._relations(self._parts[title]) if keys else {}
-        return [self._table_name(relations.get(key, ("", ""))[1]) for key in keys]
+        found = (self._table(relations.get(key, ("", ""))[1]) for key in keys)
+        return [table for table in found if table]
 
-    def _table_name(self, part: str) -> str:
-        name = tree(self._part(part), f"{{{MAIN}}}table").get("name")
+    def _table(self, part: str) -> FileTable | None:
+        root = tree(self._part(part), f"{{{MAIN}}}table")
+        name = root.get("name")
         if not name:
             raise UnusualError("a table without a name")
-        return name
+        lists = children(root, MAIN, "tableColumns")
+        columns = children(lists[0], MAIN, "tableColumn") if len(lists) == 1 else []
+        titles = (each.get("name", "") for each in columns)
+        return file_table(name, root.get("ref", ""), titles, header=root.get("headerRowCount", "1") != "0")
 
     def texts(self, title: str) -> Sequence[str]:
         """As `Book` says."""

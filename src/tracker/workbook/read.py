@@ -20,15 +20,28 @@ from tracker.workbook import layout
 from tracker.workbook.cells import LibraryBook
 from tracker.workbook.compare import Formulas, Place
 from tracker.workbook.finding import Sheets, header_problems, table_problems
-from tracker.workbook.grid import FormulaText, Grid, Table, find_header
-from tracker.workbook.identity import homes_by_text, realigned, settle_copies
+from tracker.workbook.grid import FileTable, FormulaText, Grid, Table, find_header
+from tracker.workbook.identity import clean_id, homes_by_text, realigned, settle_copies
 from tracker.workbook.interpret import Spot, Typed, interpret, typed_date, typed_text
 from tracker.workbook.issue import Issue, issue_from_text
 from tracker.workbook.plain import PlainBook
 from tracker.workbook.plain_xml import UnusualError
 from tracker.workbook.preflight import LIMITS, LOCKED, examine, looked_at, read_bytes
 from tracker.workbook.reading import Reading, ReadRow, TablePlace, address, quoted
+from tracker.workbook.respell import unwrapped
 from tracker.workbook.single import SingleCells
+from tracker.workbook.structure import (
+    completed,
+    fixed_problems,
+    header_of,
+    shown_as,
+    switched_off,
+    table_named,
+    title_problems,
+)
+from tracker.workbook.structure import (
+    table_problems as file_table_problems,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,7 +115,11 @@ class _Reader:
         self.tables: dict[str, list[ReadRow]] = {}
         self._located: list[Table] = []
         self._issued: dict[str, dict[str, str]] = {}
+        self._files: dict[str, FileTable | None] = {}
+        self._renamed: dict[str, dict[str, str]] = {}  # by table: our titles, and what stands in their place
+        self._fixed: dict[str, list[str]] = {}  # by table: cells whose formulas look at fixed cells
         self._ids = {row_id.casefold(): row_id for row_id in opened.issue.fingerprints}
+        self._ids_as_issued = frozenset(self._ids.values())
         self._shift = _SHIFT_1904 if opened.book.from_1904 else 0
 
     def spot(self, place: str, row_id: str = "") -> Spot:
@@ -120,7 +137,17 @@ class _Reader:
         grid = self.sheets.grid(sheet)
         if grid is None:
             return 0
+        table = self._file_table(name, grid.name)
         header = find_header(grid, layout.titles(tuple(columns)), after)
+        over: dict[str, str] = {}
+        if header is not None:
+            header, over = completed(header, grid, columns, table)
+            self.problems += title_problems(grid, header, over)
+        elif (header := header_of(table, columns, grid)) is not None:
+            over = dict.fromkeys(header.columns, "")
+            self.problems.append(switched_off(grid, header, name))
+        if over:
+            self._renamed[name] = over
         if header is None:
             titles = ", ".join(column.title for column in columns[:4])
             self.problems.append(problem("T110", place=quoted(sheet), sheet=sheet, titles=titles))
@@ -151,6 +178,7 @@ class _Reader:
                 Place(
                     table.name, table.grid.name, table.header.row,
                     {column: title for title, column in table.header.columns.items()},
+                    self._renamed.get(table.name, {}),
                 )
                 for table in self._located
             ]
@@ -160,6 +188,10 @@ class _Reader:
         self._settle()
         self.sheets.copies()
         self.problems += self.sheets.problems
+        whole = {each.name for each in self._located if len(each.header.columns) == len(each.columns)}
+        places = {name: place for name, place in self.places().items() if name in whole}  # else told already
+        self.problems += file_table_problems(places, self._files, frozenset(self._renamed))
+        self.problems += fixed_problems(self._fixed)
         return True
 
     def _locate_all(self) -> None:
@@ -172,27 +204,36 @@ class _Reader:
         plan_columns = layout.plan_columns(self.procedure)
         self.locate(rules.PLAN, layout.PLAN, plan_columns, formulas=plan_formulas, row=header)
         self.locate(layout.LOG_TABLE, layout.LOG, layout.LOG_COLUMNS, row=header)
-        agencies = self._header_row(layout.PEOPLE, layout.AGENCY_COLUMNS)
+        agencies = self._header_row(rules.AGENCIES, layout.PEOPLE, layout.AGENCY_COLUMNS)
         # The section title right above the agencies is no role.
         self.locate(rules.ROLES, layout.PEOPLE, layout.ROLE_COLUMNS, until=max(agencies - 1, 0))
         self.locate(rules.AGENCIES, layout.PEOPLE, layout.AGENCY_COLUMNS, after=max(agencies - 1, 0))
         self.locate(layout.HOLIDAY_TABLE, layout.CALENDAR, layout.HOLIDAY_COLUMNS)
         self.locate(layout.CLOSURE_TABLE, layout.CALENDAR, layout.CLOSURE_COLUMNS)
         self.locate(layout.MEETING_TABLE, layout.CALENDAR, layout.MEETING_COLUMNS)
-        children = self._header_row(layout.CASE, layout.CHILD_COLUMNS)
+        children = self._header_row(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS)
         self.locate(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS)
         self.locate(
             layout.PROCEEDINGS_TABLE, layout.CASE, layout.PROCEEDING_COLUMNS, until=max(children - 1, 0)
         )
-        clocks = self._header_row(layout.CASE, layout.CLOCK_COLUMNS)
+        clocks = self._header_row(rules.CLOCKS, layout.CASE, layout.CLOCK_COLUMNS)
         self.locate(
             rules.CLOCKS, layout.CASE, layout.CLOCK_COLUMNS, until=clocks + len(self.procedure.clocks) + 1
         )
 
-    def _header_row(self, sheet: str, columns: Sequence[Column]) -> int:
+    def _header_row(self, name: str, sheet: str, columns: Sequence[Column]) -> int:
         grid = self.sheets.grid(sheet)
-        header = find_header(grid, layout.titles(tuple(columns))) if grid else None
+        if grid is None:
+            return 0
+        header = find_header(grid, layout.titles(tuple(columns)))
+        header = header or header_of(self._file_table(name, grid.name), columns, grid)
         return header.row if header else 0
+
+    def _file_table(self, name: str, title: str) -> FileTable | None:
+        """The Excel table of a name on a sheet, as the file describes it."""
+        if name not in self._files:
+            self._files[name] = table_named(name, self.opened.book.tables(title))
+        return self._files[name]
 
     # Rows
 
@@ -216,8 +257,7 @@ class _Reader:
         values: dict[str, Typed] = {}
         typed_over: dict[str, Typed] = {}
         found: list[Problem] = []
-        row_id = _id_text(table.grid.value(number, table.header.columns.get("ID", 0)))
-        row_id = self._ids.get(row_id.casefold(), row_id)
+        row_id = self._row_id(table, number, letters)
         cells = table.grid.rows.get(number, {})
         for column in table.columns:
             if column.title not in letters:
@@ -251,6 +291,16 @@ class _Reader:
             return None
         return ReadRow(table.grid.name, number, letters, values, typed_over, number in table.grid.hidden)
 
+    def _row_id(self, table: Table, number: int, letters: Mapping[str, str]) -> str:
+        """The ID of a row as we spell it; another spelling of one of ours is told."""
+        held = table.grid.value(number, table.header.columns.get("ID", 0))
+        row_id = clean_id(held)
+        row_id = self._ids.get(row_id.casefold(), row_id)
+        if table.name != layout.LOG_TABLE and row_id in self._ids_as_issued and held != row_id:
+            place = address(table.grid.name, letters["ID"], number)
+            self.problems.append(problem("T365", place=place, id=row_id, value=shown_as(held, row_id)))
+        return row_id
+
     def typed_formula(
         self, grid: Grid, row: int, column_number: int, column: Column, spot: Spot
     ) -> tuple[object, list[Problem]]:
@@ -270,7 +320,10 @@ class _Reader:
             cleared = ours is not None and spot.row_id in self.opened.issue.fingerprints
             return [spot.problem("T354", title=column.title)] if cleared else []
         if isinstance(raw, FormulaText):
+            raw = FormulaText(unwrapped(raw.text))
             if ours is None or self._formulas.same(raw.text, ours, table.grid.name, row):
+                if "[" not in raw.text and "[" in (ours or ""):
+                    self._fixed.setdefault(table.name, []).append(spot.place)
                 return []
             older = self._issued[table.name].get(column.title)
             if older and self._formulas.same(raw.text, older, table.grid.name, row):
@@ -309,11 +362,47 @@ class _Reader:
                 each.grid.name,
                 each.header.row,
                 each.header.columns,
-                max((row.number for row in self.tables[each.name]), default=each.header.row),
+                self._last_row(each),
                 each.until,
+                self._renamed.get(each.name, {}),
+                self._ours_to(each),
             )
             for each in self._located
         }
+
+    def _last_row(self, table: Table) -> int:
+        """The last row of a table that holds anything."""
+        if table.name == rules.CLOCKS:  # read clock by clock
+            return table.header.row + len(self.procedure.clocks)
+        return max((row.number for row in self.tables[table.name]), default=table.header.row)
+
+    def _ours_to(self, table: Table) -> int:
+        """The last row of a table that we put there, or that carries our formulas: its table must cover it."""
+        if table.name == rules.CLOCKS:
+            return self._last_row(table)
+        case, calendar = self.opened.issue.case, self.opened.issue.holidays
+        listed_once: dict[str, set[object]] = {
+            rules.ROLES: {role.name for role in self.procedure.roles},
+            rules.AGENCIES: {each.code for each in case.agencies},
+            layout.CHILDREN_TABLE: set(case.children),
+            layout.HOLIDAY_TABLE: set(calendar),
+            layout.CLOSURE_TABLE: set(case.office_closures),
+            layout.MEETING_TABLE: {each.date for each in case.meetings},
+        }  # fmt: skip
+        known = {*listed_once.get(table.name, ())}
+        titles = table.header.columns
+
+        def is_ours(row: ReadRow) -> bool:
+            if row.text("ID") in self._ids_as_issued and table.name != layout.LOG_TABLE:
+                return True
+            cells = table.grid.rows.get(row.number, {})
+            if any(isinstance(cells.get(titles.get(title, 0)), FormulaText) for title in table.formulas):
+                return True
+            listed = known.intersection(row.values.values())
+            known.difference_update(listed)  # whoever types an entry again adds one of their own
+            return bool(listed)
+
+        return max((row.number for row in self.tables[table.name] if is_ours(row)), default=table.header.row)
 
     def clocks_table(self) -> Table | None:
         """The table of clocks on sheet Case, whose cells are read one by one."""
@@ -336,13 +425,6 @@ def _is_header_again(table: Table, number: int) -> bool:
         return False
     alike = sum(is_title(title, column) for title, column in titles)
     return alike >= _HEADERS_ALIKE and alike * 2 >= len(titles)
-
-
-def _id_text(value: object) -> str:
-    """An ID as it is compared: blanks, invisible characters and typographic hyphens do not matter."""
-    if value is None or isinstance(value, FormulaText):
-        return ""
-    return clean_text(str(value)).replace("\u2013", "-").replace("\u2212", "-").replace(" ", "")
 
 
 def read_workbook(

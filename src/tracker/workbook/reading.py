@@ -56,7 +56,8 @@ class ReadRow:
 class TablePlace:
     """Where a table lies: its sheet, header row, each title's column number, the last row that holds anything.
 
-    `until` is the first row that is no longer its own, 0 where nothing lies below.
+    `until` is the first row that is no longer its own, 0 where nothing lies below; `renamed` are our titles that
+    stand there otherwise, and how. `ours_to` is the last row that we put there, or that carries our formulas.
     """
 
     sheet: str
@@ -64,6 +65,8 @@ class TablePlace:
     columns: Mapping[str, int]
     last_row: int
     until: int = 0
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    ours_to: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _SHEET = f"{RELATION}/worksheet"
-_TABLE = f"{RELATION}/table"
+TABLE = f"{RELATION}/table"
 _CALC_CHAIN = f"{RELATION}/calcChain"
 _SHARED_STRINGS = f"{RELATION}/sharedStrings"
 _STYLES = f"{RELATION}/styles"
@@ -65,6 +65,7 @@ class TablePart:
     last_column: int
     titles: tuple[str, ...]
     totals: bool = False
+    header: bool = True
 
 
 class Package:
@@ -223,9 +224,9 @@ class Package:
         part = f"xl/worksheets/sheet{number}.xml"
         self.put(part, content)
         types = parsed(self._parts[CONTENT_TYPES])
-        etree.SubElement(types, f"{{{_TYPES}}}Override", {"PartName": f"/{part}", "ContentType": _SHEET_TYPE})
+        etree.SubElement(types, f"{{{TYPES}}}Override", {"PartName": f"/{part}", "ContentType": _SHEET_TYPE})
         self.put(CONTENT_TYPES, spelt(types))
-        relation = self._relate(self.workbook, _SHEET, f"/{part}")
+        relation = self.relate(self.workbook, _SHEET, f"/{part}")
         root = parsed(self._parts[self.workbook])
         sheets = root.find(f"{{{MAIN}}}sheets")
         assert sheets is not None, "a workbook that was read has sheets"
@@ -238,9 +239,11 @@ class Package:
         self.put(self.workbook, spelt(root))
         return part
 
-    def _relate(self, part: str, kind: str, target: str) -> str:
+    def relate(self, part: str, kind: str, target: str) -> str:
+        """Let a part lead to another; the relation's id."""
         name = _relations_part(part)
-        root = parsed(self._parts[name])
+        none = f'<Relationships xmlns="{_RELATIONS}"/>'.encode()
+        root = parsed(self._parts.get(name, none))
         taken = {each.get("Id") for each in root}
         relation = next(f"rId{n}" for n in range(1, 10_000) if f"rId{n}" not in taken)
         etree.SubElement(
@@ -285,7 +288,10 @@ def _table(part: str, sheet: str, root: etree._Element) -> TablePart | None:
     first_column, last_column = column_number(area[1]), column_number(area[3])
     name = str(root.get("displayName") or root.get("name", ""))
     totals = root.get("totalsRowCount", "0") != "0"
-    return TablePart(name, part, sheet, int(area[2]), first_column, int(area[4]), last_column, titles, totals)
+    header = root.get("headerRowCount", "1") != "0"
+    return TablePart(
+        name, part, sheet, int(area[2]), first_column, int(area[4]), last_column, titles, totals, header
+    )
 
 
 def _reference(first_row: int, first_column: int, last_row: int, last_column: int) -> str:

@@ -1,0 +1,187 @@
+"""The parts of a package that describe tables: made anew where they are gone, and put right where they are not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tracker.workbook.patch.package import CONTENT_TYPES, MAIN, RELATION, TABLE, TYPES, Package, parsed, spelt
+from tracker.workbook.patch.spans import TAG, CannotPatchError, read_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tracker.workbook.patch.package import TablePart
+
+_TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
+_NAME = re.compile(rb"</?(?:[\w.-]+:)?([\w.-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class WantedTable:
+    """A table as it has to be: its cells, its titles from left to right, and the formulas of its columns by title."""
+
+    name: str
+    area: str
+    titles: Sequence[str]
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    filters: bool = True
+
+
+def put_table(package: Package, sheet_part: str, old: TablePart | None, wanted: WantedTable) -> None:
+    """Let a table be as wanted; `old` is its part where it has one."""
+    if old is None:
+        root = parsed(f'<table xmlns="{MAIN}"><tableColumns/></table>'.encode())
+        part = _new_part(package, sheet_part)
+        root.set("id", str(_free_number(package)))
+        root.set("name", wanted.name)
+        root.set("displayName", wanted.name)
+        root.set("totalsRowShown", "0")
+    else:
+        part, root = old.part, parsed(package.read(old.part))
+    again = old is None or root.get("headerRowCount") == "0"
+    root.attrib.pop("headerRowCount", None)
+    root.set("ref", wanted.area)
+    _filter(root, wanted, again=again)
+    _columns(root, wanted)
+    if old is None:
+        _child(root, "tableStyleInfo", dict.fromkeys(_STYLE, "0"))
+    package.put(part, spelt(root))
+
+
+_STYLE = ("showFirstColumn", "showLastColumn", "showRowStripes", "showColumnStripes")
+
+
+def _child(parent: Any, name: str, attributes: Mapping[str, str]) -> Any:
+    made = parent.makeelement(f"{{{MAIN}}}{name}", dict(attributes))
+    parent.append(made)
+    return made
+
+
+def _filter(root: Any, wanted: WantedTable, *, again: bool) -> None:
+    """The arrows above the columns reach as far as the table, without the row of totals."""
+    held = root.find(f"{{{MAIN}}}autoFilter")
+    if held is None and again and wanted.filters:
+        held = root.makeelement(f"{{{MAIN}}}autoFilter", {})
+        root.insert(0, held)
+    if held is not None:
+        first, _, last = wanted.area.partition(":")
+        found = re.fullmatch(r"([A-Z]+)(\d+)", last)
+        assert found is not None, "we spelt the area"
+        bottom = int(found[2]) - int(root.get("totalsRowCount", "0"))
+        held.set("ref", f"{first}:{found[1]}{bottom}")
+
+
+def _columns(root: Any, wanted: WantedTable) -> None:
+    """One entry a column in their order; what is known of a column by its title is kept."""
+    columns = root.find(f"{{{MAIN}}}tableColumns")
+    if columns is None:
+        raise CannotPatchError(f"table {wanted.name} lists no columns")
+    kept = {each.get("name", "").casefold(): each for each in columns}
+    taken = {int(each.get("id", "0")) for each in columns if each.get("id", "").isdigit()}
+    for each in list(columns):
+        columns.remove(each)
+    for title in wanted.titles:
+        entry = kept.pop(title.casefold(), None)
+        if entry is None:
+            number = max(taken, default=0) + 1
+            taken.add(number)
+            entry = columns.makeelement(f"{{{MAIN}}}tableColumn", {"id": str(number)})
+        entry.set("name", title)
+        formula = wanted.formulas.get(title)
+        if formula:
+            _formula(entry, formula)
+        columns.append(entry)
+    columns.set("count", str(len(wanted.titles)))
+
+
+def _formula(entry: Any, formula: str) -> None:
+    held = entry.find(f"{{{MAIN}}}calculatedColumnFormula")
+    if held is None:
+        held = entry.makeelement(f"{{{MAIN}}}calculatedColumnFormula", {})
+        entry.insert(0, held)
+    held.text = formula.removeprefix("=")
+
+
+def _free_number(package: Package) -> int:
+    """A number no table of the file has."""
+    numbers = [0]
+    for part in package:
+        if part.startswith("xl/tables/") and part.endswith(".xml"):
+            found = re.search(rb'<(?:\w+:)?table\b[^>]*?\sid="(\d{1,9})"', package.read(part)[:2_000])
+            numbers.append(int(found[1]) if found else 0)
+    return max(numbers) + 1
+
+
+def _new_part(package: Package, sheet_part: str) -> str:
+    """A new part for a table of a sheet, declared and led to."""
+    part = next(
+        f"xl/tables/table{n}.xml" for n in range(1, 10_000) if f"xl/tables/table{n}.xml" not in package
+    )
+    package.put(part, b"")
+    types = parsed(package.read(CONTENT_TYPES))
+    types.append(
+        types.makeelement(f"{{{TYPES}}}Override", {"PartName": f"/{part}", "ContentType": _TABLE_TYPE})
+    )
+    package.put(CONTENT_TYPES, spelt(types))
+    relation = package.relate(sheet_part, TABLE, f"/{part}")
+    package.put(sheet_part, _with_table(package.read(sheet_part), relation))
+    return part
+
+
+def _with_table(sheet: bytes, relation: str) -> bytes:
+    """A sheet that names one more table, where the format wants it."""
+    spans = read_spans(sheet)
+    prefix = spans.prefix
+    entry = b'<%btablePart xmlns:r="%b" r:id="%b"/>' % (prefix, RELATION.encode(), relation.encode())
+    place = sheet.rindex(b"</")
+    for name, start, end in children_after(sheet, spans.data_end):
+        if name == b"tableParts":
+            if sheet[:end].endswith(b"/>"):
+                return (
+                    sheet[:start]
+                    + b'<%btableParts count="1">%b</%btableParts>' % (prefix, entry, prefix)
+                    + sheet[end:]
+                )
+            close = sheet.rindex(b"</", start, end)
+            tag = TAG.match(sheet, start)
+            assert tag is not None
+            count = len(re.findall(rb"<(?:[\w.-]+:)?tablePart\s", sheet[start:end])) + 1
+            opening = re.sub(rb'\scount="\d*"', b"", tag[0])[:-1] + b' count="%d">' % count
+            return sheet[:start] + opening + sheet[tag.end() : close] + entry + sheet[close:]
+        if name == b"extLst":
+            place = start
+    whole = b'<%btableParts count="1">%b</%btableParts>' % (prefix, entry, prefix)
+    return sheet[:place] + whole + sheet[place:]
+
+
+def children_after(sheet: bytes, at: int) -> Iterator[tuple[bytes, int, int]]:
+    """The elements behind a sheet's rows: name, where each begins and where it ends."""
+    depth = begin = 0
+    name = b""
+    while (at := sheet.find(b"<", at)) >= 0:
+        tag = TAG.match(sheet, at)
+        if tag is None:
+            return
+        closing, alone = tag[0].startswith(b"</"), tag[0].endswith(b"/>")
+        if tag[0].startswith(b"<!") or tag[0].startswith(b"<?"):
+            at = tag.end()
+            continue
+        if not depth:
+            found = _NAME.match(tag[0])
+            name, begin = found[1] if found else b"", at
+            if closing:
+                return
+        depth += 0 if alone else -1 if closing else 1
+        at = tag.end()
+        if not depth:
+            yield name, begin, at
+
+
+def without_filter(sheet: bytes) -> bytes:
+    """A sheet without arrows of its own above columns: those of its table stand there."""
+    for name, start, end in children_after(sheet, read_spans(sheet).data_end):
+        if name == b"autoFilter":
+            return sheet[:start] + sheet[end:]
+    return sheet

@@ -1,0 +1,188 @@
+"""Tables as people and programs leave them: titles written over, headers switched off, tables cut short or gone.
+
+All of it is understood, told here, and put right by regenerate: titles, tables and formulas are ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tracker import rules
+from tracker.formula.parse import column_letters
+from tracker.problems import Problem, problem
+from tracker.text import as_found, clean_text, listed, quantity, same_word
+from tracker.workbook.grid import FileTable, Grid, Header, area_text
+from tracker.workbook.reading import TablePlace, address, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tracker.workbook.layout import Column
+
+
+def table_named(name: str, tables: Sequence[FileTable]) -> FileTable | None:
+    """The file's table of a name, compared without case as spreadsheet programs do."""
+    return next((each for each in tables if each.name.casefold() == name.casefold()), None)
+
+
+# Headers
+
+
+def header_of(table: FileTable | None, columns: Sequence[Column], grid: Grid) -> Header | None:
+    """The header a table had before its row was emptied, by the titles the file still keeps; None where it has none.
+
+    A table as wide as ours is ours, whatever its columns are called. A row in which anything else stands is no header.
+    """
+    if table is None or table.header_row < 1:
+        return None
+    spelt = _by_word(table)
+    found = {
+        column.title: spelt[word]
+        for column in columns
+        if (word := clean_text(column.title).casefold()) in spelt
+    }
+    if len(found) * 2 < len(columns):
+        if len(table.titles) != len(columns):
+            return None
+        found = {column.title: table.first_column + place for place, column in enumerate(columns)}
+    cells = grid.rows.get(table.header_row, {})
+    for column in found.values():
+        held = cells.get(column)
+        if held is not None and not same_word(str(held), table.title_at(column)):
+            return None
+    return Header(table.header_row, found)
+
+
+def _by_word(table: FileTable) -> dict[str, int]:
+    words = ((clean_text(title).casefold(), table.first_column + at) for at, title in enumerate(table.titles))
+    return {word: column for word, column in words if word}
+
+
+def completed(
+    header: Header, grid: Grid, columns: Sequence[Column], table: FileTable | None
+) -> tuple[Header, dict[str, str]]:
+    """A header with the columns whose title was written over; and by our title, what stands there now.
+
+    A column is known by the title the table still keeps for it, else by standing where ours stood between others.
+    """
+    known = dict(header.columns)
+    taken = set(known.values())
+    cells = grid.rows.get(header.row, {})
+    order = [column.title for column in columns]
+    if table is not None and table.header_row == header.row:
+        for title, column in ((each, _by_word(table).get(clean_text(each).casefold(), 0)) for each in order):
+            if title not in known and column and column not in taken:
+                known[title] = column
+                taken.add(column)
+    for run, first, last in _gaps(order, known):
+        between = [at for at in range(first, last) if at not in taken and _is_title(cells.get(at))]
+        if len(between) == len(run):
+            known |= dict(zip(run, between, strict=True))
+            taken.update(between)
+    over = {
+        title: str(cells.get(column) or "") for title, column in known.items() if cells.get(column) != title
+    }
+    ours = {title: known[title] for title in order if title in known}
+    return replace(header, columns=ours), over
+
+
+def _is_title(value: object) -> bool:
+    return isinstance(value, str) and bool(clean_text(value))
+
+
+def _gaps(order: Sequence[str], known: Mapping[str, int]) -> Iterator[tuple[list[str], int, int]]:
+    """Runs of titles that are missing, and the columns (from, until) in which they can stand."""
+    run: list[str] = []
+    left = 0
+    for title in order:
+        if title not in known:
+            run.append(title)
+            continue
+        if run:
+            yield run, left + 1 if left else max(known[title] - len(run), 1), known[title]
+        run, left = [], known[title]
+    if run and left:
+        yield run, left + 1, left + 1 + len(run)
+
+
+def title_problems(grid: Grid, header: Header, over: Mapping[str, str]) -> list[Problem]:
+    """Titles that stand there otherwise than ours, each with its cell."""
+    letters = header.letters()
+    found = []
+    for title, now in over.items():
+        place = address(grid.name, letters[title], header.row)
+        shown = shown_as(now, title) if clean_text(now) else "nothing"
+        found.append(problem("T360", place=place, title=title, now=shown))
+    return found
+
+
+def shown_as(now: object, word: str) -> str:
+    """What stands in place of a word of ours; what does not show in print is said."""
+    unseen = " with blanks or marks that do not show" if clean_text(str(now)) == word else ""
+    return f"{as_found(now)}{unseen}"
+
+
+def switched_off(grid: Grid, header: Header, name: str) -> Problem:
+    """A table without its row of titles."""
+    return problem("T361", place=f"{quoted(grid.name)}!A{header.row}", table=name, row=header.row)
+
+
+# Tables
+
+
+def whole_area(place: TablePlace, table: FileTable | None, last_row: int) -> tuple[int, int, int, int]:
+    """The cells a table has to cover: our columns, whatever it covers beside them, and the rows below the header."""
+    left, right = min(place.columns.values()), max(place.columns.values())
+    bottom = max(last_row, place.header_row + 1)
+    if table is not None and table.header_row == place.header_row:
+        left, right = min(left, table.first_column), max(right, table.last_column)
+        bottom = max(bottom, min(table.last_row, place.until - 1) if place.until else table.last_row)
+    return place.header_row, left, bottom, right
+
+
+def covers(place: TablePlace, table: FileTable, last_row: int) -> bool:
+    """Whether a table covers its columns, and its rows down to one; a header switched off is told by itself."""
+    area = table.header_row, table.first_column, table.last_row, table.last_column
+    return whole_area(place, table, last_row) == area
+
+
+def knows_titles(place: TablePlace, table: FileTable) -> bool:
+    """Whether a table knows its columns by our titles, each once."""
+    titled = all(
+        clean_text(table.title_at(column)).casefold() == clean_text(title).casefold()
+        for title, column in place.columns.items()
+    )
+    return titled and len(table.titles) == table.last_column - table.first_column + 1
+
+
+def table_problems(
+    places: Mapping[str, TablePlace], tables: Mapping[str, FileTable | None], renamed: frozenset[str]
+) -> list[Problem]:
+    """Tables that are gone, and tables that do not cover what they did. `renamed` are told by their titles already."""
+    found = []
+    gone = [name for name in places if tables.get(name) is None]
+    if gone:
+        sheet = places[gone[0]].sheet
+        shown = gone if len(gone) <= 5 else [*gone[:4], quantity(len(gone) - 4, "more table")]  # noqa: PLR2004
+        found.append(problem("T363", place=quoted(sheet), tables=listed(shown)))
+    for name, place in places.items():
+        table = tables.get(name)
+        if table is None or (
+            covers(place, table, place.ours_to) and (name in renamed or knows_titles(place, table))
+        ):
+            continue
+        wanted = area_text(*whole_area(place, table, place.last_row))
+        facts = {"table": name, "area": table.area, "titles": quantity(len(table.titles), "column")}
+        place_at = f"{quoted(place.sheet)}!{column_letters(table.first_column)}{place.header_row}"
+        found.append(problem("T362", place=place_at, wanted=wanted, **facts))
+    return found
+
+
+def fixed_problems(cells: Mapping[str, Sequence[str]]) -> list[Problem]:
+    """Formulas that look at fixed cells in place of a table's columns, once a table; `cells` by the table's name."""
+    return [
+        problem("T364", place=places[0], formulas=quantity(len(places), "formula"), table=table)
+        for table, places in cells.items()
+        if places and table != rules.CLOCKS
+    ]
