@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tracker.formula.values import Value
     from tracker.workbook.patch.spans import CellSpan
 
-_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
+_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 _SHIFT_1904 = 1_462
 _EARLIEST_DAY = 30_000  # a number above it is a day: no count of ours comes near
 _KEY = 100_000  # keys on the hidden sheet are a day times this, and a row
@@ -155,6 +155,8 @@ class WorkbookFile:
         book = self.book(today, ours)
         for sheet, row, column, _ in list(book.formulas()):
             value = book.cell(sheet, row, column)
+            if (sheet, row, column) in book.unevaluated:
+                continue  # what the file holds of it stays
             self.sheet(sheet).put_value(row, column, self._counted(value))
         return book
 
@@ -176,8 +178,11 @@ class WorkbookFile:
             for each in page.rows.values():
                 for span in each.cells.values():
                     mine = span.formula is not None and ours(name, *span.place)
-                    contents[span.place] = self._content(page, span, mine)
+                    content = contents[span.place] = self._content(page, span, mine)
+                    if isinstance(content, Formula):  # ours as it stands, or a person's in its place
+                        book.kept[name, *span.place] = self._day(self._value(span))
             for place, new in page.new_cells():
+                book.kept.pop((name, *place), None)
                 contents[place] = self._changed(new, ours(name, *place))
         self._places(book)
         return book
@@ -229,7 +234,7 @@ def _known(text: str) -> bool:
     """Whether a formula is within the grammar and functions of ours."""
     try:
         compiled(text)
-    except (FormulaSyntaxError, KeyError, AssertionError, RecursionError, TypeError, ValueError):
+    except (FormulaSyntaxError, RecursionError):
         return False
     return True
 
