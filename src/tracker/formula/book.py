@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 from tracker.formula.evaluate import Context, Formula
 from tracker.formula.functions import Cells
-from tracker.formula.values import BAD_NAME, BAD_REFERENCE, Value
+from tracker.formula.values import BAD_NAME, BAD_REFERENCE, CannotEvaluateError, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+_LONGEST_COLUMN = 10_000
+"""Rows that are read without asking whether the sheet reaches so far."""
 
 Content = Value
 """A value, or a `Formula`."""
@@ -52,10 +55,15 @@ class Book:
     contents: dict[str, dict[tuple[int, int], Content]] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     names: dict[str, Area] = field(default_factory=dict)
+    kept: dict[tuple[str, int, int], Value] = field(default_factory=dict)
+    """The present values of cells whose formulas a person may have written: they stay where nothing is calculated."""
+    unevaluated: set[tuple[str, int, int]] = field(default_factory=set)
+    """The cells whose present values stayed."""
     memo: dict[object, Value] = field(default_factory=dict)
     _values: dict[tuple[str, int, int], Value] = field(default_factory=dict)
     _columns: dict[tuple[str, str], Cells] = field(default_factory=dict)
     _named: dict[str, Value] = field(default_factory=dict)
+    _last_rows: dict[str, int] = field(default_factory=dict)
     _table_at: dict[str, list[Table]] = field(default_factory=dict)
 
     def put(self, sheet: str, row: int, column: int, content: Content) -> None:
@@ -93,7 +101,10 @@ class Book:
 
     def cell(self, sheet: str, row: int, column: int) -> Value:
         """The value of one cell, worked out once."""
-        content = self.contents[sheet].get((row, column))
+        cells = self.contents.get(sheet)
+        if cells is None:
+            return BAD_REFERENCE
+        content = cells.get((row, column))
         if not isinstance(content, Formula):
             return content
         place = (sheet, row, column)
@@ -101,7 +112,14 @@ class Book:
             return self._values[place]
         table = self.table_at(sheet, row, column)
         self._values[place] = 0  # what a formula that asks for itself shows
-        value = self._values[place] = content.work_out(Context(self, sheet, row, table))
+        try:
+            value = content.work_out(Context(self, sheet, row, table))
+        except CannotEvaluateError:
+            if place not in self.kept:
+                raise
+            self.unevaluated.add(place)
+            value = self.kept[place]
+        self._values[place] = value
         return value
 
     def name(self, name: str) -> Value:
@@ -111,10 +129,19 @@ class Book:
             if area is None:
                 return BAD_NAME
             cells = [
-                self.cell(area.sheet, row, area.column) for row in range(area.first_row, area.last_row + 1)
+                self.cell(area.sheet, row, area.column)
+                for row in self._bounded(area.sheet, range(area.first_row, area.last_row + 1))
             ]
             self._named[name] = cells[0] if len(cells) == 1 else Cells(cells)
         return self._named[name]
+
+    def _bounded(self, sheet: str, rows: range) -> range:
+        """Rows as far as they may hold anything: a file may name rows without end."""
+        if len(rows) <= _LONGEST_COLUMN:
+            return rows
+        if sheet not in self._last_rows:
+            self._last_rows[sheet] = max((row for row, _ in self.contents.get(sheet, ())), default=0)
+        return range(rows.start, min(rows.stop, max(rows.start + _LONGEST_COLUMN, self._last_rows[sheet] + 1)))
 
     def column(self, table: str, column: str) -> Cells:
         """The values of a table's column."""
@@ -124,13 +151,14 @@ class Book:
                 return Cells([BAD_REFERENCE])
             number = place.columns[column]
             self._columns[table, column] = Cells(
-                [self.cell(place.sheet, row, number) for row in place.rows()]
+                [self.cell(place.sheet, row, number) for row in self._bounded(place.sheet, place.rows())]
             )
         return self._columns[table, column]
 
-    def header_row(self, table: str) -> int:
+    def header_row(self, table: str) -> Value:
         """The sheet row of a table's header."""
-        return self.tables[table].header_row
+        place = self.tables.get(table)
+        return place.header_row if place else BAD_REFERENCE
 
     def in_row(self, table: str, row: int, column: str) -> Value:
         """The value in a table's column, in one sheet row."""
@@ -138,5 +166,5 @@ class Book:
         number = place.columns.get(column) if place else None
         if place is None or number is None:
             return BAD_REFERENCE
-        content = self.contents[place.sheet].get((row, number))
+        content = self.contents.get(place.sheet, {}).get((row, number))
         return self.cell(place.sheet, row, number) if isinstance(content, Formula) else content

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from tracker.formula.functions import FUNCTIONS, Cells, each, first_error
+from tracker.formula.functions import FUNCTIONS, Cells, each, first_error, takes
 from tracker.formula.parse import (
     Call,
     Cell,
@@ -25,7 +25,19 @@ from tracker.formula.parse import (
     Truth,
     parse,
 )
-from tracker.formula.values import DIVIDED_BY_ZERO, Error, Value, as_number, as_text, as_truth, order_key
+from tracker.formula.values import (
+    BAD_VALUE,
+    DIVIDED_BY_ZERO,
+    CannotEvaluateError,
+    Error,
+    Value,
+    as_number,
+    as_text,
+    as_truth,
+    bounded,
+    order_key,
+)
+from tracker.text import LONGEST_CELL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,7 +61,7 @@ class Grid(Protocol):
     def column(self, table: str, column: str) -> Cells:
         """The values of a table's column, in the order of its rows."""
 
-    def header_row(self, table: str) -> int:
+    def header_row(self, table: str) -> Value:
         """The sheet row of a table's header."""
 
     def in_row(self, table: str, row: int, column: str) -> Value:
@@ -69,14 +81,14 @@ class Context:
 @each
 def _arithmetic(sign: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
     if type(left) is int and type(right) is int and sign is not operator.truediv:
-        return sign(left, right)
+        return bounded(sign(left, right))
     numbers = [as_number(left), as_number(right)]
     wrong = first_error(numbers)
     if wrong is not None:
         return wrong
     if sign is operator.truediv and not numbers[1]:
         return DIVIDED_BY_ZERO
-    return sign(*numbers)
+    return bounded(sign(*numbers))
 
 
 @each
@@ -93,7 +105,11 @@ def _compare(sign: Callable[[Value, Value], Value], left: Value, right: Value) -
 @each
 def _join(left: Value, right: Value) -> Value:
     words = [as_text(left), as_text(right)]
-    return first_error(words) or words[0] + words[1]
+    wrong = first_error(words)
+    if wrong is not None:
+        return wrong
+    joined = words[0] + words[1]
+    return joined if len(joined) <= LONGEST_CELL else BAD_VALUE
 
 
 _SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
@@ -170,13 +186,17 @@ def _choose(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
 
 def _row(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
     (node,) = arguments
-    assert isinstance(node, Column), "ROW is asked of a table's column only"
+    if not isinstance(node, Column):
+        raise FormulaSyntaxError("ROW is asked of a table's column only")
     table, column = node.table, node.column
     if node.header:
         return lambda context: context.grid.header_row(table)
 
     def rows(context: Context) -> Value:
-        first = context.grid.header_row(table) + 1
+        header = context.grid.header_row(table)
+        if isinstance(header, Error):
+            return header
+        first = header + 1
         return Cells(range(first, first + len(context.grid.column(table, column))))
 
     return rows
@@ -185,7 +205,21 @@ def _row(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
 _LAZY = {"IF": _if, "IFERROR": _iferror, "CHOOSE": _choose, "ROW": _row}
 
 
+_ARGUMENTS = {"IF": (2, 3), "IFERROR": (2, 2), "CHOOSE": (2, 255), "ROW": (1, 1), "TODAY": (0, 0)}
+
+
+def _takes(node: Call) -> bool:
+    """Whether the function is one of ours and takes so many arguments."""
+    count = len(node.arguments)
+    if node.function in _ARGUMENTS:
+        fewest, most = _ARGUMENTS[node.function]
+        return fewest <= count <= most
+    return node.function in FUNCTIONS and takes(node.function, count)
+
+
 def _call(node: Call) -> Callable[[Context], Value]:
+    if not _takes(node):
+        raise FormulaSyntaxError(f"{node.function} of {len(node.arguments)} arguments")
     if node.function in _LAZY:
         return _LAZY[node.function](node.arguments)
     if node.function == "TODAY":
@@ -201,7 +235,7 @@ def _call(node: Call) -> Callable[[Context], Value]:
     return lambda context: function(*[argument(context) for argument in arguments])
 
 
-@cache
+@lru_cache(maxsize=16_384)
 def _compiled(node: Node) -> Callable[[Context], Value]:
     work_out = _worker(node)
     return _once(work_out) if isinstance(node, (Call, Operation)) and _same_everywhere(node) else work_out
@@ -267,8 +301,15 @@ class Formula:
     array: bool = False
 
     def work_out(self, context: Context) -> Value:
-        """Its value where it stands; what a cell shows of a blank is 0."""
-        value = compiled(self.text)(context)
+        """Its value where it stands; what a cell shows of a blank is 0.
+
+        Raises `CannotEvaluateError` on what is not calculated here.
+        """
+        try:
+            value = compiled(self.text)(context)
+        except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
+            # A column where one value belongs, a sheet that is not there, cells without end.
+            raise CannotEvaluateError(f"{type(error).__name__}: {error}") from error
         if isinstance(value, list):
             value = value[0] if value else None
         return 0 if value is None else value

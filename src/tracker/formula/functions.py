@@ -6,11 +6,14 @@ functions marked `@each` then answer with a list, as in an array formula.
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache, wraps
+import inspect
+import operator
+from functools import wraps
+from math import prod
 from typing import TYPE_CHECKING
 
 from tracker import workdays
+from tracker.formula.formats import format_value
 from tracker.formula.values import (
     BAD_NUMBER,
     BAD_REFERENCE,
@@ -18,15 +21,17 @@ from tracker.formula.values import (
     DIVIDED_BY_ZERO,
     LATEST_SERIAL,
     NOT_FOUND,
+    CannotEvaluateError,
     Error,
     Value,
     as_number,
     as_text,
     as_truth,
-    day_of,
+    bounded,
     is_number,
     order_key,
 )
+from tracker.formula.wildcards import LONGEST_PATTERN, wildcard_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +68,17 @@ class Cells(list[Value]):
             return self._days
 
 
+def as_cells(values: Value) -> Cells:
+    """A column of cells; a single value is a column of one."""
+    return values if isinstance(values, Cells) else Cells(values if isinstance(values, list) else [values])
+
+
+def _stretched(argument: Value, length: int) -> list[Value]:
+    """An argument as long as the longest: a single value repeats, a shorter column has nothing to give."""
+    values = argument if isinstance(argument, list) else [argument]
+    return values * length if len(values) == 1 else [*values, *[NOT_FOUND] * (length - len(values))]
+
+
 def each(function: Callable[..., Value]) -> Callable[..., Value]:
     """Apply a function of single values to lists too, element by element."""
 
@@ -74,7 +90,7 @@ def each(function: Callable[..., Value]) -> Callable[..., Value]:
         else:
             return function(*arguments)
         length = max(len(argument) for argument in arguments if isinstance(argument, list))
-        columns = [argument if isinstance(argument, list) else [argument] * length for argument in arguments]
+        columns = [_stretched(argument, length) for argument in arguments]
         return Cells([function(*row) for row in zip(*columns, strict=True)])
 
     return spread
@@ -136,7 +152,7 @@ def modulo(value: Value, divisor: Value) -> Value:
 
 
 def _holidays(holidays: Value) -> frozenset[int] | Error:
-    return holidays.days() if isinstance(holidays, Cells) else frozenset()
+    return frozenset() if holidays is None else as_cells(holidays).days()
 
 
 def workday(start: Value, count: Value, holidays: Value = None) -> Value:
@@ -163,6 +179,8 @@ def networkdays(first: Value, last: Value, holidays: Value = None) -> Value:
     wrong = first_error(numbers)
     if wrong is not None:
         return wrong
+    if max(map(abs, numbers)) > LATEST_SERIAL:
+        return BAD_NUMBER
     return workdays.networkdays(int(numbers[0]), int(numbers[1]), days)
 
 
@@ -180,50 +198,89 @@ def edate(start: Value, months: Value) -> Value:
         return BAD_NUMBER
 
 
-def index(values: Value, place: Value) -> Value:
-    """INDEX in one column."""
-    number = as_number(place)
-    if isinstance(number, Error):
-        return number
+def index(values: Value, place: Value, column: Value = 1) -> Value:
+    """INDEX in one column, which may be named as the first."""
+    number, across = as_number(place), as_number(column)
+    wrong = first_error([number, across])
+    if wrong is not None:
+        return wrong
+    values = as_cells(values)
+    if int(across) not in {0, 1}:
+        return BAD_REFERENCE
+    if int(number) == 0:
+        return values
     return values[int(number) - 1] if 1 <= number <= len(values) else BAD_REFERENCE
 
 
-@lru_cache(maxsize=256)
-def _wildcard(text: str) -> re.Pattern[str]:
-    # A tilde takes the next sign for itself, whatever it is: "a~b" looks for "ab", and finds no "a~b".
-    parts = re.split(r"(~.|[*?])", text, flags=re.DOTALL)
-    wild = {"*": ".*", "?": "."}
-    pattern = "".join(
-        wild.get(part) or re.escape(part[1:] if len(part) > 1 and number % 2 else part)
-        for number, part in enumerate(parts)
-    )
-    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
-
-
-def match(value: Value, values: Value, _exact: Value = 0) -> Value:
+def match(value: Value, values: Value, kind: Value) -> Value:
     """MATCH with 0: the place of the first equal value, `*` and `?` standing for anything in a text."""
+    if as_number(kind) != 0:
+        raise CannotEvaluateError("MATCH in sorted values")
+    if isinstance(value, list):
+        return Cells([match(one, values, kind) for one in value])
     if isinstance(value, Error):
         return value
-    if isinstance(value, str) and re.search(r"[*?~]", value):
-        pattern = _wildcard(value)
-        found = (n for n, text in enumerate(values, 1) if isinstance(text, str) and pattern.fullmatch(text))
+    values = as_cells(values)
+    if isinstance(value, str) and any(sign in value for sign in "*?~"):
+        if len(value) > LONGEST_PATTERN:
+            return BAD_VALUE
+        pattern = wildcard_pattern(value)
+        found = (n for n, text in enumerate(values, 1) if isinstance(text, str) and pattern.matches(text))
         return next(found, NOT_FOUND)
     if value is None:
         value = 0
     return values.places().get(order_key(value, value), NOT_FOUND)
 
 
+_ORDERS: dict[str, Callable[[Value, Value], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+
+
 def _criterion(wanted: Value) -> Callable[[Value], bool]:
-    """What COUNTIF asks of a cell: equal to a value, to a text with wildcards, or `<>` a text."""
-    if isinstance(wanted, str) and wanted.startswith("<>"):
-        unequal = _criterion(wanted[2:])
-        return lambda value: not unequal(value)
+    """What COUNTIF asks of a cell: equal to a value, to a text with wildcards, `<>` a text, or `>` a number."""
     if isinstance(wanted, str):
-        if not wanted:
-            return lambda value: value is None or value == ""
-        pattern = _wildcard(wanted)
-        return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
-    return lambda value: is_number(value) and value == wanted
+        return _text_criterion(wanted)
+    if isinstance(wanted, (bool, Error)):
+        return lambda value: type(value) is type(wanted) and value == wanted
+    number = 0 if wanted is None else wanted
+    return lambda value: is_number(value) and value == number
+
+
+def _text_criterion(wanted: str) -> Callable[[Value], bool]:
+    if wanted.startswith("<>"):
+        if wanted == "<>":
+            return lambda value: value is not None
+        unequal = _text_criterion(wanted[2:])
+        return lambda value: not unequal(value)
+    sign = next((sign for sign in _ORDERS if wanted.startswith(sign)), "")
+    if sign:
+        return _order_criterion(_ORDERS[sign], wanted.removeprefix(sign))
+    if not wanted:
+        return lambda value: value is None or value == ""
+    if wanted.startswith("="):
+        if wanted == "=":
+            return lambda value: value is None
+        wanted = wanted[1:]
+    if len(wanted) > LONGEST_PATTERN:
+        return lambda _value: False
+    pattern = wildcard_pattern(wanted)
+    number = as_number(wanted)
+    return lambda value: (
+        pattern.matches(value) if isinstance(value, str) else is_number(value) and value == number
+    )
+
+
+def _order_criterion(order: Callable[[Value, Value], bool], limit: str) -> Callable[[Value], bool]:
+    """`>5` asks of numbers, `>m` of texts."""
+    number = as_number(limit)
+    if isinstance(number, Error):
+        folded = limit.casefold()
+        return lambda value: isinstance(value, str) and order(value.casefold(), folded)
+    return lambda value: is_number(value) and order(value, number)
 
 
 def countif(values: Value, wanted: Value) -> Value:
@@ -231,15 +288,20 @@ def countif(values: Value, wanted: Value) -> Value:
     if isinstance(wanted, list):
         return Cells([countif(values, one) for one in wanted])
     test = _criterion(wanted)
-    return sum(1 for value in values if test(value))
+    return sum(1 for value in as_cells(values) if test(value))
 
 
 def countifs(*arguments: Value) -> Value:
     """COUNTIFS."""
+    if len(arguments) % 2:
+        raise CannotEvaluateError("COUNTIFS without a criterion")
+    columns = [as_cells(values) for values in arguments[::2]]
     tests = [_criterion(wanted) for wanted in arguments[1::2]]
+    if len({len(values) for values in columns}) > 1:
+        return BAD_VALUE
     return sum(
         1
-        for row in zip(*arguments[::2], strict=True)
+        for row in zip(*columns, strict=True)
         if all(test(value) for test, value in zip(tests, row, strict=True))
     )
 
@@ -247,12 +309,19 @@ def countifs(*arguments: Value) -> Value:
 def total(*arguments: Value) -> Value:
     """SUM."""
     values = flat(arguments)
-    return first_error(values) or sum(value for value in values if is_number(value))
+    return first_error(values) or bounded(sum(value for value in values if is_number(value)))
 
 
-def sumproduct(values: Value) -> Value:
-    """SUMPRODUCT of one (already multiplied) list."""
-    return total(values)
+def sumproduct(*arguments: Value) -> Value:
+    """SUMPRODUCT: what is no number counts as 0, and columns must be of one length."""
+    columns = [as_cells(values) for values in arguments]
+    if len({len(values) for values in columns}) > 1:
+        return BAD_VALUE
+    wrong = first_error(flat(tuple(columns)))
+    if wrong is not None:
+        return wrong
+    rows = zip(*columns, strict=True)
+    return bounded(sum(prod(value if is_number(value) else 0 for value in row) for row in rows))
 
 
 def count(*arguments: Value) -> Value:
@@ -262,7 +331,8 @@ def count(*arguments: Value) -> Value:
 
 def smallest(values: Value, rank: Value) -> Value:
     """SMALL: the rank-th smallest number; texts and blanks are passed over."""
-    wrong = first_error(values)
+    values, rank = as_cells(values), as_number(rank)
+    wrong = first_error([*values, rank])
     if wrong is not None:
         return wrong
     numbers = sorted(value for value in values if is_number(value))
@@ -279,21 +349,20 @@ def choose(place: Value, *options: Value) -> Value:
 
 @each
 def text(value: Value, pattern: Value) -> Value:
-    """TEXT, for the date patterns we use: `ddd d mmm yyyy` and its shorter forms."""
-    if isinstance(value, (Error, str)):
-        return value
-    number = as_number(value)
-    if not 0 <= number <= LATEST_SERIAL:
-        return BAD_VALUE
-    day = day_of(number)
-    words = {"ddd": f"{day:%a}", "d": str(day.day), "mmm": f"{day:%b}", "yyyy": f"{day.year:04}"}
-    return re.sub(r"[a-z]+", lambda part: words[part[0]], pattern)
+    """TEXT, for patterns of dates and plain numbers."""
+    wrong = first_error([value, pattern])
+    if wrong is not None:
+        return wrong
+    return format_value(value, as_text(pattern))
 
 
-def left(value: Value, length: Value) -> Value:
+def left(value: Value, length: Value = 1) -> Value:
     """LEFT."""
-    word = as_text(value)
-    return word if isinstance(word, Error) else word[: int(length)]
+    word, number = as_text(value), as_number(length)
+    wrong = first_error([word, number])
+    if wrong is not None:
+        return wrong
+    return word[: int(number)] if number >= 0 else BAD_VALUE
 
 
 def length(value: Value) -> Value:
@@ -302,9 +371,9 @@ def length(value: Value) -> Value:
     return word if isinstance(word, Error) else len(word)
 
 
-def hyperlink(target: Value, words: Value) -> Value:
+def hyperlink(target: Value, *words: Value) -> Value:
     """HYPERLINK: the cell shows the words, unless there is nothing to link to."""
-    return target if isinstance(target, Error) else words
+    return words[0] if words and not isinstance(target, Error) else target
 
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {
@@ -332,3 +401,20 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "TEXT": text,
     "WORKDAY": workday,
 }
+
+_MOST_ARGUMENTS = 255
+
+
+def takes(function: str, count: int) -> bool:
+    """Whether a function takes so many arguments. Asked once a formula, so that none is called with the wrong number.
+
+    >>> takes("MATCH", 3), takes("MATCH", 1), takes("SUM", 0)
+    (True, False, False)
+    """
+    if not 0 < count <= _MOST_ARGUMENTS:
+        return False
+    try:
+        inspect.signature(FUNCTIONS[function]).bind(*[None] * count)
+    except TypeError:
+        return False
+    return function != "HYPERLINK" or count <= 2  # noqa: PLR2004  its words may be left out

@@ -103,11 +103,22 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+LAST_ROW = 1_048_576
+"""The last row a sheet can have."""
 _BINDING = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4}
 _UNARY = 5
 _CELL = re.compile(r"(?:(.+)!)?\$?([A-Z]{1,3})\$?(\d+)")
-_LOCAL = re.compile(r"(\w+\[\[[^\]]*\],\[[^\]]*\]\]|\w+\[[^\]\[]*\])|\[([^\]\[]+)\]")
-_QUOTED = re.compile(r'("(?:[^"]|"")*")')
+# A quoted text or a word is taken as a whole, so that no sign is looked at more than a bounded number of times.
+_LOCAL = re.compile(
+    r'"[^"]*(?:"|$)|\w+(?:\[\[[^\]]{0,255}\],\[[^\]]{0,255}\]\]|\[[^\]\[]{0,255}\])?|\[([^\]\[]{1,255})\]'
+)
+LONGEST_FORMULA = 8_192
+"""Signs of a formula, as Excel bounds them."""
+DEEPEST_FORMULA = 64
+"""Calls and brackets within each other, as Excel bounds them."""
+_LONGEST_CHAIN = 128  # of operators in a row: each is a level of the tree
+_MOST_DIGITS = 15  # of a whole number; a longer one is counted as spreadsheets count it
+_LARGEST_NUMBER = 308  # digits; more is no number
 
 
 @lru_cache(maxsize=1024)
@@ -119,11 +130,9 @@ def in_table(formula: str, table: str) -> str:
     """
 
     def spelt(reference: re.Match[str]) -> str:
-        return reference[1] or f"{table}[[#This Row],[{reference[2]}]]"
+        return f"{table}[[#This Row],[{reference[1]}]]" if reference[1] else reference[0]
 
-    parts = _QUOTED.split(formula)
-    parts[::2] = (_LOCAL.sub(spelt, part) for part in parts[::2])
-    return "".join(parts)
+    return _LOCAL.sub(spelt, formula)
 
 
 def column_number(letters: str) -> int:
@@ -145,6 +154,8 @@ def column_letters(number: int) -> str:
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
+    if len(text) > LONGEST_FORMULA:
+        raise FormulaSyntaxError(f"{len(text)} signs")
     tokens, position = [], 0
     while position < len(text):
         match = _TOKEN.match(text, position)
@@ -162,6 +173,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.tokens = _tokens(text.removeprefix("="))
         self.at = 0
+        self.depth = 0
 
     def peek(self) -> str:
         return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
@@ -173,10 +185,17 @@ class _Parser:
         return self.tokens[self.at - 1]
 
     def expression(self, binding: int = 0) -> Node:
-        left = self.operand()
+        self.depth += 1
+        if self.depth > DEEPEST_FORMULA:
+            raise FormulaSyntaxError("nested too deeply")
+        left, chain = self.operand(), 0
         while _BINDING.get(self.peek(), 0) > binding and self.tokens[self.at][0] == "operator":
+            chain += 1
+            if chain > _LONGEST_CHAIN:
+                raise FormulaSyntaxError("too many operators in a row")
             operator = self.take()[1]
             left = Operation(operator, left, self.expression(_BINDING[operator]))
+        self.depth -= 1
         return left
 
     def operand(self) -> Node:
@@ -210,8 +229,8 @@ class _Parser:
         arguments: list[Node] = []
         while self.peek() != ")":
             arguments.append(self.expression())
-            if self.peek() == ",":
-                self.take()
+            if self.peek() != ")":
+                self.take(",")
         self.take(")")
         return Call(text.upper(), tuple(arguments))
 
@@ -221,11 +240,15 @@ def _leaf(kind: str, text: str) -> Node:
     if kind == "operator":
         raise FormulaSyntaxError(f"unexpected {text}")
     if kind == "number":
-        return Literal(float(text) if "." in text else int(text))
+        if len(text) > _LARGEST_NUMBER:
+            raise FormulaSyntaxError("a number of too many digits")
+        return Literal(float(text) if "." in text or len(text) > _MOST_DIGITS else int(text))
     if kind == "text":
         return Literal(text[1:-1].replace('""', '"'))
     if kind == "cell":
         sheet, letters, row = _CELL.fullmatch(text).groups("")  # type: ignore[union-attr]  # the token is one
+        if len(row) > len(str(LAST_ROW)) or int(row) > LAST_ROW:
+            raise FormulaSyntaxError("a row beyond the sheet")
         if sheet.startswith("'"):
             sheet = sheet[1:-1].replace("''", "'")
         return Cell(sheet, int(row), column_number(letters))

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Any
 
 Value = Any
 """float | int | str | bool | None | Error | list[Value]; open, since every use first asks which."""
 
 _EPOCH = date(1899, 12, 30).toordinal()
+LONGEST_NUMBER = 400
+"""Signs of a text that may be read as a number."""
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[Ee][+-]?\d{1,3})?\s*", re.ASCII)
 
 
@@ -23,6 +26,10 @@ class Error:
     """An error value such as `#N/A`: an ordinary value that spreads."""
 
     code: str
+
+
+class CannotEvaluateError(Exception):
+    """A formula beyond what is calculated here: an ordinary finding in a person's, a bug in ours."""
 
 
 NOT_FOUND = Error("#N/A")
@@ -46,6 +53,21 @@ def day_of(number: float) -> date:
     return date.fromordinal(int(number) + _EPOCH)
 
 
+LARGEST_EXACT = 2**53
+"""Whole numbers beyond it are kept as spreadsheets keep all numbers: with fifteen digits."""
+
+
+def bounded(number: Value) -> Value:
+    """A number as a spreadsheet can hold it, so that no calculation grows without end; else an error."""
+    if isinstance(number, int) and abs(number) <= LARGEST_EXACT:
+        return number
+    try:
+        number = float(number)
+    except OverflowError:
+        return BAD_NUMBER
+    return number if isfinite(number) else BAD_NUMBER
+
+
 def is_number(value: Value) -> bool:
     """What ISNUMBER says: numbers and dates, not truth values and not text that looks like one."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -56,10 +78,14 @@ def as_number(value: Value) -> Value:
     if value is None:
         return 0
     if isinstance(value, (bool, int, float)):
-        return value + 0
+        return bounded(value + 0)
     if isinstance(value, Error):
         return value
-    return float(value) if _NUMBER.fullmatch(value) else BAD_VALUE
+    if isinstance(value, list):
+        raise CannotEvaluateError("a column where one value belongs")
+    if len(value) > LONGEST_NUMBER or not _NUMBER.fullmatch(value):
+        return BAD_VALUE
+    return bounded(float(value))
 
 
 def as_text(value: Value) -> Value:
@@ -68,10 +94,13 @@ def as_text(value: Value) -> Value:
         return value
     if value is None:
         return ""
+    if isinstance(value, list):
+        raise CannotEvaluateError("a column where one text belongs")
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else f"{value:.15g}"
+        whole = value.is_integer() and abs(value) <= LARGEST_EXACT
+        return str(int(value)) if whole else f"{value:.15g}"
     return str(value) if isinstance(value, int) else value
 
 
@@ -85,6 +114,8 @@ def as_truth(value: Value) -> Value:
         return bool(value)
     if isinstance(value, Error):
         return value
+    if isinstance(value, list):
+        raise CannotEvaluateError("a column where one condition belongs")
     return {"TRUE": True, "FALSE": False}.get(value.upper(), BAD_VALUE)
 
 

@@ -165,6 +165,8 @@ class WorkbookFile:
         book = self.book(today, ours)
         for sheet, row, column, _ in list(book.formulas()):
             value = book.cell(sheet, row, column)
+            if (sheet, row, column) in book.unevaluated:
+                continue  # what the file holds of it stays
             self.sheet(sheet).put_value(row, column, self._counted(value))
         return book
 
@@ -186,8 +188,11 @@ class WorkbookFile:
             for each in page.rows.values():
                 for span in each.cells.values():
                     mine = span.formula is not None and ours(name, *span.place)
-                    contents[span.place] = self._content(page, span, mine)
+                    content = contents[span.place] = self._content(page, span, mine)
+                    if isinstance(content, Formula):  # ours as it stands, or a person's in its place
+                        book.kept[name, *span.place] = self._day(self._value(span))
             for place, new in page.new_cells():
+                book.kept.pop((name, *place), None)
                 contents[place] = self._changed(new, ours(name, *place))
         self._places(book)
         return book
@@ -244,7 +249,7 @@ def _known(text: str) -> bool:
     """Whether a formula is within the grammar and functions of ours."""
     try:
         compiled(text)
-    except (FormulaSyntaxError, KeyError, AssertionError, RecursionError, TypeError, ValueError):
+    except (FormulaSyntaxError, RecursionError):
         return False
     return True
 
