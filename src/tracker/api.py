@@ -16,7 +16,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.case.load import load_case as case_of_file
 from tracker.case.load import parse_case
@@ -24,6 +24,7 @@ from tracker.case.model import Case
 from tracker.case.syntax import decoded
 from tracker.plan import blank_case, make_plan
 from tracker.problems import Problem, problem
+from tracker.problems.unexpected import DEBUG, unexpected
 from tracker.procedure.load import DORSET, load_calendar_facts, load_procedure
 from tracker.procedure.model import Procedure
 from tracker.reconcile.model import Reconciliation
@@ -295,12 +296,20 @@ def regenerate(
         sources=tuple(hashlib.sha256(content).hexdigest() for _, content in files),
         merged=copies.content != files[0][1],
     )
-    outcome, problems = regenerate_content(
-        copies.content, files[0][0], load, load_calendar_facts(), as_at, wishes
-    )
+    outcome, problems = _regenerated(copies.content, files[0][0], load, load_calendar_facts(), as_at, wishes)
     if outcome and first.given:
         outcome = replace(outcome, content=locked_again(outcome.content, first.given))
     return outcome, [*copies.problems, *problems]
+
+
+def _regenerated(content: bytes, path: str, *rest: Any) -> tuple[Outcome | None, list[Problem]]:
+    """`regenerate_content`, where whatever is in a workbook ends in a problem that names it."""
+    try:
+        return regenerate_content(content, path, *rest)
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        return None, [unexpected(error, path)]
 
 
 def _read(

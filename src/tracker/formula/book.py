@@ -141,7 +141,9 @@ class Book:
             return rows
         if sheet not in self._last_rows:
             self._last_rows[sheet] = max((row for row, _ in self.contents.get(sheet, ())), default=0)
-        return range(rows.start, min(rows.stop, max(rows.start + _LONGEST_COLUMN, self._last_rows[sheet] + 1)))
+        return range(
+            rows.start, min(rows.stop, max(rows.start + _LONGEST_COLUMN, self._last_rows[sheet] + 1))
+        )
 
     def column(self, table: str, column: str) -> Cells:
         """The values of a table's column."""

@@ -224,6 +224,14 @@ KINDS: tuple[Kind, ...] = (
         remedy="Delete them once {name} opens and is whole; if it is gone, rename the newest of them to {name}.",
     ),
     Kind(
+        "T140",
+        _ERROR,
+        "The workbook could not be worked through",
+        found="something in it that this program cannot handle ({what})",
+        expected="a workbook as Excel or LibreOffice saves it",
+        remedy="Open it in Excel, mend the cell where one is named, and save it again; else report it.",
+    ),
+    Kind(
         "T145",
         _ERROR,
         "A report template holds a mistake",

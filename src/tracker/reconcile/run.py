@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -12,6 +13,7 @@ from tracker import rules
 from tracker.merge.told import OPEN, conflict_problem
 from tracker.parallel import Died, in_order
 from tracker.problems import problem
+from tracker.problems.unexpected import DEBUG, unexpected
 from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.changes import changes, values_worked_out
 from tracker.reconcile.checks import check
@@ -147,11 +149,16 @@ class FileRead:
 
 
 def read_file(path: Path, settings: Settings) -> FileRead:
-    """Read one workbook and judge its case."""
-    content, found = workbook_content(path, settings.password)
-    if found:
-        return FileRead(str(path), None, problems=tuple(_of_file(found, str(path))))
-    return read_bytes(content, str(path), settings)
+    """Read one workbook and judge its case. Whatever is in it, the other workbooks of a run are read as well."""
+    try:
+        content, found = workbook_content(path, settings.password)
+        if found:
+            return FileRead(str(path), None, problems=tuple(_of_file(found, str(path))))
+        return read_bytes(content, str(path), settings)
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        return FileRead(str(path), None, problems=(unexpected(error, str(path)),))
 
 
 def read_bytes(content: bytes, path: str, settings: Settings) -> FileRead:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from email.errors import MessageError
+from email.headerregistry import Address
 
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -23,8 +25,17 @@ def addresses(typed: str) -> tuple[str, ...] | None:
     ('a@example.org', 'b@example.org')
     """
     parts = tuple(part for part in map(str.strip, _BETWEEN.split(typed)) if part)
-    usable = all(len(part) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(part) for part in parts)
-    return parts if usable else None
+    return parts if all(map(_is_usable, parts)) else None
+
+
+def _is_usable(part: str) -> bool:
+    """Whether a part is wholly an address, also to those who write heads of messages: `=?x?=@a.org` reads as code."""
+    if len(part) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(part):
+        return False
+    try:
+        return Address(addr_spec=part).addr_spec == part
+    except (MessageError, ValueError, LookupError):
+        return False
 
 
 def header_words(text: str) -> str:

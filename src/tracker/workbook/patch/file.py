@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from tracker.formula.book import Area, Book
 from tracker.formula.evaluate import Formula, compiled
-from tracker.formula.parse import FormulaSyntaxError, column_number
-from tracker.formula.values import is_number, serial
+from tracker.formula.parse import FormulaSyntaxError, column_letters, column_number
+from tracker.formula.values import CannotEvaluateError, is_number, serial
+from tracker.problems.unexpected import CellError
 from tracker.workbook.patch.package import MAIN, Package, TablePart, parsed
 from tracker.workbook.patch.sheet import NewCell, Sheet, cached, unescaped
 from tracker.workbook.patch.spans import CannotPatchError
+from tracker.workbook.reading import address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,7 +166,10 @@ class WorkbookFile:
         """Work out every formula of ours over the changed cells, and note its value beside it."""
         book = self.book(today, ours)
         for sheet, row, column, _ in list(book.formulas()):
-            value = book.cell(sheet, row, column)
+            try:
+                value = book.cell(sheet, row, column)
+            except (ArithmeticError, CannotEvaluateError, LookupError, TypeError, ValueError) as error:
+                raise CellError(address(sheet, column_letters(column), row)) from error
             if (sheet, row, column) in book.unevaluated:
                 continue  # what the file holds of it stays
             self.sheet(sheet).put_value(row, column, self._counted(value))
