@@ -52,6 +52,7 @@ def _run() -> int:
     import click
 
     from tracker.__main__ import cli
+    from tracker.text import terminal_text
 
     try:
         result = cli.main(standalone_mode=False)
@@ -60,7 +61,9 @@ def _run() -> int:
     except click.Abort as aborted:
         return _broken_off(aborted)
     except click.ClickException as refused:
-        refused.show()
+        words = io.StringIO()
+        refused.show(words)
+        _say(terminal_text(words.getvalue()).rstrip("\n"))
         _say_about_dashes(refused)
         return refused.exit_code
     except OSError as error:

@@ -26,6 +26,24 @@ def xml_text(text: str) -> str:
     return _NOT_XML.sub("", text)[:LONGEST_CELL]
 
 
+# All controls but line ends and tabs, and what turns the direction of a line or separates lines and paragraphs.
+_NOT_FOR_TERMINALS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def terminal_text(text: str) -> str:
+    r"""Text that a terminal shows as it is: what would move the cursor, colour or turn the line is shown as a mark.
+
+    >>> terminal_text("\x1b[31mred\r\u202egpj.exe")
+    '�[31mred��gpj.exe'
+    """
+    return _NOT_FOR_TERMINALS.sub("\ufffd", text)
+
+
+def terminal_json(text: str) -> str:
+    """JSON that a terminal shows as it is and a program reads as it was: such characters are escaped."""
+    return _NOT_FOR_TERMINALS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def clean_text(text: str) -> str:
     """The one spelling that is compared: no invisible characters, plain quotes, single blanks, trimmed.
 

@@ -231,6 +231,9 @@ def test_a_style_of_ones_own_is_allowed_by_the_policy(folder: Path, templates: P
         ("_macros.html.j2", "html", "\n\n{% macro spans(x) %}{{ nosuch }}{% endmacro %}", "line"),
         ("report.html.j2", "html", '\n{% include "gone.j2" %}', "line 2"),
         ("subgroup.md.j2", "md", "{{ page.title | nofilter }}", "line 1"),
+        ("report.md.j2", "md", "\n{{ cycler.__init__.__globals__.os.getcwd() }}", "line 2"),
+        ("report.html.j2", "html", "{{ ''.__class__.__mro__ }}", "line 1"),
+        ("report.md.j2", "md", "{% for x in range(999999999) %}{% endfor %}", "line 1"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_template_is_told_with_file_and_line(
@@ -284,7 +287,12 @@ def test_a_branded_word_template_may_have_tables_of_its_own(folder: Path, templa
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
-    [("{{ titel }}", "'titel' is undefined"), ("{{ title", "unexpected"), ("{% endfor %}", "endfor")],
+    [
+        ("{{ titel }}", "'titel' is undefined"),
+        ("{{ title", "unexpected"),
+        ("{% endfor %}", "endfor"),
+        ("{{ cycler.__init__.__globals__ }}", "unsafe"),
+    ],
 )
 def test_a_mistake_in_a_word_template_is_told_with_its_words(
     folder: Path, templates: Path, wrong: str, said: str

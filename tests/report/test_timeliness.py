@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -95,6 +96,17 @@ def docx_text(content: bytes) -> str:
 
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         return re.sub(r"<[^>]*>", "", package.read("word/document.xml").decode())
+
+
+@pytest.mark.parametrize("form", ["html", "md", "docx", "csv", "json"])
+def test_an_anonymised_report_shows_no_words_of_a_decision(form: str) -> None:
+    typed = "The mother asked us to wait"
+    read = fixed()
+    cases = tuple(replace(each, decisions={**each.decisions, "lcspr": typed}) for each in read.cases)
+    made = make(Wanted("timeliness", anonymous=True), replace(read, cases=cases), PROCEDURE)
+    files, problems = written(made, form)
+    shown = [docx_text(each) if form == "docx" else each.decode("utf-8-sig") for each in files.values()]
+    assert (problems, [each for each in shown if "mother" in each]) == ([], [])
 
 
 def test_anonymised_reviews_stand_by_the_day_they_began() -> None:

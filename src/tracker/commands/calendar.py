@@ -18,6 +18,7 @@ from tracker.commands.common import (
     password_option,
     procedure_option,
     progress,
+    show,
     stop,
     tell,
     today,
@@ -88,6 +89,6 @@ def command(
         stop([*outcome.problems, *unwritten])
     problems = [*outcome.problems, *judged_otherwise(outcome), *view.problems]
     tell(problems)
-    click.echo(f"Written: {len(view.entries)} calendar entries to {target}", err=True)
-    click.echo(target)
+    show(f"Written: {len(view.entries)} calendar entries to {target}", err=True)
+    show(target)
     finish(problems)

@@ -14,7 +14,7 @@ import click
 
 from tracker.paths import read_regular
 from tracker.problems import Problem, has_errors, problem
-from tracker.text import listed
+from tracker.text import listed, terminal_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -173,12 +173,17 @@ def today() -> date:
     return date.today()  # noqa: DTZ011  deadlines run in the local day
 
 
+def show(text: object = "", *, err: bool = False) -> None:
+    """Print a line: whatever of it came from a file or its name moves no cursor and turns no line around."""
+    click.echo(terminal_text(str(text)), err=err)
+
+
 def tell(problems: Sequence[Problem]) -> None:
     """Problems to standard error."""
     from tracker.problems.text import problems_text
 
     if problems:
-        click.echo(problems_text(problems), err=True)
+        show(problems_text(problems), err=True)
 
 
 def stop(problems: Sequence[Problem]) -> NoReturn:
@@ -255,14 +260,14 @@ def left_behind(*paths: Path) -> list[Problem]:
 def write_text(text: str, output: Path | None) -> None:
     """Text to a file, or to standard output."""
     if output is None:
-        click.echo(text)
+        show(text)
         return
     from tracker.saving import write_over
 
     problems = write_over(output, text.encode("utf-8", "replace"))
     if problems:
         stop(problems)
-    click.echo(f"Written: {output}", err=True)
+    show(f"Written: {output}", err=True)
 
 
 HANDFUL = 5

@@ -15,6 +15,7 @@ from tracker.commands.common import (
     output_option,
     procedure_of,
     procedure_option,
+    show,
     stop,
     today,
 )
@@ -60,5 +61,5 @@ def command(
     problems = write_new(target, content, remedy=remedy)
     if problems:
         stop(problems)
-    click.echo(f"Written: {target}", err=True)
-    click.echo(target)
+    show(f"Written: {target}", err=True)
+    show(target)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.commands.common import fit_for, output_option, procedure_of, procedure_option, stop, tell
+from tracker.commands.common import fit_for, output_option, procedure_of, procedure_option, show, stop, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ class _Terminal:
         return click.confirm(question, default=default, err=True)
 
     def say(self, message: str) -> None:
-        click.echo(message, err=True)
+        show(message, err=True)
 
 
 @click.command("new")
@@ -68,5 +68,5 @@ def command(output: Path | None, procedure_name: str) -> None:
     while problems := write_new(target, content, remedy="Choose another name."):
         tell(problems)
         target = Path(click.prompt("Write it where", err=True))
-    click.echo(f"Written: {target}. Next: tracker generate {target}", err=True)
-    click.echo(target)
+    show(f"Written: {target}. Next: tracker generate {target}", err=True)
+    show(target)

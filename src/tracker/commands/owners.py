@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import click
-
-from tracker.commands.common import stop, tell
+from tracker.commands.common import show, stop, tell
 from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
@@ -41,9 +39,9 @@ def write_messages(
         *written,
     ]
     tell(problems)
-    click.echo(_said(mailing, folder), err=True)
+    show(_said(mailing, folder), err=True)
     if files:
-        click.echo(folder)
+        show(folder)
     return problems
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.commands.common import FILE, fit_for, output_option, procedure_of, set_in, stop, write_text
+from tracker.commands.common import FILE, fit_for, output_option, procedure_of, set_in, show, stop, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -97,8 +97,8 @@ def new(folder: Path, name: str) -> None:
     problems = [source] if isinstance(source, Problem) else copy_set(source, folder)
     if problems:
         stop(problems)
-    click.echo(str(folder))
-    click.echo(f"Edit its files, then run: tracker procedure check {folder}", err=True)
+    show(str(folder))
+    show(f"Edit its files, then run: tracker procedure check {folder}", err=True)
 
 
 @command.command("diff", short_help="Show what differs between two sets.")

@@ -23,6 +23,7 @@ from tracker.commands.common import (
     password_option,
     procedure_of,
     procedure_option,
+    show,
     stop,
     tell,
     today,
@@ -155,7 +156,7 @@ def _write(content: bytes, path: Path, sha256: str, target: Path | None) -> None
         said = f"Written: {target}"
     if problems:
         stop(problems)
-    click.echo(said, err=True)
+    show(said, err=True)
 
 
 def _say(outcome: Outcome | None, problems: list[Problem], form: str, *, dry: bool) -> None:
@@ -163,8 +164,8 @@ def _say(outcome: Outcome | None, problems: list[Problem], form: str, *, dry: bo
 
     told = remarks(outcome, problems) if outcome else problems
     if form == "json":
-        click.echo(json_text(outcome, told))
+        show(json_text(outcome, told))
         return
     if outcome:
-        click.echo(as_text(outcome, dry=dry))
+        show(as_text(outcome, dry=dry))
     tell(told)

@@ -27,6 +27,7 @@ from tracker.commands.common import (
     procedure_of,
     procedure_option,
     progress,
+    show,
     stop,
     tell,
     today,
@@ -191,7 +192,7 @@ def command(
     made = make(wanted, outcome, procedure, at_rest, found.lines)
     _write(made, form, own, target, history=not no_history)
     tell(outcome.problems)
-    click.echo(target)
+    show(target)
     _leave(outcome, outcome.problems, sum(len(each.errors) for each in at_rest))
 
 
@@ -262,7 +263,7 @@ def _leave(outcome: Reconciliation, problems: Sequence[Problem], at_rest: int = 
     within = sum(each.severity is Severity.ERROR for case in outcome.cases for each in case.problems)
     if within + at_rest:
         said = quantity(within + at_rest, "error")
-        click.echo(f"The workbooks hold {said} that tracker reconcile explains.", err=True)
+        show(f"The workbooks hold {said} that tracker reconcile explains.", err=True)
     finish([*problems, *outcome.all_problems()])
     if at_rest:
         sys.exit(UNUSABLE)
@@ -312,7 +313,7 @@ def _write(made: Made, form: str, templates: Path | None, target: Path, *, histo
     if problems:
         stop(problems)
     _write_files(files, target, private=form == "json")
-    click.echo(f"Written: {target}", err=True)
+    show(f"Written: {target}", err=True)
     if history and form != "json" and keeps_history(made):
         name = f"{target.name.removesuffix('-csv')}.json" if form == "csv" else f"{target.stem}.json"
         beside_it = target.with_name(name)

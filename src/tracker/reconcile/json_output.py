@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.reconcile.model import SCHEMA
+from tracker.text import terminal_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,4 +108,4 @@ def as_json(reconciliation: Reconciliation) -> str:
         "cases": [case_record(each) for each in reconciliation.cases],
         "problems": [problem_record(each) for each in reconciliation.problems],
     }
-    return json.dumps(record, ensure_ascii=False, indent=2)
+    return terminal_json(json.dumps(record, ensure_ascii=False, indent=2))

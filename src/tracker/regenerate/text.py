@@ -9,7 +9,7 @@ from tracker.formula.evaluate import Formula
 from tracker.merge.told import conflict_problem, read_value, shown
 from tracker.problems import Problem, problem
 from tracker.regenerate.model import as_json
-from tracker.text import quantity
+from tracker.text import quantity, terminal_json
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
@@ -165,4 +165,4 @@ def json_text(outcome: Outcome | None, problems: list[Problem]) -> str:
         }
         for each in problems
     ]  # fmt: skip
-    return json.dumps(record, ensure_ascii=False, indent=1)
+    return terminal_json(json.dumps(record, ensure_ascii=False, indent=1))

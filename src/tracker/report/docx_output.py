@@ -91,10 +91,13 @@ def docx_bytes(page: Page, template: Path) -> bytes:
         "procedures": _plain("; ".join(page.procedures)),
         "blocks": blocks,
     }
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     document.render(
-        values, jinja_env=Environment(undefined=StrictUndefined, autoescape=True), autoescape=True
+        values,
+        jinja_env=ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True),
+        autoescape=True,
     )
     _set_widths(document, [block for block in blocks if isinstance(block, DocTable)])
     _describe(document, page)

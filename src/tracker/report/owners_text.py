@@ -30,14 +30,15 @@ def message_text(message: Message | Digest, form: str, folder: Path | None = Non
 
 
 def _environment(form: str, folder: Path | None) -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
     from markupsafe import Markup
 
     def escaped(value: object) -> Markup:
         # What a macro of ours has built is escaped already.
         return value if isinstance(value, Markup) else Markup(_ESCAPED[form](value))  # noqa: S704  no HTML here
 
-    environment = Environment(
+    environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(template_folders(folder)),
         undefined=StrictUndefined,
         autoescape=True,

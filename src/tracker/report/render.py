@@ -44,9 +44,10 @@ def template_folders(folder: Path | None = None) -> list[Path]:
 
 
 def _environment(form: str, folder: Path | None = None) -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = Environment(
+    environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(template_folders(folder)),
         undefined=StrictUndefined,
         autoescape=True,

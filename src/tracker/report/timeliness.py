@@ -206,6 +206,9 @@ def _average(numbers: Sequence[int]) -> float | None:
     return round(sum(numbers) / len(numbers), 1) if numbers else None
 
 
+_DECISIONS = frozenset({"yes", "no", "undecided"})
+
+
 def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
     """The reviews by awareness, without what tells whose they are: numbered, and nothing typed."""
     ordered = sorted(reviews, key=lambda each: (each.aware or date.max, each.review_sent or date.max))
@@ -214,6 +217,7 @@ def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
             each,
             reference=f"Review {number}",
             anchor="",
+            decision=each.decision if each.decision in _DECISIONS else "other",
             reasons=tuple(Reason(reason.label, "") for reason in each.reasons),
             hold=replace(each.hold, reason="", agreed_by="") if each.hold else None,
         )

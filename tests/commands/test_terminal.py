@@ -1,0 +1,69 @@
+"""What comes from a file or its name moves no cursor, colours nothing and turns no line around."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from reconcile.editing import Edited
+
+from tracker.__main__ import cli
+
+TOP = Path(__file__).resolve().parents[2]
+ODD = "\x9b31m \u202egpj.exe \u2066x\u2069 _x000D_ end"
+RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    """A workbook with such characters in its name and in cells of every kind."""
+    keys = ("Action", "Owner", "Status", "Completed", "Due", "Progress", "Named owner")
+    cells: dict[str, object] = {f"SIN-2.6:{title}": ODD for title in keys}
+    return Edited({**cells, "Summary:B": ODD, "LCSPR:B": ODD, "POL:Email": ODD}).saved(
+        tmp_path, "a\u202eb\x9b.xlsx"
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["reconcile"],
+        ["reconcile", "--format", "json"],
+        ["regenerate", "--dry-run"],
+        ["regenerate", "--dry-run", "--format", "json"],
+        ["explain", "SIN-2.6"],
+        ["report", "--for", "weekly"],
+        ["report", "--for", "owners"],
+        ["calendar"],
+        ["check"],
+        ["generate"],
+    ],
+    ids=" ".join,
+)
+def test_no_command_prints_what_would_move_a_terminal(odd: Path, words: list[str]) -> None:
+    command, *rest = words
+    typed = [command, str(odd), *rest, "--as-at", "2026-11-04"]
+    result = CliRunner().invoke(cli, typed, catch_exceptions=False)
+    assert (RAW.findall(result.output), bool(result.output)) == ([], True)
+
+
+def test_the_readme_writes_nothing_that_git_would_take() -> None:
+    git = shutil.which("git")
+    if git is None or not (TOP / ".git").exists():
+        pytest.skip("no checkout, or no git")
+    readme = (TOP / "README.md").read_text("utf-8")
+    written = re.findall(
+        r"^tracker (?:generate|report|calendar|regenerate|reconcile) .* -o (\S+)$", readme, re.MULTILINE
+    )
+    assert len(written) > 10
+    names = [*written, "my-procedure/sin.toml", "weekly.json", "case.xlsx", "tracker-backups/case.toml"]
+    found = subprocess.run(
+        [git, "check-ignore", *names], cwd=TOP, capture_output=True, text=True, check=False
+    ).stdout.split()
+    assert sorted(set(names) - set(found)) == []
+    kept = ["sample_cases/ordinary-in-time-edited.xlsx", "sample_cases/demo.py", "docs/problems.md"]
+    assert not subprocess.run([git, "check-ignore", *kept], cwd=TOP, capture_output=True, check=False).stdout
