@@ -26,6 +26,15 @@ COMMANDS = {
 """Each command and the line that says what it does."""
 
 
+def _with_quiet(command: click.Command) -> None:
+    """Give a command, or each of its own commands, the option that all have."""
+    from tracker.commands.common import quiet_option
+
+    for each in command.commands.values() if isinstance(command, click.Group) else [command]:
+        if not any(param.name == "quiet" for param in each.params):
+            each.params.append(quiet_option())
+
+
 class _Commands(click.Group):
     """Finds a command in `tracker.commands` when it is needed."""
 
@@ -39,6 +48,7 @@ class _Commands(click.Group):
             return None
         command = import_module(f"tracker.commands.{cmd_name}").command
         assert isinstance(command, click.Command)
+        _with_quiet(command)
         return command
 
     def resolve_command(

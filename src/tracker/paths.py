@@ -6,7 +6,9 @@ import errno
 import os
 import re
 import stat
+import sys
 from contextlib import suppress
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from tracker.text import did_you_mean
@@ -24,12 +26,31 @@ _MOST = 2_000
 """Names of a folder that are compared: in a larger one nobody waits for a guess."""
 
 
-def open_regular(path: Path) -> BufferedReader:
+STANDARD = "-"
+"""The name of standard input, and as an output of standard output."""
+_LARGEST_INPUT = 20 * 1024 * 1024 + 1
+"""Bytes: more than any workbook that is read."""
+_typed_in: list[tuple[object, bytes]] = []
+
+
+def standard_input() -> bytes:
+    """What comes by standard input, as far as any workbook is large: read once, to be looked at as often as a file."""
+    if not _typed_in or _typed_in[0][0] is not sys.stdin:
+        stream = getattr(sys.stdin, "buffer", None)
+        _typed_in[:] = [(sys.stdin, stream.read(_LARGEST_INPUT) if stream else b"")]
+    return _typed_in[0][1]
+
+
+def open_regular(path: Path) -> BufferedReader | BytesIO:
     """A file opened for reading, never a device or pipe: these can be endless, or wait for ever.
+
+    `-` is standard input, which is read to its end or to its bound.
 
     Raises:
         OSError: It cannot be opened, or is no file.
     """
+    if str(path) == STANDARD:
+        return BytesIO(standard_input())
     handle = os.open(path, os.O_RDONLY | _AT_ONCE)
     try:
         _require_regular(handle, path)

@@ -18,12 +18,14 @@ from tracker.commands.common import (
     password_option,
     procedure_option,
     progress,
-    show,
+    say_written,
     stop,
     tell,
     today,
+    write_out,
 )
 from tracker.commands.report import beside, workbooks_in
+from tracker.paths import STANDARD
 
 if TYPE_CHECKING:
     from datetime import date
@@ -84,11 +86,14 @@ def command(
         stop(outcome.problems)
     view = make_calendar(outcome, every=every)
     target = output or beside(paths[0], f"calendar-{day.isoformat()}.ics")
-    unwritten = write_over(target, calendar_bytes(view))
+    to_output = str(target) == STANDARD
+    if to_output:
+        write_out(calendar_bytes(view))
+    unwritten = [] if to_output else write_over(target, calendar_bytes(view))
     if unwritten:
         stop([*outcome.problems, *unwritten])
     problems = [*outcome.problems, *judged_otherwise(outcome), *view.problems]
     tell(problems)
-    show(f"Written: {len(view.entries)} calendar entries to {target}", err=True)
-    show(target)
+    if not to_output:
+        say_written(target, f"Written: {len(view.entries)} calendar entries to {target}")
     finish(problems)

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from tracker.paths import read_regular
+from tracker.paths import STANDARD, read_regular
 from tracker.problems import Problem, has_errors, problem
 from tracker.text import listed, terminal_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tracker.api import ProcedureFor
     from tracker.case.model import Case
@@ -144,7 +144,7 @@ def fit_for(output: Path | None, suffixes: Sequence[str], *inputs: Path | None) 
 
     `suffixes` are those of what will be written, the usual one first; a name without any is taken as well.
     """
-    if output is None:
+    if output is None or str(output) == STANDARD:
         return
     # These say no where a path is too long to ask; the writing then tells why it fails.
     if os.path.isdir(output):  # noqa: PTH112
@@ -176,6 +176,41 @@ def today() -> date:
 def show(text: object = "", *, err: bool = False) -> None:
     """Print a line: whatever of it came from a file or its name moves no cursor and turns no line around."""
     click.echo(terminal_text(str(text)), err=err)
+
+
+def say_written(target: Path, words: str = "") -> None:
+    """Say once what was written: `Written:` for people, and the bare path for a program that reads the output."""
+    if not is_quiet():
+        show(words or f"Written: {target}", err=True)
+    if not sys.stdout.isatty():
+        show(target)
+
+
+def write_out(content: bytes | Iterable[bytes]) -> None:
+    """The one result of a command, as bytes, to standard output."""
+    for piece in [content] if isinstance(content, bytes) else content:
+        click.echo(piece, nl=False)
+
+
+_QUIET = "tracker.quiet"
+
+
+def _be_quiet(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.meta[_QUIET] = value
+
+
+def quiet_option() -> click.Option:
+    """`--quiet`, which every command has."""
+    return click.Option(
+        ["--quiet"], is_flag=True, expose_value=False, callback=_be_quiet,
+        help="Leave out the progress bar and the line Written.",
+    )  # fmt: skip
+
+
+def is_quiet() -> bool:
+    """Whether the command was asked for its results and problems alone."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(_QUIET))
 
 
 def tell(problems: Sequence[Problem]) -> None:
@@ -257,17 +292,20 @@ def left_behind(*paths: Path) -> list[Problem]:
     ]
 
 
-def write_text(text: str, output: Path | None) -> None:
-    """Text to a file, or to standard output."""
-    if output is None:
-        show(text)
+def write_text(text: str, output: Path | None, *, styled: bool = False) -> None:
+    """Text to a file, or to standard output; `styled` text carries colours of ours and is clean otherwise."""
+    if output is None or str(output) == STANDARD:
+        if styled:
+            click.echo(text)
+        else:
+            show(text)
         return
     from tracker.saving import write_over
 
     problems = write_over(output, text.encode("utf-8", "replace"))
     if problems:
         stop(problems)
-    show(f"Written: {output}", err=True)
+    say_written(output)
 
 
 HANDFUL = 5
@@ -282,7 +320,7 @@ def watched() -> bool:
 @contextmanager
 def progress(files: Sequence[Path]) -> Iterator[Callable[[], None]]:
     """What to call after each file: moves a bar where they are more than a handful and a terminal shows it."""
-    if len(files) <= HANDFUL or not watched():
+    if len(files) <= HANDFUL or not watched() or is_quiet():
         yield lambda: None
         return
     with click.progressbar(length=len(files), label="Reading", file=sys.stderr) as bar:

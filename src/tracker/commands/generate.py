@@ -15,13 +15,17 @@ from tracker.commands.common import (
     output_option,
     procedure_of,
     procedure_option,
-    show,
+    say_written,
     stop,
     today,
+    write_out,
 )
+from tracker.paths import STANDARD
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from tracker.case.model import Case
 
 BLANK_NAME = "tracker-blank.xlsx"
 
@@ -53,13 +57,22 @@ def command(
     fit_for(output, (".xlsx",), case)
     procedure = procedure_of(procedure_name)
     described = None if case is None else case_of(case, procedure)
-    target = output or (Path(BLANK_NAME) if case is None else case.with_suffix(".xlsx"))
+    target = output or _beside(case, described)
     content, problems = generate(described, as_at or today(), procedure)
     if content is None:
         stop(problems)
+    if str(target) == STANDARD:
+        write_out(content)
+        return
     remedy = "Choose another name with -o, or bring the existing workbook up to date with tracker regenerate."
     problems = write_new(target, content, remedy=remedy)
     if problems:
         stop(problems)
-    show(f"Written: {target}", err=True)
-    show(target)
+    say_written(target)
+
+
+def _beside(path: Path | None, case: Case | None) -> Path:
+    """The name of the workbook where none was given; a description from standard input has its case's."""
+    if path is None or case is None:
+        return Path(BLANK_NAME)
+    return Path(f"{case.details.reference}.xlsx") if str(path) == STANDARD else path.with_suffix(".xlsx")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path  # noqa: TC003  click reads the annotation's type at run time
 from typing import TYPE_CHECKING
@@ -22,16 +23,18 @@ from tracker.commands.common import (
     procedure_of,
     procedure_option,
     progress,
+    stop,
     today,
     write_text,
 )
+from tracker.paths import STANDARD
 
 if TYPE_CHECKING:
     from datetime import date
 
     from tracker.reconcile.model import Reconciliation
 
-SUFFIXES = {"text": (".txt",), "json": (".json",), "md": (".md",), "html": (".html", ".htm")}
+SUFFIXES = {"text": (".txt", ".text"), "json": (".json",), "md": (".md",), "html": (".html", ".htm")}
 """The formats, and how the name of a file in each may end."""
 
 
@@ -57,7 +60,7 @@ def spelt(outcome: Reconciliation, form: str, *, colour: bool) -> str:
 @click.command("reconcile")
 @click.argument("workbooks", type=FILE, nargs=-1, required=True, metavar="WORKBOOK...")
 @click.option(
-    "--case", "case_path", type=FILE, default=None, help="Hold the key dates against this case description."
+    "--case", "case_path", type=FILE, default=None, help="Compare the key dates with this case description."
 )
 @as_at_option
 @click.option(
@@ -88,7 +91,7 @@ def command(
     procedure_name: str,
     jobs: int | None,
 ) -> None:
-    """Read edited workbooks: the state of the case, what was changed since issue, what is wrong.
+    """Read edited workbooks, or all in a folder: the state of the case, what was changed since issue, what is wrong.
 
     \b
     Examples:
@@ -96,13 +99,18 @@ def command(
       tracker reconcile case.xlsx --format json -o state.json
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker import reconcile
+    from tracker.commands.report import workbooks_in
     from tracker.parallel import processes
+    from tracker.problems import problem
 
     fit_for(output, SUFFIXES[form], *workbooks, case_path, password_file)
     case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
-    with progress(workbooks) as step:
+    files = workbooks_in(workbooks)
+    if not files:
+        stop([problem("T123", file=str(workbooks[0]))])
+    with progress(files) as step:
         outcome = reconcile(
-            workbooks,
+            files,
             as_at or today(),
             case=case,
             procedure=procedure_name,
@@ -113,8 +121,9 @@ def command(
             workers=jobs or processes(),
             step=step,
         )
-    colour = output is None and form == "text" and sys.stdout.isatty()
-    write_text(spelt(outcome, form, colour=colour), output)
+    shown = output is None or str(output) == STANDARD
+    colour = shown and form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    write_text(spelt(outcome, form, colour=colour), output, styled=colour)
     finish(outcome.all_problems())
     if any(each.conflicts for each in outcome.cases):
         sys.exit(CONFLICTS)

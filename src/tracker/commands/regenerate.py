@@ -17,6 +17,7 @@ from tracker.commands.common import (
     case_of,
     finish,
     fit_for,
+    is_quiet,
     left_behind,
     output_option,
     password_from,
@@ -27,7 +28,9 @@ from tracker.commands.common import (
     stop,
     tell,
     today,
+    write_out,
 )
+from tracker.paths import STANDARD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +104,8 @@ def command(
 
     if in_place and (output is not None or len(workbooks) > 1):
         raise click.UsageError("--in-place takes one workbook and no -o.")
+    if str(workbooks[0]) == STANDARD and output is None and not dry_run:
+        raise click.UsageError("A workbook from standard input has no name: say with -o where to write.")
     fit_for(output, (".xlsx",), *workbooks, case_path, password_file)
     case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
     # The bytes on disk must still be these when the result takes their place. Taken before they are read: a
@@ -121,10 +126,13 @@ def command(
     stopped = left_behind(workbooks[0], *([output] if output else []))
     opened = () if in_place and not dry_run else _open_elsewhere(workbooks)
     problems = [*stopped, *opened, *problems]
-    _say(outcome, problems, form, dry=dry_run)
+    to_output = str(output) == STANDARD
+    _say(outcome, problems, form, dry=dry_run, err=to_output)
     if outcome is None:
         sys.exit(UNUSABLE)
-    if outcome.changed and not dry_run:
+    if to_output and not dry_run:
+        write_out(outcome.content)
+    elif outcome.changed and not dry_run:
         target = output or workbooks[0].with_stem(f"{workbooks[0].stem}-regenerated")
         _write(outcome.content, workbooks[0], digest, None if in_place else target)
     finish(problems)
@@ -156,16 +164,17 @@ def _write(content: bytes, path: Path, sha256: str, target: Path | None) -> None
         said = f"Written: {target}"
     if problems:
         stop(problems)
-    show(said, err=True)
+    if not is_quiet():
+        show(said, err=True)
 
 
-def _say(outcome: Outcome | None, problems: list[Problem], form: str, *, dry: bool) -> None:
+def _say(outcome: Outcome | None, problems: list[Problem], form: str, *, dry: bool, err: bool) -> None:
     from tracker.regenerate.text import as_text, json_text, remarks
 
     told = remarks(outcome, problems) if outcome else problems
     if form == "json":
-        show(json_text(outcome, told))
+        show(json_text(outcome, told), err=err)
         return
     if outcome:
-        show(as_text(outcome, dry=dry))
+        show(as_text(outcome, dry=dry), err=err)
     tell(told)

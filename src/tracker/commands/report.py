@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -27,11 +27,14 @@ from tracker.commands.common import (
     procedure_of,
     procedure_option,
     progress,
+    say_written,
     show,
     stop,
     tell,
     today,
+    write_out,
 )
+from tracker.paths import STANDARD
 from tracker.problems import Severity
 from tracker.text import listed, quantity
 
@@ -82,7 +85,7 @@ def beside(path: Path, name: str) -> Path:
 @click.option(
     "--for",
     "kind",
-    required=True,
+    default=None,
     metavar="REPORT",
     help="weekly, owners, timeliness, or a board of the workbooks' procedure: subgroup, maqpag, qpag (Dorset).",
 )
@@ -116,7 +119,7 @@ def beside(path: Path, name: str) -> Path:
 @jobs_option
 def command(
     paths: tuple[Path, ...],
-    kind: str,
+    kind: str | None,
     as_at: date | None,
     since: Path | None,
     first: date | None,
@@ -143,6 +146,7 @@ def command(
     from tracker.commands.boards import by_their_sets, refuse_unknown
     from tracker.parallel import processes
 
+    kind = kind or _no_kind()
     workers = jobs or processes()
     files = _begun(paths, workers)
 
@@ -156,7 +160,7 @@ def command(
     named = procedure_of(procedure_name) if procedure_name else None
     _check(kind, templates, period=bool(first or last_day), anonymise=anonymise)
     day = as_at or today()
-    form = _form_for(kind, form)
+    form = _form_for(kind, form, output)
     if kind != OWNERS and form != "csv":
         fit_for(output, _SUFFIXES[form], *paths, since, password_file)
     if not files:
@@ -192,7 +196,6 @@ def command(
     made = make(wanted, outcome, procedure, at_rest, found.lines)
     _write(made, form, own, target, history=not no_history)
     tell(outcome.problems)
-    show(target)
     _leave(outcome, outcome.problems, sum(len(each.errors) for each in at_rest))
 
 
@@ -271,16 +274,26 @@ def _leave(outcome: Reconciliation, problems: Sequence[Problem], at_rest: int = 
         sys.exit(CONFLICTS)
 
 
+def _no_kind() -> NoReturn:
+    """Leave with the reports there are, and the boards of the usual procedure."""
+    from tracker.report.reports import KINDS
+
+    kinds = [*KINDS, OWNERS, *(board.id for board in procedure_of("").boards)]
+    raise click.UsageError(f"Say which report with --for: {listed(kinds, 'or')}.")
+
+
 def _ending(form: str) -> str:
     return "-csv" if form == "csv" else f".{form}"
 
 
-def _form_for(kind: str, form: str | None) -> str:
+def _form_for(kind: str, form: str | None, output: Path | None) -> str:
     """The format to write; leaves where the report is not written in it."""
     form = form or ("md" if kind == OWNERS else "html")
     fitting = _OWNERS_FORMATS if kind == OWNERS else FORMATS[:-1]
     if form not in fitting:
         raise click.UsageError(f"--for {kind} is written as {listed(fitting, 'or')}.")
+    if str(output) == STANDARD and (kind == OWNERS or form == "csv"):
+        raise click.UsageError("-o - takes one file; these are several: name a folder.")
     return form
 
 
@@ -312,8 +325,11 @@ def _write(made: Made, form: str, templates: Path | None, target: Path, *, histo
     files, problems = written(made, form, templates)
     if problems:
         stop(problems)
+    if str(target) == STANDARD:
+        write_out(next(iter(files.values())))
+        return
     _write_files(files, target, private=form == "json")
-    show(f"Written: {target}", err=True)
+    say_written(target)
     if history and form != "json" and keeps_history(made):
         name = f"{target.name.removesuffix('-csv')}.json" if form == "csv" else f"{target.stem}.json"
         beside_it = target.with_name(name)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tracker.problems import Severity
 from tracker.problems.text import problem_text
 from tracker.reconcile.outline import outline
-from tracker.text import quantity
+from tracker.text import quantity, terminal_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +20,7 @@ NEEDED_SHOWN = 10
 LONGEST_VALUE = 90
 """Characters of a value that a line shows; JSON has it whole."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.NOTE: "\x1b[36m"}
 
@@ -97,7 +96,7 @@ def _short(text: str) -> str:
 
 def _shown(text: str) -> str:
     """Text without what a terminal would obey."""
-    return _CONTROL.sub("", text.replace("\n", " "))
+    return terminal_text(text.replace("\n", " "))
 
 
 def _facts(facts: Sequence[Fact]) -> list[str]:

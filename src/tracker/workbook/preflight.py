@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from tracker.paths import hint, open_regular
+from tracker.paths import STANDARD, hint, open_regular, standard_input
 from tracker.problems import Problem, problem
 from tracker.text import refusal
 
@@ -95,6 +95,8 @@ def read_bytes(path: Path) -> tuple[bytes, list[Problem]]:
     if path.name.startswith(("~$", ".~lock.")):
         return b"", [problem("T113", file=name)]
     try:
+        if name == STANDARD:
+            return looked_at(standard_input(), "standard input")
         if path.is_dir():
             return b"", [problem("T102", file=name)]
         if not path.exists():
