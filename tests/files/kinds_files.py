@@ -128,7 +128,7 @@ def many_parts() -> bytes:
 SYSTEM = (
     Kind("not existing", "T101", missing),
     Kind("a link to itself", "T101", link_to_itself),
-    Kind("a folder", "T102", a_folder),
+    Kind("a folder", "T123", a_folder),
     Kind("a pipe", "T103", pipe),
     Kind("a device", "T103", device),
     Kind("a name longer than the system allows", "T103", long_name),

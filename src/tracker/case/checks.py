@@ -207,11 +207,22 @@ def _repeats(code: str, place: str, values: Iterable[object]) -> Iterator[Found]
 _CHILDRENS_SERVICES = re.compile(r"child(?:ren)?'?s'? (?:services|social care)")
 
 
+def _own_words(procedure: Procedure) -> list[str]:
+    """What the council of a procedure is called: the words of its name that are its own."""
+    name = dict(procedure.employer_names).get("council", "")
+    return [word for word in clean_text(name).casefold().split() if word not in _ANY_COUNCIL]
+
+
+_ANY_COUNCIL = frozenset(
+    ("the", "of", "and", "council", "county", "city", "borough", "london", "royal", "district")
+)
+
+
 def _own_services_absent(case: Case, procedure: Procedure) -> Iterator[Found]:
     """Another council's Children's Services may well be an agency of the case; the own is not (5.3-5.5)."""
     for number, agency in enumerate(case.agencies, 1):
         name = clean_text(agency.name).casefold()
-        own = agency.employer == "council" or procedure.set_name.casefold() in name
+        own = agency.employer == "council" or any(word in name for word in _own_words(procedure))
         service = _CHILDRENS_SERVICES.search(name)
         if service and (own or service[0] == name):
             yield Found("T421", f"agencies[{number}].name", {"value": agency.name})

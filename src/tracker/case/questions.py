@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.case.checks import check_case
+from tracker.case.codes import propose_code
 from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_day
 from tracker.case.fields import LISTS, TABLES, Is, Key
 from tracker.case.load import chairs_of, find_role, role_hint
@@ -187,24 +187,6 @@ def _other_agency(ask: Asker, name: str, taken: Collection[str]) -> Agency:
         ask.say(f'The code "{code}" belongs to another agency.')
     employer = ask.choice("Whose is it?", EMPLOYERS, default="partner agency")
     return Agency(name, code, employer)
-
-
-def propose_code(name: str, taken: Collection[str]) -> str:
-    """A short code for an agency: its initials, or the beginning of its only word, and a number if need be.
-
-    >>> propose_code("Barnardo's", ()), propose_code("Somerset and Avon Fire", {"SAF"})
-    ('BARN', 'SAF2')
-    """
-    plain = unicodedata.normalize("NFKD", name.replace("'", "")).encode("ascii", "ignore").decode()
-    words = [word for word in re.findall(r"[A-Za-z0-9]+", plain) if word not in {"and", "of", "the", "for"}]
-    initials = "".join(word[0] for word in words).upper()[:_LONGEST_CODE]
-    stem = initials if len(initials) > 1 else "".join(words).upper()[:4]
-    stem = stem if len(stem) > 1 else "AG"
-    code, number = stem, 1
-    while code in taken:
-        number += 1
-        code = f"{stem[: _LONGEST_CODE - len(str(number))]}{number}"
-    return code
 
 
 def _options(procedure: Procedure, ask: Asker) -> Options:

@@ -16,6 +16,7 @@ from tracker.commands.common import (
     output_option,
     procedure_of,
     procedure_option,
+    tell,
     today,
     write_text,
 )
@@ -98,11 +99,13 @@ def command(case: Path, output: Path | None, as_at: date | None, procedure_name:
       tracker check sample_cases/ordinary-in-time.toml
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.api import laid_out
+    from tracker.reconcile.doubts import doubtful_dates
 
     fit_for(output, (".txt",), case)
     procedure = procedure_of(procedure_name)
     described = case_of(case, procedure)
     workbook = laid_out(described, as_at or today(), procedure)
+    tell(doubtful_dates(workbook, as_at or today()))
     rows = sum(len(stage) for stage in workbook.plan.rows.values())
     parts = [
         f"{described.details.reference}: {described.details.summary}".rstrip(": "),

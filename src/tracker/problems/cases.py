@@ -179,6 +179,22 @@ _SHAPE = (
         "Remove one of the two, or tell them apart by name.",
     ),
     Kind(
+        "T449",
+        _WARNING,
+        "Due past the known bank holidays",
+        found="{count} due after {known}, the last date with known bank holidays; the first is {id} on {day}",
+        expected="dates within the known bank holidays",
+        remedy="Check the dates once later bank holidays are published.",
+    ),
+    Kind(
+        "T450",
+        _WARNING,
+        "Awareness lies ahead",
+        found="aware on {aware}, after {as_at}",
+        expected="the date on which the local authority became aware",
+        remedy="Correct aware, if the year or month is not what you meant.",
+    ),
+    Kind(
         "T421",
         _WARNING,
         "Children's Services listed as an agency",

@@ -13,7 +13,7 @@ _IDENTITY = (
         "A row was deleted",
         found="no row {id} on sheet {sheet}",
         expected="the row {id}: {action}",
-        remedy="Restore the row from a backup, or mark a step that falls away Not applicable.",
+        remedy="Restore the row from a backup, or accept it: a line in Log with the ID, Decision and the reason.",
     ),
     Kind(
         "T302",
@@ -131,6 +131,22 @@ _ROWS = (
         remedy="Add the reason in Reason for change.",
     ),
     Kind(
+        "T382",
+        _WARNING,
+        "A bank holiday was deleted",
+        found="no longer on sheet Calendar: {days}",
+        expected="every bank holiday that the workbook was issued with",
+        remedy="Type the date again under Bank holiday: without it, dates are counted as if people worked that day.",
+    ),
+    Kind(
+        "T383",
+        _ERROR,
+        "Every date has moved by four years",
+        found="the 1904 date system was switched on in this workbook",
+        expected="dates counted as the workbook was issued",
+        remedy="Untick Use 1904 date system in Excel under File, Options, Advanced; save and run the command again.",
+    ),
+    Kind(
         "T316",
         _NOTE,
         "Due on an office closure",
@@ -192,7 +208,7 @@ _ROWS = (
         "Done before a step it waits for",
         found="done, though it waits for {others}",
         expected="the steps it waits for done first",
-        remedy="Check the dates, and type Completed of the earlier step where it is done.",
+        remedy="Type Completed of the earlier step, or accept it: a line in Log with the ID, Decision and the reason.",
     ),
     Kind(
         "T324",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.text import short_date
+from tracker.problems import problem
+from tracker.text import listed, short_date
 from tracker.workbook import layout
+from tracker.workbook.reading import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,23 @@ def complete_without_date(data: CheckInput) -> Iterator[Problem]:
     for line, _ in _all(data):
         if line.row.text("Status") == "Complete" and data.blank(line.row, "Completed"):
             yield line.fault("T310", "Completed")
+
+
+def bank_holidays_deleted(data: CheckInput) -> Iterator[Problem]:
+    """Bank holidays that the workbook was issued with and that its Calendar no longer lists."""
+    rows = data.reading.tables.get(layout.HOLIDAY_TABLE, ())
+    if layout.HOLIDAY_TABLE not in data.reading.places or not rows:
+        return
+    listed_days = {row.values.get("Bank holiday") for row in rows}
+    gone = sorted(day for day in data.reading.issue.holidays if day not in listed_days)
+    if gone:
+        place = quoted(data.reading.places[layout.HOLIDAY_TABLE].sheet)
+        shown = [short_date(day) for day in gone[:_NAMED]]
+        rest = [f"{len(gone) - _NAMED} more"] if len(gone) > _NAMED else []
+        yield problem("T382", place=place, days=listed([*shown, *rest]))
+
+
+_NAMED = 3
 
 
 def completed_in_future(data: CheckInput) -> Iterator[Problem]:
@@ -130,6 +149,7 @@ CHECKS = (
     completed_too_early,
     moved_without_reason,
     dropped_without_reason,
+    bank_holidays_deleted,
     due_on_closure,
     due_past_calendar,
     plan_without_owner,

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker import rules
+from tracker.case.codes import propose_code
 from tracker.case.model import SECTIONS, Agency, Case, Meeting, Person, attribute, value_at
 from tracker.problems import Problem, problem
 from tracker.text import clean_text
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 _LABEL = re.compile(r"(?:Child|Sibling|Baby|Young person) (?:[0-9]{1,3}|[A-Z])")
 _CODE = re.compile(r"[A-Z0-9]{2,6}")
-_SMALL_WORDS = {"of", "the", "and", "for", "in"}
-_SHORT, _LONG = 3, 6
 
 
 def with_value(case: Case, path: str, value: Any) -> Case:
@@ -117,7 +116,7 @@ def _agencies(reading: Reading) -> tuple[tuple[Agency, ...], list[Problem]]:
     for row in rows:
         name, code = clean_text(row.text("Agency")), clean_text(row.text("Code"))
         if name and not code:
-            code = code_for(name, codes)
+            code = propose_code(name, codes)
             codes.add(code)
         why = _unusable(name, code, taken, names)
         if why:
@@ -148,19 +147,6 @@ def _agency(row: ReadRow, name: str, code: str) -> Agency:
         row.text("Contact"),
         row.text("Email"),
     )
-
-
-def code_for(name: str, taken: set[str]) -> str:
-    """A code for an agency that was typed without one: `University Hospitals Dorset` -> `UHD`."""
-    words = [word for word in re.findall(r"[A-Za-z0-9]+", name) if word.casefold() not in _SMALL_WORDS]
-    letters = re.sub(r"[^A-Z0-9]", "", name.upper()) or "AG"
-    initials = "".join(word[0].upper() for word in words)[:_LONG]
-    if len(initials) >= _SHORT and initials not in taken:
-        return initials
-    for length in range(_SHORT, _LONG + 1):
-        if len(letters) >= length and letters[:length] not in taken:
-            return letters[:length]
-    return next(code for n in range(2, 1_000) if (code := f"{letters[:3]}{n}") not in taken)
 
 
 def _people(reading: Reading, procedure: Procedure) -> dict[str, Person]:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.formula.values import day_of, serial
+from tracker.procedure.load import load_calendar_facts
 from tracker.workdays import bank_holidays, networkdays, workday
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
-
-COUNTRY, SUBDIVISION = "GB", "ENG"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +35,6 @@ class WorkingDays:
 
 def working_days(first: date, last: date) -> WorkingDays:
     """The working days between two dates, with a year of room on either side."""
-    days = bank_holidays(COUNTRY, SUBDIVISION, first.year - 1, last.year + 1)
+    facts = load_calendar_facts()
+    days = bank_holidays(facts.country, facts.subdivision, first.year - 1, last.year + 1)
     return WorkingDays(frozenset(serial(day) for day in days))

@@ -357,8 +357,30 @@ def _area(attributes: bytes) -> int:
     return (abs(last - first) + 1) * (abs(int(found[4]) - int(found[2])) + 1)
 
 
+_SPREADSHEETS = frozenset(
+    (
+        ".xlsx",
+        ".xlsm",
+        ".xls",
+        ".xlsb",
+        ".xltx",
+        ".xltm",
+        ".xlt",
+        ".ods",
+        ".fods",
+        ".ots",
+        ".numbers",
+        ".gsheet",
+        ".et",
+    )
+)
+
+
 def workbook_files(folder: Path) -> Iterator[Path]:
-    """The workbooks in a folder, by name; lock files and hidden files are passed over."""
+    """The files in a folder that may be cases, by name; lock files and hidden files are passed over.
+
+    A case saved as another kind of spreadsheet cannot be read, and must not be passed over in silence.
+    """
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in {".xlsx", ".xlsm", ".xls"} and not path.name.startswith(("~$", ".")):
+        if path.suffix.lower() in _SPREADSHEETS and not path.name.startswith(("~$", ".")):
             yield path

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tracker import rules
@@ -185,6 +185,9 @@ class _Reader:
         )  # fmt: skip
         for table in self._located:
             self._read_table(table)
+        if self._moved_to_1904():
+            self.problems = [problem("T383")]
+            return False
         self._settle()
         self.sheets.copies()
         self.problems += self.sheets.problems
@@ -193,6 +196,16 @@ class _Reader:
         self.problems += file_table_problems(places, self._files, frozenset(self._renamed))
         self.problems += fixed_problems(self._fixed)
         return True
+
+    def _moved_to_1904(self) -> bool:
+        """Whether somebody ticked the 1904 date system: every date, the bank holidays too, is four years later."""
+        issued = self.opened.issue.holidays
+        if not self._shift or not issued:
+            return False
+        rows = self.tables.get(layout.HOLIDAY_TABLE, ())
+        days = [day for row in rows if (day := row.day("Bank holiday"))]
+        moved = [day for day in days if day - timedelta(days=_SHIFT_1904) in issued]
+        return len(moved) > len(days) / 2
 
     def _locate_all(self) -> None:
         stage_formulas = {title: rule.text for title, rule in rules.stage_rules(self.procedure).items()}

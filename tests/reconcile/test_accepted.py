@@ -1,0 +1,134 @@
+"""What a person accepts once in Log is not reported again; what hardly anybody means is asked about."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from regenerate.running import SMALL, book_of, saved, small, state_of, typed
+
+from reconcile.editing import EARLY, Edited
+from tracker.__main__ import cli
+from tracker.case.load import parse_case
+from tracker.procedure.load import load_procedure
+from tracker.workbook.read import read_content
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook as XlsxWorkbook
+
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_cases" / "ordinary-in-time.toml"
+DECIDED = {"Log!A4": EARLY, "Log!B4": "SIN-3.2b", "Log!C4": "Decision", "Log!D4": "Sent at once on advice"}
+
+
+def codes(content: bytes, *wanted: str) -> list[tuple[str, str]]:
+    return [(each.id, each.code) for each in state_of(content).problems if each.code in wanted]
+
+
+def without(row_id: str, content: bytes) -> bytes:
+    """A workbook in which somebody has emptied a whole row."""
+
+    def emptied(book: XlsxWorkbook) -> None:
+        page = book["SIN"]
+        (row,) = [each for each in page.iter_rows() if each[0].value == row_id]
+        for cell in row:
+            cell.value = None
+
+    book = book_of(content)
+    emptied(book)
+    return saved(book)
+
+
+@pytest.mark.parametrize(
+    ("log", "told"),
+    [
+        ({}, [("SIN-3.2b", "T323")]),
+        (DECIDED, []),
+        ({**DECIDED, "Log!B4": "SIN-3.2"}, [("SIN-3.2b", "T323")]),
+        ({**DECIDED, "Log!C4": "Note"}, [("SIN-3.2b", "T323")]),
+        ({**DECIDED, "Log!D4": None}, [("SIN-3.2b", "T323")]),
+    ],
+)
+def test_a_step_done_too_soon_is_accepted_with_a_reason(
+    log: dict[str, object], told: list[tuple[str, str]]
+) -> None:
+    assert codes(typed({"SIN-3.2b:Completed": EARLY, **log}), "T323") == told
+
+
+def test_a_deleted_row_is_accepted_with_a_reason() -> None:
+    told = [codes(without("SIN-3.2b", typed(log)), "T301") for log in ({}, DECIDED)]
+    assert told == [[("SIN-3.2b", "T301")], []]
+
+
+def test_a_bank_holiday_that_was_deleted_is_a_warning() -> None:
+    def deleted(book: XlsxWorkbook) -> None:
+        page = book["Calendar"]
+        (cell,) = [
+            each for row in page.iter_rows() for each in row if str(each.value).startswith("2026-12-25")
+        ]
+        cell.value = None
+
+    (found,) = [each for each in state_of(typed(then=deleted)).problems if each.code == "T382"]
+    assert (found.place, found.severity, "Fri 25 Dec 2026" in found.found) == ("Calendar", "warning", True)
+
+
+def test_ticking_the_1904_date_system_is_told_as_that() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(small())) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            part = before.read(name)
+            if name == "xl/workbook.xml":
+                part = re.sub(rb"<workbookPr", b'<workbookPr date1904="1"', part)
+            after.writestr(name, part)
+    reading, _, problems = read_content(out.getvalue(), "case.xlsx", lambda _: (SMALL, []))
+    assert (reading, [each.code for each in problems]) == (None, ["T383"])
+
+
+def _checked(tmp_path: Path, *changes: tuple[str, str]) -> str:
+    text = SAMPLE.read_text("utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / "case.toml").write_text(text, "utf-8")
+    return CliRunner().invoke(cli, ["check", str(tmp_path / "case.toml"), "--as-at", "2026-11-19"]).stderr
+
+
+def test_check_asks_about_an_awareness_that_lies_ahead(tmp_path: Path) -> None:
+    moved = [("aware = 2026-11-02", "aware = 2037-11-02"), ("sin_submitted = 2026-11-09", "")]
+    told = _checked(tmp_path, *moved)
+    assert [code in told for code in ("T450", "T449")] == [True, True]
+    assert [code in _checked(tmp_path) for code in ("T450", "T449")] == [False, False]
+
+
+@pytest.mark.parametrize("name", ["dorset", "copied"])
+def test_a_copied_procedure_keeps_asking_about_the_own_childrens_services(tmp_path: Path, name: str) -> None:
+    folder = name
+    if name == "copied":
+        folder = str(tmp_path / name)
+        assert CliRunner().invoke(cli, ["procedure", "new", folder]).exit_code == 0
+    procedure, _ = load_procedure(folder)
+    assert procedure is not None
+    line = '\n[[agencies]]\nname = "Dorset Children\'s Services"\ncode = "DCS"\n'
+    _, problems = parse_case(SAMPLE.read_text("utf-8") + line, procedure)
+    assert "T421" in [each.code for each in problems]
+
+
+@pytest.mark.parametrize("ending", [".ods", ".xltx", ".xlsb", ".numbers", ".xls", ".xlsm", ".fods"])
+@pytest.mark.parametrize(
+    "words", [["report", "--for", "weekly"], ["calendar"], ["reconcile"]], ids=lambda each: each[0]
+)
+def test_what_looks_like_a_case_and_cannot_be_read_is_named(
+    tmp_path: Path, words: list[str], ending: str
+) -> None:
+    folder = tmp_path / "cases"
+    folder.mkdir()
+    Edited({}).saved(folder, "a.xlsx")
+    (folder / f"other{ending}").write_bytes(b"something else")
+    command, *rest = words
+    typed_words = [command, str(folder), *rest, "--as-at", EARLY.isoformat()]
+    result = CliRunner().invoke(cli, typed_words, catch_exceptions=False)
+    assert (result.exit_code, f"other{ending}" in result.output) == (1, True)
