@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from regenerate.running import SMALL, book_of, saved, small, state_of, typed
+from regenerate.running import SMALL, small, state_of, typed
 
 from reconcile.editing import EARLY, Edited
 from tracker.__main__ import cli
@@ -25,22 +25,16 @@ SAMPLE = Path(__file__).resolve().parents[2] / "sample_cases" / "ordinary-in-tim
 DECIDED = {"Log!A4": EARLY, "Log!B4": "SIN-3.2b", "Log!C4": "Decision", "Log!D4": "Sent at once on advice"}
 
 
-def codes(content: bytes, *wanted: str) -> list[tuple[str, str]]:
-    return [(each.id, each.code) for each in state_of(content).problems if each.code in wanted]
+def codes(folder: Path, edited: Edited, *wanted: str) -> list[tuple[str, str]]:
+    case = case_in(edited.saved(folder))
+    return [(each.id, each.code) for each in case.problems if each.code in wanted]
 
 
-def without(row_id: str, content: bytes) -> bytes:
-    """A workbook in which somebody has emptied a whole row."""
-
-    def emptied(book: XlsxWorkbook) -> None:
-        page = book["SIN"]
-        (row,) = [each for each in page.iter_rows() if each[0].value == row_id]
-        for cell in row:
-            cell.value = None
-
-    book = book_of(content)
-    emptied(book)
-    return saved(book)
+def _emptied(book: XlsxWorkbook) -> None:
+    """Somebody empties the whole row SIN-3.2b."""
+    (row,) = [each for each in book["SIN"].iter_rows() if each[0].value == "SIN-3.2b"]
+    for cell in row:
+        cell.value = None
 
 
 @pytest.mark.parametrize(
@@ -54,13 +48,13 @@ def without(row_id: str, content: bytes) -> bytes:
     ],
 )
 def test_a_step_done_too_soon_is_accepted_with_a_reason(
-    log: dict[str, object], told: list[tuple[str, str]]
+    tmp_path: Path, log: dict[str, object], told: list[tuple[str, str]]
 ) -> None:
-    assert codes(typed({"SIN-3.2b:Completed": EARLY, **log}), "T323") == told
+    assert codes(tmp_path, Edited({"SIN-3.2b:Completed": EARLY, **log}), "T323") == told
 
 
-def test_a_deleted_row_is_accepted_with_a_reason() -> None:
-    told = [codes(without("SIN-3.2b", typed(log)), "T301") for log in ({}, DECIDED)]
+def test_a_deleted_row_is_accepted_with_a_reason(tmp_path: Path) -> None:
+    told = [codes(tmp_path, Edited(log, _emptied), "T301") for log in ({}, DECIDED)]
     assert told == [[("SIN-3.2b", "T301")], []]
 
 
