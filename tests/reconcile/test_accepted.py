@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from regenerate.running import SMALL, small, state_of, typed
 
-from reconcile.editing import EARLY, Edited
+from reconcile.editing import EARLY, Edited, case_in
 from tracker.__main__ import cli
 from tracker.case.load import parse_case
 from tracker.procedure.load import load_procedure
