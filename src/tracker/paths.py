@@ -51,13 +51,17 @@ def open_regular(path: Path) -> BufferedReader | BytesIO:
     """
     if str(path) == STANDARD:
         return BytesIO(standard_input())
-    handle = os.open(path, os.O_RDONLY | _AT_ONCE)
+    file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115  whoever asks for it closes it
     try:
-        _require_regular(handle, path)
-        return os.fdopen(handle, "rb")
+        _require_regular(file.fileno(), path)
     except BaseException:
-        os.close(handle)
+        file.close()
         raise
+    return file
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | _AT_ONCE)
 
 
 def _require_regular(handle: int, path: Path) -> None:

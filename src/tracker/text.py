@@ -56,6 +56,15 @@ def clean_text(text: str) -> str:
     return _SPACES.sub(" ", visible).strip()
 
 
+def tidy_text(text: str) -> str:
+    """A name as its owner spells it, curly quotes and dashes too, without invisible characters and doubled blanks.
+
+    >>> tidy_text(" Barnardo\u2019s\u200b ")
+    'Barnardo\u2019s'
+    """
+    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
 def same_word(left: str, right: str) -> bool:
     """Whether two words are the same but for case, blanks and quotes."""
     return clean_text(left).casefold() == clean_text(right).casefold()

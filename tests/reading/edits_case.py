@@ -111,7 +111,7 @@ CASE = (
             ("Review the hold on:B", date(2027, 3, 1)),
             ("Hold: reason:B", "A trial"),
         ],
-        states=_counted_from("Publication", "On hold"),
+        states={**_counted_from("Publication", "On hold"), "LCSPR-7.6": "Not started: On hold"},
     ),
     Done(
         "types the day of publication",

@@ -14,7 +14,7 @@ from tracker.case.model import CHOICES, Agency, Case, Dates, Details, Options, P
 from tracker.case.values import Fault, shape_fault, take
 from tracker.problems import problem
 from tracker.procedure.model import EMPLOYERS
-from tracker.text import clean_text, same_word, short_date
+from tracker.text import clean_text, same_word, short_date, tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -176,7 +176,7 @@ def _agencies(procedure: Procedure, ask: Asker) -> tuple[Agency, ...]:
         if any(same_word(name, agency.name) for agency in agencies):
             ask.say(f'"{name}" is listed already.')
             continue
-        agency = _other_agency(ask, clean_text(name), taken)
+        agency = _other_agency(ask, tidy_text(name), taken)
         taken.add(agency.code)
         agencies.append(agency)
     return tuple(agencies)
@@ -197,7 +197,7 @@ def _options(procedure: Procedure, ask: Asker) -> Options:
     where = _paragraph(procedure, "options.submitters_absent")
     absent = asked and ask.yes_no(f"Are both officers who may submit a SIN absent{where}?", default=False)
     default = procedure.default_of("rapid_review_chair")
-    names = [name for name in map(clean_text, others.split(",")) if name]
+    names = [name for name in map(tidy_text, others.split(",")) if name]
     first = {name.casefold(): name for name in reversed(names)}  # a name twice is one partnership
     return Options(
         other_partnerships=tuple(dict.fromkeys(first[name.casefold()] for name in names)),

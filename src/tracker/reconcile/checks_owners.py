@@ -38,6 +38,7 @@ def unknown_owner(data: CheckInput) -> Iterator[Problem]:
     aliases = {
         clean_text(alias).casefold(): role.name for role in data.procedure.roles for alias in role.aliases
     }
+    employers = {clean_text(name).casefold() for _, name in data.procedure.employer_names}
     agencies = [each.name for each in data.reading.issue.case.agencies]
     issued = {name.casefold() for name in (*agencies, *(role.name for role in data.procedure.roles))}
     owned: list[tuple[Line | PlanLine, str, str]] = [
@@ -47,6 +48,8 @@ def unknown_owner(data: CheckInput) -> Iterator[Problem]:
     ]
     for line, owner, title in owned:
         word = clean_text(owner)
+        if title == "Lead agency" and word.casefold() in employers:
+            continue  # the council leads what no single service of it does
         if word and owner.casefold() not in known:
             # A role or agency as issued was taken off sheet People: another one like it is not what was meant.
             near = "" if word.casefold() in issued else aliases.get(word.casefold()) or suggest(word, names)

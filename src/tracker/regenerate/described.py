@@ -12,7 +12,7 @@ from tracker import rules
 from tracker.case.codes import propose_code
 from tracker.case.model import SECTIONS, Agency, Case, Meeting, Person, attribute, value_at
 from tracker.problems import Problem, problem
-from tracker.text import clean_text
+from tracker.text import clean_text, tidy_text
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ def _of_kind(kind: str, value: Any) -> Any:
     if kind == "bool":
         return value == "yes"
     if kind.startswith("tuple"):
-        return tuple(part for each in str(value or "").split(",") if (part := clean_text(each)))
+        return tuple(part for each in str(value or "").split(",") if (part := tidy_text(each)))
     if kind.startswith("date"):
         return value if isinstance(value, date) else None
-    return clean_text(str(value)) if value is not None else ""
+    return tidy_text(str(value)) if value is not None else ""
 
 
 def described(reading: Reading, procedure: Procedure) -> tuple[Case, list[Problem]]:
@@ -114,7 +114,7 @@ def _agencies(reading: Reading) -> tuple[tuple[Agency, ...], list[Problem]]:
     agencies = []
     problems = []
     for row in rows:
-        name, code = clean_text(row.text("Agency")), clean_text(row.text("Code"))
+        name, code = tidy_text(row.text("Agency")), clean_text(row.text("Code"))
         if name and not code:
             code = propose_code(name, codes)
             codes.add(code)
@@ -123,7 +123,7 @@ def _agencies(reading: Reading) -> tuple[tuple[Agency, ...], list[Problem]]:
             problems.append(problem("T610", place=row.cell("Code"), value=code or name, why=why))
             continue
         taken.add(code)
-        names.add(name.casefold())
+        names.add(clean_text(name).casefold())
         agencies.append(_agency(row, name, code))
     return tuple(agencies), problems
 
@@ -133,7 +133,7 @@ def _unusable(name: str, code: str, taken: set[str], names: set[str]) -> str:
         return "has no name under Agency"
     if not _CODE.fullmatch(code):
         return "has no code of 2 to 6 capitals or digits"
-    if code in taken or name.casefold() in names:
+    if code in taken or clean_text(name).casefold() in names:
         return "is listed twice"
     return ""
 

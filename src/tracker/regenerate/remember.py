@@ -64,7 +64,8 @@ def next_issue(
         case=case,
         described=None if described == case else described,
         sources=(*issue.sources, *sources)[-_SOURCES:],
-        ancestors=(*issue.ancestors, issue.digest[:ANCESTOR])[-_SOURCES:],
+        # Only with its sources is it written; what is merely compared has no new ancestor.
+        ancestors=(*issue.ancestors, *([issue.digest[:ANCESTOR]] if sources else []))[-_SOURCES:],
         values=values,
         formulas={
             **dict.fromkeys(stages, formulas),

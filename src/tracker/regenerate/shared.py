@@ -15,7 +15,7 @@ from tracker.case.model import Agency, Meeting, Person
 from tracker.merge.tables import RowFate, comparable
 from tracker.regenerate.described import with_value
 from tracker.regenerate.model import AddRow, Conflict, Merge, Spot
-from tracker.text import clean_text
+from tracker.text import clean_text, tidy_text
 from tracker.workbook import layout
 from tracker.workbook.case_page import field_value
 from tracker.workbook.reading import place_of
@@ -302,7 +302,7 @@ def _agencies_of(entries: Entries) -> tuple[Agency, ...]:
 
     return tuple(
         Agency(
-            clean_text(text(entry, "Agency")), code, text(entry, "Employer") or "partner agency",
+            tidy_text(text(entry, "Agency")), code, text(entry, "Employer") or "partner agency",
             text(entry, "Statutory") == "yes", text(entry, "Contact"), text(entry, "Email"),
         )
         for code, entry in entries.items()

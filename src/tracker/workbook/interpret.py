@@ -13,7 +13,7 @@ from tracker.case.dates import in_range, month_first, parse_day
 from tracker.formula.values import day_of, is_number
 from tracker.problems import Problem, problem
 from tracker.resources import templates
-from tracker.text import as_found, clean_text, did_you_mean, listed, same_word, short_date
+from tracker.text import as_found, clean_text, did_you_mean, listed, same_word, short_date, tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,8 +134,8 @@ def typed_word(value: object, column: Column, spot: Spot) -> tuple[Typed, list[P
     if not text:
         return None, []
     if not column.words or not column.strict:  # the words stand in cells, where formulas look for this one
-        respelt = text != str(value).strip()
-        return text, [_respelt(value, text, spot)] if respelt else []
+        name = tidy_text(str(value))  # a curly apostrophe belongs to it: formulas look for the very name
+        return name, [_respelt(value, name, spot)] if name != str(value).strip() else []
     word = (
         value if value in column.words else next((each for each in column.words if same_word(each, text)), "")
     )

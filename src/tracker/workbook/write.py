@@ -260,7 +260,9 @@ class _Writer:
             sheet.set_landscape()
         sheet.fit_to_pages(1, page.paper.tall)
         if page.paper.last_column:
-            _done(sheet.print_area(0, 0, 1_048_575, page.paper.last_column - 1))
+            # Whole columns, so that rows typed later are printed; spelt so that other programs keep the area.
+            last = column_letters(page.paper.last_column)
+            sheet.print_area_range = f"{quoted(page.name)}!$A$1:${last}$1048576"
         if page.paper.header_row:
             _done(sheet.repeat_rows(page.paper.header_row - 1))
         sheet.hide_gridlines(2)
