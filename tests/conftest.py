@@ -34,6 +34,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.path.as_posix().endswith(_LONG))
 
 
+@pytest.fixture(autouse=True)
+def _bugs_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nothing foresaw in a workbook is an exception here: it may be a bug of ours, and would else be a problem."""
+    monkeypatch.setenv("TRACKER_DEBUG", "1")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refresh-golden", action="store_true", help="write the golden files anew")
 

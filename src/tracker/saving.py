@@ -242,10 +242,14 @@ def cannot_write(path: Path, error: OSError) -> Problem:
 def sha256_of(path: Path) -> str:
     """The digest of a file's bytes; empty where it cannot be read."""
     try:
-        with open_regular(path) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return _sha256(path)
     except OSError:
         return ""
+
+
+def _sha256(path: Path) -> str:
+    with open_regular(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def lock_of(path: Path) -> str:
@@ -299,19 +303,29 @@ def replace_file(path: Path, content: bytes, *, read_sha256: str, backup: Path) 
 def _exchanged(temporary: Path, real: Path, content: bytes, read_sha256: str, backup: Path) -> list[Problem]:
     """Give the new file the old one's name, and see that what had the name was what was read."""
     taken = _swap(temporary, real)
-    if sha256_of(taken) == read_sha256:
+    try:
+        found = _sha256(taken)
+    except OSError as error:
+        _give_back(taken, temporary, real, backup, content)
+        return [cannot_write(real, error)]
+    if found == read_sha256:
         free = taken == temporary or _claimed(temporary, real)
         if free:
             return _as_backup(taken, backup, read_sha256)
         _as_backup(taken, backup, read_sha256)  # somebody has saved under the name that was free for a moment
         return [problem("T606", file=str(real))]
-    backup.unlink()
-    if taken == temporary:
-        _swap(temporary, real)
-        kept = "" if sha256_of(temporary) == hashlib.sha256(content).hexdigest() else _keep(temporary, real)
-    else:
-        kept = "" if _claimed(taken, real) else _keep(taken, real)
+    kept = _give_back(taken, temporary, real, backup, content)
     return [problem("T606", file=str(real)), *([problem("T629", file=str(real), kept=kept)] if kept else [])]
+
+
+def _give_back(taken: Path, temporary: Path, real: Path, backup: Path, content: bytes) -> str:
+    """Give what had the name its name again. Where somebody has saved meanwhile: the name under which that is kept."""
+    with suppress(OSError):
+        backup.unlink()
+    if taken != temporary:
+        return "" if _claimed(taken, real) else _keep(taken, real)
+    _swap(temporary, real)
+    return "" if sha256_of(temporary) == hashlib.sha256(content).hexdigest() else _keep(temporary, real)
 
 
 def _swap(temporary: Path, real: Path) -> Path:
@@ -360,8 +374,13 @@ def _as_backup(taken: Path, backup: Path, read_sha256: str) -> list[Problem]:
     try:
         taken.replace(backup)
     except OSError:  # on another disk: the backup is a copy
-        taken.unlink()
-    return [] if sha256_of(backup) == read_sha256 else [problem("T629", file=str(backup), kept=str(backup))]
+        with suppress(OSError):
+            taken.unlink()
+    return (
+        []
+        if sha256_of(backup) in {read_sha256, ""}
+        else [problem("T629", file=str(backup), kept=str(backup))]
+    )
 
 
 def _keep(other: Path, path: Path) -> str:

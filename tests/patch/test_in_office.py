@@ -83,9 +83,15 @@ def with_few_spare_rows(content: bytes) -> bytes:
 
 
 @needs_soffice
-@pytest.mark.parametrize("made", [counting_from_1904, with_prefixes, with_few_spare_rows])
+@pytest.mark.parametrize("made", [with_prefixes, with_few_spare_rows])
 def test_our_values_are_those_of_libreoffice(tmp_path: Path, made: Callable[[bytes], bytes]) -> None:
     assert wrong_values(regenerated(made(issued_bytes("fresh", DAY))).content, tmp_path) == []
+
+
+def test_a_workbook_whose_dates_were_switched_to_1904_is_refused() -> None:
+    ticked = counting_from_1904(issued_bytes("fresh", DAY))
+    outcome, problems = regenerate_content(ticked, "case.xlsx", load, FACTS, DAY, Wishes(case=GROWN))
+    assert (outcome, [each.code for each in problems]) == (None, ["T383"])
 
 
 def test_rules_reach_the_rows_beyond_the_spare_ones() -> None:

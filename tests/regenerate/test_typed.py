@@ -35,8 +35,8 @@ def test_nothing_typed_is_nothing_done() -> None:
     [
         (("UHD", "University Hospitals Dorset", "partner agency", "no"), "UHD"),
         ((None, "University Hospitals Dorset"), "UHD"),
-        ((None, "Dorset HealthCare"), "DOR"),
-        ((None, "Polar Housing"), "POLA"),  # POL is taken
+        ((None, "Dorset HealthCare"), "DH"),
+        ((None, "Polar Ocean Lido"), "POL2"),  # POL is taken
     ],
 )
 def test_an_agency_typed_on_people_gets_its_rows(cells: tuple[object, ...], code: str) -> None:

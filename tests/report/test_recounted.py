@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -201,13 +200,13 @@ def test_qpag_is_shown_the_councils_open_rows(books: dict[str, Book], report: An
     )
 
 
-def test_maqpag_is_shown_the_exceptions(books: dict[str, Book], report: Any, folder: Path) -> None:
-    issued = issue_days(folder)
+def test_maqpag_is_shown_the_exceptions(books: dict[str, Book], report: Any) -> None:
     said = Counter((row["case"], row["stage"], row["rag"]) for row in report("maqpag")["actions"])
     last = last_meeting(books, "MAQPAG")
     counted: Counter[tuple[str, str, str]] = Counter()
     for row in all_rows(books):
-        if row.sheet != "Action Plan" and is_exception(row, last or issued[row.case]):
+        # Without an earlier meeting what was done late counts over the whole case.
+        if row.sheet != "Action Plan" and is_exception(row, last or date.min):
             counted[row.case, row.sheet, row.rag] += 1
     assert said == counted
 
@@ -226,17 +225,6 @@ def is_exception(row: Row, since: date) -> bool:
 def last_meeting(books: dict[str, Book], kind: str) -> date | None:
     days = [day for book in books.values() for name, day in book.meetings if name == kind and day < AS_AT]
     return max(days, default=None)
-
-
-def issue_days(folder: Path) -> dict[str, date]:
-    """The day each workbook was made for: what its hidden sheet remembers."""
-    found = {}
-    for path in folder.glob("case-*.xlsx"):
-        sheet = openpyxl.load_workbook(path, data_only=True)["_tracker"]
-        text = "".join(str(cell.value) for cell in sheet["A"] if cell.value)
-        issue, _ = json.JSONDecoder().raw_decode(text[text.index("{") :])
-        found[issue["case"]["details"]["reference"]] = date.fromisoformat(issue["as_at"])
-    return found
 
 
 def working_days(start: date, end: date, holidays: set[date]) -> int:
@@ -266,7 +254,7 @@ def test_timeliness_counts_the_days_between_cells(books: dict[str, Book], report
         assert line["open_actions"] == str(
             sum(row.rag in OPEN for row in book.rows if row.sheet != "Action Plan")
         )
-    assert checked > 10
+    assert checked > 5  # what was completed after the report date does not count yet
 
 
 def test_the_weekly_page_says_the_same_figures(books: dict[str, Book], folder: Path, tmp_path: Path) -> None:

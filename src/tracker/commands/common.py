@@ -305,7 +305,8 @@ def write_text(text: str, output: Path | None, *, styled: bool = False) -> None:
     problems = write_over(output, text.encode("utf-8", "replace"))
     if problems:
         stop(problems)
-    say_written(output)
+    if not is_quiet():
+        show(f"Written: {output}", err=True)
 
 
 HANDFUL = 5

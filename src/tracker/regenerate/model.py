@@ -99,7 +99,7 @@ def is_note(value: object) -> bool:
 def what_to_take(yours: Typed, new: Typed, source: str = "") -> str:
     """What to do about a conflict between two values; `source` is the copy that the new one is from."""
     from_copy = f" from {source}" if source else ""
-    both = ", or both to have the two notes in one cell" if is_note(yours) and is_note(new) else ""
+    both = ", or both" if is_note(yours) and is_note(new) else ""
     return f"Take yours to keep {brief(yours)}, or new to have {brief(new)}{from_copy}{both}."
 
 

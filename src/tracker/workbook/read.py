@@ -309,7 +309,7 @@ class _Reader:
         held = table.grid.value(number, table.header.columns.get("ID", 0))
         row_id = clean_id(held)
         row_id = self._ids.get(row_id.casefold(), row_id)
-        if table.name != layout.LOG_TABLE and row_id in self._ids_as_issued and held != row_id:
+        if row_id and table.name != layout.LOG_TABLE and row_id in self._ids_as_issued and held != row_id:
             place = address(table.grid.name, letters["ID"], number)
             self.problems.append(problem("T365", place=place, id=row_id, value=shown_as(held, row_id)))
         return row_id
