@@ -70,14 +70,21 @@ def same_word(left: str, right: str) -> bool:
     return clean_text(left).casefold() == clean_text(right).casefold()
 
 
+_LONGEST_WORD = 120
+"""Letters of a word that is compared with others: the work grows with the square of it, and no name is longer."""
+
+
 def suggest(word: str, known: Iterable[str], *, cutoff: float = 0.7) -> str:
     """The nearest known word, or an empty string when none is near.
 
     >>> suggest("sumary", ["summary", "aware"])
     'summary'
     """
-    by_fold = {clean_text(each).casefold(): each for each in known}
-    near = difflib.get_close_matches(clean_text(word).casefold(), by_fold, n=1, cutoff=cutoff)
+    wanted = clean_text(word).casefold()
+    if len(wanted) > _LONGEST_WORD:
+        return ""
+    by_fold = {clean_text(each).casefold(): each for each in known if len(each) <= _LONGEST_WORD}
+    near = difflib.get_close_matches(wanted, by_fold, n=1, cutoff=cutoff)
     return by_fold[near[0]] if near else ""
 
 

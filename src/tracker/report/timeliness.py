@@ -225,6 +225,14 @@ def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
     )
 
 
+_MARKINGS = frozenset({"", "OFFICIAL", "OFFICIAL-SENSITIVE", "SECRET"})
+
+
+def _fixed_marking(typed: str) -> str:
+    """The markings of government; of a wording somebody typed, the usual one of such a case."""
+    return typed if typed in _MARKINGS else "OFFICIAL-SENSITIVE"
+
+
 def timeliness_view(
     reconciliation: Reconciliation,
     *,
@@ -242,8 +250,9 @@ def timeliness_view(
     frame = read.frame(
         a_week_before(read.as_at), [] if anonymous else [replace(case, lines=()) for case in cases]
     )
+    fixed = {"marking": _fixed_marking(str(frame["marking"]))} if anonymous else {}
     return TimelinessView(
-        **{**frame, "contradictions": contradictions(cases)},  # type: ignore[arg-type]  # fields by name
+        **{**frame, **fixed, "contradictions": contradictions(cases)},  # type: ignore[arg-type]  # fields by name
         first=first,
         last=last,
         anonymous=anonymous,
