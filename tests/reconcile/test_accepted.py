@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ def _emptied(book: XlsxWorkbook) -> None:
         (DECIDED, []),
         ({**DECIDED, "Log!B4": "SIN-3.2"}, [("SIN-3.2b", "T323")]),
         ({**DECIDED, "Log!C4": "Note"}, [("SIN-3.2b", "T323")]),
+        ({**DECIDED, "Log!A4": date(2026, 11, 2)}, [("SIN-3.2b", "T323")]),  # before it was done
         ({**DECIDED, "Log!D4": None}, [("SIN-3.2b", "T323")]),
     ],
 )

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.commands.common import fit_for, output_option, procedure_of, procedure_option, show, stop, tell
+from tracker.commands.common import (
+    fit_for,
+    output_option,
+    procedure_of,
+    procedure_option,
+    say_written,
+    show,
+    stop,
+    tell,
+    write_out,
+)
+from tracker.paths import STANDARD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,9 +75,11 @@ def command(output: Path | None, procedure_name: str) -> None:
     procedure = procedure_of(procedure_name)
     case = ask_case(procedure, _Terminal())
     content = case_toml(case, procedure).encode("utf-8", "replace")
+    if str(output) == STANDARD:
+        write_out(content)
+        return
     target = output or Path(f"{case.details.reference}.toml")
     while problems := write_new(target, content, remedy="Choose another name."):
         tell(problems)
         target = Path(click.prompt("Write it where", err=True))
-    show(f"Written: {target}. Next: tracker generate {target}", err=True)
-    show(target)
+    say_written(target, f"Written: {target}. Next: tracker generate {target}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.reconcile import checks_case, checks_dates, checks_order, checks_owners, checks_rows
-from tracker.text import clean_text
+from tracker.text import clean_text, same_word
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
@@ -23,18 +23,24 @@ CHECKS: tuple[Check, ...] = (
 
 def check(data: CheckInput) -> list[Problem]:
     """What is wrong with a case, in the order of the checks."""
-    accepted = _accepted(data)
     found = (each for check in CHECKS for each in check(data))
-    return [each for each in found if each.code not in ACCEPTABLE or each.id not in accepted]
+    return [each for each in found if not _is_accepted(each, data)]
 
 
 ACCEPTABLE = frozenset(("T301", "T323"))
 """A deleted row, and a step done before one it waits for: whoever meant it says so once in Log, with the reason."""
 
 
-def _accepted(data: CheckInput) -> frozenset[str]:
-    """The IDs that a decision in Log names, with its reason."""
-    rows = data.reading.tables.get(layout.LOG_TABLE, ())
-    return frozenset(
-        row.text("ID") for row in rows if row.text("What") == "Decision" and clean_text(row.text("Text"))
+def _is_accepted(found: Problem, data: CheckInput) -> bool:
+    """Whether Log has a decision on the row, with its reason: for a step that is done, since it was done."""
+    if found.code not in ACCEPTABLE:
+        return False
+    line = data.by_id.get(found.id)
+    done = line.action.completed if line else None
+    return any(
+        row.text("ID") == found.id
+        and same_word(row.text("What"), "Decision")
+        and clean_text(row.text("Text"))
+        and (done is None or (day := row.day("Date")) is None or day >= done)
+        for row in data.reading.tables.get(layout.LOG_TABLE, ())
     )
