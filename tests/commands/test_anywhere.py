@@ -378,7 +378,8 @@ def test_a_fault_of_ours_names_nothing_inner_and_leaves_details_for_whoever_asks
         "from tracker.start import main\nmain()"
     )
     run = [sys.executable, "-c", script]
-    done = subprocess.run(run, cwd=tmp_path, capture_output=True, check=False)
+    usual = {name: value for name, value in os.environ.items() if name != "TRACKER_DEBUG"}
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, check=False, env=usual)
     assert (done.returncode, "a fault in tracker itself" in said(done), INNER.findall(said(done))) == (
         1,
         True,
