@@ -142,7 +142,7 @@ def _replace_while_saved(
         nonlocal lines
         if frame.f_code.co_filename != saving.__file__:
             return None
-        if event == "line" and path.exists():
+        if event == "line":
             lines += 1
             if lines == at:
                 save(path, opened)

@@ -52,7 +52,6 @@ def _run() -> int:
     import click
 
     from tracker.__main__ import cli
-    from tracker.text import terminal_text
 
     try:
         result = cli.main(standalone_mode=False)
@@ -63,7 +62,7 @@ def _run() -> int:
     except click.ClickException as refused:
         words = io.StringIO()
         refused.show(words)
-        _say(terminal_text(words.getvalue()).rstrip("\n"))
+        _say(words.getvalue().rstrip("\n"))
         _say_about_dashes(refused)
         return refused.exit_code
     except OSError as error:
@@ -106,7 +105,9 @@ def _say_about_dashes(refused: Exception) -> None:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201  click may not be loaded yet
+    from tracker.text import terminal_text  # loads nothing large
+
+    print(terminal_text(text), file=sys.stderr, flush=True)  # noqa: T201  click may not be loaded yet
 
 
 def _reason(error: OSError) -> str:

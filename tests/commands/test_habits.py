@@ -93,6 +93,11 @@ def test_quiet_leaves_out_written_and_keeps_problems() -> None:
     assert loud.stderr.replace("Written: w.html\n", "") == quiet.stderr
 
 
+def test_quiet_messages_say_nothing_of_what_was_written() -> None:
+    Path("a.xlsx").write_bytes(EDITED)
+    assert "Written" not in tracker("report", "a.xlsx", "--for", "owners", "-o", "messages", "--quiet").stderr
+
+
 def test_written_is_said_once_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr(common, "show", lambda text, **_: shown.append(str(text)))

@@ -11,7 +11,9 @@ import pytest
 from click.testing import CliRunner
 from reconcile.editing import Edited
 
+from tracker import start
 from tracker.__main__ import cli
+from tracker.commands.common import Password, write_out
 
 TOP = Path(__file__).resolve().parents[2]
 ODD = "\x9b31m \u202egpj.exe \u2066x\u2069 _x000D_ end"
@@ -49,6 +51,46 @@ def test_no_command_prints_what_would_move_a_terminal(odd: Path, words: list[str
     typed = [command, str(odd), *rest, "--as-at", "2026-11-04"]
     result = CliRunner().invoke(cli, typed, catch_exceptions=False)
     assert (RAW.findall(result.output), bool(result.output)) == ([], True)
+
+
+def test_a_report_to_a_terminal_is_clean_and_to_a_program_exact(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    content = "one\u202etwo\r\nthree\x9b".encode()
+    write_out(content)
+    assert capsysbinary.readouterr().out == content
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    write_out(content)
+    assert capsysbinary.readouterr().out.decode() == "one\ufffdtwo\nthree\ufffd"
+    write_out(b"PK\x03\x04\xff")
+    assert capsysbinary.readouterr().out == b"PK\x03\x04\xff"
+
+
+def test_a_refusal_of_the_system_and_a_question_repeat_a_name_clean(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+
+    def refuse(**_: object) -> None:
+        raise PermissionError(13, "Permission denied", ODD)
+
+    monkeypatch.setattr(cli, "main", refuse)
+    assert start._run() == start.FAULT  # noqa: SLF001  main would also put other streams in place of these
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+
+    def answer(question: str, **_: object) -> str:
+        asked.append(question)
+        return ""
+
+    monkeypatch.setattr("click.prompt", answer)
+    Password(ask=True)(ODD)
+    told = capsys.readouterr().err
+    assert ("gpj.exe" in told, RAW.findall(told), RAW.findall("".join(asked)), len(asked)) == (
+        True,
+        [],
+        [],
+        1,
+    )
 
 
 def test_the_readme_writes_nothing_that_git_would_take() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from regenerate.running import SMALL, small, state_of, typed
+from regenerate.running import SMALL, regenerated, small, state_of, typed
 
 from reconcile.editing import EARLY, Edited, case_in
 from tracker.__main__ import cli
@@ -70,6 +70,26 @@ def test_a_bank_holiday_that_was_deleted_is_a_warning() -> None:
 
     (found,) = [each for each in state_of(typed(then=deleted)).problems if each.code == "T382"]
     assert (found.place, found.severity, "Fri 25 Dec 2026" in found.found) == ("Calendar", "warning", True)
+
+
+def test_every_bank_holiday_deleted_is_a_warning_too() -> None:
+    def emptied(book: XlsxWorkbook) -> None:
+        for row in book["Calendar"].iter_rows(max_col=2):
+            if isinstance(row[0].value, datetime):
+                row[0].value = row[1].value = None
+
+    assert "T382" in [each.code for each in state_of(typed(then=emptied)).problems]
+
+
+@pytest.mark.parametrize(("log", "told"), [({}, ["T614"]), (DECIDED, [])])
+def test_regenerate_does_not_report_an_accepted_deletion(log: dict[str, object], told: list[str]) -> None:
+    def deleted(book: XlsxWorkbook) -> None:
+        (row,) = [each for each in book["SIN"].iter_rows() if each[0].value == "SIN-3.4"]
+        for cell in row:
+            cell.value = None
+
+    edited = typed({**log, **({"Log!B4": "SIN-3.4"} if log else {})}, deleted)
+    assert [code for _, code in regenerated(edited).codes if code == "T614"] == told
 
 
 def test_ticking_the_1904_date_system_is_told_as_that() -> None:

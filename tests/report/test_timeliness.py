@@ -116,6 +116,7 @@ def test_an_anonymised_report_shows_no_words_of_a_decision(form: str) -> None:
     files, problems = written(made, form)
     shown = [_all_of(each) if form == "docx" else each.decode("utf-8-sig") for each in files.values()]
     assert (problems, [each for each in shown if "mother" in each]) == ([], [])
+    assert ("other" in "".join(shown), "undecided" in "".join(shown)) == (True, False)
 
 
 def test_anonymised_reviews_stand_by_the_day_they_began() -> None:

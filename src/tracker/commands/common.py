@@ -83,9 +83,8 @@ class Password:
         """The password of a file by its name; empty where there is none."""
         if not self.ask or not (sys.stdin and sys.stdin.isatty()):
             return self.word
-        return str(
-            click.prompt(f"Password of {name}", hide_input=True, default="", show_default=False, err=True)
-        )
+        question = f"Password of {terminal_text(name)}"
+        return str(click.prompt(question, hide_input=True, default="", show_default=False, err=True))
 
 
 _LONGEST_PASSWORD_FILE = 64 * 1024
@@ -187,9 +186,21 @@ def say_written(target: Path, words: str = "") -> None:
 
 
 def write_out(content: bytes | Iterable[bytes]) -> None:
-    """The one result of a command, as bytes, to standard output."""
-    for piece in [content] if isinstance(content, bytes) else content:
+    """The one result of a command to standard output: exactly its bytes, but clean where a terminal shows them."""
+    pieces = [content] if isinstance(content, bytes) else content
+    if sys.stdout.isatty():
+        pieces = [_on_screen(b"".join(pieces))]
+    for piece in pieces:
         click.echo(piece, nl=False)
+
+
+def _on_screen(content: bytes) -> bytes:
+    """Text as a terminal may show it; what is no text stays as it is."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content
+    return terminal_text(text.replace("\r\n", "\n")).encode()
 
 
 _QUIET = "tracker.quiet"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tracker.commands.common import show, stop, tell
+from tracker.commands.common import say_written, show, stop, tell
 from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
@@ -39,9 +39,10 @@ def write_messages(
         *written,
     ]
     tell(problems)
-    show(_said(mailing, folder), err=True)
     if files:
-        show(folder)
+        say_written(folder, _said(mailing, folder))
+    else:
+        show(_said(mailing, folder), err=True)
     return problems
 
 

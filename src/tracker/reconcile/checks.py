@@ -9,8 +9,11 @@ from tracker.text import clean_text, same_word
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from tracker.problems import Problem
     from tracker.reconcile.checks_input import Check, CheckInput
+    from tracker.workbook.reading import Reading
 
 CHECKS: tuple[Check, ...] = (
     *checks_rows.CHECKS,
@@ -36,11 +39,15 @@ def _is_accepted(found: Problem, data: CheckInput) -> bool:
     if found.code not in ACCEPTABLE:
         return False
     line = data.by_id.get(found.id)
-    done = line.action.completed if line else None
+    return is_decided(data.reading, found.id, since=line.action.completed if line else None)
+
+
+def is_decided(reading: Reading, row_id: str, since: date | None = None) -> bool:
+    """Whether Log has a decision on a row, with its reason, on or after a day where one is given."""
     return any(
-        row.text("ID") == found.id
+        row.text("ID") == row_id
         and same_word(row.text("What"), "Decision")
         and clean_text(row.text("Text"))
-        and (done is None or (day := row.day("Date")) is None or day >= done)
-        for row in data.reading.tables.get(layout.LOG_TABLE, ())
+        and (since is None or (day := row.day("Date")) is None or day >= since)
+        for row in reading.tables.get(layout.LOG_TABLE, ())
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.merge.base import Values, issued_rows
 from tracker.merge.tables import RowFate, comparable, merge_row
+from tracker.reconcile.checks import is_decided
 from tracker.regenerate.model import NEW, AddRow, Conflict, Merge
 from tracker.regenerate.shared import spot_of
 from tracker.text import clean_text
@@ -272,7 +273,8 @@ class StageRows:
             return
         self.values[stage][row_id] = {title: value for title, value in base.items() if title != "ID"}
         if fate is RowFate.STAYS_DELETED:
-            self.merge.deleted.append(row_id)
+            if not is_decided(self.reading, row_id):  # accepted once, it is not reported again
+                self.merge.deleted.append(row_id)
             return
         sheet = self._sheet(stage)
         do = "Take yours to leave the row deleted, or new to have it again."

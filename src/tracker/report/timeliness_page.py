@@ -148,7 +148,7 @@ def _first_table(view: TimelinessView) -> Table:
 
 def _second_table(view: TimelinessView) -> Table:
     rapid, local = view.named
-    decided = {"yes": local, "no": f"no {local}"}
+    decided = {"yes": local, "no": f"no {local}", "undecided": "undecided"}
     columns = (
         _REFERENCE,
         Column("Panel's letter", "day"),
@@ -166,7 +166,7 @@ def _second_table(view: TimelinessView) -> Table:
             (
                 _reference(each),
                 _day(view, each.panel_letter),
-                text_cell(words(decided.get(each.decision, "undecided"))),
+                text_cell(words(decided.get(each.decision, "other"))),
                 _day(view, each.lcspr_day_zero),
                 _day(view, each.first_review_panel),
                 _day(view, each.six_months),
