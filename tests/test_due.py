@@ -137,12 +137,16 @@ _REPORT = date(2026, 11, 23)
 _NEAR = (None, *(_REPORT + timedelta(days=n) for n in (-30, -1, 0, 1, 30)))
 
 
-@pytest.mark.parametrize(("start", "review"), list(product(_NEAR, _NEAR)))
-def test_a_hold_runs_from_its_first_day_on_whatever_its_review_date(
-    start: date | None, review: date | None
+@pytest.mark.parametrize(("start", "end"), list(product(_NEAR, _NEAR)))
+@pytest.mark.parametrize(
+    "before", [(), (Hold(date(2026, 9, 1), None, date(2026, 10, 1)),)], ids=["first", "second"]
+)
+def test_a_hold_runs_from_its_first_day_until_the_day_it_ended_whatever_its_review_date(
+    start: date | None, end: date | None, before: tuple[Hold, ...]
 ) -> None:
-    case = Case(Details("DOR-1", aware=AWARE), children=("Child 1",), hold=Hold(start, review))
-    runs = start is not None and start <= _REPORT
+    holds = (*before, Hold(start, _REPORT - timedelta(days=5), end))
+    case = Case(Details("DOR-1", aware=AWARE), children=("Child 1",), holds=holds)
+    runs = start is not None and start <= _REPORT and not (end and end <= _REPORT)
     assert made(case, _REPORT).book.name(rules.HOLD_RUNNING) == ("yes" if runs else "no")
 
 

@@ -25,6 +25,7 @@ HOLIDAYS = "Holidays"
 CLOSURES = "Office_closures"
 KNOWN_UNTIL = "Holidays_known_until"
 HOLD_RUNNING = "Hold_running"
+HOLDS = "Case_holds"
 
 RAG_WORDS = (
     "Overdue",
@@ -269,8 +270,10 @@ def _provisional(lag: Lag | None, procedure: Procedure, start: str) -> str:
     return f'IF(ISNUMBER({name}),{counted(name, str(lag.count), lag.unit)},"")'
 
 
-HOLD_RULE = Formula(f'IF(AND(ISNUMBER(Hold_from),Hold_from<={REPORT_DATE}),"yes","no")')
-"""Publication waits from the hold's first day on. A review date that has passed is a warning and does not end it
-(readings: publication waits for a trial)."""
+_BEGUN = f"ISNUMBER({HOLDS}[From])*({HOLDS}[From]<{REPORT_DATE}+1)"
+_ENDED = f"ISNUMBER({HOLDS}[Ended on])*({HOLDS}[Ended on]<{REPORT_DATE}+1)"
+HOLD_RULE = Formula(f'IF(SUMPRODUCT({_BEGUN}*(1-{_ENDED}))>0,"yes","no")')
+"""Publication waits from a hold's first day until the day it ended. A review date that has passed is a warning and
+does not end it (readings: publication waits for a trial)."""
 
 REPORT_DATE_RULE = Formula('IF(Report_date_typed="",TODAY(),Report_date_typed)')

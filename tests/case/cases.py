@@ -78,7 +78,7 @@ _decisions = st.builds(
 # Publication stands on the last day, so that it never comes before what it follows.
 _last = st.none() | st.just(date(2100, 12, 31))
 _dates = st.builds(Dates, may_be, may_be, may_be, may_be, _last, _last)
-_hold = st.just(Hold()) | st.builds(Hold, day, _last, texts, texts)
+_holds = st.lists(st.builds(Hold, day, _last, _last, texts, texts), max_size=3).map(tuple)
 _options = st.builds(
     Options,
     other_partnerships=st.lists(names, max_size=3, unique_by=_fold).map(tuple),
@@ -101,7 +101,7 @@ cases = st.builds(
     people=st.dictionaries(st.sampled_from(ROLES), st.builds(Person, names, texts, texts)),
     dates=_dates,
     decisions=_decisions,
-    hold=_hold,
+    holds=_holds,
     options=_options,
     meetings=st.lists(st.builds(Meeting, st.sampled_from(KINDS), day, texts, texts), max_size=3).map(tuple),
     extra_bank_holidays=st.lists(day, max_size=3, unique=True).map(tuple),

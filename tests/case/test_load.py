@@ -131,7 +131,7 @@ PATCHES: list[tuple[str, str, list[tuple[str, str]]]] = [
     (
         END,
         "[hold]\nfrom = 2027-03-01\nreview_on = 2027-02-01\nreason = 'Trial'",
-        [("T424", "hold.review_on")],
+        [("T424", "holds[1].review_on")],
     ),
     (END, "[dates]\npublished = 2027-06-10", [("T425", "dates.published")]),
     (
@@ -155,8 +155,8 @@ PATCHES: list[tuple[str, str, list[tuple[str, str]]]] = [
         [("T429", "decisions.criteria_decided"), ("T428", "decisions.criteria_reason")],
     ),
     (END, "[decisions]\nlcspr = 'no'", [("T428", "decisions.lcspr_reason")]),
-    (END, "[hold]\nfrom = 2027-03-01", [("T429", "hold.review_on"), ("T428", "hold.reason")]),
-    (END, "[hold]\nreason = 'Trial'\nagreed_by = 'x'", [("T430", "hold.from")]),
+    (END, "[hold]\nfrom = 2027-03-01", [("T429", "holds[1].review_on"), ("T428", "holds[1].reason")]),
+    (END, "[hold]\nreason = 'Trial'\nagreed_by = 'x'", [("T430", "holds[1].from")]),
     (END, "[decisions]\npanel_response = 'recommends LCSPR'", [("T429", "dates.lcspr_recommended")]),
     (END, "[decisions]\nlcspr = 'yes'", [("T429", "dates.lcspr_decided")]),
     (AWARE, AWARE + "abuse_or_neglect = 'no'\n", [("T433", "case.abuse_or_neglect")]),
@@ -164,7 +164,7 @@ PATCHES: list[tuple[str, str, list[tuple[str, str]]]] = [
     (END, '[[meetings]]\nkind = "MAQPAG"\ndate = 2025-11-24', [("T435", "meetings[1].date")]),
     # one fault has no echo
     (END, "[decisions]\nlcspr = 'no'\nlcspr_reason = 3", [("T410", "decisions.lcspr_reason")]),
-    (END, "[hold]\nfrom = 'soon'\nreason = 'Trial'", [("T410", "hold.from")]),
+    (END, "[hold]\nfrom = 'soon'\nreason = 'Trial'", [("T410", "holds[1].from")]),
     # right as it stands
     (AWARE, AWARE + "abuse_or_neglect = 'no'\ndied = true\nlooked_after = 'care leaver'\n", []),
     (AWARE, AWARE + 'summary = "=SUM(A1)"\nlooked_after = "Looked after"\nincident = 2026-11-02\n', []),
@@ -394,7 +394,7 @@ office_closures = [2026-12-29, 2026-12-30, 2026-12-31]
 def test_the_contracts_example_is_read() -> None:
     case, problems = parse_case(CONTRACT, PROCEDURE)
     assert case
-    assert flat(problems) == [("T426", "dates.lcspr_decided"), ("T428", "hold.reason")]
+    assert flat(problems) == [("T426", "dates.lcspr_decided"), ("T428", "holds[1].reason")]
     assert case.meetings == (Meeting("Rapid Review", date(2026, 11, 23)),)
     assert case.people["PDSCP Business Manager"] == Person("R. Example", "r@example.org", "S. Example")
     assert case.options.rapid_review_chair == CHAIR

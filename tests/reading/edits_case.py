@@ -102,14 +102,14 @@ CASE = (
     Done(
         "puts publication on hold",
         [
-            At("On hold from:B", THIRD),
-            At("Review the hold on:B", date(2027, 3, 1)),
-            At("Hold: reason:B", "A trial"),
+            At("Case_holds#1:From", THIRD),
+            At("Case_holds#1:Review on", date(2027, 3, 1)),
+            At("Case_holds#1:Reason", "A trial"),
         ],
         changes=[
-            ("On hold from:B", THIRD),
-            ("Review the hold on:B", date(2027, 3, 1)),
-            ("Hold: reason:B", "A trial"),
+            ("Case_holds#1:From", THIRD),
+            ("Case_holds#1:Review on", date(2027, 3, 1)),
+            ("Case_holds#1:Reason", "A trial"),
         ],
         states={**_counted_from("Publication", "On hold"), "LCSPR-7.6": "Not started: On hold"},
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -90,12 +91,16 @@ def spot(book: XlsxWorkbook, key: str) -> Cell:
     """A cell as a test names it.
 
     `SIN!H7`; `SIN-3.4:Completed`, by the text in column A and the header above (or a column letter);
-    `SIN+1:Action`, in the first row below the last one.
+    `SIN+1:Action`, in the first row below the last one; `Case_holds#2:From`, in the second row of a table.
     """
     sheet, bang, place = key.partition("!")
     if bang:
         return book[sheet.strip("'")][place]  # type: ignore[no-any-return]  # a cell's address gives one cell
     first, _, title = key.rpartition(":")
+    name, hash_sign, place = first.rpartition("#")
+    if hash_sign:
+        worksheet = next(each for each in book.worksheets if name in each.tables)
+        return _under(worksheet, int(re.findall(r"\d+", worksheet.tables[name].ref)[0]) + int(place), title)
     name, plus, below = first.rpartition("+")
     if plus:
         worksheet = book[name]

@@ -36,7 +36,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Reconciliation:
         "Action Plan!C4": "Train",
         "Log!D4": "Chased",
         "Calendar!G5": "Leadership",
-        "On hold from:B": date(2026, 11, 2),
+        "Case_holds#1:From": date(2026, 11, 2),
     }
     cells |= {f"RR-{step}:Status": "in progress" for step in ("5.3", "5.6", "5.8", "5.7")}
     return reconciled(Edited(cells).saved(tmp_path_factory.mktemp("output")))
@@ -65,7 +65,7 @@ def test_json_has_the_contracts_keys_in_its_order(outcome: Reconciliation) -> No
         "panel_letter", "lcspr_day_zero", "first_review_panel", "publication_target", "published", "open_actions",
     ]  # fmt: skip
     (hold,) = case["holds"]
-    assert list(hold) == ["from", "review_on", "ended_on", "reason", "agreed_by"]
+    assert list(hold) == ["from", "review_on", "ended_on", "reason", "agreed_by", "cell"]
     assert hold["from"] == "2026-11-02"
     assert list(case["log"][0]) == [
         "date",

@@ -250,8 +250,8 @@ CASE = [
     ),
     Row(
         "a hold that should have been reviewed",
-        Edited({"On hold from:B": date(2026, 11, 2), "Review the hold on:B": EARLY}),
-        [("Review the hold on:B", "T335")],
+        Edited({"Case_holds#1:From": date(2026, 11, 2), "Case_holds#1:Review on": EARLY}),
+        [("Case_holds#1:Review on", "T335")],
     ),
     Row(
         "published a day late",

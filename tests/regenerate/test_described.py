@@ -9,7 +9,7 @@ import pytest
 from reconcile.editing import FRESH
 
 from regenerate.running import book_of, choose, issued, regenerated, small, typed
-from tracker.case.model import Agency, Case, Dates, Meeting, Person
+from tracker.case.model import Agency, Case, Dates, Hold, Meeting, Person
 
 UHD = Agency("University Hospitals Dorset", "UHD")
 
@@ -250,3 +250,30 @@ def _midnight(day: int) -> object:
     from datetime import datetime
 
     return datetime(2026, 11, day)  # noqa: DTZ001  # a cell has no zone
+
+
+TRIAL = Hold(date(2026, 11, 16), date(2027, 1, 4), None, "Trial", "Leadership")
+
+
+def _holding(*holds: Hold) -> Case:
+    return replace(FRESH, holds=holds)
+
+
+def test_a_hold_typed_and_one_ended_in_the_description_are_both_kept() -> None:
+    ended = replace(TRIAL, ended_on=date(2027, 2, 1))
+    edits = {"Case_holds#2:From": date(2027, 3, 1), "Case_holds#2:Reason": "Inquest"}
+    run = regenerated(typed(edits, content=issued(_holding(TRIAL))), case=_holding(ended))
+    holds = [(each.from_, each.ended_on, each.reason) for each in run.state().holds]
+    assert run.conflicts == []
+    assert holds == [(TRIAL.from_, ended.ended_on, "Trial"), (date(2027, 3, 1), None, "Inquest")]
+
+
+def test_a_hold_the_description_adds_gets_a_row_and_one_ended_twice_is_a_conflict() -> None:
+    content = typed({"Case_holds#1:Ended on": date(2027, 2, 8)}, content=issued(_holding(TRIAL)))
+    second = Hold(date(2027, 3, 1), None, None, "Inquest", "")
+    run = regenerated(content, case=_holding(replace(TRIAL, ended_on=date(2027, 2, 1)), second))
+    assert [(each.from_, each.ended_on) for each in run.state().holds] == [
+        (TRIAL.from_, date(2027, 2, 8)),
+        (date(2027, 3, 1), None),
+    ]
+    assert len(run.conflicts) == 1

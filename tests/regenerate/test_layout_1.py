@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+import io
+from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 from workbook.making import FACTS, PROCEDURE
 
 from tracker.reconcile.run import reconcile_paths
 from tracker.regenerate.run import Wishes, regenerate_content
 from tracker.workbook import layout
+from tracker.workbook.read import read_content
 
 OLD = Path(__file__).parents[1] / "data" / "layout-1.xlsx"
 AFTER_REVIEW = date(2027, 1, 18)
@@ -39,3 +42,35 @@ def test_regenerate_brings_its_formulas_up_to_date_once() -> None:
     again, _ = regenerate_content(done.content, "old.xlsx", _load, FACTS, AFTER_REVIEW, Wishes())  # type: ignore[arg-type]  # as above
     assert again is not None
     assert not again.changed
+
+
+def _with_notes_beside(content: bytes) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    book["Case"]["D37"] = "Ask the court"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_its_hold_becomes_the_first_row_of_the_table() -> None:
+    done, _ = regenerate_content(OLD.read_bytes(), "old.xlsx", _load, FACTS, AFTER_REVIEW, Wishes())  # type: ignore[arg-type]  # as above
+    assert done is not None
+    book = openpyxl.load_workbook(io.BytesIO(done.content))
+    sheet = book["Case"]
+    rows = [[cell.value for cell in row] for row in sheet[sheet.tables["Case_holds"].ref]]
+    assert rows[0] == ["From", "Review on", "Ended on", "Reason", "Agreed by"]
+    assert rows[1][:2] == [datetime(2025, 11, 17), datetime(2027, 1, 18)]  # noqa: DTZ001  as the library reads a date
+    assert str(rows[1][3]).startswith("Criminal trial")
+    assert rows[2:] == [[None] * 5] * 2
+
+
+def test_a_note_in_the_way_of_the_table_stays_and_the_hold_is_read_as_before() -> None:
+    content = _with_notes_beside(OLD.read_bytes())
+    done, _ = regenerate_content(content, "old.xlsx", _load, FACTS, AFTER_REVIEW, Wishes())  # type: ignore[arg-type]  # as above
+    assert done is not None
+    sheet = openpyxl.load_workbook(io.BytesIO(done.content))["Case"]
+    assert (sheet["D37"].value, "Case_holds" in sheet.tables) == ("Ask the court", False)
+    reading, _, _ = read_content(done.content, "old.xlsx", _load)  # type: ignore[arg-type]  # as above
+    assert reading is not None
+    (hold,) = reading.tables["Case_holds"]
+    assert (hold.day("From"), hold.cell("Review on")) == (date(2025, 11, 17), "Case!B36")

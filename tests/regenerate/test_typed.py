@@ -167,8 +167,8 @@ def test_the_decision_taken_back_opens_the_rows() -> None:
 
 
 def test_a_hold_typed_on_case_is_worked_out() -> None:
-    held = {"Publication:D": date(2027, 6, 10), "On hold from:B": date(2026, 11, 1),
-            "Review the hold on:B": date(2027, 1, 1)}  # fmt: skip
+    held = {"Publication:D": date(2027, 6, 10), "Case_holds#1:From": date(2026, 11, 1),
+            "Case_holds#1:Review on": date(2027, 1, 1)}  # fmt: skip
     state = regenerated(typed({**held, **DECIDED, "LCSPR:B": "yes"})).state()
     assert {each.id: each.rag for each in state.actions if each.id == "LCSPR-7.19"} == {
         "LCSPR-7.19": "On hold"

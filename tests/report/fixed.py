@@ -10,7 +10,7 @@ from workbook.making import PROCEDURE
 from tracker.problems import problem
 from tracker.reconcile.model import Change, ClockState, LogEntry, MeetingEntry, Timeliness
 
-from .states import MONDAY, action, case, plan_action, read
+from .states import MONDAY, action, case, held, plan_action, read
 
 if TYPE_CHECKING:
     from tracker.procedure.model import Board
@@ -95,8 +95,7 @@ def on_hold() -> CaseState:
         action("LCSPR-7.16b", "Complete, late", due=date(2026, 11, 2), completed=date(2026, 11, 16), days_late=10,
                action="Convene the Leadership meeting", **lcspr),
         reference="DOR-2026-003", summary="Serious harm to a toddler",
-        hold={"from": date(2026, 8, 3), "review_on": date(2026, 11, 16), "reason": "The trial",
-              "agreed_by": "Leadership"},
+        holds=(held(date(2026, 8, 3), date(2026, 11, 16), reason="The trial", agreed_by="Leadership"),),
         timeliness=Timeliness(aware=date(2026, 3, 2), sin_due=date(2026, 3, 9), sin_sent=date(2026, 3, 9), sin_days=5,
                               rapid_review_sent=date(2026, 4, 15), days_from_sin=25, days_from_awareness=30,
                               panel_letter=date(2026, 6, 17), lcspr_day_zero=date(2026, 6, 17),

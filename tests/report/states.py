@@ -11,6 +11,7 @@ from tracker.reconcile.model import (
     Action,
     CaseState,
     ClockState,
+    HoldEntry,
     PlanAction,
     Reconciliation,
     Timeliness,
@@ -49,6 +50,12 @@ def plan_action(row_id: str, rag: str = "On track", **facts: Any) -> PlanAction:
     return replace(_PLAN, id=row_id, rag=rag, **facts)
 
 
+def held(
+    since: date, review: date | None = None, ended: date | None = None, reason: str = "", agreed_by: str = ""
+) -> HoldEntry:
+    return HoldEntry(since, review, ended, reason, agreed_by, "Case!A30")
+
+
 def case(*actions: Action, reference: str = "DOR-2026-014", **facts: Any) -> CaseState:
     decisions = {"lcspr": "undecided", "panel_response": "awaited", "criteria_met": "yes"}
     state = CaseState(
@@ -61,7 +68,7 @@ def case(*actions: Action, reference: str = "DOR-2026-014", **facts: Any) -> Cas
         workbooks=(WorkbookFile(f"cases/{reference}.xlsx", "0" * 64, "0.1.0"),),
         clocks={"SIN day zero": ClockState(date(2026, 11, 2), provisional=False)},
         decisions={**decisions, **facts.pop("decisions", {})},
-        hold=facts.pop("hold", {}),
+        holds=(),
         actions=actions,
         action_plan=(),
         log=(),

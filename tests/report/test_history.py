@@ -18,7 +18,7 @@ from tracker.report.history import done_by_month, movement, safe_id
 from tracker.report.reports import Wanted, make
 from tracker.report.view import weekly_view
 
-from .states import MONDAY, action, case, plan_action, read
+from .states import MONDAY, action, case, held, plan_action, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +72,7 @@ def test_no_word_that_a_person_typed_is_in_it() -> None:
         summary=SECRET,
         action_plan=(plan_action(SECRET, "Overdue", **plan),),
         log=(entry,),
-        hold={"from": MONDAY, "reason": SECRET, "agreed_by": SECRET},
+        holds=(held(MONDAY, reason=SECRET, agreed_by=SECRET),),
         decisions={"lcspr_reason": SECRET, "panel_response": SECRET},
         workbooks=(WorkbookFile(f"cases/{SECRET}.xlsx", "0" * 64, "0.1.0"),),
         marking=SECRET,

@@ -18,7 +18,7 @@ from tracker.report.view import WeeklyView, weekly_view
 from tracker.report.weekly_page import weekly_page
 from tracker.rules import RAG_WORDS
 
-from .states import MONDAY, action, case, plan_action, read
+from .states import MONDAY, action, case, held, plan_action, read
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -59,7 +59,7 @@ def hostile_case(text: str) -> CaseState:
         action_plan=(plan_action(text, "Overdue", action=text, lead_agency=text, target=MONDAY),),
         changes=(Change("SIN!A1", text, text, text, text),),
         problems=(problem("T303", file=f"a/{text}.xlsx", place="SIN!A9", id=text, action=text),),
-        hold={"from": MONDAY, "reason": text},
+        holds=(held(MONDAY, reason=text),),
     )
 
 

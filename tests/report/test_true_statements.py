@@ -19,7 +19,7 @@ from tracker.report.view import weekly_view
 from tracker.report.weekly_page import weekly_page
 
 from .fixed import board
-from .states import action, case, read
+from .states import action, case, held, read
 
 FRIDAY = date(2026, 11, 20)
 FUTURE = problem("T311", place="SIN!H9", id="SIN-3.4", day="Tue 1 Dec 2026", as_at="Mon 23 Nov 2026")
@@ -116,15 +116,20 @@ def test_the_timeline_draws_lateness_from_due(rag: str, due: date, agreed: date,
     assert track.over == (at_due if drawn else "")
 
 
-def test_timeliness_tells_a_hold_that_is_over_and_the_six_month_date() -> None:
+def test_timeliness_tells_every_hold_and_the_six_month_date() -> None:
     state = case(
         action("LCSPR-7.6", "Complete, late", stage="LCSPR", key=True, due=date(2026, 6, 30),
                completed=date(2026, 9, 1), days_late=44),
-        hold={"from": date(2026, 5, 1), "review_on": date(2026, 8, 3), "reason": "The trial", "agreed_by": ""},
+        holds=(
+            held(date(2026, 5, 1), date(2026, 8, 3), reason="The trial"),
+            held(date(2026, 2, 2), ended=date(2026, 3, 2), reason="The inquest"),
+        ),
         timeliness=Timeliness(aware=date(2025, 11, 3), published=date(2026, 9, 1),
                               publication_target=date(2026, 9, 1)),
     )  # fmt: skip
     (row,) = timeliness_view(read(replace(state, marks=marks_of(PROCEDURE)))).reviews
-    assert row.hold is not None
-    assert (row.hold.since, row.hold.running, row.hold.reason) == (date(2026, 5, 1), False, "The trial")
+    assert [(hold.since, hold.ended_on, hold.running, hold.reason) for hold in row.holds] == [
+        (date(2026, 2, 2), date(2026, 3, 2), False, "The inquest"),
+        (date(2026, 5, 1), None, False, "The trial"),
+    ]
     assert (row.six_months, row.target, row.lcspr_late) == (date(2026, 6, 30), date(2026, 9, 1), 44)

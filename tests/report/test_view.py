@@ -10,7 +10,7 @@ from tracker.procedure.marks import Mark, Marks
 from tracker.reconcile.model import Change, LogEntry, Timeliness
 from tracker.report.view import weekly_view
 
-from .states import MONDAY, action, case, plan_action, read
+from .states import MONDAY, action, case, held, plan_action, read
 
 FRIDAY = date(2026, 11, 20)
 
@@ -231,12 +231,12 @@ def test_who_is_needed_in_one_sentence() -> None:
         ({"decisions": {"panel_response": "asks for more"}}, ["the answer to the National Panel in A"]),
         ({"decisions": {"criteria_met": "no"}}, ["whether to hold an LCSPR in A"]),
         ({"decisions": {"panel_response": "agrees", "case_closed": FRIDAY}}, []),
-        ({"hold": {"from": FRIDAY, "review_on": date(2027, 1, 1)}}, []),
-        ({"hold": {"from": FRIDAY, "review_on": MONDAY}}, ["the hold on publication in A"]),
-        ({"hold": {"from": FRIDAY}}, ["the hold on publication in A"]),
-        ({"hold": {"from": date(2026, 12, 1)}}, []),
-        ({"hold": {"from": FRIDAY}, "timeliness": Timeliness(published=MONDAY)}, []),
-        ({"hold": {"from": FRIDAY}, "decisions": {"case_closed": date(2027, 1, 1)}},
+        ({"holds": (held(FRIDAY, date(2027, 1, 1)),)}, []),
+        ({"holds": (held(FRIDAY, MONDAY),)}, ["the hold on publication in A"]),
+        ({"holds": (held(FRIDAY),)}, ["the hold on publication in A"]),
+        ({"holds": (held(date(2026, 12, 1)),)}, []),
+        ({"holds": (held(FRIDAY),), "timeliness": Timeliness(published=MONDAY)}, []),
+        ({"holds": (held(FRIDAY),), "decisions": {"case_closed": date(2027, 1, 1)}},
          ["the hold on publication in A"]),
         ({"decisions": {"panel_response": "agrees", "case_closed": date(2027, 1, 1)}},
          ["whether to hold an LCSPR in A"]),

@@ -137,7 +137,7 @@ def random_case(number: int) -> tuple[Case, date]:
             published=_later(chance, zero + timedelta(days=90), 300, 0.15),
         ),
         decisions=_decisions(chance, zero),
-        hold=_hold(chance, zero),
+        holds=_holds(chance, zero),
         options=Options(
             tuple(chance.sample(("Somerset", "Wiltshire", "=BCP"), chance.randint(0, 3))),
             submitters_absent=chance.random() < 0.3,
@@ -161,11 +161,12 @@ def random_case(number: int) -> tuple[Case, date]:
     return case, zero + timedelta(days=chance.choice((-3, 0, 1, 5, 8, 15, 30, 60, 120, 250, 400)))
 
 
-def _hold(chance: Random, zero: date) -> Hold:
-    if chance.random() < 0.6:
-        return Hold()
-    start = zero + timedelta(days=chance.randint(0, 200))
-    return Hold(start, _later(chance, start, 300, 0.7), "A trial", "Leadership")
+def _holds(chance: Random, zero: date) -> tuple[Hold, ...]:
+    starts = [zero + timedelta(days=chance.randint(0, 200)) for _ in range(chance.choice((0, 0, 1, 2)))]
+    return tuple(
+        Hold(start, _later(chance, start, 300, 0.7), _later(chance, start, 200, 0.5), "A trial", "Leadership")
+        for start in starts
+    )
 
 
 def _own_rows(chance: Random, plan: Plan) -> Plan:

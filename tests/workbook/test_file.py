@@ -50,7 +50,7 @@ def nasty_case() -> Case:
         people={"Head of QA and Partnerships": Person("=cmd|' /C calc'!A0", "-x@example.org", "@deputy")},
         dates=Dates(sin_submitted=date(2026, 11, 9)),
         decisions=Decisions("no", date(2026, 11, 9), text, lcspr="no", lcspr_reason=text),
-        hold=Hold(date(2027, 1, 1), None, text, text),
+        holds=(Hold(date(2027, 1, 1), None, None, text, text),),
         options=Options(("=Somerset", "+Wilts", "_x000A_"), submitters_absent=True),
         meetings=(Meeting("Leadership", date(2026, 11, 20), "=9:30", "@Room"),),
     )

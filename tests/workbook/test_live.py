@@ -64,6 +64,10 @@ class Typist:
         row = next(row for row in table.rows() if contents[row, 1] == name)
         return Set(layout.CASE, f"{column_letters(table.columns['Type it here'])}{row}", typed)
 
+    def hold(self, title: str, typed: date) -> Edit:
+        table = self.workbook.book.tables[layout.HOLD_TABLE]
+        return Set(layout.CASE, f"{column_letters(table.columns[title])}{table.header_row + 1}", typed)
+
     def below(self, table: str) -> int:
         return self.workbook.book.tables[table].last_row + 1
 
@@ -81,7 +85,7 @@ def _publication(typist: Typist) -> list[Edit]:
 
 
 def _hold(typist: Typist) -> list[Edit]:
-    held = [typist.name("Hold_from", date(2026, 11, 1)), typist.name("Hold_review", date(2027, 1, 4))]
+    held = [typist.hold("From", date(2026, 11, 1)), typist.hold("Review on", date(2027, 1, 4))]
     return [*_publication(typist), *held]
 
 

@@ -75,7 +75,7 @@ DATES = {
     "Closures": ("Office closure",),
     "Case_proceedings": ("Next date",),
 }
-TYPED_NAMES = ("SIN_day_zero", "Report_date_typed", "Hold_from", "Hold_review", "LCSPR_decided")
+TYPED_NAMES = ("SIN_day_zero", "Report_date_typed", "LCSPR_decided")
 FORMULA_NAMES = ("Report_date", "Rapid_Review_day_zero", "LCSPR_day_zero", "Publication_date", "Hold_running")
 
 

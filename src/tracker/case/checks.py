@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,6 +45,7 @@ def check_case(
         for check in CHECKS
         if not refused.intersection(check.needs)
         for code, place, facts in check.find(case, procedure)
+        if place not in refused
     ]
 
 
@@ -71,7 +72,6 @@ _ORDER = (
     ("dates.lcspr_decided", "case.aware"),
     ("decisions.criteria_decided", "case.aware"),
     ("decisions.case_closed", "case.aware"),
-    ("hold.review_on", "hold.from"),
 )
 """(later, earlier): the first must not come before the second. Both on one day is right."""
 
@@ -145,18 +145,23 @@ def _lcspr_started(case: Case, _: Procedure) -> Iterator[Found]:
         yield Found("T429", "dates.lcspr_decided", {"because": 'lcspr = "yes"', "about": about})
 
 
-def _hold_whole(case: Case, _: Procedure) -> Iterator[Found]:
-    hold = case.hold
-    if not hold.from_:
-        rest = (("review_on", hold.review_on), ("reason", hold.reason), ("agreed_by", hold.agreed_by))
-        if given := [f"hold.{name}" for name, value in rest if value]:
-            yield Found("T430", "hold.from", {"given": listed(given)})
-        return
-    because = {"because": f"hold.from = {hold.from_}", "about": "when the hold is looked at again"}
-    if not hold.review_on:
-        yield Found("T429", "hold.review_on", because)
-    if not hold.reason:
-        yield Found("T428", "hold.reason", because)
+def _holds_whole(case: Case, _: Procedure) -> Iterator[Found]:
+    for number, hold in enumerate(case.holds, 1):
+        place = f"holds[{number}]"
+        if not hold.from_:
+            given = [each.name for each in fields(hold) if getattr(hold, each.name)]
+            if given:
+                yield Found("T430", f"{place}.from", {"given": listed(given)})
+            continue
+        because = {"because": f"from = {hold.from_}", "about": "when the hold is looked at again"}
+        if not hold.review_on and not hold.ended_on:
+            yield Found("T429", f"{place}.review_on", because)
+        if not hold.reason:
+            yield Found("T428", f"{place}.reason", because)
+        for key, day in (("review_on", hold.review_on), ("ended_on", hold.ended_on)):
+            if day and day < hold.from_:
+                facts = {"value": short_date(day), "other": "from", "earlier": short_date(hold.from_)}
+                yield Found("T424", f"{place}.{key}", facts)
 
 
 def _something_to_notify(case: Case, _: Procedure) -> Iterator[Found]:
@@ -271,7 +276,7 @@ CHECKS = (
     Check(_criteria_explained, ("decisions.criteria_decided", "decisions.criteria_reason")),
     Check(_lcspr_explained, ("decisions.lcspr_reason",)),
     Check(_lcspr_started, ("dates.lcspr_recommended", "dates.lcspr_decided")),
-    Check(_hold_whole, ("hold.from", "hold.review_on", "hold.reason")),
+    Check(_holds_whole),
     Check(_meetings_known),
     Check(_meetings_in_the_case),
     Check(_lists_once),

@@ -102,12 +102,6 @@ TABLES: Mapping[str, tuple[Key, ...]] = {
         _choice("decisions.publication_form", "what is published"),
         Key("case_closed", Is.DATE, "2027-09-30", "when the case was closed"),
     ),
-    "hold": (
-        Key("from", Is.DATE, "2027-03-01", "publication waits from this day"),
-        Key("review_on", Is.DATE, "2027-06-01", "when it is looked at again; the hold goes on"),
-        Key("reason", Is.TEXT, '"Criminal trial"', "why it waits"),
-        Key("agreed_by", Is.TEXT, '"C. Example"', "who agreed"),
-    ),
     "options": (
         Key("other_partnerships", Is.TEXTS, '["Somerset"]', "safeguarding partnerships to be told"),
         Key("submitters_absent", Is.FLAG, "false", "true where both registered officers are away"),
@@ -136,6 +130,13 @@ LISTS: Mapping[str, tuple[Key, ...]] = {
         Key("contact", Is.TEXT, '"B. Example"', "who is asked"),
         Key("email", Is.EMAIL, '"b.example@example.org"', "where"),
     ),
+    "holds": (
+        Key("from", Is.DATE, "2027-03-01", "publication waits from this day"),
+        Key("review_on", Is.DATE, "2027-06-01", "when it is looked at again; the hold goes on"),
+        Key("ended_on", Is.DATE, "2027-10-04", "the day it ended; left out while it runs"),
+        Key("reason", Is.TEXT, '"Criminal trial"', "why it waits"),
+        Key("agreed_by", Is.TEXT, '"C. Example"', "who agreed"),
+    ),
     "meetings": (
         Key("kind", Is.TEXT, '"Rapid Review"', "the kind of meeting, or a board", True),
         Key("date", Is.DATE, "2026-11-24", "its day", True),
@@ -152,9 +153,12 @@ PERSON = (
 
 SECTION_NAMES = (
     *("case", "children", "agencies", "people"),
-    *("dates", "decisions", "hold", "options", "meetings", "calendar"),
+    *("dates", "decisions", "holds", "options", "meetings", "calendar"),
 )
 """The sections in the order of the description."""
+
+SINGLE_HOLD = "hold"
+"""A description of 0.1 has one section `[hold]`; it is read as one of `[[holds]]`."""
 
 
 def spelt(section: str) -> str:

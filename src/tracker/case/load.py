@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker.case.checks import check_case, meeting_words
-from tracker.case.fields import LISTS, PERSON, SECTION_NAMES, TABLES, TOP
-from tracker.case.model import SECTIONS, Agency, Case, Meeting, Person, attribute
+from tracker.case.fields import LISTS, PERSON, SECTION_NAMES, SINGLE_HOLD, TABLES, TOP
+from tracker.case.model import SECTIONS, Agency, Case, Hold, Meeting, Person, attribute
 from tracker.case.reading import Reader
 from tracker.case.syntax import read_text, tables_of
 from tracker.case.values import quoted, shown, wrong_type
@@ -50,10 +50,7 @@ def _draft(tables: Mapping[str, Any], procedure: Procedure, reader: Reader) -> C
     single["options"].pop("rapid_review_chair", None)
     if chair and (role := _role(chair, chairs_of(procedure), "options.rapid_review_chair", reader)):
         single["options"]["rapid_review_chair"] = role
-    records = {
-        field: made(**{attribute(key): value for key, value in single[name].items()})
-        for name, (field, made) in SECTIONS.items()
-    }
+    records = {field: made(**single[name]) for name, (field, made) in SECTIONS.items()}
     return Case(
         **records,
         **_top(tables, reader),
@@ -61,6 +58,7 @@ def _draft(tables: Mapping[str, Any], procedure: Procedure, reader: Reader) -> C
         children=_children(tables, reader),
         agencies=_agencies(tables, reader),
         people=_people(tables, procedure, reader),
+        holds=_holds(tables, reader),
         meetings=_meetings(tables, reader),
     )
 
@@ -68,7 +66,7 @@ def _draft(tables: Mapping[str, Any], procedure: Procedure, reader: Reader) -> C
 def _unknown_sections(tables: Mapping[str, Any], reader: Reader) -> None:
     names = [key.name for key in TOP]
     for name, raw in tables.items():
-        if name in SECTION_NAMES or name in names:
+        if name in SECTION_NAMES or name in names or name == SINGLE_HOLD:
             continue
         if isinstance(raw, dict) or (isinstance(raw, list) and raw and isinstance(raw[0], dict)):
             hint = did_you_mean(name, SECTION_NAMES)
@@ -101,6 +99,14 @@ def _agencies(tables: Mapping[str, Any], reader: Reader) -> tuple[Agency, ...]:
         reader.section(table, place, LISTS["agencies"]) for place, table in reader.tables(tables, "agencies")
     ]
     return tuple(Agency(**{"name": "", "code": "", **each}) for each in found)
+
+
+def _holds(tables: Mapping[str, Any], reader: Reader) -> tuple[Hold, ...]:
+    sections = list(reader.tables(tables, "holds"))
+    if single := reader.table(tables, SINGLE_HOLD):
+        sections.append((f"holds[{len(sections) + 1}]", single))
+    found = [reader.section(table, place, LISTS["holds"]) for place, table in sections]
+    return tuple(Hold(**{attribute(key): value for key, value in each.items()}) for each in found)
 
 
 def _meetings(tables: Mapping[str, Any], reader: Reader) -> tuple[Meeting, ...]:

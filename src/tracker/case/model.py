@@ -70,10 +70,11 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """`[hold]`: publication waits, for a trial say."""
+    """A hold: publication waits, for a trial say, from its first day until the day it ended."""
 
     from_: date | None = None
     review_on: date | None = None
+    ended_on: date | None = None
     reason: str = ""
     agreed_by: str = ""
 
@@ -109,7 +110,7 @@ class Case:
     people: Mapping[str, Person] = field(default_factory=dict)
     dates: Dates = Dates()
     decisions: Decisions = Decisions()
-    hold: Hold = Hold()
+    holds: tuple[Hold, ...] = ()
     options: Options = Options()
     meetings: tuple[Meeting, ...] = ()
     extra_bank_holidays: tuple[date, ...] = ()
@@ -120,7 +121,6 @@ SECTIONS: Mapping[str, tuple[str, type]] = {
     "case": ("details", Details),
     "dates": ("dates", Dates),
     "decisions": ("decisions", Decisions),
-    "hold": ("hold", Hold),
     "options": ("options", Options),
 }
 """The description's tables of single values: TOML name -> (attribute of `Case`, its class)."""
@@ -132,14 +132,14 @@ def attribute(key: str) -> str:
 
 
 def keys(section: str) -> tuple[str, ...]:
-    """The TOML keys of a section: `keys("hold") == ("from", "review_on", "reason", "agreed_by")`."""
-    return tuple(each.name.rstrip("_") for each in fields(SECTIONS[section][1]))
+    """The TOML keys of a section: `keys("options") == ("other_partnerships", ...)`."""
+    return tuple(each.name for each in fields(SECTIONS[section][1]))
 
 
 def value_at(case: Case, path: str) -> object:
-    """The value at a path as the description spells it: `case.died`, `decisions.lcspr`, `hold.from`."""
+    """The value at a path as the description spells it: `case.died`, `decisions.lcspr`."""
     section, _, key = path.partition(".")
-    return getattr(getattr(case, SECTIONS[section][0]), attribute(key))
+    return getattr(getattr(case, SECTIONS[section][0]), key)
 
 
 def case_paths() -> tuple[str, ...]:

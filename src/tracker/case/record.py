@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.case.dates import in_range
-from tracker.case.model import SECTIONS, Agency, Case, Meeting, Person
+from tracker.case.model import SECTIONS, Agency, Case, Hold, Meeting, Person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,6 +77,12 @@ def day_from_record(value: Any) -> date:
     return day
 
 
+def _holds(record: Mapping[str, Any]) -> tuple[Hold, ...]:
+    """The holds; a record of layout 1 has one of them, which may be empty."""
+    found = [_restored(Hold, each) for each in (*record.get("holds", ()), record.get("hold", {}))]
+    return tuple(each for each in found if each != Hold())
+
+
 def case_from_record(record: Mapping[str, Any]) -> Case:
     """The case of a record that `case_record` made.
 
@@ -90,6 +96,7 @@ def case_from_record(record: Mapping[str, Any]) -> Case:
         children=_texts(record.get("children", [])),
         agencies=tuple(_restored(Agency, each) for each in record.get("agencies", ())),
         people={role: _restored(Person, each) for role, each in record.get("people", {}).items()},
+        holds=_holds(record),
         meetings=tuple(_restored(Meeting, each) for each in record.get("meetings", ())),
         extra_bank_holidays=tuple(map(day_from_record, record.get("extra_bank_holidays", ()))),
         office_closures=tuple(map(day_from_record, record.get("office_closures", ()))),

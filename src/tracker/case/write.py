@@ -29,7 +29,7 @@ _ABOUT = {
     "people": "Who holds which role in this case: a name, or a name with email and deputy.",
     "dates": "Filled in as they become known.",
     "decisions": "What was decided, in these words.",
-    "hold": "Publication waits, for a trial say.",
+    "holds": "Publication waits, for a trial say: one section each, kept when it has ended.",
     "options": "What switches steps on or off.",
     "meetings": "Meetings that are fixed, one section each.",
     "calendar": "Days that the bank-holiday calendar does not know.",
@@ -63,7 +63,7 @@ def case_toml(case: Case, procedure: Procedure) -> str:
         _people(case, procedure),
         _section("dates", case),
         _section("decisions", case),
-        _section("hold", case),
+        _repeated("holds", [_given(LISTS["holds"], hold) for hold in case.holds]),
         _section("options", case, examples),
         _repeated("meetings", [_given(LISTS["meetings"], meeting) for meeting in case.meetings], examples),
         _section("calendar", case),
@@ -102,7 +102,7 @@ def _header(name: str) -> str:
 
 def _section(name: str, case: Case, examples: Mapping[str, str] = _NONE) -> str:
     holder = getattr(case, SECTIONS[name][0]) if name in SECTIONS else case
-    values = ((_shown(key, examples), getattr(holder, attribute(key.name))) for key in TABLES[name])
+    values = ((_shown(key, examples), getattr(holder, key.name)) for key in TABLES[name])
     return f"{_header(name)}{spelt(name)}\n{_lines(values)}"
 
 
@@ -123,7 +123,7 @@ def _unset(key: Key, value: object) -> bool:
 
 
 def _given(keys: tuple[Key, ...], record: object) -> dict[str, object]:
-    values = {key.name: getattr(record, key.name) for key in keys}
+    values = {key.name: getattr(record, attribute(key.name)) for key in keys}
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 

@@ -297,9 +297,9 @@ _SENSE = (
         "T430",
         _ERROR,
         "Hold without its first day",
-        "a hold with {given} but no hold.from",
+        "a hold with {given} but without its first day",
         "the day from which publication waits",
-        "Add hold.from, or empty the section [hold].",
+        "Add from to the hold, or remove its section.",
     ),
     Kind(
         "T431",

@@ -307,7 +307,7 @@ _CASE = (
         "The hold's review date has passed",
         found="to be reviewed on {day}",
         expected="a review date ahead, or an end of the hold",
-        remedy="Type the next review date, or clear the hold.",
+        remedy="Type the next review date under Review on, or the day the hold ended under Ended on.",
     ),
     Kind(
         "T336",

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tracker.case.model import CHOICES, SECTIONS, attribute, case_paths, keys
+from tracker.case.model import CHOICES, SECTIONS, case_paths, keys
 from tracker.procedure.read import quoted, shown
 from tracker.text import did_you_mean
 
@@ -25,7 +25,7 @@ def testable() -> Mapping[str, tuple[object, ...] | None]:
     found: dict[str, tuple[object, ...] | None] = {}
     for path in case_paths():
         section, _, key = path.partition(".")
-        empty = getattr(SECTIONS[section][1](), attribute(key))
+        empty = getattr(SECTIONS[section][1](), key)
         if isinstance(empty, bool):
             found[path] = (True, False)
         elif isinstance(empty, str):

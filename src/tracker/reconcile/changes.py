@@ -268,7 +268,15 @@ def _listed_tables(reading: Reading, unread: Collection[str]) -> Iterator[Change
         {"Kind": each.kind, "Date": each.date, "Time": each.time, "Place": each.place}
         for each in case.meetings
     ]
+    holds: list[Values] = [
+        {
+            "From": each.from_, "Review on": each.review_on, "Ended on": each.ended_on,
+            "Reason": each.reason or None, "Agreed by": each.agreed_by or None,
+        }
+        for each in case.holds
+    ]  # fmt: skip
     for table, sheet, first, issued in (
+        (layout.HOLD_TABLE, layout.CASE, "From", holds),
         (layout.CHILDREN_TABLE, layout.CASE, "Child", children),
         (layout.PROCEEDINGS_TABLE, layout.CASE, "Kind", []),
         (layout.LOG_TABLE, layout.LOG, "Date", []),

@@ -32,7 +32,6 @@ _ORDER = (
     ("dates.lcspr_decided", "case.aware"),
     ("decisions.criteria_decided", "case.aware"),
     ("decisions.case_closed", "case.aware"),
-    ("hold.review_on", "hold.from"),
 )
 """(later, earlier): as in a case description; the SIN's own date is looked at with the rows."""
 
@@ -118,13 +117,20 @@ def decision_against_date(data: CheckInput) -> Iterator[Problem]:
             yield problem("T340", place=decision.cell, clock=clock.name, day=short_date(day))
 
 
-def hold_past_review(data: CheckInput) -> Iterator[Problem]:
-    """A hold whose review date has come, while rows still wait."""
-    start, review = data.typed_dates.get("hold.from"), data.typed_dates.get("hold.review_on")
+def holds_in_order(data: CheckInput) -> Iterator[Problem]:
+    """A hold that is reviewed or ends before it begins; one whose review date has come, while rows still wait."""
     held = [clock for clock in data.procedure.clocks if clock.hold]
     waiting = any(line.action.open for clock in held for line in _counted_from(data, clock))
-    if start and start.day and review and review.day and review.day <= data.as_at and waiting:
-        yield problem("T335", place=review.cell, day=review.words)
+    for row in data.reading.tables[layout.HOLD_TABLE]:
+        start, review, end = (row.day(title) for title in ("From", "Review on", "Ended on"))
+        for title, day in (("Review on", review), ("Ended on", end)):
+            if start and day and day < start:
+                facts = {"later": title, "earlier": "From"}
+                place = row.cell(title)
+                yield problem("T327", place=place, day=short_date(day), before=short_date(start), **facts)
+        running = start and start <= data.as_at and not (end and end <= data.as_at)
+        if running and review and review <= data.as_at and waiting:
+            yield problem("T335", place=row.cell("Review on"), day=short_date(review))
 
 
 def published_as_planned(data: CheckInput) -> Iterator[Problem]:
@@ -284,7 +290,7 @@ CHECKS = (
     worked_without_clock,
     two_day_zeros,
     decision_against_date,
-    hold_past_review,
+    holds_in_order,
     published_as_planned,
     later_than_appendix,
     fixed_report_date,

@@ -66,14 +66,6 @@ def problem_record(problem: Problem) -> Record:
     }
 
 
-def _holds(case: CaseState) -> list[dict[str, Any]]:
-    """The holds on publication as a list: a case has one or none as long as sheet Case has one place for it."""
-    if not any(case.hold.values()):
-        return []
-    keys = ("from", "review_on", "ended_on", "reason", "agreed_by")
-    return [{key: plain(case.hold.get(key)) for key in keys}]
-
-
 def case_record(case: CaseState) -> Record:
     """One case."""
     return {
@@ -83,7 +75,7 @@ def case_record(case: CaseState) -> Record:
         "workbooks": [_record(each) for each in case.workbooks],
         "clocks": {name: _record(clock) for name, clock in case.clocks.items()},
         "decisions": plain(dict(case.decisions)),
-        "holds": _holds(case),
+        "holds": [_record(each) for each in case.holds],
         "actions": [_record(each) for each in case.actions],
         "action_plan": [_record(each) for each in case.action_plan],
         "log": [_record(each) for each in case.log],

@@ -111,6 +111,18 @@ class LogEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldEntry:
+    """One hold on publication; `ended_on` is None while it runs."""
+
+    from_: date | None
+    review_on: date | None
+    ended_on: date | None
+    reason: str
+    agreed_by: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingEntry:
     """One meeting on the Calendar sheet."""
 
@@ -203,7 +215,7 @@ class CaseState:
     workbooks: tuple[WorkbookFile, ...]
     clocks: Mapping[str, ClockState]
     decisions: Mapping[str, str | date | None]
-    hold: Mapping[str, str | date | None]
+    holds: Sequence[HoldEntry]
     actions: Sequence[Action]
     action_plan: Sequence[PlanAction]
     log: Sequence[LogEntry]

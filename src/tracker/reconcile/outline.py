@@ -108,9 +108,10 @@ def tally(problems: Iterable[Problem]) -> str:
 def _facts(case: CaseState) -> tuple[Fact, ...]:
     facts = [Fact("Marking", case.marking), Fact("Procedure", f"{case.title}, edition {case.edition}")]
     facts += [Fact("Workbook", each.path) for each in case.workbooks]
-    start, review = case.hold.get("from"), case.hold.get("review_on")
-    if start:
-        facts.append(Fact("Hold", f"from {value_words(start)}, to be reviewed on {value_words(review)}"))
+    for hold in case.holds:
+        ends = ("ended on", hold.ended_on) if hold.ended_on else ("to be reviewed on", hold.review_on)
+        if hold.from_:
+            facts.append(Fact("Hold", f"from {value_words(hold.from_)}, {ends[0]} {value_words(ends[1])}"))
     return tuple(fact for fact in facts if fact.words)
 
 

@@ -18,6 +18,7 @@ from tracker.reconcile.model import (
     Action,
     CaseState,
     ClockState,
+    HoldEntry,
     LogEntry,
     MeetingEntry,
     OwnerEntry,
@@ -63,6 +64,7 @@ class _State:
             self._table(name, layout.STAGE_COLUMNS, reading.tables[name], self.stage_rules)
         self._table(rules.PLAN, _PLAN_COLUMNS, reading.tables[rules.PLAN], self._plan_rules())
         self._table(rules.ROLES, layout.ROLE_COLUMNS, reading.tables[rules.ROLES], {})
+        self._table(layout.HOLD_TABLE, layout.HOLD_COLUMNS, reading.tables[layout.HOLD_TABLE], {})
         self._table(rules.AGENCIES, layout.AGENCY_COLUMNS, reading.tables[rules.AGENCIES], {})
         days = self.days(layout.HOLIDAY_TABLE, "Bank holiday")
         self.holidays = frozenset(serial(day) for day in days)
@@ -298,6 +300,16 @@ def _log(rows: Sequence[ReadRow]) -> list[LogEntry]:
     ]  # fmt: skip
 
 
+def _holds(rows: Sequence[ReadRow]) -> list[HoldEntry]:
+    return [
+        HoldEntry(
+            row.day("From"), row.day("Review on"), row.day("Ended on"), row.text("Reason"),
+            row.text("Agreed by"), row.cell("From"),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 def _meetings(rows: Sequence[ReadRow]) -> list[MeetingEntry]:
     return [
         MeetingEntry(
@@ -359,7 +371,7 @@ def _timeliness(state: _State, actions: Sequence[Action], clocks: Mapping[str, C
 
 
 def _section(reading: Reading, section: str) -> dict[str, str | date | None]:
-    """A section of the case's fields: `decisions`, `hold`."""
+    """A section of the case's fields, such as `decisions`."""
     found: dict[str, str | date | None] = {}
     for path, read in reading.fields.items():
         if path.startswith(f"{section}."):
@@ -402,7 +414,7 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         workbooks=(WorkbookFile(reading.path, reading.sha256, issue.tool),),
         clocks=clocks,
         decisions=_section(reading, "decisions"),
-        hold=_section(reading, "hold"),
+        holds=_holds(reading.tables[layout.HOLD_TABLE]),
         actions=actions,
         action_plan=plan,
         log=_log(reading.tables[layout.LOG_TABLE]),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker import rules
 from tracker.case.codes import propose_code
-from tracker.case.model import SECTIONS, Agency, Case, Meeting, Person, attribute, value_at
+from tracker.case.model import SECTIONS, Agency, Case, Hold, Meeting, Person, value_at
 from tracker.problems import Problem, problem
 from tracker.text import clean_text, tidy_text
 from tracker.workbook import layout
@@ -31,9 +31,9 @@ def with_value(case: Case, path: str, value: Any) -> Case:
     if not key:
         return _with(case, section, value or "")
     name, cls = SECTIONS[section]
-    kind = next(str(each.type) for each in fields_of(cls) if each.name == attribute(key))
+    kind = next(str(each.type) for each in fields_of(cls) if each.name == key)
     held = getattr(case, name)
-    return _with(case, name, replace(held, **{attribute(key): _of_kind(kind, value)}))
+    return _with(case, name, replace(held, **{key: _of_kind(kind, value)}))
 
 
 def _with(case: Case, attribute_name: str, value: Any) -> Case:
@@ -72,6 +72,7 @@ def described(reading: Reading, procedure: Procedure) -> tuple[Case, list[Proble
         children=children,
         agencies=agencies,
         people=_people(reading, procedure),
+        holds=tuple(_holds(reading)) if layout.HOLD_TABLE in reading.tables else base.holds,
         meetings=tuple(_meetings(reading)) if _there(reading, layout.MEETING_TABLE) else base.meetings,
         extra_bank_holidays=_extra_days(reading),
         office_closures=_closures(reading),
@@ -167,6 +168,15 @@ def _meetings(reading: Reading) -> list[Meeting]:
         for row in reading.tables[layout.MEETING_TABLE]
         if row.text("Kind")
     ]
+
+
+def _holds(reading: Reading) -> list[Hold]:
+    return [
+        Hold(
+            row.day("From"), row.day("Review on"), row.day("Ended on"), row.text("Reason"), row.text("Agreed by")
+        )
+        for row in reading.tables[layout.HOLD_TABLE]
+    ]  # fmt: skip
 
 
 def _days(rows: Sequence[ReadRow], title: str) -> list[date]:

@@ -32,7 +32,7 @@ MENDED = frozenset(("T360", "T361", "T362", "T363", "T364"))
 _SINGLY = 3
 """Titles of a table that are named one by one."""
 
-_NO_FILTERS = frozenset((rules.CLOCKS, layout.PROCEEDINGS_TABLE, layout.CHILDREN_TABLE))
+_NO_FILTERS = frozenset((rules.CLOCKS, layout.HOLD_TABLE, layout.PROCEEDINGS_TABLE, layout.CHILDREN_TABLE))
 
 
 def mended(

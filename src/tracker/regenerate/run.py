@@ -28,6 +28,7 @@ from tracker.regenerate.sheets import (
     write_conflicts,
     write_problems,
 )
+from tracker.regenerate.upgrade import with_table_of_holds
 from tracker.text import clean_text, listed
 from tracker.workbook import layout
 from tracker.workbook.identity import clean_id
@@ -107,7 +108,12 @@ def regenerate_content(
     if stop:
         return None, stop
     try:
-        before, put = content, {}
+        before = content
+        content, put = with_table_of_holds(content, reading)
+        if put:
+            reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
+            assert reading is not None, f"{len(before)} bytes could be read before"
+            assert procedure is not None
         content, mends, unmended = mended(content, reading, procedure, found)
         told = [each for each in found if each.code in MENDED or each.code == _OTHER_ID]
         if mends:
@@ -122,7 +128,7 @@ def regenerate_content(
             file.sheet(name)  # raises where it cannot be changed, before anything is decided
         picked = choices(file, reading.issue.conflicts)
         if settle_cells(file, reading, procedure, picked):
-            put, content = file.changes(), file.to_bytes()
+            put, content = {**put, **file.changes()}, file.to_bytes()
             reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
             assert reading is not None, f"{len(before)} bytes could be read before"
             assert procedure is not None

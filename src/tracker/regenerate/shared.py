@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker import rules
-from tracker.case.model import Agency, Meeting, Person
+from tracker.case.model import Agency, Hold, Meeting, Person
 from tracker.merge.tables import RowFate, comparable
 from tracker.regenerate.described import with_value
 from tracker.regenerate.model import AddRow, Conflict, Merge, Spot
@@ -86,6 +86,7 @@ class SharedCells:
         self._people()
         self._agencies()
         self._children()
+        self._holds()
         self._meetings()
         self._days()
 
@@ -238,6 +239,16 @@ class SharedCells:
             self.case = replace(self.case, children=tuple(name for name in after if name in kept))
         self.base = replace(self.base, children=tuple(remembered))
 
+    def _holds(self) -> None:
+        """Holds by their place: a description that moves a date moves it in the same hold."""
+        base, new = (_hold_entries(each.holds) for each in (self.issued, self.new))
+        rows = self.reading.tables.get(layout.HOLD_TABLE, ())
+        named = {row.number: str(place) for place, row in enumerate(rows, 1)}
+        after, remembered = self._list(layout.HOLD_TABLE, "From", layout.HOLD_COLUMNS, base, new, named=named)
+        if layout.HOLD_TABLE in self.reading.places:
+            self.case = replace(self.case, holds=_holds_of(after))
+        self.base = replace(self.base, holds=_holds_of(remembered))
+
     def _meetings(self) -> None:
         base, new = (_meeting_entries(each.meetings) for each in (self.issued, self.new))
         named = meeting_names(self.reading.tables.get(layout.MEETING_TABLE, ()))
@@ -312,6 +323,30 @@ def _agencies_of(entries: Entries) -> tuple[Agency, ...]:
 
 def _child_entries(labels: Sequence[str]) -> Entries:
     return {label: {"Child": label} for label in labels}
+
+
+def _hold_entries(holds: Sequence[Hold]) -> Entries:
+    return {
+        str(place): {
+            "From": each.from_, "Review on": each.review_on, "Ended on": each.ended_on,
+            "Reason": each.reason or None, "Agreed by": each.agreed_by or None,
+        }
+        for place, each in enumerate(holds, 1)
+    }  # fmt: skip
+
+
+def _holds_of(entries: Entries) -> tuple[Hold, ...]:
+    def day(entry: Mapping[str, Any], title: str) -> date | None:
+        return value if isinstance(value := entry.get(title), date) else None
+
+    return tuple(
+        Hold(
+            day(entry, "From"), day(entry, "Review on"), day(entry, "Ended on"), str(entry.get("Reason") or ""),
+            str(entry.get("Agreed by") or ""),
+        )
+        for entry in entries.values()
+        if any(entry.values())
+    )  # fmt: skip
 
 
 def _meeting_entries(meetings: Sequence[Meeting]) -> Entries:

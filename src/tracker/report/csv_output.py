@@ -160,7 +160,7 @@ def _took(took: Review) -> dict[str, object]:
         "publication_target": took.target,
         "published": took.published,
         "open_actions": took.open_actions,
-        "on_hold": took.hold is not None,
+        "on_hold": bool(took.holds),
         "closed": took.closed,
     }
 

@@ -131,14 +131,26 @@ def _fields(item: Any) -> Record:
 def _review(view: TimelinessView, review: Any) -> Record:
     """One review; of an anonymised one the months alone."""
     record = {
-        key: value for key, value in _fields(review).items() if key not in {"anchor", "hold", "reasons"}
+        key: value for key, value in _fields(review).items() if key not in {"anchor", "holds", "reasons"}
     }
-    record["hold"] = review.hold is not None
+    record["holds"] = [
+        {
+            "from": plain(each.since),
+            "review_on": plain(each.review_on),
+            "ended_on": plain(each.ended_on),
+            "reason": each.reason,
+        }
+        for each in review.holds
+    ]
     record["reasons"] = [{"id": each.label, "reason": each.text} for each in review.reasons]
     if not view.anonymous:
         return record
     dates = {each.name for each in fields(review) if isinstance(getattr(review, each.name), date)}
     record["reasons"] = [each["id"] for each in record["reasons"]]
+    record["holds"] = [
+        {name: day[:7] if day else None for name, day in each.items() if name != "reason"}
+        for each in record["holds"]
+    ]
     return {key: value[:7] if key in dates else value for key, value in record.items()}
 
 

@@ -197,12 +197,21 @@ def _reason(each: Moved) -> Cell:
 # Cases
 
 
-def recorded_hold(hold: Hold) -> Spans:
-    """A hold with its dates and reason, running or over."""
-    spans: list[Span] = [words("from "), day(hold.since)] if hold.since else []
-    if hold.review_on:
+def recorded_holds(holds: Sequence[Hold]) -> Spans:
+    """Every hold with its dates and reason, running or over."""
+    spans: list[Span] = []
+    for hold in holds:
+        spans += [words("; "), *_recorded_hold(hold)] if spans else _recorded_hold(hold)
+    return tuple(spans)
+
+
+def _recorded_hold(hold: Hold) -> Spans:
+    spans: list[Span] = [words("from "), day(hold.since)]
+    if hold.ended_on:
+        spans += [words(" to "), day(hold.ended_on)]
+    elif hold.review_on:
         spans += [words(", review on "), day(hold.review_on)]
-    if not hold.running:
+    if not (hold.running or hold.ended_on):
         spans.append(words(", over"))
     return (*spans, *((small(hold.reason),) if hold.reason else ()))
 

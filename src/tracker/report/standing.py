@@ -21,10 +21,14 @@ _WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A hold on publication. `running` on the report date; `past_review` once its review date has come."""
+    """A hold on publication. `running` on the report date; `past_review` once its review date has come.
 
-    since: date | None
+    `ended_on` is None while it has not ended on the report date.
+    """
+
+    since: date
     review_on: date | None
+    ended_on: date | None
     reason: str
     agreed_by: str
     running: bool
@@ -89,26 +93,27 @@ def closed_on(state: CaseState) -> date | None:
 
 
 def hold_of(state: CaseState, as_at: date) -> Hold | None:
-    """The hold on publication, unless there is none, it is still to come, or it is over (published, closed)."""
-    hold = recorded_hold(state, as_at)
-    return hold if hold and hold.running else None
+    """The hold on publication that runs, the last to begin; none where the case is published or closed."""
+    running = [hold for hold in recorded_holds(state, as_at) if hold.running]
+    return running[-1] if running else None
 
 
-def recorded_hold(state: CaseState, as_at: date) -> Hold | None:
-    """The hold on publication, also once it is over: timeliness tells it for ever."""
-    since, review = _date(state.hold.get("from")), _date(state.hold.get("review_on"))
-    if since is None or since > as_at:
-        return None
+def recorded_holds(state: CaseState, as_at: date) -> tuple[Hold, ...]:
+    """Every hold on publication that has begun, as they began, also those that are over: timeliness tells them all."""
     closed = closed_on(state)
     over = state.timeliness.published is not None or (closed is not None and closed <= as_at)
-    return Hold(
-        since,
-        review,
-        str(state.hold.get("reason") or ""),
-        str(state.hold.get("agreed_by") or ""),
-        running=not over,
-        past_review=not over and review is not None and review <= as_at,
-    )
+    found = []
+    for each in state.holds:
+        if each.from_ and each.from_ <= as_at:
+            ended = each.ended_on if each.ended_on and each.ended_on <= as_at else None
+            running = not over and ended is None
+            late = running and each.review_on is not None and each.review_on <= as_at
+            found.append(
+                Hold(
+                    each.from_, each.review_on, ended, each.reason, each.agreed_by, running, past_review=late
+                )
+            )
+    return tuple(sorted(found, key=lambda hold: hold.since))
 
 
 def _progress(key: Action, as_at: date, days: WorkingDays) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tracker.report.days import WorkingDays
 from tracker.report.frame import Frame, a_week_before, contradictions, read_cases
 from tracker.report.sections import moved
-from tracker.report.standing import called, closed_on, marked, recorded_hold
+from tracker.report.standing import called, closed_on, marked, recorded_holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,7 +67,7 @@ class Review:
     target: date | None
     published: date | None
     closed: date | None
-    hold: Hold | None
+    holds: tuple[Hold, ...]
     reasons: tuple[Reason, ...]
     open_actions: int
 
@@ -135,7 +135,7 @@ def review(case: CaseRows, as_at: date) -> Review:
         target=took.publication_target,
         published=took.published,
         closed=closed_on(state),
-        hold=recorded_hold(state, as_at),
+        holds=recorded_holds(state, as_at),
         reasons=_reasons(case),
         open_actions=took.open_actions,
     )
@@ -219,7 +219,7 @@ def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
             anchor="",
             decision=each.decision if each.decision in _DECISIONS else "other",
             reasons=tuple(Reason(reason.label, "") for reason in each.reasons),
-            hold=replace(each.hold, reason="", agreed_by="") if each.hold else None,
+            holds=tuple(replace(hold, reason="", agreed_by="") for hold in each.holds),
         )
         for number, each in enumerate(ordered, 1)
     )

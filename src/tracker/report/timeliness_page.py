@@ -74,7 +74,7 @@ def _sections(view: TimelinessView) -> list[Section]:
     missing = f"{quantity(view.undated, 'workbook')} without a day of awareness are left out where a period is given."
     note: tuple[Block, ...] = (Para((words(missing),)),) if view.undated else ()
     months = parts.months_block(view.chart)
-    reasons = [each for each in view.reviews if each.reasons or each.hold]
+    reasons = [each for each in view.reviews if each.reasons or each.holds]
     rapid, local = view.named
     return [
         Section("averages", "Averages", (parts.measures_table(view.measures), *months, *note)),
@@ -183,17 +183,17 @@ def _second_table(view: TimelinessView) -> Table:
 
 def _reasons_table(view: TimelinessView, reviews: list[Review]) -> Table:
     columns = (_REFERENCE, Column("Publication held", "hold"), Column("Key dates moved or late", "text"))
-    rows = tuple(Row((_reference(each), _hold(view, each), _reasons(each))) for each in reviews)
+    rows = tuple(Row((_reference(each), _holds(view, each), _reasons(each))) for each in reviews)
     caption = "What holds publication up, and the reasons given for key dates that were moved or late"
     return Table(caption, columns, rows, look="matrix")
 
 
-def _hold(view: TimelinessView, each: Review) -> Cell:
-    if each.hold is None:
+def _holds(view: TimelinessView, each: Review) -> Cell:
+    if not each.holds:
         return Cell((words("no"),), mark="nil")
     if view.anonymous:
-        return Cell((words("yes"),))
-    return Cell(parts.recorded_hold(each.hold))
+        return Cell((words("yes" if len(each.holds) == 1 else quantity(len(each.holds), "time")),))
+    return Cell(parts.recorded_holds(each.holds))
 
 
 def _reasons(each: Review) -> Cell:

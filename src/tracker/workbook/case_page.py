@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields as fields_of
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Clock, Comparison, Procedure
 
 _SPARE_PROCEEDINGS = 3
+_SPARE_HOLDS = 3
 _LINE = 17
 
 
@@ -146,6 +148,22 @@ def _clocks(writer: _Writer, plan: Plan) -> None:
     writer.row = header + len(rows) + 1
 
 
+def _holds(writer: _Writer, case: Case) -> None:
+    page, header = writer.page, writer.row
+    rows: list[list[Content]] = [
+        [_content(getattr(hold, name)) for name in (each.name for each in fields_of(hold))]
+        for hold in case.holds
+    ]
+    rows += [[None] * len(layout.HOLD_COLUMNS) for _ in range(_SPARE_HOLDS)]
+    page.table(layout.HOLD_TABLE, layout.HOLD_COLUMNS, header, rows, filters=False)
+    column_checks(page, layout.HOLD_COLUMNS, header + 1, header + len(rows))
+    writer.row = header + len(rows) + 1
+
+
+def _content(value: str | date | None) -> Content:
+    return serial(value) if isinstance(value, date) else value or None
+
+
 def _report_date(writer: _Writer) -> None:
     field = Field(
         layout.REPORT_DATE_LABEL,
@@ -162,7 +180,7 @@ def case_page(book: Book, plan: Plan) -> Page:
     """The sheet Case, one A4 page."""
     page = Page(layout.CASE, book)
     heading(page, layout.CASE, "The facts, clocks and decisions; type in the white cells.")
-    for number, column in enumerate(layout.CLOCK_COLUMNS, 1):
+    for number, column in enumerate(layout.HOLD_COLUMNS, 1):
         page.widths[number] = (column.width, "")
     writer = _Writer(page, plan.case)
     writer.section("Details")
@@ -174,9 +192,9 @@ def case_page(book: Book, plan: Plan) -> Page:
         _compared(writer, plan.procedure.comparison, plan.procedure)
     writer.section("Decisions")
     writer.fields(layout.fields(plan.procedure, layout.DECISIONS))
-    writer.section("Hold on publication")
-    writer.fields(layout.fields(plan.procedure, layout.HOLD))
-    writer.derived("Hold running on the report date", rules.HOLD_RULE, "calc", "", rules.HOLD_RUNNING)
+    writer.section("Holds on publication, a row each: it waits from the first day until the day it ended")
+    _holds(writer, plan.case)
+    writer.derived(layout.HOLD_RUNNING_LABEL, rules.HOLD_RULE, "calc", "", rules.HOLD_RUNNING)
     writer.section("Conditions that switch rows on")
     writer.fields(layout.fields(plan.procedure, layout.OPTIONS))
     _lists(writer, plan)

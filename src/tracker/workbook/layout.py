@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure
 
 LAYOUT = 2
-"""The layout's version (2: a completion after the report date, and a hold past its review, in the formulas of sheet
+"""The layout's version (2: a completion after the report date does not count, and the holds are a table on sheet
 Case); regenerate brings older workbooks up to it and refuses newer ones."""
 
 SCHEMA = "tracker/workbook/1"
@@ -182,7 +182,16 @@ PROCEEDING_COLUMNS = (
     Column("Effect", 40),
 )
 
+HOLD_COLUMNS = (
+    Column("From", 34, "date", keeper="shared"),
+    Column("Review on", 24, "date", keeper="shared"),
+    Column("Ended on", 26, "date", keeper="shared"),
+    Column("Reason", 40, keeper="shared"),
+    Column("Agreed by", 24, keeper="shared"),
+)
+
 CHILDREN_TABLE = "Case_children"
+HOLD_TABLE = rules.HOLDS
 PROCEEDINGS_TABLE = "Case_proceedings"
 LOG_TABLE = "Log_entries"
 HOLIDAY_TABLE = "Bank_holidays"
@@ -245,24 +254,19 @@ DECISIONS = (
     Field("Publication form", "decisions.publication_form", "list"),
     Field("Case closed on", "decisions.case_closed", "date"),
 )
-HOLD = (
-    Field("On hold from", "hold.from", "date", name="Hold_from", help="Publication waits, for a trial say"),
-    Field(
-        "Review the hold on",
-        "hold.review_on",
-        "date",
-        name="Hold_review",
-        help="A date that has passed does not end the hold",
-    ),
-    Field("Hold: reason", "hold.reason"),
-    Field("Hold: agreed by", "hold.agreed_by"),
+HOLD_OF_LAYOUT_1 = (
+    Field("On hold from", "From", "date"),
+    Field("Review the hold on", "Review on", "date"),
+    Field("Hold: reason", "Reason"),
+    Field("Hold: agreed by", "Agreed by"),
 )
+"""Where a workbook of layout 1 has its one hold; each path is the title in the table of today."""
 OPTIONS = (
     Field("Other partnerships", "options.other_partnerships", help="With commas between them"),
     Field("Both submitters absent", "options.submitters_absent", "yes/no"),
     Field("Chair of the Rapid Review", "options.rapid_review_chair", "list", source="Role_list"),
 )
-CASE_FIELDS = (*DETAILS, *DECISIONS, *HOLD, *OPTIONS)
+CASE_FIELDS = (*DETAILS, *DECISIONS, *OPTIONS)
 
 INCIDENT = "Incident_date"
 """The name of the incident's cell, given where a clock counts from it."""
@@ -290,6 +294,7 @@ def fields(procedure: Procedure, section: tuple[Field, ...] = CASE_FIELDS) -> tu
     return tuple(found)
 
 
+HOLD_RUNNING_LABEL = "Hold running on the report date"
 REPORT_DATE_LABEL = "Report date (empty: today)"
 
 

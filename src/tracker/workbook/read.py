@@ -24,6 +24,7 @@ from tracker.workbook.grid import FileTable, FormulaText, Grid, Table, find_head
 from tracker.workbook.identity import clean_id, homes_by_text, realigned, settle_copies
 from tracker.workbook.interpret import Spot, Typed, interpret, typed_date, typed_text
 from tracker.workbook.issue import Issue, issue_from_text
+from tracker.workbook.layout_1 import hold_cells, read_hold
 from tracker.workbook.plain import PlainBook
 from tracker.workbook.plain_xml import UnusualError
 from tracker.workbook.preflight import LIMITS, LOCKED, examine, looked_at, read_bytes
@@ -229,10 +230,29 @@ class _Reader:
         self.locate(
             layout.PROCEEDINGS_TABLE, layout.CASE, layout.PROCEEDING_COLUMNS, until=max(children - 1, 0)
         )
+        self._locate_holds()
         clocks = self._header_row(rules.CLOCKS, layout.CASE, layout.CLOCK_COLUMNS)
         self.locate(
             rules.CLOCKS, layout.CASE, layout.CLOCK_COLUMNS, until=clocks + len(self.procedure.clocks) + 1
         )
+
+    def _locate_holds(self) -> None:
+        """The table of holds, or the cells of the one hold that layout 1 had in its place."""
+        grid = self.sheets.grid(layout.CASE)
+        cells = hold_cells(grid) if grid else {}
+        if grid and cells and not self._header_row(layout.HOLD_TABLE, layout.CASE, layout.HOLD_COLUMNS):
+            self.tables[layout.HOLD_TABLE], found = read_hold(grid, cells, self.spot)
+            self.problems += found
+            return
+        label = clean_text(layout.HOLD_RUNNING_LABEL).casefold()
+        below = (
+            row
+            for row, held in (grid.rows.items() if grid else ())
+            if any(
+                isinstance(value, str) and clean_text(value).casefold() == label for value in held.values()
+            )
+        )
+        self.locate(layout.HOLD_TABLE, layout.CASE, layout.HOLD_COLUMNS, until=min(below, default=0))
 
     def _header_row(self, name: str, sheet: str, columns: Sequence[Column]) -> int:
         grid = self.sheets.grid(sheet)
@@ -401,6 +421,7 @@ class _Reader:
             layout.HOLIDAY_TABLE: set(calendar),
             layout.CLOSURE_TABLE: set(case.office_closures),
             layout.MEETING_TABLE: {each.date for each in case.meetings},
+            layout.HOLD_TABLE: {each.from_ for each in case.holds},
         }  # fmt: skip
         known = {*listed_once.get(table.name, ())}
         titles = table.header.columns
