@@ -252,6 +252,19 @@ class Package:
         self.put(name, spelt(root))
         return relation
 
+    def drop_name(self, name: str) -> None:
+        """Take a defined name away: where a table has it too, no program knows the table."""
+        root = parsed(self._parts[self.workbook])
+        named = [
+            each
+            for each in root.iter(f"{{{MAIN}}}definedName")
+            if each.get("localSheetId") is None and each.get("name", "").casefold() == name.casefold()
+        ]
+        for each in named:
+            each.getparent().remove(each)
+        if named:
+            self.put(self.workbook, spelt(root))
+
     def resize_table(self, table: TablePart, last_row: int) -> None:
         """Let a table end in another row. Only its two references change in the part."""
         old = _reference(table.first_row, table.first_column, table.last_row, table.last_column)

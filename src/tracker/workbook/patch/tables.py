@@ -34,6 +34,7 @@ def put_table(package: Package, sheet_part: str, old: TablePart | None, wanted: 
     if old is None:
         root = parsed(f'<table xmlns="{MAIN}"><tableColumns/></table>'.encode())
         part = _new_part(package, sheet_part)
+        package.drop_name(wanted.name)  # Gnumeric turns tables into names of nothing
         root.set("id", str(_free_number(package)))
         root.set("name", wanted.name)
         root.set("displayName", wanted.name)
