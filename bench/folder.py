@@ -1,4 +1,4 @@
-"""Folders of workbooks: the weekly report cold and warm, its memory, and how its time grows."""
+"""Folders of workbooks: the weekly report, its memory, and how its time grows."""
 
 from __future__ import annotations
 
@@ -13,32 +13,18 @@ from typing import TYPE_CHECKING
 from measure import WALL, Row, Watched, by_turns, compared, exponent, python, together, watched
 from plain import LOOP
 from stories import AS_AT
-from trackers import WEEK_ON, change, make
+from trackers import make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
-CHANGED_SHARE = 20
-"""Of so many workbooks one has changed since the last report: 25 of 500."""
 
-
-def weekly(folder: Path, as_at: date, target: Path, since: Path | None = None) -> list[str]:
+def weekly(folder: Path, as_at: date, target: Path) -> list[str]:
     """The words of the command whose whole process is timed; the only place that spells it."""
-    words = [
-        "-m",
-        "tracker",
-        "report",
-        str(folder),
-        "--for",
-        "weekly",
-        "--as-at",
-        str(as_at),
-        "-o",
-        str(target),
-    ]
-    return words if since is None else [*words, "--since", str(since)]
+    asked = ["--for", "weekly", "--as-at", str(as_at), "-o", str(target)]
+    return ["-m", "tracker", "report", str(folder), *asked]
 
 
 @dataclass(frozen=True)
@@ -66,51 +52,29 @@ class Trackers:
         return place
 
 
-# Cold and warm
+# One folder
 
 
 class Folder:
     """One folder on which the report and the plain loops run by turns."""
 
     def __init__(self, place: Path, scratch: Path) -> None:
-        """The changed workbooks are made once, and put into the folder before each warm run."""
+        """The loops get their workbooks as lists in files."""
         self.place, self.scratch, self._numbers = place, scratch, count()
         paths = sorted(place.glob("*.xlsx"))
-        self.first = scratch / "first" / "weekly.html"
-        self.first.parent.mkdir()
-        self.refused = False
         self.lists = [self._listed(paths), self._listed(paths[::2]), self._listed(paths[1::2])]
-        before = {path: path.read_bytes() for path in paths}
-        self.changed = change(place, max(len(paths) // CHANGED_SHARE, 1))
-        self._after = {path: path.read_bytes() for path in self.changed}
-        self._before = {path: before[path] for path in self.changed}
-        self._restore()
-        python(*weekly(place, AS_AT, self.first))()
 
     def _listed(self, paths: Sequence[Path]) -> Path:
         target = self.scratch / f"list-{next(self._numbers)}.txt"
         target.write_text("\n".join(str(path) for path in paths))
         return target
 
-    def _restore(self) -> None:
-        for path, content in self._before.items():
-            path.write_bytes(content)
-
-    def cold(self) -> None:
-        target = self._target()
-        python(*weekly(self.place, AS_AT, target))()
-        assert target.exists(), "the report was not written"
-
-    def _target(self) -> Path:
-        """Into a folder of its own: a report looks for earlier ones beside it."""
+    def report(self) -> None:
         place = self.scratch / f"run-{next(self._numbers)}"
         place.mkdir()
-        return place / "weekly.html"
-
-    def warm(self) -> None:
-        target = self._target()
-        python(*weekly(self.place, WEEK_ON, target, self.first.with_suffix(".json")))()
-        self.refused = self.refused or not target.exists()
+        target = place / "weekly.html"
+        python(*weekly(self.place, AS_AT, target))()
+        assert target.exists(), "the report was not written"
 
     def loop(self) -> None:
         python("-c", LOOP, str(self.lists[0]))()
@@ -119,30 +83,14 @@ class Folder:
         together(*(["-c", LOOP, str(each)] for each in self.lists[1:]))()
 
     def rows(self, rounds: int) -> Iterator[Row]:
-        """Cold and warm against the loops; the changed workbooks stand in the folder for the warm runs alone."""
+        """The report against the loops."""
         number = len(self.lists[0].read_text().split("\n"))
-        times = by_turns(
-            {
-                "cold": self.cold,
-                "loop": self.loop,
-                "two": self.two_loops,
-                "change": lambda: [path.write_bytes(each) for path, each in self._after.items()],
-                "warm": self.warm,
-                "restore": self._restore,
-            },
-            rounds,
-            WALL,
-            warm_up=False,
-        )
-        what = f"weekly report, {number} workbooks, cold, whole process"
+        jobs = {"report": self.report, "loop": self.loop, "two": self.two_loops}
+        times = by_turns(jobs, rounds, WALL, warm_up=False)
+        what = f"weekly report, {number} workbooks, whole process"
         one, two = "a loop of `openpyxl.load_workbook`, one process", "the same loop in two processes"
-        yield compared(what, one, times["cold"], times["loop"], 0.85)
-        yield compared(what, two, times["cold"], times["two"], 1.25)
-        warm = f"weekly report, {number} workbooks, {len(self.changed)} changed since the last report's JSON"
-        if self.refused:
-            yield Row(warm, "the command refused it", f"{one}: {times['loop']}", None, 0.10)
-        else:
-            yield compared(warm, one, times["warm"], times["loop"], 0.10)
+        yield compared(what, one, times["report"], times["loop"], 0.85)
+        yield compared(what, two, times["report"], times["two"], 1.25)
 
 
 # Growth and memory

@@ -26,7 +26,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--full", action="store_true", help="up to 5,000 workbooks, with the curve")
     parser.add_argument("--only", choices=("one", "folder", "growth"), help="a part of the table alone")
     parser.add_argument("--sizes", help="sizes of the growth, such as 20,50")
-    parser.add_argument("--workbooks", type=int, default=500, help="workbooks of the cold and warm report")
+    parser.add_argument("--workbooks", type=int, default=500, help="workbooks of the report")
     parser.add_argument("--rounds", type=int, default=0, help="rounds of every row (else 15, of folders 3)")
     parser.add_argument("--trackers", type=Path, help="keep the trackers in this folder for another run")
     parser.add_argument(

@@ -9,28 +9,21 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING
 
-from stories import AS_AT, PROCEDURE, story, words
+from stories import AS_AT, story
 from typed import typed_bytes
 
-from tracker.regenerate.apply import OurCells
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
-from tracker.workbook.read import read_content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.procedure.model import Procedure
-    from tracker.workbook.issue import Issue
 
 SEED = 6
-WEEK_ON = AS_AT + timedelta(days=7)
 """The day of the second report, before which `change` types."""
 _COLUMN = {title: place for place, title in enumerate(layout.titles(layout.STAGE_COLUMNS), 1)}
 _HEADER, _FIRST = layout.HEADER_ROW, layout.HEADER_ROW + 1
@@ -80,51 +73,6 @@ def make(folder: Path, count: int, seed: int = SEED, processes: int = 1, first: 
         return
     with ProcessPoolExecutor(processes) as pool:
         list(pool.map(partial(_write, folder, seed), pieces))
-
-
-# A week later
-
-
-def _ours(_: Issue) -> tuple[Procedure, list[object]]:
-    return PROCEDURE, []
-
-
-def _typed_on(content: bytes, number: int, seed: int) -> bytes:
-    """A week's work: a few open rows done or spoken of; in a case that is over a line of progress."""
-    chance, file = Random(f"{seed} week {number}"), WorkbookFile(content)
-    reading, _, _ = read_content(content, "", _ours)  # type: ignore[arg-type]  # it never has problems
-    for sheet in ("SIN", "Rapid Review", "LCSPR"):
-        rows = [row for row in sorted(file.sheet(sheet).rows) if row >= _FIRST]
-        is_open = [
-            row
-            for row in rows
-            if file.cell(sheet, row, _COLUMN["Status"]).value in {"In progress", "Not started"}
-        ]
-        for row in chance.sample(is_open, min(3, len(is_open))):
-            put = partial(file.put, sheet, row)
-            put(_COLUMN["Progress"], words(chance), file.sheet(sheet).style(row, _COLUMN["Progress"]))
-            if chance.random() < 0.6:
-                day = AS_AT + timedelta(days=chance.randint(1, 6))
-                put(_COLUMN["Completed"], day, file.sheet(sheet).style(row, _COLUMN["Completed"]))
-                put(_COLUMN["Status"], "Complete", file.sheet(sheet).style(row, _COLUMN["Status"]))
-    file.put("SIN", _FIRST, _COLUMN["Progress"], f"{words(chance)} ({number})")
-    if reading is not None:
-        file.work_out(WEEK_ON, OurCells(reading, PROCEDURE))
-    return file.to_bytes()
-
-
-def change(folder: Path, count: int, seed: int = SEED) -> list[Path]:
-    """Type into some of a folder's trackers, four in five of them live ones; the files that were changed."""
-    files = {int(path.stem.rpartition("-")[2]): path for path in sorted(folder.glob("*.xlsx"))}
-    live = [number for number in files if story(number, seed).live]
-    over = [number for number in files if number not in set(live)]
-    chance, wanted = Random(f"{seed} changed"), min(len(live), count - count // 5)
-    chosen = [*chance.sample(live, wanted), *chance.sample(over, min(len(over), count - wanted))]
-    for number in sorted(chosen):
-        content = _typed_on(files[number].read_bytes(), number, seed)
-        files[number].unlink()  # the file may be a link to one that others read
-        files[number].write_bytes(content)
-    return [files[number] for number in sorted(chosen)]
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from stories import AS_AT, FACTS, LIVE, ONE_LIVE_OF, PROCEDURE, story
-from trackers import SEED, WEEK_ON, change, has_problem, make, tracker
+from trackers import SEED, has_problem, make, tracker
 
 from tracker.problems import Severity
 from tracker.reconcile.run import reconcile_reading
@@ -106,14 +106,3 @@ def test_a_number_gives_the_same_bytes_again_and_another_seed_others() -> None:
     name, content = tracker(0)
     assert tracker(0) == (name, content)
     assert tracker(0, SEED + 1)[1] != content
-
-
-def test_a_week_later_the_cases_asked_for_have_changed(tmp_path: Path) -> None:
-    make(tmp_path, 18, first=15)
-    before = {path: path.read_bytes() for path in tmp_path.glob("*.xlsx")}
-    changed = change(tmp_path, 2)
-    assert {path for path, content in before.items() if path.read_bytes() != content} == set(changed)
-    assert sorted(story(number_of(path), SEED).live for path in changed) == [False, True]
-    states = [read(path, WEEK_ON)[0] for path in changed]
-    assert [any(str(number_of(path)) in action.progress for action in state.actions)
-            for path, state in zip(changed, states, strict=True)] == [True, True]  # fmt: skip

@@ -215,7 +215,7 @@ def test_a_row_that_says_what_no_row_says_is_told_before_anything_is_made(
 ) -> None:
     record = json.loads(history(state))
     (row,) = record["cases"][0]["actions"]
-    row["id"] = ""  # it goes by its cell
+    row |= {"id": "", "cell": "SIN!A4"}  # it goes by its cell
     row[field] = typed
     if typed is None:
         del row[field]

@@ -12,7 +12,6 @@ import click
 from tracker.commands.common import (
     CONFLICTS,
     FILE,
-    UNUSABLE,
     Day,
     as_at_option,
     finish,
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Reconciliation
     from tracker.reconcile.run import Settings
     from tracker.report.earlier import Earlier
-    from tracker.report.gather import Gathered, Known
     from tracker.report.reports import Made
 
 FORMATS = ("html", "md", "docx", "csv", "json", "eml")
@@ -71,7 +69,7 @@ def _begun(paths: Sequence[Path], workers: int) -> list[Path]:
 
     files = workbooks_in(paths)
     if workers > 1 and len(files) >= ENOUGH:
-        get_ready("tracker.report.gather", "tracker.workbook.plain")
+        get_ready("tracker.reconcile.run", "tracker.workbook.plain")
     return files
 
 
@@ -152,9 +150,7 @@ def command(
 
     from tracker.problems import problem
     from tracker.reconcile.run import Settings
-    from tracker.report.earlier import done_in, latest
-    from tracker.report.frame import a_week_before
-    from tracker.report.gather import Gathered, Known, lines_of, made_with
+    from tracker.report.earlier import done_in
     from tracker.report.reports import KINDS, Wanted, make
 
     named = procedure_of(procedure_name) if procedure_name else None
@@ -174,29 +170,21 @@ def command(
     others = (*KINDS, OWNERS)
     if kind not in others:
         refuse_unknown(kind, others, named, files, reader.settings)
-    judged_with = made_with(procedure_name)
     if kind == OWNERS:
         outcome = reader.whole()
         folder = output or beside(paths[0], f"{OWNERS}-{day.isoformat()}")
-        _owners(outcome, folder, form, own, earlier, judged_with, history=not no_history)
+        _owners(outcome, folder, form, own, earlier, history=not no_history)
         return
     target = output or beside(paths[0], f"{kind}-{day.isoformat()}{_ending(form)}")
-    if kind == "weekly" and form not in _WITH_EVERY_ROW:
-        last = earlier or latest(target.parent, kind, day)
-        known = Known(earlier, lines_of(last, day, judged_with))
-        found = reader.gathered(earlier.as_at if earlier else a_week_before(day), known)
-    else:
-        found = Gathered(reader.whole(), (), {})
-    outcome, at_rest = found.reconciliation, found.at_rest
-    if not outcome.cases and not at_rest:
-        stop(outcome.problems)
+    outcome = reader.whole()
     procedure, outcome = (None, outcome) if kind in others else by_their_sets(kind, others, named, outcome)
     history = done_in(target.parent, (kind, "weekly"), day)
-    wanted = Wanted(kind, earlier, history, first, last_day, anonymise, judged_with)
-    made = make(wanted, outcome, procedure, at_rest, found.lines)
+    apart = form not in _WITH_EVERY_ROW
+    wanted = Wanted(kind, earlier, history, first, last_day, anonymise, closed_apart=apart)
+    made = make(wanted, outcome, procedure)
     _write(made, form, own, target, history=not no_history)
     tell(outcome.problems)
-    _leave(outcome, outcome.problems, sum(len(each.errors) for each in at_rest))
+    _leave(outcome, outcome.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,22 +207,6 @@ class _Reader:
             stop(outcome.problems)
         return outcome
 
-    def gathered(self, since: date, known: Known) -> Gathered:
-        """The cases that somebody must look at, and those at rest."""
-        from tracker.regenerate.copies import merge_copies
-        from tracker.report.gather import gather
-
-        with progress(self.files) as step:
-            return gather(
-                self.files,
-                self.settings,
-                since,
-                known=known,
-                merge=merge_copies,
-                workers=self.workers,
-                step=step,
-            )
-
 
 def _owners(
     outcome: Reconciliation,
@@ -242,7 +214,6 @@ def _owners(
     form: str,
     templates: Path | None,
     earlier: Earlier | None,
-    judged_with: str,
     *,
     history: bool,
 ) -> None:
@@ -253,23 +224,18 @@ def _owners(
     problems = write_messages(outcome, folder, form, templates, since=earlier.as_at if earlier else None)
     if history and folder.parent.is_dir():
         target = folder.with_name(f"{folder.name}.json")
-        _write_files({"": _encoded(remembered(OWNERS, outcome, judged_with))}, target, private=True)
+        _write_files({"": _encoded(remembered(OWNERS, outcome))}, target, private=True)
     _leave(outcome, problems)
 
 
-def _leave(outcome: Reconciliation, problems: Sequence[Problem], at_rest: int = 0) -> None:
-    """Leave with the exit code of what the workbooks hold: errors in cells count as well as files left out.
-
-    `at_rest` are the errors in cases at rest.
-    """
+def _leave(outcome: Reconciliation, problems: Sequence[Problem]) -> None:
+    """Leave with the exit code of what the workbooks hold: errors in cells count as well as files left out."""
     tell(judged_otherwise(outcome))
     within = sum(each.severity is Severity.ERROR for case in outcome.cases for each in case.problems)
-    if within + at_rest:
-        said = quantity(within + at_rest, "error")
+    if within:
+        said = quantity(within, "error")
         show(f"The workbooks hold {said} that tracker reconcile explains.", err=True)
     finish([*problems, *outcome.all_problems()])
-    if at_rest:
-        sys.exit(UNUSABLE)
     if any(each.conflicts for each in outcome.cases):
         sys.exit(CONFLICTS)
 

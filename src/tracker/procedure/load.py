@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import tomllib
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,27 +50,6 @@ def set_names() -> tuple[str, ...]:
     """The sets that travel with the program."""
     sets = resources.templates() / "procedure"
     return tuple(sorted(each.name for each in sets.iterdir() if each.is_dir()))
-
-
-def sets_digest(name_or_folder: str | Path = "") -> str:
-    """A digest of every procedure set and calendar that workbooks can be judged by.
-
-    These are the sets that travel with the program, those in the present folder, which a workbook may name, and the
-    one that is named here.
-    """
-    sets = resources.templates() / "procedure"
-    folders = [resources.templates() / "calendar", *(sets / name for name in set_names())]
-    with suppress(OSError):  # a present folder that is gone, or not for us
-        folders += sorted(path.parent for path in Path().glob("*/procedure.toml"))
-    own = folder_of(name_or_folder) if str(name_or_folder) else folders[0]
-    folders += [own] if isinstance(own, Path) else []
-    digest = hashlib.sha256(str(name_or_folder).encode())
-    for folder in folders:
-        for path in sorted(folder.glob("[!.]*.toml")):
-            digest.update(f"{folder.name}/{path.name}\0".encode("utf-8", "surrogateescape"))
-            with suppress(OSError):  # what cannot be read is told where it is read as a set
-                digest.update(read_regular(path, LARGEST_TOML) + b"\0")
-    return digest.hexdigest()
 
 
 def load_procedure(name_or_folder: str | Path = DORSET) -> tuple[Procedure | None, list[Problem]]:

@@ -1,31 +1,22 @@
 """Earlier reports' JSON, read as a stream: a line a case, so that thousands of cases need no more memory than one.
 
-Nothing is remembered anywhere else: the file beside the last report says which workbooks were read, and what stood
-in those of cases that are over.
+Nothing is remembered anywhere else.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from tracker.paths import open_regular
 from tracker.problems import problem
-from tracker.report.resting import (
-    DoneRow,
-    Resting,
-    day_of,
-    days_of,
-    done_rows,
-    pack,
-    read_line,
-    resting_of,
-    unpacked,
-)
+from tracker.report.chart import OWN
+from tracker.rules import DONE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,6 +29,8 @@ SCHEMA = "tracker/report/1"
 LARGEST = 20_000_000
 """Characters of a file that is not laid out a line a case, or of one line."""
 MONDAYS = 53
+_LONGEST = 1_000_000
+"""Working days that no row can be late."""
 _CASES, _END = '"cases": [\n', "],\n"
 
 
@@ -56,45 +49,32 @@ class EarlierRow:
 
 @dataclass(frozen=True, slots=True)
 class EarlierCase:
-    """A case as an earlier report had it: its lines, packed (more than one where two workbooks were counted)."""
+    """A case as an earlier report had it: its rows by ID, those without one by cell."""
 
     reference: str
-    packed: tuple[bytes, ...]
-
-    def rows(self) -> dict[str, EarlierRow]:
-        """Its rows by ID, those without one by cell."""
-        found: dict[str, EarlierRow] = {}
-        for line in self.packed:
-            found |= _rows(read_line(unpacked(line)))
-        return found
-
-    def same(self, line: bytes) -> bool:
-        """Whether a packed line says what was said of the case then."""
-        return self.packed == (line,)
+    rows: Mapping[str, EarlierRow]
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An earlier report: its day, its cases by UUID, its cases at rest by their workbook's digest.
-
-    `made_with` tells what judged it: another program or procedure might judge otherwise.
-    """
+    """An earlier report: its day, and its cases by UUID."""
 
     as_at: date
     cases: Mapping[str, EarlierCase]
-    at_rest: Mapping[str, Resting] = field(default_factory=dict)
-    made_with: str = ""
 
     def rows(self, uuid: str) -> Mapping[str, EarlierRow]:
         """The rows of a case; none of one it did not know."""
         case = self.cases.get(uuid)
-        return case.rows() if case else {}
+        return case.rows if case else {}
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    as_at: date
-    made_with: str
+class DoneRow:
+    """A dated row of our own that was done: its ID, the month as `2026-11`, the working days it was late."""
+
+    label: str
+    month: str
+    days_late: int
 
 
 class _NotAReportError(Exception):
@@ -104,83 +84,95 @@ class _NotAReportError(Exception):
 def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:
     """An earlier report's JSON, or what is wrong with the file."""
     cases: dict[str, EarlierCase] = {}
-    at_rest: dict[str, Resting] = {}
     try:
         with TextIOWrapper(open_regular(path), "utf-8-sig") as file:
-            head, lines = _opened(file)
+            as_at, lines = _opened(file)
             for line in lines:
-                uuid, case, resting = _case(line)
-                before = cases.get(uuid)
-                cases[uuid] = EarlierCase(case.reference, (*before.packed, *case.packed)) if before else case
-                if resting and resting.closed <= head.as_at and resting.ended <= head.as_at:
-                    at_rest[resting.sha256] = resting
+                uuid, case = _case(line)
+                before = cases.get(uuid)  # where two workbooks of it were counted
+                cases[uuid] = EarlierCase(case.reference, {**before.rows, **case.rows}) if before else case
     except OSError as error:
         return None, [problem("T146", file=str(path), reason=error.strerror or "a file that cannot be read")]
     except _NotAReportError as error:
         return None, [problem("T146", file=str(path), reason=str(error))]
     except (ValueError, RecursionError):
         return None, [problem("T146", file=str(path), reason="text that is not JSON")]
-    return Earlier(head.as_at, cases, at_rest, head.made_with), []
+    return Earlier(as_at, cases), []
 
 
-def _case(line: str) -> tuple[str, EarlierCase, Resting | None]:
-    """A case of an earlier report: its UUID, its line, and the case at rest it may be."""
+def _case(line: str) -> tuple[str, EarlierCase]:
+    """A case of an earlier report, with its UUID."""
     try:
-        record = read_line(line)
-        resting = resting_of(line, record) if "issue" in record else None
-        packed = resting.packed if resting else pack(line)
-        for _ in _facts(record):
-            pass  # what cannot be read is told now, not in the middle of a report
-        return str(record["uuid"]), EarlierCase(str(record["reference"]), (packed,)), resting
+        record = _record(line)
+        rows = {_key(each): _row(each) for each in _rows(record)}
+        return str(record["uuid"]), EarlierCase(str(record["reference"]), rows)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise _NotAReportError("a report that is not whole") from None
 
 
-def _rows(record: Mapping[str, Any]) -> dict[str, EarlierRow]:
-    return {key: EarlierRow(*facts) for key, facts in _facts(record)}
+def _record(line: str) -> dict[str, Any]:
+    record = json.loads(line)
+    if not isinstance(record, dict):
+        raise TypeError("a case is a record")
+    return record
 
 
-def _facts(record: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """What is known of each row, by its ID or cell, in the order of `EarlierRow`."""
-    for each in (*record["actions"], *record["action_plan"]):
-        late = each["days_late"]
-        yield (
-            str(each["id"] or each["cell"]),
-            (
-                str(each["rag"]),
-                _day(each.get("due") or each.get("target")),
-                _day(each["agreed"]),
-                _day(each["completed"]),
-                None if late is None else days_of(late),
-                str(each["employer"]),
-                str(each["hash"]),
-            ),
-        )
+def _rows(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The rows of a case; a history leaves out what is blank, a report in JSON does not."""
+    return [*record["actions"], *record["action_plan"]]
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    return sys.intern(str(row.get("id") or row["cell"]))
+
+
+def _row(row: Mapping[str, Any]) -> EarlierRow:
+    late = row.get("days_late")
+    return EarlierRow(
+        sys.intern(str(row["rag"])),
+        _day(row.get("due") or row.get("target")),
+        _day(row.get("agreed")),
+        _day(row.get("completed")),
+        None if late is None else _number_of_days(late),
+        sys.intern(str(row["employer"])),
+        str(row["hash"]),
+    )
 
 
 def _day(value: str | None) -> date | None:
-    return day_of(value) if value else None
+    return date.fromisoformat(value) if value else None
+
+
+def _number_of_days(value: float) -> int:
+    """A number of days as JSON has it, which may be anything that somebody typed there.
+
+    Raises:
+        TypeError, ValueError: It is none, or one that no count of days can be.
+    """
+    if not -_LONGEST < value < _LONGEST:  # NaN, too, is not between them
+        raise ValueError("no number of days")
+    return int(value)
 
 
 # The file
 
 
-def _opened(file: TextIO) -> tuple[_Head, Iterator[str]]:
-    """The head of a report and the lines of its cases: as we lay them out, else from the whole text."""
+def _opened(file: TextIO) -> tuple[date, Iterator[str]]:
+    """The day of a report and the lines of its cases: as we lay them out, else from the whole text."""
     first = file.readline(LARGEST)
     if first.startswith("{") and first.endswith(",\n") and file.readline(len(_CASES)) == _CASES:
-        return _head(json.loads(f"{first[:-2]}}}")), _lines(file)
+        return _as_at(json.loads(f"{first[:-2]}}}")), _lines(file)
     file.seek(0)
     text = file.read(LARGEST + 1)
     if len(text) > LARGEST:
         raise _NotAReportError("a file of more than 20 MB that is not a line a case")
     record = json.loads(text)
-    head = _head(record)
+    as_at = _as_at(record)
     try:
         cases = [json.dumps(case, ensure_ascii=False) for case in record["cases"]]
     except (KeyError, TypeError):
         raise _NotAReportError("a report that is not whole") from None
-    return head, iter(cases)
+    return as_at, iter(cases)
 
 
 def _lines(file: TextIO) -> Iterator[str]:
@@ -195,11 +187,11 @@ def _lines(file: TextIO) -> Iterator[str]:
             yield line.removesuffix("\n").removesuffix(",")
 
 
-def _head(record: Any) -> _Head:
+def _as_at(record: Any) -> date:
     if not isinstance(record, dict) or record.get("schema") != SCHEMA:
         raise _NotAReportError(f"no schema {SCHEMA}")
     try:
-        return _Head(date.fromisoformat(record["as_at"]), str(record.get("made_with", "")))
+        return date.fromisoformat(record["as_at"])
     except (KeyError, TypeError, ValueError):
         raise _NotAReportError("a report that is not whole") from None
 
@@ -229,9 +221,9 @@ class DoneKnown:
         name, same = line[:_START], hash(line)
         if self._seen.get(name) == same:
             return
-        record = read_line(line)
-        rows = (*record["actions"], *record["action_plan"])
-        self.put(str(record["uuid"]), [str(row["id"] or row["cell"]) for row in rows], done_rows(rows))
+        record = _record(line)
+        rows = _rows(record)
+        self.put(str(record["uuid"]), [_key(row) for row in rows], _done(rows))
         self._seen[name] = same
 
     def put(self, uuid: str, labels: Iterable[str], done: Iterable[DoneRow]) -> None:
@@ -241,17 +233,20 @@ class DoneKnown:
             case.pop(label, None)
         case |= {each.label: each for each in done}
 
-    def rest(self, resting: Resting) -> None:
-        """A case at rest as it is now."""
-        if resting.uuid in self._cases:
-            self.add(resting.line)
-        else:
-            self.put(resting.uuid, (), resting.done)
-
     def rows(self) -> Iterator[DoneRow]:
         """Every row that was done."""
         for case in self._cases.values():
             yield from case.values()
+
+
+def _done(rows: Sequence[Mapping[str, Any]]) -> list[DoneRow]:
+    """The dated rows of our own that were done."""
+    return [
+        DoneRow(_key(row), sys.intern(completed.isoformat()[:7]), _number_of_days(row.get("days_late") or 0))
+        for row in rows
+        if row["rag"] in DONE_WORDS and row["employer"] in OWN and (completed := _day(row.get("completed")))
+        if row.get("due") or row.get("target") or row.get("agreed")
+    ]
 
 
 _START = 120
@@ -282,7 +277,7 @@ def _dated(folder: Path, kinds: Sequence[str]) -> list[tuple[date, str, Path]]:
     for path in (path for paths in names for path in paths):
         try:
             with TextIOWrapper(open_regular(path), "utf-8-sig") as file:
-                found.append((_opened(file)[0].as_at, path.name, path))
+                found.append((_opened(file)[0], path.name, path))
         except (OSError, _NotAReportError, ValueError, RecursionError):
             continue
     return sorted(found)

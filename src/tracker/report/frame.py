@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tracker.problems import Severity
+from tracker.report.closed import closed_case
 from tracker.report.days import working_days
 from tracker.report.lines import case_rows, natural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from tracker.problems import Problem
     from tracker.reconcile.model import CaseState, Reconciliation
+    from tracker.report.closed import ClosedCase
     from tracker.report.days import WorkingDays
     from tracker.report.lines import CaseRows
-    from tracker.report.resting import Resting
 
 RECENT_DAYS = 7
 CONTRADICTIONS = frozenset({"T201", "T203", "T206", "T207", "T210", "T311", "T319", "T321", "T322", "T327"})
@@ -48,7 +49,7 @@ class Contradiction:
 class Frame:
     """The start of every view. `rows` are the cases with the rows the reader is shown, for CSV and JSON.
 
-    `at_rest` are the cases that are over, of which nothing but their counts is told.
+    `closed` are the cases of which nothing but their counts is shown.
     """
 
     as_at: date
@@ -59,26 +60,31 @@ class Frame:
     sources: tuple[Source, ...]
     procedures: tuple[str, ...]
     rows: tuple[CaseRows, ...]
-    at_rest: tuple[Resting, ...]
+    closed: tuple[ClosedCase, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The cases as they were read, in order, with their rows; those at rest; and the days to count in."""
+    """The cases in order with their rows; those of them that are closed; and the days to count in."""
 
     reconciliation: Reconciliation
     cases: tuple[CaseRows, ...]
     days: WorkingDays
-    at_rest: tuple[Resting, ...] = ()
+    closed: tuple[ClosedCase, ...] = ()
 
     @property
     def as_at(self) -> date:
         """The report date."""
         return self.reconciliation.as_at
 
+    @property
+    def every_case(self) -> tuple[CaseRows, ...]:
+        """The cases, and then those that are closed."""
+        return (*self.cases, *(each.rows for each in self.closed))
+
     def frame(self, since: date, rows: Sequence[CaseRows] | None = None) -> Mapping[str, object]:
         """The fields of a `Frame`; `rows` where the reader is not shown every row."""
-        markings = {case.state.marking for case in self.cases} | {each.marking for each in self.at_rest}
+        markings = {case.state.marking for case in self.every_case}
         found = self.reconciliation.problems
         return {
             "as_at": self.as_at,
@@ -88,18 +94,16 @@ class Read:
             "contradictions": contradictions(self.cases if rows is None else rows),
             "sources": tuple(
                 Source(case.reference, file.path, file.sha256)
-                for case in self.cases
+                for case in self.every_case
                 for file in case.state.workbooks
-            )
-            + tuple(Source(each.reference, each.path, each.sha256) for each in self.at_rest),
+            ),
             "procedures": tuple(sorted(self._procedures())),
             "rows": tuple(self.cases if rows is None else rows),
-            "at_rest": self.at_rest,
+            "closed": self.closed,
         }
 
     def _procedures(self) -> set[str]:
-        read = {f"{case.state.title}, edition {case.state.edition}" for case in self.cases}
-        return read | {each.procedure for each in self.at_rest}
+        return {f"{case.state.title}, edition {case.state.edition}" for case in self.every_case}
 
 
 def contradictions(cases: Sequence[CaseRows]) -> tuple[Contradiction, ...]:
@@ -112,14 +116,21 @@ def contradictions(cases: Sequence[CaseRows]) -> tuple[Contradiction, ...]:
     )
 
 
-def read_cases(reconciliation: Reconciliation, at_rest: Sequence[Resting] = ()) -> Read:
+def read_cases(reconciliation: Reconciliation) -> Read:
     """The cases in the order of their references, each row in its one shape."""
     ordered = sorted(reconciliation.cases, key=_case_key)
     cases = tuple(case_rows(state, number) for number, state in enumerate(ordered, 1))
     zeros = [action.day_zero for case in cases for action in case.state.actions if action.day_zero]
     days = working_days(min([reconciliation.as_at, *zeros]), reconciliation.as_at)
-    resting = sorted(at_rest, key=lambda each: (natural(each.reference), each.path))
-    return Read(reconciliation, cases, days, tuple(resting))
+    return Read(reconciliation, cases, days)
+
+
+def with_closed_apart(read: Read, since: date, moved: Callable[[CaseRows], bool]) -> Read:
+    """The same with the cases apart that were closed before `since`, and in which nothing moved after."""
+    found = {case.anchor: closed_case(case, read.as_at, since) for case in read.cases}
+    closed = tuple(each for each in found.values() if each and not moved(each.rows))
+    apart = {each.rows.anchor for each in closed}
+    return replace(read, cases=tuple(case for case in read.cases if case.anchor not in apart), closed=closed)
 
 
 def _case_key(state: CaseState) -> tuple[object, ...]:

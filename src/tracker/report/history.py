@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tracker.reconcile.model import case_identity
 from tracker.report.chart import OWN, Done
-from tracker.report.resting import DoneRow
+from tracker.report.earlier import DoneRow
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
 from tracker.text import short_date
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from tracker.report.earlier import DoneKnown, Earlier, EarlierRow
     from tracker.report.lines import CaseRows, Line
-    from tracker.report.resting import Resting
 
 _ID = re.compile(r"[A-Z]{1,8}-[0-9][0-9.]{0,7}[a-z]{0,2}(-[A-Z0-9]{1,12})?")
 _PRESSING = NEEDS_SOMEONE[:3]
@@ -81,7 +80,7 @@ def row_key(line: Line) -> str:
     return safe_id(line.label) or line.cell
 
 
-def done_by_month(known: DoneKnown, cases: Sequence[CaseRows], at_rest: Sequence[Resting] = ()) -> list[Done]:
+def done_by_month(known: DoneKnown, cases: Sequence[CaseRows]) -> list[Done]:
     """Every dated row of our own that was done; what earlier reports knew is brought up to date."""
     for case in cases:
         rows = [(row_key(line), line) for line in case.lines]
@@ -95,8 +94,6 @@ def done_by_month(known: DoneKnown, cases: Sequence[CaseRows], at_rest: Sequence
                 if line.due or line.agreed
             ],
         )
-    for resting in at_rest:
-        known.rest(resting)
     return [Done(each.month, each.days_late) for each in known.rows()]
 
 
@@ -117,11 +114,15 @@ def done_lines(earlier: Earlier, cases: Sequence[CaseRows]) -> list[Line]:
     return found
 
 
-def movement(earlier: Earlier, cases: Sequence[CaseRows], at_rest: Sequence[Resting] = ()) -> Movement:
-    """What moved since an earlier report; a case that it did not know is only named.
+def has_moved(earlier: Earlier, case: CaseRows) -> bool:
+    """Whether a case that an earlier report knew is not as it was."""
+    rows = earlier.rows(case_identity(case.state))
+    known = case_identity(case.state) in earlier.cases
+    return known and (any(True for _ in _moves(rows, case)) or bool(_reworded(rows, case)))
 
-    In the cases at rest nothing has moved: else they would be among the others.
-    """
+
+def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
+    """What moved since an earlier report; a case that it did not know is only named."""
     known = [case for case in cases if case_identity(case.state) in earlier.cases]
     moves: list[Move] = []
     words = []
@@ -135,7 +136,6 @@ def movement(earlier: Earlier, cases: Sequence[CaseRows], at_rest: Sequence[Rest
             if before and line.open and line.counted_from and before.due != line.due:
                 clocks[case.reference, line.counted_from] += 1
     named = [(case_identity(case.state), case.reference) for case in cases]
-    named += [(each.uuid, each.reference) for each in at_rest]
     here = {uuid for uuid, _ in named}
     return Movement(
         since=earlier.as_at,

@@ -10,7 +10,6 @@ import json
 import re
 from dataclasses import fields
 from datetime import date
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from tracker.case.model import CHOICES
@@ -19,8 +18,8 @@ from tracker.reconcile.json_output import case_record, plain
 from tracker.reconcile.model import case_identity
 from tracker.report.earlier import SCHEMA
 from tracker.report.filters import file_name
-from tracker.report.history import line_hash, safe_id
-from tracker.report.resting import MARKINGS, unpacked
+from tracker.report.history import line_hash, row_key, safe_id
+from tracker.report.lines import PLAN
 from tracker.report.timeliness import TimelinessView
 from tracker.rules import STATUSES
 
@@ -43,7 +42,6 @@ _WORDS: Mapping[str, Collection[str]] = {
 }
 """Fields that hold one of a few words, and these; what else stands there was typed."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 _DECIDED = frozenset(word for words in CHOICES.values() for word in words)
 _PARAGRAPH = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2}){0,2}")
 
@@ -59,37 +57,34 @@ PRINTED: Mapping[str, frozenset[str]] = {
 """The typed words that each layout prints."""
 
 
-def history_lines(
-    kind: str, view: Frame, cases: Sequence[CaseRows], made_with: str, lines: Mapping[str, bytes]
-) -> Iterator[str]:
-    """What later reports compare with, in pieces: every row of every case, and no word a person typed.
-
-    `lines` are packed lines that are known already, by the path of the workbook.
-    """
-    head = {**_head(kind, view), "made_with": made_with}
-    told = (_known_line(case, lines) or case_line(case) for case in cases)
-    yield _start(head)
-    for place, line in enumerate(chain(told, (each.line for each in view.at_rest))):
+def history_lines(kind: str, view: Frame, cases: Sequence[CaseRows]) -> Iterator[str]:
+    """What later reports compare with, in pieces: every row of every case, and no word a person typed."""
+    yield _start(_head(kind, view))
+    for place, case in enumerate(cases):
+        line = history_line(case)
         yield f",\n{line}" if place else line
     yield _end([])
 
 
-def _known_line(case: CaseRows, lines: Mapping[str, bytes]) -> str:
-    paths = [each.path for each in case.state.workbooks]
-    return unpacked(lines[paths[0]]) if paths and paths[0] in lines else ""
-
-
-def case_line(case: CaseRows) -> str:
-    """The line of a case in the history."""
-    state = case.state
-    marking = state.marking if state.marking in MARKINGS else None
-    record = {
-        **_case(case, frozenset()),
-        "marking": marking,
-        "issue": state.issue if _DIGEST.fullmatch(state.issue) else "",
-        "made_from": [each for each in state.made_from if _DIGEST.fullmatch(each)],
-    }
-    return json.dumps(record, ensure_ascii=False)
+def history_line(case: CaseRows) -> str:
+    """The line of a case in the history: what is compared of each row, and nothing that is blank."""
+    uuid = case_identity(case.state)
+    rows: dict[str, list[Record]] = {"actions": [], "action_plan": []}
+    for line in case.lines:
+        row = {
+            "id" if safe_id(line.label) else "cell": row_key(line),
+            "rag": line.rag,
+            "due": plain(line.due),
+            "agreed": plain(line.agreed),
+            "completed": plain(line.completed),
+            "days_late": line.days_late,
+            "employer": line.employer if line.employer in EMPLOYERS else "",
+            "hash": line_hash(uuid, line),
+        }
+        part = "action_plan" if line.sheet == PLAN else "actions"
+        rows[part].append({name: value for name, value in row.items() if value is not None})
+    record = {"reference": case.state.reference, "uuid": uuid, **rows}
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
 def report_json(kind: str, layout: str, view: Frame) -> str:

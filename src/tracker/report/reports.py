@@ -7,7 +7,7 @@ Example:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.report.board_page import board_page
@@ -16,8 +16,8 @@ from tracker.report.chart import chart, months
 from tracker.report.csv_output import csv_files
 from tracker.report.docx_output import NAME, docx_bytes
 from tracker.report.earlier import DoneKnown
-from tracker.report.frame import read_cases
-from tracker.report.history import done_by_month
+from tracker.report.frame import a_week_before, read_cases, with_closed_apart
+from tracker.report.history import done_by_month, has_moved
 from tracker.report.json_output import history_lines, report_json
 from tracker.report.render import render, template_folders
 from tracker.report.templating import guarded
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from tracker.report.frame import Frame, Read
     from tracker.report.lines import CaseRows
     from tracker.report.page import Page
-    from tracker.report.resting import Resting
 
 KINDS = ("weekly", "timeliness")
 """Beside these, every board of the procedure has its report."""
@@ -50,7 +49,7 @@ FORMATS = ("html", "md", "docx", "csv", "json")
 class Wanted:
     """What somebody asked for. `kind` is one of `KINDS` or a board's ID.
 
-    `history` is what earlier reports knew to be done; `made_with` tells what judged the cases.
+    `history` is what earlier reports knew to be done; with `closed_apart` the weekly report counts closed cases alone.
     """
 
     kind: str
@@ -59,7 +58,7 @@ class Wanted:
     first: date | None = None
     last: date | None = None
     anonymous: bool = False
-    made_with: str = ""
+    closed_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +70,10 @@ class Made:
     view: Frame
     page: Page
     cases: Sequence[CaseRows]
-    made_with: str
-    lines: Mapping[str, bytes] = field(default_factory=dict)
 
     def pieces(self) -> Iterator[str]:
         """The history, a case at a time."""
-        return history_lines(self.kind, self.view, self.cases, self.made_with, self.lines)
+        return history_lines(self.kind, self.view, self.cases)
 
     @property
     def history(self) -> str:
@@ -84,28 +81,22 @@ class Made:
         return "".join(self.pieces())
 
 
-def make(
-    wanted: Wanted,
-    reconciliation: Reconciliation,
-    procedure: Procedure | None = None,
-    at_rest: Sequence[Resting] = (),
-    lines: Mapping[str, bytes] | None = None,
-) -> Made:
-    """Put a report together. A board's needs the `procedure` whose board it is.
-
-    `at_rest` are cases that are over, for a report that tells them apart (weekly);
-    `lines` are lines of the history that are known already, by the path of the workbook.
-    """
-    read = read_cases(reconciliation, at_rest)
+def make(wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure | None = None) -> Made:
+    """Put a report together. A board's needs the `procedure` whose board it is."""
+    read = read_cases(reconciliation)
     cases = read.cases
-    drawn = chart(months(done_by_month(wanted.history or DoneKnown(), cases, at_rest)))
+    if wanted.kind == "weekly" and wanted.closed_apart:
+        earlier = wanted.earlier
+        since = earlier.as_at if earlier else a_week_before(read.as_at)
+        read = with_closed_apart(read, since, lambda case: earlier is not None and has_moved(earlier, case))
+    drawn = chart(months(done_by_month(wanted.history or DoneKnown(), cases)))
     layout, view, page = _laid_out(wanted, read, procedure, drawn)
-    return Made(wanted.kind, layout, view, page, cases, wanted.made_with, lines or {})
+    return Made(wanted.kind, layout, view, page, cases)
 
 
-def remembered(kind: str, reconciliation: Reconciliation, made_with: str) -> Iterator[str]:
+def remembered(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
     """The history a run without a page of its own leaves."""
-    return history_lines(kind, weekly_view(reconciliation), read_cases(reconciliation).cases, made_with, {})
+    return history_lines(kind, weekly_view(reconciliation), read_cases(reconciliation).cases)
 
 
 def _laid_out(

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from tracker.report.days import WorkingDays
     from tracker.report.earlier import Earlier
     from tracker.report.lines import CaseRows
-    from tracker.report.resting import Resting
 
 NEXT_WORKING_DAYS = 5
 
@@ -90,7 +89,6 @@ def weekly_view(
     since: date | None = None,
     earlier: Earlier | None = None,
     chart: Chart | None = None,
-    at_rest: Sequence[Resting] = (),
     read: Read | None = None,
 ) -> WeeklyView:
     """Put the weekly report together.
@@ -100,11 +98,9 @@ def weekly_view(
         since: the day of the last report, from which on what was done is told; a week ago where left out.
         earlier: the last report itself, which then says what was done and what moved.
         chart: the months of the history, drawn.
-        at_rest: cases that are over; they are in the totals and in a list of their own.
-        read: the same cases with their rows, where somebody has them already.
+        read: the same cases with their rows, and the closed ones apart, where somebody has them already.
     """
-    read = read or read_cases(reconciliation, at_rest)
-    at_rest = read.at_rest
+    read = read or read_cases(reconciliation)
     as_at, cases, days = read.as_at, read.cases, read.days
     since = earlier.as_at if earlier else since or a_week_before(as_at)
     lines = sections.everything(cases)
@@ -147,14 +143,14 @@ def weekly_view(
         clocks_moved=tuple(each for case in cases for each in sections.clocks_moved(case)),
         done_late=tuple(line for line in done if line.rag == "Complete, late"),
         done_in_time=tuple(line for line in done if line.rag != "Complete, late"),
-        totals=figures.totals(lines, [count for each in at_rest for count in each.counts]),
+        totals=figures.totals(lines, [count for each in read.closed for count in each.counts.items()]),
         counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
         details=tuple(_detail(case, line, as_at) for case, line in zip(cases, case_lines, strict=True)),
         cases_open=len(cases) <= CASES_SHOWN_OPEN,
         changes=changes,
         changed_cells=sum(each.number for each in changes),
         problems=_problems(reconciliation, cases),
-        movement=history.movement(earlier, cases, read.at_rest) if earlier else None,
+        movement=history.movement(earlier, read.every_case) if earlier else None,
         chart=chart,
     )
 

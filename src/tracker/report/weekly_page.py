@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.problems import catalogue
+from tracker.problems import Severity, catalogue
 from tracker.report import parts
 from tracker.report.filters import file_name
 from tracker.report.page import (
@@ -37,17 +37,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.report import found, view
+    from tracker.report.closed import ClosedCase
     from tracker.report.figures import Count
     from tracker.report.history import Move, Movement
     from tracker.report.lines import Line
     from tracker.report.page import Spans
-    from tracker.report.resting import Resting
     from tracker.report.sections import Passed, Waiting
     from tracker.report.view import WeeklyView
 
 TITLE = "Weekly status report"
 OVERDUE = "Past the date they are judged by, the oldest first; days late are working days past the due date"
-AT_REST = "Closed, every row done or not applicable; what follows only counts them"
+CLOSED = "Every row done or not applicable; what follows only counts them"
 UNDATED = "Open steps without a date; what follows them is done or past its own date. Complete them, or agree a date"
 
 
@@ -58,7 +58,7 @@ def weekly_page(view: WeeklyView) -> Page:
         about=(
             words("As at "),
             day(view.as_at),
-            words(f" · {quantity(len(view.cases) + len(view.at_rest), 'case')} · done since "),
+            words(f" · {quantity(len(view.cases) + len(view.closed), 'case')} · done since "),
             day(view.since),
         ),
         marking=view.marking,
@@ -73,7 +73,7 @@ def weekly_page(view: WeeklyView) -> Page:
 
 
 def _sections(view: WeeklyView) -> list[Section]:
-    whole = len(view.cases) + len(view.at_rest)
+    whole = len(view.cases) + len(view.closed)
     awaited = (
         (parts.decision_list(view.decisions),) if view.decisions else (parts.none("No decision is awaited."),)
     )
@@ -99,30 +99,31 @@ def _sections(view: WeeklyView) -> list[Section]:
         Section("changes", "Changed since the workbooks were issued", _changes(view.changes), view.changed_cells,
                 nav="Changes"),
         Section("problems", "Problems the reading found",
-                (*problem_blocks(view.problems), *_problems_at_rest(view.at_rest)), len(view.problems), nav="Problems"),
+                (*problem_blocks(view.problems), *_problems_of_closed(view.closed)), len(view.problems),
+                nav="Problems"),
     ]  # fmt: skip
 
 
 def _cases(view: WeeklyView) -> tuple[Block, ...]:
-    if view.at_rest and not view.cases:
-        return (parts.none("Every case is at rest."), _at_rest(view))
+    if view.closed and not view.cases:
+        return (parts.none("Every case is closed."), _closed(view))
     lines = parts.cases_or_none(
         "Where each case stands", view.cases, lambda case: ("overdue", "waiting", "moved", case.anchor)
     )
-    return (*lines, _at_rest(view)) if view.at_rest else lines
+    return (*lines, _closed(view)) if view.closed else lines
 
 
-def _at_rest(view: WeeklyView) -> Fold:
-    """The cases that are over, a line each."""
-    title = (words(quantity(len(view.at_rest), "case")), words(" at rest "), small(AT_REST))
+def _closed(view: WeeklyView) -> Fold:
+    """The closed cases, a line each."""
+    title = (words(quantity(len(view.closed), "closed case")), words(" "), small(CLOSED))
     columns = (Column("Case", "case", names_row=True), Column("Closed", "day"), Column("Last done", "day"),
                Column("Done", "number"), Column("Done late", "number"), Column("Not applicable", "number"))  # fmt: skip
-    rows = tuple(Row(_resting_cells(each, place)) for place, each in enumerate(view.at_rest))
-    return Fold(title, (Table(f"Cases at rest on {short_date(view.as_at)}", columns, rows),), "at-rest")
+    rows = tuple(Row(_closed_cells(each, place)) for place, each in enumerate(view.closed))
+    return Fold(title, (Table(f"Closed cases on {short_date(view.as_at)}", columns, rows),), "closed-cases")
 
 
-def _resting_cells(case: Resting, place: int) -> tuple[Cell, ...]:
-    counts = dict(case.counts)
+def _closed_cells(case: ClosedCase, place: int) -> tuple[Cell, ...]:
+    counts = case.counts
     late = counts.get("Complete, late", 0)
     return (
         Cell((name(case.reference),), sort=str(place)),
@@ -134,26 +135,27 @@ def _resting_cells(case: Resting, place: int) -> tuple[Cell, ...]:
     )
 
 
-def _problems_at_rest(at_rest: Sequence[Resting]) -> tuple[Block, ...]:
-    """What was found in cases at rest: errors by code and cell, the rest counted. Their words are not kept."""
+def _problems_of_closed(closed: Sequence[ClosedCase]) -> tuple[Block, ...]:
+    """What was found in closed cases: errors by code and cell, the rest counted."""
     errors = tuple(
         (
             name(case.reference),
             words(" "),
-            name(each.cell),
+            name(each.place),
             words(f": {each.code}, {catalogue()[each.code].title}."),
         )
-        for case in at_rest
+        for case in closed
         for each in case.errors
-        if each.code in catalogue()
     )
-    warnings, notes = (sum(each.milder[kind] for each in at_rest) for kind in (0, 1))
-    milder = [quantity(number, word) for number, word in ((warnings, "warning"), (notes, "note")) if number]
+    numbers = {
+        kind: sum(each.number_of(kind) for each in closed) for kind in (Severity.WARNING, Severity.NOTE)
+    }
+    milder = [quantity(number, kind.value) for kind, number in numbers.items() if number]
     blocks: list[Block] = []
     if errors:
-        blocks += (Heading("Errors in cases at rest", number=len(errors)), Bullets(errors))
+        blocks += (Heading("Errors in closed cases", number=len(errors)), Bullets(errors))
     if milder:
-        blocks.append(parts.none(f"In cases at rest also {listed(milder)}."))
+        blocks.append(parts.none(f"Closed cases also have {listed(milder)}."))
     if blocks:
         blocks.append(parts.none("tracker reconcile tells what each workbook holds, and what to do."))
     return tuple(blocks)
@@ -322,7 +324,7 @@ def _counts(view: WeeklyView) -> tuple[Block, ...]:
         return (parts.none("There is nothing to count."), *months)
     if not view.counts:
         return (_totals(view.totals), *months)
-    without = ", without the cases at rest" if view.at_rest else ""
+    without = ", without the closed cases" if view.closed else ""
     by_sheet = parts.counts_table(f"By case and sheet{without}; the words lead to the rows", view.counts)
     return (_totals(view.totals), by_sheet, *months)
 
@@ -348,7 +350,7 @@ def _totals(counts: Sequence[Count]) -> Table:
 
 def _details(view: WeeklyView) -> tuple[Block, ...]:
     if not view.details:
-        return (parts.none("Every case is at rest." if view.at_rest else "No case was read."),)
+        return (parts.none("Every case is closed." if view.closed else "No case was read."),)
     return tuple(
         parts.case_fold(
             detail.line,
