@@ -14,7 +14,7 @@ from tracker.text import clean_text, quantity
 from tracker.workbook import layout
 from tracker.workbook.grid import FileTable, area_text
 from tracker.workbook.patch.file import WorkbookFile
-from tracker.workbook.patch.tables import WantedTable, put_table, without_filter
+from tracker.workbook.patch.tables import WantedTable, drop_names, put_table, without_filter
 from tracker.workbook.reading import quoted
 from tracker.workbook.respell import Known, Respeller
 from tracker.workbook.structure import covers, knows_titles, whole_area
@@ -58,6 +58,8 @@ class _Mender:
         wanted = {name: self._wanted(name, place) for name, place in self.reading.places.items()}
         file = WorkbookFile(self.file.to_bytes())  # the cells; the parts of tables are changed beside them
         sheets = file.package.sheets()
+        if dropped := drop_names(file.package, {name.casefold() for name in self.reading.places}):
+            self.done.append(f"{quantity(len(dropped), 'defined name')} in place of tables taken away")
         for name, table in wanted.items():
             if table is None:
                 continue

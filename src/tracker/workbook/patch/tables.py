@@ -11,6 +11,7 @@ from tracker.workbook.patch.spans import TAG, CannotPatchError, read_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from tracker.workbook.patch.package import TablePart
 
@@ -177,6 +178,25 @@ def children_after(sheet: bytes, at: int) -> Iterator[tuple[bytes, int, int]]:
         at = tag.end()
         if not depth:
             yield name, begin, at
+
+
+def drop_names(package: Package, names: AbstractSet[str]) -> list[str]:
+    """Leave out the defined names that tables have, compared without case; the names left out.
+
+    Gnumeric knows no tables and keeps the names it could not find as defined names of errors. They hide the tables.
+    """
+    content = package.read(package.workbook)
+    if b"definedName" not in content:
+        return []
+    root = parsed(content)
+    dropped = []
+    for each in list(root.iter(f"{{{MAIN}}}definedName")):
+        if each.get("name", "").casefold() in names:
+            each.getparent().remove(each)
+            dropped.append(each.get("name", ""))
+    if dropped:
+        package.put(package.workbook, spelt(root))
+    return dropped
 
 
 def without_filter(sheet: bytes) -> bytes:
