@@ -173,7 +173,8 @@ def table_problems(
         ):
             continue
         wanted = area_text(*whole_area(place, table, place.last_row))
-        facts = {"table": name, "area": table.area, "titles": quantity(len(table.titles), "column")}
+        titles = quantity(len(table.titles), "column") + ("" if table.header else " and no row of titles")
+        facts = {"table": name, "area": table.area, "titles": titles}
         place_at = f"{quoted(place.sheet)}!{column_letters(table.first_column)}{place.header_row}"
         found.append(problem("T362", place=place_at, wanted=wanted, **facts))
     return found
