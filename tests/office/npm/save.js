@@ -19,8 +19,8 @@ async function xlsx() {
     const library = require("xlsx");
     const book = library.readFile(from, { cellFormula: true, cellStyles: true });
     for (const [sheet, cell, value] of edits) {
-        const typedCell = value.date ? { t: "d", v: day(value).toISOString(), z: "dd/mm/yyyy" } : { t: "s", v: value };
-        book.Sheets[sheet][cell] = typedCell;
+        const held = value.date ? { t: "d", v: day(value).toISOString(), z: "dd/mm/yyyy" } : { t: "s", v: value };
+        library.utils.sheet_add_aoa(book.Sheets[sheet], [[held]], { origin: cell });
     }
     library.writeFile(book, to);
 }

@@ -199,6 +199,18 @@ def drop_names(package: Package, names: AbstractSet[str]) -> list[str]:
     return dropped
 
 
+_LEVEL = re.compile(rb'(<(?:\w{1,20}:)?col\s[^>]*?)\slevel="\d*"')
+
+
+def without_level(sheet: bytes) -> bytes:
+    """A sheet whose columns say their level by `outlineLevel` alone: SheetJS writes a word beside it that nobody knows.
+
+    openpyxl cannot open such a sheet.
+    """
+    rows = sheet.find(b"sheetData")
+    return _LEVEL.sub(rb"\1", sheet[:rows]) + sheet[rows:] if rows > 0 else sheet
+
+
 def without_filter(sheet: bytes) -> bytes:
     """A sheet without arrows of its own above columns: those of its table stand there."""
     for name, start, end in children_after(sheet, read_spans(sheet).data_end):
