@@ -199,6 +199,27 @@ def drop_names(package: Package, names: AbstractSet[str]) -> list[str]:
     return dropped
 
 
+_BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
+
+
+def put_names(package: Package, places: Mapping[str, str]) -> None:
+    """Let defined names lead to cells, each by its name."""
+    root = parsed(package.read(package.workbook))
+    held = root.find(f"{{{MAIN}}}definedNames")
+    if held is None:
+        held = root.makeelement(f"{{{MAIN}}}definedNames", {})
+        earlier = {f"{{{MAIN}}}{name}" for name in _BEFORE_NAMES}
+        before = [at for at, each in enumerate(root) if each.tag in earlier]
+        root.insert(max(before) + 1, held)
+    again = {name.casefold() for name in places}
+    for each in list(held):
+        if each.get("name", "").casefold() in again and each.get("localSheetId") is None:
+            held.remove(each)
+    for name, place in places.items():
+        _child(held, "definedName", {"name": name}).text = place
+    package.put(package.workbook, spelt(root))
+
+
 _LEVEL = re.compile(rb'(<(?:\w{1,20}:)?col\s[^>]*?)\slevel="\d*"')
 
 
