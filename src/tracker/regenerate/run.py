@@ -16,6 +16,7 @@ from tracker.regenerate.formulas import Formulas
 from tracker.regenerate.lists import log_moves, plan_ids
 from tracker.regenerate.mend import MENDED, mended
 from tracker.regenerate.model import Merge
+from tracker.regenerate.names import put_names_back
 from tracker.regenerate.remember import forgotten, next_issue, write_issue
 from tracker.regenerate.rows import StageRows, target
 from tracker.regenerate.settle import carried, settle_cells, settled_otherwise
@@ -29,7 +30,7 @@ from tracker.regenerate.sheets import (
     write_problems,
 )
 from tracker.regenerate.upgrade import with_table_of_holds
-from tracker.text import clean_text, listed
+from tracker.text import clean_text, listed, quantity
 from tracker.workbook import layout
 from tracker.workbook.identity import clean_id
 from tracker.workbook.patch.file import WorkbookFile
@@ -133,7 +134,10 @@ def regenerate_content(
             assert reading is not None, f"{len(before)} bytes could be read before"
             assert procedure is not None
             file = WorkbookFile(content)
-        missing = _missing_tables(file, reading, procedure)
+        named, unnamed = put_names_back(file, reading, procedure, facts, as_at)
+        if named:
+            mends = [*mends, f"{quantity(len(named), 'defined name')} put back"]
+        missing = [*_missing_tables(file, reading, procedure), *unnamed]
         if missing:
             return None, [problem("T605", file=path, tables=", ".join(missing))]
         run = _Run(file, reading, procedure, found, facts, as_at, wishes)

@@ -135,7 +135,8 @@ def whole_area(place: TablePlace, table: FileTable | None, last_row: int) -> tup
     """The cells a table has to cover: our columns, whatever it covers beside them, and the rows below the header."""
     left, right = min(place.columns.values()), max(place.columns.values())
     bottom = max(last_row, place.header_row + 1)
-    if table is not None and table.header_row == place.header_row:
+    # exceljs calls the row of titles a row like others.
+    if table is not None and place.header_row in (table.header_row, table.first_row):
         left, right = min(left, table.first_column), max(right, table.last_column)
         bottom = max(bottom, min(table.last_row, place.until - 1) if place.until else table.last_row)
     return place.header_row, left, bottom, right
@@ -173,7 +174,8 @@ def table_problems(
         ):
             continue
         wanted = area_text(*whole_area(place, table, place.last_row))
-        facts = {"table": name, "area": table.area, "titles": quantity(len(table.titles), "column")}
+        titles = quantity(len(table.titles), "column") + ("" if table.header else " and no row of titles")
+        facts = {"table": name, "area": table.area, "titles": titles}
         place_at = f"{quoted(place.sheet)}!{column_letters(table.first_column)}{place.header_row}"
         found.append(problem("T362", place=place_at, wanted=wanted, **facts))
     return found
