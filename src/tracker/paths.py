@@ -103,4 +103,6 @@ def hint(path: Path) -> str:
 
 def leads_out(path: Path, folder: Path | None) -> bool:
     """Whether a file of a folder is a link to somewhere else."""
-    return bool(folder and path.is_relative_to(folder) and not path.resolve().is_relative_to(folder.resolve()))
+    return bool(
+        folder and path.is_relative_to(folder) and not path.resolve().is_relative_to(folder.resolve())
+    )

@@ -303,8 +303,11 @@ def left_behind(*paths: Path) -> list[Problem]:
     ]
 
 
-def write_text(text: str, output: Path | None, *, styled: bool = False) -> None:
-    """Text to a file, or to standard output; `styled` text carries colours of ours and is clean otherwise."""
+def write_text(text: str, output: Path | None, *, styled: bool = False, sources: Iterable[Path] = ()) -> None:
+    """Text to a file, or to standard output; `styled` text carries colours of ours and is clean otherwise.
+
+    Whoever may not read one of the `sources` may not read a new file.
+    """
     if output is None or str(output) == STANDARD:
         if styled:
             click.echo(text)
@@ -313,7 +316,7 @@ def write_text(text: str, output: Path | None, *, styled: bool = False) -> None:
         return
     from tracker.saving import write_over
 
-    problems = write_over(output, text.encode("utf-8", "replace"))
+    problems = write_over(output, text.encode("utf-8", "replace"), sources=sources)
     if problems:
         stop(problems)
     if not is_quiet():

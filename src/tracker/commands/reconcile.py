@@ -123,7 +123,7 @@ def command(
         )
     shown = output is None or str(output) == STANDARD
     colour = shown and form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    write_text(spelt(outcome, form, colour=colour), output, styled=colour)
+    write_text(spelt(outcome, form, colour=colour), output, styled=colour, sources=files)
     finish(outcome.all_problems())
     if any(each.conflicts for each in outcome.cases):
         sys.exit(CONFLICTS)
