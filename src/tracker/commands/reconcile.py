@@ -108,6 +108,8 @@ def command(
     files = workbooks_in(workbooks)
     if not files:
         stop([problem("T123", file=str(workbooks[0]))])
+    # In a folder nobody is asked for a password where no terminal could answer: a locked workbook is then named.
+    may_ask = sys.stdin.isatty() or files == list(workbooks)
     with progress(files) as step:
         outcome = reconcile(
             files,
@@ -116,7 +118,7 @@ def command(
             procedure=procedure_name,
             accept_typed_dates=accept_typed_dates,
             realign=realign,
-            password=password_from(password_file),
+            password=password_from(password_file) if may_ask or password_file else None,
             today=today(),
             workers=jobs or processes(),
             step=step,
