@@ -148,5 +148,5 @@ def test_nobody_is_asked_for_a_password_in_a_folder_where_no_terminal_answers(
     folder.mkdir()
     locked.rename(folder / "locked.xlsx")
     (folder / "open.xlsx").write_bytes(tracker())
-    result = CliRunner().invoke(cli, ["reconcile", str(folder), *AS_AT])
+    result = CliRunner().invoke(cli, ["reconcile", str(folder), "--as-at", str(AS_AT)])
     assert (result.exit_code, result.output.count("T105"), "Password" in result.output) == (1, 1, False)

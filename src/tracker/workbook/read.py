@@ -32,10 +32,10 @@ from tracker.workbook.respell import unwrapped
 from tracker.workbook.single import SingleCells
 from tracker.workbook.structure import (
     completed,
+    emptied,
     fixed_problems,
     header_of,
     shown_as,
-    switched_off,
     table_named,
     title_problems,
 )
@@ -145,8 +145,10 @@ class _Reader:
             header, over = completed(header, grid, columns, table)
             self.problems += title_problems(grid, header, over)
         elif (header := header_of(table, columns, grid)) is not None:
-            over = dict.fromkeys(header.columns, "")
-            self.problems.append(switched_off(grid, header, name))
+            on = table is not None and table.header and len(columns) == 1
+            cells = grid.rows.get(header.row, {}) if on else {}
+            over = {title: str(cells.get(column) or "") for title, column in header.columns.items()}
+            self.problems += emptied(grid, header, name, over)
         if over:
             self._renamed[name] = over
         if header is None:
