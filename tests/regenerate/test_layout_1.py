@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 
 import openpyxl
-import pytest
 from workbook.making import FACTS, PROCEDURE, made, sample
 
 from tracker.reconcile.run import reconcile_paths
@@ -34,7 +33,6 @@ def test_its_formulas_are_nobodys_edit_and_its_hold_goes_on() -> None:
     assert "T335" in {each.code for each in case.problems}
 
 
-@pytest.mark.filterwarnings("ignore:Print area cannot be set:UserWarning:openpyxl")  # those of 0.1
 def test_its_summary_is_that_of_today() -> None:
     done, _ = regenerate_content(OLD.read_bytes(), "old.xlsx", _load, FACTS, AFTER_REVIEW, Wishes())  # type: ignore[arg-type]  # as above
     assert done is not None
