@@ -101,6 +101,11 @@ def password_from(file: Path | None) -> Password:
     return Password(lines[0] if lines else "")
 
 
+def password_for(file: Path | None, *, in_folder: bool) -> Password | None:
+    """The same; of a folder nobody is asked where no terminal could answer: a locked workbook is then named."""
+    return None if file is None and in_folder and not sys.stdin.isatty() else password_from(file)
+
+
 class _Jobs(NumberType):
     """A number of processes."""
 

@@ -18,7 +18,7 @@ from tracker.commands.common import (
     fit_for,
     jobs_option,
     output_option,
-    password_from,
+    password_for,
     password_option,
     procedure_of,
     procedure_option,
@@ -108,8 +108,6 @@ def command(
     files = workbooks_in(workbooks)
     if not files:
         stop([problem("T123", file=str(workbooks[0]))])
-    # In a folder nobody is asked for a password where no terminal could answer: a locked workbook is then named.
-    may_ask = sys.stdin.isatty() or files == list(workbooks)
     with progress(files) as step:
         outcome = reconcile(
             files,
@@ -118,7 +116,7 @@ def command(
             procedure=procedure_name,
             accept_typed_dates=accept_typed_dates,
             realign=realign,
-            password=password_from(password_file) if may_ask or password_file else None,
+            password=password_for(password_file, in_folder=files != list(workbooks)),
             today=today(),
             workers=jobs or processes(),
             step=step,
