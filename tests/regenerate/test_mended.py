@@ -162,6 +162,25 @@ def _without_tables(name: str, text: str) -> str | None:
     return re.sub(r"<tableParts.*?</tableParts>", "", text)
 
 
+@pytest.mark.parametrize("in_table_too", [True, False])
+def test_the_only_title_of_a_table_written_over(in_table_too: bool) -> None:
+    def rename(book: XlsxWorkbook) -> None:
+        for row in book["Case"].iter_rows():
+            for cell in row:
+                if cell.value == "Child":
+                    cell.value = "Kids"
+
+    def in_part(name: str, text: str) -> str:
+        if name.startswith("xl/tables/") and 'name="Case_children"' in text:
+            return re.sub('name="Child"', 'name="Kids"', text)
+        return text
+
+    edited = typed(then=rename)
+    run = _mended(_parts(edited, in_part) if in_table_too else edited)
+    assert [code for _, code in run.codes if code in MENDED] == ["T360"]
+    assert _shape(run.content) == _shape(small())
+
+
 def test_tables_that_are_gone() -> None:
     run = _mended(_parts(small(), _without_tables))
     found, issued = _shape(run.content), _shape(small())

@@ -111,16 +111,10 @@ def regenerate_content(
     try:
         before = content
         content, put = with_table_of_holds(content, reading)
-        if put:
-            reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
-            assert reading is not None, f"{len(before)} bytes could be read before"
-            assert procedure is not None
         content, mends, unmended = mended(content, reading, procedure, found)
         told = [each for each in found if each.code in MENDED or each.code == _OTHER_ID]
-        if mends:
-            reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
-            assert reading is not None, f"{len(before)} bytes could be read before"
-            assert procedure is not None
+        if put or mends:
+            reading, procedure, found = _read_again(content, path, load, wishes)
             unmended = unmended or [each for each in found if each.code in MENDED]
         if unmended:
             return None, _unmended(told, unmended, path)
@@ -130,9 +124,7 @@ def regenerate_content(
         picked = choices(file, reading.issue.conflicts)
         if settle_cells(file, reading, procedure, picked):
             put, content = {**put, **file.changes()}, file.to_bytes()
-            reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
-            assert reading is not None, f"{len(before)} bytes could be read before"
-            assert procedure is not None
+            reading, procedure, found = _read_again(content, path, load, wishes)
             file = WorkbookFile(content)
         named, unnamed = put_names_back(file, reading, procedure, facts, as_at)
         if named:
@@ -147,6 +139,16 @@ def regenerate_content(
         return None, [problem("T613", file=path, reason=str(error))]
     refused = _not_kept(outcome, before, {**put, **file.changes()}, file, load) if outcome else []
     return (None, [*problems, *refused]) if refused else (outcome, problems)
+
+
+def _read_again(
+    content: bytes, path: str, load: Load, wishes: Wishes
+) -> tuple[Reading, Procedure, list[Problem]]:
+    """A workbook that could be read, after something in it was changed."""
+    reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
+    assert reading is not None, "it could be read before"
+    assert procedure is not None
+    return reading, procedure, found
 
 
 def _not_kept(

@@ -30,21 +30,14 @@ def message_text(message: Message | Digest, form: str, folder: Path | None = Non
 
 
 def _environment(form: str, folder: Path | None) -> Environment:
-    from jinja2 import FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
     from markupsafe import Markup
+
+    from tracker.report import sandbox
 
     def escaped(value: object) -> Markup:
         # What a macro of ours has built is escaped already.
         return value if isinstance(value, Markup) else Markup(_ESCAPED[form](value))  # noqa: S704  no HTML here
 
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(template_folders(folder)),
-        undefined=StrictUndefined,
-        autoescape=True,
-        finalize=escaped,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = sandbox.environment(template_folders(folder), folder, finalize=escaped)
     environment.filters.update(FILTERS)
     return environment

@@ -44,17 +44,10 @@ def template_folders(folder: Path | None = None) -> list[Path]:
 
 
 def _environment(form: str, folder: Path | None = None) -> Environment:
-    from jinja2 import FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from tracker.report import sandbox
 
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(template_folders(folder)),
-        undefined=StrictUndefined,
-        autoescape=True,
-        finalize=_escaped_markdown if form == "md" else None,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    finalize = _escaped_markdown if form == "md" else None
+    environment = sandbox.environment(template_folders(folder), folder, finalize=finalize)
     environment.filters.update(FILTERS)
     return environment
 

@@ -376,11 +376,18 @@ _SPREADSHEETS = frozenset(
 )
 
 
+_LIKE_A_CASE = re.compile(r"(?i)[a-z]{1,12}[-_ ]\d{4}[-_ ]\d{1,6}\b.{0,80}\.(csv|tsv)")
+"""A table named with the reference of a case, of which there is no workbook."""
+
+
 def workbook_files(folder: Path) -> Iterator[Path]:
     """The files in a folder that may be cases, by name; lock files and hidden files are passed over.
 
     A case saved as another kind of spreadsheet cannot be read, and must not be passed over in silence.
     """
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in _SPREADSHEETS and not path.name.startswith(("~$", ".")):
+        if path.name.startswith(("~$", ".")):
+            continue
+        table = _LIKE_A_CASE.fullmatch(path.name) and not path.with_suffix(".xlsx").exists()
+        if table or path.suffix.lower() in _SPREADSHEETS:
             yield path

@@ -32,7 +32,8 @@ def table_named(name: str, tables: Sequence[FileTable]) -> FileTable | None:
 def header_of(table: FileTable | None, columns: Sequence[Column], grid: Grid) -> Header | None:
     """The header a table had before its row was emptied, by the titles the file still keeps; None where it has none.
 
-    A table as wide as ours is ours, whatever its columns are called. A row in which anything else stands is no header.
+    A table as wide as ours is ours, whatever its columns are called. A row in which anything else stands is no header,
+    unless the table has one column and says that this is its title.
     """
     if table is None or table.header_row < 1:
         return None
@@ -49,7 +50,8 @@ def header_of(table: FileTable | None, columns: Sequence[Column], grid: Grid) ->
     cells = grid.rows.get(table.header_row, {})
     for column in found.values():
         held = cells.get(column)
-        if held is not None and not same_word(str(held), table.title_at(column)):
+        alone = len(columns) == 1 and table.header and isinstance(held, str)
+        if held is not None and not alone and not same_word(str(held), table.title_at(column)):
             return None
     return Header(table.header_row, found)
 
@@ -121,6 +123,11 @@ def shown_as(now: object, word: str) -> str:
     """What stands in place of a word of ours; what does not show in print is said."""
     unseen = " with blanks or marks that do not show" if clean_text(str(now)) == word else ""
     return f"{as_found(now)}{unseen}"
+
+
+def emptied(grid: Grid, header: Header, name: str, over: Mapping[str, str]) -> list[Problem]:
+    """A header of which no title of ours is left: other titles stand there, or none."""
+    return title_problems(grid, header, over) if any(over.values()) else [switched_off(grid, header, name)]
 
 
 def switched_off(grid: Grid, header: Header, name: str) -> Problem:
