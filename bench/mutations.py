@@ -54,9 +54,9 @@ def faults_of(command: tuple[str, ...]) -> list[str]:
     """What is wrong with how one command ended in the present folder."""
     if not Path(command[1]).exists():
         return []
-    start = time.perf_counter()
+    start = time.process_time()
     result = CliRunner().invoke(cli, command)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     said = " ".join(command[:4])
     faults = [f"{said}: {seconds:.1f} s"] if seconds > SECONDS and not UNTIMED else []
     if result.exit_code not in USUAL_EXITS or "fault in tracker itself" in result.output:
