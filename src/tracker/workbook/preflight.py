@@ -74,7 +74,7 @@ _FILLED_ROW = re.compile(_TAG + rb"""row\b((?:[^<>"']|"[^"<]*"|'[^'<]*')*)(?<!/)
 _ROW_NUMBER = re.compile(rb"""\sr=["'](\d{1,9})""")
 _TABLE = re.compile(_TAG + rb"table\s[^<]*")
 _TABLE_END = re.compile(rb"""\sref=["'][^"':]{0,20}:\$?[A-Z]{1,3}\$?(\d{1,9})""")
-_LONG_FORMAT = re.compile(rb"""formatCode=["'][^"'<]{2000}""")
+_LONG_FORMAT = re.compile(rb"""formatCode\s*=\s*(?:"[^"<]{2000}|'[^'<]{2000})""")
 _FAR_CELL = re.compile(rb""" r=["'][A-Z]{1,3}(\d{6,9})""")
 _FAR_COLUMN = re.compile(rb""" r=["'][A-Z]{3,}\d""")
 _PERHAPS_FAR = re.compile(
