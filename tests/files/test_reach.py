@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from regenerate.running import book_of, saved
 from workbook.making import FACTS
 
 from files.base import AS_AT, CASE, STYLES, WORKBOOK, packed, parts_of, small_procedure
@@ -109,3 +110,20 @@ def test_a_tag_twice_as_long_takes_no_more_than_twice_the_memory(kind: str, tmp_
         peak_memory(partial(_reconcile, _long(kind, size), tmp_path)) for size in (1, 400_000, 800_000)
     )
     assert twice - none < 2.5 * max(once - none, MB)
+
+
+def _plan_of(count: int) -> bytes:
+    """An Action Plan with this many rows that somebody has typed."""
+    book = book_of(base(small=True))
+    page = book["Action Plan"]
+    for row in range(4, 4 + count):
+        page.cell(row, 2, f"Recommendation {row}")
+        page.cell(row, 3, f"Action {row}")
+    (table,) = page.tables.values()
+    table.ref = f"A3:T{3 + count}"
+    return saved(book)
+
+
+def test_twice_the_typed_rows_are_no_more_than_twice_the_work() -> None:
+    once, twice = (count_calls(partial(_regenerate, _plan_of(count))) for count in (200, 400))
+    assert twice < 2.1 * once

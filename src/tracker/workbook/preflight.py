@@ -67,8 +67,8 @@ _KNOWN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
 
 
 _TAG = rb"<(?:[^\s<>/:]*:)?"  # whatever its prefix
-_COUNTED = re.compile(_TAG + rb"(c|v|f|row|si|t|mergeCell|hyperlink)[\s/>]")
-_LIGHT = (b"c", b"v", b"f", b"row", b"si", b"t")
+_COUNTED = re.compile(_TAG + rb"(c|v|f|row|is|si|t|mergeCell|hyperlink)[\s/>]")
+_LIGHT = (b"c", b"v", b"f", b"row", b"is", b"si", b"t")
 # A row with something in it: LibreOffice writes the last row of all, empty, when a row was cut from a sheet.
 _FILLED_ROW = re.compile(_TAG + rb"""row\b((?:[^<>"']|"[^"<]*"|'[^'<]*')*)(?<!/)>\s*<(?!/)""")
 _ROW_NUMBER = re.compile(rb"""\sr=["'](\d{1,9})""")
