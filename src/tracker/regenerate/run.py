@@ -112,8 +112,8 @@ def regenerate_content(
         told = [each for each in found if each.code in MENDED or each.code == _OTHER_ID]
         if mends:
             reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
-            assert reading is not None, f"{len(before)} bytes could be read before"
-            assert procedure is not None
+            if reading is None or procedure is None:
+                return None, [_unreadable(path, found)]
             unmended = unmended or [each for each in found if each.code in MENDED]
         if unmended:
             return None, _unmended(told, unmended, path)
@@ -151,7 +151,7 @@ def _not_kept(
         refused = None  # as it was before: whoever calls this has let it pass
     again, _, why = (None, None, [refused]) if refused else read_content(outcome.content, path, load)
     if again is None:
-        return [problem("T628", file=path, reason=listed(each.found for each in why))]
+        return [_unreadable(path, why)]
     lost = lost_cells(
         before,
         outcome.content,
@@ -163,6 +163,10 @@ def _not_kept(
         return []
     rest = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
     return [problem("T627", file=path, place=lost[0], cells=", ".join(lost[:_MOST_NAMED]) + rest)]
+
+
+def _unreadable(path: str, why: Sequence[Problem]) -> Problem:
+    return problem("T628", file=path, reason=listed(each.found for each in why))
 
 
 def _refused(found: Sequence[Problem]) -> list[Problem]:
@@ -412,8 +416,8 @@ class _Run:
     def _annotated(self, content: bytes, load: Load, case: Case) -> bytes:
         """The result with a sheet of what is wrong in it, each line linked to its cell."""
         reading, procedure, found = read_content(content, self.reading.path, load)
-        assert reading is not None, "what was regenerated can be read"
-        assert procedure is not None
+        if reading is None or procedure is None:
+            return content  # which is then refused before it is written
         state = reconcile_reading(reading, procedure, found, self.as_at, facts=self.facts)
         write_problems(self.file, state.problems, case)
         return self.file.to_bytes()
