@@ -76,13 +76,13 @@ def _typed(change: Callable[[XlsxWorkbook], None]) -> bytes:
     return out.getvalue()
 
 
-def _fill(page: Worksheet, titles: Mapping[str, Callable[[int], object]]) -> None:
+def _fill(page: Worksheet, titles: Mapping[str, Callable[[int], str]]) -> None:
     """Type rows below a table, as many as a table may have, and let it reach down to the last."""
     (table,) = page.tables.values()
     columns = {cell.value: cell.column for cell in page[3]}
     for row in range(4, LAST_ROW + 1):
         for title, value in titles.items():
-            page.cell(row, columns[title], value(row))
+            page.cell(row, columns[title] or 1, value(row))
     first, _, last = table.ref.partition(":")
     table.ref = f"{first}:{last.rstrip('0123456789')}{LAST_ROW}"
 
