@@ -137,6 +137,8 @@ def regenerate_content(
         outcome, problems = run.run(content, load, picked)
     except CannotPatchError as error:
         return None, [problem("T613", file=path, reason=str(error))]
+    except _UnreadableError as error:
+        return None, [_unreadable(path, error.problems)]
     refused = _not_kept(outcome, before, {**put, **file.changes()}, file, load) if outcome else []
     return (None, [*problems, *refused]) if refused else (outcome, problems)
 
@@ -146,9 +148,17 @@ def _read_again(
 ) -> tuple[Reading, Procedure, list[Problem]]:
     """A workbook that could be read, after something in it was changed."""
     reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
-    assert reading is not None, "it could be read before"
-    assert procedure is not None
+    if reading is None or procedure is None:
+        raise _UnreadableError(found)
     return reading, procedure, found
+
+
+class _UnreadableError(Exception):
+    """A workbook that was repaired, or in which conflicts were settled, and that cannot be read any more."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(*problems)
+        self.problems = problems
 
 
 def _not_kept(
@@ -163,7 +173,7 @@ def _not_kept(
         refused = None  # as it was before: whoever calls this has let it pass
     again, _, why = (None, None, [refused]) if refused else read_content(outcome.content, path, load)
     if again is None:
-        return [problem("T628", file=path, reason=listed(each.found for each in why))]
+        return [_unreadable(path, why)]
     lost = lost_cells(
         before,
         outcome.content,
@@ -175,6 +185,10 @@ def _not_kept(
         return []
     rest = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
     return [problem("T627", file=path, place=lost[0], cells=", ".join(lost[:_MOST_NAMED]) + rest)]
+
+
+def _unreadable(path: str, why: Sequence[Problem]) -> Problem:
+    return problem("T628", file=path, reason=listed(each.found for each in why))
 
 
 def _refused(found: Sequence[Problem]) -> list[Problem]:
@@ -424,8 +438,8 @@ class _Run:
     def _annotated(self, content: bytes, load: Load, case: Case) -> bytes:
         """The result with a sheet of what is wrong in it, each line linked to its cell."""
         reading, procedure, found = read_content(content, self.reading.path, load)
-        assert reading is not None, "what was regenerated can be read"
-        assert procedure is not None
+        if reading is None or procedure is None:
+            return content  # which is then refused before it is written
         state = reconcile_reading(reading, procedure, found, self.as_at, facts=self.facts)
         write_problems(self.file, state.problems, case)
         return self.file.to_bytes()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tracker.problems import Problem
 
-_TAGS = re.compile(r"<[^>]*>")
+_TAGS = re.compile(r"<[^<>]*>")
 _LONGEST = 120
 _NO_SUCH = re.compile(r"has no (?:attribute|element) '?([^']+)'?$")
 

@@ -67,14 +67,14 @@ _KNOWN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
 
 
 _TAG = rb"<(?:[^\s<>/:]*:)?"  # whatever its prefix
-_COUNTED = re.compile(_TAG + rb"(c|v|f|row|si|t|mergeCell|hyperlink)[\s/>]")
-_LIGHT = (b"c", b"v", b"f", b"row", b"si", b"t")
+_COUNTED = re.compile(_TAG + rb"(c|v|f|row|is|si|t|mergeCell|hyperlink)[\s/>]")
+_LIGHT = (b"c", b"v", b"f", b"row", b"is", b"si", b"t")
 # A row with something in it: LibreOffice writes the last row of all, empty, when a row was cut from a sheet.
 _FILLED_ROW = re.compile(_TAG + rb"""row\b((?:[^<>"']|"[^"<]*"|'[^'<]*')*)(?<!/)>\s*<(?!/)""")
 _ROW_NUMBER = re.compile(rb"""\sr=["'](\d{1,9})""")
 _TABLE = re.compile(_TAG + rb"table\s[^<]*")
 _TABLE_END = re.compile(rb"""\sref=["'][^"':]{0,20}:\$?[A-Z]{1,3}\$?(\d{1,9})""")
-_LONG_FORMAT = re.compile(rb"""formatCode=["'][^"'<]{2000}""")
+_LONG_FORMAT = re.compile(rb"""formatCode\s*=\s*(?:"[^"<]{2000}|'[^'<]{2000})""")
 _FAR_CELL = re.compile(rb""" r=["'][A-Z]{1,3}(\d{6,9})""")
 _FAR_COLUMN = re.compile(rb""" r=["'][A-Z]{3,}\d""")
 _PERHAPS_FAR = re.compile(

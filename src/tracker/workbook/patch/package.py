@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
-from tracker.workbook.patch.spans import CannotPatchError
+from tracker.workbook.patch.spans import CannotPatchError, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -242,7 +242,7 @@ class Package:
         root = parsed(self._parts[self.workbook])
         sheets = root.find(f"{{{MAIN}}}sheets")
         assert sheets is not None, "a workbook that was read has sheets"
-        highest = max(int(each.get("sheetId", "0")) for each in sheets.iter(f"{{{MAIN}}}sheet"))
+        highest = max(whole_number(each.get("sheetId", "")) or 0 for each in sheets.iter(f"{{{MAIN}}}sheet"))
         etree.SubElement(
             sheets,
             f"{{{MAIN}}}sheet",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tracker.workbook.patch.package import CONTENT_TYPES, MAIN, RELATION, TABLE, TYPES, Package, parsed, spelt
-from tracker.workbook.patch.spans import TAG, CannotPatchError, read_spans
+from tracker.workbook.patch.spans import TAG, CannotPatchError, read_spans, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ def _filter(root: Any, wanted: WantedTable, *, again: bool) -> None:
         first, _, last = wanted.area.partition(":")
         found = re.fullmatch(r"([A-Z]+)(\d+)", last)
         assert found is not None, "we spelt the area"
-        bottom = int(found[2]) - int(root.get("totalsRowCount", "0"))
+        bottom = int(found[2]) - (whole_number(root.get("totalsRowCount", "")) or 0)
         held.set("ref", f"{first}:{found[1]}{bottom}")
 
 
@@ -80,7 +80,7 @@ def _columns(root: Any, wanted: WantedTable) -> None:
     if columns is None:
         raise CannotPatchError(f"table {wanted.name} lists no columns")
     kept = {each.get("name", "").casefold(): each for each in columns}
-    taken = {int(each.get("id", "0")) for each in columns if each.get("id", "").isdigit()}
+    taken = {whole_number(each.get("id", "")) or 0 for each in columns}
     for each in list(columns):
         columns.remove(each)
     for title in wanted.titles:
