@@ -1,0 +1,363 @@
+"""A case lived week by week: typed into as a Business Manager does, with a report on every Monday.
+
+A day is spelt `14 Sep`, in the year that brings it nearest to the last Monday. Several IDs of one stage are spelt
+`RR-5.7 5.11 5.12`, an agency's return `RR-5.7b-POL`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from tracker.api import generate, load_case, load_procedure, read_workbook, regenerate
+from tracker.reconcile.run import Settings
+from tracker.regenerate.copies import merge_copies
+from tracker.report.days import working_days
+from tracker.report.earlier import read_earlier
+from tracker.report.gather import Known, gather
+from tracker.report.reports import Wanted, make
+from tracker.report.view import WeeklyView
+from tracker.workbook import layout
+from tracker.workbook.patch.file import WorkbookFile
+from tracker.workbook.reading import place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from tracker.procedure.model import Procedure
+    from tracker.report.lines import Line
+    from tracker.workbook.issue import Issue
+    from tracker.workbook.reading import ReadRow, Reading
+
+Typed = str | date | None
+WEEK = timedelta(weeks=1)
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_TABLES = {"Log": layout.LOG_TABLE, "Meetings": layout.MEETING_TABLE, "Action Plan": "Plan_actions",
+           "Agencies": "People_agencies"}  # fmt: skip
+_DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]{2})( \d{4})?")
+
+
+def _procedure() -> Procedure:
+    found, problems = load_procedure("dorset")
+    assert found, problems
+    return found
+
+
+PROCEDURE = _procedure()
+LABELS = {each.label: each.path for each in layout.fields(PROCEDURE)}
+
+
+def spell(day: date) -> str:
+    """`14 Sep`."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def ids(words: str) -> list[str]:
+    """`RR-5.7 5.11 SIN-3.4` as the IDs it stands for: `RR-5.7`, `RR-5.11`, `SIN-3.4`."""
+    found: list[str] = []
+    stage = ""
+    for word in words.split():
+        if word[0].isdigit():
+            found.append(f"{stage}-{word}")
+        else:
+            stage = word.partition("-")[0]
+            found.append(word)
+    return found
+
+
+def _briefly(labels: Iterable[str]) -> str:
+    """IDs as `ids` takes them."""
+    words, stage = [], ""
+    for label in labels:
+        words.append(label.removeprefix(f"{stage}-"))
+        stage = label.partition("-")[0]
+    return " ".join(words)
+
+
+def _by_day(lines: Iterable[Line]) -> str:
+    dated = groupby(lines, key=lambda line: line.judged)
+    return "; ".join(f"{spell(day)} {_briefly(each.label for each in group)}" for day, group in dated if day)
+
+
+def _late(lines: Iterable[Line]) -> str:
+    """IDs with the working days each is late; one number for those that follow each other and share it."""
+    by_days = groupby(lines, key=lambda line: line.days_late)
+    return "; ".join(f"{_briefly(each.label for each in group)} by {days}" for days, group in by_days)
+
+
+@dataclass
+class Life:
+    """One workbook from its description on. What was typed is remembered, and is there to the end."""
+
+    folder: Path
+    content: bytes
+    today: date
+    expected: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    typed: dict[str, Typed] = field(default_factory=dict)
+    completed: dict[str, date] = field(default_factory=dict)
+    _reading: Reading | None = None
+
+    @classmethod
+    def of(cls, description: str, folder: Path, day: str) -> Life:
+        """The workbook of a description as it is generated on a day."""
+        case, problems = load_case(description.encode(), PROCEDURE)
+        assert case, problems
+        made = _spelt(day)
+        content, problems = generate(case, made, PROCEDURE)
+        assert content, problems
+        return cls(folder, content, made)
+
+    def day(self, words: str) -> date:
+        """A day as a story spells it."""
+        exact = _DAY.fullmatch(words)
+        assert exact, words
+        if exact[3]:
+            return _spelt(words)
+        years = (self.today.year - 1, self.today.year, self.today.year + 1)
+        return min((_spelt(f"{words} {year}") for year in years), key=lambda day: abs(day - self.today))
+
+    # What people type
+
+    def types(self, **rows: str) -> None:
+        """Type into the fields of sheet Case, by label: `LCSPR="yes"`; blanks and marks by `cells`."""
+        self.cells({f"Case:{label.replace('_', ' ')}": typed for label, typed in rows.items()})
+
+    def cells(self, cells: Mapping[str, str]) -> None:
+        """Type into cells: `RR-5.10:Agreed date`, `Case:LCSPR`, `Case:LCSPR day zero`, `Rapid Review:Held`."""
+        file = WorkbookFile(self.content)
+        for key, words in cells.items():
+            value = self._value(words)
+            self._put(file, self._cell(key), value)
+            self.typed[key] = value
+        self.content = file.to_bytes()
+
+    def done(self, day: str, words: str, *, status: bool = True) -> None:
+        """Steps completed on a day; some people fill in the status too, some the date alone."""
+        given = {}
+        for each in ids(words):
+            given[f"{each}:Completed"] = day
+            if status:
+                given[f"{each}:Status"] = "Complete"
+            self.completed[each] = self.day(day)
+        self.cells(given)
+
+    def status(self, word: str, words: str, reason: str = "") -> None:
+        """Rows given a status, with a reason where there is one."""
+        given = {f"{each}:Status": word for each in ids(words)}
+        if reason:
+            given |= {f"{each}:Reason for change": reason for each in ids(words)}
+        self.cells(given)
+
+    def agreed(self, words: str, day: str, reason: str, by: str = "") -> None:
+        """Another date agreed for steps, with its reason; a line in Log where somebody agreed it."""
+        for each in ids(words):
+            self.cells({f"{each}:Agreed date": day, f"{each}:Reason for change": reason})
+        if by:
+            for each in ids(words):
+                self.row("Log", Date=spell(self.today), ID=each, What="Date moved", Text=reason, To=day,
+                         **{"Agreed by": by})  # fmt: skip
+
+    def row(self, sheet: str, **columns: str) -> None:
+        """A new row below the last of Log, Meetings (Calendar), Action Plan or Agencies (People)."""
+        file, table = WorkbookFile(self.content), _TABLES[sheet]
+        place = self.reading.places[table]
+        rows = self.reading.tables.get(table, ())
+        number = max((each.number for each in rows), default=place.header_row) + 1
+        file.reach(table, number)
+        for title, words in columns.items():
+            above = file.sheet(place.sheet).cell(place.header_row + 1, place.columns[title])
+            style = above.style if above else ""
+            file.put(place.sheet, number, place.columns[title], self._value(words), style)
+        self._saved(file)
+
+    def meeting(self, kind: str, day: str) -> None:
+        """A meeting put on Calendar."""
+        self.row("Meetings", Kind=kind, Date=day)
+
+    def held(self, kind: str) -> None:
+        """The first meeting of a kind that is not ticked, ticked."""
+        self._at_meeting(kind, "Held", "yes")
+
+    def moved(self, kind: str, day: str) -> None:
+        """The date of a meeting overwritten."""
+        self._at_meeting(kind, "Date", day)
+
+    def _at_meeting(self, kind: str, title: str, words: str) -> None:
+        file = WorkbookFile(self.content)
+        rows = self.reading.tables[layout.MEETING_TABLE]
+        row = next(each for each in rows if each.text("Kind") == kind and not each.text("Held"))
+        self._put(file, row.cell(title), self._value(words))
+        self._saved(file)
+
+    # What the program does
+
+    def regenerate(self, *copies: bytes) -> list[str]:
+        """Bring the workbook up to date, with other people's copies merged in; the codes of what it remarks on."""
+        outcome, problems = regenerate([self.content, *copies], self.today, procedure=PROCEDURE)
+        assert outcome, problems
+        assert outcome.open_conflicts == []
+        self.content, self._reading = outcome.content, None
+        self.still_there()
+        return [each.code for each in problems]
+
+    def still_there(self) -> None:
+        """Nothing that was typed is lost."""
+        self._reading = None
+        gone = {key: value for key, value in self.typed.items() if self._read(key) != value}
+        assert gone == {}
+
+    def copy(self) -> Life:
+        """A copy that somebody else types into; what it says comes back with `merge`."""
+        return Life(self.folder, self.content, self.today)
+
+    def merge(self, *copies: Life) -> None:
+        """Bring copies back into this workbook."""
+        for each in copies:
+            self.typed |= each.typed
+            self.completed |= each.completed
+        self.regenerate(*(each.content for each in copies))
+
+    # Mondays
+
+    def monday(self, day: str, standing: str, **told: str) -> None:
+        """What the weekly report of a Monday should say; `reported` is held against `told` at the end."""
+        when = _spelt(day)
+        assert when.weekday() == 0
+        assert not self.shown or when == self.today + WEEK, f"{when} is not the next Monday"
+        self.today = when
+        view = self.report()
+        self._is_whole(view)
+        self.expected.append(_line(day, standing, told))
+        (case,) = view.cases or (None,)
+        stands = f"{case.stage}: {case.standing}" if case else "at rest"
+        self.shown.append(_line(day, stands, _told(view)))
+
+    def same(self, *days: tuple[str, str], **told: str) -> None:
+        """Mondays of which the report says the same but for how far the case is."""
+        for day, standing in days:
+            self.monday(day, standing, **told)
+
+    @property
+    def reported(self) -> str:
+        """What the reports said, Monday by Monday."""
+        self.still_there()
+        return "\n".join(self.shown)
+
+    @property
+    def told(self) -> str:
+        """What the story says they should have said."""
+        return "\n".join(self.expected)
+
+    def report(self) -> WeeklyView:
+        """The weekly report as at today, compared with last Monday's as `tracker report` does."""
+        path = self.folder / "case.xlsx"
+        path.write_bytes(self.content)
+        last = self.folder / f"weekly-{self.today - WEEK}.json"
+        earlier = read_earlier(last)[0] if last.exists() else None
+        settings = Settings(self.today, _load, today=self.today)
+        since = earlier.as_at if earlier else self.today - WEEK
+        found = gather([path], settings, since, known=Known(earlier), merge=merge_copies)
+        assert not found.reconciliation.problems
+        made = make(
+            Wanted("weekly", earlier, made_with="test"),
+            found.reconciliation,
+            at_rest=found.at_rest,
+            lines=found.lines,
+        )
+        (self.folder / f"weekly-{self.today}.json").write_text(made.history, encoding="utf-8")
+        assert isinstance(made.view, WeeklyView)
+        return made.view
+
+    def _is_whole(self, view: WeeklyView) -> None:
+        """What was completed in the week is told as done, and nothing else; the day counted by no other means."""
+        done = {line.label for line in (*view.done_late, *view.done_in_time)}
+        week = {key for key, day in self.completed.items() if self.today - WEEK <= day <= self.today}
+        assert week <= done | {each for each in week if self.completed[each] == self.today - WEEK}, (
+            self.today,
+            week ^ done,
+        )
+
+    # Cells
+
+    @property
+    def reading(self) -> Reading:
+        """Where everything stands: what was typed into cells since is not in it, but moves nothing."""
+        if self._reading is None:
+            self._reading = read_workbook(self.content, PROCEDURE)[0]
+            assert self._reading
+        return self._reading
+
+    def _saved(self, file: WorkbookFile) -> None:
+        self.content, self._reading = file.to_bytes(), None
+
+    def _value(self, words: str) -> Typed:
+        return self.day(words) if _DAY.fullmatch(words) else words
+
+    def _put(self, file: WorkbookFile, cell: str, value: Typed) -> None:
+        place = place_of(cell)
+        assert place, cell
+        file.put(*place, value)
+
+    def _row(self, row_id: str) -> ReadRow:
+        rows = (row for table in self.reading.tables.values() for row in table)
+        found = next((row for row in rows if row.text("ID") == row_id), None)
+        if found is None:
+            raise LookupError(row_id)
+        return found
+
+    def _cell(self, key: str) -> str:
+        first, _, title = key.partition(":")
+        if first != "Case":
+            return self._row(first).cell(title)
+        if title in LABELS:
+            return self.reading.fields[LABELS[title]].cell
+        return self.reading.clocks[title].cell
+
+    def _read(self, key: str) -> Typed | float:
+        first, _, title = key.partition(":")
+        if first != "Case":
+            return self._row(first).values.get(title)
+        if title in LABELS:
+            return self.reading.fields[LABELS[title]].value
+        return self.reading.clocks[title].value
+
+
+def _load(_: Issue) -> tuple[Procedure | None, list[object]]:
+    return PROCEDURE, []
+
+
+def _spelt(words: str) -> date:
+    day, month, year = words.split()[-3:]
+    return date(int(year), _MONTHS.index(month) + 1, int(day))
+
+
+def _line(day: str, standing: str, told: Mapping[str, str]) -> str:
+    return "\n    ".join([f"{day}: {standing}", *(f"{key}: {told[key]}" for key in TOLD if told.get(key))])
+
+
+TOLD = ("needed", "late", "chase", "due", "next", "decide", "passed", "moved", "problems")
+"""What a Monday is asked for, beside where the case stands; what is quiet is left out."""
+
+
+def _told(view: WeeklyView) -> dict[str, str]:
+    key = view.cases[0].next_key if view.cases else None
+    return {
+        "needed": ", ".join(each.text for each in view.needed.phrases),
+        "late": _late(view.overdue),
+        "chase": _briefly(each.line.label for each in view.waiting if each.line.rag == "Chase"),
+        "due": _by_day(view.windows[0].lines),
+        "next": f"{key.label} {spell(key.day)}" if key else "",
+        "decide": ", ".join(each.text for each in view.to_decide.phrases),
+        "passed": _briefly(each.line.label for each in view.undated),
+        "moved": "; ".join(f"{each.line.label} {_pair(each.line)}" for each in view.moved),
+        "problems": " ".join(sorted(f"{each.code}" for each in view.problems)),
+    }
+
+
+def _pair(line: Line) -> str:
+    return f"{spell(line.due)} to {spell(line.agreed)}" if line.due and line.agreed else ""
