@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from tracker.api import generate, load_case, load_procedure, read_workbook, regenerate
 from tracker.reconcile.run import Settings
 from tracker.regenerate.copies import merge_copies
-from tracker.report.days import working_days
 from tracker.report.earlier import read_earlier
 from tracker.report.gather import Known, gather
 from tracker.report.reports import Wanted, make
@@ -31,11 +30,11 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure
     from tracker.report.lines import Line
     from tracker.workbook.issue import Issue
-    from tracker.workbook.reading import ReadRow, Reading
+    from tracker.workbook.reading import Reading, ReadRow
 
 Typed = str | date | None
 WEEK = timedelta(weeks=1)
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _TABLES = {"Log": layout.LOG_TABLE, "Meetings": layout.MEETING_TABLE, "Action Plan": "Plan_actions",
            "Agencies": "People_agencies"}  # fmt: skip
 _DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]{2})( \d{4})?")
@@ -94,12 +93,14 @@ class Life:
     """One workbook from its description on. What was typed is remembered, and is there to the end."""
 
     folder: Path
-    content: bytes
+    saved: bytes
     today: date
     expected: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
+    noted: str = ""  # the codes of what the reading notes, from then on every Monday
     typed: dict[str, Typed] = field(default_factory=dict)
-    completed: dict[str, date] = field(default_factory=dict)
+    completed: dict[str, date] = field(default_factory=dict)  # since the last Monday's report
+    _file: WorkbookFile | None = None
     _reading: Reading | None = None
 
     @classmethod
@@ -129,12 +130,9 @@ class Life:
 
     def cells(self, cells: Mapping[str, str]) -> None:
         """Type into cells: `RR-5.10:Agreed date`, `Case:LCSPR`, `Case:LCSPR day zero`, `Rapid Review:Held`."""
-        file = WorkbookFile(self.content)
         for key, words in cells.items():
-            value = self._value(words)
-            self._put(file, self._cell(key), value)
-            self.typed[key] = value
-        self.content = file.to_bytes()
+            self.typed[key] = value = self._value(words)
+            self._put(self._cell(key), value)
 
     def done(self, day: str, words: str, *, status: bool = True) -> None:
         """Steps completed on a day; some people fill in the status too, some the date alone."""
@@ -164,16 +162,16 @@ class Life:
 
     def row(self, sheet: str, **columns: str) -> None:
         """A new row below the last of Log, Meetings (Calendar), Action Plan or Agencies (People)."""
-        file, table = WorkbookFile(self.content), _TABLES[sheet]
+        table = _TABLES[sheet]
         place = self.reading.places[table]
         rows = self.reading.tables.get(table, ())
         number = max((each.number for each in rows), default=place.header_row) + 1
-        file.reach(table, number)
-        for title, words in columns.items():
-            above = file.sheet(place.sheet).cell(place.header_row + 1, place.columns[title])
-            style = above.style if above else ""
-            file.put(place.sheet, number, place.columns[title], self._value(words), style)
-        self._saved(file)
+        self.file.reach(table, number)
+        for title, column in place.columns.items():
+            above = self.file.sheet(place.sheet).cell(place.header_row + 1, column)
+            value = self._value(columns[title]) if title in columns else None
+            self.file.put(place.sheet, number, column, value, above.style if above else "")
+        self._reading = None
 
     def meeting(self, kind: str, day: str) -> None:
         """A meeting put on Calendar."""
@@ -188,11 +186,10 @@ class Life:
         self._at_meeting(kind, "Date", day)
 
     def _at_meeting(self, kind: str, title: str, words: str) -> None:
-        file = WorkbookFile(self.content)
         rows = self.reading.tables[layout.MEETING_TABLE]
         row = next(each for each in rows if each.text("Kind") == kind and not each.text("Held"))
-        self._put(file, row.cell(title), self._value(words))
-        self._saved(file)
+        self._put(row.cell(title), self._value(words))
+        self._reading = None
 
     # What the program does
 
@@ -201,7 +198,7 @@ class Life:
         outcome, problems = regenerate([self.content, *copies], self.today, procedure=PROCEDURE)
         assert outcome, problems
         assert outcome.open_conflicts == []
-        self.content, self._reading = outcome.content, None
+        self.saved, self._file, self._reading = outcome.content, None, None
         self.still_there()
         return [each.code for each in problems]
 
@@ -232,15 +229,17 @@ class Life:
         self.today = when
         view = self.report()
         self._is_whole(view)
-        self.expected.append(_line(day, standing, told))
+        self.expected.append(_line(day, standing, {"problems": self.noted, **told}))
         (case,) = view.cases or (None,)
         stands = f"{case.stage}: {case.standing}" if case else "at rest"
         self.shown.append(_line(day, stands, _told(view)))
 
-    def same(self, *days: tuple[str, str], **told: str) -> None:
-        """Mondays of which the report says the same but for how far the case is."""
-        for day, standing in days:
-            self.monday(day, standing, **told)
+    def mondays(self, days: str, standing: str, **told: str) -> None:
+        """Mondays whose reports say the same but for the week: `7 Dec 2026, 14 Dec 2026`, `week {5} of 26`."""
+        first = re.search(r"\{(\d+)\}", standing)
+        for place, day in enumerate(days.split(", ")):
+            week = str(int(first[1]) + place) if first else ""
+            self.monday(f"Mon {day}", re.sub(r"\{\d+\}", week, standing), **told)
 
     @property
     def reported(self) -> str:
@@ -274,15 +273,26 @@ class Life:
         return made.view
 
     def _is_whole(self, view: WeeklyView) -> None:
-        """What was completed in the week is told as done, and nothing else; the day counted by no other means."""
+        """What was completed since last Monday is told as done, all of it and nothing else."""
         done = {line.label for line in (*view.done_late, *view.done_in_time)}
-        week = {key for key, day in self.completed.items() if self.today - WEEK <= day <= self.today}
-        assert week <= done | {each for each in week if self.completed[each] == self.today - WEEK}, (
-            self.today,
-            week ^ done,
-        )
+        assert done == set(self.completed), (self.today, done ^ set(self.completed))
+        self.completed = {}
 
     # Cells
+
+    @property
+    def content(self) -> bytes:
+        """The workbook's bytes with all that was typed."""
+        if self._file:
+            self.saved, self._file = self._file.to_bytes(), None
+        return self.saved
+
+    @property
+    def file(self) -> WorkbookFile:
+        """The workbook open for typing."""
+        if self._file is None:
+            self._file = WorkbookFile(self.saved)
+        return self._file
 
     @property
     def reading(self) -> Reading:
@@ -292,16 +302,13 @@ class Life:
             assert self._reading
         return self._reading
 
-    def _saved(self, file: WorkbookFile) -> None:
-        self.content, self._reading = file.to_bytes(), None
-
     def _value(self, words: str) -> Typed:
         return self.day(words) if _DAY.fullmatch(words) else words
 
-    def _put(self, file: WorkbookFile, cell: str, value: Typed) -> None:
+    def _put(self, cell: str, value: Typed) -> None:
         place = place_of(cell)
         assert place, cell
-        file.put(*place, value)
+        self.file.put(*place, value)
 
     def _row(self, row_id: str) -> ReadRow:
         rows = (row for table in self.reading.tables.values() for row in table)
@@ -340,7 +347,7 @@ def _line(day: str, standing: str, told: Mapping[str, str]) -> str:
     return "\n    ".join([f"{day}: {standing}", *(f"{key}: {told[key]}" for key in TOLD if told.get(key))])
 
 
-TOLD = ("needed", "late", "chase", "due", "next", "decide", "passed", "moved", "problems")
+TOLD = ("needed", "late", "chase", "returns", "due", "next", "decide", "passed", "moved", "problems")
 """What a Monday is asked for, beside where the case stands; what is quiet is left out."""
 
 
@@ -350,6 +357,7 @@ def _told(view: WeeklyView) -> dict[str, str]:
         "needed": ", ".join(each.text for each in view.needed.phrases),
         "late": _late(view.overdue),
         "chase": _briefly(each.line.label for each in view.waiting if each.line.rag == "Chase"),
+        "returns": "; ".join(f"{each.label} {each.back} of {each.asked}" for each in view.returns),
         "due": _by_day(view.windows[0].lines),
         "next": f"{key.label} {spell(key.day)}" if key else "",
         "decide": ", ".join(each.text for each in view.to_decide.phrases),

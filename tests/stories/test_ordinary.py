@@ -37,11 +37,23 @@ label = "Child 1"
 [[agencies]]
 name = "Dorset Police"
 code = "POL"
-statutory = true
+contact = "P. Example"
 [[agencies]]
 name = "NHS Dorset"
 code = "ICB"
-statutory = true
+contact = "N. Example"
+[people]
+"Head of QA and Partnerships" = "A. Example"
+"Corporate Director, QA and Safeguarding Families" = "C. Example"
+"Corporate Directors" = "B. Example"
+"Executive Director" = "E. Example"
+"Senior Solicitor, Legal Services" = "J. Example"
+"PDSCP Business Manager" = "R. Example"
+"PDSCP Business Support" = "S. Example"
+"QA Service Manager" = "Q. Example"
+"PDSCP Leadership" = "K. Example"
+"Chair of the LCSPR subgroup" = "D. Example"
+"Chair of the Review Panel" = "F. Example"
 """
 STANDING = "RR-5.15 8.1 8.3 8.4 LCSPR-7.13b 7.14 8.5 8.5b"
 
@@ -60,7 +72,7 @@ def _notification(life: Life) -> None:
     life.monday(
         "Mon 7 Sep 2026",
         "SIN: day 0 of 5",
-        due="14 Sep SIN-2.6 3.2 3.2b 3.3 3.3b 3.3c 3.4 3.4b 3.6-C1 3.6b RR-5.3",
+        due="14 Sep RR-5.3 SIN-2.6 3.2 3.2b 3.3 3.3b 3.3c 3.4 3.4b 3.6-C1 3.6b",
         next="SIN-3.4 14 Sep",
     )
     life.done("8 Sep", "SIN-2.1 2.6")
@@ -70,15 +82,17 @@ def _notification(life: Life) -> None:
 
 
 def _rapid_review(life: Life) -> None:
+    life.noted = "T334"  # sent on day 4, the Rapid Review's dates are a working day earlier than when issued
     life.monday(
         "Mon 14 Sep 2026",
         "Rapid Review: day 1 of 15",
         needed="4 due today",
-        due="14 Sep SIN-3.6-C1 3.6b RR-5.6 5.8; 15 Sep RR-5.7 5.9 5.11 5.12; 18 Sep RR-5.4 5.4b 5.4c; "
+        due="14 Sep RR-5.6 5.8 SIN-3.6-C1 3.6b; 15 Sep RR-5.7 5.9 5.11 5.12; 18 Sep RR-5.4 5.4b 5.4c; "
         "21 Sep RR-5.13",
         next="RR-6.2 28 Sep",
     )
-    life.row("Agencies", Code="DHC", Agency="Dorset HealthCare", Employer="partner agency")
+    life.row("Agencies", Code="DHC", Agency="Dorset HealthCare", Employer="partner agency",
+             Contact="H. Example")  # fmt: skip
     life.regenerate()  # an agency identified on day 1 gets its rows
     life.done("14 Sep", "SIN-3.6-C1 3.6b RR-5.6 5.8")
     life.done("15 Sep", "RR-5.7 5.9 5.11 5.12")
@@ -92,7 +106,8 @@ def _rapid_review(life: Life) -> None:
         "Mon 21 Sep 2026",
         "Rapid Review: day 6 of 15",
         needed="1 due today",
-        due="21 Sep RR-5.13; 23 Sep RR-5.5 5.7b-DHC 5.7b-ICB 5.7b-POL 5.13b; 24 Sep RR-5.14; 28 Sep RR-6.2 6.2b 6.2c 6.3",
+        due="21 Sep RR-5.13; 23 Sep RR-5.5 5.7b-DHC 5.7b-ICB 5.7b-POL 5.13b; 24 Sep RR-5.14; "
+        "28 Sep RR-6.2 6.2b 6.2c 6.3",
         next="RR-6.2 28 Sep",
     )
     life.done("21 Sep", "RR-5.13")
@@ -118,6 +133,7 @@ def _rapid_review(life: Life) -> None:
 
 
 def _panel(life: Life) -> None:
+    life.noted = "T332 T334"  # sent on working day 19 after awareness: the appendix would count 15
     waiting = "Rapid Review done: LCSPR: clock not started"
     life.monday("Mon 5 Oct 2026", waiting)
     life.done("6 Oct", "RR-6.8")
@@ -142,7 +158,9 @@ def _panel(life: Life) -> None:
 
     life.row("Log", Date="10 Nov", ID="RR-6.8b", What="Panel letter", Text="Letter of 9 November: agrees")
     life.done("10 Nov", "RR-6.8b")
-    life.cells({"Case:National Panel's response": "agrees", "Case:LCSPR": "yes", "Case:LCSPR day zero": "9 Nov"})
+    life.cells(
+        {"Case:National Panel's response": "agrees", "Case:LCSPR": "yes", "Case:LCSPR day zero": "9 Nov"}
+    )
     life.done("10 Nov", "LCSPR-7.6b 7.6c")
     life.done("11 Nov", "RR-6.8c")
     life.done("12 Nov", "LCSPR-7.2")
@@ -165,13 +183,15 @@ def _review(life: Life) -> None:
         life.cells({f"LCSPR-7.9b-{agency}:Agreed date": "15 Jan 2027"})
     life.cells({"LCSPR-7.10b:Agreed date": "8 Jan 2027"})
 
-    for day, week in (("7 Dec 2026", 5), ("14 Dec 2026", 6), ("21 Dec 2026", 7), ("28 Dec 2026", 8)):
-        life.monday(f"Mon {day}", f"LCSPR: week {week} of 26", next="LCSPR-7.19 27 Apr")
+    quiet = "7 Dec 2026, 14 Dec 2026, 21 Dec 2026, 28 Dec 2026"
+    life.mondays(quiet, "LCSPR: week {5} of 26", next="LCSPR-7.19 27 Apr")
     life.monday("Mon 4 Jan 2027", "LCSPR: week 9 of 26", due="8 Jan LCSPR-7.10b", next="LCSPR-7.19 27 Apr")
     copy = life.copy()  # the QA Service Manager's
     copy.done("7 Jan", "LCSPR-7.10b")
     copy.done("8 Jan", "LCSPR-7.10c")
-    life.row("Log", Date="6 Jan", ID="LCSPR-7.9b-DHC", What="Chased", Text="The named nurse is back on the 18th")
+    life.row(
+        "Log", Date="6 Jan", ID="LCSPR-7.9b-DHC", What="Chased", Text="The named nurse is back on the 18th"
+    )
     life.merge(copy)
     life.monday("Mon 11 Jan 2027", "LCSPR: week 10 of 26", due="15 Jan LCSPR-7.9b-DHC 7.9b-ICB 7.9b-POL",
                 next="LCSPR-7.19 27 Apr")  # fmt: skip
@@ -184,13 +204,11 @@ def _review(life: Life) -> None:
     life.done("19 Jan", "LCSPR-7.9b-DHC")
     life.monday("Mon 25 Jan 2027", "LCSPR: week 12 of 26", due="29 Jan AP-002", next="LCSPR-7.19 27 Apr")
     life.done("28 Jan", "AP-002")
-    for day, week in (("1 Feb 2027", 13), ("8 Feb 2027", 14), ("15 Feb 2027", 15)):
-        life.monday(f"Mon {day}", f"LCSPR: week {week} of 26", next="LCSPR-7.19 27 Apr")
+    life.mondays("1 Feb 2027, 8 Feb 2027, 15 Feb 2027", "LCSPR: week {13} of 26", next="LCSPR-7.19 27 Apr")
     life.done("18 Feb", "LCSPR-7.13")
     life.monday("Mon 22 Feb 2027", "LCSPR: week 16 of 26", next="LCSPR-7.19 27 Apr")
     life.done("22 Feb", "LCSPR-7.15")
-    life.monday("Mon 1 Mar 2027", "LCSPR: week 17 of 26", next="LCSPR-7.19 27 Apr")
-    life.monday("Mon 8 Mar 2027", "LCSPR: week 18 of 26", next="LCSPR-7.19 27 Apr")
+    life.mondays("1 Mar 2027, 8 Mar 2027", "LCSPR: week {17} of 26", next="LCSPR-7.19 27 Apr")
     life.done("8 Mar", "LCSPR-7.15b")
     life.regenerate()
     life.monday("Mon 15 Mar 2027", "LCSPR: week 19 of 26", next="LCSPR-7.19 27 Apr")
@@ -238,4 +256,4 @@ def _publication(life: Life) -> None:
     life.cells({"Case:Case closed on": "11 Jun"})
     life.monday("Mon 14 Jun 2027", "Closed: on Fri 11 Jun 2027")
     life.regenerate()
-    life.monday("Mon 21 Jun 2027", "at rest")
+    life.monday("Mon 21 Jun 2027", "at rest", problems="")
