@@ -24,7 +24,7 @@ from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.reading import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tracker.procedure.model import Procedure
@@ -193,31 +193,39 @@ class Life:
 
     # What the program does
 
-    def regenerate(self, *copies: bytes) -> list[str]:
-        """Bring the workbook up to date, with other people's copies merged in; the codes of what it remarks on."""
+    def regenerate(self, *copies: bytes, conflicts: Sequence[str] = ()) -> None:
+        """Bring the workbook up to date, with other people's copies merged in; `conflicts` are left open."""
         outcome, problems = regenerate([self.content, *copies], self.today, procedure=PROCEDURE)
         assert outcome, problems
-        assert outcome.open_conflicts == []
+        found = [f"{each['id']}:{each['column']}" for each in outcome.open_conflicts]
+        assert found == list(conflicts)
         self.saved, self._file, self._reading = outcome.content, None, None
-        self.still_there()
-        return [each.code for each in problems]
+        self.still_there(but=conflicts)
 
-    def still_there(self) -> None:
+    def settle(self, take: str) -> None:
+        """Choose on the sheet Conflicts, and bring the workbook up to date."""
+        rows = range(1, max(self.file.sheet("Conflicts").rows) + 1)
+        (line,) = (row for row in rows if "open" in self.file.row_says("Conflicts", row))
+        titles = next(says for row in rows if "Take" in (says := self.file.row_says("Conflicts", row)))
+        self.file.put("Conflicts", line, titles.index("Take") + 1, take)
+        self.regenerate()
+
+    def still_there(self, but: Sequence[str] = ()) -> None:
         """Nothing that was typed is lost."""
         self._reading = None
-        gone = {key: value for key, value in self.typed.items() if self._read(key) != value}
+        gone = {key: value for key, value in self.typed.items() if self._read(key) != value and key not in but}
         assert gone == {}
 
     def copy(self) -> Life:
         """A copy that somebody else types into; what it says comes back with `merge`."""
         return Life(self.folder, self.content, self.today)
 
-    def merge(self, *copies: Life) -> None:
+    def merge(self, *copies: Life, conflicts: Sequence[str] = ()) -> None:
         """Bring copies back into this workbook."""
         for each in copies:
             self.typed |= each.typed
             self.completed |= each.completed
-        self.regenerate(*(each.content for each in copies))
+        self.regenerate(*(each.content for each in copies), conflicts=conflicts)
 
     # Mondays
 

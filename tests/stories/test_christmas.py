@@ -84,7 +84,7 @@ def _notification(life: Life) -> None:
     life.monday(
         "Mon 21 Dec 2026",
         "SIN: day 1 of 5",
-        due="29 Dec RR-5.3 SIN-2.6 2.6b 3.2 3.2b 3.3 3.3b 3.3c 3.4 3.4b 3.6-C1 3.6-SA 3.6b; 30 Dec RR-5.6 5.8",
+        due="29 Dec RR-5.3 SIN-2.6 2.6b-SOM 3.2 3.2b 3.3 3.3b 3.3c 3.4 3.4b 3.6-C1 3.6-SA 3.6b; 30 Dec RR-5.6 5.8",
         next="SIN-3.4 29 Dec",
     )
     life.done("22 Dec", "SIN-2.1 2.6 RR-5.3")
@@ -94,11 +94,11 @@ def _notification(life: Life) -> None:
     life.monday(
         "Mon 28 Dec 2026",
         "SIN: day 4 of 5",
-        due="29 Dec SIN-2.6b 3.3 3.3b 3.3c 3.4 3.4b 3.6-C1 3.6-SA 3.6b; 30 Dec RR-5.6 5.8; 31 Dec RR-5.7 5.9 5.11 5.12",
+        due="29 Dec SIN-2.6b-SOM 3.3 3.3b 3.3c 3.4 3.4b 3.6-C1 3.6-SA 3.6b; 30 Dec RR-5.6 5.8; 31 Dec RR-5.7 5.9 5.11 5.12",
         next="SIN-3.4 29 Dec",
     )
     life.done("30 Dec", "RR-5.6 5.8")
-    life.done("31 Dec", "SIN-2.6b 3.3 3.3b")
+    life.done("31 Dec", "SIN-2.6b-SOM 3.3 3.3b")
     life.monday(
         "Mon 4 Jan 2027",
         "SIN: day 8 of 5, 3 working days late",
@@ -153,7 +153,8 @@ def _moved_meeting(life: Life) -> None:
     copy = life.copy()  # Business Support's, while the Business Manager works in the other
     copy.done("20 Jan", "RR-5.7b-ICB")
     life.cells({"RR-5.14:Progress": "Waits for Somerset"})
-    life.merge(copy)
+    life.merge(copy, conflicts=["RR-5.7b-ICB:Status"])  # both typed it since the issue: Waiting, and Complete
+    life.settle("new")
     meeting = "RR-6.2 19 Jan to 28 Jan; RR-6.2b 19 Jan to 28 Jan; RR-6.2c 19 Jan to 28 Jan; RR-6.3 19 Jan to 28 Jan; "
     rest = "RR-6.5 22 Jan to 2 Feb; RR-6.6 25 Jan to 3 Feb; RR-6.6b 25 Jan to 3 Feb; RR-6.6c 25 Jan to 3 Feb"
     life.monday(

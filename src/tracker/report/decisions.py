@@ -78,6 +78,9 @@ def _about_lcspr(case: CaseRows) -> tuple[Decision, ...]:
     rapid, local = case.state.marks.names
     local = f"{article(local)} {local}"
     if response == "asks for more":
+        answer = case.by_id.get(case.state.marks.question.step)
+        if answer and not answer.open:
+            return ()  # answered: the National Panel's next letter is awaited
         because = "the National Panel asks for more"
         return (_decision(case, "question", "Answer the National Panel's question", because),)
     if undecided and response in _RESPONSES:
