@@ -213,7 +213,9 @@ class Life:
     def still_there(self, but: Sequence[str] = ()) -> None:
         """Nothing that was typed is lost."""
         self._reading = None
-        gone = {key: value for key, value in self.typed.items() if self._read(key) != value and key not in but}
+        gone = {
+            key: value for key, value in self.typed.items() if self._read(key) != value and key not in but
+        }
         assert gone == {}
 
     def copy(self) -> Life:

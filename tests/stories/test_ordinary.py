@@ -106,6 +106,7 @@ def _rapid_review(life: Life) -> None:
         "Mon 21 Sep 2026",
         "Rapid Review: day 6 of 15",
         needed="1 due today",
+        returns="RR-5.7b 0 of 3",
         due="21 Sep RR-5.13; 23 Sep RR-5.5 5.7b-DHC 5.7b-ICB 5.7b-POL 5.13b; 24 Sep RR-5.14; "
         "28 Sep RR-6.2 6.2b 6.2c 6.3",
         next="RR-6.2 28 Sep",
@@ -184,8 +185,14 @@ def _review(life: Life) -> None:
     life.cells({"LCSPR-7.10b:Agreed date": "8 Jan 2027"})
 
     quiet = "7 Dec 2026, 14 Dec 2026, 21 Dec 2026, 28 Dec 2026"
-    life.mondays(quiet, "LCSPR: week {5} of 26", next="LCSPR-7.19 27 Apr")
-    life.monday("Mon 4 Jan 2027", "LCSPR: week 9 of 26", due="8 Jan LCSPR-7.10b", next="LCSPR-7.19 27 Apr")
+    life.mondays(quiet, "LCSPR: week {5} of 26", returns="LCSPR-7.9b 0 of 3", next="LCSPR-7.19 27 Apr")
+    life.monday(
+        "Mon 4 Jan 2027",
+        "LCSPR: week 9 of 26",
+        returns="LCSPR-7.9b 0 of 3",
+        due="8 Jan LCSPR-7.10b",
+        next="LCSPR-7.19 27 Apr",
+    )
     copy = life.copy()  # the QA Service Manager's
     copy.done("7 Jan", "LCSPR-7.10b")
     copy.done("8 Jan", "LCSPR-7.10c")
@@ -193,14 +200,14 @@ def _review(life: Life) -> None:
         "Log", Date="6 Jan", ID="LCSPR-7.9b-DHC", What="Chased", Text="The named nurse is back on the 18th"
     )
     life.merge(copy)
-    life.monday("Mon 11 Jan 2027", "LCSPR: week 10 of 26", due="15 Jan LCSPR-7.9b-DHC 7.9b-ICB 7.9b-POL",
+    life.monday("Mon 11 Jan 2027", "LCSPR: week 10 of 26", returns="LCSPR-7.9b 0 of 3", due="15 Jan LCSPR-7.9b-DHC 7.9b-ICB 7.9b-POL",
                 next="LCSPR-7.19 27 Apr")  # fmt: skip
     life.done("11 Jan", "LCSPR-7.10d")
     life.done("12 Jan", "LCSPR-7.10e")
     life.done("13 Jan", "LCSPR-7.11 7.9b-POL")
     life.done("14 Jan", "LCSPR-7.11b-C1 7.11c 7.9b-ICB")
     life.monday("Mon 18 Jan 2027", "LCSPR: week 11 of 26", needed="1 action overdue in 1 case",
-                late="LCSPR-7.9b-DHC by 1", next="LCSPR-7.19 27 Apr")  # fmt: skip
+                late="LCSPR-7.9b-DHC by 1", returns="LCSPR-7.9b 2 of 3", next="LCSPR-7.19 27 Apr")  # fmt: skip
     life.done("19 Jan", "LCSPR-7.9b-DHC")
     life.monday("Mon 25 Jan 2027", "LCSPR: week 12 of 26", due="29 Jan AP-002", next="LCSPR-7.19 27 Apr")
     life.done("28 Jan", "AP-002")

@@ -133,9 +133,7 @@ def _in_the_way(case: CaseRows, last: Line, as_at: date) -> list[str]:
             queue += case.by_id[label].after if label in case.by_id else ()
     before = [line for line in case.lines if line.open and line.label in seen - {last.label}]
     return [
-        line.label
-        for line in before
-        if not (line.judged and last.due and as_at <= line.judged <= last.due)
+        line.label for line in before if not (line.judged and last.due and as_at <= line.judged <= last.due)
     ]
 
 
