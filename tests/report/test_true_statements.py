@@ -19,7 +19,7 @@ from tracker.report.view import weekly_view
 from tracker.report.weekly_page import weekly_page
 
 from .fixed import board
-from .states import action, case, read
+from .states import MONDAY, action, case, read
 
 FRIDAY = date(2026, 11, 20)
 FUTURE = problem("T311", place="SIN!H9", id="SIN-3.4", day="Tue 1 Dec 2026", as_at="Mon 23 Nov 2026")

@@ -125,7 +125,7 @@ def _rapid_review(life: Life) -> None:
     )
     life.held("Rapid Review")
     life.done("28 Sep", "RR-6.2 6.2b 6.2c 6.3")
-    life.types(Rapid_Review_recommends="LCSPR")
+    life.cells({"Case:Rapid Review recommends": "LCSPR"})
     life.status("Not applicable", "RR-4.3", "The criteria are met")
     life.done("29 Sep", "RR-6.4")
     life.held("Leadership")
@@ -200,7 +200,8 @@ def _review(life: Life) -> None:
         "Log", Date="6 Jan", ID="LCSPR-7.9b-DHC", What="Chased", Text="The named nurse is back on the 18th"
     )
     life.merge(copy)
-    life.monday("Mon 11 Jan 2027", "LCSPR: week 10 of 26", returns="LCSPR-7.9b 0 of 3", due="15 Jan LCSPR-7.9b-DHC 7.9b-ICB 7.9b-POL",
+    life.monday("Mon 11 Jan 2027", "LCSPR: week 10 of 26", returns="LCSPR-7.9b 0 of 3",
+                due="15 Jan LCSPR-7.9b-DHC 7.9b-ICB 7.9b-POL",
                 next="LCSPR-7.19 27 Apr")  # fmt: skip
     life.done("11 Jan", "LCSPR-7.10d")
     life.done("12 Jan", "LCSPR-7.10e")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from tracker.api import generate, load_case, load_procedure, read_workbook, regenerate
@@ -23,18 +22,19 @@ from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.reading import place_of
 
+from .mondays import day_of, ids, monday, spell, told_by
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from tracker.problems import Problem
     from tracker.procedure.model import Procedure
-    from tracker.report.lines import Line
     from tracker.workbook.issue import Issue
     from tracker.workbook.reading import Reading, ReadRow
 
 Typed = str | date | None
 WEEK = timedelta(weeks=1)
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _TABLES = {"Log": layout.LOG_TABLE, "Meetings": layout.MEETING_TABLE, "Action Plan": "Plan_actions",
            "Agencies": "People_agencies"}  # fmt: skip
 _DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]{2})( \d{4})?")
@@ -50,44 +50,6 @@ PROCEDURE = _procedure()
 LABELS = {each.label: each.path for each in layout.fields(PROCEDURE)}
 
 
-def spell(day: date) -> str:
-    """`14 Sep`."""
-    return f"{day.day} {_MONTHS[day.month - 1]}"
-
-
-def ids(words: str) -> list[str]:
-    """`RR-5.7 5.11 SIN-3.4` as the IDs it stands for: `RR-5.7`, `RR-5.11`, `SIN-3.4`."""
-    found: list[str] = []
-    stage = ""
-    for word in words.split():
-        if word[0].isdigit():
-            found.append(f"{stage}-{word}")
-        else:
-            stage = word.partition("-")[0]
-            found.append(word)
-    return found
-
-
-def _briefly(labels: Iterable[str]) -> str:
-    """IDs as `ids` takes them."""
-    words, stage = [], ""
-    for label in labels:
-        words.append(label.removeprefix(f"{stage}-"))
-        stage = label.partition("-")[0]
-    return " ".join(words)
-
-
-def _by_day(lines: Iterable[Line]) -> str:
-    dated = groupby(lines, key=lambda line: line.judged)
-    return "; ".join(f"{spell(day)} {_briefly(each.label for each in group)}" for day, group in dated if day)
-
-
-def _late(lines: Iterable[Line]) -> str:
-    """IDs with the working days each is late; one number for those that follow each other and share it."""
-    by_days = groupby(lines, key=lambda line: line.days_late)
-    return "; ".join(f"{_briefly(each.label for each in group)} by {days}" for days, group in by_days)
-
-
 @dataclass
 class Life:
     """One workbook from its description on. What was typed is remembered, and is there to the end."""
@@ -99,6 +61,7 @@ class Life:
     shown: list[str] = field(default_factory=list)
     noted: str = ""  # the codes of what the reading notes, from then on every Monday
     typed: dict[str, Typed] = field(default_factory=dict)
+    logged: list[str] = field(default_factory=list)
     completed: dict[str, date] = field(default_factory=dict)  # since the last Monday's report
     _file: WorkbookFile | None = None
     _reading: Reading | None = None
@@ -108,7 +71,7 @@ class Life:
         """The workbook of a description as it is generated on a day."""
         case, problems = load_case(description.encode(), PROCEDURE)
         assert case, problems
-        made = _spelt(day)
+        made = day_of(day)
         content, problems = generate(case, made, PROCEDURE)
         assert content, problems
         return cls(folder, content, made)
@@ -118,21 +81,17 @@ class Life:
         exact = _DAY.fullmatch(words)
         assert exact, words
         if exact[3]:
-            return _spelt(words)
+            return day_of(words)
         years = (self.today.year - 1, self.today.year, self.today.year + 1)
-        return min((_spelt(f"{words} {year}") for year in years), key=lambda day: abs(day - self.today))
+        return min((day_of(f"{words} {year}") for year in years), key=lambda day: abs(day - self.today))
 
     # What people type
 
-    def types(self, **rows: str) -> None:
-        """Type into the fields of sheet Case, by label: `LCSPR="yes"`; blanks and marks by `cells`."""
-        self.cells({f"Case:{label.replace('_', ' ')}": typed for label, typed in rows.items()})
-
     def cells(self, cells: Mapping[str, str]) -> None:
-        """Type into cells: `RR-5.10:Agreed date`, `Case:LCSPR`, `Case:LCSPR day zero`, `Rapid Review:Held`."""
+        """Type into cells: `RR-5.10:Agreed date`, `Case:LCSPR`, `Case:LCSPR day zero`."""
         for key, words in cells.items():
             self.typed[key] = value = self._value(words)
-            self._put(self._cell(key), value)
+            self._put(self._field(key)[0], value)
 
     def done(self, day: str, words: str, *, status: bool = True) -> None:
         """Steps completed on a day; some people fill in the status too, some the date alone."""
@@ -171,6 +130,7 @@ class Life:
             above = self.file.sheet(place.sheet).cell(place.header_row + 1, column)
             value = self._value(columns[title]) if title in columns else None
             self.file.put(place.sheet, number, column, value, above.style if above else "")
+        self.logged += [columns["Text"]] if sheet == "Log" else []
         self._reading = None
 
     def meeting(self, kind: str, day: str) -> None:
@@ -213,10 +173,10 @@ class Life:
     def still_there(self, but: Sequence[str] = ()) -> None:
         """Nothing that was typed is lost."""
         self._reading = None
-        gone = {
-            key: value for key, value in self.typed.items() if self._read(key) != value and key not in but
-        }
-        assert gone == {}
+        kept = {key: value for key, value in self.typed.items() if key not in but}
+        assert kept == {key: self._field(key)[1] for key in kept}
+        log = [row.text("Text") for row in self.reading.tables[layout.LOG_TABLE]]
+        assert [text for text in self.logged if text not in log] == []
 
     def copy(self) -> Life:
         """A copy that somebody else types into; what it says comes back with `merge`."""
@@ -226,6 +186,7 @@ class Life:
         """Bring copies back into this workbook."""
         for each in copies:
             self.typed |= each.typed
+            self.logged += each.logged
             self.completed |= each.completed
         self.regenerate(*(each.content for each in copies), conflicts=conflicts)
 
@@ -233,16 +194,16 @@ class Life:
 
     def monday(self, day: str, standing: str, **told: str) -> None:
         """What the weekly report of a Monday should say; `reported` is held against `told` at the end."""
-        when = _spelt(day)
+        when = day_of(day)
         assert when.weekday() == 0
         assert not self.shown or when == self.today + WEEK, f"{when} is not the next Monday"
         self.today = when
         view = self.report()
         self._is_whole(view)
-        self.expected.append(_line(day, standing, {"problems": self.noted, **told}))
+        self.expected.append(monday(day, standing, {"problems": self.noted, **told}))
         (case,) = view.cases or (None,)
         stands = f"{case.stage}: {case.standing}" if case else "at rest"
-        self.shown.append(_line(day, stands, _told(view)))
+        self.shown.append(monday(day, stands, told_by(view)))
 
     def mondays(self, days: str, standing: str, **told: str) -> None:
         """Mondays whose reports say the same but for the week: `7 Dec 2026, 14 Dec 2026`, `week {5} of 26`."""
@@ -272,12 +233,8 @@ class Life:
         since = earlier.as_at if earlier else self.today - WEEK
         found = gather([path], settings, since, known=Known(earlier), merge=merge_copies)
         assert not found.reconciliation.problems
-        made = make(
-            Wanted("weekly", earlier, made_with="test"),
-            found.reconciliation,
-            at_rest=found.at_rest,
-            lines=found.lines,
-        )
+        wanted = Wanted("weekly", earlier, made_with="test")
+        made = make(wanted, found.reconciliation, at_rest=found.at_rest, lines=found.lines)
         (self.folder / f"weekly-{self.today}.json").write_text(made.history, encoding="utf-8")
         assert isinstance(made.view, WeeklyView)
         return made.view
@@ -327,55 +284,16 @@ class Life:
             raise LookupError(row_id)
         return found
 
-    def _cell(self, key: str) -> str:
+    def _field(self, key: str) -> tuple[str, Typed | float]:
+        """Where the cell of a key stands, and what it held when the workbook was read."""
         first, _, title = key.partition(":")
         if first != "Case":
-            return self._row(first).cell(title)
-        if title in LABELS:
-            return self.reading.fields[LABELS[title]].cell
-        return self.reading.clocks[title].cell
-
-    def _read(self, key: str) -> Typed | float:
-        first, _, title = key.partition(":")
-        if first != "Case":
-            return self._row(first).values.get(title)
-        if title in LABELS:
-            return self.reading.fields[LABELS[title]].value
-        return self.reading.clocks[title].value
+            row = self._row(first)
+            return row.cell(title), row.values.get(title)
+        path = LABELS.get(title)
+        found = self.reading.fields[path] if path else self.reading.clocks[title]
+        return found.cell, found.value
 
 
-def _load(_: Issue) -> tuple[Procedure | None, list[object]]:
+def _load(_: Issue) -> tuple[Procedure | None, list[Problem]]:
     return PROCEDURE, []
-
-
-def _spelt(words: str) -> date:
-    day, month, year = words.split()[-3:]
-    return date(int(year), _MONTHS.index(month) + 1, int(day))
-
-
-def _line(day: str, standing: str, told: Mapping[str, str]) -> str:
-    return "\n    ".join([f"{day}: {standing}", *(f"{key}: {told[key]}" for key in TOLD if told.get(key))])
-
-
-TOLD = ("needed", "late", "chase", "returns", "due", "next", "decide", "passed", "moved", "problems")
-"""What a Monday is asked for, beside where the case stands; what is quiet is left out."""
-
-
-def _told(view: WeeklyView) -> dict[str, str]:
-    key = view.cases[0].next_key if view.cases else None
-    return {
-        "needed": ", ".join(each.text for each in view.needed.phrases),
-        "late": _late(view.overdue),
-        "chase": _briefly(each.line.label for each in view.waiting if each.line.rag == "Chase"),
-        "returns": "; ".join(f"{each.label} {each.back} of {each.asked}" for each in view.returns),
-        "due": _by_day(view.windows[0].lines),
-        "next": f"{key.label} {spell(key.day)}" if key else "",
-        "decide": ", ".join(each.text for each in view.to_decide.phrases),
-        "passed": _briefly(each.line.label for each in view.undated),
-        "moved": "; ".join(f"{each.line.label} {_pair(each.line)}" for each in view.moved),
-        "problems": " ".join(sorted(f"{each.code}" for each in view.problems)),
-    }
-
-
-def _pair(line: Line) -> str:
-    return f"{spell(line.due)} to {spell(line.agreed)}" if line.due and line.agreed else ""

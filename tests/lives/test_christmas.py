@@ -95,7 +95,8 @@ def _notification(life: Life) -> None:
     life.monday(
         "Mon 28 Dec 2026",
         "SIN: day 4 of 5",
-        due="29 Dec SIN-2.6b-SOM 3.3 3.3b 3.3c 3.4 3.4b 3.6-C1 3.6-SA 3.6b; 30 Dec RR-5.6 5.8; 31 Dec RR-5.7 5.9 5.11 5.12",
+        due="29 Dec SIN-2.6b-SOM 3.3 3.3b 3.3c 3.4 3.4b 3.6-C1 3.6-SA 3.6b; 30 Dec RR-5.6 5.8; "
+        "31 Dec RR-5.7 5.9 5.11 5.12",
         next="SIN-3.4 29 Dec",
     )
     life.done("30 Dec", "RR-5.6 5.8")
