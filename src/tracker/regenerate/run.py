@@ -127,8 +127,7 @@ def regenerate_content(
             reading, procedure, found = _read_again(content, path, load, wishes)
             file = WorkbookFile(content)
         named, unnamed = put_names_back(file, reading, procedure, facts, as_at)
-        if named:
-            mends = [*mends, f"{quantity(len(named), 'defined name')} put back"]
+        mends = [*mends, *([f"{quantity(len(named), 'defined name')} put back"] if named else [])]
         missing = [*_missing_tables(file, reading, procedure), *unnamed]
         if missing:
             return None, [problem("T605", file=path, tables=", ".join(missing))]
