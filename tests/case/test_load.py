@@ -146,8 +146,10 @@ PATCHES: list[tuple[str, str, list[tuple[str, str]]]] = [
     ),
     (
         END,  # against the Panel's letter, and why
-        "[dates]\nlcspr_recommended = 2026-12-17\n[decisions]\nlcspr = 'no'\nlcspr_reason = 'x'"
-        "\npanel_response = 'recommends LCSPR'",
+        (
+            "[dates]\nlcspr_recommended = 2026-12-17\n[decisions]\nlcspr = 'no'\nlcspr_reason = 'x'"
+            "\npanel_response = 'recommends LCSPR'"
+        ),
         [],
     ),
     (
