@@ -12,7 +12,7 @@ BIN = $(VENV)/bin
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test test-oldest lint types docs bench bench-full bench-mutations samples pictures sbom audit clean
+.PHONY: all demo test test-oldest lint types docs bench bench-full bench-mutations bench-largest samples pictures sbom audit clean
 
 all: lint types test
 
@@ -59,6 +59,9 @@ bench-full: $(VENV)/.dev
 
 bench-mutations: $(VENV)/.dev
 	$(BIN)/python bench/mutations.py
+
+bench-largest: $(VENV)/.dev
+	$(BIN)/python bench/largest.py
 
 # For developers: the edited samples through LibreOffice, and the pictures in README and docs.
 samples: $(VENV)/.dev

@@ -20,6 +20,7 @@ _LONG = (
     "report/test_browser.py",
     "manual/test_pages.py",
     "files/test_fuzz.py",
+    "files/test_mutations.py",
     "files/test_kinds.py",
     "regenerate/test_nothing_is_lost.py",
     "reading/test_nothing_is_lost.py",

@@ -99,3 +99,10 @@ def hint(path: Path) -> str:
         alike = [each for each in names if os.path.splitext(each)[1] == path.suffix]  # noqa: PTH122  as above
         return did_you_mean(path.name, alike[:_MOST])
     return ""
+
+
+def leads_out(path: Path, folder: Path | None) -> bool:
+    """Whether a file of a folder is a link to somewhere else."""
+    return bool(
+        folder and path.is_relative_to(folder) and not path.resolve().is_relative_to(folder.resolve())
+    )

@@ -102,21 +102,31 @@ def _write_beside(path: Path, content: bytes | Iterable[bytes]) -> Path:
     return temporary
 
 
-def _shared(temporary: Path, like: Path | None = None) -> None:
-    """Give the file the rights of another, else those a new file has here; a temporary file starts private."""
+def _shared(temporary: Path, like: Path | None = None, sources: Iterable[Path] = ()) -> None:
+    """Give the file the rights of another, else those a new file has here; a temporary file starts private.
+
+    Whoever may not read one of its `sources` may not read a new file either.
+    """
     if like:
         temporary.chmod(like.stat().st_mode & 0o777 | 0o200)
     elif os.name == "posix":
         mask = os.umask(0)
         os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
+        rights = 0o666 & ~mask
+        for source in sources:
+            with suppress(OSError, ValueError):  # standard input has no rights
+                rights &= source.stat().st_mode
+        temporary.chmod(rights | 0o600)
 
 
 @unbroken()
-def write_new(path: Path, content: bytes, *, remedy: str, like: Path | None = None) -> list[Problem]:
+def write_new(
+    path: Path, content: bytes, *, remedy: str, like: Path | None = None, sources: Iterable[Path] = ()
+) -> list[Problem]:
     """Write a file that must not exist yet; `remedy` says what to do where it does.
 
-    `like` is a file that holds the same matter: whoever may not read it may not read this one.
+    `like` is a file that holds the same matter: whoever may not read it may not read this one. So it is with the
+    `sources`, whose other rights it does not get.
     """
     if unfit := _unfit(path):
         return [unfit]
@@ -125,7 +135,7 @@ def write_new(path: Path, content: bytes, *, remedy: str, like: Path | None = No
     except OSError as error:
         return [cannot_write(path, error)]
     try:
-        _shared(temporary, like)
+        _shared(temporary, like, sources)
         _claim(temporary, path)
     except FileExistsError:
         return [problem("T121", file=str(path), do=remedy)]
@@ -152,10 +162,13 @@ def _claim(temporary: Path, path: Path) -> None:
 
 
 @unbroken()
-def write_over(path: Path, content: bytes | Iterable[bytes], *, private: bool = False) -> list[Problem]:
+def write_over(
+    path: Path, content: bytes | Iterable[bytes], *, private: bool = False, sources: Iterable[Path] = ()
+) -> list[Problem]:
     """Write one of our own outputs, replacing an older one but no file that this program did not write.
 
-    `private` keeps it from other users. A file that is replaced gives its rights to the new one.
+    `private` keeps it from other users, and `sources` from whoever may not read one of them. A file that is replaced
+    gives its rights to the new one.
     """
     if unfit := _unfit(path):
         return [unfit]
@@ -165,14 +178,15 @@ def write_over(path: Path, content: bytes | Iterable[bytes], *, private: bool = 
     except OSError as error:
         return [cannot_write(path, error)]
     try:
-        if path.exists() and not _is_ours(path, temporary):
+        with temporary.open("rb") as new:
+            head = new.read(_HEAD)
+        if refused := refusals([(path, head)]):
             temporary.unlink()
-            do = f"Choose another name with -o, or move {path.name} away: tracker did not write it."
-            return [problem("T121", file=str(path), do=do)]
+            return refused
         if path.exists():
             _shared(temporary, path)
         elif not private:
-            _shared(temporary)
+            _shared(temporary, sources=sources)
         temporary.replace(path)
     except OSError as error:
         with suppress(OSError):
@@ -188,10 +202,32 @@ _SIGNS = {".json": b'"tracker/', ".ics": b"PRODID:-//tracker//", ".eml": b"X-Uns
 _HEAD = 400
 
 
-def _is_ours(path: Path, like: Path) -> bool:
-    """Whether this program wrote a file that another is to replace, by what it bears; `like` is the other."""
-    with path.open("rb") as file, like.open("rb") as new:
-        head, now = file.read(_HEAD), new.read(_HEAD)
+def refusals(targets: Iterable[tuple[Path, bytes]]) -> list[Problem]:
+    """Why `write_over` would not write these files; each with how its new content begins.
+
+    Where several files are written, all are asked for before the first is.
+    """
+    return [found for path, head in targets if (found := _refusal(path, head))]
+
+
+def _refusal(path: Path, head: bytes) -> Problem | None:
+    try:
+        if (unfit := _unfit(path)) or not path.exists() or _is_ours(path, head[:_HEAD]):
+            return unfit
+    except OSError as error:
+        return cannot_write(path, error)
+    do = f"Choose another name with -o, or move {path.name} away: tracker did not write it."
+    return problem("T121", file=str(path), do=do)
+
+
+def _is_ours(path: Path, now: bytes) -> bool:
+    """Whether this program wrote a file that another is to replace, by what it bears; `now` begins the other.
+
+    Tables and texts bear no sign. They are known by their first line, which for ours is the same each time: a file of
+    somebody else's that begins with exactly that line would be taken for ours.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
         file.seek(max(0, file.seek(0, os.SEEK_END) - _HEAD))
         tail = file.read()
     suffix = path.suffix.lower()
@@ -203,7 +239,7 @@ def _is_ours(path: Path, like: Path) -> bool:
         return _SIGNS[suffix] in head
     if suffix == ".docx":
         return _made_by_tracker(path)
-    return head.splitlines()[0] == now.splitlines()[0]  # tables and texts begin with the same line each time
+    return head.splitlines()[:1] == now.splitlines()[:1]
 
 
 def _made_by_tracker(path: Path) -> bool:

@@ -145,6 +145,14 @@ PATCHES: list[tuple[str, str, list[tuple[str, str]]]] = [
         [("T427", "decisions.lcspr")],
     ),
     (
+        END,  # against the Panel's letter, and why
+        (
+            "[dates]\nlcspr_recommended = 2026-12-17\n[decisions]\nlcspr = 'no'\nlcspr_reason = 'x'"
+            "\npanel_response = 'recommends LCSPR'"
+        ),
+        [],
+    ),
+    (
         END,
         "[dates]\nlcspr_recommended = 2026-12-17\n[decisions]\npanel_response = 'recommends no LCSPR'",
         [("T427", "decisions.panel_response")],

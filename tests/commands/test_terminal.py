@@ -53,6 +53,18 @@ def test_no_command_prints_what_would_move_a_terminal(odd: Path, words: list[str
     assert (RAW.findall(result.output), bool(result.output)) == ([], True)
 
 
+def test_no_command_on_sets_prints_what_would_move_a_terminal(tmp_path: Path) -> None:
+    runner, folder = CliRunner(), tmp_path / "set\u202e\x9b"
+    assert runner.invoke(cli, ["procedure", "new", str(folder)]).exit_code == 0
+    sin = folder / "sin.toml"
+    text = re.sub(r'action = "Report the', f'action = "{ODD} Report the', sin.read_text("utf-8"))
+    sin.write_text(text, "utf-8")
+    shown = [runner.invoke(cli, ["procedure", "diff", "dorset", str(folder)])]
+    sin.write_text(text.replace("\n[[step]]", f'\n[[step]]\n"{ODD}" = "{ODD}"', 1), "utf-8")
+    shown.append(runner.invoke(cli, ["procedure", "check", str(folder)]))
+    assert [(RAW.findall(each.output), "gpj.exe" in each.output) for each in shown] == [([], True)] * 2
+
+
 def test_a_report_to_a_terminal_is_clean_and_to_a_program_exact(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:

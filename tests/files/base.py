@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import warnings
 import zipfile
 from dataclasses import dataclass, replace
 from datetime import date
@@ -207,9 +206,7 @@ def memory_in(content: bytes) -> str:
     """The JSON the hidden sheet of a tracker remembers."""
     import openpyxl
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl cannot keep print areas of whole columns
-        book = openpyxl.load_workbook(io.BytesIO(content))
+    book = openpyxl.load_workbook(io.BytesIO(content))
     column = [row[0] for row in book[layout.HIDDEN].iter_rows(max_col=1, values_only=True)]
     texts = column[: column.index(None)] if None in column else column
     return "".join(map(str, texts))

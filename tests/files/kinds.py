@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -20,9 +19,7 @@ if TYPE_CHECKING:
 
 
 def counted_from_1904(folder: Path) -> Path:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl cannot keep print areas of whole columns
-        book = openpyxl.load_workbook(io.BytesIO(tracker()))
+    book = openpyxl.load_workbook(io.BytesIO(tracker()))
     book.epoch = CALENDAR_MAC_1904
     path = folder / "mac.xlsx"
     book.save(path)

@@ -139,3 +139,14 @@ def test_damaged_locked_files_are_refused_or_read(tmp_path: Path) -> None:
 
     outcomes = in_workers(job, [str(seed) for seed in range(40)], tmp_path)
     assert [f"{seed}: {outcome}" for seed, outcome in outcomes.items() if outcome] == []
+
+
+def test_nobody_is_asked_for_a_password_in_a_folder_where_no_terminal_answers(
+    locked: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "cases"
+    folder.mkdir()
+    locked.rename(folder / "locked.xlsx")
+    (folder / "open.xlsx").write_bytes(tracker())
+    result = CliRunner().invoke(cli, ["reconcile", str(folder), "--as-at", str(AS_AT)])
+    assert (result.exit_code, result.output.count("T105"), "Password" in result.output) == (1, 1, False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 import shutil
-import warnings
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,11 +96,9 @@ def issued(tmp_path: Path) -> Path:
 
 
 def edit(path: Path, change: Callable[[openpyxl.Workbook], None]) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl cannot keep print areas of whole columns
-        book = openpyxl.load_workbook(path)
-        change(book)
-        book.save(path)
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
 
 
 def type_beside(sheet: str, text: str, column: int, value: str | date) -> Callable[[openpyxl.Workbook], None]:

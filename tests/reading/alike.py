@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 from tracker.workbook import layout
 from tracker.workbook.cells import Book, LibraryBook
 from tracker.workbook.plain import PlainBook
@@ -11,9 +9,7 @@ from tracker.workbook.plain import PlainBook
 
 def by_library(content: bytes) -> Book:
     """The workbook as openpyxl reads it; any error of its own."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return LibraryBook(content)
+    return LibraryBook(content)
 
 
 def told_apart(plain: Book, library: Book) -> list[str]:

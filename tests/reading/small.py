@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -69,9 +68,7 @@ def _issued() -> bytes:
 
 def opened() -> XlsxWorkbook:
     """The workbook as issued, to be typed into."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl cannot keep print areas of whole columns
-        return openpyxl.load_workbook(io.BytesIO(_issued()))
+    return openpyxl.load_workbook(io.BytesIO(_issued()))
 
 
 def read_back(book: XlsxWorkbook, path: Path) -> CaseState:

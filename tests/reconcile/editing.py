@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -68,9 +67,7 @@ def issued_bytes(name: str, as_at: date) -> bytes:
 
 
 def _opened(name: str, as_at: date) -> XlsxWorkbook:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl cannot keep print areas of whole columns
-        return openpyxl.load_workbook(io.BytesIO(issued_bytes(name, as_at)))
+    return openpyxl.load_workbook(io.BytesIO(issued_bytes(name, as_at)))
 
 
 @cache

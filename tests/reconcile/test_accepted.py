@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from regenerate.running import SMALL, regenerated, small, state_of, typed
@@ -17,9 +18,12 @@ from reconcile.editing import EARLY, Edited, case_in
 from tracker.__main__ import cli
 from tracker.case.load import parse_case
 from tracker.procedure.load import load_procedure
+from tracker.workbook.preflight import workbook_files
 from tracker.workbook.read import read_content
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from openpyxl import Workbook as XlsxWorkbook
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_cases" / "ordinary-in-time.toml"
@@ -92,9 +96,20 @@ def test_regenerate_does_not_report_an_accepted_deletion(log: dict[str, object],
     assert [code for _, code in regenerated(edited).codes if code == "T614"] == told
 
 
-def test_ticking_the_1904_date_system_is_told_as_that() -> None:
+def _without_holidays() -> bytes:
+    """As issued, with every bank holiday deleted."""
+    book, out = openpyxl.load_workbook(io.BytesIO(small())), io.BytesIO()
+    for row in book["Calendar"].iter_rows(max_col=2):
+        if isinstance(row[0].value, datetime):
+            row[0].value = row[1].value = None
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("content", [small, _without_holidays])
+def test_ticking_the_1904_date_system_is_told_as_that(content: Callable[[], bytes]) -> None:
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(small())) as before, zipfile.ZipFile(out, "w") as after:
+    with zipfile.ZipFile(io.BytesIO(content())) as before, zipfile.ZipFile(out, "w") as after:
         for name in before.namelist():
             part = before.read(name)
             if name == "xl/workbook.xml":
@@ -144,7 +159,25 @@ def test_what_looks_like_a_case_and_cannot_be_read_is_named(
     folder.mkdir()
     Edited({}).saved(folder, "a.xlsx")
     (folder / f"other{ending}").write_bytes(b"something else")
+    (folder / "cases.csv").write_bytes(b"a table of somebody's own")
     command, *rest = words
     typed_words = [command, str(folder), *rest, "--as-at", EARLY.isoformat()]
     result = CliRunner().invoke(cli, typed_words, catch_exceptions=False)
     assert (result.exit_code, f"other{ending}" in result.output) == (1, True)
+    assert "cases.csv" not in result.output
+
+
+def test_a_case_saved_as_a_table_is_named_unless_its_workbook_is_there(tmp_path: Path) -> None:
+    for name in (
+        "DOR-2026-014.csv",
+        "DOR-2026-015 (1).CSV",
+        "DOR-2026-016.csv",
+        "DOR-2026-016.xlsx",
+        "2026.csv",
+    ):
+        (tmp_path / name).write_bytes(b"Case;DOR-2026-014")
+    assert [each.name for each in workbook_files(tmp_path)] == [
+        "DOR-2026-014.csv",
+        "DOR-2026-015 (1).CSV",
+        "DOR-2026-016.xlsx",
+    ]

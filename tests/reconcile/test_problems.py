@@ -273,6 +273,18 @@ CASE = [
         Edited({"LCSPR day zero:D": NEXT, "LCSPR:B": "no"}),
         [("LCSPR:B", "T340"), ("LCSPR-7.1:Status", "T341")],
     ),
+    Row(
+        "no LCSPR against the Panel's letter, and why",
+        Edited(
+            {
+                "LCSPR day zero:D": NEXT,
+                "LCSPR:B": "no",
+                "LCSPR: reason:B": "Known learning",
+                "National Panel's response:B": "recommends LCSPR",
+            }
+        ),
+        [("LCSPR-7.1:Status", "T341")],
+    ),
 ]
 EVERYTHING = [*CELLS, *IDENTITY, *DATES, *ORDER, *CASE]
 

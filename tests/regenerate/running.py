@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -94,9 +93,7 @@ class Run:
 
 def book_of(content: bytes, *, values: bool = False) -> XlsxWorkbook:
     """A workbook's bytes, opened to look at or to type into."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl cannot keep print areas of whole columns
-        return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
 
 
 _to_look_at = lru_cache(maxsize=4)(book_of)

@@ -10,10 +10,22 @@ import pytest
 from click.testing import CliRunner, Result
 from reconcile.editing import EARLY, FRESH
 
-from regenerate.running import SMALL, Run, book_of, choose, issued, regenerated, rows_of, small, typed
+from regenerate.running import (
+    SMALL,
+    Run,
+    book_of,
+    choose,
+    issued,
+    regenerated,
+    rows_of,
+    small,
+    state_of,
+    typed,
+)
 from tracker.__main__ import cli
 from tracker.case.model import Agency, Meeting
 from tracker.regenerate.copies import Copies, merge_copies
+from tracker.workbook import layout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -264,6 +276,20 @@ def test_choices_made_in_either_settle_a_conflict(mine: str, theirs: str, stands
     run = together(choose(base, mine), choose(base, theirs))
     assert (run.value("Summary:B"), len(run.conflicts)) == (stands, waiting)
     assert not run.again().done.changed
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_copy_with_a_title_written_over_is_put_right_before_it_is_merged(turned: bool) -> None:
+    def rename(book: XlsxWorkbook) -> None:
+        (cell,) = [each for each in book["SIN"][layout.HEADER_ROW] if each.value == "Status"]
+        cell.value = "State of play"
+
+    pair = [typed({"SIN-2.6:Progress": "Rung"}), typed(A, rename)]
+    copies, _ = merged(*(pair[::-1] if turned else pair))
+    assert copies is not None
+    assert [each.code for each in copies.problems] == ["T360", "T601"]
+    (row,) = [each for each in state_of(copies.content).actions if each.id == "SIN-2.6"]
+    assert (row.status, row.progress) == ("In progress", "Rung")
 
 
 def test_three_copies_are_one() -> None:

@@ -6,7 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
-from regenerate.running import book_of, choose, regenerated, small, typed
+from regenerate.running import SMALL, book_of, choose, regenerated, small, typed
+from tracker.regenerate.apply import OurCells
+from tracker.workbook.patch.file import WorkbookFile
+from tracker.workbook.read import read_content
 
 DAY = date(2026, 11, 12)
 NOON = datetime(2026, 11, 12)  # noqa: DTZ001  # a cell has no zone
@@ -20,6 +23,14 @@ def _log(content: bytes) -> list[tuple[object, ...]]:
 
 def _day(value: object) -> object:
     return value.date() if isinstance(value, datetime) else value
+
+
+def test_every_formula_of_a_workbook_nobody_touched_is_worked_out() -> None:
+    reading, procedure, _ = read_content(small(), "case.xlsx", lambda _: (SMALL, []))
+    assert reading is not None
+    assert procedure is not None
+    book = WorkbookFile(small()).work_out(DAY, OurCells(reading, procedure))
+    assert (book.unevaluated, len(list(book.formulas())) > 500) == (set(), True)
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
-from workbook.making import FACTS, PROCEDURE
+from workbook.making import FACTS, PROCEDURE, made, sample
 
 from tracker.reconcile.run import reconcile_paths
 from tracker.regenerate.run import Wishes, regenerate_content
 from tracker.workbook import layout
 from tracker.workbook.read import read_content
+from tracker.workbook.write import workbook_bytes
 
 OLD = Path(__file__).parents[1] / "data" / "layout-1.xlsx"
 AFTER_REVIEW = date(2027, 1, 18)
@@ -31,6 +32,22 @@ def test_its_formulas_are_nobodys_edit_and_its_hold_goes_on() -> None:
     assert {each.code for each in case.problems} & {"T305", "T356", "T110"} == set()
     assert {each.rag for each in case.actions if each.id in {"LCSPR-7.6", "LCSPR-7.17"}} == {"On hold"}
     assert "T335" in {each.code for each in case.problems}
+
+
+def test_its_summary_is_that_of_today() -> None:
+    done, _ = regenerate_content(OLD.read_bytes(), "old.xlsx", _load, FACTS, AFTER_REVIEW, Wishes())  # type: ignore[arg-type]  # as above
+    assert done is not None
+    today = workbook_bytes(made(sample("publication-on-hold"), AFTER_REVIEW))
+    found, wanted = (
+        {
+            cell.coordinate: cell.value
+            for row in openpyxl.load_workbook(io.BytesIO(content))["Summary"].iter_rows(min_row=4)
+            for cell in row
+            if isinstance(cell.value, str) and cell.value.startswith("=")
+        }
+        for content in (done.content, today)
+    )
+    assert (found == wanted, len(found) > 100) == (True, True)
 
 
 def test_regenerate_brings_its_formulas_up_to_date_once() -> None:

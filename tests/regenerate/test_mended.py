@@ -155,19 +155,81 @@ def test_a_header_row_switched_off(sheet: str) -> None:
     assert _shape(run.content) == _shape(small())
 
 
-def test_tables_that_are_gone() -> None:
-    def without(name: str, text: str) -> str | None:
-        if name.startswith("xl/tables/") or "worksheets/_rels" in name:
-            return None
-        text = re.sub(r'<Override PartName="/xl/tables/[^>]*/>', "", text)
-        return re.sub(r"<tableParts.*?</tableParts>", "", text)
+def _without_tables(name: str, text: str) -> str | None:
+    if name.startswith("xl/tables/") or "worksheets/_rels" in name:
+        return None
+    text = re.sub(r'<Override PartName="/xl/tables/[^>]*/>', "", text)
+    return re.sub(r"<tableParts.*?</tableParts>", "", text)
 
-    run = _mended(_parts(small(), without))
+
+@pytest.mark.parametrize("in_table_too", [True, False])
+def test_the_only_title_of_a_table_written_over(in_table_too: bool) -> None:
+    def rename(book: XlsxWorkbook) -> None:
+        for row in book["Case"].iter_rows():
+            for cell in row:
+                if cell.value == "Child":
+                    cell.value = "Kids"
+
+    def in_part(name: str, text: str) -> str:
+        if name.startswith("xl/tables/") and 'name="Case_children"' in text:
+            return re.sub('name="Child"', 'name="Kids"', text)
+        return text
+
+    edited = typed(then=rename)
+    run = _mended(_parts(edited, in_part) if in_table_too else edited)
+    assert [code for _, code in run.codes if code in MENDED] == ["T360"]
+    assert _shape(run.content) == _shape(small())
+
+
+def test_tables_that_are_gone() -> None:
+    run = _mended(_parts(small(), _without_tables))
     found, issued = _shape(run.content), _shape(small())
     for table in ("Case_proceedings", "Case_holds"):  # their empty rows end anywhere
         assert found.pop(table)[3] == issued.pop(table)[3]
     assert found == issued
     assert saved(book_of(run.content))
+
+
+def test_what_gnumeric_leaves_in_place_of_tables() -> None:
+    def change(name: str, text: str) -> str | None:
+        text = re.sub(r'state="hidden" (r:id)', r"\1", text)
+        names = '<definedName name="sin_actions">#NAME?</definedName>'
+        text = text.replace("<definedNames>", f"<definedNames>{names}")
+        formula = re.compile(r"<f>([^<]*SIN_actions\[\[#This Row\][^<]*)</f>")
+
+        def as_error(found: re.Match[str]) -> str:
+            return '<f>_xlfngnumeric.ERROR("{}")</f>'.format(found[1].replace('"', '""'))
+
+        return _without_tables(name, formula.sub(as_error, text) if "worksheets/" in name else text)
+
+    left = _parts(small(), change)
+    assert str(WorkbookFile(left).cell("SIN", 4, 6).formula).startswith("_xlfngnumeric.ERROR(")
+    run = _mended(left)
+    assert run.codes == [("SIN", "T363")]
+    again, before = WorkbookFile(run.content), WorkbookFile(small())
+    assert again.package.names() == before.package.names()
+    assert again.cell("SIN", 4, 6).formula == before.cell("SIN", 4, 6).formula
+    assert book_of(run.content)["_tracker"].sheet_state == "hidden"
+
+
+def test_a_word_of_sheetjs_about_columns_is_left_out() -> None:
+    def change(name: str, text: str) -> str | None:
+        return _without_tables(name, text.replace(' outlineLevel="1"', ' level="1" outlineLevel="1"'))
+
+    damaged = _parts(small(), change)
+    with pytest.raises(TypeError):  # openpyxl cannot open it
+        book_of(damaged)
+    page = book_of(_mended(damaged).content)["SIN"]
+    assert page.column_dimensions["P"].outlineLevel == 1
+
+
+def test_a_title_row_called_a_row_like_others_as_by_exceljs() -> None:
+    def switch_off(_: str, text: str) -> str:
+        return re.sub(r"<table (?=[^>]*Case_proceedings)", '<table headerRowCount="0" ', text)
+
+    run = _mended(_parts(small(), switch_off))
+    assert run.codes == [("Case!A45", "T362")]
+    assert _shape(run.content) == _shape(small())
 
 
 def test_a_row_of_data_is_never_taken_for_titles() -> None:

@@ -86,6 +86,14 @@ def test_an_agency_cleared_on_people_is_withdrawn() -> None:
     assert not run.again().done.changed
 
 
+def test_a_row_that_was_done_stays_as_it_is_when_its_agency_is_cleared() -> None:
+    cleared = dict.fromkeys(below("People", "POL", *"ABCDE"))
+    run = regenerated(typed({**cleared, "RR-5.7b-ICB:Completed": date(2026, 11, 3)}))
+    assert (run.done.merge.withdrawn, run.conflicts) == ([], [])
+    assert run.value("RR-5.7b-ICB:Status") == "Not started"
+    assert not run.again().done.changed
+
+
 def test_a_withdrawn_agency_that_comes_back_has_its_row_back() -> None:
     content = typed(dict.fromkeys(below("People", "POL", *"ABCDE")))
     back = below("People", "POL", "ICB", "NHS Dorset", "partner agency", "yes")

@@ -19,7 +19,7 @@ from tracker.report.view import weekly_view
 from tracker.report.weekly_page import weekly_page
 
 from .fixed import board
-from .states import action, case, held, read
+from .states import MONDAY, action, case, held, read
 
 FRIDAY = date(2026, 11, 20)
 FUTURE = problem("T311", place="SIN!H9", id="SIN-3.4", day="Tue 1 Dec 2026", as_at="Mon 23 Nov 2026")
@@ -94,9 +94,34 @@ def test_shortly_before_six_months_the_weekly_report_asks_for_the_reason_for_del
     assert len(_near(FRIDAY)) == 1  # also once they are over
 
 
-def test_the_set_marks_the_reasons_for_delay() -> None:
+@pytest.mark.parametrize(
+    ("due", "agreed", "asked"),
+    [
+        (date(2026, 12, 7), None, 0),
+        (MONDAY, None, 0),
+        (FRIDAY, None, 1),
+        (FRIDAY, date(2026, 12, 7), 0),
+        (date(2026, 12, 7), date(2027, 1, 4), 1),
+    ],
+)
+def test_a_step_that_is_in_time_stands_in_nobodys_way(due: date, agreed: date | None, asked: int) -> None:
+    before = action("LCSPR-7.19", "On track", stage="LCSPR", due=due, agreed=agreed)
+    last = action("LCSPR-7.6", due=date(2026, 12, 14), stage="LCSPR", after=("LCSPR-7.19",))
+    state = replace(case(before, action("LCSPR-A1", "No date", stage="LCSPR"), last), marks=DELAY)
+    assert len(weekly_view(read(state)).decisions) == asked
+
+
+@pytest.mark.parametrize(("rag", "asked"), [("No date", 1), ("Overdue", 1), ("Complete", 0)])
+def test_an_answered_question_of_the_panel_asks_for_nothing_more(rag: str, asked: int) -> None:
+    marks = Marks(question=Mark("RR-6.8d", "Rapid Review"))
+    state = replace(case(action("RR-6.8d", rag), decisions={"panel_response": "asks for more"}), marks=marks)
+    assert len(weekly_view(read(state)).decisions) == asked
+
+
+def test_the_set_marks_the_reasons_for_delay_and_the_panels_question() -> None:
     marks = marks_of(PROCEDURE)
     assert (marks.delay, marks.delay_within) == (Mark("LCSPR-A1", "LCSPR"), 20)
+    assert marks.question == Mark("RR-6.8d", "Rapid Review")
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,8 @@ def _two_day_zeros(case: Case, _: Procedure) -> Iterator[Found]:
 
 def _decision_against_date(case: Case, _: Procedure) -> Iterator[Found]:
     other, day = lcspr_day_zero(case)
-    if case.decisions.lcspr == "no" and day:
+    against = case.decisions.panel_response == "recommends LCSPR" and case.decisions.lcspr_reason
+    if case.decisions.lcspr == "no" and day and not against:  # partners may go against the Panel's letter
         yield Found("T427", "decisions.lcspr", {"word": "no", "other": other, "day": short_date(day)})
     response = case.decisions.panel_response
     if response == "recommends no LCSPR" and (letter := case.dates.lcspr_recommended):

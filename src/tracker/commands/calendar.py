@@ -89,7 +89,7 @@ def command(
     to_output = str(target) == STANDARD
     if to_output:
         write_out(calendar_bytes(view))
-    unwritten = [] if to_output else write_over(target, calendar_bytes(view))
+    unwritten = [] if to_output else write_over(target, calendar_bytes(view), sources=files)
     if unwritten:
         stop([*outcome.problems, *unwritten])
     problems = [*outcome.problems, *judged_otherwise(outcome), *view.problems]

@@ -115,4 +115,4 @@ def command(case: Path, output: Path | None, as_at: date | None, procedure_name:
         "",
         table(key_rows(workbook)),
     ]
-    write_text("\n".join(parts), output)
+    write_text("\n".join(parts), output, sources=[case])

@@ -101,6 +101,11 @@ def password_from(file: Path | None) -> Password:
     return Password(lines[0] if lines else "")
 
 
+def password_for(file: Path | None, *, in_folder: bool) -> Password | None:
+    """The same; of a folder nobody is asked where no terminal could answer: a locked workbook is then named."""
+    return None if file is None and in_folder and not sys.stdin.isatty() else password_from(file)
+
+
 class _Jobs(NumberType):
     """A number of processes."""
 
@@ -303,8 +308,11 @@ def left_behind(*paths: Path) -> list[Problem]:
     ]
 
 
-def write_text(text: str, output: Path | None, *, styled: bool = False) -> None:
-    """Text to a file, or to standard output; `styled` text carries colours of ours and is clean otherwise."""
+def write_text(text: str, output: Path | None, *, styled: bool = False, sources: Iterable[Path] = ()) -> None:
+    """Text to a file, or to standard output; `styled` text carries colours of ours and is clean otherwise.
+
+    Whoever may not read one of the `sources` may not read a new file.
+    """
     if output is None or str(output) == STANDARD:
         if styled:
             click.echo(text)
@@ -313,7 +321,7 @@ def write_text(text: str, output: Path | None, *, styled: bool = False) -> None:
         return
     from tracker.saving import write_over
 
-    problems = write_over(output, text.encode("utf-8", "replace"))
+    problems = write_over(output, text.encode("utf-8", "replace"), sources=sources)
     if problems:
         stop(problems)
     if not is_quiet():

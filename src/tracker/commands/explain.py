@@ -53,4 +53,8 @@ def command(
     if action is None:
         near = did_you_mean(row_id, [each.id for each in state.actions])
         stop([problem("T124", file=str(workbook), id=row_id, suggestion=near)])
-    write_text("\n".join(explain(action, state, reading, procedure, load_calendar_facts())), output)
+    write_text(
+        "\n".join(explain(action, state, reading, procedure, load_calendar_facts())),
+        output,
+        sources=[workbook],
+    )

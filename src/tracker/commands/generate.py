@@ -65,7 +65,7 @@ def command(
         write_out(content)
         return
     remedy = "Choose another name with -o, or bring the existing workbook up to date with tracker regenerate."
-    problems = write_new(target, content, remedy=remedy)
+    problems = write_new(target, content, remedy=remedy, sources=[case] if case else [])
     if problems:
         stop(problems)
     say_written(target)

@@ -9,7 +9,7 @@ from tracker.commands.common import say_written, show, stop, tell
 from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -21,7 +21,13 @@ _OURS = re.compile(r"(?:owner|digest)-.+\.(?:md|eml)")
 
 
 def write_messages(
-    outcome: Reconciliation, folder: Path, form: str, templates: Path | None, *, since: date | None
+    outcome: Reconciliation,
+    folder: Path,
+    form: str,
+    templates: Path | None,
+    *,
+    since: date | None,
+    sources: Sequence[Path],
 ) -> list[Problem]:
     """Write a message for each owner into a folder, as Markdown (`md`) or as drafts (`eml`).
 
@@ -31,7 +37,7 @@ def write_messages(
 
     mailing = make_mailing(outcome, since=since)
     files = dict(_file(each, form, templates) for each in mailing.files())
-    written = _write(folder, files) if files else []
+    written = _write(folder, files, sources) if files else []
     problems = [
         *outcome.problems,
         *mailing.problems,
@@ -69,18 +75,20 @@ def _content(message: Message | Digest, templates: Path | None, *, as_draft: boo
     return message_text(message, "md", templates).encode("utf-8", "replace")
 
 
-def _write(folder: Path, files: Mapping[str, bytes]) -> list[Problem]:
+def _write(folder: Path, files: Mapping[str, bytes], sources: Sequence[Path]) -> list[Problem]:
     """Write the files, and note what an earlier run left in the folder. Leaves where one cannot be written."""
     from tracker.problems import problem
-    from tracker.saving import cannot_write, unbroken, write_over
+    from tracker.saving import cannot_write, refusals, unbroken, write_over
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         stop([cannot_write(folder, error)])
+    if refused := refusals((folder / name, content) for name, content in files.items()):
+        stop(refused)
     with unbroken():  # half of the messages would remind some and look like all
         for name, content in files.items():
-            problems = write_over(folder / name, content)
+            problems = write_over(folder / name, content, sources=sources)
             if problems:
                 stop(problems)
     older = sorted(each.name for each in folder.iterdir() if _OURS.fullmatch(each.name))

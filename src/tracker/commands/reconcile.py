@@ -18,7 +18,7 @@ from tracker.commands.common import (
     fit_for,
     jobs_option,
     output_option,
-    password_from,
+    password_for,
     password_option,
     procedure_of,
     procedure_option,
@@ -116,14 +116,14 @@ def command(
             procedure=procedure_name,
             accept_typed_dates=accept_typed_dates,
             realign=realign,
-            password=password_from(password_file),
+            password=password_for(password_file, in_folder=files != list(workbooks)),
             today=today(),
             workers=jobs or processes(),
             step=step,
         )
     shown = output is None or str(output) == STANDARD
     colour = shown and form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    write_text(spelt(outcome, form, colour=colour), output, styled=colour)
+    write_text(spelt(outcome, form, colour=colour), output, styled=colour, sources=files)
     finish(outcome.all_problems())
     if any(each.conflicts for each in outcome.cases):
         sys.exit(CONFLICTS)

@@ -173,7 +173,7 @@ def command(
     if kind == OWNERS:
         outcome = reader.whole()
         folder = output or beside(paths[0], f"{OWNERS}-{day.isoformat()}")
-        _owners(outcome, folder, form, own, earlier, history=not no_history)
+        _owners(outcome, folder, form, own, earlier, history=not no_history, sources=files)
         return
     target = output or beside(paths[0], f"{kind}-{day.isoformat()}{_ending(form)}")
     outcome = reader.whole()
@@ -182,7 +182,7 @@ def command(
     apart = form not in _WITH_EVERY_ROW
     wanted = Wanted(kind, earlier, history, first, last_day, anonymise, closed_apart=apart)
     made = make(wanted, outcome, procedure)
-    _write(made, form, own, target, history=not no_history)
+    _write(made, form, own, target, history=not no_history, sources=files)
     tell(outcome.problems)
     _leave(outcome, outcome.problems)
 
@@ -216,14 +216,20 @@ def _owners(
     earlier: Earlier | None,
     *,
     history: bool,
+    sources: Sequence[Path],
 ) -> None:
     """Write the messages, then what the next run is compared with: a run that failed has reminded nobody."""
     from tracker.commands.owners import write_messages
     from tracker.report.reports import remembered
+    from tracker.saving import refusals
 
-    problems = write_messages(outcome, folder, form, templates, since=earlier.as_at if earlier else None)
-    if history and folder.parent.is_dir():
-        target = folder.with_name(f"{folder.name}.json")
+    target = folder.with_name(f"{folder.name}.json")
+    keeps = history and folder.parent.is_dir()
+    if keeps and (refused := refusals([(target, b"")])):
+        stop(refused)
+    since = earlier.as_at if earlier else None
+    problems = write_messages(outcome, folder, form, templates, since=since, sources=sources)
+    if keeps:
         _write_files({"": _encoded(remembered(OWNERS, outcome))}, target, private=True)
     _leave(outcome, problems)
 
@@ -283,9 +289,12 @@ def _earlier(since: Path | None) -> Earlier | None:
     return earlier
 
 
-def _write(made: Made, form: str, templates: Path | None, target: Path, *, history: bool) -> None:
-    """Write the report, and its history beside it; leaves where it cannot be written."""
+def _write(
+    made: Made, form: str, templates: Path | None, target: Path, *, history: bool, sources: Sequence[Path]
+) -> None:
+    """Write the report, and its history beside it; leaves where one of them cannot be written."""
     from tracker.report.reports import keeps_history, written
+    from tracker.saving import refusals
 
     tell(left_behind(target))
     files, problems = written(made, form, templates)
@@ -294,20 +303,29 @@ def _write(made: Made, form: str, templates: Path | None, target: Path, *, histo
     if str(target) == STANDARD:
         write_out(next(iter(files.values())))
         return
-    _write_files(files, target, private=form == "json")
+    name = f"{target.name.removesuffix('-csv')}.json" if form == "csv" else f"{target.stem}.json"
+    beside_it = target.with_name(name)
+    keeps = history and form != "json" and keeps_history(made) and beside_it != target
+    wanted = [(target / name if name else target, content) for name, content in files.items()]
+    if refused := refusals([*wanted, *([(beside_it, b"")] if keeps else [])]):
+        stop(refused)  # half a report would look like a whole one
+    _write_files(files, target, private=form == "json", sources=sources)
     say_written(target)
-    if history and form != "json" and keeps_history(made):
-        name = f"{target.name.removesuffix('-csv')}.json" if form == "csv" else f"{target.stem}.json"
-        beside_it = target.with_name(name)
-        if beside_it != target:
-            _write_files({"": _encoded(made.pieces())}, beside_it, private=True)
+    if keeps:
+        _write_files({"": _encoded(made.pieces())}, beside_it, private=True)
 
 
 def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
     return (piece.encode() for piece in pieces)
 
 
-def _write_files(files: Mapping[str, bytes | Iterator[bytes]], target: Path, *, private: bool) -> None:
+def _write_files(
+    files: Mapping[str, bytes | Iterator[bytes]],
+    target: Path,
+    *,
+    private: bool,
+    sources: Sequence[Path] = (),
+) -> None:
     from tracker.saving import cannot_write, unbroken, write_over
 
     problems: list[Problem] = []
@@ -318,6 +336,8 @@ def _write_files(files: Mapping[str, bytes | Iterator[bytes]], target: Path, *, 
                     target.mkdir(parents=True, exist_ok=True)
                 except OSError as error:
                     stop([cannot_write(target, error)])
-            problems += write_over(target / name if name else target, content, private=private)
+            problems += write_over(
+                target / name if name else target, content, private=private, sources=sources
+            )
     if problems:
         stop(problems)

@@ -195,7 +195,7 @@ KINDS: tuple[Kind, ...] = (
         "T362",
         _WARNING,
         "A table does not cover its rows and columns",
-        found="table {table} with {titles} over {area}, where its cells are {wanted}; formulas miss the rest",
+        found="table {table} with {titles} over {area}, where its cells are {wanted}; formulas look at other cells",
         expected="the table over {wanted}",
         remedy="Run tracker regenerate, which lets the table cover them.",
     ),

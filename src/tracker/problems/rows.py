@@ -144,7 +144,8 @@ _ROWS = (
         "Every date has moved by four years",
         found="the 1904 date system was switched on in this workbook",
         expected="dates counted as the workbook was issued",
-        remedy="Untick Use 1904 date system in Excel under File, Options, Advanced; save and run the command again.",
+        remedy="Untick Use 1904 date system in Excel under File, Options, Advanced, and check the dates typed since it "
+        "was ticked: they move back by four years. Then save and run the command again.",
     ),
     Kind(
         "T316",

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 REVIEW, LOCAL_REVIEW = "Rapid Review", "LCSPR"
 """What national guidance calls the two reviews; a set may call them otherwise."""
 
+_ASKED = ((("decisions.panel_response", ("asks for more",)),),)
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -30,7 +32,7 @@ class Marks:
     """The notification, what is sent to the National Panel after it, and the step that publication is judged by.
 
     `delay` is the step that gives the reasons for delay, asked for from `delay_within` working days before
-    publication is due.
+    publication is due; `question` is the step that answers the National Panel where it asks for more.
     """
 
     notification: Mark = Mark()
@@ -38,6 +40,7 @@ class Marks:
     local_review: Mark = Mark()
     delay: Mark = Mark()
     delay_within: int = 0
+    question: Mark = Mark()
 
     @property
     def names(self) -> tuple[str, str]:
@@ -64,7 +67,14 @@ def marks_of(procedure: Procedure) -> Marks:
         for stage, step in procedure.steps()
         if step.delay_within
     )
-    return Marks(notification, _leads_to(next(reviews, None)), published or Mark(), *next(delay, (Mark(), 0)))
+    review, published = _leads_to(next(reviews, None)), published or Mark()
+    return Marks(notification, review, published, *next(delay, (Mark(), 0)), _question(procedure))
+
+
+def _question(procedure: Procedure) -> Mark:
+    """The step that is there for a question of the National Panel alone."""
+    found = (Mark(step.id, stage.name) for stage, step in procedure.steps() if step.when == _ASKED)
+    return next(found, Mark())
 
 
 def _filled_by(procedure: Procedure, date: str) -> Mark | None:

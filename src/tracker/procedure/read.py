@@ -39,7 +39,7 @@ CODE = Form(re.compile(r"[A-Z0-9]{1,8}"), "one to eight capital letters or digit
 DEFINED_NAME = Form(
     re.compile(
         r"(?!(?:(?:Case|People|Hold|Keys)_\w*|Report_date(?:_typed)?|Incident_date|LCSPR_deci(?:ded|sion)|Holidays_known_until"
-        r"|Bank_holidays|Office_closures|Log_entries|(?:Role|Agency|Clock)_list|Meeting_kinds|\w*_actions)$)[A-Za-z]\w*_\w+",
+        r"|Bank_holidays|Office_closures|Log_entries|(?:Role|Agency|Clock)_list|Meeting_kinds|\w*_actions)$)[A-Za-z][^\W_]*_\w+",
         re.ASCII | re.IGNORECASE,
     ),
     "words joined by underscores, such as Review_day_zero, that the workbook does not use itself",

@@ -109,8 +109,12 @@ def two_day_zeros(data: CheckInput) -> Iterator[Problem]:
 
 
 def decision_against_date(data: CheckInput) -> Iterator[Problem]:
-    """No LCSPR, yet a day zero for it."""
-    decision = data.reading.fields.get("decisions.lcspr")
+    """No LCSPR, yet a day zero for it; partners may decide so against the Panel's letter, and say why."""
+    fields = data.reading.fields
+    decision, reason = fields.get("decisions.lcspr"), fields.get("decisions.lcspr_reason")
+    response = fields.get("decisions.panel_response")
+    if response and response.value == "recommends LCSPR" and reason and reason.value:
+        return
     for clock in data.procedure.clocks:
         day = data.state.clocks[clock.name].day
         if clock.field == "lcspr_recommended" and day and decision and decision.value == "no":

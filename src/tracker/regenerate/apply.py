@@ -121,13 +121,15 @@ class Applier:
         """Rows typed below a table by hand have no formulas yet; they get theirs, as in a row typed in Excel."""
         formulas = self._formulas.get(table, {})
         page = self.file.sheet(place.sheet)
+        styles: dict[int, str] = {}  # of a column, once: a person may type thousands of rows
         for row in self.reading.tables[table]:
             for title in formulas:
                 column = place.columns.get(title, 0)
                 span = page.cell(row.number, column)
                 if row.sheet == place.sheet and column and span is None:
-                    like = self._styled(table, place, column)
-                    self.file.put(place.sheet, row.number, column, formulas[title], like)
+                    if column not in styles:
+                        styles[column] = self._styled(table, place, column)
+                    self.file.put(place.sheet, row.number, column, formulas[title], styles[column])
 
     def _styled(self, table: str, place: TablePlace, column: int) -> str:
         page = self.file.sheet(place.sheet)

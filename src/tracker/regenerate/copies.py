@@ -14,6 +14,7 @@ from tracker.problems import Problem, problem
 from tracker.regenerate.apply import Applier, OurCells
 from tracker.regenerate.beside import only_there
 from tracker.regenerate.described import described
+from tracker.regenerate.mend import MENDED, mended
 from tracker.regenerate.model import AddRow, Conflict, Merge, what_to_take
 from tracker.regenerate.rows import has_work
 from tracker.regenerate.shared import SharedCells, spot_of
@@ -251,8 +252,9 @@ def merge_copies(
     said: list[Problem] = []
     for other_copy in others:
         other, bytes_of_other = other_copy
-        first, procedure, found = read_content(content, name, load)
-        second, _, more = read_content(bytes_of_other, other, load)
+        content, first, procedure, found, mends = _read_mended(content, name, load)
+        bytes_of_other, second, _, more, mends_of_other = _read_mended(bytes_of_other, other, load)
+        said += [*mends, *mends_of_other]
         if first is None or second is None or procedure is None:
             return None, [*found, *more]
         if second.issue.descends_from(first.issue):  # the later issue goes on
@@ -278,6 +280,23 @@ def merge_copies(
             return None, [problem("T613", file=name, reason=str(error))]
         said += more
     return Copies(content, tuple(conflicts), tuple(said)), []
+
+
+def _read_mended(
+    content: bytes, name: str, load: Load
+) -> tuple[bytes, Reading | None, Procedure | None, list[Problem], list[Problem]]:
+    """A copy with its titles, tables and references put right, as one workbook alone is; and what was wrong with it.
+
+    What cannot be put right is found again when the result is brought up to date.
+    """
+    reading, procedure, found = read_content(content, name, load)
+    if reading is None or procedure is None:
+        return content, reading, procedure, found, []
+    right, done, _ = mended(content, reading, procedure, found)
+    if not done:
+        return content, reading, procedure, found, []
+    told = [each for each in found if each.code in MENDED]
+    return right, *read_content(right, name, load), told
 
 
 def _named(conflicts: Sequence[Conflict], other: str) -> list[Conflict]:

@@ -14,6 +14,7 @@ from tracker.merge.told import shown
 from tracker.regenerate.model import Conflict, Merge, Spot
 from tracker.text import clean_text
 from tracker.workbook import layout
+from tracker.workbook.summary_page import completed_since
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -68,6 +69,7 @@ class Formulas:
                 self._table(table, place, formulas)
         self._clocks()
         self._hold()
+        self._summary()
 
     def _issued(self, table: str, title: str) -> str:
         """The formula a column was issued with: that of an older tracker is replaced and is nobody's edit."""
@@ -114,6 +116,25 @@ class Formulas:
         place = self.file.single_cell(rules.HOLD_RUNNING)
         if place:
             self._renew(Spot(*place, "", rules.HOLD_RUNNING), rules.HOLD_RULE)
+
+    def _summary(self) -> None:
+        """The completions on sheet Summary, which layout 1 showed before their day."""
+        name = self.reading.sheets.get(layout.SUMMARY)
+        if name is None or self.reading.issue.layout >= layout.LAYOUT:
+            return
+        newer = dict(
+            completed_since(rules.table_name(stage.name), step.id)
+            for stage in self.procedure.stages
+            for step in stage.steps
+        )
+        page = self.file.sheet(name)
+        spans = [
+            span for row in page.rows.values() for span in row.cells.values() if span.formula is not None
+        ]
+        for span in spans:
+            now = newer.get(page.formula_of(span) or "")
+            if now:
+                self._renew(Spot(name, *span.place, "", "Completed"), Formula(now))
 
     def _what(self, held: FileCell) -> Typed:
         if held.formula is not None:

@@ -14,7 +14,7 @@ from tracker.text import clean_text, quantity
 from tracker.workbook import layout
 from tracker.workbook.grid import FileTable, area_text
 from tracker.workbook.patch.file import WorkbookFile
-from tracker.workbook.patch.tables import WantedTable, put_table, without_filter
+from tracker.workbook.patch.tables import WantedTable, drop_names, put_table, without_filter, without_level
 from tracker.workbook.reading import quoted
 from tracker.workbook.respell import Known, Respeller
 from tracker.workbook.structure import covers, knows_titles, whole_area
@@ -56,18 +56,24 @@ class _Mender:
         self._titles()
         self._formulas()
         wanted = {name: self._wanted(name, place) for name, place in self.reading.places.items()}
-        file = WorkbookFile(self.file.to_bytes())  # the cells; the parts of tables are changed beside them
-        sheets = file.package.sheets()
+        package = WorkbookFile(self.file.to_bytes()).package  # the cells; other parts are changed beside them
+        sheets = package.sheets()
+        if dropped := drop_names(package, {name.casefold() for name in self.reading.places}):
+            self.done.append(f"{quantity(len(dropped), 'defined name')} in place of tables taken away")
+        if package.hide(layout.HIDDEN):
+            self.done.append(f"sheet {layout.HIDDEN} hidden again")
+        for part in sheets.values():
+            package.put(part, without_level(package.read(part)))
         for name, table in wanted.items():
             if table is None:
                 continue
             place = self.reading.places[name]
             sheet = sheets[place.sheet]
             if self._part(name) is None:
-                file.package.put(sheet, without_filter(file.package.read(sheet)))
-            put_table(file.package, sheet, self._part(name), table)
+                package.put(sheet, without_filter(package.read(sheet)))
+            put_table(package, sheet, self._part(name), table)
             self.done.append(f"table {name} over {quoted(place.sheet)}!{table.area}")
-        return file.package.to_bytes(), self.done, self.problems
+        return package.to_bytes(), self.done, self.problems
 
     def _part(self, name: str) -> TablePart | None:
         return self.parts.get(name.casefold())

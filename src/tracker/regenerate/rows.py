@@ -245,7 +245,13 @@ class StageRows:
         return any(comparable(row.get(title)) == comparable(value) for row in rows)
 
     def _withdrawn(self, stage: str, row_id: str, row: ReadRow, base: Values, fate: RowFate) -> None:
-        """A row the procedure has no longer: kept, and Not applicable where nobody works in it."""
+        """A row the case needs no longer: kept, and Not applicable where nobody works in it.
+
+        One that was done before stays as it is: what ends it ends only what is open.
+        """
+        if is_done(row):
+            self.values[stage][row_id] = dict(base)
+            return
         if fate is RowFate.WITHDRAWN_WITH_WORK:
             do = "Take yours to keep the row as it is, or new to mark it Not applicable."
             spot = spot_of(row, "ID", row_id)

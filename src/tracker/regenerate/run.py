@@ -16,6 +16,7 @@ from tracker.regenerate.formulas import Formulas
 from tracker.regenerate.lists import log_moves, plan_ids
 from tracker.regenerate.mend import MENDED, mended
 from tracker.regenerate.model import Merge
+from tracker.regenerate.names import put_names_back
 from tracker.regenerate.remember import forgotten, next_issue, write_issue
 from tracker.regenerate.rows import StageRows, target
 from tracker.regenerate.settle import carried, settle_cells, settled_otherwise
@@ -29,7 +30,7 @@ from tracker.regenerate.sheets import (
     write_problems,
 )
 from tracker.regenerate.upgrade import with_table_of_holds
-from tracker.text import clean_text, listed
+from tracker.text import clean_text, listed, quantity
 from tracker.workbook import layout
 from tracker.workbook.identity import clean_id
 from tracker.workbook.patch.file import WorkbookFile
@@ -110,16 +111,10 @@ def regenerate_content(
     try:
         before = content
         content, put = with_table_of_holds(content, reading)
-        if put:
-            reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
-            assert reading is not None, f"{len(before)} bytes could be read before"
-            assert procedure is not None
         content, mends, unmended = mended(content, reading, procedure, found)
         told = [each for each in found if each.code in MENDED or each.code == _OTHER_ID]
-        if mends:
-            reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
-            assert reading is not None, f"{len(before)} bytes could be read before"
-            assert procedure is not None
+        if put or mends:
+            reading, procedure, found = _read_again(content, path, load, wishes)
             unmended = unmended or [each for each in found if each.code in MENDED]
         if unmended:
             return None, _unmended(told, unmended, path)
@@ -129,11 +124,11 @@ def regenerate_content(
         picked = choices(file, reading.issue.conflicts)
         if settle_cells(file, reading, procedure, picked):
             put, content = {**put, **file.changes()}, file.to_bytes()
-            reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
-            assert reading is not None, f"{len(before)} bytes could be read before"
-            assert procedure is not None
+            reading, procedure, found = _read_again(content, path, load, wishes)
             file = WorkbookFile(content)
-        missing = _missing_tables(file, reading, procedure)
+        named, unnamed = put_names_back(file, reading, procedure, facts, as_at)
+        mends = [*mends, *([f"{quantity(len(named), 'defined name')} put back"] if named else [])]
+        missing = [*_missing_tables(file, reading, procedure), *unnamed]
         if missing:
             return None, [problem("T605", file=path, tables=", ".join(missing))]
         run = _Run(file, reading, procedure, found, facts, as_at, wishes)
@@ -141,8 +136,28 @@ def regenerate_content(
         outcome, problems = run.run(content, load, picked)
     except CannotPatchError as error:
         return None, [problem("T613", file=path, reason=str(error))]
+    except _UnreadableError as error:
+        return None, [_unreadable(path, error.problems)]
     refused = _not_kept(outcome, before, {**put, **file.changes()}, file, load) if outcome else []
     return (None, [*problems, *refused]) if refused else (outcome, problems)
+
+
+def _read_again(
+    content: bytes, path: str, load: Load, wishes: Wishes
+) -> tuple[Reading, Procedure, list[Problem]]:
+    """A workbook that could be read, after something in it was changed."""
+    reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
+    if reading is None or procedure is None:
+        raise _UnreadableError(found)
+    return reading, procedure, found
+
+
+class _UnreadableError(Exception):
+    """A workbook that was repaired, or in which conflicts were settled, and that cannot be read any more."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(*problems)
+        self.problems = problems
 
 
 def _not_kept(
@@ -157,7 +172,7 @@ def _not_kept(
         refused = None  # as it was before: whoever calls this has let it pass
     again, _, why = (None, None, [refused]) if refused else read_content(outcome.content, path, load)
     if again is None:
-        return [problem("T628", file=path, reason=listed(each.found for each in why))]
+        return [_unreadable(path, why)]
     lost = lost_cells(
         before,
         outcome.content,
@@ -169,6 +184,10 @@ def _not_kept(
         return []
     rest = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
     return [problem("T627", file=path, place=lost[0], cells=", ".join(lost[:_MOST_NAMED]) + rest)]
+
+
+def _unreadable(path: str, why: Sequence[Problem]) -> Problem:
+    return problem("T628", file=path, reason=listed(each.found for each in why))
 
 
 def _refused(found: Sequence[Problem]) -> list[Problem]:
@@ -418,8 +437,8 @@ class _Run:
     def _annotated(self, content: bytes, load: Load, case: Case) -> bytes:
         """The result with a sheet of what is wrong in it, each line linked to its cell."""
         reading, procedure, found = read_content(content, self.reading.path, load)
-        assert reading is not None, "what was regenerated can be read"
-        assert procedure is not None
+        if reading is None or procedure is None:
+            return content  # which is then refused before it is written
         state = reconcile_reading(reading, procedure, found, self.as_at, facts=self.facts)
         write_problems(self.file, state.problems, case)
         return self.file.to_bytes()

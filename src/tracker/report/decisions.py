@@ -78,6 +78,9 @@ def _about_lcspr(case: CaseRows) -> tuple[Decision, ...]:
     rapid, local = case.state.marks.names
     local = f"{article(local)} {local}"
     if response == "asks for more":
+        answer = case.by_id.get(case.state.marks.question.step)
+        if answer and not answer.open:
+            return ()  # answered: the National Panel's next letter is awaited
         because = "the National Panel asks for more"
         return (_decision(case, "question", "Answer the National Panel's question", because),)
     if undecided and response in _RESPONSES:
@@ -108,7 +111,7 @@ def _about_delay(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     if not (last and reasons and last.due and last.open and reasons.open):
         return ()
     days = working_days(as_at, max(last.due, as_at)).of(case.state.holidays)
-    open_before = _open_before(case, last)
+    open_before = _in_the_way(case, last, as_at)
     if not open_before or last.due > days.after(as_at, marks.delay_within):
         return ()
     more = len(open_before) - _STEPS_NAMED
@@ -117,15 +120,21 @@ def _about_delay(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     return (_decision(case, "delay", f"The reason for delay ({reasons.label})", because),)
 
 
-def _open_before(case: CaseRows, last: Line) -> list[str]:
-    """The open steps that a step waits for, directly or through others, in working order."""
+def _in_the_way(case: CaseRows, last: Line, as_at: date) -> list[str]:
+    """The open steps that a step waits for, directly or through others, in working order.
+
+    One whose own day is still to come, and comes before the step's, is in time and stands in nobody's way.
+    """
     seen, queue = {last.label}, list(last.after)
     while queue:
         label = queue.pop()
         if label not in seen:
             seen.add(label)
             queue += case.by_id[label].after if label in case.by_id else ()
-    return [line.label for line in case.lines if line.open and line.label in seen - {last.label}]
+    before = [line for line in case.lines if line.open and line.label in seen - {last.label}]
+    return [
+        line.label for line in before if not (line.judged and last.due and as_at <= line.judged <= last.due)
+    ]
 
 
 def to_settle(case: CaseRows, as_at: date) -> tuple[Decision, ...]:

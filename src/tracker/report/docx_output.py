@@ -12,6 +12,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from tracker import resources
 from tracker.paths import read_regular
 from tracker.report.figures import counted
 from tracker.report.page import Bullets, Fold, Heading, Months, Para, Span, Table
@@ -82,6 +83,8 @@ def docx_bytes(page: Page, template: Path) -> bytes:
     """The report as a document."""
     from docxtpl import DocxTemplate
 
+    from tracker.report import sandbox
+
     blocks = list(_blocks(page))
     document = DocxTemplate(BytesIO(read_regular(template, _LARGEST_TEMPLATE)))
     values = {
@@ -91,14 +94,9 @@ def docx_bytes(page: Page, template: Path) -> bytes:
         "procedures": _plain("; ".join(page.procedures)),
         "blocks": blocks,
     }
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    document.render(
-        values,
-        jinja_env=ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True),
-        autoescape=True,
-    )
+    own = None if template.is_relative_to(resources.templates()) else template.parent
+    environment = sandbox.environment([], own, trim_blocks=False, lstrip_blocks=False)
+    document.render(values, jinja_env=environment, autoescape=True)
     _set_widths(document, [block for block in blocks if isinstance(block, DocTable)])
     _describe(document, page)
     out = io.BytesIO()

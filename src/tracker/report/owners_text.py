@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tracker.report.filters import FILTERS, markdown, plain
@@ -25,26 +26,26 @@ FORMS = tuple(_ESCAPED)
 def message_text(message: Message | Digest, form: str, folder: Path | None = None) -> str:
     """A message as Markdown (`md`) or plain text (`txt`); a template in `folder` is taken before ours."""
     name = "digest" if isinstance(message, Digest) else "owner"
-    text = _environment(form, folder).get_template(f"{name}.{form}.j2").render(message=message)
+    environment = _environment(form, folder) if folder else _our_environment(form)
+    text = environment.get_template(f"{name}.{form}.j2").render(message=message)
     return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
 
 
+@cache
+def _our_environment(form: str) -> Environment:
+    """Our own templates, compiled once a process, not once a message; a person's folder may change meanwhile."""
+    return _environment(form, None)
+
+
 def _environment(form: str, folder: Path | None) -> Environment:
-    from jinja2 import FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
     from markupsafe import Markup
+
+    from tracker.report import sandbox
 
     def escaped(value: object) -> Markup:
         # What a macro of ours has built is escaped already.
         return value if isinstance(value, Markup) else Markup(_ESCAPED[form](value))  # noqa: S704  no HTML here
 
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(template_folders(folder)),
-        undefined=StrictUndefined,
-        autoescape=True,
-        finalize=escaped,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = sandbox.environment(template_folders(folder), folder, finalize=escaped)
     environment.filters.update(FILTERS)
     return environment

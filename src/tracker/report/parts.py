@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
+    from tracker.problems import Problem
     from tracker.report.chart import Chart
     from tracker.report.decisions import Decision, Sentence
     from tracker.report.figures import SheetCounts, Timeline
@@ -379,13 +380,17 @@ def left_out(view: Frame, *, named: bool = True) -> Bullets | None:
     """The files that could not be read; unnamed where their names might tell whose case it is."""
     if not view.left_out:
         return None
-    return Bullets(
-        tuple(
-            (strong(file_name(each.file) if named else "A file"), words(": "), free(each.found), words(". "),
-             free(each.remedy), small(each.code))
-            for each in view.left_out
-        )
+    return Bullets(tuple(_left_out(each) if named else _unnamed(each) for each in view.left_out))
+
+
+def _left_out(each: Problem) -> Spans:
+    return (
+        strong(file_name(each.file)), words(": "), free(each.found), words(". "), free(each.remedy), small(each.code)
     )  # fmt: skip
+
+
+def _unnamed(each: Problem) -> Spans:
+    return (strong("A file"), words(": "), words(each.found), small(each.code))
 
 
 _CONTRADICTIONS_NAMED = 5

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tracker import __version__, resources
@@ -29,7 +30,7 @@ def render(page: Page, form: str, kind: str = "weekly", folder: Path | None = No
 
     A template in `folder` is taken before ours of that name, and `KIND.FORM.j2` before `report.FORM.j2`.
     """
-    environment = _environment(form, folder)
+    environment = _environment(form, folder) if folder else _our_environment(form)
     values: dict[str, object] = {"page": page, "version": __version__}
     if form == "html":
         values |= _page_parts(environment, page.marking)
@@ -43,18 +44,17 @@ def template_folders(folder: Path | None = None) -> list[Path]:
     return [*([folder] if folder else []), resources.templates() / "reports"]
 
 
-def _environment(form: str, folder: Path | None = None) -> Environment:
-    from jinja2 import FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+@cache
+def _our_environment(form: str) -> Environment:
+    """Our own templates, compiled once a process; a person's folder may change between two reports."""
+    return _environment(form)
 
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(template_folders(folder)),
-        undefined=StrictUndefined,
-        autoescape=True,
-        finalize=_escaped_markdown if form == "md" else None,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+
+def _environment(form: str, folder: Path | None = None) -> Environment:
+    from tracker.report import sandbox
+
+    finalize = _escaped_markdown if form == "md" else None
+    environment = sandbox.environment(template_folders(folder), folder, finalize=finalize)
     environment.filters.update(FILTERS)
     return environment
 

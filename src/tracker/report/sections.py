@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from tracker.report.lines import CaseRows
 
-_REPEAT = re.compile(r"(.+-.+)-([A-Za-z0-9]+)")  # RR-5.7b-POL
 _PASSED = (*DONE_WORDS, "Overdue", "Chase", "Provisional, passed")
 _MOVE = "Date moved"
 
@@ -168,8 +166,9 @@ def _returns_of(case: CaseRows) -> dict[str, list[Line]]:
     """The repeated rows that partner agencies do, by the ID they repeat."""
     repeats: defaultdict[str, list[Line]] = defaultdict(list)
     for line in case.lines:
-        if match := _REPEAT.fullmatch(line.label):
-            repeats[match[1]].append(line)
+        base, _, code = line.label.rpartition("-")
+        if "-" in base[1:-1] and code.isascii() and code.isalnum():  # RR-5.7b-POL
+            repeats[base].append(line)
     return {
         base: lines
         for base, lines in repeats.items()

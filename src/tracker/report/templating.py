@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
+from tracker.paths import leads_out
 from tracker.problems import problem
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from tracker.problems import Problem
 
-_TAGS = re.compile(r"<[^>]*>")
+_TAGS = re.compile(r"<[^<>]*>")
 _LONGEST = 120
 _NO_SUCH = re.compile(r"has no (?:attribute|element) '?([^']+)'?$")
 
@@ -27,6 +28,8 @@ def guarded(
 
     `docx` is the Word template in use: its mistakes carry no file name.
     """
+    if docx is not None and leads_out(docx, folder):
+        return b"", [problem("T145", file=str(docx), reason="a link that leads out of the folder")]
     try:
         return make(), []
     except Exception as error:
@@ -98,4 +101,6 @@ def _reason(error: Exception) -> str:
         return f"'{name[1]}' is undefined" if name else said
     if isinstance(error, TemplateError) and said:
         return said
+    if isinstance(error, (OverflowError, MemoryError, RecursionError)):
+        return "a number that is too large, or parts that use each other without end"
     return "something that cannot be worked out, such as a sum of words or a call of what is no macro"

@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from tracker.problems import Problem, catalogue
 from tracker.report.days import WorkingDays
-from tracker.report.frame import Frame, a_week_before, contradictions, read_cases
+from tracker.report.frame import Contradiction, Frame, a_week_before, contradictions, read_cases
 from tracker.report.sections import moved
-from tracker.report.standing import called, closed_on, marked, recorded_holds
+from tracker.report.standing import Hold, called, closed_on, marked, recorded_holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tracker.reconcile.model import Action, Reconciliation
     from tracker.report.chart import Chart
     from tracker.report.lines import CaseRows
-    from tracker.report.standing import Hold
 
 OF_REVIEWS = slice(0, 3)
 """The measures of the notification and of Rapid Reviews."""
@@ -210,19 +210,70 @@ _DECISIONS = frozenset({"yes", "no", "undecided"})
 
 
 def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
-    """The reviews by awareness, without what tells whose they are: numbered, and nothing typed."""
+    """The reviews by awareness, without what tells whose they are: numbered, and nothing typed.
+
+    Every field is named here: one that is new goes out only where somebody decides that it may.
+    """
     ordered = sorted(reviews, key=lambda each: (each.aware or date.max, each.review_sent or date.max))
-    return tuple(
-        replace(
-            each,
-            reference=f"Review {number}",
-            anchor="",
-            decision=each.decision if each.decision in _DECISIONS else "other",
-            reasons=tuple(Reason(reason.label, "") for reason in each.reasons),
-            holds=tuple(replace(hold, reason="", agreed_by="") for hold in each.holds),
-        )
-        for number, each in enumerate(ordered, 1)
+    return tuple(_anonymised(each, number) for number, each in enumerate(ordered, 1))
+
+
+def _anonymised_hold(hold: Hold) -> Hold:
+    return Hold(hold.since, hold.review_on, hold.ended_on, "", "", hold.running, past_review=hold.past_review)
+
+
+def _anonymised(each: Review, number: int) -> Review:
+    return Review(
+        reference=f"Review {number}",
+        anchor="",
+        aware=each.aware,
+        sin_due=each.sin_due,
+        sin_sent=each.sin_sent,
+        sin_days=each.sin_days,
+        sin_late=each.sin_late,
+        review_due=each.review_due,
+        review_sent=each.review_sent,
+        days_from_sin=each.days_from_sin,
+        days_from_awareness=each.days_from_awareness,
+        review_late=each.review_late,
+        sin_running=each.sin_running,
+        review_running=each.review_running,
+        lcspr_days=each.lcspr_days,
+        lcspr_late=each.lcspr_late,
+        lcspr_running=each.lcspr_running,
+        panel_letter=each.panel_letter,
+        decision=each.decision if each.decision in _DECISIONS else "other",
+        lcspr_day_zero=each.lcspr_day_zero,
+        first_review_panel=each.first_review_panel,
+        six_months=each.six_months,
+        target=each.target,
+        published=each.published,
+        closed=each.closed,
+        holds=tuple(_anonymised_hold(hold) for hold in each.holds),
+        reasons=tuple(Reason(reason.label, "") for reason in each.reasons),
+        open_actions=each.open_actions,
     )
+
+
+def _anonymised_frame(frame: Mapping[str, object], wrong: Sequence[Contradiction]) -> dict[str, object]:
+    """What every report has in common, of which these fields alone go out; `wrong` are counted, not shown."""
+    left_out: Sequence[Problem] = frame["left_out"]  # type: ignore[assignment]  # fields by name
+    return {
+        "as_at": frame["as_at"],
+        "since": frame["since"],
+        "marking": _fixed_marking(str(frame["marking"])),
+        "left_out": tuple(map(_titled, left_out)),
+        "contradictions": tuple(Contradiction("", _titled(each.problem)) for each in wrong),
+        "sources": (),
+        "procedures": frame["procedures"],
+        "rows": (),
+        "closed": (),
+    }
+
+
+def _titled(found: Problem) -> Problem:
+    """The kind of a problem in the words of the catalogue: its own words can quote a file or a cell."""
+    return Problem(found.code, found.severity, "", "", "", catalogue()[found.code].title, "", "")
 
 
 _MARKINGS = frozenset({"", "OFFICIAL", "OFFICIAL-SENSITIVE", "SECRET"})
@@ -246,13 +297,11 @@ def timeliness_view(
     cases = [case for case in read.cases if _within(case, first, last)]
     reviews: tuple[Review, ...] = tuple(review(case, read.as_at) for case in cases)
     named = called(cases)
-    # The rows are for CSV and JSON: of an anonymised report nothing but the reviews may go out.
-    frame = read.frame(
-        a_week_before(read.as_at), [] if anonymous else [replace(case, lines=()) for case in cases]
-    )
-    fixed = {"marking": _fixed_marking(str(frame["marking"]))} if anonymous else {}
+    wrong = contradictions(cases)
+    frame = read.frame(a_week_before(read.as_at), [replace(case, lines=()) for case in cases])
+    frame = _anonymised_frame(frame, wrong) if anonymous else {**frame, "contradictions": wrong}
     return TimelinessView(
-        **{**frame, **fixed, "contradictions": contradictions(cases)},  # type: ignore[arg-type]  # fields by name
+        **frame,  # type: ignore[arg-type]  # fields by name
         first=first,
         last=last,
         anonymous=anonymous,

@@ -29,10 +29,12 @@ _FIRST_MARCH_1900 = 60
 
 def is_day(code: str) -> bool:
     """Whether a format's code shows a number as a day or time."""
-    return (
-        len(code) <= _LONGEST_FORMAT
-        and _DAY.search(_LITERAL.sub("", code.split(";", maxsplit=1)[0])) is not None
-    )
+    if len(code) > _LONGEST_FORMAT:
+        return False
+    shown = code.split(";", maxsplit=1)[0]
+    # A bracket that nothing closes is no literal; the pattern would look for its end from each of them.
+    closed = shown.rfind("]") + 1
+    return _DAY.search(_LITERAL.sub("", shown[:closed] + shown[closed:].replace("[", " "))) is not None
 
 
 def is_span(code: str) -> bool:

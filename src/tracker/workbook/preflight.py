@@ -67,14 +67,14 @@ _KNOWN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
 
 
 _TAG = rb"<(?:[^\s<>/:]*:)?"  # whatever its prefix
-_COUNTED = re.compile(_TAG + rb"(c|v|f|row|si|t|mergeCell|hyperlink)[\s/>]")
-_LIGHT = (b"c", b"v", b"f", b"row", b"si", b"t")
+_COUNTED = re.compile(_TAG + rb"(c|v|f|row|is|si|t|mergeCell|hyperlink)[\s/>]")
+_LIGHT = (b"c", b"v", b"f", b"row", b"is", b"si", b"t")
 # A row with something in it: LibreOffice writes the last row of all, empty, when a row was cut from a sheet.
 _FILLED_ROW = re.compile(_TAG + rb"""row\b((?:[^<>"']|"[^"<]*"|'[^'<]*')*)(?<!/)>\s*<(?!/)""")
 _ROW_NUMBER = re.compile(rb"""\sr=["'](\d{1,9})""")
 _TABLE = re.compile(_TAG + rb"table\s[^<]*")
 _TABLE_END = re.compile(rb"""\sref=["'][^"':]{0,20}:\$?[A-Z]{1,3}\$?(\d{1,9})""")
-_LONG_FORMAT = re.compile(rb"""formatCode=["'][^"'<]{2000}""")
+_LONG_FORMAT = re.compile(rb"""formatCode\s*=\s*(?:"[^"<]{2000}|'[^'<]{2000})""")
 _FAR_CELL = re.compile(rb""" r=["'][A-Z]{1,3}(\d{6,9})""")
 _FAR_COLUMN = re.compile(rb""" r=["'][A-Z]{3,}\d""")
 _PERHAPS_FAR = re.compile(
@@ -376,11 +376,18 @@ _SPREADSHEETS = frozenset(
 )
 
 
+_LIKE_A_CASE = re.compile(r"(?i)[a-z]{1,12}[-_ ]\d{4}[-_ ]\d{1,6}\b.{0,80}\.(csv|tsv)")
+"""A table named with the reference of a case, of which there is no workbook."""
+
+
 def workbook_files(folder: Path) -> Iterator[Path]:
     """The files in a folder that may be cases, by name; lock files and hidden files are passed over.
 
     A case saved as another kind of spreadsheet cannot be read, and must not be passed over in silence.
     """
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in _SPREADSHEETS and not path.name.startswith(("~$", ".")):
+        if path.name.startswith(("~$", ".")):
+            continue
+        table = _LIKE_A_CASE.fullmatch(path.name) and not path.with_suffix(".xlsx").exists()
+        if table or path.suffix.lower() in _SPREADSHEETS:
             yield path

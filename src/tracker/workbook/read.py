@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tracker import rules
@@ -33,10 +33,10 @@ from tracker.workbook.respell import unwrapped
 from tracker.workbook.single import SingleCells
 from tracker.workbook.structure import (
     completed,
+    emptied,
     fixed_problems,
     header_of,
     shown_as,
-    switched_off,
     table_named,
     title_problems,
 )
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from tracker.case.model import Details
     from tracker.procedure.model import Procedure
     from tracker.workbook.cells import Book
     from tracker.workbook.layout import Column
@@ -145,8 +146,10 @@ class _Reader:
             header, over = completed(header, grid, columns, table)
             self.problems += title_problems(grid, header, over)
         elif (header := header_of(table, columns, grid)) is not None:
-            over = dict.fromkeys(header.columns, "")
-            self.problems.append(switched_off(grid, header, name))
+            on = table is not None and table.header and len(columns) == 1
+            cells = grid.rows.get(header.row, {}) if on else {}
+            over = {title: str(cells.get(column) or "") for title, column in header.columns.items()}
+            self.problems += emptied(grid, header, name, over)
         if over:
             self._renamed[name] = over
         if header is None:
@@ -199,14 +202,27 @@ class _Reader:
         return True
 
     def _moved_to_1904(self) -> bool:
-        """Whether somebody ticked the 1904 date system: every date, the bank holidays too, is four years later."""
-        issued = self.opened.issue.holidays
-        if not self._shift or not issued:
+        """Whether somebody ticked the 1904 date system: every date, the bank holidays too, is four years later.
+
+        Where the bank holidays are gone, the dates of the case itself witness to it.
+        """
+        if not self._shift:
             return False
         rows = self.tables.get(layout.HOLIDAY_TABLE, ())
         days = [day for row in rows if (day := row.day("Bank holiday"))]
-        moved = [day for day in days if day - timedelta(days=_SHIFT_1904) in issued]
-        return len(moved) > len(days) / 2
+        issued = set(self.opened.issue.holidays)
+        if not days:
+            page = self.sheets.grid(layout.CASE)
+            cells = [cell for row in page.rows.values() for cell in row.values()] if page else []
+            days = [each.date() for each in cells if isinstance(each, datetime)]
+            issued = {day for each in self._known_cases() for day in (each.incident, each.aware) if day}
+        moved = sum(day - timedelta(days=_SHIFT_1904) in issued for day in days)
+        return moved > sum(day in issued for day in days) if issued else False
+
+    def _known_cases(self) -> list[Details]:
+        """What the case was issued with: as the workbook says it, and as the last description does."""
+        issue = self.opened.issue
+        return [each.details for each in (issue.case, issue.described) if each]
 
     def _locate_all(self) -> None:
         stage_formulas = {title: rule.text for title, rule in rules.stage_rules(self.procedure).items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -54,8 +55,19 @@ def _grids(content: bytes) -> Mapping[str, Grid]:
         plain = PlainBook(content)
         return {title: plain.grid(title) for title in plain.titles}
     except UnusualError:
+        pass
+    try:
         library = LibraryBook(content)
-        return {title: library.grid(title) for title in library.titles}
+    except Exception:  # noqa: BLE001  the library raises anything on a damaged file
+        return dict(_readable_grids(PlainBook(content)))
+    return {title: library.grid(title) for title in library.titles}
+
+
+def _readable_grids(book: PlainBook) -> Iterator[tuple[str, Grid]]:
+    """The sheets without one that neither reader reads: a sheet of a person's own, on which nothing is put."""
+    for title in book.titles:
+        with suppress(UnusualError):
+            yield title, book.grid(title)
 
 
 def _losses(

@@ -38,8 +38,10 @@ _TRUTH = re.compile(r'("[^"]*+")|\b(TRUE|FALSE)\(\)')
 
 def unwrapped(formula: str) -> str:
     """A formula that Gnumeric kept as the text of an error, because it knows no tables."""
-    if formula.startswith(_GNUMERIC) and formula.endswith('")'):
-        return formula[len(_GNUMERIC) : -2].replace('""', '"')
+    sign = "=" if formula.startswith("=") else ""
+    inner = formula.removeprefix(sign)
+    if inner.startswith(_GNUMERIC) and inner.endswith('")'):
+        return sign + inner[len(_GNUMERIC) : -2].replace('""', '"')
     return formula
 
 

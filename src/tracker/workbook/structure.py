@@ -32,7 +32,8 @@ def table_named(name: str, tables: Sequence[FileTable]) -> FileTable | None:
 def header_of(table: FileTable | None, columns: Sequence[Column], grid: Grid) -> Header | None:
     """The header a table had before its row was emptied, by the titles the file still keeps; None where it has none.
 
-    A table as wide as ours is ours, whatever its columns are called. A row in which anything else stands is no header.
+    A table as wide as ours is ours, whatever its columns are called. A row in which anything else stands is no header,
+    unless the table has one column and says that this is its title.
     """
     if table is None or table.header_row < 1:
         return None
@@ -49,7 +50,8 @@ def header_of(table: FileTable | None, columns: Sequence[Column], grid: Grid) ->
     cells = grid.rows.get(table.header_row, {})
     for column in found.values():
         held = cells.get(column)
-        if held is not None and not same_word(str(held), table.title_at(column)):
+        alone = len(columns) == 1 and table.header and isinstance(held, str)
+        if held is not None and not alone and not same_word(str(held), table.title_at(column)):
             return None
     return Header(table.header_row, found)
 
@@ -123,6 +125,11 @@ def shown_as(now: object, word: str) -> str:
     return f"{as_found(now)}{unseen}"
 
 
+def emptied(grid: Grid, header: Header, name: str, over: Mapping[str, str]) -> list[Problem]:
+    """A header of which no title of ours is left: other titles stand there, or none."""
+    return title_problems(grid, header, over) if any(over.values()) else [switched_off(grid, header, name)]
+
+
 def switched_off(grid: Grid, header: Header, name: str) -> Problem:
     """A table without its row of titles."""
     return problem("T361", place=f"{quoted(grid.name)}!A{header.row}", table=name, row=header.row)
@@ -135,7 +142,8 @@ def whole_area(place: TablePlace, table: FileTable | None, last_row: int) -> tup
     """The cells a table has to cover: our columns, whatever it covers beside them, and the rows below the header."""
     left, right = min(place.columns.values()), max(place.columns.values())
     bottom = max(last_row, place.header_row + 1)
-    if table is not None and table.header_row == place.header_row:
+    # exceljs calls the row of titles a row like others.
+    if table is not None and place.header_row in (table.header_row, table.first_row):
         left, right = min(left, table.first_column), max(right, table.last_column)
         bottom = max(bottom, min(table.last_row, place.until - 1) if place.until else table.last_row)
     return place.header_row, left, bottom, right
@@ -173,7 +181,8 @@ def table_problems(
         ):
             continue
         wanted = area_text(*whole_area(place, table, place.last_row))
-        facts = {"table": name, "area": table.area, "titles": quantity(len(table.titles), "column")}
+        titles = quantity(len(table.titles), "column") + ("" if table.header else " and no row of titles")
+        facts = {"table": name, "area": table.area, "titles": titles}
         place_at = f"{quoted(place.sheet)}!{column_letters(table.first_column)}{place.header_row}"
         found.append(problem("T362", place=place_at, wanted=wanted, **facts))
     return found

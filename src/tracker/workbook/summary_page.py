@@ -65,6 +65,21 @@ def _shortened(cell: str) -> str:
     return f'IF(LEN({cell})>{LONGEST_ACTION},LEFT({cell},{LONGEST_ACTION - 1})&"…",{cell})'
 
 
+def _of_row(table: str, step_id: str, column: str) -> str:
+    return f'INDEX({table}[{column}],MATCH("{step_id}",{table}[ID],0))'
+
+
+def completed_since(table: str, step_id: str) -> tuple[str, str]:
+    """When a key date was completed, as layout 1 showed it, and as it is shown.
+
+    A completion after the report date does not count yet, here as in RAG.
+    """
+    found = _of_row(table, step_id, "Completed")
+    before = f'IFERROR(IF(ISNUMBER({found}),{found},""),"")'
+    rag = f'IFERROR({_of_row(table, step_id, "RAG")}&"","")'
+    return before, f'IF(LEFT({rag},8)="Complete",{before},"")'
+
+
 def _headline(summary: _Summary, procedure: Procedure) -> None:
     start = procedure.clocks[0].defined_name
     stages = list(summary.helpers.stage_sentences())
@@ -97,7 +112,7 @@ def _key_dates(summary: _Summary, steps: Sequence[tuple[Stage, Step]]) -> None:
         table = rules.table_name(stage.name)
 
         def found(column: str, table: str = table, step_id: str = step.id) -> str:
-            return f'INDEX({table}[{column}],MATCH("{step_id}",{table}[ID],0))'
+            return _of_row(table, step_id, column)
 
         def text(column: str) -> str:
             return f'IFERROR({found(column)}&"","")'
@@ -105,8 +120,7 @@ def _key_dates(summary: _Summary, steps: Sequence[tuple[Stage, Step]]) -> None:
         def number(column: str) -> str:
             return f'IFERROR(IF(ISNUMBER({found(column)}),{found(column)},""),"")'
 
-        # A completion after the report date does not count yet, here as in RAG.
-        done = f'IF(LEFT({text("RAG")},8)="Complete",{number("Completed")},"")'
+        _, done = completed_since(table, step.id)
         (cell,) = summary.helpers.column([f'"{step.id} "&{text("Action")}'], f"{step.id}: action")
         action = _shortened(cell)
         summary.line(

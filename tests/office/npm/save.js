@@ -1,43 +1,42 @@
-// Opens a workbook with one of the programs, types into its cells, and saves it: node save.js PROGRAM IN OUT EDITS
-// EDITS is JSON: {"SIN!H4": {"date": "2026-11-03"}, "SIN!K5": {"text": "In progress"}, ...}
+// Opens a workbook with a library, types into cells as the library's users do, and saves it.
+// node save.js PROGRAM IN OUT '[["SIN", "H4", {"date": "2026-11-03"}], ["SIN", "K5", "In progress"]]'
 "use strict";
-const [program, source, target, edits] = process.argv.slice(2);
-const cells = Object.entries(JSON.parse(edits)).map(([key, typed]) => {
-  const [sheet, place] = key.split("!");
-  return { sheet, place, value: typed.date ? new Date(`${typed.date}T00:00:00Z`) : typed.text };
-});
-const DAY = 86400000;
-const serial = (day) => Math.round((day.getTime() - Date.UTC(1899, 11, 30)) / DAY);
+
+const [program, from, to, typed] = process.argv.slice(2);
+const day = (value) => new Date(`${value.date}T00:00:00Z`);
+const edits = JSON.parse(typed);
 
 async function exceljs() {
-  const ExcelJS = require("exceljs");
-  const book = new ExcelJS.Workbook();
-  await book.xlsx.readFile(source);
-  for (const { sheet, place, value } of cells) book.getWorksheet(sheet).getCell(place).value = value;
-  await book.xlsx.writeFile(target);
+    const book = new (require("exceljs").Workbook)();
+    await book.xlsx.readFile(from);
+    for (const [sheet, cell, value] of edits) {
+        book.getWorksheet(sheet).getCell(cell).value = value.date ? day(value) : value;
+    }
+    await book.xlsx.writeFile(to);
 }
 
-async function sheetjs() {
-  const XLSX = require("xlsx");
-  const book = XLSX.readFile(source, { cellStyles: true, cellFormula: true, cellNF: true });
-  for (const { sheet, place, value } of cells) {
-    const cell = value instanceof Date ? { t: "n", v: serial(value), z: "dd/mm/yyyy" } : { t: "s", v: value };
-    book.Sheets[sheet][place] = cell;
-  }
-  XLSX.writeFile(book, target, { cellStyles: true });
+async function xlsx() {
+    const library = require("xlsx");
+    const book = library.readFile(from, { cellFormula: true, cellStyles: true });
+    for (const [sheet, cell, value] of edits) {
+        const held = value.date ? { t: "d", v: day(value).toISOString(), z: "dd/mm/yyyy" } : { t: "s", v: value };
+        library.utils.sheet_add_aoa(book.Sheets[sheet], [[held]], { origin: cell });
+    }
+    library.writeFile(book, to);
 }
 
-async function xlsxPopulate() {
-  const XlsxPopulate = require("xlsx-populate");
-  const book = await XlsxPopulate.fromFileAsync(source);
-  for (const { sheet, place, value } of cells) {
-    book.sheet(sheet).cell(place).value(value instanceof Date ? serial(value) : value);
-  }
-  await book.toFileAsync(target);
+async function populate() {
+    const library = require("xlsx-populate");
+    const book = await library.fromFileAsync(from);
+    for (const [sheet, cell, value] of edits) {
+        const [year, month, date] = (value.date || "").split("-").map(Number);
+        book.sheet(sheet).cell(cell).value(value.date ? new Date(year, month - 1, date) : value);
+    }
+    await book.toFileAsync(to);
 }
 
-const programs = { exceljs, "xlsx": sheetjs, "xlsx-populate": xlsxPopulate };
+const programs = { exceljs, xlsx, "xlsx-populate": populate };
 programs[program]().catch((error) => {
-  console.error(error);
-  process.exit(1);
+    console.error(error);
+    process.exit(1);
 });

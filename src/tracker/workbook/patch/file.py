@@ -14,7 +14,7 @@ from tracker.formula.values import CannotEvaluateError, is_number, serial
 from tracker.problems.unexpected import CellError
 from tracker.workbook.patch.package import MAIN, Package, TablePart, parsed
 from tracker.workbook.patch.sheet import NewCell, Sheet, cached, unescaped
-from tracker.workbook.patch.spans import CannotPatchError
+from tracker.workbook.patch.spans import CannotPatchError, whole_number
 from tracker.workbook.reading import address
 
 if TYPE_CHECKING:
@@ -119,8 +119,8 @@ class WorkbookFile:
 
     def _value(self, span: CellSpan) -> Value:
         if span.type == "s" and span.formula is None:
-            place = int(span.text or 0)
-            return self._texts[place] if place < len(self._texts) else ""
+            place = whole_number(span.text or "0")
+            return "" if place is None or place >= len(self._texts) else self._texts[place]
         if not span.text and span.type not in {"str", "inlineStr"}:
             return None
         return cached(span)

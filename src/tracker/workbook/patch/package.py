@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
-from tracker.workbook.patch.spans import CannotPatchError
+from tracker.workbook.patch.spans import CannotPatchError, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,6 +203,18 @@ class Package:
             self._untype(chain.target)
             self.drop(chain.target)
 
+    def hide(self, name: str) -> bool:
+        """Hide a sheet, but never the one that is opened first; whether it showed."""
+        root = parsed(self._parts[self.workbook])
+        first = {each.get("activeTab", "0") for each in root.iter(f"{{{MAIN}}}workbookView")} or {"0"}
+        for at, sheet in enumerate(root.iter(f"{{{MAIN}}}sheet")):
+            shows = sheet.get("state", "visible") == "visible" and str(at) not in first
+            if sheet.get("name") == name and shows:
+                sheet.set("state", "hidden")
+                self.put(self.workbook, spelt(root))
+                return True
+        return False
+
     def _unrelate(self, part: str, relation_id: str) -> None:
         name = _relations_part(part)
         root = parsed(self._parts[name])
@@ -230,7 +242,7 @@ class Package:
         root = parsed(self._parts[self.workbook])
         sheets = root.find(f"{{{MAIN}}}sheets")
         assert sheets is not None, "a workbook that was read has sheets"
-        highest = max(int(each.get("sheetId", "0")) for each in sheets.iter(f"{{{MAIN}}}sheet"))
+        highest = max(whole_number(each.get("sheetId", "")) or 0 for each in sheets.iter(f"{{{MAIN}}}sheet"))
         etree.SubElement(
             sheets,
             f"{{{MAIN}}}sheet",
@@ -251,19 +263,6 @@ class Package:
         )
         self.put(name, spelt(root))
         return relation
-
-    def drop_name(self, name: str) -> None:
-        """Take a defined name away: where a table has it too, no program knows the table."""
-        root = parsed(self._parts[self.workbook])
-        named = [
-            each
-            for each in root.iter(f"{{{MAIN}}}definedName")
-            if each.get("localSheetId") is None and each.get("name", "").casefold() == name.casefold()
-        ]
-        for each in named:
-            each.getparent().remove(each)
-        if named:
-            self.put(self.workbook, spelt(root))
 
     def resize_table(self, table: TablePart, last_row: int) -> None:
         """Let a table end in another row. Only its two references change in the part."""

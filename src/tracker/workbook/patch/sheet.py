@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from tracker.formula.values import Value
 
-_SPANS = re.compile(rb"""\sspans=["'](\d+):(\d+)["']""")
+_SPANS = re.compile(rb"""\sspans=["'](\d{1,9}):(\d{1,9})["']""")
+_DIMENSION = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?")
 _LINES = frozenset({"oddHeader", "oddFooter"})
 _ESCAPE = re.compile("_x[0-9A-Fa-f]{4}_")
 _TYPE = re.compile(rb"""\st=(?:"[^"]*"|'[^']*')""")
@@ -222,7 +223,7 @@ class Sheet:
     def _dimension(self) -> list[tuple[int, int, bytes]]:
         """The used area the part states, where cells now lie outside it."""
         found = next((each for each in self.heads if each[0] == "dimension"), None)
-        area = re.fullmatch(r"([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?", found[3].get("ref", "")) if found else None
+        area = _DIMENSION.fullmatch(found[3].get("ref", "")) if found else None
         if found is None or area is None or not self._cells:
             return []
         top, left = int(area[2]), column_number(area[1])

@@ -19,6 +19,14 @@ _UNKNOWN_ENCODING = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _OURS = frozenset({"r", "s", "t", "cm", "vm"})
 
 
+_MOST_DIGITS = 9  # of a number that counts or places something
+
+
+def whole_number(text: str) -> int | None:
+    """The whole number a file gives in an attribute or as a place; None where it gives none that can be used."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None
+
+
 class CannotPatchError(Exception):
     """A sheet spelt in a way that cells cannot be placed in; the message says how."""
 
@@ -129,8 +137,7 @@ class _Reader:
             self.texts.clear()
 
     def _start_row(self, at: int, inside: int, attributes: dict[str, str]) -> None:
-        said = attributes.get("r", "")
-        number = int(said) if said.isdecimal() else 0
+        number = whole_number(attributes.get("r", ""))
         if not number or number in self.sheet.rows:
             raise CannotPatchError("rows that do not say which they are")
         self.row = RowSpan(number, at, inside)

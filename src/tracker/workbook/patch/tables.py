@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tracker.workbook.patch.package import CONTENT_TYPES, MAIN, RELATION, TABLE, TYPES, Package, parsed, spelt
-from tracker.workbook.patch.spans import TAG, CannotPatchError, read_spans
+from tracker.workbook.patch.spans import TAG, CannotPatchError, read_spans, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from tracker.workbook.patch.package import TablePart
 
@@ -34,7 +35,6 @@ def put_table(package: Package, sheet_part: str, old: TablePart | None, wanted: 
     if old is None:
         root = parsed(f'<table xmlns="{MAIN}"><tableColumns/></table>'.encode())
         part = _new_part(package, sheet_part)
-        package.drop_name(wanted.name)  # Gnumeric turns tables into names of nothing
         root.set("id", str(_free_number(package)))
         root.set("name", wanted.name)
         root.set("displayName", wanted.name)
@@ -70,7 +70,7 @@ def _filter(root: Any, wanted: WantedTable, *, again: bool) -> None:
         first, _, last = wanted.area.partition(":")
         found = re.fullmatch(r"([A-Z]+)(\d+)", last)
         assert found is not None, "we spelt the area"
-        bottom = int(found[2]) - int(root.get("totalsRowCount", "0"))
+        bottom = int(found[2]) - (whole_number(root.get("totalsRowCount", "")) or 0)
         held.set("ref", f"{first}:{found[1]}{bottom}")
 
 
@@ -80,7 +80,7 @@ def _columns(root: Any, wanted: WantedTable) -> None:
     if columns is None:
         raise CannotPatchError(f"table {wanted.name} lists no columns")
     kept = {each.get("name", "").casefold(): each for each in columns}
-    taken = {int(each.get("id", "0")) for each in columns if each.get("id", "").isdigit()}
+    taken = {whole_number(each.get("id", "")) or 0 for each in columns}
     for each in list(columns):
         columns.remove(each)
     for title in wanted.titles:
@@ -178,6 +178,58 @@ def children_after(sheet: bytes, at: int) -> Iterator[tuple[bytes, int, int]]:
         at = tag.end()
         if not depth:
             yield name, begin, at
+
+
+def drop_names(package: Package, names: AbstractSet[str]) -> list[str]:
+    """Leave out the defined names that tables have, compared without case; the names left out.
+
+    Gnumeric knows no tables and keeps the names it could not find as defined names of errors. They hide the tables.
+    """
+    content = package.read(package.workbook)
+    if b"definedName" not in content:
+        return []
+    root = parsed(content)
+    dropped = []
+    for each in list(root.iter(f"{{{MAIN}}}definedName")):
+        if each.get("name", "").casefold() in names:
+            each.getparent().remove(each)
+            dropped.append(each.get("name", ""))
+    if dropped:
+        package.put(package.workbook, spelt(root))
+    return dropped
+
+
+_BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
+
+
+def put_names(package: Package, places: Mapping[str, str]) -> None:
+    """Let defined names lead to cells, each by its name."""
+    root = parsed(package.read(package.workbook))
+    held = root.find(f"{{{MAIN}}}definedNames")
+    if held is None:
+        held = root.makeelement(f"{{{MAIN}}}definedNames", {})
+        earlier = {f"{{{MAIN}}}{name}" for name in _BEFORE_NAMES}
+        before = [at for at, each in enumerate(root) if each.tag in earlier]
+        root.insert(max(before) + 1, held)
+    again = {name.casefold() for name in places}
+    for each in list(held):
+        if each.get("name", "").casefold() in again and each.get("localSheetId") is None:
+            held.remove(each)
+    for name, place in places.items():
+        _child(held, "definedName", {"name": name}).text = place
+    package.put(package.workbook, spelt(root))
+
+
+_LEVEL = re.compile(rb'(<(?:\w{1,20}:)?col\s[^>]*?)\slevel="\d*"')
+
+
+def without_level(sheet: bytes) -> bytes:
+    """A sheet whose columns say their level by `outlineLevel` alone: SheetJS writes a word beside it that nobody knows.
+
+    openpyxl cannot open such a sheet.
+    """
+    rows = sheet.find(b"sheetData")
+    return _LEVEL.sub(rb"\1", sheet[:rows]) + sheet[rows:] if rows > 0 else sheet
 
 
 def without_filter(sheet: bytes) -> bytes:

@@ -1,0 +1,202 @@
+"""The sandbox in which templates run: they reach nothing but what they are given, and end within bounds.
+
+One budget a run, of steps and of characters: each turn of a loop, each call and each part included is a step, and what
+is put together counts by its length before it is made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateRuntimeError,
+    nodes,
+    pass_eval_context,
+)
+from jinja2.runtime import Context, markup_join, str_join
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+from tracker.paths import leads_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from jinja2 import Template
+
+_STEPS = 3_000_000
+_CHARACTERS = 1_000_000_000
+_LARGEST = 50_000_000
+"""The longest text a template may put together; a report of 5,000 cases is far shorter."""
+_WIDEST = 10_000
+_WIDTH = re.compile(r"[0-9]{5}|\*")
+_DIGITS = 10_000
+_GROWING = frozenset({"center", "expandtabs", "format", "format_map", "join", "ljust", "replace", "rjust", "translate",
+                      "zfill", "to_bytes"})  # fmt: skip
+"""Methods of texts and numbers that make much of little; a template has filters for what it needs of them."""
+
+
+class BoundedEnvironment(ImmutableSandboxedEnvironment):
+    """A sandbox with a budget."""
+
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.steps, self.characters = _STEPS, _CHARACTERS
+        del self.globals["lipsum"]  # as much text as somebody asks for
+        self.filters = {name: self._bounded(each) for name, each in self.filters.items()}
+        self.filters |= {"_counted": self._counted, "_joined": self._joined}
+
+    def spend(self, steps: int = 1, characters: int = 0) -> None:
+        """Take from the budget; a mistake in the template where nothing is left, or at once is too much."""
+        self.steps -= steps
+        self.characters -= characters
+        if self.steps < 0:
+            raise TemplateRuntimeError("loops or calls that take too long")
+        if self.characters < 0 or characters > _LARGEST:
+            raise TemplateRuntimeError("a text that becomes too long")
+
+    def concat(self, parts: Iterable[str]) -> str:
+        """The parts as one text, counted before they are joined."""
+        found, whole = [], 0
+        for part in parts:
+            whole += len(part)
+            self.spend(steps=0, characters=whole if whole > _LARGEST else len(part))
+            found.append(part)
+        return "".join(found)
+
+    def call(self, context: Any, called: Any, /, *args: Any, **named: Any) -> Any:
+        """A call is a step."""
+        self.spend()
+        return super().call(context, called, *args, **named)
+
+    def get_template(self, *args: Any, **named: Any) -> Template:
+        """A part included is a step: it may include itself."""
+        self.spend()
+        return super().get_template(*args, **named)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """No method that makes much of little."""
+        grows = attr in _GROWING and isinstance(obj, (str, int))
+        return not grows and super().is_safe_attribute(obj, attr, value)
+
+    def wrap_str_format(self, value: Any) -> None:
+        """No `format` of a text, not even the sandbox's own: its widths have no bound."""
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """What an operation makes counts before it is made."""
+        self.spend(characters=_size(operator, left, right))
+        return super().call_binop(context, operator, left, right)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        parsed = super()._parse(source, name, filename)
+        _Counting().visit(parsed)
+        return parsed
+
+    def _bounded(self, filtered: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(filtered)
+        def bounded(*args: Any, **named: Any) -> Any:
+            args = tuple(list(each) if isinstance(each, Iterator) else each for each in args)
+            given = [each for each in (*args, *named.values()) if not isinstance(each, _SURROUNDINGS)]
+            sizes = sorted(map(_length, given), reverse=True)
+            widest = max((each for each in given[1:] if isinstance(each, int)), default=1)
+            if widest > _WIDEST:
+                raise TemplateRuntimeError("a filter with a number that is too large")
+            if filtered.__name__ == "do_format" and _WIDTH.search(str(given[0])):
+                raise TemplateRuntimeError("a format that is too wide")
+            self.spend(1 + sizes[0] // 100, _product([*sizes[:2], widest]))
+            return filtered(*args, **named)
+
+        return bounded
+
+    def _counted(self, items: Iterable[Any]) -> Iterator[Any]:
+        for item in items:
+            self.spend()
+            yield item
+
+    @property
+    def _joined(self) -> Callable[..., str]:
+        @pass_eval_context
+        def joined(context: nodes.EvalContext, *parts: object) -> str:
+            self.spend(characters=sum(len(each) if isinstance(each, str) else 1 for each in parts))
+            return (markup_join if context.autoescape else str_join)(parts)
+
+        return joined
+
+
+class _Counting(NodeTransformer):
+    """Puts what counts around the items of loops and around texts joined with `~`."""
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802  jinja's word
+        self.generic_visit(node)
+        node.iter = nodes.Filter(node.iter, "_counted", [], [], None, None, lineno=node.lineno)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802  jinja's word
+        self.generic_visit(node)
+        first, *rest = node.nodes
+        return nodes.Filter(first, "_joined", rest, [], None, None, lineno=node.lineno)
+
+
+_SURROUNDINGS = (Environment, Context, nodes.EvalContext)
+"""What a filter is given besides its value."""
+
+
+def _length(value: object) -> int:
+    """About how much a value holds, in characters."""
+    if isinstance(value, (list, tuple)):
+        return len(value) + sum(len(each) for each in value if isinstance(each, str))
+    return len(value) if isinstance(value, (str, range, dict)) else 0
+
+
+def _product(sizes: Sequence[int]) -> int:
+    product = 1
+    for size in sizes:
+        product *= max(size, 1)
+    return product
+
+
+def _size(operator: str, left: Any, right: Any) -> int:
+    """About how much an operation makes, in characters."""
+    if isinstance(left, int) and isinstance(right, int):
+        digits = left.bit_length() * right if operator == "**" else left.bit_length() + right.bit_length()
+        if digits > _DIGITS:
+            raise TemplateRuntimeError("a number that is too large")
+        return 0
+    sizes = [size for each in (left, right) if (size := _length(each))]
+    if operator == "*" and sizes:
+        return _product([*sizes, *(each for each in (left, right) if isinstance(each, int))])
+    if operator == "%" and isinstance(left, str):
+        if _WIDTH.search(left):
+            raise TemplateRuntimeError("a format that is too wide")
+        return _product(sizes)  # a name in the format can stand many times
+    return sum(sizes)
+
+
+class _OwnFolderLoader(FileSystemLoader):
+    """Templates of folders; of somebody's own folder none that a link leads out of."""
+
+    def __init__(self, folders: Sequence[Path], own: Path | None) -> None:
+        super().__init__(folders)
+        self._own = own
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        found = super().get_source(environment, template)
+        if leads_out(Path(found[1]), self._own):
+            raise TemplateRuntimeError(f"{template}, a link that leads out of the folder")
+        return found
+
+
+def environment(folders: Sequence[Path], own: Path | None, **options: Any) -> Environment:
+    """Where templates of these folders run; within bounds where one of them is somebody's own."""
+    kind = BoundedEnvironment if own else ImmutableSandboxedEnvironment
+    usual = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined, "autoescape": True}
+    return kind(loader=_OwnFolderLoader(folders, own), **{**usual, **options})
