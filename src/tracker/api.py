@@ -23,7 +23,7 @@ from tracker.case.load import parse_case
 from tracker.case.model import Case
 from tracker.case.syntax import decoded
 from tracker.plan import blank_case, make_plan
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.problems.unexpected import DEBUG, unexpected
 from tracker.procedure.load import DORSET, load_calendar_facts, load_procedure
 from tracker.procedure.model import Procedure
@@ -365,11 +365,11 @@ class ProcedureFor:
         found, problems = self._load(named or issue.set_name)
         if named and self.own_first and found and found.set_name != issue.set_name:
             own, told = self._load(issue.set_name)
-            if own or "T501" not in {each.code for each in told}:
+            if own or codes.SET_NOT_FOUND not in {each.code for each in told}:
                 found, problems = own, told  # its own, also where that is not in order
-        if not named and "T501" in {each.code for each in problems}:
+        if not named and codes.SET_NOT_FOUND in {each.code for each in problems}:
             # It is the workbook that names it, not the person.
-            return None, [problem("T112", set_name=issue.set_name)]
+            return None, [problem(codes.PROCEDURE_NOT_FOUND, set_name=issue.set_name)]
         return found, problems
 
     def _load(self, name: str) -> tuple[Procedure | None, list[Problem]]:

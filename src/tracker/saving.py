@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.paths import of_another_system, open_regular
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import refusal
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def write_new(
         _shared(temporary, like, sources)
         _claim(temporary, path)
     except FileExistsError:
-        return [problem("T121", file=str(path), do=remedy)]
+        return [problem(codes.FILE_EXISTS, file=str(path), do=remedy)]
     except OSError as error:
         return [cannot_write(path, error)]
     finally:
@@ -217,7 +217,7 @@ def _refusal(path: Path, head: bytes) -> Problem | None:
     except OSError as error:
         return cannot_write(path, error)
     do = f"Choose another name with -o, or move {path.name} away: tracker did not write it."
-    return problem("T121", file=str(path), do=do)
+    return problem(codes.FILE_EXISTS, file=str(path), do=do)
 
 
 def _is_ours(path: Path, now: bytes) -> bool:
@@ -262,7 +262,7 @@ def _unfit(path: Path) -> Problem | None:
         reason = "a folder of this name"
     else:
         return None
-    return problem("T122", file=str(path), reason=reason)
+    return problem(codes.FILE_NOT_WRITTEN, file=str(path), reason=reason)
 
 
 def cannot_write(path: Path, error: OSError) -> Problem:
@@ -272,7 +272,7 @@ def cannot_write(path: Path, error: OSError) -> Problem:
         reason = f"no folder {path.parent}"
     elif _WINDOWS and isinstance(error, PermissionError) and path.exists():
         reason = f"{reason} (it may be open in another program)"
-    return problem("T122", file=str(path), reason=reason)
+    return problem(codes.FILE_NOT_WRITTEN, file=str(path), reason=reason)
 
 
 def sha256_of(path: Path) -> str:
@@ -349,9 +349,12 @@ def _exchanged(temporary: Path, real: Path, content: bytes, read_sha256: str, ba
         if free:
             return _as_backup(taken, backup, read_sha256)
         _as_backup(taken, backup, read_sha256)  # somebody has saved under the name that was free for a moment
-        return [problem("T606", file=str(real))]
+        return [problem(codes.CHANGED_MEANWHILE, file=str(real))]
     kept = _give_back(taken, temporary, real, backup, content)
-    return [problem("T606", file=str(real)), *([problem("T629", file=str(real), kept=kept)] if kept else [])]
+    return [
+        problem(codes.CHANGED_MEANWHILE, file=str(real)),
+        *([problem(codes.SAVED_MEANWHILE, file=str(real), kept=kept)] if kept else []),
+    ]
 
 
 def _give_back(taken: Path, temporary: Path, real: Path, backup: Path, content: bytes) -> str:
@@ -415,7 +418,7 @@ def _as_backup(taken: Path, backup: Path, read_sha256: str) -> list[Problem]:
     return (
         []
         if sha256_of(backup) in {read_sha256, ""}
-        else [problem("T629", file=str(backup), kept=str(backup))]
+        else [problem(codes.SAVED_MEANWHILE, file=str(backup), kept=str(backup))]
     )
 
 
@@ -432,11 +435,11 @@ def _not_replaceable(path: Path, read_sha256: str) -> Problem | None:
     try:
         lock = lock_of(path) or lock_of(path.resolve())
         if lock:
-            return problem("T607", file=str(path), lock=lock)
+            return problem(codes.WORKBOOK_OPEN, file=str(path), lock=lock)
         if hashlib.sha256(path.read_bytes()).hexdigest() != read_sha256:
-            return problem("T606", file=str(path))
+            return problem(codes.CHANGED_MEANWHILE, file=str(path))
     except OSError as error:
         return cannot_write(path, error)
     if not os.access(path, os.W_OK):
-        return problem("T608", file=str(path))
+        return problem(codes.READ_ONLY, file=str(path))
     return None

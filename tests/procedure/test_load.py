@@ -24,7 +24,7 @@ from procedure.faults import (
     of_file,
 )
 from tracker import resources
-from tracker.problems.procedures import KINDS
+from tracker.problems import kinds_of
 from tracker.procedure.load import load_procedure
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ OF_FILES = {"T501", "T502", "T503", "T533", "T534", "T535", "T536", "T537"}
 def test_every_kind_of_procedure_fault_has_a_test() -> None:
     codes = {code for edit in EDITS.values() for code, _, _ in edit.found}
 
-    assert codes | OF_FILES == {kind.code for kind in KINDS}
+    assert codes | OF_FILES == {kind.code for kind in kinds_of("procedures")}
 
 
 def test_faults_are_told_all_at_once(folder: Path) -> None:

@@ -22,7 +22,7 @@ from reconcile.editing import (
 
 from reading import test_office_edits
 from tracker import workdays
-from tracker.problems import readings
+from tracker.problems import kinds_of
 from tracker.workbook import layout
 from tracker.workbook.issue import pieces
 
@@ -52,7 +52,7 @@ def test_every_code_of_reading_is_produced() -> None:
     # T358: tests/regenerate/test_copies.py; T361 to T364: tests/regenerate/test_mended.py
     elsewhere = {"T134", "T358", "T361", "T362", "T363", "T364"}
     produced = {code for done in test_office_edits.EVERYTHING for _, code in done.problems} | elsewhere
-    assert {kind.code for kind in readings.KINDS} <= produced
+    assert {kind.code for kind in kinds_of("readings")} <= produced
 
 
 # One root cause, one problem

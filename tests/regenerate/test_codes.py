@@ -16,7 +16,7 @@ from reconcile.editing import EARLY, FRESH, Edited
 
 from regenerate.running import SMALL, book_of, regenerated, saved, small, typed
 from tracker.__main__ import cli
-from tracker.problems import merges
+from tracker.problems import kinds_of
 from tracker.regenerate.copies import merge_copies
 
 if TYPE_CHECKING:
@@ -202,4 +202,4 @@ def test_a_result_beside_an_open_workbook_is_told(tmp_path: Path) -> None:
 
 def test_every_code_of_merging_is_produced() -> None:
     elsewhere = ["T617", "T627", "T628", "T629"]  # above, in test_read_back and test_saving
-    assert sorted([*IN_MEMORY, *IN_A_FILE, *elsewhere]) == sorted(kind.code for kind in merges.KINDS)
+    assert sorted([*IN_MEMORY, *IN_A_FILE, *elsewhere]) == sorted(kind.code for kind in kinds_of("merges"))

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.case.model import keys, value_at
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.procedure.model import FIELD_DATES
 from tracker.text import clean_text, did_you_mean, listed, short_date
 
@@ -88,14 +88,14 @@ def _publication_after_day_zero(case: Case, _: Procedure) -> Iterator[Found]:
         if day and day_zero:
             yield from _order(case, key, place)
         elif day:
-            yield Found("T425", key, {"value": f"{key} is {day}"})
+            yield Found(codes.PUBLICATION_WITHOUT_LCSPR, key, {"value": f"{key} is {day}"})
 
 
 def _order(case: Case, later: str, earlier: str) -> Iterator[Found]:
     after, before = _date(case, later), _date(case, earlier)
     if after and before and after < before:
         facts = {"value": short_date(after), "other": earlier, "earlier": short_date(before)}
-        yield Found("T424", later, facts)
+        yield Found(codes.DATE_TOO_EARLY, later, facts)
 
 
 def _date(case: Case, path: str) -> date | None:
@@ -107,32 +107,36 @@ def _two_day_zeros(case: Case, _: Procedure) -> Iterator[Found]:
     letter, decided = case.dates.lcspr_recommended, case.dates.lcspr_decided
     if letter and decided and letter != decided:
         facts = {"letter": short_date(letter), "decided": short_date(decided)}
-        yield Found("T426", "dates.lcspr_decided", facts)
+        yield Found(codes.TWO_LCSPR_DATES, "dates.lcspr_decided", facts)
 
 
 def _decision_against_date(case: Case, _: Procedure) -> Iterator[Found]:
     other, day = lcspr_day_zero(case)
     against = case.decisions.panel_response == "recommends LCSPR" and case.decisions.lcspr_reason
     if case.decisions.lcspr == "no" and day and not against:  # partners may go against the Panel's letter
-        yield Found("T427", "decisions.lcspr", {"word": "no", "other": other, "day": short_date(day)})
+        yield Found(
+            codes.CASE_DECISION_CONTRADICTS_DATE,
+            "decisions.lcspr",
+            {"word": "no", "other": other, "day": short_date(day)},
+        )
     response = case.decisions.panel_response
     if response == "recommends no LCSPR" and (letter := case.dates.lcspr_recommended):
         facts = {"word": response, "other": "dates.lcspr_recommended", "day": short_date(letter)}
-        yield Found("T427", "decisions.panel_response", facts)
+        yield Found(codes.CASE_DECISION_CONTRADICTS_DATE, "decisions.panel_response", facts)
 
 
 def _criteria_explained(case: Case, _: Procedure) -> Iterator[Found]:
     if case.decisions.criteria_met == "no":
         because = {"because": 'criteria_met = "no"', "about": "when it was decided"}
         if not case.decisions.criteria_decided:
-            yield Found("T429", "decisions.criteria_decided", because)
+            yield Found(codes.DATE_MISSING, "decisions.criteria_decided", because)
         if not case.decisions.criteria_reason:
-            yield Found("T428", "decisions.criteria_reason", because)
+            yield Found(codes.REASON_MISSING, "decisions.criteria_reason", because)
 
 
 def _lcspr_explained(case: Case, _: Procedure) -> Iterator[Found]:
     if case.decisions.lcspr == "no" and not case.decisions.lcspr_reason:
-        yield Found("T428", "decisions.lcspr_reason", {"because": 'lcspr = "no"'})
+        yield Found(codes.REASON_MISSING, "decisions.lcspr_reason", {"because": 'lcspr = "no"'})
 
 
 def _lcspr_started(case: Case, _: Procedure) -> Iterator[Found]:
@@ -141,9 +145,9 @@ def _lcspr_started(case: Case, _: Procedure) -> Iterator[Found]:
     about = "LCSPR day zero, without which no LCSPR step has a due date"
     if decisions.panel_response == "recommends LCSPR" and not dates.lcspr_recommended:
         because = 'panel_response = "recommends LCSPR"'
-        yield Found("T429", "dates.lcspr_recommended", {"because": because, "about": about})
+        yield Found(codes.DATE_MISSING, "dates.lcspr_recommended", {"because": because, "about": about})
     elif decisions.lcspr == "yes" and not lcspr_day_zero(case)[1]:
-        yield Found("T429", "dates.lcspr_decided", {"because": 'lcspr = "yes"', "about": about})
+        yield Found(codes.DATE_MISSING, "dates.lcspr_decided", {"because": 'lcspr = "yes"', "about": about})
 
 
 def _holds_whole(case: Case, _: Procedure) -> Iterator[Found]:
@@ -152,29 +156,31 @@ def _holds_whole(case: Case, _: Procedure) -> Iterator[Found]:
         if not hold.from_:
             given = [each.name for each in fields(hold) if getattr(hold, each.name)]
             if given:
-                yield Found("T430", f"{place}.from", {"given": listed(given)})
+                yield Found(codes.HOLD_WITHOUT_START, f"{place}.from", {"given": listed(given)})
             continue
         because = {"because": f"from = {hold.from_}", "about": "when the hold is looked at again"}
         if not hold.review_on and not hold.ended_on:
-            yield Found("T429", f"{place}.review_on", because)
+            yield Found(codes.DATE_MISSING, f"{place}.review_on", because)
         if not hold.reason:
-            yield Found("T428", f"{place}.reason", because)
+            yield Found(codes.REASON_MISSING, f"{place}.reason", because)
         for key, day in (("review_on", hold.review_on), ("ended_on", hold.ended_on)):
             if day and day < hold.from_:
                 facts = {"value": short_date(day), "other": "from", "earlier": short_date(hold.from_)}
-                yield Found("T424", f"{place}.{key}", facts)
+                yield Found(codes.DATE_TOO_EARLY, f"{place}.{key}", facts)
 
 
 def _something_to_notify(case: Case, _: Procedure) -> Iterator[Found]:
     details = case.details
     looked_after_death = details.died and details.looked_after != "no"
     if details.abuse_or_neglect == "no" and not looked_after_death:
-        yield Found("T433", "case.abuse_or_neglect", {})
+        yield Found(codes.NOTHING_TO_NOTIFY, "case.abuse_or_neglect", {})
 
 
 def _edition_known(case: Case, procedure: Procedure) -> Iterator[Found]:
     if case.procedure not in ("", procedure.edition):
-        yield Found("T434", "procedure", {"value": case.procedure, "edition": procedure.edition})
+        yield Found(
+            codes.UNKNOWN_EDITION, "procedure", {"value": case.procedure, "edition": procedure.edition}
+        )
 
 
 def _edition_held(case: Case, procedure: Procedure) -> Iterator[Found]:
@@ -182,22 +188,28 @@ def _edition_held(case: Case, procedure: Procedure) -> Iterator[Found]:
     if aware and aware < procedure.effective_from:
         since = f"from {short_date(procedure.effective_from)}"
         facts = {"value": short_date(aware), "edition": procedure.edition, "since": since}
-        yield Found("T441", "case.aware", facts)
+        yield Found(codes.CASE_BEFORE_EDITION, "case.aware", facts)
 
 
 def _children_once(case: Case, _: Procedure) -> Iterator[Found]:
-    yield from _repeats("T417", "children[{}].label", case.children)
+    yield from _repeats(codes.DUPLICATE_CHILD, "children[{}].label", case.children)
 
 
 def _agencies_once(case: Case, _: Procedure) -> Iterator[Found]:
-    yield from _repeats("T419", "agencies[{}].code", [agency.code for agency in case.agencies])
-    yield from _repeats("T420", "agencies[{}].name", [agency.name for agency in case.agencies])
+    yield from _repeats(
+        codes.DUPLICATE_AGENCY_CODE, "agencies[{}].code", [agency.code for agency in case.agencies]
+    )
+    yield from _repeats(
+        codes.DUPLICATE_AGENCY, "agencies[{}].name", [agency.name for agency in case.agencies]
+    )
 
 
 def _lists_once(case: Case, _: Procedure) -> Iterator[Found]:
-    yield from _repeats("T432", "options.other_partnerships[{}]", case.options.other_partnerships)
-    yield from _repeats("T432", "calendar.extra_bank_holidays[{}]", case.extra_bank_holidays)
-    yield from _repeats("T432", "calendar.office_closures[{}]", case.office_closures)
+    yield from _repeats(
+        codes.DUPLICATE_ENTRY, "options.other_partnerships[{}]", case.options.other_partnerships
+    )
+    yield from _repeats(codes.DUPLICATE_ENTRY, "calendar.extra_bank_holidays[{}]", case.extra_bank_holidays)
+    yield from _repeats(codes.DUPLICATE_ENTRY, "calendar.office_closures[{}]", case.office_closures)
 
 
 def _repeats(code: str, place: str, values: Iterable[object]) -> Iterator[Found]:
@@ -231,7 +243,7 @@ def _own_services_absent(case: Case, procedure: Procedure) -> Iterator[Found]:
         own = agency.employer == "council" or any(word in name for word in _own_words(procedure))
         service = _CHILDRENS_SERVICES.search(name)
         if service and (own or service[0] == name):
-            yield Found("T421", f"agencies[{number}].name", {"value": agency.name})
+            yield Found(codes.OWN_SERVICE_AS_AGENCY, f"agencies[{number}].name", {"value": agency.name})
 
 
 def _meetings_known(case: Case, procedure: Procedure) -> Iterator[Found]:
@@ -241,7 +253,7 @@ def _meetings_known(case: Case, procedure: Procedure) -> Iterator[Found]:
         if meeting.kind and clean_text(meeting.kind).casefold() not in words:
             hint = did_you_mean(meeting.kind, known)
             facts = {"value": meeting.kind, "known": listed(known, "or"), "hint": hint}
-            yield Found("T431", f"meetings[{number}].kind", facts)
+            yield Found(codes.UNKNOWN_MEETING, f"meetings[{number}].kind", facts)
 
 
 def _meetings_in_the_case(case: Case, _: Procedure) -> Iterator[Found]:
@@ -249,7 +261,7 @@ def _meetings_in_the_case(case: Case, _: Procedure) -> Iterator[Found]:
     for number, meeting in enumerate(case.meetings, 1):
         if aware and meeting.date and meeting.date < aware:
             facts = {"value": short_date(meeting.date), "aware": short_date(aware)}
-            yield Found("T435", f"meetings[{number}].date", facts)
+            yield Found(codes.MEETING_BEFORE_CASE, f"meetings[{number}].date", facts)
 
 
 def _dates_have_a_place(case: Case, procedure: Procedure) -> Iterator[Found]:
@@ -259,7 +271,7 @@ def _dates_have_a_place(case: Case, procedure: Procedure) -> Iterator[Found]:
     for key in keys("dates"):
         day = _date(case, f"dates.{key}")
         if day and key not in taken:
-            yield Found("T439", f"dates.{key}", {"value": short_date(day)})
+            yield Found(codes.DATE_WITHOUT_PLACE, f"dates.{key}", {"value": short_date(day)})
 
 
 CHECKS = (

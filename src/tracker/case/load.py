@@ -11,7 +11,7 @@ from tracker.case.model import SECTIONS, Agency, Case, Hold, Meeting, Person, at
 from tracker.case.reading import Reader
 from tracker.case.syntax import read_text, tables_of
 from tracker.case.values import quoted, shown, wrong_type
-from tracker.problems import Problem, has_errors
+from tracker.problems import Problem, codes, has_errors
 from tracker.text import clean_text, did_you_mean, listed
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _unknown_sections(tables: Mapping[str, Any], reader: Reader) -> None:
             continue
         if isinstance(raw, dict) or (isinstance(raw, list) and raw and isinstance(raw[0], dict)):
             hint = did_you_mean(name, SECTION_NAMES)
-            reader.report("T407", name, name=name, known=quoted(SECTION_NAMES), hint=hint)
+            reader.report(codes.UNKNOWN_SECTION, name, name=name, known=quoted(SECTION_NAMES), hint=hint)
         else:
             reader.unknown_key(name, name, (*names, *SECTION_NAMES))
 
@@ -89,7 +89,10 @@ def _children(tables: Mapping[str, Any], reader: Reader) -> tuple[str, ...]:
     found = tuple(reader.section(table, place, LISTS["children"]) for place, table in sections)
     if not tables.get("children") and "children" not in reader.faulty:
         reader.report(
-            "T409", "children", about="at least one child", example='[[children]] label = "Child 1"'
+            codes.VALUE_MISSING,
+            "children",
+            about="at least one child",
+            example='[[children]] label = "Child 1"',
         )
     return tuple(each.get("label", "") for each in found)
 
@@ -139,7 +142,9 @@ def _role(word: str, roles: tuple[Role, ...], place: str, reader: Reader) -> str
     if name := find_role(word, roles):
         return name
     names = listed((role.name for role in roles), "or")
-    reader.report("T422", place, value=shown(word)[1:-1], known=names, hint=role_hint(word, roles))
+    reader.report(
+        codes.UNKNOWN_CASE_ROLE, place, value=shown(word)[1:-1], known=names, hint=role_hint(word, roles)
+    )
     return ""
 
 
@@ -151,7 +156,7 @@ def _people(tables: Mapping[str, Any], procedure: Procedure, reader: Reader) -> 
         person = _person(raw, place, reader)
         role = _role(word, chairs_of(procedure), place, reader)
         if role in written:
-            reader.report("T423", place, value=word, first=written[role], role=role)
+            reader.report(codes.DUPLICATE_ROLE, place, value=word, first=written[role], role=role)
         elif role:
             written[role] = word
             if person:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.case.fields import WANTED, Is, Key, home_of, spelt
 from tracker.case.values import Fault, quoted, shape_fault, take, wrong_type
-from tracker.problems import Problem, Severity, problem
+from tracker.problems import Problem, Severity, codes, problem
 from tracker.text import did_you_mean
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Reader:
         for key in keys:
             where = f"{place}.{key.name}"
             if key.required and where not in self.faulty and values.get(key.name, "") == "":
-                self.report("T409", where, about=key.about, example=key.line)
+                self.report(codes.VALUE_MISSING, where, about=key.about, example=key.line)
         return values
 
     def unknown_key(self, name: str, place: str, known: Iterable[str]) -> None:
@@ -76,7 +76,7 @@ class Reader:
         words = list(known)
         home = home_of(name)
         hint = f" (it belongs {home})" if home else did_you_mean(name, words)
-        self.report("T408", place, name=name, known=quoted(words), hint=hint)
+        self.report(codes.UNKNOWN_KEY, place, name=name, known=quoted(words), hint=hint)
 
     def value(self, key: Key, raw: object, place: str) -> Any:
         """The value of a key, or None where it was refused."""

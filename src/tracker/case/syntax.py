@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.case.dates import parse_day
 from tracker.paths import LARGEST_TOML, hint, open_regular
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import has_endless_key, refusal
 
 if TYPE_CHECKING:
@@ -108,28 +108,28 @@ def read_text(path: Path) -> str | Problem:
         with open_regular(path) as stream:
             data = stream.read(LARGEST_TOML + 1)
     except FileNotFoundError:
-        return problem("T401", file=file, hint=hint(path))
+        return problem(codes.DESCRIPTION_NOT_FOUND, file=file, hint=hint(path))
     except IsADirectoryError:
-        return problem("T402", file=file)
+        return problem(codes.FOLDER_NOT_DESCRIPTION, file=file)
     except OSError as error:
         # Opening a folder is "permission denied" on Windows.
         if os.path.isdir(path):  # noqa: PTH112  says no where the path is too long to ask
-            return problem("T402", file=file)
-        return problem("T403", file=file, reason=refusal(error))
+            return problem(codes.FOLDER_NOT_DESCRIPTION, file=file)
+        return problem(codes.DESCRIPTION_UNREADABLE, file=file, reason=refusal(error))
     return decoded(data, file)
 
 
 def decoded(data: bytes, file: str) -> str | Problem:
     """The text of a description's bytes, or why they are none."""
     if len(data) > LARGEST_TOML:
-        return problem("T404", file=file, limit="1 MB")
+        return problem(codes.DESCRIPTION_TOO_LARGE, file=file, limit="1 MB")
     if data.startswith(_ZIP):
-        return problem("T440", file=file)
+        return problem(codes.WORKBOOK_NOT_DESCRIPTION, file=file)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        return problem("T405", file=file, place=f"line {line}")
+        return problem(codes.DESCRIPTION_NOT_UTF8, file=file, place=f"line {line}")
 
 
 def tables_of(text: str, *, file: str = "") -> dict[str, Any] | Problem:
@@ -162,4 +162,4 @@ def _in_plain_words(message: str, text: str, file: str) -> Problem:
 
 
 def _fault(file: str, place: str, fault: str, rule: str, mend: str) -> Problem:
-    return problem("T406", file=file, place=place, fault=fault, rule=rule, mend=mend)
+    return problem(codes.DESCRIPTION_NOT_TOML, file=file, place=place, fault=fault, rule=rule, mend=mend)

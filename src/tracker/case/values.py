@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_day
 from tracker.case.fields import LONGEST_TEXT, WANTED, Is, Key
+from tracker.problems import codes
 from tracker.text import clean_text, did_you_mean, listed, same_word, xml_text
 
 if TYPE_CHECKING:
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
 
 _SHOWN = 60
 _SHAPES: Mapping[Is, tuple[str, re.Pattern[str]]] = {
-    Is.REFERENCE: ("T415", re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,29}")),
-    Is.LABEL: ("T416", re.compile(r"(?:Child|Sibling|Baby|Young person) (?:[0-9]{1,3}|[A-Z])")),
-    Is.CODE: ("T418", re.compile(r"[A-Z0-9]{2,6}")),
-    Is.EMAIL: ("T436", re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")),
+    Is.REFERENCE: (codes.REFERENCE_FORMAT, re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,29}")),
+    Is.LABEL: (
+        codes.CHILD_LABEL_FORMAT,
+        re.compile(r"(?:Child|Sibling|Baby|Young person) (?:[0-9]{1,3}|[A-Z])"),
+    ),
+    Is.CODE: (codes.AGENCY_CODE_FORMAT, re.compile(r"[A-Z0-9]{2,6}")),
+    Is.EMAIL: (codes.NOT_AN_EMAIL, re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")),
 }
 
 
@@ -65,9 +69,9 @@ def text_fault(text: str) -> Fault | None:
     """What is wrong with a text as such: its length, or characters no workbook can hold."""
     if len(text) > LONGEST_TEXT:
         facts = {"value": shown(text), "length": f"{len(text):,}", "limit": f"{LONGEST_TEXT:,}"}
-        return Fault("T437", facts)
+        return Fault(codes.TEXT_TOO_LONG, facts)
     if xml_text(text) != text:
-        return Fault("T438", {"value": shown(text)})
+        return Fault(codes.CONTROL_CHARACTERS, {"value": shown(text)})
     return None
 
 
@@ -81,7 +85,9 @@ def shape_fault(kind: Is, text: str) -> Fault | None:
 
 def wrong_type(raw: object, wanted: str, example: str, otherwise: str = "") -> Fault:
     """A value of another type than the key's."""
-    return Fault("T410", {"value": shown(raw), "wanted": wanted, "example": example, "otherwise": otherwise})
+    return Fault(
+        codes.WRONG_TYPE, {"value": shown(raw), "wanted": wanted, "example": example, "otherwise": otherwise}
+    )
 
 
 def take_text(key: Key, raw: object) -> str | Fault:
@@ -108,7 +114,7 @@ def take_choice(key: Key, raw: object) -> str | Fault:
         if same_word(word, raw):
             return word
     hint = did_you_mean(raw, key.choices)
-    return Fault("T414", {"value": shown(raw), "known": quoted(key.choices), "hint": hint})
+    return Fault(codes.NOT_A_FIXED_WORD, {"value": shown(raw), "known": quoted(key.choices), "hint": hint})
 
 
 def take_flag(key: Key, raw: object) -> bool | Fault:
@@ -119,16 +125,16 @@ def take_flag(key: Key, raw: object) -> bool | Fault:
 def take_date(key: Key, raw: object) -> date | Fault:
     """A date alone, of a likely year. One in quotation marks gets a remedy of its own."""
     if isinstance(raw, datetime):  # before `date`, whose subclass it is
-        return Fault("T412", {"value": str(raw), "day": str(raw.date())})
+        return Fault(codes.TOML_DATE_WITH_TIME, {"value": str(raw), "day": str(raw.date())})
     if isinstance(raw, date):
         facts = {"value": str(raw), "first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
-        return raw if in_range(raw) else Fault("T413", facts)
+        return raw if in_range(raw) else Fault(codes.DATE_OUT_OF_RANGE, facts)
     if isinstance(raw, str) and (typed := parse_day(raw)):
         # Day and month are not guessed for the person: only the unmistakable date is written out.
         written = (
             f": {typed}" if str(typed) == clean_text(raw) else " and put the year first, as in 2026-11-02"
         )
-        return Fault("T411", {"value": shown(raw), "written": written})
+        return Fault(codes.DATE_IN_QUOTES, {"value": shown(raw), "written": written})
     otherwise = "; while the date is not known, leave the line out" if raw == "" else ""
     return wrong_type(raw, WANTED[Is.DATE], key.line, otherwise)
 

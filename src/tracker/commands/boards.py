@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from tracker.commands.common import procedure_of
-from tracker.problems import problem
+from tracker.problems import codes, problem
 from tracker.text import did_you_mean, listed, quantity
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _sight(board_id: str, procedure: Procedure) -> _Sight:
 
 def _left_out(board: str, procedure: Procedure, cases: int) -> Problem:
     return problem(
-        "T149",
+        codes.BOARD_UNKNOWN_TO_PROCEDURE,
         cases=quantity(cases, "case"),
         set_name=procedure.set_name,
         title=procedure.title,

@@ -26,6 +26,7 @@ from tracker.commands.common import (
 )
 from tracker.commands.report import beside, workbooks_in
 from tracker.paths import STANDARD
+from tracker.problems import codes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -69,7 +70,7 @@ def command(
     day = as_at or today()
     files = workbooks_in(paths)
     if not files:
-        stop([problem("T123", file=str(paths[0]))])
+        stop([problem(codes.NO_WORKBOOK_IN_FOLDER, file=str(paths[0]))])
     # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
     password = password_from(password_file) if password_file else None
     with progress(files) as step:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from tracker.paths import STANDARD, read_regular
-from tracker.problems import Problem, has_errors, problem
+from tracker.problems import Problem, codes, has_errors, problem
 from tracker.text import listed, terminal_text
 
 if TYPE_CHECKING:
@@ -245,7 +245,7 @@ def stop(problems: Sequence[Problem]) -> NoReturn:
 
 def judged_otherwise(outcome: Reconciliation) -> list[Problem]:
     """The workbooks judged by another procedure than they were issued under: no page of a report need say so."""
-    return [each for case in outcome.cases for each in case.problems if each.code == "T345"]
+    return [each for case in outcome.cases for each in case.problems if each.code == codes.OTHER_PROCEDURE]
 
 
 def finish(problems: Sequence[Problem]) -> None:
@@ -270,7 +270,7 @@ def set_in(name: str) -> Procedure:
         stop(problems)
     folder = folder_of(name)
     if isinstance(folder, Path) and is_namesake(folder):
-        problems.append(problem("T537", file=name, name=procedure.set_name))
+        problems.append(problem(codes.SET_NAME_SHADOWS_OURS, file=name, name=procedure.set_name))
     tell(problems)
     return procedure
 
@@ -302,7 +302,12 @@ def left_behind(*paths: Path) -> list[Problem]:
 
     found = [(path, leftovers(path)) for path in paths]
     return [
-        problem("T135", file=str(path), name=path.name, names=listed(each.name for each in names))
+        problem(
+            codes.TEMPORARY_FILES_LEFT,
+            file=str(path),
+            name=path.name,
+            names=listed(each.name for each in names),
+        )
         for path, names in found
         if names
     ]

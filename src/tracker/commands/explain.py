@@ -17,6 +17,7 @@ from tracker.commands.common import (
     today,
     write_text,
 )
+from tracker.problems import codes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -52,7 +53,7 @@ def command(
     action = next((each for each in state.actions if each.id and same_word(each.id, row_id)), None)
     if action is None:
         near = did_you_mean(row_id, [each.id for each in state.actions])
-        stop([problem("T124", file=str(workbook), id=row_id, suggestion=near)])
+        stop([problem(codes.ROW_NOT_IN_WORKBOOK, file=str(workbook), id=row_id, suggestion=near)])
     write_text(
         "\n".join(explain(action, state, reading, procedure, load_calendar_facts())),
         output,

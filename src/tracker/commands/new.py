@@ -20,6 +20,7 @@ from tracker.commands.common import (
     write_out,
 )
 from tracker.paths import STANDARD
+from tracker.problems import codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,7 @@ def command(output: Path | None, procedure_name: str) -> None:
     # Some forty questions follow: a name that is taken is refused before them, or asked again after them.
     fit_for(output, (".toml",))
     if output and os.path.exists(output):  # noqa: PTH110  says no where the path is too long to ask
-        stop([problem("T121", file=str(output), do=_ANOTHER_NAME)])
+        stop([problem(codes.FILE_EXISTS, file=str(output), do=_ANOTHER_NAME)])
     procedure = procedure_of(procedure_name)
     case = ask_case(procedure, _Terminal())
     content = case_toml(case, procedure).encode("utf-8", "replace")

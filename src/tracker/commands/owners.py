@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tracker.commands.common import say_written, show, stop, tell
+from tracker.problems import codes
 from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _write(folder: Path, files: Mapping[str, bytes], sources: Sequence[Path]) ->
                 stop(problems)
     older = sorted(each.name for each in folder.iterdir() if _OURS.fullmatch(each.name))
     left = [name for name in older if name not in files]
-    return [problem("T714", file=str(folder), names=listed(left))] if left else []
+    return [problem(codes.MESSAGES_OF_OTHER_RUN, file=str(folder), names=listed(left))] if left else []
 
 
 def _said(mailing: Mailing, folder: Path) -> str:

@@ -28,6 +28,7 @@ from tracker.commands.common import (
     write_text,
 )
 from tracker.paths import STANDARD
+from tracker.problems import codes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -107,7 +108,7 @@ def command(
     case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
     files = workbooks_in(workbooks)
     if not files:
-        stop([problem("T123", file=str(workbooks[0]))])
+        stop([problem(codes.NO_WORKBOOK_IN_FOLDER, file=str(workbooks[0]))])
     with progress(files) as step:
         outcome = reconcile(
             files,

@@ -31,6 +31,7 @@ from tracker.commands.common import (
     write_out,
 )
 from tracker.paths import STANDARD
+from tracker.problems import codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,7 +147,7 @@ def _open_elsewhere(paths: Sequence[Path]) -> list[Problem]:
     from tracker.saving import lock_of
 
     locks = [(path, lock_of(path)) for path in paths]
-    return [problem("T617", file=str(path), lock=lock) for path, lock in locks if lock]
+    return [problem(codes.OPEN_ELSEWHERE, file=str(path), lock=lock) for path, lock in locks if lock]
 
 
 def _write(content: bytes, path: Path, sha256: str, target: Path | None) -> None:

@@ -34,7 +34,7 @@ from tracker.commands.common import (
     write_out,
 )
 from tracker.paths import STANDARD
-from tracker.problems import Severity
+from tracker.problems import Severity, codes
 from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def command(
     if kind != OWNERS and form != "csv":
         fit_for(output, _SUFFIXES[form], *paths, since, password_file)
     if not files:
-        stop([problem("T123", file=str(paths[0]))])
+        stop([problem(codes.NO_WORKBOOK_IN_FOLDER, file=str(paths[0]))])
     earlier = _earlier(since)
     own = templates.resolve() if templates else None
     # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.

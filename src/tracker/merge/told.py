@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import short_date
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def conflict_problem(record: Mapping[str, Any], file: str) -> Problem:
     facts = {name: read_value(record[name]) for name in ("was", "yours", "new")}
     column = str(record["column"] or "the row")
     return problem(
-        "T602",
+        codes.CONFLICT,
         file=file,
         place=str(record["cell"]),
         id=str(record["id"]),

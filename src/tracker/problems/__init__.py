@@ -1,15 +1,17 @@
 """Problems as values: what was found, where, what was expected, and what to do about it.
 
 Reading anything a person wrote returns what was understood plus a list of problems. A problem belongs to a
-*kind*, which has a code that is never renumbered, a severity, and strict sentence templates: a fact that a
-template names and nobody gives is a bug (`KeyError`), never a half sentence for the user.
+*kind* of `catalogue.toml`, which has a code that is never renumbered, a severity, and strict sentence templates: a fact
+that a template names and nobody gives is a bug (`KeyError`), never a half sentence for the user.
 """
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.text import encodable
@@ -31,7 +33,8 @@ class Kind:
     """One kind of problem.
 
     `found`, `expected` and `remedy` are `str.format` templates over the facts given to `problem`. The remedy
-    begins with a verb. `title` names the kind in the catalogue.
+    begins with a verb. `title` names the kind for people, `name` its constant in `tracker.problems.codes`; `group` is
+    what reports it (`case`, `rows`, `merges`).
     """
 
     code: str
@@ -40,6 +43,8 @@ class Kind:
     found: str
     expected: str
     remedy: str
+    name: str
+    group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +68,23 @@ class Problem:
 @cache
 def catalogue() -> Mapping[str, Kind]:
     """Every kind of problem by its code."""
-    from tracker.problems import cases, cells, files, mailings, merges, procedures, readings, rows
-
+    groups = tomllib.loads(Path(__file__).with_name("catalogue.toml").read_text("utf-8"))
     kinds = [
-        kind
-        for module in (files, cells, readings, rows, cases, procedures, merges, mailings)
-        for kind in module.KINDS
-    ]
+        Kind(
+            words["code"], Severity(words["severity"]), words["title"], words["found"], words.get("expected", ""),
+            words["remedy"], name, group,
+        )
+        for group, named in groups.items()
+        for name, words in named.items()
+    ]  # fmt: skip
     by_code = {kind.code: kind for kind in kinds}
     assert len(by_code) == len(kinds), "two kinds share a code"
     return by_code
+
+
+def kinds_of(group: str) -> list[Kind]:
+    """The kinds that one part of the program reports: `files`, `rows`, `merges`."""
+    return [kind for kind in catalogue().values() if kind.group == group]
 
 
 def problem(code: str, *, file: str = "", place: str = "", id: str = "", **facts: object) -> Problem:  # noqa: A002  the contract's word

@@ -1,4 +1,4 @@
-"""The catalogue of problems as a page: `python -m tracker.problems.page > docs/problems.md`."""
+"""What is made from the catalogue of problems: docs/problems.md, and with the word `codes` the module of constants."""
 
 from __future__ import annotations
 
@@ -62,5 +62,17 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def constants() -> str:
+    """The module `tracker.problems.codes`."""
+    lines = [
+        '"""The code of every kind of problem; made from catalogue.toml by `python -m tracker.problems.page codes`."""',
+        "",
+    ]
+    lines += [
+        f'{kind.name} = "{kind.code}"' for kind in sorted(catalogue().values(), key=lambda kind: kind.code)
+    ]
+    return "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(page().encode())
+    sys.stdout.buffer.write((constants() if sys.argv[1:] == ["codes"] else page()).encode())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 
 DEBUG = "TRACKER_DEBUG"
 """Set in the environment, this shows the traceback of what is caught otherwise."""
@@ -20,4 +20,4 @@ def unexpected(error: Exception, file: str) -> Problem:
     """The problem of a file whose content led to a failure that nothing foresaw, with the cell where it is known."""
     place = error.place if isinstance(error, CellError) else ""
     cause = error.__cause__ if isinstance(error, CellError) and error.__cause__ else error
-    return problem("T140", file=file, place=place, what=type(cause).__name__)
+    return problem(codes.WORKBOOK_NOT_PROCESSED, file=file, place=place, what=type(cause).__name__)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker.case.model import case_paths, keys
+from tracker.problems import codes
 from tracker.procedure.conditions import check_fields, read_condition, text_options
 from tracker.procedure.model import (
     AGENCY_OWNER,
@@ -304,7 +305,7 @@ def _roles(source: Source) -> tuple[list[tuple[Role, Table]], Names]:
     """The roles, and every name that means one of them. A `default` may be any of these."""
     read = [(_role(table), table) for table in source.entries("roles.toml", "role", "name", required=True)]
     names = _names(
-        "T508",
+        codes.SET_UNKNOWN_ROLE,
         (
             (word, name)
             for role, table in read
@@ -320,7 +321,10 @@ def _roles(source: Source) -> tuple[list[tuple[Role, Table]], Names]:
 def _clocks(source: Source) -> tuple[list[tuple[Clock, Table]], Names]:
     """The clocks and their names. One may be counted from another that stands below it."""
     read = [(_clock(table), table) for table in source.entries("clocks.toml", "clock", "name", required=True)]
-    names = _names("T509", ((name, name) for clock, table in read for name in _names_of(clock.name, table)))
+    names = _names(
+        codes.SET_UNKNOWN_CLOCK,
+        ((name, name) for clock, table in read for name in _names_of(clock.name, table)),
+    )
     return [
         (replace(clock, provisional_from=names.resolve(table, "provisional.from", start)), table)
         for clock, table in read

@@ -6,6 +6,7 @@ import re
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, TypeAlias
 
+from tracker.problems import codes
 from tracker.procedure.model import AGENCY_OWNER, FIELD_DATES, MOST_RANGES, MOST_STAGES
 from tracker.procedure.read import fold, quoted
 from tracker.text import did_you_mean, listed
@@ -40,7 +41,7 @@ def one_step_an_id(draft: Draft) -> Iterator[Problem]:
     for _, written in _written(draft):
         step_id, table = written.step.id, written.table
         if step_id in first:
-            yield table.problem("T515", "id", first=first[step_id])
+            yield table.problem(codes.DUPLICATE_STEP_ID, "id", first=first[step_id])
         elif step_id:
             first[step_id] = table.file
 
@@ -52,7 +53,7 @@ def ids_follow_stage_and_paragraph(draft: Draft) -> Iterator[Problem]:
         if not step.id or not prefix or "prefix" in stage.table.faulty:
             continue
         if not step.id.startswith(f"{prefix}-"):
-            yield written.table.problem("T516", "id", stage=stage.stage.name, prefix=prefix)
+            yield written.table.problem(codes.STEP_ID_PREFIX, "id", stage=stage.stage.name, prefix=prefix)
         elif step.paragraph:
             yield from _paragraph_fault(written, prefix)
 
@@ -66,7 +67,7 @@ def _paragraph_fault(written: WrittenStep, prefix: str) -> Iterator[Problem]:
     else:
         pattern, wanted = "(?!)", f'a paragraph such as "5.10", or "{_APPENDIX}", and its id'
     if not re.fullmatch(pattern, written.step.id.removeprefix(f"{prefix}-")):
-        yield written.table.problem("T517", "id", paragraph=paragraph, wanted=wanted)
+        yield written.table.problem(codes.STEP_ID_PARAGRAPH, "id", paragraph=paragraph, wanted=wanted)
 
 
 def dates_are_complete(draft: Draft) -> Iterator[Problem]:
@@ -82,12 +83,16 @@ def _date_fault(written: WrittenStep) -> Iterator[Problem]:
     there = {"from": step.clock != "", "count": written.count is not None, "unit": written.unit != ""}
     given, missing = [key for key in there if there[key]], [key for key in there if not there[key]]
     if given and missing:
-        yield written.table.problem("T518", missing[0], given=listed(given), missing=listed(missing))
+        yield written.table.problem(
+            codes.SET_DATE_RULE_INCOMPLETE, missing[0], given=listed(given), missing=listed(missing)
+        )
         return
     fitting = _DATED if given else _UNDATED
     if step.basis not in fitting:
         dated = "with a date" if given else "without a date"
-        yield written.table.problem("T519", "basis", basis=step.basis, dated=dated, known=quoted(fitting))
+        yield written.table.problem(
+            codes.BASIS_WITHOUT_DATE, "basis", basis=step.basis, dated=dated, known=quoted(fitting)
+        )
 
 
 def ranges_of_days_are_ranges(draft: Draft) -> Iterator[Problem]:
@@ -98,7 +103,7 @@ def ranges_of_days_are_ranges(draft: Draft) -> Iterator[Problem]:
             continue
         if count is None or first >= count or (first < 0) != (count < 0):
             last = "no count" if count is None else str(count)
-            yield written.table.problem("T527", "first", first=first, last=last)
+            yield written.table.problem(codes.EMPTY_RANGE_OF_DAYS, "first", first=first, last=last)
 
 
 def agency_owners_are_repeated(draft: Draft) -> Iterator[Problem]:
@@ -107,21 +112,25 @@ def agency_owners_are_repeated(draft: Draft) -> Iterator[Problem]:
         step = written.step
         owned = AGENCY_OWNER in (step.owner, *step.owners)
         if owned and (step.owners or step.each != "agency") and "each" not in written.table.faulty:
-            yield written.table.problem("T524", "owner", owner=AGENCY_OWNER)
+            yield written.table.problem(codes.OWNER_NOT_AN_AGENCY, "owner", owner=AGENCY_OWNER)
 
 
 def owners_have_codes(draft: Draft) -> Iterator[Problem]:
     """Several owners of one step are told apart by their codes, and no repetition stands beside them."""
-    codes = {role.name: role.code for role, _ in draft.roles}
+    code_of = {role.name: role.code for role, _ in draft.roles}
     for _, written in _written(draft):
         step, table = written.step, written.table
         if step.owners and step.each:
-            yield table.problem("T530", "each", reason=f"several owners, and a row for each {step.each}")
+            yield table.problem(
+                codes.ROW_FOR_EACH_OWNER, "each", reason=f"several owners, and a row for each {step.each}"
+            )
         if len(set(step.owners)) != len(step.owners):
-            yield table.problem("T530", "owner", reason="an owner who is named twice")
+            yield table.problem(codes.ROW_FOR_EACH_OWNER, "owner", reason="an owner who is named twice")
         for owner in dict.fromkeys(step.owners):
-            if codes.get(owner) == "":
-                yield table.problem("T530", "owner", reason=f'"{owner}", a role without a code')
+            if code_of.get(owner) == "":
+                yield table.problem(
+                    codes.ROW_FOR_EACH_OWNER, "owner", reason=f'"{owner}", a role without a code'
+                )
 
 
 def single_rows_are_single(draft: Draft) -> Iterator[Problem]:
@@ -131,11 +140,13 @@ def single_rows_are_single(draft: Draft) -> Iterator[Problem]:
         step = written.step
         uses = {"key": step.key, "completed_by": bool(step.completed_by)}
         for key in (key for key, used in uses.items() if used and step.repeated):
-            yield written.table.problem("T529", key, step=step.id, each=step.repeated)
+            yield written.table.problem(codes.SEVERAL_ROWS, key, step=step.id, each=step.repeated)
     for stage in draft.stages:
         milestone = steps.get(stage.stage.milestone)
         if milestone and milestone.repeated:
-            yield stage.table.problem("T529", "milestone", step=milestone.id, each=milestone.repeated)
+            yield stage.table.problem(
+                codes.SEVERAL_ROWS, "milestone", step=milestone.id, each=milestone.repeated
+            )
 
 
 def targets_beat_their_limits(draft: Draft) -> Iterator[Problem]:
@@ -151,7 +162,7 @@ def targets_beat_their_limits(draft: Draft) -> Iterator[Problem]:
             continue
         alike = step.lag and limit.lag and (step.clock, step.lag.unit) == (limit.clock, limit.lag.unit)
         if not (alike and step.lag and limit.lag and step.lag.count < limit.lag.count):
-            yield written.table.problem("T528", "target_of", limit=limit.id)
+            yield written.table.problem(codes.TARGET_AFTER_LIMIT, "target_of", limit=limit.id)
 
 
 def dates_have_one_place(draft: Draft) -> Iterator[Problem]:
@@ -163,29 +174,33 @@ def dates_have_one_place(draft: Draft) -> Iterator[Problem]:
     ]
     for field, name, key, table in uses:
         if field and first.setdefault(field, name) != name:
-            yield table.problem("T531", key, field=field, first=first[field])
+            yield table.problem(codes.CASE_DATE_TWICE, key, field=field, first=first[field])
     for clock, table in draft.clocks:
         # Of the dates among the fields of sheet Case, one is all that a clock can follow.
         if table.values.get("field") in FIELD_DATES and clock.fallback not in ("", table.values["field"]):
-            yield table.problem("T531", "fallback", field=clock.fallback, first=table.values["field"])
+            yield table.problem(
+                codes.CASE_DATE_TWICE, "fallback", field=clock.fallback, first=table.values["field"]
+            )
 
 
 def awareness_has_its_clock(draft: Draft) -> Iterator[Problem]:
     """Every case has a day of awareness, and its clock is where that is typed."""
     sound = all("field" not in table.faulty for _, table in draft.clocks)
     if draft.clocks and sound and draft.procedure.clock_of("aware") is None:
-        yield draft.clocks[0][1].problem("T532", "field")
+        yield draft.clocks[0][1].problem(codes.NO_AWARENESS_CLOCK, "field")
 
 
 def stages_fit_a_workbook(draft: Draft) -> Iterator[Problem]:
     """Summary can list the rows of so many sheets, and one formula tell so many ranges of days."""
     for stage in draft.stages[MOST_STAGES:]:
         found = f"{len(draft.stages)} stages"
-        yield stage.table.problem("T533", "order", found=found, most=f"{MOST_STAGES} stages")
+        yield stage.table.problem(codes.SET_TOO_LARGE, "order", found=found, most=f"{MOST_STAGES} stages")
     ranged = [written.table for _, written in _written(draft) if written.step.first is not None]
     for table in ranged[MOST_RANGES:]:
         most = f"{MOST_RANGES} steps with a range"
-        yield table.problem("T533", "first", found=f"{len(ranged)} steps with a range of days", most=most)
+        yield table.problem(
+            codes.SET_TOO_LARGE, "first", found=f"{len(ranged)} steps with a range of days", most=most
+        )
 
 
 def steps_named_exist(draft: Draft) -> Iterator[Problem]:
@@ -214,7 +229,9 @@ def _unknown_steps(
 ) -> Iterator[Problem]:
     for word in words:
         if word and word not in known:
-            yield table.problem("T512", key, word=word, which=which, hint=did_you_mean(word, known))
+            yield table.problem(
+                codes.SET_UNKNOWN_STEP, key, word=word, which=which, hint=did_you_mean(word, known)
+            )
 
 
 def stages_named_exist(draft: Draft) -> Iterator[Problem]:
@@ -226,7 +243,9 @@ def stages_named_exist(draft: Draft) -> Iterator[Problem]:
         for word in rule.stages:
             if word not in known:
                 hint = did_you_mean(word, known)
-                yield table.problem("T511", "stages", word=word, known=quoted(known), hint=hint)
+                yield table.problem(
+                    codes.SET_UNKNOWN_STAGE, "stages", word=word, known=quoted(known), hint=hint
+                )
 
 
 def clocks_can_start(draft: Draft) -> Iterator[Problem]:
@@ -235,10 +254,14 @@ def clocks_can_start(draft: Draft) -> Iterator[Problem]:
     for clock, table in draft.clocks:
         sources = ("field", "step", "fallback", "provisional")
         if not any(table.values.get(key) for key in sources):
-            yield table.problem("T523", "field", reason="a clock without field, step or provisional rule")
+            yield table.problem(
+                codes.CLOCK_WITHOUT_START, "field", reason="a clock without field, step or provisional rule"
+            )
         elif (step := steps.get(clock.step)) and (step.repeated or step.when):
             how = f"repeated for each {step.repeated}" if step.repeated else "listed on a condition only"
-            yield table.problem("T523", "step", reason=f"a clock that waits for {step.id}, which is {how}")
+            yield table.problem(
+                codes.CLOCK_WITHOUT_START, "step", reason=f"a clock that waits for {step.id}, which is {how}"
+            )
 
 
 def _circles(graph: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
@@ -270,7 +293,7 @@ def clocks_run_in_order(draft: Draft) -> Iterator[Problem]:
     tables = {clock.name: table for clock, table in draft.clocks}
     for circle in _circles(needs):
         table = next(tables[name] for name in circle if name in tables)
-        yield table.problem("T520", "provisional", circle=", ".join(circle))
+        yield table.problem(codes.CLOCK_CIRCLE, "provisional", circle=", ".join(circle))
 
 
 def steps_run_in_order(draft: Draft) -> Iterator[Problem]:
@@ -278,7 +301,7 @@ def steps_run_in_order(draft: Draft) -> Iterator[Problem]:
     tables = {written.step.id: written.table for _, written in _written(draft)}
     circles = list(_circles({written.step.id: written.step.after for _, written in _written(draft)}))
     for circle in circles:
-        yield tables[circle[0]].problem("T521", "after", circle=", ".join(circle))
+        yield tables[circle[0]].problem(codes.STEP_CIRCLE, "after", circle=", ".join(circle))
     if not circles:
         yield from _listed_too_early(draft)
 
@@ -288,7 +311,7 @@ def _listed_too_early(draft: Draft) -> Iterator[Problem]:
     for _, written in _written(draft):
         for word in written.step.after:
             if position.get(word, -1) > position[written.step.id]:
-                yield written.table.problem("T525", "after", word=word)
+                yield written.table.problem(codes.STEP_LISTED_TOO_EARLY, "after", word=word)
 
 
 _Named: TypeAlias = "tuple[str, str, str, Table]"
@@ -320,7 +343,7 @@ def names_are_given_once(draft: Draft) -> Iterator[Problem]:
     for what, key, word, table in _all_names(draft):
         name = what, fold(word)
         if word and name in seen:
-            yield table.problem("T522", key, what=what, word=word)
+            yield table.problem(codes.SET_DUPLICATE_NAME, key, what=what, word=word)
         seen.add(name)
 
 

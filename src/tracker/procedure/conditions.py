@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tracker.case.model import CHOICES, SECTIONS, case_paths, keys
+from tracker.problems import codes
 from tracker.procedure.read import quoted, shown
 from tracker.text import did_you_mean
 
@@ -79,7 +80,9 @@ def _values(table: Table, path: str, raw: object) -> tuple[object, ...]:
     for value in values or (raw,):
         if not _possible(value, known):
             hint = did_you_mean(value, map(str, known or ())) if isinstance(value, str) else ""
-            table.report("T514", "when", field=path, value=shown(value), known=expected, hint=hint)
+            table.report(
+                codes.CONDITION_NEVER_TRUE, "when", field=path, value=shown(value), known=expected, hint=hint
+            )
     return values
 
 
@@ -98,4 +101,4 @@ def check_fields(table: Table, key: str, text: str) -> None:
 
 
 def _unknown_field(table: Table, key: str, path: str, known: Mapping[str, object] | tuple[str, ...]) -> None:
-    table.report("T513", key, word=path, known=quoted(known), hint=did_you_mean(path, known))
+    table.report(codes.SET_UNKNOWN_FIELD, key, word=path, known=quoted(known), hint=did_you_mean(path, known))

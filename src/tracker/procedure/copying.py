@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.paths import LARGEST_TOML, read_regular
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.procedure.load import is_namesake
 from tracker.procedure.shape import schema_text
 from tracker.saving import unbroken, write_over
@@ -21,15 +21,15 @@ def copy_set(source: Path, folder: Path) -> list[Problem]:
     """Copy the files of a set into a folder that is empty or not there yet; nothing else is ever touched."""
     try:
         if is_namesake(folder):
-            return [problem("T536", file=str(folder), name=folder.resolve().name)]
+            return [problem(codes.NEW_SET_NAME_TAKEN, file=str(folder), name=folder.resolve().name)]
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            return [problem("T534", file=str(folder), name=str(folder))]
+            return [problem(codes.NEW_SET_FOLDER_IN_USE, file=str(folder), name=str(folder))]
         files = {path.name: read_regular(path, LARGEST_TOML) for path in sorted(source.glob("[!.]*.toml"))}
         marked = {name: f"#:schema ./{SCHEMA}\n".encode() + content for name, content in files.items()}
         marked[SCHEMA] = schema_text().encode()
         return _written(folder, marked)
     except OSError as error:
-        return [problem("T535", file=str(folder), name=str(folder), reason=refusal(error))]
+        return [problem(codes.NEW_SET_NOT_WRITTEN, file=str(folder), name=str(folder), reason=refusal(error))]
 
 
 @unbroken()
@@ -40,5 +40,12 @@ def _written(folder: Path, files: dict[str, bytes]) -> list[Problem]:
         if write_over(folder / name, content):
             for written in list(files)[:number]:
                 (folder / written).unlink()
-            return [problem("T535", file=str(folder), name=str(folder), reason=f"no room for {name}")]
+            return [
+                problem(
+                    codes.NEW_SET_NOT_WRITTEN,
+                    file=str(folder),
+                    name=str(folder),
+                    reason=f"no room for {name}",
+                )
+            ]
     return []

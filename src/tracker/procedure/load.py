@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker import resources
 from tracker.paths import LARGEST_TOML, hint, read_regular
-from tracker.problems import Problem, has_errors, problem
+from tracker.problems import Problem, codes, has_errors, problem
 from tracker.procedure.build import GENERAL_FILES, Source, build
 from tracker.procedure.check import check
 from tracker.procedure.read import Table, quoted
@@ -75,7 +75,7 @@ def folder_of(name_or_folder: str | Path) -> Path | Problem:
         return folder
     is_file = os.path.isfile(folder)  # noqa: PTH113  as above
     meant = " (it is a file: name its folder)" if is_file else did_you_mean(name, known) or hint(Path(name))
-    return problem("T501", file=name, name=name, known=quoted(known), hint=meant)
+    return problem(codes.SET_NOT_FOUND, file=name, name=name, known=quoted(known), hint=meant)
 
 
 def is_namesake(folder: Path) -> bool:
@@ -119,16 +119,16 @@ def _values(path: Path, digest: hashlib._Hash) -> dict[str, Any] | Problem:
     try:
         text = data.decode("utf-8-sig")
         if has_endless_key(text):
-            return problem("T504", file=str(path), reason="a line with hundreds of dots")
+            return problem(codes.SET_NOT_TOML, file=str(path), reason="a line with hundreds of dots")
         return tomllib.loads(text)
     except UnicodeDecodeError as error:
-        return problem("T503", file=str(path), line=data[: error.start].count(b"\n") + 1)
+        return problem(codes.SET_NOT_UTF8, file=str(path), line=data[: error.start].count(b"\n") + 1)
     except (ValueError, RecursionError) as error:
         # A TOMLDecodeError, Python's refusal of a number of thousands of digits, or brackets without end.
         said = str(error)
         plain = said if _IN_TOML.search(said) else "a number with too many digits, or too many brackets"
-        return problem("T504", file=str(path), reason=plain)
+        return problem(codes.SET_NOT_TOML, file=str(path), reason=plain)
 
 
 def _missing(path: Path, name: str, reason: str) -> Problem:
-    return problem("T502", file=str(path), name=name, reason=reason)
+    return problem(codes.SET_FILE_MISSING, file=str(path), name=name, reason=reason)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, did_you_mean, suggest
 
 if TYPE_CHECKING:
@@ -100,11 +100,11 @@ class Table:
 
     def wrong(self, key: str, value: object, wanted: str) -> None:
         """Refuse a value of the wrong type."""
-        self.report("T506", key, value=shown(value), wanted=wanted)
+        self.report(codes.SET_WRONG_TYPE, key, value=shown(value), wanted=wanted)
 
     def missing(self, key: str) -> None:
         """Report a value that is needed and not there."""
-        self.report("T507", key, key=key)
+        self.report(codes.SET_VALUE_MISSING, key, key=key)
 
     def raw(self, key: str, *, required: bool = False) -> Any:
         """The value as it stands, None where there is none."""
@@ -126,7 +126,7 @@ class Table:
         if required and not text:
             self.missing(key)
         elif text and form and not form.pattern.fullmatch(text):
-            self.report("T526", key, word=text, rule=form.rule)
+            self.report(codes.NAME_NOT_USABLE, key, word=text, rule=form.rule)
         return text
 
     def whole(self, key: str, *, required: bool = False) -> int | None:
@@ -188,7 +188,9 @@ class Table:
         words = tuple(known)
         if not word or word in words:
             return word
-        self.report("T510", key, word=word, known=quoted(words), hint=did_you_mean(word, words))
+        self.report(
+            codes.SET_NOT_A_FIXED_WORD, key, word=word, known=quoted(words), hint=did_you_mean(word, words)
+        )
         return ""
 
     def table(self, key: str, *, required: bool = False) -> Table | None:
@@ -223,11 +225,13 @@ class Table:
         for key in self.values:
             if key not in self.asked:
                 self._forget_missing(suggest(key, known))
-                self.report("T505", key, name=key, known=quoted(known), hint=did_you_mean(key, known))
+                self.report(
+                    codes.SET_UNKNOWN_KEY, key, name=key, known=quoted(known), hint=did_you_mean(key, known)
+                )
 
     def _forget_missing(self, key: str) -> None:
         """Take back that a key is missing: it was misspelt, which is told instead."""
-        told = self.file, self.id, self.at(key), "T507"
+        told = self.file, self.id, self.at(key), codes.SET_VALUE_MISSING
         self.problems[:] = [
             each for each in self.problems if (each.file, each.id, each.place, each.code) != told
         ]

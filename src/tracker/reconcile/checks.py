@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.problems import codes
 from tracker.reconcile import checks_case, checks_dates, checks_order, checks_owners, checks_rows
 from tracker.text import clean_text, same_word
 from tracker.workbook import layout
@@ -30,7 +31,7 @@ def check(data: CheckInput) -> list[Problem]:
     return [each for each in found if not _is_accepted(each, data)]
 
 
-ACCEPTABLE = frozenset(("T301", "T323"))
+ACCEPTABLE = frozenset((codes.ROW_DELETED, codes.DONE_TOO_EARLY))
 """A deleted row, and a step done before one it waits for: whoever meant it says so once in Log, with the reason."""
 
 

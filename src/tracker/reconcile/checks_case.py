@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tracker.case.fields import Is
 from tracker.case.model import value_at
 from tracker.case.values import shape_fault
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, listed, quantity, short_date
 from tracker.workbook import layout
 
@@ -43,7 +43,9 @@ def dates_in_order(data: CheckInput) -> Iterator[Problem]:
         after, before = dates.get(later), dates.get(earlier)
         if after and before and after.day and before.day and after.day < before.day:
             facts = {"later": after.label, "earlier": before.label}
-            yield problem("T327", place=after.cell, day=after.words, before=before.words, **facts)
+            yield problem(
+                codes.CASE_DATES_CONTRADICT, place=after.cell, day=after.words, before=before.words, **facts
+            )
 
 
 def publication_after_day_zero(data: CheckInput) -> Iterator[Problem]:
@@ -56,7 +58,13 @@ def publication_after_day_zero(data: CheckInput) -> Iterator[Problem]:
             continue
         if day < start.day:
             facts = {"later": clock.name, "earlier": clock.provisional_from}
-            yield problem("T327", place=read.cell, day=short_date(day), before=short_date(start.day), **facts)
+            yield problem(
+                codes.CASE_DATES_CONTRADICT,
+                place=read.cell,
+                day=short_date(day),
+                before=short_date(start.day),
+                **facts,
+            )
 
 
 def day_zero_missing(data: CheckInput) -> Iterator[Problem]:
@@ -64,7 +72,7 @@ def day_zero_missing(data: CheckInput) -> Iterator[Problem]:
     clock = data.awareness
     read = data.reading.clocks.get(clock.name) if clock else None
     if clock and read and read.value is None and read.cell not in data.unclear:
-        yield problem("T329", place=read.cell, clock=clock.name)
+        yield problem(codes.DAY_ZERO_MISSING, place=read.cell, clock=clock.name)
 
 
 def worked_without_clock(data: CheckInput) -> Iterator[Problem]:
@@ -77,7 +85,7 @@ def worked_without_clock(data: CheckInput) -> Iterator[Problem]:
         if at_work and place not in data.unclear:
             ids = _some([line.action.id for line in at_work])
             ids += " is" if len(at_work) == 1 else " are"
-            yield problem("T328", place=place, clock=clock.name, ids=ids)
+            yield problem(codes.WORK_WITHOUT_CLOCK, place=place, clock=clock.name, ids=ids)
 
 
 def _counted_from(data: CheckInput, clock: Clock) -> list[Line]:
@@ -105,7 +113,7 @@ def two_day_zeros(data: CheckInput) -> Iterator[Problem]:
         if used and other and other.day and used.value and used.value != other.day:
             day = data.state.clocks[clock.name].day
             facts = {"clock": clock.name, "used": short_date(day) if day else "", "fallback": other.label}
-            yield problem("T339", place=other.cell, day=other.words, **facts)
+            yield problem(codes.TWO_DATES_FOR_DAY_ZERO, place=other.cell, day=other.words, **facts)
 
 
 def decision_against_date(data: CheckInput) -> Iterator[Problem]:
@@ -118,7 +126,9 @@ def decision_against_date(data: CheckInput) -> Iterator[Problem]:
     for clock in data.procedure.clocks:
         day = data.state.clocks[clock.name].day
         if clock.field == "lcspr_recommended" and day and decision and decision.value == "no":
-            yield problem("T340", place=decision.cell, clock=clock.name, day=short_date(day))
+            yield problem(
+                codes.DECISION_CONTRADICTS_DATE, place=decision.cell, clock=clock.name, day=short_date(day)
+            )
 
 
 def holds_in_order(data: CheckInput) -> Iterator[Problem]:
@@ -131,17 +141,23 @@ def holds_in_order(data: CheckInput) -> Iterator[Problem]:
             if start and day and day < start:
                 facts = {"later": title, "earlier": "From"}
                 place = row.cell(title)
-                yield problem("T327", place=place, day=short_date(day), before=short_date(start), **facts)
+                yield problem(
+                    codes.CASE_DATES_CONTRADICT,
+                    place=place,
+                    day=short_date(day),
+                    before=short_date(start),
+                    **facts,
+                )
         running = start and start <= data.as_at and not (end and end <= data.as_at)
         if running and review and review <= data.as_at and waiting:
-            yield problem("T335", place=row.cell("Review on"), day=short_date(review))
+            yield problem(codes.HOLD_REVIEW_PASSED, place=row.cell("Review on"), day=short_date(review))
 
 
 def published_as_planned(data: CheckInput) -> Iterator[Problem]:
     """The day of publication beside the plan."""
     plan, done = data.typed_dates.get("dates.publication"), data.typed_dates.get("dates.published")
     if plan and done and plan.day and done.day and plan.day != done.day:
-        yield problem("T336", place=done.cell, day=done.words, planned=plan.words)
+        yield problem(codes.PUBLISHED_ON_OTHER_DAY, place=done.cell, day=done.words, planned=plan.words)
 
 
 def later_than_appendix(data: CheckInput) -> Iterator[Problem]:
@@ -151,14 +167,20 @@ def later_than_appendix(data: CheckInput) -> Iterator[Problem]:
         return
     line, days = data.by_id.get(other.step), times.days_from_awareness
     if line and times.rapid_review_sent and days and days > other.lag.count:
-        yield line.fault("T332", "Completed", days=str(days), limit=str(other.lag.count), label=other.label)
+        yield line.fault(
+            codes.LATER_THAN_OTHER_INTERPRETATION,
+            "Completed",
+            days=str(days),
+            limit=str(other.lag.count),
+            label=other.label,
+        )
 
 
 def fixed_report_date(data: CheckInput) -> Iterator[Problem]:
     """A report date that was typed and left."""
     if data.reading.report_date:
         day = short_date(data.reading.report_date)
-        yield problem("T333", place=data.reading.report_date_cell or layout.CASE, day=day)
+        yield problem(codes.REPORT_DATE_FIXED, place=data.reading.report_date_cell or layout.CASE, day=day)
 
 
 def due_moved(data: CheckInput) -> Iterator[Problem]:
@@ -178,7 +200,7 @@ def due_moved(data: CheckInput) -> Iterator[Problem]:
             f"lateness changed in {_some(changed)}" if changed else "none is late or in time by it alone"
         )
         facts = {"rows": quantity(len(moved), "row"), "clock": clock.name, "lateness": lateness}
-        yield problem("T334", place=data.clock_place(clock), **facts)
+        yield problem(codes.DUE_DATES_MOVED, place=data.clock_place(clock), **facts)
 
 
 def _lateness_changed(action: Action, as_at: date) -> bool:
@@ -199,7 +221,7 @@ def perhaps_a_name(data: CheckInput) -> Iterator[Problem]:
     for place, text, shape in typed:
         if shape_fault(shape, clean_text(text)):
             kind, example = _SHAPES[shape]
-            yield problem("T344", place=place, kind=kind, example=example)
+            yield problem(codes.POSSIBLE_NAME, place=place, kind=kind, example=example)
 
 
 _SHAPES = {Is.REFERENCE: ("case reference", "DOR-2026-014"), Is.LABEL: ("label of a child", "Child 2")}
@@ -211,7 +233,7 @@ def another_case(data: CheckInput) -> Iterator[Problem]:
     if data.case and _is_another(data):
         now = data.state.reference or data.reading.issue.case.details.reference
         place = read.cell if read else ""
-        yield problem("T331", place=place, now=now, described=data.case.details.reference)
+        yield problem(codes.OTHER_CASES_WORKBOOK, place=place, now=now, described=data.case.details.reference)
 
 
 def _is_another(data: CheckInput) -> bool:
@@ -226,7 +248,7 @@ def another_procedure(data: CheckInput) -> Iterator[Problem]:
     if issue.is_of_another(procedure):
         was = f'{issue.set_name}, edition {issue.edition} ("{issue.title}")'
         now = f'{procedure.set_name}, edition {procedure.edition} ("{procedure.title}")'
-        yield problem("T345", was=was, now=now)
+        yield problem(codes.OTHER_PROCEDURE, was=was, now=now)
 
 
 def differs_from_description(data: CheckInput) -> Iterator[Problem]:
@@ -239,7 +261,12 @@ def differs_from_description(data: CheckInput) -> Iterator[Problem]:
         if described != typed.day and typed.cell not in data.unclear:
             words = short_date(described) if described else "no date"  # type: ignore[arg-type]  # a date's path
             yield problem(
-                "T330", place=typed.cell, label=typed.label, now=typed.words, described=words, path=path
+                codes.DESCRIPTION_DIFFERS,
+                place=typed.cell,
+                label=typed.label,
+                now=typed.words,
+                described=words,
+                path=path,
             )
 
 
@@ -260,7 +287,9 @@ def rows_a_decision_ends(data: CheckInput) -> Iterator[Problem]:
             if ended:
                 reason, place = _reason(rule.reason, data), ended[0].row.cell("Status")
                 rows = quantity(len(ended), "open row")
-                yield problem("T341", place=place, reason=reason, rows=rows, sheet=stage)
+                yield problem(
+                    codes.DECISION_LEAVES_OPEN_ROWS, place=place, reason=reason, rows=rows, sheet=stage
+                )
 
 
 def _typed_holds(condition: Condition, data: CheckInput) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.problems import problem
+from tracker.problems import codes, problem
 from tracker.text import listed, short_date
 from tracker.workbook import layout
 from tracker.workbook.reading import quoted
@@ -30,7 +30,7 @@ def complete_without_date(data: CheckInput) -> Iterator[Problem]:
     """`Complete`, but when?"""
     for line, _ in _all(data):
         if line.row.text("Status") == "Complete" and data.blank(line.row, "Completed"):
-            yield line.fault("T310", "Completed")
+            yield line.fault(codes.COMPLETE_WITHOUT_DATE, "Completed")
 
 
 def bank_holidays_deleted(data: CheckInput) -> Iterator[Problem]:
@@ -43,7 +43,7 @@ def bank_holidays_deleted(data: CheckInput) -> Iterator[Problem]:
         place = quoted(data.reading.places[layout.HOLIDAY_TABLE].sheet)
         shown = [short_date(day) for day in gone[:_NAMED]]
         rest = [f"{len(gone) - _NAMED} more"] if len(gone) > _NAMED else []
-        yield problem("T382", place=place, days=listed([*shown, *rest]))
+        yield problem(codes.HOLIDAY_DELETED, place=place, days=listed([*shown, *rest]))
 
 
 _NAMED = 3
@@ -55,7 +55,7 @@ def completed_in_future(data: CheckInput) -> Iterator[Problem]:
     for line, _ in _all(data):
         day = line.row.day("Completed")
         if day and day > data.as_at:
-            code = "T311" if day > today else "T346"
+            code = codes.COMPLETED_IN_FUTURE if day > today else codes.COMPLETED_AFTER_REPORT_DATE
             yield line.fault(code, "Completed", day=short_date(day), as_at=short_date(data.as_at))
 
 
@@ -71,10 +71,15 @@ def completed_too_early(data: CheckInput) -> Iterator[Problem]:
         if data.aware and data.awareness and day < data.aware:
             sent = line.step is not None and line.step.completed_by == "sin_submitted"
             facts = {"clock": data.awareness.name, "day_zero": short_date(data.aware)}
-            yield line.fault("T322" if sent else "T321", "Completed", day=short_date(day), **facts)
+            yield line.fault(
+                codes.SIN_BEFORE_AWARENESS if sent else codes.COMPLETED_BEFORE_AWARENESS,
+                "Completed",
+                day=short_date(day),
+                **facts,
+            )
         elif _before_day_zero(line, day) and action.day_zero:
             facts = {"clock": action.counted_from, "day_zero": short_date(action.day_zero)}
-            yield line.fault("T320", "Completed", day=short_date(day), **facts)
+            yield line.fault(codes.COMPLETED_BEFORE_DAY_ZERO, "Completed", day=short_date(day), **facts)
 
 
 def _before_day_zero(line: Line, day: date) -> bool:
@@ -91,9 +96,9 @@ def moved_without_reason(data: CheckInput) -> Iterator[Problem]:
             continue
         facts = {"agreed": short_date(agreed), "due": short_date(due)}
         if line.row.text("Basis") == "Statutory":
-            yield line.fault("T313", "Agreed date", **facts)
+            yield line.fault(codes.STATUTORY_DATE_MOVED, "Agreed date", **facts)
         elif data.blank(line.row, "Reason for change"):
-            yield line.fault("T312", "Reason for change", **facts)
+            yield line.fault(codes.MOVED_WITHOUT_REASON, "Reason for change", **facts)
 
 
 def dropped_without_reason(data: CheckInput) -> Iterator[Problem]:
@@ -101,7 +106,7 @@ def dropped_without_reason(data: CheckInput) -> Iterator[Problem]:
     for line, _ in _all(data):
         dropped = line.row.text("Status") == "Not applicable"
         if dropped and data.blank(line.row, "Reason for change"):
-            yield line.fault("T315", "Reason for change")
+            yield line.fault(codes.NOT_APPLICABLE_WITHOUT_REASON, "Reason for change")
 
 
 def due_on_closure(data: CheckInput) -> Iterator[Problem]:
@@ -111,7 +116,7 @@ def due_on_closure(data: CheckInput) -> Iterator[Problem]:
         judged = line.action.judged
         if judged and judged >= data.as_at and judged in closed and line.action.open:
             title = "Due" if judged == line.action.due else "Agreed date"
-            yield line.fault("T316", title, due=short_date(judged))
+            yield line.fault(codes.DUE_ON_CLOSURE, title, due=short_date(judged))
 
 
 def due_past_calendar(data: CheckInput) -> Iterator[Problem]:
@@ -120,7 +125,9 @@ def due_past_calendar(data: CheckInput) -> Iterator[Problem]:
     for line in data.lines:
         due = line.action.due
         if known and due and due > known and line.action.open:
-            yield line.fault("T317", "Due", due=short_date(due), known_until=short_date(known))
+            yield line.fault(
+                codes.DUE_PAST_KNOWN_HOLIDAYS, "Due", due=short_date(due), known_until=short_date(known)
+            )
 
 
 def plan_without_owner(data: CheckInput) -> Iterator[Problem]:
@@ -128,14 +135,14 @@ def plan_without_owner(data: CheckInput) -> Iterator[Problem]:
     for line in data.plan:
         named = line.action.lead_agency or line.action.owner or line.action.named_owner
         if not named and _is_open(line) and data.blank(line.row, "Lead agency"):
-            yield line.fault("T337", "Lead agency")
+            yield line.fault(codes.PLAN_ACTION_WITHOUT_OWNER, "Lead agency")
 
 
 def plan_without_target(data: CheckInput) -> Iterator[Problem]:
     """An action of the plan without a date."""
     for line in data.plan:
         if _is_open(line) and not line.action.agreed and data.blank(line.row, "Target date"):
-            yield line.fault("T338", "Target date")
+            yield line.fault(codes.PLAN_ACTION_WITHOUT_TARGET, "Target date")
 
 
 def _is_open(line: PlanLine) -> bool:

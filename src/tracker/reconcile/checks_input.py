@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.reconcile.changes import clock_path
 from tracker.reconcile.places import split_place
 from tracker.reconcile.state import step_index, step_of
@@ -25,8 +25,16 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Action, CaseState, PlanAction
     from tracker.workbook.reading import Reading, ReadRow
 
-_NOT_UNDERSTOOD = frozenset({"T201", "T203", "T206", "T207", "T210"})
-_NOT_READ = frozenset({"T109", "T110"})
+_NOT_UNDERSTOOD = frozenset(
+    {
+        codes.NOT_A_DATE,
+        codes.UNKNOWN_WORD,
+        codes.NOT_A_WHOLE_NUMBER,
+        codes.FORMULA_WITHOUT_VALUE,
+        codes.AMBIGUOUS_DATE,
+    }
+)
+_NOT_READ = frozenset({codes.SHEET_MISSING, codes.HEADER_ROW_MISSING})
 
 
 @dataclass(frozen=True, slots=True)

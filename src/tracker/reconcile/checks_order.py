@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import rules
+from tracker.problems import codes
 from tracker.text import listed, short_date
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def done_before(data: CheckInput) -> Iterator[Problem]:
             elif line.action.completed and before.completed and before.completed > line.action.completed:
                 reasons.append(f"{row_id} (done {short_date(before.completed)})")
         if reasons:
-            yield line.fault("T323", "Completed", others=_some(reasons))
+            yield line.fault(codes.DONE_TOO_EARLY, "Completed", others=_some(reasons))
 
 
 def cannot_be_met(data: CheckInput) -> Iterator[Problem]:
@@ -55,7 +56,9 @@ def cannot_be_met(data: CheckInput) -> Iterator[Problem]:
             continue
         missed = _missed(data, line, agreed)
         if missed:
-            yield line.fault("T324", "Agreed date", agreed=short_date(agreed), steps=_with_days(missed))
+            yield line.fault(
+                codes.LATER_STEP_LATE, "Agreed date", agreed=short_date(agreed), steps=_with_days(missed)
+            )
 
 
 def _with_days(actions: list[Action]) -> str:
@@ -99,7 +102,9 @@ def undated_and_passed(data: CheckInput) -> Iterator[Problem]:
             said = _is_past(waiting.action)
             if said:
                 yield line.fault(
-                    "T325", "Agreed date", waiting=f"{waiting.action.id}, which waits for it, {said}"
+                    codes.UNDATED_AND_PASSED,
+                    "Agreed date",
+                    waiting=f"{waiting.action.id}, which waits for it, {said}",
                 )
                 break
 

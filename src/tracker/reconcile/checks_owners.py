@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import as_found, clean_text, short_date, suggest
 from tracker.workbook import layout
 
@@ -26,7 +26,7 @@ def no_owner(data: CheckInput) -> Iterator[Problem]:
     """An open row without an owner."""
     for line in data.lines:
         if line.action.open and line.action.action and data.blank(line.row, "Owner"):
-            yield line.fault("T318", "Owner")
+            yield line.fault(codes.NO_OWNER, "Owner")
 
 
 def unknown_owner(data: CheckInput) -> Iterator[Problem]:
@@ -54,7 +54,7 @@ def unknown_owner(data: CheckInput) -> Iterator[Problem]:
             # A role or agency as issued was taken off sheet People: another one like it is not what was meant.
             near = "" if word.casefold() in issued else aliases.get(word.casefold()) or suggest(word, names)
             hint = f' (did you mean "{near}"?)' if near else ""
-            yield line.fault("T326", title, owner=as_found(owner), suggestion=hint)
+            yield line.fault(codes.UNKNOWN_OWNER, title, owner=as_found(owner), suggestion=hint)
 
 
 def nobody_named(data: CheckInput) -> Iterator[Problem]:
@@ -67,7 +67,9 @@ def nobody_named(data: CheckInput) -> Iterator[Problem]:
         if not (action.open and action.due) or action.provisional or action.employer == "external":
             continue
         if action.owner.casefold() in known and not action.named_owner:
-            yield line.fault("T314", "Named owner", due=short_date(action.due), owner=action.owner)
+            yield line.fault(
+                codes.NOBODY_NAMED, "Named owner", due=short_date(action.due), owner=action.owner
+            )
 
 
 def _names_are_there(data: CheckInput) -> bool:
@@ -88,7 +90,7 @@ def named_twice(data: CheckInput) -> Iterator[Problem]:
             name = clean_text(row.text(title))
             other = first.setdefault(name.casefold(), row.cell(title))
             if name and other != row.cell(title):
-                yield problem("T343", place=row.cell(title), name=name, other=other)
+                yield problem(codes.DUPLICATE_NAME, place=row.cell(title), name=name, other=other)
 
 
 CHECKS = (no_owner, unknown_owner, nobody_named, named_twice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import as_found, did_you_mean, listed
 from tracker.workbook import layout
 from tracker.workbook.identity import print_of
@@ -52,7 +52,7 @@ def _lost_ids(data: CheckInput) -> dict[str, str]:
 def lost_ids(data: CheckInput) -> Iterator[Problem]:
     """Rows whose ID was cleared or merged away: told as that, and not as one row deleted and one added."""
     for place, row_id in _lost_ids(data).items():
-        yield problem("T342", place=place, missing=row_id)
+        yield problem(codes.ROW_WITHOUT_ID, place=place, missing=row_id)
 
 
 def deleted_rows(data: CheckInput) -> Iterator[Problem]:
@@ -64,7 +64,7 @@ def deleted_rows(data: CheckInput) -> Iterator[Problem]:
     for row_id, sheet in _issued_sheets(data).items():
         if sheet in read and row_id not in seen:
             action = data.reading.issue.values[sheet][row_id].get("Action") or "no action"
-            yield problem("T301", place=quoted(sheet), id=row_id, sheet=sheet, action=action)
+            yield problem(codes.ROW_DELETED, place=quoted(sheet), id=row_id, sheet=sheet, action=action)
 
 
 def _was_emptied(data: CheckInput, sheet: str) -> bool:
@@ -81,7 +81,7 @@ def doubled_ids(data: CheckInput) -> Iterator[Problem]:
             row_id = row.text("ID")
             other = first.setdefault(row_id, row.cell())
             if row_id and other != row.cell():
-                yield problem("T302", place=row.cell(), id=row_id, other=other)
+                yield problem(codes.DUPLICATE_ID, place=row.cell(), id=row_id, other=other)
 
 
 def unknown_ids(data: CheckInput) -> Iterator[Problem]:
@@ -93,7 +93,9 @@ def unknown_ids(data: CheckInput) -> Iterator[Problem]:
         for row in rows:
             row_id = row.text("ID")
             if row_id and row_id not in issued:
-                yield problem("T304", place=row.cell(), id=row_id, suggestion=did_you_mean(row_id, missing))
+                yield problem(
+                    codes.UNKNOWN_ID, place=row.cell(), id=row_id, suggestion=did_you_mean(row_id, missing)
+                )
 
 
 def rows_elsewhere(data: CheckInput) -> Iterator[Problem]:
@@ -103,23 +105,27 @@ def rows_elsewhere(data: CheckInput) -> Iterator[Problem]:
         for row in rows:
             home = issued.get(row.text("ID"), sheet)
             if home != sheet:
-                yield problem("T306", place=row.cell(), id=row.text("ID"), sheet=sheet, issued=home)
+                yield problem(
+                    codes.ROW_ON_OTHER_SHEET, place=row.cell(), id=row.text("ID"), sheet=sheet, issued=home
+                )
 
 
 def added_rows(data: CheckInput) -> Iterator[Problem]:
     """Rows a person added to a stage; those of the action plan are what it is for."""
-    told = {each.place for each in data.found if each.code == "T350"}  # a copy whose ID was set aside
+    told = {
+        each.place for each in data.found if each.code == codes.COPIED_ROW
+    }  # a copy whose ID was set aside
     told |= _lost_ids(data).keys()
     for line in data.lines:
         if data.blank(line.row, "ID") and line.action.action and line.row.cell() not in told:
-            yield line.fault("T303", "ID", action=line.action.action)
+            yield line.fault(codes.ROW_ADDED, "ID", action=line.action.action)
 
 
 def rows_without_action(data: CheckInput) -> Iterator[Problem]:
     """Rows in which something stands, but not what is to be done."""
     for line in data.lines:
         if data.blank(line.row, "Action"):
-            yield line.fault("T307", "Action")
+            yield line.fault(codes.ROW_WITHOUT_ACTION, "Action")
 
 
 def rows_without_date(data: CheckInput) -> Iterator[Problem]:
@@ -132,12 +138,16 @@ def rows_without_date(data: CheckInput) -> Iterator[Problem]:
             continue  # the missing column is told once
         clock, count = data.blank(row, "Counted from"), data.blank(row, "Count")
         if clock and count and line.step is None and action.action:
-            yield line.fault("T308", "Agreed date", given="neither a clock and a count nor an agreed date")
+            yield line.fault(
+                codes.DATE_RULE_INCOMPLETE,
+                "Agreed date",
+                given="neither a clock and a count nor an agreed date",
+            )
         elif clock != count and not {row.cell("Counted from"), row.cell("Count")} & data.unclear:
             given = (
                 ("a count without a clock", "Counted from") if clock else ("a clock without a count", "Count")
             )
-            yield line.fault("T308", given[1], given=given[0])
+            yield line.fault(codes.DATE_RULE_INCOMPLETE, given[1], given=given[0])
 
 
 def unknown_clocks(data: CheckInput) -> Iterator[Problem]:
@@ -149,7 +159,9 @@ def unknown_clocks(data: CheckInput) -> Iterator[Problem]:
         cell = line.row.cell("Counted from")
         if word and word.casefold() not in known and cell not in data.unclear:
             facts = {"value": as_found(word), "words": listed(names, "or")}
-            yield line.fault("T319", "Counted from", suggestion=did_you_mean(word, names), **facts)
+            yield line.fault(
+                codes.UNKNOWN_CLOCK, "Counted from", suggestion=did_you_mean(word, names), **facts
+            )
 
 
 CHECKS = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.values import day_of, is_number
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.procedure.load import load_calendar_facts
 from tracker.text import short_date
 
@@ -22,7 +22,7 @@ def doubtful_dates(workbook: Workbook, as_at: date) -> list[Problem]:
     aware = workbook.plan.case.details.aware
     if aware and aware > as_at:
         facts = {"aware": short_date(aware), "as_at": short_date(as_at)}
-        found.append(problem("T450", place="case.aware", **facts))
+        found.append(problem(codes.AWARENESS_IN_FUTURE, place="case.aware", **facts))
     known = load_calendar_facts().known_until
     late = sorted((day, row_id) for row_id, day in _due_dates(workbook).items() if day > known)
     if late:
@@ -32,7 +32,7 @@ def doubtful_dates(workbook: Workbook, as_at: date) -> list[Problem]:
             "id": late[0][1],
             "day": short_date(late[0][0]),
         }
-        found.append(problem("T449", **facts))
+        found.append(problem(codes.CASE_PAST_KNOWN_HOLIDAYS, **facts))
     return found
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from tracker import rules
 from tracker.merge.told import OPEN, conflict_problem
 from tracker.parallel import Died, in_order
-from tracker.problems import problem
+from tracker.problems import codes, problem
 from tracker.problems.unexpected import DEBUG, unexpected
 from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.changes import changes, values_worked_out
@@ -199,7 +199,7 @@ def read_files(
 def here(path: Path, read: FileRead | Died[Path], settings: Settings) -> FileRead:
     """What another process made of a workbook, done over here where it could not be done there."""
     if isinstance(read, Died):
-        return FileRead(str(path), None, problems=(problem("T147", file=str(path)),))
+        return FileRead(str(path), None, problems=(problem(codes.WORKER_CRASHED, file=str(path)),))
     if settings.password and [each.code for each in read.problems] == [LOCKED]:
         return read_file(path, settings)  # only here can somebody be asked
     return read
@@ -247,7 +247,7 @@ def without_sources(cases: Sequence[CaseState]) -> list[CaseState]:
         if other == _path(case):
             kept.append(case)
         else:
-            notes.setdefault(other, []).append(problem("T358", file=_path(case), other=other))
+            notes.setdefault(other, []).append(problem(codes.OLDER_COPY, file=_path(case), other=other))
     return [_with_problems(each, notes.get(_path(each), [])) for each in kept]
 
 
@@ -302,7 +302,9 @@ def with_typed_dates(
     for stage in procedure.stages:
         name = rules.table_name(stage.name)
         tables[name] = [_with_typed_date(row, accepted, reading.issue.due) for row in tables[name]]
-    said = [accepted.pop(each.place, each) if each.code == "T205" else each for each in found]
+    said = [
+        accepted.pop(each.place, each) if each.code == codes.FORMULA_TYPED_OVER else each for each in found
+    ]
     return replace(reading, tables=tables), said
 
 
@@ -314,7 +316,7 @@ def _with_typed_date(row: ReadRow, accepted: dict[str, Problem], issued: Mapping
         return row  # the due date itself, as where a sheet was pasted as values: nobody agreed anything
     cell = row.cell("Due")
     facts = {"value": short_date(typed), "title": "Due"}
-    accepted[cell] = problem("T353", place=cell, id=row.text("ID"), **facts)
+    accepted[cell] = problem(codes.DUE_TYPED_OVER, place=cell, id=row.text("ID"), **facts)
     return replace(row, values={**row.values, "Agreed date": typed})
 
 
@@ -325,6 +327,6 @@ def _with_twins(cases: Sequence[CaseState]) -> list[CaseState]:
     for case in cases:
         path = _path(case)
         other = first.setdefault(case_identity(case), path)
-        twin = [problem("T309", file=path, other=other)] if other != path else []
+        twin = [problem(codes.SAME_CASE_TWICE, file=path, other=other)] if other != path else []
         told.append(_with_problems(case, twin))
     return told

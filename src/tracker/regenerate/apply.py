@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.regenerate.formulas import table_formulas
 from tracker.workbook import layout
 from tracker.workbook.reading import quoted
@@ -66,11 +66,11 @@ class Applier:
         marked = self.file.tables.get(row.table)
         if marked and marked.totals:
             facts = {"name": row.id, "table": row.table}
-            self.problems.append(problem("T618", place=quoted(place.sheet), id=row.id, **facts))
+            self.problems.append(problem(codes.TOTALS_ROW, place=quoted(place.sheet), id=row.id, **facts))
             return
         if place.until and number >= place.until:
             facts = {"name": row.id, "sheet": place.sheet}
-            self.problems.append(problem("T609", place=quoted(place.sheet), id=row.id, **facts))
+            self.problems.append(problem(codes.NO_ROOM_BELOW, place=quoted(place.sheet), id=row.id, **facts))
             return
         self._next[row.table] = number + 1
         self.places[f"{row.table} {row.id}"] = f"{quoted(place.sheet)}!A{number}"

@@ -10,7 +10,7 @@ from tracker import rules
 from tracker.merge.base import Values, issued_rows
 from tracker.merge.tables import comparable
 from tracker.merge.told import brief
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.regenerate.apply import Applier, OurCells
 from tracker.regenerate.beside import only_there
 from tracker.regenerate.described import described
@@ -263,21 +263,21 @@ def merge_copies(
             )  # fmt: skip
         same = (first.issue.uuid, first.issue.digest) == (second.issue.uuid, second.issue.digest)
         if not same and not first.issue.descends_from(second.issue):
-            return None, [problem("T612", file=name, other=other)]
-        stuck = [each for each in (*found, *more) if each.code == "T351"]
+            return None, [problem(codes.COPIES_NOT_MERGED, file=name, other=other)]
+        stuck = [each for each in (*found, *more) if each.code == codes.IDS_MISALIGNED]
         if stuck:
             return None, stuck
         merge = _Merger(first, second, procedure).run()
         conflicts += _named(merge.conflicts, other)
         facts = {"cells": quantity(len(merge.cells), "cell"), "rows": quantity(len(merge.rows), "row")}
-        said.append(problem("T601", file=name, other=other, **facts))
+        said.append(problem(codes.COPIES_OF_ONE_CASE, file=name, other=other, **facts))
         try:
             beside = only_there((WorkbookFile(content), first), (WorkbookFile(bytes_of_other), second))
             if beside:
-                said.append(problem("T619", file=name, other=other, what=beside))
+                said.append(problem(codes.NOT_MERGED_FROM_COPY, file=name, other=other, what=beside))
             content, more = _applied(content, bytes_of_other, first, procedure, merge, as_at)
         except CannotPatchError as error:
-            return None, [problem("T613", file=name, reason=str(error))]
+            return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=name, reason=str(error))]
         said += more
     return Copies(content, tuple(conflicts), tuple(said)), []
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tracker import rules
 from tracker.case.codes import propose_code
 from tracker.case.model import SECTIONS, Agency, Case, Hold, Meeting, Person, value_at
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, tidy_text
 from tracker.workbook import layout
 
@@ -99,7 +99,7 @@ def _children(reading: Reading) -> tuple[tuple[str, ...], list[Problem]]:
         if label in labels or not _LABEL.fullmatch(label):
             known = label in labels
             facts = {"value": label, "why": "is listed twice" if known else "is no label such as Child 1"}
-            problems.append(problem("T610", place=row.cell("Child"), **facts))
+            problems.append(problem(codes.ENTRY_WITHOUT_ROWS, place=row.cell("Child"), **facts))
         else:
             labels.append(label)
     return tuple(labels), problems
@@ -109,7 +109,7 @@ def _agencies(reading: Reading) -> tuple[tuple[Agency, ...], list[Problem]]:
     if not _there(reading, rules.AGENCIES):
         return reading.issue.case.agencies, []
     rows = reading.tables[rules.AGENCIES]
-    codes = {clean_text(row.text("Code")) for row in rows} - {""}
+    known = {clean_text(row.text("Code")) for row in rows} - {""}
     taken: set[str] = set()
     names: set[str] = set()
     agencies = []
@@ -117,11 +117,13 @@ def _agencies(reading: Reading) -> tuple[tuple[Agency, ...], list[Problem]]:
     for row in rows:
         name, code = tidy_text(row.text("Agency")), clean_text(row.text("Code"))
         if name and not code:
-            code = propose_code(name, codes)
-            codes.add(code)
+            code = propose_code(name, known)
+            known.add(code)
         why = _unusable(name, code, taken, names)
         if why:
-            problems.append(problem("T610", place=row.cell("Code"), value=code or name, why=why))
+            problems.append(
+                problem(codes.ENTRY_WITHOUT_ROWS, place=row.cell("Code"), value=code or name, why=why)
+            )
             continue
         taken.add(code)
         names.add(clean_text(name).casefold())

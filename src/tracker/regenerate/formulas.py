@@ -11,6 +11,7 @@ from tracker.formula.parse import in_table
 from tracker.formula.values import day_of, is_number
 from tracker.merge.tables import comparable
 from tracker.merge.told import shown
+from tracker.problems import codes
 from tracker.regenerate.model import Conflict, Merge, Spot
 from tracker.text import clean_text
 from tracker.workbook import layout
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tracker.workbook.patch.file import FileCell, WorkbookFile
     from tracker.workbook.reading import Reading, TablePlace
 
-_CHANGED = "T305"
+_CHANGED = codes.FORMULA_CHANGED
 _RESULT_DATES = ("Due", "Day zero", "Date in use")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.evaluate import Formula
 from tracker.formula.parse import column_letters, in_table
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.regenerate.apply import OurCells
 from tracker.regenerate.formulas import table_formulas
 from tracker.text import clean_text, quantity
@@ -26,7 +26,15 @@ if TYPE_CHECKING:
     from tracker.workbook.patch.package import TablePart
     from tracker.workbook.reading import Reading, TablePlace
 
-MENDED = frozenset(("T360", "T361", "T362", "T363", "T364"))
+MENDED = frozenset(
+    (
+        codes.TITLE_OVERWRITTEN,
+        codes.TITLES_MISSING,
+        codes.TABLE_TOO_SMALL,
+        codes.TABLES_MISSING,
+        codes.FIXED_REFERENCES,
+    )
+)
 """What is put right here."""
 
 _SINGLY = 3
@@ -152,7 +160,9 @@ class _Mender:
         for other, area in self._others(name):
             if area[0] <= bottom and top <= area[2] and area[1] <= right and left <= area[3]:
                 reason = f"{name} would lie over {other} ({area_text(*area)})"
-                self.problems.append(problem("T605", place=quoted(place.sheet), tables=reason))
+                self.problems.append(
+                    problem(codes.TABLE_NOT_REPAIRED, place=quoted(place.sheet), tables=reason)
+                )
                 return None
         titles = self._titles_of(place, left, right)
         formulas = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker import rules
 from tracker.plan import make_plan
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.reconcile.run import reconcile_reading, with_typed_dates
 from tracker.regenerate.apply import Applier, OurCells
 from tracker.regenerate.described import described
@@ -55,8 +55,8 @@ if TYPE_CHECKING:
 
     Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
 
-_OTHER_ID = "T365"
-_FOR_A_PERSON = frozenset(("T110", "T111", "T351"))
+_OTHER_ID = codes.ID_SPELLING
+_FOR_A_PERSON = frozenset((codes.HEADER_ROW_MISSING, codes.COLUMN_MISSING, codes.IDS_MISALIGNED))
 _MOST_NAMED = 5
 """Cells that one message names."""
 
@@ -130,12 +130,12 @@ def regenerate_content(
         mends = [*mends, *([f"{quantity(len(named), 'defined name')} put back"] if named else [])]
         missing = [*_missing_tables(file, reading, procedure), *unnamed]
         if missing:
-            return None, [problem("T605", file=path, tables=", ".join(missing))]
+            return None, [problem(codes.TABLE_NOT_REPAIRED, file=path, tables=", ".join(missing))]
         run = _Run(file, reading, procedure, found, facts, as_at, wishes)
         run.mended, run.problems = mends, told
         outcome, problems = run.run(content, load, picked)
     except CannotPatchError as error:
-        return None, [problem("T613", file=path, reason=str(error))]
+        return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=path, reason=str(error))]
     except _UnreadableError as error:
         return None, [_unreadable(path, error.problems)]
     refused = _not_kept(outcome, before, {**put, **file.changes()}, file, load) if outcome else []
@@ -183,11 +183,13 @@ def _not_kept(
     if not lost:
         return []
     rest = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
-    return [problem("T627", file=path, place=lost[0], cells=", ".join(lost[:_MOST_NAMED]) + rest)]
+    return [
+        problem(codes.TYPED_CELLS_LOST, file=path, place=lost[0], cells=", ".join(lost[:_MOST_NAMED]) + rest)
+    ]
 
 
 def _unreadable(path: str, why: Sequence[Problem]) -> Problem:
-    return problem("T628", file=path, reason=listed(each.found for each in why))
+    return problem(codes.RESULT_UNREADABLE, file=path, reason=listed(each.found for each in why))
 
 
 def _refused(found: Sequence[Problem]) -> list[Problem]:
@@ -197,7 +199,12 @@ def _refused(found: Sequence[Problem]) -> list[Problem]:
 
 def _unmended(told: Sequence[Problem], left: Sequence[Problem], path: str) -> list[Problem]:
     """Why titles and tables cannot be put right."""
-    reasons = [each if each.code == "T605" else problem("T605", tables=each.found) for each in left]
+    reasons = [
+        each
+        if each.code == codes.TABLE_NOT_REPAIRED
+        else problem(codes.TABLE_NOT_REPAIRED, tables=each.found)
+        for each in left
+    ]
     return [*told, *(replace(each, file=path) for each in reasons)]
 
 
@@ -205,12 +212,14 @@ def _of_another(issue: Issue, procedure: Procedure, path: str, *, moves: bool) -
     """Why a workbook is not for this procedure: what it remembers of its own would be lost under another."""
     if issue.is_of_another(procedure) and not moves:
         was, now = (f"{each.set_name}, edition {each.edition}" for each in (issue, procedure))
-        return [problem("T621", file=path, was=was, now=now, name=procedure.set_name)]
+        return [
+            problem(codes.OTHER_PROCEDURES_WORKBOOK, file=path, was=was, now=now, name=procedure.set_name)
+        ]
     stages = [each for each in issue.formulas if each != layout.PLAN]
     new = [stage.name for stage in procedure.stages]
     if moves and set(stages) != set(new):
         facts = {"was": listed(stages), "now": listed(new), "name": procedure.set_name}
-        return [problem("T622", file=path, **facts)]
+        return [problem(codes.OTHER_STAGES, file=path, **facts)]
     return []
 
 
@@ -284,7 +293,7 @@ class _Run:
         plan = plan_ids(self.merge, self.reading)
         log_moves(self.merge, self.reading, self.procedure, self.as_at)
         if self._is_older:
-            code = "T604" if self._keeps_edition else "T620"
+            code = codes.NEWER_EDITION if self._keeps_edition else codes.OLDER_GUIDE
             self.problems.append(problem(code, file=self.reading.path, **self._editions()))
         self._unrestored()
         self._marks(shared.case)
@@ -364,7 +373,9 @@ class _Run:
             new = replace(new, procedure=self.procedure.edition)
         mine, theirs = edited.details.reference, new.details.reference
         if mine and theirs and mine != theirs:
-            self.problems.append(problem("T615", file=self.reading.path, mine=mine, theirs=theirs))
+            self.problems.append(
+                problem(codes.OTHER_CASES_DESCRIPTION, file=self.reading.path, mine=mine, theirs=theirs)
+            )
             return None
         moves = self._is_older and self.wishes.move_edition
         last = self._last_described()
@@ -424,7 +435,7 @@ class _Run:
     def _unrestored(self) -> None:
         """Cells asked back in which there is nothing to take back."""
         for cell in sorted(set(self._asked) - self.merge.restored):
-            self.problems.append(problem("T611", place=self._asked[cell]))
+            self.problems.append(problem(codes.NOTHING_TO_RESTORE, place=self._asked[cell]))
 
     def _holidays_on(self, issue: Issue) -> None:
         """The bank holidays the sheet lists now belong to what is remembered."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.formula.evaluate import Formula
 from tracker.merge.told import conflict_problem, read_value, shown
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.regenerate.model import as_json
 from tracker.text import quantity, terminal_json
 from tracker.workbook import layout
@@ -30,8 +30,18 @@ def remarks(outcome: Outcome, problems: Sequence[Problem]) -> list[Problem]:
     found = [conflict_problem(each, outcome.path) for each in outcome.open_conflicts]
     for kept in outcome.merge.kept:
         facts = {"title": kept.spot.title, "now": shown(kept.now), "new": shown(kept.new)}
-        found.append(problem("T603", file=outcome.path, place=kept.spot.cell, id=kept.spot.id, **facts))
-    found += [problem("T614", file=outcome.path, id=row_id) for row_id in outcome.merge.deleted]
+        found.append(
+            problem(
+                codes.PROCEDURE_CELL_CHANGED,
+                file=outcome.path,
+                place=kept.spot.cell,
+                id=kept.spot.id,
+                **facts,
+            )
+        )
+    found += [
+        problem(codes.ROW_STAYS_DELETED, file=outcome.path, id=row_id) for row_id in outcome.merge.deleted
+    ]
     return [*problems, *found]
 
 

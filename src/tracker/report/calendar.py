@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING
 
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import case_identity
 from tracker.report.addresses import header_words
 from tracker.report.days import working_days
@@ -172,7 +172,9 @@ def _meeting(case: CaseRows, meeting: MeetingEntry, day: date, uid: str, problem
     times = read_times(meeting.time)
     if times is None:
         file = case.state.workbooks[0].path
-        problems.append(problem("T715", file=file, place=meeting.cell, value=meeting.time))
+        problems.append(
+            problem(codes.MEETING_TIME_UNREADABLE, file=file, place=meeting.cell, value=meeting.time)
+        )
     start, end = times or (None, None)
     known = next((kind for kind in case.state.meeting_kinds if same_word(kind, meeting.kind)), "")
     summary = f"{_reference(case)} meeting{f': {known}' if known else ''}"

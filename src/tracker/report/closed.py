@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.problems import Severity
+from tracker.problems import Severity, codes
 from tracker.report.standing import closed_on
 from tracker.rules import DONE_WORDS
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tracker.report.lines import CaseRows
 
 _OVER = frozenset({*DONE_WORDS, "Not applicable"})
-_OF_TWO_WORKBOOKS = frozenset({"T309", "T358"})
+_OF_TWO_WORKBOOKS = frozenset({codes.SAME_CASE_TWICE, codes.OLDER_COPY})
 
 
 @dataclass(frozen=True, slots=True)

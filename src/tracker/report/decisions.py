@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from tracker.problems import codes
 from tracker.report.days import working_days
 from tracker.report.identity import closed
 from tracker.report.standing import hold_of
@@ -22,7 +23,7 @@ _RESPONSES = {
     "recommends LCSPR": "the National Panel recommends one",
     "recommends no LCSPR": "the National Panel recommends none",
 }
-_TWIN = "T309"
+_TWIN = codes.SAME_CASE_TWICE
 _DISAGREES = {("LCSPR", "recommends no LCSPR"), ("no LCSPR", "recommends LCSPR")}
 
 

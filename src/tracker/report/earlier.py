@@ -14,7 +14,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from tracker.paths import open_regular
-from tracker.problems import problem
+from tracker.problems import codes, problem
 from tracker.report.chart import OWN
 from tracker.rules import DONE_WORDS
 
@@ -92,11 +92,17 @@ def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:
                 before = cases.get(uuid)  # where two workbooks of it were counted
                 cases[uuid] = EarlierCase(case.reference, {**before.rows, **case.rows}) if before else case
     except OSError as error:
-        return None, [problem("T146", file=str(path), reason=error.strerror or "a file that cannot be read")]
+        return None, [
+            problem(
+                codes.NOT_AN_EARLIER_REPORT,
+                file=str(path),
+                reason=error.strerror or "a file that cannot be read",
+            )
+        ]
     except _NotAReportError as error:
-        return None, [problem("T146", file=str(path), reason=str(error))]
+        return None, [problem(codes.NOT_AN_EARLIER_REPORT, file=str(path), reason=str(error))]
     except (ValueError, RecursionError):
-        return None, [problem("T146", file=str(path), reason="text that is not JSON")]
+        return None, [problem(codes.NOT_AN_EARLIER_REPORT, file=str(path), reason="text that is not JSON")]
     return Earlier(as_at, cases), []
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tracker.problems import Severity
+from tracker.problems import Severity, codes
 from tracker.report.closed import closed_case
 from tracker.report.days import working_days
 from tracker.report.lines import case_rows, natural
@@ -22,7 +22,20 @@ if TYPE_CHECKING:
     from tracker.report.lines import CaseRows
 
 RECENT_DAYS = 7
-CONTRADICTIONS = frozenset({"T201", "T203", "T206", "T207", "T210", "T311", "T319", "T321", "T322", "T327"})
+CONTRADICTIONS = frozenset(
+    {
+        codes.NOT_A_DATE,
+        codes.UNKNOWN_WORD,
+        codes.NOT_A_WHOLE_NUMBER,
+        codes.FORMULA_WITHOUT_VALUE,
+        codes.AMBIGUOUS_DATE,
+        codes.COMPLETED_IN_FUTURE,
+        codes.UNKNOWN_CLOCK,
+        codes.COMPLETED_BEFORE_AWARENESS,
+        codes.SIN_BEFORE_AWARENESS,
+        codes.CASE_DATES_CONTRADICT,
+    }
+)
 """The codes of entries that cannot be right: not understood, in the future, or before what they follow."""
 CASES_SHOWN_OPEN = 6
 """Up to this many cases the page opens their details; beyond, the reader does."""

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from tracker.problems import Problem, Severity, problem
+from tracker.problems import Problem, Severity, codes, problem
 from tracker.reconcile.model import case_identity
 from tracker.report import rhythm, sections
 from tracker.report.days import working_days
@@ -349,7 +349,12 @@ def _without_address(to: Recipient, cases: Mapping[str, CaseState]) -> Problem:
     owner = f"{to.person} ({to.owner})" if to.person else to.owner
     facts = {"owner": owner, "cases": listed(cases), "address": to.typed}
     file = next(iter(cases.values())).workbooks[0].path
-    return problem("T711" if to.addresses == () else "T712", file=file, place="People", **facts)
+    return problem(
+        codes.OWNER_WITHOUT_ADDRESS if to.addresses == () else codes.BAD_ADDRESS,
+        file=file,
+        place="People",
+        **facts,
+    )
 
 
 def _unowned(owned: Iterable[_Owned]) -> list[Problem]:
@@ -358,4 +363,6 @@ def _unowned(owned: Iterable[_Owned]) -> list[Problem]:
     for each in owned:
         if each.reminded and not each.line.owner:
             rows[each.case.state.workbooks[0].path].append(each.line.label)
-    return [problem("T713", file=file, rows=listed(labels)) for file, labels in rows.items()]
+    return [
+        problem(codes.REMINDERS_UNREACHABLE, file=file, rows=listed(labels)) for file, labels in rows.items()
+    ]

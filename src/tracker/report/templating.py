@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from tracker.paths import leads_out
-from tracker.problems import problem
+from tracker.problems import codes, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,9 @@ def guarded(
     `docx` is the Word template in use: its mistakes carry no file name.
     """
     if docx is not None and leads_out(docx, folder):
-        return b"", [problem("T145", file=str(docx), reason="a link that leads out of the folder")]
+        return b"", [
+            problem(codes.TEMPLATE_MISTAKE, file=str(docx), reason="a link that leads out of the folder")
+        ]
     try:
         return make(), []
     except Exception as error:
@@ -49,12 +51,15 @@ def _mistake(error: Exception, folder: Path, docx: Path | None) -> Problem | Non
     if docx is not None:
         return _in_word(error, docx) if docx.is_relative_to(folder) else None
     if isinstance(error, UnicodeDecodeError):
-        return problem("T145", file=str(folder), reason="a template that is not UTF-8 text")
+        return problem(codes.TEMPLATE_MISTAKE, file=str(folder), reason="a template that is not UTF-8 text")
     file, line = _where(error)
     if not isinstance(error, TemplateError) and not (file and Path(file).is_relative_to(folder)):
         return None
     return problem(
-        "T145", file=file or str(folder), place=f"line {line}" if line else "", reason=_reason(error)
+        codes.TEMPLATE_MISTAKE,
+        file=file or str(folder),
+        place=f"line {line}" if line else "",
+        reason=_reason(error),
     )
 
 
@@ -73,14 +78,17 @@ def _in_word(error: Exception, docx: Path) -> Problem:
     from jinja2 import TemplateError
 
     if isinstance(error, (BadZipFile, KeyError)) or type(error).__name__ == "PackageNotFoundError":
-        return problem("T145", file=str(docx), reason="not a Word document (.docx)")
+        return problem(codes.TEMPLATE_MISTAKE, file=str(docx), reason="not a Word document (.docx)")
     if not isinstance(error, TemplateError):
-        return problem("T145", file=str(docx), reason=_reason(error))
+        return problem(codes.TEMPLATE_MISTAKE, file=str(docx), reason=_reason(error))
     line = int(getattr(error, "lineno", 0) or _line(error))
     context = [text for each in getattr(error, "docx_context", ()) if (text := _TAGS.sub("", each).strip())]
     near = f", near {' '.join(context)[:_LONGEST]}" if context else ""
     return problem(
-        "T145", file=str(docx), place=f"paragraph {line}" if line else "", reason=f"{_reason(error)}{near}"
+        codes.TEMPLATE_MISTAKE,
+        file=str(docx),
+        place=f"paragraph {line}" if line else "",
+        reason=f"{_reason(error)}{near}",
     )
 
 

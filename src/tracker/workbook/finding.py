@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, did_you_mean, quantity, same_word
 from tracker.workbook import layout
 from tracker.workbook.grid import FormulaText, Grid, find_header
@@ -77,10 +77,10 @@ class Sheets:
         for title in strangers:
             if same_word(title, name) or self._is(name, title):
                 facts = {"found_sheet": title, "sheet": name}
-                self.problems.append(problem("T127", place=quoted(title), id="", **facts))
+                self.problems.append(problem(codes.SHEET_RENAMED, place=quoted(title), id="", **facts))
                 return self._read(title)
         near = did_you_mean(name, strangers)
-        self.problems.append(problem("T109", place=quoted(name), sheet=name, suggestion=near))
+        self.problems.append(problem(codes.SHEET_MISSING, place=quoted(name), sheet=name, suggestion=near))
         return None
 
     def _is(self, name: str, title: str) -> bool:
@@ -107,7 +107,7 @@ class Sheets:
             for stage in self._stages:
                 if self._holds_rows_of(stage, self._read(title)):
                     facts = {"found_sheet": title, "sheet": stage}
-                    self.problems.append(problem("T128", place=quoted(title), id="", **facts))
+                    self.problems.append(problem(codes.SHEET_COPIED, place=quoted(title), id="", **facts))
 
 
 def header_problems(grid: Grid, header: Header, columns: Sequence[Column], row: int) -> list[Problem]:
@@ -124,16 +124,16 @@ def header_problems(grid: Grid, header: Header, columns: Sequence[Column], row: 
         if column.title not in header.columns:
             place = f"{quoted(grid.name)}!A{header.row}"
             near = did_you_mean(column.title, unknown)
-            found.append(problem("T111", place=place, title=column.title, suggestion=near))
+            found.append(problem(codes.COLUMN_MISSING, place=place, title=column.title, suggestion=near))
     for title, _, second in header.doubled:
         from tracker.formula.parse import column_letters
 
         place = address(grid.name, column_letters(second), header.row)
         other = address(grid.name, letters[title], header.row)
-        found.append(problem("T129", place=place, title=title, other=other))
+        found.append(problem(codes.HEADER_TWICE, place=place, title=title, other=other))
     if row and header.row != row:
         place = f"{quoted(grid.name)}!A{header.row}"
-        found.append(problem("T130", place=place, found_row=header.row, row=row))
+        found.append(problem(codes.HEADER_ROW_MOVED, place=place, found_row=header.row, row=row))
     return found
 
 
@@ -144,7 +144,7 @@ def table_problems(grid: Grid, first: int, rows: Sequence[int]) -> list[Problem]
     if hidden:
         found.append(
             problem(
-                "T131",
+                codes.HIDDEN_ROWS,
                 place=f"{quoted(grid.name)}!A{hidden[0]}",
                 rows=quantity(len(hidden), "hidden or filtered row"),
             )
@@ -152,13 +152,17 @@ def table_problems(grid: Grid, first: int, rows: Sequence[int]) -> list[Problem]
     last = rows[-1] if rows else first
     for area, top, bottom in grid.merged:
         if bottom >= first and top <= last:
-            found.append(problem("T132", place=f"{quoted(grid.name)}!{area.partition(':')[0]}", area=area))
+            found.append(
+                problem(codes.MERGED_CELLS, place=f"{quoted(grid.name)}!{area.partition(':')[0]}", area=area)
+            )
     before = first - 1
     for row in rows:
         if row - before > 1:
             found.append(
                 problem(
-                    "T133", place=f"{quoted(grid.name)}!A{row}", rows=quantity(row - before - 1, "empty row")
+                    codes.GAP_IN_TABLE,
+                    place=f"{quoted(grid.name)}!A{row}",
+                    rows=quantity(row - before - 1, "empty row"),
                 )
             )
         before = row

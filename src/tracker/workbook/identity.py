@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text
 from tracker.workbook.issue import fingerprint
 
@@ -54,7 +54,7 @@ def settle_copies(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> tuple[l
         row_id = row.text("ID")
         original = originals.get(row_id)
         if counts[row_id] > 1 and original is not None and print_of(row) not in {"", issued[row_id]}:
-            found.append(problem("T350", place=row.cell(), id=row_id, other=original.cell()))
+            found.append(problem(codes.COPIED_ROW, place=row.cell(), id=row_id, other=original.cell()))
             row = _renamed(row, "")  # noqa: PLW2901  the row goes on without the ID it copied
         settled.append(row)
     return settled, found
@@ -99,7 +99,9 @@ def realigned(
     first, home = wrong[0]
     if not realign:
         example = f"{first.text('ID')} beside the text of {home}"
-        return list(rows), [problem("T351", place=first.cell(), count=len(wrong), example=example)]
+        return list(rows), [
+            problem(codes.IDS_MISALIGNED, place=first.cell(), count=len(wrong), example=example)
+        ]
     homes = {row.number: home for row, home in wrong}
     read = [_renamed(row, homes[row.number]) if row.number in homes else row for row in rows]
-    return read, [problem("T352", place=first.cell(), count=len(wrong))]
+    return read, [problem(codes.ROWS_READ_BY_TEXT, place=first.cell(), count=len(wrong))]

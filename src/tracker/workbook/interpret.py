@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.case.dates import in_range, month_first, parse_day
 from tracker.formula.values import day_of, is_number
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.resources import templates
 from tracker.text import as_found, clean_text, did_you_mean, listed, same_word, short_date, tidy_text
 
@@ -52,12 +52,12 @@ def typed_date(value: object, title: str, spot: Spot) -> tuple[Typed, list[Probl
     """A cell that should hold a date. Text that is no date stays text: it was typed and must not be lost."""
     if isinstance(value, date) and not in_range(value):
         shown = f"{value.day}/{value.month}/{value.year}"
-        return shown, [spot.problem("T201", value=as_found(shown), title=title)]
+        return shown, [spot.problem(codes.NOT_A_DATE, value=as_found(shown), title=title)]
     if isinstance(value, datetime):
         day = value.date()
         timed = value.time() != time()
         return day, [
-            spot.problem("T211", value=f"{value:%d/%m/%Y %H:%M}", day=short_date(day))
+            spot.problem(codes.DATE_WITH_TIME, value=f"{value:%d/%m/%Y %H:%M}", day=short_date(day))
         ] if timed else []
     if isinstance(value, date) or value is None:
         return value, []
@@ -69,11 +69,11 @@ def typed_date(value: object, title: str, spot: Spot) -> tuple[Typed, list[Probl
     words, shown = _full_year(_without_time(text)), as_found(text)
     day_first, us_order = parse_day(words), month_first(words)
     if day_first is None or not in_range(day_first):
-        return text, [spot.problem("T201", value=shown, title=title)]
+        return text, [spot.problem(codes.NOT_A_DATE, value=shown, title=title)]
     if us_order is not None:
         readings = {"day": short_date(day_first), "other_day": short_date(us_order)}
-        return text, [spot.problem("T210", value=shown, **readings)]
-    return day_first, [spot.problem("T202", value=shown, day=short_date(day_first))]
+        return text, [spot.problem(codes.AMBIGUOUS_DATE, value=shown, **readings)]
+    return day_first, [spot.problem(codes.DATE_AS_TEXT, value=shown, day=short_date(day_first))]
 
 
 _TIME = re.compile(
@@ -105,9 +105,9 @@ def _numbered(value: float, title: str, spot: Spot) -> tuple[Typed, list[Problem
     """A number in a date cell without a date's format: a day number, if it lies in this century."""
     shown = f"{value:.10g}"
     if not _FIRST_SERIAL <= value + spot.epoch_shift <= _LAST_SERIAL:
-        return shown, [spot.problem("T201", value=as_found(shown), title=title)]
+        return shown, [spot.problem(codes.NOT_A_DATE, value=as_found(shown), title=title)]
     day = day_of(value + spot.epoch_shift)
-    return day, [spot.problem("T212", value=shown, day=short_date(day))]
+    return day, [spot.problem(codes.NUMBER_NOT_DATE, value=shown, day=short_date(day))]
 
 
 def typed_number(value: object, title: str, spot: Spot) -> tuple[Typed, list[Problem]]:
@@ -119,13 +119,13 @@ def typed_number(value: object, title: str, spot: Spot) -> tuple[Typed, list[Pro
         try:
             value = float(text)
         except ValueError:
-            return value, [spot.problem("T206", value=as_found(value), title=title)]
+            return value, [spot.problem(codes.NOT_A_WHOLE_NUMBER, value=as_found(value), title=title)]
     if value is None:
         return None, []
     if isinstance(value, (int, float)) and is_number(value) and abs(value) < _HUGE and value == int(value):
         return int(value), []
     typed = typed_text(value)  # a date stays none of our counts: its day number would be one
-    return str(typed), [spot.problem("T206", value=as_found(typed), title=title)]
+    return str(typed), [spot.problem(codes.NOT_A_WHOLE_NUMBER, value=as_found(typed), title=title)]
 
 
 def typed_word(value: object, column: Column, spot: Spot) -> tuple[Typed, list[Problem]]:
@@ -144,7 +144,9 @@ def typed_word(value: object, column: Column, spot: Spot) -> tuple[Typed, list[P
         near = did_you_mean(text, column.words)
         words = listed(column.words, "or")
         return str(value), [
-            spot.problem("T203", value=as_found(text), title=column.title, words=words, suggestion=near)
+            spot.problem(
+                codes.UNKNOWN_WORD, value=as_found(text), title=column.title, words=words, suggestion=near
+            )
         ]
     if word != value:
         return word, [_respelt(value, word, spot)]
@@ -155,7 +157,7 @@ def _respelt(value: object, word: str, spot: Spot) -> Problem:
     """A word in another spelling; what does not show in print is said."""
     shown = as_found(value)
     unseen = " with blanks or marks that do not show" if clean_text(str(value)) == word else ""
-    return spot.problem("T204", value=f"{shown}{unseen}", word=word)
+    return spot.problem(codes.WORD_SPELLING, value=f"{shown}{unseen}", word=word)
 
 
 def typed_text(value: object) -> Typed:

@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from tracker.paths import STANDARD, hint, open_regular, standard_input
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import refusal
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Limits:
 
 LIMITS = Limits()
 
-LOCKED = "T105"
+LOCKED = codes.PASSWORD_PROTECTED
 """The problem of a workbook that a password opens."""
 
 _ZIP, _EMPTY_ZIP = b"PK\x03\x04", b"PK\x05\x06"
@@ -93,28 +93,30 @@ def read_bytes(path: Path) -> tuple[bytes, list[Problem]]:
     """
     name = str(path)
     if path.name.startswith(("~$", ".~lock.")):
-        return b"", [problem("T113", file=name)]
+        return b"", [problem(codes.LOCK_FILE, file=name)]
     try:
         if name == STANDARD:
             return looked_at(standard_input(), "standard input")
         if path.is_dir():
-            return b"", [problem("T102", file=name)]
+            return b"", [problem(codes.FOLDER_NOT_WORKBOOK, file=name)]
         if not path.exists():
-            return b"", [problem("T101", file=name, hint=hint(path))]
+            return b"", [problem(codes.FILE_NOT_FOUND, file=name, hint=hint(path))]
         if not path.is_file():
-            return b"", [problem("T103", file=name, reason="a device or pipe, not a file")]
+            return b"", [problem(codes.FILE_UNREADABLE, file=name, reason="a device or pipe, not a file")]
         with open_regular(path) as file:
             content = file.read(LIMITS.file + 1)
     except (OSError, ValueError) as error:
         reason = refusal(error) if isinstance(error, OSError) else "a name no file can have"
-        return b"", [problem("T103", file=name, reason=reason)]
+        return b"", [problem(codes.FILE_UNREADABLE, file=name, reason=reason)]
     return looked_at(content, name)
 
 
 def looked_at(content: bytes, name: str) -> tuple[bytes, list[Problem]]:
     """The bytes, if they can be a workbook; those of a locked one with the problem that says so (T105)."""
     if len(content) > LIMITS.file:
-        return b"", [problem("T114", file=name, found_size=f"more than {LIMITS.file // _MB} MB")]
+        return b"", [
+            problem(codes.FILE_TOO_LARGE, file=name, found_size=f"more than {LIMITS.file // _MB} MB")
+        ]
     found = _kind(content, name)
     if found is None:
         return content, []
@@ -128,23 +130,25 @@ def _kind(content: bytes, name: str) -> Problem | None:
     if content.startswith((_ZIP, _EMPTY_ZIP)):
         return None
     if not content:
-        return problem("T104", file=name, found_kind="an empty file")
+        return problem(codes.NOT_XLSX, file=name, found_kind="an empty file")
     head = content[:4096]
     if head.lstrip()[:5].lower() in {b"<html", b"<!doc"} or b"<html" in head.lower():
-        return problem("T104", file=name, found_kind="a web page, perhaps a sign-in page saved in its place")
+        return problem(
+            codes.NOT_XLSX, file=name, found_kind="a web page, perhaps a sign-in page saved in its place"
+        )
     if b"\x00" not in head and name.lower().endswith(".toml"):
-        return problem("T148", file=name)
+        return problem(codes.DESCRIPTION_NOT_WORKBOOK, file=name)
     if b"\x00" not in head:
-        return problem("T104", file=name, found_kind="a text file, such as a CSV")
-    return problem("T104", file=name, found_kind="a file of another kind")
+        return problem(codes.NOT_XLSX, file=name, found_kind="a text file, such as a CSV")
+    return problem(codes.NOT_XLSX, file=name, found_kind="a file of another kind")
 
 
 def _ole(content: bytes, name: str) -> Problem:
     """The old container: an encrypted workbook, or one of the old .xls format."""
     if "EncryptedPackage".encode("utf-16-le") in content:
         label = "DRMEncrypted".encode("utf-16-le") in content
-        return problem("T120" if label else "T105", file=name)
-    return problem("T117", file=name)
+        return problem(codes.SENSITIVITY_LABEL if label else codes.PASSWORD_PROTECTED, file=name)
+    return problem(codes.OLD_EXCEL_FILE, file=name)
 
 
 def examine(content: bytes, name: str) -> Problem | None:
@@ -153,9 +157,13 @@ def examine(content: bytes, name: str) -> Problem | None:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             return _examine(archive, name)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, ValueError):
-        return problem("T106", file=name, reason="the file breaks off or its parts do not unpack")
+        return problem(
+            codes.WORKBOOK_DAMAGED, file=name, reason="the file breaks off or its parts do not unpack"
+        )
     except (NotImplementedError, RuntimeError):
-        return problem("T106", file=name, reason="its parts are packed in a way workbooks never are")
+        return problem(
+            codes.WORKBOOK_DAMAGED, file=name, reason="its parts are packed in a way workbooks never are"
+        )
 
 
 def _examine(archive: zipfile.ZipFile, name: str) -> Problem | None:
@@ -163,9 +171,9 @@ def _examine(archive: zipfile.ZipFile, name: str) -> Problem | None:
     if len(names) > LIMITS.parts:
         return _too_much(name, f"{len(names)} parts", f"at most {LIMITS.parts}")
     if len(set(names)) != len(names):
-        return problem("T106", file=name, reason="two of its parts have one name")
+        return problem(codes.WORKBOOK_DAMAGED, file=name, reason="two of its parts have one name")
     if "mimetype" in names and b"opendocument" in _start(archive, "mimetype"):
-        return problem("T116", file=name)
+        return problem(codes.OPENDOCUMENT_FILE, file=name)
     if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
         return _other_zip(set(names), name)
     # A glance refuses more than is wrong, in a fraction of the time: what it lets pass is not looked at again.
@@ -188,7 +196,9 @@ _OTHERS = {
 def _other_zip(parts: Collection[str], name: str) -> Problem:
     """A zip that is no workbook; the other Office files are zips too."""
     kinds = (kind for part, kind in _OTHERS.items() if part in parts)
-    return problem("T126", file=name, found_kind=next(kinds, "a zip file without a workbook in it"))
+    return problem(
+        codes.OTHER_ZIP_FILE, file=name, found_kind=next(kinds, "a zip file without a workbook in it")
+    )
 
 
 def _start(archive: zipfile.ZipFile, part: str) -> bytes:
@@ -197,7 +207,7 @@ def _start(archive: zipfile.ZipFile, part: str) -> bytes:
 
 
 def _too_much(name: str, found: str, expected: str) -> Problem:
-    return problem("T119", file=name, found_size=found, limit=expected)
+    return problem(codes.WORKBOOK_TOO_LARGE_INSIDE, file=name, found_size=found, limit=expected)
 
 
 class _Totals:
@@ -224,11 +234,11 @@ class _Totals:
 
     def _xml(self, part_name: str, part: bytes) -> Problem | None:
         if _foreign(part) or b"<!DOCTYPE" in part:
-            return problem("T125", file=self.name, part=part_name)
+            return problem(codes.UNEXPECTED_CONTENT, file=self.name, part=part_name)
         if part_name == "[Content_Types].xml" and _MACROS in part:
-            return problem("T115", file=self.name)
+            return problem(codes.MACRO_WORKBOOK, file=self.name)
         if part_name == "xl/workbook.xml" and _STRICT in part:
-            return problem("T118", file=self.name)
+            return problem(codes.STRICT_OPEN_XML, file=self.name)
         return self._counted(part) or self._long(part_name, part) or self._far(part_name, part)
 
     def _long(self, part_name: str, part: bytes) -> Problem | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.parse import in_table
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import as_found, clean_text, same_word, short_date
 from tracker.workbook import layout
 from tracker.workbook.cells import LibraryBook
@@ -97,13 +97,13 @@ def _usable(
 def _opened(book: Book, content: bytes, name: str) -> tuple[Opened | None, list[Problem]]:
     """A workbook with the issue it remembers, or why it is no tracker."""
     if layout.HIDDEN not in book.titles:
-        return None, [problem("T107", file=name)]
+        return None, [problem(codes.NOT_A_TRACKER, file=name)]
     issue = issue_from_text("".join(book.texts(layout.HIDDEN)))
     if issue is None:
-        return None, [problem("T107", file=name)]
+        return None, [problem(codes.NOT_A_TRACKER, file=name)]
     if issue.layout > layout.LAYOUT:
         facts = {"found_layout": issue.layout, "known_layout": layout.LAYOUT}
-        return None, [problem("T108", file=name, place="", id="", tool=issue.tool, **facts)]
+        return None, [problem(codes.NEWER_VERSION, file=name, place="", id="", tool=issue.tool, **facts)]
     return Opened(name, content, book, issue), []
 
 
@@ -154,7 +154,9 @@ class _Reader:
             self._renamed[name] = over
         if header is None:
             titles = ", ".join(column.title for column in columns[:4])
-            self.problems.append(problem("T110", place=quoted(sheet), sheet=sheet, titles=titles))
+            self.problems.append(
+                problem(codes.HEADER_ROW_MISSING, place=quoted(sheet), sheet=sheet, titles=titles)
+            )
             return 0
         self.problems += header_problems(grid, header, columns, row)
         own = [
@@ -175,7 +177,7 @@ class _Reader:
         if longest and len(longest.rows) > LIMITS.table_rows:
             found = f"{len(longest.rows)} rows on sheet {longest.grid.name}"
             limit = f"at most {LIMITS.table_rows} rows in a table"
-            self.problems = [problem("T119", found_size=found, limit=limit)]
+            self.problems = [problem(codes.WORKBOOK_TOO_LARGE_INSIDE, found_size=found, limit=limit)]
             return False
         self._formulas = Formulas(
             [
@@ -190,7 +192,7 @@ class _Reader:
         for table in self._located:
             self._read_table(table)
         if self._moved_to_1904():
-            self.problems = [problem("T383")]
+            self.problems = [problem(codes.DATES_SINCE_1904)]
             return False
         self._settle()
         self.sheets.copies()
@@ -292,7 +294,7 @@ class _Reader:
         again = {number for number in table.rows if _is_header_again(table, number)}
         for number in sorted(again):
             place = address(table.grid.name, "A", number)
-            self.problems.append(problem("T357", place=place, row=table.header.row))
+            self.problems.append(problem(codes.HEADERS_REPEATED, place=place, row=table.header.row))
         rows = [number for number in table.rows if number not in again]
         letters = table.header.letters()
         read = [row for number in rows if (row := self._row(table, number, letters))]
@@ -335,7 +337,7 @@ class _Reader:
             values["ID"] = row_id
         emptied = not any(value is not None for title, value in values.items() if title != "ID")
         # A formula typed alone into an otherwise empty row is told as well, though there is no row to read.
-        self.problems += [each for each in found if not (emptied and each.code == "T354")]
+        self.problems += [each for each in found if not (emptied and each.code == codes.FORMULA_CLEARED)]
         if not any(value is not None for value in (*values.values(), *typed_over.values())):
             return None
         return ReadRow(table.grid.name, number, letters, values, typed_over, number in table.grid.hidden)
@@ -347,7 +349,9 @@ class _Reader:
         row_id = self._ids.get(row_id.casefold(), row_id)
         if row_id and table.name != layout.LOG_TABLE and row_id in self._ids_as_issued and held != row_id:
             place = address(table.grid.name, letters["ID"], number)
-            self.problems.append(problem("T365", place=place, id=row_id, value=shown_as(held, row_id)))
+            self.problems.append(
+                problem(codes.ID_SPELLING, place=place, id=row_id, value=shown_as(held, row_id))
+            )
         return row_id
 
     def typed_formula(
@@ -356,9 +360,9 @@ class _Reader:
         """The value of a formula a person typed where a value belongs, as the file holds it."""
         value = self.opened.book.shown(grid.name, row, column_number)
         if value is None or (isinstance(value, str) and value.startswith("#")):
-            return None, [spot.problem("T207", title=column.title)]
+            return None, [spot.problem(codes.FORMULA_WITHOUT_VALUE, title=column.title)]
         shown = short_date(value) if isinstance(value, date) else str(value)
-        return value, [spot.problem("T213", title=column.title, value=shown)]
+        return value, [spot.problem(codes.FORMULA_IN_TYPED_CELL, title=column.title, value=shown)]
 
     def _calculated(
         self, table: Table, raw: object, column: Column, spot: Spot, typed_over: dict[str, Typed], row: int
@@ -367,7 +371,7 @@ class _Reader:
         ours = table.formulas.get(column.title)
         if raw is None or (isinstance(raw, str) and not clean_text(raw)):
             cleared = ours is not None and spot.row_id in self.opened.issue.fingerprints
-            return [spot.problem("T354", title=column.title)] if cleared else []
+            return [spot.problem(codes.FORMULA_CLEARED, title=column.title)] if cleared else []
         if isinstance(raw, FormulaText):
             raw = FormulaText(unwrapped(raw.text))
             if ours is None or self._formulas.same(raw.text, ours, table.grid.name, row):
@@ -379,7 +383,7 @@ class _Reader:
                 return []  # as an earlier tracker issued it; regenerate brings the rule of today
             if not self._formulas.whole(ours, table.name):
                 return []  # the missing sheet or column it refers to is told once
-            return [spot.problem("T305", title=column.title)]
+            return [spot.problem(codes.FORMULA_CHANGED, title=column.title)]
         found: list[Problem] = []
         if column.shape == "date":
             typed_over[column.title], found = typed_date(raw, column.title, spot)
@@ -387,10 +391,10 @@ class _Reader:
             typed_over[column.title] = typed_text(raw)
         if column.keeper != "formula":
             return []
-        doubts = [each for each in found if each.code == "T210"]
+        doubts = [each for each in found if each.code == codes.AMBIGUOUS_DATE]
         instead = "; type another date in Agreed date" if column.title == "Due" else ""
         facts = {"value": as_found(typed_over[column.title]), "title": column.title, "instead": instead}
-        return [spot.problem("T205", **facts), *doubts]
+        return [spot.problem(codes.FORMULA_TYPED_OVER, **facts), *doubts]
 
     def _settle(self) -> None:
         """Settle which row is which, on every stage sheet."""
@@ -514,7 +518,7 @@ def read_content(
     try:
         book = LibraryBook(content)
     except Exception:  # noqa: BLE001  the library raises anything on a damaged file
-        return None, None, [problem("T106", file=path, reason="a part that cannot be read")]
+        return None, None, [problem(codes.WORKBOOK_DAMAGED, file=path, reason="a part that cannot be read")]
     return _read_book(book, content, path, load, realign=realign)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tracker.case.model import CHOICES
 from tracker.formula.parse import column_letters
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import as_found, clean_text, did_you_mean, same_word
 from tracker.workbook import layout
 from tracker.workbook.grid import FormulaText
@@ -71,7 +71,7 @@ class SingleCells:
         strangers = [str(cells[column]) for cells in grid.rows.values() if isinstance(cells.get(column), str)]
         near = did_you_mean(label, [each for each in strangers if clean_text(each).casefold() not in ours])
         facts = {"label": label, "sheet": layout.CASE, "where": "beside it", "suggestion": near}
-        self.problems.append(problem("T356", place=quoted(grid.name), **facts))
+        self.problems.append(problem(codes.LABEL_MISSING, place=quoted(grid.name), **facts))
 
     def _case_columns(self) -> tuple[int, int]:
         """Where sheet Case has its labels and the values beside them: as in its table of clocks."""
@@ -130,7 +130,7 @@ class SingleCells:
             shown = as_found(value)
             facts = {"value": shown, "title": title, "clock": clock.name, "where": where}
             place = address(table.grid.name, column_letters(column), row)
-            self.problems.append(problem("T355", place=place, **facts))
+            self.problems.append(problem(codes.CLOCK_TYPED_OVER, place=place, **facts))
 
     def _date_at(self, grid: Grid, row: int, column: int, title: str) -> date | None:
         """One typed date at a known place, or None."""
@@ -165,7 +165,7 @@ class SingleCells:
             if same_word(str(grid.value(row, column)), _KNOWN_UNTIL):
                 return self._date_at(grid, row + 1, column, "Known until")
         facts = {"label": _KNOWN_UNTIL, "sheet": layout.CALENDAR, "where": "below it", "suggestion": ""}
-        self.problems.append(problem("T356", place=quoted(grid.name), **facts))
+        self.problems.append(problem(codes.LABEL_MISSING, place=quoted(grid.name), **facts))
         return None
 
     def _report_date_row(self) -> int | None:

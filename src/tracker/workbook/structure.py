@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.parse import column_letters
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import as_found, clean_text, listed, quantity, same_word
 from tracker.workbook.grid import FileTable, Grid, Header, area_text
 from tracker.workbook.reading import TablePlace, address, quoted
@@ -115,7 +115,7 @@ def title_problems(grid: Grid, header: Header, over: Mapping[str, str]) -> list[
     for title, now in over.items():
         place = address(grid.name, letters[title], header.row)
         shown = shown_as(now, title) if clean_text(now) else "nothing"
-        found.append(problem("T360", place=place, title=title, now=shown))
+        found.append(problem(codes.TITLE_OVERWRITTEN, place=place, title=title, now=shown))
     return found
 
 
@@ -132,7 +132,9 @@ def emptied(grid: Grid, header: Header, name: str, over: Mapping[str, str]) -> l
 
 def switched_off(grid: Grid, header: Header, name: str) -> Problem:
     """A table without its row of titles."""
-    return problem("T361", place=f"{quoted(grid.name)}!A{header.row}", table=name, row=header.row)
+    return problem(
+        codes.TITLES_MISSING, place=f"{quoted(grid.name)}!A{header.row}", table=name, row=header.row
+    )
 
 
 # Tables
@@ -173,7 +175,7 @@ def table_problems(
     if gone:
         sheet = places[gone[0]].sheet
         shown = gone if len(gone) <= 5 else [*gone[:4], quantity(len(gone) - 4, "more table")]  # noqa: PLR2004
-        found.append(problem("T363", place=quoted(sheet), tables=listed(shown)))
+        found.append(problem(codes.TABLES_MISSING, place=quoted(sheet), tables=listed(shown)))
     for name, place in places.items():
         table = tables.get(name)
         if table is None or (
@@ -184,14 +186,16 @@ def table_problems(
         titles = quantity(len(table.titles), "column") + ("" if table.header else " and no row of titles")
         facts = {"table": name, "area": table.area, "titles": titles}
         place_at = f"{quoted(place.sheet)}!{column_letters(table.first_column)}{place.header_row}"
-        found.append(problem("T362", place=place_at, wanted=wanted, **facts))
+        found.append(problem(codes.TABLE_TOO_SMALL, place=place_at, wanted=wanted, **facts))
     return found
 
 
 def fixed_problems(cells: Mapping[str, Sequence[str]]) -> list[Problem]:
     """Formulas that look at fixed cells in place of a table's columns, once a table; `cells` by the table's name."""
     return [
-        problem("T364", place=places[0], formulas=quantity(len(places), "formula"), table=table)
+        problem(
+            codes.FIXED_REFERENCES, place=places[0], formulas=quantity(len(places), "formula"), table=table
+        )
         for table, places in cells.items()
         if places and table != rules.CLOCKS
     ]

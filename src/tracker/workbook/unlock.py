@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from tracker.problems import Problem, problem
+from tracker.problems import Problem, codes, problem
 
 MOST_SPINS = 1_000_000
 """Rounds of hashing a file may ask for: Excel asks for 100,000, a hostile file for hours."""
@@ -35,12 +35,12 @@ def unlocked(content: bytes, password: str, name: str) -> tuple[bytes, list[Prob
         file = msoffcrypto.OfficeFile(io.BytesIO(content)) if about <= MOST_ABOUT else None
         if file is None or getattr(file, "info", {}).get("spinValue", 0) > MOST_SPINS:
             reason = "its encryption asks for more work than any program's"
-            return b"", [problem("T106", file=name, reason=reason)]
+            return b"", [problem(codes.WORKBOOK_DAMAGED, file=name, reason=reason)]
         try:
             file.load_key(password=password, verify_password=True)
         except InvalidKeyError:
-            return b"", [problem("T134", file=name)]
+            return b"", [problem(codes.WRONG_PASSWORD, file=name)]
         file.decrypt(plain)
     except Exception:  # noqa: BLE001  the library raises anything on a damaged file
-        return b"", [problem("T106", file=name, reason="an encryption that cannot be read")]
+        return b"", [problem(codes.WORKBOOK_DAMAGED, file=name, reason="an encryption that cannot be read")]
     return plain.getvalue(), []
