@@ -21,7 +21,7 @@ from tracker.workdays import bank_holidays, edate, workday
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.plan import Plan, Row
+    from tracker.plan import Plan, PlannedRow
     from tracker.procedure.model import Procedure, Step
 
 AS_AT = date(2026, 11, 19)
@@ -174,7 +174,7 @@ def reason(chance: Random) -> str:
 # When each step was taken
 
 
-def _due(told: Story, row: Row, first_panel: date | None) -> date | None:
+def _due(told: Story, row: PlannedRow, first_panel: date | None) -> date | None:
     zero = {"SIN day zero": told.aware, "Rapid Review day zero": told.sent, "LCSPR day zero": told.letter,
             "Publication": told.publication, "National Panel meeting": told.panel,
             "First Review Panel": first_panel}.get(row.counted_from)  # fmt: skip
@@ -185,7 +185,7 @@ def _due(told: Story, row: Row, first_panel: date | None) -> date | None:
     return day_of(edate(serial(zero), row.count)) if row.unit == "months" else _on(zero, row.count)
 
 
-def _own_day(told: Story, row: Row, due: date | None, before: date, chance: Random) -> date:
+def _own_day(told: Story, row: PlannedRow, due: date | None, before: date, chance: Random) -> date:
     """The day a row was done, were it for itself: mostly in time; undated ones soon after what came before."""
     if row.step == "SIN-3.4":
         return told.sent

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from stories import Story
 
-    from tracker.plan import Plan, Row
+    from tracker.plan import Plan, PlannedRow
     from tracker.workbook.build import Workbook
-    from tracker.workbook.page import Page
+    from tracker.workbook.page import SheetPage
 
     Typed = str | date | None
     Cells = Mapping[str, Typed]
@@ -61,7 +61,7 @@ def _decided(told: Story) -> dict[str, Typed]:
 
 
 def _stage_cells(
-    told: Story, row: Row, done: date, end: date, chance: Random, *, blocked: bool
+    told: Story, row: PlannedRow, done: date, end: date, chance: Random, *, blocked: bool
 ) -> dict[str, Typed]:
     """What was typed into a row of a stage; a row without `Completed` is open."""
     lcspr = row.stage == "LCSPR"
@@ -152,7 +152,7 @@ def _content(typed: Typed) -> str | float | None:
     return serial(typed) if isinstance(typed, date) else typed
 
 
-def _page(workbook: Workbook, sheet: str) -> Page:
+def _page(workbook: Workbook, sheet: str) -> SheetPage:
     return next(page for page in workbook.pages if page.name == sheet)
 
 

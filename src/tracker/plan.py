@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PlannedRow:
     """One row of a stage sheet as it is issued."""
 
     id: str
@@ -61,9 +61,9 @@ class Plan:
 
     case: Case
     procedure: Procedure
-    rows: Mapping[str, tuple[Row, ...]]
+    rows: Mapping[str, tuple[PlannedRow, ...]]
 
-    def all_rows(self) -> Iterator[Row]:
+    def all_rows(self) -> Iterator[PlannedRow]:
         """Every row, stage by stage."""
         for stage in self.procedure.stages:
             yield from self.rows[stage.name]
@@ -139,12 +139,12 @@ def role_in(name: str, procedure: Procedure, case: Case) -> str:
     return str(value_at(case, f"options.{role.option}")) or role.default
 
 
-def _rows_of(step: Step, stage: Stage, procedure: Procedure, case: Case) -> Iterator[Row]:
+def _rows_of(step: Step, stage: Stage, procedure: Procedure, case: Case) -> Iterator[PlannedRow]:
     if not holds(step.when, case):
         return
     completed = getattr(case.dates, step.completed_by) if step.completed_by else None
     for repeat in _repeats(step, procedure, case):
-        yield Row(
+        yield PlannedRow(
             id=f"{step.id}-{repeat.code}" if repeat.code else step.id,
             stage=stage.name,
             step=step.id,
@@ -166,7 +166,7 @@ def _reason(rule: NotApplicable, case: Case) -> str:
     return filled.rstrip(" :;,")
 
 
-def _ended(row: Row, procedure: Procedure, case: Case) -> Row:
+def _ended(row: PlannedRow, procedure: Procedure, case: Case) -> PlannedRow:
     """The row, Not applicable with its reason where a decision ended it before it was done."""
     if row.completed:
         return row

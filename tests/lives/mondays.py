@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tracker.report.lines import Line
+    from tracker.report.lines import ReportRow
     from tracker.report.view import WeeklyView
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -44,12 +44,12 @@ def _briefly(labels: Iterable[str]) -> str:
     return " ".join(words)
 
 
-def _by_day(lines: Iterable[Line]) -> str:
+def _by_day(lines: Iterable[ReportRow]) -> str:
     dated = groupby(lines, key=lambda line: line.judged)
     return "; ".join(f"{spell(day)} {_briefly(each.label for each in group)}" for day, group in dated if day)
 
 
-def _late(lines: Iterable[Line]) -> str:
+def _late(lines: Iterable[ReportRow]) -> str:
     """IDs with the working days each is late; one number for those that follow each other and share it."""
     by_days = groupby(lines, key=lambda line: line.days_late)
     return "; ".join(f"{_briefly(each.label for each in group)} by {days}" for days, group in by_days)
@@ -83,5 +83,5 @@ def told_by(view: WeeklyView) -> dict[str, str]:
     }
 
 
-def _pair(line: Line) -> str:
+def _pair(line: ReportRow) -> str:
     return f"{spell(line.due)} to {spell(line.agreed)}" if line.due and line.agreed else ""

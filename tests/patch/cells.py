@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.workbook.patch.sheet import NewCell, Sheet
+from tracker.workbook.patch.sheet import NewCell, PatchSheet
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _CELL = re.compile(
@@ -12,14 +12,14 @@ _CELL = re.compile(
 )
 
 
-def sheet(rows: str, *, around: tuple[str, str] = ("", "")) -> Sheet:
+def sheet(rows: str, *, around: tuple[str, str] = ("", "")) -> PatchSheet:
     """A sheet whose `<sheetData>` holds these rows, with elements before and behind."""
     before, behind = around
     data = f"<sheetData>{rows}</sheetData>" if rows else "<sheetData/>"
-    return Sheet(f'<worksheet xmlns="{MAIN}">{before}{data}{behind}</worksheet>'.encode())
+    return PatchSheet(f'<worksheet xmlns="{MAIN}">{before}{data}{behind}</worksheet>'.encode())
 
 
-def rows_of(part: Sheet | bytes) -> str:
+def rows_of(part: PatchSheet | bytes) -> str:
     """What stands in `<sheetData>` of a sheet with its changes."""
     spelt = part if isinstance(part, bytes) else part.to_bytes()
     found = re.search(rb"<sheetData>(.*)</sheetData>", spelt, re.DOTALL)
@@ -38,7 +38,7 @@ def changed_cells(before: bytes, after: bytes) -> set[str]:
     return {cell for cell in old.keys() | new.keys() if old.get(cell) != new.get(cell)}
 
 
-def put(page: Sheet, cell: str, content: NewCell | float | str | None) -> Sheet:
+def put(page: PatchSheet, cell: str, content: NewCell | float | str | None) -> PatchSheet:
     """Put a value into a cell named by its address."""
     column, row = ord(cell[0]) - 64, int(cell[1:])
     page.put(row, column, content if isinstance(content, NewCell) else NewCell(content))

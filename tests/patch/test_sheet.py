@@ -7,7 +7,7 @@ from lxml import etree  # type: ignore[import-untyped]  # ships no types
 
 from patch.cells import MAIN, cells_of, changed_cells, put, rows_of, sheet
 from tracker.formula.values import Error
-from tracker.workbook.patch.sheet import NewCell, Sheet, cached
+from tracker.workbook.patch.sheet import NewCell, PatchSheet, cached
 from tracker.workbook.patch.spans import CannotPatchError
 
 TEXT = '<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
@@ -158,7 +158,7 @@ def test_a_sheet_nothing_was_put_into_is_the_same_bytes() -> None:
 
 
 def test_a_sheet_with_a_prefix_keeps_it() -> None:
-    page = Sheet(
+    page = PatchSheet(
         f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData><x:row r="1"><x:c r="A1"><x:f>1</x:f><x:v>1</x:v></x:c></x:row>'
         "</x:sheetData></x:worksheet>".encode()
     )
@@ -171,7 +171,7 @@ def test_a_sheet_with_a_prefix_keeps_it() -> None:
 
 
 def test_a_byte_order_mark_shifts_nothing() -> None:
-    page = Sheet(b"\xef\xbb\xbf" + sheet('<row r="1"><c r="A1"/></row>').part)
+    page = PatchSheet(b"\xef\xbb\xbf" + sheet('<row r="1"><c r="A1"/></row>').part)
     assert rows_of(put(page, "A1", 7)) == '<row r="1"><c r="A1"><v>7</v></c></row>'
 
 
@@ -266,9 +266,9 @@ def test_a_sheet_that_does_not_say_where_things_stand_is_refused(rows: str) -> N
 def test_a_sheet_in_another_encoding_is_refused(encoding: str) -> None:
     spelt = f'<?xml version="1.0" encoding="{encoding}"?><worksheet xmlns="{MAIN}"><sheetData/></worksheet>'
     with pytest.raises(CannotPatchError, match="UTF-8"):
-        Sheet(spelt.encode(encoding))
+        PatchSheet(spelt.encode(encoding))
 
 
 def test_what_is_no_xml_is_refused() -> None:
     with pytest.raises(CannotPatchError, match="no XML"):
-        Sheet(b"<worksheet><sheetData></worksheet>")
+        PatchSheet(b"<worksheet><sheetData></worksheet>")

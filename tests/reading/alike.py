@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from tracker.workbook import layout
-from tracker.workbook.cells import Book, LibraryBook
+from tracker.workbook.cells import LibraryBook, SourceBook
 from tracker.workbook.plain import PlainBook
 
 
-def by_library(content: bytes) -> Book:
+def by_library(content: bytes) -> SourceBook:
     """The workbook as openpyxl reads it; any error of its own."""
     return LibraryBook(content)
 
 
-def told_apart(plain: Book, library: Book) -> list[str]:
+def told_apart(plain: SourceBook, library: SourceBook) -> list[str]:
     """Where two readings of all sheets differ, in whatever a reading may ask of them; empty where nowhere."""
     found = []
     if (plain.titles, plain.from_1904) != (library.titles, library.from_1904):

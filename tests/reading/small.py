@@ -83,7 +83,7 @@ def read_back(book: XlsxWorkbook, path: Path) -> CaseState:
 # The cells of our tables
 
 
-COLUMNS: Mapping[str, tuple[tuple[layout.Column, ...], ...]] = {
+COLUMNS: Mapping[str, tuple[tuple[layout.SheetColumn, ...], ...]] = {
     **dict.fromkeys(STAGES, (layout.STAGE_COLUMNS,)),
     layout.PLAN: (layout.PLAN_COLUMNS,),
     layout.LOG: (layout.LOG_COLUMNS,),
@@ -92,7 +92,7 @@ COLUMNS: Mapping[str, tuple[tuple[layout.Column, ...], ...]] = {
 }
 
 
-def table_at(page: Worksheet, columns: tuple[layout.Column, ...]) -> tuple[int, dict[str, int]]:
+def table_at(page: Worksheet, columns: tuple[layout.SheetColumn, ...]) -> tuple[int, dict[str, int]]:
     """The header row of a table, and the sheet column of each of its titles."""
     titles = [column.title for column in columns]
     for row in range(1, page.max_row + 1):

@@ -15,7 +15,7 @@ from tracker.workbook.plain_xml import UnusualError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tracker.workbook.cells import Book
+    from tracker.workbook.cells import SourceBook
 
 TEXTS = (
     '<si><t>One</t></si><si><t xml:space="preserve"> two </t></si><si><t/></si><si><t>_x005F_x000D_ _x000D_</t></si>'
@@ -65,7 +65,7 @@ def cell(inside: str, look: str = "") -> str:
     return f'<row r="1"><c r="A1"{look}>{inside}</c></row>'
 
 
-def all_of(content: bytes) -> Book:
+def all_of(content: bytes) -> SourceBook:
     """The workbook by our own reader, each of its sheets read."""
     book = PlainBook(content)
     for title in book.titles:

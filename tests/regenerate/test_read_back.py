@@ -7,7 +7,7 @@ import pytest
 from regenerate.running import book_of, regenerated, saved, small, typed
 from tracker.regenerate import run
 from tracker.workbook.cells import LibraryBook
-from tracker.workbook.patch.sheet import Sheet
+from tracker.workbook.patch.sheet import PatchSheet
 
 ODD = {
     "16 digits": 1234567890123456,
@@ -33,16 +33,16 @@ def test_whatever_is_typed_the_result_reads_as_a_tracker(title: str, value: obje
 
 def _drops(row: int, column: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the writing of sheets lose one cell."""
-    to_bytes = Sheet.to_bytes
+    to_bytes = PatchSheet.to_bytes
 
-    def losing(sheet: Sheet) -> bytes:
+    def losing(sheet: PatchSheet) -> bytes:
         span = sheet.cell(row, column)
         content = to_bytes(sheet)
         if span is None or b"SIN-" not in content:
             return content
         return content.replace(sheet.part[span.start : span.end], b"")
 
-    monkeypatch.setattr(Sheet, "to_bytes", losing)
+    monkeypatch.setattr(PatchSheet, "to_bytes", losing)
 
 
 def test_a_result_that_lost_a_cell_is_never_given_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tracker.procedure.marks import Mark, Marks
+from tracker.procedure.marks import Milestone, Milestones
 from tracker.reconcile.model import (
     Action,
     CaseState,
@@ -14,8 +14,8 @@ from tracker.reconcile.model import (
     HoldEntry,
     PlanAction,
     Reconciliation,
+    SourceWorkbook,
     Timeliness,
-    WorkbookFile,
 )
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def case(*actions: Action, reference: str = "DOR-2026-014", **facts: Any) -> Cas
         uuid="",
         title="The process",
         edition="2023",
-        workbooks=(WorkbookFile(f"cases/{reference}.xlsx", "0" * 64, "0.1.0"),),
+        workbooks=(SourceWorkbook(f"cases/{reference}.xlsx", "0" * 64, "0.1.0"),),
         clocks={"SIN day zero": ClockState(date(2026, 11, 2), provisional=False)},
         decisions={**decisions, **facts.pop("decisions", {})},
         holds=(),
@@ -76,7 +76,9 @@ def case(*actions: Action, reference: str = "DOR-2026-014", **facts: Any) -> Cas
         timeliness=Timeliness(),
         changes=(),
         milestones={"SIN": "SIN-3.4", "Rapid Review": "RR-6.6", "LCSPR": "LCSPR-7.6"},
-        marks=Marks(Mark("SIN-3.4", "SIN"), Mark("RR-6.6", "Rapid Review"), Mark("LCSPR-7.6", "LCSPR")),
+        marks=Milestones(
+            Milestone("SIN-3.4", "SIN"), Milestone("RR-6.6", "Rapid Review"), Milestone("LCSPR-7.6", "LCSPR")
+        ),
     )
     return replace(state, **facts)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from workbook.making import PROCEDURE
 
-from tracker.reconcile.model import CaseState, Change, LogEntry, MeetingEntry, WorkbookFile
+from tracker.reconcile.model import CaseState, Change, LogEntry, MeetingEntry, SourceWorkbook
 from tracker.report.chart import Done, chart, months
 from tracker.report.earlier import Earlier, done_in, read_earlier
 from tracker.report.frame import read_cases
@@ -74,7 +74,7 @@ def test_no_word_that_a_person_typed_is_in_it() -> None:
         log=(entry,),
         holds=(held(MONDAY, reason=SECRET, agreed_by=SECRET),),
         decisions={"lcspr_reason": SECRET, "panel_response": SECRET},
-        workbooks=(WorkbookFile(f"cases/{SECRET}.xlsx", "0" * 64, "0.1.0"),),
+        workbooks=(SourceWorkbook(f"cases/{SECRET}.xlsx", "0" * 64, "0.1.0"),),
         marking=SECRET,
         issue=SECRET,
         made_from=(SECRET,),

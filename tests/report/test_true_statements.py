@@ -10,7 +10,7 @@ import pytest
 from workbook.making import PROCEDURE
 
 from tracker.problems import problem
-from tracker.procedure.marks import Mark, Marks, marks_of
+from tracker.procedure.marks import Milestone, Milestones, marks_of
 from tracker.reconcile.model import ClockState, Timeliness
 from tracker.report.boards import ExceptionsView, board_view
 from tracker.report.render import render
@@ -70,7 +70,9 @@ def test_what_only_followed_an_early_submission_is_no_exception(sent: date, due:
     assert len(exceptions(state).moved) == listed
 
 
-DELAY = Marks(local_review=Mark("LCSPR-7.6", "LCSPR"), delay=Mark("LCSPR-A1", "LCSPR"), delay_within=20)
+DELAY = Milestones(
+    local_review=Milestone("LCSPR-7.6", "LCSPR"), delay=Milestone("LCSPR-A1", "LCSPR"), delay_within=20
+)
 
 
 def _near(due: date, reasons: str = "No date", before: str = "On track") -> list[tuple[str, str]]:
@@ -113,15 +115,15 @@ def test_a_step_that_is_in_time_stands_in_nobodys_way(due: date, agreed: date | 
 
 @pytest.mark.parametrize(("rag", "asked"), [("No date", 1), ("Overdue", 1), ("Complete", 0)])
 def test_an_answered_question_of_the_panel_asks_for_nothing_more(rag: str, asked: int) -> None:
-    marks = Marks(question=Mark("RR-6.8d", "Rapid Review"))
+    marks = Milestones(question=Milestone("RR-6.8d", "Rapid Review"))
     state = replace(case(action("RR-6.8d", rag), decisions={"panel_response": "asks for more"}), marks=marks)
     assert len(weekly_view(read(state)).decisions) == asked
 
 
 def test_the_set_marks_the_reasons_for_delay_and_the_panels_question() -> None:
     marks = marks_of(PROCEDURE)
-    assert (marks.delay, marks.delay_within) == (Mark("LCSPR-A1", "LCSPR"), 20)
-    assert marks.question == Mark("RR-6.8d", "Rapid Review")
+    assert (marks.delay, marks.delay_within) == (Milestone("LCSPR-A1", "LCSPR"), 20)
+    assert marks.question == Milestone("RR-6.8d", "Rapid Review")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tracker.problems import problem
-from tracker.procedure.marks import Mark, Marks
+from tracker.procedure.marks import Milestone, Milestones
 from tracker.reconcile.model import Change, LogEntry, Timeliness
 from tracker.report.view import weekly_view
 
@@ -225,7 +225,7 @@ def test_who_is_needed_in_one_sentence() -> None:
     [
         ({}, []),
         ({"decisions": {"panel_response": "agrees"}}, ["whether to hold an LCSPR in A"]),
-        ({"decisions": {"panel_response": "agrees"}, "marks": Marks(local_review=Mark("Y-1", "Inquiry"))},
+        ({"decisions": {"panel_response": "agrees"}, "marks": Milestones(local_review=Milestone("Y-1", "Inquiry"))},
          ["whether to hold an Inquiry in A"]),
         ({"decisions": {"panel_response": "agrees", "lcspr": "no"}}, []),
         ({"decisions": {"panel_response": "asks for more"}}, ["the answer to the National Panel in A"]),
@@ -252,7 +252,11 @@ def test_decisions_are_told_apart_by_what_each_procedure_calls_the_review() -> N
     agrees = {"panel_response": "agrees"}
     cases = [
         case(reference="A", decisions=agrees),
-        case(reference="B", decisions=agrees, marks=Marks(local_review=Mark("L-1", "Learning Review"))),
+        case(
+            reference="B",
+            decisions=agrees,
+            marks=Milestones(local_review=Milestone("L-1", "Learning Review")),
+        ),
         case(reference="C", decisions=agrees),
     ]
     assert _said(weekly_view(read(*cases)).to_decide) == [

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tracker.case.model import Case
     from tracker.formula.book import Content
     from tracker.procedure.model import Procedure
-    from tracker.workbook.page import Page
+    from tracker.workbook.page import SheetPage
 
 FOLDER = Path(__file__).parents[2] / "sample_cases"
 SAMPLES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
@@ -54,7 +54,7 @@ def made(case: Case, as_at: date) -> Workbook:
     return build(make_plan(case, PROCEDURE), FACTS, as_at)
 
 
-def page_of(workbook: Workbook, sheet: str) -> Page:
+def page_of(workbook: Workbook, sheet: str) -> SheetPage:
     """The page of that name."""
     return next(page for page in workbook.pages if page.name == sheet)
 

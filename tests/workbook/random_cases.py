@@ -21,7 +21,7 @@ from tracker.case.model import (
     Options,
     Person,
 )
-from tracker.plan import Plan, Row, make_plan
+from tracker.plan import Plan, PlannedRow, make_plan
 from tracker.procedure.model import EMPLOYERS
 from tracker.workbook import layout
 from tracker.workbook.build import Workbook, build
@@ -175,7 +175,7 @@ def _own_rows(chance: Random, plan: Plan) -> Plan:
         stage: (
             *issued,
             *(
-                Row(
+                PlannedRow(
                     id="",
                     stage=stage,
                     step="",

@@ -28,7 +28,7 @@ class Found(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CaseCheck:
     """A check, and the values without which it would only echo another fault."""
 
     find: Callable[[Case, Procedure], Iterator[Found]]
@@ -275,22 +275,22 @@ def _dates_have_a_place(case: Case, procedure: Procedure) -> Iterator[Found]:
 
 
 CHECKS = (
-    Check(_edition_known),
-    Check(_edition_held),
-    Check(_dates_have_a_place),
-    Check(_something_to_notify, ("case.abuse_or_neglect", "case.died", "case.looked_after")),
-    Check(_children_once),
-    Check(_agencies_once),
-    Check(_own_services_absent),
-    Check(_dates_in_order),
-    Check(_publication_after_day_zero, ("dates.lcspr_recommended", "dates.lcspr_decided")),
-    Check(_two_day_zeros),
-    Check(_decision_against_date),
-    Check(_criteria_explained, ("decisions.criteria_decided", "decisions.criteria_reason")),
-    Check(_lcspr_explained, ("decisions.lcspr_reason",)),
-    Check(_lcspr_started, ("dates.lcspr_recommended", "dates.lcspr_decided")),
-    Check(_holds_whole),
-    Check(_meetings_known),
-    Check(_meetings_in_the_case),
-    Check(_lists_once),
+    CaseCheck(_edition_known),
+    CaseCheck(_edition_held),
+    CaseCheck(_dates_have_a_place),
+    CaseCheck(_something_to_notify, ("case.abuse_or_neglect", "case.died", "case.looked_after")),
+    CaseCheck(_children_once),
+    CaseCheck(_agencies_once),
+    CaseCheck(_own_services_absent),
+    CaseCheck(_dates_in_order),
+    CaseCheck(_publication_after_day_zero, ("dates.lcspr_recommended", "dates.lcspr_decided")),
+    CaseCheck(_two_day_zeros),
+    CaseCheck(_decision_against_date),
+    CaseCheck(_criteria_explained, ("decisions.criteria_decided", "decisions.criteria_reason")),
+    CaseCheck(_lcspr_explained, ("decisions.lcspr_reason",)),
+    CaseCheck(_lcspr_started, ("dates.lcspr_recommended", "dates.lcspr_decided")),
+    CaseCheck(_holds_whole),
+    CaseCheck(_meetings_known),
+    CaseCheck(_meetings_in_the_case),
+    CaseCheck(_lists_once),
 )

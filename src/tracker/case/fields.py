@@ -46,7 +46,7 @@ WANTED: Mapping[Is, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class FieldKey:
     """One key. `example` is its value as TOML; `about` says what it is for."""
 
     name: str
@@ -62,50 +62,54 @@ class Key:
         return f"{self.name} = {self.example}"
 
 
-def _choice(path: str, about: str) -> Key:
+def _choice(path: str, about: str) -> FieldKey:
     words = CHOICES[path]
     listed = ", ".join(f'"{word}"' for word in words)
-    return Key(path.rpartition(".")[2], Is.CHOICE, f'"{words[0]}"', f"{about}: {listed}", choices=words)
+    return FieldKey(path.rpartition(".")[2], Is.CHOICE, f'"{words[0]}"', f"{about}: {listed}", choices=words)
 
 
 TOP = (
-    Key("procedure", Is.TEXT, '""', "edition of the procedure; empty: the present one"),
-    Key("marking", Is.TEXT, '"OFFICIAL-SENSITIVE"', "printed on every page"),
+    FieldKey("procedure", Is.TEXT, '""', "edition of the procedure; empty: the present one"),
+    FieldKey("marking", Is.TEXT, '"OFFICIAL-SENSITIVE"', "printed on every page"),
 )
 
-TABLES: Mapping[str, tuple[Key, ...]] = {
+TABLES: Mapping[str, tuple[FieldKey, ...]] = {
     "case": (
-        Key("reference", Is.REFERENCE, '"DOR-2026-014"', "letters, digits and hyphens; never a name", True),
-        Key("summary", Is.TEXT, '"Serious harm to an infant"', "a few words, no names"),
-        Key("incident", Is.DATE, "2026-10-30", "when it happened; recorded, nothing is counted from it"),
-        Key("aware", Is.DATE, "2026-11-02", "when the local authority became aware: SIN day zero", True),
-        Key("died", Is.FLAG, "false", "true where a child died"),
+        FieldKey(
+            "reference", Is.REFERENCE, '"DOR-2026-014"', "letters, digits and hyphens; never a name", True
+        ),
+        FieldKey("summary", Is.TEXT, '"Serious harm to an infant"', "a few words, no names"),
+        FieldKey("incident", Is.DATE, "2026-10-30", "when it happened; recorded, nothing is counted from it"),
+        FieldKey("aware", Is.DATE, "2026-11-02", "when the local authority became aware: SIN day zero", True),
+        FieldKey("died", Is.FLAG, "false", "true where a child died"),
         _choice("case.looked_after", "at the time"),
         _choice("case.abuse_or_neglect", "as cause or contribution"),
     ),
     "dates": (
-        Key("sin_submitted", Is.DATE, "2026-11-09", "starts the Rapid Review clock"),
-        Key("national_panel_meeting", Is.DATE, "2026-12-10", "the Panel's meeting that considers the case"),
-        Key("lcspr_recommended", Is.DATE, "2026-12-17", "on the Panel's letter: LCSPR day zero"),
-        Key("lcspr_decided", Is.DATE, "2026-12-18", "the partners' own decision, without the Panel's"),
-        Key("publication", Is.DATE, "2027-06-10", "the confirmed plan"),
-        Key("published", Is.DATE, "2027-06-10", "the day it was published"),
+        FieldKey("sin_submitted", Is.DATE, "2026-11-09", "starts the Rapid Review clock"),
+        FieldKey(
+            "national_panel_meeting", Is.DATE, "2026-12-10", "the Panel's meeting that considers the case"
+        ),
+        FieldKey("lcspr_recommended", Is.DATE, "2026-12-17", "on the Panel's letter: LCSPR day zero"),
+        FieldKey("lcspr_decided", Is.DATE, "2026-12-18", "the partners' own decision, without the Panel's"),
+        FieldKey("publication", Is.DATE, "2027-06-10", "the confirmed plan"),
+        FieldKey("published", Is.DATE, "2027-06-10", "the day it was published"),
     ),
     "decisions": (
         _choice("decisions.criteria_met", "after the Rapid Review"),
-        Key("criteria_decided", Is.DATE, "2026-11-24", "when it was decided"),
-        Key("criteria_reason", Is.TEXT, '"No evidence of neglect"', "why"),
+        FieldKey("criteria_decided", Is.DATE, "2026-11-24", "when it was decided"),
+        FieldKey("criteria_reason", Is.TEXT, '"No evidence of neglect"', "why"),
         _choice("decisions.rapid_review_recommends", "to the Panel"),
         _choice("decisions.panel_response", "the National Panel"),
         _choice("decisions.lcspr", "what the partners do"),
-        Key("lcspr_reason", Is.TEXT, '"The learning is known"', "why; printed where there is no LCSPR"),
+        FieldKey("lcspr_reason", Is.TEXT, '"The learning is known"', "why; printed where there is no LCSPR"),
         _choice("decisions.publication_form", "what is published"),
-        Key("case_closed", Is.DATE, "2027-09-30", "when the case was closed"),
+        FieldKey("case_closed", Is.DATE, "2027-09-30", "when the case was closed"),
     ),
     "options": (
-        Key("other_partnerships", Is.TEXTS, '["Somerset"]', "safeguarding partnerships to be told"),
-        Key("submitters_absent", Is.FLAG, "false", "true where both registered officers are away"),
-        Key(
+        FieldKey("other_partnerships", Is.TEXTS, '["Somerset"]', "safeguarding partnerships to be told"),
+        FieldKey("submitters_absent", Is.FLAG, "false", "true where both registered officers are away"),
+        FieldKey(
             "rapid_review_chair",
             Is.TEXT,
             '"Chair of the LCSPR subgroup"',
@@ -113,42 +117,44 @@ TABLES: Mapping[str, tuple[Key, ...]] = {
         ),
     ),
     "calendar": (
-        Key("extra_bank_holidays", Is.DATES, "[2027-05-03]", "declared after the calendar was made"),
-        Key("office_closures", Is.DATES, "[2026-12-29, 2026-12-30]", "still working days for every clock"),
+        FieldKey("extra_bank_holidays", Is.DATES, "[2027-05-03]", "declared after the calendar was made"),
+        FieldKey(
+            "office_closures", Is.DATES, "[2026-12-29, 2026-12-30]", "still working days for every clock"
+        ),
     ),
 }
 
-LISTS: Mapping[str, tuple[Key, ...]] = {
+LISTS: Mapping[str, tuple[FieldKey, ...]] = {
     "children": (
-        Key("label", Is.LABEL, '"Child 1"', "Child, Sibling, Baby or Young person, and a number", True),
+        FieldKey("label", Is.LABEL, '"Child 1"', "Child, Sibling, Baby or Young person, and a number", True),
     ),
     "agencies": (
-        Key("name", Is.TEXT, '"Dorset Police"', "the agency's name", True),
-        Key("code", Is.CODE, '"POL"', "part of row IDs, kept for ever", True),
-        Key("employer", Is.CHOICE, '"partner agency"', "whose it is", choices=EMPLOYERS),
-        Key("statutory", Is.FLAG, "true", "true for a statutory partner"),
-        Key("contact", Is.TEXT, '"B. Example"', "who is asked"),
-        Key("email", Is.EMAIL, '"b.example@example.org"', "where"),
+        FieldKey("name", Is.TEXT, '"Dorset Police"', "the agency's name", True),
+        FieldKey("code", Is.CODE, '"POL"', "part of row IDs, kept for ever", True),
+        FieldKey("employer", Is.CHOICE, '"partner agency"', "whose it is", choices=EMPLOYERS),
+        FieldKey("statutory", Is.FLAG, "true", "true for a statutory partner"),
+        FieldKey("contact", Is.TEXT, '"B. Example"', "who is asked"),
+        FieldKey("email", Is.EMAIL, '"b.example@example.org"', "where"),
     ),
     "holds": (
-        Key("from", Is.DATE, "2027-03-01", "publication waits from this day"),
-        Key("review_on", Is.DATE, "2027-06-01", "when it is looked at again; the hold goes on"),
-        Key("ended_on", Is.DATE, "2027-10-04", "the day it ended; left out while it runs"),
-        Key("reason", Is.TEXT, '"Criminal trial"', "why it waits"),
-        Key("agreed_by", Is.TEXT, '"C. Example"', "who agreed"),
+        FieldKey("from", Is.DATE, "2027-03-01", "publication waits from this day"),
+        FieldKey("review_on", Is.DATE, "2027-06-01", "when it is looked at again; the hold goes on"),
+        FieldKey("ended_on", Is.DATE, "2027-10-04", "the day it ended; left out while it runs"),
+        FieldKey("reason", Is.TEXT, '"Criminal trial"', "why it waits"),
+        FieldKey("agreed_by", Is.TEXT, '"C. Example"', "who agreed"),
     ),
     "meetings": (
-        Key("kind", Is.TEXT, '"Rapid Review"', "the kind of meeting, or a board", True),
-        Key("date", Is.DATE, "2026-11-24", "its day", True),
-        Key("time", Is.TEXT, '"10:00"', "when it starts"),
-        Key("place", Is.TEXT, '"County Hall"', "where"),
+        FieldKey("kind", Is.TEXT, '"Rapid Review"', "the kind of meeting, or a board", True),
+        FieldKey("date", Is.DATE, "2026-11-24", "its day", True),
+        FieldKey("time", Is.TEXT, '"10:00"', "when it starts"),
+        FieldKey("place", Is.TEXT, '"County Hall"', "where"),
     ),
 }
 
 PERSON = (
-    Key("name", Is.TEXT, '"A. Example"', "who holds the role", True),
-    Key("email", Is.EMAIL, '"a.example@example.org"', "where reminders go"),
-    Key("deputy", Is.TEXT, '"B. Example"', "who stands in"),
+    FieldKey("name", Is.TEXT, '"A. Example"', "who holds the role", True),
+    FieldKey("email", Is.EMAIL, '"a.example@example.org"', "where reminders go"),
+    FieldKey("deputy", Is.TEXT, '"B. Example"', "who stands in"),
 )
 
 SECTION_NAMES = (

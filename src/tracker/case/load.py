@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tracker.case.checks import check_case, meeting_words
 from tracker.case.fields import LISTS, PERSON, SECTION_NAMES, SINGLE_HOLD, TABLES, TOP
 from tracker.case.model import SECTIONS, Agency, Case, Hold, Meeting, Person, attribute
-from tracker.case.reading import Reader
+from tracker.case.reading import SectionReader
 from tracker.case.syntax import read_text, tables_of
 from tracker.case.values import quoted, shown, wrong_type
 from tracker.problems import Problem, codes, has_errors
@@ -36,13 +36,13 @@ def parse_case(text: str, procedure: Procedure, *, file: str = "") -> tuple[Case
     tables = tables_of(text, file=file)
     if isinstance(tables, Problem):
         return None, [tables]
-    reader = Reader(file)
+    reader = SectionReader(file)
     draft = _draft(tables, procedure, reader)
     problems = reader.problems + check_case(draft, procedure, file=file, faulty=reader.faulty)
     return (None if has_errors(problems) else _settled(draft, procedure)), problems
 
 
-def _draft(tables: Mapping[str, Any], procedure: Procedure, reader: Reader) -> Case:
+def _draft(tables: Mapping[str, Any], procedure: Procedure, reader: SectionReader) -> Case:
     """The case as far as it was understood, every item at its place; a refused value is as if not given."""
     _unknown_sections(tables, reader)
     single = {name: _values(tables, name, reader) for name in TABLES}
@@ -63,7 +63,7 @@ def _draft(tables: Mapping[str, Any], procedure: Procedure, reader: Reader) -> C
     )
 
 
-def _unknown_sections(tables: Mapping[str, Any], reader: Reader) -> None:
+def _unknown_sections(tables: Mapping[str, Any], reader: SectionReader) -> None:
     names = [key.name for key in TOP]
     for name, raw in tables.items():
         if name in SECTION_NAMES or name in names or name == SINGLE_HOLD:
@@ -75,16 +75,16 @@ def _unknown_sections(tables: Mapping[str, Any], reader: Reader) -> None:
             reader.unknown_key(name, name, (*names, *SECTION_NAMES))
 
 
-def _top(tables: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+def _top(tables: Mapping[str, Any], reader: SectionReader) -> dict[str, Any]:
     given = {key.name: reader.value(key, tables[key.name], key.name) for key in TOP if key.name in tables}
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _values(tables: Mapping[str, Any], name: str, reader: Reader) -> dict[str, Any]:
+def _values(tables: Mapping[str, Any], name: str, reader: SectionReader) -> dict[str, Any]:
     return reader.section(reader.table(tables, name), name, TABLES[name])
 
 
-def _children(tables: Mapping[str, Any], reader: Reader) -> tuple[str, ...]:
+def _children(tables: Mapping[str, Any], reader: SectionReader) -> tuple[str, ...]:
     sections = reader.tables(tables, "children")
     found = tuple(reader.section(table, place, LISTS["children"]) for place, table in sections)
     if not tables.get("children") and "children" not in reader.faulty:
@@ -97,14 +97,14 @@ def _children(tables: Mapping[str, Any], reader: Reader) -> tuple[str, ...]:
     return tuple(each.get("label", "") for each in found)
 
 
-def _agencies(tables: Mapping[str, Any], reader: Reader) -> tuple[Agency, ...]:
+def _agencies(tables: Mapping[str, Any], reader: SectionReader) -> tuple[Agency, ...]:
     found = [
         reader.section(table, place, LISTS["agencies"]) for place, table in reader.tables(tables, "agencies")
     ]
     return tuple(Agency(**{"name": "", "code": "", **each}) for each in found)
 
 
-def _holds(tables: Mapping[str, Any], reader: Reader) -> tuple[Hold, ...]:
+def _holds(tables: Mapping[str, Any], reader: SectionReader) -> tuple[Hold, ...]:
     sections = list(reader.tables(tables, "holds"))
     if single := reader.table(tables, SINGLE_HOLD):
         sections.append((f"holds[{len(sections) + 1}]", single))
@@ -112,7 +112,7 @@ def _holds(tables: Mapping[str, Any], reader: Reader) -> tuple[Hold, ...]:
     return tuple(Hold(**{attribute(key): value for key, value in each.items()}) for each in found)
 
 
-def _meetings(tables: Mapping[str, Any], reader: Reader) -> tuple[Meeting, ...]:
+def _meetings(tables: Mapping[str, Any], reader: SectionReader) -> tuple[Meeting, ...]:
     found = [
         reader.section(table, place, LISTS["meetings"]) for place, table in reader.tables(tables, "meetings")
     ]
@@ -138,7 +138,7 @@ def role_hint(word: str, roles: Iterable[Role]) -> str:
     return did_you_mean(word, (known for role in roles for known in (role.name, *role.aliases)))
 
 
-def _role(word: str, roles: tuple[Role, ...], place: str, reader: Reader) -> str:
+def _role(word: str, roles: tuple[Role, ...], place: str, reader: SectionReader) -> str:
     if name := find_role(word, roles):
         return name
     names = listed((role.name for role in roles), "or")
@@ -148,7 +148,7 @@ def _role(word: str, roles: tuple[Role, ...], place: str, reader: Reader) -> str
     return ""
 
 
-def _people(tables: Mapping[str, Any], procedure: Procedure, reader: Reader) -> dict[str, Person]:
+def _people(tables: Mapping[str, Any], procedure: Procedure, reader: SectionReader) -> dict[str, Person]:
     people: dict[str, Person] = {}
     written: dict[str, str] = {}
     for word, raw in reader.table(tables, "people").items():
@@ -164,7 +164,7 @@ def _people(tables: Mapping[str, Any], procedure: Procedure, reader: Reader) -> 
     return people
 
 
-def _person(raw: object, place: str, reader: Reader) -> Person | None:
+def _person(raw: object, place: str, reader: SectionReader) -> Person | None:
     """Who holds a role: a name alone, or a table; nobody where the name is left blank."""
     if isinstance(raw, dict):
         return Person(**{"name": "", **reader.section(raw, place, PERSON)})

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 from tracker.case.checks import check_case
 from tracker.case.codes import propose_code
 from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_day
-from tracker.case.fields import LISTS, TABLES, Is, Key
+from tracker.case.fields import LISTS, TABLES, FieldKey, Is
 from tracker.case.load import chairs_of, find_role, role_hint
 from tracker.case.model import CHOICES, Agency, Case, Dates, Details, Options, Person
-from tracker.case.values import Fault, shape_fault, take
+from tracker.case.values import ValueFault, shape_fault, take
 from tracker.problems import problem
 from tracker.procedure.model import EMPLOYERS
 from tracker.text import clean_text, same_word, short_date, tidy_text
@@ -96,20 +96,20 @@ def _choice(ask: Asker, question: str, path: str, default: str) -> str:
     return ask.choice(question, CHOICES[path], default=default)
 
 
-def _key(section: str, name: str) -> Key:
+def _key(section: str, name: str) -> FieldKey:
     return next(key for key in {**TABLES, **LISTS}[section] if key.name == name)
 
 
-_NAME = Key("name", Is.TEXT, '"A. Example"', "a name")
+_NAME = FieldKey("name", Is.TEXT, '"A. Example"', "a name")
 _EMAIL = _key("agencies", "email")
 _CODE = _key("agencies", "code")
 
 
-def _line(ask: Asker, question: str, key: Key, *, default: str = "") -> str:
+def _line(ask: Asker, question: str, key: FieldKey, *, default: str = "") -> str:
     """A line that is fit for its key; asked again until it is."""
     while True:
         typed = take(key, ask.text(question, default=default))
-        fault = typed if isinstance(typed, Fault) else shape_fault(key.kind, typed)
+        fault = typed if isinstance(typed, ValueFault) else shape_fault(key.kind, typed)
         if fault:
             refused = problem(fault.code, **fault.facts)
             ask.say(f"{refused.found} is not {refused.expected}. {refused.remedy}")

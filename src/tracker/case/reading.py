@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tracker.case.fields import WANTED, Is, Key, home_of, spelt
-from tracker.case.values import Fault, quoted, shape_fault, take, wrong_type
+from tracker.case.fields import WANTED, FieldKey, Is, home_of, spelt
+from tracker.case.values import ValueFault, quoted, shape_fault, take, wrong_type
 from tracker.problems import Problem, Severity, codes, problem
 from tracker.text import did_you_mean
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Reader:
+class SectionReader:
     """Takes values and collects problems. `faulty` are the places whose value was refused."""
 
     file: str
@@ -29,7 +29,7 @@ class Reader:
         if found.severity is Severity.ERROR:
             self.faulty.add(place)
 
-    def fault(self, fault: Fault, place: str) -> None:
+    def fault(self, fault: ValueFault, place: str) -> None:
         """Add the problem that a fault describes."""
         self.report(fault.code, place, **fault.facts)
 
@@ -55,7 +55,7 @@ class Reader:
             else:
                 self.fault(wrong_type(item, f"a section {header}", header), place)
 
-    def section(self, table: Mapping[str, Any], place: str, keys: tuple[Key, ...]) -> dict[str, Any]:
+    def section(self, table: Mapping[str, Any], place: str, keys: tuple[FieldKey, ...]) -> dict[str, Any]:
         """The understood values of a section by key; unknown, missing and refused ones are reported."""
         by_name = {key.name: key for key in keys}
         values = {}
@@ -78,28 +78,28 @@ class Reader:
         hint = f" (it belongs {home})" if home else did_you_mean(name, words)
         self.report(codes.UNKNOWN_KEY, place, name=name, known=quoted(words), hint=hint)
 
-    def value(self, key: Key, raw: object, place: str) -> Any:
+    def value(self, key: FieldKey, raw: object, place: str) -> Any:
         """The value of a key, or None where it was refused."""
         if key.kind in {Is.TEXTS, Is.DATES}:
             return self._items(key, raw, place)
         taken = take(key, raw)
-        if isinstance(taken, Fault):
+        if isinstance(taken, ValueFault):
             self.fault(taken, place)
             return None
         if key.kind is Is.EMAIL and (odd := shape_fault(key.kind, taken)):
             self.fault(odd, place)
         return taken
 
-    def _items(self, key: Key, raw: object, place: str) -> tuple[Any, ...] | None:
+    def _items(self, key: FieldKey, raw: object, place: str) -> tuple[Any, ...] | None:
         if not isinstance(raw, list):
             self.fault(wrong_type(raw, WANTED[key.kind], key.line), place)
             return None
         # A refused item leaves a gap, so that the places of those after it stay true.
         return tuple(self._item(key, item, f"{place}[{number}]") for number, item in enumerate(raw, 1))
 
-    def _item(self, key: Key, raw: object, place: str) -> Any:
+    def _item(self, key: FieldKey, raw: object, place: str) -> Any:
         taken = take(key, raw)
-        if isinstance(taken, Fault):
+        if isinstance(taken, ValueFault):
             self.fault(taken, place)
             return None
         return taken

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_day
-from tracker.case.fields import LONGEST_TEXT, WANTED, Is, Key
+from tracker.case.fields import LONGEST_TEXT, WANTED, FieldKey, Is
 from tracker.problems import codes
 from tracker.text import clean_text, did_you_mean, listed, same_word, xml_text
 
@@ -28,7 +28,7 @@ _SHAPES: Mapping[Is, tuple[str, re.Pattern[str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ValueFault:
     """Why a value was refused: the code of the problem and the facts its words need."""
 
     code: str
@@ -65,48 +65,48 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def text_fault(text: str) -> Fault | None:
+def text_fault(text: str) -> ValueFault | None:
     """What is wrong with a text as such: its length, or characters no workbook can hold."""
     if len(text) > LONGEST_TEXT:
         facts = {"value": shown(text), "length": f"{len(text):,}", "limit": f"{LONGEST_TEXT:,}"}
-        return Fault(codes.TEXT_TOO_LONG, facts)
+        return ValueFault(codes.TEXT_TOO_LONG, facts)
     if xml_text(text) != text:
-        return Fault(codes.CONTROL_CHARACTERS, {"value": shown(text)})
+        return ValueFault(codes.CONTROL_CHARACTERS, {"value": shown(text)})
     return None
 
 
-def shape_fault(kind: Is, text: str) -> Fault | None:
+def shape_fault(kind: Is, text: str) -> ValueFault | None:
     """Whether a text misses the shape of its kind; an empty text has none to miss."""
     code, pattern = _SHAPES.get(kind, ("", None))
     if not text or pattern is None or pattern.fullmatch(text):
         return None
-    return Fault(code, {"value": shown(text)})
+    return ValueFault(code, {"value": shown(text)})
 
 
-def wrong_type(raw: object, wanted: str, example: str, otherwise: str = "") -> Fault:
+def wrong_type(raw: object, wanted: str, example: str, otherwise: str = "") -> ValueFault:
     """A value of another type than the key's."""
-    return Fault(
+    return ValueFault(
         codes.WRONG_TYPE, {"value": shown(raw), "wanted": wanted, "example": example, "otherwise": otherwise}
     )
 
 
-def take_text(key: Key, raw: object) -> str | Fault:
+def take_text(key: FieldKey, raw: object) -> str | ValueFault:
     """Free text, as one line."""
     if not isinstance(raw, str):
         return wrong_type(raw, WANTED[key.kind], key.line)
     return text_fault(raw) or one_line(raw)
 
 
-def take_word(key: Key, raw: object) -> str | Fault:
+def take_word(key: FieldKey, raw: object) -> str | ValueFault:
     """A reference, label or code: cleaned, and of its shape."""
     text = take_text(key, raw)
-    if isinstance(text, Fault):
+    if isinstance(text, ValueFault):
         return text
     word = clean_text(text)
     return shape_fault(key.kind, word) or word
 
 
-def take_choice(key: Key, raw: object) -> str | Fault:
+def take_choice(key: FieldKey, raw: object) -> str | ValueFault:
     """One of the key's fixed words; capitals and blanks do not matter."""
     if not isinstance(raw, str):
         return wrong_type(raw, f"one of {quoted(key.choices)}", key.line)
@@ -114,32 +114,34 @@ def take_choice(key: Key, raw: object) -> str | Fault:
         if same_word(word, raw):
             return word
     hint = did_you_mean(raw, key.choices)
-    return Fault(codes.NOT_A_FIXED_WORD, {"value": shown(raw), "known": quoted(key.choices), "hint": hint})
+    return ValueFault(
+        codes.NOT_A_FIXED_WORD, {"value": shown(raw), "known": quoted(key.choices), "hint": hint}
+    )
 
 
-def take_flag(key: Key, raw: object) -> bool | Fault:
+def take_flag(key: FieldKey, raw: object) -> bool | ValueFault:
     """True or false."""
     return raw if isinstance(raw, bool) else wrong_type(raw, WANTED[Is.FLAG], key.line)
 
 
-def take_date(key: Key, raw: object) -> date | Fault:
+def take_date(key: FieldKey, raw: object) -> date | ValueFault:
     """A date alone, of a likely year. One in quotation marks gets a remedy of its own."""
     if isinstance(raw, datetime):  # before `date`, whose subclass it is
-        return Fault(codes.TOML_DATE_WITH_TIME, {"value": str(raw), "day": str(raw.date())})
+        return ValueFault(codes.TOML_DATE_WITH_TIME, {"value": str(raw), "day": str(raw.date())})
     if isinstance(raw, date):
         facts = {"value": str(raw), "first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
-        return raw if in_range(raw) else Fault(codes.DATE_OUT_OF_RANGE, facts)
+        return raw if in_range(raw) else ValueFault(codes.DATE_OUT_OF_RANGE, facts)
     if isinstance(raw, str) and (typed := parse_day(raw)):
         # Day and month are not guessed for the person: only the unmistakable date is written out.
         written = (
             f": {typed}" if str(typed) == clean_text(raw) else " and put the year first, as in 2026-11-02"
         )
-        return Fault(codes.DATE_IN_QUOTES, {"value": shown(raw), "written": written})
+        return ValueFault(codes.DATE_IN_QUOTES, {"value": shown(raw), "written": written})
     otherwise = "; while the date is not known, leave the line out" if raw == "" else ""
     return wrong_type(raw, WANTED[Is.DATE], key.line, otherwise)
 
 
-_TAKE: Mapping[Is, Callable[[Key, object], Any]] = {
+_TAKE: Mapping[Is, Callable[[FieldKey, object], Any]] = {
     Is.TEXT: take_text,
     Is.EMAIL: take_text,
     Is.REFERENCE: take_word,
@@ -153,6 +155,6 @@ _TAKE: Mapping[Is, Callable[[Key, object], Any]] = {
 }
 
 
-def take(key: Key, raw: object) -> Any:
+def take(key: FieldKey, raw: object) -> Any:
     """The value of a key, or of one item of a key that holds a list; a `Fault` where it was refused."""
     return _TAKE[key.kind](key, raw)

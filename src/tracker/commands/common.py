@@ -128,7 +128,7 @@ jobs_option = click.option(
 )
 
 
-class _File(click.Path):
+class _PathArgument(click.Path):
     """The path of a file: one that ends like a folder's is refused, since its end would be lost without a word."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -139,7 +139,7 @@ class _File(click.Path):
 
 def output_option(what: str, *, folder: bool = True) -> Callable[[Any], Any]:
     """`-o`; with `folder` it may name a folder that is not there yet."""
-    kind = FILE if folder else _File(path_type=Path)
+    kind = FILE if folder else _PathArgument(path_type=Path)
     return click.option("-o", "--output", type=kind, default=None, help=what)
 
 

@@ -166,7 +166,7 @@ def command(
     # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
     password = password_from(password_file) if password_file else None
     load = procedure_for(procedure_name, own_first=True)  # a folder may hold cases of several procedures
-    reader = _Reader(files, Settings(day, load, password=password, today=today()), workers)
+    reader = _FolderReader(files, Settings(day, load, password=password, today=today()), workers)
     others = (*KINDS, OWNERS)
     if kind not in others:
         refuse_unknown(kind, others, named, files, reader.settings)
@@ -188,7 +188,7 @@ def command(
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _FolderReader:
     """Reads the workbooks of a report behind a progress bar."""
 
     files: Sequence[Path]

@@ -33,7 +33,7 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class BookTable:
     """Where a table lies. `columns` gives each title's sheet column; rows run to `last_row`."""
 
     name: str
@@ -53,7 +53,7 @@ class Book:
 
     today_serial: int
     contents: dict[str, dict[tuple[int, int], Content]] = field(default_factory=dict)
-    tables: dict[str, Table] = field(default_factory=dict)
+    tables: dict[str, BookTable] = field(default_factory=dict)
     names: dict[str, Area] = field(default_factory=dict)
     kept: dict[tuple[str, int, int], Value] = field(default_factory=dict)
     """The present values of cells whose formulas a person may have written: they stay where nothing is calculated."""
@@ -64,17 +64,17 @@ class Book:
     _columns: dict[tuple[str, str], Cells] = field(default_factory=dict)
     _named: dict[str, Value] = field(default_factory=dict)
     _last_rows: dict[str, int] = field(default_factory=dict)
-    _table_at: dict[str, list[Table]] = field(default_factory=dict)
+    _table_at: dict[str, list[BookTable]] = field(default_factory=dict)
 
     def put(self, sheet: str, row: int, column: int, content: Content) -> None:
         """Set a cell, before anything is worked out."""
         self.contents.setdefault(sheet, {})[row, column] = content
 
     def add_table(self, name: str, sheet: str, header_row: int, titles: Sequence[str], rows: int,
-                  first_column: int = 1) -> Table:  # fmt: skip
+                  first_column: int = 1) -> BookTable:  # fmt: skip
         """Say where a table lies: `rows` rows of data below its header."""
         columns = {title: first_column + place for place, title in enumerate(titles)}
-        table = Table(name, sheet, header_row, header_row + rows, columns)
+        table = BookTable(name, sheet, header_row, header_row + rows, columns)
         self.tables[name] = table
         self._table_at.setdefault(sheet, []).append(table)
         return table

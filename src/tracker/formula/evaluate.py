@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 from tracker.formula.functions import FUNCTIONS, Cells, each, first_error, takes
 from tracker.formula.parse import (
     Call,
-    Cell,
-    Column,
+    CellReference,
+    ColumnReference,
     FormulaSyntaxError,
     Literal,
     Name,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-class Grid(Protocol):
+class ValueGrid(Protocol):
     """What a formula may ask of the workbook around it."""
 
     memo: dict[object, Value]
@@ -72,7 +72,7 @@ class Grid(Protocol):
 class Context:
     """Where a formula stands."""
 
-    grid: Grid
+    grid: ValueGrid
     sheet: str
     row: int
     table: str
@@ -186,7 +186,7 @@ def _choose(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
 
 def _row(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
     (node,) = arguments
-    if not isinstance(node, Column):
+    if not isinstance(node, ColumnReference):
         raise FormulaSyntaxError("ROW is asked of a table's column only")
     table, column = node.table, node.column
     if node.header:
@@ -256,8 +256,8 @@ def _once(work_out: Callable[[Context], Value]) -> Callable[[Context], Value]:
 def _same_everywhere(node: Node) -> bool:
     """Whether a part depends neither on the row nor on the sheet it stands in, and reads a whole column."""
     found = list(_leaves(node))
-    return any(isinstance(each, Column) for each in found) and not any(
-        isinstance(each, ThisRow) or (isinstance(each, Cell) and not each.sheet) for each in found
+    return any(isinstance(each, ColumnReference) for each in found) and not any(
+        isinstance(each, ThisRow) or (isinstance(each, CellReference) and not each.sheet) for each in found
     )
 
 
@@ -279,11 +279,11 @@ def _worker(node: Node) -> Callable[[Context], Value]:
             return lambda _context: value
         case Name(name):
             return lambda context: context.grid.name(name)
-        case Cell(sheet, row, column):
+        case CellReference(sheet, row, column):
             return lambda context: context.grid.cell(sheet or context.sheet, row, column)
         case ThisRow(column_name):
             return lambda context: context.grid.in_row(context.table, context.row, column_name)
-        case Column(table, column_name):
+        case ColumnReference(table, column_name):
             return lambda context: context.grid.column(table, column_name)
         case Range():
             raise FormulaSyntaxError("ranges are compared only, never worked out")

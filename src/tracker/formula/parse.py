@@ -39,7 +39,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CellReference:
     """One cell; `sheet` is empty for the formula's own sheet."""
 
     sheet: str
@@ -51,12 +51,12 @@ class Cell:
 class Range:
     """A rectangle of cells, as other programs spell a table's column. Ours use tables and names instead."""
 
-    first: Cell
-    last: Cell
+    first: CellReference
+    last: CellReference
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnReference:
     """A whole column of a table's data, or its header cell."""
 
     table: str
@@ -88,7 +88,7 @@ class Operation:
     right: Node
 
 
-Node = Literal | Truth | Name | Cell | Range | Column | ThisRow | Call | Operation
+Node = Literal | Truth | Name | CellReference | Range | ColumnReference | ThisRow | Call | Operation
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -205,10 +205,10 @@ class _Parser:
         if kind == "name":
             return self.named(text)
         leaf = _leaf(kind, text)
-        if isinstance(leaf, Cell) and self.peek() == ":":
+        if isinstance(leaf, CellReference) and self.peek() == ":":
             self.take()
             last = _leaf(*self.take())
-            if not isinstance(last, Cell):
+            if not isinstance(last, CellReference):
                 raise FormulaSyntaxError("a range ends in a cell")
             return Range(leaf, last)
         return leaf
@@ -251,10 +251,10 @@ def _leaf(kind: str, text: str) -> Node:
             raise FormulaSyntaxError("a row beyond the sheet")
         if sheet.startswith("'"):
             sheet = sheet[1:-1].replace("''", "'")
-        return Cell(sheet, int(row), column_number(letters))
+        return CellReference(sheet, int(row), column_number(letters))
     table, _, column = text.partition("[")
     column = column.rpartition("[")[2].rstrip("]")
-    return ThisRow(column) if kind == "thisrow" else Column(table, column, kind == "header")
+    return ThisRow(column) if kind == "thisrow" else ColumnReference(table, column, kind == "header")
 
 
 @lru_cache(maxsize=4096)

@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.merge.tables import Typed
-    from tracker.workbook.layout import Column
+    from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import Reading
 
 Values = dict[str, "Typed"]
 
 
-def issued_value(column: Column, value: Any) -> Typed:
+def issued_value(column: SheetColumn, value: Any) -> Typed:
     """A value as the hidden sheet's JSON holds it, as it was typed: dates are dates."""
     if column.kind == "date" and isinstance(value, str):
         try:
@@ -25,7 +25,7 @@ def issued_value(column: Column, value: Any) -> Typed:
     return value if isinstance(value, (str, int, float)) else None
 
 
-def issued_rows(reading: Reading, sheet: str, columns: Sequence[Column]) -> dict[str, Values]:
+def issued_rows(reading: Reading, sheet: str, columns: Sequence[SheetColumn]) -> dict[str, Values]:
     """The rows of a sheet as they were issued, by their ID."""
     by_title = {column.title: column for column in columns}
     return {

@@ -19,17 +19,17 @@ from tracker.procedure.model import (
     Board,
     Clock,
     Comparison,
+    Interpretation,
     Lag,
     NotApplicable,
     Procedure,
-    Reading,
     Role,
     Stage,
     Step,
     UsualAgency,
     Words,
 )
-from tracker.procedure.read import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME, Names, Table, fold
+from tracker.procedure.read import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME, Names, TomlTable, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,20 +39,20 @@ GENERAL_FILES = ("procedure.toml", "roles.toml", "clocks.toml", "boards.toml", "
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ProcedureSource:
     """The files of a set as tables, by file name. Of a file in `unread` the cause is already told."""
 
     set_name: str
     digest: str
-    tables: Mapping[str, Table]
+    tables: Mapping[str, TomlTable]
     unread: frozenset[str]
 
-    def entries(self, file: str, key: str, id_key: str, *, required: bool = False) -> list[Table]:
+    def entries(self, file: str, key: str, id_key: str, *, required: bool = False) -> list[TomlTable]:
         """The entries `[[key]]` of a file; none where it could not be read."""
         table = self.tables.get(file)
         return list(table.tables(key, id_key, required=required)) if table else []
 
-    def stage_tables(self) -> list[Table]:
+    def stage_tables(self) -> list[TomlTable]:
         """The stage files that could be read."""
         return [table for name, table in sorted(self.tables.items()) if name not in GENERAL_FILES]
 
@@ -67,7 +67,7 @@ class WrittenStep:
     """A step with the table it was read from, for checks that need what was written."""
 
     step: Step
-    table: Table
+    table: TomlTable
     count: int | None
     unit: str
 
@@ -77,7 +77,7 @@ class WrittenStage:
     """A stage with its table and its steps."""
 
     stage: Stage
-    table: Table
+    table: TomlTable
     steps: tuple[WrittenStep, ...]
 
 
@@ -87,12 +87,12 @@ class Draft:
 
     procedure: Procedure
     stages: Sequence[WrittenStage]
-    clocks: Sequence[tuple[Clock, Table]]
-    roles: Sequence[tuple[Role, Table]]
-    boards: Sequence[tuple[Board, Table]]
-    agencies: Sequence[tuple[UsualAgency, Table]]
-    not_applicable: Sequence[tuple[NotApplicable, Table]]
-    comparison: Table | None
+    clocks: Sequence[tuple[Clock, TomlTable]]
+    roles: Sequence[tuple[Role, TomlTable]]
+    boards: Sequence[tuple[Board, TomlTable]]
+    agencies: Sequence[tuple[UsualAgency, TomlTable]]
+    not_applicable: Sequence[tuple[NotApplicable, TomlTable]]
+    comparison: TomlTable | None
     all_stages_read: bool
 
 
@@ -101,7 +101,7 @@ def date_fields() -> tuple[str, ...]:
     return ("aware", "incident", *keys("dates"))
 
 
-def _role(table: Table) -> Role:
+def _role(table: TomlTable) -> Role:
     role = Role(
         name=table.text("name", required=True, form=PLAIN),
         employer=table.word("employer", EMPLOYERS, required=True),
@@ -117,7 +117,7 @@ def _role(table: Table) -> Role:
     return role
 
 
-def _lag(table: Table | None, *, close: bool = True) -> tuple[str, Lag | None]:
+def _lag(table: TomlTable | None, *, close: bool = True) -> tuple[str, Lag | None]:
     """A rule that counts: the clock it counts from, and how far."""
     if table is None:
         return "", None
@@ -129,7 +129,7 @@ def _lag(table: Table | None, *, close: bool = True) -> tuple[str, Lag | None]:
     return start, Lag(count, unit) if count is not None and unit else None
 
 
-def _clock(table: Table) -> Clock:
+def _clock(table: TomlTable) -> Clock:
     start, lag = _lag(table.table("provisional"))
     field, fallback = table.word("field", date_fields()), table.word("fallback", FIELD_DATES)
     if field in FIELD_DATES and not fallback:
@@ -150,7 +150,7 @@ def _clock(table: Table) -> Clock:
     return clock
 
 
-def _board(table: Table) -> Board:
+def _board(table: TomlTable) -> Board:
     sees = table.word("sees", SIGHTS, required=True)
     board = Board(
         id=table.text("id", required=True, form=PLAIN),
@@ -163,7 +163,7 @@ def _board(table: Table) -> Board:
     return board
 
 
-def _agency(table: Table) -> UsualAgency:
+def _agency(table: TomlTable) -> UsualAgency:
     agency = UsualAgency(
         name=table.text("name", required=True, form=PLAIN),
         code=table.text("code", required=True, form=CODE),
@@ -174,7 +174,7 @@ def _agency(table: Table) -> UsualAgency:
     return agency
 
 
-def _not_applicable(table: Table) -> NotApplicable:
+def _not_applicable(table: TomlTable) -> NotApplicable:
     rule = NotApplicable(
         when=read_condition(table, required=True),
         stages=table.texts("stages", required=True),
@@ -186,13 +186,13 @@ def _not_applicable(table: Table) -> NotApplicable:
     return rule
 
 
-def _reading(table: Table) -> Reading:
-    reading = Reading(table.text("paragraphs", required=True), table.text("text", required=True))
+def _reading(table: TomlTable) -> Interpretation:
+    reading = Interpretation(table.text("paragraphs", required=True), table.text("text", required=True))
     table.close()
     return reading
 
 
-def _comparison(table: Table | None, clocks: Names) -> Comparison | None:
+def _comparison(table: TomlTable | None, clocks: Names) -> Comparison | None:
     """Another reading of a step's date; none where it is not whole, which is told."""
     if table is None:
         return None
@@ -203,7 +203,7 @@ def _comparison(table: Table | None, clocks: Names) -> Comparison | None:
     return Comparison(label, step, clocks.resolve(table, "from", start), lag, note) if lag else None
 
 
-def _fields(table: Table | None) -> tuple[tuple[str, Words], ...]:
+def _fields(table: TomlTable | None) -> tuple[tuple[str, Words], ...]:
     """The set's words for the fields of sheet Case."""
     if table is None:
         return ()
@@ -216,18 +216,18 @@ def _fields(table: Table | None) -> tuple[tuple[str, Words], ...]:
     return words
 
 
-def _owners(table: Table, roles: Names) -> tuple[str, ...]:
+def _owners(table: TomlTable, roles: Names) -> tuple[str, ...]:
     return tuple(
         owner if owner == AGENCY_OWNER else roles.resolve(table, "owner", owner)
         for owner in table.text_or_texts("owner")
     )
 
 
-def _people(table: Table, key: str, roles: Names) -> tuple[str, ...]:
+def _people(table: TomlTable, key: str, roles: Names) -> tuple[str, ...]:
     return tuple(roles.resolve(table, key, word) for word in table.texts(key))
 
 
-def _step(table: Table, roles: Names, clocks: Names) -> WrittenStep:
+def _step(table: TomlTable, roles: Names, clocks: Names) -> WrittenStep:
     count = table.whole("count")
     unit = table.word("unit", UNITS)
     basis = table.word("basis", BASES, required=count is not None)
@@ -258,7 +258,7 @@ def _step(table: Table, roles: Names, clocks: Names) -> WrittenStep:
     return WrittenStep(step, table, count, unit)
 
 
-def _stage(table: Table, roles: Names, clocks: Names) -> WrittenStage:
+def _stage(table: TomlTable, roles: Names, clocks: Names) -> WrittenStage:
     entries = table.tables("step", "id", required=True)
     steps = tuple(_step(each, roles, clocks) for each in entries)
     stage = Stage(
@@ -273,7 +273,7 @@ def _stage(table: Table, roles: Names, clocks: Names) -> WrittenStage:
     return WrittenStage(stage, table, steps)
 
 
-def _employer_names(source: Source) -> tuple[tuple[str, str], ...]:
+def _employer_names(source: ProcedureSource) -> tuple[tuple[str, str], ...]:
     """How each employer is shown: one name for each of the fixed words."""
     file = source.tables.get("roles.toml")
     table = file.table("employers", required=True) if file else None
@@ -293,7 +293,7 @@ def _names(code: str, words: Iterable[tuple[str, str]]) -> Names:
     return Names(code, by_fold, tuple(dict.fromkeys(by_fold.values())))
 
 
-def _names_of(name: str, table: Table) -> tuple[str, ...]:
+def _names_of(name: str, table: TomlTable) -> tuple[str, ...]:
     """The name of an entry; where its key is misspelt, what stands under keys unknown: that fault is told once."""
     if name:
         return (name,)
@@ -301,7 +301,7 @@ def _names_of(name: str, table: Table) -> tuple[str, ...]:
     return tuple(value.strip() for value in unknown if isinstance(value, str) and value.strip())
 
 
-def _roles(source: Source) -> tuple[list[tuple[Role, Table]], Names]:
+def _roles(source: ProcedureSource) -> tuple[list[tuple[Role, TomlTable]], Names]:
     """The roles, and every name that means one of them. A `default` may be any of these."""
     read = [(_role(table), table) for table in source.entries("roles.toml", "role", "name", required=True)]
     names = _names(
@@ -318,7 +318,7 @@ def _roles(source: Source) -> tuple[list[tuple[Role, Table]], Names]:
     ], names
 
 
-def _clocks(source: Source) -> tuple[list[tuple[Clock, Table]], Names]:
+def _clocks(source: ProcedureSource) -> tuple[list[tuple[Clock, TomlTable]], Names]:
     """The clocks and their names. One may be counted from another that stands below it."""
     read = [(_clock(table), table) for table in source.entries("clocks.toml", "clock", "name", required=True)]
     names = _names(
@@ -332,16 +332,16 @@ def _clocks(source: Source) -> tuple[list[tuple[Clock, Table]], Names]:
     ], names
 
 
-def _general(source: Source) -> Table:
+def _general(source: ProcedureSource) -> TomlTable:
     """`procedure.toml`, or an empty one whose faults go nowhere where it could not be read."""
-    return source.tables.get("procedure.toml") or Table("", "", {}, [])
+    return source.tables.get("procedure.toml") or TomlTable("", "", {}, [])
 
 
 def _order(written: WrittenStage) -> int:
     return written.stage.order
 
 
-def build(source: Source) -> Draft:
+def build(source: ProcedureSource) -> Draft:
     """Every value of the set; faults go to the tables' problems."""
     roles, role_names = _roles(source)
     clocks, clock_names = _clocks(source)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.procedure.build import Draft, WrittenStage, WrittenStep
     from tracker.procedure.model import Step
-    from tracker.procedure.read import Table
+    from tracker.procedure.read import TomlTable
 
 _DATED = ("Statutory", "Procedure", "Implied")
 _UNDATED = ("Undated", "Added")
@@ -225,7 +225,7 @@ def steps_named_exist(draft: Draft) -> Iterator[Problem]:
 
 
 def _unknown_steps(
-    table: Table, key: str, words: Iterable[str], known: Iterable[str], which: str = "a step of the set"
+    table: TomlTable, key: str, words: Iterable[str], known: Iterable[str], which: str = "a step of the set"
 ) -> Iterator[Problem]:
     for word in words:
         if word and word not in known:
@@ -314,7 +314,7 @@ def _listed_too_early(draft: Draft) -> Iterator[Problem]:
                 yield written.table.problem(codes.STEP_LISTED_TOO_EARLY, "after", word=word)
 
 
-_Named: TypeAlias = "tuple[str, str, str, Table]"
+_Named: TypeAlias = "tuple[str, str, str, TomlTable]"
 """What it is, the key it stands at, the name, the table."""
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tracker.procedure.model import Condition
-    from tracker.procedure.read import Table
+    from tracker.procedure.read import TomlTable
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
@@ -43,7 +43,7 @@ def _is_text(option: str) -> bool:
     return testable()[f"options.{option}"] is None
 
 
-def read_condition(table: Table, *, required: bool = False) -> Condition:
+def read_condition(table: TomlTable, *, required: bool = False) -> Condition:
     """The key `when`: one table whose tests must all hold, or a list of such tables of which one must."""
     value = table.raw("when", required=required)
     if value is None:
@@ -68,7 +68,7 @@ def _flat(tests: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield key, value
 
 
-def _values(table: Table, path: str, raw: object) -> tuple[object, ...]:
+def _values(table: TomlTable, path: str, raw: object) -> tuple[object, ...]:
     """The values a field is tested for, each checked."""
     if path not in testable():
         _unknown_field(table, "when", path, testable())
@@ -93,12 +93,14 @@ def _possible(value: object, known: tuple[object, ...] | None) -> bool:
     return any(type(value) is type(each) and value == each for each in known)
 
 
-def check_fields(table: Table, key: str, text: str) -> None:
+def check_fields(table: TomlTable, key: str, text: str) -> None:
     """Report the fields in braces that no case has."""
     for path in _FIELD.findall(text):
         if path not in case_paths():
             _unknown_field(table, key, path, case_paths())
 
 
-def _unknown_field(table: Table, key: str, path: str, known: Mapping[str, object] | tuple[str, ...]) -> None:
+def _unknown_field(
+    table: TomlTable, key: str, path: str, known: Mapping[str, object] | tuple[str, ...]
+) -> None:
     table.report(codes.SET_UNKNOWN_FIELD, key, word=path, known=quoted(known), hint=did_you_mean(path, known))

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from tracker import resources
 from tracker.paths import LARGEST_TOML, hint, read_regular
 from tracker.problems import Problem, codes, has_errors, problem
-from tracker.procedure.build import GENERAL_FILES, Source, build
+from tracker.procedure.build import GENERAL_FILES, ProcedureSource, build
 from tracker.procedure.check import check
-from tracker.procedure.read import Table, quoted
+from tracker.procedure.read import TomlTable, quoted
 from tracker.text import did_you_mean, has_endless_key, refusal
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def is_namesake(folder: Path) -> bool:
     return real.name in set_names() and real != ours.resolve()
 
 
-def _source(folder: Path, problems: list[Problem]) -> Source:
+def _source(folder: Path, problems: list[Problem]) -> ProcedureSource:
     """The set's files as tables; those that are missing or unreadable are reported."""
     stages = [each for each in folder.glob("[!.]*.toml") if each.name not in GENERAL_FILES]
     if not stages:
@@ -96,15 +96,15 @@ def _source(folder: Path, problems: list[Problem]) -> Source:
         problems.append(_missing(folder, "the file of a stage", "there is none"))
     paths = [*(folder / name for name in GENERAL_FILES), *stages]
     digest = hashlib.sha256()
-    tables: dict[str, Table] = {}
+    tables: dict[str, TomlTable] = {}
     for path in sorted(paths):
         values = _values(path, digest)
         if isinstance(values, Problem):
             problems.append(values)
         else:
-            tables[path.name] = Table(str(path), "", values, problems)
+            tables[path.name] = TomlTable(str(path), "", values, problems)
     unread = {path.name for path in paths} - set(tables) | (set() if stages else {""})
-    return Source(folder.resolve().name, digest.hexdigest(), tables, frozenset(unread))
+    return ProcedureSource(folder.resolve().name, digest.hexdigest(), tables, frozenset(unread))
 
 
 def _values(path: Path, digest: hashlib._Hash) -> dict[str, Any] | Problem:

@@ -20,7 +20,7 @@ _ASKED = ((("decisions.panel_response", ("asks for more",)),),)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Milestone:
     """A step and the name of its stage; both empty where the set has no such step."""
 
     step: str = ""
@@ -28,19 +28,19 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class Milestones:
     """The notification, what is sent to the National Panel after it, and the step that publication is judged by.
 
     `delay` is the step that gives the reasons for delay, asked for from `delay_within` working days before
     publication is due; `question` is the step that answers the National Panel where it asks for more.
     """
 
-    notification: Mark = Mark()
-    review: Mark = Mark()
-    local_review: Mark = Mark()
-    delay: Mark = Mark()
+    notification: Milestone = Milestone()
+    review: Milestone = Milestone()
+    local_review: Milestone = Milestone()
+    delay: Milestone = Milestone()
     delay_within: int = 0
-    question: Mark = Mark()
+    question: Milestone = Milestone()
 
     @property
     def names(self) -> tuple[str, str]:
@@ -48,7 +48,7 @@ class Marks:
         return self.review.stage or REVIEW, self.local_review.stage or LOCAL_REVIEW
 
 
-def marks_of(procedure: Procedure) -> Marks:
+def marks_of(procedure: Procedure) -> Milestones:
     """The steps a set is measured by."""
     first = procedure.stages[0] if procedure.stages else None
     notification = _filled_by(procedure, "sin_submitted") or _leads_to(first)
@@ -63,25 +63,25 @@ def marks_of(procedure: Procedure) -> Marks:
         local = next(each for each in procedure.stages if each.name == published.stage)
         published = _leads_to(local)  # what has no date of its own is judged by what its stage leads to
     delay = (
-        (Mark(step.id, stage.name), step.delay_within)
+        (Milestone(step.id, stage.name), step.delay_within)
         for stage, step in procedure.steps()
         if step.delay_within
     )
-    review, published = _leads_to(next(reviews, None)), published or Mark()
-    return Marks(notification, review, published, *next(delay, (Mark(), 0)), _question(procedure))
+    review, published = _leads_to(next(reviews, None)), published or Milestone()
+    return Milestones(notification, review, published, *next(delay, (Milestone(), 0)), _question(procedure))
 
 
-def _question(procedure: Procedure) -> Mark:
+def _question(procedure: Procedure) -> Milestone:
     """The step that is there for a question of the National Panel alone."""
-    found = (Mark(step.id, stage.name) for stage, step in procedure.steps() if step.when == _ASKED)
-    return next(found, Mark())
+    found = (Milestone(step.id, stage.name) for stage, step in procedure.steps() if step.when == _ASKED)
+    return next(found, Milestone())
 
 
-def _filled_by(procedure: Procedure, date: str) -> Mark | None:
+def _filled_by(procedure: Procedure, date: str) -> Milestone | None:
     """The step whose completion is this date of the case."""
-    found = (Mark(step.id, stage.name) for stage, step in procedure.steps() if step.completed_by == date)
+    found = (Milestone(step.id, stage.name) for stage, step in procedure.steps() if step.completed_by == date)
     return next(found, None)
 
 
-def _leads_to(stage: Stage | None) -> Mark:
-    return Mark(stage.milestone, stage.name) if stage else Mark()
+def _leads_to(stage: Stage | None) -> Milestone:
+    return Milestone(stage.milestone, stage.name) if stage else Milestone()

@@ -187,7 +187,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Interpretation:
     """How a contradiction or gap of the procedure is read; shown on the Guide sheet."""
 
     paragraphs: str
@@ -215,7 +215,7 @@ class Procedure:
     agencies: tuple[UsualAgency, ...]
     meeting_kinds: tuple[str, ...]
     not_applicable: tuple[NotApplicable, ...]
-    readings: tuple[Reading, ...]
+    readings: tuple[Interpretation, ...]
     digest: str
     plan_sources: tuple[str, ...] = ()
     comparison: Comparison | None = None

@@ -70,7 +70,7 @@ def shown(value: object) -> str:
 
 
 @dataclass(slots=True)
-class Table:
+class TomlTable:
     """One table of a file, read key by key; what is never asked for is an unknown key.
 
     `place` is the table in problems (`step`, `reading[3]`), empty for the file itself; `id` the entry's own
@@ -193,7 +193,7 @@ class Table:
         )
         return ""
 
-    def table(self, key: str, *, required: bool = False) -> Table | None:
+    def table(self, key: str, *, required: bool = False) -> TomlTable | None:
         """A table within this one, with the same id."""
         value = self.raw(key, required=required)
         if value is None:
@@ -201,9 +201,9 @@ class Table:
         if not isinstance(value, dict):
             self.wrong(key, value, f"a table {key}")
             return None
-        return Table(self.file, self.at(key), value, self.problems, self.id)
+        return TomlTable(self.file, self.at(key), value, self.problems, self.id)
 
-    def tables(self, key: str, id_key: str = "", *, required: bool = False) -> Iterator[Table]:
+    def tables(self, key: str, id_key: str = "", *, required: bool = False) -> Iterator[TomlTable]:
         """The entries `[[key]]`: each called by its value of `id_key`, or by its number where it has none."""
         entries = self.raw(key, required=required)
         if entries is None:
@@ -217,7 +217,7 @@ class Table:
                 continue
             name = values.get(id_key)
             own = name.strip() if isinstance(name, str) else ""
-            yield Table(self.file, key if own else f"{key}[{number}]", values, self.problems, own)
+            yield TomlTable(self.file, key if own else f"{key}[{number}]", values, self.problems, own)
 
     def close(self) -> None:
         """Report the keys that nothing asked for."""
@@ -249,7 +249,7 @@ class Names:
     by_fold: Mapping[str, str]
     known: tuple[str, ...]
 
-    def resolve(self, table: Table, key: str, word: str) -> str:
+    def resolve(self, table: TomlTable, key: str, word: str) -> str:
         """The name that a word means; an unknown one is reported and kept."""
         name = self.by_fold.get(word) or self.by_fold.get(fold(word))
         if name is None and self.known and word:

@@ -11,9 +11,9 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tracker.procedure.build import GENERAL_FILES, Source, build
+from tracker.procedure.build import GENERAL_FILES, ProcedureSource, build
 from tracker.procedure.conditions import testable
-from tracker.procedure.read import LARGEST_COUNT, Form, Table
+from tracker.procedure.read import LARGEST_COUNT, Form, TomlTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ STAGE_FILE = "STAGE.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ShapeKey:
     """What the loader asks for at one key: JSON Schema of its value, the same in words, the tables within."""
 
     schema: Mapping[str, Any]
@@ -32,17 +32,17 @@ class Key:
     inner: Probe | None = None
 
 
-class Probe(Table):
+class Probe(TomlTable):
     """A table that holds nothing and notes every key it is asked for."""
 
     def __init__(self) -> None:
-        Table.__init__(self, "", "", {}, [])
-        self.keys: dict[str, Key] = {}
+        TomlTable.__init__(self, "", "", {}, [])
+        self.keys: dict[str, ShapeKey] = {}
 
     def _note(
         self, key: str, schema: Mapping[str, Any], words: str, required: bool, inner: Probe | None = None
     ) -> None:
-        self.keys[key] = Key(schema, words, required, inner)
+        self.keys[key] = ShapeKey(schema, words, required, inner)
 
     def report(self, code: str, key: str, /, **facts: object) -> None:
         """An empty table has every fault."""
@@ -104,13 +104,13 @@ class Probe(Table):
         self._note(key, {"enum": words}, f"one of {', '.join(words)}", required)
         return ""
 
-    def table(self, key: str, *, required: bool = False) -> Table | None:
+    def table(self, key: str, *, required: bool = False) -> TomlTable | None:
         """A table within."""
         inner = Probe()
         self._note(key, {}, "table", required, inner)
         return inner
 
-    def tables(self, key: str, id_key: str = "", *, required: bool = False) -> Iterator[Table]:
+    def tables(self, key: str, id_key: str = "", *, required: bool = False) -> Iterator[TomlTable]:
         """Entries within."""
         del id_key
         inner = Probe()
@@ -142,7 +142,7 @@ def _condition() -> dict[str, Any]:
 def files() -> Mapping[str, Probe]:
     """Each kind of file with the keys the loader asks it for."""
     probes = {name: Probe() for name in (*GENERAL_FILES, STAGE_FILE)}
-    build(Source("", "", probes, frozenset()))
+    build(ProcedureSource("", "", probes, frozenset()))
     return probes
 
 
@@ -157,7 +157,7 @@ def _object(probe: Probe) -> dict[str, Any]:
     return schema
 
 
-def _value(key: Key) -> Mapping[str, Any]:
+def _value(key: ShapeKey) -> Mapping[str, Any]:
     if key.inner is None:
         return key.schema
     inner = _object(key.inner)
@@ -198,7 +198,7 @@ def schema() -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ShapeLine:
     """One key of a file, for people: `clock.provisional.count`."""
 
     key: str
@@ -206,14 +206,14 @@ class Line:
     required: bool
 
 
-def lines(name: str) -> dict[str, Line]:
+def lines(name: str) -> dict[str, ShapeLine]:
     """The keys of a file, each with its line; keys that are paths of a case stand once."""
     return {line.key: line for line in _lines("", files()[name])}
 
 
-def _lines(place: str, probe: Probe) -> Iterator[Line]:
+def _lines(place: str, probe: Probe) -> Iterator[ShapeLine]:
     for key, each in probe.keys.items():
         path = f"{place}{'PATH' if '.' in key else key}"
-        yield Line(path, each.words, each.required)
+        yield ShapeLine(path, each.words, each.required)
         if each.inner:
             yield from _lines(f"{path}.", each.inner)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.procedure.model import Clock, Condition
-    from tracker.reconcile.checks_input import CheckInput, Line
+    from tracker.reconcile.checks_input import CheckedRow, CheckInput
     from tracker.reconcile.model import Action
 
 _NAMED = 5
@@ -88,12 +88,12 @@ def worked_without_clock(data: CheckInput) -> Iterator[Problem]:
             yield problem(codes.WORK_WITHOUT_CLOCK, place=place, clock=clock.name, ids=ids)
 
 
-def _counted_from(data: CheckInput, clock: Clock) -> list[Line]:
+def _counted_from(data: CheckInput, clock: Clock) -> list[CheckedRow]:
     name = clock.name.casefold()
     return [line for line in data.lines if line.action.counted_from.casefold() == name]
 
 
-def _is_at_work(line: Line) -> bool:
+def _is_at_work(line: CheckedRow) -> bool:
     action = line.action
     return action.basis != "Implied" and (action.completed is not None or action.status in _WORKED_ON)
 

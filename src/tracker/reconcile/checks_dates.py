@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.problems import Problem
-    from tracker.reconcile.checks_input import CheckInput, Line, PlanLine
+    from tracker.reconcile.checks_input import CheckedRow, CheckInput, PlanLine
 
 
-def _all(data: CheckInput) -> Iterator[tuple[Line | PlanLine, date | None]]:
+def _all(data: CheckInput) -> Iterator[tuple[CheckedRow | PlanLine, date | None]]:
     """The rows of the stages and of the action plan, each with the date it is due by its own rule."""
     for line in data.lines:
         yield line, line.action.due
@@ -82,7 +82,7 @@ def completed_too_early(data: CheckInput) -> Iterator[Problem]:
             yield line.fault(codes.COMPLETED_BEFORE_DAY_ZERO, "Completed", day=short_date(day), **facts)
 
 
-def _before_day_zero(line: Line, day: date) -> bool:
+def _before_day_zero(line: CheckedRow, day: date) -> bool:
     action = line.action
     counts_on = action.count is not None and action.count >= 0 and action.basis != "Implied"
     return counts_on and not action.provisional and action.day_zero is not None and day < action.day_zero

@@ -38,7 +38,7 @@ _NOT_READ = frozenset({codes.SHEET_MISSING, codes.HEADER_ROW_MISSING})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CheckedRow:
     """A row of a stage: as it was read, its state, and its step (None for a person's own)."""
 
     row: ReadRow
@@ -81,7 +81,7 @@ class CheckInput:
     found: Sequence[Problem] = field(default_factory=tuple)
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[CheckedRow, ...]:
         """The rows of all stages whose IDs can be trusted, stage by stage.
 
         What is counted from the completion of a row that cannot be has no due date to be judged by.
@@ -94,7 +94,7 @@ class CheckInput:
             for action in self.state.actions
         }
         return tuple(
-            Line(row, actions[row.cell()], step_of(row.text("ID"), steps))
+            CheckedRow(row, actions[row.cell()], step_of(row.text("ID"), steps))
             for stage in self.procedure.stages
             if stage.name not in self.misaligned
             for row in self.reading.tables[rules.table_name(stage.name)]
@@ -122,7 +122,7 @@ class CheckInput:
                 found.add(clock.name)
         return frozenset(found)
 
-    def before(self, line: Line) -> list[Action]:
+    def before(self, line: CheckedRow) -> list[Action]:
         """The actions a line waits for, as far as their rows can be trusted."""
         return [self.by_id[row_id].action for row_id in line.action.after if row_id in self.by_id]
 
@@ -134,14 +134,14 @@ class CheckInput:
         return tuple(PlanLine(row, actions[row.cell()]) for row in rows if row.cell() in actions)
 
     @cached_property
-    def by_id(self) -> Mapping[str, Line]:
+    def by_id(self) -> Mapping[str, CheckedRow]:
         """The lines by their ID; of two with one ID, the first."""
         return {line.row.text("ID"): line for line in reversed(self.lines) if line.row.text("ID")}
 
     @cached_property
-    def waiting(self) -> Mapping[str, Sequence[Line]]:
+    def waiting(self) -> Mapping[str, Sequence[CheckedRow]]:
         """For each ID the lines that wait for it."""
-        found: dict[str, list[Line]] = {}
+        found: dict[str, list[CheckedRow]] = {}
         for line in self.lines:
             for before in line.action.after:
                 found.setdefault(before, []).append(line)

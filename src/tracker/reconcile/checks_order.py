@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.problems import Problem
-    from tracker.reconcile.checks_input import CheckInput, Line
+    from tracker.reconcile.checks_input import CheckedRow, CheckInput
     from tracker.reconcile.model import Action
 
 _NAMED = 4  # steps a sentence names before it counts the rest
@@ -75,7 +75,7 @@ def _timescale(action: Action) -> str:
     return action.timescale[:1].lower() + action.timescale[1:]
 
 
-def _missed(data: CheckInput, start: Line, day: date) -> list[Action]:
+def _missed(data: CheckInput, start: CheckedRow, day: date) -> list[Action]:
     """The open steps down the line whose own date is before `day`, in working order."""
     seen, queue, missed = {start.row.text("ID")}, [start.row.text("ID")], []
     while queue:

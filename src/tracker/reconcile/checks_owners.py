@@ -12,7 +12,7 @@ from tracker.workbook import layout
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.reconcile.checks_input import CheckInput, Line, PlanLine
+    from tracker.reconcile.checks_input import CheckedRow, CheckInput, PlanLine
 
 
 def _known(data: CheckInput) -> list[str]:
@@ -41,7 +41,7 @@ def unknown_owner(data: CheckInput) -> Iterator[Problem]:
     employers = {clean_text(name).casefold() for _, name in data.procedure.employer_names}
     agencies = [each.name for each in data.reading.issue.case.agencies]
     issued = {name.casefold() for name in (*agencies, *(role.name for role in data.procedure.roles))}
-    owned: list[tuple[Line | PlanLine, str, str]] = [
+    owned: list[tuple[CheckedRow | PlanLine, str, str]] = [
         *((line, line.action.owner, "Owner") for line in data.lines),
         *((line, line.action.owner, "Owner") for line in data.plan),
         *((line, line.action.lead_agency, "Lead agency") for line in data.plan),

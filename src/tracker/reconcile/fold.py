@@ -21,7 +21,7 @@ PLACES_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
+class ProblemFold:
     """Problems of one code and one remedy on one sheet, in row order; often only one."""
 
     sheet: str
@@ -62,7 +62,7 @@ def place_name(problem: Problem) -> str:
     return cell or problem.id or problem.place or problem.file
 
 
-def fold(problems: Iterable[Problem], sheets: Sequence[str]) -> list[Fold]:
+def fold(problems: Iterable[Problem], sheets: Sequence[str]) -> list[ProblemFold]:
     """Problems grouped by sheet, in row order; from `FOLD_FROM` of one code and remedy on, as one."""
     ordered = sorted(problems, key=lambda each: place_key(each.place, sheets))
     groups: dict[tuple[str, str, str], list[Problem]] = {}
@@ -71,5 +71,5 @@ def fold(problems: Iterable[Problem], sheets: Sequence[str]) -> list[Fold]:
     folds = []
     for (sheet, _, _), found in groups.items():
         parts = [tuple(found)] if len(found) >= FOLD_FROM else [(each,) for each in found]
-        folds += [Fold(sheet, part) for part in parts]
+        folds += [ProblemFold(sheet, part) for part in parts]
     return sorted(folds, key=lambda each: place_key(each.first.place, sheets))

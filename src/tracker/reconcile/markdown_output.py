@@ -11,7 +11,7 @@ from tracker.text import quantity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from tracker.reconcile.fold import Fold
+    from tracker.reconcile.fold import ProblemFold
     from tracker.reconcile.model import Reconciliation
     from tracker.reconcile.outline import CaseOutline, Fact
 
@@ -42,7 +42,7 @@ def _facts(facts: Iterable[Fact], titles: Sequence[str]) -> Iterator[str]:
     yield from _table(titles, [(fact.name, fact.words) for fact in facts])
 
 
-def _fold(fold: Fold) -> Iterator[str]:
+def _fold(fold: ProblemFold) -> Iterator[str]:
     first = fold.first
     words = f"{fold.where}: {fold.found}" if len(fold.problems) == 1 else f"{fold.found} {fold.where}"
     expected = f" (expected: {escaped(fold.expected)})" if fold.expected and len(fold.problems) == 1 else ""

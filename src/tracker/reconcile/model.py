@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tracker.procedure.marks import Marks
+from tracker.procedure.marks import Milestones
 from tracker.workbook.issue import case_uuid
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ class Timeliness:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkbookFile:
+class SourceWorkbook:
     """A workbook that was read."""
 
     path: str
@@ -212,7 +212,7 @@ class CaseState:
     uuid: str
     title: str
     edition: str
-    workbooks: tuple[WorkbookFile, ...]
+    workbooks: tuple[SourceWorkbook, ...]
     clocks: Mapping[str, ClockState]
     decisions: Mapping[str, str | date | None]
     holds: Sequence[HoldEntry]
@@ -233,7 +233,7 @@ class CaseState:
     issue: str = ""
     made_from: tuple[str, ...] = ()
     set_name: str = ""
-    marks: Marks = field(default_factory=Marks)
+    marks: Milestones = field(default_factory=Milestones)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.problems import Severity
 from tracker.reconcile.changes import CALCULATED
-from tracker.reconcile.fold import Fold, fold
+from tracker.reconcile.fold import ProblemFold, fold
 from tracker.reconcile.model import Action
 from tracker.reconcile.places import sheet_order, split_place
 from tracker.text import clean_text, quantity, short_date
@@ -62,7 +62,7 @@ class SheetProblems:
     """The problems of one sheet, or of the file where `sheet` is empty."""
 
     sheet: str
-    folds: tuple[Fold, ...]
+    folds: tuple[ProblemFold, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _change(change: Change) -> ChangeWords:
 
 def _by_sheet(problems: Sequence[Problem], case: CaseState) -> tuple[SheetProblems, ...]:
     stages = [sheet for sheet in case.counts if sheet != layout.PLAN]
-    sheets: dict[str, list[Fold]] = {}
+    sheets: dict[str, list[ProblemFold]] = {}
     for each in fold(problems, sheet_order(stages)):
         sheets.setdefault(split_place(each.first.place)[0], []).append(each)
     return tuple(SheetProblems(sheet, tuple(folds)) for sheet, folds in sheets.items())

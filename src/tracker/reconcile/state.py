@@ -23,8 +23,8 @@ from tracker.reconcile.model import (
     MeetingEntry,
     OwnerEntry,
     PlanAction,
+    SourceWorkbook,
     Timeliness,
-    WorkbookFile,
 )
 from tracker.workbook import layout
 from tracker.workbook.identity import homes_by_text
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from tracker.workbook.reading import Reading, ReadRow
 
 _EMPLOYERS = {"Employer": "Owner", "Lead employer": "Lead agency"}
-_PLAN_COLUMNS = (*layout.PLAN_COLUMNS, *(layout.Column(title, 12, "formula") for title in _EMPLOYERS))
+_PLAN_COLUMNS = (*layout.PLAN_COLUMNS, *(layout.SheetColumn(title, 12, "formula") for title in _EMPLOYERS))
 """The action plan's own columns, and whose its rows are: by its owner, else by its lead agency."""
 
 _DATES = "dates"  # the sheet of the book that holds the single dates and the lists of days
@@ -117,7 +117,7 @@ class _State:
     def _table(
         self,
         name: str,
-        columns: Sequence[layout.Column],
+        columns: Sequence[layout.SheetColumn],
         rows: Sequence[ReadRow],
         formulas: Mapping[str, Formula],
     ) -> None:
@@ -411,7 +411,7 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         uuid=issue.uuid,
         title=procedure.title,
         edition=issue.edition,
-        workbooks=(WorkbookFile(reading.path, reading.sha256, issue.tool),),
+        workbooks=(SourceWorkbook(reading.path, reading.sha256, issue.tool),),
         clocks=clocks,
         decisions=_section(reading, "decisions"),
         holds=_holds(reading.tables[layout.HOLD_TABLE]),

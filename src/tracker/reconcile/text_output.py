@@ -12,7 +12,7 @@ from tracker.text import quantity, terminal_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.reconcile.fold import Fold
+    from tracker.reconcile.fold import ProblemFold
     from tracker.reconcile.model import Reconciliation
     from tracker.reconcile.outline import CaseOutline, Fact
 
@@ -79,7 +79,7 @@ class _Text:
             for each in sheet.folds:
                 yield from self.fold(each)
 
-    def fold(self, fold: Fold) -> Iterator[str]:
+    def fold(self, fold: ProblemFold) -> Iterator[str]:
         first = fold.first
         mark = self.dressed(f"{first.severity} {first.code}", _COLOURS[first.severity])
         expected = f" (expected: {fold.expected})" if fold.expected else ""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tracker.merge.tables import Typed
     from tracker.procedure.model import Procedure
     from tracker.workbook.issue import Issue
-    from tracker.workbook.layout import Column
+    from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import Reading, ReadRow
 
     Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
@@ -86,7 +86,7 @@ class _Merger:
 
     # Rows with an ID, and people's own
 
-    def _rows(self, table: str, sheet: str, columns: Sequence[Column]) -> None:
+    def _rows(self, table: str, sheet: str, columns: Sequence[SheetColumn]) -> None:
         base = issued_rows(self.first, sheet, columns)
         mine, theirs = (_by_id(each.tables[table]) for each in (self.first, self.second))
         for row_id, row in theirs.items():
@@ -106,7 +106,7 @@ class _Merger:
         )
 
     def _cells(
-        self, mine: ReadRow, theirs: ReadRow, row_id: str, base: Values, columns: Sequence[Column]
+        self, mine: ReadRow, theirs: ReadRow, row_id: str, base: Values, columns: Sequence[SheetColumn]
     ) -> None:
         for column in columns:
             title = column.title

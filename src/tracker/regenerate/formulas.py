@@ -12,7 +12,7 @@ from tracker.formula.values import day_of, is_number
 from tracker.merge.tables import comparable
 from tracker.merge.told import shown
 from tracker.problems import codes
-from tracker.regenerate.model import Conflict, Merge, Spot
+from tracker.regenerate.model import CellSpot, Conflict, Merge
 from tracker.text import clean_text
 from tracker.workbook import layout
 from tracker.workbook.summary_page import completed_since
@@ -47,7 +47,7 @@ def _keeper(table: str, title: str) -> str:
     return next(column.keeper for column in columns if column.title == title)
 
 
-class Formulas:
+class FormulaRepair:
     """Finds the formulas of one workbook that have to come back."""
 
     def __init__(
@@ -60,7 +60,7 @@ class Formulas:
     ) -> None:
         self.merge, self.reading, self.procedure, self.file = merge, reading, procedure, file
         self._altered = {each.place for each in found if each.code == _CHANGED}
-        self._typed: list[tuple[Spot, Typed]] = []
+        self._typed: list[tuple[CellSpot, Typed]] = []
 
     def restore(self) -> None:
         """Put back every formula that is not there any more."""
@@ -86,11 +86,11 @@ class Formulas:
             for title, formula in formulas.items():
                 column = place.columns.get(title)
                 if column:
-                    spot = Spot(place.sheet, row.number, column, row.text("ID"), title)
+                    spot = CellSpot(place.sheet, row.number, column, row.text("ID"), title)
                     shared = _keeper(table, title) == "shared" and spot.cell not in self.merge.restore
                     self._cell(spot, formula, shared=shared, issued=self._issued(table, title))
 
-    def _cell(self, spot: Spot, formula: Formula, *, shared: bool, issued: str = "") -> None:
+    def _cell(self, spot: CellSpot, formula: Formula, *, shared: bool, issued: str = "") -> None:
         held = self.file.cell(spot.sheet, spot.row, spot.column)
         older = bool(issued) and issued != formula.text
         if held.formula is not None and spot.cell not in self._altered and not older:
@@ -106,7 +106,7 @@ class Formulas:
         if typed is not None and not asked:
             self._typed.append((spot, typed))
 
-    def _renew(self, spot: Spot, formula: Formula) -> None:
+    def _renew(self, spot: CellSpot, formula: Formula) -> None:
         """A formula of sheet Case as an earlier layout had it is replaced: what was issued there is not kept."""
         held = self.file.cell(spot.sheet, spot.row, spot.column)
         older = self.reading.issue.layout < layout.LAYOUT
@@ -116,7 +116,7 @@ class Formulas:
     def _hold(self) -> None:
         place = self.file.single_cell(rules.HOLD_RUNNING)
         if place:
-            self._renew(Spot(*place, "", rules.HOLD_RUNNING), rules.HOLD_RULE)
+            self._renew(CellSpot(*place, "", rules.HOLD_RUNNING), rules.HOLD_RULE)
 
     def _summary(self) -> None:
         """The completions on sheet Summary, which layout 1 showed before their day."""
@@ -135,7 +135,7 @@ class Formulas:
         for span in spans:
             now = newer.get(page.formula_of(span) or "")
             if now:
-                self._renew(Spot(name, *span.place, "", "Completed"), Formula(now))
+                self._renew(CellSpot(name, *span.place, "", "Completed"), Formula(now))
 
     def _what(self, held: FileCell) -> Typed:
         if held.formula is not None:
@@ -156,7 +156,7 @@ class Formulas:
                 column = place.columns.get(title)
                 if column:
                     spelt = Formula(in_table(formula.text, rules.CLOCKS))
-                    spot = Spot(place.sheet, row, column, clock_name, title)
+                    spot = CellSpot(place.sheet, row, column, clock_name, title)
                     self._renew(spot, spelt)
                     self._cell(spot, spelt, shared=False)
 
@@ -206,7 +206,7 @@ def _as_date(value: object) -> Typed:
     return value if isinstance(value, (str, int, float, date)) else None
 
 
-def _advice(spot: Spot, typed: Typed) -> str:
+def _advice(spot: CellSpot, typed: Typed) -> str:
     if spot.title == "Due" and isinstance(typed, date):
         return f"Take yours to have {shown(typed)} as the agreed date, or new to drop it."
     if spot.title == "Date in use" and isinstance(typed, date):

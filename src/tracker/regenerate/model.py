@@ -22,7 +22,7 @@ TAKES = (YOURS, NEW, BOTH)
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class CellSpot:
     """A cell of the file: sheet, row and column number; and what it is to people: row ID and column title."""
 
     sheet: str
@@ -41,7 +41,7 @@ class Spot:
 class SetCell:
     """A cell that gets another content. `was` is what a person sees there now."""
 
-    spot: Spot
+    spot: CellSpot
     content: Typed | Formula
     was: Typed = None
 
@@ -131,7 +131,7 @@ class Choice:
 class Kept:
     """A cell of the procedure that a person changed and that stays so; `new` is what it would be."""
 
-    spot: Spot
+    spot: CellSpot
     now: Typed
     new: Typed
 
@@ -157,12 +157,12 @@ class Merge:
     )  # titles, tables and references put right before the merge
     marks: list[str] = field(default_factory=list)  # layout, edition, case: what the workbook says of itself
 
-    def put(self, spot: Spot, content: Typed | Formula, was: Typed = None) -> None:
+    def put(self, spot: CellSpot, content: Typed | Formula, was: Typed = None) -> None:
         """Set a cell."""
         self.cells.append(SetCell(spot, content, was))
 
     def cell(
-        self, spot: Spot, base: Typed, edited: Typed, new: Typed, *, owned: bool = False
+        self, spot: CellSpot, base: Typed, edited: Typed, new: Typed, *, owned: bool = False
     ) -> tuple[Typed, Typed]:
         """Merge one cell. Returns what it holds afterwards and what its base is from then on.
 
@@ -182,7 +182,7 @@ class Merge:
             return edited, new
         return self._conflict(spot, base, edited, new)
 
-    def _conflict(self, spot: Spot, base: Typed, edited: Typed, new: Typed) -> tuple[Typed, Typed]:
+    def _conflict(self, spot: CellSpot, base: Typed, edited: Typed, new: Typed) -> tuple[Typed, Typed]:
         do = what_to_take(edited, new)
         found = Conflict("cell", spot.sheet, spot.id, spot.title, spot.cell, base, edited, new, do)
         take = self.taken(found)

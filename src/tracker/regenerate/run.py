@@ -12,7 +12,7 @@ from tracker.problems import Problem, codes, problem
 from tracker.reconcile.run import reconcile_reading, with_typed_dates
 from tracker.regenerate.apply import Applier, OurCells
 from tracker.regenerate.described import described
-from tracker.regenerate.formulas import Formulas
+from tracker.regenerate.formulas import FormulaRepair
 from tracker.regenerate.lists import log_moves, plan_ids
 from tracker.regenerate.mend import MENDED, mended
 from tracker.regenerate.model import Merge
@@ -255,7 +255,7 @@ class _Run:
         shared = self._case()
         if shared is None:
             return None, [replace(each, file=each.file or path) for each in self.problems]
-        formulas = Formulas(self.merge, self.reading, self.procedure, self.file, self.found)
+        formulas = FormulaRepair(self.merge, self.reading, self.procedure, self.file, self.found)
         rows = self._merged(shared, formulas)
         applier = Applier(self.file, self.reading, self.procedure)
         applier.run(self.merge)
@@ -283,7 +283,7 @@ class _Run:
         issue, procedure = self.reading.issue, self.procedure
         return issue.edition != procedure.edition or issue.is_of_another(procedure)
 
-    def _merged(self, shared: SharedCells, formulas: Formulas) -> dict[str, dict[str, Values]]:
+    def _merged(self, shared: SharedCells, formulas: FormulaRepair) -> dict[str, dict[str, Values]]:
         """Merge rows, formulas, IDs and the log; what to remember of each sheet's rows."""
         stages = StageRows(self.merge, self.reading, self.procedure)
         old, new = (make_plan(case, self.procedure) for case in (self.reading.issue.case, shared.case))

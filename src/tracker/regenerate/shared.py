@@ -14,7 +14,7 @@ from tracker import rules
 from tracker.case.model import Agency, Hold, Meeting, Person
 from tracker.merge.tables import RowFate, comparable
 from tracker.regenerate.described import with_value
-from tracker.regenerate.model import AddRow, Conflict, Merge, Spot
+from tracker.regenerate.model import AddRow, CellSpot, Conflict, Merge
 from tracker.text import clean_text, tidy_text
 from tracker.workbook import layout
 from tracker.workbook.case_page import field_value
@@ -27,24 +27,24 @@ if TYPE_CHECKING:
     from tracker.merge.base import Values
     from tracker.merge.tables import Typed
     from tracker.procedure.model import Procedure
-    from tracker.workbook.layout import Column
+    from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import ReadField, Reading, ReadRow
 
 Entries = dict[str, dict[str, "Typed"]]
 
 
-def spot_of(row: ReadRow, title: str, row_id: str = "") -> Spot:
+def spot_of(row: ReadRow, title: str, row_id: str = "") -> CellSpot:
     """The place of a row's cell under a title."""
     from tracker.formula.parse import column_number
 
-    return Spot(row.sheet, row.number, column_number(row.columns[title]), row_id or row.text("ID"), title)
+    return CellSpot(row.sheet, row.number, column_number(row.columns[title]), row_id or row.text("ID"), title)
 
 
-def field_spot(read: ReadField, title: str) -> Spot:
+def field_spot(read: ReadField, title: str) -> CellSpot:
     """The place of a single cell of sheet Case."""
     place = place_of(read.cell)
     assert place is not None, "a field that was read has a cell"
-    return Spot(*place, "", title)
+    return CellSpot(*place, "", title)
 
 
 def meeting_names(rows: Sequence[ReadRow]) -> dict[int, str]:
@@ -92,7 +92,7 @@ class SharedCells:
 
     # Single values
 
-    def _value(self, path: str, spot: Spot) -> None:
+    def _value(self, path: str, spot: CellSpot) -> None:
         old, now, new = (field_value(each, path) for each in (self.issued, self.edited, self.new))
         after, base = self.merge.cell(spot, old, now, new)
         self.case = with_value(self.case, path, after)
@@ -121,7 +121,7 @@ class SharedCells:
     # Lists
 
     def _list(
-        self, table: str, key: str, columns: Sequence[Column], base: Entries, new: Entries,
+        self, table: str, key: str, columns: Sequence[SheetColumn], base: Entries, new: Entries,
         *, named: Mapping[int, str] | None = None, clears: bool = True,
     ) -> tuple[Entries, Entries]:  # fmt: skip
         """Merge a keyed list. Returns what the workbook holds afterwards, and what to remember as its base."""

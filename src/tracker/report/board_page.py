@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tracker.report import employer_page, everything_page, exceptions_page, parts
 from tracker.report.boards import EmployerView, EverythingView, ExceptionsView
-from tracker.report.page import Page, day, words
+from tracker.report.page import ReportPage, day, words
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from tracker.report.page import Body, Spans
 
 
-def board_page(view: BoardView) -> Page:
+def board_page(view: BoardView) -> ReportPage:
     """A board's report as blocks."""
     body = _body(view)
     meeting = view.meetings.next
     when = (words("For the meeting of "), day(meeting), words(" · as at ")) if meeting else (words("As at "),)
-    return Page(
+    return ReportPage(
         title=f"{view.board}: {body.what}, {short_date(view.as_at)}",
         about=(*when, day(view.as_at), words(f" · {quantity(len(view.rows), 'case')} · "), *_since(view)),
         marking=view.marking,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from tracker.report import decisions, exceptions, figures, sections
 from tracker.report.frame import Frame, read_cases
-from tracker.report.lines import PLAN, Line, by_date, natural
-from tracker.report.sections import Group, groups
-from tracker.report.standing import CaseLine, Hold, called, case_line, hold_of
+from tracker.report.lines import PLAN, ReportRow, by_date, natural
+from tracker.report.sections import RowGroup, groups
+from tracker.report.standing import CaseLine, ReportedHold, called, case_line, hold_of
 from tracker.report.timeliness import OF_REVIEWS, Measure, measures, review
 from tracker.rules import RAG_WORDS
 from tracker.text import same_word
@@ -43,7 +43,7 @@ class Meetings:
 class Asked:
     """A date that somebody asks to move, and nobody has agreed yet."""
 
-    line: Line
+    line: ReportRow
     to: date
     reason: str
 
@@ -65,20 +65,20 @@ class BoardCase:
 
     line: CaseLine
     since: date
-    overdue: tuple[Line, ...]
-    done: tuple[Line, ...]
+    overdue: tuple[ReportRow, ...]
+    done: tuple[ReportRow, ...]
     moved: tuple[sections.Moved, ...]
     asked: tuple[Asked, ...]
-    live: tuple[Line, ...]
+    live: tuple[ReportRow, ...]
     not_started: int
     undated: int
-    plan: tuple[Line, ...]
+    plan: tuple[ReportRow, ...]
     plan_counts: PlanCounts
     timeline: figures.Timeline | None
-    keys: tuple[Line, ...]
+    keys: tuple[ReportRow, ...]
     counts: tuple[figures.SheetCounts, ...]
-    groups: tuple[Group, ...]
-    hold: Hold | None
+    groups: tuple[RowGroup, ...]
+    hold: ReportedHold | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Age:
 
     words: str
     anchor: str
-    lines: tuple[Line, ...]
+    lines: tuple[ReportRow, ...]
     late: bool = False
 
 
@@ -161,8 +161,8 @@ class EmployerView(BoardView):
     ages: tuple[Age, ...]
     whole: int
     case_count: int
-    overdue: tuple[Line, ...]
-    unknown: tuple[Line, ...]
+    overdue: tuple[ReportRow, ...]
+    unknown: tuple[ReportRow, ...]
 
 
 def meetings_of(board: Board, read: Read) -> Meetings:
@@ -266,7 +266,7 @@ def asked(case: CaseRows) -> tuple[Asked, ...]:
     return tuple(found)
 
 
-def _plan_counts(plan: Sequence[Line], since: date) -> PlanCounts:
+def _plan_counts(plan: Sequence[ReportRow], since: date) -> PlanCounts:
     return PlanCounts(
         whole=sum(line.rag != "Not applicable" for line in plan),
         done=sum(line.rag in {"Complete", "Complete, late"} for line in plan),
@@ -311,7 +311,7 @@ def _exceptions(
     )
 
 
-def _only(case: CaseRows, lines: Iterable[Line]) -> CaseRows:
+def _only(case: CaseRows, lines: Iterable[ReportRow]) -> CaseRows:
     """The case with these rows alone, in working order."""
     kept = {id(line) for line in lines}
     return replace(case, lines=tuple(line for line in case.lines if id(line) in kept))
@@ -341,16 +341,16 @@ def _employer(
     )
 
 
-def _owners(lines: Sequence[Line]) -> tuple[OwnerCounts, ...]:
+def _owners(lines: Sequence[ReportRow]) -> tuple[OwnerCounts, ...]:
     """By owner, who has most overdue first."""
-    groups: dict[tuple[str, str], list[Line]] = {}
+    groups: dict[tuple[str, str], list[ReportRow]] = {}
     for line in lines:
         groups.setdefault((line.who, line.role), []).append(line)
     found = [_owner(who, role, theirs) for (who, role), theirs in groups.items()]
     return tuple(sorted(found, key=lambda each: (-each.overdue, -(each.oldest or 0), each.who, each.role)))
 
 
-def _owner(who: str, role: str, lines: Sequence[Line]) -> OwnerCounts:
+def _owner(who: str, role: str, lines: Sequence[ReportRow]) -> OwnerCounts:
     undated = sum(line.rag in WAITING_FOR_ITS_CLOCK for line in lines)
     overdue = sum(line.rag == "Overdue" for line in lines)
     return OwnerCounts(
@@ -359,7 +359,7 @@ def _owner(who: str, role: str, lines: Sequence[Line]) -> OwnerCounts:
     )  # fmt: skip
 
 
-def _ages(lines: Sequence[Line]) -> tuple[Age, ...]:
+def _ages(lines: Sequence[ReportRow]) -> tuple[Age, ...]:
     """By age: working days past the due date, then what is not late, without a date, or waits for its clock."""
     found = []
     for first, last in AGES:

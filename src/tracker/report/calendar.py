@@ -23,7 +23,7 @@ from tracker.reconcile.model import case_identity
 from tracker.report.addresses import header_words
 from tracker.report.days import working_days
 from tracker.report.identity import closed
-from tracker.report.lines import CaseRows, Line, case_rows, natural
+from tracker.report.lines import CaseRows, ReportRow, case_rows, natural
 from tracker.text import clean_text, same_word
 
 if TYPE_CHECKING:
@@ -116,14 +116,14 @@ def _deadlines(case: CaseRows, as_at: date, days: WorkingDays, *, every: bool) -
             yield _deadline(case, line, line.judged, _uid(case, key), as_at, days)
 
 
-def _row_key(line: Line) -> str:
+def _row_key(line: ReportRow) -> str:
     """What a row is known by. A person's own row has no ID, and its cell moves: it goes by its words."""
     if not _CELL.fullmatch(line.label):
         return f"row/{line.label}"
     return f"own/{line.sheet}/{hashlib.sha256(clean_text(line.action).encode()).hexdigest()}"
 
 
-def _deadline(case: CaseRows, line: Line, day: date, uid: str, as_at: date, days: WorkingDays) -> Entry:
+def _deadline(case: CaseRows, line: ReportRow, day: date, uid: str, as_at: date, days: WorkingDays) -> Entry:
     alarms = (days.after(day, -before) for before in ALARMS_BEFORE)
     return Entry(
         uid,
@@ -137,7 +137,7 @@ def _deadline(case: CaseRows, line: Line, day: date, uid: str, as_at: date, days
     )
 
 
-def _standing(line: Line) -> str:
+def _standing(line: ReportRow) -> str:
     """What else decides the date, in our own words."""
     if line.rag == "On hold":
         return "on hold"
@@ -146,7 +146,7 @@ def _standing(line: Line) -> str:
     return "provisional" if line.provisional else ""
 
 
-def _shown(line: Line) -> str:
+def _shown(line: ReportRow) -> str:
     """A row's ID or cell; what a person typed in place of an ID is not shown."""
     known = _ID.fullmatch(line.label) or _CELL.fullmatch(line.label)
     return line.label if known else line.sheet

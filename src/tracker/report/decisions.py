@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date
 
-    from tracker.report.lines import CaseRows, Line
+    from tracker.report.lines import CaseRows, ReportRow
 
 _RESPONSES = {
     "agrees": "the National Panel agrees with the {review}",
@@ -121,7 +121,7 @@ def _about_delay(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     return (_decision(case, "delay", f"The reason for delay ({reasons.label})", because),)
 
 
-def _in_the_way(case: CaseRows, last: Line, as_at: date) -> list[str]:
+def _in_the_way(case: CaseRows, last: ReportRow, as_at: date) -> list[str]:
     """The open steps that a step waits for, directly or through others, in working order.
 
     One whose own day is still to come, and comes before the step's, is in time and stands in nobody's way.
@@ -176,11 +176,11 @@ def _decision(case: CaseRows, kind: str, ask: str, because: str, review: str = "
 
 
 def needed(
-    overdue: Sequence[Line],
-    chase: Sequence[Line],
-    today: Sequence[Line],
-    provisional: Sequence[Line],
-    statutory: Sequence[Line],
+    overdue: Sequence[ReportRow],
+    chase: Sequence[ReportRow],
+    today: Sequence[ReportRow],
+    provisional: Sequence[ReportRow],
+    statutory: Sequence[ReportRow],
     closed_cases: Collection[str] = (),
 ) -> Sentence:
     """The first sentence: who is needed. `closed_cases` are the anchors of cases that were closed."""
@@ -195,7 +195,7 @@ def needed(
     return Sentence("Needed now", phrases, "nothing is overdue, to chase or due today")
 
 
-def _in_cases(lines: Sequence[Line], closed_cases: Collection[str]) -> str:
+def _in_cases(lines: Sequence[ReportRow], closed_cases: Collection[str]) -> str:
     cases = {line.case_anchor for line in lines}
     ended = sum(line.case_anchor in closed_cases for line in lines)
     of_them = f" ({ended} in {quantity(len(cases & set(closed_cases)), 'closed case')})" if ended else ""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from tracker import resources
 from tracker.paths import read_regular
 from tracker.report.figures import counted
-from tracker.report.page import Bullets, Fold, Heading, Months, Para, Span, Table
+from tracker.report.page import Bullets, Collapsible, Heading, Months, Para, ReportTable, Span
 from tracker.text import quantity, xml_text
 from tracker.workbook.looks import CONDITIONAL
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from tracker.report.page import Block, Cell, Page, Row, Spans
+    from tracker.report.page import Block, ReportCell, ReportPage, ReportTableRow, Spans
 
 NAME = "report.docx"
 ROWS = "rows"
@@ -79,7 +79,7 @@ DocBlock = DocText | DocTable
 _LARGEST_TEMPLATE = 20 * 1024 * 1024
 
 
-def docx_bytes(page: Page, template: Path) -> bytes:
+def docx_bytes(page: ReportPage, template: Path) -> bytes:
     """The report as a document."""
     from docxtpl import DocxTemplate
 
@@ -104,7 +104,7 @@ def docx_bytes(page: Page, template: Path) -> bytes:
     return out.getvalue()
 
 
-def _describe(document: Any, page: Page) -> None:
+def _describe(document: Any, page: ReportPage) -> None:
     about = document.docx.core_properties
     about.title, about.author, about.language = xml_text(page.title), "tracker", "en-GB"
     about.created = about.modified = datetime.combine(page.as_at, datetime.min.time())
@@ -155,7 +155,7 @@ def _set_cell(cell: Any, width: int, qn: Callable[[str], str], *, number: bool) 
 # From the page to what Word shows
 
 
-def _blocks(page: Page) -> Iterator[DocBlock]:
+def _blocks(page: ReportPage) -> Iterator[DocBlock]:
     if page.left_out:
         yield DocText("alert", _plain_rich(f"Left out: {quantity(len(page.left_out.items), 'file')}"))
         yield from (DocText("bullet", _rich(item, small_after=" ")) for item in page.left_out.items)
@@ -170,7 +170,7 @@ def _blocks(page: Page) -> Iterator[DocBlock]:
 
 def _block(block: Block, *, first: bool = True) -> Iterator[DocBlock]:
     match block:
-        case Table():
+        case ReportTable():
             yield from _tables(block)
         case Para():
             yield DocText(block.look if block.look in {"alert", "none"} else "text", _rich(block.spans))
@@ -179,13 +179,13 @@ def _block(block: Block, *, first: bool = True) -> Iterator[DocBlock]:
         case Heading():
             number = "" if block.number is None else f" ({block.number})"
             yield DocText("heading", _plain_rich(f"{block.title}{number}"))
-        case Fold():
+        case Collapsible():
             yield from _fold(block, new_page=block.paper and not first)
         case Months():
             yield from _tables(block.table)
 
 
-def _fold(fold: Fold, *, new_page: bool) -> Iterator[DocBlock]:
+def _fold(fold: Collapsible, *, new_page: bool) -> Iterator[DocBlock]:
     if fold.look == "case":
         yield DocText("case page" if new_page else "case", _rich(_parted(fold.title)))
     else:
@@ -202,7 +202,7 @@ def _parted(spans: Spans) -> Spans:
     return tuple(found)
 
 
-def _tables(table: Table) -> Iterator[DocBlock]:
+def _tables(table: ReportTable) -> Iterator[DocBlock]:
     if not table.groups:
         yield _table(table.caption, table, table.rows)
     for group in table.groups:
@@ -210,7 +210,7 @@ def _tables(table: Table) -> Iterator[DocBlock]:
         yield _table("", table, group.rows)
 
 
-def _table(caption: str, table: Table, rows: Sequence[Row]) -> DocTable:
+def _table(caption: str, table: ReportTable, rows: Sequence[ReportTableRow]) -> DocTable:
     kept = [place for place, column in enumerate(table.columns) if column.kind != "bar"]
     return DocTable(
         caption=_plain(caption),
@@ -221,7 +221,7 @@ def _table(caption: str, table: Table, rows: Sequence[Row]) -> DocTable:
     )
 
 
-def _cell(cell: Cell) -> DocCell:
+def _cell(cell: ReportCell) -> DocCell:
     if cell.counts:
         return DocCell(_plain_rich(counted(cell.counts)))
     states = [span.text for span in cell.spans if span.kind == "rag"]

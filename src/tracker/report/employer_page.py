@@ -8,13 +8,13 @@ from tracker.report import parts
 from tracker.report.page import (
     Block,
     Body,
-    Cell,
-    Column,
     Heading,
     Para,
-    Row,
+    ReportCell,
+    ReportColumn,
+    ReportTable,
+    ReportTableRow,
     Section,
-    Table,
     Tile,
     name,
     number_cell,
@@ -89,15 +89,15 @@ def _owners(view: EmployerView) -> tuple[Block, ...]:
     if not view.owners:
         return (parts.none("Nobody has an outstanding action."),)
     columns = (
-        Column("Owner", "who", names_row=True),
-        Column("Overdue", "number"),
-        Column("Dated, not overdue", "number"),
-        Column("No date yet", "number"),
-        Column("All", "number"),
-        Column("Oldest, days late", "number"),
+        ReportColumn("Owner", "who", names_row=True),
+        ReportColumn("Overdue", "number"),
+        ReportColumn("Dated, not overdue", "number"),
+        ReportColumn("No date yet", "number"),
+        ReportColumn("All", "number"),
+        ReportColumn("Oldest, days late", "number"),
     )
     rows = tuple(
-        Row(
+        ReportTableRow(
             (
                 text_cell(name(each.who), *([small(each.role)] if each.role else [])),
                 number_cell(each.overdue, pressing=True, to="ages"),
@@ -109,22 +109,24 @@ def _owners(view: EmployerView) -> tuple[Block, ...]:
         )
         for each in view.owners
     )
-    return (Table("Outstanding actions by owner, who has most overdue first", columns, rows, look="matrix"),)
+    return (
+        ReportTable("Outstanding actions by owner, who has most overdue first", columns, rows, look="matrix"),
+    )
 
 
-def _ages(view: EmployerView) -> Table:
+def _ages(view: EmployerView) -> ReportTable:
     """How many of each age; the number leads to the rows."""
-    columns = (Column("Age", "sheet", names_row=True), Column("Actions", "number"))
+    columns = (ReportColumn("Age", "sheet", names_row=True), ReportColumn("Actions", "number"))
     rows = tuple(
-        Row(
+        ReportTableRow(
             (
-                Cell((words(age.words),), sort=str(place)),
+                ReportCell((words(age.words),), sort=str(place)),
                 number_cell(len(age.lines), pressing=age.late, to=age.anchor),
             )
         )
         for place, age in enumerate(view.ages)
     )
-    return Table(
+    return ReportTable(
         "Outstanding actions by age, in working days past the due date", columns, rows, look="narrow"
     )
 

@@ -8,15 +8,15 @@ from tracker.report import parts
 from tracker.report.frame import CASES_SHOWN_OPEN
 from tracker.report.page import (
     Block,
+    BlockGroup,
     Body,
-    Column,
-    Fold,
-    Group,
+    Collapsible,
     Heading,
     Para,
-    Row,
+    ReportColumn,
+    ReportTable,
+    ReportTableRow,
     Section,
-    Table,
     Tile,
     day_cell,
     free,
@@ -109,15 +109,15 @@ def _asks(view: EverythingView) -> tuple[Block, ...]:
     return tuple(blocks) or (parts.none("No decision is awaited."),)
 
 
-def _asked_table(asked: Sequence[Asked], *, case: bool) -> Table:
+def _asked_table(asked: Sequence[Asked], *, case: bool) -> ReportTable:
     columns = "case id action who judged" if case else "id action who judged"
     start = parts.lines_table("", [each.line for each in asked], columns)
     rows = tuple(
-        Row((*row.cells, day_cell(each.to), text_cell(free(each.reason))))
+        ReportTableRow((*row.cells, day_cell(each.to), text_cell(free(each.reason))))
         for each, row in zip(asked, start.rows, strict=True)
     )
-    heads = (*start.columns, Column("Asked for", "day"), Column("Reason", "reason"))
-    return Table("Dates that the Log asks to move and that nobody has agreed", heads, rows)
+    heads = (*start.columns, ReportColumn("Asked for", "day"), ReportColumn("Reason", "reason"))
+    return ReportTable("Dates that the Log asks to move and that nobody has agreed", heads, rows)
 
 
 def _case(case: BoardCase, view: EverythingView, *, opened: bool) -> Block:
@@ -187,12 +187,12 @@ def _plan_words(counts: PlanCounts) -> str:
     )
 
 
-def _annex(case: BoardCase) -> Fold:
+def _annex(case: BoardCase) -> Collapsible:
     """Every action, by sheet and state: where the counts lead to."""
     caption = f"Every action of {case.line.reference}, by sheet and state"
     whole = parts.lines_table(caption, [], ANNEX)
     groups = tuple(
-        Group(
+        BlockGroup(
             each.anchor,
             (words(f"{each.sheet} "), rag(each.rag), small(str(len(each.lines)))),
             parts.lines_table("", each.lines, ANNEX).rows,
@@ -202,5 +202,5 @@ def _annex(case: BoardCase) -> Fold:
     counts = parts.counts_table(f"Counts of {case.line.reference}", case.counts)
     rows = sum(len(each.lines) for each in case.groups)
     title = (name(case.line.reference), words(": "), words(quantity(rows, "action")))
-    blocks: tuple[Block, ...] = (counts, Table(caption, whole.columns, groups=groups, look="groups"))
-    return Fold(title, blocks, anchor=f"{case.line.anchor}-annex", open=True)
+    blocks: tuple[Block, ...] = (counts, ReportTable(caption, whole.columns, groups=groups, look="groups"))
+    return Collapsible(title, blocks, anchor=f"{case.line.anchor}-annex", open=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from tracker.report.lines import CaseRows, Line
+    from tracker.report.lines import CaseRows, ReportRow
 
 BY_STATE = ("Overdue", "Chase", "Provisional, passed", "Extended", "On hold")
 SOON = "Due within 2 working days, not started"
@@ -29,7 +29,7 @@ KINDS = (*BY_STATE[:3], SOON, *BY_STATE[3:], LATE, NO_OWNER, UNDATED)
 class ExceptionLine:
     """A row that is an exception, and why: one reason or several."""
 
-    line: Line
+    line: ReportRow
     whys: tuple[str, ...]
 
 
@@ -55,7 +55,7 @@ class Unsettled:
     title: str
 
 
-def why(line: Line, since: date) -> tuple[str, ...]:
+def why(line: ReportRow, since: date) -> tuple[str, ...]:
     """Why a row is an exception; empty where it is none."""
     tests = (
         (line.rag if line.rag in BY_STATE else "", line.rag in BY_STATE),
@@ -83,7 +83,7 @@ def _late_rank(found: ExceptionLine) -> int:
 
 def due_not_as_issued(case: CaseRows) -> tuple[MovedDue, ...]:
     """Rows whose due date is not the one they were issued with, together by clock."""
-    by_clock: defaultdict[str, list[Line]] = defaultdict(list)
+    by_clock: defaultdict[str, list[ReportRow]] = defaultdict(list)
     for line in case.lines:
         if _followed_early(case, line):
             continue
@@ -101,7 +101,7 @@ def due_not_as_issued(case: CaseRows) -> tuple[MovedDue, ...]:
     )
 
 
-def _followed_early(case: CaseRows, line: Line) -> bool:
+def _followed_early(case: CaseRows, line: ReportRow) -> bool:
     """Whether a date came forward only because the notification was submitted before its own limit."""
     took, clock = case.state.timeliness, case.state.clocks.get(line.counted_from)
     early = took.sin_sent and took.sin_due and took.sin_sent < took.sin_due

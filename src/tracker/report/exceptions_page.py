@@ -11,12 +11,12 @@ from tracker.report.page import (
     Block,
     Body,
     Bullets,
-    Cell,
-    Column,
     Para,
-    Row,
+    ReportCell,
+    ReportColumn,
+    ReportTable,
+    ReportTableRow,
     Section,
-    Table,
     Tile,
     name,
     number_cell,
@@ -90,26 +90,26 @@ def _exception_counts(view: ExceptionsView) -> tuple[Block, ...]:
     if not view.counts:
         return (parts.none("No case was read."),)
     columns = (
-        Column("Case", "case", names_row=True),
-        *(Column(kind, "number") for kind in kinds),
-        Column(MOVED, "number"),
-        Column("Not settled", "number"),
+        ReportColumn("Case", "case", names_row=True),
+        *(ReportColumn(kind, "number") for kind in kinds),
+        ReportColumn(MOVED, "number"),
+        ReportColumn("Not settled", "number"),
     )
-    rows = tuple(Row(_exception_count(each, kinds)) for each in view.counts)
+    rows = tuple(ReportTableRow(_exception_count(each, kinds)) for each in view.counts)
     caption = "Exceptions by case; an action with two reasons counts under both"
-    return (Table(caption, columns, rows, look="matrix"),)
+    return (ReportTable(caption, columns, rows, look="matrix"),)
 
 
-def _exception_count(each: ExceptionCounts, kinds: Sequence[str]) -> tuple[Cell, ...]:
+def _exception_count(each: ExceptionCounts, kinds: Sequence[str]) -> tuple[ReportCell, ...]:
     return (
-        Cell((name(each.case),)),
+        ReportCell((name(each.case),)),
         *(_kind_count(each, kind) for kind in kinds),
         number_cell(each.moved, to="moved"),
         number_cell(each.unsettled, pressing=True, to="unsettled"),
     )
 
 
-def _kind_count(each: ExceptionCounts, kind: str) -> Cell:
+def _kind_count(each: ExceptionCounts, kind: str) -> ReportCell:
     number = each.kinds.get(kind, 0)
     anchor = _anchor(each.anchor, kind) if kind in each.first else "exceptions"
     return number_cell(number, pressing=kind == KINDS[0], to=anchor)
@@ -140,11 +140,11 @@ def _exception_rows(found: Sequence[ExceptionLine], since: str) -> tuple[Block, 
         parts.lines_table("", lines, "late reason"),
     )
     rows = tuple(
-        Row((*first.cells, text_cell(words("; ".join(each.whys))), *last.cells), anchor)
+        ReportTableRow((*first.cells, text_cell(words("; ".join(each.whys))), *last.cells), anchor)
         for each, first, last, anchor in zip(found, start.rows, end.rows, _anchors(found), strict=True)
     )
-    columns = (*start.columns, Column("Why", "whys"), *end.columns)
-    return (Table(f"By case, the most pressing first; done late counts {since}", columns, rows),)
+    columns = (*start.columns, ReportColumn("Why", "whys"), *end.columns)
+    return (ReportTable(f"By case, the most pressing first; done late counts {since}", columns, rows),)
 
 
 def _not_as_issued(moved: Sequence[MovedDue]) -> tuple[Block, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.report.lines import Line, group_anchor, natural, rag_rank
+from tracker.report.lines import ReportRow, group_anchor, natural, rag_rank
 from tracker.rules import DONE_WORDS, OPEN_WORDS, RAG_WORDS
 from tracker.text import short_date
 
@@ -57,7 +57,7 @@ class SheetCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TimelineMark:
     """A mark on a timeline: `due`, `agreed` or `done`."""
 
     kind: str
@@ -85,7 +85,7 @@ class Track:
     start: str
     end: str
     over: str
-    marks: tuple[Mark, ...]
+    marks: tuple[TimelineMark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def sheets_of(case: CaseRows) -> list[str]:
     return [*(sheet for sheet in case.stages if sheet != PLAN), PLAN]
 
 
-def totals(lines: Iterable[Line], more: Iterable[tuple[str, int]] = ()) -> tuple[Count, ...]:
+def totals(lines: Iterable[ReportRow], more: Iterable[tuple[str, int]] = ()) -> tuple[Count, ...]:
     """All rows by RAG word, `more` of them counted already, each as a bar: as wide as its share of the longest."""
     words = Counter(line.rag for line in lines if line.rag)
     for word, number in more:
@@ -199,11 +199,11 @@ def timeline(case: CaseRows, as_at: date) -> Timeline | None:
     )
 
 
-def _days(line: Line) -> list[date]:
+def _days(line: ReportRow) -> list[date]:
     return [day for day in (line.due, line.agreed, line.completed) if day]
 
 
-def _track(line: Line, zero: date | None, scale: _Scale, place: int, as_at: date) -> Track:
+def _track(line: ReportRow, zero: date | None, scale: _Scale, place: int, as_at: date) -> Track:
     marks = (("due", line.due), ("agreed", line.agreed), ("done", line.completed))
     known = [*_days(line), *([zero] if zero else [])]
     late_from = line.due or line.agreed  # as Days late counts, whatever was agreed
@@ -220,11 +220,11 @@ def _track(line: Line, zero: date | None, scale: _Scale, place: int, as_at: date
         start=scale.x(min(known)),
         end=scale.x(max(known)),
         over=scale.x(late_from) if late_from and line.rag in _LATE and late_from < as_at else "",
-        marks=tuple(Mark(kind, scale.x(day), day, _PATHS[kind]) for kind, day in marks if day),
+        marks=tuple(TimelineMark(kind, scale.x(day), day, _PATHS[kind]) for kind, day in marks if day),
     )
 
 
-def _short(line: Line) -> str:
+def _short(line: ReportRow) -> str:
     """The one date that matters: done, else agreed or due."""
     if line.completed:
         return f"done {short_date(line.completed)}"
@@ -265,7 +265,7 @@ def _side(scale: _Scale, day: date) -> str:
     return "start" if share < _EDGE else "end" if share > 1 - _EDGE else "middle"
 
 
-def _in_words(keys: Sequence[Line], zeros: dict[str, date | None], as_at: date) -> str:
+def _in_words(keys: Sequence[ReportRow], zeros: dict[str, date | None], as_at: date) -> str:
     parts = []
     for line in keys:
         zero = zeros.get(line.label)

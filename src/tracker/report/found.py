@@ -24,7 +24,7 @@ CASE, STATUS = "Case", "Status"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FoundFault:
     """One place of a folded problem."""
 
     place: str
@@ -42,10 +42,10 @@ class FoldedProblem:
     title: str
     case: str
     file: str
-    faults: tuple[Fault, ...]
+    faults: tuple[FoundFault, ...]
 
     @property
-    def first(self) -> Fault:
+    def first(self) -> FoundFault:
         """The first fault; it speaks for the rest."""
         return self.faults[0]
 
@@ -96,7 +96,7 @@ def folded(problems: Iterable[Problem], case: str = "") -> tuple[FoldedProblem, 
 def _folded(group: list[Problem], case: str) -> FoldedProblem:
     one = group[0]
     faults = sorted(
-        (Fault(each.place, each.id, each.found, each.remedy) for each in group),
+        (FoundFault(each.place, each.id, each.found, each.remedy) for each in group),
         key=lambda fault: (natural(fault.place), fault.found),
     )
     return FoldedProblem(

@@ -42,7 +42,7 @@ CASES_SHOWN_OPEN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ReportSource:
     """A workbook the report rests on."""
 
     case: str
@@ -70,7 +70,7 @@ class Frame:
     marking: str
     left_out: tuple[Problem, ...]
     contradictions: tuple[Contradiction, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[ReportSource, ...]
     procedures: tuple[str, ...]
     rows: tuple[CaseRows, ...]
     closed: tuple[ClosedCase, ...]
@@ -106,7 +106,7 @@ class Read:
             "left_out": tuple(each for each in found if each.severity is Severity.ERROR),
             "contradictions": contradictions(self.cases if rows is None else rows),
             "sources": tuple(
-                Source(case.reference, file.path, file.sha256)
+                ReportSource(case.reference, file.path, file.sha256)
                 for case in self.every_case
                 for file in case.state.workbooks
             ),

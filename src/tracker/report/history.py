@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.report.earlier import DoneKnown, Earlier, EarlierRow
-    from tracker.report.lines import CaseRows, Line
+    from tracker.report.lines import CaseRows, ReportRow
 
 _ID = re.compile(r"[A-Z]{1,8}-[0-9][0-9.]{0,7}[a-z]{0,2}(-[A-Z0-9]{1,12})?")
 _PRESSING = NEEDS_SOMEONE[:3]
@@ -68,14 +68,14 @@ def row_hash(uuid: str, *texts: str) -> str:
     return hashlib.sha256("\x1f".join((uuid, *texts)).encode()).hexdigest()[:16]
 
 
-def line_hash(uuid: str, line: Line) -> str:
+def line_hash(uuid: str, line: ReportRow) -> str:
     """The hash of what people write in a row."""
     return row_hash(
         uuid, line.action, line.owner, line.named_owner, line.progress, line.reason, line.evidence
     )
 
 
-def row_key(line: Line) -> str:
+def row_key(line: ReportRow) -> str:
     """What a row of a case is found again by: its ID; a row of a person's own by its cell."""
     return safe_id(line.label) or line.cell
 
@@ -100,7 +100,7 @@ def done_by_month(known: DoneKnown, cases: Sequence[CaseRows]) -> list[Done]:
 # Movement
 
 
-def done_lines(earlier: Earlier, cases: Sequence[CaseRows]) -> list[Line]:
+def done_lines(earlier: Earlier, cases: Sequence[CaseRows]) -> list[ReportRow]:
     """The rows done since an earlier report: open then, or not known then and completed after its day."""
     found = []
     for case in cases:
@@ -175,7 +175,7 @@ def _reworded(rows: Mapping[str, EarlierRow], case: CaseRows) -> tuple[str, ...]
     return tuple(dict.fromkeys(found))
 
 
-def _what(before: EarlierRow | None, line: Line) -> Iterator[tuple[str, str, str]]:
+def _what(before: EarlierRow | None, line: ReportRow) -> Iterator[tuple[str, str, str]]:
     if before is None:
         yield "Added", "", line.rag
         return

@@ -22,7 +22,7 @@ _NOBODY = "nobody named"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportRow:
     """One row of one case.
 
     `label` is the row's ID, or its cell where a person's row has none. `blocks` names the open rows that wait for
@@ -85,7 +85,7 @@ class CaseRows:
 
     state: CaseState
     anchor: str
-    lines: tuple[Line, ...]
+    lines: tuple[ReportRow, ...]
 
     @property
     def reference(self) -> str:
@@ -93,7 +93,7 @@ class CaseRows:
         return self.state.reference or _file_name(self.state) or "No reference"
 
     @cached_property
-    def by_id(self) -> Mapping[str, Line]:
+    def by_id(self) -> Mapping[str, ReportRow]:
         """The rows by their ID."""
         return {line.label: line for line in self.lines}
 
@@ -103,7 +103,7 @@ class CaseRows:
         return tuple(dict.fromkeys(line.sheet for line in self.lines))
 
     @property
-    def open(self) -> list[Line]:
+    def open(self) -> list[ReportRow]:
         """The rows that still have to be done."""
         return [line for line in self.lines if line.open]
 
@@ -126,17 +126,17 @@ def rag_rank(word: str) -> int:
     return RAG_WORDS.index(word) if word in RAG_WORDS else len(RAG_WORDS)
 
 
-def by_date(lines: Iterable[Line]) -> tuple[Line, ...]:
+def by_date(lines: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     """Sorted by the date they are judged by (undated last), then case, then ID."""
     return tuple(sorted(lines, key=lambda line: (*_day_key(line.judged), line.case, natural(line.label))))
 
 
-def by_completion(lines: Iterable[Line]) -> tuple[Line, ...]:
+def by_completion(lines: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     """Sorted by completion, then case, then ID."""
     return tuple(sorted(lines, key=lambda line: (*_day_key(line.completed), line.case, natural(line.label))))
 
 
-def by_case(lines: Iterable[Line]) -> tuple[Line, ...]:
+def by_case(lines: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     """Sorted by case, then ID."""
     return tuple(sorted(lines, key=lambda line: (line.case, natural(line.label))))
 
@@ -184,8 +184,8 @@ def _blocked(actions: Sequence[Action]) -> Mapping[str, tuple[str, ...]]:
 
 def _of_action(
     action: Action, case: str, case_anchor: str, anchor: str, blocks: Mapping[str, tuple[str, ...]]
-) -> Line:
-    return Line(
+) -> ReportRow:
+    return ReportRow(
         case=case,
         case_anchor=case_anchor,
         sheet=action.stage,
@@ -217,8 +217,8 @@ def _of_action(
     )
 
 
-def _of_plan(action: PlanAction, case: str, case_anchor: str, anchor: str) -> Line:
-    return Line(
+def _of_plan(action: PlanAction, case: str, case_anchor: str, anchor: str) -> ReportRow:
+    return ReportRow(
         case=case,
         case_anchor=case_anchor,
         sheet=PLAN,

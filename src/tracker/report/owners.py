@@ -19,7 +19,7 @@ from tracker.report import rhythm, sections
 from tracker.report.days import working_days
 from tracker.report.frame import Contradiction, contradictions
 from tracker.report.identity import closed
-from tracker.report.lines import Line, by_date, case_rows, natural, slug
+from tracker.report.lines import ReportRow, by_date, case_rows, natural, slug
 from tracker.report.recipients import Recipient, address_book, holder, recipient, recipient_of
 from tracker.report.standing import CaseLine, case_line
 from tracker.text import listed, quantity
@@ -51,7 +51,7 @@ class MessageGroup:
     """Rows of a message under one title, by date."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[ReportRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ class Digest:
     weekly: bool
     left_out: tuple[Problem, ...]
     contradictions: tuple[Contradiction, ...]
-    key_dates: tuple[Line, ...]
-    statutory_missed: tuple[Line, ...]
+    key_dates: tuple[ReportRow, ...]
+    statutory_missed: tuple[ReportRow, ...]
     cases: tuple[CaseLine, ...]
     late: tuple[OwnerLate, ...]
 
@@ -133,14 +133,14 @@ _Told = TypeVar("_Told", Message, Digest)
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class _OwnerCase:
     """A case with its rows and its own working days, and the addresses known in any case by role and person."""
 
     rows: CaseRows
     days: WorkingDays
     book: Mapping[Key, str]
 
-    def owner_of(self, line: Line) -> Recipient:
+    def owner_of(self, line: ReportRow) -> Recipient:
         """Who a row's owner is."""
         return self._addressed(recipient_of(line, self.state.people))
 
@@ -163,8 +163,8 @@ class _Case:
 class _Owned:
     """An open row with its owner; `reminded` where this run reminds of it."""
 
-    case: _Case
-    line: Line
+    case: _OwnerCase
+    line: ReportRow
     to: Recipient
     reminded: bool
 
@@ -192,7 +192,7 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     )
 
 
-def _cases(reconciliation: Reconciliation) -> list[_Case]:
+def _cases(reconciliation: Reconciliation) -> list[_OwnerCase]:
     """The open cases, each with its working days."""
     as_at = reconciliation.as_at
     states = [state for state in reconciliation.cases if not closed(state, as_at)]
@@ -201,10 +201,10 @@ def _cases(reconciliation: Reconciliation) -> list[_Case]:
     days = [as_at, *(line.judged for case in rows for line in case.lines if line.judged)]
     usual = working_days(min(days), max(days))
     book = address_book(states)
-    return [_Case(case, usual.of(case.state.holidays), book) for case in rows]
+    return [_OwnerCase(case, usual.of(case.state.holidays), book) for case in rows]
 
 
-def _owned(cases: Iterable[_Case], since: date | None, as_at: date) -> list[_Owned]:
+def _owned(cases: Iterable[_OwnerCase], since: date | None, as_at: date) -> list[_Owned]:
     """The open rows with their owners; a row that two copies of a case hold is taken once."""
     found: dict[tuple[str, str], _Owned] = {}
     for case in cases:
@@ -216,7 +216,7 @@ def _owned(cases: Iterable[_Case], since: date | None, as_at: date) -> list[_Own
     return list(found.values())
 
 
-def _is_reminded(line: Line, since: date | None, as_at: date, days: WorkingDays) -> bool:
+def _is_reminded(line: ReportRow, since: date | None, as_at: date, days: WorkingDays) -> bool:
     if line.judged is None or line.rag in _SILENT:
         return False
     return rhythm.owner_is_reminded(line.judged, since, as_at, days)
@@ -236,7 +236,7 @@ def _messages(owned: Iterable[_Owned], as_at: date) -> list[Message]:
 
 def _message(rows: Sequence[_Owned], as_at: date) -> Message:
     to, reminded = rows[0].to, [each for each in rows if each.reminded]
-    groups: defaultdict[str, list[Line]] = defaultdict(list)
+    groups: defaultdict[str, list[ReportRow]] = defaultdict(list)
     for each in reminded:
         groups[_GROUPS.get(each.line.rag, _NEXT)].append(each.line)
     return Message(
@@ -253,9 +253,9 @@ def _marking(states: Iterable[CaseState]) -> str:
     return " / ".join(sorted({state.marking for state in states if state.marking}))
 
 
-def _digests(cases: Sequence[_Case], since: date | None, as_at: date) -> list[Digest]:
+def _digests(cases: Sequence[_OwnerCase], since: date | None, as_at: date) -> list[Digest]:
     """A digest for each reader, over the cases that name them; none where there is nothing to tell."""
-    read: defaultdict[Key, list[_Case]] = defaultdict(list)
+    read: defaultdict[Key, list[_OwnerCase]] = defaultdict(list)
     readers: dict[Key, Recipient] = {}
     for case in cases:
         for to in case.readers():
@@ -265,7 +265,7 @@ def _digests(cases: Sequence[_Case], since: date | None, as_at: date) -> list[Di
     return [each for each in made if each.weekly or each.key_dates]
 
 
-def _digest(to: Recipient, cases: Sequence[_Case], since: date | None, as_at: date) -> Digest:
+def _digest(to: Recipient, cases: Sequence[_OwnerCase], since: date | None, as_at: date) -> Digest:
     weekly = rhythm.digest_is_due(since, as_at, cases[0].days)
     lines = sections.everything(case.rows for case in cases)
     told = [line for case in cases for line in case.rows.open if _is_told(line, since, as_at, case.days)]
@@ -284,18 +284,18 @@ def _digest(to: Recipient, cases: Sequence[_Case], since: date | None, as_at: da
     )
 
 
-def _is_told(line: Line, since: date | None, as_at: date, days: WorkingDays) -> bool:
+def _is_told(line: ReportRow, since: date | None, as_at: date, days: WorkingDays) -> bool:
     if not line.key or line.judged is None or line.rag in _SILENT:
         return False
     return rhythm.key_date_is_told(line.judged, since, as_at, days)
 
 
-def _case_line(case: _Case, as_at: date) -> CaseLine:
+def _case_line(case: _OwnerCase, as_at: date) -> CaseLine:
     moved = sum(bool(line.agreed and line.due and line.agreed != line.due) for line in case.rows.open)
     return case_line(case.rows, moved, as_at, case.days)
 
 
-def _late(lines: Iterable[Line]) -> tuple[OwnerLate, ...]:
+def _late(lines: Iterable[ReportRow]) -> tuple[OwnerLate, ...]:
     """The overdue rows by owner, the one with most of them first."""
     late: defaultdict[str, list[int]] = defaultdict(list)
     for line in sections.with_rag(lines, "Overdue"):
@@ -332,7 +332,7 @@ def _told_apart(items: Sequence[_Told]) -> list[_Told]:
 
 
 def _unaddressed(
-    recipients: Iterable[Recipient], owned: Sequence[_Owned], cases: Sequence[_Case]
+    recipients: Iterable[Recipient], owned: Sequence[_Owned], cases: Sequence[_OwnerCase]
 ) -> list[Problem]:
     """Recipients to whom no draft can be addressed, each once, with the cases that should give their address."""
     asked = {to.key: to for to in recipients if not to.addresses}

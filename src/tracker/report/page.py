@@ -42,7 +42,7 @@ Spans = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ReportCell:
     """A cell of a table. `sort` is what it is sorted by where that is not its text; `mark` is `pressing` or `nil`.
 
     `counts` are drawn as one bar above the text; `more` are further items behind a fold.
@@ -57,7 +57,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ReportColumn:
     """A column: its header, the kind that says how wide and how set it is, and whether its cells name the row."""
 
     title: str
@@ -66,31 +66,31 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReportTableRow:
     """A row of a table; `anchor` where a count leads to it."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[ReportCell, ...]
     anchor: str = BLANK
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class BlockGroup:
     """Rows that stand together under a line of their own, and the anchor that leads to them."""
 
     anchor: str
     title: Spans
-    rows: tuple[Row, ...]
+    rows: tuple[ReportTableRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """A table; `rows` or `groups`. `look` names a special style, `plain` leaves out sorting and filtering."""
 
     block: ClassVar[str] = "table"
     caption: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...] = ()
-    groups: tuple[Group, ...] = ()
+    columns: tuple[ReportColumn, ...]
+    rows: tuple[ReportTableRow, ...] = ()
+    groups: tuple[BlockGroup, ...] = ()
     look: str = BLANK
     plain: bool = False
 
@@ -134,7 +134,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Fold:
+class Collapsible:
     """Blocks behind a line that opens them. `look` is `case` or `annex`; `paper` starts a new page on paper."""
 
     block: ClassVar[str] = "fold"
@@ -163,10 +163,10 @@ class Months:
 
     block: ClassVar[str] = "chart"
     chart: Chart
-    table: Table
+    table: ReportTable
 
 
-Block = Table | Para | Bullets | Heading | Fold | Drawing | Months
+Block = ReportTable | Para | Bullets | Heading | Collapsible | Drawing | Months
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ReportPage:
     """A whole report. `left_out` stands at its top, then `lead` and the tiles."""
 
     title: str
@@ -262,25 +262,25 @@ def day(value: date | None) -> Span:
     return Span(short_date(value), "day", day=value) if value else Span(BLANK)
 
 
-def text_cell(*spans: Span) -> Cell:
+def text_cell(*spans: Span) -> ReportCell:
     """A cell of spans; empty ones are left out."""
-    return Cell(tuple(span for span in spans if span.text))
+    return ReportCell(tuple(span for span in spans if span.text))
 
 
-def day_cell(value: date | None, *more: Span) -> Cell:
+def day_cell(value: date | None, *more: Span) -> ReportCell:
     """A cell with a date, sorted by it."""
     spans = tuple(span for span in (day(value), *more) if span.text)
-    return Cell(spans, sort=value.isoformat() if value else BLANK)
+    return ReportCell(spans, sort=value.isoformat() if value else BLANK)
 
 
-def rag_cell(word: str) -> Cell:
+def rag_cell(word: str) -> ReportCell:
     """A cell with a state, sorted from the most pressing on."""
-    return Cell((rag(word),), sort=str(rag_rank(word))) if word else Cell()
+    return ReportCell((rag(word),), sort=str(rag_rank(word))) if word else ReportCell()
 
 
-def number_cell(number: float | None, *, pressing: bool = False, to: str = BLANK) -> Cell:
+def number_cell(number: float | None, *, pressing: bool = False, to: str = BLANK) -> ReportCell:
     """A cell with a number, which leads to its rows; none is a blank, zero stands back."""
     if number is None:
-        return Cell()
+        return ReportCell()
     mark = "pressing" if pressing and number else BLANK if number else "nil"
-    return Cell((words(f"{number:g}", to=to if number else BLANK),), mark=mark)
+    return ReportCell((words(f"{number:g}", to=to if number else BLANK),), mark=mark)

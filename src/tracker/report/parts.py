@@ -8,15 +8,15 @@ from tracker.report.filters import file_name
 from tracker.report.page import (
     Block,
     Bullets,
-    Cell,
-    Column,
+    Collapsible,
     Drawing,
-    Fold,
     Heading,
     Months,
     Para,
-    Row,
-    Table,
+    ReportCell,
+    ReportColumn,
+    ReportTable,
+    ReportTableRow,
     day,
     day_cell,
     free,
@@ -41,31 +41,31 @@ if TYPE_CHECKING:
     from tracker.report.decisions import Decision, Sentence
     from tracker.report.figures import SheetCounts, Timeline
     from tracker.report.frame import Frame
-    from tracker.report.lines import Line
+    from tracker.report.lines import ReportRow
     from tracker.report.page import Span, Spans
     from tracker.report.sections import ClockMoved, Moved
-    from tracker.report.standing import CaseLine, Hold
+    from tracker.report.standing import CaseLine, ReportedHold
     from tracker.report.timeliness import Measure
 
     LeadTo = Callable[[CaseLine], tuple[str, str, str, str]]
 
 
-def case_cell(line: Line) -> Cell:
+def case_cell(line: ReportRow) -> ReportCell:
     """The case of a row, which leads to its details."""
-    return Cell((name(line.case, to=line.case_anchor),))
+    return ReportCell((name(line.case, to=line.case_anchor),))
 
 
-def id_cell(line: Line) -> Cell:
+def id_cell(line: ReportRow) -> ReportCell:
     """The ID of a row."""
-    return Cell((name(line.label),))
+    return ReportCell((name(line.label),))
 
 
-def who_cell(line: Line) -> Cell:
+def who_cell(line: ReportRow) -> ReportCell:
     """The person, and the role behind the name."""
     return text_cell(name(line.who), *([small(line.role)] if line.role else []))
 
 
-def judged_cell(line: Line) -> Cell:
+def judged_cell(line: ReportRow) -> ReportCell:
     """The date a row is judged by; where another was agreed, what became of it."""
     if line.agreed and line.due and line.agreed != line.due:
         counts = line.judged != line.due
@@ -78,59 +78,62 @@ def judged_cell(line: Line) -> Cell:
     return day_cell(line.judged)
 
 
-def ids_cell(labels: Sequence[str]) -> Cell:
+def ids_cell(labels: Sequence[str]) -> ReportCell:
     """A list of IDs, each of which stays in one piece."""
     spans = [each for label in labels for each in (words(", "), name(label))]
-    return Cell(tuple(spans[1:]))
+    return ReportCell(tuple(spans[1:]))
 
 
-COLUMNS: Mapping[str, tuple[Column, Callable[[Line], Cell]]] = {
-    "case": (Column("Case", "case"), case_cell),
-    "of": (Column("Case", "case"), lambda line: Cell((name(line.case),))),  # where no details of it stand
-    "id": (Column("ID", "id", names_row=True), id_cell),
-    "action": (Column("Action", "action"), lambda line: text_cell(free(line.action))),
-    "who": (Column("Who", "who"), who_cell),
-    "timescale": (Column("Timescale", "scale"), lambda line: text_cell(words(line.timescale))),
-    "judged": (Column("Due", "day"), judged_cell),
-    "due": (Column("Due", "day"), lambda line: day_cell(line.due)),
-    "agreed": (Column("Agreed", "day"), lambda line: day_cell(line.agreed)),
-    "done": (Column("Completed", "day"), lambda line: day_cell(line.completed)),
-    "signed": (Column("Signed off", "day"), lambda line: day_cell(line.signed_off)),
-    "rag": (Column("State", "rag"), lambda line: rag_cell(line.rag)),
-    "late": (Column("Days late", "late"), lambda line: number_cell(line.days_late)),
-    "blocks": (Column("Holds up", "ids"), lambda line: ids_cell(line.blocks)),
-    "status": (Column("Status", "status"), lambda line: text_cell(words(line.status))),
-    "progress": (Column("Progress", "text"), lambda line: text_cell(free(line.progress))),
-    "reason": (Column("Reason", "reason"), lambda line: text_cell(free(line.reason))),
-    "key": (Column("Key date", "action"), lambda line: text_cell(free(line.action))),
-    "sheet": (Column("Sheet", "sheet"), lambda line: text_cell(words(line.sheet))),
-    "impact": (Column("Impact", "text"), lambda line: text_cell(free(line.impact))),
-    "ref": (Column("Ref", "plan"), lambda line: text_cell(name(line.plan_ref))),
+COLUMNS: Mapping[str, tuple[ReportColumn, Callable[[ReportRow], ReportCell]]] = {
+    "case": (ReportColumn("Case", "case"), case_cell),
+    "of": (
+        ReportColumn("Case", "case"),
+        lambda line: ReportCell((name(line.case),)),
+    ),  # where no details of it stand
+    "id": (ReportColumn("ID", "id", names_row=True), id_cell),
+    "action": (ReportColumn("Action", "action"), lambda line: text_cell(free(line.action))),
+    "who": (ReportColumn("Who", "who"), who_cell),
+    "timescale": (ReportColumn("Timescale", "scale"), lambda line: text_cell(words(line.timescale))),
+    "judged": (ReportColumn("Due", "day"), judged_cell),
+    "due": (ReportColumn("Due", "day"), lambda line: day_cell(line.due)),
+    "agreed": (ReportColumn("Agreed", "day"), lambda line: day_cell(line.agreed)),
+    "done": (ReportColumn("Completed", "day"), lambda line: day_cell(line.completed)),
+    "signed": (ReportColumn("Signed off", "day"), lambda line: day_cell(line.signed_off)),
+    "rag": (ReportColumn("State", "rag"), lambda line: rag_cell(line.rag)),
+    "late": (ReportColumn("Days late", "late"), lambda line: number_cell(line.days_late)),
+    "blocks": (ReportColumn("Holds up", "ids"), lambda line: ids_cell(line.blocks)),
+    "status": (ReportColumn("Status", "status"), lambda line: text_cell(words(line.status))),
+    "progress": (ReportColumn("Progress", "text"), lambda line: text_cell(free(line.progress))),
+    "reason": (ReportColumn("Reason", "reason"), lambda line: text_cell(free(line.reason))),
+    "key": (ReportColumn("Key date", "action"), lambda line: text_cell(free(line.action))),
+    "sheet": (ReportColumn("Sheet", "sheet"), lambda line: text_cell(words(line.sheet))),
+    "impact": (ReportColumn("Impact", "text"), lambda line: text_cell(free(line.impact))),
+    "ref": (ReportColumn("Ref", "plan"), lambda line: text_cell(name(line.plan_ref))),
 }
 """The columns a table of rows can have, by a short name."""
 
 
 def lines_table(
     caption: str,
-    lines: Iterable[Line],
+    lines: Iterable[ReportRow],
     columns: str,
     *,
     look: str = "",
     titles: Mapping[str, str] | None = None,
-) -> Table:
+) -> ReportTable:
     """A table of rows. `columns` are short names, parted by blanks; `titles` rename some."""
     chosen = [COLUMNS[each] for each in columns.split()]
     renamed = titles or {}
     heads = tuple(
-        Column(renamed.get(short, column.title), column.kind, column.names_row)
+        ReportColumn(renamed.get(short, column.title), column.kind, column.names_row)
         for short, (column, _) in zip(columns.split(), chosen, strict=True)
     )
-    rows = tuple(Row(tuple(cell(line) for _, cell in chosen)) for line in lines)
-    return Table(caption, heads, rows, look=look, plain=look == "keys")
+    rows = tuple(ReportTableRow(tuple(cell(line) for _, cell in chosen)) for line in lines)
+    return ReportTable(caption, heads, rows, look=look, plain=look == "keys")
 
 
 def lines_or(
-    nothing: str, caption: str, lines: Sequence[Line], columns: str, **options: str
+    nothing: str, caption: str, lines: Sequence[ReportRow], columns: str, **options: str
 ) -> tuple[Block, ...]:
     """A table of rows, or words that say there are none."""
     return (lines_table(caption, lines, columns, **options),) if lines else (none(nothing),)  # type: ignore[arg-type]  # look
@@ -180,17 +183,19 @@ def clocks_list(moved: Iterable[ClockMoved]) -> tuple[Block, ...]:
     return (Bullets(items),) if items else ()
 
 
-def moved_table(caption: str, moved: Iterable[Moved], *, case: bool) -> Table:
+def moved_table(caption: str, moved: Iterable[Moved], *, case: bool) -> ReportTable:
     """Rows whose agreed date is not their due date, with the reason."""
     start = [
         COLUMNS[each]
         for each in ("case id action due agreed rag" if case else "id action due agreed rag").split()
     ]
-    rows = [Row((*(cell(each.line) for _, cell in start), _reason(each))) for each in moved]
-    return Table(caption, (*(column for column, _ in start), Column("Reason", "reason")), tuple(rows))
+    rows = [ReportTableRow((*(cell(each.line) for _, cell in start), _reason(each))) for each in moved]
+    return ReportTable(
+        caption, (*(column for column, _ in start), ReportColumn("Reason", "reason")), tuple(rows)
+    )
 
 
-def _reason(each: Moved) -> Cell:
+def _reason(each: Moved) -> ReportCell:
     said = free(each.reason) if each.reason else strong("no reason given")
     return text_cell(said, *([small(f"agreed by {each.agreed_by}")] if each.agreed_by else []))
 
@@ -198,7 +203,7 @@ def _reason(each: Moved) -> Cell:
 # Cases
 
 
-def recorded_holds(holds: Sequence[Hold]) -> Spans:
+def recorded_holds(holds: Sequence[ReportedHold]) -> Spans:
     """Every hold with its dates and reason, running or over."""
     spans: list[Span] = []
     for hold in holds:
@@ -206,7 +211,7 @@ def recorded_holds(holds: Sequence[Hold]) -> Spans:
     return tuple(spans)
 
 
-def _recorded_hold(hold: Hold) -> Spans:
+def _recorded_hold(hold: ReportedHold) -> Spans:
     spans: list[Span] = [words("from "), day(hold.since)]
     if hold.ended_on:
         spans += [words(" to "), day(hold.ended_on)]
@@ -217,7 +222,7 @@ def _recorded_hold(hold: Hold) -> Spans:
     return (*spans, *((small(hold.reason),) if hold.reason else ()))
 
 
-def hold_spans(hold: Hold | None) -> Spans:
+def hold_spans(hold: ReportedHold | None) -> Spans:
     """Until when publication is held."""
     if hold is None:
         return (words("no"),)
@@ -230,21 +235,23 @@ def hold_spans(hold: Hold | None) -> Spans:
 
 
 _CASE_COLUMNS = (
-    Column("Case", "ref", names_row=True),
-    Column("Stage reached", "stage"),
-    Column("Next key date", "next"),
-    Column("Overdue", "number"),
-    Column("To chase", "number"),
-    Column("Moved", "number"),
-    Column("Open", "number"),
-    Column("On hold", "hold"),
+    ReportColumn("Case", "ref", names_row=True),
+    ReportColumn("Stage reached", "stage"),
+    ReportColumn("Next key date", "next"),
+    ReportColumn("Overdue", "number"),
+    ReportColumn("To chase", "number"),
+    ReportColumn("Moved", "number"),
+    ReportColumn("Open", "number"),
+    ReportColumn("On hold", "hold"),
 )
 
 
-def cases_table(caption: str, cases: Sequence[CaseLine], lead_to: LeadTo) -> Table:
+def cases_table(caption: str, cases: Sequence[CaseLine], lead_to: LeadTo) -> ReportTable:
     """A line a case; `lead_to` says where the rows of its counts stand: overdue, chase, moved, open."""
-    rows = tuple(Row(_case_cells(case, place, lead_to(case))) for place, case in enumerate(cases, 1))
-    return Table(caption, _CASE_COLUMNS, rows, look="cases")
+    rows = tuple(
+        ReportTableRow(_case_cells(case, place, lead_to(case))) for place, case in enumerate(cases, 1)
+    )
+    return ReportTable(caption, _CASE_COLUMNS, rows, look="cases")
 
 
 def cases_or_none(caption: str, cases: Sequence[CaseLine], lead_to: LeadTo) -> tuple[Block, ...]:
@@ -257,44 +264,48 @@ def _named(case: CaseLine) -> Spans:
     return (name(case.reference, to=case.anchor), *summary)
 
 
-def _case_cells(case: CaseLine, place: int, to: tuple[str, str, str, str]) -> tuple[Cell, ...]:
+def _case_cells(case: CaseLine, place: int, to: tuple[str, str, str, str]) -> tuple[ReportCell, ...]:
     key = case.next_key
     following = (
-        Cell(
+        ReportCell(
             (day(key.day), words(" "), rag(key.rag), small(f"{key.label} {key.action}")),
             sort=key.day.isoformat(),
         )
         if key
-        else Cell((muted("none with a date"),))
+        else ReportCell((muted("none with a date"),))
     )
     return (
-        Cell(_named(case), sort=str(place)),
+        ReportCell(_named(case), sort=str(place)),
         text_cell(words(case.stage), small(case.standing)),
         following,
         number_cell(case.overdue, pressing=True, to=to[0]),
         number_cell(case.chase, pressing=True, to=to[1]),
         number_cell(case.moved, to=to[2]),
         number_cell(case.open, to=to[3]),
-        Cell(hold_spans(case.hold), mark="" if case.hold else "nil"),
+        ReportCell(hold_spans(case.hold), mark="" if case.hold else "nil"),
     )
 
 
-def counts_table(caption: str, counts: Iterable[SheetCounts]) -> Table:
+def counts_table(caption: str, counts: Iterable[SheetCounts]) -> ReportTable:
     """Counts by case and sheet: a bar, and the same in words, which lead to the rows."""
-    columns = (Column("Case", "case"), Column("Sheet", "sheet", names_row=True), Column("Done", "done"),
-               Column("In words", "words"))  # fmt: skip
+    columns = (
+        ReportColumn("Case", "case"),
+        ReportColumn("Sheet", "sheet", names_row=True),
+        ReportColumn("Done", "done"),
+        ReportColumn("In words", "words"),
+    )
     rows = tuple(
-        Row(
+        ReportTableRow(
             (
-                Cell((name(each.case, to=each.case_anchor),)),
+                ReportCell((name(each.case, to=each.case_anchor),)),
                 text_cell(words(each.sheet)),
-                Cell((words(f"{each.done} of {each.live}"),), sort=str(each.done)),
-                Cell((words(each.sheet),), counts=each.counts),
+                ReportCell((words(f"{each.done} of {each.live}"),), sort=str(each.done)),
+                ReportCell((words(each.sheet),), counts=each.counts),
             )
         )
         for each in counts
     )
-    return Table(caption, columns, rows, look="counts")
+    return ReportTable(caption, columns, rows, look="counts")
 
 
 def case_fold(
@@ -305,14 +316,14 @@ def case_fold(
     *,
     opened: bool,
     paper: bool = False,
-) -> Fold:
+) -> Collapsible:
     """A case by itself: its line, its timeline, what else there is to tell."""
     picture = (Drawing(line.anchor, line.reference, drawn, as_at),) if drawn else ()
     title = (name(line.reference), free(line.summary), small(f"{line.stage}, {line.standing}"))
-    return Fold(title, (*picture, *blocks), anchor=line.anchor, look="case", open=opened, paper=paper)
+    return Collapsible(title, (*picture, *blocks), anchor=line.anchor, look="case", open=opened, paper=paper)
 
 
-def keys_table(reference: str, keys: Sequence[Line]) -> tuple[Block, ...]:
+def keys_table(reference: str, keys: Sequence[ReportRow]) -> tuple[Block, ...]:
     """The key dates of a case."""
     columns = "id key timescale due agreed done rag late"
     return (lines_table(f"Key dates of {reference}", keys, columns, look="keys"),) if keys else ()
@@ -322,12 +333,17 @@ def months_block(drawn: Chart | None) -> tuple[Block, ...]:
     """The chart over months, where there are enough of them."""
     if drawn is None:
         return ()
-    columns = (Column("Month", "sheet", names_row=True), Column("Done", "number"), Column("On time", "number"),
-               Column("On-time share", "number"), Column("Average days late", "number"))  # fmt: skip
+    columns = (
+        ReportColumn("Month", "sheet", names_row=True),
+        ReportColumn("Done", "number"),
+        ReportColumn("On time", "number"),
+        ReportColumn("On-time share", "number"),
+        ReportColumn("Average days late", "number"),
+    )
     rows = tuple(
-        Row(
+        ReportTableRow(
             (
-                Cell((words(each.words),), sort=each.month),
+                ReportCell((words(each.words),), sort=each.month),
                 number_cell(each.done),
                 number_cell(each.on_time),
                 text_cell(words(f"{each.share}%")),
@@ -342,26 +358,26 @@ def months_block(drawn: Chart | None) -> tuple[Block, ...]:
     )
     return (
         Heading("On time by month", "months"),
-        Months(drawn, Table(caption, columns, rows, plain=True)),
+        Months(drawn, ReportTable(caption, columns, rows, plain=True)),
     )
 
 
-def measures_table(measures: Sequence[Measure]) -> Table:
+def measures_table(measures: Sequence[Measure]) -> ReportTable:
     """What was measured, and the averages."""
     columns = (
-        Column("Measure", "sheet", names_row=True),
-        Column("Done", "number"),
-        Column("On time", "number"),
-        Column("Average working days", "number"),
-        Column("Average days late", "number"),
-        Column("Late and not done", "number"),
+        ReportColumn("Measure", "sheet", names_row=True),
+        ReportColumn("Done", "number"),
+        ReportColumn("On time", "number"),
+        ReportColumn("Average working days", "number"),
+        ReportColumn("Average days late", "number"),
+        ReportColumn("Late and not done", "number"),
     )
     rows = tuple(
-        Row(
+        ReportTableRow(
             (
                 text_cell(words(each.words)),
                 number_cell(each.done),
-                Cell() if each.on_time is None else text_cell(words(f"{each.on_time} of {each.done}")),
+                ReportCell() if each.on_time is None else text_cell(words(f"{each.on_time} of {each.done}")),
                 number_cell(each.average),
                 number_cell(each.average_late),
                 number_cell(each.open_late, pressing=True),
@@ -370,7 +386,7 @@ def measures_table(measures: Sequence[Measure]) -> Table:
         for each in measures
     )
     caption = "Working days; days late are past the due date, averaged over those that were late"
-    return Table(caption, columns, rows, look="matrix", plain=True)
+    return ReportTable(caption, columns, rows, look="matrix", plain=True)
 
 
 # The frame

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tracker.reconcile.model import CaseState, OwnerEntry
-    from tracker.report.lines import Line
+    from tracker.report.lines import ReportRow
 
 Key = tuple[str, ...]
 
@@ -37,7 +37,7 @@ class Recipient:
         return tuple(_folded(each) for each in (self.owner, self.person, self.typed))
 
 
-def recipient_of(line: Line, people: Sequence[OwnerEntry]) -> Recipient:
+def recipient_of(line: ReportRow, people: Sequence[OwnerEntry]) -> Recipient:
     """Who a row's owner is. A person typed beside the role is written to only where People knows the address."""
     entry = _entry(line.owner, people)
     owner = entry.owner if entry else line.owner

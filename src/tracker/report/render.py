@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from tracker.report.page import Page
+    from tracker.report.page import ReportPage
 
 FORMATS = ("html", "md")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
-def render(page: Page, form: str, kind: str = "weekly", folder: Path | None = None) -> str:
+def render(page: ReportPage, form: str, kind: str = "weekly", folder: Path | None = None) -> str:
     """The report as one HTML page or as Markdown; `form` is one of `FORMATS`.
 
     A template in `folder` is taken before ours of that name, and `KIND.FORM.j2` before `report.FORM.j2`.

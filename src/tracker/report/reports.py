@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tracker.report.earlier import Earlier
     from tracker.report.frame import Frame, Read
     from tracker.report.lines import CaseRows
-    from tracker.report.page import Page
+    from tracker.report.page import ReportPage
 
 KINDS = ("weekly", "timeliness")
 """Beside these, every board of the procedure has its report."""
@@ -68,7 +68,7 @@ class Made:
     kind: str
     layout: str
     view: Frame
-    page: Page
+    page: ReportPage
     cases: Sequence[CaseRows]
 
     def pieces(self) -> Iterator[str]:
@@ -101,7 +101,7 @@ def remembered(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
 
 def _laid_out(
     wanted: Wanted, read: Read, procedure: Procedure | None, drawn: Chart | None
-) -> tuple[str, Frame, Page]:
+) -> tuple[str, Frame, ReportPage]:
     """The report's layout by its name, its view and its page."""
     reconciliation = read.reconciliation
     if wanted.kind == "weekly":

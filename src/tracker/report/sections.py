@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.report.figures import sheets_of
-from tracker.report.lines import Line, by_case, by_completion, by_date, natural, rag_rank
+from tracker.report.lines import ReportRow, by_case, by_completion, by_date, natural, rag_rank
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
 
 if TYPE_CHECKING:
@@ -21,20 +21,20 @@ _MOVE = "Date moved"
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RowGroup:
     """The rows of a sheet with one RAG word, together in the annex."""
 
     anchor: str
     sheet: str
     rag: str
-    lines: tuple[Line, ...]
+    lines: tuple[ReportRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
     """A row whose agreed date is not its due date, with the reason and who agreed it."""
 
-    line: Line
+    line: ReportRow
     reason: str
     agreed_by: str
 
@@ -53,7 +53,7 @@ class ClockMoved:
 class Passed:
     """An undated open row, and the rows that wait for it but are done or past their date."""
 
-    line: Line
+    line: ReportRow
     overtaken_by: tuple[str, ...]
 
 
@@ -61,7 +61,7 @@ class Passed:
 class Waiting:
     """A row that others must do; `why` is the kind of waiting."""
 
-    line: Line
+    line: ReportRow
     why: str
 
 
@@ -78,22 +78,22 @@ class Returns:
     missing: tuple[str, ...]
 
 
-def everything(cases: Iterable[CaseRows]) -> list[Line]:
+def everything(cases: Iterable[CaseRows]) -> list[ReportRow]:
     """The rows of all cases."""
     return [line for case in cases for line in case.lines]
 
 
-def with_rag(lines: Iterable[Line], *words: str) -> tuple[Line, ...]:
+def with_rag(lines: Iterable[ReportRow], *words: str) -> tuple[ReportRow, ...]:
     """The rows with one of these RAG words, by date."""
     return by_date(line for line in lines if line.rag in words)
 
 
-def statutory_missed(lines: Iterable[Line]) -> tuple[Line, ...]:
+def statutory_missed(lines: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     """Open rows past a date set by statute; a hold or a provisional clock is none."""
     return by_date(line for line in lines if line.basis == "Statutory" and line.rag in {"Overdue", "Chase"})
 
 
-def due_between(lines: Iterable[Line], first: date, last: date) -> tuple[Line, ...]:
+def due_between(lines: Iterable[ReportRow], first: date, last: date) -> tuple[ReportRow, ...]:
     """Open rows judged by a date from `first` to `last`; what is on hold is not due."""
     return by_date(
         line
@@ -102,7 +102,7 @@ def due_between(lines: Iterable[Line], first: date, last: date) -> tuple[Line, .
     )
 
 
-def done_since(lines: Iterable[Line], since: date, as_at: date) -> tuple[Line, ...]:
+def done_since(lines: Iterable[ReportRow], since: date, as_at: date) -> tuple[ReportRow, ...]:
     """Rows completed from `since` to the report date, both counted."""
     return by_completion(
         line
@@ -123,7 +123,7 @@ def moved(case: CaseRows, since: date) -> tuple[Moved, ...]:
     return tuple(_moved(case, line) for line in by_date(found))
 
 
-def _moved(case: CaseRows, line: Line) -> Moved:
+def _moved(case: CaseRows, line: ReportRow) -> Moved:
     """With what the Log says, where the row itself gives no reason."""
     entries = [entry for entry in case.state.log if entry.id == line.label and entry.what == _MOVE]
     reason = line.reason or next((entry.text for entry in reversed(entries) if entry.text), "")
@@ -154,7 +154,7 @@ def undated_and_passed(case: CaseRows) -> tuple[Passed, ...]:
     )
 
 
-def _asked(case: CaseRows, line: Line) -> bool:
+def _asked(case: CaseRows, line: ReportRow) -> bool:
     """Whether it is the others' turn: all that comes before is done, or its date has come."""
     if line.rag in NEEDS_SOMEONE:
         return True
@@ -162,9 +162,9 @@ def _asked(case: CaseRows, line: Line) -> bool:
     return not any(each.open for each in before) and bool(before or line.judged)
 
 
-def _returns_of(case: CaseRows) -> dict[str, list[Line]]:
+def _returns_of(case: CaseRows) -> dict[str, list[ReportRow]]:
     """The repeated rows that partner agencies do, by the ID they repeat."""
-    repeats: defaultdict[str, list[Line]] = defaultdict(list)
+    repeats: defaultdict[str, list[ReportRow]] = defaultdict(list)
     for line in case.lines:
         base, _, code = line.label.rpartition("-")
         if "-" in base[1:-1] and code.isascii() and code.isalnum():  # RR-5.7b-POL
@@ -176,7 +176,7 @@ def _returns_of(case: CaseRows) -> dict[str, list[Line]]:
     }
 
 
-def _of_agency(line: Line, base: str) -> bool:
+def _of_agency(line: ReportRow, base: str) -> bool:
     """Whether a repeat is an agency's: its action begins with the code; that of one of several owners does not."""
     return line.action.startswith(f"{line.label.removeprefix(f'{base}-')}:")
 
@@ -204,7 +204,7 @@ def waiting(case: CaseRows) -> tuple[Waiting, ...]:
     return tuple(Waiting(line, why_of[id(line)]) for line in order)
 
 
-def _why(case: CaseRows, line: Line, agencies: set[str]) -> str:
+def _why(case: CaseRows, line: ReportRow, agencies: set[str]) -> str:
     if line.rag == "Chase":
         return "To chase"
     if line.rag == "On hold":
@@ -222,10 +222,10 @@ def merged_waiting(found: Sequence[Waiting]) -> tuple[Waiting, ...]:
     return tuple(by_line[id(line)] for line in by_date(each.line for each in found))
 
 
-def groups(case: CaseRows, lines: Sequence[Line]) -> tuple[Group, ...]:
+def groups(case: CaseRows, lines: Sequence[ReportRow]) -> tuple[RowGroup, ...]:
     """Rows of a case by sheet, the most pressing word first: where the counts lead to."""
     sheets = sheets_of(case)
-    found: defaultdict[str, list[Line]] = defaultdict(list)
+    found: defaultdict[str, list[ReportRow]] = defaultdict(list)
     for line in lines:
         if line.rag:
             found[line.anchor].append(line)
@@ -234,5 +234,5 @@ def groups(case: CaseRows, lines: Sequence[Line]) -> tuple[Group, ...]:
         for anchor, group in found.items()
     )
     return tuple(
-        Group(anchor, sheets[place], word, by_date(found[anchor])) for place, _, word, anchor in places
+        RowGroup(anchor, sheets[place], word, by_date(found[anchor])) for place, _, word, anchor in places
     )

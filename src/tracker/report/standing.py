@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.procedure.marks import Mark, Marks
+from tracker.procedure.marks import Milestone, Milestones
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from tracker.reconcile.model import Action, CaseState
     from tracker.report.days import WorkingDays
-    from tracker.report.lines import CaseRows, Line
+    from tracker.report.lines import CaseRows, ReportRow
 
 _WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class ReportedHold:
     """A hold on publication. `running` on the report date; `past_review` once its review date has come.
 
     `ended_on` is None while it has not ended on the report date.
@@ -60,15 +60,15 @@ class CaseLine:
     chase: int
     moved: int
     open: int
-    hold: Hold | None
+    hold: ReportedHold | None
 
 
 def milestone(state: CaseState, stage: str) -> Action | None:
     """The row a stage leads to; where somebody deleted it, the last key row that is left."""
-    return marked(state, Mark(state.milestones.get(stage, ""), stage))
+    return marked(state, Milestone(state.milestones.get(stage, ""), stage))
 
 
-def marked(state: CaseState, mark: Mark) -> Action | None:
+def marked(state: CaseState, mark: Milestone) -> Action | None:
     """The row of a step; where somebody deleted it, the last key row that is left of its stage."""
     rows = [action for action in state.actions if action.stage == mark.stage]
     keys = [action for action in rows if action.key]
@@ -78,7 +78,7 @@ def marked(state: CaseState, mark: Mark) -> Action | None:
 def called(cases: Iterable[CaseRows]) -> tuple[str, str]:
     """What the cases call the Rapid Review and the LCSPR, where all call them the same; else the national words."""
     own = {case.state.marks.names for case in cases}
-    return own.pop() if len(own) == 1 else Marks().names
+    return own.pop() if len(own) == 1 else Milestones().names
 
 
 def _date(value: object) -> date | None:
@@ -92,13 +92,13 @@ def closed_on(state: CaseState) -> date | None:
     return _date(state.decisions.get("case_closed"))
 
 
-def hold_of(state: CaseState, as_at: date) -> Hold | None:
+def hold_of(state: CaseState, as_at: date) -> ReportedHold | None:
     """The hold on publication that runs, the last to begin; none where the case is published or closed."""
     running = [hold for hold in recorded_holds(state, as_at) if hold.running]
     return running[-1] if running else None
 
 
-def recorded_holds(state: CaseState, as_at: date) -> tuple[Hold, ...]:
+def recorded_holds(state: CaseState, as_at: date) -> tuple[ReportedHold, ...]:
     """Every hold on publication that has begun, as they began, also those that are over: timeliness tells them all."""
     closed = closed_on(state)
     over = state.timeliness.published is not None or (closed is not None and closed <= as_at)
@@ -109,7 +109,7 @@ def recorded_holds(state: CaseState, as_at: date) -> tuple[Hold, ...]:
             running = not over and ended is None
             late = running and each.review_on is not None and each.review_on <= as_at
             found.append(
-                Hold(
+                ReportedHold(
                     each.from_, each.review_on, ended, each.reason, each.agreed_by, running, past_review=late
                 )
             )
@@ -148,7 +148,7 @@ def reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str, str]
     return (f"{done} done", "no stage is left") if done else ("Not applicable", "no stage is live")
 
 
-def _next_key(lines: Sequence[Line]) -> KeyDate | None:
+def _next_key(lines: Sequence[ReportRow]) -> KeyDate | None:
     dated = [(line.judged, line) for line in lines if line.key and line.open and line.judged]
     if not dated:
         return None

@@ -13,7 +13,7 @@ from tracker.problems import Problem, catalogue
 from tracker.report.days import WorkingDays
 from tracker.report.frame import Contradiction, Frame, a_week_before, contradictions, read_cases
 from tracker.report.sections import moved
-from tracker.report.standing import Hold, called, closed_on, marked, recorded_holds
+from tracker.report.standing import ReportedHold, called, closed_on, marked, recorded_holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,7 +67,7 @@ class Review:
     target: date | None
     published: date | None
     closed: date | None
-    holds: tuple[Hold, ...]
+    holds: tuple[ReportedHold, ...]
     reasons: tuple[Reason, ...]
     open_actions: int
 
@@ -218,8 +218,10 @@ def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
     return tuple(_anonymised(each, number) for number, each in enumerate(ordered, 1))
 
 
-def _anonymised_hold(hold: Hold) -> Hold:
-    return Hold(hold.since, hold.review_on, hold.ended_on, "", "", hold.running, past_review=hold.past_review)
+def _anonymised_hold(hold: ReportedHold) -> ReportedHold:
+    return ReportedHold(
+        hold.since, hold.review_on, hold.ended_on, "", "", hold.running, past_review=hold.past_review
+    )
 
 
 def _anonymised(each: Review, number: int) -> Review:

@@ -8,13 +8,13 @@ from tracker.report import parts
 from tracker.report.chart import month_words
 from tracker.report.page import (
     Block,
-    Cell,
-    Column,
-    Page,
     Para,
-    Row,
+    ReportCell,
+    ReportColumn,
+    ReportPage,
+    ReportTable,
+    ReportTableRow,
     Section,
-    Table,
     day,
     free,
     name,
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 TITLE = "Timeliness of reviews"
 
 
-def timeliness_page(view: TimelinessView) -> Page:
+def timeliness_page(view: TimelinessView) -> ReportPage:
     """The timeliness report as blocks."""
-    return Page(
+    return ReportPage(
         title=f"{TITLE}, {short_date(view.as_at)}",
         about=(*_period(view), words(" · as at "), day(view.as_at)),
         marking=view.marking,
@@ -88,45 +88,49 @@ def _sections(view: TimelinessView) -> list[Section]:
     ]
 
 
-def _day(view: TimelinessView, value: date | None) -> Cell:
+def _day(view: TimelinessView, value: date | None) -> ReportCell:
     """A day; of an anonymised review the month alone."""
     if value is None:
-        return Cell()
+        return ReportCell()
     if view.anonymous:
-        return Cell((words(month_words(f"{value:%Y-%m}")),), sort=f"{value:%Y-%m}")
-    return Cell((day(value),), sort=value.isoformat())
+        return ReportCell((words(month_words(f"{value:%Y-%m}")),), sort=f"{value:%Y-%m}")
+    return ReportCell((day(value),), sort=value.isoformat())
 
 
-def _took(days: int | None, late: int | None, running: int) -> Cell:
+def _took(days: int | None, late: int | None, running: int) -> ReportCell:
     """How many working days something took, and how late it was, or is by now."""
     if days is None:
-        return Cell((words("not done"), small(f"{running} late")), mark="pressing") if running else Cell()
+        return (
+            ReportCell((words("not done"), small(f"{running} late")), mark="pressing")
+            if running
+            else ReportCell()
+        )
     late_words = (small(f"{late} late"),) if late else ()
-    return Cell((words(str(days)), *late_words), sort=str(days), mark="pressing" if late else "")
+    return ReportCell((words(str(days)), *late_words), sort=str(days), mark="pressing" if late else "")
 
 
-_REFERENCE = Column("Review", "case", names_row=True)
+_REFERENCE = ReportColumn("Review", "case", names_row=True)
 
 
-def _reference(each: Review) -> Cell:
-    return Cell((name(each.reference),))
+def _reference(each: Review) -> ReportCell:
+    return ReportCell((name(each.reference),))
 
 
-def _first_table(view: TimelinessView) -> Table:
+def _first_table(view: TimelinessView) -> ReportTable:
     columns = (
         _REFERENCE,
-        Column("Aware", "day"),
-        Column("Notification due", "day"),
-        Column("Notification sent", "day"),
-        Column("Days", "number"),
-        Column("Review due", "day"),
-        Column("Review sent", "day"),
-        Column("Days from notification", "number"),
-        Column("Days from awareness", "number"),
-        Column("Open actions", "number"),
+        ReportColumn("Aware", "day"),
+        ReportColumn("Notification due", "day"),
+        ReportColumn("Notification sent", "day"),
+        ReportColumn("Days", "number"),
+        ReportColumn("Review due", "day"),
+        ReportColumn("Review sent", "day"),
+        ReportColumn("Days from notification", "number"),
+        ReportColumn("Days from awareness", "number"),
+        ReportColumn("Open actions", "number"),
     )
     rows = tuple(
-        Row(
+        ReportTableRow(
             (
                 _reference(each),
                 _day(view, each.aware),
@@ -143,26 +147,26 @@ def _first_table(view: TimelinessView) -> Table:
         for each in view.reviews
     )
     caption = "Working days; a number with days late beside it was late"
-    return Table(caption, columns, rows, look="matrix")
+    return ReportTable(caption, columns, rows, look="matrix")
 
 
-def _second_table(view: TimelinessView) -> Table:
+def _second_table(view: TimelinessView) -> ReportTable:
     rapid, local = view.named
     decided = {"yes": local, "no": f"no {local}", "undecided": "undecided"}
     columns = (
         _REFERENCE,
-        Column("Panel's letter", "day"),
-        Column("Decision", "why"),
-        Column(f"{local} day zero", "day"),
-        Column("First Review Panel", "day"),
-        Column("Publication due (six months)", "day"),
-        Column("Publication planned", "day"),
-        Column("Published", "day"),
-        Column("Days from day zero", "number"),
-        Column("Closed", "day"),
+        ReportColumn("Panel's letter", "day"),
+        ReportColumn("Decision", "why"),
+        ReportColumn(f"{local} day zero", "day"),
+        ReportColumn("First Review Panel", "day"),
+        ReportColumn("Publication due (six months)", "day"),
+        ReportColumn("Publication planned", "day"),
+        ReportColumn("Published", "day"),
+        ReportColumn("Days from day zero", "number"),
+        ReportColumn("Closed", "day"),
     )
     rows = tuple(
-        Row(
+        ReportTableRow(
             (
                 _reference(each),
                 _day(view, each.panel_letter),
@@ -178,29 +182,33 @@ def _second_table(view: TimelinessView) -> Table:
         )
         for each in view.reviews
     )
-    return Table(f"After the {rapid}", columns, rows, look="matrix")
+    return ReportTable(f"After the {rapid}", columns, rows, look="matrix")
 
 
-def _reasons_table(view: TimelinessView, reviews: list[Review]) -> Table:
-    columns = (_REFERENCE, Column("Publication held", "hold"), Column("Key dates moved or late", "text"))
-    rows = tuple(Row((_reference(each), _holds(view, each), _reasons(each))) for each in reviews)
+def _reasons_table(view: TimelinessView, reviews: list[Review]) -> ReportTable:
+    columns = (
+        _REFERENCE,
+        ReportColumn("Publication held", "hold"),
+        ReportColumn("Key dates moved or late", "text"),
+    )
+    rows = tuple(ReportTableRow((_reference(each), _holds(view, each), _reasons(each))) for each in reviews)
     caption = "What holds publication up, and the reasons given for key dates that were moved or late"
-    return Table(caption, columns, rows, look="matrix")
+    return ReportTable(caption, columns, rows, look="matrix")
 
 
-def _holds(view: TimelinessView, each: Review) -> Cell:
+def _holds(view: TimelinessView, each: Review) -> ReportCell:
     if not each.holds:
-        return Cell((words("no"),), mark="nil")
+        return ReportCell((words("no"),), mark="nil")
     if view.anonymous:
-        return Cell((words("yes" if len(each.holds) == 1 else quantity(len(each.holds), "time")),))
-    return Cell(parts.recorded_holds(each.holds))
+        return ReportCell((words("yes" if len(each.holds) == 1 else quantity(len(each.holds), "time")),))
+    return ReportCell(parts.recorded_holds(each.holds))
 
 
-def _reasons(each: Review) -> Cell:
+def _reasons(each: Review) -> ReportCell:
     spans: list[Span] = []
     for place, reason in enumerate(each.reasons):
         spans += [words("; ")] if place else []
         spans.append(name(reason.label))
         if reason.text:
             spans += [words(": "), free(reason.text)]
-    return Cell(tuple(spans))
+    return ReportCell(tuple(spans))

@@ -16,7 +16,7 @@ from tracker.problems import Severity
 from tracker.report import decisions, figures, found, history, sections
 from tracker.report.frame import CASES_SHOWN_OPEN, Frame, Read, a_week_before, read_cases
 from tracker.report.identity import closed
-from tracker.report.lines import Line, by_completion, by_date
+from tracker.report.lines import ReportRow, by_completion, by_date
 from tracker.report.page import Tile
 from tracker.report.standing import CaseLine, case_line
 
@@ -39,7 +39,7 @@ class Window:
     title: str
     first: date
     last: date
-    lines: tuple[Line, ...]
+    lines: tuple[ReportRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class CaseDetail:
 
     line: CaseLine
     timeline: figures.Timeline | None
-    keys: tuple[Line, ...]
-    groups: tuple[sections.Group, ...]
+    keys: tuple[ReportRow, ...]
+    groups: tuple[sections.RowGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +61,17 @@ class WeeklyView(Frame):
     tiles: tuple[Tile, ...]
     decisions: tuple[decisions.Decision, ...]
     cases: tuple[CaseLine, ...]
-    overdue: tuple[Line, ...]
-    statutory_missed: tuple[Line, ...]
-    provisional_passed: tuple[Line, ...]
+    overdue: tuple[ReportRow, ...]
+    statutory_missed: tuple[ReportRow, ...]
+    provisional_passed: tuple[ReportRow, ...]
     windows: tuple[Window, ...]
     waiting: tuple[sections.Waiting, ...]
     returns: tuple[sections.Returns, ...]
     undated: tuple[sections.Passed, ...]
     moved: tuple[sections.Moved, ...]
     clocks_moved: tuple[sections.ClockMoved, ...]
-    done_late: tuple[Line, ...]
-    done_in_time: tuple[Line, ...]
+    done_late: tuple[ReportRow, ...]
+    done_in_time: tuple[ReportRow, ...]
     totals: tuple[figures.Count, ...]
     counts: tuple[figures.SheetCounts, ...]
     details: tuple[CaseDetail, ...]
@@ -155,7 +155,7 @@ def weekly_view(
     )
 
 
-def _windows(lines: Sequence[Line], as_at: date, days: WorkingDays) -> tuple[Window, ...]:
+def _windows(lines: Sequence[ReportRow], as_at: date, days: WorkingDays) -> tuple[Window, ...]:
     """The next 5 working days, today among them, and the 5 after."""
     middle, last = days.after(as_at, NEXT_WORKING_DAYS), days.after(as_at, 2 * NEXT_WORKING_DAYS)
     after = middle + timedelta(days=1)
@@ -176,11 +176,11 @@ def _windows(lines: Sequence[Line], as_at: date, days: WorkingDays) -> tuple[Win
 
 
 def _tiles(
-    overdue: Sequence[Line],
-    chase: Sequence[Line],
+    overdue: Sequence[ReportRow],
+    chase: Sequence[ReportRow],
     windows: Sequence[Window],
     awaited: Sequence[decisions.Decision],
-    done: Sequence[Line],
+    done: Sequence[ReportRow],
 ) -> tuple[Tile, ...]:
     return (
         Tile(str(len(overdue)), "overdue", "overdue", pressing=bool(overdue)),

@@ -9,17 +9,17 @@ from tracker.report import parts
 from tracker.report.filters import file_name
 from tracker.report.page import (
     Block,
+    BlockGroup,
     Bullets,
-    Cell,
-    Column,
-    Fold,
-    Group,
+    Collapsible,
     Heading,
-    Page,
     Para,
-    Row,
+    ReportCell,
+    ReportColumn,
+    ReportPage,
+    ReportTable,
+    ReportTableRow,
     Section,
-    Table,
     day,
     day_cell,
     free,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tracker.report.closed import ClosedCase
     from tracker.report.figures import Count
     from tracker.report.history import Move, Movement
-    from tracker.report.lines import Line
+    from tracker.report.lines import ReportRow
     from tracker.report.page import Spans
     from tracker.report.sections import Passed, Waiting
     from tracker.report.view import WeeklyView
@@ -51,9 +51,9 @@ CLOSED = "Every row done or not applicable; what follows only counts them"
 UNDATED = "Open steps without a date; what follows them is done or past its own date. Complete them, or agree a date"
 
 
-def weekly_page(view: WeeklyView) -> Page:
+def weekly_page(view: WeeklyView) -> ReportPage:
     """The weekly report as blocks."""
-    return Page(
+    return ReportPage(
         title=f"{TITLE}, {short_date(view.as_at)}",
         about=(
             words("As at "),
@@ -113,20 +113,28 @@ def _cases(view: WeeklyView) -> tuple[Block, ...]:
     return (*lines, _closed(view)) if view.closed else lines
 
 
-def _closed(view: WeeklyView) -> Fold:
+def _closed(view: WeeklyView) -> Collapsible:
     """The closed cases, a line each."""
     title = (words(quantity(len(view.closed), "closed case")), words(" "), small(CLOSED))
-    columns = (Column("Case", "case", names_row=True), Column("Closed", "day"), Column("Last done", "day"),
-               Column("Done", "number"), Column("Done late", "number"), Column("Not applicable", "number"))  # fmt: skip
-    rows = tuple(Row(_closed_cells(each, place)) for place, each in enumerate(view.closed))
-    return Fold(title, (Table(f"Closed cases on {short_date(view.as_at)}", columns, rows),), "closed-cases")
+    columns = (
+        ReportColumn("Case", "case", names_row=True),
+        ReportColumn("Closed", "day"),
+        ReportColumn("Last done", "day"),
+        ReportColumn("Done", "number"),
+        ReportColumn("Done late", "number"),
+        ReportColumn("Not applicable", "number"),
+    )
+    rows = tuple(ReportTableRow(_closed_cells(each, place)) for place, each in enumerate(view.closed))
+    return Collapsible(
+        title, (ReportTable(f"Closed cases on {short_date(view.as_at)}", columns, rows),), "closed-cases"
+    )
 
 
-def _closed_cells(case: ClosedCase, place: int) -> tuple[Cell, ...]:
+def _closed_cells(case: ClosedCase, place: int) -> tuple[ReportCell, ...]:
     counts = case.counts
     late = counts.get("Complete, late", 0)
     return (
-        Cell((name(case.reference),), sort=str(place)),
+        ReportCell((name(case.reference),), sort=str(place)),
         day_cell(case.closed),
         day_cell(case.ended),
         number_cell(counts.get("Complete", 0) + late),
@@ -179,7 +187,7 @@ def _overdue(view: WeeklyView) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _statutory(lines: Sequence[Line]) -> Para:
+def _statutory(lines: Sequence[ReportRow]) -> Para:
     spans = [strong(f"{quantity(len(lines), 'statutory date')} missed:"), words(" ")]
     for place, line in enumerate(lines, 1):
         end = "." if place == len(lines) else "; "
@@ -222,17 +230,17 @@ def _waiting(view: WeeklyView) -> tuple[Block, ...]:
     return (*blocks, _waiting_table(view.waiting))
 
 
-def _waiting_table(waiting: Sequence[Waiting]) -> Table:
+def _waiting_table(waiting: Sequence[Waiting]) -> ReportTable:
     before, after = "case id action who", "judged rag late"
     first, last = (
         parts.lines_table("", [each.line for each in waiting], columns) for columns in (before, after)
     )
     rows = tuple(
-        Row((*left.cells, text_cell(words(each.why)), *right.cells))
+        ReportTableRow((*left.cells, text_cell(words(each.why)), *right.cells))
         for each, left, right in zip(waiting, first.rows, last.rows, strict=True)
     )
-    columns = (*first.columns, Column("Why", "why"), *last.columns)
-    return Table("What others must do before the work can go on", columns, rows)
+    columns = (*first.columns, ReportColumn("Why", "why"), *last.columns)
+    return ReportTable("What others must do before the work can go on", columns, rows)
 
 
 def _undated(passed: Sequence[Passed]) -> tuple[Block, ...]:
@@ -240,10 +248,10 @@ def _undated(passed: Sequence[Passed]) -> tuple[Block, ...]:
         return (parts.none("No undated step has been passed."),)
     table = parts.lines_table("", [each.line for each in passed], "case id action who")
     rows = tuple(
-        Row((*row.cells, parts.ids_cell(each.overtaken_by)))
+        ReportTableRow((*row.cells, parts.ids_cell(each.overtaken_by)))
         for each, row in zip(passed, table.rows, strict=True)
     )
-    return (Table(UNDATED, (*table.columns, Column("Passed by", "ids")), rows),)
+    return (ReportTable(UNDATED, (*table.columns, ReportColumn("Passed by", "ids")), rows),)
 
 
 def _moved(view: WeeklyView) -> tuple[Block, ...]:
@@ -300,17 +308,23 @@ def movement_blocks(moved: Movement) -> tuple[Block, ...]:
     return (*listing, _movement_table(moved))
 
 
-def _movement_table(moved: Movement) -> Table:
-    columns = (Column("Case", "case"), Column("ID", "id", names_row=True), Column("Action", "action"),
-               Column("What", "why"), Column("Was", "why"), Column("Now", "why"))  # fmt: skip
-    rows = tuple(Row(_movement_cells(each)) for each in moved.moves)
-    return Table(f"Rows that are not as they were on {short_date(moved.since)}", columns, rows)
+def _movement_table(moved: Movement) -> ReportTable:
+    columns = (
+        ReportColumn("Case", "case"),
+        ReportColumn("ID", "id", names_row=True),
+        ReportColumn("Action", "action"),
+        ReportColumn("What", "why"),
+        ReportColumn("Was", "why"),
+        ReportColumn("Now", "why"),
+    )
+    rows = tuple(ReportTableRow(_movement_cells(each)) for each in moved.moves)
+    return ReportTable(f"Rows that are not as they were on {short_date(moved.since)}", columns, rows)
 
 
-def _movement_cells(each: Move) -> tuple[Cell, ...]:
+def _movement_cells(each: Move) -> tuple[ReportCell, ...]:
     return (
-        Cell((name(each.case, to=each.anchor),)),
-        Cell((name(each.label),)),
+        ReportCell((name(each.case, to=each.anchor),)),
+        ReportCell((name(each.label),)),
         text_cell(free(each.action)),
         text_cell(words(each.what)),
         text_cell(words(each.was)),
@@ -329,23 +343,23 @@ def _counts(view: WeeklyView) -> tuple[Block, ...]:
     return (_totals(view.totals), by_sheet, *months)
 
 
-def _totals(counts: Sequence[Count]) -> Table:
+def _totals(counts: Sequence[Count]) -> ReportTable:
     columns = (
-        Column("State", "state", names_row=True),
-        Column("Rows", "number"),
-        Column("Drawn to scale", "bar"),
+        ReportColumn("State", "state", names_row=True),
+        ReportColumn("Rows", "number"),
+        ReportColumn("Drawn to scale", "bar"),
     )
     rows = tuple(
-        Row(
+        ReportTableRow(
             (
-                Cell((rag(each.rag),)),
-                Cell((words(str(each.number), to=each.anchor),)),
-                Cell((words(f"{each.number} {each.rag}"),), counts=(each,), scale=True),
+                ReportCell((rag(each.rag),)),
+                ReportCell((words(str(each.number), to=each.anchor),)),
+                ReportCell((words(f"{each.number} {each.rag}"),), counts=(each,), scale=True),
             )
         )
         for each in counts
     )
-    return Table("All rows of all cases", columns, rows, look="totals", plain=True)
+    return ReportTable("All rows of all cases", columns, rows, look="totals", plain=True)
 
 
 def _details(view: WeeklyView) -> tuple[Block, ...]:
@@ -370,15 +384,15 @@ def _open_rows(detail: view.CaseDetail) -> tuple[Block, ...]:
     columns = "id action who timescale judged status"
     whole = parts.lines_table(caption, [], columns)
     groups = tuple(
-        Group(
+        BlockGroup(
             each.anchor,
             (words(f"{each.sheet} "), rag(each.rag), small(str(len(each.lines)))),
             parts.lines_table("", each.lines, columns).rows,
         )
         for each in detail.groups
     )
-    table = Table(caption, whole.columns, groups=groups, look="groups")
-    return (Fold((words(quantity(detail.line.open, "open row")),), (table,)),)
+    table = ReportTable(caption, whole.columns, groups=groups, look="groups")
+    return (Collapsible((words(quantity(detail.line.open, "open row")),), (table,)),)
 
 
 def _changes(changes: Sequence[found.CaseChanges]) -> tuple[Block, ...]:
@@ -394,11 +408,16 @@ def _counted_changes(changes: found.CaseChanges) -> Spans:
     return (name(changes.case), words(f": {quantity(changes.number, 'cell')} "), small(by_column))
 
 
-def _changed(changes: found.CaseChanges) -> Fold:
-    columns = (Column("Cell", "cell", names_row=True), Column("ID", "id"), Column("Column", "why"),
-               Column("Was", "text"), Column("Now", "text"))  # fmt: skip
+def _changed(changes: found.CaseChanges) -> Collapsible:
+    columns = (
+        ReportColumn("Cell", "cell", names_row=True),
+        ReportColumn("ID", "id"),
+        ReportColumn("Column", "why"),
+        ReportColumn("Was", "text"),
+        ReportColumn("Now", "text"),
+    )
     rows = tuple(
-        Row(
+        ReportTableRow(
             (
                 text_cell(words(cell.cell)),
                 text_cell(name(cell.id)),
@@ -412,20 +431,26 @@ def _changed(changes: found.CaseChanges) -> Fold:
     caption = (
         f"Cells of {changes.case} that held something else when issued, and what was typed on sheet Case"
     )
-    return Fold(_counted_changes(changes), (Table(caption, columns, rows),))
+    return Collapsible(_counted_changes(changes), (ReportTable(caption, columns, rows),))
 
 
 def problem_blocks(problems: Sequence[found.FoldedProblem]) -> tuple[Block, ...]:
     """What the reading found."""
     if not problems:
         return (parts.none("The reading found no problem."),)
-    columns = (Column("Code", "code", names_row=True), Column("Severity", "severity"), Column("Case or file", "case"),
-               Column("Where", "cell"), Column("Found", "text"), Column("What to do", "text"))  # fmt: skip
-    rows = tuple(Row(_problem_cells(each)) for each in problems)
-    return (Table("What to mend in the workbooks, the gravest first", columns, rows),)
+    columns = (
+        ReportColumn("Code", "code", names_row=True),
+        ReportColumn("Severity", "severity"),
+        ReportColumn("Case or file", "case"),
+        ReportColumn("Where", "cell"),
+        ReportColumn("Found", "text"),
+        ReportColumn("What to do", "text"),
+    )
+    rows = tuple(ReportTableRow(_problem_cells(each)) for each in problems)
+    return (ReportTable("What to mend in the workbooks, the gravest first", columns, rows),)
 
 
-def _problem_cells(problem: found.FoldedProblem) -> tuple[Cell, ...]:
+def _problem_cells(problem: found.FoldedProblem) -> tuple[ReportCell, ...]:
     one = problem.first
     more = tuple(
         (name(fault.place), words(f" ({fault.id}): " if fault.id else ": "), free(fault.found))
@@ -436,6 +461,8 @@ def _problem_cells(problem: found.FoldedProblem) -> tuple[Cell, ...]:
         text_cell(strong(problem.severity)),
         text_cell(name(problem.case or file_name(problem.file))),
         text_cell(name(problem.where)),
-        Cell((strong(f"{problem.title}:"), words(" "), free(one.found)), more=more if len(more) > 1 else ()),
+        ReportCell(
+            (strong(f"{problem.title}:"), words(" "), free(one.found)), more=more if len(more) > 1 else ()
+        ),
         text_cell(free(one.remedy)),
     )

@@ -10,7 +10,7 @@ from tracker.formula.values import serial
 from tracker.workbook import layout
 from tracker.workbook.case_page import case_page
 from tracker.workbook.issue import Issue, issue_text, make_issue, pieces
-from tracker.workbook.page import Page
+from tracker.workbook.page import SheetPage
 from tracker.workbook.stage_pages import plan_page, stage_page
 from tracker.workbook.summary_page import summary_page
 from tracker.workbook.support_pages import calendar_page, guide_page, listed_holidays, log_page, people_page
@@ -29,14 +29,14 @@ class Workbook:
     plan: Plan
     as_at: date
     book: Book
-    pages: tuple[Page, ...]
+    pages: tuple[SheetPage, ...]
     issue: Issue
 
 
 def build(plan: Plan, facts: CalendarFacts, as_at: date) -> Workbook:
     """Lay out every sheet for a plan, judged as at a date."""
     book = Book(serial(as_at))
-    hidden = Page(layout.HIDDEN, book, hidden=True)
+    hidden = SheetPage(layout.HIDDEN, book, hidden=True)
     stages = [stage_page(book, plan, stage) for stage in plan.procedure.stages]
     holidays = listed_holidays(plan.case, facts, as_at)
     pages = (

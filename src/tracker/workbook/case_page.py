@@ -12,7 +12,7 @@ from tracker.formula.evaluate import Formula
 from tracker.formula.values import serial
 from tracker.workbook import layout
 from tracker.workbook.layout import Field
-from tracker.workbook.page import Block, Check, Colour, Page, Print, text_lines
+from tracker.workbook.page import Block, CellCheck, Colour, Print, SheetPage, text_lines
 from tracker.workbook.stage_pages import column_checks, heading
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ def field_content(case: Case, path: str) -> Content:
     return serial(value) if isinstance(value, date) else value
 
 
-class _Writer:
+class _CaseWriter:
     """Walks down the sheet, section by section."""
 
-    def __init__(self, page: Page, case: Case) -> None:
+    def __init__(self, page: SheetPage, case: Case) -> None:
         self.page, self.case, self.row = page, case, 3
 
     def section(self, title: str) -> None:
@@ -76,10 +76,10 @@ class _Writer:
         block = Block(self.row, 2, self.row, 2)
         words = {"list": CHOICES.get(field.path, ()), "yes/no": layout.YES_NO}.get(field.kind, ())
         if field.kind == "date":
-            self.page.checks.append(Check(block, "date", title=field.label, message=field.help))
+            self.page.checks.append(CellCheck(block, "date", title=field.label, message=field.help))
         elif words or field.source:
             self.page.checks.append(
-                Check(block, "list", words, field.source, title=field.label, message=field.help)
+                CellCheck(block, "list", words, field.source, title=field.label, message=field.help)
             )
 
     def derived(self, label: str, formula: Formula, look: str, note: str, name: str = "") -> None:
@@ -123,7 +123,7 @@ def _typed(clock: Clock, plan: Plan) -> Content:
     return serial(day) if day else None
 
 
-def _clocks(writer: _Writer, plan: Plan) -> None:
+def _clocks(writer: _CaseWriter, plan: Plan) -> None:
     page, header = writer.page, writer.row
     rows = []
     for clock in plan.procedure.clocks:
@@ -137,7 +137,7 @@ def _clocks(writer: _Writer, plan: Plan) -> None:
         page.heights[number] = _LINE
         if clock.field:
             page.checks.append(
-                Check(Block(number, 4, number, 4), "date", title=clock.name, message=clock.note[:200])
+                CellCheck(Block(number, 4, number, 4), "date", title=clock.name, message=clock.note[:200])
             )
         else:
             page.looks[number, 4] = "link" if clock.step or clock.fallback else "calc"
@@ -148,7 +148,7 @@ def _clocks(writer: _Writer, plan: Plan) -> None:
     writer.row = header + len(rows) + 1
 
 
-def _holds(writer: _Writer, case: Case) -> None:
+def _holds(writer: _CaseWriter, case: Case) -> None:
     page, header = writer.page, writer.row
     rows: list[list[Content]] = [
         [_content(getattr(hold, name)) for name in (each.name for each in fields_of(hold))]
@@ -164,7 +164,7 @@ def _content(value: str | date | None) -> Content:
     return serial(value) if isinstance(value, date) else value or None
 
 
-def _report_date(writer: _Writer) -> None:
+def _report_date(writer: _CaseWriter) -> None:
     field = Field(
         layout.REPORT_DATE_LABEL,
         "",
@@ -176,13 +176,13 @@ def _report_date(writer: _Writer) -> None:
     writer.derived("Report date in use", rules.REPORT_DATE_RULE, "calc date", "", rules.REPORT_DATE)
 
 
-def case_page(book: Book, plan: Plan) -> Page:
+def case_page(book: Book, plan: Plan) -> SheetPage:
     """The sheet Case, one A4 page."""
-    page = Page(layout.CASE, book)
+    page = SheetPage(layout.CASE, book)
     heading(page, layout.CASE, "The facts, clocks and decisions; type in the white cells.")
     for number, column in enumerate(layout.HOLD_COLUMNS, 1):
         page.widths[number] = (column.width, "")
-    writer = _Writer(page, plan.case)
+    writer = _CaseWriter(page, plan.case)
     writer.section("Details")
     writer.fields(layout.fields(plan.procedure, layout.DETAILS))
     _report_date(writer)
@@ -203,7 +203,7 @@ def case_page(book: Book, plan: Plan) -> Page:
     return page
 
 
-def _compared(writer: _Writer, other: Comparison, procedure: Procedure) -> None:
+def _compared(writer: _CaseWriter, other: Comparison, procedure: Procedure) -> None:
     """Another reading of a step's date: shown, never used."""
     start = procedure.clock(other.start).defined_name
     counted = rules.counted(start, str(other.lag.count), other.lag.unit)
@@ -211,7 +211,7 @@ def _compared(writer: _Writer, other: Comparison, procedure: Procedure) -> None:
     writer.derived(other.label, formula, "calc date", other.note)
 
 
-def _lists(writer: _Writer, plan: Plan) -> None:
+def _lists(writer: _CaseWriter, plan: Plan) -> None:
     page = writer.page
     writer.section("Parallel proceedings")
     header = writer.row

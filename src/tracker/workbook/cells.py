@@ -10,7 +10,7 @@ import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from tracker.workbook.grid import FileTable, FormulaText, Grid, as_read, file_table
+from tracker.workbook.grid import FileTable, FormulaText, SheetGrid, as_read, file_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook as XlsxWorkbook
 
 
-class Book(Protocol):
+class SourceBook(Protocol):
     """An opened workbook. Sheets are asked for by their titles."""
 
     @property
@@ -29,7 +29,7 @@ class Book(Protocol):
     def from_1904(self) -> bool:
         """Whether days are counted from 1904, as old Macs did."""
 
-    def grid(self, title: str) -> Grid:
+    def grid(self, title: str) -> SheetGrid:
         """The cells of a sheet."""
 
     def tables(self, title: str) -> Sequence[FileTable]:
@@ -70,7 +70,7 @@ class LibraryBook:
         """The file once more with the values of formulas; loaded only where a person typed a formula."""
         return _load(self._content, values=True)
 
-    def grid(self, title: str) -> Grid:
+    def grid(self, title: str) -> SheetGrid:
         """As `Book` says."""
         sheet = self._workbook[title]
         rows: dict[int, dict[int, object]] = {}
@@ -86,7 +86,7 @@ class LibraryBook:
         merged = merged_in_order(
             (area.coord, area.min_row, area.max_row) for area in sheet.merged_cells.ranges
         )
-        return Grid(title, rows, hidden, merged)
+        return SheetGrid(title, rows, hidden, merged)
 
     def tables(self, title: str) -> Sequence[FileTable]:
         """As `Book` says."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.parse import (
     Call,
-    Cell,
-    Column,
+    CellReference,
+    ColumnReference,
     FormulaSyntaxError,
     Name,
     Node,
@@ -50,7 +50,7 @@ class Place:
     )  # our titles, and what people wrote in their place
 
 
-class Formulas:
+class FormulaComparison:
     """Compares formulas of one workbook, whose tables lie at `places`."""
 
     def __init__(self, places: Sequence[Place]) -> None:
@@ -75,7 +75,7 @@ class Formulas:
             match node:
                 case ThisRow(title) if title not in self._titles.get(table, ()):
                     return False
-                case Column(name, title) if title not in self._titles.get(name, ()):
+                case ColumnReference(name, title) if title not in self._titles.get(name, ()):
                     return False
                 case Name(name) if _LIES_IN.get(name, table) not in self._titles:
                     return False
@@ -97,14 +97,16 @@ class Formulas:
 
     def _resolved(self, node: Node, sheet: str, row: int) -> Node:
         match node:
-            case Cell() if node.row == row and (not node.sheet or node.sheet.casefold() == sheet.casefold()):
+            case CellReference() if node.row == row and (
+                not node.sheet or node.sheet.casefold() == sheet.casefold()
+            ):
                 title = self._title(sheet, node.column, row)
                 return ThisRow(title) if title else node
             case ThisRow(title):
                 return ThisRow(self._our(title, self._table_on(sheet, row)))
-            case Column(table, title, header):
+            case ColumnReference(table, title, header):
                 name = self._names.get(table.casefold(), table)
-                return Column(name, self._our(title, name), header)
+                return ColumnReference(name, self._our(title, name), header)
             case Range(first, last) if first.column == last.column:
                 return self._column(first, sheet) or node
             case Call(function, arguments):
@@ -131,11 +133,11 @@ class Formulas:
                 return place.titles[column]
         return ""
 
-    def _column(self, first: Cell, sheet: str) -> Column | None:
+    def _column(self, first: CellReference, sheet: str) -> ColumnReference | None:
         """The table's column a range covers: it begins in the row below the header."""
         for place in self._by_sheet.get((first.sheet or sheet).casefold(), ()):
             if first.row == place.header_row + 1 and first.column in place.titles:
-                return Column(place.name, place.titles[first.column])
+                return ColumnReference(place.name, place.titles[first.column])
         return None
 
 
@@ -148,5 +150,5 @@ def _references(node: Node) -> Iterator[Node]:
         case Operation(_, left, right):
             yield from _references(left)
             yield from _references(right)
-        case ThisRow() | Column() | Name():
+        case ThisRow() | ColumnReference() | Name():
             yield node

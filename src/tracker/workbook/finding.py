@@ -8,7 +8,7 @@ from tracker import rules
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, did_you_mean, quantity, same_word
 from tracker.workbook import layout
-from tracker.workbook.grid import FormulaText, Grid, find_header
+from tracker.workbook.grid import FormulaText, SheetGrid, find_header
 from tracker.workbook.reading import address, quoted
 from tracker.workbook.structure import table_named
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
     from tracker.procedure.model import Procedure
-    from tracker.workbook.cells import Book
+    from tracker.workbook.cells import SourceBook
     from tracker.workbook.grid import Header
-    from tracker.workbook.layout import Column
+    from tracker.workbook.layout import SheetColumn
 
 _SINGLE_TABLE = {layout.PLAN: rules.PLAN, layout.LOG: layout.LOG_TABLE, layout.PEOPLE: rules.ROLES,
                  layout.CALENDAR: layout.HOLIDAY_TABLE, layout.CASE: rules.CLOCKS}  # fmt: skip
@@ -32,20 +32,20 @@ _TOP = 10
 class Sheets:
     """The sheets of a file under the names we know them by; each is read once."""
 
-    def __init__(self, book: Book, procedure: Procedure) -> None:
+    def __init__(self, book: SourceBook, procedure: Procedure) -> None:
         """Nothing is read yet."""
         self.book = book
         self.problems: list[Problem] = []
         self._stages = {stage.name: stage.prefix for stage in procedure.stages}
-        self._grids: dict[str, Grid] = {}
-        self._found: dict[str, Grid | None] = {}
+        self._grids: dict[str, SheetGrid] = {}
+        self._found: dict[str, SheetGrid | None] = {}
 
-    def _read(self, title: str) -> Grid:
+    def _read(self, title: str) -> SheetGrid:
         if title not in self._grids:
             self._grids[title] = self.book.grid(title)
         return self._grids[title]
 
-    def grid(self, name: str) -> Grid | None:
+    def grid(self, name: str) -> SheetGrid | None:
         """The cells of the sheet we call `name`; a missing one is reported once."""
         if name not in self._found:
             self._found[name] = self._find(name)
@@ -68,7 +68,7 @@ class Sheets:
         cells = (self._read(title).value(row, 1) for row in range(1, _TOP + 1))
         return any(isinstance(cell, FormulaText) and words in cell.text for cell in cells)
 
-    def _find(self, name: str) -> Grid | None:
+    def _find(self, name: str) -> SheetGrid | None:
         titles = self.book.titles
         if name in titles:
             return self._read(name)
@@ -89,7 +89,7 @@ class Sheets:
         table = _SINGLE_TABLE.get(name) or rules.table_name(name)
         return table_named(table, self.book.tables(title)) is not None or self._holds_rows_of(name, grid)
 
-    def _holds_rows_of(self, stage: str, grid: Grid) -> bool:
+    def _holds_rows_of(self, stage: str, grid: SheetGrid) -> bool:
         prefix = self._stages.get(stage)
         header = find_header(grid, layout.titles(layout.STAGE_COLUMNS)) if prefix else None
         if header is None or "ID" not in header.columns:
@@ -110,7 +110,9 @@ class Sheets:
                     self.problems.append(problem(codes.SHEET_COPIED, place=quoted(title), id="", **facts))
 
 
-def header_problems(grid: Grid, header: Header, columns: Sequence[Column], row: int) -> list[Problem]:
+def header_problems(
+    grid: SheetGrid, header: Header, columns: Sequence[SheetColumn], row: int
+) -> list[Problem]:
     """What is wrong with a table's header row: missing, doubled, moved from `row` (0: it may stand anywhere)."""
     letters = header.letters()
     taken = set(header.columns.values())
@@ -137,7 +139,7 @@ def header_problems(grid: Grid, header: Header, columns: Sequence[Column], row: 
     return found
 
 
-def table_problems(grid: Grid, first: int, rows: Sequence[int]) -> list[Problem]:
+def table_problems(grid: SheetGrid, first: int, rows: Sequence[int]) -> list[Problem]:
     """What is wrong with a table as a whole: hidden rows, merged cells, gaps."""
     found = []
     hidden = [row for row in rows if row in grid.hidden]

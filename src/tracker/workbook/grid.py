@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from tracker.workbook.layout import Column
+    from tracker.workbook.layout import SheetColumn
 
 _ESCAPE = re.compile("_x00([01][0-9A-Fa-f])_")
 """How the format spells control characters, such as a carriage return that was pasted; readers leave them."""
@@ -48,7 +48,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class SheetGrid:
     """The non-blank cells of a sheet by row, then column."""
 
     name: str
@@ -84,7 +84,7 @@ def _titles_in(cells: Mapping[int, object], wanted: Mapping[str, str]) -> Header
     return Header(0, found, doubled)
 
 
-def find_header(grid: Grid, titles: Iterable[str], after: int = 0) -> Header | None:
+def find_header(grid: SheetGrid, titles: Iterable[str], after: int = 0) -> Header | None:
     """The row below `after` that holds most of the titles (the first of equals); at least half of them."""
     wanted = {clean_text(title).casefold(): title for title in titles}
     best: Header | None = None
@@ -148,13 +148,13 @@ def file_table(name: str, area: str, titles: Iterable[str], *, header: bool) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SheetTable:
     """One of our tables in the file: where it lies, and which rows are its own."""
 
     name: str
-    grid: Grid
+    grid: SheetGrid
     header: Header
-    columns: Sequence[Column]
+    columns: Sequence[SheetColumn]
     rows: Sequence[int]
     formulas: Mapping[str, str]
     until: int = 0

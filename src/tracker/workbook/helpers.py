@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tracker.procedure.model import Procedure, Stage, Step
-    from tracker.workbook.page import Page
+    from tracker.workbook.page import SheetPage
 
 FIRST_COLUMN = 3
 """Column A of the hidden sheet holds the JSON; the helpers stand right of it."""
@@ -52,7 +52,7 @@ class ListedRow:
 class Helpers:
     """Puts helper cells on the hidden sheet, a column a topic."""
 
-    def __init__(self, page: Page, procedure: Procedure) -> None:
+    def __init__(self, page: SheetPage, procedure: Procedure) -> None:
         """`page` is the hidden sheet."""
         self.page = page
         self.procedure = procedure

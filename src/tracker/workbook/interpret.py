@@ -18,7 +18,7 @@ from tracker.text import as_found, clean_text, did_you_mean, listed, same_word, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.workbook.layout import Column
+    from tracker.workbook.layout import SheetColumn
 
 Typed = str | float | date | None
 
@@ -27,7 +27,7 @@ _FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_415  # the years 2000 to 2100
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class CellPlace:
     """Where a typed cell stands: its address, its row's ID, and what day numbers count from in this file."""
 
     place: str
@@ -48,7 +48,7 @@ def aliases(title: str) -> Mapping[str, str]:
     }
 
 
-def typed_date(value: object, title: str, spot: Spot) -> tuple[Typed, list[Problem]]:
+def typed_date(value: object, title: str, spot: CellPlace) -> tuple[Typed, list[Problem]]:
     """A cell that should hold a date. Text that is no date stays text: it was typed and must not be lost."""
     if isinstance(value, date) and not in_range(value):
         shown = f"{value.day}/{value.month}/{value.year}"
@@ -101,7 +101,7 @@ def _without_time(text: str) -> str:
     return _AROUND.sub(r"\1", _ISO_TIME.sub("", _TIME.sub("", typed)))
 
 
-def _numbered(value: float, title: str, spot: Spot) -> tuple[Typed, list[Problem]]:
+def _numbered(value: float, title: str, spot: CellPlace) -> tuple[Typed, list[Problem]]:
     """A number in a date cell without a date's format: a day number, if it lies in this century."""
     shown = f"{value:.10g}"
     if not _FIRST_SERIAL <= value + spot.epoch_shift <= _LAST_SERIAL:
@@ -110,7 +110,7 @@ def _numbered(value: float, title: str, spot: Spot) -> tuple[Typed, list[Problem
     return day, [spot.problem(codes.NUMBER_NOT_DATE, value=shown, day=short_date(day))]
 
 
-def typed_number(value: object, title: str, spot: Spot) -> tuple[Typed, list[Problem]]:
+def typed_number(value: object, title: str, spot: CellPlace) -> tuple[Typed, list[Problem]]:
     """A cell that should hold a whole number."""
     if isinstance(value, str):
         text = clean_text(value)
@@ -128,7 +128,7 @@ def typed_number(value: object, title: str, spot: Spot) -> tuple[Typed, list[Pro
     return str(typed), [spot.problem(codes.NOT_A_WHOLE_NUMBER, value=as_found(typed), title=title)]
 
 
-def typed_word(value: object, column: Column, spot: Spot) -> tuple[Typed, list[Problem]]:
+def typed_word(value: object, column: SheetColumn, spot: CellPlace) -> tuple[Typed, list[Problem]]:
     """A cell with a list of words: the list's own spelling, or a problem with the nearest word."""
     text = clean_text(str(value)) if value is not None else ""
     if not text:
@@ -153,7 +153,7 @@ def typed_word(value: object, column: Column, spot: Spot) -> tuple[Typed, list[P
     return word, []
 
 
-def _respelt(value: object, word: str, spot: Spot) -> Problem:
+def _respelt(value: object, word: str, spot: CellPlace) -> Problem:
     """A word in another spelling; what does not show in print is said."""
     shown = as_found(value)
     unseen = " with blanks or marks that do not show" if clean_text(str(value)) == word else ""
@@ -175,7 +175,7 @@ def typed_text(value: object) -> Typed:
     return bare if clean_text(text) else None
 
 
-def interpret(value: object, column: Column, spot: Spot) -> tuple[Typed, list[Problem]]:
+def interpret(value: object, column: SheetColumn, spot: CellPlace) -> tuple[Typed, list[Problem]]:
     """A typed cell by its column's kind."""
     if value is None:
         return None, []

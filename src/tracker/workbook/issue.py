@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tracker.case.model import Case
     from tracker.formula.book import Book
-    from tracker.plan import Plan, Row
+    from tracker.plan import Plan, PlannedRow
     from tracker.procedure.model import Procedure
 
 ANCESTOR = 16
@@ -99,7 +99,7 @@ def _fingerprint(texts: tuple[str, ...]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _row_values(row: Row) -> dict[str, Any]:
+def _row_values(row: PlannedRow) -> dict[str, Any]:
     """The typed cells of a row as JSON holds them; the ID is their key."""
     return {title: plain(value) for title, value in row.typed().items() if title != "ID"}
 

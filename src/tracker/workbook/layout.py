@@ -45,7 +45,7 @@ PIECE = 32_000
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """A column of one of our tables.
 
     `kind` is `text`, `date`, `number`, `list` or `formula`; a list's words stand in `words`, or in the cells of
@@ -68,57 +68,57 @@ class Column:
 
 
 STAGE_COLUMNS = (
-    Column("ID", 11, keeper="procedure", wrap=False),
-    Column("Action", 42, keeper="procedure"),
-    Column("Timescale", 10, "formula", keeper="formula"),
-    Column("Owner", 21, "list", source="Role_list", strict=False, keeper="procedure"),
-    Column("Named owner", 12, "formula", keeper="shared"),
-    Column("Due", 13, "formula", keeper="formula", shape="date"),
-    Column("Agreed date", 13, "date"),
-    Column("Completed", 13, "date"),
-    Column("RAG", 14, "formula", keeper="formula"),
-    Column("Days late", 6, "formula", keeper="formula", shape="days"),
-    Column("Status", 12, "list", words=rules.STATUSES),
-    Column("Progress", 36),
-    Column("Reason for change", 26),
-    Column("Evidence", 26, wrap=False),
-    Column("Paragraph", 10, keeper="procedure", wrap=False),
-    Column("Counted from", 22, "list", source="Clock_list", keeper="procedure"),
-    Column("Count", 7, "number", keeper="procedure"),
-    Column("Unit", 13, "list", words=UNITS, keeper="procedure"),
-    Column("Day zero", 13, "formula", keeper="formula", shape="date"),
-    Column("Employer", 14, "formula", keeper="formula"),
-    Column("Basis", 11, "list", words=BASES, keeper="procedure"),
+    SheetColumn("ID", 11, keeper="procedure", wrap=False),
+    SheetColumn("Action", 42, keeper="procedure"),
+    SheetColumn("Timescale", 10, "formula", keeper="formula"),
+    SheetColumn("Owner", 21, "list", source="Role_list", strict=False, keeper="procedure"),
+    SheetColumn("Named owner", 12, "formula", keeper="shared"),
+    SheetColumn("Due", 13, "formula", keeper="formula", shape="date"),
+    SheetColumn("Agreed date", 13, "date"),
+    SheetColumn("Completed", 13, "date"),
+    SheetColumn("RAG", 14, "formula", keeper="formula"),
+    SheetColumn("Days late", 6, "formula", keeper="formula", shape="days"),
+    SheetColumn("Status", 12, "list", words=rules.STATUSES),
+    SheetColumn("Progress", 36),
+    SheetColumn("Reason for change", 26),
+    SheetColumn("Evidence", 26, wrap=False),
+    SheetColumn("Paragraph", 10, keeper="procedure", wrap=False),
+    SheetColumn("Counted from", 22, "list", source="Clock_list", keeper="procedure"),
+    SheetColumn("Count", 7, "number", keeper="procedure"),
+    SheetColumn("Unit", 13, "list", words=UNITS, keeper="procedure"),
+    SheetColumn("Day zero", 13, "formula", keeper="formula", shape="date"),
+    SheetColumn("Employer", 14, "formula", keeper="formula"),
+    SheetColumn("Basis", 11, "list", words=BASES, keeper="procedure"),
 )
 FIRST_FOLDED = "Paragraph"
 """From this column on a stage sheet is grouped and collapsed."""
 LAST_PRINTED = "Reason for change"
 
 PLAN_COLUMNS = (
-    Column("ID", 11, keeper="procedure", wrap=False),
-    Column("Recommendation", 34),
-    Column("Action", 42),
-    Column("Lead agency", 18, "list", source="Agency_list", strict=False),
-    Column("Named owner", 12, "formula", keeper="shared"),
-    Column("Target date", 13, "date"),
-    Column("Agreed date", 13, "date"),
-    Column("Completed", 13, "date"),
-    Column("Signed off", 13, "date"),
-    Column("RAG", 14, "formula", keeper="formula"),
-    Column("Days late", 6, "formula", keeper="formula", shape="days"),
-    Column("Status", 12, "list", words=rules.STATUSES),
-    Column("Progress", 32),
-    Column("Impact", 26),
-    Column("Success measure", 26),
-    Column("Reason for change", 24),
-    Column("Evidence", 24, wrap=False),
-    Column("Source", 18, "list"),
-    Column("Owner", 21, "list", source="Role_list", strict=False),
-    Column("Improvement plan ref", 18),
+    SheetColumn("ID", 11, keeper="procedure", wrap=False),
+    SheetColumn("Recommendation", 34),
+    SheetColumn("Action", 42),
+    SheetColumn("Lead agency", 18, "list", source="Agency_list", strict=False),
+    SheetColumn("Named owner", 12, "formula", keeper="shared"),
+    SheetColumn("Target date", 13, "date"),
+    SheetColumn("Agreed date", 13, "date"),
+    SheetColumn("Completed", 13, "date"),
+    SheetColumn("Signed off", 13, "date"),
+    SheetColumn("RAG", 14, "formula", keeper="formula"),
+    SheetColumn("Days late", 6, "formula", keeper="formula", shape="days"),
+    SheetColumn("Status", 12, "list", words=rules.STATUSES),
+    SheetColumn("Progress", 32),
+    SheetColumn("Impact", 26),
+    SheetColumn("Success measure", 26),
+    SheetColumn("Reason for change", 24),
+    SheetColumn("Evidence", 24, wrap=False),
+    SheetColumn("Source", 18, "list"),
+    SheetColumn("Owner", 21, "list", source="Role_list", strict=False),
+    SheetColumn("Improvement plan ref", 18),
 )
 
 
-def plan_columns(procedure: Procedure) -> tuple[Column, ...]:
+def plan_columns(procedure: Procedure) -> tuple[SheetColumn, ...]:
     """The action plan's columns, with the words a set has for where an action comes from."""
     words = procedure.sources()
     return tuple(replace(each, words=words) if each.title == "Source" else each for each in PLAN_COLUMNS)
@@ -126,68 +126,68 @@ def plan_columns(procedure: Procedure) -> tuple[Column, ...]:
 
 WHAT = ("Decision", "Date moved", "Chased", "Escalated", "Panel letter", "Proceedings", "Note")
 LOG_COLUMNS = (
-    Column("Date", 14, "date"),
-    Column("ID", 14, wrap=False),
-    Column("What", 15, "list", words=WHAT),
-    Column("Text", 60),
-    Column("From", 14, "date"),
-    Column("To", 14, "date"),
-    Column("Agreed by", 24),
-    Column("Evidence", 30),
+    SheetColumn("Date", 14, "date"),
+    SheetColumn("ID", 14, wrap=False),
+    SheetColumn("What", 15, "list", words=WHAT),
+    SheetColumn("Text", 60),
+    SheetColumn("From", 14, "date"),
+    SheetColumn("To", 14, "date"),
+    SheetColumn("Agreed by", 24),
+    SheetColumn("Evidence", 30),
 )
 
 YES_NO = ("yes", "no")
 ROLE_COLUMNS = (
-    Column("Role", 44, keeper="shared"),
-    Column("Name", 28, keeper="shared"),
-    Column("Email", 30, keeper="shared", wrap=False),
-    Column("Deputy", 24, keeper="shared"),
-    Column("Employer", 16, "list", words=EMPLOYERS, keeper="shared"),
+    SheetColumn("Role", 44, keeper="shared"),
+    SheetColumn("Name", 28, keeper="shared"),
+    SheetColumn("Email", 30, keeper="shared", wrap=False),
+    SheetColumn("Deputy", 24, keeper="shared"),
+    SheetColumn("Employer", 16, "list", words=EMPLOYERS, keeper="shared"),
 )
 AGENCY_COLUMNS = (
-    Column("Code", 44, keeper="shared"),
-    Column("Agency", 28, keeper="shared"),
-    Column("Employer", 30, "list", words=EMPLOYERS, keeper="shared"),
-    Column("Statutory", 24, "list", words=YES_NO, keeper="shared"),
-    Column("Contact", 16, keeper="shared"),
-    Column("Email", 30, keeper="shared", wrap=False),
-    Column("From date", 14, "date", keeper="shared"),
+    SheetColumn("Code", 44, keeper="shared"),
+    SheetColumn("Agency", 28, keeper="shared"),
+    SheetColumn("Employer", 30, "list", words=EMPLOYERS, keeper="shared"),
+    SheetColumn("Statutory", 24, "list", words=YES_NO, keeper="shared"),
+    SheetColumn("Contact", 16, keeper="shared"),
+    SheetColumn("Email", 30, keeper="shared", wrap=False),
+    SheetColumn("From date", 14, "date", keeper="shared"),
 )
 HOLIDAY_COLUMNS = (
-    Column("Bank holiday", 16, "date", keeper="shared"),
-    Column("Name", 32, keeper="shared"),
+    SheetColumn("Bank holiday", 16, "date", keeper="shared"),
+    SheetColumn("Name", 32, keeper="shared"),
 )
 CLOSURE_COLUMNS = (
-    Column("Office closure", 16, "date", keeper="shared"),
-    Column("Note", 24, keeper="shared"),
+    SheetColumn("Office closure", 16, "date", keeper="shared"),
+    SheetColumn("Note", 24, keeper="shared"),
 )
 MEETING_COLUMNS = (
-    Column("Kind", 24, "list", source="Meeting_kinds", strict=False, keeper="shared"),
-    Column("Date", 16, "date", keeper="shared"),
-    Column("Time", 9, keeper="shared", wrap=False),
-    Column("Place", 26, keeper="shared"),
-    Column("Held", 8, "list", words=("yes",), keeper="shared"),
+    SheetColumn("Kind", 24, "list", source="Meeting_kinds", strict=False, keeper="shared"),
+    SheetColumn("Date", 16, "date", keeper="shared"),
+    SheetColumn("Time", 9, keeper="shared", wrap=False),
+    SheetColumn("Place", 26, keeper="shared"),
+    SheetColumn("Held", 8, "list", words=("yes",), keeper="shared"),
 )
 CLOCK_COLUMNS = (
-    Column("Clock", 34, keeper="procedure"),
-    Column("Date in use", 24, "formula", keeper="formula", shape="date"),
-    Column("Confirmed or provisional", 26, "formula", keeper="formula"),
-    Column("Type it here", 40, "date", keeper="shared"),
+    SheetColumn("Clock", 34, keeper="procedure"),
+    SheetColumn("Date in use", 24, "formula", keeper="formula", shape="date"),
+    SheetColumn("Confirmed or provisional", 26, "formula", keeper="formula"),
+    SheetColumn("Type it here", 40, "date", keeper="shared"),
 )
-CHILD_COLUMNS = (Column("Child", 34, keeper="shared"),)
+CHILD_COLUMNS = (SheetColumn("Child", 34, keeper="shared"),)
 PROCEEDING_COLUMNS = (
-    Column("Kind", 34),
-    Column("Contact", 24),
-    Column("Next date", 26, "date"),
-    Column("Effect", 40),
+    SheetColumn("Kind", 34),
+    SheetColumn("Contact", 24),
+    SheetColumn("Next date", 26, "date"),
+    SheetColumn("Effect", 40),
 )
 
 HOLD_COLUMNS = (
-    Column("From", 34, "date", keeper="shared"),
-    Column("Review on", 24, "date", keeper="shared"),
-    Column("Ended on", 26, "date", keeper="shared"),
-    Column("Reason", 40, keeper="shared"),
-    Column("Agreed by", 24, keeper="shared"),
+    SheetColumn("From", 34, "date", keeper="shared"),
+    SheetColumn("Review on", 24, "date", keeper="shared"),
+    SheetColumn("Ended on", 26, "date", keeper="shared"),
+    SheetColumn("Reason", 40, keeper="shared"),
+    SheetColumn("Agreed by", 24, keeper="shared"),
 )
 
 CHILDREN_TABLE = "Case_children"
@@ -298,6 +298,6 @@ HOLD_RUNNING_LABEL = "Hold running on the report date"
 REPORT_DATE_LABEL = "Report date (empty: today)"
 
 
-def titles(columns: tuple[Column, ...]) -> list[str]:
+def titles(columns: tuple[SheetColumn, ...]) -> list[str]:
     """The titles of some columns."""
     return [column.title for column in columns]

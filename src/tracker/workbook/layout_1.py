@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from tracker.formula.parse import column_letters
 from tracker.text import clean_text
 from tracker.workbook import layout
-from tracker.workbook.interpret import Spot, Typed, interpret
+from tracker.workbook.interpret import CellPlace, Typed, interpret
 from tracker.workbook.reading import ReadRow, address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tracker.problems import Problem
-    from tracker.workbook.grid import Grid
+    from tracker.workbook.grid import SheetGrid
 
 _LABELS = {clean_text(each.label).casefold(): each.path for each in layout.HOLD_OF_LAYOUT_1}
 
@@ -31,7 +31,7 @@ class HoldOfLayout1(ReadRow):
         return self.places.get(title, self.places["From"])
 
 
-def hold_cells(grid: Grid) -> dict[str, tuple[int, int]]:
+def hold_cells(grid: SheetGrid) -> dict[str, tuple[int, int]]:
     """Row and column of each cell of the hold, by the title of today; empty unless all its labels are there."""
     found = {
         title: (row, column + 1)
@@ -43,7 +43,7 @@ def hold_cells(grid: Grid) -> dict[str, tuple[int, int]]:
 
 
 def read_hold(
-    grid: Grid, cells: Mapping[str, tuple[int, int]], spot: Callable[[str], Spot]
+    grid: SheetGrid, cells: Mapping[str, tuple[int, int]], spot: Callable[[str], CellPlace]
 ) -> tuple[list[ReadRow], list[Problem]]:
     """The hold, if one was typed, and what is wrong with its cells."""
     values: dict[str, Typed] = {}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.formula.book import Content
-    from tracker.workbook.layout import Column
+    from tracker.workbook.layout import SheetColumn
 
 
 _LETTERS_A_DIGIT = 1.17
@@ -28,7 +28,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CellCheck:
     """What a block of cells accepts, and what a person is told.
 
     `kind` is `date`, `list` or `formula` (a calculated cell: typing there warns).
@@ -58,7 +58,7 @@ class TableLook:
     """A table to mark up: the book knows where it lies."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     filters: bool
 
 
@@ -74,7 +74,7 @@ class Print:
 
 
 @dataclass(slots=True)
-class Page:
+class SheetPage:
     """One sheet."""
 
     name: str
@@ -83,7 +83,7 @@ class Page:
     widths: dict[int, tuple[float, str]] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     tables: list[TableLook] = field(default_factory=list)
-    checks: list[Check] = field(default_factory=list)
+    checks: list[CellCheck] = field(default_factory=list)
     colours: list[Colour] = field(default_factory=list)
     paper: Print = field(default_factory=Print)
     freeze: tuple[int, int] = (0, 0)
@@ -105,7 +105,7 @@ class Page:
     def table(
         self,
         name: str,
-        columns: tuple[Column, ...],
+        columns: tuple[SheetColumn, ...],
         header_row: int,
         rows: Sequence[Sequence[Content]],
         *,
@@ -124,7 +124,7 @@ class Page:
                 self.put(number, first_column + place, row[place], look)
 
 
-def cell_look(column: Column) -> str:
+def cell_look(column: SheetColumn) -> str:
     """How a column's cells look: white where a person types, tinted where a formula answers."""
     if column.kind == "formula":
         return {"date": "calc date", "days": "calc days"}.get(column.shape, "calc")

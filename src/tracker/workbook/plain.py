@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracker.workbook.cells import first_texts, merged_in_order
-from tracker.workbook.grid import FileTable, FormulaText, Grid, as_read, file_table
+from tracker.workbook.grid import FileTable, FormulaText, SheetGrid, as_read, file_table
 from tracker.workbook.plain_sheet import RICH, PlainSheet, Surroundings, read_sheet, rich_text
 from tracker.workbook.plain_values import read_styles
 from tracker.workbook.plain_xml import (
@@ -158,10 +158,10 @@ class PlainBook:
             self._read[key] = read_sheet(text, self._around, values=values, untouched=untouched)
         return self._read[key]
 
-    def grid(self, title: str) -> Grid:
+    def grid(self, title: str) -> SheetGrid:
         """As `Book` says."""
         sheet = self._sheet(title)
-        return Grid(title, sheet.rows, sheet.hidden, merged_in_order(sheet.merged))
+        return SheetGrid(title, sheet.rows, sheet.hidden, merged_in_order(sheet.merged))
 
     def tables(self, title: str) -> Sequence[FileTable]:
         """As `Book` says."""

@@ -18,11 +18,11 @@ from tracker.problems import Problem, codes, problem
 from tracker.text import as_found, clean_text, same_word, short_date
 from tracker.workbook import layout
 from tracker.workbook.cells import LibraryBook
-from tracker.workbook.compare import Formulas, Place
+from tracker.workbook.compare import FormulaComparison, Place
 from tracker.workbook.finding import Sheets, header_problems, table_problems
-from tracker.workbook.grid import FileTable, FormulaText, Grid, Table, find_header
+from tracker.workbook.grid import FileTable, FormulaText, SheetGrid, SheetTable, find_header
 from tracker.workbook.identity import clean_id, homes_by_text, realigned, settle_copies
-from tracker.workbook.interpret import Spot, Typed, interpret, typed_date, typed_text
+from tracker.workbook.interpret import CellPlace, Typed, interpret, typed_date, typed_text
 from tracker.workbook.issue import Issue, issue_from_text
 from tracker.workbook.layout_1 import hold_cells, read_hold
 from tracker.workbook.plain import PlainBook
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
 
     from tracker.case.model import Details
     from tracker.procedure.model import Procedure
-    from tracker.workbook.cells import Book
-    from tracker.workbook.layout import Column
+    from tracker.workbook.cells import SourceBook
+    from tracker.workbook.layout import SheetColumn
 
 Password = Callable[[str], str]
 """Gives the password of a file by its name; empty where there is none."""
@@ -67,7 +67,7 @@ class Opened:
 
     path: str
     content: bytes
-    book: Book
+    book: SourceBook
     issue: Issue
 
 
@@ -94,7 +94,7 @@ def _usable(
     return content, [refused] if refused else []
 
 
-def _opened(book: Book, content: bytes, name: str) -> tuple[Opened | None, list[Problem]]:
+def _opened(book: SourceBook, content: bytes, name: str) -> tuple[Opened | None, list[Problem]]:
     """A workbook with the issue it remembers, or why it is no tracker."""
     if layout.HIDDEN not in book.titles:
         return None, [problem(codes.NOT_A_TRACKER, file=name)]
@@ -107,7 +107,7 @@ def _opened(book: Book, content: bytes, name: str) -> tuple[Opened | None, list[
     return Opened(name, content, book, issue), []
 
 
-class _Reader:
+class _WorkbookReader:
     """Reads one workbook; gathers problems as it goes."""
 
     def __init__(self, opened: Opened, procedure: Procedure, *, realign: bool) -> None:
@@ -115,7 +115,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.sheets = Sheets(opened.book, procedure)
         self.tables: dict[str, list[ReadRow]] = {}
-        self._located: list[Table] = []
+        self._located: list[SheetTable] = []
         self._issued: dict[str, dict[str, str]] = {}
         self._files: dict[str, FileTable | None] = {}
         self._renamed: dict[str, dict[str, str]] = {}  # by table: our titles, and what stands in their place
@@ -124,14 +124,14 @@ class _Reader:
         self._ids_as_issued = frozenset(self._ids.values())
         self._shift = _SHIFT_1904 if opened.book.from_1904 else 0
 
-    def spot(self, place: str, row_id: str = "") -> Spot:
+    def spot(self, place: str, row_id: str = "") -> CellPlace:
         """A cell's place, for problems."""
-        return Spot(place, row_id, self._shift)
+        return CellPlace(place, row_id, self._shift)
 
     # Where everything is
 
     def locate(
-        self, name: str, sheet: str, columns: Sequence[Column], *, after: int = 0, until: int = 0,
+        self, name: str, sheet: str, columns: Sequence[SheetColumn], *, after: int = 0, until: int = 0,
         formulas: Mapping[str, str] | None = None, row: int = 0,
     ) -> int:  # fmt: skip
         """Find a table; its header's row, 0 where there is none. Rows from `until` on are not its own."""
@@ -167,7 +167,7 @@ class _Reader:
         )
         # As our own files spell them, so that a formula nobody touched is compared without parsing it.
         spelt = {title: in_table(text, name) for title, text in (formulas or {}).items()}
-        self._located.append(Table(name, grid, header, columns, own, spelt, until))
+        self._located.append(SheetTable(name, grid, header, columns, own, spelt, until))
         return header.row
 
     def run(self) -> bool:
@@ -179,7 +179,7 @@ class _Reader:
             limit = f"at most {LIMITS.table_rows} rows in a table"
             self.problems = [problem(codes.WORKBOOK_TOO_LARGE_INSIDE, found_size=found, limit=limit)]
             return False
-        self._formulas = Formulas(
+        self._formulas = FormulaComparison(
             [
                 Place(
                     table.name, table.grid.name, table.header.row,
@@ -272,7 +272,7 @@ class _Reader:
         )
         self.locate(layout.HOLD_TABLE, layout.CASE, layout.HOLD_COLUMNS, until=min(below, default=0))
 
-    def _header_row(self, name: str, sheet: str, columns: Sequence[Column]) -> int:
+    def _header_row(self, name: str, sheet: str, columns: Sequence[SheetColumn]) -> int:
         grid = self.sheets.grid(sheet)
         if grid is None:
             return 0
@@ -288,7 +288,7 @@ class _Reader:
 
     # Rows
 
-    def _read_table(self, table: Table) -> None:
+    def _read_table(self, table: SheetTable) -> None:
         if table.name == rules.CLOCKS:
             return
         again = {number for number in table.rows if _is_header_again(table, number)}
@@ -304,7 +304,7 @@ class _Reader:
         filled = sorted({row.number for row in read} | again)
         self.problems += table_problems(table.grid, table.header.row + 1, filled)
 
-    def _row(self, table: Table, number: int, letters: Mapping[str, str]) -> ReadRow | None:
+    def _row(self, table: SheetTable, number: int, letters: Mapping[str, str]) -> ReadRow | None:
         values: dict[str, Typed] = {}
         typed_over: dict[str, Typed] = {}
         found: list[Problem] = []
@@ -342,7 +342,7 @@ class _Reader:
             return None
         return ReadRow(table.grid.name, number, letters, values, typed_over, number in table.grid.hidden)
 
-    def _row_id(self, table: Table, number: int, letters: Mapping[str, str]) -> str:
+    def _row_id(self, table: SheetTable, number: int, letters: Mapping[str, str]) -> str:
         """The ID of a row as we spell it; another spelling of one of ours is told."""
         held = table.grid.value(number, table.header.columns.get("ID", 0))
         row_id = clean_id(held)
@@ -355,7 +355,7 @@ class _Reader:
         return row_id
 
     def typed_formula(
-        self, grid: Grid, row: int, column_number: int, column: Column, spot: Spot
+        self, grid: SheetGrid, row: int, column_number: int, column: SheetColumn, spot: CellPlace
     ) -> tuple[object, list[Problem]]:
         """The value of a formula a person typed where a value belongs, as the file holds it."""
         value = self.opened.book.shown(grid.name, row, column_number)
@@ -365,7 +365,13 @@ class _Reader:
         return value, [spot.problem(codes.FORMULA_IN_TYPED_CELL, title=column.title, value=shown)]
 
     def _calculated(
-        self, table: Table, raw: object, column: Column, spot: Spot, typed_over: dict[str, Typed], row: int
+        self,
+        table: SheetTable,
+        raw: object,
+        column: SheetColumn,
+        spot: CellPlace,
+        typed_over: dict[str, Typed],
+        row: int,
     ) -> list[Problem]:
         """A cell that is worked out: a formula still ours, or what a person typed over it."""
         ours = table.formulas.get(column.title)
@@ -423,13 +429,13 @@ class _Reader:
             for each in self._located
         }
 
-    def _last_row(self, table: Table) -> int:
+    def _last_row(self, table: SheetTable) -> int:
         """The last row of a table that holds anything."""
         if table.name == rules.CLOCKS:  # read clock by clock
             return table.header.row + len(self.procedure.clocks)
         return max((row.number for row in self.tables[table.name]), default=table.header.row)
 
-    def _ours_to(self, table: Table) -> int:
+    def _ours_to(self, table: SheetTable) -> int:
         """The last row of a table that we put there, or that carries our formulas: its table must cover it."""
         if table.name == rules.CLOCKS:
             return self._last_row(table)
@@ -458,7 +464,7 @@ class _Reader:
 
         return max((row.number for row in self.tables[table.name] if is_ours(row)), default=table.header.row)
 
-    def clocks_table(self) -> Table | None:
+    def clocks_table(self) -> SheetTable | None:
         """The table of clocks on sheet Case, whose cells are read one by one."""
         return next((each for each in self._located if each.name == rules.CLOCKS), None)
 
@@ -468,7 +474,7 @@ def _formulas_since_replaced(issued: Mapping[str, str], ours: Mapping[str, str])
     return {title: text for title, text in issued.items() if title in ours and text != ours[title]}
 
 
-def _is_header_again(table: Table, number: int) -> bool:
+def _is_header_again(table: SheetTable, number: int) -> bool:
     """Whether a row repeats the header, as where a table was pasted below itself: told once, not cell by cell."""
 
     def is_title(title: str, column: int) -> bool:
@@ -523,7 +529,7 @@ def read_content(
 
 
 def _read_book(
-    book: Book,
+    book: SourceBook,
     content: bytes,
     path: str,
     load: Callable[[Issue], tuple[Procedure | None, list[Problem]]],
@@ -536,7 +542,7 @@ def _read_book(
     procedure, problems = load(opened.issue)
     if procedure is None:
         return None, None, [replace(each, file=each.file or str(path)) for each in problems]
-    reader = _Reader(opened, procedure, realign=realign)
+    reader = _WorkbookReader(opened, procedure, realign=realign)
     if not reader.run():
         return None, None, [replace(each, file=path) for each in reader.problems]
     single = SingleCells(reader.sheets, procedure, reader.clocks_table(), reader.spot, reader.typed_formula)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tracker.formula.parse import column_letters
 from tracker.text import clean_text
 from tracker.workbook.cells import LibraryBook
-from tracker.workbook.grid import FormulaText, Grid
+from tracker.workbook.grid import FormulaText, SheetGrid
 from tracker.workbook.plain import PlainBook
 from tracker.workbook.plain_xml import UnusualError
 from tracker.workbook.reading import address
@@ -45,11 +45,11 @@ def lost_cells(
         address(sheet, column_letters(column), row)
         for sheet, grid in old.items()
         if sheet not in rewritten
-        for row, column in _losses(grid, new.get(sheet, Grid(sheet, {})), put, headers)
+        for row, column in _losses(grid, new.get(sheet, SheetGrid(sheet, {})), put, headers)
     ]
 
 
-def _grids(content: bytes) -> Mapping[str, Grid]:
+def _grids(content: bytes) -> Mapping[str, SheetGrid]:
     """The sheets of a workbook as the reader reads them."""
     try:
         plain = PlainBook(content)
@@ -63,7 +63,7 @@ def _grids(content: bytes) -> Mapping[str, Grid]:
     return {title: library.grid(title) for title in library.titles}
 
 
-def _readable_grids(book: PlainBook) -> Iterator[tuple[str, Grid]]:
+def _readable_grids(book: PlainBook) -> Iterator[tuple[str, SheetGrid]]:
     """The sheets without one that neither reader reads: a sheet of a person's own, on which nothing is put."""
     for title in book.titles:
         with suppress(UnusualError):
@@ -71,7 +71,7 @@ def _readable_grids(book: PlainBook) -> Iterator[tuple[str, Grid]]:
 
 
 def _losses(
-    old: Grid, new: Grid, put: Mapping[Place, Value], headers: Collection[tuple[str, int]]
+    old: SheetGrid, new: SheetGrid, put: Mapping[Place, Value], headers: Collection[tuple[str, int]]
 ) -> Iterator[tuple[int, int]]:
     """The places of cells whose value is neither what it was nor what was put there."""
     for row, cells in old.rows.items():

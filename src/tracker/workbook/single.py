@@ -11,8 +11,8 @@ from tracker.problems import Problem, codes, problem
 from tracker.text import as_found, clean_text, did_you_mean, same_word
 from tracker.workbook import layout
 from tracker.workbook.grid import FormulaText
-from tracker.workbook.interpret import Spot, Typed, interpret, typed_text, typed_word
-from tracker.workbook.layout import Column
+from tracker.workbook.interpret import CellPlace, Typed, interpret, typed_text, typed_word
+from tracker.workbook.layout import SheetColumn
 from tracker.workbook.reading import ReadField, address, quoted
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from tracker.procedure.model import Clock, Procedure
     from tracker.workbook.finding import Sheets
-    from tracker.workbook.grid import Grid, Table
+    from tracker.workbook.grid import SheetGrid, SheetTable
 
-    TypedFormula = Callable[[Grid, int, int, Column, Spot], tuple[object, list[Problem]]]
+    TypedFormula = Callable[[SheetGrid, int, int, SheetColumn, CellPlace], tuple[object, list[Problem]]]
 
 _KNOWN_UNTIL = "Bank holidays known until"
 
@@ -34,8 +34,8 @@ class SingleCells:
         self,
         sheets: Sheets,
         procedure: Procedure,
-        clocks: Table | None,
-        spot: Callable[[str], Spot],
+        clocks: SheetTable | None,
+        spot: Callable[[str], CellPlace],
         typed_formula: TypedFormula,
     ) -> None:
         """`clocks` is their table; `spot` gives a cell's place, `typed_formula` the value of a person's formula."""
@@ -60,7 +60,7 @@ class SingleCells:
                 found[each.path] = ReadField(self._field(grid, row, value_column, each, place), place)
         return found
 
-    def _unlabelled(self, grid: Grid, label: str) -> None:
+    def _unlabelled(self, grid: SheetGrid, label: str) -> None:
         """A label of sheet Case is gone, and with it what stood beside it."""
         if self._clocks and "Clock" not in self._clocks.header.columns:
             return  # the column of labels is missing, which is told once
@@ -78,15 +78,17 @@ class SingleCells:
         columns = self._clocks.header.columns if self._clocks else {}
         return columns.get("Clock", 1), columns.get("Date in use", 2)
 
-    def _field(self, grid: Grid, row: int, column_number: int, field: layout.Field, place: str) -> Typed:
+    def _field(self, grid: SheetGrid, row: int, column_number: int, field: layout.Field, place: str) -> Typed:
         kinds = {"date": "date", "list": "list", "yes/no": "list"}
         words = layout.YES_NO if field.kind == "yes/no" else CHOICES.get(field.path, ())
         usual = next(each.label for each in layout.CASE_FIELDS if each.path == field.path)
         kind = kinds.get(field.kind, "text")
-        column = Column(field.label, 0, kind, words, strict=bool(words), known_as=usual)
+        column = SheetColumn(field.label, 0, kind, words, strict=bool(words), known_as=usual)
         return self._single(grid, row, column_number, column, self._spot(place))
 
-    def _single(self, grid: Grid, row: int, column_number: int, column: Column, spot: Spot) -> Typed:
+    def _single(
+        self, grid: SheetGrid, row: int, column_number: int, column: SheetColumn, spot: CellPlace
+    ) -> Typed:
         raw = grid.value(row, column_number)
         found: list[Problem] = []
         if isinstance(raw, FormulaText):
@@ -112,13 +114,13 @@ class SingleCells:
             if not clock.field:
                 continue
             spot = self._spot(address(table.grid.name, column_letters(column), number))
-            kind = Column(clock.name, 0, "date")
+            kind = SheetColumn(clock.name, 0, "date")
             typed[clock.name] = ReadField(self._single(table.grid, number, column, kind, spot), spot.place)
         for clock in names.values():
             self._unlabelled(table.grid, clock.name)
         return typed
 
-    def _clock_typed_over(self, table: Table, row: int, clock: Clock) -> None:
+    def _clock_typed_over(self, table: SheetTable, row: int, clock: Clock) -> None:
         """What was typed where a clock's date is worked out, or over the link to the row that sets it."""
         titles = ["Date in use", "Confirmed or provisional", *([] if clock.field else ["Type it here"])]
         where = "beside it in Type it here" if clock.field else _home_of(clock)
@@ -132,10 +134,10 @@ class SingleCells:
             place = address(table.grid.name, column_letters(column), row)
             self.problems.append(problem(codes.CLOCK_TYPED_OVER, place=place, **facts))
 
-    def _date_at(self, grid: Grid, row: int, column: int, title: str) -> date | None:
+    def _date_at(self, grid: SheetGrid, row: int, column: int, title: str) -> date | None:
         """One typed date at a known place, or None."""
         spot = self._spot(address(grid.name, column_letters(column), row))
-        value = self._single(grid, row, column, Column(title, 0, "date"), spot)
+        value = self._single(grid, row, column, SheetColumn(title, 0, "date"), spot)
         return value if isinstance(value, date) else None
 
     def report_date(self) -> date | None:
@@ -179,7 +181,7 @@ def _home_of(clock: Clock) -> str:
     return f"in Completed of {clock.step}" if clock.step else f"among the fields of sheet {layout.CASE}"
 
 
-def _labels(grid: Grid, column: int) -> dict[str, int]:
+def _labels(grid: SheetGrid, column: int) -> dict[str, int]:
     labels: dict[str, int] = {}
     for row in sorted(grid.rows):
         value = grid.value(row, column)

@@ -9,14 +9,14 @@ from tracker import rules
 from tracker.formula.evaluate import Formula
 from tracker.formula.values import serial
 from tracker.workbook import layout
-from tracker.workbook.layout import HEADER_ROW, ROOM, Column
-from tracker.workbook.page import Block, Check, Colour, Page, Print, text_lines
+from tracker.workbook.layout import HEADER_ROW, ROOM, SheetColumn
+from tracker.workbook.page import Block, CellCheck, Colour, Print, SheetPage, text_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tracker.formula.book import Book, Content
-    from tracker.plan import Plan, Row
+    from tracker.plan import Plan, PlannedRow
     from tracker.procedure.model import Procedure, Stage
 
 _LINE = 13.5  # points a line of wrapped text takes
@@ -31,7 +31,7 @@ TYPED_HINT = {
 }
 
 
-def heading(page: Page, title: str, says: str) -> None:
+def heading(page: SheetPage, title: str, says: str) -> None:
     """A1 names sheet and case; A2 says what the sheet holds and its report date, in red where it is fixed."""
     reference = 'IF(Case_reference="",""," · "&Case_reference)'
     page.put(1, 1, Formula(f'"{title}"&{reference}'), "title")
@@ -45,27 +45,29 @@ def heading(page: Page, title: str, says: str) -> None:
     page.colours.append(Colour(Block(2, 1, 2, 1), "fixed", formula='Report_date_typed<>""'))
 
 
-def rag_colours(page: Page, column: int, first: int, last: int) -> None:
+def rag_colours(page: SheetPage, column: int, first: int, last: int) -> None:
     """The colour beside each RAG word of a column."""
     block = Block(first, column, last, column)
     page.colours.extend(Colour(block, f"rag {word}", word=word) for word in rules.RAG_WORDS)
 
 
 def column_checks(
-    page: Page, columns: Sequence[Column], first: int, last: int, first_column: int = 1
+    page: SheetPage, columns: Sequence[SheetColumn], first: int, last: int, first_column: int = 1
 ) -> None:
     """What each column of a table accepts: dates only, a list, or nothing typed over a formula."""
     for number, column in enumerate(columns, first_column):
         block = Block(first, number, last, number)
         if column.kind in {"date", "list"}:
             page.checks.append(
-                Check(block, column.kind, column.words, column.source, column.strict, column.title)
+                CellCheck(block, column.kind, column.words, column.source, column.strict, column.title)
             )
         elif column.title in TYPED_HINT:
-            page.checks.append(Check(block, "formula", title=column.title, message=TYPED_HINT[column.title]))
+            page.checks.append(
+                CellCheck(block, "formula", title=column.title, message=TYPED_HINT[column.title])
+            )
 
 
-def _stage_row(row: Row, formulas: Mapping[str, Formula]) -> list[Content]:
+def _stage_row(row: PlannedRow, formulas: Mapping[str, Formula]) -> list[Content]:
     typed: dict[str, Content] = {
         title: serial(value) if isinstance(value, date) else value for title, value in row.typed().items()
     }
@@ -77,7 +79,7 @@ def row_height(texts: Sequence[tuple[str, float]]) -> float:
     return max(_LEAST, 4 + _LINE * max(text_lines(text, width) for text, width in texts))
 
 
-def _lay_out(page: Page, columns: Sequence[Column], rows: int) -> None:
+def _lay_out(page: SheetPage, columns: Sequence[SheetColumn], rows: int) -> None:
     """What the stages and the action plan share: widths, frozen panes, checks, colours, paper."""
     last = HEADER_ROW + max(rows, 1) + ROOM
     for number, column in enumerate(columns, 1):
@@ -92,9 +94,9 @@ def _lay_out(page: Page, columns: Sequence[Column], rows: int) -> None:
     page.heights[HEADER_ROW] = 30
 
 
-def stage_page(book: Book, plan: Plan, stage: Stage) -> Page:
+def stage_page(book: Book, plan: Plan, stage: Stage) -> SheetPage:
     """The sheet of one stage."""
-    page = Page(stage.name, book)
+    page = SheetPage(stage.name, book)
     heading(page, stage.name, "Type in the white columns; the tinted ones are worked out.")
     formulas = rules.stage_rules(plan.procedure)
     rows = plan.rows[stage.name]
@@ -119,13 +121,13 @@ def stage_page(book: Book, plan: Plan, stage: Stage) -> Page:
     return page
 
 
-def _empty(columns: Sequence[Column], formulas: Mapping[str, Formula]) -> list[Content]:
+def _empty(columns: Sequence[SheetColumn], formulas: Mapping[str, Formula]) -> list[Content]:
     return [formulas.get(column.title) for column in columns]
 
 
-def plan_page(book: Book, procedure: Procedure) -> Page:
+def plan_page(book: Book, procedure: Procedure) -> SheetPage:
     """The action plan: one empty row, which is no action."""
-    page = Page(layout.PLAN, book)
+    page = SheetPage(layout.PLAN, book)
     heading(page, layout.PLAN, "One row an action agreed for learning. IDs are given by regenerate.")
     columns = layout.plan_columns(procedure)
     page.table(rules.PLAN, columns, HEADER_ROW, [_empty(columns, rules.plan_rules())])

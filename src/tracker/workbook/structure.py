@@ -12,13 +12,13 @@ from tracker import rules
 from tracker.formula.parse import column_letters
 from tracker.problems import Problem, codes, problem
 from tracker.text import as_found, clean_text, listed, quantity, same_word
-from tracker.workbook.grid import FileTable, Grid, Header, area_text
+from tracker.workbook.grid import FileTable, Header, SheetGrid, area_text
 from tracker.workbook.reading import TablePlace, address, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tracker.workbook.layout import Column
+    from tracker.workbook.layout import SheetColumn
 
 
 def table_named(name: str, tables: Sequence[FileTable]) -> FileTable | None:
@@ -29,7 +29,7 @@ def table_named(name: str, tables: Sequence[FileTable]) -> FileTable | None:
 # Headers
 
 
-def header_of(table: FileTable | None, columns: Sequence[Column], grid: Grid) -> Header | None:
+def header_of(table: FileTable | None, columns: Sequence[SheetColumn], grid: SheetGrid) -> Header | None:
     """The header a table had before its row was emptied, by the titles the file still keeps; None where it has none.
 
     A table as wide as ours is ours, whatever its columns are called. A row in which anything else stands is no header,
@@ -62,7 +62,7 @@ def _by_word(table: FileTable) -> dict[str, int]:
 
 
 def completed(
-    header: Header, grid: Grid, columns: Sequence[Column], table: FileTable | None
+    header: Header, grid: SheetGrid, columns: Sequence[SheetColumn], table: FileTable | None
 ) -> tuple[Header, dict[str, str]]:
     """A header with the columns whose title was written over; and by our title, what stands there now.
 
@@ -108,7 +108,7 @@ def _gaps(order: Sequence[str], known: Mapping[str, int]) -> Iterator[tuple[list
         yield run, left + 1, left + 1 + len(run)
 
 
-def title_problems(grid: Grid, header: Header, over: Mapping[str, str]) -> list[Problem]:
+def title_problems(grid: SheetGrid, header: Header, over: Mapping[str, str]) -> list[Problem]:
     """Titles that stand there otherwise than ours, each with its cell."""
     letters = header.letters()
     found = []
@@ -125,12 +125,12 @@ def shown_as(now: object, word: str) -> str:
     return f"{as_found(now)}{unseen}"
 
 
-def emptied(grid: Grid, header: Header, name: str, over: Mapping[str, str]) -> list[Problem]:
+def emptied(grid: SheetGrid, header: Header, name: str, over: Mapping[str, str]) -> list[Problem]:
     """A header of which no title of ours is left: other titles stand there, or none."""
     return title_problems(grid, header, over) if any(over.values()) else [switched_off(grid, header, name)]
 
 
-def switched_off(grid: Grid, header: Header, name: str) -> Problem:
+def switched_off(grid: SheetGrid, header: Header, name: str) -> Problem:
     """A table without its row of titles."""
     return problem(
         codes.TITLES_MISSING, place=f"{quoted(grid.name)}!A{header.row}", table=name, row=header.row

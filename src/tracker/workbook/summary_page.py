@@ -8,7 +8,7 @@ from tracker import rules
 from tracker.formula.evaluate import Formula
 from tracker.workbook import layout
 from tracker.workbook.helpers import LONGEST_ACTION, MOVED, Helpers, ListedRow
-from tracker.workbook.page import Block, Colour, Page, Print
+from tracker.workbook.page import Block, Colour, Print, SheetPage
 from tracker.workbook.stage_pages import heading, rag_colours
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _any_of(words: Sequence[str]) -> str:
 class _Summary:
     """Walks down the sheet, block by block."""
 
-    def __init__(self, page: Page, helpers: Helpers) -> None:
+    def __init__(self, page: SheetPage, helpers: Helpers) -> None:
         self.page, self.helpers, self.row = page, helpers, 3
 
     def header(self, title: str | Formula, titles: Sequence[str]) -> None:
@@ -220,9 +220,9 @@ def key_steps(procedure: Procedure) -> list[tuple[Stage, Step]]:
     return [(stage, step) for stage, step in procedure.steps() if step.key]
 
 
-def summary_page(book: Book, procedure: Procedure, hidden: Page) -> Page:
+def summary_page(book: Book, procedure: Procedure, hidden: SheetPage) -> SheetPage:
     """The sheet Summary; its helper formulas go to the hidden sheet."""
-    page = Page(layout.SUMMARY, book)
+    page = SheetPage(layout.SUMMARY, book)
     helpers = Helpers(hidden, procedure)
     heading(page, layout.SUMMARY, "Where the case stands; type on the other sheets, this page follows.")
     name = (

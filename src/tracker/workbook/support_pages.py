@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tracker import rules, workdays
 from tracker.formula.values import serial
 from tracker.workbook import guide, layout
-from tracker.workbook.page import Block, Check, Page, Print, text_lines
+from tracker.workbook.page import Block, CellCheck, Print, SheetPage, text_lines
 from tracker.workbook.stage_pages import column_checks, heading
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ YEARS = 10
 """Years of bank holidays the Calendar sheet lists, from the year before day zero."""
 
 
-def log_page(book: Book) -> Page:
+def log_page(book: Book) -> SheetPage:
     """The log: people write it, regenerate adds the moves of dates it finds."""
-    page = Page(layout.LOG, book)
+    page = SheetPage(layout.LOG, book)
     heading(page, layout.LOG, "What was decided, moved, chased and escalated.")
     page.table(layout.LOG_TABLE, layout.LOG_COLUMNS, layout.HEADER_ROW, [])
     for number, column in enumerate(layout.LOG_COLUMNS, 1):
@@ -49,9 +49,9 @@ def _roles(plan: Plan) -> list[list[Content]]:
     return rows
 
 
-def people_page(book: Book, plan: Plan) -> Page:
+def people_page(book: Book, plan: Plan) -> SheetPage:
     """Who holds each role, and the agencies involved."""
-    page = Page(layout.PEOPLE, book)
+    page = SheetPage(layout.PEOPLE, book)
     heading(page, layout.PEOPLE, "A name typed here appears in every row its role or agency owns.")
     page.put(3, 1, "Roles", "section")
     page.heights[3] = 22
@@ -86,9 +86,9 @@ def listed_holidays(case: Case, facts: CalendarFacts, as_at: date) -> Mapping[da
     return dict(sorted(days.items()))
 
 
-def calendar_page(book: Book, plan: Plan, facts: CalendarFacts, holidays: Mapping[date, str]) -> Page:
+def calendar_page(book: Book, plan: Plan, facts: CalendarFacts, holidays: Mapping[date, str]) -> SheetPage:
     """Bank holidays, office closures and meetings, side by side with room below each."""
-    page = Page(layout.CALENDAR, book)
+    page = SheetPage(layout.CALENDAR, book)
     heading(page, layout.CALENDAR, "A bank holiday typed below the last moves every date at once.")
     header = layout.CALENDAR_HEADER_ROW
     case = plan.case
@@ -119,7 +119,7 @@ def calendar_page(book: Book, plan: Plan, facts: CalendarFacts, holidays: Mappin
     return page
 
 
-def _calendar_names(page: Page, plan: Plan, facts: CalendarFacts) -> None:
+def _calendar_names(page: SheetPage, plan: Plan, facts: CalendarFacts) -> None:
     header = layout.CALENDAR_HEADER_ROW
     first, last = header + 1, layout.HOLIDAY_ROOM
     sections = ((1, "Bank holidays of England"), (layout.CLOSURE_COLUMN, "Office closures"),
@@ -130,7 +130,9 @@ def _calendar_names(page: Page, plan: Plan, facts: CalendarFacts) -> None:
     page.heights[3] = 22
     page.put(header, layout.KNOWN_COLUMN, serial(facts.known_until), "input date")
     known = Block(header, layout.KNOWN_COLUMN, header, layout.KNOWN_COLUMN)
-    page.checks.append(Check(known, "date", title="Known until", message="Later dates are marked on Summary"))
+    page.checks.append(
+        CellCheck(known, "date", title="Known until", message="Later dates are marked on Summary")
+    )
     page.name_cell(rules.KNOWN_UNTIL, header, layout.KNOWN_COLUMN)
     kinds = (*plan.procedure.meeting_kinds, *(board.name for board in plan.procedure.boards))
     for number, kind in enumerate(kinds, header):
@@ -154,9 +156,9 @@ def _calendar_names(page: Page, plan: Plan, facts: CalendarFacts) -> None:
 _GUIDE_WIDTHS = (26, 130)
 
 
-def guide_page(book: Book, plan: Plan) -> Page:
+def guide_page(book: Book, plan: Plan) -> SheetPage:
     """How to use the workbook, every status and colour, and the readings taken."""
-    page = Page(layout.GUIDE, book)
+    page = SheetPage(layout.GUIDE, book)
     heading(page, layout.GUIDE, "How to use this workbook.")
     for number, width in enumerate(_GUIDE_WIDTHS, 1):
         page.widths[number] = (width, "")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
     from tracker.workbook.build import Workbook
-    from tracker.workbook.page import Block, Check, Page
+    from tracker.workbook.page import Block, CellCheck, SheetPage
 
 _FIRST_DAY, _LAST_DAY = "DATE(2000,1,1)", "DATE(2100,12,31)"
 _PAPER = {"A3": 8, "A4": 9}
@@ -57,12 +57,12 @@ class _Packager(Packager):  # type: ignore[misc]  # as below
         _Core().write(self.workbook.doc_properties, self._filename("docProps/core.xml"))
 
 
-class _File(XlsxWorkbook):  # type: ignore[misc]  # as below
+class _OutputFile(XlsxWorkbook):  # type: ignore[misc]  # as below
     def _get_packager(self) -> Packager:
         return _Packager()
 
 
-class _Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
+class _SheetWriter(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no types
     """A worksheet that takes our formulas as they stand, and lets rows grow.
 
     XlsxWriter puts some thirty regular expressions to each formula, for functions we never use; and it fixes the
@@ -106,10 +106,12 @@ def _done(code: Any) -> None:
     assert code is None or not isinstance(code, int) or code >= 0, f"XlsxWriter refused: {code}"
 
 
-class _Writer:
+class _BookWriter:
     def __init__(self, workbook: Workbook, file: io.BytesIO) -> None:
         self.source = workbook
-        self.out = _File(file, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
+        self.out = _OutputFile(
+            file, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
+        )
         self._formats: dict[str, Format] = {}
         self._conditional: dict[str, Format] = {}
 
@@ -125,7 +127,7 @@ class _Writer:
 
     def run(self) -> None:
         self._properties()
-        sheets = [self.out.add_worksheet(page.name, _Sheet) for page in self.source.pages]
+        sheets = [self.out.add_worksheet(page.name, _SheetWriter) for page in self.source.pages]
         for name, area in sorted(self.source.book.names.items()):
             column = column_letters(area.column)
             last = f":${column}${area.last_row}" if area.last_row != area.first_row else ""
@@ -151,7 +153,7 @@ class _Writer:
         self.out.set_custom_property("Tracker schema", layout.SCHEMA)
         self.out.set_calc_mode("auto")
 
-    def _sheet(self, sheet: Any, page: Page) -> None:
+    def _sheet(self, sheet: Any, page: SheetPage) -> None:
         for column, (width, name) in page.widths.items():
             folded = page.folded[0] <= column <= page.folded[1]
             options: dict[str, Any] = {"level": 1, "hidden": True} if folded else {}
@@ -174,7 +176,7 @@ class _Writer:
             _done(sheet.conditional_format(*_corners(colour.block), rule))
         self._paper(sheet, page)
 
-    def _tables(self, sheet: Any, page: Page) -> None:
+    def _tables(self, sheet: Any, page: SheetPage) -> None:
         book = self.source.book
         for marked in page.tables:
             table = book.tables[marked.name]
@@ -200,7 +202,7 @@ class _Writer:
             marks = {"name": marked.name, "columns": columns, "autofilter": marked.filters, "style": None}
             _done(sheet.add_table(*block, marks | {"banded_rows": False}))
 
-    def _cells(self, sheet: Any, page: Page) -> None:
+    def _cells(self, sheet: Any, page: SheetPage) -> None:
         book, name = self.source.book, page.name
         for (row, column), content in book.contents[name].items():
             style = self.format(page.looks[row, column])
@@ -221,7 +223,7 @@ class _Writer:
                 _done(sheet.write_number(*at, content, style))
 
     @staticmethod
-    def _check(sheet: Any, check: Check) -> None:
+    def _check(sheet: Any, check: CellCheck) -> None:
         options: dict[str, Any] = {"validate": check.kind, "ignore_blank": True}
         if check.kind == "date":
             options |= {
@@ -250,7 +252,7 @@ class _Writer:
             options |= {"input_title": check.title[:32], "input_message": check.message}
         _done(sheet.data_validation(*_corners(check.block), options))
 
-    def _paper(self, sheet: Any, page: Page) -> None:
+    def _paper(self, sheet: Any, page: SheetPage) -> None:
         lines = on_paper(self.source.plan.case, page.name)
         _done(sheet.set_header(lines.header))
         _done(sheet.set_footer(lines.footer))
@@ -288,5 +290,5 @@ def workbook_bytes(workbook: Workbook) -> bytes:
     file = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        _Writer(workbook, file).run()
+        _BookWriter(workbook, file).run()
     return file.getvalue()

@@ -13,7 +13,7 @@ from tracker.formula.parse import FormulaSyntaxError, column_letters, column_num
 from tracker.formula.values import CannotEvaluateError, is_number, serial
 from tracker.problems.unexpected import CellError
 from tracker.workbook.patch.package import MAIN, Package, TablePart, parsed
-from tracker.workbook.patch.sheet import NewCell, Sheet, cached, unescaped
+from tracker.workbook.patch.sheet import NewCell, PatchSheet, cached, unescaped
 from tracker.workbook.patch.spans import CannotPatchError, whole_number
 from tracker.workbook.reading import address
 
@@ -48,7 +48,7 @@ class WorkbookFile:
         """The parts are parsed when they are asked for."""
         self.package = Package(content)
         self._parts = self.package.sheets()
-        self._sheets: dict[str, Sheet] = {}
+        self._sheets: dict[str, PatchSheet] = {}
         self._resized: dict[str, int] = {}
         self.tables = self.package.tables()
         self.shift = _SHIFT_1904 if self.package.epoch_1904() else 0
@@ -57,10 +57,10 @@ class WorkbookFile:
         """Whether there is a sheet of that name."""
         return sheet in self._parts
 
-    def sheet(self, name: str) -> Sheet:
+    def sheet(self, name: str) -> PatchSheet:
         """A sheet by its name in this file."""
         if name not in self._sheets:
-            self._sheets[name] = Sheet(self.package.read(self._parts[name]))
+            self._sheets[name] = PatchSheet(self.package.read(self._parts[name]))
         return self._sheets[name]
 
     def add_sheet(self, name: str, content: bytes) -> None:
@@ -202,7 +202,7 @@ class WorkbookFile:
         self._places(book)
         return book
 
-    def _content(self, page: Sheet, span: CellSpan, ours: bool) -> Value | Formula:
+    def _content(self, page: PatchSheet, span: CellSpan, ours: bool) -> Value | Formula:
         text = page.formula_of(span) if ours else None
         if text and _known(text):
             return Formula(text, span.formula_type == "array")
@@ -273,7 +273,7 @@ def _area(reference: str) -> Area | None:
 _BLOCK = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})|([A-Z]{1,3})(\d{1,7})")
 
 
-def _stretch(sheet: Sheet, table: TablePart, row: int) -> None:
+def _stretch(sheet: PatchSheet, table: TablePart, row: int) -> None:
     """Drop-downs and colours that cover the table's last row cover the new rows as well."""
     for name, place, said in list(sheet.heads_with("sqref")):
         if name in {"dataValidation", "conditionalFormatting"}:

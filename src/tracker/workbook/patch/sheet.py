@@ -40,7 +40,7 @@ class NewCell:
     array: bool = False
 
 
-class Sheet:
+class PatchSheet:
     """A sheet part that cells can be put into."""
 
     def __init__(self, part: bytes) -> None:

@@ -85,7 +85,7 @@ def read_spans(part: bytes) -> SheetSpans:
     named = _ENCODED.match(part.removeprefix(b"\xef\xbb\xbf"))
     if part.startswith(_UNKNOWN_ENCODING) or (named and named[1].lower() not in {b"utf-8", b"us-ascii"}):
         raise CannotPatchError("a sheet in another encoding than UTF-8")
-    reader = _Reader(part)
+    reader = _SpanReader(part)
     try:
         reader.run()
     except expat.ExpatError as error:
@@ -93,7 +93,7 @@ def read_spans(part: bytes) -> SheetSpans:
     return reader.sheet
 
 
-class _Reader:
+class _SpanReader:
     """Reads a sheet's bytes once and notes where everything lies."""
 
     def __init__(self, part: bytes) -> None:
