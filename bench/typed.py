@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tracker.plan import Plan, PlannedRow
     from tracker.workbook.build import Workbook
-    from tracker.workbook.page import SheetPage
+    from tracker.workbook.sheet_page import SheetPage
 
     Typed = str | date | None
     Cells = Mapping[str, Typed]

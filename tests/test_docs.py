@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from tracker.__main__ import COMMANDS, cli
 from tracker.problems import catalogue
-from tracker.problems.page import page
+from tracker.problems.catalogue_page import page
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

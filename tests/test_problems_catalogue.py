@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tracker.problems import catalogue, codes
-from tracker.problems.page import constants
+from tracker.problems.catalogue_page import constants
 
 SOURCE = Path(codes.__file__).parents[1]
 

@@ -14,8 +14,8 @@ import pytest
 from procedure.faults import EDITS
 from procedure.test_load import folder as folder  # noqa: PLC0414  a fixture, named again so that pytest finds it
 from tracker import resources
+from tracker.procedure.format_page import MEANING, page
 from tracker.procedure.load import set_names
-from tracker.procedure.page import MEANING, page
 from tracker.procedure.shape import files, lines, schema, schema_text
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tracker.case.model import Case
     from tracker.formula.book import Content
     from tracker.procedure.model import Procedure
-    from tracker.workbook.page import SheetPage
+    from tracker.workbook.sheet_page import SheetPage
 
 FOLDER = Path(__file__).parents[2] / "sample_cases"
 SAMPLES = tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.report import employer_page, everything_page, exceptions_page, parts
+from tracker.report.blocks import ReportPage, day, words
 from tracker.report.boards import EmployerView, EverythingView, ExceptionsView
-from tracker.report.page import ReportPage, day, words
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
+    from tracker.report.blocks import Body, Spans
     from tracker.report.boards import BoardView
-    from tracker.report.page import Body, Spans
 
 
 def board_page(view: BoardView) -> ReportPage:

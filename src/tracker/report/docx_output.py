@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from tracker import resources
 from tracker.paths import read_regular
+from tracker.report.blocks import Bullets, Collapsible, Heading, Months, Para, ReportTable, Span
 from tracker.report.figures import counted
-from tracker.report.page import Bullets, Collapsible, Heading, Months, Para, ReportTable, Span
 from tracker.text import quantity, xml_text
 from tracker.workbook.looks import CONDITIONAL
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from tracker.report.page import Block, ReportCell, ReportPage, ReportTableRow, Spans
+    from tracker.report.blocks import Block, ReportCell, ReportPage, ReportTableRow, Spans
 
 NAME = "report.docx"
 ROWS = "rows"

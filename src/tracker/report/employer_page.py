@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.report import parts
-from tracker.report.page import (
+from tracker.report.blocks import (
     Block,
     Body,
     Heading,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.report import parts
-from tracker.report.frame import CASES_SHOWN_OPEN
-from tracker.report.page import (
+from tracker.report.blocks import (
     Block,
     BlockGroup,
     Body,
@@ -28,6 +27,7 @@ from tracker.report.page import (
     text_cell,
     words,
 )
+from tracker.report.frame import CASES_SHOWN_OPEN
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.report import parts
-from tracker.report.exceptions import KINDS, MOVED, SOON
-from tracker.report.lines import slug
-from tracker.report.page import (
+from tracker.report.blocks import (
     Block,
     Body,
     Bullets,
@@ -24,6 +22,8 @@ from tracker.report.page import (
     text_cell,
     words,
 )
+from tracker.report.exceptions import KINDS, MOVED, SOON
+from tracker.report.lines import slug
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:

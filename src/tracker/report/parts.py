@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.report.filters import file_name
-from tracker.report.page import (
+from tracker.report.blocks import (
     Block,
     Bullets,
     Collapsible,
@@ -30,6 +29,7 @@ from tracker.report.page import (
     text_cell,
     words,
 )
+from tracker.report.filters import file_name
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.problems import Problem
+    from tracker.report.blocks import Span, Spans
     from tracker.report.chart import Chart
     from tracker.report.decisions import Decision, Sentence
     from tracker.report.figures import SheetCounts, Timeline
     from tracker.report.frame import Frame
     from tracker.report.lines import ReportRow
-    from tracker.report.page import Span, Spans
     from tracker.report.sections import ClockMoved, Moved
     from tracker.report.standing import CaseLine, ReportedHold
     from tracker.report.timeliness import Measure

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from tracker.report.page import ReportPage
+    from tracker.report.blocks import ReportPage
 
 FORMATS = ("html", "md")
 _BLANK_LINES = re.compile(r"\n{3,}")

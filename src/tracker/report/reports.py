@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
     from tracker.reconcile.model import Reconciliation
+    from tracker.report.blocks import ReportPage
     from tracker.report.chart import Chart
     from tracker.report.earlier import Earlier
     from tracker.report.frame import Frame, Read
     from tracker.report.lines import CaseRows
-    from tracker.report.page import ReportPage
 
 KINDS = ("weekly", "timeliness")
 """Beside these, every board of the procedure has its report."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.report import parts
-from tracker.report.chart import month_words
-from tracker.report.page import (
+from tracker.report.blocks import (
     Block,
     Para,
     ReportCell,
@@ -24,12 +23,13 @@ from tracker.report.page import (
     text_cell,
     words,
 )
+from tracker.report.chart import month_words
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from tracker.report.page import Span, Spans
+    from tracker.report.blocks import Span, Spans
     from tracker.report.timeliness import Review, TimelinessView
 
 TITLE = "Timeliness of reviews"

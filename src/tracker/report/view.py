@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from tracker.problems import Severity
 from tracker.report import decisions, figures, found, history, sections
+from tracker.report.blocks import Tile
 from tracker.report.frame import CASES_SHOWN_OPEN, Frame, Read, a_week_before, read_cases
 from tracker.report.identity import closed
 from tracker.report.lines import ReportRow, by_completion, by_date
-from tracker.report.page import Tile
 from tracker.report.standing import CaseLine, case_line
 
 if TYPE_CHECKING:

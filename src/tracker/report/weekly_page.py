@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from tracker.problems import Severity, catalogue
 from tracker.report import parts
-from tracker.report.filters import file_name
-from tracker.report.page import (
+from tracker.report.blocks import (
     Block,
     BlockGroup,
     Bullets,
@@ -31,17 +30,18 @@ from tracker.report.page import (
     text_cell,
     words,
 )
+from tracker.report.filters import file_name
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.report import found, view
+    from tracker.report.blocks import Spans
     from tracker.report.closed import ClosedCase
     from tracker.report.figures import Count
     from tracker.report.history import Move, Movement
     from tracker.report.lines import ReportRow
-    from tracker.report.page import Spans
     from tracker.report.sections import Passed, Waiting
     from tracker.report.view import WeeklyView
 

@@ -10,7 +10,7 @@ from tracker.formula.values import serial
 from tracker.workbook import layout
 from tracker.workbook.case_page import case_page
 from tracker.workbook.issue import Issue, issue_text, make_issue, pieces
-from tracker.workbook.page import SheetPage
+from tracker.workbook.sheet_page import SheetPage
 from tracker.workbook.stage_pages import plan_page, stage_page
 from tracker.workbook.summary_page import summary_page
 from tracker.workbook.support_pages import calendar_page, guide_page, listed_holidays, log_page, people_page

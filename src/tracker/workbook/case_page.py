@@ -12,7 +12,7 @@ from tracker.formula.evaluate import Formula
 from tracker.formula.values import serial
 from tracker.workbook import layout
 from tracker.workbook.layout import Field
-from tracker.workbook.page import Block, CellCheck, Colour, Print, SheetPage, text_lines
+from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, text_lines
 from tracker.workbook.stage_pages import column_checks, heading
 
 if TYPE_CHECKING:

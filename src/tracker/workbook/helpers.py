@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tracker.procedure.model import Procedure, Stage, Step
-    from tracker.workbook.page import SheetPage
+    from tracker.workbook.sheet_page import SheetPage
 
 FIRST_COLUMN = 3
 """Column A of the hidden sheet holds the JSON; the helpers stand right of it."""

@@ -10,7 +10,7 @@ from tracker.formula.evaluate import Formula
 from tracker.formula.values import serial
 from tracker.workbook import layout
 from tracker.workbook.layout import HEADER_ROW, ROOM, SheetColumn
-from tracker.workbook.page import Block, CellCheck, Colour, Print, SheetPage, text_lines
+from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, text_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

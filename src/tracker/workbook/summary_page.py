@@ -8,7 +8,7 @@ from tracker import rules
 from tracker.formula.evaluate import Formula
 from tracker.workbook import layout
 from tracker.workbook.helpers import LONGEST_ACTION, MOVED, Helpers, ListedRow
-from tracker.workbook.page import Block, Colour, Print, SheetPage
+from tracker.workbook.sheet_page import Block, Colour, Print, SheetPage
 from tracker.workbook.stage_pages import heading, rag_colours
 
 if TYPE_CHECKING:

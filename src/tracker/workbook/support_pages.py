@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tracker import rules, workdays
 from tracker.formula.values import serial
 from tracker.workbook import guide, layout
-from tracker.workbook.page import Block, CellCheck, Print, SheetPage, text_lines
+from tracker.workbook.sheet_page import Block, CellCheck, Print, SheetPage, text_lines
 from tracker.workbook.stage_pages import column_checks, heading
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
     from tracker.workbook.build import Workbook
-    from tracker.workbook.page import Block, CellCheck, SheetPage
+    from tracker.workbook.sheet_page import Block, CellCheck, SheetPage
 
 _FIRST_DAY, _LAST_DAY = "DATE(2000,1,1)", "DATE(2100,12,31)"
 _PAPER = {"A3": 8, "A4": 9}

@@ -1,4 +1,4 @@
-"""The page on the format of a set: `python -m tracker.procedure.page > docs/procedure-format.md`.
+"""The page on the format of a set: `python -m tracker.procedure.format_page > docs/procedure-format.md`.
 
 Which keys there are, of what kind and whether they are needed comes from the loader (`shape`); here stands what they
 mean, in the order in which they are told.
@@ -132,7 +132,7 @@ MEANING: Mapping[str, Mapping[str, str]] = {
 _HEAD = """\
 # The format of a procedure set
 
-Made from the program by `python -m tracker.procedure.page`. A set is a folder of TOML files. Two travel with the
+Made from the program by `python -m tracker.procedure.format_page`. A set is a folder of TOML files. Two travel with the
 program: `templates/procedure/dorset/`, taken where none is named, and `templates/procedure/riverside/`, an invented
 partnership with other stages and another timeline.
 
