@@ -45,7 +45,7 @@ def page() -> str:
     lines = [
         "# The problems the tracker reports",
         "",
-        "Made from the program by `python -m tracker.problems.catalogue_page`; codes are never renumbered. An **error** could",
+        "Made by `python -m tracker.problems.catalogue_page`; codes are never renumbered. An **error** could",
         "not be understood or contradicts itself, and makes the exit code 1; a **warning** was understood and should",
         "be mended; a **note** is for information. Words in *italics* are filled in.",
     ]
@@ -65,7 +65,7 @@ def page() -> str:
 def constants() -> str:
     """The module `tracker.problems.codes`."""
     lines = [
-        '"""The code of every kind of problem; made from catalogue.toml by `python -m tracker.problems.catalogue_page codes`."""',
+        '"""The code of every kind of problem; made from catalogue.toml by catalogue_page."""',
         "",
     ]
     lines += [

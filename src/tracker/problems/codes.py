@@ -1,4 +1,4 @@
-"""The code of every kind of problem; made from catalogue.toml by `python -m tracker.problems.catalogue_page codes`."""
+"""The code of every kind of problem; made from catalogue.toml by catalogue_page."""
 
 FILE_NOT_FOUND = "T101"
 FOLDER_NOT_WORKBOOK = "T102"
