@@ -91,7 +91,7 @@ class Formulas:
         self._rows_without_entry(table, place, formulas)
 
     def _rows_without_entry(self, table: str, place: TablePlace, formulas: Mapping[str, Formula]) -> None:
-        """The formulas of rows that hold nothing else, such as the first of the action plan: the reader gives no row."""
+        """The formulas of rows that hold nothing else, as an empty plan has one: the reader gives no row for it."""
         read = {row.number for row in self.reading.tables[table]}
         for number in self.file.sheet(place.sheet).rows:
             if number in read or number <= place.header_row or (place.until and number >= place.until):
