@@ -122,7 +122,7 @@ def decision_against_date(data: CheckInput) -> Iterator[Problem]:
 
 
 def holds_in_order(data: CheckInput) -> Iterator[Problem]:
-    """A hold that never begins, or is reviewed or ends before it does; one whose review date has come, while rows still wait."""
+    """A hold that never begins, or ends before it does; one whose review date has come, while rows still wait."""
     held = [clock for clock in data.procedure.clocks if clock.hold]
     waiting = any(line.action.open for clock in held for line in _counted_from(data, clock))
     for row in data.reading.tables[layout.HOLD_TABLE]:
