@@ -69,20 +69,24 @@ class TablePart:
 
 
 class ByName(dict[str, TablePart]):
-    """Tables by their names, compared without case as spreadsheet programs do."""
+    """Tables by their names, found without regard to case as spreadsheet programs do."""
 
-    def __setitem__(self, name: str, table: TablePart) -> None:
-        super().__setitem__(name.casefold(), table)
-
-    def __getitem__(self, name: str) -> TablePart:
-        return super().__getitem__(name.casefold())
+    def __missing__(self, name: str) -> TablePart:
+        word = name.casefold()
+        for spelt in self:
+            if spelt.casefold() == word:
+                return self[spelt]
+        raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and super().__contains__(name.casefold())
+        return isinstance(name, str) and self.get(name) is not None
 
     def get(self, name: str, otherwise: Any = None) -> Any:
         """The table of a name, or something else."""
-        return super().get(name.casefold(), otherwise)
+        try:
+            return self[name]
+        except KeyError:
+            return otherwise
 
 
 class Package:
