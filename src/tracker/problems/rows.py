@@ -398,6 +398,14 @@ _CASE = (
         expected="nothing; on that day the row was still open",
         remedy="Note that reports for a later day count it.",
     ),
+    Kind(
+        "T347",
+        _WARNING,
+        "A hold without its first day",
+        found="{given}, yet nothing under From: publication does not wait",
+        expected="the day from which publication waits",
+        remedy="Type that day under From, or clear the row.",
+    ),
 )
 
 KINDS: tuple[Kind, ...] = (*_IDENTITY, *_ROWS, *_CASE)

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
 
 _OTHER_ID = "T365"
-_FOR_A_PERSON = frozenset(("T110", "T111", "T351"))
+_FOR_A_PERSON = frozenset(("T109", "T110", "T111", "T351"))
 _MOST_NAMED = 5
 """Cells that one message names."""
 
