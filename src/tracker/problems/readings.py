@@ -223,4 +223,12 @@ KINDS: tuple[Kind, ...] = (
         expected="{id}",
         remedy="Run tracker regenerate, which puts the ID right.",
     ),
+    Kind(
+        "T366",
+        _WARNING,
+        "Defined names are gone",
+        found="no cells under {names}; every formula that uses them shows an error",
+        expected="a defined name that leads to its cells",
+        remedy="Run tracker regenerate, which puts defined names back.",
+    ),
 )

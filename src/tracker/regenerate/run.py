@@ -55,7 +55,8 @@ if TYPE_CHECKING:
 
     Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
 
-_OTHER_ID = "T365"
+_REPAIRED_LATER = frozenset(("T365", "T366"))
+"""IDs in another spelling, and defined names."""
 _FOR_A_PERSON = frozenset(("T109", "T110", "T111", "T351"))
 _MOST_NAMED = 5
 """Cells that one message names."""
@@ -112,7 +113,7 @@ def regenerate_content(
         before = content
         content, put = with_table_of_holds(content, reading)
         content, mends, unmended = mended(content, reading, procedure, found)
-        told = [each for each in found if each.code in MENDED or each.code == _OTHER_ID]
+        told = [each for each in found if each.code in MENDED or each.code in _REPAIRED_LATER]
         if put or mends:
             reading, procedure, found = _read_again(content, path, load, wishes)
             unmended = unmended or [each for each in found if each.code in MENDED]
