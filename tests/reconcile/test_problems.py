@@ -254,6 +254,11 @@ CASE = [
         [("Case_holds#1:Review on", "T335")],
     ),
     Row(
+        "a hold with a reason and no first day",
+        Edited({"Case_holds#1:Reason": "Criminal trial"}),
+        [("Case_holds#1:From", "T347")],
+    ),
+    Row(
         "published a day late",
         Edited({"LCSPR-7.6:Completed": date(2027, 6, 11)}, case="published", as_at=LATE),
         [("LCSPR-7.6:Completed", "T336")],

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from regenerate.running import SMALL, book_of, choose, regenerated, small, typed
+from regenerate.running import SMALL, book_of, choose, regenerated, saved, small, typed
 from tracker.regenerate.apply import OurCells
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.read import read_content
@@ -145,3 +145,10 @@ def test_nothing_to_take_back_is_told(cell: str) -> None:
     run = regenerated(small(), restore=frozenset({cell}))
     assert run.codes == [(cell, "T611")]
     assert not run.done.changed
+
+
+def test_a_formula_changed_in_an_empty_row_of_the_plan_comes_back() -> None:
+    book = book_of(small())
+    book["Action Plan"]["J4"] = '=IF(1=1,"Complete","")'
+    run = regenerated(saved(book))
+    assert book_of(run.content)["Action Plan"]["J4"].value == book_of(small())["Action Plan"]["J4"].value

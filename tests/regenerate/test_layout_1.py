@@ -91,3 +91,11 @@ def test_a_note_in_the_way_of_the_table_stays_and_the_hold_is_read_as_before() -
     assert reading is not None
     (hold,) = reading.tables["Case_holds"]
     assert (hold.day("From"), hold.cell("Review on")) == (date(2025, 11, 17), "Case!B36")
+
+
+def test_the_empty_row_of_its_action_plan_has_the_rules_of_today() -> None:
+    """The reader gives no row for it, yet it carries formulas: reconcile judged them, regenerate passed over them."""
+    done, _ = regenerate_content(OLD.read_bytes(), "old.xlsx", _load, FACTS, AFTER_REVIEW, Wishes())  # type: ignore[arg-type]  # as above
+    assert done is not None
+    _, _, found = read_content(done.content, "old.xlsx", _load)  # type: ignore[arg-type]  # as above
+    assert [each.place for each in found if each.code == "T305"] == []

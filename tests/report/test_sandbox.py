@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,6 +109,12 @@ def test_a_link_out_of_the_folder_is_refused(own: Path, tmp_path: Path, name: st
     assert [(each.code, "a link that leads out" in each.found) for each in _found(own, form)] == [
         ("T145", True)
     ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+def test_a_pipe_in_place_of_a_template_is_refused(own: Path) -> None:
+    os.mkfifo(own / "report.md.j2")
+    assert [(each.code, "which is no file" in each.found) for each in _found(own)] == [("T145", True)]
 
 
 def test_a_link_within_the_folder_is_followed(own: Path) -> None:

@@ -69,7 +69,7 @@ def _unknown_sections(tables: Mapping[str, Any], reader: SectionReader) -> None:
         if name in SECTION_NAMES or name in names or name == SINGLE_HOLD:
             continue
         if isinstance(raw, dict) or (isinstance(raw, list) and raw and isinstance(raw[0], dict)):
-            hint = did_you_mean(name, SECTION_NAMES)
+            hint = did_you_mean(name, SECTION_NAMES) if reader.suggests else ""
             reader.report(codes.UNKNOWN_SECTION, name, name=name, known=quoted(SECTION_NAMES), hint=hint)
         else:
             reader.unknown_key(name, name, (*names, *SECTION_NAMES))

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 
+_SUGGESTED = 100
+
+
 @dataclass(slots=True)
 class SectionReader:
     """Takes values and collects problems. `faulty` are the places whose value was refused."""
@@ -71,11 +74,16 @@ class SectionReader:
                 self.report(codes.VALUE_MISSING, where, about=key.about, example=key.line)
         return values
 
+    @property
+    def suggests(self) -> bool:
+        """Whether a word that is not known gets a suggestion: a file of thousands of them is none of ours."""
+        return len(self.problems) < _SUGGESTED
+
     def unknown_key(self, name: str, place: str, known: Iterable[str]) -> None:
         """A key that the description does not have there, with where it may belong."""
         words = list(known)
         home = home_of(name)
-        hint = f" (it belongs {home})" if home else did_you_mean(name, words)
+        hint = f" (it belongs {home})" if home else did_you_mean(name, words) if self.suggests else ""
         self.report(codes.UNKNOWN_KEY, place, name=name, known=quoted(words), hint=hint)
 
     def value(self, key: FieldKey, raw: object, place: str) -> Any:

@@ -41,6 +41,13 @@ class BookTable:
     header_row: int
     last_row: int
     columns: Mapping[str, int]
+    words: Mapping[str, int]
+    """The columns by their titles in small letters."""
+
+    def number(self, title: str) -> int | None:
+        """The sheet column of a title, compared without case as spreadsheet programs do."""
+        found = self.columns.get(title)
+        return self.words.get(title.casefold()) if found is None else found
 
     def rows(self) -> range:
         """The sheet rows of its data."""
@@ -65,6 +72,7 @@ class Book:
     _named: dict[str, Value] = field(default_factory=dict)
     _last_rows: dict[str, int] = field(default_factory=dict)
     _table_at: dict[str, list[BookTable]] = field(default_factory=dict)
+    _by_word: dict[str, BookTable] = field(default_factory=dict)
 
     def put(self, sheet: str, row: int, column: int, content: Content) -> None:
         """Set a cell, before anything is worked out."""
@@ -74,8 +82,9 @@ class Book:
                   first_column: int = 1) -> BookTable:  # fmt: skip
         """Say where a table lies: `rows` rows of data below its header."""
         columns = {title: first_column + place for place, title in enumerate(titles)}
-        table = BookTable(name, sheet, header_row, header_row + rows, columns)
-        self.tables[name] = table
+        words = {title.casefold(): column for title, column in columns.items()}
+        table = BookTable(name, sheet, header_row, header_row + rows, columns, words)
+        self.tables[name] = self._by_word[name.casefold()] = table
         self._table_at.setdefault(sheet, []).append(table)
         return table
 
@@ -148,10 +157,10 @@ class Book:
     def column(self, table: str, column: str) -> Cells:
         """The values of a table's column."""
         if (table, column) not in self._columns:
-            place = self.tables.get(table)
-            if place is None or column not in place.columns:
+            place = self._table(table)
+            number = place.number(column) if place else None
+            if place is None or number is None:
                 return Cells([BAD_REFERENCE])
-            number = place.columns[column]
             self._columns[table, column] = Cells(
                 [self.cell(place.sheet, row, number) for row in self._bounded(place.sheet, place.rows())]
             )
@@ -159,13 +168,18 @@ class Book:
 
     def header_row(self, table: str) -> Value:
         """The sheet row of a table's header."""
-        place = self.tables.get(table)
+        place = self._table(table)
         return place.header_row if place else BAD_REFERENCE
+
+    def _table(self, name: str) -> BookTable | None:
+        """A table by its name, compared without case as spreadsheet programs do."""
+        found = self.tables.get(name)
+        return self._by_word.get(name.casefold()) if found is None else found
 
     def in_row(self, table: str, row: int, column: str) -> Value:
         """The value in a table's column, in one sheet row."""
-        place = self.tables.get(table)
-        number = place.columns.get(column) if place else None
+        place = self._table(table)
+        number = place.number(column) if place else None
         if place is None or number is None:
             return BAD_REFERENCE
         content = self.contents.get(place.sheet, {}).get((row, number))

@@ -132,7 +132,7 @@ def decision_against_date(data: CheckInput) -> Iterator[Problem]:
 
 
 def holds_in_order(data: CheckInput) -> Iterator[Problem]:
-    """A hold that is reviewed or ends before it begins; one whose review date has come, while rows still wait."""
+    """A hold that never begins, or ends before it does; one whose review date has come, while rows still wait."""
     held = [clock for clock in data.procedure.clocks if clock.hold]
     waiting = any(line.action.open for clock in held for line in _counted_from(data, clock))
     for row in data.reading.tables[layout.HOLD_TABLE]:
@@ -148,6 +148,9 @@ def holds_in_order(data: CheckInput) -> Iterator[Problem]:
                     before=short_date(start),
                     **facts,
                 )
+        given = [each.title for each in layout.HOLD_COLUMNS if row.values.get(each.title) is not None]
+        if given and "From" not in given:
+            yield problem(codes.HOLD_ROW_WITHOUT_START, place=row.cell("From"), given=listed(given))
         running = start and start <= data.as_at and not (end and end <= data.as_at)
         if running and review and review <= data.as_at and waiting:
             yield problem(codes.HOLD_REVIEW_PASSED, place=row.cell("Review on"), day=short_date(review))

@@ -89,6 +89,20 @@ class FormulaRepair:
                     spot = CellSpot(place.sheet, row.number, column, row.text("ID"), title)
                     shared = _keeper(table, title) == "shared" and spot.cell not in self.merge.restore
                     self._cell(spot, formula, shared=shared, issued=self._issued(table, title))
+        self._rows_without_entry(table, place, formulas)
+
+    def _rows_without_entry(self, table: str, place: TablePlace, formulas: Mapping[str, Formula]) -> None:
+        """The formulas of rows that hold nothing else, as an empty plan has one: the reader gives no row for it."""
+        read = {row.number for row in self.reading.tables[table]}
+        for number in self.file.sheet(place.sheet).rows:
+            if number in read or number <= place.header_row or (place.until and number >= place.until):
+                continue
+            for title, formula in formulas.items():
+                column, issued = place.columns.get(title, 0), self._issued(table, title)
+                held = self.file.cell(place.sheet, number, column).formula if column else None
+                spot = CellSpot(place.sheet, number, column, "", title)
+                if held is not None and (held == issued or spot.cell in self._altered):
+                    self._cell(spot, formula, shared=False, issued=issued)
 
     def _cell(self, spot: CellSpot, formula: Formula, *, shared: bool, issued: str = "") -> None:
         held = self.file.cell(spot.sheet, spot.row, spot.column)

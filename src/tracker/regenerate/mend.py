@@ -56,7 +56,8 @@ class _Mender:
     def __init__(self, content: bytes, reading: Reading, procedure: Procedure) -> None:
         self.file, self.reading, self.procedure = WorkbookFile(content), reading, procedure
         self.parts = {part.name.casefold(): part for part in self.file.tables.values()}
-        self._renamed = any(place.renamed for place in reading.places.values())
+        self._other_names = self._named_otherwise()
+        self._renamed = bool(self._other_names) or any(place.renamed for place in reading.places.values())
         self.done: list[str] = []
         self.problems: list[Problem] = []
 
@@ -82,6 +83,24 @@ class _Mender:
             put_table(package, sheet, self._part(name), table)
             self.done.append(f"table {name} over {quoted(place.sheet)}!{table.area}")
         return package.to_bytes(), self.done, self.problems
+
+    def _named_otherwise(self) -> dict[str, str]:
+        """Tables of ours that have another name, by that name: a table of the file over the header of ours."""
+        found = {}
+        for name, place in self.reading.places.items():
+            corner = (place.sheet, place.header_row, min(place.columns.values()))
+            key = next(
+                (
+                    key
+                    for key, part in self.parts.items()
+                    if (part.sheet, part.first_row, part.first_column) == corner
+                ),
+                "",
+            )
+            if key and name.casefold() not in self.parts:
+                found[self.parts[key].name] = name
+                self.parts[name.casefold()] = self.parts.pop(key)
+        return found
 
     def _part(self, name: str) -> TablePart | None:
         return self.parts.get(name.casefold())
@@ -113,7 +132,8 @@ class _Mender:
             {
                 name: Known(name, place, self._ended(name, place))
                 for name, place in self.reading.places.items()
-            }
+            },
+            self._other_names,
         )
         ours = OurCells(self.reading, self.procedure)
         clocks = self.reading.places.get(rules.CLOCKS)
@@ -152,7 +172,7 @@ class _Mender:
         )
         # A table's own formulas name titles of other tables too.
         spelt = not self._renamed or not table_formulas(self.procedure).get(name)
-        if whole and spelt and part and part.header:
+        if whole and spelt and part and part.header and part.name not in self._other_names:
             return None
         top, left, bottom, right = whole_area(place, seen, place.last_row)
         if part and part.totals:

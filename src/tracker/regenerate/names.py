@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from tracker.formula.parse import column_letters
@@ -12,6 +11,7 @@ from tracker.workbook import layout
 from tracker.workbook.build import build
 from tracker.workbook.patch.tables import put_names
 from tracker.workbook.reading import quoted
+from tracker.workbook.structure import LOST_NAME
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure
     from tracker.workbook.patch.file import WorkbookFile
     from tracker.workbook.reading import Reading
-
-
-_ERROR = re.compile("#(?:REF!|NAME[?]|VALUE!|N/A)")
 
 
 def put_names_back(
@@ -40,7 +37,7 @@ def put_names_back(
         name
         for name in made.names
         if (
-            _ERROR.search(held[name.casefold()])
+            LOST_NAME.search(held[name.casefold()])
             if name.casefold() in held
             else any(name.encode() in part for part in parts)
         )

@@ -94,8 +94,9 @@ def _due(
     now: dict[str, date] = {}
     for stage in procedure.stages:
         table = rules.table_name(stage.name)
-        if table in book.tables and {"ID", "Due"} <= set(book.tables[table].columns):
-            for row_id, due in zip(book.column(table, "ID"), book.column(table, "Due"), strict=True):
+        ids, dates = book.column(table, "ID"), book.column(table, "Due")
+        if len(ids) == len(dates):
+            for row_id, due in zip(ids, dates, strict=True):
                 if row_id and is_number(due):
                     now.setdefault(str(row_id), day_of(due))
     found = {}

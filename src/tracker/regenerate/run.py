@@ -55,8 +55,11 @@ if TYPE_CHECKING:
 
     Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
 
-_OTHER_ID = codes.ID_SPELLING
-_FOR_A_PERSON = frozenset((codes.HEADER_ROW_MISSING, codes.COLUMN_MISSING, codes.IDS_MISALIGNED))
+_REPAIRED_LATER = frozenset((codes.ID_SPELLING, codes.DEFINED_NAMES_MISSING))
+"""IDs in another spelling, and defined names."""
+_FOR_A_PERSON = frozenset(
+    (codes.SHEET_MISSING, codes.HEADER_ROW_MISSING, codes.COLUMN_MISSING, codes.IDS_MISALIGNED)
+)
 _MOST_NAMED = 5
 """Cells that one message names."""
 
@@ -112,7 +115,7 @@ def regenerate_content(
         before = content
         content, put = with_table_of_holds(content, reading)
         content, mends, unmended = mended(content, reading, procedure, found)
-        told = [each for each in found if each.code in MENDED or each.code == _OTHER_ID]
+        told = [each for each in found if each.code in MENDED or each.code in _REPAIRED_LATER]
         if put or mends:
             reading, procedure, found = _read_again(content, path, load, wishes)
             unmended = unmended or [each for each in found if each.code in MENDED]

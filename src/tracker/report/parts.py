@@ -206,8 +206,9 @@ def _reason(each: Moved) -> ReportCell:
 def recorded_holds(holds: Sequence[ReportedHold]) -> Spans:
     """Every hold with its dates and reason, running or over."""
     spans: list[Span] = []
-    for hold in holds:
-        spans += [words("; "), *_recorded_hold(hold)] if spans else _recorded_hold(hold)
+    for place, hold in enumerate(holds):
+        before = words(" ") if place and holds[place - 1].reason else words("; ")  # a reason ends its line
+        spans += [before, *_recorded_hold(hold)] if place else _recorded_hold(hold)
     return tuple(spans)
 
 

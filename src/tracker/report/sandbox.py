@@ -189,6 +189,9 @@ class _OwnFolderLoader(FileSystemLoader):
         self._own = own
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        theirs = self._own / template if self._own else None
+        if theirs and theirs.exists() and not theirs.is_file():  # a pipe or a device
+            raise TemplateRuntimeError(f"{template}, which is no file")
         found = super().get_source(environment, template)
         if leads_out(Path(found[1]), self._own):
             raise TemplateRuntimeError(f"{template}, a link that leads out of the folder")

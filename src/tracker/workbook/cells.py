@@ -35,6 +35,9 @@ class SourceBook(Protocol):
     def tables(self, title: str) -> Sequence[FileTable]:
         """The Excel tables on a sheet, without any that cannot be made out."""
 
+    def names(self) -> Mapping[str, str]:
+        """The defined names of the whole workbook, and where each leads."""
+
     def texts(self, title: str) -> Sequence[str]:
         """The texts in the first column, from the top down to the first cell that holds none, untouched."""
 
@@ -87,6 +90,10 @@ class LibraryBook:
             (area.coord, area.min_row, area.max_row) for area in sheet.merged_cells.ranges
         )
         return SheetGrid(title, rows, hidden, merged)
+
+    def names(self) -> Mapping[str, str]:
+        """As `Book` says."""
+        return {name: each.attr_text or "" for name, each in dict(self._workbook.defined_names).items()}
 
     def tables(self, title: str) -> Sequence[FileTable]:
         """As `Book` says."""

@@ -34,7 +34,7 @@ from tracker.workbook.plain_xml import (
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 _WORKBOOK = "xl/workbook.xml"
@@ -71,6 +71,7 @@ class PlainBook:
         root = tree(self._part(_WORKBOOK), f"{{{MAIN}}}workbook")
         self.from_1904: bool = _counts_from_1904(root)
         self._parts = self._sheets(root)
+        self._root = root
         self.titles: Sequence[str] = list(self._parts)
         self._read: dict[tuple[str, bool, bool], PlainSheet] = {}
 
@@ -169,6 +170,11 @@ class PlainBook:
         relations = self._relations(self._parts[title]) if keys else {}
         found = (self._table(relations.get(key, ("", ""))[1]) for key in keys)
         return [table for table in found if table]
+
+    def names(self) -> Mapping[str, str]:
+        """As `Book` says."""
+        found = (each for group in children(self._root, MAIN, "definedNames") for each in group)
+        return {each.get("name", ""): each.text or "" for each in found if each.get("localSheetId") is None}
 
     def _table(self, part: str) -> FileTable | None:
         root = tree(self._part(part), f"{{{MAIN}}}table")

@@ -36,6 +36,7 @@ from tracker.workbook.structure import (
     emptied,
     fixed_problems,
     header_of,
+    name_problems,
     shown_as,
     table_named,
     title_problems,
@@ -201,6 +202,7 @@ class _WorkbookReader:
         places = {name: place for name, place in self.places().items() if name in whole}  # else told already
         self.problems += file_table_problems(places, self._files, frozenset(self._renamed))
         self.problems += fixed_problems(self._fixed)
+        self.problems += name_problems(self.opened.book.names(), self.procedure)
         return True
 
     def _moved_to_1904(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tracker.formula.parse import column_number
@@ -57,10 +58,13 @@ class Known:
 class Respeller:
     """Spells the formulas of one workbook anew."""
 
-    def __init__(self, tables: Mapping[str, Known]) -> None:
-        """The tables by our names."""
+    def __init__(
+        self, tables: Mapping[str, Known], other_names: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """The tables by our names; `other_names` are names that somebody gave to tables of ours."""
         self._tables = tables
         self._names = {name.casefold(): name for name in tables}
+        self._names |= {other.casefold(): name for other, name in other_names.items()}
         self._titles = {
             name: {clean_text(now).casefold(): title for title, now in known.place.renamed.items() if now}
             for name, known in tables.items()

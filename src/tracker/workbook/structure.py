@@ -5,6 +5,7 @@ All of it is understood, told here, and put right by regenerate: titles, tables 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,14 @@ from tracker import rules
 from tracker.formula.parse import column_letters
 from tracker.problems import Problem, codes, problem
 from tracker.text import as_found, clean_text, listed, quantity, same_word
+from tracker.workbook import layout
 from tracker.workbook.grid import FileTable, Header, SheetGrid, area_text
 from tracker.workbook.reading import TablePlace, address, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from tracker.procedure.model import Procedure
     from tracker.workbook.layout import SheetColumn
 
 
@@ -199,3 +202,26 @@ def fixed_problems(cells: Mapping[str, Sequence[str]]) -> list[Problem]:
         for table, places in cells.items()
         if places and table != rules.CLOCKS
     ]
+
+
+LOST_NAME = re.compile("#(?:REF!|NAME[?]|VALUE!|N/A)")
+"""Where a defined name leads whose cells are gone."""
+
+
+def name_problems(names: Mapping[str, str], procedure: Procedure) -> list[Problem]:
+    """The defined names our formulas look through that are gone or lead nowhere."""
+    formulas = [*rules.stage_rules(procedure).values(), *rules.plan_rules().values(), rules.HOLD_RULE]
+    for clock in procedure.clocks:
+        formulas += rules.clock_rules(clock, procedure, layout.DATE_NAMES)
+    text = "".join(formula.text for formula in formulas)
+    ours = (
+        rules.REPORT_DATE,
+        rules.HOLIDAYS,
+        rules.HOLD_RUNNING,
+        *(each.defined_name for each in procedure.clocks),
+    )
+    held = {name.casefold(): place for name, place in names.items()}
+    lost = [name for name in ours if name in text and LOST_NAME.search(held.get(name.casefold(), "#REF!"))]
+    return (
+        [problem(codes.DEFINED_NAMES_MISSING, place=quoted(layout.CASE), names=listed(lost))] if lost else []
+    )

@@ -153,12 +153,12 @@ class WorkbookFile:
         marked = self.tables.get(table)
         if marked is None or row <= self.last_row(table):
             return
-        self._resized[table] = row
+        self._resized[table.casefold()] = row
         _stretch(self.sheet(marked.sheet), marked, row)
 
     def last_row(self, table: str) -> int:
         """The row a table ends in, as it now is."""
-        return self._resized.get(table, self.tables[table].last_row)
+        return self._resized.get(table.casefold(), self.tables[table].last_row)
 
     # Working out
 

@@ -7,7 +7,7 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
@@ -66,6 +66,27 @@ class TablePart:
     titles: tuple[str, ...]
     totals: bool = False
     header: bool = True
+
+
+class ByName(dict[str, TablePart]):
+    """Tables by their names, found without regard to case as spreadsheet programs do."""
+
+    def __missing__(self, name: str) -> TablePart:
+        word = name.casefold()
+        for spelt in self:
+            if spelt.casefold() == word:
+                return self[spelt]
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.get(name) is not None
+
+    def get(self, name: str, otherwise: Any = None) -> Any:
+        """The table of a name, or something else."""
+        try:
+            return self[name]
+        except KeyError:
+            return otherwise
 
 
 class Package:
@@ -160,9 +181,9 @@ class Package:
                 named[sheet.get("name", "")] = target
         return named
 
-    def tables(self) -> dict[str, TablePart]:
+    def tables(self) -> ByName:
         """The tables of every sheet, by name."""
-        found = {}
+        found = ByName()
         for sheet, part in self.sheets().items():
             for relation in self.relations(part):
                 if relation.type.endswith("/table") and relation.target in self._parts:

@@ -41,6 +41,9 @@ def put_table(package: Package, sheet_part: str, old: TablePart | None, wanted: 
         root.set("totalsRowShown", "0")
     else:
         part, root = old.part, parsed(package.read(old.part))
+        if old.name.casefold() != wanted.name.casefold():
+            root.set("name", wanted.name)
+            root.set("displayName", wanted.name)
     again = old is None or root.get("headerRowCount") == "0"
     root.attrib.pop("headerRowCount", None)
     root.set("ref", wanted.area)
