@@ -271,4 +271,12 @@ KINDS: tuple[Kind, ...] = (
         expected="cases under a procedure that has the board",
         remedy="Name a board of that procedure with --for ({boards}) for a report on them.",
     ),
+    Kind(
+        "T150",
+        _ERROR,
+        "Word cannot be written here",
+        found="the Python package {package} is missing or does not work here",
+        expected="the Python packages docxtpl, python-docx and lxml",
+        remedy="Install them with pip install docxtpl, or take another --format: html, md, csv or json.",
+    ),
 )
