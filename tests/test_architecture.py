@@ -34,7 +34,6 @@ WAY = (
 BORDERS = {
     "openpyxl": ("workbook",),
     "xlsxwriter": ("workbook",),
-    "lxml": ("workbook.patch",),
     "holidays": ("workdays",),
     "icalendar": ("report.ics",),
     "click": ("commands", "__main__", "start", "manual"),
@@ -90,6 +89,12 @@ def test_a_library_is_known_behind_one_border_only(library: str) -> None:
     users = {name for name, path in MODULES.items() if any(belongs(each, library) for each in imports(path))}
     assert users, f"nothing imports {library}"
     assert {name for name in users if not any(belongs(name, border) for border in BORDERS[library])} == set()
+
+
+def test_nothing_of_ours_needs_lxml() -> None:
+    """Only Word does, through docxtpl: everything else runs where lxml cannot be installed."""
+    users = {name for name, path in MODULES.items() if any(belongs(each, "lxml") for each in imports(path))}
+    assert users == set()
 
 
 def test_nothing_of_ours_opens_a_connection() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from tracker import resources
 from tracker.paths import read_regular
+from tracker.problems import codes, problem
 from tracker.report.blocks import Bullets, Collapsible, Heading, Months, Para, ReportTable, Span
 from tracker.report.figures import counted
 from tracker.text import quantity, xml_text
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from tracker.problems import Problem
     from tracker.report.blocks import Block, ReportCell, ReportPage, ReportTableRow, Spans
 
 NAME = "report.docx"
@@ -77,6 +79,15 @@ DocBlock = DocText | DocTable
 
 
 _LARGEST_TEMPLATE = 20 * 1024 * 1024
+
+
+def check_can_write() -> list[Problem]:
+    """A problem where the packages that write Word cannot be used; everything else runs without them."""
+    try:
+        import docxtpl  # noqa: F401
+    except ImportError as error:
+        return [problem(codes.WORD_NOT_AVAILABLE, package=error.name or "docxtpl")]
+    return []
 
 
 def docx_bytes(page: ReportPage, template: Path) -> bytes:

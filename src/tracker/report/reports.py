@@ -14,7 +14,7 @@ from tracker.report.board_page import board_page
 from tracker.report.boards import board_view
 from tracker.report.chart import chart, months
 from tracker.report.csv_output import csv_files
-from tracker.report.docx_output import NAME, docx_bytes
+from tracker.report.docx_output import NAME, check_can_write, docx_bytes
 from tracker.report.earlier import DoneKnown
 from tracker.report.frame import a_week_before, read_cases, with_closed_apart
 from tracker.report.history import done_by_month, has_moved
@@ -131,6 +131,8 @@ def written(made: Made, form: str, folder: Path | None = None) -> tuple[Mapping[
     if form == "json":
         return {"": report_json(made.kind, made.layout, made.view).encode("utf-8", "replace")}, []
     if form == "docx":
+        if problems := check_can_write():
+            return {}, problems
         template = _word_template(made.kind, folder)
         content, problems = guarded(lambda: docx_bytes(made.page, template), folder, template)
     else:

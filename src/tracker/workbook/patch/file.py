@@ -12,7 +12,8 @@ from tracker.formula.evaluate import Formula, compiled
 from tracker.formula.parse import FormulaSyntaxError, column_letters, column_number
 from tracker.formula.values import CannotEvaluateError, is_number, serial
 from tracker.problems.unexpected import CellError
-from tracker.workbook.patch.package import MAIN, Package, TablePart, parsed
+from tracker.workbook.patch.markup import read_shared_texts
+from tracker.workbook.patch.package import Package, TablePart
 from tracker.workbook.patch.sheet import NewCell, PatchSheet, cached, unescaped
 from tracker.workbook.patch.spans import CannotPatchError, whole_number
 from tracker.workbook.reading import address
@@ -94,18 +95,11 @@ class WorkbookFile:
 
     @cached_property
     def _texts(self) -> list[str]:
-        """The shared texts, in order; phonetic hints are no part of them."""
+        """The shared texts, in order."""
         if not self.package.shared_strings:
             return []
-        texts = []
-        for item in parsed(self.package.read(self.package.shared_strings)):
-            runs = [
-                each.text or ""
-                for each in item.iter(f"{{{MAIN}}}t")
-                if not any(up.tag == f"{{{MAIN}}}rPh" for up in each.iterancestors())
-            ]
-            texts.append(unescaped("".join(runs)))
-        return texts
+        part = self.package.read(self.package.shared_strings)
+        return [unescaped(text) for text in read_shared_texts(part)]
 
     # Cells
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
-
 from tracker.formula.parse import column_letters
 from tracker.text import xml_text
-from tracker.workbook.patch.package import MAIN, parsed, spelt
+from tracker.workbook.patch.markup import MAIN, parse_xml, to_xml
 from tracker.workbook.patch.sheet import escaped
 from tracker.workbook.stage_pages import row_height
 
@@ -32,13 +31,13 @@ def _tag(name: str) -> str:
     return f"{{{MAIN}}}{name}"
 
 
-def _child(root: etree._Element, name: str) -> etree._Element:
+def _child(root: ET.Element, name: str) -> ET.Element:
     found = root.find(_tag(name))
     assert found is not None, f"a stylesheet has {name}"
     return found
 
 
-def _shape(element: etree._Element) -> tuple[object, ...]:
+def _shape(element: ET.Element) -> tuple[object, ...]:
     """What an element says, whatever prefixes it is spelt with."""
     return (
         element.tag,
@@ -47,55 +46,53 @@ def _shape(element: etree._Element) -> tuple[object, ...]:
     )
 
 
-def _appended(parent: etree._Element, child: etree._Element) -> int:
+def _appended(parent: ET.Element, child: ET.Element) -> int:
     """Put an element behind its like, and count it; its index. One that is there already is taken as it is."""
     wanted = _shape(child)
-    for place, each in enumerate(parent.iterchildren(child.tag)):
+    held = parent.findall(child.tag)
+    for place, each in enumerate(held):
         if _shape(each) == wanted:
             return place
     parent.append(child)
-    count = sum(1 for _ in parent.iterchildren(child.tag))
-    parent.set("count", str(count))
-    return count - 1
+    parent.set("count", str(len(held) + 1))
+    return len(held)
 
 
-def _font(**looks: str) -> etree._Element:
-    font = etree.Element(_tag("font"))
+def _font(**looks: str) -> ET.Element:
+    font = ET.Element(_tag("font"))
     if looks.get("bold"):
-        etree.SubElement(font, _tag("b"))
+        ET.SubElement(font, _tag("b"))
     if looks.get("underline"):
-        etree.SubElement(font, _tag("u"))
-    etree.SubElement(font, _tag("sz"), val=looks["size"])
-    etree.SubElement(font, _tag("color"), rgb=looks["ink"])
-    etree.SubElement(font, _tag("name"), val="Calibri")
-    etree.SubElement(font, _tag("family"), val="2")
+        ET.SubElement(font, _tag("u"))
+    ET.SubElement(font, _tag("sz"), val=looks["size"])
+    ET.SubElement(font, _tag("color"), rgb=looks["ink"])
+    ET.SubElement(font, _tag("name"), val="Calibri")
+    ET.SubElement(font, _tag("family"), val="2")
     return font
 
 
-def _fill(ground: str) -> etree._Element:
-    fill = etree.Element(_tag("fill"))
-    pattern = etree.SubElement(fill, _tag("patternFill"), patternType="solid")
-    etree.SubElement(pattern, _tag("fgColor"), rgb=ground)
-    etree.SubElement(pattern, _tag("bgColor"), indexed="64")
+def _fill(ground: str) -> ET.Element:
+    fill = ET.Element(_tag("fill"))
+    pattern = ET.SubElement(fill, _tag("patternFill"), patternType="solid")
+    ET.SubElement(pattern, _tag("fgColor"), rgb=ground)
+    ET.SubElement(pattern, _tag("bgColor"), indexed="64")
     return fill
 
 
-def _box() -> etree._Element:
-    border = etree.Element(_tag("border"))
+def _box() -> ET.Element:
+    border = ET.Element(_tag("border"))
     for side in ("left", "right", "top", "bottom"):
-        etree.SubElement(etree.SubElement(border, _tag(side), style="thin"), _tag("color"), rgb="FFD9D9D9")
-    etree.SubElement(border, _tag("diagonal"))
+        ET.SubElement(ET.SubElement(border, _tag(side), style="thin"), _tag("color"), rgb="FFD9D9D9")
+    ET.SubElement(border, _tag("diagonal"))
     return border
 
 
-def _format(
-    font: int, fill: int = 0, border: int = 0, *, wrap: bool, vertical: str = "top"
-) -> etree._Element:
-    record = etree.Element(
+def _format(font: int, fill: int = 0, border: int = 0, *, wrap: bool, vertical: str = "top") -> ET.Element:
+    record = ET.Element(
         _tag("xf"), numFmtId="0", fontId=str(font), fillId=str(fill), borderId=str(border), xfId="0",
         applyFont="1", applyFill="1" if fill else "0", applyBorder="1" if border else "0", applyAlignment="1",
     )  # fmt: skip
-    alignment = etree.SubElement(record, _tag("alignment"), vertical=vertical)
+    alignment = ET.SubElement(record, _tag("alignment"), vertical=vertical)
     if wrap:
         alignment.set("wrapText", "1")
     return record
@@ -103,7 +100,7 @@ def _format(
 
 def _looks(package: Package) -> dict[str, int]:
     """The formats of such a sheet, put behind those the workbook has; none of its own changes."""
-    root = parsed(package.read(package.styles))
+    root = parse_xml(package.read(package.styles))
     fonts, fills, borders = (_child(root, name) for name in ("fonts", "fills", "borders"))
     formats = _child(root, "cellXfs")
     plain = _appended(fonts, _font(size="10", ink="FF1A1A1A"))
@@ -120,8 +117,8 @@ def _looks(package: Package) -> dict[str, int]:
         "text": _appended(formats, _format(plain, 0, box, wrap=True)),
         "link": _appended(formats, _format(blue, 0, box, wrap=True)),
     }
-    if _shape(parsed(package.read(package.styles))) != _shape(root):
-        package.put(package.styles, spelt(root))
+    if _shape(parse_xml(package.read(package.styles))) != _shape(root):
+        package.put(package.styles, to_xml(root))
     return found
 
 

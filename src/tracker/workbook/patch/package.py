@@ -5,18 +5,17 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import xml.etree.ElementTree as ET
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
-
+from tracker.workbook.patch.markup import MAIN, parse_xml, to_xml
 from tracker.workbook.patch.spans import CannotPatchError, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -30,17 +29,6 @@ _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.works
 _FIRST_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 CONTENT_TYPES = "[Content_Types].xml"
-
-
-def parsed(part: bytes) -> etree._Element:
-    """The tree of a part. Nothing outside it is ever fetched."""
-    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
-
-
-def spelt(root: etree._Element) -> bytes:
-    """A tree as a part."""
-    text: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +152,7 @@ class Package:
         if name not in self._parts:
             return []
         found = []
-        for each in parsed(self._parts[name]).iter(f"{{{_RELATIONS}}}Relationship"):
+        for each in parse_xml(self._parts[name]).iter(f"{{{_RELATIONS}}}Relationship"):
             outside = each.get("TargetMode") == "External"
             target = "" if outside else _resolved(part, each.get("Target", ""))
             found.append(Relation(each.get("Id", ""), each.get("Type", ""), target))
@@ -173,7 +161,7 @@ class Package:
     def sheets(self) -> dict[str, str]:
         """The part of each worksheet by its name, in the order of the tabs."""
         targets = {each.id: each.target for each in self.relations(self.workbook)}
-        root = parsed(self._parts[self.workbook])
+        root = parse_xml(self._parts[self.workbook])
         named = {}
         for sheet in root.iter(f"{{{MAIN}}}sheet"):
             target = targets.get(sheet.get(f"{{{RELATION}}}id", ""), "")
@@ -187,14 +175,14 @@ class Package:
         for sheet, part in self.sheets().items():
             for relation in self.relations(part):
                 if relation.type.endswith("/table") and relation.target in self._parts:
-                    table = _table(relation.target, sheet, parsed(self._parts[relation.target]))
+                    table = _table(relation.target, sheet, parse_xml(self._parts[relation.target]))
                     if table:
                         found[table.name] = table
         return found
 
     def names(self) -> dict[str, str]:
         """The defined names of the whole workbook and what each refers to."""
-        root = parsed(self._parts[self.workbook])
+        root = parse_xml(self._parts[self.workbook])
         return {
             each.get("name", ""): each.text or ""
             for each in root.iter(f"{{{MAIN}}}definedName")
@@ -203,21 +191,21 @@ class Package:
 
     def epoch_1904(self) -> bool:
         """Whether days are counted from 1904."""
-        root = parsed(self._parts[self.workbook])
+        root = parse_xml(self._parts[self.workbook])
         return any(each.get("date1904") in {"1", "true"} for each in root.iter(f"{{{MAIN}}}workbookPr"))
 
     # What may be changed beside sheets and tables
 
     def recalculate_on_opening(self) -> None:
         """Ask every program to work all formulas out anew, and drop the order an older save had noted."""
-        root = parsed(self._parts[self.workbook])
+        root = parse_xml(self._parts[self.workbook])
         calc = root.find(f"{{{MAIN}}}calcPr")
         if calc is None:
-            calc = etree.Element(f"{{{MAIN}}}calcPr")
+            calc = ET.Element(f"{{{MAIN}}}calcPr")
             root.insert(_place_of_calc(root), calc)
         if calc.get("fullCalcOnLoad") != "1":
             calc.set("fullCalcOnLoad", "1")
-            self.put(self.workbook, spelt(root))
+            self.put(self.workbook, to_xml(root))
         chains = [each for each in self.relations(self.workbook) if each.type == _CALC_CHAIN]
         for chain in chains:
             self._unrelate(self.workbook, chain.id)
@@ -226,63 +214,60 @@ class Package:
 
     def hide(self, name: str) -> bool:
         """Hide a sheet, but never the one that is opened first; whether it showed."""
-        root = parsed(self._parts[self.workbook])
+        root = parse_xml(self._parts[self.workbook])
         first = {each.get("activeTab", "0") for each in root.iter(f"{{{MAIN}}}workbookView")} or {"0"}
         for at, sheet in enumerate(root.iter(f"{{{MAIN}}}sheet")):
             shows = sheet.get("state", "visible") == "visible" and str(at) not in first
             if sheet.get("name") == name and shows:
                 sheet.set("state", "hidden")
-                self.put(self.workbook, spelt(root))
+                self.put(self.workbook, to_xml(root))
                 return True
         return False
 
     def _unrelate(self, part: str, relation_id: str) -> None:
         name = _relations_part(part)
-        root = parsed(self._parts[name])
+        root = parse_xml(self._parts[name])
         for each in list(root):
             if each.get("Id") == relation_id:
                 root.remove(each)
-        self.put(name, spelt(root))
+        self.put(name, to_xml(root))
 
     def _untype(self, part: str) -> None:
-        root = parsed(self._parts[CONTENT_TYPES])
+        root = parse_xml(self._parts[CONTENT_TYPES])
         for each in list(root):
             if each.get("PartName") == f"/{part}":
                 root.remove(each)
-        self.put(CONTENT_TYPES, spelt(root))
+        self.put(CONTENT_TYPES, to_xml(root))
 
     def add_sheet(self, name: str, content: bytes) -> str:
         """Put a new sheet behind the last; its part."""
         number = next(n for n in range(1, 10_000) if f"xl/worksheets/sheet{n}.xml" not in self._parts)
         part = f"xl/worksheets/sheet{number}.xml"
         self.put(part, content)
-        types = parsed(self._parts[CONTENT_TYPES])
-        etree.SubElement(types, f"{{{TYPES}}}Override", {"PartName": f"/{part}", "ContentType": _SHEET_TYPE})
-        self.put(CONTENT_TYPES, spelt(types))
+        types = parse_xml(self._parts[CONTENT_TYPES])
+        ET.SubElement(types, f"{{{TYPES}}}Override", {"PartName": f"/{part}", "ContentType": _SHEET_TYPE})
+        self.put(CONTENT_TYPES, to_xml(types))
         relation = self.relate(self.workbook, _SHEET, f"/{part}")
-        root = parsed(self._parts[self.workbook])
+        root = parse_xml(self._parts[self.workbook])
         sheets = root.find(f"{{{MAIN}}}sheets")
         assert sheets is not None, "a workbook that was read has sheets"
         highest = max(whole_number(each.get("sheetId", "")) or 0 for each in sheets.iter(f"{{{MAIN}}}sheet"))
-        etree.SubElement(
-            sheets,
-            f"{{{MAIN}}}sheet",
-            {"name": name, "sheetId": str(highest + 1), f"{{{RELATION}}}id": relation},
-        )
-        self.put(self.workbook, spelt(root))
+        declared = RELATION in (*root.attrib.values(), *sheets.attrib.values())
+        declares = {} if declared else {"xmlns:r": RELATION}
+        attributes = {"name": name, "sheetId": str(highest + 1), f"{{{RELATION}}}id": relation}
+        ET.SubElement(sheets, f"{{{MAIN}}}sheet", declares | attributes)
+        self.put(self.workbook, to_xml(root))
         return part
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Let a part lead to another; the relation's id."""
         name = _relations_part(part)
         none = f'<Relationships xmlns="{_RELATIONS}"/>'.encode()
-        root = parsed(self._parts.get(name, none))
+        root = parse_xml(self._parts.get(name, none))
         taken = {each.get("Id") for each in root}
         relation = next(f"rId{n}" for n in range(1, 10_000) if f"rId{n}" not in taken)
-        etree.SubElement(
-            root, f"{{{_RELATIONS}}}Relationship", {"Id": relation, "Type": kind, "Target": target}
-        )
-        self.put(name, spelt(root))
+        ET.SubElement(root, f"{{{_RELATIONS}}}Relationship", {"Id": relation, "Type": kind, "Target": target})
+        self.put(name, to_xml(root))
         return relation
 
     def resize_table(self, table: TablePart, last_row: int) -> None:
@@ -311,7 +296,7 @@ def _resolved(part: str, target: str) -> str:
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 
-def _table(part: str, sheet: str, root: etree._Element) -> TablePart | None:
+def _table(part: str, sheet: str, root: ET.Element) -> TablePart | None:
     from tracker.formula.parse import column_number
 
     area = _AREA.fullmatch(root.get("ref", ""))
@@ -339,9 +324,9 @@ _AFTER_CALC = (
 )  # fmt: skip
 
 
-def _place_of_calc(root: etree._Element) -> int:
+def _place_of_calc(root: ET.Element) -> int:
     """Where the schema wants `calcPr` among the children of the workbook."""
     for place, child in enumerate(root):
-        if isinstance(child.tag, str) and etree.QName(child).localname in _AFTER_CALC:
+        if isinstance(child.tag, str) and child.tag.rpartition("}")[2] in _AFTER_CALC:
             return place
     return len(root)

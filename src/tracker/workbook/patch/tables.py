@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tracker.workbook.patch.package import CONTENT_TYPES, MAIN, RELATION, TABLE, TYPES, Package, parsed, spelt
+from tracker.text import xml_text
+from tracker.workbook.patch.markup import MAIN, parse_xml, to_xml
+from tracker.workbook.patch.package import CONTENT_TYPES, RELATION, TABLE, TYPES, Package
 from tracker.workbook.patch.spans import TAG, CannotPatchError, read_spans, whole_number
 
 if TYPE_CHECKING:
@@ -33,14 +36,14 @@ class WantedTable:
 def put_table(package: Package, sheet_part: str, old: TablePart | None, wanted: WantedTable) -> None:
     """Let a table be as wanted; `old` is its part where it has one."""
     if old is None:
-        root = parsed(f'<table xmlns="{MAIN}"><tableColumns/></table>'.encode())
+        root = parse_xml(f'<table xmlns="{MAIN}"><tableColumns/></table>'.encode())
         part = _new_part(package, sheet_part)
         root.set("id", str(_free_number(package)))
         root.set("name", wanted.name)
         root.set("displayName", wanted.name)
         root.set("totalsRowShown", "0")
     else:
-        part, root = old.part, parsed(package.read(old.part))
+        part, root = old.part, parse_xml(package.read(old.part))
         if old.name.casefold() != wanted.name.casefold():
             root.set("name", wanted.name)
             root.set("displayName", wanted.name)
@@ -50,24 +53,18 @@ def put_table(package: Package, sheet_part: str, old: TablePart | None, wanted: 
     _filter(root, wanted, again=again)
     _columns(root, wanted)
     if old is None:
-        _child(root, "tableStyleInfo", dict.fromkeys(_STYLE, "0"))
-    package.put(part, spelt(root))
+        ET.SubElement(root, f"{{{MAIN}}}tableStyleInfo", dict.fromkeys(_STYLE, "0"))
+    package.put(part, to_xml(root))
 
 
 _STYLE = ("showFirstColumn", "showLastColumn", "showRowStripes", "showColumnStripes")
 
 
-def _child(parent: Any, name: str, attributes: Mapping[str, str]) -> Any:
-    made = parent.makeelement(f"{{{MAIN}}}{name}", dict(attributes))
-    parent.append(made)
-    return made
-
-
-def _filter(root: Any, wanted: WantedTable, *, again: bool) -> None:
+def _filter(root: ET.Element, wanted: WantedTable, *, again: bool) -> None:
     """The arrows above the columns reach as far as the table, without the row of totals."""
     held = root.find(f"{{{MAIN}}}autoFilter")
     if held is None and again and wanted.filters:
-        held = root.makeelement(f"{{{MAIN}}}autoFilter", {})
+        held = ET.Element(f"{{{MAIN}}}autoFilter")
         root.insert(0, held)
     if held is not None:
         first, _, last = wanted.area.partition(":")
@@ -77,7 +74,7 @@ def _filter(root: Any, wanted: WantedTable, *, again: bool) -> None:
         held.set("ref", f"{first}:{found[1]}{bottom}")
 
 
-def _columns(root: Any, wanted: WantedTable) -> None:
+def _columns(root: ET.Element, wanted: WantedTable) -> None:
     """One entry a column in their order; what is known of a column by its title is kept."""
     columns = root.find(f"{{{MAIN}}}tableColumns")
     if columns is None:
@@ -91,8 +88,8 @@ def _columns(root: Any, wanted: WantedTable) -> None:
         if entry is None:
             number = max(taken, default=0) + 1
             taken.add(number)
-            entry = columns.makeelement(f"{{{MAIN}}}tableColumn", {"id": str(number)})
-        entry.set("name", title)
+            entry = ET.Element(f"{{{MAIN}}}tableColumn", {"id": str(number)})
+        entry.set("name", xml_text(title))
         formula = wanted.formulas.get(title)
         if formula:
             _formula(entry, formula)
@@ -100,10 +97,10 @@ def _columns(root: Any, wanted: WantedTable) -> None:
     columns.set("count", str(len(wanted.titles)))
 
 
-def _formula(entry: Any, formula: str) -> None:
+def _formula(entry: ET.Element, formula: str) -> None:
     held = entry.find(f"{{{MAIN}}}calculatedColumnFormula")
     if held is None:
-        held = entry.makeelement(f"{{{MAIN}}}calculatedColumnFormula", {})
+        held = ET.Element(f"{{{MAIN}}}calculatedColumnFormula")
         entry.insert(0, held)
     held.text = formula.removeprefix("=")
 
@@ -124,11 +121,9 @@ def _new_part(package: Package, sheet_part: str) -> str:
         f"xl/tables/table{n}.xml" for n in range(1, 10_000) if f"xl/tables/table{n}.xml" not in package
     )
     package.put(part, b"")
-    types = parsed(package.read(CONTENT_TYPES))
-    types.append(
-        types.makeelement(f"{{{TYPES}}}Override", {"PartName": f"/{part}", "ContentType": _TABLE_TYPE})
-    )
-    package.put(CONTENT_TYPES, spelt(types))
+    types = parse_xml(package.read(CONTENT_TYPES))
+    ET.SubElement(types, f"{{{TYPES}}}Override", {"PartName": f"/{part}", "ContentType": _TABLE_TYPE})
+    package.put(CONTENT_TYPES, to_xml(types))
     relation = package.relate(sheet_part, TABLE, f"/{part}")
     package.put(sheet_part, _with_table(package.read(sheet_part), relation))
     return part
@@ -191,14 +186,15 @@ def drop_names(package: Package, names: AbstractSet[str]) -> list[str]:
     content = package.read(package.workbook)
     if b"definedName" not in content:
         return []
-    root = parsed(content)
+    root = parse_xml(content)
     dropped = []
-    for each in list(root.iter(f"{{{MAIN}}}definedName")):
-        if each.get("name", "").casefold() in names:
-            each.getparent().remove(each)
-            dropped.append(each.get("name", ""))
+    for held in root.findall(f"{{{MAIN}}}definedNames"):
+        for each in list(held):
+            if each.get("name", "").casefold() in names:
+                held.remove(each)
+                dropped.append(each.get("name", ""))
     if dropped:
-        package.put(package.workbook, spelt(root))
+        package.put(package.workbook, to_xml(root))
     return dropped
 
 
@@ -207,10 +203,10 @@ _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
 
 def put_names(package: Package, places: Mapping[str, str]) -> None:
     """Let defined names lead to cells, each by its name."""
-    root = parsed(package.read(package.workbook))
+    root = parse_xml(package.read(package.workbook))
     held = root.find(f"{{{MAIN}}}definedNames")
     if held is None:
-        held = root.makeelement(f"{{{MAIN}}}definedNames", {})
+        held = ET.Element(f"{{{MAIN}}}definedNames")
         earlier = {f"{{{MAIN}}}{name}" for name in _BEFORE_NAMES}
         before = [at for at, each in enumerate(root) if each.tag in earlier]
         root.insert(max(before) + 1, held)
@@ -219,8 +215,8 @@ def put_names(package: Package, places: Mapping[str, str]) -> None:
         if each.get("name", "").casefold() in again and each.get("localSheetId") is None:
             held.remove(each)
     for name, place in places.items():
-        _child(held, "definedName", {"name": name}).text = place
-    package.put(package.workbook, spelt(root))
+        ET.SubElement(held, f"{{{MAIN}}}definedName", {"name": name}).text = place
+    package.put(package.workbook, to_xml(root))
 
 
 _LEVEL = re.compile(rb'(<(?:\w{1,20}:)?col\s[^>]*?)\slevel="\d*"')
