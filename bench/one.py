@@ -18,7 +18,8 @@ from tracker.reconcile.run import reconcile_paths
 from tracker.reconcile.state import case_state
 from tracker.regenerate.run import Wishes, regenerate_content
 from tracker.workbook.build import build
-from tracker.workbook.read import read_workbook, workbook_content
+from tracker.workbook.preflight import workbook_content
+from tracker.workbook.read import read_workbook
 from tracker.workbook.write import workbook_bytes
 
 if TYPE_CHECKING:

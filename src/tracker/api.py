@@ -32,7 +32,8 @@ from tracker.reconcile.run import reconcile_paths
 from tracker.regenerate.copies import Copies, merge_copies
 from tracker.regenerate.run import Outcome, Wishes, regenerate_content
 from tracker.workbook.build import Workbook, build
-from tracker.workbook.read import given_content, read_content, workbook_content
+from tracker.workbook.preflight import given_content, workbook_content
+from tracker.workbook.read import read_content
 from tracker.workbook.reading import Reading
 from tracker.workbook.unlock import locked_again
 

@@ -22,8 +22,8 @@ from tracker.reconcile.model import CaseState, Reconciliation, case_identity
 from tracker.reconcile.places import place_key, sheets_of
 from tracker.reconcile.state import case_state
 from tracker.text import short_date
-from tracker.workbook.preflight import LOCKED
-from tracker.workbook.read import read_content, workbook_content
+from tracker.workbook.preflight import LOCKED, workbook_content
+from tracker.workbook.read import read_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
     from tracker.workbook.issue import Issue
-    from tracker.workbook.read import Password
+    from tracker.workbook.preflight import Password
     from tracker.workbook.reading import Reading, ReadRow
 
     Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]

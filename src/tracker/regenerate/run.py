@@ -35,10 +35,10 @@ from tracker.workbook import layout
 from tracker.workbook.identity import clean_id
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.spans import CannotPatchError
-from tracker.workbook.preflight import examine as check_size_limits
 from tracker.workbook.read import read_content
 from tracker.workbook.readback import lost_cells
 from tracker.workbook.reading import quoted
+from tracker.workbook.size_limits import check_size_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -82,7 +82,7 @@ class FormulaComparison:
         return True
 
     @staticmethod
-    def spelt_as(text: str, ours: str | None) -> bool:
+    def same_text(text: str, ours: str | None) -> bool:
         """Whether a formula is ours to the letter, or stands where we have none: the usual case, told at once."""
         return ours is None or text.removeprefix("=") == ours
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker.formula.parse import column_letters, column_number
@@ -149,7 +149,10 @@ def file_table(name: str, area: str, titles: Iterable[str], *, header: bool) -> 
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """One of our tables in the file: where it lies, and which rows are its own."""
+    """One of our tables in the file: where it lies, and which rows are its own.
+
+    `older` are the formulas it was issued with where those of today differ.
+    """
 
     name: str
     grid: SheetGrid
@@ -158,3 +161,4 @@ class SheetTable:
     rows: Sequence[int]
     formulas: Mapping[str, str]
     until: int = 0
+    older: Mapping[str, str] = field(default_factory=dict)

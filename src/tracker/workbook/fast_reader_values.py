@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.workbook.plain_xml import MAIN, UnusualError, children, number_in, tree
+from tracker.workbook.fast_reader_xml import MAIN, UnusualError, children, number_in, tree
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET

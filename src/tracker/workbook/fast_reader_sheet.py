@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.formula.parse import column_letters, column_number
+from tracker.workbook.fast_reader_values import number
+from tracker.workbook.fast_reader_xml import ATTRIBUTES, OFFICE, UnusualError, attributes, plain, root_end
 from tracker.workbook.grid import FormulaText, as_read
-from tracker.workbook.plain_values import number
-from tracker.workbook.plain_xml import ATTRIBUTES, OFFICE, UnusualError, attributes, plain, root_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tracker.workbook.plain_values import Styles
+    from tracker.workbook.fast_reader_values import Styles
 
 _TEXT = r'(?:<t(?: xml:space="preserve")?>[^<]*</t>|<t/>)'
 _LOOK = rf"(?:<rPr>(?:<[\w:]+{ATTRIBUTES}/>)*</rPr>|<rPr/>)?"
@@ -68,7 +68,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
-class PlainSheet:
+class FastSheet:
     """The cells of a sheet by row, then column, untouched; its hidden rows, merged ranges, and tables' relations."""
 
     rows: Mapping[int, Mapping[int, object]]
@@ -77,7 +77,7 @@ class PlainSheet:
     tables: Sequence[str]
 
 
-def read_sheet(text: str, around: Surroundings, *, values: bool, untouched: bool) -> PlainSheet:
+def read_sheet(text: str, around: Surroundings, *, values: bool, untouched: bool) -> FastSheet:
     """The cells of a sheet whose part is `text`; with `values` what formulas showed in place of the formulas.
 
     Texts are as a grid holds them, or `untouched`.
@@ -93,7 +93,7 @@ def read_sheet(text: str, around: Surroundings, *, values: bool, untouched: bool
     tail = text[after:]
     merged = _merged(outside, tail, rows)
     _check_links(outside, tail, rows)
-    return PlainSheet(rows, frozenset(hidden), merged, _tables(outside, tail))
+    return FastSheet(rows, frozenset(hidden), merged, _tables(outside, tail))
 
 
 def _data(text: str) -> tuple[int, int, int]:

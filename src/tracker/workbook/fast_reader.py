@@ -17,10 +17,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracker.workbook.cells import first_texts, merged_in_order
-from tracker.workbook.grid import FileTable, FormulaText, SheetGrid, as_read, file_table
-from tracker.workbook.plain_sheet import RICH, PlainSheet, Surroundings, read_sheet, rich_text
-from tracker.workbook.plain_values import read_styles
-from tracker.workbook.plain_xml import (
+from tracker.workbook.fast_reader_sheet import RICH, FastSheet, Surroundings, read_sheet, rich_text
+from tracker.workbook.fast_reader_values import read_styles
+from tracker.workbook.fast_reader_xml import (
     MAIN,
     OFFICE,
     PACKAGE,
@@ -31,6 +30,7 @@ from tracker.workbook.plain_xml import (
     text_of,
     tree,
 )
+from tracker.workbook.grid import FileTable, FormulaText, SheetGrid, as_read, file_table
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
@@ -50,7 +50,7 @@ _TEXT = re.compile(rf"<si>({RICH})</si>|(<si/>)")
 _END_OF_TEXTS = "</sst>"
 
 
-class PlainBook:
+class FastBook:
     """A workbook as our own reader has it (see `cells.Book`)."""
 
     def __init__(self, content: bytes) -> None:
@@ -72,7 +72,7 @@ class PlainBook:
         self.from_1904: bool = _counts_from_1904(root)
         self._parts = self._sheets(root)
         self.titles: Sequence[str] = list(self._parts)
-        self._read: dict[tuple[str, bool, bool], PlainSheet] = {}
+        self._read: dict[tuple[str, bool, bool], FastSheet] = {}
 
     def _part(self, name: str) -> bytes:
         try:
@@ -151,7 +151,7 @@ class PlainBook:
             raise UnusualError("something between the texts")
         return found
 
-    def _sheet(self, title: str, *, values: bool = False, untouched: bool = False) -> PlainSheet:
+    def _sheet(self, title: str, *, values: bool = False, untouched: bool = False) -> FastSheet:
         key = title, values, untouched
         if key not in self._read:
             text = text_of(self._part(self._parts[title]))
