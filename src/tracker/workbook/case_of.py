@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from tracker import rules
 from tracker.case.codes import propose_code
-from tracker.case.model import SECTIONS, Agency, Case, Hold, Meeting, Person, value_at
+from tracker.case.model import SECTIONS, Case, value_at
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, tidy_text
 from tracker.workbook import layout
+from tracker.workbook.entries import agency_of, holds_of, meetings_of, people_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.procedure.model import Procedure
+    from tracker.case.model import Agency, Hold, Meeting, Person
+    from tracker.procedure.model import Clock, Procedure
     from tracker.workbook.reading import Reading, ReadRow
 
 _LABEL = re.compile(r"(?:Child|Sibling|Baby|Young person) (?:[0-9]{1,3}|[A-Z])")
@@ -51,7 +53,12 @@ def _of_kind(kind: str, value: Any) -> Any:
     return tidy_text(str(value)) if value is not None else ""
 
 
-def described(reading: Reading, procedure: Procedure) -> tuple[Case, list[Problem]]:
+def clock_path(clock: Clock) -> str:
+    """The description's path of the date that is typed beside a clock."""
+    return "case.aware" if clock.field == "aware" else f"dates.{clock.field}"
+
+
+def case_of(reading: Reading, procedure: Procedure) -> tuple[Case, list[Problem]]:
     """The case of a workbook, and what on it cannot be taken into rows.
 
     What a person cannot type there is as it was issued: the dates that are the `Completed` of a row.
@@ -63,8 +70,7 @@ def described(reading: Reading, procedure: Procedure) -> tuple[Case, list[Proble
     for clock in procedure.clocks:
         typed = reading.clocks.get(clock.name)
         if typed and clock.field:
-            path = "case.aware" if clock.field == "aware" else f"dates.{clock.field}"
-            case = with_value(case, path, typed.value)
+            case = with_value(case, clock_path(clock), typed.value)
     children, problems = _children(reading)
     agencies, more = _agencies(reading)
     return replace(
@@ -72,8 +78,8 @@ def described(reading: Reading, procedure: Procedure) -> tuple[Case, list[Proble
         children=children,
         agencies=agencies,
         people=_people(reading, procedure),
-        holds=tuple(_holds(reading)) if layout.HOLD_TABLE in reading.tables else base.holds,
-        meetings=tuple(_meetings(reading)) if _there(reading, layout.MEETING_TABLE) else base.meetings,
+        holds=_holds(reading),
+        meetings=_meetings(reading),
         extra_bank_holidays=_extra_days(reading),
         office_closures=_closures(reading),
     ), [*problems, *more]
@@ -127,7 +133,7 @@ def _agencies(reading: Reading) -> tuple[tuple[Agency, ...], list[Problem]]:
             continue
         taken.add(code)
         names.add(clean_text(name).casefold())
-        agencies.append(_agency(row, name, code))
+        agencies.append(agency_of(code, row.values))
     return tuple(agencies), problems
 
 
@@ -141,44 +147,24 @@ def _unusable(name: str, code: str, taken: set[str], names: set[str]) -> str:
     return ""
 
 
-def _agency(row: ReadRow, name: str, code: str) -> Agency:
-    return Agency(
-        name,
-        code,
-        clean_text(row.text("Employer")) or Agency("", "").employer,
-        clean_text(row.text("Statutory")).casefold() == "yes",
-        row.text("Contact"),
-        row.text("Email"),
-    )
-
-
 def _people(reading: Reading, procedure: Procedure) -> dict[str, Person]:
     if not _there(reading, rules.ROLES):
         return dict(reading.issue.case.people)
     roles = {role.name for role in procedure.roles}
-    return {
-        role: Person(row.text("Name"), row.text("Email"), row.text("Deputy"))
-        for row in reading.tables[rules.ROLES]
-        if (role := clean_text(row.text("Role"))) in roles
-        and (row.text("Name") or row.text("Email") or row.text("Deputy"))
-    }
+    rows = reading.tables[rules.ROLES]
+    return people_of((role, row.values) for row in rows if (role := clean_text(row.text("Role"))) in roles)
 
 
-def _meetings(reading: Reading) -> list[Meeting]:
-    return [
-        Meeting(row.text("Kind"), row.day("Date"), row.text("Time"), row.text("Place"))
-        for row in reading.tables[layout.MEETING_TABLE]
-        if row.text("Kind")
-    ]
+def _meetings(reading: Reading) -> tuple[Meeting, ...]:
+    if not _there(reading, layout.MEETING_TABLE):
+        return reading.issue.case.meetings
+    return meetings_of(row.values for row in reading.tables[layout.MEETING_TABLE])
 
 
-def _holds(reading: Reading) -> list[Hold]:
-    return [
-        Hold(
-            row.day("From"), row.day("Review on"), row.day("Ended on"), row.text("Reason"), row.text("Agreed by")
-        )
-        for row in reading.tables[layout.HOLD_TABLE]
-    ]  # fmt: skip
+def _holds(reading: Reading) -> tuple[Hold, ...]:
+    if layout.HOLD_TABLE not in reading.tables:
+        return reading.issue.case.holds
+    return holds_of(row.values for row in reading.tables[layout.HOLD_TABLE])
 
 
 def _days(rows: Sequence[ReadRow], title: str) -> list[date]:

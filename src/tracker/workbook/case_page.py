@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields as fields_of
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from tracker.case.model import CHOICES, value_at
 from tracker.formula.evaluate import Formula
 from tracker.formula.values import serial
 from tracker.workbook import layout
+from tracker.workbook.entries import cells, child_entries, hold_entries
 from tracker.workbook.layout import Field
 from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, text_lines
 from tracker.workbook.stage_pages import column_checks, heading
@@ -150,18 +150,11 @@ def _clocks(writer: _CaseWriter, plan: Plan) -> None:
 
 def _holds(writer: _CaseWriter, case: Case) -> None:
     page, header = writer.page, writer.row
-    rows: list[list[Content]] = [
-        [_content(getattr(hold, name)) for name in (each.name for each in fields_of(hold))]
-        for hold in case.holds
-    ]
+    rows = cells(hold_entries(case.holds).values(), layout.HOLD_COLUMNS)
     rows += [[None] * len(layout.HOLD_COLUMNS) for _ in range(_SPARE_HOLDS)]
     page.table(layout.HOLD_TABLE, layout.HOLD_COLUMNS, header, rows, filters=False)
     column_checks(page, layout.HOLD_COLUMNS, header + 1, header + len(rows))
     writer.row = header + len(rows) + 1
-
-
-def _content(value: str | date | None) -> Content:
-    return serial(value) if isinstance(value, date) else value or None
 
 
 def _report_date(writer: _CaseWriter) -> None:
@@ -220,5 +213,5 @@ def _lists(writer: _CaseWriter, plan: Plan) -> None:
     column_checks(page, layout.PROCEEDING_COLUMNS, header + 1, header + _SPARE_PROCEEDINGS)
     writer.row = header + _SPARE_PROCEEDINGS + 1
     writer.section("Children (a label such as Child 1, never a name)")
-    children: list[list[Content]] = [[label] for label in plan.case.children]
+    children = cells(child_entries(plan.case.children).values(), layout.CHILD_COLUMNS)
     page.table(layout.CHILDREN_TABLE, layout.CHILD_COLUMNS, writer.row, children, filters=False)
