@@ -113,7 +113,7 @@ class Book:
         table = self.table_at(sheet, row, column)
         self._values[place] = 0  # what a formula that asks for itself shows
         try:
-            value = content.work_out(Context(self, sheet, row, table))
+            value = content.evaluate(Context(self, sheet, row, table))
         except CannotEvaluateError:
             if place not in self.kept:
                 raise

@@ -102,7 +102,7 @@ CALCULATED = frozenset(column.title for column in _ALL_COLUMNS if column.kind ==
 }
 """The columns that hold formulas on every sheet; an employer is typed on sheet People."""
 
-_PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.keeper != "procedure")
+_PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.edited_by != "procedure")
 """The columns of a stage that hold what people typed; told alone where the IDs stand beside other rows."""
 
 

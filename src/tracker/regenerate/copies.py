@@ -112,7 +112,7 @@ class _Merger:
             title = column.title
             if title == "ID" or title not in mine.columns or title not in theirs.columns:
                 continue
-            if column.keeper == "formula":
+            if column.edited_by == "formula":
                 self._typed_over(mine, theirs, title, row_id)
                 continue
             one = mine.values.get(title, mine.typed_over.get(title))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tracker.case.model import Agency, Hold, Meeting, Person
 from tracker.formula.values import serial
 from tracker.text import clean_text, tidy_text
-from tracker.workbook.interpret import Typed
+from tracker.workbook.reading import CellValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure
     from tracker.workbook.layout import SheetColumn
 
-Entry = dict[str, Typed]
+Entry = dict[str, CellValue]
 Entries = dict[str, Entry]
 """Entries by what each is known by."""
 
-_Row = Mapping[str, Typed]
+_Row = Mapping[str, CellValue]
 
 
 def cells(entries: Iterable[_Row], columns: Sequence[SheetColumn]) -> list[list[Content]]:
@@ -34,7 +34,7 @@ def cells(entries: Iterable[_Row], columns: Sequence[SheetColumn]) -> list[list[
     return [[_cell(entry.get(column.title)) for column in columns] for entry in entries]
 
 
-def _cell(value: Typed) -> Content:
+def _cell(value: CellValue) -> Content:
     return serial(value) if isinstance(value, date) else value
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tracker.workbook.fast_reader_values import Styles
 
 _TEXT = r'(?:<t(?: xml:space="preserve")?>[^<]*</t>|<t/>)'
-_LOOK = rf"(?:<rPr>(?:<[\w:]+{ATTRIBUTES}/>)*</rPr>|<rPr/>)?"
-RICH = rf"{_TEXT}?(?:<r>{_LOOK}{_TEXT}?</r>)*"
+_STYLE = rf"(?:<rPr>(?:<[\w:]+{ATTRIBUTES}/>)*</rPr>|<rPr/>)?"
+RICH = rf"{_TEXT}?(?:<r>{_STYLE}{_TEXT}?</r>)*"
 """A text in one piece, or in pieces that look different."""
 TEXTS = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
 
@@ -57,7 +57,7 @@ _MOST_COVERED = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the cells of a sheet refer to: the texts and looks all sheets share.
+    """What the cells of a sheet refer to: the texts and styles all sheets share.
 
     `read` are the texts as a grid holds them, `untouched` as the file does.
     """
@@ -117,7 +117,7 @@ class _Rows:
         self.hidden: set[int] = set()
         self._last = 0  # the last row that was begun
         self._row = ""  # the row that is open, as its cells spell it
-        self._looks: dict[str, bool] = {}  # what rows say -> whether that hides them
+        self._hides_row: dict[str, bool] = {}  # what rows say -> whether that hides them
         self._formulas: dict[str, FormulaText] = {}
         self._shared: dict[str, tuple[str, str]] = {}
 
@@ -132,7 +132,7 @@ class _Rows:
             if found.start() != at:
                 break
             at = found.end()
-            letters, row, style, kind, look, formula, raw, rich, begun, says, empty = found.groups()
+            letters, row, style, kind, markup, formula, raw, rich, begun, says, empty = found.groups()
             if letters is None:
                 if begun is None:
                     self._end(cells)
@@ -142,9 +142,9 @@ class _Rows:
                 continue
             column = _COLUMNS[letters]
             if row != self._row or column <= before or (style is not None and style not in self.styles.known):
-                raise UnusualError("a cell out of order, or of an unknown look")
+                raise UnusualError("a cell out of order, or of an unknown style")
             before = column
-            value = self._content(letters + row, kind, style, look, formula, raw, rich)
+            value = self._content(letters + row, kind, style, markup, formula, raw, rich)
             if value is not None:
                 cells[column] = value
         if at != end or self._row:
@@ -152,9 +152,9 @@ class _Rows:
         return self.rows, self.hidden
 
     def _begin(self, row: str, says: str, *, closed: bool) -> None:
-        hidden = self._looks.get(says)
+        hidden = self._hides_row.get(says)
         if hidden is None:
-            hidden = self._looks[says] = _hides(says, self.styles)
+            hidden = self._hides_row[says] = _hides(says, self.styles)
         number = int(row)
         if self._row or number <= self._last:
             raise UnusualError("rows out of order")
@@ -172,18 +172,18 @@ class _Rows:
             self.rows[self._last] = cells
 
     def _content(
-        self, cell: str, kind: str | None, style: str | None, look: str | None, formula: str | None,
+        self, cell: str, kind: str | None, style: str | None, markup: str | None, formula: str | None,
         raw: str | None, rich: str | None,
     ) -> object:  # fmt: skip
-        if look is not None and not self.values:
-            return self._formula(cell, look, formula or "")
+        if markup is not None and not self.values:
+            return self._formula(cell, markup, formula or "")
         if raw:
             if rich is not None:
                 raise UnusualError("two values")
             return self._value(kind, style, raw)
         if rich is None:
             return None
-        if kind != "inlineStr" or look is not None:
+        if kind != "inlineStr" or markup is not None:
             raise UnusualError("a text that would be passed over")
         return self._text(rich_text(rich))
 
@@ -203,8 +203,8 @@ class _Rows:
     def _text(self, text: str) -> str:
         return text if self.untouched else as_read(text)
 
-    def _formula(self, cell: str, look: str, text: str) -> FormulaText:
-        says = attributes(look) if look else {}
+    def _formula(self, cell: str, markup: str, text: str) -> FormulaText:
+        says = attributes(markup) if markup else {}
         if says:
             kind = says.get("t", "normal")
             if not _FORMULA_ATTRIBUTES.issuperset(says):

@@ -1,4 +1,4 @@
-"""What a number in a cell is: a number, or by the look of its cell a day, a time or a span of time."""
+"""What a number in a cell is: a number, or by the style of its cell a day, a time or a span of time."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def number(raw: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """The looks cells refer to by number: which there are, which are days, which spans of time."""
+    """The styles cells refer to by number: which there are, which are days, which spans of time."""
 
     known: frozenset[str]
     days: frozenset[str]
@@ -94,7 +94,7 @@ def shown_day(value: float, *, from_1904: bool) -> datetime | time:
 
 
 def read_styles(part: bytes, *, from_1904: bool) -> Styles:
-    """The looks of cells from the part that holds them.
+    """The styles of cells from the part that holds them.
 
     Raises:
         UnusualError: It is spelt otherwise than programs spell it.
@@ -103,19 +103,19 @@ def read_styles(part: bytes, *, from_1904: bool) -> Styles:
     codes = _codes(root)
     lists = children(root, MAIN, "cellXfs")
     if len(lists) != 1:
-        raise UnusualError("not one list of looks")
-    looks = children(lists[0], MAIN, "xf")
-    if not looks or len(looks) != len(lists[0]):
-        raise UnusualError("no looks, or something between them")
+        raise UnusualError("not one list of styles")
+    styles = children(lists[0], MAIN, "xf")
+    if not styles or len(styles) != len(lists[0]):
+        raise UnusualError("no styles, or something between them")
     days, spans = set(), set()
-    for place, look in enumerate(looks):
-        kind = number_in(look, "numFmtId")
+    for place, style in enumerate(styles):
+        kind = number_in(style, "numFmtId")
         code = codes.get(kind)
         if kind in BUILT_IN_DAYS if code is None else is_day(code):
             days.add(str(place))
         if kind in BUILT_IN_SPANS if code is None else is_span(code):
             spans.add(str(place))
-    return Styles(frozenset(map(str, range(len(looks)))), frozenset(days), frozenset(spans), from_1904)
+    return Styles(frozenset(map(str, range(len(styles)))), frozenset(days), frozenset(spans), from_1904)
 
 
 def _codes(root: ET.Element) -> Mapping[int, str]:

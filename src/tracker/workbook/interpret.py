@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tracker.workbook.layout import SheetColumn
-
-Typed = str | float | date | None
+    from tracker.workbook.reading import CellValue
 
 _HUGE = 1e6  # a count of days, weeks or months is far smaller
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_415  # the years 2000 to 2100
@@ -48,7 +47,7 @@ def aliases(title: str) -> Mapping[str, str]:
     }
 
 
-def typed_date(value: object, title: str, spot: CellPlace) -> tuple[Typed, list[Problem]]:
+def typed_date(value: object, title: str, spot: CellPlace) -> tuple[CellValue, list[Problem]]:
     """A cell that should hold a date. Text that is no date stays text: it was typed and must not be lost."""
     if isinstance(value, date) and not in_range(value):
         shown = f"{value.day}/{value.month}/{value.year}"
@@ -101,7 +100,7 @@ def _without_time(text: str) -> str:
     return _AROUND.sub(r"\1", _ISO_TIME.sub("", _TIME.sub("", typed)))
 
 
-def _numbered(value: float, title: str, spot: CellPlace) -> tuple[Typed, list[Problem]]:
+def _numbered(value: float, title: str, spot: CellPlace) -> tuple[CellValue, list[Problem]]:
     """A number in a date cell without a date's format: a day number, if it lies in this century."""
     shown = f"{value:.10g}"
     if not _FIRST_SERIAL <= value + spot.epoch_shift <= _LAST_SERIAL:
@@ -110,7 +109,7 @@ def _numbered(value: float, title: str, spot: CellPlace) -> tuple[Typed, list[Pr
     return day, [spot.problem(codes.NUMBER_NOT_DATE, value=shown, day=short_date(day))]
 
 
-def typed_number(value: object, title: str, spot: CellPlace) -> tuple[Typed, list[Problem]]:
+def typed_number(value: object, title: str, spot: CellPlace) -> tuple[CellValue, list[Problem]]:
     """A cell that should hold a whole number."""
     if isinstance(value, str):
         text = clean_text(value)
@@ -128,7 +127,7 @@ def typed_number(value: object, title: str, spot: CellPlace) -> tuple[Typed, lis
     return str(typed), [spot.problem(codes.NOT_A_WHOLE_NUMBER, value=as_found(typed), title=title)]
 
 
-def typed_word(value: object, column: SheetColumn, spot: CellPlace) -> tuple[Typed, list[Problem]]:
+def typed_word(value: object, column: SheetColumn, spot: CellPlace) -> tuple[CellValue, list[Problem]]:
     """A cell with a list of words: the list's own spelling, or a problem with the nearest word."""
     text = clean_text(str(value)) if value is not None else ""
     if not text:
@@ -160,7 +159,7 @@ def _respelt(value: object, word: str, spot: CellPlace) -> Problem:
     return spot.problem(codes.WORD_SPELLING, value=f"{shown}{unseen}", word=word)
 
 
-def typed_text(value: object) -> Typed:
+def typed_text(value: object) -> CellValue:
     """Free text as it was spelt, but for surrounding blanks."""
     if isinstance(value, datetime):
         return value.date()
@@ -175,7 +174,7 @@ def typed_text(value: object) -> Typed:
     return bare if clean_text(text) else None
 
 
-def interpret(value: object, column: SheetColumn, spot: CellPlace) -> tuple[Typed, list[Problem]]:
+def interpret(value: object, column: SheetColumn, spot: CellPlace) -> tuple[CellValue, list[Problem]]:
     """A typed cell by its column's kind."""
     if value is None:
         return None, []

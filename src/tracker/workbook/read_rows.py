@@ -12,8 +12,8 @@ from tracker.workbook.compare import FormulaComparison, Place
 from tracker.workbook.finding import table_problems
 from tracker.workbook.grid import FormulaText, SheetGrid, SheetTable
 from tracker.workbook.identity import clean_id
-from tracker.workbook.interpret import CellPlace, Typed, interpret, typed_date, typed_text
-from tracker.workbook.reading import ReadRow, address
+from tracker.workbook.interpret import CellPlace, interpret, typed_date, typed_text
+from tracker.workbook.reading import CellValue, ReadRow, address
 from tracker.workbook.respell import unwrapped
 from tracker.workbook.structure import shown_as
 
@@ -70,8 +70,8 @@ class RowReader:
         return read
 
     def _row(self, table: SheetTable, number: int, letters: Mapping[str, str]) -> ReadRow | None:
-        values: dict[str, Typed] = {}
-        typed_over: dict[str, Typed] = {}
+        values: dict[str, CellValue] = {}
+        typed_over: dict[str, CellValue] = {}
         found: list[Problem] = []
         row_id = self._row_id(table, number, letters)
         cells = table.grid.rows.get(number, {})
@@ -140,7 +140,7 @@ class RowReader:
         raw: object,
         column: SheetColumn,
         spot: CellPlace,
-        typed_over: dict[str, Typed],
+        typed_over: dict[str, CellValue],
         row: int,
     ) -> list[Problem]:
         """A calculated cell: a formula still ours, or what a person typed over it."""
@@ -165,7 +165,7 @@ class RowReader:
             typed_over[column.title], found = typed_date(raw, column.title, spot)
         else:
             typed_over[column.title] = typed_text(raw)
-        if column.keeper != "formula":
+        if column.edited_by != "formula":
             return []
         doubts = [each for each in found if each.code == codes.AMBIGUOUS_DATE]
         instead = "; type another date in Agreed date" if column.title == "Due" else ""

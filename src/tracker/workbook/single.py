@@ -11,9 +11,9 @@ from tracker.problems import Problem, codes, problem
 from tracker.text import as_found, clean_text, did_you_mean, same_word
 from tracker.workbook import layout
 from tracker.workbook.grid import FormulaText
-from tracker.workbook.interpret import CellPlace, Typed, interpret, typed_text, typed_word
+from tracker.workbook.interpret import CellPlace, interpret, typed_text, typed_word
 from tracker.workbook.layout import SheetColumn
-from tracker.workbook.reading import ReadField, address, quoted
+from tracker.workbook.reading import CellValue, ReadField, address, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,9 @@ class SingleCells:
         columns = self._clocks.header.columns if self._clocks else {}
         return columns.get("Clock", 1), columns.get("Date in use", 2)
 
-    def _field(self, grid: SheetGrid, row: int, column_number: int, field: layout.Field, place: str) -> Typed:
+    def _field(
+        self, grid: SheetGrid, row: int, column_number: int, field: layout.Field, place: str
+    ) -> CellValue:
         kinds = {"date": "date", "list": "list", "yes/no": "list"}
         words = layout.YES_NO if field.kind == "yes/no" else CHOICES.get(field.path, ())
         usual = next(each.label for each in layout.CASE_FIELDS if each.path == field.path)
@@ -88,7 +90,7 @@ class SingleCells:
 
     def _single(
         self, grid: SheetGrid, row: int, column_number: int, column: SheetColumn, spot: CellPlace
-    ) -> Typed:
+    ) -> CellValue:
         raw = grid.value(row, column_number)
         found: list[Problem] = []
         if isinstance(raw, FormulaText):

@@ -144,8 +144,8 @@ def guide_page(book: Book, plan: Plan) -> SheetPage:
         page.put(row, 1, title, "section")
         row += 1
         for first, second in lines:
-            look = f"rag {first}" if first in rules.RAG_WORDS else "guide word"
-            page.put(row, 1, first, look)
+            style = f"rag {first}" if first in rules.RAG_WORDS else "guide word"
+            page.put(row, 1, first, style)
             page.put(row, 2, second, "guide")
             lines_needed = max(text_lines(first, _GUIDE_WIDTHS[0]), text_lines(second, _GUIDE_WIDTHS[1]))
             page.heights[row] = 2 + 13 * lines_needed
