@@ -67,7 +67,7 @@ class Book:
     _table_at: dict[str, list[BookTable]] = field(default_factory=dict)
 
     def put(self, sheet: str, row: int, column: int, content: Content) -> None:
-        """Set a cell, before anything is worked out."""
+        """Set a cell, before anything is evaluated."""
         self.contents.setdefault(sheet, {})[row, column] = content
 
     def add_table(self, name: str, sheet: str, header_row: int, titles: Sequence[str], rows: int,
@@ -100,7 +100,7 @@ class Book:
         return self.today_serial
 
     def cell(self, sheet: str, row: int, column: int) -> Value:
-        """The value of one cell, worked out once."""
+        """The value of one cell, evaluated once."""
         cells = self.contents.get(sheet)
         if cells is None:
             return BAD_REFERENCE

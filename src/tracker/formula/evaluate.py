@@ -173,7 +173,7 @@ def _iferror(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
 
 
 def _choose(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
-    """CHOOSE works out only the option it takes."""
+    """CHOOSE evaluates only the option it takes."""
     place, *options = map(_compiled, arguments)
     pick = FUNCTIONS["CHOOSE"]
 

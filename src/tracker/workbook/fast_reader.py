@@ -63,10 +63,7 @@ class FastBook:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise UnusualError("no zip") from error
-        names = self._archive.namelist()
-        if len(set(names)) != len(names):
-            raise UnusualError("two parts of one name")
-        self._names = frozenset(names)
+        self._names = frozenset(self._archive.namelist())
         self._texts_part = self._declared()
         root = tree(self._part(_WORKBOOK), f"{{{MAIN}}}workbook")
         self.from_1904: bool = _counts_from_1904(root)
@@ -77,10 +74,16 @@ class FastBook:
     def _part(self, name: str) -> bytes:
         try:
             return self._archive.read(name)
-        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
-            raise UnusualError("a part is missing or damaged") from error
-        except (NotImplementedError, RuntimeError) as error:
-            raise UnusualError("a part is packed as workbooks never are") from error
+        except (
+            LookupError,
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            ValueError,
+            RuntimeError,
+        ) as error:
+            raise UnusualError("a part is missing, damaged or packed as workbooks never are") from error
 
     def _declared(self) -> str:
         """The part of the shared texts, empty where there is none; the workbook's own must be the usual one."""

@@ -1,7 +1,7 @@
 """One sheet's cells by our own reader: the text of its part is cut into rows and cells, with no gap between them.
 
-Programs spell sheets in one way: `<row r="4"><c r="A4" s="2" t="s"><v>7</v></c></row>`, addresses in order, nothing
-in between. Whatever is spelt otherwise, or could be understood otherwise by the library, is an `UnusualError`.
+Programs write sheets in one way: `<row r="4"><c r="A4" s="2" t="s"><v>7</v></c></row>`, addresses in order, nothing
+in between. Whatever is written otherwise, or could be understood otherwise by the library, is an `UnusualError`.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def read_sheet(text: str, around: Surroundings, *, values: bool, untouched: bool
     Texts are as a grid holds them, or `untouched`.
 
     Raises:
-        UnusualError: It is spelt otherwise than programs spell sheets.
+        UnusualError: It is written otherwise than programs write sheets.
     """
     start, end, after = _data(text)
     outside = text[:start] + text[after:]
@@ -116,7 +116,7 @@ class _Rows:
         self.rows: dict[int, dict[int, object]] = {}
         self.hidden: set[int] = set()
         self._last = 0  # the last row that was begun
-        self._row = ""  # the row that is open, as its cells spell it
+        self._row = ""  # the row that is open, as its cells write it
         self._hides_row: dict[str, bool] = {}  # what rows say -> whether that hides them
         self._formulas: dict[str, FormulaText] = {}
         self._shared: dict[str, tuple[str, str]] = {}
@@ -266,7 +266,7 @@ def _merged(outside: str, tail: str, rows: dict[int, dict[int, object]]) -> list
         raise UnusualError("merged ranges elsewhere")
     areas = _AREA.findall(found[1])
     if len(areas) != found[1].count("<") or len(set(areas)) != len(areas):
-        raise UnusualError("merged ranges spelt otherwise")
+        raise UnusualError("merged ranges written otherwise")
     covered = 0
     merged = []
     for left, top, right, bottom in areas:
@@ -294,7 +294,7 @@ def _elements(name: str, pattern: re.Pattern[str], outside: str, tail: str) -> I
     """What each element of a name says, all of which stand after the cells."""
     found = pattern.findall(tail)
     if len(found) != outside.count(f"<{name} ") or outside.count(f"<{name}") > len(found) + 1:
-        raise UnusualError(f"{name} elsewhere or spelt otherwise")
+        raise UnusualError(f"{name} elsewhere or written otherwise")
     yield from found
 
 
@@ -312,5 +312,5 @@ def _tables(outside: str, tail: str) -> list[str]:
     if "tablePart" not in outside:
         return []
     if set(_RELATIONS.findall(outside)) != {OFFICE}:
-        raise UnusualError("relations spelt otherwise")
+        raise UnusualError("relations written otherwise")
     return list(_elements("tablePart", _TABLE, outside, tail))

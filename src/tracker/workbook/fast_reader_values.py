@@ -46,7 +46,7 @@ def number(raw: str) -> float:
     """A number as the format spells it, whole where it is.
 
     Raises:
-        UnusualError: It is spelt otherwise.
+        UnusualError: It is written otherwise.
     """
     found = _NUMBER.fullmatch(raw)
     if found is None:
@@ -97,7 +97,7 @@ def read_styles(part: bytes, *, from_1904: bool) -> Styles:
     """The styles of cells from the part that holds them.
 
     Raises:
-        UnusualError: It is spelt otherwise than programs spell it.
+        UnusualError: It is written otherwise than programs write it.
     """
     root = tree(part, f"{{{MAIN}}}styleSheet")
     codes = _codes(root)

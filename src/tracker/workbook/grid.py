@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tracker.workbook.layout import SheetColumn
 
 _ESCAPE = re.compile("_x00([01][0-9A-Fa-f])_")
-"""How the format spells control characters, such as a carriage return that was pasted; readers leave them."""
+"""How the format writes control characters, such as a carriage return that was pasted; readers leave them."""
 
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})(?::\$?([A-Z]{1,3})\$?([1-9]\d{0,6}))?")
 
@@ -128,7 +128,7 @@ class FileTable:
 
     @property
     def area(self) -> str:
-        """Its cells as a spreadsheet spells them."""
+        """Its cells as a spreadsheet writes them."""
         return area_text(self.first_row, self.first_column, self.last_row, self.last_column)
 
 

@@ -134,7 +134,7 @@ def typed_word(value: object, column: SheetColumn, spot: CellPlace) -> tuple[Cel
         return None, []
     if not column.words or not column.strict:  # the words stand in cells, where formulas look for this one
         name = tidy_text(str(value))  # a curly apostrophe belongs to it: formulas look for the very name
-        return name, [_respelt(value, name, spot)] if name != str(value).strip() else []
+        return name, [_spelling_problem(value, name, spot)] if name != str(value).strip() else []
     word = (
         value if value in column.words else next((each for each in column.words if same_word(each, text)), "")
     )
@@ -148,11 +148,11 @@ def typed_word(value: object, column: SheetColumn, spot: CellPlace) -> tuple[Cel
             )
         ]
     if word != value:
-        return word, [_respelt(value, word, spot)]
+        return word, [_spelling_problem(value, word, spot)]
     return word, []
 
 
-def _respelt(value: object, word: str, spot: CellPlace) -> Problem:
+def _spelling_problem(value: object, word: str, spot: CellPlace) -> Problem:
     """A word in another spelling; what does not show in print is said."""
     shown = as_found(value)
     unseen = " with blanks or marks that do not show" if clean_text(str(value)) == word else ""
@@ -160,7 +160,7 @@ def _respelt(value: object, word: str, spot: CellPlace) -> Problem:
 
 
 def typed_text(value: object) -> CellValue:
-    """Free text as it was spelt, but for surrounding blanks."""
+    """Free text as it was typed, but for surrounding blanks."""
     if isinstance(value, datetime):
         return value.date()
     if value is None or isinstance(value, (date, bool)):

@@ -101,7 +101,7 @@ class RowReader:
         if row_id:
             values["ID"] = row_id
         emptied = not any(value is not None for title, value in values.items() if title != "ID")
-        # A formula typed alone into an otherwise empty row is told as well, though there is no row to read.
+        # A formula typed alone into an otherwise empty row is reported as well, though there is no row to read.
         self.problems += [each for each in found if not (emptied and each.code == codes.FORMULA_CLEARED)]
         if not any(value is not None for value in (*values.values(), *typed_over.values())):
             return None

@@ -87,7 +87,7 @@ def _losses(
             if not kept:
                 yield row, column
     for (sheet, row, column), value in put.items():
-        known = old.value(row, column) is not None  # looked at above
+        known = old.value(row, column) is not None  # compared above
         if sheet == old.name and not known and not _holds(new.value(row, column), value):
             yield row, column
 

@@ -1,7 +1,7 @@
 """What was read from an edited workbook: plain values, and where each stood.
 
-Nothing here is judged yet. Dates are dates, texts are as the person spelt them but for surrounding blanks, a blank
-cell is None. A formula of ours that still stands has no value of its own: it is worked out again.
+Nothing here is judged yet. Dates are dates, texts are as the person typed them but for surrounding blanks, a blank
+cell is None. A formula of ours that still stands has no value of its own: it is evaluated again.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Reading:
 
 @lru_cache(maxsize=256)
 def quoted(sheet: str) -> str:
-    """A sheet's name as a reference spells it: `SIN`, `'Rapid Review'`."""
+    """A sheet's name as a reference writes it: `SIN`, `'Rapid Review'`."""
     plain = sheet.replace("_", "a").isalnum() and sheet.isascii() and not sheet[:1].isdigit()
     return sheet if plain else "'" + sheet.replace("'", "''") + "'"
 
@@ -108,7 +108,7 @@ def address(sheet: str, column: str, row: int) -> str:
 
 
 def place_of(cell: str) -> tuple[str, int, int] | None:
-    """Sheet, row and column number of an address as `address` spells it; None where it names no cell."""
+    """Sheet, row and column number of an address as `address` writes it; None where it names no cell."""
     found = _ADDRESS.fullmatch(cell)
     if found is None:
         return None

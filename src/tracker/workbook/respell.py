@@ -1,4 +1,4 @@
-"""Formulas that name fixed cells, or titles that were written over, spelt with our tables and titles again.
+"""Formulas that name fixed cells, or titles that were written over, written with our tables and titles again.
 
 A trip through ODS turns `SIN_actions[Due]` into `SIN!$F$4:$F$14`, which no longer grows with its table. Nothing but
 the reference is touched: whatever else a person wrote in the formula stays.
@@ -90,8 +90,8 @@ class Respeller:
         name = self._names.get(found["table"].casefold())
         if name is None:
             return found[0]
-        spelt = found["title"].strip("[]")
-        title = self._titles[name].get(clean_text(spelt).casefold(), spelt)
+        title_there = found["title"].strip("[]")
+        title = self._titles[name].get(clean_text(title_there).casefold(), title_there)
         inner = f"[{title}]" if found["title"].startswith("[") else title
         return f"{name}[{found['part'] or ''}{inner}]"
 

@@ -29,7 +29,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class CellCheck:
-    """What a block of cells accepts, and what a person is told.
+    """What a block of cells accepts, and the message a person gets.
 
     `kind` is `date`, `list` or `formula` (a calculated cell: typing there warns).
     """

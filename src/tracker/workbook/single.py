@@ -63,7 +63,7 @@ class SingleCells:
     def _unlabelled(self, grid: SheetGrid, label: str) -> None:
         """A label of sheet Case is gone, and with it what stood beside it."""
         if self._clocks and "Clock" not in self._clocks.header.columns:
-            return  # the column of labels is missing, which is told once
+            return  # the column of labels is missing, which is reported once
         labels = [each.label for each in layout.fields(self._procedure)]
         clocks = [each.name for each in self._procedure.clocks]
         ours = {clean_text(each).casefold() for each in (*labels, *clocks, layout.REPORT_DATE_LABEL)}
@@ -123,7 +123,7 @@ class SingleCells:
         return typed
 
     def _clock_typed_over(self, table: SheetTable, row: int, clock: Clock) -> None:
-        """What was typed where a clock's date is worked out, or over the link to the row that sets it."""
+        """What was typed where a clock's date is calculated, or over the link to the row that sets it."""
         titles = ["Date in use", "Confirmed or provisional", *([] if clock.field else ["Type it here"])]
         where = "beside it in Type it here" if clock.field else _home_of(clock)
         for title in titles:
@@ -143,7 +143,7 @@ class SingleCells:
         return value if isinstance(value, date) else None
 
     def report_date(self) -> date | None:
-        """The report date a person fixed; a formula there is told, and fixes nothing."""
+        """The report date a person fixed; a formula there is reported, and fixes nothing."""
         grid, row = self._sheets.grid(layout.CASE), self._report_date_row()
         _, column = self._case_columns()
         if grid is None:

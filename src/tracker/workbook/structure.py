@@ -1,6 +1,6 @@
 """Tables as people and programs leave them: titles written over, headers switched off, tables cut short or gone.
 
-All of it is understood, told here, and put right by regenerate: titles, tables and formulas are ours.
+All of it is understood, reported here, and put right by regenerate: titles, tables and formulas are ours.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ def header_of(table: FileTable | None, columns: Sequence[SheetColumn], grid: She
     """
     if table is None or table.header_row < 1:
         return None
-    spelt = _by_word(table)
+    by_word = _by_word(table)
     found = {
-        column.title: spelt[word]
+        column.title: by_word[word]
         for column in columns
-        if (word := clean_text(column.title).casefold()) in spelt
+        if (word := clean_text(column.title).casefold()) in by_word
     }
     if len(found) * 2 < len(columns):
         if len(table.titles) != len(columns):
@@ -152,7 +152,7 @@ def whole_area(place: TablePlace, table: FileTable | None, last_row: int) -> tup
 
 
 def covers(place: TablePlace, table: FileTable, last_row: int) -> bool:
-    """Whether a table covers its columns, and its rows down to one; a header switched off is told by itself."""
+    """Whether a table covers its columns, and its rows down to one; a header switched off is reported by itself."""
     area = table.header_row, table.first_column, table.last_row, table.last_column
     return whole_area(place, table, last_row) == area
 
@@ -169,7 +169,7 @@ def knows_titles(place: TablePlace, table: FileTable) -> bool:
 def table_problems(
     places: Mapping[str, TablePlace], tables: Mapping[str, FileTable | None], renamed: frozenset[str]
 ) -> list[Problem]:
-    """Tables that are gone, and tables that do not cover what they did. `renamed` are told by their titles already."""
+    """Tables that are gone or do not cover what they did. `renamed` have been reported by their titles."""
     found = []
     gone = [name for name in places if tables.get(name) is None]
     if gone:

@@ -262,7 +262,7 @@ class _BookWriter:
             sheet.set_landscape()
         sheet.fit_to_pages(1, page.paper.tall)
         if page.paper.last_column:
-            # Whole columns, so that rows typed later are printed; spelt so that other programs keep the area.
+            # Whole columns, so that rows typed later are printed; written so that other programs keep the area.
             last = column_letters(page.paper.last_column)
             sheet.print_area_range = f"{quoted(page.name)}!$A$1:${last}$1048576"
         if page.paper.header_row:
