@@ -19,7 +19,7 @@ from tracker.workbook.entries import agency_of, holds_of, meetings_of, people_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.case.model import Agency, Hold, Meeting, Person
+    from tracker.case.model import Agency, Person
     from tracker.procedure.model import Clock, Procedure
     from tracker.workbook.reading import Reading, ReadRow
 
@@ -61,28 +61,41 @@ def clock_path(clock: Clock) -> str:
 def case_of(reading: Reading, procedure: Procedure) -> tuple[Case, list[Problem]]:
     """The case of a workbook, and what on it cannot be taken into rows.
 
-    What a person cannot type there is as it was issued: the dates that are the `Completed` of a row.
+    What a person cannot type there is as it was issued: the dates that are the `Completed` of a row, and whatever
+    table is gone.
     """
-    base = reading.issue.case
-    case = base
+    case = reading.issue.case
     for path, read in reading.fields.items():
         case = with_value(case, path, read.value if read.value is not None else _blank(path))
     for clock in procedure.clocks:
         typed = reading.clocks.get(clock.name)
         if typed and clock.field:
             case = with_value(case, clock_path(clock), typed.value)
-    children, problems = _children(reading)
-    agencies, more = _agencies(reading)
-    return replace(
-        case,
-        children=children,
-        agencies=agencies,
-        people=_people(reading, procedure),
-        holds=_holds(reading),
-        meetings=_meetings(reading),
-        extra_bank_holidays=_extra_days(reading),
-        office_closures=_closures(reading),
-    ), [*problems, *more]
+    problems: list[Problem] = []
+    return _with_tables(case, reading, procedure, problems), problems
+
+
+def _with_tables(case: Case, reading: Reading, procedure: Procedure, problems: list[Problem]) -> Case:
+    tables = {name: rows for name, rows in reading.tables.items() if name in reading.places}
+    if (rows := tables.get(layout.CHILDREN_TABLE)) is not None:
+        case = replace(case, children=_children(rows, problems))
+    if (rows := tables.get(rules.AGENCIES)) is not None:
+        case = replace(case, agencies=_agencies(rows, problems))
+    if (rows := tables.get(rules.ROLES)) is not None:
+        case = replace(case, people=_people(rows, procedure))
+    if (rows := reading.tables.get(layout.HOLD_TABLE)) is not None:  # the hold of layout 1 is no table
+        case = replace(case, holds=holds_of(row.values for row in rows))
+    if (rows := tables.get(layout.MEETING_TABLE)) is not None:
+        case = replace(case, meetings=meetings_of(row.values for row in rows))
+    if (rows := tables.get(layout.HOLIDAY_TABLE)) is not None:
+        known, own = reading.issue.holidays, reading.issue.case.extra_bank_holidays
+        listed = _days(rows, "Bank holiday")
+        case = replace(
+            case, extra_bank_holidays=tuple(day for day in listed if day in own or day not in known)
+        )
+    if (rows := tables.get(layout.CLOSURE_TABLE)) is not None:
+        case = replace(case, office_closures=tuple(_days(rows, "Office closure")))
+    return case
 
 
 def _blank(path: str) -> Any:
@@ -91,16 +104,9 @@ def _blank(path: str) -> Any:
     return value if isinstance(value, str) else None
 
 
-def _there(reading: Reading, table: str) -> bool:
-    return table in reading.places
-
-
-def _children(reading: Reading) -> tuple[tuple[str, ...], list[Problem]]:
-    if not _there(reading, layout.CHILDREN_TABLE):
-        return reading.issue.case.children, []
+def _children(rows: Sequence[ReadRow], problems: list[Problem]) -> tuple[str, ...]:
     labels: list[str] = []
-    problems = []
-    for row in reading.tables[layout.CHILDREN_TABLE]:
+    for row in rows:
         label = clean_text(row.text("Child"))
         if label in labels or not _LABEL.fullmatch(label):
             known = label in labels
@@ -108,18 +114,14 @@ def _children(reading: Reading) -> tuple[tuple[str, ...], list[Problem]]:
             problems.append(problem(codes.ENTRY_WITHOUT_ROWS, place=row.cell("Child"), **facts))
         else:
             labels.append(label)
-    return tuple(labels), problems
+    return tuple(labels)
 
 
-def _agencies(reading: Reading) -> tuple[tuple[Agency, ...], list[Problem]]:
-    if not _there(reading, rules.AGENCIES):
-        return reading.issue.case.agencies, []
-    rows = reading.tables[rules.AGENCIES]
+def _agencies(rows: Sequence[ReadRow], problems: list[Problem]) -> tuple[Agency, ...]:
     known = {clean_text(row.text("Code")) for row in rows} - {""}
     taken: set[str] = set()
     names: set[str] = set()
     agencies = []
-    problems = []
     for row in rows:
         name, code = tidy_text(row.text("Agency")), clean_text(row.text("Code"))
         if name and not code:
@@ -134,7 +136,7 @@ def _agencies(reading: Reading) -> tuple[tuple[Agency, ...], list[Problem]]:
         taken.add(code)
         names.add(clean_text(name).casefold())
         agencies.append(agency_of(code, row.values))
-    return tuple(agencies), problems
+    return tuple(agencies)
 
 
 def _unusable(name: str, code: str, taken: set[str], names: set[str]) -> str:
@@ -147,40 +149,10 @@ def _unusable(name: str, code: str, taken: set[str], names: set[str]) -> str:
     return ""
 
 
-def _people(reading: Reading, procedure: Procedure) -> dict[str, Person]:
-    if not _there(reading, rules.ROLES):
-        return dict(reading.issue.case.people)
+def _people(rows: Sequence[ReadRow], procedure: Procedure) -> dict[str, Person]:
     roles = {role.name for role in procedure.roles}
-    rows = reading.tables[rules.ROLES]
     return people_of((role, row.values) for row in rows if (role := clean_text(row.text("Role"))) in roles)
-
-
-def _meetings(reading: Reading) -> tuple[Meeting, ...]:
-    if not _there(reading, layout.MEETING_TABLE):
-        return reading.issue.case.meetings
-    return meetings_of(row.values for row in reading.tables[layout.MEETING_TABLE])
-
-
-def _holds(reading: Reading) -> tuple[Hold, ...]:
-    if layout.HOLD_TABLE not in reading.tables:
-        return reading.issue.case.holds
-    return holds_of(row.values for row in reading.tables[layout.HOLD_TABLE])
 
 
 def _days(rows: Sequence[ReadRow], title: str) -> list[date]:
     return [day for row in rows if (day := row.day(title))]
-
-
-def _extra_days(reading: Reading) -> tuple[date, ...]:
-    """The bank holidays that were declared for this case, or typed since."""
-    base = reading.issue.case.extra_bank_holidays
-    if not _there(reading, layout.HOLIDAY_TABLE):
-        return base
-    listed = _days(reading.tables[layout.HOLIDAY_TABLE], "Bank holiday")
-    return tuple(day for day in listed if day in base or day not in reading.issue.holidays)
-
-
-def _closures(reading: Reading) -> tuple[date, ...]:
-    if not _there(reading, layout.CLOSURE_TABLE):
-        return reading.issue.case.office_closures
-    return tuple(_days(reading.tables[layout.CLOSURE_TABLE], "Office closure"))

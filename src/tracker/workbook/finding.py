@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import rules
+from tracker.formula.parse import column_letters
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, did_you_mean, quantity, same_word
 from tracker.workbook import layout
@@ -122,19 +123,16 @@ def header_problems(
         if isinstance(value, str) and column not in taken
     ]
     found = []
+    place = address(grid.name, "A", header.row)
     for column in columns:
         if column.title not in header.columns:
-            place = f"{quoted(grid.name)}!A{header.row}"
             near = did_you_mean(column.title, unknown)
             found.append(problem(codes.COLUMN_MISSING, place=place, title=column.title, suggestion=near))
     for title, _, second in header.doubled:
-        from tracker.formula.parse import column_letters
-
-        place = address(grid.name, column_letters(second), header.row)
+        again = address(grid.name, column_letters(second), header.row)
         other = address(grid.name, letters[title], header.row)
-        found.append(problem(codes.HEADER_TWICE, place=place, title=title, other=other))
+        found.append(problem(codes.HEADER_TWICE, place=again, title=title, other=other))
     if row and header.row != row:
-        place = f"{quoted(grid.name)}!A{header.row}"
         found.append(problem(codes.HEADER_ROW_MOVED, place=place, found_row=header.row, row=row))
     return found
 
@@ -144,28 +142,15 @@ def table_problems(grid: SheetGrid, first: int, rows: Sequence[int]) -> list[Pro
     found = []
     hidden = [row for row in rows if row in grid.hidden]
     if hidden:
-        found.append(
-            problem(
-                codes.HIDDEN_ROWS,
-                place=f"{quoted(grid.name)}!A{hidden[0]}",
-                rows=quantity(len(hidden), "hidden or filtered row"),
-            )
-        )
+        count = quantity(len(hidden), "hidden or filtered row")
+        found.append(problem(codes.HIDDEN_ROWS, place=address(grid.name, "A", hidden[0]), rows=count))
     last = rows[-1] if rows else first
     for area, top, bottom in grid.merged:
         if bottom >= first and top <= last:
-            found.append(
-                problem(codes.MERGED_CELLS, place=f"{quoted(grid.name)}!{area.partition(':')[0]}", area=area)
-            )
-    before = first - 1
-    for row in rows:
+            place = f"{quoted(grid.name)}!{area.partition(':')[0]}"
+            found.append(problem(codes.MERGED_CELLS, place=place, area=area))
+    for before, row in zip((first - 1, *rows), rows, strict=False):
         if row - before > 1:
-            found.append(
-                problem(
-                    codes.GAP_IN_TABLE,
-                    place=f"{quoted(grid.name)}!A{row}",
-                    rows=quantity(row - before - 1, "empty row"),
-                )
-            )
-        before = row
+            count = quantity(row - before - 1, "empty row")
+            found.append(problem(codes.GAP_IN_TABLE, place=address(grid.name, "A", row), rows=count))
     return found

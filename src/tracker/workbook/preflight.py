@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 Password = Callable[[str], str]
 """Gives the password of a file by its name; empty where there is none."""
 
-LOCKED = codes.PASSWORD_PROTECTED
-"""The problem of a workbook that a password opens."""
-
 _ZIP, _EMPTY_ZIP = b"PK\x03\x04", b"PK\x05\x06"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -38,7 +35,11 @@ def given_content(content: bytes, name: str, password: Password | None) -> tuple
 def _usable(
     content: bytes, problems: list[Problem], name: str, password: Password | None
 ) -> tuple[bytes, list[Problem]]:
-    if [each.code for each in problems] == [LOCKED] and password is not None and (word := password(name)):
+    if (
+        [each.code for each in problems] == [codes.PASSWORD_PROTECTED]
+        and password is not None
+        and (word := password(name))
+    ):
         from tracker.workbook.unlock import unlocked
 
         content, problems = unlocked(content, word, name)
@@ -84,7 +85,7 @@ def check_file_type(content: bytes, name: str) -> tuple[bytes, list[Problem]]:
     found = _kind(content, name)
     if found is None:
         return content, []
-    return content if found.code == LOCKED else b"", [found]
+    return content if found.code == codes.PASSWORD_PROTECTED else b"", [found]
 
 
 def _kind(content: bytes, name: str) -> Problem | None:
@@ -116,7 +117,7 @@ def _ole(content: bytes, name: str) -> Problem:
 
 
 _SPREADSHEETS = frozenset(
-    (
+    [
         ".xlsx",
         ".xlsm",
         ".xls",
@@ -130,10 +131,8 @@ _SPREADSHEETS = frozenset(
         ".numbers",
         ".gsheet",
         ".et",
-    )
+    ]
 )
-
-
 _LIKE_A_CASE = re.compile(r"(?i)[a-z]{1,12}[-_ ]\d{4}[-_ ]\d{1,6}\b.{0,80}\.(csv|tsv)")
 """A table named with the reference of a case, of which there is no workbook."""
 

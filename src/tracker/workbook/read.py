@@ -22,17 +22,14 @@ from tracker.workbook.find_tables import TableFinder
 from tracker.workbook.identity import homes_by_text, realigned, settle_copies
 from tracker.workbook.interpret import CellPlace
 from tracker.workbook.issue import Issue, issue_from_text
-from tracker.workbook.preflight import Password, workbook_content
 from tracker.workbook.read_rows import RowReader
 from tracker.workbook.reading import Reading
 from tracker.workbook.single import SingleCells
 from tracker.workbook.size_limits import LIMITS
-from tracker.workbook.structure import fixed_problems, table_problems
+from tracker.workbook.structure import file_table_problems, fixed_problems
 from tracker.workbook.table_places import table_places
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tracker.procedure.model import Procedure
     from tracker.workbook.cells import SourceBook
     from tracker.workbook.reading import ReadRow
@@ -43,25 +40,6 @@ LoadProcedure = Callable[[Issue], tuple["Procedure | None", list[Problem]]]
 _SHIFT_1904 = 1_462
 
 
-def read_workbook(
-    path: Path,
-    load: LoadProcedure,
-    *,
-    realign: bool = False,
-    password: Password | None = None,
-) -> tuple[Reading | None, Procedure | None, list[Problem]]:
-    """Read an edited workbook.
-
-    With `realign`, rows whose IDs stand beside another row's
-    text are read by their text. Returns the reading and the procedure, or None where the file is unusable, and
-    every problem.
-    """
-    content, problems = workbook_content(path, password)
-    if problems:
-        return None, None, problems
-    return read_content(content, str(path), load, realign=realign)
-
-
 def read_content(
     content: bytes,
     path: str,
@@ -69,9 +47,10 @@ def read_content(
     *,
     realign: bool = False,
 ) -> tuple[Reading | None, Procedure | None, list[Problem]]:
-    """Read the bytes of an edited workbook, as `read_workbook` does; `path` is what it is called.
+    """Read the bytes of an edited workbook, which must have been checked (`workbook_content`); `path` names it.
 
-    They must have been checked (`workbook_content`).
+    With `realign`, rows whose IDs stand beside another row's text are read by their text. Returns the reading and
+    the procedure, or None where the file is unusable, and every problem.
     """
     try:
         return _read_book(FastBook(content), content, path, load, realign=realign)
@@ -156,7 +135,7 @@ class _WorkbookReader:
         # A table with a title missing has been reported already.
         whole = {each.name for each in finder.tables if len(each.header.columns) == len(each.columns)}
         checked = {name: place for name, place in places.items() if name in whole}
-        self.problems += table_problems(checked, finder.file_tables, frozenset(finder.renamed))
+        self.problems += file_table_problems(checked, finder.file_tables, frozenset(finder.renamed))
         self.problems += fixed_problems(reader.fixed)
         single = SingleCells(self._sheets, self._procedure, clocks, self._spot, reader.typed_formula)
         reading = Reading(

@@ -166,7 +166,7 @@ def knows_titles(place: TablePlace, table: FileTable) -> bool:
     return titled and len(table.titles) == table.last_column - table.first_column + 1
 
 
-def table_problems(
+def file_table_problems(
     places: Mapping[str, TablePlace], tables: Mapping[str, FileTable | None], renamed: frozenset[str]
 ) -> list[Problem]:
     """Tables that are gone or do not cover what they did. `renamed` have been reported by their titles."""
