@@ -82,11 +82,8 @@ class SectionReader:
         """The value of a key, or None where it was refused."""
         if key.kind in {Is.TEXTS, Is.DATES}:
             return self._items(key, raw, place)
-        taken = take(key, raw)
-        if isinstance(taken, ValueFault):
-            self.fault(taken, place)
-            return None
-        if key.kind is Is.EMAIL and (odd := shape_fault(key.kind, taken)):
+        taken = self._item(key, raw, place)
+        if key.kind is Is.EMAIL and taken is not None and (odd := shape_fault(key.kind, taken)):
             self.fault(odd, place)
         return taken
 

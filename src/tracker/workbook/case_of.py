@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields as fields_of
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker import rules
-from tracker.case.codes import propose_code
+from tracker.case.codes import AGENCY_CODE, CHILD_LABEL, propose_code
 from tracker.case.model import SECTIONS, Case, value_at
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, tidy_text
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from tracker.case.model import Agency, Person
     from tracker.procedure.model import Clock, Procedure
     from tracker.workbook.reading import Reading, ReadRow
-
-_LABEL = re.compile(r"(?:Child|Sibling|Baby|Young person) (?:[0-9]{1,3}|[A-Z])")
-_CODE = re.compile(r"[A-Z0-9]{2,6}")
 
 
 def with_value(case: Case, path: str, value: Any) -> Case:
@@ -108,7 +104,7 @@ def _children(rows: Sequence[ReadRow], problems: list[Problem]) -> tuple[str, ..
     labels: list[str] = []
     for row in rows:
         label = clean_text(row.text("Child"))
-        if label in labels or not _LABEL.fullmatch(label):
+        if label in labels or not CHILD_LABEL.fullmatch(label):
             known = label in labels
             facts = {"value": label, "why": "is listed twice" if known else "is no label such as Child 1"}
             problems.append(problem(codes.ENTRY_WITHOUT_ROWS, place=row.cell("Child"), **facts))
@@ -142,7 +138,7 @@ def _agencies(rows: Sequence[ReadRow], problems: list[Problem]) -> tuple[Agency,
 def _unusable(name: str, code: str, taken: set[str], names: set[str]) -> str:
     if not name:
         return "has no name under Agency"
-    if not _CODE.fullmatch(code):
+    if not AGENCY_CODE.fullmatch(code):
         return "has no code of 2 to 6 capitals or digits"
     if code in taken or clean_text(name).casefold() in names:
         return "is listed twice"

@@ -153,10 +153,13 @@ def typed_word(value: object, column: SheetColumn, spot: CellPlace) -> tuple[Cel
 
 
 def _spelling_problem(value: object, word: str, spot: CellPlace) -> Problem:
-    """A word in another spelling; what does not show in print is said."""
-    shown = as_found(value)
+    return spot.problem(codes.WORD_SPELLING, value=shown_as(value, word), word=word)
+
+
+def shown_as(value: object, word: str) -> str:
+    """What stands in place of a word of ours; a difference that does not show in print is put into words."""
     unseen = " with blanks or marks that do not show" if clean_text(str(value)) == word else ""
-    return spot.problem(codes.WORD_SPELLING, value=f"{shown}{unseen}", word=word)
+    return f"{as_found(value)}{unseen}"
 
 
 def typed_text(value: object) -> CellValue:

@@ -12,10 +12,9 @@ from tracker.workbook.compare import FormulaComparison, Place
 from tracker.workbook.finding import table_problems
 from tracker.workbook.grid import FormulaText, SheetGrid, SheetTable
 from tracker.workbook.identity import clean_id
-from tracker.workbook.interpret import CellPlace, interpret, typed_date, typed_text
+from tracker.workbook.interpret import CellPlace, interpret, shown_as, typed_date, typed_text
 from tracker.workbook.reading import CellValue, ReadRow, address
 from tracker.workbook.respell import unwrapped
-from tracker.workbook.structure import shown_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -142,23 +142,19 @@ class SingleCells:
         value = self._single(grid, row, column, SheetColumn(title, 0, "date"), spot)
         return value if isinstance(value, date) else None
 
-    def report_date(self) -> date | None:
-        """The report date a person fixed; a formula there is reported, and fixes nothing."""
-        grid, row = self._sheets.grid(layout.CASE), self._report_date_row()
-        _, column = self._case_columns()
+    def report_date(self) -> tuple[date | None, str]:
+        """The report date a person fixed, and its cell; a formula there is reported, and fixes nothing."""
+        grid = self._sheets.grid(layout.CASE)
         if grid is None:
-            return None
+            return None, ""
+        label_column, column = self._case_columns()
+        row = _labels(grid, label_column).get(clean_text(layout.REPORT_DATE_LABEL).casefold())
         if row is None:
             self._unlabelled(grid, layout.REPORT_DATE_LABEL)
-            return None
+            return None, ""
         day = self._date_at(grid, row, column, "Report date")
-        return None if isinstance(grid.value(row, column), FormulaText) else day
-
-    def report_date_cell(self) -> str:
-        """Where it is typed; empty where the label is gone."""
-        grid, row = self._sheets.grid(layout.CASE), self._report_date_row()
-        _, column = self._case_columns()
-        return address(grid.name, column_letters(column), row) if grid and row else ""
+        cell = address(grid.name, column_letters(column), row)
+        return None if isinstance(grid.value(row, column), FormulaText) else day, cell
 
     def known_until(self) -> date | None:
         """The day up to which bank holidays are known, below its title on sheet Calendar."""
@@ -171,11 +167,6 @@ class SingleCells:
         facts = {"label": _KNOWN_UNTIL, "sheet": layout.CALENDAR, "where": "below it", "suggestion": ""}
         self.problems.append(problem(codes.LABEL_MISSING, place=quoted(grid.name), **facts))
         return None
-
-    def _report_date_row(self) -> int | None:
-        grid = self._sheets.grid(layout.CASE)
-        column, _ = self._case_columns()
-        return _labels(grid, column).get(clean_text(layout.REPORT_DATE_LABEL).casefold()) if grid else None
 
 
 def _home_of(clock: Clock) -> str:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.parse import column_letters
 from tracker.problems import Problem, codes, problem
-from tracker.text import as_found, clean_text, listed, quantity, same_word
+from tracker.text import clean_text, listed, quantity, same_word
 from tracker.workbook.grid import FileTable, Header, SheetGrid, area_text
+from tracker.workbook.interpret import shown_as
 from tracker.workbook.reading import TablePlace, address, quoted
 
 if TYPE_CHECKING:
@@ -117,12 +118,6 @@ def title_problems(grid: SheetGrid, header: Header, over: Mapping[str, str]) -> 
         shown = shown_as(now, title) if clean_text(now) else "nothing"
         found.append(problem(codes.TITLE_OVERWRITTEN, place=place, title=title, now=shown))
     return found
-
-
-def shown_as(now: object, word: str) -> str:
-    """What stands in place of a word of ours; what does not show in print is said."""
-    unseen = " with blanks or marks that do not show" if clean_text(str(now)) == word else ""
-    return f"{as_found(now)}{unseen}"
 
 
 def emptied(grid: SheetGrid, header: Header, name: str, over: Mapping[str, str]) -> list[Problem]:
