@@ -42,7 +42,7 @@ _STYLES = "xl/styles.xml"
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _OTHER_WORKBOOKS = ("template.main+xml", "application/vnd.ms-excel.")
 _SHEET = f"{OFFICE}/worksheet"
-_SHEET_SAYS = frozenset(("name", "sheetId", "state", f"{{{OFFICE}}}id"))
+_SHEET_ATTRIBUTES = frozenset(("name", "sheetId", "state", f"{{{OFFICE}}}id"))
 _STATES = frozenset(("visible", "hidden", "veryHidden"))
 _NO_TITLE = re.compile(r"[\\*?:/\[\]]")
 _YES_NO = {"1": True, "true": True, "0": False, "false": False}
@@ -126,7 +126,7 @@ class FastBook:
                 raise UnusualError("a sheet that is no sheet of cells")
             if not title or _NO_TITLE.search(title) or title.lower() in {known.lower() for known in found}:
                 raise UnusualError("a sheet whose title the library would change")
-            if not _SHEET_SAYS.issuperset(each.keys()) or state not in _STATES:
+            if not _SHEET_ATTRIBUTES.issuperset(each.keys()) or state not in _STATES:
                 raise UnusualError("a sheet that says more")
             found[title] = part
         if not found or len(found) != len(lists[0]):

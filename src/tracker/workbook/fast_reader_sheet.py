@@ -44,7 +44,7 @@ _RELATIONS = re.compile(r"""xmlns:r\s*=\s*["']([^"']*)""")
 _TABLE = re.compile(r'<tablePart(?: xmlns:r="[^"&<]*")? r:id="([^"&<]+)"(?:/>|></tablePart>)')
 _ADDRESS = re.compile(r"([A-Z]{1,2})([1-9][0-9]{0,6})")
 
-_ROW_SAYS = re.compile(
+_ROW_ATTRIBUTES = re.compile(
     r' (?:spans="[0-9: ]+"|s="(?P<style>[0-9]{1,5})"|ht="[0-9]{1,9}(?:\.[0-9]{1,20})?"|hidden="(?P<hidden>\w+)"'
     r'|outlineLevel="[0-9]"|(?:customFormat|customHeight|collapsed|thickTop|thickBot)="(?:1|0|true|false)"'
     r'|x14ac:dyDescent="[0-9.]+")'
@@ -237,7 +237,7 @@ class _Rows:
 def _hides(says: str, styles: Styles) -> bool:
     """Whether what a row says hides it."""
     at, hidden = 0, False
-    for found in _ROW_SAYS.finditer(says):
+    for found in _ROW_ATTRIBUTES.finditer(says):
         if found.start() != at or (found["style"] and found["style"] not in styles.known):
             break
         at = found.end()

@@ -13,7 +13,13 @@ from tracker.workbook.finding import Sheets, header_problems
 from tracker.workbook.grid import FileTable, SheetTable, find_header
 from tracker.workbook.layout_1 import hold_cells, read_hold
 from tracker.workbook.reading import ReadRow, quoted
-from tracker.workbook.structure import completed, emptied, header_of, table_named, title_problems
+from tracker.workbook.structure import (
+    complete_header,
+    emptied_header_problems,
+    header_by_file_table,
+    table_named,
+    title_problems,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -86,13 +92,13 @@ class TableFinder:
         header = find_header(grid, layout.titles(tuple(columns)), after)
         over: dict[str, str] = {}
         if header is not None:
-            header, over = completed(header, grid, columns, table)
+            header, over = complete_header(header, grid, columns, table)
             self.problems += title_problems(grid, header, over)
-        elif (header := header_of(table, columns, grid)) is not None:
+        elif (header := header_by_file_table(table, columns, grid)) is not None:
             on = table is not None and table.header and len(columns) == 1
             cells = grid.rows.get(header.row, {}) if on else {}
             over = {title: str(cells.get(column) or "") for title, column in header.columns.items()}
-            self.problems += emptied(grid, header, name, over)
+            self.problems += emptied_header_problems(grid, header, name, over)
         if over:
             self.renamed[name] = over
         if header is None:
@@ -136,7 +142,7 @@ class TableFinder:
         if grid is None:
             return 0
         header = find_header(grid, layout.titles(tuple(columns)))
-        header = header or header_of(self._file_table(name, grid.name), columns, grid)
+        header = header or header_by_file_table(self._file_table(name, grid.name), columns, grid)
         return header.row if header else 0
 
     def _file_table(self, name: str, title: str) -> FileTable | None:

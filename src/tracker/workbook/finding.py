@@ -25,7 +25,7 @@ _SINGLE_TABLE = {layout.PLAN: rules.PLAN, layout.LOG: layout.LOG_TABLE, layout.P
                  layout.CALENDAR: layout.HOLIDAY_TABLE, layout.CASE: rules.CLOCKS}  # fmt: skip
 
 
-_SAYS = {layout.SUMMARY: "Where the case stands;", layout.GUIDE: "How to use this workbook."}
+_TOP_LINES = {layout.SUMMARY: "Where the case stands;", layout.GUIDE: "How to use this workbook."}
 """Sheets nobody types on, and what stands in the formula on top of them."""
 _TOP = 10
 
@@ -55,16 +55,18 @@ class Sheets:
     def names(self) -> dict[str, str]:
         """Our name of each sheet that was found, and the name it has in the file."""
         found = {name: grid.name for name, grid in self._found.items() if grid}
-        return found | {name: title for name in _SAYS if (title := self._unread(name, {*found.values()}))}
+        return found | {
+            name: title for name in _TOP_LINES if (title := self._untyped_sheet(name, {*found.values()}))
+        }
 
-    def _unread(self, name: str, read: Container[str]) -> str:
+    def _untyped_sheet(self, name: str, read: Container[str]) -> str:
         """A sheet nobody types on, which may have another name by now; empty where it is gone."""
         titles = [title for title in self.book.titles if title not in read]
         if name in titles:
             return name
-        return next((title for title in titles if self._says(title, _SAYS[name])), "")
+        return next((title for title in titles if self._has_top_line(title, _TOP_LINES[name])), "")
 
-    def _says(self, title: str, words: str) -> bool:
+    def _has_top_line(self, title: str, words: str) -> bool:
         """Whether the lines on top of a sheet are the formulas we put there."""
         cells = (self._read(title).value(row, 1) for row in range(1, _TOP + 1))
         return any(isinstance(cell, FormulaText) and words in cell.text for cell in cells)

@@ -67,7 +67,7 @@ def homes_by_text(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> Mapping
 
     Rows are named by their number; one whose text is no row's of this workbook is left out.
     """
-    if not _was_sorted(misplaced(rows, issued)):
+    if not _was_sorted(_misplaced_rows(rows, issued)):
         return {}
     id_of = {mark: row_id for row_id, mark in issued.items()}
     return {row.number: id_of[mark] for row in rows if (mark := row_fingerprint(row)) in id_of}
@@ -79,7 +79,7 @@ def _was_sorted(wrong: Sequence[tuple[ReadRow, str]]) -> bool:
     return len(wrong) >= _ENOUGH or (len(wrong) > 1 and sorted(ids) == sorted(homes))
 
 
-def misplaced(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> list[tuple[ReadRow, str]]:
+def _misplaced_rows(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> list[tuple[ReadRow, str]]:
     """Rows whose text belongs to another ID of this workbook: the row, and that ID."""
     id_of = {mark: row_id for row_id, mark in issued.items()}
     found = []
@@ -91,11 +91,11 @@ def misplaced(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> list[tuple[
     return found
 
 
-def realigned(
+def realign_rows(
     rows: Sequence[ReadRow], issued: Mapping[str, str], *, realign: bool
 ) -> tuple[list[ReadRow], list[Problem]]:
     """Report IDs that stand beside other rows' text; with `realign`, read those rows by their text."""
-    wrong = misplaced(rows, issued)
+    wrong = _misplaced_rows(rows, issued)
     if not _was_sorted(wrong):
         return list(rows), []
     first, home = wrong[0]

@@ -23,7 +23,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def workbook_content(path: Path, password: Password | None = None) -> tuple[bytes, list[Problem]]:
-    """The bytes of a workbook, unlocked in memory where `password` opens it, or why it cannot be one."""
+    """The bytes of a workbook, unlock in memory where `password` opens it, or why it cannot be one."""
     return _usable(*read_bytes(path), str(path), password)
 
 
@@ -40,9 +40,9 @@ def _usable(
         and password is not None
         and (word := password(name))
     ):
-        from tracker.workbook.unlock import unlocked
+        from tracker.workbook.unlock import unlock
 
-        content, problems = unlocked(content, word, name)
+        content, problems = unlock(content, word, name)
     if problems:
         return b"", problems
     refused = check_size_limits(content, name)

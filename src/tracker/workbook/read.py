@@ -19,7 +19,7 @@ from tracker.workbook.cells import LibraryBook
 from tracker.workbook.fast_reader import FastBook
 from tracker.workbook.fast_reader_xml import UnusualError
 from tracker.workbook.find_tables import TableFinder
-from tracker.workbook.identity import homes_by_text, realigned, settle_copies
+from tracker.workbook.identity import homes_by_text, realign_rows, settle_copies
 from tracker.workbook.interpret import CellPlace
 from tracker.workbook.issue import Issue, issue_from_text
 from tracker.workbook.read_rows import RowReader
@@ -30,9 +30,11 @@ from tracker.workbook.structure import file_table_problems, fixed_problems
 from tracker.workbook.table_places import table_places
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tracker.procedure.model import Procedure
     from tracker.workbook.cells import SourceBook
-    from tracker.workbook.reading import ReadRow
+    from tracker.workbook.reading import ReadRow, TablePlace
 
 LoadProcedure = Callable[[Issue], tuple["Procedure | None", list[Problem]]]
 """Gives the procedure a workbook's issue names."""
@@ -132,10 +134,7 @@ class _WorkbookReader:
         self._sheets.copies()
         self.problems += self._sheets.problems
         places = table_places(finder.tables, self._rows, finder.renamed, self._issue, self._procedure)
-        # A table with a title missing has been reported already.
-        whole = {each.name for each in finder.tables if len(each.header.columns) == len(each.columns)}
-        checked = {name: place for name, place in places.items() if name in whole}
-        self.problems += file_table_problems(checked, finder.file_tables, frozenset(finder.renamed))
+        self._check_tables(places)
         self.problems += fixed_problems(reader.fixed)
         single = SingleCells(self._sheets, self._procedure, clocks, self._spot, reader.typed_formula)
         fields, clocks_read = single.fields(), single.clocks()  # in the order of their problems
@@ -155,6 +154,13 @@ class _WorkbookReader:
         )
         self.problems += single.problems
         return reading
+
+    def _check_tables(self, places: Mapping[str, TablePlace]) -> None:
+        """Compare the Excel tables with ours, but for one that lacks a title: that has been reported."""
+        finder = self._finder
+        whole = {each.name for each in finder.tables if len(each.header.columns) == len(each.columns)}
+        checked = {name: place for name, place in places.items() if name in whole}
+        self.problems += file_table_problems(checked, finder.file_tables, frozenset(finder.renamed))
 
     def _moved_to_1904(self) -> bool:
         """Whether somebody ticked the 1904 date system: every date, the bank holidays too, is four years later.
@@ -185,7 +191,7 @@ class _WorkbookReader:
         issued = self._issue.fingerprints
         for stage in self._procedure.stages:
             name = rules.table_name(stage.name)
-            rows, found = realigned(self._rows[name], issued, realign=self._realign)
+            rows, found = realign_rows(self._rows[name], issued, realign=self._realign)
             self.problems += found
             if not homes_by_text(rows, issued):  # else no ID tells which row is the original
                 rows, found = settle_copies(rows, issued)

@@ -14,7 +14,7 @@ from tracker.workbook.grid import FormulaText, SheetGrid, SheetTable
 from tracker.workbook.identity import clean_id
 from tracker.workbook.interpret import CellPlace, interpret, shown_as, typed_date, typed_text
 from tracker.workbook.reading import CellValue, ReadRow, address
-from tracker.workbook.respell import unwrapped
+from tracker.workbook.respell import unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -148,7 +148,7 @@ class RowReader:
             cleared = ours is not None and spot.row_id in self._issue.fingerprints
             return [spot.problem(codes.FORMULA_CLEARED, title=column.title)] if cleared else []
         if isinstance(raw, FormulaText):
-            raw = FormulaText(unwrapped(raw.text))
+            raw = FormulaText(unwrap(raw.text))
             if ours is None or self._formulas.same(raw.text, ours, table.grid.name, row):
                 if "[" not in raw.text and "[" in (ours or ""):
                     self.fixed.setdefault(table.name, []).append(spot.place)

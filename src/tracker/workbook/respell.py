@@ -36,7 +36,7 @@ _GNUMERIC = '_xlfngnumeric.ERROR("'
 _TRUTH = re.compile(r'("[^"]*+")|\b(TRUE|FALSE)\(\)')
 
 
-def unwrapped(formula: str) -> str:
+def unwrap(formula: str) -> str:
     """A formula that Gnumeric kept as the text of an error, because it knows no tables."""
     sign = "=" if formula.startswith("=") else ""
     inner = formula.removeprefix(sign)
@@ -75,7 +75,7 @@ class Respeller:
         if len(formula) > 2 * _LONGEST:
             return formula
         if ours:  # ODS knows truths as functions
-            formula = _TRUTH.sub(lambda found: found[1] or found[2], unwrapped(formula))
+            formula = _TRUTH.sub(lambda found: found[1] or found[2], unwrap(formula))
 
         def piece(found: re.Match[str]) -> str:
             if found["structured"]:

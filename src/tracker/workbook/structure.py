@@ -30,7 +30,9 @@ def table_named(name: str, tables: Sequence[FileTable]) -> FileTable | None:
 # Headers
 
 
-def header_of(table: FileTable | None, columns: Sequence[SheetColumn], grid: SheetGrid) -> Header | None:
+def header_by_file_table(
+    table: FileTable | None, columns: Sequence[SheetColumn], grid: SheetGrid
+) -> Header | None:
     """The header a table had before its row was emptied, by the titles the file still keeps; None where it has none.
 
     A table as wide as ours is ours, whatever its columns are called. A row in which anything else stands is no header,
@@ -62,7 +64,7 @@ def _by_word(table: FileTable) -> dict[str, int]:
     return {word: column for word, column in words if word}
 
 
-def completed(
+def complete_header(
     header: Header, grid: SheetGrid, columns: Sequence[SheetColumn], table: FileTable | None
 ) -> tuple[Header, dict[str, str]]:
     """A header with the columns whose title was written over; and by our title, what stands there now.
@@ -120,12 +122,14 @@ def title_problems(grid: SheetGrid, header: Header, over: Mapping[str, str]) -> 
     return found
 
 
-def emptied(grid: SheetGrid, header: Header, name: str, over: Mapping[str, str]) -> list[Problem]:
+def emptied_header_problems(
+    grid: SheetGrid, header: Header, name: str, over: Mapping[str, str]
+) -> list[Problem]:
     """A header of which no title of ours is left: other titles stand there, or none."""
-    return title_problems(grid, header, over) if any(over.values()) else [switched_off(grid, header, name)]
+    return title_problems(grid, header, over) if any(over.values()) else [_missing_titles(grid, header, name)]
 
 
-def switched_off(grid: SheetGrid, header: Header, name: str) -> Problem:
+def _missing_titles(grid: SheetGrid, header: Header, name: str) -> Problem:
     """A table without its row of titles."""
     return problem(
         codes.TITLES_MISSING, place=f"{quoted(grid.name)}!A{header.row}", table=name, row=header.row
