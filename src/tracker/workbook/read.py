@@ -18,7 +18,7 @@ from tracker.workbook import layout
 from tracker.workbook.cells import LibraryBook
 from tracker.workbook.fast_reader import FastBook
 from tracker.workbook.fast_reader_xml import UnusualError
-from tracker.workbook.find_tables import TableFinder
+from tracker.workbook.find_tables import TableFinder, table_places
 from tracker.workbook.identity import homes_by_text, realign_rows, settle_copies
 from tracker.workbook.interpret import CellPlace
 from tracker.workbook.issue import Issue, issue_from_text
@@ -27,7 +27,6 @@ from tracker.workbook.reading import Reading
 from tracker.workbook.single import SingleCells
 from tracker.workbook.size_limits import LIMITS
 from tracker.workbook.structure import file_table_problems, fixed_problems
-from tracker.workbook.table_places import table_places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
