@@ -18,7 +18,8 @@ from tracker.reconcile.run import reconcile_paths
 from tracker.reconcile.state import case_state
 from tracker.regenerate.run import Wishes, regenerate_content
 from tracker.workbook.build import build
-from tracker.workbook.read import read_workbook, workbook_content
+from tracker.workbook.preflight import workbook_content
+from tracker.workbook.read import read_content
 from tracker.workbook.write import workbook_bytes
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _generating_whole(description: Path, case: Case, scratch: Path, rounds: int)
 
 def _reading(name: str, path: Path, rounds: int, *, targets: bool) -> Iterator[Row]:
     def read() -> object:
-        return read_workbook(path, dorset)[0]
+        return read_content(workbook_content(path)[0], str(path), dorset)[0]
 
     def judge() -> object:
         return case_state(read(), PROCEDURE, AS_AT)  # type: ignore[arg-type]  # it reads

@@ -164,17 +164,17 @@ def _lay(
     (marked,) = page.tables
     table, cells = workbook.book.tables[marked.name], workbook.book.contents[sheet]
     first = table.header_row + 1
-    looks = {title: page.looks[first, column] for title, column in table.columns.items()}
+    styles = {title: page.styles[first, column] for title, column in table.columns.items()}
     for number in table.rows() if typed is not None else ():
         for title, value in typed.get(str(cells[number, 1]), {}).items() if typed else ():
-            page.put(number, table.columns[title], _content(value), looks[title])
+            page.put(number, table.columns[title], _content(value), styles[title])
     next_row = table.last_row + 1 if typed is not None else first
     formulas = {title: cells[first, column] for title, column in table.columns.items()}
     kinds = {column.title: column.kind for column in marked.columns}
     for number, row in enumerate(rows, next_row):
         for title, column in table.columns.items():
             content = formulas[title] if kinds[title] == "formula" else _content(row.get(title))
-            page.put(number, column, content, looks[title])
+            page.put(number, column, content, styles[title])
     last = max(next_row + len(rows) - 1, table.last_row)
     workbook.book.tables[marked.name] = replace(table, last_row=last)
 
@@ -186,7 +186,7 @@ def _type_case(workbook: Workbook, typed: Cells) -> None:
     rows = {str(value): row for (row, column), value in cells.items() if column == 1}
     for label, value in typed.items():
         spot = rows[label], 4 if label in clocks else 2
-        page.put(*spot, _content(value), page.looks[spot])
+        page.put(*spot, _content(value), page.styles[spot])
 
 
 def _remember(workbook: Workbook, actions: list[dict[str, Typed]]) -> None:

@@ -32,9 +32,10 @@ from tracker.reconcile.run import reconcile_paths
 from tracker.regenerate.copies import Copies, merge_copies
 from tracker.regenerate.run import Outcome, Wishes, regenerate_content
 from tracker.workbook.build import Workbook, build
-from tracker.workbook.read import given_content, read_content, workbook_content
+from tracker.workbook.preflight import given_content, workbook_content
+from tracker.workbook.read import read_content
 from tracker.workbook.reading import Reading
-from tracker.workbook.unlock import locked_again
+from tracker.workbook.unlock import lock
 
 if TYPE_CHECKING:
     from datetime import date
@@ -298,7 +299,7 @@ def regenerate(
     )
     outcome, problems = _regenerated(copies.content, files[0][0], load, load_calendar_facts(), as_at, wishes)
     if outcome and first.given:
-        outcome = replace(outcome, content=locked_again(outcome.content, first.given))
+        outcome = replace(outcome, content=lock(outcome.content, first.given))
     return outcome, [*copies.problems, *problems]
 
 
@@ -404,7 +405,7 @@ def _name(source: Source, number: int = 0) -> str:
 
 
 def _content(source: Source, name: str, password: Callable[[str], str] | None) -> tuple[bytes, list[Problem]]:
-    """The bytes of a workbook, unlocked and looked at, or why it cannot be one."""
+    """The bytes of a workbook, unlock and looked at, or why it cannot be one."""
     if isinstance(source, bytes):
         return given_content(source, name, password)
     return workbook_content(Path(source), password)

@@ -8,13 +8,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from reading.small import read_path
 from stories import AS_AT, FACTS, LIVE, ONE_LIVE_OF, PROCEDURE, story
 from trackers import SEED, has_problem, make, tracker
 
 from tracker.problems import Severity
 from tracker.reconcile.run import reconcile_reading
 from tracker.report.identity import closed
-from tracker.workbook.read import read_workbook
 
 if TYPE_CHECKING:
     from datetime import date
@@ -37,7 +37,7 @@ def number_of(path: Path) -> int:
 
 def read(path: Path, as_at: date = AS_AT) -> tuple[CaseState, list[Problem]]:
     """The case of a file, and what the reading of it found."""
-    reading, procedure, found = read_workbook(path, dorset)
+    reading, procedure, found = read_path(path, dorset)
     assert reading, found
     assert procedure
     return reconcile_reading(reading, procedure, found, as_at, facts=FACTS), found

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from case.cases import cases
 from case.sets import PLAIN, PROCEDURE
-from tracker.case.fields import LISTS, PERSON, SECTION_NAMES, TABLES, TOP, Is, spelt
+from tracker.case.fields import LISTS, PERSON, SECTION_NAMES, TABLES, TOP, Is, table_header
 from tracker.case.load import parse_case
 from tracker.case.model import SECTIONS, Case, Details, Options, Person, keys
 from tracker.case.write import case_toml, toml_text, toml_value
@@ -60,7 +60,7 @@ def test_a_role_may_hold_a_quotation_mark() -> None:
 def test_every_section_and_key_is_there() -> None:
     text = case_toml(BARE, PROCEDURE)
     for section in SECTION_NAMES:
-        assert re.search(rf"^(# )?{re.escape(spelt(section))}$", text, re.MULTILINE), section
+        assert re.search(rf"^(# )?{re.escape(table_header(section))}$", text, re.MULTILINE), section
     for key in (*TOP, *(key for table in TABLES.values() for key in table)):
         assert re.search(rf"^(# )?{key.name} = .*  # {re.escape(key.about)}$", text, re.MULTILINE), key
     for role in PROCEDURE.roles:

@@ -14,7 +14,7 @@ from tracker.case.syntax import read_text
 from tracker.paths import open_regular, read_regular
 from tracker.problems import Problem
 from tracker.report.addresses import addresses
-from tracker.workbook.preflight import examine
+from tracker.workbook.size_limits import check_size_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ def _changed(part: str, change: Callable[[bytes], bytes]) -> bytes:
 
 
 def _code(content: bytes) -> str:
-    found = examine(content, "case.xlsx")
+    found = check_size_limits(content, "case.xlsx")
     return found.code if found else ""
 
 
@@ -70,12 +70,12 @@ def test_what_costs_a_multiple_of_its_size_is_refused(content: bytes, code: str)
 
 HARD = {
     "row with many attributes": """
-from tracker.workbook.preflight import _FILLED_ROW
+from tracker.workbook.size_limits import _FILLED_ROW
 for size in (50_000, 100_000):
     assert not _FILLED_ROW.search(b"<row" + b' r="1"' * size + b"<")
 """,
     "names of namespaces": """
-from tracker.workbook.plain_xml import _NAMESPACE
+from tracker.workbook.fast_reader_xml import _NAMESPACE
 assert _NAMESPACE.findall("xmlns" * 400_000)
 """,
     "blanks between addresses": """

@@ -22,15 +22,15 @@ from tracker.report.filters import markdown
 from tracker.report.lines import natural
 from tracker.report.templating import _NO_SUCH, _TAGS
 from tracker.text import clean_text, suggest, terminal_text
+from tracker.workbook.fast_reader_sheet import Surroundings, read_sheet
+from tracker.workbook.fast_reader_values import Styles, is_day, is_span, number
+from tracker.workbook.fast_reader_xml import MAIN, UnusualError, root_end, text_of
 from tracker.workbook.interpret import _SHORT_YEAR, _without_time
 from tracker.workbook.patch.new_sheet import _CELL
 from tracker.workbook.patch.sheet import escaped, unescaped, with_attribute
 from tracker.workbook.patch.spans import CannotPatchError, read_spans
-from tracker.workbook.plain_sheet import Surroundings, read_sheet
-from tracker.workbook.plain_values import Styles, is_day, is_span, number
-from tracker.workbook.plain_xml import MAIN, UnusualError, root_end, text_of
-from tracker.workbook.preflight import examine
 from tracker.workbook.respell import Respeller
+from tracker.workbook.size_limits import check_size_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ def _sheet(rows: str, after: str = "") -> None:
 
 
 def _size_check(part: str) -> None:
-    examine(packed({TYPES: b"<Types/>", WORKBOOK: part.encode()}), "case.xlsx")
+    check_size_limits(packed({TYPES: b"<Types/>", WORKBOOK: part.encode()}), "case.xlsx")
 
 
 def _namespaces(text: str) -> None:

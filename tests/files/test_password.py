@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
+from reading.small import read_path
 from workbook.making import PROCEDURE
 
 from files.base import AS_AT, TYPES, file, packed, tracker
@@ -13,7 +14,6 @@ from files.kinds_files import PASSWORD, encrypted
 from files.worker import in_workers
 from tracker.__main__ import cli
 from tracker.workbook import unlock
-from tracker.workbook.read import read_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,13 +43,13 @@ def _load(_: Issue) -> tuple[Procedure, list[Problem]]:
 
 
 def _codes(path: Path, password: str) -> list[str]:
-    reading, _, problems = read_workbook(path, _load, password=lambda _: password)
+    reading, _, problems = read_path(path, _load, password=lambda _: password)
     assert reading is None
     return [each.code for each in problems]
 
 
 def _read(path: Path) -> Reading:
-    reading, _, problems = read_workbook(path, _load, password=lambda _: PASSWORD)
+    reading, _, problems = read_path(path, _load, password=lambda _: PASSWORD)
     assert reading
     assert problems == []
     return reading
@@ -134,7 +134,7 @@ def test_damaged_locked_files_are_refused_or_read(tmp_path: Path) -> None:
         cut = len(damaged) if chance.random() < 0.8 else chance.randrange(len(damaged))
         path = tmp_path / f"{seed}.xlsx"
         path.write_bytes(bytes(damaged[:cut]))
-        reading, _, problems = read_workbook(path, _load, password=lambda _: PASSWORD)
+        reading, _, problems = read_path(path, _load, password=lambda _: PASSWORD)
         return "" if reading or len(problems) == 1 else f"{problems}"
 
     outcomes = in_workers(job, [str(seed) for seed in range(40)], tmp_path)

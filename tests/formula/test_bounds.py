@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from formula.answers import book
+from tracker.formula.criteria import matching_steps, wildcard_pattern
 from tracker.formula.evaluate import Context, Formula
 from tracker.formula.parse import DEEPEST_FORMULA, LONGEST_FORMULA, FormulaSyntaxError, parse
 from tracker.formula.values import CannotEvaluateError
-from tracker.formula.wildcards import matching_steps, wildcard_pattern
 from tracker.text import suggest
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def test_what_is_not_calculated_here_keeps_its_value(text: str) -> None:
     made.put("Data", 90, 1, Formula(text))
     made.kept["Data", 90, 1] = "as it was"
     with pytest.raises(CannotEvaluateError):
-        Formula(text).work_out(Context(made, "Data", 1, ""))
+        Formula(text).evaluate(Context(made, "Data", 1, ""))
     assert made.cell("Data", 90, 1) == "as it was"
     assert ("Data", 90, 1) in made.unevaluated
 

@@ -12,7 +12,7 @@ from tracker.formula.values import BAD_NAME, BAD_REFERENCE, BAD_VALUE, NOT_FOUND
 
 
 def answer(text: str, *, array: bool = False) -> object:
-    return Formula(text, array=array).work_out(Context(book(), "Tested", 1, ""))
+    return Formula(text, array=array).evaluate(Context(book(), "Tested", 1, ""))
 
 
 @pytest.mark.parametrize(("text", "expected"), [*ANSWERS, *ARRAYS, *EXCEL_ALONE])
@@ -39,12 +39,12 @@ def test_a_table_formula_reads_its_own_row(row: int, expected: str) -> None:
 
 def test_a_cell_without_a_sheet_is_on_the_formulas_own_sheet() -> None:
     made = book()
-    assert Formula("$A$2").work_out(Context(made, "Data", 9, "")) == "alpha"
+    assert Formula("$A$2").evaluate(Context(made, "Data", 9, "")) == "alpha"
 
 
 def test_an_unknown_column_of_the_own_row_is_an_error() -> None:
     made = book()
-    assert Formula("[Nowhere]").work_out(Context(made, "Data", 2, "Items")) == BAD_REFERENCE
+    assert Formula("[Nowhere]").evaluate(Context(made, "Data", 2, "Items")) == BAD_REFERENCE
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_an_unknown_column_of_the_own_row_is_an_error() -> None:
     ],
 )
 def test_own_columns_mix_with_names_and_functions(text: str, expected: object) -> None:
-    assert Formula(text).work_out(Context(book(), "Data", 2, "Items")) == expected
+    assert Formula(text).evaluate(Context(book(), "Data", 2, "Items")) == expected
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_lookups_find_text_typed_in_any_case_and_never_a_blank() -> None:
 
     def look_up(place: str) -> object:
         text = f"INDEX(Roles[Name],MATCH({place},Roles[Role],0))"
-        return Formula(text).work_out(Context(made, "People", 9, ""))
+        return Formula(text).evaluate(Context(made, "People", 9, ""))
 
     assert look_up("$A$9") == "A. Example"
     assert look_up("$A$8") == NOT_FOUND

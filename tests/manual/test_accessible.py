@@ -1,4 +1,4 @@
-"""What the page on accessibility says and no other test holds: the looks' contrast, the files' own structure."""
+"""What the page on accessibility says and no other test holds: the styles' contrast, the files' own structure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from workbook.making import PROCEDURE, made, sample
 
 from tracker.reconcile.html_output import as_html
 from tracker.report.reports import Wanted, make, written
-from tracker.workbook.looks import CONDITIONAL, LOOKS
+from tracker.workbook.styles import CONDITIONAL, STYLES
 from tracker.workbook.write import workbook_bytes
 
 from .pages import DAY
@@ -40,11 +40,11 @@ def content() -> bytes:
     return workbook_bytes(made(sample("ordinary-in-time"), DAY))
 
 
-@pytest.mark.parametrize("name", [*LOOKS, *CONDITIONAL])
+@pytest.mark.parametrize("name", [*STYLES, *CONDITIONAL])
 def test_a_look_can_be_read(name: str) -> None:
-    look = LOOKS.get(name) or CONDITIONAL[name]
-    ink, ground = look.get("font_color", "#000000"), look.get("bg_color", "#FFFFFF")
-    assert contrast(ink, ground) >= 4.5
+    style = STYLES.get(name) or CONDITIONAL[name]
+    foreground, background = style.get("font_color", "#000000"), style.get("bg_color", "#FFFFFF")
+    assert contrast(foreground, background) >= 4.5
 
 
 def test_no_cells_are_merged_and_every_pane_is_frozen(content: bytes) -> None:

@@ -21,7 +21,7 @@ from tracker import api, saving
 from tracker.__main__ import cli
 from tracker.commands.report import workbooks_in
 from tracker.regenerate import run as running
-from tracker.workbook import read as reading
+from tracker.workbook import preflight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -189,7 +189,7 @@ def test_a_workbook_saved_during_the_run_is_not_replaced(case: Path, monkeypatch
 def test_a_workbook_saved_while_it_is_read_is_not_replaced(
     case: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = reading.workbook_content
+    real = preflight.workbook_content
 
     def slow(*arguments: Any) -> Any:
         found = real(*arguments)

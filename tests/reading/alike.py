@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.workbook import layout
 from tracker.workbook.cells import LibraryBook, SourceBook
-from tracker.workbook.plain import PlainBook
+from tracker.workbook.fast_reader import FastBook
 
 
 def by_library(content: bytes) -> SourceBook:
@@ -47,4 +47,4 @@ def differences(content: bytes) -> list[str]:
     Raises:
         UnusualError: Our own reader leaves it to the library.
     """
-    return told_apart(PlainBook(content), by_library(content))
+    return told_apart(FastBook(content), by_library(content))

@@ -18,6 +18,8 @@ from tracker.reconcile.run import reconcile_paths
 from tracker.text import clean_text
 from tracker.workbook import layout
 from tracker.workbook.build import build
+from tracker.workbook.preflight import workbook_content
+from tracker.workbook.read import read_content
 from tracker.workbook.reading import address
 from tracker.workbook.write import workbook_bytes
 
@@ -28,8 +30,12 @@ if TYPE_CHECKING:
     from openpyxl import Workbook as XlsxWorkbook
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from tracker.problems import Problem
     from tracker.procedure.model import Procedure
     from tracker.reconcile.model import CaseState
+    from tracker.workbook.preflight import Password
+    from tracker.workbook.read import LoadProcedure
+    from tracker.workbook.reading import Reading
 
 STEPS = frozenset(
     {
@@ -191,3 +197,11 @@ def lost(book: XlsxWorkbook, case: CaseState) -> list[tuple[str, object]]:
 def _is_ours(value: object) -> bool:
     """A formula as it was issued."""
     return isinstance(value, str) and value.startswith("=") and "[[#This Row]" in value
+
+
+def read_path(
+    path: Path, load: LoadProcedure, password: Password | None = None
+) -> tuple[Reading | None, Procedure | None, list[Problem]]:
+    """Read an edited workbook from its file: the reading, its procedure, and every problem."""
+    content, problems = workbook_content(path, password)
+    return (None, None, problems) if problems else read_content(content, str(path), load)

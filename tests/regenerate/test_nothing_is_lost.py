@@ -158,7 +158,7 @@ def _shown(value: object) -> str:
 # The person's columns
 
 
-PERSONS = [column.title for column in layout.STAGE_COLUMNS if column.keeper == "person"]
+PERSONS = [column.title for column in layout.STAGE_COLUMNS if column.edited_by == "person"]
 FILLED = {"Completed", "Status", "Reason for change"}
 
 

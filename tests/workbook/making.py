@@ -95,10 +95,10 @@ def content(typed: object) -> Content:
 
 
 def type_in(workbook: Workbook, sheet: str, row: int, title: str, typed: object) -> None:
-    """Type into a cell of a table; its look stays. `worked_out_again` makes the rest follow."""
+    """Type into a cell of a table; its style stays. `worked_out_again` makes the rest follow."""
     page = page_of(workbook, sheet)
     column = workbook.book.tables[table_on(workbook, sheet)].columns[title]
-    page.put(row, column, content(typed), page.looks[row, column])
+    page.put(row, column, content(typed), page.styles[row, column])
 
 
 def lay_rows(workbook: Workbook, sheet: str, rows: Sequence[Mapping[str, object]]) -> None:

@@ -16,8 +16,8 @@ from openxml_audit import OpenXmlValidator
 from tracker.case.model import Agency, Case, Dates, Decisions, Details, Hold, Meeting, Options, Person
 from tracker.plan import blank_case
 from tracker.workbook import layout
+from tracker.workbook.fast_reader import FastBook
 from tracker.workbook.issue import case_uuid, issue_from_text
-from tracker.workbook.plain import PlainBook
 from tracker.workbook.write import workbook_bytes
 from workbook.making import PROCEDURE, SAMPLES, lay_rows, made, sample, type_in, worked_out_again
 from workbook.random_cases import NASTY, random_workbook
@@ -311,6 +311,6 @@ def test_the_issue_hash_follows_the_case_and_the_day() -> None:
 
 def test_half_a_character_makes_no_issue() -> None:
     """It could be written into no report."""
-    text = "".join(PlainBook(workbook_bytes(workbook_of(SAMPLES[0]))).texts(layout.HIDDEN))
+    text = "".join(FastBook(workbook_bytes(workbook_of(SAMPLES[0]))).texts(layout.HIDDEN))
     assert issue_from_text(text.replace('"title":"', '"title":"\\ud83d\\ude00')) is not None
     assert issue_from_text(text.replace('"title":"', '"title":"\\ud83d')) is None

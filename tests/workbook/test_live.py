@@ -9,13 +9,13 @@ import pytest
 from office.calc import cell_values, needs_soffice
 from office.edits import CopyRow, Edit, Job, Set, Type, edit
 from office.package import serial
+from reading.small import read_path
 
 from tracker import rules
 from tracker.case.model import Agency, Case, Details, Person
 from tracker.formula.parse import column_letters
 from tracker.reconcile.state import case_state
 from tracker.workbook import layout
-from tracker.workbook.read import read_workbook
 from workbook.making import PROCEDURE, cell, made, named_cell, row_of, written
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def _edited(scenario: Callable[[Typist], list[Edit]], folder: Path) -> Path:
 
 
 def _read(path: Path) -> tuple[Reading, CaseState]:
-    reading, procedure, problems = read_workbook(path, lambda _issue: (PROCEDURE, []))
+    reading, procedure, problems = read_path(path, lambda _issue: (PROCEDURE, []))
     assert reading, problems
     assert procedure
     assert reading.report_date == AS_AT

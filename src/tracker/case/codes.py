@@ -1,4 +1,4 @@
-"""The codes of agencies: part of the IDs of their rows, and kept for ever."""
+"""The codes of agencies and the labels of children: part of the IDs of their rows, and kept for ever."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 _LONGEST_CODE = 6
+AGENCY_CODE = re.compile(r"[A-Z0-9]{2,6}")
+CHILD_LABEL = re.compile(r"(?:Child|Sibling|Baby|Young person) (?:[0-9]{1,3}|[A-Z])")
 
 
 def propose_code(name: str, taken: Collection[str]) -> str:

@@ -33,7 +33,7 @@ _SPELT = re.compile(
 
 
 def parse_day(text: str) -> date | None:
-    """The date a person typed, or None: year first, or day first; the month may be spelt.
+    """The date a person typed, or None: year first, or day first; the month may be a word.
 
     A weekday that does not fit makes it no date, and so do two digits for the year: a date is never guessed.
 
@@ -46,7 +46,7 @@ def parse_day(text: str) -> date | None:
     if found := _DAY_FIRST.fullmatch(typed):
         return _day(found[4], found[3], found[1])
     if found := _SPELT.fullmatch(typed):
-        return _spelt(found[1] or "", found[2], found[3], found[4])
+        return _with_month_name(found[1] or "", found[2], found[3], found[4])
     return None
 
 
@@ -70,7 +70,7 @@ def _day(year: str, month: str, day: str) -> date | None:
         return None
 
 
-def _spelt(weekday: str, day: str, month: str, year: str) -> date | None:
+def _with_month_name(weekday: str, day: str, month: str, year: str) -> date | None:
     number = _month(month)
     found = _day(year, str(number), day) if number else None
     if found and weekday and not _WEEKDAYS[found.weekday()].startswith(weekday):

@@ -167,7 +167,7 @@ SINGLE_HOLD = "hold"
 """A description of 0.1 has one section `[hold]`; it is read as one of `[[holds]]`."""
 
 
-def spelt(section: str) -> str:
+def table_header(section: str) -> str:
     """How a section's header is written: `[case]`, `[[children]]`."""
     return f"[[{section}]]" if section in LISTS else f"[{section}]"
 
@@ -179,4 +179,4 @@ def home_of(name: str) -> str:
     homes = [
         section for section, keys in {**TABLES, **LISTS}.items() if any(key.name == name for key in keys)
     ]
-    return f"in {spelt(homes[0])}" if len(homes) == 1 else ""
+    return f"in {table_header(homes[0])}" if len(homes) == 1 else ""

@@ -84,9 +84,12 @@ def _values(tables: Mapping[str, Any], name: str, reader: SectionReader) -> dict
     return reader.section(reader.table(tables, name), name, TABLES[name])
 
 
+def _entries(tables: Mapping[str, Any], name: str, reader: SectionReader) -> list[dict[str, Any]]:
+    return [reader.section(table, place, LISTS[name]) for place, table in reader.tables(tables, name)]
+
+
 def _children(tables: Mapping[str, Any], reader: SectionReader) -> tuple[str, ...]:
-    sections = reader.tables(tables, "children")
-    found = tuple(reader.section(table, place, LISTS["children"]) for place, table in sections)
+    found = _entries(tables, "children", reader)
     if not tables.get("children") and "children" not in reader.faulty:
         reader.report(
             codes.VALUE_MISSING,
@@ -98,9 +101,7 @@ def _children(tables: Mapping[str, Any], reader: SectionReader) -> tuple[str, ..
 
 
 def _agencies(tables: Mapping[str, Any], reader: SectionReader) -> tuple[Agency, ...]:
-    found = [
-        reader.section(table, place, LISTS["agencies"]) for place, table in reader.tables(tables, "agencies")
-    ]
+    found = _entries(tables, "agencies", reader)
     return tuple(Agency(**{"name": "", "code": "", **each}) for each in found)
 
 
@@ -113,9 +114,7 @@ def _holds(tables: Mapping[str, Any], reader: SectionReader) -> tuple[Hold, ...]
 
 
 def _meetings(tables: Mapping[str, Any], reader: SectionReader) -> tuple[Meeting, ...]:
-    found = [
-        reader.section(table, place, LISTS["meetings"]) for place, table in reader.tables(tables, "meetings")
-    ]
+    found = _entries(tables, "meetings", reader)
     return tuple(Meeting(**{"kind": "", "date": None, **each}) for each in found)
 
 

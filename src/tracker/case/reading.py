@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tracker.case.fields import WANTED, FieldKey, Is, home_of, spelt
+from tracker.case.fields import WANTED, FieldKey, Is, home_of, table_header
 from tracker.case.values import ValueFault, quoted, shape_fault, take, wrong_type
 from tracker.problems import Problem, Severity, codes, problem
 from tracker.text import did_you_mean
@@ -41,13 +41,13 @@ class SectionReader:
         raw = tables.get(name, {})
         if isinstance(raw, dict):
             return raw
-        self.fault(wrong_type(raw, f"a section {spelt(name)}", spelt(name)), name)
+        self.fault(wrong_type(raw, f"a section {table_header(name)}", table_header(name)), name)
         return {}
 
     def tables(self, tables: Mapping[str, Any], name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """The sections `[[name]]`, each with its place, counted from 1: `children[2]`."""
         raw = tables.get(name, [])
-        header = spelt(name)
+        header = table_header(name)
         if not isinstance(raw, list):
             self.fault(wrong_type(raw, f"a section {header} for each, in double brackets", header), name)
             return
@@ -90,11 +90,8 @@ class SectionReader:
         """The value of a key, or None where it was refused."""
         if key.kind in {Is.TEXTS, Is.DATES}:
             return self._items(key, raw, place)
-        taken = take(key, raw)
-        if isinstance(taken, ValueFault):
-            self.fault(taken, place)
-            return None
-        if key.kind is Is.EMAIL and (odd := shape_fault(key.kind, taken)):
+        taken = self._item(key, raw, place)
+        if key.kind is Is.EMAIL and taken is not None and (odd := shape_fault(key.kind, taken)):
             self.fault(odd, place)
         return taken
 

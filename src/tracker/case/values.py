@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from tracker.case.codes import AGENCY_CODE, CHILD_LABEL
 from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_day
 from tracker.case.fields import LONGEST_TEXT, WANTED, FieldKey, Is
 from tracker.problems import codes
@@ -18,11 +19,8 @@ if TYPE_CHECKING:
 _SHOWN = 60
 _SHAPES: Mapping[Is, tuple[str, re.Pattern[str]]] = {
     Is.REFERENCE: (codes.REFERENCE_FORMAT, re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,29}")),
-    Is.LABEL: (
-        codes.CHILD_LABEL_FORMAT,
-        re.compile(r"(?:Child|Sibling|Baby|Young person) (?:[0-9]{1,3}|[A-Z])"),
-    ),
-    Is.CODE: (codes.AGENCY_CODE_FORMAT, re.compile(r"[A-Z0-9]{2,6}")),
+    Is.LABEL: (codes.CHILD_LABEL_FORMAT, CHILD_LABEL),
+    Is.CODE: (codes.AGENCY_CODE_FORMAT, AGENCY_CODE),
     Is.EMAIL: (codes.NOT_AN_EMAIL, re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")),
 }
 

@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from tracker.case.fields import LISTS, PERSON, TABLES, TOP, FieldKey, spelt
+from tracker.case.fields import LISTS, PERSON, TABLES, TOP, FieldKey, table_header
 from tracker.case.model import SECTIONS, Case, Person, attribute
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _header(name: str) -> str:
 def _section(name: str, case: Case, examples: Mapping[str, str] = _NONE) -> str:
     holder = getattr(case, SECTIONS[name][0]) if name in SECTIONS else case
     values = ((_shown(key, examples), getattr(holder, key.name)) for key in TABLES[name])
-    return f"{_header(name)}{spelt(name)}\n{_lines(values)}"
+    return f"{_header(name)}{table_header(name)}\n{_lines(values)}"
 
 
 def _lines(values: Iterable[tuple[FieldKey, object]]) -> str:
@@ -131,19 +131,19 @@ def _repeated(name: str, items: list[dict[str, object]], examples: Mapping[str, 
     """The sections `[[name]]`; where there is none, one as a comment."""
     if not items:
         shape = "".join(f"# {_shown(key, examples).line}\n" for key in LISTS[name])
-        return f"{_header(name)}# {spelt(name)}\n{shape}"
+        return f"{_header(name)}# {table_header(name)}\n{shape}"
     return _header(name) + "\n".join(_item(name, item) for item in items)
 
 
 def _item(name: str, item: dict[str, object]) -> str:
     lines = "".join(f"{key} = {toml_value(value)}\n" for key, value in item.items())
-    return f"{spelt(name)}\n{lines}"
+    return f"{table_header(name)}\n{lines}"
 
 
 def _people(case: Case, procedure: Procedure) -> str:
     roles = [role.name for role in procedure.roles if not role.option]
     lines = "".join(f"{line}\n" for line in _person_lines(case, roles))
-    return f"{_header('people')}{spelt('people')}\n{lines}"
+    return f"{_header('people')}{table_header('people')}\n{lines}"
 
 
 def _person_lines(case: Case, roles: list[str]) -> Iterator[str]:

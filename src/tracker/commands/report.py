@@ -69,7 +69,7 @@ def _begun(paths: Sequence[Path], workers: int) -> list[Path]:
 
     files = workbooks_in(paths)
     if workers > 1 and len(files) >= ENOUGH:
-        get_ready("tracker.reconcile.run", "tracker.workbook.plain")
+        get_ready("tracker.reconcile.run", "tracker.workbook.fast_reader")
     return files
 
 

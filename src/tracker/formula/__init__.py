@@ -1,1 +1,1 @@
-"""Spreadsheet formulas that Python can work out too: one definition, two uses."""
+"""Spreadsheet formulas that Python can evaluate too: one definition, two uses."""

@@ -75,7 +75,7 @@ class Book:
     _by_word: dict[str, BookTable] = field(default_factory=dict)
 
     def put(self, sheet: str, row: int, column: int, content: Content) -> None:
-        """Set a cell, before anything is worked out."""
+        """Set a cell, before anything is evaluated."""
         self.contents.setdefault(sheet, {})[row, column] = content
 
     def add_table(self, name: str, sheet: str, header_row: int, titles: Sequence[str], rows: int,
@@ -109,7 +109,7 @@ class Book:
         return self.today_serial
 
     def cell(self, sheet: str, row: int, column: int) -> Value:
-        """The value of one cell, worked out once."""
+        """The value of one cell, evaluated once."""
         cells = self.contents.get(sheet)
         if cells is None:
             return BAD_REFERENCE
@@ -122,7 +122,7 @@ class Book:
         table = self.table_at(sheet, row, column)
         self._values[place] = 0  # what a formula that asks for itself shows
         try:
-            value = content.work_out(Context(self, sheet, row, table))
+            value = content.evaluate(Context(self, sheet, row, table))
         except CannotEvaluateError:
             if place not in self.kept:
                 raise

@@ -173,7 +173,7 @@ def _iferror(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
 
 
 def _choose(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
-    """CHOOSE works out only the option it takes."""
+    """CHOOSE evaluates only the option it takes."""
     place, *options = map(_compiled, arguments)
     pick = FUNCTIONS["CHOOSE"]
 
@@ -237,18 +237,18 @@ def _call(node: Call) -> Callable[[Context], Value]:
 
 @lru_cache(maxsize=16_384)
 def _compiled(node: Node) -> Callable[[Context], Value]:
-    work_out = _worker(node)
-    return _once(work_out) if isinstance(node, (Call, Operation)) and _same_everywhere(node) else work_out
+    evaluate = _worker(node)
+    return _once(evaluate) if isinstance(node, (Call, Operation)) and _same_everywhere(node) else evaluate
 
 
-def _once(work_out: Callable[[Context], Value]) -> Callable[[Context], Value]:
-    """Work a part out once a workbook: ten ranks of one list, or forty agencies, ask for the same column."""
+def _once(evaluate: Callable[[Context], Value]) -> Callable[[Context], Value]:
+    """Evaluate a part once a workbook: ten ranks of one list, or forty agencies, ask for the same column."""
 
     def remembered(context: Context) -> Value:
         memo = context.grid.memo
-        if work_out not in memo:
-            memo[work_out] = work_out(context)
-        return memo[work_out]
+        if evaluate not in memo:
+            memo[evaluate] = evaluate(context)
+        return memo[evaluate]
 
     return remembered
 
@@ -286,7 +286,7 @@ def _worker(node: Node) -> Callable[[Context], Value]:
         case ColumnReference(table, column_name):
             return lambda context: context.grid.column(table, column_name)
         case Range():
-            raise FormulaSyntaxError("ranges are compared only, never worked out")
+            raise FormulaSyntaxError("ranges are compared only, never evaluated")
         case Operation():
             return _operation(node)
         case Call():
@@ -300,7 +300,7 @@ class Formula:
     text: str
     array: bool = False
 
-    def work_out(self, context: Context) -> Value:
+    def evaluate(self, context: Context) -> Value:
         """Its value where it stands; what a cell shows of a blank is 0.
 
         Raises `CannotEvaluateError` on what is not calculated here.
@@ -317,5 +317,5 @@ class Formula:
 
 @lru_cache(maxsize=4096)
 def compiled(text: str) -> Callable[[Context], Value]:
-    """The function that works out a formula's text."""
+    """The function that evaluates a formula's text."""
     return _compiled(parse(text))

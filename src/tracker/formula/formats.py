@@ -1,4 +1,4 @@
-"""TEXT: a number or date spelt by a pattern, for the patterns people write in a tracker; others are not calculated."""
+"""TEXT: a number or date in a pattern, for the patterns people write in a tracker; others are not calculated."""
 
 from __future__ import annotations
 

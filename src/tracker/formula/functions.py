@@ -1,18 +1,18 @@
 """The spreadsheet functions our formulas use, as Excel and LibreOffice both count them.
 
-A function takes values that are already worked out. What it is given may be a list (a column of cells); the
+A function takes values that are already evaluated. What it is given may be a list (a column of cells); the
 functions marked `@each` then answer with a list, as in an array formula.
 """
 
 from __future__ import annotations
 
 import inspect
-import operator
 from functools import wraps
 from math import prod
 from typing import TYPE_CHECKING
 
 from tracker import workdays
+from tracker.formula.criteria import LONGEST_PATTERN, criterion, wildcard_pattern
 from tracker.formula.formats import format_value
 from tracker.formula.values import (
     BAD_NUMBER,
@@ -31,7 +31,6 @@ from tracker.formula.values import (
     is_number,
     order_key,
 )
-from tracker.formula.wildcards import LONGEST_PATTERN, wildcard_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -232,62 +231,11 @@ def match(value: Value, values: Value, kind: Value) -> Value:
     return values.places().get(order_key(value, value), NOT_FOUND)
 
 
-_ORDERS: dict[str, Callable[[Value, Value], bool]] = {
-    ">=": operator.ge,
-    "<=": operator.le,
-    ">": operator.gt,
-    "<": operator.lt,
-}
-
-
-def _criterion(wanted: Value) -> Callable[[Value], bool]:
-    """What COUNTIF asks of a cell: equal to a value, to a text with wildcards, `<>` a text, or `>` a number."""
-    if isinstance(wanted, str):
-        return _text_criterion(wanted)
-    if isinstance(wanted, (bool, Error)):
-        return lambda value: type(value) is type(wanted) and value == wanted
-    number = 0 if wanted is None else wanted
-    return lambda value: is_number(value) and value == number
-
-
-def _text_criterion(wanted: str) -> Callable[[Value], bool]:
-    if wanted.startswith("<>"):
-        if wanted == "<>":
-            return lambda value: value is not None
-        unequal = _text_criterion(wanted[2:])
-        return lambda value: not unequal(value)
-    sign = next((sign for sign in _ORDERS if wanted.startswith(sign)), "")
-    if sign:
-        return _order_criterion(_ORDERS[sign], wanted.removeprefix(sign))
-    if not wanted:
-        return lambda value: value is None or value == ""
-    if wanted.startswith("="):
-        if wanted == "=":
-            return lambda value: value is None
-        wanted = wanted[1:]
-    if len(wanted) > LONGEST_PATTERN:
-        return lambda _value: False
-    pattern = wildcard_pattern(wanted)
-    number = as_number(wanted)
-    return lambda value: (
-        pattern.matches(value) if isinstance(value, str) else is_number(value) and value == number
-    )
-
-
-def _order_criterion(order: Callable[[Value, Value], bool], limit: str) -> Callable[[Value], bool]:
-    """`>5` asks of numbers, `>m` of texts."""
-    number = as_number(limit)
-    if isinstance(number, Error):
-        folded = limit.casefold()
-        return lambda value: isinstance(value, str) and order(value.casefold(), folded)
-    return lambda value: is_number(value) and order(value, number)
-
-
 def countif(values: Value, wanted: Value) -> Value:
     """COUNTIF; with a list of wanted values, a list of counts, as within SUMPRODUCT."""
     if isinstance(wanted, list):
         return Cells([countif(values, one) for one in wanted])
-    test = _criterion(wanted)
+    test = criterion(wanted)
     return sum(1 for value in as_cells(values) if test(value))
 
 
@@ -296,7 +244,7 @@ def countifs(*arguments: Value) -> Value:
     if len(arguments) % 2:
         raise CannotEvaluateError("COUNTIFS without a criterion")
     columns = [as_cells(values) for values in arguments[::2]]
-    tests = [_criterion(wanted) for wanted in arguments[1::2]]
+    tests = [criterion(wanted) for wanted in arguments[1::2]]
     if len({len(values) for values in columns}) > 1:
         return BAD_VALUE
     return sum(
@@ -340,7 +288,7 @@ def smallest(values: Value, rank: Value) -> Value:
 
 
 def choose(place: Value, *options: Value) -> Value:
-    """CHOOSE, its options already worked out."""
+    """CHOOSE, its options already evaluated."""
     number = as_number(place)
     if isinstance(number, Error):
         return number

@@ -108,7 +108,7 @@ LAST_ROW = 1_048_576
 _BINDING = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4}
 _UNARY = 5
 _CELL = re.compile(r"(?:(.+)!)?\$?([A-Z]{1,3})\$?(\d+)")
-# A quoted text or a word is taken as a whole, so that no sign is looked at more than a bounded number of times.
+# A quoted text or a word is taken as a whole, so that no sign is read more than a bounded number of times.
 _LOCAL = re.compile(
     r'"[^"]*(?:"|$)|\w+(?:\[\[[^\]]{0,255}\],\[[^\]]{0,255}\]\]|\[[^\]\[]{0,255}\])?|\[([^\]\[]{1,255})\]'
 )
@@ -123,16 +123,16 @@ _LARGEST_NUMBER = 308  # digits; more is no number
 
 @lru_cache(maxsize=1024)
 def in_table(formula: str, table: str) -> str:
-    """The formula as it stands in a file: each own column `[Due]` spelt with its table.
+    """The formula as it stands in a file: each own column `[Due]` written with its table.
 
     >>> in_table("=[Due]+1", "SIN_actions")
     '=SIN_actions[[#This Row],[Due]]+1'
     """
 
-    def spelt(reference: re.Match[str]) -> str:
+    def with_table(reference: re.Match[str]) -> str:
         return f"{table}[[#This Row],[{reference[1]}]]" if reference[1] else reference[0]
 
-    return _LOCAL.sub(spelt, formula)
+    return _LOCAL.sub(with_table, formula)
 
 
 def column_number(letters: str) -> int:

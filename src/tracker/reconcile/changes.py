@@ -14,20 +14,28 @@ from tracker.reconcile.model import Change
 from tracker.reconcile.places import place_key, sheets_of
 from tracker.text import clean_text
 from tracker.workbook import layout
+from tracker.workbook.case_of import clock_path
 from tracker.workbook.case_page import field_value
+from tracker.workbook.entries import (
+    agency_entries,
+    child_entries,
+    closure_entries,
+    hold_entries,
+    holiday_entries,
+    meeting_entries,
+    role_entries,
+)  # fmt: skip
 from tracker.workbook.identity import homes_by_text
 from tracker.workbook.reading import quoted
 from tracker.workbook.support_pages import listed_holidays
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from datetime import date
 
-    from tracker.case.model import Case
     from tracker.merge.base import Values
     from tracker.merge.tables import Typed
     from tracker.procedure.load import CalendarFacts
-    from tracker.procedure.model import Clock, Procedure
+    from tracker.procedure.model import Procedure
     from tracker.reconcile.model import Action, CaseState, PlanAction
     from tracker.workbook.reading import Reading, ReadRow
 
@@ -94,7 +102,7 @@ CALCULATED = frozenset(column.title for column in _ALL_COLUMNS if column.kind ==
 }
 """The columns that hold formulas on every sheet; an employer is typed on sheet People."""
 
-_PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.keeper != "procedure")
+_PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.edited_by != "procedure")
 """The columns of a stage that hold what people typed; told alone where the IDs stand beside other rows."""
 
 
@@ -124,11 +132,6 @@ def _fields(reading: Reading, procedure: Procedure) -> Iterator[Change]:
     labels = {field.path: field.label for field in layout.fields(procedure)}
     for path, read in reading.fields.items():
         yield from _field_change(read.cell, labels[path], field_value(reading.issue.case, path), read.value)
-
-
-def clock_path(clock: Clock) -> str:
-    """The case description's path of the date that is typed beside a clock."""
-    return "case.aware" if clock.field == "aware" else f"dates.{clock.field}"
 
 
 def _clocks(reading: Reading, procedure: Procedure) -> Iterator[Change]:
@@ -208,52 +211,17 @@ def _keyed(
 # People and Calendar: what was issued follows from the case and its procedure
 
 
-def _roles(case: Case, procedure: Procedure) -> dict[str, Values]:
-    rows: dict[str, Values] = {}
-    for role in procedure.roles:
-        if role.option:
-            continue
-        person = case.people.get(role.name)
-        rows[role.name] = {
-            "Role": role.name,
-            "Name": person.name if person else None,
-            "Email": person.email if person else None,
-            "Deputy": person.deputy if person else None,
-            "Employer": role.employer,
-        }
-    return rows
-
-
-def _agencies(case: Case) -> dict[str, Values]:
-    return {
-        each.code: {
-            "Code": each.code,
-            "Agency": each.name,
-            "Employer": each.employer,
-            "Statutory": "yes" if each.statutory else "no",
-            "Contact": each.contact,
-            "Email": each.email,
-        }
-        for each in case.agencies
-    }
-
-
-def _days(title: str, days: Mapping[date, str], second: str) -> dict[str, Values]:
-    return {day.isoformat(): {title: day, second: name} for day, name in days.items()}
-
-
 def _keyed_tables(
     reading: Reading, procedure: Procedure, facts: CalendarFacts, unread: Collection[str]
 ) -> Iterator[Change]:
     issue = reading.issue
     case = issue.case
     holidays = issue.holidays or listed_holidays(case, facts, issue.as_at)
-    closures = dict.fromkeys(case.office_closures, "")
     for table, key, sheet, issued in (
-        (rules.ROLES, "Role", layout.PEOPLE, _roles(case, procedure)),
-        (rules.AGENCIES, "Code", layout.PEOPLE, _agencies(case)),
-        (layout.HOLIDAY_TABLE, "Bank holiday", layout.CALENDAR, _days("Bank holiday", holidays, "Name")),
-        (layout.CLOSURE_TABLE, "Office closure", layout.CALENDAR, _days("Office closure", closures, "Note")),
+        (rules.ROLES, "Role", layout.PEOPLE, role_entries(case, procedure)),
+        (rules.AGENCIES, "Code", layout.PEOPLE, agency_entries(case.agencies)),
+        (layout.HOLIDAY_TABLE, "Bank holiday", layout.CALENDAR, holiday_entries(holidays)),
+        (layout.CLOSURE_TABLE, "Office closure", layout.CALENDAR, closure_entries(case.office_closures)),
     ):
         yield from _keyed(reading.tables[table], key, sheet, issued, unread)
 
@@ -263,28 +231,16 @@ def _keyed_tables(
 
 def _listed_tables(reading: Reading, unread: Collection[str]) -> Iterator[Change]:
     case = reading.issue.case
-    children: list[Values] = [{"Child": label} for label in case.children]
-    meetings: list[Values] = [
-        {"Kind": each.kind, "Date": each.date, "Time": each.time, "Place": each.place}
-        for each in case.meetings
-    ]
-    holds: list[Values] = [
-        {
-            "From": each.from_, "Review on": each.review_on, "Ended on": each.ended_on,
-            "Reason": each.reason or None, "Agreed by": each.agreed_by or None,
-        }
-        for each in case.holds
-    ]  # fmt: skip
     for table, sheet, first, issued in (
-        (layout.HOLD_TABLE, layout.CASE, "From", holds),
-        (layout.CHILDREN_TABLE, layout.CASE, "Child", children),
-        (layout.PROCEEDINGS_TABLE, layout.CASE, "Kind", []),
-        (layout.LOG_TABLE, layout.LOG, "Date", []),
-        (layout.MEETING_TABLE, layout.CALENDAR, "Kind", meetings),
+        (layout.HOLD_TABLE, layout.CASE, "From", hold_entries(case.holds)),
+        (layout.CHILDREN_TABLE, layout.CASE, "Child", child_entries(case.children)),
+        (layout.PROCEEDINGS_TABLE, layout.CASE, "Kind", {}),
+        (layout.LOG_TABLE, layout.LOG, "Date", {}),
+        (layout.MEETING_TABLE, layout.CALENDAR, "Kind", meeting_entries(case.meetings)),
     ):
         rows = reading.tables[table]
         if rows or sheet not in unread:
-            yield from _listed(rows, sheet, first, issued)
+            yield from _listed(rows, sheet, first, [*issued.values()])
 
 
 def _listed(rows: Sequence[ReadRow], sheet: str, first: str, issued: Sequence[Values]) -> Iterator[Change]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.problems import Problem, codes, problem
-from tracker.reconcile.changes import clock_path
 from tracker.reconcile.places import split_place
 from tracker.reconcile.state import step_index, step_of
 from tracker.text import short_date
 from tracker.workbook import layout
+from tracker.workbook.case_of import clock_path
 from tracker.workbook.identity import homes_by_text
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from tracker import rules
 from tracker.problems import Problem, codes, problem
 from tracker.text import as_found, did_you_mean, listed
 from tracker.workbook import layout
-from tracker.workbook.identity import print_of
+from tracker.workbook.identity import row_fingerprint
 from tracker.workbook.reading import quoted
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _lost_ids(data: CheckInput) -> dict[str, str]:
     left = {mark: row_id for row_id, mark in issued.items() if row_id not in seen}
     found = {}
     for line in data.lines:
-        if data.blank(line.row, "ID") and (row_id := left.pop(print_of(line.row), "")):
+        if data.blank(line.row, "ID") and (row_id := left.pop(row_fingerprint(line.row), "")):
             found[line.row.cell()] = row_id
     return found
 

@@ -22,8 +22,8 @@ from tracker.reconcile.model import CaseState, Reconciliation, case_identity
 from tracker.reconcile.places import place_key, sheets_of
 from tracker.reconcile.state import case_state
 from tracker.text import short_date
-from tracker.workbook.preflight import LOCKED
-from tracker.workbook.read import read_content, workbook_content
+from tracker.workbook.preflight import workbook_content
+from tracker.workbook.read import read_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
     from tracker.workbook.issue import Issue
-    from tracker.workbook.read import Password
+    from tracker.workbook.preflight import Password
     from tracker.workbook.reading import Reading, ReadRow
 
     Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
@@ -200,7 +200,7 @@ def here(path: Path, read: FileRead | Died[Path], settings: Settings) -> FileRea
     """What another process made of a workbook, done over here where it could not be done there."""
     if isinstance(read, Died):
         return FileRead(str(path), None, problems=(problem(codes.WORKER_CRASHED, file=str(path)),))
-    if settings.password and [each.code for each in read.problems] == [LOCKED]:
+    if settings.password and [each.code for each in read.problems] == [codes.PASSWORD_PROTECTED]:
         return read_file(path, settings)  # only here can somebody be asked
     return read
 

@@ -128,7 +128,7 @@ class _State:
                 cell: Value = content(row.values.get(column.title))
                 if column.title in formulas:
                     cell = formulas[column.title]
-                    if column.keeper == "shared" and row.typed_over.get(column.title) is not None:
+                    if column.edited_by == "shared" and row.typed_over.get(column.title) is not None:
                         cell = content(row.typed_over[column.title])
                 self.book.put(name, number, place, cell)
 

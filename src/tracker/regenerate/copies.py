@@ -13,7 +13,6 @@ from tracker.merge.told import brief
 from tracker.problems import Problem, codes, problem
 from tracker.regenerate.apply import Applier, OurCells
 from tracker.regenerate.beside import only_there
-from tracker.regenerate.described import described
 from tracker.regenerate.mend import MENDED, mended
 from tracker.regenerate.model import AddRow, Conflict, Merge, what_to_take
 from tracker.regenerate.rows import has_work
@@ -21,6 +20,7 @@ from tracker.regenerate.shared import SharedCells, spot_of
 from tracker.regenerate.sheets import take_over
 from tracker.text import quantity
 from tracker.workbook import layout
+from tracker.workbook.case_of import case_of
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.spans import CannotPatchError
 from tracker.workbook.read import read_content
@@ -72,8 +72,8 @@ class _Merger:
 
     def run(self) -> Merge:
         """Everything that was typed into the second."""
-        edited, _ = described(self.first, self.procedure)
-        new, _ = described(self.second, self.procedure)
+        edited, _ = case_of(self.first, self.procedure)
+        new, _ = case_of(self.second, self.procedure)
         SharedCells(self.merge, self.first, self.procedure, self.first.issue.case, edited, new).run()
         for stage in self.procedure.stages:
             self._rows(rules.table_name(stage.name), stage.name, layout.STAGE_COLUMNS)
@@ -112,7 +112,7 @@ class _Merger:
             title = column.title
             if title == "ID" or title not in mine.columns or title not in theirs.columns:
                 continue
-            if column.keeper == "formula":
+            if column.edited_by == "formula":
                 self._typed_over(mine, theirs, title, row_id)
                 continue
             one = mine.values.get(title, mine.typed_over.get(title))

@@ -44,7 +44,7 @@ def table_formulas(procedure: Procedure) -> Mapping[str, Mapping[str, Formula]]:
 
 def _keeper(table: str, title: str) -> str:
     columns = layout.PLAN_COLUMNS if table == rules.PLAN else layout.STAGE_COLUMNS
-    return next(column.keeper for column in columns if column.title == title)
+    return next(column.edited_by for column in columns if column.title == title)
 
 
 class FormulaRepair:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from tracker.workbook.reading import Reading, ReadRow
 
 OWNED = tuple(
-    column.title for column in layout.STAGE_COLUMNS if column.keeper == "procedure" and column.title != "ID"
+    column.title
+    for column in layout.STAGE_COLUMNS
+    if column.edited_by == "procedure" and column.title != "ID"
 )
 """The columns of a stage that are the procedure's."""
 FILLED = ("Completed", "Status", "Reason for change")

@@ -11,7 +11,6 @@ from tracker.plan import make_plan
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.run import reconcile_reading, with_typed_dates
 from tracker.regenerate.apply import Applier, OurCells
-from tracker.regenerate.described import described
 from tracker.regenerate.formulas import FormulaRepair
 from tracker.regenerate.lists import log_moves, plan_ids
 from tracker.regenerate.mend import MENDED, mended
@@ -32,13 +31,14 @@ from tracker.regenerate.sheets import (
 from tracker.regenerate.upgrade import with_table_of_holds
 from tracker.text import clean_text, listed, quantity
 from tracker.workbook import layout
+from tracker.workbook.case_of import case_of
 from tracker.workbook.identity import clean_id
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.spans import CannotPatchError
-from tracker.workbook.preflight import examine as check_size_limits
 from tracker.workbook.read import read_content
 from tracker.workbook.readback import lost_cells
 from tracker.workbook.reading import quoted
+from tracker.workbook.size_limits import check_size_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -369,7 +369,7 @@ class _Run:
 
     def _case(self) -> SharedCells | None:
         """The merged case; None where the description is of another case."""
-        edited, doubts = described(self.reading, self.procedure)
+        edited, doubts = case_of(self.reading, self.procedure)
         self.problems += doubts
         new = self.wishes.case or edited
         if self.wishes.move_edition and new.procedure:

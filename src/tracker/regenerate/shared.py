@@ -8,29 +8,39 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.case.model import Agency, Hold, Meeting, Person
 from tracker.merge.tables import RowFate, comparable
-from tracker.regenerate.described import with_value
 from tracker.regenerate.model import AddRow, CellSpot, Conflict, Merge
-from tracker.text import clean_text, tidy_text
+from tracker.text import clean_text
 from tracker.workbook import layout
+from tracker.workbook.case_of import clock_path, with_value
 from tracker.workbook.case_page import field_value
+from tracker.workbook.entries import (
+    agency_entries,
+    agency_of,
+    child_entries,
+    closure_entries,
+    hold_entries,
+    holder_entries,
+    holds_of,
+    meeting_entries,
+    meetings_of,
+    people_of,
+)  # fmt: skip
 from tracker.workbook.reading import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tracker.case.model import Case
+    from tracker.case.model import Agency, Case
     from tracker.merge.base import Values
     from tracker.merge.tables import Typed
     from tracker.procedure.model import Procedure
+    from tracker.workbook.entries import Entries
     from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import ReadField, Reading, ReadRow
-
-Entries = dict[str, dict[str, "Typed"]]
 
 
 def spot_of(row: ReadRow, title: str, row_id: str = "") -> CellSpot:
@@ -108,8 +118,7 @@ class SharedCells:
         for clock in self.procedure.clocks:
             read = self.reading.clocks.get(clock.name)
             if read and clock.field:
-                path = "case.aware" if clock.field == "aware" else f"dates.{clock.field}"
-                self._value(path, field_spot(read, clock.name))
+                self._value(clock_path(clock), field_spot(read, clock.name))
 
     def _completions(self) -> None:
         """Dates that stand in a row's `Completed` are merged there; the plan takes the description's."""
@@ -179,13 +188,13 @@ class SharedCells:
         return RowFate.WITHDRAWN_WITH_WORK
 
     def _people(self) -> None:
-        base, new = (self._roles(each) for each in (self.issued, self.new))
+        base, new = (holder_entries(each, self.procedure) for each in (self.issued, self.new))
         after, remembered = self._list(rules.ROLES, "Role", layout.ROLE_COLUMNS, base, new, clears=False)
         if after:
-            self.case = replace(self.case, people=_holders(after))
+            self.case = replace(self.case, people=people_of(after.items()))
         if self._moves and rules.ROLES in self.reading.places:
             self._new_roles(set(after) | {row.id for row in self.merge.rows})
-        self.base = replace(self.base, people=_holders(remembered))
+        self.base = replace(self.base, people=people_of(remembered.items()))
 
     def _new_roles(self, there: set[str]) -> None:
         """Roles only the new edition has get their rows; a role somebody deleted comes back with them."""
@@ -194,26 +203,15 @@ class SharedCells:
                 entry: Values = {"Role": role.name, "Employer": role.employer}
                 self.merge.rows.append(AddRow(rules.ROLES, role.name, entry))
 
-    def _roles(self, case: Case) -> Entries:
-        """The roles and who holds them; `Employer` is the procedure's and not the description's."""
-        found: Entries = {}
-        for role in self.procedure.roles:
-            person = case.people.get(role.name, Person(""))
-            if not role.option:
-                found[role.name] = {
-                    "Name": person.name or None, "Email": person.email or None, "Deputy": person.deputy or None,
-                }  # fmt: skip
-        return found
-
     def _agencies(self) -> None:
-        base, new = (_agency_entries(each.agencies) for each in (self.issued, self.new))
+        base, new = (agency_entries(each.agencies) for each in (self.issued, self.new))
         named = self._given_codes(new)
         after, remembered = self._list(rules.AGENCIES, "Code", layout.AGENCY_COLUMNS, base, new, named=named)
         if rules.AGENCIES in self.reading.places:
             kept = {each.code for each in self.edited.agencies}
             taken = {name: entry for name, entry in after.items() if name in kept or name in new}
-            self.case = replace(self.case, agencies=_agencies_of(taken))
-        self.base = replace(self.base, agencies=_agencies_of(remembered))
+            self.case = replace(self.case, agencies=_agencies(taken))
+        self.base = replace(self.base, agencies=_agencies(remembered))
 
     def _given_codes(self, new: Entries) -> dict[int, str]:
         """Codes for agencies that were typed without one, by sheet row; they are written beside the name.
@@ -232,7 +230,7 @@ class SharedCells:
         return given
 
     def _children(self) -> None:
-        base, new = (_child_entries(each.children) for each in (self.issued, self.new))
+        base, new = (child_entries(each.children) for each in (self.issued, self.new))
         after, remembered = self._list(layout.CHILDREN_TABLE, "Child", layout.CHILD_COLUMNS, base, new)
         if layout.CHILDREN_TABLE in self.reading.places:
             kept = {*self.edited.children, *new}
@@ -241,30 +239,30 @@ class SharedCells:
 
     def _holds(self) -> None:
         """Holds by their place: a description that moves a date moves it in the same hold."""
-        base, new = (_hold_entries(each.holds) for each in (self.issued, self.new))
+        base, new = (hold_entries(each.holds) for each in (self.issued, self.new))
         rows = self.reading.tables.get(layout.HOLD_TABLE, ())
         named = {row.number: str(place) for place, row in enumerate(rows, 1)}
         after, remembered = self._list(layout.HOLD_TABLE, "From", layout.HOLD_COLUMNS, base, new, named=named)
         if layout.HOLD_TABLE in self.reading.places:
-            self.case = replace(self.case, holds=_holds_of(after))
-        self.base = replace(self.base, holds=_holds_of(remembered))
+            self.case = replace(self.case, holds=holds_of(after.values()))
+        self.base = replace(self.base, holds=holds_of(remembered.values()))
 
     def _meetings(self) -> None:
-        base, new = (_meeting_entries(each.meetings) for each in (self.issued, self.new))
+        base, new = (meeting_entries(each.meetings) for each in (self.issued, self.new))
         named = meeting_names(self.reading.tables.get(layout.MEETING_TABLE, ()))
         after, remembered = self._list(
             layout.MEETING_TABLE, "Kind", layout.MEETING_COLUMNS, base, new, named=named
         )
         if layout.MEETING_TABLE in self.reading.places:
-            self.case = replace(self.case, meetings=_meetings_of(after))
-        self.base = replace(self.base, meetings=_meetings_of(remembered))
+            self.case = replace(self.case, meetings=meetings_of(after.values()))
+        self.base = replace(self.base, meetings=meetings_of(remembered.values()))
 
     def _days(self) -> None:
         """Office closures and declared bank holidays of the description; those on the sheet are never cleared."""
         closures, days = self.issued.office_closures, self.issued.extra_bank_holidays
         after, _ = self._list(
             layout.CLOSURE_TABLE, "Office closure", layout.CLOSURE_COLUMNS,
-            _day_entries("Office closure", closures), _day_entries("Office closure", self.new.office_closures),
+            closure_entries(closures), closure_entries(self.new.office_closures),
             clears=False,
         )  # fmt: skip
         if after:
@@ -288,88 +286,5 @@ def _alike(one: Mapping[str, Typed], other: Mapping[str, Typed]) -> bool:
     return all(comparable(one.get(title)) == comparable(other.get(title)) for title in {*one, *other})
 
 
-def _holders(entries: Entries) -> dict[str, Person]:
-    return {
-        role: Person(*(str(entry.get(title) or "") for title in ("Name", "Email", "Deputy")))
-        for role, entry in entries.items()
-        if any(entry.get(title) for title in ("Name", "Email", "Deputy"))
-    }
-
-
-def _agency_entries(agencies: Sequence[Agency]) -> Entries:
-    return {
-        each.code: {
-            "Code": each.code, "Agency": each.name, "Employer": each.employer,
-            "Statutory": "yes" if each.statutory else "no", "Contact": each.contact or None,
-            "Email": each.email or None,
-        }
-        for each in agencies
-    }  # fmt: skip
-
-
-def _agencies_of(entries: Entries) -> tuple[Agency, ...]:
-    def text(entry: Mapping[str, Any], title: str) -> str:
-        return str(entry.get(title) or "")
-
-    return tuple(
-        Agency(
-            tidy_text(text(entry, "Agency")), code, text(entry, "Employer") or "partner agency",
-            text(entry, "Statutory") == "yes", text(entry, "Contact"), text(entry, "Email"),
-        )
-        for code, entry in entries.items()
-        if code
-    )  # fmt: skip
-
-
-def _child_entries(labels: Sequence[str]) -> Entries:
-    return {label: {"Child": label} for label in labels}
-
-
-def _hold_entries(holds: Sequence[Hold]) -> Entries:
-    return {
-        str(place): {
-            "From": each.from_, "Review on": each.review_on, "Ended on": each.ended_on,
-            "Reason": each.reason or None, "Agreed by": each.agreed_by or None,
-        }
-        for place, each in enumerate(holds, 1)
-    }  # fmt: skip
-
-
-def _holds_of(entries: Entries) -> tuple[Hold, ...]:
-    def day(entry: Mapping[str, Any], title: str) -> date | None:
-        return value if isinstance(value := entry.get(title), date) else None
-
-    return tuple(
-        Hold(
-            day(entry, "From"), day(entry, "Review on"), day(entry, "Ended on"), str(entry.get("Reason") or ""),
-            str(entry.get("Agreed by") or ""),
-        )
-        for entry in entries.values()
-        if any(entry.values())
-    )  # fmt: skip
-
-
-def _meeting_entries(meetings: Sequence[Meeting]) -> Entries:
-    """Meetings by kind and their place among those of a kind: a moved date is the same meeting."""
-    found: Entries = {}
-    for each in meetings:
-        place = sum(name.rpartition(" ")[0] == each.kind for name in found) + 1
-        found[f"{each.kind} {place}"] = {
-            "Kind": each.kind, "Date": each.date, "Time": each.time or None, "Place": each.place or None,
-        }  # fmt: skip
-    return found
-
-
-def _meetings_of(entries: Entries) -> tuple[Meeting, ...]:
-    return tuple(
-        Meeting(
-            str(entry["Kind"]), day if isinstance(day := entry.get("Date"), date) else None,
-            str(entry.get("Time") or ""), str(entry.get("Place") or ""),
-        )
-        for entry in entries.values()
-        if entry.get("Kind")
-    )  # fmt: skip
-
-
-def _day_entries(title: str, days: Sequence[date]) -> Entries:
-    return {day.isoformat(): {title: day} for day in days}
+def _agencies(entries: Entries) -> tuple[Agency, ...]:
+    return tuple(agency_of(code, entry) for code, entry in entries.items() if code)

@@ -1,4 +1,4 @@
-"""From a plan to the whole workbook as pages over one book, worked out and ready to be written."""
+"""From a plan to the whole workbook as pages over one book, evaluated and ready to be written."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields as fields_of
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from tracker.case.model import CHOICES, value_at
 from tracker.formula.evaluate import Formula
 from tracker.formula.values import serial
 from tracker.workbook import layout
+from tracker.workbook.entries import cells, child_entries, hold_entries
 from tracker.workbook.layout import Field
 from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, text_lines
 from tracker.workbook.stage_pages import column_checks, heading
@@ -62,8 +62,8 @@ class _CaseWriter:
     def field(self, field: Field, content: Content) -> None:
         page, row = self.page, self.row
         page.put(row, 1, field.label, "label")
-        look = "input date" if field.kind == "date" else "input"
-        page.put(row, 2, content, look)
+        style = "input date" if field.kind == "date" else "input"
+        page.put(row, 2, content, style)
         page.put(row, 3, field.help or None, "help")
         lines = text_lines(str(content), layout.CLOCK_COLUMNS[1].width) if isinstance(content, str) else 1
         page.heights[row] = max(_LINE, 4 + 13.5 * lines)
@@ -82,9 +82,9 @@ class _CaseWriter:
                 CellCheck(block, "list", words, field.source, title=field.label, message=field.help)
             )
 
-    def derived(self, label: str, formula: Formula, look: str, note: str, name: str = "") -> None:
+    def derived(self, label: str, formula: Formula, style: str, note: str, name: str = "") -> None:
         self.page.put(self.row, 1, label, "label")
-        self.page.put(self.row, 2, formula, look)
+        self.page.put(self.row, 2, formula, style)
         self.page.put(self.row, 3, note or None, "help")
         self.page.heights[self.row] = _LINE
         if name:
@@ -110,7 +110,7 @@ def _link_to_field(clock: Clock, procedure: Procedure) -> Content:
     field = next((each for each in layout.fields(procedure) if each.path == path), None)
     if field is None:
         return Formula(f'"Follows {clock.provisional_from}"')
-    return Formula(f'HYPERLINK("#{field.name}","Typed at {field.label} on this sheet")')
+    return Formula(f'HYPERLINK("#{field.name}","CellValue at {field.label} on this sheet")')
 
 
 def _typed(clock: Clock, plan: Plan) -> Content:
@@ -133,35 +133,28 @@ def _clocks(writer: _CaseWriter, plan: Plan) -> None:
     for number, clock in enumerate(plan.procedure.clocks, header + 1):
         # The day of awareness is named where it is typed; the others where they are in use.
         page.name_cell(clock.defined_name, number, 4 if clock.field == "aware" else 2)
-        page.looks[number, 1] = "label"
+        page.styles[number, 1] = "label"
         page.heights[number] = _LINE
         if clock.field:
             page.checks.append(
                 CellCheck(Block(number, 4, number, 4), "date", title=clock.name, message=clock.note[:200])
             )
         else:
-            page.looks[number, 4] = "link" if clock.step or clock.fallback else "calc"
+            page.styles[number, 4] = "link" if clock.step or clock.fallback else "calc"
     page.name_cell("Clock_list", header + 1, 1, header + len(rows))
-    for word, look in (("Provisional", "rag Provisional"), ("Not known", "rag No date")):
+    for word, style in (("Provisional", "rag Provisional"), ("Not known", "rag No date")):
         block = Block(header + 1, 3, header + len(rows), 3)
-        page.colours.append(Colour(block, look, word=word))
+        page.colours.append(Colour(block, style, word=word))
     writer.row = header + len(rows) + 1
 
 
 def _holds(writer: _CaseWriter, case: Case) -> None:
     page, header = writer.page, writer.row
-    rows: list[list[Content]] = [
-        [_content(getattr(hold, name)) for name in (each.name for each in fields_of(hold))]
-        for hold in case.holds
-    ]
+    rows = cells(hold_entries(case.holds).values(), layout.HOLD_COLUMNS)
     rows += [[None] * len(layout.HOLD_COLUMNS) for _ in range(_SPARE_HOLDS)]
     page.table(layout.HOLD_TABLE, layout.HOLD_COLUMNS, header, rows, filters=False)
     column_checks(page, layout.HOLD_COLUMNS, header + 1, header + len(rows))
     writer.row = header + len(rows) + 1
-
-
-def _content(value: str | date | None) -> Content:
-    return serial(value) if isinstance(value, date) else value or None
 
 
 def _report_date(writer: _CaseWriter) -> None:
@@ -220,5 +213,5 @@ def _lists(writer: _CaseWriter, plan: Plan) -> None:
     column_checks(page, layout.PROCEEDING_COLUMNS, header + 1, header + _SPARE_PROCEEDINGS)
     writer.row = header + _SPARE_PROCEEDINGS + 1
     writer.section("Children (a label such as Child 1, never a name)")
-    children: list[list[Content]] = [[label] for label in plan.case.children]
+    children = cells(child_entries(plan.case.children).values(), layout.CHILD_COLUMNS)
     page.table(layout.CHILDREN_TABLE, layout.CHILD_COLUMNS, writer.row, children, filters=False)

@@ -1,6 +1,6 @@
-"""The cells of a workbook, whoever reads them: the spreadsheet library here, our own small reader in `plain`.
+"""The cells of a workbook, whoever reads them: the spreadsheet library here, our own in `fast_reader`.
 
-Both answer alike. What is not plainly spelt is for the library.
+Both answer alike. Unsupported XML falls back to openpyxl.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether a formula in a file is still ours, however another program has spelt it.
+"""Whether a formula in a file is still ours, however another program has written it.
 
 Excel and LibreOffice keep structured references (`SIN_actions[[#This Row],[Due]]`); a trip through ODS or another
 program turns them into addresses (`SIN!$F5`, `Case!$B$16:$B$21`). Both are parsed, addresses are turned back into
@@ -60,7 +60,7 @@ class FormulaComparison:
             self._by_sheet.setdefault(place.sheet.casefold(), []).append(place)
         self._titles = {place.name: frozenset(place.titles.values()) for place in places}
         # Whoever retypes a header with another capital or blank has every formula follow.
-        self._spelt = {
+        self._our_titles = {
             clean_text(title).casefold(): title for titles in self._titles.values() for title in titles
         }
         self._names = {place.name.casefold(): place.name for place in places}
@@ -82,8 +82,8 @@ class FormulaComparison:
         return True
 
     @staticmethod
-    def spelt_as(text: str, ours: str | None) -> bool:
-        """Whether a formula is ours to the letter, or stands where we have none: the usual case, told at once."""
+    def same_text(text: str, ours: str | None) -> bool:
+        """Whether a formula is ours to the letter, or stands where we have none: the usual case, answered at once."""
         return ours is None or text.removeprefix("=") == ours
 
     def same(self, text: str, ours: str, sheet: str, row: int) -> bool:
@@ -120,7 +120,7 @@ class FormulaComparison:
 
     def _our(self, title: str, table: str) -> str:
         word = clean_text(title).casefold()
-        return self._written_over.get(table, {}).get(word) or self._spelt.get(word, title)
+        return self._written_over.get(table, {}).get(word) or self._our_titles.get(word, title)
 
     def _table_on(self, sheet: str, row: int) -> str:
         """The table a row of a sheet belongs to."""

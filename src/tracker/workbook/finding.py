@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import rules
+from tracker.formula.parse import column_letters
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, did_you_mean, quantity, same_word
 from tracker.workbook import layout
@@ -24,7 +25,7 @@ _SINGLE_TABLE = {layout.PLAN: rules.PLAN, layout.LOG: layout.LOG_TABLE, layout.P
                  layout.CALENDAR: layout.HOLIDAY_TABLE, layout.CASE: rules.CLOCKS}  # fmt: skip
 
 
-_SAYS = {layout.SUMMARY: "Where the case stands;", layout.GUIDE: "How to use this workbook."}
+_TOP_LINES = {layout.SUMMARY: "Where the case stands;", layout.GUIDE: "How to use this workbook."}
 """Sheets nobody types on, and what stands in the formula on top of them."""
 _TOP = 10
 
@@ -54,16 +55,18 @@ class Sheets:
     def names(self) -> dict[str, str]:
         """Our name of each sheet that was found, and the name it has in the file."""
         found = {name: grid.name for name, grid in self._found.items() if grid}
-        return found | {name: title for name in _SAYS if (title := self._unread(name, {*found.values()}))}
+        return found | {
+            name: title for name in _TOP_LINES if (title := self._untyped_sheet(name, {*found.values()}))
+        }
 
-    def _unread(self, name: str, read: Container[str]) -> str:
+    def _untyped_sheet(self, name: str, read: Container[str]) -> str:
         """A sheet nobody types on, which may have another name by now; empty where it is gone."""
         titles = [title for title in self.book.titles if title not in read]
         if name in titles:
             return name
-        return next((title for title in titles if self._says(title, _SAYS[name])), "")
+        return next((title for title in titles if self._has_top_line(title, _TOP_LINES[name])), "")
 
-    def _says(self, title: str, words: str) -> bool:
+    def _has_top_line(self, title: str, words: str) -> bool:
         """Whether the lines on top of a sheet are the formulas we put there."""
         cells = (self._read(title).value(row, 1) for row in range(1, _TOP + 1))
         return any(isinstance(cell, FormulaText) and words in cell.text for cell in cells)
@@ -122,19 +125,16 @@ def header_problems(
         if isinstance(value, str) and column not in taken
     ]
     found = []
+    place = address(grid.name, "A", header.row)
     for column in columns:
         if column.title not in header.columns:
-            place = f"{quoted(grid.name)}!A{header.row}"
             near = did_you_mean(column.title, unknown)
             found.append(problem(codes.COLUMN_MISSING, place=place, title=column.title, suggestion=near))
     for title, _, second in header.doubled:
-        from tracker.formula.parse import column_letters
-
-        place = address(grid.name, column_letters(second), header.row)
+        again = address(grid.name, column_letters(second), header.row)
         other = address(grid.name, letters[title], header.row)
-        found.append(problem(codes.HEADER_TWICE, place=place, title=title, other=other))
+        found.append(problem(codes.HEADER_TWICE, place=again, title=title, other=other))
     if row and header.row != row:
-        place = f"{quoted(grid.name)}!A{header.row}"
         found.append(problem(codes.HEADER_ROW_MOVED, place=place, found_row=header.row, row=row))
     return found
 
@@ -144,28 +144,15 @@ def table_problems(grid: SheetGrid, first: int, rows: Sequence[int]) -> list[Pro
     found = []
     hidden = [row for row in rows if row in grid.hidden]
     if hidden:
-        found.append(
-            problem(
-                codes.HIDDEN_ROWS,
-                place=f"{quoted(grid.name)}!A{hidden[0]}",
-                rows=quantity(len(hidden), "hidden or filtered row"),
-            )
-        )
+        count = quantity(len(hidden), "hidden or filtered row")
+        found.append(problem(codes.HIDDEN_ROWS, place=address(grid.name, "A", hidden[0]), rows=count))
     last = rows[-1] if rows else first
     for area, top, bottom in grid.merged:
         if bottom >= first and top <= last:
-            found.append(
-                problem(codes.MERGED_CELLS, place=f"{quoted(grid.name)}!{area.partition(':')[0]}", area=area)
-            )
-    before = first - 1
-    for row in rows:
+            place = f"{quoted(grid.name)}!{area.partition(':')[0]}"
+            found.append(problem(codes.MERGED_CELLS, place=place, area=area))
+    for before, row in zip((first - 1, *rows), rows, strict=False):
         if row - before > 1:
-            found.append(
-                problem(
-                    codes.GAP_IN_TABLE,
-                    place=f"{quoted(grid.name)}!A{row}",
-                    rows=quantity(row - before - 1, "empty row"),
-                )
-            )
-        before = row
+            count = quantity(row - before - 1, "empty row")
+            found.append(problem(codes.GAP_IN_TABLE, place=address(grid.name, "A", row), rows=count))
     return found

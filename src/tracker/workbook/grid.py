@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker.formula.parse import column_letters, column_number
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tracker.workbook.layout import SheetColumn
 
 _ESCAPE = re.compile("_x00([01][0-9A-Fa-f])_")
-"""How the format spells control characters, such as a carriage return that was pasted; readers leave them."""
+"""How the format writes control characters, such as a carriage return that was pasted; readers leave them."""
 
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})(?::\$?([A-Z]{1,3})\$?([1-9]\d{0,6}))?")
 
@@ -128,7 +128,7 @@ class FileTable:
 
     @property
     def area(self) -> str:
-        """Its cells as a spreadsheet spells them."""
+        """Its cells as a spreadsheet writes them."""
         return area_text(self.first_row, self.first_column, self.last_row, self.last_column)
 
 
@@ -149,7 +149,10 @@ def file_table(name: str, area: str, titles: Iterable[str], *, header: bool) -> 
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """One of our tables in the file: where it lies, and which rows are its own."""
+    """One of our tables in the file: where it lies, and which rows are its own.
+
+    `older` are the formulas it was issued with where those of today differ.
+    """
 
     name: str
     grid: SheetGrid
@@ -158,3 +161,4 @@ class SheetTable:
     rows: Sequence[int]
     formulas: Mapping[str, str]
     until: int = 0
+    older: Mapping[str, str] = field(default_factory=dict)

@@ -31,7 +31,7 @@ def clean_id(value: object) -> str:
     return clean_text(str(text)).translate(_DASHES).replace(" ", "")
 
 
-def print_of(row: ReadRow) -> str:
+def row_fingerprint(row: ReadRow) -> str:
     """The fingerprint of a row as it was read; empty where a column it needs is missing."""
     return fingerprint(row.values) if all(title in row.columns for title in _TEXT) else ""
 
@@ -47,13 +47,15 @@ def settle_copies(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> tuple[l
     """
     counts = Counter(row.text("ID") for row in rows if row.text("ID"))
     originals = {
-        row.text("ID"): row for row in reversed(rows) if print_of(row) == issued.get(row.text("ID"), "-")
+        row.text("ID"): row
+        for row in reversed(rows)
+        if row_fingerprint(row) == issued.get(row.text("ID"), "-")
     }
     settled, found = [], []
     for row in rows:
         row_id = row.text("ID")
         original = originals.get(row_id)
-        if counts[row_id] > 1 and original is not None and print_of(row) not in {"", issued[row_id]}:
+        if counts[row_id] > 1 and original is not None and row_fingerprint(row) not in {"", issued[row_id]}:
             found.append(problem(codes.COPIED_ROW, place=row.cell(), id=row_id, other=original.cell()))
             row = _renamed(row, "")  # noqa: PLW2901  the row goes on without the ID it copied
         settled.append(row)
@@ -65,10 +67,10 @@ def homes_by_text(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> Mapping
 
     Rows are named by their number; one whose text is no row's of this workbook is left out.
     """
-    if not _was_sorted(misplaced(rows, issued)):
+    if not _was_sorted(_misplaced_rows(rows, issued)):
         return {}
     id_of = {mark: row_id for row_id, mark in issued.items()}
-    return {row.number: id_of[mark] for row in rows if (mark := print_of(row)) in id_of}
+    return {row.number: id_of[mark] for row in rows if (mark := row_fingerprint(row)) in id_of}
 
 
 def _was_sorted(wrong: Sequence[tuple[ReadRow, str]]) -> bool:
@@ -77,23 +79,23 @@ def _was_sorted(wrong: Sequence[tuple[ReadRow, str]]) -> bool:
     return len(wrong) >= _ENOUGH or (len(wrong) > 1 and sorted(ids) == sorted(homes))
 
 
-def misplaced(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> list[tuple[ReadRow, str]]:
+def _misplaced_rows(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> list[tuple[ReadRow, str]]:
     """Rows whose text belongs to another ID of this workbook: the row, and that ID."""
     id_of = {mark: row_id for row_id, mark in issued.items()}
     found = []
     for row in rows:
-        mark = print_of(row)
+        mark = row_fingerprint(row)
         home = id_of.get(mark, "")
         if home and row.text("ID") in issued and home != row.text("ID"):
             found.append((row, home))
     return found
 
 
-def realigned(
+def realign_rows(
     rows: Sequence[ReadRow], issued: Mapping[str, str], *, realign: bool
 ) -> tuple[list[ReadRow], list[Problem]]:
     """Report IDs that stand beside other rows' text; with `realign`, read those rows by their text."""
-    wrong = misplaced(rows, issued)
+    wrong = _misplaced_rows(rows, issued)
     if not _was_sorted(wrong):
         return list(rows), []
     first, home = wrong[0]

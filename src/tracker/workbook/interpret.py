@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tracker.workbook.layout import SheetColumn
-
-Typed = str | float | date | None
+    from tracker.workbook.reading import CellValue
 
 _HUGE = 1e6  # a count of days, weeks or months is far smaller
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_415  # the years 2000 to 2100
@@ -48,7 +47,7 @@ def aliases(title: str) -> Mapping[str, str]:
     }
 
 
-def typed_date(value: object, title: str, spot: CellPlace) -> tuple[Typed, list[Problem]]:
+def typed_date(value: object, title: str, spot: CellPlace) -> tuple[CellValue, list[Problem]]:
     """A cell that should hold a date. Text that is no date stays text: it was typed and must not be lost."""
     if isinstance(value, date) and not in_range(value):
         shown = f"{value.day}/{value.month}/{value.year}"
@@ -101,7 +100,7 @@ def _without_time(text: str) -> str:
     return _AROUND.sub(r"\1", _ISO_TIME.sub("", _TIME.sub("", typed)))
 
 
-def _numbered(value: float, title: str, spot: CellPlace) -> tuple[Typed, list[Problem]]:
+def _numbered(value: float, title: str, spot: CellPlace) -> tuple[CellValue, list[Problem]]:
     """A number in a date cell without a date's format: a day number, if it lies in this century."""
     shown = f"{value:.10g}"
     if not _FIRST_SERIAL <= value + spot.epoch_shift <= _LAST_SERIAL:
@@ -110,7 +109,7 @@ def _numbered(value: float, title: str, spot: CellPlace) -> tuple[Typed, list[Pr
     return day, [spot.problem(codes.NUMBER_NOT_DATE, value=shown, day=short_date(day))]
 
 
-def typed_number(value: object, title: str, spot: CellPlace) -> tuple[Typed, list[Problem]]:
+def typed_number(value: object, title: str, spot: CellPlace) -> tuple[CellValue, list[Problem]]:
     """A cell that should hold a whole number."""
     if isinstance(value, str):
         text = clean_text(value)
@@ -128,14 +127,14 @@ def typed_number(value: object, title: str, spot: CellPlace) -> tuple[Typed, lis
     return str(typed), [spot.problem(codes.NOT_A_WHOLE_NUMBER, value=as_found(typed), title=title)]
 
 
-def typed_word(value: object, column: SheetColumn, spot: CellPlace) -> tuple[Typed, list[Problem]]:
+def typed_word(value: object, column: SheetColumn, spot: CellPlace) -> tuple[CellValue, list[Problem]]:
     """A cell with a list of words: the list's own spelling, or a problem with the nearest word."""
     text = clean_text(str(value)) if value is not None else ""
     if not text:
         return None, []
     if not column.words or not column.strict:  # the words stand in cells, where formulas look for this one
         name = tidy_text(str(value))  # a curly apostrophe belongs to it: formulas look for the very name
-        return name, [_respelt(value, name, spot)] if name != str(value).strip() else []
+        return name, [_spelling_problem(value, name, spot)] if name != str(value).strip() else []
     word = (
         value if value in column.words else next((each for each in column.words if same_word(each, text)), "")
     )
@@ -149,19 +148,22 @@ def typed_word(value: object, column: SheetColumn, spot: CellPlace) -> tuple[Typ
             )
         ]
     if word != value:
-        return word, [_respelt(value, word, spot)]
+        return word, [_spelling_problem(value, word, spot)]
     return word, []
 
 
-def _respelt(value: object, word: str, spot: CellPlace) -> Problem:
-    """A word in another spelling; what does not show in print is said."""
-    shown = as_found(value)
+def _spelling_problem(value: object, word: str, spot: CellPlace) -> Problem:
+    return spot.problem(codes.WORD_SPELLING, value=shown_as(value, word), word=word)
+
+
+def shown_as(value: object, word: str) -> str:
+    """What stands in place of a word of ours; a difference that does not show in print is put into words."""
     unseen = " with blanks or marks that do not show" if clean_text(str(value)) == word else ""
-    return spot.problem(codes.WORD_SPELLING, value=f"{shown}{unseen}", word=word)
+    return f"{as_found(value)}{unseen}"
 
 
-def typed_text(value: object) -> Typed:
-    """Free text as it was spelt, but for surrounding blanks."""
+def typed_text(value: object) -> CellValue:
+    """Free text as it was typed, but for surrounding blanks."""
     if isinstance(value, datetime):
         return value.date()
     if value is None or isinstance(value, (date, bool)):
@@ -175,7 +177,7 @@ def typed_text(value: object) -> Typed:
     return bare if clean_text(text) else None
 
 
-def interpret(value: object, column: SheetColumn, spot: CellPlace) -> tuple[Typed, list[Problem]]:
+def interpret(value: object, column: SheetColumn, spot: CellPlace) -> tuple[CellValue, list[Problem]]:
     """A typed cell by its column's kind."""
     if value is None:
         return None, []

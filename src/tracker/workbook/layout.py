@@ -49,7 +49,7 @@ class SheetColumn:
     """A column of one of our tables.
 
     `kind` is `text`, `date`, `number`, `list` or `formula`; a list's words stand in `words`, or in the cells of
-    the defined name `source`. Where `strict`, only these words are taken. `keeper` says who owns the cells when
+    the defined name `source`. Where `strict`, only these words are taken. `edited_by` says who owns the cells when
     workbooks are merged: `procedure`, `person`, `shared`, or `formula`.
     """
 
@@ -59,7 +59,7 @@ class SheetColumn:
     words: tuple[str, ...] = ()
     source: str = ""
     strict: bool = True
-    keeper: str = "person"
+    edited_by: str = "person"
     wrap: bool = True
     shape: str = ""  # "date" or "days": how a formula's result is shown
     known_as: str = (
@@ -68,44 +68,44 @@ class SheetColumn:
 
 
 STAGE_COLUMNS = (
-    SheetColumn("ID", 11, keeper="procedure", wrap=False),
-    SheetColumn("Action", 42, keeper="procedure"),
-    SheetColumn("Timescale", 10, "formula", keeper="formula"),
-    SheetColumn("Owner", 21, "list", source="Role_list", strict=False, keeper="procedure"),
-    SheetColumn("Named owner", 12, "formula", keeper="shared"),
-    SheetColumn("Due", 13, "formula", keeper="formula", shape="date"),
+    SheetColumn("ID", 11, edited_by="procedure", wrap=False),
+    SheetColumn("Action", 42, edited_by="procedure"),
+    SheetColumn("Timescale", 10, "formula", edited_by="formula"),
+    SheetColumn("Owner", 21, "list", source="Role_list", strict=False, edited_by="procedure"),
+    SheetColumn("Named owner", 12, "formula", edited_by="shared"),
+    SheetColumn("Due", 13, "formula", edited_by="formula", shape="date"),
     SheetColumn("Agreed date", 13, "date"),
     SheetColumn("Completed", 13, "date"),
-    SheetColumn("RAG", 14, "formula", keeper="formula"),
-    SheetColumn("Days late", 6, "formula", keeper="formula", shape="days"),
+    SheetColumn("RAG", 14, "formula", edited_by="formula"),
+    SheetColumn("Days late", 6, "formula", edited_by="formula", shape="days"),
     SheetColumn("Status", 12, "list", words=rules.STATUSES),
     SheetColumn("Progress", 36),
     SheetColumn("Reason for change", 26),
     SheetColumn("Evidence", 26, wrap=False),
-    SheetColumn("Paragraph", 10, keeper="procedure", wrap=False),
-    SheetColumn("Counted from", 22, "list", source="Clock_list", keeper="procedure"),
-    SheetColumn("Count", 7, "number", keeper="procedure"),
-    SheetColumn("Unit", 13, "list", words=UNITS, keeper="procedure"),
-    SheetColumn("Day zero", 13, "formula", keeper="formula", shape="date"),
-    SheetColumn("Employer", 14, "formula", keeper="formula"),
-    SheetColumn("Basis", 11, "list", words=BASES, keeper="procedure"),
+    SheetColumn("Paragraph", 10, edited_by="procedure", wrap=False),
+    SheetColumn("Counted from", 22, "list", source="Clock_list", edited_by="procedure"),
+    SheetColumn("Count", 7, "number", edited_by="procedure"),
+    SheetColumn("Unit", 13, "list", words=UNITS, edited_by="procedure"),
+    SheetColumn("Day zero", 13, "formula", edited_by="formula", shape="date"),
+    SheetColumn("Employer", 14, "formula", edited_by="formula"),
+    SheetColumn("Basis", 11, "list", words=BASES, edited_by="procedure"),
 )
 FIRST_FOLDED = "Paragraph"
 """From this column on a stage sheet is grouped and collapsed."""
 LAST_PRINTED = "Reason for change"
 
 PLAN_COLUMNS = (
-    SheetColumn("ID", 11, keeper="procedure", wrap=False),
+    SheetColumn("ID", 11, edited_by="procedure", wrap=False),
     SheetColumn("Recommendation", 34),
     SheetColumn("Action", 42),
     SheetColumn("Lead agency", 18, "list", source="Agency_list", strict=False),
-    SheetColumn("Named owner", 12, "formula", keeper="shared"),
+    SheetColumn("Named owner", 12, "formula", edited_by="shared"),
     SheetColumn("Target date", 13, "date"),
     SheetColumn("Agreed date", 13, "date"),
     SheetColumn("Completed", 13, "date"),
     SheetColumn("Signed off", 13, "date"),
-    SheetColumn("RAG", 14, "formula", keeper="formula"),
-    SheetColumn("Days late", 6, "formula", keeper="formula", shape="days"),
+    SheetColumn("RAG", 14, "formula", edited_by="formula"),
+    SheetColumn("Days late", 6, "formula", edited_by="formula", shape="days"),
     SheetColumn("Status", 12, "list", words=rules.STATUSES),
     SheetColumn("Progress", 32),
     SheetColumn("Impact", 26),
@@ -138,43 +138,43 @@ LOG_COLUMNS = (
 
 YES_NO = ("yes", "no")
 ROLE_COLUMNS = (
-    SheetColumn("Role", 44, keeper="shared"),
-    SheetColumn("Name", 28, keeper="shared"),
-    SheetColumn("Email", 30, keeper="shared", wrap=False),
-    SheetColumn("Deputy", 24, keeper="shared"),
-    SheetColumn("Employer", 16, "list", words=EMPLOYERS, keeper="shared"),
+    SheetColumn("Role", 44, edited_by="shared"),
+    SheetColumn("Name", 28, edited_by="shared"),
+    SheetColumn("Email", 30, edited_by="shared", wrap=False),
+    SheetColumn("Deputy", 24, edited_by="shared"),
+    SheetColumn("Employer", 16, "list", words=EMPLOYERS, edited_by="shared"),
 )
 AGENCY_COLUMNS = (
-    SheetColumn("Code", 44, keeper="shared"),
-    SheetColumn("Agency", 28, keeper="shared"),
-    SheetColumn("Employer", 30, "list", words=EMPLOYERS, keeper="shared"),
-    SheetColumn("Statutory", 24, "list", words=YES_NO, keeper="shared"),
-    SheetColumn("Contact", 16, keeper="shared"),
-    SheetColumn("Email", 30, keeper="shared", wrap=False),
-    SheetColumn("From date", 14, "date", keeper="shared"),
+    SheetColumn("Code", 44, edited_by="shared"),
+    SheetColumn("Agency", 28, edited_by="shared"),
+    SheetColumn("Employer", 30, "list", words=EMPLOYERS, edited_by="shared"),
+    SheetColumn("Statutory", 24, "list", words=YES_NO, edited_by="shared"),
+    SheetColumn("Contact", 16, edited_by="shared"),
+    SheetColumn("Email", 30, edited_by="shared", wrap=False),
+    SheetColumn("From date", 14, "date", edited_by="shared"),
 )
 HOLIDAY_COLUMNS = (
-    SheetColumn("Bank holiday", 16, "date", keeper="shared"),
-    SheetColumn("Name", 32, keeper="shared"),
+    SheetColumn("Bank holiday", 16, "date", edited_by="shared"),
+    SheetColumn("Name", 32, edited_by="shared"),
 )
 CLOSURE_COLUMNS = (
-    SheetColumn("Office closure", 16, "date", keeper="shared"),
-    SheetColumn("Note", 24, keeper="shared"),
+    SheetColumn("Office closure", 16, "date", edited_by="shared"),
+    SheetColumn("Note", 24, edited_by="shared"),
 )
 MEETING_COLUMNS = (
-    SheetColumn("Kind", 24, "list", source="Meeting_kinds", strict=False, keeper="shared"),
-    SheetColumn("Date", 16, "date", keeper="shared"),
-    SheetColumn("Time", 9, keeper="shared", wrap=False),
-    SheetColumn("Place", 26, keeper="shared"),
-    SheetColumn("Held", 8, "list", words=("yes",), keeper="shared"),
+    SheetColumn("Kind", 24, "list", source="Meeting_kinds", strict=False, edited_by="shared"),
+    SheetColumn("Date", 16, "date", edited_by="shared"),
+    SheetColumn("Time", 9, edited_by="shared", wrap=False),
+    SheetColumn("Place", 26, edited_by="shared"),
+    SheetColumn("Held", 8, "list", words=("yes",), edited_by="shared"),
 )
 CLOCK_COLUMNS = (
-    SheetColumn("Clock", 34, keeper="procedure"),
-    SheetColumn("Date in use", 24, "formula", keeper="formula", shape="date"),
-    SheetColumn("Confirmed or provisional", 26, "formula", keeper="formula"),
-    SheetColumn("Type it here", 40, "date", keeper="shared"),
+    SheetColumn("Clock", 34, edited_by="procedure"),
+    SheetColumn("Date in use", 24, "formula", edited_by="formula", shape="date"),
+    SheetColumn("Confirmed or provisional", 26, "formula", edited_by="formula"),
+    SheetColumn("Type it here", 40, "date", edited_by="shared"),
 )
-CHILD_COLUMNS = (SheetColumn("Child", 34, keeper="shared"),)
+CHILD_COLUMNS = (SheetColumn("Child", 34, edited_by="shared"),)
 PROCEEDING_COLUMNS = (
     SheetColumn("Kind", 34),
     SheetColumn("Contact", 24),
@@ -183,11 +183,11 @@ PROCEEDING_COLUMNS = (
 )
 
 HOLD_COLUMNS = (
-    SheetColumn("From", 34, "date", keeper="shared"),
-    SheetColumn("Review on", 24, "date", keeper="shared"),
-    SheetColumn("Ended on", 26, "date", keeper="shared"),
-    SheetColumn("Reason", 40, keeper="shared"),
-    SheetColumn("Agreed by", 24, keeper="shared"),
+    SheetColumn("From", 34, "date", edited_by="shared"),
+    SheetColumn("Review on", 24, "date", edited_by="shared"),
+    SheetColumn("Ended on", 26, "date", edited_by="shared"),
+    SheetColumn("Reason", 40, edited_by="shared"),
+    SheetColumn("Agreed by", 24, edited_by="shared"),
 )
 
 CHILDREN_TABLE = "Case_children"

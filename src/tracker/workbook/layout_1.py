@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tracker.formula.parse import column_letters
 from tracker.text import clean_text
 from tracker.workbook import layout
-from tracker.workbook.interpret import CellPlace, Typed, interpret
-from tracker.workbook.reading import ReadRow, address
+from tracker.workbook.interpret import CellPlace, interpret
+from tracker.workbook.reading import CellValue, ReadRow, address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,7 +46,7 @@ def read_hold(
     grid: SheetGrid, cells: Mapping[str, tuple[int, int]], spot: Callable[[str], CellPlace]
 ) -> tuple[list[ReadRow], list[Problem]]:
     """The hold, if one was typed, and what is wrong with its cells."""
-    values: dict[str, Typed] = {}
+    values: dict[str, CellValue] = {}
     places: dict[str, str] = {}
     problems: list[Problem] = []
     for column in layout.HOLD_COLUMNS:

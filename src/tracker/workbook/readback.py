@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from tracker.formula.parse import column_letters
 from tracker.text import clean_text
 from tracker.workbook.cells import LibraryBook
+from tracker.workbook.fast_reader import FastBook
+from tracker.workbook.fast_reader_xml import UnusualError
 from tracker.workbook.grid import FormulaText, SheetGrid
-from tracker.workbook.plain import PlainBook
-from tracker.workbook.plain_xml import UnusualError
 from tracker.workbook.reading import address
 
 if TYPE_CHECKING:
@@ -52,18 +52,18 @@ def lost_cells(
 def _grids(content: bytes) -> Mapping[str, SheetGrid]:
     """The sheets of a workbook as the reader reads them."""
     try:
-        plain = PlainBook(content)
+        plain = FastBook(content)
         return {title: plain.grid(title) for title in plain.titles}
     except UnusualError:
         pass
     try:
         library = LibraryBook(content)
     except Exception:  # noqa: BLE001  the library raises anything on a damaged file
-        return dict(_readable_grids(PlainBook(content)))
+        return dict(_readable_grids(FastBook(content)))
     return {title: library.grid(title) for title in library.titles}
 
 
-def _readable_grids(book: PlainBook) -> Iterator[tuple[str, SheetGrid]]:
+def _readable_grids(book: FastBook) -> Iterator[tuple[str, SheetGrid]]:
     """The sheets without one that neither reader reads: a sheet of a person's own, on which nothing is put."""
     for title in book.titles:
         with suppress(UnusualError):
@@ -87,7 +87,7 @@ def _losses(
             if not kept:
                 yield row, column
     for (sheet, row, column), value in put.items():
-        known = old.value(row, column) is not None  # looked at above
+        known = old.value(row, column) is not None  # compared above
         if sheet == old.name and not known and not _holds(new.value(row, column), value):
             yield row, column
 

@@ -1,13 +1,14 @@
 """What was read from an edited workbook: plain values, and where each stood.
 
-Nothing here is judged yet. Dates are dates, texts are as the person spelt them but for surrounding blanks, a blank
-cell is None. A formula of ours that still stands has no value of its own: it is worked out again.
+Nothing here is judged yet. Dates are dates, texts are as the person typed them but for surrounding blanks, a blank
+cell is None. A formula of ours that still stands has no value of its own: it is evaluated again.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,11 @@ from tracker.formula.parse import column_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from tracker.workbook.issue import Issue
+
+CellValue = str | float | date | None
+"""What a person typed: blank cells are None."""
 
 _ADDRESS = re.compile(
     r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!]+))!(?P<column>[A-Z]{1,3})(?P<row>[1-9][0-9]{0,6})"
@@ -31,8 +34,8 @@ class ReadRow:
     sheet: str
     number: int
     columns: Mapping[str, str]
-    values: Mapping[str, str | float | date | None]
-    typed_over: Mapping[str, str | float | date | None] = field(default_factory=dict)
+    values: Mapping[str, CellValue]
+    typed_over: Mapping[str, CellValue] = field(default_factory=dict)
     hidden: bool = False
 
     def text(self, title: str) -> str:
@@ -42,8 +45,6 @@ class ReadRow:
 
     def day(self, title: str) -> date | None:
         """A value that is a date."""
-        from datetime import date
-
         value = self.values.get(title)
         return value if isinstance(value, date) else None
 
@@ -73,7 +74,7 @@ class TablePlace:
 class ReadField:
     """One labelled field of the Case sheet."""
 
-    value: str | float | date | None
+    value: CellValue
     cell: str
 
 
@@ -96,7 +97,7 @@ class Reading:
 
 @lru_cache(maxsize=256)
 def quoted(sheet: str) -> str:
-    """A sheet's name as a reference spells it: `SIN`, `'Rapid Review'`."""
+    """A sheet's name as a reference writes it: `SIN`, `'Rapid Review'`."""
     plain = sheet.replace("_", "a").isalnum() and sheet.isascii() and not sheet[:1].isdigit()
     return sheet if plain else "'" + sheet.replace("'", "''") + "'"
 
@@ -107,7 +108,7 @@ def address(sheet: str, column: str, row: int) -> str:
 
 
 def place_of(cell: str) -> tuple[str, int, int] | None:
-    """Sheet, row and column number of an address as `address` spells it; None where it names no cell."""
+    """Sheet, row and column number of an address as `address` writes it; None where it names no cell."""
     found = _ADDRESS.fullmatch(cell)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Formulas that name fixed cells, or titles that were written over, spelt with our tables and titles again.
+"""Formulas that name fixed cells, or titles that were written over, written with our tables and titles again.
 
 A trip through ODS turns `SIN_actions[Due]` into `SIN!$F$4:$F$14`, which no longer grows with its table. Nothing but
 the reference is touched: whatever else a person wrote in the formula stays.
@@ -37,7 +37,7 @@ _GNUMERIC = '_xlfngnumeric.ERROR("'
 _TRUTH = re.compile(r'("[^"]*+")|\b(TRUE|FALSE)\(\)')
 
 
-def unwrapped(formula: str) -> str:
+def unwrap(formula: str) -> str:
     """A formula that Gnumeric kept as the text of an error, because it knows no tables."""
     sign = "=" if formula.startswith("=") else ""
     inner = formula.removeprefix(sign)
@@ -79,7 +79,7 @@ class Respeller:
         if len(formula) > 2 * _LONGEST:
             return formula
         if ours:  # ODS knows truths as functions
-            formula = _TRUTH.sub(lambda found: found[1] or found[2], unwrapped(formula))
+            formula = _TRUTH.sub(lambda found: found[1] or found[2], unwrap(formula))
 
         def piece(found: re.Match[str]) -> str:
             if found["structured"]:
@@ -94,8 +94,8 @@ class Respeller:
         name = self._names.get(found["table"].casefold())
         if name is None:
             return found[0]
-        spelt = found["title"].strip("[]")
-        title = self._titles[name].get(clean_text(spelt).casefold(), spelt)
+        title_there = found["title"].strip("[]")
+        title = self._titles[name].get(clean_text(title_there).casefold(), title_there)
         inner = f"[{title}]" if found["title"].startswith("[") else title
         return f"{name}[{found['part'] or ''}{inner}]"
 

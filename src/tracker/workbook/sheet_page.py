@@ -1,4 +1,4 @@
-"""A sheet before it is written: contents in the book, and how they look."""
+"""A sheet before it is written: contents in the book, and their styles."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class CellCheck:
-    """What a block of cells accepts, and what a person is told.
+    """What a block of cells accepts, and the message a person gets.
 
     `kind` is `date`, `list` or `formula` (a calculated cell: typing there warns).
     """
@@ -45,16 +45,16 @@ class CellCheck:
 
 @dataclass(frozen=True, slots=True)
 class Colour:
-    """A conditional look of a block: where a cell equals `word`, or where `formula` holds."""
+    """A conditional style of a block: where a cell equals `word`, or where `formula` holds."""
 
     block: Block
-    look: str
+    style: str
     word: str = ""
     formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class TableLook:
+class TableMarkup:
     """A table to mark up: the book knows where it lies."""
 
     name: str
@@ -79,10 +79,10 @@ class SheetPage:
 
     name: str
     book: Book
-    looks: dict[tuple[int, int], str] = field(default_factory=dict)
+    styles: dict[tuple[int, int], str] = field(default_factory=dict)
     widths: dict[int, tuple[float, str]] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
-    tables: list[TableLook] = field(default_factory=list)
+    tables: list[TableMarkup] = field(default_factory=list)
     checks: list[CellCheck] = field(default_factory=list)
     colours: list[Colour] = field(default_factory=list)
     paper: Print = field(default_factory=Print)
@@ -93,10 +93,10 @@ class SheetPage:
     def __post_init__(self) -> None:
         self.book.contents.setdefault(self.name, {})
 
-    def put(self, row: int, column: int, content: Content, look: str = "text") -> None:
-        """Set a cell: its content and its look."""
+    def put(self, row: int, column: int, content: Content, style: str = "text") -> None:
+        """Set a cell: its content and its style."""
         self.book.contents[self.name][row, column] = content
-        self.looks[row, column] = look
+        self.styles[row, column] = style
 
     def name_cell(self, name: str, row: int, column: int, last_row: int = 0) -> None:
         """Give a cell, or a block down to `last_row`, a defined name."""
@@ -116,16 +116,16 @@ class SheetPage:
         body = list(rows) or [[None] * len(columns)]
         titles = [column.title for column in columns]
         self.book.add_table(name, self.name, header_row, titles, len(body), first_column)
-        self.tables.append(TableLook(name, columns, filters))
+        self.tables.append(TableMarkup(name, columns, filters))
         for place, column in enumerate(columns):
             self.put(header_row, first_column + place, column.title, "header")
-            look = cell_look(column)
+            style = column_style(column)
             for number, row in enumerate(body, header_row + 1):
-                self.put(number, first_column + place, row[place], look)
+                self.put(number, first_column + place, row[place], style)
 
 
-def cell_look(column: SheetColumn) -> str:
-    """How a column's cells look: white where a person types, tinted where a formula answers."""
+def column_style(column: SheetColumn) -> str:
+    """The style of a column's cells: white where a person types, tinted where a formula answers."""
     if column.kind == "formula":
         return {"date": "calc date", "days": "calc days"}.get(column.shape, "calc")
     if column.kind == "date":

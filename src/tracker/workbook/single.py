@@ -11,9 +11,9 @@ from tracker.problems import Problem, codes, problem
 from tracker.text import as_found, clean_text, did_you_mean, same_word
 from tracker.workbook import layout
 from tracker.workbook.grid import FormulaText
-from tracker.workbook.interpret import CellPlace, Typed, interpret, typed_text, typed_word
+from tracker.workbook.interpret import CellPlace, interpret, typed_text, typed_word
 from tracker.workbook.layout import SheetColumn
-from tracker.workbook.reading import ReadField, address, quoted
+from tracker.workbook.reading import CellValue, ReadField, address, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ class SingleCells:
     def _unlabelled(self, grid: SheetGrid, label: str) -> None:
         """A label of sheet Case is gone, and with it what stood beside it."""
         if self._clocks and "Clock" not in self._clocks.header.columns:
-            return  # the column of labels is missing, which is told once
+            return  # the column of labels is missing, which is reported once
         labels = [each.label for each in layout.fields(self._procedure)]
         clocks = [each.name for each in self._procedure.clocks]
         ours = {clean_text(each).casefold() for each in (*labels, *clocks, layout.REPORT_DATE_LABEL)}
@@ -78,7 +78,9 @@ class SingleCells:
         columns = self._clocks.header.columns if self._clocks else {}
         return columns.get("Clock", 1), columns.get("Date in use", 2)
 
-    def _field(self, grid: SheetGrid, row: int, column_number: int, field: layout.Field, place: str) -> Typed:
+    def _field(
+        self, grid: SheetGrid, row: int, column_number: int, field: layout.Field, place: str
+    ) -> CellValue:
         kinds = {"date": "date", "list": "list", "yes/no": "list"}
         words = layout.YES_NO if field.kind == "yes/no" else CHOICES.get(field.path, ())
         usual = next(each.label for each in layout.CASE_FIELDS if each.path == field.path)
@@ -88,7 +90,7 @@ class SingleCells:
 
     def _single(
         self, grid: SheetGrid, row: int, column_number: int, column: SheetColumn, spot: CellPlace
-    ) -> Typed:
+    ) -> CellValue:
         raw = grid.value(row, column_number)
         found: list[Problem] = []
         if isinstance(raw, FormulaText):
@@ -121,7 +123,7 @@ class SingleCells:
         return typed
 
     def _clock_typed_over(self, table: SheetTable, row: int, clock: Clock) -> None:
-        """What was typed where a clock's date is worked out, or over the link to the row that sets it."""
+        """What was typed where a clock's date is calculated, or over the link to the row that sets it."""
         titles = ["Date in use", "Confirmed or provisional", *([] if clock.field else ["Type it here"])]
         where = "beside it in Type it here" if clock.field else _home_of(clock)
         for title in titles:
@@ -140,23 +142,19 @@ class SingleCells:
         value = self._single(grid, row, column, SheetColumn(title, 0, "date"), spot)
         return value if isinstance(value, date) else None
 
-    def report_date(self) -> date | None:
-        """The report date a person fixed; a formula there is told, and fixes nothing."""
-        grid, row = self._sheets.grid(layout.CASE), self._report_date_row()
-        _, column = self._case_columns()
+    def report_date(self) -> tuple[date | None, str]:
+        """The report date a person fixed, and its cell; a formula there is reported, and fixes nothing."""
+        grid = self._sheets.grid(layout.CASE)
         if grid is None:
-            return None
+            return None, ""
+        label_column, column = self._case_columns()
+        row = _labels(grid, label_column).get(clean_text(layout.REPORT_DATE_LABEL).casefold())
         if row is None:
             self._unlabelled(grid, layout.REPORT_DATE_LABEL)
-            return None
+            return None, ""
         day = self._date_at(grid, row, column, "Report date")
-        return None if isinstance(grid.value(row, column), FormulaText) else day
-
-    def report_date_cell(self) -> str:
-        """Where it is typed; empty where the label is gone."""
-        grid, row = self._sheets.grid(layout.CASE), self._report_date_row()
-        _, column = self._case_columns()
-        return address(grid.name, column_letters(column), row) if grid and row else ""
+        cell = address(grid.name, column_letters(column), row)
+        return None if isinstance(grid.value(row, column), FormulaText) else day, cell
 
     def known_until(self) -> date | None:
         """The day up to which bank holidays are known, below its title on sheet Calendar."""
@@ -169,11 +167,6 @@ class SingleCells:
         facts = {"label": _KNOWN_UNTIL, "sheet": layout.CALENDAR, "where": "below it", "suggestion": ""}
         self.problems.append(problem(codes.LABEL_MISSING, place=quoted(grid.name), **facts))
         return None
-
-    def _report_date_row(self) -> int | None:
-        grid = self._sheets.grid(layout.CASE)
-        column, _ = self._case_columns()
-        return _labels(grid, column).get(clean_text(layout.REPORT_DATE_LABEL).casefold()) if grid else None
 
 
 def _home_of(clock: Clock) -> str:

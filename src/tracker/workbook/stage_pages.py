@@ -83,8 +83,8 @@ def _lay_out(page: SheetPage, columns: Sequence[SheetColumn], rows: int) -> None
     """What the stages and the action plan share: widths, frozen panes, checks, colours, paper."""
     last = HEADER_ROW + max(rows, 1) + ROOM
     for number, column in enumerate(columns, 1):
-        look = {"date": "open date", "formula": "open", "number": "open"}.get(column.kind, "open")
-        page.widths[number] = (column.width, "open date" if column.shape == "date" else look)
+        style = {"date": "open date", "formula": "open", "number": "open"}.get(column.kind, "open")
+        page.widths[number] = (column.width, "open date" if column.shape == "date" else style)
     column_checks(page, columns, HEADER_ROW + 1, last)
     rag = next(number for number, column in enumerate(columns, 1) if column.title == "RAG")
     rag_colours(page, rag, HEADER_ROW + 1, last)

@@ -1,6 +1,6 @@
 """Tables as people and programs leave them: titles written over, headers switched off, tables cut short or gone.
 
-All of it is understood, told here, and put right by regenerate: titles, tables and formulas are ours.
+All of it is understood, reported here, and put right by regenerate: titles, tables and formulas are ours.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.parse import column_letters
 from tracker.problems import Problem, codes, problem
-from tracker.text import as_found, clean_text, listed, quantity, same_word
+from tracker.text import clean_text, listed, quantity, same_word
 from tracker.workbook import layout
 from tracker.workbook.grid import FileTable, Header, SheetGrid, area_text
+from tracker.workbook.interpret import shown_as
 from tracker.workbook.reading import TablePlace, address, quoted
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ def table_named(name: str, tables: Sequence[FileTable]) -> FileTable | None:
 # Headers
 
 
-def header_of(table: FileTable | None, columns: Sequence[SheetColumn], grid: SheetGrid) -> Header | None:
+def header_by_file_table(
+    table: FileTable | None, columns: Sequence[SheetColumn], grid: SheetGrid
+) -> Header | None:
     """The header a table had before its row was emptied, by the titles the file still keeps; None where it has none.
 
     A table as wide as ours is ours, whatever its columns are called. A row in which anything else stands is no header,
@@ -40,11 +43,11 @@ def header_of(table: FileTable | None, columns: Sequence[SheetColumn], grid: She
     """
     if table is None or table.header_row < 1:
         return None
-    spelt = _by_word(table)
+    by_word = _by_word(table)
     found = {
-        column.title: spelt[word]
+        column.title: by_word[word]
         for column in columns
-        if (word := clean_text(column.title).casefold()) in spelt
+        if (word := clean_text(column.title).casefold()) in by_word
     }
     if len(found) * 2 < len(columns):
         if len(table.titles) != len(columns):
@@ -64,7 +67,7 @@ def _by_word(table: FileTable) -> dict[str, int]:
     return {word: column for word, column in words if word}
 
 
-def completed(
+def complete_header(
     header: Header, grid: SheetGrid, columns: Sequence[SheetColumn], table: FileTable | None
 ) -> tuple[Header, dict[str, str]]:
     """A header with the columns whose title was written over; and by our title, what stands there now.
@@ -122,18 +125,14 @@ def title_problems(grid: SheetGrid, header: Header, over: Mapping[str, str]) -> 
     return found
 
 
-def shown_as(now: object, word: str) -> str:
-    """What stands in place of a word of ours; what does not show in print is said."""
-    unseen = " with blanks or marks that do not show" if clean_text(str(now)) == word else ""
-    return f"{as_found(now)}{unseen}"
-
-
-def emptied(grid: SheetGrid, header: Header, name: str, over: Mapping[str, str]) -> list[Problem]:
+def emptied_header_problems(
+    grid: SheetGrid, header: Header, name: str, over: Mapping[str, str]
+) -> list[Problem]:
     """A header of which no title of ours is left: other titles stand there, or none."""
-    return title_problems(grid, header, over) if any(over.values()) else [switched_off(grid, header, name)]
+    return title_problems(grid, header, over) if any(over.values()) else [_missing_titles(grid, header, name)]
 
 
-def switched_off(grid: SheetGrid, header: Header, name: str) -> Problem:
+def _missing_titles(grid: SheetGrid, header: Header, name: str) -> Problem:
     """A table without its row of titles."""
     return problem(
         codes.TITLES_MISSING, place=f"{quoted(grid.name)}!A{header.row}", table=name, row=header.row
@@ -155,7 +154,7 @@ def whole_area(place: TablePlace, table: FileTable | None, last_row: int) -> tup
 
 
 def covers(place: TablePlace, table: FileTable, last_row: int) -> bool:
-    """Whether a table covers its columns, and its rows down to one; a header switched off is told by itself."""
+    """Whether a table covers its columns, and its rows down to one; a header switched off is reported by itself."""
     area = table.header_row, table.first_column, table.last_row, table.last_column
     return whole_area(place, table, last_row) == area
 
@@ -169,10 +168,10 @@ def knows_titles(place: TablePlace, table: FileTable) -> bool:
     return titled and len(table.titles) == table.last_column - table.first_column + 1
 
 
-def table_problems(
+def file_table_problems(
     places: Mapping[str, TablePlace], tables: Mapping[str, FileTable | None], renamed: frozenset[str]
 ) -> list[Problem]:
-    """Tables that are gone, and tables that do not cover what they did. `renamed` are told by their titles already."""
+    """Tables that are gone or do not cover what they did. `renamed` have been reported by their titles."""
     found = []
     gone = [name for name in places if tables.get(name) is None]
     if gone:

@@ -47,7 +47,7 @@ class _Summary:
     def line(self, formulas: Sequence[str], kind: str = "cell") -> None:
         """A row of eight cells; D to F are dates, H a number of days. A `row` is boxed only once it is filled."""
         shapes = ("", "", "", " date", " date", " date", "", " days")
-        looks = [kind + shape for shape in shapes]
+        styles = [kind + shape for shape in shapes]
         if kind == "row":
             # RAG, in between, brings its own box: of two rules on one cell not every program shows both.
             for first, last in ((1, 6), (8, 8)):
@@ -55,8 +55,8 @@ class _Summary:
                 self.page.colours.append(Colour(block, "filled", formula=f'$B{self.row}<>""'))
             empty = f'AND($B{self.row}<>"",$G{self.row}="")'
             self.page.colours.append(Colour(Block(self.row, 7, self.row, 7), "filled", formula=empty))
-        for column, (formula, look) in enumerate(zip(formulas, looks, strict=True), 1):
-            self.page.put(self.row, column, Formula(formula), look)
+        for column, (formula, style) in enumerate(zip(formulas, styles, strict=True), 1):
+            self.page.put(self.row, column, Formula(formula), style)
         self.page.heights[self.row] = _TWO_LINES
         self.row += 1
 
@@ -180,8 +180,8 @@ def _how_many(summary: _Summary, counts: list[dict[str, str]]) -> None:
         numbers = [cells[word] for word in ("Overdue", "Chase", "Due today", "Due soon", "Complete, late")]
         contents = [f'"{sheet}"', words, f'({done})&" of "&({live})', *numbers]
         for column, formula in enumerate(contents, 1):
-            look = "cell" if column < 4 else "cell count"  # noqa: PLR2004  the words end before column D
-            summary.page.put(summary.row, column, Formula(formula), look)
+            style = "cell" if column < 4 else "cell count"  # noqa: PLR2004  the words end before column D
+            summary.page.put(summary.row, column, Formula(formula), style)
         summary.page.heights[summary.row] = _TWO_LINES
         summary.row += 1
 

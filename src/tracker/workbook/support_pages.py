@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING
 from tracker import rules, workdays
 from tracker.formula.values import serial
 from tracker.workbook import guide, layout
+from tracker.workbook.entries import (
+    agency_entries,
+    cells,
+    closure_entries,
+    holiday_entries,
+    meeting_entries,
+    role_entries,
+)  # fmt: skip
 from tracker.workbook.sheet_page import Block, CellCheck, Print, SheetPage, text_lines
 from tracker.workbook.stage_pages import column_checks, heading
 
@@ -15,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.case.model import Case
-    from tracker.formula.book import Book, Content
+    from tracker.formula.book import Book
     from tracker.plan import Plan
     from tracker.procedure.load import CalendarFacts
 
@@ -37,34 +45,18 @@ def log_page(book: Book) -> SheetPage:
     return page
 
 
-def _roles(plan: Plan) -> list[list[Content]]:
-    people = plan.case.people
-    rows: list[list[Content]] = []
-    for role in plan.procedure.roles:
-        if role.option:
-            continue
-        person = people.get(role.name)
-        holder = [person.name, person.email, person.deputy] if person else ["", "", ""]
-        rows.append([role.name, *(word or None for word in holder), role.employer])
-    return rows
-
-
 def people_page(book: Book, plan: Plan) -> SheetPage:
     """Who holds each role, and the agencies involved."""
     page = SheetPage(layout.PEOPLE, book)
     heading(page, layout.PEOPLE, "A name typed here appears in every row its role or agency owns.")
     page.put(3, 1, "Roles", "section")
     page.heights[3] = 22
-    roles = _roles(plan)
-    page.table(rules.ROLES, layout.ROLE_COLUMNS, 4, roles)
+    roles = role_entries(plan.case, plan.procedure)
+    page.table(rules.ROLES, layout.ROLE_COLUMNS, 4, cells(roles.values(), layout.ROLE_COLUMNS))
     last_role = 4 + len(roles) + _SPARE
     column_checks(page, layout.ROLE_COLUMNS, 5, last_role - 1)
     page.put(last_role, 1, "Agencies (a new one typed below gets its rows from regenerate)", "section")
-    agencies: list[list[Content]] = [
-        [each.code, each.name, each.employer, "yes" if each.statutory else "no",
-         each.contact or None, each.email or None, None]
-        for each in plan.case.agencies
-    ]  # fmt: skip
+    agencies = cells(agency_entries(plan.case.agencies).values(), layout.AGENCY_COLUMNS)
     header = last_role + 1
     page.table(rules.AGENCIES, layout.AGENCY_COLUMNS, header, agencies)
     column_checks(page, layout.AGENCY_COLUMNS, header + 1, header + layout.ROOM)
@@ -92,29 +84,14 @@ def calendar_page(book: Book, plan: Plan, facts: CalendarFacts, holidays: Mappin
     heading(page, layout.CALENDAR, "A bank holiday typed below the last moves every date at once.")
     header = layout.CALENDAR_HEADER_ROW
     case = plan.case
-    page.table(
-        layout.HOLIDAY_TABLE,
-        layout.HOLIDAY_COLUMNS,
-        header,
-        [[serial(day), name] for day, name in holidays.items()],
-    )
-    page.table(
-        layout.CLOSURE_TABLE,
-        layout.CLOSURE_COLUMNS,
-        header,
-        [[serial(day), None] for day in sorted(case.office_closures)],
-        first_column=layout.CLOSURE_COLUMN,
-    )
-    page.table(
-        layout.MEETING_TABLE,
-        layout.MEETING_COLUMNS,
-        header,
-        [
-            [each.kind, serial(each.date) if each.date else None, each.time or None, each.place or None, None]
-            for each in case.meetings
-        ],
-        first_column=layout.MEETING_COLUMN,
-    )
+    tables = (
+        (layout.HOLIDAY_TABLE, layout.HOLIDAY_COLUMNS, holiday_entries(holidays), 1),
+        (layout.CLOSURE_TABLE, layout.CLOSURE_COLUMNS, closure_entries(sorted(case.office_closures)),
+         layout.CLOSURE_COLUMN),
+        (layout.MEETING_TABLE, layout.MEETING_COLUMNS, meeting_entries(case.meetings), layout.MEETING_COLUMN),
+    )  # fmt: skip
+    for name, columns, entries, first in tables:
+        page.table(name, columns, header, cells(entries.values(), columns), first_column=first)
     _calendar_names(page, plan, facts)
     return page
 
@@ -167,8 +144,8 @@ def guide_page(book: Book, plan: Plan) -> SheetPage:
         page.put(row, 1, title, "section")
         row += 1
         for first, second in lines:
-            look = f"rag {first}" if first in rules.RAG_WORDS else "guide word"
-            page.put(row, 1, first, look)
+            style = f"rag {first}" if first in rules.RAG_WORDS else "guide word"
+            page.put(row, 1, first, style)
             page.put(row, 2, second, "guide")
             lines_needed = max(text_lines(first, _GUIDE_WIDTHS[0]), text_lines(second, _GUIDE_WIDTHS[1]))
             page.heights[row] = 2 + 13 * lines_needed

@@ -14,7 +14,7 @@ MOST_ABOUT = 65_536
 """Bytes that say how a file is encrypted: 2 kB of XML, of which a hostile file makes gigabytes of objects."""
 
 
-def locked_again(content: bytes, password: str) -> bytes:
+def lock(content: bytes, password: str) -> bytes:
     """The workbook's bytes under the password they were opened with; nothing of it touches the disk."""
     from msoffcrypto.format.ooxml import OOXMLFile
 
@@ -23,7 +23,7 @@ def locked_again(content: bytes, password: str) -> bytes:
     return file.getvalue()
 
 
-def unlocked(content: bytes, password: str, name: str) -> tuple[bytes, list[Problem]]:
+def unlock(content: bytes, password: str, name: str) -> tuple[bytes, list[Problem]]:
     """The workbook's bytes as they are without the password; nothing of it touches the disk."""
     import msoffcrypto
     import olefile  # type: ignore[import-untyped]  # what msoffcrypto itself reads with; ships no types

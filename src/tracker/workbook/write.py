@@ -23,9 +23,9 @@ from tracker.formula.parse import column_letters, in_table
 from tracker.formula.values import Error
 from tracker.text import listed, xml_text
 from tracker.workbook import layout
-from tracker.workbook.looks import CONDITIONAL, look
 from tracker.workbook.on_paper import on_paper
 from tracker.workbook.reading import quoted
+from tracker.workbook.styles import CONDITIONAL, style_properties
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -117,7 +117,7 @@ class _BookWriter:
 
     def format(self, name: str) -> Format:
         if name not in self._formats:
-            self._formats[name] = self.out.add_format(dict(look(name)))
+            self._formats[name] = self.out.add_format(dict(style_properties(name)))
         return self._formats[name]
 
     def conditional(self, name: str) -> Format:
@@ -168,7 +168,7 @@ class _BookWriter:
         for check in page.checks:
             self._check(sheet, check)
         for colour in page.colours:
-            rule: dict[str, Any] = {"format": self.conditional(colour.look)}
+            rule: dict[str, Any] = {"format": self.conditional(colour.style)}
             if colour.word:
                 rule |= {"type": "cell", "criteria": "==", "value": f'"{colour.word}"'}
             else:
@@ -187,8 +187,8 @@ class _BookWriter:
                 first = contents.get((table.header_row + 1, number))
                 options: dict[str, Any] = {
                     "header": column.title,
-                    "header_format": self.format(page.looks[table.header_row, number]),
-                    "format": self.format(page.looks[table.header_row + 1, number]),
+                    "header_format": self.format(page.styles[table.header_row, number]),
+                    "format": self.format(page.styles[table.header_row + 1, number]),
                 }
                 if isinstance(first, Formula) and marked.name != rules.CLOCKS:
                     options["formula"] = in_table(first.text, marked.name)
@@ -205,7 +205,7 @@ class _BookWriter:
     def _cells(self, sheet: Any, page: SheetPage) -> None:
         book, name = self.source.book, page.name
         for (row, column), content in book.contents[name].items():
-            style = self.format(page.looks[row, column])
+            style = self.format(page.styles[row, column])
             at = (row - 1, column - 1)
             if isinstance(content, Formula):
                 table = book.table_at(name, row, column)
@@ -262,7 +262,7 @@ class _BookWriter:
             sheet.set_landscape()
         sheet.fit_to_pages(1, page.paper.tall)
         if page.paper.last_column:
-            # Whole columns, so that rows typed later are printed; spelt so that other programs keep the area.
+            # Whole columns, so that rows typed later are printed; written so that other programs keep the area.
             last = column_letters(page.paper.last_column)
             sheet.print_area_range = f"{quoted(page.name)}!$A$1:${last}$1048576"
         if page.paper.header_row:

@@ -1,4 +1,4 @@
-"""How cells look: one name a look. Every pair of text and ground has a contrast of at least 4.5 to 1."""
+"""The styles of cells, by name. Every pair of text and background has a contrast of at least 4.5 to 1."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BOX = {"border": 1, "border_color": LINE}
 _ROW = {**FONT, "text_wrap": True, "font_size": 11}
 _LIST = {**_ROW, **_BOX}
 
-LOOKS: Mapping[str, Mapping[str, Any]] = {
+STYLES: Mapping[str, Mapping[str, Any]] = {
     "text": FONT,
     "plain": {**FONT, "font_size": 11},
     "open": {**FONT, "text_wrap": True},
@@ -73,12 +73,12 @@ _RAG: Mapping[str, tuple[str, str]] = {
     "Complete, late": ("#BCD4EE", "#16365C"),
     "Not applicable": ("#EFEFEF", "#595959"),
 }
-"""RAG word -> ground and ink."""
+"""RAG word -> background and foreground."""
 
 CONDITIONAL: Mapping[str, Mapping[str, Any]] = {
     **{
-        f"rag {word}": {**_BOX, "bg_color": ground, "font_color": ink, "bold": True}
-        for word, (ground, ink) in _RAG.items()
+        f"rag {word}": {**_BOX, "bg_color": background, "font_color": foreground, "bold": True}
+        for word, (background, foreground) in _RAG.items()
     },
     "filled": _BOX,
     "fixed": {
@@ -89,8 +89,8 @@ CONDITIONAL: Mapping[str, Mapping[str, Any]] = {
 """Looks that a condition puts on top."""
 
 
-def look(name: str) -> Mapping[str, Any]:
-    """The properties of a look; a RAG look stands alone on the Guide sheet."""
+def style_properties(name: str) -> Mapping[str, Any]:
+    """The properties of a style; a RAG style stands alone on the Guide sheet."""
     if name.startswith("rag "):
         return {**FONT, "text_wrap": True, **CONDITIONAL[name]}
-    return LOOKS[name]
+    return STYLES[name]

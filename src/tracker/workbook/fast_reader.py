@@ -17,10 +17,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracker.workbook.cells import first_texts, merged_in_order
-from tracker.workbook.grid import FileTable, FormulaText, SheetGrid, as_read, file_table
-from tracker.workbook.plain_sheet import RICH, PlainSheet, Surroundings, read_sheet, rich_text
-from tracker.workbook.plain_values import read_styles
-from tracker.workbook.plain_xml import (
+from tracker.workbook.fast_reader_sheet import RICH, FastSheet, Surroundings, read_sheet, rich_text
+from tracker.workbook.fast_reader_values import read_styles
+from tracker.workbook.fast_reader_xml import (
     MAIN,
     OFFICE,
     PACKAGE,
@@ -31,6 +30,7 @@ from tracker.workbook.plain_xml import (
     text_of,
     tree,
 )
+from tracker.workbook.grid import FileTable, FormulaText, SheetGrid, as_read, file_table
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
@@ -42,7 +42,7 @@ _STYLES = "xl/styles.xml"
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _OTHER_WORKBOOKS = ("template.main+xml", "application/vnd.ms-excel.")
 _SHEET = f"{OFFICE}/worksheet"
-_SHEET_SAYS = frozenset(("name", "sheetId", "state", f"{{{OFFICE}}}id"))
+_SHEET_ATTRIBUTES = frozenset(("name", "sheetId", "state", f"{{{OFFICE}}}id"))
 _STATES = frozenset(("visible", "hidden", "veryHidden"))
 _NO_TITLE = re.compile(r"[\\*?:/\[\]]")
 _YES_NO = {"1": True, "true": True, "0": False, "false": False}
@@ -50,7 +50,7 @@ _TEXT = re.compile(rf"<si>({RICH})</si>|(<si/>)")
 _END_OF_TEXTS = "</sst>"
 
 
-class PlainBook:
+class FastBook:
     """A workbook as our own reader has it (see `cells.Book`)."""
 
     def __init__(self, content: bytes) -> None:
@@ -63,25 +63,28 @@ class PlainBook:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise UnusualError("no zip") from error
-        names = self._archive.namelist()
-        if len(set(names)) != len(names):
-            raise UnusualError("two parts of one name")
-        self._names = frozenset(names)
+        self._names = frozenset(self._archive.namelist())
         self._texts_part = self._declared()
         root = tree(self._part(_WORKBOOK), f"{{{MAIN}}}workbook")
         self.from_1904: bool = _counts_from_1904(root)
         self._parts = self._sheets(root)
         self._root = root
         self.titles: Sequence[str] = list(self._parts)
-        self._read: dict[tuple[str, bool, bool], PlainSheet] = {}
+        self._read: dict[tuple[str, bool, bool], FastSheet] = {}
 
     def _part(self, name: str) -> bytes:
         try:
             return self._archive.read(name)
-        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
-            raise UnusualError("a part is missing or damaged") from error
-        except (NotImplementedError, RuntimeError) as error:
-            raise UnusualError("a part is packed as workbooks never are") from error
+        except (
+            LookupError,
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            ValueError,
+            RuntimeError,
+        ) as error:
+            raise UnusualError("a part is missing, damaged or packed as workbooks never are") from error
 
     def _declared(self) -> str:
         """The part of the shared texts, empty where there is none; the workbook's own must be the usual one."""
@@ -124,7 +127,7 @@ class PlainBook:
                 raise UnusualError("a sheet that is no sheet of cells")
             if not title or _NO_TITLE.search(title) or title.lower() in {known.lower() for known in found}:
                 raise UnusualError("a sheet whose title the library would change")
-            if not _SHEET_SAYS.issuperset(each.keys()) or state not in _STATES:
+            if not _SHEET_ATTRIBUTES.issuperset(each.keys()) or state not in _STATES:
                 raise UnusualError("a sheet that says more")
             found[title] = part
         if not found or len(found) != len(lists[0]):
@@ -152,7 +155,7 @@ class PlainBook:
             raise UnusualError("something between the texts")
         return found
 
-    def _sheet(self, title: str, *, values: bool = False, untouched: bool = False) -> PlainSheet:
+    def _sheet(self, title: str, *, values: bool = False, untouched: bool = False) -> FastSheet:
         key = title, values, untouched
         if key not in self._read:
             text = text_of(self._part(self._parts[title]))

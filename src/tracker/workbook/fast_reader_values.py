@@ -1,4 +1,4 @@
-"""What a number in a cell is: a number, or by the look of its cell a day, a time or a span of time."""
+"""What a number in a cell is: a number, or by the style of its cell a day, a time or a span of time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.workbook.plain_xml import MAIN, UnusualError, children, number_in, tree
+from tracker.workbook.fast_reader_xml import MAIN, UnusualError, children, number_in, tree
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
@@ -46,7 +46,7 @@ def number(raw: str) -> float:
     """A number as the format spells it, whole where it is.
 
     Raises:
-        UnusualError: It is spelt otherwise.
+        UnusualError: It is written otherwise.
     """
     found = _NUMBER.fullmatch(raw)
     if found is None:
@@ -56,7 +56,7 @@ def number(raw: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """The looks cells refer to by number: which there are, which are days, which spans of time."""
+    """The styles cells refer to by number: which there are, which are days, which spans of time."""
 
     known: frozenset[str]
     days: frozenset[str]
@@ -94,28 +94,28 @@ def shown_day(value: float, *, from_1904: bool) -> datetime | time:
 
 
 def read_styles(part: bytes, *, from_1904: bool) -> Styles:
-    """The looks of cells from the part that holds them.
+    """The styles of cells from the part that holds them.
 
     Raises:
-        UnusualError: It is spelt otherwise than programs spell it.
+        UnusualError: It is written otherwise than programs write it.
     """
     root = tree(part, f"{{{MAIN}}}styleSheet")
     codes = _codes(root)
     lists = children(root, MAIN, "cellXfs")
     if len(lists) != 1:
-        raise UnusualError("not one list of looks")
-    looks = children(lists[0], MAIN, "xf")
-    if not looks or len(looks) != len(lists[0]):
-        raise UnusualError("no looks, or something between them")
+        raise UnusualError("not one list of styles")
+    styles = children(lists[0], MAIN, "xf")
+    if not styles or len(styles) != len(lists[0]):
+        raise UnusualError("no styles, or something between them")
     days, spans = set(), set()
-    for place, look in enumerate(looks):
-        kind = number_in(look, "numFmtId")
+    for place, style in enumerate(styles):
+        kind = number_in(style, "numFmtId")
         code = codes.get(kind)
         if kind in BUILT_IN_DAYS if code is None else is_day(code):
             days.add(str(place))
         if kind in BUILT_IN_SPANS if code is None else is_span(code):
             spans.add(str(place))
-    return Styles(frozenset(map(str, range(len(looks)))), frozenset(days), frozenset(spans), from_1904)
+    return Styles(frozenset(map(str, range(len(styles)))), frozenset(days), frozenset(spans), from_1904)
 
 
 def _codes(root: ET.Element) -> Mapping[int, str]:

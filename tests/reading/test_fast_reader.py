@@ -16,15 +16,15 @@ from workbook.making import FOLDER, SAMPLES
 
 from reading.alike import by_library, differences
 from tracker.workbook import read
-from tracker.workbook.plain_values import BUILT_IN_DAYS, BUILT_IN_SPANS, is_day, is_span
-from tracker.workbook.plain_xml import UnusualError
+from tracker.workbook.fast_reader_values import BUILT_IN_DAYS, BUILT_IN_SPANS, is_day, is_span
+from tracker.workbook.fast_reader_xml import UnusualError
 from tracker.workbook.read import read_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tracker.workbook.plain import PlainBook
+    from tracker.workbook.fast_reader import FastBook
 
 EDITED = tuple(sorted(path.name for path in FOLDER.glob("*.xlsx")))
 XLSX = ("xlsx", "Calc MS Excel 2007 XML")
@@ -71,7 +71,7 @@ def _forbidden(_: bytes) -> None:
     raise AssertionError("read by the library")
 
 
-def _unusual(_: bytes) -> PlainBook:
+def _unusual(_: bytes) -> FastBook:
     raise UnusualError("for this test")
 
 
@@ -87,7 +87,7 @@ def test_the_library_is_not_needed_for_a_sample(name: str, monkeypatch: pytest.M
 def test_a_reading_is_the_same_by_the_library(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     content = (FOLDER / name).read_bytes()
     ours = read_content(content, name, load)
-    monkeypatch.setattr(read, "PlainBook", _unusual)
+    monkeypatch.setattr(read, "FastBook", _unusual)
     assert read_content(content, name, load) == ours
     assert ours[0] is not None
 

@@ -1,4 +1,6 @@
-"""Texts with wildcards, as COUNTIF and MATCH compare them: `*` any signs, `?` one, `~` the next sign for itself.
+"""What COUNTIF and MATCH ask of a cell: values, orders, and texts with wildcards.
+
+In a text `*` stands for any signs, `?` for one, `~` for the next sign itself.
 
 A text of a file may hold any number of stars, so nothing here goes back further than to the last of them: the work
 is at most the product of the two lengths, and for nearly every pattern their sum.
@@ -6,8 +8,15 @@ is at most the product of the two lengths, and for nearly every pattern their su
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tracker.formula.values import Error, Value, as_number, is_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _ANY, _ONE = 1, 2  # as numbers among letters, so that a star meant for itself stays a letter
 
@@ -72,3 +81,54 @@ def wildcard_pattern(text: str) -> Pattern:
         else:
             parts += sign.casefold()
     return Pattern(tuple(parts))
+
+
+_ORDERS: dict[str, Callable[[Value, Value], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+
+
+def criterion(wanted: Value) -> Callable[[Value], bool]:
+    """What COUNTIF asks of a cell: equal to a value, to a text with wildcards, `<>` a text, or `>` a number."""
+    if isinstance(wanted, str):
+        return _text_criterion(wanted)
+    if isinstance(wanted, (bool, Error)):
+        return lambda value: type(value) is type(wanted) and value == wanted
+    number = 0 if wanted is None else wanted
+    return lambda value: is_number(value) and value == number
+
+
+def _text_criterion(wanted: str) -> Callable[[Value], bool]:
+    if wanted.startswith("<>"):
+        if wanted == "<>":
+            return lambda value: value is not None
+        unequal = _text_criterion(wanted[2:])
+        return lambda value: not unequal(value)
+    sign = next((sign for sign in _ORDERS if wanted.startswith(sign)), "")
+    if sign:
+        return _order_criterion(_ORDERS[sign], wanted.removeprefix(sign))
+    if not wanted:
+        return lambda value: value is None or value == ""
+    if wanted.startswith("="):
+        if wanted == "=":
+            return lambda value: value is None
+        wanted = wanted[1:]
+    if len(wanted) > LONGEST_PATTERN:
+        return lambda _value: False
+    pattern = wildcard_pattern(wanted)
+    number = as_number(wanted)
+    return lambda value: (
+        pattern.matches(value) if isinstance(value, str) else is_number(value) and value == number
+    )
+
+
+def _order_criterion(order: Callable[[Value, Value], bool], limit: str) -> Callable[[Value], bool]:
+    """`>5` asks of numbers, `>m` of texts."""
+    number = as_number(limit)
+    if isinstance(number, Error):
+        folded = limit.casefold()
+        return lambda value: isinstance(value, str) and order(value.casefold(), folded)
+    return lambda value: is_number(value) and order(value, number)

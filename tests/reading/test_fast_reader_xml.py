@@ -9,8 +9,8 @@ import pytest
 from patch.packages import DOCUMENT, MAIN, small, zipped
 
 from reading.alike import by_library, differences, told_apart
-from tracker.workbook.plain import PlainBook
-from tracker.workbook.plain_xml import UnusualError
+from tracker.workbook.fast_reader import FastBook
+from tracker.workbook.fast_reader_xml import UnusualError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,7 +67,7 @@ def cell(inside: str, look: str = "") -> str:
 
 def all_of(content: bytes) -> SourceBook:
     """The workbook by our own reader, each of its sheets read."""
-    book = PlainBook(content)
+    book = FastBook(content)
     for title in book.titles:
         book.grid(title)
         book.shown(title, 1, 1)
@@ -218,7 +218,7 @@ def test_both_calendars_are_read_alike(says: str) -> None:
 def test_a_title_is_read_with_its_references_resolved() -> None:
     text = str(parts()[WORKBOOK]).replace('name="Two"', 'name="R&amp;D &#x2013; 2"')
     content = zipped(parts() | {WORKBOOK: text})
-    assert PlainBook(content).titles == ["One", "R&D \u2013 2"]
+    assert FastBook(content).titles == ["One", "R&D \u2013 2"]
     assert differences(content) == []
 
 

@@ -1,7 +1,7 @@
 """One sheet's cells by our own reader: the text of its part is cut into rows and cells, with no gap between them.
 
-Programs spell sheets in one way: `<row r="4"><c r="A4" s="2" t="s"><v>7</v></c></row>`, addresses in order, nothing
-in between. Whatever is spelt otherwise, or could be understood otherwise by the library, is an `UnusualError`.
+Programs write sheets in one way: `<row r="4"><c r="A4" s="2" t="s"><v>7</v></c></row>`, addresses in order, nothing
+in between. Whatever is written otherwise, or could be understood otherwise by the library, is an `UnusualError`.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.formula.parse import column_letters, column_number
+from tracker.workbook.fast_reader_values import number
+from tracker.workbook.fast_reader_xml import ATTRIBUTES, OFFICE, UnusualError, attributes, plain, root_end
 from tracker.workbook.grid import FormulaText, as_read
-from tracker.workbook.plain_values import number
-from tracker.workbook.plain_xml import ATTRIBUTES, OFFICE, UnusualError, attributes, plain, root_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tracker.workbook.plain_values import Styles
+    from tracker.workbook.fast_reader_values import Styles
 
 _TEXT = r'(?:<t(?: xml:space="preserve")?>[^<]*</t>|<t/>)'
-_LOOK = rf"(?:<rPr>(?:<[\w:]+{ATTRIBUTES}/>)*</rPr>|<rPr/>)?"
-RICH = rf"{_TEXT}?(?:<r>{_LOOK}{_TEXT}?</r>)*"
+_STYLE = rf"(?:<rPr>(?:<[\w:]+{ATTRIBUTES}/>)*</rPr>|<rPr/>)?"
+RICH = rf"{_TEXT}?(?:<r>{_STYLE}{_TEXT}?</r>)*"
 """A text in one piece, or in pieces that look different."""
 TEXTS = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
 
@@ -44,7 +44,7 @@ _RELATIONS = re.compile(r"""xmlns:r\s*=\s*["']([^"']*)""")
 _TABLE = re.compile(r'<tablePart(?: xmlns:r="[^"&<]*")? r:id="([^"&<]+)"(?:/>|></tablePart>)')
 _ADDRESS = re.compile(r"([A-Z]{1,2})([1-9][0-9]{0,6})")
 
-_ROW_SAYS = re.compile(
+_ROW_ATTRIBUTES = re.compile(
     r' (?:spans="[0-9: ]+"|s="(?P<style>[0-9]{1,5})"|ht="[0-9]{1,9}(?:\.[0-9]{1,20})?"|hidden="(?P<hidden>\w+)"'
     r'|outlineLevel="[0-9]"|(?:customFormat|customHeight|collapsed|thickTop|thickBot)="(?:1|0|true|false)"'
     r'|x14ac:dyDescent="[0-9.]+")'
@@ -57,7 +57,7 @@ _MOST_COVERED = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the cells of a sheet refer to: the texts and looks all sheets share.
+    """What the cells of a sheet refer to: the texts and styles all sheets share.
 
     `read` are the texts as a grid holds them, `untouched` as the file does.
     """
@@ -68,7 +68,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
-class PlainSheet:
+class FastSheet:
     """The cells of a sheet by row, then column, untouched; its hidden rows, merged ranges, and tables' relations."""
 
     rows: Mapping[int, Mapping[int, object]]
@@ -77,13 +77,13 @@ class PlainSheet:
     tables: Sequence[str]
 
 
-def read_sheet(text: str, around: Surroundings, *, values: bool, untouched: bool) -> PlainSheet:
+def read_sheet(text: str, around: Surroundings, *, values: bool, untouched: bool) -> FastSheet:
     """The cells of a sheet whose part is `text`; with `values` what formulas showed in place of the formulas.
 
     Texts are as a grid holds them, or `untouched`.
 
     Raises:
-        UnusualError: It is spelt otherwise than programs spell sheets.
+        UnusualError: It is written otherwise than programs write sheets.
     """
     start, end, after = _data(text)
     outside = text[:start] + text[after:]
@@ -93,7 +93,7 @@ def read_sheet(text: str, around: Surroundings, *, values: bool, untouched: bool
     tail = text[after:]
     merged = _merged(outside, tail, rows)
     _check_links(outside, tail, rows)
-    return PlainSheet(rows, frozenset(hidden), merged, _tables(outside, tail))
+    return FastSheet(rows, frozenset(hidden), merged, _tables(outside, tail))
 
 
 def _data(text: str) -> tuple[int, int, int]:
@@ -116,8 +116,8 @@ class _Rows:
         self.rows: dict[int, dict[int, object]] = {}
         self.hidden: set[int] = set()
         self._last = 0  # the last row that was begun
-        self._row = ""  # the row that is open, as its cells spell it
-        self._looks: dict[str, bool] = {}  # what rows say -> whether that hides them
+        self._row = ""  # the row that is open, as its cells write it
+        self._hides_row: dict[str, bool] = {}  # what rows say -> whether that hides them
         self._formulas: dict[str, FormulaText] = {}
         self._shared: dict[str, tuple[str, str]] = {}
 
@@ -132,7 +132,7 @@ class _Rows:
             if found.start() != at:
                 break
             at = found.end()
-            letters, row, style, kind, look, formula, raw, rich, begun, says, empty = found.groups()
+            letters, row, style, kind, markup, formula, raw, rich, begun, says, empty = found.groups()
             if letters is None:
                 if begun is None:
                     self._end(cells)
@@ -142,9 +142,9 @@ class _Rows:
                 continue
             column = _COLUMNS[letters]
             if row != self._row or column <= before or (style is not None and style not in self.styles.known):
-                raise UnusualError("a cell out of order, or of an unknown look")
+                raise UnusualError("a cell out of order, or of an unknown style")
             before = column
-            value = self._content(letters + row, kind, style, look, formula, raw, rich)
+            value = self._content(letters + row, kind, style, markup, formula, raw, rich)
             if value is not None:
                 cells[column] = value
         if at != end or self._row:
@@ -152,9 +152,9 @@ class _Rows:
         return self.rows, self.hidden
 
     def _begin(self, row: str, says: str, *, closed: bool) -> None:
-        hidden = self._looks.get(says)
+        hidden = self._hides_row.get(says)
         if hidden is None:
-            hidden = self._looks[says] = _hides(says, self.styles)
+            hidden = self._hides_row[says] = _hides(says, self.styles)
         number = int(row)
         if self._row or number <= self._last:
             raise UnusualError("rows out of order")
@@ -172,18 +172,18 @@ class _Rows:
             self.rows[self._last] = cells
 
     def _content(
-        self, cell: str, kind: str | None, style: str | None, look: str | None, formula: str | None,
+        self, cell: str, kind: str | None, style: str | None, markup: str | None, formula: str | None,
         raw: str | None, rich: str | None,
     ) -> object:  # fmt: skip
-        if look is not None and not self.values:
-            return self._formula(cell, look, formula or "")
+        if markup is not None and not self.values:
+            return self._formula(cell, markup, formula or "")
         if raw:
             if rich is not None:
                 raise UnusualError("two values")
             return self._value(kind, style, raw)
         if rich is None:
             return None
-        if kind != "inlineStr" or look is not None:
+        if kind != "inlineStr" or markup is not None:
             raise UnusualError("a text that would be passed over")
         return self._text(rich_text(rich))
 
@@ -203,8 +203,8 @@ class _Rows:
     def _text(self, text: str) -> str:
         return text if self.untouched else as_read(text)
 
-    def _formula(self, cell: str, look: str, text: str) -> FormulaText:
-        says = attributes(look) if look else {}
+    def _formula(self, cell: str, markup: str, text: str) -> FormulaText:
+        says = attributes(markup) if markup else {}
         if says:
             kind = says.get("t", "normal")
             if not _FORMULA_ATTRIBUTES.issuperset(says):
@@ -237,7 +237,7 @@ class _Rows:
 def _hides(says: str, styles: Styles) -> bool:
     """Whether what a row says hides it."""
     at, hidden = 0, False
-    for found in _ROW_SAYS.finditer(says):
+    for found in _ROW_ATTRIBUTES.finditer(says):
         if found.start() != at or (found["style"] and found["style"] not in styles.known):
             break
         at = found.end()
@@ -266,7 +266,7 @@ def _merged(outside: str, tail: str, rows: dict[int, dict[int, object]]) -> list
         raise UnusualError("merged ranges elsewhere")
     areas = _AREA.findall(found[1])
     if len(areas) != found[1].count("<") or len(set(areas)) != len(areas):
-        raise UnusualError("merged ranges spelt otherwise")
+        raise UnusualError("merged ranges written otherwise")
     covered = 0
     merged = []
     for left, top, right, bottom in areas:
@@ -294,7 +294,7 @@ def _elements(name: str, pattern: re.Pattern[str], outside: str, tail: str) -> I
     """What each element of a name says, all of which stand after the cells."""
     found = pattern.findall(tail)
     if len(found) != outside.count(f"<{name} ") or outside.count(f"<{name}") > len(found) + 1:
-        raise UnusualError(f"{name} elsewhere or spelt otherwise")
+        raise UnusualError(f"{name} elsewhere or written otherwise")
     yield from found
 
 
@@ -312,5 +312,5 @@ def _tables(outside: str, tail: str) -> list[str]:
     if "tablePart" not in outside:
         return []
     if set(_RELATIONS.findall(outside)) != {OFFICE}:
-        raise UnusualError("relations spelt otherwise")
+        raise UnusualError("relations written otherwise")
     return list(_elements("tablePart", _TABLE, outside, tail))

@@ -1,4 +1,4 @@
-"""XML as programs that make workbooks spell it, and nothing else: what is spelt otherwise is for the library."""
+"""XML as programs that make workbooks write it; unsupported XML falls back to openpyxl."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
 class UnusualError(Exception):
-    """Something is not spelt as the programs we know spell it, or is no good: let the library read the file."""
+    """Something is not written as the programs we know write it, or is damaged: openpyxl reads the file."""
 
 
 def text_of(part: bytes) -> str:
@@ -51,7 +51,7 @@ def root_end(text: str, root: str, outside: str) -> int:
     `outside` is the part without what is read piece by piece: no names may come from elsewhere there.
 
     Raises:
-        UnusualError: The root has another name, or is spelt otherwise.
+        UnusualError: The root has another name, or is written otherwise.
     """
     found = _ROOT.match(text)
     if found is None or found[1] != root or attributes(found[2]).get("xmlns") != MAIN:
@@ -68,7 +68,7 @@ def root_end(text: str, root: str, outside: str) -> int:
 
 
 def attributes(text: str) -> dict[str, str]:
-    """The attributes of one element, as they are spelt."""
+    """The attributes of one element, as they are written."""
     return dict(_ATTRIBUTE.findall(text))
 
 
@@ -119,7 +119,7 @@ def number_in(element: ET.Element, name: str) -> int:
     """An attribute that is a plain whole number; 0 where there is none.
 
     Raises:
-        UnusualError: It is spelt otherwise.
+        UnusualError: It is written otherwise.
     """
     value = element.get(name, "0")
     if not (value.isascii() and value.isdigit() and len(value) < 10):  # noqa: PLR2004  as many as anything has

@@ -1,0 +1,203 @@
+"""Where our tables lie in a workbook, by their headers, and how far the Excel table of each must reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker import rules
+from tracker.formula.parse import in_table
+from tracker.problems import Problem, codes, problem
+from tracker.text import clean_text
+from tracker.workbook import layout
+from tracker.workbook.finding import Sheets, header_problems
+from tracker.workbook.grid import FileTable, FormulaText, SheetTable, find_header
+from tracker.workbook.layout_1 import hold_cells, read_hold
+from tracker.workbook.reading import ReadRow, TablePlace, quoted
+from tracker.workbook.structure import (
+    complete_header,
+    emptied_header_problems,
+    header_by_file_table,
+    table_named,
+    title_problems,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tracker.procedure.model import Procedure
+    from tracker.workbook.cells import SourceBook
+    from tracker.workbook.interpret import CellPlace
+    from tracker.workbook.issue import Issue
+    from tracker.workbook.layout import SheetColumn
+
+
+class TableFinder:
+    """Finds the tables of a workbook; gathers problems as it goes.
+
+    `tables` are those that were found, `rows` holds a list for each that is known: read already where the hold is
+    that of layout 1, else empty. `renamed` gives, by table, our titles and what stands in their place.
+    """
+
+    def __init__(
+        self, book: SourceBook, issue: Issue, procedure: Procedure, spot: Callable[[str], CellPlace]
+    ) -> None:
+        """`spot` gives a cell's place, for problems."""
+        self.sheets = Sheets(book, procedure)
+        self.problems: list[Problem] = []
+        self.tables: list[SheetTable] = []
+        self.rows: dict[str, list[ReadRow]] = {}
+        self.renamed: dict[str, dict[str, str]] = {}
+        self.file_tables: dict[str, FileTable | None] = {}
+        self._book, self._issue, self._procedure, self._spot = book, issue, procedure, spot
+
+    def find(self) -> None:
+        """Find every table, sheet by sheet."""
+        stage_formulas = {title: rule.text for title, rule in rules.stage_rules(self._procedure).items()}
+        header = layout.HEADER_ROW
+        for stage in self._procedure.stages:
+            name = rules.table_name(stage.name)
+            self._locate(name, stage.name, layout.STAGE_COLUMNS, formulas=stage_formulas, row=header)
+        plan_formulas = {title: rule.text for title, rule in rules.plan_rules().items()}
+        plan_columns = layout.plan_columns(self._procedure)
+        self._locate(rules.PLAN, layout.PLAN, plan_columns, formulas=plan_formulas, row=header)
+        self._locate(layout.LOG_TABLE, layout.LOG, layout.LOG_COLUMNS, row=header)
+        agencies = self._header_row(rules.AGENCIES, layout.PEOPLE, layout.AGENCY_COLUMNS)
+        # The section title right above the agencies is no role.
+        self._locate(rules.ROLES, layout.PEOPLE, layout.ROLE_COLUMNS, until=max(agencies - 1, 0))
+        self._locate(rules.AGENCIES, layout.PEOPLE, layout.AGENCY_COLUMNS, after=max(agencies - 1, 0))
+        self._locate(layout.HOLIDAY_TABLE, layout.CALENDAR, layout.HOLIDAY_COLUMNS)
+        self._locate(layout.CLOSURE_TABLE, layout.CALENDAR, layout.CLOSURE_COLUMNS)
+        self._locate(layout.MEETING_TABLE, layout.CALENDAR, layout.MEETING_COLUMNS)
+        children = self._header_row(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS)
+        self._locate(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS)
+        self._locate(
+            layout.PROCEEDINGS_TABLE, layout.CASE, layout.PROCEEDING_COLUMNS, until=max(children - 1, 0)
+        )
+        self._locate_holds()
+        clocks = self._header_row(rules.CLOCKS, layout.CASE, layout.CLOCK_COLUMNS)
+        self._locate(
+            rules.CLOCKS, layout.CASE, layout.CLOCK_COLUMNS, until=clocks + len(self._procedure.clocks) + 1
+        )
+
+    def _locate(
+        self, name: str, sheet: str, columns: Sequence[SheetColumn], *, after: int = 0, until: int = 0,
+        formulas: Mapping[str, str] | None = None, row: int = 0,
+    ) -> int:  # fmt: skip
+        """Find a table; its header's row, 0 where there is none. Rows from `until` on are not its own."""
+        self.rows[name] = []
+        grid = self.sheets.grid(sheet)
+        if grid is None:
+            return 0
+        table = self._file_table(name, grid.name)
+        header = find_header(grid, layout.titles(tuple(columns)), after)
+        over: dict[str, str] = {}
+        if header is not None:
+            header, over = complete_header(header, grid, columns, table)
+            self.problems += title_problems(grid, header, over)
+        elif (header := header_by_file_table(table, columns, grid)) is not None:
+            on = table is not None and table.header and len(columns) == 1
+            cells = grid.rows.get(header.row, {}) if on else {}
+            over = {title: str(cells.get(column) or "") for title, column in header.columns.items()}
+            self.problems += emptied_header_problems(grid, header, name, over)
+        if over:
+            self.renamed[name] = over
+        if header is None:
+            titles = ", ".join(column.title for column in columns[:4])
+            self.problems.append(
+                problem(codes.HEADER_ROW_MISSING, place=quoted(sheet), sheet=sheet, titles=titles)
+            )
+            return 0
+        self.problems += header_problems(grid, header, columns, row)
+        own = [
+            number for number in sorted(grid.rows) if header.row < number and (not until or number < until)
+        ]
+        ours, issued = formulas or {}, self._issue.formulas.get(sheet, {})
+        # An earlier tracker's formulas are nobody's edit.
+        older = {title: text for title, text in issued.items() if title in ours and text != ours[title]}
+        # As our own files write them, so that a formula nobody touched is compared without parsing it.
+        written = {title: in_table(text, name) for title, text in ours.items()}
+        self.tables.append(SheetTable(name, grid, header, columns, own, written, until, older))
+        return header.row
+
+    def _locate_holds(self) -> None:
+        """The table of holds, or the cells of the one hold that layout 1 had in its place."""
+        grid = self.sheets.grid(layout.CASE)
+        cells = hold_cells(grid) if grid else {}
+        if grid and cells and not self._header_row(layout.HOLD_TABLE, layout.CASE, layout.HOLD_COLUMNS):
+            self.rows[layout.HOLD_TABLE], found = read_hold(grid, cells, self._spot)
+            self.problems += found
+            return
+        label = clean_text(layout.HOLD_RUNNING_LABEL).casefold()
+        below = (
+            row
+            for row, held in (grid.rows.items() if grid else ())
+            if any(
+                isinstance(value, str) and clean_text(value).casefold() == label for value in held.values()
+            )
+        )
+        self._locate(layout.HOLD_TABLE, layout.CASE, layout.HOLD_COLUMNS, until=min(below, default=0))
+
+    def _header_row(self, name: str, sheet: str, columns: Sequence[SheetColumn]) -> int:
+        grid = self.sheets.grid(sheet)
+        if grid is None:
+            return 0
+        header = find_header(grid, layout.titles(tuple(columns)))
+        header = header or header_by_file_table(self._file_table(name, grid.name), columns, grid)
+        return header.row if header else 0
+
+    def _file_table(self, name: str, title: str) -> FileTable | None:
+        """The Excel table of a name on a sheet, as the file describes it."""
+        if name not in self.file_tables:
+            self.file_tables[name] = table_named(name, self._book.tables(title))
+        return self.file_tables[name]
+
+
+def table_places(
+    tables: Sequence[SheetTable],
+    rows: Mapping[str, Sequence[ReadRow]],
+    renamed: Mapping[str, Mapping[str, str]],
+    issue: Issue,
+    procedure: Procedure,
+) -> dict[str, TablePlace]:
+    """The place of each table by its name."""
+    found = {}
+    for table in tables:
+        if table.name == rules.CLOCKS:  # read clock by clock
+            last = ours_to = table.header.row + len(procedure.clocks)
+        else:
+            own = rows[table.name]
+            last = max((row.number for row in own), default=table.header.row)
+            ours_to = _last_row_of_ours(table, own, issue, procedure)
+        found[table.name] = TablePlace(
+            table.grid.name, table.header.row, table.header.columns, last, table.until,
+            renamed.get(table.name, {}), ours_to,
+        )  # fmt: skip
+    return found
+
+
+def _last_row_of_ours(table: SheetTable, rows: Sequence[ReadRow], issue: Issue, procedure: Procedure) -> int:
+    """The last row that we put there, or that carries our formulas: the Excel table must cover it."""
+    case = issue.case
+    listed_once: dict[str, set[object]] = {
+        rules.ROLES: {role.name for role in procedure.roles},
+        rules.AGENCIES: {each.code for each in case.agencies},
+        layout.CHILDREN_TABLE: set(case.children),
+        layout.HOLIDAY_TABLE: set(issue.holidays),
+        layout.CLOSURE_TABLE: set(case.office_closures),
+        layout.MEETING_TABLE: {each.date for each in case.meetings},
+        layout.HOLD_TABLE: {each.from_ for each in case.holds},
+    }
+    known = {*listed_once.get(table.name, ())}
+    titles = table.header.columns
+
+    def is_ours(row: ReadRow) -> bool:
+        if row.text("ID") in issue.fingerprints and table.name != layout.LOG_TABLE:
+            return True
+        cells = table.grid.rows.get(row.number, {})
+        if any(isinstance(cells.get(titles.get(title, 0)), FormulaText) for title in table.formulas):
+            return True
+        listed = known.intersection(row.values.values())
+        known.difference_update(listed)  # whoever types an entry again adds one of their own
+        return bool(listed)
+
+    return max((row.number for row in rows if is_ours(row)), default=table.header.row)

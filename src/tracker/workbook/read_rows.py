@@ -1,0 +1,185 @@
+"""The rows of our tables: each cell under a title becomes a value, or the problem that it is none."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tracker.problems import Problem, codes, problem
+from tracker.text import as_found, clean_text, same_word, short_date
+from tracker.workbook import layout
+from tracker.workbook.compare import FormulaComparison, Place
+from tracker.workbook.finding import table_problems
+from tracker.workbook.grid import FormulaText, SheetGrid, SheetTable
+from tracker.workbook.identity import clean_id
+from tracker.workbook.interpret import CellPlace, interpret, shown_as, typed_date, typed_text
+from tracker.workbook.reading import CellValue, ReadRow, address
+from tracker.workbook.respell import unwrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tracker.workbook.cells import SourceBook
+    from tracker.workbook.issue import Issue
+    from tracker.workbook.layout import SheetColumn
+
+_HEADERS_ALIKE = 3
+"""Titles that a row must repeat to be a header: one or two may be what somebody typed."""
+
+
+class RowReader:
+    """Reads the rows of tables; gathers problems as it goes.
+
+    `fixed` are, by table, the cells whose formulas refer to fixed cells.
+    """
+
+    def __init__(
+        self, book: SourceBook, issue: Issue, tables: Sequence[SheetTable],
+        renamed: Mapping[str, Mapping[str, str]], spot: Callable[[str, str], CellPlace],
+    ) -> None:  # fmt: skip
+        """`tables` are all that were found, which formulas may refer to; `spot` gives a cell's place."""
+        self.problems: list[Problem] = []
+        self.fixed: dict[str, list[str]] = {}
+        self._book, self._issue, self._spot = book, issue, spot
+        self._ids = {row_id.casefold(): row_id for row_id in issue.fingerprints}
+        self._formulas = FormulaComparison(
+            [
+                Place(
+                    table.name, table.grid.name, table.header.row,
+                    {column: title for title, column in table.header.columns.items()},
+                    renamed.get(table.name, {}),
+                )
+                for table in tables
+            ]
+        )  # fmt: skip
+
+    def read(self, table: SheetTable) -> list[ReadRow]:
+        """The rows of a table, without those that are empty."""
+        again = {number for number in table.rows if _is_header_again(table, number)}
+        for number in sorted(again):
+            place = address(table.grid.name, "A", number)
+            self.problems.append(problem(codes.HEADERS_REPEATED, place=place, row=table.header.row))
+        rows = [number for number in table.rows if number not in again]
+        letters = table.header.letters()
+        read = [row for number in rows if (row := self._row(table, number, letters))]
+        if table.grid.name in {layout.CALENDAR, layout.PEOPLE, layout.CASE}:
+            return read  # several tables share these sheets: gaps and hidden rows say nothing there
+        filled = sorted({row.number for row in read} | again)
+        self.problems += table_problems(table.grid, table.header.row + 1, filled)
+        return read
+
+    def _row(self, table: SheetTable, number: int, letters: Mapping[str, str]) -> ReadRow | None:
+        values: dict[str, CellValue] = {}
+        typed_over: dict[str, CellValue] = {}
+        found: list[Problem] = []
+        row_id = self._row_id(table, number, letters)
+        cells = table.grid.rows.get(number, {})
+        for column in table.columns:
+            if column.title not in letters:
+                continue
+            raw = cells.get(table.header.columns[column.title])
+            if column.kind == "formula":
+                if isinstance(raw, FormulaText) and self._formulas.same_text(
+                    raw.text, table.formulas.get(column.title)
+                ):
+                    continue
+            elif raw is None:
+                values[column.title] = None
+                continue
+            spot = self._spot(address(table.grid.name, letters[column.title], number), row_id)
+            if column.kind == "formula":
+                found += self._calculated(table, raw, column, spot, typed_over, number)
+                continue
+            if isinstance(raw, FormulaText):
+                raw, more = self.typed_formula(
+                    table.grid, number, table.header.columns[column.title], column, spot
+                )
+                found += more
+            values[column.title], more = interpret(raw, column, spot)
+            found += more
+        if row_id:
+            values["ID"] = row_id
+        emptied = not any(value is not None for title, value in values.items() if title != "ID")
+        # A formula typed alone into an otherwise empty row is reported as well, though there is no row to read.
+        self.problems += [each for each in found if not (emptied and each.code == codes.FORMULA_CLEARED)]
+        if not any(value is not None for value in (*values.values(), *typed_over.values())):
+            return None
+        return ReadRow(table.grid.name, number, letters, values, typed_over, number in table.grid.hidden)
+
+    def _row_id(self, table: SheetTable, number: int, letters: Mapping[str, str]) -> str:
+        """The ID of a row as we spell it; report another spelling of one of ours."""
+        held = table.grid.value(number, table.header.columns.get("ID", 0))
+        row_id = clean_id(held)
+        row_id = self._ids.get(row_id.casefold(), row_id)
+        if (
+            row_id
+            and table.name != layout.LOG_TABLE
+            and row_id in self._issue.fingerprints
+            and held != row_id
+        ):
+            place = address(table.grid.name, letters["ID"], number)
+            self.problems.append(
+                problem(codes.ID_SPELLING, place=place, id=row_id, value=shown_as(held, row_id))
+            )
+        return row_id
+
+    def typed_formula(
+        self, grid: SheetGrid, row: int, column_number: int, column: SheetColumn, spot: CellPlace
+    ) -> tuple[object, list[Problem]]:
+        """The value of a formula a person typed where a value belongs, as the file holds it."""
+        value = self._book.shown(grid.name, row, column_number)
+        if value is None or (isinstance(value, str) and value.startswith("#")):
+            return None, [spot.problem(codes.FORMULA_WITHOUT_VALUE, title=column.title)]
+        shown = short_date(value) if isinstance(value, date) else str(value)
+        return value, [spot.problem(codes.FORMULA_IN_TYPED_CELL, title=column.title, value=shown)]
+
+    def _calculated(
+        self,
+        table: SheetTable,
+        raw: object,
+        column: SheetColumn,
+        spot: CellPlace,
+        typed_over: dict[str, CellValue],
+        row: int,
+    ) -> list[Problem]:
+        """A calculated cell: a formula still ours, or what a person typed over it."""
+        ours = table.formulas.get(column.title)
+        if raw is None or (isinstance(raw, str) and not clean_text(raw)):
+            cleared = ours is not None and spot.row_id in self._issue.fingerprints
+            return [spot.problem(codes.FORMULA_CLEARED, title=column.title)] if cleared else []
+        if isinstance(raw, FormulaText):
+            raw = FormulaText(unwrap(raw.text))
+            if ours is None or self._formulas.same(raw.text, ours, table.grid.name, row):
+                if "[" not in raw.text and "[" in (ours or ""):
+                    self.fixed.setdefault(table.name, []).append(spot.place)
+                return []
+            older = table.older.get(column.title)
+            if older and self._formulas.same(raw.text, older, table.grid.name, row):
+                return []  # as an earlier tracker issued it; regenerate brings the rule of today
+            if not self._formulas.whole(ours, table.name):
+                return []  # the missing sheet or column it refers to is reported once
+            return [spot.problem(codes.FORMULA_CHANGED, title=column.title)]
+        found: list[Problem] = []
+        if column.shape == "date":
+            typed_over[column.title], found = typed_date(raw, column.title, spot)
+        else:
+            typed_over[column.title] = typed_text(raw)
+        if column.edited_by != "formula":
+            return []
+        doubts = [each for each in found if each.code == codes.AMBIGUOUS_DATE]
+        instead = "; type another date in Agreed date" if column.title == "Due" else ""
+        facts = {"value": as_found(typed_over[column.title]), "title": column.title, "instead": instead}
+        return [spot.problem(codes.FORMULA_TYPED_OVER, **facts), *doubts]
+
+
+def _is_header_again(table: SheetTable, number: int) -> bool:
+    """Whether a row repeats the header, as where a table was pasted below itself: reported once, not cell by cell."""
+
+    def is_title(title: str, column: int) -> bool:
+        return same_word(str(table.grid.value(number, column) or ""), title)
+
+    titles = list(table.header.columns.items())
+    if len(titles) < _HEADERS_ALIKE or not is_title(*titles[0]):
+        return False
+    alike = sum(is_title(title, column) for title, column in titles)
+    return alike >= _HEADERS_ALIKE and alike * 2 >= len(titles)
