@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.merge.base import issued_rows
-from tracker.merge.tables import comparable
+from tracker.merge import comparable, issued_rows
 from tracker.reconcile.model import Change
 from tracker.reconcile.places import place_key, sheets_of
 from tracker.text import clean_text
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.case.model import Case
-    from tracker.merge.base import Values
-    from tracker.merge.tables import Typed
+    from tracker.merge import Typed, Values
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Clock, Procedure
     from tracker.reconcile.model import Action, CaseState, PlanAction

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tracker import rules
-from tracker.merge.told import OPEN, conflict_problem
+from tracker.merge import OPEN, conflict_problem
 from tracker.parallel import Died, in_order
 from tracker.problems import codes, problem
 from tracker.problems.unexpected import DEBUG, unexpected

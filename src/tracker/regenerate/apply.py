@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tracker.formula.evaluate import Formula
-    from tracker.merge.tables import Typed
+    from tracker.merge import Typed
     from tracker.procedure.model import Procedure
     from tracker.regenerate.model import AddRow, Merge
     from tracker.workbook.patch.file import WorkbookFile

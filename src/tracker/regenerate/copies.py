@@ -7,9 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.merge.base import Values, issued_rows
-from tracker.merge.tables import comparable
-from tracker.merge.told import brief
+from tracker.merge import Values, brief, comparable, issued_rows
 from tracker.problems import Problem, codes, problem
 from tracker.regenerate.apply import Applier, OurCells
 from tracker.regenerate.beside import only_there
@@ -28,7 +26,7 @@ from tracker.workbook.read import read_content
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tracker.merge.tables import Typed
+    from tracker.merge import Typed
     from tracker.procedure.model import Procedure
     from tracker.workbook.issue import Issue
     from tracker.workbook.layout import SheetColumn

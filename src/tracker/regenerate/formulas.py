@@ -9,8 +9,7 @@ from tracker import rules
 from tracker.formula.evaluate import Formula
 from tracker.formula.parse import in_table
 from tracker.formula.values import day_of, is_number
-from tracker.merge.tables import comparable
-from tracker.merge.told import shown
+from tracker.merge import comparable, shown
 from tracker.problems import codes
 from tracker.regenerate.model import CellSpot, Conflict, Merge
 from tracker.text import clean_text
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from tracker.formula.book import Book
-    from tracker.merge.tables import Typed
+    from tracker.merge import Typed
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
     from tracker.workbook.patch.file import FileCell, WorkbookFile

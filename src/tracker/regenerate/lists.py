@@ -7,9 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.merge.base import Values, issued_rows, issued_value
-from tracker.merge.tables import comparable
-from tracker.merge.told import from_json
+from tracker.merge import Values, comparable, from_json, issued_rows, issued_value
 from tracker.reconcile.state import case_state
 from tracker.regenerate.model import AddRow, Merge
 from tracker.regenerate.shared import spot_of

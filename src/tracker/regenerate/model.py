@@ -7,15 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.formula.parse import column_letters
-from tracker.merge.tables import CellFate, comparable, merge_cell
-from tracker.merge.told import OPEN, brief
+from tracker.merge import OPEN, CellFate, brief, comparable, merge_cell
 from tracker.workbook.reading import address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tracker.formula.evaluate import Formula
-    from tracker.merge.tables import Typed
+    from tracker.merge import Typed
 
 YOURS, NEW, BOTH = "yours", "new", "both"
 TAKES = (YOURS, NEW, BOTH)
@@ -91,7 +90,7 @@ class Conflict:
 
 def is_note(value: object) -> bool:
     """Whether a value is a text beside which another can stand in one cell: no date in a record's spelling."""
-    from tracker.merge.told import from_json
+    from tracker.merge import from_json
 
     return isinstance(value, str) and isinstance(from_json(value), str)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tracker import __version__, rules
 from tracker.case.record import case_record, plain
 from tracker.formula.values import day_of, is_number
-from tracker.merge.tables import comparable
+from tracker.merge import comparable
 from tracker.workbook import layout
 from tracker.workbook.issue import ANCESTOR, case_uuid, fingerprint, issue_text, pieces
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tracker.case.model import Case
     from tracker.formula.book import Book
-    from tracker.merge.base import Values
+    from tracker.merge import Values
     from tracker.procedure.model import Procedure
     from tracker.workbook.issue import Issue
     from tracker.workbook.patch.file import WorkbookFile

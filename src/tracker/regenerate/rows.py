@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.merge.base import Values, issued_rows
-from tracker.merge.tables import RowFate, comparable, merge_row
+from tracker.merge import RowFate, Values, comparable, issued_rows, merge_row
 from tracker.reconcile.checks import is_decided
 from tracker.regenerate.model import NEW, AddRow, Conflict, Merge
 from tracker.regenerate.shared import spot_of
@@ -17,7 +16,7 @@ from tracker.workbook import layout
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.merge.tables import Typed
+    from tracker.merge import Typed
     from tracker.plan import Plan
     from tracker.procedure.model import Procedure
     from tracker.workbook.reading import Reading, ReadRow

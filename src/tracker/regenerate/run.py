@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tracker.case.model import Case
     from tracker.formula.book import Book
     from tracker.formula.values import Value
-    from tracker.merge.base import Values
+    from tracker.merge import Values
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
     from tracker.regenerate.model import Conflict

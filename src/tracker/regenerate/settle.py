@@ -6,8 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker import rules
-from tracker.merge.tables import comparable
-from tracker.merge.told import OPEN, from_json
+from tracker.merge import OPEN, comparable, from_json
 from tracker.regenerate.model import BOTH, NEW, YOURS, Conflict
 from tracker.regenerate.shared import meeting_names, spot_of
 from tracker.workbook import layout
@@ -16,7 +15,7 @@ from tracker.workbook.reading import place_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tracker.merge.tables import Typed
+    from tracker.merge import Typed
     from tracker.procedure.model import Procedure
     from tracker.regenerate.model import Choice, Merge
     from tracker.workbook.patch.file import WorkbookFile

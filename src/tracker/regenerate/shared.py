@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker import rules
 from tracker.case.model import Agency, Hold, Meeting, Person
-from tracker.merge.tables import RowFate, comparable
+from tracker.merge import RowFate, comparable
 from tracker.regenerate.described import with_value
 from tracker.regenerate.model import AddRow, CellSpot, Conflict, Merge
 from tracker.text import clean_text, tidy_text
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tracker.case.model import Case
-    from tracker.merge.base import Values
-    from tracker.merge.tables import Typed
+    from tracker.merge import Typed, Values
     from tracker.procedure.model import Procedure
     from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import ReadField, Reading, ReadRow

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from tracker.merge.told import OPEN, read_value
+from tracker.merge import OPEN, read_value
 from tracker.regenerate.model import TAKES, YOURS, Choice, Conflict
 from tracker.text import clean_text, xml_text
 from tracker.workbook import layout

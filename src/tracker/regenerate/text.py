@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tracker.formula.evaluate import Formula
-from tracker.merge.told import conflict_problem, read_value, shown
+from tracker.merge import conflict_problem, read_value, shown
 from tracker.problems import Problem, codes, problem
 from tracker.regenerate.model import as_json
 from tracker.text import quantity, terminal_json
