@@ -28,7 +28,8 @@ from tracker.problems.unexpected import DEBUG, unexpected
 from tracker.procedure.load import DORSET, load_calendar_facts, load_procedure
 from tracker.procedure.model import Procedure
 from tracker.reconcile.model import Reconciliation
-from tracker.reconcile.run import reconcile_paths
+from tracker.reconcile.run import Settings
+from tracker.regenerate.cases import reconcile_cases
 from tracker.regenerate.copies import Copies, merge_copies
 from tracker.regenerate.run import Outcome, Wishes, regenerate_content
 from tracker.workbook.build import Workbook, build
@@ -214,19 +215,16 @@ def reconcile(
         ['T101']
     """
     names = [workbooks] if isinstance(workbooks, str | os.PathLike) else workbooks
-    return reconcile_paths(
-        map(Path, names),
+    settings = Settings(
         as_at,
-        load=ProcedureFor(procedure, own_first),
+        ProcedureFor(procedure, own_first),
         case=case,
         accept_typed_dates=accept_typed_dates,
         realign=realign,
         password=_asked(password),
-        merge=merge_copies,
         today=today,
-        workers=workers,
-        step=step,
     )
+    return reconcile_cases(map(Path, names), settings, workers=workers, step=step)
 
 
 def regenerate(

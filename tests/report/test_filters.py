@@ -4,9 +4,8 @@ from datetime import date
 
 import pytest
 
-from tracker.report.filters import css_string, file_name, iso_date, short_date, working_days
+from tracker.report.filters import css_string, file_name, iso_date, markdown, short_date, working_days
 from tracker.report.lines import natural, slug
-from tracker.text import escape_markdown
 
 
 @pytest.mark.parametrize(
@@ -29,7 +28,7 @@ from tracker.text import escape_markdown
     ],
 )
 def test_markdown_stays_plain_text(text: object, escaped: str) -> None:
-    assert escape_markdown(str(text)) == escaped
+    assert markdown(text) == escaped
 
 
 def test_dates_and_quantities() -> None:

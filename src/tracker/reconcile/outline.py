@@ -51,9 +51,14 @@ class ProblemFold:
         return self.problems[0]
 
     @property
+    def severity(self) -> str:
+        """`error`, `warning` or `note`."""
+        return str(self.first.severity)
+
+    @property
     def label(self) -> str:
         """Severity and code."""
-        return f"{self.first.severity} {self.first.code}"
+        return f"{self.severity} {self.first.code}"
 
     @property
     def where(self) -> str:

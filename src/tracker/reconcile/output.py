@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import resources
-from tracker.problems import Severity
 from tracker.problems.text import problem_text
 from tracker.reconcile.outline import outline
 from tracker.text import escape_markdown, terminal_text
@@ -21,7 +20,7 @@ LONGEST_VALUE = 90
 """Characters of a value that a row shows; JSON has it whole."""
 
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
-_COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.NOTE: "\x1b[36m"}
+_COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
 
 
 # Text
@@ -59,7 +58,7 @@ def _case_text(case: CaseOutline, as_at: str, colour: bool) -> Iterator[str]:
     for sheet, folds in case.folds.items():
         yield f"  {_visible(sheet) or 'The file'}"
         for each in folds:
-            label = styled(each.label, _COLOURS[each.first.severity])
+            label = styled(each.label, _COLOURS[each.severity])
             yield from (f"    {label} {_visible(each.words)}", _visible(f"        {each.first.remedy}"))
 
 

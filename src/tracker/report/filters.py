@@ -49,6 +49,11 @@ def file_name(path: str) -> str:
     return re.split(r"[/\\]", path)[-1]
 
 
+def markdown(value: object) -> str:
+    """Text that stays what it is inside a Markdown line or table cell."""
+    return text.escape_markdown(str(value))
+
+
 def plain(value: object) -> str:
     """Text on one line of a plain message, as it was typed but for what would break or turn the line."""
     return text.isolate_direction(_CONTROLS.sub("", text.one_line(str(value))))
@@ -59,7 +64,7 @@ def inline(value: object) -> Markup:
     from markupsafe import Markup
 
     marked = f"x{value}"
-    return Markup(text.escape_markdown(marked).replace("x", "", 1))  # noqa: S704  escaped on this line
+    return Markup(markdown(marked).replace("x", "", 1))  # noqa: S704  escaped on this line
 
 
 def whole_dates(value: str) -> str:

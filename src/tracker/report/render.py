@@ -12,8 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tracker import __version__, resources
-from tracker.report.filters import FILTERS, css_string
-from tracker.text import escape_markdown
+from tracker.report.filters import FILTERS, css_string, markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +63,7 @@ def _escaped_markdown(value: object) -> object:
     """Markdown in place of HTML escaping: what comes out is marked as done."""
     from markupsafe import Markup
 
-    return value if isinstance(value, Markup) else Markup(escape_markdown(str(value)))  # noqa: S704  escaped on this line
+    return value if isinstance(value, Markup) else Markup(markdown(value))  # noqa: S704  escaped on this line
 
 
 def _page_parts(environment: Environment, marking: str) -> dict[str, object]:
