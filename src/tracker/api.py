@@ -31,7 +31,7 @@ from tracker.reconcile.model import Reconciliation
 from tracker.reconcile.run import Settings
 from tracker.regenerate.cases import reconcile_cases
 from tracker.regenerate.copies import Copies, merge_copies
-from tracker.regenerate.run import Outcome, Wishes, regenerate_content
+from tracker.regenerate.run import Outcome, UpdateOptions, regenerate_content
 from tracker.workbook.build import Workbook, build
 from tracker.workbook.read import given_content, read_content, workbook_content
 from tracker.workbook.reading import Reading
@@ -283,7 +283,7 @@ def regenerate(
     copies, problems = _as_one(files, load, as_at)
     if copies is None:
         return None, problems
-    wishes = Wishes(
+    options = UpdateOptions(
         case=case,
         restore=frozenset(restore),
         accept_typed_dates=accept_typed_dates,
@@ -294,7 +294,7 @@ def regenerate(
         sources=tuple(hashlib.sha256(content).hexdigest() for _, content in files),
         merged=copies.content != files[0][1],
     )
-    outcome, problems = _regenerated(copies.content, files[0][0], load, load_calendar_facts(), as_at, wishes)
+    outcome, problems = _regenerated(copies.content, files[0][0], load, load_calendar_facts(), as_at, options)
     if outcome and first.given:
         outcome = replace(outcome, content=locked_again(outcome.content, first.given))
     return outcome, [*copies.problems, *problems]

@@ -10,13 +10,12 @@ from tracker import rules
 from tracker.merge import Values, brief, comparable, issued_rows
 from tracker.problems import Problem, codes, problem
 from tracker.regenerate.apply import Applier, OurCells
-from tracker.regenerate.beside import only_there
 from tracker.regenerate.described import described
 from tracker.regenerate.mend import MENDED, mended
 from tracker.regenerate.model import AddRow, Conflict, Merge, what_to_take
 from tracker.regenerate.rows import has_work
 from tracker.regenerate.shared import SharedCells, spot_of
-from tracker.regenerate.sheets import take_over
+from tracker.regenerate.sheets import name_unmerged, take_over
 from tracker.text import quantity
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
@@ -270,7 +269,7 @@ def merge_copies(
         facts = {"cells": quantity(len(merge.cells), "cell"), "rows": quantity(len(merge.rows), "row")}
         said.append(problem(codes.COPIES_OF_ONE_CASE, file=name, other=other, **facts))
         try:
-            beside = only_there((WorkbookFile(content), first), (WorkbookFile(bytes_of_other), second))
+            beside = name_unmerged((WorkbookFile(content), first), (WorkbookFile(bytes_of_other), second))
             if beside:
                 said.append(problem(codes.NOT_MERGED_FROM_COPY, file=name, other=other, what=beside))
             content, more = _applied(content, bytes_of_other, first, procedure, merge, as_at)

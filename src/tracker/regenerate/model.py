@@ -7,14 +7,16 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.formula.parse import column_letters
-from tracker.merge import OPEN, CellFate, brief, comparable, merge_cell
-from tracker.workbook.reading import address
+from tracker.merge import OPEN, CellFate, brief, comparable, from_json, merge_cell
+from tracker.text import clean_text
+from tracker.workbook.reading import address, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tracker.formula.evaluate import Formula
     from tracker.merge import Typed
+    from tracker.workbook.reading import Reading
 
 YOURS, NEW, BOTH = "yours", "new", "both"
 TAKES = (YOURS, NEW, BOTH)
@@ -34,6 +36,14 @@ class CellSpot:
     def cell(self) -> str:
         """The address people know: `'Rapid Review'!F12`."""
         return address(self.sheet, column_letters(self.column), self.row)
+
+
+def parse_address(cell: str, reading: Reading) -> str:
+    """An address as people type it, as this program spells it: `Rapid Review!$b$5` is `'Rapid Review'!B5`."""
+    sheet, _, ref = cell.rpartition("!")
+    plain = clean_text(sheet).strip("'").replace("''", "'")
+    named = next((each for each in reading.sheets.values() if each.casefold() == plain.casefold()), plain)
+    return f"{quoted(named)}!{ref.replace('$', '').strip().upper()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +100,6 @@ class Conflict:
 
 def is_note(value: object) -> bool:
     """Whether a value is a text beside which another can stand in one cell: no date in a record's spelling."""
-    from tracker.merge import from_json
-
     return isinstance(value, str) and isinstance(from_json(value), str)
 
 

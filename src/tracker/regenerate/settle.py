@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker import rules
+from tracker.formula.parse import column_number
 from tracker.merge import OPEN, comparable, from_json
 from tracker.regenerate.model import BOTH, NEW, YOURS, Conflict
 from tracker.regenerate.shared import meeting_names, spot_of
@@ -48,8 +50,6 @@ class Places:
 
     def find(self, record: Mapping[str, Any], title: str = "") -> tuple[str, int, int] | None:
         """Sheet, row and column number; None where the cell is gone."""
-        from tracker.formula.parse import column_number
-
         title = title or str(record["column"])
         row = self._rows.get(str(record["id"]))
         if row is not None and title in row.columns:
@@ -151,11 +151,10 @@ def settled_otherwise(merge: Merge, records: Sequence[Mapping[str, Any]]) -> lis
         if record.get("state") == OPEN and choice and conflict.key not in done:
             # Of two about one cell, as three copies make them, the choice was made on the other.
             own = str(choice.conflict["number"]) == conflict.number
-            found.append(Conflict(**{**_fields(conflict), "state": choice.take if own else YOURS}))
+            found.append(replace(conflict, state=choice.take if own else YOURS))
     return found
 
 
-def _fields(conflict: Conflict) -> dict[str, Any]:
-    from dataclasses import fields
-
-    return {each.name: getattr(conflict, each.name) for each in fields(conflict)}
+def settles_open_conflict(choices: Mapping[tuple[str, str, str, str], Choice]) -> bool:
+    """Whether somebody has chosen on a conflict that was still open."""
+    return any(choice.conflict.get("state") == OPEN for choice in choices.values())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker import rules
 from tracker.case.model import Agency, Hold, Meeting, Person
+from tracker.formula.parse import column_number
 from tracker.merge import RowFate, comparable
 from tracker.regenerate.described import with_value
 from tracker.regenerate.model import AddRow, CellSpot, Conflict, Merge
@@ -34,8 +35,6 @@ Entries = dict[str, dict[str, "Typed"]]
 
 def spot_of(row: ReadRow, title: str, row_id: str = "") -> CellSpot:
     """The place of a row's cell under a title."""
-    from tracker.formula.parse import column_number
-
     return CellSpot(row.sheet, row.number, column_number(row.columns[title]), row_id or row.text("ID"), title)
 
 

@@ -1,22 +1,26 @@
-"""The sheets regenerate puts behind the others: Conflicts, where a person settles them, and Problems."""
+"""The sheets Conflicts and Problems, which regenerate writes behind the others; and what people have beside ours."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
+from tracker.formula.parse import column_letters
 from tracker.merge import OPEN, read_value
 from tracker.regenerate.model import TAKES, YOURS, Choice, Conflict
 from tracker.text import clean_text, xml_text
 from tracker.workbook import layout
 from tracker.workbook.on_paper import on_paper, without_blanks
 from tracker.workbook.patch.new_sheet import NewSheet
+from tracker.workbook.patch.spans import CannotPatchError
+from tracker.workbook.reading import Reading, address
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from tracker.case.model import Case
+    from tracker.formula.values import Value
     from tracker.problems import Problem
     from tracker.workbook.patch.file import WorkbookFile
 
@@ -213,3 +217,46 @@ def print_lines(file: WorkbookFile, sheets: Mapping[str, str], old: Case, new: C
                 file.sheet(name).say(place, spelt[line])
                 changed += 1
     return changed
+
+
+# What a copy has beside our tables, which merging does not bring over
+
+Copy = tuple["WorkbookFile", Reading]
+_MOST_NAMED = 5
+
+
+def name_unmerged(mine: Copy, theirs: Copy) -> str:
+    """The sheets and cells only the second copy has, as people name them; empty where there are none."""
+    known = {(sheet, value) for sheet, value, _ in _cells_beside(*mine)}
+    cells = [place for sheet, value, place in _cells_beside(*theirs) if (sheet, value) not in known]
+    found = [*(f"sheet {name}" for name in _own_sheets(mine, theirs)), *cells]
+    rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    return ", ".join(found[:_MOST_NAMED]) + rest
+
+
+def _own_sheets(mine: Copy, theirs: Copy) -> Iterator[str]:
+    file, reading = theirs
+    for name in file.names():
+        own = name not in {*reading.sheets.values(), layout.HIDDEN} and not is_written_by_us(file, name)
+        if own and _sheet_texts(file, name) != _sheet_texts(mine[0], name):
+            yield name
+
+
+def _sheet_texts(file: WorkbookFile, name: str) -> list[list[str]] | None:
+    try:
+        return file.sheet_says(name) if file.has(name) else None
+    except CannotPatchError:
+        return None
+
+
+def _cells_beside(file: WorkbookFile, reading: Reading) -> Iterator[tuple[str, Value, str]]:
+    """What was typed on our sheets outside the columns of our tables: our name of the sheet, value, address."""
+    for ours, name in reading.sheets.items():
+        places = [place for place in reading.places.values() if place.sheet == name]
+        known = {column for place in places for column in place.columns.values()}
+        for row in file.sheet(name).rows.values():
+            for column in row.cells.keys() - known:
+                held = file.cell(name, row.number, column)
+                value = clean_text(held.value) if isinstance(held.value, str) else held.value
+                if held.formula is None and value not in {None, ""}:
+                    yield ours, value, address(name, column_letters(column), row.number)
