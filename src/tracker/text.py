@@ -157,6 +157,13 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
+def listed_first(words: Iterable[str], most: int) -> str:
+    """`a, b and c`; of more than `most` the first and how many more there are: `a, b and 4 more`."""
+    items = list(words)
+    rest = [f"{len(items) - most} more"] if len(items) > most else []
+    return listed([*items[:most], *rest])
+
+
 _SPELT = re.compile(r"[FHLMNRSX][B-DF-HJ-NP-TV-Z]+\b")
 _VOWEL = re.compile(r"[aio]|e(?!u)|u(?!ni|se|su|t)|hour|hono|8|11\b|18\b", re.IGNORECASE)
 

@@ -14,6 +14,7 @@ from tracker import rules
 from tracker.case.model import Agency, Hold, Meeting, Person
 from tracker.formula.parse import column_number
 from tracker.merge import RowFate, comparable
+from tracker.reconcile.changes import clock_path
 from tracker.regenerate.described import with_value
 from tracker.regenerate.model import AddRow, CellSpot, Conflict, Merge
 from tracker.text import clean_text, tidy_text
@@ -106,8 +107,7 @@ class SharedCells:
         for clock in self.procedure.clocks:
             read = self.reading.clocks.get(clock.name)
             if read and clock.field:
-                path = "case.aware" if clock.field == "aware" else f"dates.{clock.field}"
-                self._value(path, field_spot(read, clock.name))
+                self._value(clock_path(clock), field_spot(read, clock.name))
 
     def _completions(self) -> None:
         """Dates that stand in a row's `Completed` are merged there; the plan takes the description's."""
