@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import Reading
 
-Typed = str | float | date | None
-Values = dict[str, Typed]
+CellValue = str | float | date | None
+Values = dict[str, CellValue]
 
 
-def comparable(value: Typed) -> Typed:
+def comparable(value: CellValue) -> CellValue:
     """A value as it is compared: cleaned text, whole numbers as such, blank as None."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
@@ -39,7 +39,7 @@ class CellFate(Enum):
     CONFLICT = "conflict"  # the person's value stands until somebody settles it
 
 
-def merge_cell(base: Typed, edited: Typed, new: Typed) -> CellFate:
+def merge_cell(base: CellValue, edited: CellValue, new: CellValue) -> CellFate:
     """The fate of one cell; values are compared as `comparable` sees them."""
     was, now, wanted = comparable(base), comparable(edited), comparable(new)
     if wanted in (now, was):
@@ -76,7 +76,7 @@ def merge_row(*, base: bool, edited: bool, new: bool, touched: bool, changed: bo
     return RowFate.KEEP if edited else RowFate.GONE
 
 
-def issued_value(column: SheetColumn, value: Any) -> Typed:
+def issued_value(column: SheetColumn, value: Any) -> CellValue:
     """A value as the hidden sheet's JSON holds it, as it was typed: dates are dates."""
     if column.kind == "date" and isinstance(value, str):
         try:
@@ -104,20 +104,20 @@ _BRIEF = 60
 """Letters of a value in what to do; whole, it stands under Yours and New."""
 
 
-def shown(value: object) -> str:
+def display_value(value: object) -> str:
     """A value as people read it."""
     if value is None or value == "":
         return "(blank)"
     return short_date(value) if isinstance(value, date) else str(value)
 
 
-def brief(value: object) -> str:
+def shorten_value(value: object) -> str:
     """A value as it is named in a sentence: a long text only by its beginning."""
-    text = " ".join(shown(value).split())
+    text = " ".join(display_value(value).split())
     return text if len(text) <= _BRIEF else f"{text[: _BRIEF - 1].rstrip()}…"
 
 
-def from_json(value: object) -> Typed:
+def from_json(value: object) -> CellValue:
     """A value of a record as it is typed: dates are dates."""
     if isinstance(value, str):
         try:
@@ -127,14 +127,14 @@ def from_json(value: object) -> Typed:
     return value if isinstance(value, (int, float)) else None
 
 
-def read_value(value: Any) -> str:
+def display_json_value(value: Any) -> str:
     """A value as JSON holds it, as people read it."""
-    return shown(from_json(value))
+    return display_value(from_json(value))
 
 
 def conflict_problem(record: Mapping[str, Any], file: str) -> Problem:
     """The problem an open conflict is."""
-    facts = {name: read_value(record[name]) for name in ("was", "yours", "new")}
+    facts = {name: display_json_value(record[name]) for name in ("was", "yours", "new")}
     column = str(record["column"] or "the row")
     return problem(
         codes.CONFLICT,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.case.model import Case
-    from tracker.merge import Typed, Values
+    from tracker.merge import CellValue, Values
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Clock, Procedure
     from tracker.reconcile.model import Action, CaseState, PlanAction
@@ -36,12 +36,12 @@ def changes(
     facts: CalendarFacts,
     *,
     unread: Collection[str] = (),
-    worked_out: Mapping[str, Typed] | None = None,
+    evaluated: Mapping[str, CellValue] | None = None,
 ) -> list[Change]:
     """Every cell that differs from what was issued, in the order of sheets, rows and columns.
 
     `unread` are the sheets that are missing or without a header: their rows were not deleted one by one.
-    `worked_out` are the values that the rules give cells that were typed over: the same value typed, as when a
+    `evaluated` are the values that the rules give cells that were typed over: the same value typed, as when a
     sheet is pasted as values, is no change.
     """
     found = [
@@ -53,9 +53,9 @@ def changes(
         *_listed_tables(reading, unread),
     ]
     sheets = sheets_of(procedure)
-    rules_say = worked_out or {}
-    told = [each for each in found if not (each.cell in rules_say and _alike(each.now, rules_say[each.cell]))]
-    return sorted(told, key=lambda change: place_key(change.cell, sheets))
+    rules_say = evaluated or {}
+    kept = [each for each in found if not (each.cell in rules_say and _alike(each.now, rules_say[each.cell]))]
+    return sorted(kept, key=lambda change: place_key(change.cell, sheets))
 
 
 _RULES = {
@@ -69,7 +69,7 @@ _RULES = {
 """The columns that are worked out, and what a state calls them; a name may be typed over, and then counts."""
 
 
-def values_worked_out(reading: Reading, state: CaseState) -> dict[str, Typed]:
+def evaluated_values(reading: Reading, state: CaseState) -> dict[str, CellValue]:
     """What the rules give each cell that was typed over, by its address."""
     rules_of: tuple[Action | PlanAction, ...] = (*state.actions, *state.action_plan)
     judged = {each.cell: each for each in rules_of}
@@ -82,7 +82,7 @@ def values_worked_out(reading: Reading, state: CaseState) -> dict[str, Typed]:
     }
 
 
-def _alike(left: Typed, right: Typed) -> bool:
+def _alike(left: CellValue, right: CellValue) -> bool:
     return str(comparable(left)) == str(comparable(right))
 
 
@@ -97,11 +97,11 @@ _PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.k
 
 
 def _cells(
-    row: ReadRow, issued: Mapping[str, Typed], row_id: str, told: Collection[str] | None = None
+    row: ReadRow, issued: Mapping[str, CellValue], row_id: str, only: Collection[str] | None = None
 ) -> Iterator[Change]:
     """The cells of a row that differ; a formula that still stands has no value of its own."""
     for title in row.columns:
-        if title == "ID" or (told is not None and title not in told):
+        if title == "ID" or (only is not None and title not in only):
             continue
         if title not in row.values and title not in row.typed_over:
             continue
@@ -113,7 +113,7 @@ def _cells(
             yield Change(row.cell(title), row_id, title, was, now)
 
 
-def _field_change(cell: str, label: str, was: Typed, now: Typed) -> Iterator[Change]:
+def _field_change(cell: str, label: str, was: CellValue, now: CellValue) -> Iterator[Change]:
     if comparable(was) != comparable(now):
         yield Change(cell, "", label, was, now)
 
@@ -138,7 +138,7 @@ def _clocks(reading: Reading, procedure: Procedure) -> Iterator[Change]:
 # Rows with an ID
 
 
-def _as_worked_out(reading: Reading, rows: Mapping[str, Values]) -> dict[str, Values]:
+def _as_evaluated(reading: Reading, rows: Mapping[str, Values]) -> dict[str, Values]:
     """The rows with what their formulas showed when they were issued, as far as that is remembered."""
     case, due = reading.issue.case, reading.issue.due
     contacts = {each.name: each.contact for each in case.agencies}
@@ -156,7 +156,7 @@ def _stages(reading: Reading, procedure: Procedure, unread: Collection[str]) -> 
     lost: list[tuple[str, str]] = []
     for stage in procedure.stages:
         rows = issued_rows(reading, stage.name, layout.STAGE_COLUMNS)
-        issued |= _as_worked_out(reading, rows)
+        issued |= _as_evaluated(reading, rows)
         read = reading.tables[rules.table_name(stage.name)]
         matched = _can_be_matched(read, "ID", stage.name, unread)
         if matched and not homes_by_text(read, reading.issue.fingerprints):
@@ -167,8 +167,8 @@ def _stages(reading: Reading, procedure: Procedure, unread: Collection[str]) -> 
         for row in rows_read:
             seen.add(row.text("ID"))
             home = homes.get(row.number, "") or row.text("ID")
-            told = _PERSONS if homes else None
-            yield from _cells(row, issued.get(home, {}), row.text("ID"), told)
+            only = _PERSONS if homes else None
+            yield from _cells(row, issued.get(home, {}), row.text("ID"), only)
     for sheet, row_id in lost:
         if row_id not in seen:
             yield Change(quoted(sheet), row_id, "Action", issued[row_id].get("Action"), None)

@@ -94,12 +94,12 @@ def undated_and_passed(data: CheckInput) -> Iterator[Problem]:
         if not _is_passed_over(checked.action) or not checked.row.text("ID"):
             continue
         for waiting in data.waiting.get(checked.row.text("ID"), ()):
-            said = _is_past(waiting.action)
-            if said:
+            reason = _is_past(waiting.action)
+            if reason:
                 yield checked.fault(
                     codes.UNDATED_AND_PASSED,
                     "Agreed date",
-                    waiting=f"{waiting.action.id}, which waits for it, {said}",
+                    waiting=f"{waiting.action.id}, which waits for it, {reason}",
                 )
                 break
 

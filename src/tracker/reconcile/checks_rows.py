@@ -112,12 +112,12 @@ def rows_elsewhere(data: CheckInput) -> Iterator[Problem]:
 
 def added_rows(data: CheckInput) -> Iterator[Problem]:
     """Rows a person added to a stage; those of the action plan are what it is for."""
-    told = {
+    reported = {
         each.place for each in data.found if each.code == codes.COPIED_ROW
     }  # a copy whose ID was set aside
-    told |= _lost_ids(data).keys()
+    reported |= _lost_ids(data).keys()
     for checked in data.rows:
-        if data.blank(checked.row, "ID") and checked.action.action and checked.row.cell() not in told:
+        if data.blank(checked.row, "ID") and checked.action.action and checked.row.cell() not in reported:
             yield checked.fault(codes.ROW_ADDED, "ID", action=checked.action.action)
 
 

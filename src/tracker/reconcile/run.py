@@ -14,7 +14,7 @@ from tracker.parallel import WorkerCrashed, in_order
 from tracker.problems import codes, problem
 from tracker.problems.unexpected import DEBUG, unexpected
 from tracker.procedure.load import load_calendar_facts
-from tracker.reconcile.changes import changes, values_worked_out
+from tracker.reconcile.changes import changes, evaluated_values
 from tracker.reconcile.checks import check
 from tracker.reconcile.checks_input import CheckInput, unread_sheets
 from tracker.reconcile.model import CaseState, Reconciliation, case_identity
@@ -78,7 +78,7 @@ def reconcile_reading(
         procedure,
         facts,
         unread=unread_sheets(found),
-        worked_out=values_worked_out(reading, state),
+        evaluated=evaluated_values(reading, state),
     )
     return replace(
         state,

@@ -156,9 +156,9 @@ class _Mender:
                 if not formula:
                     continue
                 mine = ours(name, row, column) or (clocks is not None and clocks.sheet == name)
-                spelt = respeller.spell(formula, name, row, ours=mine)
-                if spelt != formula:
-                    self.file.put(name, row, column, Formula(spelt, array))
+                rewritten = respeller.spell(formula, name, row, ours=mine)
+                if rewritten != formula:
+                    self.file.put(name, row, column, Formula(rewritten, array))
                     count += 1
         if count:
             self.done.append(f"{quantity(count, 'formula')} spelt by table and title")
@@ -177,8 +177,8 @@ class _Mender:
             not place.renamed and seen and covers(place, seen, place.last_row) and knows_titles(place, seen)
         )
         # A table's own formulas name titles of other tables too.
-        spelt = not self._renamed or not table_formulas(self.procedure).get(name)
-        if whole and spelt and part and part.header:
+        rewritten = not self._renamed or not table_formulas(self.procedure).get(name)
+        if whole and rewritten and part and part.header:
             return None
         top, left, bottom, right = whole_area(place, seen, place.last_row)
         if part and part.totals:
@@ -360,11 +360,11 @@ def _first_label(file: WorkbookFile, sheet: str) -> tuple[int, int] | None:
     """Row and column of the hold's first label, where the others stand right below it."""
     wanted = [clean_text(label).casefold() for label in _HOLD_LABELS]
     rows = {row: file.row_says(sheet, row) for row in file.sheet(sheet).rows}
-    said = {row: [clean_text(text).casefold() for text in texts] for row, texts in rows.items()}
-    for row, texts in said.items():
+    labels = {row: [clean_text(text).casefold() for text in texts] for row, texts in rows.items()}
+    for row, texts in labels.items():
         if wanted[0] in texts:
             column = texts.index(wanted[0])
-            below = [said.get(row + place, [])[column : column + 1] for place in range(len(wanted))]
+            below = [labels.get(row + place, [])[column : column + 1] for place in range(len(wanted))]
             return (row, column + 1) if below == [[label] for label in wanted] else None
     return None
 

@@ -16,7 +16,7 @@ from tracker.workbook import layout
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.merge import Typed
+    from tracker.merge import CellValue
     from tracker.plan import Plan
     from tracker.procedure.model import Procedure
     from tracker.workbook.reading import Reading, ReadRow
@@ -174,7 +174,9 @@ class StageRows:
                 remembered[title] = row.values.get(title)
         return {title: value for title, value in remembered.items() if value is not None}
 
-    def _cell(self, row: ReadRow, row_id: str, title: str, base: Typed, new: Typed, *, owned: bool) -> Typed:
+    def _cell(
+        self, row: ReadRow, row_id: str, title: str, base: CellValue, new: CellValue, *, owned: bool
+    ) -> CellValue:
         if title not in row.columns:
             return base
         spot = spot_of(row, title, row_id)
@@ -182,7 +184,7 @@ class StageRows:
 
     def _filled(
         self, row: ReadRow, row_id: str, title: str, issued: Values, new: Values, before: Values
-    ) -> Typed:
+    ) -> CellValue:
         """A cell of the person's that the case may fill: touched only where the case now says otherwise."""
         wanted = new.get(title)
         was = before.get(title) if before else issued.get(title, wanted if not issued else None)
@@ -238,7 +240,7 @@ class StageRows:
                 values[title] = wanted
         return replace(row, values=values)
 
-    def _issued_somewhere(self, title: str, value: Typed) -> bool:
+    def _issued_somewhere(self, title: str, value: CellValue) -> bool:
         """Whether some row was issued with the value: it was copied, not worded."""
         rows = (row for stage in self.base.values() for row in stage.values())
         return any(comparable(row.get(title)) == comparable(value) for row in rows)
@@ -255,7 +257,7 @@ class StageRows:
             do = "Take yours to keep the row as it is, or new to mark it Not applicable."
             spot = spot_of(row, "ID", row_id)
             found = Conflict("withdrawn", row.sheet, row_id, "", spot.cell, row_id, row_id, None, do)
-            take = self.merge.taken(found)
+            take = self.merge.user_choice(found)
             if take != NEW:
                 if not take:
                     self.merge.conflicts.append(found)
@@ -285,7 +287,7 @@ class StageRows:
         do = "Take yours to leave the row deleted, or new to have it again."
         action = clean_text(str(new.get("Action", "")))
         found = Conflict("deleted", sheet, row_id, "", sheet, base.get("Action"), None, action, do)
-        take = self.merge.taken(found)
+        take = self.merge.user_choice(found)
         if take == NEW:
             self._add(stage, row_id, new)
         elif take:

@@ -115,12 +115,12 @@ def regenerate_content(
         before = content
         content, put = with_table_of_holds(content, reading)
         content, mends, unmended = mended(content, reading, procedure, found)
-        told = [each for each in found if each.code in MENDED or each.code == codes.ID_SPELLING]
+        notes = [each for each in found if each.code in MENDED or each.code == codes.ID_SPELLING]
         if put or mends:
             reading, procedure, found = _read_again(content, path, load, options)
             unmended = unmended or [each for each in found if each.code in MENDED]
         if unmended:
-            return None, not_mended(told, unmended, path)
+            return None, not_mended(notes, unmended, path)
         file = WorkbookFile(content)
         for name in reading.sheets.values():
             file.sheet(name)  # raises where it cannot be changed, before anything is decided
@@ -135,7 +135,7 @@ def regenerate_content(
         if missing:
             return None, [problem(codes.TABLE_NOT_REPAIRED, file=path, tables=", ".join(missing))]
         run = _Run(file, reading, procedure, found, facts, as_at, options)
-        run.mended, run.problems = mends, told
+        run.mended, run.problems = mends, notes
         outcome, problems = run.run(content, load, picked)
     except CannotPatchError as error:
         return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=path, reason=str(error))]

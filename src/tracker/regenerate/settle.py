@@ -17,7 +17,7 @@ from tracker.workbook.reading import place_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tracker.merge import Typed
+    from tracker.merge import CellValue
     from tracker.procedure.model import Procedure
     from tracker.regenerate.model import Choice, Merge
     from tracker.workbook.patch.file import WorkbookFile
@@ -82,7 +82,7 @@ def settle_cells(
 
 def _writes(
     record: Mapping[str, Any], take: str, places: Places
-) -> Iterator[tuple[tuple[str, int, int], Typed]]:
+) -> Iterator[tuple[tuple[str, int, int], CellValue]]:
     title = str(record["column"])
     if record["kind"] in _CELLS and title and take in {NEW, BOTH}:
         place = places.find(record)

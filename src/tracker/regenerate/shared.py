@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tracker.case.model import Case
-    from tracker.merge import Typed, Values
+    from tracker.merge import CellValue, Values
     from tracker.procedure.model import Procedure
     from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import ReadField, Reading, ReadRow
 
-Entries = dict[str, dict[str, "Typed"]]
+Entries = dict[str, dict[str, "CellValue"]]
 
 
 def spot_of(row: ReadRow, title: str, row_id: str = "") -> CellSpot:
@@ -150,8 +150,13 @@ class SharedCells:
         return after, remembered
 
     def _entry(
-        self, row: ReadRow, name: str, base: dict[str, Typed], now: dict[str, Typed], new: dict[str, Typed]
-    ) -> tuple[dict[str, Typed], dict[str, Typed]]:
+        self,
+        row: ReadRow,
+        name: str,
+        base: dict[str, CellValue],
+        now: dict[str, CellValue],
+        new: dict[str, CellValue],
+    ) -> tuple[dict[str, CellValue], dict[str, CellValue]]:
         after, remembered = dict(now), dict(new)
         for title, value in new.items():
             if title in row.columns:
@@ -159,7 +164,9 @@ class SharedCells:
                 after[title], remembered[title] = self.merge.cell(spot, base.get(title), now[title], value)
         return after, remembered
 
-    def _dropped(self, row: ReadRow, name: str, base: dict[str, Typed], now: dict[str, Typed]) -> RowFate:
+    def _dropped(
+        self, row: ReadRow, name: str, base: dict[str, CellValue], now: dict[str, CellValue]
+    ) -> RowFate:
         """An entry the description has no longer: cleared where nobody touched it, else kept and listed."""
         spot = spot_of(row, next(iter(base)), name)
         there = [title for title in now if title in row.columns]
@@ -171,7 +178,7 @@ class SharedCells:
             return RowFate.WITHDRAW
         do = "Take yours to keep the entry, or new to clear it."
         found = Conflict("dropped", row.sheet, name, "", spot.cell, name, name, None, do)
-        if self.merge.taken(found):
+        if self.merge.user_choice(found):
             return RowFate.KEEP
         self.merge.conflicts.append(found)
         return RowFate.WITHDRAWN_WITH_WORK
@@ -272,7 +279,7 @@ class SharedCells:
         known = {row.day("Bank holiday") for row in listed} | set(days)
         for day in self.new.extra_bank_holidays:
             if day not in known and layout.HOLIDAY_TABLE in self.reading.places:
-                entry: dict[str, Typed] = {"Bank holiday": day, "Name": "Added for this case"}
+                entry: dict[str, CellValue] = {"Bank holiday": day, "Name": "Added for this case"}
                 self.merge.rows.append(AddRow(layout.HOLIDAY_TABLE, day.isoformat(), entry))
         extra = dict.fromkeys((*self.case.extra_bank_holidays, *self.new.extra_bank_holidays))
         self.case = replace(self.case, extra_bank_holidays=tuple(extra))
@@ -282,7 +289,7 @@ def _key(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else clean_text(str(value or ""))
 
 
-def _alike(one: Mapping[str, Typed], other: Mapping[str, Typed]) -> bool:
+def _alike(one: Mapping[str, CellValue], other: Mapping[str, CellValue]) -> bool:
     return all(comparable(one.get(title)) == comparable(other.get(title)) for title in {*one, *other})
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from tracker.formula.parse import column_letters
-from tracker.merge import OPEN, read_value
+from tracker.merge import OPEN, display_json_value
 from tracker.regenerate.model import TAKES, YOURS, Choice, Conflict
 from tracker.text import clean_text, xml_text
 from tracker.workbook import layout
@@ -57,12 +57,12 @@ def is_written_by_us(file: WorkbookFile, name: str) -> bool:
     return any(sheet_of_ours(file, title, each) == name for title, each in columns.items())
 
 
-def taken(file: WorkbookFile) -> dict[str, str]:
+def read_choices(file: WorkbookFile) -> dict[str, str]:
     """What people chose on the Conflicts sheet: the conflict's number and `yours`, `new` or `both`."""
-    return {number: take for number, (take, _) in _takes(file).items() if take in TAKES}
+    return {number: take for number, (take, _) in _choice_cells(file).items() if take in TAKES}
 
 
-def _takes(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, int]]]:
+def _choice_cells(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, int]]]:
     """What stands under Take by the conflict's number, and where."""
     name = sheet_of_ours(file, CONFLICTS, _CONFLICT_COLUMNS)
     found = {}
@@ -76,7 +76,7 @@ def _takes(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, int]]]:
 
 def take_over(file: WorkbookFile, other: WorkbookFile) -> bool:
     """Put the choices made in another copy beside those of this one; two that differ are none. Whether any was put."""
-    mine, theirs = _takes(file), taken(other)
+    mine, theirs = _choice_cells(file), read_choices(other)
     put = False
     for number, take in theirs.items():
         chosen, place = mine.get(number, (take, None))
@@ -90,7 +90,7 @@ def choices(
     file: WorkbookFile, known: Sequence[Mapping[str, Any]]
 ) -> dict[tuple[str, str, str, str], Choice]:
     """The choices by conflict; of those that were settled before, what they were settled to."""
-    picked = taken(file)
+    picked = read_choices(file)
     found: dict[tuple[str, str, str, str], Choice] = {}
     for each in known:
         state = str(each.get("state", OPEN))
@@ -143,11 +143,11 @@ def write_conflicts(file: WorkbookFile, records: Sequence[Mapping[str, Any]], ca
     sheet = NewSheet(CONFLICTS, _SAY_CONFLICTS if waiting else _SAY_NONE, columns)
     for each in records:
         state = "open" if each["state"] == OPEN else f"settled: {each['state']}"
-        cells = [each["number"], each["cell"], each["id"], each["column"], read_value(each["was"]),
-                 read_value(each["yours"]), read_value(each["new"]), each["do"],
+        cells = [each["number"], each["cell"], each["id"], each["column"], display_json_value(each["was"]),
+                 display_json_value(each["yours"]), display_json_value(each["new"]), each["do"],
                  "" if each["state"] == OPEN else each["state"], state]  # fmt: skip
-        told = [*(str(cell) for cell in cells), *beside.get(str(each["number"]), [])]
-        sheet.row(told, link=str(each["cell"]), link_column=2)
+        texts = [*(str(cell) for cell in cells), *beside.get(str(each["number"]), [])]
+        sheet.row(texts, link=str(each["cell"]), link_column=2)
     sheet.choice(_TAKE, TAKES)
     for row in below:
         sheet.row(row)
@@ -210,11 +210,11 @@ def print_lines(file: WorkbookFile, sheets: Mapping[str, str], old: Case, new: C
     changed = 0
     for title, name in {layout.HIDDEN: layout.HIDDEN, **sheets, **added}.items():
         before, after = on_paper(old, title), on_paper(new, title)
-        spelt = {before.header: after.header, before.footer: after.footer}
-        spelt |= {without_blanks(line): now for line, now in spelt.items()}
+        changed_lines = {before.header: after.header, before.footer: after.footer}
+        changed_lines |= {without_blanks(line): now for line, now in changed_lines.items()}
         for place, line in file.sheet(name).lines() if name else ():
-            if spelt.get(line, line) != line:
-                file.sheet(name).say(place, spelt[line])
+            if changed_lines.get(line, line) != line:
+                file.sheet(name).say(place, changed_lines[line])
                 changed += 1
     return changed
 
