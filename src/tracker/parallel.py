@@ -154,7 +154,7 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])
-        sys.stderr = None  # nobody is there to be told
+        sys.stderr = None  # nobody is there to read it
         os._exit(1)
 
 

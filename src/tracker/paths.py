@@ -35,7 +35,7 @@ _typed_in: list[tuple[object, bytes]] = []
 
 
 def standard_input() -> bytes:
-    """What comes by standard input, as far as any workbook is large: read once, to be looked at as often as a file."""
+    """What comes by standard input, as far as any workbook is large: read once, and given as often as a file."""
     if not _typed_in or _typed_in[0][0] is not sys.stdin:
         stream = getattr(sys.stdin, "buffer", None)
         _typed_in[:] = [(sys.stdin, stream.read(_LARGEST_INPUT) if stream else b"")]

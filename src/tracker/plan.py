@@ -1,4 +1,4 @@
-"""From a case and its procedure to the plan: the rows of each stage, in working order, and nothing worked out yet.
+"""From a case and its procedure to the plan: the rows of each stage, in working order, and nothing evaluated yet.
 
 The plan holds what is typed into a new workbook. Due dates and states are formulas over it (`rules`).
 """
@@ -100,7 +100,7 @@ def partnership_codes(names: tuple[str, ...]) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Repeat:
-    """What sets one repeat of a step apart: the ID's ending, the word before the action, the owner."""
+    """What distinguishes one repeat of a step: the ID's ending, the word before the action, the owner."""
 
     code: str = ""
     first: str = ""

@@ -66,7 +66,7 @@ _RULES = {
     "Day zero": "day_zero",
     "Employer": "employer",
 }
-"""The columns that are worked out, and what a state calls them; a name may be typed over, and then counts."""
+"""The calculated columns, and what a state calls them; a name may be typed over, and then counts."""
 
 
 def evaluated_values(reading: Reading, state: CaseState) -> dict[str, CellValue]:
@@ -93,7 +93,7 @@ CALCULATED = frozenset(column.title for column in _ALL_COLUMNS if column.kind ==
 """The columns that hold formulas on every sheet; an employer is typed on sheet People."""
 
 _PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.keeper != "procedure")
-"""The columns of a stage that hold what people typed; told alone where the IDs stand beside other rows."""
+"""The columns of a stage that hold what people typed; compared alone where the IDs stand beside other rows."""
 
 
 def _cells(

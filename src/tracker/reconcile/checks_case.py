@@ -34,7 +34,7 @@ def dates_in_order(data: CheckInput) -> Iterator[Problem]:
     for later, earlier in DATE_ORDER:
         after, before = dates.get(later), dates.get(earlier)
         if later == "dates.sin_submitted":
-            continue  # looked at with the rows
+            continue  # checked with the rows
         if after and before and after.day and before.day and after.day < before.day:
             facts = {"later": after.label, "earlier": before.label}
             yield problem(
@@ -62,7 +62,7 @@ def publication_after_day_zero(data: CheckInput) -> Iterator[Problem]:
 
 
 def day_zero_missing(data: CheckInput) -> Iterator[Problem]:
-    """The one date every case needs: said once, not in each row that waits for it."""
+    """The one date every case needs: reported once, not in each row that waits for it."""
     clock = data.awareness
     read = data.reading.clocks.get(clock.name) if clock else None
     if clock and read and read.value is None and read.cell not in data.unclear:
@@ -231,7 +231,7 @@ def _is_another(data: CheckInput) -> bool:
 
 
 def another_procedure(data: CheckInput) -> Iterator[Problem]:
-    """A workbook that a command was told to judge by a set it was not issued under."""
+    """A workbook that is judged by a set it was not issued under."""
     issue, procedure = data.reading.issue, data.procedure
     if issue.is_of_another(procedure):
         was = f'{issue.set_name}, edition {issue.edition} ("{issue.title}")'

@@ -36,7 +36,7 @@ def complete_without_date(data: CheckInput) -> Iterator[Problem]:
 def bank_holidays_deleted(data: CheckInput) -> Iterator[Problem]:
     """Bank holidays that the workbook was issued with and that its Calendar no longer lists."""
     if layout.HOLIDAY_TABLE not in data.reading.places:
-        return  # a missing sheet or header row is told once
+        return  # a missing sheet or header row is reported once
     listed_days = {row.values.get("Bank holiday") for row in data.reading.tables[layout.HOLIDAY_TABLE]}
     gone = sorted(day for day in data.reading.issue.holidays if day not in listed_days)
     if gone:

@@ -98,7 +98,7 @@ class CheckInput:
 
     @cached_property
     def misaligned(self) -> frozenset[str]:
-        """The stages whose IDs stand beside other rows' text: that is told once, and nothing of single rows."""
+        """The stages whose IDs stand beside other rows' text: that is reported once, and nothing of single rows."""
         issued = self.reading.issue.fingerprints
         tables = {stage.name: rules.table_name(stage.name) for stage in self.procedure.stages}
         return frozenset(
@@ -119,7 +119,7 @@ class CheckInput:
         return frozenset(found)
 
     def before(self, checked: StageRow) -> list[Action]:
-        """The actions a line waits for, as far as their rows can be trusted."""
+        """The actions a row waits for, as far as their rows can be trusted."""
         return [self.by_id[row_id].action for row_id in checked.action.after if row_id in self.by_id]
 
     @cached_property
@@ -145,7 +145,7 @@ class CheckInput:
 
     @cached_property
     def unclear(self) -> frozenset[str]:
-        """The cells whose value could not be understood: nothing more is said of them."""
+        """The cells whose value could not be understood: nothing more is reported of them."""
         return frozenset(each.place for each in self.found if each.code in _NOT_UNDERSTOOD)
 
     @cached_property

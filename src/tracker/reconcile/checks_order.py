@@ -71,7 +71,7 @@ def _timescale(action: Action) -> str:
 
 
 def _missed(data: CheckInput, start: StageRow, day: date) -> list[Action]:
-    """The open steps down the line whose own date is before `day`, in working order."""
+    """The open steps that follow, directly or through others, whose own date is before `day`, in working order."""
     seen, queue, missed = {start.row.text("ID")}, [start.row.text("ID")], []
     while queue:
         for checked in data.waiting.get(queue.pop(0), ()):

@@ -73,7 +73,7 @@ def nobody_named(data: CheckInput) -> Iterator[Problem]:
 
 
 def _names_are_there(data: CheckInput) -> bool:
-    """Whether sheet People still has the columns that hold names: a missing one is told once."""
+    """Whether sheet People still has the columns that hold names: a missing one is reported once."""
     tables = data.reading.tables
     return all(
         title in row.columns

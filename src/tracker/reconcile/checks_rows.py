@@ -50,7 +50,7 @@ def _lost_ids(data: CheckInput) -> dict[str, str]:
 
 
 def lost_ids(data: CheckInput) -> Iterator[Problem]:
-    """Rows whose ID was cleared or merged away: told as that, and not as one row deleted and one added."""
+    """Rows whose ID was cleared or merged away: reported as that, not as one row deleted and one added."""
     for place, row_id in _lost_ids(data).items():
         yield problem(codes.ROW_WITHOUT_ID, place=place, missing=row_id)
 
@@ -135,7 +135,7 @@ def rows_without_date(data: CheckInput) -> Iterator[Problem]:
         if not (action.open and data.blank(row, "Agreed date")):
             continue
         if not {"ID", "Counted from", "Count"} <= row.columns.keys():
-            continue  # the missing column is told once
+            continue  # the missing column is reported once
         clock, count = data.blank(row, "Counted from"), data.blank(row, "Count")
         if clock and count and checked.step is None and action.action:
             yield checked.fault(

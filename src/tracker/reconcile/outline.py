@@ -1,4 +1,4 @@
-"""What reconcile tells people, in words and in order; text, Markdown and HTML only dress it."""
+"""What reconcile reports, in words and in order; text, Markdown and HTML only format it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import CaseState, Change, PlanAction, Reconciliation
 
 FOLD_FROM = 3
-"""So many problems of one kind on one sheet are told as one."""
+"""So many problems of one kind on one sheet are shown as one."""
 PLACES_NAMED = 12
 """Cells a folded problem names before it counts the rest."""
 
@@ -203,7 +203,7 @@ def _change(change: Change) -> Cells:
 
 
 def value_words(value: str | float | date | None) -> str:
-    """A cell's value on one line: dates spelt out, `blank` for none."""
+    """A cell's value on one line: dates in words, `blank` for none."""
     if isinstance(value, date):
         return short_date(value)
     if isinstance(value, float) and value.is_integer():

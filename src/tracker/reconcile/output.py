@@ -1,4 +1,4 @@
-"""What reconcile tells people, dressed: as text for the terminal, as Markdown, as one self-contained HTML page."""
+"""The outline of a reconciliation as text for the terminal, as Markdown, as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _short(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    """Text on one line, without what a terminal would obey."""
+    """Text on one line, without control characters."""
     return terminal_text(text.replace("\n", " "))
 
 

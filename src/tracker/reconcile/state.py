@@ -1,4 +1,4 @@
-"""From a reading to the state of its case: the workbook's own rules worked out over what was typed.
+"""From a reading to the state of its case: the workbook's own rules evaluated over what was typed.
 
 The rules are the very formulas the workbook carries (`rules`), so a state here and a word in the open spreadsheet
 cannot drift apart, also where a person's row has lost its formulas.

@@ -141,7 +141,7 @@ class OurCells:
     """Tells whether a formula in a cell is one of ours, by where it stands."""
 
     def __init__(self, reading: Reading, procedure: Procedure) -> None:
-        """Where everything stands is worked out once."""
+        """Find once where everything stands."""
         ours = {theirs: name for name, theirs in reading.sheets.items()}
         stages = {stage.name for stage in procedure.stages}
         self._whole = {layout.SUMMARY, layout.CASE, layout.HIDDEN}

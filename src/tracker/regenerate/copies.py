@@ -1,4 +1,4 @@
-"""Several copies of one workbook, edited apart: merged cell by cell against the issue they share."""
+"""Several copies of one workbook, edited separately: merged cell by cell against the issue they share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tracker.regenerate.described import described
 from tracker.regenerate.mend import MENDED, mended
 from tracker.regenerate.model import AddRow, Conflict, Merge, what_to_take
 from tracker.regenerate.rows import has_work
-from tracker.regenerate.shared import SharedCells, spot_of
+from tracker.regenerate.shared import SharedCells, rows_by_id, spot_of
 from tracker.regenerate.sheets import name_unmerged, take_over
 from tracker.text import quantity
 from tracker.workbook import layout
@@ -85,7 +85,7 @@ class _Merger:
 
     def _rows(self, table: str, sheet: str, columns: Sequence[SheetColumn]) -> None:
         base = issued_rows(self.first, sheet, columns)
-        mine, theirs = (_by_id(each.tables[table]) for each in (self.first, self.second))
+        mine, theirs = (rows_by_id(each.tables[table]) for each in (self.first, self.second))
         for row_id, row in theirs.items():
             if row_id in mine:
                 self._cells(mine[row_id], row, row_id, base.get(row_id, {}), columns)
@@ -197,14 +197,6 @@ class _Merger:
             if found:
                 values = {**added.values, title: found.values.get(title)}
                 self.merge.rows[self.merge.rows.index(added)] = replace(added, values=values)
-
-
-def _by_id(rows: Sequence[ReadRow]) -> dict[str, ReadRow]:
-    found: dict[str, ReadRow] = {}
-    for row in rows:
-        if row.text("ID"):
-            found.setdefault(row.text("ID"), row)
-    return found
 
 
 def _by_key(rows: Sequence[ReadRow], key: str) -> dict[str, ReadRow]:

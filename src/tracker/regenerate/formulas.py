@@ -31,7 +31,7 @@ _RESULT_DATES = ("Due", "Day zero", "Date in use")
 
 
 def table_formulas(procedure: Procedure) -> Mapping[str, Mapping[str, Formula]]:
-    """The formulas of each table by title, spelt as they stand in a file."""
+    """The formulas of each table by title, as they stand in a file."""
     stage = rules.stage_rules(procedure)
     tables = {rules.table_name(each.name): stage for each in procedure.stages}
     tables[rules.PLAN] = rules.plan_rules()

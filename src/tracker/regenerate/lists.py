@@ -54,7 +54,7 @@ def plan_ids(merge: Merge, reading: Reading) -> dict[str, Values]:
 
 
 def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date) -> None:
-    """A line in the Log for each agreed date that differs from the one known at the last issue.
+    """A row in the Log for each agreed date that differs from the one known at the last issue.
 
     `From` is the due date in force as the file stands: a clock may have been confirmed since issue.
     """
@@ -116,7 +116,7 @@ def accept_typed_dates(merge: Merge, reading: Reading, procedure: Procedure) -> 
 def correct_ids(
     merge: Merge, reading: Reading, procedure: Procedure, file: WorkbookFile, *, all_of_them: bool
 ) -> None:
-    """Put right ID cells that people spelt otherwise; `all_of_them` where rows were read by their text."""
+    """Put right ID cells that people typed in another way; `all_of_them` where rows were read by their text."""
     given = {each.spot.cell for each in merge.cells}
     for stage in procedure.stages:
         for row in reading.tables[rules.table_name(stage.name)]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tracker.workbook.reading import Reading
 
 YOURS, NEW, BOTH = "yours", "new", "both"
+ConflictKey = tuple[str, str, str, str]
 TAKES = (YOURS, NEW, BOTH)
 
 
@@ -85,7 +86,7 @@ class Conflict:
     state: str = OPEN
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> ConflictKey:
         """What makes it the same conflict in the next run."""
         return self.kind, self.sheet, self.id, self.column
 
@@ -96,6 +97,12 @@ class Conflict:
             "column": self.column, "cell": self.cell, "was": as_json(self.was), "yours": as_json(self.yours),
             "new": as_json(self.new), "do": self.do, "state": self.state,
         }  # fmt: skip
+
+
+def conflict_key(record: Mapping[str, Any]) -> ConflictKey:
+    """The key of a conflict as a record holds it."""
+    kind, sheet, row_id, column = (str(record.get(name, "")) for name in ("kind", "sheet", "id", "column"))
+    return kind, sheet, row_id, column
 
 
 def is_note(value: object) -> bool:
@@ -149,7 +156,7 @@ class Merge:
 
     restore: frozenset[str] = frozenset()
     source: str = ""  # the copy whose values are the new ones; empty: the case and its procedure
-    choices: Mapping[tuple[str, str, str, str], Choice] = field(default_factory=dict)
+    choices: Mapping[ConflictKey, Choice] = field(default_factory=dict)
     cells: list[SetCell] = field(default_factory=list)
     rows: list[AddRow] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
@@ -173,7 +180,7 @@ class Merge:
     ) -> tuple[CellValue, CellValue]:
         """Merge one cell. Returns what it holds afterwards and what its base is from then on.
 
-        `owned` are the procedure's: an edit that is kept there is told, and `restore` takes it back.
+        `owned` are the procedure's: an edit that is kept there is listed, and `restore` takes it back.
         """
         if spot.cell in self.restore and comparable(edited) != comparable(new):
             self.restored.add(spot.cell)

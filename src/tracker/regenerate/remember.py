@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tracker.workbook.patch.file import WorkbookFile
 
 _SOURCES = 60
-"""Digests of earlier states that are remembered: a year of weekly runs."""
+"""SHA-256 of earlier states that are remembered: a year of weekly runs."""
 _COUNTING = ("Counted from", "Count", "Unit")
 
 

@@ -9,7 +9,7 @@ from tracker import rules
 from tracker.merge import RowFate, Values, comparable, issued_rows, merge_row
 from tracker.reconcile.checks import is_decided
 from tracker.regenerate.model import NEW, AddRow, Conflict, Merge
-from tracker.regenerate.shared import spot_of
+from tracker.regenerate.shared import rows_by_id, spot_of
 from tracker.text import clean_text
 from tracker.workbook import layout
 
@@ -96,14 +96,9 @@ class StageRows:
             stage.name: issued_rows(reading, stage.name, layout.STAGE_COLUMNS) for stage in procedure.stages
         }
         self.values: dict[str, dict[str, Values]] = {stage.name: {} for stage in procedure.stages}
-        self._rows: dict[str, ReadRow] = {}
-        self._own: dict[str, list[ReadRow]] = {}
-        for stage in procedure.stages:
-            for row in reading.tables[rules.table_name(stage.name)]:
-                if row.text("ID"):
-                    self._rows.setdefault(row.text("ID"), row)
-                else:
-                    self._own.setdefault(stage.name, []).append(row)
+        rows = {stage.name: reading.tables[rules.table_name(stage.name)] for stage in procedure.stages}
+        self._rows = rows_by_id(row for stage in rows.values() for row in stage)
+        self._own = {stage: [row for row in each if not row.text("ID")] for stage, each in rows.items()}
 
     def run(self, wanted: Target) -> None:
         """Merge with the target rows."""

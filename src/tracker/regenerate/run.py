@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from tracker.merge import Values
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Conflict
+    from tracker.regenerate.model import Choice, Conflict, ConflictKey
     from tracker.workbook.issue import Issue
     from tracker.workbook.reading import Reading
 
@@ -73,7 +73,7 @@ class UpdateOptions:
     move_edition: bool = False
     realign: bool = False
     between_copies: Sequence[Conflict] = ()
-    sources: tuple[str, ...] = ()  # the digests of the workbooks the result is made from; empty: the one read
+    sources: tuple[str, ...] = ()  # SHA-256 of the workbooks the result is made from; empty: the one read
     merged: bool = False  # the bytes already carry what another copy adds, and have to be written
 
 
@@ -212,7 +212,7 @@ class _Run:
         self.mended: list[str] = []  # titles, tables and references that were put right before
 
     def run(
-        self, content: bytes, load: Load, picked: Mapping[tuple[str, str, str, str], Any]
+        self, content: bytes, load: Load, picked: Mapping[ConflictKey, Choice]
     ) -> tuple[Outcome | None, list[Problem]]:
         self._asked = {parse_address(cell, self.reading): cell for cell in self.options.restore}
         self.merge = Merge(restore=frozenset(self._asked), choices=picked)
@@ -378,7 +378,7 @@ class _Run:
             self.problems.append(problem(codes.NOTHING_TO_RESTORE, place=self._asked[cell]))
 
     def _annotated(self, content: bytes, load: Load, case: Case) -> bytes:
-        """The result with a sheet of what is wrong in it, each line linked to its cell."""
+        """The result with a sheet of what is wrong in it, each row linked to its cell."""
         reading, procedure, found = read_content(content, self.reading.path, load)
         if reading is None or procedure is None:
             return content  # which is then refused before it is written

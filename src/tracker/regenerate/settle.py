@@ -10,7 +10,7 @@ from tracker import rules
 from tracker.formula.parse import column_number
 from tracker.merge import OPEN, comparable, from_json
 from tracker.regenerate.model import BOTH, NEW, YOURS, Conflict
-from tracker.regenerate.shared import meeting_names, spot_of
+from tracker.regenerate.shared import meeting_names, rows_by_id, spot_of
 from tracker.workbook import layout
 from tracker.workbook.reading import place_of
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tracker.merge import CellValue
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Choice, Merge
+    from tracker.regenerate.model import Choice, ConflictKey, Merge
     from tracker.workbook.patch.file import WorkbookFile
     from tracker.workbook.reading import Reading, ReadRow
 
@@ -31,14 +31,11 @@ class Places:
 
     def __init__(self, reading: Reading, procedure: Procedure) -> None:
         self._reading = reading
-        self._rows: dict[str, ReadRow] = {}
-        for table in (*(rules.table_name(stage.name) for stage in procedure.stages), rules.PLAN):
-            for row in reading.tables[table]:
-                if row.text("ID"):
-                    self._rows.setdefault(row.text("ID"), row)
+        tables = (*(rules.table_name(stage.name) for stage in procedure.stages), rules.PLAN)
+        self._rows = rows_by_id(row for table in tables for row in reading.tables[table])
 
     def entry(self, record: Mapping[str, Any]) -> ReadRow | None:
-        """The line of an agency, a child or a meeting a conflict is about; None where it is gone."""
+        """The row of an agency, a child or a meeting a conflict is about; None where it is gone."""
         meetings = self._reading.tables.get(layout.MEETING_TABLE, ())
         named = meeting_names(meetings)
         for table in (rules.AGENCIES, layout.CHILDREN_TABLE):
@@ -65,7 +62,7 @@ def settle_cells(
     file: WorkbookFile,
     reading: Reading,
     procedure: Procedure,
-    choices: Mapping[tuple[str, str, str, str], Choice],
+    choices: Mapping[ConflictKey, Choice],
 ) -> bool:
     """Write the cells that open conflicts were settled to. Whether anything was written."""
     places = Places(reading, procedure)
@@ -155,6 +152,6 @@ def settled_otherwise(merge: Merge, records: Sequence[Mapping[str, Any]]) -> lis
     return found
 
 
-def settles_open_conflict(choices: Mapping[tuple[str, str, str, str], Choice]) -> bool:
+def settles_open_conflict(choices: Mapping[ConflictKey, Choice]) -> bool:
     """Whether somebody has chosen on a conflict that was still open."""
     return any(choice.conflict.get("state") == OPEN for choice in choices.values())

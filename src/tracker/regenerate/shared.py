@@ -23,7 +23,7 @@ from tracker.workbook.case_page import field_value
 from tracker.workbook.reading import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tracker.case.model import Case
     from tracker.merge import CellValue, Values
@@ -37,6 +37,15 @@ Entries = dict[str, dict[str, "CellValue"]]
 def spot_of(row: ReadRow, title: str, row_id: str = "") -> CellSpot:
     """The place of a row's cell under a title."""
     return CellSpot(row.sheet, row.number, column_number(row.columns[title]), row_id or row.text("ID"), title)
+
+
+def rows_by_id(rows: Iterable[ReadRow]) -> dict[str, ReadRow]:
+    """The rows that have an ID; of two with one ID, the first."""
+    found: dict[str, ReadRow] = {}
+    for row in rows:
+        if row.text("ID"):
+            found.setdefault(row.text("ID"), row)
+    return found
 
 
 def field_spot(read: ReadField, title: str) -> CellSpot:
@@ -143,8 +152,8 @@ class SharedCells:
                 elif fate is RowFate.WITHDRAWN_WITH_WORK:
                     remembered[name] = base[name]  # settled by nobody yet
         for name, entry in new.items():
-            says = any(value is not None for value in entry.values())
-            if name not in rows and says and (name not in base or not _alike(base[name], entry)):
+            filled = any(value is not None for value in entry.values())
+            if name not in rows and filled and (name not in base or not _alike(base[name], entry)):
                 self.merge.rows.append(AddRow(table, name, entry if key in entry else {key: name, **entry}))
                 after[name] = entry
         return after, remembered

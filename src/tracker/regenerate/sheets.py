@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from tracker.formula.parse import column_letters
 from tracker.merge import OPEN, display_json_value
-from tracker.regenerate.model import TAKES, YOURS, Choice, Conflict
+from tracker.regenerate.model import TAKES, YOURS, Choice, Conflict, ConflictKey, conflict_key
 from tracker.text import clean_text, xml_text
 from tracker.workbook import layout
 from tracker.workbook.on_paper import on_paper, without_blanks
@@ -86,20 +86,15 @@ def take_over(file: WorkbookFile, other: WorkbookFile) -> bool:
     return put
 
 
-def choices(
-    file: WorkbookFile, known: Sequence[Mapping[str, Any]]
-) -> dict[tuple[str, str, str, str], Choice]:
+def choices(file: WorkbookFile, known: Sequence[Mapping[str, Any]]) -> dict[ConflictKey, Choice]:
     """The choices by conflict; of those that were settled before, what they were settled to."""
     picked = read_choices(file)
-    found: dict[tuple[str, str, str, str], Choice] = {}
+    found: dict[ConflictKey, Choice] = {}
     for each in known:
         state = str(each.get("state", OPEN))
         take = picked.get(str(each.get("number")), "") if state == OPEN else state
         if take in TAKES and Choice(take, each).possible:
-            kind, sheet, row_id, column = (
-                str(each.get(name, "")) for name in ("kind", "sheet", "id", "column")
-            )
-            key = (kind, sheet, row_id, column)
+            key = conflict_key(each)
             # Of two open ones about one cell, as three copies make them, new from one goes before yours.
             both = state == OPEN and key in found and found[key].conflict.get("state") == OPEN
             if take != YOURS or not both:
@@ -111,11 +106,7 @@ def numbered(
     conflicts: Sequence[Conflict], settled: Sequence[Conflict], known: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """All conflicts as they are to be remembered: open ones keep their number, new ones get the next."""
-    numbers = {
-        tuple(str(each.get(name, "")) for name in ("kind", "sheet", "id", "column")): str(each.get("number"))
-        for each in known
-        if each.get("state") == OPEN
-    }
+    numbers = {conflict_key(each): str(each.get("number")) for each in known if each.get("state") == OPEN}
     last = max((int(str(each.get("number", "C-0"))[2:] or 0) for each in known), default=0)
     records = []
     for conflict in conflicts:
@@ -157,7 +148,7 @@ def write_conflicts(file: WorkbookFile, records: Sequence[Mapping[str, Any]], ca
 def _typed_around(
     file: WorkbookFile, name: str, numbers: AbstractSet[str]
 ) -> tuple[dict[str, list[str]], list[list[str]]]:
-    """What people wrote on the Conflicts sheet: right of our columns by the line's number, and below our lines."""
+    """What people wrote on the Conflicts sheet: right of our columns by the conflict's number, and below our rows."""
     beside: dict[str, list[str]] = {}
     below = []
     for row in sorted(file.sheet(name).rows):
@@ -199,7 +190,7 @@ def _lines(case: Case, title: str) -> str:
 
 
 def print_lines(file: WorkbookFile, sheets: Mapping[str, str], old: Case, new: Case) -> int:
-    """Let the lines on paper say the new marking and reference, where they are as the old ones gave them.
+    """Put into the lines on paper the new marking and reference, where they are as the old ones gave them.
 
     `sheets` are the names in this file by ours. Returns how many lines were changed.
     """

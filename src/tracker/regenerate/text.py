@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "tracker/regenerate/1"
 _MANY = 4
-"""The same change in so many cells of a sheet is told in one line."""
+"""The same change in so many cells of a sheet is shown in one line."""
 _MOST = 60
 """Lines of one kind on the terminal; the rest is counted."""
 
