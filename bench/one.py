@@ -16,7 +16,7 @@ from tracker.case.model import Agency
 from tracker.plan import make_plan
 from tracker.reconcile.run import reconcile_paths
 from tracker.reconcile.state import case_state
-from tracker.regenerate.run import Wishes, regenerate_content
+from tracker.regenerate.run import UpdateOptions, regenerate_content
 from tracker.workbook.build import build
 from tracker.workbook.preflight import workbook_content
 from tracker.workbook.read import read_content
@@ -138,16 +138,16 @@ def _regenerating(case: Case, path: Path, rounds: int) -> Iterator[Row]:
     # An agency more: rows on three sheets. Where nothing is to do, less is done.
     grown = replace(case, agencies=(*case.agencies, Agency("Housing", "HOU")))
 
-    def regenerate(wishes: Wishes) -> object:
+    def regenerate(wishes: UpdateOptions) -> object:
         content, _ = workbook_content(path)
         outcome, _ = regenerate_content(content, str(path), dorset, FACTS, AS_AT, wishes)
         assert outcome is not None
         return outcome
 
     jobs: dict[str, Job] = {
-        "grown": lambda: regenerate(Wishes(case=grown)),
+        "grown": lambda: regenerate(UpdateOptions(case=grown)),
         "reconcile": lambda: reconcile_paths([path], AS_AT, load=dorset),
-        "nothing": lambda: regenerate(Wishes()),
+        "nothing": lambda: regenerate(UpdateOptions()),
     }
     times = by_turns(jobs, rounds, PROCESSOR)
     against = "reconcile of it"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tracker.parallel import ENOUGH, Died, in_order
+from tracker.parallel import ENOUGH, WorkerCrashed, in_order
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,8 +48,10 @@ def test_results_come_in_the_order_of_the_items(items: list[int], workers: int) 
 @pytest.mark.parametrize("workers", [2, 3])
 def test_a_process_that_dies_costs_its_item_alone(workers: int) -> None:
     found = list(in_order(deadly, MANY, workers))
-    assert [each.item for each in found if isinstance(each, Died)] == [3, 17, 18]
-    assert [each for each in found if not isinstance(each, Died)] == [n for n in MANY if n not in {3, 17, 18}]
+    assert [each.item for each in found if isinstance(each, WorkerCrashed)] == [3, 17, 18]
+    assert [each for each in found if not isinstance(each, WorkerCrashed)] == [
+        n for n in MANY if n not in {3, 17, 18}
+    ]
 
 
 @pytest.mark.parametrize("workers", [1, 2])

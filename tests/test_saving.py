@@ -165,7 +165,7 @@ def test_no_save_of_a_colleague_is_lost_at_any_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, save: Callable[[Path, BinaryIO], None], exchange: bool
 ) -> None:
     if not exchange:
-        monkeypatch.setattr(saving, "_exchange_names", lambda *_: False)
+        monkeypatch.setattr(saving, "exchange_names", lambda *_: False)
     at, came, lost = 0, True, []
     while came:
         at += 1

@@ -28,9 +28,10 @@ from tracker.problems.unexpected import DEBUG, unexpected
 from tracker.procedure.load import DORSET, load_calendar_facts, load_procedure
 from tracker.procedure.model import Procedure
 from tracker.reconcile.model import Reconciliation
-from tracker.reconcile.run import reconcile_paths
+from tracker.reconcile.run import Settings
+from tracker.regenerate.cases import reconcile_cases
 from tracker.regenerate.copies import Copies, merge_copies
-from tracker.regenerate.run import Outcome, Wishes, regenerate_content
+from tracker.regenerate.run import Outcome, UpdateOptions, regenerate_content
 from tracker.workbook.build import Workbook, build
 from tracker.workbook.preflight import given_content, workbook_content
 from tracker.workbook.read import read_content
@@ -215,19 +216,16 @@ def reconcile(
         ['T101']
     """
     names = [workbooks] if isinstance(workbooks, str | os.PathLike) else workbooks
-    return reconcile_paths(
-        map(Path, names),
+    settings = Settings(
         as_at,
-        load=ProcedureFor(procedure, own_first),
+        ProcedureFor(procedure, own_first),
         case=case,
         accept_typed_dates=accept_typed_dates,
         realign=realign,
         password=_asked(password),
-        merge=merge_copies,
         today=today,
-        workers=workers,
-        step=step,
     )
+    return reconcile_cases(map(Path, names), settings, workers=workers, step=step)
 
 
 def regenerate(
@@ -286,7 +284,7 @@ def regenerate(
     copies, problems = _as_one(files, load, as_at)
     if copies is None:
         return None, problems
-    wishes = Wishes(
+    options = UpdateOptions(
         case=case,
         restore=frozenset(restore),
         accept_typed_dates=accept_typed_dates,
@@ -297,7 +295,7 @@ def regenerate(
         sources=tuple(hashlib.sha256(content).hexdigest() for _, content in files),
         merged=copies.content != files[0][1],
     )
-    outcome, problems = _regenerated(copies.content, files[0][0], load, load_calendar_facts(), as_at, wishes)
+    outcome, problems = _regenerated(copies.content, files[0][0], load, load_calendar_facts(), as_at, options)
     if outcome and first.given:
         outcome = replace(outcome, content=lock(outcome.content, first.given))
     return outcome, [*copies.problems, *problems]

@@ -20,7 +20,7 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
 Item = TypeVar("Item")
@@ -36,7 +36,7 @@ _job: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Died(Generic[Item]):
+class WorkerCrashed(Generic[Item]):
     """In the place of a result: the process that worked on the item ended without a word."""
 
     item: Item
@@ -64,7 +64,7 @@ def get_ready(*modules: str) -> None:
 
 def in_order(
     job: Callable[[Item], Result], items: Sequence[Item], workers: int
-) -> Iterator[Result | Died[Item]]:
+) -> Iterator[Result | WorkerCrashed[Item]]:
     """What a job gives for each item, in the order of the items.
 
     The job, items and results must be picklable where `workers` is more than 1. What the job itself raises is
@@ -73,85 +73,65 @@ def in_order(
     if workers <= 1 or len(items) < ENOUGH:
         yield from map(job, items)
         return
-    done, before = 0, -1
-    while before < done < len(items):
-        # After a death a new pool takes up what is left.
-        before = done
-        for result in _some(job, items[done:], min(workers, len(items) - done)):
+    done, suspects = 0, 0
+    while done < len(items):
+        before, crashed = done, False
+        try:
+            # One process that is given one item at a time: the item at which it ends is known.
+            for result in (
+                _in_pool(job, items[done : done + suspects], 1, 1)
+                if suspects
+                else _in_pool(job, items[done:], workers, _AHEAD * workers)
+            ):
+                done += 1
+                yield result
+        except BrokenProcessPool:
+            crashed = True
+        if suspects and (crashed or done == before):
+            # Without a process, too: an item that may end processes is not done in this one.
+            yield WorkerCrashed(items[done])
             done += 1
-            yield result
-    # Where the system gives no further process (no room for one, no temporary folder), this one does the work.
-    yield from map(job, items[done:])
+        elif not crashed and done == before:
+            # The system gives no further process (no room for one, no temporary folder).
+            yield from map(job, items[done:])
+            return
+        # Nobody says which of the items handed out ended a process: they are done again one at a time.
+        suspects = _AHEAD * workers if crashed and not suspects else max(0, suspects - (done - before))
 
 
-def _some(
-    job: Callable[[Item], Result], items: Sequence[Item], workers: int
-) -> Iterator[Result | Died[Item]]:
-    """The results up to the end, to those being worked on when a process died, or to what could be handed out."""
-    pending: deque[tuple[Item, Future[Result]]] = deque()
-    waiting = iter(items)
-    pool = _pool(job, workers)
-    if pool is None:
-        return
-    try:
-        while True:
-            for item in waiting:
-                future = _handed_out(pool, item)
-                if future is None:
-                    waiting = iter(())
-                    break
-                pending.append((item, future))
-                if len(pending) >= _AHEAD * workers:
-                    break
-            if not pending:
-                return
-            result = pending[0][1].result()
-            pending.popleft()
-            yield result
-    except BrokenProcessPool:
-        pool.shutdown()
-    finally:
-        pool.shutdown(cancel_futures=True)
-    yield from _one_by_one(job, pending)
-
-
-def _one_by_one(
-    job: Callable[[Item], Result], pending: Iterable[tuple[Item, Future[Result]]]
-) -> Iterator[Result | Died[Item]]:
-    """What was being worked on when a process died: nobody says by which item, so each is done once more, alone."""
-    pool = _pool(job, 1)
-    try:
-        for item, future in pending:
-            if future.done() and not future.cancelled() and future.exception() is None:
-                yield future.result()
-                continue
-            try:
-                # Where no process is to be had: it may be the item that ends processes, so it is not done here.
-                again: Future[Result] | None = _handed_out(pool, item) if pool else None
-                result: Result | Died[Item] = again.result() if again else Died(item)
-            except BrokenProcessPool:
-                result = Died(item)
-                if pool:
-                    pool.shutdown()
-                pool = _pool(job, 1)
-            yield result
-    finally:
-        if pool:
-            pool.shutdown(cancel_futures=True)
-
-
-def _pool(job: Callable[[Any], Any], workers: int) -> ProcessPoolExecutor | None:
-    """Processes for a job; None where the system has no means for them."""
+def _in_pool(
+    job: Callable[[Item], Result], items: Sequence[Item], workers: int, ahead: int
+) -> Iterator[Result]:
+    """The results as far as the system gives processes for them; `ahead` items are handed out at a time."""
     # A copy of a running program may stand still where it has threads; a fresh process never does.
     fresh = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(fresh)
     try:
-        return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(job,))
+        pool = ProcessPoolExecutor(
+            min(workers, len(items)), mp_context=context, initializer=_begin, initargs=(job,)
+        )
     except (OSError, ImportError, NotImplementedError):  # no semaphores, say
-        return None
+        return
+    pending: deque[Future[Result]] = deque()
+    waiting = iter(items)
+    try:
+        while True:
+            for item in waiting:
+                future = _submit(pool, item)
+                if future is None:
+                    waiting = iter(())
+                    break
+                pending.append(future)
+                if len(pending) >= ahead:
+                    break
+            if not pending:
+                return
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _handed_out(pool: ProcessPoolExecutor, item: Any) -> Future[Any] | None:
+def _submit(pool: ProcessPoolExecutor, item: Any) -> Future[Any] | None:
     """An item's future; None where the system starts no process for it."""
     try:
         return pool.submit(_work, item)
@@ -174,7 +154,7 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])
-        sys.stderr = None  # nobody is there to be told
+        sys.stderr = None  # nobody is there to read it
         os._exit(1)
 
 

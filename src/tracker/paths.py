@@ -1,8 +1,9 @@
-"""Paths as people type them: what may have been meant where nothing is found."""
+"""Files by their names: what people may have meant, opening them safely, what stands beside them."""
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 import stat
@@ -34,7 +35,7 @@ _typed_in: list[tuple[object, bytes]] = []
 
 
 def standard_input() -> bytes:
-    """What comes by standard input, as far as any workbook is large: read once, to be looked at as often as a file."""
+    """What comes by standard input, as far as any workbook is large: read once, and given as often as a file."""
     if not _typed_in or _typed_in[0][0] is not sys.stdin:
         stream = getattr(sys.stdin, "buffer", None)
         _typed_in[:] = [(sys.stdin, stream.read(_LARGEST_INPUT) if stream else b"")]
@@ -106,3 +107,64 @@ def leads_out(path: Path, folder: Path | None) -> bool:
     return bool(
         folder and path.is_relative_to(folder) and not path.resolve().is_relative_to(folder.resolve())
     )
+
+
+TEMPORARY_NAME = 40
+"""Letters of a file's name that its temporary file has as well."""
+
+
+def leftovers(path: Path) -> list[Path]:
+    """The temporary files that stopped runs have left beside a file they were to write."""
+    name = re.escape(path.name[:TEMPORARY_NAME])
+    pattern = re.compile(rf"\.{name}\.[a-z0-9_]{{8}}\.tmp")
+    try:
+        return sorted(each for each in path.parent.iterdir() if pattern.fullmatch(each.name))
+    except OSError:
+        return []
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes; empty where it cannot be read."""
+    try:
+        return sha256(path)
+    except OSError:
+        return ""
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes.
+
+    Raises:
+        OSError: It cannot be opened, or is no file.
+    """
+    with open_regular(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def lock_of(path: Path) -> str:
+    """The name of the lock file a spreadsheet program keeps beside an open workbook; empty where there is none."""
+    for name in (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#"):
+        with suppress(OSError):  # a name too long for the system, say
+            if (path.parent / name).exists():
+                return name
+    return ""
+
+
+def exchange_names(one: Path, other: Path) -> bool:
+    """Let two files change names in one step; False where the system or the file system cannot."""
+    try:
+        import ctypes
+
+        library = ctypes.CDLL(None, use_errno=True)
+        names = os.fsencode(one), os.fsencode(other)
+        if hasattr(library, "renameat2"):  # Linux
+            return int(library.renameat2(_PRESENT_FOLDER, names[0], _PRESENT_FOLDER, names[1], 2)) == 0
+        if hasattr(library, "renamex_np"):  # macOS
+            return int(library.renamex_np(*names, 2)) == 0
+    except (ImportError, OSError, TypeError):
+        pass  # Windows has no library of that kind, a browser none at all
+    return False
+
+
+_PRESENT_FOLDER = -100
+"""The present folder, for system calls that take names relative to an open one."""

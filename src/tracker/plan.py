@@ -1,4 +1,4 @@
-"""From a case and its procedure to the plan: the rows of each stage, in working order, and nothing worked out yet.
+"""From a case and its procedure to the plan: the rows of each stage, in working order, and nothing evaluated yet.
 
 The plan holds what is typed into a new workbook. Due dates and states are formulas over it (`rules`).
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tracker.case.model import Agency, Case, Details, Options, value_at
 from tracker.procedure.model import AGENCY_OWNER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
     from tracker.procedure.model import Condition, NotApplicable, Procedure, Stage, Step
@@ -69,10 +70,10 @@ class Plan:
             yield from self.rows[stage.name]
 
 
-def holds(condition: Condition, case: Case) -> bool:
-    """Whether a condition of the procedure holds in a case: any alternative, all of whose tests hold."""
+def holds(condition: Condition, value: Callable[[str], object]) -> bool:
+    """Whether a condition of the procedure holds: any alternative, all of whose tests hold for the field's value."""
     return not condition or any(
-        all(value_at(case, path) in allowed for path, allowed in alternative) for alternative in condition
+        all(value(path) in allowed for path, allowed in alternative) for alternative in condition
     )
 
 
@@ -99,7 +100,7 @@ def partnership_codes(names: tuple[str, ...]) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Repeat:
-    """What sets one repeat of a step apart: the ID's ending, the word before the action, the owner."""
+    """What distinguishes one repeat of a step: the ID's ending, the word before the action, the owner."""
 
     code: str = ""
     first: str = ""
@@ -140,7 +141,7 @@ def role_in(name: str, procedure: Procedure, case: Case) -> str:
 
 
 def _rows_of(step: Step, stage: Stage, procedure: Procedure, case: Case) -> Iterator[PlannedRow]:
-    if not holds(step.when, case):
+    if not holds(step.when, partial(value_at, case)):
         return
     completed = getattr(case.dates, step.completed_by) if step.completed_by else None
     for repeat in _repeats(step, procedure, case):
@@ -160,9 +161,9 @@ def _rows_of(step: Step, stage: Stage, procedure: Procedure, case: Case) -> Iter
         )
 
 
-def _reason(rule: NotApplicable, case: Case) -> str:
+def filled_reason(rule: NotApplicable, value: Callable[[str], object]) -> str:
     """The reason a decision gives, its fields filled in; nothing is left hanging where one is empty."""
-    filled = re.sub(r"\{([\w.]+)\}", lambda field: str(value_at(case, field[1]) or ""), rule.reason)
+    filled = re.sub(r"\{([\w.]+)\}", lambda field: str(value(field[1]) or ""), rule.reason)
     return filled.rstrip(" :;,")
 
 
@@ -170,9 +171,10 @@ def _ended(row: PlannedRow, procedure: Procedure, case: Case) -> PlannedRow:
     """The row, Not applicable with its reason where a decision ended it before it was done."""
     if row.completed:
         return row
+    value = partial(value_at, case)
     for rule in procedure.not_applicable:
-        if row.stage in rule.stages and row.step not in rule.excluding and holds(rule.when, case):
-            return replace(row, status="Not applicable", reason=_reason(rule, case))
+        if row.stage in rule.stages and row.step not in rule.excluding and holds(rule.when, value):
+            return replace(row, status="Not applicable", reason=filled_reason(rule, value))
     return row
 
 

@@ -1,7 +1,7 @@
 """The rules by which a tracker judges its rows: each written once, as a formula.
 
 A rule is spreadsheet text in which `[Due]` means the row's own cell. The workbook carries it; the same text is
-worked out in Python for the values in the file, for reconciling and for reports. The words follow the contract
+evaluated in Python for the values in the file, for reconciling and for reports. The words follow the contract
 and readings.md; the paragraphs they rest on stand beside them.
 """
 

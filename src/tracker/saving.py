@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.paths import of_another_system, open_regular
+from tracker.paths import TEMPORARY_NAME, exchange_names, lock_of, of_another_system, sha256, sha256_of
 from tracker.problems import Problem, codes, problem
 from tracker.text import refusal
 
@@ -62,9 +62,6 @@ def unbroken() -> Iterator[None]:
             signal.raise_signal(came[0])
 
 
-_SHORT = 40
-
-
 def _sync_folder(folder: Path) -> None:
     """Make the new name itself durable, where the system can."""
     with suppress(OSError):
@@ -75,20 +72,10 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def leftovers(path: Path) -> list[Path]:
-    """The temporary files that stopped runs have left beside a file they were to write."""
-    name = re.escape(path.name[:_SHORT])
-    pattern = re.compile(rf"\.{name}\.[a-z0-9_]{{8}}\.tmp")
-    try:
-        return sorted(each for each in path.parent.iterdir() if pattern.fullmatch(each.name))
-    except OSError:
-        return []
-
-
 def _write_beside(path: Path, content: bytes | Iterable[bytes]) -> Path:
     """The content, whole or in pieces, in a temporary file in the same folder, on disk; its path."""
     # Its name is cut: a long name that is allowed would else be too long for its temporary file.
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:_SHORT]}.", suffix=".tmp", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:TEMPORARY_NAME]}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -102,7 +89,18 @@ def _write_beside(path: Path, content: bytes | Iterable[bytes]) -> Path:
     return temporary
 
 
-def _shared(temporary: Path, like: Path | None = None, sources: Iterable[Path] = ()) -> None:
+@contextmanager
+def _temporary_file(path: Path, content: bytes | Iterable[bytes]) -> Iterator[Path]:
+    """The content on disk in the same folder, which loses its temporary name at the end, whatever came of it."""
+    temporary = _write_beside(path, content)
+    try:
+        yield temporary
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def _set_rights(temporary: Path, like: Path | None = None, sources: Iterable[Path] = ()) -> None:
     """Give the file the rights of another, else those a new file has here; a temporary file starts private.
 
     Whoever may not read one of its `sources` may not read a new file either.
@@ -131,19 +129,13 @@ def write_new(
     if unfit := _unfit(path):
         return [unfit]
     try:
-        temporary = _write_beside(path, content)
-    except OSError as error:
-        return [cannot_write(path, error)]
-    try:
-        _shared(temporary, like, sources)
-        _claim(temporary, path)
+        with _temporary_file(path, content) as temporary:
+            _set_rights(temporary, like, sources)
+            _claim(temporary, path)
     except FileExistsError:
         return [problem(codes.FILE_EXISTS, file=str(path), do=remedy)]
     except OSError as error:
         return [cannot_write(path, error)]
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
     _sync_folder(path.parent)
     return []
 
@@ -173,24 +165,19 @@ def write_over(
     if unfit := _unfit(path):
         return [unfit]
     mark = _MARKS.get(path.suffix.lower(), b"")
+    pieces = [*([content] if isinstance(content, bytes) else content), mark]
     try:
-        temporary = _write_beside(path, [*([content] if isinstance(content, bytes) else content), mark])
+        with _temporary_file(path, pieces) as temporary:
+            with temporary.open("rb") as new:
+                head = new.read(_HEAD)
+            if refused := refusals([(path, head)]):
+                return refused
+            if path.exists():
+                _set_rights(temporary, path)
+            elif not private:
+                _set_rights(temporary, sources=sources)
+            temporary.replace(path)
     except OSError as error:
-        return [cannot_write(path, error)]
-    try:
-        with temporary.open("rb") as new:
-            head = new.read(_HEAD)
-        if refused := refusals([(path, head)]):
-            temporary.unlink()
-            return refused
-        if path.exists():
-            _shared(temporary, path)
-        elif not private:
-            _shared(temporary, sources=sources)
-        temporary.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
         return [cannot_write(path, error)]
     _sync_folder(path.parent)
     return []
@@ -275,28 +262,6 @@ def cannot_write(path: Path, error: OSError) -> Problem:
     return problem(codes.FILE_NOT_WRITTEN, file=str(path), reason=reason)
 
 
-def sha256_of(path: Path) -> str:
-    """The digest of a file's bytes; empty where it cannot be read."""
-    try:
-        return _sha256(path)
-    except OSError:
-        return ""
-
-
-def _sha256(path: Path) -> str:
-    with open_regular(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def lock_of(path: Path) -> str:
-    """The name of the lock file a spreadsheet program keeps beside an open workbook; empty where there is none."""
-    for name in (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#"):
-        with suppress(OSError):  # a name too long for the system, say
-            if (path.parent / name).exists():
-                return name
-    return ""
-
-
 @unbroken()
 def replace_file(path: Path, content: bytes, *, read_sha256: str, backup: Path) -> list[Problem]:
     """Replace a person's workbook by its new state; the old one becomes the backup.
@@ -340,7 +305,7 @@ def _exchanged(temporary: Path, real: Path, content: bytes, read_sha256: str, ba
     """Give the new file the old one's name, and see that what had the name was what was read."""
     taken = _swap(temporary, real)
     try:
-        found = _sha256(taken)
+        found = sha256(taken)
     except OSError as error:
         _give_back(taken, temporary, real, backup, content)
         return [cannot_write(real, error)]
@@ -369,32 +334,12 @@ def _give_back(taken: Path, temporary: Path, real: Path, backup: Path, content: 
 
 def _swap(temporary: Path, real: Path) -> Path:
     """Take away what has the name, and give the name to the new file at once where the system can; where it is now."""
-    if _exchange_names(temporary, real):
+    if exchange_names(temporary, real):
         return temporary
-    handle, name = tempfile.mkstemp(prefix=f".{real.name[:_SHORT]}.", suffix=".tmp", dir=real.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{real.name[:TEMPORARY_NAME]}.", suffix=".tmp", dir=real.parent)
     os.close(handle)
     real.replace(name)
     return Path(name)
-
-
-def _exchange_names(one: Path, other: Path) -> bool:
-    """Let two files change names in one step; False where the system or the file system cannot."""
-    try:
-        import ctypes
-
-        library = ctypes.CDLL(None, use_errno=True)
-        names = os.fsencode(one), os.fsencode(other)
-        if hasattr(library, "renameat2"):  # Linux
-            return int(library.renameat2(_HERE, names[0], _HERE, names[1], 2)) == 0
-        if hasattr(library, "renamex_np"):  # macOS
-            return int(library.renamex_np(*names, 2)) == 0
-    except (ImportError, OSError, TypeError):
-        pass  # Windows has no library of that kind, a browser none at all
-    return False
-
-
-_HERE = -100
-"""The present folder, for system calls that take names relative to an open one."""
 
 
 def _claimed(temporary: Path, path: Path) -> bool:
@@ -415,11 +360,9 @@ def _as_backup(taken: Path, backup: Path, read_sha256: str) -> list[Problem]:
     except OSError:  # on another disk: the backup is a copy
         with suppress(OSError):
             taken.unlink()
-    return (
-        []
-        if sha256_of(backup) in {read_sha256, ""}
-        else [problem(codes.SAVED_MEANWHILE, file=str(backup), kept=str(backup))]
-    )
+    if sha256_of(backup) in {read_sha256, ""}:
+        return []
+    return [problem(codes.SAVED_MEANWHILE, file=str(backup), kept=str(backup))]
 
 
 def _keep(other: Path, path: Path) -> str:

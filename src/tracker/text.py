@@ -44,6 +44,35 @@ def terminal_json(text: str) -> str:
     return _NOT_FOR_TERMINALS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+_LINE_BREAKS = re.compile(r"(?<!\s)\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*|\t")
+# Right-to-left letters, and the characters that turn the direction of what follows.
+_DIRECTED = re.compile("[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]")
+_ISOLATE, _END = "\u2068", "\u2069"
+_MARKUP = re.compile(r"([\\`*_\[\]<>|#~&$])")
+_AT_START = re.compile(r"^(\s*)(?:(\d+)([.)])(?=\s|$)|([-+=:]))")
+_ADDRESS = re.compile(r"(?i)\b(https?|ftp|www)([:.])")
+
+
+def one_line(text: str) -> str:
+    """The text with its line breaks as blanks."""
+    return _LINE_BREAKS.sub(" ", text)
+
+
+def isolate_direction(line: str) -> str:
+    """The line so that what turns direction in it does not turn the words beside it."""
+    return f"{_ISOLATE}{line}{_END}" if _DIRECTED.search(line) else line
+
+
+def escape_markdown(text: str) -> str:
+    r"""Text that stays what it is inside a Markdown line or table cell; no address in it becomes a link.
+
+    >>> escape_markdown("| a | <b>\n_c_")
+    '\\| a \\| \\<b\\> \\_c\\_'
+    """
+    marked = _ADDRESS.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", one_line(text)))
+    return isolate_direction(_AT_START.sub(r"\1\2\\\3\4", marked))
+
+
 def clean_text(text: str) -> str:
     """The one spelling that is compared: no invisible characters, plain quotes, single blanks, trimmed.
 
@@ -126,6 +155,13 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     if len(items) < 2:  # noqa: PLR2004  one word needs no comma
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def listed_first(words: Iterable[str], most: int) -> str:
+    """`a, b and c`; of more than `most` the first and how many more there are: `a, b and 4 more`."""
+    items = list(words)
+    rest = [f"{len(items) - most} more"] if len(items) > most else []
+    return listed([*items[:most], *rest])
 
 
 _SPELT = re.compile(r"[FHLMNRSX][B-DF-HJ-NP-TV-Z]+\b")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tracker import saving
+from tracker import paths, saving
 from tracker.procedure.copying import copy_set
 from tracker.procedure.load import folder_of
 
@@ -97,7 +97,7 @@ def in_place(folder: Path) -> object:
     book = folder / "a.xlsx"
     book.write_bytes(b"old")
     return saving.replace_file(
-        book, b"new", read_sha256=saving.sha256_of(book), backup=folder / "backups" / "a.xlsx"
+        book, b"new", read_sha256=paths.sha256_of(book), backup=folder / "backups" / "a.xlsx"
     )
 
 

@@ -16,12 +16,10 @@ from tracker.case.values import _SHAPES
 from tracker.formula.parse import FormulaSyntaxError, in_table, parse
 from tracker.procedure.conditions import _FIELD
 from tracker.procedure.read import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME
-from tracker.reconcile.markdown_output import escaped as escaped_markdown
 from tracker.report.addresses import addresses, header_words
-from tracker.report.filters import markdown
 from tracker.report.lines import natural
 from tracker.report.templating import _NO_SUCH, _TAGS
-from tracker.text import clean_text, suggest, terminal_text
+from tracker.text import clean_text, escape_markdown, suggest, terminal_text
 from tracker.workbook.fast_reader_sheet import Surroundings, read_sheet
 from tracker.workbook.fast_reader_values import Styles, is_day, is_span, number
 from tracker.workbook.fast_reader_xml import MAIN, UnusualError, root_end, text_of
@@ -138,8 +136,10 @@ KINDS: dict[str, tuple[Callable[[str], object], tuple[tuple[str, str, str], ...]
     "text of templates": (partial(_TAGS.sub, ""), (("", "<", ""), ("<", "a", ""))),
     "mistakes in templates": (_NO_SUCH.search, (("", "has no attribute ", ""), ("has no attribute '", "a", ""))),
     "conditions": (_FIELD.findall, (("", "{", ""), ("{", "a", ""))),
-    "Markdown": (markdown, (("", "1", "."), ("", "<", ""), ("", " \n", ""))),
-    "Markdown of reconcile": (escaped_markdown, (("", " ", "-"), ("", "www", ""), ("", "1", ")"))),
+    "Markdown": (
+        escape_markdown,
+        (("", "1", "."), ("", "<", ""), ("", " \n", ""), ("", " ", "-"), ("", "www", ""), ("", "1", ")")),
+    ),
     "IDs": (natural, (("", "1", ""), ("", "a1", ""))),
     "words": (clean_text, (("", " ", "x"), ("", "\u200b\u00a0", ""))),
     "text for terminals": (terminal_text, (("", "\x1b", ""), ("", "\u202e", ""))),

@@ -13,8 +13,8 @@ from files.worker import in_workers
 from tracker.plan import make_plan
 from tracker.problems import has_errors
 from tracker.reconcile.json_output import as_json
+from tracker.reconcile.output import as_text
 from tracker.reconcile.run import reconcile_paths
-from tracker.reconcile.text_output import as_text
 from tracker.workbook.build import build
 from tracker.workbook.write import workbook_bytes
 

@@ -16,7 +16,7 @@ from files.commands_run import base
 from files.growth import count_calls, peak_memory
 from tracker.case.model import Agency
 from tracker.reconcile.run import reconcile_paths
-from tracker.regenerate.run import Wishes, regenerate_content
+from tracker.regenerate.run import UpdateOptions, regenerate_content
 from tracker.workbook.size_limits import check_size_limits
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _regenerate(content: bytes) -> None:
     def load(_: object) -> tuple[object, list[object]]:
         return small_procedure(), []
 
-    regenerate_content(content, "case.xlsx", load, FACTS, AS_AT, Wishes(case=GROWN))  # type: ignore[arg-type]  # small
+    regenerate_content(content, "case.xlsx", load, FACTS, AS_AT, UpdateOptions(case=GROWN))  # type: ignore[arg-type]  # small
 
 
 def _reconcile(content: bytes, folder: Path) -> None:

@@ -18,7 +18,7 @@ from report.fixed import REPORTS, fixed
 from report.test_render import _contrast as contrast
 from workbook.making import PROCEDURE, made, sample
 
-from tracker.reconcile.html_output import as_html
+from tracker.reconcile.output import as_html
 from tracker.report.reports import Wanted, make, written
 from tracker.workbook.styles import CONDITIONAL, STYLES
 from tracker.workbook.write import workbook_bytes

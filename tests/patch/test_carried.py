@@ -16,7 +16,7 @@ from workbook.making import FACTS, stripped
 from patch.carrier import PLACED, SAMPLE, carrier, grown_case, new_edition
 from patch.cells import cells_of, changed_cells
 from patch.packages import unzipped
-from tracker.regenerate.run import Outcome, Wishes, regenerate_content
+from tracker.regenerate.run import Outcome, UpdateOptions, regenerate_content
 from tracker.workbook.patch.package import Package
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def regenerated(before: Path, folder: Path) -> Run:
     def newer(_: Issue) -> tuple[Procedure | None, list[Problem]]:
         return procedure, []
 
-    wishes = Wishes(case=grown_case(), move_edition=True)
+    wishes = UpdateOptions(case=grown_case(), move_edition=True)
     outcome, problems = regenerate_content(before.read_bytes(), str(before), newer, FACTS, AS_AT, wishes)
     assert outcome, problems
     after = folder / "after.xlsx"
@@ -173,7 +173,7 @@ def test_the_validator_finds_nothing_that_was_not_there_before(run: Run) -> None
 def test_a_second_run_has_nothing_to_do(run: Run, tmp_path: Path) -> None:
     procedure = new_edition(tmp_path)
     content = run.after.read_bytes()
-    wishes = Wishes(case=grown_case(), move_edition=True)
+    wishes = UpdateOptions(case=grown_case(), move_edition=True)
     again, _ = regenerate_content(content, "again.xlsx", lambda _: (procedure, []), FACTS, AS_AT, wishes)
     assert again
     assert not again.changed
@@ -182,7 +182,7 @@ def test_a_second_run_has_nothing_to_do(run: Run, tmp_path: Path) -> None:
 
 def test_without_anything_to_do_the_file_is_the_very_same(tmp_path: Path) -> None:
     content = carrier(issued_bytes(SAMPLE, AS_AT))
-    outcome, _ = regenerate_content(content, str(tmp_path / "a.xlsx"), load, FACTS, AS_AT, Wishes())
+    outcome, _ = regenerate_content(content, str(tmp_path / "a.xlsx"), load, FACTS, AS_AT, UpdateOptions())
     assert outcome
     assert (outcome.changed, outcome.content is content) == (False, True)
 

@@ -16,7 +16,7 @@ from workbook.making import FACTS, stripped
 
 from patch.packages import small, unzipped, zipped
 from tracker.case.model import Agency
-from tracker.regenerate.run import Outcome, Wishes, regenerate_content
+from tracker.regenerate.run import Outcome, UpdateOptions, regenerate_content
 from tracker.workbook.patch.file import WorkbookFile
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ SHARED = (
 
 
 def regenerated(content: bytes) -> Outcome:
-    outcome, problems = regenerate_content(content, "case.xlsx", load, FACTS, DAY, Wishes(case=GROWN))
+    outcome, problems = regenerate_content(content, "case.xlsx", load, FACTS, DAY, UpdateOptions(case=GROWN))
     assert outcome, problems
     assert outcome.merge.rows
     return outcome
@@ -90,7 +90,7 @@ def test_our_values_are_those_of_libreoffice(tmp_path: Path, made: Callable[[byt
 
 def test_a_workbook_whose_dates_were_switched_to_1904_is_refused() -> None:
     ticked = counting_from_1904(issued_bytes("fresh", DAY))
-    outcome, problems = regenerate_content(ticked, "case.xlsx", load, FACTS, DAY, Wishes(case=GROWN))
+    outcome, problems = regenerate_content(ticked, "case.xlsx", load, FACTS, DAY, UpdateOptions(case=GROWN))
     assert (outcome, [each.code for each in problems]) == (None, ["T383"])
 
 

@@ -18,7 +18,7 @@ from workbook.making import FACTS
 from patch.cells import MAIN
 from patch.packages import unzipped, zipped
 from tracker.formula.values import serial
-from tracker.regenerate.run import Outcome, Wishes, regenerate_content
+from tracker.regenerate.run import Outcome, UpdateOptions, regenerate_content
 from tracker.regenerate.sheets import CONFLICTS, choices, write_conflicts
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.new_sheet import NewSheet
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DAY = date(2026, 11, 4)
-ANNOTATED = Wishes(annotate=True)
+ANNOTATED = UpdateOptions(annotate=True)
 TYPED = date(2026, 11, 12)
 
 
@@ -55,8 +55,8 @@ def text(at: str, said: str) -> str:
     return f'<c r="{at}" t="inlineStr"><is><t>{said}</t></is></c>'
 
 
-def regenerated(content: bytes, wishes: Wishes | None = None) -> Outcome:
-    outcome, problems = regenerate_content(content, "case.xlsx", load, FACTS, DAY, wishes or Wishes())
+def regenerated(content: bytes, wishes: UpdateOptions | None = None) -> Outcome:
+    outcome, problems = regenerate_content(content, "case.xlsx", load, FACTS, DAY, wishes or UpdateOptions())
     assert outcome, problems
     return outcome
 
@@ -121,8 +121,8 @@ def test_every_row_is_as_high_as_its_longest_text() -> None:
 # In a workbook
 
 
-@pytest.mark.parametrize("wishes", [Wishes(), ANNOTATED], ids=["conflicts", "problems too"])
-def test_the_validator_finds_nothing(tmp_path: Path, wishes: Wishes) -> None:
+@pytest.mark.parametrize("wishes", [UpdateOptions(), ANNOTATED], ids=["conflicts", "problems too"])
+def test_the_validator_finds_nothing(tmp_path: Path, wishes: UpdateOptions) -> None:
     path = tmp_path / "out.xlsx"
     path.write_bytes(regenerated(typed_over_due(issued()), wishes).content)
     assert [str(error) for error in OpenXmlValidator().validate(str(path)).errors] == []

@@ -14,7 +14,7 @@ from workbook.making import FACTS, stripped
 
 from patch.packages import DOCUMENT, MAIN, relations, unzipped, zipped
 from tracker.case.model import Agency
-from tracker.regenerate.run import Outcome, Wishes, regenerate_content
+from tracker.regenerate.run import Outcome, UpdateOptions, regenerate_content
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.read import read_content
 
@@ -33,7 +33,7 @@ def issued() -> bytes:
 
 
 def run(content: bytes) -> tuple[Outcome | None, list[Problem]]:
-    return regenerate_content(content, "case.xlsx", load, FACTS, DAY, Wishes(case=GROWN))
+    return regenerate_content(content, "case.xlsx", load, FACTS, DAY, UpdateOptions(case=GROWN))
 
 
 def changed(content: bytes, part: str, old: str, new: str) -> bytes:

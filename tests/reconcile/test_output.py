@@ -9,12 +9,11 @@ import pytest
 
 from reconcile.editing import EARLY, Edited, reconciled
 from tracker.problems import Problem, problem
-from tracker.reconcile.fold import fold
-from tracker.reconcile.html_output import as_html
 from tracker.reconcile.json_output import as_json
-from tracker.reconcile.markdown_output import as_markdown, escaped
+from tracker.reconcile.outline import fold
+from tracker.reconcile.output import as_html, as_markdown, as_text
 from tracker.reconcile.places import place_key, sheet_order, split_place
-from tracker.reconcile.text_output import as_text
+from tracker.text import escape_markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,14 +146,14 @@ def test_html_loads_and_runs_nothing(outcome: Reconciliation) -> None:
     [
         ("a|b", r"a\|b"),
         ("- item", r"\- item"),
-        ("1. item", r"\1. item"),
+        ("1. item", r"1\. item"),
         ("# title", r"\# title"),
         ("two\nlines", "two lines"),
         ("https://example.org", r"https\://example.org"),
     ],
 )
 def test_markdown_shows_text_as_it_stands(text: str, expected: str) -> None:
-    assert escaped(text) == expected
+    assert escape_markdown(text) == expected
 
 
 def test_a_file_that_is_no_workbook_is_told_without_a_case(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from workbook.making import FACTS
 
 from tracker.plan import make_plan
 from tracker.reconcile.run import reconcile_reading
-from tracker.regenerate.run import Outcome, Wishes, regenerate_content
+from tracker.regenerate.run import Outcome, UpdateOptions, regenerate_content
 from tracker.regenerate.text import remarks
 from tracker.workbook.build import build
 from tracker.workbook.read import read_content
@@ -133,7 +133,7 @@ def typed(
 
 def regenerated(content: bytes, procedure: Procedure = SMALL, *, as_at: date = EARLY, **wishes: Any) -> Run:
     """One run over a workbook's bytes."""
-    asked = replace(Wishes(), **wishes)
+    asked = replace(UpdateOptions(), **wishes)
     outcome, problems = regenerate_content(content, FILE, lambda _: (procedure, []), FACTS, as_at, asked)
     return Run(outcome, problems, procedure)
 

@@ -13,7 +13,7 @@ import openpyxl
 from workbook.making import FACTS, PROCEDURE, made, sample
 
 from tracker.reconcile.run import reconcile_paths
-from tracker.regenerate.run import Wishes, regenerate_content
+from tracker.regenerate.run import UpdateOptions, regenerate_content
 from tracker.workbook import layout
 from tracker.workbook.read import read_content
 from tracker.workbook.write import workbook_bytes
@@ -35,7 +35,7 @@ def test_its_formulas_are_nobodys_edit_and_its_hold_goes_on() -> None:
 
 
 def test_its_summary_is_that_of_today() -> None:
-    done, _ = regenerate_content(OLD.read_bytes(), "old.xlsx", _load, FACTS, AFTER_REVIEW, Wishes())  # type: ignore[arg-type]  # as above
+    done, _ = regenerate_content(OLD.read_bytes(), "old.xlsx", _load, FACTS, AFTER_REVIEW, UpdateOptions())  # type: ignore[arg-type]  # as above
     assert done is not None
     today = workbook_bytes(made(sample("publication-on-hold"), AFTER_REVIEW))
     found, wanted = (
@@ -52,11 +52,11 @@ def test_its_summary_is_that_of_today() -> None:
 
 def test_regenerate_brings_its_formulas_up_to_date_once() -> None:
     content = OLD.read_bytes()
-    done, _ = regenerate_content(content, "old.xlsx", _load, FACTS, AFTER_REVIEW, Wishes())  # type: ignore[arg-type]  # as above
+    done, _ = regenerate_content(content, "old.xlsx", _load, FACTS, AFTER_REVIEW, UpdateOptions())  # type: ignore[arg-type]  # as above
     assert done is not None
     assert done.merge.marks == [f"layout 1 -> {layout.LAYOUT}"]
     assert (done.merge.conflicts, done.changed) == ([], True)
-    again, _ = regenerate_content(done.content, "old.xlsx", _load, FACTS, AFTER_REVIEW, Wishes())  # type: ignore[arg-type]  # as above
+    again, _ = regenerate_content(done.content, "old.xlsx", _load, FACTS, AFTER_REVIEW, UpdateOptions())  # type: ignore[arg-type]  # as above
     assert again is not None
     assert not again.changed
 
@@ -70,7 +70,7 @@ def _with_notes_beside(content: bytes) -> bytes:
 
 
 def test_its_hold_becomes_the_first_row_of_the_table() -> None:
-    done, _ = regenerate_content(OLD.read_bytes(), "old.xlsx", _load, FACTS, AFTER_REVIEW, Wishes())  # type: ignore[arg-type]  # as above
+    done, _ = regenerate_content(OLD.read_bytes(), "old.xlsx", _load, FACTS, AFTER_REVIEW, UpdateOptions())  # type: ignore[arg-type]  # as above
     assert done is not None
     book = openpyxl.load_workbook(io.BytesIO(done.content))
     sheet = book["Case"]
@@ -83,7 +83,7 @@ def test_its_hold_becomes_the_first_row_of_the_table() -> None:
 
 def test_a_note_in_the_way_of_the_table_stays_and_the_hold_is_read_as_before() -> None:
     content = _with_notes_beside(OLD.read_bytes())
-    done, _ = regenerate_content(content, "old.xlsx", _load, FACTS, AFTER_REVIEW, Wishes())  # type: ignore[arg-type]  # as above
+    done, _ = regenerate_content(content, "old.xlsx", _load, FACTS, AFTER_REVIEW, UpdateOptions())  # type: ignore[arg-type]  # as above
     assert done is not None
     sheet = openpyxl.load_workbook(io.BytesIO(done.content))["Case"]
     assert (sheet["D37"].value, "Case_holds" in sheet.tables) == ("Ask the court", False)
@@ -95,7 +95,7 @@ def test_a_note_in_the_way_of_the_table_stays_and_the_hold_is_read_as_before() -
 
 def test_the_empty_row_of_its_action_plan_has_the_rules_of_today() -> None:
     """The reader gives no row for it, yet it carries formulas: reconcile judged them, regenerate passed over them."""
-    done, _ = regenerate_content(OLD.read_bytes(), "old.xlsx", _load, FACTS, AFTER_REVIEW, Wishes())  # type: ignore[arg-type]  # as above
+    done, _ = regenerate_content(OLD.read_bytes(), "old.xlsx", _load, FACTS, AFTER_REVIEW, UpdateOptions())  # type: ignore[arg-type]  # as above
     assert done is not None
     _, _, found = read_content(done.content, "old.xlsx", _load)  # type: ignore[arg-type]  # as above
     assert [each.place for each in found if each.code == "T305"] == []

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from tracker.merge.tables import CellFate, RowFate, comparable, merge_cell, merge_row
+from tracker.merge import CellFate, RowFate, comparable, merge_cell, merge_row
 
 KEEP, TAKE, CONFLICT = CellFate.KEEP, CellFate.TAKE, CellFate.CONFLICT
 # base, edited, new: letters stand for three values that differ

@@ -21,7 +21,7 @@ from reconcile.editing import EARLY, FRESH, load, spot
 from workbook.making import PROCEDURE, made
 
 from tracker.__main__ import cli
-from tracker.parallel import Died
+from tracker.parallel import WorkerCrashed
 from tracker.problems import problem
 from tracker.reconcile import run as running
 from tracker.reconcile.model import Reconciliation
@@ -153,7 +153,7 @@ def test_a_process_that_dies_costs_its_workbook_alone(folder: Path, monkeypatch:
     """The process itself is ended in tests/test_parallel.py; here it is only said to have been."""
 
     def dying(job: Callable[[Path], Any], paths: Sequence[Path], _: int) -> Iterator[Any]:
-        yield from (Died(path) if path.name == "over-2.xlsx" else job(path) for path in paths)
+        yield from (WorkerCrashed(path) if path.name == "over-2.xlsx" else job(path) for path in paths)
 
     monkeypatch.setattr(running, "in_order", dying)
     outcome = reconcile_paths(sorted(folder.glob("over-*.xlsx")), AS_AT, load=load)

@@ -64,7 +64,7 @@ def meeting_words(procedure: Procedure) -> dict[str, str]:
     return {clean_text(word).casefold(): kind for word, kind in words.items()}
 
 
-_ORDER = (
+DATE_ORDER = (
     ("case.aware", "case.incident"),
     ("dates.sin_submitted", "case.aware"),
     ("dates.national_panel_meeting", "case.aware"),
@@ -77,7 +77,7 @@ _ORDER = (
 
 
 def _dates_in_order(case: Case, _: Procedure) -> Iterator[Found]:
-    for later, earlier in _ORDER:
+    for later, earlier in DATE_ORDER:
         yield from _order(case, later, earlier)
 
 

@@ -298,7 +298,7 @@ def case_of(path: Path, procedure: Procedure) -> Case:
 
 def left_behind(*paths: Path) -> list[Problem]:
     """A warning for each file beside which a stopped run left temporary files: nobody else will find them."""
-    from tracker.saving import leftovers
+    from tracker.paths import leftovers
 
     found = [(path, leftovers(path)) for path in paths]
     return [

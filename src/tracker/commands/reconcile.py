@@ -45,16 +45,12 @@ def spelt(outcome: Reconciliation, form: str, *, colour: bool) -> str:
         from tracker.reconcile.json_output import as_json
 
         return as_json(outcome)
-    if form == "md":
-        from tracker.reconcile.markdown_output import as_markdown
+    from tracker.reconcile.output import as_html, as_markdown, as_text
 
+    if form == "md":
         return as_markdown(outcome)
     if form == "html":
-        from tracker.reconcile.html_output import as_html
-
         return as_html(outcome)
-    from tracker.reconcile.text_output import as_text
-
     return as_text(outcome, colour=colour)
 
 

@@ -101,7 +101,7 @@ def command(
       tracker regenerate DOR-2026-014.xlsx --case DOR-2026-014.toml --in-place
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker import regenerate
-    from tracker.saving import sha256_of
+    from tracker.paths import sha256_of
 
     if in_place and (output is not None or len(workbooks) > 1):
         raise click.UsageError("--in-place takes one workbook and no -o.")
@@ -143,8 +143,8 @@ def command(
 
 def _open_elsewhere(paths: Sequence[Path]) -> list[Problem]:
     """A note for each workbook somebody has open: what they have not saved cannot be in the result."""
+    from tracker.paths import lock_of
     from tracker.problems import problem
-    from tracker.saving import lock_of
 
     locks = [(path, lock_of(path)) for path in paths]
     return [problem(codes.OPEN_ELSEWHERE, file=str(path), lock=lock) for path, lock in locks if lock]

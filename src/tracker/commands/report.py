@@ -197,12 +197,10 @@ class _FolderReader:
 
     def whole(self) -> Reconciliation:
         """Every case with all its words; leaves where there is none."""
-        from tracker.reconcile.run import read_files, settled
-        from tracker.regenerate.copies import merge_copies
+        from tracker.regenerate.cases import reconcile_cases
 
         with progress(self.files) as step:
-            reads = list(read_files(self.files, self.settings, workers=self.workers, step=step))
-        outcome = settled(reads, self.settings, merge_copies)
+            outcome = reconcile_cases(self.files, self.settings, workers=self.workers, step=step)
         if not outcome.cases:
             stop(outcome.problems)
         return outcome

@@ -9,7 +9,7 @@ from tracker.problems import Severity
 from tracker.text import quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from tracker.problems import Problem
 
@@ -29,6 +29,11 @@ def problem_text(problem: Problem) -> str:
 
 def problems_text(problems: Sequence[Problem]) -> str:
     """All problems, then how many of each severity."""
+    count = tally(problems)
+    return "\n".join([*map(problem_text, problems), *([f"{count}."] if count else [])])
+
+
+def tally(problems: Iterable[Problem]) -> str:
+    """`1 error, 3 warnings`; empty where there is nothing."""
     counts = Counter(each.severity for each in problems)
-    tally = ", ".join(quantity(counts[severity], severity.value) for severity in Severity if counts[severity])
-    return "\n".join([*map(problem_text, problems), *([f"{tally}."] if tally else [])])
+    return ", ".join(quantity(counts[severity], severity.value) for severity in Severity if counts[severity])

@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.merge.base import issued_rows
-from tracker.merge.tables import comparable
+from tracker.merge import comparable, issued_rows
 from tracker.reconcile.model import Change
 from tracker.reconcile.places import place_key, sheets_of
 from tracker.text import clean_text
@@ -32,8 +31,7 @@ from tracker.workbook.support_pages import listed_holidays
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from tracker.merge.base import Values
-    from tracker.merge.tables import Typed
+    from tracker.merge import CellValue, Values
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
     from tracker.reconcile.model import Action, CaseState, PlanAction
@@ -46,12 +44,12 @@ def changes(
     facts: CalendarFacts,
     *,
     unread: Collection[str] = (),
-    worked_out: Mapping[str, Typed] | None = None,
+    evaluated: Mapping[str, CellValue] | None = None,
 ) -> list[Change]:
     """Every cell that differs from what was issued, in the order of sheets, rows and columns.
 
     `unread` are the sheets that are missing or without a header: their rows were not deleted one by one.
-    `worked_out` are the values that the rules give cells that were typed over: the same value typed, as when a
+    `evaluated` are the values that the rules give cells that were typed over: the same value typed, as when a
     sheet is pasted as values, is no change.
     """
     found = [
@@ -63,9 +61,9 @@ def changes(
         *_listed_tables(reading, unread),
     ]
     sheets = sheets_of(procedure)
-    rules_say = worked_out or {}
-    told = [each for each in found if not (each.cell in rules_say and _alike(each.now, rules_say[each.cell]))]
-    return sorted(told, key=lambda change: place_key(change.cell, sheets))
+    rules_say = evaluated or {}
+    kept = [each for each in found if not (each.cell in rules_say and _alike(each.now, rules_say[each.cell]))]
+    return sorted(kept, key=lambda change: place_key(change.cell, sheets))
 
 
 _RULES = {
@@ -76,10 +74,10 @@ _RULES = {
     "Day zero": "day_zero",
     "Employer": "employer",
 }
-"""The columns that are worked out, and what a state calls them; a name may be typed over, and then counts."""
+"""The calculated columns, and what a state calls them; a name may be typed over, and then counts."""
 
 
-def values_worked_out(reading: Reading, state: CaseState) -> dict[str, Typed]:
+def evaluated_values(reading: Reading, state: CaseState) -> dict[str, CellValue]:
     """What the rules give each cell that was typed over, by its address."""
     rules_of: tuple[Action | PlanAction, ...] = (*state.actions, *state.action_plan)
     judged = {each.cell: each for each in rules_of}
@@ -92,7 +90,7 @@ def values_worked_out(reading: Reading, state: CaseState) -> dict[str, Typed]:
     }
 
 
-def _alike(left: Typed, right: Typed) -> bool:
+def _alike(left: CellValue, right: CellValue) -> bool:
     return str(comparable(left)) == str(comparable(right))
 
 
@@ -103,15 +101,15 @@ CALCULATED = frozenset(column.title for column in _ALL_COLUMNS if column.kind ==
 """The columns that hold formulas on every sheet; an employer is typed on sheet People."""
 
 _PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.edited_by != "procedure")
-"""The columns of a stage that hold what people typed; told alone where the IDs stand beside other rows."""
+"""The columns of a stage that hold what people typed; compared alone where the IDs stand beside other rows."""
 
 
 def _cells(
-    row: ReadRow, issued: Mapping[str, Typed], row_id: str, told: Collection[str] | None = None
+    row: ReadRow, issued: Mapping[str, CellValue], row_id: str, only: Collection[str] | None = None
 ) -> Iterator[Change]:
     """The cells of a row that differ; a formula that still stands has no value of its own."""
     for title in row.columns:
-        if title == "ID" or (told is not None and title not in told):
+        if title == "ID" or (only is not None and title not in only):
             continue
         if title not in row.values and title not in row.typed_over:
             continue
@@ -123,7 +121,7 @@ def _cells(
             yield Change(row.cell(title), row_id, title, was, now)
 
 
-def _field_change(cell: str, label: str, was: Typed, now: Typed) -> Iterator[Change]:
+def _field_change(cell: str, label: str, was: CellValue, now: CellValue) -> Iterator[Change]:
     if comparable(was) != comparable(now):
         yield Change(cell, "", label, was, now)
 
@@ -143,7 +141,7 @@ def _clocks(reading: Reading, procedure: Procedure) -> Iterator[Change]:
 # Rows with an ID
 
 
-def _as_worked_out(reading: Reading, rows: Mapping[str, Values]) -> dict[str, Values]:
+def _as_evaluated(reading: Reading, rows: Mapping[str, Values]) -> dict[str, Values]:
     """The rows with what their formulas showed when they were issued, as far as that is remembered."""
     case, due = reading.issue.case, reading.issue.due
     contacts = {each.name: each.contact for each in case.agencies}
@@ -161,7 +159,7 @@ def _stages(reading: Reading, procedure: Procedure, unread: Collection[str]) -> 
     lost: list[tuple[str, str]] = []
     for stage in procedure.stages:
         rows = issued_rows(reading, stage.name, layout.STAGE_COLUMNS)
-        issued |= _as_worked_out(reading, rows)
+        issued |= _as_evaluated(reading, rows)
         read = reading.tables[rules.table_name(stage.name)]
         matched = _can_be_matched(read, "ID", stage.name, unread)
         if matched and not homes_by_text(read, reading.issue.fingerprints):
@@ -172,8 +170,8 @@ def _stages(reading: Reading, procedure: Procedure, unread: Collection[str]) -> 
         for row in rows_read:
             seen.add(row.text("ID"))
             home = homes.get(row.number, "") or row.text("ID")
-            told = _PERSONS if homes else None
-            yield from _cells(row, issued.get(home, {}), row.text("ID"), told)
+            only = _PERSONS if homes else None
+            yield from _cells(row, issued.get(home, {}), row.text("ID"), only)
     for sheet, row_id in lost:
         if row_id not in seen:
             yield Change(quoted(sheet), row_id, "Action", issued[row_id].get("Action"), None)

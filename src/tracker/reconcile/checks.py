@@ -39,8 +39,8 @@ def _is_accepted(found: Problem, data: CheckInput) -> bool:
     """Whether Log has a decision on the row, with its reason: for a step that is done, since it was done."""
     if found.code not in ACCEPTABLE:
         return False
-    line = data.by_id.get(found.id)
-    return is_decided(data.reading, found.id, since=line.action.completed if line else None)
+    checked = data.by_id.get(found.id)
+    return is_decided(data.reading, found.id, since=checked.action.completed if checked else None)
 
 
 def is_decided(reading: Reading, row_id: str, since: date | None = None) -> bool:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import re
+from functools import partial
 from typing import TYPE_CHECKING
 
+from tracker.case.checks import DATE_ORDER
 from tracker.case.fields import Is
 from tracker.case.model import value_at
 from tracker.case.values import shape_fault
+from tracker.plan import filled_reason, holds
 from tracker.problems import Problem, codes, problem
-from tracker.text import clean_text, listed, quantity, short_date
+from tracker.text import clean_text, listed, listed_first, quantity, short_date
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from tracker.procedure.model import Clock, Condition
-    from tracker.reconcile.checks_input import CheckedRow, CheckInput
+    from tracker.procedure.model import Clock
+    from tracker.reconcile.checks_input import CheckInput, StageRow
     from tracker.reconcile.model import Action
 
 _NAMED = 5
@@ -25,22 +27,14 @@ _SWITCHES = frozenset({"case.died", "options.submitters_absent"})
 """Fields of the case that are yes or no."""
 _WORKED_ON = frozenset({"In progress", "Waiting on others", "Complete"})
 
-_ORDER = (
-    ("case.aware", "case.incident"),
-    ("dates.national_panel_meeting", "case.aware"),
-    ("dates.lcspr_recommended", "case.aware"),
-    ("dates.lcspr_decided", "case.aware"),
-    ("decisions.criteria_decided", "case.aware"),
-    ("decisions.case_closed", "case.aware"),
-)
-"""(later, earlier): as in a case description; the SIN's own date is looked at with the rows."""
-
 
 def dates_in_order(data: CheckInput) -> Iterator[Problem]:
     """Dates of the case that come before what they follow."""
     dates = data.typed_dates
-    for later, earlier in _ORDER:
+    for later, earlier in DATE_ORDER:
         after, before = dates.get(later), dates.get(earlier)
+        if later == "dates.sin_submitted":
+            continue  # checked with the rows
         if after and before and after.day and before.day and after.day < before.day:
             facts = {"later": after.label, "earlier": before.label}
             yield problem(
@@ -68,7 +62,7 @@ def publication_after_day_zero(data: CheckInput) -> Iterator[Problem]:
 
 
 def day_zero_missing(data: CheckInput) -> Iterator[Problem]:
-    """The one date every case needs: said once, not in each row that waits for it."""
+    """The one date every case needs: reported once, not in each row that waits for it."""
     clock = data.awareness
     read = data.reading.clocks.get(clock.name) if clock else None
     if clock and read and read.value is None and read.cell not in data.unclear:
@@ -80,30 +74,22 @@ def worked_without_clock(data: CheckInput) -> Iterator[Problem]:
     for clock in data.procedure.clocks:
         if not clock.field or clock.field == "aware" or data.state.clocks[clock.name].day:
             continue
-        at_work = [line for line in _counted_from(data, clock) if _is_at_work(line)]
+        at_work = [checked for checked in _counted_from(data, clock) if _is_at_work(checked)]
         place = data.clock_place(clock)
         if at_work and place not in data.unclear:
-            ids = _some([line.action.id for line in at_work])
+            ids = listed_first([checked.action.id for checked in at_work], _NAMED)
             ids += " is" if len(at_work) == 1 else " are"
             yield problem(codes.WORK_WITHOUT_CLOCK, place=place, clock=clock.name, ids=ids)
 
 
-def _counted_from(data: CheckInput, clock: Clock) -> list[CheckedRow]:
+def _counted_from(data: CheckInput, clock: Clock) -> list[StageRow]:
     name = clock.name.casefold()
-    return [line for line in data.lines if line.action.counted_from.casefold() == name]
+    return [checked for checked in data.rows if checked.action.counted_from.casefold() == name]
 
 
-def _is_at_work(line: CheckedRow) -> bool:
-    action = line.action
+def _is_at_work(checked: StageRow) -> bool:
+    action = checked.action
     return action.basis != "Implied" and (action.completed is not None or action.status in _WORKED_ON)
-
-
-def _some(words: list[str]) -> str:
-    return (
-        listed(words)
-        if len(words) <= _NAMED
-        else f"{', '.join(words[:_NAMED])} and {len(words) - _NAMED} more"
-    )
 
 
 def two_day_zeros(data: CheckInput) -> Iterator[Problem]:
@@ -134,7 +120,7 @@ def decision_against_date(data: CheckInput) -> Iterator[Problem]:
 def holds_in_order(data: CheckInput) -> Iterator[Problem]:
     """A hold that never begins, or ends before it does; one whose review date has come, while rows still wait."""
     held = [clock for clock in data.procedure.clocks if clock.hold]
-    waiting = any(line.action.open for clock in held for line in _counted_from(data, clock))
+    waiting = any(checked.action.open for clock in held for checked in _counted_from(data, clock))
     for row in data.reading.tables[layout.HOLD_TABLE]:
         start, review, end = (row.day(title) for title in ("From", "Review on", "Ended on"))
         for title, day in (("Review on", review), ("Ended on", end)):
@@ -168,9 +154,9 @@ def later_than_appendix(data: CheckInput) -> Iterator[Problem]:
     other, times = data.procedure.comparison, data.state.timeliness
     if not other or not data.awareness or other.start != data.awareness.name:
         return
-    line, days = data.by_id.get(other.step), times.days_from_awareness
-    if line and times.rapid_review_sent and days and days > other.lag.count:
-        yield line.fault(
+    checked, days = data.by_id.get(other.step), times.days_from_awareness
+    if checked and times.rapid_review_sent and days and days > other.lag.count:
+        yield checked.fault(
             codes.LATER_THAN_OTHER_INTERPRETATION,
             "Completed",
             days=str(days),
@@ -194,13 +180,15 @@ def due_moved(data: CheckInput) -> Iterator[Problem]:
     for clock in data.procedure.clocks:
         if data.state.clocks[clock.name].provisional:
             continue
-        actions = [line.action for line in _counted_from(data, clock)]
+        actions = [checked.action for checked in _counted_from(data, clock)]
         moved = [each for each in actions if each.due_issued and each.due and each.due != each.due_issued]
         if not moved:
             continue
         changed = [each.id for each in moved if _lateness_changed(each, data.as_at)]
         lateness = (
-            f"lateness changed in {_some(changed)}" if changed else "none is late or in time by it alone"
+            f"lateness changed in {listed_first(changed, _NAMED)}"
+            if changed
+            else "none is late or in time by it alone"
         )
         facts = {"rows": quantity(len(moved), "row"), "clock": clock.name, "lateness": lateness}
         yield problem(codes.DUE_DATES_MOVED, place=data.clock_place(clock), **facts)
@@ -246,7 +234,7 @@ def _is_another(data: CheckInput) -> bool:
 
 
 def another_procedure(data: CheckInput) -> Iterator[Problem]:
-    """A workbook that a command was told to judge by a set it was not issued under."""
+    """A workbook that is judged by a set it was not issued under."""
     issue, procedure = data.reading.issue, data.procedure
     if issue.is_of_another(procedure):
         was = f'{issue.set_name}, edition {issue.edition} ("{issue.title}")'
@@ -275,48 +263,32 @@ def differs_from_description(data: CheckInput) -> Iterator[Problem]:
 
 def rows_a_decision_ends(data: CheckInput) -> Iterator[Problem]:
     """Rows that a decision typed in the workbook ends, but that are still open; one problem a sheet."""
+    typed = partial(_typed_value, data)
     for rule in data.procedure.not_applicable:
-        if not _typed_holds(rule.when, data):
+        if not holds(rule.when, typed):
             continue
         for stage in rule.stages:
             ended = [
-                line
-                for line in data.lines
-                if line.action.stage == stage
-                and line.action.open
-                and line.step
-                and line.step.id not in rule.excluding
+                checked
+                for checked in data.rows
+                if checked.action.stage == stage
+                and checked.action.open
+                and checked.step
+                and checked.step.id not in rule.excluding
             ]
             if ended:
-                reason, place = _reason(rule.reason, data), ended[0].row.cell("Status")
+                reason, place = filled_reason(rule, typed), ended[0].row.cell("Status")
                 rows = quantity(len(ended), "open row")
                 yield problem(
                     codes.DECISION_LEAVES_OPEN_ROWS, place=place, reason=reason, rows=rows, sheet=stage
                 )
 
 
-def _typed_holds(condition: Condition, data: CheckInput) -> bool:
-    """Whether a condition of the procedure holds for what is typed on sheet Case."""
-
-    def typed(path: str) -> object:
-        read = data.reading.fields.get(path)
-        return (
-            {"yes": True, "no": False}.get(str(read.value))
-            if path in _SWITCHES and read
-            else read and read.value
-        )
-
-    return any(all(typed(path) in allowed for path, allowed in alternative) for alternative in condition)
-
-
-def _reason(words: str, data: CheckInput) -> str:
-    """A rule's reason with what is typed on sheet Case in place of the fields it names."""
-
-    def typed(found: re.Match[str]) -> str:
-        read = data.reading.fields.get(found[1])
-        return str(read.value or "") if read else ""
-
-    return re.sub(r"\{([\w.]+)\}", typed, words).rstrip(" :;,")
+def _typed_value(data: CheckInput, path: str) -> object:
+    """What is typed on sheet Case for a field of the description."""
+    read = data.reading.fields.get(path)
+    value = read.value if read else None
+    return {"yes": True, "no": False}.get(str(value)) if path in _SWITCHES else value
 
 
 CHECKS = (

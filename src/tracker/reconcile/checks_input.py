@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tracker import rules
 from tracker.problems import Problem, codes, problem
+from tracker.reconcile.model import Action, PlanAction
 from tracker.reconcile.places import split_place
 from tracker.reconcile.state import step_index, step_of
 from tracker.text import short_date
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from tracker.case.model import Case
     from tracker.procedure.model import Clock, Procedure, Step
-    from tracker.reconcile.model import Action, CaseState, PlanAction
+    from tracker.reconcile.model import CaseState
     from tracker.workbook.reading import Reading, ReadRow
 
 _NOT_UNDERSTOOD = frozenset(
@@ -37,29 +38,24 @@ _NOT_UNDERSTOOD = frozenset(
 _NOT_READ = frozenset({codes.SHEET_MISSING, codes.HEADER_ROW_MISSING})
 
 
+ActionT = TypeVar("ActionT", Action, PlanAction)
+
+
 @dataclass(frozen=True, slots=True)
-class CheckedRow:
-    """A row of a stage: as it was read, its state, and its step (None for a person's own)."""
+class CheckedRow(Generic[ActionT]):
+    """A row of a stage or of the action plan: as it was read, its state, and its step (None for a person's own)."""
 
     row: ReadRow
-    action: Action
-    step: Step | None
+    action: ActionT
+    step: Step | None = None
 
     def fault(self, code: str, title: str, **facts: str) -> Problem:
         """A problem of this row, at its cell under `title`."""
         return problem(code, place=self.row.cell(title), id=self.row.text("ID"), **facts)
 
 
-@dataclass(frozen=True, slots=True)
-class PlanLine:
-    """A row of the action plan: as it was read, and its state."""
-
-    row: ReadRow
-    action: PlanAction
-
-    def fault(self, code: str, title: str, **facts: str) -> Problem:
-        """A problem of this row, at its cell under `title`."""
-        return problem(code, place=self.row.cell(title), id=self.row.text("ID"), **facts)
+StageRow = CheckedRow[Action]
+PlanRow = CheckedRow[PlanAction]
 
 
 @dataclass(frozen=True)
@@ -81,7 +77,7 @@ class CheckInput:
     found: Sequence[Problem] = field(default_factory=tuple)
 
     @cached_property
-    def lines(self) -> tuple[CheckedRow, ...]:
+    def rows(self) -> tuple[StageRow, ...]:
         """The rows of all stages whose IDs can be trusted, stage by stage.
 
         What is counted from the completion of a row that cannot be has no due date to be judged by.
@@ -102,7 +98,7 @@ class CheckInput:
 
     @cached_property
     def misaligned(self) -> frozenset[str]:
-        """The stages whose IDs stand beside other rows' text: that is told once, and nothing of single rows."""
+        """The stages whose IDs stand beside other rows' text: that is reported once, and nothing of single rows."""
         issued = self.reading.issue.fingerprints
         tables = {stage.name: rules.table_name(stage.name) for stage in self.procedure.stages}
         return frozenset(
@@ -122,34 +118,34 @@ class CheckInput:
                 found.add(clock.name)
         return frozenset(found)
 
-    def before(self, line: CheckedRow) -> list[Action]:
-        """The actions a line waits for, as far as their rows can be trusted."""
-        return [self.by_id[row_id].action for row_id in line.action.after if row_id in self.by_id]
+    def before(self, checked: StageRow) -> list[Action]:
+        """The actions a row waits for, as far as their rows can be trusted."""
+        return [self.by_id[row_id].action for row_id in checked.action.after if row_id in self.by_id]
 
     @cached_property
-    def plan(self) -> tuple[PlanLine, ...]:
+    def plan(self) -> tuple[PlanRow, ...]:
         """The rows of the action plan that are actions."""
         actions = {action.cell: action for action in self.state.action_plan}
         rows = self.reading.tables[rules.PLAN]
-        return tuple(PlanLine(row, actions[row.cell()]) for row in rows if row.cell() in actions)
+        return tuple(CheckedRow(row, actions[row.cell()]) for row in rows if row.cell() in actions)
 
     @cached_property
-    def by_id(self) -> Mapping[str, CheckedRow]:
-        """The lines by their ID; of two with one ID, the first."""
-        return {line.row.text("ID"): line for line in reversed(self.lines) if line.row.text("ID")}
+    def by_id(self) -> Mapping[str, StageRow]:
+        """The rows by their ID; of two with one ID, the first."""
+        return {checked.row.text("ID"): checked for checked in reversed(self.rows) if checked.row.text("ID")}
 
     @cached_property
-    def waiting(self) -> Mapping[str, Sequence[CheckedRow]]:
-        """For each ID the lines that wait for it."""
-        found: dict[str, list[CheckedRow]] = {}
-        for line in self.lines:
-            for before in line.action.after:
-                found.setdefault(before, []).append(line)
+    def waiting(self) -> Mapping[str, Sequence[StageRow]]:
+        """For each ID the rows that wait for it."""
+        found: dict[str, list[StageRow]] = {}
+        for checked in self.rows:
+            for before in checked.action.after:
+                found.setdefault(before, []).append(checked)
         return found
 
     @cached_property
     def unclear(self) -> frozenset[str]:
-        """The cells whose value could not be understood: nothing more is said of them."""
+        """The cells whose value could not be understood: nothing more is reported of them."""
         return frozenset(each.place for each in self.found if each.code in _NOT_UNDERSTOOD)
 
     @cached_property
@@ -167,8 +163,8 @@ class CheckInput:
         """Where a clock's date is typed: its cell on sheet Case, or the `Completed` of its step."""
         if clock.name in self.reading.clocks:
             return self.reading.clocks[clock.name].cell
-        line = self.by_id.get(clock.step)
-        return line.row.cell("Completed") if line else layout.CASE
+        checked = self.by_id.get(clock.step)
+        return checked.row.cell("Completed") if checked else layout.CASE
 
     @property
     def awareness(self) -> Clock | None:
@@ -196,10 +192,10 @@ class CheckInput:
                 value = read.value if isinstance(read.value, date) else None
                 found[clock_path(clock)] = TypedDate(clock.name, read.cell, value)
         for _, step in self.procedure.steps():
-            line = self.by_id.get(step.id)
-            if step.completed_by and line:
+            checked = self.by_id.get(step.id)
+            if step.completed_by and checked:
                 label = f"Completed of {step.id}"
-                cell, day = line.row.cell("Completed"), line.row.day("Completed")
+                cell, day = checked.row.cell("Completed"), checked.row.day("Completed")
                 found[f"dates.{step.completed_by}"] = TypedDate(label, cell, day)
         return found
 

@@ -12,7 +12,7 @@ from tracker.workbook import layout
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.reconcile.checks_input import CheckedRow, CheckInput, PlanLine
+    from tracker.reconcile.checks_input import CheckInput, PlanRow, StageRow
 
 
 def _known(data: CheckInput) -> list[str]:
@@ -24,9 +24,9 @@ def _known(data: CheckInput) -> list[str]:
 
 def no_owner(data: CheckInput) -> Iterator[Problem]:
     """An open row without an owner."""
-    for line in data.lines:
-        if line.action.open and line.action.action and data.blank(line.row, "Owner"):
-            yield line.fault(codes.NO_OWNER, "Owner")
+    for checked in data.rows:
+        if checked.action.open and checked.action.action and data.blank(checked.row, "Owner"):
+            yield checked.fault(codes.NO_OWNER, "Owner")
 
 
 def unknown_owner(data: CheckInput) -> Iterator[Problem]:
@@ -41,12 +41,12 @@ def unknown_owner(data: CheckInput) -> Iterator[Problem]:
     employers = {clean_text(name).casefold() for _, name in data.procedure.employer_names}
     agencies = [each.name for each in data.reading.issue.case.agencies]
     issued = {name.casefold() for name in (*agencies, *(role.name for role in data.procedure.roles))}
-    owned: list[tuple[CheckedRow | PlanLine, str, str]] = [
-        *((line, line.action.owner, "Owner") for line in data.lines),
-        *((line, line.action.owner, "Owner") for line in data.plan),
-        *((line, line.action.lead_agency, "Lead agency") for line in data.plan),
+    owned: list[tuple[StageRow | PlanRow, str, str]] = [
+        *((checked, checked.action.owner, "Owner") for checked in data.rows),
+        *((checked, checked.action.owner, "Owner") for checked in data.plan),
+        *((checked, checked.action.lead_agency, "Lead agency") for checked in data.plan),
     ]
-    for line, owner, title in owned:
+    for checked, owner, title in owned:
         word = clean_text(owner)
         if title == "Lead agency" and word.casefold() in employers:
             continue  # the council leads what no single service of it does
@@ -54,7 +54,7 @@ def unknown_owner(data: CheckInput) -> Iterator[Problem]:
             # A role or agency as issued was taken off sheet People: another one like it is not what was meant.
             near = "" if word.casefold() in issued else aliases.get(word.casefold()) or suggest(word, names)
             hint = f' (did you mean "{near}"?)' if near else ""
-            yield line.fault(codes.UNKNOWN_OWNER, title, owner=as_found(owner), suggestion=hint)
+            yield checked.fault(codes.UNKNOWN_OWNER, title, owner=as_found(owner), suggestion=hint)
 
 
 def nobody_named(data: CheckInput) -> Iterator[Problem]:
@@ -62,18 +62,18 @@ def nobody_named(data: CheckInput) -> Iterator[Problem]:
     if not _names_are_there(data):
         return
     known = {name.casefold() for name in _known(data)}
-    for line in data.lines:
-        action = line.action
+    for checked in data.rows:
+        action = checked.action
         if not (action.open and action.due) or action.provisional or action.employer == "external":
             continue
         if action.owner.casefold() in known and not action.named_owner:
-            yield line.fault(
+            yield checked.fault(
                 codes.NOBODY_NAMED, "Named owner", due=short_date(action.due), owner=action.owner
             )
 
 
 def _names_are_there(data: CheckInput) -> bool:
-    """Whether sheet People still has the columns that hold names: a missing one is told once."""
+    """Whether sheet People still has the columns that hold names: a missing one is reported once."""
     tables = data.reading.tables
     return all(
         title in row.columns

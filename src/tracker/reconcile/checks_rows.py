@@ -43,14 +43,14 @@ def _lost_ids(data: CheckInput) -> dict[str, str]:
     seen = {row.text("ID") for rows in _all_tables(data).values() for row in rows}
     left = {mark: row_id for row_id, mark in issued.items() if row_id not in seen}
     found = {}
-    for line in data.lines:
-        if data.blank(line.row, "ID") and (row_id := left.pop(row_fingerprint(line.row), "")):
-            found[line.row.cell()] = row_id
+    for checked in data.rows:
+        if data.blank(checked.row, "ID") and (row_id := left.pop(row_fingerprint(checked.row), "")):
+            found[checked.row.cell()] = row_id
     return found
 
 
 def lost_ids(data: CheckInput) -> Iterator[Problem]:
-    """Rows whose ID was cleared or merged away: told as that, and not as one row deleted and one added."""
+    """Rows whose ID was cleared or merged away: reported as that, not as one row deleted and one added."""
     for place, row_id in _lost_ids(data).items():
         yield problem(codes.ROW_WITHOUT_ID, place=place, missing=row_id)
 
@@ -112,33 +112,33 @@ def rows_elsewhere(data: CheckInput) -> Iterator[Problem]:
 
 def added_rows(data: CheckInput) -> Iterator[Problem]:
     """Rows a person added to a stage; those of the action plan are what it is for."""
-    told = {
+    reported = {
         each.place for each in data.found if each.code == codes.COPIED_ROW
     }  # a copy whose ID was set aside
-    told |= _lost_ids(data).keys()
-    for line in data.lines:
-        if data.blank(line.row, "ID") and line.action.action and line.row.cell() not in told:
-            yield line.fault(codes.ROW_ADDED, "ID", action=line.action.action)
+    reported |= _lost_ids(data).keys()
+    for checked in data.rows:
+        if data.blank(checked.row, "ID") and checked.action.action and checked.row.cell() not in reported:
+            yield checked.fault(codes.ROW_ADDED, "ID", action=checked.action.action)
 
 
 def rows_without_action(data: CheckInput) -> Iterator[Problem]:
     """Rows in which something stands, but not what is to be done."""
-    for line in data.lines:
-        if data.blank(line.row, "Action"):
-            yield line.fault(codes.ROW_WITHOUT_ACTION, "Action")
+    for checked in data.rows:
+        if data.blank(checked.row, "Action"):
+            yield checked.fault(codes.ROW_WITHOUT_ACTION, "Action")
 
 
 def rows_without_date(data: CheckInput) -> Iterator[Problem]:
     """A clock without a count or the reverse; an added row with nothing to date it by."""
-    for line in data.lines:
-        row, action = line.row, line.action
+    for checked in data.rows:
+        row, action = checked.row, checked.action
         if not (action.open and data.blank(row, "Agreed date")):
             continue
         if not {"ID", "Counted from", "Count"} <= row.columns.keys():
-            continue  # the missing column is told once
+            continue  # the missing column is reported once
         clock, count = data.blank(row, "Counted from"), data.blank(row, "Count")
-        if clock and count and line.step is None and action.action:
-            yield line.fault(
+        if clock and count and checked.step is None and action.action:
+            yield checked.fault(
                 codes.DATE_RULE_INCOMPLETE,
                 "Agreed date",
                 given="neither a clock and a count nor an agreed date",
@@ -147,19 +147,19 @@ def rows_without_date(data: CheckInput) -> Iterator[Problem]:
             given = (
                 ("a count without a clock", "Counted from") if clock else ("a clock without a count", "Count")
             )
-            yield line.fault(codes.DATE_RULE_INCOMPLETE, given[1], given=given[0])
+            yield checked.fault(codes.DATE_RULE_INCOMPLETE, given[1], given=given[0])
 
 
 def unknown_clocks(data: CheckInput) -> Iterator[Problem]:
     """`Counted from` that names no clock; an unknown unit is met while reading."""
     names = [clock.name for clock in data.procedure.clocks]
     known = {name.casefold() for name in names}
-    for line in data.lines:
-        word = line.action.counted_from
-        cell = line.row.cell("Counted from")
+    for checked in data.rows:
+        word = checked.action.counted_from
+        cell = checked.row.cell("Counted from")
         if word and word.casefold() not in known and cell not in data.unclear:
             facts = {"value": as_found(word), "words": listed(names, "or")}
-            yield line.fault(
+            yield checked.fault(
                 codes.UNKNOWN_CLOCK, "Counted from", suggestion=did_you_mean(word, names), **facts
             )
 

@@ -1,4 +1,4 @@
-"""From a reading to the state of its case: the workbook's own rules worked out over what was typed.
+"""From a reading to the state of its case: the workbook's own rules evaluated over what was typed.
 
 The rules are the very formulas the workbook carries (`rules`), so a state here and a word in the open spreadsheet
 cannot drift apart, also where a person's row has lost its formulas.
@@ -14,14 +14,17 @@ from tracker import rules
 from tracker.formula.book import Area, Book
 from tracker.formula.values import day_of, is_number, serial
 from tracker.procedure.marks import marks_of
+from tracker.reconcile.entries import (
+    hold_entries,
+    log_entries,
+    meeting_entries,
+    owner_entries,
+    section_values,
+)
 from tracker.reconcile.model import (
     Action,
     CaseState,
     ClockState,
-    HoldEntry,
-    LogEntry,
-    MeetingEntry,
-    OwnerEntry,
     PlanAction,
     SourceWorkbook,
     Timeliness,
@@ -45,7 +48,7 @@ _PLAN_COLUMNS = (*layout.PLAN_COLUMNS, *(layout.SheetColumn(title, 12, "formula"
 _DATES = "dates"  # the sheet of the book that holds the single dates and the lists of days
 
 
-def content(value: object) -> Value:
+def to_formula_value(value: object) -> Value:
     """A read value as a formula sees it."""
     return serial(value) if isinstance(value, date) else value
 
@@ -96,7 +99,7 @@ class _State:
         named = [field for field in layout.fields(self.procedure) if field.name]
         for row, field in enumerate(named, 2):
             read = self.reading.fields.get(field.path)
-            self.book.put(_DATES, row, 1, content(read.value) if read else None)
+            self.book.put(_DATES, row, 1, to_formula_value(read.value) if read else None)
             self.book.names[field.name] = Area(_DATES, row, row, 1)
         row = len(named) + 2
         self.book.put(_DATES, row, 1, rules.HOLD_RULE)
@@ -109,7 +112,7 @@ class _State:
         for row, clock in enumerate(clocks, 2):
             in_use, confirmed = rules.clock_rules(clock, self.procedure, layout.DATE_NAMES)
             read = self.reading.clocks.get(clock.name)
-            typed = content(read.value) if read else None
+            typed = to_formula_value(read.value) if read else None
             for column, cell in enumerate((clock.name, in_use, confirmed, typed), 1):
                 self.book.put(layout.CASE, row, column, cell)
             self.book.names[clock.defined_name] = Area(layout.CASE, row, row, 2)
@@ -125,11 +128,11 @@ class _State:
         self.book.contents.setdefault(name, {})
         for number, row in enumerate(rows, 2):
             for place, column in enumerate(columns, 1):
-                cell: Value = content(row.values.get(column.title))
+                cell: Value = to_formula_value(row.values.get(column.title))
                 if column.title in formulas:
                     cell = formulas[column.title]
                     if column.edited_by == "shared" and row.typed_over.get(column.title) is not None:
-                        cell = content(row.typed_over[column.title])
+                        cell = to_formula_value(row.typed_over[column.title])
                 self.book.put(name, number, place, cell)
 
     def completed(self, row: ReadRow) -> date | None:
@@ -147,7 +150,7 @@ class _State:
         """The status of a stage row: what is done is complete, whatever stands beside it."""
         return "Complete" if rag in rules.DONE_WORDS else self.plan_status(row)
 
-    def worked_out(self, table: str, place: int, title: str) -> Value:
+    def evaluate(self, table: str, place: int, title: str) -> Value:
         """A rule's value in the row at a place (from 0) of a table."""
         return self.book.in_row(table, place + 2, title)
 
@@ -207,7 +210,7 @@ def _action(
     step = step_of(row_id, steps)
 
     def rule(title: str) -> Value:
-        return state.worked_out(table, place, title)
+        return state.evaluate(table, place, title)
 
     clock = _clock_state(state, row.text("Counted from"))
     completed, agreed, rag = state.completed(row), row.day("Agreed date"), str(rule("RAG"))
@@ -259,7 +262,7 @@ def _plan_actions(state: _State) -> list[PlanAction]:
             continue
 
         def rule(title: str, place: int = place) -> Value:
-            return state.worked_out(rules.PLAN, place, title)
+            return state.evaluate(rules.PLAN, place, title)
 
         found.append(
             PlanAction(
@@ -288,50 +291,6 @@ def _plan_actions(state: _State) -> list[PlanAction]:
             )
         )
     return found
-
-
-def _log(rows: Sequence[ReadRow]) -> list[LogEntry]:
-    return [
-        LogEntry(
-            row.day("Date"), row.text("ID"), row.text("What"), row.text("Text"), row.day("From"),
-            row.day("To"), row.text("Agreed by"), row.text("Evidence"), row.cell("Date"),
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def _holds(rows: Sequence[ReadRow]) -> list[HoldEntry]:
-    return [
-        HoldEntry(
-            row.day("From"), row.day("Review on"), row.day("Ended on"), row.text("Reason"),
-            row.text("Agreed by"), row.cell("From"),
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def _meetings(rows: Sequence[ReadRow]) -> list[MeetingEntry]:
-    return [
-        MeetingEntry(
-            row.text("Kind"), row.day("Date"), row.text("Time"), row.text("Place"),
-            bool(row.text("Held")), row.cell("Kind"),
-        )
-        for row in rows
-    ]  # fmt: skip
-
-
-def _people(reading: Reading, procedure: Procedure) -> list[OwnerEntry]:
-    known = {role.name.casefold(): role for role in procedure.roles}
-    found = []
-    for row in reading.tables[rules.ROLES]:
-        role = known.get(row.text("Role").casefold())
-        aliases, digest = (role.aliases, role.digest) if role else ((), False)
-        found.append(OwnerEntry(row.text("Role"), row.text("Name"), row.text("Email"), aliases, digest))
-    agencies = [
-        OwnerEntry(row.text("Agency"), row.text("Contact"), row.text("Email"))
-        for row in reading.tables[rules.AGENCIES]
-    ]
-    return [each for each in (*found, *agencies) if each.owner]
 
 
 def _timeliness(state: _State, actions: Sequence[Action], clocks: Mapping[str, ClockState]) -> Timeliness:
@@ -370,16 +329,6 @@ def _timeliness(state: _State, actions: Sequence[Action], clocks: Mapping[str, C
     )
 
 
-def _section(reading: Reading, section: str) -> dict[str, str | date | None]:
-    """A section of the case's fields, such as `decisions`."""
-    found: dict[str, str | date | None] = {}
-    for path, read in reading.fields.items():
-        if path.startswith(f"{section}."):
-            value = read.value
-            found[path.partition(".")[2]] = value if isinstance(value, date) else str(value or "") or None
-    return found
-
-
 def _counts(
     actions: Sequence[Action], plan: Sequence[PlanAction], procedure: Procedure
 ) -> dict[str, dict[str, int]]:
@@ -413,18 +362,18 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         edition=issue.edition,
         workbooks=(SourceWorkbook(reading.path, reading.sha256, issue.tool),),
         clocks=clocks,
-        decisions=_section(reading, "decisions"),
-        holds=_holds(reading.tables[layout.HOLD_TABLE]),
+        decisions=section_values(reading, "decisions"),
+        holds=hold_entries(reading.tables[layout.HOLD_TABLE]),
         actions=actions,
         action_plan=plan,
-        log=_log(reading.tables[layout.LOG_TABLE]),
-        meetings=_meetings(reading.tables[layout.MEETING_TABLE]),
+        log=log_entries(reading.tables[layout.LOG_TABLE]),
+        meetings=meeting_entries(reading.tables[layout.MEETING_TABLE]),
         timeliness=_timeliness(state, actions, clocks),
         changes=(),
         counts=_counts(actions, plan, procedure),
         milestones={stage.name: stage.milestone for stage in procedure.stages},
         holidays=frozenset(day_of(number) for number in state.holidays),
-        people=_people(reading, procedure),
+        people=owner_entries(reading, procedure),
         meeting_kinds=(*procedure.meeting_kinds, *(board.name for board in procedure.boards)),
         issued=issue.as_at,
         issue=issue.digest,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tracker.formula.evaluate import Formula
-    from tracker.merge.tables import Typed
+    from tracker.merge import CellValue
     from tracker.procedure.model import Procedure
     from tracker.regenerate.model import AddRow, Merge
     from tracker.workbook.patch.file import WorkbookFile
@@ -95,7 +95,7 @@ class Applier:
         formulas = self._formulas.get(row.table, {})
         for column in self._columns(row.table, place):
             title = next((title for title, at in place.columns.items() if at == column), "")
-            content: Typed | Formula = formulas.get(title) or row.values.get(title)
+            content: CellValue | Formula = formulas.get(title) or row.values.get(title)
             style = page.style(number, column) if page.cell(number, column) else page.style(like, column)
             if content is not None or style:
                 self.file.put(place.sheet, number, column, content, style)
@@ -113,7 +113,7 @@ class Applier:
         return max(rows, default=place.header_row + 1)
 
     @staticmethod
-    def _height(values: Mapping[str, Typed]) -> float:
+    def _height(values: Mapping[str, CellValue]) -> float:
         widths = {column.title: column.width for column in layout.STAGE_COLUMNS}
         return row_height([(str(values.get(title) or ""), widths[title]) for title in _WRAPPED])
 
@@ -141,7 +141,7 @@ class OurCells:
     """Tells whether a formula in a cell is one of ours, by where it stands."""
 
     def __init__(self, reading: Reading, procedure: Procedure) -> None:
-        """Where everything stands is worked out once."""
+        """Find once where everything stands."""
         ours = {theirs: name for name, theirs in reading.sheets.items()}
         stages = {stage.name for stage in procedure.stages}
         self._whole = {layout.SUMMARY, layout.CASE, layout.HIDDEN}

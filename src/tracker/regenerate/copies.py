@@ -1,4 +1,4 @@
-"""Several copies of one workbook, edited apart: merged cell by cell against the issue they share."""
+"""Several copies of one workbook, edited separately: merged cell by cell against the issue they share."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.merge.base import Values, issued_rows
-from tracker.merge.tables import comparable
-from tracker.merge.told import brief
+from tracker.merge import Values, comparable, issued_rows, shorten_value
 from tracker.problems import Problem, codes, problem
 from tracker.regenerate.apply import Applier, OurCells
-from tracker.regenerate.beside import only_there
 from tracker.regenerate.mend import MENDED, mended
 from tracker.regenerate.model import AddRow, Conflict, Merge, what_to_take
 from tracker.regenerate.rows import has_work
-from tracker.regenerate.shared import SharedCells, spot_of
-from tracker.regenerate.sheets import take_over
+from tracker.regenerate.shared import SharedCells, rows_by_id, spot_of
+from tracker.regenerate.sheets import name_unmerged, take_over
 from tracker.text import quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
@@ -28,7 +25,7 @@ from tracker.workbook.read import read_content
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tracker.merge.tables import Typed
+    from tracker.merge import CellValue
     from tracker.procedure.model import Procedure
     from tracker.workbook.issue import Issue
     from tracker.workbook.layout import SheetColumn
@@ -55,7 +52,7 @@ _KNOWN_BY: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Copies merged into the first: its bytes with what the others add, what differs, what is to be said."""
+    """Copies merged into the first: its bytes with what the others add, what differs, what there is to say."""
 
     content: bytes
     conflicts: tuple[Conflict, ...]
@@ -88,7 +85,7 @@ class _Merger:
 
     def _rows(self, table: str, sheet: str, columns: Sequence[SheetColumn]) -> None:
         base = issued_rows(self.first, sheet, columns)
-        mine, theirs = (_by_id(each.tables[table]) for each in (self.first, self.second))
+        mine, theirs = (rows_by_id(each.tables[table]) for each in (self.first, self.second))
         for row_id, row in theirs.items():
             if row_id in mine:
                 self._cells(mine[row_id], row, row_id, base.get(row_id, {}), columns)
@@ -130,7 +127,7 @@ class _Merger:
         spot = spot_of(mine, title, row_id)
         do = f"Take new once you have read it; it was typed over a formula in {self.second.path}."
         if title == "Due":
-            do = f"Take yours to have {brief(typed)} as the agreed date, or new to drop it."
+            do = f"Take yours to have {shorten_value(typed)} as the agreed date, or new to drop it."
         self.merge.conflicts.append(
             Conflict("typed over", spot.sheet, row_id, title, spot.cell, None, typed, None, do)
         )
@@ -140,7 +137,8 @@ class _Merger:
         if "Agreed date" in mine.columns:
             spot = spot_of(mine, "Agreed date", row_id)
             held = mine.values.get("Agreed date")
-            do = f"Take new to have {brief(typed)} as the agreed date; it was typed over Due in {self.second.path}."
+            do = f"Take new to have {shorten_value(typed)} as the agreed date"
+            do += f"; it was typed over Due in {self.second.path}."
             self.merge.conflicts.append(
                 Conflict("copies", spot.sheet, row_id, "Agreed date", spot.cell, None, held, typed, do)
             )
@@ -201,14 +199,6 @@ class _Merger:
                 self.merge.rows[self.merge.rows.index(added)] = replace(added, values=values)
 
 
-def _by_id(rows: Sequence[ReadRow]) -> dict[str, ReadRow]:
-    found: dict[str, ReadRow] = {}
-    for row in rows:
-        if row.text("ID"):
-            found.setdefault(row.text("ID"), row)
-    return found
-
-
 def _by_key(rows: Sequence[ReadRow], key: str) -> dict[str, ReadRow]:
     counts: dict[str, int] = {}
     found = {}
@@ -219,11 +209,11 @@ def _by_key(rows: Sequence[ReadRow], key: str) -> dict[str, ReadRow]:
     return found
 
 
-def _typed(row: ReadRow) -> dict[str, Typed]:
+def _typed(row: ReadRow) -> dict[str, CellValue]:
     return {title: comparable(value) for title, value in row.values.items() if comparable(value) is not None}
 
 
-def _words(row: ReadRow, titles: Sequence[str]) -> list[Typed]:
+def _words(row: ReadRow, titles: Sequence[str]) -> list[CellValue]:
     return [comparable(row.values.get(title)) for title in titles]
 
 
@@ -249,12 +239,12 @@ def merge_copies(
     """
     (name, content), *others = files
     conflicts: list[Conflict] = []
-    said: list[Problem] = []
+    notes: list[Problem] = []
     for other_copy in others:
         other, bytes_of_other = other_copy
         content, first, procedure, found, mends = _read_mended(content, name, load)
         bytes_of_other, second, _, more, mends_of_other = _read_mended(bytes_of_other, other, load)
-        said += [*mends, *mends_of_other]
+        notes += [*mends, *mends_of_other]
         if first is None or second is None or procedure is None:
             return None, [*found, *more]
         if second.issue.descends_from(first.issue):  # the later issue goes on
@@ -270,16 +260,16 @@ def merge_copies(
         merge = _Merger(first, second, procedure).run()
         conflicts += _named(merge.conflicts, other)
         facts = {"cells": quantity(len(merge.cells), "cell"), "rows": quantity(len(merge.rows), "row")}
-        said.append(problem(codes.COPIES_OF_ONE_CASE, file=name, other=other, **facts))
+        notes.append(problem(codes.COPIES_OF_ONE_CASE, file=name, other=other, **facts))
         try:
-            beside = only_there((WorkbookFile(content), first), (WorkbookFile(bytes_of_other), second))
+            beside = name_unmerged((WorkbookFile(content), first), (WorkbookFile(bytes_of_other), second))
             if beside:
-                said.append(problem(codes.NOT_MERGED_FROM_COPY, file=name, other=other, what=beside))
+                notes.append(problem(codes.NOT_MERGED_FROM_COPY, file=name, other=other, what=beside))
             content, more = _applied(content, bytes_of_other, first, procedure, merge, as_at)
         except CannotPatchError as error:
             return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=name, reason=str(error))]
-        said += more
-    return Copies(content, tuple(conflicts), tuple(said)), []
+        notes += more
+    return Copies(content, tuple(conflicts), tuple(notes)), []
 
 
 def _read_mended(
@@ -295,8 +285,8 @@ def _read_mended(
     right, done, _ = mended(content, reading, procedure, found)
     if not done:
         return content, reading, procedure, found, []
-    told = [each for each in found if each.code in MENDED]
-    return right, *read_content(right, name, load), told
+    mended_problems = [each for each in found if each.code in MENDED]
+    return right, *read_content(right, name, load), mended_problems
 
 
 def _named(conflicts: Sequence[Conflict], other: str) -> list[Conflict]:

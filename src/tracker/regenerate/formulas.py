@@ -9,8 +9,7 @@ from tracker import rules
 from tracker.formula.evaluate import Formula
 from tracker.formula.parse import in_table
 from tracker.formula.values import day_of, is_number
-from tracker.merge.tables import comparable
-from tracker.merge.told import shown
+from tracker.merge import comparable, display_value
 from tracker.problems import codes
 from tracker.regenerate.model import CellSpot, Conflict, Merge
 from tracker.text import clean_text
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from tracker.formula.book import Book
-    from tracker.merge.tables import Typed
+    from tracker.merge import CellValue
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
     from tracker.workbook.patch.file import FileCell, WorkbookFile
@@ -32,7 +31,7 @@ _RESULT_DATES = ("Due", "Day zero", "Date in use")
 
 
 def table_formulas(procedure: Procedure) -> Mapping[str, Mapping[str, Formula]]:
-    """The formulas of each table by title, spelt as they stand in a file."""
+    """The formulas of each table by title, as they stand in a file."""
     stage = rules.stage_rules(procedure)
     tables = {rules.table_name(each.name): stage for each in procedure.stages}
     tables[rules.PLAN] = rules.plan_rules()
@@ -42,7 +41,7 @@ def table_formulas(procedure: Procedure) -> Mapping[str, Mapping[str, Formula]]:
     }
 
 
-def _keeper(table: str, title: str) -> str:
+def _edited_by(table: str, title: str) -> str:
     columns = layout.PLAN_COLUMNS if table == rules.PLAN else layout.STAGE_COLUMNS
     return next(column.edited_by for column in columns if column.title == title)
 
@@ -60,7 +59,7 @@ class FormulaRepair:
     ) -> None:
         self.merge, self.reading, self.procedure, self.file = merge, reading, procedure, file
         self._altered = {each.place for each in found if each.code == _CHANGED}
-        self._typed: list[tuple[CellSpot, Typed]] = []
+        self._typed: list[tuple[CellSpot, CellValue]] = []
 
     def restore(self) -> None:
         """Put back every formula that is not there any more."""
@@ -87,7 +86,7 @@ class FormulaRepair:
                 column = place.columns.get(title)
                 if column:
                     spot = CellSpot(place.sheet, row.number, column, row.text("ID"), title)
-                    shared = _keeper(table, title) == "shared" and spot.cell not in self.merge.restore
+                    shared = _edited_by(table, title) == "shared" and spot.cell not in self.merge.restore
                     self._cell(spot, formula, shared=shared, issued=self._issued(table, title))
         self._rows_without_entry(table, place, formulas)
 
@@ -151,7 +150,7 @@ class FormulaRepair:
             if now:
                 self._renew(CellSpot(name, *span.place, "", "Completed"), Formula(now))
 
-    def _what(self, held: FileCell) -> Typed:
+    def _what(self, held: FileCell) -> CellValue:
         if held.formula is not None:
             return f"={held.formula}"
         value = held.value
@@ -169,10 +168,10 @@ class FormulaRepair:
             for title, formula in (("Date in use", in_use), ("Confirmed or provisional", confirmed)):
                 column = place.columns.get(title)
                 if column:
-                    spelt = Formula(in_table(formula.text, rules.CLOCKS))
+                    written = Formula(in_table(formula.text, rules.CLOCKS))
                     spot = CellSpot(place.sheet, row, column, clock_name, title)
-                    self._renew(spot, spelt)
-                    self._cell(spot, spelt, shared=False)
+                    self._renew(spot, written)
+                    self._cell(spot, written, shared=False)
 
     def _clock_rows(self, place: TablePlace) -> Iterator[tuple[int, str]]:
         names = {clean_text(clock.name).casefold(): clock.name for clock in self.procedure.clocks}
@@ -206,7 +205,7 @@ class FormulaRepair:
             )  # fmt: skip
 
 
-def _same(typed: Typed, value: object) -> bool:
+def _same(typed: CellValue, value: object) -> bool:
     if is_number(typed) and is_number(value):
         return float(typed) == float(value)  # type: ignore[arg-type]  # both are numbers
     if typed is None or isinstance(typed, date) or not isinstance(value, (str, int, float)):
@@ -214,15 +213,15 @@ def _same(typed: Typed, value: object) -> bool:
     return comparable(typed) == comparable(value)
 
 
-def _as_date(value: object) -> Typed:
+def _as_date(value: object) -> CellValue:
     if is_number(value) and 0 < value < 100_000:  # type: ignore[operator]  # noqa: PLR2004  # a day of this century
         return day_of(value)  # type: ignore[arg-type]  # it is a number
     return value if isinstance(value, (str, int, float, date)) else None
 
 
-def _advice(spot: CellSpot, typed: Typed) -> str:
+def _advice(spot: CellSpot, typed: CellValue) -> str:
     if spot.title == "Due" and isinstance(typed, date):
-        return f"Take yours to have {shown(typed)} as the agreed date, or new to drop it."
+        return f"Take yours to have {display_value(typed)} as the agreed date, or new to drop it."
     if spot.title == "Date in use" and isinstance(typed, date):
-        return f"Take yours to have {shown(typed)} under Type it here, or new to drop it."
+        return f"Take yours to have {display_value(typed)} under Type it here, or new to drop it."
     return "Take new once you have read it; the column is worked out."

@@ -1,4 +1,4 @@
-"""The action plan's IDs, and the lines of the Log for dates that were moved."""
+"""IDs put right and given, dates typed over Due accepted, and the rows of the Log for dates that were moved."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.merge.base import Values, issued_rows, issued_value
-from tracker.merge.tables import comparable
-from tracker.merge.told import from_json
+from tracker.merge import Values, comparable, from_json, issued_rows, issued_value
 from tracker.reconcile.state import case_state
 from tracker.regenerate.model import AddRow, Merge
 from tracker.regenerate.shared import spot_of
 from tracker.text import clean_text
 from tracker.workbook import layout
+from tracker.workbook.identity import clean_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.procedure.model import Procedure
+    from tracker.workbook.patch.file import WorkbookFile
     from tracker.workbook.reading import Reading, ReadRow
 
 _PLAN_ID = re.compile(r"AP-(\d{1,6})")
@@ -54,7 +54,7 @@ def plan_ids(merge: Merge, reading: Reading) -> dict[str, Values]:
 
 
 def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date) -> None:
-    """A line in the Log for each agreed date that differs from the one known at the last issue.
+    """A row in the Log for each agreed date that differs from the one known at the last issue.
 
     `From` is the due date in force as the file stands: a clock may have been confirmed since issue.
     """
@@ -95,3 +95,34 @@ def _moved(reading: Reading, procedure: Procedure, as_at: date) -> Iterator[tupl
             before = was if isinstance(was, date) else first
             if isinstance(before, date):
                 yield row, before
+
+
+def accept_typed_dates(merge: Merge, reading: Reading, procedure: Procedure) -> list[str]:
+    """Make dates typed over Due agreed dates where none was agreed; the cells of Due."""
+    accepted = []
+    for stage in procedure.stages:
+        for row in reading.tables[rules.table_name(stage.name)]:
+            day = row.typed_over.get("Due")
+            if (
+                isinstance(day, date)
+                and row.values.get("Agreed date") is None
+                and "Agreed date" in row.columns
+            ):
+                merge.put(spot_of(row, "Agreed date"), day)
+                accepted.append(row.cell("Due"))
+    return accepted
+
+
+def correct_ids(
+    merge: Merge, reading: Reading, procedure: Procedure, file: WorkbookFile, *, all_of_them: bool
+) -> None:
+    """Put right ID cells that people typed in another way; `all_of_them` where rows were read by their text."""
+    given = {each.spot.cell for each in merge.cells}
+    for stage in procedure.stages:
+        for row in reading.tables[rules.table_name(stage.name)]:
+            spot = spot_of(row, "ID") if "ID" in row.columns else None
+            held = file.cell(spot.sheet, spot.row, spot.column).value if spot else None
+            if not spot or not row.text("ID") or held == row.text("ID") or spot.cell in given:
+                continue
+            if all_of_them or clean_id(held).casefold() == row.text("ID").casefold():
+                merge.put(spot, row.text("ID"), str(held or "") or None)

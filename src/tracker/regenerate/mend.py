@@ -1,27 +1,41 @@
-"""Titles, tables and references put right before anything is merged: all of them are ours, nobody's work is in them."""
+"""Titles, tables, references, names and an older layout put right before anything is merged: all of them are ours."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.evaluate import Formula
 from tracker.formula.parse import column_letters, in_table
+from tracker.plan import make_plan
 from tracker.problems import Problem, codes, problem
 from tracker.regenerate.apply import OurCells
 from tracker.regenerate.formulas import table_formulas
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
+from tracker.workbook.build import build
 from tracker.workbook.grid import FileTable, area_text
 from tracker.workbook.patch.file import WorkbookFile
-from tracker.workbook.patch.tables import WantedTable, drop_names, put_table, without_filter, without_level
+from tracker.workbook.patch.tables import (
+    WantedTable,
+    drop_names,
+    put_names,
+    put_table,
+    without_filter,
+    without_level,
+)
 from tracker.workbook.reading import quoted
 from tracker.workbook.respell import Known, Respeller
-from tracker.workbook.structure import covers, knows_titles, whole_area
+from tracker.workbook.structure import LOST_NAME, covers, knows_titles, whole_area
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
+    from tracker.formula.book import Area, Book
+    from tracker.formula.values import Value
+    from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
     from tracker.workbook.patch.package import TablePart
     from tracker.workbook.reading import Reading, TablePlace
@@ -50,6 +64,17 @@ def mended(
     if not MENDED.intersection(each.code for each in found):
         return content, [], []
     return _Mender(content, reading, procedure).run()
+
+
+def not_mended(found: Sequence[Problem], left: Sequence[Problem], path: str) -> list[Problem]:
+    """Why titles and tables cannot be put right."""
+    reasons = [
+        each
+        if each.code == codes.TABLE_NOT_REPAIRED
+        else problem(codes.TABLE_NOT_REPAIRED, tables=each.found)
+        for each in left
+    ]
+    return [*found, *(replace(each, file=path) for each in reasons)]
 
 
 class _Mender:
@@ -150,9 +175,9 @@ class _Mender:
                 if not formula:
                     continue
                 mine = ours(name, row, column) or (clocks is not None and clocks.sheet == name)
-                spelt = respeller.spell(formula, name, row, ours=mine)
-                if spelt != formula:
-                    self.file.put(name, row, column, Formula(spelt, array))
+                rewritten = respeller.spell(formula, name, row, ours=mine)
+                if rewritten != formula:
+                    self.file.put(name, row, column, Formula(rewritten, array))
                     count += 1
         if count:
             self.done.append(f"{quantity(count, 'formula')} spelt by table and title")
@@ -171,8 +196,8 @@ class _Mender:
             not place.renamed and seen and covers(place, seen, place.last_row) and knows_titles(place, seen)
         )
         # A table's own formulas name titles of other tables too.
-        spelt = not self._renamed or not table_formulas(self.procedure).get(name)
-        if whole and spelt and part and part.header and part.name not in self._other_names:
+        rewritten = not self._renamed or not table_formulas(self.procedure).get(name)
+        if whole and rewritten and part and part.header and part.name not in self._other_names:
             return None
         top, left, bottom, right = whole_area(place, seen, place.last_row)
         if part and part.totals:
@@ -242,3 +267,136 @@ def _as_seen(part: TablePart) -> FileTable:
         part.titles,
         part.header,
     )
+
+
+def missing_tables(file: WorkbookFile, reading: Reading, procedure: Procedure) -> list[str]:
+    """Tables our formulas look through that the file does not have."""
+    names = [*(rules.table_name(stage.name) for stage in procedure.stages), rules.PLAN, rules.CLOCKS]
+    return [name for name in names if name in reading.places and name not in file.tables]
+
+
+# Defined names
+
+
+def put_names_back(
+    file: WorkbookFile, reading: Reading, procedure: Procedure, facts: CalendarFacts, as_at: date
+) -> tuple[list[str], list[str]]:
+    """The names put back, and those whose cells cannot be found.
+
+    Names that no formula of the file uses stay away: an earlier layout had fewer.
+    """
+    made = build(make_plan(reading.issue.case, procedure), facts, as_at).book
+    held = {name.casefold(): place for name, place in file.package.names().items()}
+    parts = [file.package.read(part) for part in file.package.sheets().values()]
+    wanted = [
+        name
+        for name in made.names
+        if (
+            LOST_NAME.search(held[name.casefold()])
+            if name.casefold() in held
+            else any(name.encode() in part for part in parts)
+        )
+    ]
+    places = {name: _name_place(made, made.names[name], file, reading) for name in wanted}
+    found = {name: place for name, place in places.items() if place}
+    if found:
+        put_names(file.package, found)
+    return list(found), [f"defined name {name}" for name in wanted if name not in found]
+
+
+def _name_place(made: Book, area: Area, file: WorkbookFile, reading: Reading) -> str:
+    """Where a name leads in this file, by its table or the word beside it; empty where neither is found."""
+    sheet = reading.sheets.get(area.sheet, area.sheet)
+    if sheet not in file.names():
+        return ""
+    first, last = area.first_row, area.last_row
+    tables = [each for each in made.tables.values() if each.sheet == area.sheet]
+    above = [each for each in tables if each.header_row <= first]
+    table = max(above, key=lambda each: each.header_row, default=None)
+    if area.sheet == layout.CASE and (table is None or first > table.last_row):
+        row = _row_of(str(made.contents[area.sheet].get((first, 1), "")), first, file, sheet)
+        first, last = row, row + last - first
+    elif table is not None:
+        place = reading.places.get(table.name)
+        if place is None:
+            return ""
+        shift = place.header_row - table.header_row
+        inside = area.column in place.columns.values() and last > first
+        first, last = first + shift, max(last + shift, place.last_row if inside else 0)
+    column = column_letters(area.column)
+    end = f":${column}${last}" if last > first else ""
+    return f"{quoted(sheet)}!${column}${first}{end}" if first > 0 else ""
+
+
+def _row_of(word: str, row: int, file: WorkbookFile, sheet: str) -> int:
+    """The row of a word in the first column: the row it was issued in, else the only one; 0 where there is none."""
+    wanted = clean_text(word).casefold()
+    rows = [
+        each
+        for each in file.sheet(sheet).rows
+        if clean_text(str(file.cell(sheet, each, 1).value or "")).casefold() == wanted
+    ]
+    if row in rows:
+        return row
+    return rows[0] if len(rows) == 1 and wanted else 0
+
+
+# A workbook of layout 1, whose one hold becomes the first row of a table
+
+_HOLD_TITLES = layout.titles(layout.HOLD_COLUMNS)
+_HOLD_LABELS = [*(each.label for each in layout.HOLD_OF_LAYOUT_1), layout.HOLD_RUNNING_LABEL]
+
+
+def with_table_of_holds(
+    content: bytes, reading: Reading
+) -> tuple[bytes, Mapping[tuple[str, int, int], Value]]:
+    """The workbook with its hold in a table, and what was put where.
+
+    It stays as it is where the cells are no longer as they were issued, or something of a person's is in the way.
+    """
+    if layout.HOLD_TABLE in reading.places or layout.CASE not in reading.sheets:
+        return content, {}
+    file, sheet = WorkbookFile(content), reading.sheets[layout.CASE]
+    found = _first_label(file, sheet)
+    if found is None:
+        return content, {}
+    row, column = found
+    typed = [file.cell(sheet, row + place, column + 1) for place in range(len(layout.HOLD_OF_LAYOUT_1))]
+    beside = [file.cell(sheet, row + r, column + c).value for r in range(4) for c in (3, 4)]
+    if any(cell.formula is not None for cell in typed) or any(value not in {None, ""} for value in beside):
+        return content, {}
+    _write_holds(file, reading, sheet, row, column, [cell.value for cell in typed])
+    put, changed = file.changes(), WorkbookFile(file.to_bytes())
+    first, last = column_letters(column), column_letters(column + len(_HOLD_TITLES) - 1)
+    table = WantedTable(layout.HOLD_TABLE, f"{first}{row}:{last}{row + 3}", _HOLD_TITLES, filters=False)
+    put_table(changed.package, changed.package.sheets()[sheet], None, table)
+    return changed.package.to_bytes(), put
+
+
+def _first_label(file: WorkbookFile, sheet: str) -> tuple[int, int] | None:
+    """Row and column of the hold's first label, where the others stand right below it."""
+    wanted = [clean_text(label).casefold() for label in _HOLD_LABELS]
+    rows = {row: file.row_says(sheet, row) for row in file.sheet(sheet).rows}
+    labels = {row: [clean_text(text).casefold() for text in texts] for row, texts in rows.items()}
+    for row, texts in labels.items():
+        if wanted[0] in texts:
+            column = texts.index(wanted[0])
+            below = [labels.get(row + place, [])[column : column + 1] for place in range(len(wanted))]
+            return (row, column + 1) if below == [[label] for label in wanted] else None
+    return None
+
+
+def _write_holds(
+    file: WorkbookFile, reading: Reading, sheet: str, row: int, column: int, typed: list[Value]
+) -> None:
+    page, clocks = file.sheet(sheet), reading.places.get(rules.CLOCKS)
+    heading = page.style(clocks.header_row, clocks.columns.get("Clock", 1)) if clocks else ""
+    day, text = page.style(row, column + 1), page.style(row + 2, column + 1)
+    values = dict(zip((each.path for each in layout.HOLD_OF_LAYOUT_1), typed, strict=True))
+    for place, each in enumerate(layout.HOLD_COLUMNS, column):
+        style = day if each.kind == "date" else text
+        file.put(sheet, row, place, each.title, heading)
+        file.put(sheet, row + 1, place, values.get(each.title), style)
+        for blank in (row + 2, row + 3):
+            file.put(sheet, blank, place, None, style)
+    file.put(sheet, row + 4, column + 1, rules.HOLD_RULE, page.style(row + 4, column + 1))

@@ -7,17 +7,19 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.formula.parse import column_letters
-from tracker.merge.tables import CellFate, comparable, merge_cell
-from tracker.merge.told import OPEN, brief
-from tracker.workbook.reading import address
+from tracker.merge import OPEN, CellFate, comparable, from_json, merge_cell, shorten_value
+from tracker.text import clean_text
+from tracker.workbook.reading import address, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tracker.formula.evaluate import Formula
-    from tracker.merge.tables import Typed
+    from tracker.merge import CellValue
+    from tracker.workbook.reading import Reading
 
 YOURS, NEW, BOTH = "yours", "new", "both"
+ConflictKey = tuple[str, str, str, str]
 TAKES = (YOURS, NEW, BOTH)
 
 
@@ -37,13 +39,21 @@ class CellSpot:
         return address(self.sheet, column_letters(self.column), self.row)
 
 
+def parse_address(cell: str, reading: Reading) -> str:
+    """An address as people type it, as this program spells it: `Rapid Review!$b$5` is `'Rapid Review'!B5`."""
+    sheet, _, ref = cell.rpartition("!")
+    plain = clean_text(sheet).strip("'").replace("''", "'")
+    named = next((each for each in reading.sheets.values() if each.casefold() == plain.casefold()), plain)
+    return f"{quoted(named)}!{ref.replace('$', '').strip().upper()}"
+
+
 @dataclass(frozen=True, slots=True)
 class SetCell:
     """A cell that gets another content. `was` is what a person sees there now."""
 
     spot: CellSpot
-    content: Typed | Formula
-    was: Typed = None
+    content: CellValue | Formula
+    was: CellValue = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ class AddRow:
 
     table: str
     id: str
-    values: Mapping[str, Typed]
+    values: Mapping[str, CellValue]
     like: int = 0
 
 
@@ -68,15 +78,15 @@ class Conflict:
     id: str
     column: str
     cell: str
-    was: Typed
-    yours: Typed
-    new: Typed
+    was: CellValue
+    yours: CellValue
+    new: CellValue
     do: str
     number: str = ""
     state: str = OPEN
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> ConflictKey:
         """What makes it the same conflict in the next run."""
         return self.kind, self.sheet, self.id, self.column
 
@@ -89,21 +99,25 @@ class Conflict:
         }  # fmt: skip
 
 
+def conflict_key(record: Mapping[str, Any]) -> ConflictKey:
+    """The key of a conflict as a record holds it."""
+    kind, sheet, row_id, column = (str(record.get(name, "")) for name in ("kind", "sheet", "id", "column"))
+    return kind, sheet, row_id, column
+
+
 def is_note(value: object) -> bool:
     """Whether a value is a text beside which another can stand in one cell: no date in a record's spelling."""
-    from tracker.merge.told import from_json
-
     return isinstance(value, str) and isinstance(from_json(value), str)
 
 
-def what_to_take(yours: Typed, new: Typed, source: str = "") -> str:
+def what_to_take(yours: CellValue, new: CellValue, source: str = "") -> str:
     """What to do about a conflict between two values; `source` is the copy that the new one is from."""
     from_copy = f" from {source}" if source else ""
     both = ", or both" if is_note(yours) and is_note(new) else ""
-    return f"Take yours to keep {brief(yours)}, or new to have {brief(new)}{from_copy}{both}."
+    return f"Take yours to keep {shorten_value(yours)}, or new to have {shorten_value(new)}{from_copy}{both}."
 
 
-def as_json(value: Typed) -> str | float | None:
+def as_json(value: CellValue) -> str | float | None:
     """A value as JSON holds it: dates as `YYYY-MM-DD`."""
     return value.isoformat() if isinstance(value, date) else value
 
@@ -122,7 +136,7 @@ class Choice:
         whole = self.conflict.get("kind") in {"cell", "copies"} and bool(self.conflict.get("column"))
         return self.take != BOTH or (whole and all(is_note(each) for each in texts))
 
-    def settles(self, new: Typed) -> bool:
+    def settles(self, new: CellValue) -> bool:
         """Whether the choice still fits: the new value is the one it was made on."""
         return comparable(as_json(new)) == comparable(self.conflict.get("new"))
 
@@ -132,8 +146,8 @@ class Kept:
     """A cell of the procedure that a person changed and that stays so; `new` is what it would be."""
 
     spot: CellSpot
-    now: Typed
-    new: Typed
+    now: CellValue
+    new: CellValue
 
 
 @dataclass(slots=True)
@@ -142,7 +156,7 @@ class Merge:
 
     restore: frozenset[str] = frozenset()
     source: str = ""  # the copy whose values are the new ones; empty: the case and its procedure
-    choices: Mapping[tuple[str, str, str, str], Choice] = field(default_factory=dict)
+    choices: Mapping[ConflictKey, Choice] = field(default_factory=dict)
     cells: list[SetCell] = field(default_factory=list)
     rows: list[AddRow] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
@@ -157,16 +171,16 @@ class Merge:
     )  # titles, tables and references put right before the merge
     marks: list[str] = field(default_factory=list)  # layout, edition, case: what the workbook says of itself
 
-    def put(self, spot: CellSpot, content: Typed | Formula, was: Typed = None) -> None:
+    def put(self, spot: CellSpot, content: CellValue | Formula, was: CellValue = None) -> None:
         """Set a cell."""
         self.cells.append(SetCell(spot, content, was))
 
     def cell(
-        self, spot: CellSpot, base: Typed, edited: Typed, new: Typed, *, owned: bool = False
-    ) -> tuple[Typed, Typed]:
+        self, spot: CellSpot, base: CellValue, edited: CellValue, new: CellValue, *, owned: bool = False
+    ) -> tuple[CellValue, CellValue]:
         """Merge one cell. Returns what it holds afterwards and what its base is from then on.
 
-        `owned` are the procedure's: an edit that is kept there is told, and `restore` takes it back.
+        `owned` are the procedure's: an edit that is kept there is listed, and `restore` takes it back.
         """
         if spot.cell in self.restore and comparable(edited) != comparable(new):
             self.restored.add(spot.cell)
@@ -182,10 +196,12 @@ class Merge:
             return edited, new
         return self._conflict(spot, base, edited, new)
 
-    def _conflict(self, spot: CellSpot, base: Typed, edited: Typed, new: Typed) -> tuple[Typed, Typed]:
+    def _conflict(
+        self, spot: CellSpot, base: CellValue, edited: CellValue, new: CellValue
+    ) -> tuple[CellValue, CellValue]:
         do = what_to_take(edited, new)
         found = Conflict("cell", spot.sheet, spot.id, spot.title, spot.cell, base, edited, new, do)
-        take = self.taken(found)
+        take = self.user_choice(found)
         if take == NEW:
             self.put(spot, new, edited)
             return new, new
@@ -194,7 +210,7 @@ class Merge:
         self.conflicts.append(found)
         return edited, base
 
-    def taken(self, found: Conflict) -> str:
+    def user_choice(self, found: Conflict) -> str:
         """What a person chose for a conflict; empty where nobody has, or it is another one by now."""
         choice = self.choices.get(found.key)
         if choice is None or not choice.settles(found.new):

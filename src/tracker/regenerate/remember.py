@@ -5,28 +5,32 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker import __version__, rules
 from tracker.case.record import case_record, plain
 from tracker.formula.values import day_of, is_number
-from tracker.merge.tables import comparable
+from tracker.merge import comparable
+from tracker.problems import codes, problem
+from tracker.text import listed
 from tracker.workbook import layout
 from tracker.workbook.issue import ANCESTOR, case_uuid, fingerprint, issue_text, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from tracker.case.model import Case
     from tracker.formula.book import Book
-    from tracker.merge.base import Values
+    from tracker.merge import Values
+    from tracker.problems import Problem
     from tracker.procedure.model import Procedure
+    from tracker.regenerate.model import Merge
     from tracker.workbook.issue import Issue
     from tracker.workbook.patch.file import WorkbookFile
 
 _SOURCES = 60
-"""Digests of earlier states that are remembered: a year of weekly runs."""
+"""SHA-256 of earlier states that are remembered: a year of weekly runs."""
 _COUNTING = ("Counted from", "Count", "Unit")
 
 
@@ -85,6 +89,30 @@ def next_issue(
             title=procedure.title,
         )
     return replace(made, digest=hashlib.sha256(issue_text(made).encode()).hexdigest())
+
+
+def check_procedure(issue: Issue, procedure: Procedure, path: str, *, moves: bool) -> list[Problem]:
+    """Why a workbook is not for this procedure: what it remembers of its own would be lost under another."""
+    if issue.is_of_another(procedure) and not moves:
+        was, now = (f"{each.set_name}, edition {each.edition}" for each in (issue, procedure))
+        return [
+            problem(codes.OTHER_PROCEDURES_WORKBOOK, file=path, was=was, now=now, name=procedure.set_name)
+        ]
+    stages = [each for each in issue.formulas if each != layout.PLAN]
+    new = [stage.name for stage in procedure.stages]
+    if moves and set(stages) != set(new):
+        facts = {"was": listed(stages), "now": listed(new), "name": procedure.set_name}
+        return [problem(codes.OTHER_STAGES, file=path, **facts)]
+    return []
+
+
+def add_holidays(issue: Issue, merge: Merge) -> None:
+    """Remember the bank holidays that a run adds to sheet Calendar."""
+    for row in merge.rows:
+        day = row.values.get("Bank holiday")
+        if row.table == layout.HOLIDAY_TABLE and isinstance(day, date):
+            assert isinstance(issue.holidays, dict)
+            issue.holidays[day] = str(row.values.get("Name") or "")
 
 
 def _due(

@@ -6,18 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.merge.base import Values, issued_rows
-from tracker.merge.tables import RowFate, comparable, merge_row
+from tracker.merge import RowFate, Values, comparable, issued_rows, merge_row
 from tracker.reconcile.checks import is_decided
 from tracker.regenerate.model import NEW, AddRow, Conflict, Merge
-from tracker.regenerate.shared import spot_of
+from tracker.regenerate.shared import rows_by_id, spot_of
 from tracker.text import clean_text
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.merge.tables import Typed
+    from tracker.merge import CellValue
     from tracker.plan import Plan
     from tracker.procedure.model import Procedure
     from tracker.workbook.reading import Reading, ReadRow
@@ -99,14 +98,9 @@ class StageRows:
             stage.name: issued_rows(reading, stage.name, layout.STAGE_COLUMNS) for stage in procedure.stages
         }
         self.values: dict[str, dict[str, Values]] = {stage.name: {} for stage in procedure.stages}
-        self._rows: dict[str, ReadRow] = {}
-        self._own: dict[str, list[ReadRow]] = {}
-        for stage in procedure.stages:
-            for row in reading.tables[rules.table_name(stage.name)]:
-                if row.text("ID"):
-                    self._rows.setdefault(row.text("ID"), row)
-                else:
-                    self._own.setdefault(stage.name, []).append(row)
+        rows = {stage.name: reading.tables[rules.table_name(stage.name)] for stage in procedure.stages}
+        self._rows = rows_by_id(row for stage in rows.values() for row in stage)
+        self._own = {stage: [row for row in each if not row.text("ID")] for stage, each in rows.items()}
 
     def run(self, wanted: Target) -> None:
         """Merge with the target rows."""
@@ -177,7 +171,9 @@ class StageRows:
                 remembered[title] = row.values.get(title)
         return {title: value for title, value in remembered.items() if value is not None}
 
-    def _cell(self, row: ReadRow, row_id: str, title: str, base: Typed, new: Typed, *, owned: bool) -> Typed:
+    def _cell(
+        self, row: ReadRow, row_id: str, title: str, base: CellValue, new: CellValue, *, owned: bool
+    ) -> CellValue:
         if title not in row.columns:
             return base
         spot = spot_of(row, title, row_id)
@@ -185,7 +181,7 @@ class StageRows:
 
     def _filled(
         self, row: ReadRow, row_id: str, title: str, issued: Values, new: Values, before: Values
-    ) -> Typed:
+    ) -> CellValue:
         """A cell of the person's that the case may fill: touched only where the case now says otherwise."""
         wanted = new.get(title)
         was = before.get(title) if before else issued.get(title, wanted if not issued else None)
@@ -241,7 +237,7 @@ class StageRows:
                 values[title] = wanted
         return replace(row, values=values)
 
-    def _issued_somewhere(self, title: str, value: Typed) -> bool:
+    def _issued_somewhere(self, title: str, value: CellValue) -> bool:
         """Whether some row was issued with the value: it was copied, not worded."""
         rows = (row for stage in self.base.values() for row in stage.values())
         return any(comparable(row.get(title)) == comparable(value) for row in rows)
@@ -258,7 +254,7 @@ class StageRows:
             do = "Take yours to keep the row as it is, or new to mark it Not applicable."
             spot = spot_of(row, "ID", row_id)
             found = Conflict("withdrawn", row.sheet, row_id, "", spot.cell, row_id, row_id, None, do)
-            take = self.merge.taken(found)
+            take = self.merge.user_choice(found)
             if take != NEW:
                 if not take:
                     self.merge.conflicts.append(found)
@@ -288,7 +284,7 @@ class StageRows:
         do = "Take yours to leave the row deleted, or new to have it again."
         action = clean_text(str(new.get("Action", "")))
         found = Conflict("deleted", sheet, row_id, "", sheet, base.get("Action"), None, action, do)
-        take = self.merge.taken(found)
+        take = self.merge.user_choice(found)
         if take == NEW:
             self._add(stage, row_id, new)
         elif take:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tracker import rules
 from tracker.plan import make_plan
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.run import reconcile_reading, with_typed_dates
 from tracker.regenerate.apply import Applier, OurCells
 from tracker.regenerate.formulas import FormulaRepair
-from tracker.regenerate.lists import log_moves, plan_ids
-from tracker.regenerate.mend import MENDED, mended
-from tracker.regenerate.model import Merge
-from tracker.regenerate.names import put_names_back
-from tracker.regenerate.remember import forgotten, next_issue, write_issue
+from tracker.regenerate.lists import accept_typed_dates, correct_ids, log_moves, plan_ids
+from tracker.regenerate.mend import (
+    MENDED,
+    mended,
+    missing_tables,
+    not_mended,
+    put_names_back,
+    with_table_of_holds,
+)
+from tracker.regenerate.model import Merge, parse_address
+from tracker.regenerate.remember import add_holidays, check_procedure, forgotten, next_issue, write_issue
 from tracker.regenerate.rows import StageRows, target
-from tracker.regenerate.settle import carried, settle_cells, settled_otherwise
-from tracker.regenerate.shared import SharedCells, spot_of
+from tracker.regenerate.settle import carried, settle_cells, settled_otherwise, settles_open_conflict
+from tracker.regenerate.shared import SharedCells
 from tracker.regenerate.sheets import (
     choices,
     is_written_by_us,
@@ -28,28 +32,26 @@ from tracker.regenerate.sheets import (
     write_conflicts,
     write_problems,
 )
-from tracker.regenerate.upgrade import with_table_of_holds
-from tracker.text import clean_text, listed, quantity
+from tracker.text import listed, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
-from tracker.workbook.identity import clean_id
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.spans import CannotPatchError
 from tracker.workbook.read import read_content
 from tracker.workbook.readback import lost_cells
-from tracker.workbook.reading import quoted
 from tracker.workbook.size_limits import check_size_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
     from tracker.case.model import Case
     from tracker.formula.book import Book
     from tracker.formula.values import Value
-    from tracker.merge.base import Values
+    from tracker.merge import Values
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Conflict
+    from tracker.regenerate.model import Choice, Conflict, ConflictKey
     from tracker.workbook.issue import Issue
     from tracker.workbook.reading import Reading
 
@@ -65,7 +67,7 @@ _MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class UpdateOptions:
     """What a run is asked for beside bringing the workbook up to date."""
 
     case: Case | None = None
@@ -75,7 +77,7 @@ class Wishes:
     move_edition: bool = False
     realign: bool = False
     between_copies: Sequence[Conflict] = ()
-    sources: tuple[str, ...] = ()  # the digests of the workbooks the result is made from; empty: the one read
+    sources: tuple[str, ...] = ()  # SHA-256 of the workbooks the result is made from; empty: the one read
     merged: bool = False  # the bytes already carry what another copy adds, and have to be written
 
 
@@ -101,41 +103,43 @@ class Outcome:
 
 
 def regenerate_content(
-    content: bytes, path: str, load: Load, facts: CalendarFacts, as_at: date, wishes: Wishes
+    content: bytes, path: str, load: Load, facts: CalendarFacts, as_at: date, options: UpdateOptions
 ) -> tuple[Outcome | None, list[Problem]]:
     """Bring the bytes of a workbook up to date. None where it cannot be done, with every reason."""
-    reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
+    reading, procedure, found = read_content(content, path, load, realign=options.realign)
     if reading is None or procedure is None:
         return None, found
-    wishes = replace(wishes, sources=wishes.sources or (reading.sha256,))
-    stop = _refused(found) or _of_another(reading.issue, procedure, path, moves=wishes.move_edition)
-    if stop:
-        return None, stop
+    options = replace(options, sources=options.sources or (reading.sha256,))
+    # Nobody may guess which row or column is which: a person puts these right first.
+    refused = [each for each in found if each.code in _FOR_A_PERSON]
+    refused = refused or check_procedure(reading.issue, procedure, path, moves=options.move_edition)
+    if refused:
+        return None, refused
     try:
         before = content
         content, put = with_table_of_holds(content, reading)
         content, mends, unmended = mended(content, reading, procedure, found)
-        told = [each for each in found if each.code in MENDED or each.code in _REPAIRED_LATER]
+        notes = [each for each in found if each.code in MENDED or each.code in _REPAIRED_LATER]
         if put or mends:
-            reading, procedure, found = _read_again(content, path, load, wishes)
+            reading, procedure, found = _read_again(content, path, load, options)
             unmended = unmended or [each for each in found if each.code in MENDED]
         if unmended:
-            return None, _unmended(told, unmended, path)
+            return None, not_mended(notes, unmended, path)
         file = WorkbookFile(content)
         for name in reading.sheets.values():
             file.sheet(name)  # raises where it cannot be changed, before anything is decided
         picked = choices(file, reading.issue.conflicts)
         if settle_cells(file, reading, procedure, picked):
             put, content = {**put, **file.changes()}, file.to_bytes()
-            reading, procedure, found = _read_again(content, path, load, wishes)
+            reading, procedure, found = _read_again(content, path, load, options)
             file = WorkbookFile(content)
         named, unnamed = put_names_back(file, reading, procedure, facts, as_at)
         mends = [*mends, *([f"{quantity(len(named), 'defined name')} put back"] if named else [])]
-        missing = [*_missing_tables(file, reading, procedure), *unnamed]
+        missing = [*missing_tables(file, reading, procedure), *unnamed]
         if missing:
             return None, [problem(codes.TABLE_NOT_REPAIRED, file=path, tables=", ".join(missing))]
-        run = _Run(file, reading, procedure, found, facts, as_at, wishes)
-        run.mended, run.problems = mends, told
+        run = _Run(file, reading, procedure, found, facts, as_at, options)
+        run.mended, run.problems = mends, notes
         outcome, problems = run.run(content, load, picked)
     except CannotPatchError as error:
         return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=path, reason=str(error))]
@@ -146,10 +150,10 @@ def regenerate_content(
 
 
 def _read_again(
-    content: bytes, path: str, load: Load, wishes: Wishes
+    content: bytes, path: str, load: Load, options: UpdateOptions
 ) -> tuple[Reading, Procedure, list[Problem]]:
     """A workbook that could be read, after something in it was changed."""
-    reading, procedure, found = read_content(content, path, load, realign=wishes.realign)
+    reading, procedure, found = read_content(content, path, load, realign=options.realign)
     if reading is None or procedure is None:
         raise _UnreadableError(found)
     return reading, procedure, found
@@ -195,42 +199,6 @@ def _unreadable(path: str, why: Sequence[Problem]) -> Problem:
     return problem(codes.RESULT_UNREADABLE, file=path, reason=listed(each.found for each in why))
 
 
-def _refused(found: Sequence[Problem]) -> list[Problem]:
-    """Why a workbook must be put right by a person first: nobody may guess which row or column is which."""
-    return [each for each in found if each.code in _FOR_A_PERSON]
-
-
-def _unmended(told: Sequence[Problem], left: Sequence[Problem], path: str) -> list[Problem]:
-    """Why titles and tables cannot be put right."""
-    reasons = [
-        each
-        if each.code == codes.TABLE_NOT_REPAIRED
-        else problem(codes.TABLE_NOT_REPAIRED, tables=each.found)
-        for each in left
-    ]
-    return [*told, *(replace(each, file=path) for each in reasons)]
-
-
-def _of_another(issue: Issue, procedure: Procedure, path: str, *, moves: bool) -> list[Problem]:
-    """Why a workbook is not for this procedure: what it remembers of its own would be lost under another."""
-    if issue.is_of_another(procedure) and not moves:
-        was, now = (f"{each.set_name}, edition {each.edition}" for each in (issue, procedure))
-        return [
-            problem(codes.OTHER_PROCEDURES_WORKBOOK, file=path, was=was, now=now, name=procedure.set_name)
-        ]
-    stages = [each for each in issue.formulas if each != layout.PLAN]
-    new = [stage.name for stage in procedure.stages]
-    if moves and set(stages) != set(new):
-        facts = {"was": listed(stages), "now": listed(new), "name": procedure.set_name}
-        return [problem(codes.OTHER_STAGES, file=path, **facts)]
-    return []
-
-
-def _missing_tables(file: WorkbookFile, reading: Reading, procedure: Procedure) -> list[str]:
-    names = [*(rules.table_name(stage.name) for stage in procedure.stages), rules.PLAN, rules.CLOCKS]
-    return [name for name in names if name in reading.places and name not in file.tables]
-
-
 class _Run:
     def __init__(
         self,
@@ -240,20 +208,23 @@ class _Run:
         found: Sequence[Problem],
         facts: CalendarFacts,
         as_at: date,
-        wishes: Wishes,
+        options: UpdateOptions,
     ) -> None:
         self.file, self.reading, self.procedure, self.found = file, reading, procedure, found
-        self.facts, self.as_at, self.wishes = facts, as_at, wishes
+        self.facts, self.as_at, self.options = facts, as_at, options
         self.problems: list[Problem] = []
         self.mended: list[str] = []  # titles, tables and references that were put right before
 
     def run(
-        self, content: bytes, load: Load, picked: Mapping[tuple[str, str, str, str], Any]
+        self, content: bytes, load: Load, picked: Mapping[ConflictKey, Choice]
     ) -> tuple[Outcome | None, list[Problem]]:
-        self._asked = {_address(cell, self.reading): cell for cell in self.wishes.restore}
+        self._asked = {parse_address(cell, self.reading): cell for cell in self.options.restore}
         self.merge = Merge(restore=frozenset(self._asked), choices=picked)
         self.merge.mended += self.mended
-        accepted = self._accept()
+        accepted: list[str] = []
+        if self.options.accept_typed_dates:
+            accepted = accept_typed_dates(self.merge, self.reading, self.procedure)
+            self.reading, _ = with_typed_dates(self.reading, self.procedure, ())
         path = self.reading.path
         shared = self._case()
         if shared is None:
@@ -279,7 +250,7 @@ class _Run:
     @property
     def _keeps_edition(self) -> bool:
         """Whether the rows stay under the edition they were issued with."""
-        return self._is_older and not self.wishes.move_edition
+        return self._is_older and not self.options.move_edition
 
     @property
     def _is_older(self) -> bool:
@@ -292,7 +263,7 @@ class _Run:
         old, new = (make_plan(case, self.procedure) for case in (self.reading.issue.case, shared.case))
         stages.run(target(stages.base, old, new, keeps_edition=self._keeps_edition))
         formulas.restore()
-        self._right_ids()
+        correct_ids(self.merge, self.reading, self.procedure, self.file, all_of_them=self.options.realign)
         plan = plan_ids(self.merge, self.reading)
         log_moves(self.merge, self.reading, self.procedure, self.as_at)
         if self._is_older:
@@ -306,17 +277,17 @@ class _Run:
         """Every conflict on record: met now, between copies, waiting from earlier runs, settled."""
         merge, known = self.merge, self.reading.issue.conflicts
         met = {each.key for each in merge.conflicts}
-        merge.conflicts += [each for each in self.wishes.between_copies if each.key not in met]
+        merge.conflicts += [each for each in self.options.between_copies if each.key not in met]
         merge.conflicts += carried(merge, self.file, self.reading, self.procedure)
         merge.settled += settled_otherwise(merge, known)
         return numbered(merge.conflicts, merge.settled, known)
 
     def _has_work(self, records: Sequence[Mapping[str, Any]]) -> bool:
         """Whether anything is to be written at all."""
-        merge, wishes = self.merge, self.wishes
-        done = merge.cells or merge.rows or merge.marks or merge.mended or wishes.annotate or wishes.merged
+        merge, options = self.merge, self.options
+        done = merge.cells or merge.rows or merge.marks or merge.mended or options.annotate or options.merged
         same = [dict(each) for each in self.reading.issue.conflicts] == list(records)
-        return bool(done) or not same or picked_open(merge.choices)
+        return bool(done) or not same or settles_open_conflict(merge.choices)
 
     def _written(
         self,
@@ -331,14 +302,14 @@ class _Run:
         write_issue(self.file, self.reading.issue, self._next)
         write_conflicts(self.file, records, shared.case)
         self.file.package.recalculate_on_opening()
-        if self.wishes.annotate:
+        if self.options.annotate:
             same = self._annotated(self.file.to_bytes(), load, shared.case) == content
         else:
             same = not self.file.changed() and not self.mended
         if same:
             return content
         # Only now: what is not written is made from nothing.
-        made = self._remembered(shared, rows, book, records, self.wishes.sources)
+        made = self._remembered(shared, rows, book, records, self.options.sources)
         write_issue(self.file, self.reading.issue, made, again=True)
         return self.file.to_bytes()
 
@@ -355,7 +326,7 @@ class _Run:
             self.reading.issue, self.procedure, shared.case, self._described(shared), sources, rows, book,
             self.as_at, keeps_edition=self._keeps_edition, conflicts=records,
         )  # fmt: skip
-        self._holidays_on(issue)
+        add_holidays(issue, self.merge)
         return issue
 
     def _editions(self) -> dict[str, str]:
@@ -371,8 +342,8 @@ class _Run:
         """The merged case; None where the description is of another case."""
         edited, doubts = case_of(self.reading, self.procedure)
         self.problems += doubts
-        new = self.wishes.case or edited
-        if self.wishes.move_edition and new.procedure:
+        new = self.options.case or edited
+        if self.options.move_edition and new.procedure:
             new = replace(new, procedure=self.procedure.edition)
         mine, theirs = edited.details.reference, new.details.reference
         if mine and theirs and mine != theirs:
@@ -380,7 +351,7 @@ class _Run:
                 problem(codes.OTHER_CASES_DESCRIPTION, file=self.reading.path, mine=mine, theirs=theirs)
             )
             return None
-        moves = self._is_older and self.wishes.move_edition
+        moves = self._is_older and self.options.move_edition
         last = self._last_described()
         shared = SharedCells(self.merge, self.reading, self.procedure, last, edited, new, moves=moves)
         shared.run()
@@ -391,7 +362,7 @@ class _Run:
 
     def _described(self, shared: SharedCells) -> Case:
         """The description to merge the next one against; a run without one has learnt nothing new of it."""
-        return shared.base if self.wishes.case else self._last_described()
+        return shared.base if self.options.case else self._last_described()
 
     def _marks(self, case: Case) -> None:
         """What the workbook says of itself beside its rows, where that is behind."""
@@ -402,70 +373,19 @@ class _Run:
             self.merge.marks.append(f"layout {issue.layout} -> {layout.LAYOUT}")
         if print_lines(self.file, self.reading.sheets, issue.case, case):
             self.merge.marks.append("marking and reference on printed pages")
-        if self.wishes.move_edition and self._is_older:
+        if self.options.move_edition and self._is_older:
             self.merge.marks.append("edition {was} -> {now}".format(**self._editions()))
-
-    def _accept(self) -> list[str]:
-        """With the option, dates typed over Due become agreed dates where none was agreed; the cells of Due."""
-        accepted: list[str] = []
-        if not self.wishes.accept_typed_dates:
-            return accepted
-        for stage in self.procedure.stages:
-            for row in self.reading.tables[rules.table_name(stage.name)]:
-                day = row.typed_over.get("Due")
-                if (
-                    isinstance(day, date)
-                    and row.values.get("Agreed date") is None
-                    and "Agreed date" in row.columns
-                ):
-                    self.merge.put(spot_of(row, "Agreed date"), day)
-                    accepted.append(row.cell("Due"))
-        self.reading, _ = with_typed_dates(self.reading, self.procedure, ())
-        return accepted
-
-    def _right_ids(self) -> None:
-        """ID cells that people spelt otherwise are put right, and all of them where rows were read by their text."""
-        given = {each.spot.cell for each in self.merge.cells}
-        for stage in self.procedure.stages:
-            for row in self.reading.tables[rules.table_name(stage.name)]:
-                spot = spot_of(row, "ID") if "ID" in row.columns else None
-                held = self.file.cell(spot.sheet, spot.row, spot.column).value if spot else None
-                if not spot or not row.text("ID") or held == row.text("ID") or spot.cell in given:
-                    continue
-                if self.wishes.realign or clean_id(held).casefold() == row.text("ID").casefold():
-                    self.merge.put(spot, row.text("ID"), str(held or "") or None)
 
     def _unrestored(self) -> None:
         """Cells asked back in which there is nothing to take back."""
         for cell in sorted(set(self._asked) - self.merge.restored):
             self.problems.append(problem(codes.NOTHING_TO_RESTORE, place=self._asked[cell]))
 
-    def _holidays_on(self, issue: Issue) -> None:
-        """The bank holidays the sheet lists now belong to what is remembered."""
-        for row in self.merge.rows:
-            day = row.values.get("Bank holiday")
-            if row.table == layout.HOLIDAY_TABLE and isinstance(day, date):
-                assert isinstance(issue.holidays, dict)
-                issue.holidays[day] = str(row.values.get("Name") or "")
-
     def _annotated(self, content: bytes, load: Load, case: Case) -> bytes:
-        """The result with a sheet of what is wrong in it, each line linked to its cell."""
+        """The result with a sheet of what is wrong in it, each row linked to its cell."""
         reading, procedure, found = read_content(content, self.reading.path, load)
         if reading is None or procedure is None:
             return content  # which is then refused before it is written
         state = reconcile_reading(reading, procedure, found, self.as_at, facts=self.facts)
         write_problems(self.file, state.problems, case)
         return self.file.to_bytes()
-
-
-def _address(cell: str, reading: Reading) -> str:
-    """An address as people type it, as this program spells it: `Rapid Review!$b$5` is `'Rapid Review'!B5`."""
-    sheet, _, ref = cell.rpartition("!")
-    plain = clean_text(sheet).strip("'").replace("''", "'")
-    named = next((each for each in reading.sheets.values() if each.casefold() == plain.casefold()), plain)
-    return f"{quoted(named)}!{ref.replace('$', '').strip().upper()}"
-
-
-def picked_open(picked: Mapping[tuple[str, str, str, str], Any]) -> bool:
-    """Whether somebody has chosen on a conflict that was still open."""
-    return any(choice.conflict.get("state") == "open" for choice in picked.values())

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker import rules
-from tracker.merge.tables import comparable
-from tracker.merge.told import OPEN, from_json
+from tracker.formula.parse import column_number
+from tracker.merge import OPEN, comparable, from_json
 from tracker.regenerate.model import BOTH, NEW, YOURS, Conflict
-from tracker.regenerate.shared import meeting_names, spot_of
+from tracker.regenerate.shared import meeting_names, rows_by_id, spot_of
 from tracker.workbook import layout
 from tracker.workbook.reading import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tracker.merge.tables import Typed
+    from tracker.merge import CellValue
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Choice, Merge
+    from tracker.regenerate.model import Choice, ConflictKey, Merge
     from tracker.workbook.patch.file import WorkbookFile
     from tracker.workbook.reading import Reading, ReadRow
 
@@ -30,14 +31,11 @@ class Places:
 
     def __init__(self, reading: Reading, procedure: Procedure) -> None:
         self._reading = reading
-        self._rows: dict[str, ReadRow] = {}
-        for table in (*(rules.table_name(stage.name) for stage in procedure.stages), rules.PLAN):
-            for row in reading.tables[table]:
-                if row.text("ID"):
-                    self._rows.setdefault(row.text("ID"), row)
+        tables = (*(rules.table_name(stage.name) for stage in procedure.stages), rules.PLAN)
+        self._rows = rows_by_id(row for table in tables for row in reading.tables[table])
 
     def entry(self, record: Mapping[str, Any]) -> ReadRow | None:
-        """The line of an agency, a child or a meeting a conflict is about; None where it is gone."""
+        """The row of an agency, a child or a meeting a conflict is about; None where it is gone."""
         meetings = self._reading.tables.get(layout.MEETING_TABLE, ())
         named = meeting_names(meetings)
         for table in (rules.AGENCIES, layout.CHILDREN_TABLE):
@@ -49,8 +47,6 @@ class Places:
 
     def find(self, record: Mapping[str, Any], title: str = "") -> tuple[str, int, int] | None:
         """Sheet, row and column number; None where the cell is gone."""
-        from tracker.formula.parse import column_number
-
         title = title or str(record["column"])
         row = self._rows.get(str(record["id"]))
         if row is not None and title in row.columns:
@@ -66,7 +62,7 @@ def settle_cells(
     file: WorkbookFile,
     reading: Reading,
     procedure: Procedure,
-    choices: Mapping[tuple[str, str, str, str], Choice],
+    choices: Mapping[ConflictKey, Choice],
 ) -> bool:
     """Write the cells that open conflicts were settled to. Whether anything was written."""
     places = Places(reading, procedure)
@@ -83,7 +79,7 @@ def settle_cells(
 
 def _writes(
     record: Mapping[str, Any], take: str, places: Places
-) -> Iterator[tuple[tuple[str, int, int], Typed]]:
+) -> Iterator[tuple[tuple[str, int, int], CellValue]]:
     title = str(record["column"])
     if record["kind"] in _CELLS and title and take in {NEW, BOTH}:
         place = places.find(record)
@@ -152,11 +148,10 @@ def settled_otherwise(merge: Merge, records: Sequence[Mapping[str, Any]]) -> lis
         if record.get("state") == OPEN and choice and conflict.key not in done:
             # Of two about one cell, as three copies make them, the choice was made on the other.
             own = str(choice.conflict["number"]) == conflict.number
-            found.append(Conflict(**{**_fields(conflict), "state": choice.take if own else YOURS}))
+            found.append(replace(conflict, state=choice.take if own else YOURS))
     return found
 
 
-def _fields(conflict: Conflict) -> dict[str, Any]:
-    from dataclasses import fields
-
-    return {each.name: getattr(conflict, each.name) for each in fields(conflict)}
+def settles_open_conflict(choices: Mapping[ConflictKey, Choice]) -> bool:
+    """Whether somebody has chosen on a conflict that was still open."""
+    return any(choice.conflict.get("state") == OPEN for choice in choices.values())

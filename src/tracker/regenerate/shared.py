@@ -11,7 +11,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.merge.tables import RowFate, comparable
+from tracker.formula.parse import column_number
+from tracker.merge import RowFate, comparable
 from tracker.regenerate.model import AddRow, CellSpot, Conflict, Merge
 from tracker.text import clean_text
 from tracker.workbook import layout
@@ -32,11 +33,10 @@ from tracker.workbook.entries import (
 from tracker.workbook.reading import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tracker.case.model import Agency, Case
-    from tracker.merge.base import Values
-    from tracker.merge.tables import Typed
+    from tracker.merge import CellValue, Values
     from tracker.procedure.model import Procedure
     from tracker.workbook.entries import Entries
     from tracker.workbook.layout import SheetColumn
@@ -45,9 +45,16 @@ if TYPE_CHECKING:
 
 def spot_of(row: ReadRow, title: str, row_id: str = "") -> CellSpot:
     """The place of a row's cell under a title."""
-    from tracker.formula.parse import column_number
-
     return CellSpot(row.sheet, row.number, column_number(row.columns[title]), row_id or row.text("ID"), title)
+
+
+def rows_by_id(rows: Iterable[ReadRow]) -> dict[str, ReadRow]:
+    """The rows that have an ID; of two with one ID, the first."""
+    found: dict[str, ReadRow] = {}
+    for row in rows:
+        if row.text("ID"):
+            found.setdefault(row.text("ID"), row)
+    return found
 
 
 def field_spot(read: ReadField, title: str) -> CellSpot:
@@ -154,15 +161,20 @@ class SharedCells:
                 elif fate is RowFate.WITHDRAWN_WITH_WORK:
                     remembered[name] = base[name]  # settled by nobody yet
         for name, entry in new.items():
-            says = any(value is not None for value in entry.values())
-            if name not in rows and says and (name not in base or not _alike(base[name], entry)):
+            filled = any(value is not None for value in entry.values())
+            if name not in rows and filled and (name not in base or not _alike(base[name], entry)):
                 self.merge.rows.append(AddRow(table, name, entry if key in entry else {key: name, **entry}))
                 after[name] = entry
         return after, remembered
 
     def _entry(
-        self, row: ReadRow, name: str, base: dict[str, Typed], now: dict[str, Typed], new: dict[str, Typed]
-    ) -> tuple[dict[str, Typed], dict[str, Typed]]:
+        self,
+        row: ReadRow,
+        name: str,
+        base: dict[str, CellValue],
+        now: dict[str, CellValue],
+        new: dict[str, CellValue],
+    ) -> tuple[dict[str, CellValue], dict[str, CellValue]]:
         after, remembered = dict(now), dict(new)
         for title, value in new.items():
             if title in row.columns:
@@ -170,7 +182,9 @@ class SharedCells:
                 after[title], remembered[title] = self.merge.cell(spot, base.get(title), now[title], value)
         return after, remembered
 
-    def _dropped(self, row: ReadRow, name: str, base: dict[str, Typed], now: dict[str, Typed]) -> RowFate:
+    def _dropped(
+        self, row: ReadRow, name: str, base: dict[str, CellValue], now: dict[str, CellValue]
+    ) -> RowFate:
         """An entry the description has no longer: cleared where nobody touched it, else kept and listed."""
         spot = spot_of(row, next(iter(base)), name)
         there = [title for title in now if title in row.columns]
@@ -182,7 +196,7 @@ class SharedCells:
             return RowFate.WITHDRAW
         do = "Take yours to keep the entry, or new to clear it."
         found = Conflict("dropped", row.sheet, name, "", spot.cell, name, name, None, do)
-        if self.merge.taken(found):
+        if self.merge.user_choice(found):
             return RowFate.KEEP
         self.merge.conflicts.append(found)
         return RowFate.WITHDRAWN_WITH_WORK
@@ -272,7 +286,7 @@ class SharedCells:
         known = {row.day("Bank holiday") for row in listed} | set(days)
         for day in self.new.extra_bank_holidays:
             if day not in known and layout.HOLIDAY_TABLE in self.reading.places:
-                entry: dict[str, Typed] = {"Bank holiday": day, "Name": "Added for this case"}
+                entry: dict[str, CellValue] = {"Bank holiday": day, "Name": "Added for this case"}
                 self.merge.rows.append(AddRow(layout.HOLIDAY_TABLE, day.isoformat(), entry))
         extra = dict.fromkeys((*self.case.extra_bank_holidays, *self.new.extra_bank_holidays))
         self.case = replace(self.case, extra_bank_holidays=tuple(extra))
@@ -282,7 +296,7 @@ def _key(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else clean_text(str(value or ""))
 
 
-def _alike(one: Mapping[str, Typed], other: Mapping[str, Typed]) -> bool:
+def _alike(one: Mapping[str, CellValue], other: Mapping[str, CellValue]) -> bool:
     return all(comparable(one.get(title)) == comparable(other.get(title)) for title in {*one, *other})
 
 

@@ -1,22 +1,26 @@
-"""The sheets regenerate puts behind the others: Conflicts, where a person settles them, and Problems."""
+"""The sheets Conflicts and Problems, which regenerate writes behind the others; and what people have beside ours."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from tracker.merge.told import OPEN, read_value
-from tracker.regenerate.model import TAKES, YOURS, Choice, Conflict
+from tracker.formula.parse import column_letters
+from tracker.merge import OPEN, display_json_value
+from tracker.regenerate.model import TAKES, YOURS, Choice, Conflict, ConflictKey, conflict_key
 from tracker.text import clean_text, xml_text
 from tracker.workbook import layout
 from tracker.workbook.on_paper import on_paper, without_blanks
 from tracker.workbook.patch.new_sheet import NewSheet
+from tracker.workbook.patch.spans import CannotPatchError
+from tracker.workbook.reading import Reading, address
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from tracker.case.model import Case
+    from tracker.formula.values import Value
     from tracker.problems import Problem
     from tracker.workbook.patch.file import WorkbookFile
 
@@ -53,12 +57,12 @@ def is_written_by_us(file: WorkbookFile, name: str) -> bool:
     return any(sheet_of_ours(file, title, each) == name for title, each in columns.items())
 
 
-def taken(file: WorkbookFile) -> dict[str, str]:
+def read_choices(file: WorkbookFile) -> dict[str, str]:
     """What people chose on the Conflicts sheet: the conflict's number and `yours`, `new` or `both`."""
-    return {number: take for number, (take, _) in _takes(file).items() if take in TAKES}
+    return {number: take for number, (take, _) in _choice_cells(file).items() if take in TAKES}
 
 
-def _takes(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, int]]]:
+def _choice_cells(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, int]]]:
     """What stands under Take by the conflict's number, and where."""
     name = sheet_of_ours(file, CONFLICTS, _CONFLICT_COLUMNS)
     found = {}
@@ -72,7 +76,7 @@ def _takes(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, int]]]:
 
 def take_over(file: WorkbookFile, other: WorkbookFile) -> bool:
     """Put the choices made in another copy beside those of this one; two that differ are none. Whether any was put."""
-    mine, theirs = _takes(file), taken(other)
+    mine, theirs = _choice_cells(file), read_choices(other)
     put = False
     for number, take in theirs.items():
         chosen, place = mine.get(number, (take, None))
@@ -82,20 +86,15 @@ def take_over(file: WorkbookFile, other: WorkbookFile) -> bool:
     return put
 
 
-def choices(
-    file: WorkbookFile, known: Sequence[Mapping[str, Any]]
-) -> dict[tuple[str, str, str, str], Choice]:
+def choices(file: WorkbookFile, known: Sequence[Mapping[str, Any]]) -> dict[ConflictKey, Choice]:
     """The choices by conflict; of those that were settled before, what they were settled to."""
-    picked = taken(file)
-    found: dict[tuple[str, str, str, str], Choice] = {}
+    picked = read_choices(file)
+    found: dict[ConflictKey, Choice] = {}
     for each in known:
         state = str(each.get("state", OPEN))
         take = picked.get(str(each.get("number")), "") if state == OPEN else state
         if take in TAKES and Choice(take, each).possible:
-            kind, sheet, row_id, column = (
-                str(each.get(name, "")) for name in ("kind", "sheet", "id", "column")
-            )
-            key = (kind, sheet, row_id, column)
+            key = conflict_key(each)
             # Of two open ones about one cell, as three copies make them, new from one goes before yours.
             both = state == OPEN and key in found and found[key].conflict.get("state") == OPEN
             if take != YOURS or not both:
@@ -107,11 +106,7 @@ def numbered(
     conflicts: Sequence[Conflict], settled: Sequence[Conflict], known: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """All conflicts as they are to be remembered: open ones keep their number, new ones get the next."""
-    numbers = {
-        tuple(str(each.get(name, "")) for name in ("kind", "sheet", "id", "column")): str(each.get("number"))
-        for each in known
-        if each.get("state") == OPEN
-    }
+    numbers = {conflict_key(each): str(each.get("number")) for each in known if each.get("state") == OPEN}
     last = max((int(str(each.get("number", "C-0"))[2:] or 0) for each in known), default=0)
     records = []
     for conflict in conflicts:
@@ -139,11 +134,11 @@ def write_conflicts(file: WorkbookFile, records: Sequence[Mapping[str, Any]], ca
     sheet = NewSheet(CONFLICTS, _SAY_CONFLICTS if waiting else _SAY_NONE, columns)
     for each in records:
         state = "open" if each["state"] == OPEN else f"settled: {each['state']}"
-        cells = [each["number"], each["cell"], each["id"], each["column"], read_value(each["was"]),
-                 read_value(each["yours"]), read_value(each["new"]), each["do"],
+        cells = [each["number"], each["cell"], each["id"], each["column"], display_json_value(each["was"]),
+                 display_json_value(each["yours"]), display_json_value(each["new"]), each["do"],
                  "" if each["state"] == OPEN else each["state"], state]  # fmt: skip
-        told = [*(str(cell) for cell in cells), *beside.get(str(each["number"]), [])]
-        sheet.row(told, link=str(each["cell"]), link_column=2)
+        texts = [*(str(cell) for cell in cells), *beside.get(str(each["number"]), [])]
+        sheet.row(texts, link=str(each["cell"]), link_column=2)
     sheet.choice(_TAKE, TAKES)
     for row in below:
         sheet.row(row)
@@ -153,7 +148,7 @@ def write_conflicts(file: WorkbookFile, records: Sequence[Mapping[str, Any]], ca
 def _typed_around(
     file: WorkbookFile, name: str, numbers: AbstractSet[str]
 ) -> tuple[dict[str, list[str]], list[list[str]]]:
-    """What people wrote on the Conflicts sheet: right of our columns by the line's number, and below our lines."""
+    """What people wrote on the Conflicts sheet: right of our columns by the conflict's number, and below our rows."""
     beside: dict[str, list[str]] = {}
     below = []
     for row in sorted(file.sheet(name).rows):
@@ -195,7 +190,7 @@ def _lines(case: Case, title: str) -> str:
 
 
 def print_lines(file: WorkbookFile, sheets: Mapping[str, str], old: Case, new: Case) -> int:
-    """Let the lines on paper say the new marking and reference, where they are as the old ones gave them.
+    """Put into the lines on paper the new marking and reference, where they are as the old ones gave them.
 
     `sheets` are the names in this file by ours. Returns how many lines were changed.
     """
@@ -206,10 +201,53 @@ def print_lines(file: WorkbookFile, sheets: Mapping[str, str], old: Case, new: C
     changed = 0
     for title, name in {layout.HIDDEN: layout.HIDDEN, **sheets, **added}.items():
         before, after = on_paper(old, title), on_paper(new, title)
-        spelt = {before.header: after.header, before.footer: after.footer}
-        spelt |= {without_blanks(line): now for line, now in spelt.items()}
+        changed_lines = {before.header: after.header, before.footer: after.footer}
+        changed_lines |= {without_blanks(line): now for line, now in changed_lines.items()}
         for place, line in file.sheet(name).lines() if name else ():
-            if spelt.get(line, line) != line:
-                file.sheet(name).say(place, spelt[line])
+            if changed_lines.get(line, line) != line:
+                file.sheet(name).say(place, changed_lines[line])
                 changed += 1
     return changed
+
+
+# What a copy has beside our tables, which merging does not bring over
+
+Copy = tuple["WorkbookFile", Reading]
+_MOST_NAMED = 5
+
+
+def name_unmerged(mine: Copy, theirs: Copy) -> str:
+    """The sheets and cells only the second copy has, as people name them; empty where there are none."""
+    known = {(sheet, value) for sheet, value, _ in _cells_beside(*mine)}
+    cells = [place for sheet, value, place in _cells_beside(*theirs) if (sheet, value) not in known]
+    found = [*(f"sheet {name}" for name in _own_sheets(mine, theirs)), *cells]
+    rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    return ", ".join(found[:_MOST_NAMED]) + rest
+
+
+def _own_sheets(mine: Copy, theirs: Copy) -> Iterator[str]:
+    file, reading = theirs
+    for name in file.names():
+        own = name not in {*reading.sheets.values(), layout.HIDDEN} and not is_written_by_us(file, name)
+        if own and _sheet_texts(file, name) != _sheet_texts(mine[0], name):
+            yield name
+
+
+def _sheet_texts(file: WorkbookFile, name: str) -> list[list[str]] | None:
+    try:
+        return file.sheet_says(name) if file.has(name) else None
+    except CannotPatchError:
+        return None
+
+
+def _cells_beside(file: WorkbookFile, reading: Reading) -> Iterator[tuple[str, Value, str]]:
+    """What was typed on our sheets outside the columns of our tables: our name of the sheet, value, address."""
+    for ours, name in reading.sheets.items():
+        places = [place for place in reading.places.values() if place.sheet == name]
+        known = {column for place in places for column in place.columns.values()}
+        for row in file.sheet(name).rows.values():
+            for column in row.cells.keys() - known:
+                held = file.cell(name, row.number, column)
+                value = clean_text(held.value) if isinstance(held.value, str) else held.value
+                if held.formula is None and value not in {None, ""}:
+                    yield ours, value, address(name, column_letters(column), row.number)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tracker.formula.evaluate import Formula
-from tracker.merge.told import conflict_problem, read_value, shown
+from tracker.merge import conflict_problem, display_json_value, display_value
 from tracker.problems import Problem, codes, problem
 from tracker.regenerate.model import as_json
 from tracker.text import quantity, terminal_json
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "tracker/regenerate/1"
 _MANY = 4
-"""The same change in so many cells of a sheet is told in one line."""
+"""The same change in so many cells of a sheet is shown in one line."""
 _MOST = 60
 """Lines of one kind on the terminal; the rest is counted."""
 
@@ -29,7 +29,7 @@ def remarks(outcome: Outcome, problems: Sequence[Problem]) -> list[Problem]:
     """What a person should know of a run beside what was done: conflicts, kept edits, deletions."""
     found = [conflict_problem(each, outcome.path) for each in outcome.open_conflicts]
     for kept in outcome.merge.kept:
-        facts = {"title": kept.spot.title, "now": shown(kept.now), "new": shown(kept.new)}
+        facts = {"title": kept.spot.title, "now": display_value(kept.now), "new": display_value(kept.new)}
         found.append(
             problem(
                 codes.PROCEDURE_CELL_CHANGED,
@@ -97,7 +97,7 @@ def _title(values: Any) -> str:
 
 
 def _move_line(each: AddRow) -> str:
-    moved = f"{shown(each.values.get('From'))} -> {shown(each.values.get('To'))}"
+    moved = f"{display_value(each.values.get('From'))} -> {display_value(each.values.get('To'))}"
     return f"{each.id}  {moved}  {each.values.get('Text') or ''}".rstrip()
 
 
@@ -127,14 +127,14 @@ def _cell_line(each: SetCell) -> str:
 
 def _change(each: SetCell) -> str:
     if isinstance(each.content, Formula):
-        return f", in place of {shown(each.was)}" if each.was is not None else ""
-    return f": {shown(each.was)} -> {shown(each.content)}"
+        return f", in place of {display_value(each.was)}" if each.was is not None else ""
+    return f": {display_value(each.was)} -> {display_value(each.content)}"
 
 
 def _conflict_line(each: Any) -> str:
     return (
         f"{each['number']}  {each['cell']}  {_of(each)} of {each['id'] or 'the case'}: "
-        f"yours {read_value(each['yours'])}, new {read_value(each['new'])}. {each['do']}"
+        f"yours {display_json_value(each['yours'])}, new {display_json_value(each['new'])}. {each['do']}"
     )
 
 

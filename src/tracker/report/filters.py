@@ -16,13 +16,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _DATE = re.compile(r"\b[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}\b")
-_MARKUP = re.compile(r"([\\`*_\[\]<>|#~&])")
-_LINE_BREAKS = re.compile(r"(?<!\s)\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*|\t")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_AT_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+=:])")
-# Right-to-left letters, and the characters that turn the direction of what follows.
-_DIRECTED = re.compile("[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]")
-_ISOLATE, _END = "\u2068", "\u2069"
 
 
 def short_date(day: date | None) -> str:
@@ -56,21 +50,13 @@ def file_name(path: str) -> str:
 
 
 def markdown(value: object) -> str:
-    r"""Text that stays what it is inside a Markdown line or table cell.
-
-    >>> markdown("| a | <b>\n_c_")
-    '\\| a \\| \\<b\\> \\_c\\_'
-    """
-    line = _LINE_BREAKS.sub(" ", str(value))
-    escaped = _AT_START.sub(r"\1\\\2\3", _MARKUP.sub(r"\\\1", line))
-    # What turns direction must not turn the words beside it.
-    return f"{_ISOLATE}{escaped}{_END}" if _DIRECTED.search(line) else escaped
+    """Text that stays what it is inside a Markdown line or table cell."""
+    return text.escape_markdown(str(value))
 
 
 def plain(value: object) -> str:
     """Text on one line of a plain message, as it was typed but for what would break or turn the line."""
-    line = _CONTROLS.sub("", _LINE_BREAKS.sub(" ", str(value)))
-    return f"{_ISOLATE}{line}{_END}" if _DIRECTED.search(line) else line
+    return text.isolate_direction(_CONTROLS.sub("", text.one_line(str(value))))
 
 
 def inline(value: object) -> Markup:
