@@ -1,23 +1,28 @@
-"""What every report has in common: its cases with their rows, its marking, what was left out, what it rests on."""
+"""What every report has in common: its cases with their rows, its marking, what was left out, what it rests on.
+
+A closed case, every row of which is done or not applicable, needs a row and its counts alone.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tracker.problems import Severity, codes
-from tracker.report.closed import closed_case
 from tracker.report.days import working_days
 from tracker.report.lines import case_rows, natural
+from tracker.report.standing import closed_on
+from tracker.rules import DONE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from tracker.problems import Problem
+    from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import CaseState, Reconciliation
-    from tracker.report.closed import ClosedCase
     from tracker.report.days import WorkingDays
     from tracker.report.lines import CaseRows
 
@@ -37,6 +42,8 @@ CONTRADICTIONS = frozenset(
     }
 )
 """The codes of entries that cannot be right: not understood, in the future, or before what they follow."""
+_OVER = frozenset({*DONE_WORDS, "Not applicable"})
+_OF_TWO_WORKBOOKS = frozenset({codes.SAME_CASE_TWICE, codes.OLDER_COPY})
 CASES_SHOWN_OPEN = 6
 """Up to this many cases the page opens their details; beyond, the reader does."""
 
@@ -56,6 +63,38 @@ class Contradiction:
 
     case: str
     problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedCase:
+    """A case in which nobody has anything to do. `ended` is the last day on which anything in it was done."""
+
+    rows: CaseRows
+    closed: date
+    ended: date
+
+    @property
+    def reference(self) -> str:
+        """What the case is called."""
+        return self.rows.reference
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Its rows by state."""
+        return Counter(line.rag for line in self.rows.lines)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The errors in its workbook."""
+        return [each for each in self.rows.state.problems if each.severity is Severity.ERROR]
+
+    def number_in(self, rag: str) -> int:
+        """How many of its rows are in a state."""
+        return self.counts.get(rag, 0)
+
+    def number_of(self, severity: Severity) -> int:
+        """How many problems of a severity its workbook has."""
+        return sum(each.severity is severity for each in self.rows.state.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +158,44 @@ class Read:
         return {f"{case.state.title}, edition {case.state.edition}" for case in self.every_case}
 
 
+@dataclass(frozen=True, slots=True)
+class Meetings:
+    """The board's meetings on the Calendar sheets: the last before the report date, the next from it on."""
+
+    last: date | None
+    next: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView(Frame):
+    """The start of every board's view."""
+
+    board: str
+    meetings: Meetings
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRead:
+    """What a board's report is made from. `since` is its last meeting, unless somebody said otherwise."""
+
+    read: Read
+    board: Board
+    procedure: Procedure
+    meetings: Meetings
+    since: date | None
+
+    @property
+    def as_at(self) -> date:
+        """The report date."""
+        return self.read.as_at
+
+    def frame(self, rows: Sequence[CaseRows] | None = None) -> dict[str, object]:
+        """The fields of a `BoardView`; `rows` where the board is not shown every row."""
+        issued = [case.state.issued for case in self.read.cases if case.state.issued]
+        since = self.since or min(issued, default=self.as_at)
+        return {**self.read.frame(since, rows), "board": self.board.name, "meetings": self.meetings}
+
+
 def contradictions(cases: Sequence[CaseRows]) -> tuple[Contradiction, ...]:
     """The entries of these cases that cannot be right, case by case."""
     return tuple(
@@ -144,6 +221,20 @@ def with_closed_apart(read: Read, since: date, moved: Callable[[CaseRows], bool]
     closed = tuple(each for each in found.values() if each and not moved(each.rows))
     apart = {each.rows.anchor for each in closed}
     return replace(read, cases=tuple(case for case in read.cases if case.anchor not in apart), closed=closed)
+
+
+def closed_case(rows: CaseRows, as_at: date, since: date) -> ClosedCase | None:
+    """The case, if it was closed and all of it was done before `since`; None where somebody should look at it."""
+    state, closed = rows.state, closed_on(rows.state)
+    if closed is None or closed > as_at or state.conflicts or not state.reference:
+        return None
+    if any(line.rag not in _OVER for line in rows.lines):
+        return None
+    if any(each.code in _OF_TWO_WORKBOOKS for each in state.problems):
+        return None
+    days = [day for line in rows.lines for day in (line.completed, line.signed_off) if day]
+    ended = max([closed, *days])
+    return ClosedCase(rows, closed, ended) if ended < since else None
 
 
 def _case_key(state: CaseState) -> tuple[object, ...]:

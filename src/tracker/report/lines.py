@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -106,6 +106,11 @@ class CaseRows:
     def open(self) -> list[ReportRow]:
         """The rows that still have to be done."""
         return [line for line in self.lines if line.open]
+
+    def only(self, lines: Iterable[ReportRow]) -> CaseRows:
+        """The case with these rows alone, in working order."""
+        kept = {id(line) for line in lines}
+        return replace(self, lines=tuple(line for line in self.lines if id(line) in kept))
 
 
 def _file_name(state: CaseState) -> str:

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.report.board_page import board_page
-from tracker.report.boards import board_view
+from tracker.report.boards import board_page, board_view
 from tracker.report.chart import chart, months
 from tracker.report.csv_output import csv_files
 from tracker.report.docx_output import NAME, docx_bytes

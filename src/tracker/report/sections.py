@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tracker.report.lines import CaseRows
 
 _PASSED = (*DONE_WORDS, "Overdue", "Chase", "Provisional, passed")
-_MOVE = "Date moved"
+MOVE = "Date moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def moved(case: CaseRows, since: date) -> tuple[Moved, ...]:
 
 def _moved(case: CaseRows, line: ReportRow) -> Moved:
     """With what the Log says, where the row itself gives no reason."""
-    entries = [entry for entry in case.state.log if entry.id == line.label and entry.what == _MOVE]
+    entries = [entry for entry in case.state.log if entry.id == line.label and entry.what == MOVE]
     reason = line.reason or next((entry.text for entry in reversed(entries) if entry.text), "")
     agreed_by = next((entry.agreed_by for entry in reversed(entries) if entry.agreed_by), "")
     return Moved(line, reason, agreed_by)

@@ -75,7 +75,7 @@ def marked(state: CaseState, mark: Milestone) -> Action | None:
     return next((action for action in rows if action.id == mark.step), keys[-1] if keys else None)
 
 
-def called(cases: Iterable[CaseRows]) -> tuple[str, str]:
+def review_names(cases: Iterable[CaseRows]) -> tuple[str, str]:
     """What the cases call the Rapid Review and the LCSPR, where all call them the same; else the national words."""
     own = {case.state.marks.names for case in cases}
     return own.pop() if len(own) == 1 else Milestones().names

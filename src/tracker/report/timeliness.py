@@ -13,7 +13,7 @@ from tracker.problems import Problem, catalogue
 from tracker.report.days import WorkingDays
 from tracker.report.frame import Contradiction, Frame, a_week_before, contradictions, read_cases
 from tracker.report.sections import moved
-from tracker.report.standing import ReportedHold, called, closed_on, marked, recorded_holds
+from tracker.report.standing import ReportedHold, closed_on, marked, recorded_holds, review_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -298,7 +298,7 @@ def timeliness_view(
     read = read_cases(reconciliation)
     cases = [case for case in read.cases if _within(case, first, last)]
     reviews: tuple[Review, ...] = tuple(review(case, read.as_at) for case in cases)
-    named = called(cases)
+    named = review_names(cases)
     wrong = contradictions(cases)
     frame = read.frame(a_week_before(read.as_at), [replace(case, lines=()) for case in cases])
     frame = _anonymised_frame(frame, wrong) if anonymous else {**frame, "contradictions": wrong}

@@ -1,42 +1,166 @@
-"""What a board that sees everything is shown: first one page, then case by case, then every action."""
+"""What a board that sees everything is shown (8.3): first one page, then case by case, then every action."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.report import parts
+from tracker.report import decisions, figures, parts, sections
 from tracker.report.blocks import (
     Block,
-    BlockGroup,
     Body,
     Collapsible,
     Heading,
     Para,
-    ReportColumn,
     ReportTable,
-    ReportTableRow,
     Section,
     Tile,
     day_cell,
     free,
     muted,
     name,
-    rag,
-    small,
     strong,
     text_cell,
     words,
 )
-from tracker.report.frame import CASES_SHOWN_OPEN
+from tracker.report.frame import CASES_SHOWN_OPEN, BoardView
+from tracker.report.lines import PLAN, ReportRow, by_date, natural
+from tracker.report.standing import CaseLine, case_line
+from tracker.rules import RAG_WORDS
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.report.boards import Asked, BoardCase, EverythingView, PlanCounts
-    from tracker.report.standing import CaseLine
+    from tracker.reconcile.model import LogEntry
+    from tracker.report.frame import BoardRead
+    from tracker.report.lines import CaseRows
 
 ANNEX = "id action who judged done late status progress"
+_NOT_LIVE = {"Overdue", "Chase", "Provisional, passed", "No date", "Clock not started"}
+"""Rows in these states are shown or counted elsewhere on a case's page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A date that somebody asks to move, and nobody has agreed yet."""
+
+    line: ReportRow
+    to: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCounts:
+    """How far the action plan of a case is."""
+
+    whole: int
+    done: int
+    signed_off: int
+    signed_off_since: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCase:
+    """All a board that sees everything is told of a case."""
+
+    line: CaseLine
+    since: date
+    overdue: tuple[ReportRow, ...]
+    done: tuple[ReportRow, ...]
+    moved: tuple[sections.Moved, ...]
+    asked: tuple[Asked, ...]
+    live: tuple[ReportRow, ...]
+    not_started: int
+    undated: int
+    plan: tuple[ReportRow, ...]
+    plan_counts: PlanCounts
+    timeline: figures.Timeline | None
+    keys: tuple[ReportRow, ...]
+    counts: tuple[figures.SheetCounts, ...]
+    groups: tuple[sections.RowGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EverythingView(BoardView):
+    """Everything (8.3)."""
+
+    decisions: tuple[decisions.Decision, ...]
+    asked: tuple[Asked, ...]
+    lines: tuple[CaseLine, ...]
+    cases: tuple[BoardCase, ...]
+
+
+def since_of(case: CaseRows, since: date | None) -> date:
+    """Since when a case is told of: the board's last meeting, else the day its workbook was issued."""
+    return since or case.state.issued or date.min
+
+
+def everything_view(board: BoardRead) -> EverythingView:
+    """Put the report together."""
+    cases = tuple(_board_case(case, board) for case in board.read.cases)
+    return EverythingView(
+        **board.frame(),  # type: ignore[arg-type]  # by name
+        decisions=tuple(each for case in board.read.cases for each in decisions.decisions(case, board.as_at)),
+        asked=tuple(each for case in cases for each in case.asked),
+        lines=tuple(case.line for case in cases),
+        cases=cases,
+    )
+
+
+def _board_case(case: CaseRows, board: BoardRead) -> BoardCase:
+    since = since_of(case, board.since)
+    moves = sections.moved(case, since)
+    requests = asked(case)
+    open_words = Counter(line.rag for line in case.open)
+    plan = tuple(line for line in case.lines if line.sheet == PLAN)
+    return BoardCase(
+        line=case_line(case, len(moves), board.as_at, board.read.days),
+        since=since,
+        overdue=sections.with_rag(case.lines, "Overdue", "Chase", "Provisional, passed"),
+        done=sections.done_since(case.lines, since, board.as_at),
+        moved=moves,
+        asked=requests,
+        live=by_date(line for line in case.open if line.rag not in _NOT_LIVE and line.sheet != PLAN),
+        not_started=open_words["Clock not started"],
+        undated=open_words["No date"],
+        plan=tuple(sorted(plan, key=lambda line: natural(line.label))),
+        plan_counts=_plan_counts(plan, since),
+        timeline=figures.timeline(case, board.as_at),
+        keys=tuple(line for line in case.lines if line.key and line.rag != "Not applicable"),
+        counts=figures.sheet_counts(case, RAG_WORDS),
+        groups=sections.groups(case, case.lines),
+    )
+
+
+def asked(case: CaseRows) -> tuple[Asked, ...]:
+    """Dates asked for: the log's last word on an open row's date, where nobody agreed and the row has another."""
+    last: dict[str, LogEntry] = {}
+    for entry in case.state.log:
+        if entry.what == sections.MOVE and entry.to:
+            last[entry.id] = entry
+    found = []
+    for line in by_date(case.open):
+        ask = last.get(line.label)
+        if ask and ask.to and not ask.agreed_by and ask.to != line.agreed:
+            found.append(Asked(line, ask.to, ask.text))
+    return tuple(found)
+
+
+def _plan_counts(plan: Sequence[ReportRow], since: date) -> PlanCounts:
+    return PlanCounts(
+        whole=sum(line.rag != "Not applicable" for line in plan),
+        done=sum(line.rag in {"Complete", "Complete, late"} for line in plan),
+        signed_off=sum(line.signed_off is not None for line in plan),
+        signed_off_since=sum(bool(line.signed_off and line.signed_off >= since) for line in plan),
+        overdue=sum(line.rag == "Overdue" for line in plan),
+    )
+
+
+# The page
 
 
 def body(view: EverythingView) -> Body:
@@ -77,7 +201,7 @@ def _tiles(view: EverythingView) -> tuple[Tile, ...]:
 def _sections(view: EverythingView) -> list[Section]:
     """First one page: what is asked, a line a case; then the cases; then every action."""
     caption = "Where each case stands; days are counted from the stage's own day zero"
-    cases = parts.cases_or_none(caption, view.lines, _lead_to)
+    cases = parts.cases_table(caption, view.lines, _lead_to)
     shown = len(view.cases) <= CASES_SHOWN_OPEN
     details = tuple(_case(case, view, opened=shown) for case in view.cases) or (
         parts.none("No case was read."),
@@ -105,19 +229,20 @@ def _lead_to(case: CaseLine) -> tuple[str, str, str, str]:
 def _asks(view: EverythingView) -> tuple[Block, ...]:
     blocks: list[Block] = [parts.decision_list(view.decisions)] if view.decisions else []
     if view.asked:
-        blocks += (Heading("Dates asked for", number=len(view.asked)), _asked_table(view.asked, case=True))
+        blocks += (
+            Heading("Dates asked for", number=len(view.asked)),
+            _asked_table(view.asked, "case id action who judged"),
+        )
     return tuple(blocks) or (parts.none("No decision is awaited."),)
 
 
-def _asked_table(asked: Sequence[Asked], *, case: bool) -> ReportTable:
-    columns = "case id action who judged" if case else "id action who judged"
-    start = parts.lines_table("", [each.line for each in asked], columns)
-    rows = tuple(
-        ReportTableRow((*row.cells, day_cell(each.to), text_cell(free(each.reason))))
-        for each, row in zip(asked, start.rows, strict=True)
-    )
-    heads = (*start.columns, ReportColumn("Asked for", "day"), ReportColumn("Reason", "reason"))
-    return ReportTable("Dates that the Log asks to move and that nobody has agreed", heads, rows)
+def _asked_table(asked: Sequence[Asked], row_columns: str) -> ReportTable:
+    columns: list[parts.Column[Asked]] = [
+        *parts.row_columns(row_columns),
+        ("Asked for", "day", lambda each: day_cell(each.to)),
+        ("Reason", "reason", lambda each: text_cell(free(each.reason))),
+    ]
+    return parts.table("Dates that the Log asks to move and that nobody has agreed", asked, columns)
 
 
 def _case(case: BoardCase, view: EverythingView, *, opened: bool) -> Block:
@@ -134,17 +259,17 @@ def _case(case: BoardCase, view: EverythingView, *, opened: bool) -> Block:
     blocks: list[Block] = [
         *parts.keys_table(case.line.reference, case.keys),
         Heading(_overdue_title(case), f"{case.line.anchor}-overdue", len(case.overdue)),
-        *parts.lines_or("Nothing is overdue.", "Past the date they are judged by: overdue, to chase, or past a "
+        *parts.rows_or("Nothing is overdue.", "Past the date they are judged by: overdue, to chase, or past a "
                         "provisional date", case.overdue, "id action who judged rag late blocks"),
         Heading(f"Completed since {since}", number=len(case.done)),
-        *parts.lines_or("Nothing was completed.", "Completed, those late with the days late", case.done,
+        *parts.rows_or("Nothing was completed.", "Completed, those late with the days late", case.done,
                         "id action who judged done late"),
         Heading("Dates moved or asked for", f"{case.line.anchor}-moved", len(case.moved) + len(case.asked)),
-        *([_asked_table(case.asked, case=False)] if case.asked else []),
-        *([parts.moved_table(moved, case.moved, case=False)] if case.moved else []),
+        *([_asked_table(case.asked, "id action who judged")] if case.asked else []),
+        *([parts.moved_table(moved, case.moved, "id action due agreed rag")] if case.moved else []),
         *([] if case.moved or case.asked else [parts.none("No date was moved or asked for.")]),
         Heading("Live", number=len(case.live)),
-        *parts.lines_or("No dated action is live.", "Open and dated, the next first", case.live,
+        *parts.rows_or("No dated action is live.", "Open and dated, the next first", case.live,
                         "id action who judged rag status"),
         Para((muted(_not_live(case)),), "none"),
         *_plan(case),
@@ -172,7 +297,7 @@ def _plan(case: BoardCase) -> tuple[Block, ...]:
         return ()
     if not case.plan:
         return (heading, parts.none("The action plan has no action yet."))
-    table = parts.lines_table(
+    table = parts.rows_table(
         "The action plan; what was signed off has its day",
         case.plan,
         "id action who judged done signed rag impact",
@@ -190,17 +315,8 @@ def _plan_words(counts: PlanCounts) -> str:
 def _annex(case: BoardCase) -> Collapsible:
     """Every action, by sheet and state: where the counts lead to."""
     caption = f"Every action of {case.line.reference}, by sheet and state"
-    whole = parts.lines_table(caption, [], ANNEX)
-    groups = tuple(
-        BlockGroup(
-            each.anchor,
-            (words(f"{each.sheet} "), rag(each.rag), small(str(len(each.lines)))),
-            parts.lines_table("", each.lines, ANNEX).rows,
-        )
-        for each in case.groups
-    )
     counts = parts.counts_table(f"Counts of {case.line.reference}", case.counts)
     rows = sum(len(each.lines) for each in case.groups)
     title = (name(case.line.reference), words(": "), words(quantity(rows, "action")))
-    blocks: tuple[Block, ...] = (counts, ReportTable(caption, whole.columns, groups=groups, look="groups"))
+    blocks: tuple[Block, ...] = (counts, parts.groups_table(caption, case.groups, ANNEX))
     return Collapsible(title, blocks, anchor=f"{case.line.anchor}-annex", open=True)

@@ -1,0 +1,224 @@
+"""What a board that sees one employer's outstanding actions is shown (8.4): by owner, by age."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.report import parts
+from tracker.report.blocks import (
+    Block,
+    Body,
+    Heading,
+    Para,
+    ReportCell,
+    ReportTable,
+    Section,
+    Tile,
+    number_cell,
+    strong,
+    words,
+)
+from tracker.report.frame import BoardView
+from tracker.report.lines import PLAN, ReportRow, by_date
+from tracker.text import quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.report.frame import BoardRead
+
+AGES = ((21, 0), (11, 20), (6, 10), (1, 5))
+"""The bands of working days late, the oldest first; 0 is without an end."""
+_NO_END = 1_000_000
+_UNDATED = ("No date", "Clock not started")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerCounts:
+    """What one owner has outstanding. `oldest` are working days late."""
+
+    who: str
+    role: str
+    overdue: int
+    dated: int
+    undated: int
+    whole: int
+    oldest: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Outstanding actions of one age; `late` where it is counted in days late."""
+
+    words: str
+    anchor: str
+    lines: tuple[ReportRow, ...]
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EmployerView(BoardView):
+    """The outstanding actions of one employer's roles (8.4)."""
+
+    employer: str
+    improvement_plan: str
+    owners: tuple[OwnerCounts, ...]
+    ages: tuple[Age, ...]
+    whole: int
+    case_count: int
+    overdue: tuple[ReportRow, ...]
+    unknown: tuple[ReportRow, ...]
+
+
+def employer_view(board: BoardRead) -> EmployerView:
+    """Put the report together."""
+    employer, procedure = board.board.employer, board.procedure
+    still_open = [line for case in board.read.cases for line in case.open]
+    theirs = [line for line in still_open if line.employer == employer]
+    # An action-plan row whose owner is nobody's on People might be theirs: it is not passed over in silence.
+    unknown = by_date(line for line in still_open if line.sheet == PLAN and not line.employer)
+    return EmployerView(
+        **board.frame([case.only([*theirs, *unknown]) for case in board.read.cases]),  # type: ignore[arg-type]
+        employer=dict(procedure.employer_names).get(employer, employer),
+        improvement_plan=procedure.improvement_plan,
+        owners=_owners(theirs),
+        ages=_ages(theirs),
+        whole=len(theirs),
+        case_count=len({line.case_anchor for line in theirs}),
+        overdue=by_date(line for line in theirs if line.rag == "Overdue"),
+        unknown=unknown,
+    )
+
+
+def _owners(lines: Sequence[ReportRow]) -> tuple[OwnerCounts, ...]:
+    """By owner, who has most overdue first."""
+    groups: dict[tuple[str, str], list[ReportRow]] = {}
+    for line in lines:
+        groups.setdefault((line.who, line.role), []).append(line)
+    found = [_owner(who, role, theirs) for (who, role), theirs in groups.items()]
+    return tuple(sorted(found, key=lambda each: (-each.overdue, -(each.oldest or 0), each.who, each.role)))
+
+
+def _owner(who: str, role: str, lines: Sequence[ReportRow]) -> OwnerCounts:
+    undated = sum(line.rag in _UNDATED for line in lines)
+    overdue = sum(line.rag == "Overdue" for line in lines)
+    return OwnerCounts(
+        who, role, overdue, len(lines) - undated - overdue, undated, len(lines),
+        max((line.days_late for line in lines if line.days_late), default=None),
+    )  # fmt: skip
+
+
+def _ages(lines: Sequence[ReportRow]) -> tuple[Age, ...]:
+    """By age: working days past the due date, then what is not late, without a date, or waits for its clock."""
+    found = []
+    for first, last in AGES:
+        words = f"{first} to {last} working days late" if last else f"more than {first - 1} working days late"
+        late = by_date(line for line in lines if first <= (line.days_late or 0) <= (last or _NO_END))
+        found.append(Age(words, f"age-{first}", late, late=True))
+    rest = [line for line in lines if not line.days_late]
+    kinds = {"No date": ("no date", "age-undated"), "Clock not started": ("clock not started", "age-clock")}
+    dated = by_date(line for line in rest if line.rag not in kinds)
+    found.append(Age("not late", "age-0", dated))
+    found += [
+        Age(*named, by_date(line for line in rest if line.rag == word)) for word, named in kinds.items()
+    ]
+    return tuple(found)
+
+
+# The page
+
+
+def body(view: EmployerView) -> Body:
+    """What stands between the title and the footer."""
+    return Body(f"outstanding actions of {view.employer}", _lead(view), _tiles(view), tuple(_sections(view)))
+
+
+def _lead(view: EmployerView) -> tuple[Para, ...]:
+    if not view.whole:
+        return (Para((strong("Outstanding:"), words(" nothing.")), "lead"),)
+    whole = f"{quantity(view.whole, 'action')} in {quantity(view.case_count, 'case')}"
+    late = f"{len(view.overdue)} overdue" if view.overdue else "none of them overdue"
+    oldest = max((line.days_late or 0 for line in view.overdue), default=0)
+    tail = f", the oldest by {quantity(oldest, 'working day')}" if oldest else ""
+    return (Para((strong("Outstanding:"), words(" "), words(whole, to="owners"), words(", "), words(late, to="ages"),
+                  words(f"{tail}.")), "lead"),)  # fmt: skip
+
+
+def _tiles(view: EmployerView) -> tuple[Tile, ...]:
+    late = [age for age in view.ages if age.late]
+    rest = [age for age in view.ages if not age.late]
+    oldest = late[0]
+    return (
+        Tile(str(len(view.overdue)), "overdue", "ages", pressing=bool(view.overdue)),
+        Tile(str(len(oldest.lines)), oldest.words, _rows_of(oldest), pressing=bool(oldest.lines)),
+        *(Tile(str(len(age.lines)), age.words, _rows_of(age), pressing=False) for age in rest),
+    )
+
+
+def _rows_of(age: Age) -> str:
+    """Where the actions of an age stand; an age without any has no heading."""
+    return age.anchor if age.lines else "ages"
+
+
+def _sections(view: EmployerView) -> list[Section]:
+    sections = [
+        Section("owners", "By owner", _by_owner(view), len(view.owners)),
+        Section(
+            "ages",
+            "By age",
+            (_by_age(view), *(each for age in view.ages if age.lines for each in _age(view, age))),
+        ),
+    ]
+    if view.unknown:
+        caption = (
+            "Open plan actions whose owner and lead agency are not on sheet People; they may belong here"
+        )
+        table = parts.rows_table(
+            caption, view.unknown, "of id action who judged rag ref", plan_ref=_plan_ref(view)
+        )
+        sections.append(
+            Section("unknown", "Whose they are is not known", (table,), len(view.unknown), nav="Not known")
+        )
+    return sections
+
+
+def _plan_ref(view: EmployerView) -> str:
+    return f"{view.improvement_plan} ref"
+
+
+def _by_owner(view: EmployerView) -> tuple[Block, ...]:
+    if not view.owners:
+        return (parts.none("Nobody has an outstanding action."),)
+    columns: list[parts.Column[OwnerCounts]] = [
+        ("Owner", "who", lambda each: parts.who_cell(each.who, each.role)),
+        ("Overdue", "number", lambda each: number_cell(each.overdue, pressing=True, to="ages")),
+        ("Dated, not overdue", "number", lambda each: number_cell(each.dated)),
+        ("No date yet", "number", lambda each: number_cell(each.undated)),
+        ("All", "number", lambda each: number_cell(each.whole)),
+        ("Oldest, days late", "number", lambda each: number_cell(each.oldest)),
+    ]
+    caption = "Outstanding actions by owner, who has most overdue first"
+    return (parts.table(caption, view.owners, columns, look="matrix"),)
+
+
+def _by_age(view: EmployerView) -> ReportTable:
+    """How many of each age; the number leads to the rows."""
+    columns: list[parts.Column[tuple[int, Age]]] = [
+        ("Age", "sheet", lambda each: ReportCell((words(each[1].words),), sort=str(each[0]))),
+        ("Actions", "number", lambda each: _age_count(each[1])),
+    ]
+    caption = "Outstanding actions by age, in working days past the due date"
+    return parts.table(caption, list(enumerate(view.ages)), columns, look="narrow")
+
+
+def _age_count(age: Age) -> ReportCell:
+    return number_cell(len(age.lines), pressing=age.late, to=age.anchor)
+
+
+def _age(view: EmployerView, age: Age) -> tuple[Block, ...]:
+    title = age.words[0].upper() + age.words[1:]
+    # What is on hold or extended is late all the same, and not overdue: the state tells them apart.
+    columns = "of id action who judged rag late ref" if age.late else "of id action who judged rag ref"
+    table = parts.rows_table(f"{view.employer}: {age.words}", age.lines, columns, plan_ref=_plan_ref(view))
+    return (Heading(title, age.anchor, len(age.lines)), table)
