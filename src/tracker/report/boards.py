@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.report import employer, everything, exceptions, parts
-from tracker.report.blocks import ReportPage, day, words
+from tracker.report.blocks import day, words
 from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
 from tracker.report.exceptions import ExceptionsView
 from tracker.report.frame import BoardRead, Meetings, read_cases
-from tracker.text import quantity, same_word, short_date
+from tracker.text import quantity, same_word
 
 if TYPE_CHECKING:
     from datetime import date
 
     from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import Reconciliation
-    from tracker.report.blocks import Body, Spans
+    from tracker.report.blocks import Body, ReportPage, Spans
     from tracker.report.frame import BoardView, Read
 
 
@@ -52,18 +52,9 @@ def board_page(view: BoardView) -> ReportPage:
     body = _body(view)
     meeting = view.meetings.next
     when = (words("For the meeting of "), day(meeting), words(" · as at ")) if meeting else (words("As at "),)
-    return ReportPage(
-        title=f"{view.board}: {body.what}, {short_date(view.as_at)}",
-        about=(*when, day(view.as_at), words(f" · {quantity(len(view.rows), 'case')} · "), *_since(view)),
-        marking=view.marking,
-        left_out=parts.left_out(view),
-        lead=(*parts.headline(view), *body.lead),
-        tiles=body.tiles,
-        sections=body.sections,
-        procedures=view.procedures,
-        sources=parts.sources(view),
-        as_at=view.as_at,
-    )
+    about = (*when, day(view.as_at), words(f" · {quantity(len(view.rows), 'case')} · "), *_since(view))
+    title = f"{view.board}: {body.what}"
+    return parts.report_page(view, title, about, body.lead, body.sections, tiles=body.tiles)
 
 
 def _body(view: BoardView) -> Body:

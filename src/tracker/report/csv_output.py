@@ -114,7 +114,7 @@ def _cases(view: Frame, *, with_summary: bool) -> list[list[object]]:
 
 
 def _case(case: CaseRows, as_at: date, days: WorkingDays, *, with_summary: bool) -> list[object]:
-    line, took = case_line(case, _moved(case), as_at, days), review(case, as_at)
+    line, took = case_line(case, sum(row.moved for row in case.open), as_at, days), review(case, as_at)
     key = line.next_key
     known: dict[str, object] = {
         "summary": line.summary if with_summary else None,
@@ -133,36 +133,15 @@ def _case(case: CaseRows, as_at: date, days: WorkingDays, *, with_summary: bool)
     return [{**_took(took), **known}.get(name) for name in CASES]
 
 
-def _moved(case: CaseRows) -> int:
-    return sum(
-        bool(line.open and line.agreed and line.due and line.agreed != line.due) for line in case.lines
-    )
+_FIELDS = {"case": "reference", "rapid_review_due": "review_due", "rapid_review_sent": "review_sent",
+           "rapid_review_late": "review_late", "lcspr": "decision", "publication_due": "six_months",
+           "publication_target": "target"}  # fmt: skip
+"""The fields of a review behind columns of another name."""
 
 
 def _took(took: Review) -> dict[str, object]:
-    return {
-        "case": took.reference,
-        "aware": took.aware,
-        "sin_due": took.sin_due,
-        "sin_sent": took.sin_sent,
-        "sin_days": took.sin_days,
-        "sin_late": took.sin_late,
-        "rapid_review_due": took.review_due,
-        "rapid_review_sent": took.review_sent,
-        "days_from_sin": took.days_from_sin,
-        "days_from_awareness": took.days_from_awareness,
-        "rapid_review_late": took.review_late,
-        "panel_letter": took.panel_letter,
-        "lcspr": took.decision,
-        "lcspr_day_zero": took.lcspr_day_zero,
-        "first_review_panel": took.first_review_panel,
-        "publication_due": took.six_months,
-        "publication_target": took.target,
-        "published": took.published,
-        "open_actions": took.open_actions,
-        "on_hold": bool(took.holds),
-        "closed": took.closed,
-    }
+    known = {name: getattr(took, _FIELDS.get(name, name), None) for name in CASES}
+    return {**known, "on_hold": bool(took.holds)}
 
 
 def _reviewed(view: TimelinessView, took: Review) -> list[object]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from tracker import text
 from tracker.report.figures import counted
-from tracker.report.lines import rag_rank, slug
+from tracker.report.lines import file_name, rag_rank, slug
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from markupsafe import Markup
@@ -38,21 +38,6 @@ def iso_date(day: date | None) -> str:
 def working_days(count: int | None) -> str:
     """`1 working day`, `3 working days`, or nothing."""
     return "" if count is None else text.quantity(count, "working day")
-
-
-def quantity(count: int, noun: str, plural: str = "") -> str:
-    """`1 row`, `3 rows`."""
-    return text.quantity(count, noun, plural)
-
-
-def listed(words: Iterable[str]) -> str:
-    """`a, b and c`."""
-    return text.listed(words)
-
-
-def file_name(path: str) -> str:
-    """The last part of a path, whichever way its slashes lean."""
-    return re.split(r"[/\\]", path)[-1]
 
 
 def markdown(value: object) -> str:
@@ -95,8 +80,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "short_date": short_date,
     "iso_date": iso_date,
     "working_days": working_days,
-    "quantity": quantity,
-    "listed": listed,
+    "quantity": text.quantity,
+    "listed": text.listed,
     "file_name": file_name,
     "slug": slug,
     "rag_rank": rag_rank,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.problems import Severity, catalogue
+from tracker.problems import Severity
 from tracker.report.lines import natural
 from tracker.text import quantity, short_date
 
@@ -18,56 +18,35 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Change
     from tracker.report.lines import CaseRows
 
-_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 PLACES_SHOWN = 6
 CASE, STATUS = "Case", "Status"
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFault:
-    """One place of a folded problem."""
-
-    place: str
-    id: str
-    found: str
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
 class FoldedProblem:
     """All problems of one kind in one case or file: `T310 in 12 cells: SIN!H5, SIN!H9, ...`."""
 
-    code: str
-    severity: str
-    title: str
     case: str
-    file: str
-    faults: tuple[FoundFault, ...]
+    problems: tuple[Problem, ...]
 
     @property
-    def first(self) -> FoundFault:
-        """The first fault; it speaks for the rest."""
-        return self.faults[0]
+    def first(self) -> Problem:
+        """The first of them; it speaks for the rest."""
+        return self.problems[0]
+
+    @property
+    def code(self) -> str:
+        """What kind they are of."""
+        return self.first.code
 
     @property
     def where(self) -> str:
         """The cells, the first few of them named."""
-        places = [fault.place for fault in self.faults if fault.place]
+        places = [each.place for each in self.problems if each.place]
         if len(places) < len(("one", "another")):
             return "".join(places)
         more = ", ..." if len(places) > PLACES_SHOWN else ""
         return f"{quantity(len(places), 'cell')}: {', '.join(places[:PLACES_SHOWN])}{more}"
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedCell:
-    """One changed cell; `was` and `now` as people read them."""
-
-    cell: str
-    id: str
-    column: str
-    was: str
-    now: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,35 +58,24 @@ class CaseChanges:
     """
 
     case: str
-    anchor: str
     columns: tuple[tuple[str, int], ...]
     number: int
-    cells: tuple[ChangedCell, ...]
+    cells: tuple[Change, ...]
 
 
-def folded(problems: Iterable[Problem], case: str = "") -> tuple[FoldedProblem, ...]:
-    """Problems folded by kind and file, the gravest first."""
-    groups: dict[tuple[int, str, str], list[Problem]] = {}
-    for each in problems:
-        groups.setdefault((_RANK[each.severity], each.code, each.file), []).append(each)
-    return tuple(_folded(groups[key], case) for key in sorted(groups))
-
-
-def _folded(group: list[Problem], case: str) -> FoldedProblem:
-    one = group[0]
-    faults = sorted(
-        (FoundFault(each.place, each.id, each.found, each.remedy) for each in group),
-        key=lambda fault: (natural(fault.place), fault.found),
-    )
-    return FoldedProblem(
-        one.code, str(one.severity), catalogue()[one.code].title, case, one.file, tuple(faults)
-    )
+def folded(problems: Iterable[Problem], case: str = "") -> list[FoldedProblem]:
+    """Problems folded by kind and file."""
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    for each in sorted(problems, key=lambda each: (natural(each.place), each.found)):
+        groups.setdefault((each.severity, each.code, each.file), []).append(each)
+    return [FoldedProblem(case, tuple(group)) for group in groups.values()]
 
 
 def by_severity(problems: Iterable[FoldedProblem]) -> tuple[FoldedProblem, ...]:
-    """The folded problems of many cases in one list: severity, code, case, file."""
+    """The folded problems of many cases in one list, the gravest first."""
+    grave = tuple(Severity).index
     return tuple(
-        sorted(problems, key=lambda each: (_RANK[Severity(each.severity)], each.code, each.case, each.file))
+        sorted(problems, key=lambda each: (grave(each.first.severity), each.code, each.case, each.first.file))
     )
 
 
@@ -116,22 +84,19 @@ def changes(case: CaseRows) -> CaseChanges | None:
     found = case.state.changes
     if not found:
         return None
-    told = [each for each in found if _is_told(each)]
     cells = [
-        ChangedCell(each.cell, each.id, each.column, value_text(each.was), value_text(each.now))
-        for each in told
+        replace(each, was=value_text(each.was), now=value_text(each.now)) for each in found if _is_shown(each)
     ]
     columns = Counter(each.column for each in found)
     return CaseChanges(
         case.reference,
-        case.anchor,
         tuple(sorted(columns.items(), key=lambda each: (-each[1], each[0]))),
         len(found),
         tuple(sorted(cells, key=lambda cell: natural(cell.cell))),
     )
 
 
-def _is_told(change: Change) -> bool:
+def _is_shown(change: Change) -> bool:
     sheet, _, _ = change.cell.partition("!")
     return sheet == CASE or (change.was is not None and change.column != STATUS)
 

@@ -17,9 +17,8 @@ from tracker.procedure.model import BASES, EMPLOYERS, UNITS
 from tracker.reconcile.json_output import case_record, plain
 from tracker.reconcile.model import case_identity
 from tracker.report.earlier import SCHEMA
-from tracker.report.filters import file_name
 from tracker.report.history import line_hash, row_key, safe_id
-from tracker.report.lines import PLAN
+from tracker.report.lines import PLAN, file_name
 from tracker.report.timeliness import TimelinessView
 from tracker.rules import STATUSES
 

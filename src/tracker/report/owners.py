@@ -291,8 +291,7 @@ def _is_told(line: ReportRow, since: date | None, as_at: date, days: WorkingDays
 
 
 def _case_line(case: _OwnerCase, as_at: date) -> CaseLine:
-    moved = sum(bool(line.agreed and line.due and line.agreed != line.due) for line in case.rows.open)
-    return case_line(case.rows, moved, as_at, case.days)
+    return case_line(case.rows, sum(line.moved for line in case.rows.open), as_at, case.days)
 
 
 def _late(lines: Iterable[ReportRow]) -> tuple[OwnerLate, ...]:

@@ -15,6 +15,7 @@ from tracker.report.blocks import (
     Para,
     ReportCell,
     ReportColumn,
+    ReportPage,
     ReportTable,
     ReportTableRow,
     day,
@@ -30,7 +31,7 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
-from tracker.report.filters import file_name
+from tracker.report.lines import file_name
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.problems import Problem
-    from tracker.report.blocks import Span, Spans
+    from tracker.report.blocks import Section, Span, Spans, Tile
     from tracker.report.chart import Chart, Month
     from tracker.report.decisions import Decision, Sentence
     from tracker.report.figures import SheetCounts, Timeline
@@ -99,11 +100,13 @@ def who_cell(who: str, role: str) -> ReportCell:
 
 def judged_cell(row: ReportRow) -> ReportCell:
     """The date a row is judged by; where another was agreed, what became of it."""
-    if not (row.agreed and row.due and row.agreed != row.due):
+    if not (row.moved and row.agreed and row.due):
         return day_cell(row.judged)
-    if row.judged != row.due:
-        return day_cell(row.judged, small(f"agreed; due {short_date(row.due)}"))
-    return day_cell(row.judged, small(f"agreed {short_date(row.agreed)} does not count"))
+    counts = row.judged != row.due
+    text = (
+        f"agreed; due {short_date(row.due)}" if counts else f"agreed {short_date(row.agreed)} does not count"
+    )
+    return day_cell(row.judged, small(text))
 
 
 def ids_cell(labels: Sequence[str]) -> ReportCell:
@@ -229,25 +232,6 @@ def _reason(each: Moved) -> ReportCell:
 
 
 # Cases
-
-
-def recorded_holds(holds: Sequence[ReportedHold]) -> Spans:
-    """Every hold with its dates and reason, running or over."""
-    spans: list[Span] = []
-    for hold in holds:
-        spans += [words("; "), *_recorded_hold(hold)] if spans else _recorded_hold(hold)
-    return tuple(spans)
-
-
-def _recorded_hold(hold: ReportedHold) -> Spans:
-    spans: list[Span] = [words("from "), day(hold.since)]
-    if hold.ended_on:
-        spans += [words(" to "), day(hold.ended_on)]
-    elif hold.review_on:
-        spans += [words(", review on "), day(hold.review_on)]
-    if not (hold.running or hold.ended_on):
-        spans.append(words(", over"))
-    return (*spans, *((small(hold.reason),) if hold.reason else ()))
 
 
 def hold_spans(hold: ReportedHold | None) -> Spans:
@@ -378,14 +362,39 @@ def _on_time(each: Measure) -> ReportCell:
 # The frame
 
 
-def left_out(view: Frame, *, named: bool = True) -> Bullets | None:
+def report_page(
+    view: Frame,
+    title: str,
+    about: Spans,
+    lead: Sequence[Para],
+    sections: Sequence[Section],
+    *,
+    tiles: Sequence[Tile] = (),
+    named: bool = True,
+) -> ReportPage:
+    """A report as blocks. Not `named` where the names of files and cases might tell whose case it is."""
+    return ReportPage(
+        title=f"{title}, {short_date(view.as_at)}",
+        about=about,
+        marking=view.marking,
+        left_out=_left_out(view, named=named),
+        lead=(*_contradictions(view, named=named), *lead),
+        tiles=tuple(tiles),
+        sections=tuple(sections),
+        procedures=view.procedures,
+        sources=_sources(view) if named else (),
+        as_at=view.as_at,
+    )
+
+
+def _left_out(view: Frame, *, named: bool) -> Bullets | None:
     """The files that could not be read; unnamed where their names might tell whose case it is."""
     if not view.left_out:
         return None
-    return Bullets(tuple(_left_out(each) if named else _unnamed(each) for each in view.left_out))
+    return Bullets(tuple(_left_out_file(each) if named else _unnamed(each) for each in view.left_out))
 
 
-def _left_out(each: Problem) -> Spans:
+def _left_out_file(each: Problem) -> Spans:
     return (
         strong(file_name(each.file)), words(": "), free(each.found), words(". "), free(each.remedy), small(each.code)
     )  # fmt: skip
@@ -398,7 +407,7 @@ def _unnamed(each: Problem) -> Spans:
 _CONTRADICTIONS_NAMED = 5
 
 
-def headline(view: Frame, *, named: bool = True) -> tuple[Para, ...]:
+def _contradictions(view: Frame, *, named: bool) -> tuple[Para, ...]:
     """How many entries cannot be right, and where the first of them stand; nothing where there are none."""
     found = view.contradictions
     if not found:
@@ -414,7 +423,7 @@ def headline(view: Frame, *, named: bool = True) -> tuple[Para, ...]:
     return (Para(tuple(spans)),)
 
 
-def sources(view: Frame) -> tuple[Spans, ...]:
+def _sources(view: Frame) -> tuple[Spans, ...]:
     """The workbooks the report rests on."""
     return tuple(
         (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tracker.report.figures import sheets_of
-from tracker.report.lines import ReportRow, by_case, by_completion, by_date, natural, rag_rank
+from tracker.report.lines import ReportRow, by_case, by_completion, by_date, date_key, natural, rag_rank
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
 
 if TYPE_CHECKING:
@@ -78,6 +78,14 @@ class Returns:
     missing: tuple[str, ...]
 
 
+Item = TypeVar("Item", Moved, Waiting)
+
+
+def by_row_date(items: Iterable[Item]) -> tuple[Item, ...]:
+    """What has a row beside other things, by the date the row is judged by."""
+    return tuple(sorted(items, key=lambda each: date_key(each.line)))
+
+
 def everything(cases: Iterable[CaseRows]) -> list[ReportRow]:
     """The rows of all cases."""
     return [line for case in cases for line in case.lines]
@@ -116,7 +124,7 @@ def moved(case: CaseRows, since: date) -> tuple[Moved, ...]:
     found = [
         line
         for line in case.lines
-        if line.agreed and line.due and line.agreed != line.due
+        if line.moved
         if line.open or (line.completed and line.completed >= since)
         if line.rag != "Not applicable"
     ]
@@ -199,9 +207,7 @@ def waiting(case: CaseRows) -> tuple[Waiting, ...]:
     """Open rows that wait for others: to chase, an agency's return, an external body's, or said to wait."""
     agencies = {line.label for lines in _returns_of(case).values() for line in lines}
     found = [(line, _why(case, line, agencies)) for line in case.open]
-    order = by_date(line for line, why in found if why)
-    why_of = {id(line): why for line, why in found}
-    return tuple(Waiting(line, why_of[id(line)]) for line in order)
+    return by_row_date(Waiting(line, why) for line, why in found if why)
 
 
 def _why(case: CaseRows, line: ReportRow, agencies: set[str]) -> str:
@@ -214,12 +220,6 @@ def _why(case: CaseRows, line: ReportRow, agencies: set[str]) -> str:
     if line.employer == "external" and _asked(case, line):
         return "External"
     return "Said to be waiting" if line.status == "Waiting on others" else ""
-
-
-def merged_waiting(found: Sequence[Waiting]) -> tuple[Waiting, ...]:
-    """The waiting rows of all cases in one list, by date."""
-    by_line = {id(each.line): each for each in found}
-    return tuple(by_line[id(line)] for line in by_date(each.line for each in found))
 
 
 def groups(case: CaseRows, lines: Sequence[ReportRow]) -> tuple[RowGroup, ...]:

@@ -9,7 +9,6 @@ from tracker.report.blocks import (
     Block,
     Para,
     ReportCell,
-    ReportPage,
     ReportTable,
     Section,
     day,
@@ -22,12 +21,14 @@ from tracker.report.blocks import (
     words,
 )
 from tracker.report.chart import month_words
-from tracker.text import quantity, short_date
+from tracker.text import quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
-    from tracker.report.blocks import Span, Spans
+    from tracker.report.blocks import ReportPage, Span, Spans
+    from tracker.report.standing import ReportedHold
     from tracker.report.timeliness import Review, TimelinessView
 
 TITLE = "Timeliness of reviews"
@@ -35,18 +36,8 @@ TITLE = "Timeliness of reviews"
 
 def timeliness_page(view: TimelinessView) -> ReportPage:
     """The timeliness report as blocks."""
-    return ReportPage(
-        title=f"{TITLE}, {short_date(view.as_at)}",
-        about=(*_period(view), words(" · as at "), day(view.as_at)),
-        marking=view.marking,
-        left_out=parts.left_out(view, named=not view.anonymous),
-        lead=(*parts.headline(view, named=not view.anonymous), _lead(view)),
-        tiles=(),
-        sections=tuple(_sections(view)),
-        procedures=view.procedures,
-        sources=() if view.anonymous else parts.sources(view),
-        as_at=view.as_at,
-    )
+    about = (*_period(view), words(" · as at "), day(view.as_at))
+    return parts.report_page(view, TITLE, about, (_lead(view),), _sections(view), named=not view.anonymous)
 
 
 def _period(view: TimelinessView) -> Spans:
@@ -157,7 +148,26 @@ def _holds(view: TimelinessView, each: Review) -> ReportCell:
         return ReportCell((words("no"),), mark="nil")
     if view.anonymous:
         return ReportCell((words("yes" if len(each.holds) == 1 else quantity(len(each.holds), "time")),))
-    return ReportCell(parts.recorded_holds(each.holds))
+    return ReportCell(_recorded_holds(each.holds))
+
+
+def _recorded_holds(holds: Sequence[ReportedHold]) -> Spans:
+    """Every hold with its dates and reason, running or over."""
+    spans: list[Span] = []
+    for hold in holds:
+        spans += [words("; "), *_recorded_hold(hold)] if spans else _recorded_hold(hold)
+    return tuple(spans)
+
+
+def _recorded_hold(hold: ReportedHold) -> Spans:
+    spans: list[Span] = [words("from "), day(hold.since)]
+    if hold.ended_on:
+        spans += [words(" to "), day(hold.ended_on)]
+    elif hold.review_on:
+        spans += [words(", review on "), day(hold.review_on)]
+    if not (hold.running or hold.ended_on):
+        spans.append(words(", over"))
+    return (*spans, *((small(hold.reason),) if hold.reason else ()))
 
 
 def _reasons(each: Review) -> ReportCell:

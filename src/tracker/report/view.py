@@ -17,7 +17,7 @@ from tracker.report import decisions, figures, found, history, sections
 from tracker.report.blocks import Tile
 from tracker.report.frame import CASES_SHOWN_OPEN, Frame, Read, a_week_before, read_cases
 from tracker.report.identity import closed
-from tracker.report.lines import ReportRow, by_completion, by_date
+from tracker.report.lines import ReportRow, by_completion
 from tracker.report.standing import CaseLine, case_line
 
 if TYPE_CHECKING:
@@ -136,10 +136,10 @@ def weekly_view(
         statutory_missed=statutory,
         provisional_passed=provisional,
         windows=windows,
-        waiting=sections.merged_waiting([each for case in cases for each in sections.waiting(case)]),
+        waiting=sections.by_row_date(each for case in cases for each in sections.waiting(case)),
         returns=tuple(each for case in cases for each in sections.returns(case)),
         undated=tuple(each for case in cases for each in sections.undated_and_passed(case)),
-        moved=_merged_moved([each for found_moves in moved.values() for each in found_moves]),
+        moved=sections.by_row_date(each for moves in moved.values() for each in moves),
         clocks_moved=tuple(each for case in cases for each in sections.clocks_moved(case)),
         done_late=tuple(line for line in done if line.rag == "Complete, late"),
         done_in_time=tuple(line for line in done if line.rag != "Complete, late"),
@@ -189,11 +189,6 @@ def _tiles(
         Tile(str(len(awaited)), "decisions awaited", "decisions", pressing=bool(awaited)),
         Tile(str(len(done)), "done since the last report", "done", pressing=False),
     )
-
-
-def _merged_moved(moves: Sequence[sections.Moved]) -> tuple[sections.Moved, ...]:
-    by_line = {id(each.line): each for each in moves}
-    return tuple(by_line[id(line)] for line in by_date(each.line for each in moves))
 
 
 def _detail(case: CaseRows, line: CaseLine, as_at: date) -> CaseDetail:

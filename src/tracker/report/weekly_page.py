@@ -27,13 +27,14 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
-from tracker.report.filters import file_name
+from tracker.report.lines import file_name
 from tracker.rules import DONE_WORDS
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tracker.reconcile.model import Change
     from tracker.report import found, view
     from tracker.report.blocks import Spans
     from tracker.report.figures import Count
@@ -51,23 +52,14 @@ UNDATED = "Open steps without a date; what follows them is done or past its own 
 
 def weekly_page(view: WeeklyView) -> ReportPage:
     """The weekly report as blocks."""
-    return ReportPage(
-        title=f"{TITLE}, {short_date(view.as_at)}",
-        about=(
-            words("As at "),
-            day(view.as_at),
-            words(f" · {quantity(len(view.cases) + len(view.closed), 'case')} · done since "),
-            day(view.since),
-        ),
-        marking=view.marking,
-        left_out=parts.left_out(view),
-        lead=(*parts.headline(view), parts.sentence(view.needed), parts.sentence(view.to_decide)),
-        tiles=view.tiles,
-        sections=tuple(_sections(view)),
-        procedures=view.procedures,
-        sources=parts.sources(view),
-        as_at=view.as_at,
+    about = (
+        words("As at "),
+        day(view.as_at),
+        words(f" · {quantity(len(view.cases) + len(view.closed), 'case')} · done since "),
+        day(view.since),
     )
+    lead = (parts.sentence(view.needed), parts.sentence(view.to_decide))
+    return parts.report_page(view, TITLE, about, lead, _sections(view), tiles=view.tiles)
 
 
 def _sections(view: WeeklyView) -> list[Section]:
@@ -357,12 +349,12 @@ def _counted_changes(changes: found.CaseChanges) -> Spans:
 
 
 def _changed(changes: found.CaseChanges) -> Collapsible:
-    columns: list[parts.Column[found.ChangedCell]] = [
+    columns: list[parts.Column[Change]] = [
         ("Cell", "cell", lambda each: text_cell(words(each.cell))),
         ("ID", "id", lambda each: text_cell(name(each.id))),
         ("Column", "why", lambda each: text_cell(words(each.column))),
-        ("Was", "text", lambda each: text_cell(free(each.was))),
-        ("Now", "text", lambda each: text_cell(free(each.now))),
+        ("Was", "text", lambda each: text_cell(free(str(each.was)))),
+        ("Now", "text", lambda each: text_cell(free(str(each.now)))),
     ]
     caption = (
         f"Cells of {changes.case} that held something else when issued, and what was typed on sheet Case"
@@ -376,8 +368,8 @@ def problem_blocks(problems: Sequence[found.FoldedProblem]) -> tuple[Block, ...]
         return (parts.none("The reading found no problem."),)
     columns: list[parts.Column[found.FoldedProblem]] = [
         ("Code", "code", lambda each: text_cell(words(each.code))),
-        ("Severity", "severity", lambda each: text_cell(strong(each.severity))),
-        ("Case or file", "case", lambda each: text_cell(name(each.case or file_name(each.file)))),
+        ("Severity", "severity", lambda each: text_cell(strong(each.first.severity))),
+        ("Case or file", "case", lambda each: text_cell(name(each.case or file_name(each.first.file)))),
         ("Where", "cell", lambda each: text_cell(name(each.where))),
         ("Found", "text", _found_cell),
         ("What to do", "text", lambda each: text_cell(free(each.first.remedy))),
@@ -387,8 +379,8 @@ def problem_blocks(problems: Sequence[found.FoldedProblem]) -> tuple[Block, ...]
 
 def _found_cell(problem: found.FoldedProblem) -> ReportCell:
     more = tuple(
-        (name(fault.place), words(f" ({fault.id}): " if fault.id else ": "), free(fault.found))
-        for fault in problem.faults
+        (name(each.place), words(f" ({each.id}): " if each.id else ": "), free(each.found))
+        for each in problem.problems
     )
-    spans = (strong(f"{problem.title}:"), words(" "), free(problem.first.found))
+    spans = (strong(f"{catalogue()[problem.code].title}:"), words(" "), free(problem.first.found))
     return ReportCell(spans, more=more if len(more) > 1 else ())
