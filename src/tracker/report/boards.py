@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.report import employer, everything, exceptions, parts
+from tracker.report import employer, everything, exceptions
 from tracker.report.blocks import day, words
 from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
 from tracker.report.exceptions import ExceptionsView
-from tracker.report.frame import BoardRead, Meetings, read_cases
+from tracker.report.frame import BoardRead, Meetings, read_cases, report_page
 from tracker.text import quantity, same_word
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def board_page(view: BoardView) -> ReportPage:
     when = (words("For the meeting of "), day(meeting), words(" · as at ")) if meeting else (words("As at "),)
     about = (*when, day(view.as_at), words(f" · {quantity(len(view.rows), 'case')} · "), *_since(view))
     title = f"{view.board}: {body.what}"
-    return parts.report_page(view, title, about, body.lead, body.sections, tiles=body.tiles)
+    return report_page(view, title, about, body.lead, body.sections, tiles=body.tiles)
 
 
 def _body(view: BoardView) -> Body:

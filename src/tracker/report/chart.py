@@ -28,10 +28,11 @@ _CROWDED = 8
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A dated row that was done: the month as `2026-11`, and the working days it was late (0: in time)."""
+    """A dated row that was done: the month as `2026-11`, the working days it was late (0: in time), its ID."""
 
     month: str
     days_late: int
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from tracker.problems import codes
 from tracker.report.days import working_days
-from tracker.report.identity import closed
-from tracker.report.standing import hold_of
+from tracker.report.standing import hold_of, is_closed
 from tracker.text import article, listed, quantity, short_date
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ class Sentence:
 
 def decisions(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     """What someone must decide in a case; a closed case asks for nothing."""
-    if closed(case.state, as_at):
+    if is_closed(case.state, as_at):
         return ()
     return (*_about_lcspr(case), *_about_hold(case, as_at), *_about_delay(case, as_at))
 
@@ -163,7 +162,7 @@ def _about_conflicts(case: CaseRows) -> tuple[Decision, ...]:
 
 def _about_closing(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     late = sum(line.rag == "Overdue" for line in case.lines)
-    if not (late and closed(case.state, as_at)):
+    if not (late and is_closed(case.state, as_at)):
         return ()
     ask = "Whether the case is closed: complete its rows, or mark them Not applicable"
     return (

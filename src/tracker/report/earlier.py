@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.paths import open_regular
 from tracker.problems import codes, problem
-from tracker.report.chart import OWN
+from tracker.report.chart import OWN, Done
 from tracker.rules import DONE_WORDS
 
 if TYPE_CHECKING:
@@ -66,15 +66,6 @@ class Earlier:
         """The rows of a case; none of one it did not know."""
         case = self.cases.get(uuid)
         return case.rows if case else {}
-
-
-@dataclass(frozen=True, slots=True)
-class DoneRow:
-    """A dated row of our own that was done: its ID, the month as `2026-11`, the working days it was late."""
-
-    label: str
-    month: str
-    days_late: int
 
 
 class _NotAReportError(Exception):
@@ -205,12 +196,6 @@ def _as_at(record: Any) -> date:
 # A year of them
 
 
-def latest(folder: Path, kind: str, as_at: date) -> Earlier | None:
-    """The last report of a kind in a folder, up to a day."""
-    paths = [path for day, _, path in _dated(folder, (kind,)) if day <= as_at]
-    return read_earlier(paths[-1])[0] if paths else None
-
-
 class DoneKnown:
     """The rows that were done, by case: as the last report that knew them had them.
 
@@ -219,7 +204,7 @@ class DoneKnown:
 
     def __init__(self) -> None:
         """Nothing is known."""
-        self._cases: dict[str, dict[str, DoneRow]] = {}
+        self._cases: dict[str, dict[str, Done]] = {}
         self._seen: dict[str, int] = {}
 
     def add(self, line: str) -> None:
@@ -232,23 +217,23 @@ class DoneKnown:
         self.put(str(record["uuid"]), [_key(row) for row in rows], _done(rows))
         self._seen[name] = same
 
-    def put(self, uuid: str, labels: Iterable[str], done: Iterable[DoneRow]) -> None:
+    def put(self, uuid: str, labels: Iterable[str], done: Iterable[Done]) -> None:
         """A case's rows as they are now, and those of them that are done."""
         case = self._cases.setdefault(uuid, {})
         for label in labels:
             case.pop(label, None)
         case |= {each.label: each for each in done}
 
-    def rows(self) -> Iterator[DoneRow]:
+    def rows(self) -> Iterator[Done]:
         """Every row that was done."""
         for case in self._cases.values():
             yield from case.values()
 
 
-def _done(rows: Sequence[Mapping[str, Any]]) -> list[DoneRow]:
+def _done(rows: Sequence[Mapping[str, Any]]) -> list[Done]:
     """The dated rows of our own that were done."""
     return [
-        DoneRow(_key(row), sys.intern(completed.isoformat()[:7]), _number_of_days(row.get("days_late") or 0))
+        Done(sys.intern(completed.isoformat()[:7]), _number_of_days(row.get("days_late") or 0), _key(row))
         for row in rows
         if row["rag"] in DONE_WORDS and row["employer"] in OWN and (completed := _day(row.get("completed")))
         if row.get("due") or row.get("target") or row.get("agreed")

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from tracker.reconcile.model import case_identity
 from tracker.report.chart import OWN, Done
-from tracker.report.earlier import DoneRow
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
 from tracker.text import short_date
 
@@ -88,13 +87,13 @@ def done_by_month(known: DoneKnown, cases: Sequence[CaseRows]) -> list[Done]:
             case_identity(case.state),
             [label for label, _ in rows],
             [
-                DoneRow(label, f"{line.completed:%Y-%m}", line.days_late or 0)
+                Done(f"{line.completed:%Y-%m}", line.days_late or 0, label)
                 for label, line in rows
                 if line.rag in DONE_WORDS and line.completed and line.employer in OWN
                 if line.due or line.agreed
             ],
         )
-    return [Done(each.month, each.days_late) for each in known.rows()]
+    return list(known.rows())
 
 
 # Movement

@@ -11,17 +11,16 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from tracker.problems import Problem, Severity, codes, problem
 from tracker.reconcile.model import case_identity
-from tracker.report import rhythm, sections
-from tracker.report.days import working_days
+from tracker.report import sections
+from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminded, working_days
 from tracker.report.frame import Contradiction, contradictions
-from tracker.report.identity import closed
 from tracker.report.lines import ReportRow, by_date, case_rows, natural, slug
 from tracker.report.recipients import Recipient, address_book, holder, recipient, recipient_of
-from tracker.report.standing import CaseLine, case_line
+from tracker.report.standing import CaseLine, case_line, is_closed
 from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
@@ -61,6 +60,7 @@ class Message:
     `stem` is its file's name without the ending.
     """
 
+    kind: ClassVar[str] = "owner"
     stem: str
     to: Recipient
     marking: str
@@ -91,6 +91,7 @@ class Digest:
     `left_out` are the workbooks that could not be read: their cases may be missing here.
     """
 
+    kind: ClassVar[str] = "digest"
     stem: str
     to: Recipient
     marking: str
@@ -195,7 +196,7 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
 def _cases(reconciliation: Reconciliation) -> list[_OwnerCase]:
     """The open cases, each with its working days."""
     as_at = reconciliation.as_at
-    states = [state for state in reconciliation.cases if not closed(state, as_at)]
+    states = [state for state in reconciliation.cases if not is_closed(state, as_at)]
     states.sort(key=lambda state: natural(state.reference))
     rows = [case_rows(state, number) for number, state in enumerate(states, 1)]
     days = [as_at, *(line.judged for case in rows for line in case.lines if line.judged)]
@@ -219,7 +220,7 @@ def _owned(cases: Iterable[_OwnerCase], since: date | None, as_at: date) -> list
 def _is_reminded(line: ReportRow, since: date | None, as_at: date, days: WorkingDays) -> bool:
     if line.judged is None or line.rag in _SILENT:
         return False
-    return rhythm.owner_is_reminded(line.judged, since, as_at, days)
+    return owner_is_reminded(line.judged, since, as_at, days)
 
 
 def _messages(owned: Iterable[_Owned], as_at: date) -> list[Message]:
@@ -266,7 +267,7 @@ def _digests(cases: Sequence[_OwnerCase], since: date | None, as_at: date) -> li
 
 
 def _digest(to: Recipient, cases: Sequence[_OwnerCase], since: date | None, as_at: date) -> Digest:
-    weekly = rhythm.digest_is_due(since, as_at, cases[0].days)
+    weekly = digest_is_due(since, as_at, cases[0].days)
     lines = sections.everything(case.rows for case in cases)
     told = [line for case in cases for line in case.rows.open if _is_told(line, since, as_at, case.days)]
     return Digest(
@@ -287,7 +288,7 @@ def _digest(to: Recipient, cases: Sequence[_OwnerCase], since: date | None, as_a
 def _is_told(line: ReportRow, since: date | None, as_at: date, days: WorkingDays) -> bool:
     if not line.key or line.judged is None or line.rag in _SILENT:
         return False
-    return rhythm.key_date_is_told(line.judged, since, as_at, days)
+    return key_date_is_due(line.judged, since, as_at, days)
 
 
 def _case_line(case: _OwnerCase, as_at: date) -> CaseLine:

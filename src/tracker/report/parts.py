@@ -15,7 +15,6 @@ from tracker.report.blocks import (
     Para,
     ReportCell,
     ReportColumn,
-    ReportPage,
     ReportTable,
     ReportTableRow,
     day,
@@ -31,19 +30,16 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
-from tracker.report.lines import file_name
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-    from tracker.problems import Problem
-    from tracker.report.blocks import Section, Span, Spans, Tile
+    from tracker.report.blocks import Spans
     from tracker.report.chart import Chart, Month
     from tracker.report.decisions import Decision, Sentence
     from tracker.report.figures import SheetCounts, Timeline
-    from tracker.report.frame import Frame
     from tracker.report.lines import ReportRow
     from tracker.report.sections import ClockMoved, Moved, RowGroup
     from tracker.report.standing import CaseLine, KeyDate, ReportedHold
@@ -357,81 +353,3 @@ def measures_table(measures: Sequence[Measure]) -> ReportTable:
 
 def _on_time(each: Measure) -> ReportCell:
     return ReportCell() if each.on_time is None else text_cell(words(f"{each.on_time} of {each.done}"))
-
-
-# The frame
-
-
-def report_page(
-    view: Frame,
-    title: str,
-    about: Spans,
-    lead: Sequence[Para],
-    sections: Sequence[Section],
-    *,
-    tiles: Sequence[Tile] = (),
-    named: bool = True,
-) -> ReportPage:
-    """A report as blocks. Not `named` where the names of files and cases might tell whose case it is."""
-    return ReportPage(
-        title=f"{title}, {short_date(view.as_at)}",
-        about=about,
-        marking=view.marking,
-        left_out=_left_out(view, named=named),
-        lead=(*_contradictions(view, named=named), *lead),
-        tiles=tuple(tiles),
-        sections=tuple(sections),
-        procedures=view.procedures,
-        sources=_sources(view) if named else (),
-        as_at=view.as_at,
-    )
-
-
-def _left_out(view: Frame, *, named: bool) -> Bullets | None:
-    """The files that could not be read; unnamed where their names might tell whose case it is."""
-    if not view.left_out:
-        return None
-    return Bullets(tuple(_left_out_file(each) if named else _unnamed(each) for each in view.left_out))
-
-
-def _left_out_file(each: Problem) -> Spans:
-    return (
-        strong(file_name(each.file)), words(": "), free(each.found), words(". "), free(each.remedy), small(each.code)
-    )  # fmt: skip
-
-
-def _unnamed(each: Problem) -> Spans:
-    return (strong("A file"), words(": "), words(each.found), small(each.code))
-
-
-_CONTRADICTIONS_NAMED = 5
-
-
-def _contradictions(view: Frame, *, named: bool) -> tuple[Para, ...]:
-    """How many entries cannot be right, and where the first of them stand; nothing where there are none."""
-    found = view.contradictions
-    if not found:
-        return ()
-    count = f"{quantity(len(found), 'entry', 'entries')} cannot be right"
-    if not named:
-        return (Para((strong(f"{count}."),)),)
-    spans: list[Span] = [strong(f"{count}: ")]
-    for place, each in enumerate(found[:_CONTRADICTIONS_NAMED]):
-        spans += [words("; " if place else ""), name(each.case), words(" "), name(each.problem.place)]
-    more = len(found) - _CONTRADICTIONS_NAMED
-    spans.append(words(f" and {more} more." if more > 0 else "."))
-    return (Para(tuple(spans)),)
-
-
-def _sources(view: Frame) -> tuple[Spans, ...]:
-    """The workbooks the report rests on."""
-    return tuple(
-        (
-            name(each.case),
-            words(": "),
-            name(file_name(each.path)),
-            words(" "),
-            small(f"SHA-256 {each.sha256}"),
-        )
-        for each in view.sources
-    )

@@ -1,4 +1,4 @@
-"""From a view to a file's text, through the templates in `templates/reports/`.
+"""From a page or a message to a file's text, through the templates in `templates/reports/`.
 
 Everything a template prints is escaped for its format; only what a macro of ours has already built passes as it is.
 """
@@ -12,16 +12,20 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tracker import __version__, resources
-from tracker.report.filters import FILTERS, css_string, markdown
+from tracker.report.filters import FILTERS, css_string, markdown, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from jinja2 import Environment
+    from markupsafe import Markup
 
     from tracker.report.blocks import ReportPage
+    from tracker.report.owners import Digest, Message
 
 FORMATS = ("html", "md")
+FORMS = ("md", "txt")
+"""What a report is rendered as, and what a message."""
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -30,13 +34,13 @@ def render(page: ReportPage, form: str, kind: str = "weekly", folder: Path | Non
 
     A template in `folder` is taken before ours of that name, and `KIND.FORM.j2` before `report.FORM.j2`.
     """
-    environment = _environment(form, folder) if folder else _our_environment(form)
+    environment = _environment(form, folder)
     values: dict[str, object] = {"page": page, "version": __version__}
     if form == "html":
         values |= _page_parts(environment, page.marking)
     template = environment.select_template([f"{kind}.{form}.j2", f"report.{form}.j2"])
     text = template.render(values)
-    return text if form == "html" else _BLANK_LINES.sub("\n\n", text).strip() + "\n"
+    return text if form == "html" else _tidied(text)
 
 
 def template_folders(folder: Path | None = None) -> list[Path]:
@@ -44,26 +48,47 @@ def template_folders(folder: Path | None = None) -> list[Path]:
     return [*([folder] if folder else []), resources.templates() / "reports"]
 
 
-@cache
-def _our_environment(form: str) -> Environment:
-    """Our own templates, compiled once a process; a person's folder may change between two reports."""
-    return _environment(form)
+def message_text(message: Message | Digest, form: str, folder: Path | None = None) -> str:
+    """A message as one of `FORMS`; a template in `folder` is taken before ours."""
+    return _tidied(
+        _environment(form, folder).get_template(f"{message.kind}.{form}.j2").render(message=message)
+    )
+
+
+def _tidied(text: str) -> str:
+    return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
 
 
 def _environment(form: str, folder: Path | None = None) -> Environment:
+    """Our own templates are compiled once a process; a person's folder may change between two reports."""
+    return _new_environment(form, folder) if folder else _our_environment(form)
+
+
+@cache
+def _our_environment(form: str) -> Environment:
+    return _new_environment(form, None)
+
+
+def _new_environment(form: str, folder: Path | None) -> Environment:
     from tracker.report import sandbox
 
-    finalize = _escaped_markdown if form == "md" else None
+    finalize = {"md": _escape_markdown, "txt": _escape_text}.get(form)
     environment = sandbox.environment(template_folders(folder), folder, finalize=finalize)
     environment.filters.update(FILTERS)
     return environment
 
 
-def _escaped_markdown(value: object) -> object:
-    """Markdown in place of HTML escaping: what comes out is marked as done."""
+def _escape_markdown(value: object) -> Markup:
+    """Markdown in place of HTML escaping; what a macro of ours has built is escaped already."""
     from markupsafe import Markup
 
     return value if isinstance(value, Markup) else Markup(markdown(value))  # noqa: S704  escaped on this line
+
+
+def _escape_text(value: object) -> Markup:
+    from markupsafe import Markup
+
+    return value if isinstance(value, Markup) else Markup(plain(value))  # noqa: S704  no HTML here
 
 
 def _page_parts(environment: Environment, marking: str) -> dict[str, object]:

@@ -92,6 +92,12 @@ def closed_on(state: CaseState) -> date | None:
     return _date(state.decisions.get("case_closed"))
 
 
+def is_closed(state: CaseState, as_at: date) -> bool:
+    """Whether the case was closed by that day; nobody is reminded of a closed case."""
+    day = closed_on(state)
+    return day is not None and day <= as_at
+
+
 def hold_of(state: CaseState, as_at: date) -> ReportedHold | None:
     """The hold on publication that runs, the last to begin; none where the case is published or closed."""
     running = [hold for hold in recorded_holds(state, as_at) if hold.running]
@@ -100,8 +106,7 @@ def hold_of(state: CaseState, as_at: date) -> ReportedHold | None:
 
 def recorded_holds(state: CaseState, as_at: date) -> tuple[ReportedHold, ...]:
     """Every hold on publication that has begun, as they began, also those that are over: timeliness tells them all."""
-    closed = closed_on(state)
-    over = state.timeliness.published is not None or (closed is not None and closed <= as_at)
+    over = state.timeliness.published is not None or is_closed(state, as_at)
     found = []
     for each in state.holds:
         if each.from_ and each.from_ <= as_at:

@@ -21,6 +21,7 @@ from tracker.report.blocks import (
     words,
 )
 from tracker.report.chart import month_words
+from tracker.report.frame import report_page
 from tracker.text import quantity
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ TITLE = "Timeliness of reviews"
 def timeliness_page(view: TimelinessView) -> ReportPage:
     """The timeliness report as blocks."""
     about = (*_period(view), words(" · as at "), day(view.as_at))
-    return parts.report_page(view, TITLE, about, (_lead(view),), _sections(view), named=not view.anonymous)
+    return report_page(view, TITLE, about, (_lead(view),), _sections(view), named=not view.anonymous)
 
 
 def _period(view: TimelinessView) -> Spans:

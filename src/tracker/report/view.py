@@ -13,12 +13,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.problems import Severity
-from tracker.report import decisions, figures, found, history, sections
+from tracker.report import decisions, figures, history, sections
 from tracker.report.blocks import Tile
 from tracker.report.frame import CASES_SHOWN_OPEN, Frame, Read, a_week_before, read_cases
-from tracker.report.identity import closed
 from tracker.report.lines import ReportRow, by_completion
-from tracker.report.standing import CaseLine, case_line
+from tracker.report.standing import CaseLine, case_line, is_closed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,9 +75,9 @@ class WeeklyView(Frame):
     counts: tuple[figures.SheetCounts, ...]
     details: tuple[CaseDetail, ...]
     cases_open: bool
-    changes: tuple[found.CaseChanges, ...]
+    changes: tuple[sections.CaseChanges, ...]
     changed_cells: int
-    problems: tuple[found.FoldedProblem, ...]
+    problems: tuple[sections.FoldedProblem, ...]
     movement: history.Movement | None
     chart: Chart | None
 
@@ -111,7 +110,7 @@ def weekly_view(
         for case in cases
         for each in (*decisions.decisions(case, as_at), *decisions.to_settle(case, as_at))
     )
-    ended = [case.anchor for case in cases if closed(case.state, as_at)]
+    ended = [case.anchor for case in cases if is_closed(case.state, as_at)]
     overdue, chase = sections.with_rag(lines, "Overdue"), sections.with_rag(lines, "Chase")
     today, provisional = (
         sections.with_rag(lines, "Due today"),
@@ -124,7 +123,7 @@ def weekly_view(
         if earlier
         else sections.done_since(lines, since, as_at)
     )
-    changes = tuple(each for case in cases if (each := found.changes(case)))
+    changes = tuple(each for case in cases if (each := sections.changes_of(case)))
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
         needed=decisions.needed(overdue, chase, today, provisional, statutory, ended),
@@ -196,8 +195,10 @@ def _detail(case: CaseRows, line: CaseLine, as_at: date) -> CaseDetail:
     return CaseDetail(line, figures.timeline(case, as_at), keys, sections.groups(case, case.open))
 
 
-def _problems(reconciliation: Reconciliation, cases: Sequence[CaseRows]) -> tuple[found.FoldedProblem, ...]:
+def _problems(
+    reconciliation: Reconciliation, cases: Sequence[CaseRows]
+) -> tuple[sections.FoldedProblem, ...]:
     """What the reading found in the workbooks that were read; files left out stand at the top instead."""
     milder = [each for each in reconciliation.problems if each.severity is not Severity.ERROR]
-    of_cases = [each for case in cases for each in found.folded(case.state.problems, case.reference)]
-    return found.by_severity([*found.folded(milder), *of_cases])
+    of_cases = [each for case in cases for each in sections.folded(case.state.problems, case.reference)]
+    return sections.by_severity([*sections.folded(milder), *of_cases])

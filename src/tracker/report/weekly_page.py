@@ -27,6 +27,7 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
+from tracker.report.frame import report_page
 from tracker.report.lines import file_name
 from tracker.rules import DONE_WORDS
 from tracker.text import listed, quantity, short_date
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.reconcile.model import Change
-    from tracker.report import found, view
+    from tracker.report import sections, view
     from tracker.report.blocks import Spans
     from tracker.report.figures import Count
     from tracker.report.frame import ClosedCase
@@ -59,7 +60,7 @@ def weekly_page(view: WeeklyView) -> ReportPage:
         day(view.since),
     )
     lead = (parts.sentence(view.needed), parts.sentence(view.to_decide))
-    return parts.report_page(view, TITLE, about, lead, _sections(view), tiles=view.tiles)
+    return report_page(view, TITLE, about, lead, _sections(view), tiles=view.tiles)
 
 
 def _sections(view: WeeklyView) -> list[Section]:
@@ -335,20 +336,20 @@ def _open_rows(detail: view.CaseDetail) -> tuple[Block, ...]:
     return (Collapsible((words(quantity(detail.line.open, "open row")),), (table,)),)
 
 
-def _changes(changes: Sequence[found.CaseChanges]) -> tuple[Block, ...]:
+def _changes(changes: Sequence[sections.CaseChanges]) -> tuple[Block, ...]:
     if not changes:
         return (parts.none("Nothing was changed."),)
     filled = tuple(_counted_changes(each) for each in changes if not each.cells)
     return (*(_changed(each) for each in changes if each.cells), *((Bullets(filled),) if filled else ()))
 
 
-def _counted_changes(changes: found.CaseChanges) -> Spans:
+def _counted_changes(changes: sections.CaseChanges) -> Spans:
     """How many cells were changed or filled in, and in which columns."""
     by_column = ", ".join(f"{column} {number}" for column, number in changes.columns)
     return (name(changes.case), words(f": {quantity(changes.number, 'cell')} "), small(by_column))
 
 
-def _changed(changes: found.CaseChanges) -> Collapsible:
+def _changed(changes: sections.CaseChanges) -> Collapsible:
     columns: list[parts.Column[Change]] = [
         ("Cell", "cell", lambda each: text_cell(words(each.cell))),
         ("ID", "id", lambda each: text_cell(name(each.id))),
@@ -362,11 +363,11 @@ def _changed(changes: found.CaseChanges) -> Collapsible:
     return Collapsible(_counted_changes(changes), (parts.table(caption, changes.cells, columns, names=0),))
 
 
-def problem_blocks(problems: Sequence[found.FoldedProblem]) -> tuple[Block, ...]:
+def problem_blocks(problems: Sequence[sections.FoldedProblem]) -> tuple[Block, ...]:
     """What the reading found."""
     if not problems:
         return (parts.none("The reading found no problem."),)
-    columns: list[parts.Column[found.FoldedProblem]] = [
+    columns: list[parts.Column[sections.FoldedProblem]] = [
         ("Code", "code", lambda each: text_cell(words(each.code))),
         ("Severity", "severity", lambda each: text_cell(strong(each.first.severity))),
         ("Case or file", "case", lambda each: text_cell(name(each.case or file_name(each.first.file)))),
@@ -377,7 +378,7 @@ def problem_blocks(problems: Sequence[found.FoldedProblem]) -> tuple[Block, ...]
     return (parts.table("What to mend in the workbooks, the gravest first", problems, columns),)
 
 
-def _found_cell(problem: found.FoldedProblem) -> ReportCell:
+def _found_cell(problem: sections.FoldedProblem) -> ReportCell:
     more = tuple(
         (name(each.place), words(f" ({each.id}): " if each.id else ": "), free(each.found))
         for each in problem.problems
