@@ -82,19 +82,15 @@ def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:
                 uuid, case = _case(line)
                 before = cases.get(uuid)  # where two workbooks of it were counted
                 cases[uuid] = EarlierCase(case.reference, {**before.rows, **case.rows}) if before else case
-    except OSError as error:
-        return None, [
-            problem(
-                codes.NOT_AN_EARLIER_REPORT,
-                file=str(path),
-                reason=error.strerror or "a file that cannot be read",
-            )
-        ]
-    except _NotAReportError as error:
-        return None, [problem(codes.NOT_AN_EARLIER_REPORT, file=str(path), reason=str(error))]
-    except (ValueError, RecursionError):
-        return None, [problem(codes.NOT_AN_EARLIER_REPORT, file=str(path), reason="text that is not JSON")]
+    except (OSError, _NotAReportError, ValueError, RecursionError) as error:
+        return None, [problem(codes.NOT_AN_EARLIER_REPORT, file=str(path), reason=_reason(error))]
     return Earlier(as_at, cases), []
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or "a file that cannot be read"
+    return str(error) if isinstance(error, _NotAReportError) else "text that is not JSON"
 
 
 def _case(line: str) -> tuple[str, EarlierCase]:

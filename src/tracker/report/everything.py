@@ -130,7 +130,7 @@ def _board_case(case: CaseRows, board: BoardRead) -> BoardCase:
         plan=tuple(sorted(plan, key=lambda line: natural(line.label))),
         plan_counts=_plan_counts(plan, since),
         timeline=figures.timeline(case, board.as_at),
-        keys=tuple(line for line in case.lines if line.key and line.rag != "Not applicable"),
+        keys=case.keys,
         counts=figures.sheet_counts(case, RAG_WORDS),
         groups=sections.groups(case, case.lines),
     )

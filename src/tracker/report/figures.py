@@ -180,7 +180,7 @@ class _Scale:
 def timeline(case: CaseRows, as_at: date) -> Timeline | None:
     """The timeline of a case's key dates, or None where none of them has a date."""
     zeros = {action.id: action.day_zero for action in case.state.actions if action.id}
-    keys = [line for line in case.lines if line.key and line.rag != "Not applicable" and _days(line)]
+    keys = [line for line in case.keys if _days(line)]
     if not keys:
         return None
     keys.sort(key=lambda line: (min(_days(line)), natural(line.label)))

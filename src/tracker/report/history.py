@@ -62,16 +62,10 @@ def safe_id(row_id: str) -> str:
     return row_id if _ID.fullmatch(row_id) else ""
 
 
-def row_hash(uuid: str, *texts: str) -> str:
-    """A hash of a row's words, its case mixed in, so that equal words of two cases do not show."""
-    return hashlib.sha256("\x1f".join((uuid, *texts)).encode()).hexdigest()[:16]
-
-
 def line_hash(uuid: str, line: ReportRow) -> str:
-    """The hash of what people write in a row."""
-    return row_hash(
-        uuid, line.action, line.owner, line.named_owner, line.progress, line.reason, line.evidence
-    )
+    """A hash of what people write in a row, its case mixed in, so that equal words of two cases do not show."""
+    texts = (uuid, line.action, line.owner, line.named_owner, line.progress, line.reason, line.evidence)
+    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
 
 
 def row_key(line: ReportRow) -> str:
@@ -165,11 +159,8 @@ def _reworded(rows: Mapping[str, EarlierRow], case: CaseRows) -> tuple[str, ...]
     found = []
     for line in case.lines:
         before = rows.get(row_key(line))
-        if (
-            before
-            and before.hash != line_hash(case_identity(case.state), line)
-            and not list(_what(before, line))
-        ):
+        reworded = before and before.hash != line_hash(case_identity(case.state), line)
+        if reworded and not list(_what(before, line)):
             found.append(line.label)
     return tuple(dict.fromkeys(found))
 
@@ -178,16 +169,16 @@ def _what(before: EarlierRow | None, line: ReportRow) -> Iterator[tuple[str, str
     if before is None:
         yield "Added", "", line.rag
         return
-    said = _state_said(before.rag, line.rag)
-    if said:
-        yield said, before.rag, line.rag
+    state = _state_words(before.rag, line.rag)
+    if state:
+        yield state, before.rag, line.rag
     if before.agreed != line.agreed:
-        yield "Agreed date", _said(before.agreed), _said(line.agreed)
+        yield "Agreed date", _day_words(before.agreed), _day_words(line.agreed)
     if not line.counted_from and before.due != line.due:
-        yield "Due date", _said(before.due), _said(line.due)
+        yield "Due date", _day_words(before.due), _day_words(line.due)
 
 
-def _state_said(was: str, now: str) -> str:
+def _state_words(was: str, now: str) -> str:
     """How a change of state is called; one that only time brought about is not told."""
     if was == now:
         return ""
@@ -204,5 +195,5 @@ def _state_said(was: str, now: str) -> str:
     return ""
 
 
-def _said(day: date | None) -> str:
+def _day_words(day: date | None) -> str:
     return short_date(day) if day else "none"

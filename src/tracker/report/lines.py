@@ -111,6 +111,11 @@ class CaseRows:
         """The rows that still have to be done."""
         return [line for line in self.lines if line.open]
 
+    @property
+    def keys(self) -> tuple[ReportRow, ...]:
+        """The key dates that apply."""
+        return tuple(line for line in self.lines if line.key and line.rag != "Not applicable")
+
     def only(self, lines: Iterable[ReportRow]) -> CaseRows:
         """The case with these rows alone, in working order."""
         kept = {id(line) for line in lines}

@@ -111,10 +111,8 @@ def weekly_view(
         for each in (*decisions.decisions(case, as_at), *decisions.to_settle(case, as_at))
     )
     ended = [case.anchor for case in cases if is_closed(case.state, as_at)]
-    overdue, chase = sections.with_rag(lines, "Overdue"), sections.with_rag(lines, "Chase")
-    today, provisional = (
-        sections.with_rag(lines, "Due today"),
-        sections.with_rag(lines, "Provisional, passed"),
+    overdue, chase, today, provisional = (
+        sections.with_rag(lines, word) for word in ("Overdue", "Chase", "Due today", "Provisional, passed")
     )
     statutory = sections.statutory_missed(lines)
     windows = _windows(lines, as_at, days)
@@ -157,20 +155,12 @@ def weekly_view(
 def _windows(lines: Sequence[ReportRow], as_at: date, days: WorkingDays) -> tuple[Window, ...]:
     """The next 5 working days, today among them, and the 5 after."""
     middle, last = days.after(as_at, NEXT_WORKING_DAYS), days.after(as_at, 2 * NEXT_WORKING_DAYS)
-    after = middle + timedelta(days=1)
-    return (
-        Window(
-            f"Today and the next {NEXT_WORKING_DAYS} working days",
-            as_at,
-            middle,
-            sections.due_between(lines, as_at, middle),
-        ),
-        Window(
-            f"The {NEXT_WORKING_DAYS} working days after",
-            after,
-            last,
-            sections.due_between(lines, after, last),
-        ),
+    stretches = (
+        (f"Today and the next {NEXT_WORKING_DAYS} working days", as_at, middle),
+        (f"The {NEXT_WORKING_DAYS} working days after", middle + timedelta(days=1), last),
+    )
+    return tuple(
+        Window(title, first, end, sections.due_between(lines, first, end)) for title, first, end in stretches
     )
 
 
@@ -191,8 +181,7 @@ def _tiles(
 
 
 def _detail(case: CaseRows, line: CaseLine, as_at: date) -> CaseDetail:
-    keys = tuple(each for each in case.lines if each.key and each.rag != "Not applicable")
-    return CaseDetail(line, figures.timeline(case, as_at), keys, sections.groups(case, case.open))
+    return CaseDetail(line, figures.timeline(case, as_at), case.keys, sections.groups(case, case.open))
 
 
 def _problems(
