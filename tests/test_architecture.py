@@ -36,7 +36,7 @@ BORDERS = {
     "xlsxwriter": ("workbook",),
     "lxml": ("workbook.patch",),
     "holidays": ("workdays",),
-    "icalendar": ("report.ics",),
+    "icalendar": ("report.calendar",),
     "click": ("commands", "__main__", "start", "manual"),
     "docxtpl": ("report.docx_output",),
 }
