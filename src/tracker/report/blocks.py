@@ -220,6 +220,11 @@ class ReportPage:
 # Ways to write spans and cells
 
 
+def spans(*stretches: Span | str) -> Spans:
+    """Stretches of text in a row; a plain one is our own words."""
+    return tuple(each if isinstance(each, Span) else Span(each) for each in stretches)
+
+
 def words(text: str, *, to: str = BLANK) -> Span:
     """Our own words."""
     return Span(text, to=to)

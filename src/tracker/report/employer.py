@@ -16,6 +16,7 @@ from tracker.report.blocks import (
     Section,
     Tile,
     number_cell,
+    spans,
     strong,
     words,
 )
@@ -136,13 +137,15 @@ def body(view: EmployerView) -> Body:
 
 def _lead(view: EmployerView) -> tuple[Para, ...]:
     if not view.whole:
-        return (Para((strong("Outstanding:"), words(" nothing.")), "lead"),)
+        return (Para(spans(strong("Outstanding:"), " nothing."), "lead"),)
     whole = f"{quantity(view.whole, 'action')} in {quantity(view.case_count, 'case')}"
     late = f"{len(view.overdue)} overdue" if view.overdue else "none of them overdue"
     oldest = max((line.days_late or 0 for line in view.overdue), default=0)
     tail = f", the oldest by {quantity(oldest, 'working day')}" if oldest else ""
-    return (Para((strong("Outstanding:"), words(" "), words(whole, to="owners"), words(", "), words(late, to="ages"),
-                  words(f"{tail}.")), "lead"),)  # fmt: skip
+    lead = spans(
+        strong("Outstanding:"), " ", words(whole, to="owners"), ", ", words(late, to="ages"), f"{tail}."
+    )
+    return (Para(lead, "lead"),)
 
 
 def _tiles(view: EmployerView) -> tuple[Tile, ...]:

@@ -21,6 +21,7 @@ from tracker.report.blocks import (
     free,
     muted,
     name,
+    spans,
     strong,
     text_cell,
     words,
@@ -175,13 +176,9 @@ def _lead(view: EverythingView) -> tuple[Para, ...]:
     overdue = (
         f"{quantity(late, 'action')} overdue in {quantity(behind, 'case')}" if late else "nothing is overdue"
     )
-    asked = (
-        f"{quantity(asks, 'decision')} asked of this meeting"
-        if asks
-        else "no decision is asked of this meeting"
-    )
-    return (Para((strong("Today:"), words(" "), words(asked, to="decisions"), words("; "),
-                  words(overdue, to="cases"), words(".")), "lead"),)  # fmt: skip
+    asked = quantity(asks, "decision") if asks else "no decision is"
+    today = words(f"{asked} asked of this meeting", to="decisions")
+    return (Para(spans(strong("Today:"), " ", today, "; ", words(overdue, to="cases"), "."), "lead"),)
 
 
 def _tiles(view: EverythingView) -> tuple[Tile, ...]:

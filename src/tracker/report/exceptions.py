@@ -19,6 +19,7 @@ from tracker.report.blocks import (
     Tile,
     name,
     number_cell,
+    spans,
     strong,
     text_cell,
     words,
@@ -219,14 +220,9 @@ def _lead(view: ExceptionsView) -> tuple[Para, ...]:
     kinds = [f"{number} {_in_sentence(kind)}" for kind, number in view.totals.items()]
     cases = len([each for each in view.counts if each.rows])
     if not view.found:
-        return (Para((strong("Exceptions:"), words(" none.")), "lead"),)
-    whole = f"{quantity(len(view.found), 'action')} in {quantity(cases, 'case')}"
-    return (
-        Para(
-            (strong("Exceptions:"), words(" "), words(whole, to="exceptions"), words(f": {listed(kinds)}.")),
-            "lead",
-        ),
-    )
+        return (Para(spans(strong("Exceptions:"), " none."), "lead"),)
+    whole = words(f"{quantity(len(view.found), 'action')} in {quantity(cases, 'case')}", to="exceptions")
+    return (Para(spans(strong("Exceptions:"), " ", whole, f": {listed(kinds)}."), "lead"),)
 
 
 def _in_sentence(kind: str) -> str:
@@ -319,16 +315,12 @@ def _not_as_issued(moved: Sequence[MovedDue]) -> tuple[Block, ...]:
     if not moved:
         return (parts.none("Every due date is the one issued."),)
     items = tuple(
-        (
-            name(each.case),
-            words(f": {quantity(len(each.labels), 'due date')} counted from "),
-            name(each.clock or "no clock"),
-            words(f", {each.open} of them open: "),
-            name(", ".join(each.labels)),
-            words("."),
+        spans(
+            name(each.case), f": {quantity(len(each.labels), 'due date')} counted from ",
+            name(each.clock or "no clock"), f", {each.open} of them open: ", name(", ".join(each.labels)), ".",
         )
         for each in moved
-    )
+    )  # fmt: skip
     return (Bullets(items),)
 
 
@@ -336,8 +328,7 @@ def _unsettled(found: Sequence[Unsettled]) -> tuple[Block, ...]:
     if not found:
         return (parts.none("Nothing is unsettled."),)
     items = tuple(
-        (name(each.case), words(": "), strong(each.title), words(", "),
-         name(f"{each.place} {each.id}".strip()), words("."))
+        spans(name(each.case), ": ", strong(each.title), ", ", name(f"{each.place} {each.id}".strip()), ".")
         for each in found
-    )  # fmt: skip
+    )
     return (Bullets(items),)

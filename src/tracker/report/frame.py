@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tracker.problems import Severity, codes
-from tracker.report.blocks import Bullets, Para, ReportPage, free, name, small, strong, words
+from tracker.report.blocks import Bullets, Para, ReportPage, free, name, small, spans, strong
 from tracker.report.days import working_days
 from tracker.report.lines import case_rows, file_name, natural
 from tracker.report.standing import closed_on
@@ -285,13 +285,13 @@ def _left_out(view: Frame, *, named: bool) -> Bullets | None:
 
 
 def _left_out_file(each: Problem) -> Spans:
-    return (
-        strong(file_name(each.file)), words(": "), free(each.found), words(". "), free(each.remedy), small(each.code)
-    )  # fmt: skip
+    return spans(
+        strong(file_name(each.file)), ": ", free(each.found), ". ", free(each.remedy), small(each.code)
+    )
 
 
 def _unnamed(each: Problem) -> Spans:
-    return (strong("A file"), words(": "), words(each.found), small(each.code))
+    return spans(strong("A file"), ": ", each.found, small(each.code))
 
 
 _CONTRADICTIONS_NAMED = 5
@@ -305,23 +305,16 @@ def _contradictions(view: Frame, *, named: bool) -> tuple[Para, ...]:
     count = f"{quantity(len(found), 'entry', 'entries')} cannot be right"
     if not named:
         return (Para((strong(f"{count}."),)),)
-    spans: list[Span] = [strong(f"{count}: ")]
+    named_first: list[Span | str] = [strong(f"{count}: ")]
     for place, each in enumerate(found[:_CONTRADICTIONS_NAMED]):
-        spans += [words("; " if place else ""), name(each.case), words(" "), name(each.problem.place)]
+        named_first += ["; " if place else "", name(each.case), " ", name(each.problem.place)]
     more = len(found) - _CONTRADICTIONS_NAMED
-    spans.append(words(f" and {more} more." if more > 0 else "."))
-    return (Para(tuple(spans)),)
+    return (Para(spans(*named_first, f" and {more} more." if more > 0 else ".")),)
 
 
 def _sources(view: Frame) -> tuple[Spans, ...]:
     """The workbooks the report rests on."""
     return tuple(
-        (
-            name(each.case),
-            words(": "),
-            name(file_name(each.path)),
-            words(" "),
-            small(f"SHA-256 {each.sha256}"),
-        )
+        spans(name(each.case), ": ", name(file_name(each.path)), " ", small(f"SHA-256 {each.sha256}"))
         for each in view.sources
     )

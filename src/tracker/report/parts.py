@@ -26,6 +26,7 @@ from tracker.report.blocks import (
     rag,
     rag_cell,
     small,
+    spans,
     strong,
     text_cell,
     words,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-    from tracker.report.blocks import Spans
+    from tracker.report.blocks import Span, Spans
     from tracker.report.chart import Chart, Month
     from tracker.report.decisions import Decision, Sentence
     from tracker.report.figures import SheetCounts, Timeline
@@ -107,8 +108,8 @@ def judged_cell(row: ReportRow) -> ReportCell:
 
 def ids_cell(labels: Sequence[str]) -> ReportCell:
     """A list of IDs, each of which stays in one piece."""
-    spans = [each for label in labels for each in (words(", "), name(label))]
-    return ReportCell(tuple(spans[1:]))
+    listing = [each for label in labels for each in (words(", "), name(label))]
+    return ReportCell(tuple(listing[1:]))
 
 
 COLUMNS: Mapping[str, Column[ReportRow]] = {
@@ -173,31 +174,29 @@ def rows_or(nothing: str, caption: str, rows: Sequence[ReportRow], columns: str)
     return (rows_table(caption, rows, columns),) if rows else (none(nothing),)
 
 
-def none(said: str) -> Para:
+def none(text: str) -> Para:
     """Words that say there is nothing."""
-    return Para((muted(said),), "none")
+    return Para((muted(text),), "none")
 
 
 # Sentences and lists
 
 
-def sentence(said: Sentence) -> Para:
+def sentence(asked: Sentence) -> Para:
     """A sentence of linked phrases."""
-    spans = [strong(f"{said.lead}:"), words(" ")]
-    last = len(said.phrases) - 1
-    for place, phrase in enumerate(said.phrases):
-        spans.append(name(phrase.text, to=phrase.anchor))
-        spans.append(words("." if place == last else " and " if place == last - 1 else ", "))
-    if not said.phrases:
-        spans.append(words(f"{said.otherwise}."))
-    return Para(tuple(spans), "lead")
+    last = len(asked.phrases) - 1
+    phrases: list[Span | str] = []
+    for place, phrase in enumerate(asked.phrases):
+        phrases.append(name(phrase.text, to=phrase.anchor))
+        phrases.append("." if place == last else " and " if place == last - 1 else ", ")
+    return Para(spans(strong(f"{asked.lead}:"), " ", *(phrases or [f"{asked.otherwise}."])), "lead")
 
 
 def decision_list(awaited: Iterable[Decision]) -> Bullets:
     """The decisions that are awaited."""
     return Bullets(
         tuple(
-            (name(each.case, to=each.case_anchor), words(": "), strong(each.ask), words(f": {each.because}."))
+            spans(name(each.case, to=each.case_anchor), ": ", strong(each.ask), f": {each.because}.")
             for each in awaited
         )
     )
@@ -206,14 +205,12 @@ def decision_list(awaited: Iterable[Decision]) -> Bullets:
 def clocks_list(moved: Iterable[ClockMoved]) -> tuple[Block, ...]:
     """Due dates that moved with their clock."""
     items = tuple(
-        (
-            name(each.case, to=each.case_anchor),
-            words(f": {quantity(each.rows, 'due date')} moved with "),
-            name(each.clock),
-            words(" since the workbook was issued."),
+        spans(
+            name(each.case, to=each.case_anchor), f": {quantity(each.rows, 'due date')} moved with ",
+            name(each.clock), " since the workbook was issued.",
         )
         for each in moved
-    )
+    )  # fmt: skip
     return (Bullets(items),) if items else ()
 
 
@@ -236,10 +233,10 @@ def hold_spans(hold: ReportedHold | None) -> Spans:
         return (words("no"),)
     reason = (small(hold.reason),) if hold.reason else ()
     if hold.past_review:
-        return (strong("past its review"), words(" of "), day(hold.review_on), *reason)
+        return spans(strong("past its review"), " of ", day(hold.review_on), *reason)
     if hold.review_on:
-        return (words("until the review on "), day(hold.review_on), *reason)
-    return (words("no review date"), *reason)
+        return spans("until the review on ", day(hold.review_on), *reason)
+    return spans("no review date", *reason)
 
 
 def cases_table(caption: str, cases: Sequence[CaseLine], lead_to: LeadTo) -> tuple[Block, ...]:
@@ -278,8 +275,8 @@ def _name_case(case: CaseLine) -> Spans:
 def _next_key_cell(key: KeyDate | None) -> ReportCell:
     if key is None:
         return ReportCell((muted("none with a date"),))
-    spans = (day(key.day), words(" "), rag(key.rag), small(f"{key.label} {key.action}"))
-    return ReportCell(spans, sort=key.day.isoformat())
+    what = spans(day(key.day), " ", rag(key.rag), small(f"{key.label} {key.action}"))
+    return ReportCell(what, sort=key.day.isoformat())
 
 
 def counts_table(caption: str, counts: Iterable[SheetCounts]) -> ReportTable:

@@ -16,6 +16,7 @@ from tracker.report.blocks import (
     name,
     number_cell,
     small,
+    spans,
     strong,
     text_cell,
     words,
@@ -154,31 +155,29 @@ def _holds(view: TimelinessView, each: Review) -> ReportCell:
 
 def _recorded_holds(holds: Sequence[ReportedHold]) -> Spans:
     """Every hold with its dates and reason, running or over."""
-    spans: list[Span] = []
+    found: list[Span] = []
     for hold in holds:
-        spans += [words("; "), *_recorded_hold(hold)] if spans else _recorded_hold(hold)
-    return tuple(spans)
+        found += [words("; "), *_recorded_hold(hold)] if found else _recorded_hold(hold)
+    return tuple(found)
 
 
 def _recorded_hold(hold: ReportedHold) -> Spans:
-    spans: list[Span] = [words("from "), day(hold.since)]
+    dates: list[Span | str] = ["from ", day(hold.since)]
     if hold.ended_on:
-        spans += [words(" to "), day(hold.ended_on)]
+        dates += [" to ", day(hold.ended_on)]
     elif hold.review_on:
-        spans += [words(", review on "), day(hold.review_on)]
+        dates += [", review on ", day(hold.review_on)]
     if not (hold.running or hold.ended_on):
-        spans.append(words(", over"))
-    return (*spans, *((small(hold.reason),) if hold.reason else ()))
+        dates.append(", over")
+    return spans(*dates, *((small(hold.reason),) if hold.reason else ()))
 
 
 def _reasons(each: Review) -> ReportCell:
-    spans: list[Span] = []
+    found: list[Span | str] = []
     for place, reason in enumerate(each.reasons):
-        spans += [words("; ")] if place else []
-        spans.append(name(reason.label))
-        if reason.text:
-            spans += [words(": "), free(reason.text)]
-    return ReportCell(tuple(spans))
+        found += ["; "] if place else []
+        found += [name(reason.label), *((": ", free(reason.text)) if reason.text else ())]
+    return ReportCell(spans(*found))
 
 
 _REVIEW: parts.Column[Review] = ("Review", "case", lambda each: parts.name_cell(each.reference))

@@ -23,6 +23,7 @@ from tracker.report.blocks import (
     number_cell,
     rag,
     small,
+    spans,
     strong,
     text_cell,
     words,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from tracker.reconcile.model import Change
     from tracker.report import sections, view
-    from tracker.report.blocks import Spans
+    from tracker.report.blocks import Span, Spans
     from tracker.report.figures import Count
     from tracker.report.frame import ClosedCase
     from tracker.report.history import Move, Movement
@@ -53,12 +54,8 @@ UNDATED = "Open steps without a date; what follows them is done or past its own 
 
 def weekly_page(view: WeeklyView) -> ReportPage:
     """The weekly report as blocks."""
-    about = (
-        words("As at "),
-        day(view.as_at),
-        words(f" · {quantity(len(view.cases) + len(view.closed), 'case')} · done since "),
-        day(view.since),
-    )
+    cases = quantity(len(view.cases) + len(view.closed), "case")
+    about = spans("As at ", day(view.as_at), f" · {cases} · done since ", day(view.since))
     lead = (parts.sentence(view.needed), parts.sentence(view.to_decide))
     return report_page(view, TITLE, about, lead, _sections(view), tiles=view.tiles)
 
@@ -122,12 +119,7 @@ def _closed(view: WeeklyView) -> Collapsible:
 def _problems_of_closed(closed: Sequence[ClosedCase]) -> tuple[Block, ...]:
     """What was found in closed cases: errors by code and cell, the rest counted."""
     errors = tuple(
-        (
-            name(case.reference),
-            words(" "),
-            name(each.place),
-            words(f": {each.code}, {catalogue()[each.code].title}."),
-        )
+        spans(name(case.reference), " ", name(each.place), f": {each.code}, {catalogue()[each.code].title}.")
         for case in closed
         for each in case.errors
     )
@@ -163,19 +155,12 @@ def _overdue(view: WeeklyView) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _statutory(lines: Sequence[ReportRow]) -> Para:
-    spans = [strong(f"{quantity(len(lines), 'statutory date')} missed:"), words(" ")]
-    for place, line in enumerate(lines, 1):
-        end = "." if place == len(lines) else "; "
-        spans += [
-            name(line.case, to=line.case_anchor),
-            words(" "),
-            name(line.label),
-            words(", due "),
-            day(line.due),
-        ]
-        spans.append(words(end))
-    return Para(tuple(spans), "alert")
+def _statutory(rows: Sequence[ReportRow]) -> Para:
+    missed: list[Span | str] = [strong(f"{quantity(len(rows), 'statutory date')} missed:"), " "]
+    for place, row in enumerate(rows, 1):
+        end = "." if place == len(rows) else "; "
+        missed += [name(row.case, to=row.case_anchor), " ", name(row.label), ", due ", day(row.due), end]
+    return Para(spans(*missed), "alert")
 
 
 def _window(window: view.Window) -> tuple[Block, ...]:
@@ -188,18 +173,14 @@ def _window(window: view.Window) -> tuple[Block, ...]:
 
 def _waiting(view: WeeklyView) -> tuple[Block, ...]:
     returns = tuple(
-        (
-            name(back.case, to=back.case_anchor),
-            words(" "),
-            name(back.label),
-            words(f": {back.back} of {quantity(back.asked, 'return')} back"),
-            *((words(", due "), day(back.due)) if back.due else ()),
-            words("; waiting for "),
-            name(listed(back.missing)),
-            words("."),
+        spans(
+            name(back.case, to=back.case_anchor), " ", name(back.label),
+            f": {back.back} of {quantity(back.asked, 'return')} back",
+            *((", due ", day(back.due)) if back.due else ()),
+            "; waiting for ", name(listed(back.missing)), ".",
         )
         for back in view.returns
-    )
+    )  # fmt: skip
     blocks: tuple[Block, ...] = (Bullets(returns),) if returns else ()
     if not view.waiting:
         return (*blocks, parts.none("Nobody else is waited for."))
@@ -254,23 +235,16 @@ def _done(view: WeeklyView) -> tuple[Block, ...]:
 
 def movement_blocks(moved: Movement) -> tuple[Block, ...]:
     """What moved since an earlier report."""
-    items: list[Spans] = [
-        (name(case), words(f": {quantity(rows, 'due date')} moved with "), name(clock), words("."))
+    named = (("No longer here: ", moved.gone_cases), ("New: ", moved.new_cases))
+    items = [spans(what, name(listed(cases)), ".") for what, cases in named if cases]
+    items += [
+        spans(name(case), f": {quantity(rows, 'due date')} moved with ", name(clock), ".")
         for case, clock, rows in moved.clocks
     ]
     items += [
-        (
-            name(case),
-            words(f": other words in {quantity(len(labels), 'row')}: "),
-            name(", ".join(labels)),
-            words("."),
-        )
+        spans(name(case), f": other words in {quantity(len(labels), 'row')}: ", name(", ".join(labels)), ".")
         for case, labels in moved.words
     ]
-    if moved.new_cases:
-        items.insert(0, (words("New: "), name(listed(moved.new_cases)), words(".")))
-    if moved.gone_cases:
-        items.insert(0, (words("No longer here: "), name(listed(moved.gone_cases)), words(".")))
     listing: tuple[Block, ...] = (Bullets(tuple(items)),) if items else ()
     if not moved.moves:
         return (*listing, parts.none("No row has changed its state or a date."))
@@ -383,5 +357,5 @@ def _found_cell(problem: sections.FoldedProblem) -> ReportCell:
         (name(each.place), words(f" ({each.id}): " if each.id else ": "), free(each.found))
         for each in problem.problems
     )
-    spans = (strong(f"{catalogue()[problem.code].title}:"), words(" "), free(problem.first.found))
-    return ReportCell(spans, more=more if len(more) > 1 else ())
+    what = (strong(f"{catalogue()[problem.code].title}:"), words(" "), free(problem.first.found))
+    return ReportCell(what, more=more if len(more) > 1 else ())
