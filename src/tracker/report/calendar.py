@@ -86,7 +86,7 @@ def make_calendar(reconciliation: Reconciliation, *, every: bool = False) -> Cal
     as_at = reconciliation.as_at
     states = [state for state in reconciliation.cases if not is_closed(state, as_at)]
     cases = [case_rows(state, number) for number, state in enumerate(states, 1)]
-    dated = [line.judged for case in cases for line in case.lines if line.judged]
+    dated = [row.judged for case in cases for row in case.lines if row.judged]
     usual = working_days(min([as_at, *dated]), max([as_at, *dated]))
     entries: dict[str, Entry] = {}
     problems: list[Problem] = []
@@ -118,46 +118,44 @@ def _numbered(keys: Iterable[str]) -> Iterator[str]:
 
 
 def _deadlines(case: CaseRows, as_at: date, days: WorkingDays, *, every: bool) -> Iterator[Entry]:
-    keys = _numbered(_row_key(line) for line in case.lines)
-    for line, key in zip(case.lines, keys, strict=True):
-        if line.open and line.judged and (line.key or every):
-            yield _deadline(case, line, line.judged, _uid(case, key), as_at, days)
+    keys = _numbered(_row_key(row) for row in case.lines)
+    for row, key in zip(case.lines, keys, strict=True):
+        if row.open and row.judged and (row.key or every):
+            yield _deadline(case, row, row.judged, _uid(case, key), as_at, days)
 
 
-def _row_key(line: ReportRow) -> str:
+def _row_key(row: ReportRow) -> str:
     """What a row is known by. A person's own row has no ID, and its cell moves: it goes by its words."""
-    if not _CELL.fullmatch(line.label):
-        return f"row/{line.label}"
-    return f"own/{line.sheet}/{hashlib.sha256(clean_text(line.action).encode()).hexdigest()}"
+    if not _CELL.fullmatch(row.label):
+        return f"row/{row.label}"
+    return f"own/{row.sheet}/{hashlib.sha256(clean_text(row.action).encode()).hexdigest()}"
 
 
-def _deadline(case: CaseRows, line: ReportRow, day: date, uid: str, as_at: date, days: WorkingDays) -> Entry:
+def _deadline(case: CaseRows, row: ReportRow, day: date, uid: str, as_at: date, days: WorkingDays) -> Entry:
     alarms = (days.after(day, -before) for before in ALARMS_BEFORE)
     return Entry(
         uid,
         day,
-        summary=", ".join(
-            filter(None, (f"{_reference(case)} {_shown(line)}", line.timescale, _standing(line)))
-        ),
+        summary=", ".join(filter(None, (f"{_reference(case)} {_shown(row)}", row.timescale, _standing(row)))),
         meeting=False,
-        tentative=line.provisional or line.rag == "On hold",
+        tentative=row.provisional or row.rag == "On hold",
         alarms=tuple(alarm for alarm in alarms if alarm >= as_at),
     )
 
 
-def _standing(line: ReportRow) -> str:
+def _standing(row: ReportRow) -> str:
     """What else decides the date, in our own words."""
-    if line.rag == "On hold":
+    if row.rag == "On hold":
         return "on hold"
-    if line.due and line.judged != line.due:
+    if row.due and row.judged != row.due:
         return "agreed date"
-    return "provisional" if line.provisional else ""
+    return "provisional" if row.provisional else ""
 
 
-def _shown(line: ReportRow) -> str:
+def _shown(row: ReportRow) -> str:
     """A row's ID or cell; what a person typed in place of an ID is not shown."""
-    known = _ID.fullmatch(line.label) or _CELL.fullmatch(line.label)
-    return line.label if known else line.sheet
+    known = _ID.fullmatch(row.label) or _CELL.fullmatch(row.label)
+    return row.label if known else row.sheet
 
 
 def _reference(case: CaseRows) -> str:

@@ -65,7 +65,7 @@ def csv_files(layout: str, view: Frame) -> Mapping[str, bytes]:
 
 
 def _cells(case: CaseRows) -> frozenset[str]:
-    return frozenset(line.cell for line in case.lines)
+    return frozenset(row.cell for row in case.lines)
 
 
 def _csv(rows: Iterable[Sequence[object]]) -> bytes:

@@ -106,13 +106,13 @@ def _about_hold(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
 
 def _about_delay(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     """The reasons for delay, asked for shortly before publication is due while steps before it are open."""
-    marks = case.state.marks
-    last, reasons = case.by_id.get(marks.local_review.step), case.by_id.get(marks.delay.step)
+    milestones = case.state.marks
+    last, reasons = case.by_id.get(milestones.local_review.step), case.by_id.get(milestones.delay.step)
     if not (last and reasons and last.due and last.open and reasons.open):
         return ()
     days = working_days(as_at, max(last.due, as_at)).of(case.state.holidays)
     open_before = _in_the_way(case, last, as_at)
-    if not open_before or last.due > days.after(as_at, marks.delay_within):
+    if not open_before or last.due > days.after(as_at, milestones.delay_within):
         return ()
     more = len(open_before) - _STEPS_NAMED
     named = listed([*open_before[:_STEPS_NAMED], f"{more} more"] if more > 0 else open_before)
@@ -131,10 +131,8 @@ def _in_the_way(case: CaseRows, last: ReportRow, as_at: date) -> list[str]:
         if label not in seen:
             seen.add(label)
             queue += case.by_id[label].after if label in case.by_id else ()
-    before = [line for line in case.lines if line.open and line.label in seen - {last.label}]
-    return [
-        line.label for line in before if not (line.judged and last.due and as_at <= line.judged <= last.due)
-    ]
+    before = [row for row in case.lines if row.open and row.label in seen - {last.label}]
+    return [row.label for row in before if not (row.judged and last.due and as_at <= row.judged <= last.due)]
 
 
 def to_settle(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
@@ -161,7 +159,7 @@ def _about_conflicts(case: CaseRows) -> tuple[Decision, ...]:
 
 
 def _about_closing(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
-    late = sum(line.rag == "Overdue" for line in case.lines)
+    late = sum(row.rag == "Overdue" for row in case.lines)
     if not (late and is_closed(case.state, as_at)):
         return ()
     ask = "Whether the case is closed: complete its rows, or mark them Not applicable"
@@ -190,15 +188,15 @@ def needed(
         (today, f"{len(today)} due today", "due"),
         (provisional, f"{len(provisional)} past a provisional date", "provisional"),
     )
-    phrases = tuple(Phrase(text, anchor) for lines, text, anchor in counted if lines)
+    phrases = tuple(Phrase(text, anchor) for rows, text, anchor in counted if rows)
     return Sentence("Needed now", phrases, "nothing is overdue, to chase or due today")
 
 
-def _in_cases(lines: Sequence[ReportRow], closed_cases: Collection[str]) -> str:
-    cases = {line.case_anchor for line in lines}
-    ended = sum(line.case_anchor in closed_cases for line in lines)
+def _in_cases(rows: Sequence[ReportRow], closed_cases: Collection[str]) -> str:
+    cases = {row.case_anchor for row in rows}
+    ended = sum(row.case_anchor in closed_cases for row in rows)
     of_them = f" ({ended} in {quantity(len(cases & set(closed_cases)), 'closed case')})" if ended else ""
-    return f" in {quantity(len(cases), 'case')}{of_them}" if lines else ""
+    return f" in {quantity(len(cases), 'case')}{of_them}" if rows else ""
 
 
 def to_decide(awaited: Sequence[Decision]) -> Sentence:

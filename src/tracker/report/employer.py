@@ -75,10 +75,10 @@ class EmployerView(BoardView):
 def employer_view(board: BoardRead) -> EmployerView:
     """Put the report together."""
     employer, procedure = board.board.employer, board.procedure
-    still_open = [line for case in board.read.cases for line in case.open]
-    theirs = [line for line in still_open if line.employer == employer]
+    still_open = [row for case in board.read.cases for row in case.open]
+    theirs = [row for row in still_open if row.employer == employer]
     # An action-plan row whose owner is nobody's on People might be theirs: it is not passed over in silence.
-    unknown = by_date(line for line in still_open if line.sheet == PLAN and not line.employer)
+    unknown = by_date(row for row in still_open if row.sheet == PLAN and not row.employer)
     return EmployerView(
         **board.frame([case.only([*theirs, *unknown]) for case in board.read.cases]),  # type: ignore[arg-type]
         employer=dict(procedure.employer_names).get(employer, employer),
@@ -86,44 +86,42 @@ def employer_view(board: BoardRead) -> EmployerView:
         owners=_owners(theirs),
         ages=_ages(theirs),
         whole=len(theirs),
-        case_count=len({line.case_anchor for line in theirs}),
-        overdue=by_date(line for line in theirs if line.rag == "Overdue"),
+        case_count=len({row.case_anchor for row in theirs}),
+        overdue=by_date(row for row in theirs if row.rag == "Overdue"),
         unknown=unknown,
     )
 
 
-def _owners(lines: Sequence[ReportRow]) -> tuple[OwnerCounts, ...]:
+def _owners(rows: Sequence[ReportRow]) -> tuple[OwnerCounts, ...]:
     """By owner, who has most overdue first."""
     groups: dict[tuple[str, str], list[ReportRow]] = {}
-    for line in lines:
-        groups.setdefault((line.who, line.role), []).append(line)
+    for row in rows:
+        groups.setdefault((row.who, row.role), []).append(row)
     found = [_owner(who, role, theirs) for (who, role), theirs in groups.items()]
     return tuple(sorted(found, key=lambda each: (-each.overdue, -(each.oldest or 0), each.who, each.role)))
 
 
-def _owner(who: str, role: str, lines: Sequence[ReportRow]) -> OwnerCounts:
-    undated = sum(line.rag in _UNDATED for line in lines)
-    overdue = sum(line.rag == "Overdue" for line in lines)
+def _owner(who: str, role: str, rows: Sequence[ReportRow]) -> OwnerCounts:
+    undated = sum(row.rag in _UNDATED for row in rows)
+    overdue = sum(row.rag == "Overdue" for row in rows)
     return OwnerCounts(
-        who, role, overdue, len(lines) - undated - overdue, undated, len(lines),
-        max((line.days_late for line in lines if line.days_late), default=None),
+        who, role, overdue, len(rows) - undated - overdue, undated, len(rows),
+        max((row.days_late for row in rows if row.days_late), default=None),
     )  # fmt: skip
 
 
-def _ages(lines: Sequence[ReportRow]) -> tuple[Age, ...]:
+def _ages(rows: Sequence[ReportRow]) -> tuple[Age, ...]:
     """By age: working days past the due date, then what is not late, without a date, or waits for its clock."""
     found = []
     for first, last in AGES:
         words = f"{first} to {last} working days late" if last else f"more than {first - 1} working days late"
-        late = by_date(line for line in lines if first <= (line.days_late or 0) <= (last or _NO_END))
+        late = by_date(row for row in rows if first <= (row.days_late or 0) <= (last or _NO_END))
         found.append(Age(words, f"age-{first}", late, late=True))
-    rest = [line for line in lines if not line.days_late]
+    rest = [row for row in rows if not row.days_late]
     kinds = {"No date": ("no date", "age-undated"), "Clock not started": ("clock not started", "age-clock")}
-    dated = by_date(line for line in rest if line.rag not in kinds)
+    dated = by_date(row for row in rest if row.rag not in kinds)
     found.append(Age("not late", "age-0", dated))
-    found += [
-        Age(*named, by_date(line for line in rest if line.rag == word)) for word, named in kinds.items()
-    ]
+    found += [Age(*named, by_date(row for row in rest if row.rag == word)) for word, named in kinds.items()]
     return tuple(found)
 
 
@@ -140,7 +138,7 @@ def _lead(view: EmployerView) -> tuple[Para, ...]:
         return (Para(spans(strong("Outstanding:"), " nothing."), "lead"),)
     whole = f"{quantity(view.whole, 'action')} in {quantity(view.case_count, 'case')}"
     late = f"{len(view.overdue)} overdue" if view.overdue else "none of them overdue"
-    oldest = max((line.days_late or 0 for line in view.overdue), default=0)
+    oldest = max((row.days_late or 0 for row in view.overdue), default=0)
     tail = f", the oldest by {quantity(oldest, 'working day')}" if oldest else ""
     lead = spans(
         strong("Outstanding:"), " ", words(whole, to="owners"), ", ", words(late, to="ages"), f"{tail}."

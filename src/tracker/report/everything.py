@@ -116,8 +116,8 @@ def _board_case(case: CaseRows, board: BoardRead) -> BoardCase:
     since = since_of(case, board.since)
     moves = sections.moved(case, since)
     requests = asked(case)
-    open_words = Counter(line.rag for line in case.open)
-    plan = tuple(line for line in case.lines if line.sheet == PLAN)
+    open_words = Counter(row.rag for row in case.open)
+    plan = tuple(row for row in case.lines if row.sheet == PLAN)
     return BoardCase(
         line=case_line(case, len(moves), board.as_at, board.read.days),
         since=since,
@@ -125,10 +125,10 @@ def _board_case(case: CaseRows, board: BoardRead) -> BoardCase:
         done=sections.done_since(case.lines, since, board.as_at),
         moved=moves,
         asked=requests,
-        live=by_date(line for line in case.open if line.rag not in _NOT_LIVE and line.sheet != PLAN),
+        live=by_date(row for row in case.open if row.rag not in _NOT_LIVE and row.sheet != PLAN),
         not_started=open_words["Clock not started"],
         undated=open_words["No date"],
-        plan=tuple(sorted(plan, key=lambda line: natural(line.label))),
+        plan=tuple(sorted(plan, key=lambda row: natural(row.label))),
         plan_counts=_plan_counts(plan, since),
         timeline=figures.timeline(case, board.as_at),
         keys=case.keys,
@@ -144,20 +144,20 @@ def asked(case: CaseRows) -> tuple[Asked, ...]:
         if entry.what == sections.MOVE and entry.to:
             last[entry.id] = entry
     found = []
-    for line in by_date(case.open):
-        ask = last.get(line.label)
-        if ask and ask.to and not ask.agreed_by and ask.to != line.agreed:
-            found.append(Asked(line, ask.to, ask.text))
+    for row in by_date(case.open):
+        ask = last.get(row.label)
+        if ask and ask.to and not ask.agreed_by and ask.to != row.agreed:
+            found.append(Asked(row, ask.to, ask.text))
     return tuple(found)
 
 
 def _plan_counts(plan: Sequence[ReportRow], since: date) -> PlanCounts:
     return PlanCounts(
-        whole=sum(line.rag != "Not applicable" for line in plan),
-        done=sum(line.rag in {"Complete", "Complete, late"} for line in plan),
-        signed_off=sum(line.signed_off is not None for line in plan),
-        signed_off_since=sum(bool(line.signed_off and line.signed_off >= since) for line in plan),
-        overdue=sum(line.rag == "Overdue" for line in plan),
+        whole=sum(row.rag != "Not applicable" for row in plan),
+        done=sum(row.rag in {"Complete", "Complete, late"} for row in plan),
+        signed_off=sum(row.signed_off is not None for row in plan),
+        signed_off_since=sum(bool(row.signed_off and row.signed_off >= since) for row in plan),
+        overdue=sum(row.rag == "Overdue" for row in plan),
     )
 
 
@@ -171,8 +171,8 @@ def body(view: EverythingView) -> Body:
 
 def _lead(view: EverythingView) -> tuple[Para, ...]:
     asks = len(view.decisions) + len(view.asked)
-    late = sum(line.overdue for line in view.lines)
-    behind = sum(bool(line.overdue) for line in view.lines)
+    late = sum(row.overdue for row in view.lines)
+    behind = sum(bool(row.overdue) for row in view.lines)
     overdue = (
         f"{quantity(late, 'action')} overdue in {quantity(behind, 'case')}" if late else "nothing is overdue"
     )
@@ -182,7 +182,7 @@ def _lead(view: EverythingView) -> tuple[Para, ...]:
 
 
 def _tiles(view: EverythingView) -> tuple[Tile, ...]:
-    late, chase = (sum(getattr(line, what) for line in view.lines) for what in ("overdue", "chase"))
+    late, chase = (sum(getattr(row, what) for row in view.lines) for what in ("overdue", "chase"))
     done = sum(len(case.done) for case in view.cases)
     signed = sum(case.plan_counts.signed_off_since for case in view.cases)
     asks = len(view.decisions) + len(view.asked)
@@ -276,9 +276,9 @@ def _case(case: BoardCase, view: EverythingView, *, opened: bool) -> Block:
 
 def _overdue_title(case: BoardCase) -> str:
     """What the rows past their date are, so that the number beside it is that of the line a case."""
-    states = {line.rag for line in case.overdue}
+    states = {row.rag for row in case.overdue}
     words = {"Chase": "to chase", "Provisional, passed": "past a provisional date"}
-    return listed(["Overdue", *(said for state, said in words.items() if state in states)])
+    return listed(["Overdue", *(shown for state, shown in words.items() if state in states)])
 
 
 def _not_live(case: BoardCase) -> str:

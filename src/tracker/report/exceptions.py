@@ -76,21 +76,21 @@ class Unsettled:
     title: str
 
 
-def why(line: ReportRow, since: date) -> tuple[str, ...]:
+def why(row: ReportRow, since: date) -> tuple[str, ...]:
     """Why a row is an exception; empty where it is none."""
     tests = (
-        (line.rag if line.rag in BY_STATE else "", line.rag in BY_STATE),
-        (SOON, line.rag in {"Due today", "Due soon"} and line.status == "Not started"),
-        (LATE, line.rag == "Complete, late" and line.completed is not None and line.completed >= since),
-        (NO_OWNER, line.open and not line.owner and not line.named_owner),
-        (UNDATED, line.rag == "Complete" and line.completed is None),
+        (row.rag if row.rag in BY_STATE else "", row.rag in BY_STATE),
+        (SOON, row.rag in {"Due today", "Due soon"} and row.status == "Not started"),
+        (LATE, row.rag == "Complete, late" and row.completed is not None and row.completed >= since),
+        (NO_OWNER, row.open and not row.owner and not row.named_owner),
+        (UNDATED, row.rag == "Complete" and row.completed is None),
     )
     return tuple(word for word, holds in tests if holds)
 
 
 def exceptions(case: CaseRows, since: date) -> tuple[ExceptionLine, ...]:
     """The exceptions of a case, the most pressing kind first."""
-    found = [ExceptionLine(line, whys) for line in case.lines if (whys := why(line, since))]
+    found = [ExceptionLine(row, whys) for row in case.lines if (whys := why(row, since))]
     return tuple(sorted(found, key=lambda each: (KINDS.index(each.whys[0]), _late_rank(each), rag_rank(each.line.rag),
                                                  str(each.line.judged), natural(each.line.label))))  # fmt: skip
 
@@ -105,30 +105,30 @@ def _late_rank(found: ExceptionLine) -> int:
 def due_not_as_issued(case: CaseRows) -> tuple[MovedDue, ...]:
     """Rows whose due date is not the one they were issued with, together by clock."""
     by_clock: defaultdict[str, list[ReportRow]] = defaultdict(list)
-    for line in case.lines:
-        if _followed_early(case, line):
+    for row in case.lines:
+        if _followed_early(case, row):
             continue
-        if line.rag != "Not applicable" and line.due_issued and line.due != line.due_issued:
-            by_clock[line.counted_from].append(line)
+        if row.rag != "Not applicable" and row.due_issued and row.due != row.due_issued:
+            by_clock[row.counted_from].append(row)
     return tuple(
         MovedDue(
             case.reference,
             case.anchor,
             clock,
-            tuple(sorted((line.label for line in lines), key=natural)),
-            sum(line.open for line in lines),
+            tuple(sorted((row.label for row in rows), key=natural)),
+            sum(row.open for row in rows),
         )
-        for clock, lines in sorted(by_clock.items())
+        for clock, rows in sorted(by_clock.items())
     )
 
 
-def _followed_early(case: CaseRows, line: ReportRow) -> bool:
+def _followed_early(case: CaseRows, row: ReportRow) -> bool:
     """Whether a date came forward only because the notification was submitted before its own limit."""
-    took, clock = case.state.timeliness, case.state.clocks.get(line.counted_from)
+    took, clock = case.state.timeliness, case.state.clocks.get(row.counted_from)
     early = took.sin_sent and took.sin_due and took.sin_sent < took.sin_due
-    if not (early and clock and clock.day == took.sin_sent and line.due and line.due_issued):
+    if not (early and clock and clock.day == took.sin_sent and row.due and row.due_issued):
         return False
-    return line.due < line.due_issued
+    return row.due < row.due_issued
 
 
 def unsettled(case: CaseRows) -> tuple[Unsettled, ...]:

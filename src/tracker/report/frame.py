@@ -84,7 +84,7 @@ class ClosedCase:
     @property
     def counts(self) -> Mapping[str, int]:
         """Its rows by state."""
-        return Counter(line.rag for line in self.rows.lines)
+        return Counter(row.rag for row in self.rows.lines)
 
     @property
     def errors(self) -> list[Problem]:
@@ -218,12 +218,14 @@ def read_cases(reconciliation: Reconciliation) -> Read:
     return Read(reconciliation, cases, days)
 
 
-def with_closed_apart(read: Read, since: date, moved: Callable[[CaseRows], bool]) -> Read:
+def separate_closed_cases(read: Read, since: date, moved: Callable[[CaseRows], bool]) -> Read:
     """The same with the cases apart that were closed before `since`, and in which nothing moved after."""
     found = {case.anchor: closed_case(case, read.as_at, since) for case in read.cases}
     closed = tuple(each for each in found.values() if each and not moved(each.rows))
-    apart = {each.rows.anchor for each in closed}
-    return replace(read, cases=tuple(case for case in read.cases if case.anchor not in apart), closed=closed)
+    set_aside = {each.rows.anchor for each in closed}
+    return replace(
+        read, cases=tuple(case for case in read.cases if case.anchor not in set_aside), closed=closed
+    )
 
 
 def closed_case(rows: CaseRows, as_at: date, since: date) -> ClosedCase | None:
@@ -231,11 +233,11 @@ def closed_case(rows: CaseRows, as_at: date, since: date) -> ClosedCase | None:
     state, closed = rows.state, closed_on(rows.state)
     if closed is None or closed > as_at or state.conflicts or not state.reference:
         return None
-    if any(line.rag not in _OVER for line in rows.lines):
+    if any(row.rag not in _OVER for row in rows.lines):
         return None
     if any(each.code in _OF_TWO_WORKBOOKS for each in state.problems):
         return None
-    days = [day for line in rows.lines for day in (line.completed, line.signed_off) if day]
+    days = [day for row in rows.lines for day in (row.completed, row.signed_off) if day]
     ended = max([closed, *days])
     return ClosedCase(rows, closed, ended) if ended < since else None
 

@@ -295,7 +295,7 @@ def counts_table(caption: str, counts: Iterable[SheetCounts]) -> ReportTable:
 
 
 def case_fold(
-    line: CaseLine,
+    row: CaseLine,
     blocks: Sequence[Block],
     drawn: Timeline | None,
     as_at: date,
@@ -304,9 +304,9 @@ def case_fold(
     paper: bool = False,
 ) -> Collapsible:
     """A case by itself: its line, its timeline, what else there is to tell."""
-    picture = (Drawing(line.anchor, line.reference, drawn, as_at),) if drawn else ()
-    title = (name(line.reference), free(line.summary), small(f"{line.stage}, {line.standing}"))
-    return Collapsible(title, (*picture, *blocks), anchor=line.anchor, look="case", open=opened, paper=paper)
+    picture = (Drawing(row.anchor, row.reference, drawn, as_at),) if drawn else ()
+    title = (name(row.reference), free(row.summary), small(f"{row.stage}, {row.standing}"))
+    return Collapsible(title, (*picture, *blocks), anchor=row.anchor, look="case", open=opened, paper=paper)
 
 
 def keys_table(reference: str, keys: Sequence[ReportRow]) -> tuple[Block, ...]:

@@ -65,14 +65,14 @@ class CaseLine:
 
 def milestone(state: CaseState, stage: str) -> Action | None:
     """The row a stage leads to; where somebody deleted it, the last key row that is left."""
-    return marked(state, Milestone(state.milestones.get(stage, ""), stage))
+    return row_of_step(state, Milestone(state.milestones.get(stage, ""), stage))
 
 
-def marked(state: CaseState, mark: Milestone) -> Action | None:
+def row_of_step(state: CaseState, step: Milestone) -> Action | None:
     """The row of a step; where somebody deleted it, the last key row that is left of its stage."""
-    rows = [action for action in state.actions if action.stage == mark.stage]
+    rows = [action for action in state.actions if action.stage == step.stage]
     keys = [action for action in rows if action.key]
-    return next((action for action in rows if action.id == mark.step), keys[-1] if keys else None)
+    return next((action for action in rows if action.id == step.step), keys[-1] if keys else None)
 
 
 def review_names(cases: Iterable[CaseRows]) -> tuple[str, str]:
@@ -135,7 +135,7 @@ def _progress(key: Action, as_at: date, days: WorkingDays) -> str:
     return f"{where}, provisional" if key.provisional else where
 
 
-def reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str, str]:
+def stage_reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str, str]:
     """The stage a case has reached, and how far it is in it, counted in the case's own working days."""
     days = days.of(state.holidays)
     closed = closed_on(state)
@@ -153,17 +153,17 @@ def reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str, str]
     return (f"{done} done", "no stage is left") if done else ("Not applicable", "no stage is live")
 
 
-def _next_key(lines: Sequence[ReportRow]) -> KeyDate | None:
-    dated = [(line.judged, line) for line in lines if line.key and line.open and line.judged]
+def _next_key(rows: Sequence[ReportRow]) -> KeyDate | None:
+    dated = [(row.judged, row) for row in rows if row.key and row.open and row.judged]
     if not dated:
         return None
-    day, line = min(dated, key=lambda each: each[0])
-    return KeyDate(line.label, line.action, day, line.rag)
+    day, row = min(dated, key=lambda each: each[0])
+    return KeyDate(row.label, row.action, day, row.rag)
 
 
 def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> CaseLine:
     """The line of one case; `moved` is the number of its rows with a moved date."""
-    stage, standing = reached(rows.state, as_at, days)
+    stage, standing = stage_reached(rows.state, as_at, days)
     return CaseLine(
         reference=rows.reference,
         summary=rows.state.summary,
@@ -172,8 +172,8 @@ def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> Cas
         standing=standing,
         closed=closed_on(rows.state),
         next_key=_next_key(rows.lines),
-        overdue=sum(line.rag == "Overdue" for line in rows.lines),
-        chase=sum(line.rag == "Chase" for line in rows.lines),
+        overdue=sum(row.rag == "Overdue" for row in rows.lines),
+        chase=sum(row.rag == "Chase" for row in rows.lines),
         moved=moved,
         open=len(rows.open),
         hold=hold_of(rows.state, as_at),

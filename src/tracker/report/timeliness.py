@@ -14,7 +14,7 @@ from tracker.report.days import WorkingDays
 from tracker.report.frame import Contradiction, Frame, a_week_before, contradictions, read_cases
 from tracker.report.lines import copied
 from tracker.report.sections import moved
-from tracker.report.standing import ReportedHold, closed_on, marked, recorded_holds, review_names
+from tracker.report.standing import ReportedHold, closed_on, recorded_holds, review_names, row_of_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -108,8 +108,8 @@ class TimelinessView(Frame):
 def review(case: CaseRows, as_at: date) -> Review:
     """The row of one case."""
     state, took = case.state, case.state.timeliness
-    sin, sent = marked(state, state.marks.notification), marked(state, state.marks.review)
-    published = marked(state, state.marks.local_review)
+    sin, sent = row_of_step(state, state.marks.notification), row_of_step(state, state.marks.review)
+    published = row_of_step(state, state.marks.local_review)
     return Review(
         reference=case.reference,
         anchor=case.anchor,
@@ -161,10 +161,10 @@ def _reasons(case: CaseRows) -> tuple[Reason, ...]:
     """What was written of key dates that were moved or late."""
     logged = {id(each.line): each.reason for each in moved(case, date.min)}
     found = []
-    for line in case.lines:
-        if line.key and (line.days_late or id(line) in logged):
-            text = line.reason or logged.get(id(line), "")
-            found.append(Reason(line.label, text or "no reason given"))
+    for row in case.lines:
+        if row.key and (row.days_late or id(row) in logged):
+            text = row.reason or logged.get(id(row), "")
+            found.append(Reason(row.label, text or "no reason given"))
     return tuple(found)
 
 

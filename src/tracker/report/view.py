@@ -102,7 +102,7 @@ def weekly_view(
     read = read or read_cases(reconciliation)
     as_at, cases, days = read.as_at, read.cases, read.days
     since = earlier.as_at if earlier else since or a_week_before(as_at)
-    lines = sections.everything(cases)
+    rows = sections.everything(cases)
     moved = {case.anchor: sections.moved(case, since) for case in cases}
     case_lines = tuple(case_line(case, len(moved[case.anchor]), as_at, days) for case in cases)
     awaited = tuple(
@@ -112,14 +112,14 @@ def weekly_view(
     )
     ended = [case.anchor for case in cases if is_closed(case.state, as_at)]
     overdue, chase, today, provisional = (
-        sections.with_rag(lines, word) for word in ("Overdue", "Chase", "Due today", "Provisional, passed")
+        sections.with_rag(rows, word) for word in ("Overdue", "Chase", "Due today", "Provisional, passed")
     )
-    statutory = sections.statutory_missed(lines)
-    windows = _windows(lines, as_at, days)
+    statutory = sections.statutory_missed(rows)
+    windows = _windows(rows, as_at, days)
     done = (
         by_completion(history.done_lines(earlier, cases))
         if earlier
-        else sections.done_since(lines, since, as_at)
+        else sections.done_since(rows, since, as_at)
     )
     changes = tuple(each for case in cases if (each := sections.changes_of(case)))
     return WeeklyView(
@@ -138,11 +138,11 @@ def weekly_view(
         undated=tuple(each for case in cases for each in sections.undated_and_passed(case)),
         moved=sections.by_row_date(each for moves in moved.values() for each in moves),
         clocks_moved=tuple(each for case in cases for each in sections.clocks_moved(case)),
-        done_late=tuple(line for line in done if line.rag == "Complete, late"),
-        done_in_time=tuple(line for line in done if line.rag != "Complete, late"),
-        totals=figures.totals(lines, [count for each in read.closed for count in each.counts.items()]),
+        done_late=tuple(row for row in done if row.rag == "Complete, late"),
+        done_in_time=tuple(row for row in done if row.rag != "Complete, late"),
+        totals=figures.totals(rows, [count for each in read.closed for count in each.counts.items()]),
         counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
-        details=tuple(_detail(case, line, as_at) for case, line in zip(cases, case_lines, strict=True)),
+        details=tuple(_detail(case, row, as_at) for case, row in zip(cases, case_lines, strict=True)),
         cases_open=len(cases) <= CASES_SHOWN_OPEN,
         changes=changes,
         changed_cells=sum(each.number for each in changes),
@@ -152,7 +152,7 @@ def weekly_view(
     )
 
 
-def _windows(lines: Sequence[ReportRow], as_at: date, days: WorkingDays) -> tuple[Window, ...]:
+def _windows(rows: Sequence[ReportRow], as_at: date, days: WorkingDays) -> tuple[Window, ...]:
     """The next 5 working days, today among them, and the 5 after."""
     middle, last = days.after(as_at, NEXT_WORKING_DAYS), days.after(as_at, 2 * NEXT_WORKING_DAYS)
     stretches = (
@@ -160,7 +160,7 @@ def _windows(lines: Sequence[ReportRow], as_at: date, days: WorkingDays) -> tupl
         (f"The {NEXT_WORKING_DAYS} working days after", middle + timedelta(days=1), last),
     )
     return tuple(
-        Window(title, first, end, sections.due_between(lines, first, end)) for title, first, end in stretches
+        Window(title, first, end, sections.due_between(rows, first, end)) for title, first, end in stretches
     )
 
 
@@ -180,8 +180,8 @@ def _tiles(
     )
 
 
-def _detail(case: CaseRows, line: CaseLine, as_at: date) -> CaseDetail:
-    return CaseDetail(line, figures.timeline(case, as_at), case.keys, sections.groups(case, case.open))
+def _detail(case: CaseRows, row: CaseLine, as_at: date) -> CaseDetail:
+    return CaseDetail(row, figures.timeline(case, as_at), case.keys, sections.groups(case, case.open))
 
 
 def _problems(

@@ -95,10 +95,10 @@ def _sections(view: WeeklyView) -> list[Section]:
 def _cases(view: WeeklyView) -> tuple[Block, ...]:
     if view.closed and not view.cases:
         return (parts.none("Every case is closed."), _closed(view))
-    lines = parts.cases_table(
+    rows = parts.cases_table(
         "Where each case stands", view.cases, lambda case: ("overdue", "waiting", "moved", case.anchor)
     )
-    return (*lines, _closed(view)) if view.closed else lines
+    return (*rows, _closed(view)) if view.closed else rows
 
 
 def _closed(view: WeeklyView) -> Collapsible:
