@@ -24,10 +24,9 @@ from icalendar import Alarm, Calendar, Event
 from tracker import __version__
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import case_identity
-from tracker.report.days import working_days
-from tracker.report.lines import CaseRows, ReportRow, case_rows, natural
+from tracker.report.frame import open_cases
+from tracker.report.lines import CaseRows, ReportRow, natural
 from tracker.report.recipients import header_words
-from tracker.report.standing import is_closed
 from tracker.text import clean_text, same_word
 
 if TYPE_CHECKING:
@@ -84,10 +83,7 @@ def make_calendar(reconciliation: Reconciliation, *, every: bool = False) -> Cal
     What is done, held or not applicable is left out. Of two copies of a case the first one counts.
     """
     as_at = reconciliation.as_at
-    states = [state for state in reconciliation.cases if not is_closed(state, as_at)]
-    cases = [case_rows(state, number) for number, state in enumerate(states, 1)]
-    dated = [row.judged for case in cases for row in case.lines if row.judged]
-    usual = working_days(min([as_at, *dated]), max([as_at, *dated]))
+    cases, usual = open_cases(reconciliation)
     entries: dict[str, Entry] = {}
     problems: list[Problem] = []
     for case in cases:

@@ -17,7 +17,7 @@ from tracker.report.standing import case_line
 from tracker.report.timeliness import Review, TimelinessView, review
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tracker.reconcile.model import Action, PlanAction
     from tracker.report.days import WorkingDays
@@ -48,24 +48,17 @@ def csv_files(layout: str, view: Frame) -> Mapping[str, bytes]:
     printed = PRINTED[layout]
     rows: Mapping[str, Iterable[Sequence[object]]] = {
         "cases": _cases(view, with_summary="summary" in printed),
-        "actions": [
-            _values(ACTIONS, {"case": case.reference}, each, printed)
-            for case in view.rows
-            for each in case.state.actions
-            if each.cell in _cells(case)
-        ],
-        "plan": [
-            _values(PLAN, {"case": case.reference}, each, printed)
-            for case in view.rows
-            for each in case.state.action_plan
-            if each.cell in _cells(case)
-        ],
+        "actions": [_values(ACTIONS, *each, printed) for each in _shown(view, "actions")],
+        "plan": [_values(PLAN, *each, printed) for each in _shown(view, "action_plan")],
     }
     return {f"{name}.csv": _csv([HEADINGS[name], *rows[name]]) for name in HEADINGS}
 
 
-def _cells(case: CaseRows) -> frozenset[str]:
-    return frozenset(row.cell for row in case.lines)
+def _shown(view: Frame, part: str) -> Iterator[tuple[str, Action | PlanAction]]:
+    """The rows the reader is shown, each with its case."""
+    for case in view.rows:
+        cells = {row.cell for row in case.lines}
+        yield from ((case.reference, each) for each in getattr(case.state, part) if each.cell in cells)
 
 
 def _csv(rows: Iterable[Sequence[object]]) -> bytes:
@@ -93,16 +86,11 @@ def written(value: object) -> str:
 
 
 def _values(
-    names: Sequence[str], given: Mapping[str, object], row: Action | PlanAction, printed: frozenset[str]
+    names: Sequence[str], case: str, row: Action | PlanAction, printed: frozenset[str]
 ) -> list[object]:
-    return [
-        given[name]
-        if name in given
-        else None
-        if name in _TEXTS and name not in printed
-        else getattr(row, name)
-        for name in names
-    ]
+    hidden = _TEXTS - printed
+    known = {"case": case, **dict.fromkeys(hidden)}
+    return [known[name] if name in known else getattr(row, name) for name in names]
 
 
 def _cases(view: Frame, *, with_summary: bool) -> list[list[object]]:

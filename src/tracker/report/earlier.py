@@ -250,7 +250,7 @@ def done_in(folder: Path, kinds: Sequence[str], as_at: date) -> DoneKnown:
 
 
 def _add_done(path: Path, known: DoneKnown) -> None:
-    """What one report says was done; one that breaks off has said what it has said."""
+    """What one report says was done; of one that breaks off, what stands before the break."""
     broken = (OSError, _NotAReportError, ValueError, RecursionError, KeyError, TypeError, AttributeError)
     with suppress(*broken), TextIOWrapper(open_regular(path), "utf-8-sig") as file:
         for line in _opened(file)[1]:

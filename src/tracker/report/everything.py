@@ -66,7 +66,7 @@ class PlanCounts:
 
 @dataclass(frozen=True, slots=True)
 class BoardCase:
-    """All a board that sees everything is told of a case."""
+    """What a board that sees everything is shown of a case."""
 
     line: CaseLine
     since: date
@@ -96,7 +96,7 @@ class EverythingView(BoardView):
 
 
 def since_of(case: CaseRows, since: date | None) -> date:
-    """Since when a case is told of: the board's last meeting, else the day its workbook was issued."""
+    """The day from which on a case is reported: the board's last meeting, else the day its workbook was issued."""
     return since or case.state.issued or date.min
 
 

@@ -14,7 +14,7 @@ from tracker.problems import Severity, codes
 from tracker.report.blocks import Bullets, Para, ReportPage, free, name, small, spans, strong
 from tracker.report.days import working_days
 from tracker.report.lines import case_rows, file_name, natural
-from tracker.report.standing import closed_on
+from tracker.report.standing import closed_on, is_closed
 from tracker.rules import DONE_WORDS
 from tracker.text import quantity, short_date
 
@@ -179,7 +179,7 @@ class BoardView(Frame):
 
 @dataclass(frozen=True, slots=True)
 class BoardRead:
-    """What a board's report is made from. `since` is its last meeting, unless somebody said otherwise."""
+    """What a board's report is made from. `since` is its last meeting, unless another day was given."""
 
     read: Read
     board: Board
@@ -218,6 +218,15 @@ def read_cases(reconciliation: Reconciliation) -> Read:
     return Read(reconciliation, cases, days)
 
 
+def open_cases(reconciliation: Reconciliation) -> tuple[list[CaseRows], WorkingDays]:
+    """The cases that are not closed, and the working days over all their dates."""
+    as_at = reconciliation.as_at
+    states = [state for state in reconciliation.cases if not is_closed(state, as_at)]
+    cases = [case_rows(state, number) for number, state in enumerate(states, 1)]
+    dates = [as_at, *(row.judged for case in cases for row in case.lines if row.judged)]
+    return cases, working_days(min(dates), max(dates))
+
+
 def separate_closed_cases(read: Read, since: date, moved: Callable[[CaseRows], bool]) -> Read:
     """The same with the cases apart that were closed before `since`, and in which nothing moved after."""
     found = {case.anchor: closed_case(case, read.as_at, since) for case in read.cases}
@@ -247,7 +256,7 @@ def _case_key(state: CaseState) -> tuple[object, ...]:
 
 
 def a_week_before(as_at: date) -> date:
-    """Where nobody says since when, what was done within a week is told."""
+    """The day from which on a report says what was done, where nobody gives another."""
     return as_at - timedelta(days=RECENT_DAYS)
 
 

@@ -179,7 +179,7 @@ def _what(before: EarlierRow | None, row: ReportRow) -> Iterator[tuple[str, str,
 
 
 def _state_words(was: str, now: str) -> str:
-    """How a change of state is called; one that only time brought about is not told."""
+    """The words for a change of state; none for one that only time brought about."""
     if was == now:
         return ""
     if now in DONE_WORDS:

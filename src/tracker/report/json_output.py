@@ -152,12 +152,8 @@ def _case(case: CaseRows, printed: Collection[str]) -> Record:
     record = case_record(case.state)
     record["uuid"] = case_identity(case.state)  # by which the next report finds the case again
     shown = {line.cell: line for line in case.lines}
-    record["actions"] = [
-        _row(case, each, shown, printed) for each in record["actions"] if each["cell"] in shown
-    ]
-    record["action_plan"] = [
-        _row(case, each, shown, printed) for each in record["action_plan"] if each["cell"] in shown
-    ]
+    for part in ("actions", "action_plan"):
+        record[part] = [_row(case, each, shown, printed) for each in record[part] if each["cell"] in shown]
     record["workbooks"] = [
         {**each, "path": file_name(each["path"]) if printed else ""} for each in record["workbooks"]
     ]

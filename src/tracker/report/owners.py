@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from tracker.problems import Problem, Severity, codes, problem
 from tracker.reconcile.model import case_identity
 from tracker.report import sections
-from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminded, working_days
-from tracker.report.frame import Contradiction, contradictions
-from tracker.report.lines import ReportRow, by_date, case_rows, natural, slug
+from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminded
+from tracker.report.frame import Contradiction, contradictions, open_cases
+from tracker.report.lines import ReportRow, by_date, natural, slug
 from tracker.report.recipients import Recipient, address_book, holder, recipient, recipient_of
-from tracker.report.standing import CaseLine, case_line, is_closed
+from tracker.report.standing import CaseLine, case_line
 from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class MessageGroup:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one owner is told. `later` counts their open rows that are not due for a reminder.
+    """The message to one owner. `later` counts their open rows that are not due for a reminder.
 
     `stem` is its file's name without the ending.
     """
@@ -86,7 +86,7 @@ class OwnerLate:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What one reader of 8.1 is told of all cases. Between the weekly ones it holds key dates alone.
+    """What one reader of 8.1 gets about all cases. Between the weekly ones it holds key dates alone.
 
     `left_out` are the workbooks that could not be read: their cases may be missing here.
     """
@@ -171,7 +171,7 @@ class _Owned:
 
 
 def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -> Mailing:
-    """Who is to be told what.
+    """The messages and digests of one run.
 
     Args:
         reconciliation: what was read, as at the day of the run.
@@ -195,14 +195,10 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
 
 def _cases(reconciliation: Reconciliation) -> list[_OwnerCase]:
     """The open cases, each with its working days."""
-    as_at = reconciliation.as_at
-    states = [state for state in reconciliation.cases if not is_closed(state, as_at)]
-    states.sort(key=lambda state: natural(state.reference))
-    rows = [case_rows(state, number) for number, state in enumerate(states, 1)]
-    days = [as_at, *(row.judged for case in rows for row in case.lines if row.judged)]
-    usual = working_days(min(days), max(days))
-    book = address_book(states)
-    return [_OwnerCase(case, usual.of(case.state.holidays), book) for case in rows]
+    cases, usual = open_cases(reconciliation)
+    cases.sort(key=lambda case: natural(case.state.reference))
+    book = address_book(case.state for case in cases)
+    return [_OwnerCase(case, usual.of(case.state.holidays), book) for case in cases]
 
 
 def _owned(cases: Iterable[_OwnerCase], since: date | None, as_at: date) -> list[_Owned]:
@@ -320,7 +316,7 @@ def _short_hash(to: Recipient) -> str:
 
 
 def _with_unique_stems(items: Sequence[_Mail]) -> list[_Mail]:
-    """Two owners whose names come to one file's name are told apart by what they are known by."""
+    """Two owners whose names give the same file name get different names, from what they are known by."""
     counts = Counter(each.stem for each in items)
     return [
         replace(each, stem=f"{each.stem}-{_short_hash(each.to)}") if counts[each.stem] > 1 else each

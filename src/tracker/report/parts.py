@@ -220,8 +220,8 @@ def moved_table(caption: str, moved: Iterable[Moved], columns: str) -> ReportTab
 
 
 def _reason(each: Moved) -> ReportCell:
-    said = free(each.reason) if each.reason else strong("no reason given")
-    return text_cell(said, *([small(f"agreed by {each.agreed_by}")] if each.agreed_by else []))
+    reason = free(each.reason) if each.reason else strong("no reason given")
+    return text_cell(reason, *([small(f"agreed by {each.agreed_by}")] if each.agreed_by else []))
 
 
 # Cases

@@ -46,7 +46,7 @@ class Recipient:
 
     @property
     def key(self) -> Key:
-        """What makes two recipients the same, however they are spelt."""
+        """What makes two recipients the same, however they are written."""
         return tuple(_folded(each) for each in (self.owner, self.person, self.typed))
 
 

@@ -111,7 +111,7 @@ def _source(environment: Environment, name: str) -> str:
 
 
 def _marking_on_each_page(marking: str) -> str:
-    """Paper carries the marking at the top and bottom of every page; a page's margins can only be told by style."""
+    """Paper carries the marking at the top and bottom of every page; a page's margins can only be set by style."""
     text = css_string(marking)
     return f'@page {{ @top-center {{ content: "{text}"; }} @bottom-left {{ content: "{text}"; }} }}\n'
 

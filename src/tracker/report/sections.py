@@ -119,7 +119,7 @@ class CaseChanges:
     """How many cells of a case differ from what was issued, by column; and those of them that somebody must know of.
 
     `cells` are those that held something else when issued, and sheet Case. What was filled in, and the state of a
-    row, is told by the sections above.
+    row, stands in the sections above.
     """
 
     case: str
@@ -252,7 +252,7 @@ def returns(case: CaseRows) -> tuple[Returns, ...]:
 
 
 def waiting(case: CaseRows) -> tuple[Waiting, ...]:
-    """Open rows that wait for others: to chase, an agency's return, an external body's, or said to wait."""
+    """Open rows that wait for others: to chase, an agency's return, an external body's, or marked as waiting."""
     agencies = {row.label for rows in _returns_of(case).values() for row in rows}
     found = [(row, _why(case, row, agencies)) for row in case.open]
     return by_row_date(Waiting(row, why) for row, why in found if why)
@@ -328,7 +328,7 @@ def _is_shown(change: Change) -> bool:
 
 
 def value_text(value: str | float | date | None) -> str:
-    """A cell's value as people read it: 3.0 is 3, a date is spelt out, a blank is nothing."""
+    """A cell's value as people read it: 3.0 is 3, a date is written out, a blank is nothing."""
     if value is None:
         return ""
     if isinstance(value, date):

@@ -43,7 +43,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class CaseDetail:
-    """What is told of a case by itself: its line, timeline, key dates and open rows."""
+    """A case by itself: its line, timeline, key dates and open rows."""
 
     line: CaseLine
     timeline: figures.Timeline | None
@@ -94,7 +94,7 @@ def weekly_view(
 
     Args:
         reconciliation: what was read, as at the report date.
-        since: the day of the last report, from which on what was done is told; a week ago where left out.
+        since: the day of the last report, from which on the report says what was done; a week ago where left out.
         earlier: the last report itself, which then says what was done and what moved.
         chart: the months of the history, drawn.
         read: the same cases with their rows, and the closed ones apart, where somebody has them already.
