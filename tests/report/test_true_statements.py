@@ -16,7 +16,7 @@ from tracker.report.boards import board_view
 from tracker.report.exceptions import ExceptionsView
 from tracker.report.render import render
 from tracker.report.timeliness import timeliness_view
-from tracker.report.view import weekly_view
+from tracker.report.weekly import weekly_view
 from tracker.report.weekly_page import weekly_page
 
 from .fixed import board

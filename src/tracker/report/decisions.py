@@ -70,6 +70,12 @@ def decisions(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     return (*_about_lcspr(case), *_about_hold(case, as_at), *_about_delay(case, as_at))
 
 
+def awaited(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
+    """What someone must decide in a case, and what must be settled before its figures can be relied on."""
+    settle = (*_about_twins(case), *_about_conflicts(case), *_about_closing(case, as_at))
+    return (*decisions(case, as_at), *settle)
+
+
 def _about_lcspr(case: CaseRows) -> Iterator[Decision]:
     values = case.state.decisions
     response = str(values.get("panel_response") or "")
@@ -128,11 +134,6 @@ def _in_the_way(case: CaseRows, last: ReportRow, as_at: date) -> list[str]:
             queue += case.by_id[label].after if label in case.by_id else ()
     before = [row for row in case.lines if row.open and row.label in seen - {last.label}]
     return [row.label for row in before if not (row.judged and last.due and as_at <= row.judged <= last.due)]
-
-
-def to_settle(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
-    """What the Business Manager must settle before the figures of a case can be relied on."""
-    return (*_about_twins(case), *_about_conflicts(case), *_about_closing(case, as_at))
 
 
 def _about_twins(case: CaseRows) -> Iterator[Decision]:

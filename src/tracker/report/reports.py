@@ -22,7 +22,7 @@ from tracker.report.render import render, template_folders
 from tracker.report.templating import guarded
 from tracker.report.timeliness import TimelinessView, timeliness_view
 from tracker.report.timeliness_page import timeliness_page
-from tracker.report.view import weekly_view
+from tracker.report.weekly import weekly_view
 from tracker.report.weekly_page import weekly_page
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
-from tracker.report.frame import report_page
+from tracker.report.frame import CASES_SHOWN_OPEN, report_page
 from tracker.report.lines import file_name
 from tracker.rules import DONE_WORDS
 from tracker.text import listed, quantity, short_date
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.reconcile.model import Change
-    from tracker.report import sections, view
+    from tracker.report import sections
     from tracker.report.blocks import Span, Spans
     from tracker.report.figures import Count
     from tracker.report.frame import ClosedCase
     from tracker.report.history import Move, Movement
     from tracker.report.lines import ReportRow
     from tracker.report.sections import Passed, Waiting
-    from tracker.report.view import WeeklyView
+    from tracker.report.weekly import CaseDetail, WeeklyView, Window
 
 TITLE = "Weekly status report"
 OVERDUE = "Past the date they are judged by, the oldest first; days late are working days past the due date"
@@ -163,7 +163,7 @@ def _statutory(rows: Sequence[ReportRow]) -> Para:
     return Para(spans(*missed), "alert")
 
 
-def _window(window: view.Window) -> tuple[Block, ...]:
+def _window(window: Window) -> tuple[Block, ...]:
     stretch = f"{short_date(window.first)} to {short_date(window.last)}"
     rows = parts.rows_or(
         f"Nothing is due from {stretch}.", f"From {stretch}", window.lines, "case id action who judged rag"
@@ -296,13 +296,13 @@ def _details(view: WeeklyView) -> tuple[Block, ...]:
             (*parts.keys_table(detail.line.reference, detail.keys), *_open_rows(detail)),
             detail.timeline,
             view.as_at,
-            opened=view.cases_open,
+            opened=len(view.cases) <= CASES_SHOWN_OPEN,
         )
         for detail in view.details
     )
 
 
-def _open_rows(detail: view.CaseDetail) -> tuple[Block, ...]:
+def _open_rows(detail: CaseDetail) -> tuple[Block, ...]:
     if not detail.groups:
         return ()
     caption = f"Open rows of {detail.line.reference}, by sheet and state"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tracker.problems import Severity
 from tracker.report import decisions, figures, history, sections
 from tracker.report.blocks import Tile
-from tracker.report.frame import CASES_SHOWN_OPEN, Frame, Read, a_week_before, read_cases
+from tracker.report.frame import Frame, Read, a_week_before, read_cases
 from tracker.report.lines import ReportRow, by_completion
 from tracker.report.standing import CaseLine, case_line, is_closed
 
@@ -74,12 +74,15 @@ class WeeklyView(Frame):
     totals: tuple[figures.Count, ...]
     counts: tuple[figures.SheetCounts, ...]
     details: tuple[CaseDetail, ...]
-    cases_open: bool
     changes: tuple[sections.CaseChanges, ...]
-    changed_cells: int
     problems: tuple[sections.FoldedProblem, ...]
     movement: history.Movement | None
     chart: Chart | None
+
+    @property
+    def changed_cells(self) -> int:
+        """How many cells are not as issued."""
+        return sum(each.number for each in self.changes)
 
 
 def weekly_view(
@@ -105,23 +108,14 @@ def weekly_view(
     rows = sections.everything(cases)
     moved = {case.anchor: sections.moved(case, since) for case in cases}
     case_lines = tuple(case_line(case, len(moved[case.anchor]), as_at, days) for case in cases)
-    awaited = tuple(
-        each
-        for case in cases
-        for each in (*decisions.decisions(case, as_at), *decisions.to_settle(case, as_at))
-    )
-    ended = [case.anchor for case in cases if is_closed(case.state, as_at)]
+    awaited = tuple(each for case in cases for each in decisions.awaited(case, as_at))
     overdue, chase, today, provisional = (
         sections.with_rag(rows, word) for word in ("Overdue", "Chase", "Due today", "Provisional, passed")
     )
     statutory = sections.statutory_missed(rows)
     windows = _windows(rows, as_at, days)
-    done = (
-        by_completion(history.done_lines(earlier, cases))
-        if earlier
-        else sections.done_since(rows, since, as_at)
-    )
-    changes = tuple(each for case in cases if (each := sections.changes_of(case)))
+    done = _done(earlier, cases) if earlier else sections.done_since(rows, since, as_at)
+    ended = [case.anchor for case in cases if is_closed(case.state, as_at)]
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
         needed=decisions.needed(overdue, chase, today, provisional, statutory, ended),
@@ -143,13 +137,15 @@ def weekly_view(
         totals=figures.totals(rows, [count for each in read.closed for count in each.counts.items()]),
         counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
         details=tuple(_detail(case, row, as_at) for case, row in zip(cases, case_lines, strict=True)),
-        cases_open=len(cases) <= CASES_SHOWN_OPEN,
-        changes=changes,
-        changed_cells=sum(each.number for each in changes),
+        changes=tuple(each for case in cases if (each := sections.changes_of(case))),
         problems=_problems(reconciliation, cases),
         movement=history.movement(earlier, read.every_case) if earlier else None,
         chart=chart,
     )
+
+
+def _done(earlier: Earlier, cases: Sequence[CaseRows]) -> tuple[ReportRow, ...]:
+    return by_completion(history.done_lines(earlier, cases))
 
 
 def _windows(rows: Sequence[ReportRow], as_at: date, days: WorkingDays) -> tuple[Window, ...]:
