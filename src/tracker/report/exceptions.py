@@ -153,16 +153,11 @@ def counted(found: Sequence[ExceptionLine]) -> Mapping[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionCounts:
-    """The exceptions of a case by kind, its dates not as issued, and what is unsettled.
-
-    `first` are the kinds that some row has as its first reason: rows stand under these.
-    """
+    """The exceptions of a case, and how many of its dates are not as issued, how many entries unsettled."""
 
     case: str
     anchor: str
-    kinds: Mapping[str, int]
-    first: frozenset[str]
-    rows: int
+    found: tuple[ExceptionLine, ...]
     moved: int
     unsettled: int
 
@@ -196,9 +191,7 @@ def exceptions_view(board: BoardRead) -> ExceptionsView:
             ExceptionCounts(
                 case.reference,
                 case.anchor,
-                counted(found),
-                frozenset(each.whys[0] for each in found),
-                len(found),
+                found,
                 sum(len(each.labels) for each in moved if each.case_anchor == case.anchor),
                 sum(each.case_anchor == case.anchor for each in not_settled),
             )
@@ -218,7 +211,7 @@ def body(view: ExceptionsView) -> Body:
 
 def _lead(view: ExceptionsView) -> tuple[Para, ...]:
     kinds = [f"{number} {_in_sentence(kind)}" for kind, number in view.totals.items()]
-    cases = len([each for each in view.counts if each.rows])
+    cases = len([each for each in view.counts if each.found])
     if not view.found:
         return (Para(spans(strong("Exceptions:"), " none."), "lead"),)
     whole = words(f"{quantity(len(view.found), 'action')} in {quantity(cases, 'case')}", to="exceptions")
@@ -277,8 +270,9 @@ def _kind_column(kind: str) -> parts.Column[ExceptionCounts]:
 
 
 def _kind_count(each: ExceptionCounts, kind: str) -> ReportCell:
-    number = each.kinds.get(kind, 0)
-    anchor = _anchor(each.anchor, kind) if kind in each.first else "exceptions"
+    number = counted(each.found).get(kind, 0)
+    leads = any(found.whys[0] == kind for found in each.found)
+    anchor = _anchor(each.anchor, kind) if leads else "exceptions"
     return number_cell(number, pressing=kind == KINDS[0], to=anchor)
 
 
