@@ -17,9 +17,9 @@ from tracker.formula.parse import FormulaSyntaxError, in_table, parse
 from tracker.procedure.conditions import _FIELD
 from tracker.procedure.read import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME
 from tracker.reconcile.markdown_output import escaped as escaped_markdown
-from tracker.report.filters import markdown
 from tracker.report.lines import natural
 from tracker.report.recipients import addresses, header_words
+from tracker.report.render import markdown
 from tracker.report.templating import _NO_SUCH, _TAGS
 from tracker.text import clean_text, suggest, terminal_text
 from tracker.workbook.interpret import _SHORT_YEAR, _without_time

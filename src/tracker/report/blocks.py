@@ -4,7 +4,7 @@ A block says what it is by `block`, so that a template only has to look that up.
 format does that for itself.
 
 Example:
-    >>> Table("Overdue", (Column("ID", "id"),), (Row((Cell((name("RR-5.4"),)),)),))
+    >>> ReportTable("Overdue", (ReportColumn("ID", "id"),), (ReportTableRow((text_cell(name("RR-5.4")),)),))
 """
 
 from __future__ import annotations

@@ -11,10 +11,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tracker import __version__, resources
-from tracker.report.filters import FILTERS, css_string, markdown, plain
+from tracker import __version__, resources, text
+from tracker.report.figures import counted
+from tracker.report.lines import file_name, rag_rank, slug
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
     from pathlib import Path
 
     from jinja2 import Environment
@@ -26,6 +29,14 @@ if TYPE_CHECKING:
 FORMATS = ("html", "md")
 FORMS = ("md", "txt")
 """What a report is rendered as, and what a message."""
+_DATE = re.compile(r"\b[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}\b")
+_MARKUP = re.compile(r"([\\`*_\[\]<>|#~&])")
+_LINE_BREAKS = re.compile(r"(?<!\s)\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*|\t")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_AT_START = re.compile(r"^(\d+)([.)])(?=\s|$)|^([-+=:])")
+# Right-to-left letters, and the characters that turn the direction of what follows.
+_DIRECTED = re.compile("[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]")
+_ISOLATE, _END = "\u2068", "\u2069"
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -39,8 +50,8 @@ def render(page: ReportPage, form: str, kind: str = "weekly", folder: Path | Non
     if form == "html":
         values |= _page_parts(environment, page.marking)
     template = environment.select_template([f"{kind}.{form}.j2", f"report.{form}.j2"])
-    text = template.render(values)
-    return text if form == "html" else _tidied(text)
+    rendered = template.render(values)
+    return rendered if form == "html" else _tidied(rendered)
 
 
 def template_folders(folder: Path | None = None) -> list[Path]:
@@ -55,8 +66,8 @@ def message_text(message: Message | Digest, form: str, folder: Path | None = Non
     )
 
 
-def _tidied(text: str) -> str:
-    return _BLANK_LINES.sub("\n\n", text).strip() + "\n"
+def _tidied(rendered: str) -> str:
+    return _BLANK_LINES.sub("\n\n", rendered).strip() + "\n"
 
 
 def _environment(form: str, folder: Path | None = None) -> Environment:
@@ -72,23 +83,19 @@ def _our_environment(form: str) -> Environment:
 def _new_environment(form: str, folder: Path | None) -> Environment:
     from tracker.report import sandbox
 
-    finalize = {"md": _escape_markdown, "txt": _escape_text}.get(form)
-    environment = sandbox.environment(template_folders(folder), folder, finalize=finalize)
+    environment = sandbox.environment(template_folders(folder), folder, finalize=_finalizer(form))
     environment.filters.update(FILTERS)
     return environment
 
 
-def _escape_markdown(value: object) -> Markup:
-    """Markdown in place of HTML escaping; what a macro of ours has built is escaped already."""
+def _finalizer(form: str) -> Callable[[object], Markup] | None:
+    """Escaping in place of HTML's; what a macro of ours has built is escaped already."""
     from markupsafe import Markup
 
-    return value if isinstance(value, Markup) else Markup(markdown(value))  # noqa: S704  escaped on this line
-
-
-def _escape_text(value: object) -> Markup:
-    from markupsafe import Markup
-
-    return value if isinstance(value, Markup) else Markup(plain(value))  # noqa: S704  no HTML here
+    escape = {"md": markdown, "txt": plain}.get(form)
+    if escape is None:
+        return None
+    return lambda value: value if isinstance(value, Markup) else Markup(escape(value))  # noqa: S704  no HTML
 
 
 def _page_parts(environment: Environment, marking: str) -> dict[str, object]:
@@ -112,11 +119,80 @@ def _source(environment: Environment, name: str) -> str:
 
 def _marking_on_each_page(marking: str) -> str:
     """Paper carries the marking at the top and bottom of every page; a page's margins can only be set by style."""
-    text = css_string(marking)
-    return f'@page {{ @top-center {{ content: "{text}"; }} @bottom-left {{ content: "{text}"; }} }}\n'
+    shown = css_string(marking)
+    return f'@page {{ @top-center {{ content: "{shown}"; }} @bottom-left {{ content: "{shown}"; }} }}\n'
 
 
 def content_hash(content: str) -> str:
     """The source expression of a policy for a style or script: `'sha256-...'`."""
     digest = hashlib.sha256(content.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+# What templates call: ordinary functions that turn a value into words
+
+
+def short_date(day: date | None) -> str:
+    """`Mon 9 Nov 2026`, or nothing."""
+    return text.short_date(day) if day else ""
+
+
+def iso_date(day: date | None) -> str:
+    """`2026-11-09`, or nothing: for machines and for sorting."""
+    return day.isoformat() if day else ""
+
+
+def working_days(count: int | None) -> str:
+    """`1 working day`, `3 working days`, or nothing."""
+    return "" if count is None else text.quantity(count, "working day")
+
+
+def markdown(value: object) -> str:
+    r"""Text that stays what it is inside a Markdown line or table cell.
+
+    >>> markdown("| a | <b>\n_c_")
+    '\\| a \\| \\<b\\> \\_c\\_'
+    """
+    line = _LINE_BREAKS.sub(" ", str(value))
+    escaped = _AT_START.sub(r"\1\\\2\3", _MARKUP.sub(r"\\\1", line))
+    # What turns direction must not turn the words beside it.
+    return f"{_ISOLATE}{escaped}{_END}" if _DIRECTED.search(line) else escaped
+
+
+def plain(value: object) -> str:
+    """Text on one line of a plain message, as it was typed but for what would break or turn the line."""
+    line = _CONTROLS.sub("", _LINE_BREAKS.sub(" ", str(value)))
+    return f"{_ISOLATE}{line}{_END}" if _DIRECTED.search(line) else line
+
+
+def inline(value: object) -> Markup:
+    """Text inside a Markdown line that has begun, where a colon or a dash means nothing."""
+    from markupsafe import Markup
+
+    marked = f"x{value}"
+    return Markup(markdown(marked).replace("x", "", 1))  # noqa: S704  escaped on this line
+
+
+def whole_dates(value: str) -> str:
+    """Text in which no line breaks inside a date: its blanks are those that stay together."""
+    return _DATE.sub(lambda found: found[0].replace(" ", "\xa0"), value)
+
+
+def css_string(value: str) -> str:
+    """Text between quotes in a style sheet: whatever could end the string or the sheet is written as a number."""
+    return "".join(each if each.isascii() and each.isalnum() else f"\\{ord(each):x} " for each in value)
+
+
+FILTERS: Mapping[str, Callable[..., object]] = {
+    "short_date": short_date,
+    "iso_date": iso_date,
+    "working_days": working_days,
+    "quantity": text.quantity,
+    "listed": text.listed,
+    "file_name": file_name,
+    "slug": slug,
+    "rag_rank": rag_rank,
+    "counted": counted,
+    "inline": inline,
+    "whole_dates": whole_dates,
+}
