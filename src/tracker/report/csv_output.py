@@ -11,7 +11,7 @@ import io
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.report.days import working_days
+from tracker.report.frame import days_counted
 from tracker.report.json_output import PRINTED
 from tracker.report.standing import case_line
 from tracker.report.timeliness import Review, TimelinessView, review
@@ -96,8 +96,7 @@ def _values(
 def _cases(view: Frame, *, with_summary: bool) -> list[list[object]]:
     if isinstance(view, TimelinessView):
         return [_reviewed(view, each) for each in view.reviews]
-    zeros = [action.day_zero for case in view.rows for action in case.state.actions if action.day_zero]
-    days = working_days(min([view.as_at, *zeros]), view.as_at)
+    days = days_counted(view.rows, view.as_at)
     return [_case(case, view.as_at, days, with_summary=with_summary) for case in view.rows]
 
 

@@ -213,9 +213,13 @@ def read_cases(reconciliation: Reconciliation) -> Read:
     """The cases in the order of their references, each row in its one shape."""
     ordered = sorted(reconciliation.cases, key=_case_key)
     cases = tuple(case_rows(state, number) for number, state in enumerate(ordered, 1))
+    return Read(reconciliation, cases, days_counted(cases, reconciliation.as_at))
+
+
+def days_counted(cases: Sequence[CaseRows], as_at: date) -> WorkingDays:
+    """The working days from the first day zero of the cases."""
     zeros = [action.day_zero for case in cases for action in case.state.actions if action.day_zero]
-    days = working_days(min([reconciliation.as_at, *zeros]), reconciliation.as_at)
-    return Read(reconciliation, cases, days)
+    return working_days(min([as_at, *zeros]), as_at)
 
 
 def open_cases(reconciliation: Reconciliation) -> tuple[list[CaseRows], WorkingDays]:

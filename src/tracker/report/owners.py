@@ -19,7 +19,7 @@ from tracker.report import sections
 from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminded
 from tracker.report.frame import Contradiction, contradictions, open_cases
 from tracker.report.lines import ReportRow, by_date, natural, slug
-from tracker.report.recipients import Recipient, address_book, holder, recipient, recipient_of
+from tracker.report.recipients import Recipient, address_book, holder, recipient_of
 from tracker.report.standing import CaseLine, case_line
 from tracker.text import listed, quantity
 
@@ -148,12 +148,12 @@ class _OwnerCase:
     def readers(self) -> list[Recipient]:
         """Who gets a digest."""
         people = [each for each in self.state.people if each.digest]
-        return [self._addressed(recipient(each.owner, each.name, each.email)) for each in people]
+        return [self._addressed(Recipient(each.owner, each.name, each.email)) for each in people]
 
     def _addressed(self, to: Recipient) -> Recipient:
         """The same person in the same role has one address, also where a case does not give it."""
         known = self.book.get(holder(to.owner, to.person), "") if not to.typed else ""
-        return recipient(to.owner, to.person, known) if known else to
+        return Recipient(to.owner, to.person, known) if known else to
 
     @property
     def state(self) -> CaseState:
@@ -276,7 +276,11 @@ def _digest(to: Recipient, cases: Sequence[_OwnerCase], since: date | None, as_a
         contradictions=contradictions([case.rows for case in cases]),
         key_dates=by_date(near),
         statutory_missed=sections.statutory_missed(rows) if weekly else (),
-        cases=tuple(_case_line(case, as_at) for case in cases) if weekly else (),
+        cases=tuple(
+            case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days) for case in cases
+        )
+        if weekly
+        else (),
         late=_late(rows) if weekly else (),
     )
 
@@ -285,10 +289,6 @@ def _is_in_digest(row: ReportRow, since: date | None, as_at: date, days: Working
     if not row.key or row.judged is None or row.rag in _SILENT:
         return False
     return key_date_is_due(row.judged, since, as_at, days)
-
-
-def _case_line(case: _OwnerCase, as_at: date) -> CaseLine:
-    return case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days)
 
 
 def _late(rows: Iterable[ReportRow]) -> tuple[OwnerLate, ...]:

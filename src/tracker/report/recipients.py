@@ -36,13 +36,17 @@ _BLANKS = re.compile(r"\s+")
 class Recipient:
     """An owner as the cases know them: a role or agency, who holds it, and their addresses.
 
-    `addresses` is None where what was typed cannot be used; `typed` is what stands on sheet People.
+    `typed` is the address as it stands on sheet People.
     """
 
     owner: str
     person: str
     typed: str
-    addresses: tuple[str, ...] | None
+
+    @property
+    def addresses(self) -> tuple[str, ...] | None:
+        """The addresses; None where what was typed cannot be used."""
+        return addresses(self.typed)
 
     @property
     def key(self) -> Key:
@@ -56,14 +60,9 @@ def recipient_of(line: ReportRow, people: Sequence[OwnerEntry]) -> Recipient:
     owner = entry.owner if entry else line.owner
     person = line.named_owner or (entry.name if entry else "")
     if entry and (not person or _folded(person) == _folded(entry.name)):
-        return recipient(owner, entry.name, entry.email)
+        return Recipient(owner, entry.name, entry.email)
     other = next((each for each in people if person and _folded(person) == _folded(each.name)), None)
-    return recipient(owner, person, other.email if other else "")
-
-
-def recipient(owner: str, person: str, typed: str) -> Recipient:
-    """A recipient with what was typed as their address."""
-    return Recipient(owner, person, typed, addresses(typed))
+    return Recipient(owner, person, other.email if other else "")
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.procedure.marks import Milestone, Milestones
@@ -10,7 +11,6 @@ from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
     from tracker.reconcile.model import Action, CaseState
     from tracker.report.days import WorkingDays
@@ -63,11 +63,6 @@ class CaseLine:
     hold: ReportedHold | None
 
 
-def milestone(state: CaseState, stage: str) -> Action | None:
-    """The row a stage leads to; where somebody deleted it, the last key row that is left."""
-    return row_of_step(state, Milestone(state.milestones.get(stage, ""), stage))
-
-
 def row_of_step(state: CaseState, step: Milestone) -> Action | None:
     """The row of a step; where somebody deleted it, the last key row that is left of its stage."""
     rows = [action for action in state.actions if action.stage == step.stage]
@@ -81,15 +76,10 @@ def review_names(cases: Iterable[CaseRows]) -> tuple[str, str]:
     return own.pop() if len(own) == 1 else Milestones().names
 
 
-def _date(value: object) -> date | None:
-    from datetime import date
-
-    return value if isinstance(value, date) else None
-
-
 def closed_on(state: CaseState) -> date | None:
     """The day the case was closed, if it was."""
-    return _date(state.decisions.get("case_closed"))
+    day = state.decisions.get("case_closed")
+    return day if isinstance(day, date) else None
 
 
 def is_closed(state: CaseState, as_at: date) -> bool:
@@ -143,7 +133,7 @@ def stage_reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str
         return "Closed", f"on {short_date(closed)}"
     done = ""
     for stage in dict.fromkeys(action.stage for action in state.actions):
-        key = milestone(state, stage)
+        key = row_of_step(state, Milestone(state.milestones.get(stage, ""), stage))
         if key is None or not key.open:
             done = stage if key and key.rag != "Not applicable" else done
         elif key.day_zero is None and done:
