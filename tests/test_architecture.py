@@ -35,7 +35,7 @@ BORDERS = {
     "openpyxl": ("workbook",),
     "xlsxwriter": ("workbook",),
     "holidays": ("workdays",),
-    "icalendar": ("report.ics",),
+    "icalendar": ("report.calendar",),
     "click": ("commands", "__main__", "start", "manual"),
     "docxtpl": ("report.docx_output",),
 }

@@ -14,7 +14,7 @@ from trackers import SEED, has_problem, make, tracker
 
 from tracker.problems import Severity
 from tracker.reconcile.run import reconcile_reading
-from tracker.report.identity import closed
+from tracker.report.standing import is_closed
 
 if TYPE_CHECKING:
     from datetime import date
@@ -62,11 +62,11 @@ def test_every_tracker_is_a_case_of_its_own_with_some_hundred_rows(cases: tuple[
 
 
 def test_one_in_sixteen_is_live_and_the_rest_is_closed(cases: tuple[CaseState, ...]) -> None:
-    assert Counter(closed(case, AS_AT) for case in cases) == {False: 3, True: FORTY - 3}
+    assert Counter(is_closed(case, AS_AT) for case in cases) == {False: 3, True: FORTY - 3}
 
 
 def test_what_is_closed_is_done_and_some_of_it_was_late(cases: tuple[CaseState, ...]) -> None:
-    states = Counter(action.rag for case in cases if closed(case, AS_AT) for action in case.actions)
+    states = Counter(action.rag for case in cases if is_closed(case, AS_AT) for action in case.actions)
     assert set(states) == {"Complete", "Complete, late", "Not applicable"}
     assert 0.02 < states["Complete, late"] / states["Complete"] < 0.25
 
@@ -78,7 +78,7 @@ def test_live_cases_stand_at_every_stage() -> None:
 
 
 def test_a_live_case_shows_what_the_report_is_for(cases: tuple[CaseState, ...]) -> None:
-    actions = [action for case in cases if not closed(case, AS_AT) for action in case.actions]
+    actions = [action for case in cases if not is_closed(case, AS_AT) for action in case.actions]
     assert {"Overdue", "On track", "Complete", "No date"} <= {action.rag for action in actions}
     assert any(action.progress for action in actions)
     assert any(action.agreed and action.reason for action in actions)

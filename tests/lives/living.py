@@ -15,7 +15,7 @@ from tracker.api import generate, load_case, load_procedure, read_workbook, rege
 from tracker.reconcile.run import reconcile_paths
 from tracker.report.earlier import read_earlier
 from tracker.report.reports import Wanted, make
-from tracker.report.view import WeeklyView
+from tracker.report.weekly import WeeklyView
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.reading import place_of

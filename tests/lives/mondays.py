@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tracker.report.lines import ReportRow
-    from tracker.report.view import WeeklyView
+    from tracker.report.weekly import WeeklyView
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 TOLD = ("needed", "late", "chase", "returns", "due", "next", "decide", "passed", "moved", "problems")

@@ -11,9 +11,10 @@ from workbook.making import FOLDER, PROCEDURE
 from tracker.problems import problem
 from tracker.reconcile.model import LogEntry, MeetingEntry
 from tracker.reconcile.run import reconcile_paths
-from tracker.report.board_page import board_page
-from tracker.report.boards import EmployerView, EverythingView, ExceptionsView, board_view
-from tracker.report.exceptions import why
+from tracker.report.boards import board_page, board_view
+from tracker.report.employer import EmployerView
+from tracker.report.everything import EverythingView
+from tracker.report.exceptions import ExceptionsView, why
 from tracker.report.render import render
 
 from .fixed import LAST_MEETING, board, fixed, in_rapid_review

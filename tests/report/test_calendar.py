@@ -9,8 +9,7 @@ import pytest
 import vobject
 
 from tracker.reconcile.model import MeetingEntry
-from tracker.report.calendar import make_calendar, read_times
-from tracker.report.ics import calendar_bytes
+from tracker.report.calendar import calendar_bytes, make_calendar, read_times
 
 from . import states
 from .states import MONDAY, case, plan_action, read

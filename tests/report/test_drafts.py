@@ -12,10 +12,10 @@ import jinja2
 import pytest
 
 from tracker.reconcile.model import OwnerEntry
-from tracker.report.addresses import addresses, header_words
 from tracker.report.eml import draft
 from tracker.report.owners import make_mailing
-from tracker.report.owners_text import FORMS, _environment, message_text
+from tracker.report.recipients import addresses, header_words
+from tracker.report.render import FORMS, _environment, message_text
 
 from .states import MONDAY, action, case, plan_action, read
 from .test_render import HOSTILE, _markdown

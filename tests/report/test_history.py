@@ -16,7 +16,7 @@ from tracker.report.earlier import Earlier, done_in, read_earlier
 from tracker.report.frame import read_cases
 from tracker.report.history import done_by_month, movement, safe_id
 from tracker.report.reports import Wanted, make
-from tracker.report.view import weekly_view
+from tracker.report.weekly import weekly_view
 
 from .states import MONDAY, action, case, held, plan_action, read
 

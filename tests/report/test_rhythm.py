@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tracker.report import rhythm
+from tracker.report import days as rhythm
 from tracker.report.days import working_days
 
 DAYS = working_days(date(2026, 12, 1), date(2027, 1, 31))
@@ -59,10 +59,10 @@ def test_a_digest_tells_key_dates_at_five_two_and_no_days() -> None:
     told = [
         f"{day:%a} {day.day} {day:%b}"
         for day in MONTH
-        if rhythm.key_date_is_told(date(2026, 12, 30), day - timedelta(days=1), day, DAYS)
+        if rhythm.key_date_is_due(date(2026, 12, 30), day - timedelta(days=1), day, DAYS)
     ]
     assert told == ["Mon 21 Dec", "Thu 24 Dec", "Wed 30 Dec"]
-    first = [due for due in MONTH if rhythm.key_date_is_told(due, None, WEDNESDAY, DAYS)]
+    first = [due for due in MONTH if rhythm.key_date_is_due(due, None, WEDNESDAY, DAYS)]
     assert (first[0], first[-1]) == (WEDNESDAY, date(2027, 1, 4))
 
 

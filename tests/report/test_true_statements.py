@@ -12,10 +12,11 @@ from workbook.making import PROCEDURE
 from tracker.problems import problem
 from tracker.procedure.marks import Milestone, Milestones, marks_of
 from tracker.reconcile.model import ClockState, Timeliness
-from tracker.report.boards import ExceptionsView, board_view
+from tracker.report.boards import board_view
+from tracker.report.exceptions import ExceptionsView
 from tracker.report.render import render
 from tracker.report.timeliness import timeliness_view
-from tracker.report.view import weekly_view
+from tracker.report.weekly import weekly_view
 from tracker.report.weekly_page import weekly_page
 
 from .fixed import board

@@ -8,7 +8,7 @@ import pytest
 from tracker.problems import problem
 from tracker.procedure.marks import Milestone, Milestones
 from tracker.reconcile.model import Change, LogEntry, Timeliness
-from tracker.report.view import weekly_view
+from tracker.report.weekly import weekly_view
 
 from .states import MONDAY, action, case, held, plan_action, read
 

@@ -62,8 +62,7 @@ def command(
     from tracker import reconcile
     from tracker.parallel import processes
     from tracker.problems import problem
-    from tracker.report.calendar import make_calendar
-    from tracker.report.ics import calendar_bytes
+    from tracker.report.calendar import calendar_bytes, make_calendar
     from tracker.saving import write_over
 
     fit_for(output, (".ics",), *paths, password_file)

@@ -69,7 +69,7 @@ def _file(message: Message | Digest, form: str, templates: Path | None) -> tuple
 
 def _content(message: Message | Digest, templates: Path | None, *, as_draft: bool) -> bytes:
     from tracker.report.eml import draft
-    from tracker.report.owners_text import message_text
+    from tracker.report.render import message_text
 
     if as_draft:
         return draft(message, templates)

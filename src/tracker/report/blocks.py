@@ -4,7 +4,7 @@ A block says what it is by `block`, so that a template only has to look that up.
 format does that for itself.
 
 Example:
-    >>> Table("Overdue", (Column("ID", "id"),), (Row((Cell((name("RR-5.4"),)),)),))
+    >>> ReportTable("Overdue", (ReportColumn("ID", "id"),), (ReportTableRow((text_cell(name("RR-5.4")),)),))
 """
 
 from __future__ import annotations
@@ -218,6 +218,11 @@ class ReportPage:
 
 
 # Ways to write spans and cells
+
+
+def spans(*stretches: Span | str) -> Spans:
+    """Stretches of text in a row; a plain one is our own words."""
+    return tuple(each if isinstance(each, Span) else Span(each) for each in stretches)
 
 
 def words(text: str, *, to: str = BLANK) -> Span:

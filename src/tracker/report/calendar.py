@@ -1,4 +1,4 @@
-"""Deadlines and meetings as calendar entries: plain values, in no calendar's format yet.
+"""Deadlines and meetings as calendar entries, first as plain values, then as an iCalendar file.
 
 An entry carries the case's reference, the row's ID and the timescale, and nothing a person wrote: calendars are
 shared, and shown on walls.
@@ -15,20 +15,22 @@ import re
 import uuid
 from collections import Counter
 from dataclasses import dataclass
-from datetime import time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from icalendar import Alarm, Calendar, Event
+
+from tracker import __version__
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import case_identity
-from tracker.report.addresses import header_words
-from tracker.report.days import working_days
-from tracker.report.identity import closed
-from tracker.report.lines import CaseRows, ReportRow, case_rows, natural
+from tracker.report.frame import open_cases
+from tracker.report.lines import CaseRows, ReportRow, natural
+from tracker.report.recipients import header_words
 from tracker.text import clean_text, same_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
 
     from tracker.reconcile.model import MeetingEntry, Reconciliation
     from tracker.report.days import WorkingDays
@@ -42,6 +44,11 @@ _TO = re.compile(r"(?<!\s)\s*(?:-|\u2013|\u2014|\bto\b|\buntil\b)\s*", re.IGNORE
 _FRACTION = re.compile(r"0?\.\d+")
 _NOON = 12
 _MINUTES = 24 * 60
+
+_LONDON = ZoneInfo("Europe/London")
+_USUAL_LENGTH = timedelta(hours=1)
+_EPOCH = date(2000, 1, 1)
+_ALARM_AT = time(9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +83,7 @@ def make_calendar(reconciliation: Reconciliation, *, every: bool = False) -> Cal
     What is done, held or not applicable is left out. Of two copies of a case the first one counts.
     """
     as_at = reconciliation.as_at
-    states = [state for state in reconciliation.cases if not closed(state, as_at)]
-    cases = [case_rows(state, number) for number, state in enumerate(states, 1)]
-    dated = [line.judged for case in cases for line in case.lines if line.judged]
-    usual = working_days(min([as_at, *dated]), max([as_at, *dated]))
+    cases, usual = open_cases(reconciliation)
     entries: dict[str, Entry] = {}
     problems: list[Problem] = []
     for case in cases:
@@ -110,46 +114,44 @@ def _numbered(keys: Iterable[str]) -> Iterator[str]:
 
 
 def _deadlines(case: CaseRows, as_at: date, days: WorkingDays, *, every: bool) -> Iterator[Entry]:
-    keys = _numbered(_row_key(line) for line in case.lines)
-    for line, key in zip(case.lines, keys, strict=True):
-        if line.open and line.judged and (line.key or every):
-            yield _deadline(case, line, line.judged, _uid(case, key), as_at, days)
+    keys = _numbered(_row_key(row) for row in case.lines)
+    for row, key in zip(case.lines, keys, strict=True):
+        if row.open and row.judged and (row.key or every):
+            yield _deadline(case, row, row.judged, _uid(case, key), as_at, days)
 
 
-def _row_key(line: ReportRow) -> str:
+def _row_key(row: ReportRow) -> str:
     """What a row is known by. A person's own row has no ID, and its cell moves: it goes by its words."""
-    if not _CELL.fullmatch(line.label):
-        return f"row/{line.label}"
-    return f"own/{line.sheet}/{hashlib.sha256(clean_text(line.action).encode()).hexdigest()}"
+    if not _CELL.fullmatch(row.label):
+        return f"row/{row.label}"
+    return f"own/{row.sheet}/{hashlib.sha256(clean_text(row.action).encode()).hexdigest()}"
 
 
-def _deadline(case: CaseRows, line: ReportRow, day: date, uid: str, as_at: date, days: WorkingDays) -> Entry:
+def _deadline(case: CaseRows, row: ReportRow, day: date, uid: str, as_at: date, days: WorkingDays) -> Entry:
     alarms = (days.after(day, -before) for before in ALARMS_BEFORE)
     return Entry(
         uid,
         day,
-        summary=", ".join(
-            filter(None, (f"{_reference(case)} {_shown(line)}", line.timescale, _standing(line)))
-        ),
+        summary=", ".join(filter(None, (f"{_reference(case)} {_shown(row)}", row.timescale, _standing(row)))),
         meeting=False,
-        tentative=line.provisional or line.rag == "On hold",
+        tentative=row.provisional or row.rag == "On hold",
         alarms=tuple(alarm for alarm in alarms if alarm >= as_at),
     )
 
 
-def _standing(line: ReportRow) -> str:
+def _standing(row: ReportRow) -> str:
     """What else decides the date, in our own words."""
-    if line.rag == "On hold":
+    if row.rag == "On hold":
         return "on hold"
-    if line.due and line.judged != line.due:
+    if row.due and row.judged != row.due:
         return "agreed date"
-    return "provisional" if line.provisional else ""
+    return "provisional" if row.provisional else ""
 
 
-def _shown(line: ReportRow) -> str:
+def _shown(row: ReportRow) -> str:
     """A row's ID or cell; what a person typed in place of an ID is not shown."""
-    known = _ID.fullmatch(line.label) or _CELL.fullmatch(line.label)
-    return line.label if known else line.sheet
+    known = _ID.fullmatch(row.label) or _CELL.fullmatch(row.label)
+    return row.label if known else row.sheet
 
 
 def _reference(case: CaseRows) -> str:
@@ -215,3 +217,57 @@ def _time(typed: str) -> time | None:
         return time(hour, minute)
     except ValueError:
         return None
+
+
+# The file
+
+
+def calendar_bytes(view: CalendarView) -> bytes:
+    """The file's bytes, the same for the same entries and report date."""
+    calendar = Calendar()
+    calendar.add("prodid", f"-//tracker//tracker {__version__}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    for entry in view.entries:
+        calendar.add_component(_event(entry, view.as_at))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _event(entry: Entry, as_at: date) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    # A later export is a later revision: by it a calendar knows that the entry has moved.
+    stamp = datetime.combine(as_at, time(), UTC)
+    event.add("dtstamp", stamp)
+    event.add("last-modified", stamp)
+    event.add("sequence", (as_at - _EPOCH).days)
+    event.add("summary", entry.summary)
+    start, end = _span(entry)
+    event.add("dtstart", start)
+    event.add("dtend", end)
+    event.add("status", "TENTATIVE" if entry.tentative else "CONFIRMED")
+    event.add("transp", "OPAQUE" if entry.meeting else "TRANSPARENT")
+    event.add("class", "PRIVATE")
+    event.add("categories", ["Meeting" if entry.meeting else "Deadline"])
+    for day in entry.alarms:
+        event.add_component(_alarm(entry, day))
+    return event
+
+
+def _span(entry: Entry) -> tuple[date, date]:
+    """Start and end: whole days, or times in England as UTC, which every calendar knows without a table of zones."""
+    if entry.start is None:
+        return entry.day, entry.day + timedelta(days=1)
+    start = datetime.combine(entry.day, entry.start, _LONDON).astimezone(UTC)
+    if entry.end is None:
+        return start, start + _USUAL_LENGTH
+    return start, datetime.combine(entry.day, entry.end, _LONDON).astimezone(UTC)
+
+
+def _alarm(entry: Entry, day: date) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", entry.summary)
+    alarm.add("trigger", datetime.combine(day, _ALARM_AT) - datetime.combine(entry.day, time()))
+    return alarm

@@ -28,10 +28,11 @@ _CROWDED = 8
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A dated row that was done: the month as `2026-11`, and the working days it was late (0: in time)."""
+    """A dated row that was done: the month as `2026-11`, the working days it was late (0: in time), its ID."""
 
     month: str
     days_late: int
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,8 @@ def chart(found: tuple[Month, ...]) -> Chart | None:
         return None
     base = _TOP + _BAR
     bars = tuple(_bar(each, place, len(found), base) for place, each in enumerate(found))
-    said = "; ".join(_said(each) for each in found)
-    return Chart(_HEIGHT + 34, base, bars, f"{said}.", found)
+    sentence = "; ".join(_month_sentence(each) for each in found)
+    return Chart(_HEIGHT + 34, base, bars, f"{sentence}.", found)
 
 
 def _bar(month: Month, place: int, whole: int, base: int) -> Bar:
@@ -132,7 +133,7 @@ def _bar(month: Month, place: int, whole: int, base: int) -> Bar:
     )
 
 
-def _said(month: Month) -> str:
+def _month_sentence(month: Month) -> str:
     late = (
         ""
         if month.average_late is None

@@ -11,13 +11,13 @@ import io
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.report.days import working_days
+from tracker.report.frame import days_counted
 from tracker.report.json_output import PRINTED
 from tracker.report.standing import case_line
 from tracker.report.timeliness import Review, TimelinessView, review
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tracker.reconcile.model import Action, PlanAction
     from tracker.report.days import WorkingDays
@@ -48,24 +48,17 @@ def csv_files(layout: str, view: Frame) -> Mapping[str, bytes]:
     printed = PRINTED[layout]
     rows: Mapping[str, Iterable[Sequence[object]]] = {
         "cases": _cases(view, with_summary="summary" in printed),
-        "actions": [
-            _values(ACTIONS, {"case": case.reference}, each, printed)
-            for case in view.rows
-            for each in case.state.actions
-            if each.cell in _cells(case)
-        ],
-        "plan": [
-            _values(PLAN, {"case": case.reference}, each, printed)
-            for case in view.rows
-            for each in case.state.action_plan
-            if each.cell in _cells(case)
-        ],
+        "actions": [_values(ACTIONS, *each, printed) for each in _shown(view, "actions")],
+        "plan": [_values(PLAN, *each, printed) for each in _shown(view, "action_plan")],
     }
     return {f"{name}.csv": _csv([HEADINGS[name], *rows[name]]) for name in HEADINGS}
 
 
-def _cells(case: CaseRows) -> frozenset[str]:
-    return frozenset(line.cell for line in case.lines)
+def _shown(view: Frame, part: str) -> Iterator[tuple[str, Action | PlanAction]]:
+    """The rows the reader is shown, each with its case."""
+    for case in view.rows:
+        cells = {row.cell for row in case.lines}
+        yield from ((case.reference, each) for each in getattr(case.state, part) if each.cell in cells)
 
 
 def _csv(rows: Iterable[Sequence[object]]) -> bytes:
@@ -93,28 +86,22 @@ def written(value: object) -> str:
 
 
 def _values(
-    names: Sequence[str], given: Mapping[str, object], row: Action | PlanAction, printed: frozenset[str]
+    names: Sequence[str], case: str, row: Action | PlanAction, printed: frozenset[str]
 ) -> list[object]:
-    return [
-        given[name]
-        if name in given
-        else None
-        if name in _TEXTS and name not in printed
-        else getattr(row, name)
-        for name in names
-    ]
+    hidden = _TEXTS - printed
+    known = {"case": case, **dict.fromkeys(hidden)}
+    return [known[name] if name in known else getattr(row, name) for name in names]
 
 
 def _cases(view: Frame, *, with_summary: bool) -> list[list[object]]:
     if isinstance(view, TimelinessView):
         return [_reviewed(view, each) for each in view.reviews]
-    zeros = [action.day_zero for case in view.rows for action in case.state.actions if action.day_zero]
-    days = working_days(min([view.as_at, *zeros]), view.as_at)
+    days = days_counted(view.rows, view.as_at)
     return [_case(case, view.as_at, days, with_summary=with_summary) for case in view.rows]
 
 
 def _case(case: CaseRows, as_at: date, days: WorkingDays, *, with_summary: bool) -> list[object]:
-    line, took = case_line(case, _moved(case), as_at, days), review(case, as_at)
+    line, took = case_line(case, sum(row.moved for row in case.open), as_at, days), review(case, as_at)
     key = line.next_key
     known: dict[str, object] = {
         "summary": line.summary if with_summary else None,
@@ -133,36 +120,15 @@ def _case(case: CaseRows, as_at: date, days: WorkingDays, *, with_summary: bool)
     return [{**_took(took), **known}.get(name) for name in CASES]
 
 
-def _moved(case: CaseRows) -> int:
-    return sum(
-        bool(line.open and line.agreed and line.due and line.agreed != line.due) for line in case.lines
-    )
+_FIELDS = {"case": "reference", "rapid_review_due": "review_due", "rapid_review_sent": "review_sent",
+           "rapid_review_late": "review_late", "lcspr": "decision", "publication_due": "six_months",
+           "publication_target": "target"}  # fmt: skip
+"""The fields of a review behind columns of another name."""
 
 
 def _took(took: Review) -> dict[str, object]:
-    return {
-        "case": took.reference,
-        "aware": took.aware,
-        "sin_due": took.sin_due,
-        "sin_sent": took.sin_sent,
-        "sin_days": took.sin_days,
-        "sin_late": took.sin_late,
-        "rapid_review_due": took.review_due,
-        "rapid_review_sent": took.review_sent,
-        "days_from_sin": took.days_from_sin,
-        "days_from_awareness": took.days_from_awareness,
-        "rapid_review_late": took.review_late,
-        "panel_letter": took.panel_letter,
-        "lcspr": took.decision,
-        "lcspr_day_zero": took.lcspr_day_zero,
-        "first_review_panel": took.first_review_panel,
-        "publication_due": took.six_months,
-        "publication_target": took.target,
-        "published": took.published,
-        "open_actions": took.open_actions,
-        "on_hold": bool(took.holds),
-        "closed": took.closed,
-    }
+    known = {name: getattr(took, _FIELDS.get(name, name), None) for name in CASES}
+    return {**known, "on_hold": bool(took.holds)}
 
 
 def _reviewed(view: TimelinessView, took: Review) -> list[object]:

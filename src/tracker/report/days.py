@@ -1,8 +1,14 @@
-"""The working days a report counts in: the one place where a report asks for bank holidays."""
+"""The working days a report counts in, the one place where it asks for bank holidays; and when an owner is reminded.
+
+The rhythm is that of `readings.md`, in the case's own working days: 2 working days before, on the day, then every 2
+working days. A run takes what fell due for reminding since the last one, so that a weekly run and a daily run send
+the same reminders, only bundled differently.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.formula.values import day_of, serial
@@ -11,7 +17,11 @@ from tracker.workdays import bank_holidays, networkdays, workday
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date
+
+BEFORE = 2
+EVERY = 2
+FIRST_RUN_AHEAD = 5
+DIGEST_AHEAD = (5, 2, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +48,47 @@ def working_days(first: date, last: date) -> WorkingDays:
     facts = load_calendar_facts()
     days = bank_holidays(facts.country, facts.subdivision, first.year - 1, last.year + 1)
     return WorkingDays(frozenset(serial(day) for day in days))
+
+
+# Reminders
+
+
+def owner_is_reminded(due: date, since: date | None, as_at: date, days: WorkingDays) -> bool:
+    """Whether a reminder fell due after the last run, up to and with this one.
+
+    The first run has no last one: it takes what is overdue or due within 5 working days.
+    """
+    if since is None:
+        return due <= days.after(as_at, FIRST_RUN_AHEAD)
+    fixed = (days.after(due, -BEFORE), due)
+    return any(since < day <= as_at for day in fixed) or _repeated(due, since, as_at, days)
+
+
+def _repeated(due: date, since: date, as_at: date, days: WorkingDays) -> bool:
+    """Whether one of the reminders after the date lies between the runs."""
+    if as_at <= due:
+        return False
+    passed = days.between(due, max(due, since))
+    following = passed + EVERY - passed % EVERY
+    return days.after(due, following) <= as_at
+
+
+def key_date_is_due(due: date, since: date | None, as_at: date, days: WorkingDays) -> bool:
+    """Whether a digest tells of a key date: 5 and 2 working days before, and on the day."""
+    if since is None:
+        return as_at <= due <= days.after(as_at, max(DIGEST_AHEAD))
+    return any(since < days.after(due, -ahead) <= as_at for ahead in DIGEST_AHEAD)
+
+
+def digest_is_due(since: date | None, as_at: date, days: WorkingDays) -> bool:
+    """Whether the week's digest is due: on the first working day of a week, or on the first run."""
+    if since is None:
+        return True
+    first = _first_of_week(as_at, days)
+    if first > as_at:  # the week has only begun with holidays
+        first = _first_of_week(as_at - timedelta(weeks=1), days)
+    return since < first <= as_at
+
+
+def _first_of_week(day: date, days: WorkingDays) -> date:
+    return days.after(day - timedelta(days=day.weekday() + 1), 1)

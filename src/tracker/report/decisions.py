@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from tracker.problems import codes
 from tracker.report.days import working_days
-from tracker.report.identity import closed
-from tracker.report.standing import hold_of
+from tracker.report.standing import hold_of, is_closed
 from tracker.text import article, listed, quantity, short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date
 
     from tracker.report.lines import CaseRows, ReportRow
@@ -23,7 +22,6 @@ _RESPONSES = {
     "recommends LCSPR": "the National Panel recommends one",
     "recommends no LCSPR": "the National Panel recommends none",
 }
-_TWIN = codes.SAME_CASE_TWICE
 _DISAGREES = {("LCSPR", "recommends no LCSPR"), ("no LCSPR", "recommends LCSPR")}
 
 
@@ -58,7 +56,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of linked phrases: its lead, then the phrases, else what is said when there are none."""
+    """A sentence of linked phrases: its lead, then the phrases, else what to say where there are none."""
 
     lead: str
     phrases: tuple[Phrase, ...]
@@ -67,12 +65,18 @@ class Sentence:
 
 def decisions(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     """What someone must decide in a case; a closed case asks for nothing."""
-    if closed(case.state, as_at):
+    if is_closed(case.state, as_at):
         return ()
     return (*_about_lcspr(case), *_about_hold(case, as_at), *_about_delay(case, as_at))
 
 
-def _about_lcspr(case: CaseRows) -> tuple[Decision, ...]:
+def awaited(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
+    """What someone must decide in a case, and what must be settled before its figures can be relied on."""
+    settle = (*_about_twins(case), *_about_conflicts(case), *_about_closing(case, as_at))
+    return (*decisions(case, as_at), *settle)
+
+
+def _about_lcspr(case: CaseRows) -> Iterator[Decision]:
     values = case.state.decisions
     response = str(values.get("panel_response") or "")
     undecided = values.get("lcspr") not in {"yes", "no"}
@@ -80,45 +84,41 @@ def _about_lcspr(case: CaseRows) -> tuple[Decision, ...]:
     local = f"{article(local)} {local}"
     if response == "asks for more":
         answer = case.by_id.get(case.state.marks.question.step)
-        if answer and not answer.open:
-            return ()  # answered: the National Panel's next letter is awaited
-        because = "the National Panel asks for more"
-        return (_decision(case, "question", "Answer the National Panel's question", because),)
-    if undecided and response in _RESPONSES:
+        if answer is None or answer.open:  # else the National Panel's next letter is awaited
+            because = "the National Panel asks for more"
+            yield _decision(case, "question", "Answer the National Panel's question", because)
+    elif undecided and response in _RESPONSES:
         because = _RESPONSES[response].format(review=rapid)
         if (values.get("rapid_review_recommends"), response) in _DISAGREES:
             because += f", the {rapid} the opposite"
-        return (_decision(case, "LCSPR", f"Whether to hold {local}", because, local),)
-    if undecided and values.get("criteria_met") == "no":
+        yield _decision(case, "LCSPR", f"Whether to hold {local}", because, local)
+    elif undecided and values.get("criteria_met") == "no":
         because = "the notification criteria were found not met"
-        return (_decision(case, "LCSPR", f"Whether to hold {local} all the same", because, local),)
-    return ()
+        yield _decision(case, "LCSPR", f"Whether to hold {local} all the same", because, local)
 
 
-def _about_hold(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
+def _about_hold(case: CaseRows, as_at: date) -> Iterator[Decision]:
     hold = hold_of(case.state, as_at)
     if hold and hold.review_on and hold.past_review:
         because = f"its review date was {short_date(hold.review_on)}"
-        return (_decision(case, "hold", "Whether the hold on publication goes on", because),)
-    if hold and hold.review_on is None:
-        return (_decision(case, "hold", "When the hold on publication is reviewed", "it has no review date"),)
-    return ()
+        yield _decision(case, "hold", "Whether the hold on publication goes on", because)
+    elif hold and hold.review_on is None:
+        yield _decision(case, "hold", "When the hold on publication is reviewed", "it has no review date")
 
 
-def _about_delay(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
+def _about_delay(case: CaseRows, as_at: date) -> Iterator[Decision]:
     """The reasons for delay, asked for shortly before publication is due while steps before it are open."""
-    marks = case.state.marks
-    last, reasons = case.by_id.get(marks.local_review.step), case.by_id.get(marks.delay.step)
+    milestones = case.state.marks
+    last, reasons = case.by_id.get(milestones.local_review.step), case.by_id.get(milestones.delay.step)
     if not (last and reasons and last.due and last.open and reasons.open):
-        return ()
+        return
     days = working_days(as_at, max(last.due, as_at)).of(case.state.holidays)
     open_before = _in_the_way(case, last, as_at)
-    if not open_before or last.due > days.after(as_at, marks.delay_within):
-        return ()
-    more = len(open_before) - _STEPS_NAMED
-    named = listed([*open_before[:_STEPS_NAMED], f"{more} more"] if more > 0 else open_before)
-    because = f"{last.label} is due {short_date(last.due)}, and still open before it: {named}"
-    return (_decision(case, "delay", f"The reason for delay ({reasons.label})", because),)
+    if open_before and last.due <= days.after(as_at, milestones.delay_within):
+        more = len(open_before) - _STEPS_NAMED
+        named = listed([*open_before[:_STEPS_NAMED], f"{more} more"] if more > 0 else open_before)
+        because = f"{last.label} is due {short_date(last.due)}, and still open before it: {named}"
+        yield _decision(case, "delay", f"The reason for delay ({reasons.label})", because)
 
 
 def _in_the_way(case: CaseRows, last: ReportRow, as_at: date) -> list[str]:
@@ -132,43 +132,32 @@ def _in_the_way(case: CaseRows, last: ReportRow, as_at: date) -> list[str]:
         if label not in seen:
             seen.add(label)
             queue += case.by_id[label].after if label in case.by_id else ()
-    before = [line for line in case.lines if line.open and line.label in seen - {last.label}]
-    return [
-        line.label for line in before if not (line.judged and last.due and as_at <= line.judged <= last.due)
-    ]
+    before = [row for row in case.lines if row.open and row.label in seen - {last.label}]
+    return [row.label for row in before if not (row.judged and last.due and as_at <= row.judged <= last.due)]
 
 
-def to_settle(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
-    """What the Business Manager must settle before the figures of a case can be relied on."""
-    return (*_about_twins(case), *_about_conflicts(case), *_about_closing(case, as_at))
-
-
-def _about_twins(case: CaseRows) -> tuple[Decision, ...]:
+def _about_twins(case: CaseRows) -> Iterator[Decision]:
     name = PurePath(case.state.workbooks[0].path).name
-    twins = (each for each in case.state.problems if each.code == _TWIN)
-    ask = "Which workbook of the case is in use"
-    return tuple(
-        _decision(case, "twin", ask, f"{name} is {each.found}; this report counts both") for each in twins
-    )
+    for twin in case.state.problems:
+        if twin.code == codes.SAME_CASE_TWICE:
+            because = f"{name} is {twin.found}; this report counts both"
+            yield _decision(case, "twin", "Which workbook of the case is in use", because)
 
 
-def _about_conflicts(case: CaseRows) -> tuple[Decision, ...]:
+def _about_conflicts(case: CaseRows) -> Iterator[Decision]:
     cells = [str(each.get("cell") or each.get("id") or "") for each in case.state.conflicts]
-    if not cells:
-        return ()
-    named = listed(cells) if len(cells) <= CELLS_NAMED else quantity(len(cells), "cell")
-    ask = "Which of two values stands"
-    return (_decision(case, "conflict", ask, f"a conflict is open in {named}; tracker regenerate lists it"),)
+    if cells:
+        named = listed(cells) if len(cells) <= CELLS_NAMED else quantity(len(cells), "cell")
+        because = f"a conflict is open in {named}; tracker regenerate lists it"
+        yield _decision(case, "conflict", "Which of two values stands", because)
 
 
-def _about_closing(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
-    late = sum(line.rag == "Overdue" for line in case.lines)
-    if not (late and closed(case.state, as_at)):
-        return ()
-    ask = "Whether the case is closed: complete its rows, or mark them Not applicable"
-    return (
-        _decision(case, "closed", ask, f"{quantity(late, 'action')} overdue in it; no owner is reminded"),
-    )
+def _about_closing(case: CaseRows, as_at: date) -> Iterator[Decision]:
+    late = sum(row.rag == "Overdue" for row in case.lines)
+    if late and is_closed(case.state, as_at):
+        ask = "Whether the case is closed: complete its rows, or mark them Not applicable"
+        because = f"{quantity(late, 'action')} overdue in it; no owner is reminded"
+        yield _decision(case, "closed", ask, because)
 
 
 def _decision(case: CaseRows, kind: str, ask: str, because: str, review: str = "") -> Decision:
@@ -191,15 +180,15 @@ def needed(
         (today, f"{len(today)} due today", "due"),
         (provisional, f"{len(provisional)} past a provisional date", "provisional"),
     )
-    phrases = tuple(Phrase(text, anchor) for lines, text, anchor in counted if lines)
+    phrases = tuple(Phrase(text, anchor) for rows, text, anchor in counted if rows)
     return Sentence("Needed now", phrases, "nothing is overdue, to chase or due today")
 
 
-def _in_cases(lines: Sequence[ReportRow], closed_cases: Collection[str]) -> str:
-    cases = {line.case_anchor for line in lines}
-    ended = sum(line.case_anchor in closed_cases for line in lines)
+def _in_cases(rows: Sequence[ReportRow], closed_cases: Collection[str]) -> str:
+    cases = {row.case_anchor for row in rows}
+    ended = sum(row.case_anchor in closed_cases for row in rows)
     of_them = f" ({ended} in {quantity(len(cases & set(closed_cases)), 'closed case')})" if ended else ""
-    return f" in {quantity(len(cases), 'case')}{of_them}" if lines else ""
+    return f" in {quantity(len(cases), 'case')}{of_them}" if rows else ""
 
 
 def to_decide(awaited: Sequence[Decision]) -> Sentence:

@@ -99,10 +99,10 @@ def docx_bytes(page: ReportPage, template: Path) -> bytes:
     blocks = list(_blocks(page))
     document = DocxTemplate(BytesIO(read_regular(template, _LARGEST_TEMPLATE)))
     values = {
-        "marking": _plain(page.marking),
-        "title": _plain(page.title),
+        "marking": xml_text(page.marking),
+        "title": xml_text(page.title),
         "about": _rich(page.about),
-        "procedures": _plain("; ".join(page.procedures)),
+        "procedures": xml_text("; ".join(page.procedures)),
         "blocks": blocks,
     }
     own = None if template.is_relative_to(resources.templates()) else template.parent
@@ -168,13 +168,13 @@ def _set_cell(cell: Any, width: int, qn: Callable[[str], str], *, number: bool) 
 
 def _blocks(page: ReportPage) -> Iterator[DocBlock]:
     if page.left_out:
-        yield DocText("alert", _plain_rich(f"Left out: {quantity(len(page.left_out.items), 'file')}"))
+        yield DocText("alert", _rich_text(f"Left out: {quantity(len(page.left_out.items), 'file')}"))
         yield from (DocText("bullet", _rich(item, small_after=" ")) for item in page.left_out.items)
     for para in page.lead:
         yield DocText("lead", _rich(para.spans))
     for section in page.sections:
         number = "" if section.number is None else f" ({section.number})"
-        yield DocText("page" if section.paper else "section", _plain_rich(f"{section.title}{number}"))
+        yield DocText("page" if section.paper else "section", _rich_text(f"{section.title}{number}"))
         for place, block in enumerate(section.blocks):
             yield from _block(block, first=not place)
 
@@ -189,7 +189,7 @@ def _block(block: Block, *, first: bool = True) -> Iterator[DocBlock]:
             yield from (DocText("bullet", _rich(item, small_after=" ")) for item in block.items)
         case Heading():
             number = "" if block.number is None else f" ({block.number})"
-            yield DocText("heading", _plain_rich(f"{block.title}{number}"))
+            yield DocText("heading", _rich_text(f"{block.title}{number}"))
         case Collapsible():
             yield from _fold(block, new_page=block.paper and not first)
         case Months():
@@ -224,7 +224,7 @@ def _tables(table: ReportTable) -> Iterator[DocBlock]:
 def _table(caption: str, table: ReportTable, rows: Sequence[ReportTableRow]) -> DocTable:
     kept = [place for place, column in enumerate(table.columns) if column.kind != "bar"]
     return DocTable(
-        caption=_plain(caption),
+        caption=xml_text(caption),
         columns=tuple(table.columns[place].title for place in kept),
         rows=tuple(DocRow(tuple(_cell(row.cells[place]) for place in kept)) for row in rows),
         widths=tuple(_WIDTHS.get(table.columns[place].kind, 20) for place in kept),
@@ -234,18 +234,14 @@ def _table(caption: str, table: ReportTable, rows: Sequence[ReportTableRow]) -> 
 
 def _cell(cell: ReportCell) -> DocCell:
     if cell.counts:
-        return DocCell(_plain_rich(counted(cell.counts)))
+        return DocCell(_rich_text(counted(cell.counts)))
     states = [span.text for span in cell.spans if span.kind == "rag"]
     alone = len(cell.spans) == 1 and states
     ground = str(CONDITIONAL[f"rag {states[0]}"]["bg_color"]).removeprefix("#") if alone else _PAPER
     return DocCell(_rich(cell.spans), ground)
 
 
-def _plain(text: str) -> str:
-    return xml_text(text)
-
-
-def _plain_rich(text: str) -> Any:
+def _rich_text(text: str) -> Any:
     return _rich((Span(text),))
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.paths import open_regular
 from tracker.problems import codes, problem
-from tracker.report.chart import OWN
+from tracker.report.chart import OWN, Done
 from tracker.rules import DONE_WORDS
 
 if TYPE_CHECKING:
@@ -68,15 +68,6 @@ class Earlier:
         return case.rows if case else {}
 
 
-@dataclass(frozen=True, slots=True)
-class DoneRow:
-    """A dated row of our own that was done: its ID, the month as `2026-11`, the working days it was late."""
-
-    label: str
-    month: str
-    days_late: int
-
-
 class _NotAReportError(Exception):
     """A file that is no earlier report; the message says why."""
 
@@ -91,19 +82,15 @@ def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:
                 uuid, case = _case(line)
                 before = cases.get(uuid)  # where two workbooks of it were counted
                 cases[uuid] = EarlierCase(case.reference, {**before.rows, **case.rows}) if before else case
-    except OSError as error:
-        return None, [
-            problem(
-                codes.NOT_AN_EARLIER_REPORT,
-                file=str(path),
-                reason=error.strerror or "a file that cannot be read",
-            )
-        ]
-    except _NotAReportError as error:
-        return None, [problem(codes.NOT_AN_EARLIER_REPORT, file=str(path), reason=str(error))]
-    except (ValueError, RecursionError):
-        return None, [problem(codes.NOT_AN_EARLIER_REPORT, file=str(path), reason="text that is not JSON")]
+    except (OSError, _NotAReportError, ValueError, RecursionError) as error:
+        return None, [problem(codes.NOT_AN_EARLIER_REPORT, file=str(path), reason=_reason(error))]
     return Earlier(as_at, cases), []
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or "a file that cannot be read"
+    return str(error) if isinstance(error, _NotAReportError) else "text that is not JSON"
 
 
 def _case(line: str) -> tuple[str, EarlierCase]:
@@ -205,12 +192,6 @@ def _as_at(record: Any) -> date:
 # A year of them
 
 
-def latest(folder: Path, kind: str, as_at: date) -> Earlier | None:
-    """The last report of a kind in a folder, up to a day."""
-    paths = [path for day, _, path in _dated(folder, (kind,)) if day <= as_at]
-    return read_earlier(paths[-1])[0] if paths else None
-
-
 class DoneKnown:
     """The rows that were done, by case: as the last report that knew them had them.
 
@@ -219,7 +200,7 @@ class DoneKnown:
 
     def __init__(self) -> None:
         """Nothing is known."""
-        self._cases: dict[str, dict[str, DoneRow]] = {}
+        self._cases: dict[str, dict[str, Done]] = {}
         self._seen: dict[str, int] = {}
 
     def add(self, line: str) -> None:
@@ -232,23 +213,23 @@ class DoneKnown:
         self.put(str(record["uuid"]), [_key(row) for row in rows], _done(rows))
         self._seen[name] = same
 
-    def put(self, uuid: str, labels: Iterable[str], done: Iterable[DoneRow]) -> None:
+    def put(self, uuid: str, labels: Iterable[str], done: Iterable[Done]) -> None:
         """A case's rows as they are now, and those of them that are done."""
         case = self._cases.setdefault(uuid, {})
         for label in labels:
             case.pop(label, None)
         case |= {each.label: each for each in done}
 
-    def rows(self) -> Iterator[DoneRow]:
+    def rows(self) -> Iterator[Done]:
         """Every row that was done."""
         for case in self._cases.values():
             yield from case.values()
 
 
-def _done(rows: Sequence[Mapping[str, Any]]) -> list[DoneRow]:
+def _done(rows: Sequence[Mapping[str, Any]]) -> list[Done]:
     """The dated rows of our own that were done."""
     return [
-        DoneRow(_key(row), sys.intern(completed.isoformat()[:7]), _number_of_days(row.get("days_late") or 0))
+        Done(sys.intern(completed.isoformat()[:7]), _number_of_days(row.get("days_late") or 0), _key(row))
         for row in rows
         if row["rag"] in DONE_WORDS and row["employer"] in OWN and (completed := _day(row.get("completed")))
         if row.get("due") or row.get("target") or row.get("agreed")
@@ -269,7 +250,7 @@ def done_in(folder: Path, kinds: Sequence[str], as_at: date) -> DoneKnown:
 
 
 def _add_done(path: Path, known: DoneKnown) -> None:
-    """What one report says was done; one that breaks off has said what it has said."""
+    """What one report says was done; of one that breaks off, what stands before the break."""
     broken = (OSError, _NotAReportError, ValueError, RecursionError, KeyError, TypeError, AttributeError)
     with suppress(*broken), TextIOWrapper(open_regular(path), "utf-8-sig") as file:
         for line in _opened(file)[1]:

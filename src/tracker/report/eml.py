@@ -7,8 +7,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING
 
-from tracker.report.addresses import header_words
-from tracker.report.owners_text import message_text
+from tracker.report.recipients import header_words
+from tracker.report.render import message_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def draft(message: Message | Digest, folder: Path | None = None) -> bytes:
     mail = EmailMessage(policy=SMTP)
     mail["X-Unsent"] = "1"
     mail["To"] = _addressed(message)
-    mail["Subject"] = _header(": ".join(filter(None, (message.marking, message.subject))))
+    mail["Subject"] = _short_header(": ".join(filter(None, (message.marking, message.subject))))
     mail.set_content(message_text(message, "txt", folder), charset="utf-8", cte="quoted-printable")
     return bytes(mail)
 
@@ -36,9 +36,9 @@ def draft(message: Message | Digest, folder: Path | None = None) -> bytes:
 def _addressed(message: Message | Digest) -> list[Address]:
     """The addresses; the person's name stands by the first."""
     first, *others = message.to.addresses or ()
-    name = _header(message.to.person or message.to.owner)
+    name = _short_header(message.to.person or message.to.owner)
     return [Address(name, addr_spec=first), *(Address(addr_spec=each) for each in others)]
 
 
-def _header(text: str) -> str:
+def _short_header(text: str) -> str:
     return header_words(text)[:_LONGEST_HEADER]

@@ -133,7 +133,7 @@ def sheet_counts(case: CaseRows, linked: Iterable[str] = OPEN_WORDS) -> tuple[Sh
     found = []
     sheets = sheets_of(case)
     for sheet in sheets:
-        words = Counter(line.rag for line in case.lines if line.sheet == sheet and line.rag)
+        words = Counter(row.rag for row in case.lines if row.sheet == sheet and row.rag)
         if words:
             anchors = {word: group_anchor(case.anchor, sheets, sheet, word) for word in linked}
             bar = _bar(words, anchors)
@@ -150,9 +150,9 @@ def sheets_of(case: CaseRows) -> list[str]:
     return [*(sheet for sheet in case.stages if sheet != PLAN), PLAN]
 
 
-def totals(lines: Iterable[ReportRow], more: Iterable[tuple[str, int]] = ()) -> tuple[Count, ...]:
+def totals(rows: Iterable[ReportRow], more: Iterable[tuple[str, int]] = ()) -> tuple[Count, ...]:
     """All rows by RAG word, `more` of them counted already, each as a bar: as wide as its share of the longest."""
-    words = Counter(line.rag for line in lines if line.rag)
+    words = Counter(row.rag for row in rows if row.rag)
     for word, number in more:
         words[word] += number
     longest = max(words.values(), default=0)
@@ -180,16 +180,14 @@ class _Scale:
 def timeline(case: CaseRows, as_at: date) -> Timeline | None:
     """The timeline of a case's key dates, or None where none of them has a date."""
     zeros = {action.id: action.day_zero for action in case.state.actions if action.id}
-    keys = [line for line in case.lines if line.key and line.rag != "Not applicable" and _days(line)]
+    keys = [row for row in case.keys if _days(row)]
     if not keys:
         return None
-    keys.sort(key=lambda line: (min(_days(line)), natural(line.label)))
-    starts = [zero for line in keys if (zero := zeros.get(line.label))]
-    every = [*starts, *(day for line in keys for day in _days(line)), as_at]
+    keys.sort(key=lambda row: (min(_days(row)), natural(row.label)))
+    starts = [zero for row in keys if (zero := zeros.get(row.label))]
+    every = [*starts, *(day for row in keys for day in _days(row)), as_at]
     scale = _Scale(min(every), max(every))
-    tracks = tuple(
-        _track(line, zeros.get(line.label), scale, place, as_at) for place, line in enumerate(keys)
-    )
+    tracks = tuple(_track(row, zeros.get(row.label), scale, place, as_at) for place, row in enumerate(keys))
     return Timeline(
         height=_TOP + _ROW * len(tracks),
         today=scale.x(as_at),
@@ -199,19 +197,19 @@ def timeline(case: CaseRows, as_at: date) -> Timeline | None:
     )
 
 
-def _days(line: ReportRow) -> list[date]:
-    return [day for day in (line.due, line.agreed, line.completed) if day]
+def _days(row: ReportRow) -> list[date]:
+    return [day for day in (row.due, row.agreed, row.completed) if day]
 
 
-def _track(line: ReportRow, zero: date | None, scale: _Scale, place: int, as_at: date) -> Track:
-    marks = (("due", line.due), ("agreed", line.agreed), ("done", line.completed))
-    known = [*_days(line), *([zero] if zero else [])]
-    late_from = line.due or line.agreed  # as Days late counts, whatever was agreed
+def _track(row: ReportRow, zero: date | None, scale: _Scale, place: int, as_at: date) -> Track:
+    marks = (("due", row.due), ("agreed", row.agreed), ("done", row.completed))
+    known = [*_days(row), *([zero] if zero else [])]
+    late_from = row.due or row.agreed  # as Days late counts, whatever was agreed
     top = _TOP + _ROW * place
     return Track(
-        label=line.label,
-        words=_short(line),
-        rag=line.rag,
+        label=row.label,
+        words=_short(row),
+        rag=row.rag,
         label_y=top + 12,
         y=top + _TRACK,
         top=top + _TRACK - _HALF,
@@ -219,18 +217,18 @@ def _track(line: ReportRow, zero: date | None, scale: _Scale, place: int, as_at:
         zero=scale.x(zero) if zero else "",
         start=scale.x(min(known)),
         end=scale.x(max(known)),
-        over=scale.x(late_from) if late_from and line.rag in _LATE and late_from < as_at else "",
+        over=scale.x(late_from) if late_from and row.rag in _LATE and late_from < as_at else "",
         marks=tuple(TimelineMark(kind, scale.x(day), day, _PATHS[kind]) for kind, day in marks if day),
     )
 
 
-def _short(line: ReportRow) -> str:
+def _short(row: ReportRow) -> str:
     """The one date that matters: done, else agreed or due."""
-    if line.completed:
-        return f"done {short_date(line.completed)}"
-    if line.judged and line.judged != line.due:
-        return f"agreed {short_date(line.judged)}"
-    return f"due {short_date(line.judged)}" if line.judged else ""
+    if row.completed:
+        return f"done {short_date(row.completed)}"
+    if row.judged and row.judged != row.due:
+        return f"agreed {short_date(row.judged)}"
+    return f"due {short_date(row.judged)}" if row.judged else ""
 
 
 def _ticks(scale: _Scale) -> tuple[Tick, ...]:
@@ -267,13 +265,13 @@ def _side(scale: _Scale, day: date) -> str:
 
 def _in_words(keys: Sequence[ReportRow], zeros: dict[str, date | None], as_at: date) -> str:
     parts = []
-    for line in keys:
-        zero = zeros.get(line.label)
-        said = [f"counted from {short_date(zero)}"] if zero else []
-        said += [
+    for row in keys:
+        zero = zeros.get(row.label)
+        facts = [f"counted from {short_date(zero)}"] if zero else []
+        facts += [
             f"{kind} {short_date(day)}"
-            for kind, day in (("due", line.due), ("agreed", line.agreed), ("done", line.completed))
+            for kind, day in (("due", row.due), ("agreed", row.agreed), ("done", row.completed))
             if day
         ]
-        parts.append(f"{line.label}: {', '.join(said)}, {line.rag}")
+        parts.append(f"{row.label}: {', '.join(facts)}, {row.rag}")
     return f"{'; '.join(parts)}. Today: {short_date(as_at)}."

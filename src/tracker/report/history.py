@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from tracker.reconcile.model import case_identity
 from tracker.report.chart import OWN, Done
-from tracker.report.earlier import DoneRow
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
 from tracker.text import short_date
 
@@ -63,38 +62,32 @@ def safe_id(row_id: str) -> str:
     return row_id if _ID.fullmatch(row_id) else ""
 
 
-def row_hash(uuid: str, *texts: str) -> str:
-    """A hash of a row's words, its case mixed in, so that equal words of two cases do not show."""
-    return hashlib.sha256("\x1f".join((uuid, *texts)).encode()).hexdigest()[:16]
+def line_hash(uuid: str, row: ReportRow) -> str:
+    """A hash of what people write in a row, its case mixed in, so that equal words of two cases do not show."""
+    texts = (uuid, row.action, row.owner, row.named_owner, row.progress, row.reason, row.evidence)
+    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
 
 
-def line_hash(uuid: str, line: ReportRow) -> str:
-    """The hash of what people write in a row."""
-    return row_hash(
-        uuid, line.action, line.owner, line.named_owner, line.progress, line.reason, line.evidence
-    )
-
-
-def row_key(line: ReportRow) -> str:
+def row_key(row: ReportRow) -> str:
     """What a row of a case is found again by: its ID; a row of a person's own by its cell."""
-    return safe_id(line.label) or line.cell
+    return safe_id(row.label) or row.cell
 
 
 def done_by_month(known: DoneKnown, cases: Sequence[CaseRows]) -> list[Done]:
     """Every dated row of our own that was done; what earlier reports knew is brought up to date."""
     for case in cases:
-        rows = [(row_key(line), line) for line in case.lines]
+        rows = [(row_key(row), row) for row in case.lines]
         known.put(
             case_identity(case.state),
             [label for label, _ in rows],
             [
-                DoneRow(label, f"{line.completed:%Y-%m}", line.days_late or 0)
-                for label, line in rows
-                if line.rag in DONE_WORDS and line.completed and line.employer in OWN
-                if line.due or line.agreed
+                Done(f"{row.completed:%Y-%m}", row.days_late or 0, label)
+                for label, row in rows
+                if row.rag in DONE_WORDS and row.completed and row.employer in OWN
+                if row.due or row.agreed
             ],
         )
-    return [Done(each.month, each.days_late) for each in known.rows()]
+    return list(known.rows())
 
 
 # Movement
@@ -105,12 +98,12 @@ def done_lines(earlier: Earlier, cases: Sequence[CaseRows]) -> list[ReportRow]:
     found = []
     for case in cases:
         rows = earlier.rows(case_identity(case.state))
-        for line in case.lines:
-            before = rows.get(row_key(line))
+        for row in case.lines:
+            before = rows.get(row_key(row))
             known = before is not None and before.rag not in DONE_WORDS
-            new = before is None and line.completed is not None and line.completed > earlier.as_at
-            if line.rag in DONE_WORDS and (known or new):
-                found.append(line)
+            new = before is None and row.completed is not None and row.completed > earlier.as_at
+            if row.rag in DONE_WORDS and (known or new):
+                found.append(row)
     return found
 
 
@@ -131,10 +124,10 @@ def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
         rows = earlier.rows(case_identity(case.state))
         moves += _moves(rows, case)
         words.append((case.reference, _reworded(rows, case)))
-        for line in case.lines:
-            before = rows.get(row_key(line))
-            if before and line.open and line.counted_from and before.due != line.due:
-                clocks[case.reference, line.counted_from] += 1
+        for row in case.lines:
+            before = rows.get(row_key(row))
+            if before and row.open and row.counted_from and before.due != row.due:
+                clocks[case.reference, row.counted_from] += 1
     named = [(case_identity(case.state), case.reference) for case in cases]
     here = {uuid for uuid, _ in named}
     return Movement(
@@ -164,32 +157,29 @@ def _moves(rows: Mapping[str, EarlierRow], case: CaseRows) -> Iterator[Move]:
 def _reworded(rows: Mapping[str, EarlierRow], case: CaseRows) -> tuple[str, ...]:
     """The rows in which something else was written, and no state or date moved."""
     found = []
-    for line in case.lines:
-        before = rows.get(row_key(line))
-        if (
-            before
-            and before.hash != line_hash(case_identity(case.state), line)
-            and not list(_what(before, line))
-        ):
-            found.append(line.label)
+    for row in case.lines:
+        before = rows.get(row_key(row))
+        reworded = before and before.hash != line_hash(case_identity(case.state), row)
+        if reworded and not list(_what(before, row)):
+            found.append(row.label)
     return tuple(dict.fromkeys(found))
 
 
-def _what(before: EarlierRow | None, line: ReportRow) -> Iterator[tuple[str, str, str]]:
+def _what(before: EarlierRow | None, row: ReportRow) -> Iterator[tuple[str, str, str]]:
     if before is None:
-        yield "Added", "", line.rag
+        yield "Added", "", row.rag
         return
-    said = _state_said(before.rag, line.rag)
-    if said:
-        yield said, before.rag, line.rag
-    if before.agreed != line.agreed:
-        yield "Agreed date", _said(before.agreed), _said(line.agreed)
-    if not line.counted_from and before.due != line.due:
-        yield "Due date", _said(before.due), _said(line.due)
+    state = _state_words(before.rag, row.rag)
+    if state:
+        yield state, before.rag, row.rag
+    if before.agreed != row.agreed:
+        yield "Agreed date", _day_words(before.agreed), _day_words(row.agreed)
+    if not row.counted_from and before.due != row.due:
+        yield "Due date", _day_words(before.due), _day_words(row.due)
 
 
-def _state_said(was: str, now: str) -> str:
-    """How a change of state is called; one that only time brought about is not told."""
+def _state_words(was: str, now: str) -> str:
+    """The words for a change of state; none for one that only time brought about."""
     if was == now:
         return ""
     if now in DONE_WORDS:
@@ -205,5 +195,5 @@ def _state_said(was: str, now: str) -> str:
     return ""
 
 
-def _said(day: date | None) -> str:
+def _day_words(day: date | None) -> str:
     return short_date(day) if day else "none"

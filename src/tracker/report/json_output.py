@@ -17,9 +17,8 @@ from tracker.procedure.model import BASES, EMPLOYERS, UNITS
 from tracker.reconcile.json_output import case_record, plain
 from tracker.reconcile.model import case_identity
 from tracker.report.earlier import SCHEMA
-from tracker.report.filters import file_name
 from tracker.report.history import line_hash, row_key, safe_id
-from tracker.report.lines import PLAN
+from tracker.report.lines import PLAN, file_name
 from tracker.report.timeliness import TimelinessView
 from tracker.rules import STATUSES
 
@@ -153,12 +152,8 @@ def _case(case: CaseRows, printed: Collection[str]) -> Record:
     record = case_record(case.state)
     record["uuid"] = case_identity(case.state)  # by which the next report finds the case again
     shown = {line.cell: line for line in case.lines}
-    record["actions"] = [
-        _row(case, each, shown, printed) for each in record["actions"] if each["cell"] in shown
-    ]
-    record["action_plan"] = [
-        _row(case, each, shown, printed) for each in record["action_plan"] if each["cell"] in shown
-    ]
+    for part in ("actions", "action_plan"):
+        record[part] = [_row(case, each, shown, printed) for each in record[part] if each["cell"] in shown]
     record["workbooks"] = [
         {**each, "path": file_name(each["path"]) if printed else ""} for each in record["workbooks"]
     ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.rules import DONE_WORDS, RAG_WORDS
 
@@ -37,28 +37,26 @@ class ReportRow:
     owner: str
     named_owner: str
     employer: str
-    timescale: str
-    counted_from: str
     due: date | None
-    due_issued: date | None
     agreed: date | None
     judged: date | None
     completed: date | None
-    provisional: bool
     rag: str
     days_late: int | None
     status: str
     reason: str
-    basis: str
-    key: bool
-    after: tuple[str, ...]
-    blocks: tuple[str, ...]
     anchor: str
-    cell: str = ""
-    progress: str = ""
-    evidence: str = ""
-    recommendation: str = ""
-    lead_agency: str = ""
+    cell: str
+    progress: str
+    evidence: str
+    timescale: str = ""
+    counted_from: str = ""
+    due_issued: date | None = None
+    provisional: bool = False
+    basis: str = ""
+    key: bool = False
+    after: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
     signed_off: date | None = None
     impact: str = ""
     plan_ref: str = ""
@@ -67,6 +65,11 @@ class ReportRow:
     def open(self) -> bool:
         """Whether it still has to be done."""
         return self.rag not in {*DONE_WORDS, "Not applicable", ""}
+
+    @property
+    def moved(self) -> bool:
+        """Whether it was agreed for another day than its due date."""
+        return bool(self.agreed and self.due and self.agreed != self.due)
 
     @property
     def who(self) -> str:
@@ -90,7 +93,8 @@ class CaseRows:
     @property
     def reference(self) -> str:
         """What the case is called; a workbook without a case goes by its file."""
-        return self.state.reference or _file_name(self.state) or "No reference"
+        files = [file_name(each.path) for each in self.state.workbooks[:1]]
+        return self.state.reference or "".join(files) or "No reference"
 
     @cached_property
     def by_id(self) -> Mapping[str, ReportRow]:
@@ -107,9 +111,20 @@ class CaseRows:
         """The rows that still have to be done."""
         return [line for line in self.lines if line.open]
 
+    @property
+    def keys(self) -> tuple[ReportRow, ...]:
+        """The key dates that apply."""
+        return tuple(line for line in self.lines if line.key and line.rag != "Not applicable")
 
-def _file_name(state: CaseState) -> str:
-    return re.split(r"[/\\]", state.workbooks[0].path)[-1] if state.workbooks else ""
+    def only(self, lines: Iterable[ReportRow]) -> CaseRows:
+        """The case with these rows alone, in working order."""
+        kept = {id(line) for line in lines}
+        return replace(self, lines=tuple(line for line in self.lines if id(line) in kept))
+
+
+def file_name(path: str) -> str:
+    """The last part of a path, whichever way its slashes lean."""
+    return re.split(r"[/\\]", path)[-1]
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
@@ -126,9 +141,14 @@ def rag_rank(word: str) -> int:
     return RAG_WORDS.index(word) if word in RAG_WORDS else len(RAG_WORDS)
 
 
-def by_date(lines: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
-    """Sorted by the date they are judged by (undated last), then case, then ID."""
-    return tuple(sorted(lines, key=lambda line: (*_day_key(line.judged), line.case, natural(line.label))))
+def date_key(row: ReportRow) -> tuple[object, ...]:
+    """A key that sorts by the date a row is judged by (undated last), then case, then ID."""
+    return (*_day_key(row.judged), row.case, natural(row.label))
+
+
+def by_date(rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
+    """Sorted by the date they are judged by."""
+    return tuple(sorted(rows, key=date_key))
 
 
 def by_completion(lines: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
@@ -155,21 +175,54 @@ def group_anchor(case_anchor: str, sheets: Sequence[str], sheet: str, rag: str) 
     return f"{case_anchor}-{sheets.index(sheet) + 1}-{slug(rag)}"
 
 
+_SHARED = ("named_owner", "employer", "agreed", "completed", "rag", "days_late", "status", "reason", "cell",
+           "progress", "evidence")  # fmt: skip
+_OF_ACTION = (*_SHARED, "action", "owner", "timescale", "counted_from", "due", "due_issued", "judged", "provisional",
+              "basis", "key", "after")  # fmt: skip
+_OF_PLAN = (*_SHARED, "signed_off", "impact")
+
+
+def copied(source: object, names: Iterable[str]) -> dict[str, Any]:
+    """Fields that are taken over as they are, by name."""
+    return {name: getattr(source, name) for name in names}
+
+
 def case_rows(state: CaseState, number: int) -> CaseRows:
     """The rows of a case; `number` (from 1) makes its anchors."""
-    anchor = f"case-{number}"
+    case = CaseRows(state, f"case-{number}", ())
     sheets = [*dict.fromkeys(action.stage for action in state.actions), PLAN]
-    name = CaseRows(state, anchor, ()).reference
     blocks = _blocked(state.actions)
+
+    def place(row: Action | PlanAction, sheet: str) -> dict[str, Any]:
+        return {
+            "case": case.reference,
+            "case_anchor": case.anchor,
+            "sheet": sheet,
+            "label": row.id or row.cell,
+            "anchor": group_anchor(case.anchor, sheets, sheet, row.rag),
+        }
+
     actions = [
-        _of_action(each, name, anchor, group_anchor(anchor, sheets, each.stage, each.rag), blocks)
+        ReportRow(
+            **place(each, each.stage),
+            **copied(each, _OF_ACTION),
+            blocks=blocks.get(each.id, ()) if each.id else (),
+        )
         for each in state.actions
     ]
     plan = [
-        _of_plan(each, name, anchor, group_anchor(anchor, sheets, PLAN, each.rag))
+        ReportRow(
+            **place(each, PLAN),
+            **copied(each, _OF_PLAN),
+            action=each.action or each.recommendation,
+            owner=each.owner or each.lead_agency,
+            due=each.target,
+            judged=each.agreed or each.target,
+            plan_ref=each.improvement_plan_ref,
+        )
         for each in state.action_plan
     ]
-    return CaseRows(state, anchor, (*actions, *plan))
+    return replace(case, lines=(*actions, *plan))
 
 
 def _blocked(actions: Sequence[Action]) -> Mapping[str, tuple[str, ...]]:
@@ -180,76 +233,3 @@ def _blocked(actions: Sequence[Action]) -> Mapping[str, tuple[str, ...]]:
             for before in action.after:
                 waiting[before].append(action.id or action.cell)
     return {before: tuple(sorted(set(ids), key=natural)) for before, ids in waiting.items()}
-
-
-def _of_action(
-    action: Action, case: str, case_anchor: str, anchor: str, blocks: Mapping[str, tuple[str, ...]]
-) -> ReportRow:
-    return ReportRow(
-        case=case,
-        case_anchor=case_anchor,
-        sheet=action.stage,
-        label=action.id or action.cell,
-        action=action.action,
-        owner=action.owner,
-        named_owner=action.named_owner,
-        employer=action.employer,
-        timescale=action.timescale,
-        counted_from=action.counted_from,
-        due=action.due,
-        due_issued=action.due_issued,
-        agreed=action.agreed,
-        judged=action.judged,
-        completed=action.completed,
-        provisional=action.provisional,
-        rag=action.rag,
-        days_late=action.days_late,
-        status=action.status,
-        reason=action.reason,
-        basis=action.basis,
-        key=action.key,
-        after=action.after,
-        blocks=blocks.get(action.id, ()) if action.id else (),
-        anchor=anchor,
-        cell=action.cell,
-        progress=action.progress,
-        evidence=action.evidence,
-    )
-
-
-def _of_plan(action: PlanAction, case: str, case_anchor: str, anchor: str) -> ReportRow:
-    return ReportRow(
-        case=case,
-        case_anchor=case_anchor,
-        sheet=PLAN,
-        label=action.id or action.cell,
-        action=action.action or action.recommendation,
-        owner=action.owner or action.lead_agency,
-        named_owner=action.named_owner,
-        employer=action.employer,
-        timescale="",
-        counted_from="",
-        due=action.target,
-        due_issued=None,
-        agreed=action.agreed,
-        judged=action.agreed or action.target,
-        completed=action.completed,
-        provisional=False,
-        rag=action.rag,
-        days_late=action.days_late,
-        status=action.status,
-        reason=action.reason,
-        basis="",
-        key=False,
-        after=(),
-        blocks=(),
-        anchor=anchor,
-        cell=action.cell,
-        progress=action.progress,
-        evidence=action.evidence,
-        recommendation=action.recommendation,
-        lead_agency=action.lead_agency,
-        signed_off=action.signed_off,
-        impact=action.impact,
-        plan_ref=action.improvement_plan_ref,
-    )

@@ -11,16 +11,15 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from tracker.problems import Problem, Severity, codes, problem
 from tracker.reconcile.model import case_identity
-from tracker.report import rhythm, sections
-from tracker.report.days import working_days
-from tracker.report.frame import Contradiction, contradictions
-from tracker.report.identity import closed
-from tracker.report.lines import ReportRow, by_date, case_rows, natural, slug
-from tracker.report.recipients import Recipient, address_book, holder, recipient, recipient_of
+from tracker.report import sections
+from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminded
+from tracker.report.frame import Contradiction, contradictions, open_cases
+from tracker.report.lines import ReportRow, by_date, natural, slug
+from tracker.report.recipients import Recipient, address_book, holder, recipient_of
 from tracker.report.standing import CaseLine, case_line
 from tracker.text import listed, quantity
 
@@ -56,11 +55,12 @@ class MessageGroup:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one owner is told. `later` counts their open rows that are not due for a reminder.
+    """The message to one owner. `later` counts their open rows that are not due for a reminder.
 
     `stem` is its file's name without the ending.
     """
 
+    kind: ClassVar[str] = "owner"
     stem: str
     to: Recipient
     marking: str
@@ -86,11 +86,12 @@ class OwnerLate:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What one reader of 8.1 is told of all cases. Between the weekly ones it holds key dates alone.
+    """What one reader of 8.1 gets about all cases. Between the weekly ones it holds key dates alone.
 
     `left_out` are the workbooks that could not be read: their cases may be missing here.
     """
 
+    kind: ClassVar[str] = "digest"
     stem: str
     to: Recipient
     marking: str
@@ -129,7 +130,7 @@ class Mailing:
         return [*self.messages, *self.digests]
 
 
-_Told = TypeVar("_Told", Message, Digest)
+_Mail = TypeVar("_Mail", Message, Digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +141,19 @@ class _OwnerCase:
     days: WorkingDays
     book: Mapping[Key, str]
 
-    def owner_of(self, line: ReportRow) -> Recipient:
+    def owner_of(self, row: ReportRow) -> Recipient:
         """Who a row's owner is."""
-        return self._addressed(recipient_of(line, self.state.people))
+        return self._addressed(recipient_of(row, self.state.people))
 
     def readers(self) -> list[Recipient]:
         """Who gets a digest."""
         people = [each for each in self.state.people if each.digest]
-        return [self._addressed(recipient(each.owner, each.name, each.email)) for each in people]
+        return [self._addressed(Recipient(each.owner, each.name, each.email)) for each in people]
 
     def _addressed(self, to: Recipient) -> Recipient:
         """The same person in the same role has one address, also where a case does not give it."""
         known = self.book.get(holder(to.owner, to.person), "") if not to.typed else ""
-        return recipient(to.owner, to.person, known) if known else to
+        return Recipient(to.owner, to.person, known) if known else to
 
     @property
     def state(self) -> CaseState:
@@ -170,7 +171,7 @@ class _Owned:
 
 
 def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -> Mailing:
-    """Who is to be told what.
+    """The messages and digests of one run.
 
     Args:
         reconciliation: what was read, as at the day of the run.
@@ -185,8 +186,8 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     return Mailing(
         as_at,
         since,
-        tuple(_told_apart(messages)),
-        tuple(_told_apart(digests)),
+        tuple(_with_unique_stems(messages)),
+        tuple(_with_unique_stems(digests)),
         tuple(_unaddressed([*(each.to for each in messages), *(each.to for each in digests)], owned, cases)),
         tuple(_unowned(owned)),
     )
@@ -194,32 +195,28 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
 
 def _cases(reconciliation: Reconciliation) -> list[_OwnerCase]:
     """The open cases, each with its working days."""
-    as_at = reconciliation.as_at
-    states = [state for state in reconciliation.cases if not closed(state, as_at)]
-    states.sort(key=lambda state: natural(state.reference))
-    rows = [case_rows(state, number) for number, state in enumerate(states, 1)]
-    days = [as_at, *(line.judged for case in rows for line in case.lines if line.judged)]
-    usual = working_days(min(days), max(days))
-    book = address_book(states)
-    return [_OwnerCase(case, usual.of(case.state.holidays), book) for case in rows]
+    cases, usual = open_cases(reconciliation)
+    cases.sort(key=lambda case: natural(case.state.reference))
+    book = address_book(case.state for case in cases)
+    return [_OwnerCase(case, usual.of(case.state.holidays), book) for case in cases]
 
 
 def _owned(cases: Iterable[_OwnerCase], since: date | None, as_at: date) -> list[_Owned]:
     """The open rows with their owners; a row that two copies of a case hold is taken once."""
     found: dict[tuple[str, str], _Owned] = {}
     for case in cases:
-        for line in case.rows.open:
-            mark = (case_identity(case.state), line.label)
+        for row in case.rows.open:
+            mark = (case_identity(case.state), row.label)
             if mark not in found:
-                reminded = _is_reminded(line, since, as_at, case.days)
-                found[mark] = _Owned(case, line, case.owner_of(line), reminded)
+                reminded = _is_reminded(row, since, as_at, case.days)
+                found[mark] = _Owned(case, row, case.owner_of(row), reminded)
     return list(found.values())
 
 
-def _is_reminded(line: ReportRow, since: date | None, as_at: date, days: WorkingDays) -> bool:
-    if line.judged is None or line.rag in _SILENT:
+def _is_reminded(row: ReportRow, since: date | None, as_at: date, days: WorkingDays) -> bool:
+    if row.judged is None or row.rag in _SILENT:
         return False
-    return rhythm.owner_is_reminded(line.judged, since, as_at, days)
+    return owner_is_reminded(row.judged, since, as_at, days)
 
 
 def _messages(owned: Iterable[_Owned], as_at: date) -> list[Message]:
@@ -266,9 +263,9 @@ def _digests(cases: Sequence[_OwnerCase], since: date | None, as_at: date) -> li
 
 
 def _digest(to: Recipient, cases: Sequence[_OwnerCase], since: date | None, as_at: date) -> Digest:
-    weekly = rhythm.digest_is_due(since, as_at, cases[0].days)
-    lines = sections.everything(case.rows for case in cases)
-    told = [line for case in cases for line in case.rows.open if _is_told(line, since, as_at, case.days)]
+    weekly = digest_is_due(since, as_at, cases[0].days)
+    rows = sections.everything(case.rows for case in cases)
+    near = [row for case in cases for row in case.rows.open if _is_in_digest(row, since, as_at, case.days)]
     return Digest(
         stem=_stem("digest", to),
         to=to,
@@ -277,29 +274,28 @@ def _digest(to: Recipient, cases: Sequence[_OwnerCase], since: date | None, as_a
         weekly=weekly,
         left_out=(),
         contradictions=contradictions([case.rows for case in cases]),
-        key_dates=by_date(told),
-        statutory_missed=sections.statutory_missed(lines) if weekly else (),
-        cases=tuple(_case_line(case, as_at) for case in cases) if weekly else (),
-        late=_late(lines) if weekly else (),
+        key_dates=by_date(near),
+        statutory_missed=sections.statutory_missed(rows) if weekly else (),
+        cases=tuple(
+            case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days) for case in cases
+        )
+        if weekly
+        else (),
+        late=_late(rows) if weekly else (),
     )
 
 
-def _is_told(line: ReportRow, since: date | None, as_at: date, days: WorkingDays) -> bool:
-    if not line.key or line.judged is None or line.rag in _SILENT:
+def _is_in_digest(row: ReportRow, since: date | None, as_at: date, days: WorkingDays) -> bool:
+    if not row.key or row.judged is None or row.rag in _SILENT:
         return False
-    return rhythm.key_date_is_told(line.judged, since, as_at, days)
+    return key_date_is_due(row.judged, since, as_at, days)
 
 
-def _case_line(case: _OwnerCase, as_at: date) -> CaseLine:
-    moved = sum(bool(line.agreed and line.due and line.agreed != line.due) for line in case.rows.open)
-    return case_line(case.rows, moved, as_at, case.days)
-
-
-def _late(lines: Iterable[ReportRow]) -> tuple[OwnerLate, ...]:
+def _late(rows: Iterable[ReportRow]) -> tuple[OwnerLate, ...]:
     """The overdue rows by owner, the one with most of them first."""
     late: defaultdict[str, list[int]] = defaultdict(list)
-    for line in sections.with_rag(lines, "Overdue"):
-        late[line.owner or line.who].append(line.days_late or 0)
+    for row in sections.with_rag(rows, "Overdue"):
+        late[row.owner or row.who].append(row.days_late or 0)
     found = [OwnerLate(owner, len(days), max(days)) for owner, days in late.items()]
     return tuple(sorted(found, key=lambda each: (-each.number, -each.longest, each.owner)))
 
@@ -319,8 +315,8 @@ def _short_hash(to: Recipient) -> str:
     return hashlib.sha256("\x1f".join(to.key).encode("utf-8", "replace")).hexdigest()[:8]
 
 
-def _told_apart(items: Sequence[_Told]) -> list[_Told]:
-    """Two owners whose names come to one file's name are told apart by what they are known by."""
+def _with_unique_stems(items: Sequence[_Mail]) -> list[_Mail]:
+    """Two owners whose names give the same file name get different names, from what they are known by."""
     counts = Counter(each.stem for each in items)
     return [
         replace(each, stem=f"{each.stem}-{_short_hash(each.to)}") if counts[each.stem] > 1 else each

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from tracker.report.blocks import (
     Block,
+    BlockGroup,
     Bullets,
     Collapsible,
     Drawing,
@@ -25,145 +26,177 @@ from tracker.report.blocks import (
     rag,
     rag_cell,
     small,
+    spans,
     strong,
     text_cell,
     words,
 )
-from tracker.report.filters import file_name
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-    from tracker.problems import Problem
     from tracker.report.blocks import Span, Spans
-    from tracker.report.chart import Chart
+    from tracker.report.chart import Chart, Month
     from tracker.report.decisions import Decision, Sentence
     from tracker.report.figures import SheetCounts, Timeline
-    from tracker.report.frame import Frame
     from tracker.report.lines import ReportRow
-    from tracker.report.sections import ClockMoved, Moved
-    from tracker.report.standing import CaseLine, ReportedHold
+    from tracker.report.sections import ClockMoved, Moved, RowGroup
+    from tracker.report.standing import CaseLine, KeyDate, ReportedHold
     from tracker.report.timeliness import Measure
 
     LeadTo = Callable[[CaseLine], tuple[str, str, str, str]]
 
-
-def case_cell(line: ReportRow) -> ReportCell:
-    """The case of a row, which leads to its details."""
-    return ReportCell((name(line.case, to=line.case_anchor),))
+T = TypeVar("T")
 
 
-def id_cell(line: ReportRow) -> ReportCell:
-    """The ID of a row."""
-    return ReportCell((name(line.label),))
+class HasRow(Protocol):
+    """What has a row of a report beside other things."""
+
+    @property
+    def line(self) -> ReportRow:
+        """The row."""
 
 
-def who_cell(line: ReportRow) -> ReportCell:
+Column = tuple[str, str, "Callable[[T], ReportCell]"]
+"""A column of a table: its title, the kind that says how wide and how set it is, and the cell of an item."""
+
+
+def table(
+    caption: str,
+    items: Iterable[T],
+    columns: Sequence[Column[T]],
+    *,
+    look: str = "",
+    plain: bool = False,
+    names: int | None = None,
+) -> ReportTable:
+    """A row an item. `names` is the place of the column that names the row: an ID or a sheet, else the first."""
+    kinds = [kind for _, kind, _ in columns]
+    if names is None:
+        names = next((place for place, kind in enumerate(kinds) if kind in {"id", "sheet"}), 0)
+    return ReportTable(
+        caption,
+        tuple(ReportColumn(title, kind, place == names) for place, (title, kind, _) in enumerate(columns)),
+        tuple(ReportTableRow(tuple(cell(item) for _, _, cell in columns)) for item in items),
+        look=look,
+        plain=plain,
+    )
+
+
+def name_cell(text: str, to: str = "", sort: str = "") -> ReportCell:
+    """A reference, an ID or a name."""
+    return ReportCell((name(text, to=to),), sort=sort)
+
+
+def who_cell(who: str, role: str) -> ReportCell:
     """The person, and the role behind the name."""
-    return text_cell(name(line.who), *([small(line.role)] if line.role else []))
+    return text_cell(name(who), *([small(role)] if role else []))
 
 
-def judged_cell(line: ReportRow) -> ReportCell:
+def judged_cell(row: ReportRow) -> ReportCell:
     """The date a row is judged by; where another was agreed, what became of it."""
-    if line.agreed and line.due and line.agreed != line.due:
-        counts = line.judged != line.due
-        said = (
-            f"agreed; due {short_date(line.due)}"
-            if counts
-            else f"agreed {short_date(line.agreed)} does not count"
-        )
-        return day_cell(line.judged, small(said))
-    return day_cell(line.judged)
+    if not (row.moved and row.agreed and row.due):
+        return day_cell(row.judged)
+    counts = row.judged != row.due
+    text = (
+        f"agreed; due {short_date(row.due)}" if counts else f"agreed {short_date(row.agreed)} does not count"
+    )
+    return day_cell(row.judged, small(text))
 
 
 def ids_cell(labels: Sequence[str]) -> ReportCell:
     """A list of IDs, each of which stays in one piece."""
-    spans = [each for label in labels for each in (words(", "), name(label))]
-    return ReportCell(tuple(spans[1:]))
+    listing = [each for label in labels for each in (words(", "), name(label))]
+    return ReportCell(tuple(listing[1:]))
 
 
-COLUMNS: Mapping[str, tuple[ReportColumn, Callable[[ReportRow], ReportCell]]] = {
-    "case": (ReportColumn("Case", "case"), case_cell),
-    "of": (
-        ReportColumn("Case", "case"),
-        lambda line: ReportCell((name(line.case),)),
-    ),  # where no details of it stand
-    "id": (ReportColumn("ID", "id", names_row=True), id_cell),
-    "action": (ReportColumn("Action", "action"), lambda line: text_cell(free(line.action))),
-    "who": (ReportColumn("Who", "who"), who_cell),
-    "timescale": (ReportColumn("Timescale", "scale"), lambda line: text_cell(words(line.timescale))),
-    "judged": (ReportColumn("Due", "day"), judged_cell),
-    "due": (ReportColumn("Due", "day"), lambda line: day_cell(line.due)),
-    "agreed": (ReportColumn("Agreed", "day"), lambda line: day_cell(line.agreed)),
-    "done": (ReportColumn("Completed", "day"), lambda line: day_cell(line.completed)),
-    "signed": (ReportColumn("Signed off", "day"), lambda line: day_cell(line.signed_off)),
-    "rag": (ReportColumn("State", "rag"), lambda line: rag_cell(line.rag)),
-    "late": (ReportColumn("Days late", "late"), lambda line: number_cell(line.days_late)),
-    "blocks": (ReportColumn("Holds up", "ids"), lambda line: ids_cell(line.blocks)),
-    "status": (ReportColumn("Status", "status"), lambda line: text_cell(words(line.status))),
-    "progress": (ReportColumn("Progress", "text"), lambda line: text_cell(free(line.progress))),
-    "reason": (ReportColumn("Reason", "reason"), lambda line: text_cell(free(line.reason))),
-    "key": (ReportColumn("Key date", "action"), lambda line: text_cell(free(line.action))),
-    "sheet": (ReportColumn("Sheet", "sheet"), lambda line: text_cell(words(line.sheet))),
-    "impact": (ReportColumn("Impact", "text"), lambda line: text_cell(free(line.impact))),
-    "ref": (ReportColumn("Ref", "plan"), lambda line: text_cell(name(line.plan_ref))),
+COLUMNS: Mapping[str, Column[ReportRow]] = {
+    "case": ("Case", "case", lambda row: name_cell(row.case, row.case_anchor)),
+    "of": ("Case", "case", lambda row: name_cell(row.case)),  # where no details of it stand
+    "id": ("ID", "id", lambda row: name_cell(row.label)),
+    "action": ("Action", "action", lambda row: text_cell(free(row.action))),
+    "who": ("Who", "who", lambda row: who_cell(row.who, row.role)),
+    "timescale": ("Timescale", "scale", lambda row: text_cell(words(row.timescale))),
+    "judged": ("Due", "day", judged_cell),
+    "due": ("Due", "day", lambda row: day_cell(row.due)),
+    "agreed": ("Agreed", "day", lambda row: day_cell(row.agreed)),
+    "done": ("Completed", "day", lambda row: day_cell(row.completed)),
+    "signed": ("Signed off", "day", lambda row: day_cell(row.signed_off)),
+    "rag": ("State", "rag", lambda row: rag_cell(row.rag)),
+    "late": ("Days late", "late", lambda row: number_cell(row.days_late)),
+    "blocks": ("Holds up", "ids", lambda row: ids_cell(row.blocks)),
+    "status": ("Status", "status", lambda row: text_cell(words(row.status))),
+    "progress": ("Progress", "text", lambda row: text_cell(free(row.progress))),
+    "reason": ("Reason", "reason", lambda row: text_cell(free(row.reason))),
+    "key": ("Key date", "action", lambda row: text_cell(free(row.action))),
+    "impact": ("Impact", "text", lambda row: text_cell(free(row.impact))),
+    "ref": ("Ref", "plan", lambda row: text_cell(name(row.plan_ref))),
 }
 """The columns a table of rows can have, by a short name."""
 
 
-def lines_table(
-    caption: str,
-    lines: Iterable[ReportRow],
-    columns: str,
-    *,
-    look: str = "",
-    titles: Mapping[str, str] | None = None,
+def row_columns(short_names: str) -> list[Column[HasRow]]:
+    """The columns of a row, for items that have one beside other things. The names are parted by blanks."""
+    return [_of_item(*COLUMNS[each]) for each in short_names.split()]
+
+
+def _of_item(title: str, kind: str, cell: Callable[[ReportRow], ReportCell]) -> Column[HasRow]:
+    return title, kind, lambda item: cell(item.line)
+
+
+def rows_table(
+    caption: str, rows: Iterable[ReportRow], columns: str, *, look: str = "", plan_ref: str = ""
 ) -> ReportTable:
-    """A table of rows. `columns` are short names, parted by blanks; `titles` rename some."""
+    """A table of rows. `columns` are short names, parted by blanks; `plan_ref` is the title of column `ref`."""
     chosen = [COLUMNS[each] for each in columns.split()]
-    renamed = titles or {}
-    heads = tuple(
-        ReportColumn(renamed.get(short, column.title), column.kind, column.names_row)
-        for short, (column, _) in zip(columns.split(), chosen, strict=True)
+    renamed = [(plan_ref if kind == "plan" else title, kind, cell) for title, kind, cell in chosen]
+    return table(caption, rows, renamed, look=look, plain=look == "keys")
+
+
+def groups_table(caption: str, groups: Iterable[RowGroup], columns: str) -> ReportTable:
+    """A table of rows in groups, each under its sheet and state."""
+    in_groups = tuple(
+        BlockGroup(
+            each.anchor,
+            (words(f"{each.sheet} "), rag(each.rag), small(str(len(each.lines)))),
+            rows_table("", each.lines, columns).rows,
+        )
+        for each in groups
     )
-    rows = tuple(ReportTableRow(tuple(cell(line) for _, cell in chosen)) for line in lines)
-    return ReportTable(caption, heads, rows, look=look, plain=look == "keys")
+    heads = rows_table("", [], columns).columns
+    return ReportTable(caption, heads, groups=in_groups, look="groups")
 
 
-def lines_or(
-    nothing: str, caption: str, lines: Sequence[ReportRow], columns: str, **options: str
-) -> tuple[Block, ...]:
+def rows_or(nothing: str, caption: str, rows: Sequence[ReportRow], columns: str) -> tuple[Block, ...]:
     """A table of rows, or words that say there are none."""
-    return (lines_table(caption, lines, columns, **options),) if lines else (none(nothing),)  # type: ignore[arg-type]  # look
+    return (rows_table(caption, rows, columns),) if rows else (none(nothing),)
 
 
-def none(said: str) -> Para:
+def none(text: str) -> Para:
     """Words that say there is nothing."""
-    return Para((muted(said),), "none")
+    return Para((muted(text),), "none")
 
 
 # Sentences and lists
 
 
-def sentence(said: Sentence) -> Para:
+def sentence(asked: Sentence) -> Para:
     """A sentence of linked phrases."""
-    spans = [strong(f"{said.lead}:"), words(" ")]
-    last = len(said.phrases) - 1
-    for place, phrase in enumerate(said.phrases):
-        spans.append(name(phrase.text, to=phrase.anchor))
-        spans.append(words("." if place == last else " and " if place == last - 1 else ", "))
-    if not said.phrases:
-        spans.append(words(f"{said.otherwise}."))
-    return Para(tuple(spans), "lead")
+    last = len(asked.phrases) - 1
+    phrases: list[Span | str] = []
+    for place, phrase in enumerate(asked.phrases):
+        phrases.append(name(phrase.text, to=phrase.anchor))
+        phrases.append("." if place == last else " and " if place == last - 1 else ", ")
+    return Para(spans(strong(f"{asked.lead}:"), " ", *(phrases or [f"{asked.otherwise}."])), "lead")
 
 
 def decision_list(awaited: Iterable[Decision]) -> Bullets:
     """The decisions that are awaited."""
     return Bullets(
         tuple(
-            (name(each.case, to=each.case_anchor), words(": "), strong(each.ask), words(f": {each.because}."))
+            spans(name(each.case, to=each.case_anchor), ": ", strong(each.ask), f": {each.because}.")
             for each in awaited
         )
     )
@@ -172,55 +205,26 @@ def decision_list(awaited: Iterable[Decision]) -> Bullets:
 def clocks_list(moved: Iterable[ClockMoved]) -> tuple[Block, ...]:
     """Due dates that moved with their clock."""
     items = tuple(
-        (
-            name(each.case, to=each.case_anchor),
-            words(f": {quantity(each.rows, 'due date')} moved with "),
-            name(each.clock),
-            words(" since the workbook was issued."),
+        spans(
+            name(each.case, to=each.case_anchor), f": {quantity(each.rows, 'due date')} moved with ",
+            name(each.clock), " since the workbook was issued.",
         )
         for each in moved
-    )
+    )  # fmt: skip
     return (Bullets(items),) if items else ()
 
 
-def moved_table(caption: str, moved: Iterable[Moved], *, case: bool) -> ReportTable:
+def moved_table(caption: str, moved: Iterable[Moved], columns: str) -> ReportTable:
     """Rows whose agreed date is not their due date, with the reason."""
-    start = [
-        COLUMNS[each]
-        for each in ("case id action due agreed rag" if case else "id action due agreed rag").split()
-    ]
-    rows = [ReportTableRow((*(cell(each.line) for _, cell in start), _reason(each))) for each in moved]
-    return ReportTable(
-        caption, (*(column for column, _ in start), ReportColumn("Reason", "reason")), tuple(rows)
-    )
+    return table(caption, moved, [*row_columns(columns), ("Reason", "reason", _reason)])
 
 
 def _reason(each: Moved) -> ReportCell:
-    said = free(each.reason) if each.reason else strong("no reason given")
-    return text_cell(said, *([small(f"agreed by {each.agreed_by}")] if each.agreed_by else []))
+    reason = free(each.reason) if each.reason else strong("no reason given")
+    return text_cell(reason, *([small(f"agreed by {each.agreed_by}")] if each.agreed_by else []))
 
 
 # Cases
-
-
-def recorded_holds(holds: Sequence[ReportedHold]) -> Spans:
-    """Every hold with its dates and reason, running or over."""
-    spans: list[Span] = []
-    for place, hold in enumerate(holds):
-        before = words(" ") if place and holds[place - 1].reason else words("; ")  # a reason ends its line
-        spans += [before, *_recorded_hold(hold)] if place else _recorded_hold(hold)
-    return tuple(spans)
-
-
-def _recorded_hold(hold: ReportedHold) -> Spans:
-    spans: list[Span] = [words("from "), day(hold.since)]
-    if hold.ended_on:
-        spans += [words(" to "), day(hold.ended_on)]
-    elif hold.review_on:
-        spans += [words(", review on "), day(hold.review_on)]
-    if not (hold.running or hold.ended_on):
-        spans.append(words(", over"))
-    return (*spans, *((small(hold.reason),) if hold.reason else ()))
 
 
 def hold_spans(hold: ReportedHold | None) -> Spans:
@@ -229,88 +233,69 @@ def hold_spans(hold: ReportedHold | None) -> Spans:
         return (words("no"),)
     reason = (small(hold.reason),) if hold.reason else ()
     if hold.past_review:
-        return (strong("past its review"), words(" of "), day(hold.review_on), *reason)
+        return spans(strong("past its review"), " of ", day(hold.review_on), *reason)
     if hold.review_on:
-        return (words("until the review on "), day(hold.review_on), *reason)
-    return (words("no review date"), *reason)
+        return spans("until the review on ", day(hold.review_on), *reason)
+    return spans("no review date", *reason)
 
 
-_CASE_COLUMNS = (
-    ReportColumn("Case", "ref", names_row=True),
-    ReportColumn("Stage reached", "stage"),
-    ReportColumn("Next key date", "next"),
-    ReportColumn("Overdue", "number"),
-    ReportColumn("To chase", "number"),
-    ReportColumn("Moved", "number"),
-    ReportColumn("Open", "number"),
-    ReportColumn("On hold", "hold"),
-)
+def cases_table(caption: str, cases: Sequence[CaseLine], lead_to: LeadTo) -> tuple[Block, ...]:
+    """A row a case, or that there is none; `lead_to` says where the rows of its overdue, chase, moved, open stand."""
+    if not cases:
+        return (none("No case was read."),)
+    columns: list[Column[tuple[int, CaseLine]]] = [
+        ("Case", "ref", lambda each: ReportCell(_name_case(each[1]), sort=str(each[0]))),
+        ("Stage reached", "stage", lambda each: text_cell(words(each[1].stage), small(each[1].standing))),
+        ("Next key date", "next", lambda each: _next_key_cell(each[1].next_key)),
+        (
+            "Overdue",
+            "number",
+            lambda each: number_cell(each[1].overdue, to=lead_to(each[1])[0], pressing=True),
+        ),
+        (
+            "To chase",
+            "number",
+            lambda each: number_cell(each[1].chase, to=lead_to(each[1])[1], pressing=True),
+        ),
+        ("Moved", "number", lambda each: number_cell(each[1].moved, to=lead_to(each[1])[2])),
+        ("Open", "number", lambda each: number_cell(each[1].open, to=lead_to(each[1])[3])),
+        (
+            "On hold",
+            "hold",
+            lambda each: ReportCell(hold_spans(each[1].hold), mark="" if each[1].hold else "nil"),
+        ),
+    ]
+    return (table(caption, list(enumerate(cases, 1)), columns, look="cases"),)
 
 
-def cases_table(caption: str, cases: Sequence[CaseLine], lead_to: LeadTo) -> ReportTable:
-    """A line a case; `lead_to` says where the rows of its counts stand: overdue, chase, moved, open."""
-    rows = tuple(
-        ReportTableRow(_case_cells(case, place, lead_to(case))) for place, case in enumerate(cases, 1)
-    )
-    return ReportTable(caption, _CASE_COLUMNS, rows, look="cases")
+def _name_case(case: CaseLine) -> Spans:
+    return (name(case.reference, to=case.anchor), *((small(case.summary),) if case.summary else ()))
 
 
-def cases_or_none(caption: str, cases: Sequence[CaseLine], lead_to: LeadTo) -> tuple[Block, ...]:
-    """A line a case, or that there is none."""
-    return (cases_table(caption, cases, lead_to),) if cases else (none("No case was read."),)
-
-
-def _named(case: CaseLine) -> Spans:
-    summary = (small(case.summary),) if case.summary else ()
-    return (name(case.reference, to=case.anchor), *summary)
-
-
-def _case_cells(case: CaseLine, place: int, to: tuple[str, str, str, str]) -> tuple[ReportCell, ...]:
-    key = case.next_key
-    following = (
-        ReportCell(
-            (day(key.day), words(" "), rag(key.rag), small(f"{key.label} {key.action}")),
-            sort=key.day.isoformat(),
-        )
-        if key
-        else ReportCell((muted("none with a date"),))
-    )
-    return (
-        ReportCell(_named(case), sort=str(place)),
-        text_cell(words(case.stage), small(case.standing)),
-        following,
-        number_cell(case.overdue, pressing=True, to=to[0]),
-        number_cell(case.chase, pressing=True, to=to[1]),
-        number_cell(case.moved, to=to[2]),
-        number_cell(case.open, to=to[3]),
-        ReportCell(hold_spans(case.hold), mark="" if case.hold else "nil"),
-    )
+def _next_key_cell(key: KeyDate | None) -> ReportCell:
+    if key is None:
+        return ReportCell((muted("none with a date"),))
+    what = spans(day(key.day), " ", rag(key.rag), small(f"{key.label} {key.action}"))
+    return ReportCell(what, sort=key.day.isoformat())
 
 
 def counts_table(caption: str, counts: Iterable[SheetCounts]) -> ReportTable:
     """Counts by case and sheet: a bar, and the same in words, which lead to the rows."""
-    columns = (
-        ReportColumn("Case", "case"),
-        ReportColumn("Sheet", "sheet", names_row=True),
-        ReportColumn("Done", "done"),
-        ReportColumn("In words", "words"),
-    )
-    rows = tuple(
-        ReportTableRow(
-            (
-                ReportCell((name(each.case, to=each.case_anchor),)),
-                text_cell(words(each.sheet)),
-                ReportCell((words(f"{each.done} of {each.live}"),), sort=str(each.done)),
-                ReportCell((words(each.sheet),), counts=each.counts),
-            )
-        )
-        for each in counts
-    )
-    return ReportTable(caption, columns, rows, look="counts")
+    columns: list[Column[SheetCounts]] = [
+        ("Case", "case", lambda each: name_cell(each.case, each.case_anchor)),
+        ("Sheet", "sheet", lambda each: text_cell(words(each.sheet))),
+        (
+            "Done",
+            "done",
+            lambda each: ReportCell((words(f"{each.done} of {each.live}"),), sort=str(each.done)),
+        ),
+        ("In words", "words", lambda each: ReportCell((words(each.sheet),), counts=each.counts)),
+    ]
+    return table(caption, counts, columns, look="counts")
 
 
 def case_fold(
-    line: CaseLine,
+    row: CaseLine,
     blocks: Sequence[Block],
     drawn: Timeline | None,
     as_at: date,
@@ -319,125 +304,49 @@ def case_fold(
     paper: bool = False,
 ) -> Collapsible:
     """A case by itself: its line, its timeline, what else there is to tell."""
-    picture = (Drawing(line.anchor, line.reference, drawn, as_at),) if drawn else ()
-    title = (name(line.reference), free(line.summary), small(f"{line.stage}, {line.standing}"))
-    return Collapsible(title, (*picture, *blocks), anchor=line.anchor, look="case", open=opened, paper=paper)
+    picture = (Drawing(row.anchor, row.reference, drawn, as_at),) if drawn else ()
+    title = (name(row.reference), free(row.summary), small(f"{row.stage}, {row.standing}"))
+    return Collapsible(title, (*picture, *blocks), anchor=row.anchor, look="case", open=opened, paper=paper)
 
 
 def keys_table(reference: str, keys: Sequence[ReportRow]) -> tuple[Block, ...]:
     """The key dates of a case."""
     columns = "id key timescale due agreed done rag late"
-    return (lines_table(f"Key dates of {reference}", keys, columns, look="keys"),) if keys else ()
+    return (rows_table(f"Key dates of {reference}", keys, columns, look="keys"),) if keys else ()
 
 
 def months_block(drawn: Chart | None) -> tuple[Block, ...]:
     """The chart over months, where there are enough of them."""
     if drawn is None:
         return ()
-    columns = (
-        ReportColumn("Month", "sheet", names_row=True),
-        ReportColumn("Done", "number"),
-        ReportColumn("On time", "number"),
-        ReportColumn("On-time share", "number"),
-        ReportColumn("Average days late", "number"),
-    )
-    rows = tuple(
-        ReportTableRow(
-            (
-                ReportCell((words(each.words),), sort=each.month),
-                number_cell(each.done),
-                number_cell(each.on_time),
-                text_cell(words(f"{each.share}%")),
-                number_cell(each.average_late),
-            )
-        )
-        for each in drawn.months
-    )
+    columns: list[Column[Month]] = [
+        ("Month", "sheet", lambda each: ReportCell((words(each.words),), sort=each.month)),
+        ("Done", "number", lambda each: number_cell(each.done)),
+        ("On time", "number", lambda each: number_cell(each.on_time)),
+        ("On-time share", "number", lambda each: text_cell(words(f"{each.share}%"))),
+        ("Average days late", "number", lambda each: number_cell(each.average_late)),
+    ]
     caption = (
         "Dated rows of the council and the partnership done in each month; days late are working days, averaged "
         "over the rows that were late"
     )
-    return (
-        Heading("On time by month", "months"),
-        Months(drawn, ReportTable(caption, columns, rows, plain=True)),
-    )
+    months = table(caption, drawn.months, columns, plain=True)
+    return (Heading("On time by month", "months"), Months(drawn, months))
 
 
 def measures_table(measures: Sequence[Measure]) -> ReportTable:
     """What was measured, and the averages."""
-    columns = (
-        ReportColumn("Measure", "sheet", names_row=True),
-        ReportColumn("Done", "number"),
-        ReportColumn("On time", "number"),
-        ReportColumn("Average working days", "number"),
-        ReportColumn("Average days late", "number"),
-        ReportColumn("Late and not done", "number"),
-    )
-    rows = tuple(
-        ReportTableRow(
-            (
-                text_cell(words(each.words)),
-                number_cell(each.done),
-                ReportCell() if each.on_time is None else text_cell(words(f"{each.on_time} of {each.done}")),
-                number_cell(each.average),
-                number_cell(each.average_late),
-                number_cell(each.open_late, pressing=True),
-            )
-        )
-        for each in measures
-    )
+    columns: list[Column[Measure]] = [
+        ("Measure", "sheet", lambda each: text_cell(words(each.words))),
+        ("Done", "number", lambda each: number_cell(each.done)),
+        ("On time", "number", _on_time),
+        ("Average working days", "number", lambda each: number_cell(each.average)),
+        ("Average days late", "number", lambda each: number_cell(each.average_late)),
+        ("Late and not done", "number", lambda each: number_cell(each.open_late, pressing=True)),
+    ]
     caption = "Working days; days late are past the due date, averaged over those that were late"
-    return ReportTable(caption, columns, rows, look="matrix", plain=True)
+    return table(caption, measures, columns, look="matrix", plain=True)
 
 
-# The frame
-
-
-def left_out(view: Frame, *, named: bool = True) -> Bullets | None:
-    """The files that could not be read; unnamed where their names might tell whose case it is."""
-    if not view.left_out:
-        return None
-    return Bullets(tuple(_left_out(each) if named else _unnamed(each) for each in view.left_out))
-
-
-def _left_out(each: Problem) -> Spans:
-    return (
-        strong(file_name(each.file)), words(": "), free(each.found), words(". "), free(each.remedy), small(each.code)
-    )  # fmt: skip
-
-
-def _unnamed(each: Problem) -> Spans:
-    return (strong("A file"), words(": "), words(each.found), small(each.code))
-
-
-_CONTRADICTIONS_NAMED = 5
-
-
-def headline(view: Frame, *, named: bool = True) -> tuple[Para, ...]:
-    """How many entries cannot be right, and where the first of them stand; nothing where there are none."""
-    found = view.contradictions
-    if not found:
-        return ()
-    count = f"{quantity(len(found), 'entry', 'entries')} cannot be right"
-    if not named:
-        return (Para((strong(f"{count}."),)),)
-    spans: list[Span] = [strong(f"{count}: ")]
-    for place, each in enumerate(found[:_CONTRADICTIONS_NAMED]):
-        spans += [words("; " if place else ""), name(each.case), words(" "), name(each.problem.place)]
-    more = len(found) - _CONTRADICTIONS_NAMED
-    spans.append(words(f" and {more} more." if more > 0 else "."))
-    return (Para(tuple(spans)),)
-
-
-def sources(view: Frame) -> tuple[Spans, ...]:
-    """The workbooks the report rests on."""
-    return tuple(
-        (
-            name(each.case),
-            words(": "),
-            name(file_name(each.path)),
-            words(" "),
-            small(f"SHA-256 {each.sha256}"),
-        )
-        for each in view.sources
-    )
+def _on_time(each: Measure) -> ReportCell:
+    return ReportCell() if each.on_time is None else text_cell(words(f"{each.on_time} of {each.done}"))

@@ -1,13 +1,19 @@
-"""Who is written to: a role or agency, who holds it, and the addresses on sheet People."""
+"""Who is written to: a role or agency, who holds it, and the addresses on sheet People.
+
+Addresses and header words come as they were typed, and are made safe for the head of a message here.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tracker.report.addresses import addresses
 from tracker.text import clean_text
 
 if TYPE_CHECKING:
@@ -17,23 +23,34 @@ if TYPE_CHECKING:
     from tracker.report.lines import ReportRow
 
 Key = tuple[str, ...]
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
+_LONGEST_ADDRESS = 254  # RFC 5321
+_BETWEEN = re.compile(r"[;,]")
+_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """An owner as the cases know them: a role or agency, who holds it, and their addresses.
 
-    `addresses` is None where what was typed cannot be used; `typed` is what stands on sheet People.
+    `typed` is the address as it stands on sheet People.
     """
 
     owner: str
     person: str
     typed: str
-    addresses: tuple[str, ...] | None
+
+    @property
+    def addresses(self) -> tuple[str, ...] | None:
+        """The addresses; None where what was typed cannot be used."""
+        return addresses(self.typed)
 
     @property
     def key(self) -> Key:
-        """What makes two recipients the same, however they are spelt."""
+        """What makes two recipients the same, however they are written."""
         return tuple(_folded(each) for each in (self.owner, self.person, self.typed))
 
 
@@ -43,14 +60,9 @@ def recipient_of(line: ReportRow, people: Sequence[OwnerEntry]) -> Recipient:
     owner = entry.owner if entry else line.owner
     person = line.named_owner or (entry.name if entry else "")
     if entry and (not person or _folded(person) == _folded(entry.name)):
-        return recipient(owner, entry.name, entry.email)
+        return Recipient(owner, entry.name, entry.email)
     other = next((each for each in people if person and _folded(person) == _folded(each.name)), None)
-    return recipient(owner, person, other.email if other else "")
-
-
-def recipient(owner: str, person: str, typed: str) -> Recipient:
-    """A recipient with what was typed as their address."""
-    return Recipient(owner, person, typed, addresses(typed))
+    return Recipient(owner, person, other.email if other else "")
 
 
 @lru_cache(maxsize=4096)
@@ -84,3 +96,38 @@ def address_book(states: Iterable[CaseState]) -> Mapping[Key, str]:
 def holder(owner: str, person: str) -> Key:
     """The key of a named person in a role."""
     return (_folded(owner), _folded(person)) if person else ()
+
+
+# Addresses and header words
+
+
+def addresses(typed: str) -> tuple[str, ...] | None:
+    """The addresses in a cell, several parted by `;` or `,`; none in an empty cell; None where one cannot be used.
+
+    What is not wholly an address is refused and never mended: a message about a child must not go astray.
+
+    >>> addresses("a@example.org; b@example.org")
+    ('a@example.org', 'b@example.org')
+    """
+    parts = tuple(part for part in map(str.strip, _BETWEEN.split(typed)) if part)
+    return parts if all(map(_is_usable, parts)) else None
+
+
+def _is_usable(part: str) -> bool:
+    """Whether a part is wholly an address, also to those who write heads of messages: `=?x?=@a.org` reads as code."""
+    if len(part) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(part):
+        return False
+    try:
+        return Address(addr_spec=part).addr_spec == part
+    except (MessageError, ValueError, LookupError):
+        return False
+
+
+def header_words(text: str) -> str:
+    """Text for a header: one line, without characters that control a line or turn its direction.
+
+    What looks like an encoded word (`=?utf-8?q?=0D=0A?=`) would be decoded, line breaks and all: it is taken apart.
+    """
+    line = _BLANKS.sub(" ", text)
+    plain = "".join(each for each in line if unicodedata.category(each) not in {"Cc", "Cf", "Cs"})
+    return plain.replace("=?", "= ?").strip()

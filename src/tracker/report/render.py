@@ -1,4 +1,4 @@
-"""From a view to a file's text, through the templates in `templates/reports/`.
+"""From a page or a message to a file's text, through the templates in `templates/reports/`.
 
 Everything a template prints is escaped for its format; only what a macro of ours has already built passes as it is.
 """
@@ -11,17 +11,26 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tracker import __version__, resources
-from tracker.report.filters import FILTERS, css_string, markdown
+from tracker import __version__, resources, text
+from tracker.report.figures import counted
+from tracker.report.lines import file_name, rag_rank, slug
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
     from pathlib import Path
 
     from jinja2 import Environment
+    from markupsafe import Markup
 
     from tracker.report.blocks import ReportPage
+    from tracker.report.owners import Digest, Message
 
 FORMATS = ("html", "md")
+FORMS = ("md", "txt")
+"""What a report is rendered as, and what a message."""
+_DATE = re.compile(r"\b[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}\b")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -30,13 +39,13 @@ def render(page: ReportPage, form: str, kind: str = "weekly", folder: Path | Non
 
     A template in `folder` is taken before ours of that name, and `KIND.FORM.j2` before `report.FORM.j2`.
     """
-    environment = _environment(form, folder) if folder else _our_environment(form)
+    environment = _environment(form, folder)
     values: dict[str, object] = {"page": page, "version": __version__}
     if form == "html":
         values |= _page_parts(environment, page.marking)
     template = environment.select_template([f"{kind}.{form}.j2", f"report.{form}.j2"])
-    text = template.render(values)
-    return text if form == "html" else _BLANK_LINES.sub("\n\n", text).strip() + "\n"
+    rendered = template.render(values)
+    return rendered if form == "html" else _tidied(rendered)
 
 
 def template_folders(folder: Path | None = None) -> list[Path]:
@@ -44,26 +53,43 @@ def template_folders(folder: Path | None = None) -> list[Path]:
     return [*([folder] if folder else []), resources.templates() / "reports"]
 
 
-@cache
-def _our_environment(form: str) -> Environment:
-    """Our own templates, compiled once a process; a person's folder may change between two reports."""
-    return _environment(form)
+def message_text(message: Message | Digest, form: str, folder: Path | None = None) -> str:
+    """A message as one of `FORMS`; a template in `folder` is taken before ours."""
+    return _tidied(
+        _environment(form, folder).get_template(f"{message.kind}.{form}.j2").render(message=message)
+    )
+
+
+def _tidied(rendered: str) -> str:
+    return _BLANK_LINES.sub("\n\n", rendered).strip() + "\n"
 
 
 def _environment(form: str, folder: Path | None = None) -> Environment:
+    """Our own templates are compiled once a process; a person's folder may change between two reports."""
+    return _new_environment(form, folder) if folder else _our_environment(form)
+
+
+@cache
+def _our_environment(form: str) -> Environment:
+    return _new_environment(form, None)
+
+
+def _new_environment(form: str, folder: Path | None) -> Environment:
     from tracker.report import sandbox
 
-    finalize = _escaped_markdown if form == "md" else None
-    environment = sandbox.environment(template_folders(folder), folder, finalize=finalize)
+    environment = sandbox.environment(template_folders(folder), folder, finalize=_finalizer(form))
     environment.filters.update(FILTERS)
     return environment
 
 
-def _escaped_markdown(value: object) -> object:
-    """Markdown in place of HTML escaping: what comes out is marked as done."""
+def _finalizer(form: str) -> Callable[[object], Markup] | None:
+    """Escaping in place of HTML's; what a macro of ours has built is escaped already."""
     from markupsafe import Markup
 
-    return value if isinstance(value, Markup) else Markup(markdown(value))  # noqa: S704  escaped on this line
+    escape = {"md": markdown, "txt": plain}.get(form)
+    if escape is None:
+        return None
+    return lambda value: value if isinstance(value, Markup) else Markup(escape(value))  # noqa: S704  no HTML
 
 
 def _page_parts(environment: Environment, marking: str) -> dict[str, object]:
@@ -86,12 +112,73 @@ def _source(environment: Environment, name: str) -> str:
 
 
 def _marking_on_each_page(marking: str) -> str:
-    """Paper carries the marking at the top and bottom of every page; a page's margins can only be told by style."""
-    text = css_string(marking)
-    return f'@page {{ @top-center {{ content: "{text}"; }} @bottom-left {{ content: "{text}"; }} }}\n'
+    """Paper carries the marking at the top and bottom of every page; a page's margins can only be set by style."""
+    shown = css_string(marking)
+    return f'@page {{ @top-center {{ content: "{shown}"; }} @bottom-left {{ content: "{shown}"; }} }}\n'
 
 
 def content_hash(content: str) -> str:
     """The source expression of a policy for a style or script: `'sha256-...'`."""
     digest = hashlib.sha256(content.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+# What templates call: ordinary functions that turn a value into words
+
+
+def short_date(day: date | None) -> str:
+    """`Mon 9 Nov 2026`, or nothing."""
+    return text.short_date(day) if day else ""
+
+
+def iso_date(day: date | None) -> str:
+    """`2026-11-09`, or nothing: for machines and for sorting."""
+    return day.isoformat() if day else ""
+
+
+def working_days(count: int | None) -> str:
+    """`1 working day`, `3 working days`, or nothing."""
+    return "" if count is None else text.quantity(count, "working day")
+
+
+def markdown(value: object) -> str:
+    """Text that stays what it is inside a Markdown line or table cell."""
+    return text.escape_markdown(str(value))
+
+
+def plain(value: object) -> str:
+    """Text on one line of a plain message, as it was typed but for what would break or turn the line."""
+    return text.isolate_direction(_CONTROLS.sub("", text.one_line(str(value))))
+
+
+def inline(value: object) -> Markup:
+    """Text inside a Markdown line that has begun, where a colon or a dash means nothing."""
+    from markupsafe import Markup
+
+    marked = f"x{value}"
+    return Markup(markdown(marked).replace("x", "", 1))  # noqa: S704  escaped on this line
+
+
+def whole_dates(value: str) -> str:
+    """Text in which no line breaks inside a date: its blanks are those that stay together."""
+    return _DATE.sub(lambda found: found[0].replace(" ", "\xa0"), value)
+
+
+def css_string(value: str) -> str:
+    """Text between quotes in a style sheet: whatever could end the string or the sheet is written as a number."""
+    return "".join(each if each.isascii() and each.isalnum() else f"\\{ord(each):x} " for each in value)
+
+
+FILTERS: Mapping[str, Callable[..., object]] = {
+    "short_date": short_date,
+    "iso_date": iso_date,
+    "working_days": working_days,
+    "quantity": text.quantity,
+    "listed": text.listed,
+    "file_name": file_name,
+    "slug": slug,
+    "rag_rank": rag_rank,
+    "counted": counted,
+    "inline": inline,
+    "whole_dates": whole_dates,
+}

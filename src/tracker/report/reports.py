@@ -10,20 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.report.board_page import board_page
-from tracker.report.boards import board_view
+from tracker.report.boards import board_page, board_view
 from tracker.report.chart import chart, months
 from tracker.report.csv_output import csv_files
 from tracker.report.docx_output import NAME, check_can_write, docx_bytes
 from tracker.report.earlier import DoneKnown
-from tracker.report.frame import a_week_before, read_cases, with_closed_apart
+from tracker.report.frame import a_week_before, read_cases, separate_closed_cases
 from tracker.report.history import done_by_month, has_moved
 from tracker.report.json_output import history_lines, report_json
 from tracker.report.render import render, template_folders
 from tracker.report.templating import guarded
 from tracker.report.timeliness import TimelinessView, timeliness_view
 from tracker.report.timeliness_page import timeliness_page
-from tracker.report.view import weekly_view
+from tracker.report.weekly import weekly_view
 from tracker.report.weekly_page import weekly_page
 
 if TYPE_CHECKING:
@@ -88,7 +87,9 @@ def make(wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure | 
     if wanted.kind == "weekly" and wanted.closed_apart:
         earlier = wanted.earlier
         since = earlier.as_at if earlier else a_week_before(read.as_at)
-        read = with_closed_apart(read, since, lambda case: earlier is not None and has_moved(earlier, case))
+        read = separate_closed_cases(
+            read, since, lambda case: earlier is not None and has_moved(earlier, case)
+        )
     drawn = chart(months(done_by_month(wanted.history or DoneKnown(), cases)))
     layout, view, page = _laid_out(wanted, read, procedure, drawn)
     return Made(wanted.kind, layout, view, page, cases)
@@ -137,8 +138,8 @@ def written(made: Made, form: str, folder: Path | None = None) -> tuple[Mapping[
         content, problems = guarded(lambda: docx_bytes(made.page, template), folder, template)
     else:
         # A file name may hold bytes that are no text: they are shown as "?".
-        spelt = lambda: render(made.page, form, made.kind, folder).encode("utf-8", "replace")  # noqa: E731
-        content, problems = guarded(spelt, folder)
+        rendered = lambda: render(made.page, form, made.kind, folder).encode("utf-8", "replace")  # noqa: E731
+        content, problems = guarded(rendered, folder)
     return {"": content}, problems
 
 

@@ -1,23 +1,32 @@
-"""Which rows belong in which section of a report: small pure functions over the rows of the cases."""
+"""What belongs in which section of a report: small pure functions over the rows of the cases.
+
+Problems are folded where one fault repeats.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
 
+from tracker.problems import Severity
 from tracker.report.figures import sheets_of
-from tracker.report.lines import ReportRow, by_case, by_completion, by_date, natural, rag_rank
+from tracker.report.lines import ReportRow, by_case, by_completion, by_date, date_key, natural, rag_rank
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
+from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
+    from tracker.problems import Problem
+    from tracker.reconcile.model import Change
     from tracker.report.lines import CaseRows
 
 _PASSED = (*DONE_WORDS, "Overdue", "Chase", "Provisional, passed")
-_MOVE = "Date moved"
+MOVE = "Date moved"
+PLACES_SHOWN = 6
+CASE, STATUS = "Case", "Status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,157 +87,196 @@ class Returns:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FoldedProblem:
+    """All problems of one kind in one case or file: `T310 in 12 cells: SIN!H5, SIN!H9, ...`."""
+
+    case: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def first(self) -> Problem:
+        """The first of them; it speaks for the rest."""
+        return self.problems[0]
+
+    @property
+    def code(self) -> str:
+        """What kind they are of."""
+        return self.first.code
+
+    @property
+    def where(self) -> str:
+        """The cells, the first few of them named."""
+        places = [each.place for each in self.problems if each.place]
+        if len(places) < len(("one", "another")):
+            return "".join(places)
+        more = ", ..." if len(places) > PLACES_SHOWN else ""
+        return f"{quantity(len(places), 'cell')}: {', '.join(places[:PLACES_SHOWN])}{more}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChanges:
+    """How many cells of a case differ from what was issued, by column; and those of them that somebody must know of.
+
+    `cells` are those that held something else when issued, and sheet Case. What was filled in, and the state of a
+    row, stands in the sections above.
+    """
+
+    case: str
+    columns: tuple[tuple[str, int], ...]
+    number: int
+    cells: tuple[Change, ...]
+
+
+Item = TypeVar("Item", Moved, Waiting)
+
+
+def by_row_date(items: Iterable[Item]) -> tuple[Item, ...]:
+    """What has a row beside other things, by the date the row is judged by."""
+    return tuple(sorted(items, key=lambda each: date_key(each.line)))
+
+
 def everything(cases: Iterable[CaseRows]) -> list[ReportRow]:
     """The rows of all cases."""
-    return [line for case in cases for line in case.lines]
+    return [row for case in cases for row in case.lines]
 
 
-def with_rag(lines: Iterable[ReportRow], *words: str) -> tuple[ReportRow, ...]:
+def with_rag(rows: Iterable[ReportRow], *words: str) -> tuple[ReportRow, ...]:
     """The rows with one of these RAG words, by date."""
-    return by_date(line for line in lines if line.rag in words)
+    return by_date(row for row in rows if row.rag in words)
 
 
-def statutory_missed(lines: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
+def statutory_missed(rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     """Open rows past a date set by statute; a hold or a provisional clock is none."""
-    return by_date(line for line in lines if line.basis == "Statutory" and line.rag in {"Overdue", "Chase"})
+    return by_date(row for row in rows if row.basis == "Statutory" and row.rag in {"Overdue", "Chase"})
 
 
-def due_between(lines: Iterable[ReportRow], first: date, last: date) -> tuple[ReportRow, ...]:
+def due_between(rows: Iterable[ReportRow], first: date, last: date) -> tuple[ReportRow, ...]:
     """Open rows judged by a date from `first` to `last`; what is on hold is not due."""
     return by_date(
-        line
-        for line in lines
-        if line.open and line.rag != "On hold" and line.judged and first <= line.judged <= last
+        row
+        for row in rows
+        if row.open and row.rag != "On hold" and row.judged and first <= row.judged <= last
     )
 
 
-def done_since(lines: Iterable[ReportRow], since: date, as_at: date) -> tuple[ReportRow, ...]:
+def done_since(rows: Iterable[ReportRow], since: date, as_at: date) -> tuple[ReportRow, ...]:
     """Rows completed from `since` to the report date, both counted."""
     return by_completion(
-        line
-        for line in lines
-        if line.rag in DONE_WORDS and line.completed and since <= line.completed <= as_at
+        row for row in rows if row.rag in DONE_WORDS and row.completed and since <= row.completed <= as_at
     )
 
 
 def moved(case: CaseRows, since: date) -> tuple[Moved, ...]:
     """Rows with an agreed date that is not their due date: the open ones, and those done since."""
     found = [
-        line
-        for line in case.lines
-        if line.agreed and line.due and line.agreed != line.due
-        if line.open or (line.completed and line.completed >= since)
-        if line.rag != "Not applicable"
+        row
+        for row in case.lines
+        if row.moved
+        if row.open or (row.completed and row.completed >= since)
+        if row.rag != "Not applicable"
     ]
-    return tuple(_moved(case, line) for line in by_date(found))
+    return tuple(_moved(case, row) for row in by_date(found))
 
 
-def _moved(case: CaseRows, line: ReportRow) -> Moved:
+def _moved(case: CaseRows, row: ReportRow) -> Moved:
     """With what the Log says, where the row itself gives no reason."""
-    entries = [entry for entry in case.state.log if entry.id == line.label and entry.what == _MOVE]
-    reason = line.reason or next((entry.text for entry in reversed(entries) if entry.text), "")
+    entries = [entry for entry in case.state.log if entry.id == row.label and entry.what == MOVE]
+    reason = row.reason or next((entry.text for entry in reversed(entries) if entry.text), "")
     agreed_by = next((entry.agreed_by for entry in reversed(entries) if entry.agreed_by), "")
-    return Moved(line, reason, agreed_by)
+    return Moved(row, reason, agreed_by)
 
 
 def clocks_moved(case: CaseRows) -> tuple[ClockMoved, ...]:
     """Open rows whose due date is another than when they were issued, counted by clock."""
     counts: defaultdict[str, int] = defaultdict(int)
-    for line in case.open:
-        if line.due and line.due_issued and line.due != line.due_issued:
-            counts[line.counted_from] += 1
+    for row in case.open:
+        if row.due and row.due_issued and row.due != row.due_issued:
+            counts[row.counted_from] += 1
     return tuple(ClockMoved(case.reference, case.anchor, clock, counts[clock]) for clock in sorted(counts))
 
 
 def undated_and_passed(case: CaseRows) -> tuple[Passed, ...]:
     """Undated open rows named in `after` of a row that is complete or past its date."""
     overtaken: defaultdict[str, list[str]] = defaultdict(list)
-    for line in case.lines:
-        if line.rag in _PASSED:
-            for before in line.after:
-                overtaken[before].append(line.label)
+    for row in case.lines:
+        if row.rag in _PASSED:
+            for before in row.after:
+                overtaken[before].append(row.label)
     return tuple(
-        Passed(line, tuple(sorted(set(overtaken[line.label]), key=natural)))
-        for line in by_case(case.lines)
-        if line.rag == "No date" and line.label in overtaken
+        Passed(row, tuple(sorted(set(overtaken[row.label]), key=natural)))
+        for row in by_case(case.lines)
+        if row.rag == "No date" and row.label in overtaken
     )
 
 
-def _asked(case: CaseRows, line: ReportRow) -> bool:
+def _asked(case: CaseRows, row: ReportRow) -> bool:
     """Whether it is the others' turn: all that comes before is done, or its date has come."""
-    if line.rag in NEEDS_SOMEONE:
+    if row.rag in NEEDS_SOMEONE:
         return True
-    before = [case.by_id[each] for each in line.after if each in case.by_id]
-    return not any(each.open for each in before) and bool(before or line.judged)
+    before = [case.by_id[each] for each in row.after if each in case.by_id]
+    return not any(each.open for each in before) and bool(before or row.judged)
 
 
 def _returns_of(case: CaseRows) -> dict[str, list[ReportRow]]:
     """The repeated rows that partner agencies do, by the ID they repeat."""
     repeats: defaultdict[str, list[ReportRow]] = defaultdict(list)
-    for line in case.lines:
-        base, _, code = line.label.rpartition("-")
+    for row in case.lines:
+        base, _, code = row.label.rpartition("-")
         if "-" in base[1:-1] and code.isascii() and code.isalnum():  # RR-5.7b-POL
-            repeats[base].append(line)
+            repeats[base].append(row)
     return {
-        base: lines
-        for base, lines in repeats.items()
-        if any(line.employer == "partner agency" and _of_agency(line, base) for line in lines)
+        base: rows
+        for base, rows in repeats.items()
+        if any(row.employer == "partner agency" and _of_agency(row, base) for row in rows)
     }
 
 
-def _of_agency(line: ReportRow, base: str) -> bool:
+def _of_agency(row: ReportRow, base: str) -> bool:
     """Whether a repeat is an agency's: its action begins with the code; that of one of several owners does not."""
-    return line.action.startswith(f"{line.label.removeprefix(f'{base}-')}:")
+    return row.action.startswith(f"{row.label.removeprefix(f'{base}-')}:")
 
 
 def returns(case: CaseRows) -> tuple[Returns, ...]:
     """The requests to agencies that are out and not all answered."""
     found = []
-    for base, lines in sorted(_returns_of(case).items(), key=lambda each: natural(each[0])):
-        live = [line for line in lines if line.rag != "Not applicable"]
-        missing = [line for line in live if line.open and line.rag != "On hold"]
-        if any(_asked(case, line) for line in missing):
-            codes = tuple(sorted(line.label.removeprefix(f"{base}-") for line in missing))
-            due = min((line.judged for line in missing if line.judged), default=None)
-            back = sum(not line.open for line in live)
+    for base, rows in sorted(_returns_of(case).items(), key=lambda each: natural(each[0])):
+        live = [row for row in rows if row.rag != "Not applicable"]
+        missing = [row for row in live if row.open and row.rag != "On hold"]
+        if any(_asked(case, row) for row in missing):
+            codes = tuple(sorted(row.label.removeprefix(f"{base}-") for row in missing))
+            due = min((row.judged for row in missing if row.judged), default=None)
+            back = sum(not row.open for row in live)
             found.append(Returns(case.reference, case.anchor, base, due, back, len(live), codes))
     return tuple(found)
 
 
 def waiting(case: CaseRows) -> tuple[Waiting, ...]:
-    """Open rows that wait for others: to chase, an agency's return, an external body's, or said to wait."""
-    agencies = {line.label for lines in _returns_of(case).values() for line in lines}
-    found = [(line, _why(case, line, agencies)) for line in case.open]
-    order = by_date(line for line, why in found if why)
-    why_of = {id(line): why for line, why in found}
-    return tuple(Waiting(line, why_of[id(line)]) for line in order)
+    """Open rows that wait for others: to chase, an agency's return, an external body's, or marked as waiting."""
+    agencies = {row.label for rows in _returns_of(case).values() for row in rows}
+    found = [(row, _why(case, row, agencies)) for row in case.open]
+    return by_row_date(Waiting(row, why) for row, why in found if why)
 
 
-def _why(case: CaseRows, line: ReportRow, agencies: set[str]) -> str:
-    if line.rag == "Chase":
+def _why(case: CaseRows, row: ReportRow, agencies: set[str]) -> str:
+    if row.rag == "Chase":
         return "To chase"
-    if line.rag == "On hold":
+    if row.rag == "On hold":
         return ""
-    if line.label in agencies and _asked(case, line):
+    if row.label in agencies and _asked(case, row):
         return "Agency return"
-    if line.employer == "external" and _asked(case, line):
+    if row.employer == "external" and _asked(case, row):
         return "External"
-    return "Said to be waiting" if line.status == "Waiting on others" else ""
+    return "Said to be waiting" if row.status == "Waiting on others" else ""
 
 
-def merged_waiting(found: Sequence[Waiting]) -> tuple[Waiting, ...]:
-    """The waiting rows of all cases in one list, by date."""
-    by_line = {id(each.line): each for each in found}
-    return tuple(by_line[id(line)] for line in by_date(each.line for each in found))
-
-
-def groups(case: CaseRows, lines: Sequence[ReportRow]) -> tuple[RowGroup, ...]:
+def groups(case: CaseRows, rows: Sequence[ReportRow]) -> tuple[RowGroup, ...]:
     """Rows of a case by sheet, the most pressing word first: where the counts lead to."""
     sheets = sheets_of(case)
     found: defaultdict[str, list[ReportRow]] = defaultdict(list)
-    for line in lines:
-        if line.rag:
-            found[line.anchor].append(line)
+    for row in rows:
+        if row.rag:
+            found[row.anchor].append(row)
     places = sorted(
         (sheets.index(group[0].sheet), rag_rank(group[0].rag), group[0].rag, anchor)
         for anchor, group in found.items()
@@ -236,3 +284,55 @@ def groups(case: CaseRows, lines: Sequence[ReportRow]) -> tuple[RowGroup, ...]:
     return tuple(
         RowGroup(anchor, sheets[place], word, by_date(found[anchor])) for place, _, word, anchor in places
     )
+
+
+# What the reading found, and what was changed
+
+
+def folded(problems: Iterable[Problem], case: str = "") -> list[FoldedProblem]:
+    """Problems folded by kind and file."""
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    for each in sorted(problems, key=lambda each: (natural(each.place), each.found)):
+        groups.setdefault((each.severity, each.code, each.file), []).append(each)
+    return [FoldedProblem(case, tuple(group)) for group in groups.values()]
+
+
+def by_severity(problems: Iterable[FoldedProblem]) -> tuple[FoldedProblem, ...]:
+    """The folded problems of many cases in one list, the gravest first."""
+    grave = tuple(Severity).index
+    return tuple(
+        sorted(problems, key=lambda each: (grave(each.first.severity), each.code, each.case, each.first.file))
+    )
+
+
+def changes_of(case: CaseRows) -> CaseChanges | None:
+    """What was changed in a case, or None."""
+    found = case.state.changes
+    if not found:
+        return None
+    cells = [
+        replace(each, was=value_text(each.was), now=value_text(each.now)) for each in found if _is_shown(each)
+    ]
+    columns = Counter(each.column for each in found)
+    return CaseChanges(
+        case.reference,
+        tuple(sorted(columns.items(), key=lambda each: (-each[1], each[0]))),
+        len(found),
+        tuple(sorted(cells, key=lambda cell: natural(cell.cell))),
+    )
+
+
+def _is_shown(change: Change) -> bool:
+    sheet, _, _ = change.cell.partition("!")
+    return sheet == CASE or (change.was is not None and change.column != STATUS)
+
+
+def value_text(value: str | float | date | None) -> str:
+    """A cell's value as people read it: 3.0 is 3, a date is written out, a blank is nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return short_date(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.procedure.marks import Milestone, Milestones
@@ -10,7 +11,6 @@ from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
     from tracker.reconcile.model import Action, CaseState
     from tracker.report.days import WorkingDays
@@ -63,33 +63,29 @@ class CaseLine:
     hold: ReportedHold | None
 
 
-def milestone(state: CaseState, stage: str) -> Action | None:
-    """The row a stage leads to; where somebody deleted it, the last key row that is left."""
-    return marked(state, Milestone(state.milestones.get(stage, ""), stage))
-
-
-def marked(state: CaseState, mark: Milestone) -> Action | None:
+def row_of_step(state: CaseState, step: Milestone) -> Action | None:
     """The row of a step; where somebody deleted it, the last key row that is left of its stage."""
-    rows = [action for action in state.actions if action.stage == mark.stage]
+    rows = [action for action in state.actions if action.stage == step.stage]
     keys = [action for action in rows if action.key]
-    return next((action for action in rows if action.id == mark.step), keys[-1] if keys else None)
+    return next((action for action in rows if action.id == step.step), keys[-1] if keys else None)
 
 
-def called(cases: Iterable[CaseRows]) -> tuple[str, str]:
+def review_names(cases: Iterable[CaseRows]) -> tuple[str, str]:
     """What the cases call the Rapid Review and the LCSPR, where all call them the same; else the national words."""
     own = {case.state.marks.names for case in cases}
     return own.pop() if len(own) == 1 else Milestones().names
 
 
-def _date(value: object) -> date | None:
-    from datetime import date
-
-    return value if isinstance(value, date) else None
-
-
 def closed_on(state: CaseState) -> date | None:
     """The day the case was closed, if it was."""
-    return _date(state.decisions.get("case_closed"))
+    day = state.decisions.get("case_closed")
+    return day if isinstance(day, date) else None
+
+
+def is_closed(state: CaseState, as_at: date) -> bool:
+    """Whether the case was closed by that day; nobody is reminded of a closed case."""
+    day = closed_on(state)
+    return day is not None and day <= as_at
 
 
 def hold_of(state: CaseState, as_at: date) -> ReportedHold | None:
@@ -100,8 +96,7 @@ def hold_of(state: CaseState, as_at: date) -> ReportedHold | None:
 
 def recorded_holds(state: CaseState, as_at: date) -> tuple[ReportedHold, ...]:
     """Every hold on publication that has begun, as they began, also those that are over: timeliness tells them all."""
-    closed = closed_on(state)
-    over = state.timeliness.published is not None or (closed is not None and closed <= as_at)
+    over = state.timeliness.published is not None or is_closed(state, as_at)
     found = []
     for each in state.holds:
         if each.from_ and each.from_ <= as_at:
@@ -130,7 +125,7 @@ def _progress(key: Action, as_at: date, days: WorkingDays) -> str:
     return f"{where}, provisional" if key.provisional else where
 
 
-def reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str, str]:
+def stage_reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str, str]:
     """The stage a case has reached, and how far it is in it, counted in the case's own working days."""
     days = days.of(state.holidays)
     closed = closed_on(state)
@@ -138,7 +133,7 @@ def reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str, str]
         return "Closed", f"on {short_date(closed)}"
     done = ""
     for stage in dict.fromkeys(action.stage for action in state.actions):
-        key = milestone(state, stage)
+        key = row_of_step(state, Milestone(state.milestones.get(stage, ""), stage))
         if key is None or not key.open:
             done = stage if key and key.rag != "Not applicable" else done
         elif key.day_zero is None and done:
@@ -148,17 +143,17 @@ def reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str, str]
     return (f"{done} done", "no stage is left") if done else ("Not applicable", "no stage is live")
 
 
-def _next_key(lines: Sequence[ReportRow]) -> KeyDate | None:
-    dated = [(line.judged, line) for line in lines if line.key and line.open and line.judged]
+def _next_key(rows: Sequence[ReportRow]) -> KeyDate | None:
+    dated = [(row.judged, row) for row in rows if row.key and row.open and row.judged]
     if not dated:
         return None
-    day, line = min(dated, key=lambda each: each[0])
-    return KeyDate(line.label, line.action, day, line.rag)
+    day, row = min(dated, key=lambda each: each[0])
+    return KeyDate(row.label, row.action, day, row.rag)
 
 
 def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> CaseLine:
     """The line of one case; `moved` is the number of its rows with a moved date."""
-    stage, standing = reached(rows.state, as_at, days)
+    stage, standing = stage_reached(rows.state, as_at, days)
     return CaseLine(
         reference=rows.reference,
         summary=rows.state.summary,
@@ -167,8 +162,8 @@ def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> Cas
         standing=standing,
         closed=closed_on(rows.state),
         next_key=_next_key(rows.lines),
-        overdue=sum(line.rag == "Overdue" for line in rows.lines),
-        chase=sum(line.rag == "Chase" for line in rows.lines),
+        overdue=sum(row.rag == "Overdue" for row in rows.lines),
+        chase=sum(row.rag == "Chase" for row in rows.lines),
         moved=moved,
         open=len(rows.open),
         hold=hold_of(rows.state, as_at),

@@ -101,14 +101,14 @@ def _reason(error: Exception) -> str:
     """What is wrong, in words that name no inner part of this program: the library's own where they are plain."""
     from jinja2 import TemplateError, TemplateNotFound, UndefinedError
 
-    said = next(iter(str(error).splitlines()), "")
+    text = next(iter(str(error).splitlines()), "")
     if isinstance(error, TemplateNotFound):
-        return f"no template {said}" if said else "a template that is not there"
+        return f"no template {text}" if text else "a template that is not there"
     if isinstance(error, UndefinedError):
-        name = _NO_SUCH.search(said)
-        return f"'{name[1]}' is undefined" if name else said
-    if isinstance(error, TemplateError) and said:
-        return said
+        name = _NO_SUCH.search(text)
+        return f"'{name[1]}' is undefined" if name else text
+    if isinstance(error, TemplateError) and text:
+        return text
     if isinstance(error, (OverflowError, MemoryError, RecursionError)):
         return "a number that is too large, or parts that use each other without end"
     return "something that cannot be worked out, such as a sum of words or a call of what is no macro"

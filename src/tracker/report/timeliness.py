@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from tracker.problems import Problem, catalogue
 from tracker.report.days import WorkingDays
 from tracker.report.frame import Contradiction, Frame, a_week_before, contradictions, read_cases
+from tracker.report.lines import copied
 from tracker.report.sections import moved
-from tracker.report.standing import ReportedHold, called, closed_on, marked, recorded_holds
+from tracker.report.standing import ReportedHold, closed_on, recorded_holds, review_names, row_of_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -107,38 +108,41 @@ class TimelinessView(Frame):
 def review(case: CaseRows, as_at: date) -> Review:
     """The row of one case."""
     state, took = case.state, case.state.timeliness
-    sin, sent = marked(state, state.marks.notification), marked(state, state.marks.review)
-    published = marked(state, state.marks.local_review)
+    sin, sent = row_of_step(state, state.marks.notification), row_of_step(state, state.marks.review)
+    published = row_of_step(state, state.marks.local_review)
     return Review(
         reference=case.reference,
         anchor=case.anchor,
-        aware=took.aware,
-        sin_due=took.sin_due,
-        sin_sent=took.sin_sent,
-        sin_days=took.sin_days,
-        sin_late=(sin.days_late or 0) if sin and took.sin_sent else None,
-        review_due=sent.due if sent and sent.rag != "Not applicable" else None,
+        sin_late=_late(sin, took.sin_sent),
+        review_due=_due(sent),
         review_sent=took.rapid_review_sent,
-        days_from_sin=took.days_from_sin,
-        days_from_awareness=took.days_from_awareness,
-        review_late=(sent.days_late or 0) if sent and took.rapid_review_sent else None,
+        review_late=_late(sent, took.rapid_review_sent),
         sin_running=_running(sin),
         review_running=_running(sent),
         lcspr_days=_days(case, took.lcspr_day_zero, took.published),
-        lcspr_late=(published.days_late or 0) if published and took.published else None,
+        lcspr_late=_late(published, took.published),
         lcspr_running=_running(published),
-        panel_letter=took.panel_letter,
         decision=str(state.decisions.get("lcspr") or "undecided"),
-        lcspr_day_zero=took.lcspr_day_zero,
-        first_review_panel=took.first_review_panel,
-        six_months=published.due if published and published.rag != "Not applicable" else None,
+        six_months=_due(published),
         target=took.publication_target,
-        published=took.published,
         closed=closed_on(state),
         holds=recorded_holds(state, as_at),
         reasons=_reasons(case),
-        open_actions=took.open_actions,
+        **copied(took, _MEASURED),
     )
+
+
+_MEASURED = ("aware", "sin_due", "sin_sent", "sin_days", "days_from_sin", "days_from_awareness", "panel_letter",
+             "lcspr_day_zero", "first_review_panel", "published", "open_actions")  # fmt: skip
+
+
+def _late(action: Action | None, done: date | None) -> int | None:
+    """How late what is done was."""
+    return (action.days_late or 0) if action and done else None
+
+
+def _due(action: Action | None) -> date | None:
+    return action.due if action and action.rag != "Not applicable" else None
 
 
 def _days(case: CaseRows, start: date | None, end: date | None) -> int | None:
@@ -157,10 +161,10 @@ def _reasons(case: CaseRows) -> tuple[Reason, ...]:
     """What was written of key dates that were moved or late."""
     logged = {id(each.line): each.reason for each in moved(case, date.min)}
     found = []
-    for line in case.lines:
-        if line.key and (line.days_late or id(line) in logged):
-            text = line.reason or logged.get(id(line), "")
-            found.append(Reason(line.label, text or "no reason given"))
+    for row in case.lines:
+        if row.key and (row.days_late or id(row) in logged):
+            text = row.reason or logged.get(id(row), "")
+            found.append(Reason(row.label, text or "no reason given"))
     return tuple(found)
 
 
@@ -224,36 +228,20 @@ def _anonymised_hold(hold: ReportedHold) -> ReportedHold:
     )
 
 
+_GOES_OUT = ("aware", "sin_due", "sin_sent", "sin_days", "sin_late", "review_due", "review_sent", "days_from_sin",
+             "days_from_awareness", "review_late", "sin_running", "review_running", "lcspr_days", "lcspr_late",
+             "lcspr_running", "panel_letter", "lcspr_day_zero", "first_review_panel", "six_months", "target",
+             "published", "closed", "open_actions")  # fmt: skip
+
+
 def _anonymised(each: Review, number: int) -> Review:
     return Review(
         reference=f"Review {number}",
         anchor="",
-        aware=each.aware,
-        sin_due=each.sin_due,
-        sin_sent=each.sin_sent,
-        sin_days=each.sin_days,
-        sin_late=each.sin_late,
-        review_due=each.review_due,
-        review_sent=each.review_sent,
-        days_from_sin=each.days_from_sin,
-        days_from_awareness=each.days_from_awareness,
-        review_late=each.review_late,
-        sin_running=each.sin_running,
-        review_running=each.review_running,
-        lcspr_days=each.lcspr_days,
-        lcspr_late=each.lcspr_late,
-        lcspr_running=each.lcspr_running,
-        panel_letter=each.panel_letter,
         decision=each.decision if each.decision in _DECISIONS else "other",
-        lcspr_day_zero=each.lcspr_day_zero,
-        first_review_panel=each.first_review_panel,
-        six_months=each.six_months,
-        target=each.target,
-        published=each.published,
-        closed=each.closed,
         holds=tuple(_anonymised_hold(hold) for hold in each.holds),
         reasons=tuple(Reason(reason.label, "") for reason in each.reasons),
-        open_actions=each.open_actions,
+        **copied(each, _GOES_OUT),
     )
 
 
@@ -298,7 +286,7 @@ def timeliness_view(
     read = read_cases(reconciliation)
     cases = [case for case in read.cases if _within(case, first, last)]
     reviews: tuple[Review, ...] = tuple(review(case, read.as_at) for case in cases)
-    named = called(cases)
+    named = review_names(cases)
     wrong = contradictions(cases)
     frame = read.frame(a_week_before(read.as_at), [replace(case, lines=()) for case in cases])
     frame = _anonymised_frame(frame, wrong) if anonymous else {**frame, "contradictions": wrong}

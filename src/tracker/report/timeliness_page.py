@@ -9,27 +9,28 @@ from tracker.report.blocks import (
     Block,
     Para,
     ReportCell,
-    ReportColumn,
-    ReportPage,
     ReportTable,
-    ReportTableRow,
     Section,
     day,
     free,
     name,
     number_cell,
     small,
+    spans,
     strong,
     text_cell,
     words,
 )
 from tracker.report.chart import month_words
-from tracker.text import quantity, short_date
+from tracker.report.frame import report_page
+from tracker.text import quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
-    from tracker.report.blocks import Span, Spans
+    from tracker.report.blocks import ReportPage, Span, Spans
+    from tracker.report.standing import ReportedHold
     from tracker.report.timeliness import Review, TimelinessView
 
 TITLE = "Timeliness of reviews"
@@ -37,18 +38,8 @@ TITLE = "Timeliness of reviews"
 
 def timeliness_page(view: TimelinessView) -> ReportPage:
     """The timeliness report as blocks."""
-    return ReportPage(
-        title=f"{TITLE}, {short_date(view.as_at)}",
-        about=(*_period(view), words(" · as at "), day(view.as_at)),
-        marking=view.marking,
-        left_out=parts.left_out(view, named=not view.anonymous),
-        lead=(*parts.headline(view, named=not view.anonymous), _lead(view)),
-        tiles=(),
-        sections=tuple(_sections(view)),
-        procedures=view.procedures,
-        sources=() if view.anonymous else parts.sources(view),
-        as_at=view.as_at,
-    )
+    about = (*_period(view), words(" · as at "), day(view.as_at))
+    return report_page(view, TITLE, about, (_lead(view),), _sections(view), named=not view.anonymous)
 
 
 def _period(view: TimelinessView) -> Spans:
@@ -60,12 +51,12 @@ def _period(view: TimelinessView) -> Spans:
 
 
 def _lead(view: TimelinessView) -> Para:
-    said = [
+    shares = [
         f"{each.words.partition(',')[0]} on time in {each.on_time} of {each.done}"
         for each in view.measures
         if each.on_time is not None
     ]
-    return Para((strong("Reviews:"), words("; ".join([f" {len(view.reviews)}", *said]) + ".")), "lead")
+    return Para((strong("Reviews:"), words("; ".join([f" {len(view.reviews)}", *shares]) + ".")), "lead")
 
 
 def _sections(view: TimelinessView) -> list[Section]:
@@ -100,100 +91,58 @@ def _day(view: TimelinessView, value: date | None) -> ReportCell:
 def _took(days: int | None, late: int | None, running: int) -> ReportCell:
     """How many working days something took, and how late it was, or is by now."""
     if days is None:
-        return (
-            ReportCell((words("not done"), small(f"{running} late")), mark="pressing")
-            if running
-            else ReportCell()
-        )
+        if not running:
+            return ReportCell()
+        return ReportCell((words("not done"), small(f"{running} late")), mark="pressing")
     late_words = (small(f"{late} late"),) if late else ()
     return ReportCell((words(str(days)), *late_words), sort=str(days), mark="pressing" if late else "")
 
 
-_REFERENCE = ReportColumn("Review", "case", names_row=True)
-
-
-def _reference(each: Review) -> ReportCell:
-    return ReportCell((name(each.reference),))
-
-
 def _first_table(view: TimelinessView) -> ReportTable:
-    columns = (
-        _REFERENCE,
-        ReportColumn("Aware", "day"),
-        ReportColumn("Notification due", "day"),
-        ReportColumn("Notification sent", "day"),
-        ReportColumn("Days", "number"),
-        ReportColumn("Review due", "day"),
-        ReportColumn("Review sent", "day"),
-        ReportColumn("Days from notification", "number"),
-        ReportColumn("Days from awareness", "number"),
-        ReportColumn("Open actions", "number"),
-    )
-    rows = tuple(
-        ReportTableRow(
-            (
-                _reference(each),
-                _day(view, each.aware),
-                _day(view, each.sin_due),
-                _day(view, each.sin_sent),
-                _took(each.sin_days, each.sin_late, each.sin_running),
-                _day(view, each.review_due),
-                _day(view, each.review_sent),
-                _took(each.days_from_sin, each.review_late, each.review_running),
-                number_cell(each.days_from_awareness),
-                number_cell(each.open_actions),
-            )
-        )
-        for each in view.reviews
-    )
+    columns: list[parts.Column[Review]] = [
+        _REVIEW,
+        ("Aware", "day", lambda each: _day(view, each.aware)),
+        ("Notification due", "day", lambda each: _day(view, each.sin_due)),
+        ("Notification sent", "day", lambda each: _day(view, each.sin_sent)),
+        ("Days", "number", lambda each: _took(each.sin_days, each.sin_late, each.sin_running)),
+        ("Review due", "day", lambda each: _day(view, each.review_due)),
+        ("Review sent", "day", lambda each: _day(view, each.review_sent)),
+        ("Days from notification", "number",
+         lambda each: _took(each.days_from_sin, each.review_late, each.review_running)),
+        ("Days from awareness", "number", lambda each: number_cell(each.days_from_awareness)),
+        ("Open actions", "number", lambda each: number_cell(each.open_actions)),
+    ]  # fmt: skip
     caption = "Working days; a number with days late beside it was late"
-    return ReportTable(caption, columns, rows, look="matrix")
+    return parts.table(caption, view.reviews, columns, look="matrix")
 
 
 def _second_table(view: TimelinessView) -> ReportTable:
     rapid, local = view.named
     decided = {"yes": local, "no": f"no {local}", "undecided": "undecided"}
-    columns = (
-        _REFERENCE,
-        ReportColumn("Panel's letter", "day"),
-        ReportColumn("Decision", "why"),
-        ReportColumn(f"{local} day zero", "day"),
-        ReportColumn("First Review Panel", "day"),
-        ReportColumn("Publication due (six months)", "day"),
-        ReportColumn("Publication planned", "day"),
-        ReportColumn("Published", "day"),
-        ReportColumn("Days from day zero", "number"),
-        ReportColumn("Closed", "day"),
-    )
-    rows = tuple(
-        ReportTableRow(
-            (
-                _reference(each),
-                _day(view, each.panel_letter),
-                text_cell(words(decided.get(each.decision, "other"))),
-                _day(view, each.lcspr_day_zero),
-                _day(view, each.first_review_panel),
-                _day(view, each.six_months),
-                _day(view, each.target),
-                _day(view, each.published),
-                _took(each.lcspr_days, each.lcspr_late, each.lcspr_running),
-                _day(view, each.closed),
-            )
-        )
-        for each in view.reviews
-    )
-    return ReportTable(f"After the {rapid}", columns, rows, look="matrix")
+    columns: list[parts.Column[Review]] = [
+        _REVIEW,
+        ("Panel's letter", "day", lambda each: _day(view, each.panel_letter)),
+        ("Decision", "why", lambda each: text_cell(words(decided.get(each.decision, "other")))),
+        (f"{local} day zero", "day", lambda each: _day(view, each.lcspr_day_zero)),
+        ("First Review Panel", "day", lambda each: _day(view, each.first_review_panel)),
+        ("Publication due (six months)", "day", lambda each: _day(view, each.six_months)),
+        ("Publication planned", "day", lambda each: _day(view, each.target)),
+        ("Published", "day", lambda each: _day(view, each.published)),
+        ("Days from day zero", "number",
+         lambda each: _took(each.lcspr_days, each.lcspr_late, each.lcspr_running)),
+        ("Closed", "day", lambda each: _day(view, each.closed)),
+    ]  # fmt: skip
+    return parts.table(f"After the {rapid}", view.reviews, columns, look="matrix")
 
 
 def _reasons_table(view: TimelinessView, reviews: list[Review]) -> ReportTable:
-    columns = (
-        _REFERENCE,
-        ReportColumn("Publication held", "hold"),
-        ReportColumn("Key dates moved or late", "text"),
-    )
-    rows = tuple(ReportTableRow((_reference(each), _holds(view, each), _reasons(each))) for each in reviews)
+    columns: list[parts.Column[Review]] = [
+        _REVIEW,
+        ("Publication held", "hold", lambda each: _holds(view, each)),
+        ("Key dates moved or late", "text", _reasons),
+    ]
     caption = "What holds publication up, and the reasons given for key dates that were moved or late"
-    return ReportTable(caption, columns, rows, look="matrix")
+    return parts.table(caption, reviews, columns, look="matrix")
 
 
 def _holds(view: TimelinessView, each: Review) -> ReportCell:
@@ -201,14 +150,35 @@ def _holds(view: TimelinessView, each: Review) -> ReportCell:
         return ReportCell((words("no"),), mark="nil")
     if view.anonymous:
         return ReportCell((words("yes" if len(each.holds) == 1 else quantity(len(each.holds), "time")),))
-    return ReportCell(parts.recorded_holds(each.holds))
+    return ReportCell(_recorded_holds(each.holds))
+
+
+def _recorded_holds(holds: Sequence[ReportedHold]) -> Spans:
+    """Every hold with its dates and reason, running or over."""
+    found: list[Span] = []
+    for place, hold in enumerate(holds):
+        before = words(" ") if place and holds[place - 1].reason else words("; ")  # a reason ends its line
+        found += [before, *_recorded_hold(hold)] if found else _recorded_hold(hold)
+    return tuple(found)
+
+
+def _recorded_hold(hold: ReportedHold) -> Spans:
+    dates: list[Span | str] = ["from ", day(hold.since)]
+    if hold.ended_on:
+        dates += [" to ", day(hold.ended_on)]
+    elif hold.review_on:
+        dates += [", review on ", day(hold.review_on)]
+    if not (hold.running or hold.ended_on):
+        dates.append(", over")
+    return spans(*dates, *((small(hold.reason),) if hold.reason else ()))
 
 
 def _reasons(each: Review) -> ReportCell:
-    spans: list[Span] = []
+    found: list[Span | str] = []
     for place, reason in enumerate(each.reasons):
-        spans += [words("; ")] if place else []
-        spans.append(name(reason.label))
-        if reason.text:
-            spans += [words(": "), free(reason.text)]
-    return ReportCell(tuple(spans))
+        found += ["; "] if place else []
+        found += [name(reason.label), *((": ", free(reason.text)) if reason.text else ())]
+    return ReportCell(spans(*found))
+
+
+_REVIEW: parts.Column[Review] = ("Review", "case", lambda each: parts.name_cell(each.reference))

@@ -13,12 +13,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.problems import Severity
-from tracker.report import decisions, figures, found, history, sections
+from tracker.report import decisions, figures, history, sections
 from tracker.report.blocks import Tile
-from tracker.report.frame import CASES_SHOWN_OPEN, Frame, Read, a_week_before, read_cases
-from tracker.report.identity import closed
-from tracker.report.lines import ReportRow, by_completion, by_date
-from tracker.report.standing import CaseLine, case_line
+from tracker.report.frame import Frame, Read, a_week_before, read_cases
+from tracker.report.lines import ReportRow, by_completion
+from tracker.report.standing import CaseLine, case_line, is_closed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +43,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class CaseDetail:
-    """What is told of a case by itself: its line, timeline, key dates and open rows."""
+    """A case by itself: its line, timeline, key dates and open rows."""
 
     line: CaseLine
     timeline: figures.Timeline | None
@@ -75,12 +74,15 @@ class WeeklyView(Frame):
     totals: tuple[figures.Count, ...]
     counts: tuple[figures.SheetCounts, ...]
     details: tuple[CaseDetail, ...]
-    cases_open: bool
-    changes: tuple[found.CaseChanges, ...]
-    changed_cells: int
-    problems: tuple[found.FoldedProblem, ...]
+    changes: tuple[sections.CaseChanges, ...]
+    problems: tuple[sections.FoldedProblem, ...]
     movement: history.Movement | None
     chart: Chart | None
+
+    @property
+    def changed_cells(self) -> int:
+        """How many cells are not as issued."""
+        return sum(each.number for each in self.changes)
 
 
 def weekly_view(
@@ -95,7 +97,7 @@ def weekly_view(
 
     Args:
         reconciliation: what was read, as at the report date.
-        since: the day of the last report, from which on what was done is told; a week ago where left out.
+        since: the day of the last report, from which on the report says what was done; a week ago where left out.
         earlier: the last report itself, which then says what was done and what moved.
         chart: the months of the history, drawn.
         read: the same cases with their rows, and the closed ones apart, where somebody has them already.
@@ -103,28 +105,17 @@ def weekly_view(
     read = read or read_cases(reconciliation)
     as_at, cases, days = read.as_at, read.cases, read.days
     since = earlier.as_at if earlier else since or a_week_before(as_at)
-    lines = sections.everything(cases)
+    rows = sections.everything(cases)
     moved = {case.anchor: sections.moved(case, since) for case in cases}
     case_lines = tuple(case_line(case, len(moved[case.anchor]), as_at, days) for case in cases)
-    awaited = tuple(
-        each
-        for case in cases
-        for each in (*decisions.decisions(case, as_at), *decisions.to_settle(case, as_at))
+    awaited = tuple(each for case in cases for each in decisions.awaited(case, as_at))
+    overdue, chase, today, provisional = (
+        sections.with_rag(rows, word) for word in ("Overdue", "Chase", "Due today", "Provisional, passed")
     )
-    ended = [case.anchor for case in cases if closed(case.state, as_at)]
-    overdue, chase = sections.with_rag(lines, "Overdue"), sections.with_rag(lines, "Chase")
-    today, provisional = (
-        sections.with_rag(lines, "Due today"),
-        sections.with_rag(lines, "Provisional, passed"),
-    )
-    statutory = sections.statutory_missed(lines)
-    windows = _windows(lines, as_at, days)
-    done = (
-        by_completion(history.done_lines(earlier, cases))
-        if earlier
-        else sections.done_since(lines, since, as_at)
-    )
-    changes = tuple(each for case in cases if (each := found.changes(case)))
+    statutory = sections.statutory_missed(rows)
+    windows = _windows(rows, as_at, days)
+    done = _done(earlier, cases) if earlier else sections.done_since(rows, since, as_at)
+    ended = [case.anchor for case in cases if is_closed(case.state, as_at)]
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
         needed=decisions.needed(overdue, chase, today, provisional, statutory, ended),
@@ -136,42 +127,36 @@ def weekly_view(
         statutory_missed=statutory,
         provisional_passed=provisional,
         windows=windows,
-        waiting=sections.merged_waiting([each for case in cases for each in sections.waiting(case)]),
+        waiting=sections.by_row_date(each for case in cases for each in sections.waiting(case)),
         returns=tuple(each for case in cases for each in sections.returns(case)),
         undated=tuple(each for case in cases for each in sections.undated_and_passed(case)),
-        moved=_merged_moved([each for found_moves in moved.values() for each in found_moves]),
+        moved=sections.by_row_date(each for moves in moved.values() for each in moves),
         clocks_moved=tuple(each for case in cases for each in sections.clocks_moved(case)),
-        done_late=tuple(line for line in done if line.rag == "Complete, late"),
-        done_in_time=tuple(line for line in done if line.rag != "Complete, late"),
-        totals=figures.totals(lines, [count for each in read.closed for count in each.counts.items()]),
+        done_late=tuple(row for row in done if row.rag == "Complete, late"),
+        done_in_time=tuple(row for row in done if row.rag != "Complete, late"),
+        totals=figures.totals(rows, [count for each in read.closed for count in each.counts.items()]),
         counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
-        details=tuple(_detail(case, line, as_at) for case, line in zip(cases, case_lines, strict=True)),
-        cases_open=len(cases) <= CASES_SHOWN_OPEN,
-        changes=changes,
-        changed_cells=sum(each.number for each in changes),
+        details=tuple(_detail(case, row, as_at) for case, row in zip(cases, case_lines, strict=True)),
+        changes=tuple(each for case in cases if (each := sections.changes_of(case))),
         problems=_problems(reconciliation, cases),
         movement=history.movement(earlier, read.every_case) if earlier else None,
         chart=chart,
     )
 
 
-def _windows(lines: Sequence[ReportRow], as_at: date, days: WorkingDays) -> tuple[Window, ...]:
+def _done(earlier: Earlier, cases: Sequence[CaseRows]) -> tuple[ReportRow, ...]:
+    return by_completion(history.done_lines(earlier, cases))
+
+
+def _windows(rows: Sequence[ReportRow], as_at: date, days: WorkingDays) -> tuple[Window, ...]:
     """The next 5 working days, today among them, and the 5 after."""
     middle, last = days.after(as_at, NEXT_WORKING_DAYS), days.after(as_at, 2 * NEXT_WORKING_DAYS)
-    after = middle + timedelta(days=1)
-    return (
-        Window(
-            f"Today and the next {NEXT_WORKING_DAYS} working days",
-            as_at,
-            middle,
-            sections.due_between(lines, as_at, middle),
-        ),
-        Window(
-            f"The {NEXT_WORKING_DAYS} working days after",
-            after,
-            last,
-            sections.due_between(lines, after, last),
-        ),
+    stretches = (
+        (f"Today and the next {NEXT_WORKING_DAYS} working days", as_at, middle),
+        (f"The {NEXT_WORKING_DAYS} working days after", middle + timedelta(days=1), last),
+    )
+    return tuple(
+        Window(title, first, end, sections.due_between(rows, first, end)) for title, first, end in stretches
     )
 
 
@@ -191,18 +176,14 @@ def _tiles(
     )
 
 
-def _merged_moved(moves: Sequence[sections.Moved]) -> tuple[sections.Moved, ...]:
-    by_line = {id(each.line): each for each in moves}
-    return tuple(by_line[id(line)] for line in by_date(each.line for each in moves))
+def _detail(case: CaseRows, row: CaseLine, as_at: date) -> CaseDetail:
+    return CaseDetail(row, figures.timeline(case, as_at), case.keys, sections.groups(case, case.open))
 
 
-def _detail(case: CaseRows, line: CaseLine, as_at: date) -> CaseDetail:
-    keys = tuple(each for each in case.lines if each.key and each.rag != "Not applicable")
-    return CaseDetail(line, figures.timeline(case, as_at), keys, sections.groups(case, case.open))
-
-
-def _problems(reconciliation: Reconciliation, cases: Sequence[CaseRows]) -> tuple[found.FoldedProblem, ...]:
+def _problems(
+    reconciliation: Reconciliation, cases: Sequence[CaseRows]
+) -> tuple[sections.FoldedProblem, ...]:
     """What the reading found in the workbooks that were read; files left out stand at the top instead."""
     milder = [each for each in reconciliation.problems if each.severity is not Severity.ERROR]
-    of_cases = [each for case in cases for each in found.folded(case.state.problems, case.reference)]
-    return found.by_severity([*found.folded(milder), *of_cases])
+    of_cases = [each for case in cases for each in sections.folded(case.state.problems, case.reference)]
+    return sections.by_severity([*sections.folded(milder), *of_cases])
