@@ -1,4 +1,4 @@
-"""The flag that writes golden files anew, and the order of the files: the long ones first."""
+"""Which tests `make quick` leaves out, the order of the files, and the flag that writes golden files anew."""
 
 from __future__ import annotations
 
@@ -29,9 +29,25 @@ _LONG = (
 )
 """Files that run for a minute or so: begun last, one worker would sit over one of them while the others idle."""
 
+_SLOW = (
+    "office/test_harness.py",
+    "office/test_other_programs.py",
+)
+"""Further files that `make quick` leaves out: they need another program or many processes."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spare `make quick` even the import of what it would leave out. A file named on the command line is run."""
+    quick = config.option.markexpr == "not slow"
+    return True if quick and collection_path.as_posix().endswith((*_LONG, *_SLOW)) else None
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long files first; within a file the order stays."""
+    """Mark the slow tests, and put the long files first; within a file the order stays."""
+    for item in items:
+        searches = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if searches or item.path.as_posix().endswith((*_LONG, *_SLOW)):
+            item.add_marker("slow")
     items.sort(key=lambda item: not item.path.as_posix().endswith(_LONG))
 
 
