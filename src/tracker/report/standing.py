@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.procedure.marks import Milestone, Milestones
+from tracker.procedure.milestones import Milestone, Milestones
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
