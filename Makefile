@@ -12,7 +12,7 @@ BIN = $(VENV)/bin
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all demo test test-oldest lint types docs bench bench-full bench-mutations bench-largest samples pictures sbom audit clean
+.PHONY: all demo quick test test-oldest lint types docs bench bench-full bench-mutations bench-largest samples pictures sbom audit clean
 
 all: lint types test
 
@@ -31,6 +31,10 @@ $(VENV)/.dev: $(VENV)/.base
 
 demo: $(VENV)/.base
 	$(BIN)/python sample_cases/demo.py $(OUT)
+
+# What needs no program beside Python and takes no search, in a minute: while you work. `make test` runs everything.
+quick: $(VENV)/.dev
+	TRACKER_REAL_PARTS=none $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" -r fE
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder

@@ -1,10 +1,11 @@
-"""The flag that writes golden files anew, and the order of the files: the long ones first."""
+"""Which tests `make quick` leaves out, the order of the files, and the flag that writes golden files anew."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +30,68 @@ _LONG = (
 )
 """Files that run for a minute or so: begun last, one worker would sit over one of them while the others idle."""
 
+_SLOW = (
+    "bench/test_trackers.py",
+    "commands/test_anywhere.py",
+    "commands/test_fresh.py",
+    "commands/test_rights.py",
+    "commands/test_stopped.py",
+    "commands/test_terminal.py",
+    "files/test_bounds.py",
+    "files/test_doubling.py",
+    "files/test_password.py",
+    "files/test_reach.py",
+    "lives/test_christmas.py",
+    "lives/test_ordinary.py",
+    "manual/test_accessible.py",
+    "manual/test_site.py",
+    "office/test_harness.py",
+    "office/test_other_programs.py",
+    "patch/test_faults.py",
+    "patch/test_new_sheet.py",
+    "patch/test_odd_workbooks.py",
+    "patch/test_safety.py",
+    "reading/test_codes.py",
+    "reconcile/test_accepted.py",
+    "regenerate/test_codes.py",
+    "regenerate/test_copies.py",
+    "regenerate/test_defined_names.py",
+    "regenerate/test_editions.py",
+    "regenerate/test_formulas.py",
+    "regenerate/test_layout_1.py",
+    "regenerate/test_mended.py",
+    "regenerate/test_printed.py",
+    "regenerate/test_typed.py",
+    "report/test_boards_of_sets.py",
+    "report/test_closed.py",
+    "report/test_command.py",
+    "report/test_mailing_commands.py",
+    "report/test_office.py",
+    "report/test_pages.py",
+    "tests/test_parallel.py",
+    "tests/test_saving.py",
+    "tests/test_wheel.py",
+    "tests/test_worked_dates.py",
+)
+"""Further files that `make quick` leaves out: another program, many processes, or over a quarter of a second a test."""
+
+
+settings.register_profile("any machine", deadline=None)  # a busy machine is no fault
+settings.load_profile("any machine")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Spare `make quick` even the import of what it would leave out. A file named on the command line is run."""
+    quick = config.option.markexpr == "not slow"
+    return True if quick and collection_path.as_posix().endswith((*_LONG, *_SLOW)) else None
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long files first; within a file the order stays."""
+    """Mark the slow tests, and put the long files first; within a file the order stays."""
+    for item in items:
+        searches = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if searches or item.path.as_posix().endswith((*_LONG, *_SLOW)):
+            item.add_marker("slow")
     items.sort(key=lambda item: not item.path.as_posix().endswith(_LONG))
 
 

@@ -27,6 +27,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_every_command_of_the_readme_runs_in_its_order(checkout: Path) -> None:
     codes = {line: CliRunner().invoke(cli, shlex.split(line)[1:]).exit_code for line in COMMAND_LINES}
     assert codes == dict.fromkeys(COMMAND_LINES, 0)
@@ -76,6 +77,7 @@ def test_a_misspelt_command_is_suggested() -> None:
     assert (result.exit_code, 'did you mean "generate"' in result.output) == (2, True)
 
 
+@pytest.mark.slow
 def test_the_demo_needs_no_other_program(checkout: Path) -> None:
     import runpy
 

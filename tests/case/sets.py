@@ -55,7 +55,7 @@ PROCEDURE = Procedure(
     ),
     meeting_kinds=("Rapid Review", "Leadership", "Action planning", "Review Panel"),
     not_applicable=(),
-    readings=(),
+    interpretations=(),
     digest="",
 )
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import CaseState, Reconciliation
 
 PROCEDURE = small_procedure()
-DAMAGED_BYTES, DAMAGED_PARTS, RETYPED, DAMAGED_MEMORY = 2_000, 240, 60, 120
+DAMAGED_BYTES, DAMAGED_PARTS, RETYPED, DAMAGED_MEMORY = 1_000, 120, 30, 60
 
 
 @cache

@@ -395,14 +395,16 @@ def test_actions_are_short_and_leave_the_people_to_the_row(dorset: Procedure) ->
 
 
 def test_every_contradiction_is_read_on_the_guide(dorset: Procedure) -> None:
-    told = Counter(word for reading in dorset.readings for word in re.findall(r"[\w.]+", reading.paragraphs))
+    told = Counter(
+        word for reading in dorset.interpretations for word in re.findall(r"[\w.]+", reading.paragraphs)
+    )
 
     assert [paragraph for paragraph in CONTRADICTIONS if not told[paragraph]] == []
 
 
 def test_the_readings_fit_one_page(dorset: Procedure) -> None:
-    assert 25 <= len(dorset.readings) <= 35
-    assert max(len(reading.text) for reading in dorset.readings) <= 170
+    assert 25 <= len(dorset.interpretations) <= 35
+    assert max(len(reading.text) for reading in dorset.interpretations) <= 170
 
 
 AGENCIES = tuple(Agency(name, name[:3].upper()) for name in ("Police", "Health", "Probation", "Cafcass"))

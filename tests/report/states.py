@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tracker.procedure.marks import Milestone, Milestones
+from tracker.procedure.milestones import Milestone, Milestones
 from tracker.reconcile.model import (
     Action,
     CaseState,

@@ -86,6 +86,7 @@ def test_json_holds_any_text(kind: str) -> None:
         assert record["for"] == kind
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", REPORTS)
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_very_long_note_and_two_thousand_rows(kind: str, form: str) -> None:

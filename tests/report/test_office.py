@@ -21,6 +21,7 @@ from .test_formats import with_everything
 from .test_render import HOSTILE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tracker.reconcile.model import Reconciliation
@@ -37,14 +38,21 @@ def writer_missing() -> str:
     return "" if (place / "libswlo.so").exists() else WRITER
 
 
-def pages(folder: Path, kind: str, reconciliation: Reconciliation) -> list[str]:
-    """The text of each page of a report's Word document, as LibreOffice prints it."""
+def pages(folder: Path, reports: Mapping[str, Reconciliation]) -> dict[str, list[str]]:
+    """The text of each page of the reports' Word documents, as one LibreOffice prints them."""
     need(writer_missing())
-    files, _ = written(make(Wanted(kind), reconciliation, PROCEDURE), "docx")
-    document = folder / f"{kind}.docx"
-    document.write_bytes(files[""])
-    (pdf,) = convert([document], folder / "pdf", "pdf", "writer_pdf_Export")
-    return page_texts(pdf)
+    documents = [folder / f"{kind}.docx" for kind in reports]
+    for document, (kind, reconciliation) in zip(documents, reports.items(), strict=True):
+        files, _ = written(make(Wanted(kind), reconciliation, PROCEDURE), "docx")
+        document.write_bytes(files[""])
+    printed = convert(documents, folder / "pdf", "pdf", "writer_pdf_Export")
+    return {kind: page_texts(pdf) for kind, pdf in zip(reports, printed, strict=True)}
+
+
+@pytest.fixture(scope="module")
+def fixed_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Every report over the fixed set."""
+    return pages(tmp_path_factory.mktemp("printed"), {kind: fixed() for kind in REPORTS})
 
 
 @pytest.mark.parametrize("text", ["calm", *HOSTILE])
@@ -57,8 +65,8 @@ def test_a_word_document_keeps_the_formats_rules(tmp_path: Path, text: str) -> N
 
 
 @pytest.mark.parametrize("kind", REPORTS)
-def test_a_word_document_opens_and_prints(tmp_path: Path, kind: str) -> None:
-    printed = pages(tmp_path, kind, fixed())
+def test_a_word_document_opens_and_prints(fixed_pages: Mapping[str, list[str]], kind: str) -> None:
+    printed = fixed_pages[kind]
     assert "Mon 23 Nov 2026" in printed[0]
     assert "Left out: 1 file" in printed[0]
     assert [text.count("OFFICIAL-SENSITIVE") for text in printed] == [2] * len(printed)
@@ -66,8 +74,8 @@ def test_a_word_document_opens_and_prints(tmp_path: Path, kind: str) -> None:
     assert not [text for text in printed if "{{" in text or "{%" in text or "None" in text]
 
 
-def test_a_board_of_everything_begins_with_one_page(tmp_path: Path) -> None:
-    printed = pages(tmp_path, "subgroup", fixed())
+def test_a_board_of_everything_begins_with_one_page(fixed_pages: Mapping[str, list[str]]) -> None:
+    printed = fixed_pages["subgroup"]
     assert ["Decisions asked today" in printed[0], "Case by case" in printed[0]] == [True, False]
     assert printed[1].lstrip().startswith("OFFICIAL-SENSITIVE")
     assert "Case by case" in printed[1]
@@ -76,7 +84,7 @@ def test_a_board_of_everything_begins_with_one_page(tmp_path: Path) -> None:
 def test_a_note_longer_than_a_page_is_printed_whole(tmp_path: Path) -> None:
     note = " ".join(f"word{number}" for number in range(3000))
     row = action("RR-5.4", "Overdue", due=MONDAY, days_late=1, progress=note)
-    text = " ".join(pages(tmp_path, "subgroup", read(case(row))))
+    text = " ".join(pages(tmp_path, {"subgroup": read(case(row))})["subgroup"])
     assert [word for word in note.split() if word not in text] == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from workbook.making import PROCEDURE
 
 from tracker.problems import problem
-from tracker.procedure.marks import Milestone, Milestones, marks_of
+from tracker.procedure.milestones import Milestone, Milestones, find_milestones
 from tracker.reconcile.model import ClockState, Timeliness
 from tracker.report.boards import board_view
 from tracker.report.exceptions import ExceptionsView
@@ -122,7 +122,7 @@ def test_an_answered_question_of_the_panel_asks_for_nothing_more(rag: str, asked
 
 
 def test_the_set_marks_the_reasons_for_delay_and_the_panels_question() -> None:
-    marks = marks_of(PROCEDURE)
+    marks = find_milestones(PROCEDURE)
     assert (marks.delay, marks.delay_within) == (Milestone("LCSPR-A1", "LCSPR"), 20)
     assert marks.question == Milestone("RR-6.8d", "Rapid Review")
 
@@ -155,7 +155,7 @@ def test_timeliness_tells_every_hold_and_the_six_month_date() -> None:
         timeliness=Timeliness(aware=date(2025, 11, 3), published=date(2026, 9, 1),
                               publication_target=date(2026, 9, 1)),
     )  # fmt: skip
-    (row,) = timeliness_view(read(replace(state, marks=marks_of(PROCEDURE)))).reviews
+    (row,) = timeliness_view(read(replace(state, marks=find_milestones(PROCEDURE)))).reviews
     assert [(hold.since, hold.ended_on, hold.running, hold.reason) for hold in row.holds] == [
         (date(2026, 2, 2), date(2026, 3, 2), False, "The inquest"),
         (date(2026, 5, 1), None, False, "The trial"),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tracker.problems import problem
-from tracker.procedure.marks import Milestone, Milestones
+from tracker.procedure.milestones import Milestone, Milestones
 from tracker.reconcile.model import Change, LogEntry, Timeliness
 from tracker.report.weekly import weekly_view
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from tracker.workbook.build import Workbook
 
-CASES = int(os.environ.get("TRACKER_GENERATED_CASES", "200"))
-CHUNK = 25
+CASES = int(os.environ.get("TRACKER_GENERATED_CASES", "100"))
+CHUNK = 50
 
 
 def _differences(

@@ -1,4 +1,4 @@
-"""From the tables of a set to its values. Nothing is refused here but single values; `check` sees the whole."""
+"""A set's tables become its values. Only single values are refused here; `check` judges the whole."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ GENERAL_FILES = ("procedure.toml", "roles.toml", "clocks.toml", "boards.toml", "
 
 @dataclass(frozen=True, slots=True)
 class ProcedureSource:
-    """The files of a set as tables, by file name. Of a file in `unread` the cause is already told."""
+    """The files of a set as tables, by file name. The cause of a file in `unread` is already reported."""
 
     set_name: str
     digest: str
@@ -186,14 +186,14 @@ def _not_applicable(table: TomlTable) -> NotApplicable:
     return rule
 
 
-def _reading(table: TomlTable) -> Interpretation:
-    reading = Interpretation(table.text("paragraphs", required=True), table.text("text", required=True))
+def _interpretation(table: TomlTable) -> Interpretation:
+    found = Interpretation(table.text("paragraphs", required=True), table.text("text", required=True))
     table.close()
-    return reading
+    return found
 
 
 def _comparison(table: TomlTable | None, clocks: Names) -> Comparison | None:
-    """Another reading of a step's date; none where it is not whole, which is told."""
+    """Another interpretation of a step's date; None where a part is missing, which is reported."""
     if table is None:
         return None
     label, step = table.text("label", required=True, form=PLAIN), table.text("step", required=True)
@@ -294,7 +294,7 @@ def _names(code: str, words: Iterable[tuple[str, str]]) -> Names:
 
 
 def _names_of(name: str, table: TomlTable) -> tuple[str, ...]:
-    """The name of an entry; where its key is misspelt, what stands under keys unknown: that fault is told once."""
+    """The names of an entry. If its key is misspelt, what its unknown keys hold: one fault, one problem."""
     if name:
         return (name,)
     unknown = (value for key, value in table.values.items() if key not in table.asked)
@@ -333,7 +333,7 @@ def _clocks(source: ProcedureSource) -> tuple[list[tuple[Clock, TomlTable]], Nam
 
 
 def _general(source: ProcedureSource) -> TomlTable:
-    """`procedure.toml`, or an empty one whose faults go nowhere where it could not be read."""
+    """`procedure.toml`. If it could not be read, an empty table that reports no faults."""
     return source.tables.get("procedure.toml") or TomlTable("", "", {}, [])
 
 
@@ -366,7 +366,7 @@ def build(source: ProcedureSource) -> Draft:
         agencies=tuple(agency for agency, _ in agencies),
         meeting_kinds=general.texts("meeting_kinds", required=True),
         not_applicable=tuple(rule for rule, _ in rules),
-        readings=tuple(_reading(table) for table in general.tables("reading")),
+        interpretations=tuple(_interpretation(table) for table in general.tables("reading")),
         digest=source.digest,
         plan_sources=general.texts("plan_sources"),
         comparison=comparison,

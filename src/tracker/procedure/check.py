@@ -116,7 +116,7 @@ def agency_owners_are_repeated(draft: Draft) -> Iterator[Problem]:
 
 
 def owners_have_codes(draft: Draft) -> Iterator[Problem]:
-    """Several owners of one step are told apart by their codes, and no repetition stands beside them."""
+    """Several owners of one step differ in their codes, and such a step is not repeated as well."""
     code_of = {role.name: role.code for role, _ in draft.roles}
     for _, written in _written(draft):
         step, table = written.step, written.table
@@ -184,7 +184,7 @@ def dates_have_one_place(draft: Draft) -> Iterator[Problem]:
 
 
 def awareness_has_its_clock(draft: Draft) -> Iterator[Problem]:
-    """Every case has a day of awareness, and its clock is where that is typed."""
+    """Every case has a day of awareness, and people type it at its clock."""
     sound = all("field" not in table.faulty for _, table in draft.clocks)
     if draft.clocks and sound and draft.procedure.clock_of("aware") is None:
         yield draft.clocks[0][1].problem(codes.NO_AWARENESS_CLOCK, "field")

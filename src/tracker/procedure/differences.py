@@ -23,7 +23,7 @@ _GENERAL = (
 )
 _OF_A_STAGE = ("name", "prefix", "order", "milestone", "milestone_words")
 _IN_A_FILE = {"lag": "count", "clock": "from", "start": "from", "provisional_from": "provisional from"}
-"""What a set's files call it, where the model has another name."""
+"""The name in a set's files, where the model uses another."""
 _TITLES = ("action", "text", "reason")
 
 
@@ -43,7 +43,7 @@ _NAMED: tuple[tuple[str, Callable[[Procedure], Iterable[tuple[str, Any]]]], ...]
     ("decision", lambda each: ((str(number), rule) for number, rule in enumerate(each.not_applicable, 1))),
     ("field", lambda each: each.fields),
     ("line of the guide", lambda each: each.guide),
-    ("reading", lambda each: ((reading.paragraphs, reading) for reading in each.readings)),
+    ("reading", lambda each: ((found.paragraphs, found) for found in each.interpretations)),
     ("role", lambda each: ((role.name, role) for role in each.roles)),
     ("clock", lambda each: ((clock.name, clock) for clock in each.clocks)),
     ("board", lambda each: ((board.id, board) for board in each.boards)),
@@ -120,9 +120,9 @@ def _value(entry: Any, key: str) -> Any:
 
 
 def _title(entry: Any) -> str:
-    """What an entry says: a step's action, a reading's text."""
-    said = next((getattr(entry, key) for key in _TITLES if hasattr(entry, key)), "")
-    return str(said or getattr(entry, "name", "") or _words(entry))
+    """The words of an entry: a step's action, an interpretation's text."""
+    title = next((getattr(entry, key) for key in _TITLES if hasattr(entry, key)), "")
+    return str(title or getattr(entry, "name", "") or _words(entry))
 
 
 def _words(value: Any) -> str:

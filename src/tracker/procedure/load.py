@@ -125,9 +125,9 @@ def _values(path: Path, digest: hashlib._Hash) -> dict[str, Any] | Problem:
         return problem(codes.SET_NOT_UTF8, file=str(path), line=data[: error.start].count(b"\n") + 1)
     except (ValueError, RecursionError) as error:
         # A TOMLDecodeError, Python's refusal of a number of thousands of digits, or brackets without end.
-        said = str(error)
-        plain = said if _IN_TOML.search(said) else "a number with too many digits, or too many brackets"
-        return problem(codes.SET_NOT_TOML, file=str(path), reason=plain)
+        cause = str(error)
+        reason = cause if _IN_TOML.search(cause) else "a number with too many digits, or too many brackets"
+        return problem(codes.SET_NOT_TOML, file=str(path), reason=reason)
 
 
 def _missing(path: Path, name: str, reason: str) -> Problem:

@@ -166,7 +166,7 @@ class UsualAgency:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Another reading of when a step is due: shown on sheet Case, never used.
+    """Another interpretation of when a step is due: shown on sheet Case, never used.
 
     `start` is the clock it counts from.
     """
@@ -215,7 +215,7 @@ class Procedure:
     agencies: tuple[UsualAgency, ...]
     meeting_kinds: tuple[str, ...]
     not_applicable: tuple[NotApplicable, ...]
-    readings: tuple[Interpretation, ...]
+    interpretations: tuple[Interpretation, ...]
     digest: str
     plan_sources: tuple[str, ...] = ()
     comparison: Comparison | None = None

@@ -230,10 +230,10 @@ class TomlTable:
                 )
 
     def _forget_missing(self, key: str) -> None:
-        """Take back that a key is missing: it was misspelt, which is told instead."""
-        told = self.file, self.id, self.at(key), codes.SET_VALUE_MISSING
+        """Withdraw the problem that a key is missing: it was misspelt, which is reported instead."""
+        missing = self.file, self.id, self.at(key), codes.SET_VALUE_MISSING
         self.problems[:] = [
-            each for each in self.problems if (each.file, each.id, each.place, each.code) != told
+            each for each in self.problems if (each.file, each.id, each.place, each.code) != missing
         ]
         self.faulty.add(key)
 
@@ -242,7 +242,7 @@ class TomlTable:
 class Names:
     """The names another file may use for something, aliases among them: folded spelling -> name.
 
-    Where there are none at all, their file could not be read: then any word passes, since one cause is told once.
+    Without any names their file could not be read. Then any word passes, so that one cause is reported once.
     """
 
     code: str

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 STAGE_FILE = "STAGE.toml"
-"""What the file of a stage is called here; in a set it has a name of its own."""
+"""Our name for the file of a stage; each set names its own files."""
 
 
 @dataclass(frozen=True, slots=True)

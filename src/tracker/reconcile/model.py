@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tracker.procedure.marks import Milestones
+from tracker.procedure.milestones import Milestones
 from tracker.workbook.issue import case_uuid
 
 if TYPE_CHECKING:

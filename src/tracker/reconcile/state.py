@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.book import Area, Book
 from tracker.formula.values import day_of, is_number, serial
-from tracker.procedure.marks import marks_of
+from tracker.procedure.milestones import find_milestones
 from tracker.reconcile.entries import (
     hold_entries,
     log_entries,
@@ -60,7 +60,7 @@ class _State:
         self._misaligned: dict[str, bool] = {}
         self._single_dates()
         self._clocks()
-        self.marks = marks_of(procedure)
+        self.marks = find_milestones(procedure)
         self.stage_rules = rules.stage_rules(procedure)
         for stage in procedure.stages:
             name = rules.table_name(stage.name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.procedure.marks import Milestone, Milestones
+from tracker.procedure.milestones import Milestone, Milestones
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ def sections(procedure: Procedure) -> list[tuple[str, tuple[Line, ...]]]:
         (title, tuple((word, own.pop(word, text).replace("{stages}", stages)) for word, text in lines))
         for title, lines in _standing()
     ]
-    readings = tuple((f"Paragraphs {each.paragraphs}", each.text) for each in procedure.readings)
+    readings = tuple((f"Paragraphs {each.paragraphs}", each.text) for each in procedure.interpretations)
     return [
         *standing,
         *([("More on this procedure", tuple(own.items()))] if own else []),

@@ -48,7 +48,7 @@ class Milestones:
         return self.review.stage or REVIEW, self.local_review.stage or LOCAL_REVIEW
 
 
-def marks_of(procedure: Procedure) -> Milestones:
+def find_milestones(procedure: Procedure) -> Milestones:
     """The steps a set is measured by."""
     first = procedure.stages[0] if procedure.stages else None
     notification = _filled_by(procedure, "sin_submitted") or _leads_to(first)
@@ -72,7 +72,7 @@ def marks_of(procedure: Procedure) -> Milestones:
 
 
 def _question(procedure: Procedure) -> Milestone:
-    """The step that is there for a question of the National Panel alone."""
+    """The step that only a question of the National Panel adds."""
     found = (Milestone(step.id, stage.name) for stage, step in procedure.steps() if step.when == _ASKED)
     return next(found, Milestone())
 
