@@ -81,7 +81,7 @@ settings.load_profile("any machine")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Spare `make quick` even the import of what it would leave out. A file named on the command line is run."""
+    """Spare `make quick` even the import of what it would leave out."""
     quick = config.option.markexpr == "not slow"
     return True if quick and collection_path.as_posix().endswith((*_LONG, *_SLOW)) else None
 
