@@ -53,14 +53,19 @@ _SLOW = (
     "patch/test_safety.py",
     "reading/test_codes.py",
     "reconcile/test_accepted.py",
+    "reconcile/test_boundary.py",
     "regenerate/test_codes.py",
     "regenerate/test_copies.py",
     "regenerate/test_defined_names.py",
+    "regenerate/test_described.py",
     "regenerate/test_editions.py",
     "regenerate/test_formulas.py",
     "regenerate/test_layout_1.py",
+    "regenerate/test_lists.py",
     "regenerate/test_mended.py",
+    "regenerate/test_names.py",
     "regenerate/test_printed.py",
+    "regenerate/test_read_back.py",
     "regenerate/test_typed.py",
     "report/test_boards_of_sets.py",
     "report/test_closed.py",
@@ -68,6 +73,7 @@ _SLOW = (
     "report/test_mailing_commands.py",
     "report/test_office.py",
     "report/test_pages.py",
+    "tests/test_api.py",
     "tests/test_parallel.py",
     "tests/test_saving.py",
     "tests/test_wheel.py",
@@ -81,7 +87,7 @@ settings.load_profile("any machine")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Spare `make quick` even the import of what it would leave out. A file named on the command line is run."""
+    """Spare `make quick` even the import of what it would leave out."""
     quick = config.option.markexpr == "not slow"
     return True if quick and collection_path.as_posix().endswith((*_LONG, *_SLOW)) else None
 
