@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, assert_type
 
 from tracker import (
     Case,
+    CaseState,
     Outcome,
     Problem,
     Procedure,
@@ -19,14 +20,12 @@ from tracker import (
     load_case,
     load_procedure,
     read_workbook,
-    reconcile,
-    regenerate,
+    reconcile_workbooks,
+    regenerate_workbook,
 )
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tracker.reconcile.model import CaseState
 
 
 DAY = date(2026, 11, 19)
@@ -52,10 +51,12 @@ def main(case_file: Path, edited: Path) -> list[str]:
     reading, found, of_workbook = read_workbook(content)
     assert_type(reading, Reading | None)
     assert_type(found, Procedure | None)
-    outcome = reconcile([edited], DAY, case=case)
+    outcome = reconcile_workbooks([edited], DAY, case=case)
     assert_type(outcome, Reconciliation)
     assert still_open(outcome)
-    updated, of_merge = regenerate([content, content], DAY, case=case, restore=["SIN!B5"], password="")
+    updated, of_merge = regenerate_workbook(
+        [content, content], DAY, case=case, restore=["SIN!B5"], password=""
+    )
     assert_type(updated, Outcome | None)
     told = [*problems, *of_case, *of_set, *of_workbook, *outcome.all_problems(), *of_merge]
     return sorted({each.code for each in told})

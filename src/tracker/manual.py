@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.__main__ import COMMANDS, cli
+from tracker.cli import COMMANDS, cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -106,10 +106,12 @@ STOPPED = (130, "stopped with Ctrl-C; no file is half-written")
 """How any command can end besides."""
 
 
+_MEETS_CONFLICTS = ("reconcile", "regenerate", "report")
+
+
 def exit_codes(name: str) -> list[int]:
     """The exit codes a command can end with: only some can meet a conflict."""
-    settles = hasattr(import_module(f"tracker.commands.{name}"), "CONFLICTS")
-    return [code for code in EXITS if code != max(EXITS) or settles]
+    return [code for code in EXITS if code != max(EXITS) or name in _MEETS_CONFLICTS]
 
 
 def examples(command: click.Command) -> list[str]:

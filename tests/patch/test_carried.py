@@ -16,7 +16,8 @@ from workbook.making import FACTS, stripped
 from patch.carrier import PLACED, SAMPLE, carrier, grown_case, new_edition
 from patch.cells import cells_of, changed_cells
 from patch.packages import unzipped
-from tracker.regenerate.run import Outcome, Wishes, regenerate_content
+from tracker.regenerate.model import Outcome
+from tracker.regenerate.run import Wishes, regenerate_content
 from tracker.workbook.patch.package import Package
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from workbook.making import FACTS, stripped
 
 from patch.packages import small, unzipped, zipped
 from tracker.case.model import Agency
-from tracker.regenerate.run import Outcome, Wishes, regenerate_content
+from tracker.regenerate.model import Outcome
+from tracker.regenerate.run import Wishes, regenerate_content
 from tracker.workbook.patch.file import WorkbookFile
 
 if TYPE_CHECKING:

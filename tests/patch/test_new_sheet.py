@@ -18,7 +18,8 @@ from workbook.making import FACTS
 from patch.cells import MAIN
 from patch.packages import unzipped, zipped
 from tracker.formula.values import serial
-from tracker.regenerate.run import Outcome, Wishes, regenerate_content
+from tracker.regenerate.model import Outcome
+from tracker.regenerate.run import Wishes, regenerate_content
 from tracker.regenerate.sheets import CONFLICTS, choices, write_conflicts
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.new_sheet import NewSheet

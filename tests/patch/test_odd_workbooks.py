@@ -14,7 +14,8 @@ from workbook.making import FACTS, stripped
 
 from patch.packages import DOCUMENT, MAIN, relations, unzipped, zipped
 from tracker.case.model import Agency
-from tracker.regenerate.run import Outcome, Wishes, regenerate_content
+from tracker.regenerate.model import Outcome
+from tracker.regenerate.run import Wishes, regenerate_content
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.read import read_content
 

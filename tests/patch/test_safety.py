@@ -18,8 +18,7 @@ from reconcile.editing import issued_bytes
 
 from patch.packages import unzipped, zipped
 from tracker import api, saving
-from tracker.__main__ import cli
-from tracker.commands.report import workbooks_in
+from tracker.cli import cli
 from tracker.regenerate import run as running
 from tracker.workbook import read as reading
 
@@ -108,7 +107,7 @@ def test_in_place_the_old_one_is_whole_in_the_backups(case: Path) -> None:
 
 def test_a_report_on_the_folder_does_not_read_the_backups(case: Path) -> None:
     told(case, "--in-place")
-    assert workbooks_in([case.parent]) == [case]
+    assert api.find_workbooks([case.parent]) == ([case], [])
 
 
 def test_a_dry_run_touches_nothing(case: Path) -> None:

@@ -14,7 +14,8 @@ from workbook.making import FACTS
 
 from tracker.plan import make_plan
 from tracker.reconcile.run import reconcile_reading
-from tracker.regenerate.run import Outcome, Wishes, regenerate_content
+from tracker.regenerate.model import Outcome
+from tracker.regenerate.run import Wishes, regenerate_content
 from tracker.regenerate.text import remarks
 from tracker.workbook.build import build
 from tracker.workbook.read import read_content

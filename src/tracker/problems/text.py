@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tracker.problems import Severity
+from tracker.problems import SEVERITIES
 from tracker.text import quantity
 
 if TYPE_CHECKING:
@@ -30,5 +30,5 @@ def problem_text(problem: Problem) -> str:
 def problems_text(problems: Sequence[Problem]) -> str:
     """All problems, then how many of each severity."""
     counts = Counter(each.severity for each in problems)
-    tally = ", ".join(quantity(counts[severity], severity.value) for severity in Severity if counts[severity])
+    tally = ", ".join(quantity(counts[severity], severity) for severity in SEVERITIES if counts[severity])
     return "\n".join([*map(problem_text, problems), *([f"{tally}."] if tally else [])])

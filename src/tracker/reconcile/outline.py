@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.problems import Severity
+from tracker.problems import SEVERITIES
 from tracker.reconcile.changes import CALCULATED
 from tracker.reconcile.fold import ProblemFold, fold
 from tracker.reconcile.model import Action
@@ -102,7 +102,7 @@ def value_words(value: str | float | date | None) -> str:
 def tally(problems: Iterable[Problem]) -> str:
     """`1 error, 3 warnings`; empty where there is nothing."""
     counts = Counter(each.severity for each in problems)
-    return ", ".join(quantity(counts[severity], severity.value) for severity in Severity if counts[severity])
+    return ", ".join(quantity(counts[severity], severity) for severity in SEVERITIES if counts[severity])
 
 
 def _facts(case: CaseState) -> tuple[Fact, ...]:

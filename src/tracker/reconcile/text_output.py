@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.problems import Severity
 from tracker.problems.text import problem_text
 from tracker.reconcile.outline import outline
 from tracker.text import quantity, terminal_text
@@ -22,7 +21,7 @@ LONGEST_VALUE = 90
 
 
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
-_COLOURS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.NOTE: "\x1b[36m"}
+_COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
 
 
 class _Text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from tracker.regenerate.described import described
 from tracker.regenerate.formulas import FormulaRepair
 from tracker.regenerate.lists import log_moves, plan_ids
 from tracker.regenerate.mend import MENDED, mended
-from tracker.regenerate.model import Merge
+from tracker.regenerate.model import Merge, Outcome
 from tracker.regenerate.names import put_names_back
 from tracker.regenerate.remember import forgotten, next_issue, write_issue
 from tracker.regenerate.rows import StageRows, target
@@ -74,27 +74,6 @@ class Wishes:
     between_copies: Sequence[Conflict] = ()
     sources: tuple[str, ...] = ()  # the digests of the workbooks the result is made from; empty: the one read
     merged: bool = False  # the bytes already carry what another copy adds, and have to be written
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result of a run: the new file, what was done, and the conflicts on record.
-
-    `content` is the very file that was read where nothing had to change.
-    """
-
-    path: str
-    content: bytes
-    changed: bool
-    merge: Merge
-    records: Sequence[Mapping[str, Any]]
-    problems: Sequence[Problem]
-    places: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def open_conflicts(self) -> list[Mapping[str, Any]]:
-        """The conflicts somebody still has to settle."""
-        return [each for each in self.records if each["state"] == "open"]
 
 
 def regenerate_content(

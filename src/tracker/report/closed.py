@@ -42,11 +42,11 @@ class ClosedCase:
     @property
     def errors(self) -> list[Problem]:
         """The errors in its workbook."""
-        return [each for each in self.rows.state.problems if each.severity is Severity.ERROR]
+        return [each for each in self.rows.state.problems if each.severity == "error"]
 
     def number_of(self, severity: Severity) -> int:
         """How many problems of a severity its workbook has."""
-        return sum(each.severity is severity for each in self.rows.state.problems)
+        return sum(each.severity == severity for each in self.rows.state.problems)
 
 
 def closed_case(rows: CaseRows, as_at: date, since: date) -> ClosedCase | None:

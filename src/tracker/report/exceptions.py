@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.problems import Severity
 from tracker.report.lines import natural, rag_rank
 
 if TYPE_CHECKING:
@@ -121,7 +120,7 @@ def unsettled(case: CaseRows) -> tuple[Unsettled, ...]:
     errors = [
         Unsettled(case.reference, case.anchor, each.place, each.id, catalogue()[each.code].title)
         for each in case.state.problems
-        if each.severity is Severity.ERROR
+        if each.severity == "error"
     ]
     return tuple(sorted([*conflicts, *errors], key=lambda each: (natural(each.place), each.title)))
 

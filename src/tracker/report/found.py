@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.problems import Severity, catalogue
+from tracker.problems import catalogue
 from tracker.report.lines import natural
 from tracker.text import quantity, short_date
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Change
     from tracker.report.lines import CaseRows
 
-_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+_RANK = {"error": 0, "warning": 1, "note": 2}
 PLACES_SHOWN = 6
 CASE, STATUS = "Case", "Status"
 
@@ -106,9 +106,7 @@ def _folded(group: list[Problem], case: str) -> FoldedProblem:
 
 def by_severity(problems: Iterable[FoldedProblem]) -> tuple[FoldedProblem, ...]:
     """The folded problems of many cases in one list: severity, code, case, file."""
-    return tuple(
-        sorted(problems, key=lambda each: (_RANK[Severity(each.severity)], each.code, each.case, each.file))
-    )
+    return tuple(sorted(problems, key=lambda each: (_RANK[each.severity], each.code, each.case, each.file)))
 
 
 def changes(case: CaseRows) -> CaseChanges | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tracker.problems import Severity, codes
+from tracker.problems import codes
 from tracker.report.closed import closed_case
 from tracker.report.days import working_days
 from tracker.report.lines import case_rows, natural
@@ -103,7 +103,7 @@ class Read:
             "as_at": self.as_at,
             "since": since,
             "marking": " / ".join(sorted(markings - {""})),
-            "left_out": tuple(each for each in found if each.severity is Severity.ERROR),
+            "left_out": tuple(each for each in found if each.severity == "error"),
             "contradictions": contradictions(self.cases if rows is None else rows),
             "sources": tuple(
                 ReportSource(case.reference, file.path, file.sha256)
@@ -125,7 +125,7 @@ def contradictions(cases: Sequence[CaseRows]) -> tuple[Contradiction, ...]:
         Contradiction(case.reference, each)
         for case in cases
         for each in case.state.problems
-        if each.severity is Severity.ERROR and each.code in CONTRADICTIONS
+        if each.severity == "error" and each.code in CONTRADICTIONS
     )
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.problems import Severity
 from tracker.report import decisions, figures, found, history, sections
 from tracker.report.blocks import Tile
 from tracker.report.frame import CASES_SHOWN_OPEN, Frame, Read, a_week_before, read_cases
@@ -203,6 +202,6 @@ def _detail(case: CaseRows, line: CaseLine, as_at: date) -> CaseDetail:
 
 def _problems(reconciliation: Reconciliation, cases: Sequence[CaseRows]) -> tuple[found.FoldedProblem, ...]:
     """What the reading found in the workbooks that were read; files left out stand at the top instead."""
-    milder = [each for each in reconciliation.problems if each.severity is not Severity.ERROR]
+    milder = [each for each in reconciliation.problems if each.severity != "error"]
     of_cases = [each for case in cases for each in found.folded(case.state.problems, case.reference)]
     return found.by_severity([*found.folded(milder), *of_cases])

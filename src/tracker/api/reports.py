@@ -1,0 +1,400 @@
+"""What is made of cases that were read: reports, messages to owners, calendar entries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracker.api.sources import Name, Set, find_procedure
+from tracker.problems import Problem, codes, problem
+from tracker.procedure.load import DORSET, load_procedure, set_names
+from tracker.text import did_you_mean, listed, quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from tracker.procedure.model import Board, Procedure
+    from tracker.reconcile.model import Reconciliation
+    from tracker.report.calendar import Entry
+    from tracker.report.earlier import Earlier
+    from tracker.report.owners import Digest, Message
+    from tracker.report.reports import Made
+
+OWNERS = "owners"
+"""What the commands call the messages of `make_messages`."""
+_MESSAGE_FORMATS = ("md", "eml")
+_WITH_EVERY_ROW = ("csv", "json")
+"""Formats for other programs, which get every row of every case with its words."""
+
+
+class UnknownReportError(ValueError):
+    """There is no such report, or it is a board of several procedures; the message says which there are."""
+
+
+def report_names(procedure: Set = DORSET) -> list[str]:
+    """Name the reports there are.
+
+    Args:
+        procedure: The set whose boards have reports.
+
+    Returns:
+        `weekly` and `timeliness`, `owners` (made by `make_messages`), and the IDs of the boards.
+
+    Example:
+        >>> report_names()
+        ['weekly', 'timeliness', 'owners', 'subgroup', 'maqpag', 'qpag']
+    """
+    return [*_for_every_procedure(), *_boards(find_procedure(procedure)[0])]
+
+
+def _for_every_procedure() -> tuple[str, ...]:
+    from tracker.report.reports import KINDS
+
+    return (*KINDS, OWNERS)
+
+
+def check_report_name(name: str, procedure: Set = "") -> None:
+    """Refuse a misspelt report before workbooks are read for it.
+
+    Args:
+        name: One of `report_names`.
+        procedure: A set that is known beside those that travel with the program.
+
+    Raises:
+        UnknownReportError: the name is none, and much like one. Another may be a board of a workbook's own set.
+
+    Example:
+        >>> check_report_name("weekly")
+        >>> try:
+        ...     check_report_name("maqpg")
+        ... except UnknownReportError as error:
+        ...     print(str(error)[-24:])
+        did you mean "maqpag"?).
+    """
+    sets = [find_procedure(procedure)[0]] if procedure else []
+    sets += [load_procedure(each)[0] for each in sorted(set_names(), key=lambda each: each != DORSET)]
+    _refuse_misspelt(name, [board for each in sets for board in _boards(each)])
+
+
+def _refuse_misspelt(name: str, boards: Iterable[str]) -> None:
+    choices = dict.fromkeys([*_for_every_procedure(), *boards])
+    if name not in choices and (hint := did_you_mean(name, choices)):
+        raise UnknownReportError(f'"{name}" is none of {", ".join(choices)}{hint}.')
+
+
+def load_earlier_report(path: Name) -> tuple[Earlier | None, list[Problem]]:
+    """Read the JSON of an earlier report, to compare with.
+
+    Args:
+        path: The history beside a report, or a report in the format `json`.
+
+    Returns:
+        The earlier report, or None and what is wrong with the file.
+
+    Example:
+        >>> earlier, problems = load_earlier_report("nowhere.json")
+        >>> earlier, [each.code for each in problems]
+        (None, ['T146'])
+    """
+    from tracker.report.earlier import read_earlier
+
+    return read_earlier(Path(path))
+
+
+# Reports
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report that was made: its files by name, a single one by the empty name.
+
+    `outcome` are the cases it is about and the problems of what it leaves out.
+    """
+
+    kind: str
+    form: str
+    files: Mapping[str, bytes]
+    outcome: Reconciliation
+    _made: Made = field(repr=False)
+
+    @property
+    def has_history(self) -> bool:
+        """Whether later reports may be compared with it: an anonymised one would tell whose it is."""
+        from tracker.report.reports import keeps_history
+
+        return keeps_history(self._made)
+
+    def history(self) -> Iterator[bytes]:
+        """What `load_earlier_report` reads, in pieces: every row, and no word a person typed."""
+        return _encoded(self._made.pieces())
+
+    def to_json(self) -> str:
+        """The report as JSON (`tracker/report/1`), whatever its format."""
+        from tracker.report.reports import written
+
+        return written(self._made, "json")[0][""].decode()
+
+
+def make_report(
+    outcome: Reconciliation,
+    kind: str,
+    *,
+    form: str = "html",
+    procedure: Set = "",
+    since: Earlier | None = None,
+    history: Name | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    anonymise: bool = False,
+    templates: Name | None = None,
+) -> tuple[Report | None, list[Problem]]:
+    """Make a status report over cases.
+
+    Args:
+        outcome: The cases, as `reconcile_workbooks` read them; `own_first` reads each by its own procedure.
+        kind: `weekly`, `timeliness`, or the ID of a board.
+        form: `html`, `md`, `docx`, `csv` (several files) or `json`.
+        procedure: The set whose board is meant, where several have one of that ID.
+        since: An earlier report: tells what moved since.
+        history: The folder of earlier reports, from which the drawing of each month is made.
+        first: For `timeliness`: reviews known of from this date on.
+        last: For `timeliness`: reviews known of up to this date.
+        anonymise: For `timeliness`: numbers, months and days alone.
+        templates: A folder of templates that replace the usual ones.
+
+    Returns:
+        The report; None where a template of that folder has a mistake; and that problem.
+
+    Raises:
+        UnknownReportError: no procedure of these cases has such a board.
+        ValueError: there is no such format, or an option belongs to another report.
+
+    Example:
+        >>> from datetime import date
+        >>> outcome = reconcile_workbooks("sample_cases", date(2026, 11, 19), own_first=True)
+        >>> report, problems = make_report(outcome, "weekly")
+        >>> report.files[""].startswith(b"<!DOCTYPE html>"), problems
+        (True, [])
+    """
+    from tracker.report.earlier import done_in
+    from tracker.report.reports import FORMATS, KINDS, Wanted, make, written
+
+    if form not in FORMATS:
+        raise ValueError(f"{form} is none of {', '.join(FORMATS)}")
+    if (first or last or anonymise) and kind != "timeliness":
+        raise ValueError("first, last and anonymise go with timeliness")
+    found = None
+    if kind not in KINDS:
+        found, outcome = _of_board(kind, procedure, outcome)
+    done = done_in(Path(history), (kind, "weekly"), outcome.as_at) if history is not None else None
+    wanted = Wanted(kind, since, done, first, last, anonymise, closed_apart=form not in _WITH_EVERY_ROW)
+    made = make(wanted, outcome, found)
+    files, problems = written(made, form, _resolved(templates))
+    return (None, problems) if problems else (Report(kind, form, files, outcome, made), [])
+
+
+def _resolved(folder: Name | None) -> Path | None:
+    return None if folder is None else Path(folder).resolve()
+
+
+def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
+    return (piece.encode() for piece in pieces)
+
+
+# Boards
+
+
+def _of_board(board: str, procedure: Set, outcome: Reconciliation) -> tuple[Procedure, Reconciliation]:
+    """The procedure whose board it is, and the cases under procedures that have this board.
+
+    A board is shown no case of a procedure that does not know it; a problem says so.
+    """
+    named = find_procedure(procedure)[0] if procedure else None
+    used = Counter(case.set_name for case in outcome.cases)
+    sets = {name: _set(name, named) for name in sorted(used)}
+    sights = {name: _sight(board, each) for name, each in sets.items()}
+    meant = {sight: name for name, sight in sights.items() if sight}
+    if named and sights.get(named.set_name):
+        meant = {sights[named.set_name]: named.set_name}
+    if not meant:
+        theirs = list(dict.fromkeys(each for found in sets.values() for each in _boards(found)))
+        _refuse_misspelt(board, theirs)
+        raise UnknownReportError(
+            f'the procedure of these workbooks has no board "{board}"; it has {listed(theirs)}. '
+            f"There are also {listed(_for_every_procedure())}."
+        )
+    if len(meant) > 1:
+        which = listed(f'"{sight[0]}" in set {name}' for sight, name in meant.items())
+        raise UnknownReportError(
+            f'"{board}" is a board of several procedures: {which}. Choose with --procedure.'
+        )
+    sight, chosen = next(iter(meant.items()))
+    shown = tuple(case for case in outcome.cases if sights[case.set_name] == sight)
+    others = [_left_out(board, sets[name], used[name]) for name in sets if sights[name] != sight]
+    return sets[chosen], replace(outcome, cases=shown, problems=(*outcome.problems, *others))
+
+
+def _set(name: str, named: Procedure | None) -> Procedure:
+    if named and named.set_name == name:
+        return named
+    found, _ = load_procedure(name)
+    assert found, "a case was read by it"
+    return found
+
+
+def _sight(board_id: str, procedure: Procedure) -> tuple[str, ...]:
+    """What makes two sets' boards the same one: its name, what it sees, and the words it is told in."""
+    board = _boards(procedure).get(board_id)
+    if board is None:
+        return ()
+    shown = dict(procedure.employer_names).get(board.employer, "")
+    plan = procedure.improvement_plan if board.employer else ""
+    return board.name, board.sees, board.employer, shown, plan
+
+
+def _left_out(board: str, procedure: Procedure, cases: int) -> Problem:
+    return problem(
+        codes.BOARD_UNKNOWN_TO_PROCEDURE,
+        cases=quantity(cases, "case"),
+        set_name=procedure.set_name,
+        title=procedure.title,
+        board=board,
+        has="has another board" if board in _boards(procedure) else "has no board",
+        boards=", ".join(_boards(procedure)),
+    )
+
+
+def _boards(procedure: Procedure | None) -> dict[str, Board]:
+    return {board.id: board for board in procedure.boards} if procedure else {}
+
+
+# Messages
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """A message for each owner and the digests, as files by name; `problems` say whom none could be made for."""
+
+    files: Mapping[str, bytes]
+    messages: tuple[Message, ...]
+    digests: tuple[Digest, ...]
+    problems: tuple[Problem, ...]
+    _outcome: Reconciliation = field(repr=False)
+
+    def history(self) -> Iterator[bytes]:
+        """What the next run is given as `since`, in pieces."""
+        from tracker.report.reports import remembered
+
+        return _encoded(remembered(OWNERS, self._outcome))
+
+
+def make_messages(
+    outcome: Reconciliation, *, form: str = "md", since: Earlier | None = None, templates: Name | None = None
+) -> tuple[Messages | None, list[Problem]]:
+    """Make a message for each owner of what is due, and the weekly digest of all cases. Nothing is sent.
+
+    Args:
+        outcome: The cases, as `reconcile_workbooks` read them.
+        form: `md`, or `eml` for drafts; what has no address is then `md` all the same.
+        since: The run before, as `load_earlier_report` reads it; None for the first one.
+        templates: A folder of templates that replace the usual ones.
+
+    Returns:
+        The messages; None where a template of that folder has a mistake; and that problem.
+
+    Raises:
+        ValueError: there is no such format.
+
+    Example:
+        >>> from datetime import date
+        >>> outcome = reconcile_workbooks("sample_cases/ordinary-in-time-edited.xlsx", date(2026, 11, 19))
+        >>> messages, problems = make_messages(outcome)
+        >>> len(messages.files) == len(messages.messages) + len(messages.digests) > 0, problems
+        (True, [])
+    """
+    from tracker.report.owners import make_mailing
+
+    if form not in _MESSAGE_FORMATS:
+        raise ValueError(f"{form} is none of {', '.join(_MESSAGE_FORMATS)}")
+    mailing = make_mailing(outcome, since=since.as_at if since else None)
+    files: dict[str, bytes] = {}
+    for each in mailing.files():
+        # What cannot be addressed is still written, for somebody to send by hand.
+        as_draft = form == "eml" and bool(each.to.addresses)
+        content, problems = _message_bytes(each, _resolved(templates), as_draft=as_draft)
+        if problems:
+            return None, problems
+        files[f"{each.stem}.{'eml' if as_draft else 'md'}"] = content
+    unaddressed = mailing.unaddressed if form == "eml" else ()
+    found = (*mailing.problems, *unaddressed)
+    return Messages(files, mailing.messages, mailing.digests, found, outcome), []
+
+
+def _message_bytes(
+    message: Message | Digest, templates: Path | None, *, as_draft: bool
+) -> tuple[bytes, list[Problem]]:
+    from tracker.report.eml import draft
+    from tracker.report.owners_text import message_text
+    from tracker.report.templating import guarded
+
+    def content() -> bytes:
+        if as_draft:
+            return draft(message, templates)
+        return message_text(message, "md", templates).encode("utf-8", "replace")
+
+    return guarded(content, templates)
+
+
+# Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """Calendar entries, and the file (.ics) that holds them; `problems` are times that could not be read."""
+
+    entries: tuple[Entry, ...]
+    content: bytes
+    problems: tuple[Problem, ...]
+
+
+def make_calendar(outcome: Reconciliation, *, every: bool = False) -> CalendarFile:
+    """Make calendar entries of meetings and key dates.
+
+    Args:
+        outcome: The cases, as `reconcile_workbooks` read them.
+        every: Take every open action that has a date, not key dates alone.
+
+    Returns:
+        The entries and their file. They name a case by its reference alone.
+
+    Example:
+        >>> from datetime import date
+        >>> outcome = reconcile_workbooks("sample_cases/ordinary-in-time-edited.xlsx", date(2026, 11, 19))
+        >>> make_calendar(outcome).entries[0].summary
+        'DOR-2026-014 RR-6.2, Day 11'
+    """
+    from tracker.report.calendar import make_calendar as calendar_view
+    from tracker.report.ics import calendar_bytes
+
+    view = calendar_view(outcome, every=every)
+    return CalendarFile(view.entries, calendar_bytes(view), view.problems)
+
+
+# Many workbooks
+
+
+def start_workers(files: Sequence[Any], workers: int) -> None:
+    """Let further processes load what reads workbooks, while this one loads what reports need.
+
+    Args:
+        files: The workbooks; for a handful no further process is worth its start.
+        workers: How many processes will read.
+    """
+    from tracker.parallel import ENOUGH, get_ready
+
+    if workers > 1 and len(files) >= ENOUGH:
+        get_ready("tracker.reconcile.run", "tracker.workbook.plain")
+    import tracker.report.reports  # noqa: F401  what is loaded now need not be loaded later
