@@ -14,11 +14,15 @@ from tracker import (
     Outcome,
     Problem,
     Procedure,
+    Rag,
     Reading,
     Reconciliation,
+    Report,
+    Severity,
     generate,
     load_case,
     load_procedure,
+    make_report,
     read_workbook,
     reconcile_workbooks,
     regenerate_workbook,
@@ -34,6 +38,9 @@ DAY = date(2026, 11, 19)
 def still_open(outcome: Reconciliation) -> dict[str, list[str]]:
     """Case reference -> the IDs of what still has to be done."""
     cases: tuple[CaseState, ...] = outcome.cases
+    assert_type(cases[0].actions[0].rag, Rag)
+    assert_type(outcome.all_problems()[0].severity, Severity)
+    assert_type(outcome.to_json(), str)
     return {state.reference: [each.id for each in state.actions if each.open] for state in cases}
 
 
@@ -54,9 +61,11 @@ def main(case_file: Path, edited: Path) -> list[str]:
     outcome = reconcile_workbooks([edited], DAY, case=case)
     assert_type(outcome, Reconciliation)
     assert still_open(outcome)
+    report, of_report = make_report(outcome, "weekly", form="md")
+    assert_type(report, Report | None)
     updated, of_merge = regenerate_workbook(
         [content, content], DAY, case=case, restore=["SIN!B5"], password=""
     )
     assert_type(updated, Outcome | None)
-    told = [*problems, *of_case, *of_set, *of_workbook, *outcome.all_problems(), *of_merge]
+    told = [*problems, *of_case, *of_set, *of_workbook, *outcome.all_problems(), *of_report, *of_merge]
     return sorted({each.code for each in told})

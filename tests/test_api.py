@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import doctest
 import inspect
+import json
 import re
 import subprocess
 import sys
+from dataclasses import is_dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import api_client
 import pytest
@@ -18,6 +20,7 @@ from files.kinds_files import PASSWORD, encrypted
 
 import tracker
 from tracker import api, generate, load_case, read_workbook, reconcile_workbooks, regenerate_workbook
+from tracker.rules import RAG_WORDS
 
 if TYPE_CHECKING:
     from tracker.problems import Problem
@@ -90,7 +93,8 @@ def test_nothing_is_loaded_before_it_is_asked_for() -> None:
     "first", ["pass", "import tracker.reconcile.run, tracker.regenerate.run", "import tracker.api"]
 )
 def test_a_function_is_found_whatever_was_imported_before(first: str) -> None:
-    script = f"{first}\nfrom tracker import reconcile_workbooks, regenerate_workbook as update\nprint(reconcile_workbooks.__module__, update.__name__)"
+    script = f"{first}\nfrom tracker import read_workbook as read, regenerate_workbook as update\n"
+    script += "print(read.__module__, update.__name__)"
     assert python(script) == "tracker.api.workbooks regenerate_workbook"
 
 
@@ -181,6 +185,83 @@ def test_copies_are_merged_and_copies_of_other_cases_refused() -> None:
     assert ("T601", "the workbook given") in codes(problems)
     outcome, problems = regenerate_workbook([EDITED, other], DAY)
     assert (outcome, codes(problems)) == (None, [("T612", str(EDITED))])
+
+
+def test_a_folder_of_workbooks_is_read(tmp_path: Path) -> None:
+    for name in ("one.xlsx", "two.xlsx"):
+        (tmp_path / name).write_bytes(EDITED.read_bytes())
+    assert [len(each.workbooks) for each in reconcile_workbooks(tmp_path, DAY).cases] == [2]
+    (tmp_path / "empty").mkdir()
+    assert codes(reconcile_workbooks(tmp_path / "empty", DAY).all_problems()) == [
+        ("T123", str(tmp_path / "empty"))
+    ]
+
+
+def test_results_are_written_as_the_commands_write_them() -> None:
+    outcome = reconcile_workbooks(EDITED, DAY)
+    record = json.loads(outcome.to_json())
+    assert outcome.to_json() == api.format_reconciliation(outcome, "json")
+    assert json.loads(outcome.cases[0].to_json()) == record["cases"][0]
+    assert json.loads(outcome.cases[0].actions[0].to_json()) == record["cases"][0]["actions"][0]
+    assert json.loads(outcome.all_problems()[0].to_json()) == record["cases"][0]["problems"][0]
+    updated, problems = regenerate_workbook(EDITED, DAY)
+    assert updated
+    shown = json.loads(api.format_outcome(updated, problems, "json")[0])
+    assert json.loads(updated.to_json()) == {name: shown[name] for name in updated.record()}
+    pages = {form: api.make_report(outcome, "weekly", form=form)[0] for form in ("json", "md")}
+    assert pages["json"]
+    assert pages["md"]
+    assert json.loads(pages["json"].files[""]) == json.loads(pages["json"].to_json())
+    assert json.loads(pages["md"].to_json())["for"] == "weekly"
+
+
+def test_every_type_of_a_result_that_is_a_record_can_be_written_as_json() -> None:
+    silent = {"Case", "Procedure", "Reading", "Earlier"}  # what goes in, and has formats of its own
+    types = {name: getattr(tracker, name) for name in tracker.__all__}
+    records = {name for name, each in types.items() if is_dataclass(each) and not hasattr(each, "to_json")}
+    assert records == silent
+
+
+def test_messages_and_calendar_entries_are_written_as_json() -> None:
+    outcome = reconcile_workbooks(EDITED, DAY)
+    messages, _ = api.make_messages(outcome, form="eml")
+    assert messages
+    assert [each["file"] for each in json.loads(messages.to_json())["files"]] == list(messages.files)
+    calendar = api.make_calendar(outcome)
+    shown = json.loads(calendar.to_json())["entries"][0]
+    assert (shown["date"], shown["summary"]) == ("2026-11-24", "DOR-2026-014 RR-6.2, Day 11")
+
+
+def test_the_words_of_rag_and_severity_are_the_only_ones_met() -> None:
+    outcome = reconcile_workbooks(ROOT / "sample_cases", DAY)
+    assert {each.rag for case in outcome.cases for each in case.actions} <= set(RAG_WORDS)
+    assert {each.severity for each in outcome.all_problems()} <= set(get_args(tracker.Severity))
+
+
+def test_what_no_report_can_be_made_of_is_a_mistake_of_the_caller() -> None:
+    outcome = reconcile_workbooks(EDITED, DAY)
+    with pytest.raises(tracker.UnknownReportError, match='has no board "learning"'):
+        api.make_report(outcome, "learning")
+    with pytest.raises(ValueError, match="pdf is none of"):
+        api.make_report(outcome, "weekly", form="pdf")
+    with pytest.raises(ValueError, match="go with timeliness"):
+        api.make_report(outcome, "weekly", anonymise=True)
+    with pytest.raises(ValueError, match="docx is none of"):
+        api.make_messages(outcome, form="docx")
+
+
+def test_a_report_is_what_the_next_one_compares_with(tmp_path: Path) -> None:
+    outcome = reconcile_workbooks(EDITED, DAY)
+    report, _ = api.make_report(outcome, "weekly")
+    assert report
+    history = tmp_path / "weekly-2026-11-19.json"
+    history.write_bytes(b"".join(report.history()))
+    earlier, problems = api.load_earlier_report(history)
+    assert earlier
+    assert (earlier.as_at, problems) == (DAY, [])
+    later, _ = api.make_report(outcome, "weekly", form="md", since=earlier, history=tmp_path)
+    assert later
+    assert "## Changed since the last report" in later.files[""].decode()
 
 
 def test_what_was_locked_is_read_and_stays_locked(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from tracker.text import terminal_json
@@ -18,10 +18,10 @@ _JSON_NAMES = {"day": "date", "from_": "from"}
 
 
 def plain(value: object) -> Any:
-    """A value as JSON holds it: dates as `YYYY-MM-DD`."""
+    """A value as JSON holds it: dates as `YYYY-MM-DD`, times as `HH:MM:SS`."""
     if type(value) in _AS_IT_IS:
         return value
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, (tuple, list)):
         return [plain(each) for each in value]

@@ -11,6 +11,7 @@ name of the file; no password at all leaves a locked workbook unread.
 
 from __future__ import annotations
 
+from tracker.api.boards import UnknownReportError
 from tracker.api.cases import (
     CaseSummary,
     ClockDate,
@@ -30,7 +31,6 @@ from tracker.api.reports import (
     CalendarFile,
     Messages,
     Report,
-    UnknownReportError,
     check_report_name,
     load_earlier_report,
     make_calendar,

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracker.api.boards import (
+    OWNERS,
+    boards_of,
+    cases_of_board,
+    names_for_every_procedure,
+    refuse_misspelt,
+)
 from tracker.api.sources import Name, Set, find_procedure
-from tracker.problems import Problem, codes, problem
 from tracker.procedure.load import DORSET, load_procedure, set_names
-from tracker.text import did_you_mean, listed, quantity
+from tracker.records import JsonRecord, Record, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from tracker.procedure.model import Board, Procedure
+    from tracker.problems import Problem
     from tracker.reconcile.model import Reconciliation
     from tracker.report.calendar import Entry
     from tracker.report.earlier import Earlier
     from tracker.report.owners import Digest, Message
     from tracker.report.reports import Made
 
-OWNERS = "owners"
-"""What the commands call the messages of `make_messages`."""
 _MESSAGE_FORMATS = ("md", "eml")
 _WITH_EVERY_ROW = ("csv", "json")
 """Formats for other programs, which get every row of every case with its words."""
-
-
-class UnknownReportError(ValueError):
-    """There is no such report, or it is a board of several procedures; the message says which there are."""
 
 
 def report_names(procedure: Set = DORSET) -> list[str]:
@@ -47,13 +46,7 @@ def report_names(procedure: Set = DORSET) -> list[str]:
         >>> report_names()
         ['weekly', 'timeliness', 'owners', 'subgroup', 'maqpag', 'qpag']
     """
-    return [*_for_every_procedure(), *_boards(find_procedure(procedure)[0])]
-
-
-def _for_every_procedure() -> tuple[str, ...]:
-    from tracker.report.reports import KINDS
-
-    return (*KINDS, OWNERS)
+    return [*names_for_every_procedure(), *boards_of(find_procedure(procedure)[0])]
 
 
 def check_report_name(name: str, procedure: Set = "") -> None:
@@ -76,13 +69,7 @@ def check_report_name(name: str, procedure: Set = "") -> None:
     """
     sets = [find_procedure(procedure)[0]] if procedure else []
     sets += [load_procedure(each)[0] for each in sorted(set_names(), key=lambda each: each != DORSET)]
-    _refuse_misspelt(name, [board for each in sets for board in _boards(each)])
-
-
-def _refuse_misspelt(name: str, boards: Iterable[str]) -> None:
-    choices = dict.fromkeys([*_for_every_procedure(), *boards])
-    if name not in choices and (hint := did_you_mean(name, choices)):
-        raise UnknownReportError(f'"{name}" is none of {", ".join(choices)}{hint}.')
+    refuse_misspelt(name, [board for each in sets for board in boards_of(each)])
 
 
 def load_earlier_report(path: Name) -> tuple[Earlier | None, list[Problem]]:
@@ -188,7 +175,7 @@ def make_report(
         raise ValueError("first, last and anonymise go with timeliness")
     found = None
     if kind not in KINDS:
-        found, outcome = _of_board(kind, procedure, outcome)
+        found, outcome = cases_of_board(kind, procedure, outcome)
     done = done_in(Path(history), (kind, "weekly"), outcome.as_at) if history is not None else None
     wanted = Wanted(kind, since, done, first, last, anonymise, closed_apart=form not in _WITH_EVERY_ROW)
     made = make(wanted, outcome, found)
@@ -204,78 +191,11 @@ def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
     return (piece.encode() for piece in pieces)
 
 
-# Boards
-
-
-def _of_board(board: str, procedure: Set, outcome: Reconciliation) -> tuple[Procedure, Reconciliation]:
-    """The procedure whose board it is, and the cases under procedures that have this board.
-
-    A board is shown no case of a procedure that does not know it; a problem says so.
-    """
-    named = find_procedure(procedure)[0] if procedure else None
-    used = Counter(case.set_name for case in outcome.cases)
-    sets = {name: _set(name, named) for name in sorted(used)}
-    sights = {name: _sight(board, each) for name, each in sets.items()}
-    meant = {sight: name for name, sight in sights.items() if sight}
-    if named and sights.get(named.set_name):
-        meant = {sights[named.set_name]: named.set_name}
-    if not meant:
-        theirs = list(dict.fromkeys(each for found in sets.values() for each in _boards(found)))
-        _refuse_misspelt(board, theirs)
-        raise UnknownReportError(
-            f'the procedure of these workbooks has no board "{board}"; it has {listed(theirs)}. '
-            f"There are also {listed(_for_every_procedure())}."
-        )
-    if len(meant) > 1:
-        which = listed(f'"{sight[0]}" in set {name}' for sight, name in meant.items())
-        raise UnknownReportError(
-            f'"{board}" is a board of several procedures: {which}. Choose with --procedure.'
-        )
-    sight, chosen = next(iter(meant.items()))
-    shown = tuple(case for case in outcome.cases if sights[case.set_name] == sight)
-    others = [_left_out(board, sets[name], used[name]) for name in sets if sights[name] != sight]
-    return sets[chosen], replace(outcome, cases=shown, problems=(*outcome.problems, *others))
-
-
-def _set(name: str, named: Procedure | None) -> Procedure:
-    if named and named.set_name == name:
-        return named
-    found, _ = load_procedure(name)
-    assert found, "a case was read by it"
-    return found
-
-
-def _sight(board_id: str, procedure: Procedure) -> tuple[str, ...]:
-    """What makes two sets' boards the same one: its name, what it sees, and the words it is told in."""
-    board = _boards(procedure).get(board_id)
-    if board is None:
-        return ()
-    shown = dict(procedure.employer_names).get(board.employer, "")
-    plan = procedure.improvement_plan if board.employer else ""
-    return board.name, board.sees, board.employer, shown, plan
-
-
-def _left_out(board: str, procedure: Procedure, cases: int) -> Problem:
-    return problem(
-        codes.BOARD_UNKNOWN_TO_PROCEDURE,
-        cases=quantity(cases, "case"),
-        set_name=procedure.set_name,
-        title=procedure.title,
-        board=board,
-        has="has another board" if board in _boards(procedure) else "has no board",
-        boards=", ".join(_boards(procedure)),
-    )
-
-
-def _boards(procedure: Procedure | None) -> dict[str, Board]:
-    return {board.id: board for board in procedure.boards} if procedure else {}
-
-
 # Messages
 
 
 @dataclass(frozen=True, slots=True)
-class Messages:
+class Messages(JsonRecord):
     """A message for each owner and the digests, as files by name; `problems` say whom none could be made for."""
 
     files: Mapping[str, bytes]
@@ -283,6 +203,13 @@ class Messages:
     digests: tuple[Digest, ...]
     problems: tuple[Problem, ...]
     _outcome: Reconciliation = field(repr=False)
+
+    def record(self) -> Record:
+        """The names and subjects of the messages, without their words."""
+        subjects = {each.stem: each.subject for each in self.messages}
+        subjects |= {each.stem: each.subject for each in self.digests}
+        files = [{"file": name, "subject": subjects[Path(name).stem]} for name in self.files]
+        return {"files": files, "problems": plain(self.problems)}
 
     def history(self) -> Iterator[bytes]:
         """What the next run is given as `since`, in pieces."""
@@ -352,12 +279,16 @@ def _message_bytes(
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarFile:
+class CalendarFile(JsonRecord):
     """Calendar entries, and the file (.ics) that holds them; `problems` are times that could not be read."""
 
     entries: tuple[Entry, ...]
     content: bytes
     problems: tuple[Problem, ...]
+
+    def record(self) -> Record:
+        """The entries, without the file."""
+        return {"entries": plain(self.entries), "problems": plain(self.problems)}
 
 
 def make_calendar(outcome: Reconciliation, *, every: bool = False) -> CalendarFile:

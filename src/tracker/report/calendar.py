@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import case_identity
+from tracker.records import JsonRecord
 from tracker.report.addresses import header_words
 from tracker.report.days import working_days
 from tracker.report.identity import closed
@@ -45,7 +46,7 @@ _MINUTES = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(JsonRecord):
     """One entry of a calendar. Without a `start` it takes the whole day.
 
     `tentative` where the date may still move by itself: a provisional clock, a hold. `alarms` are days.
