@@ -75,10 +75,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
             "Beside it stands a history, such as `weekly-2026-11-23.json`, that only you can read; `--since` takes it. "
             "There is none with `--no-history` or `--anonymise`."
         ),
-        (
-            "Histories already in that folder are read: for the drawing of each month, and so that the weekly report "
-            "need not read again the workbook of a case that is over and has not changed."
-        ),
+        "Histories already in that folder are read for the drawing of each month.",
     ),
     "calendar": (
         (
