@@ -100,7 +100,7 @@ def test_quiet_messages_say_nothing_of_what_was_written() -> None:
 
 def test_written_is_said_once_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(common, "show", lambda text, **_: shown.append(str(text)))
+    monkeypatch.setattr(common, "print_line", lambda text, **_: shown.append(str(text)))
     monkeypatch.setattr(
         common, "sys", type("", (), {"stdout": type("", (), {"isatty": staticmethod(lambda: True)})})
     )

@@ -21,6 +21,7 @@ from tracker.api.sources import (
 from tracker.problems import Problem, codes, problem
 from tracker.problems.unexpected import DEBUG, unexpected
 from tracker.procedure.load import load_calendar_facts
+from tracker.reconcile.model import Reconciliation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from tracker.case.model import Case
     from tracker.procedure.model import Procedure
-    from tracker.reconcile.model import Reconciliation
     from tracker.regenerate.model import Outcome
     from tracker.regenerate.run import Wishes
     from tracker.workbook.reading import Reading
@@ -80,13 +80,10 @@ def reconcile_workbooks(
     workers: int = 1,
     step: Callable[[], object] = lambda: None,
 ) -> Reconciliation:
-    """Say where cases stand, what was changed since their workbooks were issued, and what does not fit.
-
-    Copies of one issue are merged and counted as one case; so is a workbook with the one made from it.
+    """Say where cases stand, what was changed since issue, and what does not fit. Copies count as one case.
 
     Args:
-        workbooks: One path, or several, of workbooks or of folders of them; copies are told apart by their paths, so
-            bytes are not taken.
+        workbooks: One path or several, of workbooks or folders; never bytes: copies are known by their paths.
         as_at: The day as at which every state is judged.
         case: A description to hold the key dates of the workbooks against.
         procedure: The set to read by; left out, the one each workbook names.
@@ -95,8 +92,7 @@ def reconcile_workbooks(
         realign: Read rows whose IDs a sort has left beside other rows by their text.
         password: Opens locked workbooks, in memory.
         today: The day itself, where `as_at` is an earlier one: what was completed between the two is then no error.
-        workers: Processes that read, where there are more than a handful of workbooks; the answer is the same. A
-            program that asks for more than one keeps what it does behind `if __name__ == "__main__":`.
+        workers: Processes that read; more than one need `if __name__ == "__main__":` round the program.
         step: Called after each workbook, to show progress.
 
     Returns:
@@ -110,10 +106,7 @@ def reconcile_workbooks(
         ('DOR-2026-014', 80, ())
         >>> [each.id for each in state.actions if each.rag == "Due today"]
         ['RR-5.5', 'RR-5.7b-UHD']
-        >>> [each.code for each in reconcile_workbooks("nowhere.xlsx", date(2026, 11, 19)).all_problems()]
-        ['T101']
     """
-    from tracker.reconcile.model import Reconciliation
     from tracker.reconcile.run import reconcile_paths
     from tracker.regenerate.copies import merge_copies
 
@@ -249,9 +242,6 @@ def regenerate_workbook(
         `content` is what to write, locked again under the password of the first workbook; `changed` says whether
         there is anything to write, and `open_conflicts` what a person has to settle on sheet Conflicts.
 
-    Raises:
-        ValueError: no workbook is given.
-
     Example:
         >>> from datetime import date
         >>> source = "sample_cases/ordinary-in-time-edited.xlsx"
@@ -262,24 +252,11 @@ def regenerate_workbook(
         >>> again.changed, again.content == outcome.content
         (False, True)
     """
-    from tracker.regenerate.copies import Copies, merge_copies
     from tracker.regenerate.run import Wishes
-    from tracker.workbook.unlock import locked_again
 
     sources = [workbooks] if isinstance(workbooks, str | os.PathLike | bytes) else list(workbooks)
     if not sources:
         raise ValueError("regenerate_workbook needs a workbook, or copies of one: none was given")
-    first = _NotedPassword(password)
-    later = password_function(password)
-    files, unread = _read(sources, [first.password if first.ask else None, *[later] * len(sources)])
-    if unread:
-        return None, unread
-    load = ProcedureFor(procedure)
-    copies, problems = (
-        (Copies(files[0][1], (), ()), []) if len(files) == 1 else merge_copies(files, load, as_at)
-    )
-    if copies is None:
-        return None, problems
     wishes = Wishes(
         case=case,
         restore=frozenset(restore),
@@ -287,6 +264,29 @@ def regenerate_workbook(
         annotate=annotate,
         move_edition=move_edition,
         realign=realign,
+    )
+    return _regenerate_copies(sources, as_at, ProcedureFor(procedure), password, wishes)
+
+
+def _regenerate_copies(
+    sources: Sequence[Source], as_at: date, load: ProcedureFor, password: Password, wishes: Wishes
+) -> tuple[Outcome | None, list[Problem]]:
+    """Merge copies into the first of them, and bring it up to date."""
+    from tracker.regenerate.copies import Copies, merge_copies
+    from tracker.workbook.unlock import locked_again
+
+    first = _NotedPassword(password)
+    later = password_function(password)
+    files, unread = _read(sources, [first.password if first.ask else None, *[later] * len(sources)])
+    if unread:
+        return None, unread
+    copies, problems = (
+        (Copies(files[0][1], (), ()), []) if len(files) == 1 else merge_copies(files, load, as_at)
+    )
+    if copies is None:
+        return None, problems
+    wishes = replace(
+        wishes,
         between_copies=copies.conflicts,
         sources=tuple(hashlib.sha256(content).hexdigest() for _, content in files),
         merged=copies.content != files[0][1],

@@ -101,14 +101,10 @@ def command(
     from tracker.api import regenerate_workbook
     from tracker.saving import sha256_of
 
-    if in_place and (output is not None or len(workbooks) > 1):
-        raise click.UsageError("--in-place takes one workbook and no -o.")
-    if str(workbooks[0]) == STANDARD and output is None and not dry_run:
-        raise click.UsageError("A workbook from standard input has no name: say with -o where to write.")
+    _check(workbooks, output, in_place=in_place, dry_run=dry_run)
     validate_output_path(output, (".xlsx",), *workbooks, case_path, password_file)
     case = require_case(case_path, require_procedure(procedure_name or None)) if case_path else None
-    # The bytes on disk must still be these when the result takes their place. Taken before they are read: a
-    # change between the two is then a change too.
+    # The bytes on disk must still be these when the result takes their place, so this comes before they are read.
     sha256 = sha256_of(workbooks[0])
     outcome, problems = regenerate_workbook(
         workbooks,
@@ -135,6 +131,14 @@ def command(
         target = output or workbooks[0].with_stem(f"{workbooks[0].stem}-regenerated")
         _write(outcome.content, workbooks[0], sha256, None if in_place else target)
     exit_with_status(problems, conflicts=bool(outcome.open_conflicts))
+
+
+def _check(workbooks: Sequence[Path], output: Path | None, *, in_place: bool, dry_run: bool) -> None:
+    """Leave where the options do not go together."""
+    if in_place and (output is not None or len(workbooks) > 1):
+        raise click.UsageError("--in-place takes one workbook and no -o.")
+    if str(workbooks[0]) == STANDARD and output is None and not dry_run:
+        raise click.UsageError("A workbook from standard input has no name: say with -o where to write.")
 
 
 def _open_elsewhere(paths: Sequence[Path]) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -110,7 +110,7 @@ def command(
       tracker report sample_cases --for owners --format eml -o drafts
       tracker report sample_cases --for subgroup --format docx -o subgroup.docx
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.api import check_report_name, find_workbooks, make_report
+    from tracker.api import check_report_name, find_workbooks
     from tracker.api.reports import start_workers
     from tracker.parallel import processes
 
@@ -132,31 +132,29 @@ def command(
     outcome = read_cases(
         files, day, procedure_name=procedure_name, password_file=password_file, today=today(), jobs=workers
     )
-    history = not no_history
+    target = output or beside(paths[0], f"{kind}-{day.isoformat()}{_ending(kind, form)}")
     if kind == OWNERS:
-        folder = output or beside(paths[0], f"{OWNERS}-{day.isoformat()}")
-        write_messages(outcome, folder, form, templates, earlier, history=history, sources=files)
+        _write_messages(outcome, target, form, templates, earlier, history=not no_history, sources=files)
         return
-    target = output or beside(paths[0], f"{kind}-{day.isoformat()}{'-csv' if form == 'csv' else f'.{form}'}")
+    options = {"since": earlier, "first": first, "last": last_day, "anonymise": anonymise}
+    report = _make_report(
+        outcome, kind, target, form=form, procedure=named or "", templates=templates, **options
+    )
+    _write(report, target, history=not no_history, sources=files)
+    print_problems(report.outcome.problems)
+    _leave(report.outcome, report.outcome.problems)
+
+
+def _make_report(outcome: Reconciliation, kind: str, target: Path, **options: Any) -> Report:
+    """The report that is asked for; leaves where there is none such, or a template has a mistake."""
+    from tracker.api import make_report
+
     with _unknown_report_refused():
-        report, problems = make_report(
-            outcome,
-            kind,
-            form=form,
-            procedure=named or "",
-            since=earlier,
-            history=target.parent,
-            first=first,
-            last=last_day,
-            anonymise=anonymise,
-            templates=templates,
-        )
+        report, problems = make_report(outcome, kind, history=target.parent, **options)
     print_problems(leftover_problems(target))
     if report is None:
         abort(problems)
-    _write(report, target, history=history, sources=files)
-    print_problems(report.outcome.problems)
-    _leave(report.outcome, report.outcome.problems)
+    return report
 
 
 @contextmanager
@@ -196,6 +194,13 @@ def _form_for(kind: str, form: str | None, output: Path | None) -> str:
     return form
 
 
+def _ending(kind: str, form: str) -> str:
+    """How the name of a file ends, or that of a folder of several."""
+    if kind == OWNERS:
+        return ""
+    return "-csv" if form == "csv" else f".{form}"
+
+
 def _earlier(since: Path | None) -> Earlier | None:
     """The report to compare with; leaves where it cannot be used."""
     from tracker.api import load_earlier_report
@@ -223,7 +228,7 @@ def _write(report: Report, target: Path, *, history: bool, sources: Sequence[Pat
         write_files({"": report.history()}, beside_it, private=True)
 
 
-def write_messages(
+def _write_messages(
     outcome: Reconciliation,
     folder: Path,
     form: str,
