@@ -141,7 +141,7 @@ def _cell(text: str) -> str:
 def _options(context: click.Context) -> list[tuple[str, str]]:
     options = [each for each in context.command.params if isinstance(each, click.Option)]
     records = [each.get_help_record(context) for each in options]
-    return [(f"`{names}`", " ".join(told.split())) for names, told in filter(None, records)]
+    return [(f"`{names}`", " ".join(help_text.split())) for names, help_text in filter(None, records)]
 
 
 def _arguments(context: click.Context) -> list[tuple[str, str]]:

@@ -95,7 +95,7 @@ def _exit_unanswered(aborted: BaseException) -> int:
 
 
 def _explain_leading_dash(refused: Exception) -> None:
-    """Whoever has a file called -x.xlsx is told how to name it."""
+    """Say how to name a file called -x.xlsx."""
     from click import NoSuchOption
 
     named = [word for word in sys.argv[1:] if word.startswith("-") and os.path.exists(word)]  # noqa: PTH110

@@ -2,7 +2,7 @@
 
 They are taken from the package itself: `from tracker import load_case, generate, reconcile_workbooks`. Each gives back
 what was understood together with every problem as a value: a wrong file, cell or word raises nothing. Nothing is
-printed, asked or written (but for `copy_procedure`), no clock is looked at, and the same input gives the same result.
+printed, asked or written (but for `copy_procedure`), the clock is not read, and the same input gives the same result.
 
 Where a `Source` is taken, a text or a path names a file, and bytes are the content itself. A procedure is a set's
 name, its folder, or a `Procedure` that was loaded before. A password is a text, or a function that gives it by the

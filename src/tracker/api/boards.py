@@ -78,7 +78,7 @@ def _set(name: str, named: Procedure | None) -> Procedure:
 
 
 def _sight(board_id: str, procedure: Procedure) -> tuple[str, ...]:
-    """What makes two sets' boards the same one: its name, what it sees, and the words it is told in."""
+    """What makes two sets' boards the same one: its name, what it sees, and the words its report uses."""
     board = boards_of(procedure).get(board_id)
     if board is None:
         return ()

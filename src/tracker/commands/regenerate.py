@@ -158,15 +158,15 @@ def _write(content: bytes, path: Path, sha256: str, target: Path | None) -> None
         stamp = f"{datetime.now():%Y-%m-%dT%H%M%S}"  # noqa: DTZ005  people look for their own clock's time
         backup = path.parent / BACKUPS / f"{path.stem[:_LONGEST]}-{stamp}{path.suffix}"
         problems = replace_file(path, content, read_sha256=sha256, backup=backup)
-        said = f"Written: {path} (the old one is {backup})"
+        message = f"Written: {path} (the old one is {backup})"
     else:
         remedy = "Choose another name with -o, or replace the workbook itself with --in-place."
         problems = write_new(target, content, remedy=remedy, like=path)
-        said = f"Written: {target}"
+        message = f"Written: {target}"
     if problems:
         abort(problems)
     if not is_quiet():
-        print_line(said, err=True)
+        print_line(message, err=True)
 
 
 def _print_outcome(
