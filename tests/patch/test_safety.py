@@ -180,7 +180,7 @@ def test_a_workbook_saved_during_the_run_is_not_replaced(case: Path, monkeypatch
         case.write_bytes(b"saved meanwhile")
         return found
 
-    monkeypatch.setattr(api, "regenerate_content", slow)
+    monkeypatch.setattr(running, "regenerate_content", slow)
     result = told(case, "--in-place")
     assert (result.exit_code, codes(result), case.read_bytes()) == (1, ["T606"], b"saved meanwhile")
 
@@ -195,7 +195,7 @@ def test_a_workbook_saved_while_it_is_read_is_not_replaced(
         case.write_bytes(b"saved meanwhile")
         return found
 
-    monkeypatch.setattr(api, "workbook_content", slow)
+    monkeypatch.setattr(reading, "workbook_content", slow)
     result = told(case, "--in-place")
     assert (result.exit_code, codes(result), case.read_bytes()) == (1, ["T606"], b"saved meanwhile")
 
