@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from click.testing import CliRunner
 from office.calc import differences, formula_values, recalculate
 
-from tracker.__main__ import cli
+from tracker.cli import cli
 from tracker.workbook.patch.file import WorkbookFile
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from tracker.__main__ import cli
+from tracker.cli import cli
 
 SAMPLES = Path(__file__).resolve().parent
 if SAMPLES.is_relative_to(Path.cwd()):

@@ -10,23 +10,26 @@ from typing import TYPE_CHECKING, assert_type
 
 from tracker import (
     Case,
+    CaseState,
     Outcome,
     Problem,
     Procedure,
+    Rag,
     Reading,
     Reconciliation,
+    Report,
+    Severity,
     generate,
     load_case,
     load_procedure,
+    make_report,
     read_workbook,
-    reconcile,
-    regenerate,
+    reconcile_workbooks,
+    regenerate_workbook,
 )
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tracker.reconcile.model import CaseState
 
 
 DAY = date(2026, 11, 19)
@@ -35,6 +38,9 @@ DAY = date(2026, 11, 19)
 def still_open(outcome: Reconciliation) -> dict[str, list[str]]:
     """Case reference -> the IDs of what still has to be done."""
     cases: tuple[CaseState, ...] = outcome.cases
+    assert_type(cases[0].actions[0].rag, Rag)
+    assert_type(outcome.all_problems()[0].severity, Severity)
+    assert_type(outcome.to_json(), str)
     return {state.reference: [each.id for each in state.actions if each.open] for state in cases}
 
 
@@ -52,10 +58,14 @@ def main(case_file: Path, edited: Path) -> list[str]:
     reading, found, of_workbook = read_workbook(content)
     assert_type(reading, Reading | None)
     assert_type(found, Procedure | None)
-    outcome = reconcile([edited], DAY, case=case)
+    outcome = reconcile_workbooks([edited], DAY, case=case)
     assert_type(outcome, Reconciliation)
     assert still_open(outcome)
-    updated, of_merge = regenerate([content, content], DAY, case=case, restore=["SIN!B5"], password="")
+    report, of_report = make_report(outcome, "weekly", form="md")
+    assert_type(report, Report | None)
+    updated, of_merge = regenerate_workbook(
+        [content, content], DAY, case=case, restore=["SIN!B5"], password=""
+    )
     assert_type(updated, Outcome | None)
-    told = [*problems, *of_case, *of_set, *of_workbook, *outcome.all_problems(), *of_merge]
+    told = [*problems, *of_case, *of_set, *of_workbook, *outcome.all_problems(), *of_report, *of_merge]
     return sorted({each.code for each in told})

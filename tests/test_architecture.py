@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).parents[1] / "src" / "tracker"
 WAY = (
-    ("text", "resources", "paths", "problems", "saving", "parallel", "formula", "workdays"),
+    ("text", "records", "resources", "paths", "problems", "saving", "parallel", "formula", "workdays"),
     ("case.model",),  # plain values, which a procedure's conditions name
     ("procedure",),
     ("case",),
@@ -28,7 +28,9 @@ WAY = (
     ("report",),
     ("api",),
     ("commands",),
-    ("__main__", "start"),  # each names the other: start holds a run, and loads nothing large before it must
+    ("cli",),
+    ("start",),
+    ("__main__",),
     ("manual",),
 )
 """Contract, The way through: a module may import from its own line and from those above it."""
@@ -37,10 +39,12 @@ BORDERS = {
     "xlsxwriter": ("workbook",),
     "holidays": ("workdays",),
     "icalendar": ("report.calendar",),
-    "click": ("commands", "__main__", "start", "manual"),
+    "click": ("commands", "cli", "start", "manual"),
     "docxtpl": ("report.docx_output",),
 }
 """Third-party packages, and the only modules that know them."""
+FOR_COMMANDS = ("api", "commands", "text", "paths", "problems", "saving", "parallel")
+"""What the commands know of ours: the API, and the tools of a terminal program."""
 
 
 def module_name(path: Path) -> str:
@@ -88,6 +92,22 @@ def test_a_module_imports_only_what_lies_before_it(module: str) -> None:
 def test_the_package_itself_imports_nothing_but_the_names_other_programs_may_use() -> None:
     ours = [each for each in imports(MODULES[""]) if belongs(each, "tracker")]
     assert [each for each in ours if not belongs(each, "tracker.api")] == []
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("commands.")])
+def test_every_command_calls_the_api_and_nothing_behind_it(module: str) -> None:
+    ours = [each.removeprefix("tracker.") for each in imports(MODULES[module]) if belongs(each, "tracker")]
+    assert [each for each in ours if not any(belongs(each, name) for name in FOR_COMMANDS)] == []
+    assert any(belongs(each, "api") for each in ours)
+
+
+def test_no_function_that_is_offered_has_the_name_of_a_package_or_module() -> None:
+    assert set(tracker.__all__) & {name.partition(".")[0] for name in MODULES} == set()
+
+
+def test_start_imports_nothing_of_the_command_line() -> None:
+    ours = [each for each in imports(MODULES["start"]) if belongs(each, "tracker")]
+    assert ours == ["tracker.text.terminal_text"]
 
 
 @pytest.mark.parametrize("library", BORDERS)

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from tracker.__main__ import cli
 from tracker.case.load import load_case
+from tracker.cli import cli
 from tracker.procedure.load import load_procedure
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_cases"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tracker.__main__ import COMMANDS, cli
+from tracker.cli import COMMANDS, cli
 from tracker.problems import catalogue
 from tracker.problems.catalogue_page import page
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from office.package import MAIN, Package, sheet_values
 from workbook.making import FOLDER, PROCEDURE, made, named_cell, sample
 
-from tracker import __main__
+from tracker.cli import cli
 from tracker.commands import common
 from tracker.plan import blank_case
 from tracker.workbook.write import workbook_bytes
@@ -26,7 +26,7 @@ AS_AT = "2026-11-22"
 
 
 def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(__main__.cli, ["generate", *map(str, arguments)])
+    return CliRunner().invoke(cli, ["generate", *map(str, arguments)])
 
 
 def case_file(folder: Path, text: str = "") -> Path:

@@ -1,52 +1,75 @@
 """The action tracker for SIN, Rapid Review and LCSPR.
 
-What other programs may rely on is named in `__all__` and told in `tracker.api`. It is loaded when it is first asked
-for, so that the command line starts at once.
+What other programs may rely on is named in `__all__` and described in `tracker.api`. It is loaded when it is first
+asked for, so that the command line starts at once.
 """
 
+# ruff: noqa: F405  the names of `__all__` come from the API
 from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tracker.api import (
-        Case,
-        Outcome,
-        Problem,
-        Procedure,
-        Reading,
-        Reconciliation,
-        generate,
-        load_case,
-        load_procedure,
-        read_workbook,
-        reconcile,
-        regenerate,
-    )
+    from tracker.api import *  # noqa: F403
 
 __all__ = [
+    "Action",
+    "CalendarFile",
     "Case",
+    "CaseState",
+    "CaseSummary",
+    "Change",
+    "ClockDate",
+    "ClockState",
+    "Difference",
+    "Earlier",
+    "HoldEntry",
+    "KeyDate",
+    "LogEntry",
+    "MeetingEntry",
+    "Messages",
     "Outcome",
+    "OwnerEntry",
+    "PlanAction",
     "Problem",
     "Procedure",
+    "Rag",
     "Reading",
     "Reconciliation",
+    "Report",
+    "Severity",
+    "SourceWorkbook",
+    "Status",
+    "Timeliness",
+    "UnknownReportError",
+    "ask_for_case",
+    "check_procedure",
+    "check_report_name",
+    "compare_procedures",
+    "copy_procedure",
+    "explain_due_date",
+    "find_workbooks",
+    "format_outcome",
+    "format_reconciliation",
     "generate",
     "load_case",
+    "load_earlier_report",
     "load_procedure",
+    "make_calendar",
+    "make_messages",
+    "make_report",
+    "procedure_schema",
     "read_workbook",
-    "reconcile",
-    "regenerate",
+    "reconcile_workbooks",
+    "regenerate_workbook",
+    "report_names",
+    "step_table",
+    "summarise_case",
+    "write_case",
 ]
 
 __version__ = "0.1.0"
-
-# Two functions bear the name of a package inside. A package's name is bound here once, when it is first imported:
-# done now (both are empty), the names are free for the functions, whoever imports what in which order.
-for _inside in ("reconcile", "regenerate"):
-    import_module(f"tracker.{_inside}")
-    del globals()[_inside]
 
 
 def __getattr__(name: str) -> object:

@@ -1,103 +1,19 @@
-"""The command line: `tracker` and `python -m tracker`.
-
-Each command lives in a module of its own and is imported when it is called, so that `--help` is instant.
-"""
+"""The way in: `tracker` and `python -m tracker`. Nothing large is loaded before `start` holds the run."""
 
 from __future__ import annotations
 
-from importlib import import_module
-
-import click
-
-from tracker import __version__
-from tracker.start import main
-
-COMMANDS = {
-    "new": "Ask for a case, step by step, and write its description.",
-    "check": "Validate a case description; print its clocks and key dates.",
-    "generate": "Make the workbook of a case.",
-    "reconcile": "Read edited workbooks: the state, what changed, what is wrong.",
-    "regenerate": "Bring a workbook up to its case and procedure, keeping every edit.",
-    "report": "Write a status report over a workbook or a folder of them.",
-    "calendar": "Write meetings and key dates as calendar entries.",
-    "explain": "Show how one due date was counted.",
-    "procedure": "Look at a procedure set, copy one to adapt, compare two.",
-}
-"""Each command and the line that says what it does."""
+from tracker.start import run_and_exit
 
 
-def _with_quiet(command: click.Command) -> None:
-    """Give a command, or each of its own commands, the option that all have."""
-    from tracker.commands.common import quiet_option
-
-    for each in command.commands.values() if isinstance(command, click.Group) else [command]:
-        if not any(param.name == "quiet" for param in each.params):
-            each.params.append(quiet_option())
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    run_and_exit(_command_line)
 
 
-class _Commands(click.Group):
-    """Finds a command in `tracker.commands` when it is needed."""
+def _command_line() -> object:
+    from tracker.cli import cli
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        command = import_module(f"tracker.commands.{cmd_name}").command
-        assert isinstance(command, click.Command)
-        _with_quiet(command)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from tracker.text import did_you_mean
-
-            ctx.fail(f'There is no command "{args[0]}"{did_you_mean(args[0], COMMANDS)}.')
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-START = """\
-The action tracker for SIN, Rapid Review and LCSPR. What most people come for:
-
-  tracker generate case.toml          makes the workbook of a case
-  tracker reconcile case.xlsx         says where the case stands, and what people changed
-  tracker report cases --for weekly   writes the Monday report over a folder of workbooks
-
-New here? "tracker new" asks for a case and writes its description; "tracker generate --blank"
-needs none. "tracker --help" lists every command, "tracker COMMAND --help" shows its options."""
-"""What `tracker` alone says."""
-
-
-@click.group(
-    cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
-)
-@click.version_option(__version__, prog_name="tracker")
-@click.pass_context
-def cli(context: click.Context) -> None:
-    """The action tracker for SIN, Rapid Review and LCSPR.
-
-    \b
-    What most people come for:
-
-    \b
-    tracker generate case.toml          makes the workbook of a case
-    tracker reconcile case.xlsx         reads what people did to it
-    tracker report cases --for weekly   writes the Monday report
-
-    New here? tracker new asks for a case, and generate --blank needs none. --help after a command shows more.
-    """  # noqa: D301  click's own mark for lines that stay as they are
-    if context.invoked_subcommand is None:
-        click.echo(START)
+    return cli.main(standalone_mode=False)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.__main__ import COMMANDS, cli
+from tracker.cli import COMMANDS, cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,10 +75,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
             "Beside it stands a history, such as `weekly-2026-11-23.json`, that only you can read; `--since` takes it. "
             "There is none with `--no-history` or `--anonymise`."
         ),
-        (
-            "Histories already in that folder are read: for the drawing of each month, and so that the weekly report "
-            "need not read again the workbook of a case that is over and has not changed."
-        ),
+        "Histories already in that folder are read for the drawing of each month.",
     ),
     "calendar": (
         (
@@ -106,10 +103,12 @@ STOPPED = (130, "stopped with Ctrl-C; no file is half-written")
 """How any command can end besides."""
 
 
+_MEETS_CONFLICTS = ("reconcile", "regenerate", "report")
+
+
 def exit_codes(name: str) -> list[int]:
     """The exit codes a command can end with: only some can meet a conflict."""
-    settles = hasattr(import_module(f"tracker.commands.{name}"), "CONFLICTS")
-    return [code for code in EXITS if code != max(EXITS) or settles]
+    return [code for code in EXITS if code != max(EXITS) or name in _MEETS_CONFLICTS]
 
 
 def examples(command: click.Command) -> list[str]:
@@ -142,7 +141,7 @@ def _cell(text: str) -> str:
 def _options(context: click.Context) -> list[tuple[str, str]]:
     options = [each for each in context.command.params if isinstance(each, click.Option)]
     records = [each.get_help_record(context) for each in options]
-    return [(f"`{names}`", " ".join(told.split())) for names, told in filter(None, records)]
+    return [(f"`{names}`", " ".join(help_text.split())) for names, help_text in filter(None, records)]
 
 
 def _arguments(context: click.Context) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ and readings.md; the paragraphs they rest on stand beside them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from tracker.formula.evaluate import Formula
 
@@ -27,7 +27,7 @@ KNOWN_UNTIL = "Holidays_known_until"
 HOLD_RUNNING = "Hold_running"
 HOLDS = "Case_holds"
 
-RAG_WORDS = (
+RagWord = Literal[
     "Overdue",
     "Chase",
     "Provisional, passed",
@@ -42,14 +42,24 @@ RAG_WORDS = (
     "Complete",
     "Complete, late",
     "Not applicable",
-)
+]
+Rag = RagWord | Literal[""]
+"""What RAG says of a row; nothing where its formula cannot be evaluated."""
+RAG_WORDS: tuple[RagWord, ...] = get_args(RagWord)
 """Every word RAG can say, the most pressing first."""
+
+
+def rag_word(value: object) -> Rag:
+    """What a cell of the column RAG says."""
+    return next((word for word in RAG_WORDS if word == value), "")
+
 
 OPEN_WORDS = RAG_WORDS[:11]
 DONE_WORDS = ("Complete", "Complete, late")
 NEEDS_SOMEONE = ("Overdue", "Chase", "Provisional, passed", "Due today")
 COMING = ("Due soon", "Extended", "On track", "Provisional")
-STATUSES = ("Not started", "In progress", "Waiting on others", "Complete", "Not applicable")
+Status = Literal["Not started", "In progress", "Waiting on others", "Complete", "Not applicable"]
+STATUSES: tuple[Status, ...] = get_args(Status)
 SOON_WORKING_DAYS = 2
 """`Due soon`: not after this many working days from the report date (readings: an exception)."""
 

@@ -1,4 +1,4 @@
-"""The way in: `tracker` and `python -m tracker` begin here, before anything large is loaded.
+"""What surrounds a run of the command line; loads nothing large before it must.
 
 Whatever happens to a run from outside is met here: a closed or full output, Ctrl-C, a request to end, a terminal
 that knows few letters. Nobody is shown a traceback, and the exit codes stay those of the commands.
@@ -16,6 +16,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
 FAULT = 1
@@ -25,56 +26,54 @@ STOPPED = 128
 
 _WINDOWS = os.name == "nt"
 _INVALID = 22  # what Windows says of a pipe whose reader has left
-_SPELT = {"\u2192": "->", "\u2026": "...", "\u00b7": "-", "\u2013": "-", "\u2014": "-", "\u00a0": " "}
-_SPELT |= {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
+_REPLACEMENTS = {"\u2192": "->", "\u2026": "...", "\u00b7": "-", "\u2013": "-", "\u2014": "-", "\u00a0": " "}
+_REPLACEMENTS |= {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
 
 
-def main() -> None:
-    """Run the command line and leave with its exit code."""
+def run_and_exit(run: Callable[[], object]) -> None:
+    """Run the command line and leave with its exit code; `run` gives it, as a number."""
     output = None
     try:
-        output = _prepared()
-        code = _run()
+        output = _prepare_streams()
+        code = _exit_code_of(run)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever presses it again waits for nothing more
-        _say("\nStopped. No file was left half-written.")
+        _print_error("\nStopped. No file was left half-written.")
         code = STOPPED + signal.SIGINT
     except SystemExit as ended:  # a request to end that arrived outside of a command
-        code = _code(ended)
+        code = _code_of(ended)
     if output is not None and output.lost is not None and not _reader_left(output.lost):
-        _say(f"The output could not be written: {_reason(output.lost)}.")
+        _print_error(f"The output could not be written: {_reason(output.lost)}.")
         code = FAULT
     sys.exit(code)
 
 
-def _run() -> int:
+def _exit_code_of(run: Callable[[], object]) -> int:
     """Run the command that was typed; its exit code."""
     import click
 
-    from tracker.__main__ import cli
-
     try:
-        result = cli.main(standalone_mode=False)
+        result = run()
     except SystemExit as left:
-        return _code(left)
+        return _code_of(left)
     except click.Abort as aborted:
-        return _broken_off(aborted)
+        return _exit_unanswered(aborted)
     except click.ClickException as refused:
         words = io.StringIO()
         refused.show(words)
-        _say(words.getvalue().rstrip("\n"))
-        _say_about_dashes(refused)
+        _print_error(words.getvalue().rstrip("\n"))
+        _explain_leading_dash(refused)
         return refused.exit_code
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        _say(
+        _print_error(
             f"The system refused: {place}{_reason(error)}.\n"
             "    Check that you may use this place, and that it has room."
         )
     except Exception:
         if os.environ.get("TRACKER_DEBUG"):
             raise
-        _say(
+        _print_error(
             "This is a fault in tracker itself, not in what you typed. No file was left half-written.\n"
             "    Please report it; with TRACKER_DEBUG=1 set, the command shows what the report needs."
         )
@@ -83,28 +82,28 @@ def _run() -> int:
     return FAULT
 
 
-def _code(left: SystemExit) -> int:
+def _code_of(left: SystemExit) -> int:
     return left.code if isinstance(left.code, int) else FAULT if left.code else 0
 
 
-def _broken_off(aborted: BaseException) -> int:
+def _exit_unanswered(aborted: BaseException) -> int:
     """Leave after a question got no answer: Ctrl-C, or nobody there to type one."""
     if isinstance(aborted.__cause__ or aborted.__context__, EOFError):
-        _say("\nThere were no more answers; nothing was written.")
+        _print_error("\nThere were no more answers; nothing was written.")
         return FAULT
     raise KeyboardInterrupt
 
 
-def _say_about_dashes(refused: Exception) -> None:
-    """Whoever has a file called -x.xlsx is told how to name it."""
+def _explain_leading_dash(refused: Exception) -> None:
+    """Say how to name a file called -x.xlsx."""
     from click import NoSuchOption
 
     named = [word for word in sys.argv[1:] if word.startswith("-") and os.path.exists(word)]  # noqa: PTH110
     if isinstance(refused, NoSuchOption) and named:
-        _say(f"A file whose name begins with a dash is written .{os.sep}{named[0]}")
+        _print_error(f"A file whose name begins with a dash is written .{os.sep}{named[0]}")
 
 
-def _say(text: str) -> None:
+def _print_error(text: str) -> None:
     from tracker.text import terminal_text  # loads nothing large
 
     print(terminal_text(text), file=sys.stderr, flush=True)  # noqa: T201  click may not be loaded yet
@@ -117,11 +116,11 @@ def _reason(error: OSError) -> str:
 # What surrounds a run
 
 
-def _prepared() -> _Outlet | None:
+def _prepare_streams() -> _Outlet | None:
     """Streams, signals and warnings made ready; what stands behind standard output."""
     if not os.environ.get("TRACKER_DEBUG"):
         warnings.simplefilter("ignore")  # a library's warnings are for us, never for who runs a command
-    codecs.register_error("spelt", _spelt)
+    codecs.register_error("tracker.replace", _replace_letters)
     # Closed streams are opened on nothing, in this order: else the first file that is opened takes their number.
     if sys.stdin is None:
         sys.stdin = _nothing("r")
@@ -131,19 +130,19 @@ def _prepared() -> _Outlet | None:
     if sys.stdout is None:
         sys.stdout = _nothing("w")
     else:
-        sys.stdout, output = _lasting(sys.stdout)
+        sys.stdout, output = _with_outlet(sys.stdout)
     if sys.stderr is None:
         sys.stderr = _nothing("w")
     else:
-        sys.stderr, _ = _lasting(sys.stderr)
+        sys.stderr, _ = _with_outlet(sys.stderr)
     for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _end)
+            signal.signal(number, _request_end)
     return output
 
 
-def _end(number: int, frame: FrameType | None) -> None:
+def _request_end(number: int, frame: FrameType | None) -> None:
     """Asked to end: as an exception, so that temporary files are taken away on the way out."""
     del frame
     raise SystemExit(STOPPED + number)
@@ -171,34 +170,34 @@ class _Outlet(io.FileIO):
         return memoryview(data).nbytes
 
 
-def _lasting(stream: TextIO) -> tuple[TextIO, _Outlet | None]:
-    """The stream on an outlet, spelling what its encoding has no letter for."""
+def _with_outlet(stream: TextIO) -> tuple[TextIO, _Outlet | None]:
+    """The stream on an outlet, which replaces letters that its encoding does not have."""
     if not isinstance(stream, io.TextIOWrapper):
         return stream, None
     if _WINDOWS and stream.isatty():  # a console there takes letters, not bytes
-        stream.reconfigure(errors="spelt")
+        stream.reconfigure(errors="tracker.replace")
         return stream, None
     outlet = _Outlet(stream.fileno(), "wb", closefd=False)
-    lasting = io.TextIOWrapper(
+    with_outlet = io.TextIOWrapper(
         io.BufferedWriter(outlet),
         encoding=stream.encoding,
-        errors="spelt",
+        errors="tracker.replace",
         line_buffering=stream.line_buffering,
     )
-    return lasting, outlet
+    return with_outlet, outlet
 
 
 def _reader_left(error: OSError) -> bool:
     return isinstance(error, BrokenPipeError) or (_WINDOWS and error.errno == _INVALID)
 
 
-def _spelt(error: UnicodeError) -> tuple[str, int]:
-    """What an encoding has no letter for, spelt in letters it has: `->` for an arrow, `e` for an `e` with accent."""
+def _replace_letters(error: UnicodeError) -> tuple[str, int]:
+    """Replace letters that an encoding does not have: `->` for an arrow, `e` for an `e` with accent."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return "".join(map(_plain, error.object[error.start : error.end])), error.end
+    return "".join(map(_ascii_letter, error.object[error.start : error.end])), error.end
 
 
-def _plain(letter: str) -> str:
+def _ascii_letter(letter: str) -> str:
     bare = unicodedata.normalize("NFKD", letter)[:1]
-    return _SPELT.get(letter) or (bare if bare.isascii() else "?")
+    return _REPLACEMENTS.get(letter) or (bare if bare.isascii() else "?")

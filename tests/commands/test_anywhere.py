@@ -18,9 +18,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tracker import saving
-from tracker.__main__ import COMMANDS, cli
+from tracker.cli import COMMANDS, cli
 from tracker.problems import catalogue
-from tracker.start import _spelt
+from tracker.start import _replace_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ def process(
 ) -> subprocess.CompletedProcess[bytes]:
     """A run of its own in an environment that holds nothing but PATH and what is given."""
     kept = {"PATH": os.environ["PATH"], **(env or {})}
-    program = [sys.executable, "-c", "from tracker.start import main; main()", *map(str, words)]
+    program = [sys.executable, "-c", "from tracker.__main__ import main; main()", *map(str, words)]
     streams = {"stdin": subprocess.DEVNULL, "capture_output": True} | streams
     done: subprocess.CompletedProcess[bytes]
     done = subprocess.run(program, cwd=folder, env=kept, check=False, **streams)  # type: ignore[assignment]  # bytes
@@ -267,7 +267,7 @@ def test_a_reader_who_leaves_stops_no_work(tmp_path: Path) -> None:
 @posix
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
 def test_closed_streams_change_no_exit_code(closed: str, tmp_path: Path) -> None:
-    command = f'"{sys.executable}" -c "from tracker.start import main; main()"'
+    command = f'"{sys.executable}" -c "from tracker.__main__ import main; main()"'
     line = f"{command} reconcile '{EDITED}' --as-at 2026-11-19 {closed} && {command} new -o a.toml {closed}"
     done = subprocess.run(["sh", "-c", line], cwd=tmp_path, input=b"", capture_output=True, check=False)
     expected = "" if "2>" in closed else "\nThere were no more answers; nothing was written.\n"
@@ -297,7 +297,7 @@ def test_any_environment_gives_the_same_outcome(env: dict[str, str], tmp_path: P
     assert done.stdout.count(b"Completed: blank") == 29
 
 
-def test_a_terminal_of_few_letters_gets_them_spelt(tmp_path: Path) -> None:
+def test_a_terminal_of_few_letters_gets_them_replace_letters(tmp_path: Path) -> None:
     env = {"PYTHONIOENCODING": "cp1252"}
     done = process("reconcile", EDITED, *DAY, folder=tmp_path, env=env)
     assert "SIN!H4  SIN-2.1  Completed: blank -> Wed 4 Nov 2026" in done.stdout.decode("cp1252")
@@ -307,13 +307,13 @@ def test_a_terminal_of_few_letters_gets_them_spelt(tmp_path: Path) -> None:
     ("text", "spelt"),
     [("→ …", "-> ..."), ("Łódź é", "?odz e"), ("“a” \u2013 b", '"a" - b'), ("f\udce9", "f?")],
 )
-def test_letters_an_encoding_lacks_are_spelt(text: str, spelt: str) -> None:
+def test_letters_an_encoding_lacks_are_replace_letters(text: str, spelt: str) -> None:
     found = text
     while not found.isascii():
         try:
             found.encode("ascii")
         except UnicodeEncodeError as error:
-            plain, end = _spelt(error)
+            plain, end = _replace_letters(error)
             found = found[: error.start] + plain + found[end:]
     assert found == spelt
 
@@ -375,7 +375,7 @@ def test_a_fault_of_ours_names_nothing_inner_and_leaves_details_for_whoever_asks
         "def broken(*_): raise TypeError('NoneType object has no attribute x')\n"
         "load.load_case = broken\n"
         f"sys.argv = ['tracker', 'check', {str(CASE)!r}]\n"
-        "from tracker.start import main\nmain()"
+        "from tracker.__main__ import main\nmain()"
     )
     run = [sys.executable, "-c", script]
     usual = {name: value for name, value in os.environ.items() if name != "TRACKER_DEBUG"}
@@ -405,7 +405,7 @@ def test_a_bar_is_for_terminals_alone(
 ) -> None:
     from tracker.commands.common import HANDFUL, progress
 
-    monkeypatch.setattr("tracker.commands.common.watched", lambda: terminal)
+    monkeypatch.setattr("tracker.commands.common.stderr_is_terminal", lambda: terminal)
     with progress([Path()] * (HANDFUL + 1)) as step:
         for _ in range(HANDFUL + 1):
             step()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tracker.__main__ import COMMANDS, cli
+from tracker.cli import COMMANDS, cli
 from tracker.commands import common
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_cases"
@@ -100,11 +100,11 @@ def test_quiet_messages_say_nothing_of_what_was_written() -> None:
 
 def test_written_is_said_once_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(common, "show", lambda text, **_: shown.append(str(text)))
+    monkeypatch.setattr(common, "print_line", lambda text, **_: shown.append(str(text)))
     monkeypatch.setattr(
         common, "sys", type("", (), {"stdout": type("", (), {"isatty": staticmethod(lambda: True)})})
     )
-    common.say_written(Path("a.html"))
+    common.print_written(Path("a.html"))
     assert shown == ["Written: a.html"]
 
 
@@ -142,11 +142,11 @@ def test_no_color_is_respected(value: str, coloured: bool, monkeypatch: pytest.M
     )
     monkeypatch.setattr(reconcile, "sys", terminal)
 
-    def spelt(*_: object, colour: bool) -> str:
+    def formatted(*_: object, colour: bool) -> str:
         asked.append(colour)
         return ""
 
-    monkeypatch.setattr(reconcile, "spelt", spelt)
+    monkeypatch.setattr("tracker.api.format_reconciliation", formatted)
     monkeypatch.setenv("NO_COLOR", value)
     tracker("reconcile", "a.xlsx")
     assert asked == [coloured]

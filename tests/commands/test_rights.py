@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tracker.__main__ import cli
+from tracker.cli import cli
 
 SAMPLES = Path(__file__).parents[2] / "sample_cases"
 AS_AT = ("--as-at", "2026-11-19")

@@ -187,7 +187,7 @@ def driven(before: str, *words: object, folder: Path) -> subprocess.CompletedPro
         before,
         "if __name__ == '__main__':",
         f"    sys.argv = ['tracker', *{[str(word) for word in words]!r}]",
-        "    from tracker.start import main",
+        "    from tracker.__main__ import main",
         "    main()",
     ]
     script.write_text("\n".join(lines), "utf-8")

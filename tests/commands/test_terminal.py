@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from reconcile.editing import Edited
 
 from tracker import start
-from tracker.__main__ import cli
-from tracker.commands.common import Password, write_out
+from tracker.__main__ import _command_line
+from tracker.cli import cli
+from tracker.commands.common import Password, write_to_stdout
 
 TOP = Path(__file__).resolve().parents[2]
 ODD = "\x9b31m \u202egpj.exe \u2066x\u2069 _x000D_ end"
@@ -69,12 +70,12 @@ def test_a_report_to_a_terminal_is_clean_and_to_a_program_exact(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     content = "one\u202etwo\r\nthree\x9b".encode()
-    write_out(content)
+    write_to_stdout(content)
     assert capsysbinary.readouterr().out == content
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    write_out(content)
+    write_to_stdout(content)
     assert capsysbinary.readouterr().out.decode() == "one\ufffdtwo\nthree\ufffd"
-    write_out(b"PK\x03\x04\xff")
+    write_to_stdout(b"PK\x03\x04\xff")
     assert capsysbinary.readouterr().out == b"PK\x03\x04\xff"
 
 
@@ -87,7 +88,7 @@ def test_a_refusal_of_the_system_and_a_question_repeat_a_name_clean(
         raise PermissionError(13, "Permission denied", ODD)
 
     monkeypatch.setattr(cli, "main", refuse)
-    assert start._run() == start.FAULT  # noqa: SLF001  main would also put other streams in place of these
+    assert start._exit_code_of(_command_line) == start.FAULT  # noqa: SLF001  main would also put other streams in place of these
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
 
     def answer(question: str, **_: object) -> str:

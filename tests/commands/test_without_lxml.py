@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import tracker
-from tracker.__main__ import cli
+from tracker.cli import cli
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def with_samples(folder: Path) -> Path:
 def run_in(folder: Path, *commands: Sequence[str]) -> list[tuple[int, str]]:
     """Exit code and messages of commands run one after the other in a process of its own."""
     script = (
-        "import json, sys; from click.testing import CliRunner; from tracker.__main__ import cli\n"
+        "import json, sys; from click.testing import CliRunner; from tracker.cli import cli\n"
         "runs = [CliRunner().invoke(cli, words) for words in json.loads(sys.argv[1])]\n"
         "print(json.dumps([(run.exit_code, run.stderr + repr(run.exception)) for run in runs]))"
     )

@@ -15,7 +15,7 @@ from workbook.making import FACTS
 
 from files.base import AS_AT, CASE, memory_in, parts_of, small_procedure, tracker
 from files.mutations import bytes_damaged, cells_retyped, memory_damaged, parts_damaged
-from tracker.__main__ import cli
+from tracker.cli import cli
 from tracker.plan import make_plan
 from tracker.workbook.build import build
 from tracker.workbook.write import workbook_bytes
@@ -80,7 +80,7 @@ def in_folder(folder: Path, *, small: bool) -> Iterator[None]:
             if not small:
                 yield
                 return
-            with mock.patch("tracker.api.load_procedure", found):
+            with mock.patch("tracker.api.sources.load_procedure", found):
                 yield
     finally:
         os.chdir(before)

@@ -12,7 +12,6 @@ from files.mutations import bytes_damaged, cells_retyped, memory_damaged, parts_
 from files.worker import in_workers
 from tracker.plan import make_plan
 from tracker.problems import has_errors
-from tracker.reconcile.json_output import as_json
 from tracker.reconcile.output import as_text
 from tracker.reconcile.run import reconcile_paths
 from tracker.workbook.build import build
@@ -50,7 +49,7 @@ def _judged(content: bytes, path: Path, issued: CaseState | None = None) -> str:
     """
     path.write_bytes(content)
     outcome = _reconciled(path)
-    told = as_text(outcome, colour=False) + as_json(outcome)
+    told = as_text(outcome, colour=False) + outcome.to_json()
     if "MemoryError" in told or "Traceback" in told:
         return f"told {told[:300]}"
     if path.read_bytes() != content:

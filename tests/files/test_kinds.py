@@ -12,7 +12,7 @@ from workbook.making import PROCEDURE
 from files.base import AS_AT, Kind, file, tracker
 from files.kinds import KINDS, LARGE, READ, REFUSED
 from files.worker import in_workers
-from tracker.__main__ import cli
+from tracker.cli import cli
 from tracker.problems import catalogue
 from tracker.reconcile.run import reconcile_paths
 from tracker.workbook.preflight import read_bytes

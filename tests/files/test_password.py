@@ -12,7 +12,7 @@ from workbook.making import PROCEDURE
 from files.base import AS_AT, TYPES, file, packed, tracker
 from files.kinds_files import PASSWORD, encrypted
 from files.worker import in_workers
-from tracker.__main__ import cli
+from tracker.cli import cli
 from tracker.workbook import unlock
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.api import generate, load_case, load_procedure, read_workbook, regenerate
+from tracker.api import generate, load_case, load_procedure, read_workbook, regenerate_workbook
 from tracker.reconcile.run import reconcile_paths
 from tracker.report.earlier import read_earlier
 from tracker.report.reports import Wanted, make
@@ -153,7 +153,7 @@ class Life:
 
     def regenerate(self, *copies: bytes, conflicts: Sequence[str] = ()) -> None:
         """Bring the workbook up to date, with other people's copies merged in; `conflicts` are left open."""
-        outcome, problems = regenerate([self.content, *copies], self.today, procedure=PROCEDURE)
+        outcome, problems = regenerate_workbook([self.content, *copies], self.today, procedure=PROCEDURE)
         assert outcome, problems
         found = [f"{each['id']}:{each['column']}" for each in outcome.open_conflicts]
         assert found == list(conflicts)

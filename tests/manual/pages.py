@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from click.testing import CliRunner, Result
 from regenerate.running import book_of, saved
 
-from tracker.__main__ import COMMANDS, cli
+from tracker.cli import COMMANDS, cli
 
 if TYPE_CHECKING:
     import pytest

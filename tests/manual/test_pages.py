@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tracker import manual
-from tracker.__main__ import COMMANDS, cli
+from tracker.cli import COMMANDS, cli
 
 from .pages import DOCS, consoles, furnish, inline, listed, markdown, on_the_day, prints_as_shown, run
 

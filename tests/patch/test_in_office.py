@@ -16,12 +16,15 @@ from workbook.making import FACTS, stripped
 
 from patch.packages import small, unzipped, zipped
 from tracker.case.model import Agency
-from tracker.regenerate.run import Outcome, UpdateOptions, regenerate_content
+from tracker.regenerate.model import Outcome
+from tracker.regenerate.run import UpdateOptions, regenerate_content
 from tracker.workbook.patch.file import WorkbookFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from tracker.regenerate.model import Outcome
 
 DAY = date(2026, 11, 4)
 GROWN = replace(FRESH, agencies=(*FRESH.agencies, Agency("Housing", "HOU")), children=("Child 1", "Child 2"))

@@ -18,8 +18,7 @@ from reconcile.editing import issued_bytes
 
 from patch.packages import unzipped, zipped
 from tracker import api, saving
-from tracker.__main__ import cli
-from tracker.commands.report import workbooks_in
+from tracker.cli import cli
 from tracker.regenerate import run as running
 from tracker.workbook import preflight
 
@@ -108,7 +107,7 @@ def test_in_place_the_old_one_is_whole_in_the_backups(case: Path) -> None:
 
 def test_a_report_on_the_folder_does_not_read_the_backups(case: Path) -> None:
     told(case, "--in-place")
-    assert workbooks_in([case.parent]) == [case]
+    assert api.find_workbooks([case.parent]) == ([case], [])
 
 
 def test_a_dry_run_touches_nothing(case: Path) -> None:
@@ -181,7 +180,7 @@ def test_a_workbook_saved_during_the_run_is_not_replaced(case: Path, monkeypatch
         case.write_bytes(b"saved meanwhile")
         return found
 
-    monkeypatch.setattr(api, "regenerate_content", slow)
+    monkeypatch.setattr(running, "regenerate_content", slow)
     result = told(case, "--in-place")
     assert (result.exit_code, codes(result), case.read_bytes()) == (1, ["T606"], b"saved meanwhile")
 
@@ -196,7 +195,7 @@ def test_a_workbook_saved_while_it_is_read_is_not_replaced(
         case.write_bytes(b"saved meanwhile")
         return found
 
-    monkeypatch.setattr(api, "workbook_content", slow)
+    monkeypatch.setattr(preflight, "workbook_content", slow)
     result = told(case, "--in-place")
     assert (result.exit_code, codes(result), case.read_bytes()) == (1, ["T606"], b"saved meanwhile")
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from procedure.faults import EDITS
 from procedure.test_load import folder as folder  # noqa: PLC0414  a fixture, named again so that pytest finds it
-from tracker.__main__ import cli
+from tracker.cli import cli
 from tracker.procedure.differences import differences
 from tracker.procedure.load import load_procedure, set_names
 

@@ -16,8 +16,8 @@ from office.calc import differences, needs_soffice, recalculate
 from openxml_audit import OpenXmlValidator
 from workbook.making import FACTS, stripped, written
 
-from tracker.__main__ import cli
 from tracker.case.load import parse_case
+from tracker.cli import cli
 from tracker.plan import blank_case, make_plan
 from tracker.procedure.load import load_procedure
 from tracker.reconcile.run import reconcile_paths

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from reconcile.editing import Edited
-from tracker.__main__ import cli
+from tracker.cli import cli
 from tracker.formula.book import Book
 from tracker.reconcile import run
 from tracker.report.recipients import addresses

@@ -9,7 +9,6 @@ import pytest
 
 from reconcile.editing import EARLY, Edited, reconciled
 from tracker.problems import Problem, problem
-from tracker.reconcile.json_output import as_json
 from tracker.reconcile.outline import fold
 from tracker.reconcile.output import as_html, as_markdown, as_text
 from tracker.reconcile.places import place_key, sheet_order, split_place
@@ -42,7 +41,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Reconciliation:
 
 
 def test_json_has_the_contracts_keys_in_its_order(outcome: Reconciliation) -> None:
-    record = json.loads(as_json(outcome))
+    record = json.loads(outcome.to_json())
     assert list(record) == ["schema", "as_at", "cases", "problems"]
     assert (record["schema"], record["as_at"]) == ("tracker/reconcile/1", "2026-11-04")
     (case,) = record["cases"]
@@ -85,7 +84,7 @@ def test_json_has_the_contracts_keys_in_its_order(outcome: Reconciliation) -> No
 
 
 def test_json_says_what_the_values_say(outcome: Reconciliation) -> None:
-    (case,) = json.loads(as_json(outcome))["cases"]
+    (case,) = json.loads(outcome.to_json())["cases"]
     (state,) = outcome.cases
     assert [each["id"] for each in case["actions"]] == [each.id for each in state.actions]
     assert [each["due"] for each in case["actions"]] == [
@@ -163,7 +162,7 @@ def test_a_file_that_is_no_workbook_is_told_without_a_case(tmp_path: Path) -> No
     assert "T101" in as_text(outcome, colour=False)
     assert "T101" in as_markdown(outcome)
     assert "T101" in as_html(outcome)
-    assert json.loads(as_json(outcome))["problems"][0]["code"] == "T101"
+    assert json.loads(outcome.to_json())["problems"][0]["code"] == "T101"
 
 
 # Folding and order

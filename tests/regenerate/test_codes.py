@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from reconcile.editing import EARLY, FRESH, Edited
 
 from regenerate.running import SMALL, book_of, regenerated, saved, small, typed
-from tracker.__main__ import cli
+from tracker.cli import cli
 from tracker.problems import kinds_of
 from tracker.regenerate.copies import merge_copies
 

@@ -22,8 +22,8 @@ from regenerate.running import (
     state_of,
     typed,
 )
-from tracker.__main__ import cli
 from tracker.case.model import Agency, Meeting
+from tracker.cli import cli
 from tracker.regenerate.copies import Copies, merge_copies
 from tracker.workbook import layout
 

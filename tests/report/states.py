@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tracker.procedure.milestones import Milestone, Milestones
 from tracker.reconcile.model import (
@@ -20,6 +20,7 @@ from tracker.reconcile.model import (
 
 if TYPE_CHECKING:
     from tracker.problems import Problem
+    from tracker.rules import Rag
 
 MONDAY = date(2026, 11, 23)
 
@@ -43,11 +44,11 @@ def action(row_id: str, rag: str = "On track", **facts: Any) -> Action:
     """A row; its stage follows from its ID."""
     stages = {"SIN": "SIN", "RR": "Rapid Review", "LCSPR": "LCSPR"}
     stage = stages.get(row_id.partition("-")[0], "Rapid Review")
-    return replace(_ACTION, id=row_id, rag=rag, **{"stage": stage, **facts})
+    return replace(_ACTION, id=row_id, rag=cast("Rag", rag), **{"stage": stage, **facts})
 
 
 def plan_action(row_id: str, rag: str = "On track", **facts: Any) -> PlanAction:
-    return replace(_PLAN, id=row_id, rag=rag, **facts)
+    return replace(_PLAN, id=row_id, rag=cast("Rag", rag), **facts)
 
 
 def held(

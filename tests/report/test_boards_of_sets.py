@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
-from tracker.__main__ import cli
+from tracker.cli import cli
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from tracker.__main__ import cli
+from tracker.cli import cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from reconcile.editing import EARLY, FRESH, load, spot
 from workbook.making import PROCEDURE, made
 
-from tracker.__main__ import cli
+from tracker.cli import cli
 from tracker.parallel import WorkerCrashed
 from tracker.problems import problem
 from tracker.reconcile import run as running

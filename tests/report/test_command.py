@@ -19,7 +19,7 @@ from files.kinds_files import PASSWORD, encrypted
 from reconcile.editing import Edited
 
 from tracker import resources
-from tracker.__main__ import cli
+from tracker.cli import cli
 from tracker.commands.common import CONFLICTS
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def test_no_readable_workbook_is_no_report(folder: Path) -> None:
 def test_more_than_a_handful_has_a_progress_bar(
     folder: Path, count: int, shown: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracker.commands.common.watched", lambda: True)
+    monkeypatch.setattr("tracker.commands.common.stderr_is_terminal", lambda: True)
     for number in range(count - 1):
         (folder / f"x{number}.xlsx").write_bytes(b"nothing")
     result = report(folder, "--for", "weekly")

@@ -21,7 +21,7 @@ from workbook.making import PROCEDURE, STAGES, stripped, written
 from workbook.random_cases import random_workbook
 
 from tracker import rules
-from tracker.__main__ import cli
+from tracker.cli import cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

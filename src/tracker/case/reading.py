@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.case.fields import WANTED, FieldKey, Is, home_of, table_header
 from tracker.case.values import ValueFault, quoted, shape_fault, take, wrong_type
-from tracker.problems import Problem, Severity, codes, problem
+from tracker.problems import Problem, codes, problem
 from tracker.text import did_you_mean
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class SectionReader:
         """Add a problem; an error makes the place faulty."""
         found = problem(code, file=self.file, place=place, **facts)
         self.problems.append(found)
-        if found.severity is Severity.ERROR:
+        if found.severity == "error":
             self.faulty.add(place)
 
     def fault(self, fault: ValueFault, place: str) -> None:

@@ -8,25 +8,24 @@ import click
 
 from tracker.commands.common import (
     FILE,
+    abort,
     as_at_option,
-    finish,
-    fit_for,
+    beside,
+    exit_with_status,
     jobs_option,
-    judged_otherwise,
+    other_procedure_problems,
     output_option,
-    password_from,
     password_option,
+    print_problems,
+    print_written,
     procedure_option,
-    progress,
-    say_written,
-    stop,
-    tell,
+    read_cases,
+    require_workbooks,
     today,
-    write_out,
+    validate_output_path,
+    write_to_stdout,
 )
-from tracker.commands.report import beside, workbooks_in
 from tracker.paths import STANDARD
-from tracker.problems import codes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -59,41 +58,24 @@ def command(
     Example:
       tracker calendar sample_cases -o deadlines.ics
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker import reconcile
-    from tracker.parallel import processes
-    from tracker.problems import problem
-    from tracker.report.calendar import calendar_bytes, make_calendar
+    from tracker.api import make_calendar
     from tracker.saving import write_over
 
-    fit_for(output, (".ics",), *paths, password_file)
+    validate_output_path(output, (".ics",), *paths, password_file)
     day = as_at or today()
-    files = workbooks_in(paths)
-    if not files:
-        stop([problem(codes.NO_WORKBOOK_IN_FOLDER, file=str(paths[0]))])
-    # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
-    password = password_from(password_file) if password_file else None
-    with progress(files) as step:
-        outcome = reconcile(
-            files,
-            day,
-            procedure=procedure_name,
-            own_first=True,  # a folder may hold cases of several procedures
-            password=password,
-            workers=jobs or processes(),
-            step=step,
-        )
-    if not outcome.cases:
-        stop(outcome.problems)
-    view = make_calendar(outcome, every=every)
+    files = require_workbooks(paths)
+    outcome = read_cases(
+        files, day, procedure_name=procedure_name, password_file=password_file, today=today(), jobs=jobs
+    )
+    calendar = make_calendar(outcome, every=every)
     target = output or beside(paths[0], f"calendar-{day.isoformat()}.ics")
     to_output = str(target) == STANDARD
     if to_output:
-        write_out(calendar_bytes(view))
-    unwritten = [] if to_output else write_over(target, calendar_bytes(view), sources=files)
-    if unwritten:
-        stop([*outcome.problems, *unwritten])
-    problems = [*outcome.problems, *judged_otherwise(outcome), *view.problems]
-    tell(problems)
+        write_to_stdout(calendar.content)
+    elif unwritten := write_over(target, calendar.content, sources=files):
+        abort([*outcome.problems, *unwritten])
+    problems = [*outcome.problems, *other_procedure_problems(outcome), *calendar.problems]
+    print_problems(problems)
     if not to_output:
-        say_written(target, f"Written: {len(view.entries)} calendar entries to {target}")
-    finish(problems)
+        print_written(target, f"Written: {len(calendar.entries)} calendar entries to {target}")
+    exit_with_status(problems)

@@ -11,79 +11,41 @@ import click
 from tracker.commands.common import (
     FILE,
     as_at_option,
-    case_of,
-    fit_for,
     output_option,
-    procedure_of,
+    print_problems,
     procedure_option,
-    tell,
+    require_case,
+    require_procedure,
+    text_table,
     today,
+    validate_output_path,
     write_text,
 )
+from tracker.text import short_date
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
-    from tracker.workbook.build import Workbook
-
-
-def table(rows: list[tuple[str, ...]]) -> str:
-    """Rows as text columns, the first row their titles."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
-
-
-def _spelt(value: object) -> str:
-    from tracker.formula.values import day_of, is_number
-    from tracker.text import short_date
-
-    return short_date(day_of(value)) if is_number(value) else str(value or "")  # type: ignore[arg-type]  # a number
-
-
-def clock_rows(workbook: Workbook) -> list[tuple[str, ...]]:
-    """The clocks of a workbook: name, date in use, confirmed or not."""
-    from tracker import rules
-
-    columns = [
-        workbook.book.column(rules.CLOCKS, title)
-        for title in ("Clock", "Date in use", "Confirmed or provisional")
-    ]
-    return [
-        ("Clock", "Date", "State"),
-        *((name, _spelt(day), state) for name, day, state in zip(*columns, strict=True)),
-    ]
-
-
-def key_rows(workbook: Workbook) -> list[tuple[str, ...]]:
-    """The key dates of a workbook: ID, timescale, due, RAG, action."""
-    from tracker import rules
-    from tracker.workbook.summary_page import key_steps
-
-    rows: list[tuple[str, ...]] = [("ID", "Timescale", "Due", "RAG", "Action")]
-    for stage, step in key_steps(workbook.plan.procedure):
-        name = rules.table_name(stage.name)
-        ids = workbook.book.column(name, "ID")
-        if step.id in ids:
-            place = ids.index(step.id)
-            cells = [
-                workbook.book.column(name, title)[place] for title in ("Timescale", "Due", "RAG", "Action")
-            ]
-            rows.append(
-                (
-                    step.id,
-                    str(cells[0]),
-                    _spelt(cells[1]),
-                    str(cells[2]),
-                    shorten(str(cells[3]), _ACTION, placeholder="..."),
-                )
-            )
-    return rows
-
+    from tracker.api import CaseSummary
 
 _ACTION = 60  # characters of an action the table shows
+
+
+def _summary_lines(summary: CaseSummary) -> Iterator[str]:
+    yield f"{summary.reference}: {summary.summary}".rstrip(": ")
+    yield f"{summary.procedure}, edition {summary.edition}; {summary.rows} rows"
+    clocks = [(each.clock, _date(each.day), each.state) for each in summary.clocks]
+    yield from ("", text_table([("Clock", "Date", "State"), *clocks]))
+    keys = [
+        (each.id, each.timescale, _date(each.due), each.rag, shorten(each.action, _ACTION, placeholder="..."))
+        for each in summary.key_dates
+    ]
+    yield from ("", text_table([("ID", "Timescale", "Due", "RAG", "Action"), *keys]))
+
+
+def _date(day: date | None) -> str:
+    return short_date(day) if day else ""
 
 
 @click.command("check")
@@ -98,21 +60,11 @@ def command(case: Path, output: Path | None, as_at: date | None, procedure_name:
     Example:
       tracker check sample_cases/ordinary-in-time.toml
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.api import laid_out
-    from tracker.reconcile.doubts import doubtful_dates
+    from tracker.api import summarise_case
 
-    fit_for(output, (".txt",), case)
-    procedure = procedure_of(procedure_name)
-    described = case_of(case, procedure)
-    workbook = laid_out(described, as_at or today(), procedure)
-    tell(doubtful_dates(workbook, as_at or today()))
-    rows = sum(len(stage) for stage in workbook.plan.rows.values())
-    parts = [
-        f"{described.details.reference}: {described.details.summary}".rstrip(": "),
-        f"{procedure.title}, edition {procedure.edition}; {rows} rows",
-        "",
-        table(clock_rows(workbook)),
-        "",
-        table(key_rows(workbook)),
-    ]
-    write_text("\n".join(parts), output, sources=[case])
+    validate_output_path(output, (".txt",), case)
+    procedure = require_procedure(procedure_name or None)
+    summary, problems = summarise_case(require_case(case, procedure), as_at or today(), procedure)
+    print_problems(problems)
+    assert summary, "the procedure is loaded"
+    write_text("\n".join(_summary_lines(summary)), output, sources=[case])

@@ -1,4 +1,4 @@
-"""What the commands share: options, finding the procedure, telling problems, exit codes."""
+"""What the commands share: options, reading with a progress bar, printing problems, exit codes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,7 @@ from tracker.text import listed, terminal_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from tracker.api import ProcedureFor
-    from tracker.case.model import Case
-    from tracker.procedure.model import Procedure
-    from tracker.reconcile.model import Reconciliation
+    from tracker.api import Case, Procedure, Reconciliation
 
     DayType = click.ParamType[date]
     NumberType = click.ParamType[int]
@@ -143,7 +140,7 @@ def output_option(what: str, *, folder: bool = True) -> Callable[[Any], Any]:
     return click.option("-o", "--output", type=kind, default=None, help=what)
 
 
-def fit_for(output: Path | None, suffixes: Sequence[str], *inputs: Path | None) -> None:
+def validate_output_path(output: Path | None, suffixes: Sequence[str], *inputs: Path | None) -> None:
     """Refuse to write over what was read, into a folder's place, or under the name of another kind of file.
 
     `suffixes` are those of what will be written, the usual one first; a name without any is taken as well.
@@ -152,16 +149,20 @@ def fit_for(output: Path | None, suffixes: Sequence[str], *inputs: Path | None) 
         return
     # These say no where a path is too long to ask; the writing then tells why it fails.
     if os.path.isdir(output):  # noqa: PTH112
-        _unfit(f"{output} is a folder; name a file in it, such as {output / f'outcome{suffixes[0]}'}.")
+        _refuse_output(
+            f"{output} is a folder; name a file in it, such as {output / f'outcome{suffixes[0]}'}."
+        )
     if os.path.exists(output) and not os.path.isfile(output):  # noqa: PTH110, PTH113
-        _unfit(f"{output} is a device or a pipe; leave -o out to write to the screen.")
+        _refuse_output(f"{output} is a device or a pipe; leave -o out to write to the screen.")
     if output.suffix.lower() not in {"", *suffixes}:
-        _unfit(f"{output.name} is the name of another kind of file; name it {output.stem}{suffixes[0]}.")
+        _refuse_output(
+            f"{output.name} is the name of another kind of file; name it {output.stem}{suffixes[0]}."
+        )
     if any(each is not None and _is_same(output, each) for each in inputs):
-        _unfit(f"{output} is read by this command; name another file.")
+        _refuse_output(f"{output} is read by this command; name another file.")
 
 
-def _unfit(reason: str) -> NoReturn:
+def _refuse_output(reason: str) -> NoReturn:
     raise click.BadParameter(reason, param_hint="-o")
 
 
@@ -177,20 +178,20 @@ def today() -> date:
     return date.today()  # noqa: DTZ011  deadlines run in the local day
 
 
-def show(text: object = "", *, err: bool = False) -> None:
+def print_line(text: object = "", *, err: bool = False) -> None:
     """Print a line: whatever of it came from a file or its name moves no cursor and turns no line around."""
     click.echo(terminal_text(str(text)), err=err)
 
 
-def say_written(target: Path, words: str = "") -> None:
+def print_written(target: Path, words: str = "") -> None:
     """Say once what was written: `Written:` for people, and the bare path for a program that reads the output."""
     if not is_quiet():
-        show(words or f"Written: {target}", err=True)
+        print_line(words or f"Written: {target}", err=True)
     if not sys.stdout.isatty():
-        show(target)
+        print_line(target)
 
 
-def write_out(content: bytes | Iterable[bytes]) -> None:
+def write_to_stdout(content: bytes | Iterable[bytes]) -> None:
     """The one result of a command to standard output: exactly its bytes, but clean where a terminal shows them."""
     pieces = [content] if isinstance(content, bytes) else content
     if sys.stdout.isatty():
@@ -229,74 +230,102 @@ def is_quiet() -> bool:
     return bool(context and context.meta.get(_QUIET))
 
 
-def tell(problems: Sequence[Problem]) -> None:
-    """Problems to standard error."""
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Print problems to standard error."""
     from tracker.problems.text import problems_text
 
     if problems:
-        show(problems_text(problems), err=True)
+        print_line(problems_text(problems), err=True)
 
 
-def stop(problems: Sequence[Problem]) -> NoReturn:
-    """Tell the problems and leave with exit code 1."""
-    tell(problems)
+def abort(problems: Sequence[Problem]) -> NoReturn:
+    """Print the problems and leave with exit code 1."""
+    print_problems(problems)
     sys.exit(UNUSABLE)
 
 
-def judged_otherwise(outcome: Reconciliation) -> list[Problem]:
+def exit_with_status(problems: Sequence[Problem], *, conflicts: bool = False) -> None:
+    """Leave with exit code 1 where one of the problems is an error, else with 3 where conflicts are open."""
+    if has_errors(problems):
+        sys.exit(UNUSABLE)
+    if conflicts:
+        sys.exit(CONFLICTS)
+
+
+def require_procedure(name: str | None) -> Procedure:
+    """The procedure of a set's name or folder, the usual one for None; leaves where it cannot be used."""
+    from tracker.api import check_procedure
+
+    procedure, problems = check_procedure() if name is None else check_procedure(name)
+    if procedure is None:
+        abort(problems)
+    print_problems(problems)
+    return procedure
+
+
+def require_case(path: Path, procedure: Procedure) -> Case:
+    """The case of a description; leaves where it holds an error, printing every fault."""
+    from tracker.api import load_case
+
+    case, problems = load_case(path, procedure)
+    if case is None:
+        abort(problems)
+    print_problems(problems)
+    return case
+
+
+def require_workbooks(paths: Sequence[Path]) -> list[Path]:
+    """The workbooks among files and folders; leaves where there is none."""
+    from tracker.api import find_workbooks
+
+    files, problems = find_workbooks(paths)
+    if problems:
+        abort(problems)
+    return files
+
+
+def read_cases(
+    files: Sequence[Path],
+    as_at: date,
+    *,
+    procedure_name: str,
+    password_file: Path | None,
+    today: date,
+    jobs: int | None,
+) -> Reconciliation:
+    """The cases of the workbooks of folders, read behind a progress bar; leaves where there is none."""
+    from tracker.api import reconcile_workbooks
+    from tracker.parallel import processes
+
+    # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
+    password = password_from(password_file) if password_file else None
+    with progress(files) as step:
+        outcome = reconcile_workbooks(
+            files,
+            as_at,
+            procedure=procedure_name,
+            own_first=True,  # a folder may hold cases of several procedures
+            password=password,
+            today=today,
+            workers=jobs or processes(),
+            step=step,
+        )
+    if not outcome.cases:
+        abort(outcome.problems)
+    return outcome
+
+
+def beside(path: Path, name: str) -> Path:
+    """A name in the folder, or beside the file."""
+    return (path if os.path.isdir(path) else path.parent) / name  # noqa: PTH112  says no where it is too long
+
+
+def other_procedure_problems(outcome: Reconciliation) -> list[Problem]:
     """The workbooks judged by another procedure than they were issued under: no page of a report need say so."""
     return [each for case in outcome.cases for each in case.problems if each.code == codes.OTHER_PROCEDURE]
 
 
-def finish(problems: Sequence[Problem]) -> None:
-    """Leave with exit code 1 where one of the problems is an error."""
-    if has_errors(problems):
-        sys.exit(UNUSABLE)
-
-
-def procedure_of(name: str) -> Procedure:
-    """The procedure of a set's name or folder, the usual one where none is named; leaves where it cannot be used."""
-    from tracker.procedure.load import DORSET
-
-    return set_in(name or DORSET)
-
-
-def set_in(name: str) -> Procedure:
-    """The procedure of a set's name or folder; leaves where it cannot be used."""
-    from tracker.procedure.load import folder_of, is_namesake, load_procedure
-
-    procedure, problems = load_procedure(name)
-    if procedure is None:
-        stop(problems)
-    folder = folder_of(name)
-    if isinstance(folder, Path) and is_namesake(folder):
-        problems.append(problem(codes.SET_NAME_SHADOWS_OURS, file=name, name=procedure.set_name))
-    tell(problems)
-    return procedure
-
-
-def procedure_for(name: str, *, own_first: bool = False) -> ProcedureFor:
-    """What finds the procedure a workbook was issued under, unless the command names one.
-
-    With `own_first` the one that is named is for workbooks whose own is not to be found.
-    """
-    from tracker.api import ProcedureFor
-
-    return ProcedureFor(name, own_first)
-
-
-def case_of(path: Path, procedure: Procedure) -> Case:
-    """The case of a description; leaves where it holds an error, telling every fault."""
-    from tracker import load_case
-
-    case, problems = load_case(path, procedure)
-    if case is None:
-        stop(problems)
-    tell(problems)
-    return case
-
-
-def left_behind(*paths: Path) -> list[Problem]:
+def leftover_problems(*paths: Path) -> list[Problem]:
     """A warning for each file beside which a stopped run left temporary files: nobody else will find them."""
     from tracker.paths import leftovers
 
@@ -322,22 +351,31 @@ def write_text(text: str, output: Path | None, *, styled: bool = False, sources:
         if styled:
             click.echo(text)
         else:
-            show(text)
+            print_line(text)
         return
     from tracker.saving import write_over
 
     problems = write_over(output, text.encode("utf-8", "replace"), sources=sources)
     if problems:
-        stop(problems)
+        abort(problems)
     if not is_quiet():
-        show(f"Written: {output}", err=True)
+        print_line(f"Written: {output}", err=True)
+
+
+def text_table(rows: list[tuple[str, ...]]) -> str:
+    """Rows as text columns, the first row their titles."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
 
 
 HANDFUL = 5
 """More workbooks than these are read behind a progress bar."""
 
 
-def watched() -> bool:
+def stderr_is_terminal() -> bool:
     """Whether a terminal shows what goes to standard error."""
     return sys.stderr.isatty()
 
@@ -345,7 +383,7 @@ def watched() -> bool:
 @contextmanager
 def progress(files: Sequence[Path]) -> Iterator[Callable[[], None]]:
     """What to call after each file: moves a bar where they are more than a handful and a terminal shows it."""
-    if len(files) <= HANDFUL or not watched() or is_quiet():
+    if len(files) <= HANDFUL or not stderr_is_terminal() or is_quiet():
         yield lambda: None
         return
     with click.progressbar(length=len(files), label="Reading", file=sys.stderr) as bar:

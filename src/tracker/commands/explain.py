@@ -9,15 +9,14 @@ import click
 
 from tracker.commands.common import (
     FILE,
+    abort,
     as_at_option,
-    fit_for,
     output_option,
     procedure_option,
-    stop,
     today,
+    validate_output_path,
     write_text,
 )
-from tracker.problems import codes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,24 +37,10 @@ def command(
     Example:
       tracker explain DOR-2026-014.xlsx RR-6.6
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker import read_workbook
-    from tracker.problems import problem
-    from tracker.procedure.load import load_calendar_facts
-    from tracker.reconcile.explain import explain
-    from tracker.reconcile.state import case_state
-    from tracker.text import did_you_mean, same_word
+    from tracker.api import explain_due_date
 
-    fit_for(output, (".txt",), workbook)
-    reading, procedure, problems = read_workbook(workbook, procedure_name)
-    if reading is None or procedure is None:
-        stop(problems)
-    state = case_state(reading, procedure, as_at or today())
-    action = next((each for each in state.actions if each.id and same_word(each.id, row_id)), None)
-    if action is None:
-        near = did_you_mean(row_id, [each.id for each in state.actions])
-        stop([problem(codes.ROW_NOT_IN_WORKBOOK, file=str(workbook), id=row_id, suggestion=near)])
-    write_text(
-        "\n".join(explain(action, state, reading, procedure, load_calendar_facts())),
-        output,
-        sources=[workbook],
-    )
+    validate_output_path(output, (".txt",), workbook)
+    text, problems = explain_due_date(workbook, row_id, as_at or today(), procedure=procedure_name)
+    if text is None:
+        abort(problems)
+    write_text(text, output, sources=[workbook])

@@ -9,23 +9,23 @@ import click
 
 from tracker.commands.common import (
     FILE,
+    abort,
     as_at_option,
-    case_of,
-    fit_for,
     output_option,
-    procedure_of,
+    print_written,
     procedure_option,
-    say_written,
-    stop,
+    require_case,
+    require_procedure,
     today,
-    write_out,
+    validate_output_path,
+    write_to_stdout,
 )
 from tracker.paths import STANDARD
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from tracker.case.model import Case
+    from tracker.api import Case
 
 BLANK_NAME = "tracker-blank.xlsx"
 
@@ -51,24 +51,24 @@ def command(
     """  # noqa: D301  click's own mark for lines that stay as they are
     if blank == (case is not None):
         raise click.UsageError("Name a case description, or ask for --blank; one of the two.")
-    from tracker import generate
+    from tracker.api import generate
     from tracker.saving import write_new
 
-    fit_for(output, (".xlsx",), case)
-    procedure = procedure_of(procedure_name)
-    described = None if case is None else case_of(case, procedure)
+    validate_output_path(output, (".xlsx",), case)
+    procedure = require_procedure(procedure_name or None)
+    described = None if case is None else require_case(case, procedure)
     target = output or _beside(case, described)
     content, problems = generate(described, as_at or today(), procedure)
     if content is None:
-        stop(problems)
+        abort(problems)
     if str(target) == STANDARD:
-        write_out(content)
+        write_to_stdout(content)
         return
     remedy = "Choose another name with -o, or bring the existing workbook up to date with tracker regenerate."
     problems = write_new(target, content, remedy=remedy, sources=[case] if case else [])
     if problems:
-        stop(problems)
-    say_written(target)
+        abort(problems)
+    print_written(target)
 
 
 def _beside(path: Path | None, case: Case | None) -> Path:

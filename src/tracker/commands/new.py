@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.commands.common import (
-    fit_for,
+    abort,
     output_option,
-    procedure_of,
+    print_line,
+    print_problems,
+    print_written,
     procedure_option,
-    say_written,
-    show,
-    stop,
-    tell,
-    write_out,
+    require_procedure,
+    validate_output_path,
+    write_to_stdout,
 )
 from tracker.paths import STANDARD
 from tracker.problems import codes
@@ -51,7 +51,7 @@ class _Terminal:
         return click.confirm(question, default=default, err=True)
 
     def say(self, message: str) -> None:
-        show(message, err=True)
+        print_line(message, err=True)
 
 
 @click.command("new")
@@ -64,23 +64,22 @@ def command(output: Path | None, procedure_name: str) -> None:
     Example:
       tracker new -o DOR-2026-014.toml
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.case.questions import ask_case
-    from tracker.case.write import case_toml
+    from tracker.api import ask_for_case, write_case
     from tracker.problems import problem
     from tracker.saving import write_new
 
     # Some forty questions follow: a name that is taken is refused before them, or asked again after them.
-    fit_for(output, (".toml",))
+    validate_output_path(output, (".toml",))
     if output and os.path.exists(output):  # noqa: PTH110  says no where the path is too long to ask
-        stop([problem(codes.FILE_EXISTS, file=str(output), do=_ANOTHER_NAME)])
-    procedure = procedure_of(procedure_name)
-    case = ask_case(procedure, _Terminal())
-    content = case_toml(case, procedure).encode("utf-8", "replace")
+        abort([problem(codes.FILE_EXISTS, file=str(output), do=_ANOTHER_NAME)])
+    procedure = require_procedure(procedure_name or None)
+    case = ask_for_case(procedure, _Terminal())
+    content = write_case(case, procedure)
     if str(output) == STANDARD:
-        write_out(content)
+        write_to_stdout(content)
         return
     target = output or Path(f"{case.details.reference}.toml")
     while problems := write_new(target, content, remedy="Choose another name."):
-        tell(problems)
+        print_problems(problems)
         target = Path(click.prompt("Write it where", err=True))
-    say_written(target, f"Written: {target}. Next: tracker generate {target}")
+    print_written(target, f"Written: {target}. Next: tracker generate {target}")

@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.commands.common import FILE, fit_for, output_option, procedure_of, set_in, show, stop, write_text
+from tracker.commands.common import (
+    FILE,
+    abort,
+    output_option,
+    print_line,
+    require_procedure,
+    text_table,
+    validate_output_path,
+    write_text,
+)
+from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tracker.procedure.differences import Difference
-    from tracker.procedure.model import Procedure
+    from tracker.api import Difference, Procedure
 
 _ACTION = 60  # characters of an action the table shows
 
@@ -44,14 +53,12 @@ def check(name: str, output: Path | None) -> None:
       tracker procedure check my-procedure
       tracker procedure check riverside -o riverside.txt
     """  # noqa: D301  click's own mark for lines that stay as they are
-    fit_for(output, (".txt",))
-    write_text("\n".join(_overview(set_in(name))), output)
+    validate_output_path(output, (".txt",))
+    write_text("\n".join(_overview_lines(require_procedure(name))), output)
 
 
-def _overview(procedure: Procedure) -> Iterator[str]:
-    from tracker.commands.check import table
-    from tracker.overview import TITLES, stage_rows
-    from tracker.text import listed, quantity, short_date
+def _overview_lines(procedure: Procedure) -> Iterator[str]:
+    from tracker.api import step_table
 
     since = short_date(procedure.effective_from)
     steps = quantity(sum(len(stage.steps) for stage in procedure.stages), "step")
@@ -60,13 +67,13 @@ def _overview(procedure: Procedure) -> Iterator[str]:
     yield f"{steps} in {stages}; boards: {listed(board.name for board in procedure.boards) or 'none'}"
     for stage in procedure.stages:
         rows = [
-            (*row[:-1], shorten(row[-1], _ACTION, placeholder="...")) for row in stage_rows(procedure, stage)
+            (*row[:-1], shorten(row[-1], _ACTION, placeholder="...")) for row in step_table(procedure, stage)
         ]
         yield from (
             "",
             f"{stage.name}: {stage.milestone}, {stage.milestone_words}",
             "",
-            table([TITLES, *rows]),
+            text_table(rows),
         )
 
 
@@ -89,16 +96,12 @@ def new(folder: Path, name: str) -> None:
       tracker procedure new my-procedure
       tracker procedure new my-procedure --from riverside
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.problems import Problem
-    from tracker.procedure.copying import copy_set
-    from tracker.procedure.load import DORSET, folder_of
+    from tracker.api import copy_procedure
 
-    source = folder_of(name or DORSET)
-    problems = [source] if isinstance(source, Problem) else copy_set(source, folder)
-    if problems:
-        stop(problems)
-    show(str(folder))
-    show(f"Edit its files, then run: tracker procedure check {folder}", err=True)
+    if problems := copy_procedure(name, folder):
+        abort(problems)
+    print_line(str(folder))
+    print_line(f"Edit its files, then run: tracker procedure check {folder}", err=True)
 
 
 @command.command("diff", short_help="Show what differs between two sets.")
@@ -113,22 +116,23 @@ def diff(old: str, new: str, output: Path | None) -> None:
       tracker procedure diff dorset my-procedure
       tracker procedure diff editions/2023 editions/2026
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.procedure.differences import differences
+    from tracker.api import compare_procedures
 
-    fit_for(output, (".txt",))
-    was, now = procedure_of(old), procedure_of(new)
-    found = differences(was, now)
-    write_text("\n".join(_told(found)) or "The two sets say the same.", output)
+    validate_output_path(output, (".txt",))
+    was, now = require_procedure(old or None), require_procedure(new or None)
+    write_text(
+        "\n".join(_difference_lines(compare_procedures(was, now))) or "The two sets say the same.", output
+    )
 
 
-def _told(found: Iterable[Difference]) -> Iterator[str]:
+def _difference_lines(found: Iterable[Difference]) -> Iterator[str]:
     """The differences, gathered under what they are differences of."""
     heading = ""
     for each in found:
         title = f"{each.what} {each.name}".strip()
         if not each.was or not each.now:
-            said = each.now or each.was
-            words = f": {said}" if said != each.name else ""
+            value = each.now or each.was
+            words = f": {value}" if value != each.name else ""
             yield f"{'added' if each.now else 'removed'} {title}{words}"
             heading = ""
             continue
@@ -147,7 +151,7 @@ def schema(output: Path | None) -> None:
     Example:
       tracker procedure schema -o schema.json
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.procedure.shape import schema_text
+    from tracker.api import procedure_schema
 
-    fit_for(output, (".json",))
-    write_text(schema_text().rstrip("\n"), output)
+    validate_output_path(output, (".json",))
+    write_text(procedure_schema().rstrip("\n"), output)

@@ -10,48 +10,29 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.commands.common import (
-    CONFLICTS,
     FILE,
     as_at_option,
-    case_of,
-    finish,
-    fit_for,
+    exit_with_status,
     jobs_option,
     output_option,
     password_for,
     password_option,
-    procedure_of,
     procedure_option,
     progress,
-    stop,
+    require_case,
+    require_procedure,
+    require_workbooks,
     today,
+    validate_output_path,
     write_text,
 )
 from tracker.paths import STANDARD
-from tracker.problems import codes
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from tracker.reconcile.model import Reconciliation
-
 SUFFIXES = {"text": (".txt", ".text"), "json": (".json",), "md": (".md",), "html": (".html", ".htm")}
 """The formats, and how the name of a file in each may end."""
-
-
-def spelt(outcome: Reconciliation, form: str, *, colour: bool) -> str:
-    """The outcome in one of the formats."""
-    if form == "json":
-        from tracker.reconcile.json_output import as_json
-
-        return as_json(outcome)
-    from tracker.reconcile.output import as_html, as_markdown, as_text
-
-    if form == "md":
-        return as_markdown(outcome)
-    if form == "html":
-        return as_html(outcome)
-    return as_text(outcome, colour=colour)
 
 
 @click.command("reconcile")
@@ -95,18 +76,14 @@ def command(
       tracker reconcile sample_cases/ordinary-in-time-edited.xlsx --as-at 2026-11-19
       tracker reconcile case.xlsx --format json -o state.json
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker import reconcile
-    from tracker.commands.report import workbooks_in
+    from tracker.api import format_reconciliation, reconcile_workbooks
     from tracker.parallel import processes
-    from tracker.problems import problem
 
-    fit_for(output, SUFFIXES[form], *workbooks, case_path, password_file)
-    case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
-    files = workbooks_in(workbooks)
-    if not files:
-        stop([problem(codes.NO_WORKBOOK_IN_FOLDER, file=str(workbooks[0]))])
+    validate_output_path(output, SUFFIXES[form], *workbooks, case_path, password_file)
+    case = require_case(case_path, require_procedure(procedure_name or None)) if case_path else None
+    files = require_workbooks(workbooks)
     with progress(files) as step:
-        outcome = reconcile(
+        outcome = reconcile_workbooks(
             files,
             as_at or today(),
             case=case,
@@ -118,9 +95,8 @@ def command(
             workers=jobs or processes(),
             step=step,
         )
-    shown = output is None or str(output) == STANDARD
-    colour = shown and form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    write_text(spelt(outcome, form, colour=colour), output, styled=colour, sources=files)
-    finish(outcome.all_problems())
-    if any(each.conflicts for each in outcome.cases):
-        sys.exit(CONFLICTS)
+    on_screen = output is None or str(output) == STANDARD
+    colour = on_screen and form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    text = format_reconciliation(outcome, form, colour=colour)
+    write_text(text, output, styled=colour, sources=files)
+    exit_with_status(outcome.all_problems(), conflicts=outcome.has_conflicts)

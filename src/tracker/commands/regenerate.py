@@ -10,25 +10,24 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.commands.common import (
-    CONFLICTS,
     FILE,
     UNUSABLE,
+    abort,
     as_at_option,
-    case_of,
-    finish,
-    fit_for,
+    exit_with_status,
     is_quiet,
-    left_behind,
+    leftover_problems,
     output_option,
     password_from,
     password_option,
-    procedure_of,
+    print_line,
+    print_problems,
     procedure_option,
-    show,
-    stop,
-    tell,
+    require_case,
+    require_procedure,
     today,
-    write_out,
+    validate_output_path,
+    write_to_stdout,
 )
 from tracker.paths import STANDARD
 from tracker.problems import codes
@@ -37,8 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from tracker.problems import Problem
-    from tracker.regenerate.run import Outcome
+    from tracker.api import Outcome, Problem
 
 BACKUPS = "tracker-backups"
 _LONGEST = 120
@@ -100,19 +98,15 @@ def command(
       tracker regenerate DOR-2026-014.xlsx --dry-run
       tracker regenerate DOR-2026-014.xlsx --case DOR-2026-014.toml --in-place
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker import regenerate
+    from tracker.api import regenerate_workbook
     from tracker.paths import sha256_of
 
-    if in_place and (output is not None or len(workbooks) > 1):
-        raise click.UsageError("--in-place takes one workbook and no -o.")
-    if str(workbooks[0]) == STANDARD and output is None and not dry_run:
-        raise click.UsageError("A workbook from standard input has no name: say with -o where to write.")
-    fit_for(output, (".xlsx",), *workbooks, case_path, password_file)
-    case = case_of(case_path, procedure_of(procedure_name)) if case_path else None
-    # The bytes on disk must still be these when the result takes their place. Taken before they are read: a
-    # change between the two is then a change too.
-    digest = sha256_of(workbooks[0])
-    outcome, problems = regenerate(
+    _check(workbooks, output, in_place=in_place, dry_run=dry_run)
+    validate_output_path(output, (".xlsx",), *workbooks, case_path, password_file)
+    case = require_case(case_path, require_procedure(procedure_name or None)) if case_path else None
+    # The bytes on disk must still be these when the result takes their place, so this comes before they are read.
+    sha256 = sha256_of(workbooks[0])
+    outcome, problems = regenerate_workbook(
         workbooks,
         as_at or today(),
         case=case,
@@ -124,21 +118,27 @@ def command(
         realign=realign,
         password=password_from(password_file),
     )
-    stopped = left_behind(workbooks[0], *([output] if output else []))
+    stopped = leftover_problems(workbooks[0], *([output] if output else []))
     opened = () if in_place and not dry_run else _open_elsewhere(workbooks)
     problems = [*stopped, *opened, *problems]
     to_output = str(output) == STANDARD
-    _say(outcome, problems, form, dry=dry_run, err=to_output)
+    _print_outcome(outcome, problems, form, dry=dry_run, err=to_output)
     if outcome is None:
         sys.exit(UNUSABLE)
     if to_output and not dry_run:
-        write_out(outcome.content)
+        write_to_stdout(outcome.content)
     elif outcome.changed and not dry_run:
         target = output or workbooks[0].with_stem(f"{workbooks[0].stem}-regenerated")
-        _write(outcome.content, workbooks[0], digest, None if in_place else target)
-    finish(problems)
-    if outcome.open_conflicts:
-        sys.exit(CONFLICTS)
+        _write(outcome.content, workbooks[0], sha256, None if in_place else target)
+    exit_with_status(problems, conflicts=bool(outcome.open_conflicts))
+
+
+def _check(workbooks: Sequence[Path], output: Path | None, *, in_place: bool, dry_run: bool) -> None:
+    """Leave where the options do not go together."""
+    if in_place and (output is not None or len(workbooks) > 1):
+        raise click.UsageError("--in-place takes one workbook and no -o.")
+    if str(workbooks[0]) == STANDARD and output is None and not dry_run:
+        raise click.UsageError("A workbook from standard input has no name: say with -o where to write.")
 
 
 def _open_elsewhere(paths: Sequence[Path]) -> list[Problem]:
@@ -158,24 +158,24 @@ def _write(content: bytes, path: Path, sha256: str, target: Path | None) -> None
         stamp = f"{datetime.now():%Y-%m-%dT%H%M%S}"  # noqa: DTZ005  people look for their own clock's time
         backup = path.parent / BACKUPS / f"{path.stem[:_LONGEST]}-{stamp}{path.suffix}"
         problems = replace_file(path, content, read_sha256=sha256, backup=backup)
-        said = f"Written: {path} (the old one is {backup})"
+        message = f"Written: {path} (the old one is {backup})"
     else:
         remedy = "Choose another name with -o, or replace the workbook itself with --in-place."
         problems = write_new(target, content, remedy=remedy, like=path)
-        said = f"Written: {target}"
+        message = f"Written: {target}"
     if problems:
-        stop(problems)
+        abort(problems)
     if not is_quiet():
-        show(said, err=True)
+        print_line(message, err=True)
 
 
-def _say(outcome: Outcome | None, problems: list[Problem], form: str, *, dry: bool, err: bool) -> None:
-    from tracker.regenerate.text import as_text, json_text, remarks
+def _print_outcome(
+    outcome: Outcome | None, problems: list[Problem], form: str, *, dry: bool, err: bool
+) -> None:
+    from tracker.api import format_outcome
 
-    told = remarks(outcome, problems) if outcome else problems
-    if form == "json":
-        show(json_text(outcome, told), err=err)
-        return
-    if outcome:
-        show(as_text(outcome, dry=dry), err=err)
-    tell(told)
+    text, problems = format_outcome(outcome, problems, form, dry=dry)
+    if text:
+        print_line(text, err=err)
+    if form != "json":
+        print_problems(problems)

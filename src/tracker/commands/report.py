@@ -3,79 +3,48 @@
 from __future__ import annotations
 
 import os
-import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from tracker.commands.common import (
-    CONFLICTS,
     FILE,
     Day,
+    abort,
     as_at_option,
-    finish,
-    fit_for,
+    beside,
+    exit_with_status,
     jobs_option,
-    judged_otherwise,
-    left_behind,
+    leftover_problems,
+    other_procedure_problems,
     output_option,
-    password_from,
     password_option,
-    procedure_for,
-    procedure_of,
+    print_line,
+    print_problems,
+    print_written,
     procedure_option,
-    progress,
-    say_written,
-    show,
-    stop,
-    tell,
+    read_cases,
+    require_procedure,
     today,
-    write_out,
+    validate_output_path,
+    write_to_stdout,
 )
+from tracker.commands.files import refuse_unwritable, write_files
 from tracker.paths import STANDARD
-from tracker.problems import Severity, codes
 from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
-    from tracker.problems import Problem
-    from tracker.reconcile.model import Reconciliation
-    from tracker.reconcile.run import Settings
-    from tracker.report.earlier import Earlier
-    from tracker.report.reports import Made
+    from tracker.api import Earlier, Problem, Reconciliation, Report
 
 FORMATS = ("html", "md", "docx", "csv", "json", "eml")
 OWNERS = "owners"
 _OWNERS_FORMATS = ("md", "eml")
 _SUFFIXES = {"html": (".html", ".htm"), "md": (".md", ".txt"), "docx": (".docx",), "json": (".json",)}
-_WITH_EVERY_ROW = ("csv", "json")
-"""Formats for other programs, which get every row of every case with its words."""
-
-
-def workbooks_in(paths: Sequence[Path]) -> list[Path]:
-    """The workbooks named, and those in the folders named."""
-    from tracker.workbook.preflight import workbook_files
-
-    return [file for path in paths for file in (workbook_files(path) if os.path.isdir(path) else [path])]  # noqa: PTH112  says no where it is too long
-
-
-def _begun(paths: Sequence[Path], workers: int) -> list[Path]:
-    """The workbooks; further processes begin to load what reads them while this one loads all else."""
-    from tracker.parallel import ENOUGH, get_ready
-
-    files = workbooks_in(paths)
-    if workers > 1 and len(files) >= ENOUGH:
-        get_ready("tracker.reconcile.run", "tracker.workbook.fast_reader")
-    return files
-
-
-def beside(path: Path, name: str) -> Path:
-    """A name in the folder, or beside the file."""
-    return (path if os.path.isdir(path) else path.parent) / name  # noqa: PTH112  as above
 
 
 @click.command("report")
@@ -141,119 +110,77 @@ def command(
       tracker report sample_cases --for owners --format eml -o drafts
       tracker report sample_cases --for subgroup --format docx -o subgroup.docx
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.commands.boards import by_their_sets, refuse_unknown
+    from tracker.api import check_report_name, find_workbooks
+    from tracker.api.reports import start_workers
     from tracker.parallel import processes
 
     kind = kind or _no_kind()
     workers = jobs or processes()
-    files = _begun(paths, workers)
-
-    from tracker.problems import problem
-    from tracker.reconcile.run import Settings
-    from tracker.report.earlier import done_in
-    from tracker.report.reports import KINDS, Wanted, make
-
-    named = procedure_of(procedure_name) if procedure_name else None
+    files, no_files = find_workbooks(paths)
+    start_workers(files, workers)
+    named = require_procedure(procedure_name) if procedure_name else None
     _check(kind, templates, period=bool(first or last_day), anonymise=anonymise)
     day = as_at or today()
     form = _form_for(kind, form, output)
     if kind != OWNERS and form != "csv":
-        fit_for(output, _SUFFIXES[form], *paths, since, password_file)
-    if not files:
-        stop([problem(codes.NO_WORKBOOK_IN_FOLDER, file=str(paths[0]))])
+        validate_output_path(output, _SUFFIXES[form], *paths, since, password_file)
+    if no_files:
+        abort(no_files)
     earlier = _earlier(since)
-    own = templates.resolve() if templates else None
-    # Nobody is asked for a password in the middle of a folder: without the file a locked workbook is left out.
-    password = password_from(password_file) if password_file else None
-    load = procedure_for(procedure_name, own_first=True)  # a folder may hold cases of several procedures
-    reader = _FolderReader(files, Settings(day, load, password=password, today=today()), workers)
-    others = (*KINDS, OWNERS)
-    if kind not in others:
-        refuse_unknown(kind, others, named, files, reader.settings)
+    with _unknown_report_refused():
+        check_report_name(kind, named or "")
+    outcome = read_cases(
+        files, day, procedure_name=procedure_name, password_file=password_file, today=today(), jobs=workers
+    )
+    target = output or beside(paths[0], f"{kind}-{day.isoformat()}{_ending(kind, form)}")
     if kind == OWNERS:
-        outcome = reader.whole()
-        folder = output or beside(paths[0], f"{OWNERS}-{day.isoformat()}")
-        _owners(outcome, folder, form, own, earlier, history=not no_history, sources=files)
+        _write_messages(outcome, target, form, templates, earlier, history=not no_history, sources=files)
         return
-    target = output or beside(paths[0], f"{kind}-{day.isoformat()}{_ending(form)}")
-    outcome = reader.whole()
-    procedure, outcome = (None, outcome) if kind in others else by_their_sets(kind, others, named, outcome)
-    history = done_in(target.parent, (kind, "weekly"), day)
-    apart = form not in _WITH_EVERY_ROW
-    wanted = Wanted(kind, earlier, history, first, last_day, anonymise, closed_apart=apart)
-    made = make(wanted, outcome, procedure)
-    _write(made, form, own, target, history=not no_history, sources=files)
-    tell(outcome.problems)
-    _leave(outcome, outcome.problems)
+    options = {"since": earlier, "first": first, "last": last_day, "anonymise": anonymise}
+    report = _make_report(
+        outcome, kind, target, form=form, procedure=named or "", templates=templates, **options
+    )
+    _write(report, target, history=not no_history, sources=files)
+    print_problems(report.outcome.problems)
+    _leave(report.outcome, report.outcome.problems)
 
 
-@dataclass(frozen=True, slots=True)
-class _FolderReader:
-    """Reads the workbooks of a report behind a progress bar."""
+def _make_report(outcome: Reconciliation, kind: str, target: Path, **options: Any) -> Report:
+    """The report that is asked for; leaves where there is none such, or a template has a mistake."""
+    from tracker.api import make_report
 
-    files: Sequence[Path]
-    settings: Settings
-    workers: int
-
-    def whole(self) -> Reconciliation:
-        """Every case with all its words; leaves where there is none."""
-        from tracker.regenerate.cases import reconcile_cases
-
-        with progress(self.files) as step:
-            outcome = reconcile_cases(self.files, self.settings, workers=self.workers, step=step)
-        if not outcome.cases:
-            stop(outcome.problems)
-        return outcome
+    with _unknown_report_refused():
+        report, problems = make_report(outcome, kind, history=target.parent, **options)
+    print_problems(leftover_problems(target))
+    if report is None:
+        abort(problems)
+    return report
 
 
-def _owners(
-    outcome: Reconciliation,
-    folder: Path,
-    form: str,
-    templates: Path | None,
-    earlier: Earlier | None,
-    *,
-    history: bool,
-    sources: Sequence[Path],
-) -> None:
-    """Write the messages, then what the next run is compared with: a run that failed has reminded nobody."""
-    from tracker.commands.owners import write_messages
-    from tracker.report.reports import remembered
-    from tracker.saving import refusals
+@contextmanager
+def _unknown_report_refused() -> Iterator[None]:
+    """Leave with the reports there are where `--for` names none of them."""
+    from tracker.api import UnknownReportError
 
-    target = folder.with_name(f"{folder.name}.json")
-    keeps = history and folder.parent.is_dir()
-    if keeps and (refused := refusals([(target, b"")])):
-        stop(refused)
-    since = earlier.as_at if earlier else None
-    problems = write_messages(outcome, folder, form, templates, since=since, sources=sources)
-    if keeps:
-        _write_files({"": _encoded(remembered(OWNERS, outcome))}, target, private=True)
-    _leave(outcome, problems)
-
-
-def _leave(outcome: Reconciliation, problems: Sequence[Problem]) -> None:
-    """Leave with the exit code of what the workbooks hold: errors in cells count as well as files left out."""
-    tell(judged_otherwise(outcome))
-    within = sum(each.severity is Severity.ERROR for case in outcome.cases for each in case.problems)
-    if within:
-        said = quantity(within, "error")
-        show(f"The workbooks hold {said} that tracker reconcile explains.", err=True)
-    finish([*problems, *outcome.all_problems()])
-    if any(each.conflicts for each in outcome.cases):
-        sys.exit(CONFLICTS)
+    try:
+        yield
+    except UnknownReportError as error:
+        raise click.BadParameter(str(error), param_hint="'--for'") from None
 
 
 def _no_kind() -> NoReturn:
     """Leave with the reports there are, and the boards of the usual procedure."""
-    from tracker.report.reports import KINDS
+    from tracker.api import report_names
 
-    kinds = [*KINDS, OWNERS, *(board.id for board in procedure_of("").boards)]
-    raise click.UsageError(f"Say which report with --for: {listed(kinds, 'or')}.")
+    raise click.UsageError(f"Say which report with --for: {listed(report_names(), 'or')}.")
 
 
-def _ending(form: str) -> str:
-    return "-csv" if form == "csv" else f".{form}"
+def _check(kind: str, templates: Path | None, *, period: bool, anonymise: bool) -> None:
+    """Leave where the options do not go together."""
+    if (period or anonymise) and kind != "timeliness":
+        raise click.UsageError("--from, --to and --anonymise go with --for timeliness.")
+    if templates is not None and not os.path.isdir(templates):  # noqa: PTH112  says no where it is too long
+        raise click.BadParameter(f'"{templates}" is not a folder.', param_hint="'--templates'")
 
 
 def _form_for(kind: str, form: str | None, output: Path | None) -> str:
@@ -267,75 +194,83 @@ def _form_for(kind: str, form: str | None, output: Path | None) -> str:
     return form
 
 
-def _check(kind: str, templates: Path | None, *, period: bool, anonymise: bool) -> None:
-    """Leave where the options do not go together."""
-    if (period or anonymise) and kind != "timeliness":
-        raise click.UsageError("--from, --to and --anonymise go with --for timeliness.")
-    if templates is not None and not os.path.isdir(templates):  # noqa: PTH112  as above
-        raise click.BadParameter(f'"{templates}" is not a folder.', param_hint="'--templates'")
+def _ending(kind: str, form: str) -> str:
+    """How the name of a file ends, or that of a folder of several."""
+    if kind == OWNERS:
+        return ""
+    return "-csv" if form == "csv" else f".{form}"
 
 
 def _earlier(since: Path | None) -> Earlier | None:
     """The report to compare with; leaves where it cannot be used."""
-    from tracker.report.earlier import read_earlier
+    from tracker.api import load_earlier_report
 
     if since is None:
         return None
-    earlier, problems = read_earlier(since)
+    earlier, problems = load_earlier_report(since)
     if earlier is None:
-        stop(problems)
+        abort(problems)
     return earlier
 
 
-def _write(
-    made: Made, form: str, templates: Path | None, target: Path, *, history: bool, sources: Sequence[Path]
-) -> None:
+def _write(report: Report, target: Path, *, history: bool, sources: Sequence[Path]) -> None:
     """Write the report, and its history beside it; leaves where one of them cannot be written."""
-    from tracker.report.reports import keeps_history, written
-    from tracker.saving import refusals
-
-    tell(left_behind(target))
-    files, problems = written(made, form, templates)
-    if problems:
-        stop(problems)
     if str(target) == STANDARD:
-        write_out(next(iter(files.values())))
+        write_to_stdout(next(iter(report.files.values())))
         return
-    name = f"{target.name.removesuffix('-csv')}.json" if form == "csv" else f"{target.stem}.json"
-    beside_it = target.with_name(name)
-    keeps = history and form != "json" and keeps_history(made) and beside_it != target
-    wanted = [(target / name if name else target, content) for name, content in files.items()]
-    if refused := refusals([*wanted, *([(beside_it, b"")] if keeps else [])]):
-        stop(refused)  # half a report would look like a whole one
-    _write_files(files, target, private=form == "json", sources=sources)
-    say_written(target)
+    stem = target.name.removesuffix("-csv") if report.form == "csv" else target.stem
+    beside_it = target.with_name(f"{stem}.json")
+    keeps = history and report.form != "json" and report.has_history and beside_it != target
+    refuse_unwritable(report.files, target, *([beside_it] if keeps else []))
+    write_files(report.files, target, private=report.form == "json", sources=sources)
+    print_written(target)
     if keeps:
-        _write_files({"": _encoded(made.pieces())}, beside_it, private=True)
+        write_files({"": report.history()}, beside_it, private=True)
 
 
-def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
-    return (piece.encode() for piece in pieces)
-
-
-def _write_files(
-    files: Mapping[str, bytes | Iterator[bytes]],
-    target: Path,
+def _write_messages(
+    outcome: Reconciliation,
+    folder: Path,
+    form: str,
+    templates: Path | None,
+    earlier: Earlier | None,
     *,
-    private: bool,
-    sources: Sequence[Path] = (),
+    history: bool,
+    sources: Sequence[Path],
 ) -> None:
-    from tracker.saving import cannot_write, unbroken, write_over
+    """Write the messages, then what the next run is compared with: a run that failed has reminded nobody."""
+    from tracker.api import make_messages
+    from tracker.commands.files import make_folder, older_messages
 
-    problems: list[Problem] = []
-    with unbroken():  # tables of two days beside each other would look like one report
-        for name, content in files.items():
-            if name:
-                try:
-                    target.mkdir(parents=True, exist_ok=True)
-                except OSError as error:
-                    stop([cannot_write(target, error)])
-            problems += write_over(
-                target / name if name else target, content, private=private, sources=sources
-            )
-    if problems:
-        stop(problems)
+    target = folder.with_name(f"{folder.name}.json")
+    keeps = history and folder.parent.is_dir()
+    if keeps:
+        refuse_unwritable({}, target, target)
+    messages, mistakes = make_messages(outcome, form=form, since=earlier, templates=templates)
+    if messages is None:
+        abort(mistakes)
+    problems = [*outcome.problems, *messages.problems]
+    if messages.files:
+        make_folder(folder)
+        refuse_unwritable(messages.files, folder)
+        write_files(messages.files, folder, sources=sources)
+        problems += older_messages(folder, messages.files)
+    print_problems(problems)
+    if messages.files:
+        counts = (quantity(len(messages.messages), "message"), quantity(len(messages.digests), "digest"))
+        print_written(folder, f"Written: {' and '.join(counts)} into {folder}")
+    else:
+        print_line("Nobody is due for a reminder; nothing was written.", err=True)
+    if keeps:
+        write_files({"": messages.history()}, target, private=True)
+    _leave(outcome, problems)
+
+
+def _leave(outcome: Reconciliation, problems: Sequence[Problem]) -> None:
+    """Leave with the exit code of what the workbooks hold: errors in cells count as well as files left out."""
+    print_problems(other_procedure_problems(outcome))
+    within = sum(each.severity == "error" for case in outcome.cases for each in case.problems)
+    if within:
+        count = quantity(within, "error")
+        print_line(f"The workbooks hold {count} that tracker reconcile explains.", err=True)
+    exit_with_status([*problems, *outcome.all_problems()], conflicts=outcome.has_conflicts)

@@ -9,23 +9,26 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
+from tracker.records import JsonRecord, Record
 from tracker.text import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-class Severity(StrEnum):
-    """How grave a problem is; it belongs to the code, not to the occasion."""
+Severity = Literal["error", "warning", "note"]
+"""How grave a problem is; it belongs to the code, not to the occasion.
 
-    ERROR = "error"  # could not be understood, or contradicts itself
-    WARNING = "warning"  # understood, should be mended
-    NOTE = "note"  # for information
+An error could not be understood or contradicts itself; a warning was understood and should be mended; a note is for
+information.
+"""
+
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""The gravest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(JsonRecord):
     """One thing that was found wrong.
 
     `place` is a cell (`SIN!F12`, `'Rapid Review'!A7`) or a field (`case.aware`, `children[2].label`); `id` is
@@ -64,6 +67,19 @@ class Problem:
     expected: str
     remedy: str
 
+    def record(self) -> Record:
+        """As JSON holds it; its place is the contract's `cell`."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "file": self.file,
+            "cell": self.place,
+            "id": self.id,
+            "found": self.found,
+            "expected": self.expected,
+            "remedy": self.remedy,
+        }
+
 
 @cache
 def catalogue() -> Mapping[str, Kind]:
@@ -71,7 +87,7 @@ def catalogue() -> Mapping[str, Kind]:
     groups = tomllib.loads(Path(__file__).with_name("catalogue.toml").read_text("utf-8"))
     kinds = [
         Kind(
-            words["code"], Severity(words["severity"]), words["title"], words["found"], words.get("expected", ""),
+            words["code"], words["severity"], words["title"], words["found"], words.get("expected", ""),
             words["remedy"], name, group,
         )
         for group, named in groups.items()
@@ -79,6 +95,7 @@ def catalogue() -> Mapping[str, Kind]:
     ]  # fmt: skip
     by_code = {kind.code: kind for kind in kinds}
     assert len(by_code) == len(kinds), "two kinds share a code"
+    assert {kind.severity for kind in kinds} <= set(SEVERITIES)
     return by_code
 
 
@@ -106,4 +123,4 @@ def problem(code: str, *, file: str = "", place: str = "", id: str = "", **facts
 
 def has_errors(problems: Iterable[Problem]) -> bool:
     """Whether any of them is an error, which makes the exit code 1."""
-    return any(each.severity is Severity.ERROR for each in problems)
+    return any(each.severity == "error" for each in problems)

@@ -31,7 +31,7 @@ def _words(template: str) -> str:
 def _row(kind: Kind) -> str:
     cells = (
         kind.code,
-        kind.severity.value,
+        kind.severity,
         kind.title,
         _words(kind.found),
         _words(kind.expected),

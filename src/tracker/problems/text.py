@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from tracker.problems import Severity
+from tracker.problems import SEVERITIES
 from tracker.text import quantity
 
 if TYPE_CHECKING:
@@ -36,4 +36,4 @@ def problems_text(problems: Sequence[Problem]) -> str:
 def tally(problems: Iterable[Problem]) -> str:
     """`1 error, 3 warnings`; empty where there is nothing."""
     counts = Counter(each.severity for each in problems)
-    return ", ".join(quantity(counts[severity], severity.value) for severity in Severity if counts[severity])
+    return ", ".join(quantity(counts[severity], severity) for severity in SEVERITIES if counts[severity])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from tracker.records import JsonRecord
 from tracker.text import listed
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _TITLES = ("action", "text", "reason")
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(JsonRecord):
     """One difference. `was` or `now` is empty where only the other set has the entry; `key` where it is whole."""
 
     what: str

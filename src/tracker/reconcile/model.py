@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker.procedure.milestones import Milestones
+from tracker.records import JsonRecord, Record, plain
 from tracker.workbook.issue import case_uuid
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.problems import Problem
+    from tracker.rules import Rag, Status
 
 SCHEMA = "tracker/reconcile/1"
 
@@ -20,11 +22,11 @@ _BLANK = case_uuid("")
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class Action(JsonRecord):
     """One step of the procedure, or one row a person added, judged as at the report date.
 
     `days_late` and `days_past_agreed` are working days; None where the rule gives none. `after` names the IDs of
-    the rows that must be done first.
+    the rows that must be done first. `status` is one of the words of `Status`, or what a person typed in its place.
     """
 
     id: str
@@ -43,9 +45,9 @@ class Action:
     due_issued: date | None
     agreed: date | None
     provisional: bool
-    status: str
+    status: Status | str
     completed: date | None
-    rag: str
+    rag: Rag
     days_late: int | None
     days_past_agreed: int | None
     progress: str
@@ -68,7 +70,7 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanAction:
+class PlanAction(JsonRecord):
     """One row of the action plan."""
 
     id: str
@@ -80,9 +82,9 @@ class PlanAction:
     agreed: date | None
     completed: date | None
     signed_off: date | None
-    rag: str
+    rag: Rag
     days_late: int | None
-    status: str
+    status: Status | str
     progress: str
     impact: str
     success_measure: str
@@ -96,7 +98,7 @@ class PlanAction:
 
 
 @dataclass(frozen=True, slots=True)
-class LogEntry:
+class LogEntry(JsonRecord):
     """One line of the log."""
 
     day: date | None
@@ -111,7 +113,7 @@ class LogEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldEntry:
+class HoldEntry(JsonRecord):
     """One hold on publication; `ended_on` is None while it runs."""
 
     from_: date | None
@@ -123,7 +125,7 @@ class HoldEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingEntry:
+class MeetingEntry(JsonRecord):
     """One meeting on the Calendar sheet."""
 
     kind: str
@@ -135,7 +137,7 @@ class MeetingEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnerEntry:
+class OwnerEntry(JsonRecord):
     """A role or an agency on sheet People: who holds it, and the address to write to.
 
     `aliases` are the role's other names; `digest` says whether the holder gets the weekly digest of all cases.
@@ -149,7 +151,7 @@ class OwnerEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockState:
+class ClockState(JsonRecord):
     """A clock's day zero as it runs; None while it is not known."""
 
     day: date | None
@@ -157,7 +159,7 @@ class ClockState:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(JsonRecord):
     """One cell that differs from what was issued. Values are texts, numbers or dates; None is blank."""
 
     cell: str
@@ -168,7 +170,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Timeliness:
+class Timeliness(JsonRecord):
     """The dates by which a review is measured (SI 2018/789 reg. 14); `*_days` and `days_*` are working days."""
 
     aware: date | None = None
@@ -187,7 +189,7 @@ class Timeliness:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceWorkbook:
+class SourceWorkbook(JsonRecord):
     """A workbook that was read."""
 
     path: str
@@ -196,7 +198,7 @@ class SourceWorkbook:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseState:
+class CaseState(JsonRecord):
     """Everything known of one case as at a date.
 
     `milestones` names the step each stage leads to; `holidays` are the bank holidays on its Calendar sheet;
@@ -235,9 +237,30 @@ class CaseState:
     set_name: str = ""
     marks: Milestones = field(default_factory=Milestones)
 
+    def record(self) -> Record:
+        """The case as the contract lays it out: what it shows, not all that is known."""
+        return {
+            "reference": self.reference,
+            "uuid": self.uuid,
+            "procedure": {"title": self.title, "edition": self.edition},
+            "workbooks": plain(self.workbooks),
+            "clocks": {name: clock.record() for name, clock in self.clocks.items()},
+            "decisions": plain(dict(self.decisions)),
+            "holds": plain(self.holds),
+            "actions": plain(self.actions),
+            "action_plan": plain(self.action_plan),
+            "log": plain(self.log),
+            "meetings": plain(self.meetings),
+            "timeliness": self.timeliness.record(),
+            "changes": plain(self.changes),
+            "conflicts": [plain(dict(each)) for each in self.conflicts],
+            "problems": plain(self.problems),
+            "counts": {sheet: dict(words) for sheet, words in self.counts.items()},
+        }
+
 
 @dataclass(frozen=True, slots=True)
-class Reconciliation:
+class Reconciliation(JsonRecord):
     """The outcome of reading some workbooks: their cases, and problems of files that gave none."""
 
     as_at: date
@@ -247,6 +270,20 @@ class Reconciliation:
     def all_problems(self) -> list[Problem]:
         """Every problem, of files and of cases."""
         return [*self.problems, *(each for case in self.cases for each in case.problems)]
+
+    @property
+    def has_conflicts(self) -> bool:
+        """Whether a case has conflicts that a person must settle."""
+        return any(case.conflicts for case in self.cases)
+
+    def record(self) -> Record:
+        """The whole outcome, as `tracker reconcile --format json` writes it."""
+        return {
+            "schema": SCHEMA,
+            "as_at": self.as_at.isoformat(),
+            "cases": plain(self.cases),
+            "problems": plain(self.problems),
+        }
 
 
 def case_identity(state: CaseState) -> str:

@@ -213,7 +213,8 @@ def _action(
         return state.evaluate(table, place, title)
 
     clock = _clock_state(state, row.text("Counted from"))
-    completed, agreed, rag = state.completed(row), row.day("Agreed date"), str(rule("RAG"))
+    completed, agreed = state.completed(row), row.day("Agreed date")
+    rag = rules.rag_word(rule("RAG"))
     past = state.working_days(agreed, completed or state.as_at) if rag != "Not applicable" else None
     return Action(
         id=row_id,
@@ -275,7 +276,7 @@ def _plan_actions(state: _State) -> list[PlanAction]:
                 agreed=row.day("Agreed date"),
                 completed=state.completed(row),
                 signed_off=row.day("Signed off"),
-                rag=str(rule("RAG")),
+                rag=rules.rag_word(rule("RAG")),
                 days_late=_whole(rule("Days late")),
                 status=state.plan_status(row),
                 progress=row.text("Progress"),

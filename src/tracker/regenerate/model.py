@@ -6,16 +6,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tracker.formula.evaluate import Formula
 from tracker.formula.parse import column_letters
 from tracker.merge import OPEN, CellFate, comparable, from_json, merge_cell, shorten_value
+from tracker.records import JsonRecord, Record, plain
 from tracker.text import clean_text
 from tracker.workbook.reading import address, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from tracker.formula.evaluate import Formula
     from tracker.merge import CellValue
+    from tracker.problems import Problem
     from tracker.workbook.reading import Reading
 
 YOURS, NEW, BOTH = "yours", "new", "both"
@@ -54,6 +56,14 @@ class SetCell:
     spot: CellSpot
     content: CellValue | Formula
     was: CellValue = None
+
+    def record(self) -> Record:
+        """As JSON holds it; a formula is not shown."""
+        formula = isinstance(self.content, Formula)
+        return {
+            "cell": self.spot.cell, "id": self.spot.id, "column": self.spot.title, "was": plain(self.was),
+            "now": None if formula else plain(self.content), "formula": formula,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,3 +227,43 @@ class Merge:
             return ""
         self.settled.append(replace(found, number=str(choice.conflict["number"]), state=choice.take))
         return choice.take
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(JsonRecord):
+    """The result of a run: the new file, what was done, and the conflicts on record.
+
+    `content` is the very file that was read where nothing had to change.
+    """
+
+    path: str
+    content: bytes
+    changed: bool
+    merge: Merge
+    records: Sequence[Mapping[str, Any]]
+    problems: Sequence[Problem]
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def open_conflicts(self) -> list[Mapping[str, Any]]:
+        """The conflicts somebody still has to settle."""
+        return [each for each in self.records if each["state"] == "open"]
+
+    def record(self) -> Record:
+        """What was done, as JSON holds it."""
+        merge = self.merge
+        return {
+            "path": self.path,
+            "changed": self.changed,
+            "added": [
+                {"id": each.id, "table": each.table, "cell": self.places.get(f"{each.table} {each.id}", "")}
+                for each in merge.rows
+            ],
+            "adopted": merge.adopted,
+            "withdrawn": merge.withdrawn,
+            "marks": merge.marks,
+            "deleted": merge.deleted,
+            "cells": [each.record() for each in merge.cells],
+            "conflicts": [dict(each) for each in self.open_conflicts],
+            "settled": [each.record() for each in merge.settled],
+        }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tracker.plan import make_plan
@@ -19,7 +19,7 @@ from tracker.regenerate.mend import (
     put_names_back,
     with_table_of_holds,
 )
-from tracker.regenerate.model import Merge, parse_address
+from tracker.regenerate.model import Merge, Outcome, parse_address
 from tracker.regenerate.remember import add_holidays, check_procedure, forgotten, next_issue, write_issue
 from tracker.regenerate.rows import StageRows, target
 from tracker.regenerate.settle import carried, settle_cells, settled_otherwise, settles_open_conflict
@@ -79,27 +79,6 @@ class UpdateOptions:
     between_copies: Sequence[Conflict] = ()
     sources: tuple[str, ...] = ()  # SHA-256 of the workbooks the result is made from; empty: the one read
     merged: bool = False  # the bytes already carry what another copy adds, and have to be written
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result of a run: the new file, what was done, and the conflicts on record.
-
-    `content` is the very file that was read where nothing had to change.
-    """
-
-    path: str
-    content: bytes
-    changed: bool
-    merge: Merge
-    records: Sequence[Mapping[str, Any]]
-    problems: Sequence[Problem]
-    places: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def open_conflicts(self) -> list[Mapping[str, Any]]:
-        """The conflicts somebody still has to settle."""
-        return [each for each in self.records if each["state"] == "open"]
 
 
 def regenerate_content(

@@ -166,7 +166,7 @@ def write_problems(file: WorkbookFile, problems: Sequence[Problem], case: Case) 
     """Write the Problems sheet."""
     sheet = NewSheet(PROBLEMS, _SAY_PROBLEMS, _PROBLEM_COLUMNS)
     for each in problems:
-        cells = [each.severity.value, each.place, each.id, each.found, each.expected, each.remedy, each.code]
+        cells = [each.severity, each.place, each.id, each.found, each.expected, each.remedy, each.code]
         sheet.row(cells, link=each.place, link_column=2)
     _put(file, sheet_of_ours(file, PROBLEMS, _PROBLEM_COLUMNS), PROBLEMS, sheet, case)
 

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 from tracker.formula.evaluate import Formula
 from tracker.merge import conflict_problem, display_json_value, display_value
 from tracker.problems import Problem, codes, problem
-from tracker.regenerate.model import as_json
 from tracker.text import quantity, terminal_json
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tracker.regenerate.model import AddRow, SetCell
-    from tracker.regenerate.run import Outcome
+    from tracker.regenerate.model import AddRow, Outcome, SetCell
 
 SCHEMA = "tracker/regenerate/1"
 _MANY = 4
@@ -138,41 +136,8 @@ def _conflict_line(each: Any) -> str:
     )
 
 
-def as_record(outcome: Outcome) -> dict[str, Any]:
-    """A run as JSON holds it."""
-    merge = outcome.merge
-    return {
-        "path": outcome.path,
-        "changed": outcome.changed,
-        "added": [
-            {"id": each.id, "table": each.table, "cell": outcome.places.get(f"{each.table} {each.id}", "")}
-            for each in merge.rows
-        ],
-        "adopted": merge.adopted,
-        "withdrawn": merge.withdrawn,
-        "marks": merge.marks,
-        "deleted": merge.deleted,
-        "cells": [
-            {
-                "cell": each.spot.cell, "id": each.spot.id, "column": each.spot.title, "was": as_json(each.was),
-                "now": None if isinstance(each.content, Formula) else as_json(each.content),
-                "formula": isinstance(each.content, Formula),
-            }
-            for each in merge.cells
-        ],
-        "conflicts": [dict(each) for each in outcome.open_conflicts],
-        "settled": [each.record() for each in merge.settled],
-    }  # fmt: skip
-
-
 def json_text(outcome: Outcome | None, problems: list[Problem]) -> str:
     """A run as JSON text."""
-    record: dict[str, Any] = {"schema": SCHEMA, **(as_record(outcome) if outcome else {})}
-    record["problems"] = [
-        {
-            "code": each.code, "severity": each.severity.value, "file": each.file, "cell": each.place,
-            "id": each.id, "found": each.found, "expected": each.expected, "remedy": each.remedy,
-        }
-        for each in problems
-    ]  # fmt: skip
+    record: dict[str, Any] = {"schema": SCHEMA, **(outcome.record() if outcome else {})}
+    record["problems"] = [each.record() for each in problems]
     return terminal_json(json.dumps(record, ensure_ascii=False, indent=1))

@@ -24,6 +24,7 @@ from icalendar import Alarm, Calendar, Event
 from tracker import __version__
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import case_identity
+from tracker.records import JsonRecord
 from tracker.report.frame import open_cases
 from tracker.report.lines import CaseRows, ReportRow, natural
 from tracker.report.recipients import header_words
@@ -52,7 +53,7 @@ _ALARM_AT = time(9)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(JsonRecord):
     """One entry of a calendar. Without a `start` it takes the whole day.
 
     `tentative` where the date may still move by itself: a provisional clock, a hold. `alarms` are days.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.problems import Severity, catalogue
+from tracker.problems import catalogue
 from tracker.report import parts
 from tracker.report.blocks import (
     Block,
@@ -140,7 +140,7 @@ def unsettled(case: CaseRows) -> tuple[Unsettled, ...]:
     errors = [
         Unsettled(case.reference, case.anchor, each.place, each.id, catalogue()[each.code].title)
         for each in case.state.problems
-        if each.severity is Severity.ERROR
+        if each.severity == "error"
     ]
     return tuple(sorted([*conflicts, *errors], key=lambda each: (natural(each.place), each.title)))
 

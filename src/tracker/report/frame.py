@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tracker.problems import Severity, codes
+from tracker.problems import codes
 from tracker.report.blocks import Bullets, Para, ReportPage, free, name, small, spans, strong
 from tracker.report.days import working_days
 from tracker.report.lines import case_rows, file_name, natural
@@ -89,15 +89,15 @@ class ClosedCase:
     @property
     def errors(self) -> list[Problem]:
         """The errors in its workbook."""
-        return [each for each in self.rows.state.problems if each.severity is Severity.ERROR]
+        return [each for each in self.rows.state.problems if each.severity == "error"]
 
     def number_in(self, rag: str) -> int:
         """How many of its rows are in a state."""
         return self.counts.get(rag, 0)
 
-    def number_of(self, severity: Severity) -> int:
+    def number_of(self, severity: str) -> int:
         """How many problems of a severity its workbook has."""
-        return sum(each.severity is severity for each in self.rows.state.problems)
+        return sum(each.severity == severity for each in self.rows.state.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class Read:
             "as_at": self.as_at,
             "since": since,
             "marking": " / ".join(sorted(markings - {""})),
-            "left_out": tuple(each for each in found if each.severity is Severity.ERROR),
+            "left_out": tuple(each for each in found if each.severity == "error"),
             "contradictions": contradictions(self.cases if rows is None else rows),
             "sources": tuple(
                 ReportSource(case.reference, file.path, file.sha256)
@@ -205,7 +205,7 @@ def contradictions(cases: Sequence[CaseRows]) -> tuple[Contradiction, ...]:
         Contradiction(case.reference, each)
         for case in cases
         for each in case.state.problems
-        if each.severity is Severity.ERROR and each.code in CONTRADICTIONS
+        if each.severity == "error" and each.code in CONTRADICTIONS
     )
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.case.model import CHOICES
 from tracker.procedure.model import BASES, EMPLOYERS, UNITS
-from tracker.reconcile.json_output import case_record, plain
 from tracker.reconcile.model import case_identity
+from tracker.records import Record, plain
 from tracker.report.earlier import SCHEMA
 from tracker.report.history import line_hash, row_key, safe_id
 from tracker.report.lines import PLAN, file_name
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.report.frame import Frame
     from tracker.report.lines import CaseRows
-
-Record = dict[str, Any]
 
 _ROW_TEXTS = ("action", "owner", "named_owner", "progress", "reason", "evidence", "recommendation", "lead_agency",
               "impact", "success_measure", "source", "improvement_plan_ref")  # fmt: skip
@@ -149,7 +147,7 @@ def _review(view: TimelinessView, review: Any) -> Record:
 
 
 def _case(case: CaseRows, printed: Collection[str]) -> Record:
-    record = case_record(case.state)
+    record = case.state.record()
     record["uuid"] = case_identity(case.state)  # by which the next report finds the case again
     shown = {line.cell: line for line in case.lines}
     for part in ("actions", "action_plan"):
@@ -200,7 +198,7 @@ def _known(value: str | None) -> str | None:
 def _problem(found: Problem, printed: Collection[str]) -> Record:
     record: Record = {
         "code": found.code,
-        "severity": found.severity.value,
+        "severity": found.severity,
         "cell": found.place,
         "id": safe_id(found.id),
     }

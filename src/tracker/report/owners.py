@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from tracker.problems import Problem, Severity, codes, problem
+from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import case_identity
 from tracker.report import sections
 from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminded
@@ -181,7 +181,7 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     cases = _cases(reconciliation)
     owned = _owned(cases, since, as_at)
     messages = _messages([each for each in owned if each.line.owner], as_at)
-    left_out = tuple(each for each in reconciliation.problems if each.severity is Severity.ERROR)
+    left_out = tuple(each for each in reconciliation.problems if each.severity == "error")
     digests = [replace(each, left_out=left_out) for each in _digests(cases, since, as_at)]
     return Mailing(
         as_at,

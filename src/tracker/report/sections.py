@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from tracker.problems import Severity
+from tracker.problems import SEVERITIES
 from tracker.report.figures import sheets_of
 from tracker.report.lines import ReportRow, by_case, by_completion, by_date, date_key, natural, rag_rank
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
@@ -299,7 +299,7 @@ def folded(problems: Iterable[Problem], case: str = "") -> list[FoldedProblem]:
 
 def by_severity(problems: Iterable[FoldedProblem]) -> tuple[FoldedProblem, ...]:
     """The folded problems of many cases in one list, the gravest first."""
-    grave = tuple(Severity).index
+    grave = SEVERITIES.index
     return tuple(
         sorted(problems, key=lambda each: (grave(each.first.severity), each.code, each.case, each.first.file))
     )

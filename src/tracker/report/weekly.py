@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.problems import Severity
 from tracker.report import decisions, figures, history, sections
 from tracker.report.blocks import Tile
 from tracker.report.frame import Frame, Read, a_week_before, read_cases
@@ -184,6 +183,6 @@ def _problems(
     reconciliation: Reconciliation, cases: Sequence[CaseRows]
 ) -> tuple[sections.FoldedProblem, ...]:
     """What the reading found in the workbooks that were read; files left out stand at the top instead."""
-    milder = [each for each in reconciliation.problems if each.severity is not Severity.ERROR]
+    milder = [each for each in reconciliation.problems if each.severity != "error"]
     of_cases = [each for case in cases for each in sections.folded(case.state.problems, case.reference)]
     return sections.by_severity([*sections.folded(milder), *of_cases])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.problems import Severity, catalogue
+from tracker.problems import catalogue
 from tracker.report import parts
 from tracker.report.blocks import (
     Block,
@@ -123,10 +123,8 @@ def _problems_of_closed(closed: Sequence[ClosedCase]) -> tuple[Block, ...]:
         for case in closed
         for each in case.errors
     )
-    numbers = {
-        kind: sum(each.number_of(kind) for each in closed) for kind in (Severity.WARNING, Severity.NOTE)
-    }
-    milder = [quantity(number, kind.value) for kind, number in numbers.items() if number]
+    numbers = {kind: sum(each.number_of(kind) for each in closed) for kind in ("warning", "note")}
+    milder = [quantity(number, kind) for kind, number in numbers.items() if number]
     blocks: list[Block] = []
     if errors:
         blocks += (Heading("Errors in closed cases", number=len(errors)), Bullets(errors))

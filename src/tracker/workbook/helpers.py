@@ -148,7 +148,7 @@ class Helpers:
 
     def counts(self) -> list[dict[str, str]]:
         """For each table, the cell that counts each RAG word."""
-        grid = []
+        grid: list[dict[str, str]] = []
         for table, sheet in zip(self.tables, self.sheets, strict=True):
             cells = self.column(
                 [f'COUNTIF({table}[RAG],"{word}")' for word in rules.RAG_WORDS], f"{sheet}: RAG"

@@ -1,0 +1,128 @@
+"""What other programs may rely on: the steps that the commands themselves call.
+
+They are taken from the package itself: `from tracker import load_case, generate, reconcile_workbooks`. Each gives back
+what was understood together with every problem as a value: a wrong file, cell or word raises nothing. Nothing is
+printed, asked or written (but for `copy_procedure`), the clock is not read, and the same input gives the same result.
+
+Where a `Source` is taken, a text or a path names a file, and bytes are the content itself. A procedure is a set's
+name, its folder, or a `Procedure` that was loaded before. A password is a text, or a function that gives it by the
+name of the file; no password at all leaves a locked workbook unread.
+"""
+
+from __future__ import annotations
+
+from tracker.api.boards import UnknownReportError
+from tracker.api.cases import (
+    CaseSummary,
+    ClockDate,
+    KeyDate,
+    ask_for_case,
+    check_procedure,
+    compare_procedures,
+    copy_procedure,
+    generate,
+    load_case,
+    procedure_schema,
+    step_table,
+    summarise_case,
+    write_case,
+)
+from tracker.api.reports import (
+    CalendarFile,
+    Messages,
+    Report,
+    check_report_name,
+    load_earlier_report,
+    make_calendar,
+    make_messages,
+    make_report,
+    report_names,
+)
+from tracker.api.sources import find_workbooks
+from tracker.api.workbooks import (
+    explain_due_date,
+    format_outcome,
+    format_reconciliation,
+    read_workbook,
+    reconcile_workbooks,
+    regenerate_workbook,
+)
+from tracker.case.model import Case
+from tracker.problems import Problem, Severity
+from tracker.procedure.differences import Difference
+from tracker.procedure.load import load_procedure
+from tracker.procedure.model import Procedure
+from tracker.reconcile.model import (
+    Action,
+    CaseState,
+    Change,
+    ClockState,
+    HoldEntry,
+    LogEntry,
+    MeetingEntry,
+    OwnerEntry,
+    PlanAction,
+    Reconciliation,
+    SourceWorkbook,
+    Timeliness,
+)
+from tracker.regenerate.model import Outcome
+from tracker.report.earlier import Earlier
+from tracker.rules import Rag, Status
+from tracker.workbook.reading import Reading
+
+__all__ = [
+    "Action",
+    "CalendarFile",
+    "Case",
+    "CaseState",
+    "CaseSummary",
+    "Change",
+    "ClockDate",
+    "ClockState",
+    "Difference",
+    "Earlier",
+    "HoldEntry",
+    "KeyDate",
+    "LogEntry",
+    "MeetingEntry",
+    "Messages",
+    "Outcome",
+    "OwnerEntry",
+    "PlanAction",
+    "Problem",
+    "Procedure",
+    "Rag",
+    "Reading",
+    "Reconciliation",
+    "Report",
+    "Severity",
+    "SourceWorkbook",
+    "Status",
+    "Timeliness",
+    "UnknownReportError",
+    "ask_for_case",
+    "check_procedure",
+    "check_report_name",
+    "compare_procedures",
+    "copy_procedure",
+    "explain_due_date",
+    "find_workbooks",
+    "format_outcome",
+    "format_reconciliation",
+    "generate",
+    "load_case",
+    "load_earlier_report",
+    "load_procedure",
+    "make_calendar",
+    "make_messages",
+    "make_report",
+    "procedure_schema",
+    "read_workbook",
+    "reconcile_workbooks",
+    "regenerate_workbook",
+    "report_names",
+    "step_table",
+    "summarise_case",
+    "write_case",
+]

@@ -1,0 +1,335 @@
+"""Cases and procedures: descriptions read, asked for and written, workbooks made, sets compared."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker.api.sources import Name, Set, Source, find_procedure
+from tracker.problems import Problem, codes, problem
+from tracker.procedure.load import DORSET, folder_of, is_namesake, load_calendar_facts, load_procedure
+from tracker.records import JsonRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from tracker.case.model import Case
+    from tracker.case.questions import Asker
+    from tracker.procedure.differences import Difference
+    from tracker.procedure.model import Procedure, Stage
+    from tracker.rules import Rag
+    from tracker.workbook.build import Workbook
+
+
+def load_case(source: Source, procedure: Set = DORSET) -> tuple[Case | None, list[Problem]]:
+    """Read and check a case description (TOML).
+
+    Args:
+        source: The file, or its bytes in UTF-8.
+        procedure: The set by which roles, agencies and meetings are checked.
+
+    Returns:
+        The case, or None where any problem is an error; and every problem of the set and the description.
+
+    Example:
+        >>> case, problems = load_case("sample_cases/ordinary-in-time.toml")
+        >>> case.details.reference, problems
+        ('DOR-2026-014', [])
+        >>> case, problems = load_case(b"case.awear = 2026-11-02")
+        >>> case, problems[0].code, problems[0].place
+        (None, 'T408', 'case.awear')
+    """
+    from tracker.case.load import load_case as case_of_file
+    from tracker.case.load import parse_case
+    from tracker.case.syntax import decoded
+
+    found, of_set = find_procedure(procedure)
+    if found is None:
+        return None, of_set
+    if isinstance(source, bytes):
+        text = decoded(source, "")
+        case, problems = (None, [text]) if isinstance(text, Problem) else parse_case(text, found)
+    else:
+        case, problems = case_of_file(Path(source), found)
+    return case, [*of_set, *problems]
+
+
+def ask_for_case(procedure: Procedure, ask: Asker) -> Case:
+    """Ask for a case, question by question.
+
+    Args:
+        procedure: The set whose roles, agencies and meetings are asked for.
+        ask: Puts one question and gives back the answer.
+
+    Returns:
+        The case; an answer that is not possible was asked for again.
+    """
+    from tracker.case.questions import ask_case
+
+    return ask_case(procedure, ask)
+
+
+def write_case(case: Case, procedure: Procedure) -> bytes:
+    """Write a case as a description (TOML).
+
+    Args:
+        case: The case.
+        procedure: The set it was loaded or asked for with.
+
+    Returns:
+        The description, in UTF-8.
+
+    Example:
+        >>> procedure, _ = load_procedure("dorset")
+        >>> case, _ = load_case("sample_cases/ordinary-in-time.toml", procedure)
+        >>> load_case(write_case(case, procedure), procedure) == (case, [])
+        True
+    """
+    from tracker.case.write import case_toml
+
+    return case_toml(case, procedure).encode("utf-8", "replace")
+
+
+def generate(case: Case | None, as_at: date, procedure: Set = DORSET) -> tuple[bytes | None, list[Problem]]:
+    """Make the workbook of a case.
+
+    Args:
+        case: The case; None makes a blank workbook with the usual agencies and no dates.
+        as_at: The day for which the values in the file are counted. Opened, the workbook follows the day.
+        procedure: The set whose steps it holds, the one the case was loaded with.
+
+    Returns:
+        The bytes of the .xlsx file, the same for the same input, or None where the set cannot be used; and the
+        problems of the set.
+
+    Example:
+        >>> from datetime import date
+        >>> case, _ = load_case("sample_cases/ordinary-in-time.toml")
+        >>> content, problems = generate(case, date(2026, 11, 22))
+        >>> content.startswith(b"PK"), problems
+        (True, [])
+    """
+    from tracker.plan import blank_case
+    from tracker.workbook.write import workbook_bytes
+
+    found, problems = find_procedure(procedure)
+    if found is None:
+        return None, problems
+    return workbook_bytes(_evaluated(case or blank_case(found), as_at, found)), problems
+
+
+def _evaluated(case: Case, as_at: date, procedure: Procedure) -> Workbook:
+    """The workbook of a case before it is written, every formula evaluated."""
+    from tracker.plan import make_plan
+    from tracker.workbook.build import build
+
+    return build(make_plan(case, procedure), load_calendar_facts(), as_at)
+
+
+# What a case comes to
+
+
+@dataclass(frozen=True, slots=True)
+class ClockDate(JsonRecord):
+    """A clock of a case; `day` is None while it is not known, `state` says whether it is confirmed."""
+
+    clock: str
+    day: date | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDate(JsonRecord):
+    """A key date of a case; `due` is None while it cannot be counted."""
+
+    id: str
+    timescale: str
+    due: date | None
+    rag: Rag
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary(JsonRecord):
+    """The clocks and key dates of a case; `rows` is how many rows its workbook would have."""
+
+    reference: str
+    summary: str
+    procedure: str
+    edition: str
+    rows: int
+    clocks: tuple[ClockDate, ...]
+    key_dates: tuple[KeyDate, ...]
+
+
+def summarise_case(
+    case: Case, as_at: date, procedure: Set = DORSET
+) -> tuple[CaseSummary | None, list[Problem]]:
+    """Count the clocks and key dates of a case.
+
+    Args:
+        case: The case.
+        as_at: The day as at which every state is judged.
+        procedure: The set the case was loaded with.
+
+    Returns:
+        The summary, or None where the set cannot be used; and the problems of the set, and of dates that are
+        possible but unlikely.
+
+    Example:
+        >>> from datetime import date
+        >>> case, _ = load_case("sample_cases/ordinary-in-time.toml")
+        >>> summary, problems = summarise_case(case, date(2026, 11, 22))
+        >>> [(each.id, each.rag) for each in summary.key_dates[:2]]
+        [('SIN-3.4', 'Complete'), ('RR-6.2', 'Due soon')]
+    """
+    from tracker.reconcile.doubts import doubtful_dates
+
+    found, problems = find_procedure(procedure)
+    if found is None:
+        return None, problems
+    workbook = _evaluated(case, as_at, found)
+    rows = sum(len(stage) for stage in workbook.plan.rows.values())
+    summary = CaseSummary(
+        case.details.reference,
+        case.details.summary,
+        found.title,
+        found.edition,
+        rows,
+        tuple(_clock_dates(workbook)),
+        tuple(_key_dates(workbook)),
+    )
+    return summary, [*problems, *doubtful_dates(workbook, as_at)]
+
+
+def _clock_dates(workbook: Workbook) -> Iterator[ClockDate]:
+    from tracker import rules
+
+    titles = ("Clock", "Date in use", "Confirmed or provisional")
+    columns = [workbook.book.column(rules.CLOCKS, title) for title in titles]
+    for name, day, state in zip(*columns, strict=True):
+        yield ClockDate(str(name), _day(day), str(state))
+
+
+def _key_dates(workbook: Workbook) -> Iterator[KeyDate]:
+    from tracker import rules
+    from tracker.workbook.summary_page import key_steps
+
+    for stage, step in key_steps(workbook.plan.procedure):
+        table = rules.table_name(stage.name)
+        ids = workbook.book.column(table, "ID")
+        if step.id in ids:
+            place = ids.index(step.id)
+            timescale, due, rag, action = (
+                workbook.book.column(table, title)[place] for title in ("Timescale", "Due", "RAG", "Action")
+            )
+            yield KeyDate(step.id, str(timescale), _day(due), rules.rag_word(rag), str(action))
+
+
+def _day(value: object) -> date | None:
+    from tracker.formula.values import day_of, is_number
+
+    return day_of(value) if is_number(value) else None  # type: ignore[arg-type]  # a number
+
+
+# Procedure sets
+
+
+def check_procedure(name: Name = DORSET) -> tuple[Procedure | None, list[Problem]]:
+    """Load a set for its author: as `load_procedure`, with a warning where one of ours has its name.
+
+    Args:
+        name: The set's name or folder; left out, the usual set.
+
+    Returns:
+        The procedure, or None where any problem is an error; and every problem.
+
+    Example:
+        >>> procedure, problems = check_procedure("dorset")
+        >>> procedure.edition != "", problems
+        (True, [])
+    """
+    procedure, problems = load_procedure(os.fspath(name))
+    folder = folder_of(os.fspath(name))
+    if procedure and isinstance(folder, Path) and is_namesake(folder):
+        shadowed = problem(codes.SET_NAME_SHADOWS_OURS, file=os.fspath(name), name=procedure.set_name)
+        problems = [*problems, shadowed]
+    return procedure, problems
+
+
+def copy_procedure(name: Name, folder: Name) -> list[Problem]:
+    """Copy a set into a new folder, to adapt it. The one function here that writes.
+
+    Args:
+        name: The name or folder of the set to copy; empty for the usual one.
+        folder: The folder to make. One with anything in it is refused.
+
+    Returns:
+        Why it was not done; empty where it was.
+
+    Example:
+        >>> [each.code for each in copy_procedure("elsewhere", "nowhere")]
+        ['T501']
+    """
+    from tracker.procedure.copying import copy_set
+
+    source = folder_of(os.fspath(name) or DORSET)
+    return [source] if isinstance(source, Problem) else copy_set(source, Path(folder))
+
+
+def compare_procedures(old: Procedure, new: Procedure) -> list[Difference]:
+    """Find what differs from one set to another.
+
+    Args:
+        old: The older set.
+        new: The newer one.
+
+    Returns:
+        The differences: roles, clocks, boards, then step by step.
+
+    Example:
+        >>> procedure, _ = load_procedure("dorset")
+        >>> compare_procedures(procedure, procedure)
+        []
+    """
+    from tracker.procedure.differences import differences
+
+    return differences(old, new)
+
+
+def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
+    """List the steps of a stage.
+
+    Args:
+        procedure: The set.
+        stage: One of its stages.
+
+    Returns:
+        The titles of the columns, then a row a step, as texts; the ID of a key date is marked with a star.
+
+    Example:
+        >>> procedure, _ = load_procedure("dorset")
+        >>> [row[0] for row in step_table(procedure, procedure.stages[0])[:2]]
+        ['ID', 'SIN-1.4']
+    """
+    from tracker.overview import TITLES, stage_rows
+
+    return [TITLES, *stage_rows(procedure, stage)]
+
+
+def procedure_schema() -> str:
+    """Write the JSON Schema of a set's files, for editors.
+
+    Returns:
+        The schema as JSON text.
+
+    Example:
+        >>> procedure_schema().startswith("{")
+        True
+    """
+    from tracker.procedure.shape import schema_text
+
+    return schema_text()

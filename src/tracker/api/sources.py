@@ -1,0 +1,136 @@
+"""What the functions of the API take: files or bytes, folders of workbooks, procedures, passwords."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker.problems import Problem, codes, problem
+from tracker.procedure.load import DORSET, load_procedure
+from tracker.procedure.model import Procedure
+
+if TYPE_CHECKING:
+    from tracker.workbook.issue import Issue
+
+Name = str | os.PathLike[str]
+"""The path of a file or folder."""
+
+Source = Name | bytes
+"""A path, or the content itself."""
+
+Set = Procedure | Name
+"""A procedure: loaded, or the name or folder of its set."""
+
+Password = str | Callable[[str], str] | None
+"""The password of locked workbooks, or what gives it by a workbook's name; an empty one opens nothing."""
+
+GIVEN = "the workbook given"
+"""What a workbook that came as bytes is called in problems."""
+
+
+def find_workbooks(paths: Name | Iterable[Name]) -> tuple[list[Path], list[Problem]]:
+    """Find the workbooks among files and folders.
+
+    Args:
+        paths: One path, or several. Of a folder every workbook in it counts, but none of our own reports.
+
+    Returns:
+        The files, and a problem where there is none at all.
+
+    Example:
+        >>> files, problems = find_workbooks("sample_cases")
+        >>> files[0].name, problems
+        ('late-sin-over-christmas-edited.xlsx', [])
+        >>> find_workbooks("templates")[1][0].code
+        'T123'
+    """
+    from tracker.workbook.preflight import workbook_files
+
+    names = [Path(each) for each in _several(paths)]
+    files: list[Path] = []
+    for path in names:
+        files += workbook_files(path) if os.path.isdir(path) else [path]  # noqa: PTH112  says no where it is too long
+    if files or not names:
+        return files, []
+    return [], [problem(codes.NO_WORKBOOK_IN_FOLDER, file=str(names[0]))]
+
+
+def _several(paths: Name | Iterable[Name]) -> Iterable[Name]:
+    return [paths] if isinstance(paths, str | os.PathLike) else paths
+
+
+def find_procedure(procedure: Set) -> tuple[Procedure | None, list[Problem]]:
+    """The procedure of a set, the usual one where none is named."""
+    if isinstance(procedure, Procedure):
+        return procedure, []
+    return load_procedure(os.fspath(procedure) or DORSET)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureFor:
+    """Finds the procedure of a workbook: the one named here, else the one it was issued under. Loads each once.
+
+    With `own_first` the named one is for workbooks of that name and for those whose own is not to be found: a folder
+    may hold cases of several procedures.
+    """
+
+    procedure: Set = ""
+    own_first: bool = False
+    _loaded: dict[str, tuple[Procedure | None, list[Problem]]] = field(default_factory=dict)
+
+    def __call__(self, issue: Issue) -> tuple[Procedure | None, list[Problem]]:
+        """The procedure, or why it cannot be used."""
+        if isinstance(self.procedure, Procedure):
+            return self.procedure, []
+        named = os.fspath(self.procedure)
+        found, problems = self._load(named or issue.set_name)
+        if named and self.own_first and found and found.set_name != issue.set_name:
+            own, of_own = self._load(issue.set_name)
+            if own or codes.SET_NOT_FOUND not in {each.code for each in of_own}:
+                found, problems = own, of_own  # its own, also where that is not in order
+        if not named and codes.SET_NOT_FOUND in {each.code for each in problems}:
+            # It is the workbook that names it, not the person.
+            return None, [problem(codes.PROCEDURE_NOT_FOUND, set_name=issue.set_name)]
+        return found, problems
+
+    def _load(self, name: str) -> tuple[Procedure | None, list[Problem]]:
+        if name not in self._loaded:
+            self._loaded[name] = load_procedure(name)
+        return self._loaded[name]
+
+
+def workbook_name(source: Source, number: int = 0) -> str:
+    """What a workbook is called in problems."""
+    if isinstance(source, bytes):
+        return f"{GIVEN} as copy {number + 1}" if number else GIVEN
+    return os.fspath(source)
+
+
+def workbook_bytes(
+    source: Source, name: str, password: Callable[[str], str] | None
+) -> tuple[bytes, list[Problem]]:
+    """The bytes of a workbook, unlocked and checked, or why it cannot be one."""
+    from tracker.workbook.preflight import given_content, workbook_content
+
+    if isinstance(source, bytes):
+        return given_content(source, name, password)
+    return workbook_content(Path(source), password)
+
+
+@dataclass(frozen=True, slots=True)
+class _SamePassword:
+    """Gives the same password for every workbook. A class, since other processes get it as well."""
+
+    password: str
+
+    def __call__(self, name: str) -> str:
+        del name
+        return self.password
+
+
+def password_function(password: Password) -> Callable[[str], str] | None:
+    """What gives the password of a workbook by its name."""
+    return _SamePassword(password) if isinstance(password, str) else password

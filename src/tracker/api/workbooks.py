@@ -1,0 +1,358 @@
+"""Edited workbooks: read, reconciled, explained, brought up to date."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tracker.api.sources import (
+    Name,
+    Password,
+    ProcedureFor,
+    Set,
+    Source,
+    find_workbooks,
+    password_function,
+    workbook_bytes,
+    workbook_name,
+)
+from tracker.problems import Problem, codes, problem
+from tracker.problems.unexpected import DEBUG, unexpected
+from tracker.procedure.load import load_calendar_facts
+from tracker.reconcile.model import Reconciliation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+
+    from tracker.case.model import Case
+    from tracker.procedure.model import Procedure
+    from tracker.regenerate.model import Outcome
+    from tracker.regenerate.run import UpdateOptions
+    from tracker.workbook.reading import Reading
+
+
+def read_workbook(
+    source: Source, procedure: Set = "", *, realign: bool = False, password: Password = None
+) -> tuple[Reading | None, Procedure | None, list[Problem]]:
+    """Read an edited workbook cell by cell; nothing is judged yet.
+
+    Args:
+        source: The .xlsx file, or its bytes.
+        procedure: The set to read it by; left out, the one the workbook names.
+        realign: Read rows whose IDs a sort has left beside other rows by their text.
+        password: Opens a locked workbook, in memory.
+
+    Returns:
+        The reading, its procedure (both None where the file cannot be used), and every problem met.
+
+    Example:
+        >>> reading, procedure, problems = read_workbook("sample_cases/ordinary-in-time-edited.xlsx")
+        >>> row = reading.tables["SIN_actions"][0]
+        >>> row.text("ID"), row.day("Completed"), row.cell("Completed"), procedure.set_name
+        ('SIN-2.1', datetime.date(2026, 11, 4), 'SIN!H4', 'dorset')
+        >>> reading, procedure, problems = read_workbook(b"reference,date")
+        >>> reading, [(each.code, each.found) for each in problems]
+        (None, [('T104', 'a text file, such as a CSV')])
+    """
+    from tracker.workbook.read import read_content
+
+    name = workbook_name(source)
+    content, problems = workbook_bytes(source, name, password_function(password))
+    if problems:
+        return None, None, problems
+    return read_content(content, name, ProcedureFor(procedure), realign=realign)
+
+
+def reconcile_workbooks(
+    workbooks: Name | Iterable[Name],
+    as_at: date,
+    *,
+    case: Case | None = None,
+    procedure: Set = "",
+    own_first: bool = False,
+    accept_typed_dates: bool = False,
+    realign: bool = False,
+    password: Password = None,
+    today: date | None = None,
+    workers: int = 1,
+    step: Callable[[], object] = lambda: None,
+) -> Reconciliation:
+    """Say where cases stand, what was changed since issue, and what does not fit. Copies count as one case.
+
+    Args:
+        workbooks: One path or several, of workbooks or folders; never bytes: copies are known by their paths.
+        as_at: The day as at which every state is judged.
+        case: A description to hold the key dates of the workbooks against.
+        procedure: The set to read by; left out, the one each workbook names.
+        own_first: Read by `procedure` only what was issued under it, or under a set that is not to be found.
+        accept_typed_dates: Read a date typed over the formula of `Due` as agreed.
+        realign: Read rows whose IDs a sort has left beside other rows by their text.
+        password: Opens locked workbooks, in memory.
+        today: The day itself, where `as_at` is an earlier one: what was completed between the two is then no error.
+        workers: Processes that read; more than one need `if __name__ == "__main__":` round the program.
+        step: Called after each workbook, to show progress.
+
+    Returns:
+        The cases with their changes, conflicts and problems, and the problems of files that gave no case.
+
+    Example:
+        >>> from datetime import date
+        >>> outcome = reconcile_workbooks("sample_cases/ordinary-in-time-edited.xlsx", date(2026, 11, 19))
+        >>> state = outcome.cases[0]
+        >>> state.reference, len(state.changes), state.conflicts
+        ('DOR-2026-014', 80, ())
+        >>> [each.id for each in state.actions if each.rag == "Due today"]
+        ['RR-5.5', 'RR-5.7b-UHD']
+    """
+    from tracker.reconcile.run import Settings
+    from tracker.regenerate.cases import reconcile_cases
+
+    files, problems = find_workbooks(workbooks)
+    if problems:
+        return Reconciliation(as_at, (), tuple(problems))
+    settings = Settings(
+        as_at,
+        ProcedureFor(procedure, own_first),
+        case=case,
+        accept_typed_dates=accept_typed_dates,
+        realign=realign,
+        password=password_function(password),
+        today=today,
+    )
+    return reconcile_cases(files, settings, workers=workers, step=step)
+
+
+FORMATS = ("text", "json", "md", "html")
+"""The formats of `format_reconciliation`."""
+
+
+def format_reconciliation(outcome: Reconciliation, form: str = "text", *, colour: bool = False) -> str:
+    """Write the outcome of `reconcile_workbooks` for people, or for other programs.
+
+    Args:
+        outcome: What was read.
+        form: `text` for a terminal, `json` for programs, `md` for a mail, `html` for a browser.
+        colour: Put a terminal's colours into `text`.
+
+    Returns:
+        The outcome in that format.
+
+    Raises:
+        ValueError: there is no such format.
+
+    Example:
+        >>> from datetime import date
+        >>> outcome = reconcile_workbooks("sample_cases/ordinary-in-time-edited.xlsx", date(2026, 11, 19))
+        >>> format_reconciliation(outcome).splitlines()[0].split(":")[0]
+        'DOR-2026-014'
+    """
+    if form not in FORMATS:
+        raise ValueError(f"{form} is none of {', '.join(FORMATS)}")
+    if form == "json":
+        return outcome.to_json()
+    from tracker.reconcile.output import as_html, as_markdown, as_text
+
+    if form == "md":
+        return as_markdown(outcome)
+    return as_html(outcome) if form == "html" else as_text(outcome, colour=colour)
+
+
+def explain_due_date(
+    workbook: Source, row_id: str, as_at: date, *, procedure: Set = "", password: Password = None
+) -> tuple[str | None, list[Problem]]:
+    """Tell how the due date of a row was counted.
+
+    Args:
+        workbook: The .xlsx file, or its bytes.
+        row_id: The row's ID; capitals do not matter.
+        as_at: The day as at which the row is judged.
+        procedure: The set to read by; left out, the one the workbook names.
+        password: Opens a locked workbook, in memory.
+
+    Returns:
+        The clock, each day counted or skipped, the paragraph and the reading taken, in lines; or None, and why.
+
+    Example:
+        >>> from datetime import date
+        >>> source = "sample_cases/ordinary-in-time-edited.xlsx"
+        >>> text, problems = explain_due_date(source, "RR-6.6", date(2026, 11, 19))
+        >>> "Bank holiday" in text, problems
+        (False, [])
+        >>> text, problems = explain_due_date(source, "RR-66", date(2026, 11, 19))
+        >>> text, [each.code for each in problems]
+        (None, ['T124'])
+    """
+    from tracker.reconcile.explain import explain
+    from tracker.reconcile.state import case_state
+    from tracker.text import did_you_mean, same_word
+
+    reading, found, problems = read_workbook(workbook, procedure, password=password)
+    if reading is None or found is None:
+        return None, problems
+    state = case_state(reading, found, as_at)
+    action = next((each for each in state.actions if each.id and same_word(each.id, row_id)), None)
+    if action is None:
+        near = did_you_mean(row_id, [each.id for each in state.actions])
+        file = workbook_name(workbook)
+        return None, [problem(codes.ROW_NOT_IN_WORKBOOK, file=file, id=row_id, suggestion=near)]
+    return "\n".join(explain(action, state, reading, found, load_calendar_facts())), problems
+
+
+def regenerate_workbook(
+    workbooks: Source | Sequence[Source],
+    as_at: date,
+    *,
+    case: Case | None = None,
+    procedure: Set = "",
+    restore: Iterable[str] = (),
+    accept_typed_dates: bool = False,
+    annotate: bool = False,
+    move_edition: bool = False,
+    realign: bool = False,
+    password: Password = None,
+) -> tuple[Outcome | None, list[Problem]]:
+    """Bring a workbook up to its case and procedure, keeping every edit.
+
+    Args:
+        workbooks: The .xlsx file or its bytes; several copies of one workbook are merged into the first.
+        as_at: The day for which the values in the file are counted.
+        case: The description to bring it up to; left out, what the workbook itself says.
+        procedure: The set to bring it up to; left out, the one the workbook names.
+        restore: Cells of the procedure in which an edit is taken back, such as `SIN!B5`.
+        accept_typed_dates: Take a date typed over the formula of `Due` as agreed.
+        annotate: Add a sheet of the problems, each linked to its cell.
+        move_edition: Bring the rows to the set's present edition.
+        realign: Put right IDs that a sort has left beside other rows.
+        password: Opens locked workbooks, in memory.
+
+    Returns:
+        The outcome, or None where the workbook cannot be brought up to date; and every problem. The outcome's
+        `content` is what to write, locked again under the password of the first workbook; `changed` says whether
+        there is anything to write, and `open_conflicts` what a person has to settle on sheet Conflicts.
+
+    Example:
+        >>> from datetime import date
+        >>> source = "sample_cases/ordinary-in-time-edited.xlsx"
+        >>> outcome, problems = regenerate_workbook(source, date(2026, 11, 19))
+        >>> outcome.changed, outcome.open_conflicts
+        (True, [])
+        >>> again, problems = regenerate_workbook(outcome.content, date(2026, 11, 19))
+        >>> again.changed, again.content == outcome.content
+        (False, True)
+    """
+    from tracker.regenerate.run import UpdateOptions
+
+    sources = [workbooks] if isinstance(workbooks, str | os.PathLike | bytes) else list(workbooks)
+    if not sources:
+        raise ValueError("regenerate_workbook needs a workbook, or copies of one: none was given")
+    options = UpdateOptions(
+        case=case,
+        restore=frozenset(restore),
+        accept_typed_dates=accept_typed_dates,
+        annotate=annotate,
+        move_edition=move_edition,
+        realign=realign,
+    )
+    return _regenerate_copies(sources, as_at, ProcedureFor(procedure), password, options)
+
+
+def _regenerate_copies(
+    sources: Sequence[Source], as_at: date, load: ProcedureFor, password: Password, options: UpdateOptions
+) -> tuple[Outcome | None, list[Problem]]:
+    """Merge copies into the first of them, and bring it up to date."""
+    from tracker.regenerate.copies import Copies, merge_copies
+    from tracker.workbook.unlock import lock
+
+    first = _NotedPassword(password)
+    later = password_function(password)
+    files, unread = _read(sources, [first.password if first.ask else None, *[later] * len(sources)])
+    if unread:
+        return None, unread
+    copies, problems = (
+        (Copies(files[0][1], (), ()), []) if len(files) == 1 else merge_copies(files, load, as_at)
+    )
+    if copies is None:
+        return None, problems
+    options = replace(
+        options,
+        between_copies=copies.conflicts,
+        sources=tuple(hashlib.sha256(content).hexdigest() for _, content in files),
+        merged=copies.content != files[0][1],
+    )
+    outcome, problems = _regenerated(copies.content, files[0][0], load, as_at, options)
+    if outcome and first.given:
+        outcome = replace(outcome, content=lock(outcome.content, first.given))
+    return outcome, [*copies.problems, *problems]
+
+
+def _regenerated(
+    content: bytes, path: str, load: ProcedureFor, as_at: date, options: UpdateOptions
+) -> tuple[Outcome | None, list[Problem]]:
+    """`regenerate_content`, where whatever is in a workbook ends in a problem that names it."""
+    from tracker.regenerate.run import regenerate_content
+
+    try:
+        return regenerate_content(content, path, load, load_calendar_facts(), as_at, options)
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        return None, [unexpected(error, path)]
+
+
+def _read(
+    sources: Sequence[Source], passwords: Sequence[Callable[[str], str] | None]
+) -> tuple[list[tuple[str, bytes]], list[Problem]]:
+    """The name and bytes of every workbook, and why those that cannot be read cannot."""
+    files, problems = [], []
+    for number, source in enumerate(sources):
+        name = workbook_name(source, number)
+        content, found = workbook_bytes(source, name, passwords[number])
+        files.append((name, content))
+        problems += found
+    return files, problems
+
+
+class _NotedPassword:
+    """Gives the same passwords, and notes the one that was used: what was locked is locked again."""
+
+    def __init__(self, password: Password) -> None:
+        self.ask = password_function(password)
+        self.given = ""
+
+    def password(self, name: str) -> str:
+        """The password of a workbook."""
+        self.given = self.ask(name) if self.ask else ""
+        return self.given
+
+
+def format_outcome(
+    outcome: Outcome | None, problems: Sequence[Problem], form: str = "text", *, dry: bool = False
+) -> tuple[str, list[Problem]]:
+    """Write what `regenerate_workbook` did, for people or for other programs.
+
+    Args:
+        outcome: What was done, or None.
+        problems: The problems that came with it.
+        form: `text` for a terminal, or `json`.
+        dry: Say that nothing has been written.
+
+    Returns:
+        What was done, empty as text where there is no outcome; and the problems a person should know of, with the
+        conflicts and the edits that were kept. As JSON they are in the text.
+
+    Example:
+        >>> from datetime import date
+        >>> source = "sample_cases/ordinary-in-time-edited.xlsx"
+        >>> outcome, problems = regenerate_workbook(source, date(2026, 11, 19))
+        >>> format_outcome(outcome, problems)[0].splitlines()[0]
+        'Done:'
+    """
+    from tracker.regenerate.text import as_text, json_text, remarks
+
+    found = remarks(outcome, problems) if outcome else list(problems)
+    if form == "json":
+        return json_text(outcome, found), found
+    return as_text(outcome, dry=dry) if outcome else "", found

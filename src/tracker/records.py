@@ -1,0 +1,55 @@
+"""Results as JSON: the contract's names for the fields of a dataclass, and its spelling of dates."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import date, time
+from typing import Any
+
+from tracker.text import terminal_json
+
+Record = dict[str, Any]
+"""A JSON object."""
+
+_AS_IT_IS = frozenset({str, int, bool, float, type(None)})
+_JSON_NAMES = {"day": "date", "from_": "from"}
+"""What JSON calls a field where Python needs another name."""
+
+
+def plain(value: object) -> Any:
+    """A value as JSON holds it: dates as `YYYY-MM-DD`, times as `HH:MM:SS`."""
+    if type(value) in _AS_IT_IS:
+        return value
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, (tuple, list)):
+        return [plain(each) for each in value]
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    return value.record() if isinstance(value, JsonRecord) else value
+
+
+_names_of: dict[type, tuple[tuple[str, str], ...]] = {}
+
+
+def _names(item: Any) -> tuple[tuple[str, str], ...]:
+    """The fields of a dataclass: the name in JSON, and the name here."""
+    kind = type(item)
+    if kind not in _names_of:
+        _names_of[kind] = tuple((_JSON_NAMES.get(each.name, each.name), each.name) for each in fields(kind))
+    return _names_of[kind]
+
+
+class JsonRecord:
+    """A dataclass that can be written as JSON."""
+
+    __slots__ = ()
+
+    def record(self) -> Record:
+        """The JSON object as a dictionary, in the contract's order."""
+        return {title: plain(getattr(self, name)) for title, name in _names(self)}
+
+    def to_json(self) -> str:
+        """The JSON object as text, the same that the commands write."""
+        return terminal_json(json.dumps(self.record(), ensure_ascii=False, indent=2))
