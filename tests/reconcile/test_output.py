@@ -182,6 +182,14 @@ def test_repeats_fold_by_sheet_and_name_their_cells() -> None:
     ]
 
 
+def test_problems_without_a_cell_that_differ_in_their_words_are_listed_one_by_one() -> None:
+    facts = {"cells": "no cell", "rows": "no row"}
+    copies = [problem("T601", file="a.xlsx", other=f"{name}.xlsx", **facts) for name in "bcd"]
+    assert [each.found.split(",")[0] for each in fold(copies, SHEETS)] == [
+        f"a copy of the same workbook in {name}.xlsx" for name in "bcd"
+    ]
+
+
 def test_a_long_fold_names_the_first_cells() -> None:
     (found,) = fold(_problems(*(f"SIN!E{row}" for row in range(4, 34))), SHEETS)
     assert found.where.startswith("in 30 cells: E4, E5,")

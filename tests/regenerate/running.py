@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -95,7 +96,10 @@ class Run:
 
 def book_of(content: bytes, *, values: bool = False) -> XlsxWorkbook:
     """A workbook's bytes, opened to look at or to type into."""
-    return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
+    with warnings.catch_warnings():
+        # A number that no calendar reaches may be typed where a date belongs; the library says so and keeps it.
+        warnings.filterwarnings("ignore", message="Cell .* is marked as a date", category=UserWarning)
+        return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
 
 
 _to_look_at = lru_cache(maxsize=4)(book_of)

@@ -228,6 +228,7 @@ def fold(problems: Iterable[Problem], sheets: Sequence[str]) -> list[ProblemFold
         groups.setdefault((split_place(each.place)[0], each.code, each.remedy), []).append(each)
     folds = []
     for (sheet, _, _), found in groups.items():
-        parts = [tuple(found)] if len(found) >= FOLD_FROM else [(each,) for each in found]
+        several = len({place_name(each) for each in found}) > 1  # else they differ in their words alone
+        parts = [tuple(found)] if several and len(found) >= FOLD_FROM else [(each,) for each in found]
         folds += [ProblemFold(sheet, part) for part in parts]
     return sorted(folds, key=lambda each: place_key(each.first.place, sheets))

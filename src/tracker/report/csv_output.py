@@ -28,7 +28,7 @@ CASES = ("case", "summary", "stage", "standing", "next_key", "next_key_date", "o
          "on_hold", "hold_review", "closed", "aware", "sin_due", "sin_sent", "sin_days", "sin_late",
          "rapid_review_due", "rapid_review_sent", "days_from_sin", "days_from_awareness", "rapid_review_late",
          "panel_letter", "lcspr", "lcspr_day_zero", "first_review_panel", "publication_due", "publication_target",
-         "published", "open_actions")  # fmt: skip
+         "published", "open_actions", "holds")  # fmt: skip
 ACTIONS = ("case", "stage", "id", "paragraph", "action", "owner", "named_owner", "employer", "timescale",
            "counted_from", "count", "unit", "day_zero", "due", "due_issued", "agreed", "completed", "provisional",
            "rag", "days_late", "days_past_agreed", "status", "progress", "reason", "evidence", "basis", "key",
@@ -128,13 +128,24 @@ _FIELDS = {"case": "reference", "rapid_review_due": "review_due", "rapid_review_
 
 def _took(took: Review) -> dict[str, object]:
     known = {name: getattr(took, _FIELDS.get(name, name), None) for name in CASES}
-    return {**known, "on_hold": bool(took.holds)}
+    return {**known, "on_hold": bool(took.holds), "holds": _holds(took)}
+
+
+def _holds(took: Review, form: str = "%Y-%m-%d", *, reasons: bool = False) -> str:
+    """Every hold: `2027-03-01 to 2027-10-04; from 2027-12-01`, with its reason where the report prints reasons."""
+    found = []
+    for hold in took.holds:
+        since = f"{hold.since:{form}}"
+        dates = f"{since} to {hold.ended_on:{form}}" if hold.ended_on else f"from {since}"
+        found.append(f"{dates}: {hold.reason}" if reasons and hold.reason else dates)
+    return "; ".join(found)
 
 
 def _reviewed(view: TimelinessView, took: Review) -> list[object]:
-    known = _took(took)
+    known = {**_took(took), "holds": _holds(took, reasons=True)}
     if view.anonymous:
         known = {
             name: f"{value:%Y-%m}" if isinstance(value, date) else value for name, value in known.items()
         }
+        known["holds"] = _holds(took, "%Y-%m")
     return [known.get(name) for name in CASES]
