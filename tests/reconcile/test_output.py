@@ -185,7 +185,7 @@ def test_repeats_fold_by_sheet_and_name_their_cells() -> None:
 def test_problems_without_a_cell_that_differ_in_their_words_are_listed_one_by_one() -> None:
     facts = {"cells": "no cell", "rows": "no row"}
     copies = [problem("T601", file="a.xlsx", other=f"{name}.xlsx", **facts) for name in "bcd"]
-    assert [each.found.split(",")[0] for each in fold(copies, SHEETS)] == [
+    assert [each.first.found.split(",")[0] for each in fold(copies, SHEETS)] == [
         f"a copy of the same workbook in {name}.xlsx" for name in "bcd"
     ]
 
