@@ -89,9 +89,9 @@ def regenerate_content(
     if reading is None or procedure is None:
         return None, found
     options = replace(options, sources=options.sources or (reading.sha256,))
+    refused = check_procedure(reading.issue, procedure, path, moves=options.move_edition)
     # Nobody may guess which row or column is which: a person puts these right first.
-    refused = [each for each in found if each.code in _FOR_A_PERSON]
-    refused = refused or check_procedure(reading.issue, procedure, path, moves=options.move_edition)
+    refused = refused or [each for each in found if each.code in _FOR_A_PERSON]
     if refused:
         return None, refused
     try:

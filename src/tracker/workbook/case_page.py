@@ -110,7 +110,7 @@ def _link_to_field(clock: Clock, procedure: Procedure) -> Content:
     field = next((each for each in layout.fields(procedure) if each.path == path), None)
     if field is None:
         return Formula(f'"Follows {clock.provisional_from}"')
-    return Formula(f'HYPERLINK("#{field.name}","CellValue at {field.label} on this sheet")')
+    return Formula(f'HYPERLINK("#{field.name}","Typed at {field.label} on this sheet")')
 
 
 def _typed(clock: Clock, plan: Plan) -> Content:

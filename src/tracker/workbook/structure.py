@@ -210,7 +210,8 @@ LOST_NAME = re.compile("#(?:REF!|NAME[?]|VALUE!|N/A)")
 def name_problems(names: Mapping[str, str], procedure: Procedure) -> list[Problem]:
     """The defined names our formulas look through that are gone or lead nowhere."""
     formulas = [*rules.stage_rules(procedure).values(), *rules.plan_rules().values(), rules.HOLD_RULE]
-    for clock in procedure.clocks:
+    steps = {"", *(step.id for _, step in procedure.steps())}
+    for clock in (each for each in procedure.clocks if each.step in steps):
         formulas += rules.clock_rules(clock, procedure, layout.DATE_NAMES)
     text = "".join(formula.text for formula in formulas)
     ours = (
