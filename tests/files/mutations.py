@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from typing import TYPE_CHECKING, Any
@@ -138,7 +139,7 @@ def memory_damaged(parts: Mapping[str, bytes], memory: str, seed: int) -> bytes:
         if chance.random() < 0.2 and isinstance(place, dict):
             del place[key]
         else:
-            place[key] = chance.choice(JSON_VALUES)
+            place[key] = copy.deepcopy(chance.choice(JSON_VALUES))
         if not record:
             break
     members = dict(parts)

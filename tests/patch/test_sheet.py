@@ -272,3 +272,10 @@ def test_a_sheet_in_another_encoding_is_refused(encoding: str) -> None:
 def test_what_is_no_xml_is_refused() -> None:
     with pytest.raises(CannotPatchError, match="no XML"):
         PatchSheet(b"<worksheet><sheetData></worksheet>")
+
+
+def test_a_sheet_without_a_place_for_rows_is_refused() -> None:
+    page = PatchSheet(b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>')
+    page.put(4, 1, NewCell("x", "", ""))
+    with pytest.raises(CannotPatchError):
+        page.to_bytes()

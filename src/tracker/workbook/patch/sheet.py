@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr, unescape
 from tracker.formula.parse import column_letters, column_number
 from tracker.formula.values import Error, serial
 from tracker.text import xml_text
-from tracker.workbook.patch.spans import TAG, CellSpan, read_spans
+from tracker.workbook.patch.spans import TAG, CannotPatchError, CellSpan, read_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -217,7 +217,9 @@ class PatchSheet:
         if self.part[self.data_start : self.data_end].endswith(b"/>"):
             tag = self._name(b"sheetData")
             return self.data_start, self.data_end, b"<%b>%b</%b>" % (tag, text, tag)
-        end = self.part.rindex(b"</", self.data_start, self.data_end)
+        end = self.part.rfind(b"</", self.data_start, self.data_end)
+        if end < 0:
+            raise CannotPatchError("a sheet without a place for rows")
         return end, end, text
 
     def _dimension(self) -> list[tuple[int, int, bytes]]:
