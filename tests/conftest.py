@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,6 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 _LONG = (
@@ -84,6 +84,14 @@ _SLOW = (
 
 settings.register_profile("any machine", deadline=None)  # a busy machine is no fault
 settings.load_profile("any machine")
+
+
+def pytest_configure() -> None:
+    """A file that was renamed is renamed in the lists above, too."""
+    here = Path(__file__).parent
+    files = [here.parent / name if name.startswith("tests/") else here / name for name in (*_LONG, *_SLOW)]
+    if missing := [str(path) for path in files if not path.exists()]:
+        raise pytest.UsageError(f"tests/conftest.py lists files that are gone: {', '.join(missing)}")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -95,7 +95,7 @@ def in_order(
             # The system gives no further process (no room for one, no temporary folder).
             yield from map(job, items[done:])
             return
-        # Nobody says which of the items handed out ended a process: they are done again one at a time.
+        # Nothing shows which of the items handed out ended a process: they are done again one at a time.
         suspects = _AHEAD * workers if crashed and not suspects else max(0, suspects - (done - before))
 
 

@@ -123,7 +123,7 @@ def _repeats(step: Step, procedure: Procedure, case: Case) -> list[_Repeat]:
 
 
 def _wording(step: Step, first: str) -> str:
-    """The action as the row says it: whose it is first, who is consulted or copied last."""
+    """The action as the row words it: whose it is first, who is consulted or copied last."""
     words = f"{first}: {step.action}" if first else step.action
     if step.consult:
         words += f"; consult {', '.join(step.consult)}"

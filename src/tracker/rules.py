@@ -44,13 +44,13 @@ RagWord = Literal[
     "Not applicable",
 ]
 Rag = RagWord | Literal[""]
-"""What RAG says of a row; nothing where its formula cannot be evaluated."""
+"""The RAG of a row; nothing where its formula cannot be evaluated."""
 RAG_WORDS: tuple[RagWord, ...] = get_args(RagWord)
 """Every word RAG can say, the most pressing first."""
 
 
 def rag_word(value: object) -> Rag:
-    """What a cell of the column RAG says."""
+    """The words in column RAG."""
     return next((word for word in RAG_WORDS if word == value), "")
 
 
@@ -91,7 +91,7 @@ def _due() -> str:
 
 
 def _owned(column: str, agency_column: str) -> str:
-    """What People says of the row's owner: a role first, then an agency."""
+    """What sheet People has for the row's owner: a role first, then an agency."""
     return (
         f'IFERROR(INDEX({ROLES}[{column}],MATCH([Owner],{ROLES}[Role],0))&"",'
         f'IFERROR(INDEX({AGENCIES}[{agency_column}],MATCH([Owner],{AGENCIES}[Agency],0))&"",""))'
@@ -106,7 +106,7 @@ _TIMESCALE = (
 
 
 def _timescale(procedure: Procedure) -> str:
-    """Timescale, which tells a range of days where the step has one and the row keeps its unit."""
+    """Timescale, which shows a range of days where the step has one and the row keeps its unit."""
     ranges: dict[tuple[int, str], list[Step]] = {}
     for _, step in procedure.steps():
         if step.lag and step.first is not None:

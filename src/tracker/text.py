@@ -133,7 +133,7 @@ LONGEST_QUOTE = 60
 
 
 def as_found(value: object) -> str:
-    """What stands in a cell, as a message repeats it: text quoted, on one line, cut where long; a date spelt out.
+    """What stands in a cell, as a message repeats it: text quoted, on one line, cut where long; a date in words.
 
     >>> as_found("after  the weekend")
     "'after the weekend'"
@@ -169,7 +169,7 @@ _VOWEL = re.compile(r"[aio]|e(?!u)|u(?!ni|se|su|t)|hour|hono|8|11\b|18\b", re.IG
 
 
 def article(noun: str) -> str:
-    """`a` or `an`, by how the noun begins; capitals without a vowel are spelt aloud.
+    """`a` or `an`, by how the noun begins; capitals without a vowel are read letter by letter.
 
     >>> article("LCSPR"), article("Learning Review"), article("outcome review"), article("RAPID REVIEW")
     ('an', 'a', 'an', 'a')

@@ -49,9 +49,23 @@ LAUGHS = b'<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]><a>&d;</a>'
 OUTSIDE = b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>'
 
 
+ENCODED = [b'<?xml version="1.0" encoding="%b"?><a/>' % name for name in (b"shift_jis", b"none", b"idna")]
+
+
 @pytest.mark.parametrize("read", [parse_xml, read_shared_texts])
 @pytest.mark.parametrize(
-    "part", [b"", b"<a", b"<a>&b;</a>", b"<x:a/>", b'<!DOCTYPE a SYSTEM "a.dtd"><a/>', LAUGHS, OUTSIDE, DEEP]
+    "part",
+    [
+        b"",
+        b"<a",
+        b"<a>&b;</a>",
+        b"<x:a/>",
+        b'<!DOCTYPE a SYSTEM "a.dtd"><a/>',
+        LAUGHS,
+        OUTSIDE,
+        DEEP,
+        *ENCODED,
+    ],
 )
 def test_what_is_no_plain_xml_is_refused(read: Callable[[bytes], object], part: bytes) -> None:
     with pytest.raises(CannotPatchError):

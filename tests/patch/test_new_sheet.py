@@ -89,7 +89,7 @@ def test_a_new_sheet_says_what_was_given_and_its_links_lead_to_cells() -> None:
     file = WorkbookFile(issued())
     file.add_sheet("New", page().to_bytes(file.package))
     after = WorkbookFile(file.to_bytes())
-    assert after.sheet_says("New") == page().says()
+    assert after.sheet_says("New") == page().texts()
     assert after.cell("New", 5, 3).value == "a < b & _x0041_\nc"
     root = etree.fromstring(part_of(after, "New"))
     assert [(each.get("ref"), each.get("location")) for each in root.iter(f"{{{MAIN}}}hyperlink")] == [

@@ -174,7 +174,7 @@ def test_waiting_on_others() -> None:
         ("RR-5.9", "To chase"),
         ("RR-5.7b-ASC", "Agency return"),
         ("RR-5.7b-POL", "Agency return"),
-        ("RR-5.3", "Said to be waiting"),
+        ("RR-5.3", "Marked as waiting"),
     ]
     assert [(each.label, each.back, each.asked, each.missing) for each in view.returns] == [
         ("RR-5.7b", 1, 3, ("ASC", "POL"))

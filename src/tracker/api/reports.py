@@ -145,7 +145,7 @@ def make_report(
         kind: `weekly`, `timeliness`, or the ID of a board.
         form: `html`, `md`, `docx`, `csv` (several files) or `json`.
         procedure: The set whose board is meant, where several have one of that ID.
-        since: An earlier report: tells what moved since.
+        since: An earlier report, to show what moved since.
         history: The folder of earlier reports, from which the drawing of each month is made.
         first: For `timeliness`: reviews known of from this date on.
         last: For `timeliness`: reviews known of up to this date.

@@ -1,4 +1,4 @@
-"""What a case says as a whole: dates in order, decisions with their reasons, nothing listed twice."""
+"""What must hold for a case as a whole: dates in order, decisions with their reasons, nothing listed twice."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def _people(case: Case, procedure: Procedure) -> str:
 
 
 def _person_lines(case: Case, roles: list[str]) -> Iterator[str]:
-    """A line a role in the procedure's order; the first without a person shows all that can be said."""
+    """A line a role in the procedure's order; the first without a person shows every key."""
     full = f"{{ {', '.join(key.line for key in PERSON)} }}"
     for role in dict.fromkeys((*roles, *case.people)):
         person = case.people.get(role)

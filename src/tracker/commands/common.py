@@ -147,7 +147,7 @@ def validate_output_path(output: Path | None, suffixes: Sequence[str], *inputs: 
     """
     if output is None or str(output) == STANDARD:
         return
-    # These say no where a path is too long to ask; the writing then tells why it fails.
+    # These say no where a path is too long to ask; the writing then gives the reason.
     if os.path.isdir(output):  # noqa: PTH112
         _refuse_output(
             f"{output} is a folder; name a file in it, such as {output / f'outcome{suffixes[0]}'}."

@@ -57,7 +57,7 @@ _SUFFIXES = {"html": (".html", ".htm"), "md": (".md", ".txt"), "docx": (".docx",
     help="weekly, owners, timeliness, or a board of the workbooks' procedure: subgroup, maqpag, qpag (Dorset).",
 )
 @as_at_option
-@click.option("--since", type=FILE, default=None, help="An earlier report's JSON: tells what moved since.")
+@click.option("--since", type=FILE, default=None, help="An earlier report's JSON: shows what moved since.")
 @click.option(
     "--from", "first", type=Day(), default=None, help="timeliness: reviews known of from this date on."
 )

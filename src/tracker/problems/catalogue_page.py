@@ -22,10 +22,10 @@ _FACT = re.compile(r"\{(\w+)(?:![rsa])?(?::[^}]*)?\}")
 def _words(template: str) -> str:
     """A template as a sentence: the facts it names stand in italics; a suggestion may be missing."""
 
-    def spelt(fact: re.Match[str]) -> str:
+    def as_markdown(fact: re.Match[str]) -> str:
         return "" if fact[1] in {"suggestion", "hint"} else f"*{fact[1].replace('_', ' ')}*"
 
-    return _FACT.sub(spelt, template).replace("|", "\\|")
+    return _FACT.sub(as_markdown, template).replace("|", "\\|")
 
 
 def _row(kind: Kind) -> str:

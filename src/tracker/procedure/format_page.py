@@ -1,7 +1,7 @@
 """The page on the format of a set: `python -m tracker.procedure.format_page > docs/procedure-format.md`.
 
 Which keys there are, of what kind and whether they are needed comes from the loader (`shape`); here stands what they
-mean, in the order in which they are told.
+mean, in the order in which the page lists them.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ partnership with other stages and another timeline.
 5. `tracker generate case.toml --procedure my-procedure`, and `--procedure` again with every other command. Where a
    folder holds workbooks of other sets too, reports judge each by its own.
 
-A workbook says its set by the folder's name. So a set needs a name of its own, other than those that travel with the
+A workbook names its set by the folder's name. So a set needs a name of its own, other than those that travel with the
 program, and its folder keeps it.
 
 A new edition is a copy with another `edition` and `effective_from`, in a folder of another name (`my-procedure-2027`):

@@ -58,7 +58,7 @@ class Probe(TomlTable):
         """A text."""
         schema: dict[str, Any] = {"type": "string"}
         if form:
-            # Neither kind of whole-match is spelt alike in Python and in a schema.
+            # Neither kind of whole-match is written alike in Python and in a schema.
             schema["pattern"] = f"^(?:{form.pattern.pattern})$"
         elif required:
             schema["minLength"] = 1

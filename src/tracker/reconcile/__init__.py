@@ -1,1 +1,1 @@
-"""Reconciling: what a read workbook says about its case, what changed in it, and what is wrong."""
+"""Reconciling: what a workbook shows about its case, what changed in it, and what is wrong."""

@@ -32,7 +32,7 @@ def check(data: CheckInput) -> list[Problem]:
 
 
 ACCEPTABLE = frozenset((codes.ROW_DELETED, codes.DONE_TOO_EARLY))
-"""A deleted row, and a step done before one it waits for: whoever meant it says so once in Log, with the reason."""
+"""A deleted row, and a step done before one it waits for: whoever meant it notes that once in Log, with the reason."""
 
 
 def _is_accepted(found: Problem, data: CheckInput) -> bool:

@@ -17,7 +17,6 @@ from tracker.regenerate.mend import (
     missing_tables,
     not_mended,
     put_names_back,
-    with_table_of_holds,
 )
 from tracker.regenerate.model import Merge, Outcome, parse_address
 from tracker.regenerate.remember import add_holidays, check_procedure, forgotten, next_issue, write_issue
@@ -32,6 +31,7 @@ from tracker.regenerate.sheets import (
     write_conflicts,
     write_problems,
 )
+from tracker.regenerate.upgrade import with_table_of_holds
 from tracker.text import listed, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of

@@ -178,7 +178,7 @@ def _put(file: WorkbookFile, name: str, title: str, sheet: NewSheet, case: Case)
         names = (title, *(f"{title} {number}" for number in range(2, 1_000)))
         free = next(each for each in names if each.casefold() not in taken_names)
         file.add_sheet(free, sheet.to_bytes(file.package, _lines(case, title)))
-    elif file.sheet_says(name) != sheet.says():
+    elif file.sheet_says(name) != sheet.texts():
         file.replace_sheet(name, sheet.to_bytes(file.package, _lines(case, title)))
 
 

@@ -1,6 +1,6 @@
 """A report as plain blocks: sections, tables, lists, pictures. Every format is written from these alone.
 
-A block says what it is by `block`, so that a template only has to look that up. Nothing here is escaped: each
+A block names its kind in `block`, so that a template only has to look that up. Nothing here is escaped: each
 format does that for itself.
 
 Example:
@@ -96,7 +96,7 @@ class ReportTable:
 
     @property
     def as_list(self) -> bool:
-        """Whether a format for mails tells its rows one by one: they hold sentences."""
+        """Whether a format for mails lists its rows one by one: they hold sentences."""
         return any(column.kind in {"action", "text"} for column in self.columns)
 
     @property
@@ -193,7 +193,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a report says between its title and its footer. `what` is the end of its title."""
+    """What a report holds between its title and its footer. `what` is the end of its title."""
 
     what: str
     lead: tuple[Para, ...]

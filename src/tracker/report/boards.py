@@ -70,5 +70,5 @@ def _since(view: BoardView) -> Spans:
     if view.since == view.meetings.last:
         return (words("since the last meeting listed, "), day(view.since))
     if view.meetings.last is None:
-        return (words("no earlier meeting is listed: told since each workbook was issued"),)
+        return (words("no earlier meeting is on the Calendar, so this covers the whole case"),)
     return (words("since "), day(view.since))

@@ -128,7 +128,7 @@ _FIELDS = {"case": "reference", "rapid_review_due": "review_due", "rapid_review_
 
 def _took(took: Review) -> dict[str, object]:
     known = {name: getattr(took, _FIELDS.get(name, name), None) for name in CASES}
-    return {**known, "on_hold": bool(took.holds), "holds": _holds(took)}
+    return {**known, "on_hold": any(hold.running for hold in took.holds), "holds": _holds(took)}
 
 
 def _holds(took: Review, form: str = "%Y-%m-%d", *, reasons: bool = False) -> str:

@@ -74,7 +74,7 @@ def _repeated(due: date, since: date, as_at: date, days: WorkingDays) -> bool:
 
 
 def key_date_is_due(due: date, since: date | None, as_at: date, days: WorkingDays) -> bool:
-    """Whether a digest tells of a key date: 5 and 2 working days before, and on the day."""
+    """Whether a digest lists a key date: 5 and 2 working days before, and on the day."""
     if since is None:
         return as_at <= due <= days.after(as_at, max(DIGEST_AHEAD))
     return any(since < days.after(due, -ahead) <= as_at for ahead in DIGEST_AHEAD)

@@ -241,7 +241,7 @@ _START = 120
 
 
 def done_in(folder: Path, kinds: Sequence[str], as_at: date) -> DoneKnown:
-    """What a year of Mondays of each kind, in a folder, says was done."""
+    """What a year of Mondays of each kind, in a folder, lists as done."""
     known = DoneKnown()
     for day, _, path in _dated(folder, kinds):
         if day <= as_at:
@@ -250,7 +250,7 @@ def done_in(folder: Path, kinds: Sequence[str], as_at: date) -> DoneKnown:
 
 
 def _add_done(path: Path, known: DoneKnown) -> None:
-    """What one report says was done; of one that breaks off, what stands before the break."""
+    """What one report lists as done; of one that breaks off, what stands before the break."""
     broken = (OSError, _NotAReportError, ValueError, RecursionError, KeyError, TypeError, AttributeError)
     with suppress(*broken), TextIOWrapper(open_regular(path), "utf-8-sig") as file:
         for line in _opened(file)[1]:

@@ -219,7 +219,7 @@ def _age_count(age: Age) -> ReportCell:
 
 def _age(view: EmployerView, age: Age) -> tuple[Block, ...]:
     title = age.words[0].upper() + age.words[1:]
-    # What is on hold or extended is late all the same, and not overdue: the state tells them apart.
+    # What is on hold or extended is late all the same, and not overdue: the state shows which.
     columns = "of id action who judged rag late ref" if age.late else "of id action who judged rag ref"
     table = parts.rows_table(f"{view.employer}: {age.words}", age.lines, columns, plan_ref=_plan_ref(view))
     return (Heading(title, age.anchor, len(age.lines)), table)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from tracker.report.figures import SheetCounts, Timeline
     from tracker.report.lines import ReportRow
     from tracker.report.sections import ClockMoved, Moved, RowGroup
-    from tracker.report.standing import CaseLine, KeyDate, ReportedHold
+    from tracker.report.standing import CaseLine, NextKeyDate, ReportedHold
     from tracker.report.timeliness import Measure
 
     LeadTo = Callable[[CaseLine], tuple[str, str, str, str]]
@@ -272,7 +272,7 @@ def _name_case(case: CaseLine) -> Spans:
     return (name(case.reference, to=case.anchor), *((small(case.summary),) if case.summary else ()))
 
 
-def _next_key_cell(key: KeyDate | None) -> ReportCell:
+def _next_key_cell(key: NextKeyDate | None) -> ReportCell:
     if key is None:
         return ReportCell((muted("none with a date"),))
     what = spans(day(key.day), " ", rag(key.rag), small(f"{key.label} {key.action}"))

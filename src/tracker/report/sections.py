@@ -267,7 +267,7 @@ def _why(case: CaseRows, row: ReportRow, agencies: set[str]) -> str:
         return "Agency return"
     if row.employer == "external" and _asked(case, row):
         return "External"
-    return "Said to be waiting" if row.status == "Waiting on others" else ""
+    return "Marked as waiting" if row.status == "Waiting on others" else ""
 
 
 def groups(case: CaseRows, rows: Sequence[ReportRow]) -> tuple[RowGroup, ...]:

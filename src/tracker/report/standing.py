@@ -36,7 +36,7 @@ class ReportedHold:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyDate:
+class NextKeyDate:
     """An open key date: its row's ID and action, and the date it is judged by."""
 
     label: str
@@ -55,7 +55,7 @@ class CaseLine:
     stage: str
     standing: str
     closed: date | None
-    next_key: KeyDate | None
+    next_key: NextKeyDate | None
     overdue: int
     chase: int
     moved: int
@@ -95,7 +95,7 @@ def hold_of(state: CaseState, as_at: date) -> ReportedHold | None:
 
 
 def recorded_holds(state: CaseState, as_at: date) -> tuple[ReportedHold, ...]:
-    """Every hold on publication that has begun, as they began, also those that are over: timeliness tells them all."""
+    """Every hold on publication that has begun, as they began, also those that are over: timeliness shows them all."""
     over = state.timeliness.published is not None or is_closed(state, as_at)
     found = []
     for each in state.holds:
@@ -143,12 +143,12 @@ def stage_reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str
     return (f"{done} done", "no stage is left") if done else ("Not applicable", "no stage is live")
 
 
-def _next_key(rows: Sequence[ReportRow]) -> KeyDate | None:
+def _next_key(rows: Sequence[ReportRow]) -> NextKeyDate | None:
     dated = [(row.judged, row) for row in rows if row.key and row.open and row.judged]
     if not dated:
         return None
     day, row = min(dated, key=lambda each: each[0])
-    return KeyDate(row.label, row.action, day, row.rag)
+    return NextKeyDate(row.label, row.action, day, row.rag)
 
 
 def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> CaseLine:

@@ -214,7 +214,7 @@ _DECISIONS = frozenset({"yes", "no", "undecided"})
 
 
 def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
-    """The reviews by awareness, without what tells whose they are: numbered, and nothing typed.
+    """The reviews by awareness, without what shows whose they are: numbered, and nothing typed.
 
     Every field is named here: one that is new goes out only where somebody decides that it may.
     """

@@ -131,7 +131,7 @@ def _problems_of_closed(closed: Sequence[ClosedCase]) -> tuple[Block, ...]:
     if milder:
         blocks.append(parts.none(f"Closed cases also have {listed(milder)}."))
     if blocks:
-        blocks.append(parts.none("tracker reconcile tells what each workbook holds, and what to do."))
+        blocks.append(parts.none("Run tracker reconcile to see what each workbook holds and what to do."))
     return tuple(blocks)
 
 

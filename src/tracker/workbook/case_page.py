@@ -44,6 +44,12 @@ def field_content(case: Case, path: str) -> Content:
     return serial(value) if isinstance(value, date) else value
 
 
+def _height(content: Content, width: float) -> float:
+    """The height of a row, in points, in which the content of a cell of that width is seen whole."""
+    lines = text_lines(content, width) if isinstance(content, str) else 1
+    return max(_LINE, 4 + 13.5 * lines)
+
+
 class _CaseWriter:
     """Walks down the sheet, section by section."""
 
@@ -65,8 +71,7 @@ class _CaseWriter:
         style = "input date" if field.kind == "date" else "input"
         page.put(row, 2, content, style)
         page.put(row, 3, field.help or None, "help")
-        lines = text_lines(str(content), layout.CLOCK_COLUMNS[1].width) if isinstance(content, str) else 1
-        page.heights[row] = max(_LINE, 4 + 13.5 * lines)
+        page.heights[row] = _height(content, layout.CLOCK_COLUMNS[1].width)
         if field.name:
             page.name_cell(field.name, row, 2)
         self.check(field)
@@ -151,6 +156,9 @@ def _clocks(writer: _CaseWriter, plan: Plan) -> None:
 def _holds(writer: _CaseWriter, case: Case) -> None:
     page, header = writer.page, writer.row
     rows = cells(hold_entries(case.holds).values(), layout.HOLD_COLUMNS)
+    widths = [column.width for column in layout.HOLD_COLUMNS]
+    for number, row in enumerate(rows, header + 1):
+        page.heights[number] = max(_height(text, width) for text, width in zip(row, widths, strict=True))
     rows += [[None] * len(layout.HOLD_COLUMNS) for _ in range(_SPARE_HOLDS)]
     page.table(layout.HOLD_TABLE, layout.HOLD_COLUMNS, header, rows, filters=False)
     column_checks(page, layout.HOLD_COLUMNS, header + 1, header + len(rows))

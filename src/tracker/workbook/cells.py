@@ -74,7 +74,7 @@ class LibraryBook:
         return _load(self._content, values=True)
 
     def grid(self, title: str) -> SheetGrid:
-        """As `Book` says."""
+        """See `SourceBook`."""
         sheet = self._workbook[title]
         rows: dict[int, dict[int, object]] = {}
         # The library's own store of cells: its public iterators create every cell up to the last used corner.
@@ -92,11 +92,11 @@ class LibraryBook:
         return SheetGrid(title, rows, hidden, merged)
 
     def names(self) -> Mapping[str, str]:
-        """As `Book` says."""
+        """See `SourceBook`."""
         return {name: each.attr_text or "" for name, each in dict(self._workbook.defined_names).items()}
 
     def tables(self, title: str) -> Sequence[FileTable]:
-        """As `Book` says."""
+        """See `SourceBook`."""
         found = (
             file_table(
                 name,
@@ -109,7 +109,7 @@ class LibraryBook:
         return [table for table in found if table]
 
     def texts(self, title: str) -> Sequence[str]:
-        """As `Book` says."""
+        """See `SourceBook`."""
         found = []
         for (value,) in self._workbook[title].iter_rows(max_col=1, values_only=True):
             if not isinstance(value, str):
@@ -118,7 +118,7 @@ class LibraryBook:
         return found
 
     def shown(self, title: str, row: int, column: int) -> object:
-        """As `Book` says."""
+        """See `SourceBook`."""
         value: object = self._values[title].cell(row, column).value
         return value
 

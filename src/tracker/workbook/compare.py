@@ -87,7 +87,7 @@ class FormulaComparison:
         return ours is None or text.removeprefix("=") == ours
 
     def same(self, text: str, ours: str, sheet: str, row: int) -> bool:
-        """Whether the formula `text`, found on a sheet row, says what `ours` says."""
+        """Whether the formula `text`, found on a sheet row, means what `ours` means."""
         if text.removeprefix("=") == ours:
             return True
         try:

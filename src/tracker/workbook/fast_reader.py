@@ -128,7 +128,7 @@ class FastBook:
             if not title or _NO_TITLE.search(title) or title.lower() in {known.lower() for known in found}:
                 raise UnusualError("a sheet whose title the library would change")
             if not _SHEET_ATTRIBUTES.issuperset(each.keys()) or state not in _STATES:
-                raise UnusualError("a sheet that says more")
+                raise UnusualError("a sheet with further attributes")
             found[title] = part
         if not found or len(found) != len(lists[0]):
             raise UnusualError("no sheets, or something between them")
@@ -163,19 +163,19 @@ class FastBook:
         return self._read[key]
 
     def grid(self, title: str) -> SheetGrid:
-        """As `Book` says."""
+        """See `SourceBook`."""
         sheet = self._sheet(title)
         return SheetGrid(title, sheet.rows, sheet.hidden, merged_in_order(sheet.merged))
 
     def tables(self, title: str) -> Sequence[FileTable]:
-        """As `Book` says."""
+        """See `SourceBook`."""
         keys = self._sheet(title).tables
         relations = self._relations(self._parts[title]) if keys else {}
         found = (self._table(relations.get(key, ("", ""))[1]) for key in keys)
         return [table for table in found if table]
 
     def names(self) -> Mapping[str, str]:
-        """As `Book` says."""
+        """See `SourceBook`."""
         found = (each for group in children(self._root, MAIN, "definedNames") for each in group)
         return {each.get("name", ""): each.text or "" for each in found if each.get("localSheetId") is None}
 
@@ -190,7 +190,7 @@ class FastBook:
         return file_table(name, root.get("ref", ""), titles, header=root.get("headerRowCount", "1") != "0")
 
     def texts(self, title: str) -> Sequence[str]:
-        """As `Book` says."""
+        """See `SourceBook`."""
         rows = self._sheet(title, untouched=True).rows
         found = [cells.get(1) for row, cells in rows.items() if row <= len(rows)]
         if any(isinstance(value, FormulaText) for value in found):
@@ -198,7 +198,7 @@ class FastBook:
         return first_texts(rows)
 
     def shown(self, title: str, row: int, column: int) -> object:
-        """As `Book` says."""
+        """See `SourceBook`."""
         return self._sheet(title, values=True, untouched=True).rows.get(row, {}).get(column)
 
 

@@ -132,12 +132,14 @@ class _Rows:
             if found.start() != at:
                 break
             at = found.end()
-            letters, row, style, kind, markup, formula, raw, rich, begun, says, empty = found.groups()
+            letters, row, style, kind, markup, formula, raw, rich, begun, markup_of_row, empty = (
+                found.groups()
+            )
             if letters is None:
                 if begun is None:
                     self._end(cells)
                 else:
-                    self._begin(begun, says, closed=bool(empty))
+                    self._begin(begun, markup_of_row, closed=bool(empty))
                 cells, before = {}, 0
                 continue
             column = _COLUMNS[letters]
@@ -151,10 +153,10 @@ class _Rows:
             raise UnusualError("something between the cells")
         return self.rows, self.hidden
 
-    def _begin(self, row: str, says: str, *, closed: bool) -> None:
-        hidden = self._hides_row.get(says)
+    def _begin(self, row: str, markup_of_row: str, *, closed: bool) -> None:
+        hidden = self._hides_row.get(markup_of_row)
         if hidden is None:
-            hidden = self._hides_row[says] = _hides(says, self.styles)
+            hidden = self._hides_row[markup_of_row] = _hides(markup_of_row, self.styles)
         number = int(row)
         if self._row or number <= self._last:
             raise UnusualError("rows out of order")
@@ -204,13 +206,13 @@ class _Rows:
         return text if self.untouched else as_read(text)
 
     def _formula(self, cell: str, markup: str, text: str) -> FormulaText:
-        says = attributes(markup) if markup else {}
-        if says:
-            kind = says.get("t", "normal")
-            if not _FORMULA_ATTRIBUTES.issuperset(says):
-                raise UnusualError("a formula that says more")
+        given = attributes(markup) if markup else {}
+        if given:
+            kind = given.get("t", "normal")
+            if not _FORMULA_ATTRIBUTES.issuperset(given):
+                raise UnusualError("a formula with further attributes")
             if kind == "shared":
-                return FormulaText(self._shared_formula(cell, says.get("si", ""), text))
+                return FormulaText(self._shared_formula(cell, given.get("si", ""), text))
             if kind not in {"normal", "array"}:
                 raise UnusualError("a formula of another kind")
         known = self._formulas.get(text)
@@ -234,10 +236,10 @@ class _Rows:
             raise UnusualError("a formula that cannot be moved") from error
 
 
-def _hides(says: str, styles: Styles) -> bool:
-    """Whether what a row says hides it."""
+def _hides(markup_of_row: str, styles: Styles) -> bool:
+    """Whether the attributes of a row hide it."""
     at, hidden = 0, False
-    for found in _ROW_ATTRIBUTES.finditer(says):
+    for found in _ROW_ATTRIBUTES.finditer(markup_of_row):
         if found.start() != at or (found["style"] and found["style"] not in styles.known):
             break
         at = found.end()
@@ -246,9 +248,9 @@ def _hides(says: str, styles: Styles) -> bool:
                 break
             hidden = _HIDDEN[found["hidden"]]
     else:
-        if at == len(says):
+        if at == len(markup_of_row):
             return hidden
-    raise UnusualError("a row that says more")
+    raise UnusualError("a row with further attributes")
 
 
 def rich_text(text: str) -> str:
@@ -291,7 +293,7 @@ def _uncover(rows: dict[int, dict[int, object]], first: int, last: int, columns:
 
 
 def _elements(name: str, pattern: re.Pattern[str], outside: str, tail: str) -> Iterator[str]:
-    """What each element of a name says, all of which stand after the cells."""
+    """The attributes of each element of a name, all of which stand after the cells."""
     found = pattern.findall(tail)
     if len(found) != outside.count(f"<{name} ") or outside.count(f"<{name}") > len(found) + 1:
         raise UnusualError(f"{name} elsewhere or written otherwise")

@@ -193,7 +193,7 @@ class _WorkbookReader:
             name = rules.table_name(stage.name)
             rows, found = realign_rows(self._rows[name], issued, realign=self._realign)
             self.problems += found
-            if not homes_by_text(rows, issued):  # else no ID tells which row is the original
+            if not homes_by_text(rows, issued):  # else no ID shows which row is the original
                 rows, found = settle_copies(rows, issued)
                 self.problems += found
             self._rows[name] = rows

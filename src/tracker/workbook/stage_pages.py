@@ -31,14 +31,14 @@ TYPED_HINT = {
 }
 
 
-def heading(page: SheetPage, title: str, says: str) -> None:
+def heading(page: SheetPage, title: str, subtitle: str) -> None:
     """A1 names sheet and case; A2 says what the sheet holds and its report date, in red where it is fixed."""
     reference = 'IF(Case_reference="",""," · "&Case_reference)'
     page.put(1, 1, Formula(f'"{title}"&{reference}'), "title")
     page.put(
         2,
         1,
-        Formula(f'Case_marking&" · {says} Report date "&TEXT(Report_date,"ddd d mmm yyyy")'),
+        Formula(f'Case_marking&" · {subtitle} Report date "&TEXT(Report_date,"ddd d mmm yyyy")'),
         "subtitle",
     )
     page.heights[1], page.heights[2] = 26, 17

@@ -99,7 +99,7 @@ def _needed_line(summary: _Summary, counts: list[dict[str, str]]) -> None:
 
     words = (("overdue", "Overdue"), ("to chase", "Chase"), ("due today", "Due today"),
              ("on a provisional date that has passed", "Provisional, passed"))  # fmt: skip
-    parts = '&", "&'.join(f'({total(word)})&" {said}"' for said, word in words)
+    parts = '&", "&'.join(f'({total(word)})&" {phrase}"' for phrase, word in words)
     summary.page.put(summary.row, 1, Formula(f'"Needed today: "&{parts}&"."'), "lead")
     summary.row += 1
 

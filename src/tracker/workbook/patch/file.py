@@ -269,10 +269,10 @@ _BLOCK = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})|([A-Z]{1,3})(\
 
 def _stretch(sheet: PatchSheet, table: TablePart, row: int) -> None:
     """Drop-downs and colours that cover the table's last row cover the new rows as well."""
-    for name, place, said in list(sheet.heads_with("sqref")):
+    for name, place, ranges in list(sheet.heads_with("sqref")):
         if name in {"dataValidation", "conditionalFormatting"}:
-            blocks = " ".join(_stretched(block, table, row) for block in said.split())
-            if blocks != said:
+            blocks = " ".join(_stretched(block, table, row) for block in ranges.split())
+            if blocks != ranges:
                 sheet.widen("sqref", blocks, place)
 
 

@@ -26,7 +26,7 @@ _IN_ATTRIBUTE = {**_IN_TEXT, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 
 
 class _Target:
-    """What a parser tells what it reads, within bounds.
+    """What a parser calls with what it reads, within bounds.
 
     A document type may declare entities; without one there are none, and nothing outside is ever fetched.
     """
@@ -116,6 +116,8 @@ def _read(part: bytes, target: _Builder | _Texts) -> Any:
         return parser.close()
     except ET.ParseError as error:
         raise CannotPatchError(f"a part that is no XML from line {error.position[0]} on") from None
+    except (LookupError, ValueError):
+        raise CannotPatchError("a part in an encoding that cannot be read") from None
 
 
 def to_xml(root: ET.Element) -> bytes:

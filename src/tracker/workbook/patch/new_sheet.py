@@ -1,4 +1,4 @@
-"""A plain sheet of ours put into a person's workbook: title, what it says, a header, rows of text."""
+"""A plain sheet of ours put into a person's workbook: title, subtitle, header, rows of text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tracker.workbook.patch.package import Package
 
 _HEADER_ROW = 3
-_HEIGHTS = {"title": 26, "says": 16, "header": 24}
+_HEIGHTS = {"title": 26, "subtitle": 16, "header": 24}
 _CELL = re.compile(r"(?:'(?:[^']|'')+'|[A-Za-z_]\w*)!\$?[A-Z]{1,3}\$?[1-9]\d*")
 _NAMESPACES = (
     'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
@@ -38,7 +38,7 @@ def _child(root: ET.Element, name: str) -> ET.Element:
 
 
 def _shape(element: ET.Element) -> tuple[object, ...]:
-    """What an element says, whatever prefixes it is spelt with."""
+    """What an element holds, whatever prefixes are used."""
     return (
         element.tag,
         dict(element.attrib),
@@ -112,7 +112,7 @@ def _looks(package: Package) -> dict[str, int]:
     box = _appended(borders, _box())
     found = {
         "title": _appended(formats, _format(title, wrap=False, vertical="center")),
-        "says": _appended(formats, _format(grey, wrap=False)),
+        "subtitle": _appended(formats, _format(grey, wrap=False)),
         "header": _appended(formats, _format(white, navy, box, wrap=True, vertical="center")),
         "text": _appended(formats, _format(plain, 0, box, wrap=True)),
         "link": _appended(formats, _format(blue, 0, box, wrap=True)),
@@ -125,10 +125,10 @@ def _looks(package: Package) -> dict[str, int]:
 class NewSheet:
     """Gathers the rows of a sheet, then spells it."""
 
-    def __init__(self, title: str, says: str, columns: Sequence[tuple[str, float]]) -> None:
+    def __init__(self, title: str, subtitle: str, columns: Sequence[tuple[str, float]]) -> None:
         """`columns` are titles and widths in characters."""
         self._columns = columns
-        self._lines: list[tuple[list[str], str]] = [([title], "title"), ([says], "says")]
+        self._lines: list[tuple[list[str], str]] = [([title], "title"), ([subtitle], "subtitle")]
         self._lines.append(([name for name, _ in columns], "header"))
         self._links: list[tuple[str, str]] = []
         self._choice = ""
@@ -150,7 +150,7 @@ class NewSheet:
             f'<formula1>"{",".join(words)}"</formula1></dataValidation></dataValidations>'
         )
 
-    def says(self) -> list[list[str]]:
+    def texts(self) -> list[list[str]]:
         """The texts of the sheet, row by row."""
         return [[xml_text(cell) for cell in cells if cell] for cells, _ in self._lines if any(cells)]
 

@@ -61,9 +61,9 @@ class ByName(dict[str, TablePart]):
 
     def __missing__(self, name: str) -> TablePart:
         word = name.casefold()
-        for spelt in self:
-            if spelt.casefold() == word:
-                return self[spelt]
+        for known in self:
+            if known.casefold() == word:
+                return self[known]
         raise KeyError(name)
 
     def __contains__(self, name: object) -> bool:

@@ -1,7 +1,7 @@
 """A sheet's XML as spans of bytes, and changes to single cells of it.
 
 A tree that is written out again would respell every cell: quotes, entities, empty tags. So the bytes are only read
-through a parser, which tells where each row and cell begins; what changes is cut out and put in, and every other
+through a parser, which gives where each row and cell begins; what changes is cut out and put in, and every other
 byte stays as it was.
 """
 
@@ -86,18 +86,18 @@ class PatchSheet:
         self._heights[row] = points
 
     def heads_with(self, attribute: str) -> Iterator[tuple[str, tuple[int, int], str]]:
-        """The elements outside the rows that have an attribute: name, the bytes of the start tag, what it says now."""
+        """The elements outside the rows that have an attribute: name, the bytes of the start tag, its value now."""
         for name, start, end, attributes in self.heads:
             if attribute in attributes:
-                said = self._attributes.get((start, end), {}).get(attribute, attributes[attribute])
-                yield name, (start, end), said
+                value = self._attributes.get((start, end), {}).get(attribute, attributes[attribute])
+                yield name, (start, end), value
 
     def widen(self, attribute: str, value: str, place: tuple[int, int]) -> None:
         """Give an element outside the rows another attribute; `place` are the bytes of its start tag."""
         self._attributes.setdefault(place, {})[attribute] = value
 
     def lines(self) -> Iterator[tuple[tuple[int, int], str]]:
-        """The lines above and below a printed page: the bytes of the text, and what it says in the file."""
+        """The lines above and below a printed page: the bytes of the text, and its text in the file."""
         for name, _, start, _ in self.heads:
             if name in _LINES and not self.part.startswith(b"/>", start - 2):
                 end = self.part.index(b"<", start)
@@ -143,8 +143,8 @@ class PatchSheet:
 
     def to_bytes(self) -> bytes:
         """The part with everything that was put."""
-        said = [(*place, escape(xml_text(text)).encode()) for place, text in self._lines.items()]
-        splices = [*self._cell_splices(), *self._widened(), *self._dimension(), *said]
+        lines = [(*place, escape(xml_text(text)).encode()) for place, text in self._lines.items()]
+        splices = [*self._cell_splices(), *self._widened(), *self._dimension(), *lines]
         out, at = [], 0
         for start, end, text in sorted(splices, key=lambda each: (each[0], each[1])):
             out += [self.part[at:start], text]
@@ -244,14 +244,14 @@ class PatchSheet:
         style = cell.style or self.style(row, column)
         formatted = f' s="{style}"'.encode() if style and style != "0" else b""
         old = self.cell(row, column)
-        others = "".join(f" {name}={quoteattr(said)}" for name, said in old.others.items()) if old else ""
+        others = "".join(f" {name}={quoteattr(value)}" for name, value in old.others.items()) if old else ""
         place = (column_letters(column).encode(), row)
         head = b'%b r="%b%d"%b%b' % (self._name(b"c"), *place, formatted, others.encode())
         if cell.formula:
-            spelt = escape(cell.formula.removeprefix("=")).encode()
+            text = escape(cell.formula.removeprefix("=")).encode()
             area = b' t="array" ref="%b%d"' % (column_letters(column).encode(), row) if cell.array else b""
             tag = self._name(b"f")
-            formula = b"<%b%b>%b</%b>" % (tag, area, spelt, tag)
+            formula = b"<%b%b>%b</%b>" % (tag, area, text, tag)
             return self._closed(head, formula, cell.value)
         if cell.value is None:
             return b"<%b/>" % head
@@ -339,7 +339,7 @@ def cached(span: CellSpan) -> Value:
 
 
 def _day_number(text: str) -> Value:
-    """The number of a day spelt in ISO, which the format allows and no common program writes."""
+    """The number of a day written in ISO, which the format allows and no common program writes."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -28,7 +28,7 @@ def whole_number(text: str) -> int | None:
 
 
 class CannotPatchError(Exception):
-    """A sheet spelt in a way that cells cannot be placed in; the message says how."""
+    """A sheet in which cells cannot be placed; the message says how."""
 
 
 @dataclass(slots=True)
@@ -157,7 +157,7 @@ class _SpanReader:
         at = self.parser.CurrentByteIndex
         plain = name.rpartition(":")[2]
         self.path.pop()
-        # The parser tells the end of `<c/>` behind the tag, where the next one may begin; that of `<c></c>` at `</c>`.
+        # The parser gives the end of `<c/>` behind the tag, where the next one may begin; that of `<c></c>` at `</c>`.
         empty = self.part.startswith(b"/>", self.insides.pop() - 2)
         end = at if empty else self.part.index(b">", at) + 1
         if plain == "row" and self.row is not None and self.cell is None:

@@ -69,7 +69,7 @@ def _filter(root: ET.Element, wanted: WantedTable, *, again: bool) -> None:
     if held is not None:
         first, _, last = wanted.area.partition(":")
         found = re.fullmatch(r"([A-Z]+)(\d+)", last)
-        assert found is not None, "we spelt the area"
+        assert found is not None, "the area is ours"
         bottom = int(found[2]) - (whole_number(root.get("totalsRowCount", "")) or 0)
         held.set("ref", f"{first}:{found[1]}{bottom}")
 
