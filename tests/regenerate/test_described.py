@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from reconcile.editing import FRESH
 
-from regenerate.running import book_of, choose, issued, regenerated, small, typed
+from regenerate.running import book_of, choose, issued, regenerated, small, state_of, typed
 from tracker.case.model import Agency, Case, Dates, Hold, Meeting, Person
 
 UHD = Agency("University Hospitals Dorset", "UHD")
@@ -277,3 +277,9 @@ def test_a_hold_the_description_adds_gets_a_row_and_one_ended_twice_is_a_conflic
         (date(2027, 3, 1), None),
     ]
     assert len(run.conflicts) == 1
+
+
+def test_rows_below_the_holds_are_none_where_the_line_between_them_is_deleted() -> None:
+    edits = {"Hold running on the report date:A": None, "Other partnerships:B": "Somerset"}
+    state = state_of(typed(edits, content=issued(_holding(TRIAL))))
+    assert [(each.from_, each.reason) for each in state.holds] == [(TRIAL.from_, "Trial")]

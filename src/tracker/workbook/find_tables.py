@@ -128,14 +128,15 @@ class TableFinder:
             self.problems += found
             return
         label = clean_text(layout.HOLD_RUNNING_LABEL).casefold()
-        below = (
+        below = [
             row
             for row, held in (grid.rows.items() if grid else ())
-            if any(
-                isinstance(value, str) and clean_text(value).casefold() == label for value in held.values()
-            )
-        )
-        self._locate(layout.HOLD_TABLE, layout.CASE, layout.HOLD_COLUMNS, until=min(below, default=0))
+            if any(isinstance(each, str) and clean_text(each).casefold() == label for each in held.values())
+        ]
+        # Without the line below it, the Excel table says how far its rows reach.
+        table = self._file_table(layout.HOLD_TABLE, grid.name) if grid else None
+        until = min(below, default=table.last_row + 1 if table else 0)
+        self._locate(layout.HOLD_TABLE, layout.CASE, layout.HOLD_COLUMNS, until=until)
 
     def _header_row(self, name: str, sheet: str, columns: Sequence[SheetColumn]) -> int:
         grid = self.sheets.grid(sheet)
