@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.case.model import Agency, Case, Dates, Decisions, Details, Options
-from tracker.plan import make_plan
-from tracker.procedure.load import CalendarFacts, load_calendar_facts, load_procedure
+from tracker.procedure.load import load_procedure
 
 if TYPE_CHECKING:
     from tracker.procedure.model import Procedure, Step
@@ -45,8 +42,8 @@ def ids_in(text: str) -> list[str]:
 
 # "Who does what, and how many rows": the owner, and `S 5 wd` for what is dated.
 SIN = {
-    "1.4": ("Head of Service CiC and Care Leavers", ""),
-    "2.1": (HOQA, ""),
+    "1.4": ("Head of Service CiC and Care Leavers", "S 5 wd"),
+    "2.1": (HOQA, "S 5 wd"),
     "2.6": (BM, "S 5 wd"),
     "2.6b": (BM, "S 5 wd"),
     "3.2": (HOQA, "S 5 wd"),
@@ -54,6 +51,7 @@ SIN = {
     "3.3": (CD, "S 5 wd"),
     "3.3b": ("Corporate Directors", "S 5 wd"),
     "3.3c": ("Executive Director", "S 5 wd"),
+    "3.3d": (CD, "S 5 wd"),
     "3.4": (HOQA, "S 5 wd"),
     "3.4b": (HOQA, "S 5 wd"),
     "3.5": ("Submitting officer", "S 5 wd"),
@@ -73,12 +71,13 @@ RAPID_REVIEW = {
     "5.9": (PANEL, "R 2 wd"),
     "5.7": (BM, "R 2 wd"),
     "5.7b": (AGENCY, "R 8 wd"),
-    "5.10": (BM, "R 14 wd"),
+    "5.10": (BM, "R 2 wd"),
     "5.11": (BM, "R 2 wd"),
     "5.12": (BM, "R 2 wd"),
     "5.12b": (BM, ""),
     "5.14": (SUPPORT, "R 9 wd"),
     "5.15": (HOQA, ""),
+    "6.1": ("Chair of the LCSPR subgroup", ""),
     "6.2": (CHAIR, "R 11 wd"),
     "6.2b": (CHAIR, "R 11 wd"),
     "6.2c": (CHAIR, "R 11 wd"),
@@ -89,7 +88,7 @@ RAPID_REVIEW = {
     "6.6b": (BM, "R 15 wd"),
     "6.6c": (BM, "R 15 wd"),
     "6.6d": (HOQA, ""),
-    "6.7": (LEADERSHIP, ""),
+    "6.7": (LEADERSHIP, "R 14 wd"),
     "6.8": (PANEL, ""),
     "6.8b": (PANEL, "N 10 wd"),
     "6.8c": (BM, ""),
@@ -102,12 +101,12 @@ RAPID_REVIEW = {
     "8.6": (HOQA, ""),
 }
 LCSPR = {
-    "7.1": (BM, "L 0 wd"),
-    "7.1b": (BM, "L 0 wd"),
-    "7.2": (BM, ""),
-    "7.3": (HOQA, ""),
-    "7.4": ("LCSPR subgroup", ""),
-    "7.5": ("Review Panel", ""),
+    "7.1": (BM, "N 0 wd"),
+    "7.1b": (BM, "N 0 wd"),
+    "7.2": (BM, "L 3 w"),
+    "7.3": (HOQA, "L 3 w"),
+    "7.4": ("LCSPR subgroup", "L 3 w"),
+    "7.5": ("LCSPR subgroup", "L 3 w"),
     "7.6": (BM, "L 6 m"),
     "7.6b": (BM, "L 1 wd"),
     "7.6c": (BM, "L 1 wd"),
@@ -134,14 +133,16 @@ LCSPR = {
     "7.16": (REVIEW_CHAIR, "P -5 w"),
     "7.16b": (BM, "P -7 wd"),
     "7.16c": (LEADERSHIP, "P -7 wd"),
+    "7.16d": (BM, ""),
+    "7.16e": (BM, ""),
     "7.17": (BM, "P -4 w"),
-    "7.18": (COMMS, ""),
-    "7.18b": (COMMS, ""),
-    "7.18c": (COMMS, ""),
+    "7.18": (COMMS, "P 0 wd"),
+    "7.18b": (COMMS, "P 0 wd"),
+    "7.18c": (COMMS, "P 0 wd"),
     "7.19": (BM, "P -7 wd"),
     "7.19b": (BM, "P -7 wd"),
     "7.19c": (BM, "P -7 wd"),
-    "7.20": (HOQA, ""),
+    "7.20": (HOQA, "P 0 wd"),
     "7.21": (BM, ""),
     "7.21b": (BM, ""),
     "8.5": (HOQA, ""),
@@ -163,23 +164,25 @@ WHO_DOES_WHAT = {
 # "Steps with no date", row by row.
 NO_DATE = ids_in(
     """
-    SIN-1.4 SIN-2.1 RR-4.3 RR-5.12b RR-5.15 RR-6.6d RR-6.7 RR-6.8 RR-6.8c LCSPR-7.2 LCSPR-7.3 LCSPR-7.4
-    LCSPR-7.5 LCSPR-7.7b LCSPR-7.9b LCSPR-7.10 LCSPR-7.10b LCSPR-7.10c LCSPR-7.10d LCSPR-7.10e
-    LCSPR-7.11 LCSPR-7.11b LCSPR-7.11c LCSPR-7.12 LCSPR-7.13 LCSPR-7.13b LCSPR-7.14 LCSPR-7.15
-    LCSPR-7.15b LCSPR-7.18 LCSPR-7.18b LCSPR-7.18c LCSPR-7.20 LCSPR-7.21 LCSPR-7.21b RR-8.1 RR-8.3
-    RR-8.4 RR-8.6 LCSPR-8.5 LCSPR-8.5b LCSPR-8.6 LCSPR-8.7 LCSPR-8.8 LCSPR-8.8b LCSPR-8.9 LCSPR-8.9b
-    LCSPR-A1
+    RR-4.3 RR-5.12b RR-5.15 RR-6.1 RR-6.6d RR-6.8 RR-6.8c LCSPR-7.7b LCSPR-7.9b LCSPR-7.10 LCSPR-7.10b
+    LCSPR-7.10c LCSPR-7.10d LCSPR-7.10e LCSPR-7.11 LCSPR-7.11b LCSPR-7.11c LCSPR-7.12 LCSPR-7.13
+    LCSPR-7.13b LCSPR-7.14 LCSPR-7.15 LCSPR-7.15b LCSPR-7.21 LCSPR-7.21b RR-8.1 RR-8.3 RR-8.4 RR-8.6
+    LCSPR-8.5 LCSPR-8.5b LCSPR-8.6 LCSPR-8.7 LCSPR-8.8 LCSPR-8.8b LCSPR-8.9 LCSPR-8.9b LCSPR-A1
     """
 )
 IMPLIED = ids_in(
     """
-    SIN-3.2 SIN-3.2b SIN-3.3 SIN-3.3b SIN-3.3c SIN-3.5 RR-5.10 LCSPR-7.1 LCSPR-7.1b LCSPR-7.7
-    LCSPR-7.15c LCSPR-7.16b LCSPR-7.16c
+    SIN-1.4 SIN-2.1 SIN-3.2 SIN-3.2b SIN-3.3 SIN-3.3b SIN-3.3c SIN-3.3d SIN-3.5 RR-5.10 RR-6.7 LCSPR-7.1
+    LCSPR-7.1b LCSPR-7.2 LCSPR-7.3 LCSPR-7.4 LCSPR-7.5 LCSPR-7.7 LCSPR-7.15c LCSPR-7.16b LCSPR-7.16c
+    LCSPR-7.18 LCSPR-7.18b LCSPR-7.18c LCSPR-7.20
     """
 )
+STANDING = ids_in(
+    "RR-5.15 LCSPR-7.13 LCSPR-7.13b LCSPR-7.14 RR-8.1 RR-8.3 RR-8.4 LCSPR-8.5 LCSPR-8.5b"
+)
 STATUTORY = ["SIN-3.4", "LCSPR-7.19", "LCSPR-7.19b"]
-ADDED = ["RR-6.8d", "RR-6.8e"]
-KEY_DATES = ["SIN-3.4", "RR-6.2", "RR-6.5", "RR-6.6", "LCSPR-7.6", "LCSPR-7.8", "LCSPR-7.19"]
+ADDED = ["RR-6.8d", "RR-6.8e", "LCSPR-7.16d", "LCSPR-7.16e"]
+KEY_DATES = ids_in("SIN-1.4 SIN-3.4 RR-6.2 RR-6.5 RR-6.6 LCSPR-7.6 LCSPR-7.8 LCSPR-7.19")
 
 # The words of the procedure, each under the one name that readings' Words gives it.
 ALIASES = {
@@ -250,9 +253,9 @@ def test_each_step_has_the_owner_and_the_date_of_the_readings(dorset: Procedure,
 def test_the_set_holds_the_steps_of_the_readings_and_no_others(dorset: Procedure) -> None:
     assert ids(dorset) == sorted(WHO_DOES_WHAT)
     assert {stage.name: len(stage.steps) for stage in dorset.stages} == {
-        "SIN": 14,
-        "Rapid Review": 39,
-        "LCSPR": 51,
+        "SIN": 15,
+        "Rapid Review": 40,
+        "LCSPR": 53,
     }
 
 
@@ -274,6 +277,29 @@ def test_every_other_step_rests_on_the_procedure(dorset: Procedure) -> None:
 
 def test_the_key_dates_are_the_contracts(dorset: Procedure) -> None:
     assert ids(dorset, key=True) == sorted(KEY_DATES)
+    assert [step.id for _, step in dorset.steps() if bool(step.short) != step.key] == []
+    assert max(len(step.short) for _, step in dorset.steps()) <= 30
+
+
+def test_standing_actions_are_those_of_the_readings(dorset: Procedure) -> None:
+    assert ids(dorset, standing=True) == sorted(STANDING)
+
+
+def test_no_dated_step_and_no_standing_one_waits_for_what_never_ends(dorset: Procedure) -> None:
+    waits = {before: step.id for _, step in dorset.steps() for before in step.after}
+
+    assert [waits[step_id] for step_id in STANDING if step_id in waits] == []
+
+
+def test_standard_letters_are_named_where_the_procedure_mentions_them(dorset: Procedure) -> None:
+    assert {step.id: step.document for _, step in dorset.steps() if step.document} == {
+        "RR-5.7": "briefing-report-request",
+        "RR-5.14": "rapid-review-agenda",
+        "RR-6.3": "rapid-review-recommendation",
+        "LCSPR-7.7": "terms-of-reference",
+        "LCSPR-7.9": "report-and-chronology-request",
+        "LCSPR-8.7": "seven-minute-briefing",
+    }
 
 
 def test_paragraphs_are_those_of_the_ids(dorset: Procedure) -> None:
@@ -285,22 +311,10 @@ def test_paragraphs_are_those_of_the_ids(dorset: Procedure) -> None:
 
 def test_repeated_steps_are_those_of_the_readings(dorset: Procedure) -> None:
     assert {each: ids(dorset, each=each) for each in ("child", "agency", "other partnership")} == {
-        "child": ["LCSPR-7.11b", "SIN-3.6"],
+        "child": ["LCSPR-7.11b", "SIN-1.4", "SIN-3.6"],
         "agency": ["LCSPR-7.9b", "RR-5.7b"],
         "other partnership": ["SIN-2.6b"],
     }
-
-
-def test_the_six_recipients_of_the_sin_are_named(dorset: Procedure) -> None:
-    assert dorset.step("SIN-3.6b").copy_to == (
-        "Corporate Directors",
-        "relevant Head",
-        "PDSCP Leadership",
-        "PDSCP Independent Chair",
-        BM,
-        "PDSCP Scrutineer",
-        SOLICITOR,
-    )
 
 
 def test_two_dates_of_the_case_complete_their_steps(dorset: Procedure) -> None:
@@ -386,7 +400,7 @@ def test_the_usual_agencies_leave_out_childrens_services(dorset: Procedure) -> N
 
 
 def test_actions_are_short_and_leave_the_people_to_the_row(dorset: Procedure) -> None:
-    too_long = [step.id for _, step in dorset.steps() if len(step.action) > 140]
+    too_long = [step.id for _, step in dorset.steps() if len(step.action) > 230]
     ended = [step.id for _, step in dorset.steps() if step.action.endswith(".")]
     small = sorted(step.id for _, step in dorset.steps() if step.action[0].islower())
 
@@ -403,87 +417,5 @@ def test_every_contradiction_is_read_on_the_guide(dorset: Procedure) -> None:
 
 
 def test_the_readings_fit_one_page(dorset: Procedure) -> None:
-    assert 25 <= len(dorset.interpretations) <= 35
-    assert max(len(reading.text) for reading in dorset.interpretations) <= 170
-
-
-AGENCIES = tuple(Agency(name, name[:3].upper()) for name in ("Police", "Health", "Probation", "Cafcass"))
-PLAIN = Case(Details(aware=date(2026, 11, 2)), children=("Child 1",), agencies=AGENCIES)
-
-
-def rows(procedure: Procedure, case: Case) -> dict[str, int]:
-    return {stage: len(rows) for stage, rows in make_plan(case, procedure).rows.items()}
-
-
-def added(procedure: Procedure, case: Case) -> list[str]:
-    """The rows that this case has beyond the plain one's."""
-    plain = {row.id for row in make_plan(PLAIN, procedure).all_rows()}
-    return [row.id for row in make_plan(case, procedure).all_rows() if row.id not in plain]
-
-
-def test_one_child_and_four_agencies_make_about_110_rows(dorset: Procedure) -> None:
-    assert rows(dorset, PLAIN) == {"SIN": 11, "Rapid Review": 40, "LCSPR": 54}
-
-
-@pytest.mark.parametrize(
-    ("case", "expected"),
-    [
-        (Case(Details(died=True, looked_after="looked after")), ["SIN-1.4"]),
-        (Case(Details(died=True, looked_after="care leaver")), ["SIN-1.4"]),
-        (Case(Details(died=True)), []),
-        (Case(Details(looked_after="looked after")), []),
-        (Case(Details(), options=Options(submitters_absent=True)), ["SIN-3.5"]),
-        (Case(Details(), options=Options(other_partnerships=("Somerset",))), ["SIN-2.6b-SOM"]),
-    ],
-)
-def test_a_case_switches_its_rows_on(dorset: Procedure, case: Case, expected: list[str]) -> None:
-    assert added(dorset, case) == expected
-
-
-@pytest.mark.parametrize(
-    ("response", "recommended", "expected"),
-    [
-        ("awaited", "LCSPR", []),
-        ("agrees", "LCSPR", []),
-        ("agrees", "no LCSPR", []),
-        ("recommends LCSPR", "LCSPR", []),
-        ("recommends LCSPR", "no LCSPR", ["RR-6.8e"]),
-        ("recommends LCSPR", "undecided", ["RR-6.8e"]),
-        ("recommends no LCSPR", "no LCSPR", []),
-        ("recommends no LCSPR", "LCSPR", ["RR-6.8e"]),
-        ("recommends no LCSPR", "undecided", ["RR-6.8e"]),
-        ("asks for more", "LCSPR", ["RR-6.8d", "RR-6.8e"]),
-    ],
-)
-def test_leadership_answers_a_panel_that_disagrees_or_asks(
-    dorset: Procedure, response: str, recommended: str, expected: list[str]
-) -> None:
-    decisions = Decisions(panel_response=response, rapid_review_recommends=recommended)
-
-    assert added(dorset, Case(Details(), decisions=decisions)) == expected
-
-
-def test_without_abuse_or_neglect_only_the_decision_to_notify_stays_live(dorset: Procedure) -> None:
-    case = Case(Details(died=True, looked_after="looked after", abuse_or_neglect="no"), agencies=AGENCIES)
-    live = [row.id for row in make_plan(case, dorset).all_rows() if row.status != "Not applicable"]
-
-    assert live == ["SIN-1.4", "SIN-2.1"]
-
-
-def test_no_lcspr_ends_the_lcspr_rows_alone(dorset: Procedure) -> None:
-    case = Case(Details(), decisions=Decisions(lcspr="no", lcspr_reason="learning is known"))
-    plan = make_plan(case, dorset)
-    ended = {(row.stage, row.reason) for row in plan.all_rows() if row.status == "Not applicable"}
-
-    assert ended == {("LCSPR", "No LCSPR: learning is known")}
-    assert {row.status for row in plan.rows["LCSPR"]} == {"Not applicable"}
-
-
-def test_criteria_not_met_leave_the_rapid_review_live(dorset: Procedure) -> None:
-    case = Case(Details(), dates=Dates(), decisions=Decisions(criteria_met="no"))
-
-    assert {row.status for row in make_plan(case, dorset).all_rows()} == {"Not started"}
-
-
-def test_the_holidays_are_englands_and_known_until_2028() -> None:
-    assert load_calendar_facts() == CalendarFacts("GB", "ENG", date(2028, 12, 31))
+    assert 25 <= len(dorset.interpretations) <= 48
+    assert max(len(reading.text) for reading in dorset.interpretations) <= 215
