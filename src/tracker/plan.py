@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tracker.case.model import Agency, Case, Details, Options, value_at
+from tracker.case.model import Agency, Case, Child, Details, Options, value_at
 from tracker.procedure.model import AGENCY_OWNER
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class PlannedRow:
     count: int | None
     unit: str
     basis: str
+    waits_for: str = ""
+    note: str = ""
     status: str = "Not started"
     completed: date | None = None
     reason: str = ""
@@ -52,6 +54,8 @@ class PlannedRow:
             "Count": self.count,
             "Unit": self.unit or None,
             "Basis": self.basis,
+            "Waits for": self.waits_for or None,
+            "Note": self.note or None,
         }
         return {title: value for title, value in cells.items() if value is not None}
 
@@ -107,12 +111,20 @@ class _Repeat:
     owner: str = ""
 
 
+def _applies(step: Step, value: Callable[[str], object]) -> bool:
+    return holds(step.when, value) and not (step.unless and holds(step.unless, value))
+
+
 def _repeats(step: Step, procedure: Procedure, case: Case) -> list[_Repeat]:
     if step.owners:
         codes = {role.name: role.code for role in procedure.roles}
         return [_Repeat(codes[owner], "", role_in(owner, procedure, case)) for owner in step.owners]
     if step.each == "child":
-        return [_Repeat(child_code(label), label) for label in case.children]
+        return [
+            _Repeat(child_code(child.label), child.label)
+            for child in case.children
+            if _applies(step, partial(value_at, case, child=child))
+        ]
     if step.each == "agency":
         owns = step.owner == AGENCY_OWNER
         return [_Repeat(each.code, each.code, each.name if owns else "") for each in case.agencies]
@@ -141,7 +153,7 @@ def role_in(name: str, procedure: Procedure, case: Case) -> str:
 
 
 def _rows_of(step: Step, stage: Stage, procedure: Procedure, case: Case) -> Iterator[PlannedRow]:
-    if not holds(step.when, partial(value_at, case)):
+    if step.each != "child" and not _applies(step, partial(value_at, case)):
         return
     completed = getattr(case.dates, step.completed_by) if step.completed_by else None
     for repeat in _repeats(step, procedure, case):
@@ -156,6 +168,8 @@ def _rows_of(step: Step, stage: Stage, procedure: Procedure, case: Case) -> Iter
             count=step.lag.count if step.lag else None,
             unit=step.lag.unit if step.lag else "",
             basis=step.basis,
+            waits_for=", ".join(step.after),
+            note=step.note,
             status="Complete" if completed else "Not started",
             completed=completed,
         )
@@ -197,4 +211,4 @@ def blank_case(procedure: Procedure) -> Case:
         Agency(usual.name, usual.code, usual.employer, usual.statutory) for usual in procedure.agencies
     )
     options = Options(rapid_review_chair=procedure.default_of("rapid_review_chair"))
-    return Case(Details(), children=("Child 1",), agencies=agencies, options=options)
+    return Case(Details(), children=(Child("Child 1"),), agencies=agencies, options=options)

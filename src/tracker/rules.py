@@ -26,6 +26,7 @@ CLOSURES = "Office_closures"
 KNOWN_UNTIL = "Holidays_known_until"
 HOLD_RUNNING = "Hold_running"
 HOLDS = "Case_holds"
+MEETINGS = "Meetings"
 
 RagWord = Literal[
     "Overdue",
@@ -37,6 +38,7 @@ RagWord = Literal[
     "On track",
     "Provisional",
     "On hold",
+    "Ready",
     "Clock not started",
     "No date",
     "Complete",
@@ -54,7 +56,7 @@ def rag_word(value: object) -> Rag:
     return next((word for word in RAG_WORDS if word == value), "")
 
 
-OPEN_WORDS = RAG_WORDS[:11]
+OPEN_WORDS = RAG_WORDS[:12]
 DONE_WORDS = ("Complete", "Complete, late")
 NEEDS_SOMEONE = ("Overdue", "Chase", "Provisional, passed", "Due today")
 COMING = ("Due soon", "Extended", "On track", "Provisional")
@@ -65,7 +67,8 @@ SOON_WORKING_DAYS = 2
 
 _BY_UNIT = {
     "working days": "WORKDAY({day_zero},{count},Holidays)",
-    # A date counted in weeks or months is a "no later than": the last working day on or before it.
+    # A date counted in calendar days, weeks or months is a "no later than": the last working day on or before it.
+    "days": "WORKDAY({day_zero}+{count}+1,-1,Holidays)",
     "weeks": "WORKDAY({day_zero}+7*{count}+1,-1,Holidays)",
     "months": "WORKDAY(EDATE({day_zero},{count})+1,-1,Holidays)",
 }
@@ -82,11 +85,11 @@ def table_name(sheet: str) -> str:
 
 
 def _due() -> str:
-    days, weeks, months = (counted("[Day zero]", "[Count]", unit) for unit in _BY_UNIT)
+    working, days, weeks, months = (counted("[Day zero]", "[Count]", unit) for unit in _BY_UNIT)
     return (
         'IF(OR(NOT(ISNUMBER([Day zero])),NOT(ISNUMBER([Count]))),"",'
-        f'IF(OR([Unit]="",[Unit]="working days"),{days},'
-        f'IF([Unit]="weeks",{weeks},IF([Unit]="months",{months},""))))'
+        f'IF(OR([Unit]="",[Unit]="working days"),{working},IF([Unit]="days",{days},'
+        f'IF([Unit]="weeks",{weeks},IF([Unit]="months",{months},"")))))'
     )
 
 
@@ -101,7 +104,7 @@ def _owned(column: str, agency_column: str) -> str:
 _TIMESCALE = (
     'IF(NOT(ISNUMBER([Count])),"",'
     'IF(OR([Unit]="",[Unit]="working days"),IF([Count]<0,-[Count]&" wd before","Day "&[Count]),'
-    'IF(OR([Unit]="weeks",[Unit]="months"),ABS([Count])&" "&[Unit]&IF([Count]<0," before",""),"")))'
+    'IF(OR([Unit]="days",[Unit]="weeks",[Unit]="months"),ABS([Count])&" "&[Unit]&IF([Count]<0," before",""),"")))'
 )
 
 
@@ -124,7 +127,7 @@ def _any_row_of(steps: Iterable[Step]) -> str:
         f'LEFT([ID],{len(step.id) + 1})="{step.id}-"' if step.repeated else f'[ID]="{step.id}"'
         for step in steps
     ]
-    return f"OR({','.join(tests)})"
+    return f"OR({','.join(tests)})" if tests else "FALSE"
 
 
 def _range(first: int, unit: str) -> str:
@@ -159,6 +162,38 @@ def _done(due: str) -> tuple[str, str]:
     return rag, late
 
 
+def _done_of(table: str) -> str:
+    """Which rows of a table are done, a column of ones and noughts: as `_done` reads one row."""
+    completed, dated = f"{table}[Completed]", f"ISNUMBER({table}[Completed])"
+    undated = f'((({completed}<>"")+({table}[Status]="Complete"))>0)'
+    return f"({dated}*({completed}<{REPORT_DATE}+1)+(1-{dated})*{undated})"
+
+
+def _waited_for(procedure: Procedure) -> tuple[str, str]:
+    """How many of the rows this one waits for are open, and how many done; those not applicable are neither.
+
+    `Waits for` names steps, so that a repeated one (`RR-5.7b`) means all its rows: an ID's part before the second
+    hyphen is looked for in it.
+    """
+    still_open, done = [], []
+    for stage in procedure.stages:
+        table = table_name(stage.name)
+        ids = f'({table}[ID]&"--")'
+        step = f'LEFT({ids},FIND("-",{ids},FIND("-",{ids})+1)-1)'
+        named = f'ISNUMBER(FIND(" "&{step}&","," "&[Waits for]&","))*({table}[Status]<>"Not applicable")'
+        still_open.append(f"SUMPRODUCT({named}*(1-{_done_of(table)}))")
+        done.append(f"SUMPRODUCT({named}*{_done_of(table)})")
+    return "+".join(still_open), "+".join(done)
+
+
+def _undated(procedure: Procedure) -> str:
+    """RAG of an open row without a judged date: its clock has not started, it can begin, or neither."""
+    standing = _any_row_of([step for _, step in procedure.steps() if step.standing])
+    still_open, done = _waited_for(procedure)
+    ready = f'IF([Waits for]="",FALSE,IF({standing},FALSE,IF(({still_open})>0,FALSE,({done})>0)))'
+    return f'IF([Counted from]<>"","Clock not started",IF({ready},"Ready","No date"))'
+
+
 def _late_days(due: str) -> str:
     base = f"IF(ISNUMBER({due}),{due},INT([Agreed date]))"
     end = f"IF({_COUNTS},INT([Completed]),Report_date)"
@@ -168,13 +203,13 @@ def _late_days(due: str) -> str:
     )
 
 
-def _rag(held: str) -> str:
-    """RAG of a stage row; `held` tests whether the case's hold stops it."""
+def _rag(held: str, undated: str) -> str:
+    """RAG of a stage row; `held` tests whether the case's hold stops it, `undated` says what it is without a date."""
     start, _ = _done("[Due]")
     return (
         f'IF([ID]&[Action]="","",{start}'
         f'IF(AND({held},{HOLD_RUNNING}="yes"),"On hold",'
-        f'IF(NOT(ISNUMBER({_JUDGED})),IF([Counted from]<>"","Clock not started","No date"),'
+        f"IF(NOT(ISNUMBER({_JUDGED})),{undated},"
         f"IF({_JUDGED}<Report_date,"
         f'IF(AND(NOT(ISNUMBER([Agreed date])),{_PROVISIONAL}),"Provisional, passed",'
         'IF([Employer]="external","Chase","Overdue")),'
@@ -202,16 +237,28 @@ def _held(procedure: Procedure) -> str:
     return f"OR({test},{_any_row_of(steps)})" if steps else test
 
 
+MOST_ROWS = 10_000
+"""The rows of a sheet that a sort key can tell apart."""
+A_DAY = 10 * MOST_ROWS
+"""What one day is worth in a sort key: the judged date, a digit for the table, the row of its sheet."""
+_ORDER = (
+    'IF(OR(LEFT([RAG],8)="Complete",[RAG]="Not applicable",[RAG]="On hold",[RAG]=""),"",'
+    f'IF([RAG]="Ready",ROW([ID]),IF(ISNUMBER({_JUDGED}),INT({_JUDGED})*{A_DAY}+ROW([ID]),"")))'
+)
+"""The sort key that Summary's lists are made from: of a row with a date by that, of one that is ready before them."""
+
+
 def stage_rules(procedure: Procedure) -> Mapping[str, Formula]:
     """The formula of each calculated column of a stage sheet, the same in every row."""
     return {
         "Timescale": Formula(_timescale(procedure)),
         "Named owner": Formula(_owned("Name", "Contact")),
         "Due": Formula(_due()),
-        "RAG": Formula(_rag(_held(procedure))),
+        "RAG": Formula(_rag(_held(procedure), _undated(procedure))),
         "Days late": Formula(_days_late()),
         "Day zero": Formula(_DAY_ZERO),
         "Employer": Formula(_owned("Employer", "Employer")),
+        "Order": Formula(_ORDER),
     }
 
 
@@ -262,6 +309,8 @@ def clock_rules(clock: Clock, procedure: Procedure, dates: Mapping[str, str]) ->
 
     `dates` maps a case date (`lcspr_decided`) to the expression that gives it.
     """
+    if clock.meeting:
+        return _planned(clock.meeting)
     stage_of = {step.id: stage.name for stage, step in procedure.steps()}
     sources = _sources(clock, stage_of, dates)
     confirmed = ",".join(counts for _, counts in sources)
@@ -270,6 +319,20 @@ def clock_rules(clock: Clock, procedure: Procedure, dates: Mapping[str, str]) ->
         date_in_use = f"IF({counts},INT({source}),{date_in_use})"
     settled = f'IF(OR({confirmed}),"Confirmed","Provisional")' if sources else '"Provisional"'
     state = f'IF([Date in use]="","Not known",{settled})'
+    return Formula(date_in_use), Formula(state)
+
+
+_NO_DAY = 100_000
+"""A day no meeting is on: about 2173."""
+
+
+def _planned(kind: str) -> tuple[Formula, Formula]:
+    """The next meeting of a kind that is not held, provisional until it is; else the last one held."""
+    rows = f'({MEETINGS}[Kind]="{kind}")*ISNUMBER({MEETINGS}[Date])'
+    ahead = f'SUMPRODUCT(SMALL({rows}*({MEETINGS}[Held]="")*({MEETINGS}[Date]-{_NO_DAY}),1))'
+    held = f'SUMPRODUCT(SMALL({rows}*({MEETINGS}[Held]<>"")*(0-{MEETINGS}[Date]),1))'
+    date_in_use = f'IFERROR(IF({ahead}<0,INT({ahead}+{_NO_DAY}),IF({held}<0,INT(0-{held}),"")),"")'
+    state = f'IF([Date in use]="","Not known",IF({ahead}<0,"Provisional","Confirmed"))'
     return Formula(date_in_use), Formula(state)
 
 

@@ -71,6 +71,7 @@ DATE_ORDER = (
     ("dates.lcspr_recommended", "case.aware"),
     ("dates.lcspr_decided", "case.aware"),
     ("decisions.criteria_decided", "case.aware"),
+    ("decisions.notify_decided", "case.aware"),
     ("decisions.case_closed", "case.aware"),
 )
 """(later, earlier): the first must not come before the second. Both on one day is right."""
@@ -134,6 +135,15 @@ def _criteria_explained(case: Case, _: Procedure) -> Iterator[Found]:
             yield Found(codes.REASON_MISSING, "decisions.criteria_reason", because)
 
 
+def _notify_explained(case: Case, _: Procedure) -> Iterator[Found]:
+    if case.decisions.notify == "no":
+        because = {"because": 'notify = "no"', "about": "when it was decided"}
+        if not case.decisions.notify_decided:
+            yield Found(codes.DATE_MISSING, "decisions.notify_decided", because)
+        if not case.decisions.notify_reason:
+            yield Found(codes.REASON_MISSING, "decisions.notify_reason", because)
+
+
 def _lcspr_explained(case: Case, _: Procedure) -> Iterator[Found]:
     if case.decisions.lcspr == "no" and not case.decisions.lcspr_reason:
         yield Found(codes.REASON_MISSING, "decisions.lcspr_reason", {"because": 'lcspr = "no"'})
@@ -192,7 +202,7 @@ def _edition_held(case: Case, procedure: Procedure) -> Iterator[Found]:
 
 
 def _children_once(case: Case, _: Procedure) -> Iterator[Found]:
-    yield from _repeats(codes.DUPLICATE_CHILD, "children[{}].label", case.children)
+    yield from _repeats(codes.DUPLICATE_CHILD, "children[{}].label", [each.label for each in case.children])
 
 
 def _agencies_once(case: Case, _: Procedure) -> Iterator[Found]:
@@ -287,6 +297,7 @@ CHECKS = (
     CaseCheck(_two_day_zeros),
     CaseCheck(_decision_against_date),
     CaseCheck(_criteria_explained, ("decisions.criteria_decided", "decisions.criteria_reason")),
+    CaseCheck(_notify_explained, ("decisions.notify_decided", "decisions.notify_reason")),
     CaseCheck(_lcspr_explained, ("decisions.lcspr_reason",)),
     CaseCheck(_lcspr_started, ("dates.lcspr_recommended", "dates.lcspr_decided")),
     CaseCheck(_holds_whole),

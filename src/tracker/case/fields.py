@@ -104,6 +104,11 @@ TABLES: Mapping[str, tuple[FieldKey, ...]] = {
         _choice("decisions.lcspr", "what the partners do"),
         FieldKey("lcspr_reason", Is.TEXT, '"The learning is known"', "why; printed where there is no LCSPR"),
         _choice("decisions.publication_form", "what is published"),
+        _choice("decisions.notify", "whether the incident is notified"),
+        FieldKey("notify_decided", Is.DATE, "2026-11-04", "when it was decided"),
+        FieldKey("notify_reason", Is.TEXT, '"The partners agree that the criteria are not met"', "why not"),
+        _choice("decisions.rapid_review_continues", "where the criteria are not met"),
+        _choice("decisions.learning_review", "where there is no LCSPR"),
         FieldKey("case_closed", Is.DATE, "2027-09-30", "when the case was closed"),
     ),
     "options": (
@@ -127,6 +132,8 @@ TABLES: Mapping[str, tuple[FieldKey, ...]] = {
 LISTS: Mapping[str, tuple[FieldKey, ...]] = {
     "children": (
         FieldKey("label", Is.LABEL, '"Child 1"', "Child, Sibling, Baby or Young person, and a number", True),
+        FieldKey("died", Is.FLAG, "false", "left out: as under [case]"),
+        _choice("case.looked_after", "left out: as under [case]"),
     ),
     "agencies": (
         FieldKey("name", Is.TEXT, '"Dorset Police"', "the agency's name", True),

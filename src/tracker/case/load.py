@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker.case.checks import check_case, meeting_words
 from tracker.case.fields import LISTS, PERSON, SECTION_NAMES, SINGLE_HOLD, TABLES, TOP
-from tracker.case.model import SECTIONS, Agency, Case, Hold, Meeting, Person, attribute
+from tracker.case.model import SECTIONS, Agency, Case, Child, Hold, Meeting, Person, attribute
 from tracker.case.reading import SectionReader
 from tracker.case.syntax import read_text, tables_of
 from tracker.case.values import quoted, shown, wrong_type
@@ -88,7 +88,7 @@ def _entries(tables: Mapping[str, Any], name: str, reader: SectionReader) -> lis
     return [reader.section(table, place, LISTS[name]) for place, table in reader.tables(tables, name)]
 
 
-def _children(tables: Mapping[str, Any], reader: SectionReader) -> tuple[str, ...]:
+def _children(tables: Mapping[str, Any], reader: SectionReader) -> tuple[Child, ...]:
     found = _entries(tables, "children", reader)
     if not tables.get("children") and "children" not in reader.faulty:
         reader.report(
@@ -97,7 +97,7 @@ def _children(tables: Mapping[str, Any], reader: SectionReader) -> tuple[str, ..
             about="at least one child",
             example='[[children]] label = "Child 1"',
         )
-    return tuple(each.get("label", "") for each in found)
+    return tuple(Child(**{"label": "", **each}) for each in found)
 
 
 def _agencies(tables: Mapping[str, Any], reader: SectionReader) -> tuple[Agency, ...]:

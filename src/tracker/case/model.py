@@ -21,6 +21,15 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
+class Child:
+    """A child of the case, by a label, never a name; what is left open is the case's (`None`, empty)."""
+
+    label: str
+    died: bool | None = None
+    looked_after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Agency:
     """An agency involved in the case. `code` is part of row IDs and kept for ever."""
 
@@ -66,6 +75,11 @@ class Decisions:
     lcspr_reason: str = ""
     publication_form: str = "full report"
     case_closed: date | None = None
+    notify: str = "yes"
+    notify_decided: date | None = None
+    notify_reason: str = ""
+    rapid_review_continues: str = "yes"
+    learning_review: str = "undecided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +114,12 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case. `children` are labels such as `Child 1`; `people` maps a role's name to its holder."""
+    """One case. `people` maps a role's name to its holder."""
 
     details: Details
     procedure: str = ""
     marking: str = "OFFICIAL-SENSITIVE"
-    children: tuple[str, ...] = ()
+    children: tuple[Child, ...] = ()
     agencies: tuple[Agency, ...] = ()
     people: Mapping[str, Person] = field(default_factory=dict)
     dates: Dates = Dates()
@@ -136,9 +150,12 @@ def keys(section: str) -> tuple[str, ...]:
     return tuple(each.name for each in fields(SECTIONS[section][1]))
 
 
-def value_at(case: Case, path: str) -> object:
-    """The value at a path as the description spells it: `case.died`, `decisions.lcspr`."""
+def value_at(case: Case, path: str, child: Child | None = None) -> object:
+    """The value at a path as the description writes it: `case.died`, `decisions.lcspr`; `child.died` of a child."""
     section, _, key = path.partition(".")
+    if section == "child":
+        own = getattr(child, key, None)
+        return getattr(case.details, key) if own in {None, ""} else own
     return getattr(getattr(case, SECTIONS[section][0]), key)
 
 
@@ -160,6 +177,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
         "asks for more",
     ),
     "decisions.lcspr": ("undecided", "yes", "no"),
+    "decisions.notify": ("yes", "no", "undecided"),
+    "decisions.rapid_review_continues": ("yes", "no"),
+    "decisions.learning_review": ("undecided", "yes", "no"),
     "decisions.publication_form": ("full report", "improvements only", "not published"),
 }
 """The fixed words of a field, the default first where the field has a neutral one."""

@@ -10,7 +10,7 @@ from tracker.case.codes import propose_code
 from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_day
 from tracker.case.fields import LISTS, TABLES, FieldKey, Is
 from tracker.case.load import chairs_of, find_role, role_hint
-from tracker.case.model import CHOICES, Agency, Case, Dates, Details, Options, Person
+from tracker.case.model import CHOICES, Agency, Case, Child, Dates, Details, Options, Person
 from tracker.case.values import ValueFault, shape_fault, take
 from tracker.problems import problem
 from tracker.procedure.model import EMPLOYERS
@@ -59,7 +59,7 @@ def ask_case(procedure: Procedure, ask: Asker) -> Case:
     people = _people(procedure, ask)
     case = Case(
         details,
-        children=children,
+        children=tuple(Child(label) for label in children),
         agencies=agencies,
         people=people,
         dates=Dates(sin_submitted=sent),

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.case.dates import in_range
-from tracker.case.model import SECTIONS, Agency, Case, Hold, Meeting, Person
+from tracker.case.model import SECTIONS, Agency, Case, Child, Hold, Meeting, Person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +47,8 @@ def _restored(cls: type, record: Any) -> Any:
 
 def _value(kind: str, value: Any) -> Any:
     """A value of the kind a field is annotated with."""
+    if kind == "bool | None":
+        return None if value is None else _as(bool, value)
     if kind == "date | None":
         return None if value is None else day_from_record(value)
     if kind.startswith("tuple"):
@@ -77,6 +79,15 @@ def day_from_record(value: Any) -> date:
     return day
 
 
+def _child(value: Any) -> Child:
+    """A child; before layout 3 a record has its label alone."""
+    if isinstance(value, str):
+        return Child(value)
+    child = _restored(Child, value)
+    assert isinstance(child, Child)
+    return child
+
+
 def _holds(record: Mapping[str, Any]) -> tuple[Hold, ...]:
     """The holds; a record of layout 1 has one of them, which may be empty."""
     found = [_restored(Hold, each) for each in (*record.get("holds", ()), record.get("hold", {}))]
@@ -93,7 +104,7 @@ def case_from_record(record: Mapping[str, Any]) -> Case:
     return Case(
         procedure=_as(str, record.get("procedure", "")),
         marking=_as(str, record.get("marking", "")),
-        children=_texts(record.get("children", [])),
+        children=tuple(_child(each) for each in record.get("children", ())),
         agencies=tuple(_restored(Agency, each) for each in record.get("agencies", ())),
         people={role: _restored(Person, each) for role, each in record.get("people", {}).items()},
         holds=_holds(record),

@@ -58,7 +58,7 @@ def case_toml(case: Case, procedure: Procedure) -> str:
     parts = (
         _HEAD + _lines((key, getattr(case, key.name)) for key in TOP),
         _section("case", case),
-        _repeated("children", [{"label": label} for label in case.children]),
+        _repeated("children", [_given(LISTS["children"], child) for child in case.children]),
         _repeated("agencies", [_given(LISTS["agencies"], agency) for agency in case.agencies], examples),
         _people(case, procedure),
         _section("dates", case),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.case.model import case_paths, keys
@@ -24,15 +26,16 @@ from tracker.procedure.model import (
     NotApplicable,
     Procedure,
     Role,
+    Source,
     Stage,
     Step,
     UsualAgency,
     Words,
 )
-from tracker.procedure.read import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME, Names, TomlTable, fold
+from tracker.procedure.read import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME, SHORT, Names, TomlTable, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 GENERAL_FILES = ("procedure.toml", "roles.toml", "clocks.toml", "boards.toml", "agencies.toml")
 """The files every set has; each other `.toml` file is a stage."""
@@ -110,6 +113,7 @@ def _role(table: TomlTable) -> Role:
         default=table.text("default"),
         digest=table.flag("digest"),
         code=table.text("code", form=CODE),
+        email=table.text("email", form=PLAIN),
     )
     if role.option and not role.default and "default" not in table.faulty:
         table.missing("default")
@@ -192,6 +196,14 @@ def _interpretation(table: TomlTable) -> Interpretation:
     return found
 
 
+def _rests_on(table: TomlTable) -> Source:
+    found = Source(
+        table.text("title", required=True), table.day("date") or date.min, table.text("taken", required=True)
+    )
+    table.close()
+    return found
+
+
 def _comparison(table: TomlTable | None, clocks: Names) -> Comparison | None:
     """Another interpretation of a step's date; None where a part is missing, which is reported."""
     if table is None:
@@ -244,7 +256,9 @@ def _step(table: TomlTable, roles: Names, clocks: Names) -> WrittenStep:
         copy_to=_people(table, "copy_to", roles),
         after=table.texts("after"),
         key=table.flag("key"),
+        short=table.text("short", form=SHORT),
         when=read_condition(table),
+        unless=read_condition(table, "unless"),
         each=table.word("each", REPETITIONS),
         completed_by=table.word("completed_by", keys("dates")),
         note=table.text("note"),
@@ -253,6 +267,8 @@ def _step(table: TomlTable, roles: Names, clocks: Names) -> WrittenStep:
         target_of=table.text("target_of"),
         held=table.flag("held"),
         delay_within=table.whole("delay_within"),
+        standing=table.flag("standing"),
+        document=table.text("document", form=PLAIN),
     )
     table.close()
     return WrittenStep(step, table, count, unit)
@@ -318,18 +334,35 @@ def _roles(source: ProcedureSource) -> tuple[list[tuple[Role, TomlTable]], Names
     ], names
 
 
-def _clocks(source: ProcedureSource) -> tuple[list[tuple[Clock, TomlTable]], Names]:
-    """The clocks and their names. One may be counted from another that stands below it."""
+def _clocks(source: ProcedureSource, kinds: Sequence[str]) -> tuple[list[tuple[Clock, TomlTable]], Names]:
+    """The clocks, and what a step may count from: a clock, which may stand below, or a kind of planned meeting."""
     read = [(_clock(table), table) for table in source.entries("clocks.toml", "clock", "name", required=True)]
     names = _names(
         codes.SET_UNKNOWN_CLOCK,
-        ((name, name) for clock, table in read for name in _names_of(clock.name, table)),
+        (
+            (name, name)
+            for name in (*(name for clock, table in read for name in _names_of(clock.name, table)), *kinds)
+        ),
     )
     return [
         (replace(clock, provisional_from=names.resolve(table, "provisional.from", start)), table)
         for clock, table in read
         for start in (clock.provisional_from,)
     ], names
+
+
+def _planned_meetings(stages: Iterable[WrittenStage], kinds: Sequence[str]) -> Iterator[Clock]:
+    """A clock for each kind of meeting that a step counts from."""
+    counted_from = {step.clock for written in stages for step in written.stage.steps}
+    for kind in kinds:
+        if kind in counted_from:
+            yield Clock(
+                name=kind,
+                defined_name=f"Meeting_{re.sub('[^A-Za-z0-9]', '_', kind)}",
+                paragraph="",
+                note="The next meeting of this kind on Calendar that is not held, else the last one held.",
+                meeting=kind,
+            )
 
 
 def _general(source: ProcedureSource) -> TomlTable:
@@ -344,11 +377,12 @@ def _order(written: WrittenStage) -> int:
 def build(source: ProcedureSource) -> Draft:
     """Every value of the set; faults go to the tables' problems."""
     roles, role_names = _roles(source)
-    clocks, clock_names = _clocks(source)
+    general = _general(source)
+    kinds = general.texts("meeting_kinds", required=True)
+    clocks, clock_names = _clocks(source, kinds)
     boards = [(_board(table), table) for table in source.entries("boards.toml", "board", "id")]
     agencies = [(_agency(table), table) for table in source.entries("agencies.toml", "agency", "code")]
     stages = sorted((_stage(table, role_names, clock_names) for table in source.stage_tables()), key=_order)
-    general = _general(source)
     rules = [(_not_applicable(table), table) for table in general.tables("not_applicable")]
     compared = general.table("comparison")
     comparison = _comparison(compared, clock_names)
@@ -356,15 +390,15 @@ def build(source: ProcedureSource) -> Draft:
         set_name=source.set_name,
         title=general.text("title", required=True),
         edition=general.text("edition", required=True),
-        effective_from=general.day("effective_from"),
+        effective_from=general.day("effective_from") or date.min,
         improvement_plan=general.text("improvement_plan", required=True),
         employer_names=_employer_names(source),
         stages=tuple(written.stage for written in stages),
         roles=tuple(role for role, _ in roles),
-        clocks=tuple(clock for clock, _ in clocks),
+        clocks=(*(clock for clock, _ in clocks), *_planned_meetings(stages, kinds)),
         boards=tuple(board for board, _ in boards),
         agencies=tuple(agency for agency, _ in agencies),
-        meeting_kinds=general.texts("meeting_kinds", required=True),
+        meeting_kinds=kinds,
         not_applicable=tuple(rule for rule, _ in rules),
         interpretations=tuple(_interpretation(table) for table in general.tables("reading")),
         digest=source.digest,
@@ -372,6 +406,10 @@ def build(source: ProcedureSource) -> Draft:
         comparison=comparison,
         fields=_fields(general.table("fields")),
         guide=general.named_texts("guide"),
+        rests_on=tuple(_rests_on(table) for table in general.tables("source")),
+        checked_on=general.day("checked_on", required=False),
+        checked_by=general.text("checked_by"),
+        review_by=general.day("review_by", required=False),
     )
     for name in source.tables.keys() & set(GENERAL_FILES):
         source.tables[name].close()

@@ -203,6 +203,25 @@ def stages_fit_a_workbook(draft: Draft) -> Iterator[Problem]:
         )
 
 
+def conditions_on_children_have_a_row_each(draft: Draft) -> Iterator[Problem]:
+    """Only a step with a row for each child can ask something of the child."""
+    for _, written in _written(draft):
+        for key, condition in (("when", written.step.when), ("unless", written.step.unless)):
+            paths = {path for tests in condition for path, _ in tests}
+            if written.step.each != "child" and any(path.startswith("child.") for path in paths):
+                yield written.table.problem(codes.CONDITION_ON_A_CHILD, key)
+    for rule, table in draft.not_applicable:
+        if any(path.startswith("child.") for tests in rule.when for path, _ in tests):
+            yield table.problem(codes.CONDITION_ON_A_CHILD, "when")
+
+
+def standing_steps_have_no_date(draft: Draft) -> Iterator[Problem]:
+    """What is done again and again has no date of its own."""
+    for _, written in _written(draft):
+        if written.step.standing and (written.step.clock or written.step.key):
+            yield written.table.problem(codes.STANDING_WITH_DATE, "standing")
+
+
 def steps_named_exist(draft: Draft) -> Iterator[Problem]:
     """Steps named by other steps, stages, clocks and decisions are in the set."""
     if not draft.all_stages_read:
@@ -356,6 +375,8 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     owners_have_codes,
     single_rows_are_single,
     targets_beat_their_limits,
+    conditions_on_children_have_a_row_each,
+    standing_steps_have_no_date,
     steps_named_exist,
     stages_named_exist,
     clocks_can_start,

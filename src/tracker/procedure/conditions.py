@@ -31,7 +31,7 @@ def testable() -> Mapping[str, tuple[object, ...] | None]:
             found[path] = (True, False)
         elif isinstance(empty, str):
             found[path] = CHOICES.get(path)
-    return found
+    return found | {"child.died": (True, False), "child.looked_after": CHOICES["case.looked_after"]}
 
 
 def text_options() -> tuple[str, ...]:
@@ -43,19 +43,19 @@ def _is_text(option: str) -> bool:
     return testable()[f"options.{option}"] is None
 
 
-def read_condition(table: TomlTable, *, required: bool = False) -> Condition:
-    """The key `when`: one table whose tests must all hold, or a list of such tables of which one must."""
-    value = table.raw("when", required=required)
+def read_condition(table: TomlTable, key: str = "when", *, required: bool = False) -> Condition:
+    """A condition: one table whose tests must all hold, or a list of such tables of which one must."""
+    value = table.raw(key, required=required)
     if value is None:
         return ()
     alternatives = value if isinstance(value, list) else [value]
     if not all(isinstance(each, dict) for each in alternatives):
-        table.wrong("when", value, 'a table such as { "case.died" = true }, or a list of such tables')
+        table.wrong(key, value, 'a table such as { "case.died" = true }, or a list of such tables')
         return ()
     if not alternatives or not all(alternatives):
-        table.missing("when")
+        table.missing(key)
     return tuple(
-        tuple((path, _values(table, path, raw)) for path, raw in _flat(each)) for each in alternatives
+        tuple((path, _values(table, key, path, raw)) for path, raw in _flat(each)) for each in alternatives
     )
 
 
@@ -68,10 +68,10 @@ def _flat(tests: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield key, value
 
 
-def _values(table: TomlTable, path: str, raw: object) -> tuple[object, ...]:
+def _values(table: TomlTable, key: str, path: str, raw: object) -> tuple[object, ...]:
     """The values a field is tested for, each checked."""
     if path not in testable():
-        _unknown_field(table, "when", path, testable())
+        _unknown_field(table, key, path, testable())
         return ()
     known = testable()[path]
     values = tuple(raw) if isinstance(raw, list) else (raw,)
@@ -81,7 +81,7 @@ def _values(table: TomlTable, path: str, raw: object) -> tuple[object, ...]:
         if not _possible(value, known):
             hint = did_you_mean(value, map(str, known or ())) if isinstance(value, str) else ""
             table.report(
-                codes.CONDITION_NEVER_TRUE, "when", field=path, value=shown(value), known=expected, hint=hint
+                codes.CONDITION_NEVER_TRUE, key, field=path, value=shown(value), known=expected, hint=hint
             )
     return values
 

@@ -13,7 +13,8 @@ AGENCY_OWNER = "{agency}"
 """The owner of a step that each agency does itself."""
 
 EMPLOYERS = ("council", "partnership", "partner agency", "external")
-UNITS = ("working days", "weeks", "months")
+UNITS = ("working days", "days", "weeks", "months")
+"""`days` are calendar days."""
 BASES = ("Statutory", "Procedure", "Implied", "Undated", "Added")
 REPETITIONS = ("child", "agency", "other partnership")
 FIELD_DATES = ("incident", "lcspr_decided")
@@ -54,6 +55,7 @@ class Role:
     default: str = ""
     digest: bool = False
     code: str = ""
+    email: str = ""  # an address the procedure itself gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Clock:
     provisional: Lag | None = None
     hold: bool = False  # the case's hold stops the rows counted from it
     note: str = ""
+    meeting: str = ""  # the kind of planned meeting it follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,9 @@ class Step:
     copy_to: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     key: bool = False
+    short: str = ""  # a key date's name, at most 30 characters
     when: Condition = ()
+    unless: Condition = ()
     each: str = ""
     completed_by: str = ""  # the case's date that fills `Completed` (`sin_submitted`, `published`)
     note: str = ""
@@ -107,6 +112,8 @@ class Step:
     target_of: str = ""
     held: bool = False  # the case's hold stops it, whatever it is counted from
     delay_within: int | None = None  # working days before publication's limit from which it is asked for
+    standing: bool = False  # done again and again: no date, never Ready
+    document: str = ""  # the Word template it is filled from
 
     @property
     def repeated(self) -> str:
@@ -195,6 +202,15 @@ class Interpretation:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What the set rests on: a document, its date, and what was taken from it."""
+
+    title: str
+    date: date
+    taken: str
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """A whole set. `digest` is the SHA-256 of its files, so a workbook can say which rules it was issued under.
 
@@ -221,6 +237,10 @@ class Procedure:
     comparison: Comparison | None = None
     fields: tuple[tuple[str, Words], ...] = ()
     guide: tuple[tuple[str, str], ...] = ()
+    rests_on: tuple[Source, ...] = ()
+    checked_on: date | None = None
+    checked_by: str = ""
+    review_by: date | None = None
 
     def steps(self) -> Iterator[tuple[Stage, Step]]:
         """Every step with its stage, in working order."""

@@ -36,6 +36,7 @@ SHEET_NAME = Form(
 )
 PREFIX = Form(re.compile(r"[A-Z]{1,8}"), "one to eight capital letters")
 CODE = Form(re.compile(r"[A-Z0-9]{1,8}"), "one to eight capital letters or digits")
+SHORT = Form(re.compile(r".{1,30}"), "a name of at most 30 characters")
 DEFINED_NAME = Form(
     re.compile(
         r"(?!(?:(?:Case|People|Hold|Keys)_\w*|Report_date(?:_typed)?|Incident_date|LCSPR_deci(?:ded|sion)|Holidays_known_until"
@@ -147,14 +148,14 @@ class TomlTable:
         self.wrong(key, value, "true or false")
         return False
 
-    def day(self, key: str) -> date:
-        """A date that must be there."""
-        value = self.raw(key, required=True)
+    def day(self, key: str, *, required: bool = True) -> date | None:
+        """A date; None where it is left out or refused."""
+        value = self.raw(key, required=required)
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
         if value is not None:
             self.wrong(key, value, "a date such as 2023-05-01, without quotation marks")
-        return date.min
+        return None
 
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         """A list of texts."""

@@ -76,10 +76,10 @@ class Probe(TomlTable):
         self._note(key, {"type": "boolean"}, "true or false", required=False)
         return False
 
-    def day(self, key: str) -> date:
+    def day(self, key: str, *, required: bool = True) -> date | None:
         """A date."""
-        self._note(key, {"type": "string", "format": "date"}, "date, without quotation marks", required=True)
-        return date.min
+        self._note(key, {"type": "string", "format": "date"}, "date, without quotation marks", required)
+        return None
 
     def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         """A list of texts."""
