@@ -216,17 +216,17 @@ def _clock_dates(workbook: Workbook) -> Iterator[ClockDate]:
 
 def _key_dates(workbook: Workbook) -> Iterator[KeyDate]:
     from tracker import rules
-    from tracker.workbook.summary_page import key_steps
+    from tracker.workbook.summary_page import key_rows
 
-    for stage, step in key_steps(workbook.plan.procedure):
-        table = rules.table_name(stage.name)
+    for row, _ in key_rows(workbook.plan):
+        table = rules.table_name(row.stage)
         ids = workbook.book.column(table, "ID")
-        if step.id in ids:
-            place = ids.index(step.id)
+        if row.id in ids:
+            place = ids.index(row.id)
             timescale, due, rag, action = (
                 workbook.book.column(table, title)[place] for title in ("Timescale", "Due", "RAG", "Action")
             )
-            yield KeyDate(step.id, str(timescale), _day(due), rules.rag_word(rag), str(action))
+            yield KeyDate(row.id, str(timescale), _day(due), rules.rag_word(rag), str(action))
 
 
 def _day(value: object) -> date | None:

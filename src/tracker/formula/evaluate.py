@@ -186,6 +186,8 @@ def _choose(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
 
 def _row(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
     (node,) = arguments
+    if isinstance(node, ThisRow):
+        return lambda context: context.row
     if not isinstance(node, ColumnReference):
         raise FormulaSyntaxError("ROW is asked of a table's column only")
     table, column = node.table, node.column

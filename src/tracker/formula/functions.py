@@ -313,6 +313,16 @@ def left(value: Value, length: Value = 1) -> Value:
     return word[: int(number)] if number >= 0 else BAD_VALUE
 
 
+def find(wanted: Value, within: Value, start: Value = 1) -> Value:
+    """FIND: where a text stands in another, counted from 1; capitals matter."""
+    word, words, first = as_text(wanted), as_text(within), as_number(start)
+    wrong = first_error([word, words, first])
+    if wrong is not None:
+        return wrong
+    place = words.find(word, int(first) - 1) if 1 <= first <= len(words) + 1 else -1
+    return place + 1 if place >= 0 else BAD_VALUE
+
+
 def length(value: Value) -> Value:
     """LEN."""
     word = as_text(value)
@@ -332,6 +342,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "COUNTIF": countif,
     "COUNTIFS": countifs,
     "EDATE": edate,
+    "FIND": each(find),
     "HYPERLINK": hyperlink,
     "INDEX": index,
     "INT": truncate,

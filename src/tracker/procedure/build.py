@@ -32,7 +32,17 @@ from tracker.procedure.model import (
     UsualAgency,
     Words,
 )
-from tracker.procedure.read import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME, SHORT, Names, TomlTable, fold
+from tracker.procedure.read import (
+    CODE,
+    DEFINED_NAME,
+    PLAIN,
+    PREFIX,
+    SHEET_NAME,
+    SHORT,
+    Names,
+    TomlTable,
+    fold,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

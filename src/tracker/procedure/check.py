@@ -134,13 +134,12 @@ def owners_have_codes(draft: Draft) -> Iterator[Problem]:
 
 
 def single_rows_are_single(draft: Draft) -> Iterator[Problem]:
-    """Key dates, milestones and rows that hold a date of the case are one row each."""
+    """Milestones and rows that hold a date of the case are one row each."""
     steps = _steps(draft)
     for _, written in _written(draft):
         step = written.step
-        uses = {"key": step.key, "completed_by": bool(step.completed_by)}
-        for key in (key for key, used in uses.items() if used and step.repeated):
-            yield written.table.problem(codes.SEVERAL_ROWS, key, step=step.id, each=step.repeated)
+        if step.completed_by and step.repeated:
+            yield written.table.problem(codes.SEVERAL_ROWS, "completed_by", step=step.id, each=step.repeated)
     for stage in draft.stages:
         milestone = steps.get(stage.stage.milestone)
         if milestone and milestone.repeated:

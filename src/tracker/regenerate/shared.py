@@ -21,6 +21,7 @@ from tracker.workbook.case_page import field_value
 from tracker.workbook.entries import (
     agency_entries,
     agency_of,
+    child_of,
     child_entries,
     closure_entries,
     hold_entries,
@@ -33,9 +34,9 @@ from tracker.workbook.entries import (
 from tracker.workbook.reading import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
-    from tracker.case.model import Agency, Case
+    from tracker.case.model import Agency, Case, Child
     from tracker.merge import CellValue, Values
     from tracker.procedure.model import Procedure
     from tracker.workbook.entries import Entries
@@ -247,9 +248,9 @@ class SharedCells:
         base, new = (child_entries(each.children) for each in (self.issued, self.new))
         after, remembered = self._list(layout.CHILDREN_TABLE, "Child", layout.CHILD_COLUMNS, base, new)
         if layout.CHILDREN_TABLE in self.reading.places:
-            kept = {*self.edited.children, *new}
-            self.case = replace(self.case, children=tuple(name for name in after if name in kept))
-        self.base = replace(self.base, children=tuple(remembered))
+            kept = {*(each.label for each in self.edited.children), *new}
+            self.case = replace(self.case, children=_children(after, kept))
+        self.base = replace(self.base, children=_children(remembered, remembered))
 
     def _holds(self) -> None:
         """Holds by their place: a description that moves a date moves it in the same hold."""
@@ -298,6 +299,10 @@ def _key(value: object) -> str:
 
 def _alike(one: Mapping[str, CellValue], other: Mapping[str, CellValue]) -> bool:
     return all(comparable(one.get(title)) == comparable(other.get(title)) for title in {*one, *other})
+
+
+def _children(entries: Entries, kept: Container[str]) -> tuple[Child, ...]:
+    return tuple(child_of(label, entry) for label, entry in entries.items() if label in kept)
 
 
 def _agencies(entries: Entries) -> tuple[Agency, ...]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 AGES = ((21, 0), (11, 20), (6, 10), (1, 5))
 """The bands of working days late, the oldest first; 0 is without an end."""
 _NO_END = 1_000_000
-_UNDATED = ("No date", "Clock not started")
+_UNDATED = ("Ready", "No date", "Clock not started")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,11 @@ def _ages(rows: Sequence[ReportRow]) -> tuple[Age, ...]:
         late = by_date(row for row in rows if first <= (row.days_late or 0) <= (last or _NO_END))
         found.append(Age(words, f"age-{first}", late, late=True))
     rest = [row for row in rows if not row.days_late]
-    kinds = {"No date": ("no date", "age-undated"), "Clock not started": ("clock not started", "age-clock")}
+    kinds = {
+        "Ready": ("ready to start", "age-ready"),
+        "No date": ("no date", "age-undated"),
+        "Clock not started": ("clock not started", "age-clock"),
+    }
     dated = by_date(row for row in rest if row.rag not in kinds)
     found.append(Age("not late", "age-0", dated))
     found += [Age(*named, by_date(row for row in rest if row.rag == word)) for word, named in kinds.items()]

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tracker.report.lines import CaseRows
 
 ANNEX = "id action who judged done late status progress"
-_NOT_LIVE = {"Overdue", "Chase", "Provisional, passed", "No date", "Clock not started"}
+_NOT_LIVE = {"Overdue", "Chase", "Provisional, passed", "No date", "Ready", "Clock not started"}
 """Rows in these states are shown or counted elsewhere on a case's page."""
 
 
@@ -127,7 +127,7 @@ def _board_case(case: CaseRows, board: BoardRead) -> BoardCase:
         asked=requests,
         live=by_date(row for row in case.open if row.rag not in _NOT_LIVE and row.sheet != PLAN),
         not_started=open_words["Clock not started"],
-        undated=open_words["No date"],
+        undated=open_words["Ready"] + open_words["No date"],
         plan=tuple(sorted(plan, key=lambda row: natural(row.label))),
         plan_counts=_plan_counts(plan, since),
         timeline=figures.timeline(case, board.as_at),

@@ -41,7 +41,7 @@ _GROUPS = {
 _NEXT = "Due next"
 GROUP_TITLES = (*_GROUPS.values(), _NEXT)
 """The groups of a message in their order."""
-_SILENT = {"On hold", "Clock not started", "No date"}
+_SILENT = {"On hold", "Clock not started", "No date", "Ready"}
 _LONGEST_STEM = 80  # of a file's name; folders of councils lie deep
 
 

@@ -206,7 +206,7 @@ def undated_and_passed(case: CaseRows) -> tuple[Passed, ...]:
     return tuple(
         Passed(row, tuple(sorted(set(overtaken[row.label]), key=natural)))
         for row in by_case(case.lines)
-        if row.rag == "No date" and row.label in overtaken
+        if row.rag in {"No date", "Ready"} and row.label in overtaken
     )
 
 

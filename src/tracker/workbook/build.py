@@ -40,7 +40,7 @@ def build(plan: Plan, facts: CalendarFacts, as_at: date) -> Workbook:
     stages = [stage_page(book, plan, stage) for stage in plan.procedure.stages]
     holidays = listed_holidays(plan.case, facts, as_at)
     pages = (
-        summary_page(book, plan.procedure, hidden),
+        summary_page(book, plan, hidden),
         case_page(book, plan),
         *stages,
         plan_page(book, plan.procedure),

@@ -13,12 +13,12 @@ from tracker.case.model import SECTIONS, Case, value_at
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, tidy_text
 from tracker.workbook import layout
-from tracker.workbook.entries import agency_of, holds_of, meetings_of, people_of
+from tracker.workbook.entries import agency_of, child_of, holds_of, meetings_of, people_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.case.model import Agency, Person
+    from tracker.case.model import Agency, Child, Person
     from tracker.procedure.model import Clock, Procedure
     from tracker.workbook.reading import Reading, ReadRow
 
@@ -100,17 +100,17 @@ def _blank(path: str) -> Any:
     return value if isinstance(value, str) else None
 
 
-def _children(rows: Sequence[ReadRow], problems: list[Problem]) -> tuple[str, ...]:
-    labels: list[str] = []
+def _children(rows: Sequence[ReadRow], problems: list[Problem]) -> tuple[Child, ...]:
+    found: dict[str, Child] = {}
     for row in rows:
         label = clean_text(row.text("Child"))
-        if label in labels or not CHILD_LABEL.fullmatch(label):
-            known = label in labels
+        if label in found or not CHILD_LABEL.fullmatch(label):
+            known = label in found
             facts = {"value": label, "why": "is listed twice" if known else "is no label such as Child 1"}
             problems.append(problem(codes.ENTRY_WITHOUT_ROWS, place=row.cell("Child"), **facts))
         else:
-            labels.append(label)
-    return tuple(labels)
+            found[label] = child_of(label, row.values)
+    return tuple(found.values())
 
 
 def _agencies(rows: Sequence[ReadRow], problems: list[Problem]) -> tuple[Agency, ...]:

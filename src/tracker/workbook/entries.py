@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.case.model import Agency, Hold, Meeting, Person
+from tracker.case.model import Agency, Child, Hold, Meeting, Person
 from tracker.formula.values import serial
 from tracker.text import clean_text, tidy_text
 from tracker.workbook.reading import CellValue
@@ -107,9 +107,19 @@ def agency_of(code: str, entry: _Row) -> Agency:
     )
 
 
-def child_entries(labels: Sequence[str]) -> Entries:
+def child_entries(children: Sequence[Child]) -> Entries:
     """The rows of children, by label."""
-    return {label: {"Child": label} for label in labels}
+    died = {None: None, True: "yes", False: "no"}
+    return {
+        each.label: {"Child": each.label, "Died": died[each.died], "Looked after": each.looked_after or None}
+        for each in children
+    }
+
+
+def child_of(label: str, entry: _Row) -> Child:
+    """The child of a row whose label is known."""
+    died = {"yes": True, "no": False}.get(clean_text(_text(entry, "Died")).casefold())
+    return Child(label, died, clean_text(_text(entry, "Looked after")).casefold())
 
 
 def hold_entries(holds: Sequence[Hold]) -> Entries:

@@ -182,7 +182,7 @@ def _last_row_of_ours(table: SheetTable, rows: Sequence[ReadRow], issue: Issue, 
     listed_once: dict[str, set[object]] = {
         rules.ROLES: {role.name for role in procedure.roles},
         rules.AGENCIES: {each.code for each in case.agencies},
-        layout.CHILDREN_TABLE: set(case.children),
+        layout.CHILDREN_TABLE: {each.label for each in case.children},
         layout.HOLIDAY_TABLE: set(issue.holidays),
         layout.CLOSURE_TABLE: set(case.office_closures),
         layout.MEETING_TABLE: {each.date for each in case.meetings},

@@ -1,7 +1,8 @@
 """The helper formulas on the hidden sheet, from which Summary reads.
 
-They sort rows of all tables by date without the functions that older programs lack: ten array formulas a table
-give keys (date, table, row in one number), SMALL merges them, and INDEX reads the rows back.
+They sort rows of all tables by date without array formulas, which some programs leave as they were after typing: each
+table's column Order holds a row's key (date and sheet row in one number), SMALL merges them, and INDEX reads the rows
+back.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ FIRST_COLUMN = 3
 
 AGENCIES_LISTED = 40
 """Agencies the line about returns can name."""
+
+PLAN_ROWS = 150
+"""Actions of the plan that Summary's lists can reach."""
 
 LONGEST_ACTION = 92
 """Characters of an action that Summary shows: two lines."""
@@ -72,18 +76,26 @@ class Helpers:
 
     # Lists sorted over all tables
 
-    def _key(self, number: int, condition: str, rank: int) -> Formula:
-        table = self.tables[number - 1]
-        due = "Target date" if table == rules.PLAN else "Due"
-        agreed = f"ISNUMBER({table}[Agreed date])"
-        if table != rules.PLAN:
-            agreed += f'*({table}[Basis]<>"Statutory")'
-        judged = f"IF({agreed},{table}[Agreed date],{table}[{due}])"
-        row = f"ROW({table}[ID])-ROW({table}[[#Headers],[ID]])"
-        condition = condition.format(table=table, due=f"{table}[{due}]")
-        return Formula(
-            f'IFERROR(SMALL(IF({condition},INT({judged})*100000+{number * 10000}+{row},""),{rank}),"")',
-            array=True,
+    def order_columns(self) -> list[str]:
+        """For each table the cells that hold its rows' sort keys.
+
+        The action plan has no column Order: its keys are made here, for its first rows.
+        """
+        keys = [self._plan_key(place) for place in range(1, PLAN_ROWS + 1)]
+        column = self._column
+        self.column(keys, "plan: keys")
+        self.page.name_cell("Keys_plan", 2, column, 1 + len(keys))
+        return [f"{table}[Order]" for table in self.tables[:-1]] + ["Keys_plan"]
+
+    def _plan_key(self, place: int) -> str:
+        def cell(title: str) -> str:
+            return f"INDEX({rules.PLAN}[{title}],{place})"
+
+        judged = f"IF(ISNUMBER({cell('Agreed date')}),{cell('Agreed date')},{cell('Target date')})"
+        rag = cell("RAG")
+        return (
+            f'IFERROR(IF(OR(LEFT({rag},8)="Complete",{rag}="Not applicable",{rag}="",NOT(ISNUMBER({judged}))),"",'
+            f'INT({judged})*{rules.A_DAY}+ROW({rules.PLAN}[[#Headers],[ID]])+{place}),"")'
         )
 
     def moved(self, place: int) -> str:
@@ -100,27 +112,53 @@ class Helpers:
     def _title(table: str, column: str) -> str:
         return "Target date" if column == "Due" and table == rules.PLAN else column
 
-    def sorted_rows(self, title: str, condition: str, rows: int) -> list[ListedRow]:
-        """The first `rows` rows of all tables for which `condition` holds, by their judged date.
+    def keys_between(self, orders: Sequence[str], after: str, until: str, rows: int) -> list[str]:
+        """The first `rows` keys of each table from one key on and before another, where it is not empty."""
+        cells = []
+        for number, order in enumerate(orders, 1):
+            before = f'COUNTIF({order},"<"&{after})'
+            for rank in range(1, rows + 1):
+                key = f"SMALL({order},{before}+{rank})"
+                there = (
+                    f'IF({key}<{until},{key}+{number * rules.MOST_ROWS},"")'
+                    if until
+                    else f"{key}+{number * rules.MOST_ROWS}"
+                )
+                cells.append(f'IFERROR({there},"")')
+        return cells
 
-        `condition` is an expression over whole columns: `{table}[RAG]="Overdue"`.
-        """
-        keys = [
-            self._key(number, condition, rank)
-            for number in range(1, len(self.tables) + 1)
-            for rank in range(1, rows + 1)
-        ]
-        column = self._column
+    def moved_keys(self, rows: int) -> list[str]:
+        """The keys of moved dates, in the order of the sheets."""
+        cells = []
+        for number, table in enumerate(self.tables, 1):
+            due = "Target date" if table == rules.PLAN else "Due"
+            condition = MOVED.format(table=table, due=f"{table}[{due}]")
+            place = f"({number * rules.MOST_ROWS}+ROW({table}[ID])-{rules.A_DAY})"
+            for rank in range(1, rows + 1):
+                least = f"SUMPRODUCT(SMALL({condition}*{place},{rank}))"
+                cells.append(f'IFERROR(IF({least}<0,{least}+{rules.A_DAY},""),"")')
+        return cells
+
+    def listed_rows(self, title: str, keys: Sequence[str], rows: int) -> list[ListedRow]:
+        """The first `rows` rows of a list, from the keys of each table."""
+        column, name = self._column, f"Keys_{title}"
         self.column(keys, f"{title}: keys")
-        name = f"Keys_{title.replace(' ', '_')}"
         self.page.name_cell(name, 2, column, 1 + len(keys))
         merged = self.column(
             [f'IFERROR(SMALL({name},{rank}),"")' for rank in range(1, rows + 1)], f"{title}: merged"
         )
         tables = self.column(
-            [f'IF({key}="","",INT(MOD({key},100000)/10000))' for key in merged], f"{title}: table"
+            [f'IF({cell}="","",INT(MOD({cell},{rules.A_DAY})/{rules.MOST_ROWS}))' for cell in merged],
+            f"{title}: table",
         )
-        places = self.column([f'IF({key}="","",MOD({key},10000))' for key in merged], f"{title}: row")
+        headers = ",".join(f"ROW({table}[[#Headers],[ID]])" for table in self.tables)
+        places = self.column(
+            [
+                f'IF({cell}="","",MOD({cell},{rules.MOST_ROWS})-CHOOSE({table},{headers}))'
+                for cell, table in zip(merged, tables, strict=True)
+            ],
+            f"{title}: row",
+        )
         actions = self.column(
             [
                 f'IF({table}="","",{self._chosen(table, place, "Action")}&"")'

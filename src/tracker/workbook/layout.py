@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker import rules
+from tracker.case.model import CHOICES
 from tracker.procedure.model import BASES, EMPLOYERS, UNITS
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
     from tracker.procedure.model import Procedure
 
-LAYOUT = 2
+LAYOUT = 3
 """The layout's version (2: a completion after the report date does not count, and the holds are a table on sheet
-Case); regenerate brings older workbooks up to it and refuses newer ones."""
+Case; 3: columns Waits for, Note and Order, and what is decided of each child); regenerate brings older workbooks up to it and refuses newer ones."""
 
 SCHEMA = "tracker/workbook/1"
 
@@ -89,6 +90,9 @@ STAGE_COLUMNS = (
     SheetColumn("Day zero", 13, "formula", edited_by="formula", shape="date"),
     SheetColumn("Employer", 14, "formula", edited_by="formula"),
     SheetColumn("Basis", 11, "list", words=BASES, edited_by="procedure"),
+    SheetColumn("Waits for", 16, edited_by="procedure"),
+    SheetColumn("Note", 60, edited_by="procedure"),
+    SheetColumn("Order", 12, "formula", edited_by="formula"),
 )
 FIRST_FOLDED = "Paragraph"
 """From this column on a stage sheet is grouped and collapsed."""
@@ -174,7 +178,11 @@ CLOCK_COLUMNS = (
     SheetColumn("Confirmed or provisional", 26, "formula", edited_by="formula"),
     SheetColumn("Type it here", 40, "date", edited_by="shared"),
 )
-CHILD_COLUMNS = (SheetColumn("Child", 34, edited_by="shared"),)
+CHILD_COLUMNS = (
+    SheetColumn("Child", 34, edited_by="shared"),
+    SheetColumn("Died", 24, "list", words=YES_NO, edited_by="shared"),
+    SheetColumn("Looked after", 26, "list", words=CHOICES["case.looked_after"], edited_by="shared"),
+)
 PROCEEDING_COLUMNS = (
     SheetColumn("Kind", 34),
     SheetColumn("Contact", 24),
@@ -196,7 +204,7 @@ PROCEEDINGS_TABLE = "Case_proceedings"
 LOG_TABLE = "Log_entries"
 HOLIDAY_TABLE = "Bank_holidays"
 CLOSURE_TABLE = "Closures"
-MEETING_TABLE = "Meetings"
+MEETING_TABLE = rules.MEETINGS
 
 CLOSURE_COLUMN = 4
 MEETING_COLUMN = 7
@@ -231,9 +239,13 @@ DETAILS = (
     Field("Procedure edition", "procedure", help="The edition this workbook was issued under"),
 )
 DECISIONS = (
+    Field("Notify", "decisions.notify", "list", help="no: ends every open row; give date and reason"),
+    Field("Notify: decided on", "decisions.notify_decided", "date"),
+    Field("Notify: reason", "decisions.notify_reason"),
     Field("Criteria met", "decisions.criteria_met", "list", help="no: recorded with date and reason"),
     Field("Criteria decided on", "decisions.criteria_decided", "date"),
     Field("Criteria: reason", "decisions.criteria_reason"),
+    Field("Rapid Review continues", "decisions.rapid_review_continues", "list"),
     Field("Rapid Review recommends", "decisions.rapid_review_recommends", "list"),
     Field("National Panel's response", "decisions.panel_response", "list"),
     Field(
@@ -251,6 +263,7 @@ DECISIONS = (
         help="Day zero where the Panel's letter recommends none",
     ),
     Field("LCSPR: reason", "decisions.lcspr_reason"),
+    Field("Learning review", "decisions.learning_review", "list", help="Where there is no LCSPR"),
     Field("Publication form", "decisions.publication_form", "list"),
     Field("Case closed on", "decisions.case_closed", "date"),
 )

@@ -88,6 +88,7 @@ class SheetPage:
     paper: Print = field(default_factory=Print)
     freeze: tuple[int, int] = (0, 0)
     folded: tuple[int, int] = (0, 0)
+    hidden_columns: tuple[int, ...] = ()  # folded once more, so that unfolding the others does not show them
     hidden: bool = False
 
     def __post_init__(self) -> None:

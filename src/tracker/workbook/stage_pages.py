@@ -28,6 +28,7 @@ TYPED_HINT = {
     "Timescale": "Timescale is worked out from Count and Unit.",
     "Day zero": "Day zero comes from sheet Case.",
     "Employer": "Employer comes from sheet People.",
+    "Order": "Order is worked out. Summary lists the rows by it.",
 }
 
 
@@ -109,6 +110,7 @@ def stage_page(book: Book, plan: Plan, stage: Stage) -> SheetPage:
     _lay_out(page, layout.STAGE_COLUMNS, len(rows))
     first = layout.titles(layout.STAGE_COLUMNS).index(layout.FIRST_FOLDED) + 1
     page.folded = (first, len(layout.STAGE_COLUMNS))
+    page.hidden_columns = (len(layout.STAGE_COLUMNS),)
     widths = {column.title: column.width for column in layout.STAGE_COLUMNS}
     for number, row in enumerate(rows, HEADER_ROW + 1):
         page.heights[number] = row_height(

@@ -67,6 +67,7 @@ _RAG: Mapping[str, tuple[str, str]] = {
     "On track": ("#DDF0DD", "#1D5420"),
     "Provisional": ("#E9EDF3", "#36455A"),
     "On hold": ("#E3E3E3", "#3B3B3B"),
+    "Ready": ("#DCEFF0", "#0B5345"),
     "Clock not started": ("#F3F3F3", "#555555"),
     "No date": ("#F3F3F3", "#555555"),
     "Complete": ("#DDEBF7", "#1F4E79"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.evaluate import Formula
 from tracker.workbook import layout
-from tracker.workbook.helpers import LONGEST_ACTION, MOVED, Helpers, ListedRow
+from tracker.workbook.helpers import LONGEST_ACTION, Helpers, ListedRow
 from tracker.workbook.sheet_page import Block, Colour, Print, SheetPage
 from tracker.workbook.stage_pages import heading, rag_colours
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.formula.book import Book
-    from tracker.procedure.model import Procedure, Stage, Step
+    from tracker.plan import Plan, PlannedRow
+    from tracker.procedure.model import Procedure
 
 _WIDTHS = (12, 46, 27, 14.5, 14.5, 14.5, 18, 8)
 _TWO_LINES = 29.0
@@ -24,10 +25,6 @@ NEEDED_ROWS = 8
 COMING_ROWS = 10
 MOVED_ROWS = 3
 _REASON = 56  # characters of a reason that fit two lines
-
-
-def _any_of(words: Sequence[str]) -> str:
-    return "+".join(f'({{table}}[RAG]="{word}")' for word in words)
 
 
 class _Summary:
@@ -104,14 +101,14 @@ def _needed_line(summary: _Summary, counts: list[dict[str, str]]) -> None:
     summary.row += 1
 
 
-def _key_dates(summary: _Summary, steps: Sequence[tuple[Stage, Step]]) -> None:
+def _key_dates(summary: _Summary, rows: Sequence[tuple[PlannedRow, str]]) -> None:
     titles = ("Timescale", "Key date", "Owner", "Due", "Agreed date", "Completed", "RAG", "Days late")
     summary.header("Key dates", titles)
     first = summary.row
-    for stage, step in steps:
-        table = rules.table_name(stage.name)
+    for row, short in rows:
+        table = rules.table_name(row.stage)
 
-        def found(column: str, table: str = table, step_id: str = step.id) -> str:
+        def found(column: str, table: str = table, step_id: str = row.id) -> str:
             return _of_row(table, step_id, column)
 
         def text(column: str) -> str:
@@ -120,9 +117,12 @@ def _key_dates(summary: _Summary, steps: Sequence[tuple[Stage, Step]]) -> None:
         def number(column: str) -> str:
             return f'IFERROR(IF(ISNUMBER({found(column)}),{found(column)},""),"")'
 
-        _, done = completed_since(table, step.id)
-        (cell,) = summary.helpers.column([f'"{step.id} "&{text("Action")}'], f"{step.id}: action")
-        action = _shortened(cell)
+        _, done = completed_since(table, row.id)
+        if short:
+            action = f'"{row.id} {short}"'
+        else:
+            (cell,) = summary.helpers.column([f'"{row.id} "&{text("Action")}'], f"{row.id}: action")
+            action = _shortened(cell)
         summary.line(
             [text("Timescale"), action, text("Owner"), number("Due"), number("Agreed date"),
              done, text("RAG"), number("Days late")],
@@ -215,14 +215,15 @@ def _titled(words: str, counts: list[dict[str, str]], states: Sequence[str], sho
     return Formula(f'"{words}"&IF(({total})>{shown}," (the first {shown} of "&({total})&")","")')
 
 
-def key_steps(procedure: Procedure) -> list[tuple[Stage, Step]]:
-    """The steps of the key dates, in working order."""
-    return [(stage, step) for stage, step in procedure.steps() if step.key]
+def key_rows(plan: Plan) -> list[tuple[PlannedRow, str]]:
+    """The rows of the key dates, in working order, each with its short name."""
+    short = {step.id: step.short for _, step in plan.procedure.steps() if step.key}
+    return [(row, short[row.step]) for row in plan.all_rows() if row.step in short]
 
 
-def summary_page(book: Book, procedure: Procedure, hidden: SheetPage) -> SheetPage:
+def summary_page(book: Book, plan: Plan, hidden: SheetPage) -> SheetPage:
     """The sheet Summary; its helper formulas go to the hidden sheet."""
-    page = SheetPage(layout.SUMMARY, book)
+    page, procedure = SheetPage(layout.SUMMARY, book), plan.procedure
     helpers = Helpers(hidden, procedure)
     heading(page, layout.SUMMARY, "Where the case stands; type on the other sheets, this page follows.")
     name = (
@@ -235,14 +236,17 @@ def summary_page(book: Book, procedure: Procedure, hidden: SheetPage) -> SheetPa
     counts = helpers.counts()
     _headline(summary, procedure)
     _needed_line(summary, counts)
-    _key_dates(summary, key_steps(procedure))
-    needed = helpers.sorted_rows("needed", _any_of(rules.NEEDS_SOMEONE), NEEDED_ROWS)
+    _key_dates(summary, key_rows(plan))
+    orders, tomorrow = helpers.order_columns(), f"(Report_date+1)*{rules.A_DAY}"
+    keys = helpers.keys_between(orders, str(rules.A_DAY), tomorrow, NEEDED_ROWS)
+    needed = helpers.listed_rows("needed", keys, NEEDED_ROWS)
     title = _titled("Who is needed today", counts, rules.NEEDS_SOMEONE, NEEDED_ROWS)
     _list(summary, title, needed, "Who", "Nothing is overdue, to chase or due today")
-    coming = helpers.sorted_rows("coming", _any_of(rules.COMING), COMING_ROWS)
+    keys = helpers.keys_between(orders, tomorrow, "", COMING_ROWS)
+    coming = helpers.listed_rows("coming", keys, COMING_ROWS)
     title = _titled("The next ten", counts, rules.COMING, COMING_ROWS)
     _list(summary, title, coming, "Who", "Nothing with a date is ahead")
-    moved = helpers.sorted_rows("moved", MOVED, MOVED_ROWS)
+    moved = helpers.listed_rows("moved", helpers.moved_keys(MOVED_ROWS), MOVED_ROWS)
     total = "+".join(helpers.moved(place) for place in range(len(helpers.tables)))
     title = Formula(
         f'"Dates moved"&IF(({total})>{MOVED_ROWS}," (the first {MOVED_ROWS} of "&({total})&")","")'

@@ -156,7 +156,8 @@ class _BookWriter:
     def _sheet(self, sheet: Any, page: SheetPage) -> None:
         for column, (width, name) in page.widths.items():
             folded = page.folded[0] <= column <= page.folded[1]
-            options: dict[str, Any] = {"level": 1, "hidden": True} if folded else {}
+            level = 2 if column in page.hidden_columns else 1
+            options: dict[str, Any] = {"level": level, "hidden": True} if folded else {}
             style = self.format(name) if name else None
             _done(sheet.set_column(column - 1, column - 1, width, style, options))
         if page.folded[0]:
