@@ -13,7 +13,7 @@ from functools import cache
 from random import Random
 from typing import TYPE_CHECKING
 
-from tracker.case.model import Agency, Case, Details, Meeting, Person
+from tracker.case.model import Agency, Case, Child, Details, Meeting, Person
 from tracker.formula.values import day_of, serial
 from tracker.procedure.load import load_calendar_facts, load_procedure
 from tracker.workdays import bank_holidays, edate, workday
@@ -157,7 +157,7 @@ def _described(number: int, kind: str, aware: date, chance: Random) -> Case:
         Meeting(name, _on(aware, count), chance.choice(("10:00", "14:00")), "Online")
         for name, count in (("Rapid Review", 15), ("Leadership", 18), ("Action planning", 23))
     )
-    children = tuple(f"Child {place}" for place in range(1, chance.choice((1, 1, 1, 2, 2, 3)) + 1))
+    children = tuple(Child(f"Child {place}") for place in range(1, chance.choice((1, 1, 1, 2, 2, 3)) + 1))
     return Case(details, children=children, agencies=agencies, people=people, meetings=meetings)
 
 

@@ -76,10 +76,10 @@ def test_new_asks_and_writes_a_case_that_loads(tmp_path: Path, monkeypatch: pyte
     assert procedure is not None
     case, _ = load_case(tmp_path / "case.toml", procedure)
     assert case is not None
-    assert (case.details.reference, str(case.details.aware), case.children) == (
+    assert (case.details.reference, str(case.details.aware), [each.label for each in case.children]) == (
         "DOR-2026-099",
         "2026-11-02",
-        ("Child 1",),
+        ["Child 1"],
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from workbook.making import PROCEDURE, made
 
 from tracker import rules
-from tracker.case.model import Case, Dates, Details, Hold
+from tracker.case.model import Case, Child, Dates, Details, Hold
 from tracker.formula.book import Area, Book
 from tracker.formula.evaluate import Context, Formula
 from tracker.formula.values import day_of, serial
@@ -107,7 +107,7 @@ def test_every_clock_has_the_date_the_readings_give_it(
 ) -> None:
     details = Details("DOR-1", aware=aware)
     dates = Dates(sent, None, letter, decided, planned)
-    book = made(Case(details, children=("Child 1",), dates=dates), date(2026, 11, 22)).book
+    book = made(Case(details, children=(Child("Child 1"),), dates=dates), date(2026, 11, 22)).book
     review = (sent, "Confirmed") if sent else (date(2026, 11, 9), "Provisional") if aware else None
     start = letter or decided
     target = {LETTER: date(2027, 6, 17), DECIDED: date(2027, 6, 21)}
@@ -145,7 +145,7 @@ def test_a_hold_runs_from_its_first_day_until_the_day_it_ended_whatever_its_revi
     start: date | None, end: date | None, before: tuple[Hold, ...]
 ) -> None:
     holds = (*before, Hold(start, _REPORT - timedelta(days=5), end))
-    case = Case(Details("DOR-1", aware=AWARE), children=("Child 1",), holds=holds)
+    case = Case(Details("DOR-1", aware=AWARE), children=(Child("Child 1"),), holds=holds)
     runs = start is not None and start <= _REPORT and not (end and end <= _REPORT)
     assert made(case, _REPORT).book.name(rules.HOLD_RUNNING) == ("yes" if runs else "no")
 

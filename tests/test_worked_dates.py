@@ -11,7 +11,7 @@ from office.calc import cell_values, needs_soffice, recalculate
 from workbook.making import PROCEDURE, cell, made, stripped, value, written
 
 from tracker import rules
-from tracker.case.model import Case, Dates, Details
+from tracker.case.model import Case, Child, Dates, Details
 from tracker.formula.book import Area, Book
 from tracker.formula.values import day_of, serial
 from tracker.workdays import bank_holidays
@@ -43,7 +43,7 @@ class Worked:
             return date.fromisoformat(text) if text else None
 
         dates = Dates(day(self.sin), None, day(self.recommended), None, day(self.publication))
-        return Case(Details("DOR-1", aware=day(self.aware)), children=("Child 1",), dates=dates)
+        return Case(Details("DOR-1", aware=day(self.aware)), children=(Child("Child 1"),), dates=dates)
 
     def __str__(self) -> str:
         return f"{self.step} counted from {self.counted_from} {self.count} {self.unit} is {self.due}"

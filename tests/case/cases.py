@@ -12,6 +12,7 @@ from tracker.case.model import (
     CHOICES,
     Agency,
     Case,
+    Child,
     Dates,
     Decisions,
     Details,
@@ -74,6 +75,11 @@ _decisions = st.builds(
     lcspr_reason=texts,
     publication_form=_choice("decisions.publication_form"),
     case_closed=may_be,
+    notify=_choice("decisions.notify"),
+    notify_decided=may_be,
+    notify_reason=texts,
+    rapid_review_continues=_choice("decisions.rapid_review_continues"),
+    learning_review=_choice("decisions.learning_review"),
 )
 # Publication stands on the last day, so that it never comes before what it follows.
 _last = st.none() | st.just(date(2100, 12, 31))
@@ -92,10 +98,15 @@ cases = st.builds(
     procedure=st.sampled_from(["", PROCEDURE.edition]),
     marking=texts,
     children=st.lists(
-        st.from_regex(r"(Child|Sibling|Baby|Young person) ([0-9]{1,3}|[A-Z])", fullmatch=True),
+        st.builds(
+            Child,
+            st.from_regex(r"(Child|Sibling|Baby|Young person) ([0-9]{1,3}|[A-Z])", fullmatch=True),
+            st.sampled_from((None, True, False)),
+            st.sampled_from(("", *CHOICES["case.looked_after"])),
+        ),
         min_size=1,
         max_size=4,
-        unique=True,
+        unique_by=lambda child: child.label,
     ).map(tuple),
     agencies=_agencies.map(tuple),
     people=st.dictionaries(st.sampled_from(ROLES), st.builds(Person, names, texts, texts)),

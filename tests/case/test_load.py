@@ -10,7 +10,7 @@ import pytest
 
 from case.sets import CHAIR, PLAIN, PROCEDURE
 from tracker.case.load import load_case, parse_case
-from tracker.case.model import Agency, Case, Details, Meeting, Options, Person
+from tracker.case.model import Agency, Case, Child, Details, Meeting, Options, Person
 from tracker.paths import LARGEST_TOML
 from tracker.problems import Problem, catalogue
 
@@ -316,7 +316,7 @@ def test_a_plain_case_is_read() -> None:
     assert parse_case(PLAIN, PROCEDURE) == (
         Case(
             Details(reference="DOR-2026-014", aware=date(2026, 11, 2)),
-            children=("Child 1",),
+            children=(Child("Child 1"),),
             agencies=(Agency("Dorset Police", "POL"),),
             options=Options(rapid_review_chair="Chair of the LCSPR subgroup"),
         ),

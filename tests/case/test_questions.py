@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from case.sets import CHAIR, PROCEDURE
 from tracker.case.codes import propose_code
 from tracker.case.load import parse_case
-from tracker.case.model import Agency, Case, Details, Options, Person
+from tracker.case.model import Agency, Case, Child, Details, Options, Person
 from tracker.case.questions import ask_case
 from tracker.case.write import case_toml
 
@@ -69,7 +69,7 @@ def test_the_shortest_way_to_a_case() -> None:
     case, script = talk({})
     assert case == Case(
         Details(reference="DOR-2026-014", aware=date(2026, 11, 2)),
-        children=("Child 1",),
+        children=(Child("Child 1"),),
         agencies=(
             Agency("Dorset Police", "POL", "partner agency", statutory=True),
             Agency("NHS Dorset", "ICB", "partner agency", statutory=True),
@@ -111,7 +111,7 @@ def test_a_full_conversation() -> None:
         looked_after="care leaver",
         abuse_or_neglect="known",
     )
-    assert case.children == ("Child 1", "Child 2")
+    assert case.children == (Child("Child 1"), Child("Child 2"))
     assert case.dates.sin_submitted == date(2026, 11, 9)
     assert case.agencies == (
         Agency("Dorset Police", "POL", "partner agency", statutory=True),

@@ -13,12 +13,12 @@ from case.cases import cases
 from case.sets import PLAIN, PROCEDURE
 from tracker.case.fields import LISTS, PERSON, SECTION_NAMES, TABLES, TOP, Is, table_header
 from tracker.case.load import parse_case
-from tracker.case.model import SECTIONS, Case, Details, Options, Person, keys
+from tracker.case.model import SECTIONS, Case, Child, Details, Options, Person, keys
 from tracker.case.write import case_toml, toml_text, toml_value
 
 BARE = Case(
     Details(reference="DOR-2026-014", aware=date(2026, 11, 2)),
-    children=("Child 1",),
+    children=(Child("Child 1"),),
     options=Options(rapid_review_chair=PROCEDURE.default_of("rapid_review_chair")),
 )
 

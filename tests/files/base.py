@@ -14,7 +14,7 @@ from lxml import etree  # type: ignore[import-untyped]  # ships no types
 from office.package import MAIN, Package, cell_at
 from workbook.making import PROCEDURE, made
 
-from tracker.case.model import Agency, Case, Details, Person
+from tracker.case.model import Agency, Case, Child, Details, Person
 from tracker.formula.parse import column_letters
 from tracker.workbook import layout
 from tracker.workbook.write import workbook_bytes
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 AS_AT = date(2026, 11, 4)
 CASE = Case(
     Details(reference="DOR-2026-099", incident=date(2026, 10, 30), aware=date(2026, 11, 2)),
-    children=("Child 1",),
+    children=(Child("Child 1"),),
     agencies=(Agency("Dorset Police", "POL", statutory=True, contact="P. Example"),),
     people={role.name: Person(f"{role.name[:1]}. Example") for role in PROCEDURE.roles if not role.option},
 )

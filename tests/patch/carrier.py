@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from workbook.making import sample
 
 from patch.packages import DOCUMENT, MAIN, PACKAGE, unzipped, zipped
-from tracker.case.model import Agency
+from tracker.case.model import Agency, Child
 from tracker.procedure.load import load_procedure
 from tracker.resources import templates
 
@@ -246,7 +246,7 @@ def grown_case() -> Case:
     """The sample's case with two more agencies and another child."""
     case = sample(SAMPLE)
     more = (Agency("Housing", "HOU", contact="H. Example"), Agency("Youth Justice", "YJS", "council"))
-    return replace(case, agencies=(*case.agencies, *more), children=(*case.children, "Child 2"))
+    return replace(case, agencies=(*case.agencies, *more), children=(*case.children, Child("Child 2")))
 
 
 def new_edition(folder: Path) -> Procedure:

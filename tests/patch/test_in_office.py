@@ -15,7 +15,7 @@ from reconcile.editing import FRESH, issued_bytes, load
 from workbook.making import FACTS, stripped
 
 from patch.packages import small, unzipped, zipped
-from tracker.case.model import Agency
+from tracker.case.model import Agency, Child
 from tracker.regenerate.model import Outcome
 from tracker.regenerate.run import UpdateOptions, regenerate_content
 from tracker.workbook.patch.file import WorkbookFile
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from tracker.regenerate.model import Outcome
 
 DAY = date(2026, 11, 4)
-GROWN = replace(FRESH, agencies=(*FRESH.agencies, Agency("Housing", "HOU")), children=("Child 1", "Child 2"))
+GROWN = replace(
+    FRESH, agencies=(*FRESH.agencies, Agency("Housing", "HOU")), children=(Child("Child 1"), Child("Child 2"))
+)
 SHARED = (
     '<row r="1"><c r="A1"><v>10</v></c><c r="B1"><f t="shared" ref="B1:B3" si="0">A1*2+$A$1</f><v>0</v></c></row>'
     '<row r="2"><c r="A2"><v>20</v></c><c r="B2"><f t="shared" si="0"/><v>0</v></c></row>'

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.case.model import Agency, Case, Dates, Decisions, Details, Options
+from tracker.case.model import Agency, Case, Child, Dates, Decisions, Details, Options
 from tracker.plan import make_plan
 from tracker.procedure.load import CalendarFacts, load_calendar_facts, load_procedure
 
@@ -24,7 +24,7 @@ def dorset() -> Procedure:
 
 
 AGENCIES = tuple(Agency(name, name[:3].upper()) for name in ("Police", "Health", "Probation", "Cafcass"))
-PLAIN = Case(Details(aware=date(2026, 11, 2)), children=("Child 1",), agencies=AGENCIES)
+PLAIN = Case(Details(aware=date(2026, 11, 2)), children=(Child("Child 1"),), agencies=AGENCIES)
 
 
 def rows(procedure: Procedure, case: Case) -> dict[str, int]:

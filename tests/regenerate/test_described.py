@@ -9,7 +9,7 @@ import pytest
 from reconcile.editing import FRESH
 
 from regenerate.running import book_of, choose, issued, regenerated, small, state_of, typed
-from tracker.case.model import Agency, Case, Dates, Hold, Meeting, Person
+from tracker.case.model import Agency, Case, Child, Dates, Hold, Meeting, Person
 
 UHD = Agency("University Hospitals Dorset", "UHD")
 
@@ -177,7 +177,7 @@ def test_a_dropped_agency_whose_line_was_touched_is_a_conflict(touch: dict[str, 
 
 
 def test_a_child_dropped_from_the_description_is_withdrawn() -> None:
-    two = replace(FRESH, children=("Child 1", "Child 2"))
+    two = replace(FRESH, children=(Child("Child 1"), Child("Child 2")))
     run = regenerated(issued(two), case=FRESH)
     assert run.done.merge.withdrawn == ["Child 2", "SIN-3.6-C2", "LCSPR-7.11b-C2"]
 

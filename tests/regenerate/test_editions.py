@@ -24,6 +24,7 @@ from regenerate.running import (
     typed,
 )
 from tracker import resources
+from tracker.case.model import Child
 from tracker.procedure.load import load_procedure
 from tracker.workbook import layout
 from tracker.workbook.issue import pieces
@@ -118,7 +119,7 @@ def test_a_set_whose_folder_was_renamed_is_the_same_set() -> None:
 
 
 def test_a_case_that_keeps_its_edition_still_grows(newer: Procedure) -> None:
-    run = regenerated(full(), newer, case=replace(FRESH, children=("Child 1", "Child 2")))
+    run = regenerated(full(), newer, case=replace(FRESH, children=(Child("Child 1"), Child("Child 2"))))
     assert run.added == ["Child 2", "SIN-3.6-C2", "LCSPR-7.11b-C2"]
     assert (run.value("SIN-2.6:Count"), _edition(run)) == (5, "2023")
     assert not regenerated(run.content, newer).done.changed

@@ -16,7 +16,7 @@ from reading.test_nothing_is_lost import EDITS, VALUES, insert_column, insert_ro
 from reconcile.editing import FRESH
 
 from regenerate.running import SMALL, Run, book_of, regenerated, saved, small
-from tracker.case.model import Agency, Case, Dates, Decisions, Meeting, Person
+from tracker.case.model import Agency, Case, Child, Dates, Decisions, Meeting, Person
 from tracker.text import clean_text
 from tracker.workbook import layout
 from tracker.workbook.reading import address
@@ -43,7 +43,10 @@ def cases(draw: st.DrawFn) -> Case:
     return replace(
         FRESH,
         details=replace(FRESH.details, summary=draw(st.sampled_from(["", "Serious harm", "Other"]))),
-        children=tuple(draw(st.lists(st.sampled_from(["Child 1", "Child 2", "Baby A"]), unique=True))),
+        children=tuple(
+            Child(label)
+            for label in draw(st.lists(st.sampled_from(["Child 1", "Child 2", "Baby A"]), unique=True))
+        ),
         agencies=tuple(wanted),
         people={**FRESH.people, ROLE: Person(draw(st.sampled_from(["H. Example", "N. Newcomer"])))},
         dates=Dates(sin_submitted=day, publication=draw(DAYS)),

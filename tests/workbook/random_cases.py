@@ -13,6 +13,7 @@ from tracker.case.model import (
     CHOICES,
     Agency,
     Case,
+    Child,
     Dates,
     Decisions,
     Details,
@@ -125,7 +126,7 @@ def random_case(number: int) -> tuple[Case, date]:
     case = Case(
         details=_details(chance, number, aware),
         marking=chance.choice(("OFFICIAL-SENSITIVE", "", "=OFFICIAL & more")),
-        children=tuple(f"Child {place}" for place in range(1, chance.randint(1, 3) + 1)),
+        children=tuple(Child(f"Child {place}") for place in range(1, chance.randint(1, 3) + 1)),
         agencies=_agencies(chance),
         people=people,
         dates=Dates(

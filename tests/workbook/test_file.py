@@ -13,7 +13,7 @@ import pytest
 from office.package import MAIN, Package, sheet_values
 from openxml_audit import OpenXmlValidator
 
-from tracker.case.model import Agency, Case, Dates, Decisions, Details, Hold, Meeting, Options, Person
+from tracker.case.model import Agency, Case, Child, Dates, Decisions, Details, Hold, Meeting, Options, Person
 from tracker.plan import blank_case
 from tracker.workbook import layout
 from tracker.workbook.fast_reader import FastBook
@@ -42,7 +42,7 @@ def nasty_case() -> Case:
     return Case(
         Details("DOR-1", "=HYPERLINK(A1)", aware=date(2026, 11, 2), died=True, looked_after="looked after"),
         marking="+OFFICIAL & 'more'",
-        children=("Child 1", "Sibling B"),
+        children=(Child("Child 1"), Child("Sibling B")),
         agencies=tuple(
             Agency(name, f"N{number}", contact=NASTY[-number], email="@x")
             for number, name in enumerate(NASTY, 1)

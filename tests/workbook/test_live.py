@@ -12,7 +12,7 @@ from office.package import serial
 from reading.small import read_path
 
 from tracker import rules
-from tracker.case.model import Agency, Case, Details, Person
+from tracker.case.model import Agency, Case, Child, Details, Person
 from tracker.formula.parse import column_letters
 from tracker.reconcile.state import case_state
 from tracker.workbook import layout
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 AS_AT = date(2026, 11, 24)
 CASE = Case(
     Details("DOR-2026-014", "Harm to an infant", aware=date(2026, 11, 2)),
-    children=("Child 1", "Child 2"),
+    children=(Child("Child 1"), Child("Child 2")),
     agencies=(Agency("Dorset Police", "POL", contact="P. Example"), Agency("Probation", "PRO", "external")),
     people={"Head of QA and Partnerships": Person("A. Example")},
 )

@@ -66,20 +66,20 @@ class Dates:
 class Decisions:
     """`[decisions]`: what was decided, in the contract's fixed words."""
 
+    notify: str = "yes"
+    notify_decided: date | None = None
+    notify_reason: str = ""
     criteria_met: str = "yes"
     criteria_decided: date | None = None
     criteria_reason: str = ""
+    rapid_review_continues: str = "yes"
     rapid_review_recommends: str = "undecided"
     panel_response: str = "awaited"
     lcspr: str = "undecided"
     lcspr_reason: str = ""
+    learning_review: str = "undecided"
     publication_form: str = "full report"
     case_closed: date | None = None
-    notify: str = "yes"
-    notify_decided: date | None = None
-    notify_reason: str = ""
-    rapid_review_continues: str = "yes"
-    learning_review: str = "undecided"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,13 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         "improvement_plan": "the plan that learning goes into",
         "meeting_kinds": "what a meeting can be called, besides the boards",
         "plan_sources": "where an action of the action plan can come from; left out, the stages and who writes letters",
+        "checked_on": "the day the set was last compared with its sources; left out, nobody has",
+        "checked_by": "who compared it: a role, never a person",
+        "review_by": "the day until which that holds; past it every command and report says so",
+        "source": "what the rules rest on",
+        "source.title": "the document",
+        "source.date": "its date",
+        "source.taken": "what was taken from it",
         "not_applicable": "a decision that ends something",
         "not_applicable.when": "the decision",
         "not_applicable.stages": "whose rows become Not applicable",
@@ -64,6 +71,7 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         "role.aliases": "its other names, read as this one everywhere",
         "role.employer": "whose it is",
         "role.code": "ends the IDs of its rows where a step has several owners; kept for ever",
+        "role.email": "an address the procedure itself gives, written beside the role on People",
         "role.digest": "true for who gets the weekly digest of all cases",
         "role.option": "where the case decides who it is: the option that names the role",
         "role.default": "that role where the case says nothing; needed with `option`",
@@ -111,15 +119,19 @@ MEANING: Mapping[str, Mapping[str, str]] = {
         "step.owner": "a role; several for a row each; `{agency}` where each agency does it itself",
         "step.consult": "roles, named at the end of the row",
         "step.copy_to": "roles, named at the end of the row",
-        "step.from": "a clock; with `count` and `unit`, or none of the three",
+        "step.short": "a key date's name on Summary and in messages, at most 30 characters",
+        "step.unless": "fields of the case for which there is no such row",
+        "step.standing": "true for what is done again and again: one open row without a date, never Ready",
+        "step.document": "the Word template in `templates/documents/` that it is filled from",
+        "step.from": "a clock, or a kind of planned meeting; with `count` and `unit`, or none of the three",
         "step.count": "how far from its day zero; negative counts back",
         "step.first": "of a range of days the first; the step is due on its last, which is `count`",
-        "step.unit": "a date in weeks or months is due on the last working day on or before it",
+        "step.unit": "days are calendar days; a date in days, weeks or months is due on the last working day on or before it",
         "step.basis": "needed with a date; left out, Undated. Added is for steps of your own without a date",
         "step.target_of": "the step whose limit this one is to beat: the same clock and unit, a smaller count",
         "step.after": "steps that must be done first; a repeated one means all its rows",
         "step.key": "true for a key date",
-        "step.when": "fields of the case for which there is such a row",
+        "step.when": "fields of the case, or with `each = \"child\"` of the child, for which there is such a row",
         "step.each": "a row for each of them",
         "step.completed_by": "the date of the case that fills Completed",
         "step.held": "true where the case's hold stops the step, whatever it is counted from",
@@ -132,13 +144,14 @@ MEANING: Mapping[str, Mapping[str, str]] = {
 _HEAD = """\
 # The format of a procedure set
 
-Made from the program by `python -m tracker.procedure.format_page`. A set is a folder of TOML files. Two travel with the
-program: `templates/procedure/dorset/`, taken where none is named, and `templates/procedure/riverside/`, an invented
-partnership with other stages and another timeline.
+Made from the program by `python -m tracker.procedure.format_page`. A set is a folder of TOML files. Three travel with
+the program: `templates/procedure/dorset/`, taken where none is named; `templates/procedure/national/`, the least that any
+English partnership has to do, not checked by anybody; and `templates/procedure/riverside/`, an invented partnership with
+other stages and another timeline.
 
 ## Your own set
 
-1. `tracker procedure new my-procedure` copies the present set, with a schema by which editors complete and check.
+1. `tracker procedure new my-procedure` copies the Dorset set, or with `--from national` that one, with a schema by which editors complete and check.
 2. Edit the files. IDs and codes are kept for ever: people's rows are found by them.
 3. `tracker procedure check my-procedure` lists all that is wrong at once, or the set as a table.
 4. `tracker procedure diff dorset my-procedure` shows what differs, step by step.
@@ -180,6 +193,26 @@ A target beside a limit: two steps. The limit keeps its row and its lateness; th
 id = "NO-2.2b"
 count = 3
 target_of = "NO-2.2"
+```
+
+Calendar days, such as "within about ten days": `unit = "days"`.
+
+A step counted from a meeting, such as papers three working days before it: the kind of meeting in `from`. It follows the
+next meeting of that kind on Calendar that is not held, else the last one held, and is provisional until then.
+
+```toml
+from = "Rapid Review"
+count = -3
+unit = "working days"
+basis = "Procedure"
+```
+
+A row for each child of whom something holds: `child.died` and `child.looked_after` in `when`. A child of whom the case
+says nothing else is as the case.
+
+```toml
+each = "child"
+when = { "child.died" = true, "child.looked_after" = ["looked after", "care leaver"] }
 ```
 
 Several owners, each with a row: a list. The row's ID ends in the role's code (`SR-4.1-NUR`).

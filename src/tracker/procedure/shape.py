@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from tracker.procedure.read import LARGEST_COUNT, Form, TomlTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
 
 STAGE_FILE = "STAGE.toml"
 """Our name for the file of a stage; each set names its own files."""

@@ -21,8 +21,8 @@ from tracker.workbook.case_page import field_value
 from tracker.workbook.entries import (
     agency_entries,
     agency_of,
-    child_of,
     child_entries,
+    child_of,
     closure_entries,
     hold_entries,
     holder_entries,

@@ -56,7 +56,7 @@ def holder_entries(case: Case, procedure: Procedure) -> Entries:
             each = case.people.get(role.name, Person(""))
             found[role.name] = {
                 "Name": each.name or None,
-                "Email": each.email or None,
+                "Email": each.email or role.email or None,
                 "Deputy": each.deputy or None,
             }
     return found

@@ -6,7 +6,9 @@ import tomllib
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tracker.procedure.currency import checked
 from tracker.resources import templates
+from tracker.text import short_date
 
 if TYPE_CHECKING:
     from tracker.procedure.model import Procedure
@@ -30,9 +32,11 @@ def sections(procedure: Procedure) -> list[tuple[str, tuple[Line, ...]]]:
         (title, tuple((word, own.pop(word, text).replace("{stages}", stages)) for word, text in lines))
         for title, lines in _standing()
     ]
+    sources = tuple((f"{each.title}, {short_date(each.date)}", each.taken) for each in procedure.rests_on)
     readings = tuple((f"Paragraphs {each.paragraphs}", each.text) for each in procedure.interpretations)
     return [
         *standing,
+        ("What the rules rest on", (("Checked", checked(procedure)), *sources)),
         *([("More on this procedure", tuple(own.items()))] if own else []),
         (f"How the procedure is read ({procedure.title}, edition {procedure.edition})", readings),
     ]

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure
 
 LAYOUT = 3
-"""The layout's version (2: a completion after the report date does not count, and the holds are a table on sheet
-Case; 3: columns Waits for, Note and Order, and what is decided of each child); regenerate brings older workbooks up to it and refuses newer ones."""
+"""The layout's version; regenerate brings older workbooks up to it and refuses newer ones.
+
+2: a completion after the report date does not count, and the holds are a table on sheet Case. 3: columns Waits for,
+Note and Order; a child may have died and been looked after by itself.
+"""
 
 SCHEMA = "tracker/workbook/1"
 
