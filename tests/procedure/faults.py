@@ -105,7 +105,7 @@ EDITS = {
         SIN, "SIN-3.2b", '"Sign off the draft SIN"', '" "', ("T507", "step.action")
     ),
     "step without paragraph": in_step(RR, "RR-8.1", 'paragraph = "8.1"\n', "", ("T507", "step.paragraph")),
-    "step without id": of_file(RR, 'id = "RR-8.1"\n', "", ("T507", "", "step[37].id")),
+    "step without id": of_file(RR, 'id = "RR-8.1"\n', "", ("T507", "", "step[38].id")),
     "dated step without basis": in_step(RR, "RR-5.7", 'basis = "Procedure"\n', "", ("T507", "step.basis")),
     "condition that tests nothing": in_step(
         SIN, "SIN-3.5", '{ "options.submitters_absent" = true }', "{}", ("T507", "step.when")
@@ -123,7 +123,7 @@ EDITS = {
         ROLES, 'council = "Dorset Council"\n', "", ("T507", "", "employers.council")
     ),
     "decision without a condition": of_file(
-        SET, 'when = { "decisions.lcspr" = "no" }\n', "", ("T507", "", "not_applicable[2].when")
+        SET, 'when = { "decisions.notify" = "no" }\n', "", ("T507", "", "not_applicable[2].when")
     ),
     # T508
     "unknown owner": in_step(RR, "RR-5.3", HOQA, 'owner = "Head of Quality"', ("T508", "step.owner")),
@@ -131,7 +131,7 @@ EDITS = {
         SIN, "SIN-3.2", '["relevant Head"]', '["relevant Heads of"]', ("T508", "step.consult")
     ),
     "unknown role sent a copy": in_step(
-        SIN, "SIN-3.6b", '"PDSCP Scrutineer"', '"Ofsted"', ("T508", "step.copy_to")
+        LCSPR, "LCSPR-7.1b", '"Chair of the LCSPR subgroup"', '"Charity"', ("T508", "step.copy_to")
     ),
     "unknown default": of_file(
         ROLES, 'default = "Chair', 'default = "Head', ("T508", "Chair of the Rapid Review", "role.default")
@@ -173,7 +173,7 @@ EDITS = {
         CLOCKS, '"lcspr_decided"', '"lcspr_reason"', ("T510", "LCSPR day zero", "clock.fallback")
     ),
     # T511, T512
-    "unknown stage": of_file(SET, '["LCSPR"]', '["LCSPRs"]', ("T511", "", "not_applicable[2].stages")),
+    "unknown stage": of_file(SET, '["LCSPR"]', '["LCSPRs"]', ("T511", "", "not_applicable[4].stages")),
     "unknown step to wait for": in_step(RR, "RR-5.7", '"RR-5.6"', '"RR-5.66"', ("T512", "step.after")),
     "unknown milestone": of_file(RR, '"RR-6.6"', '"RR-6.66"', ("T512", "", "milestone")),
     "milestone of another stage": of_file(RR, '"RR-6.6"', '"SIN-3.4"', ("T512", "", "milestone")),
@@ -184,10 +184,10 @@ EDITS = {
         SET, '"SIN-1.4"', '"SIN-14"', ("T512", "", "not_applicable[1].excluding")
     ),
     # T513, T514
-    "unknown field in a condition": in_step(SIN, "SIN-1.4", "case.died", "case.dead", ("T513", "step.when")),
-    "date in a condition": in_step(SIN, "SIN-1.4", '"case.died"', '"case.aware"', ("T513", "step.when")),
+    "unknown field in a condition": in_step(SIN, "SIN-1.4", "child.died", "case.dead", ("T513", "step.when")),
+    "date in a condition": in_step(SIN, "SIN-1.4", '"child.died"', '"case.aware"', ("T513", "step.when")),
     "unknown field in a reason": of_file(
-        SET, "{decisions.lcspr_reason}", "{decisions.reason}", ("T513", "", "not_applicable[2].reason")
+        SET, "{decisions.lcspr_reason}", "{decisions.reason}", ("T513", "", "not_applicable[4].reason")
     ),
     "word that a field never says": in_step(
         SIN, "SIN-1.4", '"care leaver"', '"leaver"', ("T514", "step.when")
@@ -259,7 +259,7 @@ EDITS = {
         CLOCKS, '"Publication_date"', '"LCSPR_day_zero"', ("T522", "Publication", "clock.defined_name")
     ),
     "board twice": of_file(BOARDS, '"maqpag"', '"qpag"', ("T522", "qpag", "board.id")),
-    "order twice": of_file(RR, "order = 2", "order = 3", ("T522", "", "order")),
+    "order twice": of_file(RR, "order = 2", "order = 1", ("T522", "", "order")),
     # T523
     "clock that nothing starts": of_file(
         CLOCKS,
@@ -308,7 +308,15 @@ EDITS = {
         RR, "RR-5.11", "count = 2", 'target_of = "RR-5.77"\ncount = 2', ("T512", "step.target_of")
     ),
     # T529, T530: rows that several have, and rows that one must have
-    "key date an agency": in_step(RR, "RR-5.7b", "each =", "key = true\neach =", ("T529", "step.key")),
+    "condition on a child of a step of the case": in_step(
+        SIN, "SIN-3.5", '"options.submitters_absent"', '"child.died"', ("T538", "step.when")
+    ),
+    "decision on a child": of_file(
+        SET, '"decisions.notify" = "no"', '"child.died" = true', ("T538", "", "not_applicable[2].when")
+    ),
+    "standing step with a date": in_step(
+        RR, "RR-5.3", "count = 0", "standing = true\ncount = 0", ("T539", "step.standing")
+    ),
     "date of the case a child": in_step(
         SIN,
         "SIN-3.6",

@@ -351,7 +351,7 @@ def _clocks(source: ProcedureSource, kinds: Sequence[str]) -> tuple[list[tuple[C
         codes.SET_UNKNOWN_CLOCK,
         (
             (name, name)
-            for name in (*(name for clock, table in read for name in _names_of(clock.name, table)), *kinds)
+            for name in (*(name for clock, table in read for name in _names_of(clock.name, table)), *(kinds if read else ()))
         ),
     )
     return [
