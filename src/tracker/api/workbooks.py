@@ -18,8 +18,7 @@ from tracker.api.sources import (
     workbook_bytes,
     workbook_name,
 )
-from tracker.problems import Problem, codes, problem
-from tracker.problems.unexpected import DEBUG, unexpected
+from tracker.problems import DEBUG, Problem, codes, problem, unexpected
 from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.model import Reconciliation
 

@@ -232,7 +232,7 @@ def is_quiet() -> bool:
 
 def print_problems(problems: Sequence[Problem]) -> None:
     """Print problems to standard error."""
-    from tracker.problems.text import problems_text
+    from tracker.problems import problems_text
 
     if problems:
         print_line(problems_text(problems), err=True)

@@ -7,8 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.problems import catalogue
-from tracker.problems.text import tally
+from tracker.problems import catalogue, tally
 from tracker.reconcile.changes import CALCULATED
 from tracker.reconcile.model import Action
 from tracker.reconcile.places import place_key, sheet_order, split_place

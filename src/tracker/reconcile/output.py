@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import resources
-from tracker.problems.text import problem_text
+from tracker.problems import problem_text
 from tracker.reconcile.outline import outline
 from tracker.text import escape_markdown, terminal_text
 

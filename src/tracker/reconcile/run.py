@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.merge import OPEN, conflict_problem
 from tracker.parallel import WorkerCrashed, in_order
-from tracker.problems import codes, problem
-from tracker.problems.unexpected import DEBUG, unexpected
+from tracker.problems import DEBUG, codes, problem, unexpected
 from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.changes import changes, evaluated_values
 from tracker.reconcile.checks import check

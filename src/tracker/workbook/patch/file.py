@@ -11,7 +11,7 @@ from tracker.formula.book import Area, Book
 from tracker.formula.evaluate import Formula, compiled
 from tracker.formula.parse import FormulaSyntaxError, column_letters, column_number
 from tracker.formula.values import CannotEvaluateError, is_number, serial
-from tracker.problems.unexpected import CellError
+from tracker.problems import CellError
 from tracker.workbook.patch.markup import read_shared_texts
 from tracker.workbook.patch.package import Package, TablePart
 from tracker.workbook.patch.sheet import NewCell, PatchSheet, cached, unescaped
