@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from reconcile.editing import reconcile_paths
 from workbook.making import FOLDER, PROCEDURE
 
 from tracker.problems import problem
 from tracker.reconcile.model import LogEntry, MeetingEntry
-from tracker.reconcile.run import reconcile_paths
 from tracker.report.boards import board_page, board_view
 from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
