@@ -23,13 +23,6 @@ _DAYS_NAMED = 3
 _STEPS_NAMED = 4
 
 
-def complete_without_date(data: CheckInput) -> Iterator[Problem]:
-    """`Complete`, but when?"""
-    for checked in data.all_rows:
-        if checked.row.text("Status") == "Complete" and data.blank(checked.row, "Completed"):
-            yield checked.fault(codes.COMPLETE_WITHOUT_DATE, "Completed")
-
-
 def bank_holidays_deleted(data: CheckInput) -> Iterator[Problem]:
     """Bank holidays that the workbook was issued with and that its Calendar no longer lists."""
     if layout.HOLIDAY_TABLE not in data.reading.places:
@@ -90,13 +83,6 @@ def moved_without_reason(data: CheckInput) -> Iterator[Problem]:
             yield checked.fault(codes.MOVED_WITHOUT_REASON, "Reason for change", agreed=agreed, due=due)
 
 
-def dropped_without_reason(data: CheckInput) -> Iterator[Problem]:
-    """`Not applicable` needs its reason."""
-    for checked in data.all_rows:
-        if checked.row.text("Status") == "Not applicable" and data.blank(checked.row, "Reason for change"):
-            yield checked.fault(codes.NOT_APPLICABLE_WITHOUT_REASON, "Reason for change")
-
-
 def due_on_closure(data: CheckInput) -> Iterator[Problem]:
     """The date a row is judged by, on a day still to come on which offices are closed."""
     closed = {row.day("Office closure") for row in data.reading.tables[layout.CLOSURE_TABLE]}
@@ -113,18 +99,6 @@ def due_past_calendar(data: CheckInput) -> Iterator[Problem]:
         due = checked.action.due
         if due and due > data.known_until and checked.action.open:
             yield checked.fault(codes.DUE_PAST_KNOWN_HOLIDAYS, "Due", due=due, known_until=data.known_until)
-
-
-def plan_incomplete(data: CheckInput) -> Iterator[Problem]:
-    """An action of the plan that nobody carries out, or without a date."""
-    for checked in data.plan:
-        action, row = checked.action, checked.row
-        if not action.open:
-            continue
-        if not (action.lead_agency or action.owner or action.named_owner) and data.blank(row, "Lead agency"):
-            yield checked.fault(codes.PLAN_ACTION_WITHOUT_OWNER, "Lead agency")
-        if not action.agreed and data.blank(row, "Target date"):
-            yield checked.fault(codes.PLAN_ACTION_WITHOUT_TARGET, "Target date")
 
 
 # Steps that wait for one another

@@ -109,11 +109,26 @@ def added_rows(data: CheckInput) -> Iterator[Problem]:
             yield checked.fault(codes.ROW_ADDED, "ID", action=checked.action.action)
 
 
-def rows_without_action(data: CheckInput) -> Iterator[Problem]:
-    """Rows in which something stands, but not what is to be done."""
+def cells_left_empty(data: CheckInput) -> Iterator[Problem]:
+    """Cells that what stands beside them calls for."""
     for checked in data.rows:
         if data.blank(checked.row, "Action"):
             yield checked.fault(codes.ROW_WITHOUT_ACTION, "Action")
+        if checked.action.open and checked.action.action and data.blank(checked.row, "Owner"):
+            yield checked.fault(codes.NO_OWNER, "Owner")
+    for either in data.all_rows:
+        status = either.row.text("Status")
+        if status == "Complete" and data.blank(either.row, "Completed"):
+            yield either.fault(codes.COMPLETE_WITHOUT_DATE, "Completed")
+        if status == "Not applicable" and data.blank(either.row, "Reason for change"):
+            yield either.fault(codes.NOT_APPLICABLE_WITHOUT_REASON, "Reason for change")
+    for plan in data.plan:
+        action = plan.action
+        owned = action.lead_agency or action.owner or action.named_owner
+        if action.open and not owned and data.blank(plan.row, "Lead agency"):
+            yield plan.fault(codes.PLAN_ACTION_WITHOUT_OWNER, "Lead agency")
+        if action.open and not action.agreed and data.blank(plan.row, "Target date"):
+            yield plan.fault(codes.PLAN_ACTION_WITHOUT_TARGET, "Target date")
 
 
 def rows_without_date(data: CheckInput) -> Iterator[Problem]:
@@ -157,13 +172,6 @@ _PEOPLE = ((rules.ROLES, "Role", "Name"), (rules.AGENCIES, "Agency", "Contact"))
 def _known_owners(data: CheckInput) -> list[str]:
     rows = ((row, title) for table, title, _ in _PEOPLE for row in data.reading.tables[table])
     return [name for row, title in rows if (name := row.text(title))]
-
-
-def no_owner(data: CheckInput) -> Iterator[Problem]:
-    """An open row without an owner."""
-    for checked in data.rows:
-        if checked.action.open and checked.action.action and data.blank(checked.row, "Owner"):
-            yield checked.fault(codes.NO_OWNER, "Owner")
 
 
 def unknown_owner(data: CheckInput) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tracker import rules
@@ -25,6 +26,7 @@ _BLANK = case_uuid("")
 _OTHER_NAMES = {"Agreed date": "agreed", "Target date": "target", "Reason for change": "reason"}
 
 
+@cache
 def field_name(title: str) -> str:
     """The field of `Action` or `PlanAction` that holds a column: `Counted from` -> `counted_from`."""
     return _OTHER_NAMES.get(title) or title.lower().replace(" ", "_")

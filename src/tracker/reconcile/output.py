@@ -88,17 +88,9 @@ class CaseOutline:
 
     title: str
     facts: tuple[Cells, ...]
-    clocks: OutlineTable
-    counts: OutlineTable
-    needed: OutlineTable
-    changes: OutlineTable
+    tables: tuple[OutlineTable, ...]
     tally: str
     folds: dict[str, list[ProblemFold]]
-
-    @property
-    def tables(self) -> tuple[OutlineTable, ...]:
-        """The tables in their order."""
-        return self.clocks, self.counts, self.needed, self.changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,19 +130,18 @@ def _case(case: CaseState) -> CaseOutline:
         for sheet, words in case.counts.items()
     )
     needed = _needed(case)
-    needed_heading = f"Needed today: {quantity(len(needed), 'row')}" if needed else "Nobody is needed today"
     changes = _changes(case)
-    changes_heading = f"Changed since issue: {quantity(len(changes), 'cell')}"
+    needed_words = f"Needed today: {quantity(len(needed), 'row')}" if needed else "Nobody is needed today"
+    changed = f"Changed since issue: {quantity(len(changes), 'cell')}"
+    changes_words = changed if changes else "No cell was changed since issue"
     return CaseOutline(
         title=f"{reference}: {clean_text(case.summary)}" if case.summary else reference,
         facts=tuple(_facts(case)),
-        clocks=OutlineTable("Clocks", ("Clock", "Date"), clocks),
-        counts=OutlineTable("Rows", ("Sheet", "Rows"), counts),
-        needed=OutlineTable(needed_heading, ("ID", "RAG", "When", "Who", "Action"), needed),
-        changes=OutlineTable(
-            changes_heading if changes else "No cell was changed since issue",
-            ("Cell", "ID", "Column", "Was", "Now"),
-            changes,
+        tables=(
+            OutlineTable("Clocks", ("Clock", "Date"), clocks),
+            OutlineTable("Rows", ("Sheet", "Rows"), counts),
+            OutlineTable(needed_words, ("ID", "RAG", "When", "Who", "Action"), needed),
+            OutlineTable(changes_words, ("Cell", "ID", "Column", "Was", "Now"), changes),
         ),
         tally=tally(case.problems),
         folds=folds,
@@ -250,16 +241,17 @@ def _case_text(case: CaseOutline, as_at: str, colour: bool) -> Iterator[str]:
 
     yield styled(case.title)
     yield from (*_pairs(case.facts), f"  As at {as_at}")
-    for table in (case.clocks, case.counts):
+    clocks, counts, needed, changes = case.tables
+    for table in (clocks, counts):
         yield from ("", styled(table.heading), *_pairs(table.rows))
-    yield from ("", styled(case.needed.heading))
-    for row_id, rag, when, who, action in case.needed.rows[:NEEDED_SHOWN]:
+    yield from ("", styled(needed.heading))
+    for row_id, rag, when, who, action in needed.rows[:NEEDED_SHOWN]:
         yield _visible(f"  {row_id}  {rag}, {when}: {who}")
         yield styled(f"      {_short(action)}", _DIM)
-    if len(case.needed.rows) > NEEDED_SHOWN:
-        yield f"  and {len(case.needed.rows) - NEEDED_SHOWN} more"
-    yield from ("", styled(case.changes.heading))
-    for cell, row_id, column, was, now in case.changes.rows:
+    if len(needed.rows) > NEEDED_SHOWN:
+        yield f"  and {len(needed.rows) - NEEDED_SHOWN} more"
+    yield from ("", styled(changes.heading))
+    for cell, row_id, column, was, now in changes.rows:
         where = "  ".join(part for part in (cell, row_id) if part)
         yield _visible(f"  {where}  {column}: {_short(was)} → {_short(now)}")
     yield from ("", styled(f"Problems: {case.tally}" if case.tally else "No problems"))
