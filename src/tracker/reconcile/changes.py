@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.merge import comparable, issued_rows
-from tracker.reconcile.model import Change, field_name, place_key
+from tracker.reconcile.model import Change, field_name
+from tracker.reconcile.state import stage_tables
 from tracker.text import clean_text
 from tracker.workbook import entries, layout
 from tracker.workbook.case_of import clock_path
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from tracker.merge import CellValue, Values
     from tracker.procedure.load import CalendarFacts
-    from tracker.procedure.model import Procedure
-    from tracker.reconcile.model import Action, CaseState, PlanAction
+    from tracker.reconcile.checks_input import CheckInput
+    from tracker.reconcile.model import Action, PlanAction
     from tracker.workbook.reading import Reading, ReadRow
 
 _CALCULATED = frozenset(column.title for column in layout.STAGE_COLUMNS if column.edited_by == "formula")
@@ -33,45 +34,32 @@ _PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.e
 """The columns of a stage that hold what people typed; compared alone where the IDs stand beside other rows."""
 
 
-def changes(
-    reading: Reading,
-    procedure: Procedure,
-    facts: CalendarFacts,
-    state: CaseState,
-    *,
-    unread: Collection[str],
-    sheets: Sequence[str],
-) -> list[Change]:
-    """Every cell that differs from what was issued, in the order of `sheets`, rows and columns.
+def changes(data: CheckInput, reading: Reading, facts: CalendarFacts) -> list[Change]:
+    """Every cell of `reading`, which is as people typed it, that differs from what was issued.
 
-    `unread` are the sheets that are missing or without a header: their rows were not deleted one by one. A value
-    typed over a formula that gives the same in `state`, as when a sheet is pasted as values, is no change.
+    A value typed over a formula that gives the same, as when a sheet is pasted as values, is no change.
     """
     found = [
-        *_fields(reading, procedure),
-        *_stages(reading, procedure, unread),
-        *_keyed_tables(reading, procedure, facts, unread),
-        *_listed_tables(reading, unread),
+        *_fields(data, reading),
+        *_stages(data, reading),
+        *_keyed_tables(data, reading, facts),
+        *_listed_tables(data, reading),
     ]
-    rows_judged: list[Action | PlanAction] = [*state.actions, *state.action_plan]
+    rows_judged: list[Action | PlanAction] = [*data.state.actions, *data.state.action_plan]
     judged = {each.cell: each for each in rows_judged}
-    rows = (row for table in reading.tables.values() for row in table if row.typed_over)
     evaluated = {
-        row.cell(title): getattr(judged[row.cell()], field_name(title))
+        row.cell(title): str(comparable(getattr(judged[row.cell()], field_name(title))))
+        for rows in reading.tables.values()
         for row in rows
-        if row.cell() in judged
+        if row.typed_over and row.cell() in judged
         for title in _CALCULATED.intersection(row.typed_over)
     }
-    kept = (
-        each
-        for each in found
-        if each.cell not in evaluated or str(comparable(each.now)) != str(comparable(evaluated[each.cell]))
-    )
-    return sorted(kept, key=lambda change: place_key(change.cell, sheets))
+    return [each for each in found if evaluated.get(each.cell) != str(comparable(each.now))]
 
 
-def _fields(reading: Reading, procedure: Procedure) -> Iterator[Change]:
+def _fields(data: CheckInput, reading: Reading) -> Iterator[Change]:
     """The single cells of sheet Case."""
+    procedure = data.procedure
     labels = {field.path: field.label for field in layout.fields(procedure)}
     read = [(labels[path], path, each) for path, each in reading.fields.items()]
     read += [(name, clock_path(procedure.clock(name)), each) for name, each in reading.clocks.items()]
@@ -98,30 +86,27 @@ def _cells(
             yield Change(row.cell(title), row_id, title, was, now)
 
 
-def _can_be_matched(rows: Sequence[ReadRow], key: str, sheet: str, unread: Collection[str]) -> bool:
-    """Whether rows can be missed: a missing sheet, or column they are known by, is one fault, not a hundred changes."""
-    return key in rows[0].columns if rows else sheet not in unread
+def _can_be_matched(data: CheckInput, rows: Sequence[ReadRow], key: str, sheet: str) -> bool:
+    """Whether rows can be missed: a sheet, or the column they are known by, is missing once, not row by row."""
+    return key in rows[0].columns if rows else sheet not in data.unread
 
 
-def _stages(reading: Reading, procedure: Procedure, unread: Collection[str]) -> Iterator[Change]:
+def _stages(data: CheckInput, reading: Reading) -> Iterator[Change]:
     """By ID over all stages: a row that was moved to another sheet is still the same row."""
     case, due = reading.issue.case, reading.issue.due
     names = {each.name: each.contact for each in case.agencies}
     names |= {role: person.name for role, person in case.people.items()}
-    tables = {stage.name: reading.tables[rules.table_name(stage.name)] for stage in procedure.stages}
+    tables = stage_tables(reading, data.procedure)
     homes = {sheet: homes_by_text(rows, reading.issue.fingerprints) for sheet, rows in tables.items()}
     issued: dict[str, Values] = {}
     lost: list[tuple[str, str]] = []
     for sheet, rows in tables.items():
-        values_by_id = issued_rows(reading, sheet, layout.STAGE_COLUMNS)
-        for (
-            row_id,
-            values,
-        ) in values_by_id.items():  # with what their formulas showed, as far as that is remembered
+        rows_issued = issued_rows(reading, sheet, layout.STAGE_COLUMNS)
+        for row_id, values in rows_issued.items():  # and what formulas showed, as far as that is remembered
             shown = {"Due": due.get(row_id), "Named owner": names.get(str(values.get("Owner")))}
             issued[row_id] = {**shown, **values}
-        if _can_be_matched(rows, "ID", sheet, unread) and not homes[sheet]:
-            lost += [(sheet, row_id) for row_id in values_by_id]
+        if _can_be_matched(data, rows, "ID", sheet) and not homes[sheet]:
+            lost += [(sheet, row_id) for row_id in rows_issued]
     seen: set[str] = set()
     for sheet, rows in tables.items():
         for row in rows:
@@ -135,15 +120,13 @@ def _stages(reading: Reading, procedure: Procedure, unread: Collection[str]) -> 
             yield Change(quoted(sheet), row_id, "Action", issued[row_id].get("Action"), None)
 
 
-def _keyed_tables(
-    reading: Reading, procedure: Procedure, facts: CalendarFacts, unread: Collection[str]
-) -> Iterator[Change]:
+def _keyed_tables(data: CheckInput, reading: Reading, facts: CalendarFacts) -> Iterator[Change]:
     """Tables whose rows are known by the text in one column. People and Calendar follow from case and procedure."""
     issue, case = reading.issue, reading.issue.case
     holidays = issue.holidays or listed_holidays(case, facts, issue.as_at)
     for table, key, sheet, issued in (
         (rules.PLAN, "ID", layout.PLAN, issued_rows(reading, layout.PLAN, layout.PLAN_COLUMNS)),
-        (rules.ROLES, "Role", layout.PEOPLE, entries.role_entries(case, procedure)),
+        (rules.ROLES, "Role", layout.PEOPLE, entries.role_entries(case, data.procedure)),
         (rules.AGENCIES, "Code", layout.PEOPLE, entries.agency_entries(case.agencies)),
         (layout.HOLIDAY_TABLE, "Bank holiday", layout.CALENDAR, entries.holiday_entries(holidays)),
         (
@@ -154,7 +137,7 @@ def _keyed_tables(
         ),
     ):
         rows = reading.tables[table]
-        if not _can_be_matched(rows, key, sheet, unread):
+        if not _can_be_matched(data, rows, key, sheet):
             continue
         left = {clean_text(name): values for name, values in issued.items()}
         for row in rows:
@@ -165,7 +148,7 @@ def _keyed_tables(
             yield Change(quoted(sheet), name, title, values.get(title), None)
 
 
-def _listed_tables(reading: Reading, unread: Collection[str]) -> Iterator[Change]:
+def _listed_tables(data: CheckInput, reading: Reading) -> Iterator[Change]:
     """Tables whose rows have no key."""
     case = reading.issue.case
     for table, sheet, first, issued in (
@@ -176,7 +159,7 @@ def _listed_tables(reading: Reading, unread: Collection[str]) -> Iterator[Change
         (layout.MEETING_TABLE, layout.CALENDAR, "Kind", entries.meeting_entries(case.meetings)),
     ):
         rows = reading.tables[table]
-        if rows or sheet not in unread:
+        if rows or sheet not in data.unread:
             yield from _listed(rows, sheet, first, [*issued.values()])
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from tracker import rules
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import Action, PlanAction, split_place
-from tracker.reconcile.state import misaligned_stages, step_index, step_of
+from tracker.reconcile.state import misaligned_stages, stage_tables, step_index, step_of
 from tracker.text import short_date
 from tracker.workbook import layout
 from tracker.workbook.case_of import clock_path
@@ -86,9 +86,9 @@ class CheckInput:
                 actions[each.cell] = replace(each, day_zero=None, due=None)
         return tuple(
             CheckedRow(row, actions[row.cell()], step_of(row.text("ID"), steps))
-            for stage in self.procedure.stages
-            if stage.name not in self.misaligned
-            for row in self.reading.tables[rules.table_name(stage.name)]
+            for stage, rows in stage_tables(self.reading, self.procedure).items()
+            if stage not in self.misaligned
+            for row in rows
         )
 
     @cached_property

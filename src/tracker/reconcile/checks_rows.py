@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.problems import Problem, codes
 from tracker.reconcile.checks_input import fault
+from tracker.reconcile.state import stage_tables
 from tracker.text import as_found, clean_text, did_you_mean, listed, suggest
 from tracker.workbook import layout
 from tracker.workbook.identity import row_fingerprint
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
 
 def _tables(data: CheckInput) -> dict[str, Sequence[ReadRow]]:
     """The rows of the stages and the action plan, by their sheet."""
-    tables = {stage.name: rules.table_name(stage.name) for stage in data.procedure.stages}
-    return {
-        sheet: data.reading.tables[table] for sheet, table in (tables | {layout.PLAN: rules.PLAN}).items()
-    }
+    return {**stage_tables(data.reading, data.procedure), layout.PLAN: data.reading.tables[rules.PLAN]}
 
 
 def _rows_with_ids(data: CheckInput) -> list[tuple[str, ReadRow]]:

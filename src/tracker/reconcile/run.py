@@ -68,7 +68,8 @@ def reconcile_reading(
     waiting = [each for each in reading.issue.conflicts if each.get("state") == OPEN]
     problems = [*found, *check(data), *(conflict_problem(each, reading.path) for each in waiting)]
     problems.sort(key=lambda each: (*place_key(each.place, sheets), each.code))
-    changed = changes(typed or reading, procedure, facts, state, unread=data.unread, sheets=sheets)
+    changed = changes(data, typed or reading, facts)
+    changed.sort(key=lambda each: place_key(each.cell, sheets))
     return replace(
         state,
         changes=tuple(changed),

@@ -177,26 +177,30 @@ def step_of(row_id: str, steps: Mapping[str, Step]) -> Step | None:
     return steps.get(row_id) or steps.get(row_id.rpartition("-")[0])
 
 
+def stage_tables(reading: Reading, procedure: Procedure) -> dict[str, Sequence[ReadRow]]:
+    """The rows of each stage, by the name of its sheet."""
+    return {stage.name: reading.tables[rules.table_name(stage.name)] for stage in procedure.stages}
+
+
 def misaligned_stages(reading: Reading, procedure: Procedure) -> frozenset[str]:
     """The stages whose IDs stand beside other rows' text, and say nothing of their own."""
-    tables = {stage.name: reading.tables[rules.table_name(stage.name)] for stage in procedure.stages}
-    issued = reading.issue.fingerprints
+    tables, issued = stage_tables(reading, procedure), reading.issue.fingerprints
     return frozenset(stage for stage, rows in tables.items() if homes_by_text(rows, issued))
 
 
 def _actions(judge: _Judge) -> list[Action]:
     steps, issued = step_index(judge.procedure), judge.reading.issue.due
     misaligned = misaligned_stages(judge.reading, judge.procedure)
-    tables = {stage.name: rules.table_name(stage.name) for stage in judge.procedure.stages}
+    tables = stage_tables(judge.reading, judge.procedure)
     ids_of: dict[str, list[str]] = {}
-    for table in tables.values():
-        for row in judge.reading.tables[table]:
+    for rows in tables.values():
+        for row in rows:
             if step := step_of(row.text("ID"), steps):
                 ids_of.setdefault(step.id, []).append(row.text("ID"))
     found = []
-    for stage, table in tables.items():
-        for place, row in enumerate(judge.reading.tables[table]):
-            fields = judge.judge(table, layout.STAGE_COLUMNS, place, row)
+    for stage, rows in tables.items():
+        for place, row in enumerate(rows):
+            fields = judge.judge(rules.table_name(stage), layout.STAGE_COLUMNS, place, row)
             past = None
             if fields["rag"] != "Not applicable":
                 past = judge.working_days(fields["agreed"], fields["completed"] or judge.as_at)
