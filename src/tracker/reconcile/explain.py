@@ -26,8 +26,20 @@ if TYPE_CHECKING:
 _UNNAMED = "bank holiday"
 
 
-def _walk(start: date, count: int, holidays: Mapping[date, str]) -> tuple[list[str], date]:
-    """Each day from day zero on: counted or skipped, and why. Ends on the due date."""
+def count_lines(start: date, count: int, unit: str, holidays: Mapping[date, str]) -> tuple[list[str], date]:
+    """The count in lines, and the date it ends on.
+
+    Working days are walked from day zero on, each counted or skipped; weeks and months give a limit, and the last
+    working day on or before it.
+    """
+    if unit in {"weeks", "months"}:
+        limit = start + timedelta(weeks=count) if unit == "weeks" else day_of(edate(serial(start), count))
+        due = day_of(workday(serial(limit) + 1, -1, frozenset(map(serial, holidays))))
+        lines = [f"  from   {short_date(start)}", f"  {count:+} {unit}: limit {short_date(limit)}"]
+        if due != limit:
+            why = "a weekend" if is_weekend(serial(limit)) else holidays.get(limit, _UNNAMED)
+            lines.append(f"  the limit is {why}: the last working day on or before it is {short_date(due)}")
+        return lines, due
     lines = [f"  day 0    {short_date(start)}"]
     day, counted, step = start, 0, 1 if count > 0 else -1
     while counted != count:
@@ -40,24 +52,6 @@ def _walk(start: date, count: int, holidays: Mapping[date, str]) -> tuple[list[s
             counted += step
             lines.append(f"  day {counted:<4} {short_date(day)}")
     return lines, day
-
-
-def _longer(start: date, count: int, unit: str, holidays: Mapping[date, str]) -> tuple[list[str], date]:
-    """Weeks and months: the limit, then the last working day on or before it."""
-    limit = start + timedelta(weeks=count) if unit == "weeks" else day_of(edate(serial(start), count))
-    due = day_of(workday(serial(limit) + 1, -1, frozenset(map(serial, holidays))))
-    lines = [f"  from   {short_date(start)}", f"  {count:+} {unit}: limit {short_date(limit)}"]
-    if due != limit:
-        why = "a weekend" if is_weekend(serial(limit)) else holidays.get(limit, _UNNAMED)
-        lines.append(f"  the limit is {why}: the last working day on or before it is {short_date(due)}")
-    return lines, due
-
-
-def count_lines(start: date, count: int, unit: str, holidays: Mapping[date, str]) -> tuple[list[str], date]:
-    """The count in lines, and the date it ends on."""
-    if unit in {"", "working days"}:
-        return _walk(start, count, holidays)
-    return _longer(start, count, unit, holidays)
 
 
 def _clock_lines(clock: Clock, state: CaseState, reading: Reading, procedure: Procedure) -> list[str]:

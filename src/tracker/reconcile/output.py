@@ -118,13 +118,10 @@ def _case(case: CaseState) -> CaseOutline:
     folds: dict[str, list[ProblemFold]] = {}
     for each in fold(case.problems, sheet_order([sheet for sheet in case.counts if sheet != layout.PLAN])):
         folds.setdefault(each.sheet, []).append(each)
-    clocks = tuple(
-        (
-            name,
-            f"{_words(clock.day, 'not known')}{', provisional' if clock.day and clock.provisional else ''}",
-        )
-        for name, clock in case.clocks.items()
-    )
+    marks = {
+        name: ", provisional" if each.day and each.provisional else "" for name, each in case.clocks.items()
+    }
+    clocks = tuple((name, _words(each.day, "not known") + marks[name]) for name, each in case.clocks.items())
     counts = tuple(
         (sheet, ", ".join(f"{number} {word}" for word, number in words.items()) or "nothing")
         for sheet, words in case.counts.items()
