@@ -101,7 +101,6 @@ class Settings:
 class FileRead:
     """What one workbook gave: its case, or the problems for which it gave none."""
 
-    path: str
     state: CaseState | None
     problems: tuple[Problem, ...] = ()
 
@@ -137,11 +136,11 @@ def read_bytes(content: bytes, path: str, settings: Settings) -> FileRead:
         typed=typed,
         today=settings.today,
     )
-    return FileRead(path, state)
+    return FileRead(state)
 
 
 def _unread(path: str, found: Sequence[Problem]) -> FileRead:
-    return FileRead(path, None, tuple(replace(each, file=each.file or path) for each in found))
+    return FileRead(None, tuple(replace(each, file=each.file or path) for each in found))
 
 
 def read_files(
