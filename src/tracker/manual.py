@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli import COMMANDS, cli
+from tracker.cli import COMMANDS, cli, find_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -170,7 +169,7 @@ def _body(context: click.Context, level: str) -> Iterator[str]:
 
 def page(name: str) -> str:
     """The page of a command, in Markdown."""
-    command = import_module(f"tracker.commands.{name}").command
+    command = find_command(name)
     context = click.Context(command, info_name=name, parent=click.Context(cli, info_name="tracker"))
     lines = [f"# tracker {name}", "", *_body(context, "##")]
     if isinstance(command, click.Group):
