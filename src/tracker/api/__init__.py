@@ -13,7 +13,6 @@ name of the file; no password at all leaves a locked workbook unread.
 # ruff: noqa: F401  what is imported here is offered, by the names in `tracker.__all__`
 from __future__ import annotations
 
-from tracker.api.boards import UnknownReportError
 from tracker.api.cases import (
     CaseSummary,
     ClockDate,
@@ -33,6 +32,7 @@ from tracker.api.reports import (
     CalendarFile,
     Messages,
     Report,
+    UnknownReportError,
     check_report_name,
     load_earlier_report,
     make_calendar,
