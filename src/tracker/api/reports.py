@@ -36,13 +36,7 @@ class UnknownReportError(ValueError):
 
 
 def report_names(procedure: Set = DORSET) -> list[str]:
-    """Name the reports there are.
-
-    Args:
-        procedure: The set whose boards have reports.
-
-    Returns:
-        `weekly` and `timeliness`, `owners` (made by `make_messages`), and the IDs of the boards.
+    """Name the reports: `weekly`, `timeliness`, `owners` (made by `make_messages`), and the IDs of a set's boards.
 
     Example:
         >>> report_names()
@@ -54,9 +48,7 @@ def report_names(procedure: Set = DORSET) -> list[str]:
 def check_report_name(name: str, procedure: Set = "") -> None:
     """Refuse a misspelt report before workbooks are read for it.
 
-    Args:
-        name: One of `report_names`.
-        procedure: A set that is known beside those that travel with the program.
+    `procedure` is a set that is known beside those that travel with the program.
 
     Raises:
         UnknownReportError: the name is none, and much like one. Another may be a board of a workbook's own set.
@@ -148,13 +140,9 @@ def _left_out(board: str, procedure: Procedure, cases: int) -> Problem:
 
 
 def load_earlier_report(path: Name) -> tuple[Earlier | None, list[Problem]]:
-    """Read the JSON of an earlier report, to compare with.
+    """Read the JSON of an earlier report (its history, or a report in the format `json`), to compare with.
 
-    Args:
-        path: The history beside a report, or a report in the format `json`.
-
-    Returns:
-        The earlier report, or None and what is wrong with the file.
+    Gives None, and what is wrong, where the file cannot be used.
 
     Example:
         >>> earlier, problems = load_earlier_report("nowhere.json")
@@ -357,14 +345,9 @@ class CalendarFile(JsonRecord):
 
 
 def make_calendar(outcome: Reconciliation, *, every: bool = False) -> CalendarFile:
-    """Make calendar entries of meetings and key dates.
+    """Make calendar entries of meetings and key dates; with `every` of all open actions that have a date.
 
-    Args:
-        outcome: The cases, as `reconcile_workbooks` read them.
-        every: Take every open action that has a date, not key dates alone.
-
-    Returns:
-        The entries and their file. They name a case by its reference alone.
+    They name a case by its reference alone.
 
     Example:
         >>> from datetime import date
@@ -379,16 +362,8 @@ def make_calendar(outcome: Reconciliation, *, every: bool = False) -> CalendarFi
     return CalendarFile(view.entries, calendar_bytes(view), view.problems)
 
 
-# Many workbooks
-
-
 def start_workers(files: Sequence[Any], workers: int) -> None:
-    """Let further processes load what reads workbooks, while this one loads what reports need.
-
-    Args:
-        files: The workbooks; for a handful no further process is worth its start.
-        workers: How many processes will read.
-    """
+    """Let further processes, where these files are worth them, load what reads workbooks; here, what reports need."""
     from tracker.parallel import ENOUGH, get_ready
 
     if workers > 1 and len(files) >= ENOUGH:

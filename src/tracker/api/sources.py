@@ -30,13 +30,9 @@ Password = str | Callable[[str], str] | None
 
 
 def find_workbooks(paths: Name | Iterable[Name]) -> tuple[list[Path], list[Problem]]:
-    """Find the workbooks among files and folders.
+    """Find the workbooks among files and folders, and say where there is none at all.
 
-    Args:
-        paths: One path, or several. Of a folder every workbook in it counts, but none of our own reports.
-
-    Returns:
-        The files, and a problem where there is none at all.
+    Of a folder every workbook in it counts, but none of our own reports.
 
     Example:
         >>> files, problems = find_workbooks("sample_cases")
