@@ -128,24 +128,28 @@ def write_new(
     try:
         with _temporary_file(path, content) as temporary:
             _set_rights(temporary, like, sources)
-            _claim(temporary, path)
-    except FileExistsError:
-        return [problem(codes.FILE_EXISTS, file=str(path), do=remedy)]
+            if not _claimed(temporary, path):
+                return [problem(codes.FILE_EXISTS, file=str(path), do=remedy)]
     except OSError as error:
         return [cannot_write(path, error)]
     _sync_folder(path.parent)
     return []
 
 
-def _claim(temporary: Path, path: Path) -> None:
-    """Give the file its name, unless somebody has it: a link fails where a rename would replace."""
+def _claimed(temporary: Path, path: Path) -> bool:
+    """Give the file its name, unless somebody has it, and say whether: a link fails where a rename would replace."""
     try:
         os.link(temporary, path)
-    except (OSError, AttributeError) as error:
+    except FileExistsError:
+        return False
+    except (OSError, AttributeError):
         # On a file system without links the check and the rename are two steps.
-        if isinstance(error, FileExistsError) or path.exists():
-            raise FileExistsError from None
+        if path.exists():
+            return False
         temporary.replace(path)
+    with suppress(OSError):
+        temporary.unlink()
+    return True
 
 
 @unbroken()
@@ -327,17 +331,6 @@ def _swap(temporary: Path, real: Path) -> Path:
     os.close(handle)
     real.replace(name)
     return Path(name)
-
-
-def _claimed(temporary: Path, path: Path) -> bool:
-    """Whether the file could be given its name; not where somebody else has it by now."""
-    try:
-        _claim(temporary, path)
-    except FileExistsError:
-        return False
-    with suppress(OSError):
-        temporary.unlink()
-    return True
 
 
 def _as_backup(taken: Path, backup: Path, read_sha256: str) -> list[Problem]:

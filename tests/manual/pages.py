@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 from click.testing import CliRunner, Result
 from regenerate.running import book_of, saved
 
-from tracker import commands
 from tracker.cli import cli
-from tracker.commands import reports, workbooks
 
 if TYPE_CHECKING:
     import pytest
@@ -108,8 +106,7 @@ def _second_copy(path: Path) -> bytes:
 
 def on_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every command believe that it is the day the pages speak of."""
-    for module in (commands, workbooks, reports):
-        monkeypatch.setattr(module, "today", lambda: DAY)
+    monkeypatch.setattr("tracker.commands.today", lambda: DAY)
 
 
 def run(line: str) -> Result:

@@ -112,7 +112,7 @@ def test_since_an_earlier_report_tells_what_moved(
 ) -> None:
     first = ["report", str(folder), "--for", "weekly", "--as-at", "2026-11-12"]
     # What was completed on the 17th is an error on the 12th itself, not where one looks back at it.
-    monkeypatch.setattr("tracker.commands.reports.today", lambda: date(2026, 11, today))
+    monkeypatch.setattr("tracker.commands.today", lambda: date(2026, 11, today))
     result = CliRunner().invoke(cli, first)
     assert (result.exit_code, "The workbooks hold" in result.stderr) == found
     last = folder / "weekly-2026-11-12.json"

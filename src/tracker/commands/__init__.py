@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tracker.api import Case, Procedure
+
+Found = TypeVar("Found")
 
 UNUSABLE = 1
 """An input is unusable or holds an error; everything usable was still done."""
@@ -165,26 +167,28 @@ def _is_same(one: Path, other: Path) -> bool:
 # What was named
 
 
+def require(result: tuple[Found | None, Sequence[Problem]]) -> Found:
+    """What the API gave, with its problems printed; leaves where it gave nothing."""
+    found, problems = result
+    print_problems(problems)
+    if found is None:
+        sys.exit(UNUSABLE)
+    return found
+
+
 def require_procedure(name: str | None) -> Procedure:
     """The procedure of a set's name or folder, the usual one for None; leaves where it cannot be used."""
     from tracker.api import check_procedure
 
-    procedure, problems = check_procedure() if name is None else check_procedure(name)
-    if procedure is None:
-        abort(problems)
-    print_problems(problems)
-    return procedure
+    return require(check_procedure() if name is None else check_procedure(name))
 
 
-def require_case(path: Path, procedure: Procedure) -> Case:
-    """The case of a description; leaves where it holds an error, printing every fault."""
+def require_case(path: Path, procedure: Procedure | str) -> Case:
+    """The case of a description; leaves where it, or its procedure, holds an error, printing every fault."""
     from tracker.api import load_case
 
-    case, problems = load_case(path, procedure)
-    if case is None:
-        abort(problems)
-    print_problems(problems)
-    return case
+    loaded = require_procedure(procedure or None) if isinstance(procedure, str) else procedure
+    return require(load_case(path, loaded))
 
 
 def require_workbooks(paths: Sequence[Path]) -> list[Path]:

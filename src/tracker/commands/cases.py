@@ -9,22 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.commands import (
-    FILE,
-    abort,
-    as_at_option,
-    output_option,
-    print_line,
-    print_problems,
-    print_written,
-    procedure_option,
-    require_case,
-    require_procedure,
-    text_table,
-    validate_output_path,
-    write_text,
-    write_to_stdout,
-)
+from tracker import commands
 from tracker.paths import STANDARD
 from tracker.problems import codes
 from tracker.text import listed, quantity, short_date
@@ -60,12 +45,12 @@ class _Terminal:
         return click.confirm(question, default=default, err=True)
 
     def say(self, message: str) -> None:
-        print_line(message, err=True)
+        commands.print_line(message, err=True)
 
 
 @click.command("new")
-@output_option("The case description to write; else REFERENCE.toml in this folder.")
-@procedure_option
+@commands.output_option("The case description to write; else REFERENCE.toml in this folder.")
+@commands.procedure_option
 def new_command(output: Path | None, procedure_name: str) -> None:
     """Ask for a case, step by step, and write its description.
 
@@ -78,27 +63,27 @@ def new_command(output: Path | None, procedure_name: str) -> None:
     from tracker.saving import write_new
 
     # Some forty questions follow: a name that is taken is refused before them, or asked again after them.
-    validate_output_path(output, (".toml",))
+    commands.validate_output_path(output, (".toml",))
     if output and os.path.exists(output):  # noqa: PTH110  says no where the path is too long to ask
-        abort([problem(codes.FILE_EXISTS, file=str(output), do="Choose another name with -o.")])
-    procedure = require_procedure(procedure_name or None)
+        commands.abort([problem(codes.FILE_EXISTS, file=str(output), do="Choose another name with -o.")])
+    procedure = commands.require_procedure(procedure_name or None)
     case = ask_for_case(procedure, _Terminal())
     content = write_case(case, procedure)
     if str(output) == STANDARD:
-        write_to_stdout(content)
+        commands.write_to_stdout(content)
         return
     target = output or Path(f"{case.details.reference}.toml")
     while problems := write_new(target, content, remedy="Choose another name."):
-        print_problems(problems)
+        commands.print_problems(problems)
         target = Path(click.prompt("Write it where", err=True))
-    print_written(target, f"Written: {target}. Next: tracker generate {target}")
+    commands.print_written(target, f"Written: {target}. Next: tracker generate {target}")
 
 
 @click.command("check")
-@click.argument("path", type=FILE, metavar="CASE")
-@output_option()
-@as_at_option
-@procedure_option
+@click.argument("path", type=commands.FILE, metavar="CASE")
+@commands.output_option()
+@commands.as_at_option
+@commands.procedure_option
 def check_command(path: Path, output: Path | None, as_at: date, procedure_name: str) -> None:
     """Validate a case description; print its clocks and key dates.
 
@@ -108,24 +93,22 @@ def check_command(path: Path, output: Path | None, as_at: date, procedure_name: 
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.api import summarise_case
 
-    validate_output_path(output, (".txt",), path)
-    procedure = require_procedure(procedure_name or None)
-    summary, problems = summarise_case(require_case(path, procedure), as_at, procedure)
-    print_problems(problems)
-    assert summary, "the procedure is loaded"
-    write_text("\n".join(_summary_lines(summary)), output, sources=[path])
+    commands.validate_output_path(output, (".txt",), path)
+    procedure = commands.require_procedure(procedure_name or None)
+    summary = commands.require(summarise_case(commands.require_case(path, procedure), as_at, procedure))
+    commands.write_text("\n".join(_summary_lines(summary)), output, sources=[path])
 
 
 def _summary_lines(summary: CaseSummary) -> Iterator[str]:
     yield f"{summary.reference}: {summary.summary}".rstrip(": ")
     yield f"{summary.procedure}, edition {summary.edition}; {summary.rows} rows"
     clocks = [(each.clock, _date(each.day), each.state) for each in summary.clocks]
-    yield from ("", text_table([("Clock", "Date", "State"), *clocks]))
+    yield from ("", commands.text_table([("Clock", "Date", "State"), *clocks]))
     keys = [
         (each.id, each.timescale, _date(each.due), each.rag, _shortened(each.action))
         for each in summary.key_dates
     ]
-    yield from ("", text_table([("ID", "Timescale", "Due", "RAG", "Action"), *keys]))
+    yield from ("", commands.text_table([("ID", "Timescale", "Due", "RAG", "Action"), *keys]))
 
 
 def _date(day: date | None) -> str:
@@ -137,11 +120,11 @@ def _shortened(action: str) -> str:
 
 
 @click.command("generate")
-@click.argument("path", type=FILE, required=False, metavar="[CASE]")
+@click.argument("path", type=commands.FILE, required=False, metavar="[CASE]")
 @click.option("--blank", is_flag=True, help="A workbook without a case: usual agencies, no dates.")
-@output_option("The workbook to write; else beside the case description, under its name.")
-@as_at_option
-@procedure_option
+@commands.output_option("The workbook to write; else beside the case description, under its name.")
+@commands.as_at_option
+@commands.procedure_option
 def generate_command(
     path: Path | None, blank: bool, output: Path | None, as_at: date, procedure_name: str
 ) -> None:
@@ -160,25 +143,23 @@ def generate_command(
     from tracker.api import generate
     from tracker.saving import write_new
 
-    validate_output_path(output, (".xlsx",), path)
-    procedure = require_procedure(procedure_name or None)
+    commands.validate_output_path(output, (".xlsx",), path)
+    procedure = commands.require_procedure(procedure_name or None)
     case, target = None, Path("tracker-blank.xlsx")
     if path is not None:
-        case = require_case(path, procedure)
+        case = commands.require_case(path, procedure)
         target = path.with_suffix(".xlsx")
         if str(path) == STANDARD:
             target = Path(f"{case.details.reference}.xlsx")
     target = output or target
-    content, problems = generate(case, as_at, procedure)
-    if content is None:
-        abort(problems)
+    content = commands.require(generate(case, as_at, procedure))
     if str(target) == STANDARD:
-        write_to_stdout(content)
+        commands.write_to_stdout(content)
         return
     remedy = "Choose another name with -o, or bring the existing workbook up to date with tracker regenerate."
     if problems := write_new(target, content, remedy=remedy, sources=[path] if path else []):
-        abort(problems)
-    print_written(target)
+        commands.abort(problems)
+    commands.print_written(target)
 
 
 # Procedure sets
@@ -198,7 +179,7 @@ def procedure_command() -> None:
 
 @procedure_command.command("check", short_help="Validate a set and print it as a table.")
 @click.argument("name", metavar="FOLDER")
-@output_option("Write the table to a file instead of the screen.")
+@commands.output_option("Write the table to a file instead of the screen.")
 def check_procedure_command(name: str, output: Path | None) -> None:
     """Validate a set and print it as a table: every problem at once, or every step.
 
@@ -209,8 +190,8 @@ def check_procedure_command(name: str, output: Path | None) -> None:
       tracker procedure check my-procedure
       tracker procedure check riverside -o riverside.txt
     """  # noqa: D301  click's own mark for lines that stay as they are
-    validate_output_path(output, (".txt",))
-    write_text("\n".join(_overview_lines(require_procedure(name))), output)
+    commands.validate_output_path(output, (".txt",))
+    commands.write_text("\n".join(_overview_lines(commands.require_procedure(name))), output)
 
 
 def _overview_lines(procedure: Procedure) -> Iterator[str]:
@@ -223,11 +204,16 @@ def _overview_lines(procedure: Procedure) -> Iterator[str]:
     yield f"{steps} in {stages}; boards: {listed(board.name for board in procedure.boards) or 'none'}"
     for stage in procedure.stages:
         rows = [(*row[:-1], _shortened(row[-1])) for row in step_table(procedure, stage)]
-        yield from ("", f"{stage.name}: {stage.milestone}, {stage.milestone_words}", "", text_table(rows))
+        yield from (
+            "",
+            f"{stage.name}: {stage.milestone}, {stage.milestone_words}",
+            "",
+            commands.text_table(rows),
+        )
 
 
 @procedure_command.command("new", short_help="Copy a set, to adapt it.")
-@click.argument("folder", type=FILE)
+@click.argument("folder", type=commands.FILE)
 @click.option(
     "--from",
     "name",
@@ -248,15 +234,15 @@ def new_procedure_command(folder: Path, name: str) -> None:
     from tracker.api import copy_procedure
 
     if problems := copy_procedure(name, folder):
-        abort(problems)
-    print_line(str(folder))
-    print_line(f"Edit its files, then run: tracker procedure check {folder}", err=True)
+        commands.abort(problems)
+    commands.print_line(str(folder))
+    commands.print_line(f"Edit its files, then run: tracker procedure check {folder}", err=True)
 
 
 @procedure_command.command("diff", short_help="Show what differs between two sets.")
 @click.argument("old", metavar="SET")
 @click.argument("new", metavar="SET")
-@output_option()
+@commands.output_option()
 def diff_command(old: str, new: str, output: Path | None) -> None:
     """Show what differs from one set to another: roles, clocks, boards, and step by step.
 
@@ -267,9 +253,11 @@ def diff_command(old: str, new: str, output: Path | None) -> None:
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.api import compare_procedures
 
-    validate_output_path(output, (".txt",))
-    found = compare_procedures(require_procedure(old or None), require_procedure(new or None))
-    write_text("\n".join(_difference_lines(found)) or "The two sets say the same.", output)
+    commands.validate_output_path(output, (".txt",))
+    found = compare_procedures(
+        commands.require_procedure(old or None), commands.require_procedure(new or None)
+    )
+    commands.write_text("\n".join(_difference_lines(found)) or "The two sets say the same.", output)
 
 
 def _difference_lines(found: Iterable[Difference]) -> Iterator[str]:
@@ -290,7 +278,7 @@ def _difference_lines(found: Iterable[Difference]) -> Iterator[str]:
 
 
 @procedure_command.command("schema", short_help="Print the JSON Schema for editors.")
-@output_option()
+@commands.output_option()
 def schema_command(output: Path | None) -> None:
     """Print the JSON Schema of a set's files, for editors.
 
@@ -300,5 +288,5 @@ def schema_command(output: Path | None) -> None:
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.api import procedure_schema
 
-    validate_output_path(output, (".json",))
-    write_text(procedure_schema().rstrip("\n"), output)
+    commands.validate_output_path(output, (".json",))
+    commands.write_text(procedure_schema().rstrip("\n"), output)

@@ -9,28 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.commands import (
-    FILE,
-    abort,
-    as_at_option,
-    exit_with_status,
-    jobs_option,
-    leftover_problems,
-    output_option,
-    password_from,
-    password_option,
-    print_line,
-    print_problems,
-    print_written,
-    procedure_option,
-    progress,
-    require_procedure,
-    require_workbooks,
-    to_day,
-    today,
-    validate_output_path,
-    write_to_stdout,
-)
+from tracker import commands
 from tracker.paths import STANDARD
 from tracker.problems import codes, problem
 from tracker.text import listed, quantity
@@ -51,20 +30,24 @@ _MESSAGE = re.compile(r"(?:owner|digest)-.+\.(?:md|eml)")
 
 
 @click.command("report")
-@click.argument("paths", type=FILE, nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", type=commands.FILE, nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "--for",
     "kind",
     metavar="REPORT",
     help="weekly, owners, timeliness, or a board of the workbooks' procedure: subgroup, maqpag, qpag (Dorset).",
 )
-@as_at_option
-@click.option("--since", type=FILE, help="An earlier report's JSON: shows what moved since.")
+@commands.as_at_option
+@click.option("--since", type=commands.FILE, help="An earlier report's JSON: shows what moved since.")
 @click.option(
-    "--from", "first", type=to_day, metavar="DATE", help="timeliness: reviews known of from this date on."
+    "--from",
+    "first",
+    type=commands.to_day,
+    metavar="DATE",
+    help="timeliness: reviews known of from this date on.",
 )
 @click.option(
-    "--to", "last", type=to_day, metavar="DATE", help="timeliness: reviews known of up to this date."
+    "--to", "last", type=commands.to_day, metavar="DATE", help="timeliness: reviews known of up to this date."
 )
 @click.option(
     "--anonymise", is_flag=True, help="timeliness: numbers, months and days alone, for a public request."
@@ -75,15 +58,15 @@ _MESSAGE = re.compile(r"(?:owner|digest)-.+\.(?:md|eml)")
     type=click.Choice(FORMATS),
     help="html if left out; md or eml (drafts, never sent) for owners.",
 )
-@click.option("--templates", type=FILE, help="A folder of templates that replace the usual ones.")
-@password_option
+@click.option("--templates", type=commands.FILE, help="A folder of templates that replace the usual ones.")
+@commands.password_option
 @click.option("--no-history", is_flag=True, help="Leave no JSON beside the report.")
-@output_option(
+@commands.output_option(
     "The file to write (for csv and owners the folder); else beside the workbooks, as weekly-2026-11-23.html.",
     folder=True,
 )
-@procedure_option
-@jobs_option
+@commands.procedure_option
+@commands.jobs_option
 def report_command(
     paths: tuple[Path, ...],
     kind: str | None,
@@ -117,19 +100,17 @@ def report_command(
     workers = jobs or processes()
     files, no_files = find_workbooks(paths)
     start_workers(files, workers)
-    named = require_procedure(procedure_name) if procedure_name else None
+    named = commands.require_procedure(procedure_name) if procedure_name else None
     if any(period.values()) and kind != "timeliness":
         raise click.UsageError("--from, --to and --anonymise go with --for timeliness.")
     if templates is not None and not os.path.isdir(templates):  # noqa: PTH112  says no where it is too long
         raise click.BadParameter(f'"{templates}" is not a folder.', param_hint="'--templates'")
     form = _form_for(kind, form, output)
     if form in _SUFFIXES and kind != OWNERS:
-        validate_output_path(output, _SUFFIXES[form], *paths, since, password_file)
+        commands.validate_output_path(output, _SUFFIXES[form], *paths, since, password_file)
     if no_files:
-        abort(no_files)
-    earlier, mistakes = load_earlier_report(since) if since else (None, [])
-    if mistakes:
-        abort(mistakes)
+        commands.abort(no_files)
+    earlier = commands.require(load_earlier_report(since)) if since else None
     with _unknown_report_refused():
         check_report_name(kind, named or "")
     outcome = _read_cases(files, as_at, procedure_name, password_file, workers)
@@ -139,7 +120,7 @@ def report_command(
         _write_messages(outcome, target, form, templates, earlier, history=not no_history, sources=files)
         return
     with _unknown_report_refused():
-        report, mistakes = make_report(
+        made = make_report(
             outcome,
             kind,
             form=form,
@@ -149,22 +130,21 @@ def report_command(
             templates=templates,
             **period,
         )
-    print_problems(leftover_problems(target))
-    if report is None:
-        abort(mistakes)
+    commands.print_problems(commands.leftover_problems(target))
+    report = commands.require(made)
     _write_report(report, target, history=not no_history, sources=files)
-    print_problems(report.outcome.problems)
+    commands.print_problems(report.outcome.problems)
     _leave(report.outcome, report.outcome.problems)
 
 
 @click.command("calendar")
-@click.argument("paths", type=FILE, nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", type=commands.FILE, nargs=-1, required=True, metavar="PATH...")
 @click.option("--all", "every", is_flag=True, help="Every open action that has a date, not key dates alone.")
-@as_at_option
-@output_option("The file to write; else beside the workbooks, such as calendar-2026-11-23.ics.")
-@procedure_option
-@password_option
-@jobs_option
+@commands.as_at_option
+@commands.output_option("The file to write; else beside the workbooks, such as calendar-2026-11-23.ics.")
+@commands.procedure_option
+@commands.password_option
+@commands.jobs_option
 def calendar_command(
     paths: tuple[Path, ...],
     every: bool,
@@ -187,21 +167,21 @@ def calendar_command(
     from tracker.parallel import processes
     from tracker.saving import write_over
 
-    validate_output_path(output, (".ics",), *paths, password_file)
-    files = require_workbooks(paths)
+    commands.validate_output_path(output, (".ics",), *paths, password_file)
+    files = commands.require_workbooks(paths)
     outcome = _read_cases(files, as_at, procedure_name, password_file, jobs or processes())
     calendar = make_calendar(outcome, every=every)
     target = output or _beside(paths[0], f"calendar-{as_at.isoformat()}.ics")
     to_output = str(target) == STANDARD
     if to_output:
-        write_to_stdout(calendar.content)
+        commands.write_to_stdout(calendar.content)
     elif unwritten := write_over(target, calendar.content, sources=files):
-        abort([*outcome.problems, *unwritten])
+        commands.abort([*outcome.problems, *unwritten])
     problems = [*outcome.problems, *_other_procedure_problems(outcome), *calendar.problems]
-    print_problems(problems)
+    commands.print_problems(problems)
     if not to_output:
-        print_written(target, f"Written: {len(calendar.entries)} calendar entries to {target}")
-    exit_with_status(problems)
+        commands.print_written(target, f"Written: {len(calendar.entries)} calendar entries to {target}")
+    commands.exit_with_status(problems)
 
 
 # What both do
@@ -213,20 +193,20 @@ def _read_cases(
     """The cases of the workbooks of folders, read behind a progress bar; leaves where there is none."""
     from tracker.api import reconcile_workbooks
 
-    with progress(files) as step:
+    with commands.progress(files) as step:
         outcome = reconcile_workbooks(
             files,
             as_at,
             procedure=procedure_name,
             own_first=True,  # a folder may hold cases of several procedures
             # Nobody is asked in the middle of a folder: without the file a locked workbook is left out.
-            password=password_from(password_file) if password_file else None,
-            today=today(),
+            password=commands.password_from(password_file) if password_file else None,
+            today=commands.today(),
             workers=workers,
             step=step,
         )
     if not outcome.cases:
-        abort(outcome.problems)
+        commands.abort(outcome.problems)
     return outcome
 
 
@@ -268,14 +248,14 @@ def _form_for(kind: str, form: str | None, output: Path | None) -> str:
 def _write_report(report: Report, target: Path, *, history: bool, sources: Sequence[Path]) -> None:
     """Write the report, and its history beside it; leaves where one of them cannot be written."""
     if str(target) == STANDARD:
-        write_to_stdout(next(iter(report.files.values())))
+        commands.write_to_stdout(next(iter(report.files.values())))
         return
     stem = target.name.removesuffix("-csv") if report.form == "csv" else target.stem
     beside_it = target.with_name(f"{stem}.json")
     keeps = history and report.form != "json" and report.has_history and beside_it != target
     _refuse_unwritable(report.files, target, *([beside_it] if keeps else []))
     _write_files(report.files, target, private=report.form == "json", sources=sources)
-    print_written(target)
+    commands.print_written(target)
     if keeps:
         _write_files({"": report.history()}, beside_it, private=True)
 
@@ -297,9 +277,7 @@ def _write_messages(
     keeps = history and folder.parent.is_dir()
     if keeps:
         _refuse_unwritable({}, target, target)
-    messages, mistakes = make_messages(outcome, form=form, since=earlier, templates=templates)
-    if messages is None:
-        abort(mistakes)
+    messages = commands.require(make_messages(outcome, form=form, since=earlier, templates=templates))
     problems = [*outcome.problems, *messages.problems]
     if messages.files:
         _make_folder(folder)
@@ -308,12 +286,12 @@ def _write_messages(
         written = {each.name for each in folder.iterdir() if _MESSAGE.fullmatch(each.name)}
         if older := sorted(written - set(messages.files)):
             problems.append(problem(codes.MESSAGES_OF_OTHER_RUN, file=str(folder), names=listed(older)))
-    print_problems(problems)
+    commands.print_problems(problems)
     if messages.files:
         counts = (quantity(len(messages.messages), "message"), quantity(len(messages.digests), "digest"))
-        print_written(folder, f"Written: {' and '.join(counts)} into {folder}")
+        commands.print_written(folder, f"Written: {' and '.join(counts)} into {folder}")
     else:
-        print_line("Nobody is due for a reminder; nothing was written.", err=True)
+        commands.print_line("Nobody is due for a reminder; nothing was written.", err=True)
     if keeps:
         _write_files({"": messages.history()}, target, private=True)
     _leave(outcome, problems)
@@ -321,12 +299,12 @@ def _write_messages(
 
 def _leave(outcome: Reconciliation, problems: Sequence[Problem]) -> None:
     """Leave with the exit code of what the workbooks hold: errors in cells count as well as files left out."""
-    print_problems(_other_procedure_problems(outcome))
+    commands.print_problems(_other_procedure_problems(outcome))
     within = sum(each.severity == "error" for case in outcome.cases for each in case.problems)
     if within:
         count = quantity(within, "error")
-        print_line(f"The workbooks hold {count} that tracker reconcile explains.", err=True)
-    exit_with_status([*problems, *outcome.all_problems()], conflicts=outcome.has_conflicts)
+        commands.print_line(f"The workbooks hold {count} that tracker reconcile explains.", err=True)
+    commands.exit_with_status([*problems, *outcome.all_problems()], conflicts=outcome.has_conflicts)
 
 
 # Several files that belong together
@@ -342,7 +320,7 @@ def _refuse_unwritable(files: Mapping[str, bytes], target: Path, *more: Path) ->
 
     wanted = [(target / name, content) for name, content in files.items()]
     if refused := refusals([*wanted, *((path, b"") for path in more)]):
-        abort(refused)
+        commands.abort(refused)
 
 
 def _write_files(
@@ -362,7 +340,7 @@ def _write_files(
                 _make_folder(target)
             problems += write_over(target / name, content, private=private, sources=sources)
     if problems:
-        abort(problems)
+        commands.abort(problems)
 
 
 def _make_folder(folder: Path) -> None:
@@ -371,4 +349,4 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        abort([cannot_write(folder, error)])
+        commands.abort([cannot_write(folder, error)])

@@ -10,30 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.commands import (
-    FILE,
-    UNUSABLE,
-    abort,
-    as_at_option,
-    exit_with_status,
-    jobs_option,
-    leftover_problems,
-    output_option,
-    password_from,
-    password_option,
-    print_line,
-    print_note,
-    print_problems,
-    procedure_option,
-    progress,
-    require_case,
-    require_procedure,
-    require_workbooks,
-    today,
-    validate_output_path,
-    write_text,
-    write_to_stdout,
-)
+from tracker import commands
 from tracker.paths import STANDARD, lock_of, sha256_of
 from tracker.problems import codes, problem
 
@@ -48,14 +25,16 @@ _LONGEST = 120
 
 
 @click.command("reconcile")
-@click.argument("workbooks", type=FILE, nargs=-1, required=True, metavar="WORKBOOK...")
-@click.option("--case", "case_path", type=FILE, help="Compare the key dates with this case description.")
-@as_at_option
+@click.argument("workbooks", type=commands.FILE, nargs=-1, required=True, metavar="WORKBOOK...")
+@click.option(
+    "--case", "case_path", type=commands.FILE, help="Compare the key dates with this case description."
+)
+@commands.as_at_option
 @click.option(
     "--accept-typed-dates", is_flag=True, help="Read a date typed over the formula of Due as agreed."
 )
 @click.option("--realign", is_flag=True, help="Read rows whose IDs were left behind by a sort by their text.")
-@password_option
+@commands.password_option
 @click.option(
     "--format",
     "form",
@@ -64,9 +43,9 @@ _LONGEST = 120
     show_default=True,
     help="text for the screen, json for other programs, md for a mail, html for a browser.",
 )
-@output_option()
-@procedure_option
-@jobs_option
+@commands.output_option()
+@commands.procedure_option
+@commands.jobs_option
 def reconcile_command(
     workbooks: tuple[Path, ...],
     case_path: Path | None,
@@ -88,19 +67,19 @@ def reconcile_command(
     from tracker.api import format_reconciliation, reconcile_workbooks
     from tracker.parallel import processes
 
-    validate_output_path(output, SUFFIXES[form], *workbooks, case_path, password_file)
-    case = require_case(case_path, require_procedure(procedure_name or None)) if case_path else None
-    files = require_workbooks(workbooks)
+    commands.validate_output_path(output, SUFFIXES[form], *workbooks, case_path, password_file)
+    case = commands.require_case(case_path, procedure_name) if case_path else None
+    files = commands.require_workbooks(workbooks)
     # Of a folder nobody is asked where no terminal could answer: a locked workbook is then named.
     unasked = password_file is None and files != list(workbooks) and not sys.stdin.isatty()
-    with progress(files) as step:
+    with commands.progress(files) as step:
         outcome = reconcile_workbooks(
             files,
             as_at,
             case=case,
             procedure=procedure_name,
-            password=None if unasked else password_from(password_file),
-            today=today(),
+            password=None if unasked else commands.password_from(password_file),
+            today=commands.today(),
             workers=jobs or processes(),
             step=step,
             **options,
@@ -108,14 +87,14 @@ def reconcile_command(
     on_screen = output is None or str(output) == STANDARD
     colour = on_screen and form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     text = format_reconciliation(outcome, form, colour=colour)
-    write_text(text, output, styled=colour, sources=files)
-    exit_with_status(outcome.all_problems(), conflicts=outcome.has_conflicts)
+    commands.write_text(text, output, styled=colour, sources=files)
+    commands.exit_with_status(outcome.all_problems(), conflicts=outcome.has_conflicts)
 
 
 @click.command("regenerate")
-@click.argument("workbooks", type=FILE, nargs=-1, required=True, metavar="WORKBOOK...")
-@click.option("--case", "case_path", type=FILE, help="The case description to bring it up to.")
-@output_option("The workbook to write; else beside the first one, with -regenerated in its name.")
+@click.argument("workbooks", type=commands.FILE, nargs=-1, required=True, metavar="WORKBOOK...")
+@click.option("--case", "case_path", type=commands.FILE, help="The case description to bring it up to.")
+@commands.output_option("The workbook to write; else beside the first one, with -regenerated in its name.")
 @click.option("--in-place", is_flag=True, help="Replace the workbook, after a dated backup.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done and write nothing.")
 @click.option(
@@ -127,7 +106,7 @@ def reconcile_command(
     "--accept-typed-dates", is_flag=True, help="Take a date typed over the formula of Due as agreed."
 )
 @click.option("--realign", is_flag=True, help="Put IDs right that a sort has left beside other rows.")
-@password_option
+@commands.password_option
 @click.option(
     "--format",
     "form",
@@ -136,8 +115,8 @@ def reconcile_command(
     show_default=True,
     help="What is printed: text for people, json for other programs.",
 )
-@as_at_option
-@procedure_option
+@commands.as_at_option
+@commands.procedure_option
 def regenerate_command(
     workbooks: tuple[Path, ...],
     case_path: Path | None,
@@ -168,8 +147,8 @@ def regenerate_command(
         raise click.UsageError("--in-place takes one workbook and no -o.")
     if str(first) == STANDARD and output is None and not dry_run:
         raise click.UsageError("A workbook from standard input has no name: say with -o where to write.")
-    validate_output_path(output, (".xlsx",), *workbooks, case_path, password_file)
-    case = require_case(case_path, require_procedure(procedure_name or None)) if case_path else None
+    commands.validate_output_path(output, (".xlsx",), *workbooks, case_path, password_file)
+    case = commands.require_case(case_path, procedure_name) if case_path else None
     # The bytes on disk must still be these when the result takes their place, so this comes before they are read.
     sha256 = sha256_of(first)
     outcome, problems = regenerate_workbook(
@@ -177,30 +156,30 @@ def regenerate_command(
         as_at,
         case=case,
         procedure=procedure_name,
-        password=password_from(password_file),
+        password=commands.password_from(password_file),
         **options,
     )
     # What somebody who has a workbook open has not saved cannot be in the result.
     opened = [] if in_place and not dry_run else [(path, lock_of(path)) for path in workbooks]
     problems = [
-        *leftover_problems(first, *([output] if output else [])),
+        *commands.leftover_problems(first, *([output] if output else [])),
         *(problem(codes.OPEN_ELSEWHERE, file=str(path), lock=lock) for path, lock in opened if lock),
         *problems,
     ]
     to_output = str(output) == STANDARD
     text, shown = format_outcome(outcome, problems, form, dry=dry_run)
     if text:
-        print_line(text, err=to_output)
+        commands.print_line(text, err=to_output)
     if form != "json":
-        print_problems(shown)
+        commands.print_problems(shown)
     if outcome is None:
-        sys.exit(UNUSABLE)
+        sys.exit(commands.UNUSABLE)
     if to_output and not dry_run:
-        write_to_stdout(outcome.content)
+        commands.write_to_stdout(outcome.content)
     elif outcome.changed and not dry_run:
         target = output or first.with_stem(f"{first.stem}-regenerated")
         _write(outcome.content, first, sha256, None if in_place else target)
-    exit_with_status(problems, conflicts=bool(outcome.open_conflicts))
+    commands.exit_with_status(problems, conflicts=bool(outcome.open_conflicts))
 
 
 def _write(content: bytes, path: Path, sha256: str, target: Path | None) -> None:
@@ -217,16 +196,16 @@ def _write(content: bytes, path: Path, sha256: str, target: Path | None) -> None
         problems = write_new(target, content, remedy=remedy, like=path)
         message = f"Written: {target}"
     if problems:
-        abort(problems)
-    print_note(message)
+        commands.abort(problems)
+    commands.print_note(message)
 
 
 @click.command("explain")
-@click.argument("workbook", type=FILE)
+@click.argument("workbook", type=commands.FILE)
 @click.argument("row_id", metavar="ID")
-@output_option()
-@as_at_option
-@procedure_option
+@commands.output_option()
+@commands.as_at_option
+@commands.procedure_option
 def explain_command(
     workbook: Path, row_id: str, output: Path | None, as_at: date, procedure_name: str
 ) -> None:
@@ -238,8 +217,8 @@ def explain_command(
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.api import explain_due_date
 
-    validate_output_path(output, (".txt",), workbook)
+    commands.validate_output_path(output, (".txt",), workbook)
     text, problems = explain_due_date(workbook, row_id, as_at, procedure=procedure_name)
     if text is None:
-        abort(problems)
-    write_text(text, output, sources=[workbook])
+        commands.abort(problems)
+    commands.write_text(text, output, sources=[workbook])
