@@ -32,63 +32,43 @@ ARGUMENTS: Mapping[str, str] = {
 }
 """What each argument is, by the word that stands for it, and by its command where that differs."""
 
-WRITES: Mapping[str, tuple[str, ...]] = {
-    "new": (
-        (
-            "The case description goes to the name given with `-o`, else to `REFERENCE.toml` in the folder you are in, "
-            "such as `DOR-2026-014.toml`."
-        ),
-        "A file that exists is never replaced.",
-    ),
-    "check": ("Nothing is written, except the file named with `-o`.",),
-    "generate": (
-        "The workbook goes beside the case description under its name: `case.toml` gives `case.xlsx`.",
-        "With `--blank` it is `tracker-blank.xlsx` in the folder you are in. `-o` names another file.",
-        "A file that exists is never replaced.",
-    ),
-    "reconcile": (
-        "Nothing is written, except the file named with `-o`.",
-        "The workbooks are only read. They may be open in Excel; what is not saved cannot be seen.",
-    ),
-    "regenerate": (
-        (
-            "The result goes beside the first workbook: `case.xlsx` gives `case-regenerated.xlsx`. `-o` names another "
-            "file. A file that exists is not replaced."
-        ),
-        (
-            "With `--in-place` the workbook itself is replaced, after a copy into `tracker-backups/` beside it, with "
-            "date and time in its name."
-        ),
-        "Nothing is written with `--dry-run`, and where nothing would change.",
-    ),
-    "report": (
-        (
-            "The report goes into the folder that was named, or beside the first workbook: `weekly-2026-11-23.html`, "
-            "with the report's kind, the date and the format. A report of the same name is replaced."
-        ),
-        (
-            "With `--format csv` it is a folder, such as `weekly-2026-11-23-csv`; with `--for owners` one of messages, "
-            "such as `owners-2026-11-23`."
-        ),
-        (
-            "Beside it stands a history, such as `weekly-2026-11-23.json`, that only you can read; `--since` takes it. "
-            "There is none with `--no-history` or `--anonymise`."
-        ),
-        "Histories already in that folder are read for the drawing of each month.",
-    ),
-    "calendar": (
-        (
-            "The entries go into the folder that was named, or beside the first workbook: `calendar-2026-11-23.ics`. "
-            "A file of the same name is replaced."
-        ),
-    ),
-    "explain": ("Nothing is written, except the file named with `-o`.",),
-    "procedure": (
-        "`check`, `diff` and `schema` write nothing, except the file named with `-o`.",
-        "`new` writes the folder that was named. A folder with anything in it is refused.",
-    ),
+WRITES: Mapping[str, str] = {
+    "new": """
+        - The case description goes to the name given with `-o`, else to `REFERENCE.toml` in the folder you
+          are in, such as `DOR-2026-014.toml`.
+        - A file that exists is never replaced.""",
+    "check": "Nothing is written, except the file named with `-o`.",
+    "generate": """
+        - The workbook goes beside the case description under its name: `case.toml` gives `case.xlsx`.
+        - With `--blank` it is `tracker-blank.xlsx` in the folder you are in. `-o` names another file.
+        - A file that exists is never replaced.""",
+    "reconcile": """
+        - Nothing is written, except the file named with `-o`.
+        - The workbooks are only read. They may be open in Excel; what is not saved cannot be seen.""",
+    "regenerate": """
+        - The result goes beside the first workbook: `case.xlsx` gives `case-regenerated.xlsx`. `-o` names
+          another file. A file that exists is not replaced.
+        - With `--in-place` the workbook itself is replaced, after a copy into `tracker-backups/` beside it,
+          with date and time in its name.
+        - Nothing is written with `--dry-run`, and where nothing would change.""",
+    "report": """
+        - The report goes into the folder that was named, or beside the first workbook:
+          `weekly-2026-11-23.html`, with the report's kind, the date and the format. A report of the same name
+          is replaced.
+        - With `--format csv` it is a folder, such as `weekly-2026-11-23-csv`; with `--for owners` one of
+          messages, such as `owners-2026-11-23`.
+        - Beside it stands a history, such as `weekly-2026-11-23.json`, that only you can read; `--since`
+          takes it. There is none with `--no-history` or `--anonymise`.
+        - Histories already in that folder are read for the drawing of each month.""",
+    "calendar": """
+        - The entries go into the folder that was named, or beside the first workbook:
+          `calendar-2026-11-23.ics`. A file of the same name is replaced.""",
+    "explain": "Nothing is written, except the file named with `-o`.",
+    "procedure": """
+        - `check`, `diff` and `schema` write nothing, except the file named with `-o`.
+        - `new` writes the folder that was named. A folder with anything in it is refused.""",
 }
-"""What each command leaves behind."""
+"""What each command leaves behind: a list, or one thing."""
 
 EXITS: Mapping[int, str] = {
     0: "done; nothing that needs a person",
@@ -159,7 +139,8 @@ def page(name: str) -> str:
     for each, part in command.commands.items() if isinstance(command, click.Group) else ():
         inner = click.Context(part, info_name=each, parent=context)
         lines += [f"## tracker {name} {each}", "", *_body(inner, "###")]
-    lines += ["## What is written where", "", *(f"- {each}" for each in WRITES[name]), ""]
+    written = " ".join(WRITES[name].split()).removeprefix("- ").replace(" - ", "\n- ")
+    lines += ["## What is written where", "", f"- {written}", ""]
     codes = [(code, EXITS[code]) for code in exit_codes(name)]
     return "\n".join([*lines, "## Exit codes", "", *_table(("code", "means"), codes)])
 

@@ -25,11 +25,7 @@ if TYPE_CHECKING:
 
 
 def load_case(source: Source, procedure: Set = DORSET) -> tuple[Case | None, list[Problem]]:
-    """Read and check a case description (TOML).
-
-    Args:
-        source: The file, or its bytes in UTF-8.
-        procedure: The set by which roles, agencies and meetings are checked.
+    """Read and check a case description (TOML in UTF-8), its roles, agencies and meetings by those of the set.
 
     Returns:
         The case, or None where any problem is an error; and every problem of the set and the description.
@@ -79,12 +75,9 @@ def write_case(case: Case, procedure: Procedure) -> bytes:
 
 
 def generate(case: Case | None, as_at: date, procedure: Set = DORSET) -> tuple[bytes | None, list[Problem]]:
-    """Make the workbook of a case.
+    """Make the workbook of a case by the set it was loaded with; None makes a blank one, with the usual agencies.
 
-    Args:
-        case: The case; None makes a blank workbook with the usual agencies and no dates.
-        as_at: The day for which the values in the file are counted. Opened, the workbook follows the day.
-        procedure: The set whose steps it holds, the one the case was loaded with.
+    The values in the file are those of the day `as_at`. Opened, the workbook follows the day.
 
     Returns:
         The bytes of the .xlsx file, the same for the same input, or None where the set cannot be used; and the
@@ -153,12 +146,7 @@ class CaseSummary(JsonRecord):
 def summarise_case(
     case: Case, as_at: date, procedure: Set = DORSET
 ) -> tuple[CaseSummary | None, list[Problem]]:
-    """Count the clocks and key dates of a case.
-
-    Args:
-        case: The case.
-        as_at: The day as at which every state is judged.
-        procedure: The set the case was loaded with.
+    """Count the clocks and key dates of a case, by the set it was loaded with, and judge them as at a day.
 
     Returns:
         The summary, or None where the set cannot be used; and the problems of the set, and of dates that are

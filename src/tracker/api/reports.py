@@ -282,11 +282,8 @@ def make_messages(
 ) -> tuple[Messages | None, list[Problem]]:
     """Make a message for each owner of what is due, and the weekly digest of all cases. Nothing is sent.
 
-    Args:
-        outcome: The cases, as `reconcile_workbooks` read them.
-        form: `md`, or `eml` for drafts; what has no address is then `md` all the same.
-        since: The run before, as `load_earlier_report` reads it; None for the first one.
-        templates: A folder of templates that replace the usual ones.
+    As `eml` they are drafts; what has no address is then `md` all the same. `since` is the run before, None for the
+    first one; `templates` a folder of templates that replace the usual ones.
 
     Returns:
         The messages; None where a template of that folder has a mistake; and that problem.

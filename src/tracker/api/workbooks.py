@@ -39,11 +39,8 @@ def read_workbook(
 ) -> tuple[Reading | None, Procedure | None, list[Problem]]:
     """Read an edited workbook cell by cell; nothing is judged yet.
 
-    Args:
-        source: The .xlsx file, or its bytes.
-        procedure: The set to read it by; left out, the one the workbook names.
-        realign: Read rows whose IDs a sort has left beside other rows by their text.
-        password: Opens a locked workbook, in memory.
+    It is read by the set it names where none is given; with `realign` rows whose IDs a sort has left beside other
+    rows are read by their text.
 
     Returns:
         The reading, its procedure (both None where the file cannot be used), and every problem met.
@@ -132,13 +129,8 @@ FORMATS = ("text", "json", "md", "html")
 def format_reconciliation(outcome: Reconciliation, form: str = "text", *, colour: bool = False) -> str:
     """Write the outcome of `reconcile_workbooks` for people, or for other programs.
 
-    Args:
-        outcome: What was read.
-        form: `text` for a terminal, `json` for programs, `md` for a mail, `html` for a browser.
-        colour: Put a terminal's colours into `text`.
-
-    Returns:
-        The outcome in that format.
+    As `text` it is for a terminal, with its colours where `colour` asks for them; as `json` for programs, as `md` for
+    a mail, as `html` for a browser.
 
     Raises:
         ValueError: there is no such format.
@@ -163,14 +155,7 @@ def format_reconciliation(outcome: Reconciliation, form: str = "text", *, colour
 def explain_due_date(
     workbook: Source, row_id: str, as_at: date, *, procedure: Set = "", password: Password = None
 ) -> tuple[str | None, list[Problem]]:
-    """Tell how the due date of a row was counted.
-
-    Args:
-        workbook: The .xlsx file, or its bytes.
-        row_id: The row's ID; capitals do not matter.
-        as_at: The day as at which the row is judged.
-        procedure: The set to read by; left out, the one the workbook names.
-        password: Opens a locked workbook, in memory.
+    """Tell how the due date of a row was counted. Capitals do not matter in `row_id`.
 
     Returns:
         The clock, each day counted or skipped, the paragraph and the reading taken, in lines; or None, and why.
@@ -315,13 +300,9 @@ def _regenerate_copies(
 def format_outcome(
     outcome: Outcome | None, problems: Sequence[Problem], form: str = "text", *, dry: bool = False
 ) -> tuple[str, list[Problem]]:
-    """Write what `regenerate_workbook` did, for people or for other programs.
+    """Write what `regenerate_workbook` did, as `text` for a terminal or as `json`.
 
-    Args:
-        outcome: What was done, or None.
-        problems: The problems that came with it.
-        form: `text` for a terminal, or `json`.
-        dry: Say that nothing has been written.
+    With `dry` the text says that nothing has been written.
 
     Returns:
         What was done, empty as text where there is no outcome; and the problems a person should know of, with the
