@@ -87,6 +87,13 @@ def output_option(
     return click.option("-o", "--output", type=FILE if folder else _PathArgument(path_type=Path), help=what)
 
 
+def format_option(formats: Sequence[str], what: str) -> Callable[[Any], Any]:
+    """`--format`: `text`, where there is that, if left out."""
+    usual = "text" if "text" in formats else None
+    kind = click.Choice(formats)
+    return click.option("--format", "form", type=kind, default=usual, show_default=True, help=what)
+
+
 def quiet_option() -> click.Option:
     """`--quiet`, which every command has."""
 

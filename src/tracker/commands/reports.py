@@ -52,12 +52,7 @@ _MESSAGE = re.compile(r"(?:owner|digest)-.+\.(?:md|eml)")
 @click.option(
     "--anonymise", is_flag=True, help="timeliness: numbers, months and days alone, for a public request."
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    help="html if left out; md or eml (drafts, never sent) for owners.",
-)
+@commands.format_option(FORMATS, "html if left out; md or eml (drafts, never sent) for owners.")
 @click.option("--templates", type=commands.FILE, help="A folder of templates that replace the usual ones.")
 @commands.password_option
 @click.option("--no-history", is_flag=True, help="Leave no JSON beside the report.")

@@ -35,13 +35,8 @@ _LONGEST = 120
 )
 @click.option("--realign", is_flag=True, help="Read rows whose IDs were left behind by a sort by their text.")
 @commands.password_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(tuple(SUFFIXES)),
-    default="text",
-    show_default=True,
-    help="text for the screen, json for other programs, md for a mail, html for a browser.",
+@commands.format_option(
+    tuple(SUFFIXES), "text for the screen, json for other programs, md for a mail, html for a browser."
 )
 @commands.output_option()
 @commands.procedure_option
@@ -107,14 +102,7 @@ def reconcile_command(
 )
 @click.option("--realign", is_flag=True, help="Put IDs right that a sort has left beside other rows.")
 @commands.password_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="What is printed: text for people, json for other programs.",
-)
+@commands.format_option(("text", "json"), "What is printed: text for people, json for other programs.")
 @commands.as_at_option
 @commands.procedure_option
 def regenerate_command(
