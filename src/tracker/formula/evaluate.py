@@ -98,9 +98,12 @@ def _compare(sign: Callable[[Value, Value], Value], left: Value, right: Value) -
 
 
 @each
-@taking(as_text, as_text)
 def _join(left: Value, right: Value) -> Value:
-    joined = left + right
+    words = as_text(left), as_text(right)
+    wrong = first_error(words)
+    if wrong is not None:
+        return wrong
+    joined = words[0] + words[1]
     return joined if len(joined) <= LONGEST_CELL else BAD_VALUE
 
 
@@ -140,6 +143,10 @@ def _if(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
 
     def choose(context: Context) -> Value:
         asked = condition(context)
+        if asked is True:
+            return then(context)
+        if asked is False:
+            return otherwise(context)
         if isinstance(asked, list):
             return _choice(asked, then(context), otherwise(context))
         truth = as_truth(asked)
