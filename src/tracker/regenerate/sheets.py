@@ -11,8 +11,8 @@ from tracker.regenerate.model import TAKES, YOURS, Choice, Conflict, ConflictKey
 from tracker.text import clean_text, xml_text
 from tracker.workbook import layout
 from tracker.workbook.on_paper import on_paper, without_blanks
-from tracker.workbook.patch.new_sheet import NewSheet
-from tracker.workbook.patch.spans import CannotPatchError
+from tracker.workbook.patch.markup import CannotPatchError
+from tracker.workbook.patch.parts import NewSheet
 from tracker.workbook.reading import Reading, address
 
 if TYPE_CHECKING:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 _LETTERS_A_DIGIT = 1.17
+_LINE = 13.5  # points a line of wrapped text takes
+_LEAST = 18.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +154,8 @@ def text_lines(text: str, width: float) -> int:
             room -= len(word) + 1
         lines += count
     return lines
+
+
+def row_height(texts: Sequence[tuple[str, float]]) -> float:
+    """The points a row needs for its texts, each with its column's width."""
+    return max(_LEAST, 4 + _LINE * max(text_lines(text, width) for text, width in texts))

@@ -10,7 +10,7 @@ from tracker.formula.evaluate import Formula
 from tracker.formula.values import serial
 from tracker.workbook import layout
 from tracker.workbook.layout import HEADER_ROW, ROOM, SheetColumn
-from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, text_lines
+from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, row_height
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from tracker.plan import Plan, PlannedRow
     from tracker.procedure.model import Procedure, Stage
 
-_LINE = 13.5  # points a line of wrapped text takes
-_LEAST = 18.0
 TYPED_HINT = {
     "Due": "Due is worked out. Type another date in Agreed date, with the reason beside it.",
     "RAG": "RAG is worked out from the dates and the status.",
@@ -72,11 +70,6 @@ def _stage_row(row: PlannedRow, formulas: Mapping[str, Formula]) -> list[Content
         title: serial(value) if isinstance(value, date) else value for title, value in row.typed().items()
     }
     return [formulas.get(column.title) or typed.get(column.title) for column in layout.STAGE_COLUMNS]
-
-
-def row_height(texts: Sequence[tuple[str, float]]) -> float:
-    """The points a row needs for its texts, each with its column's width."""
-    return max(_LEAST, 4 + _LINE * max(text_lines(text, width) for text, width in texts))
 
 
 def _lay_out(page: SheetPage, columns: Sequence[SheetColumn], rows: int) -> None:
