@@ -25,8 +25,8 @@ from tracker.workbook.entries import (
     role_entries,
 )  # fmt: skip
 from tracker.workbook.identity import homes_by_text
+from tracker.workbook.issue import listed_holidays
 from tracker.workbook.reading import quoted
-from tracker.workbook.support_pages import listed_holidays
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

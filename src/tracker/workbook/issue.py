@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tracker import __version__, rules
+from tracker import __version__, rules, workdays
 from tracker.case.record import case_from_record, case_record, day_from_record, plain
 from tracker.formula.values import day_of, is_number
 from tracker.text import clean_text
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from tracker.case.model import Case
     from tracker.formula.book import Book
     from tracker.plan import Plan, PlannedRow
+    from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
 
 ANCESTOR = 16
 """Letters of a digest that tell one issue of a case from the others."""
 
+_YEARS = 10  # of bank holidays the Calendar sheet lists, from the year before day zero
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "tracker.case")
 
 
@@ -113,6 +115,15 @@ def _due_dates(book: Book, plan: Plan) -> dict[str, date]:
             if is_number(due):
                 dates[row.id] = day_of(due)
     return dates
+
+
+def listed_holidays(case: Case, facts: CalendarFacts, as_at: date) -> Mapping[date, str]:
+    """The bank holidays a workbook lists: from the year before day zero for ten years on, and the case's own."""
+    first = (case.details.aware or as_at).year - 1
+    days = dict(workdays.bank_holidays(facts.country, facts.subdivision, first, first + _YEARS))
+    for day in case.extra_bank_holidays:
+        days.setdefault(day, "Added for this case")
+    return dict(sorted(days.items()))
 
 
 def make_issue(book: Book, plan: Plan, as_at: date, holidays: Mapping[date, str]) -> Issue:

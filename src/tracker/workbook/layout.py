@@ -12,7 +12,7 @@ from tracker import rules
 from tracker.procedure.model import BASES, EMPLOYERS, UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tracker.procedure.model import Procedure
 
@@ -298,6 +298,6 @@ HOLD_RUNNING_LABEL = "Hold running on the report date"
 REPORT_DATE_LABEL = "Report date (empty: today)"
 
 
-def titles(columns: tuple[SheetColumn, ...]) -> list[str]:
+def titles(columns: Sequence[SheetColumn]) -> list[str]:
     """The titles of some columns."""
     return [column.title for column in columns]

@@ -9,7 +9,6 @@ from tracker.formula.evaluate import Formula
 from tracker.workbook import layout
 from tracker.workbook.helpers import LONGEST_ACTION, MOVED, Helpers, ListedRow
 from tracker.workbook.sheet_page import Block, Colour, Print, SheetPage
-from tracker.workbook.stage_pages import heading, rag_colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,7 +126,7 @@ def _key_dates(summary: _Summary, steps: Sequence[tuple[Stage, Step]]) -> None:
             [text("Timescale"), action, text("Owner"), number("Due"), number("Agreed date"),
              done, text("RAG"), number("Days late")],
         )  # fmt: skip
-    rag_colours(summary.page, 7, first, summary.row - 1)
+    summary.page.rag_colours(7, first, summary.row - 1)
 
 
 def _list(summary: _Summary, title: Formula, rows: Sequence[ListedRow], third: str, none: str) -> None:
@@ -151,7 +150,7 @@ def _list(summary: _Summary, title: Formula, rows: Sequence[ListedRow], third: s
              helpers.text_of(listed, "RAG"), helpers.number_of(listed, "Days late")],
             "row",
         )  # fmt: skip
-    rag_colours(summary.page, 7, first, summary.row - 1)
+    summary.page.rag_colours(7, first, summary.row - 1)
 
 
 def _returns(summary: _Summary, procedure: Procedure) -> None:
@@ -180,7 +179,7 @@ def _how_many(summary: _Summary, counts: list[dict[str, str]]) -> None:
         numbers = [cells[word] for word in ("Overdue", "Chase", "Due today", "Due soon", "Complete, late")]
         contents = [f'"{sheet}"', words, f'({done})&" of "&({live})', *numbers]
         for column, formula in enumerate(contents, 1):
-            style = "cell" if column < 4 else "cell count"  # noqa: PLR2004  the words end before column D
+            style = "cell" if column < 4 else "cell days"  # noqa: PLR2004  the words end before column D
             summary.page.put(summary.row, column, Formula(formula), style)
         summary.page.heights[summary.row] = _TWO_LINES
         summary.row += 1
@@ -224,7 +223,7 @@ def summary_page(book: Book, procedure: Procedure, hidden: SheetPage) -> SheetPa
     """The sheet Summary; its helper formulas go to the hidden sheet."""
     page = SheetPage(layout.SUMMARY, book)
     helpers = Helpers(hidden, procedure)
-    heading(page, layout.SUMMARY, "Where the case stands; type on the other sheets, this page follows.")
+    page.heading(layout.SUMMARY, "Where the case stands; type on the other sheets, this page follows.")
     name = (
         f'IF(Case_reference="","{layout.SUMMARY}",Case_reference)&IF(Case_summary="",""," · "&Case_summary)'
     )

@@ -25,7 +25,7 @@ from tracker.text import listed, xml_text
 from tracker.workbook import layout
 from tracker.workbook.on_paper import on_paper
 from tracker.workbook.reading import quoted
-from tracker.workbook.styles import CONDITIONAL, style_properties
+from tracker.workbook.sheet_page import CONDITIONAL, style_properties
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
