@@ -46,8 +46,7 @@ if TYPE_CHECKING:
 class ValueGrid(Protocol):
     """What a formula may ask of the workbook around it."""
 
-    memo: dict[object, Value]
-    """What parts of formulas that are the same in every row have come to."""
+    memo: dict[object, Value]  # what parts of formulas that are the same in every row have come to
 
     def today(self) -> Value:
         """The serial number TODAY() gives."""

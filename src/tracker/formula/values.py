@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Value = Any
-"""float | int | str | bool | None | Error | list[Value]; open, since every use first asks which."""
+Value = Any  # float | int | str | bool | None | Error | list[Value]; open, since every use first asks which
 
 _EPOCH = date(1899, 12, 30).toordinal()
 LONGEST_NUMBER = 400  # signs of a text that may be read as a number

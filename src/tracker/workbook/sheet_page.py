@@ -30,13 +30,14 @@ _TYPED_HINT = {
     "Employer": "Employer comes from sheet People.",
 }
 
-
 FONT = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
 DATE = "ddd d mmm yy"
-NAVY, INK, GREY, LINE = "#1F3864", "#1A1A1A", "#595959", "#BFC5CF"
-TINT = "#F2F4F8"
-
-_BOX = {"border": 1, "border_color": LINE}
+_NAVY, _GREY, _TINT = "#1F3864", "#595959", "#F2F4F8"
+_BOX = {"border": 1, "border_color": "#BFC5CF"}
+_HEADER = {**FONT, **_BOX, "bold": True, "font_color": "#FFFFFF", "bg_color": _NAVY, "valign": "vcenter"}
+_CALC = {**FONT, **_BOX, "bg_color": _TINT}
+_DATE = {"num_format": DATE, "align": "left"}
+_NUMBER = {"num_format": "0", "align": "center"}
 _ROW = {**FONT, "text_wrap": True, "font_size": 11}
 _LIST = {**_ROW, **_BOX}
 
@@ -44,38 +45,32 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "text": FONT,
     "plain": {**FONT, "font_size": 11},
     "open": {**FONT, "text_wrap": True},
-    "open date": {**FONT, "num_format": DATE, "align": "left"},
-    "title": {**FONT, "font_size": 16, "bold": True, "font_color": NAVY, "valign": "vcenter"},
-    "subtitle": {**FONT, "font_color": GREY, "valign": "vcenter"},
+    "open date": {**FONT, **_DATE},
+    "title": {**FONT, "font_size": 16, "bold": True, "font_color": _NAVY, "valign": "vcenter"},
+    "subtitle": {**FONT, "font_color": _GREY, "valign": "vcenter"},
     "headline": {**FONT, "font_size": 15, "bold": True, "valign": "vcenter"},
     "lead": {**FONT, "font_size": 12, "valign": "vcenter"},
-    "section": {**FONT, "font_size": 12, "bold": True, "font_color": NAVY, "valign": "bottom"},
-    "header": {
-        **FONT, **_BOX, "bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "text_wrap": True,
-        "valign": "vcenter",
-    },
-    "header line": {
-        **FONT, **_BOX, "font_size": 11, "bold": True, "font_color": "#FFFFFF", "bg_color": NAVY,
-        "valign": "vcenter",
-    },
+    "section": {**FONT, "font_size": 12, "bold": True, "font_color": _NAVY, "valign": "bottom"},
+    "header": {**_HEADER, "text_wrap": True},
+    "header line": {**_HEADER, "font_size": 11},
     "input": {**FONT, **_BOX, "text_wrap": True},
     "input line": {**FONT, **_BOX},
     "input id": {**FONT, **_BOX, "shrink": True},
-    "input number": {**FONT, **_BOX, "num_format": "0", "align": "center"},
-    "input date": {**FONT, **_BOX, "num_format": DATE, "align": "left"},
-    "calc": {**FONT, **_BOX, "bg_color": TINT, "text_wrap": True},
-    "calc date": {**FONT, **_BOX, "bg_color": TINT, "num_format": DATE, "align": "left"},
-    "calc days": {**FONT, **_BOX, "bg_color": TINT, "num_format": "0", "align": "center"},
-    "link": {**FONT, **_BOX, "bg_color": TINT, "font_color": "#0B5394", "underline": 1, "text_wrap": True},
+    "input number": {**FONT, **_BOX, **_NUMBER},
+    "input date": {**FONT, **_BOX, **_DATE},
+    "calc": {**_CALC, "text_wrap": True},
+    "calc date": {**_CALC, **_DATE},
+    "calc days": {**_CALC, **_NUMBER},
+    "link": {**_CALC, "font_color": "#0B5394", "underline": 1, "text_wrap": True},
     "label": {**FONT, **_BOX, "bold": True},
-    "help": {**FONT, "font_color": GREY},
+    "help": {**FONT, "font_color": _GREY},
     "cell": _LIST,
     "row": _ROW,
-    "row date": {**_ROW, "num_format": DATE, "align": "left"},
-    "row days": {**_ROW, "num_format": "0", "align": "center"},
+    "row date": {**_ROW, **_DATE},
+    "row days": {**_ROW, **_NUMBER},
     "spill": {**FONT, "font_size": 11},
-    "cell date": {**_LIST, "num_format": DATE, "align": "left"},
-    "cell days": {**_LIST, "num_format": "0", "align": "center"},
+    "cell date": {**_LIST, **_DATE},
+    "cell days": {**_LIST, **_NUMBER},
     "guide": {**FONT, "text_wrap": True},
     "guide word": {**FONT, "text_wrap": True, "bold": True},
 }  # fmt: skip
@@ -270,10 +265,8 @@ def column_style(column: SheetColumn) -> str:
     """The style of a column's cells: white where a person types, tinted where a formula answers."""
     if column.kind == "formula":
         return {"date": "calc date", "days": "calc days"}.get(column.shape, "calc")
-    if column.kind == "date":
-        return "input date"
-    if column.kind == "number":
-        return "input number"
+    if column.kind in {"date", "number"}:
+        return f"input {column.kind}"
     if not column.wrap:
         return "input id" if column.title == "ID" else "input line"
     return "input"
