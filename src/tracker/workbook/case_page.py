@@ -13,7 +13,7 @@ from tracker.formula.values import serial
 from tracker.workbook import layout
 from tracker.workbook.entries import cells, child_entries, hold_entries
 from tracker.workbook.layout import Field, SheetColumn
-from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, text_lines
+from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, row_height
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Clock, Comparison, Procedure
 
 _SPARE_ROWS = 3  # for holds and proceedings
-_LINE = 17
+_LINE = 17  # the least height of a row, in points
 
 
 def field_value(case: Case, path: str) -> str | date | None:
@@ -37,12 +37,6 @@ def field_value(case: Case, path: str) -> str | date | None:
     if isinstance(value, tuple):
         return ", ".join(value) or None
     return str(value) if value else None
-
-
-def _height(content: Content, width: float) -> float:
-    """The height of a row, in points, in which the content of a cell of that width is seen whole."""
-    lines = text_lines(content, width) if isinstance(content, str) else 1
-    return max(_LINE, 4 + 13.5 * lines)
 
 
 class _CaseWriter:
@@ -70,7 +64,7 @@ class _CaseWriter:
                 CellCheck(block, kind, words, field.source, title=field.label, message=field.help)
             )
         style = "input date" if kind == "date" else "input"
-        height = _height(content, layout.CLOCK_COLUMNS[1].width)
+        height = row_height([(content, layout.CLOCK_COLUMNS[1].width)], _LINE)
         self.labelled(field.label, content, style, field.help, field.name, height)
 
     def labelled(
@@ -143,10 +137,9 @@ def _clocks(writer: _CaseWriter, plan: Plan) -> None:
 def _holds(writer: _CaseWriter) -> None:
     columns = layout.HOLD_COLUMNS
     rows = cells(hold_entries(writer.case.holds).values(), columns)
+    widths = [column.width for column in columns]
     for number, row in enumerate(rows, writer.row + 1):
-        writer.page.heights[number] = max(
-            _height(text, column.width) for text, column in zip(row, columns, strict=True)
-        )
+        writer.page.heights[number] = row_height(list(zip(row, widths, strict=True)), _LINE)
     writer.table(layout.HOLD_TABLE, columns, [*rows, *([[None] * len(columns)] * _SPARE_ROWS)])
     writer.labelled(layout.HOLD_RUNNING_LABEL, rules.HOLD_RULE, "calc", name=rules.HOLD_RUNNING)
 

@@ -289,6 +289,7 @@ def text_lines(text: str, width: float) -> int:
     return lines
 
 
-def row_height(texts: Sequence[tuple[str, float]]) -> float:
-    """The points a row needs for its texts, each with its column's width."""
-    return max(_LEAST, 4 + _LINE * max(text_lines(text, width) for text, width in texts))
+def row_height(contents: Sequence[tuple[Content, float]], least: float = _LEAST) -> float:
+    """The points a row needs for what its cells hold, each with its column's width."""
+    texts = ((each if isinstance(each, str) else "", width) for each, width in contents)
+    return max(least, 4 + _LINE * max(text_lines(text, width) for text, width in texts))
