@@ -24,9 +24,9 @@ from tracker.workbook.fast_reader_sheet import Surroundings, read_sheet
 from tracker.workbook.fast_reader_values import Styles, is_day, is_span, number
 from tracker.workbook.fast_reader_xml import MAIN, UnusualError, root_end, text_of
 from tracker.workbook.interpret import _SHORT_YEAR, _without_time
-from tracker.workbook.patch.new_sheet import _CELL
+from tracker.workbook.patch.markup import CannotPatchError, read_spans
+from tracker.workbook.patch.parts import _CELL
 from tracker.workbook.patch.sheet import escaped, unescaped, with_attribute
-from tracker.workbook.patch.spans import CannotPatchError, read_spans
 from tracker.workbook.respell import Respeller
 from tracker.workbook.size_limits import check_size_limits
 
@@ -84,7 +84,7 @@ def _respell(text: str) -> None:
 
 
 def _with_attribute(text: str) -> None:
-    with_attribute(text.encode(), "r", "A1")
+    with_attribute(text, "r", "A1")
 
 
 # What reads a text -> the text's beginning, what is repeated, its end: a pattern's worst case is one that nearly fits.

@@ -16,8 +16,8 @@ from tracker.workbook import entries, layout
 from tracker.workbook.case_of import clock_path
 from tracker.workbook.case_page import field_value
 from tracker.workbook.identity import homes_by_text
+from tracker.workbook.issue import listed_holidays
 from tracker.workbook.reading import quoted
-from tracker.workbook.support_pages import listed_holidays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

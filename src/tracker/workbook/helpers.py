@@ -15,29 +15,40 @@ from tracker.formula.parse import column_letters
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from tracker.procedure.model import Procedure, Stage, Step
     from tracker.workbook.sheet_page import SheetPage
 
-FIRST_COLUMN = 3
-"""Column A of the hidden sheet holds the JSON; the helpers stand right of it."""
-
-AGENCIES_LISTED = 40
-"""Agencies the line about returns can name."""
-
-LONGEST_ACTION = 92
-"""Characters of an action that Summary shows: two lines."""
-
-
+LONGEST_ACTION = 92  # characters of an action that Summary shows: two lines
 MOVED = (
     "ISNUMBER({table}[Agreed date])*ISNUMBER({due})*({table}[Agreed date]<>{due})"
     '*({table}[RAG]<>"Not applicable")'
 )
 """The rows whose agreed date differs from their due date, over whole columns."""
+_FIRST_COLUMN = 3  # column A of the hidden sheet holds the JSON; the helpers stand right of it
+_AGENCIES_LISTED = 40  # that the line about returns can name
+_LONGEST_WAITING = 60  # characters of the list of agencies that Summary shows
 
-LONGEST_WAITING = 60
-"""Characters of the list of agencies that Summary shows."""
+
+def shortened(cell: str, most: int = LONGEST_ACTION) -> str:
+    """The expression for a text of so many characters at most."""
+    return f'IF(LEN({cell})>{most},LEFT({cell},{most - 1})&"…",{cell})'
+
+
+def text_or_blank(found: str) -> str:
+    """The expression for a cell's text, empty where the cell is not to be found."""
+    return f'IFERROR({found}&"","")'
+
+
+def number_or_blank(found: str) -> str:
+    """The expression for a cell's date or number, empty where it holds none."""
+    return f'IFERROR(IF(ISNUMBER({found}),{found},""),"")'
+
+
+def of_row(table: str, step_id: str, column: str) -> str:
+    """The expression for a cell of a step's row, wherever that was sorted to."""
+    return f'INDEX({table}[{column}],MATCH("{step_id}",{table}[ID],0))'
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,7 @@ class Helpers:
         self.procedure = procedure
         self.tables = [rules.table_name(stage.name) for stage in procedure.stages] + [rules.PLAN]
         self.sheets = [stage.name for stage in procedure.stages] + [layout.PLAN]
-        self._column = FIRST_COLUMN
+        self._column = _FIRST_COLUMN
 
     def column(self, formulas: Sequence[Formula | str], title: str) -> list[str]:
         """Put formulas below one another in a new column; their addresses."""
@@ -74,49 +85,38 @@ class Helpers:
 
     def _key(self, number: int, condition: str, rank: int) -> Formula:
         table = self.tables[number - 1]
-        due = "Target date" if table == rules.PLAN else "Due"
+        due = f"{table}[{_title(table, 'Due')}]"
         agreed = f"ISNUMBER({table}[Agreed date])"
         if table != rules.PLAN:
             agreed += f'*({table}[Basis]<>"Statutory")'
-        judged = f"IF({agreed},{table}[Agreed date],{table}[{due}])"
+        judged = f"IF({agreed},{table}[Agreed date],{due})"
         row = f"ROW({table}[ID])-ROW({table}[[#Headers],[ID]])"
-        condition = condition.format(table=table, due=f"{table}[{due}]")
+        condition = condition.format(table=table, due=due)
         return Formula(
             f'IFERROR(SMALL(IF({condition},INT({judged})*100000+{number * 10000}+{row},""),{rank}),"")',
             array=True,
         )
 
-    def moved(self, place: int) -> str:
-        """The expression that counts the moved dates of a table, by its place."""
-        table = self.tables[place]
-        due = "Target date" if table == rules.PLAN else "Due"
-        return f"SUMPRODUCT({MOVED.format(table=table, due=f'{table}[{due}]')})"
+    def moved(self) -> str:
+        """The expression that counts the moved dates of all tables."""
+        conditions = [MOVED.format(table=name, due=f"{name}[{_title(name, 'Due')}]") for name in self.tables]
+        return "+".join(f"SUMPRODUCT({condition})" for condition in conditions)
 
     def _chosen(self, table: str, row: str, column: str) -> str:
-        options = ",".join(f"INDEX({name}[{self._title(name, column)}],{row})" for name in self.tables)
+        options = ",".join(f"INDEX({name}[{_title(name, column)}],{row})" for name in self.tables)
         return f"CHOOSE({table},{options})"
-
-    @staticmethod
-    def _title(table: str, column: str) -> str:
-        return "Target date" if column == "Due" and table == rules.PLAN else column
 
     def sorted_rows(self, title: str, condition: str, rows: int) -> list[ListedRow]:
         """The first `rows` rows of all tables for which `condition` holds, by their judged date.
 
         `condition` is an expression over whole columns: `{table}[RAG]="Overdue"`.
         """
-        keys = [
-            self._key(number, condition, rank)
-            for number in range(1, len(self.tables) + 1)
-            for rank in range(1, rows + 1)
-        ]
-        column = self._column
-        self.column(keys, f"{title}: keys")
+        numbers, ranks = range(1, len(self.tables) + 1), range(1, rows + 1)
+        keys = [self._key(number, condition, rank) for number in numbers for rank in ranks]
         name = f"Keys_{title.replace(' ', '_')}"
-        self.page.name_cell(name, 2, column, 1 + len(keys))
-        merged = self.column(
-            [f'IFERROR(SMALL({name},{rank}),"")' for rank in range(1, rows + 1)], f"{title}: merged"
-        )
+        self.page.name_cell(name, 2, self._column, 1 + len(keys))
+        self.column(keys, f"{title}: keys")
+        merged = self.column([f'IFERROR(SMALL({name},{rank}),"")' for rank in ranks], f"{title}: merged")
         tables = self.column(
             [f'IF({key}="","",INT(MOD({key},100000)/10000))' for key in merged], f"{title}: table"
         )
@@ -148,13 +148,11 @@ class Helpers:
 
     def counts(self) -> list[dict[str, str]]:
         """For each table, the cell that counts each RAG word."""
-        grid: list[dict[str, str]] = []
+        found: list[dict[str, str]] = []
         for table, sheet in zip(self.tables, self.sheets, strict=True):
-            cells = self.column(
-                [f'COUNTIF({table}[RAG],"{word}")' for word in rules.RAG_WORDS], f"{sheet}: RAG"
-            )
-            grid.append(dict(zip(rules.RAG_WORDS, cells, strict=True)))
-        return grid
+            counted = [f'COUNTIF({table}[RAG],"{word}")' for word in rules.RAG_WORDS]
+            found.append(dict(zip(rules.RAG_WORDS, self.column(counted, f"{sheet}: RAG"), strict=True)))
+        return found
 
     # Returns
 
@@ -164,7 +162,7 @@ class Helpers:
         waiting: list[str] = []
         before = '""'
         column = column_letters(self._column)
-        for place in range(1, AGENCIES_LISTED + 1):
+        for place in range(1, _AGENCIES_LISTED + 1):
             code = f'IFERROR(INDEX({rules.AGENCIES}[Code],{place})&"","")'
             rag = f'IFERROR(INDEX({table}[RAG],MATCH("{step.id}-"&{code},{table}[ID],0)),"")'
             done = f'OR({rag}="",LEFT({rag},8)="Complete",{rag}="Not applicable")'
@@ -174,38 +172,28 @@ class Helpers:
         ids = f'{table}[ID],"{step.id}-*",{table}[RAG],'
         done_count = f'COUNTIFS({ids}"Complete*")'
         live_count = f'COUNTIFS({ids}"<>Not applicable")'
-        named = f'IF(LEN({last})>{LONGEST_WAITING},LEFT({last},{LONGEST_WAITING - 1})&"…",{last})'
+        named = shortened(last, _LONGEST_WAITING)
+        not_asked = "FALSE"
+        if step.after:  # the request, which the returns wait for, is still open
+            rag = f'IFERROR({of_row(table, step.after[0], "RAG")},"")'
+            not_asked = f'AND({rag}<>"",LEFT({rag},8)<>"Complete")'
         return (
             f'IF({live_count}=0,"None to come",'
-            f'IF(AND({done_count}=0,{self._not_asked(table, step)}),"Not asked for yet: "&{live_count}&" to come",'
+            f'IF(AND({done_count}=0,{not_asked}),"Not asked for yet: "&{live_count}&" to come",'
             f'{done_count}&" of "&{live_count}&" back"&IF({last}="","",", waiting for "&{named})))'
         )
 
-    @staticmethod
-    def _not_asked(table: str, step: Step) -> str:
-        """Whether the step the returns wait for, the request, is still open."""
-        if not step.after:
-            return "FALSE"
-        rag = f'IFERROR(INDEX({table}[RAG],MATCH("{step.after[0]}",{table}[ID],0)),"")'
-        return f'AND({rag}<>"",LEFT({rag},8)<>"Complete")'
-
     # The sentence on top
 
-    def stage_sentences(self) -> Iterator[tuple[str, str]]:
-        """For each stage: the cell that says whether its milestone is behind us, and its sentence."""
-        for stage in self.procedure.stages:
-            yield self._sentence(stage)
-
-    def _sentence(self, stage: Stage) -> tuple[str, str]:
+    def stage_sentence(self, stage: Stage) -> tuple[str, str]:
+        """The cell that says whether a stage's milestone is still ahead, and the cell with its sentence."""
         table = rules.table_name(stage.name)
-        place = f'MATCH("{stage.milestone}",{table}[ID],0)'
         columns = ("RAG", "Day zero", "Due", "Agreed date", "Count", "Days late", "Unit")
-        looked_up = [f'IFERROR(INDEX({table}[{column}],{place})&"","")' for column in ("RAG",)]
-        looked_up += [
-            f'IFERROR(IF(ISNUMBER(INDEX({table}[{column}],{place})),INDEX({table}[{column}],{place}),""),"")'
-            for column in columns[1:6]
+        found = {column: of_row(table, stage.milestone, column) for column in columns}
+        looked_up = [
+            text_or_blank(cell) if column in {"RAG", "Unit"} else number_or_blank(cell)
+            for column, cell in found.items()
         ]
-        looked_up.append(f'IFERROR(INDEX({table}[Unit],{place})&"","")')
         rag, zero, due, agreed, count, late, unit = self.column(looked_up, f"{stage.name}: milestone")
         name = f"the {stage.name}"
         held = next((clock.name for clock in self.procedure.clocks if clock.hold), "")
@@ -233,3 +221,8 @@ class Helpers:
         done = f'IF(OR({rag}="",LEFT({rag},8)="Complete",{rag}="Not applicable"),"yes","no")'
         cells = self.column([done, sentence], f"{stage.name}: sentence")
         return cells[0], cells[1]
+
+
+def _title(table: str, column: str) -> str:
+    """The title of a column, where the action plan has it under another one."""
+    return "Target date" if column == "Due" and table == rules.PLAN else column
