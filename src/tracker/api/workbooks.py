@@ -264,7 +264,7 @@ def _regenerate_copies(
 ) -> tuple[Outcome | None, list[Problem]]:
     """Merge copies into the first of them, and bring it up to date."""
     from tracker.regenerate.copies import Copies, merge_copies
-    from tracker.workbook.unlock import lock
+    from tracker.workbook.preflight import lock
 
     first = _NotedPassword(password)
     later = password_function(password)

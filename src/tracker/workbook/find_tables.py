@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tracker.procedure.model import Procedure
-    from tracker.workbook.cells import SourceBook
+    from tracker.workbook.grid import SourceBook
     from tracker.workbook.interpret import CellPlace
     from tracker.workbook.issue import Issue
     from tracker.workbook.layout import SheetColumn

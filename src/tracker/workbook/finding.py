@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
     from tracker.procedure.model import Procedure
-    from tracker.workbook.cells import SourceBook
-    from tracker.workbook.grid import Header
+    from tracker.workbook.grid import Header, SourceBook
     from tracker.workbook.layout import SheetColumn
 
 _SINGLE_TABLE = {layout.PLAN: rules.PLAN, layout.LOG: layout.LOG_TABLE, layout.PEOPLE: rules.ROLES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from tracker.paths import STANDARD, hint, open_regular, standard_input
@@ -40,8 +41,6 @@ def _usable(
         and password is not None
         and (word := password(name))
     ):
-        from tracker.workbook.unlock import unlock
-
         content, problems = unlock(content, word, name)
     if problems:
         return b"", problems
@@ -117,22 +116,8 @@ def _ole(content: bytes, name: str) -> Problem:
 
 
 _SPREADSHEETS = frozenset(
-    [
-        ".xlsx",
-        ".xlsm",
-        ".xls",
-        ".xlsb",
-        ".xltx",
-        ".xltm",
-        ".xlt",
-        ".ods",
-        ".fods",
-        ".ots",
-        ".numbers",
-        ".gsheet",
-        ".et",
-    ]
-)
+    (".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".xlt", ".ods", ".fods", ".ots", ".numbers", ".gsheet", ".et")
+)  # fmt: skip
 _LIKE_A_CASE = re.compile(r"(?i)[a-z]{1,12}[-_ ]\d{4}[-_ ]\d{1,6}\b.{0,80}\.(csv|tsv)")
 """A table named with the reference of a case, of which there is no workbook."""
 
@@ -148,3 +133,44 @@ def workbook_files(folder: Path) -> Iterator[Path]:
         table = _LIKE_A_CASE.fullmatch(path.name) and not path.with_suffix(".xlsx").exists()
         if table or path.suffix.lower() in _SPREADSHEETS:
             yield path
+
+
+# Passwords, in memory only
+
+
+MOST_SPINS = 1_000_000
+"""Rounds of hashing a file may ask for: Excel asks for 100,000, a hostile file for hours."""
+MOST_ABOUT = 65_536
+"""Bytes that say how a file is encrypted: 2 kB of XML, of which a hostile file makes gigabytes of objects."""
+
+
+def lock(content: bytes, password: str) -> bytes:
+    """The workbook's bytes under the password they were opened with; nothing of it touches the disk."""
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    file = BytesIO()
+    OOXMLFile(BytesIO(content)).encrypt(password, file)
+    return file.getvalue()
+
+
+def unlock(content: bytes, password: str, name: str) -> tuple[bytes, list[Problem]]:
+    """The workbook's bytes as they are without the password; nothing of it touches the disk."""
+    import msoffcrypto
+    import olefile  # type: ignore[import-untyped]  # what msoffcrypto itself reads with; ships no types
+    from msoffcrypto.exceptions import InvalidKeyError
+
+    plain = BytesIO()
+    try:
+        about = olefile.OleFileIO(BytesIO(content)).get_size("EncryptionInfo")
+        file = msoffcrypto.OfficeFile(BytesIO(content)) if about <= MOST_ABOUT else None
+        if file is None or getattr(file, "info", {}).get("spinValue", 0) > MOST_SPINS:
+            reason = "its encryption asks for more work than any program's"
+            return b"", [problem(codes.WORKBOOK_DAMAGED, file=name, reason=reason)]
+        try:
+            file.load_key(password=password, verify_password=True)
+        except InvalidKeyError:
+            return b"", [problem(codes.WRONG_PASSWORD, file=name)]
+        file.decrypt(plain)
+    except Exception:  # noqa: BLE001  the library raises anything on a damaged file
+        return b"", [problem(codes.WORKBOOK_DAMAGED, file=name, reason="an encryption that cannot be read")]
+    return plain.getvalue(), []

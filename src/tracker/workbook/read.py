@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.problems import Problem, codes, problem
 from tracker.workbook import layout
-from tracker.workbook.cells import LibraryBook
 from tracker.workbook.fast_reader import FastBook
-from tracker.workbook.fast_reader_xml import UnusualError
+from tracker.workbook.fast_reader_sheet import UnusualError
 from tracker.workbook.find_tables import TableFinder, table_places
+from tracker.workbook.grid import LibraryBook
 from tracker.workbook.identity import homes_by_text, realign_rows, settle_copies
 from tracker.workbook.interpret import CellPlace
 from tracker.workbook.issue import Issue, issue_from_text
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tracker.procedure.model import Procedure
-    from tracker.workbook.cells import SourceBook
+    from tracker.workbook.grid import SourceBook
     from tracker.workbook.reading import ReadRow, TablePlace
 
 LoadProcedure = Callable[[Issue], tuple["Procedure | None", list[Problem]]]

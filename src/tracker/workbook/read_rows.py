@@ -19,7 +19,7 @@ from tracker.workbook.respell import unwrap
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tracker.workbook.cells import SourceBook
+    from tracker.workbook.grid import SourceBook
     from tracker.workbook.issue import Issue
     from tracker.workbook.layout import SheetColumn
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from tracker.formula.parse import column_letters
 from tracker.text import clean_text
-from tracker.workbook.cells import LibraryBook
 from tracker.workbook.fast_reader import FastBook
-from tracker.workbook.fast_reader_xml import UnusualError
-from tracker.workbook.grid import FormulaText, SheetGrid
+from tracker.workbook.fast_reader_sheet import UnusualError
+from tracker.workbook.grid import FormulaText, LibraryBook, SheetGrid
 from tracker.workbook.reading import address
 
 if TYPE_CHECKING:
