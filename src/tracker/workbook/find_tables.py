@@ -1,34 +1,125 @@
-"""Where our tables lie in a workbook, by their headers, and how far the Excel table of each must reach."""
+"""Our sheets and tables in a file that people have renamed, moved and copied, and how far each table must reach."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.formula.parse import in_table
+from tracker.formula.parse import column_letters, in_table
 from tracker.problems import Problem, codes, problem
-from tracker.text import clean_text
+from tracker.text import clean_text, did_you_mean, same_word
 from tracker.workbook import layout
-from tracker.workbook.finding import Sheets, header_problems
-from tracker.workbook.grid import FileTable, FormulaText, SheetTable, find_header
-from tracker.workbook.layout_1 import hold_cells, read_hold
-from tracker.workbook.reading import ReadRow, TablePlace, quoted
+from tracker.workbook.grid import FileTable, FormulaText, SheetGrid, SheetTable, find_header
+from tracker.workbook.interpret import CellPlace, interpret
+from tracker.workbook.reading import CellValue, ReadRow, TablePlace, address, quoted
 from tracker.workbook.structure import (
     complete_header,
     emptied_header_problems,
     header_by_file_table,
+    header_problems,
     table_named,
     title_problems,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from tracker.procedure.model import Procedure
     from tracker.workbook.grid import SourceBook
-    from tracker.workbook.interpret import CellPlace
     from tracker.workbook.issue import Issue
     from tracker.workbook.layout import SheetColumn
+
+_SINGLE_TABLE = {layout.PLAN: rules.PLAN, layout.LOG: layout.LOG_TABLE, layout.PEOPLE: rules.ROLES,
+                 layout.CALENDAR: layout.HOLIDAY_TABLE, layout.CASE: rules.CLOCKS}  # fmt: skip
+
+
+_TOP_LINES = {layout.SUMMARY: "Where the case stands;", layout.GUIDE: "How to use this workbook."}
+"""Sheets nobody types on, and what stands in the formula on top of them."""
+_TOP = 10
+
+
+class Sheets:
+    """The sheets of a file under the names we know them by; each is read once."""
+
+    def __init__(self, book: SourceBook, procedure: Procedure) -> None:
+        """Nothing is read yet."""
+        self.book = book
+        self.problems: list[Problem] = []
+        self._stages = {stage.name: stage.prefix for stage in procedure.stages}
+        self._grids: dict[str, SheetGrid] = {}
+        self._found: dict[str, SheetGrid | None] = {}
+
+    def _read(self, title: str) -> SheetGrid:
+        if title not in self._grids:
+            self._grids[title] = self.book.grid(title)
+        return self._grids[title]
+
+    def grid(self, name: str) -> SheetGrid | None:
+        """The cells of the sheet we call `name`; a missing one is reported once."""
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def names(self) -> dict[str, str]:
+        """Our name of each sheet that was found, and the name it has in the file."""
+        found = {name: grid.name for name, grid in self._found.items() if grid}
+        return found | {
+            name: title for name in _TOP_LINES if (title := self._untyped_sheet(name, {*found.values()}))
+        }
+
+    def _untyped_sheet(self, name: str, read: Container[str]) -> str:
+        """A sheet nobody types on, which may have another name by now; empty where it is gone."""
+        titles = [title for title in self.book.titles if title not in read]
+        if name in titles:
+            return name
+        return next((title for title in titles if self._has_top_line(title, _TOP_LINES[name])), "")
+
+    def _has_top_line(self, title: str, words: str) -> bool:
+        """Whether the lines on top of a sheet are the formulas we put there."""
+        cells = (self._read(title).value(row, 1) for row in range(1, _TOP + 1))
+        return any(isinstance(cell, FormulaText) and words in cell.text for cell in cells)
+
+    def _find(self, name: str) -> SheetGrid | None:
+        titles = self.book.titles
+        if name in titles:
+            return self._read(name)
+        known = {*_SINGLE_TABLE, *self._stages, layout.SUMMARY, layout.GUIDE, layout.HIDDEN}
+        strangers = [title for title in titles if title not in known]
+        for title in strangers:
+            if same_word(title, name) or self._is(name, title):
+                facts = {"found_sheet": title, "sheet": name}
+                self.problems.append(problem(codes.SHEET_RENAMED, place=quoted(title), id="", **facts))
+                return self._read(title)
+        near = did_you_mean(name, strangers)
+        self.problems.append(problem(codes.SHEET_MISSING, place=quoted(name), sheet=name, suggestion=near))
+        return None
+
+    def _is(self, name: str, title: str) -> bool:
+        """Whether a sheet under a strange name carries our table, or the rows of our stage."""
+        grid = self._read(title)
+        table = _SINGLE_TABLE.get(name) or rules.table_name(name)
+        return table_named(table, self.book.tables(title)) is not None or self._holds_rows_of(name, grid)
+
+    def _holds_rows_of(self, stage: str, grid: SheetGrid) -> bool:
+        prefix = self._stages.get(stage)
+        header = find_header(grid, layout.titles(layout.STAGE_COLUMNS)) if prefix else None
+        if header is None or "ID" not in header.columns:
+            return False
+        ids = [grid.value(row, header.columns["ID"]) for row in grid.rows if row > header.row]
+        ours = sum(isinstance(each, str) and clean_text(each).startswith(f"{prefix}-") for each in ids)
+        return ours * 2 > len(ids) > 0
+
+    def copies(self) -> None:
+        """Report sheets that hold rows of a stage beside the sheet that was read."""
+        read = {grid.name for grid in self._found.values() if grid}
+        for title in self.book.titles:
+            if title in read or title in {layout.SUMMARY, layout.GUIDE, layout.HIDDEN}:
+                continue
+            for stage in self._stages:
+                if self._holds_rows_of(stage, self._read(title)):
+                    facts = {"found_sheet": title, "sheet": stage}
+                    self.problems.append(problem(codes.SHEET_COPIED, place=quoted(title), id="", **facts))
 
 
 class TableFinder:
@@ -122,9 +213,9 @@ class TableFinder:
     def _locate_holds(self) -> None:
         """The table of holds, or the cells of the one hold that layout 1 had in its place."""
         grid = self.sheets.grid(layout.CASE)
-        cells = hold_cells(grid) if grid else {}
+        cells = _hold_cells(grid) if grid else {}
         if grid and cells and not self._header_row(layout.HOLD_TABLE, layout.CASE, layout.HOLD_COLUMNS):
-            self.rows[layout.HOLD_TABLE], found = read_hold(grid, cells, self._spot)
+            self.rows[layout.HOLD_TABLE], found = _read_hold(grid, cells, self._spot)
             self.problems += found
             return
         label = clean_text(layout.HOLD_RUNNING_LABEL).casefold()
@@ -202,3 +293,53 @@ def _last_row_of_ours(table: SheetTable, rows: Sequence[ReadRow], issue: Issue, 
         return bool(listed)
 
     return max((row.number for row in rows if is_ours(row)), default=table.header.row)
+
+
+# The one hold of layout 1: four labelled cells, read as a row of the table of today
+
+
+_HOLD_LABELS = {clean_text(each.label).casefold(): each.path for each in layout.HOLD_OF_LAYOUT_1}
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOfLayout1(ReadRow):
+    """A hold whose cells stand below one another; `places` gives the address of each by title."""
+
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def cell(self, title: str = "From") -> str:
+        """The address of the cell under a title; of one there is none for, the first day's."""
+        return self.places.get(title, self.places["From"])
+
+
+def _hold_cells(grid: SheetGrid) -> dict[str, tuple[int, int]]:
+    """Row and column of each cell of the hold, by the title of today; empty unless all its labels are there."""
+    found = {
+        title: (row, column + 1)
+        for row, cells in grid.rows.items()
+        for column, value in cells.items()
+        if isinstance(value, str) and (title := _HOLD_LABELS.get(clean_text(value).casefold()))
+    }
+    return found if len(found) == len(_HOLD_LABELS) else {}
+
+
+def _read_hold(
+    grid: SheetGrid, cells: Mapping[str, tuple[int, int]], spot: Callable[[str], CellPlace]
+) -> tuple[list[ReadRow], list[Problem]]:
+    """The hold, if one was typed, and what is wrong with its cells."""
+    values: dict[str, CellValue] = {}
+    places: dict[str, str] = {}
+    problems: list[Problem] = []
+    for column in layout.HOLD_COLUMNS:
+        if column.title in cells:
+            row, number = cells[column.title]
+            places[column.title] = address(grid.name, column_letters(number), row)
+            values[column.title], found = interpret(
+                grid.value(row, number), column, spot(places[column.title])
+            )
+            problems += found
+    if not any(value is not None for value in values.values()):
+        return [], problems
+    row, number = cells["From"]
+    letters = dict.fromkeys(values, column_letters(number))
+    return [HoldOfLayout1(grid.name, row, letters, values, places=places)], problems

@@ -6,15 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, codes, problem
-from tracker.text import as_found, clean_text, same_word, short_date
+from tracker.text import as_found, clean_text, quantity, same_word, short_date
 from tracker.workbook import layout
-from tracker.workbook.compare import FormulaComparison, Place
-from tracker.workbook.finding import table_problems
 from tracker.workbook.grid import FormulaText, SheetGrid, SheetTable
 from tracker.workbook.identity import clean_id
 from tracker.workbook.interpret import CellPlace, interpret, shown_as, typed_date, typed_text
-from tracker.workbook.reading import CellValue, ReadRow, address
-from tracker.workbook.respell import unwrap
+from tracker.workbook.reading import CellValue, ReadRow, address, quoted
+from tracker.workbook.respell import FormulaComparison, unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,16 +40,7 @@ class RowReader:
         self.fixed: dict[str, list[str]] = {}
         self._book, self._issue, self._spot = book, issue, spot
         self._ids = {row_id.casefold(): row_id for row_id in issue.fingerprints}
-        self._formulas = FormulaComparison(
-            [
-                Place(
-                    table.name, table.grid.name, table.header.row,
-                    {column: title for title, column in table.header.columns.items()},
-                    renamed.get(table.name, {}),
-                )
-                for table in tables
-            ]
-        )  # fmt: skip
+        self._formulas = FormulaComparison(tables, renamed)
 
     def read(self, table: SheetTable) -> list[ReadRow]:
         """The rows of a table, without those that are empty."""
@@ -65,7 +54,7 @@ class RowReader:
         if table.grid.name in {layout.CALENDAR, layout.PEOPLE, layout.CASE}:
             return read  # several tables share these sheets: gaps and hidden rows say nothing there
         filled = sorted({row.number for row in read} | again)
-        self.problems += table_problems(table.grid, table.header.row + 1, filled)
+        self.problems += _table_problems(table.grid, table.header.row + 1, filled)
         return read
 
     def _row(self, table: SheetTable, number: int, letters: Mapping[str, str]) -> ReadRow | None:
@@ -183,3 +172,22 @@ def _is_header_again(table: SheetTable, number: int) -> bool:
         return False
     alike = sum(is_title(title, column) for title, column in titles)
     return alike >= _HEADERS_ALIKE and alike * 2 >= len(titles)
+
+
+def _table_problems(grid: SheetGrid, first: int, rows: Sequence[int]) -> list[Problem]:
+    """What is wrong with a table as a whole: hidden rows, merged cells, gaps."""
+    found = []
+    hidden = [row for row in rows if row in grid.hidden]
+    if hidden:
+        count = quantity(len(hidden), "hidden or filtered row")
+        found.append(problem(codes.HIDDEN_ROWS, place=address(grid.name, "A", hidden[0]), rows=count))
+    last = rows[-1] if rows else first
+    for area, top, bottom in grid.merged:
+        if bottom >= first and top <= last:
+            place = f"{quoted(grid.name)}!{area.partition(':')[0]}"
+            found.append(problem(codes.MERGED_CELLS, place=place, area=area))
+    for before, row in zip((first - 1, *rows), rows, strict=False):
+        if row - before > 1:
+            count = quantity(row - before - 1, "empty row")
+            found.append(problem(codes.GAP_IN_TABLE, place=address(grid.name, "A", row), rows=count))
+    return found

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker.procedure.model import Clock, Procedure
-    from tracker.workbook.finding import Sheets
+    from tracker.workbook.find_tables import Sheets
     from tracker.workbook.grid import SheetGrid, SheetTable
 
     TypedFormula = Callable[[SheetGrid, int, int, SheetColumn, CellPlace], tuple[object, list[Problem]]]

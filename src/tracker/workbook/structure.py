@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.parse import column_letters
 from tracker.problems import Problem, codes, problem
-from tracker.text import clean_text, listed, quantity, same_word
+from tracker.text import clean_text, did_you_mean, listed, quantity, same_word
 from tracker.workbook import layout
 from tracker.workbook.grid import FileTable, Header, SheetGrid, area_text
 from tracker.workbook.interpret import shown_as
@@ -137,6 +137,32 @@ def _missing_titles(grid: SheetGrid, header: Header, name: str) -> Problem:
     return problem(
         codes.TITLES_MISSING, place=f"{quoted(grid.name)}!A{header.row}", table=name, row=header.row
     )
+
+
+def header_problems(
+    grid: SheetGrid, header: Header, columns: Sequence[SheetColumn], row: int
+) -> list[Problem]:
+    """What is wrong with a table's header row: missing, doubled, moved from `row` (0: it may stand anywhere)."""
+    letters = header.letters()
+    taken = set(header.columns.values())
+    unknown = [
+        value
+        for column, value in grid.rows.get(header.row, {}).items()
+        if isinstance(value, str) and column not in taken
+    ]
+    found = []
+    place = address(grid.name, "A", header.row)
+    for column in columns:
+        if column.title not in header.columns:
+            near = did_you_mean(column.title, unknown)
+            found.append(problem(codes.COLUMN_MISSING, place=place, title=column.title, suggestion=near))
+    for title, _, second in header.doubled:
+        again = address(grid.name, column_letters(second), header.row)
+        other = address(grid.name, letters[title], header.row)
+        found.append(problem(codes.HEADER_TWICE, place=again, title=title, other=other))
+    if row and header.row != row:
+        found.append(problem(codes.HEADER_ROW_MOVED, place=place, found_row=header.row, row=row))
+    return found
 
 
 # Tables
