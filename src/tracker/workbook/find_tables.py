@@ -23,7 +23,7 @@ from tracker.workbook.structure import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tracker.procedure.model import Procedure
     from tracker.workbook.grid import SourceBook
@@ -64,18 +64,16 @@ class Sheets:
     def names(self) -> dict[str, str]:
         """Our name of each sheet that was found, and the name it has in the file."""
         found = {name: grid.name for name, grid in self._found.items() if grid}
-        return found | {
-            name: title for name in _TOP_LINES if (title := self._untyped_sheet(name, {*found.values()}))
-        }
+        titles = [title for title in self.book.titles if title not in found.values()]
+        # Nobody types on these, and they may have other names by now.
+        for name, words in _TOP_LINES.items():
+            if name in titles:
+                found[name] = name
+            elif title := next((each for each in titles if self._begins(each, words)), ""):
+                found[name] = title
+        return found
 
-    def _untyped_sheet(self, name: str, read: Container[str]) -> str:
-        """A sheet nobody types on, which may have another name by now; empty where it is gone."""
-        titles = [title for title in self.book.titles if title not in read]
-        if name in titles:
-            return name
-        return next((title for title in titles if self._has_top_line(title, _TOP_LINES[name])), "")
-
-    def _has_top_line(self, title: str, words: str) -> bool:
+    def _begins(self, title: str, words: str) -> bool:
         """Whether the lines on top of a sheet are the formulas we put there."""
         cells = (self._read(title).value(row, 1) for row in range(1, _TOP + 1))
         return any(isinstance(cell, FormulaText) and words in cell.text for cell in cells)
@@ -86,20 +84,19 @@ class Sheets:
             return self._read(name)
         known = {*_SINGLE_TABLE, *self._stages, layout.SUMMARY, layout.GUIDE, layout.HIDDEN}
         strangers = [title for title in titles if title not in known]
+        table = _SINGLE_TABLE.get(name) or rules.table_name(name)
         for title in strangers:
-            if same_word(title, name) or self._is(name, title):
+            if (
+                same_word(title, name)
+                or table_named(table, self.book.tables(title))
+                or self._holds_rows_of(name, self._read(title))
+            ):
                 facts = {"found_sheet": title, "sheet": name}
                 self.problems.append(problem(codes.SHEET_RENAMED, place=quoted(title), id="", **facts))
                 return self._read(title)
         near = did_you_mean(name, strangers)
         self.problems.append(problem(codes.SHEET_MISSING, place=quoted(name), sheet=name, suggestion=near))
         return None
-
-    def _is(self, name: str, title: str) -> bool:
-        """Whether a sheet under a strange name carries our table, or the rows of our stage."""
-        grid = self._read(title)
-        table = _SINGLE_TABLE.get(name) or rules.table_name(name)
-        return table_named(table, self.book.tables(title)) is not None or self._holds_rows_of(name, grid)
 
     def _holds_rows_of(self, stage: str, grid: SheetGrid) -> bool:
         prefix = self._stages.get(stage)
@@ -113,9 +110,8 @@ class Sheets:
     def copies(self) -> None:
         """Report sheets that hold rows of a stage beside the sheet that was read."""
         read = {grid.name for grid in self._found.values() if grid}
-        for title in self.book.titles:
-            if title in read or title in {layout.SUMMARY, layout.GUIDE, layout.HIDDEN}:
-                continue
+        read |= {layout.SUMMARY, layout.GUIDE, layout.HIDDEN}
+        for title in (each for each in self.book.titles if each not in read):
             for stage in self._stages:
                 if self._holds_rows_of(stage, self._read(title)):
                     facts = {"found_sheet": title, "sheet": stage}
@@ -144,31 +140,27 @@ class TableFinder:
     def find(self) -> None:
         """Find every table, sheet by sheet."""
         stage_formulas = {title: rule.text for title, rule in rules.stage_rules(self._procedure).items()}
-        header = layout.HEADER_ROW
-        for stage in self._procedure.stages:
-            name = rules.table_name(stage.name)
-            self._locate(name, stage.name, layout.STAGE_COLUMNS, formulas=stage_formulas, row=header)
         plan_formulas = {title: rule.text for title, rule in rules.plan_rules().items()}
         plan_columns = layout.plan_columns(self._procedure)
-        self._locate(rules.PLAN, layout.PLAN, plan_columns, formulas=plan_formulas, row=header)
-        self._locate(layout.LOG_TABLE, layout.LOG, layout.LOG_COLUMNS, row=header)
-        agencies = self._header_row(rules.AGENCIES, layout.PEOPLE, layout.AGENCY_COLUMNS)
+        row = layout.HEADER_ROW
+        for stage in self._procedure.stages:
+            name = rules.table_name(stage.name)
+            self._locate(name, stage.name, layout.STAGE_COLUMNS, formulas=stage_formulas, row=row)
+        self._locate(rules.PLAN, layout.PLAN, plan_columns, formulas=plan_formulas, row=row)
+        self._locate(layout.LOG_TABLE, layout.LOG, layout.LOG_COLUMNS, row=row)
         # The section title right above the agencies is no role.
-        self._locate(rules.ROLES, layout.PEOPLE, layout.ROLE_COLUMNS, until=max(agencies - 1, 0))
-        self._locate(rules.AGENCIES, layout.PEOPLE, layout.AGENCY_COLUMNS, after=max(agencies - 1, 0))
+        above = max(self._header_row(rules.AGENCIES, layout.PEOPLE, layout.AGENCY_COLUMNS) - 1, 0)
+        self._locate(rules.ROLES, layout.PEOPLE, layout.ROLE_COLUMNS, until=above)
+        self._locate(rules.AGENCIES, layout.PEOPLE, layout.AGENCY_COLUMNS, after=above)
         self._locate(layout.HOLIDAY_TABLE, layout.CALENDAR, layout.HOLIDAY_COLUMNS)
         self._locate(layout.CLOSURE_TABLE, layout.CALENDAR, layout.CLOSURE_COLUMNS)
         self._locate(layout.MEETING_TABLE, layout.CALENDAR, layout.MEETING_COLUMNS)
-        children = self._header_row(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS)
-        self._locate(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS)
-        self._locate(
-            layout.PROCEEDINGS_TABLE, layout.CASE, layout.PROCEEDING_COLUMNS, until=max(children - 1, 0)
-        )
+        above = max(self._locate(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS) - 1, 0)
+        self._locate(layout.PROCEEDINGS_TABLE, layout.CASE, layout.PROCEEDING_COLUMNS, until=above)
         self._locate_holds()
         clocks = self._header_row(rules.CLOCKS, layout.CASE, layout.CLOCK_COLUMNS)
-        self._locate(
-            rules.CLOCKS, layout.CASE, layout.CLOCK_COLUMNS, until=clocks + len(self._procedure.clocks) + 1
-        )
+        until = clocks + len(self._procedure.clocks) + 1
+        self._locate(rules.CLOCKS, layout.CASE, layout.CLOCK_COLUMNS, until=until)
 
     def _locate(
         self, name: str, sheet: str, columns: Sequence[SheetColumn], *, after: int = 0, until: int = 0,
@@ -199,9 +191,7 @@ class TableFinder:
             )
             return 0
         self.problems += header_problems(grid, header, columns, row)
-        own = [
-            number for number in sorted(grid.rows) if header.row < number and (not until or number < until)
-        ]
+        own = [row for row in sorted(grid.rows) if header.row < row and (not until or row < until)]
         ours, issued = formulas or {}, self._issue.formulas.get(sheet, {})
         # An earlier tracker's formulas are nobody's edit.
         older = {title: text for title, text in issued.items() if title in ours and text != ours[title]}
@@ -218,11 +208,12 @@ class TableFinder:
             self.rows[layout.HOLD_TABLE], found = _read_hold(grid, cells, self._spot)
             self.problems += found
             return
-        label = clean_text(layout.HOLD_RUNNING_LABEL).casefold()
         below = [
             row
             for row, held in (grid.rows.items() if grid else ())
-            if any(isinstance(each, str) and clean_text(each).casefold() == label for each in held.values())
+            if any(
+                isinstance(each, str) and same_word(each, layout.HOLD_RUNNING_LABEL) for each in held.values()
+            )
         ]
         # Without the line below it, the Excel table says how far its rows reach.
         table = self._file_table(layout.HOLD_TABLE, grid.name) if grid else None
@@ -252,23 +243,6 @@ def table_places(
     procedure: Procedure,
 ) -> dict[str, TablePlace]:
     """The place of each table by its name."""
-    found = {}
-    for table in tables:
-        if table.name == rules.CLOCKS:  # read clock by clock
-            last = ours_to = table.header.row + len(procedure.clocks)
-        else:
-            own = rows[table.name]
-            last = max((row.number for row in own), default=table.header.row)
-            ours_to = _last_row_of_ours(table, own, issue, procedure)
-        found[table.name] = TablePlace(
-            table.grid.name, table.header.row, table.header.columns, last, table.until,
-            renamed.get(table.name, {}), ours_to,
-        )  # fmt: skip
-    return found
-
-
-def _last_row_of_ours(table: SheetTable, rows: Sequence[ReadRow], issue: Issue, procedure: Procedure) -> int:
-    """The last row that we put there, or that carries our formulas: the Excel table must cover it."""
     case = issue.case
     listed_once: dict[str, set[object]] = {
         rules.ROLES: {role.name for role in procedure.roles},
@@ -279,20 +253,36 @@ def _last_row_of_ours(table: SheetTable, rows: Sequence[ReadRow], issue: Issue, 
         layout.MEETING_TABLE: {each.date for each in case.meetings},
         layout.HOLD_TABLE: {each.from_ for each in case.holds},
     }
-    known = {*listed_once.get(table.name, ())}
+    found = {}
+    for table in tables:
+        if table.name == rules.CLOCKS:  # read clock by clock
+            last = ours_to = table.header.row + len(procedure.clocks)
+        else:
+            own = rows[table.name]
+            last = max((row.number for row in own), default=table.header.row)
+            ours = _rows_of_ours(table, own, listed_once.get(table.name, set()), issue)
+            ours_to = max(ours, default=table.header.row)
+        found[table.name] = TablePlace(
+            table.grid.name, table.header.row, table.header.columns, last, table.until,
+            renamed.get(table.name, {}), ours_to,
+        )  # fmt: skip
+    return found
+
+
+def _rows_of_ours(
+    table: SheetTable, rows: Sequence[ReadRow], listed: set[object], issue: Issue
+) -> Iterator[int]:
+    """The rows that we put there, or that carry our formulas: the Excel table must cover them."""
     titles = table.header.columns
-
-    def is_ours(row: ReadRow) -> bool:
-        if row.text("ID") in issue.fingerprints and table.name != layout.LOG_TABLE:
-            return True
+    for row in rows:
         cells = table.grid.rows.get(row.number, {})
-        if any(isinstance(cells.get(titles.get(title, 0)), FormulaText) for title in table.formulas):
-            return True
-        listed = known.intersection(row.values.values())
-        known.difference_update(listed)  # whoever types an entry again adds one of their own
-        return bool(listed)
-
-    return max((row.number for row in rows if is_ours(row)), default=table.header.row)
+        if (row.text("ID") in issue.fingerprints and table.name != layout.LOG_TABLE) or any(
+            isinstance(cells.get(titles.get(title, 0)), FormulaText) for title in table.formulas
+        ):
+            yield row.number
+        elif held := listed.intersection(row.values.values()):
+            listed.difference_update(held)  # whoever types an entry again adds one of their own
+            yield row.number
 
 
 # The one hold of layout 1: four labelled cells, read as a row of the table of today
