@@ -61,10 +61,6 @@ class SheetGrid:
     hidden: AbstractSet[int] = frozenset()
     merged: Sequence[tuple[str, int, int]] = ()  # address, first row, last row
 
-    def last_row(self) -> int:
-        """The last row that holds anything."""
-        return max(self.rows, default=0)
-
     def value(self, row: int, column: int) -> object:
         """A cell's value, a `FormulaText`, or None."""
         return self.rows.get(row, {}).get(column)
@@ -77,33 +73,21 @@ def as_read(text: str) -> str:
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text.replace("_x005F_", "_"))
 
 
-def _titles_in(cells: Mapping[int, object], wanted: Mapping[str, str]) -> Header:
-    found: dict[str, int] = {}
-    doubled = []
-    for column, value in sorted(cells.items()):
-        title = wanted.get(clean_text(value).casefold()) if isinstance(value, str) else None
-        if title in found:
-            doubled.append((title, found[title], column))
-        elif title:
-            found[title] = column
-    return Header(0, found, doubled)
-
-
 def find_header(grid: SheetGrid, titles: Iterable[str], after: int = 0) -> Header | None:
     """The row below `after` that holds most of the titles (the first of equals); at least half of them."""
     wanted = {clean_text(title).casefold(): title for title in titles}
     best: Header | None = None
-    searched = 0
-    for row in sorted(grid.rows):
-        if row <= after:
-            continue
-        searched += 1
-        if searched > HEADER_SEARCH:
-            break
-        found = _titles_in(grid.rows[row], wanted)
-        enough = len(found.columns) * 2 >= len(wanted)
-        if enough and (best is None or len(found.columns) > len(best.columns)):
-            best = Header(row, found.columns, found.doubled)
+    for row in [row for row in sorted(grid.rows) if row > after][:HEADER_SEARCH]:
+        columns: dict[str, int] = {}
+        doubled = []
+        for column, value in sorted(grid.rows[row].items()):
+            title = wanted.get(clean_text(value).casefold()) if isinstance(value, str) else None
+            if title in columns:
+                doubled.append((title, columns[title], column))
+            elif title:
+                columns[title] = column
+        if len(columns) * 2 >= len(wanted) and (best is None or len(columns) > len(best.columns)):
+            best = Header(row, columns, doubled)
         if best and len(best.columns) == len(wanted):
             break  # no row holds more
     return best
@@ -204,28 +188,27 @@ def merged_in_order(areas: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, i
     return tuple(sorted(areas, key=lambda area: (area[1], area[2], area[0])))
 
 
-def _load(content: bytes, *, values: bool) -> XlsxWorkbook:
-    import openpyxl
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl warns of what it would drop on saving; we never save
-        return openpyxl.load_workbook(io.BytesIO(content), data_only=values, keep_links=False)
-
-
 class LibraryBook:
     """A workbook as openpyxl reads it, which raises anything on a damaged file."""
 
     def __init__(self, content: bytes) -> None:
         """Loads the whole file."""
         self._content = content
-        self._workbook = _load(content, values=False)
+        self._workbook = self._load(values=False)
         self.titles: Sequence[str] = [sheet.title for sheet in self._workbook.worksheets]
         self.from_1904: bool = self._workbook.epoch.year == 1904  # noqa: PLR2004  the other date system
+
+    def _load(self, *, values: bool) -> XlsxWorkbook:
+        import openpyxl
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of what it would drop on saving; we never save
+            return openpyxl.load_workbook(io.BytesIO(self._content), data_only=values, keep_links=False)
 
     @cached_property
     def _values(self) -> XlsxWorkbook:
         """The file once more with the values of formulas; loaded only where a person typed a formula."""
-        return _load(self._content, values=True)
+        return self._load(values=True)
 
     def grid(self, title: str) -> SheetGrid:
         """See `SourceBook`."""
@@ -264,7 +247,7 @@ class LibraryBook:
 
     def texts(self, title: str) -> Sequence[str]:
         """See `SourceBook`."""
-        found = []
+        found: list[str] = []
         for (value,) in self._workbook[title].iter_rows(max_col=1, values_only=True):
             if not isinstance(value, str):
                 break

@@ -76,11 +76,8 @@ def read_bytes(path: Path) -> tuple[bytes, list[Problem]]:
 def check_file_type(content: bytes, name: str) -> tuple[bytes, list[Problem]]:
     """The bytes, if they can be a workbook; those of a locked one with the problem that says so (T105)."""
     if len(content) > LIMITS.file:
-        return b"", [
-            problem(
-                codes.FILE_TOO_LARGE, file=name, found_size=f"more than {LIMITS.file // (1024 * 1024)} MB"
-            )
-        ]
+        size = f"more than {LIMITS.file // (1024 * 1024)} MB"
+        return b"", [problem(codes.FILE_TOO_LARGE, file=name, found_size=size)]
     found = _kind(content, name)
     if found is None:
         return content, []
@@ -89,30 +86,24 @@ def check_file_type(content: bytes, name: str) -> tuple[bytes, list[Problem]]:
 
 def _kind(content: bytes, name: str) -> Problem | None:
     """What a file is that is no zip; None where it is one."""
-    if content.startswith(_OLE):
-        return _ole(content, name)
-    if content.startswith((_ZIP, _EMPTY_ZIP)):
-        return None
-    if not content:
-        return problem(codes.NOT_XLSX, file=name, found_kind="an empty file")
-    head = content[:4096]
-    if head.lstrip()[:5].lower() in {b"<html", b"<!doc"} or b"<html" in head.lower():
-        return problem(
-            codes.NOT_XLSX, file=name, found_kind="a web page, perhaps a sign-in page saved in its place"
-        )
-    if b"\x00" not in head and name.lower().endswith(".toml"):
-        return problem(codes.DESCRIPTION_NOT_WORKBOOK, file=name)
-    if b"\x00" not in head:
-        return problem(codes.NOT_XLSX, file=name, found_kind="a text file, such as a CSV")
-    return problem(codes.NOT_XLSX, file=name, found_kind="a file of another kind")
-
-
-def _ole(content: bytes, name: str) -> Problem:
-    """The old container: an encrypted workbook, or one of the old .xls format."""
-    if "EncryptedPackage".encode("utf-16-le") in content:
+    if content.startswith(_OLE):  # the old container: an encrypted workbook, or one of the old .xls format
+        if "EncryptedPackage".encode("utf-16-le") not in content:
+            return problem(codes.OLD_EXCEL_FILE, file=name)
         label = "DRMEncrypted".encode("utf-16-le") in content
         return problem(codes.SENSITIVITY_LABEL if label else codes.PASSWORD_PROTECTED, file=name)
-    return problem(codes.OLD_EXCEL_FILE, file=name)
+    if content.startswith((_ZIP, _EMPTY_ZIP)):
+        return None
+    head = content[:4096]
+    kind = "a file of another kind"
+    if not content:
+        kind = "an empty file"
+    elif head.lstrip()[:5].lower() in {b"<html", b"<!doc"} or b"<html" in head.lower():
+        kind = "a web page, perhaps a sign-in page saved in its place"
+    elif b"\x00" not in head:
+        if name.lower().endswith(".toml"):
+            return problem(codes.DESCRIPTION_NOT_WORKBOOK, file=name)
+        kind = "a text file, such as a CSV"
+    return problem(codes.NOT_XLSX, file=name, found_kind=kind)
 
 
 _SPREADSHEETS = frozenset(

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tracker.formula.values import Value
     from tracker.procedure.model import Procedure
     from tracker.workbook.grid import SourceBook
-    from tracker.workbook.reading import ReadRow, TablePlace
+    from tracker.workbook.reading import ReadRow
 
     Place = tuple[str, int, int]
 
@@ -134,7 +134,10 @@ class _WorkbookReader:
         self._sheets.copies()
         self.problems += self._sheets.problems
         places = table_places(finder.tables, self._rows, finder.renamed, self._issue, self._procedure)
-        self._check_tables(places)
+        # A table that lacks a title has been reported.
+        whole = {each.name for each in finder.tables if len(each.header.columns) == len(each.columns)}
+        checked = {name: place for name, place in places.items() if name in whole}
+        self.problems += file_table_problems(checked, finder.file_tables, frozenset(finder.renamed))
         self.problems += fixed_problems(reader.fixed)
         self.problems += name_problems(self._sheets.book.names(), self._procedure)
         single = SingleCells(self._sheets, self._procedure, clocks, self._spot, reader.typed_formula)
@@ -156,13 +159,6 @@ class _WorkbookReader:
         self.problems += single.problems
         return reading
 
-    def _check_tables(self, places: Mapping[str, TablePlace]) -> None:
-        """Compare the Excel tables with ours, but for one that lacks a title: that has been reported."""
-        finder = self._finder
-        whole = {each.name for each in finder.tables if len(each.header.columns) == len(each.columns)}
-        checked = {name: place for name, place in places.items() if name in whole}
-        self.problems += file_table_problems(checked, finder.file_tables, frozenset(finder.renamed))
-
     def _moved_to_1904(self) -> bool:
         """Whether somebody ticked the 1904 date system: every date, the bank holidays too, is four years later.
 
@@ -177,13 +173,8 @@ class _WorkbookReader:
             page = self._sheets.grid(layout.CASE)
             cells = [cell for row in page.rows.values() for cell in row.values()] if page else []
             days = [each.date() for each in cells if isinstance(each, datetime)]
-            issued = {
-                day
-                for case in (self._issue.case, self._issue.described)
-                if case
-                for day in (case.details.incident, case.details.aware)
-                if day
-            }
+            cases = [case for case in (self._issue.case, self._issue.described) if case]
+            issued = {day for case in cases for day in (case.details.incident, case.details.aware) if day}
         moved = sum(day - timedelta(days=_SHIFT_1904) in issued for day in days)
         return moved > sum(day in issued for day in days) if issued else False
 

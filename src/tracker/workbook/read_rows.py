@@ -68,9 +68,9 @@ class RowReader:
                 continue
             raw = cells.get(table.header.columns[column.title])
             if column.kind == "formula":
-                if isinstance(raw, FormulaText) and self._formulas.same_text(
-                    raw.text, table.formulas.get(column.title)
-                ):
+                ours = table.formulas.get(column.title)
+                # Ours to the letter, or where we have none: the usual case.
+                if isinstance(raw, FormulaText) and (ours is None or raw.text.removeprefix("=") == ours):
                     continue
             elif raw is None:
                 values[column.title] = None
@@ -96,20 +96,15 @@ class RowReader:
         return ReadRow(table.grid.name, number, letters, values, typed_over, number in table.grid.hidden)
 
     def _row_id(self, table: SheetTable, number: int, letters: Mapping[str, str]) -> str:
-        """The ID of a row as we spell it; report another spelling of one of ours."""
+        """The ID of a row as we write it; report another spelling of one of ours."""
         held = table.grid.value(number, table.header.columns.get("ID", 0))
         row_id = clean_id(held)
         row_id = self._ids.get(row_id.casefold(), row_id)
-        if (
-            row_id
-            and table.name != layout.LOG_TABLE
-            and row_id in self._issue.fingerprints
-            and held != row_id
-        ):
+        ours = row_id in self._issue.fingerprints and table.name != layout.LOG_TABLE
+        if row_id and ours and held != row_id:
             place = address(table.grid.name, letters["ID"], number)
-            self.problems.append(
-                problem(codes.ID_SPELLING, place=place, id=row_id, value=shown_as(held, row_id))
-            )
+            shown = shown_as(held, row_id)
+            self.problems.append(problem(codes.ID_SPELLING, place=place, id=row_id, value=shown))
         return row_id
 
     def typed_formula(
@@ -123,14 +118,9 @@ class RowReader:
         return value, [spot.problem(codes.FORMULA_IN_TYPED_CELL, title=column.title, value=shown)]
 
     def _calculated(
-        self,
-        table: SheetTable,
-        raw: object,
-        column: SheetColumn,
-        spot: CellPlace,
-        typed_over: dict[str, CellValue],
-        row: int,
-    ) -> list[Problem]:
+        self, table: SheetTable, raw: object, column: SheetColumn, spot: CellPlace,
+        typed_over: dict[str, CellValue], row: int,
+    ) -> list[Problem]:  # fmt: skip
         """A calculated cell: a formula still ours, or what a person typed over it."""
         ours = table.formulas.get(column.title)
         if raw is None or (isinstance(raw, str) and not clean_text(raw)):
@@ -163,15 +153,12 @@ class RowReader:
 
 def _is_header_again(table: SheetTable, number: int) -> bool:
     """Whether a row repeats the header, as where a table was pasted below itself: reported once, not cell by cell."""
-
-    def is_title(title: str, column: int) -> bool:
-        return same_word(str(table.grid.value(number, column) or ""), title)
-
-    titles = list(table.header.columns.items())
-    if len(titles) < _HEADERS_ALIKE or not is_title(*titles[0]):
-        return False
-    alike = sum(is_title(title, column) for title, column in titles)
-    return alike >= _HEADERS_ALIKE and alike * 2 >= len(titles)
+    alike = 0
+    for title, column in table.header.columns.items():
+        alike += same_word(str(table.grid.value(number, column) or ""), title)
+        if not alike:
+            return False  # as nearly every row: its first cell is no title
+    return alike >= max(_HEADERS_ALIKE, len(table.header.columns) / 2)
 
 
 def _table_problems(grid: SheetGrid, first: int, rows: Sequence[int]) -> list[Problem]:

@@ -48,8 +48,6 @@ _PIECE = re.compile(
 )
 _LONGEST = 8_192
 """Characters a formula can have."""
-
-
 _GNUMERIC = '_xlfngnumeric.ERROR("'
 _TRUTH = re.compile(r'("[^"]*+")|\b(TRUE|FALSE)\(\)')
 
@@ -101,9 +99,7 @@ class Respeller:
         def piece(found: re.Match[str]) -> str:
             if found["structured"]:
                 return self._structured(found)
-            if found["cell"] and ours:
-                return self._cell(found, sheet, row) or found[0]
-            return found[0]
+            return (found["cell"] and ours and self._cell(found, sheet, row)) or found[0]
 
         return _PIECE.sub(piece, formula)
 
@@ -178,11 +174,6 @@ class FormulaComparison:
                 case Name(name) if _LIES_IN.get(name, table) not in self._titles:
                     return False
         return True
-
-    @staticmethod
-    def same_text(text: str, ours: str | None) -> bool:
-        """Whether a formula is ours to the letter, or stands where we have none: the usual case, answered at once."""
-        return ours is None or text.removeprefix("=") == ours
 
     def same(self, text: str, ours: str, sheet: str, row: int) -> bool:
         """Whether the formula `text`, found on a sheet row, means what `ours` means."""
