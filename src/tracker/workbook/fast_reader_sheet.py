@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _CELL, _FORMULA, _VALUE, _INLINE = MAIN + "c", MAIN + "f", MAIN + "v", MAIN + "is"
-_INSIDE = frozenset((_FORMULA, _VALUE, _INLINE))
 _ROW, _DATA = MAIN + "row", MAIN + "sheetData"
 _TEXT, _RUN, _RUN_STYLE = MAIN + "t", MAIN + "r", MAIN + "rPr"
 
@@ -318,20 +317,18 @@ class _RowReader:
             raise UnusualError("an unknown style")
         if not len(cell):
             return None
-        held: dict[str, ET.Element] = {}
-        for child in cell:
-            tag = child.tag
-            if tag in held or tag not in _INSIDE or (tag != _INLINE and len(child)):
-                raise UnusualError("something else in a cell, or twice")
-            held[tag] = child
-        if _FORMULA in held and not self._shown:
-            return self._formula(held[_FORMULA], address)
+        value, formula, inline = cell.find(_VALUE), cell.find(_FORMULA), cell.find(_INLINE)
+        known = (value is not None) + (formula is not None) + (inline is not None)
+        if known != len(cell) or (value is not None and len(value)) or (formula is not None and len(formula)):
+            raise UnusualError("something else in a cell, or twice")
+        if formula is not None and not self._shown:
+            return self._formula(formula, address)
         kind = cell.get("t", "n")
-        if _INLINE in held:
-            if _VALUE in held or kind != "inlineStr":
+        if inline is not None:
+            if value is not None or kind != "inlineStr":
                 raise UnusualError("a text that openpyxl would pass over")
-            return text_in(held[_INLINE])
-        raw = held[_VALUE].text if _VALUE in held else None
+            return text_in(inline)
+        raw = value.text if value is not None else None
         return self._typed(raw, kind, style) if raw else None
 
     def _typed(self, raw: str, kind: str, style: str) -> object:
