@@ -253,7 +253,7 @@ def _regenerate_copies(
     """Merge copies into the first of them, and bring it up to date. What was locked is locked again."""
     from tracker.regenerate.copies import Copies, merge_copies
     from tracker.regenerate.run import regenerate_content
-    from tracker.workbook.unlock import lock
+    from tracker.workbook.preflight import lock
 
     files: list[tuple[str, bytes]] = []
     problems: list[Problem] = []
