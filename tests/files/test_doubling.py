@@ -15,7 +15,7 @@ from tracker.case.syntax import tables_of
 from tracker.case.values import _SHAPES
 from tracker.formula.parse import FormulaSyntaxError, in_table, parse
 from tracker.procedure.conditions import _FIELD
-from tracker.procedure.read import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME
+from tracker.procedure.kinds import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME
 from tracker.report.lines import natural
 from tracker.report.recipients import addresses, header_words
 from tracker.report.templating import _NO_SUCH, _TAGS

@@ -7,8 +7,8 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, TypeAlias
 
 from tracker.problems import codes
+from tracker.procedure.kinds import fold, quoted
 from tracker.procedure.model import AGENCY_OWNER, FIELD_DATES, MOST_RANGES, MOST_STAGES
-from tracker.procedure.read import fold, quoted
 from tracker.text import did_you_mean, listed
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from tracker.problems import Problem
     from tracker.procedure.build import Draft, WrittenStage, WrittenStep
+    from tracker.procedure.kinds import SetTable
     from tracker.procedure.model import Step
-    from tracker.procedure.read import TomlTable
 
 _DATED = ("Statutory", "Procedure", "Implied")
 _UNDATED = ("Undated", "Added")
@@ -225,7 +225,7 @@ def steps_named_exist(draft: Draft) -> Iterator[Problem]:
 
 
 def _unknown_steps(
-    table: TomlTable, key: str, words: Iterable[str], known: Iterable[str], which: str = "a step of the set"
+    table: SetTable, key: str, words: Iterable[str], known: Iterable[str], which: str = "a step of the set"
 ) -> Iterator[Problem]:
     for word in words:
         if word and word not in known:
@@ -314,7 +314,7 @@ def _listed_too_early(draft: Draft) -> Iterator[Problem]:
                 yield written.table.problem(codes.STEP_LISTED_TOO_EARLY, "after", word=word)
 
 
-_Named: TypeAlias = "tuple[str, str, str, TomlTable]"
+_Named: TypeAlias = "tuple[str, str, str, SetTable]"
 """What it is, the key it stands at, the name, the table."""
 
 
