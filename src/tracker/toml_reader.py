@@ -30,8 +30,8 @@ class Key(Generic[K]):
     name: str
     kind: K
     about: str
-    required: bool = False
     example: str = ""
+    required: bool = False
     needed: Callable[[Mapping[str, Any]], object] | None = None
 
     @property

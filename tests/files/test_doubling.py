@@ -12,7 +12,7 @@ from files.base import TYPES, WORKBOOK, packed
 from files.growth import is_linear
 from tracker.case.dates import parse_day
 from tracker.case.syntax import tables_of
-from tracker.case.values import _SHAPES
+from tracker.case.values import Is
 from tracker.formula.parse import FormulaSyntaxError, in_table, parse
 from tracker.procedure.conditions import _FIELD
 from tracker.procedure.kinds import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME
@@ -149,9 +149,10 @@ for each in (SHEET_NAME, PREFIX, CODE, DEFINED_NAME, PLAIN):
         each.pattern.fullmatch,
         (("", "A_", "!"), ("A", "b", '"'), ("A", " ", "!"), ("", "A-", "")),
     )
-for code, pattern in _SHAPES.values():
-    KINDS[code] = (
-        pattern.fullmatch,
+for kind in (Is.REFERENCE, Is.LABEL, Is.CODE, Is.EMAIL):
+    assert kind.pattern
+    KINDS[kind.code] = (
+        kind.pattern.fullmatch,
         (("a@", "a", ""), ("a", "@a.", ""), ("a@b", ".c", "@"), ("", "A-", "!")),
     )
 BASE = 3_000  # characters

@@ -2,159 +2,125 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tracker.case.model import CHOICES
+from tracker.case.values import CaseKey, Is, choice
 from tracker.procedure.model import EMPLOYERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LONGEST_TEXT = 2_000
-"""Characters of a text in a case description: a paragraph, not a report."""
 
-
-class Is(StrEnum):
-    """What a value is."""
-
-    TEXT = "text"
-    DATE = "date"
-    FLAG = "flag"
-    CHOICE = "choice"
-    REFERENCE = "reference"
-    LABEL = "label"
-    CODE = "code"
-    EMAIL = "email"
-    TEXTS = "texts"
-    DATES = "dates"
-
-
-WANTED: Mapping[Is, str] = {
-    Is.TEXT: "text in quotation marks",
-    Is.DATE: "a date: year-month-day, without quotation marks",
-    Is.FLAG: "true or false, without quotation marks",
-    Is.CHOICE: "a fixed word in quotation marks",
-    Is.REFERENCE: "text in quotation marks",
-    Is.LABEL: "text in quotation marks",
-    Is.CODE: "text in quotation marks",
-    Is.EMAIL: "text in quotation marks",
-    Is.TEXTS: "a list of texts in square brackets",
-    Is.DATES: "a list of dates in square brackets",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class FieldKey:
-    """One key. `example` is its value as TOML; `about` says what it is for."""
-
-    name: str
-    kind: Is
-    example: str
-    about: str
-    required: bool = False
-    choices: tuple[str, ...] = ()
-
-    @property
-    def line(self) -> str:
-        """The key as a line of the description: `aware = 2026-11-02`."""
-        return f"{self.name} = {self.example}"
-
-
-def _choice(path: str, about: str) -> FieldKey:
+def _choice(path: str, about: str) -> CaseKey:
     words = CHOICES[path]
     listed = ", ".join(f'"{word}"' for word in words)
-    return FieldKey(path.rpartition(".")[2], Is.CHOICE, f'"{words[0]}"', f"{about}: {listed}", choices=words)
+    return CaseKey(path.rpartition(".")[2], choice(words), f"{about}: {listed}", f'"{words[0]}"')
 
 
 TOP = (
-    FieldKey("procedure", Is.TEXT, '""', "edition of the procedure; empty: the present one"),
-    FieldKey("marking", Is.TEXT, '"OFFICIAL-SENSITIVE"', "printed on every page"),
+    CaseKey("procedure", Is.TEXT, "edition of the procedure; empty: the present one", '""'),
+    CaseKey("marking", Is.TEXT, "printed on every page", '"OFFICIAL-SENSITIVE"'),
 )
 
-TABLES: Mapping[str, tuple[FieldKey, ...]] = {
+TABLES: Mapping[str, tuple[CaseKey, ...]] = {
     "case": (
-        FieldKey(
-            "reference", Is.REFERENCE, '"DOR-2026-014"', "letters, digits and hyphens; never a name", True
+        CaseKey(
+            "reference",
+            Is.REFERENCE,
+            "letters, digits and hyphens; never a name",
+            '"DOR-2026-014"',
+            required=True,
         ),
-        FieldKey("summary", Is.TEXT, '"Serious harm to an infant"', "a few words, no names"),
-        FieldKey("incident", Is.DATE, "2026-10-30", "when it happened; recorded, nothing is counted from it"),
-        FieldKey("aware", Is.DATE, "2026-11-02", "when the local authority became aware: SIN day zero", True),
-        FieldKey("died", Is.FLAG, "false", "true where a child died"),
+        CaseKey("summary", Is.TEXT, "a few words, no names", '"Serious harm to an infant"'),
+        CaseKey("incident", Is.DATE, "when it happened; recorded, nothing is counted from it", "2026-10-30"),
+        CaseKey(
+            "aware",
+            Is.DATE,
+            "when the local authority became aware: SIN day zero",
+            "2026-11-02",
+            required=True,
+        ),
+        CaseKey("died", Is.FLAG, "true where a child died", "false"),
         _choice("case.looked_after", "at the time"),
         _choice("case.abuse_or_neglect", "as cause or contribution"),
     ),
     "dates": (
-        FieldKey("sin_submitted", Is.DATE, "2026-11-09", "starts the Rapid Review clock"),
-        FieldKey(
-            "national_panel_meeting", Is.DATE, "2026-12-10", "the Panel's meeting that considers the case"
+        CaseKey("sin_submitted", Is.DATE, "starts the Rapid Review clock", "2026-11-09"),
+        CaseKey(
+            "national_panel_meeting", Is.DATE, "the Panel's meeting that considers the case", "2026-12-10"
         ),
-        FieldKey("lcspr_recommended", Is.DATE, "2026-12-17", "on the Panel's letter: LCSPR day zero"),
-        FieldKey("lcspr_decided", Is.DATE, "2026-12-18", "the partners' own decision, without the Panel's"),
-        FieldKey("publication", Is.DATE, "2027-06-10", "the confirmed plan"),
-        FieldKey("published", Is.DATE, "2027-06-10", "the day it was published"),
+        CaseKey("lcspr_recommended", Is.DATE, "on the Panel's letter: LCSPR day zero", "2026-12-17"),
+        CaseKey("lcspr_decided", Is.DATE, "the partners' own decision, without the Panel's", "2026-12-18"),
+        CaseKey("publication", Is.DATE, "the confirmed plan", "2027-06-10"),
+        CaseKey("published", Is.DATE, "the day it was published", "2027-06-10"),
     ),
     "decisions": (
         _choice("decisions.criteria_met", "after the Rapid Review"),
-        FieldKey("criteria_decided", Is.DATE, "2026-11-24", "when it was decided"),
-        FieldKey("criteria_reason", Is.TEXT, '"No evidence of neglect"', "why"),
+        CaseKey("criteria_decided", Is.DATE, "when it was decided", "2026-11-24"),
+        CaseKey("criteria_reason", Is.TEXT, "why", '"No evidence of neglect"'),
         _choice("decisions.rapid_review_recommends", "to the Panel"),
         _choice("decisions.panel_response", "the National Panel"),
         _choice("decisions.lcspr", "what the partners do"),
-        FieldKey("lcspr_reason", Is.TEXT, '"The learning is known"', "why; printed where there is no LCSPR"),
+        CaseKey("lcspr_reason", Is.TEXT, "why; printed where there is no LCSPR", '"The learning is known"'),
         _choice("decisions.publication_form", "what is published"),
-        FieldKey("case_closed", Is.DATE, "2027-09-30", "when the case was closed"),
+        CaseKey("case_closed", Is.DATE, "when the case was closed", "2027-09-30"),
     ),
     "options": (
-        FieldKey("other_partnerships", Is.TEXTS, '["Somerset"]', "safeguarding partnerships to be told"),
-        FieldKey("submitters_absent", Is.FLAG, "false", "true where both registered officers are away"),
-        FieldKey(
+        CaseKey("other_partnerships", Is.TEXTS, "safeguarding partnerships to be told", '["Somerset"]'),
+        CaseKey("submitters_absent", Is.FLAG, "true where both registered officers are away", "false"),
+        CaseKey(
             "rapid_review_chair",
             Is.TEXT,
-            '"Chair of the LCSPR subgroup"',
             "the role that chairs the Rapid Review",
+            '"Chair of the LCSPR subgroup"',
         ),
     ),
     "calendar": (
-        FieldKey("extra_bank_holidays", Is.DATES, "[2027-05-03]", "declared after the calendar was made"),
-        FieldKey(
-            "office_closures", Is.DATES, "[2026-12-29, 2026-12-30]", "still working days for every clock"
+        CaseKey("extra_bank_holidays", Is.DATES, "declared after the calendar was made", "[2027-05-03]"),
+        CaseKey(
+            "office_closures", Is.DATES, "still working days for every clock", "[2026-12-29, 2026-12-30]"
         ),
     ),
 }
 
-LISTS: Mapping[str, tuple[FieldKey, ...]] = {
+LISTS: Mapping[str, tuple[CaseKey, ...]] = {
     "children": (
-        FieldKey("label", Is.LABEL, '"Child 1"', "Child, Sibling, Baby or Young person, and a number", True),
+        CaseKey(
+            "label",
+            Is.LABEL,
+            "Child, Sibling, Baby or Young person, and a number",
+            '"Child 1"',
+            required=True,
+        ),
     ),
     "agencies": (
-        FieldKey("name", Is.TEXT, '"Dorset Police"', "the agency's name", True),
-        FieldKey("code", Is.CODE, '"POL"', "part of row IDs, kept for ever", True),
-        FieldKey("employer", Is.CHOICE, '"partner agency"', "whose it is", choices=EMPLOYERS),
-        FieldKey("statutory", Is.FLAG, "true", "true for a statutory partner"),
-        FieldKey("contact", Is.TEXT, '"B. Example"', "who is asked"),
-        FieldKey("email", Is.EMAIL, '"b.example@example.org"', "where"),
+        CaseKey("name", Is.TEXT, "the agency's name", '"Dorset Police"', required=True),
+        CaseKey("code", Is.CODE, "part of row IDs, kept for ever", '"POL"', required=True),
+        CaseKey("employer", choice(EMPLOYERS), "whose it is", '"partner agency"'),
+        CaseKey("statutory", Is.FLAG, "true for a statutory partner", "true"),
+        CaseKey("contact", Is.TEXT, "who is asked", '"B. Example"'),
+        CaseKey("email", Is.EMAIL, "where", '"b.example@example.org"'),
     ),
     "holds": (
-        FieldKey("from", Is.DATE, "2027-03-01", "publication waits from this day"),
-        FieldKey("review_on", Is.DATE, "2027-06-01", "when it is looked at again; the hold goes on"),
-        FieldKey("ended_on", Is.DATE, "2027-10-04", "the day it ended; left out while it runs"),
-        FieldKey("reason", Is.TEXT, '"Criminal trial"', "why it waits"),
-        FieldKey("agreed_by", Is.TEXT, '"C. Example"', "who agreed"),
+        CaseKey("from", Is.DATE, "publication waits from this day", "2027-03-01"),
+        CaseKey("review_on", Is.DATE, "when it is looked at again; the hold goes on", "2027-06-01"),
+        CaseKey("ended_on", Is.DATE, "the day it ended; left out while it runs", "2027-10-04"),
+        CaseKey("reason", Is.TEXT, "why it waits", '"Criminal trial"'),
+        CaseKey("agreed_by", Is.TEXT, "who agreed", '"C. Example"'),
     ),
     "meetings": (
-        FieldKey("kind", Is.TEXT, '"Rapid Review"', "the kind of meeting, or a board", True),
-        FieldKey("date", Is.DATE, "2026-11-24", "its day", True),
-        FieldKey("time", Is.TEXT, '"10:00"', "when it starts"),
-        FieldKey("place", Is.TEXT, '"County Hall"', "where"),
+        CaseKey("kind", Is.TEXT, "the kind of meeting, or a board", '"Rapid Review"', required=True),
+        CaseKey("date", Is.DATE, "its day", "2026-11-24", required=True),
+        CaseKey("time", Is.TEXT, "when it starts", '"10:00"'),
+        CaseKey("place", Is.TEXT, "where", '"County Hall"'),
     ),
 }
 
 PERSON = (
-    FieldKey("name", Is.TEXT, '"A. Example"', "who holds the role", True),
-    FieldKey("email", Is.EMAIL, '"a.example@example.org"', "where reminders go"),
-    FieldKey("deputy", Is.TEXT, '"B. Example"', "who stands in"),
+    CaseKey("name", Is.TEXT, "who holds the role", '"A. Example"', required=True),
+    CaseKey("email", Is.EMAIL, "where reminders go", '"a.example@example.org"'),
+    CaseKey("deputy", Is.TEXT, "who stands in", '"B. Example"'),
 )
 
 SECTION_NAMES = (

@@ -6,13 +6,11 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.case.checks import check_case
-from tracker.case.codes import propose_code
 from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_day
-from tracker.case.fields import LISTS, TABLES, FieldKey, Is
-from tracker.case.load import chairs_of, find_role, role_hint
+from tracker.case.fields import LISTS, TABLES
+from tracker.case.load import Section, chairs_of, find_role, role_hint
 from tracker.case.model import CHOICES, Agency, Case, Dates, Details, Options, Person
-from tracker.case.values import ValueFault, shape_fault, take
-from tracker.problems import problem
+from tracker.case.values import CaseKey, Is, propose_code
 from tracker.procedure.model import EMPLOYERS
 from tracker.text import clean_text, same_word, short_date, tidy_text
 
@@ -96,22 +94,22 @@ def _choice(ask: Asker, question: str, path: str, default: str) -> str:
     return ask.choice(question, CHOICES[path], default=default)
 
 
-def _key(section: str, name: str) -> FieldKey:
+def _key(section: str, name: str) -> CaseKey:
     return next(key for key in {**TABLES, **LISTS}[section] if key.name == name)
 
 
-_NAME = FieldKey("name", Is.TEXT, '"A. Example"', "a name")
+_NAME = CaseKey("name", Is.TEXT, "a name", '"A. Example"')
 _EMAIL = _key("agencies", "email")
 _CODE = _key("agencies", "code")
 
 
-def _line(ask: Asker, question: str, key: FieldKey, *, default: str = "") -> str:
+def _line(ask: Asker, question: str, key: CaseKey, *, default: str = "") -> str:
     """A line that is fit for its key; asked again until it is."""
     while True:
-        typed = take(key, ask.text(question, default=default))
-        fault = typed if isinstance(typed, ValueFault) else shape_fault(key.kind, typed)
-        if fault:
-            refused = problem(fault.code, **fault.facts)
+        answer = Section("", "", {key.name: ask.text(question, default=default)}, [])
+        typed = answer.take(key)
+        if answer.problems:
+            refused = answer.problems[0]
             ask.say(f"{refused.found} is not {refused.expected}. {refused.remedy}")
         elif key.required and not typed:
             ask.say(f"This is needed: {key.about}.")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from tracker.case.dates import parse_day
 from tracker.paths import LARGEST_TOML, hint, open_regular
 from tracker.problems import Problem, codes, problem
-from tracker.text import has_endless_key, refusal
+from tracker.text import refusal
+from tracker.toml_reader import EndlessKeyError, parse_toml, undecodable_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,17 +128,16 @@ def decoded(data: bytes, file: str) -> str | Problem:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        return problem(codes.DESCRIPTION_NOT_UTF8, file=file, place=f"line {line}")
+        return problem(codes.DESCRIPTION_NOT_UTF8, file=file, place=f"line {undecodable_line(data, error)}")
 
 
 def tables_of(text: str, *, file: str = "") -> dict[str, Any] | Problem:
     """The description as tables, or the first fault of its TOML."""
     text = text.removeprefix("\ufeff")
-    if has_endless_key(text):
-        return _fault(file, "", "a line with hundreds of dots", _RULE, "Remove the line.")
     try:
-        return tomllib.loads(text)
+        return parse_toml(text)
+    except EndlessKeyError:
+        return _fault(file, "", "a line with hundreds of dots", _RULE, "Remove the line.")
     except RecursionError:
         return _fault(file, "", "lists within lists, too deep to read", _RULE, "Remove the brackets.")
     except ValueError as error:

@@ -8,12 +8,13 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from tracker.case.fields import LISTS, PERSON, TABLES, TOP, FieldKey, table_header
+from tracker.case.fields import LISTS, PERSON, TABLES, TOP, table_header
 from tracker.case.model import SECTIONS, Case, Person, attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from tracker.case.values import CaseKey
     from tracker.procedure.model import Procedure
 
 _HEAD = """\
@@ -91,7 +92,7 @@ def toml_value(value: object) -> str:
             raise TypeError(value)
 
 
-def _shown(key: FieldKey, examples: Mapping[str, str]) -> FieldKey:
+def _shown(key: CaseKey, examples: Mapping[str, str]) -> CaseKey:
     """The key with the set's own example."""
     return replace(key, example=examples.get(key.name, key.example))
 
@@ -106,23 +107,23 @@ def _section(name: str, case: Case, examples: Mapping[str, str] = _NONE) -> str:
     return f"{_header(name)}{table_header(name)}\n{_lines(values)}"
 
 
-def _lines(values: Iterable[tuple[FieldKey, object]]) -> str:
+def _lines(values: Iterable[tuple[CaseKey, object]]) -> str:
     return "".join(f"{_line(key, value)}\n" for key, value in values)
 
 
-def _line(key: FieldKey, value: object) -> str:
+def _line(key: CaseKey, value: object) -> str:
     """One key: as it is, or as a comment that shows its shape while it has no value."""
     written = f"# {key.line}" if _unset(key, value) else f"{key.name} = {toml_value(value)}"
     return f"{written:<{_COMMENT_COLUMN}}  # {key.about}"
 
 
-def _unset(key: FieldKey, value: object) -> bool:
+def _unset(key: CaseKey, value: object) -> bool:
     if key in TOP:
         return False  # an empty marking or edition says something
     return value in (None, "", ())
 
 
-def _given(keys: tuple[FieldKey, ...], record: object) -> dict[str, object]:
+def _given(keys: tuple[CaseKey, ...], record: object) -> dict[str, object]:
     values = {key.name: getattr(record, attribute(key.name)) for key in keys}
     return {name: value for name, value in values.items() if value not in (None, "")}
 

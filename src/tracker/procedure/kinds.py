@@ -216,7 +216,7 @@ def _named_texts(table: SetTable, key: SetKey, raw: object) -> tuple[tuple[str, 
         table.wrong(key, raw, f"a table {key.name}")
         return ()
     texts = table.inner(table.at(key.name), raw, table.id).read_keys(
-        Key(name, TEXT, "", True) for name in raw
+        Key(name, TEXT, "", required=True) for name in raw
     )
     return tuple(texts.items())
 

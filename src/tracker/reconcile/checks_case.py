@@ -6,9 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tracker.case.checks import DATE_ORDER
-from tracker.case.fields import Is
 from tracker.case.model import value_at
-from tracker.case.values import shape_fault
+from tracker.case.values import Is, misses_shape
 from tracker.plan import filled_reason, holds
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, listed, listed_first, quantity, short_date
@@ -210,7 +209,7 @@ def perhaps_a_name(data: CheckInput) -> Iterator[Problem]:
     children = data.reading.tables[layout.CHILDREN_TABLE]
     typed += [(row.cell("Child"), row.text("Child"), Is.LABEL) for row in children]
     for place, text, shape in typed:
-        if shape_fault(shape, clean_text(text)):
+        if misses_shape(shape, clean_text(text)):
             kind, example = _SHAPES[shape]
             yield problem(codes.POSSIBLE_NAME, place=place, kind=kind, example=example)
 
