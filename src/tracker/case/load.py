@@ -104,9 +104,7 @@ def _draft(top: Section, procedure: Procedure) -> Case:
     single = {name: top.section(name).read_section(keys) for name, keys in TABLES.items()}
     options = single["options"]
     if chair := options.get("rapid_review_chair"):
-        options["rapid_review_chair"] = _role(
-            chair, chairs_of(procedure), "options.rapid_review_chair", top
-        )
+        options["rapid_review_chair"] = _role(chair, chairs_of(procedure), "options.rapid_review_chair", top)
     records = {field: made(**single[name]) for name, (field, made) in SECTIONS.items()}
     for key in TOP:
         if key.name in top.values and (value := top.take(key)) is not None:

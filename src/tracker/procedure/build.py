@@ -25,7 +25,7 @@ from tracker.procedure.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +39,6 @@ class ProcedureSource:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenStep:
-    """A step with the table it was read from, for checks that need what was written."""
-
-    step: Step
-    table: SetTable
-    count: int | None
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenStage:
-    """A stage with its table and its steps."""
-
-    stage: Stage
-    table: SetTable
-    steps: tuple[WrittenStep, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     """A set as values, with the tables they came from; sound only when `check` finds no error.
 
@@ -65,7 +46,7 @@ class Draft:
     """
 
     procedure: Procedure
-    stages: Sequence[WrittenStage]
+    stages: Sequence[tuple[Stage, SetTable]]
     clocks: Sequence[tuple[Clock, SetTable]]
     roles: Sequence[tuple[Role, SetTable]]
     boards: Sequence[tuple[Board, SetTable]]
@@ -73,6 +54,12 @@ class Draft:
     not_applicable: Sequence[tuple[NotApplicable, SetTable]]
     comparison: SetTable | None
     all_stages_read: bool
+    by_id: Mapping[str, Step]
+
+    def steps(self) -> Iterator[tuple[Step, SetTable]]:
+        """Every step with its table."""
+        for stage, table in self.stages:
+            yield from zip(stage.steps, table.read["step"], strict=True)
 
 
 def build(source: ProcedureSource) -> Draft:
@@ -87,8 +74,8 @@ def build(source: ProcedureSource) -> Draft:
     for name, table in sorted(source.tables.items()):
         if name not in GENERAL_FILES:
             table.names.update(role=role_names, clock=clock_names)
-            stages.append(_stage(table))
-    stages.sort(key=lambda written: written.stage.order)
+            stages.append((_stage(table), table))
+    stages.sort(key=lambda each: each[0].order)
     general = dict(_read(source, "procedure.toml").read)
     rules = [(NotApplicable(**table.read), table) for table in general.pop("not_applicable")]
     interpretations = tuple(Interpretation(**table.read) for table in general.pop("reading"))
@@ -98,7 +85,7 @@ def build(source: ProcedureSource) -> Draft:
         **general,
         set_name=source.set_name,
         employer_names=tuple(employers.read.items()) if employers else (),
-        stages=tuple(written.stage for written in stages),
+        stages=tuple(stage for stage, _ in stages),
         roles=tuple(role for role, _ in roles),
         clocks=tuple(clock for clock, _ in clocks),
         boards=tuple(board for board, _ in boards),
@@ -109,8 +96,9 @@ def build(source: ProcedureSource) -> Draft:
         comparison=_comparison(compared, clock_names),
         fields=tuple((path, Words(**each.read)) for path, each in fields.read.items()) if fields else (),
     )
-    all_read = source.unread <= set(GENERAL_FILES) and all(written.steps for written in stages)
-    return Draft(procedure, stages, clocks, roles, boards, agencies, rules, compared, all_read)
+    all_read = source.unread <= set(GENERAL_FILES) and all(stage.steps for stage, _ in stages)
+    by_id = {step.id: step for _, step in procedure.steps()}
+    return Draft(procedure, stages, clocks, roles, boards, agencies, rules, compared, all_read, by_id)
 
 
 def _read(source: ProcedureSource, name: str) -> SetTable:
@@ -183,28 +171,23 @@ def _names(code: str, words: Iterable[tuple[str, str]]) -> Names:
     return Names(code, by_fold, tuple(dict.fromkeys(by_fold.values())))
 
 
-def _stage(table: SetTable) -> WrittenStage:
-    values = dict(table.read_keys(FILES[STAGE_FILE]))
+def _stage(table: SetTable) -> Stage:
+    values = {"order": 0, **table.read_keys(FILES[STAGE_FILE])}
     steps = tuple(_step(each) for each in values.pop("step"))
-    order = values.pop("order", 0)
-    stage = Stage(**values, order=order, steps=tuple(each.step for each in steps))
-    return WrittenStage(stage, table, steps)
+    return Stage(**values, steps=steps)
 
 
-def _step(table: SetTable) -> WrittenStep:
-    values = dict(table.read)
-    lag = _lag(values)
-    count, unit = values.pop("count", None), values.pop("unit")
+def _step(table: SetTable) -> Step:
+    values = {key: value for key, value in table.read.items() if key not in {"count", "unit"}}
     owners, clock, basis = values.pop("owner"), values.pop("from"), values.pop("basis")
-    step = Step(
+    return Step(
         **values,
+        basis=basis or "Undated",
         owner=owners[0] if owners else "",
         owners=owners if len(owners) > 1 else (),
         clock=clock,
-        basis=basis or "Undated",
-        lag=lag,
+        lag=_lag(table.read),
     )
-    return WrittenStep(step, table, count, unit)
 
 
 def _comparison(table: SetTable | None, clocks: Names) -> Comparison | None:

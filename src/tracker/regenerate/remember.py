@@ -9,10 +9,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker import __version__, rules
-from tracker.case.record import case_record, plain
 from tracker.formula.values import day_of, is_number
 from tracker.merge import comparable
 from tracker.problems import codes, problem
+from tracker.records import plain
 from tracker.text import listed
 from tracker.workbook import layout
 from tracker.workbook.issue import ANCESTOR, case_uuid, fingerprint, issue_text, pieces
@@ -144,8 +144,8 @@ def forgotten(old: Issue, new: Issue) -> frozenset[str]:
 
 
 def _remembered_texts(issue: Issue) -> frozenset[str]:
-    described = case_record(issue.described) if issue.described else None
-    return frozenset(_texts([case_record(issue.case), described, issue.values, issue.conflicts]))
+    described = issue.described.record() if issue.described else None
+    return frozenset(_texts([issue.case.record(), described, issue.values, issue.conflicts]))
 
 
 def _texts(record: Any) -> Iterator[str]:
