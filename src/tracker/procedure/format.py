@@ -6,6 +6,7 @@ in the order in which their faults are told.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tracker.case.model import case_paths, keys
@@ -42,11 +43,12 @@ STAGE_FILE = "STAGE.toml"
 DATE_FIELDS = ("aware", "incident", *keys("dates"))
 """The case's dates that can start a clock: `aware`, `publication`."""
 
+_must = partial(SetKey, required=True)
 _EMPLOYER, _UNIT, _NAME = choice(EMPLOYERS), choice(UNITS), text_of(PLAIN)
 
 _ROLE = (
-    SetKey("name", _NAME, "its one name", required=True),
-    SetKey("employer", _EMPLOYER, "whose it is", required=True),
+    _must("name", _NAME, "its one name"),
+    _must("employer", _EMPLOYER, "whose it is"),
     SetKey("aliases", TEXTS, "its other names, read as this one everywhere"),
     SetKey(
         "option", choice(text_options()), "where the case decides who it is: the option that names the role"
@@ -61,15 +63,15 @@ _ROLE = (
     SetKey("code", text_of(CODE), "ends the IDs of its rows where a step has several owners; kept for ever"),
 )
 _EMPLOYER_NAMES = (
-    SetKey("council", TEXT, "the council", required=True),
-    SetKey("partnership", TEXT, "the safeguarding partnership", required=True),
-    SetKey("partner agency", TEXT, "any partner agency", required=True),
-    SetKey("external", TEXT, "anybody outside, who is chased and never overdue", required=True),
+    _must("council", TEXT, "the council"),
+    _must("partnership", TEXT, "the safeguarding partnership"),
+    _must("partner agency", TEXT, "any partner agency"),
+    _must("external", TEXT, "anybody outside, who is chased and never overdue"),
 )
 _PROVISIONAL = (
-    SetKey("from", TEXT, "that clock", required=True),
-    SetKey("count", WHOLE, "how far", required=True),
-    SetKey("unit", _UNIT, "in what", required=True),
+    _must("from", TEXT, "that clock"),
+    _must("count", WHOLE, "how far"),
+    _must("unit", _UNIT, "in what"),
 )
 _CLOCK = (
     SetKey(
@@ -83,18 +85,18 @@ _CLOCK = (
         "a date of the case. One clock has `aware`; `incident` is typed among the details of sheet Case",
     ),
     SetKey("fallback", choice(FIELD_DATES), "another date of the case, for when the first is not known"),
-    SetKey("name", _NAME, "its name, shown as Counted from", required=True),
-    SetKey("defined_name", text_of(DEFINED_NAME), "what formulas call it", required=True),
-    SetKey("paragraph", TEXT, "where the procedure says so", required=True),
+    _must("name", _NAME, "its name, shown as Counted from"),
+    _must("defined_name", text_of(DEFINED_NAME), "what formulas call it"),
+    _must("paragraph", TEXT, "where the procedure says so"),
     SetKey("step", TEXT, "the step whose Completed it is: one that every case has exactly once"),
     SetKey("hold", FLAG, "true where the case's hold stops the rows counted from it"),
     SetKey("note", TEXT, "the reading taken"),
 )
 _BOARD = (
-    SetKey("sees", choice(SIGHTS), "what it is shown", required=True),
-    SetKey("id", _NAME, "what `--for` calls it", required=True),
-    SetKey("name", TEXT, "its name, also a kind of meeting", required=True),
-    SetKey("paragraph", TEXT, "where the procedure says so", required=True),
+    _must("sees", choice(SIGHTS), "what it is shown"),
+    _must("id", _NAME, "what `--for` calls it"),
+    _must("name", TEXT, "its name, also a kind of meeting"),
+    _must("paragraph", TEXT, "where the procedure says so"),
     SetKey(
         "employer",
         _EMPLOYER,
@@ -103,28 +105,25 @@ _BOARD = (
     ),
 )
 _AGENCY = (
-    SetKey("name", _NAME, "its name", required=True),
-    SetKey("code", text_of(CODE), "ends the IDs of its rows; kept for ever", required=True),
-    SetKey("employer", _EMPLOYER, "whose it is", required=True),
+    _must("name", _NAME, "its name"),
+    _must("code", text_of(CODE), "ends the IDs of its rows; kept for ever"),
+    _must("employer", _EMPLOYER, "whose it is"),
     SetKey("statutory", FLAG, "true for a statutory partner"),
 )
 _NOT_APPLICABLE = (
-    SetKey("when", CONDITION, "the decision", required=True),
-    SetKey("stages", TEXTS, "whose rows become Not applicable", required=True),
+    _must("when", CONDITION, "the decision"),
+    _must("stages", TEXTS, "whose rows become Not applicable"),
     SetKey("excluding", TEXTS, "steps that stay"),
-    SetKey(
-        "reason",
-        TEMPLATE,
-        "the reason in the row; fields of the case in braces: `{decisions.lcspr_reason}`",
-        required=True,
+    _must(
+        "reason", TEMPLATE, "the reason in the row; fields of the case in braces: `{decisions.lcspr_reason}`"
     ),
 )
 _COMPARISON = (
-    SetKey("label", _NAME, "what it is called there", required=True),
-    SetKey("step", TEXT, "the step", required=True),
-    SetKey("from", TEXT, "a clock", required=True),
-    SetKey("count", WHOLE, "how far from its day zero", required=True),
-    SetKey("unit", _UNIT, "in what", required=True),
+    _must("label", _NAME, "what it is called there"),
+    _must("step", TEXT, "the step"),
+    _must("from", TEXT, "a clock"),
+    _must("count", WHOLE, "how far from its day zero"),
+    _must("unit", _UNIT, "in what"),
     SetKey("note", _NAME, "a word of help beside it"),
 )
 _WORDS = (
@@ -136,8 +135,8 @@ _FIELDS = tuple(
     for path in case_paths()
 )
 _READING = (
-    SetKey("paragraphs", TEXT, "where", required=True),
-    SetKey("text", TEXT, "how", required=True),
+    _must("paragraphs", TEXT, "where"),
+    _must("text", TEXT, "how"),
 )
 _STEP = (
     SetKey("count", WHOLE, "how far from its day zero; negative counts back"),
@@ -148,21 +147,11 @@ _STEP = (
         "needed with a date; left out, Undated. Added is for steps of your own without a date",
         needed=lambda step: "count" in step,
     ),
-    SetKey(
-        "owner",
-        OWNERS,
-        "a role; several for a row each; `{agency}` where each agency does it itself",
-        required=True,
-    ),
-    SetKey(
-        "id", TEXT, "prefix, paragraph, then b, c ... for further steps of it; kept for ever", required=True
-    ),
-    SetKey("paragraph", TEXT, 'text in quotes (`"5.10"` is not `"5.1"`), or `"Appendix"`', required=True),
-    SetKey(
-        "action",
-        TEXT,
-        "short and plain; with `each` it begins small, since the row puts a name before it",
-        required=True,
+    _must("owner", OWNERS, "a role; several for a row each; `{agency}` where each agency does it itself"),
+    _must("id", TEXT, "prefix, paragraph, then b, c ... for further steps of it; kept for ever"),
+    _must("paragraph", TEXT, 'text in quotes (`"5.10"` is not `"5.1"`), or `"Appendix"`'),
+    _must(
+        "action", TEXT, "short and plain; with `each` it begins small, since the row puts a name before it"
     ),
     SetKey("from", CLOCK, "a clock; with `count` and `unit`, or none of the three"),
     SetKey("consult", ROLES, "roles, named at the end of the row"),
@@ -196,16 +185,15 @@ FILES: Mapping[str, tuple[SetKey, ...]] = {
             table_of(_COMPARISON),
             "another reading of when a step is due: shown on sheet Case, never used",
         ),
-        SetKey("title", TEXT, "the procedure's name", required=True),
-        SetKey(
+        _must("title", TEXT, "the procedure's name"),
+        _must(
             "edition",
             TEXT,
             "which edition it is; a workbook remembers it, and `regenerate --move-edition` moves it on",
-            required=True,
         ),
-        SetKey("effective_from", DAY, "the day from which the edition holds", required=True),
-        SetKey("improvement_plan", TEXT, "the plan that learning goes into", required=True),
-        SetKey("meeting_kinds", TEXTS, "what a meeting can be called, besides the boards", required=True),
+        _must("effective_from", DAY, "the day from which the edition holds"),
+        _must("improvement_plan", TEXT, "the plan that learning goes into"),
+        _must("meeting_kinds", TEXTS, "what a meeting can be called, besides the boards"),
         SetKey(
             "reading", entries_of(_READING), "how a contradiction or a gap is read: a line on sheet Guide"
         ),
@@ -222,21 +210,19 @@ FILES: Mapping[str, tuple[SetKey, ...]] = {
         ),
     ),
     "roles.toml": (
-        SetKey("role", entries_of(_ROLE, "name"), "a role", required=True),
-        SetKey("employers", table_of(_EMPLOYER_NAMES), "how each kind of employer is shown", required=True),
+        _must("role", entries_of(_ROLE, "name"), "a role"),
+        _must("employers", table_of(_EMPLOYER_NAMES), "how each kind of employer is shown"),
     ),
-    "clocks.toml": (SetKey("clock", entries_of(_CLOCK, "name"), "a clock", required=True),),
+    "clocks.toml": (_must("clock", entries_of(_CLOCK, "name"), "a clock"),),
     "boards.toml": (SetKey("board", entries_of(_BOARD, "id"), "a board"),),
     "agencies.toml": (SetKey("agency", entries_of(_AGENCY, "code"), "an agency"),),
     STAGE_FILE: (
-        SetKey("step", entries_of(_STEP, "id"), "a step: a row, in the order of the file", required=True),
-        SetKey("name", text_of(SHEET_NAME), "the sheet's name", required=True),
-        SetKey("prefix", text_of(PREFIX), "how the IDs of its steps begin", required=True),
-        SetKey("order", WHOLE, "its place among the stages, of which there are at most eight", required=True),
-        SetKey("milestone", TEXT, "the step the stage leads to", required=True),
-        SetKey(
-            "milestone_words", TEXT, 'what Summary says before its date: `"with the Panel by"`', required=True
-        ),
+        _must("step", entries_of(_STEP, "id"), "a step: a row, in the order of the file"),
+        _must("name", text_of(SHEET_NAME), "the sheet's name"),
+        _must("prefix", text_of(PREFIX), "how the IDs of its steps begin"),
+        _must("order", WHOLE, "its place among the stages, of which there are at most eight"),
+        _must("milestone", TEXT, "the step the stage leads to"),
+        _must("milestone_words", TEXT, 'what Summary says before its date: `"with the Panel by"`'),
     ),
 }
 """The files every set has, and a stage's."""
