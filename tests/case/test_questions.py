@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from case.sets import CHAIR, PROCEDURE
+from tracker.case.fields import propose_code
 from tracker.case.load import parse_case
 from tracker.case.model import Agency, Case, Details, Options, Person
 from tracker.case.questions import ask_case
-from tracker.case.values import propose_code
 from tracker.case.write import case_toml
 
 if TYPE_CHECKING:

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from case.cases import cases
 from case.sets import PLAIN, PROCEDURE
-from tracker.case.fields import LISTS, PERSON, SECTION_NAMES, TABLES, TOP, table_header
+from tracker.case.fields import LISTS, PERSON, SECTION_NAMES, TABLES, TOP, Is, table_header
 from tracker.case.load import parse_case
 from tracker.case.model import SECTIONS, Case, Details, Options, Person, keys
-from tracker.case.values import Is
 from tracker.case.write import case_toml, toml_text, toml_value
 
 BARE = Case(

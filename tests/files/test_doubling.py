@@ -11,8 +11,8 @@ import pytest
 from files.base import TYPES, WORKBOOK, packed
 from files.growth import is_linear
 from tracker.case.dates import parse_day
+from tracker.case.fields import Is
 from tracker.case.syntax import tables_of
-from tracker.case.values import Is
 from tracker.formula.parse import FormulaSyntaxError, in_table, parse
 from tracker.procedure.conditions import _FIELD
 from tracker.procedure.kinds import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME
@@ -145,6 +145,7 @@ KINDS: dict[str, tuple[Callable[[str], object], tuple[tuple[str, str, str], ...]
     "text for terminals": (terminal_text, (("", "\x1b", ""), ("", "\u202e", ""))),
 }  # fmt: skip
 for each in (SHEET_NAME, PREFIX, CODE, DEFINED_NAME, PLAIN):
+    assert each.pattern
     KINDS[each.rule] = (
         each.pattern.fullmatch,
         (("", "A_", "!"), ("A", "b", '"'), ("A", " ", "!"), ("", "A-", "")),

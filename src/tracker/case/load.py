@@ -6,10 +6,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker.case.checks import check_case, meeting_words
-from tracker.case.fields import LISTS, PERSON, SECTION_NAMES, SINGLE_HOLD, TABLES, TOP, home_of, table_header
+from tracker.case.fields import (
+    LISTS,
+    PERSON,
+    SECTION_NAMES,
+    SINGLE_HOLD,
+    TABLES,
+    TOP,
+    CaseKey,
+    CaseKind,
+    home_of,
+    quoted,
+    shown,
+    table_header,
+    wrong_type,
+)
 from tracker.case.model import SECTIONS, Agency, Case, Hold, Meeting, Person, attribute
 from tracker.case.syntax import read_text, tables_of
-from tracker.case.values import CaseKey, CaseKind, quoted, shown, wrong_type
 from tracker.problems import Problem, codes, has_errors
 from tracker.text import clean_text, did_you_mean, listed
 from tracker.toml_reader import TomlTable

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from tracker.case.checks import check_case
 from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_day
-from tracker.case.fields import LISTS, TABLES
+from tracker.case.fields import LISTS, TABLES, CaseKey, Is, propose_code
 from tracker.case.load import Section, chairs_of, find_role, role_hint
 from tracker.case.model import CHOICES, Agency, Case, Dates, Details, Options, Person
-from tracker.case.values import CaseKey, Is, propose_code
 from tracker.procedure.model import EMPLOYERS
 from tracker.text import clean_text, same_word, short_date, tidy_text
 

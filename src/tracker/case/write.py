@@ -13,7 +13,7 @@ from tracker.case.model import SECTIONS, Case, attribute
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.case.values import CaseKey
+    from tracker.case.fields import CaseKey
     from tracker.procedure.model import Procedure
 
 _HEAD = """\

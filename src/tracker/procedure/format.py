@@ -30,7 +30,6 @@ from tracker.procedure.kinds import (
     choice,
     entries_of,
     table_of,
-    text_of,
 )
 from tracker.procedure.model import BASES, EMPLOYERS, FIELD_DATES, REPETITIONS, SIGHTS, UNITS
 
@@ -44,10 +43,10 @@ DATE_FIELDS = ("aware", "incident", *keys("dates"))
 """The case's dates that can start a clock: `aware`, `publication`."""
 
 _must = partial(SetKey, required=True)
-_EMPLOYER, _UNIT, _NAME = choice(EMPLOYERS), choice(UNITS), text_of(PLAIN)
+_EMPLOYER, _UNIT = choice(EMPLOYERS), choice(UNITS)
 
 _ROLE = (
-    _must("name", _NAME, "its one name"),
+    _must("name", PLAIN, "its one name"),
     _must("employer", _EMPLOYER, "whose it is"),
     SetKey("aliases", TEXTS, "its other names, read as this one everywhere"),
     SetKey(
@@ -60,7 +59,7 @@ _ROLE = (
         needed=lambda role: role["option"],
     ),
     SetKey("digest", FLAG, "true for who gets the weekly digest of all cases"),
-    SetKey("code", text_of(CODE), "ends the IDs of its rows where a step has several owners; kept for ever"),
+    SetKey("code", CODE, "ends the IDs of its rows where a step has several owners; kept for ever"),
 )
 _EMPLOYER_NAMES = (
     _must("council", TEXT, "the council"),
@@ -85,8 +84,8 @@ _CLOCK = (
         "a date of the case. One clock has `aware`; `incident` is typed among the details of sheet Case",
     ),
     SetKey("fallback", choice(FIELD_DATES), "another date of the case, for when the first is not known"),
-    _must("name", _NAME, "its name, shown as Counted from"),
-    _must("defined_name", text_of(DEFINED_NAME), "what formulas call it"),
+    _must("name", PLAIN, "its name, shown as Counted from"),
+    _must("defined_name", DEFINED_NAME, "what formulas call it"),
     _must("paragraph", TEXT, "where the procedure says so"),
     SetKey("step", TEXT, "the step whose Completed it is: one that every case has exactly once"),
     SetKey("hold", FLAG, "true where the case's hold stops the rows counted from it"),
@@ -94,7 +93,7 @@ _CLOCK = (
 )
 _BOARD = (
     _must("sees", choice(SIGHTS), "what it is shown"),
-    _must("id", _NAME, "what `--for` calls it"),
+    _must("id", PLAIN, "what `--for` calls it"),
     _must("name", TEXT, "its name, also a kind of meeting"),
     _must("paragraph", TEXT, "where the procedure says so"),
     SetKey(
@@ -105,8 +104,8 @@ _BOARD = (
     ),
 )
 _AGENCY = (
-    _must("name", _NAME, "its name"),
-    _must("code", text_of(CODE), "ends the IDs of its rows; kept for ever"),
+    _must("name", PLAIN, "its name"),
+    _must("code", CODE, "ends the IDs of its rows; kept for ever"),
     _must("employer", _EMPLOYER, "whose it is"),
     SetKey("statutory", FLAG, "true for a statutory partner"),
 )
@@ -119,16 +118,16 @@ _NOT_APPLICABLE = (
     ),
 )
 _COMPARISON = (
-    _must("label", _NAME, "what it is called there"),
+    _must("label", PLAIN, "what it is called there"),
     _must("step", TEXT, "the step"),
     _must("from", TEXT, "a clock"),
     _must("count", WHOLE, "how far from its day zero"),
     _must("unit", _UNIT, "in what"),
-    SetKey("note", _NAME, "a word of help beside it"),
+    SetKey("note", PLAIN, "a word of help beside it"),
 )
 _WORDS = (
-    SetKey("label", _NAME, "what it is called"),
-    SetKey("help", _NAME, "a word of help beside it, such as the paragraph"),
+    SetKey("label", PLAIN, "what it is called"),
+    SetKey("help", PLAIN, "a word of help beside it, such as the paragraph"),
 )
 _FIELDS = tuple(
     SetKey(path, table_of(_WORDS), 'one field, by its path in a case description: `"decisions.lcspr"`')
@@ -218,8 +217,8 @@ FILES: Mapping[str, tuple[SetKey, ...]] = {
     "agencies.toml": (SetKey("agency", entries_of(_AGENCY, "code"), "an agency"),),
     STAGE_FILE: (
         _must("step", entries_of(_STEP, "id"), "a step: a row, in the order of the file"),
-        _must("name", text_of(SHEET_NAME), "the sheet's name"),
-        _must("prefix", text_of(PREFIX), "how the IDs of its steps begin"),
+        _must("name", SHEET_NAME, "the sheet's name"),
+        _must("prefix", PREFIX, "how the IDs of its steps begin"),
         _must("order", WHOLE, "its place among the stages, of which there are at most eight"),
         _must("milestone", TEXT, "the step the stage leads to"),
         _must("milestone_words", TEXT, 'what Summary says before its date: `"with the Panel by"`'),

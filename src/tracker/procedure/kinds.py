@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tracker.problems import codes
@@ -36,6 +36,8 @@ class Kind:
     schema: Callable[[bool], Schema]
     empty: Any = ""
     keys: tuple[SetKey, ...] = ()
+    pattern: re.Pattern[str] | None = None
+    rule: str = ""
 
 
 SetKey = Key[Kind]
@@ -127,43 +129,14 @@ class SetTable(TomlTable[Kind]):
 # Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What a name must look like because a workbook uses it. `rule` says so after "Choose"."""
-
-    pattern: re.Pattern[str]
-    rule: str
-
-
-SHEET_NAME = Form(
-    re.compile(
-        r"(?!(?:Summary|Case|Action Plan|Plan|Log|People|Calendar|Guide|Conflicts|Problems|History)$)"
-        r"[A-Za-z][A-Za-z0-9 ]{0,30}",
-        re.IGNORECASE,
-    ),
-    "a sheet name of letters, digits and blanks, at most 31, that no other sheet of the workbook has",
-)
-PREFIX = Form(re.compile(r"[A-Z]{1,8}"), "one to eight capital letters")
-CODE = Form(re.compile(r"[A-Z0-9]{1,8}"), "one to eight capital letters or digits")
-DEFINED_NAME = Form(
-    re.compile(
-        r"(?!(?:(?:Case|People|Hold|Keys)_\w*|Report_date(?:_typed)?|Incident_date|LCSPR_deci(?:ded|sion)|Holidays_known_until"
-        r"|Bank_holidays|Office_closures|Log_entries|(?:Role|Agency|Clock)_list|Meeting_kinds|\w*_actions)$)[A-Za-z][^\W_]*_\w+",
-        re.ASCII | re.IGNORECASE,
-    ),
-    "words joined by underscores, such as Review_day_zero, that the workbook does not use itself",
-)
-PLAIN = Form(re.compile(r'[^"{}\n]+'), "a name without quotation marks or braces")
-
-
-def read_text(table: SetTable, key: SetKey, raw: object, form: Form | None = None) -> str:
-    """A text, trimmed; in the form a workbook needs."""
+def read_text(table: SetTable, key: SetKey, raw: object) -> str:
+    """A text, trimmed; of the pattern a workbook needs."""
     if not isinstance(raw, str):
         table.wrong(key, raw, "text in quotation marks")
         return ""
     text = raw.strip()
-    if text and form and not form.pattern.fullmatch(text):
-        table.report(codes.NAME_NOT_USABLE, key.name, word=text, rule=form.rule)
+    if text and key.kind.pattern and not key.kind.pattern.fullmatch(text):
+        table.report(codes.NAME_NOT_USABLE, key.name, word=text, rule=key.kind.rule)
     return text
 
 
@@ -175,11 +148,32 @@ def text_schema(required: bool) -> Schema:
 TEXT = Kind("text", read_text, text_schema)
 
 
-def text_of(form: Form) -> Kind:
-    """Text in a form."""
+def _text_like(pattern: re.Pattern[str], rule: str) -> Kind:
+    """What a name must look like because a workbook uses it. `rule` says so after "Choose"."""
     # Neither kind of whole-match is written alike in Python and in a schema.
-    schema = {"type": "string", "pattern": f"^(?:{form.pattern.pattern})$"}
-    return Kind(f"text: {form.rule}", partial(read_text, form=form), lambda _: schema)
+    schema = {"type": "string", "pattern": f"^(?:{pattern.pattern})$"}
+    return Kind(f"text: {rule}", read_text, lambda _: schema, pattern=pattern, rule=rule)
+
+
+SHEET_NAME = _text_like(
+    re.compile(
+        r"(?!(?:Summary|Case|Action Plan|Plan|Log|People|Calendar|Guide|Conflicts|Problems|History)$)"
+        r"[A-Za-z][A-Za-z0-9 ]{0,30}",
+        re.IGNORECASE,
+    ),
+    "a sheet name of letters, digits and blanks, at most 31, that no other sheet of the workbook has",
+)
+PREFIX = _text_like(re.compile(r"[A-Z]{1,8}"), "one to eight capital letters")
+CODE = _text_like(re.compile(r"[A-Z0-9]{1,8}"), "one to eight capital letters or digits")
+DEFINED_NAME = _text_like(
+    re.compile(
+        r"(?!(?:(?:Case|People|Hold|Keys)_\w*|Report_date(?:_typed)?|Incident_date|LCSPR_deci(?:ded|sion)|Holidays_known_until"
+        r"|Bank_holidays|Office_closures|Log_entries|(?:Role|Agency|Clock)_list|Meeting_kinds|\w*_actions)$)[A-Za-z][^\W_]*_\w+",
+        re.ASCII | re.IGNORECASE,
+    ),
+    "words joined by underscores, such as Review_day_zero, that the workbook does not use itself",
+)
+PLAIN = _text_like(re.compile(r'[^"{}\n]+'), "a name without quotation marks or braces")
 
 
 def choice(words: Iterable[str]) -> Kind:

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tracker.case.checks import DATE_ORDER
+from tracker.case.fields import Is, misses_shape
 from tracker.case.model import value_at
-from tracker.case.values import Is, misses_shape
 from tracker.plan import filled_reason, holds
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, listed, listed_first, quantity, short_date
