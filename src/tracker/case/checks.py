@@ -194,7 +194,7 @@ def _listed_once(lists: Mapping[tuple[str, str], Callable[[Case], Iterable[objec
     return CaseCheck(find)
 
 
-_PEOPLE_AND_AGENCIES_ONCE = _listed_once(
+_CHILDREN_AND_AGENCIES_ONCE = _listed_once(
     {
         (codes.DUPLICATE_CHILD, "children[{}].label"): lambda case: case.children,
         (codes.DUPLICATE_AGENCY_CODE, "agencies[{}].code"): lambda case: [
@@ -267,7 +267,7 @@ CHECKS = (
     CaseCheck(_edition_held),
     CaseCheck(_dates_have_a_place),
     CaseCheck(_something_to_notify, ("case.abuse_or_neglect", "case.died", "case.looked_after")),
-    _PEOPLE_AND_AGENCIES_ONCE,
+    _CHILDREN_AND_AGENCIES_ONCE,
     CaseCheck(_own_services_absent),
     CaseCheck(_dates_in_order),
     CaseCheck(_publication_after_day_zero, ("dates.lcspr_recommended", "dates.lcspr_decided")),

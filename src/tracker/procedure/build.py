@@ -29,16 +29,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ProcedureSource:
-    """The files of a set as tables, by file name. The cause of a file in `unread` is already reported."""
-
-    set_name: str
-    digest: str
-    tables: Mapping[str, SetTable]
-    unread: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     """A set as values, with the tables they came from; sound only when `check` finds no error.
 
@@ -62,28 +52,28 @@ class Draft:
             yield from zip(stage.steps, table.read["step"], strict=True)
 
 
-def build(source: ProcedureSource) -> Draft:
-    """Every value of the set; faults go to the tables' problems."""
-    role_file = _read(source, "roles.toml")
+def build(set_name: str, digest: str, tables: Mapping[str, SetTable], *, all_stages_read: bool) -> Draft:
+    """Every value of the set, from the files that could be read, by name; faults go to the tables' problems."""
+    role_file = _read(tables, "roles.toml")
     employers: SetTable | None = role_file.read.get("employers")
     roles, role_names = _roles(role_file.read["role"])
-    clocks, clock_names = _clocks(_read(source, "clocks.toml").read["clock"])
-    boards = [(Board(**table.read), table) for table in _read(source, "boards.toml").read["board"]]
-    agencies = [(UsualAgency(**table.read), table) for table in _read(source, "agencies.toml").read["agency"]]
+    clocks, clock_names = _clocks(_read(tables, "clocks.toml").read["clock"])
+    boards = [(Board(**table.read), table) for table in _read(tables, "boards.toml").read["board"]]
+    agencies = [(UsualAgency(**table.read), table) for table in _read(tables, "agencies.toml").read["agency"]]
     stages = []
-    for name, table in sorted(source.tables.items()):
+    for name, table in sorted(tables.items()):
         if name not in GENERAL_FILES:
             table.names.update(role=role_names, clock=clock_names)
             stages.append((_stage(table), table))
     stages.sort(key=lambda each: each[0].order)
-    general = dict(_read(source, "procedure.toml").read)
+    general = dict(_read(tables, "procedure.toml").read)
     rules = [(NotApplicable(**table.read), table) for table in general.pop("not_applicable")]
     interpretations = tuple(Interpretation(**table.read) for table in general.pop("reading"))
     compared: SetTable | None = general.pop("comparison", None)
     fields: SetTable | None = general.pop("fields", None)
     procedure = Procedure(
         **general,
-        set_name=source.set_name,
+        set_name=set_name,
         employer_names=tuple(employers.read.items()) if employers else (),
         stages=tuple(stage for stage, _ in stages),
         roles=tuple(role for role, _ in roles),
@@ -92,18 +82,18 @@ def build(source: ProcedureSource) -> Draft:
         agencies=tuple(agency for agency, _ in agencies),
         not_applicable=tuple(rule for rule, _ in rules),
         interpretations=interpretations,
-        digest=source.digest,
+        digest=digest,
         comparison=_comparison(compared, clock_names),
         fields=tuple((path, Words(**each.read)) for path, each in fields.read.items()) if fields else (),
     )
-    all_read = source.unread <= set(GENERAL_FILES) and all(stage.steps for stage, _ in stages)
+    all_read = all_stages_read and all(stage.steps for stage, _ in stages)
     by_id = {step.id: step for _, step in procedure.steps()}
     return Draft(procedure, stages, clocks, roles, boards, agencies, rules, compared, all_read, by_id)
 
 
-def _read(source: ProcedureSource, name: str) -> SetTable:
+def _read(tables: Mapping[str, SetTable], name: str) -> SetTable:
     """A file with its values. One that could not be read is an empty table that reports no faults."""
-    table = source.tables.get(name) or SetTable("", "", {}, [])
+    table = tables.get(name) or SetTable("", "", {}, [])
     table.read_keys(FILES[name])
     return table
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tracker import resources
 from tracker.paths import LARGEST_TOML, hint, read_regular
 from tracker.problems import Problem, codes, has_errors, problem
-from tracker.procedure.build import ProcedureSource, build
+from tracker.procedure.build import Draft, build
 from tracker.procedure.check import check
 from tracker.procedure.format import GENERAL_FILES
 from tracker.procedure.kinds import SetTable, quoted
@@ -63,7 +63,7 @@ def load_procedure(name_or_folder: str | Path = DORSET) -> tuple[Procedure | Non
     if isinstance(folder, Problem):
         return None, [folder]
     problems: list[Problem] = []
-    draft = build(_source(folder, problems))
+    draft = _draft(folder, problems)
     problems += check(draft)
     return None if has_errors(problems) else draft.procedure, problems
 
@@ -90,8 +90,8 @@ def is_namesake(folder: Path) -> bool:
     return real.name in set_names() and real != ours.resolve()
 
 
-def _source(folder: Path, problems: list[Problem]) -> ProcedureSource:
-    """The set's files as tables; those that are missing or unreadable are reported."""
+def _draft(folder: Path, problems: list[Problem]) -> Draft:
+    """The values of a set's files; those that are missing or unreadable are reported."""
     stages = [each for each in folder.glob("[!.]*.toml") if each.name not in GENERAL_FILES]
     if not stages:
         # Steps cannot be looked for where there are none: as good as a stage that cannot be read.
@@ -105,8 +105,8 @@ def _source(folder: Path, problems: list[Problem]) -> ProcedureSource:
             problems.append(values)
         else:
             tables[path.name] = SetTable(str(path), "", values, problems)
-    unread = {path.name for path in paths} - set(tables) | (set() if stages else {""})
-    return ProcedureSource(folder.resolve().name, digest.hexdigest(), tables, frozenset(unread))
+    all_read = bool(stages) and all(path.name in tables for path in stages)
+    return build(folder.resolve().name, digest.hexdigest(), tables, all_stages_read=all_read)
 
 
 def _values(path: Path, digest: hashlib._Hash) -> dict[str, Any] | Problem:
