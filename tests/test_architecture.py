@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 SOURCE = Path(__file__).parents[1] / "src" / "tracker"
 WAY = (
-    ("text", "records", "resources", "paths", "problems", "saving", "parallel", "formula", "workdays", "toml_reader"),
-    ("case.model",),  # plain values, which a procedure's conditions name
+    ("text", "records", "resources", "paths", "problems", "saving", "parallel", "formula", "workdays"),
+    ("toml_reader",),
+    ("case.dates", "case.model"),  # plain values, which a procedure's conditions name
     ("procedure",),
     ("case",),
     ("rules", "plan", "overview"),

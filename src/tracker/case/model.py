@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.case.dates import in_range
-from tracker.records import JsonRecord, Record
+from tracker.records import JsonRecord, Record, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,7 +108,7 @@ class Meeting(JsonRecord):
 
 
 @dataclass(frozen=True, slots=True)
-class Case(JsonRecord):
+class Case:
     """One case. `children` are labels such as `Child 1`; `people` maps a role's name to its holder."""
 
     details: Details
@@ -174,8 +174,13 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 """The fixed words of a field, the default first where the field has a neutral one."""
 
 
+def case_record(case: Case) -> Record:
+    """The case as JSON can hold it."""
+    return {each.name: plain(getattr(case, each.name)) for each in fields(case)}
+
+
 def case_from_record(record: Record) -> Case:
-    """The case of a record that `Case.record` made.
+    """The case of a record that `case_record` made.
 
     Raises:
         TypeError, ValueError, KeyError, AttributeError: when it is another record.

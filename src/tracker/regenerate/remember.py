@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker import __version__, rules
+from tracker.case.model import case_record
 from tracker.formula.values import day_of, is_number
 from tracker.merge import comparable
 from tracker.problems import codes, problem
@@ -144,8 +145,8 @@ def forgotten(old: Issue, new: Issue) -> frozenset[str]:
 
 
 def _remembered_texts(issue: Issue) -> frozenset[str]:
-    described = issue.described.record() if issue.described else None
-    return frozenset(_texts([issue.case.record(), described, issue.values, issue.conflicts]))
+    described = case_record(issue.described) if issue.described else None
+    return frozenset(_texts([case_record(issue.case), described, issue.values, issue.conflicts]))
 
 
 def _texts(record: Any) -> Iterator[str]:

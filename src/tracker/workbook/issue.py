@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tracker import __version__, rules
-from tracker.case.model import case_from_record, day_from_record
+from tracker.case.model import case_from_record, case_record, day_from_record
 from tracker.formula.values import day_of, is_number
 from tracker.records import plain
 from tracker.text import clean_text
@@ -123,7 +123,7 @@ def make_issue(book: Book, plan: Plan, as_at: date, holidays: Mapping[date, str]
     stage_formulas = {title: formula.text for title, formula in rules.stage_rules(procedure).items()}
     formulas = {stage.name: stage_formulas for stage in procedure.stages}
     formulas[layout.PLAN] = {title: formula.text for title, formula in rules.plan_rules().items()}
-    seed = json.dumps([case.record(), procedure.digest, as_at.isoformat(), layout.LAYOUT], sort_keys=True)
+    seed = json.dumps([case_record(case), procedure.digest, as_at.isoformat(), layout.LAYOUT], sort_keys=True)
     return Issue(
         layout=layout.LAYOUT,
         tool=__version__,
@@ -152,7 +152,7 @@ def issue_text(issue: Issue) -> str:
         "uuid": issue.uuid,
         "issue": issue.digest,
         "as_at": issue.as_at.isoformat(),
-        "case": issue.case.record(),
+        "case": case_record(issue.case),
         "procedure": {
             "set": issue.set_name,
             "title": issue.title,
@@ -171,7 +171,7 @@ def issue_text(issue: Issue) -> str:
     if issue.ancestors:
         record["ancestors"] = list(issue.ancestors)
     if issue.described is not None:
-        record["described"] = issue.described.record()
+        record["described"] = case_record(issue.described)
     return json.dumps(record, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
 
 
