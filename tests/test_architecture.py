@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 SOURCE = Path(__file__).parents[1] / "src" / "tracker"
 WAY = (
     ("text", "records", "resources", "paths", "problems", "saving", "parallel", "formula", "workdays"),
-    ("case.model",),  # plain values, which a procedure's conditions name
+    ("toml_reader",),
+    ("case.dates", "case.model"),  # plain values, which a procedure's conditions name
     ("procedure",),
     ("case",),
     ("rules", "plan", "overview"),

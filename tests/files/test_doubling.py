@@ -11,11 +11,11 @@ import pytest
 from files.base import TYPES, WORKBOOK, packed
 from files.growth import is_linear
 from tracker.case.dates import parse_day
+from tracker.case.fields import Is
 from tracker.case.syntax import tables_of
-from tracker.case.values import _SHAPES
 from tracker.formula.parse import FormulaSyntaxError, in_table, parse
 from tracker.procedure.conditions import _FIELD
-from tracker.procedure.read import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME
+from tracker.procedure.kinds import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME
 from tracker.report.lines import natural
 from tracker.report.recipients import addresses, header_words
 from tracker.report.templating import _NO_SUCH, _TAGS
@@ -146,13 +146,15 @@ KINDS: dict[str, tuple[Callable[[str], object], tuple[tuple[str, str, str], ...]
     "text for terminals": (terminal_text, (("", "\x1b", ""), ("", "\u202e", ""))),
 }  # fmt: skip
 for each in (SHEET_NAME, PREFIX, CODE, DEFINED_NAME, PLAIN):
+    assert each.pattern
     KINDS[each.rule] = (
         each.pattern.fullmatch,
         (("", "A_", "!"), ("A", "b", '"'), ("A", " ", "!"), ("", "A-", "")),
     )
-for code, pattern in _SHAPES.values():
-    KINDS[code] = (
-        pattern.fullmatch,
+for kind in (Is.REFERENCE, Is.LABEL, Is.CODE, Is.EMAIL):
+    assert kind.pattern
+    KINDS[kind.code] = (
+        kind.pattern.fullmatch,
         (("a@", "a", ""), ("a", "@a.", ""), ("a@b", ".c", "@"), ("", "A-", "!")),
     )
 BASE = 3_000  # characters

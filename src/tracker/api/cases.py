@@ -274,6 +274,6 @@ def procedure_schema() -> str:
         >>> procedure_schema().startswith("{")
         True
     """
-    from tracker.procedure.shape import schema_text
+    from tracker.procedure.format_page import schema_text
 
     return schema_text()

@@ -6,9 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.case.checks import DATE_ORDER
-from tracker.case.fields import Is
+from tracker.case.fields import Is, misses_shape
 from tracker.case.model import value_at
-from tracker.case.values import shape_fault
 from tracker.plan import filled_reason, holds
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.checks_input import fault
@@ -179,7 +178,7 @@ def perhaps_a_name(data: CheckInput) -> Iterator[Problem]:
         facts = {"kind": "label of a child", "example": "Child 2"}
         typed.append((row.cell("Child"), row.text("Child"), Is.LABEL, facts))
     for place, text, shape, facts in typed:
-        if shape_fault(shape, clean_text(text)):
+        if misses_shape(shape, clean_text(text)):
             yield fault(codes.POSSIBLE_NAME, place, **facts)
 
 

@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tracker import __version__, rules, workdays
-from tracker.case.record import case_from_record, case_record, day_from_record, plain
+from tracker.case.model import case_from_record, case_record, day_from_record
 from tracker.formula.values import day_of, is_number
+from tracker.records import plain
 from tracker.text import clean_text
 from tracker.workbook import layout
 
