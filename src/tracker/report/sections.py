@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _PASSED = (*DONE_WORDS, "Overdue", "Chase", "Provisional, passed")
 MOVE = "Date moved"
-PLACES_SHOWN = 6
+_PLACES_SHOWN = 6
 CASE, STATUS = "Case", "Status"
 
 
@@ -108,10 +108,10 @@ class FoldedProblem:
     def where(self) -> str:
         """The cells, the first few of them named."""
         places = [each.place for each in self.problems if each.place]
-        if len(places) < len(("one", "another")):
+        if len(places) <= 1:
             return "".join(places)
-        more = ", ..." if len(places) > PLACES_SHOWN else ""
-        return f"{quantity(len(places), 'cell')}: {', '.join(places[:PLACES_SHOWN])}{more}"
+        more = ", ..." if len(places) > _PLACES_SHOWN else ""
+        return f"{quantity(len(places), 'cell')}: {', '.join(places[:_PLACES_SHOWN])}{more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +134,6 @@ Item = TypeVar("Item", Moved, Waiting)
 def by_row_date(items: Iterable[Item]) -> tuple[Item, ...]:
     """What has a row beside other things, by the date the row is judged by."""
     return tuple(sorted(items, key=lambda each: date_key(each.line)))
-
-
-def everything(cases: Iterable[CaseRows]) -> list[ReportRow]:
-    """The rows of all cases."""
-    return [row for case in cases for row in case.lines]
 
 
 def with_rag(rows: Iterable[ReportRow], *words: str) -> tuple[ReportRow, ...]:
@@ -169,30 +164,22 @@ def done_since(rows: Iterable[ReportRow], since: date, as_at: date) -> tuple[Rep
 
 def moved(case: CaseRows, since: date) -> tuple[Moved, ...]:
     """Rows with an agreed date that is not their due date: the open ones, and those done since."""
-    found = [
-        row
-        for row in case.lines
-        if row.moved
-        if row.open or (row.completed and row.completed >= since)
-        if row.rag != "Not applicable"
-    ]
-    return tuple(_moved(case, row) for row in by_date(found))
-
-
-def _moved(case: CaseRows, row: ReportRow) -> Moved:
-    """With what the Log says, where the row itself gives no reason."""
-    entries = [entry for entry in case.state.log if entry.id == row.label and entry.what == MOVE]
-    reason = row.reason or next((entry.text for entry in reversed(entries) if entry.text), "")
-    agreed_by = next((entry.agreed_by for entry in reversed(entries) if entry.agreed_by), "")
-    return Moved(row, reason, agreed_by)
+    found = []
+    for row in by_date(case.lines):
+        done_since = bool(row.completed and row.completed >= since)
+        if row.moved and (row.open or done_since) and row.rag != "Not applicable":
+            # What the Log says, the last word first, where the row itself gives no reason.
+            log = [each for each in reversed(case.state.log) if each.id == row.label and each.what == MOVE]
+            reason = row.reason or next((each.text for each in log if each.text), "")
+            found.append(Moved(row, reason, next((each.agreed_by for each in log if each.agreed_by), "")))
+    return tuple(found)
 
 
 def clocks_moved(case: CaseRows) -> tuple[ClockMoved, ...]:
     """Open rows whose due date is another than when they were issued, counted by clock."""
-    counts: defaultdict[str, int] = defaultdict(int)
-    for row in case.open:
-        if row.due and row.due_issued and row.due != row.due_issued:
-            counts[row.counted_from] += 1
+    counts = Counter(
+        row.counted_from for row in case.open if row.due and row.due_issued and row.due != row.due_issued
+    )
     return tuple(ClockMoved(case.reference, case.anchor, clock, counts[clock]) for clock in sorted(counts))
 
 
@@ -225,16 +212,13 @@ def _returns_of(case: CaseRows) -> dict[str, list[ReportRow]]:
         base, _, code = row.label.rpartition("-")
         if "-" in base[1:-1] and code.isascii() and code.isalnum():  # RR-5.7b-POL
             repeats[base].append(row)
-    return {
-        base: rows
-        for base, rows in repeats.items()
-        if any(row.employer == "partner agency" and _of_agency(row, base) for row in rows)
-    }
+    return {base: rows for base, rows in repeats.items() if any(_of_agency(row, base) for row in rows)}
 
 
 def _of_agency(row: ReportRow, base: str) -> bool:
     """Whether a repeat is an agency's: its action begins with the code; that of one of several owners does not."""
-    return row.action.startswith(f"{row.label.removeprefix(f'{base}-')}:")
+    code = row.label.removeprefix(f"{base}-")
+    return row.employer == "partner agency" and row.action.startswith(f"{code}:")
 
 
 def returns(case: CaseRows) -> tuple[Returns, ...]:
@@ -254,20 +238,19 @@ def returns(case: CaseRows) -> tuple[Returns, ...]:
 def waiting(case: CaseRows) -> tuple[Waiting, ...]:
     """Open rows that wait for others: to chase, an agency's return, an external body's, or marked as waiting."""
     agencies = {row.label for rows in _returns_of(case).values() for row in rows}
-    found = [(row, _why(case, row, agencies)) for row in case.open]
-    return by_row_date(Waiting(row, why) for row, why in found if why)
-
-
-def _why(case: CaseRows, row: ReportRow, agencies: set[str]) -> str:
-    if row.rag == "Chase":
-        return "To chase"
-    if row.rag == "On hold":
-        return ""
-    if row.label in agencies and _asked(case, row):
-        return "Agency return"
-    if row.employer == "external" and _asked(case, row):
-        return "External"
-    return "Marked as waiting" if row.status == "Waiting on others" else ""
+    found = []
+    for row in case.open:
+        if row.rag == "Chase":
+            found.append(Waiting(row, "To chase"))
+        elif row.rag == "On hold":
+            continue
+        elif row.label in agencies and _asked(case, row):
+            found.append(Waiting(row, "Agency return"))
+        elif row.employer == "external" and _asked(case, row):
+            found.append(Waiting(row, "External"))
+        elif row.status == "Waiting on others":
+            found.append(Waiting(row, "Marked as waiting"))
+    return by_row_date(found)
 
 
 def groups(case: CaseRows, rows: Sequence[ReportRow]) -> tuple[RowGroup, ...]:
@@ -289,20 +272,24 @@ def groups(case: CaseRows, rows: Sequence[ReportRow]) -> tuple[RowGroup, ...]:
 # What the reading found, and what was changed
 
 
-def folded(problems: Iterable[Problem], case: str = "") -> list[FoldedProblem]:
-    """Problems folded by kind and file."""
-    groups: dict[tuple[str, str, str], list[Problem]] = {}
-    for each in sorted(problems, key=lambda each: (natural(each.place), each.found)):
-        groups.setdefault((each.severity, each.code, each.file), []).append(each)
-    return [FoldedProblem(case, tuple(group)) for group in groups.values()]
-
-
-def by_severity(problems: Iterable[FoldedProblem]) -> tuple[FoldedProblem, ...]:
-    """The folded problems of many cases in one list, the gravest first."""
+def folded_problems(problems: Iterable[Problem], cases: Iterable[CaseRows]) -> tuple[FoldedProblem, ...]:
+    """What was found in the workbooks that were read, the gravest first; files left out stand at the top instead."""
+    milder = [each for each in problems if each.severity != "error"]
+    found = [*_folded(milder, "")]
+    for case in cases:
+        found += _folded(case.state.problems, case.reference)
     grave = SEVERITIES.index
     return tuple(
-        sorted(problems, key=lambda each: (grave(each.first.severity), each.code, each.case, each.first.file))
+        sorted(found, key=lambda each: (grave(each.first.severity), each.code, each.case, each.first.file))
     )
+
+
+def _folded(problems: Iterable[Problem], case: str) -> list[FoldedProblem]:
+    """Problems folded by kind and file."""
+    groups: defaultdict[tuple[str, str, str], list[Problem]] = defaultdict(list)
+    for each in sorted(problems, key=lambda each: (natural(each.place), each.found)):
+        groups[each.severity, each.code, each.file].append(each)
+    return [FoldedProblem(case, tuple(group)) for group in groups.values()]
 
 
 def changes_of(case: CaseRows) -> CaseChanges | None:
@@ -311,20 +298,13 @@ def changes_of(case: CaseRows) -> CaseChanges | None:
     if not found:
         return None
     cells = [
-        replace(each, was=value_text(each.was), now=value_text(each.now)) for each in found if _is_shown(each)
+        replace(each, was=value_text(each.was), now=value_text(each.now))
+        for each in sorted(found, key=lambda each: natural(each.cell))
+        if each.cell.startswith(f"{CASE}!") or (each.was is not None and each.column != STATUS)
     ]
     columns = Counter(each.column for each in found)
-    return CaseChanges(
-        case.reference,
-        tuple(sorted(columns.items(), key=lambda each: (-each[1], each[0]))),
-        len(found),
-        tuple(sorted(cells, key=lambda cell: natural(cell.cell))),
-    )
-
-
-def _is_shown(change: Change) -> bool:
-    sheet, _, _ = change.cell.partition("!")
-    return sheet == CASE or (change.was is not None and change.column != STATUS)
+    in_order = tuple(sorted(columns.items(), key=lambda each: (-each[1], each[0])))
+    return CaseChanges(case.reference, in_order, len(found), tuple(cells))
 
 
 def value_text(value: str | float | date | None) -> str:
