@@ -57,7 +57,6 @@ class MovedDue:
     """Due dates of a case that are not as issued, by their clock, and how many working rows of them are open."""
 
     case: str
-    case_anchor: str
     clock: str
     labels: tuple[str, ...]
     open: int
@@ -68,7 +67,6 @@ class Unsettled:
     """What reconcile could not settle in a case: a conflict, or an error of the reading."""
 
     case: str
-    case_anchor: str
     place: str
     id: str
     title: str
@@ -109,7 +107,7 @@ def due_not_as_issued(case: CaseRows) -> tuple[MovedDue, ...]:
     found = []
     for clock, rows in sorted(by_clock.items()):
         labels = tuple(sorted((row.label for row in rows), key=natural))
-        found.append(MovedDue(case.reference, case.anchor, clock, labels, sum(row.open for row in rows)))
+        found.append(MovedDue(case.reference, clock, labels, sum(row.open for row in rows)))
     return tuple(found)
 
 
@@ -133,7 +131,7 @@ def unsettled(case: CaseRows) -> tuple[Unsettled, ...]:
         if each.severity == "error"
     ]
     found.sort(key=lambda each: (natural(each[0]), each[2]))
-    return tuple(Unsettled(case.reference, case.anchor, *each) for each in found)
+    return tuple(Unsettled(case.reference, *each) for each in found)
 
 
 def counted(found: Sequence[ExceptionLine]) -> Mapping[str, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.report.lines import PLAN, ReportRow, group_anchor, natural, rag_rank
+from tracker.report.lines import ReportRow, group_anchor, natural, rag_rank
 from tracker.rules import DONE_WORDS, OPEN_WORDS, RAG_WORDS
 from tracker.text import quantity, short_date
 
@@ -121,12 +121,11 @@ def counted(counts: Iterable[Count]) -> str:
 def sheet_counts(case: CaseRows, linked: Collection[str] = OPEN_WORDS) -> tuple[SheetCounts, ...]:
     """The counts of each sheet of a case; the words of `linked` lead to their rows in the annex."""
     found = []
-    sheets = sheets_of(case)
-    for sheet in sheets:
+    for sheet in case.sheets:
         words = Counter(row.rag for row in case.lines if row.sheet == sheet and row.rag)
         whole, before, bar = words.total(), 0, []
         for word in sorted(words, key=rag_rank):
-            anchor = group_anchor(case.anchor, sheets, sheet, word) if word in linked else ""
+            anchor = group_anchor(case, sheet, word) if word in linked else ""
             start, width = percent(before, whole), percent(words[word], whole)
             bar.append(Count(word, words[word], start, width, anchor))
             before += words[word]
@@ -136,11 +135,6 @@ def sheet_counts(case: CaseRows, linked: Collection[str] = OPEN_WORDS) -> tuple[
                 SheetCounts(case.reference, case.anchor, sheet, done, live, tuple(bar), counted(bar))
             )
     return tuple(found)
-
-
-def sheets_of(case: CaseRows) -> list[str]:
-    """The sheets in the order their anchors number them: the stages, then the action plan."""
-    return [*(sheet for sheet in case.stages if sheet != PLAN), PLAN]
 
 
 def totals(rag_words: Iterable[str]) -> tuple[Count, ...]:

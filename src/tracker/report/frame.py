@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tracker.problems import Problem
     from tracker.procedure.model import Board, Procedure
-    from tracker.reconcile.model import Action, CaseState, Reconciliation
+    from tracker.reconcile.model import Action, CaseState, Reconciliation, SourceWorkbook
     from tracker.report.days import WorkingDays
     from tracker.report.lines import CaseRows
 
@@ -197,15 +197,6 @@ def _progress(key: Action, as_at: date, days: WorkingDays) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportSource:
-    """A workbook the report rests on."""
-
-    case: str
-    path: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
 class Contradiction:
     """An entry that cannot be right: the case, and what was found at which cell."""
 
@@ -231,7 +222,7 @@ class ClosedCase:
 class Frame:
     """The start of every view. `rows` are the cases with the rows the reader is shown, for CSV and JSON.
 
-    `closed` are the cases of which nothing but their counts is shown.
+    `closed` are the cases of which nothing but their counts is shown; `sources` are workbooks with their case.
     """
 
     as_at: date
@@ -239,7 +230,7 @@ class Frame:
     marking: str
     left_out: tuple[Problem, ...]
     contradictions: tuple[Contradiction, ...]
-    sources: tuple[ReportSource, ...]
+    sources: tuple[tuple[str, SourceWorkbook], ...]
     procedures: tuple[str, ...]
     rows: tuple[CaseRows, ...]
     closed: tuple[ClosedCase, ...]
@@ -275,9 +266,7 @@ class Read:
             "left_out": tuple(each for each in self.reconciliation.problems if each.severity == "error"),
             "contradictions": contradictions(shown),
             "sources": tuple(
-                ReportSource(case.reference, file.path, file.sha256)
-                for case in self.every_case
-                for file in case.state.workbooks
+                (case.reference, file) for case in self.every_case for file in case.state.workbooks
             ),
             "procedures": tuple(sorted({f"{state.title}, edition {state.edition}" for state in states})),
             "rows": shown,

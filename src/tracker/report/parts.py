@@ -354,8 +354,8 @@ def report_page(
         for each in view.left_out
     )
     sources = tuple(
-        spans(name(each.case), ": ", name(file_name(each.path)), " ", small(f"SHA-256 {each.sha256}"))
-        for each in view.sources
+        spans(name(case), ": ", name(file_name(file.path)), " ", small(f"SHA-256 {file.sha256}"))
+        for case, file in view.sources
     )
     return ReportPage(
         title=f"{title}, {short_date(view.as_at)}",

@@ -1,32 +1,22 @@
-"""What belongs in which section of a report: small pure functions over the rows of the cases.
-
-Problems are folded where one fault repeats.
-"""
+"""What belongs in which section of a report: small pure functions over the rows of the cases."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from tracker.problems import SEVERITIES
-from tracker.report.figures import sheets_of
 from tracker.report.lines import ReportRow, by_case, by_completion, by_date, date_key, natural, rag_rank
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
-from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
-    from tracker.problems import Problem
-    from tracker.reconcile.model import Change
     from tracker.report.lines import CaseRows
 
 _PASSED = (*DONE_WORDS, "Overdue", "Chase", "Provisional, passed")
 MOVE = "Date moved"
-_PLACES_SHOWN = 6
-CASE, STATUS = "Case", "Status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,53 +77,12 @@ class Returns:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FoldedProblem:
-    """All problems of one kind in one case or file: `T310 in 12 cells: SIN!H5, SIN!H9, ...`."""
-
-    case: str
-    problems: tuple[Problem, ...]
-
-    @property
-    def first(self) -> Problem:
-        """The first of them; it speaks for the rest."""
-        return self.problems[0]
-
-    @property
-    def code(self) -> str:
-        """What kind they are of."""
-        return self.first.code
-
-    @property
-    def where(self) -> str:
-        """The cells, the first few of them named."""
-        places = [each.place for each in self.problems if each.place]
-        if len(places) <= 1:
-            return "".join(places)
-        more = ", ..." if len(places) > _PLACES_SHOWN else ""
-        return f"{quantity(len(places), 'cell')}: {', '.join(places[:_PLACES_SHOWN])}{more}"
-
-
-@dataclass(frozen=True, slots=True)
-class CaseChanges:
-    """How many cells of a case differ from what was issued, by column; and those of them that somebody must know of.
-
-    `cells` are those that held something else when issued, and sheet Case. What was filled in, and the state of a
-    row, stands in the sections above.
-    """
-
-    case: str
-    columns: tuple[tuple[str, int], ...]
-    number: int
-    cells: tuple[Change, ...]
-
-
-Item = TypeVar("Item", Moved, Waiting)
-
-
 def by_row_date(items: Iterable[Item]) -> tuple[Item, ...]:
     """What has a row beside other things, by the date the row is judged by."""
     return tuple(sorted(items, key=lambda each: date_key(each.line)))
+
+
+Item = TypeVar("Item", Moved, Waiting)
 
 
 def with_rag(rows: Iterable[ReportRow], *words: str) -> tuple[ReportRow, ...]:
@@ -255,64 +204,15 @@ def waiting(case: CaseRows) -> tuple[Waiting, ...]:
 
 def groups(case: CaseRows, rows: Sequence[ReportRow]) -> tuple[RowGroup, ...]:
     """Rows of a case by sheet, the most pressing word first: where the counts lead to."""
-    sheets = sheets_of(case)
     found: defaultdict[str, list[ReportRow]] = defaultdict(list)
     for row in rows:
         if row.rag:
             found[row.anchor].append(row)
     places = sorted(
-        (sheets.index(group[0].sheet), rag_rank(group[0].rag), group[0].rag, anchor)
+        (case.sheets.index(group[0].sheet), rag_rank(group[0].rag), group[0].rag, anchor)
         for anchor, group in found.items()
     )
     return tuple(
-        RowGroup(anchor, sheets[place], word, by_date(found[anchor])) for place, _, word, anchor in places
+        RowGroup(anchor, case.sheets[place], word, by_date(found[anchor]))
+        for place, _, word, anchor in places
     )
-
-
-# What the reading found, and what was changed
-
-
-def folded_problems(problems: Iterable[Problem], cases: Iterable[CaseRows]) -> tuple[FoldedProblem, ...]:
-    """What was found in the workbooks that were read, the gravest first; files left out stand at the top instead."""
-    milder = [each for each in problems if each.severity != "error"]
-    found = [*_folded(milder, "")]
-    for case in cases:
-        found += _folded(case.state.problems, case.reference)
-    grave = SEVERITIES.index
-    return tuple(
-        sorted(found, key=lambda each: (grave(each.first.severity), each.code, each.case, each.first.file))
-    )
-
-
-def _folded(problems: Iterable[Problem], case: str) -> list[FoldedProblem]:
-    """Problems folded by kind and file."""
-    groups: defaultdict[tuple[str, str, str], list[Problem]] = defaultdict(list)
-    for each in sorted(problems, key=lambda each: (natural(each.place), each.found)):
-        groups[each.severity, each.code, each.file].append(each)
-    return [FoldedProblem(case, tuple(group)) for group in groups.values()]
-
-
-def changes_of(case: CaseRows) -> CaseChanges | None:
-    """What was changed in a case, or None."""
-    found = case.state.changes
-    if not found:
-        return None
-    cells = [
-        replace(each, was=value_text(each.was), now=value_text(each.now))
-        for each in sorted(found, key=lambda each: natural(each.cell))
-        if each.cell.startswith(f"{CASE}!") or (each.was is not None and each.column != STATUS)
-    ]
-    columns = Counter(each.column for each in found)
-    in_order = tuple(sorted(columns.items(), key=lambda each: (-each[1], each[0])))
-    return CaseChanges(case.reference, in_order, len(found), tuple(cells))
-
-
-def value_text(value: str | float | date | None) -> str:
-    """A cell's value as people read it: 3.0 is 3, a date is written out, a blank is nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return short_date(value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)

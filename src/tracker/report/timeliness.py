@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.problems import Problem, catalogue
-from tracker.report import parts
+from tracker.report import frame, parts
 from tracker.report.blocks import (
-    Block,
     Para,
     ReportCell,
     Section,
     day,
+    day_cell,
     free,
     name,
     number_cell,
@@ -28,18 +28,6 @@ from tracker.report.blocks import (
 )
 from tracker.report.days import WorkingDays
 from tracker.report.figures import month_words
-from tracker.report.frame import (
-    Contradiction,
-    Frame,
-    ReportedHold,
-    a_week_before,
-    closed_on,
-    contradictions,
-    read_cases,
-    recorded_holds,
-    review_names,
-    row_of_step,
-)
 from tracker.report.lines import copied
 from tracker.report.sections import moved
 from tracker.text import quantity
@@ -47,8 +35,9 @@ from tracker.text import quantity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from tracker.reconcile.model import Action, Reconciliation
-    from tracker.report.blocks import ReportPage, Span, Spans
+    from tracker.procedure.milestones import Milestone
+    from tracker.reconcile.model import CaseState, Reconciliation
+    from tracker.report.blocks import ReportPage, Span
     from tracker.report.figures import Chart
     from tracker.report.lines import CaseRows
 
@@ -98,7 +87,7 @@ class Review:
     target: date | None
     published: date | None
     closed: date | None
-    holds: tuple[ReportedHold, ...]
+    holds: tuple[frame.ReportedHold, ...]
     reasons: tuple[Reason, ...]
     open_actions: int
 
@@ -119,7 +108,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class TimelinessView(Frame):
+class TimelinessView(frame.Frame):
     """The timeliness report. A review counts by the day the authority became aware.
 
     `named` is what the Rapid Review and the LCSPR are called.
@@ -142,10 +131,9 @@ _MEASURED = ("aware", "sin_due", "sin_sent", "sin_days", "days_from_sin", "days_
 def review(case: CaseRows, as_at: date) -> Review:
     """The row of one case."""
     state, took = case.state, case.state.timeliness
-    sin, sent, published = (
-        row_of_step(state, step)
-        for step in (state.marks.notification, state.marks.review, state.marks.local_review)
-    )
+    _, sin_late, sin_running = _lateness(state, state.marks.notification, took.sin_sent)
+    review_due, review_late, review_running = _lateness(state, state.marks.review, took.rapid_review_sent)
+    six_months, lcspr_late, lcspr_running = _lateness(state, state.marks.local_review, took.published)
     days = None
     if took.lcspr_day_zero and took.published:  # in working days of the case's own calendar
         days = WorkingDays(frozenset()).of(state.holidays).between(took.lcspr_day_zero, took.published)
@@ -158,37 +146,32 @@ def review(case: CaseRows, as_at: date) -> Review:
     return Review(
         reference=case.reference,
         anchor=case.anchor,
-        sin_late=_late(sin, took.sin_sent),
-        review_due=_due(sent),
+        sin_late=sin_late,
+        review_due=review_due,
         review_sent=took.rapid_review_sent,
-        review_late=_late(sent, took.rapid_review_sent),
-        sin_running=_running(sin),
-        review_running=_running(sent),
+        review_late=review_late,
+        sin_running=sin_running,
+        review_running=review_running,
         lcspr_days=days,
-        lcspr_late=_late(published, took.published),
-        lcspr_running=_running(published),
+        lcspr_late=lcspr_late,
+        lcspr_running=lcspr_running,
         decision=str(state.decisions.get("lcspr") or "undecided"),
-        six_months=_due(published),
+        six_months=six_months,
         target=took.publication_target,
-        closed=closed_on(state),
-        holds=recorded_holds(state, as_at),
+        closed=frame.closed_on(state),
+        holds=frame.recorded_holds(state, as_at),
         reasons=reasons,
         **copied(took, _MEASURED),
     )
 
 
-def _late(action: Action | None, done: date | None) -> int | None:
-    """How late what is done was."""
-    return (action.days_late or 0) if action and done else None
-
-
-def _due(action: Action | None) -> date | None:
-    return action.due if action and action.rag != "Not applicable" else None
-
-
-def _running(action: Action | None) -> int:
-    """How late an open action is."""
-    return (action.days_late or 0) if action and action.open else 0
+def _lateness(state: CaseState, step: Milestone, done: date | None) -> tuple[date | None, int | None, int]:
+    """When a step is due, how late it was done (None: not yet), and how late it is while it is open."""
+    row = frame.row_of_step(state, step)
+    if row is None:
+        return None, None, 0
+    late = row.days_late or 0
+    return None if row.rag == "Not applicable" else row.due, late if done else None, late if row.open else 0
 
 
 def measures(reviews: Sequence[Review], named: tuple[str, str]) -> tuple[Measure, ...]:
@@ -241,7 +224,7 @@ def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
             anchor="",
             decision=each.decision if each.decision in _DECISIONS else "other",
             holds=tuple(
-                ReportedHold(
+                frame.ReportedHold(
                     hold.since, hold.review_on, hold.ended_on, "", "", hold.running, hold.past_review
                 )
                 for hold in each.holds
@@ -253,19 +236,19 @@ def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
     )
 
 
-def _anonymised_frame(frame: Mapping[str, object], wrong: Sequence[Contradiction]) -> dict[str, object]:
-    """What every report has in common, of which these fields alone go out; `wrong` are counted, not shown."""
-    left_out: Sequence[Problem] = frame["left_out"]  # type: ignore[assignment]  # fields by name
-    marking = str(frame["marking"])
+def _anonymised_frame(fields: Mapping[str, Any]) -> dict[str, object]:
+    """What every report has in common, of which these fields alone go out; contradictions are counted, not shown."""
     return {
-        "as_at": frame["as_at"],
-        "since": frame["since"],
+        "as_at": fields["as_at"],
+        "since": fields["since"],
         # The markings of government; of a wording somebody typed, the usual one of such a case.
-        "marking": marking if marking in _MARKINGS else "OFFICIAL-SENSITIVE",
-        "left_out": tuple(map(_titled, left_out)),
-        "contradictions": tuple(Contradiction("", _titled(each.problem)) for each in wrong),
+        "marking": fields["marking"] if fields["marking"] in _MARKINGS else "OFFICIAL-SENSITIVE",
+        "left_out": tuple(map(_titled, fields["left_out"])),
+        "contradictions": tuple(
+            frame.Contradiction("", _titled(each.problem)) for each in fields["contradictions"]
+        ),
         "sources": (),
-        "procedures": frame["procedures"],
+        "procedures": fields["procedures"],
         "rows": (),
         "closed": (),
     }
@@ -285,15 +268,17 @@ def timeliness_view(
     chart: Chart | None = None,
 ) -> TimelinessView:
     """Put the timeliness report together, over the reviews of which the authority learnt from `first` to `last`."""
-    read = read_cases(reconciliation)
-    cases = [case for case in read.cases if _within(case, first, last)]
+    read = frame.read_cases(reconciliation)
+    cases = list(read.cases)
+    if first or last:
+        start, end = first or date.min, last or date.max
+        known = [(case, case.state.timeliness.aware) for case in cases]
+        cases = [case for case, aware in known if aware and start <= aware <= end]
     reviews: tuple[Review, ...] = tuple(review(case, read.as_at) for case in cases)
-    named = review_names(cases)
-    wrong = contradictions(cases)
-    frame = read.frame(a_week_before(read.as_at), [replace(case, lines=()) for case in cases])
-    frame = _anonymised_frame(frame, wrong) if anonymous else {**frame, "contradictions": wrong}
+    named = frame.review_names(cases)
+    fields = read.frame(frame.a_week_before(read.as_at), [replace(case, lines=()) for case in cases])
     return TimelinessView(
-        **frame,  # type: ignore[arg-type]  # fields by name
+        **(_anonymised_frame(fields) if anonymous else fields),  # type: ignore[arg-type]  # fields by name
         first=first,
         last=last,
         anonymous=anonymous,
@@ -305,19 +290,22 @@ def timeliness_view(
     )
 
 
-def _within(case: CaseRows, first: date | None, last: date | None) -> bool:
-    aware = case.state.timeliness.aware
-    if first is None and last is None:
-        return True
-    return aware is not None and (first is None or first <= aware) and (last is None or aware <= last)
-
-
 # The page
 
 
 def timeliness_page(view: TimelinessView) -> ReportPage:
     """The timeliness report as blocks."""
-    about = (*_period(view), words(" · as at "), day(view.as_at))
+    period = [words("All reviews, closed ones included")]
+    if view.first or view.last:
+        start = (words("from "), day(view.first)) if view.first else ()
+        end = (words(" to "), day(view.last)) if view.last else ()
+        period = [
+            words("Reviews of which the authority learnt "),
+            *start,
+            *end,
+            words(", closed ones included"),
+        ]
+    about = (*period, words(" · as at "), day(view.as_at))
     shares = [
         f"{each.words.partition(',')[0]} on time in {each.on_time} of {each.done}"
         for each in view.measures
@@ -327,97 +315,91 @@ def timeliness_page(view: TimelinessView) -> ReportPage:
     return parts.report_page(view, TITLE, about, (lead,), _sections(view), named=not view.anonymous)
 
 
-def _period(view: TimelinessView) -> Spans:
-    if view.first is None and view.last is None:
-        return (words("All reviews, closed ones included"),)
-    start = (words("from "), day(view.first)) if view.first else ()
-    end = (words(" to "), day(view.last)) if view.last else ()
-    return (words("Reviews of which the authority learnt "), *start, *end, words(", closed ones included"))
-
-
 def _sections(view: TimelinessView) -> list[Section]:
     if not view.reviews:
         return [Section("reviews", "Reviews", (parts.none("No review falls into this period."),), 0)]
     missing = f"{quantity(view.undated, 'workbook')} without a day of awareness are left out where a period is given."
-    note: tuple[Block, ...] = (Para((words(missing),)),) if view.undated else ()
-    months = parts.months_block(view.chart)
-    reasons = [each for each in view.reviews if each.reasons or each.holds]
+    note = (Para((words(missing),)),) if view.undated else ()
     rapid, local = view.named
+    caption = "Working days; a number with days late beside it was late"
+    begun = parts.table(caption, view.reviews, *_begun_columns(view), look="matrix")
+    after = parts.table(f"After the {rapid}", view.reviews, *_after_columns(view), look="matrix")
     sections = [
-        Section("averages", "Averages", (parts.measures_table(view.measures), *months, *note)),
-        Section("sin", f"Notification and {rapid}", (_first_table(view),), len(view.reviews)),
-        Section("lcspr", local, (_second_table(view),), nav=local),
-    ]
-    if reasons:
-        table = _reasons_table(view, reasons)
+        Section("averages", "Averages",
+                (parts.measures_table(view.measures), *parts.months_block(view.chart), *note)),
+        Section("sin", f"Notification and {rapid}", (begun,), len(view.reviews)),
+        Section("lcspr", local, (after,), nav=local),
+    ]  # fmt: skip
+    if reasons := [each for each in view.reviews if each.reasons or each.holds]:
+        table = parts.table(
+            "What holds publication up, and the reasons given for key dates that were moved or late",
+            reasons,
+            _REVIEW,
+            ("Publication held", "hold", lambda each: _holds(view, each)),
+            ("Key dates moved or late", "text", _reasons),
+            look="matrix",
+        )
         sections.append(Section("reasons", "Holds and reasons", (table,), len(reasons)))
     return sections
 
 
-def _day(view: TimelinessView, value: date | None) -> ReportCell:
-    """A day; of an anonymised review the month alone."""
-    if value is None:
-        return ReportCell()
-    if view.anonymous:
-        return ReportCell((words(month_words(f"{value:%Y-%m}")),), sort=f"{value:%Y-%m}")
-    return ReportCell((day(value),), sort=value.isoformat())
+_REVIEW: parts.Column[Review] = ("Review", "case", lambda each: parts.name_cell(each.reference))
 
 
-def _took(days: int | None, late: int | None, running: int) -> ReportCell:
-    """How many working days something took, and how late it was, or is by now."""
-    if days is None:
-        if not running:
-            return ReportCell()
-        return ReportCell((words("not done"), small(f"{running} late")), mark="pressing")
-    late_words = (small(f"{late} late"),) if late else ()
-    return ReportCell((words(str(days)), *late_words), sort=str(days), mark="pressing" if late else "")
-
-
-def _first_table(view: TimelinessView) -> Block:
-    columns: list[parts.Column[Review]] = [
+def _begun_columns(view: TimelinessView) -> list[parts.Column[Review]]:
+    return [
         _REVIEW,
-        ("Aware", "day", lambda each: _day(view, each.aware)),
-        ("Notification due", "day", lambda each: _day(view, each.sin_due)),
-        ("Notification sent", "day", lambda each: _day(view, each.sin_sent)),
+        _day_column(view, "Aware", "aware"),
+        _day_column(view, "Notification due", "sin_due"),
+        _day_column(view, "Notification sent", "sin_sent"),
         ("Days", "number", lambda each: _took(each.sin_days, each.sin_late, each.sin_running)),
-        ("Review due", "day", lambda each: _day(view, each.review_due)),
-        ("Review sent", "day", lambda each: _day(view, each.review_sent)),
+        _day_column(view, "Review due", "review_due"),
+        _day_column(view, "Review sent", "review_sent"),
         ("Days from notification", "number",
          lambda each: _took(each.days_from_sin, each.review_late, each.review_running)),
         ("Days from awareness", "number", lambda each: number_cell(each.days_from_awareness)),
         ("Open actions", "number", lambda each: number_cell(each.open_actions)),
     ]  # fmt: skip
-    caption = "Working days; a number with days late beside it was late"
-    return parts.table(caption, view.reviews, *columns, look="matrix")
 
 
-def _second_table(view: TimelinessView) -> Block:
-    rapid, local = view.named
+def _after_columns(view: TimelinessView) -> list[parts.Column[Review]]:
+    local = view.named[1]
     decided = {"yes": local, "no": f"no {local}", "undecided": "undecided"}
-    columns: list[parts.Column[Review]] = [
+    return [
         _REVIEW,
-        ("Panel's letter", "day", lambda each: _day(view, each.panel_letter)),
+        _day_column(view, "Panel's letter", "panel_letter"),
         ("Decision", "why", lambda each: text_cell(words(decided.get(each.decision, "other")))),
-        (f"{local} day zero", "day", lambda each: _day(view, each.lcspr_day_zero)),
-        ("First Review Panel", "day", lambda each: _day(view, each.first_review_panel)),
-        ("Publication due (six months)", "day", lambda each: _day(view, each.six_months)),
-        ("Publication planned", "day", lambda each: _day(view, each.target)),
-        ("Published", "day", lambda each: _day(view, each.published)),
+        _day_column(view, f"{local} day zero", "lcspr_day_zero"),
+        _day_column(view, "First Review Panel", "first_review_panel"),
+        _day_column(view, "Publication due (six months)", "six_months"),
+        _day_column(view, "Publication planned", "target"),
+        _day_column(view, "Published", "published"),
         ("Days from day zero", "number",
          lambda each: _took(each.lcspr_days, each.lcspr_late, each.lcspr_running)),
-        ("Closed", "day", lambda each: _day(view, each.closed)),
+        _day_column(view, "Closed", "closed"),
     ]  # fmt: skip
-    return parts.table(f"After the {rapid}", view.reviews, *columns, look="matrix")
 
 
-def _reasons_table(view: TimelinessView, reviews: list[Review]) -> Block:
-    columns: list[parts.Column[Review]] = [
-        _REVIEW,
-        ("Publication held", "hold", lambda each: _holds(view, each)),
-        ("Key dates moved or late", "text", _reasons),
-    ]
-    caption = "What holds publication up, and the reasons given for key dates that were moved or late"
-    return parts.table(caption, reviews, *columns, look="matrix")
+def _day_column(view: TimelinessView, title: str, field: str) -> parts.Column[Review]:
+    """A day; of an anonymised review the month alone."""
+
+    def cell(each: Review) -> ReportCell:
+        value: date | None = getattr(each, field)
+        if value and view.anonymous:
+            month = f"{value:%Y-%m}"
+            return ReportCell((words(month_words(month)),), sort=month)
+        return day_cell(value)
+
+    return title, "day", cell
+
+
+def _took(days: int | None, late: int | None, running: int) -> ReportCell:
+    """How many working days something took, and how late it was, or is by now."""
+    if days is None:
+        not_done = ReportCell((words("not done"), small(f"{running} late")), mark="pressing")
+        return not_done if running else ReportCell()
+    late_words = (small(f"{late} late"),) if late else ()
+    return ReportCell((words(str(days)), *late_words), sort=str(days), mark="pressing" if late else "")
 
 
 def _holds(view: TimelinessView, each: Review) -> ReportCell:
@@ -448,6 +430,3 @@ def _reasons(each: Review) -> ReportCell:
         found += ["; "] if found else []
         found += [name(reason.label), *((": ", free(reason.text)) if reason.text else ())]
     return ReportCell(spans(*found))
-
-
-_REVIEW: parts.Column[Review] = ("Review", "case", lambda each: parts.name_cell(each.reference))

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.problems import catalogue
-from tracker.report import decisions, figures, history, parts, sections
+from tracker.report import decisions, figures, findings, history, parts, sections
 from tracker.report.blocks import (
     Block,
     Collapsible,
@@ -37,14 +36,14 @@ from tracker.report.blocks import (
     words,
 )
 from tracker.report.frame import CaseLine, Frame, Read, a_week_before, case_line, is_closed, read_cases
-from tracker.report.lines import ReportRow, by_completion, file_name
+from tracker.report.lines import ReportRow, by_completion
 from tracker.rules import DONE_WORDS
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker.reconcile.model import Change, Reconciliation
+    from tracker.reconcile.model import Reconciliation
     from tracker.report.blocks import Span
     from tracker.report.earlier import Earlier
     from tracker.report.frame import ClosedCase
@@ -100,8 +99,8 @@ class WeeklyView(Frame):
     totals: tuple[figures.Count, ...]
     counts: tuple[figures.SheetCounts, ...]
     details: tuple[CaseDetail, ...]
-    changes: tuple[sections.CaseChanges, ...]
-    problems: tuple[sections.FoldedProblem, ...]
+    changes: tuple[findings.CaseChanges, ...]
+    problems: tuple[findings.FoldedProblem, ...]
     movement: history.Movement | None
     chart: figures.Chart | None
 
@@ -142,10 +141,9 @@ def weekly_view(
     )
     statutory = sections.statutory_missed(rows)
     windows = _windows(rows, read)
+    done = sections.done_since(rows, since, as_at)
     if earlier:
         done = by_completion(history.done_lines(earlier, cases))
-    else:
-        done = sections.done_since(rows, since, as_at)
     ended = [case.anchor for case in cases if is_closed(case.state, as_at)]
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
@@ -179,8 +177,8 @@ def weekly_view(
             CaseDetail(line, figures.timeline(case, as_at), case.keys, sections.groups(case, case.open))
             for case, line in zip(cases, case_lines, strict=True)
         ),
-        changes=tuple(each for case in cases if (each := sections.changes_of(case))),
-        problems=sections.folded_problems(reconciliation.problems, cases),
+        changes=tuple(each for case in cases if (each := findings.changes_of(case))),
+        problems=findings.folded_problems(reconciliation.problems, cases),
         movement=history.movement(earlier, read.every_case) if earlier else None,
         chart=chart,
     )
@@ -230,10 +228,10 @@ def _sections(view: WeeklyView) -> list[Section]:
                    len(view.movement.moves), nav="Since the last report")] if view.movement else []),
         Section("counts", "Counts", _counts(view)),
         Section("details", "Case by case", _details(view)),
-        Section("changes", "Changed since the workbooks were issued", _changes(view.changes), view.changed_cells,
-                nav="Changes"),
+        Section("changes", "Changed since the workbooks were issued", findings.change_blocks(view.changes),
+                view.changed_cells, nav="Changes"),
         Section("problems", "Problems the reading found",
-                (*_problems(view.problems), *_problems_of_closed(view.closed)), len(view.problems),
+                (*findings.problem_blocks(view.problems), *findings.blocks_of_closed(view.closed)), len(view.problems),
                 nav="Problems"),
     ]  # fmt: skip
 
@@ -386,69 +384,3 @@ def _details(view: WeeklyView) -> tuple[Block, ...]:
             blocks += (Collapsible((words(quantity(each.line.open, "open row")),), (table,)),)
         details.append(parts.case_fold(each.line, blocks, each.timeline, view.as_at, opened=shown))
     return tuple(details)
-
-
-def _changes(changes: Sequence[sections.CaseChanges]) -> tuple[Block, ...]:
-    """The cells somebody must know of, case by case; of the other cases how many cells were filled in, by column."""
-    columns: list[parts.Column[Change]] = [
-        ("Cell", "cell", lambda each: text_cell(words(each.cell))),
-        ("ID", "id", lambda each: text_cell(name(each.id))),
-        ("Column", "why", lambda each: text_cell(words(each.column))),
-        ("Was", "text", lambda each: text_cell(free(str(each.was)))),
-        ("Now", "text", lambda each: text_cell(free(str(each.now)))),
-    ]
-    shown, filled = [], []
-    for each in changes:
-        by_column = ", ".join(f"{column} {number}" for column, number in each.columns)
-        title = (name(each.case), words(f": {quantity(each.number, 'cell')} "), small(by_column))
-        if each.cells:
-            caption = (
-                f"Cells of {each.case} that held something else when issued, and what was typed on sheet Case"
-            )
-            shown.append(Collapsible(title, (parts.table(caption, each.cells, *columns, names=0),)))
-        else:
-            filled.append(title)
-    return (*shown, *parts.bullets(filled)) or (parts.none("Nothing was changed."),)
-
-
-def _problems(problems: Sequence[sections.FoldedProblem]) -> tuple[Block, ...]:
-    """What the reading found."""
-
-    def found(problem: sections.FoldedProblem) -> ReportCell:
-        more = tuple(
-            (name(each.place), words(f" ({each.id}): " if each.id else ": "), free(each.found))
-            for each in problem.problems
-        )
-        what = (strong(f"{catalogue()[problem.code].title}:"), words(" "), free(problem.first.found))
-        return ReportCell(what, more=more if len(more) > 1 else ())
-
-    columns: list[parts.Column[sections.FoldedProblem]] = [
-        ("Code", "code", lambda each: text_cell(words(each.code))),
-        ("Severity", "severity", lambda each: text_cell(strong(each.first.severity))),
-        ("Case or file", "case", lambda each: text_cell(name(each.case or file_name(each.first.file)))),
-        ("Where", "cell", lambda each: text_cell(name(each.where))),
-        ("Found", "text", found),
-        ("What to do", "text", lambda each: text_cell(free(each.first.remedy))),
-    ]
-    caption = "What to mend in the workbooks, the gravest first"
-    return parts.table_or("The reading found no problem.", caption, problems, *columns)
-
-
-def _problems_of_closed(closed: Sequence[ClosedCase]) -> tuple[Block, ...]:
-    """What was found in closed cases: errors by code and cell, the rest counted."""
-    found = [(case.rows.reference, each) for case in closed for each in case.rows.state.problems]
-    errors = [
-        spans(name(case), " ", name(each.place), f": {each.code}, {catalogue()[each.code].title}.")
-        for case, each in found
-        if each.severity == "error"
-    ]
-    numbers = {kind: sum(each.severity == kind for _, each in found) for kind in ("warning", "note")}
-    milder = [quantity(number, kind) for kind, number in numbers.items() if number]
-    blocks: list[Block] = []
-    if errors:
-        blocks += (Heading("Errors in closed cases", number=len(errors)), *parts.bullets(errors))
-    if milder:
-        blocks.append(parts.none(f"Closed cases also have {listed(milder)}."))
-    if blocks:
-        blocks.append(parts.none("Run tracker reconcile to see what each workbook holds and what to do."))
-    return tuple(blocks)
