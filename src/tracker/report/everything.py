@@ -211,10 +211,11 @@ def _asked_table(asked: tuple[Asked, ...], row_columns: str) -> ReportTable:
 
 def _case(case: BoardCase, view: EverythingView) -> Block:
     line, opened = case.line, len(view.cases) <= parts.CASES_SHOWN_OPEN
-    keys = parts.keys_table(line.reference, case.keys)
     if line.closed and not (line.open or case.done):
         closed = parts.none("Closed: nothing is open, and nothing was completed since.")
-        return parts.case_fold(line, (*keys, closed, *_plan(case)), case.timeline, view.as_at, opened=opened)
+        return parts.case_fold(
+            line, case.timeline, case.keys, (closed, *_plan(case)), view.as_at, opened=opened
+        )
     since = short_date(case.since)
     moved = f"Agreed for another day than the procedure's, open or done since {since}"
     # What the rows past their date are, so that the number beside it is that of the line a case.
@@ -226,7 +227,6 @@ def _case(case: BoardCase, view: EverythingView) -> Block:
         "not started; the annex has every one."
     )
     blocks: list[Block] = [
-        *keys,
         Heading(overdue, f"{line.anchor}-overdue", len(case.overdue)),
         *parts.table_or("Nothing is overdue.", "Past the date they are judged by: overdue, to chase, or past a "
                         "provisional date", case.overdue, "id action who judged rag late blocks"),
@@ -243,7 +243,7 @@ def _case(case: BoardCase, view: EverythingView) -> Block:
         parts.none(not_live),
         *_plan(case),
     ]  # fmt: skip
-    return parts.case_fold(line, blocks, case.timeline, view.as_at, opened=opened, paper=True)
+    return parts.case_fold(line, case.timeline, case.keys, blocks, view.as_at, opened=opened, paper=True)
 
 
 def _plan(case: BoardCase) -> tuple[Block, ...]:

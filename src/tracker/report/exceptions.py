@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from tracker.report.blocks import (
 )
 from tracker.report.frame import BoardView, review_names
 from tracker.report.lines import natural, rag_rank, slug
+from tracker.report.sections import ClockMoved, clocks_moved
 from tracker.report.timeliness import OF_REVIEWS, Measure, measures, review
 from tracker.text import listed, quantity, short_date
 
@@ -50,16 +51,6 @@ class ExceptionLine:
 
     line: ReportRow
     whys: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MovedDue:
-    """Due dates of a case that are not as issued, by their clock, and how many working rows of them are open."""
-
-    case: str
-    clock: str
-    labels: tuple[str, ...]
-    open: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +88,10 @@ def exceptions(case: CaseRows, since: date) -> tuple[ExceptionLine, ...]:
     return tuple(sorted(found, key=rank))
 
 
-def due_not_as_issued(case: CaseRows) -> tuple[MovedDue, ...]:
+def due_not_as_issued(case: CaseRows) -> tuple[ClockMoved, ...]:
     """Rows whose due date is not the one they were issued with, together by clock."""
-    by_clock: defaultdict[str, list[ReportRow]] = defaultdict(list)
-    for row in case.lines:
-        moved = row.rag != "Not applicable" and row.due_issued and row.due != row.due_issued
-        if moved and not _followed_early(case, row):
-            by_clock[row.counted_from].append(row)
-    found = []
-    for clock, rows in sorted(by_clock.items()):
-        labels = tuple(sorted((row.label for row in rows), key=natural))
-        found.append(MovedDue(case.reference, clock, labels, sum(row.open for row in rows)))
-    return tuple(found)
+    rows = [row for row in case.lines if row.rag != "Not applicable" and not _followed_early(case, row)]
+    return clocks_moved(case, rows)
 
 
 def _followed_early(case: CaseRows, row: ReportRow) -> bool:
@@ -156,7 +139,7 @@ class ExceptionsView(BoardView):
     """By exceptions (8.3): these, their counts, and timeliness so far."""
 
     found: tuple[ExceptionLine, ...]
-    moved: tuple[MovedDue, ...]
+    moved: tuple[ClockMoved, ...]
     unsettled: tuple[Unsettled, ...]
     totals: Mapping[str, int]
     counts: tuple[ExceptionCounts, ...]

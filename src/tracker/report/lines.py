@@ -143,7 +143,7 @@ def rag_rank(word: str) -> int:
 
 def date_key(row: ReportRow) -> tuple[object, ...]:
     """A key that sorts by the date a row is judged by (undated last), then case, then ID."""
-    return (row.judged or date.max, row.case, natural(row.label))
+    return (row.judged is None, row.judged or date.max, row.case, natural(row.label))
 
 
 def by_date(rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:

@@ -274,24 +274,23 @@ def counts_table(caption: str, counts: Iterable[SheetCounts]) -> ReportTable:
 
 
 def case_fold(
-    row: CaseLine,
-    blocks: Sequence[Block],
+    line: CaseLine,
     drawn: Timeline | None,
+    keys: Sequence[ReportRow],
+    blocks: Iterable[Block],
     as_at: date,
     *,
     opened: bool,
     paper: bool = False,
 ) -> Collapsible:
-    """A case by itself: its line, its timeline, what else there is to tell."""
-    picture = (Drawing(row.anchor, row.reference, drawn, as_at),) if drawn else ()
-    title = (name(row.reference), free(row.summary), small(f"{row.stage}, {row.standing}"))
-    return Collapsible(title, (*picture, *blocks), anchor=row.anchor, look="case", open=opened, paper=paper)
-
-
-def keys_table(reference: str, keys: Sequence[ReportRow]) -> tuple[Block, ...]:
-    """The key dates of a case."""
-    columns = "id key timescale due agreed done rag late"
-    return (table(f"Key dates of {reference}", keys, columns, look="keys", plain=True),) if keys else ()
+    """A case by itself: its line, its timeline, its key dates, what else there is to tell."""
+    all_blocks: list[Block] = [Drawing(line.anchor, line.reference, drawn, as_at)] if drawn else []
+    if keys:
+        columns = "id key timescale due agreed done rag late"
+        all_blocks.append(table(f"Key dates of {line.reference}", keys, columns, look="keys", plain=True))
+    all_blocks += blocks
+    title = (name(line.reference), free(line.summary), small(f"{line.stage}, {line.standing}"))
+    return Collapsible(title, tuple(all_blocks), anchor=line.anchor, look="case", open=opened, paper=paper)
 
 
 def months_block(drawn: Chart | None) -> tuple[Block, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -40,12 +40,13 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class ClockMoved:
-    """Open due dates of a case that moved with their clock since the workbook was issued."""
+    """Due dates of a case that are not as issued, by their clock, and how many of the rows are open."""
 
     case: str
     case_anchor: str
     clock: str
-    rows: int
+    labels: tuple[str, ...]
+    open: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,19 @@ def moved(case: CaseRows, since: date) -> tuple[Moved, ...]:
     return tuple(found)
 
 
-def clocks_moved(case: CaseRows) -> tuple[ClockMoved, ...]:
-    """Open rows whose due date is another than when they were issued, counted by clock."""
-    counts = Counter(
-        row.counted_from for row in case.open if row.due and row.due_issued and row.due != row.due_issued
-    )
-    return tuple(ClockMoved(case.reference, case.anchor, clock, counts[clock]) for clock in sorted(counts))
+def clocks_moved(case: CaseRows, rows: Iterable[ReportRow]) -> tuple[ClockMoved, ...]:
+    """Those of the rows whose due date is not the one they were issued with, together by clock."""
+    by_clock: defaultdict[str, list[ReportRow]] = defaultdict(list)
+    for row in rows:
+        if row.due_issued and row.due != row.due_issued:
+            by_clock[row.counted_from].append(row)
+    found = []
+    for clock, moved_rows in sorted(by_clock.items()):
+        labels = tuple(sorted((row.label for row in moved_rows), key=natural))
+        found.append(
+            ClockMoved(case.reference, case.anchor, clock, labels, sum(row.open for row in moved_rows))
+        )
+    return tuple(found)
 
 
 def undated_and_passed(case: CaseRows) -> tuple[Passed, ...]:

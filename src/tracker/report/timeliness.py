@@ -56,10 +56,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One review. Days are working days; `*_late` those past the due date, None while it is not sent.
+    """One review. Days are working days, `*_late` those past the due date, `*_running` those of what is not sent yet.
 
-    `*_running` are the days late of what is not sent yet. `six_months` is the day publication is due by the procedure:
-    lateness counts from it, whatever was planned (`target`).
+    `six_months` is the day publication is due by the procedure: lateness counts from it, whatever was planned.
     """
 
     reference: str
@@ -94,10 +93,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure over the reviews: how many were done, how many of them in time, and averages of working days.
-
-    `average` is the days it took, `average_late` the days late of those that were late.
-    """
+    """How many were done, how many in time; average working days, and average days late of those that were late."""
 
     words: str
     done: int
@@ -109,10 +105,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class TimelinessView(frame.Frame):
-    """The timeliness report. A review counts by the day the authority became aware.
-
-    `named` is what the Rapid Review and the LCSPR are called.
-    """
+    """The timeliness report. `named` is what the Rapid Review and the LCSPR are called."""
 
     first: date | None
     last: date | None
@@ -223,12 +216,7 @@ def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
             reference=f"Review {number}",
             anchor="",
             decision=each.decision if each.decision in _DECISIONS else "other",
-            holds=tuple(
-                frame.ReportedHold(
-                    hold.since, hold.review_on, hold.ended_on, "", "", hold.running, hold.past_review
-                )
-                for hold in each.holds
-            ),
+            holds=tuple(map(_anonymised_hold, each.holds)),
             reasons=tuple(Reason(reason.label, "") for reason in each.reasons),
             **copied(each, _GOES_OUT),
         )
@@ -236,21 +224,23 @@ def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
     )
 
 
+def _anonymised_hold(each: frame.ReportedHold) -> frame.ReportedHold:
+    return frame.ReportedHold(
+        each.since, each.review_on, each.ended_on, "", "", each.running, each.past_review
+    )
+
+
 def _anonymised_frame(fields: Mapping[str, Any]) -> dict[str, object]:
     """What every report has in common, of which these fields alone go out; contradictions are counted, not shown."""
     return {
-        "as_at": fields["as_at"],
-        "since": fields["since"],
+        **{name: fields[name] for name in ("as_at", "since", "procedures")},
         # The markings of government; of a wording somebody typed, the usual one of such a case.
         "marking": fields["marking"] if fields["marking"] in _MARKINGS else "OFFICIAL-SENSITIVE",
         "left_out": tuple(map(_titled, fields["left_out"])),
         "contradictions": tuple(
             frame.Contradiction("", _titled(each.problem)) for each in fields["contradictions"]
         ),
-        "sources": (),
-        "procedures": fields["procedures"],
-        "rows": (),
-        "closed": (),
+        **dict.fromkeys(("sources", "rows", "closed"), ()),
     }
 
 
@@ -321,14 +311,15 @@ def _sections(view: TimelinessView) -> list[Section]:
     missing = f"{quantity(view.undated, 'workbook')} without a day of awareness are left out where a period is given."
     note = (Para((words(missing),)),) if view.undated else ()
     rapid, local = view.named
+    begun, after = _columns(view)
     caption = "Working days; a number with days late beside it was late"
-    begun = parts.table(caption, view.reviews, *_begun_columns(view), look="matrix")
-    after = parts.table(f"After the {rapid}", view.reviews, *_after_columns(view), look="matrix")
+    begun_table = parts.table(caption, view.reviews, _REVIEW, *begun, look="matrix")
+    after_table = parts.table(f"After the {rapid}", view.reviews, _REVIEW, *after, look="matrix")
     sections = [
         Section("averages", "Averages",
                 (parts.measures_table(view.measures), *parts.months_block(view.chart), *note)),
-        Section("sin", f"Notification and {rapid}", (begun,), len(view.reviews)),
-        Section("lcspr", local, (after,), nav=local),
+        Section("sin", f"Notification and {rapid}", (begun_table,), len(view.reviews)),
+        Section("lcspr", local, (after_table,), nav=local),
     ]  # fmt: skip
     if reasons := [each for each in view.reviews if each.reasons or each.holds]:
         table = parts.table(
@@ -346,60 +337,59 @@ def _sections(view: TimelinessView) -> list[Section]:
 _REVIEW: parts.Column[Review] = ("Review", "case", lambda each: parts.name_cell(each.reference))
 
 
-def _begun_columns(view: TimelinessView) -> list[parts.Column[Review]]:
-    return [
-        _REVIEW,
-        _day_column(view, "Aware", "aware"),
-        _day_column(view, "Notification due", "sin_due"),
-        _day_column(view, "Notification sent", "sin_sent"),
-        ("Days", "number", lambda each: _took(each.sin_days, each.sin_late, each.sin_running)),
-        _day_column(view, "Review due", "review_due"),
-        _day_column(view, "Review sent", "review_sent"),
-        ("Days from notification", "number",
-         lambda each: _took(each.days_from_sin, each.review_late, each.review_running)),
-        ("Days from awareness", "number", lambda each: number_cell(each.days_from_awareness)),
-        ("Open actions", "number", lambda each: number_cell(each.open_actions)),
-    ]  # fmt: skip
+def _columns(view: TimelinessView) -> tuple[list[parts.Column[Review]], list[parts.Column[Review]]]:
+    """What is shown of each review up to its Rapid Review, and after it."""
 
+    def day_of(title: str, field: str) -> parts.Column[Review]:
+        """A day; of an anonymised review the month alone."""
 
-def _after_columns(view: TimelinessView) -> list[parts.Column[Review]]:
+        def cell(each: Review) -> ReportCell:
+            value: date | None = getattr(each, field)
+            if value and view.anonymous:
+                return ReportCell((words(month_words(f"{value:%Y-%m}")),), sort=f"{value:%Y-%m}")
+            return day_cell(value)
+
+        return title, "day", cell
+
     local = view.named[1]
     decided = {"yes": local, "no": f"no {local}", "undecided": "undecided"}
-    return [
-        _REVIEW,
-        _day_column(view, "Panel's letter", "panel_letter"),
+    begun: list[parts.Column[Review]] = [
+        day_of("Aware", "aware"),
+        day_of("Notification due", "sin_due"),
+        day_of("Notification sent", "sin_sent"),
+        _took("Days", "sin_days", "sin_late", "sin_running"),
+        day_of("Review due", "review_due"),
+        day_of("Review sent", "review_sent"),
+        _took("Days from notification", "days_from_sin", "review_late", "review_running"),
+        ("Days from awareness", "number", lambda each: number_cell(each.days_from_awareness)),
+        ("Open actions", "number", lambda each: number_cell(each.open_actions)),
+    ]
+    after: list[parts.Column[Review]] = [
+        day_of("Panel's letter", "panel_letter"),
         ("Decision", "why", lambda each: text_cell(words(decided.get(each.decision, "other")))),
-        _day_column(view, f"{local} day zero", "lcspr_day_zero"),
-        _day_column(view, "First Review Panel", "first_review_panel"),
-        _day_column(view, "Publication due (six months)", "six_months"),
-        _day_column(view, "Publication planned", "target"),
-        _day_column(view, "Published", "published"),
-        ("Days from day zero", "number",
-         lambda each: _took(each.lcspr_days, each.lcspr_late, each.lcspr_running)),
-        _day_column(view, "Closed", "closed"),
-    ]  # fmt: skip
+        day_of(f"{local} day zero", "lcspr_day_zero"),
+        day_of("First Review Panel", "first_review_panel"),
+        day_of("Publication due (six months)", "six_months"),
+        day_of("Publication planned", "target"),
+        day_of("Published", "published"),
+        _took("Days from day zero", "lcspr_days", "lcspr_late", "lcspr_running"),
+        day_of("Closed", "closed"),
+    ]
+    return begun, after
 
 
-def _day_column(view: TimelinessView, title: str, field: str) -> parts.Column[Review]:
-    """A day; of an anonymised review the month alone."""
+def _took(title: str, *fields: str) -> parts.Column[Review]:
+    """How many working days something took, and how late it was, or is by now."""
 
     def cell(each: Review) -> ReportCell:
-        value: date | None = getattr(each, field)
-        if value and view.anonymous:
-            month = f"{value:%Y-%m}"
-            return ReportCell((words(month_words(month)),), sort=month)
-        return day_cell(value)
+        days, late, running = (getattr(each, field) for field in fields)
+        if days is None:
+            not_done = ReportCell((words("not done"), small(f"{running} late")), mark="pressing")
+            return not_done if running else ReportCell()
+        late_words = (small(f"{late} late"),) if late else ()
+        return ReportCell((words(str(days)), *late_words), sort=str(days), mark="pressing" if late else "")
 
-    return title, "day", cell
-
-
-def _took(days: int | None, late: int | None, running: int) -> ReportCell:
-    """How many working days something took, and how late it was, or is by now."""
-    if days is None:
-        not_done = ReportCell((words("not done"), small(f"{running} late")), mark="pressing")
-        return not_done if running else ReportCell()
-    late_words = (small(f"{late} late"),) if late else ()
-    return ReportCell((words(str(days)), *late_words), sort=str(days), mark="pressing" if late else "")
+    return title, "number", cell
 
 
 def _holds(view: TimelinessView, each: Review) -> ReportCell:

@@ -168,7 +168,11 @@ def weekly_view(
         returns=tuple(each for case in cases for each in sections.returns(case)),
         undated=tuple(each for case in cases for each in sections.undated_and_passed(case)),
         moved=sections.by_row_date(each for moves in moved for each in moves),
-        clocks_moved=tuple(each for case in cases for each in sections.clocks_moved(case)),
+        clocks_moved=tuple(
+            each
+            for case in cases
+            for each in sections.clocks_moved(case, [row for row in case.open if row.due])
+        ),
         done_late=tuple(row for row in done if row.rag == "Complete, late"),
         done_in_time=tuple(row for row in done if row.rag != "Complete, late"),
         totals=figures.totals(row.rag for case in read.every_case for row in case.lines),
@@ -305,7 +309,7 @@ def _waiting(view: WeeklyView) -> tuple[Block, ...]:
 def _moved(view: WeeklyView) -> tuple[Block, ...]:
     clocks = parts.bullets(
         spans(
-            name(each.case, to=each.case_anchor), f": {quantity(each.rows, 'due date')} moved with ",
+            name(each.case, to=each.case_anchor), f": {quantity(each.open, 'due date')} moved with ",
             name(each.clock), " since the workbook was issued.",
         )
         for each in view.clocks_moved
@@ -377,10 +381,10 @@ def _details(view: WeeklyView) -> tuple[Block, ...]:
     shown = len(view.cases) <= parts.CASES_SHOWN_OPEN
     details = []
     for each in view.details:
-        blocks = parts.keys_table(each.line.reference, each.keys)
+        blocks: tuple[Block, ...] = ()
         if each.groups:
             caption = f"Open rows of {each.line.reference}, by sheet and state"
             table = parts.groups_table(caption, each.groups, "id action who timescale judged status")
-            blocks += (Collapsible((words(quantity(each.line.open, "open row")),), (table,)),)
-        details.append(parts.case_fold(each.line, blocks, each.timeline, view.as_at, opened=shown))
+            blocks = (Collapsible((words(quantity(each.line.open, "open row")),), (table,)),)
+        details.append(parts.case_fold(each.line, each.timeline, each.keys, blocks, view.as_at, opened=shown))
     return tuple(details)
