@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from tracker.report.frame import case_line, days_counted
 from tracker.report.json_output import PRINTED
-from tracker.report.timeliness import Review, TimelinessView, review
+from tracker.report.sections import Review, review
+from tracker.report.timeliness import TimelinessView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -75,9 +75,7 @@ class BoardCase:
     undated: int
     plan: tuple[ReportRow, ...]
     plan_counts: PlanCounts
-    timeline: figures.Timeline | None
-    keys: tuple[ReportRow, ...]
-    counts: tuple[figures.SheetCounts, ...]
+    rows: CaseRows
     groups: tuple[sections.RowGroup, ...]
 
 
@@ -128,9 +126,7 @@ def _board_case(case: CaseRows, board: BoardRead) -> BoardCase:
             signed_off_since=sum(bool(row.signed_off and row.signed_off >= since) for row in plan),
             overdue=sum(row.rag == "Overdue" for row in plan),
         ),
-        timeline=figures.timeline(case, as_at),
-        keys=case.keys,
-        counts=figures.sheet_counts(case, RAG_WORDS),
+        rows=case,
         groups=sections.groups(case, case.lines),
     )
 
@@ -210,11 +206,12 @@ def _asked_table(asked: tuple[Asked, ...], row_columns: str) -> ReportTable:
 
 
 def _case(case: BoardCase, view: EverythingView) -> Block:
+    timeline = figures.timeline(case.rows, view.as_at)
     line, opened = case.line, len(view.cases) <= parts.CASES_SHOWN_OPEN
     if line.closed and not (line.open or case.done):
         closed = parts.none("Closed: nothing is open, and nothing was completed since.")
         return parts.case_fold(
-            line, case.timeline, case.keys, (closed, *_plan(case)), view.as_at, opened=opened
+            line, timeline, case.rows.keys, (closed, *_plan(case)), view.as_at, opened=opened
         )
     since = short_date(case.since)
     moved = f"Agreed for another day than the procedure's, open or done since {since}"
@@ -243,7 +240,7 @@ def _case(case: BoardCase, view: EverythingView) -> Block:
         parts.none(not_live),
         *_plan(case),
     ]  # fmt: skip
-    return parts.case_fold(line, case.timeline, case.keys, blocks, view.as_at, opened=opened, paper=True)
+    return parts.case_fold(line, timeline, case.rows.keys, blocks, view.as_at, opened=opened, paper=True)
 
 
 def _plan(case: BoardCase) -> tuple[Block, ...]:
@@ -263,7 +260,7 @@ def _plan(case: BoardCase) -> tuple[Block, ...]:
 def _annex(case: BoardCase) -> Collapsible:
     """Every action, by sheet and state: where the counts lead to."""
     reference, rows = case.line.reference, sum(len(each.lines) for each in case.groups)
-    counts = parts.counts_table(f"Counts of {reference}", case.counts)
+    counts = parts.counts_table(f"Counts of {reference}", figures.sheet_counts(case.rows, RAG_WORDS))
     groups = parts.groups_table(f"Every action of {reference}, by sheet and state", case.groups, ANNEX)
     title = (name(reference), words(": "), words(quantity(rows, "action")))
     return Collapsible(title, (counts, groups), anchor=f"{case.line.anchor}-annex", open=True)

@@ -25,8 +25,8 @@ from tracker.report.blocks import (
 )
 from tracker.report.frame import BoardView, review_names
 from tracker.report.lines import natural, rag_rank, slug
-from tracker.report.sections import ClockMoved, clocks_moved
-from tracker.report.timeliness import OF_REVIEWS, Measure, measures, review
+from tracker.report.sections import ClockMoved, clocks_moved, review
+from tracker.report.timeliness import OF_REVIEWS, Measure, measures
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:

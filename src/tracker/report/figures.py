@@ -12,7 +12,7 @@ from tracker.rules import DONE_WORDS, OPEN_WORDS, RAG_WORDS
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from tracker.report.lines import CaseRows
 
@@ -153,15 +153,6 @@ def totals(rag_words: Iterable[str]) -> tuple[Count, ...]:
 # Timelines
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    first: date
-    last: date
-
-    def x(self, day: date) -> str:
-        return percent((day - self.first).days, (self.last - self.first).days)
-
-
 def timeline(case: CaseRows, as_at: date) -> Timeline | None:
     """The timeline of a case's key dates, or None where none of them has a date."""
     zeros = {action.id: action.day_zero for action in case.state.actions if action.id}
@@ -170,8 +161,12 @@ def timeline(case: CaseRows, as_at: date) -> Timeline | None:
         return None
     keys.sort(key=lambda each: (min(each[2].values()), natural(each[0].label)))
     every = [day for _, zero, days in keys for day in (zero, *days.values()) if day] + [as_at]
-    scale = _Scale(min(every), max(every))
-    tracks = tuple(_track(row, zero, scale, place, as_at) for place, (row, zero, _) in enumerate(keys))
+    first, last = min(every), max(every)
+
+    def x(day: date) -> str:
+        return percent((day - first).days, (last - first).days)
+
+    tracks = tuple(_track(row, zero, x, place, as_at) for place, (row, zero, _) in enumerate(keys))
     in_words = []
     for row, zero, days in keys:
         facts = [f"counted from {short_date(zero)}"] if zero else []
@@ -179,8 +174,8 @@ def timeline(case: CaseRows, as_at: date) -> Timeline | None:
         in_words.append(f"{row.label}: {', '.join(facts)}, {row.rag}")
     return Timeline(
         height=_TOP + _ROW * len(tracks),
-        today=scale.x(as_at),
-        ticks=tuple(_ticks(scale)),
+        today=x(as_at),
+        ticks=tuple(_ticks(first, last, x)),
         tracks=tracks,
         words=f"{'; '.join(in_words)}. Today: {short_date(as_at)}.",
     )
@@ -192,7 +187,7 @@ def _days(row: ReportRow) -> dict[str, date]:
     return {kind: day for kind, day in kinds.items() if day}
 
 
-def _track(row: ReportRow, zero: date | None, scale: _Scale, place: int, as_at: date) -> Track:
+def _track(row: ReportRow, zero: date | None, x: Callable[[date], str], place: int, as_at: date) -> Track:
     marks = _days(row)
     known = [*marks.values(), *([zero] if zero else [])]
     late_from = row.due or row.agreed  # as Days late counts, whatever was agreed
@@ -212,17 +207,16 @@ def _track(row: ReportRow, zero: date | None, scale: _Scale, place: int, as_at: 
         y=top + _TRACK,
         top=top + _TRACK - _HALF,
         bottom=top + _TRACK + _HALF,
-        zero=scale.x(zero) if zero else "",
-        start=scale.x(min(known)),
-        end=scale.x(max(known)),
-        over=scale.x(late_from) if late_from and row.rag in _LATE and late_from < as_at else "",
-        marks=tuple(TimelineMark(kind, scale.x(day), day, _PATHS[kind]) for kind, day in marks.items()),
+        zero=x(zero) if zero else "",
+        start=x(min(known)),
+        end=x(max(known)),
+        over=x(late_from) if late_from and row.rag in _LATE and late_from < as_at else "",
+        marks=tuple(TimelineMark(kind, x(day), day, _PATHS[kind]) for kind, day in marks.items()),
     )
 
 
-def _ticks(scale: _Scale) -> list[Tick]:
+def _ticks(first: date, last: date, x: Callable[[date], str]) -> list[Tick]:
     """Mondays where the picture spans a few weeks, else the first days of months."""
-    first, last = scale.first, scale.last
     if (last - first).days <= _WEEKS_UP_TO:
         monday = first + timedelta(days=-first.weekday() % _WEEK)
         days = [monday + timedelta(days=past) for past in range(0, (last - monday).days + 1, _WEEK)]
@@ -237,7 +231,7 @@ def _ticks(scale: _Scale) -> list[Tick]:
     for day, word in list(zip(days, words, strict=True))[::step]:
         share = (day - first) / (last - first or timedelta(days=1))
         side = "start" if share < _EDGE else "end" if share > 1 - _EDGE else "middle"
-        ticks.append(Tick(scale.x(day), word, side))  # so that its word stays inside the picture
+        ticks.append(Tick(x(day), word, side))  # so that its word stays inside the picture
     return ticks
 
 

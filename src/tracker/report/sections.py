@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from tracker.report.lines import ReportRow, by_case, by_completion, by_date, date_key, natural, rag_rank
+from tracker.report.days import WorkingDays
+from tracker.report.frame import ReportedHold, closed_on, recorded_holds, row_of_step
+from tracker.report.lines import (
+    ReportRow,
+    by_case,
+    by_completion,
+    by_date,
+    copied,
+    date_key,
+    natural,
+    rag_rank,
+)
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
+    from tracker.procedure.milestones import Milestone
+    from tracker.reconcile.model import CaseState
     from tracker.report.lines import CaseRows
 
 _PASSED = (*DONE_WORDS, "Overdue", "Chase", "Provisional, passed")
@@ -224,3 +237,101 @@ def groups(case: CaseRows, rows: Sequence[ReportRow]) -> tuple[RowGroup, ...]:
         RowGroup(anchor, case.sheets[place], word, by_date(found[anchor]))
         for place, _, word, anchor in places
     )
+
+
+# How long a review took
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a key date was moved or late."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One review. Days are working days, `*_late` those past the due date, `*_running` those of what is not sent yet.
+
+    `six_months` is the day publication is due by the procedure: lateness counts from it, whatever was planned.
+    """
+
+    reference: str
+    anchor: str
+    aware: date | None
+    sin_due: date | None
+    sin_sent: date | None
+    sin_days: int | None
+    sin_late: int | None
+    review_due: date | None
+    review_sent: date | None
+    days_from_sin: int | None
+    days_from_awareness: int | None
+    review_late: int | None
+    sin_running: int
+    review_running: int
+    lcspr_days: int | None
+    lcspr_late: int | None
+    lcspr_running: int
+    panel_letter: date | None
+    decision: str
+    lcspr_day_zero: date | None
+    first_review_panel: date | None
+    six_months: date | None
+    target: date | None
+    published: date | None
+    closed: date | None
+    holds: tuple[ReportedHold, ...]
+    reasons: tuple[Reason, ...]
+    open_actions: int
+
+
+_MEASURED = ("aware", "sin_due", "sin_sent", "sin_days", "days_from_sin", "days_from_awareness", "panel_letter",
+             "lcspr_day_zero", "first_review_panel", "published", "open_actions")  # fmt: skip
+
+
+def review(case: CaseRows, as_at: date) -> Review:
+    """The row of one case."""
+    state, took = case.state, case.state.timeliness
+    _, sin_late, sin_running = _lateness(state, state.marks.notification, took.sin_sent)
+    review_due, review_late, review_running = _lateness(state, state.marks.review, took.rapid_review_sent)
+    six_months, lcspr_late, lcspr_running = _lateness(state, state.marks.local_review, took.published)
+    days = None
+    if took.lcspr_day_zero and took.published:  # in working days of the case's own calendar
+        days = WorkingDays(frozenset()).of(state.holidays).between(took.lcspr_day_zero, took.published)
+    logged = {id(each.line): each.reason for each in moved(case, date.min)}
+    reasons = tuple(
+        Reason(row.label, row.reason or logged.get(id(row), "") or "no reason given")
+        for row in case.lines
+        if row.key and (row.days_late or id(row) in logged)
+    )
+    return Review(
+        reference=case.reference,
+        anchor=case.anchor,
+        sin_late=sin_late,
+        review_due=review_due,
+        review_sent=took.rapid_review_sent,
+        review_late=review_late,
+        sin_running=sin_running,
+        review_running=review_running,
+        lcspr_days=days,
+        lcspr_late=lcspr_late,
+        lcspr_running=lcspr_running,
+        decision=str(state.decisions.get("lcspr") or "undecided"),
+        six_months=six_months,
+        target=took.publication_target,
+        closed=closed_on(state),
+        holds=recorded_holds(state, as_at),
+        reasons=reasons,
+        **copied(took, _MEASURED),
+    )
+
+
+def _lateness(state: CaseState, step: Milestone, done: date | None) -> tuple[date | None, int | None, int]:
+    """When a step is due, how late it was done (None: not yet), and how late it is while it is open."""
+    row = row_of_step(state, step)
+    if row is None:
+        return None, None, 0
+    late = row.days_late or 0
+    return None if row.rag == "Not applicable" else row.due, late if done else None, late if row.open else 0
