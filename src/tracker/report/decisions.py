@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from tracker.problems import codes
+from tracker.report.blocks import name
 from tracker.report.days import working_days
 from tracker.report.frame import hold_of, is_closed
 from tracker.text import article, listed, quantity, short_date
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from datetime import date
 
+    from tracker.report.blocks import Spans
     from tracker.report.lines import CaseRows, ReportRow
 
 _RESPONSES = {
@@ -45,19 +47,11 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """A part of a sentence, and where on the page the rows it counts stand."""
-
-    text: str
-    anchor: str
-
-
-@dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of linked phrases: its lead, then the phrases, else what to say where there are none."""
+    """A sentence: its lead, then phrases that lead to the rows they count, else what to say where there are none."""
 
     lead: str
-    phrases: tuple[Phrase, ...]
+    phrases: Spans
     otherwise: str
 
 
@@ -135,10 +129,10 @@ def _in_the_way(case: CaseRows, last: ReportRow, as_at: date) -> list[str]:
 
 def _to_settle(case: CaseRows, as_at: date) -> Iterator[Decision]:
     """What two workbooks, two values of a cell, or actions left over in a closed case ask."""
-    name = PurePath(case.state.workbooks[0].path).name
+    file = PurePath(case.state.workbooks[0].path).name
     for twin in case.state.problems:
         if twin.code == codes.SAME_CASE_TWICE:
-            because = f"{name} is {twin.found}; this report counts both"
+            because = f"{file} is {twin.found}; this report counts both"
             yield _decision(case, "twin", "Which workbook of the case is in use", because)
     cells = [str(each.get("cell") or each.get("id") or "") for each in case.state.conflicts]
     if cells:
@@ -176,7 +170,7 @@ def needed(
         (today, f"{len(today)} due today", "due"),
         (provisional, f"{len(provisional)} past a provisional date", "provisional"),
     )
-    phrases = tuple(Phrase(text, anchor) for rows, text, anchor in counted if rows)
+    phrases = tuple(name(text, to=anchor) for rows, text, anchor in counted if rows)
     return Sentence("Needed now", phrases, "nothing is overdue, to chase or due today")
 
 
@@ -199,5 +193,5 @@ def to_decide(awaited: Sequence[Decision]) -> Sentence:
                 by_review.setdefault(decision.review, {})[decision.case] = None
         for review, cases in by_review.items():
             named = listed(cases) if len(cases) <= CASES_NAMED else quantity(len(cases), "case")
-            phrases.append(Phrase(text.format(cases=named, review=review), "decisions"))
+            phrases.append(name(text.format(cases=named, review=review), to="decisions"))
     return Sentence("To decide", tuple(phrases), "no decision is awaited")

@@ -178,8 +178,7 @@ def sentence(asked: Sentence) -> Para:
     last = len(asked.phrases) - 1
     phrases: list[Span | str] = []
     for place, phrase in enumerate(asked.phrases):
-        phrases.append(name(phrase.text, to=phrase.anchor))
-        phrases.append("." if place == last else " and " if place == last - 1 else ", ")
+        phrases += [phrase, "." if place == last else " and " if place == last - 1 else ", "]
     return Para(spans(strong(f"{asked.lead}:"), " ", *(phrases or [f"{asked.otherwise}."])), "lead")
 
 

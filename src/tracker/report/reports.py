@@ -19,7 +19,7 @@ from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
 from tracker.report.exceptions import ExceptionsView
 from tracker.report.figures import chart, months
-from tracker.report.frame import BoardRead, Meetings, a_week_before, read_cases, separate_closed_cases
+from tracker.report.frame import BoardRead, Frame, Meetings, a_week_before, read_cases, separate_closed_cases
 from tracker.report.history import done_by_month, has_moved
 from tracker.report.json_output import history_lines, report_json
 from tracker.report.parts import report_page
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tracker.report.blocks import ReportPage, Spans
     from tracker.report.earlier import Earlier
     from tracker.report.figures import Chart
-    from tracker.report.frame import BoardView, Frame, Read
+    from tracker.report.frame import BoardView, Read
     from tracker.report.lines import CaseRows
 
 KINDS = ("weekly", "timeliness")
@@ -101,7 +101,9 @@ def make(wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure | 
 
 def remembered(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
     """The history a run without a page of its own leaves."""
-    return history_lines(kind, weekly_view(reconciliation), read_cases(reconciliation).cases)
+    read = read_cases(reconciliation)
+    fields = read.frame(a_week_before(read.as_at))
+    return history_lines(kind, Frame(**fields), read.cases)  # type: ignore[arg-type]  # by name
 
 
 def _laid_out(
