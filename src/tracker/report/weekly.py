@@ -47,9 +47,9 @@ if TYPE_CHECKING:
     from tracker.report.blocks import Span
     from tracker.report.earlier import Earlier
     from tracker.report.frame import ClosedCase
+    from tracker.report.lines import CaseRows
 
 NEXT_WORKING_DAYS = 5
-TITLE = "Weekly status report"
 OVERDUE = "Past the date they are judged by, the oldest first; days late are working days past the due date"
 CLOSED = "Every row done or not applicable; what follows only counts them"
 UNDATED = "Open steps without a date; what follows them is done or past its own date. Complete them, or agree a date"
@@ -120,12 +120,8 @@ def weekly_view(
 ) -> WeeklyView:
     """Put the weekly report together.
 
-    Args:
-        reconciliation: what was read, as at the report date.
-        since: the day of the last report, from which on the report says what was done; a week ago where left out.
-        earlier: the last report itself, which then says what was done and what moved.
-        chart: the months of the history, drawn.
-        read: the same cases with their rows, and the closed ones apart, where somebody has them already.
+    What was done and moved is told from the `earlier` report on, else from the day `since`, else over a week. `read`
+    are the same cases where somebody has them already, the closed ones apart; `chart` are the months of the history.
     """
     read = read or read_cases(reconciliation)
     as_at, cases = read.as_at, read.cases
@@ -141,23 +137,13 @@ def weekly_view(
     )
     statutory = sections.statutory_missed(rows)
     windows = _windows(rows, read)
-    done = sections.done_since(rows, since, as_at)
-    if earlier:
-        done = by_completion(history.done_lines(earlier, cases))
+    done = _done_rows(read, since, earlier)
     ended = [case.anchor for case in cases if is_closed(case.state, as_at)]
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
         needed=decisions.needed(overdue, chase, today, provisional, statutory, ended),
         to_decide=decisions.to_decide(awaited),
-        tiles=(
-            Tile(str(len(overdue)), "overdue", "overdue", bool(overdue)),
-            Tile(str(len(chase)), "to chase", "waiting", bool(chase)),
-            Tile(
-                str(len(windows[0].lines)), f"due in {NEXT_WORKING_DAYS} working days", "due", pressing=False
-            ),
-            Tile(str(len(awaited)), "decisions awaited", "decisions", bool(awaited)),
-            Tile(str(len(done)), "done since the last report", "done", pressing=False),
-        ),
+        tiles=_tiles(overdue, chase, windows, awaited, done),
         decisions=awaited,
         cases=case_lines,
         overdue=overdue,
@@ -177,14 +163,37 @@ def weekly_view(
         done_in_time=tuple(row for row in done if row.rag != "Complete, late"),
         totals=figures.totals(row.rag for case in read.every_case for row in case.lines),
         counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
-        details=tuple(
-            CaseDetail(line, figures.timeline(case, as_at), case.keys, sections.groups(case, case.open))
-            for case, line in zip(cases, case_lines, strict=True)
-        ),
+        details=tuple(_detail(case, line, as_at) for case, line in zip(cases, case_lines, strict=True)),
         changes=tuple(each for case in cases if (each := findings.changes_of(case))),
         problems=findings.folded_problems(reconciliation.problems, cases),
         movement=history.movement(earlier, read.every_case) if earlier else None,
         chart=chart,
+    )
+
+
+def _done_rows(read: Read, since: date, earlier: Earlier | None) -> tuple[ReportRow, ...]:
+    if earlier:
+        return by_completion(history.done_lines(earlier, read.cases))
+    return sections.done_since([row for case in read.cases for row in case.lines], since, read.as_at)
+
+
+def _detail(case: CaseRows, line: CaseLine, as_at: date) -> CaseDetail:
+    return CaseDetail(line, figures.timeline(case, as_at), case.keys, sections.groups(case, case.open))
+
+
+def _tiles(
+    overdue: Sequence[ReportRow],
+    chase: Sequence[ReportRow],
+    windows: Sequence[Window],
+    awaited: Sequence[decisions.Decision],
+    done: Sequence[ReportRow],
+) -> tuple[Tile, ...]:
+    return (
+        Tile(str(len(overdue)), "overdue", "overdue", bool(overdue)),
+        Tile(str(len(chase)), "to chase", "waiting", bool(chase)),
+        Tile(str(len(windows[0].lines)), f"due in {NEXT_WORKING_DAYS} working days", "due", pressing=False),
+        Tile(str(len(awaited)), "decisions awaited", "decisions", bool(awaited)),
+        Tile(str(len(done)), "done since the last report", "done", pressing=False),
     )
 
 
@@ -209,7 +218,7 @@ def weekly_page(view: WeeklyView) -> ReportPage:
     cases = quantity(len(view.cases) + len(view.closed), "case")
     about = spans("As at ", day(view.as_at), f" · {cases} · done since ", day(view.since))
     lead = (parts.sentence(view.needed), parts.sentence(view.to_decide))
-    return parts.report_page(view, TITLE, about, lead, _sections(view), tiles=view.tiles)
+    return parts.report_page(view, "Weekly status report", about, lead, _sections(view), tiles=view.tiles)
 
 
 def _sections(view: WeeklyView) -> list[Section]:
@@ -285,8 +294,8 @@ def _overdue(view: WeeklyView) -> tuple[Block, ...]:
 
 def _window(window: Window) -> tuple[Block, ...]:
     stretch = f"{short_date(window.first)} to {short_date(window.last)}"
-    nothing, columns = f"Nothing is due from {stretch}.", "case id action who judged rag"
-    rows = parts.table_or(nothing, f"From {stretch}", window.lines, columns)
+    nothing = f"Nothing is due from {stretch}."
+    rows = parts.table_or(nothing, f"From {stretch}", window.lines, "case id action who judged rag")
     return (Heading(window.title, number=len(window.lines)), *rows)
 
 
@@ -300,10 +309,10 @@ def _waiting(view: WeeklyView) -> tuple[Block, ...]:
         )
         for back in view.returns
     )  # fmt: skip
-    caption = "What others must do before the work can go on"
+    nothing, caption = "Nobody else is waited for.", "What others must do before the work can go on"
     why: parts.Column[sections.Waiting] = ("Why", "why", lambda each: text_cell(words(each.why)))
-    columns = ("case id action who", why, "judged rag late")
-    return (*returns, *parts.table_or("Nobody else is waited for.", caption, view.waiting, *columns))
+    table = parts.table_or(nothing, caption, view.waiting, "case id action who", why, "judged rag late")
+    return (*returns, *table)
 
 
 def _moved(view: WeeklyView) -> tuple[Block, ...]:
