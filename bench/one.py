@@ -14,7 +14,7 @@ from trackers import tracker
 from tracker.case.load import load_case
 from tracker.case.model import Agency
 from tracker.plan import make_plan
-from tracker.reconcile.run import reconcile_paths
+from tracker.reconcile.run import Settings, read_file
 from tracker.reconcile.state import case_state
 from tracker.regenerate.run import UpdateOptions, regenerate_content
 from tracker.workbook.build import build
@@ -120,7 +120,7 @@ def _reading(name: str, path: Path, rounds: int, *, targets: bool) -> Iterator[R
         "read": read,
         "theirs": lambda: load(path),
         "judge": judge,
-        "whole": lambda: reconcile_paths([path], AS_AT, load=dorset),
+        "whole": lambda: read_file(path, Settings(AS_AT, dorset)),
     }
     times = by_turns(jobs, rounds, PROCESSOR)
     lines = (
@@ -146,7 +146,7 @@ def _regenerating(case: Case, path: Path, rounds: int) -> Iterator[Row]:
 
     jobs: dict[str, Job] = {
         "grown": lambda: regenerate(UpdateOptions(case=grown)),
-        "reconcile": lambda: reconcile_paths([path], AS_AT, load=dorset),
+        "reconcile": lambda: read_file(path, Settings(AS_AT, dorset)),
         "nothing": lambda: regenerate(UpdateOptions()),
     }
     times = by_turns(jobs, rounds, PROCESSOR)

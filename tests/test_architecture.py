@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 SOURCE = Path(__file__).parents[1] / "src" / "tracker"
 WAY = (
     ("text", "records", "resources", "paths", "problems", "saving", "parallel", "formula", "workdays"),
-    ("case.model",),  # plain values, which a procedure's conditions name
+    ("toml_reader",),
+    ("case.dates", "case.model"),  # plain values, which a procedure's conditions name
     ("procedure",),
     ("case",),
     ("rules", "plan", "overview"),
@@ -29,7 +31,6 @@ WAY = (
     ("api",),
     ("commands",),
     ("cli",),
-    ("start",),
     ("__main__",),
     ("manual",),
 )
@@ -39,7 +40,7 @@ BORDERS = {
     "xlsxwriter": ("workbook",),
     "holidays": ("workdays",),
     "icalendar": ("report.calendar",),
-    "click": ("commands", "cli", "start", "manual"),
+    "click": ("commands", "cli", "__main__", "manual"),
     "docxtpl": ("report.docx_output",),
 }
 """Third-party packages, and the only modules that know them."""
@@ -94,7 +95,7 @@ def test_the_package_itself_imports_nothing_but_the_names_other_programs_may_use
     assert [each for each in ours if not belongs(each, "tracker.api")] == []
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("commands.")])
+@pytest.mark.parametrize("module", [name for name in MODULES if belongs(name, "commands")])
 def test_every_command_calls_the_api_and_nothing_behind_it(module: str) -> None:
     ours = [each.removeprefix("tracker.") for each in imports(MODULES[module]) if belongs(each, "tracker")]
     assert [each for each in ours if not any(belongs(each, name) for name in FOR_COMMANDS)] == []
@@ -105,9 +106,14 @@ def test_no_function_that_is_offered_has_the_name_of_a_package_or_module() -> No
     assert set(tracker.__all__) & {name.partition(".")[0] for name in MODULES} == set()
 
 
-def test_start_imports_nothing_of_the_command_line() -> None:
-    ours = [each for each in imports(MODULES["start"]) if belongs(each, "tracker")]
-    assert ours == ["tracker.text.terminal_text"]
+def test_the_way_in_loads_nothing_before_it_holds_the_run() -> None:
+    """Neither ours nor a library: an interrupt, or a closed output, is met before anything large is loaded."""
+    tree = ast.parse(MODULES["__main__"].read_text(encoding="utf-8"))
+    first = [each for each in tree.body if isinstance(each, ast.Import | ast.ImportFrom)]
+    names = [getattr(each, "module", None) or each.names[0].name for each in first]
+    assert [name for name in names if name not in sys.stdlib_module_names] == []
+    ours = [each for each in imports(MODULES["__main__"]) if belongs(each, "tracker")]
+    assert sorted(ours) == ["tracker.cli.cli", "tracker.text.terminal_text"]
 
 
 @pytest.mark.parametrize("library", BORDERS)

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from office.package import MAIN, Package, sheet_values
 from workbook.making import FOLDER, PROCEDURE, made, named_cell, sample
 
+from tracker import commands
 from tracker.cli import cli
-from tracker.commands import common
 from tracker.plan import blank_case
 from tracker.workbook.write import workbook_bytes
 
@@ -99,11 +99,11 @@ def test_a_blank_workbook_gets_a_name_of_its_own(tmp_path: Path, monkeypatch: py
 def test_without_a_day_the_values_are_counted_for_today(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracker.commands.generate.today", lambda: date(2026, 11, 22))
+    assert isinstance(commands.today(), date)
+    monkeypatch.setattr("tracker.commands.today", lambda: date(2026, 11, 22))
     assert run(SAMPLE, "-o", tmp_path / "today.xlsx").exit_code == 0
     assert run(SAMPLE, "-o", tmp_path / "named.xlsx", "--as-at", AS_AT).exit_code == 0
     assert (tmp_path / "today.xlsx").read_bytes() == (tmp_path / "named.xlsx").read_bytes()
-    assert isinstance(common.today(), date)
 
 
 @pytest.mark.parametrize(

@@ -5,31 +5,37 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+from tracker import problems
 from tracker.problems import catalogue, codes
-from tracker.problems.catalogue_page import constants
 
-SOURCE = Path(codes.__file__).parents[1]
+SOURCE = Path(problems.__file__).parents[1]
 
 
-def test_the_constants_are_made_from_the_catalogue() -> None:
-    assert Path(codes.__file__).read_text("utf-8") == constants()
+def _source() -> dict[str, str]:
+    return {str(path.relative_to(SOURCE)): path.read_text("utf-8") for path in SOURCE.rglob("*.py")}
 
 
 def test_a_code_stands_in_the_catalogue_alone() -> None:
     literal = re.compile(r'"T\d{3}"')
     elsewhere = [
-        f"{path.relative_to(SOURCE)}: {found}"
-        for path in SOURCE.rglob("*.py")
-        if path != Path(codes.__file__)
-        for found in literal.findall(re.sub(r'"""(?:.|\n)*?"""', "", path.read_text("utf-8")))
+        f"{name}: {found}"
+        for name, text in _source().items()
+        for found in literal.findall(re.sub(r'"""(?:.|\n)*?"""', "", text))
     ]
     assert elsewhere == []
 
 
-def test_every_constant_is_used() -> None:
-    text = "".join(path.read_text("utf-8") for path in SOURCE.rglob("*.py") if path != Path(codes.__file__))
-    unused = [kind.name for kind in catalogue().values() if not re.search(rf"\bcodes\.{kind.name}\b", text)]
-    assert unused == []
+def test_every_name_we_use_is_in_the_catalogue_and_every_one_there_is_used() -> None:
+    used = {name for text in _source().values() for name in re.findall(r"\bcodes\.([A-Z]\w*)", text)}
+    assert used == {kind.name for kind in catalogue().values()}
+
+
+def test_a_name_gives_its_code_and_another_is_a_mistake() -> None:
+    assert codes.ROW_DELETED == "T301"
+    with pytest.raises(AttributeError):
+        _ = codes.NO_SUCH_PROBLEM
 
 
 def test_nothing_is_expected_where_nothing_is() -> None:

@@ -1,6 +1,6 @@
 """The command line: its commands, and how they are found.
 
-Each command lives in a module of its own and is imported when it is called, so that `--help` is instant.
+A command is imported when it is called, so that `--help` is instant.
 """
 
 from __future__ import annotations
@@ -25,13 +25,29 @@ COMMANDS = {
 """Each command and the line that says what it does."""
 
 
-def _with_quiet(command: click.Command) -> None:
+_MODULES = {
+    **dict.fromkeys(("new", "check", "generate", "procedure"), "cases"),
+    **dict.fromkeys(("reconcile", "regenerate", "explain"), "workbooks"),
+    **dict.fromkeys(("report", "calendar"), "reports"),
+}
+"""Where each command is."""
+
+
+def find_command(name: str) -> click.Command:
+    """Import a command."""
+    command = getattr(import_module(f"tracker.commands.{_MODULES[name]}"), f"{name}_command")
+    assert isinstance(command, click.Command)
+    return command
+
+
+def _with_quiet(command: click.Command) -> click.Command:
     """Give a command, or each of its own commands, the option that all have."""
-    from tracker.commands.common import quiet_option
+    from tracker.commands import quiet_option
 
     for each in command.commands.values() if isinstance(command, click.Group) else [command]:
         if not any(param.name == "quiet" for param in each.params):
             each.params.append(quiet_option())
+    return command
 
 
 class _Commands(click.Group):
@@ -43,12 +59,7 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        command = import_module(f"tracker.commands.{cmd_name}").command
-        assert isinstance(command, click.Command)
-        _with_quiet(command)
-        return command
+        return _with_quiet(find_command(cmd_name)) if cmd_name in COMMANDS else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

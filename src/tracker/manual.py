@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli import COMMANDS, cli
+from tracker.cli import COMMANDS, cli, find_command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 INDEX = "index.md"
 
@@ -33,63 +32,43 @@ ARGUMENTS: Mapping[str, str] = {
 }
 """What each argument is, by the word that stands for it, and by its command where that differs."""
 
-WRITES: Mapping[str, tuple[str, ...]] = {
-    "new": (
-        (
-            "The case description goes to the name given with `-o`, else to `REFERENCE.toml` in the folder you are in, "
-            "such as `DOR-2026-014.toml`."
-        ),
-        "A file that exists is never replaced.",
-    ),
-    "check": ("Nothing is written, except the file named with `-o`.",),
-    "generate": (
-        "The workbook goes beside the case description under its name: `case.toml` gives `case.xlsx`.",
-        "With `--blank` it is `tracker-blank.xlsx` in the folder you are in. `-o` names another file.",
-        "A file that exists is never replaced.",
-    ),
-    "reconcile": (
-        "Nothing is written, except the file named with `-o`.",
-        "The workbooks are only read. They may be open in Excel; what is not saved cannot be seen.",
-    ),
-    "regenerate": (
-        (
-            "The result goes beside the first workbook: `case.xlsx` gives `case-regenerated.xlsx`. `-o` names another "
-            "file. A file that exists is not replaced."
-        ),
-        (
-            "With `--in-place` the workbook itself is replaced, after a copy into `tracker-backups/` beside it, with "
-            "date and time in its name."
-        ),
-        "Nothing is written with `--dry-run`, and where nothing would change.",
-    ),
-    "report": (
-        (
-            "The report goes into the folder that was named, or beside the first workbook: `weekly-2026-11-23.html`, "
-            "with the report's kind, the date and the format. A report of the same name is replaced."
-        ),
-        (
-            "With `--format csv` it is a folder, such as `weekly-2026-11-23-csv`; with `--for owners` one of messages, "
-            "such as `owners-2026-11-23`."
-        ),
-        (
-            "Beside it stands a history, such as `weekly-2026-11-23.json`, that only you can read; `--since` takes it. "
-            "There is none with `--no-history` or `--anonymise`."
-        ),
-        "Histories already in that folder are read for the drawing of each month.",
-    ),
-    "calendar": (
-        (
-            "The entries go into the folder that was named, or beside the first workbook: `calendar-2026-11-23.ics`. "
-            "A file of the same name is replaced."
-        ),
-    ),
-    "explain": ("Nothing is written, except the file named with `-o`.",),
-    "procedure": (
-        "`check`, `diff` and `schema` write nothing, except the file named with `-o`.",
-        "`new` writes the folder that was named. A folder with anything in it is refused.",
-    ),
+WRITES: Mapping[str, str] = {
+    "new": """
+        - The case description goes to the name given with `-o`, else to `REFERENCE.toml` in the folder you
+          are in, such as `DOR-2026-014.toml`.
+        - A file that exists is never replaced.""",
+    "check": "Nothing is written, except the file named with `-o`.",
+    "generate": """
+        - The workbook goes beside the case description under its name: `case.toml` gives `case.xlsx`.
+        - With `--blank` it is `tracker-blank.xlsx` in the folder you are in. `-o` names another file.
+        - A file that exists is never replaced.""",
+    "reconcile": """
+        - Nothing is written, except the file named with `-o`.
+        - The workbooks are only read. They may be open in Excel; what is not saved cannot be seen.""",
+    "regenerate": """
+        - The result goes beside the first workbook: `case.xlsx` gives `case-regenerated.xlsx`. `-o` names
+          another file. A file that exists is not replaced.
+        - With `--in-place` the workbook itself is replaced, after a copy into `tracker-backups/` beside it,
+          with date and time in its name.
+        - Nothing is written with `--dry-run`, and where nothing would change.""",
+    "report": """
+        - The report goes into the folder that was named, or beside the first workbook:
+          `weekly-2026-11-23.html`, with the report's kind, the date and the format. A report of the same name
+          is replaced.
+        - With `--format csv` it is a folder, such as `weekly-2026-11-23-csv`; with `--for owners` one of
+          messages, such as `owners-2026-11-23`.
+        - Beside it stands a history, such as `weekly-2026-11-23.json`, that only you can read; `--since`
+          takes it. There is none with `--no-history` or `--anonymise`.
+        - Histories already in that folder are read for the drawing of each month.""",
+    "calendar": """
+        - The entries go into the folder that was named, or beside the first workbook:
+          `calendar-2026-11-23.ics`. A file of the same name is replaced.""",
+    "explain": "Nothing is written, except the file named with `-o`.",
+    "procedure": """
+        - `check`, `diff` and `schema` write nothing, except the file named with `-o`.
+        - `new` writes the folder that was named. A folder with anything in it is refused.""",
 }
-"""What each command leaves behind."""
+"""What each command leaves behind: a list, or one thing."""
 
 EXITS: Mapping[int, str] = {
     0: "done; nothing that needs a person",
@@ -101,7 +80,6 @@ EXITS: Mapping[int, str] = {
 
 STOPPED = (130, "stopped with Ctrl-C; no file is half-written")
 """How any command can end besides."""
-
 
 _MEETS_CONFLICTS = ("reconcile", "regenerate", "report")
 
@@ -117,25 +95,11 @@ def examples(command: click.Command) -> list[str]:
     return [line for line in lines if line.startswith("tracker ")]
 
 
-def _words(command: click.Command) -> Iterator[str]:
-    """The help's paragraphs, without its examples."""
-    for paragraph in (command.help or "").split("\b")[0].strip().split("\n\n"):
-        text = " ".join(paragraph.split()).replace("*", r"\*")
-        yield re.sub(r"(?<!\S)(--[a-z-]+)", r"`\1`", text)
-        yield ""
-
-
-def _table(titles: tuple[str, str], rows: list[tuple[str, str]]) -> Iterator[str]:
-    if rows:
-        yield f"| {' | '.join(titles)} |"
-        yield "| --- | --- |"
-        for row in rows:
-            yield f"| {' | '.join(_cell(cell) for cell in row)} |"
-        yield ""
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", r"\|")
+def _table(titles: tuple[str, str], rows: Iterable[tuple[object, str]]) -> Iterator[str]:
+    for row in (titles, ("---", "---"), *rows):
+        cells = [str(cell).replace("|", r"\|") for cell in row]
+        yield f"| {' | '.join(cells)} |"
+    yield ""
 
 
 def _options(context: click.Context) -> list[tuple[str, str]]:
@@ -154,65 +118,65 @@ def _arguments(context: click.Context) -> list[tuple[str, str]]:
 def _body(context: click.Context, level: str) -> Iterator[str]:
     """What a command does, its usage, arguments, options and examples, under headings of a level."""
     command = context.command
-    yield from _words(command)
-    yield from (
-        "```text",
-        " ".join([context.command_path, *command.collect_usage_pieces(context)]),
-        "```",
-        "",
-    )
-    yield from _table(("argument", "is"), _arguments(context))
-    options, shown = _options(context), examples(command)
-    if options:
+    for paragraph in (command.help or "").split("\b")[0].strip().split("\n\n"):
+        text = " ".join(paragraph.split()).replace("*", r"\*")
+        yield from (re.sub(r"(?<!\S)(--[a-z-]+)", r"`\1`", text), "")
+    usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+    yield from ("```text", usage, "```", "")
+    if arguments := _arguments(context):
+        yield from _table(("argument", "is"), arguments)
+    if options := _options(context):
         yield from (f"{level} Options", "", *_table(("option", "does"), options))
+    shown = examples(command)
     yield from (f"{level} {'Example' if len(shown) == 1 else 'Examples'}", "", "```text", *shown, "```", "")
 
 
 def page(name: str) -> str:
     """The page of a command, in Markdown."""
-    command = import_module(f"tracker.commands.{name}").command
+    command = find_command(name)
     context = click.Context(command, info_name=name, parent=click.Context(cli, info_name="tracker"))
     lines = [f"# tracker {name}", "", *_body(context, "##")]
-    if isinstance(command, click.Group):
-        for each, part in command.commands.items():
-            inner = click.Context(part, info_name=each, parent=context)
-            lines += [f"## tracker {name} {each}", "", *_body(inner, "###")]
-    lines += ["## What is written where", "", *(f"- {each}" for each in WRITES[name]), ""]
-    lines += [
-        "## Exit codes",
-        "",
-        *_table(("code", "means"), [(str(code), EXITS[code]) for code in exit_codes(name)]),
-    ]
-    return "\n".join(lines).rstrip() + "\n"
+    for each, part in command.commands.items() if isinstance(command, click.Group) else ():
+        inner = click.Context(part, info_name=each, parent=context)
+        lines += [f"## tracker {name} {each}", "", *_body(inner, "###")]
+    written = " ".join(WRITES[name].split()).removeprefix("- ").replace(" - ", "\n- ")
+    lines += ["## What is written where", "", f"- {written}", ""]
+    codes = [(code, EXITS[code]) for code in exit_codes(name)]
+    return "\n".join([*lines, "## Exit codes", "", *_table(("code", "means"), codes)])
+
+
+_INDEX = """\
+# The commands
+
+Made from the program by `python -m tracker.manual docs/commands`. Results go to standard output, messages
+to standard error, so that a result can be piped or sent to a file. `--help` after any command shows its
+options and an example in the terminal.
+
+{commands}
+A date is written `2026-11-23`; left out, it is today. Where a path holds blanks, put it in quotes:
+`tracker report "Live cases" --for weekly`.
+
+## Exit codes
+
+For whoever runs the commands from a script or the task scheduler. 1 wins over 3.
+
+{exits}
+```{{toctree}}
+:hidden:
+
+{pages}
+```
+"""
 
 
 def index() -> str:
     """The page that lists the commands."""
-    lines = [
-        "# The commands",
-        "",
-        "Made from the program by `python -m tracker.manual docs/commands`. Results go to standard output, messages",
-        "to standard error, so that a result can be piped or sent to a file. `--help` after any command shows its",
-        "options and an example in the terminal.",
-        "",
-        *_table(
-            ("command", "does"), [(f"[tracker {name}]({name}.md)", does) for name, does in COMMANDS.items()]
-        ),
-        "A date is written `2026-11-23`; left out, it is today. Where a path holds blanks, put it in quotes:",
-        '`tracker report "Live cases" --for weekly`.',
-        "",
-        "## Exit codes",
-        "",
-        "For whoever runs the commands from a script or the task scheduler. 1 wins over 3.",
-        "",
-        *_table(("code", "means"), [(str(code), means) for code, means in (*EXITS.items(), STOPPED)]),
-        "```{toctree}",
-        ":hidden:",
-        "",
-        *(f"{name} <{name}>" for name in COMMANDS),
-        "```",
-    ]
-    return "\n".join(lines).rstrip() + "\n"
+    commands = [(f"[tracker {name}]({name}.md)", does) for name, does in COMMANDS.items()]
+    return _INDEX.format(
+        commands="\n".join(_table(("command", "does"), commands)),
+        exits="\n".join(_table(("code", "means"), [*EXITS.items(), STOPPED])),
+        pages="\n".join(f"{name} <{name}>" for name in COMMANDS),
+    )
 
 
 def pages() -> dict[str, str]:

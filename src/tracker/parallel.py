@@ -70,39 +70,31 @@ def in_order(
     The job, items and results must be picklable where `workers` is more than 1. What the job itself raises is
     raised here.
     """
-    if workers <= 1 or len(items) < ENOUGH:
-        yield from map(job, items)
-        return
-    done, suspects = 0, 0
-    while done < len(items):
-        before, crashed = done, False
+    done = 0
+    while workers > 1 and len(items) >= ENOUGH and done < len(items):
         try:
-            # One process that is given one item at a time: the item at which it ends is known.
-            for result in (
-                _in_pool(job, items[done : done + suspects], 1, 1)
-                if suspects
-                else _in_pool(job, items[done:], workers, _AHEAD * workers)
-            ):
+            for result in _in_pool(job, items[done:], workers):
                 done += 1
                 yield result
+            break
         except BrokenProcessPool:
-            crashed = True
-        if suspects and (crashed or done == before):
-            # Without a process, too: an item that may end processes is not done in this one.
-            yield WorkerCrashed(items[done])
-            done += 1
-        elif not crashed and done == before:
-            # The system gives no further process (no room for one, no temporary folder).
-            yield from map(job, items[done:])
-            return
-        # Nothing shows which of the items handed out ended a process: they are done again one at a time.
-        suspects = _AHEAD * workers if crashed and not suspects else max(0, suspects - (done - before))
+            # Nothing shows which of the items handed out ended a process: each is done in one of its own.
+            for item in items[done : done + _AHEAD * workers]:
+                done += 1
+                yield _in_own_process(job, item)
+    yield from map(job, items[done:])  # also where the system gives no (further) process
 
 
-def _in_pool(
-    job: Callable[[Item], Result], items: Sequence[Item], workers: int, ahead: int
-) -> Iterator[Result]:
-    """The results as far as the system gives processes for them; `ahead` items are handed out at a time."""
+def _in_own_process(job: Callable[[Item], Result], item: Item) -> Result | WorkerCrashed[Item]:
+    """An item that may end its process: where the system gives none, it is not done in this one."""
+    with suppress(BrokenProcessPool):
+        for result in _in_pool(job, [item], 1):
+            return result
+    return WorkerCrashed(item)
+
+
+def _in_pool(job: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result]:
+    """The results as far as the system gives processes for them."""
     # A copy of a running program may stand still where it has threads; a fresh process never does.
     fresh = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(fresh)
@@ -113,32 +105,20 @@ def _in_pool(
     except (OSError, ImportError, NotImplementedError):  # no semaphores, say
         return
     pending: deque[Future[Result]] = deque()
-    waiting = iter(items)
     try:
-        while True:
-            for item in waiting:
-                future = _submit(pool, item)
-                if future is None:
-                    waiting = iter(())
-                    break
-                pending.append(future)
-                if len(pending) >= ahead:
-                    break
-            if not pending:
-                return
+        for item in items:
+            try:
+                pending.append(pool.submit(_work, item))
+            except BrokenProcessPool:
+                raise
+            except (OSError, EOFError, RuntimeError):  # no temporary folder, too many processes, no room
+                break
+            if len(pending) == _AHEAD * workers:
+                yield pending.popleft().result()
+        while pending:
             yield pending.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _submit(pool: ProcessPoolExecutor, item: Any) -> Future[Any] | None:
-    """An item's future; None where the system starts no process for it."""
-    try:
-        return pool.submit(_work, item)
-    except BrokenProcessPool:
-        raise
-    except (OSError, EOFError, RuntimeError):  # no temporary folder, too many processes, no room
-        return None
 
 
 def _begin(job: Callable[[Any], Any]) -> None:

@@ -25,8 +25,6 @@ _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """A pipe is opened without waiting for its other end."""
 _MOST = 2_000
 """Names of a folder that are compared: in a larger one nobody waits for a guess."""
-
-
 STANDARD = "-"
 """The name of standard input, and as an output of standard output."""
 _LARGEST_INPUT = 20 * 1024 * 1024 + 1
@@ -52,25 +50,14 @@ def open_regular(path: Path) -> BufferedReader | BytesIO:
     """
     if str(path) == STANDARD:
         return BytesIO(standard_input())
-    file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115  whoever asks for it closes it
-    try:
-        _require_regular(file.fileno(), path)
-    except BaseException:
-        file.close()
-        raise
-    return file
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    return os.open(path, flags | _AT_ONCE)
-
-
-def _require_regular(handle: int, path: Path) -> None:
-    mode = os.fstat(handle).st_mode
+    file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | _AT_ONCE))  # noqa: SIM115  for the caller to close
+    mode = os.fstat(file.fileno()).st_mode
+    if stat.S_ISREG(mode):
+        return file
+    file.close()
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    if not stat.S_ISREG(mode):
-        raise OSError(errno.EINVAL, "a device or pipe, not a file", str(path))
+    raise OSError(errno.EINVAL, "a device or pipe, not a file", str(path))
 
 
 def read_regular(path: Path, most: int) -> bytes:
@@ -117,18 +104,9 @@ def leftovers(path: Path) -> list[Path]:
     """The temporary files that stopped runs have left beside a file they were to write."""
     name = re.escape(path.name[:TEMPORARY_NAME])
     pattern = re.compile(rf"\.{name}\.[a-z0-9_]{{8}}\.tmp")
-    try:
+    with suppress(OSError):
         return sorted(each for each in path.parent.iterdir() if pattern.fullmatch(each.name))
-    except OSError:
-        return []
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes; empty where it cannot be read."""
-    try:
-        return sha256(path)
-    except OSError:
-        return ""
+    return []
 
 
 def sha256(path: Path) -> str:
@@ -139,6 +117,13 @@ def sha256(path: Path) -> str:
     """
     with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_of(path: Path) -> str:
+    """The same; empty where it cannot be read."""
+    with suppress(OSError):
+        return sha256(path)
+    return ""
 
 
 def lock_of(path: Path) -> str:
@@ -152,7 +137,7 @@ def lock_of(path: Path) -> str:
 
 def exchange_names(one: Path, other: Path) -> bool:
     """Let two files change names in one step; False where the system or the file system cannot."""
-    try:
+    with suppress(ImportError, OSError, TypeError):  # Windows has no such library, a browser none at all
         import ctypes
 
         library = ctypes.CDLL(None, use_errno=True)
@@ -161,8 +146,6 @@ def exchange_names(one: Path, other: Path) -> bool:
             return int(library.renameat2(_PRESENT_FOLDER, names[0], _PRESENT_FOLDER, names[1], 2)) == 0
         if hasattr(library, "renamex_np"):  # macOS
             return int(library.renamex_np(*names, 2)) == 0
-    except (ImportError, OSError, TypeError):
-        pass  # Windows has no library of that kind, a browser none at all
     return False
 
 

@@ -14,7 +14,7 @@ from tracker.formula.evaluate import Formula
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tracker.procedure.model import Clock, Lag, Procedure, Step
+    from tracker.procedure.model import Clock, Procedure, Step
 
 CLOCKS = "Case_clocks"
 ROLES = "People_roles"
@@ -84,13 +84,12 @@ def table_name(sheet: str) -> str:
     return f"{sheet.replace(' ', '_')}_actions"
 
 
-def _due() -> str:
-    working, days, weeks, months = (counted("[Day zero]", "[Count]", unit) for unit in _BY_UNIT)
-    return (
-        'IF(OR(NOT(ISNUMBER([Day zero])),NOT(ISNUMBER([Count]))),"",'
-        f'IF(OR([Unit]="",[Unit]="working days"),{working},IF([Unit]="days",{days},'
-        f'IF([Unit]="weeks",{weeks},IF([Unit]="months",{months},"")))))'
-    )
+_WORKING_DAYS, _DAYS, _WEEKS, _MONTHS = (counted("[Day zero]", "[Count]", unit) for unit in _BY_UNIT)
+_DUE = (
+    'IF(OR(NOT(ISNUMBER([Day zero])),NOT(ISNUMBER([Count]))),"",'
+    f'IF(OR([Unit]="",[Unit]="working days"),{_WORKING_DAYS},IF([Unit]="days",{_DAYS},'
+    f'IF([Unit]="weeks",{_WEEKS},IF([Unit]="months",{_MONTHS},"")))))'
+)
 
 
 def _owned(column: str, agency_column: str) -> str:
@@ -150,16 +149,14 @@ _DONE_UNDATED = 'AND(NOT(ISNUMBER([Completed])),OR([Completed]<>"",[Status]="Com
 """Done without a day to judge it by. A date after the report date outweighs the status beside it."""
 
 
-def _done(due: str) -> tuple[str, str]:
-    """The start of RAG and of Days late, alike for stages and the action plan."""
+def _done(due: str) -> str:
+    """The start of RAG, alike for stages and the action plan."""
     base = f"IF(ISNUMBER({due}),{due},IF(ISNUMBER([Agreed date]),INT([Agreed date]),[Completed]))"
-    rag = (
+    return (
         'IF([Status]="Not applicable","Not applicable",'
         f'IF({_COUNTS},IF(INT([Completed])>{base},"Complete, late","Complete"),'
         f'IF({_DONE_UNDATED},"Complete",'
     )
-    late = f'IF(OR([Status]="Not applicable",{_DONE_UNDATED}),"",'
-    return rag, late
 
 
 def _done_of(table: str) -> str:
@@ -194,7 +191,8 @@ def _undated(procedure: Procedure) -> str:
     return f'IF([Counted from]<>"","Clock not started",IF({ready},"Ready","No date"))'
 
 
-def _late_days(due: str) -> str:
+def _days_late(due: str) -> str:
+    """Days late, alike for stages and the action plan: working days after the due date, else the agreed one."""
     base = f"IF(ISNUMBER({due}),{due},INT([Agreed date]))"
     end = f"IF({_COUNTS},INT([Completed]),Report_date)"
     return (
@@ -203,11 +201,14 @@ def _late_days(due: str) -> str:
     )
 
 
+_NEVER_LATE = f'OR([Status]="Not applicable",{_DONE_UNDATED})'
+_ONLY_PROVISIONAL = f"AND(NOT({_COUNTS}),NOT(ISNUMBER([Agreed date])),{_PROVISIONAL})"
+
+
 def _rag(held: str, undated: str) -> str:
     """RAG of a stage row; `held` tests whether the case's hold stops it, `undated` says what it is without a date."""
-    start, _ = _done("[Due]")
     return (
-        f'IF([ID]&[Action]="","",{start}'
+        f'IF([ID]&[Action]="","",{_done("[Due]")}'
         f'IF(AND({held},{HOLD_RUNNING}="yes"),"On hold",'
         f"IF(NOT(ISNUMBER({_JUDGED})),{undated},"
         f"IF({_JUDGED}<Report_date,"
@@ -217,15 +218,6 @@ def _rag(held: str, undated: str) -> str:
         f'IF({_JUDGED}<=WORKDAY(Report_date,{SOON_WORKING_DAYS},Holidays),"Due soon",'
         'IF(AND(ISNUMBER([Due]),[Due]<Report_date),"Extended",'
         f'IF(AND(NOT(ISNUMBER([Agreed date])),{_PROVISIONAL}),"Provisional","On track")))))))))))'
-    )
-
-
-def _days_late() -> str:
-    _, start = _done("[Due]")
-    return (
-        f"{start}"
-        f'IF(AND(NOT({_COUNTS}),NOT(ISNUMBER([Agreed date])),{_PROVISIONAL}),"",'
-        f"{_late_days('[Due]')}))"
     )
 
 
@@ -253,9 +245,9 @@ def stage_rules(procedure: Procedure) -> Mapping[str, Formula]:
     return {
         "Timescale": Formula(_timescale(procedure)),
         "Named owner": Formula(_owned("Name", "Contact")),
-        "Due": Formula(_due()),
+        "Due": Formula(_DUE),
         "RAG": Formula(_rag(_held(procedure), _undated(procedure))),
-        "Days late": Formula(_days_late()),
+        "Days late": Formula(f'IF({_NEVER_LATE},"",IF({_ONLY_PROVISIONAL},"",{_days_late("[Due]")}))'),
         "Day zero": Formula(_DAY_ZERO),
         "Employer": Formula(_owned("Employer", "Employer")),
         "Order": Formula(_ORDER),
@@ -270,10 +262,9 @@ def employer_rules(owned_by: Mapping[str, str]) -> Mapping[str, Formula]:
 
 def plan_rules() -> Mapping[str, Formula]:
     """The formulas of the action plan: the same words without the clocks'. An empty row is no action."""
-    start, late = _done("[Target date]")
     judged = "IF(ISNUMBER([Agreed date]),INT([Agreed date]),[Target date])"
     rag = (
-        f'IF([Recommendation]&[Action]="","",{start}'
+        f'IF([Recommendation]&[Action]="","",{_done("[Target date]")}'
         f'IF(NOT(ISNUMBER({judged})),"No date",'
         f'IF({judged}<Report_date,IF({_owned("Employer", "Employer")}="external","Chase","Overdue"),'
         f'IF({judged}=Report_date,"Due today",'
@@ -283,7 +274,7 @@ def plan_rules() -> Mapping[str, Formula]:
     return {
         "Named owner": Formula(_owned("Name", "Contact")),
         "RAG": Formula(rag),
-        "Days late": Formula(f"{late}{_late_days('[Target date]')})"),
+        "Days late": Formula(f'IF({_NEVER_LATE},"",{_days_late("[Target date]")})'),
     }
 
 
@@ -314,7 +305,10 @@ def clock_rules(clock: Clock, procedure: Procedure, dates: Mapping[str, str]) ->
     stage_of = {step.id: stage.name for stage, step in procedure.steps()}
     sources = _sources(clock, stage_of, dates)
     confirmed = ",".join(counts for _, counts in sources)
-    date_in_use = _provisional(clock.provisional, procedure, clock.provisional_from)
+    date_in_use = '""'
+    if lag := clock.provisional:
+        start = procedure.clock(clock.provisional_from).defined_name
+        date_in_use = f'IF(ISNUMBER({start}),{counted(start, str(lag.count), lag.unit)},"")'
     for source, counts in reversed(sources):
         date_in_use = f"IF({counts},INT({source}),{date_in_use})"
     settled = f'IF(OR({confirmed}),"Confirmed","Provisional")' if sources else '"Provisional"'
@@ -334,13 +328,6 @@ def _planned(kind: str) -> tuple[Formula, Formula]:
     date_in_use = f'IFERROR(IF({ahead}<0,INT({ahead}+{_NO_DAY}),IF({held}<0,INT(0-{held}),"")),"")'
     state = f'IF([Date in use]="","Not known",IF({ahead}<0,"Provisional","Confirmed"))'
     return Formula(date_in_use), Formula(state)
-
-
-def _provisional(lag: Lag | None, procedure: Procedure, start: str) -> str:
-    if lag is None:
-        return '""'
-    name = procedure.clock(start).defined_name
-    return f'IF(ISNUMBER({name}),{counted(name, str(lag.count), lag.unit)},"")'
 
 
 _BEGUN = f"ISNUMBER({HOLDS}[From])*({HOLDS}[From]<{REPORT_DATE}+1)"

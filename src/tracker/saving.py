@@ -31,12 +31,12 @@ _NOT_WINDOWS = re.compile(r'[<>:"|?*]|[ .]$')
 @contextmanager
 def unbroken() -> Iterator[None]:
     """Ctrl-C, or a request to end, waits until what is written within stands whole; a second one does not."""
+    if threading.current_thread() is not threading.main_thread():  # signals arrive in the main one alone
+        yield
+        return
     came: list[int] = []
-    before = {
-        number: handler
-        for number in (signal.SIGINT, signal.SIGTERM)
-        if (handler := signal.getsignal(number)) not in {None, signal.SIG_IGN}
-    }
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: how for number, how in before.items() if how not in {None, signal.SIG_IGN}}
 
     def restore() -> None:
         for number, handler in before.items():
@@ -49,9 +49,6 @@ def unbroken() -> Iterator[None]:
             restore()
             signal.raise_signal(number)
 
-    if threading.current_thread() is not threading.main_thread():  # signals arrive in the main one alone
-        yield
-        return
     for number in before:
         signal.signal(number, wait)
     try:
@@ -73,7 +70,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _write_beside(path: Path, content: bytes | Iterable[bytes]) -> Path:
-    """The content, whole or in pieces, in a temporary file in the same folder, on disk; its path."""
+    """Write the content, whole or in pieces, to disk: a temporary file in the same folder."""
     # Its name is cut: a long name that is allowed would else be too long for its temporary file.
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:TEMPORARY_NAME]}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
@@ -91,7 +88,7 @@ def _write_beside(path: Path, content: bytes | Iterable[bytes]) -> Path:
 
 @contextmanager
 def _temporary_file(path: Path, content: bytes | Iterable[bytes]) -> Iterator[Path]:
-    """The content on disk in the same folder, which loses its temporary name at the end, whatever came of it."""
+    """A temporary file in the same folder, which loses this name at the end, whatever came of it."""
     temporary = _write_beside(path, content)
     try:
         yield temporary
@@ -131,26 +128,28 @@ def write_new(
     try:
         with _temporary_file(path, content) as temporary:
             _set_rights(temporary, like, sources)
-            _claim(temporary, path)
-    except FileExistsError:
-        return [problem(codes.FILE_EXISTS, file=str(path), do=remedy)]
+            if not _claimed(temporary, path):
+                return [problem(codes.FILE_EXISTS, file=str(path), do=remedy)]
     except OSError as error:
         return [cannot_write(path, error)]
     _sync_folder(path.parent)
     return []
 
 
-def _claim(temporary: Path, path: Path) -> None:
-    """Give the file its name, unless somebody has it: a link fails where a rename would replace."""
+def _claimed(temporary: Path, path: Path) -> bool:
+    """Give the file its name, unless somebody has it, and say whether: a link fails where a rename would replace."""
     try:
         os.link(temporary, path)
     except FileExistsError:
-        raise
+        return False
     except (OSError, AttributeError):
-        # A file system without links: the check and the rename are then two steps.
+        # On a file system without links the check and the rename are two steps.
         if path.exists():
-            raise FileExistsError from None
+            return False
         temporary.replace(path)
+    with suppress(OSError):
+        temporary.unlink()
+    return True
 
 
 @unbroken()
@@ -164,8 +163,8 @@ def write_over(
     """
     if unfit := _unfit(path):
         return [unfit]
-    mark = _MARKS.get(path.suffix.lower(), b"")
-    pieces = [*([content] if isinstance(content, bytes) else content), mark]
+    pieces = [content] if isinstance(content, bytes) else content
+    pieces = [*pieces, _MARKS.get(path.suffix.lower(), b"")]
     try:
         with _temporary_file(path, pieces) as temporary:
             with temporary.open("rb") as new:
@@ -225,16 +224,14 @@ def _is_ours(path: Path, now: bytes) -> bool:
     if suffix in _SIGNS:
         return _SIGNS[suffix] in head
     if suffix == ".docx":
-        return _made_by_tracker(path)
-    return head.splitlines()[:1] == now.splitlines()[:1]
-
-
-def _made_by_tracker(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open("docProps/core.xml") as part:
+        with (
+            suppress(zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError, OSError),
+            zipfile.ZipFile(path) as archive,
+            archive.open("docProps/core.xml") as part,
+        ):
             return b">tracker<" in part.read(64 * 1024)
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, ValueError, OSError):
         return False
+    return head.splitlines()[:1] == now.splitlines()[:1]
 
 
 def _unfit(path: Path) -> Problem | None:
@@ -270,19 +267,17 @@ def replace_file(path: Path, content: bytes, *, read_sha256: str, backup: Path) 
     saves in the very moment of replacing is never lost: it goes back under its name, or is kept beside it and named.
     Where the file system can exchange two names, the whole old or the whole new file has its name at every moment.
     """
-    refused = _not_replaceable(path, read_sha256)
-    if refused:
+    if refused := _not_replaceable(path, read_sha256):
         return [refused]
+    at = backup.parent
     try:
-        backup.parent.mkdir(exist_ok=True)
-    except OSError as error:
-        return [cannot_write(backup.parent, error)]
-    try:
+        at.mkdir(exist_ok=True)
+        at = path
         # A link to the workbook stays a link: what it leads to is replaced.
         real = path.resolve()
         temporary = _write_beside(real, content)
     except OSError as error:
-        return [cannot_write(path, error)]
+        return [cannot_write(at, error)]
     try:
         problems = write_new(backup, path.read_bytes(), remedy="Run the command again.", like=path)
         refused = _not_replaceable(path, read_sha256)
@@ -304,22 +299,18 @@ def replace_file(path: Path, content: bytes, *, read_sha256: str, backup: Path) 
 def _exchanged(temporary: Path, real: Path, content: bytes, read_sha256: str, backup: Path) -> list[Problem]:
     """Give the new file the old one's name, and see that what had the name was what was read."""
     taken = _swap(temporary, real)
+    changed = problem(codes.CHANGED_MEANWHILE, file=str(real))
     try:
         found = sha256(taken)
     except OSError as error:
         _give_back(taken, temporary, real, backup, content)
         return [cannot_write(real, error)]
-    if found == read_sha256:
-        free = taken == temporary or _claimed(temporary, real)
-        if free:
-            return _as_backup(taken, backup, read_sha256)
-        _as_backup(taken, backup, read_sha256)  # somebody has saved under the name that was free for a moment
-        return [problem(codes.CHANGED_MEANWHILE, file=str(real))]
-    kept = _give_back(taken, temporary, real, backup, content)
-    return [
-        problem(codes.CHANGED_MEANWHILE, file=str(real)),
-        *([problem(codes.SAVED_MEANWHILE, file=str(real), kept=kept)] if kept else []),
-    ]
+    if found != read_sha256:
+        kept = _give_back(taken, temporary, real, backup, content)
+        return [changed, *([problem(codes.SAVED_MEANWHILE, file=str(real), kept=kept)] if kept else [])]
+    free = taken == temporary or _claimed(temporary, real)
+    late = _as_backup(taken, backup, read_sha256)
+    return late if free else [changed]  # somebody has saved under the name that was free for a moment
 
 
 def _give_back(taken: Path, temporary: Path, real: Path, backup: Path, content: bytes) -> str:
@@ -340,17 +331,6 @@ def _swap(temporary: Path, real: Path) -> Path:
     os.close(handle)
     real.replace(name)
     return Path(name)
-
-
-def _claimed(temporary: Path, path: Path) -> bool:
-    """Whether the file could be given its name; not where somebody else has it by now."""
-    try:
-        _claim(temporary, path)
-    except FileExistsError:
-        return False
-    with suppress(OSError):
-        temporary.unlink()
-    return True
 
 
 def _as_backup(taken: Path, backup: Path, read_sha256: str) -> list[Problem]:

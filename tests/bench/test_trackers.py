@@ -13,7 +13,7 @@ from stories import AS_AT, FACTS, LIVE, ONE_LIVE_OF, PROCEDURE, story
 from trackers import SEED, has_problem, make, tracker
 
 from tracker.reconcile.run import reconcile_reading
-from tracker.report.standing import is_closed
+from tracker.report.frame import is_closed
 
 if TYPE_CHECKING:
     from datetime import date

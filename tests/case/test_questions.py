@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from case.sets import CHAIR, PROCEDURE
-from tracker.case.codes import propose_code
+from tracker.case.fields import propose_code
 from tracker.case.load import parse_case
 from tracker.case.model import Agency, Case, Child, Details, Options, Person
 from tracker.case.questions import ask_case

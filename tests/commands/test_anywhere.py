@@ -18,9 +18,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tracker import saving
+from tracker.__main__ import _replace_letters
 from tracker.cli import COMMANDS, cli
 from tracker.problems import catalogue
-from tracker.start import _replace_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -403,9 +403,9 @@ def test_no_message_of_the_catalogue_names_anything_inner() -> None:
 def test_a_bar_is_for_terminals_alone(
     terminal: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tracker.commands.common import HANDFUL, progress
+    from tracker.commands import HANDFUL, progress
 
-    monkeypatch.setattr("tracker.commands.common.stderr_is_terminal", lambda: terminal)
+    monkeypatch.setattr("tracker.commands.stderr_is_terminal", lambda: terminal)
     with progress([Path()] * (HANDFUL + 1)) as step:
         for _ in range(HANDFUL + 1):
             step()

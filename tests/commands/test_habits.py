@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tracker import commands
 from tracker.cli import COMMANDS, cli
-from tracker.commands import common
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_cases"
 EDITED = (SAMPLES / "ordinary-in-time-edited.xlsx").read_bytes()
@@ -100,11 +100,11 @@ def test_quiet_messages_say_nothing_of_what_was_written() -> None:
 
 def test_written_is_said_once_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(common, "print_line", lambda text, **_: shown.append(str(text)))
+    monkeypatch.setattr(commands, "print_line", lambda text, **_: shown.append(str(text)))
     monkeypatch.setattr(
-        common, "sys", type("", (), {"stdout": type("", (), {"isatty": staticmethod(lambda: True)})})
+        commands, "sys", type("", (), {"stdout": type("", (), {"isatty": staticmethod(lambda: True)})})
     )
-    common.print_written(Path("a.html"))
+    commands.print_written(Path("a.html"))
     assert shown == ["Written: a.html"]
 
 
@@ -133,14 +133,14 @@ def test_text_may_be_written_to_a_text_file() -> None:
 
 @pytest.mark.parametrize(("value", "coloured"), [("", True), ("1", False)])
 def test_no_color_is_respected(value: str, coloured: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tracker.commands import reconcile
+    from tracker.commands import workbooks
 
     Path("a.xlsx").write_bytes(EDITED)
     asked: list[bool] = []
     terminal = type(
         "", (), {"stdout": type("", (), {"isatty": staticmethod(lambda: True)}), "exit": lambda *_: None}
     )
-    monkeypatch.setattr(reconcile, "sys", terminal)
+    monkeypatch.setattr(workbooks, "sys", terminal)
 
     def formatted(*_: object, colour: bool) -> str:
         asked.append(colour)

@@ -11,10 +11,9 @@ import pytest
 from click.testing import CliRunner
 from reconcile.editing import Edited
 
-from tracker import start
-from tracker.__main__ import _command_line
+from tracker import __main__ as start
 from tracker.cli import cli
-from tracker.commands.common import Password, write_to_stdout
+from tracker.commands import Password, write_to_stdout
 
 TOP = Path(__file__).resolve().parents[2]
 ODD = "\x9b31m \u202egpj.exe \u2066x\u2069 _x000D_ end"
@@ -88,7 +87,7 @@ def test_a_refusal_of_the_system_and_a_question_repeat_a_name_clean(
         raise PermissionError(13, "Permission denied", ODD)
 
     monkeypatch.setattr(cli, "main", refuse)
-    assert start._exit_code_of(_command_line) == start.FAULT  # noqa: SLF001  main would also put other streams in place of these
+    assert start._exit_code() == start.FAULT  # noqa: SLF001  main would also put other streams in place of these
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
 
     def answer(question: str, **_: object) -> str:

@@ -74,10 +74,6 @@ from tracker.workbook.size_limits import _FILLED_ROW
 for size in (50_000, 100_000):
     assert not _FILLED_ROW.search(b"<row" + b' r="1"' * size + b"<")
 """,
-    "names of namespaces": """
-from tracker.workbook.fast_reader_xml import _NAMESPACE
-assert _NAMESPACE.findall("xmlns" * 400_000)
-""",
     "blanks between addresses": """
 from tracker.problems import Problem
 from tracker.report.recipients import addresses

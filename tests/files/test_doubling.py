@@ -11,49 +11,51 @@ import pytest
 from files.base import TYPES, WORKBOOK, packed
 from files.growth import is_linear
 from tracker.case.dates import parse_day
+from tracker.case.fields import Is
 from tracker.case.syntax import tables_of
-from tracker.case.values import _SHAPES
 from tracker.formula.parse import FormulaSyntaxError, in_table, parse
 from tracker.procedure.conditions import _FIELD
-from tracker.procedure.read import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME
+from tracker.procedure.kinds import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME
 from tracker.report.lines import natural
 from tracker.report.recipients import addresses, header_words
 from tracker.report.templating import _NO_SUCH, _TAGS
 from tracker.text import clean_text, escape_markdown, suggest, terminal_text
-from tracker.workbook.fast_reader_sheet import Surroundings, read_sheet
-from tracker.workbook.fast_reader_values import Styles, is_day, is_span, number
-from tracker.workbook.fast_reader_xml import MAIN, UnusualError, root_end, text_of
+from tracker.workbook.fast_reader_sheet import (
+    MAIN,
+    Styles,
+    UnusualError,
+    is_day,
+    is_span,
+    number,
+    parse_part,
+    read_sheet,
+)
 from tracker.workbook.interpret import _SHORT_YEAR, _without_time
-from tracker.workbook.patch.new_sheet import _CELL
+from tracker.workbook.patch.markup import CannotPatchError, read_spans
+from tracker.workbook.patch.parts import _CELL
 from tracker.workbook.patch.sheet import escaped, unescaped, with_attribute
-from tracker.workbook.patch.spans import CannotPatchError, read_spans
 from tracker.workbook.respell import Respeller
 from tracker.workbook.size_limits import check_size_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-AROUND = Surroundings([], [], Styles(frozenset({"0"}), frozenset(), frozenset(), from_1904=False))
+STYLES = Styles({"0": ""}, from_1904=False)
 
 
 def _sheet(rows: str, after: str = "") -> None:
-    text = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{after}</worksheet>'
+    text = f'<worksheet xmlns="{MAIN.strip("{}")}"><sheetData>{rows}</sheetData>{after}</worksheet>'
     with suppress(UnusualError):
-        read_sheet(text, AROUND, values=False, untouched=False)
+        read_sheet(text.encode(), {}, STYLES, shown=False)
 
 
 def _size_check(part: str) -> None:
     check_size_limits(packed({TYPES: b"<Types/>", WORKBOOK: part.encode()}), "case.xlsx")
 
 
-def _namespaces(text: str) -> None:
-    with suppress(UnusualError):
-        root_end(f'<worksheet xmlns="{MAIN}">', "worksheet", text)
-
-
 def _no_xml(text: str) -> None:
     with suppress(UnusualError):
-        text_of(text.encode())
+        parse_part(text.encode(), "a")
 
 
 def _no_number(text: str) -> None:
@@ -84,7 +86,7 @@ def _respell(text: str) -> None:
 
 
 def _with_attribute(text: str) -> None:
-    with_attribute(text.encode(), "r", "A1")
+    with_attribute(text, "r", "A1")
 
 
 # What reads a text -> the text's beginning, what is repeated, its end: a pattern's worst case is one that nearly fits.
@@ -97,7 +99,6 @@ KINDS: dict[str, tuple[Callable[[str], object], tuple[tuple[str, str, str], ...]
          ("<mergeCell", ' a="b"', "<"), ("<mergeCell", " ", "<"), ("<hyperlink a=", " ", "<"), ("<table", " ref=", ""),
          ('<x formatCode="', "[", ""), ("<x formatCode", " ", "x"), ("", "formatCode=", "")),
     ),
-    "namespaces": (_namespaces, (("", "xmlns", ""), ("xmlns:", "a", ""), ("", "xmlns:a=", ""), ('xmlns="', "x", ""))),
     "a part": (_no_xml, (('<?xml version="1.0"', " ", ""), ("", "<a>", ""), ("<a ", 'b="c" ', ""))),
     "number formats": (is_day, (("", "[", ""), ("", '"', ""), ('"', "[", '"'), ("[", "h", ""))),
     "formats of spans": (is_span, (("", "[", ""), ("", "[h", ""))),
@@ -145,13 +146,15 @@ KINDS: dict[str, tuple[Callable[[str], object], tuple[tuple[str, str, str], ...]
     "text for terminals": (terminal_text, (("", "\x1b", ""), ("", "\u202e", ""))),
 }  # fmt: skip
 for each in (SHEET_NAME, PREFIX, CODE, DEFINED_NAME, PLAIN):
+    assert each.pattern
     KINDS[each.rule] = (
         each.pattern.fullmatch,
         (("", "A_", "!"), ("A", "b", '"'), ("A", " ", "!"), ("", "A-", "")),
     )
-for code, pattern in _SHAPES.values():
-    KINDS[code] = (
-        pattern.fullmatch,
+for kind in (Is.REFERENCE, Is.LABEL, Is.CODE, Is.EMAIL):
+    assert kind.pattern
+    KINDS[kind.code] = (
+        kind.pattern.fullmatch,
         (("a@", "a", ""), ("a", "@a.", ""), ("a@b", ".c", "@"), ("", "A-", "!")),
     )
 BASE = 3_000  # characters

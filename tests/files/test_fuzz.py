@@ -5,6 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from reconcile.editing import reconcile_paths
 from workbook.making import FACTS
 
 from files.base import AS_AT, CASE, memory_in, parts_of, small_procedure
@@ -13,7 +14,6 @@ from files.worker import in_workers
 from tracker.plan import make_plan
 from tracker.problems import has_errors
 from tracker.reconcile.output import as_text
-from tracker.reconcile.run import reconcile_paths
 from tracker.workbook.build import build
 from tracker.workbook.write import workbook_bytes
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
+from reconcile.editing import reconcile_paths
 from workbook.making import PROCEDURE
 
 from files.base import AS_AT, Kind, file, tracker
@@ -14,7 +15,6 @@ from files.kinds import KINDS, LARGE, READ, REFUSED
 from files.worker import in_workers
 from tracker.cli import cli
 from tracker.problems import catalogue
-from tracker.reconcile.run import reconcile_paths
 from tracker.workbook.preflight import read_bytes
 
 if TYPE_CHECKING:

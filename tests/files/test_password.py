@@ -13,7 +13,7 @@ from files.base import AS_AT, TYPES, file, packed, tracker
 from files.kinds_files import PASSWORD, encrypted
 from files.worker import in_workers
 from tracker.cli import cli
-from tracker.workbook import unlock
+from tracker.workbook import preflight
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,7 +109,7 @@ def test_the_password_is_in_no_output(form: str, word: str, locked: Path) -> Non
 def test_a_locked_file_that_asks_for_too_much_work_is_refused(
     limit: str, value: int, locked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unlock, limit, value)
+    monkeypatch.setattr(preflight, limit, value)
     assert _codes(locked, PASSWORD) == ["T106"]
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from reconcile.editing import reconcile_paths
 from regenerate.running import book_of, saved
 from workbook.making import FACTS
 
@@ -15,7 +16,6 @@ from files.base import AS_AT, CASE, STYLES, WORKBOOK, packed, parts_of, small_pr
 from files.commands_run import base
 from files.growth import count_calls, peak_memory
 from tracker.case.model import Agency
-from tracker.reconcile.run import reconcile_paths
 from tracker.regenerate.run import UpdateOptions, regenerate_content
 from tracker.workbook.size_limits import check_size_limits
 

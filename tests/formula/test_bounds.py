@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from formula.answers import book
-from tracker.formula.criteria import matching_steps, wildcard_pattern
 from tracker.formula.evaluate import Context, Formula
 from tracker.formula.parse import DEEPEST_FORMULA, LONGEST_FORMULA, FormulaSyntaxError, parse
-from tracker.formula.values import CannotEvaluateError
+from tracker.formula.values import CannotEvaluateError, matching_steps, wildcard_parts
 from tracker.text import suggest
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _steps(pattern: str, text: str) -> int:
-    return matching_steps(wildcard_pattern(pattern).parts, text)[1]
+    return matching_steps(wildcard_parts(pattern), text)[1]
 
 
 @pytest.mark.parametrize(

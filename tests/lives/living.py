@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from reconcile.editing import reconcile_paths
+
 from tracker.api import generate, load_case, load_procedure, read_workbook, regenerate_workbook
-from tracker.reconcile.run import reconcile_paths
 from tracker.report.earlier import read_earlier
 from tracker.report.reports import Wanted, make
 from tracker.report.weekly import WeeklyView

@@ -8,14 +8,13 @@ import shutil
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from click.testing import CliRunner, Result
 from regenerate.running import book_of, saved
 
-from tracker.cli import COMMANDS, cli
+from tracker.cli import cli
 
 if TYPE_CHECKING:
     import pytest
@@ -107,10 +106,7 @@ def _second_copy(path: Path) -> bytes:
 
 def on_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every command believe that it is the day the pages speak of."""
-    for name in COMMANDS:
-        module = import_module(f"tracker.commands.{name}")
-        if hasattr(module, "today"):
-            monkeypatch.setattr(module, "today", lambda: DAY)
+    monkeypatch.setattr("tracker.commands.today", lambda: DAY)
 
 
 def run(line: str) -> Result:

@@ -20,7 +20,7 @@ from workbook.making import PROCEDURE, made, sample
 
 from tracker.reconcile.output import as_html
 from tracker.report.reports import Wanted, make, written
-from tracker.workbook.styles import CONDITIONAL, STYLES
+from tracker.workbook.sheet_page import CONDITIONAL, STYLES
 from tracker.workbook.write import workbook_bytes
 
 from .pages import DAY

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from tracker import manual
-from tracker.cli import COMMANDS, cli
+from tracker.cli import COMMANDS, cli, find_command
 
 from .pages import DOCS, consoles, furnish, inline, listed, markdown, on_the_day, prints_as_shown, run
 
@@ -73,7 +72,7 @@ def commands() -> list[tuple[str, click.Command]]:
     """Every command and every part of one."""
     found: list[tuple[str, click.Command]] = []
     for name in COMMANDS:
-        command = import_module(f"tracker.commands.{name}").command
+        command = find_command(name)
         found.append((name, command))
         if isinstance(command, click.Group):
             found += [(f"{name} {part}", each) for part, each in command.commands.items()]

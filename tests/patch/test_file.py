@@ -10,8 +10,8 @@ from lxml import etree  # type: ignore[import-untyped]  # ships no types
 from patch.packages import DOCUMENT, MAIN, relations, small, unzipped, zipped
 from tracker.formula.evaluate import Formula
 from tracker.workbook.patch.file import FileCell, WorkbookFile
+from tracker.workbook.patch.markup import CannotPatchError
 from tracker.workbook.patch.package import Package
-from tracker.workbook.patch.spans import CannotPatchError
 
 TODAY = date(2026, 11, 22)
 TABLE = (

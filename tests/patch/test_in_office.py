@@ -103,11 +103,7 @@ def test_rules_reach_the_rows_beyond_the_spare_ones() -> None:
     outcome = regenerated(with_few_spare_rows(issued_bytes("fresh", DAY)))
     file = WorkbookFile(outcome.content)
     last = file.tables["SIN_actions"].last_row
-    ends = {
-        int(said.rpartition(":")[2][1:])
-        for _, _, said in file.sheet("SIN").heads_with("sqref")
-        if ":" in said
-    }
+    ends = {int(said.rpartition(":")[2][1:]) for _, _, said in file.sheet("SIN").ranges() if ":" in said}
     assert ends == {last}
 
 

@@ -8,9 +8,8 @@ import pytest
 from lxml import etree  # type: ignore[import-untyped]  # ships no types
 
 from patch.packages import DOCUMENT, MAIN, small, zipped
-from tracker.workbook.patch.markup import parse_xml, read_shared_texts, to_xml
+from tracker.workbook.patch.markup import CannotPatchError, parse_xml, read_shared_texts, to_xml
 from tracker.workbook.patch.package import Package
-from tracker.workbook.patch.spans import CannotPatchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,7 +22,7 @@ from tracker.regenerate.model import Outcome
 from tracker.regenerate.run import UpdateOptions, regenerate_content
 from tracker.regenerate.sheets import CONFLICTS, choices, write_conflicts
 from tracker.workbook.patch.file import WorkbookFile
-from tracker.workbook.patch.new_sheet import NewSheet
+from tracker.workbook.patch.parts import NewSheet
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from lxml import etree  # type: ignore[import-untyped]  # ships no types
 
 from patch.cells import MAIN, cells_of, changed_cells, put, rows_of, sheet
 from tracker.formula.values import Error
+from tracker.workbook.patch.markup import CannotPatchError
 from tracker.workbook.patch.sheet import NewCell, PatchSheet, cached
-from tracker.workbook.patch.spans import CannotPatchError
 
 TEXT = '<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 

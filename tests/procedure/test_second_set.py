@@ -14,13 +14,13 @@ import pytest
 from click.testing import CliRunner, Result
 from office.calc import differences, needs_soffice, recalculate
 from openxml_audit import OpenXmlValidator
+from reconcile.editing import reconcile_paths
 from workbook.making import FACTS, stripped, written
 
 from tracker.case.load import parse_case
 from tracker.cli import cli
 from tracker.plan import blank_case, make_plan
 from tracker.procedure.load import load_procedure
-from tracker.reconcile.run import reconcile_paths
 from tracker.workbook.build import build
 from tracker.workbook.layout import CASE_FIELDS
 

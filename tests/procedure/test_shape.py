@@ -14,12 +14,14 @@ import pytest
 from procedure.faults import EDITS
 from procedure.test_load import folder as folder  # noqa: PLC0414  a fixture, named again so that pytest finds it
 from tracker import resources
-from tracker.procedure.format_page import MEANING, page
+from tracker.procedure.format import FILES
+from tracker.procedure.format_page import page, rows, schema, schema_text
 from tracker.procedure.load import set_names
-from tracker.procedure.shape import files, lines, schema, schema_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tracker.procedure.kinds import SetKey
 
 ROOT = Path(__file__).resolve().parents[2]
 SETS = resources.templates() / "procedure"
@@ -52,10 +54,17 @@ def test_the_page_is_the_loaders() -> None:
     assert (ROOT / "docs" / "procedure-format.md").read_text("utf-8") == page()
 
 
-def test_every_key_has_its_meaning_and_every_meaning_its_key() -> None:
-    assert {name: set(words) for name, words in MEANING.items()} == {
-        name: set(lines(name)) for name in files()
-    }
+def paths(keys: tuple[SetKey, ...], place: str = "") -> Iterator[str]:
+    for key in keys:
+        path = f"{place}{'PATH' if '.' in key.name else key.name}"
+        yield from (path, *paths(key.kind.keys, f"{path}."))
+
+
+def test_the_page_lists_every_key_with_its_meaning() -> None:
+    for name, keys in FILES.items():
+        listed = dict(rows(name, keys))
+        assert set(listed) == set(paths(keys))
+        assert all(key.about for key in listed.values())
 
 
 @pytest.mark.parametrize("name", set_names())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tracker.workbook import layout
-from tracker.workbook.cells import LibraryBook, SourceBook
 from tracker.workbook.fast_reader import FastBook
+from tracker.workbook.grid import LibraryBook, SourceBook
 
 
 def by_library(content: bytes) -> SourceBook:

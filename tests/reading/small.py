@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 from openpyxl.utils import get_column_letter
-from reconcile.editing import EARLY, FRESH
+from reconcile.editing import EARLY, FRESH, reconcile_paths
 from workbook.making import FACTS, PROCEDURE
 
 from tracker.plan import make_plan
-from tracker.reconcile.run import reconcile_paths
 from tracker.text import clean_text
 from tracker.workbook import layout
 from tracker.workbook.build import build

@@ -16,8 +16,7 @@ from workbook.making import FOLDER, SAMPLES
 
 from reading.alike import by_library, differences
 from tracker.workbook import read
-from tracker.workbook.fast_reader_values import BUILT_IN_DAYS, BUILT_IN_SPANS, is_day, is_span
-from tracker.workbook.fast_reader_xml import UnusualError
+from tracker.workbook.fast_reader_sheet import BUILT_IN_DAYS, BUILT_IN_SPANS, UnusualError, is_day, is_span
 from tracker.workbook.read import read_content
 
 if TYPE_CHECKING:

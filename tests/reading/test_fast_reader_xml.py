@@ -10,12 +10,12 @@ from patch.packages import DOCUMENT, MAIN, small, zipped
 
 from reading.alike import by_library, differences, told_apart
 from tracker.workbook.fast_reader import FastBook
-from tracker.workbook.fast_reader_xml import UnusualError
+from tracker.workbook.fast_reader_sheet import UnusualError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tracker.workbook.cells import SourceBook
+    from tracker.workbook.grid import SourceBook
 
 TEXTS = (
     '<si><t>One</t></si><si><t xml:space="preserve"> two </t></si><si><t/></si><si><t>_x005F_x000D_ _x000D_</t></si>'
@@ -108,6 +108,11 @@ ALIKE = {
     "two shared formulas": '<row r="1"><c r="A1"><f t="shared" ref="A1:B1" si="3">$C1+D$1+E1</f></c><c r="B1">'
     '<f t="shared" si="3"/></c></row><row r="2"><c r="B2"><f t="shared" si="3">Z9</f></c></row>',
     "a shared formula nobody wrote": cell('<f t="shared" si="9"/>'),
+    "blanks between": '<row r="1"> <c r="A1"><v>1</v></c></row>',
+    "another order of attributes": cell("<v>1</v>", ' t="n" s="0"'),
+    "single quotes": "<row r='1'><c r='A1'><v>1</v></c></row>",
+    "a prefix": f'<x:row xmlns:x="{MAIN}" r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row>',
+    "a text of nothing": cell("<is/>", ' t="inlineStr"'),
 }  # fmt: skip
 """Rows of a sheet that our own reader takes."""
 
@@ -115,9 +120,6 @@ LEFT = {
     "a comment": cell("<!-- x --><v>1</v>"),
     "a section of characters": cell("<v><![CDATA[1]]></v>"),
     "an instruction": cell("<?x y?><v>1</v>"),
-    "blanks between": '<row r="1"> <c r="A1"><v>1</v></c></row>',
-    "another order of attributes": cell("<v>1</v>", ' t="n" s="0"'),
-    "single quotes": "<row r='1'><c r='A1'><v>1</v></c></row>",
     "no address": '<row r="1"><c><v>1</v></c></row>',
     "no row number": '<row><c r="A1"><v>1</v></c></row>',
     "a cell twice": '<row r="1"><c r="A1"><v>1</v></c><c r="A1"/></row>',
@@ -125,7 +127,6 @@ LEFT = {
     "rows out of order": '<row r="2"/><row r="1"/>',
     "a cell in another row": '<row r="1"><c r="A2"><v>1</v></c></row>',
     "a small letter": '<row r="1"><c r="a1"><v>1</v></c></row>',
-    "a prefix": f'<x:row xmlns:x="{MAIN}" r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row>',
     "names from elsewhere": '<row r="1" xmlns="urn:x"><c r="A1"><v>1</v></c></row>',
     "an unknown look": cell("<v>1</v>", ' s="5"'),
     "a row of an unknown look": '<row r="1" s="5" customFormat="1"/>',
@@ -143,7 +144,6 @@ LEFT = {
     "a table of data": cell('<f t="dataTable" ref="A1" r1="B1"/><v>1</v>'),
     "a formula that says more": cell('<f bx="1">1</f>'),
     "how a text is spoken": cell('<is><t>a</t><rPh sb="0" eb="1"><t>b</t></rPh></is>', ' t="inlineStr"'),
-    "a text of nothing": cell("<is/>", ' t="inlineStr"'),
     "two values": cell("<v>1</v><v>2</v>"),
     "a text beside a number": cell("<is><t>a</t></is>"),
     "an element of its own": cell("<v>1</v><extLst/>"),
@@ -170,7 +170,6 @@ TEMPLATE = (
 )
 AROUND: Mapping[str, tuple[str, str, str]] = {
     "rows beside the rows": (SHEET, "<mergeCells", '<extra><row r="9"/></extra><mergeCells'),
-    "another name for the main names": (SHEET, "<mergeCells", f'<x xmlns:x="{MAIN}"/><mergeCells'),
     "other main names": (SHEET, f'xmlns="{MAIN}"', 'xmlns="urn:x"'),
     "a merge of one cell": (SHEET, 'ref="A1:B2"', 'ref="A1"'),
     "a merge from right to left": (SHEET, 'ref="A1:B2"', 'ref="B2:A1"'),
@@ -181,7 +180,6 @@ AROUND: Mapping[str, tuple[str, str, str]] = {
     "a link over a covered cell": (SHEET, 'ref="A6"', 'ref="B2"'),
     "two lists of cells": (SHEET, "<mergeCells", "<sheetData/><mergeCells"),
     "how a text is spoken": (STRINGS, "<t>One</t>", '<t>One</t><phoneticPr fontId="0"/>'),
-    "blanks between texts": (STRINGS, "<si/>", " <si/>"),
     "a comment among texts": (STRINGS, "<si/>", "<!-- x --><si/>"),
     "other main names of texts": (STRINGS, f'xmlns="{MAIN}"', f'xmlns="urn:x" xmlns:x="{MAIN}"'),
     "no looks": (LOOKS, "cellXfs", "cellXxs"),
@@ -206,6 +204,20 @@ def test_what_is_odd_around_the_rows_is_left_to_the_library(name: str) -> None:
     assert old in text
     with pytest.raises(UnusualError):
         all_of(zipped(parts() | {part: text.replace(old, new, 1)}))
+
+
+AROUND_ALIKE: Mapping[str, tuple[str, str, str]] = {
+    "another name for the main names": (SHEET, "<mergeCells", f'<x xmlns:x="{MAIN}"/><mergeCells'),
+    "blanks between texts": (STRINGS, "<si/>", " <si/>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", AROUND_ALIKE)
+def test_what_makes_no_difference_around_the_rows_is_read_alike(name: str) -> None:
+    part, old, new = AROUND_ALIKE[name]
+    text = str(parts()[part])
+    assert old in text
+    assert differences(zipped(parts() | {part: text.replace(old, new, 1)})) == []
 
 
 @pytest.mark.parametrize("says", ["", 'date1904="0"', 'date1904="1"', 'date1904="true"'])

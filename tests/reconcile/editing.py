@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import openpyxl
 from workbook.making import PROCEDURE, made, sample
 
-from tracker.case.model import Agency, Case, Child, Dates, Details, Person
-from tracker.reconcile.run import reconcile_paths
+from tracker.case.model import Agency, Case, Dates, Details, Person
+from tracker.reconcile.model import Reconciliation
+from tracker.reconcile.run import Settings, note_twins, read_files
 from tracker.workbook.reading import address
 from tracker.workbook.write import workbook_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from openpyxl import Workbook as XlsxWorkbook
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
-    from tracker.reconcile.model import CaseState, Reconciliation
+    from tracker.reconcile.model import CaseState
     from tracker.workbook.issue import Issue
 
 EARLY = date(2026, 11, 4)
@@ -35,7 +36,7 @@ EARLY = date(2026, 11, 4)
 
 FRESH = Case(
     Details(reference="DOR-2026-099", incident=date(2026, 10, 30), aware=date(2026, 11, 2)),
-    children=(Child("Child 1"),),
+    children=("Child 1",),
     agencies=(
         Agency("Dorset Police", "POL", statutory=True, contact="P. Example"),
         Agency("NHS Dorset", "ICB", statutory=True, contact="N. Example"),
@@ -158,9 +159,23 @@ class Edited:
         return path
 
 
+def reconcile_paths(
+    paths: Iterable[Path],
+    as_at: date,
+    *,
+    load: Callable[[Issue], tuple[Procedure | None, list[Problem]]],
+    **options: object,
+) -> Reconciliation:
+    """Workbooks, each as a case of its own; the options are those of `Settings`."""
+    settings = Settings(as_at, load, **options)  # type: ignore[arg-type]  # the options of run
+    reads = list(read_files(list(paths), settings))
+    problems = [each for read in reads for each in read.problems]
+    return Reconciliation(as_at, note_twins([read.state for read in reads if read.state]), tuple(problems))
+
+
 def reconciled(path: Path, as_at: date = EARLY, **options: object) -> Reconciliation:
     """The outcome for one file."""
-    return reconcile_paths([path], as_at, load=load, **options)  # type: ignore[arg-type]  # the options of run
+    return reconcile_paths([path], as_at, load=load, **options)
 
 
 def case_in(path: Path, as_at: date = EARLY, **options: object) -> CaseState:

@@ -9,9 +9,8 @@ import pytest
 
 from reconcile.editing import EARLY, Edited, reconciled
 from tracker.problems import Problem, problem
-from tracker.reconcile.outline import fold
-from tracker.reconcile.output import as_html, as_markdown, as_text
-from tracker.reconcile.places import place_key, sheet_order, split_place
+from tracker.reconcile.model import place_key, sheet_order, split_place
+from tracker.reconcile.output import as_html, as_markdown, as_text, fold
 from tracker.text import escape_markdown
 
 if TYPE_CHECKING:

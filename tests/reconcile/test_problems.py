@@ -20,9 +20,9 @@ from reconcile.editing import (
     issued_book,
     load,
     place_of,
+    reconcile_paths,
 )
 from tracker.problems import kinds_of
-from tracker.reconcile.run import reconcile_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable

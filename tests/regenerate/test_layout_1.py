@@ -10,9 +10,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
+from reconcile.editing import reconcile_paths
 from workbook.making import FACTS, PROCEDURE, made, sample
 
-from tracker.reconcile.run import reconcile_paths
 from tracker.regenerate.run import UpdateOptions, regenerate_content
 from tracker.workbook import layout
 from tracker.workbook.read import read_content

@@ -6,16 +6,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from reconcile.editing import reconcile_paths
 from workbook.making import FOLDER, PROCEDURE
 
 from tracker.problems import problem
 from tracker.reconcile.model import LogEntry, MeetingEntry
-from tracker.reconcile.run import reconcile_paths
-from tracker.report.boards import board_page, board_view
 from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
 from tracker.report.exceptions import ExceptionsView, why
 from tracker.report.render import render
+from tracker.report.reports import board_page, board_view
 
 from .fixed import LAST_MEETING, board, fixed, in_rapid_review
 from .states import MONDAY, action, case, plan_action, read

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reconcile.editing import EARLY, FRESH, load, spot
+from reconcile.editing import EARLY, FRESH, load, reconcile_paths, spot
 from workbook.making import PROCEDURE, made
 
 from tracker.cli import cli
@@ -25,7 +25,7 @@ from tracker.parallel import WorkerCrashed
 from tracker.problems import problem
 from tracker.reconcile import run as running
 from tracker.reconcile.model import Reconciliation
-from tracker.reconcile.run import Settings, read_bytes, reconcile_paths
+from tracker.reconcile.run import Settings, read_bytes
 from tracker.report.frame import closed_case
 from tracker.report.json_output import history_line
 from tracker.report.lines import case_rows

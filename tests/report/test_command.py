@@ -20,7 +20,7 @@ from reconcile.editing import Edited
 
 from tracker import resources
 from tracker.cli import cli
-from tracker.commands.common import CONFLICTS
+from tracker.commands import CONFLICTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +112,7 @@ def test_since_an_earlier_report_tells_what_moved(
 ) -> None:
     first = ["report", str(folder), "--for", "weekly", "--as-at", "2026-11-12"]
     # What was completed on the 17th is an error on the 12th itself, not where one looks back at it.
-    monkeypatch.setattr("tracker.commands.report.today", lambda: date(2026, 11, today))
+    monkeypatch.setattr("tracker.commands.today", lambda: date(2026, 11, today))
     result = CliRunner().invoke(cli, first)
     assert (result.exit_code, "The workbooks hold" in result.stderr) == found
     last = folder / "weekly-2026-11-12.json"
@@ -196,7 +196,7 @@ def test_no_readable_workbook_is_no_report(folder: Path) -> None:
 def test_more_than_a_handful_has_a_progress_bar(
     folder: Path, count: int, shown: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracker.commands.common.stderr_is_terminal", lambda: True)
+    monkeypatch.setattr("tracker.commands.stderr_is_terminal", lambda: True)
     for number in range(count - 1):
         (folder / f"x{number}.xlsx").write_bytes(b"nothing")
     result = report(folder, "--for", "weekly")

@@ -11,8 +11,8 @@ import pytest
 from workbook.making import PROCEDURE
 
 from tracker.reconcile.model import CaseState, Change, LogEntry, MeetingEntry, SourceWorkbook
-from tracker.report.chart import Done, chart, months
 from tracker.report.earlier import Earlier, done_in, read_earlier
+from tracker.report.figures import Done, chart, months
 from tracker.report.frame import read_cases
 from tracker.report.history import done_by_month, movement, safe_id
 from tracker.report.reports import Wanted, make

@@ -113,7 +113,7 @@ def test_a_mistake_in_ones_own_template_is_told_and_reminds_nobody(folder: Path,
 def test_more_than_a_handful_is_read_behind_a_progress_bar(
     tmp_path: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracker.commands.common.stderr_is_terminal", lambda: True)
+    monkeypatch.setattr("tracker.commands.stderr_is_terminal", lambda: True)
     cases = tmp_path / "cases"
     cases.mkdir()
     for number in range(6):

@@ -12,12 +12,11 @@ from workbook.making import PROCEDURE
 from tracker.problems import problem
 from tracker.procedure.milestones import Milestone, Milestones, find_milestones
 from tracker.reconcile.model import ClockState, Timeliness
-from tracker.report.boards import board_view
 from tracker.report.exceptions import ExceptionsView
 from tracker.report.render import render
+from tracker.report.reports import board_view
 from tracker.report.timeliness import timeliness_view
-from tracker.report.weekly import weekly_view
-from tracker.report.weekly_page import weekly_page
+from tracker.report.weekly import weekly_page, weekly_view
 
 from .fixed import board
 from .states import MONDAY, action, case, held, read

@@ -132,7 +132,7 @@ def test_due_dates_that_followed_their_clock_are_counted_once() -> None:
             )
         )
     )
-    assert [(each.clock, each.rows) for each in view.clocks_moved] == [("Rapid Review day zero", 2)]
+    assert [(each.clock, each.open) for each in view.clocks_moved] == [("Rapid Review day zero", 2)]
 
 
 def test_undated_steps_that_later_steps_have_passed() -> None:

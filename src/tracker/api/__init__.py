@@ -9,9 +9,10 @@ name, its folder, or a `Procedure` that was loaded before. A password is a text,
 name of the file; no password at all leaves a locked workbook unread.
 """
 
+# mypy: implicit-reexport
+# ruff: noqa: F401  what is imported here is offered, by the names in `tracker.__all__`
 from __future__ import annotations
 
-from tracker.api.boards import UnknownReportError
 from tracker.api.cases import (
     CaseSummary,
     ClockDate,
@@ -31,6 +32,7 @@ from tracker.api.reports import (
     CalendarFile,
     Messages,
     Report,
+    UnknownReportError,
     check_report_name,
     load_earlier_report,
     make_calendar,
@@ -70,59 +72,3 @@ from tracker.regenerate.model import Outcome
 from tracker.report.earlier import Earlier
 from tracker.rules import Rag, Status
 from tracker.workbook.reading import Reading
-
-__all__ = [
-    "Action",
-    "CalendarFile",
-    "Case",
-    "CaseState",
-    "CaseSummary",
-    "Change",
-    "ClockDate",
-    "ClockState",
-    "Difference",
-    "Earlier",
-    "HoldEntry",
-    "KeyDate",
-    "LogEntry",
-    "MeetingEntry",
-    "Messages",
-    "Outcome",
-    "OwnerEntry",
-    "PlanAction",
-    "Problem",
-    "Procedure",
-    "Rag",
-    "Reading",
-    "Reconciliation",
-    "Report",
-    "Severity",
-    "SourceWorkbook",
-    "Status",
-    "Timeliness",
-    "UnknownReportError",
-    "ask_for_case",
-    "check_procedure",
-    "check_report_name",
-    "compare_procedures",
-    "copy_procedure",
-    "explain_due_date",
-    "find_workbooks",
-    "format_outcome",
-    "format_reconciliation",
-    "generate",
-    "load_case",
-    "load_earlier_report",
-    "load_procedure",
-    "make_calendar",
-    "make_messages",
-    "make_report",
-    "procedure_schema",
-    "read_workbook",
-    "reconcile_workbooks",
-    "regenerate_workbook",
-    "report_names",
-    "step_table",
-    "summarise_case",
-    "write_case",
-]

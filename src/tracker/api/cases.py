@@ -25,11 +25,7 @@ if TYPE_CHECKING:
 
 
 def load_case(source: Source, procedure: Set = DORSET) -> tuple[Case | None, list[Problem]]:
-    """Read and check a case description (TOML).
-
-    Args:
-        source: The file, or its bytes in UTF-8.
-        procedure: The set by which roles, agencies and meetings are checked.
+    """Read and check a case description (TOML in UTF-8), its roles, agencies and meetings by those of the set.
 
     Returns:
         The case, or None where any problem is an error; and every problem of the set and the description.
@@ -58,29 +54,14 @@ def load_case(source: Source, procedure: Set = DORSET) -> tuple[Case | None, lis
 
 
 def ask_for_case(procedure: Procedure, ask: Asker) -> Case:
-    """Ask for a case, question by question.
-
-    Args:
-        procedure: The set whose roles, agencies and meetings are asked for.
-        ask: Puts one question and gives back the answer.
-
-    Returns:
-        The case; an answer that is not possible was asked for again.
-    """
+    """Ask for a case, question by question: `ask` puts each and gives the answer, again where it is not possible."""
     from tracker.case.questions import ask_case
 
     return ask_case(procedure, ask)
 
 
 def write_case(case: Case, procedure: Procedure) -> bytes:
-    """Write a case as a description (TOML).
-
-    Args:
-        case: The case.
-        procedure: The set it was loaded or asked for with.
-
-    Returns:
-        The description, in UTF-8.
+    """Write a case as a description (TOML, in UTF-8), by the set it was loaded or asked for with.
 
     Example:
         >>> procedure, _ = load_procedure("dorset")
@@ -94,12 +75,9 @@ def write_case(case: Case, procedure: Procedure) -> bytes:
 
 
 def generate(case: Case | None, as_at: date, procedure: Set = DORSET) -> tuple[bytes | None, list[Problem]]:
-    """Make the workbook of a case.
+    """Make the workbook of a case by the set it was loaded with; None makes a blank one, with the usual agencies.
 
-    Args:
-        case: The case; None makes a blank workbook with the usual agencies and no dates.
-        as_at: The day for which the values in the file are counted. Opened, the workbook follows the day.
-        procedure: The set whose steps it holds, the one the case was loaded with.
+    The values in the file are those of the day `as_at`. Opened, the workbook follows the day.
 
     Returns:
         The bytes of the .xlsx file, the same for the same input, or None where the set cannot be used; and the
@@ -168,12 +146,7 @@ class CaseSummary(JsonRecord):
 def summarise_case(
     case: Case, as_at: date, procedure: Set = DORSET
 ) -> tuple[CaseSummary | None, list[Problem]]:
-    """Count the clocks and key dates of a case.
-
-    Args:
-        case: The case.
-        as_at: The day as at which every state is judged.
-        procedure: The set the case was loaded with.
+    """Count the clocks and key dates of a case, by the set it was loaded with, and judge them as at a day.
 
     Returns:
         The summary, or None where the set cannot be used; and the problems of the set, and of dates that are
@@ -186,21 +159,16 @@ def summarise_case(
         >>> [(each.id, each.rag) for each in summary.key_dates[:2]]
         [('SIN-3.4', 'Complete'), ('RR-6.2', 'Due soon')]
     """
-    from tracker.reconcile.doubts import doubtful_dates
+    from tracker.reconcile.explain import doubtful_dates
 
     found, problems = find_procedure(procedure)
     if found is None:
         return None, problems
     workbook = _evaluated(case, as_at, found)
     rows = sum(len(stage) for stage in workbook.plan.rows.values())
+    dates = tuple(_clock_dates(workbook)), tuple(_key_dates(workbook))
     summary = CaseSummary(
-        case.details.reference,
-        case.details.summary,
-        found.title,
-        found.edition,
-        rows,
-        tuple(_clock_dates(workbook)),
-        tuple(_key_dates(workbook)),
+        case.details.reference, case.details.summary, found.title, found.edition, rows, *dates
     )
     return summary, [*problems, *doubtful_dates(workbook, as_at)]
 
@@ -241,11 +209,7 @@ def _day(value: object) -> date | None:
 def check_procedure(name: Name = DORSET) -> tuple[Procedure | None, list[Problem]]:
     """Load a set for its author: as `load_procedure`, with a warning where one of ours has its name.
 
-    Args:
-        name: The set's name or folder; left out, the usual set.
-
-    Returns:
-        The procedure, or None where any problem is an error; and every problem.
+    The procedure is None where any problem is an error.
 
     Example:
         >>> procedure, problems = check_procedure("dorset")
@@ -261,14 +225,9 @@ def check_procedure(name: Name = DORSET) -> tuple[Procedure | None, list[Problem
 
 
 def copy_procedure(name: Name, folder: Name) -> list[Problem]:
-    """Copy a set into a new folder, to adapt it. The one function here that writes.
+    """Copy a set, by its name or folder, into a new folder, to adapt it. The one function here that writes.
 
-    Args:
-        name: The name or folder of the set to copy; empty for the usual one.
-        folder: The folder to make. One with anything in it is refused.
-
-    Returns:
-        Why it was not done; empty where it was.
+    An empty name means the usual set; a folder with anything in it is refused. Gives why it was not done.
 
     Example:
         >>> [each.code for each in copy_procedure("elsewhere", "nowhere")]
@@ -281,14 +240,7 @@ def copy_procedure(name: Name, folder: Name) -> list[Problem]:
 
 
 def compare_procedures(old: Procedure, new: Procedure) -> list[Difference]:
-    """Find what differs from one set to another.
-
-    Args:
-        old: The older set.
-        new: The newer one.
-
-    Returns:
-        The differences: roles, clocks, boards, then step by step.
+    """Find what differs from one set to another: roles, clocks, boards, then step by step.
 
     Example:
         >>> procedure, _ = load_procedure("dorset")
@@ -301,14 +253,9 @@ def compare_procedures(old: Procedure, new: Procedure) -> list[Difference]:
 
 
 def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
-    """List the steps of a stage.
+    """List the steps of one of a set's stages, as texts: the titles of the columns, then a row a step.
 
-    Args:
-        procedure: The set.
-        stage: One of its stages.
-
-    Returns:
-        The titles of the columns, then a row a step, as texts; the ID of a key date is marked with a star.
+    The ID of a key date is marked with a star.
 
     Example:
         >>> procedure, _ = load_procedure("dorset")
@@ -321,15 +268,12 @@ def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
 
 
 def procedure_schema() -> str:
-    """Write the JSON Schema of a set's files, for editors.
-
-    Returns:
-        The schema as JSON text.
+    """Write the JSON Schema of a set's files, for editors, as JSON text.
 
     Example:
         >>> procedure_schema().startswith("{")
         True
     """
-    from tracker.procedure.shape import schema_text
+    from tracker.procedure.format_page import schema_text
 
     return schema_text()

@@ -2,59 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.api.boards import (
-    OWNERS,
-    boards_of,
-    cases_of_board,
-    names_for_every_procedure,
-    refuse_misspelt,
-)
 from tracker.api.sources import Name, Set, find_procedure
+from tracker.problems import Problem, codes, problem
 from tracker.procedure.load import DORSET, load_procedure, set_names
 from tracker.records import JsonRecord, Record, plain
+from tracker.text import did_you_mean, listed, quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from tracker.problems import Problem
+    from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import Reconciliation
     from tracker.report.calendar import Entry
     from tracker.report.earlier import Earlier
     from tracker.report.owners import Digest, Message
     from tracker.report.reports import Made
 
-_MESSAGE_FORMATS = ("md", "eml")
+OWNERS = "owners"
+"""What the commands call the messages of `make_messages`."""
 _WITH_EVERY_ROW = ("csv", "json")
 """Formats for other programs, which get every row of every case with its words."""
 
 
+class UnknownReportError(ValueError):
+    """There is no such report, or it is a board of several procedures; the message says which there are."""
+
+
 def report_names(procedure: Set = DORSET) -> list[str]:
-    """Name the reports there are.
-
-    Args:
-        procedure: The set whose boards have reports.
-
-    Returns:
-        `weekly` and `timeliness`, `owners` (made by `make_messages`), and the IDs of the boards.
+    """Name the reports: `weekly`, `timeliness`, `owners` (made by `make_messages`), and the IDs of a set's boards.
 
     Example:
         >>> report_names()
         ['weekly', 'timeliness', 'owners', 'subgroup', 'maqpag', 'qpag']
     """
-    return [*names_for_every_procedure(), *boards_of(find_procedure(procedure)[0])]
+    return [*_usual_names(), *_boards(find_procedure(procedure)[0])]
 
 
 def check_report_name(name: str, procedure: Set = "") -> None:
     """Refuse a misspelt report before workbooks are read for it.
 
-    Args:
-        name: One of `report_names`.
-        procedure: A set that is known beside those that travel with the program.
+    `procedure` is a set that is known beside those that travel with the program.
 
     Raises:
         UnknownReportError: the name is none, and much like one. Another may be a board of a workbook's own set.
@@ -69,17 +63,86 @@ def check_report_name(name: str, procedure: Set = "") -> None:
     """
     sets = [find_procedure(procedure)[0]] if procedure else []
     sets += [load_procedure(each)[0] for each in sorted(set_names(), key=lambda each: each != DORSET)]
-    refuse_misspelt(name, [board for each in sets for board in boards_of(each)])
+    _refuse_misspelt(name, [board for each in sets for board in _boards(each)])
+
+
+def _usual_names() -> tuple[str, ...]:
+    """The reports of every procedure; the messages to owners are asked for like one."""
+    from tracker.report.reports import KINDS
+
+    return (*KINDS, OWNERS)
+
+
+def _boards(procedure: Procedure | None) -> dict[str, Board]:
+    return {board.id: board for board in procedure.boards} if procedure else {}
+
+
+def _refuse_misspelt(name: str, boards: Iterable[str]) -> None:
+    choices = dict.fromkeys([*_usual_names(), *boards])
+    if name not in choices and (hint := did_you_mean(name, choices)):
+        raise UnknownReportError(f'"{name}" is none of {", ".join(choices)}{hint}.')
+
+
+def _cases_of_board(board: str, procedure: Set, outcome: Reconciliation) -> tuple[Procedure, Reconciliation]:
+    """The procedure whose board it is, and the cases under procedures that have this board.
+
+    A board is shown no case of a procedure that does not know it; a problem says so.
+    """
+    named = find_procedure(procedure)[0] if procedure else None
+    used = Counter(case.set_name for case in outcome.cases)
+    sets: dict[str, Procedure] = {}
+    for name in sorted(used):
+        found = named if named and named.set_name == name else load_procedure(name)[0]
+        assert found, "a case was read by it"
+        sets[name] = found
+    sights = {name: _sight(board, each) for name, each in sets.items()}
+    meant = {sight: name for name, sight in sights.items() if sight}
+    if named and sights.get(named.set_name):
+        meant = {sights[named.set_name]: named.set_name}
+    if not meant:
+        theirs = list(dict.fromkeys(each for one in sets.values() for each in _boards(one)))
+        _refuse_misspelt(board, theirs)
+        raise UnknownReportError(
+            f'the procedure of these workbooks has no board "{board}"; it has {listed(theirs)}. '
+            f"There are also {listed(_usual_names())}."
+        )
+    if len(meant) > 1:
+        which = listed(f'"{sight[0]}" in set {name}' for sight, name in meant.items())
+        raise UnknownReportError(
+            f'"{board}" is a board of several procedures: {which}. Choose with --procedure.'
+        )
+    sight, chosen = next(iter(meant.items()))
+    shown = tuple(case for case in outcome.cases if sights[case.set_name] == sight)
+    others = [_left_out(board, each, used[name]) for name, each in sets.items() if sights[name] != sight]
+    return sets[chosen], replace(outcome, cases=shown, problems=(*outcome.problems, *others))
+
+
+def _sight(board_id: str, procedure: Procedure) -> tuple[str, ...]:
+    """What makes two sets' boards the same one: its name, what it sees, and the words its report uses."""
+    board = _boards(procedure).get(board_id)
+    if board is None:
+        return ()
+    shown = dict(procedure.employer_names).get(board.employer, "")
+    plan = procedure.improvement_plan if board.employer else ""
+    return board.name, board.sees, board.employer, shown, plan
+
+
+def _left_out(board: str, procedure: Procedure, cases: int) -> Problem:
+    return problem(
+        codes.BOARD_UNKNOWN_TO_PROCEDURE,
+        cases=quantity(cases, "case"),
+        set_name=procedure.set_name,
+        title=procedure.title,
+        board=board,
+        has="has another board" if board in _boards(procedure) else "has no board",
+        boards=", ".join(_boards(procedure)),
+    )
 
 
 def load_earlier_report(path: Name) -> tuple[Earlier | None, list[Problem]]:
-    """Read the JSON of an earlier report, to compare with.
+    """Read the JSON of an earlier report (its history, or a report in the format `json`), to compare with.
 
-    Args:
-        path: The history beside a report, or a report in the format `json`.
-
-    Returns:
-        The earlier report, or None and what is wrong with the file.
+    Gives None, and what is wrong, where the file cannot be used.
 
     Example:
         >>> earlier, problems = load_earlier_report("nowhere.json")
@@ -116,7 +179,7 @@ class Report:
 
     def history(self) -> Iterator[bytes]:
         """What `load_earlier_report` reads, in pieces: every row, and no word a person typed."""
-        return _encoded(self._made.pieces())
+        return (piece.encode() for piece in self._made.pieces())
 
     def to_json(self) -> str:
         """The report as JSON (`tracker/report/1`), whatever its format."""
@@ -175,7 +238,7 @@ def make_report(
         raise ValueError("first, last and anonymise go with timeliness")
     found = None
     if kind not in KINDS:
-        found, outcome = cases_of_board(kind, procedure, outcome)
+        found, outcome = _cases_of_board(kind, procedure, outcome)
     done = done_in(Path(history), (kind, "weekly"), outcome.as_at) if history is not None else None
     wanted = Wanted(kind, since, done, first, last, anonymise, closed_apart=form not in _WITH_EVERY_ROW)
     made = make(wanted, outcome, found)
@@ -185,10 +248,6 @@ def make_report(
 
 def _resolved(folder: Name | None) -> Path | None:
     return None if folder is None else Path(folder).resolve()
-
-
-def _encoded(pieces: Iterator[str]) -> Iterator[bytes]:
-    return (piece.encode() for piece in pieces)
 
 
 # Messages
@@ -215,7 +274,7 @@ class Messages(JsonRecord):
         """What the next run is given as `since`, in pieces."""
         from tracker.report.reports import remembered
 
-        return _encoded(remembered(OWNERS, self._outcome))
+        return (piece.encode() for piece in remembered(OWNERS, self._outcome))
 
 
 def make_messages(
@@ -223,11 +282,8 @@ def make_messages(
 ) -> tuple[Messages | None, list[Problem]]:
     """Make a message for each owner of what is due, and the weekly digest of all cases. Nothing is sent.
 
-    Args:
-        outcome: The cases, as `reconcile_workbooks` read them.
-        form: `md`, or `eml` for drafts; what has no address is then `md` all the same.
-        since: The run before, as `load_earlier_report` reads it; None for the first one.
-        templates: A folder of templates that replace the usual ones.
+    As `eml` they are drafts; what has no address is then `md` all the same. `since` is the run before, None for the
+    first one; `templates` a folder of templates that replace the usual ones.
 
     Returns:
         The messages; None where a template of that folder has a mistake; and that problem.
@@ -242,16 +298,19 @@ def make_messages(
         >>> len(messages.files) == len(messages.messages) + len(messages.digests) > 0, problems
         (True, [])
     """
+    from tracker.report.eml import draft
     from tracker.report.owners import make_mailing
+    from tracker.report.templating import guarded
 
-    if form not in _MESSAGE_FORMATS:
-        raise ValueError(f"{form} is none of {', '.join(_MESSAGE_FORMATS)}")
+    if form not in {"md", "eml"}:
+        raise ValueError(f"{form} is none of md, eml")
+    folder = _resolved(templates)
     mailing = make_mailing(outcome, since=since.as_at if since else None)
     files: dict[str, bytes] = {}
     for each in mailing.files():
         # What cannot be addressed is still written, for somebody to send by hand.
         as_draft = form == "eml" and bool(each.to.addresses)
-        content, problems = _message_bytes(each, _resolved(templates), as_draft=as_draft)
+        content, problems = guarded(partial(draft if as_draft else _as_markdown, each, folder), folder)
         if problems:
             return None, problems
         files[f"{each.stem}.{'eml' if as_draft else 'md'}"] = content
@@ -260,19 +319,10 @@ def make_messages(
     return Messages(files, mailing.messages, mailing.digests, found, outcome), []
 
 
-def _message_bytes(
-    message: Message | Digest, templates: Path | None, *, as_draft: bool
-) -> tuple[bytes, list[Problem]]:
-    from tracker.report.eml import draft
+def _as_markdown(message: Message | Digest, templates: Path | None) -> bytes:
     from tracker.report.render import message_text
-    from tracker.report.templating import guarded
 
-    def content() -> bytes:
-        if as_draft:
-            return draft(message, templates)
-        return message_text(message, "md", templates).encode("utf-8", "replace")
-
-    return guarded(content, templates)
+    return message_text(message, "md", templates).encode("utf-8", "replace")
 
 
 # Calendar
@@ -292,14 +342,9 @@ class CalendarFile(JsonRecord):
 
 
 def make_calendar(outcome: Reconciliation, *, every: bool = False) -> CalendarFile:
-    """Make calendar entries of meetings and key dates.
+    """Make calendar entries of meetings and key dates; with `every` of all open actions that have a date.
 
-    Args:
-        outcome: The cases, as `reconcile_workbooks` read them.
-        every: Take every open action that has a date, not key dates alone.
-
-    Returns:
-        The entries and their file. They name a case by its reference alone.
+    They name a case by its reference alone.
 
     Example:
         >>> from datetime import date
@@ -314,16 +359,8 @@ def make_calendar(outcome: Reconciliation, *, every: bool = False) -> CalendarFi
     return CalendarFile(view.entries, calendar_bytes(view), view.problems)
 
 
-# Many workbooks
-
-
 def start_workers(files: Sequence[Any], workers: int) -> None:
-    """Let further processes load what reads workbooks, while this one loads what reports need.
-
-    Args:
-        files: The workbooks; for a handful no further process is worth its start.
-        workers: How many processes will read.
-    """
+    """Let further processes, where these files are worth them, load what reads workbooks; here, what reports need."""
     from tracker.parallel import ENOUGH, get_ready
 
     if workers > 1 and len(files) >= ENOUGH:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,18 +28,11 @@ Set = Procedure | Name
 Password = str | Callable[[str], str] | None
 """The password of locked workbooks, or what gives it by a workbook's name; an empty one opens nothing."""
 
-GIVEN = "the workbook given"
-"""What a workbook that came as bytes is called in problems."""
-
 
 def find_workbooks(paths: Name | Iterable[Name]) -> tuple[list[Path], list[Problem]]:
-    """Find the workbooks among files and folders.
+    """Find the workbooks among files and folders, and say where there is none at all.
 
-    Args:
-        paths: One path, or several. Of a folder every workbook in it counts, but none of our own reports.
-
-    Returns:
-        The files, and a problem where there is none at all.
+    Of a folder every workbook in it counts, but none of our own reports.
 
     Example:
         >>> files, problems = find_workbooks("sample_cases")
@@ -49,17 +43,14 @@ def find_workbooks(paths: Name | Iterable[Name]) -> tuple[list[Path], list[Probl
     """
     from tracker.workbook.preflight import workbook_files
 
-    names = [Path(each) for each in _several(paths)]
+    given = [paths] if isinstance(paths, str | os.PathLike) else paths
+    names = [Path(each) for each in given]
     files: list[Path] = []
     for path in names:
         files += workbook_files(path) if os.path.isdir(path) else [path]  # noqa: PTH112  says no where it is too long
     if files or not names:
         return files, []
     return [], [problem(codes.NO_WORKBOOK_IN_FOLDER, file=str(names[0]))]
-
-
-def _several(paths: Name | Iterable[Name]) -> Iterable[Name]:
-    return [paths] if isinstance(paths, str | os.PathLike) else paths
 
 
 def find_procedure(procedure: Set) -> tuple[Procedure | None, list[Problem]]:
@@ -105,7 +96,7 @@ class ProcedureFor:
 def workbook_name(source: Source, number: int = 0) -> str:
     """What a workbook is called in problems."""
     if isinstance(source, bytes):
-        return f"{GIVEN} as copy {number + 1}" if number else GIVEN
+        return f"the workbook given as copy {number + 1}" if number else "the workbook given"
     return os.fspath(source)
 
 
@@ -120,17 +111,11 @@ def workbook_bytes(
     return workbook_content(Path(source), password)
 
 
-@dataclass(frozen=True, slots=True)
-class _SamePassword:
-    """Gives the same password for every workbook. A class, since other processes get it as well."""
-
-    password: str
-
-    def __call__(self, name: str) -> str:
-        del name
-        return self.password
-
-
 def password_function(password: Password) -> Callable[[str], str] | None:
-    """What gives the password of a workbook by its name."""
-    return _SamePassword(password) if isinstance(password, str) else password
+    """What gives the password of a workbook by its name; other processes get it as well."""
+    return partial(_same_password, password) if isinstance(password, str) else password
+
+
+def _same_password(password: str, name: str) -> str:
+    del name
+    return password

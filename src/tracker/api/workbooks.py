@@ -18,8 +18,7 @@ from tracker.api.sources import (
     workbook_bytes,
     workbook_name,
 )
-from tracker.problems import Problem, codes, problem
-from tracker.problems.unexpected import DEBUG, unexpected
+from tracker.problems import DEBUG, Problem, codes, problem, unexpected
 from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.model import Reconciliation
 
@@ -39,11 +38,8 @@ def read_workbook(
 ) -> tuple[Reading | None, Procedure | None, list[Problem]]:
     """Read an edited workbook cell by cell; nothing is judged yet.
 
-    Args:
-        source: The .xlsx file, or its bytes.
-        procedure: The set to read it by; left out, the one the workbook names.
-        realign: Read rows whose IDs a sort has left beside other rows by their text.
-        password: Opens a locked workbook, in memory.
+    It is read by the set it names where none is given; with `realign` rows whose IDs a sort has left beside other
+    rows are read by their text.
 
     Returns:
         The reading, its procedure (both None where the file cannot be used), and every problem met.
@@ -132,13 +128,8 @@ FORMATS = ("text", "json", "md", "html")
 def format_reconciliation(outcome: Reconciliation, form: str = "text", *, colour: bool = False) -> str:
     """Write the outcome of `reconcile_workbooks` for people, or for other programs.
 
-    Args:
-        outcome: What was read.
-        form: `text` for a terminal, `json` for programs, `md` for a mail, `html` for a browser.
-        colour: Put a terminal's colours into `text`.
-
-    Returns:
-        The outcome in that format.
+    As `text` it is for a terminal, with its colours where `colour` asks for them; as `json` for programs, as `md` for
+    a mail, as `html` for a browser.
 
     Raises:
         ValueError: there is no such format.
@@ -163,14 +154,7 @@ def format_reconciliation(outcome: Reconciliation, form: str = "text", *, colour
 def explain_due_date(
     workbook: Source, row_id: str, as_at: date, *, procedure: Set = "", password: Password = None
 ) -> tuple[str | None, list[Problem]]:
-    """Tell how the due date of a row was counted.
-
-    Args:
-        workbook: The .xlsx file, or its bytes.
-        row_id: The row's ID; capitals do not matter.
-        as_at: The day as at which the row is judged.
-        procedure: The set to read by; left out, the one the workbook names.
-        password: Opens a locked workbook, in memory.
+    """Tell how the due date of a row was counted. Capitals do not matter in `row_id`.
 
     Returns:
         The clock, each day counted or skipped, the paragraph and the reading taken, in lines; or None, and why.
@@ -256,88 +240,68 @@ def regenerate_workbook(
         move_edition=move_edition,
         realign=realign,
     )
-    return _regenerate_copies(sources, as_at, ProcedureFor(procedure), password, options)
+    return _regenerate_copies(sources, as_at, ProcedureFor(procedure), password_function(password), options)
 
 
 def _regenerate_copies(
-    sources: Sequence[Source], as_at: date, load: ProcedureFor, password: Password, options: UpdateOptions
+    sources: Sequence[Source],
+    as_at: date,
+    load: ProcedureFor,
+    ask: Callable[[str], str] | None,
+    options: UpdateOptions,
 ) -> tuple[Outcome | None, list[Problem]]:
-    """Merge copies into the first of them, and bring it up to date."""
+    """Merge copies into the first of them, and bring it up to date. What was locked is locked again."""
     from tracker.regenerate.copies import Copies, merge_copies
-    from tracker.workbook.unlock import lock
+    from tracker.regenerate.run import regenerate_content
+    from tracker.workbook.preflight import lock
 
-    first = _NotedPassword(password)
-    later = password_function(password)
-    files, unread = _read(sources, [first.password if first.ask else None, *[later] * len(sources)])
-    if unread:
-        return None, unread
-    copies, problems = (
-        (Copies(files[0][1], (), ()), []) if len(files) == 1 else merge_copies(files, load, as_at)
-    )
+    files: list[tuple[str, bytes]] = []
+    problems: list[Problem] = []
+    words: dict[str, str] = {}
+
+    def noted(name: str) -> str:
+        word = ask(name) if ask else ""
+        words.setdefault(name, word)
+        return word
+
+    for number, source in enumerate(sources):
+        name = workbook_name(source, number)
+        content, found = workbook_bytes(source, name, noted if ask else None)
+        files.append((name, content))
+        problems += found
+    if problems:
+        return None, problems
+    first, content = files[0]
+    copies: Copies | None = Copies(content, (), ())
+    if len(files) > 1:
+        copies, problems = merge_copies(files, load, as_at)
     if copies is None:
         return None, problems
     options = replace(
         options,
         between_copies=copies.conflicts,
-        sources=tuple(hashlib.sha256(content).hexdigest() for _, content in files),
-        merged=copies.content != files[0][1],
+        sources=tuple(hashlib.sha256(each).hexdigest() for _, each in files),
+        merged=copies.content != content,
     )
-    outcome, problems = _regenerated(copies.content, files[0][0], load, as_at, options)
-    if outcome and first.given:
-        outcome = replace(outcome, content=lock(outcome.content, first.given))
-    return outcome, [*copies.problems, *problems]
-
-
-def _regenerated(
-    content: bytes, path: str, load: ProcedureFor, as_at: date, options: UpdateOptions
-) -> tuple[Outcome | None, list[Problem]]:
-    """`regenerate_content`, where whatever is in a workbook ends in a problem that names it."""
-    from tracker.regenerate.run import regenerate_content
-
     try:
-        return regenerate_content(content, path, load, load_calendar_facts(), as_at, options)
-    except Exception as error:
+        outcome, problems = regenerate_content(
+            copies.content, first, load, load_calendar_facts(), as_at, options
+        )
+    except Exception as error:  # whatever is in a workbook ends in a problem that names it
         if os.environ.get(DEBUG):
             raise
-        return None, [unexpected(error, path)]
-
-
-def _read(
-    sources: Sequence[Source], passwords: Sequence[Callable[[str], str] | None]
-) -> tuple[list[tuple[str, bytes]], list[Problem]]:
-    """The name and bytes of every workbook, and why those that cannot be read cannot."""
-    files, problems = [], []
-    for number, source in enumerate(sources):
-        name = workbook_name(source, number)
-        content, found = workbook_bytes(source, name, passwords[number])
-        files.append((name, content))
-        problems += found
-    return files, problems
-
-
-class _NotedPassword:
-    """Gives the same passwords, and notes the one that was used: what was locked is locked again."""
-
-    def __init__(self, password: Password) -> None:
-        self.ask = password_function(password)
-        self.given = ""
-
-    def password(self, name: str) -> str:
-        """The password of a workbook."""
-        self.given = self.ask(name) if self.ask else ""
-        return self.given
+        return None, [*copies.problems, unexpected(error, first)]
+    if outcome and words.get(first):
+        outcome = replace(outcome, content=lock(outcome.content, words[first]))
+    return outcome, [*copies.problems, *problems]
 
 
 def format_outcome(
     outcome: Outcome | None, problems: Sequence[Problem], form: str = "text", *, dry: bool = False
 ) -> tuple[str, list[Problem]]:
-    """Write what `regenerate_workbook` did, for people or for other programs.
+    """Write what `regenerate_workbook` did, as `text` for a terminal or as `json`.
 
-    Args:
-        outcome: What was done, or None.
-        problems: The problems that came with it.
-        form: `text` for a terminal, or `json`.
-        dry: Say that nothing has been written.
+    With `dry` the text says that nothing has been written.
 
     Returns:
         What was done, empty as text where there is no outcome; and the problems a person should know of, with the

@@ -70,8 +70,8 @@ DATE_ORDER = (
     ("dates.national_panel_meeting", "case.aware"),
     ("dates.lcspr_recommended", "case.aware"),
     ("dates.lcspr_decided", "case.aware"),
-    ("decisions.criteria_decided", "case.aware"),
     ("decisions.notify_decided", "case.aware"),
+    ("decisions.criteria_decided", "case.aware"),
     ("decisions.case_closed", "case.aware"),
 )
 """(later, earlier): the first must not come before the second. Both on one day is right."""
@@ -79,29 +79,23 @@ DATE_ORDER = (
 
 def _dates_in_order(case: Case, _: Procedure) -> Iterator[Found]:
     for later, earlier in DATE_ORDER:
-        yield from _order(case, later, earlier)
+        yield from _order(later, value_at(case, later), earlier, value_at(case, earlier))
 
 
 def _publication_after_day_zero(case: Case, _: Procedure) -> Iterator[Found]:
     place, day_zero = lcspr_day_zero(case)
     for key in ("dates.publication", "dates.published"):
-        day = _date(case, key)
-        if day and day_zero:
-            yield from _order(case, key, place)
-        elif day:
+        day = value_at(case, key)
+        if day and not day_zero:
             yield Found(codes.PUBLICATION_WITHOUT_LCSPR, key, {"value": f"{key} is {day}"})
+        yield from _order(key, day, place, day_zero)
 
 
-def _order(case: Case, later: str, earlier: str) -> Iterator[Found]:
-    after, before = _date(case, later), _date(case, earlier)
-    if after and before and after < before:
-        facts = {"value": short_date(after), "other": earlier, "earlier": short_date(before)}
-        yield Found(codes.DATE_TOO_EARLY, later, facts)
-
-
-def _date(case: Case, path: str) -> date | None:
-    day = value_at(case, path)
-    return day if isinstance(day, date) else None
+def _order(place: str, later: object, other: str, earlier: object) -> Iterator[Found]:
+    """A date that lies before the one it must not be before."""
+    if isinstance(later, date) and isinstance(earlier, date) and later < earlier:
+        facts = {"value": short_date(later), "other": other, "earlier": short_date(earlier)}
+        yield Found(codes.DATE_TOO_EARLY, place, facts)
 
 
 def _two_day_zeros(case: Case, _: Procedure) -> Iterator[Found]:
@@ -115,24 +109,12 @@ def _decision_against_date(case: Case, _: Procedure) -> Iterator[Found]:
     other, day = lcspr_day_zero(case)
     against = case.decisions.panel_response == "recommends LCSPR" and case.decisions.lcspr_reason
     if case.decisions.lcspr == "no" and day and not against:  # partners may go against the Panel's letter
-        yield Found(
-            codes.CASE_DECISION_CONTRADICTS_DATE,
-            "decisions.lcspr",
-            {"word": "no", "other": other, "day": short_date(day)},
-        )
+        facts = {"word": "no", "other": other, "day": short_date(day)}
+        yield Found(codes.CASE_DECISION_CONTRADICTS_DATE, "decisions.lcspr", facts)
     response = case.decisions.panel_response
     if response == "recommends no LCSPR" and (letter := case.dates.lcspr_recommended):
         facts = {"word": response, "other": "dates.lcspr_recommended", "day": short_date(letter)}
         yield Found(codes.CASE_DECISION_CONTRADICTS_DATE, "decisions.panel_response", facts)
-
-
-def _criteria_explained(case: Case, _: Procedure) -> Iterator[Found]:
-    if case.decisions.criteria_met == "no":
-        because = {"because": 'criteria_met = "no"', "about": "when it was decided"}
-        if not case.decisions.criteria_decided:
-            yield Found(codes.DATE_MISSING, "decisions.criteria_decided", because)
-        if not case.decisions.criteria_reason:
-            yield Found(codes.REASON_MISSING, "decisions.criteria_reason", because)
 
 
 def _notify_explained(case: Case, _: Procedure) -> Iterator[Found]:
@@ -142,6 +124,15 @@ def _notify_explained(case: Case, _: Procedure) -> Iterator[Found]:
             yield Found(codes.DATE_MISSING, "decisions.notify_decided", because)
         if not case.decisions.notify_reason:
             yield Found(codes.REASON_MISSING, "decisions.notify_reason", because)
+
+
+def _criteria_explained(case: Case, _: Procedure) -> Iterator[Found]:
+    if case.decisions.criteria_met == "no":
+        because = {"because": 'criteria_met = "no"', "about": "when it was decided"}
+        if not case.decisions.criteria_decided:
+            yield Found(codes.DATE_MISSING, "decisions.criteria_decided", because)
+        if not case.decisions.criteria_reason:
+            yield Found(codes.REASON_MISSING, "decisions.criteria_reason", because)
 
 
 def _lcspr_explained(case: Case, _: Procedure) -> Iterator[Found]:
@@ -174,9 +165,7 @@ def _holds_whole(case: Case, _: Procedure) -> Iterator[Found]:
         if not hold.reason:
             yield Found(codes.REASON_MISSING, f"{place}.reason", because)
         for key, day in (("review_on", hold.review_on), ("ended_on", hold.ended_on)):
-            if day and day < hold.from_:
-                facts = {"value": short_date(day), "other": "from", "earlier": short_date(hold.from_)}
-                yield Found(codes.DATE_TOO_EARLY, f"{place}.{key}", facts)
+            yield from _order(f"{place}.{key}", day, "from", hold.from_)
 
 
 def _something_to_notify(case: Case, _: Procedure) -> Iterator[Found]:
@@ -188,9 +177,8 @@ def _something_to_notify(case: Case, _: Procedure) -> Iterator[Found]:
 
 def _edition_known(case: Case, procedure: Procedure) -> Iterator[Found]:
     if case.procedure not in ("", procedure.edition):
-        yield Found(
-            codes.UNKNOWN_EDITION, "procedure", {"value": case.procedure, "edition": procedure.edition}
-        )
+        facts = {"value": case.procedure, "edition": procedure.edition}
+        yield Found(codes.UNKNOWN_EDITION, "procedure", facts)
 
 
 def _edition_held(case: Case, procedure: Procedure) -> Iterator[Found]:
@@ -201,44 +189,42 @@ def _edition_held(case: Case, procedure: Procedure) -> Iterator[Found]:
         yield Found(codes.CASE_BEFORE_EDITION, "case.aware", facts)
 
 
-def _children_once(case: Case, _: Procedure) -> Iterator[Found]:
-    yield from _repeats(codes.DUPLICATE_CHILD, "children[{}].label", [each.label for each in case.children])
+def _listed_once(lists: Mapping[tuple[str, str], Callable[[Case], Iterable[object]]]) -> CaseCheck:
+    """Nothing is in a list twice, compared cleaned and without regard to capitals."""
+
+    def find(case: Case, _: Procedure) -> Iterator[Found]:
+        for (code, place), values in lists.items():
+            first: dict[str, str] = {}
+            for number, value in enumerate(values(case), 1):
+                where = place.format(number)
+                word = clean_text(str(value or "")).casefold()
+                if word and first.setdefault(word, where) != where:
+                    yield Found(code, where, {"value": str(value), "first": first[word]})
+
+    return CaseCheck(find)
 
 
-def _agencies_once(case: Case, _: Procedure) -> Iterator[Found]:
-    yield from _repeats(
-        codes.DUPLICATE_AGENCY_CODE, "agencies[{}].code", [agency.code for agency in case.agencies]
-    )
-    yield from _repeats(
-        codes.DUPLICATE_AGENCY, "agencies[{}].name", [agency.name for agency in case.agencies]
-    )
-
-
-def _lists_once(case: Case, _: Procedure) -> Iterator[Found]:
-    yield from _repeats(
-        codes.DUPLICATE_ENTRY, "options.other_partnerships[{}]", case.options.other_partnerships
-    )
-    yield from _repeats(codes.DUPLICATE_ENTRY, "calendar.extra_bank_holidays[{}]", case.extra_bank_holidays)
-    yield from _repeats(codes.DUPLICATE_ENTRY, "calendar.office_closures[{}]", case.office_closures)
-
-
-def _repeats(code: str, place: str, values: Iterable[object]) -> Iterator[Found]:
-    """Every value that was there before, compared cleaned and without regard to capitals."""
-    first: dict[str, str] = {}
-    for number, value in enumerate(values, 1):
-        where = place.format(number)
-        word = clean_text(str(value or "")).casefold()
-        if word and first.setdefault(word, where) != where:
-            yield Found(code, where, {"value": str(value), "first": first[word]})
+_CHILDREN_AND_AGENCIES_ONCE = _listed_once(
+    {
+        (codes.DUPLICATE_CHILD, "children[{}].label"): lambda case: [each.label for each in case.children],
+        (codes.DUPLICATE_AGENCY_CODE, "agencies[{}].code"): lambda case: [
+            each.code for each in case.agencies
+        ],
+        (codes.DUPLICATE_AGENCY, "agencies[{}].name"): lambda case: [each.name for each in case.agencies],
+    }
+)
+_ENTRIES_ONCE = _listed_once(
+    {
+        (codes.DUPLICATE_ENTRY, "options.other_partnerships[{}]"): lambda case: (
+            case.options.other_partnerships
+        ),
+        (codes.DUPLICATE_ENTRY, "calendar.extra_bank_holidays[{}]"): lambda case: case.extra_bank_holidays,
+        (codes.DUPLICATE_ENTRY, "calendar.office_closures[{}]"): lambda case: case.office_closures,
+    }
+)
 
 
 _CHILDRENS_SERVICES = re.compile(r"child(?:ren)?'?s'? (?:services|social care)")
-
-
-def _own_words(procedure: Procedure) -> list[str]:
-    """What the council of a procedure is called: the words of its name that are its own."""
-    name = dict(procedure.employer_names).get("council", "")
-    return [word for word in clean_text(name).casefold().split() if word not in _ANY_COUNCIL]
 
 
 _ANY_COUNCIL = frozenset(
@@ -248,9 +234,11 @@ _ANY_COUNCIL = frozenset(
 
 def _own_services_absent(case: Case, procedure: Procedure) -> Iterator[Found]:
     """Another council's Children's Services may well be an agency of the case; the own is not (5.3-5.5)."""
+    council = clean_text(dict(procedure.employer_names).get("council", "")).casefold()
+    own_words = [word for word in council.split() if word not in _ANY_COUNCIL]
     for number, agency in enumerate(case.agencies, 1):
         name = clean_text(agency.name).casefold()
-        own = agency.employer == "council" or any(word in name for word in _own_words(procedure))
+        own = agency.employer == "council" or any(word in name for word in own_words)
         service = _CHILDRENS_SERVICES.search(name)
         if service and (own or service[0] == name):
             yield Found(codes.OWN_SERVICE_AS_AGENCY, f"agencies[{number}].name", {"value": agency.name})
@@ -279,7 +267,7 @@ def _dates_have_a_place(case: Case, procedure: Procedure) -> Iterator[Found]:
     taken = {*FIELD_DATES, *(clock.field for clock in procedure.clocks)}
     taken |= {step.completed_by for _, step in procedure.steps()}
     for key in keys("dates"):
-        day = _date(case, f"dates.{key}")
+        day = getattr(case.dates, key)
         if day and key not in taken:
             yield Found(codes.DATE_WITHOUT_PLACE, f"dates.{key}", {"value": short_date(day)})
 
@@ -289,19 +277,18 @@ CHECKS = (
     CaseCheck(_edition_held),
     CaseCheck(_dates_have_a_place),
     CaseCheck(_something_to_notify, ("case.abuse_or_neglect", "case.died", "case.looked_after")),
-    CaseCheck(_children_once),
-    CaseCheck(_agencies_once),
+    _CHILDREN_AND_AGENCIES_ONCE,
     CaseCheck(_own_services_absent),
     CaseCheck(_dates_in_order),
     CaseCheck(_publication_after_day_zero, ("dates.lcspr_recommended", "dates.lcspr_decided")),
     CaseCheck(_two_day_zeros),
     CaseCheck(_decision_against_date),
-    CaseCheck(_criteria_explained, ("decisions.criteria_decided", "decisions.criteria_reason")),
     CaseCheck(_notify_explained, ("decisions.notify_decided", "decisions.notify_reason")),
+    CaseCheck(_criteria_explained, ("decisions.criteria_decided", "decisions.criteria_reason")),
     CaseCheck(_lcspr_explained, ("decisions.lcspr_reason",)),
     CaseCheck(_lcspr_started, ("dates.lcspr_recommended", "dates.lcspr_decided")),
     CaseCheck(_holds_whole),
     CaseCheck(_meetings_known),
     CaseCheck(_meetings_in_the_case),
-    CaseCheck(_lists_once),
+    _ENTRIES_ONCE,
 )

@@ -9,20 +9,9 @@ from tracker.text import clean_text
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_FULL_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
 )
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
@@ -80,7 +69,5 @@ def _with_month_name(weekday: str, day: str, month: str, year: str) -> date | No
 
 def _month(word: str) -> int:
     """The number of a month's name: in full, three letters, or `sept`; 0 for any other word."""
-    if word in _FULL_MONTHS:
-        return _FULL_MONTHS.index(word) + 1
     short = "sep" if word == "sept" else word
-    return _MONTHS.index(short) + 1 if short in _MONTHS else 0
+    return next((number for number, name in enumerate(_MONTHS, 1) if short in (name, name[:3])), 0)

@@ -6,21 +6,89 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker.case.checks import check_case, meeting_words
-from tracker.case.fields import LISTS, PERSON, SECTION_NAMES, SINGLE_HOLD, TABLES, TOP
+from tracker.case.fields import (
+    LISTS,
+    PERSON,
+    SECTION_NAMES,
+    SINGLE_HOLD,
+    TABLES,
+    TOP,
+    CaseKey,
+    CaseKind,
+    home_of,
+    quoted,
+    shown,
+    table_header,
+    wrong_type,
+)
 from tracker.case.model import SECTIONS, Agency, Case, Child, Hold, Meeting, Person, attribute
-from tracker.case.reading import SectionReader
 from tracker.case.syntax import read_text, tables_of
-from tracker.case.values import quoted, shown, wrong_type
 from tracker.problems import Problem, codes, has_errors
 from tracker.text import clean_text, did_you_mean, listed
+from tracker.toml_reader import TomlTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from tracker.procedure.model import Procedure, Role
 
 T = TypeVar("T")
+_SUGGESTED = 100
+
+
+class Section(TomlTable[CaseKind]):
+    """A section of a case description. Its keys are read in the order of the file."""
+
+    __slots__ = ()
+
+    def order(self, known: Mapping[str, CaseKey]) -> Iterable[str]:
+        """The keys that are there; those that are missing are told last."""
+        del known
+        return self.values
+
+    def take(self, key: CaseKey) -> Any:
+        """The value of a key that is there, or None where it was refused."""
+        return key.kind.take(self, key, key.name, self.values[key.name])
+
+    @property
+    def suggests(self) -> bool:
+        """Whether a word that is not known gets a suggestion: a file of thousands of them is none of ours."""
+        return len(self.problems) < _SUGGESTED
+
+    def unknown_key(self, name: str, known: Iterable[str]) -> None:
+        """Report a key that the description does not have there, with where it may belong."""
+        words, home = list(known), home_of(name)
+        hint = f" (it belongs {home})" if home else did_you_mean(name, words) if self.suggests else ""
+        self.report(codes.UNKNOWN_KEY, name, name=name, known=quoted(words), hint=hint)
+
+    def read_section(self, keys: tuple[CaseKey, ...]) -> dict[str, Any]:
+        """The understood values by key; unknown, missing and refused ones are reported."""
+        self.read_keys(keys)
+        for key in keys:
+            if key.required and key.name not in self.faulty and self.read.get(key.name, "") == "":
+                self.report(codes.VALUE_MISSING, key.name, about=key.about, example=key.line)
+        return self.read
+
+    def section(self, name: str) -> Section:
+        """The section of that name; empty where there is none, or something else in its place."""
+        raw = self.values.get(name, {})
+        if not isinstance(raw, dict):
+            wrong_type(self, name, raw, f"a section {table_header(name)}", table_header(name))
+            raw = {}
+        return self.inner(name, raw)
+
+    def sections(self, name: str) -> Iterator[Section]:
+        """The sections `[[name]]`, each with its place, counted from 1: `children[2]`."""
+        header = table_header(name)
+        if not isinstance(raw := self.values.get(name, []), list):
+            wrong_type(self, name, raw, f"a section {header} for each, in double brackets", header)
+            return
+        for each in self.entries(name):
+            if isinstance(each, Section):
+                yield each
+            else:
+                wrong_type(self, *each, f"a section {header}", header)
 
 
 def load_case(path: Path, procedure: Procedure) -> tuple[Case | None, list[Problem]]:
@@ -36,86 +104,60 @@ def parse_case(text: str, procedure: Procedure, *, file: str = "") -> tuple[Case
     tables = tables_of(text, file=file)
     if isinstance(tables, Problem):
         return None, [tables]
-    reader = SectionReader(file)
-    draft = _draft(tables, procedure, reader)
-    problems = reader.problems + check_case(draft, procedure, file=file, faulty=reader.faulty)
+    top = Section(file, "", tables, [])
+    draft = _draft(top, procedure)
+    faulty = [found.place for found in top.problems if found.severity == "error"]
+    problems = top.problems + check_case(draft, procedure, file=file, faulty=faulty)
     return (None if has_errors(problems) else _settled(draft, procedure)), problems
 
 
-def _draft(tables: Mapping[str, Any], procedure: Procedure, reader: SectionReader) -> Case:
+def _draft(top: Section, procedure: Procedure) -> Case:
     """The case as far as it was understood, every item at its place; a refused value is as if not given."""
-    _unknown_sections(tables, reader)
-    single = {name: _values(tables, name, reader) for name in TABLES}
-    chair = single["options"].get("rapid_review_chair", "")
-    single["options"].pop("rapid_review_chair", None)
-    if chair and (role := _role(chair, chairs_of(procedure), "options.rapid_review_chair", reader)):
-        single["options"]["rapid_review_chair"] = role
+    _unknown_sections(top)
+    single = {name: top.section(name).read_section(keys) for name, keys in TABLES.items()}
+    options = single["options"]
+    if chair := options.get("rapid_review_chair"):
+        options["rapid_review_chair"] = _role(chair, chairs_of(procedure), "options.rapid_review_chair", top)
     records = {field: made(**single[name]) for name, (field, made) in SECTIONS.items()}
+    for key in TOP:
+        if key.name in top.values and (value := top.take(key)) is not None:
+            top.read[key.name] = value
+    children = _entries(top, "children")
+    if not top.values.get("children") and "children" not in top.faulty:
+        example = '[[children]] label = "Child 1"'
+        top.report(codes.VALUE_MISSING, "children", about="at least one child", example=example)
+    agencies = _entries(top, "agencies")
+    people = _people(top, procedure)
+    holds = list(top.sections("holds"))
+    if (alone := top.section(SINGLE_HOLD)).values:
+        holds.append(top.inner(f"holds[{len(holds) + 1}]", alone.values))
+    found_holds = [each.read_section(LISTS["holds"]) for each in holds]
     return Case(
         **records,
-        **_top(tables, reader),
+        **top.read,
         **single["calendar"],
-        children=_children(tables, reader),
-        agencies=_agencies(tables, reader),
-        people=_people(tables, procedure, reader),
-        holds=_holds(tables, reader),
-        meetings=_meetings(tables, reader),
+        children=tuple(Child(**{"label": "", **each}) for each in children),
+        agencies=tuple(Agency(**{"name": "", "code": "", **each}) for each in agencies),
+        people=people,
+        holds=tuple(Hold(**{attribute(key): value for key, value in each.items()}) for each in found_holds),
+        meetings=tuple(Meeting(**{"kind": "", "date": None, **each}) for each in _entries(top, "meetings")),
     )
 
 
-def _unknown_sections(tables: Mapping[str, Any], reader: SectionReader) -> None:
+def _unknown_sections(top: Section) -> None:
     names = [key.name for key in TOP]
-    for name, raw in tables.items():
+    for name, raw in top.values.items():
         if name in SECTION_NAMES or name in names or name == SINGLE_HOLD:
             continue
         if isinstance(raw, dict) or (isinstance(raw, list) and raw and isinstance(raw[0], dict)):
-            hint = did_you_mean(name, SECTION_NAMES) if reader.suggests else ""
-            reader.report(codes.UNKNOWN_SECTION, name, name=name, known=quoted(SECTION_NAMES), hint=hint)
+            hint = did_you_mean(name, SECTION_NAMES) if top.suggests else ""
+            top.report(codes.UNKNOWN_SECTION, name, name=name, known=quoted(SECTION_NAMES), hint=hint)
         else:
-            reader.unknown_key(name, name, (*names, *SECTION_NAMES))
+            top.unknown_key(name, (*names, *SECTION_NAMES))
 
 
-def _top(tables: Mapping[str, Any], reader: SectionReader) -> dict[str, Any]:
-    given = {key.name: reader.value(key, tables[key.name], key.name) for key in TOP if key.name in tables}
-    return {name: value for name, value in given.items() if value is not None}
-
-
-def _values(tables: Mapping[str, Any], name: str, reader: SectionReader) -> dict[str, Any]:
-    return reader.section(reader.table(tables, name), name, TABLES[name])
-
-
-def _entries(tables: Mapping[str, Any], name: str, reader: SectionReader) -> list[dict[str, Any]]:
-    return [reader.section(table, place, LISTS[name]) for place, table in reader.tables(tables, name)]
-
-
-def _children(tables: Mapping[str, Any], reader: SectionReader) -> tuple[Child, ...]:
-    found = _entries(tables, "children", reader)
-    if not tables.get("children") and "children" not in reader.faulty:
-        reader.report(
-            codes.VALUE_MISSING,
-            "children",
-            about="at least one child",
-            example='[[children]] label = "Child 1"',
-        )
-    return tuple(Child(**{"label": "", **each}) for each in found)
-
-
-def _agencies(tables: Mapping[str, Any], reader: SectionReader) -> tuple[Agency, ...]:
-    found = _entries(tables, "agencies", reader)
-    return tuple(Agency(**{"name": "", "code": "", **each}) for each in found)
-
-
-def _holds(tables: Mapping[str, Any], reader: SectionReader) -> tuple[Hold, ...]:
-    sections = list(reader.tables(tables, "holds"))
-    if single := reader.table(tables, SINGLE_HOLD):
-        sections.append((f"holds[{len(sections) + 1}]", single))
-    found = [reader.section(table, place, LISTS["holds"]) for place, table in sections]
-    return tuple(Hold(**{attribute(key): value for key, value in each.items()}) for each in found)
-
-
-def _meetings(tables: Mapping[str, Any], reader: SectionReader) -> tuple[Meeting, ...]:
-    found = _entries(tables, "meetings", reader)
-    return tuple(Meeting(**{"kind": "", "date": None, **each}) for each in found)
+def _entries(top: Section, name: str) -> list[dict[str, Any]]:
+    return [each.read_section(LISTS[name]) for each in top.sections(name)]
 
 
 def chairs_of(procedure: Procedure) -> tuple[Role, ...]:
@@ -137,25 +179,24 @@ def role_hint(word: str, roles: Iterable[Role]) -> str:
     return did_you_mean(word, (known for role in roles for known in (role.name, *role.aliases)))
 
 
-def _role(word: str, roles: tuple[Role, ...], place: str, reader: SectionReader) -> str:
+def _role(word: str, roles: tuple[Role, ...], place: str, top: Section) -> str:
     if name := find_role(word, roles):
         return name
     names = listed((role.name for role in roles), "or")
-    reader.report(
-        codes.UNKNOWN_CASE_ROLE, place, value=shown(word)[1:-1], known=names, hint=role_hint(word, roles)
-    )
+    value = shown(word)[1:-1]
+    top.report(codes.UNKNOWN_CASE_ROLE, place, value=value, known=names, hint=role_hint(word, roles))
     return ""
 
 
-def _people(tables: Mapping[str, Any], procedure: Procedure, reader: SectionReader) -> dict[str, Person]:
+def _people(top: Section, procedure: Procedure) -> dict[str, Person]:
     people: dict[str, Person] = {}
     written: dict[str, str] = {}
-    for word, raw in reader.table(tables, "people").items():
+    for word, raw in top.section("people").values.items():
         place = f'people["{shown(word)[1:-1]}"]'
-        person = _person(raw, place, reader)
-        role = _role(word, chairs_of(procedure), place, reader)
+        person = _person(raw, place, top)
+        role = _role(word, chairs_of(procedure), place, top)
         if role in written:
-            reader.report(codes.DUPLICATE_ROLE, place, value=word, first=written[role], role=role)
+            top.report(codes.DUPLICATE_ROLE, place, value=word, first=written[role], role=role)
         elif role:
             written[role] = word
             if person:
@@ -163,16 +204,15 @@ def _people(tables: Mapping[str, Any], procedure: Procedure, reader: SectionRead
     return people
 
 
-def _person(raw: object, place: str, reader: SectionReader) -> Person | None:
+def _person(raw: object, place: str, top: Section) -> Person | None:
     """Who holds a role: a name alone, or a table; nobody where the name is left blank."""
     if isinstance(raw, dict):
-        return Person(**{"name": "", **reader.section(raw, place, PERSON)})
+        return Person(**{"name": "", **top.inner(place, raw).read_section(PERSON)})
     if isinstance(raw, str):
-        name = reader.value(PERSON[0], raw, place)
+        name = PERSON[0].kind.take(top, PERSON[0], place, raw)
         return Person(name) if name else None
-    reader.fault(
-        wrong_type(raw, "a name in quotation marks, or { name = ..., email = ... }", '"A. Example"'), place
-    )
+    wanted = "a name in quotation marks, or { name = ..., email = ... }"
+    wrong_type(top, place, raw, wanted, '"A. Example"')
     return None
 
 

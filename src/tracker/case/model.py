@@ -1,14 +1,23 @@
-"""A case as plain values: what a case description says. Dates are dates, or None while unknown."""
+"""A case as plain values: what a case description says. Dates are dates, or None while unknown.
+
+Its JSON record is what a workbook remembers of the description it was issued from.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003  read at run time by case.record
 from dataclasses import dataclass, field, fields
-from datetime import date  # noqa: TC003  read at run time by case.record
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tracker.case.dates import in_range
+from tracker.records import JsonRecord, Record, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
+class Details(JsonRecord):
     """`[case]`: what happened, without a name. `aware` is SIN day zero."""
 
     reference: str = ""
@@ -21,7 +30,7 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class Child(JsonRecord):
     """A child of the case, by a label, never a name; what is left open is the case's (`None`, empty)."""
 
     label: str
@@ -30,7 +39,7 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
-class Agency:
+class Agency(JsonRecord):
     """An agency involved in the case. `code` is part of row IDs and kept for ever."""
 
     name: str
@@ -42,7 +51,7 @@ class Agency:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Person(JsonRecord):
     """Who holds a role in this case."""
 
     name: str
@@ -51,7 +60,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(JsonRecord):
     """`[dates]`: filled as they become known."""
 
     sin_submitted: date | None = None
@@ -63,7 +72,7 @@ class Dates:
 
 
 @dataclass(frozen=True, slots=True)
-class Decisions:
+class Decisions(JsonRecord):
     """`[decisions]`: what was decided, in the contract's fixed words."""
 
     notify: str = "yes"
@@ -83,7 +92,7 @@ class Decisions:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(JsonRecord):
     """A hold: publication waits, for a trial say, from its first day until the day it ended."""
 
     from_: date | None = None
@@ -94,7 +103,7 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class Options(JsonRecord):
     """`[options]`: conditions that switch rows on."""
 
     other_partnerships: tuple[str, ...] = ()
@@ -103,7 +112,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(JsonRecord):
     """A meeting that is fixed. `kind` is one of the set's meeting kinds or a board."""
 
     kind: str
@@ -183,3 +192,75 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "decisions.publication_form": ("full report", "improvements only", "not published"),
 }
 """The fixed words of a field, the default first where the field has a neutral one."""
+
+
+def case_record(case: Case) -> Record:
+    """The case as JSON can hold it."""
+    return {each.name: plain(getattr(case, each.name)) for each in fields(case)}
+
+
+def case_from_record(record: Record) -> Case:
+    """The case of a record that `case_record` made.
+
+    Raises:
+        TypeError, ValueError, KeyError, AttributeError: when it is another record.
+    """
+    # A record of layout 1 has one hold, which may be empty.
+    holds = [_restored(Hold, each) for each in (*record.get("holds", ()), record.get("hold", {}))]
+    return Case(
+        **{name: _restored(cls, record.get(name, {})) for name, cls in SECTIONS.values()},
+        procedure=_as(str, record.get("procedure", "")),
+        marking=_as(str, record.get("marking", "")),
+        # Before layout 3 a record has the labels alone.
+        children=tuple(
+            Child(each) if isinstance(each, str) else _restored(Child, each)
+            for each in _as(list, record.get("children", []))
+        ),
+        agencies=tuple(_restored(Agency, each) for each in record.get("agencies", ())),
+        people={role: _restored(Person, each) for role, each in record.get("people", {}).items()},
+        holds=tuple(each for each in holds if each != Hold()),
+        meetings=tuple(_restored(Meeting, each) for each in record.get("meetings", ())),
+        extra_bank_holidays=tuple(map(day_from_record, record.get("extra_bank_holidays", ()))),
+        office_closures=tuple(map(day_from_record, record.get("office_closures", ()))),
+    )
+
+
+def day_from_record(value: Any) -> date:
+    """The date of a `YYYY-MM-DD` in a record.
+
+    Raises:
+        TypeError: when it is no text.
+        ValueError: when it is no date a case can have.
+    """
+    day = date.fromisoformat(value)
+    if not in_range(day):
+        raise ValueError(f"{day} is not of this century")
+    return day
+
+
+def _restored(cls: type, record: Any) -> Any:
+    """An instance of one of the case's records; what it does not know is left out, what lacks is the default."""
+    values: dict[str, Any] = {}
+    for each in fields(cls):
+        if (key := each.name.rstrip("_")) not in _as(dict, record):
+            continue
+        value, kind = record[key], str(each.type)
+        if kind == "date | None":
+            values[each.name] = None if value is None else day_from_record(value)
+        elif kind == "bool | None":
+            values[each.name] = None if value is None else _as(bool, value)
+        elif kind.startswith("tuple"):
+            values[each.name] = _texts(value)
+        else:
+            values[each.name] = _as({"str": str, "bool": bool}[kind], value)
+    return cls(**values)
+
+
+def _as(kind: type, value: Any) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError(f"{kind.__name__} expected, not {type(value).__name__}")
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(_as(str, each) for each in _as(list, value))

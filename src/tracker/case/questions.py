@@ -6,24 +6,20 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.case.checks import check_case
-from tracker.case.codes import propose_code
 from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_day
-from tracker.case.fields import LISTS, TABLES, FieldKey, Is
-from tracker.case.load import chairs_of, find_role, role_hint
+from tracker.case.fields import LISTS, TABLES, CaseKey, Is, propose_code
+from tracker.case.load import Section, chairs_of, find_role, role_hint
 from tracker.case.model import CHOICES, Agency, Case, Child, Dates, Details, Options, Person
-from tracker.case.values import ValueFault, shape_fault, take
-from tracker.problems import problem
 from tracker.procedure.model import EMPLOYERS
 from tracker.text import clean_text, same_word, short_date, tidy_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
-    from tracker.procedure.model import Procedure, Role
+    from tracker.procedure.model import Procedure
 
 MOST_CHILDREN = 20
-_LONGEST_CODE = 6
 _ASKED_EMPLOYERS = ("council", "partnership")
 _DAY_HINT = "day first, as in 2/11/2026 or 2 Nov 2026"
 
@@ -51,19 +47,14 @@ def ask_case(procedure: Procedure, ask: Asker) -> Case:
     """Ask for everything a case needs and what is known at its beginning."""
     details = _details(ask)
     children = _children(ask)
-    sent = _day(
-        ask, "Day the SIN was submitted (blank if it was not yet)", _not_before(details.aware, "aware")
-    )
-    agencies = _agencies(procedure, ask)
-    options = _options(procedure, ask)
-    people = _people(procedure, ask)
+    sent = _day(ask, "Day the SIN was submitted (blank if it was not yet)", details.aware, "aware")
     case = Case(
         details,
         children=tuple(Child(label) for label in children),
-        agencies=agencies,
-        people=people,
+        agencies=_agencies(procedure, ask),
+        options=_options(procedure, ask),
+        people=_people(procedure, ask),
         dates=Dates(sin_submitted=sent),
-        options=options,
     )
     for each in check_case(case, procedure):
         ask.say(f"{each.place}: {each.found}. {each.remedy}")
@@ -77,8 +68,10 @@ def _details(ask: Asker) -> Details:
     summary = _line(
         ask, "What happened, in a few words and without names (blank to skip)", _key("case", "summary")
     )
-    incident = _day(ask, "Day of the incident (blank if it is not known)", _any_day)
-    aware = _required_day(ask, "Day the local authority became aware: SIN day zero", incident)
+    incident = _day(ask, "Day of the incident (blank if it is not known)")
+    question = "Day the local authority became aware: SIN day zero"
+    while not (aware := _day(ask, question, incident, "the incident")):
+        ask.say("This date is needed: every due date of the SIN is counted from it.")
     return Details(
         reference=reference,
         summary=summary,
@@ -96,22 +89,22 @@ def _choice(ask: Asker, question: str, path: str, default: str) -> str:
     return ask.choice(question, CHOICES[path], default=default)
 
 
-def _key(section: str, name: str) -> FieldKey:
+def _key(section: str, name: str) -> CaseKey:
     return next(key for key in {**TABLES, **LISTS}[section] if key.name == name)
 
 
-_NAME = FieldKey("name", Is.TEXT, '"A. Example"', "a name")
+_NAME = CaseKey("name", Is.TEXT, "a name", '"A. Example"')
 _EMAIL = _key("agencies", "email")
 _CODE = _key("agencies", "code")
 
 
-def _line(ask: Asker, question: str, key: FieldKey, *, default: str = "") -> str:
+def _line(ask: Asker, question: str, key: CaseKey, *, default: str = "") -> str:
     """A line that is fit for its key; asked again until it is."""
     while True:
-        typed = take(key, ask.text(question, default=default))
-        fault = typed if isinstance(typed, ValueFault) else shape_fault(key.kind, typed)
-        if fault:
-            refused = problem(fault.code, **fault.facts)
+        answer = Section("", "", {key.name: ask.text(question, default=default)}, [])
+        typed = answer.take(key)
+        if answer.problems:
+            refused = answer.problems[0]
             ask.say(f"{refused.found} is not {refused.expected}. {refused.remedy}")
         elif key.required and not typed:
             ask.say(f"This is needed: {key.about}.")
@@ -119,41 +112,19 @@ def _line(ask: Asker, question: str, key: FieldKey, *, default: str = "") -> str
             return str(typed)
 
 
-def _any_day(_: date) -> str:
-    return ""
-
-
-def _not_before(earlier: date | None, name: str) -> Callable[[date], str]:
-    """Refuses a day before another one, in words; an empty string accepts."""
-
-    def fault(day: date) -> str:
-        if earlier and day < earlier:
-            return f"{short_date(day)} is before the day of {name}, {short_date(earlier)}."
-        return ""
-
-    return fault
-
-
-def _day(ask: Asker, question: str, refuse: Callable[[date], str]) -> date | None:
-    """A day, or None where nothing was typed; asked again until it is one and `refuse` has nothing against it."""
+def _day(ask: Asker, question: str, earliest: date | None = None, name: str = "") -> date | None:
+    """A day not before the earliest, or None where nothing was typed; asked again until it is one."""
     while typed := clean_text(ask.date(f"{question} [{_DAY_HINT}]")):
         day = parse_day(typed)
         if day is None:
             ask.say(f'"{typed}" is not a date: type the {_DAY_HINT}, with four digits for the year.')
         elif not in_range(day):
             ask.say(f"The year must be from {FIRST_YEAR} to {LAST_YEAR}.")
-        elif fault := refuse(day):
-            ask.say(fault)
+        elif earliest and day < earliest:
+            ask.say(f"{short_date(day)} is before the day of {name}, {short_date(earliest)}.")
         else:
             return day
     return None
-
-
-def _required_day(ask: Asker, question: str, incident: date | None) -> date:
-    while True:
-        if day := _day(ask, question, _not_before(incident, "the incident")):
-            return day
-        ask.say("This date is needed: every due date of the SIN is counted from it.")
 
 
 def _children(ask: Asker) -> tuple[str, ...]:
@@ -176,17 +147,13 @@ def _agencies(procedure: Procedure, ask: Asker) -> tuple[Agency, ...]:
         if any(same_word(name, agency.name) for agency in agencies):
             ask.say(f'"{name}" is listed already.')
             continue
-        agency = _other_agency(ask, tidy_text(name), taken)
-        taken.add(agency.code)
-        agencies.append(agency)
+        tidy = tidy_text(name)
+        while (code := _line(ask, "Its code", _CODE, default=propose_code(tidy, taken))) in taken:
+            ask.say(f'The code "{code}" belongs to another agency.')
+        taken.add(code)
+        employer = ask.choice("Whose is it?", EMPLOYERS, default="partner agency")
+        agencies.append(Agency(tidy, code, employer))
     return tuple(agencies)
-
-
-def _other_agency(ask: Asker, name: str, taken: Collection[str]) -> Agency:
-    while (code := _line(ask, "Its code", _CODE, default=propose_code(name, taken))) in taken:
-        ask.say(f'The code "{code}" belongs to another agency.')
-    employer = ask.choice("Whose is it?", EMPLOYERS, default="partner agency")
-    return Agency(name, code, employer)
 
 
 def _options(procedure: Procedure, ask: Asker) -> Options:
@@ -230,12 +197,8 @@ def _people(procedure: Procedure, ask: Asker) -> dict[str, Person]:
     roles = [role for role in chairs_of(procedure) if role.employer in _ASKED_EMPLOYERS]
     if not roles or not ask.yes_no("Name the people who hold the roles now?", default=True):
         return {}
-    asked = ((role.name, _person(role, ask)) for role in roles)
-    return {name: person for name, person in asked if person}
-
-
-def _person(role: Role, ask: Asker) -> Person | None:
-    name = _line(ask, f"{role.name} (blank to skip)", _NAME)
-    if not name:
-        return None
-    return Person(name, _line(ask, f"Email of {name} (blank to skip)", _EMAIL))
+    people = {}
+    for role in roles:
+        if name := _line(ask, f"{role.name} (blank to skip)", _NAME):
+            people[role.name] = Person(name, _line(ask, f"Email of {name} (blank to skip)", _EMAIL))
+    return people

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from tracker.case.fields import LISTS, PERSON, TABLES, TOP, FieldKey, table_header
-from tracker.case.model import SECTIONS, Case, Person, attribute
+from tracker.case.fields import LISTS, PERSON, SECTION_NAMES, TABLES, TOP, table_header
+from tracker.case.model import SECTIONS, Case, attribute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
+    from tracker.case.fields import CaseKey
     from tracker.procedure.model import Procedure
 
 _HEAD = """\
@@ -35,7 +35,6 @@ _ABOUT = {
     "calendar": "Days that the bank-holiday calendar does not know.",
 }
 _COMMENT_COLUMN = 38
-_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def _examples(procedure: Procedure) -> dict[str, str]:
@@ -55,19 +54,13 @@ def case_toml(case: Case, procedure: Procedure) -> str:
     if case.options.rapid_review_chair == procedure.default_of("rapid_review_chair"):
         case = replace(case, options=replace(case.options, rapid_review_chair=""))
     examples = _examples(procedure)
-    parts = (
-        _HEAD + _lines((key, getattr(case, key.name)) for key in TOP),
-        _section("case", case),
-        _repeated("children", [_given(LISTS["children"], child) for child in case.children]),
-        _repeated("agencies", [_given(LISTS["agencies"], agency) for agency in case.agencies], examples),
-        _people(case, procedure),
-        _section("dates", case),
-        _section("decisions", case),
-        _repeated("holds", [_given(LISTS["holds"], hold) for hold in case.holds]),
-        _section("options", case, examples),
-        _repeated("meetings", [_given(LISTS["meetings"], meeting) for meeting in case.meetings], examples),
-        _section("calendar", case),
-    )
+    parts = [_HEAD + "".join(_line(key, getattr(case, key.name)) for key in TOP)]
+    for name in SECTION_NAMES:
+        if name == "people":
+            body = _people(case, procedure)
+        else:
+            body = (_repeated if name in LISTS else _section)(name, case, examples)
+        parts.append(f"# {_ABOUT[name]}\n{body}")
     return "\n".join(parts)
 
 
@@ -91,75 +84,52 @@ def toml_value(value: object) -> str:
             raise TypeError(value)
 
 
-def _shown(key: FieldKey, examples: Mapping[str, str]) -> FieldKey:
+def _shown(key: CaseKey, examples: Mapping[str, str]) -> CaseKey:
     """The key with the set's own example."""
     return replace(key, example=examples.get(key.name, key.example))
 
 
-def _header(name: str) -> str:
-    return f"# {_ABOUT[name]}\n"
-
-
-def _section(name: str, case: Case, examples: Mapping[str, str] = _NONE) -> str:
+def _section(name: str, case: Case, examples: Mapping[str, str]) -> str:
     holder = getattr(case, SECTIONS[name][0]) if name in SECTIONS else case
-    values = ((_shown(key, examples), getattr(holder, key.name)) for key in TABLES[name])
-    return f"{_header(name)}{table_header(name)}\n{_lines(values)}"
+    lines = (_line(_shown(key, examples), getattr(holder, key.name)) for key in TABLES[name])
+    return f"{table_header(name)}\n{''.join(lines)}"
 
 
-def _lines(values: Iterable[tuple[FieldKey, object]]) -> str:
-    return "".join(f"{_line(key, value)}\n" for key, value in values)
-
-
-def _line(key: FieldKey, value: object) -> str:
+def _line(key: CaseKey, value: object) -> str:
     """One key: as it is, or as a comment that shows its shape while it has no value."""
-    written = f"# {key.line}" if _unset(key, value) else f"{key.name} = {toml_value(value)}"
-    return f"{written:<{_COMMENT_COLUMN}}  # {key.about}"
+    # An empty marking or edition says something.
+    unset = key not in TOP and value in (None, "", ())
+    written = f"# {key.line}" if unset else f"{key.name} = {toml_value(value)}"
+    return f"{written:<{_COMMENT_COLUMN}}  # {key.about}\n"
 
 
-def _unset(key: FieldKey, value: object) -> bool:
-    if key in TOP:
-        return False  # an empty marking or edition says something
-    return value in (None, "", ())
-
-
-def _given(keys: tuple[FieldKey, ...], record: object) -> dict[str, object]:
+def _given(keys: tuple[CaseKey, ...], record: object) -> dict[str, str]:
+    """The keys of a record that have a value, as TOML."""
     values = {key.name: getattr(record, attribute(key.name)) for key in keys}
-    return {name: value for name, value in values.items() if value not in (None, "")}
+    return {name: toml_value(value) for name, value in values.items() if value not in (None, "")}
 
 
-def _repeated(name: str, items: list[dict[str, object]], examples: Mapping[str, str] = _NONE) -> str:
+def _repeated(name: str, case: Case, examples: Mapping[str, str]) -> str:
     """The sections `[[name]]`; where there is none, one as a comment."""
+    header, keys = table_header(name), LISTS[name]
+    items = [_given(keys, each) for each in getattr(case, name)]
     if not items:
-        shape = "".join(f"# {_shown(key, examples).line}\n" for key in LISTS[name])
-        return f"{_header(name)}# {table_header(name)}\n{shape}"
-    return _header(name) + "\n".join(_item(name, item) for item in items)
-
-
-def _item(name: str, item: dict[str, object]) -> str:
-    lines = "".join(f"{key} = {toml_value(value)}\n" for key, value in item.items())
-    return f"{table_header(name)}\n{lines}"
+        return f"# {header}\n" + "".join(f"# {_shown(key, examples).line}\n" for key in keys)
+    return "\n".join(
+        f"{header}\n" + "".join(f"{key} = {value}\n" for key, value in item.items()) for item in items
+    )
 
 
 def _people(case: Case, procedure: Procedure) -> str:
-    roles = [role.name for role in procedure.roles if not role.option]
-    lines = "".join(f"{line}\n" for line in _person_lines(case, roles))
-    return f"{_header('people')}{table_header('people')}\n{lines}"
-
-
-def _person_lines(case: Case, roles: list[str]) -> Iterator[str]:
     """A line a role in the procedure's order; the first without a person shows every key."""
+    lines = [table_header("people")]
     full = f"{{ {', '.join(key.line for key in PERSON)} }}"
-    for role in dict.fromkeys((*roles, *case.people)):
-        person = case.people.get(role)
-        if person is None:
-            yield f"# {toml_text(role)} = {full}"
+    for role in dict.fromkeys((*(role.name for role in procedure.roles if not role.option), *case.people)):
+        if role not in case.people:
+            lines.append(f"# {toml_text(role)} = {full}")
             full = toml_text("")
-        else:
-            yield f"{toml_text(role)} = {_person(person)}"
-
-
-def _person(person: Person) -> str:
-    given = _given(PERSON, person)
-    if list(given) == ["name"]:
-        return toml_text(person.name)
-    return f"{{ {', '.join(f'{key} = {toml_value(value)}' for key, value in given.items())} }}"
+            continue
+        given = _given(PERSON, case.people[role])
+        table = f"{{ {', '.join(f'{key} = {value}' for key, value in given.items())} }}"
+        lines.append(f"{toml_text(role)} = {given['name'] if list(given) == ['name'] else table}")
+    return "".join(f"{line}\n" for line in lines)

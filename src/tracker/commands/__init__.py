@@ -1,1 +1,325 @@
-"""One module a command of the command line."""
+"""What the commands share: options, reading what was named, printing problems, exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from tracker.paths import STANDARD, leftovers, read_regular
+from tracker.problems import Problem, codes, has_errors, problem
+from tracker.text import listed, terminal_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from tracker.api import Case, Procedure
+
+Found = TypeVar("Found")
+
+UNUSABLE = 1
+"""An input is unusable or holds an error; everything usable was still done."""
+CONFLICTS = 3
+"""Finished with conflicts that a person must settle."""
+HANDFUL = 5
+"""More workbooks than these are read behind a progress bar."""
+_MOST_JOBS = 64
+_LONGEST_PASSWORD_FILE = 64 * 1024
+_QUIET = "tracker.quiet"
+
+
+# Options
+
+
+def to_day(text: str) -> date:
+    """A date on the command line, written `YYYY-MM-DD`."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f'"{text}" is not a date; write it as 2026-11-22.') from None
+    if not 2000 <= day.year <= 2100:  # noqa: PLR2004  the years a case can lie in
+        raise click.BadParameter(f'"{text}" is outside the years 2000 to 2100.')
+    return day
+
+
+def _to_jobs(text: str) -> int:
+    if text not in map(str, range(1, _MOST_JOBS + 1)):
+        raise click.BadParameter(f'"{text}" is not a number from 1 to {_MOST_JOBS}.')
+    return int(text)
+
+
+class _PathArgument(click.Path):
+    """The path of a file: one that ends like a folder's is refused, since its end would be lost without a word."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and value.endswith(("/", os.sep)) and not os.path.isdir(value):  # noqa: PTH112
+            self.fail(f"{value} ends like the name of a folder; end it with the name of a file.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = click.Path(path_type=Path)
+as_at_option = click.option(
+    "--as-at", type=to_day, default=lambda: today().isoformat(), metavar="DATE",
+    help="Judge every state as at this date (YYYY-MM-DD); else today.",
+)  # fmt: skip
+procedure_option = click.option(
+    "--procedure", "procedure_name", default="", metavar="SET", help="A procedure set's name, or its folder."
+)
+password_option = click.option(
+    "--password-file", type=FILE, help="A file whose first line is the password of locked workbooks."
+)
+jobs_option = click.option(
+    "--jobs", type=_to_jobs, metavar="NUMBER",
+    help="How many workbooks are read at once, 1 to 64; left out, one for each core of the machine.",
+)  # fmt: skip
+
+
+def output_option(
+    what: str = "Write it to a file instead of the screen.", *, folder: bool = False
+) -> Callable[[Any], Any]:
+    """`-o`; with `folder` it may name a folder that is not there yet."""
+    return click.option("-o", "--output", type=FILE if folder else _PathArgument(path_type=Path), help=what)
+
+
+def format_option(formats: Sequence[str], what: str) -> Callable[[Any], Any]:
+    """`--format`: `text`, where there is that, if left out."""
+    usual = "text" if "text" in formats else None
+    kind = click.Choice(formats)
+    return click.option("--format", "form", type=kind, default=usual, show_default=True, help=what)
+
+
+def quiet_option() -> click.Option:
+    """`--quiet`, which every command has."""
+
+    def be_quiet(context: click.Context, _: click.Parameter, value: bool) -> None:
+        context.meta[_QUIET] = value
+
+    return click.Option(
+        ["--quiet"], is_flag=True, expose_value=False, callback=be_quiet,
+        help="Leave out the progress bar and the line Written.",
+    )  # fmt: skip
+
+
+def is_quiet() -> bool:
+    """Whether the command was asked for its results and problems alone."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(_QUIET))
+
+
+def today() -> date:
+    """Today, on this machine's clock."""
+    return date.today()  # noqa: DTZ011  deadlines run in the local day
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """Gives the password of a locked workbook: `word`, else a question where somebody can answer it."""
+
+    word: str = ""
+    ask: bool = False
+
+    def __call__(self, name: str) -> str:
+        """The password of a file by its name; empty where there is none."""
+        if not self.ask or not (sys.stdin and sys.stdin.isatty()):
+            return self.word
+        question = f"Password of {terminal_text(name)}"
+        return str(click.prompt(question, hide_input=True, default="", show_default=False, err=True))
+
+
+def password_from(file: Path | None) -> Password:
+    """The password in a file's first line; without a file somebody is asked."""
+    if file is None:
+        return Password(ask=True)
+    try:
+        lines = read_regular(file, _LONGEST_PASSWORD_FILE).decode("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise click.UsageError(f"The password file {file} cannot be read as text.") from None
+    return Password(lines[0] if lines else "")
+
+
+def validate_output_path(output: Path | None, suffixes: Sequence[str], *inputs: Path | None) -> None:
+    """Refuse to write over what was read, into a folder's place, or under the name of another kind of file.
+
+    `suffixes` are those of what will be written, the usual one first; a name without any is taken as well.
+    """
+    if output is None or str(output) == STANDARD:
+        return
+    usual, reason = suffixes[0], ""
+    # These say no where a path is too long to ask; the writing then gives the reason.
+    if os.path.isdir(output):  # noqa: PTH112
+        reason = f"{output} is a folder; name a file in it, such as {output / f'outcome{usual}'}."
+    elif os.path.exists(output) and not os.path.isfile(output):  # noqa: PTH110, PTH113
+        reason = f"{output} is a device or a pipe; leave -o out to write to the screen."
+    elif output.suffix.lower() not in {"", *suffixes}:
+        reason = f"{output.name} is the name of another kind of file; name it {output.stem}{usual}."
+    elif any(each is not None and _is_same(output, each) for each in inputs):
+        reason = f"{output} is read by this command; name another file."
+    if reason:
+        raise click.BadParameter(reason, param_hint="-o")
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
+# What was named
+
+
+def require(result: tuple[Found | None, Sequence[Problem]]) -> Found:
+    """What the API gave, with its problems printed; leaves where it gave nothing."""
+    found, problems = result
+    print_problems(problems)
+    if found is None:
+        sys.exit(UNUSABLE)
+    return found
+
+
+def require_procedure(name: str | None) -> Procedure:
+    """The procedure of a set's name or folder, the usual one for None; leaves where it cannot be used."""
+    from tracker.api import check_procedure
+
+    return require(check_procedure() if name is None else check_procedure(name))
+
+
+def require_case(path: Path, procedure: Procedure | str) -> Case:
+    """The case of a description; leaves where it, or its procedure, holds an error, printing every fault."""
+    from tracker.api import load_case
+
+    loaded = require_procedure(procedure or None) if isinstance(procedure, str) else procedure
+    return require(load_case(path, loaded))
+
+
+def require_workbooks(paths: Sequence[Path]) -> list[Path]:
+    """The workbooks among files and folders; leaves where there is none."""
+    from tracker.api import find_workbooks
+
+    files, problems = find_workbooks(paths)
+    if problems:
+        abort(problems)
+    return files
+
+
+def stderr_is_terminal() -> bool:
+    """Whether a terminal shows what goes to standard error."""
+    return sys.stderr.isatty()
+
+
+@contextmanager
+def progress(files: Sequence[Path]) -> Iterator[Callable[[], None]]:
+    """What to call after each file: moves a bar where they are more than a handful and a terminal shows it."""
+    if len(files) <= HANDFUL or not stderr_is_terminal() or is_quiet():
+        yield lambda: None
+        return
+    with click.progressbar(length=len(files), label="Reading", file=sys.stderr) as bar:
+        yield lambda: bar.update(1)
+
+
+# What is printed and written
+
+
+def print_line(text: object = "", *, err: bool = False) -> None:
+    """Print a line: whatever of it came from a file or its name moves no cursor and turns no line around."""
+    click.echo(terminal_text(str(text)), err=err)
+
+
+def print_note(text: str) -> None:
+    """Tell a person what was done, unless the command is to be quiet."""
+    if not is_quiet():
+        print_line(text, err=True)
+
+
+def print_written(target: Path, words: str = "") -> None:
+    """Say once what was written: `Written:` for people, and the bare path for a program that reads the output."""
+    print_note(words or f"Written: {target}")
+    if not sys.stdout.isatty():
+        print_line(target)
+
+
+def write_to_stdout(content: bytes | Iterable[bytes]) -> None:
+    """The one result of a command to standard output: exactly its bytes, but clean where a terminal shows them."""
+    pieces = [content] if isinstance(content, bytes) else content
+    if sys.stdout.isatty():
+        pieces = [_on_screen(b"".join(pieces))]
+    for piece in pieces:
+        click.echo(piece, nl=False)
+
+
+def _on_screen(content: bytes) -> bytes:
+    """Text as a terminal may show it; what is no text stays as it is."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content
+    return terminal_text(text.replace("\r\n", "\n")).encode()
+
+
+def write_text(text: str, output: Path | None, *, styled: bool = False, sources: Iterable[Path] = ()) -> None:
+    """Text to a file, or to standard output; `styled` text carries colours of ours and is clean otherwise.
+
+    Whoever may not read one of the `sources` may not read a new file.
+    """
+    if output is None or str(output) == STANDARD:
+        click.echo(text if styled else terminal_text(text))
+        return
+    from tracker.saving import write_over
+
+    if problems := write_over(output, text.encode("utf-8", "replace"), sources=sources):
+        abort(problems)
+    print_note(f"Written: {output}")
+
+
+def text_table(rows: list[tuple[str, ...]]) -> str:
+    """Rows as text columns, the first row their titles."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+# How a command ends
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Print problems to standard error."""
+    from tracker.problems import problems_text
+
+    if problems:
+        print_line(problems_text(problems), err=True)
+
+
+def abort(problems: Sequence[Problem]) -> NoReturn:
+    """Print the problems and leave with exit code 1."""
+    print_problems(problems)
+    sys.exit(UNUSABLE)
+
+
+def exit_with_status(problems: Sequence[Problem], *, conflicts: bool = False) -> None:
+    """Leave with exit code 1 where one of the problems is an error, else with 3 where conflicts are open."""
+    if has_errors(problems):
+        sys.exit(UNUSABLE)
+    if conflicts:
+        sys.exit(CONFLICTS)
+
+
+def leftover_problems(*paths: Path) -> list[Problem]:
+    """A warning for each file beside which a stopped run left temporary files: nobody else will find them."""
+    return [
+        problem(
+            codes.TEMPORARY_FILES_LEFT,
+            file=str(path),
+            name=path.name,
+            names=listed(each.name for each in names),
+        )
+        for path in paths
+        if (names := leftovers(path))
+    ]

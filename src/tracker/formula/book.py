@@ -15,11 +15,9 @@ from tracker.formula.values import BAD_NAME, BAD_REFERENCE, CannotEvaluateError,
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_LONGEST_COLUMN = 10_000
-"""Rows that are read without asking whether the sheet reaches so far."""
+_LONGEST_COLUMN = 10_000  # rows that are read without asking whether the sheet reaches so far
 
-Content = Value
-"""A value, or a `Formula`."""
+Content = Value  # a value, or a `Formula`
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +39,7 @@ class BookTable:
     header_row: int
     last_row: int
     columns: Mapping[str, int]
-    words: Mapping[str, int]
-    """The columns by their titles in small letters."""
+    words: Mapping[str, int]  # the columns by their titles in small letters
 
     def number(self, title: str) -> int | None:
         """The sheet column of a title, compared without case as spreadsheet programs do."""

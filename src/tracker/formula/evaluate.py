@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from tracker.formula.functions import FUNCTIONS, Cells, each, first_error, takes
+from tracker.formula.functions import FUNCTIONS, Cells, each, first_error, takes, taking
 from tracker.formula.parse import (
     Call,
     CellReference,
@@ -46,8 +46,7 @@ if TYPE_CHECKING:
 class ValueGrid(Protocol):
     """What a formula may ask of the workbook around it."""
 
-    memo: dict[object, Value]
-    """What parts of formulas that are the same in every row have come to."""
+    memo: dict[object, Value]  # what parts of formulas that are the same in every row have come to
 
     def today(self) -> Value:
         """The serial number TODAY() gives."""
@@ -82,29 +81,24 @@ class Context:
 def _arithmetic(sign: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
     if type(left) is int and type(right) is int and sign is not operator.truediv:
         return bounded(sign(left, right))
-    numbers = [as_number(left), as_number(right)]
-    wrong = first_error(numbers)
-    if wrong is not None:
-        return wrong
-    if sign is operator.truediv and not numbers[1]:
-        return DIVIDED_BY_ZERO
-    return bounded(sign(*numbers))
+    return _calculate(sign, left, right)
+
+
+@taking(lambda sign: sign, as_number, as_number)
+def _calculate(sign: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
+    return DIVIDED_BY_ZERO if sign is operator.truediv and not right else bounded(sign(left, right))
 
 
 @each
 def _compare(sign: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
     if isinstance(left, str) and isinstance(right, str):
         return sign(left.casefold(), right.casefold())
-    if isinstance(left, Error):
-        return left
-    if isinstance(right, Error):
-        return right
-    return sign(order_key(left, right), order_key(right, left))
+    return first_error((left, right)) or sign(order_key(left, right), order_key(right, left))
 
 
 @each
 def _join(left: Value, right: Value) -> Value:
-    words = [as_text(left), as_text(right)]
+    words = as_text(left), as_text(right)
     wrong = first_error(words)
     if wrong is not None:
         return wrong
@@ -204,28 +198,23 @@ def _row(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
     return rows
 
 
-_LAZY = {"IF": _if, "IFERROR": _iferror, "CHOOSE": _choose, "ROW": _row}
-
-
-_ARGUMENTS = {"IF": (2, 3), "IFERROR": (2, 2), "CHOOSE": (2, 255), "ROW": (1, 1), "TODAY": (0, 0)}
-
-
-def _takes(node: Call) -> bool:
-    """Whether the function is one of ours and takes so many arguments."""
-    count = len(node.arguments)
-    if node.function in _ARGUMENTS:
-        fewest, most = _ARGUMENTS[node.function]
-        return fewest <= count <= most
-    return node.function in FUNCTIONS and takes(node.function, count)
+_OWN: dict[str, tuple[int, int, Callable[[tuple[Node, ...]], Callable[[Context], Value]]]] = {
+    "IF": (2, 3, _if),
+    "IFERROR": (2, 2, _iferror),
+    "CHOOSE": (2, 255, _choose),
+    "ROW": (1, 1, _row),
+    "TODAY": (0, 0, lambda _: lambda context: context.grid.today()),
+}
+"""The functions that evaluate their arguments themselves: the fewest and the most of them, and the compiler."""
 
 
 def _call(node: Call) -> Callable[[Context], Value]:
-    if not _takes(node):
-        raise FormulaSyntaxError(f"{node.function} of {len(node.arguments)} arguments")
-    if node.function in _LAZY:
-        return _LAZY[node.function](node.arguments)
-    if node.function == "TODAY":
-        return lambda context: context.grid.today()
+    count = len(node.arguments)
+    fewest, most, compiler = _OWN.get(node.function, (0, 0, None))
+    if compiler and fewest <= count <= most:
+        return compiler(node.arguments)
+    if compiler or node.function not in FUNCTIONS or not takes(node.function, count):
+        raise FormulaSyntaxError(f"{node.function} of {count} arguments")
     function = FUNCTIONS[node.function]
     arguments = [_compiled(argument) for argument in node.arguments]
     if len(arguments) == 1:

@@ -7,19 +7,19 @@ functions marked `@each` then answer with a list, as in an array formula.
 from __future__ import annotations
 
 import inspect
+import operator
 from functools import wraps
-from math import prod
+from math import floor, prod
 from typing import TYPE_CHECKING
 
 from tracker import workdays
-from tracker.formula.criteria import LONGEST_PATTERN, criterion, wildcard_pattern
-from tracker.formula.formats import format_value
 from tracker.formula.values import (
     BAD_NUMBER,
     BAD_REFERENCE,
     BAD_VALUE,
     DIVIDED_BY_ZERO,
     LATEST_SERIAL,
+    LONGEST_PATTERN,
     NOT_FOUND,
     CannotEvaluateError,
     Error,
@@ -28,15 +28,18 @@ from tracker.formula.values import (
     as_text,
     as_truth,
     bounded,
+    criterion,
+    format_value,
+    is_like,
     is_number,
     order_key,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-LONGEST_COUNT = 100_000
-"""Days a count may reach; further counts are refused as #NUM! rather than walked."""
+LONGEST_COUNT = 100_000  # days a count may reach; further counts are refused as #NUM! rather than walked
+_MOST_ARGUMENTS = 255
 
 
 class Cells(list[Value]):
@@ -60,9 +63,9 @@ class Cells(list[Value]):
         try:
             return self._days
         except AttributeError:
-            wrong = any(value is not None and not is_number(value) for value in self)
+            held = [value for value in self if value is not None]
             self._days: frozenset[int] | Error = (
-                BAD_VALUE if wrong else frozenset(int(value) for value in self if value is not None)
+                frozenset(map(int, held)) if all(map(is_number, held)) else BAD_VALUE
             )
             return self._days
 
@@ -72,14 +75,11 @@ def as_cells(values: Value) -> Cells:
     return values if isinstance(values, Cells) else Cells(values if isinstance(values, list) else [values])
 
 
-def _stretched(argument: Value, length: int) -> list[Value]:
-    """An argument as long as the longest: a single value repeats, a shorter column has nothing to give."""
-    values = argument if isinstance(argument, list) else [argument]
-    return values * length if len(values) == 1 else [*values, *[NOT_FOUND] * (length - len(values))]
-
-
 def each(function: Callable[..., Value]) -> Callable[..., Value]:
-    """Apply a function of single values to lists too, element by element."""
+    """Apply a function of single values to lists too, element by element.
+
+    A single value repeats; a column shorter than the longest has nothing to give.
+    """
 
     @wraps(function)
     def spread(*arguments: Value) -> Value:
@@ -89,10 +89,28 @@ def each(function: Callable[..., Value]) -> Callable[..., Value]:
         else:
             return function(*arguments)
         length = max(len(argument) for argument in arguments if isinstance(argument, list))
-        columns = [_stretched(argument, length) for argument in arguments]
+        columns = []
+        for argument in arguments:
+            values = argument if isinstance(argument, list) else [argument]
+            rest = values * (length - 1) if len(values) == 1 else [NOT_FOUND] * (length - len(values))
+            columns.append([*values, *rest])
         return Cells([function(*row) for row in zip(*columns, strict=True)])
 
     return spread
+
+
+def taking(*kinds: Callable[[Value], Value]) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+    """Give a function its arguments as `as_number` and its like read them; the first error is the answer."""
+
+    def decorate(function: Callable[..., Value]) -> Callable[..., Value]:
+        @wraps(function)
+        def converted(*arguments: Value) -> Value:
+            values = [kind(argument) for kind, argument in zip(kinds, arguments, strict=False)]
+            return first_error(values) or function(*values)
+
+        return converted
+
+    return decorate
 
 
 def flat(arguments: tuple[Value, ...]) -> list[Value]:
@@ -102,7 +120,7 @@ def flat(arguments: tuple[Value, ...]) -> list[Value]:
     ]
 
 
-def first_error(values: list[Value]) -> Error | None:
+def first_error(values: Iterable[Value]) -> Error | None:
     """The first error among values, which spreads to the result."""
     return next((value for value in values if isinstance(value, Error)), None)
 
@@ -120,79 +138,48 @@ def logical_or(*arguments: Value) -> Value:
 
 
 @each
-def logical_not(value: Value) -> Value:
-    """NOT."""
-    truth = as_truth(value)
-    return truth if isinstance(truth, Error) else not truth
-
-
-@each
-def truncate(value: Value) -> Value:
-    """INT: rounded down."""
-    number = as_number(value)
-    return number if isinstance(number, Error) else int(number // 1)
-
-
-@each
-def absolute(value: Value) -> Value:
-    """ABS."""
-    number = as_number(value)
-    return number if isinstance(number, Error) else abs(number)
-
-
-@each
+@taking(as_number, as_number)
 def modulo(value: Value, divisor: Value) -> Value:
     """MOD."""
-    numbers = [as_number(value), as_number(divisor)]
-    wrong = first_error(numbers)
-    if wrong is not None:
-        return wrong
-    return numbers[0] % numbers[1] if numbers[1] else DIVIDED_BY_ZERO
+    return value % divisor if divisor else DIVIDED_BY_ZERO
 
 
-def _holidays(holidays: Value) -> frozenset[int] | Error:
-    return frozenset() if holidays is None else as_cells(holidays).days()
+def _with_holidays(function: Callable[..., Value]) -> Callable[..., Value]:
+    """Give a function two numbers and the days of a list of holidays."""
+
+    @wraps(function)
+    def counted(first: Value, second: Value, holidays: Value = None) -> Value:
+        days = frozenset() if holidays is None else as_cells(holidays).days()
+        numbers = [as_number(first), as_number(second)]
+        return first_error([days, *numbers]) or function(*numbers, days)
+
+    return counted
 
 
+@_with_holidays
 def workday(start: Value, count: Value, holidays: Value = None) -> Value:
     """WORKDAY."""
-    numbers = [as_number(start), as_number(count)]
-    days = _holidays(holidays)
-    if isinstance(days, Error):
-        return days
-    wrong = first_error(numbers)
-    if wrong is not None:
-        return wrong
-    if not 0 < numbers[0] <= LATEST_SERIAL or abs(numbers[1]) > LONGEST_COUNT:
+    if not 0 < start <= LATEST_SERIAL or abs(count) > LONGEST_COUNT:
         return BAD_NUMBER
-    day = workdays.workday(int(numbers[0]), int(numbers[1]), days)
+    day = workdays.workday(int(start), int(count), holidays)
     return day if 0 < day <= LATEST_SERIAL else BAD_NUMBER
 
 
+@_with_holidays
 def networkdays(first: Value, last: Value, holidays: Value = None) -> Value:
     """NETWORKDAYS."""
-    numbers = [as_number(first), as_number(last)]
-    days = _holidays(holidays)
-    if isinstance(days, Error):
-        return days
-    wrong = first_error(numbers)
-    if wrong is not None:
-        return wrong
-    if max(map(abs, numbers)) > LATEST_SERIAL:
+    if max(abs(first), abs(last)) > LATEST_SERIAL:
         return BAD_NUMBER
-    return workdays.networkdays(int(numbers[0]), int(numbers[1]), days)
+    return workdays.networkdays(int(first), int(last), holidays)
 
 
+@taking(as_number, as_number)
 def edate(start: Value, months: Value) -> Value:
     """EDATE."""
-    numbers = [as_number(start), as_number(months)]
-    wrong = first_error(numbers)
-    if wrong is not None:
-        return wrong
-    if not 0 < numbers[0] <= LATEST_SERIAL or abs(numbers[1]) > LONGEST_COUNT:
+    if not 0 < start <= LATEST_SERIAL or abs(months) > LONGEST_COUNT:
         return BAD_NUMBER
     try:
-        return workdays.edate(int(numbers[0]), int(numbers[1]))
+        return workdays.edate(int(start), int(months))
     except ValueError:
         return BAD_NUMBER
 
@@ -223,8 +210,8 @@ def match(value: Value, values: Value, kind: Value) -> Value:
     if isinstance(value, str) and any(sign in value for sign in "*?~"):
         if len(value) > LONGEST_PATTERN:
             return BAD_VALUE
-        pattern = wildcard_pattern(value)
-        found = (n for n, text in enumerate(values, 1) if isinstance(text, str) and pattern.matches(text))
+        like = is_like(value)
+        found = (n for n, text in enumerate(values, 1) if isinstance(text, str) and like(text))
         return next(found, NOT_FOUND)
     if value is None:
         value = 0
@@ -247,11 +234,8 @@ def countifs(*arguments: Value) -> Value:
     tests = [criterion(wanted) for wanted in arguments[1::2]]
     if len({len(values) for values in columns}) > 1:
         return BAD_VALUE
-    return sum(
-        1
-        for row in zip(*columns, strict=True)
-        if all(test(value) for test, value in zip(tests, row, strict=True))
-    )
+    rows = zip(*columns, strict=True)
+    return sum(1 for row in rows if all(test(value) for test, value in zip(tests, row, strict=True)))
 
 
 def total(*arguments: Value) -> Value:
@@ -265,16 +249,15 @@ def sumproduct(*arguments: Value) -> Value:
     columns = [as_cells(values) for values in arguments]
     if len({len(values) for values in columns}) > 1:
         return BAD_VALUE
-    wrong = first_error(flat(tuple(columns)))
-    if wrong is not None:
-        return wrong
     rows = zip(*columns, strict=True)
-    return bounded(sum(prod(value if is_number(value) else 0 for value in row) for row in rows))
+    return first_error(flat(tuple(columns))) or bounded(
+        sum(prod(value if is_number(value) else 0 for value in row) for row in rows)
+    )
 
 
 def count(*arguments: Value) -> Value:
     """COUNT: the numbers among the values."""
-    return sum(1 for value in flat(arguments) if is_number(value))
+    return sum(map(is_number, flat(arguments)))
 
 
 def smallest(values: Value, rank: Value) -> Value:
@@ -298,35 +281,18 @@ def choose(place: Value, *options: Value) -> Value:
 @each
 def text(value: Value, pattern: Value) -> Value:
     """TEXT, for patterns of dates and plain numbers."""
-    wrong = first_error([value, pattern])
-    if wrong is not None:
-        return wrong
-    return format_value(value, as_text(pattern))
+    return first_error([value, pattern]) or format_value(value, as_text(pattern))
+
+
+def find(word: str, words: str, start: float = 1) -> Value:
+    """FIND: where a text stands in another, counted from 1; capitals matter."""
+    place = words.find(word, int(start) - 1) if 1 <= start <= len(words) + 1 else -1
+    return place + 1 if place >= 0 else BAD_VALUE
 
 
 def left(value: Value, length: Value = 1) -> Value:
     """LEFT."""
-    word, number = as_text(value), as_number(length)
-    wrong = first_error([word, number])
-    if wrong is not None:
-        return wrong
-    return word[: int(number)] if number >= 0 else BAD_VALUE
-
-
-def find(wanted: Value, within: Value, start: Value = 1) -> Value:
-    """FIND: where a text stands in another, counted from 1; capitals matter."""
-    word, words, first = as_text(wanted), as_text(within), as_number(start)
-    wrong = first_error([word, words, first])
-    if wrong is not None:
-        return wrong
-    place = words.find(word, int(first) - 1) if 1 <= first <= len(words) + 1 else -1
-    return place + 1 if place >= 0 else BAD_VALUE
-
-
-def length(value: Value) -> Value:
-    """LEN."""
-    word = as_text(value)
-    return word if isinstance(word, Error) else len(word)
+    return value[: int(length)] if length >= 0 else BAD_VALUE
 
 
 def hyperlink(target: Value, *words: Value) -> Value:
@@ -335,24 +301,24 @@ def hyperlink(target: Value, *words: Value) -> Value:
 
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {
-    "ABS": absolute,
+    "ABS": each(taking(as_number)(abs)),
     "AND": logical_and,
     "CHOOSE": choose,
     "COUNT": count,
     "COUNTIF": countif,
     "COUNTIFS": countifs,
     "EDATE": edate,
-    "FIND": each(find),
+    "FIND": each(taking(as_text, as_text, as_number)(find)),
     "HYPERLINK": hyperlink,
     "INDEX": index,
-    "INT": truncate,
+    "INT": each(taking(as_number)(floor)),
     "ISNUMBER": each(is_number),
-    "LEFT": each(left),
-    "LEN": each(length),
+    "LEFT": each(taking(as_text, as_number)(left)),
+    "LEN": each(taking(as_text)(len)),
     "MATCH": match,
     "MOD": modulo,
     "NETWORKDAYS": networkdays,
-    "NOT": logical_not,
+    "NOT": each(taking(as_truth)(operator.not_)),
     "OR": logical_or,
     "SMALL": smallest,
     "SUM": total,
@@ -360,8 +326,6 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "TEXT": text,
     "WORKDAY": workday,
 }
-
-_MOST_ARGUMENTS = 255
 
 
 def takes(function: str, count: int) -> bool:

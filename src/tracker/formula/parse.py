@@ -103,8 +103,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-LAST_ROW = 1_048_576
-"""The last row a sheet can have."""
+LAST_ROW = 1_048_576  # the last row a sheet can have
 _BINDING = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4}
 _UNARY = 5
 _CELL = re.compile(r"(?:(.+)!)?\$?([A-Z]{1,3})\$?(\d+)")
@@ -112,10 +111,8 @@ _CELL = re.compile(r"(?:(.+)!)?\$?([A-Z]{1,3})\$?(\d+)")
 _LOCAL = re.compile(
     r'"[^"]*(?:"|$)|\w+(?:\[\[[^\]]{0,255}\],\[[^\]]{0,255}\]\]|\[[^\]\[]{0,255}\])?|\[([^\]\[]{1,255})\]'
 )
-LONGEST_FORMULA = 8_192
-"""Signs of a formula, as Excel bounds them."""
-DEEPEST_FORMULA = 64
-"""Calls and brackets within each other, as Excel bounds them."""
+LONGEST_FORMULA = 8_192  # signs of a formula, as Excel bounds them
+DEEPEST_FORMULA = 64  # calls and brackets within each other, as Excel bounds them
 _LONGEST_CHAIN = 128  # of operators in a row: each is a level of the tree
 _MOST_DIGITS = 15  # of a whole number; a longer one is counted as spreadsheets count it
 _LARGEST_NUMBER = 308  # digits; more is no number
@@ -200,8 +197,12 @@ class _Parser:
 
     def operand(self) -> Node:
         kind, text = self.take()
-        if kind == "operator":
-            return self.bracketed(text)
+        if kind == "operator" and text == "-":
+            return Operation("-", Literal(0), self.expression(_UNARY))
+        if kind == "operator" and text == "(":
+            inner = self.expression()
+            self.take(")")
+            return inner
         if kind == "name":
             return self.named(text)
         leaf = _leaf(kind, text)
@@ -212,15 +213,6 @@ class _Parser:
                 raise FormulaSyntaxError("a range ends in a cell")
             return Range(leaf, last)
         return leaf
-
-    def bracketed(self, text: str) -> Node:
-        if text == "-":
-            return Operation("-", Literal(0), self.expression(_UNARY))
-        if text != "(":
-            raise FormulaSyntaxError(f"unexpected {text}")
-        inner = self.expression()
-        self.take(")")
-        return inner
 
     def named(self, text: str) -> Node:
         if self.peek() != "(":

@@ -6,19 +6,28 @@ None for a blank cell, an `Error`, or a list of these for a column of cells.
 
 from __future__ import annotations
 
+import operator
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-Value = Any
-"""float | int | str | bool | None | Error | list[Value]; open, since every use first asks which."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Value = Any  # float | int | str | bool | None | Error | list[Value]; open, since every use first asks which
 
 _EPOCH = date(1899, 12, 30).toordinal()
-LONGEST_NUMBER = 400
-"""Signs of a text that may be read as a number."""
+LONGEST_NUMBER = 400  # signs of a text that may be read as a number
+LONGEST_PATTERN = 255  # signs of a criterion; Excel refuses longer ones
+LONGEST_FORMAT = 255  # signs of a pattern of TEXT
+_MOST_DIGITS = 15
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[Ee][+-]?\d{1,3})?\s*", re.ASCII)
+_ANY, _ONE = 1, 2  # as numbers among letters, so that a star meant for itself stays a letter
+_DATE_PART = re.compile(r'd{1,4}|m{1,4}|yyyy|yy|"[^"]*"|[ ./,-]', re.IGNORECASE)
+_NUMBER_FORMAT = re.compile(r"(#,##)?0(?:\.(0{1,15}))?(%)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +48,8 @@ BAD_REFERENCE = Error("#REF!")
 BAD_NAME = Error("#NAME?")
 DIVIDED_BY_ZERO = Error("#DIV/0!")
 
-LATEST_SERIAL = 2_958_465
-"""31 December 9999, the last date a spreadsheet knows."""
+LATEST_SERIAL = 2_958_465  # 31 December 9999, the last date a spreadsheet knows
+LARGEST_EXACT = 2**53  # larger whole numbers are kept as spreadsheets keep all numbers: with fifteen digits
 
 
 def serial(day: date) -> int:
@@ -51,10 +60,6 @@ def serial(day: date) -> int:
 def day_of(number: float) -> date:
     """The date of a serial number; the time of day is dropped."""
     return date.fromordinal(int(number) + _EPOCH)
-
-
-LARGEST_EXACT = 2**53
-"""Whole numbers beyond it are kept as spreadsheets keep all numbers: with fifteen digits."""
 
 
 def bounded(number: Value) -> Value:
@@ -131,3 +136,155 @@ def order_key(value: Value, other: Value) -> tuple[int, Any]:
     if isinstance(value, str):
         return (1, value.casefold())
     return (0, value)
+
+
+# Texts with wildcards. A text of a file may hold any number of stars, so nothing here goes back further than to the
+# last of them: the work is at most the product of the two lengths, and for nearly every pattern their sum.
+
+
+def matching_steps(parts: tuple[str | int, ...], text: str) -> tuple[bool, int]:
+    """Whether a folded text is as the parts say, and how many signs were compared to find out."""
+    at = place = steps = 0
+    star = resume = -1
+    while place < len(text):
+        steps += 1
+        part = parts[at] if at < len(parts) else None
+        if part == _ANY:
+            if at == len(parts) - 1:
+                return True, steps
+            star, resume = at, place
+            at += 1
+        elif part == _ONE or part == text[place]:
+            at, place = at + 1, place + 1
+        elif star < 0:
+            return False, steps
+        else:  # what the last star stands for is one sign longer; earlier stars never need to change
+            resume += 1
+            at, place = star + 1, resume
+    return all(part == _ANY for part in parts[at:]), steps
+
+
+@lru_cache(maxsize=1024)
+def wildcard_parts(text: str) -> tuple[str | int, ...]:
+    """The folded letters of a text and its wildcards: `*` stands for any signs, `?` for one.
+
+    A tilde takes the next sign for itself: "a~b" looks for "ab", "end~" for "end~".
+    """
+    parts: list[str | int] = []
+    signs = iter(text)
+    for sign in signs:
+        if sign == "~":
+            parts += next(signs, "~").casefold()
+        elif sign == "*":
+            if parts[-1:] != [_ANY]:
+                parts.append(_ANY)
+        elif sign == "?":
+            parts.append(_ONE)
+        else:
+            parts += sign.casefold()
+    return tuple(parts)
+
+
+def is_like(wanted: str) -> Callable[[str], bool]:
+    """Whether a text is as one with wildcards says, without regard to case."""
+    parts = wildcard_parts(wanted)
+    if _ANY not in parts and _ONE not in parts:
+        word = "".join(map(str, parts))
+        return lambda text: text.casefold() == word
+    return lambda text: matching_steps(parts, text.casefold())[0]
+
+
+_ORDERS: dict[str, Callable[[Value, Value], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+
+
+def criterion(wanted: Value) -> Callable[[Value], bool]:
+    """What COUNTIF asks of a cell: equal to a value, to a text with wildcards, `<>` a text, or `>` a number."""
+    if isinstance(wanted, str):
+        return _text_criterion(wanted)
+    if isinstance(wanted, (bool, Error)):
+        return lambda value: type(value) is type(wanted) and value == wanted
+    number = 0 if wanted is None else wanted
+    return lambda value: is_number(value) and value == number
+
+
+def _text_criterion(wanted: str) -> Callable[[Value], bool]:
+    if wanted.startswith("<>"):
+        if wanted == "<>":
+            return lambda value: value is not None
+        unequal = _text_criterion(wanted[2:])
+        return lambda value: not unequal(value)
+    sign = next((sign for sign in _ORDERS if wanted.startswith(sign)), "")
+    number = as_number(wanted.removeprefix(sign) if sign else wanted.removeprefix("="))
+    if sign:
+        order = _ORDERS[sign]
+        if not isinstance(number, Error):
+            return lambda value: is_number(value) and order(value, number)
+        folded = wanted.removeprefix(sign).casefold()
+        return lambda value: isinstance(value, str) and order(value.casefold(), folded)
+    if not wanted:
+        return lambda value: value is None or value == ""
+    if wanted == "=":
+        return lambda value: value is None
+    wanted = wanted.removeprefix("=")
+    if len(wanted) > LONGEST_PATTERN:
+        return lambda _value: False
+    like = is_like(wanted)
+    return lambda value: like(value) if isinstance(value, str) else is_number(value) and value == number
+
+
+def format_value(value: Value, pattern: str) -> Value:
+    """What TEXT answers, for the patterns of dates and numbers people write in a tracker.
+
+    Raises `CannotEvaluateError` on others: times, colours and conditions are for the spreadsheet program.
+    """
+    number = as_number(value)
+    if isinstance(value, str) and isinstance(number, Error):
+        return value
+    if len(pattern) > LONGEST_FORMAT:
+        return BAD_VALUE
+    if not pattern:
+        return ""
+    plain = _NUMBER_FORMAT.fullmatch(pattern)
+    if plain:
+        return _format_number(number, plain)
+    parts, place = [], 0
+    while place < len(pattern):
+        found = _DATE_PART.match(pattern, place)
+        if found is None:
+            raise CannotEvaluateError(f"TEXT with {pattern!r}")
+        parts.append(found[0])
+        place = found.end()
+    if not 0 <= number <= LATEST_SERIAL:
+        return BAD_VALUE
+    day = day_of(number)
+    words = {
+        "dddd": f"{day:%A}",
+        "ddd": f"{day:%a}",
+        "dd": f"{day.day:02}",
+        "d": str(day.day),
+        "mmmm": f"{day:%B}",
+        "mmm": f"{day:%b}",
+        "mm": f"{day.month:02}",
+        "m": str(day.month),
+        "yyyy": f"{day.year:04}",
+        "yy": f"{day.year % 100:02}",
+    }
+    return "".join(words.get(part.lower()) or part.strip('"') for part in parts)
+
+
+def _format_number(number: float, pattern: re.Match[str]) -> str:
+    """Halves are rounded away from zero, as spreadsheets round them."""
+    from decimal import ROUND_HALF_UP, Decimal
+
+    places = len(pattern[2] or "")
+    exact = Decimal(repr(number)) * (100 if pattern[3] else 1)
+    if exact.adjusted() > _MOST_DIGITS:  # beyond fifteen digits the programs differ
+        raise CannotEvaluateError("TEXT of a number of more than fifteen digits")
+    rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    words = f"{abs(rounded):,.{places}f}" if pattern[1] else f"{abs(rounded):.{places}f}"
+    return f"{'-' if rounded < 0 else ''}{words}{pattern[3] or ''}"

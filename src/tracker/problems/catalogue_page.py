@@ -1,11 +1,11 @@
-"""What is made from the catalogue of problems: docs/problems.md, and with the word `codes` the module of constants."""
+"""The page docs/problems.md, made from the catalogue of problems."""
 
 from __future__ import annotations
 
 import re
 import sys
 
-from tracker.problems import Kind, catalogue
+from tracker.problems import catalogue
 
 GROUPS = {
     "T1": "Files and sheets",
@@ -28,18 +28,6 @@ def _words(template: str) -> str:
     return _FACT.sub(as_markdown, template).replace("|", "\\|")
 
 
-def _row(kind: Kind) -> str:
-    cells = (
-        kind.code,
-        kind.severity,
-        kind.title,
-        _words(kind.found),
-        _words(kind.expected),
-        _words(kind.remedy),
-    )
-    return f"| {' | '.join(cells)} |"
-
-
 def page() -> str:
     """The page in Markdown."""
     lines = [
@@ -50,29 +38,14 @@ def page() -> str:
         "be mended; a **note** is for information. Words in *italics* are filled in.",
     ]
     for prefix, title in GROUPS.items():
-        kinds = sorted(
-            (kind for kind in catalogue().values() if kind.code.startswith(prefix)), key=lambda k: k.code
-        )
         lines += ["", f"## {prefix}xx: {title}", ""]
-        lines += [
-            "| code | severity | what | found | expected | what to do |",
-            "| --- | --- | --- | --- | --- | --- |",
-        ]
-        lines += [_row(kind) for kind in kinds]
-    return "\n".join(lines) + "\n"
-
-
-def constants() -> str:
-    """The module `tracker.problems.codes`."""
-    lines = [
-        '"""The code of every kind of problem; made from catalogue.toml by catalogue_page."""',
-        "",
-    ]
-    lines += [
-        f'{kind.name} = "{kind.code}"' for kind in sorted(catalogue().values(), key=lambda kind: kind.code)
-    ]
+        lines += ["| code | severity | what | found | expected | what to do |", f"|{' --- |' * 6}"]
+        for code, kind in sorted(catalogue().items()):
+            if code.startswith(prefix):
+                words = map(_words, (kind.found, kind.expected, kind.remedy))
+                lines.append(f"| {' | '.join([code, kind.severity, kind.title, *words])} |")
     return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write((constants() if sys.argv[1:] == ["codes"] else page()).encode())
+    sys.stdout.buffer.write(page().encode())

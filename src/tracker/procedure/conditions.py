@@ -1,4 +1,4 @@
-"""Conditions of the procedure: which fields of a case may be tested, and for what."""
+"""Conditions of the procedure, and texts that name fields of a case: which fields there are, and what they can be."""
 
 from __future__ import annotations
 
@@ -8,16 +8,28 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.case.model import CHOICES, SECTIONS, case_paths, keys
 from tracker.problems import codes
-from tracker.procedure.read import quoted, shown
+from tracker.procedure.kinds import Kind, quoted, read_text, shown, text_schema
 from tracker.text import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from tracker.procedure.kinds import Schema, SetKey, SetTable
     from tracker.procedure.model import Condition
-    from tracker.procedure.read import TomlTable
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
+
+
+def _template(table: SetTable, key: SetKey, raw: object) -> str:
+    text = read_text(table, key, raw)
+    for path in _FIELD.findall(text):
+        if path not in case_paths():
+            _unknown_field(table, key, path, case_paths())
+    return text
+
+
+TEMPLATE = Kind("text", _template, text_schema)
+"""Text that may name fields of the case in braces."""
 
 
 @cache
@@ -36,39 +48,33 @@ def testable() -> Mapping[str, tuple[object, ...] | None]:
 
 def text_options() -> tuple[str, ...]:
     """The options of a case that can name a role: `rapid_review_chair`."""
-    return tuple(key for key in keys("options") if f"options.{key}" in testable() and _is_text(key))
+    return tuple(key for key in keys("options") if testable().get(f"options.{key}", ()) is None)
 
 
-def _is_text(option: str) -> bool:
-    return testable()[f"options.{option}"] is None
-
-
-def read_condition(table: TomlTable, key: str = "when", *, required: bool = False) -> Condition:
-    """A condition: one table whose tests must all hold, or a list of such tables of which one must."""
-    value = table.raw(key, required=required)
-    if value is None:
-        return ()
-    alternatives = value if isinstance(value, list) else [value]
+def _condition(table: SetTable, key: SetKey, raw: Any) -> Condition:
+    """One table whose tests must all hold, or a list of such tables of which one must."""
+    alternatives = raw if isinstance(raw, list) else [raw]
     if not all(isinstance(each, dict) for each in alternatives):
-        table.wrong(key, value, 'a table such as { "case.died" = true }, or a list of such tables')
+        table.wrong(key, raw, 'a table such as { "case.died" = true }, or a list of such tables')
         return ()
     if not alternatives or not all(alternatives):
-        table.missing(key)
+        table.missing(key.name)
     return tuple(
-        tuple((path, _values(table, key, path, raw)) for path, raw in _flat(each)) for each in alternatives
+        tuple((path, _tested(table, key, path, value)) for path, value in _flat(each))
+        for each in alternatives
     )
 
 
 def _flat(tests: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """The tests by path; `case.died` without quotation marks is a table within a table to TOML."""
-    for key, value in tests.items():
+    for name, value in tests.items():
         if isinstance(value, dict):
-            yield from ((f"{key}.{inner}", deeper) for inner, deeper in value.items())
+            yield from ((f"{name}.{inner}", deeper) for inner, deeper in value.items())
         else:
-            yield key, value
+            yield name, value
 
 
-def _values(table: TomlTable, key: str, path: str, raw: object) -> tuple[object, ...]:
+def _tested(table: SetTable, key: SetKey, path: str, raw: object) -> tuple[object, ...]:
     """The values a field is tested for, each checked."""
     if path not in testable():
         _unknown_field(table, key, path, testable())
@@ -78,29 +84,35 @@ def _values(table: TomlTable, key: str, path: str, raw: object) -> tuple[object,
     expected = ", ".join(map(shown, known)) if known else "a text in quotation marks"
     # A field tested for no value at all can never hold: the empty list is the fault then.
     for value in values or (raw,):
-        if not _possible(value, known):
+        if known is None:
+            possible = isinstance(value, str)
+        else:  # True equals 1 in Python, and 1 is no answer to a yes-or-no question
+            possible = any(type(value) is type(each) and value == each for each in known)
+        if not possible:
             hint = did_you_mean(value, map(str, known or ())) if isinstance(value, str) else ""
-            table.report(
-                codes.CONDITION_NEVER_TRUE, key, field=path, value=shown(value), known=expected, hint=hint
-            )
+            facts = {"field": path, "value": shown(value), "known": expected, "hint": hint}
+            table.report(codes.CONDITION_NEVER_TRUE, key.name, **facts)
     return values
 
 
-def _possible(value: object, known: tuple[object, ...] | None) -> bool:
-    if known is None:
-        return isinstance(value, str)
-    # True equals 1 in Python, and 1 is no answer to a yes-or-no question.
-    return any(type(value) is type(each) and value == each for each in known)
+def _unknown_field(table: SetTable, key: SetKey, path: str, known: Iterable[str]) -> None:
+    hint = did_you_mean(path, known)
+    table.report(codes.SET_UNKNOWN_FIELD, key.name, word=path, known=quoted(known), hint=hint)
 
 
-def check_fields(table: TomlTable, key: str, text: str) -> None:
-    """Report the fields in braces that no case has."""
-    for path in _FIELD.findall(text):
-        if path not in case_paths():
-            _unknown_field(table, key, path, case_paths())
+def _condition_schema(required: bool) -> Schema:
+    """Fields of the case, quoted or as a table in a table, each with a value or some."""
+    del required
+    tests: dict[str, Any] = {}
+    for path, values in testable().items():
+        value = {"enum": list(values)} if values else {"type": "string"}
+        test = {"anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}
+        section, _, key = path.partition(".")
+        tests[path] = test
+        empty: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
+        tests.setdefault(section, empty)["properties"][key] = test
+    one = {"type": "object", "properties": tests, "additionalProperties": False, "minProperties": 1}
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
 
 
-def _unknown_field(
-    table: TomlTable, key: str, path: str, known: Mapping[str, object] | tuple[str, ...]
-) -> None:
-    table.report(codes.SET_UNKNOWN_FIELD, key, word=path, known=quoted(known), hint=did_you_mean(path, known))
+CONDITION = Kind("a condition, or a list of them", _condition, _condition_schema, ())

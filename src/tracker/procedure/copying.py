@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from tracker.paths import LARGEST_TOML, read_regular
 from tracker.problems import Problem, codes, problem
+from tracker.procedure.format_page import schema_text
 from tracker.procedure.load import is_namesake
-from tracker.procedure.shape import schema_text
 from tracker.saving import unbroken, write_over
 from tracker.text import refusal
 
@@ -40,12 +40,6 @@ def _written(folder: Path, files: dict[str, bytes]) -> list[Problem]:
         if write_over(folder / name, content):
             for written in list(files)[:number]:
                 (folder / written).unlink()
-            return [
-                problem(
-                    codes.NEW_SET_NOT_WRITTEN,
-                    file=str(folder),
-                    name=str(folder),
-                    reason=f"no room for {name}",
-                )
-            ]
+            reason = f"no room for {name}"
+            return [problem(codes.NEW_SET_NOT_WRITTEN, file=str(folder), name=str(folder), reason=reason)]
     return []

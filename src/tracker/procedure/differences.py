@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from tracker.records import JsonRecord
@@ -57,37 +58,28 @@ def differences(old: Procedure, new: Procedure) -> list[Difference]:
     """Every difference from one set to another."""
     found = list(_fields("set", "", old, new, _GENERAL))
     for what, entries in _NAMED:
-        found += _entries(what, _once(entries(old)), _once(entries(new)))
-    return [*found, *_stages(old, new)]
-
-
-def _once(entries: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Entries by name; a name that is there again gets a number."""
-    found: dict[str, Any] = {}
-    for name, entry in entries:
-        number, key = 1, name
-        while key in found:
-            number += 1
-            key = f"{name} ({number})"
-        found[key] = entry
+        found += _entries(what, _by_name(entries(old)), _by_name(entries(new)))
+    stages_was, stages_now = ({stage.prefix: stage for stage in each.stages} for each in (old, new))
+    found += _entries("stage", stages_was, stages_now, _OF_A_STAGE)
+    steps_was, steps_now = ({step.id: step for _, step in each.steps()} for each in (old, new))
+    found += _entries("step", steps_was, steps_now)
+    was, now = (
+        [name for name in steps_was if name in steps_now],
+        [name for name in steps_now if name in steps_was],
+    )
+    if moved := [place for place, (one, other) in enumerate(zip(was, now, strict=True)) if one != other]:
+        stretch = slice(moved[0], moved[-1] + 1)  # from the first step that stands elsewhere to the last
+        found.append(Difference("set", "", "order of steps", listed(was[stretch]), listed(now[stretch])))
     return found
 
 
-def _stages(old: Procedure, new: Procedure) -> Iterator[Difference]:
-    was, now = ({stage.prefix: stage for stage in each.stages} for each in (old, new))
-    yield from _entries("stage", was, now, _OF_A_STAGE)
-    steps_was, steps_now = ({step.id: step for _, step in each.steps()} for each in (old, new))
-    yield from _entries("step", steps_was, steps_now)
-    yield from _order(steps_was, steps_now)
-
-
-def _order(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
-    """The steps of both sets that stand in another order: from the first such to the last."""
-    was, now = [name for name in old if name in new], [name for name in new if name in old]
-    moved = [place for place, (one, other) in enumerate(zip(was, now, strict=True)) if one != other]
-    if moved:
-        stretch = slice(moved[0], moved[-1] + 1)
-        yield Difference("set", "", "order of steps", listed(was[stretch]), listed(now[stretch]))
+def _by_name(entries: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Entries by name; a name that is there again gets a number."""
+    found: dict[str, Any] = {}
+    for name, entry in entries:
+        numbered = (f"{name} ({number})" for number in count(2))
+        found[next(key for key in chain([name], numbered) if key not in found)] = entry
+    return found
 
 
 def _entries(
@@ -109,15 +101,12 @@ def _entries(
 
 def _fields(what: str, name: str, old: Any, new: Any, keys: tuple[str, ...]) -> Iterator[Difference]:
     for key in keys:
-        was, now = _value(old, key), _value(new, key)
+        # The owners of a step that has several stand for its owner.
+        was, now = (
+            (key == "owner" and getattr(each, "owners", ())) or getattr(each, key) for each in (old, new)
+        )
         if was != now:
             yield Difference(what, name, _IN_A_FILE.get(key, key), _words(was), _words(now))
-
-
-def _value(entry: Any, key: str) -> Any:
-    """The value at a key; the owners of a step that has several."""
-    several = getattr(entry, "owners", ()) if key == "owner" else ()
-    return several or getattr(entry, key)
 
 
 def _title(entry: Any) -> str:

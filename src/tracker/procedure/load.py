@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from tracker import resources
 from tracker.paths import LARGEST_TOML, hint, read_regular
 from tracker.problems import Problem, codes, has_errors, problem
-from tracker.procedure.build import GENERAL_FILES, ProcedureSource, build
+from tracker.procedure.build import Draft, build
 from tracker.procedure.check import check
-from tracker.procedure.read import TomlTable, quoted
-from tracker.text import did_you_mean, has_endless_key, refusal
+from tracker.procedure.format import GENERAL_FILES
+from tracker.procedure.kinds import SetTable, quoted
+from tracker.text import did_you_mean, refusal
+from tracker.toml_reader import EndlessKeyError, parse_toml, undecodable_line
 
 if TYPE_CHECKING:
     from datetime import date
@@ -61,7 +63,7 @@ def load_procedure(name_or_folder: str | Path = DORSET) -> tuple[Procedure | Non
     if isinstance(folder, Problem):
         return None, [folder]
     problems: list[Problem] = []
-    draft = build(_source(folder, problems))
+    draft = _draft(folder, problems)
     problems += check(draft)
     return None if has_errors(problems) else draft.procedure, problems
 
@@ -88,23 +90,23 @@ def is_namesake(folder: Path) -> bool:
     return real.name in set_names() and real != ours.resolve()
 
 
-def _source(folder: Path, problems: list[Problem]) -> ProcedureSource:
-    """The set's files as tables; those that are missing or unreadable are reported."""
+def _draft(folder: Path, problems: list[Problem]) -> Draft:
+    """The values of a set's files; those that are missing or unreadable are reported."""
     stages = [each for each in folder.glob("[!.]*.toml") if each.name not in GENERAL_FILES]
     if not stages:
         # Steps cannot be looked for where there are none: as good as a stage that cannot be read.
         problems.append(_missing(folder, "the file of a stage", "there is none"))
     paths = [*(folder / name for name in GENERAL_FILES), *stages]
     digest = hashlib.sha256()
-    tables: dict[str, TomlTable] = {}
+    tables: dict[str, SetTable] = {}
     for path in sorted(paths):
         values = _values(path, digest)
         if isinstance(values, Problem):
             problems.append(values)
         else:
-            tables[path.name] = TomlTable(str(path), "", values, problems)
-    unread = {path.name for path in paths} - set(tables) | (set() if stages else {""})
-    return ProcedureSource(folder.resolve().name, digest.hexdigest(), tables, frozenset(unread))
+            tables[path.name] = SetTable(str(path), "", values, problems)
+    all_read = bool(stages) and all(path.name in tables for path in stages)
+    return build(folder.resolve().name, digest.hexdigest(), tables, all_stages_read=all_read)
 
 
 def _values(path: Path, digest: hashlib._Hash) -> dict[str, Any] | Problem:
@@ -117,12 +119,11 @@ def _values(path: Path, digest: hashlib._Hash) -> dict[str, Any] | Problem:
         return _missing(path, path.name, refusal(error))
     digest.update(path.name.encode() + b"\0" + data + b"\0")
     try:
-        text = data.decode("utf-8-sig")
-        if has_endless_key(text):
-            return problem(codes.SET_NOT_TOML, file=str(path), reason="a line with hundreds of dots")
-        return tomllib.loads(text)
+        return parse_toml(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        return problem(codes.SET_NOT_UTF8, file=str(path), line=data[: error.start].count(b"\n") + 1)
+        return problem(codes.SET_NOT_UTF8, file=str(path), line=undecodable_line(data, error))
+    except EndlessKeyError:
+        return problem(codes.SET_NOT_TOML, file=str(path), reason="a line with hundreds of dots")
     except (ValueError, RecursionError) as error:
         # A TOMLDecodeError, Python's refusal of a number of thousands of digits, or brackets without end.
         cause = str(error)

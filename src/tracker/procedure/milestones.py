@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tracker.procedure.model import Procedure, Stage
+    from collections.abc import Callable, Sequence
+
+    from tracker.procedure.model import Procedure, Stage, Step
 
 REVIEW, LOCAL_REVIEW = "Rapid Review", "LCSPR"
 """What national guidance calls the two reviews; a set may call them otherwise."""
@@ -50,38 +52,33 @@ class Milestones:
 
 def find_milestones(procedure: Procedure) -> Milestones:
     """The steps a set is measured by."""
-    first = procedure.stages[0] if procedure.stages else None
-    notification = _filled_by(procedure, "sin_submitted") or _leads_to(first)
-    published = _filled_by(procedure, "published")
+
+    def first(fits: Callable[[Step], object]) -> Milestone | None:
+        found = (Milestone(step.id, stage.name) for stage, step in procedure.steps() if fits(step))
+        return next(found, None)
+
+    notification = first(lambda step: step.completed_by == "sin_submitted") or _leads_to(procedure.stages[:1])
     started = {
         clock.name
         for clock in procedure.clocks
         if clock.step == notification.step or clock.field == "sin_submitted"
     }
-    reviews = (each for each in procedure.stages if procedure.step(each.milestone).clock in started)
-    if published and procedure.step(published.step).lag is None:
-        local = next(each for each in procedure.stages if each.name == published.stage)
-        published = _leads_to(local)  # what has no date of its own is judged by what its stage leads to
-    delay = (
-        (Milestone(step.id, stage.name), step.delay_within)
-        for stage, step in procedure.steps()
-        if step.delay_within
+    reviews = [each for each in procedure.stages if procedure.step(each.milestone).clock in started]
+    published = first(lambda step: step.completed_by == "published") or Milestone()
+    if published.step and procedure.step(published.step).lag is None:
+        # What has no date of its own is judged by what its stage leads to.
+        published = _leads_to([each for each in procedure.stages if each.name == published.stage])
+    delay = first(lambda step: step.delay_within) or Milestone()
+    return Milestones(
+        notification=notification,
+        review=_leads_to(reviews),
+        local_review=published,
+        delay=delay,
+        delay_within=(procedure.step(delay.step).delay_within or 0) if delay.step else 0,
+        question=first(lambda step: step.when == _ASKED) or Milestone(),
     )
-    review, published = _leads_to(next(reviews, None)), published or Milestone()
-    return Milestones(notification, review, published, *next(delay, (Milestone(), 0)), _question(procedure))
 
 
-def _question(procedure: Procedure) -> Milestone:
-    """The step that only a question of the National Panel adds."""
-    found = (Milestone(step.id, stage.name) for stage, step in procedure.steps() if step.when == _ASKED)
-    return next(found, Milestone())
-
-
-def _filled_by(procedure: Procedure, date: str) -> Milestone | None:
-    """The step whose completion is this date of the case."""
-    found = (Milestone(step.id, stage.name) for stage, step in procedure.steps() if step.completed_by == date)
-    return next(found, None)
-
-
-def _leads_to(stage: Stage | None) -> Milestone:
-    return Milestone(stage.milestone, stage.name) if stage else Milestone()
+def _leads_to(stages: Sequence[Stage]) -> Milestone:
+    """The milestone of the first of some stages."""
+    return Milestone(stages[0].milestone, stages[0].name) if stages else Milestone()

@@ -1,11 +1,12 @@
-"""Every check of an edited workbook: small pure functions in a list."""
+"""Every check of an edited workbook: each public function of the modules of checks."""
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import TYPE_CHECKING
 
 from tracker.problems import codes
-from tracker.reconcile import checks_case, checks_dates, checks_order, checks_owners, checks_rows
+from tracker.reconcile import checks_case, checks_dates, checks_rows
 from tracker.text import clean_text, same_word
 from tracker.workbook import layout
 
@@ -13,32 +14,29 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.problems import Problem
-    from tracker.reconcile.checks_input import Check, CheckInput
+    from tracker.reconcile.checks_input import CheckInput
     from tracker.workbook.reading import Reading
 
-CHECKS: tuple[Check, ...] = (
-    *checks_rows.CHECKS,
-    *checks_dates.CHECKS,
-    *checks_order.CHECKS,
-    *checks_owners.CHECKS,
-    *checks_case.CHECKS,
+CHECKS = tuple(
+    function
+    for module in (checks_rows, checks_dates, checks_case)
+    for name, function in vars(module).items()
+    if isinstance(function, FunctionType)
+    and function.__module__ == module.__name__
+    and not name.startswith("_")
 )
+ACCEPTABLE = (codes.ROW_DELETED, codes.DONE_TOO_EARLY)
+"""A deleted row, and a step done before one it waits for: whoever meant it notes that once in Log, with the reason."""
 
 
 def check(data: CheckInput) -> list[Problem]:
     """What is wrong with a case, in the order of the checks."""
-    found = (each for check in CHECKS for each in check(data))
-    return [each for each in found if not _is_accepted(each, data)]
-
-
-ACCEPTABLE = frozenset((codes.ROW_DELETED, codes.DONE_TOO_EARLY))
-"""A deleted row, and a step done before one it waits for: whoever meant it notes that once in Log, with the reason."""
+    found: list[Problem] = [each for function in CHECKS for each in function(data)]
+    return [each for each in found if not (each.code in ACCEPTABLE and _is_accepted(each, data))]
 
 
 def _is_accepted(found: Problem, data: CheckInput) -> bool:
     """Whether Log has a decision on the row, with its reason: for a step that is done, since it was done."""
-    if found.code not in ACCEPTABLE:
-        return False
     checked = data.by_id.get(found.id)
     return is_decided(data.reading, found.id, since=checked.action.completed if checked else None)
 

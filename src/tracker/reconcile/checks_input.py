@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tracker import rules
 from tracker.problems import Problem, codes, problem
-from tracker.reconcile.model import Action, PlanAction
-from tracker.reconcile.places import split_place
-from tracker.reconcile.state import step_index, step_of
+from tracker.reconcile.model import Action, PlanAction, split_place
+from tracker.reconcile.state import misaligned_stages, stage_tables, step_index, step_of
 from tracker.text import short_date
 from tracker.workbook import layout
 from tracker.workbook.case_of import clock_path
-from tracker.workbook.identity import homes_by_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,18 +21,18 @@ if TYPE_CHECKING:
     from tracker.case.model import Case
     from tracker.procedure.model import Clock, Procedure, Step
     from tracker.reconcile.model import CaseState
-    from tracker.workbook.reading import Reading, ReadRow
+    from tracker.workbook.reading import ReadField, Reading, ReadRow
 
-_NOT_UNDERSTOOD = frozenset(
-    {
-        codes.NOT_A_DATE,
-        codes.UNKNOWN_WORD,
-        codes.NOT_A_WHOLE_NUMBER,
-        codes.FORMULA_WITHOUT_VALUE,
-        codes.AMBIGUOUS_DATE,
-    }
+_NOT_UNDERSTOOD = (
+    *(codes.NOT_A_DATE, codes.UNKNOWN_WORD, codes.NOT_A_WHOLE_NUMBER),
+    *(codes.FORMULA_WITHOUT_VALUE, codes.AMBIGUOUS_DATE),
 )
-_NOT_READ = frozenset({codes.SHEET_MISSING, codes.HEADER_ROW_MISSING})
+
+
+def fault(code: str, place: str, row_id: str = "", /, **facts: str | date) -> Problem:
+    """A problem at a place of the workbook; dates are put into words."""
+    words = {name: short_date(fact) if isinstance(fact, date) else fact for name, fact in facts.items()}
+    return problem(code, place=place, id=row_id, **words)
 
 
 ActionT = TypeVar("ActionT", Action, PlanAction)
@@ -49,9 +46,9 @@ class CheckedRow(Generic[ActionT]):
     action: ActionT
     step: Step | None = None
 
-    def fault(self, code: str, title: str, **facts: str) -> Problem:
+    def fault(self, code: str, title: str, **facts: str | date) -> Problem:
         """A problem of this row, at its cell under `title`."""
-        return problem(code, place=self.row.cell(title), id=self.row.text("ID"), **facts)
+        return fault(code, self.row.cell(title), self.row.text("ID"), **facts)
 
 
 StageRow = CheckedRow[Action]
@@ -71,10 +68,10 @@ class CheckInput:
     procedure: Procedure
     state: CaseState
     as_at: date
-    known_until: date | None = None
-    today: date | None = None
-    case: Case | None = None
-    found: Sequence[Problem] = field(default_factory=tuple)
+    known_until: date
+    today: date | None
+    case: Case | None
+    found: Sequence[Problem]
 
     @cached_property
     def rows(self) -> tuple[StageRow, ...]:
@@ -83,27 +80,21 @@ class CheckInput:
         What is counted from the completion of a row that cannot be has no due date to be judged by.
         """
         steps = step_index(self.procedure)
-        actions = {
-            action.cell: replace(action, day_zero=None, due=None)
-            if action.counted_from in self.doubtful_clocks
-            else action
-            for action in self.state.actions
-        }
+        actions = {each.cell: each for each in self.state.actions}
+        for each in self.state.actions:
+            if each.counted_from in self.doubtful_clocks:
+                actions[each.cell] = replace(each, day_zero=None, due=None)
         return tuple(
             CheckedRow(row, actions[row.cell()], step_of(row.text("ID"), steps))
-            for stage in self.procedure.stages
-            if stage.name not in self.misaligned
-            for row in self.reading.tables[rules.table_name(stage.name)]
+            for stage, rows in stage_tables(self.reading, self.procedure).items()
+            if stage not in self.misaligned
+            for row in rows
         )
 
     @cached_property
     def misaligned(self) -> frozenset[str]:
-        """The stages whose IDs stand beside other rows' text: that is reported once, and nothing of single rows."""
-        issued = self.reading.issue.fingerprints
-        tables = {stage.name: rules.table_name(stage.name) for stage in self.procedure.stages}
-        return frozenset(
-            name for name, table in tables.items() if homes_by_text(self.reading.tables[table], issued)
-        )
+        """The stages whose IDs cannot be trusted: that is reported once, and nothing of single rows."""
+        return misaligned_stages(self.reading, self.procedure)
 
     @cached_property
     def doubtful_clocks(self) -> frozenset[str]:
@@ -118,16 +109,17 @@ class CheckInput:
                 found.add(clock.name)
         return frozenset(found)
 
-    def before(self, checked: StageRow) -> list[Action]:
-        """The actions a row waits for, as far as their rows can be trusted."""
-        return [self.by_id[row_id].action for row_id in checked.action.after if row_id in self.by_id]
-
     @cached_property
     def plan(self) -> tuple[PlanRow, ...]:
         """The rows of the action plan that are actions."""
         actions = {action.cell: action for action in self.state.action_plan}
         rows = self.reading.tables[rules.PLAN]
         return tuple(CheckedRow(row, actions[row.cell()]) for row in rows if row.cell() in actions)
+
+    @property
+    def all_rows(self) -> tuple[StageRow | PlanRow, ...]:
+        """The rows of the stages, then of the action plan."""
+        return (*self.rows, *self.plan)
 
     @cached_property
     def by_id(self) -> Mapping[str, StageRow]:
@@ -151,7 +143,8 @@ class CheckInput:
     @cached_property
     def unread(self) -> frozenset[str]:
         """The sheets that are missing or have no header row."""
-        return unread_sheets(self.found)
+        codes_of_sheets = (codes.SHEET_MISSING, codes.HEADER_ROW_MISSING)
+        return frozenset(split_place(each.place)[0] for each in self.found if each.code in codes_of_sheets)
 
     def blank(self, row: ReadRow, title: str) -> bool:
         """Whether a row's cell was left empty; not where its column is missing or it could not be understood."""
@@ -166,38 +159,32 @@ class CheckInput:
         checked = self.by_id.get(clock.step)
         return checked.row.cell("Completed") if checked else layout.CASE
 
-    @property
+    @cached_property
     def awareness(self) -> Clock | None:
         """The clock that counts from awareness."""
-        return next((clock for clock in self.procedure.clocks if clock.field == "aware"), None)
-
-    @property
-    def aware(self) -> date | None:
-        """The day of awareness as typed."""
-        return self.state.timeliness.aware
+        return self.procedure.clock_of("aware")
 
     @cached_property
     def typed_dates(self) -> Mapping[str, TypedDate]:
         """Every date of the case by the description's path, blank ones too."""
-        found = {
-            field.path: TypedDate(
-                field.label, read.cell, read.value if isinstance(read.value, date) else None
-            )
+        read: list[tuple[str, str, ReadField | None]] = [
+            (field.path, field.label, self.reading.fields.get(field.path))
             for field in layout.fields(self.procedure)
-            if field.kind == "date" and (read := self.reading.fields.get(field.path))
-        }
-        for clock in self.procedure.clocks:
-            read = self.reading.clocks.get(clock.name)
-            if read and clock.field:
-                value = read.value if isinstance(read.value, date) else None
-                found[clock_path(clock)] = TypedDate(clock.name, read.cell, value)
+            if field.kind == "date"
+        ]
+        clocks = (clock for clock in self.procedure.clocks if clock.field)
+        read += [(clock_path(clock), clock.name, self.reading.clocks.get(clock.name)) for clock in clocks]
+        found = {path: TypedDate(label, each.cell, _day(each)) for path, label, each in read if each}
         for _, step in self.procedure.steps():
             checked = self.by_id.get(step.id)
             if step.completed_by and checked:
-                label = f"Completed of {step.id}"
                 cell, day = checked.row.cell("Completed"), checked.row.day("Completed")
-                found[f"dates.{step.completed_by}"] = TypedDate(label, cell, day)
+                found[f"dates.{step.completed_by}"] = TypedDate(f"Completed of {step.id}", cell, day)
         return found
+
+
+def _day(read: ReadField) -> date | None:
+    return read.value if isinstance(read.value, date) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,17 +194,3 @@ class TypedDate:
     label: str
     cell: str
     day: date | None
-
-    @property
-    def words(self) -> str:
-        """The date as people read it."""
-        return short_date(self.day) if self.day else "no date"
-
-
-def unread_sheets(found: Iterable[Problem]) -> frozenset[str]:
-    """The sheets of which nothing was read."""
-    return frozenset(split_place(each.place)[0] for each in found if each.code in _NOT_READ)
-
-
-Check = Callable[[CheckInput], Iterable[Problem]]
-"""A check: a pure function from what was read to what is wrong with it."""

@@ -1,11 +1,14 @@
-"""How one due date was counted, step by step."""
+"""How one due date was counted, step by step; and dates of a new workbook that are possible and hardly meant."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.formula.values import day_of, serial
+from tracker import rules
+from tracker.formula.values import day_of, is_number, serial
+from tracker.problems import Problem, codes, problem
+from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.state import step_index, step_of
 from tracker.text import quantity, short_date
 from tracker.workbook import layout
@@ -17,19 +20,26 @@ if TYPE_CHECKING:
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Clock, Procedure
     from tracker.reconcile.model import Action, CaseState
+    from tracker.workbook.build import Workbook
     from tracker.workbook.reading import Reading
 
 _UNNAMED = "bank holiday"
 
 
-def holiday_names(reading: Reading) -> Mapping[date, str]:
-    """The bank holidays on the Calendar sheet, by date, with the names that stand beside them."""
-    rows = reading.tables[layout.HOLIDAY_TABLE]
-    return {day: row.text("Name") or _UNNAMED for row in rows if (day := row.day("Bank holiday"))}
+def count_lines(start: date, count: int, unit: str, holidays: Mapping[date, str]) -> tuple[list[str], date]:
+    """The count in lines, and the date it ends on.
 
-
-def _walk(start: date, count: int, holidays: Mapping[date, str]) -> tuple[list[str], date]:
-    """Each day from day zero on: counted or skipped, and why. Ends on the due date."""
+    Working days are walked from day zero on, each counted or skipped; weeks and months give a limit, and the last
+    working day on or before it.
+    """
+    if unit in {"weeks", "months"}:
+        limit = start + timedelta(weeks=count) if unit == "weeks" else day_of(edate(serial(start), count))
+        due = day_of(workday(serial(limit) + 1, -1, frozenset(map(serial, holidays))))
+        lines = [f"  from   {short_date(start)}", f"  {count:+} {unit}: limit {short_date(limit)}"]
+        if due != limit:
+            why = "a weekend" if is_weekend(serial(limit)) else holidays.get(limit, _UNNAMED)
+            lines.append(f"  the limit is {why}: the last working day on or before it is {short_date(due)}")
+        return lines, due
     lines = [f"  day 0    {short_date(start)}"]
     day, counted, step = start, 0, 1 if count > 0 else -1
     while counted != count:
@@ -44,25 +54,7 @@ def _walk(start: date, count: int, holidays: Mapping[date, str]) -> tuple[list[s
     return lines, day
 
 
-def _longer(start: date, count: int, unit: str, holidays: Mapping[date, str]) -> tuple[list[str], date]:
-    """Weeks and months: the limit, then the last working day on or before it."""
-    limit = start + timedelta(weeks=count) if unit == "weeks" else day_of(edate(serial(start), count))
-    due = day_of(workday(serial(limit) + 1, -1, frozenset(map(serial, holidays))))
-    lines = [f"  from   {short_date(start)}", f"  {count:+} {unit}: limit {short_date(limit)}"]
-    if due != limit:
-        why = "a weekend" if is_weekend(serial(limit)) else holidays.get(limit, _UNNAMED)
-        lines.append(f"  the limit is {why}: the last working day on or before it is {short_date(due)}")
-    return lines, due
-
-
-def count_lines(start: date, count: int, unit: str, holidays: Mapping[date, str]) -> tuple[list[str], date]:
-    """The count in lines, and the date it ends on."""
-    if unit in {"", "working days"}:
-        return _walk(start, count, holidays)
-    return _longer(start, count, unit, holidays)
-
-
-def _clock_line(clock: Clock, state: CaseState, reading: Reading, procedure: Procedure) -> list[str]:
+def _clock_lines(clock: Clock, state: CaseState, reading: Reading, procedure: Procedure) -> list[str]:
     """Where a clock's date came from."""
     now = state.clocks[clock.name]
     if now.day is None:
@@ -74,20 +66,16 @@ def _clock_line(clock: Clock, state: CaseState, reading: Reading, procedure: Pro
     elif read and read.value == now.day:
         source = f"typed in {read.cell}"
     elif clock.step:
-        source = _completed(clock, state)
+        action = next((each for each in state.actions if each.id == clock.step), None)
+        cell = action.cell if action else clock.step
+        source = f"Completed of {clock.step}, in the row of {cell}"
     else:
         read = reading.fields.get(layout.DATE_PATHS.get(clock.fallback, ""))
         source = f"typed in {read.cell}" if read else "typed on sheet Case"
     lines = [f"Counted from: {clock.name}, {short_date(now.day)} ({source}; paragraph {clock.paragraph})."]
     if now.provisional and clock.provisional_from:
-        lines += _clock_line(procedure.clock(clock.provisional_from), state, reading, procedure)
+        lines += _clock_lines(procedure.clock(clock.provisional_from), state, reading, procedure)
     return lines
-
-
-def _completed(clock: Clock, state: CaseState) -> str:
-    action = next((each for each in state.actions if each.id == clock.step), None)
-    cell = action.cell if action else clock.step
-    return f"Completed of {clock.step}, in the row of {cell}"
 
 
 def explain(
@@ -97,41 +85,54 @@ def explain(
     step = step_of(action.id, step_index(procedure))
     lines = [f"{action.id}  {action.action}", f"Paragraph {action.paragraph}; basis: {action.basis}."]
     clock = next((each for each in procedure.clocks if each.name == action.counted_from), None)
-    holidays = holiday_names(reading)
     if clock is None or action.count is None:
         lines.append("The procedure gives no date for this step: it has none until an agreed date is typed.")
     else:
-        lines += _clock_line(clock, state, reading, procedure)
+        lines += _clock_lines(clock, state, reading, procedure)
     if action.day_zero and action.count is not None and action.due:
+        rows = reading.tables[layout.HOLIDAY_TABLE]
+        holidays = {day: row.text("Name") or _UNNAMED for row in rows if (day := row.day("Bank holiday"))}
         counted, due = count_lines(action.day_zero, action.count, action.unit, holidays)
         assert due == action.due, "the explanation and the due rule must not drift apart"
         unit = action.unit or "working days"
         begins = f" (the range begins at {step.first})" if step and step.first is not None else ""
         lines += [f"Count: {action.count} {unit}{begins}.", *counted, f"Due: {short_date(due)}."]
-        lines += _beyond(action.day_zero, due, reading.known_until or facts.known_until)
-    lines += _agreed(action)
+        known_until = reading.known_until or facts.known_until
+        if max(action.day_zero, due) > known_until:
+            lines.append(
+                f"Beware: bank holidays are known until {short_date(known_until)} only. Later ones are computed; one"
+                " that is declared later would move this date."
+            )
+    if action.agreed:
+        stands = "a statutory date stays" if action.basis == "Statutory" else "judged by it"
+        reason = action.reason or "none given"
+        lines.append(f"Agreed date: {short_date(action.agreed)} ({stands}); reason: {reason}.")
+        if action.days_late:
+            lines.append(f"Late by {quantity(action.days_late, 'working day')}, counted from Due.")
     if step and step.note:
         lines.append(f"Reading: {step.note}")
-    return [*lines, *_clock_note(clock)]
-
-
-def _clock_note(clock: Clock | None) -> list[str]:
-    return [f"Reading of the clock: {clock.note}"] if clock and clock.note else []
-
-
-def _beyond(start: date, due: date, known_until: date) -> list[str]:
-    """The warning where the count reaches past the bank holidays that are known."""
-    if max(start, due) <= known_until:
-        return []
-    known = f"Beware: bank holidays are known until {short_date(known_until)} only."
-    return [f"{known} Later ones are computed; one that is declared later would move this date."]
-
-
-def _agreed(action: Action) -> list[str]:
-    if action.agreed is None:
-        return []
-    stands = "a statutory date stays" if action.basis == "Statutory" else "judged by it"
-    lines = [f"Agreed date: {short_date(action.agreed)} ({stands}); reason: {action.reason or 'none given'}."]
-    if action.days_late:
-        lines.append(f"Late by {quantity(action.days_late, 'working day')}, counted from Due.")
+    if clock and clock.note:
+        lines.append(f"Reading of the clock: {clock.note}")
     return lines
+
+
+def doubtful_dates(workbook: Workbook, as_at: date) -> list[Problem]:
+    """An awareness date that lies ahead, and due dates past the last date with known bank holidays."""
+    found = []
+    aware = workbook.plan.case.details.aware
+    if aware and aware > as_at:
+        facts = {"aware": short_date(aware), "as_at": short_date(as_at)}
+        found.append(problem(codes.AWARENESS_IN_FUTURE, place="case.aware", **facts))
+    known = load_calendar_facts().known_until
+    due_dates: dict[str, date] = {}
+    for stage in workbook.plan.procedure.stages:
+        columns = (workbook.book.column(rules.table_name(stage.name), title) for title in ("ID", "Due"))
+        due_dates |= {
+            str(row_id): day_of(due) for row_id, due in zip(*columns, strict=True) if is_number(due)
+        }
+    late = sorted((day, row_id) for row_id, day in due_dates.items() if day > known)
+    if late:
+        day, row_id = late[0]
+        facts = {"count": str(len(late)), "known": short_date(known), "id": row_id, "day": short_date(day)}
+        found.append(problem(codes.CASE_PAST_KNOWN_HOLIDAYS, **facts))
+    return found

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
+from tracker import rules
+from tracker.formula.parse import column_number
 from tracker.procedure.milestones import Milestones
 from tracker.records import JsonRecord, Record, plain
+from tracker.workbook import layout
 from tracker.workbook.issue import case_uuid
 
 if TYPE_CHECKING:
@@ -17,8 +22,14 @@ if TYPE_CHECKING:
     from tracker.rules import Rag, Status
 
 SCHEMA = "tracker/reconcile/1"
-
 _BLANK = case_uuid("")
+_OTHER_NAMES = {"Agreed date": "agreed", "Target date": "target", "Reason for change": "reason"}
+
+
+@cache
+def field_name(title: str) -> str:
+    """The field of `Action` or `PlanAction` that holds a column: `Counted from` -> `counted_from`."""
+    return _OTHER_NAMES.get(title) or title.lower().replace(" ", "_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,7 @@ class Action(JsonRecord):
     @property
     def open(self) -> bool:
         """Whether it still has to be done."""
-        return self.rag not in {"Complete", "Complete, late", "Not applicable", ""}
+        return self.rag in rules.OPEN_WORDS
 
     @property
     def judged(self) -> date | None:
@@ -95,6 +106,16 @@ class PlanAction(JsonRecord):
     improvement_plan_ref: str
     cell: str
     employer: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it still has to be done."""
+        return self.rag in rules.OPEN_WORDS
+
+    @property
+    def judged(self) -> date | None:
+        """The date it is judged by: agreed, else its target."""
+        return self.agreed or self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,26 +258,30 @@ class CaseState(JsonRecord):
     set_name: str = ""
     marks: Milestones = field(default_factory=Milestones)
 
+    @property
+    def procedure(self) -> Mapping[str, str]:
+        """The title and edition of the procedure it was judged by."""
+        return {"title": self.title, "edition": self.edition}
+
     def record(self) -> Record:
         """The case as the contract lays it out: what it shows, not all that is known."""
-        return {
-            "reference": self.reference,
-            "uuid": self.uuid,
-            "procedure": {"title": self.title, "edition": self.edition},
-            "workbooks": plain(self.workbooks),
-            "clocks": {name: clock.record() for name, clock in self.clocks.items()},
-            "decisions": plain(dict(self.decisions)),
-            "holds": plain(self.holds),
-            "actions": plain(self.actions),
-            "action_plan": plain(self.action_plan),
-            "log": plain(self.log),
-            "meetings": plain(self.meetings),
-            "timeliness": self.timeliness.record(),
-            "changes": plain(self.changes),
-            "conflicts": [plain(dict(each)) for each in self.conflicts],
-            "problems": plain(self.problems),
-            "counts": {sheet: dict(words) for sheet, words in self.counts.items()},
-        }
+        return {name: plain(getattr(self, name)) for name in _SHOWN}
+
+
+_SHOWN = (
+    *(
+        "reference",
+        "uuid",
+        "procedure",
+        "workbooks",
+        "clocks",
+        "decisions",
+        "holds",
+        "actions",
+        "action_plan",
+    ),
+    *("log", "meetings", "timeliness", "changes", "conflicts", "problems", "counts"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,12 +303,7 @@ class Reconciliation(JsonRecord):
 
     def record(self) -> Record:
         """The whole outcome, as `tracker reconcile --format json` writes it."""
-        return {
-            "schema": SCHEMA,
-            "as_at": self.as_at.isoformat(),
-            "cases": plain(self.cases),
-            "problems": plain(self.problems),
-        }
+        return {"schema": SCHEMA, **JsonRecord.record(self)}
 
 
 def case_identity(state: CaseState) -> str:
@@ -294,3 +314,34 @@ def case_identity(state: CaseState) -> str:
     if state.uuid not in {"", _BLANK}:
         return state.uuid
     return case_uuid(state.reference or f"path {state.workbooks[0].path}")
+
+
+# Places of a workbook, in the order a person meets them: sheet, row, column
+
+_PLACE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))(?:!([A-Z]{1,3})([0-9]+))?")
+_BELOW = 1 << 30  # what stands nowhere on a sheet any more comes after what does
+
+
+def split_place(place: str) -> tuple[str, str]:
+    """A place's sheet and cell, either of which may be empty: `SIN`, `F12` of `SIN!F12`."""
+    found = _PLACE.fullmatch(place)
+    if found is None:
+        return "", ""
+    quoted, plain_name, column, row = found.groups("")
+    return quoted.replace("''", "'") or plain_name, column + row
+
+
+def sheet_order(stages: Sequence[str]) -> tuple[str, ...]:
+    """The sheets of a workbook from left to right."""
+    return (layout.SUMMARY, layout.CASE, *stages, layout.PLAN, layout.LOG, layout.PEOPLE, layout.CALENDAR,
+            layout.GUIDE, layout.HIDDEN)  # fmt: skip
+
+
+def place_key(place: str, sheets: Sequence[str]) -> tuple[int, int, int]:
+    """What places are sorted by. A place without a cell comes last on its sheet, one without a sheet first."""
+    sheet, cell = split_place(place)
+    if not sheet:
+        return (-1, 0, 0)
+    number = sheets.index(sheet) if sheet in sheets else len(sheets)
+    column = cell.rstrip("0123456789")
+    return (number, int(cell[len(column) :]), column_number(column)) if cell else (number, _BELOW, 0)

@@ -11,25 +11,22 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.merge import OPEN, conflict_problem
 from tracker.parallel import WorkerCrashed, in_order
-from tracker.problems import codes, problem
-from tracker.problems.unexpected import DEBUG, unexpected
+from tracker.problems import DEBUG, Problem, codes, problem, unexpected
 from tracker.procedure.load import load_calendar_facts
-from tracker.reconcile.changes import changes, evaluated_values
+from tracker.reconcile.changes import changes
 from tracker.reconcile.checks import check
-from tracker.reconcile.checks_input import CheckInput, unread_sheets
-from tracker.reconcile.model import CaseState, Reconciliation, case_identity
-from tracker.reconcile.places import place_key, sheets_of
+from tracker.reconcile.checks_input import CheckInput
+from tracker.reconcile.model import CaseState, case_identity, place_key, sheet_order
 from tracker.reconcile.state import case_state
 from tracker.text import short_date
 from tracker.workbook.preflight import workbook_content
 from tracker.workbook.read import read_content
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tracker.case.model import Case
-    from tracker.problems import Problem
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
     from tracker.workbook.issue import Issue
@@ -67,19 +64,12 @@ def reconcile_reading(
         case=case,
         found=found,
     )
-    sheets = sheets_of(procedure)
+    sheets = sheet_order([stage.name for stage in procedure.stages])
     waiting = [each for each in reading.issue.conflicts if each.get("state") == OPEN]
-    open_ones = [conflict_problem(each, reading.path) for each in waiting]
-    problems = sorted(
-        [*found, *check(data), *open_ones], key=lambda each: (*place_key(each.place, sheets), each.code)
-    )
-    changed = changes(
-        typed or reading,
-        procedure,
-        facts,
-        unread=unread_sheets(found),
-        evaluated=evaluated_values(reading, state),
-    )
+    problems = [*found, *check(data), *(conflict_problem(each, reading.path) for each in waiting)]
+    problems.sort(key=lambda each: (*place_key(each.place, sheets), each.code))
+    changed = changes(data, typed or reading, facts)
+    changed.sort(key=lambda each: place_key(each.cell, sheets))
     return replace(
         state,
         changes=tuple(changed),
@@ -111,7 +101,6 @@ class Settings:
 class FileRead:
     """What one workbook gave: its case, or the problems for which it gave none."""
 
-    path: str
     state: CaseState | None
     problems: tuple[Problem, ...] = ()
 
@@ -121,19 +110,19 @@ def read_file(path: Path, settings: Settings) -> FileRead:
     try:
         content, found = workbook_content(path, settings.password)
         if found:
-            return FileRead(str(path), None, problems=tuple(_of_file(found, str(path))))
+            return _unread(str(path), found)
         return read_bytes(content, str(path), settings)
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
-        return FileRead(str(path), None, problems=(unexpected(error, str(path)),))
+        return _unread(str(path), [unexpected(error, str(path))])
 
 
 def read_bytes(content: bytes, path: str, settings: Settings) -> FileRead:
     """Read the bytes of a workbook and judge its case; `path` is what it is called."""
     reading, procedure, found = read_content(content, path, settings.load, realign=settings.realign)
     if reading is None or procedure is None:
-        return FileRead(path, None, problems=tuple(_of_file(found, path)))
+        return _unread(path, found)
     typed = reading
     if settings.accept_typed_dates:
         reading, found = with_typed_dates(reading, procedure, found)
@@ -147,11 +136,11 @@ def read_bytes(content: bytes, path: str, settings: Settings) -> FileRead:
         typed=typed,
         today=settings.today,
     )
-    return FileRead(path, state)
+    return FileRead(state)
 
 
-def _of_file(found: Sequence[Problem], path: str) -> list[Problem]:
-    return [replace(each, file=each.file or path) for each in found]
+def _unread(path: str, found: Sequence[Problem]) -> FileRead:
+    return FileRead(None, tuple(replace(each, file=each.file or path) for each in found))
 
 
 def read_files(
@@ -161,35 +150,12 @@ def read_files(
     job = partial(read_file, settings=settings)
     for path, read in zip(paths, in_order(job, paths, workers), strict=True):
         if isinstance(read, WorkerCrashed):
-            yield FileRead(str(path), None, problems=(problem(codes.WORKER_CRASHED, file=str(path)),))
+            yield _unread(str(path), [problem(codes.WORKER_CRASHED, file=str(path))])
         elif settings.password and [each.code for each in read.problems] == [codes.PASSWORD_PROTECTED]:
             yield read_file(path, settings)  # only in this process can somebody be asked
         else:
             yield read
         step()
-
-
-def reconcile_paths(
-    paths: Iterable[Path],
-    as_at: date,
-    *,
-    load: Load,
-    case: Case | None = None,
-    accept_typed_dates: bool = False,
-    realign: bool = False,
-    password: Password | None = None,
-    today: date | None = None,
-    workers: int = 1,
-) -> Reconciliation:
-    """Read workbooks, each as a case of its own. Problems of files that gave no case stand beside the cases.
-
-    The options are those of `Settings`. The answer is the same for any number of processes; with more than one,
-    what is handed in must be picklable.
-    """
-    settings = Settings(as_at, load, case, accept_typed_dates, realign, password, today)
-    reads = list(read_files(list(paths), settings, workers=workers))
-    problems = [each for read in reads for each in read.problems]
-    return Reconciliation(as_at, note_twins([read.state for read in reads if read.state]), tuple(problems))
 
 
 def note_twins(cases: Sequence[CaseState]) -> tuple[CaseState, ...]:
@@ -210,8 +176,7 @@ def with_typed_dates(
     """The reading with dates typed over `Due` as agreed dates, where no other was agreed, and what to say of it."""
     tables = dict(reading.tables)
     accepted: dict[str, Problem] = {}
-    for stage in procedure.stages:
-        name = rules.table_name(stage.name)
+    for name in (rules.table_name(stage.name) for stage in procedure.stages):
         tables[name] = [_with_typed_date(row, accepted, reading.issue.due) for row in tables[name]]
     problems = [
         accepted.pop(each.place, each) if each.code == codes.FORMULA_TYPED_OVER else each for each in found
@@ -220,12 +185,11 @@ def with_typed_dates(
 
 
 def _with_typed_date(row: ReadRow, accepted: dict[str, Problem], issued: Mapping[str, date]) -> ReadRow:
-    typed = row.typed_over.get("Due")
+    typed, row_id, cell = row.typed_over.get("Due"), row.text("ID"), row.cell("Due")
     if not isinstance(typed, date) or row.values.get("Agreed date") is not None:
         return row
-    if typed == issued.get(row.text("ID")):
+    if typed == issued.get(row_id):
         return row  # the due date itself, as where a sheet was pasted as values: nobody agreed anything
-    cell = row.cell("Due")
     facts = {"value": short_date(typed), "title": "Due"}
-    accepted[cell] = problem(codes.DUE_TYPED_OVER, place=cell, id=row.text("ID"), **facts)
+    accepted[cell] = problem(codes.DUE_TYPED_OVER, place=cell, id=row_id, **facts)
     return replace(row, values={**row.values, "Agreed date": typed})

@@ -9,7 +9,7 @@ from tracker.problems import Problem, codes, problem
 from tracker.regenerate.formulas import table_formulas
 from tracker.workbook import layout
 from tracker.workbook.reading import quoted
-from tracker.workbook.stage_pages import row_height
+from tracker.workbook.sheet_page import row_height
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

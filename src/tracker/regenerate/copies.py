@@ -19,7 +19,7 @@ from tracker.text import quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
 from tracker.workbook.patch.file import WorkbookFile
-from tracker.workbook.patch.spans import CannotPatchError
+from tracker.workbook.patch.markup import CannotPatchError
 from tracker.workbook.read import read_content
 
 if TYPE_CHECKING:

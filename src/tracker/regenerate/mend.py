@@ -17,7 +17,7 @@ from tracker.workbook import layout
 from tracker.workbook.build import build
 from tracker.workbook.grid import FileTable, area_text
 from tracker.workbook.patch.file import WorkbookFile
-from tracker.workbook.patch.tables import (
+from tracker.workbook.patch.parts import (
     WantedTable,
     drop_names,
     put_names,

@@ -9,10 +9,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker import __version__, rules
-from tracker.case.record import case_record, plain
+from tracker.case.model import case_record
 from tracker.formula.values import day_of, is_number
 from tracker.merge import comparable
 from tracker.problems import codes, problem
+from tracker.records import plain
 from tracker.text import listed
 from tracker.workbook import layout
 from tracker.workbook.issue import ANCESTOR, case_uuid, fingerprint, issue_text, pieces

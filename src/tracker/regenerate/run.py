@@ -36,9 +36,8 @@ from tracker.text import listed, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
 from tracker.workbook.patch.file import WorkbookFile
-from tracker.workbook.patch.spans import CannotPatchError
-from tracker.workbook.read import read_content
-from tracker.workbook.readback import lost_cells
+from tracker.workbook.patch.markup import CannotPatchError
+from tracker.workbook.read import lost_cells, read_content
 from tracker.workbook.size_limits import check_size_limits
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from tracker.merge import OPEN, display_json_value
 from tracker.regenerate.model import TAKES, YOURS, Choice, Conflict, ConflictKey, conflict_key
 from tracker.text import clean_text, xml_text
 from tracker.workbook import layout
-from tracker.workbook.on_paper import on_paper, without_blanks
-from tracker.workbook.patch.new_sheet import NewSheet
-from tracker.workbook.patch.spans import CannotPatchError
+from tracker.workbook.layout import on_paper, without_blanks
+from tracker.workbook.patch.markup import CannotPatchError
+from tracker.workbook.patch.parts import NewSheet
 from tracker.workbook.reading import Reading, address
 
 if TYPE_CHECKING:

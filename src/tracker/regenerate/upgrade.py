@@ -9,7 +9,7 @@ from tracker.formula.parse import column_letters
 from tracker.text import clean_text
 from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
-from tracker.workbook.patch.tables import WantedTable, put_table
+from tracker.workbook.patch.parts import WantedTable, put_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,8 +17,7 @@ from tracker.report.lines import rag_rank
 if TYPE_CHECKING:
     from datetime import date
 
-    from tracker.report.chart import Chart
-    from tracker.report.figures import Count, Timeline
+    from tracker.report.figures import Chart, Count, Timeline
 
 BLANK = ""
 LEADING = ("case", "id", "action", "code", "cell")

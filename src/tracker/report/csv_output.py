@@ -11,10 +11,10 @@ import io
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.report.frame import days_counted
+from tracker.report.frame import case_line, days_counted
 from tracker.report.json_output import PRINTED
-from tracker.report.standing import case_line
-from tracker.report.timeliness import Review, TimelinessView, review
+from tracker.report.sections import Review, review
+from tracker.report.timeliness import TimelinessView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -61,16 +61,12 @@ def owner_is_reminded(due: date, since: date | None, as_at: date, days: WorkingD
     if since is None:
         return due <= days.after(as_at, FIRST_RUN_AHEAD)
     fixed = (days.after(due, -BEFORE), due)
-    return any(since < day <= as_at for day in fixed) or _repeated(due, since, as_at, days)
-
-
-def _repeated(due: date, since: date, as_at: date, days: WorkingDays) -> bool:
-    """Whether one of the reminders after the date lies between the runs."""
+    if any(since < day <= as_at for day in fixed):
+        return True
     if as_at <= due:
         return False
     passed = days.between(due, max(due, since))
-    following = passed + EVERY - passed % EVERY
-    return days.after(due, following) <= as_at
+    return days.after(due, passed + EVERY - passed % EVERY) <= as_at
 
 
 def key_date_is_due(due: date, since: date | None, as_at: date, days: WorkingDays) -> bool:
@@ -84,11 +80,8 @@ def digest_is_due(since: date | None, as_at: date, days: WorkingDays) -> bool:
     """Whether the week's digest is due: on the first working day of a week, or on the first run."""
     if since is None:
         return True
-    first = _first_of_week(as_at, days)
+    sunday = as_at - timedelta(days=as_at.weekday() + 1)
+    first = days.after(sunday, 1)
     if first > as_at:  # the week has only begun with holidays
-        first = _first_of_week(as_at - timedelta(weeks=1), days)
+        first = days.after(sunday - timedelta(weeks=1), 1)
     return since < first <= as_at
-
-
-def _first_of_week(day: date, days: WorkingDays) -> date:
-    return days.after(day - timedelta(days=day.weekday() + 1), 1)

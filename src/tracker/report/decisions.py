@@ -7,14 +7,16 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from tracker.problems import codes
+from tracker.report.blocks import name
 from tracker.report.days import working_days
-from tracker.report.standing import hold_of, is_closed
+from tracker.report.frame import hold_of, is_closed
 from tracker.text import article, listed, quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from datetime import date
 
+    from tracker.report.blocks import Spans
     from tracker.report.lines import CaseRows, ReportRow
 
 _RESPONSES = {
@@ -23,8 +25,6 @@ _RESPONSES = {
     "recommends no LCSPR": "the National Panel recommends none",
 }
 _DISAGREES = {("LCSPR", "recommends no LCSPR"), ("no LCSPR", "recommends LCSPR")}
-
-
 CELLS_NAMED = 3
 _STEPS_NAMED = 12
 CASES_NAMED = 3
@@ -47,19 +47,11 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """A part of a sentence, and where on the page the rows it counts stand."""
-
-    text: str
-    anchor: str
-
-
-@dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of linked phrases: its lead, then the phrases, else what to say where there are none."""
+    """A sentence: its lead, then phrases that lead to the rows they count, else what to say where there are none."""
 
     lead: str
-    phrases: tuple[Phrase, ...]
+    phrases: Spans
     otherwise: str
 
 
@@ -72,8 +64,7 @@ def decisions(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
 
 def awaited(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     """What someone must decide in a case, and what must be settled before its figures can be relied on."""
-    settle = (*_about_twins(case), *_about_conflicts(case), *_about_closing(case, as_at))
-    return (*decisions(case, as_at), *settle)
+    return (*decisions(case, as_at), *_to_settle(case, as_at))
 
 
 def _about_lcspr(case: CaseRows) -> Iterator[Decision]:
@@ -136,23 +127,18 @@ def _in_the_way(case: CaseRows, last: ReportRow, as_at: date) -> list[str]:
     return [row.label for row in before if not (row.judged and last.due and as_at <= row.judged <= last.due)]
 
 
-def _about_twins(case: CaseRows) -> Iterator[Decision]:
-    name = PurePath(case.state.workbooks[0].path).name
+def _to_settle(case: CaseRows, as_at: date) -> Iterator[Decision]:
+    """What two workbooks, two values of a cell, or actions left over in a closed case ask."""
+    file = PurePath(case.state.workbooks[0].path).name
     for twin in case.state.problems:
         if twin.code == codes.SAME_CASE_TWICE:
-            because = f"{name} is {twin.found}; this report counts both"
+            because = f"{file} is {twin.found}; this report counts both"
             yield _decision(case, "twin", "Which workbook of the case is in use", because)
-
-
-def _about_conflicts(case: CaseRows) -> Iterator[Decision]:
     cells = [str(each.get("cell") or each.get("id") or "") for each in case.state.conflicts]
     if cells:
         named = listed(cells) if len(cells) <= CELLS_NAMED else quantity(len(cells), "cell")
         because = f"a conflict is open in {named}; tracker regenerate lists it"
         yield _decision(case, "conflict", "Which of two values stands", because)
-
-
-def _about_closing(case: CaseRows, as_at: date) -> Iterator[Decision]:
     late = sum(row.rag == "Overdue" for row in case.lines)
     if late and is_closed(case.state, as_at):
         ask = "Whether the case is closed: complete its rows, or mark them Not applicable"
@@ -173,22 +159,19 @@ def needed(
     closed_cases: Collection[str] = (),
 ) -> Sentence:
     """The first sentence: who is needed. `closed_cases` are the anchors of cases that were closed."""
+    cases = {row.case_anchor for row in overdue}
+    ended = sum(row.case_anchor in closed_cases for row in overdue)
+    of_them = f" ({ended} in {quantity(len(cases & set(closed_cases)), 'closed case')})" if ended else ""
+    late = f"{quantity(len(overdue), 'action')} overdue in {quantity(len(cases), 'case')}{of_them}"
     counted = (
-        (overdue, f"{quantity(len(overdue), 'action')} overdue{_in_cases(overdue, closed_cases)}", "overdue"),
+        (overdue, late, "overdue"),
         (statutory, f"{quantity(len(statutory), 'statutory date')} missed", "overdue"),
         (chase, f"{len(chase)} to chase", "waiting"),
         (today, f"{len(today)} due today", "due"),
         (provisional, f"{len(provisional)} past a provisional date", "provisional"),
     )
-    phrases = tuple(Phrase(text, anchor) for rows, text, anchor in counted if rows)
+    phrases = tuple(name(text, to=anchor) for rows, text, anchor in counted if rows)
     return Sentence("Needed now", phrases, "nothing is overdue, to chase or due today")
-
-
-def _in_cases(rows: Sequence[ReportRow], closed_cases: Collection[str]) -> str:
-    cases = {row.case_anchor for row in rows}
-    ended = sum(row.case_anchor in closed_cases for row in rows)
-    of_them = f" ({ended} in {quantity(len(cases & set(closed_cases)), 'closed case')})" if ended else ""
-    return f" in {quantity(len(cases), 'case')}{of_them}" if rows else ""
 
 
 def to_decide(awaited: Sequence[Decision]) -> Sentence:
@@ -210,5 +193,5 @@ def to_decide(awaited: Sequence[Decision]) -> Sentence:
                 by_review.setdefault(decision.review, {})[decision.case] = None
         for review, cases in by_review.items():
             named = listed(cases) if len(cases) <= CASES_NAMED else quantity(len(cases), "case")
-            phrases.append(Phrase(text.format(cases=named, review=review), "decisions"))
+            phrases.append(name(text.format(cases=named, review=review), to="decisions"))
     return Sentence("To decide", tuple(phrases), "no decision is awaited")

@@ -18,7 +18,7 @@ from tracker.problems import codes, problem
 from tracker.report.blocks import Bullets, Collapsible, Heading, Months, Para, ReportTable, Span
 from tracker.report.figures import counted
 from tracker.text import quantity, xml_text
-from tracker.workbook.styles import CONDITIONAL
+from tracker.workbook.sheet_page import CONDITIONAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.paths import open_regular
 from tracker.problems import codes, problem
-from tracker.report.chart import OWN, Done
+from tracker.report.figures import OWN, Done
 from tracker.rules import DONE_WORDS
 
 if TYPE_CHECKING:

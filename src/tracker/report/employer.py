@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,13 @@ from tracker.report.blocks import (
     Heading,
     Para,
     ReportCell,
-    ReportTable,
     Section,
     Tile,
+    name,
     number_cell,
     spans,
     strong,
+    text_cell,
     words,
 )
 from tracker.report.frame import BoardView
@@ -32,7 +34,12 @@ if TYPE_CHECKING:
 AGES = ((21, 0), (11, 20), (6, 10), (1, 5))
 """The bands of working days late, the oldest first; 0 is without an end."""
 _NO_END = 1_000_000
-_UNDATED = ("Ready", "No date", "Clock not started")
+_UNDATED = {
+    "Ready": ("ready to start", "age-ready"),
+    "No date": ("no date", "age-undated"),
+    "Clock not started": ("clock not started", "age-clock"),
+}
+"""States without a date: the words for their age, and where their rows stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +101,17 @@ def employer_view(board: BoardRead) -> EmployerView:
 
 def _owners(rows: Sequence[ReportRow]) -> tuple[OwnerCounts, ...]:
     """By owner, who has most overdue first."""
-    groups: dict[tuple[str, str], list[ReportRow]] = {}
+    groups: defaultdict[tuple[str, str], list[ReportRow]] = defaultdict(list)
     for row in rows:
-        groups.setdefault((row.who, row.role), []).append(row)
-    found = [_owner(who, role, theirs) for (who, role), theirs in groups.items()]
+        groups[row.who, row.role].append(row)
+    found = []
+    for (who, role), theirs in groups.items():
+        undated = sum(row.rag in _UNDATED for row in theirs)
+        overdue = sum(row.rag == "Overdue" for row in theirs)
+        oldest = max((row.days_late for row in theirs if row.days_late), default=None)
+        dated = len(theirs) - undated - overdue
+        found.append(OwnerCounts(who, role, overdue, dated, undated, len(theirs), oldest))
     return tuple(sorted(found, key=lambda each: (-each.overdue, -(each.oldest or 0), each.who, each.role)))
-
-
-def _owner(who: str, role: str, rows: Sequence[ReportRow]) -> OwnerCounts:
-    undated = sum(row.rag in _UNDATED for row in rows)
-    overdue = sum(row.rag == "Overdue" for row in rows)
-    return OwnerCounts(
-        who, role, overdue, len(rows) - undated - overdue, undated, len(rows),
-        max((row.days_late for row in rows if row.days_late), default=None),
-    )  # fmt: skip
 
 
 def _ages(rows: Sequence[ReportRow]) -> tuple[Age, ...]:
@@ -118,14 +122,8 @@ def _ages(rows: Sequence[ReportRow]) -> tuple[Age, ...]:
         late = by_date(row for row in rows if first <= (row.days_late or 0) <= (last or _NO_END))
         found.append(Age(words, f"age-{first}", late, late=True))
     rest = [row for row in rows if not row.days_late]
-    kinds = {
-        "Ready": ("ready to start", "age-ready"),
-        "No date": ("no date", "age-undated"),
-        "Clock not started": ("clock not started", "age-clock"),
-    }
-    dated = by_date(row for row in rest if row.rag not in kinds)
-    found.append(Age("not late", "age-0", dated))
-    found += [Age(*named, by_date(row for row in rest if row.rag == word)) for word, named in kinds.items()]
+    found.append(Age("not late", "age-0", by_date(row for row in rest if row.rag not in _UNDATED)))
+    found += [Age(*named, by_date(row for row in rest if row.rag == rag)) for rag, named in _UNDATED.items()]
     return tuple(found)
 
 
@@ -134,67 +132,53 @@ def _ages(rows: Sequence[ReportRow]) -> tuple[Age, ...]:
 
 def body(view: EmployerView) -> Body:
     """What stands between the title and the footer."""
-    return Body(f"outstanding actions of {view.employer}", _lead(view), _tiles(view), tuple(_sections(view)))
-
-
-def _lead(view: EmployerView) -> tuple[Para, ...]:
-    if not view.whole:
-        return (Para(spans(strong("Outstanding:"), " nothing."), "lead"),)
-    whole = f"{quantity(view.whole, 'action')} in {quantity(view.case_count, 'case')}"
-    late = f"{len(view.overdue)} overdue" if view.overdue else "none of them overdue"
-    oldest = max((row.days_late or 0 for row in view.overdue), default=0)
-    tail = f", the oldest by {quantity(oldest, 'working day')}" if oldest else ""
-    lead = spans(
-        strong("Outstanding:"), " ", words(whole, to="owners"), ", ", words(late, to="ages"), f"{tail}."
-    )
-    return (Para(lead, "lead"),)
-
-
-def _tiles(view: EmployerView) -> tuple[Tile, ...]:
-    late = [age for age in view.ages if age.late]
-    rest = [age for age in view.ages if not age.late]
-    oldest = late[0]
-    return (
-        Tile(str(len(view.overdue)), "overdue", "ages", pressing=bool(view.overdue)),
-        Tile(str(len(oldest.lines)), oldest.words, _rows_of(oldest), pressing=bool(oldest.lines)),
-        *(Tile(str(len(age.lines)), age.words, _rows_of(age), pressing=False) for age in rest),
-    )
-
-
-def _rows_of(age: Age) -> str:
-    """Where the actions of an age stand; an age without any has no heading."""
-    return age.anchor if age.lines else "ages"
+    lead = spans(strong("Outstanding:"), " nothing.")
+    if view.whole:
+        whole = f"{quantity(view.whole, 'action')} in {quantity(view.case_count, 'case')}"
+        late = f"{len(view.overdue)} overdue" if view.overdue else "none of them overdue"
+        oldest = max((row.days_late or 0 for row in view.overdue), default=0)
+        tail = f", the oldest by {quantity(oldest, 'working day')}" if oldest else ""
+        lead = spans(
+            strong("Outstanding:"), " ", words(whole, to="owners"), ", ", words(late, to="ages"), f"{tail}."
+        )
+    tiles = [Tile(str(len(view.overdue)), "overdue", "ages", bool(view.overdue))]
+    for age in (view.ages[0], *(age for age in view.ages if not age.late)):
+        # An age without any rows has no heading.
+        to, pressing = age.anchor if age.lines else "ages", age.late and bool(age.lines)
+        tiles.append(Tile(str(len(age.lines)), age.words, to, pressing))
+    what = f"outstanding actions of {view.employer}"
+    return Body(what, (Para(lead, "lead"),), tuple(tiles), tuple(_sections(view)))
 
 
 def _sections(view: EmployerView) -> list[Section]:
+    ref: parts.Column[ReportRow] = (
+        f"{view.improvement_plan} ref",
+        "plan",
+        lambda row: text_cell(name(row.plan_ref)),
+    )
+    ages: list[Block] = [_by_age(view)]
+    for age in view.ages:
+        if age.lines:
+            title = age.words[0].upper() + age.words[1:]
+            # What is on hold or extended is late all the same, and not overdue: the state shows which.
+            columns = "of id action who judged rag late" if age.late else "of id action who judged rag"
+            table = parts.table(f"{view.employer}: {age.words}", age.lines, columns, ref)
+            ages += (Heading(title, age.anchor, len(age.lines)), table)
     sections = [
         Section("owners", "By owner", _by_owner(view), len(view.owners)),
-        Section(
-            "ages",
-            "By age",
-            (_by_age(view), *(each for age in view.ages if age.lines for each in _age(view, age))),
-        ),
+        Section("ages", "By age", tuple(ages)),
     ]
     if view.unknown:
         caption = (
             "Open plan actions whose owner and lead agency are not on sheet People; they may belong here"
         )
-        table = parts.rows_table(
-            caption, view.unknown, "of id action who judged rag ref", plan_ref=_plan_ref(view)
-        )
-        sections.append(
-            Section("unknown", "Whose they are is not known", (table,), len(view.unknown), nav="Not known")
-        )
+        table = parts.table(caption, view.unknown, "of id action who judged rag", ref)
+        title = "Whose they are is not known"
+        sections.append(Section("unknown", title, (table,), len(view.unknown), nav="Not known"))
     return sections
 
 
-def _plan_ref(view: EmployerView) -> str:
-    return f"{view.improvement_plan} ref"
-
-
 def _by_owner(view: EmployerView) -> tuple[Block, ...]:
-    if not view.owners:
-        return (parts.none("Nobody has an outstanding action."),)
     columns: list[parts.Column[OwnerCounts]] = [
         ("Owner", "who", lambda each: parts.who_cell(each.who, each.role)),
         ("Overdue", "number", lambda each: number_cell(each.overdue, pressing=True, to="ages")),
@@ -204,26 +188,14 @@ def _by_owner(view: EmployerView) -> tuple[Block, ...]:
         ("Oldest, days late", "number", lambda each: number_cell(each.oldest)),
     ]
     caption = "Outstanding actions by owner, who has most overdue first"
-    return (parts.table(caption, view.owners, columns, look="matrix"),)
+    return parts.table_or("Nobody has an outstanding action.", caption, view.owners, *columns, look="matrix")
 
 
-def _by_age(view: EmployerView) -> ReportTable:
+def _by_age(view: EmployerView) -> Block:
     """How many of each age; the number leads to the rows."""
-    columns: list[parts.Column[tuple[int, Age]]] = [
-        ("Age", "sheet", lambda each: ReportCell((words(each[1].words),), sort=str(each[0]))),
-        ("Actions", "number", lambda each: _age_count(each[1])),
+    columns: list[parts.Column[Age]] = [
+        ("Age", "sheet", lambda age: ReportCell((words(age.words),))),
+        ("Actions", "number", lambda age: number_cell(len(age.lines), pressing=age.late, to=age.anchor)),
     ]
     caption = "Outstanding actions by age, in working days past the due date"
-    return parts.table(caption, list(enumerate(view.ages)), columns, look="narrow")
-
-
-def _age_count(age: Age) -> ReportCell:
-    return number_cell(len(age.lines), pressing=age.late, to=age.anchor)
-
-
-def _age(view: EmployerView, age: Age) -> tuple[Block, ...]:
-    title = age.words[0].upper() + age.words[1:]
-    # What is on hold or extended is late all the same, and not overdue: the state shows which.
-    columns = "of id action who judged rag late ref" if age.late else "of id action who judged rag ref"
-    table = parts.rows_table(f"{view.employer}: {age.words}", age.lines, columns, plan_ref=_plan_ref(view))
-    return (Heading(title, age.anchor, len(age.lines)), table)
+    return parts.table(caption, view.ages, *columns, look="narrow", first=0)

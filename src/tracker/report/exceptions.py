@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,7 +12,6 @@ from tracker.report import parts
 from tracker.report.blocks import (
     Block,
     Body,
-    Bullets,
     Para,
     ReportCell,
     Section,
@@ -24,10 +23,10 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
-from tracker.report.frame import BoardView
+from tracker.report.frame import BoardView, review_names
 from tracker.report.lines import natural, rag_rank, slug
-from tracker.report.standing import review_names
-from tracker.report.timeliness import OF_REVIEWS, Measure, measures, review
+from tracker.report.sections import ClockMoved, clocks_moved, review
+from tracker.report.timeliness import OF_REVIEWS, Measure, measures
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
@@ -55,22 +54,10 @@ class ExceptionLine:
 
 
 @dataclass(frozen=True, slots=True)
-class MovedDue:
-    """Due dates of a case that are not as issued, by their clock, and how many working rows of them are open."""
-
-    case: str
-    case_anchor: str
-    clock: str
-    labels: tuple[str, ...]
-    open: int
-
-
-@dataclass(frozen=True, slots=True)
 class Unsettled:
     """What reconcile could not settle in a case: a conflict, or an error of the reading."""
 
     case: str
-    case_anchor: str
     place: str
     id: str
     title: str
@@ -90,36 +77,21 @@ def why(row: ReportRow, since: date) -> tuple[str, ...]:
 
 def exceptions(case: CaseRows, since: date) -> tuple[ExceptionLine, ...]:
     """The exceptions of a case, the most pressing kind first."""
+
+    def rank(each: ExceptionLine) -> tuple[object, ...]:
+        row, kind = each.line, each.whys[0]
+        # Of what was done late, statutory steps and key dates come first (readings: an exception).
+        late = 0 if kind != LATE or row.basis == "Statutory" else 1 if row.key else 2
+        return KINDS.index(kind), late, rag_rank(row.rag), str(row.judged), natural(row.label)
+
     found = [ExceptionLine(row, whys) for row in case.lines if (whys := why(row, since))]
-    return tuple(sorted(found, key=lambda each: (KINDS.index(each.whys[0]), _late_rank(each), rag_rank(each.line.rag),
-                                                 str(each.line.judged), natural(each.line.label))))  # fmt: skip
+    return tuple(sorted(found, key=rank))
 
 
-def _late_rank(found: ExceptionLine) -> int:
-    """Of what was done late, statutory steps and key dates come first (readings: an exception)."""
-    if found.whys[0] != LATE:
-        return 0
-    return 0 if found.line.basis == "Statutory" else 1 if found.line.key else 2
-
-
-def due_not_as_issued(case: CaseRows) -> tuple[MovedDue, ...]:
+def due_not_as_issued(case: CaseRows) -> tuple[ClockMoved, ...]:
     """Rows whose due date is not the one they were issued with, together by clock."""
-    by_clock: defaultdict[str, list[ReportRow]] = defaultdict(list)
-    for row in case.lines:
-        if _followed_early(case, row):
-            continue
-        if row.rag != "Not applicable" and row.due_issued and row.due != row.due_issued:
-            by_clock[row.counted_from].append(row)
-    return tuple(
-        MovedDue(
-            case.reference,
-            case.anchor,
-            clock,
-            tuple(sorted((row.label for row in rows), key=natural)),
-            sum(row.open for row in rows),
-        )
-        for clock, rows in sorted(by_clock.items())
-    )
+    rows = [row for row in case.lines if row.rag != "Not applicable" and not _followed_early(case, row)]
+    return clocks_moved(case, rows)
 
 
 def _followed_early(case: CaseRows, row: ReportRow) -> bool:
@@ -133,16 +105,16 @@ def _followed_early(case: CaseRows, row: ReportRow) -> bool:
 
 def unsettled(case: CaseRows) -> tuple[Unsettled, ...]:
     """Open conflicts, and what the reading could not understand."""
-    conflicts = [
-        Unsettled(case.reference, case.anchor, str(each.get("cell", "")), str(each.get("id", "")), "Conflict")
-        for each in case.state.conflicts
+    found = [
+        (str(each.get("cell", "")), str(each.get("id", "")), "Conflict") for each in case.state.conflicts
     ]
-    errors = [
-        Unsettled(case.reference, case.anchor, each.place, each.id, catalogue()[each.code].title)
+    found += [
+        (each.place, each.id, catalogue()[each.code].title)
         for each in case.state.problems
         if each.severity == "error"
     ]
-    return tuple(sorted([*conflicts, *errors], key=lambda each: (natural(each.place), each.title)))
+    found.sort(key=lambda each: (natural(each[0]), each[2]))
+    return tuple(Unsettled(case.reference, *each) for each in found)
 
 
 def counted(found: Sequence[ExceptionLine]) -> Mapping[str, int]:
@@ -167,7 +139,7 @@ class ExceptionsView(BoardView):
     """By exceptions (8.3): these, their counts, and timeliness so far."""
 
     found: tuple[ExceptionLine, ...]
-    moved: tuple[MovedDue, ...]
+    moved: tuple[ClockMoved, ...]
     unsettled: tuple[Unsettled, ...]
     totals: Mapping[str, int]
     counts: tuple[ExceptionCounts, ...]
@@ -176,28 +148,26 @@ class ExceptionsView(BoardView):
 
 def exceptions_view(board: BoardRead) -> ExceptionsView:
     """Put the report together."""
-    cases = board.read.cases
+    cases, as_at = board.read.cases, board.read.as_at
     # Without an earlier meeting the whole case counts: what was late before its workbook was issued, too (8.3).
-    by_case = [(case, exceptions(case, board.since or date.min)) for case in cases]
-    moved = tuple(each for case in cases for each in due_not_as_issued(case))
-    not_settled = tuple(each for case in cases for each in unsettled(case))
+    by_case = [exceptions(case, board.since or date.min) for case in cases]
+    found = tuple(each for of_case in by_case for each in of_case)
+    moved = [due_not_as_issued(case) for case in cases]
+    not_settled = [unsettled(case) for case in cases]
+    shown = [case.only([each.line for each in of_case]) for case, of_case in zip(cases, by_case, strict=True)]
     return ExceptionsView(
-        **board.frame([case.only([each.line for each in found]) for case, found in by_case]),  # type: ignore[arg-type]
-        found=tuple(each for _, found in by_case for each in found),
-        moved=moved,
-        unsettled=not_settled,
-        totals=counted([each for _, found in by_case for each in found]),
+        **board.frame(shown),  # type: ignore[arg-type]
+        found=found,
+        moved=tuple(each for of_case in moved for each in of_case),
+        unsettled=tuple(each for of_case in not_settled for each in of_case),
+        totals=counted(found),
         counts=tuple(
             ExceptionCounts(
-                case.reference,
-                case.anchor,
-                found,
-                sum(len(each.labels) for each in moved if each.case_anchor == case.anchor),
-                sum(each.case_anchor == case.anchor for each in not_settled),
+                case.reference, case.anchor, of_case, sum(len(each.labels) for each in dates), len(entries)
             )
-            for case, found in by_case
+            for case, of_case, dates, entries in zip(cases, by_case, moved, not_settled, strict=True)
         ),
-        measures=measures([review(case, board.as_at) for case in cases], review_names(cases))[OF_REVIEWS],
+        measures=measures([review(case, as_at) for case in cases], review_names(cases))[OF_REVIEWS],
     )
 
 
@@ -206,16 +176,26 @@ def exceptions_view(board: BoardRead) -> ExceptionsView:
 
 def body(view: ExceptionsView) -> Body:
     """What stands between the title and the footer."""
-    return Body("exceptions", _lead(view), _tiles(view), tuple(_sections(view)))
-
-
-def _lead(view: ExceptionsView) -> tuple[Para, ...]:
-    kinds = [f"{number} {_in_sentence(kind)}" for kind, number in view.totals.items()]
-    cases = len([each for each in view.counts if each.found])
-    if not view.found:
-        return (Para(spans(strong("Exceptions:"), " none."), "lead"),)
-    whole = words(f"{quantity(len(view.found), 'action')} in {quantity(cases, 'case')}", to="exceptions")
-    return (Para(spans(strong("Exceptions:"), " ", whole, f": {listed(kinds)}."), "lead"),)
+    lead = spans(strong("Exceptions:"), " none.")
+    if view.found:
+        cases = quantity(sum(bool(each.found) for each in view.counts), "case")
+        whole = words(f"{quantity(len(view.found), 'action')} in {cases}", to="exceptions")
+        kinds = listed([f"{number} {_in_sentence(kind)}" for kind, number in view.totals.items()])
+        lead = spans(strong("Exceptions:"), " ", whole, f": {kinds}.")
+    tiles = []
+    for kind in ("Overdue", "Chase", "Extended", "On hold"):
+        number = view.totals.get(kind, 0)
+        pressing = kind in {"Overdue", "Chase"} and bool(number)
+        tiles.append(Tile(str(number), _in_sentence(kind), "exceptions", pressing))
+    tiles.append(Tile(str(len(view.unsettled)), "unsettled", "unsettled", bool(view.unsettled)))
+    moved = sum(len(each.labels) for each in view.moved)
+    return Body("exceptions", (Para(lead, "lead"),), tuple(tiles), (
+        Section("counts", "Counts", _exception_counts(view)),
+        Section("timeliness", "Timeliness so far", (parts.measures_table(view.measures),)),
+        Section("exceptions", "Exceptions", _exception_rows(view), len(view.found)),
+        Section("moved", "Due dates not as issued", _not_as_issued(view), moved, nav="Dates not as issued"),
+        Section("unsettled", "Not settled", _unsettled(view), len(view.unsettled)),
+    ))  # fmt: skip
 
 
 def _in_sentence(kind: str) -> str:
@@ -228,52 +208,24 @@ def _in_sentence(kind: str) -> str:
     return special.get(kind, kind[0].lower() + kind[1:])
 
 
-def _tiles(view: ExceptionsView) -> tuple[Tile, ...]:
-    shown = ("Overdue", "Chase", "Extended", "On hold")
-    pressing = {"Overdue", "Chase"}
-    tiles = [
-        Tile(str(view.totals.get(kind, 0)), _in_sentence(kind), "exceptions",
-             pressing=kind in pressing and kind in view.totals)
-        for kind in shown
-    ]  # fmt: skip
-    return (*tiles, Tile(str(len(view.unsettled)), "unsettled", "unsettled", pressing=bool(view.unsettled)))
-
-
-def _sections(view: ExceptionsView) -> list[Section]:
-    since = f"since {short_date(view.since)}" if view.meetings.last else "over the whole case"
-    moved = sum(len(each.labels) for each in view.moved)
-    return [
-        Section("counts", "Counts", _exception_counts(view)),
-        Section("timeliness", "Timeliness so far", (parts.measures_table(view.measures),)),
-        Section("exceptions", "Exceptions", _exception_rows(view.found, since), len(view.found)),
-        Section("moved", "Due dates not as issued", _not_as_issued(view.moved), moved, nav="Dates not as issued"),
-        Section("unsettled", "Not settled", _unsettled(view.unsettled), len(view.unsettled)),
-    ]  # fmt: skip
-
-
 def _exception_counts(view: ExceptionsView) -> tuple[Block, ...]:
-    kinds = [kind for kind in KINDS if kind in view.totals]
-    if not view.counts:
-        return (parts.none("No case was read."),)
+    def of_kind(kind: str) -> parts.Column[ExceptionCounts]:
+        def cell(each: ExceptionCounts) -> ReportCell:
+            number = counted(each.found).get(kind, 0)
+            leads = any(found.whys[0] == kind for found in each.found)
+            anchor = _anchor(each.anchor, kind) if leads else "exceptions"
+            return number_cell(number, pressing=kind == KINDS[0], to=anchor)
+
+        return kind, "number", cell
+
     columns: list[parts.Column[ExceptionCounts]] = [
         ("Case", "case", lambda each: parts.name_cell(each.case)),
-        *(_kind_column(kind) for kind in kinds),
+        *(of_kind(kind) for kind in KINDS if kind in view.totals),
         (MOVED, "number", lambda each: number_cell(each.moved, to="moved")),
         ("Not settled", "number", lambda each: number_cell(each.unsettled, pressing=True, to="unsettled")),
     ]
     caption = "Exceptions by case; an action with two reasons counts under both"
-    return (parts.table(caption, view.counts, columns, look="matrix"),)
-
-
-def _kind_column(kind: str) -> parts.Column[ExceptionCounts]:
-    return kind, "number", lambda each: _kind_count(each, kind)
-
-
-def _kind_count(each: ExceptionCounts, kind: str) -> ReportCell:
-    number = counted(each.found).get(kind, 0)
-    leads = any(found.whys[0] == kind for found in each.found)
-    anchor = _anchor(each.anchor, kind) if leads else "exceptions"
-    return number_cell(number, pressing=kind == KINDS[0], to=anchor)
+    return parts.table_or("No case was read.", caption, view.counts, *columns, look="matrix")
 
 
 def _anchor(case_anchor: str, kind: str) -> str:
@@ -281,48 +233,34 @@ def _anchor(case_anchor: str, kind: str) -> str:
     return f"{case_anchor}-{slug(kind)}"
 
 
-def _anchors(found: Sequence[ExceptionLine]) -> list[str]:
-    """Each row's anchor: the first of its case and kind has one."""
-    seen: set[str] = set()
-    anchors = []
-    for each in found:
-        anchor = _anchor(each.line.case_anchor, each.whys[0])
-        anchors.append("" if anchor in seen else anchor)
-        seen.add(anchor)
-    return anchors
-
-
-def _exception_rows(found: Sequence[ExceptionLine], since: str) -> tuple[Block, ...]:
-    if not found:
+def _exception_rows(view: ExceptionsView) -> tuple[Block, ...]:
+    """The exceptions; the first row of a case and kind has the anchor that its count leads to."""
+    if not view.found:
         return (parts.none("There is no exception."),)
-    columns: list[parts.Column[ExceptionLine]] = [
-        *parts.row_columns("of id action who judged"),
-        ("Why", "whys", lambda each: text_cell(words("; ".join(each.whys)))),
-        *parts.row_columns("late reason"),
-    ]
-    table = parts.table(f"By case, the most pressing first; done late counts {since}", found, columns)
-    anchored = zip(table.rows, _anchors(found), strict=True)
-    return (replace(table, rows=tuple(replace(row, anchor=anchor) for row, anchor in anchored)),)
+    since = f"since {short_date(view.since)}" if view.meetings.last else "over the whole case"
+    caption = f"By case, the most pressing first; done late counts {since}"
+    why: parts.Column[ExceptionLine] = ("Why", "whys", lambda each: text_cell(words("; ".join(each.whys))))
+    table = parts.table(caption, view.found, "of id action who judged", why, "late reason")
+    rows, seen = [], set()
+    for row, each in zip(table.rows, view.found, strict=True):
+        anchor = _anchor(each.line.case_anchor, each.whys[0])
+        rows.append(row if anchor in seen else replace(row, anchor=anchor))
+        seen.add(anchor)
+    return (replace(table, rows=tuple(rows)),)
 
 
-def _not_as_issued(moved: Sequence[MovedDue]) -> tuple[Block, ...]:
-    if not moved:
-        return (parts.none("Every due date is the one issued."),)
-    items = tuple(
+def _not_as_issued(view: ExceptionsView) -> tuple[Block, ...]:
+    return parts.bullets(
         spans(
             name(each.case), f": {quantity(len(each.labels), 'due date')} counted from ",
             name(each.clock or "no clock"), f", {each.open} of them open: ", name(", ".join(each.labels)), ".",
         )
-        for each in moved
-    )  # fmt: skip
-    return (Bullets(items),)
+        for each in view.moved
+    ) or (parts.none("Every due date is the one issued."),)  # fmt: skip
 
 
-def _unsettled(found: Sequence[Unsettled]) -> tuple[Block, ...]:
-    if not found:
-        return (parts.none("Nothing is unsettled."),)
-    items = tuple(
+def _unsettled(view: ExceptionsView) -> tuple[Block, ...]:
+    return parts.bullets(
         spans(name(each.case), ": ", strong(each.title), ", ", name(f"{each.place} {each.id}".strip()), ".")
-        for each in found
-    )
-    return (Bullets(items),)
+        for each in view.unsettled
+    ) or (parts.none("Nothing is unsettled."),)

@@ -1,18 +1,18 @@
-"""Counts and timelines as plain numbers: percentages and heights, so that no template does arithmetic."""
+"""Counts, timelines and the chart over months as plain numbers, so that no template does arithmetic."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.report.lines import ReportRow, group_anchor, natural, rag_rank
 from tracker.rules import DONE_WORDS, OPEN_WORDS, RAG_WORDS
-from tracker.text import short_date
+from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable
 
     from tracker.report.lines import CaseRows
 
@@ -22,7 +22,7 @@ _EDGE = 0.1
 _ROW, _TOP = 38, 26
 _TRACK = 24  # below a row's label
 _HALF = 6  # of a mark
-_MONTHS = 12
+_YEAR = 12
 _LATE = {"Overdue", "Chase", "Provisional, passed", "Extended"}
 _PATHS = {
     "due": "M0-6 6 0 0 6-6 0z",
@@ -113,48 +113,33 @@ def percent(part: float, whole: float) -> str:
     return f"{100 * part / whole if whole else 0:.4g}%"
 
 
-def _bar(counts: Counter[str], anchors: dict[str, str]) -> tuple[Count, ...]:
-    whole, before, found = sum(counts.values()), 0, []
-    for word in sorted(counts, key=rag_rank):
-        number = counts[word]
-        share = percent(number, whole)
-        found.append(Count(word, number, percent(before, whole), share, anchors.get(word, "")))
-        before += number
-    return tuple(found)
-
-
 def counted(counts: Iterable[Count]) -> str:
     """`2 overdue; 9 on track; 1 complete, late`: what a bar shows, in words."""
     return "; ".join(f"{count.number} {count.rag.lower()}" for count in counts)
 
 
-def sheet_counts(case: CaseRows, linked: Iterable[str] = OPEN_WORDS) -> tuple[SheetCounts, ...]:
+def sheet_counts(case: CaseRows, linked: Collection[str] = OPEN_WORDS) -> tuple[SheetCounts, ...]:
     """The counts of each sheet of a case; the words of `linked` lead to their rows in the annex."""
     found = []
-    sheets = sheets_of(case)
-    for sheet in sheets:
+    for sheet in case.sheets:
         words = Counter(row.rag for row in case.lines if row.sheet == sheet and row.rag)
-        if words:
-            anchors = {word: group_anchor(case.anchor, sheets, sheet, word) for word in linked}
-            bar = _bar(words, anchors)
-            done = sum(words[word] for word in DONE_WORDS)
-            live = words.total() - words["Not applicable"]
-            found.append(SheetCounts(case.reference, case.anchor, sheet, done, live, bar, counted(bar)))
+        whole, before, bar = words.total(), 0, []
+        for word in sorted(words, key=rag_rank):
+            anchor = group_anchor(case, sheet, word) if word in linked else ""
+            start, width = percent(before, whole), percent(words[word], whole)
+            bar.append(Count(word, words[word], start, width, anchor))
+            before += words[word]
+        if bar:
+            done, live = sum(words[word] for word in DONE_WORDS), whole - words["Not applicable"]
+            found.append(
+                SheetCounts(case.reference, case.anchor, sheet, done, live, tuple(bar), counted(bar))
+            )
     return tuple(found)
 
 
-def sheets_of(case: CaseRows) -> list[str]:
-    """The sheets in the order their anchors number them: the stages, then the action plan."""
-    from tracker.report.lines import PLAN
-
-    return [*(sheet for sheet in case.stages if sheet != PLAN), PLAN]
-
-
-def totals(rows: Iterable[ReportRow], more: Iterable[tuple[str, int]] = ()) -> tuple[Count, ...]:
-    """All rows by RAG word, `more` of them counted already, each as a bar: as wide as its share of the longest."""
-    words = Counter(row.rag for row in rows if row.rag)
-    for word, number in more:
-        words[word] += number
+def totals(rag_words: Iterable[str]) -> tuple[Count, ...]:
+    """The states of all rows, each with a bar: as wide as its share of the longest."""
+    words = Counter(word for word in rag_words if word)
     longest = max(words.values(), default=0)
     sections = {"Overdue": "overdue", "Chase": "waiting", "Due today": "due", "Due soon": "due",
                 "Provisional, passed": "provisional", "Complete, late": "done"}  # fmt: skip
@@ -168,110 +153,205 @@ def totals(rows: Iterable[ReportRow], more: Iterable[tuple[str, int]] = ()) -> t
 # Timelines
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    first: date
-    last: date
-
-    def x(self, day: date) -> str:
-        return percent((day - self.first).days, (self.last - self.first).days)
-
-
 def timeline(case: CaseRows, as_at: date) -> Timeline | None:
     """The timeline of a case's key dates, or None where none of them has a date."""
     zeros = {action.id: action.day_zero for action in case.state.actions if action.id}
-    keys = [row for row in case.keys if _days(row)]
+    keys = [(row, zeros.get(row.label), days) for row in case.keys if (days := _days(row))]
     if not keys:
         return None
-    keys.sort(key=lambda row: (min(_days(row)), natural(row.label)))
-    starts = [zero for row in keys if (zero := zeros.get(row.label))]
-    every = [*starts, *(day for row in keys for day in _days(row)), as_at]
-    scale = _Scale(min(every), max(every))
-    tracks = tuple(_track(row, zeros.get(row.label), scale, place, as_at) for place, row in enumerate(keys))
+    keys.sort(key=lambda each: (min(each[2].values()), natural(each[0].label)))
+    every = [day for _, zero, days in keys for day in (zero, *days.values()) if day] + [as_at]
+    first, last = min(every), max(every)
+
+    def x(day: date) -> str:
+        return percent((day - first).days, (last - first).days)
+
+    tracks = tuple(_track(row, zero, x, place, as_at) for place, (row, zero, _) in enumerate(keys))
+    in_words = []
+    for row, zero, days in keys:
+        facts = [f"counted from {short_date(zero)}"] if zero else []
+        facts += [f"{kind} {short_date(day)}" for kind, day in days.items()]
+        in_words.append(f"{row.label}: {', '.join(facts)}, {row.rag}")
     return Timeline(
         height=_TOP + _ROW * len(tracks),
-        today=scale.x(as_at),
-        ticks=_ticks(scale),
+        today=x(as_at),
+        ticks=tuple(_ticks(first, last, x)),
         tracks=tracks,
-        words=_in_words(keys, zeros, as_at),
+        words=f"{'; '.join(in_words)}. Today: {short_date(as_at)}.",
     )
 
 
-def _days(row: ReportRow) -> list[date]:
-    return [day for day in (row.due, row.agreed, row.completed) if day]
+def _days(row: ReportRow) -> dict[str, date]:
+    """The days of a row by the kind of their mark."""
+    kinds = {"due": row.due, "agreed": row.agreed, "done": row.completed}
+    return {kind: day for kind, day in kinds.items() if day}
 
 
-def _track(row: ReportRow, zero: date | None, scale: _Scale, place: int, as_at: date) -> Track:
-    marks = (("due", row.due), ("agreed", row.agreed), ("done", row.completed))
-    known = [*_days(row), *([zero] if zero else [])]
+def _track(row: ReportRow, zero: date | None, x: Callable[[date], str], place: int, as_at: date) -> Track:
+    marks = _days(row)
+    known = [*marks.values(), *([zero] if zero else [])]
     late_from = row.due or row.agreed  # as Days late counts, whatever was agreed
     top = _TOP + _ROW * place
+    # The one date that matters: done, else agreed or due.
+    if row.completed:
+        words = f"done {short_date(row.completed)}"
+    elif row.judged:
+        words = f"{'due' if row.judged == row.due else 'agreed'} {short_date(row.judged)}"
+    else:
+        words = ""
     return Track(
         label=row.label,
-        words=_short(row),
+        words=words,
         rag=row.rag,
         label_y=top + 12,
         y=top + _TRACK,
         top=top + _TRACK - _HALF,
         bottom=top + _TRACK + _HALF,
-        zero=scale.x(zero) if zero else "",
-        start=scale.x(min(known)),
-        end=scale.x(max(known)),
-        over=scale.x(late_from) if late_from and row.rag in _LATE and late_from < as_at else "",
-        marks=tuple(TimelineMark(kind, scale.x(day), day, _PATHS[kind]) for kind, day in marks if day),
+        zero=x(zero) if zero else "",
+        start=x(min(known)),
+        end=x(max(known)),
+        over=x(late_from) if late_from and row.rag in _LATE and late_from < as_at else "",
+        marks=tuple(TimelineMark(kind, x(day), day, _PATHS[kind]) for kind, day in marks.items()),
     )
 
 
-def _short(row: ReportRow) -> str:
-    """The one date that matters: done, else agreed or due."""
-    if row.completed:
-        return f"done {short_date(row.completed)}"
-    if row.judged and row.judged != row.due:
-        return f"agreed {short_date(row.judged)}"
-    return f"due {short_date(row.judged)}" if row.judged else ""
-
-
-def _ticks(scale: _Scale) -> tuple[Tick, ...]:
+def _ticks(first: date, last: date, x: Callable[[date], str]) -> list[Tick]:
     """Mondays where the picture spans a few weeks, else the first days of months."""
-    if (scale.last - scale.first).days <= _WEEKS_UP_TO:
-        days = _mondays(scale)
+    if (last - first).days <= _WEEKS_UP_TO:
+        monday = first + timedelta(days=-first.weekday() % _WEEK)
+        days = [monday + timedelta(days=past) for past in range(0, (last - monday).days + 1, _WEEK)]
         words = [f"{day.day} {day:%b}" for day in days]
     else:
-        days = _months(scale)
+        # Months are numbered from year 0 on: the first is the one after the first day's.
+        numbers = range(first.year * _YEAR + first.month, last.year * _YEAR + last.month)
+        days = [date(number // _YEAR, number % _YEAR + 1, 1) for number in numbers]
         words = [f"{day:%b %Y}" for day in days]
     step = max(-(-len(days) // _MOST_TICKS), 1)
-    return tuple(
-        Tick(scale.x(day), word, _side(scale, day))
-        for day, word in list(zip(days, words, strict=True))[::step]
+    ticks = []
+    for day, word in list(zip(days, words, strict=True))[::step]:
+        share = (day - first) / (last - first or timedelta(days=1))
+        side = "start" if share < _EDGE else "end" if share > 1 - _EDGE else "middle"
+        ticks.append(Tick(x(day), word, side))  # so that its word stays inside the picture
+    return ticks
+
+
+# The chart over months: on-time share and average lateness
+#
+# What is counted: rows with a due date that were completed in the month, done by the council or the partnership
+# (readings: averages of lateness leave external and agency rows out). A row done late counts with the working days
+# past its due date; the average is over those done late.
+
+MONTHS_SHOWN = 12
+MONTHS_NEEDED = 2
+OWN = ("council", "partnership")
+_CHART_HEIGHT, _BAR, _BASE = 154, 84, 104
+_GAP = 0.3
+_CROWDED = 8
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A dated row that was done: the month as `2026-11`, the working days it was late (0: in time), its ID."""
+
+    month: str
+    days_late: int
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What was done in a month."""
+
+    month: str
+    words: str
+    done: int
+    on_time: int
+    average_late: float | None
+
+    @property
+    def share(self) -> int:
+        """The on-time share, in percent."""
+        return round(100 * self.on_time / self.done) if self.done else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A month as it is drawn: percentages across, pixels down."""
+
+    month: Month
+    x: str
+    middle: str
+    width: str
+    y: int
+    height: int
+    label_y: int
+    share: str
+    late: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The months drawn; `words` says the same as the picture."""
+
+    height: int
+    base: int
+    bars: tuple[Bar, ...]
+    words: str
+    months: tuple[Month, ...]
+
+
+def month_words(month: str) -> str:
+    """`2026-11` -> `Nov 2026`."""
+    year, number = month.split("-")
+    return f"{_NAMES[int(number) - 1]} {year}"
+
+
+def months(done: Iterable[Done]) -> tuple[Month, ...]:
+    """The last months in which something was done, the oldest first."""
+    by_month: defaultdict[str, list[int]] = defaultdict(list)
+    for each in done:
+        by_month[each.month].append(each.days_late)
+    found = []
+    for month in sorted(by_month)[-MONTHS_SHOWN:]:
+        late = [days for days in by_month[month] if days > 0]
+        average = round(sum(late) / len(late), 1) if late else None
+        whole = len(by_month[month])
+        found.append(Month(month, month_words(month), whole, whole - len(late), average))
+    return tuple(found)
+
+
+def chart(found: tuple[Month, ...]) -> Chart | None:
+    """The chart, or None where there are too few months to compare."""
+    if len(found) < MONTHS_NEEDED:
+        return None
+    bars = tuple(_bar(each, place, len(found)) for place, each in enumerate(found))
+    sentences = []
+    for each in found:
+        late = f", those late by {each.average_late:g} working days on average" if each.average_late else ""
+        done = f"{each.on_time} of {quantity(each.done, 'row')} on time ({each.share}%)"
+        sentences.append(f"{each.words}: {done}{late}")
+    return Chart(_CHART_HEIGHT, _BASE, bars, f"{'; '.join(sentences)}.", found)
+
+
+def _bar(month: Month, place: int, whole: int) -> Bar:
+    height = max(round(_BAR * month.share / 100), 1)
+    late = f"{month.average_late:g} d late" if month.average_late else ""
+    name, year = month.words.split()
+    short = f"{name} {year}"
+    if whole >= _CROWDED:
+        late = late.removesuffix(" late")
+        short = name if place and name != _NAMES[0] else f"{name} {year[2:]}"
+    return Bar(
+        month=month,
+        x=percent(place + _GAP / 2, whole),
+        middle=percent(place + 0.5, whole),
+        width=percent(1 - _GAP, whole),
+        y=_BASE - height,
+        height=height,
+        label_y=_BASE - height - 5,
+        share=f"{month.share}%",
+        late=late,
+        short=short,
     )
-
-
-def _mondays(scale: _Scale) -> list[date]:
-    start = scale.first + timedelta(days=-scale.first.weekday() % _WEEK)
-    return [start + timedelta(days=past) for past in range(0, (scale.last - start).days + 1, _WEEK)]
-
-
-def _months(scale: _Scale) -> list[date]:
-    first = scale.first.year * _MONTHS + scale.first.month  # the month after the first day's
-    last = scale.last.year * _MONTHS + scale.last.month - 1
-    return [date(number // _MONTHS, number % _MONTHS + 1, 1) for number in range(first, last + 1)]
-
-
-def _side(scale: _Scale, day: date) -> str:
-    """Where a tick's word stands, so that it stays inside the picture."""
-    share = (day - scale.first) / (scale.last - scale.first or timedelta(days=1))
-    return "start" if share < _EDGE else "end" if share > 1 - _EDGE else "middle"
-
-
-def _in_words(keys: Sequence[ReportRow], zeros: dict[str, date | None], as_at: date) -> str:
-    parts = []
-    for row in keys:
-        zero = zeros.get(row.label)
-        facts = [f"counted from {short_date(zero)}"] if zero else []
-        facts += [
-            f"{kind} {short_date(day)}"
-            for kind, day in (("due", row.due), ("agreed", row.agreed), ("done", row.completed))
-            if day
-        ]
-        parts.append(f"{row.label}: {', '.join(facts)}, {row.rag}")
-    return f"{'; '.join(parts)}. Today: {short_date(as_at)}."

@@ -1,4 +1,4 @@
-"""What every report has in common: its cases with their rows, its marking, what was left out, what it rests on.
+"""What every report has in common: its cases with their rows and where each stands, what was left out, its sources.
 
 A closed case, every row of which is done or not applicable, needs a row and its counts alone.
 """
@@ -7,25 +7,22 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.problems import codes
-from tracker.report.blocks import Bullets, Para, ReportPage, free, name, small, spans, strong
+from tracker.procedure.milestones import Milestone, Milestones
 from tracker.report.days import working_days
-from tracker.report.lines import case_rows, file_name, natural
-from tracker.report.standing import closed_on, is_closed
+from tracker.report.lines import case_rows, natural
 from tracker.rules import DONE_WORDS
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from tracker.problems import Problem
     from tracker.procedure.model import Board, Procedure
-    from tracker.reconcile.model import CaseState, Reconciliation
-    from tracker.report.blocks import Section, Span, Spans, Tile
+    from tracker.reconcile.model import Action, CaseState, Reconciliation, SourceWorkbook
     from tracker.report.days import WorkingDays
     from tracker.report.lines import CaseRows
 
@@ -47,17 +44,156 @@ CONTRADICTIONS = frozenset(
 """The codes of entries that cannot be right: not understood, in the future, or before what they follow."""
 _OVER = frozenset({*DONE_WORDS, "Not applicable"})
 _OF_TWO_WORKBOOKS = frozenset({codes.SAME_CASE_TWICE, codes.OLDER_COPY})
-CASES_SHOWN_OPEN = 6
-"""Up to this many cases the page opens their details; beyond, the reader does."""
+_WEEK = 7
+
+
+# Where a case stands
 
 
 @dataclass(frozen=True, slots=True)
-class ReportSource:
-    """A workbook the report rests on."""
+class ReportedHold:
+    """A hold on publication. `running` on the report date; `past_review` once its review date has come.
 
-    case: str
-    path: str
-    sha256: str
+    `ended_on` is None while it has not ended on the report date.
+    """
+
+    since: date
+    review_on: date | None
+    ended_on: date | None
+    reason: str
+    agreed_by: str
+    running: bool
+    past_review: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextKeyDate:
+    """An open key date: its row's ID and action, and the date it is judged by."""
+
+    label: str
+    action: str
+    day: date
+    rag: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One line a case. `stage` is the stage reached, `standing` says how far: `day 8 of 15`."""
+
+    reference: str
+    summary: str
+    anchor: str
+    stage: str
+    standing: str
+    closed: date | None
+    next_key: NextKeyDate | None
+    overdue: int
+    chase: int
+    moved: int
+    open: int
+    hold: ReportedHold | None
+
+
+def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> CaseLine:
+    """The line of one case; `moved` is the number of its rows with a moved date."""
+    stage, standing = stage_reached(rows.state, as_at, days)
+    dated = [(row.judged, row) for row in rows.lines if row.key and row.open and row.judged]
+    day, key = min(dated, key=lambda each: each[0], default=(None, None))
+    return CaseLine(
+        reference=rows.reference,
+        summary=rows.state.summary,
+        anchor=rows.anchor,
+        stage=stage,
+        standing=standing,
+        closed=closed_on(rows.state),
+        next_key=NextKeyDate(key.label, key.action, day, key.rag) if day and key else None,
+        overdue=sum(row.rag == "Overdue" for row in rows.lines),
+        chase=sum(row.rag == "Chase" for row in rows.lines),
+        moved=moved,
+        open=len(rows.open),
+        hold=hold_of(rows.state, as_at),
+    )
+
+
+def row_of_step(state: CaseState, step: Milestone) -> Action | None:
+    """The row of a step; where somebody deleted it, the last key row that is left of its stage."""
+    rows = [action for action in state.actions if action.stage == step.stage]
+    keys = [action for action in rows if action.key]
+    return next((action for action in rows if action.id == step.step), keys[-1] if keys else None)
+
+
+def review_names(cases: Iterable[CaseRows]) -> tuple[str, str]:
+    """What the cases call the Rapid Review and the LCSPR, where all call them the same; else the national words."""
+    own = {case.state.marks.names for case in cases}
+    return own.pop() if len(own) == 1 else Milestones().names
+
+
+def closed_on(state: CaseState) -> date | None:
+    """The day the case was closed, if it was."""
+    day = state.decisions.get("case_closed")
+    return day if isinstance(day, date) else None
+
+
+def is_closed(state: CaseState, as_at: date) -> bool:
+    """Whether the case was closed by that day; nobody is reminded of a closed case."""
+    day = closed_on(state)
+    return day is not None and day <= as_at
+
+
+def recorded_holds(state: CaseState, as_at: date) -> tuple[ReportedHold, ...]:
+    """Every hold on publication that has begun, as they began, also those that are over: timeliness shows them all."""
+    over = state.timeliness.published is not None or is_closed(state, as_at)
+    found = []
+    for each in state.holds:
+        if each.from_ and each.from_ <= as_at:
+            ended = each.ended_on if each.ended_on and each.ended_on <= as_at else None
+            running = not over and ended is None
+            late = running and each.review_on is not None and each.review_on <= as_at
+            found.append(
+                ReportedHold(each.from_, each.review_on, ended, each.reason, each.agreed_by, running, late)
+            )
+    return tuple(sorted(found, key=lambda hold: hold.since))
+
+
+def hold_of(state: CaseState, as_at: date) -> ReportedHold | None:
+    """The hold on publication that runs, the last to begin; none where the case is published or closed."""
+    running = [hold for hold in recorded_holds(state, as_at) if hold.running]
+    return running[-1] if running else None
+
+
+def stage_reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str, str]:
+    """The stage a case has reached, and how far it is in it, counted in the case's own working days."""
+    days = days.of(state.holidays)
+    closed = closed_on(state)
+    if closed and closed <= as_at:
+        return "Closed", f"on {short_date(closed)}"
+    done = ""
+    for stage in dict.fromkeys(action.stage for action in state.actions):
+        key = row_of_step(state, Milestone(state.milestones.get(stage, ""), stage))
+        if key is None or not key.open:
+            done = stage if key and key.rag != "Not applicable" else done
+        elif key.day_zero is None and done:
+            return f"{done} done", f"{stage}: clock not started"
+        else:
+            return stage, _progress(key, as_at, days)
+    return (f"{done} done", "no stage is left") if done else ("Not applicable", "no stage is live")
+
+
+def _progress(key: Action, as_at: date, days: WorkingDays) -> str:
+    """`day 8 of 15`, `week 12 of 26`; how late where the date it is due has passed."""
+    if key.day_zero is None or key.due is None:
+        return "clock not started"
+    if key.unit in {"", "working days"}:
+        where = f"day {days.between(key.day_zero, as_at)} of {key.count}"
+    else:
+        week = max((as_at - key.day_zero).days // _WEEK + 1, 0)
+        where = f"week {week} of {-(-(key.due - key.day_zero).days // _WEEK)}"
+    if key.days_late:
+        where += f", {quantity(key.days_late, 'working day')} late"
+    return f"{where}, provisional" if key.provisional else where
+
+
+# The start of every view
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,34 +213,16 @@ class ClosedCase:
     ended: date
 
     @property
-    def reference(self) -> str:
-        """What the case is called."""
-        return self.rows.reference
-
-    @property
-    def counts(self) -> Mapping[str, int]:
+    def counts(self) -> Counter[str]:
         """Its rows by state."""
         return Counter(row.rag for row in self.rows.lines)
-
-    @property
-    def errors(self) -> list[Problem]:
-        """The errors in its workbook."""
-        return [each for each in self.rows.state.problems if each.severity == "error"]
-
-    def number_in(self, rag: str) -> int:
-        """How many of its rows are in a state."""
-        return self.counts.get(rag, 0)
-
-    def number_of(self, severity: str) -> int:
-        """How many problems of a severity its workbook has."""
-        return sum(each.severity == severity for each in self.rows.state.problems)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """The start of every view. `rows` are the cases with the rows the reader is shown, for CSV and JSON.
 
-    `closed` are the cases of which nothing but their counts is shown.
+    `closed` are the cases of which nothing but their counts is shown; `sources` are workbooks with their case.
     """
 
     as_at: date
@@ -112,7 +230,7 @@ class Frame:
     marking: str
     left_out: tuple[Problem, ...]
     contradictions: tuple[Contradiction, ...]
-    sources: tuple[ReportSource, ...]
+    sources: tuple[tuple[str, SourceWorkbook], ...]
     procedures: tuple[str, ...]
     rows: tuple[CaseRows, ...]
     closed: tuple[ClosedCase, ...]
@@ -137,28 +255,23 @@ class Read:
         """The cases, and then those that are closed."""
         return (*self.cases, *(each.rows for each in self.closed))
 
-    def frame(self, since: date, rows: Sequence[CaseRows] | None = None) -> Mapping[str, object]:
+    def frame(self, since: date, rows: Sequence[CaseRows] | None = None) -> dict[str, object]:
         """The fields of a `Frame`; `rows` where the reader is not shown every row."""
-        markings = {case.state.marking for case in self.every_case}
-        found = self.reconciliation.problems
+        states = [case.state for case in self.every_case]
+        shown = tuple(self.cases if rows is None else rows)
         return {
             "as_at": self.as_at,
             "since": since,
-            "marking": " / ".join(sorted(markings - {""})),
-            "left_out": tuple(each for each in found if each.severity == "error"),
-            "contradictions": contradictions(self.cases if rows is None else rows),
+            "marking": " / ".join(sorted({state.marking for state in states} - {""})),
+            "left_out": tuple(each for each in self.reconciliation.problems if each.severity == "error"),
+            "contradictions": contradictions(shown),
             "sources": tuple(
-                ReportSource(case.reference, file.path, file.sha256)
-                for case in self.every_case
-                for file in case.state.workbooks
+                (case.reference, file) for case in self.every_case for file in case.state.workbooks
             ),
-            "procedures": tuple(sorted(self._procedures())),
-            "rows": tuple(self.cases if rows is None else rows),
+            "procedures": tuple(sorted({f"{state.title}, edition {state.edition}" for state in states})),
+            "rows": shown,
             "closed": self.closed,
         }
-
-    def _procedures(self) -> set[str]:
-        return {f"{case.state.title}, edition {case.state.edition}" for case in self.every_case}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +300,10 @@ class BoardRead:
     meetings: Meetings
     since: date | None
 
-    @property
-    def as_at(self) -> date:
-        """The report date."""
-        return self.read.as_at
-
-    def frame(self, rows: Sequence[CaseRows] | None = None) -> dict[str, object]:
+    def frame(self, rows: Sequence[CaseRows] | None = None) -> Mapping[str, object]:
         """The fields of a `BoardView`; `rows` where the board is not shown every row."""
         issued = [case.state.issued for case in self.read.cases if case.state.issued]
-        since = self.since or min(issued, default=self.as_at)
+        since = self.since or min(issued, default=self.read.as_at)
         return {**self.read.frame(since, rows), "board": self.board.name, "meetings": self.meetings}
 
 
@@ -211,7 +319,10 @@ def contradictions(cases: Sequence[CaseRows]) -> tuple[Contradiction, ...]:
 
 def read_cases(reconciliation: Reconciliation) -> Read:
     """The cases in the order of their references, each row in its one shape."""
-    ordered = sorted(reconciliation.cases, key=_case_key)
+    ordered = sorted(
+        reconciliation.cases,
+        key=lambda state: (natural(state.reference), [file.path for file in state.workbooks]),
+    )
     cases = tuple(case_rows(state, number) for number, state in enumerate(ordered, 1))
     return Read(reconciliation, cases, days_counted(cases, reconciliation.as_at))
 
@@ -233,12 +344,11 @@ def open_cases(reconciliation: Reconciliation) -> tuple[list[CaseRows], WorkingD
 
 def separate_closed_cases(read: Read, since: date, moved: Callable[[CaseRows], bool]) -> Read:
     """The same with the cases apart that were closed before `since`, and in which nothing moved after."""
-    found = {case.anchor: closed_case(case, read.as_at, since) for case in read.cases}
-    closed = tuple(each for each in found.values() if each and not moved(each.rows))
+    found = [closed_case(case, read.as_at, since) for case in read.cases]
+    closed = tuple(each for each in found if each and not moved(each.rows))
     set_aside = {each.rows.anchor for each in closed}
-    return replace(
-        read, cases=tuple(case for case in read.cases if case.anchor not in set_aside), closed=closed
-    )
+    kept = tuple(case for case in read.cases if case.anchor not in set_aside)
+    return replace(read, cases=kept, closed=closed)
 
 
 def closed_case(rows: CaseRows, as_at: date, since: date) -> ClosedCase | None:
@@ -255,81 +365,6 @@ def closed_case(rows: CaseRows, as_at: date, since: date) -> ClosedCase | None:
     return ClosedCase(rows, closed, ended) if ended < since else None
 
 
-def _case_key(state: CaseState) -> tuple[object, ...]:
-    return (natural(state.reference), [file.path for file in state.workbooks])
-
-
 def a_week_before(as_at: date) -> date:
     """The day from which on a report says what was done, where nobody gives another."""
     return as_at - timedelta(days=RECENT_DAYS)
-
-
-# The page
-
-
-def report_page(
-    view: Frame,
-    title: str,
-    about: Spans,
-    lead: Sequence[Para],
-    sections: Sequence[Section],
-    *,
-    tiles: Sequence[Tile] = (),
-    named: bool = True,
-) -> ReportPage:
-    """A report as blocks. Not `named` where the names of files and cases might tell whose case it is."""
-    return ReportPage(
-        title=f"{title}, {short_date(view.as_at)}",
-        about=about,
-        marking=view.marking,
-        left_out=_left_out(view, named=named),
-        lead=(*_contradictions(view, named=named), *lead),
-        tiles=tuple(tiles),
-        sections=tuple(sections),
-        procedures=view.procedures,
-        sources=_sources(view) if named else (),
-        as_at=view.as_at,
-    )
-
-
-def _left_out(view: Frame, *, named: bool) -> Bullets | None:
-    """The files that could not be read; unnamed where their names might tell whose case it is."""
-    if not view.left_out:
-        return None
-    return Bullets(tuple(_left_out_file(each) if named else _unnamed(each) for each in view.left_out))
-
-
-def _left_out_file(each: Problem) -> Spans:
-    return spans(
-        strong(file_name(each.file)), ": ", free(each.found), ". ", free(each.remedy), small(each.code)
-    )
-
-
-def _unnamed(each: Problem) -> Spans:
-    return spans(strong("A file"), ": ", each.found, small(each.code))
-
-
-_CONTRADICTIONS_NAMED = 5
-
-
-def _contradictions(view: Frame, *, named: bool) -> tuple[Para, ...]:
-    """How many entries cannot be right, and where the first of them stand; nothing where there are none."""
-    found = view.contradictions
-    if not found:
-        return ()
-    count = f"{quantity(len(found), 'entry', 'entries')} cannot be right"
-    if not named:
-        return (Para((strong(f"{count}."),)),)
-    named_first: list[Span | str] = [strong(f"{count}: ")]
-    for place, each in enumerate(found[:_CONTRADICTIONS_NAMED]):
-        named_first += ["; " if place else "", name(each.case), " ", name(each.problem.place)]
-    more = len(found) - _CONTRADICTIONS_NAMED
-    return (Para(spans(*named_first, f" and {more} more." if more > 0 else ".")),)
-
-
-def _sources(view: Frame) -> tuple[Spans, ...]:
-    """The workbooks the report rests on."""
-    return tuple(
-        spans(name(each.case), ": ", name(file_name(each.path)), " ", small(f"SHA-256 {each.sha256}"))
-        for each in view.sources
-    )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.reconcile.model import case_identity
-from tracker.report.chart import OWN, Done
+from tracker.report.figures import OWN, Done
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
 from tracker.text import short_date
 

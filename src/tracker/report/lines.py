@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tracker.rules import DONE_WORDS, RAG_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Mapping
 
     from tracker.reconcile.model import Action, CaseState, PlanAction
 
@@ -102,9 +102,9 @@ class CaseRows:
         return {line.label: line for line in self.lines}
 
     @cached_property
-    def stages(self) -> tuple[str, ...]:
-        """The sheets with rows, in working order."""
-        return tuple(dict.fromkeys(line.sheet for line in self.lines))
+    def sheets(self) -> list[str]:
+        """The sheets in the order their anchors number them: the stages in working order, then the action plan."""
+        return [*dict.fromkeys(action.stage for action in self.state.actions), PLAN]
 
     @property
     def open(self) -> list[ReportRow]:
@@ -143,7 +143,7 @@ def rag_rank(word: str) -> int:
 
 def date_key(row: ReportRow) -> tuple[object, ...]:
     """A key that sorts by the date a row is judged by (undated last), then case, then ID."""
-    return (*_day_key(row.judged), row.case, natural(row.label))
+    return (row.judged is None, row.judged or date.max, row.case, natural(row.label))
 
 
 def by_date(rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
@@ -151,9 +151,9 @@ def by_date(rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     return tuple(sorted(rows, key=date_key))
 
 
-def by_completion(lines: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
+def by_completion(rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     """Sorted by completion, then case, then ID."""
-    return tuple(sorted(lines, key=lambda line: (*_day_key(line.completed), line.case, natural(line.label))))
+    return tuple(sorted(rows, key=lambda row: (row.completed or date.max, row.case, natural(row.label))))
 
 
 def by_case(lines: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
@@ -161,18 +161,14 @@ def by_case(lines: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     return tuple(sorted(lines, key=lambda line: (line.case, natural(line.label))))
 
 
-def _day_key(day: date | None) -> tuple[bool, int]:
-    return (day is None, day.toordinal() if day else 0)
-
-
 def slug(word: str) -> str:
     """A word as part of an anchor or a class: `Complete, late` -> `complete-late`."""
     return re.sub(r"[^a-z0-9]+", "-", word.casefold()).strip("-")
 
 
-def group_anchor(case_anchor: str, sheets: Sequence[str], sheet: str, rag: str) -> str:
+def group_anchor(case: CaseRows, sheet: str, rag: str) -> str:
     """Where the rows of a sheet with a RAG word stand: `case-1-2-overdue`."""
-    return f"{case_anchor}-{sheets.index(sheet) + 1}-{slug(rag)}"
+    return f"{case.anchor}-{case.sheets.index(sheet) + 1}-{slug(rag)}"
 
 
 _SHARED = ("named_owner", "employer", "agreed", "completed", "rag", "days_late", "status", "reason", "cell",
@@ -190,8 +186,12 @@ def copied(source: object, names: Iterable[str]) -> dict[str, Any]:
 def case_rows(state: CaseState, number: int) -> CaseRows:
     """The rows of a case; `number` (from 1) makes its anchors."""
     case = CaseRows(state, f"case-{number}", ())
-    sheets = [*dict.fromkeys(action.stage for action in state.actions), PLAN]
-    blocks = _blocked(state.actions)
+    waiting: defaultdict[str, set[str]] = defaultdict(set)
+    for action in state.actions:
+        if action.open:
+            for before in action.after:
+                waiting[before].add(action.id or action.cell)
+    blocks = {before: tuple(sorted(ids, key=natural)) for before, ids in waiting.items()}
 
     def place(row: Action | PlanAction, sheet: str) -> dict[str, Any]:
         return {
@@ -199,7 +199,7 @@ def case_rows(state: CaseState, number: int) -> CaseRows:
             "case_anchor": case.anchor,
             "sheet": sheet,
             "label": row.id or row.cell,
-            "anchor": group_anchor(case.anchor, sheets, sheet, row.rag),
+            "anchor": group_anchor(case, sheet, row.rag),
         }
 
     actions = [
@@ -223,13 +223,3 @@ def case_rows(state: CaseState, number: int) -> CaseRows:
         for each in state.action_plan
     ]
     return replace(case, lines=(*actions, *plan))
-
-
-def _blocked(actions: Sequence[Action]) -> Mapping[str, tuple[str, ...]]:
-    """For each ID the open rows that name it in `after`."""
-    waiting: defaultdict[str, list[str]] = defaultdict(list)
-    for action in actions:
-        if action.open:
-            for before in action.after:
-                waiting[before].append(action.id or action.cell)
-    return {before: tuple(sorted(set(ids), key=natural)) for before, ids in waiting.items()}

@@ -17,10 +17,9 @@ from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import case_identity
 from tracker.report import sections
 from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminded
-from tracker.report.frame import Contradiction, contradictions, open_cases
+from tracker.report.frame import CaseLine, Contradiction, case_line, contradictions, open_cases
 from tracker.report.lines import ReportRow, by_date, natural, slug
 from tracker.report.recipients import Recipient, address_book, holder, recipient_of
-from tracker.report.standing import CaseLine, case_line
 from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
@@ -264,7 +263,7 @@ def _digests(cases: Sequence[_OwnerCase], since: date | None, as_at: date) -> li
 
 def _digest(to: Recipient, cases: Sequence[_OwnerCase], since: date | None, as_at: date) -> Digest:
     weekly = digest_is_due(since, as_at, cases[0].days)
-    rows = sections.everything(case.rows for case in cases)
+    rows = [row for case in cases for row in case.rows.lines]
     near = [row for case in cases for row in case.rows.open if _is_in_digest(row, since, as_at, case.days)]
     return Digest(
         stem=_stem("digest", to),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker.report.blocks import (
     Block,
@@ -15,6 +16,7 @@ from tracker.report.blocks import (
     Para,
     ReportCell,
     ReportColumn,
+    ReportPage,
     ReportTable,
     ReportTableRow,
     day,
@@ -31,63 +33,32 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
+from tracker.report.lines import ReportRow, file_name
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-    from tracker.report.blocks import Span, Spans
-    from tracker.report.chart import Chart, Month
+    from tracker.report.blocks import Section, Span, Spans, Tile
     from tracker.report.decisions import Decision, Sentence
-    from tracker.report.figures import SheetCounts, Timeline
-    from tracker.report.lines import ReportRow
-    from tracker.report.sections import ClockMoved, Moved, RowGroup
-    from tracker.report.standing import CaseLine, NextKeyDate, ReportedHold
+    from tracker.report.figures import Chart, Month, SheetCounts, Timeline
+    from tracker.report.frame import CaseLine, Frame, ReportedHold
+    from tracker.report.sections import Moved, RowGroup
     from tracker.report.timeliness import Measure
 
-    LeadTo = Callable[[CaseLine], tuple[str, str, str, str]]
-
 T = TypeVar("T")
-
-
-class HasRow(Protocol):
-    """What has a row of a report beside other things."""
-
-    @property
-    def line(self) -> ReportRow:
-        """The row."""
-
-
 Column = tuple[str, str, "Callable[[T], ReportCell]"]
 """A column of a table: its title, the kind that says how wide and how set it is, and the cell of an item."""
 
-
-def table(
-    caption: str,
-    items: Iterable[T],
-    columns: Sequence[Column[T]],
-    *,
-    look: str = "",
-    plain: bool = False,
-    names: int | None = None,
-) -> ReportTable:
-    """A row an item. `names` is the place of the column that names the row: an ID or a sheet, else the first."""
-    kinds = [kind for _, kind, _ in columns]
-    if names is None:
-        names = next((place for place, kind in enumerate(kinds) if kind in {"id", "sheet"}), 0)
-    return ReportTable(
-        caption,
-        tuple(ReportColumn(title, kind, place == names) for place, (title, kind, _) in enumerate(columns)),
-        tuple(ReportTableRow(tuple(cell(item) for _, _, cell in columns)) for item in items),
-        look=look,
-        plain=plain,
-    )
+CASES_SHOWN_OPEN = 6
+"""Up to this many cases the page opens their details; beyond, the reader does."""
+_CONTRADICTIONS_NAMED = 5
 
 
-def name_cell(text: str, to: str = "", sort: str = "") -> ReportCell:
+def name_cell(text: str, to: str = "") -> ReportCell:
     """A reference, an ID or a name."""
-    return ReportCell((name(text, to=to),), sort=sort)
+    return ReportCell((name(text, to=to),))
 
 
 def who_cell(who: str, role: str) -> ReportCell:
@@ -132,27 +103,53 @@ COLUMNS: Mapping[str, Column[ReportRow]] = {
     "reason": ("Reason", "reason", lambda row: text_cell(free(row.reason))),
     "key": ("Key date", "action", lambda row: text_cell(free(row.action))),
     "impact": ("Impact", "text", lambda row: text_cell(free(row.impact))),
-    "ref": ("Ref", "plan", lambda row: text_cell(name(row.plan_ref))),
 }
 """The columns a table of rows can have, by a short name."""
 
 
-def row_columns(short_names: str) -> list[Column[HasRow]]:
-    """The columns of a row, for items that have one beside other things. The names are parted by blanks."""
-    return [_of_item(*COLUMNS[each]) for each in short_names.split()]
-
-
-def _of_item(title: str, kind: str, cell: Callable[[ReportRow], ReportCell]) -> Column[HasRow]:
-    return title, kind, lambda item: cell(item.line)
-
-
-def rows_table(
-    caption: str, rows: Iterable[ReportRow], columns: str, *, look: str = "", plan_ref: str = ""
+def table(
+    caption: str,
+    items: Iterable[T],
+    *columns: str | Column[T],
+    look: str = "",
+    plain: bool = False,
+    names: int | None = None,
+    first: int | None = None,
 ) -> ReportTable:
-    """A table of rows. `columns` are short names, parted by blanks; `plan_ref` is the title of column `ref`."""
-    chosen = [COLUMNS[each] for each in columns.split()]
-    renamed = [(plan_ref if kind == "plan" else title, kind, cell) for title, kind, cell in chosen]
-    return table(caption, rows, renamed, look=look, plain=look == "keys")
+    """A row an item.
+
+    Args:
+        caption: What the table shows.
+        items: Anything; with short names of columns a `ReportRow`, or what has one as its `line`.
+        columns: Columns of its own, and short names of `COLUMNS`, parted by blanks.
+        look: A special style.
+        plain: Without sorting and filtering.
+        names: The place of the column that names the row; left out, that of an ID or a sheet, else the first.
+        first: The number of the first row, where the first column is sorted by the order of the items.
+    """
+    chosen: list[Column[T]] = []
+    for column in columns:
+        chosen += (
+            [_of_row(*COLUMNS[each]) for each in column.split()] if isinstance(column, str) else [column]
+        )
+    if names is None:
+        names = next((place for place, each in enumerate(chosen) if each[1] in {"id", "sheet"}), 0)
+    rows = [tuple(cell(item) for _, _, cell in chosen) for item in items]
+    if first is not None:
+        rows = [(replace(row[0], sort=str(place)), *row[1:]) for place, row in enumerate(rows, first)]
+    heads = tuple(ReportColumn(title, kind, place == names) for place, (title, kind, _) in enumerate(chosen))
+    return ReportTable(caption, heads, tuple(map(ReportTableRow, rows)), look=look, plain=plain)
+
+
+def _of_row(title: str, kind: str, cell: Callable[[ReportRow], ReportCell]) -> Column[Any]:
+    return title, kind, lambda item: cell(item if isinstance(item, ReportRow) else item.line)
+
+
+def table_or(
+    nothing: str, caption: str, items: Sequence[T], *columns: str | Column[T], look: str = ""
+) -> tuple[Block, ...]:
+    """A table, or words that say there is nothing in it."""
+    return (table(caption, items, *columns, look=look),) if items else (none(nothing),)
 
 
 def groups_table(caption: str, groups: Iterable[RowGroup], columns: str) -> ReportTable:
@@ -161,17 +158,11 @@ def groups_table(caption: str, groups: Iterable[RowGroup], columns: str) -> Repo
         BlockGroup(
             each.anchor,
             (words(f"{each.sheet} "), rag(each.rag), small(str(len(each.lines)))),
-            rows_table("", each.lines, columns).rows,
+            table("", each.lines, columns).rows,
         )
         for each in groups
     )
-    heads = rows_table("", [], columns).columns
-    return ReportTable(caption, heads, groups=in_groups, look="groups")
-
-
-def rows_or(nothing: str, caption: str, rows: Sequence[ReportRow], columns: str) -> tuple[Block, ...]:
-    """A table of rows, or words that say there are none."""
-    return (rows_table(caption, rows, columns),) if rows else (none(nothing),)
+    return replace(table(caption, (), columns, look="groups"), groups=in_groups)
 
 
 def none(text: str) -> Para:
@@ -187,41 +178,32 @@ def sentence(asked: Sentence) -> Para:
     last = len(asked.phrases) - 1
     phrases: list[Span | str] = []
     for place, phrase in enumerate(asked.phrases):
-        phrases.append(name(phrase.text, to=phrase.anchor))
-        phrases.append("." if place == last else " and " if place == last - 1 else ", ")
+        phrases += [phrase, "." if place == last else " and " if place == last - 1 else ", "]
     return Para(spans(strong(f"{asked.lead}:"), " ", *(phrases or [f"{asked.otherwise}."])), "lead")
 
 
-def decision_list(awaited: Iterable[Decision]) -> Bullets:
+def bullets(items: Iterable[Spans]) -> tuple[Block, ...]:
+    """A list; nothing where it has no items."""
+    listing = tuple(items)
+    return (Bullets(listing),) if listing else ()
+
+
+def decision_list(awaited: Iterable[Decision]) -> tuple[Block, ...]:
     """The decisions that are awaited."""
-    return Bullets(
-        tuple(
-            spans(name(each.case, to=each.case_anchor), ": ", strong(each.ask), f": {each.because}.")
-            for each in awaited
-        )
+    return bullets(
+        spans(name(each.case, to=each.case_anchor), ": ", strong(each.ask), f": {each.because}.")
+        for each in awaited
     )
-
-
-def clocks_list(moved: Iterable[ClockMoved]) -> tuple[Block, ...]:
-    """Due dates that moved with their clock."""
-    items = tuple(
-        spans(
-            name(each.case, to=each.case_anchor), f": {quantity(each.rows, 'due date')} moved with ",
-            name(each.clock), " since the workbook was issued.",
-        )
-        for each in moved
-    )  # fmt: skip
-    return (Bullets(items),) if items else ()
 
 
 def moved_table(caption: str, moved: Iterable[Moved], columns: str) -> ReportTable:
     """Rows whose agreed date is not their due date, with the reason."""
-    return table(caption, moved, [*row_columns(columns), ("Reason", "reason", _reason)])
 
+    def reason(each: Moved) -> ReportCell:
+        text = free(each.reason) if each.reason else strong("no reason given")
+        return text_cell(text, *([small(f"agreed by {each.agreed_by}")] if each.agreed_by else []))
 
-def _reason(each: Moved) -> ReportCell:
-    reason = free(each.reason) if each.reason else strong("no reason given")
-    return text_cell(reason, *([small(f"agreed by {each.agreed_by}")] if each.agreed_by else []))
+    return table(caption, moved, columns, ("Reason", "reason", reason))
 
 
 # Cases
@@ -239,49 +221,45 @@ def hold_spans(hold: ReportedHold | None) -> Spans:
     return spans("no review date", *reason)
 
 
-def cases_table(caption: str, cases: Sequence[CaseLine], lead_to: LeadTo) -> tuple[Block, ...]:
+def cases_table(
+    caption: str, cases: Sequence[CaseLine], lead_to: Callable[[CaseLine], tuple[str, str, str, str]]
+) -> tuple[Block, ...]:
     """A row a case, or that there is none; `lead_to` says where the rows of its overdue, chase, moved, open stand."""
-    if not cases:
-        return (none("No case was read."),)
-    columns: list[Column[tuple[int, CaseLine]]] = [
-        ("Case", "ref", lambda each: ReportCell(_name_case(each[1]), sort=str(each[0]))),
-        ("Stage reached", "stage", lambda each: text_cell(words(each[1].stage), small(each[1].standing))),
-        ("Next key date", "next", lambda each: _next_key_cell(each[1].next_key)),
-        (
-            "Overdue",
+
+    def number(title: str, field: str, place: int, *, pressing: bool = False) -> Column[CaseLine]:
+        return (
+            title,
             "number",
-            lambda each: number_cell(each[1].overdue, to=lead_to(each[1])[0], pressing=True),
-        ),
-        (
-            "To chase",
-            "number",
-            lambda each: number_cell(each[1].chase, to=lead_to(each[1])[1], pressing=True),
-        ),
-        ("Moved", "number", lambda each: number_cell(each[1].moved, to=lead_to(each[1])[2])),
-        ("Open", "number", lambda each: number_cell(each[1].open, to=lead_to(each[1])[3])),
-        (
-            "On hold",
-            "hold",
-            lambda each: ReportCell(hold_spans(each[1].hold), mark="" if each[1].hold else "nil"),
-        ),
+            lambda case: number_cell(getattr(case, field), to=lead_to(case)[place], pressing=pressing),
+        )
+
+    def next_key(case: CaseLine) -> ReportCell:
+        key = case.next_key
+        if key is None:
+            return ReportCell((muted("none with a date"),))
+        what = spans(day(key.day), " ", rag(key.rag), small(f"{key.label} {key.action}"))
+        return ReportCell(what, sort=key.day.isoformat())
+
+    columns: list[Column[CaseLine]] = [
+        ("Case", "ref", lambda case: text_cell(name(case.reference, to=case.anchor), small(case.summary))),
+        ("Stage reached", "stage", lambda case: text_cell(words(case.stage), small(case.standing))),
+        ("Next key date", "next", next_key),
+        number("Overdue", "overdue", 0, pressing=True),
+        number("To chase", "chase", 1, pressing=True),
+        number("Moved", "moved", 2),
+        number("Open", "open", 3),
+        ("On hold", "hold", lambda case: ReportCell(hold_spans(case.hold), mark="" if case.hold else "nil")),
     ]
-    return (table(caption, list(enumerate(cases, 1)), columns, look="cases"),)
-
-
-def _name_case(case: CaseLine) -> Spans:
-    return (name(case.reference, to=case.anchor), *((small(case.summary),) if case.summary else ()))
-
-
-def _next_key_cell(key: NextKeyDate | None) -> ReportCell:
-    if key is None:
-        return ReportCell((muted("none with a date"),))
-    what = spans(day(key.day), " ", rag(key.rag), small(f"{key.label} {key.action}"))
-    return ReportCell(what, sort=key.day.isoformat())
+    return (
+        (table(caption, cases, *columns, look="cases", first=1),) if cases else (none("No case was read."),)
+    )
 
 
 def counts_table(caption: str, counts: Iterable[SheetCounts]) -> ReportTable:
     """Counts by case and sheet: a bar, and the same in words, which lead to the rows."""
-    columns: list[Column[SheetCounts]] = [
+    return table(
+        caption,
+        counts,
         ("Case", "case", lambda each: name_cell(each.case, each.case_anchor)),
         ("Sheet", "sheet", lambda each: text_cell(words(each.sheet))),
         (
@@ -290,29 +268,28 @@ def counts_table(caption: str, counts: Iterable[SheetCounts]) -> ReportTable:
             lambda each: ReportCell((words(f"{each.done} of {each.live}"),), sort=str(each.done)),
         ),
         ("In words", "words", lambda each: ReportCell((words(each.sheet),), counts=each.counts)),
-    ]
-    return table(caption, counts, columns, look="counts")
+        look="counts",
+    )
 
 
 def case_fold(
-    row: CaseLine,
-    blocks: Sequence[Block],
+    line: CaseLine,
     drawn: Timeline | None,
+    keys: Sequence[ReportRow],
+    blocks: Iterable[Block],
     as_at: date,
     *,
     opened: bool,
     paper: bool = False,
 ) -> Collapsible:
-    """A case by itself: its line, its timeline, what else there is to tell."""
-    picture = (Drawing(row.anchor, row.reference, drawn, as_at),) if drawn else ()
-    title = (name(row.reference), free(row.summary), small(f"{row.stage}, {row.standing}"))
-    return Collapsible(title, (*picture, *blocks), anchor=row.anchor, look="case", open=opened, paper=paper)
-
-
-def keys_table(reference: str, keys: Sequence[ReportRow]) -> tuple[Block, ...]:
-    """The key dates of a case."""
-    columns = "id key timescale due agreed done rag late"
-    return (rows_table(f"Key dates of {reference}", keys, columns, look="keys"),) if keys else ()
+    """A case by itself: its line, its timeline, its key dates, what else there is to tell."""
+    all_blocks: list[Block] = [Drawing(line.anchor, line.reference, drawn, as_at)] if drawn else []
+    if keys:
+        columns = "id key timescale due agreed done rag late"
+        all_blocks.append(table(f"Key dates of {line.reference}", keys, columns, look="keys", plain=True))
+    all_blocks += blocks
+    title = (name(line.reference), free(line.summary), small(f"{line.stage}, {line.standing}"))
+    return Collapsible(title, tuple(all_blocks), anchor=line.anchor, look="case", open=opened, paper=paper)
 
 
 def months_block(drawn: Chart | None) -> tuple[Block, ...]:
@@ -330,23 +307,78 @@ def months_block(drawn: Chart | None) -> tuple[Block, ...]:
         "Dated rows of the council and the partnership done in each month; days late are working days, averaged "
         "over the rows that were late"
     )
-    months = table(caption, drawn.months, columns, plain=True)
-    return (Heading("On time by month", "months"), Months(drawn, months))
+    return (
+        Heading("On time by month", "months"),
+        Months(drawn, table(caption, drawn.months, *columns, plain=True)),
+    )
 
 
 def measures_table(measures: Sequence[Measure]) -> ReportTable:
     """What was measured, and the averages."""
+
+    def on_time(each: Measure) -> ReportCell:
+        return ReportCell() if each.on_time is None else text_cell(words(f"{each.on_time} of {each.done}"))
+
     columns: list[Column[Measure]] = [
         ("Measure", "sheet", lambda each: text_cell(words(each.words))),
         ("Done", "number", lambda each: number_cell(each.done)),
-        ("On time", "number", _on_time),
+        ("On time", "number", on_time),
         ("Average working days", "number", lambda each: number_cell(each.average)),
         ("Average days late", "number", lambda each: number_cell(each.average_late)),
         ("Late and not done", "number", lambda each: number_cell(each.open_late, pressing=True)),
     ]
     caption = "Working days; days late are past the due date, averaged over those that were late"
-    return table(caption, measures, columns, look="matrix", plain=True)
+    return table(caption, measures, *columns, look="matrix", plain=True)
 
 
-def _on_time(each: Measure) -> ReportCell:
-    return ReportCell() if each.on_time is None else text_cell(words(f"{each.on_time} of {each.done}"))
+# The frame of a page
+
+
+def report_page(
+    view: Frame,
+    title: str,
+    about: Spans,
+    lead: Sequence[Para],
+    sections: Sequence[Section],
+    *,
+    tiles: Sequence[Tile] = (),
+    named: bool = True,
+) -> ReportPage:
+    """A report as blocks. Not `named` where the names of files and cases might tell whose case it is."""
+    left_out = tuple(
+        spans(strong(file_name(each.file)), ": ", free(each.found), ". ", free(each.remedy), small(each.code))
+        if named
+        else spans(strong("A file"), ": ", each.found, small(each.code))
+        for each in view.left_out
+    )
+    sources = tuple(
+        spans(name(case), ": ", name(file_name(file.path)), " ", small(f"SHA-256 {file.sha256}"))
+        for case, file in view.sources
+    )
+    return ReportPage(
+        title=f"{title}, {short_date(view.as_at)}",
+        about=about,
+        marking=view.marking,
+        left_out=Bullets(left_out) if left_out else None,
+        lead=(*_contradictions(view, named=named), *lead),
+        tiles=tuple(tiles),
+        sections=tuple(sections),
+        procedures=view.procedures,
+        sources=sources if named else (),
+        as_at=view.as_at,
+    )
+
+
+def _contradictions(view: Frame, *, named: bool) -> tuple[Para, ...]:
+    """How many entries cannot be right, and where the first of them stand; nothing where there are none."""
+    found = view.contradictions
+    if not found:
+        return ()
+    count = f"{quantity(len(found), 'entry', 'entries')} cannot be right"
+    if not named:
+        return (Para((strong(f"{count}."),)),)
+    named_first: list[Span | str] = [strong(f"{count}: ")]
+    for place, each in enumerate(found[:_CONTRADICTIONS_NAMED]):
+        named_first += ["; " if place else "", name(each.case), " ", name(each.problem.place)]
+    more = len(found) - _CONTRADICTIONS_NAMED
+    return (Para(spans(*named_first, f" and {more} more." if more > 0 else ".")),)

@@ -10,20 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.report.boards import board_page, board_view
-from tracker.report.chart import chart, months
+from tracker.report import employer, everything, exceptions
+from tracker.report.blocks import day, words
 from tracker.report.csv_output import csv_files
 from tracker.report.docx_output import NAME, check_can_write, docx_bytes
 from tracker.report.earlier import DoneKnown
-from tracker.report.frame import a_week_before, read_cases, separate_closed_cases
+from tracker.report.employer import EmployerView
+from tracker.report.everything import EverythingView
+from tracker.report.exceptions import ExceptionsView
+from tracker.report.figures import chart, months
+from tracker.report.frame import BoardRead, Frame, Meetings, a_week_before, read_cases, separate_closed_cases
 from tracker.report.history import done_by_month, has_moved
 from tracker.report.json_output import history_lines, report_json
+from tracker.report.parts import report_page
 from tracker.report.render import render, template_folders
 from tracker.report.templating import guarded
-from tracker.report.timeliness import TimelinessView, timeliness_view
-from tracker.report.timeliness_page import timeliness_page
-from tracker.report.weekly import weekly_view
-from tracker.report.weekly_page import weekly_page
+from tracker.report.timeliness import TimelinessView, timeliness_page, timeliness_view
+from tracker.report.weekly import weekly_page, weekly_view
+from tracker.text import quantity, same_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,12 +35,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.problems import Problem
-    from tracker.procedure.model import Procedure
+    from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import Reconciliation
-    from tracker.report.blocks import ReportPage
-    from tracker.report.chart import Chart
+    from tracker.report.blocks import ReportPage, Spans
     from tracker.report.earlier import Earlier
-    from tracker.report.frame import Frame, Read
+    from tracker.report.figures import Chart
+    from tracker.report.frame import BoardView, Read
     from tracker.report.lines import CaseRows
 
 KINDS = ("weekly", "timeliness")
@@ -97,7 +101,9 @@ def make(wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure | 
 
 def remembered(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
     """The history a run without a page of its own leaves."""
-    return history_lines(kind, weekly_view(reconciliation), read_cases(reconciliation).cases)
+    read = read_cases(reconciliation)
+    fields = read.frame(a_week_before(read.as_at))
+    return history_lines(kind, Frame(**fields), read.cases)  # type: ignore[arg-type]  # by name
 
 
 def _laid_out(
@@ -118,6 +124,60 @@ def _laid_out(
     since = wanted.earlier.as_at if wanted.earlier else None
     shown = board_view(reconciliation, board, procedure, since)
     return board.sees, shown, board_page(shown)
+
+
+# Boards
+
+
+def board_view(
+    reconciliation: Reconciliation, board: Board, procedure: Procedure, since: date | None = None
+) -> BoardView:
+    """What a board is shown, as its procedure says; since its last listed meeting, unless `since` says otherwise.
+
+    A meeting on the report date is the next.
+    """
+    read = read_cases(reconciliation)
+    days = {
+        meeting.day
+        for case in read.cases
+        for meeting in case.state.meetings
+        if meeting.day and same_word(meeting.kind, board.name)
+    }
+    last = max((day for day in days if day < read.as_at), default=None)
+    following = min((day for day in days if day >= read.as_at), default=None)
+    layouts = {
+        "everything": everything.everything_view,
+        "exceptions": exceptions.exceptions_view,
+        "employer": employer.employer_view,
+    }
+    return layouts[board.sees](BoardRead(read, board, procedure, Meetings(last, following), since or last))
+
+
+def board_page(view: BoardView) -> ReportPage:
+    """A board's report as blocks."""
+    if isinstance(view, EverythingView):
+        body = everything.body(view)
+    elif isinstance(view, ExceptionsView):
+        body = exceptions.body(view)
+    else:
+        assert isinstance(view, EmployerView)
+        body = employer.body(view)
+    meeting = view.meetings.next
+    when = (words("For the meeting of "), day(meeting), words(" · as at ")) if meeting else (words("As at "),)
+    about = (*when, day(view.as_at), words(f" · {quantity(len(view.rows), 'case')} · "), *_since(view))
+    title = f"{view.board}: {body.what}"
+    return report_page(view, title, about, body.lead, body.sections, tiles=body.tiles)
+
+
+def _since(view: BoardView) -> Spans:
+    if view.since == view.meetings.last:
+        return (words("since the last meeting listed, "), day(view.since))
+    if view.meetings.last is None:
+        return (words("no earlier meeting is on the Calendar, so this covers the whole case"),)
+    return (words("since "), day(view.since))
+
+
+# Files
 
 
 def keeps_history(made: Made) -> bool:

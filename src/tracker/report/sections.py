@@ -1,32 +1,35 @@
-"""What belongs in which section of a report: small pure functions over the rows of the cases.
-
-Problems are folded where one fault repeats.
-"""
+"""What belongs in which section of a report: small pure functions over the rows of the cases."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from tracker.problems import SEVERITIES
-from tracker.report.figures import sheets_of
-from tracker.report.lines import ReportRow, by_case, by_completion, by_date, date_key, natural, rag_rank
+from tracker.report.days import WorkingDays
+from tracker.report.frame import ReportedHold, closed_on, recorded_holds, row_of_step
+from tracker.report.lines import (
+    ReportRow,
+    by_case,
+    by_completion,
+    by_date,
+    copied,
+    date_key,
+    natural,
+    rag_rank,
+)
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
-from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tracker.problems import Problem
-    from tracker.reconcile.model import Change
+    from tracker.procedure.milestones import Milestone
+    from tracker.reconcile.model import CaseState
     from tracker.report.lines import CaseRows
 
 _PASSED = (*DONE_WORDS, "Overdue", "Chase", "Provisional, passed")
 MOVE = "Date moved"
-PLACES_SHOWN = 6
-CASE, STATUS = "Case", "Status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,13 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class ClockMoved:
-    """Open due dates of a case that moved with their clock since the workbook was issued."""
+    """Due dates of a case that are not as issued, by their clock, and how many of the rows are open."""
 
     case: str
     case_anchor: str
     clock: str
-    rows: int
+    labels: tuple[str, ...]
+    open: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,58 +91,12 @@ class Returns:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FoldedProblem:
-    """All problems of one kind in one case or file: `T310 in 12 cells: SIN!H5, SIN!H9, ...`."""
-
-    case: str
-    problems: tuple[Problem, ...]
-
-    @property
-    def first(self) -> Problem:
-        """The first of them; it speaks for the rest."""
-        return self.problems[0]
-
-    @property
-    def code(self) -> str:
-        """What kind they are of."""
-        return self.first.code
-
-    @property
-    def where(self) -> str:
-        """The cells, the first few of them named."""
-        places = [each.place for each in self.problems if each.place]
-        if len(places) < len(("one", "another")):
-            return "".join(places)
-        more = ", ..." if len(places) > PLACES_SHOWN else ""
-        return f"{quantity(len(places), 'cell')}: {', '.join(places[:PLACES_SHOWN])}{more}"
-
-
-@dataclass(frozen=True, slots=True)
-class CaseChanges:
-    """How many cells of a case differ from what was issued, by column; and those of them that somebody must know of.
-
-    `cells` are those that held something else when issued, and sheet Case. What was filled in, and the state of a
-    row, stands in the sections above.
-    """
-
-    case: str
-    columns: tuple[tuple[str, int], ...]
-    number: int
-    cells: tuple[Change, ...]
-
-
-Item = TypeVar("Item", Moved, Waiting)
-
-
 def by_row_date(items: Iterable[Item]) -> tuple[Item, ...]:
     """What has a row beside other things, by the date the row is judged by."""
     return tuple(sorted(items, key=lambda each: date_key(each.line)))
 
 
-def everything(cases: Iterable[CaseRows]) -> list[ReportRow]:
-    """The rows of all cases."""
-    return [row for case in cases for row in case.lines]
+Item = TypeVar("Item", Moved, Waiting)
 
 
 def with_rag(rows: Iterable[ReportRow], *words: str) -> tuple[ReportRow, ...]:
@@ -169,31 +127,30 @@ def done_since(rows: Iterable[ReportRow], since: date, as_at: date) -> tuple[Rep
 
 def moved(case: CaseRows, since: date) -> tuple[Moved, ...]:
     """Rows with an agreed date that is not their due date: the open ones, and those done since."""
-    found = [
-        row
-        for row in case.lines
-        if row.moved
-        if row.open or (row.completed and row.completed >= since)
-        if row.rag != "Not applicable"
-    ]
-    return tuple(_moved(case, row) for row in by_date(found))
+    found = []
+    for row in by_date(case.lines):
+        done_since = bool(row.completed and row.completed >= since)
+        if row.moved and (row.open or done_since) and row.rag != "Not applicable":
+            # What the Log says, the last word first, where the row itself gives no reason.
+            log = [each for each in reversed(case.state.log) if each.id == row.label and each.what == MOVE]
+            reason = row.reason or next((each.text for each in log if each.text), "")
+            found.append(Moved(row, reason, next((each.agreed_by for each in log if each.agreed_by), "")))
+    return tuple(found)
 
 
-def _moved(case: CaseRows, row: ReportRow) -> Moved:
-    """With what the Log says, where the row itself gives no reason."""
-    entries = [entry for entry in case.state.log if entry.id == row.label and entry.what == MOVE]
-    reason = row.reason or next((entry.text for entry in reversed(entries) if entry.text), "")
-    agreed_by = next((entry.agreed_by for entry in reversed(entries) if entry.agreed_by), "")
-    return Moved(row, reason, agreed_by)
-
-
-def clocks_moved(case: CaseRows) -> tuple[ClockMoved, ...]:
-    """Open rows whose due date is another than when they were issued, counted by clock."""
-    counts: defaultdict[str, int] = defaultdict(int)
-    for row in case.open:
-        if row.due and row.due_issued and row.due != row.due_issued:
-            counts[row.counted_from] += 1
-    return tuple(ClockMoved(case.reference, case.anchor, clock, counts[clock]) for clock in sorted(counts))
+def clocks_moved(case: CaseRows, rows: Iterable[ReportRow]) -> tuple[ClockMoved, ...]:
+    """Those of the rows whose due date is not the one they were issued with, together by clock."""
+    by_clock: defaultdict[str, list[ReportRow]] = defaultdict(list)
+    for row in rows:
+        if row.due_issued and row.due != row.due_issued:
+            by_clock[row.counted_from].append(row)
+    found = []
+    for clock, moved_rows in sorted(by_clock.items()):
+        labels = tuple(sorted((row.label for row in moved_rows), key=natural))
+        found.append(
+            ClockMoved(case.reference, case.anchor, clock, labels, sum(row.open for row in moved_rows))
+        )
+    return tuple(found)
 
 
 def undated_and_passed(case: CaseRows) -> tuple[Passed, ...]:
@@ -225,16 +182,13 @@ def _returns_of(case: CaseRows) -> dict[str, list[ReportRow]]:
         base, _, code = row.label.rpartition("-")
         if "-" in base[1:-1] and code.isascii() and code.isalnum():  # RR-5.7b-POL
             repeats[base].append(row)
-    return {
-        base: rows
-        for base, rows in repeats.items()
-        if any(row.employer == "partner agency" and _of_agency(row, base) for row in rows)
-    }
+    return {base: rows for base, rows in repeats.items() if any(_of_agency(row, base) for row in rows)}
 
 
 def _of_agency(row: ReportRow, base: str) -> bool:
     """Whether a repeat is an agency's: its action begins with the code; that of one of several owners does not."""
-    return row.action.startswith(f"{row.label.removeprefix(f'{base}-')}:")
+    code = row.label.removeprefix(f"{base}-")
+    return row.employer == "partner agency" and row.action.startswith(f"{code}:")
 
 
 def returns(case: CaseRows) -> tuple[Returns, ...]:
@@ -254,85 +208,130 @@ def returns(case: CaseRows) -> tuple[Returns, ...]:
 def waiting(case: CaseRows) -> tuple[Waiting, ...]:
     """Open rows that wait for others: to chase, an agency's return, an external body's, or marked as waiting."""
     agencies = {row.label for rows in _returns_of(case).values() for row in rows}
-    found = [(row, _why(case, row, agencies)) for row in case.open]
-    return by_row_date(Waiting(row, why) for row, why in found if why)
-
-
-def _why(case: CaseRows, row: ReportRow, agencies: set[str]) -> str:
-    if row.rag == "Chase":
-        return "To chase"
-    if row.rag == "On hold":
-        return ""
-    if row.label in agencies and _asked(case, row):
-        return "Agency return"
-    if row.employer == "external" and _asked(case, row):
-        return "External"
-    return "Marked as waiting" if row.status == "Waiting on others" else ""
+    found = []
+    for row in case.open:
+        if row.rag == "Chase":
+            found.append(Waiting(row, "To chase"))
+        elif row.rag == "On hold":
+            continue
+        elif row.label in agencies and _asked(case, row):
+            found.append(Waiting(row, "Agency return"))
+        elif row.employer == "external" and _asked(case, row):
+            found.append(Waiting(row, "External"))
+        elif row.status == "Waiting on others":
+            found.append(Waiting(row, "Marked as waiting"))
+    return by_row_date(found)
 
 
 def groups(case: CaseRows, rows: Sequence[ReportRow]) -> tuple[RowGroup, ...]:
     """Rows of a case by sheet, the most pressing word first: where the counts lead to."""
-    sheets = sheets_of(case)
     found: defaultdict[str, list[ReportRow]] = defaultdict(list)
     for row in rows:
         if row.rag:
             found[row.anchor].append(row)
     places = sorted(
-        (sheets.index(group[0].sheet), rag_rank(group[0].rag), group[0].rag, anchor)
+        (case.sheets.index(group[0].sheet), rag_rank(group[0].rag), group[0].rag, anchor)
         for anchor, group in found.items()
     )
     return tuple(
-        RowGroup(anchor, sheets[place], word, by_date(found[anchor])) for place, _, word, anchor in places
+        RowGroup(anchor, case.sheets[place], word, by_date(found[anchor]))
+        for place, _, word, anchor in places
     )
 
 
-# What the reading found, and what was changed
+# How long a review took
 
 
-def folded(problems: Iterable[Problem], case: str = "") -> list[FoldedProblem]:
-    """Problems folded by kind and file."""
-    groups: dict[tuple[str, str, str], list[Problem]] = {}
-    for each in sorted(problems, key=lambda each: (natural(each.place), each.found)):
-        groups.setdefault((each.severity, each.code, each.file), []).append(each)
-    return [FoldedProblem(case, tuple(group)) for group in groups.values()]
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a key date was moved or late."""
+
+    label: str
+    text: str
 
 
-def by_severity(problems: Iterable[FoldedProblem]) -> tuple[FoldedProblem, ...]:
-    """The folded problems of many cases in one list, the gravest first."""
-    grave = SEVERITIES.index
-    return tuple(
-        sorted(problems, key=lambda each: (grave(each.first.severity), each.code, each.case, each.first.file))
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One review. Days are working days, `*_late` those past the due date, `*_running` those of what is not sent yet.
+
+    `six_months` is the day publication is due by the procedure: lateness counts from it, whatever was planned.
+    """
+
+    reference: str
+    anchor: str
+    aware: date | None
+    sin_due: date | None
+    sin_sent: date | None
+    sin_days: int | None
+    sin_late: int | None
+    review_due: date | None
+    review_sent: date | None
+    days_from_sin: int | None
+    days_from_awareness: int | None
+    review_late: int | None
+    sin_running: int
+    review_running: int
+    lcspr_days: int | None
+    lcspr_late: int | None
+    lcspr_running: int
+    panel_letter: date | None
+    decision: str
+    lcspr_day_zero: date | None
+    first_review_panel: date | None
+    six_months: date | None
+    target: date | None
+    published: date | None
+    closed: date | None
+    holds: tuple[ReportedHold, ...]
+    reasons: tuple[Reason, ...]
+    open_actions: int
+
+
+_MEASURED = ("aware", "sin_due", "sin_sent", "sin_days", "days_from_sin", "days_from_awareness", "panel_letter",
+             "lcspr_day_zero", "first_review_panel", "published", "open_actions")  # fmt: skip
+
+
+def review(case: CaseRows, as_at: date) -> Review:
+    """The row of one case."""
+    state, took = case.state, case.state.timeliness
+    _, sin_late, sin_running = _lateness(state, state.marks.notification, took.sin_sent)
+    review_due, review_late, review_running = _lateness(state, state.marks.review, took.rapid_review_sent)
+    six_months, lcspr_late, lcspr_running = _lateness(state, state.marks.local_review, took.published)
+    days = None
+    if took.lcspr_day_zero and took.published:  # in working days of the case's own calendar
+        days = WorkingDays(frozenset()).of(state.holidays).between(took.lcspr_day_zero, took.published)
+    logged = {id(each.line): each.reason for each in moved(case, date.min)}
+    reasons = tuple(
+        Reason(row.label, row.reason or logged.get(id(row), "") or "no reason given")
+        for row in case.lines
+        if row.key and (row.days_late or id(row) in logged)
+    )
+    return Review(
+        reference=case.reference,
+        anchor=case.anchor,
+        sin_late=sin_late,
+        review_due=review_due,
+        review_sent=took.rapid_review_sent,
+        review_late=review_late,
+        sin_running=sin_running,
+        review_running=review_running,
+        lcspr_days=days,
+        lcspr_late=lcspr_late,
+        lcspr_running=lcspr_running,
+        decision=str(state.decisions.get("lcspr") or "undecided"),
+        six_months=six_months,
+        target=took.publication_target,
+        closed=closed_on(state),
+        holds=recorded_holds(state, as_at),
+        reasons=reasons,
+        **copied(took, _MEASURED),
     )
 
 
-def changes_of(case: CaseRows) -> CaseChanges | None:
-    """What was changed in a case, or None."""
-    found = case.state.changes
-    if not found:
-        return None
-    cells = [
-        replace(each, was=value_text(each.was), now=value_text(each.now)) for each in found if _is_shown(each)
-    ]
-    columns = Counter(each.column for each in found)
-    return CaseChanges(
-        case.reference,
-        tuple(sorted(columns.items(), key=lambda each: (-each[1], each[0]))),
-        len(found),
-        tuple(sorted(cells, key=lambda cell: natural(cell.cell))),
-    )
-
-
-def _is_shown(change: Change) -> bool:
-    sheet, _, _ = change.cell.partition("!")
-    return sheet == CASE or (change.was is not None and change.column != STATUS)
-
-
-def value_text(value: str | float | date | None) -> str:
-    """A cell's value as people read it: 3.0 is 3, a date is written out, a blank is nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return short_date(value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+def _lateness(state: CaseState, step: Milestone, done: date | None) -> tuple[date | None, int | None, int]:
+    """When a step is due, how late it was done (None: not yet), and how late it is while it is open."""
+    row = row_of_step(state, step)
+    if row is None:
+        return None, None, 0
+    late = row.days_late or 0
+    return None if row.rag == "Not applicable" else row.due, late if done else None, late if row.open else 0

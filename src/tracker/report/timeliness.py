@@ -1,4 +1,4 @@
-"""How long reviews took (SI 2018/789 reg. 14): a row a review, and the averages.
+"""How long reviews took (SI 2018/789 reg. 14): a row a review, and the averages; and the page of both.
 
 An anonymised row has a number for its reference, months for its days, and nothing that a person typed.
 """
@@ -7,78 +7,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.problems import Problem, catalogue
-from tracker.report.days import WorkingDays
-from tracker.report.frame import Contradiction, Frame, a_week_before, contradictions, read_cases
+from tracker.report import frame, parts
+from tracker.report.blocks import (
+    Para,
+    ReportCell,
+    Section,
+    day,
+    day_cell,
+    free,
+    name,
+    number_cell,
+    small,
+    spans,
+    strong,
+    text_cell,
+    words,
+)
+from tracker.report.figures import month_words
 from tracker.report.lines import copied
-from tracker.report.sections import moved
-from tracker.report.standing import ReportedHold, closed_on, recorded_holds, review_names, row_of_step
+from tracker.report.sections import Reason, Review, review
+from tracker.text import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from tracker.reconcile.model import Action, Reconciliation
-    from tracker.report.chart import Chart
-    from tracker.report.lines import CaseRows
+    from tracker.reconcile.model import Reconciliation
+    from tracker.report.blocks import ReportPage, Span
+    from tracker.report.figures import Chart
 
+TITLE = "Timeliness of reviews"
 OF_REVIEWS = slice(0, 3)
 """The measures of the notification and of Rapid Reviews."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a key date was moved or late."""
-
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """One review. Days are working days; `*_late` those past the due date, None while it is not sent.
-
-    `*_running` are the days late of what is not sent yet. `six_months` is the day publication is due by the procedure:
-    lateness counts from it, whatever was planned (`target`).
-    """
-
-    reference: str
-    anchor: str
-    aware: date | None
-    sin_due: date | None
-    sin_sent: date | None
-    sin_days: int | None
-    sin_late: int | None
-    review_due: date | None
-    review_sent: date | None
-    days_from_sin: int | None
-    days_from_awareness: int | None
-    review_late: int | None
-    sin_running: int
-    review_running: int
-    lcspr_days: int | None
-    lcspr_late: int | None
-    lcspr_running: int
-    panel_letter: date | None
-    decision: str
-    lcspr_day_zero: date | None
-    first_review_panel: date | None
-    six_months: date | None
-    target: date | None
-    published: date | None
-    closed: date | None
-    holds: tuple[ReportedHold, ...]
-    reasons: tuple[Reason, ...]
-    open_actions: int
-
-
-@dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure over the reviews: how many were done, how many of them in time, and averages of working days.
-
-    `average` is the days it took, `average_late` the days late of those that were late.
-    """
+    """How many were done, how many in time; average working days, and average days late of those that were late."""
 
     words: str
     done: int
@@ -89,11 +56,8 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class TimelinessView(Frame):
-    """The timeliness report. A review counts by the day the authority became aware.
-
-    `named` is what the Rapid Review and the LCSPR are called.
-    """
+class TimelinessView(frame.Frame):
+    """The timeliness report. `named` is what the Rapid Review and the LCSPR are called."""
 
     first: date | None
     last: date | None
@@ -105,104 +69,29 @@ class TimelinessView(Frame):
     chart: Chart | None
 
 
-def review(case: CaseRows, as_at: date) -> Review:
-    """The row of one case."""
-    state, took = case.state, case.state.timeliness
-    sin, sent = row_of_step(state, state.marks.notification), row_of_step(state, state.marks.review)
-    published = row_of_step(state, state.marks.local_review)
-    return Review(
-        reference=case.reference,
-        anchor=case.anchor,
-        sin_late=_late(sin, took.sin_sent),
-        review_due=_due(sent),
-        review_sent=took.rapid_review_sent,
-        review_late=_late(sent, took.rapid_review_sent),
-        sin_running=_running(sin),
-        review_running=_running(sent),
-        lcspr_days=_days(case, took.lcspr_day_zero, took.published),
-        lcspr_late=_late(published, took.published),
-        lcspr_running=_running(published),
-        decision=str(state.decisions.get("lcspr") or "undecided"),
-        six_months=_due(published),
-        target=took.publication_target,
-        closed=closed_on(state),
-        holds=recorded_holds(state, as_at),
-        reasons=_reasons(case),
-        **copied(took, _MEASURED),
-    )
-
-
-_MEASURED = ("aware", "sin_due", "sin_sent", "sin_days", "days_from_sin", "days_from_awareness", "panel_letter",
-             "lcspr_day_zero", "first_review_panel", "published", "open_actions")  # fmt: skip
-
-
-def _late(action: Action | None, done: date | None) -> int | None:
-    """How late what is done was."""
-    return (action.days_late or 0) if action and done else None
-
-
-def _due(action: Action | None) -> date | None:
-    return action.due if action and action.rag != "Not applicable" else None
-
-
-def _days(case: CaseRows, start: date | None, end: date | None) -> int | None:
-    """Working days of the case's own calendar between two days."""
-    if start is None or end is None:
-        return None
-    return WorkingDays(frozenset()).of(case.state.holidays).between(start, end)
-
-
-def _running(action: Action | None) -> int:
-    """How late an open action is."""
-    return (action.days_late or 0) if action and action.open else 0
-
-
-def _reasons(case: CaseRows) -> tuple[Reason, ...]:
-    """What was written of key dates that were moved or late."""
-    logged = {id(each.line): each.reason for each in moved(case, date.min)}
-    found = []
-    for row in case.lines:
-        if row.key and (row.days_late or id(row) in logged):
-            text = row.reason or logged.get(id(row), "")
-            found.append(Reason(row.label, text or "no reason given"))
-    return tuple(found)
-
-
 def measures(reviews: Sequence[Review], named: tuple[str, str]) -> tuple[Measure, ...]:
     """What is measured over the reviews; `named` is what the Rapid Review and the LCSPR are called."""
     rapid, local = named
-    return (
-        _measure(
-            "Notification sent, from awareness",
-            [(r.sin_days, r.sin_late) for r in reviews],
-            [r.sin_running for r in reviews],
-        ),
-        _measure(
-            f"{rapid} sent, from the notification",
-            [(r.days_from_sin, r.review_late) for r in reviews],
-            [r.review_running for r in reviews],
-        ),
-        _measure(f"{rapid} sent, from awareness", [(r.days_from_awareness, None) for r in reviews], None),
-        _measure(
-            f"{local} published, from its day zero",
-            [(r.lcspr_days, r.lcspr_late) for r in reviews],
-            [r.lcspr_running for r in reviews],
-        ),
+    found = (
+        ("Notification sent, from awareness", "sin_days", "sin_late", "sin_running"),
+        (f"{rapid} sent, from the notification", "days_from_sin", "review_late", "review_running"),
+        (f"{rapid} sent, from awareness", "days_from_awareness", "", ""),
+        (f"{local} published, from its day zero", "lcspr_days", "lcspr_late", "lcspr_running"),
     )
+    return tuple(_measure(reviews, *each) for each in found)
 
 
-def _measure(
-    words: str, found: Iterable[tuple[int | None, int | None]], running: Sequence[int] | None
-) -> Measure:
-    done = [(days, late) for days, late in found if days is not None]
-    lates = [late for _, late in done if late is not None]
+def _measure(reviews: Sequence[Review], words: str, days: str, late: str, running: str) -> Measure:
+    """A measure from the fields of a review; without a field for lateness nothing is said of it."""
+    done = [each for each in reviews if getattr(each, days) is not None]
+    lates = [getattr(each, late) for each in done if late and getattr(each, late) is not None]
     return Measure(
         words,
         len(done),
-        sum(late == 0 for late in lates) if lates else None,
-        _average([days for days, _ in done]),
-        _average([late for late in lates if late]),
-        None if running is None else sum(late > 0 for late in running),
+        sum(each == 0 for each in lates) if lates else None,
+        _average([getattr(each, days) for each in done]),
+        _average([each for each in lates if each]),
+        sum(getattr(each, running) > 0 for each in reviews) if running else None,
     )
 
 
@@ -211,6 +100,11 @@ def _average(numbers: Sequence[int]) -> float | None:
 
 
 _DECISIONS = frozenset({"yes", "no", "undecided"})
+_MARKINGS = frozenset({"", "OFFICIAL", "OFFICIAL-SENSITIVE", "SECRET"})
+_GOES_OUT = ("aware", "sin_due", "sin_sent", "sin_days", "sin_late", "review_due", "review_sent", "days_from_sin",
+             "days_from_awareness", "review_late", "sin_running", "review_running", "lcspr_days", "lcspr_late",
+             "lcspr_running", "panel_letter", "lcspr_day_zero", "first_review_panel", "six_months", "target",
+             "published", "closed", "open_actions")  # fmt: skip
 
 
 def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
@@ -219,59 +113,42 @@ def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
     Every field is named here: one that is new goes out only where somebody decides that it may.
     """
     ordered = sorted(reviews, key=lambda each: (each.aware or date.max, each.review_sent or date.max))
-    return tuple(_anonymised(each, number) for number, each in enumerate(ordered, 1))
-
-
-def _anonymised_hold(hold: ReportedHold) -> ReportedHold:
-    return ReportedHold(
-        hold.since, hold.review_on, hold.ended_on, "", "", hold.running, past_review=hold.past_review
+    return tuple(
+        Review(
+            reference=f"Review {number}",
+            anchor="",
+            decision=each.decision if each.decision in _DECISIONS else "other",
+            holds=tuple(map(_anonymised_hold, each.holds)),
+            reasons=tuple(Reason(reason.label, "") for reason in each.reasons),
+            **copied(each, _GOES_OUT),
+        )
+        for number, each in enumerate(ordered, 1)
     )
 
 
-_GOES_OUT = ("aware", "sin_due", "sin_sent", "sin_days", "sin_late", "review_due", "review_sent", "days_from_sin",
-             "days_from_awareness", "review_late", "sin_running", "review_running", "lcspr_days", "lcspr_late",
-             "lcspr_running", "panel_letter", "lcspr_day_zero", "first_review_panel", "six_months", "target",
-             "published", "closed", "open_actions")  # fmt: skip
-
-
-def _anonymised(each: Review, number: int) -> Review:
-    return Review(
-        reference=f"Review {number}",
-        anchor="",
-        decision=each.decision if each.decision in _DECISIONS else "other",
-        holds=tuple(_anonymised_hold(hold) for hold in each.holds),
-        reasons=tuple(Reason(reason.label, "") for reason in each.reasons),
-        **copied(each, _GOES_OUT),
+def _anonymised_hold(each: frame.ReportedHold) -> frame.ReportedHold:
+    return frame.ReportedHold(
+        each.since, each.review_on, each.ended_on, "", "", each.running, each.past_review
     )
 
 
-def _anonymised_frame(frame: Mapping[str, object], wrong: Sequence[Contradiction]) -> dict[str, object]:
-    """What every report has in common, of which these fields alone go out; `wrong` are counted, not shown."""
-    left_out: Sequence[Problem] = frame["left_out"]  # type: ignore[assignment]  # fields by name
+def _anonymised_frame(fields: Mapping[str, Any]) -> dict[str, object]:
+    """What every report has in common, of which these fields alone go out; contradictions are counted, not shown."""
     return {
-        "as_at": frame["as_at"],
-        "since": frame["since"],
-        "marking": _fixed_marking(str(frame["marking"])),
-        "left_out": tuple(map(_titled, left_out)),
-        "contradictions": tuple(Contradiction("", _titled(each.problem)) for each in wrong),
-        "sources": (),
-        "procedures": frame["procedures"],
-        "rows": (),
-        "closed": (),
+        **{name: fields[name] for name in ("as_at", "since", "procedures")},
+        # The markings of government; of a wording somebody typed, the usual one of such a case.
+        "marking": fields["marking"] if fields["marking"] in _MARKINGS else "OFFICIAL-SENSITIVE",
+        "left_out": tuple(map(_titled, fields["left_out"])),
+        "contradictions": tuple(
+            frame.Contradiction("", _titled(each.problem)) for each in fields["contradictions"]
+        ),
+        **dict.fromkeys(("sources", "rows", "closed"), ()),
     }
 
 
 def _titled(found: Problem) -> Problem:
     """The kind of a problem in the words of the catalogue: its own words can quote a file or a cell."""
     return Problem(found.code, found.severity, "", "", "", catalogue()[found.code].title, "", "")
-
-
-_MARKINGS = frozenset({"", "OFFICIAL", "OFFICIAL-SENSITIVE", "SECRET"})
-
-
-def _fixed_marking(typed: str) -> str:
-    """The markings of government; of a wording somebody typed, the usual one of such a case."""
-    return typed if typed in _MARKINGS else "OFFICIAL-SENSITIVE"
 
 
 def timeliness_view(
@@ -283,15 +160,17 @@ def timeliness_view(
     chart: Chart | None = None,
 ) -> TimelinessView:
     """Put the timeliness report together, over the reviews of which the authority learnt from `first` to `last`."""
-    read = read_cases(reconciliation)
-    cases = [case for case in read.cases if _within(case, first, last)]
+    read = frame.read_cases(reconciliation)
+    cases = list(read.cases)
+    if first or last:
+        start, end = first or date.min, last or date.max
+        known = [(case, case.state.timeliness.aware) for case in cases]
+        cases = [case for case, aware in known if aware and start <= aware <= end]
     reviews: tuple[Review, ...] = tuple(review(case, read.as_at) for case in cases)
-    named = review_names(cases)
-    wrong = contradictions(cases)
-    frame = read.frame(a_week_before(read.as_at), [replace(case, lines=()) for case in cases])
-    frame = _anonymised_frame(frame, wrong) if anonymous else {**frame, "contradictions": wrong}
+    named = frame.review_names(cases)
+    fields = read.frame(frame.a_week_before(read.as_at), [replace(case, lines=()) for case in cases])
     return TimelinessView(
-        **frame,  # type: ignore[arg-type]  # fields by name
+        **(_anonymised_frame(fields) if anonymous else fields),  # type: ignore[arg-type]  # fields by name
         first=first,
         last=last,
         anonymous=anonymous,
@@ -303,8 +182,143 @@ def timeliness_view(
     )
 
 
-def _within(case: CaseRows, first: date | None, last: date | None) -> bool:
-    aware = case.state.timeliness.aware
-    if first is None and last is None:
-        return True
-    return aware is not None and (first is None or first <= aware) and (last is None or aware <= last)
+# The page
+
+
+def timeliness_page(view: TimelinessView) -> ReportPage:
+    """The timeliness report as blocks."""
+    period = [words("All reviews, closed ones included")]
+    if view.first or view.last:
+        start = (words("from "), day(view.first)) if view.first else ()
+        end = (words(" to "), day(view.last)) if view.last else ()
+        period = [
+            words("Reviews of which the authority learnt "),
+            *start,
+            *end,
+            words(", closed ones included"),
+        ]
+    about = (*period, words(" · as at "), day(view.as_at))
+    shares = [
+        f"{each.words.partition(',')[0]} on time in {each.on_time} of {each.done}"
+        for each in view.measures
+        if each.on_time is not None
+    ]
+    lead = Para((strong("Reviews:"), words("; ".join([f" {len(view.reviews)}", *shares]) + ".")), "lead")
+    return parts.report_page(view, TITLE, about, (lead,), _sections(view), named=not view.anonymous)
+
+
+def _sections(view: TimelinessView) -> list[Section]:
+    if not view.reviews:
+        return [Section("reviews", "Reviews", (parts.none("No review falls into this period."),), 0)]
+    missing = f"{quantity(view.undated, 'workbook')} without a day of awareness are left out where a period is given."
+    note = (Para((words(missing),)),) if view.undated else ()
+    rapid, local = view.named
+    begun, after = _columns(view)
+    caption = "Working days; a number with days late beside it was late"
+    begun_table = parts.table(caption, view.reviews, _REVIEW, *begun, look="matrix")
+    after_table = parts.table(f"After the {rapid}", view.reviews, _REVIEW, *after, look="matrix")
+    sections = [
+        Section("averages", "Averages",
+                (parts.measures_table(view.measures), *parts.months_block(view.chart), *note)),
+        Section("sin", f"Notification and {rapid}", (begun_table,), len(view.reviews)),
+        Section("lcspr", local, (after_table,), nav=local),
+    ]  # fmt: skip
+    if reasons := [each for each in view.reviews if each.reasons or each.holds]:
+        table = parts.table(
+            "What holds publication up, and the reasons given for key dates that were moved or late",
+            reasons,
+            _REVIEW,
+            ("Publication held", "hold", lambda each: _holds(view, each)),
+            ("Key dates moved or late", "text", _reasons),
+            look="matrix",
+        )
+        sections.append(Section("reasons", "Holds and reasons", (table,), len(reasons)))
+    return sections
+
+
+_REVIEW: parts.Column[Review] = ("Review", "case", lambda each: parts.name_cell(each.reference))
+
+
+def _columns(view: TimelinessView) -> tuple[list[parts.Column[Review]], list[parts.Column[Review]]]:
+    """What is shown of each review up to its Rapid Review, and after it."""
+
+    def day_of(title: str, field: str) -> parts.Column[Review]:
+        """A day; of an anonymised review the month alone."""
+
+        def cell(each: Review) -> ReportCell:
+            value: date | None = getattr(each, field)
+            if value and view.anonymous:
+                return ReportCell((words(month_words(f"{value:%Y-%m}")),), sort=f"{value:%Y-%m}")
+            return day_cell(value)
+
+        return title, "day", cell
+
+    local = view.named[1]
+    decided = {"yes": local, "no": f"no {local}", "undecided": "undecided"}
+    begun: list[parts.Column[Review]] = [
+        day_of("Aware", "aware"),
+        day_of("Notification due", "sin_due"),
+        day_of("Notification sent", "sin_sent"),
+        _took("Days", "sin_days", "sin_late", "sin_running"),
+        day_of("Review due", "review_due"),
+        day_of("Review sent", "review_sent"),
+        _took("Days from notification", "days_from_sin", "review_late", "review_running"),
+        ("Days from awareness", "number", lambda each: number_cell(each.days_from_awareness)),
+        ("Open actions", "number", lambda each: number_cell(each.open_actions)),
+    ]
+    after: list[parts.Column[Review]] = [
+        day_of("Panel's letter", "panel_letter"),
+        ("Decision", "why", lambda each: text_cell(words(decided.get(each.decision, "other")))),
+        day_of(f"{local} day zero", "lcspr_day_zero"),
+        day_of("First Review Panel", "first_review_panel"),
+        day_of("Publication due (six months)", "six_months"),
+        day_of("Publication planned", "target"),
+        day_of("Published", "published"),
+        _took("Days from day zero", "lcspr_days", "lcspr_late", "lcspr_running"),
+        day_of("Closed", "closed"),
+    ]
+    return begun, after
+
+
+def _took(title: str, *fields: str) -> parts.Column[Review]:
+    """How many working days something took, and how late it was, or is by now."""
+
+    def cell(each: Review) -> ReportCell:
+        days, late, running = (getattr(each, field) for field in fields)
+        if days is None:
+            not_done = ReportCell((words("not done"), small(f"{running} late")), mark="pressing")
+            return not_done if running else ReportCell()
+        late_words = (small(f"{late} late"),) if late else ()
+        return ReportCell((words(str(days)), *late_words), sort=str(days), mark="pressing" if late else "")
+
+    return title, "number", cell
+
+
+def _holds(view: TimelinessView, each: Review) -> ReportCell:
+    """Every hold with its dates and reason, running or over."""
+    if not each.holds:
+        return ReportCell((words("no"),), mark="nil")
+    if view.anonymous:
+        return ReportCell((words("yes" if len(each.holds) == 1 else quantity(len(each.holds), "time")),))
+    found: list[Span | str] = []
+    for place, hold in enumerate(each.holds):
+        if place:
+            found.append(" " if each.holds[place - 1].reason else "; ")  # a reason ends its line
+        found += ["from ", day(hold.since)]
+        if hold.ended_on:
+            found += [" to ", day(hold.ended_on)]
+        elif hold.review_on:
+            found += [", review on ", day(hold.review_on)]
+        if not (hold.running or hold.ended_on):
+            found.append(", over")
+        if hold.reason:
+            found.append(small(hold.reason))
+    return ReportCell(spans(*found))
+
+
+def _reasons(each: Review) -> ReportCell:
+    found: list[Span | str] = []
+    for reason in each.reasons:
+        found += ["; "] if found else []
+        found += [name(reason.label), *((": ", free(reason.text)) if reason.text else ())]
+    return ReportCell(spans(*found))

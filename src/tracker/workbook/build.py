@@ -1,25 +1,47 @@
-"""From a plan to the whole workbook as pages over one book, evaluated and ready to be written."""
+"""From a plan to the whole workbook as pages over one book, evaluated and ready to be written.
+
+Here are the stages, the action plan, Log, People, Calendar and Guide; Summary and Case have modules of their own.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
+from tracker import rules
 from tracker.formula.book import Book
 from tracker.formula.values import serial
+from tracker.procedure.currency import checked
+from tracker.resources import templates
+from tracker.text import short_date
 from tracker.workbook import layout
 from tracker.workbook.case_page import case_page
-from tracker.workbook.issue import Issue, issue_text, make_issue, pieces
-from tracker.workbook.sheet_page import SheetPage
-from tracker.workbook.stage_pages import plan_page, stage_page
+from tracker.workbook.entries import (
+    agency_entries,
+    cells,
+    closure_entries,
+    holiday_entries,
+    meeting_entries,
+    role_entries,
+)
+from tracker.workbook.issue import Issue, issue_text, listed_holidays, make_issue, pieces
+from tracker.workbook.layout import HEADER_ROW, ROOM, SheetColumn
+from tracker.workbook.sheet_page import Block, CellCheck, Print, SheetPage, row_height, text_lines
 from tracker.workbook.summary_page import summary_page
-from tracker.workbook.support_pages import calendar_page, guide_page, listed_holidays, log_page, people_page
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from tracker.formula.evaluate import Formula
     from tracker.plan import Plan
     from tracker.procedure.load import CalendarFacts
+    from tracker.procedure.model import Procedure, Stage
+
+_SPARE_ROLES = 6  # empty rows between the roles and the agencies
+_GUIDE_WIDTHS = (26, 130)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +59,184 @@ def build(plan: Plan, facts: CalendarFacts, as_at: date) -> Workbook:
     """Lay out every sheet for a plan, judged as at a date."""
     book = Book(serial(as_at))
     hidden = SheetPage(layout.HIDDEN, book, hidden=True)
-    stages = [stage_page(book, plan, stage) for stage in plan.procedure.stages]
+    stages = [_stage_page(book, plan, stage) for stage in plan.procedure.stages]
     holidays = listed_holidays(plan.case, facts, as_at)
     pages = (
         summary_page(book, plan, hidden),
         case_page(book, plan),
         *stages,
-        plan_page(book, plan.procedure),
-        log_page(book),
-        people_page(book, plan),
-        calendar_page(book, plan, facts, holidays),
-        guide_page(book, plan),
+        _plan_page(book, plan.procedure),
+        _log_page(book),
+        _people_page(book, plan),
+        _calendar_page(book, plan, facts, holidays),
+        _guide_page(book, plan.procedure),
         hidden,
     )
     issue = make_issue(book, plan, as_at, holidays)
     for row, piece in enumerate(pieces(issue_text(issue)), 1):
         hidden.put(row, 1, piece, "plain")
     return Workbook(plan, as_at, book, pages, issue)
+
+
+def _action_page(
+    page: SheetPage, table: str, columns: Sequence[SheetColumn], formulas: Mapping[str, Formula],
+    rows: Sequence[Mapping[str, object]],
+) -> SheetPage:  # fmt: skip
+    """What the stages and the action plan share; without rows one that has only its formulas."""
+    contents = [
+        [
+            formulas.get(column.title)
+            or (serial(value) if isinstance(value := row.get(column.title), date) else value)
+            for column in columns
+        ]
+        for row in rows or [{}]
+    ]
+    page.table(table, columns, HEADER_ROW, contents)
+    last = HEADER_ROW + max(len(rows), 1) + ROOM
+    page.column_widths(columns)
+    page.check_columns(columns, HEADER_ROW + 1, last)
+    titles = layout.titles(columns)
+    page.rag_colours(titles.index("RAG") + 1, HEADER_ROW + 1, last)
+    page.freeze = (HEADER_ROW, 2)
+    printed = titles.index(layout.LAST_PRINTED) + 1
+    page.paper = Print("A3", landscape=True, last_column=printed, header_row=HEADER_ROW)
+    page.heights[HEADER_ROW] = 30
+    return page
+
+
+def _stage_page(book: Book, plan: Plan, stage: Stage) -> SheetPage:
+    page = SheetPage(stage.name, book)
+    page.heading(stage.name, "Type in the white columns; the tinted ones are worked out.")
+    rows, columns = plan.rows[stage.name], layout.STAGE_COLUMNS
+    formulas = rules.stage_rules(plan.procedure)
+    _action_page(page, rules.table_name(stage.name), columns, formulas, [row.typed() for row in rows])
+    page.folded = (layout.titles(columns).index(layout.FIRST_FOLDED) + 1, len(columns))
+    page.hidden_columns = (len(columns),)
+    widths = {column.title: column.width for column in columns}
+    for number, row in enumerate(rows, HEADER_ROW + 1):
+        texts = {"Action": row.action, "Owner": row.owner, "Reason for change": row.reason}
+        page.heights[number] = row_height([(text, widths[title]) for title, text in texts.items()])
+    return page
+
+
+def _plan_page(book: Book, procedure: Procedure) -> SheetPage:
+    """The action plan: one empty row, which is no action."""
+    page = SheetPage(layout.PLAN, book)
+    page.heading(layout.PLAN, "One row an action agreed for learning. IDs are given by regenerate.")
+    return _action_page(page, rules.PLAN, layout.plan_columns(procedure), rules.plan_rules(), [])
+
+
+def _log_page(book: Book) -> SheetPage:
+    """The log: people write it, regenerate adds the moves of dates it finds."""
+    page = SheetPage(layout.LOG, book)
+    page.heading(layout.LOG, "What was decided, moved, chased and escalated.")
+    page.table(layout.LOG_TABLE, layout.LOG_COLUMNS, HEADER_ROW, [])
+    page.column_widths(layout.LOG_COLUMNS)
+    page.check_columns(layout.LOG_COLUMNS, HEADER_ROW + 1, HEADER_ROW + ROOM)
+    page.freeze = (HEADER_ROW, 2)
+    page.paper = Print(landscape=True, header_row=HEADER_ROW)
+    return page
+
+
+def _people_page(book: Book, plan: Plan) -> SheetPage:
+    """Who holds each role, and the agencies involved."""
+    page = SheetPage(layout.PEOPLE, book)
+    page.heading(layout.PEOPLE, "A name typed here appears in every row its role or agency owns.")
+    page.section(3, "Roles")
+    roles = role_entries(plan.case, plan.procedure)
+    page.table(rules.ROLES, layout.ROLE_COLUMNS, 4, cells(roles.values(), layout.ROLE_COLUMNS))
+    last_role = 4 + len(roles) + _SPARE_ROLES
+    page.check_columns(layout.ROLE_COLUMNS, 5, last_role - 1)
+    page.section(last_role, "Agencies (a new one typed below gets its rows from regenerate)", height=0)
+    agencies = cells(agency_entries(plan.case.agencies).values(), layout.AGENCY_COLUMNS)
+    header = last_role + 1
+    page.table(rules.AGENCIES, layout.AGENCY_COLUMNS, header, agencies)
+    page.check_columns(layout.AGENCY_COLUMNS, header + 1, header + ROOM)
+    page.name_cell("Role_list", 5, 1, last_role - 2)
+    page.name_cell("Agency_list", header + 1, 2, header + ROOM)
+    page.column_widths(layout.AGENCY_COLUMNS, styled=False)
+    page.freeze = (2, 0)
+    page.paper = Print(landscape=True)
+    return page
+
+
+def _calendar_page(book: Book, plan: Plan, facts: CalendarFacts, holidays: Mapping[date, str]) -> SheetPage:
+    """Bank holidays, office closures and meetings, side by side with room below each."""
+    page = SheetPage(layout.CALENDAR, book)
+    page.heading(layout.CALENDAR, "A bank holiday typed below the last moves every date at once.")
+    header, case = layout.CALENDAR_HEADER_ROW, plan.case
+    first, last = header + 1, header + ROOM
+    tables = (
+        (layout.HOLIDAY_TABLE, layout.HOLIDAY_COLUMNS, holiday_entries(holidays), 1, layout.HOLIDAY_ROOM),
+        (layout.CLOSURE_TABLE, layout.CLOSURE_COLUMNS, closure_entries(sorted(case.office_closures)),
+         layout.CLOSURE_COLUMN, last),
+        (layout.MEETING_TABLE, layout.MEETING_COLUMNS, meeting_entries(case.meetings), layout.MEETING_COLUMN, last),
+    )  # fmt: skip
+    for name, columns, entries, start, _ in tables:
+        page.table(name, columns, header, cells(entries.values(), columns), first_column=start)
+    sections = ((1, "Bank holidays of England"), (layout.CLOSURE_COLUMN, "Office closures"),
+                (layout.MEETING_COLUMN, "Meetings"), (layout.KNOWN_COLUMN, "Bank holidays known until"),
+                (layout.KINDS_COLUMN, "Kinds of meeting"))  # fmt: skip
+    for column, title in sections:
+        page.section(3, title, column=column)
+    page.put(header, layout.KNOWN_COLUMN, serial(facts.known_until), "input date")
+    known = Block(header, layout.KNOWN_COLUMN, header, layout.KNOWN_COLUMN)
+    page.checks.append(
+        CellCheck(known, "date", title="Known until", message="Later dates are marked on Summary")
+    )
+    page.name_cell(rules.KNOWN_UNTIL, header, layout.KNOWN_COLUMN)
+    kinds = (*plan.procedure.meeting_kinds, *(board.name for board in plan.procedure.boards))
+    for number, kind in enumerate(kinds, header):
+        page.put(number, layout.KINDS_COLUMN, kind)
+    page.name_cell("Meeting_kinds", header, layout.KINDS_COLUMN, header + len(kinds) - 1)
+    page.name_cell(rules.HOLIDAYS, first, 1, layout.HOLIDAY_ROOM)
+    page.name_cell(rules.CLOSURES, first, layout.CLOSURE_COLUMN, last)
+    for _, columns, _, start, room in tables:
+        page.check_columns(columns, first, room, start)
+        page.column_widths(columns, start)
+    page.widths |= dict.fromkeys((3, 6, 12, 14), (3, ""))  # the gaps
+    page.widths |= dict.fromkeys((layout.KNOWN_COLUMN, layout.KINDS_COLUMN), (26, ""))
+    page.freeze = (header, 0)
+    page.paper = Print(landscape=True, header_row=header)
+    return page
+
+
+@cache
+def _standing_guide() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """The Guide's sections that hold for every procedure: title, and rows of a word and what it means."""
+    text = (templates() / "workbook" / "guide.toml").read_text("utf-8")
+    return tuple(
+        (section["title"], tuple((first, second) for first, second in section["lines"]))
+        for section in tomllib.loads(text)["section"]
+    )
+
+
+def _guide_sections(procedure: Procedure) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
+    own, stages = dict(procedure.guide), ", ".join(stage.name for stage in procedure.stages)
+    for title, rows in _standing_guide():
+        yield title, [(word, own.pop(word, text).replace("{stages}", stages)) for word, text in rows]
+    sources = [(f"{each.title}, {short_date(each.date)}", each.taken) for each in procedure.rests_on]
+    yield "What the rules rest on", [("Checked", checked(procedure)), *sources]
+    if own:
+        yield "More on this procedure", list(own.items())
+    readings = [(f"Paragraphs {each.paragraphs}", each.text) for each in procedure.interpretations]
+    yield f"How the procedure is read ({procedure.title}, edition {procedure.edition})", readings
+
+
+def _guide_page(book: Book, procedure: Procedure) -> SheetPage:
+    """How to use the workbook, every status and colour, and the readings taken."""
+    page = SheetPage(layout.GUIDE, book)
+    page.heading(layout.GUIDE, "How to use this workbook.")
+    page.widths = {number: (width, "") for number, width in enumerate(_GUIDE_WIDTHS, 1)}
+    row = 3
+    for title, rows in _guide_sections(procedure):
+        page.section(row, title, height=0)
+        row += 1
+        for word, text in rows:
+            page.put(row, 1, word, f"rag {word}" if word in rules.RAG_WORDS else "guide word")
+            page.put(row, 2, text, "guide")
+            page.heights[row] = 2 + 13 * max(map(text_lines, (word, text), _GUIDE_WIDTHS))
+            row += 1
+    page.freeze = (2, 0)
+    page.paper = Print(tall=1)
+    return page

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker import rules
-from tracker.case.codes import AGENCY_CODE, CHILD_LABEL, propose_code
+from tracker.case.fields import AGENCY_CODE, CHILD_LABEL, propose_code
 from tracker.case.model import SECTIONS, Case, value_at
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, tidy_text
@@ -16,9 +16,9 @@ from tracker.workbook import layout
 from tracker.workbook.entries import agency_of, child_of, holds_of, meetings_of, people_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from tracker.case.model import Agency, Child, Person
+    from tracker.case.model import Agency, Child
     from tracker.procedure.model import Clock, Procedure
     from tracker.workbook.reading import Reading, ReadRow
 
@@ -30,12 +30,12 @@ def with_value(case: Case, path: str, value: Any) -> Case:
         return _with(case, section, value or "")
     name, cls = SECTIONS[section]
     kind = next(str(each.type) for each in fields_of(cls) if each.name == key)
-    held = getattr(case, name)
-    return _with(case, name, replace(held, **{key: _of_kind(kind, value)}))
+    changed = replace(getattr(case, name), **{key: _of_kind(kind, value)})
+    return _with(case, name, changed)
 
 
-def _with(case: Case, attribute_name: str, value: Any) -> Case:
-    changed: dict[str, Any] = {attribute_name: value}
+def _with(case: Case, name: str, value: Any) -> Case:
+    changed: dict[str, Any] = {name: value}
     return replace(case, **changed)
 
 
@@ -68,30 +68,32 @@ def case_of(reading: Reading, procedure: Procedure) -> tuple[Case, list[Problem]
         if typed and clock.field:
             case = with_value(case, clock_path(clock), typed.value)
     problems: list[Problem] = []
-    return _with_tables(case, reading, procedure, problems), problems
-
-
-def _with_tables(case: Case, reading: Reading, procedure: Procedure, problems: list[Problem]) -> Case:
-    tables = {name: rows for name, rows in reading.tables.items() if name in reading.places}
-    if (rows := tables.get(layout.CHILDREN_TABLE)) is not None:
-        case = replace(case, children=_children(rows, problems))
-    if (rows := tables.get(rules.AGENCIES)) is not None:
-        case = replace(case, agencies=_agencies(rows, problems))
-    if (rows := tables.get(rules.ROLES)) is not None:
-        case = replace(case, people=_people(rows, procedure))
-    if (rows := reading.tables.get(layout.HOLD_TABLE)) is not None:  # the hold of layout 1 is no table
-        case = replace(case, holds=holds_of(row.values for row in rows))
-    if (rows := tables.get(layout.MEETING_TABLE)) is not None:
-        case = replace(case, meetings=meetings_of(row.values for row in rows))
-    if (rows := tables.get(layout.HOLIDAY_TABLE)) is not None:
-        known, own = reading.issue.holidays, reading.issue.case.extra_bank_holidays
-        listed = _days(rows, "Bank holiday")
-        case = replace(
-            case, extra_bank_holidays=tuple(day for day in listed if day in own or day not in known)
-        )
-    if (rows := tables.get(layout.CLOSURE_TABLE)) is not None:
-        case = replace(case, office_closures=tuple(_days(rows, "Office closure")))
-    return case
+    roles = {role.name for role in procedure.roles}
+    known, own = reading.issue.holidays, reading.issue.case.extra_bank_holidays
+    readers: dict[str, tuple[str, Callable[[Sequence[ReadRow]], Any]]] = {
+        layout.CHILDREN_TABLE: ("children", lambda rows: _children(rows, problems)),
+        rules.AGENCIES: ("agencies", lambda rows: _agencies(rows, problems)),
+        rules.ROLES: (
+            "people",
+            lambda rows: people_of(
+                (role, row.values) for row in rows if (role := clean_text(row.text("Role"))) in roles
+            ),
+        ),
+        layout.HOLD_TABLE: ("holds", lambda rows: holds_of(row.values for row in rows)),
+        layout.MEETING_TABLE: ("meetings", lambda rows: meetings_of(row.values for row in rows)),
+        layout.HOLIDAY_TABLE: (
+            "extra_bank_holidays",
+            lambda rows: tuple(day for day in _days(rows, "Bank holiday") if day in own or day not in known),
+        ),
+        layout.CLOSURE_TABLE: ("office_closures", lambda rows: _days(rows, "Office closure")),
+    }
+    there = {*reading.places, layout.HOLD_TABLE}  # the hold of layout 1 is no table
+    changes = {
+        name: read_rows(reading.tables[table])
+        for table, (name, read_rows) in readers.items()
+        if table in there and table in reading.tables
+    }
+    return replace(case, **changes), problems
 
 
 def _blank(path: str) -> Any:
@@ -115,40 +117,29 @@ def _children(rows: Sequence[ReadRow], problems: list[Problem]) -> tuple[Child, 
 
 def _agencies(rows: Sequence[ReadRow], problems: list[Problem]) -> tuple[Agency, ...]:
     known = {clean_text(row.text("Code")) for row in rows} - {""}
-    taken: set[str] = set()
     names: set[str] = set()
-    agencies = []
+    agencies: dict[str, Agency] = {}
     for row in rows:
         name, code = tidy_text(row.text("Agency")), clean_text(row.text("Code"))
         if name and not code:
             code = propose_code(name, known)
             known.add(code)
-        why = _unusable(name, code, taken, names)
-        if why:
-            problems.append(
-                problem(codes.ENTRY_WITHOUT_ROWS, place=row.cell("Code"), value=code or name, why=why)
-            )
+        word = clean_text(name).casefold()
+        if not name:
+            why = "has no name under Agency"
+        elif not AGENCY_CODE.fullmatch(code):
+            why = "has no code of 2 to 6 capitals or digits"
+        elif code in agencies or word in names:
+            why = "is listed twice"
+        else:
+            agencies[code] = agency_of(code, row.values)
+            names.add(word)
             continue
-        taken.add(code)
-        names.add(clean_text(name).casefold())
-        agencies.append(agency_of(code, row.values))
-    return tuple(agencies)
+        problems.append(
+            problem(codes.ENTRY_WITHOUT_ROWS, place=row.cell("Code"), value=code or name, why=why)
+        )
+    return tuple(agencies.values())
 
 
-def _unusable(name: str, code: str, taken: set[str], names: set[str]) -> str:
-    if not name:
-        return "has no name under Agency"
-    if not AGENCY_CODE.fullmatch(code):
-        return "has no code of 2 to 6 capitals or digits"
-    if code in taken or clean_text(name).casefold() in names:
-        return "is listed twice"
-    return ""
-
-
-def _people(rows: Sequence[ReadRow], procedure: Procedure) -> dict[str, Person]:
-    roles = {role.name for role in procedure.roles}
-    return people_of((role, row.values) for row in rows if (role := clean_text(row.text("Role"))) in roles)
-
-
-def _days(rows: Sequence[ReadRow], title: str) -> list[date]:
-    return [day for row in rows if (day := row.day(title))]
+def _days(rows: Sequence[ReadRow], title: str) -> tuple[date, ...]:
+    return tuple(day for row in rows if (day := row.day(title)))

@@ -5,9 +5,11 @@ An entry is one row: its values by title, None for a blank cell.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.case.model import Agency, Child, Hold, Meeting, Person
 from tracker.formula.values import serial
@@ -25,17 +27,32 @@ if TYPE_CHECKING:
 Entry = dict[str, CellValue]
 Entries = dict[str, Entry]
 """Entries by what each is known by."""
-
 _Row = Mapping[str, CellValue]
+
+_PERSON = {"Name": "name", "Email": "email", "Deputy": "deputy"}
+_HOLD = {
+    "From": "from_", "Review on": "review_on", "Ended on": "ended_on", "Reason": "reason", "Agreed by": "agreed_by",
+}  # fmt: skip
+_MEETING = {"Kind": "kind", "Date": "date", "Time": "time", "Place": "place"}
+"""The titles of each kind of entry, and the fields of the case."""
+_DATES = frozenset(("from_", "review_on", "ended_on", "date"))
 
 
 def cells(entries: Iterable[_Row], columns: Sequence[SheetColumn]) -> list[list[Content]]:
     """Entries as the cells of a table with these columns: dates are serial numbers."""
-    return [[_cell(entry.get(column.title)) for column in columns] for entry in entries]
+    held = ([entry.get(column.title) for column in columns] for entry in entries)
+    return [[serial(value) if isinstance(value, date) else value for value in row] for row in held]
 
 
-def _cell(value: CellValue) -> Content:
-    return serial(value) if isinstance(value, date) else value
+def _entry(each: object, titles: Mapping[str, str]) -> Entry:
+    return {title: getattr(each, name) or None for title, name in titles.items()}
+
+
+def _fields(entry: _Row, titles: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of an entry: dates or None, else texts."""
+    return {
+        name: _day(entry, title) if name in _DATES else _text(entry, title) for title, name in titles.items()
+    }
 
 
 def _text(entry: _Row, title: str) -> str:
@@ -50,15 +67,11 @@ def _day(entry: _Row, title: str) -> date | None:
 
 def holder_entries(case: Case, procedure: Procedure) -> Entries:
     """Who holds each role that every case has: what the description says of them."""
-    found: Entries = {}
+    found = {}
     for role in procedure.roles:
         if not role.option:
-            each = case.people.get(role.name, Person(""))
-            found[role.name] = {
-                "Name": each.name or None,
-                "Email": each.email or role.email or None,
-                "Deputy": each.deputy or None,
-            }
+            held = case.people.get(role.name, Person(""))
+            found[role.name] = _entry(held if held.email else replace(held, email=role.email), _PERSON)
     return found
 
 
@@ -73,10 +86,7 @@ def role_entries(case: Case, procedure: Procedure) -> Entries:
 
 def people_of(entries: Iterable[tuple[str, _Row]]) -> dict[str, Person]:
     """Who holds each role, from rows by role; roles that nobody holds are left out."""
-    people = (
-        (role, Person(_text(entry, "Name"), _text(entry, "Email"), _text(entry, "Deputy")))
-        for role, entry in entries
-    )
+    people = ((role, Person(**_fields(entry, _PERSON))) for role, entry in entries)
     return {role: person for role, person in people if person != Person("")}
 
 
@@ -124,54 +134,27 @@ def child_of(label: str, entry: _Row) -> Child:
 
 def hold_entries(holds: Sequence[Hold]) -> Entries:
     """The rows of holds, by their place."""
-    return {
-        str(place): {
-            "From": each.from_,
-            "Review on": each.review_on,
-            "Ended on": each.ended_on,
-            "Reason": each.reason or None,
-            "Agreed by": each.agreed_by or None,
-        }
-        for place, each in enumerate(holds, 1)
-    }
+    return {str(place): _entry(each, _HOLD) for place, each in enumerate(holds, 1)}
 
 
 def holds_of(entries: Iterable[_Row]) -> tuple[Hold, ...]:
     """The holds of rows, without the empty ones."""
-    return tuple(
-        Hold(
-            _day(entry, "From"),
-            _day(entry, "Review on"),
-            _day(entry, "Ended on"),
-            _text(entry, "Reason"),
-            _text(entry, "Agreed by"),
-        )
-        for entry in entries
-        if any(entry.values())
-    )
+    return tuple(Hold(**_fields(entry, _HOLD)) for entry in entries if any(entry.values()))
 
 
 def meeting_entries(meetings: Sequence[Meeting]) -> Entries:
     """The rows of meetings, by kind and place among those of a kind: a moved date is the same meeting."""
+    places: Counter[str] = Counter()
     found: Entries = {}
     for each in meetings:
-        place = sum(name.rpartition(" ")[0] == each.kind for name in found) + 1
-        found[f"{each.kind} {place}"] = {
-            "Kind": each.kind,
-            "Date": each.date,
-            "Time": each.time or None,
-            "Place": each.place or None,
-        }
+        places[each.kind] += 1
+        found[f"{each.kind} {places[each.kind]}"] = _entry(each, _MEETING)
     return found
 
 
 def meetings_of(entries: Iterable[_Row]) -> tuple[Meeting, ...]:
     """The meetings of rows, without those of no kind."""
-    return tuple(
-        Meeting(kind, _day(entry, "Date"), _text(entry, "Time"), _text(entry, "Place"))
-        for entry in entries
-        if (kind := _text(entry, "Kind"))
-    )
+    return tuple(Meeting(**_fields(entry, _MEETING)) for entry in entries if _text(entry, "Kind"))
 
 
 def holiday_entries(days: Mapping[date, str]) -> Entries:

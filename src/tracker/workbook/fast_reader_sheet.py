@@ -1,70 +1,221 @@
-"""One sheet's cells by our own reader: the text of its part is cut into rows and cells, with no gap between them.
+"""The cells of one sheet by our own reader, the texts and styles they refer to, and the XML of all parts.
 
-Programs write sheets in one way: `<row r="4"><c r="A4" s="2" t="s"><v>7</v></c></row>`, addresses in order, nothing
-in between. Whatever is written otherwise, or could be understood otherwise by the library, is an `UnusualError`.
+It takes what openpyxl would take in the same way. Anything else, and whatever openpyxl might refuse, is an
+`UnusualError`.
 """
 
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
+from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.formula.parse import column_letters, column_number
-from tracker.workbook.fast_reader_values import number
-from tracker.workbook.fast_reader_xml import ATTRIBUTES, OFFICE, UnusualError, attributes, plain, root_end
-from tracker.workbook.grid import FormulaText, as_read
+from tracker.workbook.grid import FormulaText
+from tracker.workbook.size_limits import LIMITS, in_other_encoding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from tracker.workbook.fast_reader_values import Styles
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_CELL, _FORMULA, _VALUE, _INLINE = MAIN + "c", MAIN + "f", MAIN + "v", MAIN + "is"
+_ROW, _DATA = MAIN + "row", MAIN + "sheetData"
+_TEXT, _RUN, _RUN_STYLE = MAIN + "t", MAIN + "r", MAIN + "rPr"
 
-_TEXT = r'(?:<t(?: xml:space="preserve")?>[^<]*</t>|<t/>)'
-_STYLE = rf"(?:<rPr>(?:<[\w:]+{ATTRIBUTES}/>)*</rPr>|<rPr/>)?"
-RICH = rf"{_TEXT}?(?:<r>{_STYLE}{_TEXT}?</r>)*"
-"""A text in one piece, or in pieces that look different."""
-TEXTS = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
-
-_PIECE = re.compile(
-    r'<c r="([A-Z]{1,2})([1-9][0-9]{0,6})"(?: s="([0-9]{1,5})")?(?: t="([a-zA-Z]+)")?(?: [cv]m="[0-9]+")*'
-    rf"(?:/>|>(?:<f({ATTRIBUTES})(?:/>|>([^<]*)</f>))?"
-    rf'(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v/>)?(?:<is>({RICH})</is>)?</c>)'
-    rf'|<row r="([1-9][0-9]{{0,6}})"({ATTRIBUTES})(/?)>'
-    r"|</row>"
+_NO_ELEMENT = re.compile(rb"<[!?]")
+"""Comments, sections of characters, document types, instructions."""
+_COLUMNS = {column_letters(number): number for number in range(1, LIMITS.columns + 1)}
+_ROW_NUMBER = re.compile("[1-9][0-9]{0,6}")
+_ADDRESS = re.compile("([A-Z]{1,2})([1-9][0-9]{0,6})")
+_AREA = re.compile(f"{_ADDRESS.pattern}:{_ADDRESS.pattern}")
+_NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,3})?")
+_TRUTH = re.compile("1|0|true|false")
+_ROW_ATTRIBUTES = {
+    "spans": re.compile("[0-9: ]+"),
+    "s": re.compile("[0-9]{1,5}"),
+    "ht": re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,20})?"),
+    "outlineLevel": re.compile("[0-9]"),
+    "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac}dyDescent": re.compile("[0-9.]+"),
+    **dict.fromkeys(("hidden", "customFormat", "customHeight", "collapsed", "thickTop", "thickBot"), _TRUTH),
+}
+"""What a row may say: openpyxl refuses some of what it does not know."""
+_FORMULA_ATTRIBUTES = frozenset(
+    ("t", "ref", "si", "aca", "ca", "{http://www.w3.org/XML/1998/namespace}space")
 )
-_COLUMNS = {column_letters(number): number for number in range(1, 703)}
 
-_DATA, _DATA_END, _NO_DATA = "<sheetData>", "</sheetData>", "<sheetData/>"
-_ROW_OUTSIDE = re.compile(r"<(?:row|c|sheetData)[\s/>]")
-_MERGED = re.compile(r'<mergeCells(?: count="[0-9]+")?>((?:<mergeCell ref="[A-Z0-9:]+"/>)+)</mergeCells>')
-_AREA = re.compile(r'<mergeCell ref="([A-Z]{1,2})([1-9][0-9]{0,6}):([A-Z]{1,2})([1-9][0-9]{0,6})"/>')
-_LINK = re.compile(rf"<hyperlink({ATTRIBUTES})(?:/>|></hyperlink>)")
-_RELATIONS = re.compile(r"""xmlns:r\s*=\s*["']([^"']*)""")
-_TABLE = re.compile(r'<tablePart(?: xmlns:r="[^"&<]*")? r:id="([^"&<]+)"(?:/>|></tablePart>)')
-_ADDRESS = re.compile(r"([A-Z]{1,2})([1-9][0-9]{0,6})")
 
-_ROW_ATTRIBUTES = re.compile(
-    r' (?:spans="[0-9: ]+"|s="(?P<style>[0-9]{1,5})"|ht="[0-9]{1,9}(?:\.[0-9]{1,20})?"|hidden="(?P<hidden>\w+)"'
-    r'|outlineLevel="[0-9]"|(?:customFormat|customHeight|collapsed|thickTop|thickBot)="(?:1|0|true|false)"'
-    r'|x14ac:dyDescent="[0-9.]+")'
-)
-"""What a row may say: the library refuses some of what it does not know."""
-_HIDDEN = {"1": True, "true": True, "0": False, "false": False}
-_FORMULA_ATTRIBUTES = frozenset(("t", "ref", "si", "aca", "ca", "xml:space"))
-_MOST_COVERED = 50_000
+class UnusualError(Exception):
+    """Something is not written as the programs we know write it, or is damaged: openpyxl reads the file."""
+
+
+# XML
+
+
+def parse_part(part: bytes, root: str) -> ET.Element:
+    """A part as a tree.
+
+    Raises:
+        UnusualError: It is no XML of elements and text alone, or its root has another name.
+    """
+    if in_other_encoding(part) or _NO_ELEMENT.search(part, 1):
+        raise UnusualError("more than elements and text, or an odd encoding")
+    try:
+        found = ET.fromstring(part)  # noqa: S314  a document type was refused above
+    except ET.ParseError as error:
+        raise UnusualError("no XML") from error
+    if found.tag != root:
+        raise UnusualError("another root")
+    return found
+
+
+def children(element: ET.Element, tag: str) -> list[ET.Element]:
+    """The children with a tag.
+
+    Raises:
+        UnusualError: There are children of the same name from another namespace, which openpyxl would take.
+    """
+    name = tag.rpartition("}")[2]
+    found = [each for each in element if each.tag.rpartition("}")[2] == name]
+    if any(each.tag != tag for each in found):
+        raise UnusualError("names from elsewhere")
+    return found
+
+
+def text_in(element: ET.Element) -> str:
+    """The text of a cell or shared text, in one piece or in pieces that look different."""
+    if len(element) == 1 and element[0].tag == _TEXT and not len(element[0]) and not element.attrib:
+        return element[0].text or ""
+    plain = _texts(element, _RUN)
+    runs = [piece for run in element if run.tag == _RUN for piece in _texts(run, _RUN_STYLE)[:1]]
+    return "".join(plain[:1] + runs)
+
+
+def _texts(element: ET.Element, other: str) -> list[str]:
+    """The texts right inside an element, where nothing but `other` stands beside them."""
+    texts = [each for each in element if each.tag == _TEXT]
+    others = [each for each in element if each.tag == other]
+    if len(texts) > 1 or len(texts) + len(others) != len(element) or element.attrib or any(map(len, texts)):
+        raise UnusualError("a text written otherwise")
+    return [each.text or "" for each in texts]
+
+
+# Styles: what a number in a cell is
+
+
+BUILT_IN_DAYS = {*range(14, 23), 45, 46, 47}
+BUILT_IN_SPANS = {46}
+"""The formats that have a number and no code: days and times, spans of time."""
+_LITERAL = re.compile(r'".*?"|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]')
+"""In a format's code: what stands in quotes, and what stands in brackets but for hours, minutes and seconds."""
+_DAY = re.compile(r"(?<![_\\])[dmhysDMHYS]")
+_SPAN = re.compile(r"\[(?:hh?|mm?|ss?)\]", re.IGNORECASE)
+_LONGEST_FORMAT = 2_000  # the size check lets no longer one pass
+_FIRST_MARCH_1900 = 60
+"""Excel's calendar has a 29 February 1900; days before it are one off."""
+
+
+def is_day(code: str) -> bool:
+    """Whether a format's code shows a number as a day or time."""
+    if len(code) > _LONGEST_FORMAT:
+        return False
+    shown = code.split(";", maxsplit=1)[0]
+    # A bracket that nothing closes is no literal; the pattern would look for its end from each of them.
+    closed = shown.rfind("]") + 1
+    return _DAY.search(_LITERAL.sub("", shown[:closed] + shown[closed:].replace("[", " "))) is not None
+
+
+def is_span(code: str) -> bool:
+    """Whether a format's code shows a number as a span of time."""
+    return _SPAN.search(code.split(";", maxsplit=1)[0]) is not None
+
+
+def number(raw: str) -> float:
+    """A number as the format writes it, whole where it is.
+
+    Raises:
+        UnusualError: It is written otherwise.
+    """
+    found = _NUMBER.fullmatch(raw)
+    if found is None:
+        raise UnusualError("no plain number")
+    return int(raw) if found.lastindex is None else float(raw)
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the cells of a sheet refer to: the texts and styles all sheets share.
+class Styles:
+    """The styles cells refer to by number, and what each shows: "" a number, "day", or "span" of time."""
 
-    `read` are the texts as a grid holds them, `untouched` as the file does.
-    """
+    shows: Mapping[str, str]
+    from_1904: bool
 
-    read: Sequence[str]
-    untouched: Sequence[str]
-    styles: Styles
+    def value(self, value: float, style: str) -> object:
+        """A number as its cell shows it."""
+        if not self.shows[style]:
+            return value
+        try:
+            return _span(value) if self.shows[style] == "span" else _day(value, from_1904=self.from_1904)
+        except (OverflowError, ValueError):
+            return "#VALUE!"  # what openpyxl says of a day beyond the calendar
+
+
+def _span(value: float) -> timedelta:
+    """A span of days, to the millisecond."""
+    span = timedelta(days=value)
+    if not span.microseconds:
+        return span
+    return timedelta(seconds=span.total_seconds() // 1, microseconds=round(span.microseconds, -3))
+
+
+def _day(value: float, *, from_1904: bool) -> datetime | time:
+    """A day counted from 1900 or 1904, a time where it is less than one."""
+    start = datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30)  # noqa: DTZ001  a sheet knows no zones
+    whole, part = divmod(value, 1)
+    of_day = timedelta(milliseconds=round(part * 86_400 * 1000))
+    if 0 <= value < 1 and not of_day.days:
+        return (datetime(1900, 1, 1) + of_day).time()  # noqa: DTZ001  a sheet knows no zones
+    if not from_1904 and 0 < value < _FIRST_MARCH_1900:
+        whole += 1
+    return start + timedelta(days=whole) + of_day
+
+
+def read_styles(part: bytes, *, from_1904: bool) -> Styles:
+    """The styles of cells from the part that holds them."""
+    root = parse_part(part, MAIN + "styleSheet")
+    lists, formats = children(root, MAIN + "cellXfs"), children(root, MAIN + "numFmts")
+    codes = {
+        _format_number(each): each.get("formatCode", "")
+        for some in formats
+        for each in children(some, MAIN + "numFmt")
+        if "numFmtId" in each.attrib and "formatCode" in each.attrib
+    }
+    if len(lists) != 1 or not len(lists[0]) or len(formats) > 1 or len(codes) != sum(map(len, formats)):
+        raise UnusualError("not one list of styles or formats")
+    if len(children(lists[0], MAIN + "xf")) != len(lists[0]):
+        raise UnusualError("something between the styles")
+    return Styles(
+        {str(place): _shows(_format_number(each), codes) for place, each in enumerate(lists[0])}, from_1904
+    )
+
+
+def _format_number(element: ET.Element) -> int:
+    value = element.get("numFmtId", "0")
+    if not (value.isascii() and value.isdigit() and len(value) < 10):  # noqa: PLR2004  as many as anything has
+        raise UnusualError("no plain number")
+    return int(value)
+
+
+def _shows(kind: int, codes: Mapping[int, str]) -> str:
+    code = codes.get(kind)
+    if not (kind in BUILT_IN_DAYS if code is None else is_day(code)):
+        return ""
+    return "span" if (kind in BUILT_IN_SPANS if code is None else is_span(code)) else "day"
+
+
+# Sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,242 +228,163 @@ class FastSheet:
     tables: Sequence[str]
 
 
-def read_sheet(text: str, around: Surroundings, *, values: bool, untouched: bool) -> FastSheet:
-    """The cells of a sheet whose part is `text`; with `values` what formulas showed in place of the formulas.
+def read_sheet(part: bytes, texts: Mapping[str, str], styles: Styles, *, shown: bool) -> FastSheet:
+    """The cells of a sheet; `texts` by number and `styles` are those all sheets share.
 
-    Texts are as a grid holds them, or `untouched`.
+    With `shown`, what formulas showed when the file was saved, in place of the formulas.
 
     Raises:
         UnusualError: It is written otherwise than programs write sheets.
     """
-    start, end, after = _data(text)
-    outside = text[:start] + text[after:]
-    if root_end(text, "worksheet", outside) > start or _ROW_OUTSIDE.search(outside):
-        raise UnusualError("cells beside the cells")
-    rows, hidden = _Rows(around, values=values, untouched=untouched).read(text, start, end)
-    tail = text[after:]
-    merged = _merged(outside, tail, rows)
-    _check_links(outside, tail, rows)
-    return FastSheet(rows, frozenset(hidden), merged, _tables(outside, tail))
+    root = parse_part(part, MAIN + "worksheet")
+    data = [each for each in root if each.tag == _DATA]
+    around = [each for each in root if each.tag != _DATA]
+    tags = Counter(each.tag for child in around for each in child.iter())
+    if len(data) != 1 or tags[_DATA] or tags[_ROW]:
+        raise UnusualError("no cells, or cells beside the cells")
+    rows, hidden = _RowReader(texts, styles, shown=shown).read(data[0])
+    merged = _merged(_listed(around, tags, "mergeCells", "mergeCell"), rows)
+    for link in _listed(around, tags, "hyperlinks", "hyperlink"):
+        found = _ADDRESS.fullmatch(link.get("ref", ""))
+        # openpyxl gives an empty cell the link's own address.
+        if found is None or _COLUMNS[found[1]] not in rows.get(int(found[2]), {}):
+            raise UnusualError("a link over no value")
+    tables = [each.get(f"{{{OFFICE}}}id", "") for each in _listed(around, tags, "tableParts", "tablePart")]
+    return FastSheet(rows, frozenset(hidden), merged, tables)
 
 
-def _data(text: str) -> tuple[int, int, int]:
-    """Where the rows begin and end, and where what follows them begins."""
-    start, end = text.find(_DATA), text.find(_DATA_END)
-    if start < 0 and text.count(_NO_DATA) == 1:
-        start = text.find(_NO_DATA)
-        return start, start, start + len(_NO_DATA)
-    if not 0 <= start < end:
-        raise UnusualError("no cells")
-    return start, end, end + len(_DATA_END)
+def _listed(around: Sequence[ET.Element], tags: Counter[str], name: str, item: str) -> list[ET.Element]:
+    """The items of the one list of a name, which stands right in the sheet."""
+    lists = [each for each in around if each.tag == MAIN + name]
+    items = [each for some in lists for each in some]
+    if tags[MAIN + name] != len(lists) or len(lists) > 1 or any(each.tag != MAIN + item for each in items):
+        raise UnusualError(f"{name} elsewhere or written otherwise")
+    return items
 
 
-class _Rows:
-    """Puts the pieces of a sheet together."""
+class _RowReader:
+    """Reads the rows of a sheet."""
 
-    def __init__(self, around: Surroundings, *, values: bool, untouched: bool) -> None:
-        self.texts = around.untouched if untouched else around.read
-        self.styles, self.values, self.untouched = around.styles, values, untouched
-        self.rows: dict[int, dict[int, object]] = {}
-        self.hidden: set[int] = set()
-        self._last = 0  # the last row that was begun
-        self._row = ""  # the row that is open, as its cells write it
-        self._hides_row: dict[str, bool] = {}  # what rows say -> whether that hides them
+    def __init__(self, texts: Mapping[str, str], styles: Styles, *, shown: bool) -> None:
+        self._texts, self._styles, self._shown, self._known = texts, styles, shown, styles.shows
+        self._hides: dict[tuple[str, ...], bool] = {}  # what rows say -> whether that hides them
         self._formulas: dict[str, FormulaText] = {}
         self._shared: dict[str, tuple[str, str]] = {}
 
-    def read(self, text: str, start: int, end: int) -> tuple[dict[int, dict[int, object]], set[int]]:
-        """The rows between two places of a text, and which of them are hidden."""
-        if start == end:
-            return self.rows, self.hidden
-        at = start + len(_DATA)
-        cells: dict[int, object] = {}
-        before = 0
-        for found in _PIECE.finditer(text, at, end):
-            if found.start() != at:
-                break
-            at = found.end()
-            letters, row, style, kind, markup, formula, raw, rich, begun, markup_of_row, empty = (
-                found.groups()
-            )
-            if letters is None:
-                if begun is None:
-                    self._end(cells)
-                else:
-                    self._begin(begun, markup_of_row, closed=bool(empty))
-                cells, before = {}, 0
-                continue
-            column = _COLUMNS[letters]
-            if row != self._row or column <= before or (style is not None and style not in self.styles.known):
-                raise UnusualError("a cell out of order, or of an unknown style")
-            before = column
-            value = self._content(letters + row, kind, style, markup, formula, raw, rich)
-            if value is not None:
-                cells[column] = value
-        if at != end or self._row:
-            raise UnusualError("something between the cells")
-        return self.rows, self.hidden
+    def read(self, data: ET.Element) -> tuple[dict[int, dict[int, object]], set[int]]:
+        """The cells of each row, and which rows are hidden."""
+        rows: dict[int, dict[int, object]] = {}
+        hidden: set[int] = set()
+        last = 0
+        for row in data:
+            name = row.get("r", "")
+            if row.tag != _ROW or not _ROW_NUMBER.fullmatch(name) or int(name) <= last:
+                raise UnusualError("something between the rows, or rows out of order")
+            last = int(name)
+            if self._is_hidden(row):
+                hidden.add(last)
+            cells: dict[int, object] = {}
+            before = 0
+            for cell in row:
+                address = cell.get("r", "")
+                letters = address.rstrip("0123456789")
+                column = _COLUMNS.get(letters, 0)
+                if cell.tag != _CELL or column <= before or address != letters + name:
+                    raise UnusualError("something between the cells, or cells out of order")
+                before = column
+                value = self._value(cell, address)
+                if value is not None:
+                    cells[column] = value
+            if cells:
+                rows[last] = cells
+        return rows, hidden
 
-    def _begin(self, row: str, markup_of_row: str, *, closed: bool) -> None:
-        hidden = self._hides_row.get(markup_of_row)
-        if hidden is None:
-            hidden = self._hides_row[markup_of_row] = _hides(markup_of_row, self.styles)
-        number = int(row)
-        if self._row or number <= self._last:
-            raise UnusualError("rows out of order")
-        self._last = number
-        if not closed:
-            self._row = row
-        if hidden:
-            self.hidden.add(number)
+    def _is_hidden(self, row: ET.Element) -> bool:
+        attributes = dict(row.attrib)
+        del attributes["r"]
+        key = (*attributes, *attributes.values())
+        if key not in self._hides:
+            for name, value in attributes.items():
+                known = name in _ROW_ATTRIBUTES and _ROW_ATTRIBUTES[name].fullmatch(value)
+                if not known or (name == "s" and value not in self._styles.shows):
+                    raise UnusualError("a row with further attributes")
+            self._hides[key] = attributes.get("hidden") in {"1", "true"}
+        return self._hides[key]
 
-    def _end(self, cells: dict[int, object]) -> None:
-        if not self._row:
-            raise UnusualError("a row ends that never began")
-        self._row = ""
-        if cells:
-            self.rows[self._last] = cells
-
-    def _content(
-        self, cell: str, kind: str | None, style: str | None, markup: str | None, formula: str | None,
-        raw: str | None, rich: str | None,
-    ) -> object:  # fmt: skip
-        if markup is not None and not self.values:
-            return self._formula(cell, markup, formula or "")
-        if raw:
-            if rich is not None:
-                raise UnusualError("two values")
-            return self._value(kind, style, raw)
-        if rich is None:
+    def _value(self, cell: ET.Element, address: str) -> object:
+        style = cell.get("s", "0")
+        if style not in self._known:
+            raise UnusualError("an unknown style")
+        if not len(cell):
             return None
-        if kind != "inlineStr" or markup is not None:
-            raise UnusualError("a text that would be passed over")
-        return self._text(rich_text(rich))
+        value, formula, inline = cell.find(_VALUE), cell.find(_FORMULA), cell.find(_INLINE)
+        known = (value is not None) + (formula is not None) + (inline is not None)
+        if known != len(cell) or (value is not None and len(value)) or (formula is not None and len(formula)):
+            raise UnusualError("something else in a cell, or twice")
+        if formula is not None and not self._shown:
+            return self._formula(formula, address)
+        kind = cell.get("t", "n")
+        if inline is not None:
+            if value is not None or kind != "inlineStr":
+                raise UnusualError("a text that openpyxl would pass over")
+            return text_in(inline)
+        raw = value.text if value is not None else None
+        return self._typed(raw, kind, style) if raw else None
 
-    def _value(self, kind: str | None, style: str | None, raw: str) -> object:
-        if kind == "s":
-            if not raw.isascii() or not raw.isdecimal() or len(raw) > 7 or int(raw) >= len(self.texts):  # noqa: PLR2004
-                raise UnusualError("an unknown text")
-            return self.texts[int(raw)]
-        if kind is None or kind == "n":
-            return self.styles.value(number(raw), style or "0")
+    def _typed(self, raw: str, kind: str, style: str) -> object:
+        if kind == "n":
+            return self._styles.value(number(raw), style)
+        if kind == "s" and raw in self._texts:
+            return self._texts[raw]
         if kind in {"str", "e"}:
-            return self._text(plain(raw))
+            return raw
         if kind == "b" and raw in {"0", "1"}:
             return raw == "1"
-        raise UnusualError("a cell of another kind")
+        raise UnusualError("an unknown text, or a cell of another kind")
 
-    def _text(self, text: str) -> str:
-        return text if self.untouched else as_read(text)
+    def _formula(self, formula: ET.Element, address: str) -> FormulaText:
+        text = formula.text or ""
+        kind = formula.get("t", "normal")
+        if not _FORMULA_ATTRIBUTES.issuperset(formula.keys()) or kind not in {"normal", "array", "shared"}:
+            raise UnusualError("a formula of another kind")
+        if kind == "shared":
+            return FormulaText(self._shared_formula(address, formula.get("si", ""), "=" + text))
+        if text not in self._formulas:
+            self._formulas[text] = FormulaText("=" + text)
+        return self._formulas[text]
 
-    def _formula(self, cell: str, markup: str, text: str) -> FormulaText:
-        given = attributes(markup) if markup else {}
-        if given:
-            kind = given.get("t", "normal")
-            if not _FORMULA_ATTRIBUTES.issuperset(given):
-                raise UnusualError("a formula with further attributes")
-            if kind == "shared":
-                return FormulaText(self._shared_formula(cell, given.get("si", ""), text))
-            if kind not in {"normal", "array"}:
-                raise UnusualError("a formula of another kind")
-        known = self._formulas.get(text)
-        if known is None:
-            known = self._formulas[text] = FormulaText("=" + plain(text))
-        return known
-
-    def _shared_formula(self, cell: str, key: str, text: str) -> str:
-        """A formula written once for several cells, as the library moves it from its first cell to another."""
-        first = self._shared.get(key)
-        if first is None:
-            formula = "=" + plain(text)
-            if text:
-                self._shared[key] = formula, cell
+    def _shared_formula(self, address: str, key: str, formula: str) -> str:
+        """A formula written once for several cells, as openpyxl moves it from its first cell to another."""
+        if key not in self._shared:
+            if formula != "=":
+                self._shared[key] = formula, address
             return formula
         from openpyxl.formula.translate import Translator
 
         try:
-            return str(Translator(*first).translate_formula(cell))
+            return str(Translator(*self._shared[key]).translate_formula(address))
         except Exception as error:
             raise UnusualError("a formula that cannot be moved") from error
 
 
-def _hides(markup_of_row: str, styles: Styles) -> bool:
-    """Whether the attributes of a row hide it."""
-    at, hidden = 0, False
-    for found in _ROW_ATTRIBUTES.finditer(markup_of_row):
-        if found.start() != at or (found["style"] and found["style"] not in styles.known):
-            break
-        at = found.end()
-        if found["hidden"]:
-            if found["hidden"] not in _HIDDEN:
-                break
-            hidden = _HIDDEN[found["hidden"]]
-    else:
-        if at == len(markup_of_row):
-            return hidden
-    raise UnusualError("a row with further attributes")
-
-
-def rich_text(text: str) -> str:
-    """The text of a cell or shared text, in whatever pieces."""
-    pieces = TEXTS.findall(text)
-    return plain(pieces[0]) if len(pieces) == 1 else "".join(map(plain, pieces))
-
-
-def _merged(outside: str, tail: str, rows: dict[int, dict[int, object]]) -> list[tuple[str, int, int]]:
-    """The merged ranges; all but the first cell of each lose their values, as they do in the library."""
-    if "mergeCell" not in outside:
-        return []
-    found = _MERGED.search(tail)
-    if found is None or outside.count("mergeCell") != 2 + found[1].count("mergeCell"):
-        raise UnusualError("merged ranges elsewhere")
-    areas = _AREA.findall(found[1])
-    if len(areas) != found[1].count("<") or len(set(areas)) != len(areas):
-        raise UnusualError("merged ranges written otherwise")
+def _merged(items: Sequence[ET.Element], rows: dict[int, dict[int, object]]) -> list[tuple[str, int, int]]:
+    """The merged ranges; all but the first cell of each lose their values, as they do in openpyxl."""
+    areas = [_AREA.fullmatch(each.get("ref", "")) for each in items]
     covered = 0
-    merged = []
-    for left, top, right, bottom in areas:
-        first, last, columns = int(top), int(bottom), range(column_number(left), column_number(right) + 1)
+    merged: dict[str, tuple[str, int, int]] = {}
+    for area in areas:
+        if area is None or area[0] in merged:
+            raise UnusualError("merged ranges written otherwise")
+        first, last = int(area[2]), int(area[4])
+        columns = range(column_number(area[1]), column_number(area[3]) + 1)
         covered += (last - first + 1) * len(columns)
-        if first > last or not columns or (first, len(columns)) == (last, 1) or covered > _MOST_COVERED:
+        if first > last or not columns or (first, len(columns)) == (last, 1) or covered > LIMITS.covered:
             raise UnusualError("merged ranges of no or too many cells")
-        _uncover(rows, first, last, columns)
-        merged.append((f"{left}{top}:{right}{bottom}", first, last))
-    return merged
-
-
-def _uncover(rows: dict[int, dict[int, object]], first: int, last: int, columns: range) -> None:
-    for row in range(first, last + 1):
-        cells = rows.get(row)
-        if cells is None:
-            continue
-        for column in columns[1:] if row == first else columns:
-            cells.pop(column, None)
-        if not cells:
-            del rows[row]
-
-
-def _elements(name: str, pattern: re.Pattern[str], outside: str, tail: str) -> Iterator[str]:
-    """The attributes of each element of a name, all of which stand after the cells."""
-    found = pattern.findall(tail)
-    if len(found) != outside.count(f"<{name} ") or outside.count(f"<{name}") > len(found) + 1:
-        raise UnusualError(f"{name} elsewhere or written otherwise")
-    yield from found
-
-
-def _check_links(outside: str, tail: str, rows: Mapping[int, Mapping[int, object]]) -> None:
-    """See that each link lies on one cell with a value: the library gives empty ones the link's own address."""
-    if "hyperlink" not in outside:
-        return
-    for link in _elements("hyperlink", _LINK, outside, tail):
-        found = _ADDRESS.fullmatch(attributes(link).get("ref", ""))
-        if found is None or _COLUMNS[found[1]] not in rows.get(int(found[2]), {}):
-            raise UnusualError("a link over no value")
-
-
-def _tables(outside: str, tail: str) -> list[str]:
-    if "tablePart" not in outside:
-        return []
-    if set(_RELATIONS.findall(outside)) != {OFFICE}:
-        raise UnusualError("relations written otherwise")
-    return list(_elements("tablePart", _TABLE, outside, tail))
+        for row in range(first, last + 1):
+            cells = rows.get(row, {})
+            for column in columns[1:] if row == first else columns:
+                cells.pop(column, None)
+            if not cells:
+                rows.pop(row, None)
+        merged[area[0]] = area[0], first, last
+    return list(merged.values())

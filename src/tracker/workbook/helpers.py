@@ -16,32 +16,42 @@ from tracker.formula.parse import column_letters
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from tracker.procedure.model import Procedure, Stage, Step
     from tracker.workbook.sheet_page import SheetPage
 
-FIRST_COLUMN = 3
-"""Column A of the hidden sheet holds the JSON; the helpers stand right of it."""
-
-AGENCIES_LISTED = 40
-"""Agencies the line about returns can name."""
-
-PLAN_ROWS = 150
-"""Actions of the plan that Summary's lists can reach."""
-
-LONGEST_ACTION = 92
-"""Characters of an action that Summary shows: two lines."""
-
-
+LONGEST_ACTION = 92  # characters of an action that Summary shows: two lines
 MOVED = (
     "ISNUMBER({table}[Agreed date])*ISNUMBER({due})*({table}[Agreed date]<>{due})"
     '*({table}[RAG]<>"Not applicable")'
 )
 """The rows whose agreed date differs from their due date, over whole columns."""
+_PLAN_ROWS = 150  # actions of the plan that Summary's lists can reach
+BLANK = '""'
+_FIRST_COLUMN = 3  # column A of the hidden sheet holds the JSON; the helpers stand right of it
+_AGENCIES_LISTED = 40  # that the line about returns can name
+_LONGEST_WAITING = 60  # characters of the list of agencies that Summary shows
 
-LONGEST_WAITING = 60
-"""Characters of the list of agencies that Summary shows."""
+
+def shortened(cell: str, most: int = LONGEST_ACTION) -> str:
+    """The expression for a text of so many characters at most."""
+    return f'IF(LEN({cell})>{most},LEFT({cell},{most - 1})&"…",{cell})'
+
+
+def text_or_blank(found: str) -> str:
+    """The expression for a cell's text, empty where the cell is not to be found."""
+    return f'IFERROR({found}&"","")'
+
+
+def number_or_blank(found: str) -> str:
+    """The expression for a cell's date or number, empty where it holds none."""
+    return f'IFERROR(IF(ISNUMBER({found}),{found},""),"")'
+
+
+def of_row(table: str, step_id: str, column: str) -> str:
+    """The expression for a cell of a step's row, wherever that was sorted to."""
+    return f'INDEX({table}[{column}],MATCH("{step_id}",{table}[ID],0))'
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ class Helpers:
         self.procedure = procedure
         self.tables = [rules.table_name(stage.name) for stage in procedure.stages] + [rules.PLAN]
         self.sheets = [stage.name for stage in procedure.stages] + [layout.PLAN]
-        self._column = FIRST_COLUMN
+        self._column = _FIRST_COLUMN
 
     def column(self, formulas: Sequence[Formula | str], title: str) -> list[str]:
         """Put formulas below one another in a new column; their addresses."""
@@ -81,81 +91,57 @@ class Helpers:
 
         The action plan has no column Order: its keys are made here, for its first rows.
         """
-        keys = [self._plan_key(place) for place in range(1, PLAN_ROWS + 1)]
-        column = self._column
+        keys = [_plan_key(place) for place in range(1, _PLAN_ROWS + 1)]
+        self.page.name_cell("Keys_plan", 2, self._column, 1 + len(keys))
         self.column(keys, "plan: keys")
-        self.page.name_cell("Keys_plan", 2, column, 1 + len(keys))
         return [f"{table}[Order]" for table in self.tables[:-1]] + ["Keys_plan"]
 
-    def _plan_key(self, place: int) -> str:
-        def cell(title: str) -> str:
-            return f"INDEX({rules.PLAN}[{title}],{place})"
-
-        judged = f"IF(ISNUMBER({cell('Agreed date')}),{cell('Agreed date')},{cell('Target date')})"
-        rag = cell("RAG")
-        return (
-            f'IFERROR(IF(OR(LEFT({rag},8)="Complete",{rag}="Not applicable",{rag}="",NOT(ISNUMBER({judged}))),"",'
-            f'INT({judged})*{rules.A_DAY}+ROW({rules.PLAN}[[#Headers],[ID]])+{place}),"")'
-        )
-
-    def moved(self, place: int) -> str:
-        """The expression that counts the moved dates of a table, by its place."""
-        table = self.tables[place]
-        due = "Target date" if table == rules.PLAN else "Due"
-        return f"SUMPRODUCT({MOVED.format(table=table, due=f'{table}[{due}]')})"
-
-    def _chosen(self, table: str, row: str, column: str) -> str:
-        options = ",".join(f"INDEX({name}[{self._title(name, column)}],{row})" for name in self.tables)
-        return f"CHOOSE({table},{options})"
-
-    @staticmethod
-    def _title(table: str, column: str) -> str:
-        return "Target date" if column == "Due" and table == rules.PLAN else column
-
     def keys_between(self, orders: Sequence[str], after: str, until: str, rows: int) -> list[str]:
-        """The first `rows` keys of each table from one key on and before another, where it is not empty."""
+        """The first `rows` keys of each table from one key on and before another, where that is not empty."""
         cells = []
         for number, order in enumerate(orders, 1):
-            before = f'COUNTIF({order},"<"&{after})'
             for rank in range(1, rows + 1):
-                key = f"SMALL({order},{before}+{rank})"
-                there = (
-                    f'IF({key}<{until},{key}+{number * rules.MOST_ROWS},"")'
-                    if until
-                    else f"{key}+{number * rules.MOST_ROWS}"
-                )
-                cells.append(f'IFERROR({there},"")')
+                key = f'SMALL({order},COUNTIF({order},"<"&{after})+{rank})'
+                whole = f"{key}+{number * rules.MOST_ROWS}"
+                cells.append(f'IFERROR({f"IF({key}<{until},{whole},{BLANK})" if until else whole},"")')
         return cells
 
     def moved_keys(self, rows: int) -> list[str]:
-        """The keys of moved dates, in the order of the sheets."""
+        """The first `rows` keys of moved dates of each table, in the order of its rows."""
         cells = []
         for number, table in enumerate(self.tables, 1):
-            due = "Target date" if table == rules.PLAN else "Due"
-            condition = MOVED.format(table=table, due=f"{table}[{due}]")
+            condition = MOVED.format(table=table, due=f"{table}[{_title(table, 'Due')}]")
             place = f"({number * rules.MOST_ROWS}+ROW({table}[ID])-{rules.A_DAY})"
             for rank in range(1, rows + 1):
                 least = f"SUMPRODUCT(SMALL({condition}*{place},{rank}))"
                 cells.append(f'IFERROR(IF({least}<0,{least}+{rules.A_DAY},""),"")')
         return cells
 
+    def moved(self) -> str:
+        """The expression that counts the moved dates of all tables."""
+        conditions = [MOVED.format(table=name, due=f"{name}[{_title(name, 'Due')}]") for name in self.tables]
+        return "+".join(f"SUMPRODUCT({condition})" for condition in conditions)
+
+    def _chosen(self, table: str, row: str, column: str) -> str:
+        options = ",".join(f"INDEX({name}[{_title(name, column)}],{row})" for name in self.tables)
+        return f"CHOOSE({table},{options})"
+
     def listed_rows(self, title: str, keys: Sequence[str], rows: int) -> list[ListedRow]:
         """The first `rows` rows of a list, from the keys of each table."""
-        column, name = self._column, f"Keys_{title}"
+        name = f"Keys_{title}"
+        self.page.name_cell(name, 2, self._column, 1 + len(keys))
         self.column(keys, f"{title}: keys")
-        self.page.name_cell(name, 2, column, 1 + len(keys))
-        merged = self.column(
-            [f'IFERROR(SMALL({name},{rank}),"")' for rank in range(1, rows + 1)], f"{title}: merged"
-        )
+        ranks = range(1, rows + 1)
+        merged = self.column([f'IFERROR(SMALL({name},{rank}),"")' for rank in ranks], f"{title}: merged")
         tables = self.column(
-            [f'IF({cell}="","",INT(MOD({cell},{rules.A_DAY})/{rules.MOST_ROWS}))' for cell in merged],
+            [f'IF({key}="","",INT(MOD({key},{rules.A_DAY})/{rules.MOST_ROWS}))' for key in merged],
             f"{title}: table",
         )
         headers = ",".join(f"ROW({table}[[#Headers],[ID]])" for table in self.tables)
         places = self.column(
             [
-                f'IF({cell}="","",MOD({cell},{rules.MOST_ROWS})-CHOOSE({table},{headers}))'
-                for cell, table in zip(merged, tables, strict=True)
+                f'IF({key}="","",MOD({key},{rules.MOST_ROWS})-CHOOSE({table},{headers}))'
+                for key, table in zip(merged, tables, strict=True)
             ],
             f"{title}: row",
         )
@@ -186,13 +172,11 @@ class Helpers:
 
     def counts(self) -> list[dict[str, str]]:
         """For each table, the cell that counts each RAG word."""
-        grid: list[dict[str, str]] = []
+        found: list[dict[str, str]] = []
         for table, sheet in zip(self.tables, self.sheets, strict=True):
-            cells = self.column(
-                [f'COUNTIF({table}[RAG],"{word}")' for word in rules.RAG_WORDS], f"{sheet}: RAG"
-            )
-            grid.append(dict(zip(rules.RAG_WORDS, cells, strict=True)))
-        return grid
+            counted = [f'COUNTIF({table}[RAG],"{word}")' for word in rules.RAG_WORDS]
+            found.append(dict(zip(rules.RAG_WORDS, self.column(counted, f"{sheet}: RAG"), strict=True)))
+        return found
 
     # Returns
 
@@ -202,7 +186,7 @@ class Helpers:
         waiting: list[str] = []
         before = '""'
         column = column_letters(self._column)
-        for place in range(1, AGENCIES_LISTED + 1):
+        for place in range(1, _AGENCIES_LISTED + 1):
             code = f'IFERROR(INDEX({rules.AGENCIES}[Code],{place})&"","")'
             rag = f'IFERROR(INDEX({table}[RAG],MATCH("{step.id}-"&{code},{table}[ID],0)),"")'
             done = f'OR({rag}="",LEFT({rag},8)="Complete",{rag}="Not applicable")'
@@ -212,38 +196,28 @@ class Helpers:
         ids = f'{table}[ID],"{step.id}-*",{table}[RAG],'
         done_count = f'COUNTIFS({ids}"Complete*")'
         live_count = f'COUNTIFS({ids}"<>Not applicable")'
-        named = f'IF(LEN({last})>{LONGEST_WAITING},LEFT({last},{LONGEST_WAITING - 1})&"…",{last})'
+        named = shortened(last, _LONGEST_WAITING)
+        not_asked = "FALSE"
+        if step.after:  # the request, which the returns wait for, is still open
+            rag = f'IFERROR({of_row(table, step.after[0], "RAG")},"")'
+            not_asked = f'AND({rag}<>"",LEFT({rag},8)<>"Complete")'
         return (
             f'IF({live_count}=0,"None to come",'
-            f'IF(AND({done_count}=0,{self._not_asked(table, step)}),"Not asked for yet: "&{live_count}&" to come",'
+            f'IF(AND({done_count}=0,{not_asked}),"Not asked for yet: "&{live_count}&" to come",'
             f'{done_count}&" of "&{live_count}&" back"&IF({last}="","",", waiting for "&{named})))'
         )
 
-    @staticmethod
-    def _not_asked(table: str, step: Step) -> str:
-        """Whether the step the returns wait for, the request, is still open."""
-        if not step.after:
-            return "FALSE"
-        rag = f'IFERROR(INDEX({table}[RAG],MATCH("{step.after[0]}",{table}[ID],0)),"")'
-        return f'AND({rag}<>"",LEFT({rag},8)<>"Complete")'
-
     # The sentence on top
 
-    def stage_sentences(self) -> Iterator[tuple[str, str]]:
-        """For each stage: the cell that says whether its milestone is behind us, and its sentence."""
-        for stage in self.procedure.stages:
-            yield self._sentence(stage)
-
-    def _sentence(self, stage: Stage) -> tuple[str, str]:
+    def stage_sentence(self, stage: Stage) -> tuple[str, str]:
+        """The cell that says whether a stage's milestone is still ahead, and the cell with its sentence."""
         table = rules.table_name(stage.name)
-        place = f'MATCH("{stage.milestone}",{table}[ID],0)'
         columns = ("RAG", "Day zero", "Due", "Agreed date", "Count", "Days late", "Unit")
-        looked_up = [f'IFERROR(INDEX({table}[{column}],{place})&"","")' for column in ("RAG",)]
-        looked_up += [
-            f'IFERROR(IF(ISNUMBER(INDEX({table}[{column}],{place})),INDEX({table}[{column}],{place}),""),"")'
-            for column in columns[1:6]
+        found = {column: of_row(table, stage.milestone, column) for column in columns}
+        looked_up = [
+            text_or_blank(cell) if column in {"RAG", "Unit"} else number_or_blank(cell)
+            for column, cell in found.items()
         ]
-        looked_up.append(f'IFERROR(INDEX({table}[Unit],{place})&"","")')
         rag, zero, due, agreed, count, late, unit = self.column(looked_up, f"{stage.name}: milestone")
         name = f"the {stage.name}"
         held = next((clock.name for clock in self.procedure.clocks if clock.hold), "")
@@ -271,3 +245,22 @@ class Helpers:
         done = f'IF(OR({rag}="",LEFT({rag},8)="Complete",{rag}="Not applicable"),"yes","no")'
         cells = self.column([done, sentence], f"{stage.name}: sentence")
         return cells[0], cells[1]
+
+
+def _title(table: str, column: str) -> str:
+    """The title of a column, where the action plan has it under another one."""
+    return "Target date" if column == "Due" and table == rules.PLAN else column
+
+
+def _plan_key(place: int) -> str:
+    """The expression for the sort key of a row of the action plan, as column Order has it for a stage's."""
+
+    def cell(title: str) -> str:
+        return f"INDEX({rules.PLAN}[{title}],{place})"
+
+    judged = f"IF(ISNUMBER({cell('Agreed date')}),{cell('Agreed date')},{cell('Target date')})"
+    rag = cell("RAG")
+    return (
+        f'IFERROR(IF(OR(LEFT({rag},8)="Complete",{rag}="Not applicable",{rag}="",NOT(ISNUMBER({judged}))),"",'
+        f'INT({judged})*{rules.A_DAY}+ROW({rules.PLAN}[[#Headers],[ID]])+{place}),"")'
+    )

@@ -82,13 +82,10 @@ def _was_sorted(wrong: Sequence[tuple[ReadRow, str]]) -> bool:
 def _misplaced_rows(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> list[tuple[ReadRow, str]]:
     """Rows whose text belongs to another ID of this workbook: the row, and that ID."""
     id_of = {mark: row_id for row_id, mark in issued.items()}
-    found = []
-    for row in rows:
-        mark = row_fingerprint(row)
-        home = id_of.get(mark, "")
-        if home and row.text("ID") in issued and home != row.text("ID"):
-            found.append((row, home))
-    return found
+    homes = ((row, id_of.get(row_fingerprint(row), "")) for row in rows)
+    return [
+        (row, home) for row, home in homes if home and row.text("ID") in issued and home != row.text("ID")
+    ]
 
 
 def realign_rows(

@@ -60,12 +60,18 @@ def typed_date(value: object, title: str, spot: CellPlace) -> tuple[CellValue, l
         ] if timed else []
     if isinstance(value, date) or value is None:
         return value, []
-    if is_number(value):
-        return _numbered(float(value), title, spot)  # type: ignore[arg-type]  # it is a number
+    if isinstance(value, (int, float)) and is_number(value):  # without a date's format: a day number
+        serial, shown = value + spot.epoch_shift, f"{float(value):.10g}"
+        if not _FIRST_SERIAL <= serial <= _LAST_SERIAL:
+            return shown, [spot.problem(codes.NOT_A_DATE, value=as_found(shown), title=title)]
+        day = day_of(serial)
+        return day, [spot.problem(codes.NUMBER_NOT_DATE, value=shown, day=short_date(day))]
     text = value.isoformat() if isinstance(value, time) else str(value)
     if not clean_text(text):
         return None, []
-    words, shown = _full_year(_without_time(text)), as_found(text)
+    words, shown = _without_time(text), as_found(text)
+    if short := _SHORT_YEAR.fullmatch(words):
+        words = f"{short[1]}20{short[3]}"  # every case lies in this century
     day_first, us_order = parse_day(words), month_first(words)
     if day_first is None or not in_range(day_first):
         return text, [spot.problem(codes.NOT_A_DATE, value=shown, title=title)]
@@ -80,33 +86,16 @@ _TIME = re.compile(
 )
 _ISO_TIME = re.compile(r"(?<=-\d\d)(?:T| )\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?$", re.IGNORECASE)
 _AROUND = re.compile(r"(?<=\d) *([-/.]) *(?=\d)")
-
-
 _SHORT_YEAR = re.compile(
     r"(\d{1,2}([-/. ])\d{1,2}\2|(?:[a-z]{3,9}\.?,? )?\d{1,2}(?:st|nd|rd|th)?[- ](?:of )?[a-z]{3,9}\.?,?[- ])(\d{2})",
     re.IGNORECASE,
 )
 
 
-def _full_year(text: str) -> str:
-    """A day whose year has two digits with all four: every case lies in this century."""
-    found = _SHORT_YEAR.fullmatch(text)
-    return f"{found[1]}20{found[3]}" if found else text
-
-
 def _without_time(text: str) -> str:
     """The day alone of a text such as `13/11/2026 14:30`; dashes as hyphens, no blanks around what separates."""
     typed = clean_text(text).replace("\u2013", "-").replace("\u2014", "-")
     return _AROUND.sub(r"\1", _ISO_TIME.sub("", _TIME.sub("", typed)))
-
-
-def _numbered(value: float, title: str, spot: CellPlace) -> tuple[CellValue, list[Problem]]:
-    """A number in a date cell without a date's format: a day number, if it lies in this century."""
-    shown = f"{value:.10g}"
-    if not _FIRST_SERIAL <= value + spot.epoch_shift <= _LAST_SERIAL:
-        return shown, [spot.problem(codes.NOT_A_DATE, value=as_found(shown), title=title)]
-    day = day_of(value + spot.epoch_shift)
-    return day, [spot.problem(codes.NUMBER_NOT_DATE, value=shown, day=short_date(day))]
 
 
 def typed_number(value: object, title: str, spot: CellPlace) -> tuple[CellValue, list[Problem]]:
@@ -135,9 +124,9 @@ def typed_word(value: object, column: SheetColumn, spot: CellPlace) -> tuple[Cel
     if not column.words or not column.strict:  # the words stand in cells, where formulas look for this one
         name = tidy_text(str(value))  # a curly apostrophe belongs to it: formulas look for the very name
         return name, [_spelling_problem(value, name, spot)] if name != str(value).strip() else []
-    word = (
-        value if value in column.words else next((each for each in column.words if same_word(each, text)), "")
-    )
+    if value in column.words:
+        return str(value), []
+    word = next((each for each in column.words if same_word(each, text)), "")
     word = word or aliases(column.known_as or column.title).get(text.casefold(), "")
     if word not in column.words:
         near = did_you_mean(text, column.words)
@@ -147,9 +136,7 @@ def typed_word(value: object, column: SheetColumn, spot: CellPlace) -> tuple[Cel
                 codes.UNKNOWN_WORD, value=as_found(text), title=column.title, words=words, suggestion=near
             )
         ]
-    if word != value:
-        return word, [_spelling_problem(value, word, spot)]
-    return word, []
+    return word, [_spelling_problem(value, word, spot)]
 
 
 def _spelling_problem(value: object, word: str, spot: CellPlace) -> Problem:

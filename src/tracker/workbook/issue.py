@@ -12,9 +12,10 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from tracker import __version__, rules
-from tracker.case.record import case_from_record, case_record, day_from_record, plain
+from tracker import __version__, rules, workdays
+from tracker.case.model import case_from_record, case_record, day_from_record
 from tracker.formula.values import day_of, is_number
+from tracker.records import plain
 from tracker.text import clean_text
 from tracker.workbook import layout
 
@@ -23,13 +24,16 @@ if TYPE_CHECKING:
 
     from tracker.case.model import Case
     from tracker.formula.book import Book
-    from tracker.plan import Plan, PlannedRow
+    from tracker.plan import Plan
+    from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
 
-ANCESTOR = 16
-"""Letters of a digest that tell one issue of a case from the others."""
-
+ANCESTOR = 16  # letters of a digest that tell one issue of a case from the others
+_FINGERPRINTED = ("Paragraph", "Action", "Counted from", "Count")
+_YEARS = 10  # of bank holidays the Calendar sheet lists, from the year before day zero
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "tracker.case")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Half of a character beyond the first 65,536, as JSON may spell it; most have their other half beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,6 @@ class Issue:
         return self.set_name != procedure.set_name or other_title
 
 
-_HALF = re.compile(r"\\u[dD][89a-fA-F]")
-"""Half of a character beyond the first 65,536, as JSON may spell it; most have their other half beside them."""
-
-
 def case_uuid(reference: str) -> str:
     """The case's UUID: version 5 of its reference, so that every copy and every issue has the same."""
     return str(uuid.uuid5(_NAMESPACE, reference))
@@ -89,39 +89,42 @@ def case_uuid(reference: str) -> str:
 
 def fingerprint(values: Mapping[str, Any]) -> str:
     """A short hash of a row's generated text, by which a row without a trustworthy ID is known."""
-    titles = ("Paragraph", "Action", "Counted from", "Count")
-    return _fingerprint(tuple(str(values.get(title) or "") for title in titles))
+    return _fingerprint(*(str(values.get(title) or "") for title in _FINGERPRINTED))
 
 
 @lru_cache(maxsize=2048)
-def _fingerprint(texts: tuple[str, ...]) -> str:
-    text = "\x1f".join(clean_text(each) for each in texts)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+def _fingerprint(*texts: str) -> str:
+    return hashlib.sha256("\x1f".join(map(clean_text, texts)).encode()).hexdigest()[:12]
 
 
-def _row_values(row: PlannedRow) -> dict[str, Any]:
-    """The typed cells of a row as JSON holds them; the ID is their key."""
-    return {title: plain(value) for title, value in row.typed().items() if title != "ID"}
-
-
-def _due_dates(book: Book, plan: Plan) -> dict[str, date]:
-    dates = {}
-    for stage in plan.procedure.stages:
-        for row, due in zip(
-            plan.rows[stage.name], book.column(rules.table_name(stage.name), "Due"), strict=False
-        ):
-            if is_number(due):
-                dates[row.id] = day_of(due)
-    return dates
+def listed_holidays(case: Case, facts: CalendarFacts, as_at: date) -> Mapping[date, str]:
+    """The bank holidays a workbook lists: from the year before day zero for ten years on, and the case's own."""
+    first = (case.details.aware or as_at).year - 1
+    days = dict(workdays.bank_holidays(facts.country, facts.subdivision, first, first + _YEARS))
+    for day in case.extra_bank_holidays:
+        days.setdefault(day, "Added for this case")
+    return dict(sorted(days.items()))
 
 
 def make_issue(book: Book, plan: Plan, as_at: date, holidays: Mapping[date, str]) -> Issue:
     """The issue of a new workbook whose book is laid out, with the bank holidays it lists."""
     procedure, case = plan.procedure, plan.case
-    values = {stage: {row.id: _row_values(row) for row in rows} for stage, rows in plan.rows.items()}
+    values = {
+        stage: {
+            row.id: {title: plain(value) for title, value in row.typed().items() if title != "ID"}
+            for row in rows
+        }
+        for stage, rows in plan.rows.items()
+    }
     stage_formulas = {title: formula.text for title, formula in rules.stage_rules(procedure).items()}
     formulas = {stage.name: stage_formulas for stage in procedure.stages}
     formulas[layout.PLAN] = {title: formula.text for title, formula in rules.plan_rules().items()}
+    due = {
+        row.id: day_of(day)
+        for stage, rows in plan.rows.items()
+        for row, day in zip(rows, book.column(rules.table_name(stage), "Due"), strict=False)
+        if is_number(day)
+    }
     seed = json.dumps([case_record(case), procedure.digest, as_at.isoformat(), layout.LAYOUT], sort_keys=True)
     return Issue(
         layout=layout.LAYOUT,
@@ -136,88 +139,10 @@ def make_issue(book: Book, plan: Plan, as_at: date, holidays: Mapping[date, str]
         title=procedure.title,
         values=values,
         formulas=formulas,
-        due=_due_dates(book, plan),
+        due=due,
         fingerprints={row_id: fingerprint(row) for rows in values.values() for row_id, row in rows.items()},
         holidays=holidays,
     )
-
-
-def issue_text(issue: Issue) -> str:
-    """The issue as JSON text, the same text for the same issue."""
-    record = {
-        "schema": layout.SCHEMA,
-        "layout": issue.layout,
-        "tool": issue.tool,
-        "uuid": issue.uuid,
-        "issue": issue.digest,
-        "as_at": issue.as_at.isoformat(),
-        "case": case_record(issue.case),
-        "procedure": {
-            "set": issue.set_name,
-            "title": issue.title,
-            "edition": issue.edition,
-            "digest": issue.procedure_digest,
-        },
-        "values": issue.values,
-        "formulas": issue.formulas,
-        "due": {row_id: day.isoformat() for row_id, day in issue.due.items()},
-        "rows": issue.fingerprints,
-        "holidays": {day.isoformat(): name for day, name in issue.holidays.items()},
-        "conflicts": list(issue.conflicts),
-    }
-    if issue.sources:
-        record["sources"] = list(issue.sources)
-    if issue.ancestors:
-        record["ancestors"] = list(issue.ancestors)
-    if issue.described is not None:
-        record["described"] = case_record(issue.described)
-    return json.dumps(record, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
-
-
-def pieces(text: str) -> list[str]:
-    """The text in pieces a cell can hold."""
-    return [text[start : start + layout.PIECE] for start in range(0, len(text), layout.PIECE)]
-
-
-def issue_from_text(text: str) -> Issue | None:
-    """The issue in a workbook's hidden sheet; None when the text is not one.
-
-    People and programs can write anything there: whatever is not of our shape makes it no issue.
-    """
-    try:
-        record = json.loads(text)
-        if _HALF.search(text):
-            json.dumps(record, ensure_ascii=False).encode()  # half a character can be written nowhere
-        procedure = record["procedure"]
-        return Issue(
-            layout=int(record["layout"]),
-            tool=str(record["tool"]),
-            uuid=str(record["uuid"]),
-            digest=str(record["issue"]),
-            as_at=day_from_record(record["as_at"]),
-            case=case_from_record(record["case"]),
-            set_name=_plain_name(procedure["set"]),
-            edition=str(procedure["edition"]),
-            procedure_digest=str(procedure["digest"]),
-            title=str(procedure["title"]),
-            values={
-                sheet: {row_id: _table(row, _scalar) for row_id, row in _table(rows).items()}
-                for sheet, rows in _table(record["values"]).items()
-            },
-            formulas={sheet: _table(each, _text) for sheet, each in _table(record["formulas"]).items()},
-            due=_table(record["due"], day_from_record),
-            fingerprints=_table(record["rows"], _text),
-            holidays={
-                date.fromisoformat(day): name
-                for day, name in _table(record.get("holidays", {}), _text).items()
-            },
-            conflicts=tuple(_table(each, _scalar) for each in record["conflicts"]),
-            described=case_from_record(record["described"]) if "described" in record else None,
-            sources=tuple(_text(each) for each in record.get("sources", ())),
-            ancestors=tuple(_text(each) for each in record.get("ancestors", ())),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
-        return None
 
 
 def _table(record: Any, value: Callable[[Any], Any] = lambda each: each) -> dict[str, Any]:
@@ -247,3 +172,78 @@ def _plain_name(value: Any) -> str:
     if set(_text(value)) & set("/\\:\0") or value in {"", ".", ".."}:
         raise ValueError("a path in place of a name")
     return str(value)
+
+
+def _rows(record: Any) -> dict[str, dict[str, Any]]:
+    return _table(record, lambda row: _table(row, _scalar))
+
+
+def _days(record: Any) -> dict[date, str]:
+    return {date.fromisoformat(day): name for day, name in _table(record, _text).items()}
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_RECORD: Mapping[str, tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "layout": ("layout", _same, int),
+    "tool": ("tool", _same, str),
+    "uuid": ("uuid", _same, str),
+    "digest": ("issue", _same, str),
+    "as_at": ("as_at", date.isoformat, day_from_record),
+    "case": ("case", case_record, case_from_record),
+    "set_name": ("procedure.set", _same, _plain_name),
+    "edition": ("procedure.edition", _same, str),
+    "procedure_digest": ("procedure.digest", _same, str),
+    "title": ("procedure.title", _same, str),
+    "values": ("values", _same, lambda record: _table(record, _rows)),
+    "formulas": ("formulas", _same, lambda record: _table(record, lambda each: _table(each, _text))),
+    "due": ("due", lambda due: {key: day.isoformat() for key, day in due.items()},
+            lambda record: _table(record, day_from_record)),
+    "fingerprints": ("rows", _same, lambda record: _table(record, _text)),
+    "holidays": ("holidays", lambda days: {day.isoformat(): name for day, name in days.items()}, _days),
+    "conflicts": ("conflicts", list, lambda each: tuple(_table(one, _scalar) for one in each)),
+    "described": ("described", case_record, case_from_record),
+    "sources": ("sources", list, lambda each: tuple(map(_text, each))),
+    "ancestors": ("ancestors", list, lambda each: tuple(map(_text, each))),
+}  # fmt: skip
+"""Each fact of an issue: its key in the JSON, what writes it there, and what reads and checks it."""
+_NOT_ALWAYS = {"described", "sources", "ancestors"}  # left out where there is nothing to say
+_MAY_LACK = {*_NOT_ALWAYS, "holidays"}
+
+
+def issue_text(issue: Issue) -> str:
+    """The issue as JSON text, the same text for the same issue."""
+    record: dict[str, Any] = {"schema": layout.SCHEMA, "procedure": {}}
+    for name, (key, write, _) in _RECORD.items():
+        value = getattr(issue, name)
+        if value or name not in _NOT_ALWAYS:
+            group, _, inner = key.rpartition(".")
+            (record[group] if group else record)[inner] = write(value)
+    return json.dumps(record, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+
+
+def pieces(text: str) -> list[str]:
+    """The text in pieces a cell can hold."""
+    return [text[start : start + layout.PIECE] for start in range(0, len(text), layout.PIECE)]
+
+
+def issue_from_text(text: str) -> Issue | None:
+    """The issue in a workbook's hidden sheet; None when the text is not one.
+
+    People and programs can write anything there: whatever is not of our shape makes it no issue.
+    """
+    try:
+        record = json.loads(text)
+        if _HALF.search(text):
+            json.dumps(record, ensure_ascii=False).encode()  # half a character can be written nowhere
+        facts = {}
+        for name, (key, _, read) in _RECORD.items():
+            group, _, inner = key.rpartition(".")
+            held = record[group] if group else record
+            if inner in held or name not in _MAY_LACK:
+                facts[name] = read(held[inner])
+        return Issue(**facts)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+        return None

@@ -13,8 +13,9 @@ from tracker.case.model import CHOICES
 from tracker.procedure.model import BASES, EMPLOYERS, UNITS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from tracker.case.model import Case
     from tracker.procedure.model import Procedure
 
 LAYOUT = 3
@@ -25,7 +26,6 @@ Note and Order; a child may have died and been looked after by itself.
 """
 
 SCHEMA = "tracker/workbook/1"
-
 SUMMARY = "Summary"
 CASE = "Case"
 PLAN = "Action Plan"
@@ -34,18 +34,13 @@ PEOPLE = "People"
 CALENDAR = "Calendar"
 GUIDE = "Guide"
 HIDDEN = "_tracker"
-
-HEADER_ROW = 3
-"""The header row of every stage sheet, of the action plan and the log: three frozen rows."""
-
-ROOM = 200
-"""Rows below a table that already carry its drop-downs, checks and colours."""
-
-HOLIDAY_ROOM = 400
-"""The last row the defined name `Holidays` reaches: typed bank holidays count at once."""
-
-PIECE = 32_000
-"""Characters of JSON a cell of `_tracker` holds."""
+HEADER_ROW = 3  # of every stage sheet, of the action plan and the log: three frozen rows
+ROOM = 200  # rows below a table that already carry its drop-downs, checks and colours
+HOLIDAY_ROOM = 400  # the last row the defined name `Holidays` reaches: typed bank holidays count at once
+PIECE = 32_000  # characters of JSON a cell of `_tracker` holds
+_MOST_ON_PAPER = (
+    90  # letters of the marking, and of the reference: Excel repairs a workbook with over 255 in all
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +61,7 @@ class SheetColumn:
     edited_by: str = "person"
     wrap: bool = True
     shape: str = ""  # "date" or "days": how a formula's result is shown
-    known_as: str = (
-        ""  # under which title people's words for its list stand, where a set calls it something else
-    )
+    known_as: str = ""  # the title under which people's words for its list stand, where a set has another
 
 
 STAGE_COLUMNS = (
@@ -97,8 +90,7 @@ STAGE_COLUMNS = (
     SheetColumn("Note", 60, edited_by="procedure"),
     SheetColumn("Order", 12, "formula", edited_by="formula"),
 )
-FIRST_FOLDED = "Paragraph"
-"""From this column on a stage sheet is grouped and collapsed."""
+FIRST_FOLDED = "Paragraph"  # from this column on a stage sheet is grouped and collapsed
 LAST_PRINTED = "Reason for change"
 
 PLAN_COLUMNS = (
@@ -284,8 +276,7 @@ OPTIONS = (
 )
 CASE_FIELDS = (*DETAILS, *DECISIONS, *OPTIONS)
 
-INCIDENT = "Incident_date"
-"""The name of the incident's cell, given where a clock counts from it."""
+INCIDENT = "Incident_date"  # the name of the incident's cell, given where a clock counts from it
 DATE_NAMES: Mapping[str, str] = {
     "lcspr_decided": 'IF(LCSPR_decision="no","",LCSPR_decided)',
     "incident": INCIDENT,
@@ -314,6 +305,26 @@ HOLD_RUNNING_LABEL = "Hold running on the report date"
 REPORT_DATE_LABEL = "Report date (empty: today)"
 
 
-def titles(columns: tuple[SheetColumn, ...]) -> list[str]:
+def titles(columns: Sequence[SheetColumn]) -> list[str]:
     """The titles of some columns."""
     return [column.title for column in columns]
+
+
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """What stands above and below each printed page, in the format's codes: `&L` left, `&C` centre, `&R` right."""
+
+    header: str
+    footer: str
+
+
+def on_paper(case: Case, sheet: str) -> OnPaper:
+    """The lines a sheet of a case has: the marking must not be missing on paper."""
+    texts = (case.marking, case.details.reference)
+    marking, reference = (text[:_MOST_ON_PAPER].replace("&", "&&") for text in texts)
+    return OnPaper(f"&L{marking}&C{reference}&R{sheet}", f"&L{marking}&CPrinted &D&RPage &P of &N")
+
+
+def without_blanks(line: str) -> str:
+    """A line as LibreOffice saves it: sections with nothing in them are left out."""
+    return line.replace("&L&C", "&C").replace("&C&R", "&R")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from tracker.paths import STANDARD, hint, open_regular, standard_input
@@ -40,8 +41,6 @@ def _usable(
         and password is not None
         and (word := password(name))
     ):
-        from tracker.workbook.unlock import unlock
-
         content, problems = unlock(content, word, name)
     if problems:
         return b"", problems
@@ -77,11 +76,8 @@ def read_bytes(path: Path) -> tuple[bytes, list[Problem]]:
 def check_file_type(content: bytes, name: str) -> tuple[bytes, list[Problem]]:
     """The bytes, if they can be a workbook; those of a locked one with the problem that says so (T105)."""
     if len(content) > LIMITS.file:
-        return b"", [
-            problem(
-                codes.FILE_TOO_LARGE, file=name, found_size=f"more than {LIMITS.file // (1024 * 1024)} MB"
-            )
-        ]
+        size = f"more than {LIMITS.file // (1024 * 1024)} MB"
+        return b"", [problem(codes.FILE_TOO_LARGE, file=name, found_size=size)]
     found = _kind(content, name)
     if found is None:
         return content, []
@@ -90,49 +86,29 @@ def check_file_type(content: bytes, name: str) -> tuple[bytes, list[Problem]]:
 
 def _kind(content: bytes, name: str) -> Problem | None:
     """What a file is that is no zip; None where it is one."""
-    if content.startswith(_OLE):
-        return _ole(content, name)
-    if content.startswith((_ZIP, _EMPTY_ZIP)):
-        return None
-    if not content:
-        return problem(codes.NOT_XLSX, file=name, found_kind="an empty file")
-    head = content[:4096]
-    if head.lstrip()[:5].lower() in {b"<html", b"<!doc"} or b"<html" in head.lower():
-        return problem(
-            codes.NOT_XLSX, file=name, found_kind="a web page, perhaps a sign-in page saved in its place"
-        )
-    if b"\x00" not in head and name.lower().endswith(".toml"):
-        return problem(codes.DESCRIPTION_NOT_WORKBOOK, file=name)
-    if b"\x00" not in head:
-        return problem(codes.NOT_XLSX, file=name, found_kind="a text file, such as a CSV")
-    return problem(codes.NOT_XLSX, file=name, found_kind="a file of another kind")
-
-
-def _ole(content: bytes, name: str) -> Problem:
-    """The old container: an encrypted workbook, or one of the old .xls format."""
-    if "EncryptedPackage".encode("utf-16-le") in content:
+    if content.startswith(_OLE):  # the old container: an encrypted workbook, or one of the old .xls format
+        if "EncryptedPackage".encode("utf-16-le") not in content:
+            return problem(codes.OLD_EXCEL_FILE, file=name)
         label = "DRMEncrypted".encode("utf-16-le") in content
         return problem(codes.SENSITIVITY_LABEL if label else codes.PASSWORD_PROTECTED, file=name)
-    return problem(codes.OLD_EXCEL_FILE, file=name)
+    if content.startswith((_ZIP, _EMPTY_ZIP)):
+        return None
+    head = content[:4096]
+    kind = "a file of another kind"
+    if not content:
+        kind = "an empty file"
+    elif head.lstrip()[:5].lower() in {b"<html", b"<!doc"} or b"<html" in head.lower():
+        kind = "a web page, perhaps a sign-in page saved in its place"
+    elif b"\x00" not in head:
+        if name.lower().endswith(".toml"):
+            return problem(codes.DESCRIPTION_NOT_WORKBOOK, file=name)
+        kind = "a text file, such as a CSV"
+    return problem(codes.NOT_XLSX, file=name, found_kind=kind)
 
 
 _SPREADSHEETS = frozenset(
-    [
-        ".xlsx",
-        ".xlsm",
-        ".xls",
-        ".xlsb",
-        ".xltx",
-        ".xltm",
-        ".xlt",
-        ".ods",
-        ".fods",
-        ".ots",
-        ".numbers",
-        ".gsheet",
-        ".et",
-    ]
-)
+    (".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".xlt", ".ods", ".fods", ".ots", ".numbers", ".gsheet", ".et")
+)  # fmt: skip
 _LIKE_A_CASE = re.compile(r"(?i)[a-z]{1,12}[-_ ]\d{4}[-_ ]\d{1,6}\b.{0,80}\.(csv|tsv)")
 """A table named with the reference of a case, of which there is no workbook."""
 
@@ -148,3 +124,44 @@ def workbook_files(folder: Path) -> Iterator[Path]:
         table = _LIKE_A_CASE.fullmatch(path.name) and not path.with_suffix(".xlsx").exists()
         if table or path.suffix.lower() in _SPREADSHEETS:
             yield path
+
+
+# Passwords, in memory only
+
+
+MOST_SPINS = 1_000_000
+"""Rounds of hashing a file may ask for: Excel asks for 100,000, a hostile file for hours."""
+MOST_ABOUT = 65_536
+"""Bytes that say how a file is encrypted: 2 kB of XML, of which a hostile file makes gigabytes of objects."""
+
+
+def lock(content: bytes, password: str) -> bytes:
+    """The workbook's bytes under the password they were opened with; nothing of it touches the disk."""
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    file = BytesIO()
+    OOXMLFile(BytesIO(content)).encrypt(password, file)
+    return file.getvalue()
+
+
+def unlock(content: bytes, password: str, name: str) -> tuple[bytes, list[Problem]]:
+    """The workbook's bytes as they are without the password; nothing of it touches the disk."""
+    import msoffcrypto
+    import olefile  # type: ignore[import-untyped]  # what msoffcrypto itself reads with; ships no types
+    from msoffcrypto.exceptions import InvalidKeyError
+
+    plain = BytesIO()
+    try:
+        about = olefile.OleFileIO(BytesIO(content)).get_size("EncryptionInfo")
+        file = msoffcrypto.OfficeFile(BytesIO(content)) if about <= MOST_ABOUT else None
+        if file is None or getattr(file, "info", {}).get("spinValue", 0) > MOST_SPINS:
+            reason = "its encryption asks for more work than any program's"
+            return b"", [problem(codes.WORKBOOK_DAMAGED, file=name, reason=reason)]
+        try:
+            file.load_key(password=password, verify_password=True)
+        except InvalidKeyError:
+            return b"", [problem(codes.WRONG_PASSWORD, file=name)]
+        file.decrypt(plain)
+    except Exception:  # noqa: BLE001  the library raises anything on a damaged file
+        return b"", [problem(codes.WORKBOOK_DAMAGED, file=name, reason="an encryption that cannot be read")]
+    return plain.getvalue(), []

@@ -7,33 +7,40 @@ their headers, rows by their ID.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from tracker import rules
+from tracker.formula.parse import column_letters
 from tracker.problems import Problem, codes, problem
+from tracker.text import clean_text
 from tracker.workbook import layout
-from tracker.workbook.cells import LibraryBook
 from tracker.workbook.fast_reader import FastBook
-from tracker.workbook.fast_reader_xml import UnusualError
+from tracker.workbook.fast_reader_sheet import UnusualError
 from tracker.workbook.find_tables import TableFinder, table_places
+from tracker.workbook.grid import FormulaText, LibraryBook, SheetGrid
 from tracker.workbook.identity import homes_by_text, realign_rows, settle_copies
 from tracker.workbook.interpret import CellPlace
 from tracker.workbook.issue import Issue, issue_from_text
 from tracker.workbook.read_rows import RowReader
-from tracker.workbook.reading import Reading
+from tracker.workbook.reading import Reading, address
 from tracker.workbook.single import SingleCells
 from tracker.workbook.size_limits import LIMITS
 from tracker.workbook.structure import file_table_problems, fixed_problems, name_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
+    from tracker.formula.values import Value
     from tracker.procedure.model import Procedure
-    from tracker.workbook.cells import SourceBook
-    from tracker.workbook.reading import ReadRow, TablePlace
+    from tracker.workbook.grid import SourceBook
+    from tracker.workbook.reading import ReadRow
+
+    Place = tuple[str, int, int]
 
 LoadProcedure = Callable[[Issue], tuple["Procedure | None", list[Problem]]]
 """Gives the procedure a workbook's issue names."""
@@ -53,10 +60,8 @@ def read_content(
     With `realign`, rows whose IDs stand beside another row's text are read by their text. Returns the reading and
     the procedure, or None where the file is unusable, and every problem.
     """
-    try:
+    with suppress(UnusualError):  # here or in a sheet that is read later
         return _read_book(FastBook(content), content, path, load, realign=realign)
-    except UnusualError:  # here or in a sheet that was read later
-        pass
     try:
         book = LibraryBook(content)
     except Exception:  # noqa: BLE001  the library raises anything on a damaged file
@@ -72,26 +77,22 @@ def _read_book(
     *,
     realign: bool,
 ) -> tuple[Reading | None, Procedure | None, list[Problem]]:
-    issue, problems = _issue_of(book, path)
+    issue = issue_from_text("".join(book.texts(layout.HIDDEN))) if layout.HIDDEN in book.titles else None
     if issue is None:
-        return None, None, problems
+        return None, None, [problem(codes.NOT_A_TRACKER, file=path)]
+    if issue.layout > layout.LAYOUT:
+        facts = {"found_layout": issue.layout, "known_layout": layout.LAYOUT}
+        return (
+            None,
+            None,
+            [problem(codes.NEWER_VERSION, file=path, place="", id="", tool=issue.tool, **facts)],
+        )
     procedure, problems = load(issue)
     if procedure is None:
         return None, None, [replace(each, file=each.file or path) for each in problems]
     reader = _WorkbookReader(book, issue, procedure, realign=realign)
     reading = reader.read(path, hashlib.sha256(content).hexdigest())
     return reading, procedure if reading else None, [replace(each, file=path) for each in reader.problems]
-
-
-def _issue_of(book: SourceBook, name: str) -> tuple[Issue | None, list[Problem]]:
-    """The issue a workbook remembers, or why it is no tracker."""
-    issue = issue_from_text("".join(book.texts(layout.HIDDEN))) if layout.HIDDEN in book.titles else None
-    if issue is None:
-        return None, [problem(codes.NOT_A_TRACKER, file=name)]
-    if issue.layout > layout.LAYOUT:
-        facts = {"found_layout": issue.layout, "known_layout": layout.LAYOUT}
-        return None, [problem(codes.NEWER_VERSION, file=name, place="", id="", tool=issue.tool, **facts)]
-    return issue, []
 
 
 class _WorkbookReader:
@@ -133,7 +134,10 @@ class _WorkbookReader:
         self._sheets.copies()
         self.problems += self._sheets.problems
         places = table_places(finder.tables, self._rows, finder.renamed, self._issue, self._procedure)
-        self._check_tables(places)
+        # A table that lacks a title has been reported.
+        whole = {each.name for each in finder.tables if len(each.header.columns) == len(each.columns)}
+        checked = {name: place for name, place in places.items() if name in whole}
+        self.problems += file_table_problems(checked, finder.file_tables, frozenset(finder.renamed))
         self.problems += fixed_problems(reader.fixed)
         self.problems += name_problems(self._sheets.book.names(), self._procedure)
         single = SingleCells(self._sheets, self._procedure, clocks, self._spot, reader.typed_formula)
@@ -155,13 +159,6 @@ class _WorkbookReader:
         self.problems += single.problems
         return reading
 
-    def _check_tables(self, places: Mapping[str, TablePlace]) -> None:
-        """Compare the Excel tables with ours, but for one that lacks a title: that has been reported."""
-        finder = self._finder
-        whole = {each.name for each in finder.tables if len(each.header.columns) == len(each.columns)}
-        checked = {name: place for name, place in places.items() if name in whole}
-        self.problems += file_table_problems(checked, finder.file_tables, frozenset(finder.renamed))
-
     def _moved_to_1904(self) -> bool:
         """Whether somebody ticked the 1904 date system: every date, the bank holidays too, is four years later.
 
@@ -176,13 +173,8 @@ class _WorkbookReader:
             page = self._sheets.grid(layout.CASE)
             cells = [cell for row in page.rows.values() for cell in row.values()] if page else []
             days = [each.date() for each in cells if isinstance(each, datetime)]
-            issued = {
-                day
-                for case in (self._issue.case, self._issue.described)
-                if case
-                for day in (case.details.incident, case.details.aware)
-                if day
-            }
+            cases = [case for case in (self._issue.case, self._issue.described) if case]
+            issued = {day for case in cases for day in (case.details.incident, case.details.aware) if day}
         moved = sum(day - timedelta(days=_SHIFT_1904) in issued for day in days)
         return moved > sum(day in issued for day in days) if issued else False
 
@@ -197,3 +189,93 @@ class _WorkbookReader:
                 rows, found = settle_copies(rows, issued)
                 self.problems += found
             self._rows[name] = rows
+
+
+# A changed workbook is read again before it replaces anything: nothing a person typed may be missing from it
+
+
+def lost_cells(
+    before: bytes,
+    after: bytes,
+    put: Mapping[Place, Value],
+    *,
+    rewritten: Collection[str],
+    headers: Collection[tuple[str, int]],
+) -> list[str]:
+    """The addresses of the cells that `after` does not keep as they were typed in `before`.
+
+    Args:
+        before: The bytes that were read.
+        after: The bytes that are to take their place. Both must have been read as a tracker.
+        put: What was put on purpose, by sheet, row and column (1-based): a value, or None for a formula.
+        rewritten: The sheets that this program writes as a whole.
+        headers: The header rows, by sheet and row: a title may be put right there, but not go.
+    """
+    old, new = _grids(before), _grids(after)
+    return [
+        address(sheet, column_letters(column), row)
+        for sheet, grid in old.items()
+        if sheet not in rewritten
+        for row, column in _losses(grid, new.get(sheet, SheetGrid(sheet, {})), put, headers)
+    ]
+
+
+def _grids(content: bytes) -> Mapping[str, SheetGrid]:
+    """The sheets of a workbook as the reader reads them."""
+    with suppress(UnusualError):
+        fast = FastBook(content)
+        return {title: fast.grid(title) for title in fast.titles}
+    try:
+        library = LibraryBook(content)
+    except Exception:  # noqa: BLE001  the library raises anything on a damaged file
+        # Without a sheet that neither reader reads: one of a person's own, on which nothing is put.
+        fast = FastBook(content)
+        grids: dict[str, SheetGrid] = {}
+        for title in fast.titles:
+            with suppress(UnusualError):
+                grids[title] = fast.grid(title)
+        return grids
+    return {title: library.grid(title) for title in library.titles}
+
+
+def _losses(
+    old: SheetGrid, new: SheetGrid, put: Mapping[Place, Value], headers: Collection[tuple[str, int]]
+) -> Iterator[tuple[int, int]]:
+    """The places of cells whose value is neither what it was nor what was put there."""
+    for row, cells in old.rows.items():
+        for column, value in cells.items():
+            place = (old.name, row, column)
+            now = new.value(row, column)
+            if place in put:
+                kept = _holds(now, put[place])
+            elif isinstance(value, FormulaText):
+                continue  # a formula of ours, or one that was put right with its table
+            else:
+                kept = _same(value, now) or ((old.name, row) in headers and now is not None)
+            if not kept:
+                yield row, column
+    for (sheet, row, column), value in put.items():
+        known = old.value(row, column) is not None  # compared above
+        if sheet == old.name and not known and not _holds(new.value(row, column), value):
+            yield row, column
+
+
+def _same(value: object, now: object) -> bool:
+    """Whether a cell reads as it did: the same day, the same number, the same text but for invisible characters."""
+    if isinstance(value, str) and isinstance(now, str):
+        return value == now or clean_text(value) == clean_text(now)
+    if isinstance(value, (int, float)) and isinstance(now, (int, float)):
+        return value == now or math.isclose(value, now, rel_tol=1e-14)
+    return value == now
+
+
+def _holds(now: object, value: Value) -> bool:
+    """Whether a cell holds what was put: a text as it is, a number or day as any number or day.
+
+    A number reads as a day where the cell's format says so, and the other way round.
+    """
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return clean_text(value) == clean_text(now if isinstance(now, str) else "")
+    return isinstance(now, (int, float, date, datetime, time))

@@ -6,20 +6,18 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, codes, problem
-from tracker.text import as_found, clean_text, same_word, short_date
+from tracker.text import as_found, clean_text, quantity, same_word, short_date
 from tracker.workbook import layout
-from tracker.workbook.compare import FormulaComparison, Place
-from tracker.workbook.finding import table_problems
 from tracker.workbook.grid import FormulaText, SheetGrid, SheetTable
 from tracker.workbook.identity import clean_id
 from tracker.workbook.interpret import CellPlace, interpret, shown_as, typed_date, typed_text
-from tracker.workbook.reading import CellValue, ReadRow, address
-from tracker.workbook.respell import unwrap
+from tracker.workbook.reading import CellValue, ReadRow, address, quoted
+from tracker.workbook.respell import FormulaComparison, unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tracker.workbook.cells import SourceBook
+    from tracker.workbook.grid import SourceBook
     from tracker.workbook.issue import Issue
     from tracker.workbook.layout import SheetColumn
 
@@ -42,16 +40,7 @@ class RowReader:
         self.fixed: dict[str, list[str]] = {}
         self._book, self._issue, self._spot = book, issue, spot
         self._ids = {row_id.casefold(): row_id for row_id in issue.fingerprints}
-        self._formulas = FormulaComparison(
-            [
-                Place(
-                    table.name, table.grid.name, table.header.row,
-                    {column: title for title, column in table.header.columns.items()},
-                    renamed.get(table.name, {}),
-                )
-                for table in tables
-            ]
-        )  # fmt: skip
+        self._formulas = FormulaComparison(tables, renamed)
 
     def read(self, table: SheetTable) -> list[ReadRow]:
         """The rows of a table, without those that are empty."""
@@ -65,7 +54,7 @@ class RowReader:
         if table.grid.name in {layout.CALENDAR, layout.PEOPLE, layout.CASE}:
             return read  # several tables share these sheets: gaps and hidden rows say nothing there
         filled = sorted({row.number for row in read} | again)
-        self.problems += table_problems(table.grid, table.header.row + 1, filled)
+        self.problems += _table_problems(table.grid, table.header.row + 1, filled)
         return read
 
     def _row(self, table: SheetTable, number: int, letters: Mapping[str, str]) -> ReadRow | None:
@@ -79,9 +68,9 @@ class RowReader:
                 continue
             raw = cells.get(table.header.columns[column.title])
             if column.kind == "formula":
-                if isinstance(raw, FormulaText) and self._formulas.same_text(
-                    raw.text, table.formulas.get(column.title)
-                ):
+                ours = table.formulas.get(column.title)
+                # Ours to the letter, or where we have none: the usual case.
+                if isinstance(raw, FormulaText) and (ours is None or raw.text.removeprefix("=") == ours):
                     continue
             elif raw is None:
                 values[column.title] = None
@@ -107,20 +96,15 @@ class RowReader:
         return ReadRow(table.grid.name, number, letters, values, typed_over, number in table.grid.hidden)
 
     def _row_id(self, table: SheetTable, number: int, letters: Mapping[str, str]) -> str:
-        """The ID of a row as we spell it; report another spelling of one of ours."""
+        """The ID of a row as we write it; report another spelling of one of ours."""
         held = table.grid.value(number, table.header.columns.get("ID", 0))
         row_id = clean_id(held)
         row_id = self._ids.get(row_id.casefold(), row_id)
-        if (
-            row_id
-            and table.name != layout.LOG_TABLE
-            and row_id in self._issue.fingerprints
-            and held != row_id
-        ):
+        ours = row_id in self._issue.fingerprints and table.name != layout.LOG_TABLE
+        if row_id and ours and held != row_id:
             place = address(table.grid.name, letters["ID"], number)
-            self.problems.append(
-                problem(codes.ID_SPELLING, place=place, id=row_id, value=shown_as(held, row_id))
-            )
+            shown = shown_as(held, row_id)
+            self.problems.append(problem(codes.ID_SPELLING, place=place, id=row_id, value=shown))
         return row_id
 
     def typed_formula(
@@ -134,14 +118,9 @@ class RowReader:
         return value, [spot.problem(codes.FORMULA_IN_TYPED_CELL, title=column.title, value=shown)]
 
     def _calculated(
-        self,
-        table: SheetTable,
-        raw: object,
-        column: SheetColumn,
-        spot: CellPlace,
-        typed_over: dict[str, CellValue],
-        row: int,
-    ) -> list[Problem]:
+        self, table: SheetTable, raw: object, column: SheetColumn, spot: CellPlace,
+        typed_over: dict[str, CellValue], row: int,
+    ) -> list[Problem]:  # fmt: skip
         """A calculated cell: a formula still ours, or what a person typed over it."""
         ours = table.formulas.get(column.title)
         if raw is None or (isinstance(raw, str) and not clean_text(raw)):
@@ -174,12 +153,28 @@ class RowReader:
 
 def _is_header_again(table: SheetTable, number: int) -> bool:
     """Whether a row repeats the header, as where a table was pasted below itself: reported once, not cell by cell."""
+    alike = 0
+    for title, column in table.header.columns.items():
+        alike += same_word(str(table.grid.value(number, column) or ""), title)
+        if not alike:
+            return False  # as nearly every row: its first cell is no title
+    return alike >= max(_HEADERS_ALIKE, len(table.header.columns) / 2)
 
-    def is_title(title: str, column: int) -> bool:
-        return same_word(str(table.grid.value(number, column) or ""), title)
 
-    titles = list(table.header.columns.items())
-    if len(titles) < _HEADERS_ALIKE or not is_title(*titles[0]):
-        return False
-    alike = sum(is_title(title, column) for title, column in titles)
-    return alike >= _HEADERS_ALIKE and alike * 2 >= len(titles)
+def _table_problems(grid: SheetGrid, first: int, rows: Sequence[int]) -> list[Problem]:
+    """What is wrong with a table as a whole: hidden rows, merged cells, gaps."""
+    found = []
+    hidden = [row for row in rows if row in grid.hidden]
+    if hidden:
+        count = quantity(len(hidden), "hidden or filtered row")
+        found.append(problem(codes.HIDDEN_ROWS, place=address(grid.name, "A", hidden[0]), rows=count))
+    last = rows[-1] if rows else first
+    for area, top, bottom in grid.merged:
+        if bottom >= first and top <= last:
+            place = f"{quoted(grid.name)}!{area.partition(':')[0]}"
+            found.append(problem(codes.MERGED_CELLS, place=place, area=area))
+    for before, row in zip((first - 1, *rows), rows, strict=False):
+        if row - before > 1:
+            count = quantity(row - before - 1, "empty row")
+            found.append(problem(codes.GAP_IN_TABLE, place=address(grid.name, "A", row), rows=count))
+    return found

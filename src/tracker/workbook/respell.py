@@ -1,7 +1,9 @@
-"""Formulas that name fixed cells, or titles that were written over, written with our tables and titles again.
+"""Whether a formula in a file is still ours, however a program has written it; and our references written again.
 
-A trip through ODS turns `SIN_actions[Due]` into `SIN!$F$4:$F$14`, which no longer grows with its table. Nothing but
-the reference is touched: whatever else a person wrote in the formula stays.
+Excel and LibreOffice keep structured references (`SIN_actions[[#This Row],[Due]]`); a trip through ODS or another
+program turns them into addresses (`SIN!$F5`, `SIN!$F$4:$F$14`), which no longer grow with their table. To compare,
+both formulas are parsed and addresses turned back into the columns that lie there. To respell, nothing but the
+reference is touched: whatever else a person wrote in the formula stays.
 """
 
 from __future__ import annotations
@@ -11,12 +13,27 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from tracker.formula.parse import column_number
+from tracker import rules
+from tracker.formula.parse import (
+    Call,
+    CellReference,
+    ColumnReference,
+    FormulaSyntaxError,
+    Name,
+    Node,
+    Operation,
+    Range,
+    ThisRow,
+    column_number,
+    parse,
+)
 from tracker.text import clean_text
+from tracker.workbook import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from tracker.workbook.grid import SheetTable
     from tracker.workbook.reading import TablePlace
 
 _PIECE = re.compile(
@@ -31,8 +48,6 @@ _PIECE = re.compile(
 )
 _LONGEST = 8_192
 """Characters a formula can have."""
-
-
 _GNUMERIC = '_xlfngnumeric.ERROR("'
 _TRUTH = re.compile(r'("[^"]*+")|\b(TRUE|FALSE)\(\)')
 
@@ -84,9 +99,7 @@ class Respeller:
         def piece(found: re.Match[str]) -> str:
             if found["structured"]:
                 return self._structured(found)
-            if found["cell"] and ours:
-                return self._cell(found, sheet, row) or found[0]
-            return found[0]
+            return (found["cell"] and ours and self._cell(found, sheet, row)) or found[0]
 
         return _PIECE.sub(piece, formula)
 
@@ -117,3 +130,105 @@ class Respeller:
             if not found["last"] and not found["fixed"] and top == row and there == sheet.casefold():
                 return f"{known.name}[[#This Row],[{title}]]"
         return ""
+
+
+# Comparing
+
+
+_LIES_IN = {
+    rules.HOLIDAYS: layout.HOLIDAY_TABLE,
+    rules.REPORT_DATE: rules.CLOCKS,
+    rules.HOLD_RUNNING: rules.CLOCKS,
+}
+"""The names our formulas use, and a table of the sheet they lie on."""
+
+
+class FormulaComparison:
+    """Compares formulas of one workbook with ours; addresses are read as the columns of its tables."""
+
+    def __init__(self, tables: Sequence[SheetTable], renamed: Mapping[str, Mapping[str, str]]) -> None:
+        """`renamed` gives, by table, our titles and what people wrote in their place."""
+        self._by_sheet: dict[str, list[tuple[SheetTable, dict[int, str]]]] = {}
+        for table in tables:
+            titles = {column: title for title, column in table.header.columns.items()}
+            self._by_sheet.setdefault(table.grid.name.casefold(), []).append((table, titles))
+        self._titles = {table.name: frozenset(table.header.columns) for table in tables}
+        # Whoever retypes a header with another capital or blank has every formula follow.
+        self._our_titles = {
+            clean_text(title).casefold(): title for titles in self._titles.values() for title in titles
+        }
+        self._names = {name.casefold(): name for name in self._titles}
+        self._written_over = {
+            name: {clean_text(now).casefold(): title for title, now in titles.items() if now}
+            for name, titles in renamed.items()
+        }
+
+    def whole(self, ours: str, table: str) -> bool:
+        """Whether all that a formula of ours refers to is there: else it was spoilt by what is missing."""
+        for node in _references(parse(ours)):
+            match node:
+                case ThisRow(title) if title not in self._titles.get(table, ()):
+                    return False
+                case ColumnReference(name, title) if title not in self._titles.get(name, ()):
+                    return False
+                case Name(name) if _LIES_IN.get(name, table) not in self._titles:
+                    return False
+        return True
+
+    def same(self, text: str, ours: str, sheet: str, row: int) -> bool:
+        """Whether the formula `text`, found on a sheet row, means what `ours` means."""
+        if text.removeprefix("=") == ours:
+            return True
+        try:
+            return self._resolved(parse(text), sheet, row) == parse(ours)
+        except (FormulaSyntaxError, RecursionError):
+            return False
+
+    def _resolved(self, node: Node, sheet: str, row: int) -> Node:
+        match node:
+            case CellReference() if node.row == row and (
+                not node.sheet or node.sheet.casefold() == sheet.casefold()
+            ):
+                held = (titles.get(node.column) for _, titles in self._above(sheet, row))
+                return next((ThisRow(title) for title in held if title), node)
+            case ThisRow(title):
+                name = next((table.name for table, _ in self._above(sheet, row)), "")
+                return ThisRow(self._our(title, name))
+            case ColumnReference(name, title, header):
+                name = self._names.get(name.casefold(), name)
+                return ColumnReference(name, self._our(title, name), header)
+            case Range(first, last) if first.column == last.column:
+                # It begins in the row below the header.
+                for table, titles in self._by_sheet.get((first.sheet or sheet).casefold(), ()):
+                    if first.row == table.header.row + 1 and first.column in titles:
+                        return ColumnReference(table.name, titles[first.column])
+                return node
+            case Call(function, arguments):
+                return Call(function, tuple(self._resolved(each, sheet, row) for each in arguments))
+            case Operation(operator, left, right):
+                return Operation(
+                    operator, self._resolved(left, sheet, row), self._resolved(right, sheet, row)
+                )
+            case _:
+                return node
+
+    def _above(self, sheet: str, row: int) -> list[tuple[SheetTable, dict[int, str]]]:
+        """The tables of a sheet whose header stands above a row, each with its titles by column."""
+        return [each for each in self._by_sheet.get(sheet.casefold(), ()) if each[0].header.row < row]
+
+    def _our(self, title: str, table: str) -> str:
+        word = clean_text(title).casefold()
+        return self._written_over.get(table, {}).get(word) or self._our_titles.get(word, title)
+
+
+def _references(node: Node) -> Iterator[Node]:
+    """The parts of a formula that name something outside it."""
+    match node:
+        case Call(_, arguments):
+            for argument in arguments:
+                yield from _references(argument)
+        case Operation(_, left, right):
+            yield from _references(left)
+            yield from _references(right)
+        case ThisRow() | ColumnReference() | Name():
+            yield node

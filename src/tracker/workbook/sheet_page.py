@@ -1,20 +1,118 @@
-"""A sheet before it is written: contents in the book, and their styles."""
+"""A sheet before it is written: contents in the book, and their styles, widths, checks and colours.
+
+Every pair of text and background among the styles has a contrast of at least 4.5 to 1.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from tracker import rules
 from tracker.formula.book import Area, Book
+from tracker.formula.evaluate import Formula
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tracker.formula.book import Content
     from tracker.workbook.layout import SheetColumn
 
-
 _LETTERS_A_DIGIT = 1.17
+_LINE = 13.5  # points a line of wrapped text takes
+_LEAST = 18.0
+_TYPED_HINT = {
+    "Due": "Due is worked out. Type another date in Agreed date, with the reason beside it.",
+    "RAG": "RAG is worked out from the dates and the status.",
+    "Days late": "Days late is worked out.",
+    "Timescale": "Timescale is worked out from Count and Unit.",
+    "Day zero": "Day zero comes from sheet Case.",
+    "Employer": "Employer comes from sheet People.",
+}
+
+FONT = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
+DATE = "ddd d mmm yy"
+_NAVY, _GREY, _TINT = "#1F3864", "#595959", "#F2F4F8"
+_BOX = {"border": 1, "border_color": "#BFC5CF"}
+_HEADER = {**FONT, **_BOX, "bold": True, "font_color": "#FFFFFF", "bg_color": _NAVY, "valign": "vcenter"}
+_CALC = {**FONT, **_BOX, "bg_color": _TINT}
+_DATE = {"num_format": DATE, "align": "left"}
+_NUMBER = {"num_format": "0", "align": "center"}
+_ROW = {**FONT, "text_wrap": True, "font_size": 11}
+_LIST = {**_ROW, **_BOX}
+
+STYLES: Mapping[str, Mapping[str, Any]] = {
+    "text": FONT,
+    "plain": {**FONT, "font_size": 11},
+    "open": {**FONT, "text_wrap": True},
+    "open date": {**FONT, **_DATE},
+    "title": {**FONT, "font_size": 16, "bold": True, "font_color": _NAVY, "valign": "vcenter"},
+    "subtitle": {**FONT, "font_color": _GREY, "valign": "vcenter"},
+    "headline": {**FONT, "font_size": 15, "bold": True, "valign": "vcenter"},
+    "lead": {**FONT, "font_size": 12, "valign": "vcenter"},
+    "section": {**FONT, "font_size": 12, "bold": True, "font_color": _NAVY, "valign": "bottom"},
+    "header": {**_HEADER, "text_wrap": True},
+    "header line": {**_HEADER, "font_size": 11},
+    "input": {**FONT, **_BOX, "text_wrap": True},
+    "input line": {**FONT, **_BOX},
+    "input id": {**FONT, **_BOX, "shrink": True},
+    "input number": {**FONT, **_BOX, **_NUMBER},
+    "input date": {**FONT, **_BOX, **_DATE},
+    "calc": {**_CALC, "text_wrap": True},
+    "calc date": {**_CALC, **_DATE},
+    "calc days": {**_CALC, **_NUMBER},
+    "link": {**_CALC, "font_color": "#0B5394", "underline": 1, "text_wrap": True},
+    "label": {**FONT, **_BOX, "bold": True},
+    "help": {**FONT, "font_color": _GREY},
+    "cell": _LIST,
+    "row": _ROW,
+    "row date": {**_ROW, **_DATE},
+    "row days": {**_ROW, **_NUMBER},
+    "spill": {**FONT, "font_size": 11},
+    "cell date": {**_LIST, **_DATE},
+    "cell days": {**_LIST, **_NUMBER},
+    "guide": {**FONT, "text_wrap": True},
+    "guide word": {**FONT, "text_wrap": True, "bold": True},
+}  # fmt: skip
+
+_RAG: Mapping[str, tuple[str, str]] = {
+    "Overdue": ("#FBD5D5", "#8B1A1A"),
+    "Chase": ("#FCE4D2", "#7F3300"),
+    "Provisional, passed": ("#EEE3FB", "#51208F"),
+    "Due today": ("#FFD966", "#4A3500"),
+    "Due soon": ("#FFF2CC", "#5C4400"),
+    "Extended": ("#DFE3FA", "#2E2F86"),
+    "On track": ("#DDF0DD", "#1D5420"),
+    "Provisional": ("#E9EDF3", "#36455A"),
+    "On hold": ("#E3E3E3", "#3B3B3B"),
+    "Ready": ("#DCEFF0", "#0B5345"),
+    "Clock not started": ("#F3F3F3", "#555555"),
+    "No date": ("#F3F3F3", "#555555"),
+    "Complete": ("#DDEBF7", "#1F4E79"),
+    "Complete, late": ("#BCD4EE", "#16365C"),
+    "Not applicable": ("#EFEFEF", "#595959"),
+}
+"""RAG word -> background and foreground."""
+
+CONDITIONAL: Mapping[str, Mapping[str, Any]] = {
+    **{
+        f"rag {word}": {**_BOX, "bg_color": background, "font_color": foreground, "bold": True}
+        for word, (background, foreground) in _RAG.items()
+    },
+    "filled": _BOX,
+    "fixed": {
+        "font_color": "#B00000", "bold": True,
+        "num_format": '@" (FIXED: clear the report date on sheet Case to follow today again)"',
+    },
+}  # fmt: skip
+"""Styles that a condition puts on top."""
+
+
+def style_properties(name: str) -> Mapping[str, Any]:
+    """The properties of a style; a RAG style stands alone on the Guide sheet."""
+    if name.startswith("rag "):
+        return {**FONT, "text_wrap": True, **CONDITIONAL[name]}
+    return STYLES[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +156,7 @@ class TableMarkup:
     """A table to mark up: the book knows where it lies."""
 
     name: str
-    columns: tuple[SheetColumn, ...]
+    columns: Sequence[SheetColumn]
     filters: bool
 
 
@@ -106,7 +204,7 @@ class SheetPage:
     def table(
         self,
         name: str,
-        columns: tuple[SheetColumn, ...],
+        columns: Sequence[SheetColumn],
         header_row: int,
         rows: Sequence[Sequence[Content]],
         *,
@@ -124,15 +222,53 @@ class SheetPage:
             for number, row in enumerate(body, header_row + 1):
                 self.put(number, first_column + place, row[place], style)
 
+    def heading(self, title: str, subtitle: str) -> None:
+        """A1 names sheet and case; A2 says what the sheet holds and its report date, in red where it is fixed."""
+        self.put(1, 1, Formula(f'"{title}"&IF(Case_reference="",""," · "&Case_reference)'), "title")
+        line = f'Case_marking&" · {subtitle} Report date "&TEXT(Report_date,"ddd d mmm yyyy")'
+        self.put(2, 1, Formula(line), "subtitle")
+        self.heights[1], self.heights[2] = 26, 17
+        self.colours.append(Colour(Block(2, 1, 2, 1), "fixed", formula='Report_date_typed<>""'))
+
+    def section(self, row: int, title: Content, height: float = 22, column: int = 1) -> None:
+        """A title above what follows; of height 0 it is as high as any row."""
+        self.put(row, column, title, "section")
+        if height:
+            self.heights[row] = height
+
+    def rag_colours(self, column: int, first: int, last: int) -> None:
+        """The colour beside each RAG word of a column."""
+        block = Block(first, column, last, column)
+        self.colours.extend(Colour(block, f"rag {word}", word=word) for word in rules.RAG_WORDS)
+
+    def check_columns(
+        self, columns: Sequence[SheetColumn], first: int, last: int, first_column: int = 1
+    ) -> None:
+        """What each column of a table accepts: dates only, a list, or nothing typed over a formula."""
+        for number, column in enumerate(columns, first_column):
+            block, title = Block(first, number, last, number), column.title
+            if column.kind in {"date", "list"}:
+                self.checks.append(
+                    CellCheck(block, column.kind, column.words, column.source, column.strict, title)
+                )
+            elif title in _TYPED_HINT:
+                self.checks.append(CellCheck(block, "formula", title=title, message=_TYPED_HINT[title]))
+
+    def column_widths(
+        self, columns: Sequence[SheetColumn], first_column: int = 1, *, styled: bool = True
+    ) -> None:
+        """The columns' widths; where styled, also what a row typed below the last looks like."""
+        for number, column in enumerate(columns, first_column):
+            style = "open date" if "date" in {column.kind, column.shape} else "open"
+            self.widths[number] = (column.width, style if styled else "")
+
 
 def column_style(column: SheetColumn) -> str:
     """The style of a column's cells: white where a person types, tinted where a formula answers."""
     if column.kind == "formula":
         return {"date": "calc date", "days": "calc days"}.get(column.shape, "calc")
-    if column.kind == "date":
-        return "input date"
-    if column.kind == "number":
-        return "input number"
+    if column.kind in {"date", "number"}:
+        return f"input {column.kind}"
     if not column.wrap:
         return "input id" if column.title == "ID" else "input line"
     return "input"
@@ -153,3 +289,9 @@ def text_lines(text: str, width: float) -> int:
             room -= len(word) + 1
         lines += count
     return lines
+
+
+def row_height(contents: Sequence[tuple[Content, float]], least: float = _LEAST) -> float:
+    """The points a row needs for what its cells hold, each with its column's width."""
+    texts = ((each if isinstance(each, str) else "", width) for each, width in contents)
+    return max(least, 4 + _LINE * max(text_lines(text, width) for text, width in texts))

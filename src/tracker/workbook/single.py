@@ -13,13 +13,13 @@ from tracker.workbook import layout
 from tracker.workbook.grid import FormulaText
 from tracker.workbook.interpret import CellPlace, interpret, typed_text, typed_word
 from tracker.workbook.layout import SheetColumn
-from tracker.workbook.reading import CellValue, ReadField, address, quoted
+from tracker.workbook.reading import ReadField, address, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker.procedure.model import Clock, Procedure
-    from tracker.workbook.finding import Sheets
+    from tracker.workbook.find_tables import Sheets
     from tracker.workbook.grid import SheetGrid, SheetTable
 
     TypedFormula = Callable[[SheetGrid, int, int, SheetColumn, CellPlace], tuple[object, list[Problem]]]
@@ -31,13 +31,9 @@ class SingleCells:
     """Reads single cells of a workbook; gathers problems as it goes."""
 
     def __init__(
-        self,
-        sheets: Sheets,
-        procedure: Procedure,
-        clocks: SheetTable | None,
-        spot: Callable[[str], CellPlace],
-        typed_formula: TypedFormula,
-    ) -> None:
+        self, sheets: Sheets, procedure: Procedure, clocks: SheetTable | None,
+        spot: Callable[[str], CellPlace], typed_formula: TypedFormula,
+    ) -> None:  # fmt: skip
         """`clocks` is their table; `spot` gives a cell's place, `typed_formula` the value of a person's formula."""
         self.problems: list[Problem] = []
         self._sheets, self._procedure, self._clocks = sheets, procedure, clocks
@@ -50,14 +46,20 @@ class SingleCells:
             return {}
         label_column, value_column = self._case_columns()
         labelled = _labels(grid, label_column)
+        kinds = {"date": "date", "list": "list", "yes/no": "list"}
+        usual = {each.path: each.label for each in reversed(layout.CASE_FIELDS)}
         found = {}
         for each in layout.fields(self._procedure):
             row = labelled.get(clean_text(each.label).casefold())
             if row is None:
                 self._unlabelled(grid, each.label)
             else:
-                place = address(grid.name, column_letters(value_column), row)
-                found[each.path] = ReadField(self._field(grid, row, value_column, each, place), place)
+                words = layout.YES_NO if each.kind == "yes/no" else CHOICES.get(each.path, ())
+                kind = kinds.get(each.kind, "text")
+                column = SheetColumn(
+                    each.label, 0, kind, words, strict=bool(words), known_as=usual[each.path]
+                )
+                found[each.path] = self._single(grid, row, value_column, column)
         return found
 
     def _unlabelled(self, grid: SheetGrid, label: str) -> None:
@@ -78,26 +80,15 @@ class SingleCells:
         columns = self._clocks.header.columns if self._clocks else {}
         return columns.get("Clock", 1), columns.get("Date in use", 2)
 
-    def _field(
-        self, grid: SheetGrid, row: int, column_number: int, field: layout.Field, place: str
-    ) -> CellValue:
-        kinds = {"date": "date", "list": "list", "yes/no": "list"}
-        words = layout.YES_NO if field.kind == "yes/no" else CHOICES.get(field.path, ())
-        usual = next(each.label for each in layout.CASE_FIELDS if each.path == field.path)
-        kind = kinds.get(field.kind, "text")
-        column = SheetColumn(field.label, 0, kind, words, strict=bool(words), known_as=usual)
-        return self._single(grid, row, column_number, column, self._spot(place))
-
-    def _single(
-        self, grid: SheetGrid, row: int, column_number: int, column: SheetColumn, spot: CellPlace
-    ) -> CellValue:
+    def _single(self, grid: SheetGrid, row: int, column_number: int, column: SheetColumn) -> ReadField:
+        spot = self._spot(address(grid.name, column_letters(column_number), row))
         raw = grid.value(row, column_number)
         found: list[Problem] = []
         if isinstance(raw, FormulaText):
             raw, found = self._typed_formula(grid, row, column_number, column, spot)
         value, more = typed_word(raw, column, spot) if column.kind == "list" else interpret(raw, column, spot)
         self.problems += [*found, *more]
-        return value
+        return ReadField(value, spot.place)
 
     def clocks(self) -> dict[str, ReadField]:
         """What is typed beside each clock."""
@@ -115,9 +106,7 @@ class SingleCells:
             self._clock_typed_over(table, number, clock)
             if not clock.field:
                 continue
-            spot = self._spot(address(table.grid.name, column_letters(column), number))
-            kind = SheetColumn(clock.name, 0, "date")
-            typed[clock.name] = ReadField(self._single(table.grid, number, column, kind, spot), spot.place)
+            typed[clock.name] = self._single(table.grid, number, column, SheetColumn(clock.name, 0, "date"))
         for clock in names.values():
             self._unlabelled(table.grid, clock.name)
         return typed
@@ -125,7 +114,12 @@ class SingleCells:
     def _clock_typed_over(self, table: SheetTable, row: int, clock: Clock) -> None:
         """What was typed where a clock's date is calculated, or over the link to the row that sets it."""
         titles = ["Date in use", "Confirmed or provisional", *([] if clock.field else ["Type it here"])]
-        where = "beside it in Type it here" if clock.field else _home_of(clock)
+        if clock.field:
+            where = "beside it in Type it here"
+        else:
+            where = (
+                f"in Completed of {clock.step}" if clock.step else f"among the fields of sheet {layout.CASE}"
+            )
         for title in titles:
             column = table.header.columns.get(title, 0)
             value = table.grid.value(row, column)
@@ -135,12 +129,6 @@ class SingleCells:
             facts = {"value": shown, "title": title, "clock": clock.name, "where": where}
             place = address(table.grid.name, column_letters(column), row)
             self.problems.append(problem(codes.CLOCK_TYPED_OVER, place=place, **facts))
-
-    def _date_at(self, grid: SheetGrid, row: int, column: int, title: str) -> date | None:
-        """One typed date at a known place, or None."""
-        spot = self._spot(address(grid.name, column_letters(column), row))
-        value = self._single(grid, row, column, SheetColumn(title, 0, "date"), spot)
-        return value if isinstance(value, date) else None
 
     def report_date(self) -> tuple[date | None, str]:
         """The report date a person fixed, and its cell; a formula there is reported, and fixes nothing."""
@@ -152,32 +140,29 @@ class SingleCells:
         if row is None:
             self._unlabelled(grid, layout.REPORT_DATE_LABEL)
             return None, ""
-        day = self._date_at(grid, row, column, "Report date")
-        cell = address(grid.name, column_letters(column), row)
-        return None if isinstance(grid.value(row, column), FormulaText) else day, cell
+        read = self._single(grid, row, column, SheetColumn("Report date", 0, "date"))
+        if isinstance(read.value, date) and not isinstance(grid.value(row, column), FormulaText):
+            return read.value, read.cell
+        return None, read.cell
 
     def known_until(self) -> date | None:
         """The day up to which bank holidays are known, below its title on sheet Calendar."""
         grid = self._sheets.grid(layout.CALENDAR)
         if grid is None:
             return None
-        for row, column in ((row, column) for row, each in grid.rows.items() for column in each):
-            if same_word(str(grid.value(row, column)), _KNOWN_UNTIL):
-                return self._date_at(grid, row + 1, column, "Known until")
+        cells = ((row, column, value) for row, held in grid.rows.items() for column, value in held.items())
+        for row, column, value in cells:
+            if same_word(str(value), _KNOWN_UNTIL):
+                day = self._single(grid, row + 1, column, SheetColumn("Known until", 0, "date")).value
+                return day if isinstance(day, date) else None
         facts = {"label": _KNOWN_UNTIL, "sheet": layout.CALENDAR, "where": "below it", "suggestion": ""}
         self.problems.append(problem(codes.LABEL_MISSING, place=quoted(grid.name), **facts))
         return None
 
 
-def _home_of(clock: Clock) -> str:
-    """Where the date of a clock is typed that has no cell of its own."""
-    return f"in Completed of {clock.step}" if clock.step else f"among the fields of sheet {layout.CASE}"
-
-
 def _labels(grid: SheetGrid, column: int) -> dict[str, int]:
     labels: dict[str, int] = {}
     for row in sorted(grid.rows):
-        value = grid.value(row, column)
-        if isinstance(value, str):
+        if isinstance(value := grid.value(row, column), str):
             labels.setdefault(clean_text(value).casefold(), row)
     return labels

@@ -13,12 +13,8 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, codes, problem
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 _MB = 1024 * 1024
 
@@ -60,22 +56,27 @@ _KNOWN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
 
 _TAG = rb"<(?:[^\s<>/:]*:)?"  # whatever its prefix
 _COUNTED = re.compile(_TAG + rb"(c|v|f|row|is|si|t|mergeCell|hyperlink)[\s/>]")
-_LIGHT = (b"c", b"v", b"f", b"row", b"is", b"si", b"t")
 # A row with something in it: LibreOffice writes the last row of all, empty, when a row was cut from a sheet.
 _FILLED_ROW = re.compile(_TAG + rb"""row\b((?:[^<>"']|"[^"<]*"|'[^'<]*')*)(?<!/)>\s*<(?!/)""")
 _ROW_NUMBER = re.compile(rb"""\sr=["'](\d{1,9})""")
 _TABLE = re.compile(_TAG + rb"table\s[^<]*")
 _TABLE_END = re.compile(rb"""\sref=["'][^"':]{0,20}:\$?[A-Z]{1,3}\$?(\d{1,9})""")
+_LONG_PIECE = re.compile(rb"<[^<]{%d}" % LIMITS.piece)
 _LONG_FORMAT = re.compile(rb"""formatCode\s*=\s*(?:"[^"<]{2000}|'[^'<]{2000})""")
 _FAR_CELL = re.compile(rb""" r=["'][A-Z]{1,3}(\d{6,9})""")
 _FAR_COLUMN = re.compile(rb""" r=["'][A-Z]{3,}\d""")
-_PERHAPS_FAR = re.compile(
-    rb"""r=["'](?:[A-Z]{0,3}\d{5}|[A-Z]{3})|ref=["'][^"':]{0,20}:\$?[A-Z]{1,3}\$?\d{5}"""
-)
 _ATTRIBUTE = rb"""\s+([\w:.-]+)\s*=\s*("[^"<]*"|'[^'<]*')"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _COVERING_WHOLE = re.compile(_TAG + rb"(?:mergeCell|hyperlink)((?:" + _ATTRIBUTE + rb")*)\s*/?>")
 _RANGE = re.compile(rb"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?")
+
+
+_OTHER_ZIPS = {
+    "xl/workbook.bin": "an Excel binary workbook (.xlsb)",
+    "word/document.xml": "a Word document",
+    "ppt/presentation.xml": "a PowerPoint presentation",
+}
+"""Parts by which the other files of the same container are known."""
 
 
 def check_size_limits(content: bytes, name: str) -> Problem | None:
@@ -99,38 +100,17 @@ def _check_archive(archive: zipfile.ZipFile, name: str) -> Problem | None:
         return _too_much(name, f"{len(names)} parts", f"at most {LIMITS.parts}")
     if len(set(names)) != len(names):
         return problem(codes.WORKBOOK_DAMAGED, file=name, reason="two of its parts have one name")
-    if "mimetype" in names and b"opendocument" in _start(archive, "mimetype"):
-        return problem(codes.OPENDOCUMENT_FILE, file=name)
+    if "mimetype" in names:
+        with archive.open("mimetype") as file:
+            if b"opendocument" in file.read(200):
+                return problem(codes.OPENDOCUMENT_FILE, file=name)
     if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
-        return _other_zip(set(names), name)
-    # The estimate is never too low and takes a fraction of the time: what it lets pass needs no exact count.
-    return _first(archive, _Estimate(name)) and _first(archive, _PartCounts(name))
-
-
-def _first(archive: zipfile.ZipFile, totals: _PartCounts) -> Problem | None:
-    """The first reason against any of the parts."""
-    return next((found for info in archive.infolist() if (found := totals.add(archive, info))), None)
-
-
-_OTHERS = {
-    "xl/workbook.bin": "an Excel binary workbook (.xlsb)",
-    "word/document.xml": "a Word document",
-    "ppt/presentation.xml": "a PowerPoint presentation",
-}
-"""Parts by which the other files of the same container are known."""
-
-
-def _other_zip(parts: Collection[str], name: str) -> Problem:
-    """A zip that is no workbook; the other Office files are zips too."""
-    kinds = (kind for part, kind in _OTHERS.items() if part in parts)
-    return problem(
-        codes.OTHER_ZIP_FILE, file=name, found_kind=next(kinds, "a zip file without a workbook in it")
-    )
-
-
-def _start(archive: zipfile.ZipFile, part: str) -> bytes:
-    with archive.open(part) as file:
-        return file.read(200)
+        kinds = (kind for part, kind in _OTHER_ZIPS.items() if part in names)
+        return problem(
+            codes.OTHER_ZIP_FILE, file=name, found_kind=next(kinds, "a zip file without a workbook in it")
+        )
+    counts = _PartCounts(name)
+    return next((found for info in archive.infolist() if (found := counts.add(archive, info))), None)
 
 
 def _too_much(name: str, found: str, expected: str) -> Problem:
@@ -160,7 +140,7 @@ class _PartCounts:
         return self._xml(info.filename, part) if _is_xml(info.filename, part) else None
 
     def _xml(self, part_name: str, part: bytes) -> Problem | None:
-        if _foreign(part) or b"<!DOCTYPE" in part:
+        if in_other_encoding(part) or b"<!DOCTYPE" in part:
             return problem(codes.UNEXPECTED_CONTENT, file=self.name, part=part_name)
         if part_name == "[Content_Types].xml" and _MACROS in part:
             return problem(codes.MACRO_WORKBOOK, file=self.name)
@@ -168,35 +148,22 @@ class _PartCounts:
             return problem(codes.STRICT_OPEN_XML, file=self.name)
         return self._counted(part) or self._long(part_name, part) or self._far(part_name, part)
 
-    def _long(self, part_name: str, part: bytes) -> Problem | None:
-        """A tag or text, or a number format, so long that parsing it costs a multiple of its size."""
-        # Other programs keep whole files as text in `customXml`, which is copied and never parsed.
-        if not part_name.startswith("customXml/") and _longest_piece(part) > LIMITS.piece:
-            return _too_much(
-                self.name, f"a tag or text of more than {LIMITS.piece // _MB} MB in {part_name}", "short tags"
-            )
-        if _LONG_FORMAT.search(part):
-            return _too_much(
-                self.name, f"a number format of 2,000 characters in {part_name}", "short formats"
-            )
-        return None
-
     def _counted(self, part: bytes) -> Problem | None:
-        """Too much of anything. Cheap counts come first, so that no pattern meets millions of tags."""
+        """Too much of anything. The cheap count comes first, so that no pattern meets millions of tags."""
         tags = part.count(b"<") - part.count(b"</")
         found = self._more("tags", "XML elements", tags)
         if found:
             return found
         counts = Counter(_COUNTED.findall(part))
-        light = sum(counts[name] for name in _LIGHT)
+        covering = counts[b"mergeCell"] + counts[b"hyperlink"]
         return (
             self._more("cells", "cells", counts[b"c"])
             or self._more("rows", "rows", counts[b"row"])
             or self._more("texts", "texts", counts[b"si"])
             or self._more("names", "defined names", part.count(b"definedName "))
             or self._more("merges", "merged ranges", counts[b"mergeCell"])
-            or self._more("objects", "formats, links and other things", tags - light)
-            or self._covering(part, counts[b"mergeCell"] + counts[b"hyperlink"])
+            or self._more("objects", "formats, links and other things", tags - counts.total() + covering)
+            or (self._covering(part, covering) if covering else None)
         )
 
     def _more(self, limit: str, words: str, count: int) -> Problem | None:
@@ -205,6 +172,28 @@ class _PartCounts:
         if self.counts[limit] <= most:
             return None
         return _too_much(self.name, f"{self.counts[limit]} {words} or more", f"at most {most}")
+
+    def _covering(self, part: bytes, count: int) -> Problem | None:
+        """Merged ranges and links over too many cells, or written so that their size is unknown."""
+        areas = [_area(found[1]) for found in _COVERING_WHOLE.finditer(part)]
+        if 0 in areas or len(areas) != count:
+            return _too_much(
+                self.name, "merged cells or links over no plain range", f"at most {LIMITS.covered} cells"
+            )
+        return self._more("covered", "cells under merged ranges and links", sum(areas))
+
+    def _long(self, part_name: str, part: bytes) -> Problem | None:
+        """A tag or text, or a number format, so long that parsing it costs a multiple of its size."""
+        # Other programs keep whole files as text in `customXml`, which is copied and never parsed.
+        if not part_name.startswith("customXml/") and _LONG_PIECE.search(part):
+            return _too_much(
+                self.name, f"a tag or text of more than {LIMITS.piece // _MB} MB in {part_name}", "short tags"
+            )
+        if _LONG_FORMAT.search(part):
+            return _too_much(
+                self.name, f"a number format of 2,000 characters in {part_name}", "short formats"
+            )
+        return None
 
     def _far(self, part_name: str, part: bytes) -> Problem | None:
         rows = (number for found in _FILLED_ROW.finditer(part) for number in _ROW_NUMBER.findall(found[1]))
@@ -218,57 +207,12 @@ class _PartCounts:
             )
         return None
 
-    def _covering(self, part: bytes, count: int) -> Problem | None:
-        """Merged ranges and links over too many cells, or written so that their size is unknown."""
-        if not count:
-            return None
-        areas = [_area(found[1]) for found in _COVERING_WHOLE.finditer(part)]
-        if 0 in areas or len(areas) != count:
-            return _too_much(
-                self.name, "merged cells or links over no plain range", f"at most {LIMITS.covered} cells"
-            )
-        return self._more("covered", "cells under merged ranges and links", sum(areas))
-
-
-class _Estimate(_PartCounts):
-    """The same with counts that are never less than the true ones."""
-
-    def _counted(self, part: bytes) -> Problem | None:
-        tags = part.count(b"<") - part.count(b"</")
-        others = tags - part.count(b"<c ")  # every tag that is no cell, and cells that are written otherwise
-        merges = part.count(b"mergeCell")
-        found = (
-            self._more("tags", "", tags)
-            or self._more("cells", "", tags)
-            or self._more("rows", "", others)
-            or self._more("texts", "", others)
-            or self._more("objects", "", others)
-            or self._more("merges", "", merges)
-            or self._more("names", "", part.count(b"definedName "))
-        )
-        if found or not (merges or b"hyperlink" in part):
-            return found
-        counts = Counter(_COUNTED.findall(part))
-        return self._covering(part, counts[b"mergeCell"] + counts[b"hyperlink"])
-
-    def _far(self, part_name: str, part: bytes) -> Problem | None:
-        return super()._far(part_name, part) if _PERHAPS_FAR.search(part) else None
-
-
-def _longest_piece(part: bytes) -> int:
-    """The most bytes from one `<` to the next."""
-    longest, start = 0, 0
-    while start >= 0:
-        end = part.find(b"<", start + 1)
-        longest, start = max(longest, (end if end >= 0 else len(part)) - start), end
-    return longest
-
 
 def _is_xml(name: str, part: bytes) -> bool:
     return name.endswith(_XML_NAMES) or part[:64].replace(b"\0", b"").lstrip(_BEFORE_XML)[:1] == b"<"
 
 
-def _foreign(part: bytes) -> bool:
+def in_other_encoding(part: bytes) -> bool:
     """Whether XML is in anything but UTF-8, which every program that makes workbooks uses."""
     start = part[:_DECLARATION].lstrip(_BEFORE_XML)
     if b"\0" in part or start[:1] not in {b"<", b""}:

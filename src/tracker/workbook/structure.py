@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.parse import column_letters
 from tracker.problems import Problem, codes, problem
-from tracker.text import clean_text, listed, quantity, same_word
+from tracker.text import clean_text, did_you_mean, listed, quantity, same_word
 from tracker.workbook import layout
 from tracker.workbook.grid import FileTable, Header, SheetGrid, area_text
 from tracker.workbook.interpret import shown_as
@@ -79,12 +79,18 @@ def complete_header(
     cells = grid.rows.get(header.row, {})
     order = [column.title for column in columns]
     if table is not None and table.header_row == header.row:
-        for title, column in ((each, _by_word(table).get(clean_text(each).casefold(), 0)) for each in order):
+        by_word = _by_word(table)
+        for title in order:
+            column = by_word.get(clean_text(title).casefold(), 0)
             if title not in known and column and column not in taken:
                 known[title] = column
                 taken.add(column)
     for run, first, last in _gaps(order, known):
-        between = [at for at in range(first, last) if at not in taken and _is_title(cells.get(at))]
+        between = [
+            at
+            for at in range(first, last)
+            if at not in taken and isinstance(held := cells.get(at), str) and clean_text(held)
+        ]
         if len(between) == len(run):
             known |= dict(zip(run, between, strict=True))
             taken.update(between)
@@ -93,10 +99,6 @@ def complete_header(
     }
     ours = {title: known[title] for title in order if title in known}
     return replace(header, columns=ours), over
-
-
-def _is_title(value: object) -> bool:
-    return isinstance(value, str) and bool(clean_text(value))
 
 
 def _gaps(order: Sequence[str], known: Mapping[str, int]) -> Iterator[tuple[list[str], int, int]]:
@@ -117,26 +119,51 @@ def _gaps(order: Sequence[str], known: Mapping[str, int]) -> Iterator[tuple[list
 def title_problems(grid: SheetGrid, header: Header, over: Mapping[str, str]) -> list[Problem]:
     """Titles that stand there otherwise than ours, each with its cell."""
     letters = header.letters()
-    found = []
-    for title, now in over.items():
-        place = address(grid.name, letters[title], header.row)
-        shown = shown_as(now, title) if clean_text(now) else "nothing"
-        found.append(problem(codes.TITLE_OVERWRITTEN, place=place, title=title, now=shown))
-    return found
+    return [
+        problem(
+            codes.TITLE_OVERWRITTEN,
+            place=address(grid.name, letters[title], header.row),
+            title=title,
+            now=shown_as(now, title) if clean_text(now) else "nothing",
+        )
+        for title, now in over.items()
+    ]
 
 
 def emptied_header_problems(
     grid: SheetGrid, header: Header, name: str, over: Mapping[str, str]
 ) -> list[Problem]:
     """A header of which no title of ours is left: other titles stand there, or none."""
-    return title_problems(grid, header, over) if any(over.values()) else [_missing_titles(grid, header, name)]
+    if any(over.values()):
+        return title_problems(grid, header, over)
+    place = address(grid.name, "A", header.row)
+    return [problem(codes.TITLES_MISSING, place=place, table=name, row=header.row)]
 
 
-def _missing_titles(grid: SheetGrid, header: Header, name: str) -> Problem:
-    """A table without its row of titles."""
-    return problem(
-        codes.TITLES_MISSING, place=f"{quoted(grid.name)}!A{header.row}", table=name, row=header.row
-    )
+def header_problems(
+    grid: SheetGrid, header: Header, columns: Sequence[SheetColumn], row: int
+) -> list[Problem]:
+    """What is wrong with a table's header row: missing, doubled, moved from `row` (0: it may stand anywhere)."""
+    letters = header.letters()
+    taken = set(header.columns.values())
+    unknown = [
+        value
+        for column, value in grid.rows.get(header.row, {}).items()
+        if isinstance(value, str) and column not in taken
+    ]
+    found = []
+    place = address(grid.name, "A", header.row)
+    for column in columns:
+        if column.title not in header.columns:
+            near = did_you_mean(column.title, unknown)
+            found.append(problem(codes.COLUMN_MISSING, place=place, title=column.title, suggestion=near))
+    for title, _, second in header.doubled:
+        again = address(grid.name, column_letters(second), header.row)
+        other = address(grid.name, letters[title], header.row)
+        found.append(problem(codes.HEADER_TWICE, place=again, title=title, other=other))
+    if row and header.row != row:
+        found.append(problem(codes.HEADER_ROW_MOVED, place=place, found_row=header.row, row=row))
+    return found
 
 
 # Tables
@@ -214,14 +241,13 @@ def name_problems(names: Mapping[str, str], procedure: Procedure) -> list[Proble
     for clock in (each for each in procedure.clocks if each.step in steps):
         formulas += rules.clock_rules(clock, procedure, layout.DATE_NAMES)
     text = "".join(formula.text for formula in formulas)
-    ours = (
+    ours = [
         rules.REPORT_DATE,
         rules.HOLIDAYS,
         rules.HOLD_RUNNING,
         *(each.defined_name for each in procedure.clocks),
-    )
+    ]
     held = {name.casefold(): place for name, place in names.items()}
     lost = [name for name in ours if name in text and LOST_NAME.search(held.get(name.casefold(), "#REF!"))]
-    return (
-        [problem(codes.DEFINED_NAMES_MISSING, place=quoted(layout.CASE), names=listed(lost))] if lost else []
-    )
+    where = quoted(layout.CASE)
+    return [problem(codes.DEFINED_NAMES_MISSING, place=where, names=listed(lost))] if lost else []

@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.evaluate import Formula
 from tracker.workbook import layout
-from tracker.workbook.helpers import LONGEST_ACTION, Helpers, ListedRow
+from tracker.workbook.helpers import (
+    Helpers,
+    ListedRow,
+    number_or_blank,
+    of_row,
+    shortened,
+    text_or_blank,
+)
 from tracker.workbook.sheet_page import Block, Colour, Print, SheetPage
-from tracker.workbook.stage_pages import heading, rag_colours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +40,7 @@ class _Summary:
         self.page, self.helpers, self.row = page, helpers, 3
 
     def header(self, title: str | Formula, titles: Sequence[str]) -> None:
-        self.page.put(self.row, 1, title, "section")
-        self.page.heights[self.row] = 22
+        self.page.section(self.row, title)
         for column, word in enumerate(titles, 1):
             self.page.put(self.row + 1, column, word, "header line")
         self.page.heights[self.row + 1] = _ONE_LINE
@@ -58,28 +63,19 @@ class _Summary:
         self.row += 1
 
 
-def _shortened(cell: str) -> str:
-    return f'IF(LEN({cell})>{LONGEST_ACTION},LEFT({cell},{LONGEST_ACTION - 1})&"…",{cell})'
-
-
-def _of_row(table: str, step_id: str, column: str) -> str:
-    return f'INDEX({table}[{column}],MATCH("{step_id}",{table}[ID],0))'
-
-
 def completed_since(table: str, step_id: str) -> tuple[str, str]:
     """When a key date was completed, as layout 1 showed it, and as it is shown.
 
     A completion after the report date does not count yet, here as in RAG.
     """
-    found = _of_row(table, step_id, "Completed")
-    before = f'IFERROR(IF(ISNUMBER({found}),{found},""),"")'
-    rag = f'IFERROR({_of_row(table, step_id, "RAG")}&"","")'
+    before = number_or_blank(of_row(table, step_id, "Completed"))
+    rag = text_or_blank(of_row(table, step_id, "RAG"))
     return before, f'IF(LEFT({rag},8)="Complete",{before},"")'
 
 
 def _headline(summary: _Summary, procedure: Procedure) -> None:
     start = procedure.clocks[0].defined_name
-    stages = list(summary.helpers.stage_sentences())
+    stages = [summary.helpers.stage_sentence(stage) for stage in procedure.stages]
     sentence = '"Nothing is left that leads to a date: every milestone is done or not applicable"'
     for done, words in reversed(stages):
         sentence = f'IF({done}="no",{words},{sentence})'
@@ -91,12 +87,9 @@ def _headline(summary: _Summary, procedure: Procedure) -> None:
 
 
 def _needed_line(summary: _Summary, counts: list[dict[str, str]]) -> None:
-    def total(word: str) -> str:
-        return "+".join(table[word] for table in counts)
-
     words = (("overdue", "Overdue"), ("to chase", "Chase"), ("due today", "Due today"),
              ("on a provisional date that has passed", "Provisional, passed"))  # fmt: skip
-    parts = '&", "&'.join(f'({total(word)})&" {phrase}"' for phrase, word in words)
+    parts = '&", "&'.join(f'({_total(counts, [word])})&" {phrase}"' for phrase, word in words)
     summary.page.put(summary.row, 1, Formula(f'"Needed today: "&{parts}&"."'), "lead")
     summary.row += 1
 
@@ -108,26 +101,22 @@ def _key_dates(summary: _Summary, rows: Sequence[tuple[PlannedRow, str]]) -> Non
     for row, short in rows:
         table = rules.table_name(row.stage)
 
-        def found(column: str, table: str = table, step_id: str = row.id) -> str:
-            return _of_row(table, step_id, column)
+        def text(column: str, table: str = table, step_id: str = row.id) -> str:
+            return text_or_blank(of_row(table, step_id, column))
 
-        def text(column: str) -> str:
-            return f'IFERROR({found(column)}&"","")'
-
-        def number(column: str) -> str:
-            return f'IFERROR(IF(ISNUMBER({found(column)}),{found(column)},""),"")'
+        def number(column: str, table: str = table, step_id: str = row.id) -> str:
+            return number_or_blank(of_row(table, step_id, column))
 
         _, done = completed_since(table, row.id)
-        if short:
-            action = f'"{row.id} {short}"'
-        else:
+        action = f'"{row.id} {short}"'
+        if not short:
             (cell,) = summary.helpers.column([f'"{row.id} "&{text("Action")}'], f"{row.id}: action")
-            action = _shortened(cell)
+            action = shortened(cell)
         summary.line(
             [text("Timescale"), action, text("Owner"), number("Due"), number("Agreed date"),
              done, text("RAG"), number("Days late")],
         )  # fmt: skip
-    rag_colours(summary.page, 7, first, summary.row - 1)
+    summary.page.rag_colours(7, first, summary.row - 1)
 
 
 def _list(summary: _Summary, title: Formula, rows: Sequence[ListedRow], third: str, none: str) -> None:
@@ -136,7 +125,7 @@ def _list(summary: _Summary, title: Formula, rows: Sequence[ListedRow], third: s
     summary.header(title, ("ID", "Action", third, "Due", "Agreed date", "Sheet", "RAG", "Days late"))
     first = summary.row
     for number, listed in enumerate(rows):
-        action = _shortened(listed.action)
+        action = shortened(listed.action)
         if number == 0:
             action = f'IF({listed.table}="","{none}",{action})'
         if third == "Who":
@@ -144,19 +133,18 @@ def _list(summary: _Summary, title: Formula, rows: Sequence[ListedRow], third: s
             who = f'IF({named}="",{owner},{named})'
         else:
             (reason,) = helpers.column([helpers.text_of(listed, "Reason for change")], "moved: reason")
-            who = f'IF(LEN({reason})>{_REASON},LEFT({reason},{_REASON - 1})&"…",{reason})'
+            who = shortened(reason, _REASON)
         summary.line(
             [helpers.text_of(listed, "ID"), action, who, helpers.number_of(listed, "Due"),
              helpers.number_of(listed, "Agreed date"), helpers.sheet_of(listed),
              helpers.text_of(listed, "RAG"), helpers.number_of(listed, "Days late")],
             "row",
         )  # fmt: skip
-    rag_colours(summary.page, 7, first, summary.row - 1)
+    summary.page.rag_colours(7, first, summary.row - 1)
 
 
 def _returns(summary: _Summary, procedure: Procedure) -> None:
-    summary.page.put(summary.row, 1, "Returns in", "section")
-    summary.page.heights[summary.row] = 22
+    summary.page.section(summary.row, "Returns in")
     summary.row += 1
     for stage, step in procedure.steps():
         if step.each == "agency":
@@ -180,7 +168,7 @@ def _how_many(summary: _Summary, counts: list[dict[str, str]]) -> None:
         numbers = [cells[word] for word in ("Overdue", "Chase", "Due today", "Due soon", "Complete, late")]
         contents = [f'"{sheet}"', words, f'({done})&" of "&({live})', *numbers]
         for column, formula in enumerate(contents, 1):
-            style = "cell" if column < 4 else "cell count"  # noqa: PLR2004  the words end before column D
+            style = "cell" if column < 4 else "cell days"  # noqa: PLR2004  the words end before column D
             summary.page.put(summary.row, column, Formula(formula), style)
         summary.page.heights[summary.row] = _TWO_LINES
         summary.row += 1
@@ -188,17 +176,15 @@ def _how_many(summary: _Summary, counts: list[dict[str, str]]) -> None:
 
 def _watch(summary: _Summary, procedure: Procedure) -> None:
     tables = [rules.table_name(stage.name) for stage in procedure.stages]
-    live = '*(LEFT({0}[RAG],8)<>"Complete")*({0}[RAG]<>"Not applicable")'
-    closed = "+".join(
-        f"SUMPRODUCT(ISNUMBER({table}[Due])*(COUNTIF({rules.CLOSURES},{table}[Due])>0){live.format(table)})"
-        for table in tables
-    )
-    beyond = "+".join(
-        f"SUMPRODUCT(ISNUMBER({table}[Due])*({table}[Due]>{rules.KNOWN_UNTIL}){live.format(table)})"
-        for table in tables
-    )
-    summary.page.put(summary.row, 1, "To watch", "section")
-    summary.page.heights[summary.row] = 22
+
+    def open_rows(condition: str) -> str:
+        """How many open rows of all stages have a due date for which a condition holds."""
+        rows = f'ISNUMBER({{0}}[Due])*({condition})*(LEFT({{0}}[RAG],8)<>"Complete")*({{0}}[RAG]<>"Not applicable")'
+        return "+".join(f"SUMPRODUCT({rows.format(table)})" for table in tables)
+
+    closed = open_rows(f"COUNTIF({rules.CLOSURES},{{0}}[Due])>0")
+    beyond = open_rows(f"{{0}}[Due]>{rules.KNOWN_UNTIL}")
+    summary.page.section(summary.row, "To watch")
     until = f'TEXT({rules.KNOWN_UNTIL},"d mmm yyyy")'
     lines = (
         f'"Open due dates on an office closure: "&({closed})',
@@ -210,8 +196,11 @@ def _watch(summary: _Summary, procedure: Procedure) -> None:
     summary.row += 1 + len(lines)
 
 
-def _titled(words: str, counts: list[dict[str, str]], states: Sequence[str], shown: int) -> Formula:
-    total = "+".join(table[word] for table in counts for word in states)
+def _total(counts: list[dict[str, str]], words: Sequence[str]) -> str:
+    return "+".join(table[word] for table in counts for word in words)
+
+
+def _titled(words: str, total: str, shown: int) -> Formula:
     return Formula(f'"{words}"&IF(({total})>{shown}," (the first {shown} of "&({total})&")","")')
 
 
@@ -225,13 +214,12 @@ def summary_page(book: Book, plan: Plan, hidden: SheetPage) -> SheetPage:
     """The sheet Summary; its helper formulas go to the hidden sheet."""
     page, procedure = SheetPage(layout.SUMMARY, book), plan.procedure
     helpers = Helpers(hidden, procedure)
-    heading(page, layout.SUMMARY, "Where the case stands; type on the other sheets, this page follows.")
+    page.heading(layout.SUMMARY, "Where the case stands; type on the other sheets, this page follows.")
     name = (
         f'IF(Case_reference="","{layout.SUMMARY}",Case_reference)&IF(Case_summary="",""," · "&Case_summary)'
     )
     page.put(1, 1, Formula(name), "title")
-    for number, width in enumerate(_WIDTHS, 1):
-        page.widths[number] = (width, "")
+    page.widths = {number: (width, "") for number, width in enumerate(_WIDTHS, 1)}
     summary = _Summary(page, helpers)
     counts = helpers.counts()
     _headline(summary, procedure)
@@ -240,17 +228,15 @@ def summary_page(book: Book, plan: Plan, hidden: SheetPage) -> SheetPage:
     orders, tomorrow = helpers.order_columns(), f"(Report_date+1)*{rules.A_DAY}"
     keys = helpers.keys_between(orders, str(rules.A_DAY), tomorrow, NEEDED_ROWS)
     needed = helpers.listed_rows("needed", keys, NEEDED_ROWS)
-    title = _titled("Who is needed today", counts, rules.NEEDS_SOMEONE, NEEDED_ROWS)
+    title = _titled("Who is needed today", _total(counts, rules.NEEDS_SOMEONE), NEEDED_ROWS)
     _list(summary, title, needed, "Who", "Nothing is overdue, to chase or due today")
-    keys = helpers.keys_between(orders, tomorrow, "", COMING_ROWS)
-    coming = helpers.listed_rows("coming", keys, COMING_ROWS)
-    title = _titled("The next ten", counts, rules.COMING, COMING_ROWS)
+    coming = helpers.listed_rows(
+        "coming", helpers.keys_between(orders, tomorrow, "", COMING_ROWS), COMING_ROWS
+    )
+    title = _titled("The next ten", _total(counts, rules.COMING), COMING_ROWS)
     _list(summary, title, coming, "Who", "Nothing with a date is ahead")
     moved = helpers.listed_rows("moved", helpers.moved_keys(MOVED_ROWS), MOVED_ROWS)
-    total = "+".join(helpers.moved(place) for place in range(len(helpers.tables)))
-    title = Formula(
-        f'"Dates moved"&IF(({total})>{MOVED_ROWS}," (the first {MOVED_ROWS} of "&({total})&")","")'
-    )
+    title = _titled("Dates moved", helpers.moved(), MOVED_ROWS)
     _list(summary, title, moved, "Reason for change", "No date has been moved")
     _returns(summary, procedure)
     _how_many(summary, counts)

@@ -23,9 +23,8 @@ from tracker.formula.parse import column_letters, in_table
 from tracker.formula.values import Error
 from tracker.text import listed, xml_text
 from tracker.workbook import layout
-from tracker.workbook.on_paper import on_paper
 from tracker.workbook.reading import quoted
-from tracker.workbook.styles import CONDITIONAL, style_properties
+from tracker.workbook.sheet_page import CONDITIONAL, style_properties
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -89,16 +88,15 @@ class _SheetWriter(Worksheet):  # type: ignore[misc]  # XlsxWriter ships no type
             result = _ESCAPE.sub(r"_x005F\1", result)
         super()._xml_formula_element(formula, result, attributes)
 
-    def _xml_start_tag_unencoded(self, tag: str, attributes: list[Any] | None = None) -> None:
+    def _xml_start_tag_unencoded(self, tag: str, attributes: Any = ()) -> None:
         super()._xml_start_tag_unencoded(tag, _growing(tag, attributes))
 
-    def _xml_empty_tag_unencoded(self, tag: str, attributes: list[Any] | None = None) -> None:
+    def _xml_empty_tag_unencoded(self, tag: str, attributes: Any = ()) -> None:
         super()._xml_empty_tag_unencoded(tag, _growing(tag, attributes))
 
 
-def _growing(tag: str, attributes: list[Any] | None) -> list[Any]:
-    kept = attributes or []
-    return [each for each in kept if each[0] != "customHeight"] if tag == "row" else kept
+def _growing(tag: str, attributes: Any) -> Any:
+    return [each for each in attributes if each[0] != "customHeight"] if tag == "row" else attributes
 
 
 def _done(code: Any) -> None:
@@ -112,33 +110,15 @@ class _BookWriter:
         self.out = _OutputFile(
             file, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
         )
-        self._formats: dict[str, Format] = {}
-        self._conditional: dict[str, Format] = {}
+        self._formats: dict[tuple[str, bool], Format] = {}
 
-    def format(self, name: str) -> Format:
-        if name not in self._formats:
-            self._formats[name] = self.out.add_format(dict(style_properties(name)))
-        return self._formats[name]
-
-    def conditional(self, name: str) -> Format:
-        if name not in self._conditional:
-            self._conditional[name] = self.out.add_format(dict(CONDITIONAL[name]))
-        return self._conditional[name]
+    def format(self, name: str, *, conditional: bool = False) -> Format:
+        if (name, conditional) not in self._formats:
+            properties = CONDITIONAL[name] if conditional else style_properties(name)
+            self._formats[name, conditional] = self.out.add_format(dict(properties))
+        return self._formats[name, conditional]
 
     def run(self) -> None:
-        self._properties()
-        sheets = [self.out.add_worksheet(page.name, _SheetWriter) for page in self.source.pages]
-        for name, area in sorted(self.source.book.names.items()):
-            column = column_letters(area.column)
-            last = f":${column}${area.last_row}" if area.last_row != area.first_row else ""
-            reference = f"={quoted(area.sheet)}!${column}${area.first_row}{last}"
-            _done(self.out.define_name(name, reference))
-        for sheet, page in zip(sheets, self.source.pages, strict=True):
-            self._sheet(sheet, page)
-        sheets[0].activate()
-        self.out.close()
-
-    def _properties(self) -> None:
         case, as_at = self.source.plan.case, self.source.as_at
         self.out.set_properties(
             {
@@ -152,6 +132,15 @@ class _BookWriter:
         self.out.set_custom_property("Tracker UUID", self.source.issue.uuid)
         self.out.set_custom_property("Tracker schema", layout.SCHEMA)
         self.out.set_calc_mode("auto")
+        sheets = [self.out.add_worksheet(page.name, _SheetWriter) for page in self.source.pages]
+        for name, area in sorted(self.source.book.names.items()):
+            column = column_letters(area.column)
+            last = f":${column}${area.last_row}" if area.last_row != area.first_row else ""
+            _done(self.out.define_name(name, f"={quoted(area.sheet)}!${column}${area.first_row}{last}"))
+        for sheet, page in zip(sheets, self.source.pages, strict=True):
+            self._sheet(sheet, page)
+        sheets[0].activate()
+        self.out.close()
 
     def _sheet(self, sheet: Any, page: SheetPage) -> None:
         for column, (width, name) in page.widths.items():
@@ -169,7 +158,7 @@ class _BookWriter:
         for check in page.checks:
             self._check(sheet, check)
         for colour in page.colours:
-            rule: dict[str, Any] = {"format": self.conditional(colour.style)}
+            rule: dict[str, Any] = {"format": self.format(colour.style, conditional=True)}
             if colour.word:
                 rule |= {"type": "cell", "criteria": "==", "value": f'"{colour.word}"'}
             else:
@@ -186,22 +175,18 @@ class _BookWriter:
             for column in marked.columns:
                 number = table.columns[column.title]
                 first = contents.get((table.header_row + 1, number))
-                options: dict[str, Any] = {
+                described: dict[str, Any] = {
                     "header": column.title,
                     "header_format": self.format(page.styles[table.header_row, number]),
                     "format": self.format(page.styles[table.header_row + 1, number]),
                 }
                 if isinstance(first, Formula) and marked.name != rules.CLOCKS:
-                    options["formula"] = in_table(first.text, marked.name)
-                columns.append(options)
-            block = (
-                table.header_row - 1,
-                min(table.columns.values()) - 1,
-                table.last_row - 1,
-                max(table.columns.values()) - 1,
-            )
-            marks = {"name": marked.name, "columns": columns, "autofilter": marked.filters, "style": None}
-            _done(sheet.add_table(*block, marks | {"banded_rows": False}))
+                    described["formula"] = in_table(first.text, marked.name)
+                columns.append(described)
+            numbers = table.columns.values()
+            block = (table.header_row - 1, min(numbers) - 1, table.last_row - 1, max(numbers) - 1)
+            options = {"name": marked.name, "columns": columns, "autofilter": marked.filters, "style": None}
+            _done(sheet.add_table(*block, options | {"banded_rows": False}))
 
     def _cells(self, sheet: Any, page: SheetPage) -> None:
         book, name = self.source.book, page.name
@@ -211,7 +196,9 @@ class _BookWriter:
             if isinstance(content, Formula):
                 table = book.table_at(name, row, column)
                 text = in_table(content.text, table) if table else content.text
-                value = _cached(book.cell(name, row, column))
+                value = book.cell(name, row, column)
+                value = value.code if isinstance(value, Error) else value
+                value = xml_text(value) if isinstance(value, str) else value
                 if content.array:
                     _done(sheet.write_array_formula(*at, *at, f"{{={text}}}", style, value))
                 else:
@@ -226,6 +213,8 @@ class _BookWriter:
     @staticmethod
     def _check(sheet: Any, check: CellCheck) -> None:
         options: dict[str, Any] = {"validate": check.kind, "ignore_blank": True}
+        if check.message and check.kind != "formula":
+            options |= {"input_title": check.title[:32], "input_message": check.message}
         if check.kind == "date":
             options |= {
                 "criteria": "between",
@@ -249,12 +238,10 @@ class _BookWriter:
                 "error_title": f"{check.title} is worked out",
                 "error_message": check.message,
             }
-        if check.message and check.kind != "formula":
-            options |= {"input_title": check.title[:32], "input_message": check.message}
         _done(sheet.data_validation(*_corners(check.block), options))
 
     def _paper(self, sheet: Any, page: SheetPage) -> None:
-        lines = on_paper(self.source.plan.case, page.name)
+        lines = layout.on_paper(self.source.plan.case, page.name)
         _done(sheet.set_header(lines.header))
         _done(sheet.set_footer(lines.footer))
         sheet.set_paper(_PAPER[page.paper.paper])
@@ -278,12 +265,6 @@ class _BookWriter:
 
 def _corners(block: Block) -> tuple[int, int, int, int]:
     return block.first_row - 1, block.first_column - 1, block.last_row - 1, block.last_column - 1
-
-
-def _cached(value: Any) -> Any:
-    if isinstance(value, Error):
-        return value.code
-    return xml_text(value) if isinstance(value, str) else value
 
 
 def workbook_bytes(workbook: Workbook) -> bytes:

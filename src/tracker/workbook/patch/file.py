@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,19 +12,23 @@ from tracker.formula.book import Area, Book
 from tracker.formula.evaluate import Formula, compiled
 from tracker.formula.parse import FormulaSyntaxError, column_letters, column_number
 from tracker.formula.values import CannotEvaluateError, is_number, serial
-from tracker.problems.unexpected import CellError
-from tracker.workbook.patch.markup import read_shared_texts
+from tracker.problems import CellError
+from tracker.workbook.patch.markup import (
+    CannotPatchError,
+    area_text,
+    parse_area,
+    read_shared_texts,
+    whole_number,
+)
 from tracker.workbook.patch.package import Package, TablePart
 from tracker.workbook.patch.sheet import NewCell, PatchSheet, cached, unescaped
-from tracker.workbook.patch.spans import CannotPatchError, whole_number
 from tracker.workbook.reading import address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from tracker.formula.values import Value
-    from tracker.workbook.patch.spans import CellSpan
+    from tracker.workbook.patch.markup import CellSpan
 
 _REFERENCE = re.compile(
     r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?"
@@ -83,9 +88,8 @@ class WorkbookFile:
             found = self.sheet(sheet).rows.get(row)
         except CannotPatchError:
             return []
-        cells = found.cells if found else {}
-        values = {column: self._value(span) for column, span in cells.items()}
-        texts = [values.get(column) for column in range(1, max(cells, default=0) + 1)]
+        values = {column: self._value(span) for column, span in found.cells.items()} if found else {}
+        texts = (values.get(column) for column in range(1, max(values, default=0) + 1))
         return ["" if value is None else str(value) for value in texts]
 
     def sheet_says(self, name: str) -> list[list[str]]:
@@ -121,12 +125,12 @@ class WorkbookFile:
 
     def put(self, sheet: str, row: int, column: int, content: Value | Formula, style: str = "") -> None:
         """Give a cell a value or a formula; dates come as dates."""
-        self.sheet(sheet).put(row, column, self._new(content, style))
-
-    def _new(self, content: Value | Formula, style: str) -> NewCell:
-        if isinstance(content, Formula):
-            return NewCell(None, content.text, style, content.array)
-        return NewCell(self.number(content), "", style)
+        new = (
+            NewCell(None, content.text, style, content.array)
+            if isinstance(content, Formula)
+            else NewCell(self.number(content), "", style)
+        )
+        self.sheet(sheet).put(row, column, new)
 
     def changes(self) -> dict[tuple[str, int, int], Value]:
         """What was put where, by sheet, row and column; None where it is a formula."""
@@ -138,9 +142,7 @@ class WorkbookFile:
 
     def number(self, value: Value) -> Value:
         """A value as this file counts it: dates are its day numbers."""
-        from datetime import date as a_date
-
-        return serial(value) - self.shift if isinstance(value, a_date) else value
+        return serial(value) - self.shift if isinstance(value, date) else value
 
     def reach(self, table: str, row: int) -> None:
         """Let a table reach down to a row, with the drop-downs and colours of its last one."""
@@ -148,7 +150,11 @@ class WorkbookFile:
         if marked is None or row <= self.last_row(table):
             return
         self._resized[table.casefold()] = row
-        _stretch(self.sheet(marked.sheet), marked, row)
+        sheet = self.sheet(marked.sheet)
+        for name, place, ranges in list(sheet.ranges()):
+            blocks = " ".join(_stretched(block, marked, row) for block in ranges.split())
+            if name in {"dataValidation", "conditionalFormatting"} and blocks != ranges:
+                sheet.cover(place, blocks)
 
     def last_row(self, table: str) -> int:
         """The row a table ends in, as it now is."""
@@ -187,25 +193,32 @@ class WorkbookFile:
             for each in page.rows.values():
                 for span in each.cells.values():
                     mine = span.formula is not None and ours(name, *span.place)
-                    content = contents[span.place] = self._content(page, span, mine)
+                    text = page.formula_of(span) if mine else None
+                    content = contents[span.place] = self._content(
+                        text, self._value(span), span.formula_type == "array"
+                    )
                     if isinstance(content, Formula):  # ours as it stands, or a person's in its place
                         book.kept[name, *span.place] = self._day(self._value(span))
             for place, new in page.new_cells():
                 book.kept.pop((name, *place), None)
-                contents[place] = self._changed(new, ours(name, *place))
-        self._places(book)
+                text = new.formula if new.formula and ours(name, *place) else None
+                contents[place] = self._content(text, new.value, new.array)
+        for table in self.tables.values():
+            rows = self.last_row(table.name) - table.first_row
+            book.add_table(table.name, table.sheet, table.first_row, table.titles, rows, table.first_column)
+        areas = {name: _area(reference) for name, reference in self.package.names().items()}
+        book.names.update((name, area) for name, area in areas.items() if area)
         return book
 
-    def _content(self, page: PatchSheet, span: CellSpan, ours: bool) -> Value | Formula:
-        text = page.formula_of(span) if ours else None
-        if text and _known(text):
-            return Formula(text, span.formula_type == "array")
-        return self._day(self._value(span))
-
-    def _changed(self, new: NewCell, ours: bool) -> Value | Formula:
-        if new.formula and ours and _known(new.formula):
-            return Formula(new.formula, new.array)
-        return self._day(new.value)
+    def _content(self, formula: str | None, value: Value, array: bool) -> Value | Formula:
+        """A formula within the grammar and functions of ours, else the value of the cell."""
+        try:
+            if formula:
+                compiled(formula)
+                return Formula(formula, array)
+        except (FormulaSyntaxError, RecursionError):
+            pass
+        return self._day(value)
 
     def _day(self, value: Value) -> Value:
         """Numbers of a 1904 file that can only be days, as days are counted everywhere else."""
@@ -215,15 +228,6 @@ class WorkbookFile:
         """Where the one cell of a defined name lies: sheet, row, column."""
         area = _area(self.package.names().get(name, ""))
         return (area.sheet, area.first_row, area.column) if area and area.first_row == area.last_row else None
-
-    def _places(self, book: Book) -> None:
-        for table in self.tables.values():
-            rows = self.last_row(table.name) - table.first_row
-            book.add_table(table.name, table.sheet, table.first_row, table.titles, rows, table.first_column)
-        for name, reference in self.package.names().items():
-            area = _area(reference)
-            if area:
-                book.names[name] = area
 
     # Writing
 
@@ -244,15 +248,6 @@ class WorkbookFile:
             self.package.resize_table(self.tables[name], row)
 
 
-def _known(text: str) -> bool:
-    """Whether a formula is within the grammar and functions of ours."""
-    try:
-        compiled(text)
-    except (FormulaSyntaxError, RecursionError):
-        return False
-    return True
-
-
 def _area(reference: str) -> Area | None:
     found = _REFERENCE.fullmatch(reference)
     if found is None:
@@ -264,25 +259,13 @@ def _area(reference: str) -> Area | None:
     return Area(sheet, int(found[4]), int(found[6] or found[4]), column)
 
 
-_BLOCK = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})|([A-Z]{1,3})(\d{1,7})")
-
-
-def _stretch(sheet: PatchSheet, table: TablePart, row: int) -> None:
-    """Drop-downs and colours that cover the table's last row cover the new rows as well."""
-    for name, place, ranges in list(sheet.heads_with("sqref")):
-        if name in {"dataValidation", "conditionalFormatting"}:
-            blocks = " ".join(_stretched(block, table, row) for block in ranges.split())
-            if blocks != ranges:
-                sheet.widen("sqref", blocks, place)
-
-
 def _stretched(block: str, table: TablePart, row: int) -> str:
-    found = _BLOCK.fullmatch(block)
-    if found is None:
+    """Drop-downs and colours that cover a table's last row cover the new rows as well."""
+    area = parse_area(block)
+    if area is None:
         return block
-    first, top = found[1] or found[5], int(found[2] or found[6])
-    last, bottom = found[3] or first, int(found[4] or top)
-    inside = table.first_column <= column_number(first) <= table.last_column
+    top, left, bottom, right = area
+    inside = table.first_column <= left <= table.last_column
     if not inside or not top <= table.last_row <= bottom or bottom >= row or top <= table.first_row:
         return block
-    return f"{first}{top}:{last}{row}"
+    return area_text(top, left, row, right)

@@ -1,28 +1,70 @@
-"""Parts of a package as trees, by the standard library alone: read, changed, and written back.
+"""Parts of a package read and written, by the standard library alone: as trees, and as spans of bytes.
 
 A tree is one of `xml.etree.ElementTree`. That library forgets prefixes and unused declarations of namespaces, which
 Excel wants back (`mc:Ignorable` names prefixes). So each element keeps its declarations as attributes of its own
 (`xmlns`, `xmlns:mc`), and a part is written here by the prefixes they declare.
+
+Of a sheet, where cells are changed and every other byte stays, it is noted where each row and cell lies.
 """
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
+from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from tracker.workbook.patch.spans import CannotPatchError
+from tracker.formula.parse import column_letters, column_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
 _XML = "http://www.w3.org/XML/1998/namespace"
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
-_TEXT, _PHONETIC = f"{{{MAIN}}}t", f"{{{MAIN}}}rPh"
 _DEEPEST = 256  # elements in elements and namespaces in force: no office program comes near
 _IN_TEXT = {"\r": "&#13;"}  # else it comes back as a line feed
 _IN_ATTRIBUTE = {**_IN_TEXT, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
+_AREA = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?")
+_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_ENCODED = re.compile(rb"""\A<\?xml[^>]*?\sencoding=["']([\w.-]+)["']""")
+_UNKNOWN_ENCODING = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
+_OURS = frozenset({"r", "s", "t", "cm", "vm"})  # attributes of a cell
+_MOST_DIGITS = 9  # of a number that counts or places something
+
+
+class CannotPatchError(Exception):
+    """A part that cannot be read or in which cells cannot be placed; the message says how."""
+
+
+def whole_number(text: str) -> int | None:
+    """The whole number a file gives in an attribute or as a place; None where it gives none that can be used."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None
+
+
+def parse_area(text: str) -> tuple[int, int, int, int] | None:
+    """The first row and column and the last ones of `A1:C3` or `A1`; None for anything else."""
+    found = _AREA.fullmatch(text)
+    if found is None:
+        return None
+    top, left = int(found[2]), column_number(found[1])
+    return top, left, int(found[4] or top), column_number(found[3]) if found[3] else left
+
+
+def area_text(top: int, left: int, bottom: int, right: int) -> str:
+    """The reference of a rectangle of cells: `A1:C3`."""
+    return f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
+
+
+def main(name: str) -> str:
+    """The name of an element of a workbook, as a tree has it."""
+    return f"{{{MAIN}}}{name}"
+
+
+_TEXT, _PHONETIC = main("t"), main("rPh")
 
 
 class _Target:
@@ -60,9 +102,8 @@ class _Builder(_Target, ET.TreeBuilder):
 
     def start(self, tag: str, attrs: dict[str, str], /) -> ET.Element:
         self._enter()
-        if self._declared:
-            attrs, self._declared = self._declared | attrs, {}
-        return super().start(tag, attrs)
+        declared, self._declared = self._declared, {}
+        return super().start(tag, declared | attrs)
 
     def end(self, tag: str, /) -> ET.Element:
         self._nested -= 1
@@ -156,3 +197,146 @@ def _qualified(name: str, spaces: Mapping[str, str], *, attribute: bool = False)
     space, _, local = name[1:].rpartition("}")
     prefix = next(prefix for prefix, uri in spaces.items() if uri == space and (prefix or not attribute))
     return f"{prefix}:{local}" if prefix else local
+
+
+@dataclass(slots=True)
+class CellSpan:
+    """A cell of the part: where its bytes lie, and what it holds. `formula` is None where it has none."""
+
+    row: int
+    column: int
+    start: int
+    end: int = 0
+    style: str = ""
+    type: str = ""
+    formula: str | None = None
+    formula_type: str = ""
+    formula_area: str = ""
+    shared: str = ""
+    formula_start: int = 0
+    formula_end: int = 0
+    text: str = ""  # of <v>, or of an inline string
+    others: Mapping[str, str] = field(default_factory=dict)  # attributes the format does not know, or hints
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Row and column, 1-based."""
+        return self.row, self.column
+
+
+@dataclass(slots=True)
+class RowSpan:
+    """A row of the part. `inside` and `tail` are where its start tag ends and its end tag begins.
+
+    All three ends are one where the tag closes itself.
+    """
+
+    number: int
+    start: int
+    inside: int
+    tail: int = 0
+    end: int = 0
+    cells: dict[int, CellSpan] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class SheetSpans:
+    """A sheet part as it was read. `heads` are the elements outside the rows: name, start, end, attributes."""
+
+    rows: dict[int, RowSpan] = field(default_factory=dict)
+    heads: list[tuple[str, int, int, Mapping[str, str]]] = field(default_factory=list)
+    prefix: bytes = b""
+    data_start: int = 0
+    data_end: int = 0
+
+
+def read_spans(part: bytes) -> SheetSpans:
+    """Where everything lies. Raises `CannotPatchError` where rows or cells do not say where they stand."""
+    named = _ENCODED.match(part.removeprefix(b"\xef\xbb\xbf"))
+    if part.startswith(_UNKNOWN_ENCODING) or (named and named[1].lower() not in {b"utf-8", b"us-ascii"}):
+        raise CannotPatchError("a sheet in another encoding than UTF-8")
+    reader = _SpanReader(part)
+    try:
+        reader.parser.Parse(part, True)
+    except expat.ExpatError as error:
+        raise CannotPatchError(f"a sheet that is no XML from line {error.lineno} on") from None
+    return reader.sheet
+
+
+class _SpanReader:
+    """Reads a sheet's bytes once and notes where everything lies."""
+
+    def __init__(self, part: bytes) -> None:
+        self.sheet, self.part = SheetSpans(), part
+        self.path: list[str] = []
+        self.insides: list[int] = []  # where the start tag of each open element ends
+        self.row: RowSpan | None = None
+        self.cell: CellSpan | None = None
+        self.texts: list[str] = []
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.end
+        self.parser.CharacterDataHandler = self.texts.append
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        at = self.parser.CurrentByteIndex
+        plain = name.rpartition(":")[2]
+        tag = TAG.match(self.part, at)
+        assert tag is not None, "the parser has seen a tag here"
+        parent = self.path[-1] if self.path else ""
+        self.path.append(plain)
+        self.insides.append(tag.end())
+        if plain == "row" and parent == "sheetData":
+            number = whole_number(attributes.get("r", ""))
+            if not number or number in self.sheet.rows:
+                raise CannotPatchError("rows that do not say which they are")
+            self.row = self.sheet.rows[number] = RowSpan(number, at, tag.end())
+        elif plain == "c" and parent == "row" and self.row is not None:
+            self.cell = _cell_span(self.row, at, attributes)
+        elif plain == "f" and self.cell is not None:
+            self.cell.formula_start = at
+            self.cell.formula_type = attributes.get("t", "")
+            self.cell.formula_area = attributes.get("ref", "")
+            self.cell.shared = attributes.get("si", "")
+        elif plain == "sheetData":
+            self.sheet.data_start = at
+            self.sheet.prefix = name.encode().removesuffix(b"sheetData")
+        elif self.row is None:
+            self.sheet.heads.append((plain, at, tag.end(), attributes))
+        if plain in {"v", "t", "f"}:
+            self.texts.clear()
+
+    def end(self, name: str) -> None:
+        at = self.parser.CurrentByteIndex
+        plain = name.rpartition(":")[2]
+        self.path.pop()
+        # The parser gives the end of `<c/>` behind the tag, where the next one may begin; that of `<c></c>` at `</c>`.
+        empty = self.part.startswith(b"/>", self.insides.pop() - 2)
+        end = at if empty else self.part.index(b">", at) + 1
+        cell = self.cell
+        if plain == "row" and self.row is not None and cell is None:
+            self.row.tail, self.row.end, self.row = at, end, None
+        elif plain == "sheetData":
+            self.sheet.data_end = end
+        elif cell is None:
+            return
+        elif plain == "c" and self.path[-1:] == ["row"]:
+            cell.end, self.cell = end, None
+        elif plain == "f":
+            cell.formula, cell.formula_end = "".join(self.texts), end
+        elif plain == "v":
+            cell.text = "".join(self.texts)
+        elif plain == "t" and "rPh" not in self.path:
+            cell.text += "".join(self.texts)
+
+
+def _cell_span(row: RowSpan, at: int, attributes: dict[str, str]) -> CellSpan:
+    place = _ADDRESS.fullmatch(attributes.get("r", ""))
+    if place is None or int(place[2]) != row.number or column_number(place[1]) in row.cells:
+        raise CannotPatchError("cells that do not say where they stand")
+    cell = CellSpan(row.number, column_number(place[1]), at)
+    cell.style, cell.type = attributes.get("s", ""), attributes.get("t", "")
+    cell.others = {name: value for name, value in attributes.items() if name not in _OURS}
+    row.cells[cell.column] = cell
+    return cell

@@ -10,25 +10,29 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tracker.workbook.patch.markup import MAIN, parse_xml, to_xml
-from tracker.workbook.patch.spans import CannotPatchError, whole_number
+from tracker.workbook.patch.markup import (
+    CannotPatchError,
+    area_text,
+    main,
+    parse_area,
+    parse_xml,
+    to_xml,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_SHEET = f"{RELATION}/worksheet"
-TABLE = f"{RELATION}/table"
-_CALC_CHAIN = f"{RELATION}/calcChain"
-_SHARED_STRINGS = f"{RELATION}/sharedStrings"
-_STYLES = f"{RELATION}/styles"
-_WORKBOOK = f"{RELATION}/officeDocument"
-_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_FIRST_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
-
 CONTENT_TYPES = "[Content_Types].xml"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.{}+xml"
+_FIRST_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
+_AFTER_CALC = (
+    "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing",
+    "fileRecoveryPr", "webPublishObjects", "extLst",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +59,17 @@ class TablePart:
     totals: bool = False
     header: bool = True
 
+    def area(self, last_row: int) -> str:
+        """The reference of its cells, were that its last row."""
+        return area_text(self.first_row, self.first_column, last_row, self.last_column)
+
 
 class ByName(dict[str, TablePart]):
     """Tables by their names, found without regard to case as spreadsheet programs do."""
 
     def __missing__(self, name: str) -> TablePart:
-        word = name.casefold()
         for known in self:
-            if known.casefold() == word:
+            if known.casefold() == name.casefold():
                 return self[known]
         raise KeyError(name)
 
@@ -88,20 +95,20 @@ class Package:
         self._original = content
         self._infos: dict[str, zipfile.ZipInfo] = {}
         self._parts: dict[str, bytes] = {}
+        self._changed: set[str] = set()
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for info in archive.infolist():
                 self._infos[info.filename] = info
                 self._parts[info.filename] = archive.read(info)
-        self._changed: set[str] = set()
-        self.workbook = self._related("", _WORKBOOK)
-        self.styles = self._related(self.workbook, _STYLES) if self.workbook else ""
-        self.shared_strings = self._related(self.workbook, _SHARED_STRINGS) if self.workbook else ""
+        self.workbook = self._related("", "officeDocument")
+        self.styles = self._related(self.workbook, "styles") if self.workbook else ""
+        self.shared_strings = self._related(self.workbook, "sharedStrings") if self.workbook else ""
         if not self.workbook or not self.styles:
             raise CannotPatchError("a package whose workbook or styles cannot be found")
 
     def _related(self, part: str, kind: str) -> str:
         """The part of a kind that another leads to; empty where there is none."""
-        targets = (each.target for each in self.relations(part) if each.type == kind)
+        targets = (each.target for each in self.relations(part) if each.type == f"{RELATION}/{kind}")
         return next((target for target in targets if target in self._parts), "")
 
     def __contains__(self, part: str) -> bool:
@@ -114,16 +121,19 @@ class Package:
         """The bytes of a part."""
         return self._parts[part]
 
+    def tree(self, part: str = "") -> ET.Element:
+        """A part as a tree, the workbook by default; `put_tree` writes it back."""
+        return parse_xml(self._parts[part or self.workbook])
+
     def put(self, part: str, content: bytes) -> None:
         """Give a part new bytes; the same bytes are no change."""
         if self._parts.get(part) != content:
             self._parts[part] = content
             self._changed.add(part)
 
-    def drop(self, part: str) -> None:
-        """Leave a part out."""
-        if self._parts.pop(part, None) is not None:
-            self._changed.add(part)
+    def put_tree(self, root: ET.Element, part: str = "") -> None:
+        """Write a part from its tree."""
+        self.put(part or self.workbook, to_xml(root))
 
     @property
     def changed(self) -> frozenset[str]:
@@ -152,22 +162,26 @@ class Package:
         if name not in self._parts:
             return []
         found = []
-        for each in parse_xml(self._parts[name]).iter(f"{{{_RELATIONS}}}Relationship"):
-            outside = each.get("TargetMode") == "External"
-            target = "" if outside else _resolved(part, each.get("Target", ""))
+        for each in self.tree(name).iter(f"{{{_RELATIONS}}}Relationship"):
+            target = each.get("Target", "")
+            if each.get("TargetMode") == "External":
+                target = ""
+            elif target.startswith("/"):
+                target = target[1:]
+            else:
+                target = posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
             found.append(Relation(each.get("Id", ""), each.get("Type", ""), target))
         return found
 
     def sheets(self) -> dict[str, str]:
         """The part of each worksheet by its name, in the order of the tabs."""
         targets = {each.id: each.target for each in self.relations(self.workbook)}
-        root = parse_xml(self._parts[self.workbook])
-        named = {}
-        for sheet in root.iter(f"{{{MAIN}}}sheet"):
-            target = targets.get(sheet.get(f"{{{RELATION}}}id", ""), "")
-            if target in self._parts:
-                named[sheet.get("name", "")] = target
-        return named
+        sheet_id = f"{{{RELATION}}}id"
+        return {
+            sheet.get("name", ""): target
+            for sheet in self.tree().iter(main("sheet"))
+            if (target := targets.get(sheet.get(sheet_id, ""), "")) in self._parts
+        }
 
     def tables(self) -> ByName:
         """The tables of every sheet, by name."""
@@ -175,106 +189,95 @@ class Package:
         for sheet, part in self.sheets().items():
             for relation in self.relations(part):
                 if relation.type.endswith("/table") and relation.target in self._parts:
-                    table = _table(relation.target, sheet, parse_xml(self._parts[relation.target]))
+                    table = _table(relation.target, sheet, self.tree(relation.target))
                     if table:
                         found[table.name] = table
         return found
 
     def names(self) -> dict[str, str]:
         """The defined names of the whole workbook and what each refers to."""
-        root = parse_xml(self._parts[self.workbook])
-        return {
-            each.get("name", ""): each.text or ""
-            for each in root.iter(f"{{{MAIN}}}definedName")
-            if each.get("localSheetId") is None
-        }
+        named = (each for each in self.tree().iter(main("definedName")) if each.get("localSheetId") is None)
+        return {each.get("name", ""): each.text or "" for each in named}
 
     def epoch_1904(self) -> bool:
         """Whether days are counted from 1904."""
-        root = parse_xml(self._parts[self.workbook])
-        return any(each.get("date1904") in {"1", "true"} for each in root.iter(f"{{{MAIN}}}workbookPr"))
+        return any(each.get("date1904") in {"1", "true"} for each in self.tree().iter(main("workbookPr")))
 
     # What may be changed beside sheets and tables
 
     def recalculate_on_opening(self) -> None:
         """Ask every program to work all formulas out anew, and drop the order an older save had noted."""
-        root = parse_xml(self._parts[self.workbook])
-        calc = root.find(f"{{{MAIN}}}calcPr")
-        if calc is None:
-            calc = ET.Element(f"{{{MAIN}}}calcPr")
-            root.insert(_place_of_calc(root), calc)
+        root = self.tree()
+        names = [str(each.tag).rpartition("}")[2] for each in root]
+        calc = child_of(
+            root, "calcPr", next((n for n, name in enumerate(names) if name in _AFTER_CALC), len(root))
+        )
         if calc.get("fullCalcOnLoad") != "1":
             calc.set("fullCalcOnLoad", "1")
-            self.put(self.workbook, to_xml(root))
-        chains = [each for each in self.relations(self.workbook) if each.type == _CALC_CHAIN]
-        for chain in chains:
-            self._unrelate(self.workbook, chain.id)
-            self._untype(chain.target)
-            self.drop(chain.target)
+            self.put_tree(root)
+        for chain in self.relations(self.workbook):
+            if chain.type == f"{RELATION}/calcChain":
+                self._drop_entry(_relations_part(self.workbook), "Id", chain.id)
+                self._drop_entry(CONTENT_TYPES, "PartName", f"/{chain.target}")
+                if self._parts.pop(chain.target, None) is not None:
+                    self._changed.add(chain.target)
+
+    def _drop_entry(self, part: str, attribute: str, value: str) -> None:
+        root = self.tree(part)
+        for each in list(root):
+            if each.get(attribute) == value:
+                root.remove(each)
+        self.put_tree(root, part)
 
     def hide(self, name: str) -> bool:
         """Hide a sheet, but never the one that is opened first; whether it showed."""
-        root = parse_xml(self._parts[self.workbook])
-        first = {each.get("activeTab", "0") for each in root.iter(f"{{{MAIN}}}workbookView")} or {"0"}
-        for at, sheet in enumerate(root.iter(f"{{{MAIN}}}sheet")):
+        root = self.tree()
+        first = {each.get("activeTab", "0") for each in root.iter(main("workbookView"))} or {"0"}
+        for at, sheet in enumerate(root.iter(main("sheet"))):
             shows = sheet.get("state", "visible") == "visible" and str(at) not in first
             if sheet.get("name") == name and shows:
                 sheet.set("state", "hidden")
-                self.put(self.workbook, to_xml(root))
+                self.put_tree(root)
                 return True
         return False
 
-    def _unrelate(self, part: str, relation_id: str) -> None:
-        name = _relations_part(part)
-        root = parse_xml(self._parts[name])
-        for each in list(root):
-            if each.get("Id") == relation_id:
-                root.remove(each)
-        self.put(name, to_xml(root))
-
-    def _untype(self, part: str) -> None:
-        root = parse_xml(self._parts[CONTENT_TYPES])
-        for each in list(root):
-            if each.get("PartName") == f"/{part}":
-                root.remove(each)
-        self.put(CONTENT_TYPES, to_xml(root))
+    def add_part(self, kind: str, folder: str, content: bytes, leads_from: str) -> tuple[str, str]:
+        """Put a part of a kind (`table`, `worksheet`) that another leads to; its name, and the relation's id."""
+        stem = f"xl/{folder}/{kind.removeprefix('work')}"
+        part = next(f"{stem}{n}.xml" for n in range(1, 10_000) if f"{stem}{n}.xml" not in self._parts)
+        self.put(part, content)
+        types = self.tree(CONTENT_TYPES)
+        entry = {"PartName": f"/{part}", "ContentType": _TYPE.format(kind)}
+        ET.SubElement(types, f"{{{_TYPES}}}Override", entry)
+        self.put_tree(types, CONTENT_TYPES)
+        name = _relations_part(leads_from)
+        root = parse_xml(self._parts.get(name, f'<Relationships xmlns="{_RELATIONS}"/>'.encode()))
+        taken = {each.get("Id") for each in root}
+        relation = next(f"rId{n}" for n in range(1, 10_000) if f"rId{n}" not in taken)
+        entry = {"Id": relation, "Type": f"{RELATION}/{kind}", "Target": f"/{part}"}
+        ET.SubElement(root, f"{{{_RELATIONS}}}Relationship", entry)
+        self.put_tree(root, name)
+        return part, relation
 
     def add_sheet(self, name: str, content: bytes) -> str:
         """Put a new sheet behind the last; its part."""
-        number = next(n for n in range(1, 10_000) if f"xl/worksheets/sheet{n}.xml" not in self._parts)
-        part = f"xl/worksheets/sheet{number}.xml"
-        self.put(part, content)
-        types = parse_xml(self._parts[CONTENT_TYPES])
-        ET.SubElement(types, f"{{{TYPES}}}Override", {"PartName": f"/{part}", "ContentType": _SHEET_TYPE})
-        self.put(CONTENT_TYPES, to_xml(types))
-        relation = self.relate(self.workbook, _SHEET, f"/{part}")
-        root = parse_xml(self._parts[self.workbook])
-        sheets = root.find(f"{{{MAIN}}}sheets")
+        part, relation = self.add_part("worksheet", "worksheets", content, self.workbook)
+        root = self.tree()
+        sheets = root.find(main("sheets"))
         assert sheets is not None, "a workbook that was read has sheets"
-        highest = max(whole_number(each.get("sheetId", "")) or 0 for each in sheets.iter(f"{{{MAIN}}}sheet"))
+        highest = max(whole_number(each.get("sheetId", "")) or 0 for each in sheets.iter(main("sheet")))
         declared = RELATION in (*root.attrib.values(), *sheets.attrib.values())
         declares = {} if declared else {"xmlns:r": RELATION}
         attributes = {"name": name, "sheetId": str(highest + 1), f"{{{RELATION}}}id": relation}
-        ET.SubElement(sheets, f"{{{MAIN}}}sheet", declares | attributes)
-        self.put(self.workbook, to_xml(root))
+        ET.SubElement(sheets, main("sheet"), declares | attributes)
+        self.put_tree(root)
         return part
-
-    def relate(self, part: str, kind: str, target: str) -> str:
-        """Let a part lead to another; the relation's id."""
-        name = _relations_part(part)
-        none = f'<Relationships xmlns="{_RELATIONS}"/>'.encode()
-        root = parse_xml(self._parts.get(name, none))
-        taken = {each.get("Id") for each in root}
-        relation = next(f"rId{n}" for n in range(1, 10_000) if f"rId{n}" not in taken)
-        ET.SubElement(root, f"{{{_RELATIONS}}}Relationship", {"Id": relation, "Type": kind, "Target": target})
-        self.put(name, to_xml(root))
-        return relation
 
     def resize_table(self, table: TablePart, last_row: int) -> None:
         """Let a table end in another row. Only its two references change in the part."""
-        old = _reference(table.first_row, table.first_column, table.last_row, table.last_column)
-        new = _reference(table.first_row, table.first_column, last_row, table.last_column)
-        area = "".join(rf"\$?{piece}" for piece in re.findall(r"[A-Z]+|\d+|:", old)).replace(r"\$?:", ":")
+        pieces = re.findall(r"[A-Z]+|\d+|:", table.area(table.last_row))
+        area = "".join(rf"\$?{piece}" for piece in pieces).replace(r"\$?:", ":")
+        new = table.area(last_row)
         spelling = re.compile(rf"""(\sref=)(?:"{area}"|'{area}')""".encode())
         part, count = spelling.subn(rf'\g<1>"{new}"'.encode(), self._parts[table.part])
         if not count and f'ref="{new}"'.encode() not in part:
@@ -282,51 +285,31 @@ class Package:
         self.put(table.part, part)
 
 
+def child_of(root: ET.Element, name: str, place: int = 0) -> ET.Element:
+    """The child of a name, put at a place where there is none."""
+    held = root.find(main(name))
+    if held is None:
+        held = ET.Element(main(name))
+        root.insert(place, held)
+    return held
+
+
 def _relations_part(part: str) -> str:
     folder, name = posixpath.split(part)
     return f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
 
 
-def _resolved(part: str, target: str) -> str:
-    if target.startswith("/"):
-        return target[1:]
-    return posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
-
-
-_AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
-
-
 def _table(part: str, sheet: str, root: ET.Element) -> TablePart | None:
-    from tracker.formula.parse import column_number
-
-    area = _AREA.fullmatch(root.get("ref", ""))
+    ref = root.get("ref", "")
+    area = parse_area(ref.replace("$", "")) if ":" in ref else None
     if area is None:
         return None
-    titles = tuple(each.get("name", "") for each in root.iter(f"{{{MAIN}}}tableColumn"))
-    first_column, last_column = column_number(area[1]), column_number(area[3])
-    name = str(root.get("displayName") or root.get("name", ""))
-    totals = root.get("totalsRowCount", "0") != "0"
-    header = root.get("headerRowCount", "1") != "0"
     return TablePart(
-        name, part, sheet, int(area[2]), first_column, int(area[4]), last_column, titles, totals, header
+        str(root.get("displayName") or root.get("name", "")),
+        part,
+        sheet,
+        *area,
+        titles=tuple(each.get("name", "") for each in root.iter(main("tableColumn"))),
+        totals=root.get("totalsRowCount", "0") != "0",
+        header=root.get("headerRowCount", "1") != "0",
     )
-
-
-def _reference(first_row: int, first_column: int, last_row: int, last_column: int) -> str:
-    from tracker.formula.parse import column_letters
-
-    return f"{column_letters(first_column)}{first_row}:{column_letters(last_column)}{last_row}"
-
-
-_AFTER_CALC = (
-    "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing",
-    "fileRecoveryPr", "webPublishObjects", "extLst",
-)  # fmt: skip
-
-
-def _place_of_calc(root: ET.Element) -> int:
-    """Where the schema wants `calcPr` among the children of the workbook."""
-    for place, child in enumerate(root):
-        if isinstance(child.tag, str) and child.tag.rpartition("}")[2] in _AFTER_CALC:
-            return place
-    return len(root)

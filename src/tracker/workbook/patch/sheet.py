@@ -8,26 +8,32 @@ byte stays as it was.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr, unescape
 
-from tracker.formula.parse import column_letters, column_number
+from tracker.formula.parse import column_letters
 from tracker.formula.values import Error, serial
 from tracker.text import xml_text
-from tracker.workbook.patch.spans import TAG, CannotPatchError, CellSpan, read_spans
+from tracker.workbook.patch.markup import (
+    TAG,
+    CannotPatchError,
+    CellSpan,
+    area_text,
+    parse_area,
+    read_spans,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tracker.formula.values import Value
 
-_SPANS = re.compile(rb"""\sspans=["'](\d{1,9}):(\d{1,9})["']""")
-_DIMENSION = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?")
+_SPANS = re.compile(r"""\sspans=["'](\d{1,9}):(\d{1,9})["']""", re.ASCII)
 _LINES = frozenset({"oddHeader", "oddFooter"})
 _ESCAPE = re.compile("_x[0-9A-Fa-f]{4}_")
-_TYPE = re.compile(rb"""\st=(?:"[^"]*"|'[^']*')""")
+_TYPE = re.compile(r"""\st=(?:"[^"]*"|'[^']*')""", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +52,13 @@ class PatchSheet:
     def __init__(self, part: bytes) -> None:
         """Raises `CannotPatchError` where rows or cells do not say where they stand."""
         self.part = part
-        found = read_spans(part)
-        self.rows, self.heads, self.prefix = found.rows, found.heads, found.prefix
-        self.data_start, self.data_end = found.data_start, found.data_end
+        self.spans = read_spans(part)
+        self.rows = self.spans.rows
+        self._prefix = self.spans.prefix.decode()
         self._cells: dict[tuple[int, int], NewCell] = {}
         self._values: dict[tuple[int, int], Value] = {}
         self._heights: dict[int, float] = {}
-        self._attributes: dict[tuple[int, int], dict[str, str]] = {}
+        self._ranges: dict[tuple[int, int], str] = {}
         self._lines: dict[tuple[int, int], str] = {}
 
     def cell(self, row: int, column: int) -> CellSpan | None:
@@ -69,15 +75,19 @@ class PatchSheet:
 
     def put(self, row: int, column: int, cell: NewCell) -> None:
         """Give a cell new contents; without a style of its own it keeps the one it has."""
-        self._free_shared(row, column)
+        span = self.cell(row, column)
+        if span and span.formula_type == "shared" and span.formula_area:
+            for other in self._sharing(span.shared):  # the others have their formula from this cell
+                if other is not span and other.place not in self._cells:
+                    text = self.formula_of(other) or ""
+                    self._cells[other.place] = NewCell(cached(other), text, other.style)
         self._values.pop((row, column), None)
         self._cells[row, column] = cell
 
     def put_value(self, row: int, column: int, value: Value) -> None:
         """Give a formula cell the value it works out to; the formula's own bytes stay."""
         if (row, column) in self._cells:
-            old = self._cells[row, column]
-            self._cells[row, column] = NewCell(value, old.formula, old.style, old.array)
+            self._cells[row, column] = replace(self._cells[row, column], value=value)
         else:
             self._values[row, column] = value
 
@@ -85,20 +95,19 @@ class PatchSheet:
         """The height of a row that is new; it still grows with its text."""
         self._heights[row] = points
 
-    def heads_with(self, attribute: str) -> Iterator[tuple[str, tuple[int, int], str]]:
-        """The elements outside the rows that have an attribute: name, the bytes of the start tag, its value now."""
-        for name, start, end, attributes in self.heads:
-            if attribute in attributes:
-                value = self._attributes.get((start, end), {}).get(attribute, attributes[attribute])
-                yield name, (start, end), value
+    def ranges(self) -> Iterator[tuple[str, tuple[int, int], str]]:
+        """What covers ranges of cells: the element's name, the bytes of its start tag, its ranges as they now are."""
+        for name, start, end, attributes in self.spans.heads:
+            if "sqref" in attributes:
+                yield name, (start, end), self._ranges.get((start, end), attributes["sqref"])
 
-    def widen(self, attribute: str, value: str, place: tuple[int, int]) -> None:
-        """Give an element outside the rows another attribute; `place` are the bytes of its start tag."""
-        self._attributes.setdefault(place, {})[attribute] = value
+    def cover(self, place: tuple[int, int], ranges: str) -> None:
+        """Let an element cover other ranges; `place` are the bytes of its start tag."""
+        self._ranges[place] = ranges
 
     def lines(self) -> Iterator[tuple[tuple[int, int], str]]:
         """The lines above and below a printed page: the bytes of the text, and its text in the file."""
-        for name, _, start, _ in self.heads:
+        for name, _, start, _ in self.spans.heads:
             if name in _LINES and not self.part.startswith(b"/>", start - 2):
                 end = self.part.index(b"<", start)
                 yield (start, end), unescape(self.part[start:end].decode(), {"&quot;": '"', "&apos;": "'"})
@@ -107,33 +116,21 @@ class PatchSheet:
         """Give a line above or below a printed page another text."""
         self._lines[place] = text
 
-    def _free_shared(self, row: int, column: int) -> None:
-        """Spell out the formulas that share the one of a cell which is about to change."""
-        span = self.cell(row, column)
-        if span is None or span.formula_type != "shared" or not span.formula_area:
-            return
-        for other in self._sharing(span.shared):
-            if other is not span and other.place not in self._cells:
-                text = self.formula_of(other) or ""
-                value = cached(other)
-                self._cells[other.place] = NewCell(value, text, other.style)
-
     def _sharing(self, group: str) -> list[CellSpan]:
-        return [
-            cell
-            for each in self.rows.values()
-            for cell in each.cells.values()
-            if cell.formula_type == "shared" and cell.shared == group
-        ]
+        cells = (cell for each in self.rows.values() for cell in each.cells.values())
+        return [cell for cell in cells if cell.formula_type == "shared" and cell.shared == group]
 
     def formula_of(self, span: CellSpan) -> str | None:
         """The formula of a cell, a shared one as it reads in this cell; None where there is none."""
-        if span.formula is None:
-            return None
-        if span.formula or span.formula_type != "shared":
+        if span.formula is None or span.formula or span.formula_type != "shared":
             return span.formula
         master = next((each for each in self._sharing(span.shared) if each.formula), None)
-        return _moved(master, span) if master else ""
+        if master is None:
+            return ""
+        from openpyxl.formula.translate import Translator
+
+        moved = Translator(f"={master.formula}", origin=f"{column_letters(master.column)}{master.row}")
+        return str(moved.translate_formula(f"{column_letters(span.column)}{span.row}")).removeprefix("=")
 
     def new_cells(self) -> Iterator[tuple[tuple[int, int], NewCell]]:
         """Every cell that was put, with its place."""
@@ -143,35 +140,36 @@ class PatchSheet:
 
     def to_bytes(self) -> bytes:
         """The part with everything that was put."""
-        lines = [(*place, escape(xml_text(text)).encode()) for place, text in self._lines.items()]
-        splices = [*self._cell_splices(), *self._widened(), *self._dimension(), *lines]
+        splices = [
+            *self._cell_splices(),
+            *((start, end, self._tag(start, end, "sqref", to)) for (start, end), to in self._ranges.items()),
+            *self._dimension(),
+            *((start, end, escape(xml_text(text))) for (start, end), text in self._lines.items()),
+        ]
         out, at = [], 0
         for start, end, text in sorted(splices, key=lambda each: (each[0], each[1])):
-            out += [self.part[at:start], text]
+            out += [self.part[at:start], text.encode()]
             at = end
         return b"".join((*out, self.part[at:]))
 
-    def _widened(self) -> Iterator[tuple[int, int, bytes]]:
-        for (start, end), attributes in self._attributes.items():
-            tag = self.part[start:end]
-            for name, value in attributes.items():
-                tag = with_attribute(tag, name, value)
-            yield start, end, tag
+    def _tag(self, start: int, end: int, name: str, value: str) -> str:
+        return with_attribute(self.part[start:end].decode(), name, value)
 
-    def _cell_splices(self) -> list[tuple[int, int, bytes]]:
+    def _cell_splices(self) -> list[tuple[int, int, str]]:
         splices = []
         fresh: dict[int, dict[int, NewCell]] = {}
         for (row, column), cell in sorted(self._cells.items()):
             old = self.cell(row, column)
             if old:
-                splices.append((old.start, old.end, self._spelt(row, column, cell)))
+                splices.append((old.start, old.end, self._cell_xml(row, column, cell)))
             else:
                 fresh.setdefault(row, {})[column] = cell
         for place, value in self._values.items():
             span = self.cell(*place)
-            if span is not None and span.formula is not None and cached(span) != _stored(value):
+            stored = xml_text(value) if isinstance(value, str) else value
+            if span is not None and span.formula is not None and cached(span) != stored:
                 splices.append((span.start, span.end, self._with_value(span, value)))
-        behind = b""
+        behind = ""
         last = max(self.rows, default=0)
         for row, cells in fresh.items():
             if row > last:
@@ -180,110 +178,96 @@ class PatchSheet:
                 splices += self._row_splices(row, cells)
         return [*splices, self._at_end(behind)] if behind else splices
 
-    def _row_splices(self, row: int, cells: Mapping[int, NewCell]) -> list[tuple[int, int, bytes]]:
+    def _row_splices(self, row: int, cells: Mapping[int, NewCell]) -> list[tuple[int, int, str]]:
         span = self.rows.get(row)
         if span is None:
             after = self.rows[min(number for number in self.rows if number > row)].start
             return [(after, after, self._new_row(row, cells))]
-        body = b"".join(self._spelt(row, column, cell) for column, cell in cells.items())
-        head = self._spanning(self.part[span.start : span.inside], cells)
-        if span.empty_tag:
-            return [(span.start, span.end, b"%b>%b</%b>" % (head[:-2].rstrip(), body, self._name(b"row")))]
-        splices = [(span.start, span.inside, head)] if head != self.part[span.start : span.inside] else []
+        head = old = self.part[span.start : span.inside].decode()
+        if found := _SPANS.search(old):  # the row's hint on its columns takes in the new ones
+            first, last = min(int(found[1]), *cells), max(int(found[2]), *cells)
+            head = with_attribute(old, "spans", f"{first}:{last}")
+        if span.end == span.inside:
+            body = "".join(self._cell_xml(row, column, cell) for column, cell in cells.items())
+            return [(span.start, span.end, f"{head[:-2].rstrip()}>{body}</{self._prefix}row>")]
+        splices = [(span.start, span.inside, head)] if head != old else []
         for column, cell in cells.items():
-            later = [each for number, each in span.cells.items() if number > column]
-            at = min(later, key=lambda each: each.column).start if later else span.tail
-            splices.append((at, at, self._spelt(row, column, cell)))
+            later = min((number for number in span.cells if number > column), default=0)
+            at = span.cells[later].start if later else span.tail
+            splices.append((at, at, self._cell_xml(row, column, cell)))
         return splices
 
-    def _new_row(self, row: int, cells: Mapping[int, NewCell]) -> bytes:
-        body = b"".join(self._spelt(row, column, cell) for column, cell in cells.items())
+    def _new_row(self, row: int, cells: Mapping[int, NewCell]) -> str:
+        body = "".join(self._cell_xml(row, column, cell) for column, cell in cells.items())
         height = self._heights.get(row)
-        taller = f' ht="{height:g}"'.encode() if height else b""
-        tag = self._name(b"row")
-        return b'<%b r="%d"%b>%b</%b>' % (tag, row, taller, body, tag)
+        taller = f' ht="{height:g}"' if height else ""
+        return f'<{self._prefix}row r="{row}"{taller}>{body}</{self._prefix}row>'
 
-    @staticmethod
-    def _spanning(tag: bytes, cells: Mapping[int, NewCell]) -> bytes:
-        """A row's start tag whose hint on its columns takes in the new ones."""
-        found = _SPANS.search(tag)
-        if found is None:
-            return tag
-        first, last = min(int(found[1]), *cells), max(int(found[2]), *cells)
-        return with_attribute(tag, "spans", f"{first}:{last}")
-
-    def _at_end(self, text: bytes) -> tuple[int, int, bytes]:
+    def _at_end(self, text: str) -> tuple[int, int, str]:
         """Rows behind the last one, also where the sheet has none yet."""
-        if self.part[self.data_start : self.data_end].endswith(b"/>"):
-            tag = self._name(b"sheetData")
-            return self.data_start, self.data_end, b"<%b>%b</%b>" % (tag, text, tag)
-        end = self.part.rfind(b"</", self.data_start, self.data_end)
-        if end < 0:
+        start, end = self.spans.data_start, self.spans.data_end
+        if self.part[start:end].endswith(b"/>"):
+            return start, end, f"<{self._prefix}sheetData>{text}</{self._prefix}sheetData>"
+        close = self.part.rfind(b"</", start, end)
+        if close < 0:
             raise CannotPatchError("a sheet without a place for rows")
-        return end, end, text
+        return close, close, text
 
-    def _dimension(self) -> list[tuple[int, int, bytes]]:
+    def _dimension(self) -> Iterator[tuple[int, int, str]]:
         """The used area the part states, where cells now lie outside it."""
-        found = next((each for each in self.heads if each[0] == "dimension"), None)
-        area = _DIMENSION.fullmatch(found[3].get("ref", "")) if found else None
-        if found is None or area is None or not self._cells:
-            return []
-        top, left = int(area[2]), column_number(area[1])
-        bottom, right = int(area[4] or top), column_number(area[3] or area[1])
-        rows, columns = {row for row, _ in self._cells}, {column for _, column in self._cells}
-        new = (min(top, *rows), min(left, *columns), max(bottom, *rows), max(right, *columns))
-        if new == (top, left, bottom, right):
-            return []
-        ref = f"{column_letters(new[1])}{new[0]}:{column_letters(new[3])}{new[2]}"
-        return [(found[1], found[2], with_attribute(self.part[found[1] : found[2]], "ref", ref))]
+        found = next((each for each in self.spans.heads if each[0] == "dimension"), None)
+        area = parse_area(found[3].get("ref", "")) if found else None
+        if found and area and self._cells:
+            rows, columns = zip(*self._cells, strict=True)
+            top, left, bottom, right = area
+            new = (min(top, *rows), min(left, *columns), max(bottom, *rows), max(right, *columns))
+            if new != area:
+                yield found[1], found[2], self._tag(found[1], found[2], "ref", area_text(*new))
 
-    def _name(self, name: bytes) -> bytes:
-        return self.prefix + name
-
-    def _spelt(self, row: int, column: int, cell: NewCell) -> bytes:
-        style = cell.style or self.style(row, column)
-        formatted = f' s="{style}"'.encode() if style and style != "0" else b""
-        old = self.cell(row, column)
-        others = "".join(f" {name}={quoteattr(value)}" for name, value in old.others.items()) if old else ""
-        place = (column_letters(column).encode(), row)
-        head = b'%b r="%b%d"%b%b' % (self._name(b"c"), *place, formatted, others.encode())
+    def _cell_xml(self, row: int, column: int, cell: NewCell) -> str:
+        old, at, p = self.cell(row, column), f"{column_letters(column)}{row}", self._prefix
+        style = cell.style or (old.style if old else "")
+        head = f'{p}c r="{at}"' + (f' s="{style}"' if style and style != "0" else "")
+        if old:
+            head += "".join(f" {name}={quoteattr(value)}" for name, value in old.others.items())
         if cell.formula:
-            text = escape(cell.formula.removeprefix("=")).encode()
-            area = b' t="array" ref="%b%d"' % (column_letters(column).encode(), row) if cell.array else b""
-            tag = self._name(b"f")
-            formula = b"<%b%b>%b</%b>" % (tag, area, text, tag)
-            return self._closed(head, formula, cell.value)
+            area = f' t="array" ref="{at}"' if cell.array else ""
+            text = escape(cell.formula.removeprefix("="))
+            return self._with_content(head, f"<{p}f{area}>{text}</{p}f>", cell.value)
         if cell.value is None:
-            return b"<%b/>" % head
+            return f"<{head}/>"
         if isinstance(cell.value, str):
-            return self._inline(head, cell.value)
-        return self._closed(head, b"", cell.value)
+            text = escape(escaped(cell.value)).replace("\r", "&#13;")
+            return f'<{head} t="inlineStr"><{p}is><{p}t xml:space="preserve">{text}</{p}t></{p}is></{p}c>'
+        return self._with_content(head, "", cell.value)
 
-    def _inline(self, head: bytes, value: str) -> bytes:
-        text = escape(escaped(value)).replace("\r", "&#13;").encode()
-        inner, kept = self._name(b"is"), self._name(b"t")
-        return b'<%b t="inlineStr"><%b><%b xml:space="preserve">%b</%b></%b></%b>' % (
-            head, inner, kept, text, kept, inner, self._name(b"c"),
-        )  # fmt: skip
+    def _with_content(self, head: str, formula: str, value: Value) -> str:
+        p = self._prefix
+        kind, text = "", "0"
+        if isinstance(value, bool):
+            kind, text = "b", str(int(value))
+        elif isinstance(value, Error):
+            kind, text = "e", value.code
+        elif isinstance(value, str):
+            kind, text = "str", escape(escaped(value))
+        elif value is not None:
+            text = f"{value:.15g}"
+        typed = f' t="{kind}"' if kind else ""
+        return f"<{head}{typed}>{formula}<{p}v>{text}</{p}v></{p}c>"
 
-    def _closed(self, head: bytes, formula: bytes, value: Value) -> bytes:
-        kind, text = _value_xml(value)
-        typed = b' t="%b"' % kind if kind else b""
-        tag = self._name(b"v")
-        return b"<%b%b>%b<%b>%b</%b></%b>" % (head, typed, formula, tag, text, tag, self._name(b"c"))
-
-    def _with_value(self, span: CellSpan, value: Value) -> bytes:
+    def _with_value(self, span: CellSpan, value: Value) -> str:
         """The cell with another value; its own start tag and formula stay but for the type."""
         opening = TAG.match(self.part, span.start)
         assert opening is not None
-        head = _TYPE.sub(b"", opening[0]).rstrip(b">").rstrip(b"/")
-        formula = self.part[span.formula_start : span.formula_end]
-        return self._closed(head.removeprefix(b"<"), formula, value)
+        head = _TYPE.sub("", opening[0].decode()).rstrip(">").rstrip("/")
+        formula = self.part[span.formula_start : span.formula_end].decode()
+        return self._with_content(head.removeprefix("<"), formula, value)
 
 
-def with_attribute(tag: bytes, name: str, value: str) -> bytes:
-    """A start tag with another value of one of its attributes; its other bytes stay."""
-    return re.sub(rf"""(\s{name}=)(?:"[^"]*"|'[^']*')""".encode(), rf'\g<1>"{value}"'.encode(), tag, count=1)
+def with_attribute(tag: str, name: str, value: str) -> str:
+    """A start tag with another value of one of its attributes; its other signs stay."""
+    attribute = re.compile(rf"""(\s{name}=)(?:"[^"]*"|'[^']*')""", re.ASCII)
+    return attribute.sub(rf'\g<1>"{value}"', tag, count=1)
 
 
 def escaped(text: str) -> str:
@@ -301,26 +285,6 @@ def _character(found: re.Match[str]) -> str:
     return found[0] if 0xD800 <= number <= 0xDFFF or number >= 0xFFFE else chr(number)  # noqa: PLR2004  no characters
 
 
-def _value_xml(value: Value) -> tuple[bytes, bytes]:
-    """The type and text a value is stored with."""
-    if isinstance(value, bool):
-        return b"b", b"1" if value else b"0"
-    if isinstance(value, Error):
-        return b"e", value.code.encode()
-    if isinstance(value, str):
-        return b"str", escape(escaped(value)).encode()
-    return b"", f"{value:.15g}".encode() if value is not None else b"0"
-
-
-def _stored(value: Value) -> Value:
-    """A value as a file gives it back."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return xml_text(value)
-    return value
-
-
 def cached(span: CellSpan) -> Value:
     """The value a formula cell holds in the file. Texts of the shared table are not followed: formulas have none."""
     if span.type in {"str", "inlineStr", "s"}:
@@ -329,28 +293,10 @@ def cached(span: CellSpan) -> Value:
         return span.text in {"1", "true"}
     if span.type == "e":
         return Error(span.text)
-    if span.type == "d":
-        return _day_number(span.text)
     try:
+        if span.type == "d":  # a day in ISO, which the format allows and no common program writes
+            return serial(datetime.fromisoformat(span.text).date())
         number = float(span.text)
     except ValueError:
         return None
     return int(number) if number.is_integer() else number
-
-
-def _day_number(text: str) -> Value:
-    """The number of a day written in ISO, which the format allows and no common program writes."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return serial(date(moment.year, moment.month, moment.day))
-
-
-def _moved(master: CellSpan, to: CellSpan) -> str:
-    """A shared formula as it reads in another cell."""
-    from openpyxl.formula.translate import Translator
-
-    origin = f"{column_letters(master.column)}{master.row}"
-    moved = Translator(f"={master.formula}", origin=origin)
-    return str(moved.translate_formula(f"{column_letters(to.column)}{to.row}")).removeprefix("=")

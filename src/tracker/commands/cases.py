@@ -1,0 +1,292 @@
+"""`tracker new`, `check`, `generate`, and `tracker procedure check|new|diff|schema`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from textwrap import shorten
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker import commands
+from tracker.paths import STANDARD
+from tracker.problems import codes
+from tracker.text import listed, quantity, short_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from tracker.api import CaseSummary, Difference, Procedure
+
+_UNREADABLE = "\ufffd"
+"""What stands for bytes that are no letter in the terminal's encoding."""
+
+
+class _Terminal:
+    """Puts the questions on standard error and reads the answers from the keyboard."""
+
+    def text(self, question: str, *, default: str = "") -> str:
+        answer = str(click.prompt(question, default=default, show_default=bool(default), err=True))
+        while _UNREADABLE in answer:
+            self.say("Some of these letters did not arrive; type the line again, without accents.")
+            answer = str(click.prompt(question, default=default, show_default=bool(default), err=True))
+        return answer
+
+    def date(self, question: str) -> str:
+        return self.text(question)
+
+    def choice(self, question: str, choices: Sequence[str], *, default: str) -> str:
+        kind = click.Choice(list(choices), case_sensitive=False)
+        return str(click.prompt(question, type=kind, default=default, err=True))
+
+    def yes_no(self, question: str, *, default: bool) -> bool:
+        return click.confirm(question, default=default, err=True)
+
+    def say(self, message: str) -> None:
+        commands.print_line(message, err=True)
+
+
+@click.command("new")
+@commands.output_option("The case description to write; else REFERENCE.toml in this folder.")
+@commands.procedure_option
+def new_command(output: Path | None, procedure_name: str) -> None:
+    """Ask for a case, step by step, and write its description.
+
+    \b
+    Example:
+      tracker new -o DOR-2026-014.toml
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.api import ask_for_case, write_case
+    from tracker.problems import problem
+    from tracker.saving import write_new
+
+    # Some forty questions follow: a name that is taken is refused before them, or asked again after them.
+    commands.validate_output_path(output, (".toml",))
+    if output and os.path.exists(output):  # noqa: PTH110  says no where the path is too long to ask
+        commands.abort([problem(codes.FILE_EXISTS, file=str(output), do="Choose another name with -o.")])
+    procedure = commands.require_procedure(procedure_name or None)
+    case = ask_for_case(procedure, _Terminal())
+    content = write_case(case, procedure)
+    if str(output) == STANDARD:
+        commands.write_to_stdout(content)
+        return
+    target = output or Path(f"{case.details.reference}.toml")
+    while problems := write_new(target, content, remedy="Choose another name."):
+        commands.print_problems(problems)
+        target = Path(click.prompt("Write it where", err=True))
+    commands.print_written(target, f"Written: {target}. Next: tracker generate {target}")
+
+
+@click.command("check")
+@click.argument("path", type=commands.FILE, metavar="CASE")
+@commands.output_option()
+@commands.as_at_option
+@commands.procedure_option
+def check_command(path: Path, output: Path | None, as_at: date, procedure_name: str) -> None:
+    """Validate a case description; print its clocks and key dates.
+
+    \b
+    Example:
+      tracker check sample_cases/ordinary-in-time.toml
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.api import summarise_case
+
+    commands.validate_output_path(output, (".txt",), path)
+    procedure = commands.require_procedure(procedure_name or None)
+    summary = commands.require(summarise_case(commands.require_case(path, procedure), as_at, procedure))
+    commands.write_text("\n".join(_summary_lines(summary)), output, sources=[path])
+
+
+def _summary_lines(summary: CaseSummary) -> Iterator[str]:
+    yield f"{summary.reference}: {summary.summary}".rstrip(": ")
+    yield f"{summary.procedure}, edition {summary.edition}; {summary.rows} rows"
+    clocks = [(each.clock, _date(each.day), each.state) for each in summary.clocks]
+    yield from ("", commands.text_table([("Clock", "Date", "State"), *clocks]))
+    keys = [
+        (each.id, each.timescale, _date(each.due), each.rag, _shortened(each.action))
+        for each in summary.key_dates
+    ]
+    yield from ("", commands.text_table([("ID", "Timescale", "Due", "RAG", "Action"), *keys]))
+
+
+def _date(day: date | None) -> str:
+    return short_date(day) if day else ""
+
+
+def _shortened(action: str) -> str:
+    return shorten(action, 60, placeholder="...")
+
+
+@click.command("generate")
+@click.argument("path", type=commands.FILE, required=False, metavar="[CASE]")
+@click.option("--blank", is_flag=True, help="A workbook without a case: usual agencies, no dates.")
+@commands.output_option("The workbook to write; else beside the case description, under its name.")
+@commands.as_at_option
+@commands.procedure_option
+def generate_command(
+    path: Path | None, blank: bool, output: Path | None, as_at: date, procedure_name: str
+) -> None:
+    """Make the workbook of a case from its description.
+
+    The workbook follows today's date whenever it is opened; --as-at only says for which day the values in the
+    file are counted. An existing file is never replaced.
+
+    \b
+    Examples:
+      tracker generate sample_cases/ordinary-in-time.toml -o DOR-2026-014.xlsx
+      tracker generate --blank -o blank.xlsx
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    if blank == (path is not None):
+        raise click.UsageError("Name a case description, or ask for --blank; one of the two.")
+    from tracker.api import generate
+    from tracker.saving import write_new
+
+    commands.validate_output_path(output, (".xlsx",), path)
+    procedure = commands.require_procedure(procedure_name or None)
+    case, target = None, Path("tracker-blank.xlsx")
+    if path is not None:
+        case = commands.require_case(path, procedure)
+        target = path.with_suffix(".xlsx")
+        if str(path) == STANDARD:
+            target = Path(f"{case.details.reference}.xlsx")
+    target = output or target
+    content = commands.require(generate(case, as_at, procedure))
+    if str(target) == STANDARD:
+        commands.write_to_stdout(content)
+        return
+    remedy = "Choose another name with -o, or bring the existing workbook up to date with tracker regenerate."
+    if problems := write_new(target, content, remedy=remedy, sources=[path] if path else []):
+        commands.abort(problems)
+    commands.print_written(target)
+
+
+# Procedure sets
+
+
+@click.group("procedure")
+def procedure_command() -> None:
+    """Look at a procedure set, copy one to adapt, compare two.
+
+    \b
+    Examples:
+      tracker procedure check dorset
+      tracker procedure new my-procedure
+      tracker procedure diff dorset my-procedure
+    """  # noqa: D301  click's own mark for lines that stay as they are
+
+
+@procedure_command.command("check", short_help="Validate a set and print it as a table.")
+@click.argument("name", metavar="FOLDER")
+@commands.output_option("Write the table to a file instead of the screen.")
+def check_procedure_command(name: str, output: Path | None) -> None:
+    """Validate a set and print it as a table: every problem at once, or every step.
+
+    FOLDER is the set's folder, or the name of one that travels with the program. Key dates are marked *.
+
+    \b
+    Examples:
+      tracker procedure check my-procedure
+      tracker procedure check riverside -o riverside.txt
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    commands.validate_output_path(output, (".txt",))
+    commands.write_text("\n".join(_overview_lines(commands.require_procedure(name))), output)
+
+
+def _overview_lines(procedure: Procedure) -> Iterator[str]:
+    from tracker.api import step_table
+
+    since = short_date(procedure.effective_from)
+    steps = quantity(sum(len(stage.steps) for stage in procedure.stages), "step")
+    stages = listed(stage.name for stage in procedure.stages)
+    yield f"{procedure.title}, edition {procedure.edition}, in force from {since}"
+    yield f"{steps} in {stages}; boards: {listed(board.name for board in procedure.boards) or 'none'}"
+    for stage in procedure.stages:
+        rows = [(*row[:-1], _shortened(row[-1])) for row in step_table(procedure, stage)]
+        yield from (
+            "",
+            f"{stage.name}: {stage.milestone}, {stage.milestone_words}",
+            "",
+            commands.text_table(rows),
+        )
+
+
+@procedure_command.command("new", short_help="Copy a set, to adapt it.")
+@click.argument("folder", type=commands.FILE)
+@click.option(
+    "--from",
+    "name",
+    default="",
+    metavar="SET",
+    help="The set to copy, by name or folder; else the present one.",
+)
+def new_procedure_command(folder: Path, name: str) -> None:
+    """Copy a set into a new folder, to adapt it.
+
+    A folder with anything in it is refused. The copy holds a schema.json by which editors complete and check.
+
+    \b
+    Examples:
+      tracker procedure new my-procedure
+      tracker procedure new my-procedure --from riverside
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.api import copy_procedure
+
+    if problems := copy_procedure(name, folder):
+        commands.abort(problems)
+    commands.print_line(str(folder))
+    commands.print_line(f"Edit its files, then run: tracker procedure check {folder}", err=True)
+
+
+@procedure_command.command("diff", short_help="Show what differs between two sets.")
+@click.argument("old", metavar="SET")
+@click.argument("new", metavar="SET")
+@commands.output_option()
+def diff_command(old: str, new: str, output: Path | None) -> None:
+    """Show what differs from one set to another: roles, clocks, boards, and step by step.
+
+    \b
+    Examples:
+      tracker procedure diff dorset my-procedure
+      tracker procedure diff editions/2023 editions/2026
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.api import compare_procedures
+
+    commands.validate_output_path(output, (".txt",))
+    found = compare_procedures(
+        commands.require_procedure(old or None), commands.require_procedure(new or None)
+    )
+    commands.write_text("\n".join(_difference_lines(found)) or "The two sets say the same.", output)
+
+
+def _difference_lines(found: Iterable[Difference]) -> Iterator[str]:
+    """The differences, gathered under what they are differences of."""
+    heading = ""
+    for each in found:
+        title = f"{each.what} {each.name}".strip()
+        if not each.was or not each.now:
+            value = each.now or each.was
+            words = f": {value}" if value != each.name else ""
+            yield f"{'added' if each.now else 'removed'} {title}{words}"
+            heading = ""
+            continue
+        if title != heading:
+            yield f"changed {title}"
+            heading = title
+        yield f"    {each.key}: {each.was} -> {each.now}"
+
+
+@procedure_command.command("schema", short_help="Print the JSON Schema for editors.")
+@commands.output_option()
+def schema_command(output: Path | None) -> None:
+    """Print the JSON Schema of a set's files, for editors.
+
+    \b
+    Example:
+      tracker procedure schema -o schema.json
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.api import procedure_schema
+
+    commands.validate_output_path(output, (".json",))
+    commands.write_text(procedure_schema().rstrip("\n"), output)

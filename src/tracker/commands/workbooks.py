@@ -1,0 +1,212 @@
+"""`tracker reconcile`, `regenerate` and `explain`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path  # noqa: TC003  click reads the annotation's type at run time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker import commands
+from tracker.paths import STANDARD, lock_of, sha256_of
+from tracker.problems import codes, problem
+
+if TYPE_CHECKING:
+    from datetime import date
+
+SUFFIXES = {"text": (".txt", ".text"), "json": (".json",), "md": (".md",), "html": (".html", ".htm")}
+"""The formats of `reconcile`, and how the name of a file in each may end."""
+BACKUPS = "tracker-backups"
+_LONGEST = 120
+"""Letters of a workbook's name in that of its backup, which must still have room for the time."""
+
+
+@click.command("reconcile")
+@click.argument("workbooks", type=commands.FILE, nargs=-1, required=True, metavar="WORKBOOK...")
+@click.option(
+    "--case", "case_path", type=commands.FILE, help="Compare the key dates with this case description."
+)
+@commands.as_at_option
+@click.option(
+    "--accept-typed-dates", is_flag=True, help="Read a date typed over the formula of Due as agreed."
+)
+@click.option("--realign", is_flag=True, help="Read rows whose IDs were left behind by a sort by their text.")
+@commands.password_option
+@commands.format_option(
+    tuple(SUFFIXES), "text for the screen, json for other programs, md for a mail, html for a browser."
+)
+@commands.output_option()
+@commands.procedure_option
+@commands.jobs_option
+def reconcile_command(
+    workbooks: tuple[Path, ...],
+    case_path: Path | None,
+    as_at: date,
+    password_file: Path | None,
+    form: str,
+    output: Path | None,
+    procedure_name: str,
+    jobs: int | None,
+    **options: bool,
+) -> None:
+    """Read edited workbooks, or all in a folder: the state of the case, what was changed since issue, what is wrong.
+
+    \b
+    Examples:
+      tracker reconcile sample_cases/ordinary-in-time-edited.xlsx --as-at 2026-11-19
+      tracker reconcile case.xlsx --format json -o state.json
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.api import format_reconciliation, reconcile_workbooks
+    from tracker.parallel import processes
+
+    commands.validate_output_path(output, SUFFIXES[form], *workbooks, case_path, password_file)
+    case = commands.require_case(case_path, procedure_name) if case_path else None
+    files = commands.require_workbooks(workbooks)
+    # Of a folder nobody is asked where no terminal could answer: a locked workbook is then named.
+    unasked = password_file is None and files != list(workbooks) and not sys.stdin.isatty()
+    with commands.progress(files) as step:
+        outcome = reconcile_workbooks(
+            files,
+            as_at,
+            case=case,
+            procedure=procedure_name,
+            password=None if unasked else commands.password_from(password_file),
+            today=commands.today(),
+            workers=jobs or processes(),
+            step=step,
+            **options,
+        )
+    on_screen = output is None or str(output) == STANDARD
+    colour = on_screen and form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    text = format_reconciliation(outcome, form, colour=colour)
+    commands.write_text(text, output, styled=colour, sources=files)
+    commands.exit_with_status(outcome.all_problems(), conflicts=outcome.has_conflicts)
+
+
+@click.command("regenerate")
+@click.argument("workbooks", type=commands.FILE, nargs=-1, required=True, metavar="WORKBOOK...")
+@click.option("--case", "case_path", type=commands.FILE, help="The case description to bring it up to.")
+@commands.output_option("The workbook to write; else beside the first one, with -regenerated in its name.")
+@click.option("--in-place", is_flag=True, help="Replace the workbook, after a dated backup.")
+@click.option("--dry-run", is_flag=True, help="Print what would be done and write nothing.")
+@click.option(
+    "--restore", multiple=True, metavar="CELL", help="Take back an edit in a cell of the procedure: SIN!B5."
+)
+@click.option("--annotate", is_flag=True, help="Add a sheet Problems whose lines link to the cells.")
+@click.option("--move-edition", is_flag=True, help="Bring the rows to the set's present edition.")
+@click.option(
+    "--accept-typed-dates", is_flag=True, help="Take a date typed over the formula of Due as agreed."
+)
+@click.option("--realign", is_flag=True, help="Put IDs right that a sort has left beside other rows.")
+@commands.password_option
+@commands.format_option(("text", "json"), "What is printed: text for people, json for other programs.")
+@commands.as_at_option
+@commands.procedure_option
+def regenerate_command(
+    workbooks: tuple[Path, ...],
+    case_path: Path | None,
+    output: Path | None,
+    in_place: bool,
+    dry_run: bool,
+    password_file: Path | None,
+    form: str,
+    as_at: date,
+    procedure_name: str,
+    **options: Any,
+) -> None:
+    """Bring a workbook up to its case and procedure, keeping every edit.
+
+    New agencies, children and decisions get their rows, broken formulas come back, and nothing a person typed is
+    lost. Several copies of one workbook are merged. What two sides changed is listed on a sheet Conflicts; choose
+    there and run it again.
+
+    \b
+    Examples:
+      tracker regenerate DOR-2026-014.xlsx --dry-run
+      tracker regenerate DOR-2026-014.xlsx --case DOR-2026-014.toml --in-place
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.api import format_outcome, regenerate_workbook
+
+    first = workbooks[0]
+    if in_place and (output is not None or len(workbooks) > 1):
+        raise click.UsageError("--in-place takes one workbook and no -o.")
+    if str(first) == STANDARD and output is None and not dry_run:
+        raise click.UsageError("A workbook from standard input has no name: say with -o where to write.")
+    commands.validate_output_path(output, (".xlsx",), *workbooks, case_path, password_file)
+    case = commands.require_case(case_path, procedure_name) if case_path else None
+    # The bytes on disk must still be these when the result takes their place, so this comes before they are read.
+    sha256 = sha256_of(first)
+    outcome, problems = regenerate_workbook(
+        workbooks,
+        as_at,
+        case=case,
+        procedure=procedure_name,
+        password=commands.password_from(password_file),
+        **options,
+    )
+    # What somebody who has a workbook open has not saved cannot be in the result.
+    opened = [] if in_place and not dry_run else [(path, lock_of(path)) for path in workbooks]
+    problems = [
+        *commands.leftover_problems(first, *([output] if output else [])),
+        *(problem(codes.OPEN_ELSEWHERE, file=str(path), lock=lock) for path, lock in opened if lock),
+        *problems,
+    ]
+    to_output = str(output) == STANDARD
+    text, shown = format_outcome(outcome, problems, form, dry=dry_run)
+    if text:
+        commands.print_line(text, err=to_output)
+    if form != "json":
+        commands.print_problems(shown)
+    if outcome is None:
+        sys.exit(commands.UNUSABLE)
+    if to_output and not dry_run:
+        commands.write_to_stdout(outcome.content)
+    elif outcome.changed and not dry_run:
+        target = output or first.with_stem(f"{first.stem}-regenerated")
+        _write(outcome.content, first, sha256, None if in_place else target)
+    commands.exit_with_status(problems, conflicts=bool(outcome.open_conflicts))
+
+
+def _write(content: bytes, path: Path, sha256: str, target: Path | None) -> None:
+    """Write the result: under a name of its own, or in the workbook's place if that is still what was read."""
+    from tracker.saving import replace_file, write_new
+
+    if target is None:
+        stamp = f"{datetime.now():%Y-%m-%dT%H%M%S}"  # noqa: DTZ005  people look for their own clock's time
+        backup = path.parent / BACKUPS / f"{path.stem[:_LONGEST]}-{stamp}{path.suffix}"
+        problems = replace_file(path, content, read_sha256=sha256, backup=backup)
+        message = f"Written: {path} (the old one is {backup})"
+    else:
+        remedy = "Choose another name with -o, or replace the workbook itself with --in-place."
+        problems = write_new(target, content, remedy=remedy, like=path)
+        message = f"Written: {target}"
+    if problems:
+        commands.abort(problems)
+    commands.print_note(message)
+
+
+@click.command("explain")
+@click.argument("workbook", type=commands.FILE)
+@click.argument("row_id", metavar="ID")
+@commands.output_option()
+@commands.as_at_option
+@commands.procedure_option
+def explain_command(
+    workbook: Path, row_id: str, output: Path | None, as_at: date, procedure_name: str
+) -> None:
+    """Show how one due date was counted: the clock, each day skipped, the paragraph, the reading taken.
+
+    \b
+    Example:
+      tracker explain DOR-2026-014.xlsx RR-6.6
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.api import explain_due_date
+
+    commands.validate_output_path(output, (".txt",), workbook)
+    text, problems = explain_due_date(workbook, row_id, as_at, procedure=procedure_name)
+    if text is None:
+        commands.abort(problems)
+    commands.write_text(text, output, sources=[workbook])
