@@ -31,11 +31,11 @@ from tracker.workbook.support_pages import listed_holidays
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from tracker.merge import CellValue, Values
+    from tracker.merge import Values
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
     from tracker.reconcile.model import Action, CaseState, PlanAction
-    from tracker.workbook.reading import Reading, ReadRow
+    from tracker.workbook.reading import CellValue, Reading, ReadRow
 
 
 def changes(

@@ -27,7 +27,7 @@ def remarks(outcome: Outcome, problems: Sequence[Problem]) -> list[Problem]:
     """What a person should know of a run beside what was done: conflicts, kept edits, deletions."""
     found = [conflict_problem(each, outcome.path) for each in outcome.open_conflicts]
     for kept in outcome.merge.kept:
-        facts = {"title": kept.spot.title, "now": display_value(kept.now), "new": display_value(kept.new)}
+        facts = {"title": kept.spot.title, "now": display_value(kept.was), "new": display_value(kept.content)}
         found.append(
             problem(
                 codes.PROCEDURE_CELL_CHANGED,
