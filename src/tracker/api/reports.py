@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.reconcile.model import Reconciliation
     from tracker.report.calendar import Entry
-    from tracker.report.earlier import Earlier
+    from tracker.report.history import Earlier
     from tracker.report.owners import Digest, Message
     from tracker.report.reports import Made
 
@@ -86,7 +86,7 @@ def load_earlier_report(path: Name) -> tuple[Earlier | None, list[Problem]]:
         >>> earlier, [each.code for each in problems]
         (None, ['T146'])
     """
-    from tracker.report.earlier import read_earlier
+    from tracker.report.history import read_earlier
 
     return read_earlier(Path(path))
 
@@ -166,7 +166,7 @@ def make_report(
         >>> report.files[""].startswith(b"<!DOCTYPE html>"), problems
         (True, [])
     """
-    from tracker.report.earlier import done_in
+    from tracker.report.history import done_in
     from tracker.report.reports import FORMATS, KINDS, Wanted, make, written
 
     if form not in FORMATS:

@@ -16,8 +16,7 @@ from tracker.case.model import CHOICES
 from tracker.procedure.model import BASES, EMPLOYERS, UNITS
 from tracker.reconcile.model import case_identity
 from tracker.records import Record, plain
-from tracker.report.earlier import SCHEMA
-from tracker.report.history import line_hash, row_key, safe_id
+from tracker.report.history import SCHEMA, line_hash, row_key, safe_id
 from tracker.report.lines import PLAN, file_name
 from tracker.report.timeliness import TimelinessView
 from tracker.rules import STATUSES

@@ -14,9 +14,8 @@ from tracker.report.boards import board_page, board_view
 from tracker.report.chart import chart, months
 from tracker.report.csv_output import csv_files
 from tracker.report.docx_output import NAME, check_can_write, docx_bytes
-from tracker.report.earlier import DoneKnown
 from tracker.report.frame import a_week_before, read_cases, separate_closed_cases
-from tracker.report.history import done_by_month, has_moved
+from tracker.report.history import DoneKnown, done_by_month, has_moved
 from tracker.report.json_output import history_lines, report_json
 from tracker.report.render import render, template_folders
 from tracker.report.templating import guarded
@@ -35,8 +34,8 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Reconciliation
     from tracker.report.blocks import ReportPage
     from tracker.report.chart import Chart
-    from tracker.report.earlier import Earlier
     from tracker.report.frame import Frame, Read
+    from tracker.report.history import Earlier
     from tracker.report.lines import CaseRows
 
 KINDS = ("weekly", "timeliness")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Reconciliation
     from tracker.report.chart import Chart
     from tracker.report.days import WorkingDays
-    from tracker.report.earlier import Earlier
+    from tracker.report.history import Earlier
     from tracker.report.lines import CaseRows
 
 NEXT_WORKING_DAYS = 5
