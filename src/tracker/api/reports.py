@@ -263,7 +263,7 @@ def make_messages(
 def _message_bytes(
     message: Message | Digest, templates: Path | None, *, as_draft: bool
 ) -> tuple[bytes, list[Problem]]:
-    from tracker.report.eml import draft
+    from tracker.report.mail import draft
     from tracker.report.render import message_text
     from tracker.report.templating import guarded
 

@@ -27,7 +27,7 @@ from tracker.reconcile.model import case_identity
 from tracker.records import JsonRecord
 from tracker.report.frame import open_cases
 from tracker.report.lines import CaseRows, ReportRow, natural
-from tracker.report.recipients import header_words
+from tracker.report.mail import header_words
 from tracker.text import clean_text, same_word
 
 if TYPE_CHECKING:
