@@ -18,7 +18,7 @@ from tracker.procedure.conditions import _FIELD
 from tracker.procedure.read import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME
 from tracker.report.lines import natural
 from tracker.report.mail import addresses, header_words
-from tracker.report.templating import _NO_SUCH, _TAGS
+from tracker.report.sandbox import _NO_SUCH, _TAGS
 from tracker.text import clean_text, escape_markdown, suggest, terminal_text
 from tracker.workbook.fast_reader_sheet import Surroundings, read_sheet
 from tracker.workbook.fast_reader_values import Styles, is_day, is_span, number

@@ -265,7 +265,7 @@ def _message_bytes(
 ) -> tuple[bytes, list[Problem]]:
     from tracker.report.mail import draft
     from tracker.report.render import message_text
-    from tracker.report.templating import guarded
+    from tracker.report.sandbox import guarded
 
     def content() -> bytes:
         if as_draft:

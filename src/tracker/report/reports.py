@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 
 from tracker.report.boards import board_page, board_view
 from tracker.report.chart import chart, months
-from tracker.report.csv_output import csv_files
+from tracker.report.data_output import csv_files, history_lines, report_json
 from tracker.report.docx_output import NAME, check_can_write, docx_bytes
 from tracker.report.frame import a_week_before, read_cases, separate_closed_cases
 from tracker.report.history import DoneKnown, done_by_month, has_moved
-from tracker.report.json_output import history_lines, report_json
 from tracker.report.render import render, template_folders
-from tracker.report.templating import guarded
 from tracker.report.timeliness import TimelinessView, timeliness_view
 from tracker.report.timeliness_page import timeliness_page
 from tracker.report.weekly import weekly_view
@@ -130,6 +128,8 @@ def written(made: Made, form: str, folder: Path | None = None) -> tuple[Mapping[
         return csv_files(made.layout, made.view), []
     if form == "json":
         return {"": report_json(made.kind, made.layout, made.view).encode("utf-8", "replace")}, []
+    from tracker.report.sandbox import guarded
+
     if form == "docx":
         if problems := check_can_write():
             return {}, problems
