@@ -96,11 +96,10 @@ def history_line(case: CaseRows) -> str:
     for line in case.lines:
         row = {
             "id" if safe_id(line.label) else "cell": row_key(line),
-            "rag": line.rag,
-            "due": plain(line.due),
-            "agreed": plain(line.agreed),
-            "completed": plain(line.completed),
-            "days_late": line.days_late,
+            **{
+                name: plain(getattr(line, name))
+                for name in ("rag", "due", "agreed", "completed", "days_late")
+            },
             "employer": line.employer if line.employer in EMPLOYERS else "",
             "hash": line_hash(uuid, line),
         }
@@ -217,7 +216,7 @@ def csv_files(layout: str, view: Frame) -> Mapping[str, bytes]:
     """The files by name; UTF-8 with the mark that spreadsheets know it by."""
     printed = PRINTED[layout]
     rows: Mapping[str, Iterable[Sequence[object]]] = {
-        "cases": _cases(view, with_summary="summary" in printed),
+        "cases": _cases(view, printed),
         "actions": _rows(view, "actions", ACTIONS, printed),
         "plan": _rows(view, "action_plan", PLAN, printed),
     }
@@ -258,33 +257,28 @@ def written(value: object) -> str:
     return f"'{text}" if text.lstrip(" \u00a0\n").startswith(_DEFUSED) else text
 
 
-def _cases(view: Frame, *, with_summary: bool) -> list[list[object]]:
+def _cases(view: Frame, printed: Collection[str]) -> list[list[object]]:
     if isinstance(view, TimelinessView):
         form = "%Y-%m" if view.anonymous else "%Y-%m-%d"
         found = [_took(each, form, reasons=not view.anonymous) for each in view.reviews]
     else:
         days = days_counted(view.rows, view.as_at)
-        found = [_case_values(case, view.as_at, days, with_summary=with_summary) for case in view.rows]
+        found = [_case_values(case, view.as_at, days, printed) for case in view.rows]
     return [[_value(known.get(name), view) for name in CASES] for known in found]
 
 
-def _case_values(case: CaseRows, as_at: date, days: WorkingDays, *, with_summary: bool) -> Record:
+def _case_values(case: CaseRows, as_at: date, days: WorkingDays, printed: Collection[str]) -> Record:
     line = case_line(case, sum(row.moved for row in case.open), as_at, days)
-    key = line.next_key
+    key, hold = line.next_key, line.hold
     return {
         **_took(review(case, as_at)),
-        "summary": line.summary if with_summary else None,
-        "stage": line.stage,
-        "standing": line.standing,
+        **{name: getattr(line, name) for name in ("stage", "standing", "overdue", "moved", "open", "closed")},
+        "summary": line.summary if "summary" in printed else None,
         "next_key": key.label if key else None,
         "next_key_date": key.day if key else None,
-        "overdue": line.overdue,
         "to_chase": line.chase,
-        "moved": line.moved,
-        "open": line.open,
-        "on_hold": line.hold is not None,
-        "hold_review": line.hold.review_on if line.hold else None,
-        "closed": line.closed,
+        "on_hold": hold is not None,
+        "hold_review": hold.review_on if hold else None,
     }
 
 

@@ -177,12 +177,12 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     book = address_book(case.state for case in opened)
     cases = [_OwnerCase(case, usual.of(case.state.holidays), book) for case in opened]
     owned = _owned(cases, since, as_at)
-    messages = _messages(owned, as_at)
     left_out = tuple(each for each in reconciliation.problems if each.severity == "error")
-    digests = _digests(cases, since, as_at, left_out)
+    messages = _with_unique_stems(list(_messages(owned, as_at)))
+    digests = _with_unique_stems(list(_digests(cases, since, as_at, left_out)))
     return Mailing(
-        tuple(_with_unique_stems(messages)),
-        tuple(_with_unique_stems(digests)),
+        messages,
+        digests,
         tuple(_unaddressed([*(each.to for each in messages), *(each.to for each in digests)], owned, cases)),
         tuple(_unowned(owned)),
     )
@@ -207,29 +207,28 @@ def _judged(row: ReportRow) -> date | None:
     return None if row.rag in _SILENT else row.judged
 
 
-def _messages(owned: Iterable[_Owned], as_at: date) -> list[Message]:
+def _messages(owned: Iterable[_Owned], as_at: date) -> Iterator[Message]:
     """A message for each owner with something to be reminded of."""
     by_owner: defaultdict[Key, list[_Owned]] = defaultdict(list)
     for each in owned:
         if each.line.owner:
             by_owner[each.to.key].append(each)
-    ordered = [by_owner[key] for key in sorted(by_owner)]
-    return [_message(rows, as_at) for rows in ordered if any(each.reminded for each in rows)]
-
-
-def _message(rows: Sequence[_Owned], as_at: date) -> Message:
-    to, reminded = rows[0].to, [each for each in rows if each.reminded]
-    groups: defaultdict[str, list[ReportRow]] = defaultdict(list)
-    for each in reminded:
-        groups[_GROUPS.get(each.line.rag, _NEXT)].append(each.line)
-    return Message(
-        stem=_stem("owner", to),
-        to=to,
-        marking=_marking(each.case.state for each in reminded),
-        as_at=as_at,
-        groups=tuple(MessageGroup(title, by_date(groups[title])) for title in GROUP_TITLES if groups[title]),
-        later=len(rows) - len(reminded),
-    )
+    for key in sorted(by_owner):
+        to, reminded = by_owner[key][0].to, [each for each in by_owner[key] if each.reminded]
+        found: defaultdict[str, list[ReportRow]] = defaultdict(list)
+        for each in reminded:
+            found[_GROUPS.get(each.line.rag, _NEXT)].append(each.line)
+        if reminded:
+            yield Message(
+                stem=_stem("owner", to),
+                to=to,
+                marking=_marking(each.case.state for each in reminded),
+                as_at=as_at,
+                groups=tuple(
+                    MessageGroup(title, by_date(found[title])) for title in GROUP_TITLES if found[title]
+                ),
+                later=len(by_owner[key]) - len(reminded),
+            )
 
 
 def _marking(states: Iterable[CaseState]) -> str:
@@ -238,7 +237,7 @@ def _marking(states: Iterable[CaseState]) -> str:
 
 def _digests(
     cases: Sequence[_OwnerCase], since: date | None, as_at: date, left_out: tuple[Problem, ...]
-) -> list[Digest]:
+) -> Iterator[Digest]:
     """A digest for each reader, over the cases that name them; none where there is nothing to tell."""
     read: defaultdict[Key, list[_OwnerCase]] = defaultdict(list)
     readers: dict[Key, Recipient] = {}
@@ -246,41 +245,33 @@ def _digests(
         for to in case.readers():
             readers.setdefault(to.key, to)
             read[to.key].append(case)
-    made = [_digest(readers[key], read[key], since, as_at, left_out) for key in sorted(read)]
-    return [each for each in made if each.weekly or each.key_dates]
-
-
-def _digest(
-    to: Recipient,
-    cases: Sequence[_OwnerCase],
-    since: date | None,
-    as_at: date,
-    left_out: tuple[Problem, ...],
-) -> Digest:
-    weekly = digest_is_due(since, as_at, cases[0].days)
-    told = cases if weekly else ()
-    rows = sections.everything(case.rows for case in told)
-    near = [
-        row
-        for case in cases
-        for row in case.rows.open
-        if row.key and (day := _judged(row)) and key_date_is_due(day, since, as_at, case.days)
-    ]
-    return Digest(
-        stem=_stem("digest", to),
-        to=to,
-        marking=_marking(case.state for case in cases),
-        as_at=as_at,
-        weekly=weekly,
-        left_out=left_out,
-        contradictions=contradictions([case.rows for case in cases]),
-        key_dates=by_date(near),
-        statutory_missed=sections.statutory_missed(rows),
-        cases=tuple(
-            case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days) for case in told
-        ),
-        late=_late(rows),
-    )
+    for key in sorted(read):
+        weekly = digest_is_due(since, as_at, read[key][0].days)
+        near = [
+            row
+            for case in read[key]
+            for row in case.rows.open
+            if row.key and (day := _judged(row)) and key_date_is_due(day, since, as_at, case.days)
+        ]
+        told = read[key] if weekly else []
+        rows = sections.everything(case.rows for case in told)
+        if weekly or near:
+            yield Digest(
+                stem=_stem("digest", readers[key]),
+                to=readers[key],
+                marking=_marking(case.state for case in read[key]),
+                as_at=as_at,
+                weekly=weekly,
+                left_out=left_out,
+                contradictions=contradictions([case.rows for case in read[key]]),
+                key_dates=by_date(near),
+                statutory_missed=sections.statutory_missed(rows),
+                cases=tuple(
+                    case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days)
+                    for case in told
+                ),
+                late=_late(rows),
+            )
 
 
 def _late(rows: Iterable[ReportRow]) -> tuple[OwnerLate, ...]:
@@ -307,13 +298,13 @@ def _short_hash(to: Recipient) -> str:
     return hashlib.sha256("\x1f".join(to.key).encode("utf-8", "replace")).hexdigest()[:8]
 
 
-def _with_unique_stems(items: Sequence[_Mail]) -> list[_Mail]:
+def _with_unique_stems(items: Sequence[_Mail]) -> tuple[_Mail, ...]:
     """Two owners whose names give the same file name get different names, from what they are known by."""
     counts = Counter(each.stem for each in items)
-    return [
+    return tuple(
         replace(each, stem=f"{each.stem}-{_short_hash(each.to)}") if counts[each.stem] > 1 else each
         for each in items
-    ]
+    )
 
 
 # Problems
