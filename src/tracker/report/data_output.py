@@ -220,7 +220,13 @@ def csv_files(layout: str, view: Frame) -> Mapping[str, bytes]:
         "actions": _rows(view, "actions", ACTIONS, printed),
         "plan": _rows(view, "action_plan", PLAN, printed),
     }
-    return {f"{name}.csv": _csv([HEADINGS[name], *rows[name]]) for name in HEADINGS}
+    files = {}
+    for name, heading in HEADINGS.items():
+        text = io.StringIO()
+        table = ([written(value) for value in row] for row in (heading, *rows[name]))
+        csv.writer(text, lineterminator="\r\n").writerows(table)
+        files[f"{name}.csv"] = text.getvalue().encode("utf-8-sig")
+    return files
 
 
 def _rows(view: Frame, part: str, names: Sequence[str], printed: Collection[str]) -> Iterator[list[object]]:
@@ -231,12 +237,6 @@ def _rows(view: Frame, part: str, names: Sequence[str], printed: Collection[str]
         for row in getattr(case.state, part):
             if row.cell in cells:
                 yield [known[name] if name in known else getattr(row, name) for name in names]
-
-
-def _csv(rows: Iterable[Sequence[object]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([written(value) for value in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
 
 
 def written(value: object) -> str:

@@ -74,11 +74,6 @@ class Earlier:
     as_at: date
     cases: Mapping[str, EarlierCase]
 
-    def rows(self, uuid: str) -> Mapping[str, EarlierRow]:
-        """The rows of a case; none of one it did not know."""
-        case = self.cases.get(uuid)
-        return case.rows if case else {}
-
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -289,7 +284,8 @@ def done_lines(earlier: Earlier, cases: Sequence[CaseRows]) -> list[ReportRow]:
     """The rows done since an earlier report: open then, or not known then and completed after its day."""
     found = []
     for case in cases:
-        rows = earlier.rows(case_identity(case.state))
+        known = earlier.cases.get(case_identity(case.state))
+        rows = known.rows if known else {}
         for row in case.lines:
             if before := rows.get(row_key(row)):
                 new = before.rag not in DONE_WORDS
@@ -318,7 +314,7 @@ def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
         if uuid not in earlier.cases:
             new.append(case.reference)
             continue
-        rows = earlier.rows(uuid)
+        rows = earlier.cases[uuid].rows
         moves += _moves(rows, case)
         if reworded := _reworded(rows, case):
             words.append((case.reference, reworded))

@@ -136,14 +136,10 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             self.spend()
             yield item
 
-    @property
-    def _joined(self) -> Callable[..., str]:
-        @pass_eval_context
-        def joined(context: nodes.EvalContext, *parts: object) -> str:
-            self.spend(characters=sum(len(each) if isinstance(each, str) else 1 for each in parts))
-            return (markup_join if context.autoescape else str_join)(parts)
-
-        return joined
+    @pass_eval_context
+    def _joined(self, context: nodes.EvalContext, *parts: object) -> str:
+        self.spend(characters=sum(len(each) if isinstance(each, str) else 1 for each in parts))
+        return (markup_join if context.autoescape else str_join)(parts)
 
 
 class _Counting(NodeTransformer):
