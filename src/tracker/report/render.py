@@ -162,16 +162,7 @@ def css_string(value: str) -> str:
     return "".join(each if each.isascii() and each.isalnum() else f"\\{ord(each):x} " for each in value)
 
 
-FILTERS: Mapping[str, Callable[..., object]] = {
-    "short_date": short_date,
-    "iso_date": iso_date,
-    "working_days": working_days,
-    "quantity": text.quantity,
-    "listed": text.listed,
-    "file_name": file_name,
-    "slug": slug,
-    "rag_rank": rag_rank,
-    "counted": counted,
-    "inline": inline,
-    "whole_dates": whole_dates,
-}
+_CALLED = (short_date, iso_date, working_days, text.quantity, text.listed, file_name, slug, rag_rank, counted, inline,
+           whole_dates)  # fmt: skip
+FILTERS: Mapping[str, Callable[..., object]] = {each.__name__: each for each in _CALLED}
+"""Each by its own name."""
