@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, short_date
+from tracker.workbook.reading import CellValue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import Reading
 
-CellValue = str | float | date | None
 Values = dict[str, CellValue]
 
 
@@ -76,14 +76,19 @@ def merge_row(*, base: bool, edited: bool, new: bool, touched: bool, changed: bo
     return RowFate.KEEP if edited else RowFate.GONE
 
 
-def issued_value(column: SheetColumn, value: Any) -> CellValue:
-    """A value as the hidden sheet's JSON holds it, as it was typed: dates are dates."""
-    if column.kind == "date" and isinstance(value, str):
+def from_json(value: object) -> CellValue:
+    """A value of a record as it is typed: dates are dates."""
+    if isinstance(value, str):
         try:
             return date.fromisoformat(value)
         except ValueError:
-            return value  # words somebody typed for a date
-    return value if isinstance(value, (str, int, float)) else None
+            return value
+    return value if isinstance(value, (int, float)) else None
+
+
+def issued_value(column: SheetColumn, value: object) -> CellValue:
+    """A value as the hidden sheet's JSON holds it, as it was typed: only a column of dates has dates."""
+    return value if isinstance(value, str) and column.kind != "date" else from_json(value)
 
 
 def issued_rows(reading: Reading, sheet: str, columns: Sequence[SheetColumn]) -> dict[str, Values]:
@@ -117,16 +122,6 @@ def shorten_value(value: object) -> str:
     return text if len(text) <= _BRIEF else f"{text[: _BRIEF - 1].rstrip()}…"
 
 
-def from_json(value: object) -> CellValue:
-    """A value of a record as it is typed: dates are dates."""
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            return value
-    return value if isinstance(value, (int, float)) else None
-
-
 def display_json_value(value: Any) -> str:
     """A value as JSON holds it, as people read it."""
     return display_value(from_json(value))
@@ -135,13 +130,12 @@ def display_json_value(value: Any) -> str:
 def conflict_problem(record: Mapping[str, Any], file: str) -> Problem:
     """The problem an open conflict is."""
     facts = {name: display_json_value(record[name]) for name in ("was", "yours", "new")}
-    column = str(record["column"] or "the row")
     return problem(
         codes.CONFLICT,
         file=file,
         place=str(record["cell"]),
         id=str(record["id"]),
-        column=column,
+        column=str(record["column"] or "the row"),
         whose=str(record["id"] or "the case"),
         do=record["do"],
         **facts,

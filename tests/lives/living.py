@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from reconcile.editing import reconcile_paths
 
 from tracker.api import generate, load_case, load_procedure, read_workbook, regenerate_workbook
-from tracker.report.earlier import read_earlier
+from tracker.report.history import read_earlier
 from tracker.report.reports import Wanted, make
 from tracker.report.weekly import WeeklyView
 from tracker.workbook import layout

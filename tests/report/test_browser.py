@@ -13,7 +13,7 @@ from office.pages import chromium_missing, page_texts
 from office.program import need
 from workbook.making import PROCEDURE
 
-from tracker.report.earlier import done_in
+from tracker.report.history import done_in
 from tracker.report.reports import Wanted, make, written
 
 from .fixed import REPORTS, fixed

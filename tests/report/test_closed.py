@@ -26,8 +26,8 @@ from tracker.problems import problem
 from tracker.reconcile import run as running
 from tracker.reconcile.model import Reconciliation
 from tracker.reconcile.run import Settings, read_bytes
+from tracker.report.data_output import history_line
 from tracker.report.frame import closed_case
-from tracker.report.json_output import history_line
 from tracker.report.lines import case_rows
 from tracker.report.render import render
 from tracker.report.reports import Wanted, make

@@ -12,9 +12,8 @@ import jinja2
 import pytest
 
 from tracker.reconcile.model import OwnerEntry
-from tracker.report.eml import draft
+from tracker.report.mail import addresses, draft, header_words
 from tracker.report.owners import make_mailing
-from tracker.report.recipients import addresses, header_words
 from tracker.report.render import FORMS, _environment, message_text
 
 from .states import MONDAY, action, case, plan_action, read

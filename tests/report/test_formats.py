@@ -15,7 +15,7 @@ from lxml import etree  # type: ignore[import-untyped]  # ships no types
 from workbook.making import PROCEDURE
 
 from tracker.reconcile.model import LogEntry, MeetingEntry
-from tracker.report.csv_output import HEADINGS, written
+from tracker.report.data_output import HEADINGS, written
 from tracker.report.reports import FORMATS, Wanted, make
 from tracker.report.reports import written as files_of
 

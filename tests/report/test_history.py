@@ -11,10 +11,9 @@ import pytest
 from workbook.making import PROCEDURE
 
 from tracker.reconcile.model import CaseState, Change, LogEntry, MeetingEntry, SourceWorkbook
-from tracker.report.earlier import Earlier, done_in, read_earlier
 from tracker.report.figures import Done, chart, months
 from tracker.report.frame import read_cases
-from tracker.report.history import done_by_month, movement, safe_id
+from tracker.report.history import Earlier, done_by_month, done_in, movement, read_earlier, safe_id
 from tracker.report.reports import Wanted, make
 from tracker.report.weekly import weekly_view
 

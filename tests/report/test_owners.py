@@ -7,8 +7,8 @@ import pytest
 
 from tracker.problems import problem
 from tracker.reconcile.model import CaseState, ClockState, OwnerEntry
+from tracker.report.mail import recipient_of
 from tracker.report.owners import Mailing, Message, make_mailing
-from tracker.report.recipients import recipient_of
 from tracker.report.render import message_text
 
 from .states import MONDAY, action, case, plan_action, read

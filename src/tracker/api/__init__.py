@@ -69,6 +69,6 @@ from tracker.reconcile.model import (
     Timeliness,
 )
 from tracker.regenerate.model import Outcome
-from tracker.report.earlier import Earlier
+from tracker.report.history import Earlier
 from tracker.rules import Rag, Status
 from tracker.workbook.reading import Reading

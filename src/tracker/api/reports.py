@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import Reconciliation
     from tracker.report.calendar import Entry
-    from tracker.report.earlier import Earlier
+    from tracker.report.history import Earlier
     from tracker.report.owners import Digest, Message
     from tracker.report.reports import Made
 
@@ -149,7 +149,7 @@ def load_earlier_report(path: Name) -> tuple[Earlier | None, list[Problem]]:
         >>> earlier, [each.code for each in problems]
         (None, ['T146'])
     """
-    from tracker.report.earlier import read_earlier
+    from tracker.report.history import read_earlier
 
     return read_earlier(Path(path))
 
@@ -229,7 +229,7 @@ def make_report(
         >>> report.files[""].startswith(b"<!DOCTYPE html>"), problems
         (True, [])
     """
-    from tracker.report.earlier import done_in
+    from tracker.report.history import done_in
     from tracker.report.reports import FORMATS, KINDS, Wanted, make, written
 
     if form not in FORMATS:
@@ -298,9 +298,9 @@ def make_messages(
         >>> len(messages.files) == len(messages.messages) + len(messages.digests) > 0, problems
         (True, [])
     """
-    from tracker.report.eml import draft
+    from tracker.report.mail import draft
     from tracker.report.owners import make_mailing
-    from tracker.report.templating import guarded
+    from tracker.report.sandbox import guarded
 
     if form not in {"md", "eml"}:
         raise ValueError(f"{form} is none of md, eml")

@@ -104,7 +104,7 @@ def reconcile_workbooks(
         ['RR-5.5', 'RR-5.7b-UHD']
     """
     from tracker.reconcile.run import Settings
-    from tracker.regenerate.cases import reconcile_cases
+    from tracker.regenerate.copies import reconcile_cases
 
     files, problems = find_workbooks(workbooks)
     if problems:

@@ -22,11 +22,11 @@ from tracker.workbook.reading import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from tracker.merge import CellValue, Values
+    from tracker.merge import Values
     from tracker.procedure.load import CalendarFacts
     from tracker.reconcile.checks_input import CheckInput
     from tracker.reconcile.model import Action, PlanAction
-    from tracker.workbook.reading import Reading, ReadRow
+    from tracker.workbook.reading import CellValue, Reading, ReadRow
 
 _CALCULATED = frozenset(column.title for column in layout.STAGE_COLUMNS if column.edited_by == "formula")
 """The columns the rules alone fill; a name may be typed over its formula, and then counts."""

@@ -1,38 +1,85 @@
-"""What was decided, put into the person's file: cells, rows below the last, tables that reach further."""
+"""Into the person's file: formulas of ours that are gone, cells, rows below the last, tables that reach further.
+
+What was typed in a formula's place is not lost.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker import rules
+from tracker.formula.evaluate import Formula
+from tracker.formula.parse import in_table
+from tracker.formula.values import day_of, is_number
+from tracker.merge import comparable, display_value
 from tracker.problems import Problem, codes, problem
-from tracker.regenerate.formulas import table_formulas
+from tracker.regenerate.model import CellSpot, Merge, action_rules, action_tables, conflict_at
+from tracker.text import clean_text
 from tracker.workbook import layout
 from tracker.workbook.reading import quoted
 from tracker.workbook.sheet_page import row_height
+from tracker.workbook.summary_page import completed_since
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from tracker.formula.evaluate import Formula
-    from tracker.merge import CellValue
+    from tracker.formula.book import Book
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import AddRow, Merge
+    from tracker.regenerate.model import AddRow
     from tracker.workbook.patch.file import WorkbookFile
-    from tracker.workbook.reading import Reading, TablePlace
+    from tracker.workbook.reading import CellValue, Reading, TablePlace
 
 _LOOKED_UP = (
     rules.ROLES, rules.AGENCIES, layout.CHILDREN_TABLE, layout.HOLIDAY_TABLE, layout.CLOSURE_TABLE,
     layout.MEETING_TABLE,
 )  # fmt: skip
 _WRAPPED = ("Action", "Owner", "Reason for change")
+_RESULT_DATES = ("Due", "Day zero", "Date in use")
+
+
+def table_formulas(procedure: Procedure) -> Mapping[str, Mapping[str, Formula]]:
+    """The formulas of each table by title, as they stand in a file."""
+    rules_of = action_rules(procedure)
+    return {
+        table: {title: Formula(in_table(each.text, table)) for title, each in rules_of[sheet].items()}
+        for sheet, table, _ in action_tables(procedure)
+    }
+
+
+class OurCells:
+    """Tells whether a formula in a cell is one of ours, by where it stands."""
+
+    def __init__(self, reading: Reading, procedure: Procedure) -> None:
+        """Find once where everything stands."""
+        self._ours = {theirs: name for name, theirs in reading.sheets.items()}
+        self._whole = {layout.SUMMARY, layout.CASE, layout.HIDDEN}
+        rules_of = action_rules(procedure)
+        self._titled = {layout.PEOPLE, layout.CALENDAR, layout.LOG, layout.GUIDE, *rules_of}
+        self._columns: dict[str, tuple[int, frozenset[int]]] = {}
+        for sheet, table, _ in action_tables(procedure):
+            place = reading.places.get(table)
+            if place is not None:
+                columns = frozenset(place.columns.get(title, 0) for title in rules_of[sheet])
+                self._columns[sheet] = place.header_row, columns
+
+    def __call__(self, sheet: str, row: int, column: int) -> bool:
+        """Whether a formula there is ours; `sheet` is its name in the file."""
+        name = self._ours.get(sheet, sheet)
+        if name in self._whole:
+            return True
+        if row <= 2 and column == 1:  # noqa: PLR2004  title and subtitle
+            return name in self._titled
+        header, columns = self._columns.get(name, (row, frozenset()))
+        return row > header and column in columns
 
 
 class Applier:
     """Puts a merge into a file. `places` says in which row of which sheet each added row came to stand."""
 
     def __init__(self, file: WorkbookFile, reading: Reading, procedure: Procedure) -> None:
-        self.file, self.reading, self.procedure = file, reading, procedure
+        self.file, self.reading = file, reading
         self.problems: list[Problem] = []
         self.places: dict[str, str] = {}
         self._formulas = table_formulas(procedure)
@@ -48,121 +95,220 @@ class Applier:
             if self._formulas.get(table) or self._next.get(table):
                 self.file.reach(table, self._next.get(table, place.last_row + 1) - 1)
                 self._complete(table, place)
-        for table in _LOOKED_UP:
-            self._take_in(table, merge)
-
-    def _take_in(self, table: str, merge: Merge) -> None:
-        """Let a list that formulas look people up in take in what LibreOffice left below it."""
-        place, marked = self.reading.places.get(table), self.file.tables.get(table)
-        if place is None or marked is None or marked.totals or marked.sheet != place.sheet:
-            return
-        if marked.last_row < place.last_row:
-            self.file.reach(table, place.last_row)
-            merge.marks.append(f"table on sheet {place.sheet} down to row {place.last_row}")
+        for table in _LOOKED_UP:  # formulas look people up in them: they take in what LibreOffice left below
+            listed, marked = self.reading.places.get(table), self.file.tables.get(table)
+            if listed is None or marked is None or marked.totals or marked.sheet != listed.sheet:
+                continue
+            if marked.last_row < listed.last_row:
+                self.file.reach(table, listed.last_row)
+                merge.marks.append(f"table on sheet {listed.sheet} down to row {listed.last_row}")
 
     def _add(self, row: AddRow) -> None:
-        place = self.reading.places[row.table]
-        number = self._free_row(row.table, place)
-        marked = self.file.tables.get(row.table)
+        place, marked = self.reading.places[row.table], self.file.tables.get(row.table)
+        own = range(marked.first_column, marked.last_column + 1) if marked else ()
+        number = self._next.get(row.table, place.last_row + 1)
+        while any(self._is_typed(place.sheet, number, column) for column in own or place.columns.values()):
+            number += 1
+        where = quoted(place.sheet)
         if marked and marked.totals:
             facts = {"name": row.id, "table": row.table}
-            self.problems.append(problem(codes.TOTALS_ROW, place=quoted(place.sheet), id=row.id, **facts))
+            self.problems.append(problem(codes.TOTALS_ROW, place=where, id=row.id, **facts))
             return
         if place.until and number >= place.until:
             facts = {"name": row.id, "sheet": place.sheet}
-            self.problems.append(problem(codes.NO_ROOM_BELOW, place=quoted(place.sheet), id=row.id, **facts))
+            self.problems.append(problem(codes.NO_ROOM_BELOW, place=where, id=row.id, **facts))
             return
         self._next[row.table] = number + 1
-        self.places[f"{row.table} {row.id}"] = f"{quoted(place.sheet)}!A{number}"
-        self._write(row, place, number)
+        self.places[f"{row.table} {row.id}"] = f"{where}!A{number}"
+        self._write(row, place, number, sorted({*own, *place.columns.values()}))
 
-    def _free_row(self, table: str, place: TablePlace) -> int:
-        """The first row below the last that holds nothing typed in the table's columns."""
-        number = self._next.get(table, place.last_row + 1)
-        marked = self.file.tables.get(table)
-        columns = range(marked.first_column, marked.last_column + 1) if marked else place.columns.values()
-        while any(self._typed(place.sheet, number, column) for column in columns):
-            number += 1
-        return number
-
-    def _typed(self, sheet: str, row: int, column: int) -> bool:
+    def _is_typed(self, sheet: str, row: int, column: int) -> bool:
         held = self.file.cell(sheet, row, column)
         return held.formula is None and held.value not in {None, ""}
 
-    def _write(self, row: AddRow, place: TablePlace, number: int) -> None:
-        like = row.like or self._neighbour(row.table, place, number)
+    def _write(self, row: AddRow, place: TablePlace, number: int, columns: Iterable[int]) -> None:
+        # It looks like the last row read, else like the first below the header.
+        above = (each.number for each in self.reading.tables[row.table] if each.number < number)
+        like = row.like or max(above, default=place.header_row + 1)
         page = self.file.sheet(place.sheet)
         formulas = self._formulas.get(row.table, {})
-        for column in self._columns(row.table, place):
-            title = next((title for title, at in place.columns.items() if at == column), "")
+        titles = {column: title for title, column in place.columns.items()}
+        for column in columns:
+            title = titles.get(column, "")
             content: CellValue | Formula = formulas.get(title) or row.values.get(title)
             style = page.style(number, column) if page.cell(number, column) else page.style(like, column)
             if content is not None or style:
                 self.file.put(place.sheet, number, column, content, style)
         if number not in page.rows and formulas:
-            page.height(number, self._height(row.values))
-
-    def _columns(self, table: str, place: TablePlace) -> list[int]:
-        marked = self.file.tables.get(table)
-        own = range(marked.first_column, marked.last_column + 1) if marked else ()
-        return sorted({*own, *place.columns.values()})
-
-    def _neighbour(self, table: str, place: TablePlace, number: int) -> int:
-        """The row a new one looks like: the last one read, else the first below the header."""
-        rows = [row.number for row in self.reading.tables[table] if row.number < number]
-        return max(rows, default=place.header_row + 1)
-
-    @staticmethod
-    def _height(values: Mapping[str, CellValue]) -> float:
-        widths = {column.title: column.width for column in layout.STAGE_COLUMNS}
-        return row_height([(str(values.get(title) or ""), widths[title]) for title in _WRAPPED])
+            widths = {column.title: column.width for column in layout.STAGE_COLUMNS}
+            texts = [(str(row.values.get(title) or ""), widths[title]) for title in _WRAPPED]
+            page.height(number, row_height(texts))
 
     def _complete(self, table: str, place: TablePlace) -> None:
         """Rows typed below a table by hand have no formulas yet; they get theirs, as in a row typed in Excel."""
-        formulas = self._formulas.get(table, {})
         page = self.file.sheet(place.sheet)
         styles: dict[int, str] = {}  # of a column, once: a person may type thousands of rows
         for row in self.reading.tables[table]:
-            for title in formulas:
+            for title, formula in self._formulas.get(table, {}).items():
                 column = place.columns.get(title, 0)
-                span = page.cell(row.number, column)
-                if row.sheet == place.sheet and column and span is None:
+                if row.sheet == place.sheet and column and page.cell(row.number, column) is None:
                     if column not in styles:
-                        styles[column] = self._styled(table, place, column)
-                    self.file.put(place.sheet, row.number, column, formulas[title], styles[column])
-
-    def _styled(self, table: str, place: TablePlace, column: int) -> str:
-        page = self.file.sheet(place.sheet)
-        styles = (page.style(row.number, column) for row in self.reading.tables[table] if row.text("ID"))
-        return next((style for style in styles if style), "")
+                        with_id = (each for each in self.reading.tables[table] if each.text("ID"))
+                        found = (page.style(each.number, column) for each in with_id)
+                        styles[column] = next((style for style in found if style), "")
+                    self.file.put(place.sheet, row.number, column, formula, styles[column])
 
 
-class OurCells:
-    """Tells whether a formula in a cell is one of ours, by where it stands."""
+class FormulaRepair:
+    """Finds the formulas of one workbook that a person overwrote, changed or cleared."""
 
-    def __init__(self, reading: Reading, procedure: Procedure) -> None:
-        """Find once where everything stands."""
-        ours = {theirs: name for name, theirs in reading.sheets.items()}
-        stages = {stage.name for stage in procedure.stages}
-        self._whole = {layout.SUMMARY, layout.CASE, layout.HIDDEN}
-        self._titled = {layout.PEOPLE, layout.CALENDAR, layout.LOG, layout.GUIDE, layout.PLAN} | stages
-        self._ours = ours
-        rules_of = {rules.table_name(stage): rules.stage_rules(procedure) for stage in stages}
-        rules_of[rules.PLAN] = rules.plan_rules()
-        tables = {stage: rules.table_name(stage) for stage in stages} | {layout.PLAN: rules.PLAN}
-        self._columns: dict[str, tuple[int, frozenset[int]]] = {}
-        for name, table in tables.items():
-            place = reading.places.get(table)
-            if place is not None:
-                columns = (place.columns.get(title, 0) for title in rules_of[table])
-                self._columns[name] = place.header_row, frozenset(columns)
+    def __init__(
+        self,
+        merge: Merge,
+        reading: Reading,
+        procedure: Procedure,
+        file: WorkbookFile,
+        found: Sequence[Problem],
+    ) -> None:
+        self.merge, self.reading, self.procedure, self.file = merge, reading, procedure, file
+        self._altered = {each.place for each in found if each.code == codes.FORMULA_CHANGED}
+        self._older_layout = reading.issue.layout < layout.LAYOUT
+        self._typed: list[tuple[CellSpot, CellValue]] = []
 
-    def __call__(self, sheet: str, row: int, column: int) -> bool:
-        """Whether a formula there is ours; `sheet` is its name in the file."""
-        name = self._ours.get(sheet, sheet)
-        if name in self._whole:
-            return True
-        if row <= 2 and column == 1:  # noqa: PLR2004  title and subtitle
-            return name in self._titled
-        header, columns = self._columns.get(name, (row, frozenset()))
-        return row > header and column in columns
+    def restore(self) -> None:
+        """Put back every formula that is not there any more."""
+        formulas = table_formulas(self.procedure)
+        for sheet, table, columns in action_tables(self.procedure):
+            # What an older tracker issued is replaced and is nobody's edit.
+            texts = self.reading.issue.formulas.get(sheet, {})
+            issued = {
+                title: in_table(texts.get(title, ""), table).removeprefix("=") for title in formulas[table]
+            }
+            place = self.reading.places.get(table)
+            if place:
+                shared = {column.title for column in columns if column.edited_by == "shared"}
+                self._rows(table, place, formulas[table], issued, shared)
+        self._clocks()
+        hold = self.file.single_cell(rules.HOLD_RUNNING)
+        if hold:
+            self._renew(CellSpot(*hold, "", rules.HOLD_RUNNING), rules.HOLD_RULE)
+        self._summary()
+
+    def _rows(
+        self, table: str, place: TablePlace, formulas: Mapping[str, Formula], issued: Mapping[str, str],
+        shared: Collection[str],
+    ) -> None:  # fmt: skip
+        """The formulas of every row, and of rows that hold nothing else, for which the reader gives none."""
+        read = {row.number for row in self.reading.tables[table]}
+        columns = {title: place.columns[title] for title in formulas if place.columns.get(title)}
+        for row in self.reading.tables[table]:
+            for title, column in columns.items() if row.sheet == place.sheet else ():
+                spot = CellSpot(place.sheet, row.number, column, row.text("ID"), title)
+                self._cell(spot, formulas[title], shared=title in shared, issued=issued[title])
+        for number in self.file.sheet(place.sheet).rows:
+            if number in read or number <= place.header_row or (place.until and number >= place.until):
+                continue
+            for title, column in columns.items():
+                held = self.file.cell(place.sheet, number, column).formula
+                spot = CellSpot(place.sheet, number, column, "", title)
+                if held is not None and (held == issued[title] or spot.cell in self._altered):
+                    self._cell(spot, formulas[title], issued=issued[title])
+
+    def _cell(self, spot: CellSpot, formula: Formula, *, shared: bool = False, issued: str = "") -> None:
+        held = self.file.cell(spot.sheet, spot.row, spot.column)
+        altered = spot.cell in self._altered
+        if held.formula is not None and not altered and issued in {"", formula.text}:
+            return
+        typed = _typed_value(held.value)
+        if held.formula is not None:
+            ours = held.formula and (not altered or held.formula == issued)
+            typed = None if ours else f"={held.formula}"
+        asked = spot.cell in self.merge.restore
+        if typed is not None and shared and not asked:
+            return
+        if asked:
+            self.merge.restored.add(spot.cell)
+        self.merge.put(spot, formula, _as_date(typed) if spot.title in _RESULT_DATES else typed)
+        if typed is not None and not asked:
+            self._typed.append((spot, typed))
+
+    def _renew(self, spot: CellSpot, formula: Formula) -> None:
+        """A formula of sheet Case as an earlier layout had it is replaced: what was issued there is not kept."""
+        held = self.file.cell(spot.sheet, spot.row, spot.column)
+        if self._older_layout and held.formula is not None and held.formula != formula.text:
+            self.merge.put(spot, formula)
+
+    def _summary(self) -> None:
+        """The completions on sheet Summary, which layout 1 showed before their day."""
+        name = self.reading.sheets.get(layout.SUMMARY)
+        if name is None or not self._older_layout:
+            return
+        newer = dict(
+            completed_since(rules.table_name(stage.name), step.id) for stage, step in self.procedure.steps()
+        )
+        page = self.file.sheet(name)
+        for row in page.rows.values():
+            for span in row.cells.values():
+                now = newer.get(page.formula_of(span) or "") if span.formula is not None else None
+                if now:
+                    self._renew(CellSpot(name, *span.place, "", "Completed"), Formula(now))
+
+    def _clocks(self) -> None:
+        place = self.reading.places.get(rules.CLOCKS)
+        if place is None:
+            return
+        names = {clean_text(clock.name).casefold(): clock.name for clock in self.procedure.clocks}
+        for row in range(place.header_row + 1, place.header_row + 2 * len(names)):
+            value = self.file.cell(place.sheet, row, place.columns.get("Clock", 1)).value
+            name = names.pop(clean_text(str(value or "")).casefold(), None)
+            if not name:
+                continue
+            found = rules.clock_rules(self.procedure.clock(name), self.procedure, layout.DATE_NAMES)
+            for title, formula in zip(("Date in use", "Confirmed or provisional"), found, strict=True):
+                column = place.columns.get(title)
+                if column:
+                    written = Formula(in_table(formula.text, rules.CLOCKS))
+                    spot = CellSpot(place.sheet, row, column, name, title)
+                    self._renew(spot, written)
+                    self._cell(spot, written)
+
+    def offer(self, book: Book, accepted: Collection[str] = ()) -> None:
+        """List what was typed over a formula, where it is not just what the formula gives.
+
+        `accepted` are the cells of Due whose date has been taken for the agreed one.
+        """
+        for spot, typed in self._typed:
+            value = book.cell(spot.sheet, spot.row, spot.column)
+            if _same(typed, value) or spot.cell in accepted:
+                continue
+            dated = spot.title in _RESULT_DATES
+            shown, worked = (_as_date(each) if dated else _plain(each) for each in (typed, value))
+            was = self.reading.issue.due.get(spot.id) if spot.title == "Due" else None
+            agreed = {"Due": "as the agreed date", "Date in use": "under Type it here"}.get(spot.title)
+            do = "Take new once you have read it; the column is worked out."
+            if agreed and isinstance(shown, date):
+                do = f"Take yours to have {display_value(shown)} {agreed}, or new to drop it."
+            named = replace(spot, id=spot.id or f"row {spot.row}")
+            self.merge.conflicts.append(conflict_at("typed over", named, was, shown, worked, do))
+
+
+def _typed_value(value: object) -> CellValue:
+    return clean_text(value) or None if isinstance(value, str) else _plain(value)
+
+
+def _plain(value: object) -> CellValue:
+    return value if isinstance(value, (str, int, float, date)) else None
+
+
+def _as_date(value: object) -> CellValue:
+    if is_number(value) and 0 < value < 100_000:  # type: ignore[operator]  # noqa: PLR2004  # a day of this century
+        return day_of(value)  # type: ignore[arg-type]  # it is a number
+    return _plain(value)
+
+
+def _same(typed: CellValue, value: object) -> bool:
+    if is_number(typed) and is_number(value):
+        return float(typed) == float(value)  # type: ignore[arg-type]  # both are numbers
+    if typed is None or isinstance(typed, date) or not isinstance(value, (str, int, float)):
+        return False
+    return comparable(typed) == comparable(value)

@@ -4,34 +4,48 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.merge import Values, comparable, issued_rows, shorten_value
+from tracker.formula.parse import column_letters
+from tracker.merge import Values, comparable, conflict_problem, issued_rows, shorten_value
 from tracker.problems import Problem, codes, problem
+from tracker.reconcile.model import CaseState, Reconciliation, case_identity
+from tracker.reconcile.run import note_twins, read_bytes, read_files
 from tracker.regenerate.apply import Applier, OurCells
 from tracker.regenerate.mend import MENDED, mended
-from tracker.regenerate.model import AddRow, Conflict, Merge, what_to_take
+from tracker.regenerate.model import (
+    AddRow,
+    Conflict,
+    Merge,
+    action_tables,
+    conflict_at,
+    rows_by_id,
+    spot_of,
+    what_to_take,
+)
 from tracker.regenerate.rows import has_work
-from tracker.regenerate.shared import SharedCells, rows_by_id, spot_of
-from tracker.regenerate.sheets import name_unmerged, take_over
-from tracker.text import quantity
+from tracker.regenerate.shared import SharedCells
+from tracker.regenerate.sheets import is_written_by_us, take_over
+from tracker.text import clean_text, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.markup import CannotPatchError
+from tracker.workbook.preflight import workbook_content
 from tracker.workbook.read import read_content
+from tracker.workbook.reading import address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from tracker.merge import CellValue
+    from tracker.formula.values import Value
     from tracker.procedure.model import Procedure
-    from tracker.workbook.issue import Issue
+    from tracker.reconcile.run import Settings
+    from tracker.regenerate.model import Load
     from tracker.workbook.layout import SheetColumn
-    from tracker.workbook.reading import Reading, ReadRow
-
-    Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
+    from tracker.workbook.reading import CellValue, Reading, ReadRow
 
 _UNDESCRIBED: Mapping[str, tuple[str, str]] = {
     layout.MEETING_TABLE: ("Kind", "Held"),
@@ -41,13 +55,13 @@ _UNDESCRIBED: Mapping[str, tuple[str, str]] = {
 }
 """Lists with a column that no case description knows: the column their rows are known by, and that one."""
 
-_ACTION = ("Action",)
 _KNOWN_BY: Mapping[str, tuple[str, ...]] = {
     rules.PLAN: ("Recommendation", "Action"),
     layout.LOG_TABLE: ("Date", "ID", "Text"),
     layout.PROCEEDINGS_TABLE: ("Kind", "Contact"),
 }
-"""What a row without an ID is known by in two copies."""
+"""What a row without an ID is known by in two copies; others by their action."""
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +86,8 @@ class _Merger:
         edited, _ = case_of(self.first, self.procedure)
         new, _ = case_of(self.second, self.procedure)
         SharedCells(self.merge, self.first, self.procedure, self.first.issue.case, edited, new).run()
-        for stage in self.procedure.stages:
-            self._rows(rules.table_name(stage.name), stage.name, layout.STAGE_COLUMNS)
-        self._rows(rules.PLAN, layout.PLAN, layout.PLAN_COLUMNS)
+        for sheet, table, columns in action_tables(self.procedure):
+            self._rows(table, sheet, columns)
         for table in (layout.LOG_TABLE, layout.PROCEEDINGS_TABLE):
             self._own_rows(table, self.first.tables[table], self.second.tables[table])
         for table, (key, title) in _UNDESCRIBED.items():
@@ -91,16 +104,18 @@ class _Merger:
                 self._cells(mine[row_id], row, row_id, base.get(row_id, {}), columns)
             elif row_id not in base:
                 self.merge.rows.append(AddRow(table, row_id, {**row.values, "ID": row_id}))
-            elif self._changed(row, base[row_id]):
+            elif has_work(row) or any(
+                comparable(row.values.get(title)) != comparable(value)
+                for title, value in base[row_id].items()
+            ):
                 self._gone(row, row_id, self.first.path, sheet)
         for row_id, row in mine.items():
             if row_id not in theirs and row_id in base:
                 self._gone(row, row_id, self.second.path, row.sheet)
-        self._own_rows(
-            table,
-            [row for row in self.first.tables[table] if not row.text("ID")],
-            [row for row in self.second.tables[table] if not row.text("ID")],
+        own = (
+            [row for row in each.tables[table] if not row.text("ID")] for each in (self.first, self.second)
         )
+        self._own_rows(table, *own)
 
     def _cells(
         self, mine: ReadRow, theirs: ReadRow, row_id: str, base: Values, columns: Sequence[SheetColumn]
@@ -122,32 +137,18 @@ class _Merger:
         if typed is None or comparable(mine.typed_over.get(title)) == comparable(typed):
             return
         if title == "Due" and isinstance(typed, date) and mine.typed_over.get(title) is not None:
-            self._second_date(mine, row_id, typed)
+            # Another date over the same Due: the first copy's is offered beside it.
+            if "Agreed date" in mine.columns:
+                do = f"Take new to have {shorten_value(typed)} as the agreed date"
+                do += f"; it was typed over Due in {self.second.path}."
+                spot, held = spot_of(mine, "Agreed date", row_id), mine.values.get("Agreed date")
+                self.merge.conflicts.append(conflict_at("copies", spot, None, held, typed, do))
             return
-        spot = spot_of(mine, title, row_id)
         do = f"Take new once you have read it; it was typed over a formula in {self.second.path}."
         if title == "Due":
             do = f"Take yours to have {shorten_value(typed)} as the agreed date, or new to drop it."
-        self.merge.conflicts.append(
-            Conflict("typed over", spot.sheet, row_id, title, spot.cell, None, typed, None, do)
-        )
-
-    def _second_date(self, mine: ReadRow, row_id: str, typed: date) -> None:
-        """Another date over the same Due: the first copy's is offered beside it."""
-        if "Agreed date" in mine.columns:
-            spot = spot_of(mine, "Agreed date", row_id)
-            held = mine.values.get("Agreed date")
-            do = f"Take new to have {shorten_value(typed)} as the agreed date"
-            do += f"; it was typed over Due in {self.second.path}."
-            self.merge.conflicts.append(
-                Conflict("copies", spot.sheet, row_id, "Agreed date", spot.cell, None, held, typed, do)
-            )
-
-    @staticmethod
-    def _changed(row: ReadRow, base: Values) -> bool:
-        return has_work(row) or any(
-            comparable(row.values.get(title)) != comparable(value) for title, value in base.items()
-        )
+        spot = spot_of(mine, title, row_id)
+        self.merge.conflicts.append(conflict_at("typed over", spot, None, typed, None, do))
 
     def _gone(self, row: ReadRow, row_id: str, where: str, sheet: str) -> None:
         """A row that one of the copies lacks."""
@@ -162,24 +163,28 @@ class _Merger:
         """Rows only the second has are added; a row that is in both is one row, merged cell by cell."""
         if table not in self.first.places:
             return
-        left, alike = _without_twins(mine, theirs)
-        known = _KNOWN_BY.get(table, _ACTION)
-        for number, row in enumerate(alike, 1):
-            other = next((each for each in left if _words(each, known) == _words(row, known)), None)
-            if other is not None and any(_words(row, known)):
+        left, rest = list(mine), []
+        for row in theirs:  # what is in both just so needs no merging
+            twin = next((each for each in left if _typed(each) == _typed(row)), None)
+            if twin is None:
+                rest.append(row)
+            else:
+                left.remove(twin)
+        known = _KNOWN_BY.get(table, ("Action",))
+        for number, row in enumerate(rest, 1):
+            words = _words(row, known)
+            other = next((each for each in left if _words(each, known) == words), None)
+            if other is not None and any(words):
                 left.remove(other)
-                self._own_cells(other, row)
+                # Such a row is not remembered: a cell that is blank in one copy was filled in the other.
+                for title in row.values:
+                    if title in other.columns:
+                        spot = spot_of(other, title, f"row {other.number}")
+                        self.merge.cell(spot, None, other.values.get(title), row.values.get(title))
             elif _typed(row):
                 typed = {title: value for title, value in row.values.items() if value is not None}
                 typed |= {t: v for t, v in row.typed_over.items() if t == "Named owner" and v is not None}
                 self.merge.rows.append(AddRow(table, f"row {number} of the copy", typed))
-
-    def _own_cells(self, mine: ReadRow, theirs: ReadRow) -> None:
-        """A row without an ID is not remembered: a cell that is blank in one copy was filled in the other."""
-        for title in theirs.values:
-            if title in mine.columns:
-                spot = spot_of(mine, title, f"row {mine.number}")
-                self.merge.cell(spot, None, mine.values.get(title), theirs.values.get(title))
 
     # Columns no case description knows
 
@@ -190,13 +195,12 @@ class _Merger:
             if other is not None and title in other.columns and title in row.columns:
                 one, two = other.values.get(title), row.values.get(title)
                 self.merge.cell(spot_of(other, title, name), None, one, two)
-        for added in [each for each in self.merge.rows if each.table == table]:
-            found = next(
-                (row for row in theirs.values() if row.values.get(key) == added.values.get(key)), None
-            )
+        for place, added in enumerate(self.merge.rows):
+            same = (row for row in theirs.values() if row.values.get(key) == added.values.get(key))
+            found = next(same, None) if added.table == table else None
             if found:
                 values = {**added.values, title: found.values.get(title)}
-                self.merge.rows[self.merge.rows.index(added)] = replace(added, values=values)
+                self.merge.rows[place] = replace(added, values=values)
 
 
 def _by_key(rows: Sequence[ReadRow], key: str) -> dict[str, ReadRow]:
@@ -217,18 +221,6 @@ def _words(row: ReadRow, titles: Sequence[str]) -> list[CellValue]:
     return [comparable(row.values.get(title)) for title in titles]
 
 
-def _without_twins(mine: Sequence[ReadRow], theirs: Sequence[ReadRow]) -> tuple[list[ReadRow], list[ReadRow]]:
-    """The rows of each that the other has not just so."""
-    left, rest = list(mine), []
-    for row in theirs:
-        twin = next((each for each in left if _typed(each) == _typed(row)), None)
-        if twin is None:
-            rest.append(row)
-        else:
-            left.remove(twin)
-    return left, rest
-
-
 def merge_copies(
     files: Sequence[tuple[str, bytes]], load: Load, as_at: date
 ) -> tuple[Copies | None, list[Problem]]:
@@ -241,9 +233,9 @@ def merge_copies(
     conflicts: list[Conflict] = []
     notes: list[Problem] = []
     for other_copy in others:
-        other, bytes_of_other = other_copy
-        content, first, procedure, found, mends = _read_mended(content, name, load)
-        bytes_of_other, second, _, more, mends_of_other = _read_mended(bytes_of_other, other, load)
+        other = other_copy[0]
+        content, first, procedure, found, mends = _read_mended(name, content, load)
+        bytes_of_other, second, _, more, mends_of_other = _read_mended(*other_copy, load)
         notes += [*mends, *mends_of_other]
         if first is None or second is None or procedure is None:
             return None, [*found, *more]
@@ -258,11 +250,13 @@ def merge_copies(
         if stuck:
             return None, stuck
         merge = _Merger(first, second, procedure).run()
-        conflicts += _named(merge.conflicts, other)
+        for each in merge.conflicts:  # conflicts between copies say whose is whose
+            do = what_to_take(each.yours, each.new, other)
+            conflicts.append(replace(each, kind="copies", do=do) if each.kind == "cell" else each)
         facts = {"cells": quantity(len(merge.cells), "cell"), "rows": quantity(len(merge.rows), "row")}
         notes.append(problem(codes.COPIES_OF_ONE_CASE, file=name, other=other, **facts))
         try:
-            beside = name_unmerged((WorkbookFile(content), first), (WorkbookFile(bytes_of_other), second))
+            beside = _name_unmerged((WorkbookFile(content), first), (WorkbookFile(bytes_of_other), second))
             if beside:
                 notes.append(problem(codes.NOT_MERGED_FROM_COPY, file=name, other=other, what=beside))
             content, more = _applied(content, bytes_of_other, first, procedure, merge, as_at)
@@ -273,7 +267,7 @@ def merge_copies(
 
 
 def _read_mended(
-    content: bytes, name: str, load: Load
+    name: str, content: bytes, load: Load
 ) -> tuple[bytes, Reading | None, Procedure | None, list[Problem], list[Problem]]:
     """A copy with its titles, tables and references put right, as one workbook alone is; and what was wrong with it.
 
@@ -289,20 +283,6 @@ def _read_mended(
     return right, *read_content(right, name, load), mended_problems
 
 
-def _named(conflicts: Sequence[Conflict], other: str) -> list[Conflict]:
-    """Conflicts between copies say whose is whose."""
-    return [
-        replace(
-            each,
-            kind="copies",
-            do=what_to_take(each.yours, each.new, other),
-        )
-        if each.kind == "cell"
-        else each
-        for each in conflicts
-    ]
-
-
 def _applied(
     content: bytes, other: bytes, reading: Reading, procedure: Procedure, merge: Merge, as_at: date
 ) -> tuple[bytes, list[Problem]]:
@@ -315,3 +295,100 @@ def _applied(
     file.work_out(as_at, OurCells(reading, procedure))
     file.package.recalculate_on_opening()
     return file.to_bytes(), applier.problems
+
+
+# What a copy has beside our tables, which merging does not bring over
+
+_Copy = tuple["WorkbookFile", "Reading"]
+
+
+def _name_unmerged(mine: _Copy, theirs: _Copy) -> str:
+    """The sheets and cells only the second copy has, as people name them; empty where there are none."""
+    known = {(sheet, value) for sheet, value, _ in _cells_beside(*mine)}
+    cells = [place for sheet, value, place in _cells_beside(*theirs) if (sheet, value) not in known]
+    found = [*(f"sheet {name}" for name in _own_sheets(mine, theirs)), *cells]
+    rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    return ", ".join(found[:_MOST_NAMED]) + rest
+
+
+def _own_sheets(mine: _Copy, theirs: _Copy) -> Iterator[str]:
+    file, reading = theirs
+    for name in file.names():
+        own = name not in {*reading.sheets.values(), layout.HIDDEN} and not is_written_by_us(file, name)
+        if own and _sheet_texts(file, name) != _sheet_texts(mine[0], name):
+            yield name
+
+
+def _sheet_texts(file: WorkbookFile, name: str) -> list[list[str]] | None:
+    try:
+        return file.sheet_says(name) if file.has(name) else None
+    except CannotPatchError:
+        return None
+
+
+def _cells_beside(file: WorkbookFile, reading: Reading) -> Iterator[tuple[str, Value, str]]:
+    """What was typed on our sheets outside the columns of our tables: our name of the sheet, value, address."""
+    for ours, name in reading.sheets.items():
+        places = [place for place in reading.places.values() if place.sheet == name]
+        known = {column for place in places for column in place.columns.values()}
+        for row in file.sheet(name).rows.values():
+            for column in row.cells.keys() - known:
+                held = file.cell(name, row.number, column)
+                value = clean_text(held.value) if isinstance(held.value, str) else held.value
+                if held.formula is None and value not in {None, ""}:
+                    yield ours, value, address(name, column_letters(column), row.number)
+
+
+# Workbooks read together
+
+
+def reconcile_cases(
+    paths: Iterable[Path], settings: Settings, *, workers: int = 1, step: Callable[[], object] = lambda: None
+) -> Reconciliation:
+    """Read workbooks, in `workers` processes, and count each case once; `step` is called after each workbook."""
+    reads = list(read_files(list(paths), settings, workers=workers, step=step))
+    problems = [each for read in reads for each in read.problems]
+    groups: dict[tuple[str, str, str], list[CaseState]] = {}
+    for case in _without_sources([read.state for read in reads if read.state]):
+        # Two workbooks issued blank are of one issue, and of two cases.
+        groups.setdefault((case.uuid, case.issue, case_identity(case)), []).append(case)
+    cases = [_merge_states(states, settings, problems) for states in groups.values()]
+    return Reconciliation(settings.as_at, note_twins(cases), tuple(problems))
+
+
+def _without_sources(cases: Sequence[CaseState]) -> list[CaseState]:
+    """The cases without those of workbooks from which another was made, untouched since: they are counted there."""
+    newer = {sha256: case.workbooks[0].path for case in cases for sha256 in case.made_from}
+    kept: list[CaseState] = []
+    notes: dict[str, list[Problem]] = {}
+    for case in cases:
+        other = newer.get(case.workbooks[0].sha256, case.workbooks[0].path)
+        if other == case.workbooks[0].path:
+            kept.append(case)
+        else:
+            notes.setdefault(other, []).append(
+                problem(codes.OLDER_COPY, file=case.workbooks[0].path, other=other)
+            )
+    return [replace(each, problems=(*notes.get(each.workbooks[0].path, ()), *each.problems)) for each in kept]
+
+
+def _merge_states(states: Sequence[CaseState], settings: Settings, problems: list[Problem]) -> CaseState:
+    """One case out of the copies of one issue; `problems` gets those of a file."""
+    if len(states) == 1:
+        return states[0]
+    paths = [each.workbooks[0].path for each in states]
+    files = [(path, workbook_content(Path(path), settings.password)[0]) for path in paths]
+    copies, reasons = merge_copies(files, settings.load, settings.as_at)
+    if copies is None:
+        return replace(states[0], problems=(*states[0].problems, *reasons))
+    read = read_bytes(copies.content, paths[0], settings)
+    problems += read.problems
+    assert read.state is not None, "what was merged can be read"
+    between = [each.record() for each in copies.conflicts]
+    conflicts = [conflict_problem(each, paths[0]) for each in between]
+    return replace(
+        read.state,
+        workbooks=tuple(each.workbooks[0] for each in states),
+        conflicts=(*read.state.conflicts, *between),
+        problems=(*copies.problems, *conflicts, *read.state.problems),
+    )

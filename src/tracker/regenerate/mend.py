@@ -10,9 +10,8 @@ from tracker.formula.evaluate import Formula
 from tracker.formula.parse import column_letters, in_table
 from tracker.plan import make_plan
 from tracker.problems import Problem, codes, problem
-from tracker.regenerate.apply import OurCells
-from tracker.regenerate.formulas import table_formulas
-from tracker.text import clean_text, quantity
+from tracker.regenerate.apply import OurCells, table_formulas
+from tracker.text import clean_text, quantity, same_word
 from tracker.workbook import layout
 from tracker.workbook.build import build
 from tracker.workbook.grid import FileTable, area_text
@@ -30,10 +29,11 @@ from tracker.workbook.respell import Known, Respeller
 from tracker.workbook.structure import LOST_NAME, covers, knows_titles, whole_area
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from tracker.formula.book import Area, Book
+    from tracker.formula.values import Value
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
     from tracker.workbook.patch.package import TablePart
@@ -41,19 +41,18 @@ if TYPE_CHECKING:
 
 MENDED = frozenset(
     (
-        codes.TITLE_OVERWRITTEN,
-        codes.TITLES_MISSING,
-        codes.TABLE_TOO_SMALL,
-        codes.TABLES_MISSING,
+        codes.TITLE_OVERWRITTEN, codes.TITLES_MISSING, codes.TABLE_TOO_SMALL, codes.TABLES_MISSING,
         codes.FIXED_REFERENCES,
     )
-)
+)  # fmt: skip
 """What is put right here."""
-
 _SINGLY = 3
 """Titles of a table that are named one by one."""
-
 _NO_FILTERS = frozenset((rules.CLOCKS, layout.HOLD_TABLE, layout.PROCEEDINGS_TABLE, layout.CHILDREN_TABLE))
+_HOLD_TITLES = layout.titles(layout.HOLD_COLUMNS)
+_HOLD_LABELS = [*(each.label for each in layout.HOLD_OF_LAYOUT_1), layout.HOLD_RUNNING_LABEL]
+
+_Corners = tuple[int, int, int, int]
 
 
 def mended(
@@ -67,12 +66,8 @@ def mended(
 
 def not_mended(found: Sequence[Problem], left: Sequence[Problem], path: str) -> list[Problem]:
     """Why titles and tables cannot be put right."""
-    reasons = [
-        each
-        if each.code == codes.TABLE_NOT_REPAIRED
-        else problem(codes.TABLE_NOT_REPAIRED, tables=each.found)
-        for each in left
-    ]
+    code = codes.TABLE_NOT_REPAIRED
+    reasons = [each if each.code == code else problem(code, tables=each.found) for each in left]
     return [*found, *(replace(each, file=path) for each in reasons)]
 
 
@@ -111,17 +106,12 @@ class _Mender:
     def _named_otherwise(self) -> dict[str, str]:
         """Tables of ours that have another name, by that name: a table of the file over the header of ours."""
         found = {}
+        corners = {
+            (part.sheet, part.first_row, part.first_column): key for key, part in reversed(self.parts.items())
+        }
         for name, place in self.reading.places.items():
-            corner = (place.sheet, place.header_row, min(place.columns.values()))
-            key = next(
-                (
-                    key
-                    for key, part in self.parts.items()
-                    if (part.sheet, part.first_row, part.first_column) == corner
-                ),
-                "",
-            )
-            if key and name.casefold() not in self.parts:
+            key = corners.get((place.sheet, place.header_row, min(place.columns.values())), "")
+            if key in self.parts and name.casefold() not in self.parts:
                 found[self.parts[key].name] = name
                 self.parts[name.casefold()] = self.parts.pop(key)
         return found
@@ -129,73 +119,63 @@ class _Mender:
     def _part(self, name: str) -> TablePart | None:
         return self.parts.get(name.casefold())
 
-    # Titles
+    def _seen(self, name: str) -> FileTable | None:
+        """A table of ours as the file has it on its sheet."""
+        part = self._part(name)
+        if part is None or part.sheet != self.reading.places[name].sheet:
+            return None
+        return FileTable(
+            part.name, part.first_row, part.first_column, part.last_row, part.last_column, part.titles,
+            part.header,
+        )  # fmt: skip
 
     def _titles(self) -> None:
         for place in self.reading.places.values():
+            page, row = self.file.sheet(place.sheet), place.header_row
             for title in place.renamed:
-                cell = f"{quoted(place.sheet)}!{column_letters(place.columns[title])}{place.header_row}"
-                look = self._look(place, place.columns[title])
-                self.file.put(place.sheet, place.header_row, place.columns[title], title, look)
+                column = place.columns[title]
+                # It looks as its cell does, else as its neighbours do.
+                near = (page.style(row, at) for at in (column, *place.columns.values()))
+                look = next((style for style in near if style and style != "0"), "")
+                self.file.put(place.sheet, row, column, title, look)
                 if len(place.renamed) <= _SINGLY:
-                    self.done.append(f"title {title} in {cell}")
+                    self.done.append(f"title {title} in {quoted(place.sheet)}!{column_letters(column)}{row}")
             if len(place.renamed) > _SINGLY:
                 count = quantity(len(place.renamed), "title")
-                self.done.append(f"{count} in row {place.header_row} of sheet {place.sheet}")
-
-    def _look(self, place: TablePlace, column: int) -> str:
-        """The look of a title: the cell's own, else that of its neighbours."""
-        page = self.file.sheet(place.sheet)
-        near = (page.style(place.header_row, at) for at in (column, *place.columns.values()))
-        return next((style for style in near if style and style != "0"), "")
-
-    # Formulas
+                self.done.append(f"{count} in row {row} of sheet {place.sheet}")
 
     def _formulas(self) -> None:
-        respeller = Respeller(
-            {
-                name: Known(name, place, self._ended(name, place))
-                for name, place in self.reading.places.items()
-            },
-            self._other_names,
-        )
+        known = {}
+        for name, place in self.reading.places.items():
+            part = self._part(name)
+            known[name] = Known(name, place, part.last_row if part else place.last_row)
+        respeller = Respeller(known, self._other_names)
         ours = OurCells(self.reading, self.procedure)
         clocks = self.reading.places.get(rules.CLOCKS)
         count = 0
         for name in self.file.names():
             page = self.file.sheet(name)
-            held = [
-                (span.place, page.formula_of(span), span.formula_type == "array")
-                for row in page.rows.values()
-                for span in row.cells.values()
-                if span.formula is not None
-            ]
-            for (row, column), formula, array in held:
+            for span in [span for row in page.rows.values() for span in row.cells.values()]:
+                formula = page.formula_of(span) if span.formula is not None else None
                 if not formula:
                     continue
-                mine = ours(name, row, column) or (clocks is not None and clocks.sheet == name)
-                rewritten = respeller.spell(formula, name, row, ours=mine)
+                mine = ours(name, *span.place) or (clocks is not None and clocks.sheet == name)
+                rewritten = respeller.spell(formula, name, span.place[0], ours=mine)
                 if rewritten != formula:
-                    self.file.put(name, row, column, Formula(rewritten, array))
+                    self.file.put(name, *span.place, Formula(rewritten, span.formula_type == "array"))
                     count += 1
         if count:
             self.done.append(f"{quantity(count, 'formula')} written with table and title")
 
-    def _ended(self, name: str, place: TablePlace) -> int:
-        part = self._part(name)
-        return part.last_row if part else place.last_row
-
-    # Tables
-
     def _wanted(self, name: str, place: TablePlace) -> WantedTable | None:
         """How a table has to be, where it is not so yet; None too where there is no room for it."""
-        part = self._part(name)
-        seen = _as_seen(part) if part and part.sheet == place.sheet else None
+        part, seen = self._part(name), self._seen(name)
+        formulas = table_formulas(self.procedure).get(name, {})
         whole = (
             not place.renamed and seen and covers(place, seen, place.last_row) and knows_titles(place, seen)
         )
         # A table's own formulas name titles of other tables too.
-        rewritten = not self._renamed or not table_formulas(self.procedure).get(name)
+        rewritten = not self._renamed or not formulas
         if whole and rewritten and part and part.header and part.name not in self._other_names:
             return None
         top, left, bottom, right = whole_area(place, seen, place.last_row)
@@ -209,27 +189,22 @@ class _Mender:
                 )
                 return None
         titles = self._titles_of(place, left, right)
-        formulas = {
-            title: in_table(each.text, name)
-            for title, each in table_formulas(self.procedure).get(name, {}).items()
-        }
+        texts = {title: in_table(each.text, name) for title, each in formulas.items()}
         cells = area_text(top, left, bottom, right)
-        return WantedTable(name, cells, titles, formulas, filters=name not in _NO_FILTERS)
+        return WantedTable(name, cells, titles, texts, filters=name not in _NO_FILTERS)
 
-    def _others(self, name: str) -> list[tuple[str, tuple[int, int, int, int]]]:
+    def _others(self, name: str) -> list[tuple[str, _Corners]]:
         """The other tables on a table's sheet, as they will lie."""
-        sheet = self.reading.places[name].sheet
-        ours = {each.casefold() for each in self.reading.places}
+        places = self.reading.places
+        sheet, ours = places[name].sheet, {each.casefold() for each in places}
         found = [
             (part.name, (part.first_row, part.first_column, part.last_row, part.last_column))
             for key, part in self.parts.items()
             if part.sheet == sheet and key not in ours
         ]
-        for other, place in self.reading.places.items():
+        for other, place in places.items():
             if other != name and place.sheet == sheet:
-                part = self._part(other)
-                seen = _as_seen(part) if part and part.sheet == sheet else None
-                found.append((other, whole_area(place, seen, place.last_row)))
+                found.append((other, whole_area(place, self._seen(other), place.last_row)))
         return found
 
     def _titles_of(self, place: TablePlace, left: int, right: int) -> list[str]:
@@ -241,31 +216,14 @@ class _Mender:
             title = ours.get(column, "")
             if not title:
                 held = self.file.cell(place.sheet, place.header_row, column).value
-                title = self._free(
-                    str(held) if held is not None and clean_text(str(held)) else "Column", taken
-                )
+                word = str(held) if held is not None and clean_text(str(held)) else "Column"
+                names = (word, *(f"{word} {number}" for number in range(2, 20_000)))
+                title = next(each for each in names if each.casefold() not in taken)
                 taken.add(title.casefold())
                 if held != title:
                     self.file.put(place.sheet, place.header_row, column, title)
             titles.append(title)
         return titles
-
-    @staticmethod
-    def _free(title: str, taken: set[str]) -> str:
-        names = (title, *(f"{title} {number}" for number in range(2, 20_000)))
-        return next(each for each in names if each.casefold() not in taken)
-
-
-def _as_seen(part: TablePart) -> FileTable:
-    return FileTable(
-        part.name,
-        part.first_row,
-        part.first_column,
-        part.last_row,
-        part.last_column,
-        part.titles,
-        part.header,
-    )
 
 
 def missing_tables(file: WorkbookFile, reading: Reading, procedure: Procedure) -> list[str]:
@@ -287,17 +245,13 @@ def put_names_back(
     made = build(make_plan(reading.issue.case, procedure), facts, as_at).book
     held = {name.casefold(): place for name, place in file.package.names().items()}
     parts = [file.package.read(part) for part in file.package.sheets().values()]
-    wanted = [
-        name
-        for name in made.names
-        if (
-            LOST_NAME.search(held[name.casefold()])
-            if name.casefold() in held
-            else any(name.encode() in part for part in parts)
-        )
-    ]
-    places = {name: _name_place(made, made.names[name], file, reading) for name in wanted}
-    found = {name: place for name, place in places.items() if place}
+    wanted = []
+    for name in made.names:
+        place = held.get(name.casefold())
+        used = place is None and any(name.encode() in part for part in parts)
+        if used or (place is not None and LOST_NAME.search(place)):
+            wanted.append(name)
+    found = {name: place for name in wanted if (place := _name_place(made, made.names[name], file, reading))}
     if found:
         put_names(file.package, found)
     return list(found), [f"defined name {name}" for name in wanted if name not in found]
@@ -329,12 +283,67 @@ def _name_place(made: Book, area: Area, file: WorkbookFile, reading: Reading) ->
 
 def _row_of(word: str, row: int, file: WorkbookFile, sheet: str) -> int:
     """The row of a word in the first column: the row it was issued in, else the only one; 0 where there is none."""
-    wanted = clean_text(word).casefold()
     rows = [
-        each
-        for each in file.sheet(sheet).rows
-        if clean_text(str(file.cell(sheet, each, 1).value or "")).casefold() == wanted
+        each for each in file.sheet(sheet).rows if same_word(str(file.cell(sheet, each, 1).value or ""), word)
     ]
     if row in rows:
         return row
-    return rows[0] if len(rows) == 1 and wanted else 0
+    return rows[0] if len(rows) == 1 and clean_text(word) else 0
+
+
+# Layout 1: its one hold becomes the first row of a table
+
+
+def with_table_of_holds(
+    content: bytes, reading: Reading
+) -> tuple[bytes, Mapping[tuple[str, int, int], Value]]:
+    """The workbook with its hold in a table, and what was put where.
+
+    It stays as it is where the cells are no longer as they were issued, or something of a person's is in the way.
+    """
+    if layout.HOLD_TABLE in reading.places or layout.CASE not in reading.sheets:
+        return content, {}
+    file, sheet = WorkbookFile(content), reading.sheets[layout.CASE]
+    found = _hold_label(file, sheet)
+    if found is None:
+        return content, {}
+    row, column = found
+    typed = [file.cell(sheet, row + place, column + 1) for place in range(len(layout.HOLD_OF_LAYOUT_1))]
+    beside = [file.cell(sheet, row + r, column + c).value for r in range(4) for c in (3, 4)]
+    if any(cell.formula is not None for cell in typed) or any(value not in {None, ""} for value in beside):
+        return content, {}
+    _write_holds(file, reading, sheet, row, column, [cell.value for cell in typed])
+    put, changed = file.changes(), WorkbookFile(file.to_bytes())
+    first, last = column_letters(column), column_letters(column + len(_HOLD_TITLES) - 1)
+    table = WantedTable(layout.HOLD_TABLE, f"{first}{row}:{last}{row + 3}", _HOLD_TITLES, filters=False)
+    put_table(changed.package, changed.package.sheets()[sheet], None, table)
+    return changed.package.to_bytes(), put
+
+
+def _hold_label(file: WorkbookFile, sheet: str) -> tuple[int, int] | None:
+    """Row and column of the hold's first label, where the others stand right below it."""
+    wanted = [clean_text(label).casefold() for label in _HOLD_LABELS]
+    rows = {row: file.row_says(sheet, row) for row in file.sheet(sheet).rows}
+    labels = {row: [clean_text(text).casefold() for text in texts] for row, texts in rows.items()}
+    for row, texts in labels.items():
+        if wanted[0] in texts:
+            column = texts.index(wanted[0])
+            below = [labels.get(row + place, [])[column : column + 1] for place in range(len(wanted))]
+            return (row, column + 1) if below == [[label] for label in wanted] else None
+    return None
+
+
+def _write_holds(
+    file: WorkbookFile, reading: Reading, sheet: str, row: int, column: int, typed: list[Value]
+) -> None:
+    page, clocks = file.sheet(sheet), reading.places.get(rules.CLOCKS)
+    heading = page.style(clocks.header_row, clocks.columns.get("Clock", 1)) if clocks else ""
+    day, text = page.style(row, column + 1), page.style(row + 2, column + 1)
+    values = dict(zip((each.path for each in layout.HOLD_OF_LAYOUT_1), typed, strict=True))
+    for place, each in enumerate(layout.HOLD_COLUMNS, column):
+        style = day if each.kind == "date" else text
+        file.put(sheet, row, place, each.title, heading)
+        file.put(sheet, row + 1, place, values.get(each.title), style)
+        for blank in (row + 2, row + 3):
+            file.put(sheet, blank, place, None, style)
+    file.put(sheet, row + 4, column + 1, rules.HOLD_RULE, page.style(row + 4, column + 1))

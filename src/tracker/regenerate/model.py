@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tracker import rules
 from tracker.formula.evaluate import Formula
-from tracker.formula.parse import column_letters
+from tracker.formula.parse import column_letters, column_number
 from tracker.merge import OPEN, CellFate, comparable, from_json, merge_cell, shorten_value
 from tracker.records import JsonRecord, Record, plain
-from tracker.text import clean_text
-from tracker.workbook.reading import address, quoted
+from tracker.workbook import layout
+from tracker.workbook.reading import address
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from tracker.merge import CellValue
     from tracker.problems import Problem
-    from tracker.workbook.reading import Reading
+    from tracker.procedure.model import Procedure
+    from tracker.workbook.issue import Issue
+    from tracker.workbook.layout import SheetColumn
+    from tracker.workbook.reading import CellValue, ReadRow
+
+    Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
+    """Finds the procedure of a workbook's issue."""
 
 YOURS, NEW, BOTH = "yours", "new", "both"
 ConflictKey = tuple[str, str, str, str]
 TAKES = (YOURS, NEW, BOTH)
+
+
+def action_tables(procedure: Procedure) -> list[tuple[str, str, tuple[SheetColumn, ...]]]:
+    """Sheet, table and columns of each stage and, last, of the plan."""
+    stages = [(each.name, rules.table_name(each.name), layout.STAGE_COLUMNS) for each in procedure.stages]
+    return [*stages, (layout.PLAN, rules.PLAN, layout.PLAN_COLUMNS)]
+
+
+def action_rules(procedure: Procedure) -> dict[str, Mapping[str, Formula]]:
+    """The formulas by title, for each sheet of `action_tables`."""
+    stage = rules.stage_rules(procedure)
+    return {**{each.name: stage for each in procedure.stages}, layout.PLAN: rules.plan_rules()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +58,18 @@ class CellSpot:
         return address(self.sheet, column_letters(self.column), self.row)
 
 
-def parse_address(cell: str, reading: Reading) -> str:
-    """An address as people type it, as this program spells it: `Rapid Review!$b$5` is `'Rapid Review'!B5`."""
-    sheet, _, ref = cell.rpartition("!")
-    plain = clean_text(sheet).strip("'").replace("''", "'")
-    named = next((each for each in reading.sheets.values() if each.casefold() == plain.casefold()), plain)
-    return f"{quoted(named)}!{ref.replace('$', '').strip().upper()}"
+def spot_of(row: ReadRow, title: str, row_id: str = "") -> CellSpot:
+    """The place of a row's cell under a title."""
+    return CellSpot(row.sheet, row.number, column_number(row.columns[title]), row_id or row.text("ID"), title)
+
+
+def rows_by_id(rows: Iterable[ReadRow]) -> dict[str, ReadRow]:
+    """The rows that have an ID; of two with one ID, the first."""
+    found: dict[str, ReadRow] = {}
+    for row in rows:
+        if row.text("ID"):
+            found.setdefault(row.text("ID"), row)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +100,13 @@ class AddRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(JsonRecord):
     """Something that only a person can settle.
 
     `kind` is `cell`, `typed over`, `withdrawn` (a row), `dropped` (an entry of a list), `deleted` or `copies`.
     """
 
+    number: str = field(default="", kw_only=True)
     kind: str
     sheet: str
     id: str
@@ -92,7 +116,6 @@ class Conflict:
     yours: CellValue
     new: CellValue
     do: str
-    number: str = ""
     state: str = OPEN
 
     @property
@@ -100,13 +123,12 @@ class Conflict:
         """What makes it the same conflict in the next run."""
         return self.kind, self.sheet, self.id, self.column
 
-    def record(self) -> dict[str, Any]:
-        """As JSON holds it."""
-        return {
-            "number": self.number, "kind": self.kind, "sheet": self.sheet, "id": self.id,
-            "column": self.column, "cell": self.cell, "was": as_json(self.was), "yours": as_json(self.yours),
-            "new": as_json(self.new), "do": self.do, "state": self.state,
-        }  # fmt: skip
+
+def conflict_at(
+    kind: str, spot: CellSpot, was: CellValue, yours: CellValue, new: CellValue, do: str
+) -> Conflict:
+    """A conflict about one cell."""
+    return Conflict(kind, spot.sheet, spot.id, spot.title, spot.cell, was, yours, new, do)
 
 
 def conflict_key(record: Mapping[str, Any]) -> ConflictKey:
@@ -127,11 +149,6 @@ def what_to_take(yours: CellValue, new: CellValue, source: str = "") -> str:
     return f"Take yours to keep {shorten_value(yours)}, or new to have {shorten_value(new)}{from_copy}{both}."
 
 
-def as_json(value: CellValue) -> str | float | None:
-    """A value as JSON holds it: dates as `YYYY-MM-DD`."""
-    return value.isoformat() if isinstance(value, date) else value
-
-
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What a person took on the Conflicts sheet, of the conflict as it was listed."""
@@ -148,16 +165,7 @@ class Choice:
 
     def settles(self, new: CellValue) -> bool:
         """Whether the choice still fits: the new value is the one it was made on."""
-        return comparable(as_json(new)) == comparable(self.conflict.get("new"))
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A cell of the procedure that a person changed and that stays so; `new` is what it would be."""
-
-    spot: CellSpot
-    now: CellValue
-    new: CellValue
+        return comparable(plain(new)) == comparable(self.conflict.get("new"))
 
 
 @dataclass(slots=True)
@@ -172,13 +180,11 @@ class Merge:
     withdrawn: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     adopted: list[str] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
+    kept: list[SetCell] = field(default_factory=list)  # edits in the procedure's cells that stay: not set
     conflicts: list[Conflict] = field(default_factory=list)
     settled: list[Conflict] = field(default_factory=list)
     restored: set[str] = field(default_factory=set)
-    mended: list[str] = field(
-        default_factory=list
-    )  # titles, tables and references put right before the merge
+    mended: list[str] = field(default_factory=list)  # titles, tables and references put right before
     marks: list[str] = field(default_factory=list)  # layout, edition, case: what the workbook says of itself
 
     def put(self, spot: CellSpot, content: CellValue | Formula, was: CellValue = None) -> None:
@@ -192,38 +198,28 @@ class Merge:
 
         `owned` are the procedure's: an edit that is kept there is listed, and `restore` takes it back.
         """
-        if spot.cell in self.restore and comparable(edited) != comparable(new):
-            self.restored.add(spot.cell)
-            self.put(spot, new, edited)
-            return new, new
+        differs = comparable(edited) != comparable(new)
         fate = merge_cell(base, edited, new)
+        if spot.cell in self.restore and differs:
+            self.restored.add(spot.cell)
+            fate = CellFate.TAKE
+        elif fate is CellFate.CONFLICT:
+            take = self.settle(conflict_at("cell", spot, base, edited, new, what_to_take(edited, new)))
+            if take != NEW:
+                return edited, new if take else base  # both are in the cell by now
+            fate = CellFate.TAKE
         if fate is CellFate.TAKE:
             self.put(spot, new, edited)
             return new, new
-        if fate is CellFate.KEEP:
-            if owned and comparable(edited) != comparable(new):
-                self.kept.append(Kept(spot, edited, new))
-            return edited, new
-        return self._conflict(spot, base, edited, new)
+        if owned and differs:
+            self.kept.append(SetCell(spot, new, edited))
+        return edited, new
 
-    def _conflict(
-        self, spot: CellSpot, base: CellValue, edited: CellValue, new: CellValue
-    ) -> tuple[CellValue, CellValue]:
-        do = what_to_take(edited, new)
-        found = Conflict("cell", spot.sheet, spot.id, spot.title, spot.cell, base, edited, new, do)
-        take = self.user_choice(found)
-        if take == NEW:
-            self.put(spot, new, edited)
-            return new, new
-        if take in {YOURS, BOTH}:  # both are in the cell by now
-            return edited, new
-        self.conflicts.append(found)
-        return edited, base
-
-    def user_choice(self, found: Conflict) -> str:
-        """What a person chose for a conflict; empty where nobody has, or it is another one by now."""
+    def settle(self, found: Conflict) -> str:
+        """What a person chose for a conflict; empty where nobody has, or it is another one by now: it is listed."""
         choice = self.choices.get(found.key)
         if choice is None or not choice.settles(found.new):
+            self.conflicts.append(found)
             return ""
         self.settled.append(replace(found, number=str(choice.conflict["number"]), state=choice.take))
         return choice.take

@@ -14,6 +14,8 @@ from tracker.formula.values import day_of, is_number
 from tracker.merge import comparable
 from tracker.problems import codes, problem
 from tracker.records import plain
+from tracker.regenerate.model import action_rules
+from tracker.regenerate.rows import COUNTING
 from tracker.text import listed
 from tracker.workbook import layout
 from tracker.workbook.issue import ANCESTOR, case_uuid, fingerprint, issue_text, pieces
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 
 _SOURCES = 60
 """SHA-256 of earlier states that are remembered: a year of weekly runs."""
-_COUNTING = ("Counted from", "Count", "Unit")
 
 
 def next_issue(
@@ -53,12 +54,8 @@ def next_issue(
     `case` is what the workbook says now, `described` what its description does; `rows` are what to remember of
     each sheet's rows; `book` holds the worked-out dates.
     """
-    values = {
-        sheet: {row_id: {title: plain(value) for title, value in row.items()} for row_id, row in each.items()}
-        for sheet, each in rows.items()
-    }
+    values: dict[str, dict[str, dict[str, Any]]] = {sheet: plain(each) for sheet, each in rows.items()}
     stages = {stage.name: values.get(stage.name, {}) for stage in procedure.stages}
-    formulas = {title: each.text for title, each in rules.stage_rules(procedure).items()}
     named = not issue.case.details.reference and case.details.reference
     made = replace(
         issue,
@@ -73,10 +70,10 @@ def next_issue(
         ancestors=(*issue.ancestors, *([issue.digest[:ANCESTOR]] if sources else []))[-_SOURCES:],
         values=values,
         formulas={
-            **dict.fromkeys(stages, formulas),
-            layout.PLAN: {t: f.text for t, f in rules.plan_rules().items()},
+            sheet: {title: each.text for title, each in formulas.items()}
+            for sheet, formulas in action_rules(procedure).items()
         },
-        due=_due(issue, stages, book, procedure),
+        due=_due(issue, stages, book),
         fingerprints={row_id: fingerprint(row) for each in stages.values() for row_id, row in each.items()},
         conflicts=tuple(conflicts),
         digest="",
@@ -116,13 +113,11 @@ def add_holidays(issue: Issue, merge: Merge) -> None:
             issue.holidays[day] = str(row.values.get("Name") or "")
 
 
-def _due(
-    issue: Issue, stages: Mapping[str, Mapping[str, Mapping[str, Any]]], book: Book, procedure: Procedure
-) -> dict[str, date]:
+def _due(issue: Issue, stages: Mapping[str, Mapping[str, Mapping[str, Any]]], book: Book) -> dict[str, date]:
     """Each due date as first issued; anew where the row is new, had none, or is counted in another way now."""
     now: dict[str, date] = {}
-    for stage in procedure.stages:
-        table = rules.table_name(stage.name)
+    for stage in stages:
+        table = rules.table_name(stage)
         ids, dates = book.column(table, "ID"), book.column(table, "Due")
         if len(ids) == len(dates):
             for row_id, due in zip(ids, dates, strict=True):
@@ -132,7 +127,7 @@ def _due(
     for sheet, rows in stages.items():
         for row_id, row in rows.items():
             before = issue.values.get(sheet, {}).get(row_id, {})
-            counted = any(comparable(row.get(each)) != comparable(before.get(each)) for each in _COUNTING)
+            counted = any(comparable(row.get(each)) != comparable(before.get(each)) for each in COUNTING)
             due = now.get(row_id) if counted or row_id not in issue.due else issue.due[row_id]
             if due:
                 found[row_id] = due
@@ -141,22 +136,18 @@ def _due(
 
 def forgotten(old: Issue, new: Issue) -> frozenset[str]:
     """The texts that the hidden sheet still remembers and this run no longer does: what somebody has deleted."""
-    return _remembered_texts(old) - _remembered_texts(new)
-
-
-def _remembered_texts(issue: Issue) -> frozenset[str]:
-    described = case_record(issue.described) if issue.described else None
-    return frozenset(_texts([case_record(issue.case), described, issue.values, issue.conflicts]))
+    before, now = (
+        [case_record(each.case), each.described and case_record(each.described), each.values, each.conflicts]
+        for each in (old, new)
+    )
+    return frozenset(_texts(before)) - frozenset(_texts(now))
 
 
 def _texts(record: Any) -> Iterator[str]:
     if isinstance(record, str):
         yield record
-    elif isinstance(record, Mapping):
-        for each in record.values():
-            yield from _texts(each)
-    elif isinstance(record, (list, tuple)):
-        for each in record:
+    elif isinstance(record, (Mapping, list, tuple)):
+        for each in record.values() if isinstance(record, Mapping) else record:
             yield from _texts(each)
 
 
@@ -168,7 +159,6 @@ def write_issue(file: WorkbookFile, old: Issue, new: Issue, *, again: bool = Fal
         text = now[row - 1] if row <= len(now) else None
         if held.formula is None and (again or held.value != text):
             file.put(layout.HIDDEN, row, 1, text)
-    if old.uuid != new.uuid:
-        for part in ("docProps/custom.xml",):
-            if part in file.package:
-                file.package.put(part, file.package.read(part).replace(old.uuid.encode(), new.uuid.encode()))
+    part = "docProps/custom.xml"
+    if old.uuid != new.uuid and part in file.package:
+        file.package.put(part, file.package.read(part).replace(old.uuid.encode(), new.uuid.encode()))

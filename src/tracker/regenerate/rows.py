@@ -1,25 +1,28 @@
-"""The rows of the stages: what the procedure would issue for the case now, merged with what people made of them."""
+"""The rows of stages, plan and Log: what the case and procedure ask for, merged with what people made of them."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.merge import RowFate, Values, comparable, issued_rows, merge_row
+from tracker.merge import RowFate, Values, comparable, from_json, issued_rows, issued_value, merge_row
 from tracker.reconcile.checks import is_decided
-from tracker.regenerate.model import NEW, AddRow, Conflict, Merge
-from tracker.regenerate.shared import rows_by_id, spot_of
+from tracker.reconcile.state import case_state
+from tracker.regenerate.model import NEW, AddRow, Conflict, Merge, action_tables, rows_by_id, spot_of
 from tracker.text import clean_text
 from tracker.workbook import layout
+from tracker.workbook.identity import clean_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from tracker.merge import CellValue
     from tracker.plan import Plan
     from tracker.procedure.model import Procedure
-    from tracker.workbook.reading import Reading, ReadRow
+    from tracker.workbook.patch.file import WorkbookFile
+    from tracker.workbook.reading import CellValue, Reading, ReadRow
 
 OWNED = tuple(
     column.title
@@ -29,9 +32,20 @@ OWNED = tuple(
 """The columns of a stage that are the procedure's."""
 FILLED = ("Completed", "Status", "Reason for change")
 """Columns of the person's that the plan fills where a date or a decision of the case does."""
-_COUNTING = ("Counted from", "Count", "Unit")
+COUNTING = ("Counted from", "Count", "Unit")
+"""The columns that say when a step is due."""
 _ENDED = "Not applicable"
 WITHDRAWN = "No longer a step for this case"
+_PLAN_ID = re.compile(r"AP-(\d{1,6})")
+
+
+def _same(one: Mapping[str, CellValue], other: Mapping[str, CellValue], *titles: str) -> bool:
+    """Whether two rows hold the same under each of the titles."""
+    return all(comparable(one.get(title)) == comparable(other.get(title)) for title in titles)
+
+
+def _without_id(values: Mapping[str, CellValue]) -> Values:
+    return {title: value for title, value in values.items() if title != "ID"}
 
 
 def is_done(row: ReadRow) -> bool:
@@ -41,13 +55,11 @@ def is_done(row: ReadRow) -> bool:
 
 def has_work(row: ReadRow) -> bool:
     """Whether a person has worked in a row."""
-    if any(comparable(row.values.get(title)) is not None for title in
-           ("Agreed date", "Completed", "Progress", "Evidence")):  # fmt: skip
+    if not _same(row.values, {}, "Agreed date", "Completed", "Progress", "Evidence"):
         return True
     status = row.text("Status")
-    return status not in {"", "Not started", _ENDED} or bool(
-        row.text("Reason for change") and status != _ENDED
-    )
+    reason = status != _ENDED and bool(row.text("Reason for change"))
+    return reason or status not in {"", "Not started", _ENDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,42 +92,34 @@ def target(base: Mapping[str, Mapping[str, Values]], old: Plan, new: Plan, *, ke
 
 
 def _changed_by_case(issued: Values, before: Values, now: Values) -> Values:
-    cells: Values = {}
-    for title in {**issued, **now}:
-        same = comparable(before.get(title)) == comparable(now.get(title))
-        value = issued.get(title) if same else now.get(title)
-        if value is not None:
-            cells[title] = value
-    return cells
+    cells = {title: (issued if _same(before, now, title) else now).get(title) for title in {**issued, **now}}
+    return {title: value for title, value in cells.items() if value is not None}
 
 
 class StageRows:
     """Merges the rows of every stage. `values` are what to remember of them as issued, by stage and ID."""
 
     def __init__(self, merge: Merge, reading: Reading, procedure: Procedure) -> None:
-        self.merge, self.reading, self.procedure = merge, reading, procedure
-        self.base = {
-            stage.name: issued_rows(reading, stage.name, layout.STAGE_COLUMNS) for stage in procedure.stages
+        self.merge, self.reading = merge, reading
+        self._tables = {sheet: table for sheet, table, _ in action_tables(procedure)[:-1]}
+        self.base = {sheet: issued_rows(reading, sheet, layout.STAGE_COLUMNS) for sheet in self._tables}
+        self.values: dict[str, dict[str, Values]] = {sheet: {} for sheet in self._tables}
+        self._rows = rows_by_id(row for table in self._tables.values() for row in reading.tables[table])
+        self._own = {
+            sheet: [row for row in reading.tables[table] if not row.text("ID")]
+            for sheet, table in self._tables.items()
         }
-        self.values: dict[str, dict[str, Values]] = {stage.name: {} for stage in procedure.stages}
-        rows = {stage.name: reading.tables[rules.table_name(stage.name)] for stage in procedure.stages}
-        self._rows = rows_by_id(row for stage in rows.values() for row in stage)
-        self._own = {stage: [row for row in each if not row.text("ID")] for stage, each in rows.items()}
 
     def run(self, wanted: Target) -> None:
         """Merge with the target rows."""
-        for stage in self.procedure.stages:
-            name = stage.name
-            base, new = self.base[name], wanted.rows.get(name, {})
-            if not self._readable(name):
-                self.values[name] = dict(base)
+        for stage, table in self._tables.items():
+            base, new = self.base[stage], wanted.rows.get(stage, {})
+            place = self.reading.places.get(table)
+            if place is None or "ID" not in place.columns:
+                self.values[stage] = dict(base)
                 continue
             for row_id in [*new, *(each for each in base if each not in new)]:
-                self._row(name, row_id, base.get(row_id), new.get(row_id), wanted.before.get(row_id, {}))
-
-    def _readable(self, stage: str) -> bool:
-        place = self.reading.places.get(rules.table_name(stage))
-        return place is not None and "ID" in place.columns
+                self._row(stage, row_id, base.get(row_id), new.get(row_id), wanted.before.get(row_id, {}))
 
     def _row(self, stage: str, row_id: str, base: Values | None, new: Values | None, before: Values) -> None:
         row = self._rows.get(row_id)
@@ -123,143 +127,106 @@ class StageRows:
             row = self._adoptable(stage, row_id, new)
             # What the person worded in it stays, and is no conflict: as if it had been issued so.
             base = dict(new) if row else None
-        changed = (
-            base is not None
-            and new is not None
-            and any(comparable(base.get(title)) != comparable(new.get(title)) for title in OWNED)
-        )
+        reworded = row is not None and not _same(row.values, base or {}, *(set(OWNED) & row.columns.keys()))
         fate = merge_row(
             base=base is not None,
             edited=row is not None,
             new=new is not None,
-            touched=row is not None and (has_work(row) or self._reworded(row, base or {})),
-            changed=changed,
+            touched=row is not None and (has_work(row) or reworded),
+            changed=base is not None and new is not None and not _same(base, new, *OWNED),
         )
         if fate is RowFate.MERGE and row is not None and new is not None:
             self.values[stage][row_id] = self._merged(row, row_id, base, new, before)
         elif fate is RowFate.ADD and new is not None:
             self._add(stage, row_id, new)
         elif base is not None and row is not None:
-            self._withdrawn(stage, row_id, row, base, fate)
-        elif base is not None:
+            self.values[stage][row_id] = self._withdrawn(row_id, row, base, fate)
+        elif base is not None and new is not None:
             self._deleted(stage, row_id, base, new, fate)
-
-    @staticmethod
-    def _reworded(row: ReadRow, base: Values) -> bool:
-        return any(
-            comparable(row.values.get(title)) != comparable(base.get(title))
-            for title in OWNED
-            if title in row.columns
-        )
 
     # Both sides have it
 
     def _merged(self, row: ReadRow, row_id: str, base: Values | None, new: Values, before: Values) -> Values:
         remembered: Values = {}
-        issued = {} if _bare(row) else base or {}
+        bare = _same(row.values, {}, *(row.columns.keys() - {"ID"}))  # who had deleted it wants it back
+        issued = {} if bare else base or {}
         for title in OWNED:
-            wanted = new.get(title)
-            if is_done(row) and title in _COUNTING and issued:
-                wanted = issued.get(title)
-            remembered[title] = self._cell(row, row_id, title, issued.get(title), wanted, owned=True)
+            was, wanted = issued.get(title), new.get(title)
+            if is_done(row) and title in COUNTING and issued:
+                wanted = was
+            remembered[title] = was
+            if title in row.columns:
+                spot = spot_of(row, title, row_id)
+                remembered[title] = self.merge.cell(spot, was, row.values.get(title), wanted, owned=True)[1]
         for title in layout.titles(layout.STAGE_COLUMNS):
-            if title in OWNED or title == "ID":
-                continue
             if title in FILLED:
                 remembered[title] = self._filled(row, row_id, title, issued, new, before)
-            else:
+            elif title not in OWNED and title != "ID":
                 remembered[title] = row.values.get(title)
         return {title: value for title, value in remembered.items() if value is not None}
-
-    def _cell(
-        self, row: ReadRow, row_id: str, title: str, base: CellValue, new: CellValue, *, owned: bool
-    ) -> CellValue:
-        if title not in row.columns:
-            return base
-        spot = spot_of(row, title, row_id)
-        return self.merge.cell(spot, base, row.values.get(title), new, owned=owned)[1]
 
     def _filled(
         self, row: ReadRow, row_id: str, title: str, issued: Values, new: Values, before: Values
     ) -> CellValue:
         """A cell of the person's that the case may fill: touched only where the case now says otherwise."""
-        wanted = new.get(title)
+        held, wanted = row.values.get(title), new.get(title)
         was = before.get(title) if before else issued.get(title, wanted if not issued else None)
         if comparable(was) == comparable(wanted) or title not in row.columns:
-            return row.values.get(title)
+            return held
         if is_done(row) and new.get("Status") == _ENDED:
-            return row.values.get(title)  # a decision ends what is open, not what was done before it
-        spot = spot_of(row, title, row_id)
-        after, base = self.merge.cell(spot, was, row.values.get(title), wanted)
+            return held  # a decision ends what is open, not what was done before it
+        after, base = self.merge.cell(spot_of(row, title, row_id), was, held, wanted)
         return after if comparable(base) == comparable(wanted) else base
 
     # One side has it
 
     def _add(self, stage: str, row_id: str, new: Values) -> None:
-        like = self._sibling(stage, row_id)
-        self.merge.rows.append(AddRow(rules.table_name(stage), row_id, new, like))
-        self.values[stage][row_id] = {title: value for title, value in new.items() if title != "ID"}
-
-    def _sibling(self, stage: str, row_id: str) -> int:
-        """The sheet row of a repeat of the same step, whose look the new row takes; 0 where there is none."""
-        step = row_id.rpartition("-")[0]
-        for other, row in self._rows.items():
-            if other.rpartition("-")[0] == step and row.sheet == self._sheet(stage):
-                return row.number
-        return 0
-
-    def _sheet(self, stage: str) -> str:
-        return self.reading.sheets.get(stage, stage)
+        """Add a row; it takes the look of a repeat of the same step, where there is one."""
+        step, sheet = row_id.rpartition("-")[0], self.reading.sheets.get(stage, stage)
+        alike = (
+            row.number
+            for other, row in self._rows.items()
+            if other.rpartition("-")[0] == step and row.sheet == sheet
+        )
+        self.merge.rows.append(AddRow(self._tables[stage], row_id, new, next(alike, 0)))
+        self.values[stage][row_id] = _without_id(new)
 
     def _adoptable(self, stage: str, row_id: str, new: Values) -> ReadRow | None:
-        """A row that a person made for this step, by copying a neighbour say; it gets the ID."""
-        alone = not any(
-            _same(issued, new, "Paragraph") and _same(issued, new, "Owner")
-            for issued in self.base[stage].values()
-        )
-        for row in self._own.get(stage, ()):
-            if _fits(row, new, by_owner=alone):
-                self._own[stage].remove(row)
-                self.merge.adopted.append(row_id)
-                spot = spot_of(row, "ID", row_id)
-                self.merge.put(spot, row_id, row.values.get("ID"))
-                return self._adopted(row, row_id, new)
-        return None
+        """A row that a person made for this step, by copying a neighbour say; it gets the ID.
 
-    def _adopted(self, row: ReadRow, row_id: str, new: Values) -> ReadRow:
-        """What a copied row still carries of the row it was copied from gives way to its own."""
+        What a copied row still carries of the row it was copied from gives way to its own.
+        """
+        alone = not any(_same(issued, new, "Paragraph", "Owner") for issued in self.base[stage].values())
+        row = next((row for row in self._own.get(stage, ()) if _fits(row, new, by_owner=alone)), None)
+        if row is None:
+            return None
+        self._own[stage].remove(row)
+        self.merge.adopted.append(row_id)
+        self.merge.put(spot_of(row, "ID", row_id), row_id, row.values.get("ID"))
         values = {**row.values, "ID": row_id}
         for title in OWNED:
-            wanted = new.get(title)
-            differs = comparable(values.get(title)) != comparable(wanted)
-            if title in row.columns and differs and self._issued_somewhere(title, values.get(title)):
-                self.merge.put(spot_of(row, title, row_id), wanted, values.get(title))
-                values[title] = wanted
+            if title in row.columns and not _same(values, new, title) and self._was_issued(title, values):
+                self.merge.put(spot_of(row, title, row_id), new.get(title), values.get(title))
+                values[title] = new.get(title)
         return replace(row, values=values)
 
-    def _issued_somewhere(self, title: str, value: CellValue) -> bool:
+    def _was_issued(self, title: str, values: Values) -> bool:
         """Whether some row was issued with the value: it was copied, not worded."""
-        rows = (row for stage in self.base.values() for row in stage.values())
-        return any(comparable(row.get(title)) == comparable(value) for row in rows)
+        return any(_same(row, values, title) for stage in self.base.values() for row in stage.values())
 
-    def _withdrawn(self, stage: str, row_id: str, row: ReadRow, base: Values, fate: RowFate) -> None:
+    def _withdrawn(self, row_id: str, row: ReadRow, base: Values, fate: RowFate) -> Values:
         """A row the case needs no longer: kept, and Not applicable where nobody works in it.
 
         One that was done before stays as it is: what ends it ends only what is open.
         """
         if is_done(row):
-            self.values[stage][row_id] = dict(base)
-            return
+            return dict(base)
         if fate is RowFate.WITHDRAWN_WITH_WORK:
             do = "Take yours to keep the row as it is, or new to mark it Not applicable."
-            spot = spot_of(row, "ID", row_id)
-            found = Conflict("withdrawn", row.sheet, row_id, "", spot.cell, row_id, row_id, None, do)
-            take = self.merge.user_choice(found)
-            if take != NEW:
-                if not take:
-                    self.merge.conflicts.append(found)
-                self.values[stage][row_id] = dict(base)
-                return
+            cell = spot_of(row, "ID", row_id).cell
+            found = Conflict("withdrawn", row.sheet, row_id, "", cell, row_id, row_id, None, do)
+            if self.merge.settle(found) != NEW:
+                return dict(base)
         typed = {title: row.values.get(title) for title in row.columns if title != "ID"}
         remembered: Values = {title: value for title, value in typed.items() if value is not None}
         remembered |= {title: base[title] for title in OWNED if title in base}
@@ -269,37 +236,24 @@ class StageRows:
                 if title in row.columns and (title == "Status" or not row.text(title)):
                     self.merge.put(spot_of(row, title, row_id), value, row.values.get(title))
                     remembered[title] = value
-        self.values[stage][row_id] = remembered
+        return remembered
 
-    def _deleted(self, stage: str, row_id: str, base: Values, new: Values | None, fate: RowFate) -> None:
+    def _deleted(self, stage: str, row_id: str, base: Values, new: Values, fate: RowFate) -> None:
         """A row a person deleted: it stays so, unless its rule has changed, which somebody has to see."""
-        if fate is RowFate.GONE or new is None:
-            return
-        self.values[stage][row_id] = {title: value for title, value in base.items() if title != "ID"}
+        self.values[stage][row_id] = _without_id(base)
         if fate is RowFate.STAYS_DELETED:
             if not is_decided(self.reading, row_id):  # accepted once, it is not reported again
                 self.merge.deleted.append(row_id)
             return
-        sheet = self._sheet(stage)
+        sheet = self.reading.sheets.get(stage, stage)
         do = "Take yours to leave the row deleted, or new to have it again."
         action = clean_text(str(new.get("Action", "")))
         found = Conflict("deleted", sheet, row_id, "", sheet, base.get("Action"), None, action, do)
-        take = self.merge.user_choice(found)
+        take = self.merge.settle(found)
         if take == NEW:
             self._add(stage, row_id, new)
         elif take:
-            self.values[stage][row_id] = {title: value for title, value in new.items() if title != "ID"}
-        else:
-            self.merge.conflicts.append(found)
-
-
-def _bare(row: ReadRow) -> bool:
-    """Whether a row has nothing but its ID: somebody who had deleted it wants it back."""
-    return all(comparable(row.values.get(title)) is None for title in row.columns if title != "ID")
-
-
-def _same(one: Values, other: Values, title: str) -> bool:
-    return comparable(one.get(title)) == comparable(other.get(title))
+            self.values[stage][row_id] = _without_id(new)
 
 
 def _fits(row: ReadRow, new: Values, *, by_owner: bool) -> bool:
@@ -307,7 +261,7 @@ def _fits(row: ReadRow, new: Values, *, by_owner: bool) -> bool:
 
     Whose says the first word of the action ("UHD: ..."); `by_owner`: the owner says it, who has no other such row.
     """
-    if comparable(row.values.get("Paragraph")) != comparable(new.get("Paragraph")):
+    if not _same(row.values, new, "Paragraph"):
         return False
     action, wanted = clean_text(row.text("Action")).casefold(), clean_text(str(new.get("Action"))).casefold()
     first, colon, _ = wanted.partition(":")
@@ -317,3 +271,100 @@ def _fits(row: ReadRow, new: Values, *, by_owner: bool) -> bool:
 
 def _starts(action: str, first: str) -> bool:
     return action.startswith(first) and not action[len(first) : len(first) + 1].isalnum()
+
+
+# IDs, dates typed over Due, and the Log
+
+
+def plan_ids(merge: Merge, reading: Reading) -> dict[str, Values]:
+    """Give each action of the plan its ID; returns the plan's rows as they are to be remembered."""
+    # A deleted action stays known, so that its ID is never given to another.
+    remembered = issued_rows(reading, layout.PLAN, layout.PLAN_COLUMNS)
+    if rules.PLAN not in reading.places or "ID" not in reading.places[rules.PLAN].columns:
+        return remembered
+    rows = reading.tables[rules.PLAN]
+    known = [*(row.text("ID") for row in rows), *reading.issue.values.get(layout.PLAN, {})]
+    last = max((int(found[1]) for each in known if (found := _PLAN_ID.fullmatch(each))), default=0)
+    for row in rows:
+        if not (row.text("Recommendation") or row.text("Action")):
+            continue
+        row_id = row.text("ID")
+        if not row_id:
+            last += 1
+            row_id = f"AP-{last:03}"
+            merge.put(spot_of(row, "ID", row_id), row_id)
+        remembered[row_id] = {t: v for t, v in _without_id(row.values).items() if v is not None}
+    return remembered
+
+
+def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date) -> None:
+    """A row in the Log for each agreed date that differs from the one known at the last issue.
+
+    `From` is the due date in force as the file stands: a clock may have been confirmed since issue.
+    """
+    if layout.LOG_TABLE not in reading.places:
+        return
+    written = {
+        (clean_text(row.text("ID")), row.day("To"))
+        for row in reading.tables[layout.LOG_TABLE]
+        if row.text("What") in {"", "Date moved"}
+    }
+    for row, before in _moved(reading, procedure, as_at):
+        row_id, to = row.text("ID"), row.day("Agreed date")
+        if (row_id, to) in written:
+            continue
+        text = clean_text(row.text("Reason for change")) or (None if to else "Agreed date taken back")
+        entry: Values = {"Date": as_at, "ID": row_id, "What": "Date moved"}
+        entry |= {"From": before, "To": to, "Text": text}
+        merge.rows.append(AddRow(layout.LOG_TABLE, row_id, entry))
+
+
+def _moved(reading: Reading, procedure: Procedure, as_at: date) -> Iterator[tuple[ReadRow, date]]:
+    """Rows whose agreed date was moved, and the date they had before: the agreed one, else the due date."""
+    agreed = next(each for each in layout.STAGE_COLUMNS if each.title == "Agreed date")
+    due = {action.cell: action.due for action in case_state(reading, procedure, as_at).actions}
+    for sheet, table, _ in action_tables(procedure):
+        issued = reading.issue.values.get(sheet, {})
+        for row in reading.tables[table]:
+            values = issued.get(row.text("ID"))
+            if values is None or "Agreed date" not in row.columns:
+                continue
+            was, now = issued_value(agreed, values.get("Agreed date")), row.values.get("Agreed date")
+            if comparable(was) == comparable(now) or not (now is None or isinstance(now, date)):
+                continue
+            issued_due = reading.issue.due.get(row.text("ID")) or from_json(values.get("Target date"))
+            first = due.get(row.cell()) or issued_due
+            before = was if isinstance(was, date) else first
+            if isinstance(before, date):
+                yield row, before
+
+
+def accept_typed_dates(merge: Merge, reading: Reading, procedure: Procedure) -> list[str]:
+    """Make dates typed over Due agreed dates where none was agreed; the cells of Due."""
+    accepted = []
+    for stage in procedure.stages:
+        for row in reading.tables[rules.table_name(stage.name)]:
+            day = row.typed_over.get("Due")
+            if (
+                isinstance(day, date)
+                and row.values.get("Agreed date") is None
+                and "Agreed date" in row.columns
+            ):
+                merge.put(spot_of(row, "Agreed date"), day)
+                accepted.append(row.cell("Due"))
+    return accepted
+
+
+def correct_ids(
+    merge: Merge, reading: Reading, procedure: Procedure, file: WorkbookFile, *, all_of_them: bool
+) -> None:
+    """Put right ID cells that people typed in another way; `all_of_them` where rows were read by their text."""
+    given = {each.spot.cell for each in merge.cells}
+    for stage in procedure.stages:
+        for row in reading.tables[rules.table_name(stage.name)]:
+            spot = spot_of(row, "ID") if "ID" in row.columns else None
+            held = file.cell(spot.sheet, spot.row, spot.column).value if spot else None
+            if not spot or not row.text("ID") or held == row.text("ID") or spot.cell in given:
+                continue
+            if all_of_them or clean_id(held).casefold() == row.text("ID").casefold():
+                merge.put(spot, row.text("ID"), str(held or "") or None)

@@ -5,59 +5,64 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from tracker.merge import OPEN
 from tracker.plan import make_plan
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.run import reconcile_reading, with_typed_dates
-from tracker.regenerate.apply import Applier, OurCells
-from tracker.regenerate.formulas import FormulaRepair
-from tracker.regenerate.lists import accept_typed_dates, correct_ids, log_moves, plan_ids
+from tracker.regenerate.apply import Applier, FormulaRepair, OurCells
 from tracker.regenerate.mend import (
     MENDED,
     mended,
     missing_tables,
     not_mended,
     put_names_back,
+    with_table_of_holds,
 )
-from tracker.regenerate.model import Merge, Outcome, parse_address
+from tracker.regenerate.model import Merge, Outcome
 from tracker.regenerate.remember import add_holidays, check_procedure, forgotten, next_issue, write_issue
-from tracker.regenerate.rows import StageRows, target
-from tracker.regenerate.settle import carried, settle_cells, settled_otherwise, settles_open_conflict
+from tracker.regenerate.rows import (
+    StageRows,
+    accept_typed_dates,
+    correct_ids,
+    log_moves,
+    plan_ids,
+    target,
+)
 from tracker.regenerate.shared import SharedCells
 from tracker.regenerate.sheets import (
+    carried,
     choices,
     is_written_by_us,
     numbered,
     print_lines,
+    settle_cells,
+    settled_otherwise,
     write_conflicts,
     write_problems,
 )
-from tracker.regenerate.upgrade import with_table_of_holds
-from tracker.text import listed, quantity
+from tracker.text import clean_text, listed, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.markup import CannotPatchError
 from tracker.workbook.read import lost_cells, read_content
+from tracker.workbook.reading import quoted
 from tracker.workbook.size_limits import check_size_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from tracker.case.model import Case
-    from tracker.formula.book import Book
     from tracker.formula.values import Value
     from tracker.merge import Values
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Choice, Conflict, ConflictKey
+    from tracker.regenerate.model import Choice, Conflict, ConflictKey, Load
     from tracker.workbook.issue import Issue
     from tracker.workbook.reading import Reading
 
-    Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
-
 _REPAIRED_LATER = frozenset((codes.ID_SPELLING, codes.DEFINED_NAMES_MISSING))
-"""IDs in another spelling, and defined names."""
 _FOR_A_PERSON = frozenset(
     (codes.SHEET_MISSING, codes.HEADER_ROW_MISSING, codes.COLUMN_MISSING, codes.IDS_MISALIGNED)
 )
@@ -116,9 +121,10 @@ def regenerate_content(
         missing = [*missing_tables(file, reading, procedure), *unnamed]
         if missing:
             return None, [problem(codes.TABLE_NOT_REPAIRED, file=path, tables=", ".join(missing))]
-        run = _Run(file, reading, procedure, found, facts, as_at, options)
-        run.mended, run.problems = mends, notes
-        outcome, problems = run.run(content, load, picked)
+        run = _Run(file, reading, procedure, found, facts, as_at, options, load, picked)
+        run.merge.mended += mends
+        run.problems += notes
+        outcome, problems = run.run(content)
     except CannotPatchError as error:
         return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=path, reason=str(error))]
     except _UnreadableError as error:
@@ -178,143 +184,66 @@ def _unreadable(path: str, why: Sequence[Problem]) -> Problem:
 
 
 class _Run:
-    def __init__(
-        self,
-        file: WorkbookFile,
-        reading: Reading,
-        procedure: Procedure,
-        found: Sequence[Problem],
-        facts: CalendarFacts,
-        as_at: date,
-        options: UpdateOptions,
-    ) -> None:
-        self.file, self.reading, self.procedure, self.found = file, reading, procedure, found
-        self.facts, self.as_at, self.options = facts, as_at, options
-        self.problems: list[Problem] = []
-        self.mended: list[str] = []  # titles, tables and references that were put right before
+    """One run over a workbook that can be read and changed."""
 
-    def run(
-        self, content: bytes, load: Load, picked: Mapping[ConflictKey, Choice]
-    ) -> tuple[Outcome | None, list[Problem]]:
-        self._asked = {parse_address(cell, self.reading): cell for cell in self.options.restore}
+    def __init__(
+        self, file: WorkbookFile, reading: Reading, procedure: Procedure, found: Sequence[Problem],
+        facts: CalendarFacts, as_at: date, options: UpdateOptions, load: Load,
+        picked: Mapping[ConflictKey, Choice],
+    ) -> None:  # fmt: skip
+        self.file, self.reading, self.procedure, self.found = file, reading, procedure, found
+        self.facts, self.as_at, self.options, self.load = facts, as_at, options, load
+        self.problems: list[Problem] = []
+        self._asked = {_parse_address(cell, reading): cell for cell in options.restore}
         self.merge = Merge(restore=frozenset(self._asked), choices=picked)
-        self.merge.mended += self.mended
+        issue = reading.issue
+        self._is_older = issue.edition != procedure.edition or issue.is_of_another(procedure)
+        # Whether the rows stay under the edition they were issued with.
+        self._keeps_edition = self._is_older and not options.move_edition
+        # The description to merge with: a run without one has learnt nothing new of it.
+        self._last_described = issue.described or issue.case
+
+    def run(self, content: bytes) -> tuple[Outcome | None, list[Problem]]:
+        merge, path = self.merge, self.reading.path
         accepted: list[str] = []
         if self.options.accept_typed_dates:
-            accepted = accept_typed_dates(self.merge, self.reading, self.procedure)
+            accepted = accept_typed_dates(merge, self.reading, self.procedure)
             self.reading, _ = with_typed_dates(self.reading, self.procedure, ())
-        path = self.reading.path
         shared = self._case()
         if shared is None:
             return None, [replace(each, file=each.file or path) for each in self.problems]
-        formulas = FormulaRepair(self.merge, self.reading, self.procedure, self.file, self.found)
+        formulas = FormulaRepair(merge, self.reading, self.procedure, self.file, self.found)
         rows = self._merged(shared, formulas)
         applier = Applier(self.file, self.reading, self.procedure)
-        applier.run(self.merge)
+        applier.run(merge)
         self.problems += applier.problems
         book = self.file.work_out(self.as_at, OurCells(self.reading, self.procedure))
         formulas.offer(book, accepted)
         records = self._records()
         problems = [replace(each, file=path) for each in self.problems]
-        self._next = self._remembered(shared, rows, book, records, ())
-        if forgotten(self.reading.issue, self._next):
-            self.merge.marks.append("what was deleted is no longer remembered")
+
+        def remembered(*sources: str) -> Issue:
+            described = shared.base if self.options.case else self._last_described
+            issue = next_issue(
+                self.reading.issue, self.procedure, shared.case, described, sources, rows, book, self.as_at,
+                keeps_edition=self._keeps_edition, conflicts=records,
+            )  # fmt: skip
+            add_holidays(issue, merge)
+            return issue
+
+        now = remembered()
+        if forgotten(self.reading.issue, now):
+            merge.marks.append("what was deleted is no longer remembered")
         if not self._has_work(records):
-            return Outcome(path, content, False, self.merge, records, problems), problems
-        result = self._written(content, shared, rows, book, records, load)
-        changed = result != content or bool(self.mended)
-        return Outcome(path, result, changed, self.merge, records, problems, applier.places), problems
-
-    @property
-    def _keeps_edition(self) -> bool:
-        """Whether the rows stay under the edition they were issued with."""
-        return self._is_older and not self.options.move_edition
-
-    @property
-    def _is_older(self) -> bool:
-        issue, procedure = self.reading.issue, self.procedure
-        return issue.edition != procedure.edition or issue.is_of_another(procedure)
-
-    def _merged(self, shared: SharedCells, formulas: FormulaRepair) -> dict[str, dict[str, Values]]:
-        """Merge rows, formulas, IDs and the log; what to remember of each sheet's rows."""
-        stages = StageRows(self.merge, self.reading, self.procedure)
-        old, new = (make_plan(case, self.procedure) for case in (self.reading.issue.case, shared.case))
-        stages.run(target(stages.base, old, new, keeps_edition=self._keeps_edition))
-        formulas.restore()
-        correct_ids(self.merge, self.reading, self.procedure, self.file, all_of_them=self.options.realign)
-        plan = plan_ids(self.merge, self.reading)
-        log_moves(self.merge, self.reading, self.procedure, self.as_at)
-        if self._is_older:
-            code = codes.NEWER_EDITION if self._keeps_edition else codes.OLDER_GUIDE
-            self.problems.append(problem(code, file=self.reading.path, **self._editions()))
-        self._unrestored()
-        self._marks(shared.case)
-        return {**stages.values, layout.PLAN: plan}
-
-    def _records(self) -> list[dict[str, Any]]:
-        """Every conflict on record: met now, between copies, waiting from earlier runs, settled."""
-        merge, known = self.merge, self.reading.issue.conflicts
-        met = {each.key for each in merge.conflicts}
-        merge.conflicts += [each for each in self.options.between_copies if each.key not in met]
-        merge.conflicts += carried(merge, self.file, self.reading, self.procedure)
-        merge.settled += settled_otherwise(merge, known)
-        return numbered(merge.conflicts, merge.settled, known)
-
-    def _has_work(self, records: Sequence[Mapping[str, Any]]) -> bool:
-        """Whether anything is to be written at all."""
-        merge, options = self.merge, self.options
-        done = merge.cells or merge.rows or merge.marks or merge.mended or options.annotate or options.merged
-        same = [dict(each) for each in self.reading.issue.conflicts] == list(records)
-        return bool(done) or not same or settles_open_conflict(merge.choices)
-
-    def _written(
-        self,
-        content: bytes,
-        shared: SharedCells,
-        rows: Mapping[str, Mapping[str, Values]],
-        book: Book,
-        records: Sequence[Mapping[str, Any]],
-        load: Load,
-    ) -> bytes:
-        """The file with what is remembered of this run, its conflicts, and what was asked for beside."""
-        write_issue(self.file, self.reading.issue, self._next)
-        write_conflicts(self.file, records, shared.case)
-        self.file.package.recalculate_on_opening()
-        if self.options.annotate:
-            same = self._annotated(self.file.to_bytes(), load, shared.case) == content
-        else:
-            same = not self.file.changed() and not self.mended
-        if same:
-            return content
-        # Only now: what is not written is made from nothing.
-        made = self._remembered(shared, rows, book, records, self.options.sources)
-        write_issue(self.file, self.reading.issue, made, again=True)
-        return self.file.to_bytes()
-
-    def _remembered(
-        self,
-        shared: SharedCells,
-        rows: Mapping[str, Mapping[str, Values]],
-        book: Book,
-        records: Sequence[Mapping[str, Any]],
-        sources: Sequence[str],
-    ) -> Issue:
-        """What the workbook is to remember of this run."""
-        issue = next_issue(
-            self.reading.issue, self.procedure, shared.case, self._described(shared), sources, rows, book,
-            self.as_at, keeps_edition=self._keeps_edition, conflicts=records,
-        )  # fmt: skip
-        add_holidays(issue, self.merge)
-        return issue
-
-    def _editions(self) -> dict[str, str]:
-        issue, procedure = self.reading.issue, self.procedure
-        if not issue.is_of_another(procedure):
-            return {"was": issue.edition, "now": procedure.edition}
-        return {
-            "was": f"{issue.edition} of set {issue.set_name}",
-            "now": f"{procedure.edition} of set {procedure.set_name}",
-        }
+            return Outcome(path, content, False, merge, records, problems), problems
+        result = content
+        write_issue(self.file, self.reading.issue, now)
+        if self._differs(content, shared.case, records):
+            # Only now: what is not written is made from nothing.
+            write_issue(self.file, self.reading.issue, remembered(*self.options.sources), again=True)
+            result = self.file.to_bytes()
+        changed = result != content or bool(merge.mended)
+        return Outcome(path, result, changed, merge, records, problems, applier.places), problems
 
     def _case(self) -> SharedCells | None:
         """The merged case; None where the description is of another case."""
@@ -330,40 +259,86 @@ class _Run:
             )
             return None
         moves = self._is_older and self.options.move_edition
-        last = self._last_described()
-        shared = SharedCells(self.merge, self.reading, self.procedure, last, edited, new, moves=moves)
+        shared = SharedCells(
+            self.merge, self.reading, self.procedure, self._last_described, edited, new, moves=moves
+        )
         shared.run()
         return shared
 
-    def _last_described(self) -> Case:
-        return self.reading.issue.described or self.reading.issue.case
+    def _merged(self, shared: SharedCells, formulas: FormulaRepair) -> dict[str, dict[str, Values]]:
+        """Merge rows, formulas, IDs and the log; what to remember of each sheet's rows."""
+        stages = StageRows(self.merge, self.reading, self.procedure)
+        old, new = (make_plan(case, self.procedure) for case in (self.reading.issue.case, shared.case))
+        stages.run(target(stages.base, old, new, keeps_edition=self._keeps_edition))
+        formulas.restore()
+        correct_ids(self.merge, self.reading, self.procedure, self.file, all_of_them=self.options.realign)
+        plan = plan_ids(self.merge, self.reading)
+        log_moves(self.merge, self.reading, self.procedure, self.as_at)
+        if self._is_older:
+            code = codes.NEWER_EDITION if self._keeps_edition else codes.OLDER_GUIDE
+            self.problems.append(problem(code, file=self.reading.path, **self._editions()))
+        for cell in sorted(set(self._asked) - self.merge.restored):
+            self.problems.append(problem(codes.NOTHING_TO_RESTORE, place=self._asked[cell]))
+        self._marks(shared.case)
+        return {**stages.values, layout.PLAN: plan}
 
-    def _described(self, shared: SharedCells) -> Case:
-        """The description to merge the next one against; a run without one has learnt nothing new of it."""
-        return shared.base if self.options.case else self._last_described()
+    def _editions(self) -> dict[str, str]:
+        issue, procedure = self.reading.issue, self.procedure
+        if not issue.is_of_another(procedure):
+            return {"was": issue.edition, "now": procedure.edition}
+        return {
+            "was": f"{issue.edition} of set {issue.set_name}",
+            "now": f"{procedure.edition} of set {procedure.set_name}",
+        }
 
     def _marks(self, case: Case) -> None:
         """What the workbook says of itself beside its rows, where that is behind."""
-        issue = self.reading.issue
+        issue, marks = self.reading.issue, self.merge.marks
         if case.details.reference and not issue.case.details.reference:
-            self.merge.marks.append(f"case {case.details.reference}")
+            marks.append(f"case {case.details.reference}")
         if issue.layout < layout.LAYOUT:
-            self.merge.marks.append(f"layout {issue.layout} -> {layout.LAYOUT}")
+            marks.append(f"layout {issue.layout} -> {layout.LAYOUT}")
         if print_lines(self.file, self.reading.sheets, issue.case, case):
-            self.merge.marks.append("marking and reference on printed pages")
+            marks.append("marking and reference on printed pages")
         if self.options.move_edition and self._is_older:
-            self.merge.marks.append("edition {was} -> {now}".format(**self._editions()))
+            marks.append("edition {was} -> {now}".format(**self._editions()))
 
-    def _unrestored(self) -> None:
-        """Cells asked back in which there is nothing to take back."""
-        for cell in sorted(set(self._asked) - self.merge.restored):
-            self.problems.append(problem(codes.NOTHING_TO_RESTORE, place=self._asked[cell]))
+    def _records(self) -> list[dict[str, Any]]:
+        """Every conflict on record: met now, between copies, waiting from earlier runs, settled."""
+        merge, known = self.merge, self.reading.issue.conflicts
+        met = {each.key for each in merge.conflicts}
+        merge.conflicts += [each for each in self.options.between_copies if each.key not in met]
+        merge.conflicts += carried(merge, self.file, self.reading, self.procedure)
+        merge.settled += settled_otherwise(merge, known)
+        return numbered(merge.conflicts, merge.settled, known)
 
-    def _annotated(self, content: bytes, load: Load, case: Case) -> bytes:
-        """The result with a sheet of what is wrong in it, each row linked to its cell."""
-        reading, procedure, found = read_content(content, self.reading.path, load)
-        if reading is None or procedure is None:
-            return content  # which is then refused before it is written
-        state = reconcile_reading(reading, procedure, found, self.as_at, facts=self.facts)
-        write_problems(self.file, state.problems, case)
-        return self.file.to_bytes()
+    def _has_work(self, records: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether anything is to be written at all, such as a choice on a conflict that was still open."""
+        merge, options = self.merge, self.options
+        done = merge.cells or merge.rows or merge.marks or merge.mended or options.annotate or options.merged
+        chosen = any(choice.conflict.get("state") == OPEN for choice in merge.choices.values())
+        same = [dict(each) for each in self.reading.issue.conflicts] == list(records)
+        return bool(done) or not same or chosen
+
+    def _differs(self, content: bytes, case: Case, records: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether the file is another one with its conflicts, and with what was asked for beside."""
+        write_conflicts(self.file, records, case)
+        self.file.package.recalculate_on_opening()
+        if not self.options.annotate:
+            return self.file.changed() or bool(self.merge.mended)
+        # A sheet of what is wrong in it, each row linked to its cell.
+        made = self.file.to_bytes()
+        reading, procedure, found = read_content(made, self.reading.path, self.load)
+        if reading is not None and procedure is not None:  # else it is refused before it is written
+            state = reconcile_reading(reading, procedure, found, self.as_at, facts=self.facts)
+            write_problems(self.file, state.problems, case)
+            made = self.file.to_bytes()
+        return made != content
+
+
+def _parse_address(cell: str, reading: Reading) -> str:
+    """An address as people type it, as this program spells it: `Rapid Review!$b$5` is `'Rapid Review'!B5`."""
+    sheet, _, ref = cell.rpartition("!")
+    plain = clean_text(sheet).strip("'").replace("''", "'")
+    named = next((each for each in reading.sheets.values() if each.casefold() == plain.casefold()), plain)
+    return f"{quoted(named)}!{ref.replace('$', '').strip().upper()}"

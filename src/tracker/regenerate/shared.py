@@ -8,61 +8,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker import rules
-from tracker.formula.parse import column_number
-from tracker.merge import RowFate, comparable
-from tracker.regenerate.model import AddRow, CellSpot, Conflict, Merge
+from tracker.merge import comparable
+from tracker.regenerate.model import AddRow, CellSpot, Conflict, Merge, spot_of
 from tracker.text import clean_text
-from tracker.workbook import layout
+from tracker.workbook import entries, layout
 from tracker.workbook.case_of import clock_path, with_value
 from tracker.workbook.case_page import field_value
-from tracker.workbook.entries import (
-    agency_entries,
-    agency_of,
-    child_entries,
-    child_of,
-    closure_entries,
-    hold_entries,
-    holder_entries,
-    holds_of,
-    meeting_entries,
-    meetings_of,
-    people_of,
-)  # fmt: skip
 from tracker.workbook.reading import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from tracker.case.model import Agency, Case, Child
-    from tracker.merge import CellValue, Values
+    from tracker.case.model import Agency, Case
     from tracker.procedure.model import Procedure
-    from tracker.workbook.entries import Entries
+    from tracker.workbook.entries import Entries, Entry
     from tracker.workbook.layout import SheetColumn
-    from tracker.workbook.reading import ReadField, Reading, ReadRow
-
-
-def spot_of(row: ReadRow, title: str, row_id: str = "") -> CellSpot:
-    """The place of a row's cell under a title."""
-    return CellSpot(row.sheet, row.number, column_number(row.columns[title]), row_id or row.text("ID"), title)
-
-
-def rows_by_id(rows: Iterable[ReadRow]) -> dict[str, ReadRow]:
-    """The rows that have an ID; of two with one ID, the first."""
-    found: dict[str, ReadRow] = {}
-    for row in rows:
-        if row.text("ID"):
-            found.setdefault(row.text("ID"), row)
-    return found
-
-
-def field_spot(read: ReadField, title: str) -> CellSpot:
-    """The place of a single cell of sheet Case."""
-    place = place_of(read.cell)
-    assert place is not None, "a field that was read has a cell"
-    return CellSpot(*place, "", title)
+    from tracker.workbook.reading import CellValue, ReadField, Reading, ReadRow
 
 
 def meeting_names(rows: Sequence[ReadRow]) -> dict[int, str]:
@@ -80,16 +44,9 @@ class SharedCells:
     """Merges the shared cells of one workbook; `case` is the merged case afterwards, `base` what to remember."""
 
     def __init__(
-        self,
-        merge: Merge,
-        reading: Reading,
-        procedure: Procedure,
-        issued: Case,
-        edited: Case,
-        new: Case,
-        *,
-        moves: bool = False,
-    ) -> None:
+        self, merge: Merge, reading: Reading, procedure: Procedure, issued: Case, edited: Case, new: Case,
+        *, moves: bool = False,
+    ) -> None:  # fmt: skip
         """`moves`: the workbook comes under another edition, whose new roles it gets."""
         self._moves = moves
         self.merge, self.reading, self.procedure = merge, reading, procedure
@@ -98,42 +55,32 @@ class SharedCells:
 
     def run(self) -> None:
         """Merge everything."""
-        self._fields()
-        self._clocks()
-        self._completions()
+        self._single_values()
         self._people()
-        self._agencies()
-        self._children()
-        self._holds()
-        self._meetings()
+        self._keyed_lists()
         self._days()
 
-    # Single values
-
-    def _value(self, path: str, spot: CellSpot) -> None:
-        old, now, new = (field_value(each, path) for each in (self.issued, self.edited, self.new))
-        after, base = self.merge.cell(spot, old, now, new)
-        self.case = with_value(self.case, path, after)
-        self.base = with_value(self.base, path, base)
-
-    def _fields(self) -> None:
+    def _single_values(self) -> None:
         for field in layout.fields(self.procedure):
-            read = self.reading.fields.get(field.path)
-            if read:
-                self._value(field.path, field_spot(read, field.label))
-
-    def _clocks(self) -> None:
+            self._value(field.path, self.reading.fields.get(field.path), field.label)
         for clock in self.procedure.clocks:
-            read = self.reading.clocks.get(clock.name)
-            if read and clock.field:
-                self._value(clock_path(clock), field_spot(read, clock.name))
-
-    def _completions(self) -> None:
-        """Dates that stand in a row's `Completed` are merged there; the plan takes the description's."""
+            if clock.field:
+                self._value(clock_path(clock), self.reading.clocks.get(clock.name), clock.name)
+        # Dates that stand in a row's `Completed` are merged there; the plan takes the description's.
         for _, step in self.procedure.steps():
             if step.completed_by:
                 day = getattr(self.new.dates, step.completed_by)
                 self.case = with_value(self.case, f"dates.{step.completed_by}", day)
+
+    def _value(self, path: str, read: ReadField | None, title: str) -> None:
+        if read is None:
+            return
+        place = place_of(read.cell)
+        assert place is not None, "a field that was read has a cell"
+        old, now, new = (field_value(each, path) for each in (self.issued, self.edited, self.new))
+        after, base = self.merge.cell(CellSpot(*place, "", title), old, now, new)
+        self.case = with_value(self.case, path, after)
+        self.base = with_value(self.base, path, base)
 
     # Lists
 
@@ -147,20 +94,16 @@ class SharedCells:
         rows: dict[str, ReadRow] = {}
         for row in self.reading.tables[table]:
             rows.setdefault((named or {}).get(row.number) or _key(row.values.get(key)), row)
-        after: Entries = {}
+        after: Entries = {
+            name: {column.title: row.values.get(column.title) for column in columns}
+            for name, row in rows.items()
+        }
         remembered = dict(new)
-        titles = [column.title for column in columns]
         for name, row in rows.items():
-            now = {title: row.values.get(title) for title in titles}
-            after[name] = now
             if name in new:
-                after[name], remembered[name] = self._entry(row, name, base.get(name, {}), now, new[name])
+                after[name], remembered[name] = self._entry(row, name, base.get(name, {}), new[name], after)
             elif name in base and clears:
-                fate = self._dropped(row, name, base[name], now)
-                if fate is RowFate.WITHDRAW:
-                    del after[name]
-                elif fate is RowFate.WITHDRAWN_WITH_WORK:
-                    remembered[name] = base[name]  # settled by nobody yet
+                self._dropped(row, name, base, after, remembered)
         for name, entry in new.items():
             filled = any(value is not None for value in entry.values())
             if name not in rows and filled and (name not in base or not _alike(base[name], entry)):
@@ -168,126 +111,123 @@ class SharedCells:
                 after[name] = entry
         return after, remembered
 
-    def _entry(
-        self,
-        row: ReadRow,
-        name: str,
-        base: dict[str, CellValue],
-        now: dict[str, CellValue],
-        new: dict[str, CellValue],
-    ) -> tuple[dict[str, CellValue], dict[str, CellValue]]:
-        after, remembered = dict(now), dict(new)
+    def _entry(self, row: ReadRow, name: str, base: Entry, new: Entry, held: Entries) -> tuple[Entry, Entry]:
+        after, remembered = dict(held[name]), dict(new)
         for title, value in new.items():
             if title in row.columns:
                 spot = spot_of(row, title, name)
-                after[title], remembered[title] = self.merge.cell(spot, base.get(title), now[title], value)
+                after[title], remembered[title] = self.merge.cell(spot, base.get(title), after[title], value)
         return after, remembered
 
-    def _dropped(
-        self, row: ReadRow, name: str, base: dict[str, CellValue], now: dict[str, CellValue]
-    ) -> RowFate:
+    def _dropped(self, row: ReadRow, name: str, base: Entries, after: Entries, remembered: Entries) -> None:
         """An entry the description has no longer: cleared where nobody touched it, else kept and listed."""
-        spot = spot_of(row, next(iter(base)), name)
-        there = [title for title in now if title in row.columns]
-        if all(comparable(now[title]) == comparable(base.get(title)) for title in there):
-            for title in there:
-                if now[title] is not None:
-                    self.merge.put(spot_of(row, title, name), None, now[title])
+        cell = spot_of(row, next(iter(base[name])), name).cell
+        now = {title: value for title, value in after[name].items() if title in row.columns}
+        if _alike(now, {title: base[name].get(title) for title in now}):
+            for title, value in now.items():
+                if value is not None:
+                    self.merge.put(spot_of(row, title, name), None, value)
             self.merge.withdrawn.append(name)
-            return RowFate.WITHDRAW
+            del after[name]
+            return
         do = "Take yours to keep the entry, or new to clear it."
-        found = Conflict("dropped", row.sheet, name, "", spot.cell, name, name, None, do)
-        if self.merge.user_choice(found):
-            return RowFate.KEEP
-        self.merge.conflicts.append(found)
-        return RowFate.WITHDRAWN_WITH_WORK
+        if not self.merge.settle(Conflict("dropped", row.sheet, name, "", cell, name, name, None, do)):
+            remembered[name] = base[name]
 
     def _people(self) -> None:
-        base, new = (holder_entries(each, self.procedure) for each in (self.issued, self.new))
+        base, new = (entries.holder_entries(each, self.procedure) for each in (self.issued, self.new))
         after, remembered = self._list(rules.ROLES, "Role", layout.ROLE_COLUMNS, base, new, clears=False)
         if after:
-            self.case = replace(self.case, people=people_of(after.items()))
+            self.case = replace(self.case, people=entries.people_of(after.items()))
         if self._moves and rules.ROLES in self.reading.places:
-            self._new_roles(set(after) | {row.id for row in self.merge.rows})
-        self.base = replace(self.base, people=people_of(remembered.items()))
+            # Roles only the new edition has get their rows; a role somebody deleted comes back with them.
+            there = set(after) | {row.id for row in self.merge.rows}
+            for role in self.procedure.roles:
+                if not role.option and role.name not in there:
+                    entry: Entry = {"Role": role.name, "Employer": role.employer}
+                    self.merge.rows.append(AddRow(rules.ROLES, role.name, entry))
+        self.base = replace(self.base, people=entries.people_of(remembered.items()))
 
-    def _new_roles(self, there: set[str]) -> None:
-        """Roles only the new edition has get their rows; a role somebody deleted comes back with them."""
-        for role in self.procedure.roles:
-            if not role.option and role.name not in there:
-                entry: Values = {"Role": role.name, "Employer": role.employer}
-                self.merge.rows.append(AddRow(rules.ROLES, role.name, entry))
+    def _keyed_lists(self) -> None:
+        self._keyed_list(
+            "agencies",
+            rules.AGENCIES,
+            layout.AGENCY_COLUMNS,
+            entries.agency_entries,
+            _agencies,
+            named=self._given_codes(),
+            kept={each.code for each in self.edited.agencies},
+        )
+        self._keyed_list(
+            "children",
+            layout.CHILDREN_TABLE,
+            layout.CHILD_COLUMNS,
+            entries.child_entries,
+            lambda found: tuple(entries.child_of(label, each) for label, each in found.items()),
+            kept={each.label for each in self.edited.children},
+        )
+        # By their place: a description that moves a date moves it in the same hold.
+        holds = enumerate(self.reading.tables.get(layout.HOLD_TABLE, ()), 1)
+        self._keyed_list(
+            "holds",
+            layout.HOLD_TABLE,
+            layout.HOLD_COLUMNS,
+            entries.hold_entries,
+            lambda found: entries.holds_of(found.values()),
+            named={row.number: str(place) for place, row in holds},
+        )
+        self._keyed_list(
+            "meetings", layout.MEETING_TABLE, layout.MEETING_COLUMNS, entries.meeting_entries,
+            lambda found: entries.meetings_of(found.values()),
+            named=meeting_names(self.reading.tables.get(layout.MEETING_TABLE, ())),
+        )  # fmt: skip
 
-    def _agencies(self) -> None:
-        base, new = (agency_entries(each.agencies) for each in (self.issued, self.new))
-        named = self._given_codes(new)
-        after, remembered = self._list(rules.AGENCIES, "Code", layout.AGENCY_COLUMNS, base, new, named=named)
-        if rules.AGENCIES in self.reading.places:
-            kept = {each.code for each in self.edited.agencies}
-            taken = {name: entry for name, entry in after.items() if name in kept or name in new}
-            self.case = replace(self.case, agencies=_agencies(taken))
-        self.base = replace(self.base, agencies=_agencies(remembered))
+    def _keyed_list(
+        self, field: str, table: str, columns: Sequence[SheetColumn], to_entries: Callable[[Any], Entries],
+        from_entries: Callable[[Entries], object], *, named: Mapping[int, str] | None = None,
+        kept: Collection[str] | None = None,
+    ) -> None:  # fmt: skip
+        """Merge one list of the case, known by its first column; of rows beside the case's, those in `kept` stay."""
+        base, new = (to_entries(getattr(each, field)) for each in (self.issued, self.new))
+        after, remembered = self._list(table, columns[0].title, columns, base, new, named=named)
+        if table in self.reading.places:
+            held = {name: each for name, each in after.items() if kept is None or name in kept or name in new}
+            changes: dict[str, Any] = {field: from_entries(held)}
+            self.case = replace(self.case, **changes)
+        changes = {field: from_entries(remembered)}
+        self.base = replace(self.base, **changes)
 
-    def _given_codes(self, new: Entries) -> dict[int, str]:
+    def _given_codes(self) -> dict[int, str]:
         """Codes for agencies that were typed without one, by sheet row; they are written beside the name.
 
         Where the description has the agency as well, merging its cells writes the code.
         """
         known = (*self.edited.agencies, *self.new.agencies)  # the description's code goes before one made up
         code_of = {clean_text(agency.name).casefold(): agency.code for agency in known}
+        described = {agency.code for agency in self.new.agencies}
         given = {}
         for row in self.reading.tables.get(rules.AGENCIES, ()):
-            name = clean_text(row.text("Agency")).casefold()
-            if not clean_text(row.text("Code")) and name in code_of and "Code" in row.columns:
-                given[row.number] = code_of[name]
-                if code_of[name] not in new:
-                    self.merge.put(spot_of(row, "Code", code_of[name]), code_of[name])
+            code = code_of.get(clean_text(row.text("Agency")).casefold())
+            if code is not None and not clean_text(row.text("Code")) and "Code" in row.columns:
+                given[row.number] = code
+                if code not in described:
+                    self.merge.put(spot_of(row, "Code", code), code)
         return given
-
-    def _children(self) -> None:
-        base, new = (child_entries(each.children) for each in (self.issued, self.new))
-        after, remembered = self._list(layout.CHILDREN_TABLE, "Child", layout.CHILD_COLUMNS, base, new)
-        if layout.CHILDREN_TABLE in self.reading.places:
-            kept = {*(each.label for each in self.edited.children), *new}
-            self.case = replace(self.case, children=_children(after, kept))
-        self.base = replace(self.base, children=_children(remembered, remembered))
-
-    def _holds(self) -> None:
-        """Holds by their place: a description that moves a date moves it in the same hold."""
-        base, new = (hold_entries(each.holds) for each in (self.issued, self.new))
-        rows = self.reading.tables.get(layout.HOLD_TABLE, ())
-        named = {row.number: str(place) for place, row in enumerate(rows, 1)}
-        after, remembered = self._list(layout.HOLD_TABLE, "From", layout.HOLD_COLUMNS, base, new, named=named)
-        if layout.HOLD_TABLE in self.reading.places:
-            self.case = replace(self.case, holds=holds_of(after.values()))
-        self.base = replace(self.base, holds=holds_of(remembered.values()))
-
-    def _meetings(self) -> None:
-        base, new = (meeting_entries(each.meetings) for each in (self.issued, self.new))
-        named = meeting_names(self.reading.tables.get(layout.MEETING_TABLE, ()))
-        after, remembered = self._list(
-            layout.MEETING_TABLE, "Kind", layout.MEETING_COLUMNS, base, new, named=named
-        )
-        if layout.MEETING_TABLE in self.reading.places:
-            self.case = replace(self.case, meetings=meetings_of(after.values()))
-        self.base = replace(self.base, meetings=meetings_of(remembered.values()))
 
     def _days(self) -> None:
         """Office closures and declared bank holidays of the description; those on the sheet are never cleared."""
-        closures, days = self.issued.office_closures, self.issued.extra_bank_holidays
+        base, new = (entries.closure_entries(each.office_closures) for each in (self.issued, self.new))
         after, _ = self._list(
-            layout.CLOSURE_TABLE, "Office closure", layout.CLOSURE_COLUMNS,
-            closure_entries(closures), closure_entries(self.new.office_closures),
-            clears=False,
-        )  # fmt: skip
+            layout.CLOSURE_TABLE, "Office closure", layout.CLOSURE_COLUMNS, base, new, clears=False
+        )
         if after:
             found = [entry["Office closure"] for entry in after.values()]
             self.case = replace(self.case, office_closures=tuple(d for d in found if isinstance(d, date)))
         listed = self.reading.tables.get(layout.HOLIDAY_TABLE, ())
-        known = {row.day("Bank holiday") for row in listed} | set(days)
+        known = {row.day("Bank holiday") for row in listed} | set(self.issued.extra_bank_holidays)
         for day in self.new.extra_bank_holidays:
             if day not in known and layout.HOLIDAY_TABLE in self.reading.places:
-                entry: dict[str, CellValue] = {"Bank holiday": day, "Name": "Added for this case"}
+                entry: Entry = {"Bank holiday": day, "Name": "Added for this case"}
                 self.merge.rows.append(AddRow(layout.HOLIDAY_TABLE, day.isoformat(), entry))
         extra = dict.fromkeys((*self.case.extra_bank_holidays, *self.new.extra_bank_holidays))
         self.case = replace(self.case, extra_bank_holidays=tuple(extra))
@@ -301,9 +241,5 @@ def _alike(one: Mapping[str, CellValue], other: Mapping[str, CellValue]) -> bool
     return all(comparable(one.get(title)) == comparable(other.get(title)) for title in {*one, *other})
 
 
-def _children(entries: Entries, kept: Container[str]) -> tuple[Child, ...]:
-    return tuple(child_of(label, entry) for label, entry in entries.items() if label in kept)
-
-
-def _agencies(entries: Entries) -> tuple[Agency, ...]:
-    return tuple(agency_of(code, entry) for code, entry in entries.items() if code)
+def _agencies(found: Entries) -> tuple[Agency, ...]:
+    return tuple(entries.agency_of(code, entry) for code, entry in found.items() if code)

@@ -1,39 +1,60 @@
-"""The sheets Conflicts and Problems, which regenerate writes behind the others; and what people have beside ours."""
+"""The sheets Conflicts and Problems, which regenerate writes behind the others; and the choices made there."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from tracker.formula.parse import column_letters
-from tracker.merge import OPEN, display_json_value
-from tracker.regenerate.model import TAKES, YOURS, Choice, Conflict, ConflictKey, conflict_key
+from tracker import rules
+from tracker.formula.parse import column_number
+from tracker.merge import OPEN, comparable, display_json_value, from_json
+from tracker.regenerate.model import (
+    BOTH,
+    NEW,
+    TAKES,
+    YOURS,
+    Choice,
+    Conflict,
+    ConflictKey,
+    action_tables,
+    conflict_key,
+    rows_by_id,
+    spot_of,
+)
+from tracker.regenerate.shared import meeting_names
 from tracker.text import clean_text, xml_text
 from tracker.workbook import layout
 from tracker.workbook.layout import on_paper, without_blanks
-from tracker.workbook.patch.markup import CannotPatchError
 from tracker.workbook.patch.parts import NewSheet
-from tracker.workbook.reading import Reading, address
+from tracker.workbook.reading import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from tracker.case.model import Case
-    from tracker.formula.values import Value
     from tracker.problems import Problem
+    from tracker.procedure.model import Procedure
+    from tracker.regenerate.model import Merge
     from tracker.workbook.patch.file import WorkbookFile
+    from tracker.workbook.reading import CellValue, Reading, ReadRow
 
 CONFLICTS, PROBLEMS = "Conflicts", "Problems"
-_CONFLICT_COLUMNS = (
-    ("No", 7), ("Cell", 20), ("ID", 16), ("Column", 18), ("Was", 26), ("Yours", 30), ("New", 30),
-    ("What to do", 46), ("Take", 10), ("State", 18),
-)  # fmt: skip
-_TAKE, _STATE = 9, 10
+_COLUMNS: Mapping[str, Sequence[tuple[str, float]]] = {
+    CONFLICTS: (
+        ("No", 7), ("Cell", 20), ("ID", 16), ("Column", 18), ("Was", 26), ("Yours", 30), ("New", 30),
+        ("What to do", 46), ("Take", 10), ("State", 18),
+    ),
+    PROBLEMS: (
+        ("Severity", 11), ("Cell", 20), ("ID", 16), ("Found", 52), ("Expected", 36), ("What to do", 52),
+        ("Code", 8),
+    ),
+}  # fmt: skip
+_CELLS = {"cell", "copies"}
+_TAKE = 9
 _HEADER = 3
 _OWN_WIDTH = 30  # of a column people have added
-_PROBLEM_COLUMNS = (("Severity", 11), ("Cell", 20), ("ID", 16), ("Found", 52), ("Expected", 36), ("What to do", 52),
-                    ("Code", 8))  # fmt: skip
 _SAY_CONFLICTS = (
     "Both you and the case or its procedure changed these cells. Choose yours, new, or both for two notes under "
     "Take, save, and run tracker regenerate again."
@@ -42,9 +63,9 @@ _SAY_NONE = "Nothing is left to settle. Settled lines stay as a record."
 _SAY_PROBLEMS = "What reading this workbook found, each line linked to its cell. Written anew at every run."
 
 
-def sheet_of_ours(file: WorkbookFile, title: str, columns: Sequence[tuple[str, float]]) -> str:
+def _sheet_of_ours(file: WorkbookFile, title: str) -> str:
     """The name of the sheet we wrote under a title, empty where there is none; people have sheets of that name too."""
-    header = [name for name, _ in columns]
+    header = [name for name, _ in _COLUMNS[title]]
     for name in sorted(file.names(), key=lambda name: name != title):
         if file.row_says(name, 1)[:1] == [title] and file.row_says(name, _HEADER)[: len(header)] == header:
             return name
@@ -53,18 +74,12 @@ def sheet_of_ours(file: WorkbookFile, title: str, columns: Sequence[tuple[str, f
 
 def is_written_by_us(file: WorkbookFile, name: str) -> bool:
     """Whether a sheet is the one of conflicts or that of problems."""
-    columns = {CONFLICTS: _CONFLICT_COLUMNS, PROBLEMS: _PROBLEM_COLUMNS}
-    return any(sheet_of_ours(file, title, each) == name for title, each in columns.items())
-
-
-def read_choices(file: WorkbookFile) -> dict[str, str]:
-    """What people chose on the Conflicts sheet: the conflict's number and `yours`, `new` or `both`."""
-    return {number: take for number, (take, _) in _choice_cells(file).items() if take in TAKES}
+    return any(_sheet_of_ours(file, title) == name for title in _COLUMNS)
 
 
 def _choice_cells(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, int]]]:
     """What stands under Take by the conflict's number, and where."""
-    name = sheet_of_ours(file, CONFLICTS, _CONFLICT_COLUMNS)
+    name = _sheet_of_ours(file, CONFLICTS)
     found = {}
     for row in file.sheet(name).rows if name else ():
         number = clean_text(str(file.cell(name, row, 1).value or ""))
@@ -76,11 +91,11 @@ def _choice_cells(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, in
 
 def take_over(file: WorkbookFile, other: WorkbookFile) -> bool:
     """Put the choices made in another copy beside those of this one; two that differ are none. Whether any was put."""
-    mine, theirs = _choice_cells(file), read_choices(other)
+    mine = _choice_cells(file)
     put = False
-    for number, take in theirs.items():
+    for number, (take, _) in _choice_cells(other).items():
         chosen, place = mine.get(number, (take, None))
-        if place is not None and chosen != take:
+        if take in TAKES and place is not None and chosen != take:
             file.put(*place, None if chosen in TAKES else take)
             put = True
     return put
@@ -88,11 +103,11 @@ def take_over(file: WorkbookFile, other: WorkbookFile) -> bool:
 
 def choices(file: WorkbookFile, known: Sequence[Mapping[str, Any]]) -> dict[ConflictKey, Choice]:
     """The choices by conflict; of those that were settled before, what they were settled to."""
-    picked = read_choices(file)
+    picked = _choice_cells(file)
     found: dict[ConflictKey, Choice] = {}
     for each in known:
         state = str(each.get("state", OPEN))
-        take = picked.get(str(each.get("number")), "") if state == OPEN else state
+        take = picked.get(str(each.get("number")), ("",))[0] if state == OPEN else state
         if take in TAKES and Choice(take, each).possible:
             key = conflict_key(each)
             # Of two open ones about one cell, as three copies make them, new from one goes before yours.
@@ -124,69 +139,65 @@ def numbered(
 
 def write_conflicts(file: WorkbookFile, records: Sequence[Mapping[str, Any]], case: Case) -> None:
     """Write the Conflicts sheet, where there is anything to write or it is there already."""
-    name = sheet_of_ours(file, CONFLICTS, _CONFLICT_COLUMNS)
+    name = _sheet_of_ours(file, CONFLICTS)
     if not records and not name:
         return
     waiting = any(each["state"] == OPEN for each in records)
     numbers = {str(each["number"]) for each in records}
-    beside, below = _typed_around(file, name, numbers) if name else ({}, [])
-    columns = [*_CONFLICT_COLUMNS, *((title, _OWN_WIDTH) for title in beside.get("No", []))]
+    # What people wrote there: right of our columns, by the conflict's number, and below our rows.
+    beside: dict[str, list[str]] = {}
+    below = []
+    for row in sorted(file.sheet(name).rows) if name else ():
+        held = file.row_says(name, row)
+        if row == _HEADER or (row > _HEADER and any(held) and held[0] in numbers):
+            beside[held[0]] = held[len(_COLUMNS[CONFLICTS]) :]
+        elif row > _HEADER and any(held):
+            below.append(held)
+    columns = [*_COLUMNS[CONFLICTS], *((title, _OWN_WIDTH) for title in beside.get("No", []))]
     sheet = NewSheet(CONFLICTS, _SAY_CONFLICTS if waiting else _SAY_NONE, columns)
     for each in records:
-        state = "open" if each["state"] == OPEN else f"settled: {each['state']}"
-        cells = [each["number"], each["cell"], each["id"], each["column"], display_json_value(each["was"]),
-                 display_json_value(each["yours"]), display_json_value(each["new"]), each["do"],
-                 "" if each["state"] == OPEN else each["state"], state]  # fmt: skip
+        state, settled = (
+            ("open", "") if each["state"] == OPEN else (f"settled: {each['state']}", each["state"])
+        )
+        values = [display_json_value(each[side]) for side in ("was", "yours", "new")]
+        cells = [
+            *(each[key] for key in ("number", "cell", "id", "column")),
+            *values,
+            each["do"],
+            settled,
+            state,
+        ]
         texts = [*(str(cell) for cell in cells), *beside.get(str(each["number"]), [])]
         sheet.row(texts, link=str(each["cell"]), link_column=2)
     sheet.choice(_TAKE, TAKES)
-    for row in below:
-        sheet.row(row)
+    for texts in below:
+        sheet.row(texts)
     _put(file, name, CONFLICTS, sheet, case)
-
-
-def _typed_around(
-    file: WorkbookFile, name: str, numbers: AbstractSet[str]
-) -> tuple[dict[str, list[str]], list[list[str]]]:
-    """What people wrote on the Conflicts sheet: right of our columns by the conflict's number, and below our rows."""
-    beside: dict[str, list[str]] = {}
-    below = []
-    for row in sorted(file.sheet(name).rows):
-        texts = file.row_says(name, row)
-        if row < _HEADER or not any(texts):
-            continue
-        if row == _HEADER or texts[0] in numbers:
-            beside[texts[0]] = texts[len(_CONFLICT_COLUMNS) :]
-        else:
-            below.append(texts)
-    return beside, below
 
 
 def write_problems(file: WorkbookFile, problems: Sequence[Problem], case: Case) -> None:
     """Write the Problems sheet."""
-    sheet = NewSheet(PROBLEMS, _SAY_PROBLEMS, _PROBLEM_COLUMNS)
+    sheet = NewSheet(PROBLEMS, _SAY_PROBLEMS, _COLUMNS[PROBLEMS])
     for each in problems:
         cells = [each.severity, each.place, each.id, each.found, each.expected, each.remedy, each.code]
         sheet.row(cells, link=each.place, link_column=2)
-    _put(file, sheet_of_ours(file, PROBLEMS, _PROBLEM_COLUMNS), PROBLEMS, sheet, case)
+    _put(file, _sheet_of_ours(file, PROBLEMS), PROBLEMS, sheet, case)
 
 
 def _put(file: WorkbookFile, name: str, title: str, sheet: NewSheet, case: Case) -> None:
     """Write a sheet in place of the older one, else behind the others under a name nobody has."""
-    if not name:
+    if name and file.sheet_says(name) == sheet.texts():
+        return
+    lines = on_paper(case, title)  # above and below a printed page, as our other sheets have them
+    header, footer = escape(xml_text(lines.header)), escape(xml_text(lines.footer))
+    on_page = f"<headerFooter><oddHeader>{header}</oddHeader><oddFooter>{footer}</oddFooter></headerFooter>"
+    content = sheet.to_bytes(file.package, on_page)
+    if name:
+        file.replace_sheet(name, content)
+    else:
         taken_names = {each.casefold() for each in file.names()}
         names = (title, *(f"{title} {number}" for number in range(2, 1_000)))
-        free = next(each for each in names if each.casefold() not in taken_names)
-        file.add_sheet(free, sheet.to_bytes(file.package, _lines(case, title)))
-    elif file.sheet_says(name) != sheet.texts():
-        file.replace_sheet(name, sheet.to_bytes(file.package, _lines(case, title)))
-
-
-def _lines(case: Case, title: str) -> str:
-    """The lines above and below a printed page, as our other sheets have them."""
-    lines = on_paper(case, title)
-    header, footer = escape(xml_text(lines.header)), escape(xml_text(lines.footer))
-    return f"<headerFooter><oddHeader>{header}</oddHeader><oddFooter>{footer}</oddFooter></headerFooter>"
+        file.add_sheet(next(each for each in names if each.casefold() not in taken_names), content)
 
 
 def print_lines(file: WorkbookFile, sheets: Mapping[str, str], old: Case, new: Case) -> int:
@@ -196,8 +207,7 @@ def print_lines(file: WorkbookFile, sheets: Mapping[str, str], old: Case, new: C
     """
     if on_paper(old, "") == on_paper(new, ""):
         return 0
-    columns = {CONFLICTS: _CONFLICT_COLUMNS, PROBLEMS: _PROBLEM_COLUMNS}
-    added = {title: sheet_of_ours(file, title, each) for title, each in columns.items()}
+    added = {title: _sheet_of_ours(file, title) for title in _COLUMNS}
     changed = 0
     for title, name in {layout.HIDDEN: layout.HIDDEN, **sheets, **added}.items():
         before, after = on_paper(old, title), on_paper(new, title)
@@ -210,44 +220,114 @@ def print_lines(file: WorkbookFile, sheets: Mapping[str, str], old: Case, new: C
     return changed
 
 
-# What a copy has beside our tables, which merging does not bring over
-
-Copy = tuple["WorkbookFile", Reading]
-_MOST_NAMED = 5
+# Choices that write a cell, and conflicts that wait on
 
 
-def name_unmerged(mine: Copy, theirs: Copy) -> str:
-    """The sheets and cells only the second copy has, as people name them; empty where there are none."""
-    known = {(sheet, value) for sheet, value, _ in _cells_beside(*mine)}
-    cells = [place for sheet, value, place in _cells_beside(*theirs) if (sheet, value) not in known]
-    found = [*(f"sheet {name}" for name in _own_sheets(mine, theirs)), *cells]
-    rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-    return ", ".join(found[:_MOST_NAMED]) + rest
+class _Places:
+    """Where the cells of remembered conflicts stand now: rows by their ID, single cells where they stood."""
+
+    def __init__(self, reading: Reading, procedure: Procedure) -> None:
+        self._reading = reading
+        tables = action_tables(procedure)
+        self._rows = rows_by_id(row for _, table, _ in tables for row in reading.tables[table])
+
+    def entry(self, record: Mapping[str, Any]) -> ReadRow | None:
+        """The row of an agency, a child or a meeting a conflict is about; None where it is gone."""
+        meetings = self._reading.tables.get(layout.MEETING_TABLE, ())
+        named = meeting_names(meetings)
+        for table in (rules.AGENCIES, layout.CHILDREN_TABLE):
+            for row in self._reading.tables.get(table, ()):
+                if row.sheet == record["sheet"] and record["id"] in {row.text("Code"), row.text("Child")}:
+                    return row
+        known = (row for row in meetings if named[row.number] == record["id"])
+        return next((row for row in known if row.sheet == record["sheet"]), None)
+
+    def find(self, record: Mapping[str, Any], title: str = "") -> tuple[str, int, int] | None:
+        """Sheet, row and column number; None where the cell is gone."""
+        title = title or str(record["column"])
+        row = self._rows.get(str(record["id"]))
+        if row is not None and title in row.columns:
+            return row.sheet, row.number, column_number(row.columns[title])
+        if record.get("kind") == "typed over" and record["column"] == "Date in use":
+            typed_cell = self._reading.clocks.get(str(record["id"]))
+            if typed_cell:
+                return place_of(typed_cell.cell)
+        return place_of(str(record["cell"]))
 
 
-def _own_sheets(mine: Copy, theirs: Copy) -> Iterator[str]:
-    file, reading = theirs
-    for name in file.names():
-        own = name not in {*reading.sheets.values(), layout.HIDDEN} and not is_written_by_us(file, name)
-        if own and _sheet_texts(file, name) != _sheet_texts(mine[0], name):
-            yield name
+def settle_cells(
+    file: WorkbookFile, reading: Reading, procedure: Procedure, choices: Mapping[ConflictKey, Choice]
+) -> bool:
+    """Write the cells that open conflicts were settled to. Whether anything was written."""
+    places = _Places(reading, procedure)
+    chosen = [each for each in choices.values() if each.conflict.get("state") == OPEN]
+    writes = [each for choice in chosen for each in _writes(choice.conflict, choice.take, places)]
+    for place, value in writes:
+        file.put(*place, value)
+    return bool(writes)
 
 
-def _sheet_texts(file: WorkbookFile, name: str) -> list[list[str]] | None:
-    try:
-        return file.sheet_says(name) if file.has(name) else None
-    except CannotPatchError:
-        return None
+def _writes(
+    record: Mapping[str, Any], take: str, places: _Places
+) -> Iterator[tuple[tuple[str, int, int], CellValue]]:
+    title = str(record["column"])
+    if record["kind"] in _CELLS and title and take in {NEW, BOTH}:
+        place = places.find(record)
+        if place:
+            new = from_json(record["new"])
+            yield place, f"{record['yours']}\n{new}" if take == BOTH else new
+    if record["kind"] == "typed over" and take == YOURS:
+        value = from_json(record["yours"])
+        to = {"Due": "Agreed date", "Date in use": "Type it here"}.get(title)
+        place = places.find(record, to) if to and isinstance(value, date) else None
+        if place and (to != "Agreed date" or place != place_of(str(record["cell"]))):
+            yield place, value
+    if record["kind"] == "dropped" and take == NEW and (row := places.entry(record)):
+        for title in row.values:
+            spot = spot_of(row, title)
+            yield (spot.sheet, spot.row, spot.column), None
 
 
-def _cells_beside(file: WorkbookFile, reading: Reading) -> Iterator[tuple[str, Value, str]]:
-    """What was typed on our sheets outside the columns of our tables: our name of the sheet, value, address."""
-    for ours, name in reading.sheets.items():
-        places = [place for place in reading.places.values() if place.sheet == name]
-        known = {column for place in places for column in place.columns.values()}
-        for row in file.sheet(name).rows.values():
-            for column in row.cells.keys() - known:
-                held = file.cell(name, row.number, column)
-                value = clean_text(held.value) if isinstance(held.value, str) else held.value
-                if held.formula is None and value not in {None, ""}:
-                    yield ours, value, address(name, column_letters(column), row.number)
+def carried(merge: Merge, file: WorkbookFile, reading: Reading, procedure: Procedure) -> list[Conflict]:
+    """Open conflicts of earlier runs that this one has not met again and nobody has settled."""
+    places = _Places(reading, procedure)
+    met = {each.key for each in (*merge.conflicts, *merge.settled)}
+    waiting = []
+    for record in reading.issue.conflicts:
+        found = _conflict_of(record)
+        if record.get("state") != OPEN or found.key in met or found.key in merge.choices:
+            continue
+        there = found.kind == "typed over"
+        if found.kind in _CELLS:  # the cell still holds what the person had when the conflict was listed
+            place = places.find(record)
+            yours = file.number(found.yours) if isinstance(found.yours, date) else found.yours
+            there = place is not None and comparable(file.cell(*place).value) == comparable(yours)
+        elif found.kind == "dropped":
+            there = places.entry(record) is not None
+        if there:
+            waiting.append(found)
+    return waiting
+
+
+def _conflict_of(record: Mapping[str, Any]) -> Conflict:
+    """A conflict as the hidden sheet remembers it."""
+    title = str(record["column"])
+    return Conflict(
+        str(record["kind"]), str(record["sheet"]), str(record["id"]), title, str(record["cell"]),
+        from_json(record["was"]), from_json(record["yours"]), from_json(record["new"]),
+        str(record["do"]), str(record["state"]), number=str(record["number"]),
+    )  # fmt: skip
+
+
+def settled_otherwise(merge: Merge, records: Sequence[Mapping[str, Any]]) -> list[Conflict]:
+    """Choices on conflicts that no longer arise: they are settled all the same."""
+    done = {each.key for each in merge.settled} | {each.key for each in merge.conflicts}
+    found = []
+    for record in records:
+        conflict = _conflict_of(record)
+        choice = merge.choices.get(conflict.key)
+        if record.get("state") == OPEN and choice and conflict.key not in done:
+            # Of two about one cell, as three copies make them, the choice was made on the other.
+            own = str(choice.conflict["number"]) == conflict.number
+            found.append(replace(conflict, state=choice.take if own else YOURS))
+    return found

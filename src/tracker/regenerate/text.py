@@ -12,7 +12,7 @@ from tracker.text import quantity, terminal_json
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from tracker.regenerate.model import AddRow, Outcome, SetCell
 
@@ -25,26 +25,14 @@ _MOST = 60
 
 def remarks(outcome: Outcome, problems: Sequence[Problem]) -> list[Problem]:
     """What a person should know of a run beside what was done: conflicts, kept edits, deletions."""
-    found = [conflict_problem(each, outcome.path) for each in outcome.open_conflicts]
-    for kept in outcome.merge.kept:
-        facts = {"title": kept.spot.title, "now": display_value(kept.now), "new": display_value(kept.new)}
-        found.append(
-            problem(
-                codes.PROCEDURE_CELL_CHANGED,
-                file=outcome.path,
-                place=kept.spot.cell,
-                id=kept.spot.id,
-                **facts,
-            )
-        )
-    found += [
-        problem(codes.ROW_STAYS_DELETED, file=outcome.path, id=row_id) for row_id in outcome.merge.deleted
-    ]
+    path, merge = outcome.path, outcome.merge
+    found = [conflict_problem(each, path) for each in outcome.open_conflicts]
+    for kept in merge.kept:
+        spot = kept.spot
+        facts = {"title": spot.title, "now": display_value(kept.was), "new": display_value(kept.content)}
+        found.append(problem(codes.PROCEDURE_CELL_CHANGED, file=path, place=spot.cell, id=spot.id, **facts))
+    found += [problem(codes.ROW_STAYS_DELETED, file=path, id=row_id) for row_id in merge.deleted]
     return [*problems, *found]
-
-
-def _of(record: Any) -> str:
-    return str(record["column"] or "the row")
 
 
 def as_text(outcome: Outcome, *, dry: bool = False) -> str:
@@ -57,28 +45,26 @@ def as_text(outcome: Outcome, *, dry: bool = False) -> str:
             f"Nothing to do: the workbook is up to date with its case and its edition of the procedure{left}."
         )
     lines = ["This would be done:" if dry else "Done:"]
-    restored = [each for each in merge.cells if isinstance(each.content, Formula)]
+    formulas = [each for each in merge.cells if isinstance(each.content, Formula)]
     plain = [each for each in merge.cells if not isinstance(each.content, Formula)]
     log = [each for each in merge.rows if each.table == layout.LOG_TABLE]
     rest = [each for each in merge.rows if each.table != layout.LOG_TABLE]
-    lines += _part("mark brought up to date", iter(merge.marks))
-    lines += _part("repair of titles, tables and references", iter(merge.mended))
-    lines += _part("row added", (f"{each.id}  {_title(each.values)}" for each in rest))
-    lines += _part("move of a date written into Log", (_move_line(each) for each in log))
-    lines += _part("row adopted and given its ID", iter(merge.adopted))
-    lines += _part("row withdrawn", iter(merge.withdrawn))
-    lines += _part("cell changed", iter(_cell_lines(plain)), len(plain))
-    lines += _part("formula put back", iter(_cell_lines(restored)), len(restored))
-    lines += _part(
-        "conflict settled", (f"{each.number}  {each.cell}: {each.state}" for each in merge.settled)
-    )
-    lines += _part("conflict to settle", (_conflict_line(each) for each in outcome.open_conflicts))
+    settled = [f"{each.number}  {each.cell}: {each.state}" for each in merge.settled]
+    lines += _part("mark brought up to date", merge.marks)
+    lines += _part("repair of titles, tables and references", merge.mended)
+    lines += _part("row added", [f"{each.id}  {_title(each.values)}" for each in rest])
+    lines += _part("move of a date written into Log", [_move_line(each) for each in log])
+    lines += _part("row adopted and given its ID", merge.adopted)
+    lines += _part("row withdrawn", merge.withdrawn)
+    lines += _part("cell changed", _cell_lines(plain), len(plain))
+    lines += _part("formula put back", _cell_lines(formulas), len(formulas))
+    lines += _part("conflict settled", settled)
+    lines += _part("conflict to settle", [_conflict_line(each) for each in outcome.open_conflicts])
     return "\n".join(lines)
 
 
-def _part(noun: str, items: Iterator[str], count: int = 0) -> list[str]:
+def _part(noun: str, found: Sequence[str], count: int = 0) -> list[str]:
     """A heading and its lines; `count` where a line may stand for several."""
-    found = list(items)
     if not found:
         return []
     first, _, rest = noun.partition(" ")
@@ -107,20 +93,12 @@ def _cell_lines(cells: Sequence[SetCell]) -> list[str]:
         alike.setdefault(key, []).append(each)
     lines = []
     for group in alike.values():
-        lines += [_cell_line(each) for each in group] if len(group) < _MANY else [_group_line(group)]
+        shown, more = (group[:1], f" and {len(group) - 1} more") if len(group) >= _MANY else (group, "")
+        for each in shown:
+            spot = each.spot
+            named = f"{spot.title} of {spot.id}{more}" if spot.id else spot.title
+            lines.append(f"{spot.cell}{more}  {named}{_change(each)}")
     return lines
-
-
-def _group_line(group: Sequence[SetCell]) -> str:
-    first, rest = group[0], len(group) - 1
-    named = f"{first.spot.title} of {first.spot.id} and {rest} more" if first.spot.id else first.spot.title
-    return f"{first.spot.cell} and {rest} more  {named}{_change(first)}"
-
-
-def _cell_line(each: SetCell) -> str:
-    spot = each.spot
-    named = f"{spot.title} of {spot.id}" if spot.id else spot.title
-    return f"{spot.cell}  {named}{_change(each)}"
 
 
 def _change(each: SetCell) -> str:
@@ -131,7 +109,7 @@ def _change(each: SetCell) -> str:
 
 def _conflict_line(each: Any) -> str:
     return (
-        f"{each['number']}  {each['cell']}  {_of(each)} of {each['id'] or 'the case'}: "
+        f"{each['number']}  {each['cell']}  {each['column'] or 'the row'} of {each['id'] or 'the case'}: "
         f"yours {display_json_value(each['yours'])}, new {display_json_value(each['new'])}. {each['do']}"
     )
 

@@ -10,9 +10,11 @@ Example:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from tracker.report.lines import rag_rank
+from tracker.text import short_date
 
 if TYPE_CHECKING:
     from datetime import date
@@ -229,40 +231,25 @@ def words(text: str, *, to: str = BLANK) -> Span:
     return Span(text, to=to)
 
 
-def free(text: str) -> Span:
-    """What a person wrote, with its line breaks."""
-    return Span(text, "free")
-
-
 def name(text: str, *, to: str = BLANK) -> Span:
     """A short text of a person's: a reference, an ID, a name."""
     return Span(text, "name", to)
 
 
-def strong(text: str) -> Span:
-    """Words that stand out."""
-    return Span(text, "strong")
-
-
-def small(text: str) -> Span:
-    """Words that stand back, on a line of their own in a table."""
-    return Span(text, "small")
-
-
-def muted(text: str) -> Span:
-    """Words that say there is nothing."""
-    return Span(text, "none")
-
-
-def rag(word: str) -> Span:
-    """A state, in words and colour."""
-    return Span(word, "rag")
+free = partial(Span, kind="free")
+"""What a person wrote, with its line breaks."""
+strong = partial(Span, kind="strong")
+"""Words that stand out."""
+small = partial(Span, kind="small")
+"""Words that stand back, on a line of their own in a table."""
+muted = partial(Span, kind="none")
+"""Words that say there is nothing."""
+rag = partial(Span, kind="rag")
+"""A state, in words and colour."""
 
 
 def day(value: date | None) -> Span:
     """A date; nothing where there is none."""
-    from tracker.text import short_date
-
     return Span(short_date(value), "day", day=value) if value else Span(BLANK)
 
 

@@ -27,13 +27,13 @@ from tracker.reconcile.model import case_identity
 from tracker.records import JsonRecord
 from tracker.report.frame import open_cases
 from tracker.report.lines import CaseRows, ReportRow, natural
-from tracker.report.recipients import header_words
+from tracker.report.mail import header_words
 from tracker.text import clean_text, same_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tracker.reconcile.model import MeetingEntry, Reconciliation
+    from tracker.reconcile.model import Reconciliation
     from tracker.report.days import WorkingDays
 
 ALARMS_BEFORE = (5, 2)
@@ -89,8 +89,7 @@ def make_calendar(reconciliation: Reconciliation, *, every: bool = False) -> Cal
     problems: list[Problem] = []
     for case in cases:
         days = usual.of(case.state.holidays)
-        of_case = [*_deadlines(case, as_at, days, every=every), *_meetings(case, problems)]
-        for entry in of_case:
+        for entry in (*_deadlines(case, as_at, days, every=every), *_meetings(case, problems)):
             entries.setdefault(entry.uid, entry)
     ordered = sorted(
         entries.values(), key=lambda each: (each.day, each.start or time(), natural(each.summary))
@@ -98,27 +97,38 @@ def make_calendar(reconciliation: Reconciliation, *, every: bool = False) -> Cal
     return CalendarView(as_at, tuple(ordered), tuple(problems))
 
 
-def _uid(case: CaseRows, key: str) -> str:
-    """The same for the same row, whatever else changes, so that a new export moves the entry."""
-    return f"{uuid.uuid5(_NAMESPACE, f'{case_identity(case.state)}/{key}')}@tracker"
+def _uids(case: CaseRows, keys: Iterable[str]) -> Iterator[str]:
+    """One for each key, the same whatever else changes, so that a new export moves the entry.
 
-
-def _numbered(keys: Iterable[str]) -> Iterator[str]:
-    """Keys made different from one another by counting: `a`, `b`, `a#2`."""
+    Keys are made different from one another by counting: `a`, `b`, `a#2`.
+    """
     counts = Counter[str]()
     for key in keys:
         counts[key] += 1
-        yield key if counts[key] == 1 else f"{key}#{counts[key]}"
+        name = key if counts[key] == 1 else f"{key}#{counts[key]}"
+        yield f"{uuid.uuid5(_NAMESPACE, f'{case_identity(case.state)}/{name}')}@tracker"
 
 
 # Deadlines
 
 
 def _deadlines(case: CaseRows, as_at: date, days: WorkingDays, *, every: bool) -> Iterator[Entry]:
-    keys = _numbered(_row_key(row) for row in case.lines)
-    for row, key in zip(case.lines, keys, strict=True):
-        if row.open and row.judged and (row.key or every):
-            yield _deadline(case, row, row.judged, _uid(case, key), as_at, days)
+    uids = _uids(case, map(_row_key, case.lines))
+    for row, uid in zip(case.lines, uids, strict=True):
+        if not (row.open and row.judged and (row.key or every)):
+            continue
+        # What a person typed in place of an ID is not shown.
+        known = _ID.fullmatch(row.label) or _CELL.fullmatch(row.label)
+        name = f"{header_words(case.reference)} {row.label if known else row.sheet}"
+        alarms = (days.after(row.judged, -before) for before in ALARMS_BEFORE)
+        yield Entry(
+            uid,
+            row.judged,
+            summary=", ".join(filter(None, (name, row.timescale, _standing(row)))),
+            meeting=False,
+            tentative=row.provisional or row.rag == "On hold",
+            alarms=tuple(alarm for alarm in alarms if alarm >= as_at),
+        )
 
 
 def _row_key(row: ReportRow) -> str:
@@ -126,18 +136,6 @@ def _row_key(row: ReportRow) -> str:
     if not _CELL.fullmatch(row.label):
         return f"row/{row.label}"
     return f"own/{row.sheet}/{hashlib.sha256(clean_text(row.action).encode()).hexdigest()}"
-
-
-def _deadline(case: CaseRows, row: ReportRow, day: date, uid: str, as_at: date, days: WorkingDays) -> Entry:
-    alarms = (days.after(day, -before) for before in ALARMS_BEFORE)
-    return Entry(
-        uid,
-        day,
-        summary=", ".join(filter(None, (f"{_reference(case)} {_shown(row)}", row.timescale, _standing(row)))),
-        meeting=False,
-        tentative=row.provisional or row.rag == "On hold",
-        alarms=tuple(alarm for alarm in alarms if alarm >= as_at),
-    )
 
 
 def _standing(row: ReportRow) -> str:
@@ -149,39 +147,24 @@ def _standing(row: ReportRow) -> str:
     return "provisional" if row.provisional else ""
 
 
-def _shown(row: ReportRow) -> str:
-    """A row's ID or cell; what a person typed in place of an ID is not shown."""
-    known = _ID.fullmatch(row.label) or _CELL.fullmatch(row.label)
-    return row.label if known else row.sheet
-
-
-def _reference(case: CaseRows) -> str:
-    return header_words(case.reference)
-
-
 # Meetings
 
 
 def _meetings(case: CaseRows, problems: list[Problem]) -> Iterator[Entry]:
     """The meetings still to be held. The nth of its kind stays the nth, so that a new date moves its entry."""
     meetings = case.state.meetings
-    keys = _numbered(f"meeting/{clean_text(each.kind).casefold()}" for each in meetings)
-    for meeting, key in zip(meetings, keys, strict=True):
-        if meeting.day and not meeting.held:
-            yield _meeting(case, meeting, meeting.day, _uid(case, key), problems)
-
-
-def _meeting(case: CaseRows, meeting: MeetingEntry, day: date, uid: str, problems: list[Problem]) -> Entry:
-    times = read_times(meeting.time)
-    if times is None:
-        file = case.state.workbooks[0].path
-        problems.append(
-            problem(codes.MEETING_TIME_UNREADABLE, file=file, place=meeting.cell, value=meeting.time)
-        )
-    start, end = times or (None, None)
-    known = next((kind for kind in case.state.meeting_kinds if same_word(kind, meeting.kind)), "")
-    summary = f"{_reference(case)} meeting{f': {known}' if known else ''}"
-    return Entry(uid, day, summary, meeting=True, start=start, end=end)
+    uids = _uids(case, (f"meeting/{clean_text(each.kind).casefold()}" for each in meetings))
+    for meeting, uid in zip(meetings, uids, strict=True):
+        if not meeting.day or meeting.held:
+            continue
+        times = read_times(meeting.time)
+        if times is None:
+            facts = {"file": case.state.workbooks[0].path, "place": meeting.cell, "value": meeting.time}
+            problems.append(problem(codes.MEETING_TIME_UNREADABLE, **facts))
+        start, end = times or (None, None)
+        known = next((kind for kind in case.state.meeting_kinds if same_word(kind, meeting.kind)), "")
+        summary = f"{header_words(case.reference)} meeting{f': {known}' if known else ''}"
+        yield Entry(uid, meeting.day, summary, meeting=True, start=start, end=end)
 
 
 def read_times(typed: str) -> tuple[time | None, time | None] | None:
@@ -193,11 +176,11 @@ def read_times(typed: str) -> tuple[time | None, time | None] | None:
     parts = _TO.split(clean_text(typed))
     if parts == [""]:
         return None, None
-    times = [_time(part) for part in parts]
-    if len(times) == 1 and times[0]:
-        return times[0], None
-    if len(times) == 2 and times[0] and times[1] and times[0] < times[1]:  # noqa: PLR2004  from, to
-        return times[0], times[1]
+    match [_time(part) for part in parts]:
+        case [time() as start]:
+            return start, None
+        case [time() as start, time() as end] if start < end:
+            return start, end
     return None
 
 
@@ -210,9 +193,9 @@ def _time(typed: str) -> time | None:
     if found is None or not (found[2] or found[3]):  # a bare number may be anything
         return None
     hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
-    if half and not 1 <= hour <= _NOON:
-        return None
     if half:
+        if not 1 <= hour <= _NOON:
+            return None
         hour = hour % _NOON + (_NOON if half == "p" else 0)
     try:
         return time(hour, minute)
@@ -252,7 +235,11 @@ def _event(entry: Entry, as_at: date) -> Event:
     event.add("class", "PRIVATE")
     event.add("categories", ["Meeting" if entry.meeting else "Deadline"])
     for day in entry.alarms:
-        event.add_component(_alarm(entry, day))
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", entry.summary)
+        alarm.add("trigger", datetime.combine(day, _ALARM_AT) - datetime.combine(entry.day, time()))
+        event.add_component(alarm)
     return event
 
 
@@ -261,14 +248,5 @@ def _span(entry: Entry) -> tuple[date, date]:
     if entry.start is None:
         return entry.day, entry.day + timedelta(days=1)
     start = datetime.combine(entry.day, entry.start, _LONDON).astimezone(UTC)
-    if entry.end is None:
-        return start, start + _USUAL_LENGTH
-    return start, datetime.combine(entry.day, entry.end, _LONDON).astimezone(UTC)
-
-
-def _alarm(entry: Entry, day: date) -> Alarm:
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", entry.summary)
-    alarm.add("trigger", datetime.combine(day, _ALARM_AT) - datetime.combine(entry.day, time()))
-    return alarm
+    end = datetime.combine(entry.day, entry.end, _LONDON).astimezone(UTC) if entry.end else None
+    return start, end or start + _USUAL_LENGTH

@@ -6,16 +6,15 @@ afterwards, since a template cannot know how many there are.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from tracker import resources
 from tracker.paths import read_regular
 from tracker.problems import codes, problem
-from tracker.report.blocks import Bullets, Collapsible, Heading, Months, Para, ReportTable, Span
+from tracker.report.blocks import Bullets, Collapsible, Heading, Months, Para, ReportTable, Span, spans
 from tracker.report.figures import counted
 from tracker.text import quantity, xml_text
 from tracker.workbook.sheet_page import CONDITIONAL
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.problems import Problem
-    from tracker.report.blocks import Block, ReportCell, ReportPage, ReportTableRow, Spans
+    from tracker.report.blocks import Block, ReportCell, ReportPage, ReportTableRow, Section
 
 NAME = "report.docx"
 ROWS = "rows"
@@ -37,7 +36,7 @@ _WIDTHS = {
     "words": 60, "state": 24, "why": 18, "whys": 26, "cell": 18, "code": 9, "severity": 11, "scale": 12, "plan": 18,
 }  # fmt: skip
 _COLOURS = {"small": "535C6B", "none": "535C6B"}
-_PAPER = "auto"
+_LARGEST_TEMPLATE = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class DocCell:
     """A cell of a table in Word: its text, and the colour behind it."""
 
     text: Any
-    ground: str = _PAPER
+    ground: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +55,19 @@ class DocRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DocText:
-    """A paragraph in Word; `kind` names its style in the template."""
+class DocBlock:
+    """A paragraph in Word, whose `kind` names its style in the template; or a table, of the kind `table`.
+
+    `widths` are weights of the columns, `numbers` says which stand to the right.
+    """
 
     kind: str
-    text: Any
-
-
-@dataclass(frozen=True, slots=True)
-class DocTable:
-    """A table in Word; `widths` are weights of its columns, `numbers` says which stand to the right."""
-
-    kind: ClassVar[str] = "table"
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[DocRow, ...]
-    widths: tuple[int, ...]
-    numbers: tuple[bool, ...]
-
-
-DocBlock = DocText | DocTable
-
-
-_LARGEST_TEMPLATE = 20 * 1024 * 1024
+    text: Any = None
+    caption: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[DocRow, ...] = ()
+    widths: tuple[int, ...] = ()
+    numbers: tuple[bool, ...] = ()
 
 
 def check_can_write() -> list[Problem]:
@@ -108,20 +97,16 @@ def docx_bytes(page: ReportPage, template: Path) -> bytes:
     own = None if template.is_relative_to(resources.templates()) else template.parent
     environment = sandbox.environment([], own, trim_blocks=False, lstrip_blocks=False)
     document.render(values, jinja_env=environment, autoescape=True)
-    _set_widths(document, [block for block in blocks if isinstance(block, DocTable)])
-    _describe(document, page)
-    out = io.BytesIO()
+    _set_widths(document, [block for block in blocks if block.kind == "table"])
+    about = document.docx.core_properties
+    about.title, about.author, about.language = xml_text(page.title), "tracker", "en-GB"
+    about.created = about.modified = datetime.combine(page.as_at, datetime.min.time())
+    out = BytesIO()
     document.save(out)
     return out.getvalue()
 
 
-def _describe(document: Any, page: ReportPage) -> None:
-    about = document.docx.core_properties
-    about.title, about.author, about.language = xml_text(page.title), "tracker", "en-GB"
-    about.created = about.modified = datetime.combine(page.as_at, datetime.min.time())
-
-
-def _set_widths(document: Any, tables: Sequence[DocTable]) -> None:
+def _set_widths(document: Any, tables: Sequence[DocBlock]) -> None:
     """Each of our tables as wide as the page, its columns by what they hold, numbers to the right.
 
     The template marks our table by its alternative text; a branded one may have tables of its own.
@@ -138,17 +123,12 @@ def _set_widths(document: Any, tables: Sequence[DocTable]) -> None:
     for table, element in zip(tables, ours, strict=True):
         for mark in element.tblPr.iter(qn("w:tblCaption")):
             mark.set(qn("w:val"), table.caption or ", ".join(table.columns))
-        _set_table(element, table, qn)
-
-
-def _set_table(element: Any, table: DocTable, qn: Callable[[str], str]) -> None:
-    whole = sum(table.widths)
-    widths = [_TEXT_WIDTH * width // whole for width in table.widths]
-    for column, width in zip(element.tblGrid.iter(qn("w:gridCol")), widths, strict=False):
-        column.set(qn("w:w"), str(width))
-    for row in element.iter(qn("w:tr")):
-        for cell, width, number in zip(row.iter(qn("w:tc")), widths, table.numbers, strict=False):
-            _set_cell(cell, width, qn, number=number)
+        widths = [_TEXT_WIDTH * width // sum(table.widths) for width in table.widths]
+        for column, width in zip(element.tblGrid.iter(qn("w:gridCol")), widths, strict=False):
+            column.set(qn("w:w"), str(width))
+        for row in element.iter(qn("w:tr")):
+            for cell, width, number in zip(row.iter(qn("w:tc")), widths, table.numbers, strict=False):
+                _set_cell(cell, width, qn, number=number)
 
 
 def _set_cell(cell: Any, width: int, qn: Callable[[str], str], *, number: bool) -> None:
@@ -168,15 +148,19 @@ def _set_cell(cell: Any, width: int, qn: Callable[[str], str], *, number: bool) 
 
 def _blocks(page: ReportPage) -> Iterator[DocBlock]:
     if page.left_out:
-        yield DocText("alert", _rich_text(f"Left out: {quantity(len(page.left_out.items), 'file')}"))
-        yield from (DocText("bullet", _rich(item, small_after=" ")) for item in page.left_out.items)
+        yield DocBlock("alert", _rich(spans(f"Left out: {quantity(len(page.left_out.items), 'file')}")))
+        yield from _block(page.left_out)
     for para in page.lead:
-        yield DocText("lead", _rich(para.spans))
+        yield DocBlock("lead", _rich(para.spans))
     for section in page.sections:
-        number = "" if section.number is None else f" ({section.number})"
-        yield DocText("page" if section.paper else "section", _rich_text(f"{section.title}{number}"))
+        yield DocBlock("page" if section.paper else "section", _title(section))
         for place, block in enumerate(section.blocks):
             yield from _block(block, first=not place)
+
+
+def _title(titled: Section | Heading) -> Any:
+    number = "" if titled.number is None else f" ({titled.number})"
+    return _rich(spans(f"{titled.title}{number}"))
 
 
 def _block(block: Block, *, first: bool = True) -> Iterator[DocBlock]:
@@ -184,73 +168,58 @@ def _block(block: Block, *, first: bool = True) -> Iterator[DocBlock]:
         case ReportTable():
             yield from _tables(block)
         case Para():
-            yield DocText(block.look if block.look in {"alert", "none"} else "text", _rich(block.spans))
+            yield DocBlock(block.look if block.look in {"alert", "none"} else "text", _rich(block.spans))
         case Bullets():
-            yield from (DocText("bullet", _rich(item, small_after=" ")) for item in block.items)
+            yield from (DocBlock("bullet", _rich(item, small_after=" ")) for item in block.items)
         case Heading():
-            number = "" if block.number is None else f" ({block.number})"
-            yield DocText("heading", _rich_text(f"{block.title}{number}"))
-        case Collapsible():
-            yield from _fold(block, new_page=block.paper and not first)
+            yield DocBlock("heading", _title(block))
+        case Collapsible(title, blocks, look="case"):
+            parted = [each for span in title for each in (Span("  "), span)][1:]
+            yield DocBlock("case page" if block.paper and not first else "case", _rich(parted))
+            yield from (found for each in blocks for found in _block(each))
+        case Collapsible(title, blocks):
+            yield DocBlock("heading", _rich(title, small_after=" "))
+            yield from (found for each in blocks for found in _block(each))
         case Months():
             yield from _tables(block.table)
-
-
-def _fold(fold: Collapsible, *, new_page: bool) -> Iterator[DocBlock]:
-    if fold.look == "case":
-        yield DocText("case page" if new_page else "case", _rich(_parted(fold.title)))
-    else:
-        yield DocText("heading", _rich(fold.title, small_after=" "))
-    for each in fold.blocks:
-        yield from _block(each)
-
-
-def _parted(spans: Spans) -> Spans:
-    """The spans of a line with blanks between."""
-    found: list[Span] = []
-    for span in spans:
-        found += [Span("  "), span] if found else [span]
-    return tuple(found)
 
 
 def _tables(table: ReportTable) -> Iterator[DocBlock]:
     if not table.groups:
         yield _table(table.caption, table, table.rows)
     for group in table.groups:
-        yield DocText("group", _rich(group.title, small_after=" "))
+        yield DocBlock("group", _rich(group.title, small_after=" "))
         yield _table("", table, group.rows)
 
 
-def _table(caption: str, table: ReportTable, rows: Sequence[ReportTableRow]) -> DocTable:
+def _table(caption: str, table: ReportTable, rows: Sequence[ReportTableRow]) -> DocBlock:
     kept = [place for place, column in enumerate(table.columns) if column.kind != "bar"]
-    return DocTable(
+    columns = [table.columns[place] for place in kept]
+    return DocBlock(
+        "table",
         caption=xml_text(caption),
-        columns=tuple(table.columns[place].title for place in kept),
+        columns=tuple(column.title for column in columns),
         rows=tuple(DocRow(tuple(_cell(row.cells[place]) for place in kept)) for row in rows),
-        widths=tuple(_WIDTHS.get(table.columns[place].kind, 20) for place in kept),
-        numbers=tuple(table.columns[place].kind in {"number", "late"} for place in kept),
+        widths=tuple(_WIDTHS.get(column.kind, 20) for column in columns),
+        numbers=tuple(column.kind in {"number", "late"} for column in columns),
     )
 
 
 def _cell(cell: ReportCell) -> DocCell:
     if cell.counts:
-        return DocCell(_rich_text(counted(cell.counts)))
-    states = [span.text for span in cell.spans if span.kind == "rag"]
-    alone = len(cell.spans) == 1 and states
-    ground = str(CONDITIONAL[f"rag {states[0]}"]["bg_color"]).removeprefix("#") if alone else _PAPER
-    return DocCell(_rich(cell.spans), ground)
+        return DocCell(_rich(spans(counted(cell.counts))))
+    if len(cell.spans) == 1 and cell.spans[0].kind == "rag":
+        ground = str(CONDITIONAL[f"rag {cell.spans[0].text}"]["bg_color"]).removeprefix("#")
+        return DocCell(_rich(cell.spans), ground)
+    return DocCell(_rich(cell.spans))
 
 
-def _rich_text(text: str) -> Any:
-    return _rich((Span(text),))
-
-
-def _rich(spans: Sequence[Span], *, small_after: str = "\n") -> Any:
+def _rich(stretches: Sequence[Span], *, small_after: str = "\n") -> Any:
     """Spans as Word's runs; a small one stands on a line of its own after others, unless `small_after` is a blank."""
     from docxtpl import RichText
 
     rich = RichText()
-    for place, span in enumerate(spans):
+    for place, span in enumerate(stretches):
         text = xml_text(span.text)
         if span.kind == "small" and place:
             text = f"{small_after}{text}"

@@ -1,31 +1,78 @@
-"""What moved since an earlier report: rows done, newly overdue, moved, added or gone.
+"""What reports remember of their rows, and what moved since: rows done, newly overdue, moved, added or gone.
 
 A report remembers of each row its ID, its dates and its state, and a hash of its words: no text of a case. A year
-of such files is a history.
+of such files is a history. They are read as a stream, a line a case, so that thousands of cases need no more memory
+than one, and nothing is remembered anywhere else.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+import sys
 from collections import Counter
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Any
 
+from tracker.paths import open_regular
+from tracker.problems import codes, problem
 from tracker.reconcile.model import case_identity
 from tracker.report.figures import OWN, Done
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
 from tracker.text import short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from typing import TextIO
 
-    from tracker.report.earlier import DoneKnown, Earlier, EarlierRow
+    from tracker.problems import Problem
     from tracker.report.lines import CaseRows, ReportRow
 
+SCHEMA = "tracker/report/1"
+_LARGEST = 20_000_000
+"""Characters of a file that is not laid out a line a case, or of one line."""
+_MONDAYS = 53
+_MOST_DAYS = 1_000_000
+"""Working days that no row can be late."""
+_START = 120
+"""Characters in which a line has named its case."""
+_CASES, _END = '"cases": [\n', "],\n"
 _ID = re.compile(r"[A-Z]{1,8}-[0-9][0-9.]{0,7}[a-z]{0,2}(-[A-Z0-9]{1,12})?")
 _PRESSING = NEEDS_SOMEONE[:3]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRow:
+    """A row as an earlier report had it."""
+
+    rag: str
+    due: date | None
+    agreed: date | None
+    completed: date | None
+    days_late: int | None
+    employer: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCase:
+    """A case as an earlier report had it: its rows by ID, those without one by cell."""
+
+    reference: str
+    rows: Mapping[str, EarlierRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier report: its day, and its cases by UUID."""
+
+    as_at: date
+    cases: Mapping[str, EarlierCase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +104,9 @@ class Movement:
     gone_cases: tuple[str, ...]
 
 
+# What a row is known by
+
+
 def safe_id(row_id: str) -> str:
     """An ID as we give them; anything else typed there might be words."""
     return row_id if _ID.fullmatch(row_id) else ""
@@ -73,20 +123,157 @@ def row_key(row: ReportRow) -> str:
     return safe_id(row.label) or row.cell
 
 
+# Reading
+
+
+class _NotAReportError(ValueError):
+    """A file that is no earlier report; the message says why."""
+
+
+def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:
+    """An earlier report's JSON, or what is wrong with the file."""
+    cases: dict[str, EarlierCase] = {}
+    try:
+        with _opened(path) as (as_at, lines):
+            for line in lines:
+                uuid, reference, rows = _case(line)
+                before = cases.get(uuid)  # where two workbooks of it were counted
+                merged = {**before.rows, **dict(rows)} if before else dict(rows)
+                cases[uuid] = EarlierCase(reference, merged)
+    except (OSError, ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, _NotAReportError) else "text that is not JSON"
+        if isinstance(error, OSError):
+            reason = error.strerror or "a file that cannot be read"
+        return None, [problem(codes.NOT_AN_EARLIER_REPORT, file=str(path), reason=reason)]
+    return Earlier(as_at, cases), []
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[date, Iterator[str]]]:
+    """The day of a report and the lines of its cases: as we lay them out, else from the whole text."""
+    with TextIOWrapper(open_regular(path), "utf-8-sig") as file:
+        first = file.readline(_LARGEST)
+        if first.startswith("{") and first.endswith(",\n") and file.readline(len(_CASES)) == _CASES:
+            yield _as_at(json.loads(f"{first[:-2]}}}")), _lines(file)
+            return
+        file.seek(0)
+        text = file.read(_LARGEST + 1)
+        if len(text) > _LARGEST:
+            raise _NotAReportError("a file of more than 20 MB that is not a line a case")
+        record = json.loads(text)
+        as_at = _as_at(record)
+        if not isinstance(record.get("cases"), list):
+            raise _NotAReportError("a report that is not whole")
+        yield as_at, (json.dumps(case, ensure_ascii=False) for case in record["cases"])
+
+
+def _as_at(record: Any) -> date:
+    if not isinstance(record, dict) or record.get("schema") != SCHEMA:
+        raise _NotAReportError(f"no schema {SCHEMA}")
+    try:
+        return date.fromisoformat(record["as_at"])
+    except (KeyError, TypeError, ValueError):
+        raise _NotAReportError("a report that is not whole") from None
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """The lines of the cases, without the comma between them."""
+    while (line := file.readline(_LARGEST)) != _END:
+        if not line.endswith("\n"):
+            raise _NotAReportError("a report that is not whole")
+        if line != "\n":  # where there is no case at all
+            yield line.removesuffix("\n").removesuffix(",")
+
+
+def _case(line: str) -> tuple[str, str, list[tuple[str, EarlierRow]]]:
+    """A case of an earlier report: its UUID, its reference and its rows by what they are known by."""
+    try:
+        record = json.loads(line)
+        rows = [
+            (sys.intern(str(row.get("id") or row["cell"])), _row(row))
+            for row in [*record["actions"], *record["action_plan"]]
+        ]
+        return str(record["uuid"]), str(record["reference"]), rows
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise _NotAReportError("a report that is not whole") from None
+
+
+def _row(row: Mapping[str, Any]) -> EarlierRow:
+    """A row; a history leaves out what is blank, a report in JSON does not."""
+    late = row.get("days_late")
+    if late is not None and not -_MOST_DAYS < late < _MOST_DAYS:  # NaN, too, is not between them
+        raise ValueError("no number of days")
+    return EarlierRow(
+        sys.intern(str(row["rag"])),
+        _day(row.get("due") or row.get("target")),
+        _day(row.get("agreed")),
+        _day(row.get("completed")),
+        None if late is None else int(late),
+        sys.intern(str(row["employer"])),
+        str(row["hash"]),
+    )
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+# A year of them
+
+
+class DoneKnown:
+    """The dated rows of our own that were done, by case: as the last report that knew them had them."""
+
+    def __init__(self) -> None:
+        """Nothing is known."""
+        self._cases: dict[str, dict[str, Done]] = {}
+        self._seen: dict[str, int] = {}
+
+    def add(self, line: str) -> None:
+        """A case as a later report has it. Most lines are the same every week; they are read once."""
+        name, same = line[:_START], hash(line)
+        if self._seen.get(name) != same:
+            uuid, _, rows = _case(line)
+            self.put(uuid, rows)
+            self._seen[name] = same
+
+    def put(self, uuid: str, rows: Sequence[tuple[str, EarlierRow | ReportRow]]) -> None:
+        """A case's rows as they are now."""
+        case = self._cases.setdefault(uuid, {})
+        for key, _ in rows:
+            case.pop(key, None)
+        for key, row in rows:
+            done = row.rag in DONE_WORDS and row.employer in OWN and (row.due or row.agreed)
+            if done and row.completed:
+                case[key] = Done(sys.intern(row.completed.isoformat()[:7]), row.days_late or 0, key)
+
+    def rows(self) -> Iterator[Done]:
+        """Every row that was done."""
+        for case in self._cases.values():
+            yield from case.values()
+
+
+def done_in(folder: Path, kinds: Iterable[str], as_at: date) -> DoneKnown:
+    """What a year of Mondays of each kind, in a folder, lists as done; what is no report is passed over."""
+    broken = (OSError, ValueError, RecursionError)
+    dated, known = [], DoneKnown()
+    for kind in dict.fromkeys(kinds):
+        for path in sorted(folder.glob(f"{kind}-*.json"))[-_MONDAYS:]:
+            with suppress(*broken), _opened(path) as (day, _):
+                dated.append((day, path.name, path))
+    for day, _, path in sorted(dated):
+        if day <= as_at:
+            # Of one that breaks off, what stands before the break.
+            with suppress(*broken), _opened(path) as (_, lines):
+                for line in lines:
+                    known.add(line)
+    return known
+
+
 def done_by_month(known: DoneKnown, cases: Sequence[CaseRows]) -> list[Done]:
     """Every dated row of our own that was done; what earlier reports knew is brought up to date."""
     for case in cases:
-        rows = [(row_key(row), row) for row in case.lines]
-        known.put(
-            case_identity(case.state),
-            [label for label, _ in rows],
-            [
-                Done(f"{row.completed:%Y-%m}", row.days_late or 0, label)
-                for label, row in rows
-                if row.rag in DONE_WORDS and row.completed and row.employer in OWN
-                if row.due or row.agreed
-            ],
-        )
+        known.put(case_identity(case.state), [(row_key(row), row) for row in case.lines])
     return list(known.rows())
 
 
@@ -97,46 +284,51 @@ def done_lines(earlier: Earlier, cases: Sequence[CaseRows]) -> list[ReportRow]:
     """The rows done since an earlier report: open then, or not known then and completed after its day."""
     found = []
     for case in cases:
-        rows = earlier.rows(case_identity(case.state))
+        known = earlier.cases.get(case_identity(case.state))
+        rows = known.rows if known else {}
         for row in case.lines:
-            before = rows.get(row_key(row))
-            known = before is not None and before.rag not in DONE_WORDS
-            new = before is None and row.completed is not None and row.completed > earlier.as_at
-            if row.rag in DONE_WORDS and (known or new):
+            if before := rows.get(row_key(row)):
+                new = before.rag not in DONE_WORDS
+            else:
+                new = row.completed is not None and row.completed > earlier.as_at
+            if new and row.rag in DONE_WORDS:
                 found.append(row)
     return found
 
 
 def has_moved(earlier: Earlier, case: CaseRows) -> bool:
     """Whether a case that an earlier report knew is not as it was."""
-    rows = earlier.rows(case_identity(case.state))
-    known = case_identity(case.state) in earlier.cases
-    return known and (any(True for _ in _moves(rows, case)) or bool(_reworded(rows, case)))
+    known = earlier.cases.get(case_identity(case.state))
+    return known is not None and (any(_moves(known.rows, case)) or bool(_reworded(known.rows, case)))
 
 
 def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
     """What moved since an earlier report; a case that it did not know is only named."""
-    known = [case for case in cases if case_identity(case.state) in earlier.cases]
     moves: list[Move] = []
-    words = []
+    words, new = [], []
     clocks: Counter[tuple[str, str]] = Counter()
-    for case in known:
-        rows = earlier.rows(case_identity(case.state))
+    gone = dict(earlier.cases)
+    for case in cases:
+        uuid = case_identity(case.state)
+        gone.pop(uuid, None)
+        if uuid not in earlier.cases:
+            new.append(case.reference)
+            continue
+        rows = earlier.cases[uuid].rows
         moves += _moves(rows, case)
-        words.append((case.reference, _reworded(rows, case)))
+        if reworded := _reworded(rows, case):
+            words.append((case.reference, reworded))
         for row in case.lines:
             before = rows.get(row_key(row))
             if before and row.open and row.counted_from and before.due != row.due:
                 clocks[case.reference, row.counted_from] += 1
-    named = [(case_identity(case.state), case.reference) for case in cases]
-    here = {uuid for uuid, _ in named}
     return Movement(
         since=earlier.as_at,
         moves=tuple(moves),
         clocks=tuple((*key, clocks[key]) for key in sorted(clocks)),
-        words=tuple(each for each in words if each[1]),
-        new_cases=tuple(reference for uuid, reference in named if uuid not in earlier.cases),
-        gone_cases=tuple(sorted(case.reference for uuid, case in earlier.cases.items() if uuid not in here)),
+        words=tuple(words),
+        new_cases=tuple(new),
+        gone_cases=tuple(sorted(case.reference for case in gone.values())),
     )
 
 

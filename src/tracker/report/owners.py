@@ -19,17 +19,17 @@ from tracker.report import sections
 from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminded
 from tracker.report.frame import CaseLine, Contradiction, case_line, contradictions, open_cases
 from tracker.report.lines import ReportRow, by_date, natural, slug
-from tracker.report.recipients import Recipient, address_book, holder, recipient_of
+from tracker.report.mail import Recipient, address_book, holder, recipient_of
 from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from tracker.reconcile.model import CaseState, Reconciliation
     from tracker.report.days import WorkingDays
     from tracker.report.lines import CaseRows
-    from tracker.report.recipients import Key
+    from tracker.report.mail import Key
 
 _GROUPS = {
     "Overdue": "Overdue",
@@ -117,8 +117,6 @@ class Digest:
 class Mailing:
     """Everything one run has to tell, and to whom. `unaddressed` matters where drafts are wanted."""
 
-    as_at: date
-    since: date | None
     messages: tuple[Message, ...]
     digests: tuple[Digest, ...]
     unaddressed: tuple[Problem, ...]
@@ -140,23 +138,19 @@ class _OwnerCase:
     days: WorkingDays
     book: Mapping[Key, str]
 
-    def owner_of(self, row: ReportRow) -> Recipient:
-        """Who a row's owner is."""
-        return self._addressed(recipient_of(row, self.state.people))
+    @property
+    def state(self) -> CaseState:
+        return self.rows.state
 
     def readers(self) -> list[Recipient]:
         """Who gets a digest."""
         people = [each for each in self.state.people if each.digest]
-        return [self._addressed(Recipient(each.owner, each.name, each.email)) for each in people]
+        return [self.addressed(Recipient(each.owner, each.name, each.email)) for each in people]
 
-    def _addressed(self, to: Recipient) -> Recipient:
+    def addressed(self, to: Recipient) -> Recipient:
         """The same person in the same role has one address, also where a case does not give it."""
         known = self.book.get(holder(to.owner, to.person), "") if not to.typed else ""
         return Recipient(to.owner, to.person, known) if known else to
-
-    @property
-    def state(self) -> CaseState:
-        return self.rows.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,27 +171,20 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
         since: the day of the last run; None for the first one.
     """
     as_at = reconciliation.as_at
-    cases = _cases(reconciliation)
+    opened, usual = open_cases(reconciliation)
+    opened.sort(key=lambda case: natural(case.state.reference))
+    book = address_book(case.state for case in opened)
+    cases = [_OwnerCase(case, usual.of(case.state.holidays), book) for case in opened]
     owned = _owned(cases, since, as_at)
-    messages = _messages([each for each in owned if each.line.owner], as_at)
     left_out = tuple(each for each in reconciliation.problems if each.severity == "error")
-    digests = [replace(each, left_out=left_out) for each in _digests(cases, since, as_at)]
+    messages = _with_unique_stems(list(_messages(owned, as_at)))
+    digests = _with_unique_stems(list(_digests(cases, since, as_at, left_out)))
     return Mailing(
-        as_at,
-        since,
-        tuple(_with_unique_stems(messages)),
-        tuple(_with_unique_stems(digests)),
+        messages,
+        digests,
         tuple(_unaddressed([*(each.to for each in messages), *(each.to for each in digests)], owned, cases)),
         tuple(_unowned(owned)),
     )
-
-
-def _cases(reconciliation: Reconciliation) -> list[_OwnerCase]:
-    """The open cases, each with its working days."""
-    cases, usual = open_cases(reconciliation)
-    cases.sort(key=lambda case: natural(case.state.reference))
-    book = address_book(case.state for case in cases)
-    return [_OwnerCase(case, usual.of(case.state.holidays), book) for case in cases]
 
 
 def _owned(cases: Iterable[_OwnerCase], since: date | None, as_at: date) -> list[_Owned]:
@@ -207,49 +194,49 @@ def _owned(cases: Iterable[_OwnerCase], since: date | None, as_at: date) -> list
         for row in case.rows.open:
             mark = (case_identity(case.state), row.label)
             if mark not in found:
-                reminded = _is_reminded(row, since, as_at, case.days)
-                found[mark] = _Owned(case, row, case.owner_of(row), reminded)
+                to = case.addressed(recipient_of(row, case.state.people))
+                day = _judged(row)
+                reminded = day is not None and owner_is_reminded(day, since, as_at, case.days)
+                found[mark] = _Owned(case, row, to, reminded)
     return list(found.values())
 
 
-def _is_reminded(row: ReportRow, since: date | None, as_at: date, days: WorkingDays) -> bool:
-    if row.judged is None or row.rag in _SILENT:
-        return False
-    return owner_is_reminded(row.judged, since, as_at, days)
+def _judged(row: ReportRow) -> date | None:
+    """The date that a row may be reminded of."""
+    return None if row.rag in _SILENT else row.judged
 
 
-def _messages(owned: Iterable[_Owned], as_at: date) -> list[Message]:
+def _messages(owned: Iterable[_Owned], as_at: date) -> Iterator[Message]:
     """A message for each owner with something to be reminded of."""
     by_owner: defaultdict[Key, list[_Owned]] = defaultdict(list)
     for each in owned:
-        by_owner[each.to.key].append(each)
-    return [
-        _message(rows, as_at)
-        for _, rows in sorted(by_owner.items(), key=lambda item: item[0])
-        if any(each.reminded for each in rows)
-    ]
-
-
-def _message(rows: Sequence[_Owned], as_at: date) -> Message:
-    to, reminded = rows[0].to, [each for each in rows if each.reminded]
-    groups: defaultdict[str, list[ReportRow]] = defaultdict(list)
-    for each in reminded:
-        groups[_GROUPS.get(each.line.rag, _NEXT)].append(each.line)
-    return Message(
-        stem=_stem("owner", to),
-        to=to,
-        marking=_marking(each.case.state for each in reminded),
-        as_at=as_at,
-        groups=tuple(MessageGroup(title, by_date(groups[title])) for title in GROUP_TITLES if groups[title]),
-        later=len(rows) - len(reminded),
-    )
+        if each.line.owner:
+            by_owner[each.to.key].append(each)
+    for key in sorted(by_owner):
+        to, reminded = by_owner[key][0].to, [each for each in by_owner[key] if each.reminded]
+        found: defaultdict[str, list[ReportRow]] = defaultdict(list)
+        for each in reminded:
+            found[_GROUPS.get(each.line.rag, _NEXT)].append(each.line)
+        if reminded:
+            yield Message(
+                stem=_stem("owner", to),
+                to=to,
+                marking=_marking(each.case.state for each in reminded),
+                as_at=as_at,
+                groups=tuple(
+                    MessageGroup(title, by_date(found[title])) for title in GROUP_TITLES if found[title]
+                ),
+                later=len(by_owner[key]) - len(reminded),
+            )
 
 
 def _marking(states: Iterable[CaseState]) -> str:
     return " / ".join(sorted({state.marking for state in states if state.marking}))
 
 
-def _digests(cases: Sequence[_OwnerCase], since: date | None, as_at: date) -> list[Digest]:
+def _digests(
+    cases: Sequence[_OwnerCase], since: date | None, as_at: date, left_out: tuple[Problem, ...]
+) -> Iterator[Digest]:
     """A digest for each reader, over the cases that name them; none where there is nothing to tell."""
     read: defaultdict[Key, list[_OwnerCase]] = defaultdict(list)
     readers: dict[Key, Recipient] = {}
@@ -257,37 +244,33 @@ def _digests(cases: Sequence[_OwnerCase], since: date | None, as_at: date) -> li
         for to in case.readers():
             readers.setdefault(to.key, to)
             read[to.key].append(case)
-    made = [_digest(readers[key], found, since, as_at) for key, found in sorted(read.items())]
-    return [each for each in made if each.weekly or each.key_dates]
-
-
-def _digest(to: Recipient, cases: Sequence[_OwnerCase], since: date | None, as_at: date) -> Digest:
-    weekly = digest_is_due(since, as_at, cases[0].days)
-    rows = [row for case in cases for row in case.rows.lines]
-    near = [row for case in cases for row in case.rows.open if _is_in_digest(row, since, as_at, case.days)]
-    return Digest(
-        stem=_stem("digest", to),
-        to=to,
-        marking=_marking(case.state for case in cases),
-        as_at=as_at,
-        weekly=weekly,
-        left_out=(),
-        contradictions=contradictions([case.rows for case in cases]),
-        key_dates=by_date(near),
-        statutory_missed=sections.statutory_missed(rows) if weekly else (),
-        cases=tuple(
-            case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days) for case in cases
-        )
-        if weekly
-        else (),
-        late=_late(rows) if weekly else (),
-    )
-
-
-def _is_in_digest(row: ReportRow, since: date | None, as_at: date, days: WorkingDays) -> bool:
-    if not row.key or row.judged is None or row.rag in _SILENT:
-        return False
-    return key_date_is_due(row.judged, since, as_at, days)
+    for key in sorted(read):
+        weekly = digest_is_due(since, as_at, read[key][0].days)
+        near = [
+            row
+            for case in read[key]
+            for row in case.rows.open
+            if row.key and (day := _judged(row)) and key_date_is_due(day, since, as_at, case.days)
+        ]
+        told = read[key] if weekly else []
+        rows = [row for case in told for row in case.rows.lines]
+        if weekly or near:
+            yield Digest(
+                stem=_stem("digest", readers[key]),
+                to=readers[key],
+                marking=_marking(case.state for case in read[key]),
+                as_at=as_at,
+                weekly=weekly,
+                left_out=left_out,
+                contradictions=contradictions([case.rows for case in read[key]]),
+                key_dates=by_date(near),
+                statutory_missed=sections.statutory_missed(rows),
+                cases=tuple(
+                    case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days)
+                    for case in told
+                ),
+                late=_late(rows),
+            )
 
 
 def _late(rows: Iterable[ReportRow]) -> tuple[OwnerLate, ...]:
@@ -314,13 +297,13 @@ def _short_hash(to: Recipient) -> str:
     return hashlib.sha256("\x1f".join(to.key).encode("utf-8", "replace")).hexdigest()[:8]
 
 
-def _with_unique_stems(items: Sequence[_Mail]) -> list[_Mail]:
+def _with_unique_stems(items: Sequence[_Mail]) -> tuple[_Mail, ...]:
     """Two owners whose names give the same file name get different names, from what they are known by."""
     counts = Counter(each.stem for each in items)
-    return [
+    return tuple(
         replace(each, stem=f"{each.stem}-{_short_hash(each.to)}") if counts[each.stem] > 1 else each
         for each in items
-    ]
+    )
 
 
 # Problems
@@ -328,28 +311,24 @@ def _with_unique_stems(items: Sequence[_Mail]) -> list[_Mail]:
 
 def _unaddressed(
     recipients: Iterable[Recipient], owned: Sequence[_Owned], cases: Sequence[_OwnerCase]
-) -> list[Problem]:
+) -> Iterator[Problem]:
     """Recipients to whom no draft can be addressed, each once, with the cases that should give their address."""
-    asked = {to.key: to for to in recipients if not to.addresses}
     holding: defaultdict[Key, dict[str, CaseState]] = defaultdict(dict)
     for each in owned:
         holding[each.to.key][each.case.rows.reference] = each.case.state
     for case in cases:
         for to in case.readers():
             holding[to.key][case.rows.reference] = case.state
-    return [_without_address(to, holding[to.key]) for to in asked.values()]
-
-
-def _without_address(to: Recipient, cases: Mapping[str, CaseState]) -> Problem:
-    owner = f"{to.person} ({to.owner})" if to.person else to.owner
-    facts = {"owner": owner, "cases": listed(cases), "address": to.typed}
-    file = next(iter(cases.values())).workbooks[0].path
-    return problem(
-        codes.OWNER_WITHOUT_ADDRESS if to.addresses == () else codes.BAD_ADDRESS,
-        file=file,
-        place="People",
-        **facts,
-    )
+    for to in {to.key: to for to in recipients if not to.addresses}.values():
+        states = holding[to.key]
+        yield problem(
+            codes.OWNER_WITHOUT_ADDRESS if to.addresses == () else codes.BAD_ADDRESS,
+            file=next(iter(states.values())).workbooks[0].path,
+            place="People",
+            owner=f"{to.person} ({to.owner})" if to.person else to.owner,
+            cases=listed(states),
+            address=to.typed,
+        )
 
 
 def _unowned(owned: Iterable[_Owned]) -> list[Problem]:

@@ -55,9 +55,8 @@ def template_folders(folder: Path | None = None) -> list[Path]:
 
 def message_text(message: Message | Digest, form: str, folder: Path | None = None) -> str:
     """A message as one of `FORMS`; a template in `folder` is taken before ours."""
-    return _tidied(
-        _environment(form, folder).get_template(f"{message.kind}.{form}.j2").render(message=message)
-    )
+    template = _environment(form, folder).get_template(f"{message.kind}.{form}.j2")
+    return _tidied(template.render(message=message))
 
 
 def _tidied(rendered: str) -> str:
@@ -69,52 +68,46 @@ def _environment(form: str, folder: Path | None = None) -> Environment:
     return _new_environment(form, folder) if folder else _our_environment(form)
 
 
-@cache
-def _our_environment(form: str) -> Environment:
-    return _new_environment(form, None)
+def _new_environment(form: str, folder: Path | None = None) -> Environment:
+    """What a text template prints is escaped for its form; what a macro of ours has built is escaped already."""
+    from markupsafe import Markup
 
-
-def _new_environment(form: str, folder: Path | None) -> Environment:
     from tracker.report import sandbox
 
-    environment = sandbox.environment(template_folders(folder), folder, finalize=_finalizer(form))
+    escape = {"md": markdown, "txt": plain}.get(form)
+    finalize = (
+        (lambda value: value if isinstance(value, Markup) else Markup(escape(value)))  # noqa: S704  no HTML
+        if escape
+        else None
+    )
+    environment = sandbox.environment(template_folders(folder), folder, finalize=finalize)
     environment.filters.update(FILTERS)
     return environment
 
 
-def _finalizer(form: str) -> Callable[[object], Markup] | None:
-    """Escaping in place of HTML's; what a macro of ours has built is escaped already."""
-    from markupsafe import Markup
-
-    escape = {"md": markdown, "txt": plain}.get(form)
-    if escape is None:
-        return None
-    return lambda value: value if isinstance(value, Markup) else Markup(escape(value))  # noqa: S704  no HTML
+_our_environment = cache(_new_environment)
 
 
 def _page_parts(environment: Environment, marking: str) -> dict[str, object]:
-    """The style and script that stand in the page, and the hashes by which its policy allows them."""
+    """The style and script that stand in the page, and the hashes by which its policy allows them.
+
+    Paper carries the marking at the top and bottom of every page; a page's margins can only be set by style.
+    """
     from markupsafe import Markup
 
-    style = _source(environment, "report.css") + _marking_on_each_page(marking)
-    script = _source(environment, "report.js")
+    assert environment.loader is not None
+    style, script = (
+        environment.loader.get_source(environment, name)[0].replace("\r\n", "\n")
+        for name in ("report.css", "report.js")
+    )
+    shown = css_string(marking)
+    style += f'@page {{ @top-center {{ content: "{shown}"; }} @bottom-left {{ content: "{shown}"; }} }}\n'
     return {
         "style": Markup(style),  # noqa: S704  our own file; the marking in it is escaped
         "script": Markup(script),  # noqa: S704  our own file
         "style_hash": content_hash(style),
         "script_hash": content_hash(script),
     }
-
-
-def _source(environment: Environment, name: str) -> str:
-    assert environment.loader is not None
-    return environment.loader.get_source(environment, name)[0].replace("\r\n", "\n")
-
-
-def _marking_on_each_page(marking: str) -> str:
-    """Paper carries the marking at the top and bottom of every page; a page's margins can only be set by style."""
-    shown = css_string(marking)
-    return f'@page {{ @top-center {{ content: "{shown}"; }} @bottom-left {{ content: "{shown}"; }} }}\n'
 
 
 def content_hash(content: str) -> str:
@@ -169,16 +162,7 @@ def css_string(value: str) -> str:
     return "".join(each if each.isascii() and each.isalnum() else f"\\{ord(each):x} " for each in value)
 
 
-FILTERS: Mapping[str, Callable[..., object]] = {
-    "short_date": short_date,
-    "iso_date": iso_date,
-    "working_days": working_days,
-    "quantity": text.quantity,
-    "listed": text.listed,
-    "file_name": file_name,
-    "slug": slug,
-    "rag_rank": rag_rank,
-    "counted": counted,
-    "inline": inline,
-    "whole_dates": whole_dates,
-}
+_CALLED = (short_date, iso_date, working_days, text.quantity, text.listed, file_name, slug, rag_rank, counted, inline,
+           whole_dates)  # fmt: skip
+FILTERS: Mapping[str, Callable[..., object]] = {each.__name__: each for each in _CALLED}
+"""Each by its own name."""

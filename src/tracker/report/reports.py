@@ -12,19 +12,16 @@ from typing import TYPE_CHECKING
 
 from tracker.report import employer, everything, exceptions
 from tracker.report.blocks import day, words
-from tracker.report.csv_output import csv_files
+from tracker.report.data_output import csv_files, history_lines, report_json
 from tracker.report.docx_output import NAME, check_can_write, docx_bytes
-from tracker.report.earlier import DoneKnown
 from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
 from tracker.report.exceptions import ExceptionsView
 from tracker.report.figures import chart, months
 from tracker.report.frame import BoardRead, Frame, Meetings, a_week_before, read_cases, separate_closed_cases
-from tracker.report.history import done_by_month, has_moved
-from tracker.report.json_output import history_lines, report_json
+from tracker.report.history import DoneKnown, done_by_month, has_moved
 from tracker.report.parts import report_page
 from tracker.report.render import render, template_folders
-from tracker.report.templating import guarded
 from tracker.report.timeliness import TimelinessView, timeliness_page, timeliness_view
 from tracker.report.weekly import weekly_page, weekly_view
 from tracker.text import quantity, same_word
@@ -38,9 +35,9 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import Reconciliation
     from tracker.report.blocks import ReportPage, Spans
-    from tracker.report.earlier import Earlier
     from tracker.report.figures import Chart
     from tracker.report.frame import BoardView, Read
+    from tracker.report.history import Earlier
     from tracker.report.lines import CaseRows
 
 KINDS = ("weekly", "timeliness")
@@ -191,6 +188,8 @@ def written(made: Made, form: str, folder: Path | None = None) -> tuple[Mapping[
         return csv_files(made.layout, made.view), []
     if form == "json":
         return {"": report_json(made.kind, made.layout, made.view).encode("utf-8", "replace")}, []
+    from tracker.report.sandbox import guarded
+
     if form == "docx":
         if problems := check_can_write():
             return {}, problems

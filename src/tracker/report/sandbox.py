@@ -1,22 +1,30 @@
 """The sandbox in which templates run: they reach nothing but what they are given, and end within bounds.
 
 One budget a run, of steps and of characters: each turn of a loop, each call and each part included is a step, and what
-is put together counts by its length before it is made.
+is put together counts by its length before it is made. A mistake in somebody's own template is a problem with file
+and line.
 """
 
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Iterator
 from functools import wraps
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
     TemplateRuntimeError,
+    TemplateSyntaxError,
+    UndefinedError,
     nodes,
     pass_eval_context,
 )
@@ -25,11 +33,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from tracker.paths import leads_out
+from tracker.problems import codes, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from jinja2 import Template
+
+    from tracker.problems import Problem
 
 _STEPS = 3_000_000
 _CHARACTERS = 1_000_000_000
@@ -38,6 +49,9 @@ _LARGEST = 50_000_000
 _WIDEST = 10_000
 _WIDTH = re.compile(r"[0-9]{5}|\*")
 _DIGITS = 10_000
+_TAGS = re.compile(r"<[^<>]*>")
+_LONGEST = 120
+_NO_SUCH = re.compile(r"has no (?:attribute|element) '?([^']+)'?$")
 _GROWING = frozenset({"center", "expandtabs", "format", "format_map", "join", "ljust", "replace", "rjust", "translate",
                       "zfill", "to_bytes"})  # fmt: skip
 """Methods of texts and numbers that make much of little; a template has filters for what it needs of them."""
@@ -106,13 +120,13 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         def bounded(*args: Any, **named: Any) -> Any:
             args = tuple(list(each) if isinstance(each, Iterator) else each for each in args)
             given = [each for each in (*args, *named.values()) if not isinstance(each, _SURROUNDINGS)]
-            sizes = sorted(map(_length, given), reverse=True)
-            widest = max((each for each in given[1:] if isinstance(each, int)), default=1)
+            sizes = sorted((max(_length(each), 1) for each in given), reverse=True)
+            widest = max([1, *(each for each in given[1:] if isinstance(each, int))])
             if widest > _WIDEST:
                 raise TemplateRuntimeError("a filter with a number that is too large")
             if filtered.__name__ == "do_format" and _WIDTH.search(str(given[0])):
                 raise TemplateRuntimeError("a format that is too wide")
-            self.spend(1 + sizes[0] // 100, _product([*sizes[:2], widest]))
+            self.spend(1 + sizes[0] // 100, prod([*sizes[:2], widest]))
             return filtered(*args, **named)
 
         return bounded
@@ -122,14 +136,10 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
             self.spend()
             yield item
 
-    @property
-    def _joined(self) -> Callable[..., str]:
-        @pass_eval_context
-        def joined(context: nodes.EvalContext, *parts: object) -> str:
-            self.spend(characters=sum(len(each) if isinstance(each, str) else 1 for each in parts))
-            return (markup_join if context.autoescape else str_join)(parts)
-
-        return joined
+    @pass_eval_context
+    def _joined(self, context: nodes.EvalContext, *parts: object) -> str:
+        self.spend(characters=sum(len(each) if isinstance(each, str) else 1 for each in parts))
+        return (markup_join if context.autoescape else str_join)(parts)
 
 
 class _Counting(NodeTransformer):
@@ -157,13 +167,6 @@ def _length(value: object) -> int:
     return len(value) if isinstance(value, (str, range, dict)) else 0
 
 
-def _product(sizes: Sequence[int]) -> int:
-    product = 1
-    for size in sizes:
-        product *= max(size, 1)
-    return product
-
-
 def _size(operator: str, left: Any, right: Any) -> int:
     """About how much an operation makes, in characters."""
     if isinstance(left, int) and isinstance(right, int):
@@ -173,11 +176,11 @@ def _size(operator: str, left: Any, right: Any) -> int:
         return 0
     sizes = [size for each in (left, right) if (size := _length(each))]
     if operator == "*" and sizes:
-        return _product([*sizes, *(each for each in (left, right) if isinstance(each, int))])
+        return prod([*sizes, *(max(each, 1) for each in (left, right) if isinstance(each, int))])
     if operator == "%" and isinstance(left, str):
         if _WIDTH.search(left):
             raise TemplateRuntimeError("a format that is too wide")
-        return _product(sizes)  # a name in the format can stand many times
+        return prod(sizes)  # a name in the format can stand many times
     return sum(sizes)
 
 
@@ -203,3 +206,79 @@ def environment(folders: Sequence[Path], own: Path | None, **options: Any) -> En
     kind = BoundedEnvironment if own else ImmutableSandboxedEnvironment
     usual = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined, "autoescape": True}
     return kind(loader=_OwnFolderLoader(folders, own), **{**usual, **options})
+
+
+# Mistakes in somebody's own template
+
+
+def guarded(
+    make: Callable[[], bytes], folder: Path | None, docx: Path | None = None
+) -> tuple[bytes, list[Problem]]:
+    """What `make` makes, or the mistake in a template of `folder`; a fault of ours stays an exception.
+
+    `docx` is the Word template in use: its mistakes carry no file name.
+    """
+    if docx is not None and leads_out(docx, folder):
+        return b"", [
+            problem(codes.TEMPLATE_MISTAKE, file=str(docx), reason="a link that leads out of the folder")
+        ]
+    try:
+        return make(), []
+    except Exception as error:
+        found = _mistake(error, folder, docx) if folder else None
+        if found is None:
+            raise
+        return b"", [found]
+
+
+def _mistake(error: Exception, folder: Path, docx: Path | None) -> Problem | None:
+    """The problem of an error that came from a template of the folder, else None.
+
+    A mistake in what one template hands another shows in the other, which may be ours.
+    """
+    file, line = _innermost(error)
+    if docx is not None:
+        return _in_word(error, docx, line) if docx.is_relative_to(folder) else None
+    if isinstance(error, UnicodeDecodeError):
+        return problem(codes.TEMPLATE_MISTAKE, file=str(folder), reason="a template that is not UTF-8 text")
+    if not isinstance(error, TemplateError) and not (file and Path(file).is_relative_to(folder)):
+        return None
+    place = f"line {line}" if line else ""
+    return problem(codes.TEMPLATE_MISTAKE, file=file or str(folder), place=place, reason=_reason(error))
+
+
+def _innermost(error: Exception) -> tuple[str, int]:
+    """The innermost template the error came through, and the line in it; one of Word has no file."""
+    if isinstance(error, TemplateSyntaxError):
+        return error.filename or "", error.lineno
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.endswith(".j2") or "<template>" in frame.filename:
+            return frame.filename, frame.lineno or 0
+    return "", 0
+
+
+def _in_word(error: Exception, docx: Path, line: int) -> Problem:
+    """A mistake in a Word template: its paragraph is the line, and its words say which that is."""
+    if isinstance(error, (BadZipFile, KeyError)) or type(error).__name__ == "PackageNotFoundError":
+        return problem(codes.TEMPLATE_MISTAKE, file=str(docx), reason="not a Word document (.docx)")
+    if not isinstance(error, TemplateError):
+        return problem(codes.TEMPLATE_MISTAKE, file=str(docx), reason=_reason(error))
+    context = [text for each in getattr(error, "docx_context", ()) if (text := _TAGS.sub("", each).strip())]
+    near = f", near {' '.join(context)[:_LONGEST]}" if context else ""
+    place = f"paragraph {line}" if line else ""
+    return problem(codes.TEMPLATE_MISTAKE, file=str(docx), place=place, reason=f"{_reason(error)}{near}")
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, in words that name no inner part of this program: the library's own where they are plain."""
+    text = next(iter(str(error).splitlines()), "")
+    if isinstance(error, TemplateNotFound):
+        return f"no template {text}" if text else "a template that is not there"
+    if isinstance(error, UndefinedError):
+        name = _NO_SUCH.search(text)
+        return f"'{name[1]}' is undefined" if name else text
+    if isinstance(error, TemplateError) and text:
+        return text
+    if isinstance(error, (OverflowError, MemoryError, RecursionError)):
+        return "a number that is too large, or parts that use each other without end"
+    return "something that cannot be worked out, such as a sum of words or a call of what is no macro"

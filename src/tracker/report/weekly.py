@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 
     from tracker.reconcile.model import Reconciliation
     from tracker.report.blocks import Span
-    from tracker.report.earlier import Earlier
     from tracker.report.frame import ClosedCase
+    from tracker.report.history import Earlier
     from tracker.report.lines import CaseRows
 
 NEXT_WORKING_DAYS = 5

@@ -275,8 +275,7 @@ class Package:
 
     def resize_table(self, table: TablePart, last_row: int) -> None:
         """Let a table end in another row. Only its two references change in the part."""
-        pieces = re.findall(r"[A-Z]+|\d+|:", table.area(table.last_row))
-        area = "".join(rf"\$?{piece}" for piece in pieces).replace(r"\$?:", ":")
+        area = re.sub(r"([A-Z]+|\d+)", r"\$?\1", table.area(table.last_row))
         new = table.area(last_row)
         spelling = re.compile(rf"""(\sref=)(?:"{area}"|'{area}')""".encode())
         part, count = spelling.subn(rf'\g<1>"{new}"'.encode(), self._parts[table.part])

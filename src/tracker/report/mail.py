@@ -1,6 +1,7 @@
-"""Who is written to: a role or agency, who holds it, and the addresses on sheet People.
+"""Who is written to, and a message as an e-mail draft: opened by a mail program as unsent, to be sent by a person.
 
-Addresses and header words come as they were typed, and are made safe for the head of a message here.
+A recipient is a role or agency, who holds it, and the addresses on sheet People. Addresses and header words come as
+they were typed, and are made safe for the head of a message here.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from email.headerregistry import Address
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tracker.report.render import message_text
 from tracker.text import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from tracker.reconcile.model import CaseState, OwnerEntry
     from tracker.report.lines import ReportRow
+    from tracker.report.owners import Digest, Message
 
 Key = tuple[str, ...]
 _ADDRESS = re.compile(
@@ -30,6 +34,8 @@ _ADDRESS = re.compile(
 _LONGEST_ADDRESS = 254  # RFC 5321
 _BETWEEN = re.compile(r"[;,]")
 _BLANKS = re.compile(r"\s+")
+_LONGEST_HEADER = 200
+"""Of a name or a subject; more is no name, and mail programs cut it anyway. The body holds it whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +57,15 @@ class Recipient:
     @property
     def key(self) -> Key:
         """What makes two recipients the same, however they are written."""
-        return tuple(_folded(each) for each in (self.owner, self.person, self.typed))
+        return tuple(map(_folded, (self.owner, self.person, self.typed)))
 
 
 def recipient_of(line: ReportRow, people: Sequence[OwnerEntry]) -> Recipient:
     """Who a row's owner is. A person typed beside the role is written to only where People knows the address."""
-    entry = _entry(line.owner, people)
+    known = _folded(line.owner)
+    named = [each for each in people if _folded(each.owner) == known]
+    named += [each for each in people if known in map(_folded, each.aliases)]
+    entry = named[0] if named else None
     owner = entry.owner if entry else line.owner
     person = line.named_owner or (entry.name if entry else "")
     if entry and (not person or _folded(person) == _folded(entry.name)):
@@ -68,19 +77,6 @@ def recipient_of(line: ReportRow, people: Sequence[OwnerEntry]) -> Recipient:
 @lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
     return clean_text(text).casefold()
-
-
-def _entry(owner: str, people: Sequence[OwnerEntry]) -> OwnerEntry | None:
-    """The role or agency an owner means, by its name, else by one of its other names."""
-    names: tuple[Callable[[OwnerEntry], Sequence[str]], ...] = (
-        lambda each: (each.owner,),
-        lambda each: each.aliases,
-    )
-    for of in names:
-        for each in people:
-            if any(_folded(owner) == _folded(name) for name in of(each)):
-                return each
-    return None
 
 
 def address_book(states: Iterable[CaseState]) -> Mapping[Key, str]:
@@ -131,3 +127,27 @@ def header_words(text: str) -> str:
     line = _BLANKS.sub(" ", text)
     plain = "".join(each for each in line if unicodedata.category(each) not in {"Cc", "Cf", "Cs"})
     return plain.replace("=?", "= ?").strip()
+
+
+# The draft
+
+
+def draft(message: Message | Digest, folder: Path | None = None) -> bytes:
+    """The draft's file. It has no sender and no date: the mail program gives both when it is sent.
+
+    The recipient must have addresses; the person's name stands by the first. A template in `folder` is taken before
+    ours.
+    """
+    from email.message import EmailMessage
+    from email.policy import SMTP
+
+    assert message.to.addresses
+    first, *others = message.to.addresses
+    name = header_words(message.to.person or message.to.owner)[:_LONGEST_HEADER]
+    subject = header_words(": ".join(filter(None, (message.marking, message.subject))))
+    mail = EmailMessage(policy=SMTP)
+    mail["X-Unsent"] = "1"
+    mail["To"] = [Address(name, addr_spec=first), *(Address(addr_spec=each) for each in others)]
+    mail["Subject"] = subject[:_LONGEST_HEADER]
+    mail.set_content(message_text(message, "txt", folder), charset="utf-8", cte="quoted-printable")
+    return bytes(mail)

@@ -1,0 +1,293 @@
+"""A report for other programs: as JSON (`tracker/report/1`), one line a case, or as three tables in CSV.
+
+The history beside a report holds every row without any word a person typed; the formats hold the rows the reader is
+shown, with the words that this report prints. The tables are `cases.csv`, `actions.csv` and `plan.csv`, for a
+spreadsheet or for Power BI. Their headings never change with the report: what it does not print stays blank. Text
+that a spreadsheet would take for a formula has an apostrophe put before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import fields
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tracker.case.model import CHOICES
+from tracker.procedure.model import BASES, EMPLOYERS, UNITS
+from tracker.reconcile.model import case_identity
+from tracker.records import Record, plain
+from tracker.report.frame import case_line, days_counted
+from tracker.report.history import SCHEMA, line_hash, row_key, safe_id
+from tracker.report.lines import PLAN as PLAN_SHEET
+from tracker.report.lines import file_name
+from tracker.report.sections import Review, review
+from tracker.report.timeliness import TimelinessView
+from tracker.rules import STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from tracker.problems import Problem
+    from tracker.report.days import WorkingDays
+    from tracker.report.frame import Frame
+    from tracker.report.lines import CaseRows
+
+_ROW_TEXTS = frozenset({"action", "owner", "named_owner", "progress", "reason", "evidence", "recommendation",
+                        "lead_agency", "impact", "success_measure", "source", "improvement_plan_ref"})  # fmt: skip
+PRINTED: Mapping[str, frozenset[str]] = {
+    "weekly": frozenset({"summary", "action", "owner", "named_owner", "reason", "recommendation", "lead_agency",
+                         "changes", "problems"}),
+    "everything": frozenset({"summary", *_ROW_TEXTS, "log"}),
+    "exceptions": frozenset({"action", "owner", "named_owner", "reason", "recommendation", "lead_agency"}),
+    "employer": frozenset({"action", "owner", "named_owner", "recommendation", "lead_agency",
+                           "improvement_plan_ref"}),
+    "timeliness": frozenset({"reason"}),
+}  # fmt: skip
+"""The typed words that each layout prints."""
+_WORDS = {"status": STATUSES, "employer": EMPLOYERS, "unit": UNITS, "basis": BASES}
+"""Fields that hold one of a few words, and these; what else stands there was typed."""
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DECIDED = frozenset(word for words in CHOICES.values() for word in words)
+_PARAGRAPH = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2}){0,2}")
+
+CASES = ("case", "summary", "stage", "standing", "next_key", "next_key_date", "overdue", "to_chase", "moved", "open",
+         "on_hold", "hold_review", "closed", "aware", "sin_due", "sin_sent", "sin_days", "sin_late",
+         "rapid_review_due", "rapid_review_sent", "days_from_sin", "days_from_awareness", "rapid_review_late",
+         "panel_letter", "lcspr", "lcspr_day_zero", "first_review_panel", "publication_due", "publication_target",
+         "published", "open_actions", "holds")  # fmt: skip
+ACTIONS = ("case", "stage", "id", "paragraph", "action", "owner", "named_owner", "employer", "timescale",
+           "counted_from", "count", "unit", "day_zero", "due", "due_issued", "agreed", "completed", "provisional",
+           "rag", "days_late", "days_past_agreed", "status", "progress", "reason", "evidence", "basis", "key",
+           "cell")  # fmt: skip
+PLAN = ("case", "id", "recommendation", "action", "lead_agency", "owner", "named_owner", "employer", "target",
+        "agreed", "completed", "signed_off", "rag", "days_late", "status", "progress", "impact", "success_measure",
+        "reason", "evidence", "source", "improvement_plan_ref", "cell")  # fmt: skip
+HEADINGS: Mapping[str, Sequence[str]] = {"cases": CASES, "actions": ACTIONS, "plan": PLAN}
+
+_DEFUSED = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_FIELDS = {"case": "reference", "rapid_review_due": "review_due", "rapid_review_sent": "review_sent",
+           "rapid_review_late": "review_late", "lcspr": "decision", "publication_due": "six_months",
+           "publication_target": "target"}  # fmt: skip
+"""The fields of a review behind columns of another name."""
+
+
+def _value(value: object, view: Frame) -> Any:
+    """A value of a review; of an anonymised one the month of a date alone."""
+    anonymous = isinstance(view, TimelinessView) and view.anonymous
+    return f"{value:%Y-%m}" if anonymous and isinstance(value, date) else plain(value)
+
+
+# JSON
+
+
+def history_lines(kind: str, view: Frame, cases: Sequence[CaseRows]) -> Iterator[str]:
+    """What later reports compare with, in pieces: every row of every case, and no word a person typed."""
+    return _pieces(_head(kind, view), map(history_line, cases), [])
+
+
+def history_line(case: CaseRows) -> str:
+    """The line of a case in the history: what is compared of each row, and nothing that is blank."""
+    uuid = case_identity(case.state)
+    rows: dict[str, list[Record]] = {"actions": [], "action_plan": []}
+    for line in case.lines:
+        row = {
+            "id" if safe_id(line.label) else "cell": row_key(line),
+            **{
+                name: plain(getattr(line, name))
+                for name in ("rag", "due", "agreed", "completed", "days_late")
+            },
+            "employer": line.employer if line.employer in EMPLOYERS else "",
+            "hash": line_hash(uuid, line),
+        }
+        part = "action_plan" if line.sheet == PLAN_SHEET else "actions"
+        rows[part].append({name: value for name, value in row.items() if value is not None})
+    record = {"reference": case.state.reference, "uuid": uuid, **rows}
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+
+def report_json(kind: str, layout: str, view: Frame) -> str:
+    """The report for other programs: the rows the reader is shown, with the words it prints."""
+    head = {**_head(kind, view), "cannot_be_right": len(view.contradictions)}
+    printed, problems = PRINTED[layout], {"problems"}
+    if isinstance(view, TimelinessView):
+        head["reviews"] = [_review(view, each) for each in view.reviews]
+        head["measures"] = [
+            {each.name: plain(getattr(measure, each.name)) for each in fields(measure)}
+            for measure in view.measures
+        ]
+        problems = set() if view.anonymous else problems
+    cases = (json.dumps(_case(case, printed), ensure_ascii=False) for case in view.rows)
+    return "".join(_pieces(head, cases, [_problem(each, problems) for each in view.left_out]))
+
+
+def _head(kind: str, view: Frame) -> Record:
+    return {"schema": SCHEMA, "for": kind, "as_at": view.as_at.isoformat(), "since": view.since.isoformat()}
+
+
+def _pieces(head: Record, cases: Iterable[str], problems: Sequence[Record]) -> Iterator[str]:
+    """The record with a line a case, so that two reports can be compared line by line."""
+    yield f'{json.dumps(head, ensure_ascii=False)[:-1]},\n"cases": [\n'
+    for place, case in enumerate(cases):
+        yield f",\n{case}" if place else case
+    yield f'\n],\n"problems": {json.dumps(problems, ensure_ascii=False)}}}\n'
+
+
+def _review(view: TimelinessView, took: Review) -> Record:
+    """One review; of an anonymised one the months alone."""
+    left_out = {"anchor", "holds", "reasons"}
+    record = {
+        each.name: _value(getattr(took, each.name), view)
+        for each in fields(took)
+        if each.name not in left_out
+    }
+    dates = (("from", "since"), ("review_on", "review_on"), ("ended_on", "ended_on"))
+    record["holds"] = [
+        {title: _value(getattr(hold, name), view) for title, name in dates} for hold in took.holds
+    ]
+    if view.anonymous:
+        return {**record, "reasons": [each.label for each in took.reasons]}
+    for shown, hold in zip(record["holds"], took.holds, strict=True):
+        shown["reason"] = hold.reason
+    return {**record, "reasons": [{"id": each.label, "reason": each.text} for each in took.reasons]}
+
+
+def _case(case: CaseRows, printed: Collection[str]) -> Record:
+    record = case.state.record()
+    record["uuid"] = case_identity(case.state)  # by which the next report finds the case again
+    shown = {line.cell: line for line in case.lines}
+    for part in ("actions", "action_plan"):
+        record[part] = [_row(case, each, shown, printed) for each in record[part] if each["cell"] in shown]
+    record["workbooks"] = [
+        {**each, "path": file_name(each["path"]) if printed else ""} for each in record["workbooks"]
+    ]
+    record["decisions"] = {name: _known(value) for name, value in record["decisions"].items()}
+    dates = ("from", "review_on", "ended_on")
+    record["holds"] = [{name: _known(each[name]) for name in dates} for each in record["holds"]]
+    record["log"] = [_logged(each, printed) for each in record["log"] if "log" in printed or not printed]
+    record["meetings"] = [
+        {"date": each["date"], "held": each["held"], "cell": each["cell"]} for each in record["meetings"]
+    ]
+    record["changes"] = record["changes"] if "changes" in printed else []
+    record["conflicts"] = [
+        {"cell": each.get("cell"), "id": safe_id(str(each.get("id") or ""))} for each in record["conflicts"]
+    ]
+    record["problems"] = [_problem(each, printed) for each in case.state.problems]
+    if "summary" in printed:
+        record["summary"] = case.state.summary
+    return record
+
+
+def _row(case: CaseRows, record: Record, lines: Mapping[str, Any], printed: Collection[str]) -> Record:
+    kept = {name: value for name, value in record.items() if name not in _ROW_TEXTS or name in printed}
+    for name, known in {**_WORDS, "counted_from": case.state.clocks}.items():
+        if name in kept and kept[name] not in known:
+            kept[name] = ""
+    kept["id"] = safe_id(kept["id"])
+    if "paragraph" in kept and not _PARAGRAPH.fullmatch(kept["paragraph"]):
+        kept["paragraph"] = ""
+    return {**kept, "hash": line_hash(case_identity(case.state), lines[record["cell"]])}
+
+
+def _logged(entry: Record, printed: Collection[str]) -> Record:
+    kept = entry if "log" in printed else {name: entry[name] for name in ("date", "id", "from", "to", "cell")}
+    return {**kept, "id": safe_id(kept["id"])}
+
+
+def _known(value: str | None) -> str | None:
+    """A date, or one of the words a decision can be."""
+    return value if value in _DECIDED or (value and _DAY.fullmatch(value)) else None
+
+
+def _problem(found: Problem, printed: Collection[str]) -> Record:
+    record = {"code": found.code, "severity": found.severity, "cell": found.place, "id": safe_id(found.id)}
+    if "problems" in printed:
+        record |= {"file": file_name(found.file), "found": found.found, "remedy": found.remedy}
+    return record
+
+
+# CSV
+
+
+def csv_files(layout: str, view: Frame) -> Mapping[str, bytes]:
+    """The files by name; UTF-8 with the mark that spreadsheets know it by."""
+    printed = PRINTED[layout]
+    rows: Mapping[str, Iterable[Sequence[object]]] = {
+        "cases": _cases(view, printed),
+        "actions": _rows(view, "actions", ACTIONS, printed),
+        "plan": _rows(view, "action_plan", PLAN, printed),
+    }
+    files = {}
+    for name, heading in HEADINGS.items():
+        text = io.StringIO()
+        table = ([written(value) for value in row] for row in (heading, *rows[name]))
+        csv.writer(text, lineterminator="\r\n").writerows(table)
+        files[f"{name}.csv"] = text.getvalue().encode("utf-8-sig")
+    return files
+
+
+def _rows(view: Frame, part: str, names: Sequence[str], printed: Collection[str]) -> Iterator[list[object]]:
+    """The rows the reader is shown, each with its case."""
+    for case in view.rows:
+        cells = {row.cell for row in case.lines}
+        known = {"case": case.reference, **dict.fromkeys(_ROW_TEXTS.difference(printed))}
+        for row in getattr(case.state, part):
+            if row.cell in cells:
+                yield [known[name] if name in known else getattr(row, name) for name in names]
+
+
+def written(value: object) -> str:
+    """A value as it stands in the file: dates as `2026-11-09`, yes or no in words, formulas defused.
+
+    >>> written("=1+1")
+    "'=1+1"
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (int, float)):
+        return str(value)
+    text = str(value)
+    return f"'{text}" if text.lstrip(" \u00a0\n").startswith(_DEFUSED) else text
+
+
+def _cases(view: Frame, printed: Collection[str]) -> list[list[object]]:
+    if isinstance(view, TimelinessView):
+        form = "%Y-%m" if view.anonymous else "%Y-%m-%d"
+        found = [_took(each, form, reasons=not view.anonymous) for each in view.reviews]
+    else:
+        days = days_counted(view.rows, view.as_at)
+        found = [_case_values(case, view.as_at, days, printed) for case in view.rows]
+    return [[_value(known.get(name), view) for name in CASES] for known in found]
+
+
+def _case_values(case: CaseRows, as_at: date, days: WorkingDays, printed: Collection[str]) -> Record:
+    line = case_line(case, sum(row.moved for row in case.open), as_at, days)
+    key, hold = line.next_key, line.hold
+    return {
+        **_took(review(case, as_at)),
+        **{name: getattr(line, name) for name in ("stage", "standing", "overdue", "moved", "open", "closed")},
+        "summary": line.summary if "summary" in printed else None,
+        "next_key": key.label if key else None,
+        "next_key_date": key.day if key else None,
+        "to_chase": line.chase,
+        "on_hold": hold is not None,
+        "hold_review": hold.review_on if hold else None,
+    }
+
+
+def _took(took: Review, form: str = "%Y-%m-%d", *, reasons: bool = False) -> Record:
+    """What a review gives to the columns; its holds as `2027-03-01 to 2027-10-04; from 2027-12-01`."""
+    known = {name: getattr(took, _FIELDS.get(name, name), None) for name in CASES}
+    holds = []
+    for hold in took.holds:
+        since = f"{hold.since:{form}}"
+        dates = f"{since} to {hold.ended_on:{form}}" if hold.ended_on else f"from {since}"
+        holds.append(f"{dates}: {hold.reason}" if reasons and hold.reason else dates)
+    return {**known, "on_hold": any(hold.running for hold in took.holds), "holds": "; ".join(holds)}
