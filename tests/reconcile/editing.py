@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 from workbook.making import PROCEDURE, made, sample
 
-from tracker.case.model import Agency, Case, Dates, Details, Person
+from tracker.case.model import Agency, Case, Child, Dates, Details, Person
 from tracker.reconcile.model import Reconciliation
 from tracker.reconcile.run import Settings, note_twins, read_files
 from tracker.workbook.reading import address
@@ -36,7 +36,7 @@ EARLY = date(2026, 11, 4)
 
 FRESH = Case(
     Details(reference="DOR-2026-099", incident=date(2026, 10, 30), aware=date(2026, 11, 2)),
-    children=("Child 1",),
+    children=(Child("Child 1"),),
     agencies=(
         Agency("Dorset Police", "POL", statutory=True, contact="P. Example"),
         Agency("NHS Dorset", "ICB", statutory=True, contact="N. Example"),

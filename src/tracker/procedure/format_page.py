@@ -69,9 +69,9 @@ _HEAD = """\
 # The format of a procedure set
 
 Made from the program by `python -m tracker.procedure.format_page`. A set is a folder of TOML files. Three travel with
-the program: `templates/procedure/dorset/`, taken where none is named; `templates/procedure/national/`, the least that any
-English partnership has to do, checked by nobody; and `templates/procedure/riverside/`, an invented partnership with other
-stages and another timeline.
+the program: `templates/procedure/dorset/`, taken where none is named; `templates/procedure/national/`, the least that
+any English partnership has to do, checked by nobody; and `templates/procedure/riverside/`, an invented partnership with
+other stages and another timeline.
 
 ## Your own set
 
@@ -121,8 +121,8 @@ target_of = "NO-2.2"
 
 Calendar days, such as "within about ten days": `unit = "days"`.
 
-A step counted from a meeting, such as papers three working days before it: the kind of meeting in `from`. It follows the
-next meeting of that kind on Calendar that is not held, else the last one held, and is provisional until then.
+A step counted from a meeting, such as papers three working days before it: the kind of meeting in `from`. It follows
+the next meeting of that kind on Calendar that is not held, else the last one held, and is provisional until then.
 
 ```toml
 from = "Rapid Review"
