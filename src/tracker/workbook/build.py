@@ -110,6 +110,7 @@ def _stage_page(book: Book, plan: Plan, stage: Stage) -> SheetPage:
     rows, columns = plan.rows[stage.name], layout.STAGE_COLUMNS
     formulas = rules.stage_rules(plan.procedure)
     _action_page(page, rules.table_name(stage.name), columns, formulas, [row.typed() for row in rows])
+    page.tab = "#1F3864"
     page.folded = (layout.titles(columns).index(layout.FIRST_FOLDED) + 1, len(columns))
     page.hidden_columns = (len(columns),)
     widths = {column.title: column.width for column in columns}
@@ -122,6 +123,7 @@ def _stage_page(book: Book, plan: Plan, stage: Stage) -> SheetPage:
 def _plan_page(book: Book, procedure: Procedure) -> SheetPage:
     """The action plan: one empty row, which is no action."""
     page = SheetPage(layout.PLAN, book)
+    page.tab = "#0B7A75"
     page.heading(layout.PLAN, "One row an action agreed for learning. IDs are given by regenerate.")
     return _action_page(page, rules.PLAN, layout.plan_columns(procedure), rules.plan_rules(), [])
 
@@ -129,6 +131,7 @@ def _plan_page(book: Book, procedure: Procedure) -> SheetPage:
 def _log_page(book: Book) -> SheetPage:
     """The log: people write it, regenerate adds the moves of dates it finds."""
     page = SheetPage(layout.LOG, book)
+    page.tab = "#0B7A75"
     page.heading(layout.LOG, "What was decided, moved, chased and escalated.")
     page.table(layout.LOG_TABLE, layout.LOG_COLUMNS, HEADER_ROW, [])
     page.column_widths(layout.LOG_COLUMNS)

@@ -31,6 +31,12 @@ _PLAN_ROWS = 150  # actions of the plan that Summary's lists can reach
 BLANK = '""'
 _FIRST_COLUMN = 3  # column A of the hidden sheet holds the JSON; the helpers stand right of it
 _AGENCIES_LISTED = 40  # that the line about returns can name
+_SHORT_WAITING = 24  # of the same list in a tile
+SQUARES = 17
+"""Squares of the strip of time."""
+_LONG_SQUARE = 8  # working days in a square where a stage takes months
+_MEETINGS = 40  # meetings on Calendar that Summary can reach
+BLANK_TEXT = '&""'
 _LONGEST_WAITING = 60  # characters of the list of agencies that Summary shows
 
 
@@ -56,11 +62,53 @@ def of_row(table: str, step_id: str, column: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ListedRow:
-    """Where the helpers of one row of a list on Summary stand: table number, row in it, and its action."""
+    """Where the helpers of one row of a list on Summary stand: its key, table number, place in it, and action."""
 
+    key: str
     table: str
     row: str
     action: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageCells:
+    """The cells that say how a stage's milestone stands: whether it is done, its RAG, and a sentence on it."""
+
+    done: str
+    sentence: str
+    rag: str
+    zero: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The strip of time: its caption, a label for each square, and the first day of each and of what follows."""
+
+    caption: str
+    labels: Sequence[str]
+    days: Sequence[str]
+
+    def marks(self, due: str, agreed: str, done: str) -> list[str]:
+        """The squares of one key date: what stands in each, from day zero to the judged date.
+
+        A square that is filled holds a mark or one blank, one that is late two blanks; a mark beside them ends in one.
+        """
+        end = f"IF(ISNUMBER({done}),{done},IF(ISNUMBER({agreed}),{agreed},{due}))"
+        squares = []
+        for first, after in zip(self.days, self.days[1:], strict=False):
+            here = f"AND(ISNUMBER({{0}}),{{0}}>={first},{{0}}<{after})"
+            today = f"AND(Report_date>={first},Report_date<{after})"
+            mark = f'IF({here.format(agreed)},"□",IF({today},"┃",""))'
+            mark = f'IF({here.format(done)},"●",IF({here.format(due)},"◆",{mark}))'
+            filled = f"AND(ISNUMBER({end}),{first}<={end},{end}<{self.days[-1]})"
+            late = f"AND(ISNUMBER({due}),NOT(ISNUMBER({done})),{due}<{first},{first}<=Report_date)"
+            late = f"AND({late},{due}>={self.days[0]})"
+            squares.append(
+                f'IF(NOT(ISNUMBER({first})),"",IF({filled},IF({mark}="" ," ",{mark}),'
+                f'IF({late},IF({today},"┃ ","  "),IF({mark}="","",{mark}&" "))))'
+            )
+        return squares
 
 
 class Helpers:
@@ -73,6 +121,8 @@ class Helpers:
         self.tables = [rules.table_name(stage.name) for stage in procedure.stages] + [rules.PLAN]
         self.sheets = [stage.name for stage in procedure.stages] + [layout.PLAN]
         self._column = _FIRST_COLUMN
+        self._stages: list[StageCells] = []
+        self._returns: dict[str, tuple[str, str, str, str]] = {}
 
     def column(self, formulas: Sequence[Formula | str], title: str) -> list[str]:
         """Put formulas below one another in a new column; their addresses."""
@@ -126,22 +176,24 @@ class Helpers:
         options = ",".join(f"INDEX({name}[{_title(name, column)}],{row})" for name in self.tables)
         return f"CHOOSE({table},{options})"
 
-    def listed_rows(self, title: str, keys: Sequence[str], rows: int) -> list[ListedRow]:
-        """The first `rows` rows of a list, from the keys of each table."""
+    def named_keys(self, title: str, keys: Sequence[str]) -> str:
+        """The name of the cells that hold the keys of each table."""
         name = f"Keys_{title}"
         self.page.name_cell(name, 2, self._column, 1 + len(keys))
         self.column(keys, f"{title}: keys")
-        ranks = range(1, rows + 1)
-        merged = self.column([f'IFERROR(SMALL({name},{rank}),"")' for rank in ranks], f"{title}: merged")
+        return name
+
+    def listed_rows(self, title: str, keys: Sequence[str]) -> list[ListedRow]:
+        """The rows of a list, from the cell with the key of each; where that holds none, there is no row."""
         tables = self.column(
-            [f'IF({key}="","",INT(MOD({key},{rules.A_DAY})/{rules.MOST_ROWS}))' for key in merged],
+            [f'IF(ISNUMBER({key}),INT(MOD({key},{rules.A_DAY})/{rules.MOST_ROWS}),"")' for key in keys],
             f"{title}: table",
         )
         headers = ",".join(f"ROW({table}[[#Headers],[ID]])" for table in self.tables)
         places = self.column(
             [
-                f'IF({key}="","",MOD({key},{rules.MOST_ROWS})-CHOOSE({table},{headers}))'
-                for key, table in zip(merged, tables, strict=True)
+                f'IF({table}="","",MOD({key},{rules.MOST_ROWS})-CHOOSE({table},{headers}))'
+                for key, table in zip(keys, tables, strict=True)
             ],
             f"{title}: row",
         )
@@ -152,7 +204,7 @@ class Helpers:
             ],
             f"{title}: action",
         )
-        return [ListedRow(*cells) for cells in zip(tables, places, actions, strict=True)]
+        return [ListedRow(*cells) for cells in zip(keys, tables, places, actions, strict=True)]
 
     def text_of(self, listed: ListedRow, column: str) -> str:
         """The expression for a text of a listed row."""
@@ -181,7 +233,35 @@ class Helpers:
     # Returns
 
     def returns(self, stage: Stage, step: Step) -> str:
-        """The expression for `7 of 8, waiting for UHD` of a step that each agency does."""
+        """The expression for `7 of 8 back, waiting for UHD` of a step that each agency does."""
+        back, live, asked, waiting = self._return_counts(stage, step)
+        named = shortened(waiting, _LONGEST_WAITING)
+        return (
+            f'IF({live}=0,"None to come",IF(AND({back}=0,{asked}="no"),"Not asked for yet: "&{live}&" to come",'
+            f'{back}&" of "&{live}&" back"&IF({waiting}="","",", waiting for "&{named})))'
+        )
+
+    def returns_in_short(self, procedure: Procedure) -> tuple[str, str]:
+        """The cells with `7 of 8` and what is said below, of the first returns that are asked for and not in."""
+        number, caption = '"-"', '"no returns asked for"'
+        steps = [(stage, step) for stage, step in procedure.steps() if step.each == "agency"]
+        for stage, step in reversed(steps):
+            back, live, asked, waiting = self._return_counts(stage, step)
+            wanted = f'AND({live}>0,OR({back}>0,{asked}="yes"))'
+            number = f'IF(AND({wanted},OR({back}<{live},{number}="-")),{back}&" of "&{live},{number})'
+            words = (
+                f'"returns are in"&IF({waiting}="","","; waiting for "&{shortened(waiting, _SHORT_WAITING)})'
+            )
+            caption = (
+                f'IF(AND({wanted},OR({back}<{live},{caption}="no returns asked for")),{words},{caption})'
+            )
+        cells = self.column([number, caption], "returns in short")
+        return cells[0], cells[1]
+
+    def _return_counts(self, stage: Stage, step: Step) -> tuple[str, str, str, str]:
+        """The cells with how many returns of a step are back, how many there are, whether asked for, and who waits."""
+        if step.id in self._returns:
+            return self._returns[step.id]
         table = rules.table_name(stage.name)
         waiting: list[str] = []
         before = '""'
@@ -194,23 +274,83 @@ class Helpers:
             before = f"{layout.HIDDEN}!${column}${place + 1}"
         last = self.column(waiting, f"{step.id}: waiting for")[-1]
         ids = f'{table}[ID],"{step.id}-*",{table}[RAG],'
-        done_count = f'COUNTIFS({ids}"Complete*")'
-        live_count = f'COUNTIFS({ids}"<>Not applicable")'
-        named = shortened(last, _LONGEST_WAITING)
-        not_asked = "FALSE"
-        if step.after:  # the request, which the returns wait for, is still open
+        asked = '"yes"'
+        if step.after:  # the request, which the returns wait for
             rag = f'IFERROR({of_row(table, step.after[0], "RAG")},"")'
-            not_asked = f'AND({rag}<>"",LEFT({rag},8)<>"Complete")'
-        return (
-            f'IF({live_count}=0,"None to come",'
-            f'IF(AND({done_count}=0,{not_asked}),"Not asked for yet: "&{live_count}&" to come",'
-            f'{done_count}&" of "&{live_count}&" back"&IF({last}="","",", waiting for "&{named})))'
+            asked = f'IF(AND({rag}<>"",LEFT({rag},8)<>"Complete"),"no","yes")'
+        cells = self.column(
+            [f'COUNTIFS({ids}"Complete*")', f'COUNTIFS({ids}"<>Not applicable")', asked],
+            f"{step.id}: returns",
         )
+        self._returns[step.id] = (cells[0], cells[1], cells[2], last)
+        return self._returns[step.id]
+
+    # Meetings and the strip of time
+
+    def meetings(self, rows: int) -> list[tuple[str, str, str, str]]:
+        """The expressions for kind, place, day and time of the next meetings that are not held."""
+        keys = []
+        for place in range(1, _MEETINGS + 1):
+            day, held = (f"INDEX({rules.MEETINGS}[{title}],{place})" for title in ("Date", "Held"))
+            there = f'AND(ISNUMBER({day}),{day}>=Report_date,{held}="")'
+            keys.append(f'IFERROR(IF({there},INT({day})*{_MEETINGS + 1}+{place},""),"")')
+        name = self.named_keys("meetings", keys)
+        places = self.column(
+            [f'IFERROR(MOD(SMALL({name},{rank}),{_MEETINGS + 1}),"")' for rank in range(1, rows + 1)],
+            "meetings",
+        )
+        titles = ("Kind", "Place", "Date", "Time")
+        return [
+            tuple(  # type: ignore[misc]  # four of them
+                f'IF({place}="","",INDEX({rules.MEETINGS}[{title}],{place}){"" if title == "Date" else BLANK_TEXT})'
+                for title in titles
+            )
+            for place in places
+        ]
+
+    def strip(self) -> Strip:
+        """The strip of the stage that runs, else of the last one that has begun: a day or eight in each square."""
+        numbers = range(1, len(self._stages) + 1)
+        begun = '""'
+        for number, stage in zip(numbers, self._stages, strict=True):
+            begun = f"IF(ISNUMBER({stage.zero}),{number},{begun})"
+        running = begun
+        for number, stage in reversed(list(zip(numbers, self._stages, strict=True))):
+            running = f'IF(AND({stage.done}="no",ISNUMBER({stage.zero})),{number},{running})'
+        (number,) = self.column([running], "strip: stage")
+        zeros = ",".join(stage.zero for stage in self._stages)
+        units = ",".join(stage.unit for stage in self._stages)
+        names = ",".join(f'"{sheet}"' for sheet in self.sheets[:-1])
+        start, step, name = self.column(
+            [
+                f'IF({number}="","",INT(CHOOSE({number},{zeros})))',
+                f'IF({number}="",1,IF(CHOOSE({number},{units})="working days",1,{_LONG_SQUARE}))',
+                f'IF({number}="","",CHOOSE({number},{names}))',
+            ],
+            "strip: start",
+        )
+        days = self.column(
+            [start]
+            + [
+                f'IF({start}="","",WORKDAY({start},{place}*{step},Holidays))'
+                for place in range(1, SQUARES + 1)
+            ],
+            "strip: days",
+        )
+        labels = [
+            f'IF({day}="","",IF({step}=1,{place},INT(({day}-{start})/7)))'
+            for place, day in enumerate(days[:-1])
+        ]
+        caption = (
+            f'IF({start}="","",IF({step}=1,{name}&", working days 0 to {SQUARES - 1}; each square is a day",'
+            f'{name}&", by weeks; each square is {_LONG_SQUARE} working days"))'
+        )
+        return Strip(caption, labels, days)
 
     # The sentence on top
 
-    def stage_sentence(self, stage: Stage) -> tuple[str, str]:
-        """The cell that says whether a stage's milestone is still ahead, and the cell with its sentence."""
+    def stage(self, stage: Stage) -> StageCells:
+        """How a stage's milestone stands."""
         table = rules.table_name(stage.name)
         columns = ("RAG", "Day zero", "Due", "Agreed date", "Count", "Days late", "Unit")
         found = {column: of_row(table, stage.milestone, column) for column in columns}
@@ -244,7 +384,9 @@ class Helpers:
         )
         done = f'IF(OR({rag}="",LEFT({rag},8)="Complete",{rag}="Not applicable"),"yes","no")'
         cells = self.column([done, sentence], f"{stage.name}: sentence")
-        return cells[0], cells[1]
+        found_stage = StageCells(cells[0], cells[1], rag, zero, unit)
+        self._stages.append(found_stage)
+        return found_stage
 
 
 def _title(table: str, column: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tracker.formula.book import Content
     from tracker.workbook.layout import SheetColumn
 
-_LETTERS_A_DIGIT = 1.17
+_LETTERS_A_DIGIT = 1.27
 _LINE = 13.5  # points a line of wrapped text takes
 _LEAST = 18.0
 _TYPED_HINT = {
@@ -32,7 +32,8 @@ _TYPED_HINT = {
 
 FONT = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
 DATE = "ddd d mmm yy"
-_NAVY, _GREY, _TINT = "#1F3864", "#595959", "#F2F4F8"
+SHORT_DATE = "ddd d mmm"
+_NAVY, _GREY, _TINT = "#1F3864", "#595959", "#E6EAF2"
 _BOX = {"border": 1, "border_color": "#BFC5CF"}
 _HEADER = {**FONT, **_BOX, "bold": True, "font_color": "#FFFFFF", "bg_color": _NAVY, "valign": "vcenter"}
 _CALC = {**FONT, **_BOX, "bg_color": _TINT}
@@ -40,6 +41,7 @@ _DATE = {"num_format": DATE, "align": "left"}
 _NUMBER = {"num_format": "0", "align": "center"}
 _ROW = {**FONT, "text_wrap": True, "font_size": 11}
 _LIST = {**_ROW, **_BOX}
+_SUMMARY = {**FONT, "font_size": 10, "valign": "vcenter", "bottom": 1, "bottom_color": "#DDE1E8"}
 
 STYLES: Mapping[str, Mapping[str, Any]] = {
     "text": FONT,
@@ -48,10 +50,27 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "open date": {**FONT, **_DATE},
     "title": {**FONT, "font_size": 16, "bold": True, "font_color": _NAVY, "valign": "vcenter"},
     "subtitle": {**FONT, "font_color": _GREY, "valign": "vcenter"},
+    "unseen": {**FONT, "num_format": ";;;"},
+    "summary": {**_SUMMARY},
+    "summary date": {**_SUMMARY, "num_format": SHORT_DATE, "align": "left"},
+    "summary days": {**_SUMMARY, **_NUMBER},
+    "summary link": {**_SUMMARY, "font_color": "#0B4A94", "underline": 1},
+    "summary wrapped": {**_SUMMARY, "text_wrap": True},
+    "summary header days": {**_SUMMARY, "bold": True, "font_color": _NAVY, "bg_color": "#EDF1F8", "align": "center"},
+    "summary header": {**_SUMMARY, "bold": True, "font_color": _NAVY, "bg_color": "#EDF1F8"},
+    "tile": {**FONT, "font_size": 18, "bold": True, "valign": "vcenter", "align": "left", "indent": 1},
+    "tile caption": {**FONT, "font_color": "#3B3B3B", "indent": 1},
+    "strip": {**_SUMMARY, "align": "center", "bold": True},
+    "strip label": {**_SUMMARY, "align": "center", "font_size": 8, "font_color": _NAVY},
+    "strip caption": {**FONT, "font_size": 9, "font_color": _GREY, "valign": "bottom"},
     "headline": {**FONT, "font_size": 15, "bold": True, "valign": "vcenter"},
     "lead": {**FONT, "font_size": 12, "valign": "vcenter"},
     "section": {**FONT, "font_size": 12, "bold": True, "font_color": _NAVY, "valign": "bottom"},
     "header": {**_HEADER, "text_wrap": True},
+    "header typed": {
+        **_HEADER, "text_wrap": True, "font_color": "#0B5345", "bg_color": "#E5F2EC", "bottom": 2,
+        "bottom_color": "#0B7A55",
+    },
     "header line": {**_HEADER, "font_size": 11},
     "input": {**FONT, **_BOX, "text_wrap": True},
     "input line": {**FONT, **_BOX},
@@ -76,13 +95,13 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 
 _RAG: Mapping[str, tuple[str, str]] = {
-    "Overdue": ("#FBD5D5", "#8B1A1A"),
+    "Overdue": ("#A4262C", "#FFFFFF"),
     "Chase": ("#FCE4D2", "#7F3300"),
     "Provisional, passed": ("#EEE3FB", "#51208F"),
     "Due today": ("#FFD966", "#4A3500"),
     "Due soon": ("#FFF2CC", "#5C4400"),
     "Extended": ("#DFE3FA", "#2E2F86"),
-    "On track": ("#DDF0DD", "#1D5420"),
+    "On track": ("#FFFFFF", "#1D5420"),
     "Provisional": ("#E9EDF3", "#36455A"),
     "On hold": ("#E3E3E3", "#3B3B3B"),
     "Ready": ("#DCEFF0", "#0B5345"),
@@ -94,12 +113,32 @@ _RAG: Mapping[str, tuple[str, str]] = {
 }
 """RAG word -> background and foreground."""
 
+_QUIET = frozenset(("On track", "Complete", "Clock not started", "No date", "Not applicable"))
+"""RAG words that ask nothing of anybody."""
+_STRIP: Mapping[str, str] = {
+    "Overdue": "#A4262C", "Chase": "#B85C00", "Provisional, passed": "#7A4BB5", "Due today": "#E2B33C",
+    "Due soon": "#E2B33C", "Extended": "#6C74D6", "On track": "#3F8F4A", "Provisional": "#8A97A8", "On hold": "#A6A6A6",
+    "Ready": "#4FA3A5", "Clock not started": "#D9D9D9", "No date": "#D9D9D9", "Complete": "#5B94CC",
+    "Complete, late": "#2F6196", "Not applicable": "#D9D9D9",
+}  # fmt: skip
+"""RAG word -> the colour of its squares on the strip of time."""
+_DARK = frozenset(("#A4262C", "#B85C00", "#7A4BB5", "#3F8F4A", "#2F6196"))
+
 CONDITIONAL: Mapping[str, Mapping[str, Any]] = {
     **{
-        f"rag {word}": {**_BOX, "bg_color": background, "font_color": foreground, "bold": True}
+        f"rag {word}": {"bg_color": background, "font_color": foreground, "bold": word not in _QUIET}
         for word, (background, foreground) in _RAG.items()
     },
-    "filled": _BOX,
+    **{
+        f"strip {word}": {"bg_color": background, "font_color": "#FFFFFF" if background in _DARK else "#1F1F1F"}
+        for word, background in _STRIP.items()
+    },
+    "strip late": {"pattern": 14, "fg_color": "#A4262C", "bg_color": "#FBE3E4"},
+    "headline late": {"bg_color": "#A4262C", "font_color": "#FFFFFF"},
+    "headline near": {"bg_color": "#FFF2CC", "font_color": "#4A3500"},
+    "tile late": {"bg_color": "#A4262C", "font_color": "#FFFFFF"},
+    "tile near": {"bg_color": "#FFD966", "font_color": "#4A3500"},
+    "summary divider": {"bg_color": "#EDF1F8", "font_color": _NAVY, "bold": True},
     "fixed": {
         "font_color": "#B00000", "bold": True,
         "num_format": '@" (FIXED: clear the report date on sheet Case to follow today again)"',
@@ -188,6 +227,8 @@ class SheetPage:
     folded: tuple[int, int] = (0, 0)
     hidden_columns: tuple[int, ...] = ()  # folded once more, so that unfolding the others does not show them
     hidden: bool = False
+    tab: str = "#8C95A3"  # the colour of its tab
+    breaks: tuple[int, ...] = ()  # rows after which a new sheet of paper begins
 
     def __post_init__(self) -> None:
         self.book.contents.setdefault(self.name, {})
@@ -217,7 +258,8 @@ class SheetPage:
         self.book.add_table(name, self.name, header_row, titles, len(body), first_column)
         self.tables.append(TableMarkup(name, columns, filters))
         for place, column in enumerate(columns):
-            self.put(header_row, first_column + place, column.title, "header")
+            typed = column.kind != "formula" and column.edited_by in {"person", "shared"}
+            self.put(header_row, first_column + place, column.title, "header typed" if typed else "header")
             style = column_style(column)
             for number, row in enumerate(body, header_row + 1):
                 self.put(number, first_column + place, row[place], style)

@@ -1,4 +1,4 @@
-"""The sheet Summary: where the case stands, on one A4 page, all by formula."""
+"""The sheet Summary: where the case stands, all by formula. Its first screen says what is late and what comes next."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.evaluate import Formula
+from tracker.formula.parse import column_letters
 from tracker.workbook import layout
 from tracker.workbook.helpers import (
+    SQUARES,
     Helpers,
     ListedRow,
     number_or_blank,
@@ -24,13 +26,20 @@ if TYPE_CHECKING:
     from tracker.plan import Plan, PlannedRow
     from tracker.procedure.model import Procedure
 
-_WIDTHS = (12, 46, 27, 14.5, 14.5, 14.5, 18, 8)
-_TWO_LINES = 29.0
-_ONE_LINE = 16.0
-NEEDED_ROWS = 8
-COMING_ROWS = 10
-MOVED_ROWS = 3
-_REASON = 56  # characters of a reason that fit two lines
+_WIDTHS = (11, 42, 23, 12.5, 12.5, 12.5, 14, 6.5, 1)
+_SQUARE_WIDTH = 2.1
+_STRIP = len(_WIDTHS) + 1  # the first column of the strip of time
+_LINE = 15.0
+_LAST = 8  # the last column beside the strip
+_LISTED, _NEXT_AT_LEAST = 18, 5
+_READY_ROWS, MOVED_ROWS, _MEETING_ROWS = 5, 3, 4
+_ACTION = 50  # characters of an action that fit its column
+_TITLES = ("ID", "Action", "Who", "Due", "Agreed date", "Sheet", "RAG", "Late")
+_HEADLINES = {
+    "headline late": ("Overdue", "Chase"),
+    "headline near": ("Due today", "Due soon", "Extended", "Provisional, passed"),
+}
+_SHAPES = ("", "", "", " date", " date", "", "", " days")
 
 
 class _Summary:
@@ -39,27 +48,23 @@ class _Summary:
     def __init__(self, page: SheetPage, helpers: Helpers) -> None:
         self.page, self.helpers, self.row = page, helpers, 3
 
+    def put(self, column: int, formula: str, style: str) -> None:
+        self.page.put(self.row, column, Formula(formula), style)
+
     def header(self, title: str | Formula, titles: Sequence[str]) -> None:
-        self.page.section(self.row, title)
+        self.page.section(self.row, title, 20)
         for column, word in enumerate(titles, 1):
-            self.page.put(self.row + 1, column, word, "header line")
-        self.page.heights[self.row + 1] = _ONE_LINE
+            self.page.put(
+                self.row + 1, column, word, "summary header days" if word == "Late" else "summary header"
+            )
+        self.page.heights[self.row + 1] = _LINE
         self.row += 2
 
-    def line(self, formulas: Sequence[str], kind: str = "cell") -> None:
-        """A row of eight cells; D to F are dates, H a number of days. A `row` is boxed only once it is filled."""
-        shapes = ("", "", "", " date", " date", " date", "", " days")
-        styles = [kind + shape for shape in shapes]
-        if kind == "row":
-            # RAG, in between, brings its own box: of two rules on one cell not every program shows both.
-            for first, last in ((1, 6), (8, 8)):
-                block = Block(self.row, first, self.row, last)
-                self.page.colours.append(Colour(block, "filled", formula=f'$B{self.row}<>""'))
-            empty = f'AND($B{self.row}<>"",$G{self.row}="")'
-            self.page.colours.append(Colour(Block(self.row, 7, self.row, 7), "filled", formula=empty))
-        for column, (formula, style) in enumerate(zip(formulas, styles, strict=True), 1):
-            self.page.put(self.row, column, Formula(formula), style)
-        self.page.heights[self.row] = _TWO_LINES
+    def line(self, formulas: Sequence[str], shapes: Sequence[str] = _SHAPES) -> None:
+        """A row of one line."""
+        for column, (formula, shape) in enumerate(zip(formulas, shapes, strict=True), 1):
+            self.put(column, formula, f"summary{shape}")
+        self.page.heights[self.row] = _LINE
         self.row += 1
 
 
@@ -73,92 +78,207 @@ def completed_since(table: str, step_id: str) -> tuple[str, str]:
     return before, f'IF(LEFT({rag},8)="Complete",{before},"")'
 
 
+def key_rows(plan: Plan) -> list[tuple[PlannedRow, str]]:
+    """The rows of the key dates, in working order, each with its short name."""
+    short = {step.id: step.short for _, step in plan.procedure.steps() if step.key}
+    return [(row, short[row.step]) for row in plan.all_rows() if row.step in short]
+
+
+def _total(counts: Sequence[dict[str, str]], words: Sequence[str]) -> str:
+    return "+".join(table[word] for table in counts for word in words)
+
+
 def _headline(summary: _Summary, procedure: Procedure) -> None:
+    """One sentence on the running stage, red where its milestone is late, amber where it is near."""
     start = procedure.clocks[0].defined_name
-    stages = [summary.helpers.stage_sentence(stage) for stage in procedure.stages]
-    sentence = '"Nothing is left that leads to a date: every milestone is done or not applicable"'
-    for done, words in reversed(stages):
-        sentence = f'IF({done}="no",{words},{sentence})'
+    stages = [summary.helpers.stage(stage) for stage in procedure.stages]
+    sentence = '"Every key date is done or not applicable"'
+    rag = '""'
+    for stage in reversed(stages):
+        sentence = f'IF({stage.done}="no",{stage.sentence},{sentence})'
+        rag = f'IF({stage.done}="no",{stage.rag},{rag})'
     waiting = f"{procedure.clocks[0].name} is not known yet: type it on sheet Case"
-    sentence = f'IF(NOT(ISNUMBER({start})),"{waiting}",{sentence})'
-    summary.page.put(summary.row, 1, Formula(sentence), "headline")
+    (running,) = summary.helpers.column([rag], "running: RAG")
+    summary.put(1, f'IF(NOT(ISNUMBER({start})),"{waiting}",{sentence})', "headline")
+    for column in range(2, _LAST + 1):
+        summary.page.put(summary.row, column, None, "headline")
+    block = Block(summary.row, 1, summary.row, _LAST)
+    for row, (style, words) in enumerate(_HEADLINES.items(), summary.row):
+        # A condition may not look at another sheet in every program: a cell of this one says it.
+        tests = ",".join(f'{running}="{word}"' for word in words)
+        summary.page.put(row, _LAST + 1, Formula(f'IF(OR({tests}),"x","")'), "unseen")
+        cell = f"${column_letters(_LAST + 1)}${row}"
+        summary.page.colours.append(Colour(block, style, formula=f'{cell}="x"'))
     summary.page.heights[summary.row] = 24
     summary.row += 1
 
 
-def _needed_line(summary: _Summary, counts: list[dict[str, str]]) -> None:
-    words = (("overdue", "Overdue"), ("to chase", "Chase"), ("due today", "Due today"),
-             ("on a provisional date that has passed", "Provisional, passed"))  # fmt: skip
-    parts = '&", "&'.join(f'({_total(counts, [word])})&" {phrase}"' for phrase, word in words)
-    summary.page.put(summary.row, 1, Formula(f'"Needed today: "&{parts}&"."'), "lead")
-    summary.row += 1
+def _tiles(summary: _Summary, procedure: Procedure, counts: Sequence[dict[str, str]]) -> None:
+    """What is asked first, as numbers; a number of something late is coloured."""
+    helpers, stages = summary.helpers, counts[:-1]
+    done = _total(stages, rules.DONE_WORDS)
+    begun = [word for word in rules.RAG_WORDS if word not in {"Clock not started", "Not applicable"}]
+    back, waiting = helpers.returns_in_short(procedure)
+    tiles = (
+        (_total(counts, ["Overdue"]), '"overdue"', "late"),
+        (back, waiting, ""),
+        (f'({done})&" of "&({_total(stages, begun)})', '"steps done, of those begun"', ""),
+        (_total(counts, ["Due today"]), '"due today"', "near"),
+        (_total(counts, ["Due soon"]), '"due soon"', ""),
+        (_total(counts, ["Chase"]), '"to chase"', "near"),
+        (helpers.moved(), '"dates moved"', ""),
+    )
+    for column, (number, caption, colour) in enumerate(tiles, 1):
+        summary.page.put(summary.row, column, Formula(number), "tile")
+        summary.page.put(summary.row + 1, column, Formula(caption), "tile caption")
+        if colour:
+            cell = f"{column_letters(column)}${summary.row}"
+            block = Block(summary.row, column, summary.row + 1, column)
+            summary.page.colours.append(
+                Colour(block, f"tile {colour}", formula=f"AND(ISNUMBER({cell}),{cell}>0)")
+            )
+    summary.page.heights[summary.row], summary.page.heights[summary.row + 1] = 24, _LINE
+    summary.row += 2
 
 
 def _key_dates(summary: _Summary, rows: Sequence[tuple[PlannedRow, str]]) -> None:
-    titles = ("Timescale", "Key date", "Owner", "Due", "Agreed date", "Completed", "RAG", "Days late")
+    titles = ("Timescale", "Key date", "Owner", "Due", "Agreed date", "Completed", "RAG", "Late")
+    strip = summary.helpers.strip()
+    summary.page.put(summary.row, _STRIP, Formula(strip.caption), "strip caption")
     summary.header("Key dates", titles)
+    for place, label in enumerate(strip.labels):
+        summary.page.put(summary.row - 1, _STRIP + place, Formula(label), "strip label")
     first = summary.row
     for row, short in rows:
         table = rules.table_name(row.stage)
-
-        def text(column: str, table: str = table, step_id: str = row.id) -> str:
-            return text_or_blank(of_row(table, step_id, column))
-
-        def number(column: str, table: str = table, step_id: str = row.id) -> str:
-            return number_or_blank(of_row(table, step_id, column))
-
+        cells = {title: of_row(table, row.id, title) for title in layout.titles(layout.STAGE_COLUMNS)}
         _, done = completed_since(table, row.id)
-        action = f'"{row.id} {short}"'
-        if not short:
-            (cell,) = summary.helpers.column([f'"{row.id} "&{text("Action")}'], f"{row.id}: action")
-            action = shortened(cell)
+        place = f'(MATCH("{row.id}",{table}[ID],0)+ROW({table}[[#Headers],[ID]]))'
+        name = f'"{short}"' if short else shortened(text_or_blank(cells["Action"]), _ACTION)
+        link = f'IFERROR(HYPERLINK("#{_quoted(row.stage)}!A"&{place},{name}),{name})'
+        due, agreed, late = (number_or_blank(cells[title]) for title in ("Due", "Agreed date", "Days late"))
+        at = [f"${column}${summary.row}" for column in "DEF"]
+        for offset, mark in enumerate(strip.marks(*at)):
+            summary.page.put(summary.row, _STRIP + offset, Formula(mark), "strip")
         summary.line(
-            [text("Timescale"), action, text("Owner"), number("Due"), number("Agreed date"),
-             done, text("RAG"), number("Days late")],
+            [text_or_blank(cells["Timescale"]), link, text_or_blank(cells["Owner"]), due, agreed, done,
+             text_or_blank(cells["RAG"]), late],
+            ("", " link", "", " date", " date", " date", "", " days"),
         )  # fmt: skip
-    summary.page.rag_colours(7, first, summary.row - 1)
+    last = summary.row - 1
+    summary.page.rag_colours(7, first, last)
+    _strip_colours(summary.page, first, last)
 
 
-def _list(summary: _Summary, title: Formula, rows: Sequence[ListedRow], third: str, none: str) -> None:
-    """A list sorted over all sheets; the first row says so where it is empty."""
+def _strip_colours(page: SheetPage, first: int, last: int) -> None:
+    """Filled up to the judged date in the colour of RAG, hatched while late."""
+    column = column_letters(_STRIP)
+    cell = f"{column}{first}"
+    block = Block(first, _STRIP, last, _STRIP + SQUARES - 1)
+    page.colours.append(Colour(block, "strip late", formula=f'{cell}="  "'))
+    filled = f'{cell}<>"",OR({cell}=" ",RIGHT({cell},1)<>" ")'
+    for word in rules.RAG_WORDS:
+        page.colours.append(Colour(block, f"strip {word}", formula=f'AND($G{first}="{word}",{filled})'))
+
+
+def _quoted(sheet: str) -> str:
+    return f"'{sheet}'" if " " in sheet else sheet
+
+
+def _listed(summary: _Summary, listed: ListedRow, *, reason: bool = False) -> None:
+    """One row of a list: its ID leads to it."""
     helpers = summary.helpers
-    summary.header(title, ("ID", "Action", third, "Due", "Agreed date", "Sheet", "RAG", "Days late"))
+    names = ",".join(f'"{_quoted(sheet)}"' for sheet in helpers.sheets)
+    row_id = helpers.text_of(listed, "ID")
+    target = f'"#"&CHOOSE({listed.table},{names})&"!A"&MOD({listed.key},{rules.MOST_ROWS})'
+    link = f'HYPERLINK({target},IF({row_id}="","own row",{row_id}))'
+    named, owner = helpers.text_of(listed, "Named owner"), helpers.text_of(listed, "Owner")
+    who = f'IF({named}="",{owner},{named})'
+    if reason:
+        (text,) = helpers.column([helpers.text_of(listed, "Reason for change")], "moved: reason")
+        who = shortened(text, 30)
+    summary.line(
+        [f'IF({listed.table}="",IF(ISNUMBER({listed.key}),"",{listed.key}&""),{link})',
+         shortened(listed.action, _ACTION), who, helpers.number_of(listed, "Due"),
+         helpers.number_of(listed, "Agreed date"), helpers.sheet_of(listed), helpers.text_of(listed, "RAG"),
+         helpers.number_of(listed, "Days late")],
+        (" link", *_SHAPES[1:]),
+    )  # fmt: skip
+
+
+def _needed_and_next(summary: _Summary, orders: Sequence[str], counts: Sequence[dict[str, str]]) -> None:
+    """One list: who is needed by today, and below a line what comes next."""
+    helpers, tomorrow = summary.helpers, f"(Report_date+1)*{rules.A_DAY}"
+    needed = helpers.named_keys(
+        "needed", helpers.keys_between(orders, str(rules.A_DAY), tomorrow, _LISTED - 1)
+    )
+    ahead = helpers.named_keys("ahead", helpers.keys_between(orders, tomorrow, "", _LISTED - 1))
+    most = f"IF(COUNT({ahead})<{_NEXT_AT_LEAST},COUNT({ahead}),{_NEXT_AT_LEAST})"
+    (shown,) = helpers.column(
+        [f"IF(COUNT({needed})<={_LISTED - 1}-{most},COUNT({needed}),{_LISTED - 1}-{most})"], "needed: shown"
+    )
+    keys = helpers.column(
+        [
+            f'IF({rank}<={shown},SMALL({needed},{rank}),IF({rank}={shown}+1,IF(COUNT({ahead})=0,"","Next"),'
+            f'IFERROR(SMALL({ahead},{rank}-{shown}-1),"")))'
+            for rank in range(1, _LISTED + 1)
+        ],
+        "needed and next: keys",
+    )
+    today, later = _total(counts, rules.NEEDS_SOMEONE), _total(counts, rules.COMING)
+    summary.page.put(summary.row, 3, Formula(f'({today})&" needed, "&({later})&" ahead"'), "subtitle")
+    summary.header("Who is needed today and next", _TITLES)
     first = summary.row
-    for number, listed in enumerate(rows):
-        action = shortened(listed.action)
-        if number == 0:
-            action = f'IF({listed.table}="","{none}",{action})'
-        if third == "Who":
-            named, owner = helpers.text_of(listed, "Named owner"), helpers.text_of(listed, "Owner")
-            who = f'IF({named}="",{owner},{named})'
-        else:
-            (reason,) = helpers.column([helpers.text_of(listed, "Reason for change")], "moved: reason")
-            who = shortened(reason, _REASON)
-        summary.line(
-            [helpers.text_of(listed, "ID"), action, who, helpers.number_of(listed, "Due"),
-             helpers.number_of(listed, "Agreed date"), helpers.sheet_of(listed),
-             helpers.text_of(listed, "RAG"), helpers.number_of(listed, "Days late")],
-            "row",
-        )  # fmt: skip
+    for listed in helpers.listed_rows("needed and next", keys):
+        _listed(summary, listed)
+    block = Block(first, 1, summary.row - 1, _LAST)
+    summary.page.colours.append(Colour(block, "summary divider", formula=f'$A{first}="Next"'))
     summary.page.rag_colours(7, first, summary.row - 1)
+
+
+def _short_list(
+    summary: _Summary, title: str, total: str, keys: Sequence[str], rows: int, *, reason: bool = False
+) -> None:
+    helpers, name = summary.helpers, title.lower().replace(" ", "_")
+    column = helpers.named_keys(name, keys)
+    merged = helpers.column(
+        [f'IFERROR(SMALL({column},{rank}),"")' for rank in range(1, rows + 1)], f"{name}: keys"
+    )
+    more = f'IF(({total})>{rows}," (the first {rows})","")'
+    titles = (*_TITLES[:2], "Reason for change" if reason else "Who", *_TITLES[3:])
+    summary.header(Formula(f'"{title}: "&IF(({total})=0,"none",({total})&{more})'), titles)
+    first = summary.row
+    for listed in helpers.listed_rows(name, merged):
+        _listed(summary, listed, reason=reason)
+    summary.page.rag_colours(7, first, summary.row - 1)
+
+
+def _meetings(summary: _Summary) -> None:
+    meetings = summary.helpers.meetings(_MEETING_ROWS)
+    summary.header("Meetings ahead", ("", "Meeting", "Place", "Date", "Time"))
+    for place, meeting in enumerate(meetings):
+        empty = '"No meeting is on the Calendar"' if place == 0 else '""'
+        kind, where, day, time = meeting
+        summary.line(['""', f'IF({kind}="",{empty},{kind})', where, day, time], ("", "", "", " date", ""))
 
 
 def _returns(summary: _Summary, procedure: Procedure) -> None:
-    summary.page.section(summary.row, "Returns in")
+    summary.page.section(summary.row, "Returns in", 20)
     summary.row += 1
     for stage, step in procedure.steps():
         if step.each == "agency":
-            summary.page.put(summary.row, 1, step.id, "cell")
+            summary.page.put(summary.row, 1, step.id, "summary")
             words = f"{step.action[0].upper()}{step.action[1:]}"
-            summary.page.put(summary.row, 2, words, "cell")
+            summary.page.put(summary.row, 2, words, "summary")
             summary.page.put(summary.row, 3, Formula(summary.helpers.returns(stage, step)), "spill")
-            summary.page.heights[summary.row] = _ONE_LINE
+            summary.page.heights[summary.row] = _LINE
             summary.row += 1
 
 
-def _how_many(summary: _Summary, counts: list[dict[str, str]]) -> None:
-    titles = ("Sheet", "In words", "Done", "Overdue", "Chase", "Due today", "Due soon", "Done late")
+def _how_many(summary: _Summary, counts: Sequence[dict[str, str]]) -> None:
+    titles = ("Sheet", "In words", "Done", "Overdue", "Chase", "Due today", "Due soon", "Late")
     summary.header("How many", titles)
+    first = summary.row
     for sheet, cells in zip(summary.helpers.sheets, counts, strict=True):
         parts = "&".join(f'IF({cell}>0,{cell}&" {word.lower()}, ","")' for word, cell in cells.items())
         (listed,) = summary.helpers.column([parts], f"{sheet}: in words")
@@ -167,14 +287,14 @@ def _how_many(summary: _Summary, counts: list[dict[str, str]]) -> None:
         live = "+".join(cell for word, cell in cells.items() if word != "Not applicable")
         numbers = [cells[word] for word in ("Overdue", "Chase", "Due today", "Due soon", "Complete, late")]
         contents = [f'"{sheet}"', words, f'({done})&" of "&({live})', *numbers]
-        for column, formula in enumerate(contents, 1):
-            style = "cell" if column < 4 else "cell days"  # noqa: PLR2004  the words end before column D
-            summary.page.put(summary.row, column, Formula(formula), style)
-        summary.page.heights[summary.row] = _TWO_LINES
-        summary.row += 1
+        summary.line(contents, ("", " wrapped", "", *[" days"] * 5))
+        summary.page.heights[summary.row - 1] = 2 * _LINE
+    for column in range(4, _LAST + 1):
+        summary.page.colours.append(Colour(Block(first, column, summary.row - 1, column), "data bar"))
 
 
 def _watch(summary: _Summary, procedure: Procedure) -> None:
+    """Warnings, only where there are any."""
     tables = [rules.table_name(stage.name) for stage in procedure.stages]
 
     def open_rows(condition: str) -> str:
@@ -184,63 +304,48 @@ def _watch(summary: _Summary, procedure: Procedure) -> None:
 
     closed = open_rows(f"COUNTIF({rules.CLOSURES},{{0}}[Due])>0")
     beyond = open_rows(f"{{0}}[Due]>{rules.KNOWN_UNTIL}")
-    summary.page.section(summary.row, "To watch")
     until = f'TEXT({rules.KNOWN_UNTIL},"d mmm yyyy")'
+    cells = summary.helpers.column([closed, beyond], "to watch")
     lines = (
-        f'"Open due dates on an office closure: "&({closed})',
-        f'"Open due dates after "&{until}&", until when bank holidays are known: "&({beyond})',
+        f'IF({cells[0]}=0,"","Open due dates on an office closure: "&{cells[0]})',
+        f'IF({cells[1]}=0,"","Open due dates after "&{until}&", the last date with known bank holidays: "&{cells[1]})',
     )
+    summary.page.section(summary.row, Formula(f'IF({cells[0]}+{cells[1]}=0,"","To watch")'), 20)
     for number, line in enumerate(lines, summary.row + 1):
         summary.page.put(number, 1, Formula(line), "plain")
-        summary.page.heights[number] = _ONE_LINE
+        summary.page.heights[number] = _LINE
     summary.row += 1 + len(lines)
-
-
-def _total(counts: list[dict[str, str]], words: Sequence[str]) -> str:
-    return "+".join(table[word] for table in counts for word in words)
-
-
-def _titled(words: str, total: str, shown: int) -> Formula:
-    return Formula(f'"{words}"&IF(({total})>{shown}," (the first {shown} of "&({total})&")","")')
-
-
-def key_rows(plan: Plan) -> list[tuple[PlannedRow, str]]:
-    """The rows of the key dates, in working order, each with its short name."""
-    short = {step.id: step.short for _, step in plan.procedure.steps() if step.key}
-    return [(row, short[row.step]) for row in plan.all_rows() if row.step in short]
 
 
 def summary_page(book: Book, plan: Plan, hidden: SheetPage) -> SheetPage:
     """The sheet Summary; its helper formulas go to the hidden sheet."""
     page, procedure = SheetPage(layout.SUMMARY, book), plan.procedure
     helpers = Helpers(hidden, procedure)
-    page.heading(layout.SUMMARY, "Where the case stands; type on the other sheets, this page follows.")
+    page.heading(layout.SUMMARY, "Where the case stands; an ID leads to its row.")
     name = (
         f'IF(Case_reference="","{layout.SUMMARY}",Case_reference)&IF(Case_summary="",""," · "&Case_summary)'
     )
     page.put(1, 1, Formula(name), "title")
-    page.widths = {number: (width, "") for number, width in enumerate(_WIDTHS, 1)}
+    widths = (*_WIDTHS, *[_SQUARE_WIDTH] * SQUARES)
+    page.widths = {number: (width, "") for number, width in enumerate(widths, 1)}
     summary = _Summary(page, helpers)
     counts = helpers.counts()
     _headline(summary, procedure)
-    _needed_line(summary, counts)
+    _tiles(summary, procedure, counts)
     _key_dates(summary, key_rows(plan))
-    orders, tomorrow = helpers.order_columns(), f"(Report_date+1)*{rules.A_DAY}"
-    keys = helpers.keys_between(orders, str(rules.A_DAY), tomorrow, NEEDED_ROWS)
-    needed = helpers.listed_rows("needed", keys, NEEDED_ROWS)
-    title = _titled("Who is needed today", _total(counts, rules.NEEDS_SOMEONE), NEEDED_ROWS)
-    _list(summary, title, needed, "Who", "Nothing is overdue, to chase or due today")
-    coming = helpers.listed_rows(
-        "coming", helpers.keys_between(orders, tomorrow, "", COMING_ROWS), COMING_ROWS
+    orders = helpers.order_columns()
+    _needed_and_next(summary, orders, counts)
+    page.breaks = (summary.row - 1,)
+    _meetings(summary)
+    ready = helpers.keys_between(orders, "0", str(rules.A_DAY), _READY_ROWS)
+    _short_list(summary, "Ready to start", _total(counts, ["Ready"]), ready, _READY_ROWS)
+    _short_list(
+        summary, "Dates moved", helpers.moved(), helpers.moved_keys(MOVED_ROWS), MOVED_ROWS, reason=True
     )
-    title = _titled("The next ten", _total(counts, rules.COMING), COMING_ROWS)
-    _list(summary, title, coming, "Who", "Nothing with a date is ahead")
-    moved = helpers.listed_rows("moved", helpers.moved_keys(MOVED_ROWS), MOVED_ROWS)
-    title = _titled("Dates moved", helpers.moved(), MOVED_ROWS)
-    _list(summary, title, moved, "Reason for change", "No date has been moved")
     _returns(summary, procedure)
     _how_many(summary, counts)
     _watch(summary, procedure)
+    page.tab = "#A4262C"
     page.freeze = (3, 0)
-    page.paper = Print(tall=1, last_column=len(_WIDTHS))
+    page.paper = Print(landscape=True, last_column=_STRIP + SQUARES - 1)
     return page

@@ -158,6 +158,16 @@ class _BookWriter:
         for check in page.checks:
             self._check(sheet, check)
         for colour in page.colours:
+            if colour.style == "data bar":
+                bar = {
+                    "type": "data_bar",
+                    "bar_solid": True,
+                    "bar_color": "#B7C9E6",
+                    "min_type": "num",
+                    "min_value": 0,
+                }
+                _done(sheet.conditional_format(*_corners(colour.block), bar))
+                continue
             rule: dict[str, Any] = {"format": self.format(colour.style, conditional=True)}
             if colour.word:
                 rule |= {"type": "cell", "criteria": "==", "value": f'"{colour.word}"'}
@@ -255,8 +265,11 @@ class _BookWriter:
             sheet.print_area_range = f"{quoted(page.name)}!$A$1:${last}$1048576"
         if page.paper.header_row:
             _done(sheet.repeat_rows(page.paper.header_row - 1))
+        sheet.set_tab_color(page.tab)
         sheet.hide_gridlines(2)
         sheet.set_default_row(15)
+        if page.breaks:
+            sheet.set_h_pagebreaks(list(page.breaks))
         if page.freeze != (0, 0):
             sheet.freeze_panes(*page.freeze)
         if page.hidden:
