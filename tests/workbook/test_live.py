@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from office.calc import cell_values, needs_soffice
+from office.calc import cell_values, differences, needs_soffice, recalculate, strip_cached_values
 from office.edits import CopyRow, Edit, Job, Set, Type, edit
 from office.package import serial
 from reading.small import read_path
@@ -134,6 +134,21 @@ def _people(typist: Typist) -> list[Edit]:
     return [Set(layout.PEOPLE, f"B{row}", "R. Example"), Set(layout.PEOPLE, f"E{row}", "external")]
 
 
+def _meetings(typist: Typist) -> list[Edit]:
+    table = typist.workbook.book.tables[layout.MEETING_TABLE]
+    row = table.last_row if typist.workbook.plan.case.meetings == () else table.last_row + 1
+    columns = {title: column_letters(number) for title, number in table.columns.items()}
+    return [
+        Set(layout.CALENDAR, f"{columns['Kind']}{row}", "Rapid Review"),
+        Set(layout.CALENDAR, f"{columns['Date']}{row}", date(2026, 11, 26)),
+    ]
+
+
+def _ready(typist: Typist) -> list[Edit]:
+    rows = ("RR-5.12", "RR-6.2", "RR-6.6", "RR-6.6c")
+    return [typist.row(row_id, "Completed", date(2026, 11, 20)) for row_id in rows]
+
+
 def _report_date(typist: Typist) -> list[Edit]:
     del typist
     return []
@@ -200,6 +215,11 @@ SCENARIOS: Mapping[str, tuple[Callable[[Typist], list[Edit]], Mapping[tuple[str,
         _people,
         {("RR-6.6", "named_owner"): "R. Example", ("RR-6.6", "employer"): "external"},
     ),
+    "a meeting": (_meetings, {}),
+    "what others wait for": (
+        _ready,
+        {("RR-5.12b", "rag"): "Ready", ("RR-6.6d", "rag"): "Ready", ("RR-8.6", "rag"): "No date"},
+    ),
     "all of it together": (
         _all,
         {
@@ -247,6 +267,26 @@ def test_the_open_spreadsheet_and_python_follow_what_is_typed(name: str, saved: 
     assert {(row, fact): getattr(actions[row], fact) for row, fact in expected} == expected
     _rows_agree(saved[name], reading, state)
     _clocks_agree(saved[name], state)
+
+
+@pytest.fixture(scope="module")
+def counted(saved: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """Each saved workbook, every formula of it counted again from nothing."""
+    folder = tmp_path_factory.mktemp("bare")
+    for name, path in saved.items():
+        strip_cached_values(path, folder / f"{list(saved).index(name)}.xlsx")
+    bare = [folder / f"{number}.xlsx" for number in range(len(saved))]
+    return dict(zip(saved, recalculate(bare, folder / "counted"), strict=True))
+
+
+@needs_soffice
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_summary_is_live_at_the_moment_of_typing(
+    name: str, saved: Mapping[str, Path], counted: Mapping[str, Path]
+) -> None:
+    found = differences(saved[name], counted[name])
+
+    assert [each for each in found if each[0].startswith(("Summary!", "_tracker!"))] == []
 
 
 def _rows_agree(saved: Path, reading: Reading, state: CaseState) -> None:
