@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tracker import rules
 from tracker.formula.book import Area, Book
 from tracker.formula.values import day_of, is_number, serial
+from tracker.procedure.currency import currency
 from tracker.procedure.milestones import Milestones, find_milestones
 from tracker.reconcile.model import (
     Action,
@@ -360,4 +361,5 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         made_from=tuple(issue.sources),
         set_name=procedure.set_name,
         marks=milestones,
+        currency=currency(procedure, as_at),
     )
