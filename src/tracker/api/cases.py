@@ -279,7 +279,7 @@ def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
     Example:
         >>> procedure, _ = load_procedure("dorset")
         >>> [row[0] for row in step_table(procedure, procedure.stages[0])[:2]]
-        ['ID', 'SIN-1.4']
+        ['ID', 'SIN-1.4 *']
     """
     from tracker.overview import TITLES, stage_rows
 
