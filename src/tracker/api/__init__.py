@@ -24,6 +24,7 @@ from tracker.api.cases import (
     generate,
     load_case,
     procedure_schema,
+    rules_currency,
     step_table,
     summarise_case,
     write_case,
