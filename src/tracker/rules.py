@@ -316,16 +316,22 @@ def clock_rules(clock: Clock, procedure: Procedure, dates: Mapping[str, str]) ->
     return Formula(date_in_use), Formula(state)
 
 
-_NO_DAY = 100_000
-"""A day no meeting is on: about 2173."""
+_NO_RANK = 100_000
+"""More meetings than Calendar can hold."""
 
 
 def _planned(kind: str) -> tuple[Formula, Formula]:
-    """The next meeting of a kind that is not held, provisional until it is; else the last one held."""
-    rows = f'({MEETINGS}[Kind]="{kind}")*ISNUMBER({MEETINGS}[Date])'
-    ahead = f'SUMPRODUCT(SMALL({rows}*({MEETINGS}[Held]="")*({MEETINGS}[Date]-{_NO_DAY}),1))'
-    held = f'SUMPRODUCT(SMALL({rows}*({MEETINGS}[Held]<>"")*(0-{MEETINGS}[Date]),1))'
-    date_in_use = f'IFERROR(IF({ahead}<0,INT({ahead}+{_NO_DAY}),IF({held}<0,INT(0-{held}),"")),"")'
+    """The next meeting of a kind that is not held, provisional until it is; else the last one held.
+
+    Each meeting is found by how many dates are before its own, since no sum can be made with a text typed as a date.
+    """
+    day = f"{MEETINGS}[Date]"
+    rows = f'({MEETINGS}[Kind]="{kind}")*ISNUMBER({day})'
+    earlier = f'COUNTIF({day},"<"&{day})'
+    ahead = f'SUMPRODUCT(SMALL({rows}*({MEETINGS}[Held]="")*({earlier}-{_NO_RANK}),1))'
+    held = f'SUMPRODUCT(SMALL({rows}*({MEETINGS}[Held]<>"")*(0-{earlier}-1),1))'
+    place = f"IF({ahead}<0,{ahead}+{_NO_RANK}+1,0-{held})"
+    date_in_use = f'IFERROR(INT(SMALL({day},{place})),"")'
     state = f'IF([Date in use]="","Not known",IF({ahead}<0,"Provisional","Confirmed"))'
     return Formula(date_in_use), Formula(state)
 

@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Action, PlanAction
     from tracker.workbook.reading import CellValue, Reading, ReadRow
 
-_CALCULATED = frozenset(column.title for column in layout.STAGE_COLUMNS if column.edited_by == "formula")
+_NEVER_CHANGED = frozenset({"ID", "Order"})
+"""What a row is known by, and the hidden key that Summary sorts by: no change of anybody's."""
+_CALCULATED = (
+    frozenset(column.title for column in layout.STAGE_COLUMNS if column.edited_by == "formula")
+    - _NEVER_CHANGED
+)
 """The columns the rules alone fill; a name may be typed over its formula, and then counts."""
 _PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.edited_by != "procedure")
 """The columns of a stage that hold what people typed; compared alone where the IDs stand beside other rows."""
@@ -74,7 +79,7 @@ def _cells(
 ) -> Iterator[Change]:
     """The cells of a row that differ; a formula that still stands has no value of its own."""
     for title in row.columns:
-        if title == "ID" or (only is not None and title not in only):
+        if title in _NEVER_CHANGED or (only is not None and title not in only):
             continue
         if title not in row.values and title not in row.typed_over:
             continue

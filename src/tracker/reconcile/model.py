@@ -284,10 +284,9 @@ _SHOWN = (
         "decisions",
         "holds",
         "actions",
-        "ready",
         "action_plan",
     ),
-    *("log", "meetings", "timeliness", "changes", "conflicts", "problems", "counts"),
+    *("log", "meetings", "timeliness", "changes", "conflicts", "problems", "counts", "ready"),
 )
 
 

@@ -80,6 +80,7 @@ class _Judge:
         self._put_table(rules.PLAN, _PLAN_COLUMNS, plan_rules)
         self._put_table(rules.ROLES, layout.ROLE_COLUMNS, {})
         self._put_table(layout.HOLD_TABLE, layout.HOLD_COLUMNS, {})
+        self._put_table(layout.MEETING_TABLE, layout.MEETING_COLUMNS, {})
         self._put_table(rules.AGENCIES, layout.AGENCY_COLUMNS, {})
         self.clocks = {
             clock.name: ClockState(
