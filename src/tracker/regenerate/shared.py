@@ -149,8 +149,15 @@ class SharedCells:
             there = set(after) | {row.id for row in self.merge.rows}
             for role in self.procedure.roles:
                 if not role.option and role.name not in there:
-                    entry: Entry = {"Role": role.name, "Employer": role.employer}
+                    entry: Entry = {"Role": role.name}
                     self.merge.rows.append(AddRow(rules.ROLES, role.name, entry))
+        employers = {role.name: role.employer for role in self.procedure.roles}
+        self.merge.rows = [
+            replace(row, values={"Employer": employers.get(row.id), **row.values})
+            if row.table == rules.ROLES
+            else row
+            for row in self.merge.rows
+        ]
         self.base = replace(self.base, people=entries.people_of(remembered.items()))
 
     def _keyed_lists(self) -> None:

@@ -156,7 +156,9 @@ class TableFinder:
         self._locate(layout.CLOSURE_TABLE, layout.CALENDAR, layout.CLOSURE_COLUMNS)
         self._locate(layout.MEETING_TABLE, layout.CALENDAR, layout.MEETING_COLUMNS)
         until = self._below_children()
-        above = max(self._locate(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS, until=until) - 1, 0)
+        above = max(
+            self._locate(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS, until=until) - 1, 0
+        )
         self._locate(layout.PROCEEDINGS_TABLE, layout.CASE, layout.PROCEEDING_COLUMNS, until=above)
         self._locate_holds()
         clocks = self._header_row(rules.CLOCKS, layout.CASE, layout.CLOCK_COLUMNS)
@@ -210,7 +212,8 @@ class TableFinder:
         rows = (
             row
             for row, held in (grid.rows.items() if grid and header else ())
-            if row > header and any(isinstance(each, str) and clean_text(each) in newer for each in held.values())
+            if row > header
+            and any(isinstance(each, str) and clean_text(each) in newer for each in held.values())
         )
         return max(min(rows, default=1) - 1, 0)
 

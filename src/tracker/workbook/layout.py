@@ -177,9 +177,7 @@ CLOCK_COLUMNS = (
 CHILD_COLUMNS = (
     SheetColumn("Child", 34, edited_by="shared"),
     SheetColumn("Died", 24, "list", words=YES_NO, edited_by="shared", since=3),
-    SheetColumn(
-        "Looked after", 26, "list", words=CHOICES["case.looked_after"], edited_by="shared", since=3
-    ),
+    SheetColumn("Looked after", 26, "list", words=CHOICES["case.looked_after"], edited_by="shared", since=3),
 )
 PROCEEDING_COLUMNS = (
     SheetColumn("Kind", 34),
