@@ -44,6 +44,11 @@ _EMPLOYERS = {"Employer": "Owner", "Lead employer": "Lead agency"}
 _PLAN_COLUMNS = (*layout.PLAN_COLUMNS, *(layout.SheetColumn(title, 12, "formula") for title in _EMPLOYERS))
 """The action plan's own columns, and whose its rows are: by its owner, else by its lead agency."""
 
+_ACTION_COLUMNS = tuple(
+    each for each in layout.STAGE_COLUMNS if each.title not in {"Waits for", "Note", "Order"}
+)
+"""The columns of a stage that an action shows: not the procedure's own words on it, nor what Summary sorts by."""
+
 _DATES = "dates"  # the sheet of the book that holds the single dates and the list of bank holidays
 
 
@@ -200,7 +205,7 @@ def _actions(judge: _Judge) -> list[Action]:
     found = []
     for stage, rows in tables.items():
         for place, row in enumerate(rows):
-            fields = judge.judge(rules.table_name(stage), layout.STAGE_COLUMNS, place, row)
+            fields = judge.judge(rules.table_name(stage), _ACTION_COLUMNS, place, row)
             past = None
             if fields["rag"] != "Not applicable":
                 past = judge.working_days(fields["agreed"], fields["completed"] or judge.as_at)
