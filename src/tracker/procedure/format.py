@@ -61,6 +61,7 @@ _ROLE = (
     ),
     SetKey("digest", FLAG, "true for who gets the weekly digest of all cases"),
     SetKey("email", PLAIN, "an address the procedure itself gives, written beside the role on People"),
+    SetKey("email_note", PLAIN, "what people should know of that address, said above the roles on People"),
     SetKey("code", CODE, "ends the IDs of its rows where a step has several owners; kept for ever"),
 )
 _EMPLOYER_NAMES = (
