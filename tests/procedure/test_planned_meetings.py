@@ -93,7 +93,7 @@ RR = "Rapid Review"
         ([("rapid review", NEXT, None)], NEXT, True),
         ([], None, False),
     ],
-    ids="next,held,all-held,same-day,other-kind,no-date,text-beside,case,none".split(","),
+    ids=["next", "held", "all-held", "same-day", "other-kind", "no-date", "text-beside", "case", "none"],
 )
 def test_the_next_meeting_not_held_counts_else_the_last_held(
     meetings: list[tuple[object, ...]], day: date | None, provisional: bool
