@@ -1,4 +1,4 @@
-"""Counting from a planned meeting and in calendar days, in the national set: built, read back, explained, regenerated."""
+"""Counting from a planned meeting and in calendar days, in the national set: built, read, explained, regenerated."""
 
 from __future__ import annotations
 
