@@ -125,13 +125,22 @@ def _stages(data: CheckInput, reading: Reading) -> Iterator[Change]:
             yield Change(quoted(sheet), row_id, "Action", issued[row_id].get("Action"), None)
 
 
+def _roles(data: CheckInput, reading: Reading) -> entries.Entries:
+    """The rows of roles as issued; under another text of the procedure a role may have been added since."""
+    issue = reading.issue
+    same = issue.procedure_digest == data.procedure.digest
+    issued = entries.role_entries(issue.case, data.procedure, addresses=same)
+    there = {clean_text(row.text("Role")) for row in reading.tables[rules.ROLES]} | set(issue.case.people)
+    return {name: entry for name, entry in issued.items() if same or name in there}
+
+
 def _keyed_tables(data: CheckInput, reading: Reading, facts: CalendarFacts) -> Iterator[Change]:
     """Tables whose rows are known by the text in one column. People and Calendar follow from case and procedure."""
     issue, case = reading.issue, reading.issue.case
     holidays = issue.holidays or listed_holidays(case, facts, issue.as_at)
     for table, key, sheet, issued in (
         (rules.PLAN, "ID", layout.PLAN, issued_rows(reading, layout.PLAN, layout.PLAN_COLUMNS)),
-        (rules.ROLES, "Role", layout.PEOPLE, entries.role_entries(case, data.procedure)),
+        (rules.ROLES, "Role", layout.PEOPLE, _roles(data, reading)),
         (rules.AGENCIES, "Code", layout.PEOPLE, entries.agency_entries(case.agencies)),
         (layout.HOLIDAY_TABLE, "Bank holiday", layout.CALENDAR, entries.holiday_entries(holidays)),
         (
