@@ -84,6 +84,7 @@ def test_the_commands_say_it_once(sets: Path, tmp_path: Path, name: str, day: st
     quiet = tracker("generate", CASE, *used, "--quiet", "-o", tmp_path / "quiet.xlsx")
     assert (quiet.exit_code, quiet.stderr) == (0, "")
 
+
 _IN_EVERY_FORMAT = ("timeliness", "learning")
 
 

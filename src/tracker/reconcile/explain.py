@@ -67,7 +67,9 @@ def _clock_lines(clock: Clock, state: CaseState, reading: Reading, procedure: Pr
             return [f"Counted from: the meeting {clock.name}, which is not on Calendar yet: no due date."]
         return [f"Counted from: {clock.name}, which is not known yet ({clock.paragraph}): no due date."]
     if clock.meeting:
-        found = [each for each in state.meetings if each.day == now.day and same_word(each.kind, clock.meeting)]
+        found = [
+            each for each in state.meetings if each.day == now.day and same_word(each.kind, clock.meeting)
+        ]
         where = f"in {found[0].cell}" if found else "on Calendar"
         stands = "not held yet, so the date is provisional" if now.provisional else "the last one held"
         return [f"Counted from: the meeting {clock.name}, {short_date(now.day)} ({where}; {stands})."]

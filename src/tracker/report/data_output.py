@@ -262,9 +262,7 @@ def _cases(view: Frame, printed: Collection[str]) -> list[list[object]]:
     if isinstance(view, TimelinessView):
         form = "%Y-%m" if view.anonymous else "%Y-%m-%d"
         rules = "; ".join(view.procedures)
-        found = [
-            {**_took(each, form, reasons=not view.anonymous), "rules": rules} for each in view.reviews
-        ]
+        found = [{**_took(each, form, reasons=not view.anonymous), "rules": rules} for each in view.reviews]
     else:
         days = days_counted(view.rows, view.as_at)
         found = [_case_values(case, view.as_at, days, printed) for case in view.rows]
