@@ -16,9 +16,9 @@ import openpyxl
 import pytest
 from office.calc import differences, needs_soffice, recalculate
 from reconcile.editing import reconcile_paths
-from regenerate.running import Run, book_of, regenerated, saved, typed
 from workbook.making import PROCEDURE, made, sample
 
+from regenerate.running import Run, book_of, regenerated, saved, typed
 from tracker.workbook import layout
 from tracker.workbook.write import workbook_bytes
 

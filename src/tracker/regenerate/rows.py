@@ -8,10 +8,22 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.merge import RowFate, Values, comparable, from_json, issued_rows, issued_value, merge_row
+from tracker.merge import OPEN, RowFate, Values, comparable, from_json, issued_rows, issued_value, merge_row
 from tracker.reconcile.checks import is_decided
 from tracker.reconcile.state import case_state
-from tracker.regenerate.model import NEW, AddRow, Conflict, Merge, action_tables, rows_by_id, spot_of
+from tracker.regenerate.model import (
+    NEW,
+    YOURS,
+    AddRow,
+    Conflict,
+    Merge,
+    action_tables,
+    conflict_at,
+    conflict_key,
+    rows_by_id,
+    spot_of,
+    what_to_take,
+)
 from tracker.text import clean_text
 from tracker.workbook import layout
 from tracker.workbook.identity import clean_id
@@ -21,6 +33,7 @@ if TYPE_CHECKING:
 
     from tracker.plan import Plan
     from tracker.procedure.model import Procedure
+    from tracker.regenerate.model import CellSpot
     from tracker.workbook.patch.file import WorkbookFile
     from tracker.workbook.reading import CellValue, Reading, ReadRow
 
@@ -35,6 +48,7 @@ FILLED = ("Completed", "Status", "Reason for change")
 COUNTING = ("Counted from", "Count", "Unit")
 """The columns that say when a step is due."""
 _ENDED = "Not applicable"
+_REASON = "Reason for change"
 WITHDRAWN = "No longer a step for this case"
 _PLAN_ID = re.compile(r"AP-(\d{1,6})")
 
@@ -118,6 +132,7 @@ class StageRows:
             if place is None or "ID" not in place.columns:
                 self.values[stage] = dict(base)
                 continue
+            self._repeated_now(base, new)
             for row_id in [*new, *(each for each in base if each not in new)]:
                 self._row(stage, row_id, base.get(row_id), new.get(row_id), wanted.before.get(row_id, {}))
 
@@ -171,12 +186,53 @@ class StageRows:
         """A cell of the person's that the case may fill: touched only where the case now says otherwise."""
         held, wanted = row.values.get(title), new.get(title)
         was = before.get(title) if before else issued.get(title, wanted if not issued else None)
-        if comparable(was) == comparable(wanted) or title not in row.columns:
+        if title not in row.columns:
             return held
-        if is_done(row) and new.get("Status") == _ENDED:
+        spot = spot_of(row, title, row_id)
+        if title == _REASON and wanted and comparable(held) is None and self._took_the_end(row, row_id):
+            self.merge.put(spot, wanted)
+            return wanted
+        if comparable(was) == comparable(wanted):
+            return held
+        ends, ended = (each.get("Status") == _ENDED for each in (new, before or issued))
+        if ends and is_done(row):
             return held  # a decision ends what is open, not what was done before it
-        after, base = self.merge.cell(spot_of(row, title, row_id), was, held, wanted)
+        if ends and has_work(row) and row.text("Status") != _ENDED:
+            if title != "Status":
+                return held  # the reason comes with the word
+            found = conflict_at("cell", spot, was, held, wanted, what_to_take(held, wanted))
+            if self.merge.settle(found) != NEW:
+                return was
+            self.merge.put(spot, wanted, held)
+            return wanted
+        if ended and not ends and comparable(held) != comparable(was):
+            self._lapsed(spot, held)
+            return held  # the decision is taken back: what a person made of the row stands
+        after, base = self.merge.cell(spot, was, held, wanted)
         return after if comparable(base) == comparable(wanted) else base
+
+    def _took_the_end(self, row: ReadRow, row_id: str) -> bool:
+        """Whether somebody has just chosen on sheet Conflicts that a decision ends a row."""
+        choice = self.merge.choices.get(("cell", row.sheet, row_id, "Status"))
+        return choice is not None and choice.take == NEW and choice.conflict.get("state") == OPEN
+
+    def _lapsed(self, spot: CellSpot, held: CellValue) -> None:
+        """A conflict about a decision that has been taken back is none any more."""
+        found = conflict_at("cell", spot, held, held, None, "")
+        for record in self.reading.issue.conflicts:
+            if conflict_key(record) == found.key and record.get("state") == OPEN:
+                self.merge.settled.append(replace(found, number=str(record["number"]), state=YOURS))
+
+    def _repeated_now(self, base: dict[str, Values], new: Mapping[str, Values]) -> None:
+        """A row whose step is now repeated, for one child say, goes on as the one repeat it has."""
+        for old in [each for each in base if each not in new and each in self._rows]:
+            repeats = [each for each in new if each.rpartition("-")[0] == old]
+            if len(repeats) == 1 and repeats[0] not in base and repeats[0] not in self._rows:
+                row, now = self._rows.pop(old), repeats[0]
+                self.merge.put(spot_of(row, "ID", now), now, old)
+                self.merge.adopted.append(now)
+                self._rows[now] = replace(row, values={**row.values, "ID": now})
+                base[now] = base.pop(old)
 
     # One side has it
 
