@@ -1,4 +1,4 @@
-"""What follows from each decision of the case, in rows: done by generate and regenerate, undone when it is withdrawn."""
+"""What follows from each decision of the case: done by generate and regenerate, undone when it is withdrawn."""
 
 from __future__ import annotations
 

@@ -1,16 +1,12 @@
-"""The rows of stages, plan and Log: what the case and procedure ask for, merged with what people made of them."""
+"""The rows of stages: what the case and procedure ask for, merged with what people made of them."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker import rules
-from tracker.merge import OPEN, RowFate, Values, comparable, from_json, issued_rows, issued_value, merge_row
+from tracker.merge import OPEN, RowFate, Values, comparable, issued_rows, merge_row
 from tracker.reconcile.checks import is_decided
-from tracker.reconcile.state import case_state
 from tracker.regenerate.model import (
     NEW,
     YOURS,
@@ -26,15 +22,13 @@ from tracker.regenerate.model import (
 )
 from tracker.text import clean_text
 from tracker.workbook import layout
-from tracker.workbook.identity import clean_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from tracker.plan import Plan
     from tracker.procedure.model import Procedure
     from tracker.regenerate.model import CellSpot
-    from tracker.workbook.patch.file import WorkbookFile
     from tracker.workbook.reading import CellValue, Reading, ReadRow
 
 OWNED = tuple(
@@ -50,7 +44,6 @@ COUNTING = ("Counted from", "Count", "Unit")
 _ENDED = "Not applicable"
 _REASON = "Reason for change"
 WITHDRAWN = "No longer a step for this case"
-_PLAN_ID = re.compile(r"AP-(\d{1,6})")
 
 
 def _same(one: Mapping[str, CellValue], other: Mapping[str, CellValue], *titles: str) -> bool:
@@ -58,7 +51,8 @@ def _same(one: Mapping[str, CellValue], other: Mapping[str, CellValue], *titles:
     return all(comparable(one.get(title)) == comparable(other.get(title)) for title in titles)
 
 
-def _without_id(values: Mapping[str, CellValue]) -> Values:
+def without_id(values: Mapping[str, CellValue]) -> Values:
+    """What a row holds beside its ID."""
     return {title: value for title, value in values.items() if title != "ID"}
 
 
@@ -245,7 +239,7 @@ class StageRows:
             if other.rpartition("-")[0] == step and row.sheet == sheet
         )
         self.merge.rows.append(AddRow(self._tables[stage], row_id, new, next(alike, 0)))
-        self.values[stage][row_id] = _without_id(new)
+        self.values[stage][row_id] = without_id(new)
 
     def _adoptable(self, stage: str, row_id: str, new: Values) -> ReadRow | None:
         """A row that a person made for this step, by copying a neighbour say; it gets the ID.
@@ -296,7 +290,7 @@ class StageRows:
 
     def _deleted(self, stage: str, row_id: str, base: Values, new: Values, fate: RowFate) -> None:
         """A row a person deleted: it stays so, unless its rule has changed, which somebody has to see."""
-        self.values[stage][row_id] = _without_id(base)
+        self.values[stage][row_id] = without_id(base)
         if fate is RowFate.STAYS_DELETED:
             if not is_decided(self.reading, row_id):  # accepted once, it is not reported again
                 self.merge.deleted.append(row_id)
@@ -309,7 +303,7 @@ class StageRows:
         if take == NEW:
             self._add(stage, row_id, new)
         elif take:
-            self.values[stage][row_id] = _without_id(new)
+            self.values[stage][row_id] = without_id(new)
 
 
 def _fits(row: ReadRow, new: Values, *, by_owner: bool) -> bool:
@@ -327,100 +321,3 @@ def _fits(row: ReadRow, new: Values, *, by_owner: bool) -> bool:
 
 def _starts(action: str, first: str) -> bool:
     return action.startswith(first) and not action[len(first) : len(first) + 1].isalnum()
-
-
-# IDs, dates typed over Due, and the Log
-
-
-def plan_ids(merge: Merge, reading: Reading) -> dict[str, Values]:
-    """Give each action of the plan its ID; returns the plan's rows as they are to be remembered."""
-    # A deleted action stays known, so that its ID is never given to another.
-    remembered = issued_rows(reading, layout.PLAN, layout.PLAN_COLUMNS)
-    if rules.PLAN not in reading.places or "ID" not in reading.places[rules.PLAN].columns:
-        return remembered
-    rows = reading.tables[rules.PLAN]
-    known = [*(row.text("ID") for row in rows), *reading.issue.values.get(layout.PLAN, {})]
-    last = max((int(found[1]) for each in known if (found := _PLAN_ID.fullmatch(each))), default=0)
-    for row in rows:
-        if not (row.text("Recommendation") or row.text("Action")):
-            continue
-        row_id = row.text("ID")
-        if not row_id:
-            last += 1
-            row_id = f"AP-{last:03}"
-            merge.put(spot_of(row, "ID", row_id), row_id)
-        remembered[row_id] = {t: v for t, v in _without_id(row.values).items() if v is not None}
-    return remembered
-
-
-def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date) -> None:
-    """A row in the Log for each agreed date that differs from the one known at the last issue.
-
-    `From` is the due date in force as the file stands: a clock may have been confirmed since issue.
-    """
-    if layout.LOG_TABLE not in reading.places:
-        return
-    written = {
-        (clean_text(row.text("ID")), row.day("To"))
-        for row in reading.tables[layout.LOG_TABLE]
-        if row.text("What") in {"", "Date moved"}
-    }
-    for row, before in _moved(reading, procedure, as_at):
-        row_id, to = row.text("ID"), row.day("Agreed date")
-        if (row_id, to) in written:
-            continue
-        text = clean_text(row.text("Reason for change")) or (None if to else "Agreed date taken back")
-        entry: Values = {"Date": as_at, "ID": row_id, "What": "Date moved"}
-        entry |= {"From": before, "To": to, "Text": text}
-        merge.rows.append(AddRow(layout.LOG_TABLE, row_id, entry))
-
-
-def _moved(reading: Reading, procedure: Procedure, as_at: date) -> Iterator[tuple[ReadRow, date]]:
-    """Rows whose agreed date was moved, and the date they had before: the agreed one, else the due date."""
-    agreed = next(each for each in layout.STAGE_COLUMNS if each.title == "Agreed date")
-    due = {action.cell: action.due for action in case_state(reading, procedure, as_at).actions}
-    for sheet, table, _ in action_tables(procedure):
-        issued = reading.issue.values.get(sheet, {})
-        for row in reading.tables[table]:
-            values = issued.get(row.text("ID"))
-            if values is None or "Agreed date" not in row.columns:
-                continue
-            was, now = issued_value(agreed, values.get("Agreed date")), row.values.get("Agreed date")
-            if comparable(was) == comparable(now) or not (now is None or isinstance(now, date)):
-                continue
-            issued_due = reading.issue.due.get(row.text("ID")) or from_json(values.get("Target date"))
-            first = due.get(row.cell()) or issued_due
-            before = was if isinstance(was, date) else first
-            if isinstance(before, date):
-                yield row, before
-
-
-def accept_typed_dates(merge: Merge, reading: Reading, procedure: Procedure) -> list[str]:
-    """Make dates typed over Due agreed dates where none was agreed; the cells of Due."""
-    accepted = []
-    for stage in procedure.stages:
-        for row in reading.tables[rules.table_name(stage.name)]:
-            day = row.typed_over.get("Due")
-            if (
-                isinstance(day, date)
-                and row.values.get("Agreed date") is None
-                and "Agreed date" in row.columns
-            ):
-                merge.put(spot_of(row, "Agreed date"), day)
-                accepted.append(row.cell("Due"))
-    return accepted
-
-
-def correct_ids(
-    merge: Merge, reading: Reading, procedure: Procedure, file: WorkbookFile, *, all_of_them: bool
-) -> None:
-    """Put right ID cells that people typed in another way; `all_of_them` where rows were read by their text."""
-    given = {each.spot.cell for each in merge.cells}
-    for stage in procedure.stages:
-        for row in reading.tables[rules.table_name(stage.name)]:
-            spot = spot_of(row, "ID") if "ID" in row.columns else None
-            held = file.cell(spot.sheet, spot.row, spot.column).value if spot else None
-            if not spot or not row.text("ID") or held == row.text("ID") or spot.cell in given:
-                continue
-            if all_of_them or clean_id(held).casefold() == row.text("ID").casefold():
-                merge.put(spot, row.text("ID"), str(held or "") or None)
