@@ -157,6 +157,21 @@ def test_rows_of_another_place_and_new_roles_are_there() -> None:
     assert (roles["Ofsted"], roles["Department for Education"]) == ("external", "external")
 
 
+def test_a_step_that_is_one_for_each_child_now_keeps_the_row_of_the_only_child() -> None:
+    sheet = book_of(_content(2))["Case"]
+    second = next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == "Sibling 1")
+    work = {
+        f"Case!A{second}": None,
+        "SIN-1.4:Completed": date(2026, 3, 3),
+        "SIN-1.4:Progress": "By telephone",
+    }
+    run = regenerated(typed(work, content=_content(2)), PROCEDURE, as_at=DAYS[2])
+    assert run.value("SIN-1.4-BA:Progress") == "By telephone"
+    assert run.value("SIN-1.4-BA:Completed") == datetime(2026, 3, 3)  # noqa: DTZ001
+    assert "SIN-1.4-BA" in run.done.merge.adopted
+    assert not run.again(as_at=DAYS[2]).done.changed
+
+
 def test_columns_of_a_persons_own_stay_theirs() -> None:
     """Beside the table stand a column with a title of ours and, further on, a remark."""
 
