@@ -62,7 +62,7 @@ def _exit_code() -> int:
     except click.Abort as aborted:  # a question got no answer: Ctrl-C, or nobody there to type one
         if not isinstance(aborted.__cause__ or aborted.__context__, EOFError):
             raise KeyboardInterrupt from None
-        _print_error("\nThere were no more answers; nothing was written.")
+        _print_error("\nThere were no more answers; the command was not finished.")
     except click.ClickException as refused:
         words = io.StringIO()
         refused.show(words)

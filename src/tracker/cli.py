@@ -26,7 +26,8 @@ COMMANDS = {
 
 
 _MODULES = {
-    **dict.fromkeys(("new", "check", "generate", "procedure"), "cases"),
+    "new": "new",
+    **dict.fromkeys(("check", "generate", "procedure"), "cases"),
     **dict.fromkeys(("reconcile", "regenerate", "explain"), "workbooks"),
     **dict.fromkeys(("report", "calendar"), "reports"),
 }

@@ -128,6 +128,11 @@ def short_date(day: date) -> str:
     return f"{day:%a} {day.day} {day:%b} {day.year}"
 
 
+def long_date(day: date) -> str:
+    """A date in full: `Monday 9 November 2026`."""
+    return f"{day:%A} {day.day} {day:%B} {day.year}"
+
+
 LONGEST_QUOTE = 60
 """Characters of a cell that a message repeats."""
 

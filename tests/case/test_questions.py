@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -8,14 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from case.sets import CHAIR, PROCEDURE
+from tracker.case.answers import GoBack, interview
+from tracker.case.dates import parse_answer, parse_day
 from tracker.case.fields import propose_code
 from tracker.case.load import parse_case
 from tracker.case.model import Agency, Case, Child, Details, Options, Person
 from tracker.case.questions import ask_case
 from tracker.case.write import case_toml
+from tracker.procedure.load import load_procedure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tracker.case.answers import Answers
 
 
 class Script:
@@ -25,12 +31,16 @@ class Script:
         self.answers = {start: list(given) for start, given in answers.items()}
         self.asked: list[str] = []
         self.said: list[str] = []
+        self.explained: list[str] = []
+        self.dates: list[str] = []
 
     def _next(self, question: str, default: str) -> str:
         self.asked.append(question)
         for start, left in self.answers.items():
             if question.startswith(start) and left:
-                return left.pop(0)
+                if (answer := left.pop(0)) == "<":
+                    raise GoBack
+                return answer
         return default
 
     def text(self, question: str, *, default: str = "") -> str:
@@ -48,7 +58,8 @@ class Script:
         return self._next(question, "yes" if default else "no") == "yes"
 
     def say(self, message: str) -> None:
-        self.said.append(message)
+        in_words = re.search(r": [A-Z][a-z]+day [0-9]", message)
+        (self.dates if in_words else self.said if self.asked else self.explained).append(message)
 
 
 AWARE = "Day the local authority"
@@ -56,9 +67,13 @@ REFERENCE = "Case reference"
 LEAST = {REFERENCE: ["DOR-2026-014"], AWARE: ["2/11/2026"]}
 
 
-def talk(answers: Mapping[str, Sequence[str]]) -> tuple[Case, Script]:
-    script = Script({**LEAST, **answers})
-    case = ask_case(PROCEDURE, script)
+def talk(
+    answers: Mapping[str, Sequence[str]],
+    earlier: Answers | None = None,
+    keep: Callable[[Answers], object] = lambda _: None,
+) -> tuple[Case, Script]:
+    script = Script({**({} if earlier else LEAST), **answers})
+    case = interview(PROCEDURE, script, {}, [] if earlier is None else earlier, keep)
     assert not any(left for left in script.answers.values()), "an answer was never asked for"
     found, problems = parse_case(case_toml(case, PROCEDURE), PROCEDURE)
     assert found == case, problems
@@ -84,12 +99,13 @@ def test_a_full_conversation() -> None:
         {
             "What happened": ["Serious harm to an infant"],
             "Day of the incident": ["30 Oct 2026"],
-            "Did a child die": ["yes"],
-            "Was the child looked after": ["care leaver"],
+            "Did Child 1 die": ["yes"],
+            "Was Child 1 looked after": ["care leaver"],
             "Is abuse or neglect": ["known"],
             "How many children": ["2"],
             "Day the SIN": ["2026-11-09"],
             "Is NHS Dorset": ["no"],
+            "NHS Dorset is a statutory partner": ["yes"],
             "Is Adult Social Care": ["yes"],
             "Name of a further agency": ["CAFCASS", "Dorset and Wiltshire Fire", ""],
             "Its code": ["CAF", "DWF"],
@@ -111,7 +127,10 @@ def test_a_full_conversation() -> None:
         looked_after="care leaver",
         abuse_or_neglect="known",
     )
-    assert case.children == (Child("Child 1"), Child("Child 2"))
+    assert case.children == (
+        Child("Child 1", died=True, looked_after="care leaver"),
+        Child("Child 2", died=False, looked_after="no"),
+    )
     assert case.dates.sin_submitted == date(2026, 11, 9)
     assert case.agencies == (
         Agency("Dorset Police", "POL", "partner agency", statutory=True),
@@ -134,7 +153,7 @@ def test_a_full_conversation() -> None:
         (REFERENCE, "", "DOR-1", "This is needed"),
         (AWARE, "", "2/11/2026", "This date is needed"),
         (AWARE, "soon", "2/11/2026", '"soon" is not a date'),
-        (AWARE, "2/11/26", "2/11/2026", "four digits"),
+        (AWARE, "2/13/26", "2/11/26", '"2/13/26" is not a date'),
         (AWARE, "2 Nov 1926", "2 Nov 2026", "The year must be from 2000"),
         ("Day the SIN", "1/11/2026", "9/11/2026", "before the day of aware"),
         ("How many", "none", "3", "Type a number from 1 to 20"),
@@ -155,6 +174,78 @@ def test_awareness_before_the_incident_is_refused_at_once() -> None:
     case, script = talk({"Day of the incident": ["3/11/2026"], AWARE: ["2/11/2026", "4/11/2026"]})
     assert case.details.aware == date(2026, 11, 4)
     assert script.said == ["Mon 2 Nov 2026 is before the day of the incident, Tue 3 Nov 2026."]
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown", "day"),
+    [
+        ("2/3/27", "2/3/27: Tuesday 2 March 2027", date(2027, 3, 2)),
+        ("2.3.27", "2.3.27: Tuesday 2 March 2027", date(2027, 3, 2)),
+        ("2 Mar 27", "2 Mar 27: Tuesday 2 March 2027", date(2027, 3, 2)),
+        ("2026-11-02", "2026-11-02: Monday 2 November 2026", date(2026, 11, 2)),
+        ("Mon 2 Nov 2026", "Mon 2 Nov 2026: Monday 2 November 2026", date(2026, 11, 2)),
+    ],
+)
+def test_a_date_is_read_day_first_and_shown_back_in_words(typed: str, shown: str, day: date) -> None:
+    case, script = talk({AWARE: [typed]})
+    assert (case.details.aware, script.dates) == (day, [shown])
+
+
+def test_two_digits_for_a_year_are_a_date_here_alone() -> None:
+    assert (parse_answer("2/3/27"), parse_day("2/3/27")) == (date(2027, 3, 2), None)
+
+
+def test_what_will_be_asked_is_explained_first() -> None:
+    explained = " ".join(talk({})[1].explained)
+    assert "You will be asked about 20 questions" in explained
+    assert "Nothing you type leaves this computer." in explained
+    assert "Type < to go back one question." in explained
+
+
+def test_the_number_of_questions_is_about_right_for_every_set() -> None:
+    for name in ("dorset", "national", "riverside"):
+        procedure, _ = load_procedure(name)
+        assert procedure
+        script = Script(LEAST)
+        ask_case(procedure, script)
+        (told,) = re.findall(r"about ([0-9]+) questions", script.explained[0])
+        assert abs(len(script.asked) - int(told)) <= 7
+
+
+@pytest.mark.parametrize(
+    ("died", "looked_after", "details", "children"),
+    [
+        (["no", "no"], ["no", "no"], (False, "no"), [(None, ""), (None, "")]),
+        (["yes", "yes"], ["looked after"] * 2, (True, "looked after"), [(None, ""), (None, "")]),
+        (["no", "yes"], ["no", "no"], (True, "no"), [(False, ""), (True, "")]),
+        (["no", "no"], ["no", "care leaver"], (False, "care leaver"), [(None, "no"), (None, "care leaver")]),
+    ],
+)
+def test_several_children_are_asked_about_one_by_one_and_told_apart_where_they_differ(
+    died: list[str], looked_after: list[str], details: tuple[bool, str], children: list[tuple[object, str]]
+) -> None:
+    answers = {"How many": ["2"]}
+    for number in (1, 2):
+        answers[f"Did Child {number} die"] = [died[number - 1]]
+        answers[f"Was Child {number} looked after"] = [looked_after[number - 1]]
+    case, _ = talk(answers)
+    assert (case.details.died, case.details.looked_after) == details
+    assert [(child.died, child.looked_after) for child in case.children] == children
+
+
+def test_of_one_child_the_case_itself_says_it() -> None:
+    case, script = talk({"Did the child die": ["yes"], "Was the child looked after": ["care leaver"]})
+    assert (case.details.died, case.details.looked_after) == (True, "care leaver")
+    assert case.children == (Child("Child 1"),)
+    assert not any("Child 1" in question for question in script.asked)
+
+
+@pytest.mark.parametrize(("doubt", "codes"), [("no", ["POL", "ICB"]), ("yes", ["ICB"])])
+def test_that_a_statutory_partner_is_not_involved_is_questioned(doubt: str, codes: list[str]) -> None:
+    answers = {"Is Dorset Police": ["no"], "Dorset Police is a statutory partner. Is it really not": [doubt]}
+    case, script = talk(answers)
+    assert [agency.code for agency in case.agencies] == codes
+    assert not any("Adult Social Care is a statutory" in question for question in script.asked)
 
 
 def test_every_date_question_says_that_the_day_comes_first() -> None:
@@ -193,6 +284,72 @@ def test_what_is_odd_is_said_at_the_end() -> None:
 def test_the_chair_is_the_procedures_own_unless_another_is_named() -> None:
     assert talk({})[0].options.rapid_review_chair == CHAIR
     assert talk({"Who chairs": [" "]})[0].options.rapid_review_chair == CHAIR
+
+
+# Back, and on again
+
+
+def test_going_back_asks_the_question_before_once_more() -> None:
+    case, script = talk({REFERENCE: ["DOR-2025-014", "DOR-2026-014"], "What happened": ["<", "Serious harm"]})
+    assert (case.details.reference, case.details.summary) == ("DOR-2026-014", "Serious harm")
+    assert [question.split(" (")[0] for question in script.asked[:4]] == [
+        "Case reference",
+        "What happened, in a few words and without names",
+    ] * 2
+    assert len(script.explained) == 5
+
+
+@pytest.mark.parametrize(
+    "question", ["Is abuse or neglect", "Is Dorset Police", "Is Adult Social Care", "Email of"]
+)
+def test_every_kind_of_question_can_be_gone_back_from(question: str) -> None:
+    answers = {question: ["<"], "PDSCP Business Manager (": ["R. Example", "R. Example"]}
+    if question != "Email of":
+        answers["PDSCP Business Manager ("] = ["R. Example"]
+    case, script = talk(answers)
+    assert case == talk({"PDSCP Business Manager (": ["R. Example"]})[0]
+    first = next(place for place, asked in enumerate(script.asked) if asked.startswith(question))
+    assert script.asked[first - 1 : first + 1] == script.asked[first + 1 : first + 3]
+
+
+def test_going_back_passes_over_answers_that_were_refused() -> None:
+    case, script = talk({"Day of the incident": ["1/11/26", "2/11/26"], AWARE: ["soon", "<", "3/11/26"]})
+    assert (case.details.incident, case.details.aware) == (date(2026, 11, 2), date(2026, 11, 3))
+    assert len(script.said) == 1
+
+
+def test_one_can_go_back_to_the_beginning_and_no_further() -> None:
+    case, script = talk({REFERENCE: ["A-1", "<", "B-1"], "What happened": ["<"]})
+    assert (case.details.reference, script.said) == ("B-1", ["This is the first question."])
+
+
+def test_answers_of_an_earlier_run_are_not_asked_for_again() -> None:
+    kept: list[Answers] = []
+    case, script = talk({}, keep=lambda answers: kept.append(list(answers)))
+    assert [len(each) for each in kept] == list(range(1, len(script.asked) + 1))
+    for count, earlier in enumerate(kept, 1):
+        again, rest = talk({} if count > 3 else {AWARE: ["2/11/26"]}, earlier=earlier)
+        assert again == case
+        assert rest.asked == script.asked[count:]
+        assert rest.explained == []
+
+
+@pytest.mark.parametrize("odd", ["a question of another set", "Is abuse or neglect known or suspected?"])
+def test_from_an_answer_that_does_not_fit_all_is_asked(odd: str) -> None:
+    kept: Answers = []
+    case, script = talk({}, earlier=kept)
+    place = next(place for place, (question, _) in enumerate(kept) if question.startswith("Is abuse"))
+    again, rest = talk({}, earlier=[*kept[:place], (odd, "perhaps"), *kept[place + 1 :]])
+    assert (again, rest.asked) == (case, script.asked[place:])
+
+
+def test_nobody_is_asked_for_whom_a_file_names() -> None:
+    script = Script(LEAST)
+    people = {"QA Service Manager": Person("Q. Example"), "National Panel": Person("The Panel")}
+    case = ask_case(PROCEDURE, script, people)
+    assert case.people == people
+    assert not any(question.startswith("QA Service Manager") for question in script.asked)
+    assert any("hold the other roles" in question for question in script.asked)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,9 @@ from tracker.api.cases import (
     copy_procedure,
     generate,
     load_case,
+    load_people,
     procedure_schema,
+    rules_currency,
     step_table,
     summarise_case,
     write_case,
@@ -49,7 +51,8 @@ from tracker.api.workbooks import (
     reconcile_workbooks,
     regenerate_workbook,
 )
-from tracker.case.model import Case
+from tracker.case.answers import GoBack
+from tracker.case.model import Case, Person
 from tracker.problems import Problem, Severity
 from tracker.procedure.differences import Difference
 from tracker.procedure.load import load_procedure

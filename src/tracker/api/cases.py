@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.api.sources import Name, Set, Source, find_procedure
-from tracker.problems import Problem, codes, problem
+from tracker.api.sources import Name, Password, Set, Source, find_procedure, workbook_name
+from tracker.paths import LARGEST_TOML, hint, open_regular
+from tracker.problems import Problem, codes, has_errors, problem
 from tracker.procedure.load import DORSET, folder_of, is_namesake, load_calendar_facts, load_procedure
 from tracker.records import JsonRecord
+from tracker.text import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
-    from tracker.case.model import Case
+    from tracker.case.answers import Answers
+    from tracker.case.model import Case, Person
     from tracker.case.questions import Asker
     from tracker.procedure.differences import Difference
     from tracker.procedure.model import Procedure, Stage
@@ -53,11 +56,99 @@ def load_case(source: Source, procedure: Set = DORSET) -> tuple[Case | None, lis
     return case, [*of_set, *problems]
 
 
-def ask_for_case(procedure: Procedure, ask: Asker) -> Case:
-    """Ask for a case, question by question: `ask` puts each and gives the answer, again where it is not possible."""
-    from tracker.case.questions import ask_case
+def ask_for_case(
+    procedure: Procedure,
+    ask: Asker,
+    *,
+    people: Mapping[str, Person] | None = None,
+    answers: Answers | None = None,
+    keep: Callable[[Answers], object] = lambda _: None,
+) -> Case:
+    """Ask for a case, question by question: `ask` puts each and gives the answer, again where it is not possible.
 
-    return ask_case(procedure, ask)
+    Args:
+        procedure: The set by which questions are asked.
+        ask: Puts the questions. It raises `GoBack` where the person wants to go back one question.
+        people: Who is known to hold a role (`load_people`): nobody is asked for these.
+        answers: What was answered when an earlier run was interrupted; that is not asked again.
+        keep: Called after each answer with all of them.
+    """
+    from tracker.case.answers import interview
+
+    return interview(procedure, ask, people or {}, [] if answers is None else answers, keep)
+
+
+def load_people(
+    source: Source, procedure: Set = DORSET, *, password: Password = None
+) -> tuple[dict[str, Person] | None, list[Problem]]:
+    r"""Read who holds which role: from a contacts file, the description of another case, or its workbook.
+
+    A contacts file is a table (CSV, UTF-8) with the columns Role, Name, Email and Deputy. Other names of a role are
+    understood.
+
+    Returns:
+        Each role's person, or None where any problem is an error; and every problem.
+
+    Example:
+        >>> people, problems = load_people(b"Role,Name,Email\nHoQA,A. Example,a@example.org\n")
+        >>> [(role, person.name) for role, person in people.items()], problems
+        ([('Head of QA and Partnerships', 'A. Example')], [])
+        >>> people, problems = load_people(b"Role,Name\nHead of QQ,A. Example\n")
+        >>> people, problems[0].place
+        (None, 'line 2, Role')
+    """
+    from tracker.case.contacts import people_of_text
+
+    found, of_set = find_procedure(procedure)
+    if found is None:
+        return None, of_set
+    file = "" if isinstance(source, bytes) else os.fspath(source)
+    content = source if isinstance(source, bytes) else _contacts_content(Path(source))
+    if isinstance(content, Problem):
+        return None, [*of_set, content]
+    if content.startswith(_WORKBOOKS):
+        people, problems = _people_of_workbook(source, found, password)
+    else:
+        try:
+            people, problems = people_of_text(content.decode("utf-8-sig"), found, file=file)
+        except UnicodeDecodeError:
+            reason = "letters that are not in UTF-8"
+            people, problems = {}, [problem(codes.CONTACTS_UNREADABLE, file=file, reason=reason, hint="")]
+    return None if has_errors(problems) else people, [*of_set, *problems]
+
+
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How workbooks begin, the second a locked one."""
+
+
+def _contacts_content(path: Path) -> bytes | Problem:
+    try:
+        with open_regular(path) as file:
+            head = file.read(LARGEST_TOML + 1)
+    except OSError as error:
+        reason = f"could not be opened: {refusal(error)}"
+        near = hint(path) if isinstance(error, FileNotFoundError) else ""
+        return problem(codes.CONTACTS_UNREADABLE, file=str(path), reason=reason, hint=near)
+    if len(head) > LARGEST_TOML and not head.startswith(_WORKBOOKS):
+        reason = "larger than 1 MB"
+        return problem(codes.CONTACTS_UNREADABLE, file=str(path), reason=reason, hint="")
+    return head
+
+
+def _people_of_workbook(
+    source: Source, procedure: Procedure, password: Password
+) -> tuple[dict[str, Person], list[Problem]]:
+    from tracker import rules
+    from tracker.api.workbooks import read_workbook
+    from tracker.case.contacts import TITLES, people_of_rows
+
+    reading, _, problems = read_workbook(source, password=password)
+    if reading is None:
+        return {}, problems
+    # An address without a name is the procedure's own.
+    rows = [row for row in reading.tables.get(rules.ROLES, ()) if row.text("Name")]
+    texts = [({title: row.text(title) for title in TITLES}, row.cell) for row in rows]
+    return people_of_rows(texts, procedure, file=workbook_name(source))
 
 
 def write_case(case: Case, procedure: Procedure) -> bytes:
@@ -132,12 +223,16 @@ class KeyDate(JsonRecord):
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary(JsonRecord):
-    """The clocks and key dates of a case; `rows` is how many rows its workbook would have."""
+    """The clocks and key dates of a case; `rows` is how many rows its workbook would have.
+
+    `currency` says where the rules need a check on that day (`rules_currency`).
+    """
 
     reference: str
     summary: str
     procedure: str
     edition: str
+    currency: str
     rows: int
     clocks: tuple[ClockDate, ...]
     key_dates: tuple[KeyDate, ...]
@@ -167,9 +262,8 @@ def summarise_case(
     workbook = _evaluated(case, as_at, found)
     rows = sum(len(stage) for stage in workbook.plan.rows.values())
     dates = tuple(_clock_dates(workbook)), tuple(_key_dates(workbook))
-    summary = CaseSummary(
-        case.details.reference, case.details.summary, found.title, found.edition, rows, *dates
-    )
+    rules_used = found.title, found.edition, rules_currency(found, as_at)
+    summary = CaseSummary(case.details.reference, case.details.summary, *rules_used, rows, *dates)
     return summary, [*problems, *doubtful_dates(workbook, as_at)]
 
 
@@ -224,6 +318,22 @@ def check_procedure(name: Name = DORSET) -> tuple[Procedure | None, list[Problem
     return procedure, problems
 
 
+def rules_currency(procedure: Procedure, as_at: date) -> str:
+    """Say in a sentence that nobody has checked a set's rules, or that they are due for another check on a day.
+
+    Gives nothing where somebody has checked them and that still holds.
+
+    Example:
+        >>> from datetime import date
+        >>> procedure, _ = load_procedure("riverside")
+        >>> rules_currency(procedure, date(2026, 11, 22)), rules_currency(procedure, date(2027, 4, 1))
+        ('', 'These rules were due for another check by Wed 31 Mar 2027.')
+    """
+    from tracker.procedure.currency import currency
+
+    return currency(procedure, as_at)
+
+
 def copy_procedure(name: Name, folder: Name) -> list[Problem]:
     """Copy a set, by its name or folder, into a new folder, to adapt it. The one function here that writes.
 
@@ -260,7 +370,7 @@ def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
     Example:
         >>> procedure, _ = load_procedure("dorset")
         >>> [row[0] for row in step_table(procedure, procedure.stages[0])[:2]]
-        ['ID', 'SIN-1.4']
+        ['ID', 'SIN-1.4 *']
     """
     from tracker.overview import TITLES, stage_rows
 

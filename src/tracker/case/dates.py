@@ -39,6 +39,18 @@ def parse_day(text: str) -> date | None:
     return None
 
 
+_SHORT_YEAR = re.compile(r"(?<=[-/. ])[0-9]{2}$")
+
+
+def parse_answer(text: str) -> date | None:
+    """The date of an answer, which is shown back in words: here alone the year may have two digits, day first.
+
+    >>> parse_answer("2/3/27") == parse_answer("2 March 27") == parse_day("2/3/2027")
+    True
+    """
+    return parse_day(text) or parse_day(_SHORT_YEAR.sub(r"20\g<0>", clean_text(text)))
+
+
 def month_first(text: str) -> date | None:
     """What `2/11/2026` would be in the American order, where that is another date; None otherwise."""
     found = _DAY_FIRST.fullmatch(clean_text(text))

@@ -117,7 +117,9 @@ def _draft(top: Section, procedure: Procedure) -> Case:
     single = {name: top.section(name).read_section(keys) for name, keys in TABLES.items()}
     options = single["options"]
     if chair := options.get("rapid_review_chair"):
-        options["rapid_review_chair"] = _role(chair, chairs_of(procedure), "options.rapid_review_chair", top)
+        options["rapid_review_chair"] = require_role(
+            chair, chairs_of(procedure), "options.rapid_review_chair", top
+        )
     records = {field: made(**single[name]) for name, (field, made) in SECTIONS.items()}
     for key in TOP:
         if key.name in top.values and (value := top.take(key)) is not None:
@@ -127,7 +129,7 @@ def _draft(top: Section, procedure: Procedure) -> Case:
         example = '[[children]] label = "Child 1"'
         top.report(codes.VALUE_MISSING, "children", about="at least one child", example=example)
     agencies = _entries(top, "agencies")
-    people = _people(top, procedure)
+    people = read_people(top, procedure)
     holds = list(top.sections("holds"))
     if (alone := top.section(SINGLE_HOLD)).values:
         holds.append(top.inner(f"holds[{len(holds) + 1}]", alone.values))
@@ -179,7 +181,8 @@ def role_hint(word: str, roles: Iterable[Role]) -> str:
     return did_you_mean(word, (known for role in roles for known in (role.name, *role.aliases)))
 
 
-def _role(word: str, roles: tuple[Role, ...], place: str, top: Section) -> str:
+def require_role(word: str, roles: tuple[Role, ...], place: str, top: Section) -> str:
+    """The name of the role that a person wrote; where there is none, that is reported."""
     if name := find_role(word, roles):
         return name
     names = listed((role.name for role in roles), "or")
@@ -188,13 +191,14 @@ def _role(word: str, roles: tuple[Role, ...], place: str, top: Section) -> str:
     return ""
 
 
-def _people(top: Section, procedure: Procedure) -> dict[str, Person]:
+def read_people(top: Section, procedure: Procedure) -> dict[str, Person]:
+    """Who holds which role, by the section `[people]` of a description."""
     people: dict[str, Person] = {}
     written: dict[str, str] = {}
     for word, raw in top.section("people").values.items():
         place = f'people["{shown(word)[1:-1]}"]'
         person = _person(raw, place, top)
-        role = _role(word, chairs_of(procedure), place, top)
+        role = require_role(word, chairs_of(procedure), place, top)
         if role in written:
             top.report(codes.DUPLICATE_ROLE, place, value=word, first=written[role], role=role)
         elif role:

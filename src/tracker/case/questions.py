@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.case.checks import check_case
-from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_day
+from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_answer
 from tracker.case.fields import LISTS, TABLES, CaseKey, Is, propose_code
 from tracker.case.load import Section, chairs_of, find_role, role_hint
 from tracker.case.model import CHOICES, Agency, Case, Child, Dates, Details, Options, Person
 from tracker.procedure.model import EMPLOYERS
-from tracker.text import clean_text, same_word, short_date, tidy_text
+from tracker.text import clean_text, long_date, same_word, short_date, tidy_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from tracker.procedure.model import Procedure
+    from tracker.procedure.model import Procedure, Role, UsualAgency
 
 MOST_CHILDREN = 20
+_FIXED_QUESTIONS = 14
+"""Those that are asked whatever the set, the email addresses aside."""
 _ASKED_EMPLOYERS = ("council", "partnership")
-_DAY_HINT = "day first, as in 2/11/2026 or 2 Nov 2026"
+_DAY_HINT = "day first, as in 2/11/26 or 2 Nov 2026"
 
 
 class Asker(Protocol):
@@ -43,17 +46,19 @@ class Asker(Protocol):
         """Tell something: why an answer was refused, what to watch."""
 
 
-def ask_case(procedure: Procedure, ask: Asker) -> Case:
-    """Ask for everything a case needs and what is known at its beginning."""
-    details = _details(ask)
-    children = _children(ask)
+def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = MappingProxyType({})) -> Case:
+    """Ask for everything a case needs and what is known at its beginning; of `people` nobody is asked for."""
+    roles = [role for role in _asked_roles(procedure) if role.name not in people]
+    for line in _introduction(round(_FIXED_QUESTIONS + len(procedure.agencies) + len(roles), -1)):
+        ask.say(line)
+    details, children = _details(ask)
     sent = _day(ask, "Day the SIN was submitted (blank if it was not yet)", details.aware, "aware")
     case = Case(
         details,
-        children=tuple(Child(label) for label in children),
+        children=children,
         agencies=_agencies(procedure, ask),
         options=_options(procedure, ask),
-        people=_people(procedure, ask),
+        people={**people, **_people(roles, ask, others=bool(people))},
         dates=Dates(sin_submitted=sent),
     )
     for each in check_case(case, procedure):
@@ -61,7 +66,17 @@ def ask_case(procedure: Procedure, ask: Asker) -> Case:
     return case
 
 
-def _details(ask: Asker) -> Details:
+def _introduction(count: int) -> tuple[str, ...]:
+    return (
+        f"You will be asked about {count} questions: what happened and when, the children, the agencies,",
+        "who chairs the Rapid Review, and who holds which role.",
+        "Nothing you type leaves this computer. Never type a child's name.",
+        "Press Enter to leave a question open, or to accept the answer in brackets.",
+        "Type < to go back one question. Type dates day first; each is shown back in words.",
+    )
+
+
+def _details(ask: Asker) -> tuple[Details, tuple[Child, ...]]:
     reference = _line(
         ask, "Case reference (letters, digits, hyphens; never a name)", _key("case", "reference")
     )
@@ -72,17 +87,19 @@ def _details(ask: Asker) -> Details:
     question = "Day the local authority became aware: SIN day zero"
     while not (aware := _day(ask, question, incident, "the incident")):
         ask.say("This date is needed: every due date of the SIN is counted from it.")
-    return Details(
+    died, looked_after, children = _children(ask)
+    details = Details(
         reference=reference,
         summary=summary,
         incident=incident,
         aware=aware,
-        died=ask.yes_no("Did a child die?", default=False),
-        looked_after=_choice(ask, "Was the child looked after or a care leaver?", "case.looked_after", "no"),
+        died=died,
+        looked_after=looked_after,
         abuse_or_neglect=_choice(
             ask, "Is abuse or neglect known or suspected?", "case.abuse_or_neglect", "suspected"
         ),
     )
+    return details, children
 
 
 def _choice(ask: Asker, question: str, path: str, default: str) -> str:
@@ -115,19 +132,38 @@ def _line(ask: Asker, question: str, key: CaseKey, *, default: str = "") -> str:
 def _day(ask: Asker, question: str, earliest: date | None = None, name: str = "") -> date | None:
     """A day not before the earliest, or None where nothing was typed; asked again until it is one."""
     while typed := clean_text(ask.date(f"{question} [{_DAY_HINT}]")):
-        day = parse_day(typed)
+        day = parse_answer(typed)
         if day is None:
-            ask.say(f'"{typed}" is not a date: type the {_DAY_HINT}, with four digits for the year.')
+            ask.say(f'"{typed}" is not a date: type the {_DAY_HINT}.')
         elif not in_range(day):
             ask.say(f"The year must be from {FIRST_YEAR} to {LAST_YEAR}.")
         elif earliest and day < earliest:
             ask.say(f"{short_date(day)} is before the day of {name}, {short_date(earliest)}.")
         else:
+            ask.say(f"{typed}: {long_date(day)}")
             return day
     return None
 
 
-def _children(ask: Asker) -> tuple[str, ...]:
+def _children(ask: Asker) -> tuple[bool, str, tuple[Child, ...]]:
+    """Whether a child died or was looked after, and the children; several are told apart where they differ."""
+    labels = _labels(ask)
+    names = labels if len(labels) > 1 else ("the child",)
+    died, looked_after = [], []
+    for name in names:
+        died.append(ask.yes_no(f"Did {name} die?", default=False))
+        question = f"Was {name} looked after or a care leaver?"
+        looked_after.append(_choice(ask, question, "case.looked_after", "no"))
+    own_died = len(set(died)) > 1
+    own_looked_after = len(set(looked_after)) > 1
+    children = tuple(
+        Child(label, death if own_died else None, word if own_looked_after else "")
+        for label, death, word in zip(labels, died, looked_after, strict=True)
+    )
+    return any(died), next((word for word in looked_after if word != "no"), "no"), children
+
+
+def _labels(ask: Asker) -> tuple[str, ...]:
     while True:
         typed = clean_text(ask.text("How many children?", default="1"))
         if re.fullmatch(r"[0-9]{1,2}", typed) and 1 <= int(typed) <= MOST_CHILDREN:
@@ -135,11 +171,18 @@ def _children(ask: Asker) -> tuple[str, ...]:
         ask.say(f"Type a number from 1 to {MOST_CHILDREN}.")
 
 
+def _is_involved(usual: UsualAgency, ask: Asker) -> bool:
+    if ask.yes_no(f"Is {usual.name} involved?", default=usual.statutory):
+        return True
+    doubt = f"{usual.name} is a statutory partner. Is it really not involved?"
+    return usual.statutory and not ask.yes_no(doubt, default=False)
+
+
 def _agencies(procedure: Procedure, ask: Asker) -> tuple[Agency, ...]:
     agencies = [
         Agency(usual.name, usual.code, usual.employer, usual.statutory)
         for usual in procedure.agencies
-        if ask.yes_no(f"Is {usual.name} involved?", default=usual.statutory)
+        if _is_involved(usual, ask)
     ]
     # The codes of usual agencies that are not involved today may be needed tomorrow.
     taken = {usual.code for usual in procedure.agencies}
@@ -193,9 +236,13 @@ def _chair(procedure: Procedure, ask: Asker, default: str) -> str:
         ask.say(f'"{typed}" is no role of the procedure{role_hint(typed, roles)}.')
 
 
-def _people(procedure: Procedure, ask: Asker) -> dict[str, Person]:
-    roles = [role for role in chairs_of(procedure) if role.employer in _ASKED_EMPLOYERS]
-    if not roles or not ask.yes_no("Name the people who hold the roles now?", default=True):
+def _asked_roles(procedure: Procedure) -> list[Role]:
+    return [role for role in chairs_of(procedure) if role.employer in _ASKED_EMPLOYERS]
+
+
+def _people(roles: Sequence[Role], ask: Asker, *, others: bool) -> dict[str, Person]:
+    question = f"Name the people who hold the {'other ' if others else ''}roles now?"
+    if not roles or not ask.yes_no(question, default=True):
         return {}
     people = {}
     for role in roles:

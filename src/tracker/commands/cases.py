@@ -1,8 +1,7 @@
-"""`tracker new`, `check`, `generate`, and `tracker procedure check|new|diff|schema`."""
+"""`tracker check`, `generate`, and `tracker procedure check|new|diff|schema`."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING
@@ -11,72 +10,13 @@ import click
 
 from tracker import commands
 from tracker.paths import STANDARD
-from tracker.problems import codes
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from tracker.api import CaseSummary, Difference, Procedure
-
-_UNREADABLE = "\ufffd"
-"""What stands for bytes that are no letter in the terminal's encoding."""
-
-
-class _Terminal:
-    """Puts the questions on standard error and reads the answers from the keyboard."""
-
-    def text(self, question: str, *, default: str = "") -> str:
-        answer = str(click.prompt(question, default=default, show_default=bool(default), err=True))
-        while _UNREADABLE in answer:
-            self.say("Some of these letters did not arrive; type the line again, without accents.")
-            answer = str(click.prompt(question, default=default, show_default=bool(default), err=True))
-        return answer
-
-    def date(self, question: str) -> str:
-        return self.text(question)
-
-    def choice(self, question: str, choices: Sequence[str], *, default: str) -> str:
-        kind = click.Choice(list(choices), case_sensitive=False)
-        return str(click.prompt(question, type=kind, default=default, err=True))
-
-    def yes_no(self, question: str, *, default: bool) -> bool:
-        return click.confirm(question, default=default, err=True)
-
-    def say(self, message: str) -> None:
-        commands.print_line(message, err=True)
-
-
-@click.command("new")
-@commands.output_option("The case description to write; else REFERENCE.toml in this folder.")
-@commands.procedure_option
-def new_command(output: Path | None, procedure_name: str) -> None:
-    """Ask for a case, step by step, and write its description.
-
-    \b
-    Example:
-      tracker new -o DOR-2026-014.toml
-    """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.api import ask_for_case, write_case
-    from tracker.problems import problem
-    from tracker.saving import write_new
-
-    # Some forty questions follow: a name that is taken is refused before them, or asked again after them.
-    commands.validate_output_path(output, (".toml",))
-    if output and os.path.exists(output):  # noqa: PTH110  says no where the path is too long to ask
-        commands.abort([problem(codes.FILE_EXISTS, file=str(output), do="Choose another name with -o.")])
-    procedure = commands.require_procedure(procedure_name or None)
-    case = ask_for_case(procedure, _Terminal())
-    content = write_case(case, procedure)
-    if str(output) == STANDARD:
-        commands.write_to_stdout(content)
-        return
-    target = output or Path(f"{case.details.reference}.toml")
-    while problems := write_new(target, content, remedy="Choose another name."):
-        commands.print_problems(problems)
-        target = Path(click.prompt("Write it where", err=True))
-    commands.print_written(target, f"Written: {target}. Next: tracker generate {target}")
 
 
 @click.command("check")
@@ -102,6 +42,7 @@ def check_command(path: Path, output: Path | None, as_at: date, procedure_name: 
 def _summary_lines(summary: CaseSummary) -> Iterator[str]:
     yield f"{summary.reference}: {summary.summary}".rstrip(": ")
     yield f"{summary.procedure}, edition {summary.edition}; {summary.rows} rows"
+    yield from filter(None, [summary.currency])
     clocks = [(each.clock, _date(each.day), each.state) for each in summary.clocks]
     yield from ("", commands.text_table([("Clock", "Date", "State"), *clocks]))
     keys = [
@@ -140,7 +81,7 @@ def generate_command(
     """  # noqa: D301  click's own mark for lines that stay as they are
     if blank == (path is not None):
         raise click.UsageError("Name a case description, or ask for --blank; one of the two.")
-    from tracker.api import generate
+    from tracker.api import generate, rules_currency
     from tracker.saving import write_new
 
     commands.validate_output_path(output, (".xlsx",), path)
@@ -153,6 +94,8 @@ def generate_command(
             target = Path(f"{case.details.reference}.xlsx")
     target = output or target
     content = commands.require(generate(case, as_at, procedure))
+    if currency := rules_currency(procedure, as_at):
+        commands.print_note(currency)
     if str(target) == STANDARD:
         commands.write_to_stdout(content)
         return
@@ -180,10 +123,12 @@ def procedure_command() -> None:
 @procedure_command.command("check", short_help="Validate a set and print it as a table.")
 @click.argument("name", metavar="FOLDER")
 @commands.output_option("Write the table to a file instead of the screen.")
-def check_procedure_command(name: str, output: Path | None) -> None:
+@commands.as_at_option
+def check_procedure_command(name: str, output: Path | None, as_at: date) -> None:
     """Validate a set and print it as a table: every problem at once, or every step.
 
     FOLDER is the set's folder, or the name of one that travels with the program. Key dates are marked *.
+    A line says where the rules are due for another check, or where nobody has checked them.
 
     \b
     Examples:
@@ -191,17 +136,18 @@ def check_procedure_command(name: str, output: Path | None) -> None:
       tracker procedure check riverside -o riverside.txt
     """  # noqa: D301  click's own mark for lines that stay as they are
     commands.validate_output_path(output, (".txt",))
-    commands.write_text("\n".join(_overview_lines(commands.require_procedure(name))), output)
+    commands.write_text("\n".join(_overview_lines(commands.require_procedure(name), as_at)), output)
 
 
-def _overview_lines(procedure: Procedure) -> Iterator[str]:
-    from tracker.api import step_table
+def _overview_lines(procedure: Procedure, as_at: date) -> Iterator[str]:
+    from tracker.api import rules_currency, step_table
 
     since = short_date(procedure.effective_from)
     steps = quantity(sum(len(stage.steps) for stage in procedure.stages), "step")
     stages = listed(stage.name for stage in procedure.stages)
     yield f"{procedure.title}, edition {procedure.edition}, in force from {since}"
     yield f"{steps} in {stages}; boards: {listed(board.name for board in procedure.boards) or 'none'}"
+    yield from filter(None, [rules_currency(procedure, as_at)])
     for stage in procedure.stages:
         rows = [(*row[:-1], _shortened(row[-1])) for row in step_table(procedure, stage)]
         yield from (
@@ -229,7 +175,7 @@ def new_procedure_command(folder: Path, name: str) -> None:
     \b
     Examples:
       tracker procedure new my-procedure
-      tracker procedure new my-procedure --from riverside
+      tracker procedure new our-procedure --from national
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.api import copy_procedure
 

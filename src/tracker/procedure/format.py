@@ -197,7 +197,7 @@ _STEP = (
     SetKey(
         "standing", FLAG, "true for what is done again and again: one open row without a date, never Ready"
     ),
-    SetKey("document", PLAIN, "the Word template in `templates/documents/` that it is filled from"),
+    SetKey("document", PLAIN, "the name of the Word template that it is filled from"),
 )
 
 FILES: Mapping[str, tuple[SetKey, ...]] = {

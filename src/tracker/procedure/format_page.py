@@ -53,15 +53,15 @@ _ABOUT: Mapping[str, str] = {
 }
 
 _ORDER: Mapping[str, str] = {
-    "procedure.toml": "title edition effective_from improvement_plan meeting_kinds plan_sources not_applicable "
-    "comparison fields guide reading",
+    "procedure.toml": "title edition effective_from checked_on checked_by review_by improvement_plan meeting_kinds "
+    "plan_sources not_applicable comparison fields guide reading source",
     "roles.toml": "employers role",
-    "role": "name aliases employer code digest option default",
+    "role": "name aliases employer code email email_note digest option default",
     "clock": "name defined_name paragraph field step fallback provisional hold note",
     "board": "id name paragraph sees employer",
     STAGE_FILE: "name prefix order milestone milestone_words step",
-    "step": "id paragraph action owner consult copy_to from count first unit basis target_of after key when each "
-    "completed_by held delay_within note",
+    "step": "id paragraph action owner consult copy_to from count first unit basis target_of after key short when "
+    "unless each standing completed_by held delay_within document note",
 }
 """The keys of a table as the page lists them, where that is not the order of `format`."""
 
@@ -76,6 +76,7 @@ other stages and another timeline.
 ## Your own set
 
 1. `tracker procedure new my-procedure` copies the present set, with a schema by which editors complete and check.
+   Outside Dorset add `--from national`: it has the steps of every partnership, and you add your own.
 2. Edit the files. IDs and codes are kept for ever: people's rows are found by them.
 3. `tracker procedure check my-procedure` lists all that is wrong at once, or the set as a table.
 4. `tracker procedure diff dorset my-procedure` shows what differs, step by step.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tracker import rules
 from tracker.formula.book import Area, Book
 from tracker.formula.values import day_of, is_number, serial
+from tracker.procedure.currency import currency
 from tracker.procedure.milestones import Milestones, find_milestones
 from tracker.reconcile.model import (
     Action,
@@ -79,6 +80,7 @@ class _Judge:
         self._put_table(rules.PLAN, _PLAN_COLUMNS, plan_rules)
         self._put_table(rules.ROLES, layout.ROLE_COLUMNS, {})
         self._put_table(layout.HOLD_TABLE, layout.HOLD_COLUMNS, {})
+        self._put_table(layout.MEETING_TABLE, layout.MEETING_COLUMNS, {})
         self._put_table(rules.AGENCIES, layout.AGENCY_COLUMNS, {})
         self.clocks = {
             clock.name: ClockState(
@@ -360,4 +362,5 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         made_from=tuple(issue.sources),
         set_name=procedure.set_name,
         marks=milestones,
+        currency=currency(procedure, as_at),
     )

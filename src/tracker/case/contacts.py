@@ -1,0 +1,104 @@
+"""Names and addresses from elsewhere: a contacts file (CSV), the description of another case, rows of a workbook."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from tracker.case.fields import PERSON
+from tracker.case.load import Section, chairs_of, read_people, require_role
+from tracker.case.model import Person
+from tracker.case.syntax import tables_of
+from tracker.problems import Problem, codes, problem
+from tracker.text import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from tracker.procedure.model import Procedure
+
+TITLES = ("Role", "Name", "Email", "Deputy")
+"""The columns of a contacts file; others are passed over."""
+_NEEDED = TITLES[:2]
+_TITLE_OF = {"role": "Role", **{key.name: key.name.capitalize() for key in PERSON}}
+
+Row = tuple["Mapping[str, str]", "Callable[[str], str]"]
+"""The texts of a row by title, and what gives the place of each."""
+People = tuple[dict[str, Person], list[Problem]]
+
+
+class _Contact(Section):
+    """A row as a table of a description: its faults are told by column."""
+
+    __slots__ = ("place_of",)
+    place_of: Callable[[str], str]
+
+    def at(self, key: str) -> str:
+        return self.place_of(_TITLE_OF[key])
+
+
+def people_of_text(text: str, procedure: Procedure, *, file: str = "") -> People:
+    """Who holds each role, by a contacts file or the description of a case, with every problem of theirs."""
+    if _is_table(text):
+        return _people_of_table(text, procedure, file)
+    tables = tables_of(text, file=file)
+    if isinstance(tables, Problem):
+        return {}, [tables]
+    top = Section(file, "", tables, [])
+    return read_people(top, procedure), top.problems
+
+
+def _is_table(text: str) -> bool:
+    """Whether a text is no description, in which the first line that says anything is `name = value` or `[name]`."""
+    lines = (line.strip() for line in text.splitlines())
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    return "=" not in first and not first.startswith("[")
+
+
+def _people_of_table(text: str, procedure: Procedure, file: str) -> People:
+    head = text.splitlines()[0] if text else ""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
+    found: list[Row] = []
+    try:
+        given = [clean_text(title).casefold() for title in next(rows, [])]
+        missing = [title for title in _NEEDED if title.casefold() not in given]
+        if missing:
+            facts = {"file": file, "place": "line 1", "missing": " and ".join(missing)}
+            return {}, [problem(codes.CONTACTS_WITHOUT_COLUMNS, **facts)]
+        for cells in rows:
+            by_title = dict(zip(given, cells, strict=False))
+            found.append(
+                ({title: by_title.get(title.casefold(), "") for title in TITLES}, _line(rows.line_num))
+            )
+    except csv.Error as error:
+        facts = {"file": file, "place": f"line {rows.line_num}", "reason": str(error), "hint": ""}
+        return {}, [problem(codes.CONTACTS_UNREADABLE, **facts)]
+    return people_of_rows(found, procedure, file=file)
+
+
+def _line(number: int) -> Callable[[str], str]:
+    return lambda title: f"line {number}, {title}"
+
+
+def people_of_rows(rows: Iterable[Row], procedure: Procedure, *, file: str = "") -> People:
+    """Who holds each role, by rows; an empty one is passed over."""
+    people: dict[str, Person] = {}
+    problems: list[Problem] = []
+    written: dict[str, str] = {}
+    for texts, place_of in rows:
+        contact = _Contact(file, "", {key.name: texts[_TITLE_OF[key.name]] for key in PERSON}, problems)
+        contact.place_of = place_of
+        if not any(map(clean_text, contact.values.values())):
+            continue
+        word = clean_text(texts["Role"])
+        role = require_role(word, chairs_of(procedure), "role", contact)
+        if role in written:
+            contact.report(codes.DUPLICATE_ROLE, "role", value=word, first=written[role], role=role)
+        elif role:
+            written[role] = word
+            person = Person(**{"name": "", **contact.read_keys(PERSON)})
+            if not person.name and "name" not in contact.faulty:
+                contact.report(codes.VALUE_MISSING, "name", about="who holds the role", example="A. Example")
+            people[role] = person
+    return people, problems

@@ -1,0 +1,204 @@
+"""`tracker new`: the questions in a terminal. The answers are kept in a file until the description is written."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker import commands
+from tracker.paths import LARGEST_TOML, STANDARD, read_regular
+from tracker.problems import Problem, codes, problem
+from tracker.text import long_date, quantity, refusal, terminal_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tracker.api import Case, Person, Procedure
+
+_UNREADABLE = "\ufffd"
+"""What stands for bytes that are no letter in the terminal's encoding."""
+_BACK = "<"
+_SCHEMA = "tracker/answers/1"
+
+
+class _Terminal:
+    """Puts the questions on standard error and reads the answers from the keyboard."""
+
+    def text(self, question: str, *, default: str = "") -> str:
+        from tracker.api import GoBack
+
+        while True:
+            shown = terminal_text(question)
+            typed = str(click.prompt(shown, default=default, show_default=bool(default), err=True))
+            if typed.strip() == _BACK:
+                raise GoBack
+            if _UNREADABLE not in typed:
+                return typed
+            self.say("Some of these letters did not arrive; type the line again, without accents.")
+
+    def date(self, question: str) -> str:
+        return self.text(question)
+
+    def choice(self, question: str, choices: Sequence[str], *, default: str) -> str:
+        words = {each.casefold(): each for each in choices}
+        while True:
+            typed = self.text(f"{question} ({', '.join(choices)})", default=default)
+            if found := words.get(typed.strip().casefold()):
+                return found
+            self.say(f"Type one of: {', '.join(choices)}.")
+
+    def yes_no(self, question: str, *, default: bool) -> bool:
+        words = {"": default, "y": True, "yes": True, "n": False, "no": False}
+        while True:
+            typed = self.text(f"{question} [{'Y/n' if default else 'y/N'}]").strip().casefold()
+            if typed in words:
+                return words[typed]
+            self.say("Type y for yes or n for no.")
+
+    def say(self, message: str) -> None:
+        commands.print_line(message, err=True)
+
+
+class _Saved:
+    """The file of the answers so far, which only its owner can read."""
+
+    def __init__(self, output: Path | None) -> None:
+        named = output if output and str(output) != STANDARD else Path("tracker-new.toml")
+        self.file = named.with_name(f"{named.stem}-answers.json")
+        self._can_write = True
+
+    def load(self) -> list[tuple[str, str | bool]] | Problem:
+        """The answers of an interrupted run, none where there was no such run."""
+        file = str(self.file)
+        try:
+            found = json.loads(read_regular(self.file, LARGEST_TOML))
+            if found["schema"] == _SCHEMA:
+                return [(str(question), answer) for question, answer in found["answers"]]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            return problem(codes.ANSWERS_UNREADABLE, file=file, reason=refusal(error))
+        except (ValueError, TypeError, KeyError, RecursionError):
+            pass
+        return problem(codes.ANSWERS_UNREADABLE, file=file, reason="another kind of file, or a damaged one")
+
+    def keep(self, answers: Sequence[tuple[str, str | bool]]) -> None:
+        """Save the answers; where that is not possible it is told once, and the questions go on."""
+        from tracker.saving import write_over
+
+        if not answers:
+            self.delete()
+        elif self._can_write:
+            content = json.dumps({"schema": _SCHEMA, "answers": answers}, ensure_ascii=False, indent=1)
+            problems = write_over(self.file, content.encode("utf-8", "replace"), private=True)
+            commands.print_problems(problems)
+            self._can_write = not problems
+
+    def delete(self) -> None:
+        """Take the file away."""
+        with suppress(OSError):
+            self.file.unlink()
+
+    @contextmanager
+    def named_when_stopped(self) -> Iterator[None]:
+        """Ctrl-C, the end of the input and a closed terminal lose no answer: say where they are."""
+        try:
+            yield
+        except (click.Abort, KeyboardInterrupt, SystemExit):
+            if os.path.exists(self.file):  # noqa: PTH110  says no where the path is too long to ask
+                commands.print_line(
+                    f"\nYour answers are kept in {self.file}. Type the same command again to go on from them.",
+                    err=True,
+                )
+            raise
+
+
+@click.command("new")
+@commands.output_option("The case description to write; else REFERENCE.toml in this folder.")
+@click.option(
+    "--people",
+    "people_file",
+    type=commands.FILE,
+    metavar="FILE",
+    help="Take names and addresses from a contacts file (CSV: Role, Name, Email, Deputy) or another case.",
+)
+@commands.procedure_option
+def new_command(output: Path | None, people_file: Path | None, procedure_name: str) -> None:
+    """Ask for a case, step by step, and write its description.
+
+    Type < to go back one question. Stop whenever you like: your answers are kept, and the same command goes on from
+    them. Nothing leaves this computer.
+
+    \b
+    Examples:
+      tracker new -o DOR-2026-014.toml
+      tracker new -o DOR-2026-015.toml --people sample_cases/ordinary-in-time.toml
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.api import load_people, write_case
+
+    # Some forty questions follow: a name that is taken is refused before them, or asked again after them.
+    commands.validate_output_path(output, (".toml",), people_file)
+    if output and os.path.exists(output):  # noqa: PTH110  says no where the path is too long to ask
+        commands.abort([problem(codes.FILE_EXISTS, file=str(output), do="Choose another name with -o.")])
+    procedure = commands.require_procedure(procedure_name or None)
+    people: Mapping[str, Person] = {}
+    if people_file:
+        people = commands.require(load_people(people_file, procedure, password=commands.Password(ask=True)))
+        commands.print_line(f"{quantity(len(people), 'name')} taken from {people_file}.", err=True)
+    saved = _Saved(output)
+    with saved.named_when_stopped():
+        case = _ask(procedure, people, saved)
+        content = write_case(case, procedure)
+        target = output or Path(f"{case.details.reference}.toml")
+        if str(output) == STANDARD:
+            commands.write_to_stdout(content)
+        else:
+            target = _write(content, target, people_file)
+    saved.delete()
+    for line in _date_lines(case, procedure):
+        commands.print_note(line)
+    if str(output) != STANDARD:
+        commands.print_written(target, f"Written: {target}. Next: tracker generate {target}")
+
+
+def _ask(procedure: Procedure, people: Mapping[str, Person], saved: _Saved) -> Case:
+    from tracker.api import ask_for_case
+
+    answers = saved.load()
+    if isinstance(answers, Problem):
+        commands.abort([answers])
+    if answers:
+        count = quantity(len(answers), "answer")
+        question = f"{saved.file} holds {count} of a run that was interrupted. Go on from there?"
+        if not click.confirm(terminal_text(question), default=True, err=True):
+            answers = []
+    return ask_for_case(procedure, _Terminal(), people=people, answers=answers, keep=saved.keep)
+
+
+def _write(content: bytes, target: Path, people_file: Path | None) -> Path:
+    """Write the description under a name that is free; which one."""
+    from tracker.saving import write_new
+
+    sources = [people_file] if people_file else []
+    while problems := write_new(target, content, remedy="Choose another name.", sources=sources):
+        commands.print_problems(problems)
+        target = Path(click.prompt("Write it where", err=True))
+    return target
+
+
+def _date_lines(case: Case, procedure: Procedure) -> Iterator[str]:
+    """The day by which each stage is to reach its milestone, as far as it can be counted today."""
+    from tracker.api import summarise_case
+
+    summary = commands.require(summarise_case(case, commands.today(), procedure))
+    dates = {each.id: each for each in summary.key_dates}
+    for stage in procedure.stages:
+        found = dates.get(stage.milestone)
+        if found and found.due and found.rag != "Not applicable":
+            state = ", provisional" if found.rag.startswith("Provisional") else ""
+            yield f"{stage.name} {stage.milestone_words} {long_date(found.due)} ({found.timescale}{state})"
