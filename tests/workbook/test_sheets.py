@@ -310,8 +310,18 @@ def test_a_stage_prints_on_a3_landscape_up_to_the_reason(name: str) -> None:
     assert STAGE.split(" · ").index("Reason for change") == ord("M") - ord("A")
 
 
-@pytest.mark.parametrize("name", ["Summary", "Case"])
-def test_summary_and_case_are_one_a4_page_each(name: str) -> None:
+def test_summary_goes_to_a4_landscape_its_counts_on_a_page_of_their_own() -> None:
+    paper = _paper("Summary")
+    assert (paper["paperSize"], paper["orientation"]) == ("9", "landscape")
+    assert (paper.get("fitToWidth", "1"), paper.get("fitToHeight")) == ("1", "0")
+    assert str(_print_name("Print_Area", "Summary")).startswith("$A$1:$H$")
+    values = sheet_values(sheet("Summary"), package().shared_strings())
+    breaks = [int(each.get("id")) for each in sheet("Summary").iter(f"{MAIN}brk")]
+    assert [values[f"A{row + 1}"] for row in breaks] == ["Meetings ahead"]
+
+
+@pytest.mark.parametrize("name", ["Case"])
+def test_case_is_one_a4_page(name: str) -> None:
     paper = _paper(name)
     assert paper["paperSize"] == "9"
     assert sheet(name).find(f"{MAIN}sheetPr/{MAIN}pageSetUpPr").get("fitToPage") == "1"
