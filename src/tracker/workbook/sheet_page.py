@@ -118,12 +118,12 @@ _QUIET = frozenset(("On track", "Complete", "Clock not started", "No date", "Not
 """RAG words that ask nothing of anybody."""
 _STRIP: Mapping[str, str] = {
     "Overdue": "#A4262C", "Chase": "#B85C00", "Provisional, passed": "#7A4BB5", "Due today": "#E2B33C",
-    "Due soon": "#E2B33C", "Extended": "#6C74D6", "On track": "#3F8F4A", "Provisional": "#8A97A8", "On hold": "#A6A6A6",
+    "Due soon": "#E2B33C", "Extended": "#A9AFEF", "On track": "#2E7D3A", "Provisional": "#8A97A8", "On hold": "#A6A6A6",
     "Ready": "#4FA3A5", "Clock not started": "#D9D9D9", "No date": "#D9D9D9", "Complete": "#5B94CC",
     "Complete, late": "#2F6196", "Not applicable": "#D9D9D9",
 }  # fmt: skip
 """RAG word -> the colour of its squares on the strip of time."""
-_DARK = frozenset(("#A4262C", "#B85C00", "#7A4BB5", "#3F8F4A", "#2F6196"))
+_DARK = frozenset(("#A4262C", "#B85C00", "#7A4BB5", "#2E7D3A", "#2F6196"))
 
 CONDITIONAL: Mapping[str, Mapping[str, Any]] = {
     **{
