@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
@@ -14,6 +16,9 @@ from click.testing import CliRunner, Result
 from tracker.case.load import load_case
 from tracker.cli import cli
 from tracker.procedure.load import load_procedure
+
+if TYPE_CHECKING:
+    from tracker.case.model import Case
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_cases"
 EDITED = SAMPLES / "ordinary-in-time-edited.xlsx"
@@ -67,15 +72,20 @@ def test_explain_suggests_the_id_that_was_meant() -> None:
     assert (result.exit_code, "T124" in result.stderr, "did you mean" in result.stderr) == (1, True, True)
 
 
+def case_of(path: Path) -> Case:
+    procedure, _ = load_procedure("dorset")
+    assert procedure
+    case, problems = load_case(path, procedure)
+    assert case, problems
+    return case
+
+
 def test_new_asks_and_writes_a_case_that_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     answers = ["DOR-2026-099", "Serious harm to an infant", "30/10/2026", "2/11/2026", *[""] * 80]
     result = tracker("new", "-o", "case.toml", typed="\n".join(answers) + "\n")
-    procedure, _ = load_procedure("dorset")
     assert result.exit_code == 0, result.stderr
-    assert procedure is not None
-    case, _ = load_case(tmp_path / "case.toml", procedure)
-    assert case is not None
+    case = case_of(tmp_path / "case.toml")
     assert (case.details.reference, str(case.details.aware), [each.label for each in case.children]) == (
         "DOR-2026-099",
         "2026-11-02",
@@ -89,6 +99,142 @@ def test_new_never_replaces_a_file(tmp_path: Path) -> None:
     answers = ["DOR-2026-099", "", "", "2/11/2026", *[""] * 80]
     result = tracker("new", "-o", target, typed="\n".join(answers) + "\n")
     assert (result.exit_code, target.read_text("utf-8")) == (1, "mine")
+
+
+ANSWERS = ("DOR-2026-099", "Serious harm", "", "2/11/26")
+REST = [""] * 80
+
+
+def keyed(*lines: str) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [
+        (
+            "dorset",
+            [
+                "SIN with the Panel by Monday 9 November 2026 (Day 5)",
+                "Rapid Review with the Panel by Monday 30 November 2026 (Day 15, provisional)",
+            ],
+        ),
+        (
+            "riverside",
+            [
+                "Notification with the Panel by Monday 9 November 2026 (Day 5)",
+                "Swift Review summary with the Panel by Tuesday 1 December 2026 (Day 16, provisional)",
+            ],
+        ),
+    ],
+)
+def test_new_ends_with_the_day_each_stage_leads_to(
+    name: str, days: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.commands.today", lambda: date(2026, 11, 3))
+    target = tmp_path / "a.toml"
+    result = tracker("new", "-o", target, "--procedure", name, typed=keyed(*ANSWERS, *REST))
+    lines = result.stderr.replace(": SIN with", ":\nSIN with").replace(
+        ": Notification with", ":\nNotification with"
+    )
+    assert lines.splitlines()[-3:-1] == days
+    assert lines.splitlines()[-1] == f"Written: {target}. Next: tracker generate {target}"
+
+
+def test_new_goes_back_one_question(tmp_path: Path) -> None:
+    target = tmp_path / "a.toml"
+    lines = ("DOR-2026-098", "<", *ANSWERS, "<", "3/11/26", "2", "y", " < ", "n", *REST)
+    result = tracker("new", "-o", target, typed=keyed(*lines))
+    case = case_of(target)
+    assert (result.exit_code, str(case.details.aware), case.details.died) == (0, "2026-11-03", False)
+    assert (case.details.reference, len(case.children)) == ("DOR-2026-099", 2)
+
+
+@pytest.mark.parametrize("answered", [1, 4, 8, 30])
+@pytest.mark.parametrize("output", [["-o", "a.toml"], [], ["-o", "-"]], ids=" ".join)
+def test_new_keeps_the_answers_and_goes_on_from_them(
+    answered: int, output: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answers = [*ANSWERS, *REST]
+    result = tracker("new", *output, typed=keyed(*answers[:answered]))
+    (kept,) = tmp_path.iterdir()
+    assert kept.name == ("a-answers.json" if "a.toml" in output else "tracker-new-answers.json")
+    assert (result.exit_code, f"Your answers are kept in {kept.name}." in result.stderr) == (1, True)
+    assert os.name != "posix" or kept.stat().st_mode & 0o777 == 0o600
+    again = tracker("new", *output, typed=keyed("y", *answers[answered:]))
+    question = (
+        f"{kept.name} holds {answered} answer{'s' if answered > 1 else ''} of a run that was interrupted."
+    )
+    assert (again.exit_code, question in again.stderr, kept.exists()) == (0, True, False)
+    whole = tracker("new", "-o", "-", typed=keyed(*answers)).stdout
+    written = [path.read_text("utf-8") for path in tmp_path.iterdir()] or [again.stdout]
+    assert written == [whole]
+
+
+def test_new_begins_afresh_where_one_wants_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    tracker("new", typed=keyed("DOR-2026-001", "Another case"))
+    result = tracker("new", typed=keyed("n", *ANSWERS, *REST))
+    assert (result.exit_code, [path.name for path in tmp_path.iterdir()]) == (0, ["DOR-2026-099.toml"])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"mine",
+        b"{}",
+        b"[]",
+        b'{"schema": "tracker/answers/2", "answers": []}',
+        b'{"schema": "tracker/answers/1", "answers": [1]}',
+        b'{"schema": "tracker/answers/1", "answers": [["What"]]}',
+        b"\xff",
+        b"[" * 100_000,
+    ],
+    ids=range(8),
+)
+def test_new_leaves_alone_what_holds_no_answers(content: bytes, tmp_path: Path) -> None:
+    kept = tmp_path / "a-answers.json"
+    kept.write_bytes(content)
+    result = tracker("new", "-o", tmp_path / "a.toml", typed=keyed(*ANSWERS, *REST))
+    assert (result.exit_code, "T447" in result.stderr, kept.read_bytes()) == (1, True, content)
+    assert [path.name for path in tmp_path.iterdir()] == ["a-answers.json"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "toml", "xlsx"])
+def test_new_takes_names_from_elsewhere(kind: str, tmp_path: Path) -> None:
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text(
+        "\ufeffRole,Name,Email,Deputy\nBM,R. Example,r.example@example.org,S. Example\n", "utf-8"
+    )
+    source = {"csv": contacts, "toml": SAMPLES / "ordinary-in-time.toml", "xlsx": EDITED}[kind]
+    target = tmp_path / "a.toml"
+    result = tracker("new", "-o", target, "--people", source, typed=keyed(*ANSWERS, *REST))
+    person = case_of(target).people["PDSCP Business Manager"]
+    assert (person.name, person.email, person.deputy) == (
+        "R. Example",
+        "r.example@example.org",
+        "S. Example",
+    )
+    assert (result.exit_code, f"taken from {source}." in result.stderr) == (0, True)
+    assert "PDSCP Business Manager (blank to skip)" not in result.stderr
+
+
+def test_new_asks_nothing_where_the_names_are_not_in_order(tmp_path: Path) -> None:
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text("Role,Name\nHead of QQ,A. Example\nBusness Manager,B. Example\n", "utf-8")
+    result = tracker("new", "--people", contacts, typed=keyed(*ANSWERS, *REST))
+    assert (result.exit_code, result.stderr.count("T422"), "Case reference" in result.stderr) == (1, 2, False)
+    assert ["line 2, Role" in result.stderr, "line 3, Role" in result.stderr] == [True, True]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a matter of POSIX systems")
+def test_new_gives_nobody_rights_that_the_names_do_not_give(tmp_path: Path) -> None:
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text("Role,Name\nBM,R. Example\n", "utf-8")
+    contacts.chmod(0o600)
+    tracker("new", "-o", tmp_path / "a.toml", "--people", contacts, typed=keyed(*ANSWERS, *REST))
+    assert (tmp_path / "a.toml").stat().st_mode & 0o777 == 0o600
 
 
 def test_reconcile_as_json_goes_to_the_file_it_is_told(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
-from workbook.making import PROCEDURE
+from workbook.making import PROCEDURE, made, sample
 
 from tracker import rules
 from tracker.formula.book import Area, Book
@@ -268,13 +268,11 @@ def test_an_undated_row_is_ready_once_all_it_waits_for_is_done_or_not_applicable
     first: tuple[str | None, date | str | None], second: tuple[str | None, date | str | None]
 ) -> None:
     """Contract, Workbook, RAG; `RR-5.7b` means all its rows, and `RR-5.7` is another step."""
-    standing = next(step.id for _, step in PROCEDURE.steps() if step.standing)
     formulas = rules.stage_rules(PROCEDURE)
     undated = _typed(Row(None, None, None, None), formulas)
     waiting = undated | {"ID": "RR-1", "Waits for": "SIN-1, RR-5.7b"}
     rows = [
         waiting,
-        waiting | {"ID": standing},
         waiting | {"Waits for": None},
         waiting | {"Counted from": OTHER},
         waiting | {"Agreed date": serial(REPORTS[0])},
@@ -294,13 +292,14 @@ def test_an_undated_row_is_ready_once_all_it_waits_for_is_done_or_not_applicable
 
     states = {_WAITED_FOR[first], _WAITED_FOR[second]}
     ready = "Ready" if "open" not in states and "done" in states else "No date"
-    assert list(book.column("Rows", "RAG"))[:5] == [
-        ready,
-        "No date",
-        "No date",
-        "Clock not started",
-        "Due today",
-    ]
+    assert list(book.column("Rows", "RAG"))[:4] == [ready, "No date", "Clock not started", "Due today"]
+
+
+def test_a_standing_step_waits_for_nothing_so_it_is_never_ready() -> None:
+    standing = {step.id for _, step in PROCEDURE.steps() if step.standing}
+    rows = {row.id: row for row in made(sample("ordinary-in-time"), REPORTS[0]).plan.all_rows()}
+    assert standing <= set(rows)
+    assert {rows[each].waits_for for each in standing} == {""}
 
 
 def test_an_empty_row_is_no_action() -> None:

@@ -36,6 +36,9 @@ WRITES: Mapping[str, str] = {
     "new": """
         - The case description goes to the name given with `-o`, else to `REFERENCE.toml` in the folder you
           are in, such as `DOR-2026-014.toml`.
+        - Until then your answers are in a file beside it that only you can read, such as
+          `DOR-2026-014-answers.json`; without `-o` it is `tracker-new-answers.json`. It is deleted once the
+          case description is written. After an interruption the same command goes on from it.
         - A file that exists is never replaced.""",
     "check": "Nothing is written, except the file named with `-o`.",
     "generate": """

@@ -126,7 +126,7 @@ def _any_row_of(steps: Iterable[Step]) -> str:
         f'LEFT([ID],{len(step.id) + 1})="{step.id}-"' if step.repeated else f'[ID]="{step.id}"'
         for step in steps
     ]
-    return f"OR({','.join(tests)})" if tests else "FALSE"
+    return f"OR({','.join(tests)})"
 
 
 def _range(first: int, unit: str) -> str:
@@ -185,9 +185,8 @@ def _waited_for(procedure: Procedure) -> tuple[str, str]:
 
 def _undated(procedure: Procedure) -> str:
     """RAG of an open row without a judged date: its clock has not started, it can begin, or neither."""
-    standing = _any_row_of([step for _, step in procedure.steps() if step.standing])
     still_open, done = _waited_for(procedure)
-    ready = f'IF([Waits for]="",FALSE,IF({standing},FALSE,IF(({still_open})>0,FALSE,({done})>0)))'
+    ready = f'IF([Waits for]="",FALSE,IF(({still_open})>0,FALSE,({done})>0))'
     return f'IF([Counted from]<>"","Clock not started",IF({ready},"Ready","No date"))'
 
 

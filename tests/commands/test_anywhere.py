@@ -5,6 +5,7 @@ What depends on the process itself (streams, environment, exit codes) starts one
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -270,7 +271,7 @@ def test_closed_streams_change_no_exit_code(closed: str, tmp_path: Path) -> None
     command = f'"{sys.executable}" -c "from tracker.__main__ import main; main()"'
     line = f"{command} reconcile '{EDITED}' --as-at 2026-11-19 {closed} && {command} new -o a.toml {closed}"
     done = subprocess.run(["sh", "-c", line], cwd=tmp_path, input=b"", capture_output=True, check=False)
-    expected = "" if "2>" in closed else "\nThere were no more answers; nothing was written.\n"
+    expected = "" if "2>" in closed else "\nThere were no more answers; the command was not finished.\n"
     assert (done.returncode, said(done).endswith(expected), INNER.findall(said(done))) == (1, True, [])
     assert list(tmp_path.iterdir()) == []
 
@@ -322,12 +323,51 @@ def test_letters_an_encoding_lacks_are_replace_letters(text: str, spelt: str) ->
 
 
 @pytest.mark.parametrize("answered", [0, 1, 3, 5, 12])
-def test_questions_that_are_broken_off_write_nothing(answered: int, tmp_path: Path) -> None:
+def test_questions_that_are_broken_off_write_nothing_but_their_answers(answered: int, tmp_path: Path) -> None:
     typed = "".join(f"{line}\n" for line in ANSWERS.splitlines()[:answered])
     done = process("new", "-o", "a.toml", folder=tmp_path, **to(stdin=None, input=typed.encode()))
     assert (done.returncode, done.stdout.strip()) == (1, b"")
-    assert done.stderr.decode().endswith("\nThere were no more answers; nothing was written.\n")
-    assert list(tmp_path.iterdir()) == []
+    assert done.stderr.decode().endswith("\nThere were no more answers; the command was not finished.\n")
+    assert [path.name for path in tmp_path.iterdir()] == (["a-answers.json"] if answered else [])
+
+
+SIGNAL_AT_THE_FIFTH_QUESTION = """
+import os, signal, sys
+# As at a terminal: where the tests were started in the background, they are ignored from the start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+asked = []
+def watch(event, words):
+    if event == "builtins.input":
+        asked.append(words)
+        if len(asked) == 5:
+            os.kill(os.getpid(), signal.NAME)
+sys.addaudithook(watch)
+from tracker.__main__ import main
+main()
+"""
+
+
+@posix
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [("SIGINT", 130, "Stopped."), ("SIGHUP", 129, ""), ("SIGTERM", 143, ""), ("SIGKILL", -9, None)],
+)
+def test_no_signal_loses_an_answer(name: str, code: int, words: str | None, tmp_path: Path) -> None:
+    script = SIGNAL_AT_THE_FIFTH_QUESTION.replace("NAME", name)
+    command = [sys.executable, "-c", script, "new", "-o", "a.toml"]
+    typed = ANSWERS.encode()
+    done = subprocess.run(command, cwd=tmp_path, input=typed, capture_output=True, check=False, timeout=60)
+    kept = "Your answers are kept in a-answers.json. Type the same command again to go on from them."
+    assert (done.returncode, kept in said(done), (words or "") in said(done)) == (
+        code,
+        words is not None,
+        True,
+    )
+    found = json.loads((tmp_path / "a-answers.json").read_text("utf-8"))
+    assert [answer for _, answer in found["answers"]] == ["DOR-2026-099", "Serious harm", "", "2/11/2026"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a-answers.json"]
 
 
 def test_letters_that_did_not_arrive_are_asked_for_again(tmp_path: Path) -> None:

@@ -55,11 +55,12 @@ def test_every_fault_is_told_and_no_table_printed(folder: Path) -> None:
     assert [code in result.stderr for code in ("T508", "T510", "T528")] == [True] * 3
 
 
-def test_a_copy_says_the_same_and_brings_its_schema(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["dorset", "national", "riverside"])
+def test_a_copy_says_the_same_and_brings_its_schema(name: str, tmp_path: Path) -> None:
     copy = tmp_path / "a new" / "procedure"
-    result = tracker("new", copy, "--from", "riverside")
+    result = tracker("new", copy, "--from", name)
     assert (result.exit_code, result.stdout) == (0, f"{copy}\n")
-    assert tracker("diff", "riverside", copy).stdout == "The two sets say the same.\n"
+    assert tracker("diff", name, copy).stdout == "The two sets say the same.\n"
     assert (copy / "schema.json").is_file()
     assert {path.read_text("utf-8").splitlines()[0] for path in copy.glob("*.toml")} == {
         "#:schema ./schema.json"
@@ -74,7 +75,7 @@ def test_nothing_is_written_into_a_folder_in_use(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-@pytest.mark.parametrize("name", ["dorset", "riverside"])
+@pytest.mark.parametrize("name", ["dorset", "national", "riverside"])
 def test_a_new_set_has_a_name_of_its_own(name: str, tmp_path: Path) -> None:
     result = tracker("new", tmp_path / name)
     assert (result.exit_code, f"such as my-{name}" in result.stderr) == (1, True)

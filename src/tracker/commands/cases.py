@@ -175,7 +175,7 @@ def new_procedure_command(folder: Path, name: str) -> None:
     \b
     Examples:
       tracker procedure new my-procedure
-      tracker procedure new my-procedure --from riverside
+      tracker procedure new our-procedure --from national
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.api import copy_procedure
 

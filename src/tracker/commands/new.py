@@ -136,7 +136,7 @@ def new_command(output: Path | None, people_file: Path | None, procedure_name: s
     \b
     Examples:
       tracker new -o DOR-2026-014.toml
-      tracker new --people sample_cases/ordinary-in-time.toml
+      tracker new -o DOR-2026-015.toml --people sample_cases/ordinary-in-time.toml
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.api import load_people, write_case
 

@@ -76,6 +76,7 @@ other stages and another timeline.
 ## Your own set
 
 1. `tracker procedure new my-procedure` copies the present set, with a schema by which editors complete and check.
+   Outside Dorset add `--from national`: it has the steps of every partnership, and you add your own.
 2. Edit the files. IDs and codes are kept for ever: people's rows are found by them.
 3. `tracker procedure check my-procedure` lists all that is wrong at once, or the set as a table.
 4. `tracker procedure diff dorset my-procedure` shows what differs, step by step.
