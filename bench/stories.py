@@ -41,11 +41,8 @@ ONE_LIVE_OF = 16
 _AGO = {"SIN": (1, 6), "Rapid Review": (10, 26), "National Panel": (35, 60), "commissioned": (75, 95),
         "LCSPR": (110, 200), "LCSPR late": (290, 330), "improvement plan": (340, 420), "hold": (250, 300)}  # fmt: skip
 """How many days ago the council became aware, for each kind of live case."""
-STANDING = frozenset({"RR-5.15", "RR-8.1", "RR-8.3", "RR-8.4", "LCSPR-7.13b", "LCSPR-7.14",
-                      "LCSPR-8.5", "LCSPR-8.5b"})  # fmt: skip
-"""Steps done again and again until the case is closed."""
 _BEFORE_SIN = frozenset(
-    {"SIN-2.1", "SIN-2.6", "SIN-3.2", "SIN-3.2b", "SIN-3.3", "SIN-3.3b", "SIN-3.3c", "SIN-3.5"}
+    {"SIN-2.1", "SIN-2.6", "SIN-3.2", "SIN-3.2b", "SIN-3.3", "SIN-3.3b", "SIN-3.3c", "SIN-3.3d", "SIN-3.5"}
 )
 
 _AGENCIES = (
@@ -77,6 +74,8 @@ def _procedure() -> Procedure:
 
 PROCEDURE = _procedure()
 _STEPS: Mapping[str, Step] = {step.id: step for stage in PROCEDURE.stages for step in stage.steps}
+STANDING = frozenset(step.id for step in _STEPS.values() if step.standing)
+"""Steps done again and again until the case is closed."""
 
 
 @cache
@@ -207,11 +206,11 @@ def days_done(told: Story, plan: Plan) -> dict[str, date]:
             due = _due(told, row, by_step.get("LCSPR-7.8"))
             waits = [by_step[each] for each in _STEPS[row.step].after if each in by_step]
             start = {"National Panel meeting": told.panel, "First Review Panel": by_step.get("LCSPR-7.8")}
-            waits += [day for day in (start.get(row.counted_from), zero[stage]) if day]
+            waits.append(start.get(row.counted_from) or zero[stage])
             day = max(_own_day(told, row, due, max(waits), chance), *waits)
             if row.step in _BEFORE_SIN:
                 day = min(day, told.sent)
-            if row.step in {"RR-6.7", "RR-6.8"}:
+            if row.step == "RR-6.8":
                 day = max(day, told.panel)
             if row.step in STANDING:
                 day = told.closed or date.max

@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
-from workbook.making import PROCEDURE
+from workbook.making import PROCEDURE, made, sample
 
 from tracker import rules
 from tracker.formula.book import Area, Book
@@ -233,9 +233,8 @@ def test_a_stage_row_reads_as_the_contract_says(report: date, provisional: bool,
     assert _disagreements(book, rows, report)[:5] == []
     seen = set(book.column("Rows", "RAG"))
     soft = {"Provisional", "Provisional, passed"} if provisional else set()
-    assert seen == set(rules.RAG_WORDS) - {"Provisional", "Provisional, passed", "On hold"} | soft | (
-        {"On hold"} if held else set()
-    )
+    others = {"Provisional", "Provisional, passed", "On hold", "Ready"}
+    assert seen == set(rules.RAG_WORDS) - others | soft | ({"On hold"} if held else set())
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=str)
@@ -244,8 +243,63 @@ def test_an_action_of_the_plan_reads_alike_without_the_clocks_words(report: date
     titles = layout.titles(layout.PLAN_COLUMNS)
     book = _book(report, titles, [_typed(row, rules.plan_rules()) for row in rows])
     assert _disagreements(book, rows, report)[:5] == []
-    clock_words = {"Provisional", "Provisional, passed", "On hold", "Clock not started"}
+    clock_words = {"Provisional", "Provisional, passed", "On hold", "Clock not started", "Ready"}
     assert set(book.column("Rows", "RAG")) == set(rules.RAG_WORDS) - clock_words
+
+
+# What a row waits for: status and completion, and whether it is done, open, or neither
+
+_WAITED_FOR: Mapping[tuple[str | None, date | str | None], str] = {
+    ("Not started", None): "open",
+    ("Waiting on others", None): "open",
+    (None, None): "open",
+    ("Complete", None): "done",
+    ("In progress", REPORTS[0]): "done",
+    ("In progress", "last week"): "done",
+    ("Complete", REPORTS[0] + timedelta(days=1)): "open",
+    ("Not applicable", None): "neither",
+    ("Not applicable", REPORTS[0]): "neither",
+}
+
+
+@pytest.mark.parametrize("first", _WAITED_FOR)
+@pytest.mark.parametrize("second", _WAITED_FOR)
+def test_an_undated_row_is_ready_once_all_it_waits_for_is_done_or_not_applicable(
+    first: tuple[str | None, date | str | None], second: tuple[str | None, date | str | None]
+) -> None:
+    """Contract, Workbook, RAG; `RR-5.7b` means all its rows, and `RR-5.7` is another step."""
+    formulas = rules.stage_rules(PROCEDURE)
+    undated = _typed(Row(None, None, None, None), formulas)
+    waiting = undated | {"ID": "RR-1", "Waits for": "SIN-1, RR-5.7b"}
+    rows = [
+        waiting,
+        waiting | {"Waits for": None},
+        waiting | {"Counted from": OTHER},
+        waiting | {"Agreed date": serial(REPORTS[0])},
+        undated | {"ID": "RR-5.7b-POL", "Status": first[0], "Completed": first[1]},
+        undated | {"ID": "RR-5.7", "Status": "Not started"},
+    ]
+    titles = layout.titles(layout.STAGE_COLUMNS)
+    book = _book(REPORTS[0], titles, rows)
+    _put_clocks(book, provisional=False, held=False)
+    others = [undated | {"ID": "SIN-1", "Status": second[0], "Completed": second[1]}]
+    for stage, stage_rows in zip(PROCEDURE.stages, (others, rows, [{}]), strict=True):
+        table = rules.table_name(stage.name)
+        book.add_table(table, table, 1, titles, len(stage_rows))
+        for number, row in enumerate(stage_rows, 2):
+            for place, title in enumerate(titles, 1):
+                book.put(table, number, place, _content(row.get(title)))
+
+    states = {_WAITED_FOR[first], _WAITED_FOR[second]}
+    ready = "Ready" if "open" not in states and "done" in states else "No date"
+    assert list(book.column("Rows", "RAG"))[:4] == [ready, "No date", "Clock not started", "Due today"]
+
+
+def test_a_standing_step_waits_for_nothing_so_it_is_never_ready() -> None:
+    standing = {step.id for _, step in PROCEDURE.steps() if step.standing}
+    rows = {row.id: row for row in made(sample("ordinary-in-time"), REPORTS[0]).plan.all_rows()}
+    assert standing <= set(rows)
+    assert {rows[each].waits_for for each in standing} == {""}
 
 
 def test_an_empty_row_is_no_action() -> None:

@@ -67,6 +67,7 @@ __all__ = [
     "reconcile_workbooks",
     "regenerate_workbook",
     "report_names",
+    "rules_currency",
     "step_table",
     "summarise_case",
     "write_case",

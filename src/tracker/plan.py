@@ -168,7 +168,7 @@ def _rows_of(step: Step, stage: Stage, procedure: Procedure, case: Case) -> Iter
             count=step.lag.count if step.lag else None,
             unit=step.lag.unit if step.lag else "",
             basis=step.basis,
-            waits_for=", ".join(step.after),
+            waits_for="" if step.standing else ", ".join(step.after),  # what never ends is never Ready
             note=step.note,
             status="Complete" if completed else "Not started",
             completed=completed,

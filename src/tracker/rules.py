@@ -126,7 +126,7 @@ def _any_row_of(steps: Iterable[Step]) -> str:
         f'LEFT([ID],{len(step.id) + 1})="{step.id}-"' if step.repeated else f'[ID]="{step.id}"'
         for step in steps
     ]
-    return f"OR({','.join(tests)})" if tests else "FALSE"
+    return f"OR({','.join(tests)})"
 
 
 def _range(first: int, unit: str) -> str:
@@ -185,9 +185,8 @@ def _waited_for(procedure: Procedure) -> tuple[str, str]:
 
 def _undated(procedure: Procedure) -> str:
     """RAG of an open row without a judged date: its clock has not started, it can begin, or neither."""
-    standing = _any_row_of([step for _, step in procedure.steps() if step.standing])
     still_open, done = _waited_for(procedure)
-    ready = f'IF([Waits for]="",FALSE,IF({standing},FALSE,IF(({still_open})>0,FALSE,({done})>0)))'
+    ready = f'IF([Waits for]="",FALSE,IF(({still_open})>0,FALSE,({done})>0))'
     return f'IF([Counted from]<>"","Clock not started",IF({ready},"Ready","No date"))'
 
 
@@ -316,16 +315,22 @@ def clock_rules(clock: Clock, procedure: Procedure, dates: Mapping[str, str]) ->
     return Formula(date_in_use), Formula(state)
 
 
-_NO_DAY = 100_000
-"""A day no meeting is on: about 2173."""
+_NO_RANK = 100_000
+"""More meetings than Calendar can hold."""
 
 
 def _planned(kind: str) -> tuple[Formula, Formula]:
-    """The next meeting of a kind that is not held, provisional until it is; else the last one held."""
-    rows = f'({MEETINGS}[Kind]="{kind}")*ISNUMBER({MEETINGS}[Date])'
-    ahead = f'SUMPRODUCT(SMALL({rows}*({MEETINGS}[Held]="")*({MEETINGS}[Date]-{_NO_DAY}),1))'
-    held = f'SUMPRODUCT(SMALL({rows}*({MEETINGS}[Held]<>"")*(0-{MEETINGS}[Date]),1))'
-    date_in_use = f'IFERROR(IF({ahead}<0,INT({ahead}+{_NO_DAY}),IF({held}<0,INT(0-{held}),"")),"")'
+    """The next meeting of a kind that is not held, provisional until it is; else the last one held.
+
+    Each meeting is found by how many dates are before its own, since no sum can be made with a text typed as a date.
+    """
+    day = f"{MEETINGS}[Date]"
+    rows = f'({MEETINGS}[Kind]="{kind}")*ISNUMBER({day})'
+    earlier = f'COUNTIF({day},"<"&{day})'
+    ahead = f'SUMPRODUCT(SMALL({rows}*({MEETINGS}[Held]="")*({earlier}-{_NO_RANK}),1))'
+    held = f'SUMPRODUCT(SMALL({rows}*({MEETINGS}[Held]<>"")*(0-{earlier}-1),1))'
+    place = f"IF({ahead}<0,{ahead}+{_NO_RANK}+1,0-{held})"
+    date_in_use = f'IFERROR(INT(SMALL({day},{place})),"")'
     state = f'IF([Date in use]="","Not known",IF({ahead}<0,"Provisional","Confirmed"))'
     return Formula(date_in_use), Formula(state)
 

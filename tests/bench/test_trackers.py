@@ -57,7 +57,7 @@ def cases(found: dict[int, tuple[CaseState, list[Problem]]]) -> tuple[CaseState,
 
 def test_every_tracker_is_a_case_of_its_own_with_some_hundred_rows(cases: tuple[CaseState, ...]) -> None:
     assert len({case.uuid for case in cases}) == len({case.reference for case in cases}) == FORTY
-    assert {100 <= len(case.actions) + len(case.action_plan) <= 130 for case in cases} == {True}
+    assert {110 <= len(case.actions) + len(case.action_plan) <= 135 for case in cases} == {True}
 
 
 def test_one_in_sixteen_is_live_and_the_rest_is_closed(cases: tuple[CaseState, ...]) -> None:

@@ -43,6 +43,7 @@ OURS = {
         ('""', Literal("")),
         ("TRUE", Truth(value=True)),
         ("false", Truth(value=False)),
+        ("FALSE()", Truth(value=False)),
         ("Report_date", Name("Report_date")),
         ("A1", CellReference("", 1, 1)),
         ("$D$12", CellReference("", 12, 4)),

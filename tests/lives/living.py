@@ -162,11 +162,13 @@ class Life:
         self.still_there(but=conflicts)
 
     def settle(self, take: str) -> None:
-        """Choose on the sheet Conflicts, and bring the workbook up to date."""
+        """Choose alike for all on the sheet Conflicts, and bring the workbook up to date."""
         rows = range(1, max(self.file.sheet("Conflicts").rows) + 1)
-        (line,) = (row for row in rows if "open" in self.file.row_says("Conflicts", row))
+        lines = [row for row in rows if "open" in self.file.row_says("Conflicts", row)]
         titles = next(says for row in rows if "Take" in (says := self.file.row_says("Conflicts", row)))
-        self.file.put("Conflicts", line, titles.index("Take") + 1, take)
+        assert lines
+        for line in lines:
+            self.file.put("Conflicts", line, titles.index("Take") + 1, take)
         self.regenerate()
 
     def still_there(self, but: Sequence[str] = ()) -> None:

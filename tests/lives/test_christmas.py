@@ -7,7 +7,7 @@ The dates were counted by hand. Bank holidays on the way: 25 and 28 December (Bo
     Rapid Review day zero    Tue 29 Dec, provisional: 1 Wed 30, 2 Thu 31 Dec, 3 Mon 4, 5 Wed 6, 6 Thu 7, 8 Mon 11 Jan
                              Mon 4 Jan 2027, sent 3 working days late (30 and 31 Dec, 4 Jan): 1 Tue 5, 2 Wed 6,
                              5 Mon 11, 6 Tue 12, 8 Thu 14, 9 Fri 15, 11 Tue 19, 12 Wed 20, 14 Fri 22, 15 Mon 25 Jan
-    National Panel meeting   Tue 2 Mar         + 10 working days Tue 16 Mar
+    National Panel meeting   Tue 2 Mar         authors' CVs by that day, + 10 working days Tue 16 Mar
     LCSPR day zero           Mon 10 May        + 1 Tue 11 May, + 3 weeks Mon 31 May, a bank holiday, so Fri 28 May
                                                + 6 months Wed 10 Nov, 184 days: 27 weeks
 """
@@ -58,6 +58,7 @@ contact = "S. Example"
 "QA Service Manager" = "Q. Example"
 "PDSCP Leadership" = "K. Example"
 "Chair of the LCSPR subgroup" = "D. Example"
+"LCSPR subgroup" = "G. Example"
 "Chair of the Review Panel" = "F. Example"
 [options]
 other_partnerships = ["Somerset"]
@@ -85,7 +86,8 @@ def _notification(life: Life) -> None:
     life.monday(
         "Mon 21 Dec 2026",
         "SIN: day 1 of 5",
-        due="29 Dec RR-5.3 SIN-2.6 2.6b-SOM 3.2 3.2b 3.3 3.3b 3.3c 3.4 3.4b 3.6-C1 3.6-SA 3.6b; 30 Dec RR-5.6 5.8",
+        due="29 Dec RR-5.3 SIN-2.1 2.6 2.6b-SOM 3.2 3.2b 3.3 3.3b 3.3c 3.3d 3.4 3.4b 3.6-C1 3.6-SA 3.6b; "
+        "30 Dec RR-5.6 5.8",
         next="SIN-3.4 29 Dec",
     )
     life.done("22 Dec", "SIN-2.1 2.6 RR-5.3")
@@ -95,8 +97,8 @@ def _notification(life: Life) -> None:
     life.monday(
         "Mon 28 Dec 2026",
         "SIN: day 4 of 5",
-        due="29 Dec SIN-2.6b-SOM 3.3 3.3b 3.3c 3.4 3.4b 3.6-C1 3.6-SA 3.6b; 30 Dec RR-5.6 5.8; "
-        "31 Dec RR-5.7 5.9 5.11 5.12",
+        due="29 Dec SIN-2.6b-SOM 3.3 3.3b 3.3c 3.3d 3.4 3.4b 3.6-C1 3.6-SA 3.6b; 30 Dec RR-5.6 5.8; "
+        "31 Dec RR-5.7 5.9 5.10 5.11 5.12",
         next="SIN-3.4 29 Dec",
     )
     life.done("30 Dec", "RR-5.6 5.8")
@@ -105,14 +107,14 @@ def _notification(life: Life) -> None:
     life.monday(
         "Mon 4 Jan 2027",
         "SIN: day 8 of 5, 3 working days late",
-        needed="6 actions overdue in 1 case, 1 statutory date missed, 4 past a provisional date",
-        late="SIN-3.3c 3.4 3.4b 3.6-C1 3.6-SA 3.6b by 3",
+        needed="7 actions overdue in 1 case, 1 statutory date missed, 5 past a provisional date",
+        late="SIN-3.3c 3.3d 3.4 3.4b 3.6-C1 3.6-SA 3.6b by 3",
         due="6 Jan RR-5.4 5.4b 5.4c; 7 Jan RR-5.13; 11 Jan RR-5.5 5.7b-ICB 5.7b-POL 5.7b-SCS 5.13b",
         next="SIN-3.4 29 Dec",
     )
-    life.done("4 Jan", "SIN-3.3c 3.4")
+    life.done("4 Jan", "SIN-3.3d 3.3c 3.4")
     life.done("5 Jan", "SIN-3.4b 3.6b")
-    life.done("6 Jan", "SIN-3.6-C1 3.6-SA RR-5.7 5.11")
+    life.done("6 Jan", "SIN-3.6-C1 3.6-SA RR-5.7 5.10 5.11")
     life.done("7 Jan", "RR-5.12")
     life.meeting("Rapid Review", "19 Jan")
 
@@ -131,7 +133,6 @@ def _returns(life: Life) -> None:
     )
     life.row("Log", Date="11 Jan", ID="RR-5.9", What="Chased", Text="Rang the Panel's secretariat")
     life.regenerate()
-    life.done("12 Jan", "RR-5.10")
     life.done("13 Jan", "RR-5.9 5.4 5.4b")
     life.done("14 Jan", "RR-5.4c 5.7b-POL")
     life.done("15 Jan", "RR-5.13", status=False)
@@ -142,7 +143,7 @@ def _returns(life: Life) -> None:
         needed="5 actions overdue in 1 case",
         late="RR-5.5 5.7b-ICB 5.7b-SCS 5.13b by 2; RR-5.14 by 1",
         returns="RR-5.7b 1 of 3",
-        due="19 Jan RR-6.2 6.2b 6.2c 6.3; 20 Jan RR-6.4; 22 Jan RR-6.5; 25 Jan RR-6.6 6.6b 6.6c",
+        due="19 Jan RR-6.2 6.2b 6.2c 6.3; 20 Jan RR-6.4; 22 Jan RR-6.5 6.7; 25 Jan RR-6.6 6.6b 6.6c",
         next="RR-6.2 19 Jan",
     )
 
@@ -151,7 +152,7 @@ def _moved_meeting(life: Life) -> None:
     life.moved("Rapid Review", "28 Jan")
     life.agreed("RR-6.2 6.2b 6.2c 6.3", "28 Jan", MEETING_MOVED, "Chair of the LCSPR subgroup")
     life.agreed("RR-6.4", "29 Jan", MEETING_MOVED)
-    life.agreed("RR-6.5", "2 Feb", MEETING_MOVED, "PDSCP Leadership")
+    life.agreed("RR-6.5 6.7", "2 Feb", MEETING_MOVED, "PDSCP Leadership")
     life.agreed("RR-6.6 6.6b 6.6c", "3 Feb", MEETING_MOVED, "PDSCP Leadership")
     life.row("Log", Date="19 Jan", ID="RR-5.7b-SCS", What="Chased", Text="Somerset's author is off sick")
     life.done("19 Jan", "RR-5.13b 5.5")
@@ -161,7 +162,8 @@ def _moved_meeting(life: Life) -> None:
     life.merge(copy, conflicts=["RR-5.7b-ICB:Status"])  # both typed it since the issue: Waiting, and Complete
     life.settle("new")
     meeting = "RR-6.2 19 Jan to 28 Jan; RR-6.2b 19 Jan to 28 Jan; RR-6.2c 19 Jan to 28 Jan; RR-6.3 19 Jan to 28 Jan; "
-    rest = "RR-6.5 22 Jan to 2 Feb; RR-6.6 25 Jan to 3 Feb; RR-6.6b 25 Jan to 3 Feb; RR-6.6c 25 Jan to 3 Feb"
+    rest = "RR-6.5 22 Jan to 2 Feb; RR-6.7 22 Jan to 2 Feb; "
+    rest += "RR-6.6 25 Jan to 3 Feb; RR-6.6b 25 Jan to 3 Feb; RR-6.6c 25 Jan to 3 Feb"
     life.monday(
         "Mon 25 Jan 2027",
         "Rapid Review: day 15 of 15",
@@ -179,13 +181,12 @@ def _moved_meeting(life: Life) -> None:
     life.done("28 Jan", "RR-6.2 6.2b 6.2c")
     life.done("29 Jan", "RR-6.3")
     life.cells({"Case:Rapid Review recommends": "no LCSPR"})
-    life.status("Not applicable", "RR-4.3", "The criteria are met")
     life.monday(
         "Mon 1 Feb 2027",
         "Rapid Review: day 20 of 15, 5 working days late",
         needed="1 action overdue in 1 case",
         late="RR-6.4 by 8",
-        due="2 Feb RR-6.5; 3 Feb RR-6.6 6.6b 6.6c",
+        due="2 Feb RR-6.5 6.7; 3 Feb RR-6.6 6.6b 6.6c",
         next="RR-6.5 2 Feb",
         moved=meeting + "RR-6.4 20 Jan to 29 Jan; " + rest,
     )
@@ -206,7 +207,10 @@ def _panel_asks(life: Life) -> None:
              **{"Lead agency": "Dorset Police", "Target date": "30 Apr"})  # fmt: skip
     life.regenerate()
     life.done("11 Feb", "RR-8.6")
-    life.mondays("15 Feb 2027, 22 Feb 2027, 1 Mar 2027, 8 Mar 2027", waiting)
+    life.mondays("15 Feb 2027, 22 Feb 2027", waiting)
+    life.monday("Mon 1 Mar 2027", waiting, due="2 Mar LCSPR-7.1 7.1b")
+    life.status("Not applicable", "LCSPR-7.1 7.1b", "The Rapid Review recommends no LCSPR")
+    life.monday("Mon 8 Mar 2027", waiting)
     life.monday("Mon 15 Mar 2027", waiting, due="16 Mar RR-6.8b")
     life.monday("Mon 22 Mar 2027", waiting, needed="1 to chase", chase="RR-6.8b")
     life.row("Log", Date="22 Mar", ID="RR-6.8b", What="Chased", Text="The letter is promised before Easter")
@@ -235,8 +239,8 @@ def _panel_disagrees(life: Life) -> None:
     life.monday(
         "Mon 17 May 2027",
         "LCSPR: week 2 of 27",
-        needed="4 actions overdue in 1 case",
-        late="LCSPR-7.1 7.1b by 5; LCSPR-7.6b 7.6c by 4",
+        needed="2 actions overdue in 1 case",
+        late="LCSPR-7.6b 7.6c by 4",
         next="LCSPR-7.8 28 May",
         decide="whether to hold an LCSPR in DOR-2026-044",
         moved="AP-001 30 Apr to 28 May",
@@ -246,7 +250,9 @@ def _panel_disagrees(life: Life) -> None:
     )
     life.row("Log", Date="20 May", ID="RR-6.8e", What="Decision", Text="No LCSPR; the Panel is told why")
     life.done("21 May", "AP-001")
-    life.regenerate()
+    # Two rows had ended with a reason of their own.
+    life.regenerate(conflicts=["LCSPR-7.1:Reason for change", "LCSPR-7.1b:Reason for change"])
+    life.settle("yours")
     over = "Rapid Review done: no stage is left"
     life.monday("Mon 24 May 2027", over, moved="AP-001 30 Apr to 28 May")
     life.done("26 May", "LCSPR-8.7")

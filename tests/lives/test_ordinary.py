@@ -5,7 +5,7 @@ The dates were counted by hand. Bank holidays on the way: 25 and 28 December, 1 
     SIN day zero             Mon 7 Sep 2026   day 5 Mon 14 Sep
     Rapid Review day zero    Fri 11 Sep       days 1 Mon 14, 2 Tue 15, 5 Fri 18, 6 Mon 21, 8 Wed 23, 9 Thu 24,
                                               11 Mon 28, 12 Tue 29 Sep, 14 Thu 1 Oct, 15 Fri 2 Oct
-    National Panel meeting   Thu 29 Oct       + 10 working days Thu 12 Nov
+    National Panel meeting   Thu 29 Oct       authors' CVs by that day, + 10 working days Thu 12 Nov
     LCSPR day zero           Mon 9 Nov        + 1 Tue 10 Nov, + 3 weeks Mon 30 Nov
                                               + 6 months Sun 9 May 2027, so Fri 7 May
     First Review Panel       Mon 30 Nov       + 1 Tue 1 Dec
@@ -53,9 +53,10 @@ contact = "N. Example"
 "QA Service Manager" = "Q. Example"
 "PDSCP Leadership" = "K. Example"
 "Chair of the LCSPR subgroup" = "D. Example"
+"LCSPR subgroup" = "G. Example"
 "Chair of the Review Panel" = "F. Example"
 """
-STANDING = "RR-5.15 8.1 8.3 8.4 LCSPR-7.13b 7.14 8.5 8.5b"
+STANDING = "RR-5.15 8.1 8.3 8.4 LCSPR-7.13 7.13b 7.14 8.5 8.5b"
 
 
 def test_an_ordinary_case_from_its_first_monday_to_its_closure(tmp_path: Path) -> None:
@@ -72,12 +73,12 @@ def _notification(life: Life) -> None:
     life.monday(
         "Mon 7 Sep 2026",
         "SIN: day 0 of 5",
-        due="14 Sep RR-5.3 SIN-2.6 3.2 3.2b 3.3 3.3b 3.3c 3.4 3.4b 3.6-C1 3.6b",
+        due="14 Sep RR-5.3 SIN-2.1 2.6 3.2 3.2b 3.3 3.3b 3.3c 3.3d 3.4 3.4b 3.6-C1 3.6b",
         next="SIN-3.4 14 Sep",
     )
     life.done("8 Sep", "SIN-2.1 2.6")
     life.done("9 Sep", "SIN-3.2")
-    life.done("10 Sep", "SIN-3.2b 3.3 3.3b", status=False)
+    life.done("10 Sep", "SIN-3.2b 3.3 3.3b 3.3d", status=False)
     life.done("11 Sep", "SIN-3.3c 3.4 3.4b RR-5.3")
 
 
@@ -87,7 +88,7 @@ def _rapid_review(life: Life) -> None:
         "Mon 14 Sep 2026",
         "Rapid Review: day 1 of 15",
         needed="4 due today",
-        due="14 Sep RR-5.6 5.8 SIN-3.6-C1 3.6b; 15 Sep RR-5.7 5.9 5.11 5.12; 18 Sep RR-5.4 5.4b 5.4c; "
+        due="14 Sep RR-5.6 5.8 SIN-3.6-C1 3.6b; 15 Sep RR-5.7 5.9 5.10 5.11 5.12; 18 Sep RR-5.4 5.4b 5.4c; "
         "21 Sep RR-5.13",
         next="RR-6.2 28 Sep",
     )
@@ -95,11 +96,11 @@ def _rapid_review(life: Life) -> None:
              Contact="H. Example")  # fmt: skip
     life.regenerate()  # an agency identified on day 1 gets its rows
     life.done("14 Sep", "SIN-3.6-C1 3.6b RR-5.6 5.8")
+    life.done("14 Sep", "RR-5.10", status=False)
     life.done("15 Sep", "RR-5.7 5.9 5.11 5.12")
     life.meeting("Rapid Review", "28 Sep")
     life.meeting("Leadership", "1 Oct")
     life.meeting("Action planning", "8 Oct")
-    life.done("16 Sep", "RR-5.10", status=False)
     life.done("18 Sep", "RR-5.4 5.4b 5.4c")
 
     life.monday(
@@ -120,13 +121,12 @@ def _rapid_review(life: Life) -> None:
         "Mon 28 Sep 2026",
         "Rapid Review: day 11 of 15",
         needed="4 due today",
-        due="28 Sep RR-6.2 6.2b 6.2c 6.3; 29 Sep RR-6.4; 1 Oct RR-6.5; 2 Oct RR-6.6 6.6b 6.6c",
+        due="28 Sep RR-6.2 6.2b 6.2c 6.3; 29 Sep RR-6.4; 1 Oct RR-6.5 6.7; 2 Oct RR-6.6 6.6b 6.6c",
         next="RR-6.2 28 Sep",
     )
     life.held("Rapid Review")
     life.done("28 Sep", "RR-6.2 6.2b 6.2c 6.3")
     life.cells({"Case:Rapid Review recommends": "LCSPR"})
-    life.status("Not applicable", "RR-4.3", "The criteria are met")
     life.done("29 Sep", "RR-6.4")
     life.held("Leadership")
     life.done("1 Oct", "RR-6.5 6.7")
@@ -150,11 +150,11 @@ def _panel(life: Life) -> None:
     life.regenerate()  # the action plan's rows get their IDs
     life.done("15 Oct", "RR-8.6")
     life.monday("Mon 19 Oct 2026", waiting)
-    life.monday("Mon 26 Oct 2026", waiting, due="30 Oct AP-001")
+    life.monday("Mon 26 Oct 2026", waiting, due="29 Oct LCSPR-7.1 7.1b; 30 Oct AP-001")
+    life.done("27 Oct", "LCSPR-7.1")
     life.done("28 Oct", "AP-001")
+    life.done("29 Oct", "LCSPR-7.1b")
     life.monday("Mon 2 Nov 2026", waiting)
-    life.done("4 Nov", "LCSPR-7.1")
-    life.done("6 Nov", "LCSPR-7.1b")
     life.monday("Mon 9 Nov 2026", waiting, due="12 Nov RR-6.8b")
 
     life.row("Log", Date="10 Nov", ID="RR-6.8b", What="Panel letter", Text="Letter of 9 November: agrees")
@@ -213,7 +213,6 @@ def _review(life: Life) -> None:
     life.monday("Mon 25 Jan 2027", "LCSPR: week 12 of 26", due="29 Jan AP-002", next="LCSPR-7.19 27 Apr")
     life.done("28 Jan", "AP-002")
     life.mondays("1 Feb 2027, 8 Feb 2027, 15 Feb 2027", "LCSPR: week {13} of 26", next="LCSPR-7.19 27 Apr")
-    life.done("18 Feb", "LCSPR-7.13")
     life.monday("Mon 22 Feb 2027", "LCSPR: week 16 of 26", next="LCSPR-7.19 27 Apr")
     life.done("22 Feb", "LCSPR-7.15")
     life.mondays("1 Mar 2027, 8 Mar 2027", "LCSPR: week {17} of 26", next="LCSPR-7.19 27 Apr")
@@ -239,6 +238,7 @@ def _publication(life: Life) -> None:
     life.monday("Mon 26 Apr 2027", "LCSPR: week 25 of 26", due="27 Apr LCSPR-7.19 7.19b 7.19c",
                 next="LCSPR-7.19 27 Apr")  # fmt: skip
     life.done("27 Apr", "LCSPR-7.19 7.19b 7.19c")
+    life.done("28 Apr", "LCSPR-7.16d 7.16e")
     life.monday("Mon 3 May 2027", "LCSPR: week 26 of 26", due="7 May LCSPR-7.6", next="LCSPR-7.6 7 May")
     life.done("7 May", "LCSPR-7.6")
     life.status("Not applicable", "LCSPR-A1", "Published within six months")

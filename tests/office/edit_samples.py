@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from tracker.workbook.build import Workbook
 
 SAMPLES = ROOT / "sample_cases"
-_TITLES = layout.titles(layout.STAGE_COLUMNS)
+
+
+def _letter(title: str) -> str:
+    """The letter of a column of a stage sheet."""
+    return chr(65 + layout.titles(layout.STAGE_COLUMNS).index(title))
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Issued:
         """Type values into a row: `Completed=date(...)`, `Progress="..."`; `_` stands for a blank."""
         sheet, number = self.row(row_id)
         return [
-            edits.Set(sheet, f"{chr(65 + _TITLES.index(title.replace('_', ' ')))}{number}", value)  # type: ignore[arg-type]  # checked there
+            edits.Set(sheet, f"{_letter(title.replace('_', ' '))}{number}", value)  # type: ignore[arg-type]  # checked there
             for title, value in typed.items()
         ]
 
@@ -82,10 +86,10 @@ def ordinary(it: Issued) -> list[edits.Edit]:
     return [
         *it.done(november(4), "SIN-2.1", "SIN-3.2"),
         *it.done(november(5), "SIN-3.2b", "SIN-3.3"),
-        *it.done(november(6), "SIN-3.3b", "SIN-3.3c"),
+        *it.done(november(6), "SIN-3.3b", "SIN-3.3d", "SIN-3.3c"),
         *it.done(november(9), "SIN-2.6", "SIN-3.4b", "SIN-3.6-C1", "SIN-3.6b", "RR-5.3"),
         *it.done(november(10), "RR-5.6", "RR-5.8"),
-        *it.done(november(11), "RR-5.9", "RR-5.7", "RR-5.11", "RR-5.12"),
+        *it.done(november(11), "RR-5.9", "RR-5.7", "RR-5.10", "RR-5.11", "RR-5.12"),
         *it.done(november(16), "RR-5.4", "RR-5.4b"),
         *it.done(november(18), "RR-5.4c"),
         *it.set("RR-5.4c", Progress="Genogram delayed: access to Synergy came on 17 November"),
@@ -97,9 +101,7 @@ def ordinary(it: Issued) -> list[edits.Edit]:
             Status="Waiting on others",
             Progress="Chased by e-mail 17 Nov and by phone 19 Nov; deputy promises Friday noon",
         ),
-        *it.set(
-            "RR-5.10", Agreed_date=november(26), Reason_for_change="Executive diaries agreed for the 26th"
-        ),
+        *it.set("RR-5.12b", Agreed_date=date(2026, 12, 3)),
         *it.set(
             "RR-6.5",
             Agreed_date=date(2026, 12, 1),
@@ -114,8 +116,11 @@ def ordinary(it: Issued) -> list[edits.Edit]:
         edits.Set(rapid, f"B{last}", "Brief the press office before the Rapid Review meeting"),
         edits.Set(rapid, f"D{last}", "PDSCP Business Manager"),
         edits.Set(rapid, f"G{last}", november(23)),
-        *[edits.Set(rapid, f"{column}{last}", None) for column in "OPQR"],
-        edits.Set(rapid, f"U{last}", "Added"),
+        *[
+            edits.Set(rapid, f"{_letter(title)}{last}", None)
+            for title in ("Paragraph", "Counted from", "Count", "Unit", "Waits for", "Note")
+        ],
+        edits.Set(rapid, f"{_letter('Basis')}{last}", "Added"),
         edits.Set(layout.LOG, "A4", november(19)),
         edits.Set(layout.LOG, "B4", "RR-5.7b-UHD"),
         edits.Set(layout.LOG, "C4", "Chased"),
@@ -139,14 +144,14 @@ def late(it: Issued) -> list[edits.Edit]:
     return [
         *it.done(date(2025, 12, 22), "SIN-2.1", "SIN-3.2", "SIN-3.5"),
         *it.done(date(2025, 12, 23), "SIN-3.2b", "SIN-3.3"),
-        *it.done(january, "SIN-3.3b", "SIN-3.3c", "SIN-3.4b", "SIN-2.6", "SIN-2.6b-SOM"),
+        *it.done(january, "SIN-3.3b", "SIN-3.3d", "SIN-3.3c", "SIN-3.4b", "SIN-2.6", "SIN-2.6b-SOM"),
         *it.set("SIN-3.3b", Progress="Three of four answered before the closure"),
         *it.done(date(2026, 1, 5), "SIN-3.6b", "RR-5.3", "RR-5.6", "RR-5.8"),
-        *it.done(date(2026, 1, 6), "RR-5.7", "RR-5.11"),
+        *it.done(date(2026, 1, 6), "RR-5.7", "RR-5.10", "RR-5.11"),
         *it.done(date(2026, 1, 9), "RR-5.9", "RR-5.4", "RR-5.4b", "RR-5.4c", "SIN-3.6-C1"),
         *it.done(date(2026, 1, 13), "RR-5.13", "RR-5.7b-POL", "RR-5.7b-ICB"),
         *it.set("SIN-3.6-SA", Status="In progress"),
-        edits.Sort("SIN", f"A{layout.HEADER_ROW}:U{last}", by="F"),
+        edits.Sort("SIN", f"A{layout.HEADER_ROW}:{_letter('Order')}{last}", by="F"),
         edits.SelectSheet("Rapid Review"),
         edits.Recalc(),
     ]

@@ -48,7 +48,7 @@ def only(folder: Path) -> Problem:
 
 
 # A clock that its step counts from is told at the clock, though the step was edited.
-ELSEWHERE = {"clock that its own step waits for": CLOCKS}
+ELSEWHERE = {"clock that its own step waits for": CLOCKS, "order twice": SIN}
 
 
 @pytest.mark.parametrize("name", EDITS)

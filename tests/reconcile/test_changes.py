@@ -189,10 +189,10 @@ ROWS = [
     ),
     Row(
         "People: a role typed once more",
-        Edited({"People!A28": "Executive Director", "People!B28": "Z. Example"}),
+        Edited({"People!A30": "Executive Director", "People!B30": "Z. Example"}),
         [
-            ("People!A28", "Executive Director", "Role", None, "Executive Director"),
-            ("People!B28", "Executive Director", "Name", None, "Z. Example"),
+            ("People!A30", "Executive Director", "Role", None, "Executive Director"),
+            ("People!B30", "Executive Director", "Name", None, "Z. Example"),
         ],
     ),
     Row(

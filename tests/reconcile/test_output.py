@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from workbook.making import PROCEDURE
 
 from reconcile.editing import EARLY, Edited, reconciled
 from tracker.problems import Problem, problem
@@ -46,9 +47,9 @@ def test_json_has_the_contracts_keys_in_its_order(outcome: Reconciliation) -> No
     (case,) = record["cases"]
     assert list(case) == [
         "reference", "uuid", "procedure", "workbooks", "clocks", "decisions", "holds", "actions", "action_plan", "log",
-        "meetings", "timeliness", "changes", "conflicts", "problems", "counts",
+        "meetings", "timeliness", "changes", "conflicts", "problems", "counts", "ready",
     ]  # fmt: skip
-    assert list(case["procedure"]) == ["title", "edition"]
+    assert list(case["procedure"]) == ["title", "edition", "currency"]
     assert list(case["workbooks"][0]) == ["path", "sha256", "tool"]
     assert case["clocks"]["SIN day zero"] == {"date": "2026-11-02", "provisional": False}
     assert case["clocks"]["LCSPR day zero"] == {"date": None, "provisional": False}
@@ -93,6 +94,27 @@ def test_json_says_what_the_values_say(outcome: Reconciliation) -> None:
         (each.code, each.place) for each in state.problems
     ]
     assert len(case["changes"]) == len(state.changes)
+    assert case["ready"] == [each.id for each in state.actions if each.rag == "Ready"]
+    assert case["procedure"]["currency"].startswith("Nobody has checked these rules")
+
+
+def test_what_becomes_possible_is_ready_in_json_and_in_the_counts(tmp_path: Path) -> None:
+    """What a step without a date waits for is done: it may begin; once it is done itself, it is not Ready."""
+    steps = {step.id: step for _, step in PROCEDURE.steps()}
+    waiting = next(
+        step
+        for step in steps.values()
+        if step.after and not step.lag and not step.standing and not step.repeated and not step.when
+        and not any(steps[each].repeated or steps[each].when for each in step.after)
+    )  # fmt: skip
+    before = {f"{each}:Completed": EARLY for each in waiting.after}
+    for cells, ready in (({}, False), (before, True), ({**before, f"{waiting.id}:Completed": EARLY}, False)):
+        outcome = reconciled(Edited(cells).saved(tmp_path))
+        (case,) = json.loads(outcome.to_json())["cases"]
+        assert (waiting.id in case["ready"]) is ready
+        assert sum(words.get("Ready", 0) for words in case["counts"].values()) == len(case["ready"])
+        shown = "Ready" in as_text(outcome, colour=False)
+        assert shown is bool(case["ready"])
 
 
 def test_text_groups_by_sheet_in_row_order_with_the_remedy_on_its_own_line(outcome: Reconciliation) -> None:

@@ -192,7 +192,7 @@ ORDER = [
         ),
         [],
     ),
-    Row("passes over a step", Edited({"SIN-3.2:Completed": NEXT}), [("SIN-2.1:Agreed date", "T325")]),
+    Row("passes over a step", Edited({"RR-8.6:Completed": NEXT}), [("RR-5.12b:Agreed date", "T325")]),
 ]
 CASE = [
     Row(
@@ -237,11 +237,15 @@ CASE = [
     ),
     Row("a letter for yes", Edited({"Child died:B": "Y"}), [("Child died:B", "T204")]),
     Row("letters for looked after", Edited({"Looked after:B": "LAC"}), [("Looked after:B", "T204")]),
-    Row("a child under no label", Edited({"Case!A52": "the elder one"}), [("Case!A52", "T344")]),
+    Row(
+        "a child under no label",
+        Edited({"Case_children#1:Child": "the elder one"}),
+        [("Case_children#1:Child", "T344")],
+    ),
     Row(
         "a reference in words", Edited({"Case reference:B": "the March case"}), [("Case reference:B", "T344")]
     ),
-    Row("another child", Edited({"Case!A52": "Sibling B"}), []),
+    Row("another child", Edited({"Case_children#1:Child": "Sibling B"}), []),
     Row("another day zero", Edited({"SIN day zero:D": date(2026, 11, 3)}), [("SIN day zero:D", "T334")]),
     Row(
         "decides against an LCSPR and leaves its rows open",

@@ -40,7 +40,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     "T611": ("SIN!L5", "no changed cell of the procedure in SIN!L5", "Look the address up"),
     "T612": ("", "neither was made from the issue of the other", "Bring each copy up to date"),
     "T613": ("", "rows that do not say which they are", "Open it in Excel or LibreOffice"),
-    "T619": ("", "SIN!W5 in B.xlsx, which the result does not have", "Copy what you need"),
+    "T619": ("", "SIN!Z5 in B.xlsx, which the result does not have", "Copy what you need"),
     "T617": ("", "A.xlsx#", "Save it there"),
     "T618": ("SIN", "a totals row at the end of table SIN_actions, which has to take SIN-3.6-C2", "Switch the totals"),
     "T614": ("", "no row SIN-3.2; a person deleted it", "Type its ID"),
@@ -128,7 +128,7 @@ IN_MEMORY: dict[str, Callable[[], list[tuple[str, str, str, str]]]] = {
     "T612": lambda: _copies(
         *(regenerated(typed({"SIN-2.6:Progress": each}), annotate=True).content for each in "ab")
     ),
-    "T619": lambda: _copies(small(), typed({"SIN!W5": "Ask Legal"})),
+    "T619": lambda: _copies(small(), typed({"SIN!Z5": "Ask Legal"})),
     "T613": lambda: _of(_rows_unnamed(typed({"LCSPR:B": "no"}))),
     "T618": lambda: _of(typed({"Case!A60": "Child 2"}, _totals)),
     "T614": lambda: _of(typed(then=_without_a_row)),

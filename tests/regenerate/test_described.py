@@ -125,10 +125,10 @@ def test_an_agency_added_to_the_description_gets_its_line_and_rows() -> None:
 
 
 def test_an_agency_the_description_and_a_person_added_is_one() -> None:
-    mine = {"People!B37": UHD.name}
+    mine = {"People!B39": UHD.name}
     run = regenerated(typed(mine), case=replace(FRESH, agencies=(*FRESH.agencies, replace(UHD, code="UNI"))))
     assert run.added == ["RR-5.7b-UNI"]
-    assert [row[0].value for row in book_of(run.content)["People"]["A37:A38"]] == ["UNI", None]
+    assert [row[0].value for row in book_of(run.content)["People"]["A39:A40"]] == ["UNI", None]
 
 
 POLICE_ONLY = replace(FRESH, agencies=FRESH.agencies[:1])
@@ -146,7 +146,7 @@ def test_an_agency_dropped_from_the_description_is_withdrawn() -> None:
 def test_a_dropped_agency_with_work_in_its_row_is_a_conflict() -> None:
     content = typed({"RR-5.7b-ICB:Progress": "Rung them"})
     run = regenerated(content, case=POLICE_ONLY)
-    place = "'Rapid Review'!A7"
+    place = "'Rapid Review'!A8"
     assert run.conflicts == [(place, "RR-5.7b-ICB", "RR-5.7b-ICB", None)]
     assert run.value("RR-5.7b-ICB:Status") == "Not started"
     assert run.again(case=POLICE_ONLY).conflicts == run.conflicts
@@ -162,7 +162,7 @@ def test_a_dropped_agency_with_work_in_its_row_is_a_conflict() -> None:
 @pytest.mark.parametrize("touch", [{"ICB:Contact": "S. Example"}, {"ICB:From date": date(2026, 11, 2)}])
 def test_a_dropped_agency_whose_line_was_touched_is_a_conflict(touch: dict[str, object]) -> None:
     run = regenerated(typed(touch), case=POLICE_ONLY)
-    place = "People!A36"
+    place = "People!A38"
     assert run.conflicts == [(place, "ICB", "ICB", None)]
     assert run.added == []
     for later in (run.again(case=POLICE_ONLY), run.again()):
@@ -172,7 +172,7 @@ def test_a_dropped_agency_whose_line_was_touched_is_a_conflict(touch: dict[str, 
     assert (yours.again(case=POLICE_ONLY).conflicts, yours.again().done.changed) == ([], False)
     new = regenerated(choose(run.content, "new"), case=POLICE_ONLY)
     assert (new.conflicts, new.done.merge.withdrawn) == ([], ["RR-5.7b-ICB"])
-    assert {cell.value for cell in book_of(new.content)["People"][36]} == {None}
+    assert {cell.value for cell in book_of(new.content)["People"][38]} == {None}
     assert not new.again(case=POLICE_ONLY).done.changed
 
 

@@ -232,6 +232,7 @@ def test_an_employers_outstanding_actions_by_owner_and_age() -> None:
             action("RR-50", "Extended", days_late=3, named_owner="B. Example"),
             action("RR-51"),
             action("RR-52", "No date"),
+            action("RR-56", "Ready"),
             action("RR-53", "Clock not started"),
             action("RR-54", "Complete"),
             action("RR-55", "Overdue", employer="partner agency"),
@@ -243,6 +244,7 @@ def test_an_employers_outstanding_actions_by_owner_and_age() -> None:
         ("6 to 10 working days late", ["RR-6", "RR-10"]),
         ("1 to 5 working days late", ["RR-1", "RR-5", "RR-50"]),
         ("not late", ["RR-51"]),
+        ("ready to start", ["RR-56"]),
         ("no date", ["RR-52"]),
         ("clock not started", ["RR-53"]),
     ]
@@ -251,10 +253,10 @@ def test_an_employers_outstanding_actions_by_owner_and_age() -> None:
     ] == [
         ("Q. Example", 7, 0, 0, 7, 21),
         ("B. Example", 0, 1, 0, 1, 3),
-        ("QA Service Manager", 0, 1, 2, 3, None),
+        ("QA Service Manager", 0, 1, 3, 4, None),
     ]
     assert (view.whole, view.employer, view.improvement_plan) == (
-        11,
+        12,
         "Dorset Council",
         "Strengthening Services Plan",
     )

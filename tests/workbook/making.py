@@ -33,13 +33,14 @@ FACTS = load_calendar_facts()
 STAGES = ("SIN", "Rapid Review", "LCSPR")
 
 
-def _procedure() -> Procedure:
-    procedure, problems = load_procedure()
+def procedure_named(name: str) -> Procedure:
+    """A set that travels with the program."""
+    procedure, problems = load_procedure(name)
     assert procedure, problems
     return procedure
 
 
-PROCEDURE = _procedure()
+PROCEDURE = procedure_named("dorset")
 
 
 def sample(name: str) -> Case:
@@ -49,9 +50,9 @@ def sample(name: str) -> Case:
     return case
 
 
-def made(case: Case, as_at: date) -> Workbook:
+def made(case: Case, as_at: date, procedure: Procedure = PROCEDURE) -> Workbook:
     """The workbook of a case, worked out as at a date."""
-    return build(make_plan(case, PROCEDURE), FACTS, as_at)
+    return build(make_plan(case, procedure), FACTS, as_at)
 
 
 def page_of(workbook: Workbook, sheet: str) -> SheetPage:
@@ -67,7 +68,7 @@ def table_on(workbook: Workbook, sheet: str) -> str:
 
 def row_of(workbook: Workbook, row_id: str) -> tuple[str, int]:
     """The sheet and row of an ID."""
-    for sheet in STAGES:
+    for sheet in (stage.name for stage in workbook.plan.procedure.stages):
         table = workbook.book.tables[table_on(workbook, sheet)]
         for row in table.rows():
             if workbook.book.contents[sheet].get((row, table.columns["ID"])) == row_id:

@@ -169,7 +169,7 @@ def test_an_empty_text_says_that_it_is_text(package: Package) -> None:
 
 EVERYWHERE = (
     "WORKDAY NETWORKDAYS EDATE IFERROR IF ISNUMBER COUNTIF COUNTIFS COUNT INDEX MATCH SMALL ROW INT MOD CHOOSE "
-    "SUMPRODUCT SUM TEXT TODAY AND OR NOT LEFT LEN ABS HYPERLINK"
+    "SUMPRODUCT SUM TEXT TODAY AND OR NOT LEFT FIND LEN ABS HYPERLINK"
 )
 SCREEN_SYNTAX = re.compile(r"\[@|(?<![A-Za-z_\[,])\[")  # a column without its table
 
@@ -295,6 +295,7 @@ def _remembers(record: dict[str, object], workbook: Workbook) -> None:
             "Days late",
             "Day zero",
             "Employer",
+            "Order",
         }
 
 

@@ -12,7 +12,8 @@ from office.calc import differences, needs_soffice, recalculate
 from tracker import rules
 from tracker.formula.values import is_number, serial
 from tracker.plan import blank_case
-from workbook.making import FACTS, PROCEDURE, SAMPLES, made, sample, stripped, written
+from tracker.procedure.load import set_names
+from workbook.making import FACTS, SAMPLES, made, procedure_named, sample, stripped, written
 from workbook.random_cases import BANK_HOLIDAYS, random_workbook
 
 if TYPE_CHECKING:
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 
     from tracker.workbook.build import Workbook
 
-CASES = int(os.environ.get("TRACKER_GENERATED_CASES", "100"))
+CASES = int(os.environ.get("TRACKER_GENERATED_CASES", "60"))
+"""How many generated cases each procedure is tried with."""
 CHUNK = 50
+SETS = tuple(sorted(set_names()))
 
 
 def _differences(
@@ -60,31 +63,42 @@ def test_no_cell_of_a_sample_differs(tmp_path: Path) -> None:
         for name, each in days.items()
         for day in each
     }
-    workbooks["blank"] = made(blank_case(PROCEDURE), date(2026, 11, 22))
+    for name in SETS:
+        procedure = procedure_named(name)
+        workbooks[f"blank-{name}"] = made(blank_case(procedure), date(2026, 11, 22), procedure)
     assert _differences(tmp_path, workbooks) == {}
 
 
 @needs_soffice
+@pytest.mark.parametrize("name", SETS)
 @pytest.mark.parametrize("first", range(0, CASES, CHUNK))
-def test_no_cell_of_a_generated_case_differs(tmp_path: Path, first: int) -> None:
+def test_no_cell_of_a_generated_case_differs(tmp_path: Path, first: int, name: str) -> None:
     numbers = range(first, min(first + CHUNK, CASES))
-    wrong = _differences(tmp_path, {f"case-{number:04}": random_workbook(number) for number in numbers})
-    assert wrong == {}
+    procedure = procedure_named(name)
+    made_by_chance = {f"{name}-{number:04}": random_workbook(number, procedure) for number in numbers}
+    assert _differences(tmp_path, made_by_chance) == {}
 
 
-def test_every_state_is_among_the_generated_cases() -> None:
+@pytest.mark.parametrize("name", SETS)
+def test_every_state_is_among_the_generated_cases(name: str) -> None:
+    procedure = procedure_named(name)
     words, states, zeros, beyond = set(), set(), set(), False
+    meetings: set[object] = set()
     for number in range(60):
-        workbook = random_workbook(number)
+        workbook = random_workbook(number, procedure)
+        told = (workbook.book.column(rules.CLOCKS, each) for each in ("Clock", "Confirmed or provisional"))
+        planned = {clock.name for clock in procedure.clocks if clock.meeting}
+        meetings |= {state for clock, state in zip(*told, strict=True) if clock in planned}
         states |= set(workbook.book.column(rules.CLOCKS, "Confirmed or provisional"))
         zeros.add(workbook.plan.case.details.aware)
-        for stage in PROCEDURE.stages:
+        for stage in procedure.stages:
             table = rules.table_name(stage.name)
             words |= set(workbook.book.column(table, "RAG"))
             known = serial(FACTS.known_until)
             beyond |= any(is_number(due) and due > known for due in workbook.book.column(table, "Due"))
     assert words == set(rules.RAG_WORDS)
     assert states == {"Confirmed", "Provisional", "Not known"}
+    assert meetings == (states if any(clock.meeting for clock in procedure.clocks) else set())
     days = {day for day in zeros if day}
     assert None in zeros
     assert days & set(BANK_HOLIDAYS)

@@ -25,6 +25,7 @@ from tracker.api.cases import (
     load_case,
     load_people,
     procedure_schema,
+    rules_currency,
     step_table,
     summarise_case,
     write_case,

@@ -229,12 +229,16 @@ class KeyDate(JsonRecord):
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary(JsonRecord):
-    """The clocks and key dates of a case; `rows` is how many rows its workbook would have."""
+    """The clocks and key dates of a case; `rows` is how many rows its workbook would have.
+
+    `currency` says where the rules need a check on that day (`rules_currency`).
+    """
 
     reference: str
     summary: str
     procedure: str
     edition: str
+    currency: str
     rows: int
     clocks: tuple[ClockDate, ...]
     key_dates: tuple[KeyDate, ...]
@@ -264,9 +268,8 @@ def summarise_case(
     workbook = _evaluated(case, as_at, found)
     rows = sum(len(stage) for stage in workbook.plan.rows.values())
     dates = tuple(_clock_dates(workbook)), tuple(_key_dates(workbook))
-    summary = CaseSummary(
-        case.details.reference, case.details.summary, found.title, found.edition, rows, *dates
-    )
+    rules_used = found.title, found.edition, rules_currency(found, as_at)
+    summary = CaseSummary(case.details.reference, case.details.summary, *rules_used, rows, *dates)
     return summary, [*problems, *doubtful_dates(workbook, as_at)]
 
 
@@ -321,6 +324,22 @@ def check_procedure(name: Name = DORSET) -> tuple[Procedure | None, list[Problem
     return procedure, problems
 
 
+def rules_currency(procedure: Procedure, as_at: date) -> str:
+    """Say in a sentence that nobody has checked a set's rules, or that they are due for another check on a day.
+
+    Gives nothing where somebody has checked them and that still holds.
+
+    Example:
+        >>> from datetime import date
+        >>> procedure, _ = load_procedure("riverside")
+        >>> rules_currency(procedure, date(2026, 11, 22)), rules_currency(procedure, date(2027, 4, 1))
+        ('', 'These rules were due for another check by Wed 31 Mar 2027.')
+    """
+    from tracker.procedure.currency import currency
+
+    return currency(procedure, as_at)
+
+
 def copy_procedure(name: Name, folder: Name) -> list[Problem]:
     """Copy a set, by its name or folder, into a new folder, to adapt it. The one function here that writes.
 
@@ -357,7 +376,7 @@ def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
     Example:
         >>> procedure, _ = load_procedure("dorset")
         >>> [row[0] for row in step_table(procedure, procedure.stages[0])[:2]]
-        ['ID', 'SIN-1.4']
+        ['ID', 'SIN-1.4 *']
     """
     from tracker.overview import TITLES, stage_rows
 

@@ -99,7 +99,7 @@ def reconcile_workbooks(
         >>> outcome = reconcile_workbooks("sample_cases/ordinary-in-time-edited.xlsx", date(2026, 11, 19))
         >>> state = outcome.cases[0]
         >>> state.reference, len(state.changes), state.conflicts
-        ('DOR-2026-014', 80, ())
+        ('DOR-2026-014', 83, ())
         >>> [each.id for each in state.actions if each.rag == "Due today"]
         ['RR-5.5', 'RR-5.7b-UHD']
     """

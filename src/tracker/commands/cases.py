@@ -42,6 +42,7 @@ def check_command(path: Path, output: Path | None, as_at: date, procedure_name: 
 def _summary_lines(summary: CaseSummary) -> Iterator[str]:
     yield f"{summary.reference}: {summary.summary}".rstrip(": ")
     yield f"{summary.procedure}, edition {summary.edition}; {summary.rows} rows"
+    yield from filter(None, [summary.currency])
     clocks = [(each.clock, _date(each.day), each.state) for each in summary.clocks]
     yield from ("", commands.text_table([("Clock", "Date", "State"), *clocks]))
     keys = [
@@ -80,7 +81,7 @@ def generate_command(
     """  # noqa: D301  click's own mark for lines that stay as they are
     if blank == (path is not None):
         raise click.UsageError("Name a case description, or ask for --blank; one of the two.")
-    from tracker.api import generate
+    from tracker.api import generate, rules_currency
     from tracker.saving import write_new
 
     commands.validate_output_path(output, (".xlsx",), path)
@@ -93,6 +94,8 @@ def generate_command(
             target = Path(f"{case.details.reference}.xlsx")
     target = output or target
     content = commands.require(generate(case, as_at, procedure))
+    if currency := rules_currency(procedure, as_at):
+        commands.print_note(currency)
     if str(target) == STANDARD:
         commands.write_to_stdout(content)
         return
@@ -120,10 +123,12 @@ def procedure_command() -> None:
 @procedure_command.command("check", short_help="Validate a set and print it as a table.")
 @click.argument("name", metavar="FOLDER")
 @commands.output_option("Write the table to a file instead of the screen.")
-def check_procedure_command(name: str, output: Path | None) -> None:
+@commands.as_at_option
+def check_procedure_command(name: str, output: Path | None, as_at: date) -> None:
     """Validate a set and print it as a table: every problem at once, or every step.
 
     FOLDER is the set's folder, or the name of one that travels with the program. Key dates are marked *.
+    A line says where the rules are due for another check, or where nobody has checked them.
 
     \b
     Examples:
@@ -131,17 +136,18 @@ def check_procedure_command(name: str, output: Path | None) -> None:
       tracker procedure check riverside -o riverside.txt
     """  # noqa: D301  click's own mark for lines that stay as they are
     commands.validate_output_path(output, (".txt",))
-    commands.write_text("\n".join(_overview_lines(commands.require_procedure(name))), output)
+    commands.write_text("\n".join(_overview_lines(commands.require_procedure(name), as_at)), output)
 
 
-def _overview_lines(procedure: Procedure) -> Iterator[str]:
-    from tracker.api import step_table
+def _overview_lines(procedure: Procedure, as_at: date) -> Iterator[str]:
+    from tracker.api import rules_currency, step_table
 
     since = short_date(procedure.effective_from)
     steps = quantity(sum(len(stage.steps) for stage in procedure.stages), "step")
     stages = listed(stage.name for stage in procedure.stages)
     yield f"{procedure.title}, edition {procedure.edition}, in force from {since}"
     yield f"{steps} in {stages}; boards: {listed(board.name for board in procedure.boards) or 'none'}"
+    yield from filter(None, [rules_currency(procedure, as_at)])
     for stage in procedure.stages:
         rows = [(*row[:-1], _shortened(row[-1])) for row in step_table(procedure, stage)]
         yield from (

@@ -215,8 +215,9 @@ class _Parser:
         return leaf
 
     def named(self, text: str) -> Node:
+        truth = Truth(text.upper() == "TRUE") if text.upper() in {"TRUE", "FALSE"} else None
         if self.peek() != "(":
-            return Truth(text.upper() == "TRUE") if text.upper() in {"TRUE", "FALSE"} else Name(text)
+            return truth or Name(text)
         self.take("(")
         arguments: list[Node] = []
         while self.peek() != ")":
@@ -224,6 +225,8 @@ class _Parser:
             if self.peek() != ")":
                 self.take(",")
         self.take(")")
+        if truth and not arguments:
+            return truth  # LibreOffice writes truths as functions
         return Call(text.upper(), tuple(arguments))
 
 

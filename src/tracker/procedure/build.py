@@ -74,9 +74,10 @@ def build(set_name: str, digest: str, tables: Mapping[str, SetTable], *, all_sta
     rules = [(NotApplicable(**table.read), table) for table in general.pop("not_applicable")]
     interpretations = tuple(Interpretation(**table.read) for table in general.pop("reading"))
     sources = tuple(
-        Source(**{**table.read, "date": table.read["date"] or date.min}) for table in general.pop("source")
+        Source(**{**table.read, "date": table.read.get("date") or date.min})
+        for table in general.pop("source")
     )
-    general["effective_from"] = general["effective_from"] or date.min
+    general["effective_from"] = general.get("effective_from") or date.min
     compared: SetTable | None = general.pop("comparison", None)
     fields: SetTable | None = general.pop("fields", None)
     procedure = Procedure(

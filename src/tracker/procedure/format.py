@@ -61,6 +61,7 @@ _ROLE = (
     ),
     SetKey("digest", FLAG, "true for who gets the weekly digest of all cases"),
     SetKey("email", PLAIN, "an address the procedure itself gives, written beside the role on People"),
+    SetKey("email_note", PLAIN, "what people should know of that address, said above the roles on People"),
     SetKey("code", CODE, "ends the IDs of its rows where a step has several owners; kept for ever"),
 )
 _EMPLOYER_NAMES = (
@@ -196,7 +197,7 @@ _STEP = (
     SetKey(
         "standing", FLAG, "true for what is done again and again: one open row without a date, never Ready"
     ),
-    SetKey("document", PLAIN, "the Word template in `templates/documents/` that it is filled from"),
+    SetKey("document", PLAIN, "the name of the Word template that it is filled from"),
 )
 
 FILES: Mapping[str, tuple[SetKey, ...]] = {

@@ -56,6 +56,7 @@ class Role:
     digest: bool = False
     code: str = ""
     email: str = ""  # an address the procedure itself gives
+    email_note: str = ""  # what people should know of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Action, PlanAction
     from tracker.workbook.reading import CellValue, Reading, ReadRow
 
-_CALCULATED = frozenset(column.title for column in layout.STAGE_COLUMNS if column.edited_by == "formula")
+_NEVER_CHANGED = frozenset({"ID", "Order"})
+"""What a row is known by, and the hidden key that Summary sorts by: no change of anybody's."""
+_CALCULATED = (
+    frozenset(column.title for column in layout.STAGE_COLUMNS if column.edited_by == "formula")
+    - _NEVER_CHANGED
+)
 """The columns the rules alone fill; a name may be typed over its formula, and then counts."""
 _PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.edited_by != "procedure")
 """The columns of a stage that hold what people typed; compared alone where the IDs stand beside other rows."""
@@ -74,7 +79,7 @@ def _cells(
 ) -> Iterator[Change]:
     """The cells of a row that differ; a formula that still stands has no value of its own."""
     for title in row.columns:
-        if title == "ID" or (only is not None and title not in only):
+        if title in _NEVER_CHANGED or (only is not None and title not in only):
             continue
         if title not in row.values and title not in row.typed_over:
             continue
@@ -120,13 +125,22 @@ def _stages(data: CheckInput, reading: Reading) -> Iterator[Change]:
             yield Change(quoted(sheet), row_id, "Action", issued[row_id].get("Action"), None)
 
 
+def _roles(data: CheckInput, reading: Reading) -> entries.Entries:
+    """The rows of roles as issued; under another text of the procedure a role may have been added since."""
+    issue = reading.issue
+    same = issue.procedure_digest == data.procedure.digest
+    issued = entries.role_entries(issue.case, data.procedure, addresses=same)
+    there = {clean_text(row.text("Role")) for row in reading.tables[rules.ROLES]} | set(issue.case.people)
+    return {name: entry for name, entry in issued.items() if same or name in there}
+
+
 def _keyed_tables(data: CheckInput, reading: Reading, facts: CalendarFacts) -> Iterator[Change]:
     """Tables whose rows are known by the text in one column. People and Calendar follow from case and procedure."""
     issue, case = reading.issue, reading.issue.case
     holidays = issue.holidays or listed_holidays(case, facts, issue.as_at)
     for table, key, sheet, issued in (
         (rules.PLAN, "ID", layout.PLAN, issued_rows(reading, layout.PLAN, layout.PLAN_COLUMNS)),
-        (rules.ROLES, "Role", layout.PEOPLE, entries.role_entries(case, data.procedure)),
+        (rules.ROLES, "Role", layout.PEOPLE, _roles(data, reading)),
         (rules.AGENCIES, "Code", layout.PEOPLE, entries.agency_entries(case.agencies)),
         (layout.HOLIDAY_TABLE, "Bank holiday", layout.CALENDAR, entries.holiday_entries(holidays)),
         (

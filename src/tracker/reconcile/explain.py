@@ -10,7 +10,7 @@ from tracker.formula.values import day_of, is_number, serial
 from tracker.problems import Problem, codes, problem
 from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.state import step_index, step_of
-from tracker.text import quantity, short_date
+from tracker.text import quantity, same_word, short_date
 from tracker.workbook import layout
 from tracker.workdays import edate, is_weekend, workday
 
@@ -24,16 +24,21 @@ if TYPE_CHECKING:
     from tracker.workbook.reading import Reading
 
 _UNNAMED = "bank holiday"
+_CALENDAR_DAYS = {"days": 1, "weeks": 7}
 
 
 def count_lines(start: date, count: int, unit: str, holidays: Mapping[date, str]) -> tuple[list[str], date]:
     """The count in lines, and the date it ends on.
 
-    Working days are walked from day zero on, each counted or skipped; weeks and months give a limit, and the last
-    working day on or before it.
+    Working days are walked from day zero on, each counted or skipped; days, weeks and months give a limit, and the
+    last working day on or before it.
     """
-    if unit in {"weeks", "months"}:
-        limit = start + timedelta(weeks=count) if unit == "weeks" else day_of(edate(serial(start), count))
+    if unit in _CALENDAR_DAYS or unit == "months":
+        limit = (
+            day_of(edate(serial(start), count))
+            if unit == "months"
+            else start + timedelta(days=count * _CALENDAR_DAYS[unit])
+        )
         due = day_of(workday(serial(limit) + 1, -1, frozenset(map(serial, holidays))))
         lines = [f"  from   {short_date(start)}", f"  {count:+} {unit}: limit {short_date(limit)}"]
         if due != limit:
@@ -58,7 +63,16 @@ def _clock_lines(clock: Clock, state: CaseState, reading: Reading, procedure: Pr
     """Where a clock's date came from."""
     now = state.clocks[clock.name]
     if now.day is None:
+        if clock.meeting:
+            return [f"Counted from: the meeting {clock.name}, which is not on Calendar yet: no due date."]
         return [f"Counted from: {clock.name}, which is not known yet ({clock.paragraph}): no due date."]
+    if clock.meeting:
+        found = [
+            each for each in state.meetings if each.day == now.day and same_word(each.kind, clock.meeting)
+        ]
+        where = f"in {found[0].cell}" if found else "on Calendar"
+        stands = "not held yet, so the date is provisional" if now.provisional else "the last one held"
+        return [f"Counted from: the meeting {clock.name}, {short_date(now.day)} ({where}; {stands})."]
     read = reading.clocks.get(clock.name)
     if now.provisional and clock.provisional:
         lag = f"{clock.provisional.count} {clock.provisional.unit}"

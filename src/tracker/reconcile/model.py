@@ -226,7 +226,7 @@ class CaseState(JsonRecord):
     `people` its sheet People; `meeting_kinds` the kinds of meeting its procedure knows;
     `issued` is the day for which the workbook was made, `issue` the digest of what it was issued with; `made_from`
     are the digests of the workbooks it was made from; `set_name` is the procedure set it was judged by, `marks` the
-    steps by which that measures a review.
+    steps by which that measures a review; `currency` says where the rules of the set need a check.
     """
 
     reference: str
@@ -257,18 +257,24 @@ class CaseState(JsonRecord):
     made_from: tuple[str, ...] = ()
     set_name: str = ""
     marks: Milestones = field(default_factory=Milestones)
+    currency: str = ""
 
     @property
     def procedure(self) -> Mapping[str, str]:
-        """The title and edition of the procedure it was judged by."""
-        return {"title": self.title, "edition": self.edition}
+        """The title and edition of the procedure it was judged by, and whether its rules need a check."""
+        return {"title": self.title, "edition": self.edition, "currency": self.currency}
+
+    @property
+    def ready(self) -> tuple[str, ...]:
+        """The IDs of the rows that can begin: undated, and everything they wait for is done."""
+        return tuple(each.id for each in self.actions if each.rag == "Ready" and each.id)
 
     def record(self) -> Record:
         """The case as the contract lays it out: what it shows, not all that is known."""
-        return {name: plain(getattr(self, name)) for name in _SHOWN}
+        return {name: plain(getattr(self, name)) for name in SHOWN}
 
 
-_SHOWN = (
+SHOWN = (
     *(
         "reference",
         "uuid",
@@ -280,7 +286,7 @@ _SHOWN = (
         "actions",
         "action_plan",
     ),
-    *("log", "meetings", "timeliness", "changes", "conflicts", "problems", "counts"),
+    *("log", "meetings", "timeliness", "changes", "conflicts", "problems", "counts", "ready"),
 )
 
 

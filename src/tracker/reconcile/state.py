@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tracker import rules
 from tracker.formula.book import Area, Book
 from tracker.formula.values import day_of, is_number, serial
+from tracker.procedure.currency import currency
 from tracker.procedure.milestones import Milestones, find_milestones
 from tracker.reconcile.model import (
     Action,
@@ -44,6 +45,11 @@ _EMPLOYERS = {"Employer": "Owner", "Lead employer": "Lead agency"}
 _PLAN_COLUMNS = (*layout.PLAN_COLUMNS, *(layout.SheetColumn(title, 12, "formula") for title in _EMPLOYERS))
 """The action plan's own columns, and whose its rows are: by its owner, else by its lead agency."""
 
+_ACTION_COLUMNS = tuple(
+    each for each in layout.STAGE_COLUMNS if each.title not in {"Waits for", "Note", "Order"}
+)
+"""The columns of a stage that an action shows: not the procedure's own words on it, nor what Summary sorts by."""
+
 _DATES = "dates"  # the sheet of the book that holds the single dates and the list of bank holidays
 
 
@@ -74,6 +80,7 @@ class _Judge:
         self._put_table(rules.PLAN, _PLAN_COLUMNS, plan_rules)
         self._put_table(rules.ROLES, layout.ROLE_COLUMNS, {})
         self._put_table(layout.HOLD_TABLE, layout.HOLD_COLUMNS, {})
+        self._put_table(layout.MEETING_TABLE, layout.MEETING_COLUMNS, {})
         self._put_table(rules.AGENCIES, layout.AGENCY_COLUMNS, {})
         self.clocks = {
             clock.name: ClockState(
@@ -200,7 +207,7 @@ def _actions(judge: _Judge) -> list[Action]:
     found = []
     for stage, rows in tables.items():
         for place, row in enumerate(rows):
-            fields = judge.judge(rules.table_name(stage), layout.STAGE_COLUMNS, place, row)
+            fields = judge.judge(rules.table_name(stage), _ACTION_COLUMNS, place, row)
             past = None
             if fields["rag"] != "Not applicable":
                 past = judge.working_days(fields["agreed"], fields["completed"] or judge.as_at)
@@ -355,4 +362,5 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         made_from=tuple(issue.sources),
         set_name=procedure.set_name,
         marks=milestones,
+        currency=currency(procedure, as_at),
     )

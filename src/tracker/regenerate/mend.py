@@ -188,7 +188,7 @@ class _Mender:
                     problem(codes.TABLE_NOT_REPAIRED, place=quoted(place.sheet), tables=reason)
                 )
                 return None
-        titles = self._titles_of(place, left, right)
+        titles = table_titles(self.file, place, place.columns, left, right)
         texts = {title: in_table(each.text, name) for title, each in formulas.items()}
         cells = area_text(top, left, bottom, right)
         return WantedTable(name, cells, titles, texts, filters=name not in _NO_FILTERS)
@@ -207,23 +207,36 @@ class _Mender:
                 found.append((other, whole_area(place, self._seen(other), place.last_row)))
         return found
 
-    def _titles_of(self, place: TablePlace, left: int, right: int) -> list[str]:
-        """The titles from left to right, each once, as the cells above the columns say them."""
-        ours = {column: title for title, column in place.columns.items()}
-        taken = {title.casefold() for title in ours.values()}
-        titles = []
-        for column in range(left, right + 1):
-            title = ours.get(column, "")
-            if not title:
-                held = self.file.cell(place.sheet, place.header_row, column).value
-                word = str(held) if held is not None and clean_text(str(held)) else "Column"
-                names = (word, *(f"{word} {number}" for number in range(2, 20_000)))
-                title = next(each for each in names if each.casefold() not in taken)
-                taken.add(title.casefold())
-                if held != title:
-                    self.file.put(place.sheet, place.header_row, column, title)
-            titles.append(title)
-        return titles
+
+def table_titles(
+    file: WorkbookFile, place: TablePlace, columns: Mapping[str, int], left: int, right: int
+) -> list[str]:
+    """The titles of a table from left to right, each once, as the cells above its columns say them.
+
+    `columns` are those of ours; a title that one of them has is put otherwise above a column of a person's.
+    """
+    ours = {column: title for title, column in columns.items()}
+    taken = {title.casefold() for title in ours.values()}
+    titles = []
+    for column in range(left, right + 1):
+        title = ours.get(column, "")
+        if not title:
+            held = file.cell(place.sheet, place.header_row, column).value
+            word = str(held) if held is not None and clean_text(str(held)) else "Column"
+            names = (word, *(f"{word} {number}" for number in range(2, 20_000)))
+            title = next(each for each in names if each.casefold() not in taken)
+            taken.add(title.casefold())
+            if held != title:
+                file.put(place.sheet, place.header_row, column, title)
+        titles.append(title)
+    return titles
+
+
+def area_of(place: TablePlace, part: TablePart | None) -> tuple[int, int, int, int]:
+    """The cells of a table that is whole: first row and column, last row and column."""
+    if part is not None and part.sheet == place.sheet:
+        return part.first_row, part.first_column, part.last_row, part.last_column
+    return place.header_row, min(place.columns.values()), place.last_row, max(place.columns.values())
 
 
 def missing_tables(file: WorkbookFile, reading: Reading, procedure: Procedure) -> list[str]:

@@ -10,32 +10,18 @@ from tracker.plan import make_plan
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.run import reconcile_reading, with_typed_dates
 from tracker.regenerate.apply import Applier, FormulaRepair, OurCells
-from tracker.regenerate.mend import (
-    MENDED,
-    mended,
-    missing_tables,
-    not_mended,
-    put_names_back,
-    with_table_of_holds,
-)
+from tracker.regenerate.ids import accept_typed_dates, correct_ids, log_moves, plan_ids
+from tracker.regenerate.mend import missing_tables, put_names_back
 from tracker.regenerate.model import Merge, Outcome
+from tracker.regenerate.ready import UnreadableError, Way, made_ready
 from tracker.regenerate.remember import add_holidays, check_procedure, forgotten, next_issue, write_issue
-from tracker.regenerate.rows import (
-    StageRows,
-    accept_typed_dates,
-    correct_ids,
-    log_moves,
-    plan_ids,
-    target,
-)
+from tracker.regenerate.rows import StageRows, target
 from tracker.regenerate.shared import SharedCells
 from tracker.regenerate.sheets import (
     carried,
-    choices,
     is_written_by_us,
     numbered,
     print_lines,
-    settle_cells,
     settled_otherwise,
     write_conflicts,
     write_problems,
@@ -50,7 +36,7 @@ from tracker.workbook.reading import quoted
 from tracker.workbook.size_limits import check_size_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from tracker.case.model import Case
@@ -62,7 +48,6 @@ if TYPE_CHECKING:
     from tracker.workbook.issue import Issue
     from tracker.workbook.reading import Reading
 
-_REPAIRED_LATER = frozenset((codes.ID_SPELLING, codes.DEFINED_NAMES_MISSING))
 _FOR_A_PERSON = frozenset(
     (codes.SHEET_MISSING, codes.HEADER_ROW_MISSING, codes.COLUMN_MISSING, codes.IDS_MISALIGNED)
 )
@@ -100,60 +85,39 @@ def regenerate_content(
         return None, refused
     try:
         before = content
-        content, put = with_table_of_holds(content, reading)
-        content, mends, unmended = mended(content, reading, procedure, found)
-        notes = [each for each in found if each.code in MENDED or each.code in _REPAIRED_LATER]
-        if put or mends:
-            reading, procedure, found = _read_again(content, path, load, options)
-            unmended = unmended or [each for each in found if each.code in MENDED]
-        if unmended:
-            return None, not_mended(notes, unmended, path)
-        file = WorkbookFile(content)
-        for name in reading.sheets.values():
-            file.sheet(name)  # raises where it cannot be changed, before anything is decided
-        picked = choices(file, reading.issue.conflicts)
-        if settle_cells(file, reading, procedure, picked):
-            put, content = {**put, **file.changes()}, file.to_bytes()
-            reading, procedure, found = _read_again(content, path, load, options)
-            file = WorkbookFile(content)
+        ready = made_ready(
+            content,
+            reading,
+            procedure,
+            found,
+            Way(load, facts, as_at, options.case, realign=options.realign),
+        )
+        if ready.refused:
+            return None, ready.refused
+        reading, procedure, found = ready.reading, ready.procedure, ready.found
+        file = WorkbookFile(ready.content)
         named, unnamed = put_names_back(file, reading, procedure, facts, as_at)
-        mends = [*mends, *([f"{quantity(len(named), 'defined name')} put back"] if named else [])]
+        mends = [*ready.done, *([f"{quantity(len(named), 'defined name')} put back"] if named else [])]
         missing = [*missing_tables(file, reading, procedure), *unnamed]
         if missing:
             return None, [problem(codes.TABLE_NOT_REPAIRED, file=path, tables=", ".join(missing))]
-        run = _Run(file, reading, procedure, found, facts, as_at, options, load, picked)
+        run = _Run(file, reading, procedure, found, facts, as_at, options, load, ready.picked)
         run.merge.mended += mends
-        run.problems += notes
-        outcome, problems = run.run(content)
+        run.problems += ready.notes
+        outcome, problems = run.run(ready.content)
     except CannotPatchError as error:
         return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=path, reason=str(error))]
-    except _UnreadableError as error:
+    except UnreadableError as error:
         return None, [_unreadable(path, error.problems)]
-    refused = _not_kept(outcome, before, {**put, **file.changes()}, file, load) if outcome else []
+    put = {**ready.put, **file.changes()}
+    refused = _not_kept(outcome, before, put, file, load, ready.rewritten) if outcome else []
     return (None, [*problems, *refused]) if refused else (outcome, problems)
 
 
-def _read_again(
-    content: bytes, path: str, load: Load, options: UpdateOptions
-) -> tuple[Reading, Procedure, list[Problem]]:
-    """A workbook that could be read, after something in it was changed."""
-    reading, procedure, found = read_content(content, path, load, realign=options.realign)
-    if reading is None or procedure is None:
-        raise _UnreadableError(found)
-    return reading, procedure, found
-
-
-class _UnreadableError(Exception):
-    """A workbook that was repaired, or in which conflicts were settled, and that cannot be read any more."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(*problems)
-        self.problems = problems
-
-
 def _not_kept(
-    outcome: Outcome, before: bytes, put: Mapping[tuple[str, int, int], Value], file: WorkbookFile, load: Load
-) -> list[Problem]:
+    outcome: Outcome, before: bytes, put: Mapping[tuple[str, int, int], Value], file: WorkbookFile, load: Load,
+    rewritten: Collection[str],
+) -> list[Problem]:  # fmt: skip
     """Why the result may not be written: the reader that will be used next time must find every typed cell in it."""
     if not outcome.changed:
         return []
@@ -168,7 +132,11 @@ def _not_kept(
         before,
         outcome.content,
         put,
-        rewritten={layout.HIDDEN, *(name for name in file.names() if is_written_by_us(file, name))},
+        rewritten={
+            layout.HIDDEN,
+            *rewritten,
+            *(name for name in file.names() if is_written_by_us(file, name)),
+        },
         headers={(each.sheet, each.header_row) for each in again.places.values()},
     )
     if not lost:
@@ -232,7 +200,7 @@ class _Run:
             return issue
 
         now = remembered()
-        if forgotten(self.reading.issue, now):
+        if self.reading.issue.layout == layout.LAYOUT and forgotten(self.reading.issue, now):
             merge.marks.append("what was deleted is no longer remembered")
         if not self._has_work(records):
             return Outcome(path, content, False, merge, records, problems), problems

@@ -135,17 +135,29 @@ class SharedCells:
             remembered[name] = base[name]
 
     def _people(self) -> None:
-        base, new = (entries.holder_entries(each, self.procedure) for each in (self.issued, self.new))
+        issue = self.reading.issue
+        base = entries.holder_entries(
+            self.issued, self.procedure, addresses=issue.procedure_digest == self.procedure.digest
+        )
+        new = entries.holder_entries(self.new, self.procedure)
         after, remembered = self._list(rules.ROLES, "Role", layout.ROLE_COLUMNS, base, new, clears=False)
         if after:
             self.case = replace(self.case, people=entries.people_of(after.items()))
-        if self._moves and rules.ROLES in self.reading.places:
-            # Roles only the new edition has get their rows; a role somebody deleted comes back with them.
+        newer = issue.layout < layout.LAYOUT and issue.procedure_digest != self.procedure.digest
+        if (self._moves or newer) and rules.ROLES in self.reading.places:
+            # Roles only the new text has get their rows; a role somebody deleted comes back with them.
             there = set(after) | {row.id for row in self.merge.rows}
             for role in self.procedure.roles:
                 if not role.option and role.name not in there:
-                    entry: Entry = {"Role": role.name, "Employer": role.employer}
+                    entry: Entry = {"Role": role.name}
                     self.merge.rows.append(AddRow(rules.ROLES, role.name, entry))
+        employers = {role.name: role.employer for role in self.procedure.roles}
+        self.merge.rows = [
+            replace(row, values={"Employer": employers.get(row.id), **row.values})
+            if row.table == rules.ROLES
+            else row
+            for row in self.merge.rows
+        ]
         self.base = replace(self.base, people=entries.people_of(remembered.items()))
 
     def _keyed_lists(self) -> None:

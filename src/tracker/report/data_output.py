@@ -20,7 +20,7 @@ from tracker.case.model import CHOICES
 from tracker.procedure.model import BASES, EMPLOYERS, UNITS
 from tracker.reconcile.model import case_identity
 from tracker.records import Record, plain
-from tracker.report.frame import case_line, days_counted
+from tracker.report.frame import case_line, days_counted, rules_of
 from tracker.report.history import SCHEMA, line_hash, row_key, safe_id
 from tracker.report.lines import PLAN as PLAN_SHEET
 from tracker.report.lines import file_name
@@ -58,7 +58,7 @@ CASES = ("case", "summary", "stage", "standing", "next_key", "next_key_date", "o
          "on_hold", "hold_review", "closed", "aware", "sin_due", "sin_sent", "sin_days", "sin_late",
          "rapid_review_due", "rapid_review_sent", "days_from_sin", "days_from_awareness", "rapid_review_late",
          "panel_letter", "lcspr", "lcspr_day_zero", "first_review_panel", "publication_due", "publication_target",
-         "published", "open_actions", "holds")  # fmt: skip
+         "published", "open_actions", "holds", "rules")  # fmt: skip
 ACTIONS = ("case", "stage", "id", "paragraph", "action", "owner", "named_owner", "employer", "timescale",
            "counted_from", "count", "unit", "day_zero", "due", "due_issued", "agreed", "completed", "provisional",
            "rag", "days_late", "days_past_agreed", "status", "progress", "reason", "evidence", "basis", "key",
@@ -111,7 +111,7 @@ def history_line(case: CaseRows) -> str:
 
 def report_json(kind: str, layout: str, view: Frame) -> str:
     """The report for other programs: the rows the reader is shown, with the words it prints."""
-    head = {**_head(kind, view), "cannot_be_right": len(view.contradictions)}
+    head = {**_head(kind, view), "procedures": view.procedures, "cannot_be_right": len(view.contradictions)}
     printed, problems = PRINTED[layout], {"problems"}
     if isinstance(view, TimelinessView):
         head["reviews"] = [_review(view, each) for each in view.reviews]
@@ -161,6 +161,7 @@ def _case(case: CaseRows, printed: Collection[str]) -> Record:
     shown = {line.cell: line for line in case.lines}
     for part in ("actions", "action_plan"):
         record[part] = [_row(case, each, shown, printed) for each in record[part] if each["cell"] in shown]
+    record["ready"] = [each["id"] for each in record["actions"] if each["rag"] == "Ready" and each["id"]]
     record["workbooks"] = [
         {**each, "path": file_name(each["path"]) if printed else ""} for each in record["workbooks"]
     ]
@@ -260,7 +261,8 @@ def written(value: object) -> str:
 def _cases(view: Frame, printed: Collection[str]) -> list[list[object]]:
     if isinstance(view, TimelinessView):
         form = "%Y-%m" if view.anonymous else "%Y-%m-%d"
-        found = [_took(each, form, reasons=not view.anonymous) for each in view.reviews]
+        rules = "; ".join(view.procedures)
+        found = [{**_took(each, form, reasons=not view.anonymous), "rules": rules} for each in view.reviews]
     else:
         days = days_counted(view.rows, view.as_at)
         found = [_case_values(case, view.as_at, days, printed) for case in view.rows]
@@ -279,6 +281,7 @@ def _case_values(case: CaseRows, as_at: date, days: WorkingDays, printed: Collec
         "to_chase": line.chase,
         "on_hold": hold is not None,
         "hold_review": hold.review_on if hold else None,
+        "rules": rules_of(case.state),
     }
 
 

@@ -222,6 +222,7 @@ class ClosedCase:
 class Frame:
     """The start of every view. `rows` are the cases with the rows the reader is shown, for CSV and JSON.
 
+    `procedures` are the rules they were judged by, each with whether it needs a check.
     `closed` are the cases of which nothing but their counts is shown; `sources` are workbooks with their case.
     """
 
@@ -268,10 +269,16 @@ class Read:
             "sources": tuple(
                 (case.reference, file) for case in self.every_case for file in case.state.workbooks
             ),
-            "procedures": tuple(sorted({f"{state.title}, edition {state.edition}" for state in states})),
+            "procedures": tuple(sorted({rules_of(state) for state in states})),
             "rows": shown,
             "closed": self.closed,
         }
+
+
+def rules_of(state: CaseState) -> str:
+    """The rules a case was judged by; where they need a check, that too. Nothing ends it: reports do."""
+    rules = f"{state.title}, edition {state.edition}"
+    return f"{rules}. {state.currency.removesuffix('.')}" if state.currency else rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from tracker.formula.book import Book
 from tracker.formula.values import serial
 from tracker.procedure.currency import checked
 from tracker.resources import templates
-from tracker.text import short_date
+from tracker.text import listed, short_date
 from tracker.workbook import layout
 from tracker.workbook.case_page import case_page
 from tracker.workbook.entries import (
@@ -142,7 +142,11 @@ def _people_page(book: Book, plan: Plan) -> SheetPage:
     """Who holds each role, and the agencies involved."""
     page = SheetPage(layout.PEOPLE, book)
     page.heading(layout.PEOPLE, "A name typed here appears in every row its role or agency owns.")
-    page.section(3, "Roles")
+    notes: dict[str, list[str]] = {}
+    for role in plan.procedure.roles:
+        if role.email_note:
+            notes.setdefault(role.email_note, []).append(role.name)
+    page.section(3, "Roles" + "".join(f". {note}: {listed(names)}" for note, names in notes.items()))
     roles = role_entries(plan.case, plan.procedure)
     page.table(rules.ROLES, layout.ROLE_COLUMNS, 4, cells(roles.values(), layout.ROLE_COLUMNS))
     last_role = 4 + len(roles) + _SPARE_ROLES

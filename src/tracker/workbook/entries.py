@@ -65,22 +65,27 @@ def _day(entry: _Row, title: str) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def holder_entries(case: Case, procedure: Procedure) -> Entries:
-    """Who holds each role that every case has: what the description says of them."""
+def holder_entries(case: Case, procedure: Procedure, *, addresses: bool = True) -> Entries:
+    """Who holds each role that every case has: what the description says of them.
+
+    Without `addresses` those are left out that the procedure gives: an earlier text of it may have had none.
+    """
     found = {}
     for role in procedure.roles:
         if not role.option:
             held = case.people.get(role.name, Person(""))
-            found[role.name] = _entry(held if held.email else replace(held, email=role.email), _PERSON)
+            found[role.name] = _entry(
+                held if held.email or not addresses else replace(held, email=role.email), _PERSON
+            )
     return found
 
 
-def role_entries(case: Case, procedure: Procedure) -> Entries:
+def role_entries(case: Case, procedure: Procedure, *, addresses: bool = True) -> Entries:
     """The rows of roles: their holders, and the employer that the procedure gives each."""
     employers = {role.name: role.employer for role in procedure.roles}
     return {
         name: {"Role": name, **holder, "Employer": employers[name]}
-        for name, holder in holder_entries(case, procedure).items()
+        for name, holder in holder_entries(case, procedure, addresses=addresses).items()
     }
 
 

@@ -155,7 +155,10 @@ class TableFinder:
         self._locate(layout.HOLIDAY_TABLE, layout.CALENDAR, layout.HOLIDAY_COLUMNS)
         self._locate(layout.CLOSURE_TABLE, layout.CALENDAR, layout.CLOSURE_COLUMNS)
         self._locate(layout.MEETING_TABLE, layout.CALENDAR, layout.MEETING_COLUMNS)
-        above = max(self._locate(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS) - 1, 0)
+        until = self._below_children()
+        above = max(
+            self._locate(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS, until=until) - 1, 0
+        )
         self._locate(layout.PROCEEDINGS_TABLE, layout.CASE, layout.PROCEEDING_COLUMNS, until=above)
         self._locate_holds()
         clocks = self._header_row(rules.CLOCKS, layout.CASE, layout.CLOCK_COLUMNS)
@@ -168,6 +171,7 @@ class TableFinder:
     ) -> int:  # fmt: skip
         """Find a table; its header's row, 0 where there is none. Rows from `until` on are not its own."""
         self.rows[name] = []
+        columns = layout.columns_of(columns, self._issue.layout)
         grid = self.sheets.grid(sheet)
         if grid is None:
             return 0
@@ -200,6 +204,19 @@ class TableFinder:
         self.tables.append(SheetTable(name, grid, header, columns, own, written, until, older))
         return header.row
 
+    def _below_children(self) -> int:
+        """The heading above the fields that regenerate put below the children of an older workbook, else 0."""
+        grid = self.sheets.grid(layout.CASE)
+        header = self._header_row(layout.CHILDREN_TABLE, layout.CASE, layout.CHILD_COLUMNS)
+        newer = {each.label for each in layout.fields(self._procedure) if each.since > 1}
+        rows = (
+            row
+            for row, held in (grid.rows.items() if grid and header else ())
+            if row > header
+            and any(isinstance(each, str) and clean_text(each) in newer for each in held.values())
+        )
+        return max(min(rows, default=1) - 1, 0)
+
     def _locate_holds(self) -> None:
         """The table of holds, or the cells of the one hold that layout 1 had in its place."""
         grid = self.sheets.grid(layout.CASE)
@@ -224,7 +241,8 @@ class TableFinder:
         grid = self.sheets.grid(sheet)
         if grid is None:
             return 0
-        header = find_header(grid, layout.titles(tuple(columns)))
+        columns = layout.columns_of(columns, self._issue.layout)
+        header = find_header(grid, layout.titles(columns))
         header = header or header_by_file_table(self._file_table(name, grid.name), columns, grid)
         return header.row if header else 0
 

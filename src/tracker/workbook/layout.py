@@ -62,6 +62,7 @@ class SheetColumn:
     wrap: bool = True
     shape: str = ""  # "date" or "days": how a formula's result is shown
     known_as: str = ""  # the title under which people's words for its list stand, where a set has another
+    since: int = 1  # the layout that has it first
 
 
 STAGE_COLUMNS = (
@@ -86,9 +87,9 @@ STAGE_COLUMNS = (
     SheetColumn("Day zero", 13, "formula", edited_by="formula", shape="date"),
     SheetColumn("Employer", 14, "formula", edited_by="formula"),
     SheetColumn("Basis", 11, "list", words=BASES, edited_by="procedure"),
-    SheetColumn("Waits for", 16, edited_by="procedure"),
-    SheetColumn("Note", 60, edited_by="procedure"),
-    SheetColumn("Order", 12, "formula", edited_by="formula"),
+    SheetColumn("Waits for", 16, edited_by="procedure", since=3),
+    SheetColumn("Note", 60, edited_by="procedure", since=3),
+    SheetColumn("Order", 12, "formula", edited_by="formula", since=3),
 )
 FIRST_FOLDED = "Paragraph"  # from this column on a stage sheet is grouped and collapsed
 LAST_PRINTED = "Reason for change"
@@ -175,8 +176,8 @@ CLOCK_COLUMNS = (
 )
 CHILD_COLUMNS = (
     SheetColumn("Child", 34, edited_by="shared"),
-    SheetColumn("Died", 24, "list", words=YES_NO, edited_by="shared"),
-    SheetColumn("Looked after", 26, "list", words=CHOICES["case.looked_after"], edited_by="shared"),
+    SheetColumn("Died", 24, "list", words=YES_NO, edited_by="shared", since=3),
+    SheetColumn("Looked after", 26, "list", words=CHOICES["case.looked_after"], edited_by="shared", since=3),
 )
 PROCEEDING_COLUMNS = (
     SheetColumn("Kind", 34),
@@ -212,7 +213,8 @@ CALENDAR_HEADER_ROW = 4
 class Field:
     """One field of the Case sheet: a label, its value beside it, and a word of help.
 
-    `path` is the case description's (`decisions.lcspr`); `name` the cell's defined name where formulas need it.
+    `path` is the case description's (`decisions.lcspr`); `name` the cell's defined name where formulas need it;
+    `since` the layout that has it first.
     """
 
     label: str
@@ -221,6 +223,7 @@ class Field:
     name: str = ""
     help: str = ""
     source: str = ""
+    since: int = 1
 
 
 DETAILS = (
@@ -234,13 +237,19 @@ DETAILS = (
     Field("Procedure edition", "procedure", help="The edition this workbook was issued under"),
 )
 DECISIONS = (
-    Field("Notify", "decisions.notify", "list", help="no: ends every open row; give date and reason"),
-    Field("Notify: decided on", "decisions.notify_decided", "date"),
-    Field("Notify: reason", "decisions.notify_reason"),
+    Field(
+        "Notify",
+        "decisions.notify",
+        "list",
+        help="no: ends every open row; give date and reason",
+        since=3,
+    ),
+    Field("Notify: decided on", "decisions.notify_decided", "date", since=3),
+    Field("Notify: reason", "decisions.notify_reason", since=3),
     Field("Criteria met", "decisions.criteria_met", "list", help="no: recorded with date and reason"),
     Field("Criteria decided on", "decisions.criteria_decided", "date"),
     Field("Criteria: reason", "decisions.criteria_reason"),
-    Field("Rapid Review continues", "decisions.rapid_review_continues", "list"),
+    Field("Rapid Review continues", "decisions.rapid_review_continues", "list", since=3),
     Field("Rapid Review recommends", "decisions.rapid_review_recommends", "list"),
     Field("National Panel's response", "decisions.panel_response", "list"),
     Field(
@@ -258,7 +267,7 @@ DECISIONS = (
         help="Day zero where the Panel's letter recommends none",
     ),
     Field("LCSPR: reason", "decisions.lcspr_reason"),
-    Field("Learning review", "decisions.learning_review", "list", help="Where there is no LCSPR"),
+    Field("Learning review", "decisions.learning_review", "list", help="Where there is no LCSPR", since=3),
     Field("Publication form", "decisions.publication_form", "list"),
     Field("Case closed on", "decisions.case_closed", "date"),
 )
@@ -303,6 +312,11 @@ def fields(procedure: Procedure, section: tuple[Field, ...] = CASE_FIELDS) -> tu
 
 HOLD_RUNNING_LABEL = "Hold running on the report date"
 REPORT_DATE_LABEL = "Report date (empty: today)"
+
+
+def columns_of(columns: Sequence[SheetColumn], version: int) -> tuple[SheetColumn, ...]:
+    """The columns that a layout has; under a newer title an older workbook has a column of a person's own."""
+    return tuple(column for column in columns if column.since <= version)
 
 
 def titles(columns: Sequence[SheetColumn]) -> list[str]:

@@ -140,7 +140,9 @@ class _WorkbookReader:
         self.problems += file_table_problems(checked, finder.file_tables, frozenset(finder.renamed))
         self.problems += fixed_problems(reader.fixed)
         self.problems += name_problems(self._sheets.book.names(), self._procedure)
-        single = SingleCells(self._sheets, self._procedure, clocks, self._spot, reader.typed_formula)
+        single = SingleCells(
+            self._sheets, self._procedure, clocks, self._spot, reader.typed_formula, self._issue.layout
+        )
         fields, clocks_read = single.fields(), single.clocks()  # in the order of their problems
         report_date, report_cell = single.report_date()
         reading = Reading(

@@ -28,6 +28,7 @@ _TYPED_HINT = {
     "Timescale": "Timescale is worked out from Count and Unit.",
     "Day zero": "Day zero comes from sheet Case.",
     "Employer": "Employer comes from sheet People.",
+    "Order": "Order is worked out: the lists on Summary are sorted by it.",
 }
 
 FONT = {"font_name": "Calibri", "font_size": 10, "valign": "top"}

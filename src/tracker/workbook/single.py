@@ -32,12 +32,15 @@ class SingleCells:
 
     def __init__(
         self, sheets: Sheets, procedure: Procedure, clocks: SheetTable | None,
-        spot: Callable[[str], CellPlace], typed_formula: TypedFormula,
+        spot: Callable[[str], CellPlace], typed_formula: TypedFormula, version: int = layout.LAYOUT,
     ) -> None:  # fmt: skip
-        """`clocks` is their table; `spot` gives a cell's place, `typed_formula` the value of a person's formula."""
+        """`clocks` is their table; `spot` gives a cell's place, `typed_formula` the value of a person's formula.
+
+        `version` is the layout of the workbook, which has no field of a newer one.
+        """
         self.problems: list[Problem] = []
         self._sheets, self._procedure, self._clocks = sheets, procedure, clocks
-        self._spot, self._typed_formula = spot, typed_formula
+        self._spot, self._typed_formula, self._version = spot, typed_formula, version
 
     def fields(self) -> dict[str, ReadField]:
         """The labelled fields of sheet Case, by the description's path."""
@@ -50,6 +53,8 @@ class SingleCells:
         usual = {each.path: each.label for each in reversed(layout.CASE_FIELDS)}
         found = {}
         for each in layout.fields(self._procedure):
+            if each.since > self._version:
+                continue
             row = labelled.get(clean_text(each.label).casefold())
             if row is None:
                 self._unlabelled(grid, each.label)

@@ -231,7 +231,11 @@ def _append(root: ET.Element, parent: str, markup: str) -> int:
     """Put an element behind its like, and count it; its index. One that is there already is taken as it is."""
     group = root.find(main(parent))
     assert group is not None, f"a stylesheet has {parent}"
-    child = parse_xml(f'<styleSheet xmlns="{MAIN}">{markup}</styleSheet>'.encode())[0]
+    return appended(group, parse_xml(f'<styleSheet xmlns="{MAIN}">{markup}</styleSheet>'.encode())[0])
+
+
+def appended(group: ET.Element, child: ET.Element) -> int:
+    """The index of an element in its group, to which it is put where the group has none like it."""
     held = group.findall(child.tag)
     shapes = [_shape(each) for each in held]
     if _shape(child) in shapes:

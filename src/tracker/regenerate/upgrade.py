@@ -1,0 +1,281 @@
+"""A workbook of an earlier layout gets the columns, fields and lists of today's, before anything is merged.
+
+Only what is ours is written. What a person has typed stays where it is: new columns go to the first free ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from tracker import rules
+from tracker.formula.parse import column_letters
+from tracker.plan import make_plan
+from tracker.problems import codes, problem
+from tracker.regenerate.apply import table_formulas
+from tracker.regenerate.mend import area_of, table_titles
+from tracker.regenerate.model import action_tables
+from tracker.text import clean_text, quantity
+from tracker.workbook import layout
+from tracker.workbook.build import build
+from tracker.workbook.case_page import field_value
+from tracker.workbook.grid import area_text
+from tracker.workbook.issue import issue_text, pieces
+from tracker.workbook.patch.donor import Donor, with_checks, with_colours, with_columns
+from tracker.workbook.patch.file import WorkbookFile
+from tracker.workbook.patch.package import Package
+from tracker.workbook.patch.parts import WantedTable, put_names, put_table
+from tracker.workbook.reading import quoted
+from tracker.workbook.write import workbook_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from tracker.case.model import Case
+    from tracker.formula.values import Value
+    from tracker.problems import Problem
+    from tracker.procedure.load import CalendarFacts
+    from tracker.procedure.model import Procedure
+    from tracker.workbook.build import Workbook
+    from tracker.workbook.layout import SheetColumn
+    from tracker.workbook.reading import CellValue, Reading, TablePlace
+
+_ROOM = 12
+"""Rows left for more children above the fields that are put below them."""
+_SEARCHED = 200
+"""Columns beside a table among which free ones are looked for."""
+_COUNT = 3
+"""The column of Summary in which returns are counted, behind the step's ID and its words."""
+_Area = tuple[int, int, int, int]
+
+
+@dataclass(slots=True)
+class Upgrade:
+    """What became of a workbook.
+
+    `put` is what was put where, `done` what to tell of it, `problems` why it cannot be done; `rewritten` are sheets
+    that were written as a whole.
+    """
+
+    content: bytes
+    put: dict[tuple[str, int, int], Value] = field(default_factory=dict)
+    done: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    rewritten: set[str] = field(default_factory=set)
+
+
+def upgraded(
+    content: bytes, reading: Reading, procedure: Procedure, case: Case, facts: CalendarFacts, as_at: date
+) -> Upgrade:
+    """The workbook in the layout of today; `case` is what its lists are made for."""
+    made = build(make_plan(case, procedure), facts, as_at)
+    return _Upgrader(content, reading, procedure, made).run()
+
+
+class _Upgrader:
+    def __init__(self, content: bytes, reading: Reading, procedure: Procedure, made: Workbook) -> None:
+        self.file, self.reading, self.procedure, self.made = WorkbookFile(content), reading, procedure, made
+        self.donor = Donor(self.file.package, Package(workbook_bytes(made)))
+        self.was = reading.issue.layout
+        self.result = Upgrade(content)
+        self._tables: list[tuple[str, WantedTable]] = []
+        self._columns: dict[str, dict[int, Mapping[str, str]]] = {}
+        self._checks: dict[str, list[tuple[str, _Area]]] = {}
+
+    def run(self) -> Upgrade:
+        for sheet, table, columns in action_tables(self.procedure):
+            self._widen(sheet, table, columns)
+        self._widen(layout.CASE, layout.CHILDREN_TABLE, layout.CHILD_COLUMNS)
+        if self.result.problems:
+            return self.result
+        self._fields()
+        self.result.put = self.file.changes()
+        lists = self._lists()
+        for row, piece in enumerate(pieces(issue_text(replace(self.reading.issue, layout=layout.LAYOUT))), 1):
+            self.file.put(layout.HIDDEN, row, 1, piece)
+        package = WorkbookFile(self.file.to_bytes()).package
+        sheets = package.sheets()
+        for sheet, said in self._columns.items():
+            ours = next(name for name, theirs in self.reading.sheets.items() if theirs == sheet)
+            coloured = with_colours(package.read(sheets[sheet]), self.donor.colours(ours))
+            package.put(sheets[sheet], with_columns(coloured, said))
+        for sheet, checks in self._checks.items():
+            package.put(sheets[sheet], with_checks(package.read(sheets[sheet]), checks))
+        for name, wanted in self._tables:
+            part = self.file.tables.get(name)
+            put_table(package, sheets[self.reading.places[name].sheet], part, wanted)
+        if lists:
+            put_names(package, lists)
+        self.result.content = package.to_bytes()
+        return self.result
+
+    # Columns at the end of our tables
+
+    def _widen(self, sheet: str, name: str, columns: Sequence[SheetColumn]) -> None:
+        """New columns beside a table, which takes in what stands between."""
+        place = self.reading.places.get(name)
+        new = [each for each in columns if each.since > self.was]
+        if place is None or not new:
+            return
+        part = self.file.tables.get(name)
+        top, left, bottom, right = area_of(place, part)
+        first = self._free(place.sheet, top, bottom, right + 1, len(new))
+        if in_the_way := self._covered(name, place, (top, left, bottom, first + len(new) - 1)):
+            self.result.problems.append(in_the_way)
+            return
+        from_row = next(each.header_row for each in self.made.book.tables.values() if each.name == name)
+        page, ours = self.donor.page(sheet), dict(place.columns)
+        for at, column in enumerate(new, first):
+            source = layout.titles(columns).index(column.title) + 1
+            ours[column.title] = at
+            self.file.put(place.sheet, top, at, column.title, page.style(from_row, source))
+            held = self._held(name, sheet, column.title)
+            for row in range(top + 1, bottom + 1):
+                self.file.put(place.sheet, row, at, held.get(row), page.style(from_row + 1, source))
+            if sheet != layout.CASE:  # whose columns are those of all its tables
+                self._columns.setdefault(place.sheet, {})[at] = self.donor.column(sheet, source)
+            area = (top + 1, at, bottom + (_ROOM if sheet == layout.CASE else layout.ROOM), at)
+            self._checks.setdefault(place.sheet, []).append(
+                (self.donor.check(sheet, from_row + 1, source), area)
+            )
+        last = first + len(new) - 1
+        titles = table_titles(self.file, place, ours, left, last)
+        texts = {title: each.text for title, each in table_formulas(self.procedure).get(name, {}).items()}
+        filters = sheet != layout.CASE
+        self._tables.append(
+            (name, WantedTable(name, area_text(top, left, bottom, last), titles, texts, filters))
+        )
+        letters = f"{column_letters(first)} to {column_letters(last)}"
+        self.result.done.append(f"{quantity(len(new), 'column')} on sheet {place.sheet}: {letters}")
+
+    def _held(self, name: str, sheet: str, title: str) -> dict[int, CellValue]:
+        """What the procedure says in a new column, by row; nothing beside rows of another edition."""
+        if self.reading.issue.edition != self.made.issue.edition:
+            return {}
+        planned = {row.id: row.typed().get(title) for row in self.made.plan.rows.get(sheet, ())}
+        return {
+            row.number: value
+            for row in self.reading.tables[name]
+            if (value := planned.get(row.text("ID"))) is not None
+        }
+
+    def _free(self, sheet: str, top: int, bottom: int, first: int, count: int) -> int:
+        """The first of so many free columns beside each other, from a column on."""
+        page = self.file.sheet(sheet)
+        taken = {
+            column
+            for number, row in page.rows.items()
+            if top <= number <= bottom
+            for column in row.cells
+            if not self._is_blank(sheet, number, column)
+        }
+        wide = range(first, first + _SEARCHED)
+        return next(
+            (at for at in wide if not taken.intersection(range(at, at + count))),
+            max(taken, default=first) + 1,
+        )
+
+    def _is_blank(self, sheet: str, row: int, column: int) -> bool:
+        held = self.file.cell(sheet, row, column)
+        return held.formula is None and held.value in {None, ""}
+
+    def _covered(self, name: str, place: TablePlace, area: _Area) -> Problem | None:
+        """A table of a person's over which ours would lie."""
+        for other in self.file.tables.values():
+            if other.sheet != place.sheet or other.name.casefold() == name.casefold():
+                continue
+            apart = (
+                other.first_row > area[2]
+                or other.last_row < area[0]
+                or other.first_column > area[3]
+                or other.last_column < area[1]
+            )
+            if not apart:
+                reason = f"{name} would lie over {other.name} ({other.area(other.last_row)})"
+                return problem(codes.TABLE_NOT_REPAIRED, place=quoted(place.sheet), tables=reason)
+        return None
+
+    # Fields of sheet Case, below what stands there
+
+    def _fields(self) -> None:
+        sheet, clocks = self.reading.sheets.get(layout.CASE), self.reading.places.get(rules.CLOCKS)
+        new = [each for each in layout.fields(self.procedure) if each.since > self.was]
+        if sheet is None or clocks is None or not new:
+            return
+        labels, values = clocks.columns.get("Clock", 1), clocks.columns.get("Date in use", 2)
+        column = (self.file.cell(sheet, row, labels).value for row in self.file.sheet(sheet).rows)
+        there = {clean_text(each) for each in column if isinstance(each, str)}
+        new = [each for each in new if each.label not in there]  # a label of a person's own is read as ours
+        if not new:
+            return
+        made = self.made.book.contents[layout.CASE]
+        rows = {str(made.get((row, 1), "")): row for row, at in made if at == 1}
+        page, like = self.donor.page(layout.CASE), rows["Decisions"]
+        children = self.reading.places.get(layout.CHILDREN_TABLE)
+        used = [row for row, each in self.file.sheet(sheet).rows.items() if each.cells]
+        row = max(max(used, default=0) + 2, children.last_row + _ROOM if children else 0)
+        for at in (labels, values, values + 1):
+            title = "Decisions that an earlier version did not have" if at == labels else None
+            self.file.put(sheet, row, at, title, page.style(like, min(at, 3)))
+        for number, each in enumerate(new, row + 1):
+            source = rows[each.label]
+            held = field_value(self.reading.issue.case, each.path)
+            self.file.put(sheet, number, labels, each.label, page.style(source, 1))
+            self.file.put(sheet, number, values, held, page.style(source, 2))
+            self.file.put(sheet, number, values + 1, each.help or None, page.style(source, 3))
+            area = (number, values, number, values)
+            self._checks.setdefault(sheet, []).append((self.donor.check(layout.CASE, source, 2), area))
+        self.result.done.append(f"{quantity(len(new), 'field')} on sheet {sheet}, from row {row}")
+
+    # Summary and what it is made from
+
+    def _lists(self) -> dict[str, str]:
+        """Summary as it is today, unless somebody typed on it; the defined names it looks through."""
+        summary = self.reading.sheets.get(layout.SUMMARY)
+        if summary is None:
+            return {}
+        if typed := self._typed(summary):
+            note = f"sheet {summary} stays as it was, for somebody typed in {typed}"
+            self.result.done.append(note)
+            return {}
+        chosen = b' tabSelected="1"' in self.file.sheet(summary).part
+        content = self.donor.sheet(layout.SUMMARY)
+        if chosen:
+            content = content.replace(b"<sheetView ", b'<sheetView tabSelected="1" ', 1)
+        self.file.replace_sheet(summary, content)
+        self.file.replace_sheet(layout.HIDDEN, self.donor.sheet(layout.HIDDEN))
+        self._blank_issue()
+        self.result.rewritten.add(summary)
+        names = {layout.SUMMARY: summary, layout.HIDDEN: layout.HIDDEN}
+        found = {}
+        for name, area in self.made.book.names.items():
+            if area.sheet in names:
+                column = column_letters(area.column)
+                last = f":${column}${area.last_row}" if area.last_row > area.first_row else ""
+                found[name] = f"{quoted(names[area.sheet])}!${column}${area.first_row}{last}"
+        return found
+
+    def _blank_issue(self) -> None:
+        for row, held in self.file.sheet(layout.HIDDEN).rows.items():
+            if 1 in held.cells:
+                self.file.put(layout.HIDDEN, row, 1, None)
+
+    def _typed(self, summary: str) -> str:
+        """The first cell of Summary that holds neither a formula nor words of ours; empty where there is none."""
+        texts = {
+            clean_text(each)
+            for each in self.made.book.contents[layout.SUMMARY].values()
+            if isinstance(each, str)
+        }
+        page = self.file.sheet(summary)
+        for number, row in sorted(page.rows.items()):
+            counted = _COUNT in row.cells and self.file.cell(summary, number, _COUNT).formula is not None
+            for column in row.cells:
+                held = self.file.cell(summary, number, column)
+                typed = held.formula is None and held.value not in {None, ""}
+                # The words beside a count may have been others.
+                ours = (counted and column < _COUNT) or clean_text(str(held.value)) in texts
+                if typed and not ours:
+                    return f"{column_letters(column)}{number}"
+        return ""

@@ -1,0 +1,168 @@
+"""Counting from a planned meeting and in calendar days, in the national set: built, read, explained, regenerated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+from regenerate.running import FILE, book_of, saved
+from workbook.making import FACTS
+
+from tracker import explain_due_date
+from tracker.case.model import Agency, Case, Child, Dates, Details, Meeting
+from tracker.plan import make_plan
+from tracker.procedure.load import load_procedure
+from tracker.reconcile.run import reconcile_reading
+from tracker.regenerate.run import UpdateOptions, regenerate_content
+from tracker.workbook.build import build
+from tracker.workbook.read import read_content
+from tracker.workbook.write import workbook_bytes
+
+if TYPE_CHECKING:
+    from tracker.procedure.model import Procedure
+    from tracker.reconcile.model import Action, CaseState
+
+AS_AT = date(2026, 11, 20)
+PAPERS, MEETING, ANSWER = "RR-2.5", "RR-2.4", "RR-2.8"
+CASE = Case(
+    Details(reference="NAT-2026-001", incident=date(2026, 10, 30), aware=date(2026, 11, 2)),
+    children=(Child("Child 1"),),
+    agencies=(Agency("Police", "POL", statutory=True),),
+    dates=Dates(sin_submitted=date(2026, 11, 9)),
+    meetings=(
+        Meeting("Rapid Review", date(2026, 12, 7)),
+        Meeting("Rapid Review", date(2026, 11, 24)),
+        Meeting("Partners", date(2026, 11, 23)),
+    ),
+)
+
+
+@cache
+def national() -> Procedure:
+    procedure, problems = load_procedure("national")
+    assert procedure, problems
+    return procedure
+
+
+def issued(case: Case = CASE) -> bytes:
+    return workbook_bytes(build(make_plan(case, national()), FACTS, AS_AT))
+
+
+def typed(meetings: list[tuple[object, ...]], content: bytes | None = None) -> bytes:
+    """The workbook with these rows in the table of meetings: kind, date and whether it was held."""
+    book = book_of(content or issued())
+    sheet = book["Calendar"]
+    table = sheet.tables["Meetings"]
+    head = sheet[table.ref.partition(":")[0]]
+    titles = [cell.value for cell in sheet[head.row][head.column - 1 : head.column + 4]]
+    for place in range(12):
+        kind, day, held = meetings[place] if place < len(meetings) else (None, None, None)
+        for title, value in (("Kind", kind), ("Date", day), ("Held", held)):
+            spot = sheet.cell(head.row + 1 + place, head.column + titles.index(title))
+            spot.value = value  # type: ignore[assignment]  # a test types anything
+    return saved(book)
+
+
+def state_of(content: bytes) -> CaseState:
+    reading, found, problems = read_content(content, FILE, lambda _: (national(), []))
+    assert reading, problems
+    assert found
+    return reconcile_reading(reading, found, problems, AS_AT, facts=FACTS)
+
+
+def row(state: CaseState, row_id: str) -> Action:
+    return next(each for each in state.actions if each.id == row_id)
+
+
+NEXT, LAST = date(2026, 11, 24), date(2026, 12, 7)
+RR = "Rapid Review"
+
+
+@pytest.mark.parametrize(
+    ("meetings", "day", "provisional"),
+    [
+        ([(RR, LAST, None), (RR, NEXT, None)], NEXT, True),
+        ([(RR, LAST, None), (RR, NEXT, "yes")], LAST, True),
+        ([(RR, LAST, "yes"), (RR, NEXT, "yes")], LAST, False),
+        ([(RR, NEXT, "yes"), (RR, NEXT, None)], NEXT, True),
+        ([("Partners", NEXT, None)], None, False),
+        ([(RR, None, None), (RR, "to be agreed", None)], None, False),
+        ([(RR, "to be agreed", None), (RR, NEXT, None), ("Partners", "=soon", None)], NEXT, True),
+        ([("rapid review", NEXT, None)], NEXT, True),
+        ([], None, False),
+    ],
+    ids=["next", "held", "all-held", "same-day", "other-kind", "no-date", "text-beside", "case", "none"],
+)
+def test_the_next_meeting_not_held_counts_else_the_last_held(
+    meetings: list[tuple[object, ...]], day: date | None, provisional: bool
+) -> None:
+    state = state_of(typed(meetings))
+    clock = state.clocks[RR]
+    assert (clock.day, clock.provisional) == (day, provisional)
+    assert row(state, MEETING).due == day
+    papers = row(state, PAPERS)
+    assert papers.due == {NEXT: date(2026, 11, 19), LAST: date(2026, 12, 2), None: None}[day]
+    passed = "Provisional, passed" if provisional else "Overdue"
+    expected = {NEXT: passed, LAST: "Provisional" if provisional else "On track", None: "Clock not started"}
+    assert papers.rag == expected[day]
+
+
+def test_a_workbook_is_issued_with_the_date() -> None:
+    workbook = build(make_plan(CASE, national()), FACTS, AS_AT)
+    clocks = zip(
+        *(workbook.book.column("Case_clocks", title) for title in ("Clock", "Confirmed or provisional")),
+        strict=True,
+    )
+    assert dict(clocks)[RR] == "Provisional"
+    state = state_of(issued())
+    assert (state.clocks[RR].day, row(state, PAPERS).due) == (NEXT, date(2026, 11, 19))
+    assert state.changes == ()
+
+
+def explained(content: bytes, row_id: str) -> str:
+    text, problems = explain_due_date(content, row_id, AS_AT, procedure="national")
+    assert text, problems
+    return text
+
+
+def test_explain_names_the_meeting_and_walks_back_from_it() -> None:
+    text = explained(issued(), PAPERS)
+    assert "Counted from: the meeting Rapid Review, Tue 24 Nov 2026 (in Calendar!G" in text
+    assert "not held yet, so the date is provisional" in text
+    assert "skipped  Sun 22 Nov 2026: weekend" in text
+    assert "Due: Thu 19 Nov 2026." in text
+    assert "the last one held" in explained(typed([(RR, NEXT, "yes")]), PAPERS)
+    assert "which is not on Calendar yet: no due date" in explained(typed([]), PAPERS)
+
+
+def test_calendar_days_end_on_the_last_working_day_on_or_before_them() -> None:
+    """Sent on Thu 26 Nov, ten days on is Sun 6 Dec: due on the Friday."""
+    book = book_of(issued())
+    sheet = book["Rapid Review"]
+    titles = {cell.value: place for place, cell in enumerate(sheet[3], 1)}
+    (sent,) = (cell.row for cell in sheet["A"] if cell.value == "RR-2.6")
+    sheet.cell(sent, titles["Completed"]).value = date(2026, 11, 19)
+    content = saved(book)
+    answer = row(state_of(content), ANSWER)
+    assert (answer.timescale, answer.due) == ("10 days", date(2026, 11, 27))
+    text = explained(content, ANSWER)
+    assert "+10 days: limit Sun 29 Nov 2026" in text
+    assert "the limit is a weekend: the last working day on or before it is Fri 27 Nov 2026" in text
+
+
+def test_regenerate_keeps_the_meetings_people_typed_and_follows_them() -> None:
+    content = typed([(RR, LAST, None), (RR, NEXT, "yes"), (RR, "to be agreed", None)])
+    for case in (None, replace(CASE, dates=replace(CASE.dates, national_panel_meeting=date(2027, 1, 14)))):
+        outcome, problems = regenerate_content(
+            content, FILE, lambda _: (national(), []), FACTS, AS_AT, replace(UpdateOptions(), case=case)
+        )
+        assert outcome, problems
+        state = state_of(outcome.content)
+        assert {(each.kind, each.day, each.held) for each in state.meetings} >= {
+            (RR, LAST, False),
+            (RR, NEXT, True),
+        }
+        assert (state.clocks[RR].day, row(state, PAPERS).due) == (LAST, date(2026, 12, 2))
