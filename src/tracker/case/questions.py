@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -47,7 +48,7 @@ class Asker(Protocol):
 
 
 def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = MappingProxyType({})) -> Case:
-    """Ask for everything a case needs and what is known at its beginning; of `people` nobody is asked for."""
+    """Ask for all that a case needs and what is known at its beginning; nobody is asked for whom `people` names."""
     roles = [role for role in _asked_roles(procedure) if role.name not in people]
     for line in _introduction(round(_FIXED_QUESTIONS + len(procedure.agencies) + len(roles), -1)):
         ask.say(line)
@@ -56,9 +57,9 @@ def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = Ma
     case = Case(
         details,
         children=children,
-        agencies=_agencies(procedure, ask),
+        agencies=tuple(_with_contact(agency, people) for agency in _agencies(procedure, ask)),
         options=_options(procedure, ask),
-        people={**people, **_people(roles, ask, others=bool(people))},
+        people={**_holders(procedure, people), **_people(roles, ask, others=bool(people))},
         dates=Dates(sin_submitted=sent),
     )
     for each in check_case(case, procedure):
@@ -197,6 +198,16 @@ def _agencies(procedure: Procedure, ask: Asker) -> tuple[Agency, ...]:
         employer = ask.choice("Whose is it?", EMPLOYERS, default="partner agency")
         agencies.append(Agency(tidy, code, employer))
     return tuple(agencies)
+
+
+def _with_contact(agency: Agency, people: Mapping[str, Person]) -> Agency:
+    contact = next((people[name] for name in people if same_word(name, agency.name)), Person(""))
+    return replace(agency, contact=contact.name, email=contact.email)
+
+
+def _holders(procedure: Procedure, people: Mapping[str, Person]) -> dict[str, Person]:
+    roles = {role.name for role in procedure.roles}
+    return {name: person for name, person in people.items() if name in roles}
 
 
 def _options(procedure: Procedure, ask: Asker) -> Options:
