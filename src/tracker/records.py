@@ -13,7 +13,7 @@ Record = dict[str, Any]
 """A JSON object."""
 
 _AS_IT_IS = frozenset({str, int, bool, float, type(None)})
-_JSON_NAMES = {"day": "date", "from_": "from"}
+JSON_NAMES = {"day": "date", "from_": "from"}
 """What JSON calls a field where Python needs another name."""
 
 
@@ -37,7 +37,7 @@ def _names(item: Any) -> tuple[tuple[str, str], ...]:
     """The fields of a dataclass: the name in JSON, and the name here."""
     kind = type(item)
     if kind not in _names_of:
-        _names_of[kind] = tuple((_JSON_NAMES.get(each.name, each.name), each.name) for each in fields(kind))
+        _names_of[kind] = tuple((JSON_NAMES.get(each.name, each.name), each.name) for each in fields(kind))
     return _names_of[kind]
 
 

@@ -61,7 +61,8 @@ def typed(meetings: list[tuple[object, ...]], content: bytes | None = None) -> b
     for place in range(12):
         kind, day, held = meetings[place] if place < len(meetings) else (None, None, None)
         for title, value in (("Kind", kind), ("Date", day), ("Held", held)):
-            sheet.cell(head.row + 1 + place, head.column + titles.index(title)).value = value
+            spot = sheet.cell(head.row + 1 + place, head.column + titles.index(title))
+            spot.value = value  # type: ignore[assignment]  # a test types anything
     return saved(book)
 
 
@@ -141,7 +142,7 @@ def test_calendar_days_end_on_the_last_working_day_on_or_before_them() -> None:
     """Sent on Thu 26 Nov, ten days on is Sun 6 Dec: due on the Friday."""
     book = book_of(issued())
     sheet = book["Rapid Review"]
-    titles = {cell.value: cell.column for cell in sheet[3]}
+    titles = {cell.value: place for place, cell in enumerate(sheet[3], 1)}
     (sent,) = (cell.row for cell in sheet["A"] if cell.value == "RR-2.6")
     sheet.cell(sent, titles["Completed"]).value = date(2026, 11, 19)
     content = saved(book)

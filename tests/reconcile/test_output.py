@@ -6,13 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from workbook.making import PROCEDURE
 
 from reconcile.editing import EARLY, Edited, reconciled
 from tracker.problems import Problem, problem
 from tracker.reconcile.model import place_key, sheet_order, split_place
 from tracker.reconcile.output import as_html, as_markdown, as_text, fold
 from tracker.text import escape_markdown
-from workbook.making import PROCEDURE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,9 +16,9 @@ import openpyxl
 import pytest
 from office.calc import differences, needs_soffice, recalculate
 from reconcile.editing import reconcile_paths
-from regenerate.running import Run, book_of, regenerated, saved, typed
 from workbook.making import PROCEDURE, made, sample
 
+from regenerate.running import Run, book_of, regenerated, saved, typed
 from tracker.workbook import layout
 from tracker.workbook.write import workbook_bytes
 
@@ -155,6 +155,21 @@ def test_rows_of_another_place_and_new_roles_are_there() -> None:
     people = book_of(run.content)["People"]
     roles = {people.cell(row, 1).value: people.cell(row, 5).value for row in range(5, 40)}
     assert (roles["Ofsted"], roles["Department for Education"]) == ("external", "external")
+
+
+def test_a_step_that_is_one_for_each_child_now_keeps_the_row_of_the_only_child() -> None:
+    sheet = book_of(_content(2))["Case"]
+    second = next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == "Sibling 1")
+    work = {
+        f"Case!A{second}": None,
+        "SIN-1.4:Completed": date(2026, 3, 3),
+        "SIN-1.4:Progress": "By telephone",
+    }
+    run = regenerated(typed(work, content=_content(2)), PROCEDURE, as_at=DAYS[2])
+    assert run.value("SIN-1.4-BA:Progress") == "By telephone"
+    assert run.value("SIN-1.4-BA:Completed") == datetime(2026, 3, 3)  # noqa: DTZ001
+    assert "SIN-1.4-BA" in run.done.merge.adopted
+    assert not run.again(as_at=DAYS[2]).done.changed
 
 
 def test_columns_of_a_persons_own_stay_theirs() -> None:

@@ -33,7 +33,8 @@ class _Terminal:
         from tracker.api import GoBack
 
         while True:
-            typed = str(click.prompt(question, default=default, show_default=bool(default), err=True))
+            shown = terminal_text(question)
+            typed = str(click.prompt(shown, default=default, show_default=bool(default), err=True))
             if typed.strip() == _BACK:
                 raise GoBack
             if _UNREADABLE not in typed:

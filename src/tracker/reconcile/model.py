@@ -271,10 +271,10 @@ class CaseState(JsonRecord):
 
     def record(self) -> Record:
         """The case as the contract lays it out: what it shows, not all that is known."""
-        return {name: plain(getattr(self, name)) for name in _SHOWN}
+        return {name: plain(getattr(self, name)) for name in SHOWN}
 
 
-_SHOWN = (
+SHOWN = (
     *(
         "reference",
         "uuid",

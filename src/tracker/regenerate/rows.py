@@ -1,27 +1,34 @@
-"""The rows of stages, plan and Log: what the case and procedure ask for, merged with what people made of them."""
+"""The rows of stages: what the case and procedure ask for, merged with what people made of them."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker import rules
-from tracker.merge import RowFate, Values, comparable, from_json, issued_rows, issued_value, merge_row
+from tracker.merge import OPEN, RowFate, Values, comparable, issued_rows, merge_row
 from tracker.reconcile.checks import is_decided
-from tracker.reconcile.state import case_state
-from tracker.regenerate.model import NEW, AddRow, Conflict, Merge, action_tables, rows_by_id, spot_of
+from tracker.regenerate.model import (
+    NEW,
+    YOURS,
+    AddRow,
+    Conflict,
+    Merge,
+    action_tables,
+    conflict_at,
+    conflict_key,
+    rows_by_id,
+    spot_of,
+    what_to_take,
+)
 from tracker.text import clean_text
 from tracker.workbook import layout
-from tracker.workbook.identity import clean_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from tracker.plan import Plan
     from tracker.procedure.model import Procedure
-    from tracker.workbook.patch.file import WorkbookFile
+    from tracker.regenerate.model import CellSpot
     from tracker.workbook.reading import CellValue, Reading, ReadRow
 
 OWNED = tuple(
@@ -35,8 +42,8 @@ FILLED = ("Completed", "Status", "Reason for change")
 COUNTING = ("Counted from", "Count", "Unit")
 """The columns that say when a step is due."""
 _ENDED = "Not applicable"
+_REASON = "Reason for change"
 WITHDRAWN = "No longer a step for this case"
-_PLAN_ID = re.compile(r"AP-(\d{1,6})")
 
 
 def _same(one: Mapping[str, CellValue], other: Mapping[str, CellValue], *titles: str) -> bool:
@@ -44,7 +51,8 @@ def _same(one: Mapping[str, CellValue], other: Mapping[str, CellValue], *titles:
     return all(comparable(one.get(title)) == comparable(other.get(title)) for title in titles)
 
 
-def _without_id(values: Mapping[str, CellValue]) -> Values:
+def without_id(values: Mapping[str, CellValue]) -> Values:
+    """What a row holds beside its ID."""
     return {title: value for title, value in values.items() if title != "ID"}
 
 
@@ -118,6 +126,7 @@ class StageRows:
             if place is None or "ID" not in place.columns:
                 self.values[stage] = dict(base)
                 continue
+            self._repeated_now(base, new)
             for row_id in [*new, *(each for each in base if each not in new)]:
                 self._row(stage, row_id, base.get(row_id), new.get(row_id), wanted.before.get(row_id, {}))
 
@@ -171,12 +180,53 @@ class StageRows:
         """A cell of the person's that the case may fill: touched only where the case now says otherwise."""
         held, wanted = row.values.get(title), new.get(title)
         was = before.get(title) if before else issued.get(title, wanted if not issued else None)
-        if comparable(was) == comparable(wanted) or title not in row.columns:
+        if title not in row.columns:
             return held
-        if is_done(row) and new.get("Status") == _ENDED:
+        spot = spot_of(row, title, row_id)
+        if title == _REASON and wanted and comparable(held) is None and self._took_the_end(row, row_id):
+            self.merge.put(spot, wanted)
+            return wanted
+        if comparable(was) == comparable(wanted):
+            return held
+        ends, ended = (each.get("Status") == _ENDED for each in (new, before or issued))
+        if ends and is_done(row):
             return held  # a decision ends what is open, not what was done before it
-        after, base = self.merge.cell(spot_of(row, title, row_id), was, held, wanted)
+        if ends and has_work(row) and row.text("Status") != _ENDED:
+            if title != "Status":
+                return held  # the reason comes with the word
+            found = conflict_at("cell", spot, was, held, wanted, what_to_take(held, wanted))
+            if self.merge.settle(found) != NEW:
+                return was
+            self.merge.put(spot, wanted, held)
+            return wanted
+        if ended and not ends and comparable(held) != comparable(was):
+            self._lapsed(spot, held)
+            return held  # the decision is taken back: what a person made of the row stands
+        after, base = self.merge.cell(spot, was, held, wanted)
         return after if comparable(base) == comparable(wanted) else base
+
+    def _took_the_end(self, row: ReadRow, row_id: str) -> bool:
+        """Whether somebody has just chosen on sheet Conflicts that a decision ends a row."""
+        choice = self.merge.choices.get(("cell", row.sheet, row_id, "Status"))
+        return choice is not None and choice.take == NEW and choice.conflict.get("state") == OPEN
+
+    def _lapsed(self, spot: CellSpot, held: CellValue) -> None:
+        """A conflict about a decision that has been taken back is none any more."""
+        found = conflict_at("cell", spot, held, held, None, "")
+        for record in self.reading.issue.conflicts:
+            if conflict_key(record) == found.key and record.get("state") == OPEN:
+                self.merge.settled.append(replace(found, number=str(record["number"]), state=YOURS))
+
+    def _repeated_now(self, base: dict[str, Values], new: Mapping[str, Values]) -> None:
+        """A row whose step is now repeated, for one child say, goes on as the one repeat it has."""
+        for old in [each for each in base if each not in new and each in self._rows]:
+            repeats = [each for each in new if each.rpartition("-")[0] == old]
+            if len(repeats) == 1 and repeats[0] not in base and repeats[0] not in self._rows:
+                row, now = self._rows.pop(old), repeats[0]
+                self.merge.put(spot_of(row, "ID", now), now, old)
+                self.merge.adopted.append(now)
+                self._rows[now] = replace(row, values={**row.values, "ID": now})
+                base[now] = base.pop(old)
 
     # One side has it
 
@@ -189,7 +239,7 @@ class StageRows:
             if other.rpartition("-")[0] == step and row.sheet == sheet
         )
         self.merge.rows.append(AddRow(self._tables[stage], row_id, new, next(alike, 0)))
-        self.values[stage][row_id] = _without_id(new)
+        self.values[stage][row_id] = without_id(new)
 
     def _adoptable(self, stage: str, row_id: str, new: Values) -> ReadRow | None:
         """A row that a person made for this step, by copying a neighbour say; it gets the ID.
@@ -240,7 +290,7 @@ class StageRows:
 
     def _deleted(self, stage: str, row_id: str, base: Values, new: Values, fate: RowFate) -> None:
         """A row a person deleted: it stays so, unless its rule has changed, which somebody has to see."""
-        self.values[stage][row_id] = _without_id(base)
+        self.values[stage][row_id] = without_id(base)
         if fate is RowFate.STAYS_DELETED:
             if not is_decided(self.reading, row_id):  # accepted once, it is not reported again
                 self.merge.deleted.append(row_id)
@@ -253,7 +303,7 @@ class StageRows:
         if take == NEW:
             self._add(stage, row_id, new)
         elif take:
-            self.values[stage][row_id] = _without_id(new)
+            self.values[stage][row_id] = without_id(new)
 
 
 def _fits(row: ReadRow, new: Values, *, by_owner: bool) -> bool:
@@ -271,100 +321,3 @@ def _fits(row: ReadRow, new: Values, *, by_owner: bool) -> bool:
 
 def _starts(action: str, first: str) -> bool:
     return action.startswith(first) and not action[len(first) : len(first) + 1].isalnum()
-
-
-# IDs, dates typed over Due, and the Log
-
-
-def plan_ids(merge: Merge, reading: Reading) -> dict[str, Values]:
-    """Give each action of the plan its ID; returns the plan's rows as they are to be remembered."""
-    # A deleted action stays known, so that its ID is never given to another.
-    remembered = issued_rows(reading, layout.PLAN, layout.PLAN_COLUMNS)
-    if rules.PLAN not in reading.places or "ID" not in reading.places[rules.PLAN].columns:
-        return remembered
-    rows = reading.tables[rules.PLAN]
-    known = [*(row.text("ID") for row in rows), *reading.issue.values.get(layout.PLAN, {})]
-    last = max((int(found[1]) for each in known if (found := _PLAN_ID.fullmatch(each))), default=0)
-    for row in rows:
-        if not (row.text("Recommendation") or row.text("Action")):
-            continue
-        row_id = row.text("ID")
-        if not row_id:
-            last += 1
-            row_id = f"AP-{last:03}"
-            merge.put(spot_of(row, "ID", row_id), row_id)
-        remembered[row_id] = {t: v for t, v in _without_id(row.values).items() if v is not None}
-    return remembered
-
-
-def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date) -> None:
-    """A row in the Log for each agreed date that differs from the one known at the last issue.
-
-    `From` is the due date in force as the file stands: a clock may have been confirmed since issue.
-    """
-    if layout.LOG_TABLE not in reading.places:
-        return
-    written = {
-        (clean_text(row.text("ID")), row.day("To"))
-        for row in reading.tables[layout.LOG_TABLE]
-        if row.text("What") in {"", "Date moved"}
-    }
-    for row, before in _moved(reading, procedure, as_at):
-        row_id, to = row.text("ID"), row.day("Agreed date")
-        if (row_id, to) in written:
-            continue
-        text = clean_text(row.text("Reason for change")) or (None if to else "Agreed date taken back")
-        entry: Values = {"Date": as_at, "ID": row_id, "What": "Date moved"}
-        entry |= {"From": before, "To": to, "Text": text}
-        merge.rows.append(AddRow(layout.LOG_TABLE, row_id, entry))
-
-
-def _moved(reading: Reading, procedure: Procedure, as_at: date) -> Iterator[tuple[ReadRow, date]]:
-    """Rows whose agreed date was moved, and the date they had before: the agreed one, else the due date."""
-    agreed = next(each for each in layout.STAGE_COLUMNS if each.title == "Agreed date")
-    due = {action.cell: action.due for action in case_state(reading, procedure, as_at).actions}
-    for sheet, table, _ in action_tables(procedure):
-        issued = reading.issue.values.get(sheet, {})
-        for row in reading.tables[table]:
-            values = issued.get(row.text("ID"))
-            if values is None or "Agreed date" not in row.columns:
-                continue
-            was, now = issued_value(agreed, values.get("Agreed date")), row.values.get("Agreed date")
-            if comparable(was) == comparable(now) or not (now is None or isinstance(now, date)):
-                continue
-            issued_due = reading.issue.due.get(row.text("ID")) or from_json(values.get("Target date"))
-            first = due.get(row.cell()) or issued_due
-            before = was if isinstance(was, date) else first
-            if isinstance(before, date):
-                yield row, before
-
-
-def accept_typed_dates(merge: Merge, reading: Reading, procedure: Procedure) -> list[str]:
-    """Make dates typed over Due agreed dates where none was agreed; the cells of Due."""
-    accepted = []
-    for stage in procedure.stages:
-        for row in reading.tables[rules.table_name(stage.name)]:
-            day = row.typed_over.get("Due")
-            if (
-                isinstance(day, date)
-                and row.values.get("Agreed date") is None
-                and "Agreed date" in row.columns
-            ):
-                merge.put(spot_of(row, "Agreed date"), day)
-                accepted.append(row.cell("Due"))
-    return accepted
-
-
-def correct_ids(
-    merge: Merge, reading: Reading, procedure: Procedure, file: WorkbookFile, *, all_of_them: bool
-) -> None:
-    """Put right ID cells that people typed in another way; `all_of_them` where rows were read by their text."""
-    given = {each.spot.cell for each in merge.cells}
-    for stage in procedure.stages:
-        for row in reading.tables[rules.table_name(stage.name)]:
-            spot = spot_of(row, "ID") if "ID" in row.columns else None
-            held = file.cell(spot.sheet, spot.row, spot.column).value if spot else None
-            if not spot or not row.text("ID") or held == row.text("ID") or spot.cell in given:
-                continue
-            if all_of_them or clean_id(held).casefold() == row.text("ID").casefold():
-                merge.put(spot, row.text("ID"), str(held or "") or None)

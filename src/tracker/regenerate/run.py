@@ -10,18 +10,12 @@ from tracker.plan import make_plan
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.run import reconcile_reading, with_typed_dates
 from tracker.regenerate.apply import Applier, FormulaRepair, OurCells
+from tracker.regenerate.ids import accept_typed_dates, correct_ids, log_moves, plan_ids
 from tracker.regenerate.mend import missing_tables, put_names_back
 from tracker.regenerate.model import Merge, Outcome
 from tracker.regenerate.ready import UnreadableError, Way, made_ready
 from tracker.regenerate.remember import add_holidays, check_procedure, forgotten, next_issue, write_issue
-from tracker.regenerate.rows import (
-    StageRows,
-    accept_typed_dates,
-    correct_ids,
-    log_moves,
-    plan_ids,
-    target,
-)
+from tracker.regenerate.rows import StageRows, target
 from tracker.regenerate.shared import SharedCells
 from tracker.regenerate.sheets import (
     carried,

@@ -1,0 +1,148 @@
+"""The JSON Schemas in `docs/schemas/`, made from the dataclasses whose records are written.
+
+`python -m tracker.schemas docs/schemas` writes them anew.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from tracker.problems import SEVERITIES, Problem
+from tracker.reconcile import model
+from tracker.records import JSON_NAMES
+from tracker.report.history import SCHEMA as REPORT
+from tracker.rules import Rag, Status
+
+Schema = dict[str, Any]
+
+_DRAFT = "http://json-schema.org/draft-07/schema#"
+_NAMES = {
+    "Mapping": Mapping,
+    "Sequence": Sequence,
+    "date": date,
+    "Problem": Problem,
+    "Rag": Rag,
+    "Status": Status,
+}
+"""What the annotations of the records name, which their modules import for types alone."""
+_SIMPLE: Mapping[object, Schema] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    type(None): {"type": "null"},
+    object: {},
+    date: {"type": "string", "format": "date"},
+}
+
+
+def schemas() -> Mapping[str, Schema]:
+    """Every schema by the name of its file."""
+    return {"reconcile.json": reconcile_schema(), "report.json": report_schema()}
+
+
+def reconcile_schema() -> Schema:
+    """What `tracker reconcile --format json` writes."""
+    found = _record(model.Reconciliation)
+    found["properties"] = {"schema": {"const": model.SCHEMA}, **found["properties"]}
+    found["required"].insert(0, "schema")
+    return {"$schema": _DRAFT, "title": "tracker reconcile --format json", **found}
+
+
+def report_schema() -> Schema:
+    """What `tracker report --format json` writes, and the history beside a report.
+
+    Its cases are those of reconcile, but leave out what the report does not print; its rows have a hash.
+    """
+    case = _without_required(_record(model.CaseState))
+    for part in ("actions", "action_plan"):
+        case["properties"][part]["items"]["properties"]["hash"] = {"type": "string"}
+    case["properties"]["summary"] = {"type": "string"}
+    head: Schema = {
+        "schema": {"const": REPORT},
+        "for": {"type": "string"},
+        "as_at": _schema(date),
+        "since": _schema(date),
+        "procedures": {"type": "array", "items": {"type": "string"}},
+        "cannot_be_right": {"type": "integer"},
+        "reviews": {"type": "array", "items": {"type": "object"}},
+        "measures": {"type": "array", "items": {"type": "object"}},
+        "cases": {"type": "array", "items": {**case, "required": ["reference", "uuid"]}},
+        "problems": {"type": "array", "items": _without_required(_record(Problem))},
+    }
+    required = ["schema", "for", "as_at", "since", "cases", "problems"]
+    title = "tracker report --format json"
+    return {"$schema": _DRAFT, "title": title, **_object(head, required)}
+
+
+def _object(properties: Schema, required: Sequence[str]) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _record(kind: type) -> Schema:
+    """The schema of a dataclass: its fields, or of a case what it shows of itself."""
+    hints = get_type_hints(kind, localns=_NAMES)
+    if kind is model.CaseState:
+        hints |= {name: _property_hint(kind, name) for name in model.SHOWN if name not in hints}
+        names = list(model.SHOWN)
+    else:
+        names = [each.name for each in fields(kind)]
+    titles = {name: JSON_NAMES.get(name, name) for name in names}
+    properties = {titles[name]: _schema(hints[name]) for name in names}
+    if kind is Problem:
+        properties = {"cell" if name == "place" else name: each for name, each in properties.items()}
+        properties["severity"] = {"enum": list(SEVERITIES)}
+    return _object(properties, list(properties))
+
+
+def _property_hint(kind: type, name: str) -> object:
+    return get_type_hints(getattr(kind, name).fget, localns=_NAMES)["return"]
+
+
+def _schema(hint: object) -> Schema:
+    """The schema of what an annotation allows."""
+    if hint in _SIMPLE:
+        return dict(_SIMPLE[hint])
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return {"enum": list(inner)}
+    if origin in {Union, UnionType}:
+        return {"anyOf": [_schema(each) for each in inner]}
+    if origin is Mapping:
+        return {"type": "object", "additionalProperties": _schema(inner[1])}
+    if origin in {Sequence, tuple}:
+        return {"type": "array", "items": _schema(inner[0])}
+    assert isinstance(hint, type), hint
+    assert is_dataclass(hint), hint
+    return _record(hint)
+
+
+def _without_required(schema: Any) -> Any:
+    """The same where nothing has to be there."""
+    if isinstance(schema, list):
+        return [_without_required(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {name: _without_required(each) for name, each in schema.items() if name != "required"}
+
+
+def schema_text(schema: Schema) -> str:
+    """A schema as the text of its file."""
+    return json.dumps(schema, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    for name, made in schemas().items():
+        Path(sys.argv[1], name).write_text(schema_text(made), "utf-8")
