@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 from office.calc import differences, needs_soffice, recalculate
+from openpyxl.worksheet.table import Table
 from openxml_audit import OpenXmlValidator
 from reconcile.editing import reconcile_paths
 from workbook.making import PROCEDURE, made, sample
@@ -196,7 +197,7 @@ def test_a_table_of_a_persons_own_in_the_way_is_named_and_nothing_is_written() -
     def beside(book: XlsxWorkbook) -> None:
         sheet = book["SIN"]
         sheet["W5"], sheet["W6"] = "Calls", "Monday"
-        sheet.add_table(openpyxl.worksheet.table.Table(displayName="Calls", ref="W5:W6"))
+        sheet.add_table(Table(displayName="Calls", ref="W5:W6"))
 
     run = regenerated(typed({}, beside, _content(2)), PROCEDURE, as_at=DAYS[2])
     assert run.outcome is None

@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from tracker.case.fields import LISTS, PERSON
-from tracker.case.load import Section, chairs_of, find_role, read_people, require_role
+from tracker.case.load import CaseSection, chairs_of, find_role, read_people, require_role
 from tracker.case.model import Person
 from tracker.case.syntax import tables_of
 from tracker.problems import Problem, codes, problem
@@ -28,7 +28,7 @@ Row = tuple["Mapping[str, str]", "Callable[[str], str]"]
 People = tuple[dict[str, Person], list[Problem]]
 
 
-class _Contact(Section):
+class _Contact(CaseSection):
     """A row as a table of a description: its faults are told by column."""
 
     __slots__ = ("place_of",)
@@ -45,7 +45,7 @@ def people_of_text(text: str, procedure: Procedure, *, file: str = "") -> People
     tables = tables_of(text, file=file)
     if isinstance(tables, Problem):
         return {}, [tables]
-    top = Section(file, "", tables, [])
+    top = CaseSection(file, "", tables, [])
     people = read_people(top, procedure)
     for agency in top.sections("agencies"):
         found = agency.read_section(LISTS["agencies"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from tracker.case.checks import check_case
 from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_answer
 from tracker.case.fields import LISTS, TABLES, CaseKey, Is, propose_code
-from tracker.case.load import Section, chairs_of, find_role, role_hint
+from tracker.case.load import CaseSection, chairs_of, find_role, role_hint
 from tracker.case.model import CHOICES, Agency, Case, Child, Dates, Details, Options, Person
 from tracker.procedure.model import EMPLOYERS
 from tracker.text import clean_text, long_date, same_word, short_date, tidy_text
@@ -119,7 +119,7 @@ _CODE = _key("agencies", "code")
 def _line(ask: Asker, question: str, key: CaseKey, *, default: str = "") -> str:
     """A line that is fit for its key; asked again until it is."""
     while True:
-        answer = Section("", "", {key.name: ask.text(question, default=default)}, [])
+        answer = CaseSection("", "", {key.name: ask.text(question, default=default)}, [])
         typed = answer.take(key)
         if answer.problems:
             refused = answer.problems[0]
