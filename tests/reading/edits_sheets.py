@@ -90,7 +90,7 @@ HEADERS = (
         "moves a column",
         [
             InsertColumns("SIN", "C"),
-            MoveRange("SIN", "L3:L14", "C3"),
+            MoveRange("SIN", "L3:L15", "C3"),
             DeleteColumns("SIN", "L"),
             Set("SIN", "C5", "In progress"),
         ],

@@ -152,14 +152,14 @@ def test_agencies_of_either_get_their_rows() -> None:
     mine = {"People!A39": "UHD", "People!B39": "University Hospitals Dorset"}
     theirs = {"People!A39": "BCP", "People!B39": "BCP Council", "People!G39": DAY}
     run = together(typed(mine), typed(theirs))
-    assert _column(run, "People", "A", range(35, 45)) == ["POL", "ICB", "UHD", "BCP"]
+    assert _column(run, "People", "A", range(37, 47)) == ["POL", "ICB", "UHD", "BCP"]
     assert run.value("People!G40") is not None
     assert run.added == ["RR-5.7b-UHD", "RR-5.7b-BCP"]
 
 
 def test_agencies_typed_without_a_code_in_either_are_both_kept() -> None:
     run = together(typed({"People!B39": "Dorset HealthCare"}), typed({"People!B39": "Dorset Fire Service"}))
-    assert _column(run, "People", "B", range(35, 45))[2:] == ["Dorset HealthCare", "Dorset Fire Service"]
+    assert _column(run, "People", "B", range(37, 47))[2:] == ["Dorset HealthCare", "Dorset Fire Service"]
     assert len(run.added) == 2
 
 
