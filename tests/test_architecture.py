@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,8 @@ BORDERS = {
     "docxtpl": ("report.docx_output",),
 }
 """Third-party packages, and the only modules that know them."""
+LONGEST_MODULE, LONGEST_FUNCTION = 400, 60
+"""Lines, the description included; of a function without its decorators."""
 FOR_COMMANDS = ("api", "commands", "text", "paths", "problems", "saving", "parallel")
 """What the commands know of ours: the API, and the tools of a terminal program."""
 
@@ -114,6 +117,21 @@ def test_the_way_in_loads_nothing_before_it_holds_the_run() -> None:
     assert [name for name in names if name not in sys.stdlib_module_names] == []
     ours = [each for each in imports(MODULES["__main__"]) if belongs(each, "tracker")]
     assert sorted(ours) == ["tracker.cli.cli", "tracker.text.terminal_text"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_and_its_functions_can_be_read_at_once(module: str) -> None:
+    text = MODULES[module].read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST_MODULE
+    functions = (each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.FunctionDef))
+    lines = {each.name: (each.end_lineno or 0) - each.lineno + 1 for each in functions}
+    assert {name for name, count in lines.items() if count > LONGEST_FUNCTION} == set()
+
+
+def test_no_two_classes_have_one_name() -> None:
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in MODULES.values())
+    names = Counter(each.name for tree in trees for each in ast.walk(tree) if isinstance(each, ast.ClassDef))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("library", BORDERS)

@@ -283,7 +283,8 @@ def test_an_undated_row_is_ready_once_all_it_waits_for_is_done_or_not_applicable
     book = _book(REPORTS[0], titles, rows)
     _put_clocks(book, provisional=False, held=False)
     others = [undated | {"ID": "SIN-1", "Status": second[0], "Completed": second[1]}]
-    for stage, stage_rows in zip(PROCEDURE.stages, (others, rows, [{}]), strict=True):
+    of_stages: tuple[Sequence[Mapping[str, object]], ...] = (others, rows, [{}])
+    for stage, stage_rows in zip(PROCEDURE.stages, of_stages, strict=True):
         table = rules.table_name(stage.name)
         book.add_table(table, table, 1, titles, len(stage_rows))
         for number, row in enumerate(stage_rows, 2):

@@ -186,8 +186,9 @@ def _waited_for(procedure: Procedure) -> tuple[str, str]:
 def _undated(procedure: Procedure) -> str:
     """RAG of an open row without a judged date: its clock has not started, it can begin, or neither."""
     still_open, done = _waited_for(procedure)
-    ready = f'IF([Waits for]="",FALSE,IF(({still_open})>0,FALSE,({done})>0))'
-    return f'IF([Counted from]<>"","Clock not started",IF({ready},"Ready","No date"))'
+    # Without FALSE, which LibreOffice writes as FALSE(): the formula would no longer be ours.
+    ready = f'IF(({still_open})>0,"No date",IF(({done})>0,"Ready","No date"))'
+    return f'IF([Counted from]<>"","Clock not started",IF([Waits for]="","No date",{ready}))'
 
 
 def _days_late(due: str) -> str:

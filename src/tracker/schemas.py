@@ -64,6 +64,7 @@ def report_schema() -> Schema:
     case = _without_required(_record(model.CaseState))
     for part in ("actions", "action_plan"):
         case["properties"][part]["items"]["properties"]["hash"] = {"type": "string"}
+    case["properties"]["action_plan"]["items"]["properties"]["due"] = _schema(date)  # in the history alone
     case["properties"]["summary"] = {"type": "string"}
     head: Schema = {
         "schema": {"const": REPORT},

@@ -38,6 +38,34 @@ def test_a_case_gives_its_people_from_description_and_workbook() -> None:
     assert ({role: again[role] for role in found}, problems) == (found, [])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Role,Name,Email\nBM,R. Example,\ndorset police,P. Example,p@example.org\nICB,,i@example.org\n",
+        """
+        people.BM = "R. Example"
+        [[agencies]]
+        name = "Dorset Police"
+        code = "POL"
+        contact = "P. Example"
+        email = "p@example.org"
+        [[agencies]]
+        name = "NHS Dorset ICB"
+        code = "ICB"
+        email = "i@example.org"
+        """,
+    ],
+    ids=["CSV", "description"],
+)
+def test_an_agency_has_its_contact_and_address_too(text: str) -> None:
+    people = {
+        BM: Person("R. Example"),
+        "Dorset Police": Person("P. Example", "p@example.org"),
+        "NHS Dorset ICB": Person("", "i@example.org"),
+    }
+    assert load_people(text.encode()) == (people, [])
+
+
 def test_every_fault_is_told_with_its_place_and_remedy() -> None:
     rows = [
         "HoQA,A. Example,a.example,",

@@ -346,8 +346,10 @@ def test_from_an_answer_that_does_not_fit_all_is_asked(odd: str) -> None:
 def test_nobody_is_asked_for_whom_a_file_names() -> None:
     script = Script(LEAST)
     people = {"QA Service Manager": Person("Q. Example"), "National Panel": Person("The Panel")}
-    case = ask_case(PROCEDURE, script, people)
+    police = Person("P. Example", "p@example.org")
+    case = ask_case(PROCEDURE, script, {**people, "Dorset Police": police, "Probation": Person("N. Example")})
     assert case.people == people
+    assert [(each.contact, each.email) for each in case.agencies] == [(police.name, police.email), ("", "")]
     assert not any(question.startswith("QA Service Manager") for question in script.asked)
     assert any("hold the other roles" in question for question in script.asked)
 

@@ -47,7 +47,7 @@ def _long_format(size: int) -> bytes:
 def _table_to(row: int) -> bytes:
     def change(part: bytes) -> bytes:
         head, _, rest = part.partition(b' ref="')
-        return head + b' ref="A3:U' + str(row).encode() + rest[rest.index(b'"') :]
+        return head + b' ref="A3:X' + str(row).encode() + rest[rest.index(b'"') :]
 
     return _changed(TABLE, change)
 

@@ -209,10 +209,10 @@ def carrier(issued: bytes) -> bytes:
 
 
 def _own_column(book: _Parts, sheet: str) -> None:
-    """Column V of Rapid Review belongs to its people, inside the table."""
+    """Column Y of Rapid Review belongs to its people, inside the table."""
     (part,) = [name for name, text in book.parts.items() if b'displayName="Rapid_Review_actions"' in text]
     text = book.parts[part].decode()
-    text = re.sub(r'ref="A3:U(\d+)"', r'ref="A3:V\1"', text).replace('count="21"', 'count="22"')
+    text = re.sub(r'ref="A3:X(\d+)"', r'ref="A3:Y\1"', text).replace('count="24"', 'count="25"')
     book.parts[part] = text.replace(
         "</tableColumns>", '<tableColumn id="77" name="Room"/></tableColumns>'
     ).encode()
@@ -222,7 +222,7 @@ def _own_column(book: _Parts, sheet: str) -> None:
         said = (
             "Room" if number == 3 else f"Room {number} &#x2013; 2nd <![CDATA[& last]]>" if number > 3 else ""
         )
-        room = f"<c t='inlineStr' r='V{number}'><is><t>{said}</t></is></c>" if said else ""
+        room = f"<c t='inlineStr' r='Y{number}'><is><t>{said}</t></is></c>" if said else ""
         return found[0].replace("</row>", f"{room}</row>")
 
     rows = re.sub(r'<row r="(\d+)".*?</row>', with_room, book.parts[sheet].decode(), flags=re.DOTALL)

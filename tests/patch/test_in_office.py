@@ -81,7 +81,7 @@ def with_few_spare_rows(content: bytes) -> bytes:
     """Drop-downs and colours of SIN that end with its last row."""
     parts = unzipped(content)
     text = parts["xl/worksheets/sheet3.xml"].decode()
-    (last,) = re.findall(r'<dimension ref="A1:U(\d+)"', text)
+    (last,) = re.findall(r'<dimension ref="A1:X(\d+)"', text)
     spelt = re.sub(r'sqref="([A-Z])4:\1\d{3}"', rf'sqref="\g<1>4:\g<1>{last}"', text)
     assert spelt != text
     return zipped(parts | {"xl/worksheets/sheet3.xml": spelt.encode()})

@@ -90,7 +90,7 @@ HEADERS = (
         "moves a column",
         [
             InsertColumns("SIN", "C"),
-            MoveRange("SIN", "L3:L14", "C3"),
+            MoveRange("SIN", "L3:L15", "C3"),
             DeleteColumns("SIN", "L"),
             Set("SIN", "C5", "In progress"),
         ],
@@ -132,7 +132,7 @@ LOOKS = (
     Done("hides columns", [HideColumns("SIN", "G", 2)]),
     Done(
         "filters by owner",
-        [Autofilter("SIN", "A3:U14", "D", "Head of QA and Partnerships")],
+        [Autofilter("SIN", "A3:X15", "D", "Head of QA and Partnerships")],
         [("SIN!A5", "T131")],
     ),
     Done(

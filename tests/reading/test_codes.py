@@ -109,17 +109,17 @@ STEPS = {
 
 
 def test_ids_beside_other_rows_set_off_nothing_else(tmp_path: Path) -> None:
-    case = case_in(Edited(STEPS, _ids_moved_on("SIN", 4, 14)).saved(tmp_path))
+    case = case_in(Edited(STEPS, _ids_moved_on("SIN", 4, 15)).saved(tmp_path))
     assert codes(case) == [("SIN!A4", "T351")]
     assert [(each.cell, each.column) for each in case.changes] == [
-        ("SIN!K4", "Status"), ("SIN!G5", "Agreed date"), ("SIN!H7", "Completed"), ("SIN!H11", "Completed"),
+        ("SIN!K4", "Status"), ("SIN!G5", "Agreed date"), ("SIN!H7", "Completed"), ("SIN!H12", "Completed"),
     ]  # fmt: skip
     assert {action.due_issued for action in case.actions if action.stage == "SIN"} == {None}
 
 
 def test_with_ids_beside_other_rows_the_other_sheets_are_still_checked(tmp_path: Path) -> None:
     typed = {**STEPS, "RR-5.3:Status": "Complete", "RR-6.5:Agreed date": date(2026, 12, 24)}
-    case = case_in(Edited(typed, _ids_moved_on("SIN", 4, 14)).saved(tmp_path))
+    case = case_in(Edited(typed, _ids_moved_on("SIN", 4, 15)).saved(tmp_path))
     assert codes(case) == [("SIN!A4", "T351"), ("'Rapid Review'!H4", "T310")]
 
 
@@ -136,7 +136,7 @@ def test_one_row_with_the_text_of_another_is_told_cell_by_cell(tmp_path: Path) -
 def test_a_sheet_misread_and_a_row_moved_to_it_are_two_things(tmp_path: Path) -> None:
     def edit(book: XlsxWorkbook) -> None:
         copy_row("RR-8.4", "SIN", cut=True)(book)
-        _ids_moved_on("SIN", 4, 14)(book)
+        _ids_moved_on("SIN", 4, 15)(book)
 
     read = codes(case_in(Edited(then=edit).saved(tmp_path)))
     assert read == [("SIN!A3", "T362"), ("SIN!A4", "T351")]  # the row with its formulas lies below the table
@@ -227,7 +227,7 @@ def test_a_formula_as_report_date_is_told_and_fixes_nothing(tmp_path: Path) -> N
 # Formulas
 
 
-FORMULA_COLUMNS = "CEFIJST"
+FORMULA_COLUMNS = "CEFIJSTX"
 
 
 def test_each_cleared_formula_of_an_issued_row_is_told(tmp_path: Path) -> None:
@@ -270,9 +270,9 @@ def test_no_id_that_stands_elsewhere_is_suggested(tmp_path: Path) -> None:
 def test_a_copied_row_whose_action_only_looks_different_is_a_doubled_id(tmp_path: Path) -> None:
     def edit(book: XlsxWorkbook) -> None:
         copy_row("SIN-2.6", "SIN")(book)
-        book["SIN"]["B15"] = f"\u00a0{book['SIN']['B15'].value} "
+        book["SIN"]["B16"] = f"\u00a0{book['SIN']['B16'].value} "
 
-    assert codes(case_in(Edited(then=edit).saved(tmp_path))) == [("SIN!A3", "T362"), ("SIN!A15", "T302")]
+    assert codes(case_in(Edited(then=edit).saved(tmp_path))) == [("SIN!A3", "T362"), ("SIN!A16", "T302")]
 
 
 def test_a_deleted_row_is_told_once(tmp_path: Path) -> None:

@@ -239,13 +239,13 @@ CASE = [
     Row("letters for looked after", Edited({"Looked after:B": "LAC"}), [("Looked after:B", "T204")]),
     Row(
         "a child under no label",
-        Edited({"Case_children#1:Child": "the elder one"}),
-        [("Case_children#1:Child", "T344")],
+        Edited({"Case_children#2:Child": "the elder one"}),
+        [("Case_children#2:Child", "T344")],
     ),
     Row(
         "a reference in words", Edited({"Case reference:B": "the March case"}), [("Case reference:B", "T344")]
     ),
-    Row("another child", Edited({"Case_children#1:Child": "Sibling B"}), []),
+    Row("another child", Edited({"Case_children#2:Child": "Sibling B"}), []),
     Row("another day zero", Edited({"SIN day zero:D": date(2026, 11, 3)}), [("SIN day zero:D", "T334")]),
     Row(
         "decides against an LCSPR and leaves its rows open",

@@ -149,17 +149,17 @@ def test_a_row_of_ones_own_that_was_there_is_not_doubled() -> None:
 
 
 def test_agencies_of_either_get_their_rows() -> None:
-    mine = {"People!A37": "UHD", "People!B37": "University Hospitals Dorset"}
-    theirs = {"People!A37": "BCP", "People!B37": "BCP Council", "People!G37": DAY}
+    mine = {"People!A39": "UHD", "People!B39": "University Hospitals Dorset"}
+    theirs = {"People!A39": "BCP", "People!B39": "BCP Council", "People!G39": DAY}
     run = together(typed(mine), typed(theirs))
-    assert _column(run, "People", "A", range(35, 45)) == ["POL", "ICB", "UHD", "BCP"]
-    assert run.value("People!G38") is not None
+    assert _column(run, "People", "A", range(37, 47)) == ["POL", "ICB", "UHD", "BCP"]
+    assert run.value("People!G40") is not None
     assert run.added == ["RR-5.7b-UHD", "RR-5.7b-BCP"]
 
 
 def test_agencies_typed_without_a_code_in_either_are_both_kept() -> None:
-    run = together(typed({"People!B37": "Dorset HealthCare"}), typed({"People!B37": "Dorset Fire Service"}))
-    assert _column(run, "People", "B", range(35, 45))[2:] == ["Dorset HealthCare", "Dorset Fire Service"]
+    run = together(typed({"People!B39": "Dorset HealthCare"}), typed({"People!B39": "Dorset Fire Service"}))
+    assert _column(run, "People", "B", range(37, 47))[2:] == ["Dorset HealthCare", "Dorset Fire Service"]
     assert len(run.added) == 2
 
 
@@ -226,11 +226,11 @@ def test_what_a_copy_has_of_its_own_is_told() -> None:
     def own(book: XlsxWorkbook) -> None:
         book.create_sheet("Notes")["A1"] = "Ask Legal"
 
-    copies, _ = merged(small(), typed({"SIN!W5": "Ask Comms", "SIN-2.6:Progress": "Rung"}, own))
+    copies, _ = merged(small(), typed({"SIN!Z5": "Ask Comms", "SIN-2.6:Progress": "Rung"}, own))
     assert copies
     told = [each.found for each in copies.problems if each.code == "T619"]
-    assert told == ["sheet Notes, SIN!W5 in B.xlsx, which the result does not have"]
-    silent, _ = merged(typed({"SIN!W9": "Ask Comms"}, own), typed({"SIN!W5": "Ask Comms"}, own))
+    assert told == ["sheet Notes, SIN!Z5 in B.xlsx, which the result does not have"]
+    silent, _ = merged(typed({"SIN!Z9": "Ask Comms"}, own), typed({"SIN!Z5": "Ask Comms"}, own))
     assert silent
     assert not [each for each in silent.problems if each.code == "T619"]
 

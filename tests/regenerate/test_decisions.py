@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from typing import Any
 
 import pytest
 from reading.small import STEPS, narrowed
@@ -106,7 +107,8 @@ def test_a_description_decides_and_withdraws_too() -> None:
     ],
 )
 def test_a_row_somebody_works_in_is_theirs_to_end(title: str, value: object) -> None:
-    run = _decided({**NOT_NOTIFIED}, **{f"SIN-2.6:{title}": value})
+    typed: dict[str, Any] = {f"SIN-2.6:{title}": value}
+    run = _decided({**NOT_NOTIFIED}, **typed)
     assert _state(run, "SIN-2.6") == ("In progress" if title == "Status" else "Not started", None)
     assert [each[-1] for each in run.conflicts] == ["Not applicable"]
     assert _state(run, "SIN-3.2") == ("Not applicable", SAID)
@@ -121,7 +123,8 @@ def test_a_row_somebody_works_in_is_theirs_to_end(title: str, value: object) -> 
 
 
 def test_a_row_done_before_stays_done() -> None:
-    run = _decided({**NOT_NOTIFIED}, **{"SIN-2.6:Completed": date(2026, 11, 3)})
+    typed: dict[str, Any] = {"SIN-2.6:Completed": date(2026, 11, 3)}
+    run = _decided({**NOT_NOTIFIED}, **typed)
     assert (_state(run, "SIN-2.6"), run.conflicts) == (OPEN_ROW, [])
 
 

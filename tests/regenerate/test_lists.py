@@ -85,7 +85,7 @@ def test_a_move_that_a_person_logged_is_not_logged_again() -> None:
 
 
 def test_a_first_date_of_a_row_without_one_is_no_move() -> None:
-    run = regenerated(typed({"SIN-2.1:Agreed date": DAY}))
+    run = regenerated(typed({"LCSPR-7.11b-C1:Agreed date": DAY}))
     assert (run.done.changed, _log(run.content)) == (False, [])
 
 

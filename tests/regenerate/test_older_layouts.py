@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 from office.calc import differences, needs_soffice, recalculate
+from openpyxl.worksheet.table import Table
+from openxml_audit import OpenXmlValidator
 from reconcile.editing import reconcile_paths
 from workbook.making import PROCEDURE, made, sample
 
@@ -123,6 +125,7 @@ def test_the_result_is_read_as_one_of_today_and_is_up_to_date(version: int, tmp_
     path = tmp_path / "result.xlsx"
     path.write_bytes(run.content)
     assert set(_read(path, version)) & {"T110", "T111", "T302", "T305", "T306", "T356", "T310"} == set()
+    assert [str(error) for error in OpenXmlValidator().validate(str(path)).errors] == []
     assert not run.again(as_at=DAYS[version]).done.changed
     state = reconcile_paths([path], DAYS[version], load=lambda _: (PROCEDURE, [])).cases[0]
     assert {"SIN-3.3d", "LCSPR-7.16d"} <= {each.id for each in state.actions}
@@ -194,7 +197,7 @@ def test_a_table_of_a_persons_own_in_the_way_is_named_and_nothing_is_written() -
     def beside(book: XlsxWorkbook) -> None:
         sheet = book["SIN"]
         sheet["W5"], sheet["W6"] = "Calls", "Monday"
-        sheet.add_table(openpyxl.worksheet.table.Table(displayName="Calls", ref="W5:W6"))
+        sheet.add_table(Table(displayName="Calls", ref="W5:W6"))
 
     run = regenerated(typed({}, beside, _content(2)), PROCEDURE, as_at=DAYS[2])
     assert run.outcome is None

@@ -71,6 +71,7 @@ def test_without_a_meeting_each_case_is_told_of_since_its_issue() -> None:
     )
     assert [[line.label for line in each.done] for each in view.cases] == [["RR-5.5"], []]
     assert view.since == date(2026, 9, 30)
+    assert board_page(view).about[-1].text.endswith("so this covers each case since its issue")
 
 
 # Everything

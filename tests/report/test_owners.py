@@ -89,7 +89,8 @@ def test_one_message_an_owner_over_all_cases_overdue_first() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["Complete", "Complete, late", "Not applicable", "On hold", "Clock not started", "No date", ""]
+    "word",
+    ["Complete", "Complete, late", "Not applicable", "On hold", "Ready", "Clock not started", "No date", ""],
 )
 def test_nobody_is_reminded_of_what_is_done_or_rests(word: str) -> None:
     assert not make_mailing(read(with_people(action("RR-5.4", word, due=FRIDAY)))).messages

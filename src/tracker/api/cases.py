@@ -69,7 +69,7 @@ def ask_for_case(
     Args:
         procedure: The set by which questions are asked.
         ask: Puts the questions. It raises `GoBack` where the person wants to go back one question.
-        people: Who is known to hold a role (`load_people`): nobody is asked for these.
+        people: Who is known to hold a role or answer for an agency (`load_people`): nobody is asked for these.
         answers: What was answered when an earlier run was interrupted; that is not asked again.
         keep: Called after each answer with all of them.
     """
@@ -84,10 +84,10 @@ def load_people(
     r"""Read who holds which role: from a contacts file, the description of another case, or its workbook.
 
     A contacts file is a table (CSV, UTF-8) with the columns Role, Name, Email and Deputy. Other names of a role are
-    understood.
+    understood; a usual agency may stand in place of a role.
 
     Returns:
-        Each role's person, or None where any problem is an error; and every problem.
+        The person of each role and agency, or None where any problem is an error; and every problem.
 
     Example:
         >>> people, problems = load_people(b"Role,Name,Email\nHoQA,A. Example,a@example.org\n")
@@ -141,6 +141,7 @@ def _people_of_workbook(
     from tracker import rules
     from tracker.api.workbooks import read_workbook
     from tracker.case.contacts import TITLES, people_of_rows
+    from tracker.case.model import Person
 
     reading, _, problems = read_workbook(source, password=password)
     if reading is None:
@@ -148,7 +149,12 @@ def _people_of_workbook(
     # An address without a name is the procedure's own.
     rows = [row for row in reading.tables.get(rules.ROLES, ()) if row.text("Name")]
     texts = [({title: row.text(title) for title in TITLES}, row.cell) for row in rows]
-    return people_of_rows(texts, procedure, file=workbook_name(source))
+    people, problems = people_of_rows(texts, procedure, file=workbook_name(source))
+    for row in reading.tables.get(rules.AGENCIES, ()):
+        contact = Person(row.text("Contact"), row.text("Email"))
+        if row.text("Agency") and contact != Person(""):
+            people[row.text("Agency")] = contact
+    return people, problems
 
 
 def write_case(case: Case, procedure: Procedure) -> bytes:

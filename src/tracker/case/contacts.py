@@ -6,12 +6,12 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from tracker.case.fields import PERSON
-from tracker.case.load import Section, chairs_of, read_people, require_role
+from tracker.case.fields import LISTS, PERSON
+from tracker.case.load import CaseSection, chairs_of, find_role, read_people, require_role
 from tracker.case.model import Person
 from tracker.case.syntax import tables_of
 from tracker.problems import Problem, codes, problem
-from tracker.text import clean_text
+from tracker.text import clean_text, same_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +28,7 @@ Row = tuple["Mapping[str, str]", "Callable[[str], str]"]
 People = tuple[dict[str, Person], list[Problem]]
 
 
-class _Contact(Section):
+class _Contact(CaseSection):
     """A row as a table of a description: its faults are told by column."""
 
     __slots__ = ("place_of",)
@@ -39,14 +39,19 @@ class _Contact(Section):
 
 
 def people_of_text(text: str, procedure: Procedure, *, file: str = "") -> People:
-    """Who holds each role, by a contacts file or the description of a case, with every problem of theirs."""
+    """Who holds each role and answers for each agency, by a contacts file or a description, with every problem."""
     if _is_table(text):
         return _people_of_table(text, procedure, file)
     tables = tables_of(text, file=file)
     if isinstance(tables, Problem):
         return {}, [tables]
-    top = Section(file, "", tables, [])
-    return read_people(top, procedure), top.problems
+    top = CaseSection(file, "", tables, [])
+    people = read_people(top, procedure)
+    for agency in top.sections("agencies"):
+        found = agency.read_section(LISTS["agencies"])
+        if found.get("name") and (found.get("contact") or found.get("email")):
+            people[found["name"]] = Person(found.get("contact", ""), found.get("email", ""))
+    return people, top.problems
 
 
 def _is_table(text: str) -> bool:
@@ -82,7 +87,7 @@ def _line(number: int) -> Callable[[str], str]:
 
 
 def people_of_rows(rows: Iterable[Row], procedure: Procedure, *, file: str = "") -> People:
-    """Who holds each role, by rows; an empty one is passed over."""
+    """Who holds each role and answers for each agency, by rows; an empty one is passed over."""
     people: dict[str, Person] = {}
     problems: list[Problem] = []
     written: dict[str, str] = {}
@@ -92,13 +97,22 @@ def people_of_rows(rows: Iterable[Row], procedure: Procedure, *, file: str = "")
         if not any(map(clean_text, contact.values.values())):
             continue
         word = clean_text(texts["Role"])
-        role = require_role(word, chairs_of(procedure), "role", contact)
+        agency = _usual_agency(word, procedure)
+        role = agency or require_role(word, chairs_of(procedure), "role", contact)
         if role in written:
             contact.report(codes.DUPLICATE_ROLE, "role", value=word, first=written[role], role=role)
         elif role:
             written[role] = word
             person = Person(**{"name": "", **contact.read_keys(PERSON)})
-            if not person.name and "name" not in contact.faulty:
+            if not agency and not person.name and "name" not in contact.faulty:
                 contact.report(codes.VALUE_MISSING, "name", about="who holds the role", example="A. Example")
             people[role] = person
     return people, problems
+
+
+def _usual_agency(word: str, procedure: Procedure) -> str:
+    """The name of the usual agency that a person named by its name or code, where no role is called so."""
+    if find_role(word, chairs_of(procedure)):
+        return ""
+    names = (usual.name for usual in procedure.agencies if same_word(word, usual.name) or word == usual.code)
+    return next(names, "")

@@ -37,7 +37,7 @@ T = TypeVar("T")
 _SUGGESTED = 100
 
 
-class Section(TomlTable[CaseKind]):
+class CaseSection(TomlTable[CaseKind]):
     """A section of a case description. Its keys are read in the order of the file."""
 
     __slots__ = ()
@@ -70,7 +70,7 @@ class Section(TomlTable[CaseKind]):
                 self.report(codes.VALUE_MISSING, key.name, about=key.about, example=key.line)
         return self.read
 
-    def section(self, name: str) -> Section:
+    def section(self, name: str) -> CaseSection:
         """The section of that name; empty where there is none, or something else in its place."""
         raw = self.values.get(name, {})
         if not isinstance(raw, dict):
@@ -78,14 +78,14 @@ class Section(TomlTable[CaseKind]):
             raw = {}
         return self.inner(name, raw)
 
-    def sections(self, name: str) -> Iterator[Section]:
+    def sections(self, name: str) -> Iterator[CaseSection]:
         """The sections `[[name]]`, each with its place, counted from 1: `children[2]`."""
         header = table_header(name)
         if not isinstance(raw := self.values.get(name, []), list):
             wrong_type(self, name, raw, f"a section {header} for each, in double brackets", header)
             return
         for each in self.entries(name):
-            if isinstance(each, Section):
+            if isinstance(each, CaseSection):
                 yield each
             else:
                 wrong_type(self, *each, f"a section {header}", header)
@@ -104,14 +104,14 @@ def parse_case(text: str, procedure: Procedure, *, file: str = "") -> tuple[Case
     tables = tables_of(text, file=file)
     if isinstance(tables, Problem):
         return None, [tables]
-    top = Section(file, "", tables, [])
+    top = CaseSection(file, "", tables, [])
     draft = _draft(top, procedure)
     faulty = [found.place for found in top.problems if found.severity == "error"]
     problems = top.problems + check_case(draft, procedure, file=file, faulty=faulty)
     return (None if has_errors(problems) else _settled(draft, procedure)), problems
 
 
-def _draft(top: Section, procedure: Procedure) -> Case:
+def _draft(top: CaseSection, procedure: Procedure) -> Case:
     """The case as far as it was understood, every item at its place; a refused value is as if not given."""
     _unknown_sections(top)
     single = {name: top.section(name).read_section(keys) for name, keys in TABLES.items()}
@@ -146,7 +146,7 @@ def _draft(top: Section, procedure: Procedure) -> Case:
     )
 
 
-def _unknown_sections(top: Section) -> None:
+def _unknown_sections(top: CaseSection) -> None:
     names = [key.name for key in TOP]
     for name, raw in top.values.items():
         if name in SECTION_NAMES or name in names or name == SINGLE_HOLD:
@@ -158,7 +158,7 @@ def _unknown_sections(top: Section) -> None:
             top.unknown_key(name, (*names, *SECTION_NAMES))
 
 
-def _entries(top: Section, name: str) -> list[dict[str, Any]]:
+def _entries(top: CaseSection, name: str) -> list[dict[str, Any]]:
     return [each.read_section(LISTS[name]) for each in top.sections(name)]
 
 
@@ -181,7 +181,7 @@ def role_hint(word: str, roles: Iterable[Role]) -> str:
     return did_you_mean(word, (known for role in roles for known in (role.name, *role.aliases)))
 
 
-def require_role(word: str, roles: tuple[Role, ...], place: str, top: Section) -> str:
+def require_role(word: str, roles: tuple[Role, ...], place: str, top: CaseSection) -> str:
     """The name of the role that a person wrote; where there is none, that is reported."""
     if name := find_role(word, roles):
         return name
@@ -191,7 +191,7 @@ def require_role(word: str, roles: tuple[Role, ...], place: str, top: Section) -
     return ""
 
 
-def read_people(top: Section, procedure: Procedure) -> dict[str, Person]:
+def read_people(top: CaseSection, procedure: Procedure) -> dict[str, Person]:
     """Who holds which role, by the section `[people]` of a description."""
     people: dict[str, Person] = {}
     written: dict[str, str] = {}
@@ -208,7 +208,7 @@ def read_people(top: Section, procedure: Procedure) -> dict[str, Person]:
     return people
 
 
-def _person(raw: object, place: str, top: Section) -> Person | None:
+def _person(raw: object, place: str, top: CaseSection) -> Person | None:
     """Who holds a role: a name alone, or a table; nobody where the name is left blank."""
     if isinstance(raw, dict):
         return Person(**{"name": "", **top.inner(place, raw).read_section(PERSON)})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.case.checks import check_case
 from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_answer
 from tracker.case.fields import LISTS, TABLES, CaseKey, Is, propose_code
-from tracker.case.load import Section, chairs_of, find_role, role_hint
+from tracker.case.load import CaseSection, chairs_of, find_role, role_hint
 from tracker.case.model import CHOICES, Agency, Case, Child, Dates, Details, Options, Person
 from tracker.procedure.model import EMPLOYERS
 from tracker.text import clean_text, long_date, same_word, short_date, tidy_text
@@ -47,7 +48,7 @@ class Asker(Protocol):
 
 
 def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = MappingProxyType({})) -> Case:
-    """Ask for everything a case needs and what is known at its beginning; of `people` nobody is asked for."""
+    """Ask for all that a case needs and what is known at its beginning; nobody is asked for whom `people` names."""
     roles = [role for role in _asked_roles(procedure) if role.name not in people]
     for line in _introduction(round(_FIXED_QUESTIONS + len(procedure.agencies) + len(roles), -1)):
         ask.say(line)
@@ -56,9 +57,9 @@ def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = Ma
     case = Case(
         details,
         children=children,
-        agencies=_agencies(procedure, ask),
+        agencies=tuple(_with_contact(agency, people) for agency in _agencies(procedure, ask)),
         options=_options(procedure, ask),
-        people={**people, **_people(roles, ask, others=bool(people))},
+        people={**_holders(procedure, people), **_people(roles, ask, others=bool(people))},
         dates=Dates(sin_submitted=sent),
     )
     for each in check_case(case, procedure):
@@ -118,7 +119,7 @@ _CODE = _key("agencies", "code")
 def _line(ask: Asker, question: str, key: CaseKey, *, default: str = "") -> str:
     """A line that is fit for its key; asked again until it is."""
     while True:
-        answer = Section("", "", {key.name: ask.text(question, default=default)}, [])
+        answer = CaseSection("", "", {key.name: ask.text(question, default=default)}, [])
         typed = answer.take(key)
         if answer.problems:
             refused = answer.problems[0]
@@ -197,6 +198,16 @@ def _agencies(procedure: Procedure, ask: Asker) -> tuple[Agency, ...]:
         employer = ask.choice("Whose is it?", EMPLOYERS, default="partner agency")
         agencies.append(Agency(tidy, code, employer))
     return tuple(agencies)
+
+
+def _with_contact(agency: Agency, people: Mapping[str, Person]) -> Agency:
+    contact = next((people[name] for name in people if same_word(name, agency.name)), Person(""))
+    return replace(agency, contact=contact.name, email=contact.email)
+
+
+def _holders(procedure: Procedure, people: Mapping[str, Person]) -> dict[str, Person]:
+    roles = {role.name for role in procedure.roles}
+    return {name: person for name, person in people.items() if name in roles}
 
 
 def _options(procedure: Procedure, ask: Asker) -> Options:

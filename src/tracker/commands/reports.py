@@ -86,7 +86,7 @@ def report_command(
       tracker report sample_cases --for owners --format eml -o drafts
       tracker report sample_cases --for subgroup --format docx -o subgroup.docx
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.api import check_report_name, find_workbooks, load_earlier_report, make_report, report_names
+    from tracker.api import check_report_name, find_workbooks, load_earlier_report, report_names
     from tracker.api.reports import start_workers
     from tracker.parallel import processes
 
@@ -96,10 +96,7 @@ def report_command(
     files, no_files = find_workbooks(paths)
     start_workers(files, workers)
     named = commands.require_procedure(procedure_name) if procedure_name else None
-    if any(period.values()) and kind != "timeliness":
-        raise click.UsageError("--from, --to and --anonymise go with --for timeliness.")
-    if templates is not None and not os.path.isdir(templates):  # noqa: PTH112  says no where it is too long
-        raise click.BadParameter(f'"{templates}" is not a folder.', param_hint="'--templates'")
+    _validate_options(kind, period, templates)
     form = _form_for(kind, form, output)
     if form in _SUFFIXES and kind != OWNERS:
         commands.validate_output_path(output, _SUFFIXES[form], *paths, since, password_file)
@@ -109,27 +106,22 @@ def report_command(
     with _unknown_report_refused():
         check_report_name(kind, named or "")
     outcome = _read_cases(files, as_at, procedure_name, password_file, workers)
-    ending = "" if kind == OWNERS else "-csv" if form == "csv" else f".{form}"
-    target = output or _beside(paths[0], f"{kind}-{as_at.isoformat()}{ending}")
+    target = output or _usual_target(paths[0], kind, form, as_at)
     if kind == OWNERS:
         _write_messages(outcome, target, form, templates, earlier, history=not no_history, sources=files)
         return
-    with _unknown_report_refused():
-        made = make_report(
-            outcome,
-            kind,
-            form=form,
-            procedure=named or "",
-            since=earlier,
-            history=target.parent,
-            templates=templates,
-            **period,
-        )
-    commands.print_problems(commands.leftover_problems(target))
-    report = commands.require(made)
-    _write_report(report, target, history=not no_history, sources=files)
-    commands.print_problems(report.outcome.problems)
-    _leave(report.outcome, report.outcome.problems)
+    _write_pages(
+        outcome,
+        kind,
+        target,
+        history=not no_history,
+        sources=files,
+        form=form,
+        procedure=named or "",
+        since=earlier,
+        templates=templates,
+        **period,
+    )
 
 
 @click.command("calendar")
@@ -229,6 +221,20 @@ def _unknown_report_refused() -> Iterator[None]:
         raise click.BadParameter(str(error), param_hint="'--for'") from None
 
 
+def _validate_options(kind: str, period: Mapping[str, Any], templates: Path | None) -> None:
+    """Leave where an option does not go with the report, or names no folder."""
+    if any(period.values()) and kind != "timeliness":
+        raise click.UsageError("--from, --to and --anonymise go with --for timeliness.")
+    if templates is not None and not os.path.isdir(templates):  # noqa: PTH112  says no where it is too long
+        raise click.BadParameter(f'"{templates}" is not a folder.', param_hint="'--templates'")
+
+
+def _usual_target(path: Path, kind: str, form: str, as_at: date) -> Path:
+    """Where the report goes without -o: beside the workbooks, under its kind and day."""
+    ending = "" if kind == OWNERS else "-csv" if form == "csv" else f".{form}"
+    return _beside(path, f"{kind}-{as_at.isoformat()}{ending}")
+
+
 def _form_for(kind: str, form: str | None, output: Path | None) -> str:
     """The format to write; leaves where the report is not written in it."""
     form = form or ("md" if kind == OWNERS else "html")
@@ -238,6 +244,27 @@ def _form_for(kind: str, form: str | None, output: Path | None) -> str:
     if str(output) == STANDARD and (kind == OWNERS or form == "csv"):
         raise click.UsageError("-o - takes one file; these are several: name a folder.")
     return form
+
+
+def _write_pages(
+    outcome: Reconciliation,
+    kind: str,
+    target: Path,
+    *,
+    history: bool,
+    sources: Sequence[Path],
+    **options: Any,
+) -> None:
+    """Make a report for people or a board, write it, and leave; `options` are those of `make_report`."""
+    from tracker.api import make_report
+
+    with _unknown_report_refused():
+        made = make_report(outcome, kind, history=target.parent, **options)
+    commands.print_problems(commands.leftover_problems(target))
+    report = commands.require(made)
+    _write_report(report, target, history=history, sources=sources)
+    commands.print_problems(report.outcome.problems)
+    _leave(report.outcome, report.outcome.problems)
 
 
 def _write_report(report: Report, target: Path, *, history: bool, sources: Sequence[Path]) -> None:

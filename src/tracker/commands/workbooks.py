@@ -15,7 +15,10 @@ from tracker.paths import STANDARD, lock_of, sha256_of
 from tracker.problems import codes, problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
+
+    from tracker.api import Problem
 
 SUFFIXES = {"text": (".txt", ".text"), "json": (".json",), "md": (".md",), "html": (".html", ".htm")}
 """The formats of `reconcile`, and how the name of a file in each may end."""
@@ -147,13 +150,8 @@ def regenerate_command(
         password=commands.password_from(password_file),
         **options,
     )
-    # What somebody who has a workbook open has not saved cannot be in the result.
-    opened = [] if in_place and not dry_run else [(path, lock_of(path)) for path in workbooks]
-    problems = [
-        *commands.leftover_problems(first, *([output] if output else [])),
-        *(problem(codes.OPEN_ELSEWHERE, file=str(path), lock=lock) for path, lock in opened if lock),
-        *problems,
-    ]
+    leftover = commands.leftover_problems(first, *([output] if output else []))
+    problems = [*leftover, *([] if in_place and not dry_run else _open_elsewhere(workbooks)), *problems]
     to_output = str(output) == STANDARD
     text, shown = format_outcome(outcome, problems, form, dry=dry_run)
     if text:
@@ -168,6 +166,12 @@ def regenerate_command(
         target = output or first.with_stem(f"{first.stem}-regenerated")
         _write(outcome.content, first, sha256, None if in_place else target)
     commands.exit_with_status(problems, conflicts=bool(outcome.open_conflicts))
+
+
+def _open_elsewhere(workbooks: Sequence[Path]) -> list[Problem]:
+    """What somebody who has a workbook open has not saved cannot be in the result."""
+    locks = ((path, lock_of(path)) for path in workbooks)
+    return [problem(codes.OPEN_ELSEWHERE, file=str(path), lock=lock) for path, lock in locks if lock]
 
 
 def _write(content: bytes, path: Path, sha256: str, target: Path | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.case.model import CHOICES, SECTIONS, case_paths, keys
 from tracker.problems import codes
-from tracker.procedure.kinds import Kind, quoted, read_text, shown, text_schema
+from tracker.procedure.kinds import SetKind, quoted, read_text, shown, text_schema
 from tracker.text import did_you_mean
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def _template(table: SetTable, key: SetKey, raw: object) -> str:
     return text
 
 
-TEMPLATE = Kind("text", _template, text_schema)
+TEMPLATE = SetKind("text", _template, text_schema)
 """Text that may name fields of the case in braces."""
 
 
@@ -115,4 +115,4 @@ def _condition_schema(required: bool) -> Schema:
     return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
 
 
-CONDITION = Kind("a condition, or a list of them", _condition, _condition_schema, ())
+CONDITION = SetKind("a condition, or a list of them", _condition, _condition_schema, ())

@@ -24,7 +24,7 @@ Schema = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Kind:
+class SetKind:
     """A kind of value.
 
     `take` reports what is wrong with a value and gives what is understood of it; `empty` stands where there is none.
@@ -40,7 +40,7 @@ class Kind:
     rule: str = ""
 
 
-SetKey = Key[Kind]
+SetKey = Key[SetKind]
 
 
 def quoted(words: Iterable[object]) -> str:
@@ -86,7 +86,7 @@ class Names:
 
 
 @dataclass(slots=True)
-class SetTable(TomlTable[Kind]):
+class SetTable(TomlTable[SetKind]):
     """A table of a set: its keys are read in the order of their declaration. `names` are those of other files."""
 
     names: dict[str, Names] = field(default_factory=dict)
@@ -145,14 +145,14 @@ def text_schema(required: bool) -> Schema:
     return {"type": "string", **({"minLength": 1} if required else {})}
 
 
-TEXT = Kind("text", read_text, text_schema)
+TEXT = SetKind("text", read_text, text_schema)
 
 
-def _text_like(pattern: re.Pattern[str], rule: str) -> Kind:
+def _text_like(pattern: re.Pattern[str], rule: str) -> SetKind:
     """What a name must look like because a workbook uses it. `rule` says so after "Choose"."""
     # Neither kind of whole-match is written alike in Python and in a schema.
     schema = {"type": "string", "pattern": f"^(?:{pattern.pattern})$"}
-    return Kind(f"text: {rule}", read_text, lambda _: schema, pattern=pattern, rule=rule)
+    return SetKind(f"text: {rule}", read_text, lambda _: schema, pattern=pattern, rule=rule)
 
 
 SHEET_NAME = _text_like(
@@ -177,7 +177,7 @@ SHORT = _text_like(re.compile(r".{1,30}"), "a name of at most 30 characters")
 PLAIN = _text_like(re.compile(r'[^"{}\n]+'), "a name without quotation marks or braces")
 
 
-def choice(words: Iterable[str]) -> Kind:
+def choice(words: Iterable[str]) -> SetKind:
     """One of some fixed words; an empty text where it is left out or refused."""
     known = tuple(words)
 
@@ -189,7 +189,7 @@ def choice(words: Iterable[str]) -> Kind:
         table.report(codes.SET_NOT_A_FIXED_WORD, key.name, word=word, known=quoted(known), hint=hint)
         return ""
 
-    return Kind(f"one of {', '.join(known)}", take, lambda _: {"enum": list(known)})
+    return SetKind(f"one of {', '.join(known)}", take, lambda _: {"enum": list(known)})
 
 
 def _texts(table: SetTable, key: SetKey, raw: object) -> tuple[str, ...]:
@@ -203,7 +203,7 @@ def _texts_schema(required: bool) -> Schema:
     return {"type": "array", "items": {"type": "string"}, **({"minItems": 1} if required else {})}
 
 
-TEXTS = Kind("list of texts", _texts, _texts_schema, ())
+TEXTS = SetKind("list of texts", _texts, _texts_schema, ())
 
 
 def _named_texts(table: SetTable, key: SetKey, raw: object) -> tuple[tuple[str, str], ...]:
@@ -216,7 +216,7 @@ def _named_texts(table: SetTable, key: SetKey, raw: object) -> tuple[tuple[str, 
     return tuple(texts.items())
 
 
-NAMED_TEXTS = Kind(
+NAMED_TEXTS = SetKind(
     "table of texts",
     _named_texts,
     lambda _: {"type": "object", "additionalProperties": text_schema(required=True)},
@@ -241,14 +241,14 @@ def _roles(table: SetTable, key: SetKey, raw: object) -> tuple[str, ...]:
     return tuple(table.names["role"].resolve(table, key.name, word) for word in _texts(table, key, raw))
 
 
-OWNERS = Kind(
+OWNERS = SetKind(
     "text, or list of texts",
     _owners,
     lambda _: {"anyOf": [text_schema(required=True), _texts_schema(required=True)]},
     (),
 )
-ROLES = Kind("list of texts", _roles, _texts_schema, ())
-CLOCK = Kind(
+ROLES = SetKind("list of texts", _roles, _texts_schema, ())
+CLOCK = SetKind(
     "text",
     lambda table, key, raw: table.names["clock"].resolve(table, key.name, read_text(table, key, raw)),
     text_schema,
@@ -280,14 +280,14 @@ def _day(table: SetTable, key: SetKey, raw: object) -> date | None:
     return None
 
 
-WHOLE = Kind(
+WHOLE = SetKind(
     "whole number",
     _whole,
     lambda _: {"type": "integer", "minimum": -LARGEST_COUNT, "maximum": LARGEST_COUNT},
     None,
 )
-FLAG = Kind("true or false", _flag, lambda _: {"type": "boolean"}, False)
-DAY = Kind("date, without quotation marks", _day, lambda _: {"type": "string", "format": "date"}, None)
+FLAG = SetKind("true or false", _flag, lambda _: {"type": "boolean"}, False)
+DAY = SetKind("date, without quotation marks", _day, lambda _: {"type": "string", "format": "date"}, None)
 
 
 # Tables within
@@ -314,12 +314,12 @@ def _table(table: SetTable, key: SetKey, raw: object) -> SetTable | None:
     return inner
 
 
-def table_of(inside: tuple[SetKey, ...]) -> Kind:
+def table_of(inside: tuple[SetKey, ...]) -> SetKind:
     """A table with the same id as the one around it."""
-    return Kind("table", _table, lambda _: object_schema(inside), None, inside)
+    return SetKind("table", _table, lambda _: object_schema(inside), None, inside)
 
 
-def entries_of(inside: tuple[SetKey, ...], id_key: str = "") -> Kind:
+def entries_of(inside: tuple[SetKey, ...], id_key: str = "") -> SetKind:
     """The entries `[[key]]`, as a list of tables."""
 
     def take(table: SetTable, key: SetKey, raw: object) -> Sequence[SetTable]:
@@ -335,4 +335,4 @@ def entries_of(inside: tuple[SetKey, ...], id_key: str = "") -> Kind:
     def schema(required: bool) -> Schema:
         return {"type": "array", "items": object_schema(inside), **({"minItems": 1} if required else {})}
 
-    return Kind("entries", take, schema, [], inside)
+    return SetKind("entries", take, schema, [], inside)

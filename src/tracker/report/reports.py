@@ -170,7 +170,8 @@ def _since(view: BoardView) -> Spans:
     if view.since == view.meetings.last:
         return (words("since the last meeting listed, "), day(view.since))
     if view.meetings.last is None:
-        return (words("no earlier meeting is on the Calendar, so this covers the whole case"),)
+        covered = "each case since its issue" if isinstance(view, EverythingView) else "the whole case"
+        return (words(f"no earlier meeting is on the Calendar, so this covers {covered}"),)
     return (words("since "), day(view.since))
 
 

@@ -252,6 +252,20 @@ class TableFinder:
             self.file_tables[name] = table_named(name, self._book.tables(title))
         return self.file_tables[name]
 
+    def other_names(self) -> dict[str, str]:
+        """Our tables by the names that somebody gave them: Excel tables over the headers of ours."""
+        corners = {
+            (table.grid.name, table.header.row, min(table.header.columns.values())): table.name
+            for table in self.tables
+            if self.file_tables.get(table.name) is None and table.header.columns
+        }
+        return {
+            each.name: corners[sheet, each.header_row, each.first_column]
+            for sheet in {sheet for sheet, _, _ in corners}
+            for each in self._book.tables(sheet)
+            if (sheet, each.header_row, each.first_column) in corners
+        }
+
 
 def table_places(
     tables: Sequence[SheetTable],

@@ -316,7 +316,7 @@ REPORT_DATE_LABEL = "Report date (empty: today)"
 
 def columns_of(columns: Sequence[SheetColumn], version: int) -> tuple[SheetColumn, ...]:
     """The columns that a layout has; under a newer title an older workbook has a column of a person's own."""
-    return tuple(column for column in columns if column.since <= version)
+    return tuple(column for column in columns if column.since <= max(version, 1))
 
 
 def titles(columns: Sequence[SheetColumn]) -> list[str]:

@@ -28,6 +28,7 @@ from tracker.workbook.interpret import CellPlace
 from tracker.workbook.issue import Issue, issue_from_text
 from tracker.workbook.read_rows import RowReader
 from tracker.workbook.reading import Reading, address
+from tracker.workbook.respell import FormulaComparison
 from tracker.workbook.single import SingleCells
 from tracker.workbook.size_limits import LIMITS
 from tracker.workbook.structure import file_table_problems, fixed_problems, name_problems
@@ -121,7 +122,8 @@ class _WorkbookReader:
             limit = f"at most {LIMITS.table_rows} rows in a table"
             self.problems = [problem(codes.WORKBOOK_TOO_LARGE_INSIDE, found_size=found, limit=limit)]
             return None
-        reader = RowReader(self._book, self._issue, finder.tables, finder.renamed, self._spot)
+        formulas = FormulaComparison(finder.tables, finder.renamed, finder.other_names())
+        reader = RowReader(self._book, self._issue, formulas, self._spot)
         clocks = next((table for table in finder.tables if table.name == rules.CLOCKS), None)
         for table in finder.tables:
             if table is not clocks:  # whose cells are read one by one

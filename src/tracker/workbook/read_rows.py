@@ -32,15 +32,15 @@ class RowReader:
     """
 
     def __init__(
-        self, book: SourceBook, issue: Issue, tables: Sequence[SheetTable],
-        renamed: Mapping[str, Mapping[str, str]], spot: Callable[[str, str], CellPlace],
+        self, book: SourceBook, issue: Issue, formulas: FormulaComparison,
+        spot: Callable[[str, str], CellPlace],
     ) -> None:  # fmt: skip
-        """`tables` are all that were found, which formulas may refer to; `spot` gives a cell's place."""
+        """`spot` gives a cell's place."""
         self.problems: list[Problem] = []
         self.fixed: dict[str, list[str]] = {}
         self._book, self._issue, self._spot = book, issue, spot
         self._ids = {row_id.casefold(): row_id for row_id in issue.fingerprints}
-        self._formulas = FormulaComparison(tables, renamed)
+        self._formulas = formulas
 
     def read(self, table: SheetTable) -> list[ReadRow]:
         """The rows of a table, without those that are empty."""

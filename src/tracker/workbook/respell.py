@@ -146,8 +146,14 @@ _LIES_IN = {
 class FormulaComparison:
     """Compares formulas of one workbook with ours; addresses are read as the columns of its tables."""
 
-    def __init__(self, tables: Sequence[SheetTable], renamed: Mapping[str, Mapping[str, str]]) -> None:
-        """`renamed` gives, by table, our titles and what people wrote in their place."""
+    def __init__(
+        self, tables: Sequence[SheetTable], renamed: Mapping[str, Mapping[str, str]],
+        other_names: Mapping[str, str],
+    ) -> None:  # fmt: skip
+        """`renamed` gives, by table, our titles and what people wrote in their place.
+
+        `tables` are all that were found, which formulas may refer to; `other_names` are names that somebody gave them.
+        """
         self._by_sheet: dict[str, list[tuple[SheetTable, dict[int, str]]]] = {}
         for table in tables:
             titles = {column: title for title, column in table.header.columns.items()}
@@ -158,6 +164,7 @@ class FormulaComparison:
             clean_text(title).casefold(): title for titles in self._titles.values() for title in titles
         }
         self._names = {name.casefold(): name for name in self._titles}
+        self._names |= {other.casefold(): name for other, name in other_names.items()}
         self._written_over = {
             name: {clean_text(now).casefold(): title for title, now in titles.items() if now}
             for name, titles in renamed.items()
