@@ -317,15 +317,15 @@ class Helpers:
         running = begun
         for number, stage in reversed(list(zip(numbers, self._stages, strict=True))):
             running = f'IF(AND({stage.done}="no",ISNUMBER({stage.zero})),{number},{running})'
-        (number,) = self.column([running], "strip: stage")
+        (which,) = self.column([running], "strip: stage")
         zeros = ",".join(stage.zero for stage in self._stages)
         units = ",".join(stage.unit for stage in self._stages)
         names = ",".join(f'"{sheet}"' for sheet in self.sheets[:-1])
         start, step, name = self.column(
             [
-                f'IF({number}="","",INT(CHOOSE({number},{zeros})))',
-                f'IF({number}="",1,IF(CHOOSE({number},{units})="working days",1,{_LONG_SQUARE}))',
-                f'IF({number}="","",CHOOSE({number},{names}))',
+                f'IF({which}="","",INT(CHOOSE({which},{zeros})))',
+                f'IF({which}="",1,IF(CHOOSE({which},{units})="working days",1,{_LONG_SQUARE}))',
+                f'IF({which}="","",CHOOSE({which},{names}))',
             ],
             "strip: start",
         )

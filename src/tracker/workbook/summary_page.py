@@ -146,8 +146,8 @@ def _key_dates(summary: _Summary, rows: Sequence[tuple[PlannedRow, str]]) -> Non
     strip = summary.helpers.strip()
     summary.page.put(summary.row, _STRIP, Formula(strip.caption), "strip caption")
     summary.header("Key dates", titles)
-    for place, label in enumerate(strip.labels):
-        summary.page.put(summary.row - 1, _STRIP + place, Formula(label), "strip label")
+    for offset, label in enumerate(strip.labels):
+        summary.page.put(summary.row - 1, _STRIP + offset, Formula(label), "strip label")
     first = summary.row
     for row, short in rows:
         table = rules.table_name(row.stage)
