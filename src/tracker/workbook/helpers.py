@@ -32,9 +32,6 @@ BLANK = '""'
 _FIRST_COLUMN = 3  # column A of the hidden sheet holds the JSON; the helpers stand right of it
 _AGENCIES_LISTED = 40  # that the line about returns can name
 _SHORT_WAITING = 24  # of the same list in a tile
-SQUARES = 17
-"""Squares of the strip of time."""
-_LONG_SQUARE = 8  # working days in a square where a stage takes months
 _MEETINGS = 40  # meetings on Calendar that Summary can reach
 BLANK_TEXT = '&""'
 _LONGEST_WAITING = 60  # characters of the list of agencies that Summary shows
@@ -81,36 +78,6 @@ class StageCells:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """The strip of time: its caption, a label for each square, and the first day of each and of what follows."""
-
-    caption: str
-    labels: Sequence[str]
-    days: Sequence[str]
-
-    def marks(self, due: str, agreed: str, done: str) -> list[str]:
-        """The squares of one key date: what stands in each, from day zero to the judged date.
-
-        A square that is filled holds a mark or one blank, one that is late two blanks; a mark beside them ends in one.
-        """
-        end = f"IF(ISNUMBER({done}),{done},IF(ISNUMBER({agreed}),{agreed},{due}))"
-        squares = []
-        for first, after in zip(self.days, self.days[1:], strict=False):
-            here = f"AND(ISNUMBER({{0}}),{{0}}>={first},{{0}}<{after})"
-            today = f"AND(Report_date>={first},Report_date<{after})"
-            mark = f'IF({here.format(agreed)},"□",IF({today},"┃",""))'
-            mark = f'IF({here.format(done)},"●",IF({here.format(due)},"◆",{mark}))'
-            filled = f"AND(ISNUMBER({end}),{first}<={end},{end}<{self.days[-1]})"
-            late = f"AND(ISNUMBER({due}),NOT(ISNUMBER({done})),{due}<{first},{first}<=Report_date)"
-            late = f"AND({late},{due}>={self.days[0]})"
-            squares.append(
-                f'IF(NOT(ISNUMBER({first})),"",IF({filled},IF({mark}="" ," ",{mark}),'
-                f'IF({late},IF({today},"┃ ","  "),IF({mark}="","",{mark}&" "))))'
-            )
-        return squares
-
-
 class Helpers:
     """Puts helper cells on the hidden sheet, a column a topic."""
 
@@ -121,7 +88,7 @@ class Helpers:
         self.tables = [rules.table_name(stage.name) for stage in procedure.stages] + [rules.PLAN]
         self.sheets = [stage.name for stage in procedure.stages] + [layout.PLAN]
         self._column = _FIRST_COLUMN
-        self._stages: list[StageCells] = []
+        self.stages: list[StageCells] = []
         self._returns: dict[str, tuple[str, str, str, str]] = {}
 
     def column(self, formulas: Sequence[Formula | str], title: str) -> list[str]:
@@ -285,7 +252,7 @@ class Helpers:
         self._returns[step.id] = (cells[0], cells[1], cells[2], last)
         return self._returns[step.id]
 
-    # Meetings and the strip of time
+    # Meetings
 
     def meetings(self, rows: int) -> list[tuple[str, str, str, str]]:
         """The expressions for kind, place, day and time of the next meetings that are not held."""
@@ -307,45 +274,6 @@ class Helpers:
             )
             for place in places
         ]
-
-    def strip(self) -> Strip:
-        """The strip of the stage that runs, else of the last one that has begun: a day or eight in each square."""
-        numbers = range(1, len(self._stages) + 1)
-        begun = '""'
-        for number, stage in zip(numbers, self._stages, strict=True):
-            begun = f"IF(ISNUMBER({stage.zero}),{number},{begun})"
-        running = begun
-        for number, stage in reversed(list(zip(numbers, self._stages, strict=True))):
-            running = f'IF(AND({stage.done}="no",ISNUMBER({stage.zero})),{number},{running})'
-        (which,) = self.column([running], "strip: stage")
-        zeros = ",".join(stage.zero for stage in self._stages)
-        units = ",".join(stage.unit for stage in self._stages)
-        names = ",".join(f'"{sheet}"' for sheet in self.sheets[:-1])
-        start, step, name = self.column(
-            [
-                f'IF({which}="","",INT(CHOOSE({which},{zeros})))',
-                f'IF({which}="",1,IF(CHOOSE({which},{units})="working days",1,{_LONG_SQUARE}))',
-                f'IF({which}="","",CHOOSE({which},{names}))',
-            ],
-            "strip: start",
-        )
-        days = self.column(
-            [start]
-            + [
-                f'IF({start}="","",WORKDAY({start},{place}*{step},Holidays))'
-                for place in range(1, SQUARES + 1)
-            ],
-            "strip: days",
-        )
-        labels = [
-            f'IF({day}="","",IF({step}=1,{place},INT(({day}-{start})/7)))'
-            for place, day in enumerate(days[:-1])
-        ]
-        caption = (
-            f'IF({start}="","",IF({step}=1,{name}&", working days 0 to {SQUARES - 1}; each square is a day",'
-            f'{name}&", by weeks; each square is {_LONG_SQUARE} working days"))'
-        )
-        return Strip(caption, labels, days)
 
     # The sentence on top
 
@@ -385,7 +313,7 @@ class Helpers:
         done = f'IF(OR({rag}="",LEFT({rag},8)="Complete",{rag}="Not applicable"),"yes","no")'
         cells = self.column([done, sentence], f"{stage.name}: sentence")
         found_stage = StageCells(cells[0], cells[1], rag, zero, unit)
-        self._stages.append(found_stage)
+        self.stages.append(found_stage)
         return found_stage
 
 

@@ -9,7 +9,6 @@ from tracker.formula.evaluate import Formula
 from tracker.formula.parse import column_letters
 from tracker.workbook import layout
 from tracker.workbook.helpers import (
-    SQUARES,
     Helpers,
     ListedRow,
     number_or_blank,
@@ -18,6 +17,7 @@ from tracker.workbook.helpers import (
     text_or_blank,
 )
 from tracker.workbook.sheet_page import Block, Colour, Print, SheetPage
+from tracker.workbook.strip import SQUARES, strip_of_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,7 +143,7 @@ def _tiles(summary: _Summary, procedure: Procedure, counts: Sequence[dict[str, s
 
 def _key_dates(summary: _Summary, rows: Sequence[tuple[PlannedRow, str]]) -> None:
     titles = ("Timescale", "Key date", "Owner", "Due", "Agreed date", "Completed", "RAG", "Late")
-    strip = summary.helpers.strip()
+    strip = strip_of_time(summary.helpers)
     summary.page.put(summary.row, _STRIP, Formula(strip.caption), "strip caption")
     summary.header("Key dates", titles)
     for offset, label in enumerate(strip.labels):
