@@ -161,7 +161,6 @@ class _BookWriter:
             if colour.style == "data bar":
                 bar = {
                     "type": "data_bar",
-                    "bar_solid": True,
                     "bar_color": "#B7C9E6",
                     "min_type": "num",
                     "min_value": 0,
