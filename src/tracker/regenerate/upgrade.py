@@ -47,6 +47,8 @@ _SEARCHED = 200
 """Columns beside a table among which free ones are looked for."""
 _COUNT = 3
 """The column of Summary in which returns are counted, behind the step's ID and its words."""
+_EARLIER_WORDS = frozenset(("Days late", "Done late", "To watch"))
+"""Words of an earlier Summary that today's has no longer."""
 _Area = tuple[int, int, int, int]
 
 
@@ -263,11 +265,8 @@ class _Upgrader:
 
     def _typed(self, summary: str) -> str:
         """The first cell of Summary that holds neither a formula nor words of ours; empty where there is none."""
-        texts = {
-            clean_text(each)
-            for each in self.made.book.contents[layout.SUMMARY].values()
-            if isinstance(each, str)
-        }
+        contents = self.made.book.contents[layout.SUMMARY].values()
+        texts = _EARLIER_WORDS.union(clean_text(each) for each in contents if isinstance(each, str))
         page = self.file.sheet(summary)
         for number, row in sorted(page.rows.items()):
             counted = _COUNT in row.cells and self.file.cell(summary, number, _COUNT).formula is not None

@@ -278,7 +278,6 @@ def _returns(summary: _Summary, procedure: Procedure) -> None:
 def _how_many(summary: _Summary, counts: Sequence[dict[str, str]]) -> None:
     titles = ("Sheet", "In words", "Done", "Overdue", "Chase", "Due today", "Due soon", "Late")
     summary.header("How many", titles)
-    first = summary.row
     for sheet, cells in zip(summary.helpers.sheets, counts, strict=True):
         parts = "&".join(f'IF({cell}>0,{cell}&" {word.lower()}, ","")' for word, cell in cells.items())
         (listed,) = summary.helpers.column([parts], f"{sheet}: in words")
@@ -289,8 +288,6 @@ def _how_many(summary: _Summary, counts: Sequence[dict[str, str]]) -> None:
         contents = [f'"{sheet}"', words, f'({done})&" of "&({live})', *numbers]
         summary.line(contents, ("", " wrapped", "", *[" days"] * 5))
         summary.page.heights[summary.row - 1] = 2 * _LINE
-    for column in range(4, _LAST + 1):
-        summary.page.colours.append(Colour(Block(first, column, summary.row - 1, column), "data bar"))
 
 
 def _watch(summary: _Summary, procedure: Procedure) -> None:

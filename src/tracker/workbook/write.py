@@ -158,15 +158,6 @@ class _BookWriter:
         for check in page.checks:
             self._check(sheet, check)
         for colour in page.colours:
-            if colour.style == "data bar":
-                bar = {
-                    "type": "data_bar",
-                    "bar_color": "#B7C9E6",
-                    "min_type": "num",
-                    "min_value": 0,
-                }
-                _done(sheet.conditional_format(*_corners(colour.block), bar))
-                continue
             rule: dict[str, Any] = {"format": self.format(colour.style, conditional=True)}
             if colour.word:
                 rule |= {"type": "cell", "criteria": "==", "value": f'"{colour.word}"'}
