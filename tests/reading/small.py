@@ -187,10 +187,18 @@ def lost(book: XlsxWorkbook, case: CaseState) -> list[tuple[str, object]]:
             continue
         if (_row_of(book, held), held.title, _shown(held.value)) in _as_issued():
             continue
+        if (held.title, _shown(held.value)) in _our_words():
+            continue
         sheet = held.place.rpartition("!")[0]
         if _shown(held.value) not in records.get((sheet, str(held.row)), set()):
             missing.append((held.place, held.value))
     return missing
+
+
+@cache
+def _our_words() -> set[tuple[str, object]]:
+    """What we wrote into the columns that no state repeats: in another row it is still nobody's typing."""
+    return {(title, shown) for _, title, shown in _as_issued() if title in {"Waits for", "Note"}}
 
 
 def _is_ours(value: object) -> bool:
