@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -11,7 +12,7 @@ import pytest
 from regenerate.running import FILE, book_of, saved
 from workbook.making import FACTS
 
-from tracker import explain_due_date
+from tracker import explain_due_date, resources
 from tracker.case.model import Agency, Case, Child, Dates, Details, Meeting
 from tracker.plan import make_plan
 from tracker.procedure.load import load_procedure
@@ -22,9 +23,12 @@ from tracker.workbook.read import read_content
 from tracker.workbook.write import workbook_bytes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tracker.procedure.model import Procedure
     from tracker.reconcile.model import Action, CaseState
 
+SETS = resources.templates() / "procedure"
 AS_AT = date(2026, 11, 20)
 PAPERS, MEETING, ANSWER = "RR-2.5", "RR-2.4", "RR-2.8"
 CASE = Case(
@@ -166,3 +170,38 @@ def test_regenerate_keeps_the_meetings_people_typed_and_follows_them() -> None:
             (RR, NEXT, True),
         }
         assert (state.clocks[RR].day, row(state, PAPERS).due) == (LAST, date(2026, 12, 2))
+
+
+def _loaded(folder: Path, kinds: str, counted_from: str) -> tuple[Procedure | None, list[str]]:
+    """The national set with other kinds of meeting, its papers counted from one of them."""
+    shutil.copytree(SETS / "national", folder)
+    for name, old, new in (
+        ("procedure.toml", 'meeting_kinds = ["Partners", "Rapid Review",', f"meeting_kinds = [{kinds},"),
+        ("rapid_review.toml", 'from = "Rapid Review"\ncount = -3', f"from = {counted_from}\ncount = -3"),
+    ):
+        text = (folder / name).read_text("utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new), "utf-8")
+    procedure, problems = load_procedure(str(folder))
+    return procedure, [f"{each.code} {each.place} {each.id}" for each in problems]
+
+
+@pytest.mark.parametrize("kind", ["'The \"big\" one'", f'"{"x" * 61}"', '"The {one}"'])
+def test_a_kind_that_no_formula_can_hold_is_refused(tmp_path: Path, kind: str) -> None:
+    procedure, found = _loaded(tmp_path / "set", f'"Rapid Review", {kind}', kind)
+    assert (procedure, found) == (None, [f"T526 step.from {PAPERS}"])
+
+
+@pytest.mark.parametrize("kind", ['"Publication"', '"publication"'])
+def test_of_a_clock_and_a_meeting_of_one_name_the_clock_is_meant(tmp_path: Path, kind: str) -> None:
+    procedure, found = _loaded(tmp_path / "set", f'"Rapid Review", {kind}', kind)
+    assert procedure, found
+    (clock,) = (each for each in procedure.clocks if each.name.casefold() == "publication")
+    assert (clock.meeting, procedure.step(PAPERS).clock) == ("", "Publication")
+
+
+def test_two_kinds_alike_but_for_a_sign_have_two_names(tmp_path: Path) -> None:
+    procedure, found = _loaded(tmp_path / "set", '"Rapid-Review", "Rapid Review"', '"Rapid-Review"')
+    assert procedure, found
+    names = [each.defined_name for each in procedure.clocks if each.meeting]
+    assert names == ["Meeting_Rapid_Review", "Meeting_Rapid_Review_2"]

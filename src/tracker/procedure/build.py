@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from tracker.problems import codes
@@ -80,13 +81,14 @@ def build(set_name: str, digest: str, tables: Mapping[str, SetTable], *, all_sta
     general["effective_from"] = general.get("effective_from") or date.min
     compared: SetTable | None = general.pop("comparison", None)
     fields: SetTable | None = general.pop("fields", None)
+    all_clocks = [clock for clock, _ in clocks]
     procedure = Procedure(
         **general,
         set_name=set_name,
         employer_names=tuple(employers.read.items()) if employers else (),
         stages=tuple(stage for stage, _ in stages),
         roles=tuple(role for role, _ in roles),
-        clocks=(*(clock for clock, _ in clocks), *_planned_meetings(stages, kinds)),
+        clocks=(*all_clocks, *_planned_meetings(stages, kinds, all_clocks)),
         boards=tuple(board for board, _ in boards),
         agencies=tuple(agency for agency, _ in agencies),
         not_applicable=tuple(rule for rule, _ in rules),
@@ -127,6 +129,8 @@ def _clocks(tables: Iterable[SetTable], kinds: Sequence[str]) -> tuple[list[tupl
     """The clocks, and what a step may count from: a clock, which may stand below, or a kind of planned meeting."""
     read = [(_clock(table), table) for table in tables]
     known = [name for clock, table in read for name in _names_of(clock.name, table)]
+    clock_folds = {fold(name) for name in known}
+    kinds = [kind for kind in kinds if fold(kind) not in clock_folds]  # of two alike, a step means the clock
     # Without any clock their file could not be read, which is told once.
     names = _names(codes.SET_UNKNOWN_CLOCK, ((name, name) for name in (*known, *(kinds if known else ()))))
     return [
@@ -138,18 +142,27 @@ def _clocks(tables: Iterable[SetTable], kinds: Sequence[str]) -> tuple[list[tupl
     ], names
 
 
-def _planned_meetings(stages: Iterable[tuple[Stage, SetTable]], kinds: Sequence[str]) -> Iterator[Clock]:
-    """A clock for each kind of meeting that a step counts from."""
+def _planned_meetings(
+    stages: Iterable[tuple[Stage, SetTable]], kinds: Sequence[str], clocks: Sequence[Clock]
+) -> Iterator[Clock]:
+    """A clock for each kind of meeting that a step counts from. Each has a defined name of its own."""
     counted_from = {step.clock for stage, _ in stages for step in stage.steps}
-    for kind in kinds:
-        if kind in counted_from:
-            yield Clock(
-                name=kind,
-                defined_name=f"Meeting_{re.sub('[^A-Za-z0-9]', '_', kind)}",
-                paragraph="",
-                note="The next meeting of this kind on Calendar that is not held, else the last one held.",
-                meeting=kind,
-            )
+    names = {fold(clock.name) for clock in clocks}
+    defined = {clock.defined_name.casefold() for clock in clocks}
+    for kind in dict.fromkeys(kinds):
+        if kind not in counted_from or fold(kind) in names:
+            continue
+        first = f"Meeting_{re.sub('[^A-Za-z0-9]', '_', kind)}"
+        also = (f"{first}_{number}" for number in count(2))
+        defined_name = next(name for name in chain((first,), also) if name.casefold() not in defined)
+        defined.add(defined_name.casefold())
+        yield Clock(
+            name=kind,
+            defined_name=defined_name,
+            paragraph="",
+            note="The next meeting of this kind on Calendar that is not held, else the last one held.",
+            meeting=kind,
+        )
 
 
 def _clock(table: SetTable) -> Clock:

@@ -23,6 +23,9 @@ _UNDATED = ("Undated", "Added")
 _APPENDIX = "Appendix"
 _NUMBERED = re.compile(r"\d+(?:\.\d+)*")
 
+_MEETING = re.compile(r'[^"{}\n]{1,60}')
+_MEETING_RULE = "a kind of meeting of at most 60 characters, without quotation marks or braces"
+
 
 def one_step_an_id(draft: Draft) -> Iterator[Problem]:
     """No two steps of the set have one id."""
@@ -152,6 +155,14 @@ def standing_steps_have_no_date(draft: Draft) -> Iterator[Problem]:
     for step, table in draft.steps():
         if step.standing and (step.clock or step.key):
             yield table.problem(codes.STANDING_WITH_DATE, "standing")
+
+
+def meetings_counted_from_fit_a_formula(draft: Draft) -> Iterator[Problem]:
+    """A kind of meeting that a step counts from stands in a formula and names a cell."""
+    kinds = draft.procedure.meeting_kinds
+    for step, table in draft.steps():
+        if step.clock in kinds and not _MEETING.fullmatch(step.clock):
+            yield table.problem(codes.NAME_NOT_USABLE, "from", word=step.clock, rule=_MEETING_RULE)
 
 
 def dates_have_one_place(draft: Draft) -> Iterator[Problem]:
@@ -328,6 +339,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     targets_beat_their_limits,
     conditions_on_children_have_a_row_each,
     standing_steps_have_no_date,
+    meetings_counted_from_fit_a_formula,
     steps_named_exist,
     stages_named_exist,
     clocks_can_start,

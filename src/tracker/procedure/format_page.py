@@ -124,6 +124,7 @@ Calendar days, such as "within about ten days": `unit = "days"`.
 
 A step counted from a meeting, such as papers three working days before it: the kind of meeting in `from`. It follows
 the next meeting of that kind on Calendar that is not held, else the last one held, and is provisional until then.
+Where a clock has the same name, the clock is meant.
 
 ```toml
 from = "Rapid Review"
