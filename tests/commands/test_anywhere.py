@@ -295,7 +295,7 @@ def test_closed_streams_change_no_exit_code(closed: str, tmp_path: Path) -> None
 def test_any_environment_gives_the_same_outcome(env: dict[str, str], tmp_path: Path) -> None:
     done = process("reconcile", EDITED, *DAY, folder=tmp_path, env=env)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.count(b"Completed: blank") == 29
+    assert done.stdout.count(b"Completed: blank") == 31
 
 
 def test_a_terminal_of_few_letters_gets_them_replace_letters(tmp_path: Path) -> None:
