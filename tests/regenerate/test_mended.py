@@ -228,7 +228,7 @@ def test_a_title_row_called_a_row_like_others_as_by_exceljs() -> None:
         return re.sub(r"<table (?=[^>]*Case_proceedings)", '<table headerRowCount="0" ', text)
 
     run = _mended(_parts(small(), switch_off))
-    assert run.codes == [("Case!A45", "T362")]
+    assert run.codes == [("Case!A50", "T362")]
     assert _shape(run.content) == _shape(small())
 
 
