@@ -79,10 +79,7 @@ class _Saved:
             found = json.loads(read_regular(self.file, LARGEST_TOML))
             if found["schema"] == _SCHEMA:
                 return [(str(question), answer) for question, answer in found["answers"]]
-        except (
-            FileNotFoundError,
-            NotADirectoryError,
-        ):  # a place that cannot be is reported when it is written to
+        except (FileNotFoundError, NotADirectoryError):  # a place that cannot be is reported in writing
             return []
         except OSError as error:
             return problem(codes.ANSWERS_UNREADABLE, file=file, reason=refusal(error))
