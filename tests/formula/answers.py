@@ -317,7 +317,6 @@ ANSWERS: Sequence[tuple[str, object]] = (
     ('FIND("B","abc")', BAD_VALUE),
     ('FIND("b","abc",3)', BAD_VALUE),
     ('FIND("b","abc",0)', BAD_VALUE),
-    ('FIND("","abc")', 1),
     ("FIND(1,213)", 2),
     ('FIND("b",1/0)', DIVIDED_BY_ZERO),
     ('LEN("abc")', 3),
