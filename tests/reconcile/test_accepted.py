@@ -130,6 +130,7 @@ def _checked(tmp_path: Path, *changes: tuple[str, str]) -> str:
 
 def test_check_asks_about_an_awareness_that_lies_ahead(tmp_path: Path) -> None:
     moved = [("aware = 2026-11-02", "aware = 2037-11-02"), ("sin_submitted = 2026-11-09", "")]
+    moved.append(("notify_decided = 2026-11-04", ""))
     told = _checked(tmp_path, *moved)
     assert [code in told for code in ("T450", "T449")] == [True, True]
     assert [code in _checked(tmp_path) for code in ("T450", "T449")] == [False, False]
