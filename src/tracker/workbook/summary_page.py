@@ -213,20 +213,21 @@ def _needed_and_next(summary: _Summary, orders: Sequence[str], counts: Sequence[
         "needed", helpers.keys_between(orders, str(rules.A_DAY), tomorrow, _LISTED - 1)
     )
     ahead = helpers.named_keys("ahead", helpers.keys_between(orders, tomorrow, "", _LISTED - 1))
-    most = f"IF(COUNT({ahead})<{_NEXT_AT_LEAST},COUNT({ahead}),{_NEXT_AT_LEAST})"
+    late, later = helpers.column([f"COUNT({needed})", f"COUNT({ahead})"], "needed, ahead: how many")
+    most = f"IF({later}<{_NEXT_AT_LEAST},{later},{_NEXT_AT_LEAST})"
     (shown,) = helpers.column(
-        [f"IF(COUNT({needed})<={_LISTED - 1}-{most},COUNT({needed}),{_LISTED - 1}-{most})"], "needed: shown"
+        [f"IF({late}<={_LISTED - 1}-{most},{late},{_LISTED - 1}-{most})"], "needed: shown"
     )
     keys = helpers.column(
         [
-            f'IF({rank}<={shown},SMALL({needed},{rank}),IF({rank}={shown}+1,IF(COUNT({ahead})=0,"","Next"),'
-            f'IFERROR(SMALL({ahead},{rank}-{shown}-1),"")))'
+            f'IF({rank}<={shown},SMALL({needed},{rank}),IF({rank}={shown}+1,IF({later}=0,"","Next"),'
+            f'IF({rank}-{shown}-1>{later},"",SMALL({ahead},{rank}-{shown}-1))))'
             for rank in range(1, _LISTED + 1)
         ],
         "needed and next: keys",
     )
-    today, later = _total(counts, rules.NEEDS_SOMEONE), _total(counts, rules.COMING)
-    summary.page.put(summary.row, 3, Formula(f'({today})&" needed, "&({later})&" ahead"'), "subtitle")
+    today, coming = _total(counts, rules.NEEDS_SOMEONE), _total(counts, rules.COMING)
+    summary.page.put(summary.row, 3, Formula(f'({today})&" needed, "&({coming})&" ahead"'), "subtitle")
     summary.header("Who is needed today and next", _TITLES)
     first = summary.row
     for listed in helpers.listed_rows("needed and next", keys):
