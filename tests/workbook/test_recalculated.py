@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tracker.workbook.build import Workbook
 
-CASES = int(os.environ.get("TRACKER_GENERATED_CASES", "60"))
+CASES = int(os.environ.get("TRACKER_GENERATED_CASES", "40"))
 """How many generated cases each procedure is tried with."""
 CHUNK = 50
 SETS = tuple(sorted(set_names()))
