@@ -38,7 +38,7 @@ ROWS = """
 5.4  | RR-5.4c    | supporting materials; Head of QA and Partnerships
 5.5  | RR-5.13    | on the day it arrives; for compliance; Corporate Director, QA and Safeguarding Families
 5.5  | RR-5.5     | approved briefing report; PDSCP Business Manager
-5.6  | RR-5.6     | identify the agencies involved; QA Managers; Mosaic; Adult Social Care; have been or are involved; adults of the family
+5.6  | RR-5.6     | identify the agencies involved; QA Managers; Mosaic; Adult Social Care; have been or are involved; adults of the immediate family; briefing report request sent to them
 5.7  | RR-5.7     | standard request; briefing report; every agency involved; not on the record; Cafcass; day 8
 5.7  | RR-5.7b    | return; briefing report
 5.8  | RR-5.8     | invite; agencies involved; Rapid Review meeting; Leadership; day 15; Head of QA and Partnerships

@@ -36,7 +36,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     "T607": ("", "A.xlsx#", "Close it there"),
     "T608": ("", "may not be written", "Allow writing"),
     "T609": ("Case", "no free row", "Insert rows"),
-    "T610": ("Case!A60", "'Jo', which is no label such as Child 1", "Type it as the Guide"),
+    "T610": ("Case!A60", "an entry, which is no label such as Child 1", "Type it as the Guide"),
     "T611": ("SIN!L5", "no changed cell of the procedure in SIN!L5", "Look the address up"),
     "T612": ("", "neither was made from the issue of the other", "Bring each copy up to date"),
     "T613": ("", "rows that do not say which they are", "Open it in Excel or LibreOffice"),

@@ -107,8 +107,10 @@ def _children(rows: Sequence[ReadRow], problems: list[Problem]) -> tuple[Child, 
     for row in rows:
         label = clean_text(row.text("Child"))
         if label in found or not CHILD_LABEL.fullmatch(label):
-            known = label in found
-            facts = {"value": label, "why": "is listed twice" if known else "is no label such as Child 1"}
+            # What is no label may be a name, which is never repeated.
+            facts = {"value": "an entry", "why": "is no label such as Child 1"}
+            if label in found:
+                facts = {"value": repr(label), "why": "is listed twice"}
             problems.append(problem(codes.ENTRY_WITHOUT_ROWS, place=row.cell("Child"), **facts))
         else:
             found[label] = child_of(label, row.values)
@@ -136,7 +138,7 @@ def _agencies(rows: Sequence[ReadRow], problems: list[Problem]) -> tuple[Agency,
             names.add(word)
             continue
         problems.append(
-            problem(codes.ENTRY_WITHOUT_ROWS, place=row.cell("Code"), value=code or name, why=why)
+            problem(codes.ENTRY_WITHOUT_ROWS, place=row.cell("Code"), value=repr(code or name), why=why)
         )
     return tuple(agencies.values())
 
