@@ -45,7 +45,7 @@ _MOST_ARGUMENTS = 255
 class Cells(list[Value]):
     """The values of a column or range of cells, with what is looked up in it again and again."""
 
-    __slots__ = ("_days", "_places")
+    __slots__ = ("_days", "_numbers", "_places")
 
     def places(self) -> dict[tuple[int, Value], int]:
         """The first place (from 1) of each value, as MATCH finds it; blanks are no value."""
@@ -57,6 +57,15 @@ class Cells(list[Value]):
                 if value is not None and not isinstance(value, Error):
                     self._places.setdefault(order_key(value, value), place)
             return self._places
+
+    def numbers(self) -> list[Value] | Error:
+        """The numbers among the values, the smallest first; the first error, where there is one."""
+        try:
+            return self._numbers
+        except AttributeError:
+            numbers = sorted(value for value in self if is_number(value))
+            self._numbers: list[Value] | Error = first_error(self) or numbers
+            return self._numbers
 
     def days(self) -> frozenset[int] | Error:
         """The dates among the values; a text among them is an error, as it is in WORKDAY."""
@@ -262,11 +271,11 @@ def count(*arguments: Value) -> Value:
 
 def smallest(values: Value, rank: Value) -> Value:
     """SMALL: the rank-th smallest number; texts and blanks are passed over."""
-    values, rank = as_cells(values), as_number(rank)
-    wrong = first_error([*values, rank])
-    if wrong is not None:
-        return wrong
-    numbers = sorted(value for value in values if is_number(value))
+    numbers, rank = as_cells(values).numbers(), as_number(rank)
+    if isinstance(numbers, Error):
+        return numbers
+    if isinstance(rank, Error):
+        return rank
     return numbers[int(rank) - 1] if 1 <= rank <= len(numbers) else BAD_NUMBER
 
 
