@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import math
 import zipfile
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +20,10 @@ from report.fixed import REPORTS, fixed
 from report.test_render import _contrast as contrast
 from workbook.making import PROCEDURE, made, sample
 
+from tracker.colours import rag_colours
 from tracker.reconcile.output import as_html
 from tracker.report.reports import Wanted, make, written
+from tracker.rules import RAG_WORDS
 from tracker.workbook.sheet_page import CONDITIONAL, STYLES
 from tracker.workbook.write import workbook_bytes
 
@@ -45,6 +49,65 @@ def test_a_look_can_be_read(name: str) -> None:
     style = STYLES.get(name) or CONDITIONAL[name]
     foreground, background = style.get("font_color", "#000000"), style.get("bg_color", "#FFFFFF")
     assert contrast(foreground, background) >= 4.5
+
+
+# Readers who do not see green: Machado, Oliveira and Fernandes 2009, severity 1.0, for linear red, green and blue.
+_DEUTERANOPIA = (
+    (0.367322, 0.860646, -0.227968),
+    (0.280085, 0.672501, 0.047413),
+    (-0.01182, 0.04294, 0.968881),
+)
+_TO_XYZ = (
+    (0.43394, 0.37622, 0.18985),
+    (0.21267, 0.71515, 0.07218),
+    (0.01776, 0.10948, 0.87276),
+)  # white is 1, 1, 1
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
+def _mixed(matrix: tuple[tuple[float, ...], ...], values: list[float]) -> list[float]:
+    return [sum(one * other for one, other in zip(row, values, strict=True)) for row in matrix]
+
+
+def _lab_without_green(colour: str) -> tuple[float, float, float]:
+    """Lightness, a and b (CIE 1976) of `#RRGGBB` as a reader with deuteranopia sees it."""
+    seen = _mixed(_DEUTERANOPIA, [_linear(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5)])
+    x, y, z = (
+        each ** (1 / 3) if each > 0.008856 else 7.787 * each + 16 / 116
+        for each in _mixed(_TO_XYZ, [min(1, max(0, each)) for each in seen])
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def _difference(one: str, other: str) -> float:
+    return math.dist(_lab_without_green(one), _lab_without_green(other))
+
+
+def _looks(screen: str) -> dict[str, tuple[str, ...]]:
+    """RAG word -> what it is told by: background and text of a cell, or the colour of a bar."""
+    return {
+        word: value if isinstance(value := getattr(each, screen), tuple) else (value,)
+        for word, each in rag_colours().items()
+    }
+
+
+@pytest.mark.parametrize("screen", ["cell", "dark", "bar", "dark_bar"])
+def test_whoever_does_not_see_green_can_tell_the_rag_words_apart(screen: str) -> None:
+    alike = [
+        (one, other)
+        for (one, its), (other, theirs) in combinations(_looks(screen).items(), 2)
+        if its != theirs and max(map(_difference, its, theirs)) < 20
+    ]
+    assert alike == []
+
+
+def test_rag_words_that_share_a_colour_ask_nothing_of_anybody() -> None:
+    cells = {word: each.cell for word, each in rag_colours().items()}
+    shared = {word for word, cell in cells.items() if list(cells.values()).count(cell) > 1}
+    assert (shared, list(cells)) == ({"Clock not started", "No date", "Not applicable"}, list(RAG_WORDS))
 
 
 def test_no_cells_are_merged_and_every_pane_is_frozen(content: bytes) -> None:

@@ -224,8 +224,8 @@ def _contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_text_can_be_told_from_its_ground(view: WeeklyView, dark: bool) -> None:
     roots = re.findall(r":root \{(.*?)\}", page(view).contents["style"], re.DOTALL)
-    light, override = (dict(re.findall(r"--([\w-]+): (#\w+)", root)) for root in roots[:2])
-    colours = light | override if dark else light
+    rag, dark_rag, light, override = (dict(re.findall(r"--([\w-]+): (#\w+)", root)) for root in roots[:4])
+    colours = rag | light | (dark_rag | override if dark else {})
     pairs = [(f"{name}-ink", name) for name in colours if f"{name}-ink" in colours]
     assert len(pairs) == len(RAG_WORDS)
     grounds = ("page", "card", "head", "hover")

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tracker import __version__, resources, text
+from tracker.colours import rag_colours
 from tracker.report.figures import counted
 from tracker.report.lines import file_name, rag_rank, slug
 
@@ -101,13 +102,44 @@ def _page_parts(environment: Environment, marking: str) -> dict[str, object]:
         for name in ("report.css", "report.js")
     )
     shown = css_string(marking)
-    style += f'@page {{ @top-center {{ content: "{shown}"; }} @bottom-left {{ content: "{shown}"; }} }}\n'
+    style = (
+        _rag_style()
+        + style
+        + f'@page {{ @top-center {{ content: "{shown}"; }} @bottom-left {{ content: "{shown}"; }} }}\n'
+    )
     return {
         "style": Markup(style),  # noqa: S704  our own file; the marking in it is escaped
         "script": Markup(script),  # noqa: S704  our own file
         "style_hash": content_hash(style),
         "script_hash": content_hash(script),
     }
+
+
+@cache
+def _rag_style() -> str:
+    """The RAG words' colours as a style sheet; ours stands before it, so that a sheet of your own can change them."""
+    screens: dict[str, list[str]] = {"light": [], "dark": []}
+    rules = []
+    for word, each in rag_colours().items():
+        name = slug(word)
+        for screen, (background, ink), bar in (
+            ("light", each.cell, each.bar),
+            ("dark", each.dark, each.dark_bar),
+        ):
+            screens[screen].append(f"--{name}: {background}; --{name}-ink: {ink}; --{name}-fill: {bar};")
+        rules.append(
+            f".rag-{name} {{ background: var(--{name}); color: var(--{name}-ink); }}"
+            f" .fill-{name} {{ fill: var(--{name}-fill); }} .fill-line-{name} {{ stroke: var(--{name}-fill); }}"
+        )
+    light, dark = ("\n".join(screens[screen]) for screen in ("light", "dark"))
+    return "\n".join(
+        (
+            f":root {{\n{light}\n}}",
+            f"@media (prefers-color-scheme: dark) {{ :root {{\n{dark}\n}} }}",
+            *rules,
+            "",
+        )
+    )
 
 
 def content_hash(content: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tracker import rules
+from tracker.colours import rag_colours
 from tracker.formula.book import Area, Book
 from tracker.formula.evaluate import Formula
 
@@ -95,50 +96,32 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "guide word": {**FONT, "text_wrap": True, "bold": True},
 }  # fmt: skip
 
-_RAG: Mapping[str, tuple[str, str]] = {
-    "Overdue": ("#A4262C", "#FFFFFF"),
-    "Chase": ("#FCE4D2", "#7F3300"),
-    "Provisional, passed": ("#EEE3FB", "#51208F"),
-    "Due today": ("#FFD966", "#4A3500"),
-    "Due soon": ("#FFF2CC", "#5C4400"),
-    "Extended": ("#DFE3FA", "#2E2F86"),
-    "On track": ("#FFFFFF", "#1D5420"),
-    "Provisional": ("#E9EDF3", "#36455A"),
-    "On hold": ("#E3E3E3", "#3B3B3B"),
-    "Ready": ("#DCEFF0", "#0B5345"),
-    "Clock not started": ("#F3F3F3", "#555555"),
-    "No date": ("#F3F3F3", "#555555"),
-    "Complete": ("#DDEBF7", "#1F4E79"),
-    "Complete, late": ("#BCD4EE", "#16365C"),
-    "Not applicable": ("#EFEFEF", "#595959"),
-}
-"""RAG word -> background and foreground."""
-
 _QUIET = frozenset(("On track", "Complete", "Clock not started", "No date", "Not applicable"))
 """RAG words that ask nothing of anybody."""
-_STRIP: Mapping[str, str] = {
-    "Overdue": "#A4262C", "Chase": "#B85C00", "Provisional, passed": "#7A4BB5", "Due today": "#E2B33C",
-    "Due soon": "#E2B33C", "Extended": "#A9AFEF", "On track": "#2E7D3A", "Provisional": "#8A97A8", "On hold": "#A6A6A6",
-    "Ready": "#4FA3A5", "Clock not started": "#D9D9D9", "No date": "#D9D9D9", "Complete": "#5B94CC",
-    "Complete, late": "#2F6196", "Not applicable": "#D9D9D9",
-}  # fmt: skip
-"""RAG word -> the colour of its squares on the strip of time."""
-_DARK = frozenset(("#A4262C", "#B85C00", "#7A4BB5", "#2E7D3A", "#2F6196"))
+_LATE = rag_colours()["Overdue"].cell
+_NEAR = rag_colours()["Due today"].cell
+
+
+def _on_bar(bar: str) -> str:
+    """White or black, whichever is read better on a bar of this colour."""
+    red, green, blue = (int(bar[place : place + 2], 16) for place in (1, 3, 5))
+    return "#FFFFFF" if 0.3 * red + 0.6 * green + 0.1 * blue < 130 else "#1F1F1F"  # noqa: PLR2004  half of 255
+
 
 CONDITIONAL: Mapping[str, Mapping[str, Any]] = {
     **{
-        f"rag {word}": {"bg_color": background, "font_color": foreground, "bold": word not in _QUIET}
-        for word, (background, foreground) in _RAG.items()
+        f"rag {word}": {"bg_color": each.cell[0], "font_color": each.cell[1], "bold": word not in _QUIET}
+        for word, each in rag_colours().items()
     },
     **{
-        f"strip {word}": {"bg_color": background, "font_color": "#FFFFFF" if background in _DARK else "#1F1F1F"}
-        for word, background in _STRIP.items()
+        f"strip {word}": {"bg_color": each.bar, "font_color": _on_bar(each.bar)}
+        for word, each in rag_colours().items()
     },
-    "strip late": {"pattern": 14, "fg_color": "#A4262C", "bg_color": "#FBE3E4"},
-    "headline late": {"bg_color": "#A4262C", "font_color": "#FFFFFF"},
-    "headline near": {"bg_color": "#FFF2CC", "font_color": "#4A3500"},
-    "tile late": {"bg_color": "#A4262C", "font_color": "#FFFFFF"},
-    "tile near": {"bg_color": "#FFD966", "font_color": "#4A3500"},
+    "strip late": {"pattern": 14, "fg_color": _LATE[0], "bg_color": "#FBE3E4"},
+    "headline late": {"bg_color": _LATE[0], "font_color": _LATE[1]},
+    "headline near": {"bg_color": _NEAR[0], "font_color": _NEAR[1]},
+    "tile late": {"bg_color": _LATE[0], "font_color": _LATE[1]},
+    "tile near": {"bg_color": _NEAR[0], "font_color": _NEAR[1]},
     "summary divider": {"bg_color": "#EDF1F8", "font_color": _NAVY, "bold": True},
     "fixed": {
         "font_color": "#B00000", "bold": True,
