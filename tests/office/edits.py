@@ -17,7 +17,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from .program import OFFICE_PYTHON, SCRIPTS, ProgramError, must_exist, need, run, uno_missing
+from .program import (
+    OFFICE_PYTHON,
+    SCRIPTS,
+    ProgramError,
+    faketime_missing,
+    must_exist,
+    need,
+    run,
+    uno_missing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -223,6 +232,23 @@ class Recalc(Edit):
 
 
 @dataclass(frozen=True)
+class Today(Edit):
+    """Move the system's date, and count anew what follows it, as F9 does; needs `edit(..., moves_clock=True)`."""
+
+    day: date
+
+
+@dataclass(frozen=True)
+class Compare(Edit):
+    """Hold what a sheet shows at this point against a hard recalculation (Ctrl+Shift+F9).
+
+    The job's result gets a list, `result["compared"]`, of `[cell, shown, counted]` for each comparison.
+    """
+
+    sheet: str
+
+
+@dataclass(frozen=True)
 class Read(Edit):
     """Put the cells' values and formulas, as they are at this point, into the job's result.
 
@@ -251,7 +277,7 @@ class Job:
         }
 
 
-def edit(jobs: Sequence[Job]) -> list[dict[str, Any]]:
+def edit(jobs: Sequence[Job], *, moves_clock: bool = False) -> list[dict[str, Any]]:
     """Do all jobs in one LibreOffice.
 
     Returns:
@@ -261,12 +287,13 @@ def edit(jobs: Sequence[Job]) -> list[dict[str, Any]]:
     Raises:
         ProgramError: where an edit failed; that job's workbook is then not saved.
     """
-    need(uno_missing())
+    need(uno_missing() or (moves_clock and faketime_missing()) or "")
     with tempfile.TemporaryDirectory(prefix="edits-", ignore_cleanup_errors=True) as folder:
         asked, answered = Path(folder, "jobs.json"), Path(folder, "results.json")
+        clock: list[str | Path] = ["--clock", Path(folder, "clock")] if moves_clock else []
         asked.write_text(json.dumps([job.as_json() for job in jobs]), encoding="utf-8")
         printed = run(
-            [OFFICE_PYTHON, SCRIPTS / "edit.py", asked, "-o", answered],
+            [OFFICE_PYTHON, SCRIPTS / "edit.py", asked, "-o", answered, *clock],
             seconds=_START_SECONDS + _SECONDS_A_JOB * len(jobs),
         )
         results: list[dict[str, Any]] = json.loads(answered.read_text(encoding="utf-8"))

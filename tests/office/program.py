@@ -43,6 +43,11 @@ def uno_missing() -> str:
     return "" if probe.returncode == 0 else f"{OFFICE_PYTHON} has no uno module (Debian package python3-uno)"
 
 
+def faketime_missing() -> str:
+    """Why the system's date cannot be moved for a program, or ""."""
+    return missing("faketime", "faketime")
+
+
 def required() -> bool:
     """Whether an absent program is a failure, as where a release is tested."""
     return os.environ.get("TRACKER_REAL_PARTS") == "required"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from office.calc import cell_values, differences, needs_soffice, recalculate, strip_cached_values
-from office.edits import CopyRow, Edit, Job, Set, Type, edit
+from office.edits import Compare, CopyRow, Edit, Job, Read, Set, Today, Type, edit
 from office.package import serial
 from reading.small import read_path
 
@@ -287,6 +287,35 @@ def test_summary_is_live_at_the_moment_of_typing(
     found = differences(saved[name], counted[name])
 
     assert [each for each in found if each[0].startswith(("Summary!", "_tracker!"))] == []
+
+
+@needs_soffice
+def test_summary_follows_each_step_of_a_day_and_the_days_themselves(tmp_path: Path) -> None:
+    workbook = made(CASE, date(2026, 11, 2))
+    path = written(workbook, tmp_path / "issued.xlsx")
+    typist = Typist(workbook, path)
+    steps: tuple[tuple[Edit, ...], ...] = (
+        (Today(AS_AT),),
+        (*_completion(typist),),
+        (*_agreed(typist),),
+        (*_meetings(typist),),
+        (*_hold(typist),),
+        (Today(date(2026, 11, 27)),),
+        (*_decision(typist),),
+        (Today(date(2027, 6, 18)),),
+    )
+    each_step = [edit for step in steps for edit in (*step, Compare(layout.SUMMARY))]
+
+    [result] = edit(
+        [Job(path, None, [*each_step, Read(layout.SUMMARY, ("A2", "A3"))])],
+        moves_clock=True,
+    )
+
+    assert result["compared"] == [[]] * len(steps)
+    assert [each["value"] for each in result["read"].values()] == [
+        "OFFICIAL-SENSITIVE · Where the case stands; an ID leads to its row. Report date Fri 18 Jun 2027",
+        "The Rapid Review is 134 working days late: due with the Panel by Thu 3 Dec 2026",
+    ]
 
 
 def _rows_agree(saved: Path, reading: Reading, state: CaseState) -> None:

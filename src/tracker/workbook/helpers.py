@@ -295,7 +295,9 @@ class Helpers:
         )
         in_weeks = f'"Today is week "&(INT((Report_date-{zero})/7)+1)&" of {name}"'
         left = f"NETWORKDAYS(Report_date+1,{due},Holidays)"
-        days_left = f'IF({due}=Report_date,"today",{left}&IF({left}=1," working day"," working days"))'
+        days_left = (
+            f'IF({due}=Report_date,"today",{left}&IF({left}=1," working day left"," working days left"))'
+        )
         by = f'"{stage.milestone_words} "&TEXT({due},"ddd d mmm yyyy")'
         moved = f'IF(ISNUMBER({agreed}),"; agreed for "&TEXT({agreed},"ddd d mmm yyyy"),"")'
         begins = f'"{name[0].upper()}{name[1:]} begins on "&TEXT({zero},"ddd d mmm yyyy")'

@@ -225,6 +225,28 @@ def recalc(book):
 
 
 @operation
+def today(book, day):
+    """move the system's date (with --clock) and count anew what follows it, as F9 does"""
+    book.clock.write_text(f"@{day['date']} 09:00:00\n")
+    book.document.calculate()
+
+
+@operation
+def compare(book, sheet):
+    """hold what a sheet shows against a hard recalculation, and put what differs into the result"""
+    shown = book.values(sheet)
+    book.document.calculateAll()
+    counted = book.values(sheet)
+    book.compared.append(
+        [
+            [book.sheet(sheet).getCellByPosition(column, row).AbsoluteName, shown.get((row, column)), value]
+            for (row, column), value in counted.items()
+            if value != shown.get((row, column))
+        ]
+    )
+
+
+@operation
 def read(book, sheet, cells):
     """put values and formulas of cells into the result"""
     for cell in cells:
@@ -240,9 +262,23 @@ def read(book, sheet, cells):
 class Book:
     """An open workbook, and what has been read from it."""
 
-    def __init__(self, document):
+    def __init__(self, document, clock):
         self.document = document
+        self.clock = clock
         self.read = {}
+        self.compared = []
+
+    def values(self, name):
+        """Each cell of a sheet and its value, as text or number."""
+        cursor = self.sheet(name).createCursor()
+        cursor.gotoStartOfUsedArea(False)
+        cursor.gotoEndOfUsedArea(True)
+        corner = cursor.RangeAddress
+        return {
+            (corner.StartRow + row, corner.StartColumn + column): value
+            for row, values in enumerate(cursor.getDataArray())
+            for column, value in enumerate(values)
+        }
 
     def sheet(self, name):
         sheets = self.document.Sheets
@@ -329,7 +365,7 @@ def properties(**values):
 # ---------------------------------------------------------------- jobs
 
 
-def do_job(desktop, job):
+def do_job(desktop, job, clock=None):
     """Open, edit, save, close: the job's result. Nothing raises for what a job asked for."""
     result = {"open": job["open"], "read": {}, "errors": []}
     document = None
@@ -337,8 +373,8 @@ def do_job(desktop, job):
         document = desktop.loadComponentFromURL(url(job["open"]), "_blank", 0, ())  # a hidden one forgets its active sheet
         if document is None:
             raise ValueError("LibreOffice cannot open it")
-        book = Book(document)
-        result["read"] = book.read
+        book = Book(document, clock)
+        result |= {"read": book.read, "compared": book.compared}
         for number, edit in enumerate(job.get("edits", []), start=1):
             do_edit(book, number, dict(edit))
         if job.get("save"):
@@ -371,7 +407,7 @@ def url(path):
 
 
 @contextlib.contextmanager
-def office(program, seconds):
+def office(program, seconds, clock=None):
     """The desktop of a LibreOffice of our own, ended afterwards whatever happened."""
     with tempfile.TemporaryDirectory(prefix="soffice-", ignore_cleanup_errors=True) as folder:
         pipe = f"tracker_{uuid.uuid4().hex}"
@@ -385,7 +421,12 @@ def office(program, seconds):
             f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext",
         ]
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env=environment(clock),
         )
         try:
             desktop = connect(process, pipe, seconds)
@@ -399,6 +440,16 @@ def office(program, seconds):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def environment(clock):
+    """Ours; with a clock file, libfaketime tells LibreOffice the date that is written there."""
+    if clock is None:
+        return None
+    clock.write_text("+0\n")
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    faked = {"LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1"}
+    return {**os.environ, **faked, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
 def profile(folder):
@@ -445,10 +496,11 @@ def main():
     parser.add_argument("-o", "--output", type=Path, metavar="RESULTS.json", help="where results go; else printed")
     parser.add_argument("--soffice", default="soffice", help="the LibreOffice program (%(default)s)")
     parser.add_argument("--wait", type=float, default=60, help="seconds to wait for it to start (%(default)s)")
+    parser.add_argument("--clock", type=Path, metavar="FILE", help="LibreOffice reads the system's date from here")
     asked = parser.parse_args()
     jobs = json.loads(asked.jobs.read_text(encoding="utf-8"))
-    with office(asked.soffice, asked.wait) as desktop:
-        results = [do_job(desktop, job) for job in jobs]
+    with office(asked.soffice, asked.wait, asked.clock) as desktop:
+        results = [do_job(desktop, job, asked.clock) for job in jobs]
     told = json.dumps(results, indent=1, ensure_ascii=False)
     if asked.output:
         asked.output.write_text(told + "\n", encoding="utf-8")
