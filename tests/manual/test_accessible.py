@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import zipfile
 from itertools import combinations
 from pathlib import Path
@@ -116,6 +117,46 @@ def test_no_cells_are_merged_and_every_pane_is_frozen(content: bytes) -> None:
     assert [sheet.title for sheet in shown if sheet.merged_cells.ranges] == []
     assert [sheet.title for sheet in shown if sheet.freeze_panes is None] == []
     assert len(shown) == 10
+
+
+def _tables(content: bytes) -> dict[str, list[list[object]]]:
+    """Table name -> its rows, the header first."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return {
+        table.displayName: [[cell.value for cell in row] for row in sheet[table.ref]]
+        for sheet in book
+        for table in sheet.tables.values()
+    }
+
+
+def test_each_column_of_a_table_has_a_header_of_its_own(content: bytes) -> None:
+    headers = {name: rows[0] for name, rows in _tables(content).items()}
+    assert len(headers) > 12
+    assert [name for name, header in headers.items() if not all(header)] == []
+    assert [name for name, header in headers.items() if len(set(header)) < len(header)] == []
+
+
+def test_no_row_of_a_table_is_blank_but_those_that_wait_to_be_typed_in(content: bytes) -> None:
+    holes = {}
+    for name, rows in _tables(content).items():
+        filled = [number for number, row in enumerate(rows) if any(value is not None for value in row)]
+        holes[name] = sorted(set(range(len(rows))).intersection(range(filled[-1])) - set(filled))
+    assert {name: rows for name, rows in holes.items() if rows} == {}
+
+
+def test_a_link_says_where_it_leads(content: bytes) -> None:
+    formulas, shown = (openpyxl.load_workbook(io.BytesIO(content), data_only=only) for only in (False, True))
+    texts = {
+        str(shown[sheet.title][cell.coordinate].value or "")
+        for sheet in formulas
+        for row in sheet.iter_rows()
+        for cell in row
+        if "HYPERLINK(" in str(cell.value)
+    }
+    names = {step.short for stage in PROCEDURE.stages for step in stage.steps if step.short}
+    known = r"[A-Z]+-\d+(\.\d+[a-z]?(-[A-Z0-9]+)?)?|Completed of [A-Z]+-[\d.]+[a-z]? on sheet [\w ]+|own row|Next|"
+    assert [text for text in texts - names if not re.fullmatch(known, text)] == []
+    assert len(texts) > 20
 
 
 def test_there_is_no_picture_no_chart_and_no_macro(content: bytes) -> None:
