@@ -30,7 +30,8 @@ $(VENV)/.dev: $(VENV)/.base
 	touch $@
 
 demo: $(VENV)/.base
-	$(BIN)/python sample_cases/demo.py $(OUT)
+	rm -rf $(OUT)/demo
+	$(BIN)/python -m tracker demo -o $(OUT)/demo
 
 # What needs no program beside Python and takes no search, in a minute: while you work. `make test` runs everything.
 quick: $(VENV)/.dev
@@ -70,6 +71,7 @@ bench-largest: $(VENV)/.dev
 # For developers: the edited samples through LibreOffice, and the pictures in README and docs.
 samples: $(VENV)/.dev
 	$(BIN)/python tests/office/edit_samples.py
+	$(BIN)/python bench/partnership.py
 
 pictures: $(VENV)/.dev
 	$(BIN)/python tests/office/pictures.py

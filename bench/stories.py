@@ -146,7 +146,7 @@ def _described(number: int, kind: str, aware: date, chance: Random) -> Case:
     people = {role.name: Person(f"{chance.choice('ABCDEFHJKLMNPRSTW')}. Example", f"role{place}@example.org")
               for place, role in enumerate(PROCEDURE.roles) if not role.option}  # fmt: skip
     details = Details(
-        reference=f"DOR-{aware.year}-{number:05}",
+        reference=f"DOR-{aware.year}-{number:03}",
         summary=chance.choice(_SUMMARIES),
         incident=aware - timedelta(days=chance.randint(0, 12)),
         aware=aware,

@@ -53,9 +53,6 @@ def _decided(told: Story) -> dict[str, Typed]:
     elif told.closed:
         typed |= {"National Panel's response": "agrees", "LCSPR": "no"}
         typed["LCSPR: reason"] = "The learning is in the action plan"
-    if told.kind == "hold":
-        typed |= {"On hold from": AS_AT - timedelta(days=30), "Review the hold on": date(2027, 3, 1)}
-        typed |= {"Hold: reason": "Criminal trial", "Hold: agreed by": "PDSCP Leadership"}
     typed["Case closed on"] = told.closed
     return typed
 
@@ -189,6 +186,14 @@ def _type_case(workbook: Workbook, typed: Cells) -> None:
         page.put(*spot, _content(value), page.styles[spot])
 
 
+def _hold(workbook: Workbook, typed: Cells) -> None:
+    """Type a hold into the first row of its table on sheet Case."""
+    page, table = _page(workbook, layout.CASE), workbook.book.tables[layout.HOLD_TABLE]
+    for title, value in typed.items():
+        spot = table.header_row + 1, table.columns[title]
+        page.put(*spot, _content(value), page.styles[spot])
+
+
 def _remember(workbook: Workbook, actions: list[dict[str, Typed]]) -> None:
     """Let the issue know the actions' IDs, as after a run of `tracker regenerate`."""
     given = {str(each["ID"]): {"Owner": None} for each in actions}
@@ -220,6 +225,9 @@ def typed_bytes(told: Story) -> bytes:
     _lay(workbook, layout.PLAN, actions)
     _lay(workbook, layout.LOG, _log(told, chance))
     _type_case(workbook, _decided(told))
+    if told.kind == "hold":
+        hold: Cells = {"From": AS_AT - timedelta(days=30), "Review on": date(2027, 3, 1)}
+        _hold(workbook, {**hold, "Reason": "Criminal trial", "Agreed by": "PDSCP Leadership"})
     if actions:
         _remember(workbook, actions)
     return workbook_bytes(_worked_out_anew(workbook, AS_AT))

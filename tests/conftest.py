@@ -33,7 +33,6 @@ _LONG = (
 _SLOW = (
     "bench/test_trackers.py",
     "commands/test_anywhere.py",
-    "commands/test_fresh.py",
     "commands/test_rights.py",
     "commands/test_stopped.py",
     "commands/test_terminal.py",

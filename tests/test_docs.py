@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -78,18 +79,34 @@ def test_a_misspelt_command_is_suggested() -> None:
 
 
 @pytest.mark.slow
-def test_the_demo_needs_no_other_program(checkout: Path) -> None:
-    import runpy
-
-    demo = runpy.run_path(str(ROOT / "sample_cases" / "demo.py"), run_name="demo")
-    assert demo["main"](checkout / "out") == 0
-    assert {path.name for path in (checkout / "out").iterdir()} == {
+def test_the_demo_shows_the_whole_round_in_a_new_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    result = CliRunner().invoke(cli, ["demo", "-o", str(folder)])
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in folder.iterdir()} == {
         "DOR-2026-014-new.xlsx",
         "DOR-2026-014-up-to-date.xlsx",
-        "DOR-2026-014.xlsx",
+        "case.toml",
+        "cases",
         "reconcile.json",
         "subgroup.docx",
         "weekly.html",
         "weekly.json",
-        "weekly.md",
     }
+    again = CliRunner().invoke(cli, ["demo", "-o", str(folder)])
+    assert (again.exit_code, "Name a new folder." in again.output) == (2, True)
+
+
+def test_the_partnership_of_the_demo_is_in_every_state_on_one_day() -> None:
+    places = [str(ROOT / "sample_cases" / "partnership"), "--as-at", "2026-11-19", "--format", "json"]
+    result = CliRunner().invoke(cli, ["reconcile", *places])
+    cases = {case["reference"]: case for case in json.loads(result.stdout)["cases"]}
+    late = [each for each in cases["DOR-2026-012"]["actions"] if each["id"] == "RR-6.6"]
+    assert (sorted(cases), late[0]["rag"]) == (
+        [f"DOR-2026-{number}" for number in ("002", "005", "007", "011", "012", "014")],
+        "Overdue",
+    )
+    assert cases["DOR-2026-011"]["timeliness"]["rapid_review_sent"] is not None
+    assert cases["DOR-2026-007"]["clocks"]["LCSPR day zero"]["date"] is not None
+    assert [case for case, held in cases.items() if held["holds"]] == ["DOR-2026-002"]
+    assert cases["DOR-2026-005"]["decisions"]["case_closed"] is not None

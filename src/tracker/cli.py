@@ -20,6 +20,7 @@ COMMANDS = {
     "report": "Write a status report over a workbook or a folder of them.",
     "calendar": "Write meetings and key dates as calendar entries.",
     "explain": "Show how one due date was counted.",
+    "demo": "Try the program on six imaginary cases.",
     "procedure": "Look at a procedure set, copy one to adapt, compare two.",
 }
 """Each command and the line that says what it does."""
@@ -27,6 +28,7 @@ COMMANDS = {
 
 _MODULES = {
     "new": "new",
+    "demo": "demo",
     **dict.fromkeys(("check", "generate", "procedure"), "cases"),
     **dict.fromkeys(("reconcile", "regenerate", "explain"), "workbooks"),
     **dict.fromkeys(("report", "calendar"), "reports"),
@@ -84,8 +86,9 @@ The action tracker for SIN, Rapid Review and LCSPR. What most people come for:
   tracker reconcile case.xlsx         says where the case stands, and what people changed
   tracker report cases --for weekly   writes the Monday report over a folder of workbooks
 
-New here? "tracker new" asks for a case and writes its description; "tracker generate --blank"
-needs none. "tracker --help" lists every command, "tracker COMMAND --help" shows its options."""
+New here? "tracker demo" shows it all on six imaginary cases. "tracker new" asks for a case and writes
+its description; "tracker generate --blank" needs none. "tracker --help" lists every command,
+"tracker COMMAND --help" shows its options."""
 """What `tracker` alone prints."""
 
 
@@ -105,7 +108,7 @@ def cli(context: click.Context) -> None:
     tracker reconcile case.xlsx         reads what people did to it
     tracker report cases --for weekly   writes the Monday report
 
-    New here? tracker new asks for a case, and generate --blank needs none. --help after a command shows more.
+    New here? tracker demo shows it all. tracker new asks for a case. --help after a command shows more.
     """  # noqa: D301  click's own mark for lines that stay as they are
     if context.invoked_subcommand is None:
         click.echo(START)

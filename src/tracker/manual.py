@@ -67,6 +67,9 @@ WRITES: Mapping[str, str] = {
         - The entries go into the folder that was named, or beside the first workbook:
           `calendar-2026-11-23.ics`. A file of the same name is replaced.""",
     "explain": "Nothing is written, except the file named with `-o`.",
+    "demo": """
+        - Workbooks and reports go into a new folder, `tracker-demo` in the folder you are in. `-o` names
+          another one. A folder with anything in it is left alone.""",
     "procedure": """
         - `check`, `diff` and `schema` write nothing, except the file named with `-o`.
         - `new` writes the folder that was named. A folder with anything in it is refused.""",
