@@ -138,8 +138,8 @@ def test_two_builds_from_two_folders_are_the_same_to_the_byte(built: Built, buil
     assert built_again.sdist.read_bytes() == built.sdist.read_bytes()
     assert built_again.wheel.read_bytes() == built.wheel.read_bytes()
     assert (built.sdist.name, built.wheel.name) == (
-        f"tracker-{__version__}.tar.gz",
-        f"tracker-{__version__}-py3-none-any.whl",
+        f"lcspr_tracker-{__version__}.tar.gz",
+        f"lcspr_tracker-{__version__}-py3-none-any.whl",
     )
 
 
@@ -148,9 +148,9 @@ def test_the_wheel_says_that_it_is_typed_and_carries_its_licence(wheel: Path) ->
         names = set(packed.namelist())
         (about,) = [packed.read(name).decode() for name in names if name.endswith(".dist-info/METADATA")]
     assert "tracker/py.typed" in names
-    assert f"tracker-{__version__}.dist-info/licenses/LICENSE" in names
+    assert f"lcspr_tracker-{__version__}.dist-info/licenses/LICENSE" in names
     assert "License-Expression: MIT" in about
-    assert {name.split("/")[0] for name in names} == {"tracker", f"tracker-{__version__}.dist-info"}
+    assert {name.split("/")[0] for name in names} == {"tracker", f"lcspr_tracker-{__version__}.dist-info"}
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="only a clone knows which files are its own")

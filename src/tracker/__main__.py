@@ -72,11 +72,7 @@ def _exit_code() -> int:
             _print_error(f"A file whose name begins with a dash is written .{os.sep}{named[0]}")
         return refused.exit_code
     except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        _print_error(
-            f"The system refused: {place}{_reason(error)}.\n"
-            "    Check that you may use this place, and that it has room."
-        )
+        _print_error(_refusal(error))
     except Exception:
         if os.environ.get("TRACKER_DEBUG"):
             raise
@@ -91,6 +87,25 @@ def _exit_code() -> int:
 
 def _code_of(left: SystemExit) -> int:
     return left.code if isinstance(left.code, int) else FAULT if left.code else 0
+
+
+def _refusal(error: OSError) -> str:
+    """What the system refused, and what to do about it."""
+    if part := _missing_part(error):
+        return f"The installation is not complete: {part} is missing.\n    Install tracker again."
+    place = f"{error.filename}: " if error.filename else ""
+    return f"The system refused: {place}{_reason(error)}.\n    Check that you may use this place, and that it has room."
+
+
+def _missing_part(error: OSError) -> str:
+    """The file of ours that was not found, or nothing; Jinja's own error names a template alone."""
+    from tracker.resources import templates
+
+    if type(error).__name__ == "TemplateNotFound":
+        return str(error)
+    named = error.filename if isinstance(error, FileNotFoundError) and isinstance(error.filename, str) else ""
+    ours = (os.path.dirname(os.path.abspath(__file__)), str(templates()))  # noqa: PTH100, PTH120  no pathlib at start
+    return named if named.startswith(ours) else ""
 
 
 def _print_error(text: str) -> None:
