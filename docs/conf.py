@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 project = "Tracker"
 release = __version__
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_theme", "pictures"]
 smartquotes = False  # a shell takes "--for", not a dash and curly quotes
 highlight_language = "text"

@@ -116,7 +116,7 @@ def test_the_way_in_loads_nothing_before_it_holds_the_run() -> None:
     names = [getattr(each, "module", None) or each.names[0].name for each in first]
     assert [name for name in names if name not in sys.stdlib_module_names] == []
     ours = [each for each in imports(MODULES["__main__"]) if belongs(each, "tracker")]
-    assert sorted(ours) == ["tracker.cli.cli", "tracker.text.terminal_text"]
+    assert sorted(ours) == ["tracker.cli.cli", "tracker.resources.templates", "tracker.text.terminal_text"]
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tracker.case import format_page as case_format
 from tracker.cli import COMMANDS, cli
 from tracker.problems import catalogue
 from tracker.problems.catalogue_page import page
@@ -59,6 +60,10 @@ def test_the_catalogue_page_is_the_programs_own() -> None:
 def test_every_remedy_is_a_sentence_that_begins_with_a_capital() -> None:
     remedies = {kind.code: kind.remedy for kind in catalogue().values() if not kind.remedy.startswith("{")}
     assert [code for code, words in remedies.items() if not re.match(r"[A-Z][a-z]+ .*[.})]$", words)] == []
+
+
+def test_the_page_on_the_case_description_is_the_codes() -> None:
+    assert (ROOT / "docs" / "case-format.md").read_text("utf-8") == case_format.page()
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -67,3 +68,54 @@ def test_what_report_writes_is_as_its_schema_says(tmp_path: Path) -> None:
         found = written(tmp_path, "report", *SAMPLES, "--for", kind, "--as-at", "2026-11-19")
         assert found["cases"]
         validate(found)
+
+
+CASES = sorted((ROOT / "sample_cases").rglob("*.toml"))
+
+
+def as_json(value: Any) -> Any:
+    """What a TOML reader gave, its dates as a schema knows them."""
+    if isinstance(value, dict):
+        return {name: as_json(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [as_json(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_case_description_is_as_its_schema_says(path: Path) -> None:
+    validate = fastjsonschema.compile(schemas()["case.json"])
+    found = as_json(tomllib.loads(path.read_text("utf-8")))
+    validate(found)
+    for wrong in (
+        {"awear": "2026-11-02"},
+        {"died": "no"},
+        {"looked_after": "perhaps"},
+        {"aware": "yesterday"},
+    ):
+        with pytest.raises(fastjsonschema.JsonSchemaException):
+            validate({**found, "case": {**found["case"], **wrong}})
+
+
+@pytest.mark.parametrize(
+    "text", ["", "case.awear = 2026-11-02", '[case]\nreference = "D-1"\naware = 2026-11-02\n']
+)
+def test_what_check_writes_is_as_its_schema_says(tmp_path: Path, text: str) -> None:
+    validate = fastjsonschema.compile(schemas()["check.json"])
+    (tmp_path / "case.toml").write_text(text, "utf-8")
+    found = written(tmp_path, "check", tmp_path / "case.toml", "--as-at", "2026-11-19")
+    validate(found)
+    assert (found["case"] is None) == any(each["severity"] == "error" for each in found["problems"])
+
+
+@pytest.mark.parametrize("name", ["ordinary-in-time-edited", "late-sin-over-christmas-edited"])
+def test_what_regenerate_writes_is_as_its_schema_says(tmp_path: Path, name: str) -> None:
+    validate = fastjsonschema.compile(schemas()["regenerate.json"])
+    case = tmp_path / "case.toml"
+    described = (ROOT / "sample_cases" / f"{name.removesuffix('-edited')}.toml").read_text("utf-8")
+    case.write_text(described.replace("aware = 2026-11-02", "aware = 2026-11-03"), "utf-8")
+    words = ["regenerate", ROOT / "sample_cases" / f"{name}.xlsx", "--case", case, "--as-at", "2026-11-19"]
+    result = CliRunner().invoke(cli, [*map(str, words), "--dry-run", "--format", "json"])
+    found = json.loads(result.stdout)
+    validate(found)
+    assert found["path"]

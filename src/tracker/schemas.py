@@ -14,9 +14,13 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from tracker.api.cases import CHECK_SCHEMA, CaseSummary, CheckedCase
+from tracker.case.format_page import case_schema
 from tracker.problems import SEVERITIES, Problem
 from tracker.reconcile import model
 from tracker.records import JSON_NAMES
+from tracker.regenerate.model import Conflict
+from tracker.regenerate.text import SCHEMA as REGENERATE
 from tracker.report.history import SCHEMA as REPORT
 from tracker.rules import Rag, Status
 
@@ -45,15 +49,58 @@ _SIMPLE: Mapping[object, Schema] = {
 
 def schemas() -> Mapping[str, Schema]:
     """Every schema by the name of its file."""
-    return {"reconcile.json": reconcile_schema(), "report.json": report_schema()}
+    return {
+        "case.json": case_schema(),
+        "check.json": check_schema(),
+        "reconcile.json": reconcile_schema(),
+        "regenerate.json": regenerate_schema(),
+        "report.json": report_schema(),
+    }
+
+
+def check_schema() -> Schema:
+    """What `tracker check --format json` writes."""
+    found = _record(CheckedCase)
+    found["properties"]["case"] = {"anyOf": [_record(CaseSummary), {"type": "null"}]}
+    return _titled("tracker check --format json", CHECK_SCHEMA, found)
+
+
+def regenerate_schema() -> Schema:
+    """What `tracker regenerate --format json` writes; `problems` alone where nothing could be done."""
+    value = {"type": ["string", "number", "boolean", "null"]}
+    text = {"type": "string"}
+    values = dict.fromkeys(("was", "yours", "new"), value)
+    conflict = _object({**dict.fromkeys((each.name for each in fields(Conflict)), text), **values}, [])
+    cell = {
+        **dict.fromkeys(("cell", "id", "column"), text),
+        "was": value,
+        "now": value,
+        "formula": {"type": "boolean"},
+    }
+    lists = {
+        "added": _object(dict.fromkeys(("id", "table", "cell"), text), ["id", "table", "cell"]),
+        **dict.fromkeys(("adopted", "withdrawn", "marks", "deleted"), text),
+        "cells": _object(cell, list(cell)),
+        **dict.fromkeys(("conflicts", "settled"), conflict),
+    }
+    done: Schema = {name: {"type": "array", "items": items} for name, items in lists.items()}
+    record = _object(
+        {"path": text, "changed": {"type": "boolean"}, **done, "problems": _schema(Sequence[Problem])},
+        ["problems"],
+    )
+    return _titled("tracker regenerate --format json", REGENERATE, record)
+
+
+def _titled(title: str, name: str, record: Schema) -> Schema:
+    """A record that begins with the name of its schema."""
+    record["properties"] = {"schema": {"const": name}, **record["properties"]}
+    record["required"].insert(0, "schema")
+    return {"$schema": _DRAFT, "title": title, **record}
 
 
 def reconcile_schema() -> Schema:
     """What `tracker reconcile --format json` writes."""
-    found = _record(model.Reconciliation)
-    found["properties"] = {"schema": {"const": model.SCHEMA}, **found["properties"]}
-    found["required"].insert(0, "schema")
-    return {"$schema": _DRAFT, "title": "tracker reconcile --format json", **found}
+    return _titled("tracker reconcile --format json", model.SCHEMA, _record(model.Reconciliation))
 
 
 def report_schema() -> Schema:

@@ -15,20 +15,24 @@ from __future__ import annotations
 
 from tracker.api.cases import (
     CaseSummary,
+    CheckedCase,
     ClockDate,
     KeyDate,
     ask_for_case,
-    check_procedure,
-    compare_procedures,
-    copy_procedure,
+    check_case,
     generate,
     load_case,
     load_people,
+    summarise_case,
+    write_case,
+)
+from tracker.api.procedures import (
+    check_procedure,
+    compare_procedures,
+    copy_procedure,
     procedure_schema,
     rules_currency,
     step_table,
-    summarise_case,
-    write_case,
 )
 from tracker.api.reports import (
     CalendarFile,

@@ -1,4 +1,4 @@
-"""Cases and procedures: descriptions read, asked for and written, workbooks made, sets compared."""
+"""Cases: descriptions read, checked, asked for and written, workbooks made."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.api.sources import Name, Password, Set, Source, find_procedure, workbook_name
+from tracker.api.procedures import check_procedure, rules_currency
+from tracker.api.sources import Password, Set, Source, find_procedure, workbook_name
 from tracker.paths import LARGEST_TOML, hint, open_regular
 from tracker.problems import Problem, codes, has_errors, problem
-from tracker.procedure.load import DORSET, folder_of, is_namesake, load_calendar_facts, load_procedure
-from tracker.records import JsonRecord
+from tracker.procedure.load import DORSET, load_calendar_facts
+from tracker.procedure.model import Procedure
+from tracker.records import JsonRecord, Record
 from tracker.text import refusal
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from tracker.case.answers import Answers
     from tracker.case.model import Case, Person
     from tracker.case.questions import Asker
-    from tracker.procedure.differences import Difference
-    from tracker.procedure.model import Procedure, Stage
     from tracker.rules import Rag
     from tracker.workbook.build import Workbook
 
@@ -244,6 +244,39 @@ class CaseSummary(JsonRecord):
     key_dates: tuple[KeyDate, ...]
 
 
+CHECK_SCHEMA = "tracker/check/1"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCase(JsonRecord):
+    """What `check_case` found: `case` is None where the description, or its procedure, holds an error."""
+
+    as_at: date
+    case: CaseSummary | None
+    problems: tuple[Problem, ...]
+
+    def record(self) -> Record:
+        """The whole of it, as `tracker check --format json` writes it."""
+        return {"schema": CHECK_SCHEMA, **JsonRecord.record(self)}
+
+
+def check_case(source: Source, as_at: date, procedure: Set = DORSET) -> CheckedCase:
+    """Read and check a case description (`load_case`), and count its clocks and key dates (`summarise_case`).
+
+    Example:
+        >>> from datetime import date
+        >>> checked = check_case("sample_cases/ordinary-in-time.toml", date(2026, 11, 22))
+        >>> checked.case.rows, checked.problems
+        (115, ())
+    """
+    found, problems = (
+        find_procedure(procedure) if isinstance(procedure, Procedure) else check_procedure(procedure)
+    )
+    case, more = load_case(source, found) if found else (None, [])
+    summary, doubts = summarise_case(case, as_at, found) if case and found else (None, [])
+    return CheckedCase(as_at, summary, (*problems, *more, *doubts))
+
+
 def summarise_case(
     case: Case, as_at: date, procedure: Set = DORSET
 ) -> tuple[CaseSummary | None, list[Problem]]:
@@ -301,95 +334,3 @@ def _day(value: object) -> date | None:
     from tracker.formula.values import day_of, is_number
 
     return day_of(value) if is_number(value) else None  # type: ignore[arg-type]  # a number
-
-
-# Procedure sets
-
-
-def check_procedure(name: Name = DORSET) -> tuple[Procedure | None, list[Problem]]:
-    """Load a set for its author: as `load_procedure`, with a warning where one of ours has its name.
-
-    The procedure is None where any problem is an error.
-
-    Example:
-        >>> procedure, problems = check_procedure("dorset")
-        >>> procedure.edition != "", problems
-        (True, [])
-    """
-    procedure, problems = load_procedure(os.fspath(name))
-    folder = folder_of(os.fspath(name))
-    if procedure and isinstance(folder, Path) and is_namesake(folder):
-        shadowed = problem(codes.SET_NAME_SHADOWS_OURS, file=os.fspath(name), name=procedure.set_name)
-        problems = [*problems, shadowed]
-    return procedure, problems
-
-
-def rules_currency(procedure: Procedure, as_at: date) -> str:
-    """Say in a sentence that nobody has checked a set's rules, or that they are due for another check on a day.
-
-    Gives nothing where somebody has checked them and that still holds.
-
-    Example:
-        >>> from datetime import date
-        >>> procedure, _ = load_procedure("riverside")
-        >>> rules_currency(procedure, date(2026, 11, 22)), rules_currency(procedure, date(2027, 4, 1))
-        ('', 'These rules were due for another check by Wed 31 Mar 2027.')
-    """
-    from tracker.procedure.currency import currency
-
-    return currency(procedure, as_at)
-
-
-def copy_procedure(name: Name, folder: Name) -> list[Problem]:
-    """Copy a set, by its name or folder, into a new folder, to adapt it. The one function here that writes.
-
-    An empty name means the usual set; a folder with anything in it is refused. Gives why it was not done.
-
-    Example:
-        >>> [each.code for each in copy_procedure("elsewhere", "nowhere")]
-        ['T501']
-    """
-    from tracker.procedure.copying import copy_set
-
-    source = folder_of(os.fspath(name) or DORSET)
-    return [source] if isinstance(source, Problem) else copy_set(source, Path(folder))
-
-
-def compare_procedures(old: Procedure, new: Procedure) -> list[Difference]:
-    """Find what differs from one set to another: roles, clocks, boards, then step by step.
-
-    Example:
-        >>> procedure, _ = load_procedure("dorset")
-        >>> compare_procedures(procedure, procedure)
-        []
-    """
-    from tracker.procedure.differences import differences
-
-    return differences(old, new)
-
-
-def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
-    """List the steps of one of a set's stages, as texts: the titles of the columns, then a row a step.
-
-    The ID of a key date is marked with a star.
-
-    Example:
-        >>> procedure, _ = load_procedure("dorset")
-        >>> [row[0] for row in step_table(procedure, procedure.stages[0])[:2]]
-        ['ID', 'SIN-1.4 *']
-    """
-    from tracker.overview import TITLES, stage_rows
-
-    return [TITLES, *stage_rows(procedure, stage)]
-
-
-def procedure_schema() -> str:
-    """Write the JSON Schema of a set's files, for editors, as JSON text.
-
-    Example:
-        >>> procedure_schema().startswith("{")
-        True
-    """
-    from tracker.procedure.format_page import schema_text
-
-    return schema_text()

@@ -30,11 +30,14 @@ _SHOWN = 60
 class CaseKind:
     """A kind of value. `take` gives what is understood at a place, or reports why there is nothing.
 
+    `schema` is its JSON Schema, by which an editor checks it.
+
     A value of this kind has the shape `pattern`, or the problem `code`.
     """
 
     wanted: str
     take: Callable[[CaseTable, CaseKey, str, Any], Any]
+    schema: Mapping[str, object]
     code: str = ""
     pattern: re.Pattern[str] | None = None
 
@@ -126,7 +129,7 @@ def choice(words: tuple[str, ...]) -> CaseKind:
         table.report(codes.NOT_A_FIXED_WORD, place, **facts)
         return None
 
-    return CaseKind(f"one of {quoted(words)}", take)
+    return CaseKind(f"one of {quoted(words)}", take, {"enum": list(words)})
 
 
 def _flag(table: CaseTable, key: CaseKey, place: str, raw: object) -> bool | None:
@@ -156,15 +159,15 @@ def _date(table: CaseTable, key: CaseKey, place: str, raw: object) -> date | Non
     return None
 
 
-def _list_of(take: Callable[[CaseTable, CaseKey, str, Any], Any], wanted: str) -> CaseKind:
+def _list_of(of: CaseKind, wanted: str) -> CaseKind:
     def items(table: CaseTable, key: CaseKey, place: str, raw: object) -> tuple[Any, ...] | None:
         if not isinstance(raw, list):
             wrong_type(table, place, raw, key.kind.wanted, key.line)
             return None
         # A refused item leaves a gap, so that the places of those after it stay true.
-        return tuple(take(table, key, f"{place}[{number}]", item) for number, item in enumerate(raw, 1))
+        return tuple(of.take(table, key, f"{place}[{number}]", item) for number, item in enumerate(raw, 1))
 
-    return CaseKind(wanted, items)
+    return CaseKind(wanted, items, {"type": "array", "items": of.schema})
 
 
 _IN_QUOTES = "text in quotation marks"
@@ -172,18 +175,30 @@ _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,29}")
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 
 
+_TEXT: Mapping[str, object] = {"type": "string", "maxLength": LONGEST_TEXT}
+
+
+def _shaped(
+    take: Callable[[CaseTable, CaseKey, str, Any], Any], code: str, pattern: re.Pattern[str]
+) -> CaseKind:
+    """Text of a shape; an editor leaves the shape to the check, which forgives blanks and quotes."""
+    return CaseKind(_IN_QUOTES, take, _TEXT, code, pattern)
+
+
 class Is:
     """What a value is."""
 
-    TEXT = CaseKind(_IN_QUOTES, _text)
-    DATE = CaseKind("a date: year-month-day, without quotation marks", _date)
-    FLAG = CaseKind("true or false, without quotation marks", _flag)
-    REFERENCE = CaseKind(_IN_QUOTES, _word, codes.REFERENCE_FORMAT, _REFERENCE)
-    LABEL = CaseKind(_IN_QUOTES, _word, codes.CHILD_LABEL_FORMAT, CHILD_LABEL)
-    CODE = CaseKind(_IN_QUOTES, _word, codes.AGENCY_CODE_FORMAT, AGENCY_CODE)
-    EMAIL = CaseKind(_IN_QUOTES, _email, codes.NOT_AN_EMAIL, _EMAIL)
-    TEXTS = _list_of(_text, "a list of texts in square brackets")
-    DATES = _list_of(_date, "a list of dates in square brackets")
+    TEXT = CaseKind(_IN_QUOTES, _text, _TEXT)
+    DATE = CaseKind(
+        "a date: year-month-day, without quotation marks", _date, {"type": "string", "format": "date"}
+    )
+    FLAG = CaseKind("true or false, without quotation marks", _flag, {"type": "boolean"})
+    REFERENCE = _shaped(_word, codes.REFERENCE_FORMAT, _REFERENCE)
+    LABEL = _shaped(_word, codes.CHILD_LABEL_FORMAT, CHILD_LABEL)
+    CODE = _shaped(_word, codes.AGENCY_CODE_FORMAT, AGENCY_CODE)
+    EMAIL = _shaped(_email, codes.NOT_AN_EMAIL, _EMAIL)
+    TEXTS = _list_of(TEXT, "a list of texts in square brackets")
+    DATES = _list_of(DATE, "a list of dates in square brackets")
 
 
 def _choice(path: str, about: str) -> CaseKey:

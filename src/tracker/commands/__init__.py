@@ -187,7 +187,7 @@ def require_procedure(name: str | None) -> Procedure:
     """The procedure of a set's name or folder, the usual one for None; leaves where it cannot be used."""
     from tracker.api import check_procedure
 
-    return require(check_procedure() if name is None else check_procedure(name))
+    return require(check_procedure(name or ""))
 
 
 def require_case(path: Path, procedure: Procedure | str) -> Case:

@@ -21,21 +21,26 @@ if TYPE_CHECKING:
 
 @click.command("check")
 @click.argument("path", type=commands.FILE, metavar="CASE")
+@commands.format_option(("text", "json"), "What is printed: text for people, json for other programs.")
 @commands.output_option()
 @commands.as_at_option
 @commands.procedure_option
-def check_command(path: Path, output: Path | None, as_at: date, procedure_name: str) -> None:
+def check_command(path: Path, form: str, output: Path | None, as_at: date, procedure_name: str) -> None:
     """Validate a case description; print its clocks and key dates.
 
     \b
     Example:
       tracker check sample_cases/ordinary-in-time.toml
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.api import summarise_case
+    from tracker.api import check_case
 
-    commands.validate_output_path(output, (".txt",), path)
-    procedure = commands.require_procedure(procedure_name or None)
-    summary = commands.require(summarise_case(commands.require_case(path, procedure), as_at, procedure))
+    commands.validate_output_path(output, (".json",) if form == "json" else (".txt",), path)
+    checked = check_case(path, as_at, procedure_name)
+    if form == "json":
+        commands.write_text(checked.to_json(), output, sources=[path])
+        commands.exit_with_status(checked.problems)
+        return
+    summary = commands.require((checked.case, checked.problems))
     commands.write_text("\n".join(_summary_lines(summary)), output, sources=[path])
 
 
