@@ -30,6 +30,7 @@ from tracker.api.cases import (
     summarise_case,
     write_case,
 )
+from tracker.api.documents import Documents, make_documents
 from tracker.api.reports import (
     CalendarFile,
     Messages,
