@@ -168,24 +168,27 @@ def _mark_blanks(root: Any, blanks: list[str]) -> None:
     from docx.enum.text import WD_COLOR_INDEX
     from docx.oxml.ns import qn
 
+    def add(run: Any) -> Any:
+        """An empty run before `run`, formatted like it."""
+        made = deepcopy(run)
+        for each in [each for each in made if each.tag != qn("w:rPr")]:
+            made.remove(each)
+        run.addprevious(made)
+        return made
+
     for run in [each for each in root.iter(qn("w:r")) if _BEGIN in "".join(each.itertext())]:
         for child in [each for each in run if each.tag != qn("w:rPr")]:
-            words = (child.text or "") if child.tag == qn("w:t") else None
-            for place, piece in enumerate([""] if words is None else _BLANK.split(words)):
-                if words is not None and not piece:
-                    continue
-                made = deepcopy(run)
-                for each in [each for each in made if each.tag != qn("w:rPr")]:
-                    made.remove(each)
-                if words is None:
-                    made.append(deepcopy(child))
-                elif place % 2:
-                    blanks.append(piece)
+            if child.tag != qn("w:t"):
+                add(run).append(child)
+                continue
+            for place, piece in enumerate(_BLANK.split(child.text or "")):
+                if place % 2:
+                    made = add(run)
                     made.add_t(f"[{piece}]")
                     made.get_or_add_rPr().highlight_val = WD_COLOR_INDEX.YELLOW
-                else:
-                    made.add_t(piece)
-                run.addprevious(made)
+                    blanks.append(piece)
+                elif piece:
+                    add(run).add_t(piece)
         run.getparent().remove(run)
 
 
