@@ -52,7 +52,12 @@ ASKED = {
 
 
 @cache
-def made(source: Path | bytes, day: date = DAY, step: str = "", templates: Path | None = None) -> Documents:
+def made(source: Path | bytes, day: date = DAY, step: str = "") -> Documents:
+    return made_by(None, source, day, step)
+
+
+def made_by(templates: Path | None, source: Path | bytes, day: date = DAY, step: str = "") -> Documents:
+    """The documents by the templates of a folder."""
     found, _ = make_documents(source, day, step=step, templates=templates)
     assert found
     return found
@@ -307,12 +312,12 @@ def template(folder: Path, *paragraphs: str) -> None:
 
 
 def faults(own: Path) -> list[tuple[str, str]]:
-    return [(each.code, each.found) for each in made(EDITED, step="RR-5.14", templates=own).problems]
+    return [(each.code, each.found) for each in made_by(own, EDITED, step="RR-5.14").problems]
 
 
 def test_a_council_s_own_template_is_taken_before_ours(own: Path) -> None:
     template(own, "Agenda of {{ reference }}, chaired by {{ people[“Nobody”].name }}")
-    found = made(EDITED, templates=own)
+    found = made_by(own, EDITED)
     assert "Agenda of DOR-2025-031, chaired by [name of the Nobody]" in word_text(
         found.files["RR-5.14-rapid-review-agenda.docx"]
     )
@@ -360,7 +365,7 @@ def test_a_template_that_is_missing_leaves_the_other_documents(
     (folder / "seven-minute-briefing.docx").unlink()
     (folder / "terms-of-reference.docx").write_bytes(b"damaged")
     monkeypatch.setattr("tracker.resources.templates", lambda: tmp_path / "templates")
-    found = made(EDITED)
+    found = made_by(None, EDITED)
     assert [(each.code, Path(each.file).name) for each in found.problems] == [
         ("T145", "terms-of-reference.docx"),
         ("T561", "seven-minute-briefing.docx"),

@@ -63,7 +63,7 @@ def make_documents(
         >>> source = "sample_cases/ordinary-in-time-edited.xlsx"
         >>> made, problems = make_documents(source, date(2026, 11, 19), step="RR-5.14")
         >>> list(made.files), made.documents[0].blanks[:1]
-        (['RR-5.14-rapid-review-agenda.docx'], ('place',))
+        (['RR-5.14-rapid-review-agenda.docx'], ('contact at Dorset HealthCare',))
     """
     from tracker.reconcile.state import case_state
     from tracker.report.document_fields import KnownCase
