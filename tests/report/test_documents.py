@@ -23,12 +23,15 @@ from openxml_audit import OpenXmlValidator
 from reconcile.editing import FRESH, Edited
 from workbook.making import PROCEDURE, SAMPLES, sample
 
-from tracker import generate, make_documents
+from tracker import generate, make_documents, read_workbook
 from tracker.case.model import Agency, Case, Decisions, Meeting, Person
 from tracker.cli import cli
+from tracker.reconcile.state import case_state
 from tracker.report import document_fields, sandbox
-from tracker.report.document_fields import DocumentFields
+from tracker.report.document_fields import DocumentFields, KnownCase
+from tracker.report.documents import make_case_documents
 from tracker.rules import PLAN
+from tracker.workbook.case_of import case_of
 
 from .test_formats import word_text
 from .test_render import HOSTILE
@@ -272,6 +275,17 @@ def test_a_document_keeps_the_formats_rules(tmp_path: Path, text: str) -> None:
         path = tmp_path / each.name
         path.write_bytes(each.content)
         assert [str(error) for error in OpenXmlValidator().validate(str(path)).errors] == []
+
+
+def test_no_code_leads_a_file_out_of_its_folder() -> None:
+    reading, procedure, _ = read_workbook(EDITED)
+    assert reading
+    assert procedure
+    case, _ = case_of(reading, procedure)
+    odd = replace(case, agencies=(Agency("Odd", "../../X"), Agency("Dorset Police", "POL")))
+    known = KnownCase(reading, odd, case_state(reading, procedure, DAY), DAY)
+    found, problems = make_case_documents(known, procedure, "RR-5.7")
+    assert ([each.name for each in found], problems) == (["RR-5.7-briefing-report-request-POL.docx"], [])
 
 
 def instructions(content: bytes) -> list[str]:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tracker import resources
+from tracker.case.fields import AGENCY_CODE
 from tracker.case.model import Agency
 from tracker.problems import codes, problem
 from tracker.reconcile.state import step_index, step_of
@@ -99,7 +100,8 @@ def _filled(
             yield "", known.fields(action, returns, Agency("", ""), None)
             continue
         replies = {row_id: each for row_id, each in of_agencies.items() if action.id in each.after}
-        for agency in known.case.agencies:
+        # A code ends the name of a file, and what a hidden sheet remembers may be damaged.
+        for agency in (each for each in known.case.agencies if AGENCY_CODE.fullmatch(each.code)):
             own = [each for row_id, each in replies.items() if row_id.endswith(f"-{agency.code}")]
             if not own or own[0].rag != "Not applicable":
                 reply = _reply_date(own, tuple(replies.values()))
