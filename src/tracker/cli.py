@@ -19,6 +19,7 @@ COMMANDS = {
     "regenerate": "Bring a workbook up to its case and procedure, keeping every edit.",
     "report": "Write a status report over a workbook or a folder of them.",
     "calendar": "Write meetings and key dates as calendar entries.",
+    "documents": "Write the letters and forms the procedure asks for, in Word.",
     "explain": "Show how one due date was counted.",
     "demo": "Try the program on six imaginary cases.",
     "procedure": "Look at a procedure set, copy one to adapt, compare two.",
@@ -32,6 +33,7 @@ _MODULES = {
     **dict.fromkeys(("check", "generate", "procedure"), "cases"),
     **dict.fromkeys(("reconcile", "regenerate", "explain"), "workbooks"),
     **dict.fromkeys(("report", "calendar"), "reports"),
+    "documents": "documents",
 }
 """Where each command is."""
 

@@ -66,6 +66,12 @@ WRITES: Mapping[str, str] = {
     "calendar": """
         - The entries go into the folder that was named, or beside the first workbook:
           `calendar-2026-11-23.ics`. A file of the same name is replaced.""",
+    "documents": """
+        - The documents go into a folder beside the workbook: `case.xlsx` gives `case-documents/`. `-o` names
+          another folder.
+        - Each is named by its step, its document and the agency it is for:
+          `RR-5.7-briefing-report-request-POL.docx`.
+        - A document that is already there is never replaced: you may have filled in its blanks.""",
     "explain": "Nothing is written, except the file named with `-o`.",
     "demo": """
         - Workbooks and reports go into a new folder, `tracker-demo` in the folder you are in. `-o` names

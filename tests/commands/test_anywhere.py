@@ -175,6 +175,7 @@ OUTPUTS: tuple[tuple[str, ...], ...] = (
     ("report", str(EDITED), "--for", "weekly", "--format", "csv", "-o", "x"),
     ("report", str(EDITED), "--for", "owners", *DAY, "-o", "x"),
     ("calendar", str(EDITED), "-o", "x.ics"),
+    ("documents", str(EDITED), "--step", "RR-5.14", "-o", "x"),
     ("procedure", "check", "dorset", "-o", "x.txt"),
     ("procedure", "diff", "dorset", "riverside", "-o", "x.txt"),
     ("procedure", "schema", "-o", "x.json"),

@@ -32,7 +32,10 @@ ROUND: Sequence[Sequence[str]] = (
     ("report", "edited.xlsx", "--for", "weekly", "--format", "json", "-o", "weekly.json", *DAY),
     ("calendar", "edited.xlsx", "-o", "case.ics", *DAY),
 )
-WORD = ("report", "edited.xlsx", "--for", "weekly", "--format", "docx", "-o", "weekly.docx", *DAY)
+WORD = (
+    ("report", "edited.xlsx", "--for", "weekly", "--format", "docx", "-o", "weekly.docx", *DAY),
+    ("documents", "edited.xlsx", "-o", "letters", *DAY),
+)
 
 
 @pytest.fixture
@@ -89,8 +92,8 @@ def test_everything_but_word_comes_out_the_same(
 
 
 def test_word_says_what_it_wants(without: Path) -> None:
-    ((code, told),) = run_in(without, WORD)
-    assert (code, "error T150" in told, "pip install docxtpl" in told) == (1, True, True)
-    assert told.endswith("SystemExit(1)")
-    assert "(lxml) is missing" in told
-    assert not (without / "weekly.docx").exists()
+    for code, told in run_in(without, *WORD):
+        assert (code, "error T150" in told, "pip install docxtpl" in told) == (1, True, True)
+        assert told.endswith("SystemExit(1)")
+        assert "(lxml) is missing" in told
+    assert [(without / name).exists() for name in ("weekly.docx", "letters")] == [False, False]

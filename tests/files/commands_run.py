@@ -37,6 +37,7 @@ OTHERS = (
     (("report", "case.xlsx", "--for", "timeliness", "-o", "timeliness.html", *DAY),),
     (("calendar", "case.xlsx", "--all", "-o", "days.ics", *DAY),),
     (("explain", "case.xlsx", "SIN-2.1", *DAY),),
+    (("documents", "case.xlsx", "-o", "letters", *DAY),),
     (("report", "case.xlsx", "--for", "maqpag", "--format", "csv", "-o", "maqpag", *DAY),),
 )
 USUAL_EXITS = (0, 1, 3)  # 3: there are conflicts

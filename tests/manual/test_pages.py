@@ -178,6 +178,7 @@ def test_dots_stand_for_what_is_left_out(result: str, shown: str, same: bool) ->
             {"cases/owners-2026-11-19/*.md", "cases/owners-2026-11-19.json"},
         ),
         ("tracker calendar cases", {"cases/calendar-2026-11-19.ics"}),
+        ("tracker documents case.xlsx --step RR-5.14", {"case-documents/RR-5.14-rapid-review-agenda.docx"}),
         ("tracker explain case.xlsx RR-6.6", set()),
         ("tracker procedure check my-procedure", set()),
         ("tracker procedure new another", {"another/*.toml", "another/schema.json"}),

@@ -34,6 +34,7 @@ from tracker.api.procedures import (
     rules_currency,
     step_table,
 )
+from tracker.api.documents import Documents, make_documents
 from tracker.api.reports import (
     CalendarFile,
     Messages,

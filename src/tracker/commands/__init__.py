@@ -164,6 +164,12 @@ def validate_output_path(output: Path | None, suffixes: Sequence[str], *inputs: 
         raise click.BadParameter(reason, param_hint="-o")
 
 
+def validate_template_folder(folder: Path | None) -> None:
+    """Refuse `--templates` that names no folder."""
+    if folder is not None and not os.path.isdir(folder):  # noqa: PTH112  says no where it is too long
+        raise click.BadParameter(f'"{folder}" is not a folder.', param_hint="'--templates'")
+
+
 def _is_same(one: Path, other: Path) -> bool:
     try:
         return one.samefile(other)
@@ -260,6 +266,16 @@ def _on_screen(content: bytes) -> bytes:
     except UnicodeDecodeError:
         return content
     return terminal_text(text.replace("\r\n", "\n")).encode()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder to write into; leaves where the system refuses."""
+    from tracker.saving import cannot_write
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        abort([cannot_write(folder, error)])
 
 
 def write_text(text: str, output: Path | None, *, styled: bool = False, sources: Iterable[Path] = ()) -> None:

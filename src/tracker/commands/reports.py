@@ -225,8 +225,7 @@ def _validate_options(kind: str, period: Mapping[str, Any], templates: Path | No
     """Leave where an option does not go with the report, or names no folder."""
     if any(period.values()) and kind != "timeliness":
         raise click.UsageError("--from, --to and --anonymise go with --for timeliness.")
-    if templates is not None and not os.path.isdir(templates):  # noqa: PTH112  says no where it is too long
-        raise click.BadParameter(f'"{templates}" is not a folder.', param_hint="'--templates'")
+    commands.validate_template_folder(templates)
 
 
 def _usual_target(path: Path, kind: str, form: str, as_at: date) -> Path:
@@ -302,7 +301,7 @@ def _write_messages(
     messages = commands.require(make_messages(outcome, form=form, since=earlier, templates=templates))
     problems = [*outcome.problems, *messages.problems]
     if messages.files:
-        _make_folder(folder)
+        commands.make_folder(folder)
         _refuse_unwritable(messages.files, folder)
         _write_files(messages.files, folder, sources=sources)
         written = {each.name for each in folder.iterdir() if _MESSAGE.fullmatch(each.name)}
@@ -359,16 +358,7 @@ def _write_files(
     with unbroken():  # files of two days beside each other would look like one run
         for name, content in files.items():
             if name:
-                _make_folder(target)
+                commands.make_folder(target)
             problems += write_over(target / name, content, private=private, sources=sources)
     if problems:
         commands.abort(problems)
-
-
-def _make_folder(folder: Path) -> None:
-    from tracker.saving import cannot_write
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        commands.abort([cannot_write(folder, error)])

@@ -12,7 +12,7 @@ GROUPS = {
     "T2": "Cell values",
     "T3": "Rows and formulas",
     "T4": "The case description",
-    "T5": "The procedure set",
+    "T5": "The procedure set and its documents",
     "T6": "Merging",
     "T7": "Reports, messages and the calendar",
 }

@@ -16,6 +16,7 @@ from tracker.procedure.kinds import (
     CODE,
     DAY,
     DEFINED_NAME,
+    DOCUMENT,
     FLAG,
     NAMED_TEXTS,
     OWNERS,
@@ -197,7 +198,12 @@ _STEP = (
     SetKey(
         "standing", FLAG, "true for what is done again and again: one open row without a date, never Ready"
     ),
-    SetKey("document", PLAIN, "the name of the Word template that it is filled from"),
+    SetKey(
+        "document",
+        DOCUMENT,
+        "the letter or form the step asks for: the name of its Word template, which `tracker documents` fills; each "
+        'agency gets its own where a step with `each = "agency"` waits for this one',
+    ),
 )
 
 FILES: Mapping[str, tuple[SetKey, ...]] = {

@@ -173,6 +173,7 @@ DEFINED_NAME = _text_like(
     ),
     "words joined by underscores, such as Review_day_zero, that the workbook does not use itself",
 )
+DOCUMENT = _text_like(re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"), "small letters and digits joined by hyphens")
 SHORT = _text_like(re.compile(r".{1,30}"), "a name of at most 30 characters")
 PLAIN = _text_like(re.compile(r'[^"{}\n]+'), "a name without quotation marks or braces")
 

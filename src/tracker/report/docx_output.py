@@ -1,15 +1,18 @@
-"""A report as a Word document, through `docxtpl` and the template `report.docx`, which a council can brand in Word.
+"""Word documents through `docxtpl` and templates, which a council can brand in Word: reports, letters and forms.
 
-The template sees a flat list of blocks; the styles it gives them are its own. What a table's columns need is set
-afterwards, since a template cannot know how many there are.
+The template of a report sees a flat list of blocks; the styles it gives them are its own. What a table's columns need
+is set afterwards, since a template cannot know how many there are. The template of a letter or form sees fields.
 """
 
 from __future__ import annotations
 
+import re
+import zipfile
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from tracker import resources
 from tracker.paths import read_regular
@@ -20,7 +23,8 @@ from tracker.text import quantity, xml_text
 from tracker.workbook.sheet_page import CONDITIONAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from tracker.problems import Problem
@@ -81,12 +85,7 @@ def check_can_write() -> list[Problem]:
 
 def docx_bytes(page: ReportPage, template: Path) -> bytes:
     """The report as a document."""
-    from docxtpl import DocxTemplate
-
-    from tracker.report import sandbox
-
     blocks = list(_blocks(page))
-    document = DocxTemplate(BytesIO(read_regular(template, _LARGEST_TEMPLATE)))
     values = {
         "marking": xml_text(page.marking),
         "title": xml_text(page.title),
@@ -94,16 +93,106 @@ def docx_bytes(page: ReportPage, template: Path) -> bytes:
         "procedures": xml_text("; ".join(page.procedures)),
         "blocks": blocks,
     }
+    document = _rendered(template, values)
+    _set_widths(document, [block for block in blocks if block.kind == "table"])
+    return _saved(document, page.title, page.as_at)
+
+
+def _rendered(template: Path, values: Mapping[str, Any]) -> Any:
+    """The template with its values, in the sandbox; within bounds where it is none of ours."""
+    from docxtpl import DocxTemplate
+
+    from tracker.report import sandbox
+
+    document = DocxTemplate(BytesIO(read_regular(template, _LARGEST_TEMPLATE)))
     own = None if template.is_relative_to(resources.templates()) else template.parent
     environment = sandbox.environment([], own, trim_blocks=False, lstrip_blocks=False)
     document.render(values, jinja_env=environment, autoescape=True)
-    _set_widths(document, [block for block in blocks if block.kind == "table"])
+    return document
+
+
+def _saved(document: Any, title: str, as_at: date) -> bytes:
+    """The bytes of a document, the same each time: without the moment at which it was made."""
     about = document.docx.core_properties
-    about.title, about.author, about.language = xml_text(page.title), "tracker", "en-GB"
-    about.created = about.modified = datetime.combine(page.as_at, datetime.min.time())
-    out = BytesIO()
-    document.save(out)
+    about.title, about.author, about.language = xml_text(title), "tracker", "en-GB"
+    about.created = about.modified = datetime.combine(as_at, datetime.min.time())
+    first, out = BytesIO(), BytesIO()
+    document.save(first)
+    with zipfile.ZipFile(first) as parts, zipfile.ZipFile(out, "w") as steady:
+        for name in parts.namelist():
+            steady.writestr(zipfile.ZipInfo(name), parts.read(name), zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+# Letters and forms, and what is left blank in them
+
+_BEGIN, _END = "\ufdd0", "\ufdd1"
+"""Around a blank until it is marked: characters that Unicode keeps for programs, and no text of a case holds."""
+_BLANK = re.compile(f"{_BEGIN}(.*?){_END}", re.DOTALL)
+_NO_MARKS = str.maketrans("", "", _BEGIN + _END)
+_MOST_WORDS = 250  # Word's limit of a title is 255
+
+
+class Blank(str):
+    """What the case does not hold: no in a template's `if`, and a marked blank with these words where it stands."""
+
+    __slots__ = ()
+
+    def __new__(cls, words: str) -> Self:
+        """A blank with words in it."""
+        return super().__new__(cls, f"{_BEGIN}{' '.join(document_text(words).split())}{_END}")
+
+    def __bool__(self) -> bool:
+        """A blank is nothing."""
+        return False
+
+
+def document_text(text: str) -> str:
+    """Text of a case as a letter or form can hold it."""
+    return xml_text(text).translate(_NO_MARKS).strip()
+
+
+def document_bytes(
+    template: Path, values: Mapping[str, Any], title: str, as_at: date, blanks: list[str]
+) -> bytes:
+    """A letter or form; the words of its blanks are added to `blanks`."""
+    document = _rendered(template, values)
+    for part in document.docx.part.package.iter_parts():
+        if hasattr(part, "element"):
+            _mark_blanks(part.element, blanks)
+    return _saved(document, _BLANK.sub(r"[\1]", title)[:_MOST_WORDS], as_at)
+
+
+def _mark_blanks(root: Any, blanks: list[str]) -> None:
+    """Each blank as a run of its own, in brackets and highlighted, otherwise as the template formats it."""
+    from docx.enum.text import WD_COLOR_INDEX
+    from docx.oxml.ns import qn
+
+    def add(run: Any) -> Any:
+        """An empty run before `run`, formatted like it."""
+        made = deepcopy(run)
+        for each in [each for each in made if each.tag != qn("w:rPr")]:
+            made.remove(each)
+        run.addprevious(made)
+        return made
+
+    for run in [each for each in root.iter(qn("w:r")) if _BEGIN in "".join(each.itertext())]:
+        for child in [each for each in run if each.tag != qn("w:rPr")]:
+            if child.tag != qn("w:t"):
+                add(run).append(child)
+                continue
+            for place, piece in enumerate(_BLANK.split(child.text or "")):
+                if place % 2:
+                    made = add(run)
+                    made.add_t(f"[{piece}]")
+                    made.get_or_add_rPr().highlight_val = WD_COLOR_INDEX.YELLOW
+                    blanks.append(piece)
+                elif piece:
+                    add(run).add_t(piece)
+        run.getparent().remove(run)
+
+
+# The tables of a report
 
 
 def _set_widths(document: Any, tables: Sequence[DocBlock]) -> None:
