@@ -26,6 +26,7 @@ from tracker.api.cases import (
     summarise_case,
     write_case,
 )
+from tracker.api.documents import Documents, make_documents
 from tracker.api.procedures import (
     check_procedure,
     compare_procedures,
@@ -34,7 +35,6 @@ from tracker.api.procedures import (
     rules_currency,
     step_table,
 )
-from tracker.api.documents import Documents, make_documents
 from tracker.api.reports import (
     CalendarFile,
     Messages,
