@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure, Stage, Step
     from tracker.workbook.sheet_page import SheetPage
 
-LONGEST_ACTION = 92  # characters of an action that Summary shows: two lines
 MOVED = (
     "ISNUMBER({table}[Agreed date])*ISNUMBER({due})*({table}[Agreed date]<>{due})"
     '*({table}[RAG]<>"Not applicable")'
@@ -37,7 +36,7 @@ BLANK_TEXT = '&""'
 _LONGEST_WAITING = 60  # characters of the list of agencies that Summary shows
 
 
-def shortened(cell: str, most: int = LONGEST_ACTION) -> str:
+def shortened(cell: str, most: int) -> str:
     """The expression for a text of so many characters at most."""
     return f'IF(LEN({cell})>{most},LEFT({cell},{most - 1})&"…",{cell})'
 

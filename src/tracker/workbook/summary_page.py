@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from tracker.plan import Plan, PlannedRow
     from tracker.procedure.model import Procedure
 
-_WIDTHS = (11, 42, 23, 12.5, 12.5, 12.5, 14, 6.5, 1)
-_SQUARE_WIDTH = 2.1
+_WIDTHS = (11, 37, 23, 11, 11, 11, 14, 5, 0.4)
+_SQUARE_WIDTH = 1.5
 _STRIP = len(_WIDTHS) + 1  # the first column of the strip of time
 _LINE = 15.0
 _LAST = 8  # the last column beside the strip
 _LISTED, _NEXT_AT_LEAST = 18, 5
 _READY_ROWS, MOVED_ROWS, _MEETING_ROWS = 5, 3, 4
-_ACTION = 50  # characters of an action that fit its column
+_ACTION = 45  # characters of an action that fit its column
 _TITLES = ("ID", "Action", "Who", "Due", "Agreed date", "Sheet", "RAG", "Late")
 _HEADLINES = {
     "headline late": ("Overdue", "Chase"),
