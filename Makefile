@@ -38,7 +38,7 @@ quick: $(VENV)/.dev
 	TRACKER_REAL_PARTS=none $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" -r fE
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 25
 
 # The same tests on the oldest versions that pyproject.toml allows.
 test-oldest:
