@@ -28,7 +28,7 @@ from tracker.regenerate.model import (
 from tracker.regenerate.rows import has_work
 from tracker.regenerate.shared import SharedCells
 from tracker.regenerate.sheets import is_written_by_us, take_over
-from tracker.regenerate.waking import names_for, with_rows_awake
+from tracker.regenerate.waking import names_for, read_awake
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
@@ -251,8 +251,8 @@ def merge_copies(
         if stuck:
             return None, stuck
         names = names_for(first, copy=second)
-        content, first = _read_awake(content, first, names, load)
-        bytes_of_other, second = _read_awake(bytes_of_other, second, names, load)
+        content, first = read_awake(content, first, names, load)
+        bytes_of_other, second = read_awake(bytes_of_other, second, names, load)
         merge = _Merger(first, second, procedure).run()
         for each in merge.conflicts:  # conflicts between copies say whose is whose
             do = what_to_take(each.yours, each.new, other)
@@ -285,15 +285,6 @@ def _read_mended(
         return content, reading, procedure, found, []
     mended_problems = [each for each in found if each.code in MENDED]
     return right, *read_content(right, name, load), mended_problems
-
-
-def _read_awake(
-    content: bytes, reading: Reading, names: Mapping[str, str], load: Load
-) -> tuple[bytes, Reading]:
-    """A copy in which every agency and child that a copy names has its rows."""
-    awake, _, words = with_rows_awake(content, reading, names)
-    again = read_content(awake, reading.path, load)[0] if words else None
-    return (awake, again) if again else (content, reading)
 
 
 def _applied(

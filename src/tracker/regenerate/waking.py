@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tracker.text import quantity
 from tracker.workbook.patch.file import WorkbookFile
+from tracker.workbook.read import read_content
 from tracker.workbook.reading import place_of
 from tracker.workbook.standby import listed_keys, names_in, standby_keys, standby_value
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
     from tracker.case.model import Case
     from tracker.formula.values import Value
-    from tracker.workbook.reading import Reading
+    from tracker.regenerate.model import Load
+    from tracker.workbook.reading import CellValue, Reading, ReadRow
 
 
 def names_for(reading: Reading, *, case: Case | None = None, copy: Reading | None = None) -> dict[str, str]:
@@ -42,12 +44,25 @@ def with_rows_awake(
         for title in row.standby:
             place = place_of(row.cell(title))
             assert place is not None, "a cell that was read has a place"
-            formula = file.cell(*place).formula or ""
             # Who wrote an action of their own into a row that waits has made it their own row.
-            value = standby_value(formula, names) if row.text("ID") else None
-            file.put(*place, value)
+            file.put(*place, _shown(row, title, file.cell(*place).formula, names) if row.text("ID") else None)
     return (
         file.to_bytes(),
         file.changes(),
         f"{quantity(len(rows), 'row')} of agencies and children, now text in place of formulas",
     )
+
+
+def _shown(row: ReadRow, title: str, formula: str | None, names: Mapping[str, str]) -> CellValue:
+    """What a cell of a row that is awake shows; where its formula is shared with another's, as it was read."""
+    shown = standby_value(formula or "", names)
+    return row.values.get(title) if shown is None else shown
+
+
+def read_awake(
+    content: bytes, reading: Reading, names: Mapping[str, str], load: Load
+) -> tuple[bytes, Reading]:
+    """A copy in which everybody has rows whom one of the copies names, and what is read of it."""
+    awake, _, words = with_rows_awake(content, reading, names)
+    again = read_content(awake, reading.path, load)[0] if words else None
+    return (awake, again) if again else (content, reading)

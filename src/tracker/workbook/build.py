@@ -33,7 +33,7 @@ from tracker.workbook.entries import (
 from tracker.workbook.issue import Issue, issue_text, listed_holidays, make_issue, pieces
 from tracker.workbook.layout import HEADER_ROW, ROOM, SheetColumn
 from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, row_height, text_lines
-from tracker.workbook.standby import SPARE, standby_formulas
+from tracker.workbook.standby import AGENCIES, AGENCY_CODES, SPARE, standby_formulas
 from tracker.workbook.summary_page import summary_page
 
 if TYPE_CHECKING:
@@ -114,7 +114,10 @@ def _stage_page(book: Book, plan: Plan, stage: Stage) -> SheetPage:
     page.heading(stage.name, "Type in the white columns; the tinted ones are worked out.")
     rows, columns = plan.rows[stage.name], layout.STAGE_COLUMNS
     formulas = rules.stage_rules(plan.procedure)
-    filled = [standby_formulas(row) if plan.standby and row.key else row.typed() for row in rows]
+    filled = [
+        standby_formulas(row, number) if plan.standby and row.key else row.typed()
+        for number, row in enumerate(rows, HEADER_ROW + 1)
+    ]
     _action_page(page, rules.table_name(stage.name), columns, formulas, filled)
     if plan.standby:
         _mute_spare_rows(page, columns)
@@ -193,7 +196,9 @@ def _people_page(book: Book, plan: Plan) -> SheetPage:
         page.checks.append(CellCheck(Block(row, 1, row, 1), "list", (code,), title="Code", message=message))
     page.check_columns(layout.AGENCY_COLUMNS, header + 1, header + ROOM)
     page.name_cell("Role_list", 5, 1, last_role - 2)
-    page.name_cell("Agency_list", header + 1, 2, header + ROOM)
+    page.name_cell(AGENCIES, header + 1, 2, header + ROOM)
+    if plan.standby:
+        page.name_cell(AGENCY_CODES, header + 1, 1, header + ROOM)
     page.column_widths(layout.AGENCY_COLUMNS, styled=False)
     page.freeze = (2, 0)
     page.paper = Print(landscape=True)

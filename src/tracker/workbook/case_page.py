@@ -16,6 +16,7 @@ from tracker.workbook import layout
 from tracker.workbook.entries import cells, child_entries, hold_entries
 from tracker.workbook.layout import Field, SheetColumn
 from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, row_height
+from tracker.workbook.standby import CHILD_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -185,6 +186,7 @@ def case_page(book: Book, plan: Plan) -> SheetPage:
     if ready:
         labels = Block(writer.row + 1, 1, writer.row + len(children), 1)
         message = "Rows are ready for the labels of the list. Another label gets its rows from regenerate."
+        page.name_cell(CHILD_LABELS, writer.row + 1, 1, writer.row + len(children))
         page.checks.append(CellCheck(labels, "list", ready, strict=False, title="Child", message=message))
     writer.table(layout.CHILDREN_TABLE, layout.CHILD_COLUMNS, children)
     page.paper = Print("A4", tall=1)

@@ -34,20 +34,25 @@ KEY = "Key"
 """Beside the values of a row on standby: the agency's code or the child's label that it waits for."""
 SPARE = "spare: "
 """What Owner begins with while a row waits."""
+AGENCIES, AGENCY_CODES, CHILD_LABELS = "Agency_list", "Agency_codes", "Child_labels"
+"""The defined names of the cells in which names, codes and labels are typed."""
 NAMING = (rules.AGENCIES, layout.CHILDREN_TABLE)
 """The tables in which names are typed."""
 _LONGEST_TEXT = 250  # letters of a text within a formula: Excel takes 255
 
 
-def standby_formulas(row: PlannedRow) -> dict[str, Formula]:
-    """What the cells of a row on standby hold, by title."""
-    agency = f'INDEX({rules.AGENCIES}[Agency],MATCH("{row.key}",{rules.AGENCIES}[Code],0))'
+def standby_formulas(row: PlannedRow, number: int) -> dict[str, Formula]:
+    """What the cells of a row on standby hold, by title; `number` is its sheet row.
+
+    They name cells and no tables: a program that keeps no tables must not lose an ID.
+    """
+    agency = f'INDEX({AGENCIES},MATCH("{row.key}",{AGENCY_CODES},0))'
     asleep = f'IFERROR({agency}&"","")=""'
     if _is_label(row.key):
-        asleep = f'NOT(ISNUMBER(MATCH("{row.key}",{layout.CHILDREN_TABLE}[Child],0)))'
+        asleep = f'NOT(ISNUMBER(MATCH("{row.key}",{CHILD_LABELS},0)))'
     typed = {title: _expression(value, agency) for title, value in row.typed().items()}
     blank = {title: f"{SPARE}{row.key}" if title == "Owner" else "" for title in typed}
-    tests = {title: asleep if title == "ID" else '[ID]=""' for title in typed}
+    tests = {title: asleep if title == "ID" else f'$A{number}=""' for title in typed}
     return {title: Formula(f'IF({tests[title]},"{blank[title]}",{typed[title]})') for title in typed}
 
 
