@@ -9,7 +9,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker import rules
 from tracker.formula.book import Book
@@ -74,7 +74,7 @@ def build(plan: Plan, facts: CalendarFacts, as_at: date) -> Workbook:
         _log_page(book),
         _people_page(book, plan),
         _calendar_page(book, plan, facts, holidays),
-        _guide_page(book, plan.procedure),
+        _guide_page(book, plan),
         hidden,
     )
     issue = make_issue(book, plan, as_at, holidays)
@@ -247,19 +247,18 @@ def _calendar_page(book: Book, plan: Plan, facts: CalendarFacts, holidays: Mappi
 
 
 @cache
-def _standing_guide() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """The Guide's sections that hold for every procedure: title, and rows of a word and what it means."""
-    text = (templates() / "workbook" / "guide.toml").read_text("utf-8")
-    return tuple(
-        (section["title"], tuple((first, second) for first, second in section["lines"]))
-        for section in tomllib.loads(text)["section"]
-    )
+def _standing_guide() -> Mapping[str, Any]:
+    """What the Guide says for every procedure: `section`, each with its title and lines; `blank`, lines by word."""
+    return tomllib.loads((templates() / "workbook" / "guide.toml").read_text("utf-8"))
 
 
-def _guide_sections(procedure: Procedure) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
-    own, stages = dict(procedure.guide), ", ".join(stage.name for stage in procedure.stages)
-    for title, rows in _standing_guide():
-        yield title, [(word, own.pop(word, text).replace("{stages}", stages)) for word, text in rows]
+def _guide_sections(plan: Plan) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
+    procedure, guide = plan.procedure, _standing_guide()
+    stages = ", ".join(stage.name for stage in procedure.stages)
+    own = {**(guide["blank"] if plan.standby else {}), **dict(procedure.guide)}
+    for section in guide["section"]:
+        lines = [(word, own.pop(word, text).replace("{stages}", stages)) for word, text in section["lines"]]
+        yield section["title"], lines
     sources = [(f"{each.title}, {short_date(each.date)}", each.taken) for each in procedure.rests_on]
     yield "What the rules rest on", [("Checked", checked(procedure)), *sources]
     if own:
@@ -268,13 +267,13 @@ def _guide_sections(procedure: Procedure) -> Iterator[tuple[str, Sequence[tuple[
     yield f"How the procedure is read ({procedure.title}, edition {procedure.edition})", readings
 
 
-def _guide_page(book: Book, procedure: Procedure) -> SheetPage:
+def _guide_page(book: Book, plan: Plan) -> SheetPage:
     """How to use the workbook, every status and colour, and the readings taken."""
     page = SheetPage(layout.GUIDE, book)
     page.heading(layout.GUIDE, "How to use this workbook.")
     page.widths = {number: (width, "") for number, width in enumerate(_GUIDE_WIDTHS, 1)}
     row = 3
-    for title, rows in _guide_sections(procedure):
+    for title, rows in _guide_sections(plan):
         page.section(row, title, height=0)
         row += 1
         for word, text in rows:
