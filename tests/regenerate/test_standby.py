@@ -165,6 +165,14 @@ def _as_values(content: bytes) -> bytes:
     return saved(book)
 
 
+def test_another_code_typed_over_a_spare_one_gets_its_rows_from_a_run() -> None:
+    content = filled({"AG1:Agency": "School Trust", "AG1:A": "SCH"}, {"RR-5.7b-AG1:Progress": "By post"})
+    assert ("RR-5.7b-AG1" in repeated(content), notes(content)) == (False, ["T359"])
+    run = regenerated(content)
+    assert (run.added, run.conflicts) == (["RR-5.7b-SCH"], [])
+    assert cell_of(book_of(run.content), "RR-5.7b-AG1", "Progress").value == "By post"
+
+
 # Brought up to date
 
 
