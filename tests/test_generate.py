@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 from office.package import MAIN, Package, sheet_values
-from workbook.making import FOLDER, PROCEDURE, made, named_cell, sample
+from workbook.making import FOLDER, PROCEDURE, made, made_blank, named_cell, sample
 
 from tracker import commands
 from tracker.cli import cli
-from tracker.plan import blank_case
 from tracker.workbook.write import workbook_bytes
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def test_a_blank_workbook_has_the_usual_agencies_and_no_dates(tmp_path: Path) ->
     target = tmp_path / "blank.xlsx"
     result = run("--blank", "-o", target, "--as-at", AS_AT)
     assert result.exit_code == 0
-    assert target.read_bytes() == workbook_bytes(made(blank_case(PROCEDURE), date(2026, 11, 22)))
+    assert target.read_bytes() == workbook_bytes(made_blank(date(2026, 11, 22)))
     package = Package.read(target)
     values = sheet_values(dict(package.sheets())["People"], package.shared_strings()).values()
     assert {agency.name for agency in PROCEDURE.agencies} <= set(values)

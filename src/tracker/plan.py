@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 
     from tracker.procedure.model import Condition, NotApplicable, Procedure, Stage, Step
 
+UNNAMED = "{agency}"
+"""Stands where the name of an agency goes that has none yet."""
+SPARE_AGENCIES = ("AG1", "AG2", "AG3", "AG4")
+"""The codes that a blank workbook keeps for further agencies; their rows begin with the name, not with the code."""
+SPARE_CHILDREN = ("Child 2", "Child 3", "Sibling 1", "Sibling 2")
+"""The labels of children whose rows a blank workbook has from the start."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """One row of a stage sheet as it is issued."""
+    """One row of a stage sheet as it is issued. `key` is the agency's code or the child's label of a repeat."""
 
     id: str
     stage: str
@@ -39,6 +46,7 @@ class PlannedRow:
     status: str = "Not started"
     completed: date | None = None
     reason: str = ""
+    key: str = ""
 
     def typed(self) -> dict[str, str | int | date]:
         """What stands typed in the row's cells, by column title; blank cells are left out."""
@@ -62,11 +70,15 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A case under a procedure, as rows by stage."""
+    """A case under a procedure, as rows by stage.
+
+    With `standby`, rows of agencies and children are there before their names: each wakes when it gets its own.
+    """
 
     case: Case
     procedure: Procedure
     rows: Mapping[str, tuple[PlannedRow, ...]]
+    standby: bool = False
 
     def all_rows(self) -> Iterator[PlannedRow]:
         """Every row, stage by stage."""
@@ -109,6 +121,7 @@ class _Repeat:
     code: str = ""
     first: str = ""
     owner: str = ""
+    key: str = ""
 
 
 def _applies(step: Step, value: Callable[[str], object]) -> bool:
@@ -121,17 +134,24 @@ def _repeats(step: Step, procedure: Procedure, case: Case) -> list[_Repeat]:
         return [_Repeat(codes[owner], "", role_in(owner, procedure, case)) for owner in step.owners]
     if step.each == "child":
         return [
-            _Repeat(child_code(child.label), child.label)
+            _Repeat(child_code(child.label), child.label, key=child.label)
             for child in case.children
             if _applies(step, partial(value_at, case, child=child))
         ]
     if step.each == "agency":
         owns = step.owner == AGENCY_OWNER
-        return [_Repeat(each.code, each.code, each.name if owns else "") for each in case.agencies]
+        return [
+            _Repeat(each.code, _first_word(each), each.name if owns else "", each.code)
+            for each in case.agencies
+        ]
     if step.each == "other partnership":
         names = case.options.other_partnerships
         return [_Repeat(code, name) for name, code in partnership_codes(names).items()]
     return [_Repeat()]
+
+
+def _first_word(agency: Agency) -> str:
+    return agency.name if agency.code in SPARE_AGENCIES else agency.code
 
 
 def _wording(step: Step, first: str) -> str:
@@ -172,6 +192,7 @@ def _rows_of(step: Step, stage: Stage, procedure: Procedure, case: Case) -> Iter
             note=step.note,
             status="Complete" if completed else "Not started",
             completed=completed,
+            key=repeat.key,
         )
 
 
@@ -212,3 +233,14 @@ def blank_case(procedure: Procedure) -> Case:
     )
     options = Options(rapid_review_chair=procedure.default_of("rapid_review_chair"))
     return Case(Details(), children=(Child("Child 1"),), agencies=agencies, options=options)
+
+
+def blank_plan(procedure: Procedure) -> Plan:
+    """The plan of that workbook: the rows of its agencies and children, and of those to come, follow their names."""
+    case = blank_case(procedure)
+    named = [replace(each, name=UNNAMED) for each in case.agencies]
+    taken = {each.code for each in named}
+    to_come = [Agency(UNNAMED, code) for code in SPARE_AGENCIES if code not in taken]
+    children = (*case.children, *map(Child, SPARE_CHILDREN))
+    filled = replace(case, agencies=(*named, *to_come), children=children)
+    return replace(make_plan(filled, procedure), case=case, standby=True)

@@ -14,7 +14,7 @@ from tracker.case.load import load_case
 from tracker.formula.book import Book
 from tracker.formula.parse import column_letters
 from tracker.formula.values import serial
-from tracker.plan import make_plan
+from tracker.plan import blank_plan, make_plan
 from tracker.procedure.load import load_calendar_facts, load_procedure
 from tracker.workbook.build import Workbook, build
 from tracker.workbook.write import workbook_bytes
@@ -53,6 +53,11 @@ def sample(name: str) -> Case:
 def made(case: Case, as_at: date, procedure: Procedure = PROCEDURE) -> Workbook:
     """The workbook of a case, worked out as at a date."""
     return build(make_plan(case, procedure), FACTS, as_at)
+
+
+def made_blank(as_at: date, procedure: Procedure = PROCEDURE) -> Workbook:
+    """The workbook for a council without the program, worked out as at a date."""
+    return build(blank_plan(procedure), FACTS, as_at)
 
 
 def page_of(workbook: Workbook, sheet: str) -> SheetPage:

@@ -14,12 +14,11 @@ from office.package import MAIN, Package, sheet_values
 from openxml_audit import OpenXmlValidator
 
 from tracker.case.model import Agency, Case, Child, Dates, Decisions, Details, Hold, Meeting, Options, Person
-from tracker.plan import blank_case
 from tracker.workbook import layout
 from tracker.workbook.fast_reader import FastBook
 from tracker.workbook.issue import case_uuid, issue_from_text
 from tracker.workbook.write import workbook_bytes
-from workbook.making import PROCEDURE, SAMPLES, lay_rows, made, sample, type_in, worked_out_again
+from workbook.making import SAMPLES, lay_rows, made, made_blank, sample, type_in, worked_out_again
 from workbook.random_cases import NASTY, random_workbook
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def nasty() -> Workbook:
 @cache
 def workbook_of(name: str) -> Workbook:
     if name == "blank":
-        return made(blank_case(PROCEDURE), AS_AT)
+        return made_blank(AS_AT)
     if name == "nasty":
         return nasty()
     if name.startswith("generated"):
@@ -123,7 +122,7 @@ def test_the_validator_finds_a_fault_that_is_there(tmp_path: Path) -> None:
 AGAIN: Mapping[str, Callable[[], Workbook]] = {
     "ordinary-in-time": lambda: made(sample("ordinary-in-time"), AS_AT),
     "nasty": nasty,
-    "blank": lambda: made(blank_case(PROCEDURE), AS_AT),
+    "blank": lambda: made_blank(AS_AT),
 }
 
 
@@ -268,7 +267,11 @@ def test_the_hidden_sheet_remembers_what_was_issued(name: str, tmp_path: Path) -
 
 def _remembers(record: dict[str, object], workbook: Workbook) -> None:
     case, procedure = workbook.plan.case, workbook.plan.procedure
-    ids = {row.id for row in workbook.plan.all_rows()}
+    waiting = {row.id: row.key for row in workbook.plan.all_rows() if workbook.plan.standby and row.key}
+    standby = record.get("standby", {})
+    assert isinstance(standby, dict)
+    assert {row_id: row["Key"] for rows in standby.values() for row_id, row in rows.items()} == waiting
+    ids = {row.id for row in workbook.plan.all_rows()} - waiting.keys()
     assert record["uuid"] == case_uuid(case.details.reference)
     assert record["as_at"] == workbook.as_at.isoformat()
     assert record["conflicts"] == []

@@ -11,9 +11,8 @@ from office.calc import differences, needs_soffice, recalculate
 
 from tracker import rules
 from tracker.formula.values import is_number, serial
-from tracker.plan import blank_case
 from tracker.procedure.load import set_names
-from workbook.making import FACTS, SAMPLES, made, procedure_named, sample, stripped, written
+from workbook.making import FACTS, SAMPLES, made, made_blank, procedure_named, sample, stripped, written
 from workbook.random_cases import BANK_HOLIDAYS, random_workbook
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def test_no_cell_of_a_sample_differs(tmp_path: Path) -> None:
     }
     for name in SETS:
         procedure = procedure_named(name)
-        workbooks[f"blank-{name}"] = made(blank_case(procedure), date(2026, 11, 22), procedure)
+        workbooks[f"blank-{name}"] = made_blank(date(2026, 11, 22), procedure)
     assert _differences(tmp_path, workbooks) == {}
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tracker.case.answers import Answers
     from tracker.case.model import Case, Person
     from tracker.case.questions import Asker
+    from tracker.plan import Plan
     from tracker.rules import Rag
     from tracker.workbook.build import Workbook
 
@@ -187,21 +188,21 @@ def generate(case: Case | None, as_at: date, procedure: Set = DORSET) -> tuple[b
         >>> content.startswith(b"PK"), problems
         (True, [])
     """
-    from tracker.plan import blank_case
+    from tracker.plan import blank_plan, make_plan
     from tracker.workbook.write import workbook_bytes
 
     found, problems = find_procedure(procedure)
     if found is None:
         return None, problems
-    return workbook_bytes(_evaluated(case or blank_case(found), as_at, found)), problems
+    plan = make_plan(case, found) if case else blank_plan(found)
+    return workbook_bytes(_evaluated(plan, as_at)), problems
 
 
-def _evaluated(case: Case, as_at: date, procedure: Procedure) -> Workbook:
-    """The workbook of a case before it is written, every formula evaluated."""
-    from tracker.plan import make_plan
+def _evaluated(plan: Plan, as_at: date) -> Workbook:
+    """The workbook of a plan before it is written, every formula evaluated."""
     from tracker.workbook.build import build
 
-    return build(make_plan(case, procedure), load_calendar_facts(), as_at)
+    return build(plan, load_calendar_facts(), as_at)
 
 
 # What a case comes to
@@ -293,12 +294,13 @@ def summarise_case(
         >>> [(each.id, each.rag) for each in summary.key_dates[:2]]
         [('SIN-3.4', 'Complete'), ('RR-6.2', 'Due soon')]
     """
+    from tracker.plan import make_plan
     from tracker.reconcile.explain import doubtful_dates
 
     found, problems = find_procedure(procedure)
     if found is None:
         return None, problems
-    workbook = _evaluated(case, as_at, found)
+    workbook = _evaluated(make_plan(case, found), as_at)
     rows = sum(len(stage) for stage in workbook.plan.rows.values())
     dates = tuple(_clock_dates(workbook)), tuple(_key_dates(workbook))
     rules_used = found.title, found.edition, rules_currency(found, as_at)

@@ -67,7 +67,9 @@ def _shortened(action: str) -> str:
 
 @click.command("generate")
 @click.argument("path", type=commands.FILE, required=False, metavar="[CASE]")
-@click.option("--blank", is_flag=True, help="A workbook without a case: usual agencies, no dates.")
+@click.option(
+    "--blank", is_flag=True, help="A workbook without a case: usual agencies, spare rows, no dates."
+)
 @commands.output_option("The workbook to write; else beside the case description, under its name.")
 @commands.as_at_option
 @commands.procedure_option

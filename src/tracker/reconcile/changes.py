@@ -18,6 +18,7 @@ from tracker.workbook.case_page import field_value
 from tracker.workbook.identity import homes_by_text
 from tracker.workbook.issue import listed_holidays
 from tracker.workbook.reading import quoted
+from tracker.workbook.standby import is_spare, spare_entries, standby_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -137,6 +138,8 @@ def _roles(data: CheckInput, reading: Reading) -> entries.Entries:
 def _keyed_tables(data: CheckInput, reading: Reading, facts: CalendarFacts) -> Iterator[Change]:
     """Tables whose rows are known by the text in one column. People and Calendar follow from case and procedure."""
     issue, case = reading.issue, reading.issue.case
+    spare = spare_entries(issue)
+    waiting = {*standby_keys(issue).values()} - {each.code for each in case.agencies}
     holidays = issue.holidays or listed_holidays(case, facts, issue.as_at)
     for table, key, sheet, issued in (
         (rules.PLAN, "ID", layout.PLAN, issued_rows(reading, layout.PLAN, layout.PLAN_COLUMNS)),
@@ -150,13 +153,15 @@ def _keyed_tables(data: CheckInput, reading: Reading, facts: CalendarFacts) -> I
             entries.closure_entries(case.office_closures),
         ),
     ):
-        rows = reading.tables[table]
+        rows = [row for row in reading.tables[table] if not is_spare(row, waiting)]
         if not _can_be_matched(data, rows, key, sheet):
             continue
         left = {clean_text(name): values for name, values in issued.items()}
         for row in rows:
             name = clean_text(row.text(key))
-            yield from _cells(row, left.pop(name, {}), name)  # a name typed once more is a row of its own
+            yield from _cells(
+                row, left.pop(name, spare.get(name, {})), name
+            )  # a name typed once more is a row of its own
         title = "Action" if key == "ID" else key
         for name, values in left.items():
             yield Change(quoted(sheet), name, title, values.get(title), None)

@@ -28,6 +28,7 @@ from tracker.regenerate.model import (
 from tracker.regenerate.rows import has_work
 from tracker.regenerate.shared import SharedCells
 from tracker.regenerate.sheets import is_written_by_us, take_over
+from tracker.regenerate.waking import names_for, read_awake
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
@@ -249,6 +250,9 @@ def merge_copies(
         stuck = [each for each in (*found, *more) if each.code == codes.IDS_MISALIGNED]
         if stuck:
             return None, stuck
+        names = names_for(first, copy=second)
+        content, first = read_awake(content, first, names, load)
+        bytes_of_other, second = read_awake(bytes_of_other, second, names, load)
         merge = _Merger(first, second, procedure).run()
         for each in merge.conflicts:  # conflicts between copies say whose is whose
             do = what_to_take(each.yours, each.new, other)

@@ -9,6 +9,7 @@ from tracker.problems import codes
 from tracker.regenerate.mend import MENDED, mended, not_mended, with_table_of_holds
 from tracker.regenerate.sheets import choices, settle_cells
 from tracker.regenerate.upgrade import upgraded
+from tracker.regenerate.waking import names_for, with_rows_awake
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
 from tracker.workbook.patch.file import WorkbookFile
@@ -86,6 +87,13 @@ def made_ready(
     if unmended:
         ready.refused = not_mended(ready.notes, unmended, reading.path)
         return ready
+    content, awake, words = with_rows_awake(
+        ready.content, ready.reading, names_for(ready.reading, case=way.case)
+    )
+    if words:
+        ready.put |= awake
+        ready.done.append(words)
+        ready.again(content, way)
     was = reading.issue.layout
     if was < layout.LAYOUT:
         case = way.case or case_of(ready.reading, ready.procedure)[0]

@@ -18,6 +18,7 @@ from tracker.workbook import entries, layout
 from tracker.workbook.case_of import clock_path, with_value
 from tracker.workbook.case_page import field_value
 from tracker.workbook.reading import place_of
+from tracker.workbook.standby import is_spare, spare_entries, standby_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -201,6 +202,8 @@ class SharedCells:
     ) -> None:  # fmt: skip
         """Merge one list of the case, known by its first column; of rows beside the case's, those in `kept` stay."""
         base, new = (to_entries(getattr(each, field)) for each in (self.issued, self.new))
+        if table == rules.AGENCIES:
+            base = self._with_spare(base, new)
         after, remembered = self._list(table, columns[0].title, columns, base, new, named=named)
         if table in self.reading.places:
             held = {name: each for name, each in after.items() if kept is None or name in kept or name in new}
@@ -208,6 +211,15 @@ class SharedCells:
             self.case = replace(self.case, **changes)
         changes = {field: from_entries(remembered)}
         self.base = replace(self.base, **changes)
+
+    def _with_spare(self, base: Entries, new: Entries) -> Entries:
+        """The base of agencies where sheet People keeps rows for others: one without a name stays as it is."""
+        issue = self.reading.issue
+        keys = set(standby_keys(issue).values())
+        rows = self.reading.tables.get(rules.AGENCIES, ())
+        spare = {clean_text(row.text("Code")) for row in rows if is_spare(row, keys)} - new.keys()
+        added = {code: entry for code, entry in spare_entries(issue).items() if code in new}
+        return {code: entry for code, entry in {**added, **base}.items() if code not in spare}
 
     def _given_codes(self) -> dict[int, str]:
         """Codes for agencies that were typed without one, by sheet row; they are written beside the name.
@@ -254,4 +266,6 @@ def _alike(one: Mapping[str, CellValue], other: Mapping[str, CellValue]) -> bool
 
 
 def _agencies(found: Entries) -> tuple[Agency, ...]:
-    return tuple(entries.agency_of(code, entry) for code, entry in found.items() if code)
+    return tuple(
+        entries.agency_of(code, entry) for code, entry in found.items() if code and entry.get("Agency")
+    )

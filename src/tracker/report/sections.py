@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
+from tracker.plan import SPARE_AGENCIES
 from tracker.report.days import WorkingDays
 from tracker.report.frame import ReportedHold, closed_on, recorded_holds, row_of_step
 from tracker.report.lines import (
@@ -187,8 +188,13 @@ def _returns_of(case: CaseRows) -> dict[str, list[ReportRow]]:
 
 def _of_agency(row: ReportRow, base: str) -> bool:
     """Whether a repeat is an agency's: its action begins with the code; that of one of several owners does not."""
+    return row.employer == "partner agency" and row.action.startswith(f"{_agency_word(row, base)}:")
+
+
+def _agency_word(row: ReportRow, base: str) -> str:
+    """What an agency goes by: its code, or its name where the code was only kept for it in a blank workbook."""
     code = row.label.removeprefix(f"{base}-")
-    return row.employer == "partner agency" and row.action.startswith(f"{code}:")
+    return row.owner if code in SPARE_AGENCIES else code
 
 
 def returns(case: CaseRows) -> tuple[Returns, ...]:
@@ -198,10 +204,10 @@ def returns(case: CaseRows) -> tuple[Returns, ...]:
         live = [row for row in rows if row.rag != "Not applicable"]
         missing = [row for row in live if row.open and row.rag != "On hold"]
         if any(_asked(case, row) for row in missing):
-            codes = tuple(sorted(row.label.removeprefix(f"{base}-") for row in missing))
+            words = tuple(sorted(_agency_word(row, base) for row in missing))
             due = min((row.judged for row in missing if row.judged), default=None)
             back = sum(not row.open for row in live)
-            found.append(Returns(case.reference, case.anchor, base, due, back, len(live), codes))
+            found.append(Returns(case.reference, case.anchor, base, due, back, len(live), words))
     return tuple(found)
 
 

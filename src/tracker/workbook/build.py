@@ -9,11 +9,13 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker import rules
 from tracker.formula.book import Book
+from tracker.formula.parse import column_letters
 from tracker.formula.values import serial
+from tracker.plan import SPARE_AGENCIES, UNNAMED
 from tracker.procedure.currency import checked
 from tracker.resources import templates
 from tracker.text import listed, short_date
@@ -21,6 +23,7 @@ from tracker.workbook import layout
 from tracker.workbook.case_page import case_page
 from tracker.workbook.entries import (
     agency_entries,
+    agency_entry,
     cells,
     closure_entries,
     holiday_entries,
@@ -29,7 +32,8 @@ from tracker.workbook.entries import (
 )
 from tracker.workbook.issue import Issue, issue_text, listed_holidays, make_issue, pieces
 from tracker.workbook.layout import HEADER_ROW, ROOM, SheetColumn
-from tracker.workbook.sheet_page import Block, CellCheck, Print, SheetPage, row_height, text_lines
+from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, row_height, text_lines
+from tracker.workbook.standby import AGENCIES, AGENCY_CODES, SPARE, standby_formulas
 from tracker.workbook.summary_page import summary_page
 
 if TYPE_CHECKING:
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure, Stage
 
 _SPARE_ROLES = 6  # empty rows between the roles and the agencies
+_A_NAME = "as long as a name is"  # for which a row that waits for one has room
 _GUIDE_WIDTHS = (26, 130)
 
 
@@ -69,7 +74,7 @@ def build(plan: Plan, facts: CalendarFacts, as_at: date) -> Workbook:
         _log_page(book),
         _people_page(book, plan),
         _calendar_page(book, plan, facts, holidays),
-        _guide_page(book, plan.procedure),
+        _guide_page(book, plan),
         hidden,
     )
     issue = make_issue(book, plan, as_at, holidays)
@@ -109,15 +114,36 @@ def _stage_page(book: Book, plan: Plan, stage: Stage) -> SheetPage:
     page.heading(stage.name, "Type in the white columns; the tinted ones are worked out.")
     rows, columns = plan.rows[stage.name], layout.STAGE_COLUMNS
     formulas = rules.stage_rules(plan.procedure)
-    _action_page(page, rules.table_name(stage.name), columns, formulas, [row.typed() for row in rows])
+    filled = [
+        standby_formulas(row, number) if plan.standby and row.key else row.typed()
+        for number, row in enumerate(rows, HEADER_ROW + 1)
+    ]
+    _action_page(page, rules.table_name(stage.name), columns, formulas, filled)
+    if plan.standby:
+        _mute_spare_rows(page, columns)
     page.tab = "#1F3864"
     page.folded = (layout.titles(columns).index(layout.FIRST_FOLDED) + 1, len(columns))
     page.hidden_columns = (len(columns),)
     widths = {column.title: column.width for column in columns}
+    names = {each.code: each.name for each in plan.case.agencies}
     for number, row in enumerate(rows, HEADER_ROW + 1):
-        texts = {"Action": row.action, "Owner": row.owner, "Reason for change": row.reason}
+        name = names.get(row.key, _A_NAME)
+        texts = {
+            "Action": row.action.replace(UNNAMED, name),
+            "Owner": row.owner.replace(UNNAMED, name),
+            "Reason for change": row.reason,
+        }
         page.heights[number] = row_height([(text, widths[title]) for title, text in texts.items()])
     return page
+
+
+def _mute_spare_rows(page: SheetPage, columns: Sequence[SheetColumn]) -> None:
+    """Rows that wait for the name of an agency or a child stand back, wherever they were sorted to."""
+    owner, first = column_letters(layout.titles(columns).index("Owner") + 1), HEADER_ROW + 1
+    (marked,) = page.tables
+    block = Block(first, 1, page.book.tables[marked.name].last_row, len(columns))
+    waits = f'AND($A{first}="",LEFT(${owner}{first},{len(SPARE)})="{SPARE}")'
+    page.colours.append(Colour(block, "spare", formula=waits))
 
 
 def _plan_page(book: Book, procedure: Procedure) -> SheetPage:
@@ -154,13 +180,25 @@ def _people_page(book: Book, plan: Plan) -> SheetPage:
     page.table(rules.ROLES, layout.ROLE_COLUMNS, 4, cells(roles.values(), layout.ROLE_COLUMNS))
     last_role = 4 + len(roles) + _SPARE_ROLES
     page.check_columns(layout.ROLE_COLUMNS, 5, last_role - 1)
-    page.section(last_role, "Agencies (a new one typed below gets its rows from regenerate)", height=0)
-    agencies = cells(agency_entries(plan.case.agencies).values(), layout.AGENCY_COLUMNS)
+    title = "a new one typed below gets its rows from regenerate"
+    entries = agency_entries(plan.case.agencies)
+    if plan.standby:
+        title = "type a name beside a spare code and its rows appear; clear a name and its rows go"
+        ready = {row.key for row in plan.all_rows()} - entries.keys()
+        entries |= {code: agency_entry(code) for code in SPARE_AGENCIES if code in ready}
+    page.section(last_role, f"Agencies ({title})", height=0)
     header = last_role + 1
-    page.table(rules.AGENCIES, layout.AGENCY_COLUMNS, header, agencies)
+    page.table(rules.AGENCIES, layout.AGENCY_COLUMNS, header, cells(entries.values(), layout.AGENCY_COLUMNS))
+    for row, code in enumerate(entries if plan.standby else (), header + 1):
+        message = (
+            "Leave the code: the rows that wait for this agency know it by that. Type its name beside it."
+        )
+        page.checks.append(CellCheck(Block(row, 1, row, 1), "list", (code,), title="Code", message=message))
     page.check_columns(layout.AGENCY_COLUMNS, header + 1, header + ROOM)
     page.name_cell("Role_list", 5, 1, last_role - 2)
-    page.name_cell("Agency_list", header + 1, 2, header + ROOM)
+    page.name_cell(AGENCIES, header + 1, 2, header + ROOM)
+    if plan.standby:
+        page.name_cell(AGENCY_CODES, header + 1, 1, header + ROOM)
     page.column_widths(layout.AGENCY_COLUMNS, styled=False)
     page.freeze = (2, 0)
     page.paper = Print(landscape=True)
@@ -209,19 +247,18 @@ def _calendar_page(book: Book, plan: Plan, facts: CalendarFacts, holidays: Mappi
 
 
 @cache
-def _standing_guide() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """The Guide's sections that hold for every procedure: title, and rows of a word and what it means."""
-    text = (templates() / "workbook" / "guide.toml").read_text("utf-8")
-    return tuple(
-        (section["title"], tuple((first, second) for first, second in section["lines"]))
-        for section in tomllib.loads(text)["section"]
-    )
+def _standing_guide() -> Mapping[str, Any]:
+    """What the Guide says for every procedure: `section`, each with its title and lines; `blank`, lines by word."""
+    return tomllib.loads((templates() / "workbook" / "guide.toml").read_text("utf-8"))
 
 
-def _guide_sections(procedure: Procedure) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
-    own, stages = dict(procedure.guide), ", ".join(stage.name for stage in procedure.stages)
-    for title, rows in _standing_guide():
-        yield title, [(word, own.pop(word, text).replace("{stages}", stages)) for word, text in rows]
+def _guide_sections(plan: Plan) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
+    procedure, guide = plan.procedure, _standing_guide()
+    stages = ", ".join(stage.name for stage in procedure.stages)
+    own = {**(guide["blank"] if plan.standby else {}), **dict(procedure.guide)}
+    for section in guide["section"]:
+        lines = [(word, own.pop(word, text).replace("{stages}", stages)) for word, text in section["lines"]]
+        yield section["title"], lines
     sources = [(f"{each.title}, {short_date(each.date)}", each.taken) for each in procedure.rests_on]
     yield "What the rules rest on", [("Checked", checked(procedure)), *sources]
     if own:
@@ -230,13 +267,13 @@ def _guide_sections(procedure: Procedure) -> Iterator[tuple[str, Sequence[tuple[
     yield f"How the procedure is read ({procedure.title}, edition {procedure.edition})", readings
 
 
-def _guide_page(book: Book, procedure: Procedure) -> SheetPage:
+def _guide_page(book: Book, plan: Plan) -> SheetPage:
     """How to use the workbook, every status and colour, and the readings taken."""
     page = SheetPage(layout.GUIDE, book)
     page.heading(layout.GUIDE, "How to use this workbook.")
     page.widths = {number: (width, "") for number, width in enumerate(_GUIDE_WIDTHS, 1)}
     row = 3
-    for title, rows in _guide_sections(procedure):
+    for title, rows in _guide_sections(plan):
         page.section(row, title, height=0)
         row += 1
         for word, text in rows:

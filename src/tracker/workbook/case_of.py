@@ -14,9 +14,10 @@ from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, tidy_text
 from tracker.workbook import layout
 from tracker.workbook.entries import agency_of, child_of, holds_of, meetings_of, people_of
+from tracker.workbook.standby import is_spare, standby_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from tracker.case.model import Agency, Child
     from tracker.procedure.model import Clock, Procedure
@@ -68,11 +69,12 @@ def case_of(reading: Reading, procedure: Procedure) -> tuple[Case, list[Problem]
         if typed and clock.field:
             case = with_value(case, clock_path(clock), typed.value)
     problems: list[Problem] = []
+    spare = set(standby_keys(reading.issue).values())
     roles = {role.name for role in procedure.roles}
     known, own = reading.issue.holidays, reading.issue.case.extra_bank_holidays
     readers: dict[str, tuple[str, Callable[[Sequence[ReadRow]], Any]]] = {
         layout.CHILDREN_TABLE: ("children", lambda rows: _children(rows, problems)),
-        rules.AGENCIES: ("agencies", lambda rows: _agencies(rows, problems)),
+        rules.AGENCIES: ("agencies", lambda rows: _agencies(rows, spare, problems)),
         rules.ROLES: (
             "people",
             lambda rows: people_of(
@@ -117,11 +119,13 @@ def _children(rows: Sequence[ReadRow], problems: list[Problem]) -> tuple[Child, 
     return tuple(found.values())
 
 
-def _agencies(rows: Sequence[ReadRow], problems: list[Problem]) -> tuple[Agency, ...]:
+def _agencies(rows: Sequence[ReadRow], spare: Collection[str], problems: list[Problem]) -> tuple[Agency, ...]:
     known = {clean_text(row.text("Code")) for row in rows} - {""}
     names: set[str] = set()
     agencies: dict[str, Agency] = {}
     for row in rows:
+        if is_spare(row, spare):
+            continue
         name, code = tidy_text(row.text("Agency")), clean_text(row.text("Code"))
         if name and not code:
             code = propose_code(name, known)

@@ -10,10 +10,13 @@ from tracker.case.model import CHOICES, value_at
 from tracker.formula.evaluate import Formula
 from tracker.formula.parse import column_letters
 from tracker.formula.values import serial
+from tracker.plan import SPARE_CHILDREN
+from tracker.text import listed
 from tracker.workbook import layout
 from tracker.workbook.entries import cells, child_entries, hold_entries
 from tracker.workbook.layout import Field, SheetColumn
 from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, row_height
+from tracker.workbook.standby import CHILD_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,8 +178,16 @@ def case_page(book: Book, plan: Plan) -> SheetPage:
     writer.section("Parallel proceedings")
     spare: list[list[Content]] = [[None] * len(layout.PROCEEDING_COLUMNS)] * _SPARE_ROWS
     writer.table(layout.PROCEEDINGS_TABLE, layout.PROCEEDING_COLUMNS, spare)
-    writer.section("Children (a label such as Child 1, never a name)")
+    ready = (*(each.label for each in plan.case.children), *SPARE_CHILDREN) if plan.standby else ()
+    note = f"; rows are ready for {listed(ready)}" if ready else ""
+    writer.section(f"Children (a label such as Child 1, never a name{note})")
     children = cells(child_entries(plan.case.children).values(), layout.CHILD_COLUMNS)
+    children += [[None] * len(layout.CHILD_COLUMNS)] * (len(ready) - len(children))
+    if ready:
+        labels = Block(writer.row + 1, 1, writer.row + len(children), 1)
+        message = "Rows are ready for the labels of the list. Another label gets its rows from regenerate."
+        page.name_cell(CHILD_LABELS, writer.row + 1, 1, writer.row + len(children))
+        page.checks.append(CellCheck(labels, "list", ready, strict=False, title="Child", message=message))
     writer.table(layout.CHILDREN_TABLE, layout.CHILD_COLUMNS, children)
     page.paper = Print("A4", tall=1)
     page.freeze = (2, 0)

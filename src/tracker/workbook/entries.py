@@ -95,6 +95,11 @@ def people_of(entries: Iterable[tuple[str, _Row]]) -> dict[str, Person]:
     return {role: person for role, person in people if person != Person("")}
 
 
+def agency_entry(code: str) -> Entry:
+    """The row of an agency that has a code and no name yet."""
+    return {**agency_entries([Agency("", code)])[code], "Agency": None}
+
+
 def agency_entries(agencies: Sequence[Agency]) -> Entries:
     """The rows of agencies, by code."""
     return {

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.evaluate import Formula
 from tracker.formula.parse import column_letters
+from tracker.plan import SPARE_AGENCIES
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
@@ -80,9 +81,10 @@ class StageCells:
 class Helpers:
     """Puts helper cells on the hidden sheet, a column a topic."""
 
-    def __init__(self, page: SheetPage, procedure: Procedure) -> None:
-        """`page` is the hidden sheet."""
+    def __init__(self, page: SheetPage, procedure: Procedure, *, standby: bool = False) -> None:
+        """`page` is the hidden sheet; `standby`: codes are kept for agencies to come."""
         self.page = page
+        self._standby = standby
         self.procedure = procedure
         self.tables = [rules.table_name(stage.name) for stage in procedure.stages] + [rules.PLAN]
         self.sheets = [stage.name for stage in procedure.stages] + [layout.PLAN]
@@ -236,7 +238,12 @@ class Helpers:
             code = f'IFERROR(INDEX({rules.AGENCIES}[Code],{place})&"","")'
             rag = f'IFERROR(INDEX({table}[RAG],MATCH("{step.id}-"&{code},{table}[ID],0)),"")'
             done = f'OR({rag}="",LEFT({rag},8)="Complete",{rag}="Not applicable")'
-            waiting.append(f'{before}&IF({done},"",IF({before}="","",", ")&{code})')
+            word = code
+            if self._standby:  # an agency goes by its name where the code was only kept for it
+                name = f'IFERROR(INDEX({rules.AGENCIES}[Agency],{place})&"","")'
+                kept = ",".join(f'{code}="{each}"' for each in SPARE_AGENCIES)
+                word = f"IF(OR({kept}),{name},{code})"
+            waiting.append(f'{before}&IF({done},"",IF({before}="","",", ")&{word})')
             before = f"{layout.HIDDEN}!${column}${place + 1}"
         last = self.column(waiting, f"{step.id}: waiting for")[-1]
         ids = f'{table}[ID],"{step.id}-*",{table}[RAG],'

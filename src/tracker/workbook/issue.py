@@ -44,7 +44,7 @@ class Issue:
     ID -> the due date as issued; `fingerprints` ID -> a hash of the row's generated text; `holidays` the bank
     holidays as listed, by name: none in a workbook made before they were remembered. `case` is what the workbook
     itself says; `described` the last case description, where the two differ; `sources` the digests of
-    the workbooks it was made from.
+    the workbooks it was made from. `standby` are rows as in `values` that wait for the name under `Key`.
     """
 
     layout: int
@@ -65,6 +65,7 @@ class Issue:
     conflicts: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     described: Case | None = None
     sources: Sequence[str] = ()
+    standby: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     ancestors: Sequence[str] = ()  # the beginnings of the digests of the issues before this one, oldest first
 
     def descends_from(self, other: Issue) -> bool:
@@ -109,13 +110,14 @@ def listed_holidays(case: Case, facts: CalendarFacts, as_at: date) -> Mapping[da
 def make_issue(book: Book, plan: Plan, as_at: date, holidays: Mapping[date, str]) -> Issue:
     """The issue of a new workbook whose book is laid out, with the bank holidays it lists."""
     procedure, case = plan.procedure, plan.case
-    values = {
-        stage: {
-            row.id: {title: plain(value) for title, value in row.typed().items() if title != "ID"}
-            for row in rows
-        }
-        for stage, rows in plan.rows.items()
-    }
+    values: dict[str, dict[str, dict[str, Any]]] = {stage: {} for stage in plan.rows}
+    standby: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in plan.all_rows():
+        typed = {title: plain(value) for title, value in row.typed().items() if title != "ID"}
+        if plan.standby and row.key:
+            standby.setdefault(row.stage, {})[row.id] = {"Key": row.key, **typed}
+        else:
+            values[row.stage][row.id] = typed
     stage_formulas = {title: formula.text for title, formula in rules.stage_rules(procedure).items()}
     formulas = {stage.name: stage_formulas for stage in procedure.stages}
     formulas[layout.PLAN] = {title: formula.text for title, formula in rules.plan_rules().items()}
@@ -142,6 +144,7 @@ def make_issue(book: Book, plan: Plan, as_at: date, holidays: Mapping[date, str]
         due=due,
         fingerprints={row_id: fingerprint(row) for rows in values.values() for row_id, row in rows.items()},
         holidays=holidays,
+        standby=standby,
     )
 
 
@@ -178,6 +181,13 @@ def _rows(record: Any) -> dict[str, dict[str, Any]]:
     return _table(record, lambda row: _table(row, _scalar))
 
 
+def _standby_rows(record: Any) -> dict[str, dict[str, Any]]:
+    rows = _rows(record)
+    for row in rows.values():
+        _text(row["Key"])
+    return rows
+
+
 def _days(record: Any) -> dict[date, str]:
     return {date.fromisoformat(day): name for day, name in _table(record, _text).items()}
 
@@ -206,10 +216,11 @@ _RECORD: Mapping[str, tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = 
     "conflicts": ("conflicts", list, lambda each: tuple(_table(one, _scalar) for one in each)),
     "described": ("described", case_record, case_from_record),
     "sources": ("sources", list, lambda each: tuple(map(_text, each))),
+    "standby": ("standby", _same, lambda record: _table(record, _standby_rows)),
     "ancestors": ("ancestors", list, lambda each: tuple(map(_text, each))),
 }  # fmt: skip
 """Each fact of an issue: its key in the JSON, what writes it there, and what reads and checks it."""
-_NOT_ALWAYS = {"described", "sources", "ancestors"}  # left out where there is nothing to say
+_NOT_ALWAYS = {"described", "sources", "standby", "ancestors"}  # left out where there is nothing to say
 _MAY_LACK = {*_NOT_ALWAYS, "holidays"}
 
 

@@ -31,14 +31,15 @@ from tracker.workbook.reading import Reading, address
 from tracker.workbook.respell import FormulaComparison
 from tracker.workbook.single import SingleCells
 from tracker.workbook.size_limits import LIMITS
+from tracker.workbook.standby import NAMING, awake, names_in
 from tracker.workbook.structure import file_table_problems, fixed_problems, name_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from tracker.formula.values import Value
     from tracker.procedure.model import Procedure
-    from tracker.workbook.grid import SourceBook
+    from tracker.workbook.grid import SheetTable, SourceBook
     from tracker.workbook.reading import ReadRow
 
     Place = tuple[str, int, int]
@@ -125,17 +126,23 @@ class _WorkbookReader:
         formulas = FormulaComparison(finder.tables, finder.renamed, finder.other_names())
         reader = RowReader(self._book, self._issue, formulas, self._spot)
         clocks = next((table for table in finder.tables if table.name == rules.CLOCKS), None)
-        for table in finder.tables:
+        for table in self._in_order(finder.tables):
             if table is not clocks:  # whose cells are read one by one
                 self._rows[table.name] = reader.read(table)
+                reader.names |= names_in({table.name: self._rows[table.name]})
         if self._moved_to_1904():
             self.problems = [problem(codes.DATES_SINCE_1904)]
             return None
         self.problems += finder.problems + reader.problems
+        every = [row for rows in self._rows.values() for row in rows]
+        there = {row.text("ID") for row in every if not row.asleep}
+        self._issue = awake(self._issue, reader.names, there)
         self._settle_rows()
         self._sheets.copies()
         self.problems += self._sheets.problems
         places = table_places(finder.tables, self._rows, finder.renamed, self._issue, self._procedure)
+        for name, rows in self._rows.items():
+            self._rows[name] = [row for row in rows if not row.asleep]
         # A table that lacks a title has been reported.
         whole = {each.name for each in finder.tables if len(each.header.columns) == len(each.columns)}
         checked = {name: place for name, place in places.items() if name in whole}
@@ -159,9 +166,16 @@ class _WorkbookReader:
             known_until=single.known_until(),
             places=places,
             sheets=self._sheets.names(),
+            asleep=[row for row in every if row.asleep],
         )
         self.problems += single.problems
         return reading
+
+    def _in_order(self, tables: Sequence[SheetTable]) -> Sequence[SheetTable]:
+        """The tables as they are read: where rows are on standby, the names that wake them come first."""
+        if not self._issue.standby:
+            return tables
+        return sorted(tables, key=lambda table: table.name not in NAMING)
 
     def _moved_to_1904(self) -> bool:
         """Whether somebody ticked the 1904 date system: every date, the bank holidays too, is four years later.

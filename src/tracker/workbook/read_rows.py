@@ -6,16 +6,17 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, codes, problem
-from tracker.text import as_found, clean_text, quantity, same_word, short_date
+from tracker.text import as_found, clean_text, listed, quantity, same_word, short_date
 from tracker.workbook import layout
 from tracker.workbook.grid import FormulaText, SheetGrid, SheetTable
 from tracker.workbook.identity import clean_id
 from tracker.workbook.interpret import CellPlace, interpret, shown_as, typed_date, typed_text
 from tracker.workbook.reading import CellValue, ReadRow, address, quoted
 from tracker.workbook.respell import FormulaComparison, unwrap
+from tracker.workbook.standby import standby_keys, wake_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tracker.workbook.grid import SourceBook
     from tracker.workbook.issue import Issue
@@ -28,7 +29,8 @@ _HEADERS_ALIKE = 3
 class RowReader:
     """Reads the rows of tables; gathers problems as it goes.
 
-    `fixed` are, by table, the cells whose formulas refer to fixed cells.
+    `fixed` are, by table, the cells whose formulas refer to fixed cells. `names` are the agencies and children that
+    wake rows on standby: the tables they stand in are read first.
     """
 
     def __init__(
@@ -38,8 +40,10 @@ class RowReader:
         """`spot` gives a cell's place."""
         self.problems: list[Problem] = []
         self.fixed: dict[str, list[str]] = {}
+        self.names: dict[str, str] = {}
         self._book, self._issue, self._spot = book, issue, spot
-        self._ids = {row_id.casefold(): row_id for row_id in issue.fingerprints}
+        self._standby = standby_keys(issue)
+        self._ids = {row_id.casefold(): row_id for row_id in (*issue.fingerprints, *self._standby)}
         self._formulas = formulas
 
     def read(self, table: SheetTable) -> list[ReadRow]:
@@ -54,15 +58,28 @@ class RowReader:
         if table.grid.name in {layout.CALENDAR, layout.PEOPLE, layout.CASE}:
             return read  # several tables share these sheets: gaps and hidden rows say nothing there
         filled = sorted({row.number for row in read} | again)
-        self.problems += _table_problems(table.grid, table.header.row + 1, filled)
+        self.problems += [fault for row in read if row.asleep for fault in self._entries_asleep(row)]
+        hidden = [row.number for row in read if row.hidden and not row.asleep]
+        self.problems += _table_problems(table.grid, table.header.row + 1, filled, hidden)
         return read
+
+    def _entries_asleep(self, row: ReadRow) -> Iterator[Problem]:
+        """Entries in a row that waits for a name: it counts nowhere, and nothing of it may go unseen."""
+        typed = [
+            title for title, value in row.values.items() if value is not None and title not in row.standby
+        ]
+        if typed := [*typed, *row.typed_over]:
+            facts = {"key": self._standby[row.text("ID")], "titles": listed(typed)}
+            spot = self._spot(row.cell(typed[0]), row.text("ID"))
+            yield spot.problem(codes.ENTRIES_IN_SPARE_ROW, **facts)
 
     def _row(self, table: SheetTable, number: int, letters: Mapping[str, str]) -> ReadRow | None:
         values: dict[str, CellValue] = {}
         typed_over: dict[str, CellValue] = {}
         found: list[Problem] = []
-        row_id = self._row_id(table, number, letters)
-        cells = table.grid.rows.get(number, {})
+        held = table.grid.rows.get(number, {})
+        cells, standby, asleep = wake_cells(table, held, self._standby, self.names)
+        row_id = self._row_id(table, number, letters, cells)
         for column in table.columns:
             if column.title not in letters:
                 continue
@@ -93,11 +110,14 @@ class RowReader:
         self.problems += [each for each in found if not (emptied and each.code == codes.FORMULA_CLEARED)]
         if not any(value is not None for value in (*values.values(), *typed_over.values())):
             return None
-        return ReadRow(table.grid.name, number, letters, values, typed_over, number in table.grid.hidden)
+        hidden = number in table.grid.hidden
+        return ReadRow(table.grid.name, number, letters, values, typed_over, hidden, standby, asleep)
 
-    def _row_id(self, table: SheetTable, number: int, letters: Mapping[str, str]) -> str:
+    def _row_id(
+        self, table: SheetTable, number: int, letters: Mapping[str, str], cells: Mapping[int, object]
+    ) -> str:
         """The ID of a row as we write it; report another spelling of one of ours."""
-        held = table.grid.value(number, table.header.columns.get("ID", 0))
+        held = cells.get(table.header.columns.get("ID", 0))
         row_id = clean_id(held)
         row_id = self._ids.get(row_id.casefold(), row_id)
         ours = row_id in self._issue.fingerprints and table.name != layout.LOG_TABLE
@@ -161,10 +181,9 @@ def _is_header_again(table: SheetTable, number: int) -> bool:
     return alike >= max(_HEADERS_ALIKE, len(table.header.columns) / 2)
 
 
-def _table_problems(grid: SheetGrid, first: int, rows: Sequence[int]) -> list[Problem]:
+def _table_problems(grid: SheetGrid, first: int, rows: Sequence[int], hidden: Sequence[int]) -> list[Problem]:
     """What is wrong with a table as a whole: hidden rows, merged cells, gaps."""
     found = []
-    hidden = [row for row in rows if row in grid.hidden]
     if hidden:
         count = quantity(len(hidden), "hidden or filtered row")
         found.append(problem(codes.HIDDEN_ROWS, place=address(grid.name, "A", hidden[0]), rows=count))

@@ -37,6 +37,8 @@ class ReadRow:
     values: Mapping[str, CellValue]
     typed_over: Mapping[str, CellValue] = field(default_factory=dict)
     hidden: bool = False
+    standby: Sequence[str] = ()  # the titles whose cells hold the formula of a row on standby
+    asleep: bool = False
 
     def text(self, title: str) -> str:
         """A value as text, empty where there is none."""
@@ -80,7 +82,10 @@ class ReadField:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A workbook as it was read. Tables map to their rows by table name, fields by the description's path."""
+    """A workbook as it was read. Tables map to their rows by table name, fields by the description's path.
+
+    `asleep` are the rows on standby whose agency or child has no name: they are in no table.
+    """
 
     path: str
     sha256: str
@@ -93,6 +98,7 @@ class Reading:
     known_until: date | None = None
     places: Mapping[str, TablePlace] = field(default_factory=dict)
     sheets: Mapping[str, str] = field(default_factory=dict)  # our name of a sheet -> its name in the file
+    asleep: Sequence[ReadRow] = ()
 
 
 @lru_cache(maxsize=256)

@@ -122,6 +122,7 @@ CONDITIONAL: Mapping[str, Mapping[str, Any]] = {
     "headline near": {"bg_color": _NEAR[0], "font_color": _NEAR[1]},
     "tile late": {"bg_color": _LATE[0], "font_color": _LATE[1]},
     "tile near": {"bg_color": _NEAR[0], "font_color": _NEAR[1]},
+    "spare": {"bg_color": "#F3F3F3", "font_color": "#666666", "italic": True},
     "summary divider": {"bg_color": "#EDF1F8", "font_color": _NAVY, "bold": True},
     "fixed": {
         "font_color": "#B00000", "bold": True,

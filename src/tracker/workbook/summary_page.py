@@ -318,7 +318,7 @@ def _watch(summary: _Summary, procedure: Procedure) -> None:
 def summary_page(book: Book, plan: Plan, hidden: SheetPage) -> SheetPage:
     """The sheet Summary; its helper formulas go to the hidden sheet."""
     page, procedure = SheetPage(layout.SUMMARY, book), plan.procedure
-    helpers = Helpers(hidden, procedure)
+    helpers = Helpers(hidden, procedure, standby=plan.standby)
     page.heading(layout.SUMMARY, "Where the case stands; an ID leads to its row.")
     name = (
         f'IF(Case_reference="","{layout.SUMMARY}",Case_reference)&IF(Case_summary="",""," · "&Case_summary)'

@@ -180,7 +180,7 @@ class _BookWriter:
                     "header_format": self.format(page.styles[table.header_row, number]),
                     "format": self.format(page.styles[table.header_row + 1, number]),
                 }
-                if isinstance(first, Formula) and marked.name != rules.CLOCKS:
+                if isinstance(first, Formula) and column.kind == "formula" and marked.name != rules.CLOCKS:
                     described["formula"] = in_table(first.text, marked.name)
                 columns.append(described)
             numbers = table.columns.values()
