@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Action",
+    "AgencyReturn",
     "CalendarFile",
     "Case",
     "CaseState",
@@ -66,6 +67,7 @@ __all__ = [
     "make_documents",
     "make_messages",
     "make_report",
+    "make_returns",
     "procedure_schema",
     "read_workbook",
     "reconcile_workbooks",

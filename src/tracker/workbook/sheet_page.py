@@ -75,6 +75,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     },
     "header line": {**_HEADER, "font_size": 11},
     "input": {**FONT, **_BOX, "text_wrap": True},
+    "input text": {**FONT, **_BOX, "text_wrap": True, "num_format": "@"},
     "input line": {**FONT, **_BOX},
     "input id": {**FONT, **_BOX, "shrink": True},
     "input number": {**FONT, **_BOX, **_NUMBER},
