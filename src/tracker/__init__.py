@@ -43,6 +43,7 @@ __all__ = [
     "Reading",
     "Reconciliation",
     "Report",
+    "ReturnEntry",
     "Severity",
     "SourceWorkbook",
     "Status",

@@ -74,6 +74,7 @@ from tracker.reconcile.model import (
     OwnerEntry,
     PlanAction,
     Reconciliation,
+    ReturnEntry,
     SourceWorkbook,
     Timeliness,
 )

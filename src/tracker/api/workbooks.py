@@ -287,7 +287,10 @@ def _regenerate_copies(
     options = replace(
         options,
         between_copies=copies.conflicts,
-        sources=(*(hashlib.sha256(each).hexdigest() for _, each in files), *copies.returns),
+        sources=(
+            *(hashlib.sha256(each).hexdigest() for _, each in files),
+            *(each.digest for each in copies.returns),
+        ),
         merged=copies.content != content,
     )
     try:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tracker.regenerate.model import Load
     from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import CellValue, Reading, ReadRow
+    from tracker.workbook.return_reader import ReadReturn
 
 _UNDESCRIBED: Mapping[str, tuple[str, str]] = {
     layout.MEETING_TABLE: ("Kind", "Held"),
@@ -67,7 +68,7 @@ class Copies:
     content: bytes
     conflicts: tuple[Conflict, ...]
     problems: tuple[Problem, ...]
-    returns: tuple[str, ...] = ()  # the digests of the returns that were merged as well
+    returns: tuple[ReadReturn, ...] = ()  # what was merged as well
 
 
 class _Merger:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.merge import comparable, issued_value
 from tracker.problems import Problem, codes, problem
+from tracker.reconcile.model import ReturnEntry, answers_text
 from tracker.reconcile.return_rows import ReturnOwner, agencies_of
 from tracker.regenerate.copies import Copies, apply_merge, read_mended
 from tracker.regenerate.model import Merge, action_tables, rows_by_id, spot_of, what_to_take
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.procedure.model import Procedure
+    from tracker.reconcile.model import CaseState
     from tracker.regenerate.model import CellSpot, Conflict, Load
     from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import CellValue, Reading, ReadRow
     from tracker.workbook.return_reader import ReadReturn
 
 _REASON = "Reason for change"
-_STATES = ("answered", "half filled", "no involvement", "not answered")
 
 
 def other_case_problems(returns: Iterable[ReadReturn], cases: Mapping[str, str]) -> list[Problem]:
@@ -70,18 +71,28 @@ def merge_returns(
         content=content,
         conflicts=(*copies.conflicts, *merger.conflicts()),
         problems=(*copies.problems, *mends, *merger.problems, *more),
-        returns=tuple(merger.merged),
+        returns=tuple(merger.merged.values()),
     )
     return merged, []
 
 
+def return_entry(read: ReadReturn, state: CaseState) -> ReturnEntry:
+    """What a return answered, beside how its rows stand once it is merged."""
+    late = {each.id for each in state.actions if each.rag == "Overdue"}
+    late |= {each.id for each in state.action_plan if each.rag == "Overdue"}
+    rows = {
+        row_id: f"{read.state(row_id)}{', late' if row_id in late else ''}" for row_id in sorted(read.sent)
+    }
+    return ReturnEntry(read.path, read.owner, read.as_at, rows)
+
+
 class _ReturnMerger:
-    """Gathers what returns change in one workbook. `merged` are the digests of those that were taken over."""
+    """Gathers what returns change in one workbook. `merged` are those that were taken over, by their digests."""
 
     def __init__(self, reading: Reading, procedure: Procedure) -> None:
         self.merge = Merge()
         self.problems: list[Problem] = []
-        self.merged: dict[str, str] = {}
+        self.merged: dict[str, ReadReturn] = {}
         self._known = frozenset(reading.issue.sources)
         self._agencies = {each.code: each for each in agencies_of(reading) if each.code}
         tables = action_tables(procedure)
@@ -106,17 +117,15 @@ class _ReturnMerger:
         if read.digest in self._known:
             return self._say(codes.RETURN_READ_BEFORE, read)
         if read.digest in self.merged:
-            return self._say(codes.RETURN_TWICE, read, other=self.merged[read.digest])
+            return self._say(codes.RETURN_TWICE, read, other=self.merged[read.digest].path)
         states = {row_id: read.state(row_id) for row_id in read.sent}
-        if set(states.values()) <= {"not answered"}:
+        if set(states.values()) <= {"still open"}:
             return self._say(codes.RETURN_EMPTY, read)
-        self.merged[read.digest] = read.path
+        self.merged[read.digest] = read
         for row_id, row in read.rows.items():
             if read.answers(row_id):
                 self._row(read, row, row_id, owner)
-        named = {state: [row_id for row_id, each in states.items() if each == state] for state in _STATES}
-        answers = "; ".join(f"{state} {listed(sorted(ids))}" for state, ids in named.items() if ids)
-        self._say(codes.RETURN_READ, read, answers=answers)
+        self._say(codes.RETURN_READ, read, answers=answers_text(states))
         return None
 
     def _say(self, code: str, read: ReadReturn, **facts: str) -> None:
@@ -132,7 +141,7 @@ class _ReturnMerger:
             other = mine.text("Owner") or mine.text("Lead agency") or "nobody"
             self.problems.append(problem(codes.RETURN_ROW_FOREIGN, **place, owner=read.owner, other=other))
             return
-        answers = _with_no_involvement(read.answers(row_id), owner.name)
+        answers = _as_the_workbook_says(read, row_id, owner.name)
         for title, value in answers.items():
             if title in mine.columns:
                 spot = spot_of(mine, title, row_id)
@@ -165,13 +174,19 @@ class _ReturnMerger:
         self._now[spot.cell] = value
 
 
-def _with_no_involvement(answers: Mapping[str, CellValue], owner: str) -> dict[str, CellValue]:
-    """The answers of a row, in which a status of a return's own is put as the workbook says it."""
-    found = dict(answers)
-    if found.get("Status") == rules.NO_INVOLVEMENT:
+def _as_the_workbook_says(read: ReadReturn, row_id: str, owner: str) -> dict[str, CellValue]:
+    """The answers of a row in the workbook's words: without involvement it is not applicable, with a reason.
+
+    One that is begun, by a note alone, is in progress: so it shows under Returns on Summary.
+    """
+    found = read.answers(row_id)
+    state = read.state(row_id)
+    if state == "no involvement":
         note = str(found.get("Progress") or "")
         begins = clean_text(note).casefold().startswith(rules.NO_INVOLVEMENT.casefold())
         found["Status"] = "Not applicable"
         found["Progress"] = note if begins else f"{rules.NO_INVOLVEMENT}. {note}".rstrip(". ")
         found[_REASON] = f"{rules.NO_INVOLVEMENT}, says {owner}"
+    elif state == "half filled" and "Status" not in found:
+        found["Status"] = "In progress"
     return found

@@ -11,7 +11,7 @@ from tracker.problems import codes, problem
 from tracker.reconcile.model import Reconciliation, case_identity
 from tracker.reconcile.run import note_twins, read_bytes, read_files
 from tracker.regenerate.copies import Copies, merge_copies
-from tracker.regenerate.returned import merge_returns, other_case_problems
+from tracker.regenerate.returned import merge_returns, other_case_problems, return_entry
 from tracker.workbook.preflight import workbook_content
 
 if TYPE_CHECKING:
@@ -80,9 +80,11 @@ def _merge_states(
     assert read.state is not None, "what was merged can be read"
     between = [each.record() for each in copies.conflicts]
     conflicts = [conflict_problem(each, paths[0]) for each in between]
+    notes = [each for each in copies.problems if each.code != codes.RETURN_READ]  # its returns are listed
     return replace(
         read.state,
         workbooks=tuple(each.workbooks[0] for each in states),
         conflicts=(*read.state.conflicts, *between),
-        problems=(*copies.problems, *conflicts, *read.state.problems),
+        returns=tuple(return_entry(each, read.state) for each in copies.returns),
+        problems=(*notes, *conflicts, *read.state.problems),
     )

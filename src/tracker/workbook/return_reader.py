@@ -67,13 +67,13 @@ class ReadReturn:
         }
 
     def state(self, row_id: str) -> str:
-        """How far a row was answered: `answered`, `no involvement`, `half filled` or `not answered`."""
+        """How far a row was answered: `answered`, `no involvement`, `half filled` or `still open`."""
         answers = self.answers(row_id)
         if answers.get("Status") == rules.NO_INVOLVEMENT:
             return "no involvement"
         if answers.get("Completed") is not None or answers.get("Status") in {"Complete", "Not applicable"}:
             return "answered"
-        return "half filled" if any(value is not None for value in answers.values()) else "not answered"
+        return "half filled" if any(value is not None for value in answers.values()) else "still open"
 
 
 def read_return(content: bytes, path: str) -> tuple[ReadReturn | None, list[Problem]]:
