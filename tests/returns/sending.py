@@ -22,7 +22,7 @@ from tracker.workbook.return_page import SHEET, return_bytes
 from tracker.workbook.return_reader import ReadReturn, read_return
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from openpyxl import Workbook as XlsxWorkbook
 
@@ -113,7 +113,7 @@ class Merged:
 
     content: bytes
     problems: tuple[Problem, ...]
-    conflicts: list[tuple[str, str, object, object, object]]
+    conflicts: Sequence[tuple[str, str, object, object, object]]
 
     @property
     def codes(self) -> list[str]:
