@@ -52,7 +52,7 @@ _ROOM = 155
 """The width of all columns that A4 takes without letters below 9 pt."""
 _UNSEEN = ("Agreed date", "Basis", "Day zero", "Count", "Unit", "As sent", "To do by")
 _LEAST_HEIGHT = 34
-_LONGEST_ACTION = 60
+_LONGEST_ACTION = 75
 _HOW = (
     "Done: type the date under Completed. Not done yet: say under Progress how far you are. "
     f'Never involved: choose "{rules.NO_INVOLVEMENT}" under Status.'
@@ -177,7 +177,6 @@ def _actions_page(book: Book, content: ReturnContent) -> SheetPage:
     ]
     page.freeze = (HEADER_ROW, 2)
     shown = across.last_column
-    page.folded = (shown + 1, len(columns))
     page.hidden_columns = tuple(range(shown + 1, len(columns) + 1))
     page.paper = Print(landscape=True, last_column=shown, header_row=HEADER_ROW)
     return page

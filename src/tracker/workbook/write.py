@@ -164,7 +164,8 @@ class _BookWriter:
         for column, (width, name) in page.widths.items():
             folded = page.folded[0] <= column <= page.folded[1]
             level = 2 if column in page.hidden_columns else 1
-            options: dict[str, Any] = {"level": level, "hidden": True} if folded else {}
+            options: dict[str, Any] = {"hidden": True} if folded or column in page.hidden_columns else {}
+            options |= {"level": level} if folded else {}
             style = self.format(name) if name else None
             _done(sheet.set_column(column - 1, column - 1, width, style, options))
         if page.folded[0]:
