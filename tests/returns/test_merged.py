@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from files.base import parts_of
+from files.mutations import bytes_damaged, cells_retyped, parts_damaged
 from reconcile.editing import FRESH
 from regenerate.running import issued
 
 from tracker.problems import codes, kinds_of
+from tracker.regenerate.copies import Copies
+from tracker.regenerate.returned import merge_returns
 from tracker.workbook import layout
+from tracker.workbook.preflight import given_content
 from tracker.workbook.return_reader import read_return
 
 from .sending import (
     PLAN,
     PROCEDURE,
+    SENT,
     SHEET,
     book_of,
     edited,
@@ -86,6 +93,27 @@ def test_a_note_of_the_office_stays_and_the_answer_comes_below_it() -> None:
     mine = edited({f"{POL}:Progress": "Chased by phone"})
     back = filled(sent("POL", mine), {f"{POL}:Progress": "Sent on Tuesday"})
     assert merged(back, into=mine).row(POL, "Progress") == ["Chased by phone\nSent on Tuesday"]
+
+
+@pytest.mark.parametrize(
+    ("note", "answer", "both"),
+    [
+        ("Sent on Tuesday", "Sent on Tuesday", "Sent on Tuesday"),
+        ("Chased\nSent", "Sent", "Chased\nSent"),
+        ("Presented", "Sent", "Presented\nSent"),
+    ],
+)
+def test_an_answer_that_stands_there_already_is_not_said_twice(note: str, answer: str, both: str) -> None:
+    mine = edited({f"{POL}:Progress": note})
+    back = filled(sent("POL", mine), {f"{POL}:Progress": answer})
+    assert merged(back, into=mine).row(POL, "Progress") == [both]
+
+
+def test_a_cell_that_would_overflow_is_a_conflict() -> None:
+    mine = edited({f"{POL}:Progress": "a" * 20_000})
+    back = filled(sent("POL", mine), {f"{POL}:Progress": "b" * 20_000})
+    run = merged(back, into=mine)
+    assert [(row_id, title) for row_id, title, *_ in run.conflicts] == [(POL, "Progress")]
 
 
 def test_what_both_changed_is_a_conflict_as_between_copies() -> None:
@@ -283,6 +311,35 @@ def test_what_is_no_return_is_said_to_be_none(name: str) -> None:
     make, code = UNREADABLE[name]
     found, problems = read_return(make(), "POL.xlsx")
     assert (found, [(each.code, each.file) for each in problems]) == (None, [(code, "POL.xlsx")])
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("TRACKER_DAMAGED_RETURNS", "24"))))
+def test_whatever_is_sent_is_read_or_named(seed: int) -> None:
+    """A return cut short, with changed bytes, elements or cells, or with another memory."""
+    content = answered(Completed=DONE, Progress="Sent")
+    ways = (
+        lambda: bytes_damaged(content, seed),
+        lambda: parts_damaged(parts_of(content), seed),
+        lambda: cells_retyped(parts_of(content), seed),
+        lambda: with_record(content, **damaged_record(content, seed)),
+    )
+    given, refused = given_content(ways[seed % len(ways)](), "POL.xlsx", None)
+    found, problems = (None, refused) if refused else read_return(given, "POL.xlsx")
+    assert found is not None or problems
+    if found is not None:
+        run = merge_returns("case.xlsx", Copies(workbook(), (), ()), [found], lambda _: (PROCEDURE, []), SENT)
+        assert run[0] is not None
+
+
+def damaged_record(content: bytes, seed: int) -> dict[str, object]:
+    """One value of what the hidden sheet remembers, changed to something of another kind."""
+    record = json.loads(str(book_of(content)[layout.RETURN]["A1"].value))
+    name = sorted(record)[seed // 4 % len(record)]
+    return {
+        name: (None, 7, [], {"x": []}, {POL: None}, {POL: {"Status": 3}}, "2026-99-99", "\ud800")[
+            seed // 4 % 8
+        ]
+    }
 
 
 def test_every_problem_of_a_return_is_produced_by_a_test_or_by_a_command() -> None:

@@ -162,7 +162,7 @@ def test_summary_and_the_weekly_report_show_the_returns(folder: Path) -> None:
     book = openpyxl.load_workbook(folder / "shown.xlsx", data_only=True)
     lines = {row[0].value: row[2].value for row in book["Summary"].iter_rows() if row[0].value == REPORT}
     assert lines[REPORT] == (
-        "2 of 5 back, waiting for DHC (late), ASC (late), CAF (late); without involvement: 1"
+        "2 of 5 back, 1 not involved, waiting for DHC (late, half filled), ASC (late), CAF (late, half filled)"
     )
     result = tracker(
         "report", folder / "shown.xlsx", "--for", "weekly", "--format", "md", "--as-at", LATER, "-o", "-"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.merge import comparable, issued_value
-from tracker.problems import Problem, codes, problem
+from tracker.problems import DEBUG, Problem, codes, problem, unexpected
 from tracker.reconcile.model import ReturnEntry, answers_text
 from tracker.reconcile.return_rows import ReturnOwner, agencies_of
 from tracker.regenerate.copies import Copies, apply_merge, read_mended
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tracker.workbook.return_reader import ReadReturn
 
 _REASON = "Reason for change"
+_LONGEST = 32_767  # characters a cell can hold
 
 
 def other_case_problems(returns: Iterable[ReadReturn], cases: Mapping[str, str]) -> list[Problem]:
@@ -59,9 +61,13 @@ def merge_returns(
     uuid = reading.issue.uuid if reading.issue.uuid != case_uuid("") else case_uuid(reference)
     merger = _ReturnMerger(reading, procedure)
     merger.problems += other_case_problems(returns, {uuid: reference})
-    for each in returns:
-        if each.uuid == uuid:
+    for each in (read for read in returns if read.uuid == uuid):
+        try:
             merger.add(each)
+        except Exception as error:  # whatever somebody sends is named, and the others are read
+            if os.environ.get(DEBUG):
+                raise
+            merger.problems.append(unexpected(error, each.path))
     try:
         content, more = apply_merge(content, None, reading, procedure, merger.merge, as_at)
     except CannotPatchError as error:
@@ -161,17 +167,23 @@ class _ReturnMerger:
             after, _ = self.merge.cell(spot, issued_value(column, sent), now, value)
             self._now[spot.cell] = after
             return
-        if now is not None and clean_text(str(value)) in clean_text(str(now)):
+        if _lines(value) in _lines(now):
             return
-        if comparable(now) is None or text_mark(now) == sent or spot.cell in self._now:
-            # Their answer goes below what the office had noted before it was sent.
-            self._put(spot, value if comparable(now) is None else f"{now}\n{value}", now)
+        both = str(value) if comparable(now) is None else f"{now}\n{value}"
+        ours_is_older = comparable(now) is None or text_mark(now) == sent or spot.cell in self._now
+        if ours_is_older and len(both) <= _LONGEST:
+            self._put(spot, both, now)  # their answer below what the office had noted before it was sent
         else:
             self.merge.cell(spot, None, now, value)
 
     def _put(self, spot: CellSpot, value: CellValue, now: CellValue) -> None:
         self.merge.put(spot, value, now)
         self._now[spot.cell] = value
+
+
+def _lines(value: CellValue) -> str:
+    """A text as its lines are compared: a whole answer below a note is found, a part of a word is not."""
+    return "\n".join(["", *map(clean_text, str(value or "").split("\n")), ""])
 
 
 def _as_the_workbook_says(read: ReadReturn, row_id: str, owner: str) -> dict[str, CellValue]:

@@ -207,10 +207,11 @@ class Helpers:
         table = rules.table_name(stage.name)
         ids = f'{table}[ID],"{step.id}-*",{table}[RAG],"Not applicable",{table}[Progress]'
         without = f'COUNTIFS({ids},"{rules.NO_INVOLVEMENT}*")'
+        uninvolved = f'IF({without}>0,", "&{without}&" not involved","")'
         return (
-            f'IF({live}=0,"None to come",IF(AND({back}=0,{asked}="no"),"Not asked for yet: "&{live}&" to come",'
-            f'{back}&" of "&{live}&" back"&IF({waiting}="","",", waiting for "&{named})))'
-            f'&IF({without}>0,"; without involvement: "&{without},"")'
+            f'IF({live}=0,"None to come"&{uninvolved},'
+            f'IF(AND({back}=0,{asked}="no"),"Not asked for yet: "&{live}&" to come",'
+            f'{back}&" of "&{live}&" back"&{uninvolved}&IF({waiting}="","",", waiting for "&{named})))'
         )
 
     def returns_in_short(self, procedure: Procedure) -> tuple[str, str]:
@@ -248,8 +249,9 @@ class Helpers:
                 name = f'IFERROR(INDEX({rules.AGENCIES}[Agency],{place})&"","")'
                 kept = ",".join(f'{code}="{each}"' for each in SPARE_AGENCIES)
                 word = f"IF(OR({kept}),{name},{code})"
-            begun = f'IF(INDEX({table}[Status],{row})="In progress"," (half filled)","")'
-            late = f'IF({rag}="Overdue"," (late)",{begun})'
+            begun = f'INDEX({table}[Status],{row})="In progress"'
+            late = f'IF({begun}," (late, half filled)"," (late)")'
+            late = f'IF({rag}="Overdue",{late},IF({begun}," (half filled)",""))'
             waiting.append(f'{before}&IF({done},"",IF({before}="","",", ")&{word}&{late})')
             before = f"{layout.HIDDEN}!${column}${place + 1}"
         last = self.column(waiting, f"{step.id}: waiting for")[-1]
