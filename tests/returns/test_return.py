@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,11 @@ import openpyxl
 from office.calc import differences, formula_values, needs_soffice, recalculate, strip_cached_values
 from office.edits import Job, Read, Set, edit
 from office.program import need, uno_missing
+from workbook.making import made, procedure_named
 
+from tracker import make_returns
 from tracker.workbook import layout
+from tracker.workbook.write import workbook_bytes
 
 from .sending import CASE, CODES, NAMES, PLAN, SENT, SHEET, edited, sent
 
@@ -121,6 +125,18 @@ def test_free_text_stays_text_whatever_it_begins_with() -> None:
 def test_whoever_holds_no_role_has_rows_of_their_own() -> None:
     content = edited({"RR-5.10:Owner": "Fire Service"})
     assert [row[0] for row in page(sent("Fire Service", content))[6:]] == ["RR-5.10"]
+
+
+def test_a_role_in_a_partner_agency_is_sent_a_return_unasked() -> None:
+    riverside = procedure_named("riverside")
+    content = workbook_bytes(made(replace(CASE, people={}), SENT, riverside))
+    returns, problems = make_returns(content, SENT, procedure=riverside)
+    assert returns is not None, problems
+    assert [each.name.removeprefix("DOR-2026-099-return-") for each in returns] == [
+        *(f"{code}.xlsx" for code in CODES),
+        "Chief-Nurse.xlsx",
+        "Head-of-Public-Protection.xlsx",
+    ]
 
 
 def _stages(content: bytes) -> list[str]:

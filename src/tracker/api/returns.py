@@ -50,7 +50,8 @@ def make_returns(
     Args:
         workbook: The workbook of the case, or its bytes.
         as_at: The day as at which rows are open. Opened, a return follows the day.
-        owners: Names or codes of agencies, roles or other owners; left out, every agency on sheet People.
+        owners: Names or codes of agencies, roles or other owners; left out, every agency on sheet
+            People, and every role that a partner agency holds.
         procedure: The set to read by; left out, the one the workbook names.
         password: Opens a locked workbook, in memory. The returns have none.
 
@@ -103,10 +104,10 @@ def _chosen_owners(
     reading: Reading, state: CaseState, wanted: Sequence[str], file: str
 ) -> tuple[list[ReturnOwner], list[Problem]]:
     """Who is sent a return, and the names that are nobody's."""
-    from tracker.reconcile.return_rows import agencies_of, owners_of
+    from tracker.reconcile.return_rows import outside_owners, owners_of
 
     if not wanted:
-        return agencies_of(reading), []
+        return outside_owners(reading), []
     known = owners_of(reading, state)
     found: list[ReturnOwner] = []
     problems = []

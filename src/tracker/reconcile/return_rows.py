@@ -46,6 +46,12 @@ def agencies_of(reading: Reading) -> list[ReturnOwner]:
     return [ReturnOwner(row.text("Agency"), row.text("Code")) for row in rows if row.text("Agency")]
 
 
+def outside_owners(reading: Reading) -> list[ReturnOwner]:
+    """Who is sent a return unasked: the agencies, and the roles that somebody in a partner agency holds."""
+    roles = [row for row in reading.tables[rules.ROLES] if row.text("Employer") == "partner agency"]
+    return [*agencies_of(reading), *(ReturnOwner(row.text("Role")) for row in roles if row.text("Role"))]
+
+
 def owners_of(reading: Reading, state: CaseState) -> list[ReturnOwner]:
     """Everybody who can be named: agencies, roles, and whoever else a row names as its owner."""
     found = agencies_of(reading)
