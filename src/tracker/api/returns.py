@@ -50,8 +50,7 @@ def make_returns(
     Args:
         workbook: The workbook of the case, or its bytes.
         as_at: The day as at which rows are open. Opened, a return follows the day.
-        owners: Names or codes of agencies, roles or other owners; left out, every agency on sheet
-            People, and every role that a partner agency holds.
+        owners: Names or codes; left out, every agency on sheet People and every role that a partner agency holds.
         procedure: The set to read by; left out, the one the workbook names.
         password: Opens a locked workbook, in memory. The returns have none.
 

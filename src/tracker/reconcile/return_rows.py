@@ -100,7 +100,7 @@ def return_content(
 
 def _return_row(row: ReadRow, action: Action | PlanAction, owner: ReturnOwner) -> ReturnRow:
     typed = {title: row.values.get(title) for title in TYPED if title in row.columns}
-    words = action.action.removeprefix(f"{owner.code}: ") if owner.code else action.action
+    words = action.action.removeprefix(f"{owner.code}: ").removeprefix(f"{owner.name}: ")
     words = words[:1].upper() + words[1:]
     if isinstance(action, PlanAction):
         words = words or action.recommendation
