@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.api.sources import Name, Password, Set, Source, password_function, workbook_bytes, workbook_name
+from tracker.plan import SPARE_AGENCIES
 from tracker.problems import Problem, codes, problem
 from tracker.records import JsonRecord, Record, plain
 from tracker.text import did_you_mean, listed
@@ -126,9 +127,8 @@ _LONGEST_NAME = 60
 
 def _file_name(reference: str, owner: ReturnOwner, taken: Iterable[str]) -> str:
     """The name of a return's file: the case's reference and the agency's code, else the owner's name."""
-    parts = (
-        _UNFIT.sub("-", each).strip("-")[:_LONGEST_NAME] for each in (reference, owner.code or owner.name)
-    )
+    known_as = owner.name if owner.code in {"", *SPARE_AGENCIES} else owner.code
+    parts = (_UNFIT.sub("-", each).strip("-")[:_LONGEST_NAME] for each in (reference, known_as))
     stem = "-return-".join(part or "owner" for part in parts)
     others, name, number = set(taken), f"{stem}.xlsx", 2
     while name.casefold() in others:
