@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Action",
+    "AgencyReturn",
     "CalendarFile",
     "Case",
     "CaseState",
@@ -42,6 +43,7 @@ __all__ = [
     "Reading",
     "Reconciliation",
     "Report",
+    "ReturnEntry",
     "Severity",
     "SourceWorkbook",
     "Status",
@@ -66,6 +68,7 @@ __all__ = [
     "make_documents",
     "make_messages",
     "make_report",
+    "make_returns",
     "procedure_schema",
     "read_workbook",
     "reconcile_workbooks",

@@ -19,6 +19,7 @@ COMMANDS = {
     "regenerate": "Bring a workbook up to its case and procedure, keeping every edit.",
     "report": "Write a status report over a workbook or a folder of them.",
     "calendar": "Write meetings and key dates as calendar entries.",
+    "returns": "Make a small workbook for each agency with its own open rows.",
     "documents": "Write the letters and forms the procedure asks for, in Word.",
     "explain": "Show how one due date was counted.",
     "demo": "Try the program on six imaginary cases.",
@@ -33,6 +34,7 @@ _MODULES = {
     **dict.fromkeys(("check", "generate", "procedure"), "cases"),
     **dict.fromkeys(("reconcile", "regenerate", "explain"), "workbooks"),
     **dict.fromkeys(("report", "calendar"), "reports"),
+    "returns": "returns",
     "documents": "documents",
 }
 """Where each command is."""

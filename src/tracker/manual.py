@@ -66,6 +66,11 @@ WRITES: Mapping[str, str] = {
     "calendar": """
         - The entries go into the folder that was named, or beside the first workbook:
           `calendar-2026-11-23.ics`. A file of the same name is replaced.""",
+    "returns": """
+        - The returns go into a folder beside the workbook, such as `returns-2026-11-11`; `-o` names another.
+          Each is named after the case and the agency: `DOR-2026-014-return-POL.xlsx`.
+        - A file that exists is never replaced: an agency may have filled it in.
+        - The workbook itself is only read.""",
     "documents": """
         - The documents go into a folder beside the workbook: `case.xlsx` gives `case-documents/`. `-o` names
           another folder.

@@ -62,6 +62,8 @@ NEEDS_SOMEONE = ("Overdue", "Chase", "Provisional, passed", "Due today")
 COMING = ("Due soon", "Extended", "On track", "Provisional")
 Status = Literal["Not started", "In progress", "Waiting on others", "Complete", "Not applicable"]
 STATUSES: tuple[Status, ...] = get_args(Status)
+NO_INVOLVEMENT = "No involvement"
+"""What an agency that never knew the child answers in its return: not applicable, and that is why."""
 SOON_WORKING_DAYS = 2
 """`Due soon`: not after this many working days from the report date (readings: an exception)."""
 
@@ -205,28 +207,36 @@ _NEVER_LATE = f'OR([Status]="Not applicable",{_DONE_UNDATED})'
 _ONLY_PROVISIONAL = f"AND(NOT({_COUNTS}),NOT(ISNUMBER([Agreed date])),{_PROVISIONAL})"
 
 
-def _rag(held: str, undated: str) -> str:
-    """RAG of a stage row; `held` tests whether the case's hold stops it, `undated` says what it is without a date."""
+_CHASED = 'IF([Employer]="external","Chase","Overdue")'
+"""What a row is after its date."""
+
+
+def _rag(stopped: str, undated: str, provisional: str = _PROVISIONAL, late: str = _CHASED) -> str:
+    """RAG of a stage row.
+
+    `stopped` tests whether a hold stops it, `provisional` whether its clock is; `undated` says what it is without a
+    date, `late` what it is after its date.
+    """
     return (
         f'IF([ID]&[Action]="","",{_done("[Due]")}'
-        f'IF(AND({held},{HOLD_RUNNING}="yes"),"On hold",'
+        f'IF({stopped},"On hold",'
         f"IF(NOT(ISNUMBER({_JUDGED})),{undated},"
         f"IF({_JUDGED}<Report_date,"
-        f'IF(AND(NOT(ISNUMBER([Agreed date])),{_PROVISIONAL}),"Provisional, passed",'
-        'IF([Employer]="external","Chase","Overdue")),'
+        f'IF(AND(NOT(ISNUMBER([Agreed date])),{provisional}),"Provisional, passed",{late}),'
         f'IF({_JUDGED}=Report_date,"Due today",'
         f'IF({_JUDGED}<=WORKDAY(Report_date,{SOON_WORKING_DAYS},Holidays),"Due soon",'
         'IF(AND(ISNUMBER([Due]),[Due]<Report_date),"Extended",'
-        f'IF(AND(NOT(ISNUMBER([Agreed date])),{_PROVISIONAL}),"Provisional","On track")))))))))))'
+        f'IF(AND(NOT(ISNUMBER([Agreed date])),{provisional}),"Provisional","On track")))))))))))'
     )
 
 
 def _held(procedure: Procedure) -> str:
-    """Whether the case's hold stops a row: by its clock, or by its step."""
+    """Whether a hold of the case runs that stops a row: by its clock, or by its step."""
     clock = next((clock.name for clock in procedure.clocks if clock.hold), "")
     steps = [step for _, step in procedure.steps() if step.held]
     test = f'[Counted from]="{clock}"'
-    return f"OR({test},{_any_row_of(steps)})" if steps else test
+    test = f"OR({test},{_any_row_of(steps)})" if steps else test
+    return f'AND({test},{HOLD_RUNNING}="yes")'
 
 
 MOST_ROWS = 10_000
@@ -251,6 +261,21 @@ def stage_rules(procedure: Procedure) -> Mapping[str, Formula]:
         "Day zero": Formula(_DAY_ZERO),
         "Employer": Formula(_owned("Employer", "Employer")),
         "Order": Formula(_ORDER),
+    }
+
+
+def return_rules() -> Mapping[str, Formula]:
+    """The formulas of an agency's return, which has neither clocks nor people.
+
+    Its column `As sent` holds what these made of a row: `Provisional`, `On hold`, or what it is without a date.
+    """
+    sent = "[As sent]"
+    rag = _rag(f'{sent}="On hold"', f'IF({sent}="","No date",{sent})', f'{sent}="Provisional"', '"Overdue"')
+    closed = 'OR(LEFT([RAG],8)="Complete",[RAG]="Not applicable",[RAG]="On hold")'
+    return {
+        "Due": Formula(_DUE),
+        "RAG": Formula(f'IF([Status]="{NO_INVOLVEMENT}","Not applicable",{rag})'),
+        "To do by": Formula(f'IF({closed},"",IF(ISNUMBER({_JUDGED}),{_JUDGED},""))'),
     }
 
 

@@ -40,6 +40,7 @@ def folder(tmp_path: Path) -> Path:
         (("report", "{}", "--for", "weekly", "--format", "csv"), "x"),
         (("report", "{}", "--for", "owners", "--format", "eml"), "x"),
         (("calendar", "{}"), "x.ics"),
+        (("returns", "{}/one.xlsx"), "x"),
         (("documents", "{}/one.xlsx", "--step", "RR-5.14"), "x"),
         (("reconcile", "{}/one.xlsx", "--format", "json"), "x.json"),
         (("explain", "{}/one.xlsx", "RR-6.5"), "x.txt"),

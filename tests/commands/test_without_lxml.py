@@ -31,6 +31,7 @@ ROUND: Sequence[Sequence[str]] = (
     ("report", "edited.xlsx", "--for", "weekly", "--format", "csv", "-o", "weekly-csv", *DAY),
     ("report", "edited.xlsx", "--for", "weekly", "--format", "json", "-o", "weekly.json", *DAY),
     ("calendar", "edited.xlsx", "-o", "case.ics", *DAY),
+    ("returns", "edited.xlsx", "-o", "sent", *DAY),
 )
 WORD = (
     ("report", "edited.xlsx", "--for", "weekly", "--format", "docx", "-o", "weekly.docx", *DAY),

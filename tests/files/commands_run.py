@@ -37,6 +37,7 @@ OTHERS = (
     (("report", "case.xlsx", "--for", "timeliness", "-o", "timeliness.html", *DAY),),
     (("calendar", "case.xlsx", "--all", "-o", "days.ics", *DAY),),
     (("explain", "case.xlsx", "SIN-2.1", *DAY),),
+    (("returns", "case.xlsx", "-o", "sent", *DAY),),
     (("documents", "case.xlsx", "-o", "letters", *DAY),),
     (("report", "case.xlsx", "--for", "maqpag", "--format", "csv", "-o", "maqpag", *DAY),),
 )

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from reconcile.editing import EARLY
 from regenerate.running import regenerated, small, state_of, typed
 
-from office.calc import cell_values, convert, differences, formula_values, needs_soffice, recalculate
+from office.calc import cell_values, differences, formula_values, needs_soffice, recalculate
 from office.package import serial
-from office.program import missing, need, run
+from office.program import need
+from office.savers import PROGRAMS, absent, saved_by
 
-NPM = Path(__file__).parent / "npm"
-LIBRARIES = ("exceljs", "xlsx", "xlsx-populate")
-"""Libraries of JavaScript, each of which types and saves by itself."""
-
-PROGRAMS = ("openpyxl", "LibreOffice", "ODS", "Gnumeric", *LIBRARIES)
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EDITS: dict[str, date | str] = {
     "SIN!H4": date(2026, 11, 3), "SIN!K5": "In progress", "SIN!G6": date(2026, 11, 27),
@@ -28,51 +25,16 @@ EDITS: dict[str, date | str] = {
 """Nine edits; the last is the report date, so that LibreOffice counts for the same day."""
 
 
-def _absent(program: str) -> str:
-    """Why a program cannot be run, or ""."""
-    if program == "Gnumeric":
-        return missing("ssconvert", "gnumeric")
-    if program in LIBRARIES:
-        here = (NPM / "node_modules" / program).is_dir()
-        return missing("node", "nodejs") or (
-            "" if here else f"{program} is not installed (npm install in {NPM})"
-        )
-    return ""
-
-
-def _saved_by(program: str, folder: Path) -> Path:
-    """The small workbook with the nine edits as a program saves it."""
-    path = folder / "edited.xlsx"
-    if program in LIBRARIES:
-        path.write_bytes(small())
-        return _through_npm(program, path)
-    path.write_bytes(typed(EDITS))
-    if program == "openpyxl":
-        return path
-    if program == "Gnumeric":
-        target = folder / "gnumeric.xlsx"
-        run(["ssconvert", "--export-type=Gnumeric_Excel:xlsx2", path, target], seconds=120)
-        return target
-    if program == "ODS":
-        (path,) = convert([path], folder / "between", "ods", "calc8")
-    return convert([path], folder / program, "xlsx", "Calc MS Excel 2007 XML")[0]
-
-
-def _through_npm(library: str, path: Path) -> Path:
-    edits = [
-        [*cell.split("!"), {"date": value.isoformat()} if isinstance(value, date) else value]
-        for cell, value in EDITS.items()
-    ]
-    target = path.with_name(f"{library}.xlsx")
-    run(["node", NPM / "save.js", library, path, target, json.dumps(edits)], seconds=120)
-    return target
-
-
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """What each program that is here saved."""
-    here = [program for program in PROGRAMS if not _absent(program)]
-    return {program: _saved_by(program, tmp_path_factory.mktemp("saved")).read_bytes() for program in here}
+    here = [program for program in PROGRAMS if not absent(program)]
+    return {
+        program: saved_by(
+            program, tmp_path_factory.mktemp("saved"), small(), EDITS, lambda: typed(EDITS)
+        ).read_bytes()
+        for program in here
+    }
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +55,7 @@ def counted(
 def test_every_formula_holds_what_libreoffice_counts(
     program: str, saved: dict[str, bytes], counted: dict[str, tuple[Path, Path]]
 ) -> None:
-    need(_absent(program))
+    need(absent(program))
     problems = state_of(saved[program]).problems
     assert [(each.place, each.code) for each in problems if each.code.startswith("T1")] == []
 

@@ -47,6 +47,7 @@ from tracker.api.reports import (
     make_report,
     report_names,
 )
+from tracker.api.returns import AgencyReturn, make_returns
 from tracker.api.sources import find_workbooks
 from tracker.api.workbooks import (
     explain_due_date,
@@ -73,6 +74,7 @@ from tracker.reconcile.model import (
     OwnerEntry,
     PlanAction,
     Reconciliation,
+    ReturnEntry,
     SourceWorkbook,
     Timeliness,
 )

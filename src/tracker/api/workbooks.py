@@ -71,6 +71,7 @@ def reconcile_workbooks(
     own_first: bool = False,
     accept_typed_dates: bool = False,
     realign: bool = False,
+    returns: Name | Iterable[Name] = (),
     password: Password = None,
     today: date | None = None,
     workers: int = 1,
@@ -86,6 +87,7 @@ def reconcile_workbooks(
         own_first: Read by `procedure` only what was issued under it, or under a set that is not to be found.
         accept_typed_dates: Read a date typed over the formula of `Due` as agreed.
         realign: Read rows whose IDs a sort has left beside other rows by their text.
+        returns: Returns of agencies, or folders of them, merged into the cases they were made from.
         password: Opens locked workbooks, in memory.
         today: The day itself, where `as_at` is an earlier one: what was completed between the two is then no error.
         workers: Processes that read; more than one need `if __name__ == "__main__":` round the program.
@@ -103,22 +105,18 @@ def reconcile_workbooks(
         >>> [each.id for each in state.actions if each.rag == "Due today"]
         ['RR-5.5', 'RR-5.7b-UHD']
     """
+    from tracker.api.returns import read_returns
     from tracker.reconcile.run import Settings
-    from tracker.regenerate.copies import reconcile_cases
+    from tracker.regenerate.together import reconcile_cases
 
     files, problems = find_workbooks(workbooks)
     if problems:
         return Reconciliation(as_at, (), tuple(problems))
-    settings = Settings(
-        as_at,
-        ProcedureFor(procedure, own_first),
-        case=case,
-        accept_typed_dates=accept_typed_dates,
-        realign=realign,
-        password=password_function(password),
-        today=today,
-    )
-    return reconcile_cases(files, settings, workers=workers, step=step)
+    sent_back, problems = read_returns(returns, password=password)
+    load, ask = ProcedureFor(procedure, own_first), password_function(password)
+    settings = Settings(as_at, load, case, accept_typed_dates, realign, ask, today)
+    outcome = reconcile_cases(files, settings, returns=sent_back, workers=workers, step=step)
+    return replace(outcome, problems=(*problems, *outcome.problems))
 
 
 FORMATS = ("text", "json", "md", "html")
@@ -196,6 +194,7 @@ def regenerate_workbook(
     annotate: bool = False,
     move_edition: bool = False,
     realign: bool = False,
+    returns: Name | Iterable[Name] = (),
     password: Password = None,
 ) -> tuple[Outcome | None, list[Problem]]:
     """Bring a workbook up to its case and procedure, keeping every edit.
@@ -210,6 +209,7 @@ def regenerate_workbook(
         annotate: Add a sheet of the problems, each linked to its cell.
         move_edition: Bring the rows to the set's present edition.
         realign: Put right IDs that a sort has left beside other rows.
+        returns: Returns of agencies, or folders of them, to merge into it.
         password: Opens locked workbooks, in memory.
 
     Returns:
@@ -240,7 +240,8 @@ def regenerate_workbook(
         move_edition=move_edition,
         realign=realign,
     )
-    return _regenerate_copies(sources, as_at, ProcedureFor(procedure), password_function(password), options)
+    ask = password_function(password)
+    return _regenerate_copies(sources, as_at, ProcedureFor(procedure), ask, options, returns)
 
 
 def _regenerate_copies(
@@ -249,9 +250,12 @@ def _regenerate_copies(
     load: ProcedureFor,
     ask: Callable[[str], str] | None,
     options: UpdateOptions,
+    returns: Name | Iterable[Name],
 ) -> tuple[Outcome | None, list[Problem]]:
-    """Merge copies into the first of them, and bring it up to date. What was locked is locked again."""
+    """Merge copies and returns into the first, and bring it up to date. What was locked is locked again."""
+    from tracker.api.returns import read_returns
     from tracker.regenerate.copies import Copies, merge_copies
+    from tracker.regenerate.returned import merge_returns
     from tracker.regenerate.run import regenerate_content
     from tracker.workbook.preflight import lock
 
@@ -275,12 +279,18 @@ def _regenerate_copies(
     copies: Copies | None = Copies(content, (), ())
     if len(files) > 1:
         copies, problems = merge_copies(files, load, as_at)
+    sent_back, of_returns = read_returns(returns, password=ask)
+    if copies is not None and sent_back:
+        copies, problems = merge_returns(first, copies, sent_back, load, as_at)
     if copies is None:
-        return None, problems
+        return None, [*of_returns, *problems]
     options = replace(
         options,
         between_copies=copies.conflicts,
-        sources=tuple(hashlib.sha256(each).hexdigest() for _, each in files),
+        sources=(
+            *(hashlib.sha256(each).hexdigest() for _, each in files),
+            *(each.digest for each in copies.returns),
+        ),
         merged=copies.content != content,
     )
     try:
@@ -290,10 +300,10 @@ def _regenerate_copies(
     except Exception as error:  # whatever is in a workbook ends in a problem that names it
         if os.environ.get(DEBUG):
             raise
-        return None, [*copies.problems, unexpected(error, first)]
+        return None, [*of_returns, *copies.problems, unexpected(error, first)]
     if outcome and words.get(first):
         outcome = replace(outcome, content=lock(outcome.content, words[first]))
-    return outcome, [*copies.problems, *problems]
+    return outcome, [*of_returns, *copies.problems, *problems]
 
 
 def format_outcome(

@@ -27,6 +27,12 @@ _LONGEST = 120
 """Letters of a workbook's name in that of its backup, which must still have room for the time."""
 
 
+_returns_option = click.option(
+    "--returns", type=commands.FILE, multiple=True, metavar="FILE-OR-FOLDER",
+    help="Returns that agencies sent back: merged into their case. May be given several times.",
+)  # fmt: skip
+
+
 @click.command("reconcile")
 @click.argument("workbooks", type=commands.FILE, nargs=-1, required=True, metavar="WORKBOOK...")
 @click.option(
@@ -37,6 +43,7 @@ _LONGEST = 120
     "--accept-typed-dates", is_flag=True, help="Read a date typed over the formula of Due as agreed."
 )
 @click.option("--realign", is_flag=True, help="Read rows whose IDs were left behind by a sort by their text.")
+@_returns_option
 @commands.password_option
 @commands.format_option(
     tuple(SUFFIXES), "text for the screen, json for other programs, md for a mail, html for a browser."
@@ -53,6 +60,7 @@ def reconcile_command(
     output: Path | None,
     procedure_name: str,
     jobs: int | None,
+    returns: tuple[Path, ...],
     **options: bool,
 ) -> None:
     """Read edited workbooks, or all in a folder: the state of the case, what was changed since issue, what is wrong.
@@ -65,7 +73,7 @@ def reconcile_command(
     from tracker.api import format_reconciliation, reconcile_workbooks
     from tracker.parallel import processes
 
-    commands.validate_output_path(output, SUFFIXES[form], *workbooks, case_path, password_file)
+    commands.validate_output_path(output, SUFFIXES[form], *workbooks, *returns, case_path, password_file)
     case = commands.require_case(case_path, procedure_name) if case_path else None
     files = commands.require_workbooks(workbooks)
     # Of a folder nobody is asked where no terminal could answer: a locked workbook is then named.
@@ -77,6 +85,7 @@ def reconcile_command(
             case=case,
             procedure=procedure_name,
             password=None if unasked else commands.password_from(password_file),
+            returns=returns,
             today=commands.today(),
             workers=jobs or processes(),
             step=step,
@@ -104,6 +113,7 @@ def reconcile_command(
     "--accept-typed-dates", is_flag=True, help="Take a date typed over the formula of Due as agreed."
 )
 @click.option("--realign", is_flag=True, help="Put IDs right that a sort has left beside other rows.")
+@_returns_option
 @commands.password_option
 @commands.format_option(("text", "json"), "What is printed: text for people, json for other programs.")
 @commands.as_at_option
@@ -118,6 +128,7 @@ def regenerate_command(
     form: str,
     as_at: date,
     procedure_name: str,
+    returns: tuple[Path, ...],
     **options: Any,
 ) -> None:
     """Bring a workbook up to its case and procedure, keeping every edit.
@@ -138,7 +149,7 @@ def regenerate_command(
         raise click.UsageError("--in-place takes one workbook and no -o.")
     if str(first) == STANDARD and output is None and not dry_run:
         raise click.UsageError("A workbook from standard input has no name: say with -o where to write.")
-    commands.validate_output_path(output, (".xlsx",), *workbooks, case_path, password_file)
+    commands.validate_output_path(output, (".xlsx",), *workbooks, *returns, case_path, password_file)
     case = commands.require_case(case_path, procedure_name) if case_path else None
     # The bytes on disk must still be these when the result takes their place, so this comes before they are read.
     sha256 = sha256_of(first)
@@ -147,6 +158,7 @@ def regenerate_command(
         as_at,
         case=case,
         procedure=procedure_name,
+        returns=returns,
         password=commands.password_from(password_file),
         **options,
     )

@@ -11,6 +11,7 @@ from tracker import rules
 from tracker.formula.parse import column_number
 from tracker.procedure.milestones import Milestones
 from tracker.records import JsonRecord, Record, plain
+from tracker.text import listed
 from tracker.workbook import layout
 from tracker.workbook.issue import case_uuid
 
@@ -172,6 +173,27 @@ class OwnerEntry(JsonRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnEntry(JsonRecord):
+    """A return that was merged: by the ID of each row `answered`, `no involvement`, `half filled` or `still open`.
+
+    A row that is overdue all the same has `, late` behind that. `sent` is the day for which the return was made.
+    """
+
+    path: str
+    owner: str
+    sent: date
+    rows: Mapping[str, str]
+
+
+def answers_text(rows: Mapping[str, str]) -> str:
+    """What rows were answered with, in words: `answered RR-5.7b-POL; still open LCSPR-7.9b-POL`."""
+    by_state: dict[str, list[str]] = {}
+    for row_id, state in sorted(rows.items(), key=lambda row: (row[1], row[0])):
+        by_state.setdefault(state, []).append(row_id)
+    return "; ".join(f"{state} {listed(ids)}" for state, ids in by_state.items())
+
+
+@dataclass(frozen=True, slots=True)
 class ClockState(JsonRecord):
     """A clock's day zero as it runs; None while it is not known."""
 
@@ -258,6 +280,7 @@ class CaseState(JsonRecord):
     set_name: str = ""
     marks: Milestones = field(default_factory=Milestones)
     currency: str = ""
+    returns: Sequence[ReturnEntry] = ()
 
     @property
     def procedure(self) -> Mapping[str, str]:
@@ -286,7 +309,7 @@ SHOWN = (
         "actions",
         "action_plan",
     ),
-    *("log", "meetings", "timeliness", "changes", "conflicts", "problems", "counts", "ready"),
+    *("log", "meetings", "timeliness", "changes", "conflicts", "problems", "counts", "ready", "returns"),
 )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tracker import resources, rules
 from tracker.problems import catalogue, problem_text, tally
-from tracker.reconcile.model import place_key, sheet_order, split_place
+from tracker.reconcile.model import answers_text, place_key, sheet_order, split_place
 from tracker.text import clean_text, escape_markdown, quantity, short_date, terminal_text
 from tracker.workbook import layout
 
@@ -139,6 +139,7 @@ def _case(case: CaseState) -> CaseOutline:
             OutlineTable("Rows", ("Sheet", "Rows"), counts),
             OutlineTable(needed_words, ("ID", "RAG", "When", "Who", "Action"), needed),
             OutlineTable(changes_words, ("Cell", "ID", "Column", "Was", "Now"), changes),
+            *_returns(case),
         ),
         tally=tally(case.problems),
         folds=folds,
@@ -183,6 +184,13 @@ def _changes(case: CaseState) -> tuple[Cells, ...]:
         )
         for each in case.changes
     )
+
+
+def _returns(case: CaseState) -> Iterator[OutlineTable]:
+    """The returns that were merged, where there were any."""
+    if case.returns:
+        rows = tuple((each.owner, answers_text(each.rows), each.path) for each in case.returns)
+        yield OutlineTable(f"Returns read: {len(rows)}", ("From", "Answers", "File"), rows)
 
 
 def _words(value: str | float | date | None, none: str = "blank") -> str:
@@ -238,7 +246,7 @@ def _case_text(case: CaseOutline, as_at: str, colour: bool) -> Iterator[str]:
 
     yield styled(case.title)
     yield from (*_pairs(case.facts), f"  As at {as_at}")
-    clocks, counts, needed, changes = case.tables
+    clocks, counts, needed, changes, *returns = case.tables
     for table in (clocks, counts):
         yield from ("", styled(table.heading), *_pairs(table.rows))
     yield from ("", styled(needed.heading))
@@ -251,6 +259,8 @@ def _case_text(case: CaseOutline, as_at: str, colour: bool) -> Iterator[str]:
     for cell, row_id, column, was, now in changes.rows:
         where = "  ".join(part for part in (cell, row_id) if part)
         yield _visible(f"  {where}  {column}: {_short(was)} → {_short(now)}")
+    for table in returns:
+        yield from ("", styled(table.heading), *_pairs([row[:2] for row in table.rows]))
     yield from ("", styled(f"Problems: {case.tally}" if case.tally else "No problems"))
     for sheet, folds in case.folds.items():
         yield f"  {_visible(sheet) or 'The file'}"

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.parse import column_letters
-from tracker.merge import Values, comparable, conflict_problem, issued_rows, shorten_value
+from tracker.merge import Values, comparable, issued_rows, shorten_value
 from tracker.problems import Problem, codes, problem
-from tracker.reconcile.model import CaseState, Reconciliation, case_identity
-from tracker.reconcile.run import note_twins, read_bytes, read_files
 from tracker.regenerate.apply import Applier, OurCells
 from tracker.regenerate.mend import MENDED, mended
 from tracker.regenerate.model import (
@@ -34,19 +31,18 @@ from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.markup import CannotPatchError
-from tracker.workbook.preflight import workbook_content
 from tracker.workbook.read import read_content
 from tracker.workbook.reading import address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tracker.formula.values import Value
     from tracker.procedure.model import Procedure
-    from tracker.reconcile.run import Settings
     from tracker.regenerate.model import Load
     from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import CellValue, Reading, ReadRow
+    from tracker.workbook.return_reader import ReadReturn
 
 _UNDESCRIBED: Mapping[str, tuple[str, str]] = {
     layout.MEETING_TABLE: ("Kind", "Held"),
@@ -72,6 +68,7 @@ class Copies:
     content: bytes
     conflicts: tuple[Conflict, ...]
     problems: tuple[Problem, ...]
+    returns: tuple[ReadReturn, ...] = ()  # what was merged as well
 
 
 class _Merger:
@@ -235,8 +232,8 @@ def merge_copies(
     notes: list[Problem] = []
     for other_copy in others:
         other = other_copy[0]
-        content, first, procedure, found, mends = _read_mended(name, content, load)
-        bytes_of_other, second, _, more, mends_of_other = _read_mended(*other_copy, load)
+        content, first, procedure, found, mends = read_mended(name, content, load)
+        bytes_of_other, second, _, more, mends_of_other = read_mended(*other_copy, load)
         notes += [*mends, *mends_of_other]
         if first is None or second is None or procedure is None:
             return None, [*found, *more]
@@ -263,14 +260,14 @@ def merge_copies(
             beside = _name_unmerged((WorkbookFile(content), first), (WorkbookFile(bytes_of_other), second))
             if beside:
                 notes.append(problem(codes.NOT_MERGED_FROM_COPY, file=name, other=other, what=beside))
-            content, more = _applied(content, bytes_of_other, first, procedure, merge, as_at)
+            content, more = apply_merge(content, bytes_of_other, first, procedure, merge, as_at)
         except CannotPatchError as error:
             return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=name, reason=str(error))]
         notes += more
     return Copies(content, tuple(conflicts), tuple(notes)), []
 
 
-def _read_mended(
+def read_mended(
     name: str, content: bytes, load: Load
 ) -> tuple[bytes, Reading | None, Procedure | None, list[Problem], list[Problem]]:
     """A copy with its titles, tables and references put right, as one workbook alone is; and what was wrong with it.
@@ -287,13 +284,14 @@ def _read_mended(
     return right, *read_content(right, name, load), mended_problems
 
 
-def _applied(
-    content: bytes, other: bytes, reading: Reading, procedure: Procedure, merge: Merge, as_at: date
+def apply_merge(
+    content: bytes, other: bytes | None, reading: Reading, procedure: Procedure, merge: Merge, as_at: date
 ) -> tuple[bytes, list[Problem]]:
+    """Put a merge into a workbook's bytes, with the choices made on sheet Conflicts of another copy."""
     file = WorkbookFile(content)
     applier = Applier(file, reading, procedure)
     applier.run(merge)
-    chosen = take_over(file, WorkbookFile(other))
+    chosen = other is not None and take_over(file, WorkbookFile(other))
     if not (merge.cells or merge.rows or chosen):
         return content, applier.problems
     file.work_out(as_at, OurCells(reading, procedure))
@@ -341,58 +339,3 @@ def _cells_beside(file: WorkbookFile, reading: Reading) -> Iterator[tuple[str, V
                 value = clean_text(held.value) if isinstance(held.value, str) else held.value
                 if held.formula is None and value not in {None, ""}:
                     yield ours, value, address(name, column_letters(column), row.number)
-
-
-# Workbooks read together
-
-
-def reconcile_cases(
-    paths: Iterable[Path], settings: Settings, *, workers: int = 1, step: Callable[[], object] = lambda: None
-) -> Reconciliation:
-    """Read workbooks, in `workers` processes, and count each case once; `step` is called after each workbook."""
-    reads = list(read_files(list(paths), settings, workers=workers, step=step))
-    problems = [each for read in reads for each in read.problems]
-    groups: dict[tuple[str, str, str], list[CaseState]] = {}
-    for case in _without_sources([read.state for read in reads if read.state]):
-        # Two workbooks issued blank are of one issue, and of two cases.
-        groups.setdefault((case.uuid, case.issue, case_identity(case)), []).append(case)
-    cases = [_merge_states(states, settings, problems) for states in groups.values()]
-    return Reconciliation(settings.as_at, note_twins(cases), tuple(problems))
-
-
-def _without_sources(cases: Sequence[CaseState]) -> list[CaseState]:
-    """The cases without those of workbooks from which another was made, untouched since: they are counted there."""
-    newer = {sha256: case.workbooks[0].path for case in cases for sha256 in case.made_from}
-    kept: list[CaseState] = []
-    notes: dict[str, list[Problem]] = {}
-    for case in cases:
-        other = newer.get(case.workbooks[0].sha256, case.workbooks[0].path)
-        if other == case.workbooks[0].path:
-            kept.append(case)
-        else:
-            notes.setdefault(other, []).append(
-                problem(codes.OLDER_COPY, file=case.workbooks[0].path, other=other)
-            )
-    return [replace(each, problems=(*notes.get(each.workbooks[0].path, ()), *each.problems)) for each in kept]
-
-
-def _merge_states(states: Sequence[CaseState], settings: Settings, problems: list[Problem]) -> CaseState:
-    """One case out of the copies of one issue; `problems` gets those of a file."""
-    if len(states) == 1:
-        return states[0]
-    paths = [each.workbooks[0].path for each in states]
-    files = [(path, workbook_content(Path(path), settings.password)[0]) for path in paths]
-    copies, reasons = merge_copies(files, settings.load, settings.as_at)
-    if copies is None:
-        return replace(states[0], problems=(*states[0].problems, *reasons))
-    read = read_bytes(copies.content, paths[0], settings)
-    problems += read.problems
-    assert read.state is not None, "what was merged can be read"
-    between = [each.record() for each in copies.conflicts]
-    conflicts = [conflict_problem(each, paths[0]) for each in between]
-    return replace(
-        read.state,
-        workbooks=tuple(each.workbooks[0] for each in states),
-        conflicts=(*read.state.conflicts, *between),
-        problems=(*copies.problems, *conflicts, *read.state.problems),
-    )

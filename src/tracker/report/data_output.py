@@ -157,6 +157,7 @@ def _review(view: TimelinessView, took: Review) -> Record:
 
 def _case(case: CaseRows, printed: Collection[str]) -> Record:
     record = case.state.record()
+    del record["returns"]  # which a report does not read
     record["uuid"] = case_identity(case.state)  # by which the next report finds the case again
     shown = {line.cell: line for line in case.lines}
     for part in ("actions", "action_plan"):

@@ -20,7 +20,8 @@ from tracker.report.lines import (
     natural,
     rag_rank,
 )
-from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
+from tracker.rules import DONE_WORDS, NEEDS_SOMEONE, NO_INVOLVEMENT
+from tracker.text import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,7 +82,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """The agencies' returns of one request: `7 of 8 back`, and who is missing."""
+    """The agencies' returns of one request: `7 of 8 back`, and the codes of who is missing and who was not involved.
+
+    Of those that are missing some are late, and some have been filled in by half.
+    """
 
     case: str
     case_anchor: str
@@ -90,6 +94,15 @@ class Returns:
     back: int
     asked: int
     missing: tuple[str, ...]
+    late: tuple[str, ...] = ()
+    half_filled: tuple[str, ...] = ()
+    uninvolved: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> str:
+        """Which are late, half filled or not involved: `late: POL; not involved: CAF`."""
+        parts = {"late": self.late, "half filled": self.half_filled, "not involved": self.uninvolved}
+        return "; ".join(f"{words}: {listed(codes)}" for words, codes in parts.items() if codes)
 
 
 def by_row_date(items: Iterable[Item]) -> tuple[Item, ...]:
@@ -201,14 +214,25 @@ def returns(case: CaseRows) -> tuple[Returns, ...]:
     """The requests to agencies that are out and not all answered."""
     found = []
     for base, rows in sorted(_returns_of(case).items(), key=lambda each: natural(each[0])):
+
+        def codes(some: Iterable[ReportRow], base: str = base) -> tuple[str, ...]:
+            return tuple(sorted(_agency_word(row, base) for row in some))
+
         live = [row for row in rows if row.rag != "Not applicable"]
         missing = [row for row in live if row.open and row.rag != "On hold"]
         if any(_asked(case, row) for row in missing):
-            words = tuple(sorted(_agency_word(row, base) for row in missing))
             due = min((row.judged for row in missing if row.judged), default=None)
             back = sum(not row.open for row in live)
-            found.append(Returns(case.reference, case.anchor, base, due, back, len(live), words))
+            late = codes(row for row in missing if row.rag == "Overdue")
+            half = codes(row for row in missing if row.status == "In progress")
+            without = codes(row for row in rows if row not in live and _is_uninvolved(row))
+            asked = (case.reference, case.anchor, base, due, back, len(live), codes(missing))
+            found.append(Returns(*asked, late, half, without))
     return tuple(found)
+
+
+def _is_uninvolved(row: ReportRow) -> bool:
+    return row.progress.casefold().startswith(NO_INVOLVEMENT.casefold())
 
 
 def waiting(case: CaseRows) -> tuple[Waiting, ...]:

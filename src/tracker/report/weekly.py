@@ -305,7 +305,8 @@ def _waiting(view: WeeklyView) -> tuple[Block, ...]:
             name(back.case, to=back.case_anchor), " ", name(back.label),
             f": {back.back} of {quantity(back.asked, 'return')} back",
             *((", due ", day(back.due)) if back.due else ()),
-            "; waiting for ", name(listed(back.missing)), ".",
+            "; waiting for ", name(listed(back.missing)),
+            *(("; ", name(back.remarks)) if back.remarks else ()), ".",
         )
         for back in view.returns
     )  # fmt: skip

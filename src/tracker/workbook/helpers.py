@@ -204,9 +204,14 @@ class Helpers:
         """The expression for `7 of 8 back, waiting for UHD` of a step that each agency does."""
         back, live, asked, waiting = self._return_counts(stage, step)
         named = shortened(waiting, _LONGEST_WAITING)
+        table = rules.table_name(stage.name)
+        ids = f'{table}[ID],"{step.id}-*",{table}[RAG],"Not applicable",{table}[Progress]'
+        without = f'COUNTIFS({ids},"{rules.NO_INVOLVEMENT}*")'
+        uninvolved = f'IF({without}>0,", "&{without}&" not involved","")'
         return (
-            f'IF({live}=0,"None to come",IF(AND({back}=0,{asked}="no"),"Not asked for yet: "&{live}&" to come",'
-            f'{back}&" of "&{live}&" back"&IF({waiting}="","",", waiting for "&{named})))'
+            f'IF({live}=0,"None to come"&{uninvolved},'
+            f'IF(AND({back}=0,{asked}="no"),"Not asked for yet: "&{live}&" to come",'
+            f'{back}&" of "&{live}&" back"&{uninvolved}&IF({waiting}="","",", waiting for "&{named})))'
         )
 
     def returns_in_short(self, procedure: Procedure) -> tuple[str, str]:
@@ -236,14 +241,18 @@ class Helpers:
         column = column_letters(self._column)
         for place in range(1, _AGENCIES_LISTED + 1):
             code = f'IFERROR(INDEX({rules.AGENCIES}[Code],{place})&"","")'
-            rag = f'IFERROR(INDEX({table}[RAG],MATCH("{step.id}-"&{code},{table}[ID],0)),"")'
+            row = f'MATCH("{step.id}-"&{code},{table}[ID],0)'
+            rag = f'IFERROR(INDEX({table}[RAG],{row}),"")'
             done = f'OR({rag}="",LEFT({rag},8)="Complete",{rag}="Not applicable")'
             word = code
             if self._standby:  # an agency goes by its name where the code was only kept for it
                 name = f'IFERROR(INDEX({rules.AGENCIES}[Agency],{place})&"","")'
                 kept = ",".join(f'{code}="{each}"' for each in SPARE_AGENCIES)
                 word = f"IF(OR({kept}),{name},{code})"
-            waiting.append(f'{before}&IF({done},"",IF({before}="","",", ")&{word})')
+            begun = f'INDEX({table}[Status],{row})="In progress"'
+            late = f'IF({begun}," (late, half filled)"," (late)")'
+            late = f'IF({rag}="Overdue",{late},IF({begun}," (half filled)",""))'
+            waiting.append(f'{before}&IF({done},"",IF({before}="","",", ")&{word}&{late})')
             before = f"{layout.HIDDEN}!${column}${place + 1}"
         last = self.column(waiting, f"{step.id}: waiting for")[-1]
         ids = f'{table}[ID],"{step.id}-*",{table}[RAG],'

@@ -34,6 +34,7 @@ PEOPLE = "People"
 CALENDAR = "Calendar"
 GUIDE = "Guide"
 HIDDEN = "_tracker"
+RETURN = "_return"  # the hidden sheet of an agency's return
 HEADER_ROW = 3  # of every stage sheet, of the action plan and the log: three frozen rows
 ROOM = 200  # rows below a table that already carry its drop-downs, checks and colours
 HOLIDAY_ROOM = 400  # the last row the defined name `Holidays` reaches: typed bank holidays count at once

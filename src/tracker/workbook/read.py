@@ -31,7 +31,7 @@ from tracker.workbook.reading import Reading, address
 from tracker.workbook.respell import FormulaComparison
 from tracker.workbook.single import SingleCells
 from tracker.workbook.size_limits import LIMITS
-from tracker.workbook.standby import NAMING, awake, names_in
+from tracker.workbook.standby import NAMING, awake, names_in, standby_keys
 from tracker.workbook.structure import file_table_problems, fixed_problems, name_problems
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 LoadProcedure = Callable[[Issue], tuple["Procedure | None", list[Problem]]]
 """Gives the procedure a workbook's issue names."""
 
-_SHIFT_1904 = 1_462
+SHIFT_1904 = 1_462
+"""Days between the two days that spreadsheets count from."""
 
 
 def read_content(
@@ -81,7 +82,8 @@ def _read_book(
 ) -> tuple[Reading | None, Procedure | None, list[Problem]]:
     issue = issue_from_text("".join(book.texts(layout.HIDDEN))) if layout.HIDDEN in book.titles else None
     if issue is None:
-        return None, None, [problem(codes.NOT_A_TRACKER, file=path)]
+        code = codes.RETURN_AS_WORKBOOK if layout.RETURN in book.titles else codes.NOT_A_TRACKER
+        return None, None, [problem(code, file=path)]
     if issue.layout > layout.LAYOUT:
         facts = {"found_layout": issue.layout, "known_layout": layout.LAYOUT}
         return (
@@ -103,7 +105,7 @@ class _WorkbookReader:
     def __init__(self, book: SourceBook, issue: Issue, procedure: Procedure, *, realign: bool) -> None:
         self.problems: list[Problem] = []
         self._issue, self._procedure, self._realign = issue, procedure, realign
-        self._shift = _SHIFT_1904 if book.from_1904 else 0
+        self._shift = SHIFT_1904 if book.from_1904 else 0
         self._book = book
         self._finder = TableFinder(book, issue, procedure, self._spot)
         self._sheets = self._finder.sheets
@@ -124,7 +126,8 @@ class _WorkbookReader:
             self.problems = [problem(codes.WORKBOOK_TOO_LARGE_INSIDE, found_size=found, limit=limit)]
             return None
         formulas = FormulaComparison(finder.tables, finder.renamed, finder.other_names())
-        reader = RowReader(self._book, self._issue, formulas, self._spot)
+        issue = self._issue
+        reader = RowReader(self._book, issue.fingerprints, formulas, self._spot, standby_keys(issue))
         clocks = next((table for table in finder.tables if table.name == rules.CLOCKS), None)
         for table in self._in_order(finder.tables):
             if table is not clocks:  # whose cells are read one by one
@@ -193,7 +196,7 @@ class _WorkbookReader:
             days = [each.date() for each in cells if isinstance(each, datetime)]
             cases = [case for case in (self._issue.case, self._issue.described) if case]
             issued = {day for case in cases for day in (case.details.incident, case.details.aware) if day}
-        moved = sum(day - timedelta(days=_SHIFT_1904) in issued for day in days)
+        moved = sum(day - timedelta(days=SHIFT_1904) in issued for day in days)
         return moved > sum(day in issued for day in days) if issued else False
 
     def _settle_rows(self) -> None:

@@ -13,13 +13,12 @@ from tracker.workbook.identity import clean_id
 from tracker.workbook.interpret import CellPlace, interpret, shown_as, typed_date, typed_text
 from tracker.workbook.reading import CellValue, ReadRow, address, quoted
 from tracker.workbook.respell import FormulaComparison, unwrap
-from tracker.workbook.standby import standby_keys, wake_cells
+from tracker.workbook.standby import wake_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from tracker.workbook.grid import SourceBook
-    from tracker.workbook.issue import Issue
     from tracker.workbook.layout import SheetColumn
 
 _HEADERS_ALIKE = 3
@@ -34,16 +33,19 @@ class RowReader:
     """
 
     def __init__(
-        self, book: SourceBook, issue: Issue, formulas: FormulaComparison,
-        spot: Callable[[str, str], CellPlace],
+        self, book: SourceBook, ids: Collection[str], formulas: FormulaComparison,
+        spot: Callable[[str, str], CellPlace], standby: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        """`spot` gives a cell's place."""
+        """`ids` are those the file was issued with; `spot` gives a cell's place.
+
+        `standby` gives, by its ID, the key of each row on standby.
+        """
         self.problems: list[Problem] = []
         self.fixed: dict[str, list[str]] = {}
         self.names: dict[str, str] = {}
-        self._book, self._issue, self._spot = book, issue, spot
-        self._standby = standby_keys(issue)
-        self._ids = {row_id.casefold(): row_id for row_id in (*issue.fingerprints, *self._standby)}
+        self._book, self._issued, self._spot = book, ids, spot
+        self._standby = standby or {}
+        self._ids = {row_id.casefold(): row_id for row_id in (*ids, *self._standby)}
         self._formulas = formulas
 
     def read(self, table: SheetTable) -> list[ReadRow]:
@@ -120,7 +122,7 @@ class RowReader:
         held = cells.get(table.header.columns.get("ID", 0))
         row_id = clean_id(held)
         row_id = self._ids.get(row_id.casefold(), row_id)
-        ours = row_id in self._issue.fingerprints and table.name != layout.LOG_TABLE
+        ours = row_id in self._issued and table.name != layout.LOG_TABLE
         if row_id and ours and held != row_id:
             place = address(table.grid.name, letters["ID"], number)
             shown = shown_as(held, row_id)
@@ -144,7 +146,7 @@ class RowReader:
         """A calculated cell: a formula still ours, or what a person typed over it."""
         ours = table.formulas.get(column.title)
         if raw is None or (isinstance(raw, str) and not clean_text(raw)):
-            cleared = ours is not None and spot.row_id in self._issue.fingerprints
+            cleared = ours is not None and spot.row_id in self._issued
             return [spot.problem(codes.FORMULA_CLEARED, title=column.title)] if cleared else []
         if isinstance(raw, FormulaText):
             raw = FormulaText(unwrap(raw.text))

@@ -75,6 +75,7 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     },
     "header line": {**_HEADER, "font_size": 11},
     "input": {**FONT, **_BOX, "text_wrap": True},
+    "input text": {**FONT, **_BOX, "text_wrap": True, "num_format": "@"},
     "input line": {**FONT, **_BOX},
     "input id": {**FONT, **_BOX, "shrink": True},
     "input number": {**FONT, **_BOX, **_NUMBER},
@@ -210,7 +211,7 @@ class SheetPage:
     paper: Print = field(default_factory=Print)
     freeze: tuple[int, int] = (0, 0)
     folded: tuple[int, int] = (0, 0)
-    hidden_columns: tuple[int, ...] = ()  # folded once more, so that unfolding the others does not show them
+    hidden_columns: tuple[int, ...] = ()  # among folded ones folded once more: unfolding does not show them
     hidden: bool = False
     tab: str = "#8C95A3"  # the colour of its tab
     breaks: tuple[int, ...] = ()  # rows after which a new sheet of paper begins

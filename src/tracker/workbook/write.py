@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,13 @@ from tracker.workbook.reading import quoted
 from tracker.workbook.sheet_page import CONDITIONAL, style_properties
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from xlsxwriter.format import Format
 
+    from tracker.case.model import Case
+    from tracker.formula.book import Book
     from tracker.workbook.build import Workbook
     from tracker.workbook.sheet_page import Block, CellCheck, SheetPage
 
@@ -104,9 +110,21 @@ def _done(code: Any) -> None:
     assert code is None or not isinstance(code, int) or code >= 0, f"XlsxWriter refused: {code}"
 
 
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a file says of itself in its properties, and on paper by the marking and reference of its case."""
+
+    case: Case
+    title: str
+    subject: str
+    uuid: str
+    schema: str
+    as_at: date
+
+
 class _BookWriter:
-    def __init__(self, workbook: Workbook, file: io.BytesIO) -> None:
-        self.source = workbook
+    def __init__(self, book: Book, pages: Sequence[SheetPage], facts: FileFacts, file: io.BytesIO) -> None:
+        self.book, self.pages, self.facts = book, pages, facts
         self.out = _OutputFile(
             file, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
         )
@@ -119,25 +137,25 @@ class _BookWriter:
         return self._formats[name, conditional]
 
     def run(self) -> None:
-        case, as_at = self.source.plan.case, self.source.as_at
+        facts, as_at = self.facts, self.facts.as_at
         self.out.set_properties(
             {
-                "title": f"Action tracker {case.details.reference}".strip(),
-                "subject": listed(stage.name for stage in self.source.plan.procedure.stages),
-                "category": case.marking,
+                "title": facts.title,
+                "subject": facts.subject,
+                "category": facts.case.marking,
                 # A fixed time, so that the same input gives the same bytes.
                 "created": datetime(as_at.year, as_at.month, as_at.day, tzinfo=UTC).replace(tzinfo=None),
             }
         )
-        self.out.set_custom_property("Tracker UUID", self.source.issue.uuid)
-        self.out.set_custom_property("Tracker schema", layout.SCHEMA)
+        self.out.set_custom_property("Tracker UUID", facts.uuid)
+        self.out.set_custom_property("Tracker schema", facts.schema)
         self.out.set_calc_mode("auto")
-        sheets = [self.out.add_worksheet(page.name, _SheetWriter) for page in self.source.pages]
-        for name, area in sorted(self.source.book.names.items()):
+        sheets = [self.out.add_worksheet(page.name, _SheetWriter) for page in self.pages]
+        for name, area in sorted(self.book.names.items()):
             column = column_letters(area.column)
             last = f":${column}${area.last_row}" if area.last_row != area.first_row else ""
             _done(self.out.define_name(name, f"={quoted(area.sheet)}!${column}${area.first_row}{last}"))
-        for sheet, page in zip(sheets, self.source.pages, strict=True):
+        for sheet, page in zip(sheets, self.pages, strict=True):
             self._sheet(sheet, page)
         sheets[0].activate()
         self.out.close()
@@ -146,7 +164,8 @@ class _BookWriter:
         for column, (width, name) in page.widths.items():
             folded = page.folded[0] <= column <= page.folded[1]
             level = 2 if column in page.hidden_columns else 1
-            options: dict[str, Any] = {"level": level, "hidden": True} if folded else {}
+            options: dict[str, Any] = {"hidden": True} if folded or column in page.hidden_columns else {}
+            options |= {"level": level} if folded else {}
             style = self.format(name) if name else None
             _done(sheet.set_column(column - 1, column - 1, width, style, options))
         if page.folded[0]:
@@ -167,7 +186,7 @@ class _BookWriter:
         self._paper(sheet, page)
 
     def _tables(self, sheet: Any, page: SheetPage) -> None:
-        book = self.source.book
+        book = self.book
         for marked in page.tables:
             table = book.tables[marked.name]
             contents = book.contents[page.name]
@@ -189,7 +208,7 @@ class _BookWriter:
             _done(sheet.add_table(*block, options | {"banded_rows": False}))
 
     def _cells(self, sheet: Any, page: SheetPage) -> None:
-        book, name = self.source.book, page.name
+        book, name = self.book, page.name
         for (row, column), content in book.contents[name].items():
             style = self.format(page.styles[row, column])
             at = (row - 1, column - 1)
@@ -241,7 +260,7 @@ class _BookWriter:
         _done(sheet.data_validation(*_corners(check.block), options))
 
     def _paper(self, sheet: Any, page: SheetPage) -> None:
-        lines = layout.on_paper(self.source.plan.case, page.name)
+        lines = layout.on_paper(self.facts.case, page.name)
         _done(sheet.set_header(lines.header))
         _done(sheet.set_footer(lines.footer))
         sheet.set_paper(_PAPER[page.paper.paper])
@@ -272,8 +291,22 @@ def _corners(block: Block) -> tuple[int, int, int, int]:
 
 def workbook_bytes(workbook: Workbook) -> bytes:
     """The workbook as the bytes of an .xlsx file; the same for the same workbook."""
+    plan = workbook.plan
+    facts = FileFacts(
+        case=plan.case,
+        title=f"Action tracker {plan.case.details.reference}".strip(),
+        subject=listed(stage.name for stage in plan.procedure.stages),
+        uuid=workbook.issue.uuid,
+        schema=layout.SCHEMA,
+        as_at=workbook.as_at,
+    )
+    return file_bytes(workbook.book, workbook.pages, facts)
+
+
+def file_bytes(book: Book, pages: Sequence[SheetPage], facts: FileFacts) -> bytes:
+    """Pages over one book as the bytes of an .xlsx file; the same for the same pages."""
     file = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        _BookWriter(workbook, file).run()
+        _BookWriter(book, pages, facts, file).run()
     return file.getvalue()
