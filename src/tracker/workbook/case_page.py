@@ -73,7 +73,8 @@ class _CaseWriter:
                 CellCheck(block, kind, words, field.source, title=field.label, message=message)
             )
         style = "input date" if kind == "date" else "input"
-        self.labelled(field.label, content, style, field.help, field.name)
+        note = f"Paragraph {field.help}" if field.help[:1].isdigit() else field.help
+        self.labelled(field.label, content, style, note, field.name)
 
     def labelled(
         self, label: str, content: Content, style: str, note: str = "", name: str = "", column: int = 1

@@ -248,7 +248,7 @@ DECISIONS = (
         "Notify",
         "decisions.notify",
         "list",
-        help="no: ends every open row; give date and reason",
+        help="no: give date and reason",
         since=3,
     ),
     Field("Notify: decided on", "decisions.notify_decided", "date", since=3),
@@ -264,7 +264,7 @@ DECISIONS = (
         "decisions.lcspr",
         "list",
         name="LCSPR_decision",
-        help="no: mark its open rows Not applicable",
+        help="no: give the reason",
     ),
     Field(
         "LCSPR decided by partners on",
