@@ -44,7 +44,7 @@ def _type(book: XlsxWorkbook, sheet: str, title: str, *values: object) -> None:
     header = next(cell for row in page.iter_rows() for cell in row if cell.value == title)
     row = next(row for row in range(header.row + 1, 99) if page.cell(row, header.column).value is None)
     for column, value in enumerate(values, header.column):
-        page.cell(row, column, value)
+        page.cell(row, column).value = value  # type: ignore[assignment]  # a test types anything
 
 
 def _type_everywhere(book: XlsxWorkbook) -> None:

@@ -106,7 +106,7 @@ def _action_page(
     page.freeze = (HEADER_ROW, 2)
     printed = titles.index(layout.PLAN_LAST_PRINTED if table == rules.PLAN else layout.LAST_PRINTED) + 1
     page.paper = Print("A3", landscape=True, last_column=printed, header_row=HEADER_ROW)
-    page.heights[HEADER_ROW] = 27
+    page.heights[HEADER_ROW] = 26.5
     page.zoom = layout.ZOOM
     return page
 

@@ -74,11 +74,11 @@ STAGE_COLUMNS = (
     SheetColumn("Due", 11.5, "formula", edited_by="formula", shape="date"),
     SheetColumn("Agreed date", 11.5, "date"),
     SheetColumn("Completed", 11.5, "date"),
-    SheetColumn("RAG", 15, "formula", edited_by="formula"),
+    SheetColumn("RAG", 14.8, "formula", edited_by="formula"),
     SheetColumn("Days late", 7, "formula", edited_by="formula", shape="days"),
     SheetColumn("Status", 9.5, "list", words=rules.STATUSES),
-    SheetColumn("Progress", 25),
-    SheetColumn("Reason for change", 19.5),
+    SheetColumn("Progress", 23),
+    SheetColumn("Reason for change", 21.5),
     SheetColumn("Evidence", 26, wrap=False),
     SheetColumn("Paragraph", 10, edited_by="procedure", wrap=False),
     SheetColumn("Counted from", 22, "list", source="Clock_list", edited_by="procedure"),
@@ -173,29 +173,27 @@ MEETING_COLUMNS = (
 )
 CLOCK_COLUMNS = (
     SheetColumn("Clock", 25, edited_by="procedure"),
-    SheetColumn("Date in use", 22, "formula", edited_by="formula", shape="date"),
-    SheetColumn("Confirmed or provisional", 11.5, "formula", edited_by="formula"),
+    SheetColumn("Date in use", 19, "formula", edited_by="formula", shape="date"),
+    SheetColumn("Confirmed or provisional", 11, "formula", edited_by="formula"),
     SheetColumn("Type it here", 19, "date", edited_by="shared"),
 )
 CHILD_COLUMNS = (
     SheetColumn("Child", 25, edited_by="shared"),
-    SheetColumn("Died", 22, "list", words=YES_NO, edited_by="shared", since=3),
-    SheetColumn(
-        "Looked after", 11.5, "list", words=CHOICES["case.looked_after"], edited_by="shared", since=3
-    ),
+    SheetColumn("Died", 19, "list", words=YES_NO, edited_by="shared", since=3),
+    SheetColumn("Looked after", 11, "list", words=CHOICES["case.looked_after"], edited_by="shared", since=3),
 )
 PROCEEDING_COLUMNS = (
     SheetColumn("Kind", 16),
     SheetColumn("Contact", 12),
     SheetColumn("Next date", 12, "date"),
-    SheetColumn("Effect", 17),
+    SheetColumn("Effect", 20.5),
 )
 
 HOLD_COLUMNS = (
     SheetColumn("From", 16, "date", edited_by="shared"),
     SheetColumn("Review on", 12, "date", edited_by="shared"),
     SheetColumn("Ended on", 12, "date", edited_by="shared"),
-    SheetColumn("Reason", 17, edited_by="shared"),
+    SheetColumn("Reason", 20.5, edited_by="shared"),
     SheetColumn("Agreed by", 10, edited_by="shared"),
 )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tracker.workbook.layout import SheetColumn
 
 _LINE = 12.75  # points a line of wrapped text takes in Excel; LibreOffice takes a little less
-_LEAST = 15.0
+_LEAST = 14.0
 _HINT_COLUMN = 4
 _EM = 7 / (10 * 96 / 72)  # a unit of a column's width, in widths of an m of our text
 _NARROW, _WIDE = frozenset(" !'(),-./:;I[]fijlrt|\u2019"), frozenset("%&@MWmw\u2014\u2026")
@@ -274,7 +274,7 @@ class SheetPage:
         self.put(2, 1, Formula(line), "subtitle")
         if hint:
             self.put(1, _HINT_COLUMN, hint, "subtitle")
-        self.heights[1], self.heights[2] = 22, 14.25
+        self.heights[1], self.heights[2] = 20.5, 13.5
         self.colours.append(Colour(Block(2, 1, 2, 1), "fixed", formula='Report_date_typed<>""'))
 
     def section(self, row: int, title: Content, height: float = 22, column: int = 1) -> None:
@@ -364,4 +364,4 @@ def _letter_width(letter: str) -> float:
 def row_height(contents: Sequence[tuple[Content, float]], least: float = _LEAST) -> float:
     """The points a row needs for what its cells hold, each with its column's width."""
     texts = ((each if isinstance(each, str) else "", width) for each, width in contents)
-    return max(least, 1 + _LINE * max(text_lines(text, width) for text, width in texts))
+    return max(least, 0.75 + _LINE * max(text_lines(text, width) for text, width in texts))
