@@ -18,7 +18,7 @@ AS_AT = "2026-11-19"
 CASE = ROOT / "sample_cases" / "ordinary-in-time.toml"
 EDITED = ROOT / "sample_cases" / "ordinary-in-time-edited.xlsx"
 TARGET = ROOT / "docs" / "pictures"
-REPORT_DATE = edits.Type("Case", "B12", AS_AT)
+REPORT_DATE = edits.Type("Case", "B3", AS_AT)
 
 
 def tracker(*words: object, codes: tuple[int, ...] = (0,)) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EDITS: dict[str, date | str] = {
     "SIN!H4": date(2026, 11, 3), "SIN!K5": "In progress", "SIN!G6": date(2026, 11, 27),
     "SIN!M6": "Chair away", "SIN!L7": 'They will reply "soon", see <3>', "Rapid Review!H4": date(2026, 11, 10),
-    "LCSPR!K4": "Not applicable", "People!B5": "B. Example", "Case!B12": EARLY,
+    "LCSPR!K4": "Not applicable", "People!B5": "B. Example", "Case!B3": EARLY,
 }  # fmt: skip
 """Nine edits; the last is the report date, so that LibreOffice counts for the same day."""
 

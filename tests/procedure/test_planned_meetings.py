@@ -134,7 +134,7 @@ def explained(content: bytes, row_id: str) -> str:
 
 def test_explain_names_the_meeting_and_walks_back_from_it() -> None:
     text = explained(issued(), PAPERS)
-    assert "Counted from: the meeting Rapid Review, Tue 24 Nov 2026 (in Calendar!G" in text
+    assert "Counted from: the meeting Rapid Review, Tue 24 Nov 2026 (in Calendar!A" in text
     assert "not held yet, so the date is provisional" in text
     assert "skipped  Sun 22 Nov 2026: weekend" in text
     assert "Due: Thu 19 Nov 2026." in text

@@ -72,22 +72,22 @@ CALENDAR = (
     ),
     Done(
         "adds an office closure",
-        [At("Calendar!D5", date(2026, 11, 25))],
+        [At("Calendar!G5", date(2026, 11, 25))],
         [("RR-6.4:Due", "T316")],
-        [("Calendar!D5", date(2026, 11, 25))],
+        [("Calendar!G5", date(2026, 11, 25))],
     ),
     _typed(
         "adds a meeting",
-        At("Calendar!G5", "Rapid Review"),
-        At("Calendar!H5", date(2026, 11, 24)),
-        At("Calendar!J5", "Online"),
+        At("Calendar!A5", "Rapid Review"),
+        At("Calendar!B5", date(2026, 11, 24)),
+        At("Calendar!D5", "Online"),
     ),
 )
 
 CASE = (
-    _typed("adds a child", At("Case!A57", "Child 2")),
+    _typed("adds a child", At("Case!A46", "Child 2")),
     _typed("types a decision", At("Rapid Review recommends:B", "LCSPR")),
-    _typed("adds proceedings", At("Case!A51", "Coroner"), At("Case!C51", date(2026, 12, 1))),
+    _typed("adds proceedings", At("Case!F16", "Coroner"), At("Case!H16", date(2026, 12, 1))),
     Done(
         "types an unknown decision",
         [At("LCSPR:B", "perhaps")],
@@ -141,13 +141,13 @@ CASE = (
         [
             InsertColumns("Case", "B"),
             InsertRows("Case", 3),
-            Set("Case", "C8", date(2026, 10, 29)),
+            Set("Case", "C35", date(2026, 10, 29)),
             InsertRows("Calendar", 2),
             InsertColumns("Calendar", "C"),
             Set("Calendar", "N5", date(2026, 11, 29)),
         ],
         [(f"{step}:Due", "T317") for step in ("RR-6.6", "RR-6.6b", "RR-6.6c")],
-        [("Case!C8", date(2026, 10, 29))],
+        [("Case!C35", date(2026, 10, 29))],
     ),
     Done(
         "sends the SIN, and signs off nothing",
@@ -196,7 +196,7 @@ TOGETHER = (
             Set("Rapid Review", "B45", "Ask again"),
             RenameSheet("SIN", "SIN phase"),
             MoveSheet("LCSPR", 0),
-            Note("Case", "B6", "No names"),
+            Note("Case", "B33", "No names"),
             Colour("Rapid Review", "H1:H1048576", 0xFFF8DC),
             SelectSheet("Guide"),
         ],

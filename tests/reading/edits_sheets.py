@@ -144,7 +144,7 @@ LOOKS = (
         "colours whole columns and a whole row",
         [Colour("SIN", "G1:H1048576", 0xFFF8DC), Colour("SIN", "A7:XFD7", 0xDDEEFF)],
     ),
-    Done("writes comments", [Note("SIN", "C5", "Ask again on Monday"), Note("Case", "B6", "No names")]),
+    Done("writes comments", [Note("SIN", "C5", "Ask again on Monday"), Note("Case", "B33", "No names")]),
     Done(
         "works in a file that counts from 1904",
         [At("SIN-2.1:Completed", THIRD)],

@@ -188,7 +188,7 @@ def test_what_is_typed_over_a_clock_says_where_to_type_it(tmp_path: Path) -> Non
     case = case_in(
         Edited({"Publication:B": date(2027, 6, 10), "First Review Panel:D": "June"}).saved(tmp_path)
     )
-    assert codes(case) == [("Case!B19", "T355"), ("Case!D21", "T355")]
+    assert codes(case) == [("Case!B10", "T355"), ("Case!D12", "T355")]
     assert [each.remedy.partition("type the date ")[2] for each in case.problems] == [
         "beside it in Type it here.",
         "in Completed of LCSPR-7.8.",
@@ -222,7 +222,7 @@ def test_a_missing_column_of_labels_is_not_told_label_by_label(tmp_path: Path) -
 
 def test_a_formula_as_report_date_is_told_and_fixes_nothing(tmp_path: Path) -> None:
     case = case_in(Edited({"Report date (empty: today):B": "=TODAY()"}).saved(tmp_path))
-    assert codes(case) == [("Case!B12", "T207")]
+    assert codes(case) == [("Case!B3", "T207")]
 
 
 # Formulas
@@ -326,12 +326,12 @@ def test_a_workbook_that_remembers_no_bank_holidays_is_held_against_those_known_
 def test_a_typed_and_a_deleted_bank_holiday_are_changes(tmp_path: Path) -> None:
     def edit(book: XlsxWorkbook) -> None:
         page = book["Calendar"]
-        page["A5"], page["B6"] = None, "Renamed"
-        page["B5"] = None
+        page["J5"], page["K6"] = None, "Renamed"
+        page["K5"] = None
 
     case = case_in(Edited(then=edit).saved(tmp_path))
     assert [(each.cell, each.id, each.was, each.now) for each in case.changes] == [
-        ("Calendar!B6", "2025-04-18", "Good Friday", "Renamed"),
+        ("Calendar!K6", "2025-04-18", "Good Friday", "Renamed"),
         ("Calendar", "2025-01-01", date(2025, 1, 1), None),
     ]
 

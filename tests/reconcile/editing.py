@@ -102,7 +102,7 @@ def spot(book: XlsxWorkbook, key: str) -> Cell:
     name, plus, below = first.rpartition("+")
     if plus:
         worksheet = book[name]
-        row = _last_row(worksheet) + int(below)
+        row = _last_row(worksheet, title) + int(below)
         return _under(worksheet, row, title)
     for name in ("Case", "SIN", "Rapid Review", "LCSPR", "People", "Calendar"):
         for row in range(1, book[name].max_row + 1):
@@ -111,8 +111,11 @@ def spot(book: XlsxWorkbook, key: str) -> Cell:
     raise LookupError(key)
 
 
-def _last_row(worksheet: Worksheet) -> int:
-    table = next(iter(worksheet.tables.values()))
+def _last_row(worksheet: Worksheet, title: str = "") -> int:
+    """The last row of the table that has a title, else of the first one."""
+    tables = list(worksheet.tables.values())
+    having = [each for each in tables if title in [column.name for column in each.tableColumns]]
+    table = (having or tables)[0]
     return int(table.ref.rpartition(":")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 
 

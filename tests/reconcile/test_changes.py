@@ -166,9 +166,9 @@ ROWS = [
         "Case: a field, a date, a clock",
         Edited({"Summary:B": "Serious harm", "Incident date:B": None, "SIN day zero:D": DAY}),
         [
+            ("SIN day zero:D", "", "SIN day zero", date(2026, 11, 2), DAY),
             ("Summary:B", "", "Summary", None, "Serious harm"),
             ("Incident date:B", "", "Incident date", date(2026, 10, 30), None),
-            ("SIN day zero:D", "", "SIN day zero", date(2026, 11, 2), DAY),
         ],
     ),
     Row(
@@ -199,18 +199,18 @@ ROWS = [
         "Calendar: a closure, a moved meeting, one held, a new one",
         Edited(
             {
-                "Calendar!D8": date(2026, 12, 24),
-                "Calendar!H5": date(2026, 11, 25),
-                "Calendar!K6": "yes",
-                "Calendar!G11": "Learning event",
+                "Calendar!G8": date(2026, 12, 24),
+                "Calendar!B5": date(2026, 11, 25),
+                "Calendar!E6": "yes",
+                "Calendar!A11": "Learning event",
             },
             **ORDINARY,  # type: ignore[arg-type]  # a case and its day
         ),
         [
-            ("Calendar!H5", "", "Date", date(2026, 11, 24), date(2026, 11, 25)),
-            ("Calendar!K6", "", "Held", None, "yes"),
-            ("Calendar!D8", "2026-12-24", "Office closure", None, date(2026, 12, 24)),
-            ("Calendar!G11", "", "Kind", None, "Learning event"),
+            ("Calendar!B5", "", "Date", date(2026, 11, 24), date(2026, 11, 25)),
+            ("Calendar!E6", "", "Held", None, "yes"),
+            ("Calendar!G8", "2026-12-24", "Office closure", None, date(2026, 12, 24)),
+            ("Calendar!A11", "", "Kind", None, "Learning event"),
         ],
     ),
     Row(

@@ -33,7 +33,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Reconciliation:
         "RR-6.5:Agreed date": date(2026, 12, 1),
         "Action Plan!C4": "Train",
         "Log!D4": "Chased",
-        "Calendar!G5": "Leadership",
+        "Calendar!A5": "Leadership",
         "Case_holds#1:From": date(2026, 11, 2),
     }
     cells |= {f"RR-{step}:Status": "in progress" for step in ("5.3", "5.6", "5.8", "5.7")}

@@ -126,7 +126,7 @@ DATES = [
     Row(
         "drops a step", Edited({"SIN-2.1:Status": "Not applicable"}), [("SIN-2.1:Reason for change", "T315")]
     ),
-    Row("closes the offices", Edited({"Calendar!D5": date(2026, 11, 25)}), [("RR-6.4:Due", "T316")]),
+    Row("closes the offices", Edited({"Calendar!G5": date(2026, 11, 25)}), [("RR-6.4:Due", "T316")]),
     Row(
         "an earlier end of the known bank holidays",
         Edited({"Calendar!M4": date(2026, 11, 29)}),

@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 TOLD: dict[str, tuple[str, str, str]] = {
     # code: the place, what was found, what to do
     "T601": ("", "B.xlsx", "Merge the copies"),
-    "T602": ("Case!B6", "Summary of the case: yours Typed, new Theirs, as issued (blank)", "Take yours to keep Typed"),
+    "T602": ("Case!B33", "Summary of the case: yours Typed, new Theirs, as issued (blank)", "Take yours to keep Typed"),
     "T603": ("SIN!B5", "Action of SIN-2.6 reads Ring", 'Run tracker regenerate with --restore "SIN!B5"'),
     "T604": ("", "issued under edition 2023; the procedure is now 2026", "Add --move-edition"),
-    "T605": ("Calendar", "Closures would lie over Bank_holidays", "Open the last copy"),
+    "T605": ("Calendar", "Closures would lie over Meetings", "Open the last copy"),
     "T606": ("", "another content", "Run the command again"),
     "T607": ("", "A.xlsx#", "Close it there"),
     "T608": ("", "may not be written", "Allow writing"),
     "T609": ("Case", "no free row", "Insert rows"),
-    "T610": ("Case!A60", "an entry, which is no label such as Child 1", "Type it as the Guide"),
+    "T610": ("Case!A49", "an entry, which is no label such as Child 1", "Type it as the Guide"),
     "T611": ("SIN!L5", "no changed cell of the procedure in SIN!L5", "Look the address up"),
     "T612": ("", "neither was made from the issue of the other", "Bring each copy up to date"),
     "T613": ("", "rows that do not say which they are", "Open it in Excel or LibreOffice"),
@@ -106,9 +106,9 @@ def _proceedings(word: str) -> bytes:
     """All the room for parallel proceedings used up."""
     book = book_of(small())
     page = book["Case"]
-    row = next(row for row in range(1, page.max_row) if page.cell(row, 1).value == "Parallel proceedings") + 2
+    row = next(row for row in range(1, page.max_row) if page.cell(row, 6).value == "Parallel proceedings") + 2
     while not str(page.cell(row + 1, 1).value or "").startswith("Children"):
-        page.cell(row, 1).value = f"{word} {row}"
+        page.cell(row, 6).value = f"{word} {row}"
         row += 1
     return saved(book)
 
@@ -123,14 +123,14 @@ IN_MEMORY: dict[str, Callable[[], list[tuple[str, str, str, str]]]] = {
     "T622": lambda: _of(small(), replace(SMALL, set_name="mine", stages=SMALL.stages[:1]), move_edition=True),
     "T605": lambda: _of(typed(then=_overlapping_tables)),
     "T609": lambda: _copies(_proceedings("Inquest"), _proceedings("Trial")),
-    "T610": lambda: _of(typed({"Case!A60": "Jo"})),
+    "T610": lambda: _of(typed({"Case!A49": "Jo"})),
     "T611": lambda: _of(small(), restore=frozenset({"SIN!L5"})),
     "T612": lambda: _copies(
         *(regenerated(typed({"SIN-2.6:Progress": each}), annotate=True).content for each in "ab")
     ),
     "T619": lambda: _copies(small(), typed({"SIN!Z5": "Ask Legal"})),
     "T613": lambda: _of(_rows_unnamed(typed({"LCSPR:B": "no"}))),
-    "T618": lambda: _of(typed({"Case!A60": "Child 2"}, _totals)),
+    "T618": lambda: _of(typed({"Case!A49": "Child 2"}, _totals)),
     "T614": lambda: _of(typed(then=_without_a_row)),
     "T615": lambda: _of(small(), case=_summed("DOR-2026-098", "")),
 }

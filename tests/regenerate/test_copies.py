@@ -169,7 +169,7 @@ MEETING = replace(FRESH, meetings=(Meeting("Rapid Review", DAY), Meeting("Leader
 def test_held_ticks_of_either_are_kept() -> None:
     content = issued(MEETING)
     run = together(
-        typed({"Calendar!K5": "yes"}, content=content), typed({"Calendar!K6": "yes"}, content=content)
+        typed({"Calendar!E5": "yes"}, content=content), typed({"Calendar!E6": "yes"}, content=content)
     )
     assert _column(run, "Calendar", "K", range(5, 9)) == ["yes", "yes"]
 
@@ -217,9 +217,9 @@ def test_two_dates_typed_over_one_due_are_both_offered() -> None:
 
 def test_a_bank_holiday_of_the_other_copy_keeps_its_name() -> None:
     page = book_of(small())["Calendar"]
-    row = next(row for row in range(5, 200) if page.cell(row, 1).value is None)
-    run = together(small(), typed({f"Calendar!A{row}": date(2026, 12, 1), f"Calendar!B{row}": "Royal day"}))
-    assert run.value(f"Calendar!B{row}") == "Royal day"
+    row = next(row for row in range(5, 200) if page.cell(row, 10).value is None)
+    run = together(small(), typed({f"Calendar!J{row}": date(2026, 12, 1), f"Calendar!K{row}": "Royal day"}))
+    assert run.value(f"Calendar!K{row}") == "Royal day"
 
 
 def test_what_a_copy_has_of_its_own_is_told() -> None:

@@ -90,7 +90,8 @@ def read_book(path: Path) -> Book:
     kind, day = header.index("Kind"), header.index("Date")
     meetings = [(line[kind], line[day].date()) for line in calendar
                 if line[kind] and isinstance(line[day], datetime)]  # fmt: skip
-    holidays = {line[0].date() for line in calendar if isinstance(line[0], datetime)}
+    off = header.index("Bank holiday")
+    holidays = {line[off].date() for line in calendar if isinstance(line[off], datetime)}
     return Book(rows, holidays, meetings)
 
 

@@ -275,33 +275,44 @@ def _name_place(made: Book, area: Area, file: WorkbookFile, reading: Reading) ->
     sheet = reading.sheets.get(area.sheet, area.sheet)
     if sheet not in file.names():
         return ""
-    first, last = area.first_row, area.last_row
+    first, last, column = area.first_row, area.last_row, area.column
     tables = [each for each in made.tables.values() if each.sheet == area.sheet]
     above = [each for each in tables if each.header_row <= first]
-    table = max(above, key=lambda each: each.header_row, default=None)
+    # Of tables beside each other the one the name stands in or below.
+    table = max(above, key=lambda each: (column in each.columns.values(), each.header_row), default=None)
     if area.sheet == layout.CASE and (table is None or first > table.last_row):
-        row = _row_of(str(made.contents[area.sheet].get((first, 1), "")), first, file, sheet)
-        first, last = row, row + last - first
+        word = str(made.contents[area.sheet].get((first, column - 1), ""))
+        first, column = _place_of(word, (first, column - 1), file, sheet)
+        last, column = first + last - area.first_row, column + 1
     elif table is not None:
         place = reading.places.get(table.name)
         if place is None:
             return ""
+        title = next((title for title, at in table.columns.items() if at == column), "")
         shift = place.header_row - table.header_row
-        inside = area.column in place.columns.values() and last > first
+        inside, column = title in place.columns and last > first, place.columns.get(title, column)
         first, last = first + shift, max(last + shift, place.last_row if inside else 0)
-    column = column_letters(area.column)
-    end = f":${column}${last}" if last > first else ""
-    return f"{quoted(sheet)}!${column}${first}{end}" if first > 0 else ""
+    letters = column_letters(column)
+    end = f":${letters}${last}" if last > first else ""
+    return f"{quoted(sheet)}!${letters}${first}{end}" if first > 0 else ""
 
 
-def _row_of(word: str, row: int, file: WorkbookFile, sheet: str) -> int:
-    """The row of a word in the first column: the row it was issued in, else the only one; 0 where there is none."""
-    rows = [
-        each for each in file.sheet(sheet).rows if same_word(str(file.cell(sheet, each, 1).value or ""), word)
-    ]
-    if row in rows:
-        return row
-    return rows[0] if len(rows) == 1 and clean_text(word) else 0
+def _place_of(word: str, issued: tuple[int, int], file: WorkbookFile, sheet: str) -> tuple[int, int]:
+    """Row and column of a label: where it was issued, else where it stands alone; (0, 0) where there is none.
+
+    A label of today's second block stood in the first column of an earlier workbook.
+    """
+    for column in dict.fromkeys((issued[1], 1)):
+        rows = [
+            each
+            for each in file.sheet(sheet).rows
+            if same_word(str(file.cell(sheet, each, column).value or ""), word)
+        ]
+        if column == issued[1] and issued[0] in rows:
+            return issued
+        if len(rows) == 1 and clean_text(word):
+            return rows[0], column
+    return 0, 0
 
 
 # Layout 1: its one hold becomes the first row of a table

@@ -32,7 +32,7 @@ from tracker.workbook.entries import (
 )
 from tracker.workbook.issue import Issue, issue_text, listed_holidays, make_issue, pieces
 from tracker.workbook.layout import HEADER_ROW, ROOM, SheetColumn
-from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, row_height, text_lines
+from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, row_height
 from tracker.workbook.standby import AGENCIES, AGENCY_CODES, SPARE, standby_formulas
 from tracker.workbook.summary_page import summary_page
 
@@ -40,13 +40,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tracker.formula.evaluate import Formula
-    from tracker.plan import Plan
+    from tracker.plan import Plan, PlannedRow
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure, Stage
 
+_HINT = "Type under the green headings; the blue columns follow by themselves."
 _SPARE_ROLES = 6  # empty rows between the roles and the agencies
 _A_NAME = "as long as a name is"  # for which a row that waits for one has room
-_GUIDE_WIDTHS = (26, 130)
+_GUIDE_WIDTHS = (22, 82)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +100,25 @@ def _action_page(
     page.table(table, columns, HEADER_ROW, contents)
     last = HEADER_ROW + max(len(rows), 1) + ROOM
     page.column_widths(columns)
-    page.check_columns(columns, HEADER_ROW + 1, last)
+    page.check_columns(columns, HEADER_ROW + 1, last, on_header=HEADER_ROW)
     titles = layout.titles(columns)
     page.rag_colours(titles.index("RAG") + 1, HEADER_ROW + 1, last)
     page.freeze = (HEADER_ROW, 2)
-    printed = titles.index(layout.LAST_PRINTED) + 1
+    printed = titles.index(layout.PLAN_LAST_PRINTED if table == rules.PLAN else layout.LAST_PRINTED) + 1
     page.paper = Print("A3", landscape=True, last_column=printed, header_row=HEADER_ROW)
-    page.heights[HEADER_ROW] = 30
+    page.heights[HEADER_ROW] = 26.5
+    page.zoom = layout.ZOOM
     return page
 
 
 def _stage_page(book: Book, plan: Plan, stage: Stage) -> SheetPage:
     page = SheetPage(stage.name, book)
-    page.heading(stage.name, "Type in the white columns; the tinted ones are worked out.")
+    page.heading(stage.name, "", _HINT)
     rows, columns = plan.rows[stage.name], layout.STAGE_COLUMNS
     formulas = rules.stage_rules(plan.procedure)
+    page.tab = "#1F3864"
+    page.folded = (layout.titles(columns).index(layout.FIRST_FOLDED) + 1, len(columns))
+    page.hidden_columns = (len(columns),)
     filled = [
         standby_formulas(row, number) if plan.standby and row.key else row.typed()
         for number, row in enumerate(rows, HEADER_ROW + 1)
@@ -121,20 +126,21 @@ def _stage_page(book: Book, plan: Plan, stage: Stage) -> SheetPage:
     _action_page(page, rules.table_name(stage.name), columns, formulas, filled)
     if plan.standby:
         _mute_spare_rows(page, columns)
-    page.tab = "#1F3864"
-    page.folded = (layout.titles(columns).index(layout.FIRST_FOLDED) + 1, len(columns))
-    page.hidden_columns = (len(columns),)
-    widths = {column.title: column.width for column in columns}
+        _room_for_names(page, plan, rows)
+    return page
+
+
+def _room_for_names(page: SheetPage, plan: Plan, rows: Sequence[PlannedRow]) -> None:
+    """Rows whose words are formulas are as high as these are once a name is there."""
+    widths = {column.title: column.width for column in layout.STAGE_COLUMNS}
     names = {each.code: each.name for each in plan.case.agencies}
     for number, row in enumerate(rows, HEADER_ROW + 1):
-        name = names.get(row.key, _A_NAME)
-        texts = {
-            "Action": row.action.replace(UNNAMED, name),
-            "Owner": row.owner.replace(UNNAMED, name),
-            "Reason for change": row.reason,
-        }
-        page.heights[number] = row_height([(text, widths[title]) for title, text in texts.items()])
-    return page
+        if row.key:
+            texts = (("Action", row.action), ("Owner", row.owner))
+            name = names.get(row.key, _A_NAME)
+            page.heights[number] = row_height(
+                [(text.replace(UNNAMED, name), widths[title]) for title, text in texts]
+            )
 
 
 def _mute_spare_rows(page: SheetPage, columns: Sequence[SheetColumn]) -> None:
@@ -150,7 +156,9 @@ def _plan_page(book: Book, procedure: Procedure) -> SheetPage:
     """The action plan: one empty row, which is no action."""
     page = SheetPage(layout.PLAN, book)
     page.tab = "#0B7A75"
-    page.heading(layout.PLAN, "One row an action agreed for learning. IDs are given by regenerate.")
+    page.heading(
+        layout.PLAN, "", f"One row for each action agreed. {_HINT} Leave ID empty: regenerate gives one."
+    )
     return _action_page(page, rules.PLAN, layout.plan_columns(procedure), rules.plan_rules(), [])
 
 
@@ -208,19 +216,22 @@ def _people_page(book: Book, plan: Plan) -> SheetPage:
 def _calendar_page(book: Book, plan: Plan, facts: CalendarFacts, holidays: Mapping[date, str]) -> SheetPage:
     """Bank holidays, office closures and meetings, side by side with room below each."""
     page = SheetPage(layout.CALENDAR, book)
-    page.heading(layout.CALENDAR, "A bank holiday typed below the last moves every date at once.")
+    page.heading(
+        layout.CALENDAR, "A meeting typed below the last shows on Summary; a bank holiday moves every date."
+    )
     header, case = layout.CALENDAR_HEADER_ROW, plan.case
     first, last = header + 1, header + ROOM
     tables = (
-        (layout.HOLIDAY_TABLE, layout.HOLIDAY_COLUMNS, holiday_entries(holidays), 1, layout.HOLIDAY_ROOM),
+        (layout.MEETING_TABLE, layout.MEETING_COLUMNS, meeting_entries(case.meetings), layout.MEETING_COLUMN, last),
         (layout.CLOSURE_TABLE, layout.CLOSURE_COLUMNS, closure_entries(sorted(case.office_closures)),
          layout.CLOSURE_COLUMN, last),
-        (layout.MEETING_TABLE, layout.MEETING_COLUMNS, meeting_entries(case.meetings), layout.MEETING_COLUMN, last),
+        (layout.HOLIDAY_TABLE, layout.HOLIDAY_COLUMNS, holiday_entries(holidays), layout.HOLIDAY_COLUMN,
+         layout.HOLIDAY_ROOM),
     )  # fmt: skip
     for name, columns, entries, start, _ in tables:
         page.table(name, columns, header, cells(entries.values(), columns), first_column=start)
-    sections = ((1, "Bank holidays of England"), (layout.CLOSURE_COLUMN, "Office closures"),
-                (layout.MEETING_COLUMN, "Meetings"), (layout.KNOWN_COLUMN, "Bank holidays known until"),
+    sections = ((layout.MEETING_COLUMN, "Meetings"), (layout.CLOSURE_COLUMN, "Office closures"),
+                (layout.HOLIDAY_COLUMN, "Bank holidays of England"), (layout.KNOWN_COLUMN, "Bank holidays known until"),
                 (layout.KINDS_COLUMN, "Kinds of meeting"))  # fmt: skip
     for column, title in sections:
         page.section(3, title, column=column)
@@ -234,15 +245,15 @@ def _calendar_page(book: Book, plan: Plan, facts: CalendarFacts, holidays: Mappi
     for number, kind in enumerate(kinds, header):
         page.put(number, layout.KINDS_COLUMN, kind)
     page.name_cell("Meeting_kinds", header, layout.KINDS_COLUMN, header + len(kinds) - 1)
-    page.name_cell(rules.HOLIDAYS, first, 1, layout.HOLIDAY_ROOM)
+    page.name_cell(rules.HOLIDAYS, first, layout.HOLIDAY_COLUMN, layout.HOLIDAY_ROOM)
     page.name_cell(rules.CLOSURES, first, layout.CLOSURE_COLUMN, last)
     for _, columns, _, start, room in tables:
         page.check_columns(columns, first, room, start)
         page.column_widths(columns, start)
-    page.widths |= dict.fromkeys((3, 6, 12, 14), (3, ""))  # the gaps
+    page.widths |= dict.fromkeys((6, 9, 12, 14), (1.5, ""))  # the gaps
     page.widths |= dict.fromkeys((layout.KNOWN_COLUMN, layout.KINDS_COLUMN), (26, ""))
     page.freeze = (header, 0)
-    page.paper = Print(landscape=True, header_row=header)
+    page.paper = Print(landscape=True, header_row=header, last_column=layout.KNOWN_COLUMN - 2)
     return page
 
 
@@ -279,8 +290,8 @@ def _guide_page(book: Book, plan: Plan) -> SheetPage:
         for word, text in rows:
             page.put(row, 1, word, f"rag {word}" if word in rules.RAG_WORDS else "guide word")
             page.put(row, 2, text, "guide")
-            page.heights[row] = 2 + 13 * max(map(text_lines, (word, text), _GUIDE_WIDTHS))
+            page.heights[row] = row_height(tuple(zip((word, text), _GUIDE_WIDTHS, strict=True)))
             row += 1
     page.freeze = (2, 0)
-    page.paper = Print(tall=1)
+    page.paper = Print()
     return page

@@ -13,6 +13,7 @@ from tracker.formula.values import serial
 from tracker.plan import SPARE_CHILDREN
 from tracker.text import listed
 from tracker.workbook import layout
+from tracker.workbook.choices import field_message
 from tracker.workbook.entries import cells, child_entries, hold_entries
 from tracker.workbook.layout import Field, SheetColumn
 from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, row_height
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Clock, Comparison, Procedure
 
 _SPARE_ROWS = 3  # for holds and proceedings
-_LINE = 17  # the least height of a row, in points
+_LINE = (
+    13.5  # the least height of a row, in points: clocks, decisions, holds and proceedings fit on one screen
+)
+_SECTION = 17
+_HEADER = 28  # of the clocks: two lines
 
 
 def field_value(case: Case, path: str) -> str | date | None:
@@ -43,13 +48,13 @@ def field_value(case: Case, path: str) -> str | date | None:
 
 
 class _CaseWriter:
-    """Walks down the sheet, section by section."""
+    """Walks down the sheet, section by section; what stands beside them has no labels in the first column."""
 
     def __init__(self, page: SheetPage, plan: Plan) -> None:
         self.page, self.case, self.procedure, self.row = page, plan.case, plan.procedure, 3
 
-    def section(self, title: str) -> None:
-        self.page.section(self.row, title, 24)
+    def section(self, title: str, column: int = 1) -> None:
+        self.page.section(self.row, title, _SECTION, column)
         self.row += 1
 
     def fields(self, section: tuple[Field, ...]) -> None:
@@ -58,34 +63,43 @@ class _CaseWriter:
             self.field(field, serial(value) if isinstance(value, date) else value)
 
     def field(self, field: Field, content: Content) -> None:
-        """A field with what it accepts: dates, or the words of a list."""
+        """A field with what it accepts: dates, or the words of a list and what each means."""
         words = {"list": CHOICES.get(field.path, ()), "yes/no": layout.YES_NO}.get(field.kind, ())
         kind = "date" if field.kind == "date" else "list" if words or field.source else ""
         if kind:
+            message = field_message(field.path, self.procedure) if kind == "list" else field.help
             block = Block(self.row, 2, self.row, 2)
             self.page.checks.append(
-                CellCheck(block, kind, words, field.source, title=field.label, message=field.help)
+                CellCheck(block, kind, words, field.source, title=field.label, message=message)
             )
         style = "input date" if kind == "date" else "input"
-        height = row_height([(content, layout.CLOCK_COLUMNS[1].width)], _LINE)
-        self.labelled(field.label, content, style, field.help, field.name, height)
+        note = f"Paragraph {field.help}" if field.help[:1].isdigit() else field.help
+        self.labelled(field.label, content, style, note, field.name)
 
     def labelled(
-        self, label: str, content: Content, style: str, note: str = "", name: str = "", height: float = _LINE
+        self, label: str, content: Content, style: str, note: str = "", name: str = "", column: int = 1
     ) -> None:
         """A label, a cell beside it that may have a name, and a note."""
-        self.page.put(self.row, 1, label, "label")
-        self.page.put(self.row, 2, content, style)
-        self.page.put(self.row, 3, note or None, "help")
-        self.page.heights[self.row] = height
+        self.page.put(self.row, column, label, "label typed" if style.startswith("input") else "label")
+        self.page.put(self.row, column + 1, content, style)
+        self.page.put(self.row, column + 2, note or None, "help")
+        columns = layout.CLOCK_COLUMNS if column == 1 else layout.HOLD_COLUMNS
+        texts = ((label, columns[0].width), (content, columns[1].width))
+        self.page.heights[self.row] = row_height(texts, self.page.heights.get(self.row, _LINE))
         if name:
-            self.page.name_cell(name, self.row, 2)
+            self.page.name_cell(name, self.row, column + 1)
         self.row += 1
 
-    def table(self, name: str, columns: tuple[SheetColumn, ...], rows: Sequence[Sequence[Content]]) -> None:
-        """A table without filters; what is beside it is written after it."""
-        self.page.table(name, columns, self.row, rows, filters=False)
-        self.page.check_columns(columns, self.row + 1, self.row + len(rows))
+    def table(
+        self,
+        name: str,
+        columns: tuple[SheetColumn, ...],
+        rows: Sequence[Sequence[Content]],
+        column: int = 1,
+    ) -> None:
+        """A table without filters; what is below it is written after it."""
+        self.page.table(name, columns, self.row, rows, filters=False, first_column=column, least=_LINE)
+        self.page.check_columns(columns, self.row + 1, self.row + len(rows), column)
         self.row += len(rows) + 1
 
 
@@ -95,7 +109,7 @@ def _link_to_completed(step: str, procedure: Procedure) -> Formula:
     sheet = f"'{stage}'" if " " in stage else stage
     completed = column_letters(layout.titles(layout.STAGE_COLUMNS).index("Completed") + 1)
     row = f'(MATCH("{step}",{rules.table_name(stage)}[ID],0)+{layout.HEADER_ROW})'
-    link = f'HYPERLINK("#{sheet}!{completed}"&{row},"Completed of {step} on sheet {stage}")'
+    link = f'HYPERLINK("#{sheet}!{completed}"&{row},"Completed of {step}")'
     return Formula(f'IFERROR({link},"{step} is not on its sheet")')
 
 
@@ -110,7 +124,7 @@ def _clock_entry(clock: Clock, plan: Plan) -> Content:
     field = next((each for each in layout.fields(plan.procedure) if each.path == path), None)
     if field is None:
         return Formula(f'"Follows {clock.provisional_from}"')
-    return Formula(f'HYPERLINK("#{field.name}","Typed at {field.label} on this sheet")')
+    return Formula(f'HYPERLINK("#{field.name}","{field.label}")')
 
 
 def _clocks(writer: _CaseWriter, plan: Plan) -> None:
@@ -119,13 +133,13 @@ def _clocks(writer: _CaseWriter, plan: Plan) -> None:
     for clock in plan.procedure.clocks:
         in_use, state = rules.clock_rules(clock, plan.procedure, layout.DATE_NAMES)
         rows.append([clock.name, in_use, state, _clock_entry(clock, plan)])
-    page.table(rules.CLOCKS, layout.CLOCK_COLUMNS, writer.row, rows, filters=False)
+    page.table(rules.CLOCKS, layout.CLOCK_COLUMNS, writer.row, rows, filters=False, least=_LINE)
+    page.heights[writer.row] = _HEADER
     writer.row = first + len(rows)
     for number, clock in enumerate(plan.procedure.clocks, first):
         # The day of awareness is named where it is typed; the others where they are in use.
         page.name_cell(clock.defined_name, number, 4 if clock.field == "aware" else 2)
-        page.styles[number, 1] = "label"
-        page.heights[number] = _LINE
+        page.styles[number, 1] = "label typed" if clock.field else "label"
         if clock.field:
             page.checks.append(
                 CellCheck(Block(number, 4, number, 4), "date", title=clock.name, message=clock.note[:200])
@@ -138,13 +152,19 @@ def _clocks(writer: _CaseWriter, plan: Plan) -> None:
 
 
 def _holds(writer: _CaseWriter) -> None:
-    columns = layout.HOLD_COLUMNS
+    columns, column = layout.HOLD_COLUMNS, layout.BESIDE_COLUMN
     rows = cells(hold_entries(writer.case.holds).values(), columns)
-    widths = [column.width for column in columns]
-    for number, row in enumerate(rows, writer.row + 1):
-        writer.page.heights[number] = row_height(list(zip(row, widths, strict=True)), _LINE)
-    writer.table(layout.HOLD_TABLE, columns, [*rows, *([[None] * len(columns)] * _SPARE_ROWS)])
-    writer.labelled(layout.HOLD_RUNNING_LABEL, rules.HOLD_RULE, "calc", name=rules.HOLD_RUNNING)
+    writer.section("Holds: publication waits until Ended on", column)
+    writer.table(layout.HOLD_TABLE, columns, [*rows, *([[None] * len(columns)] * _SPARE_ROWS)], column)
+    writer.labelled(
+        layout.HOLD_RUNNING_LABEL, rules.HOLD_RULE, "calc", name=rules.HOLD_RUNNING, column=column
+    )
+
+
+def _proceedings(writer: _CaseWriter) -> None:
+    spare: list[list[Content]] = [[None] * len(layout.PROCEEDING_COLUMNS)] * _SPARE_ROWS
+    writer.section("Parallel proceedings", layout.BESIDE_COLUMN)
+    writer.table(layout.PROCEEDINGS_TABLE, layout.PROCEEDING_COLUMNS, spare, layout.BESIDE_COLUMN)
 
 
 def _compared(writer: _CaseWriter, other: Comparison) -> None:
@@ -155,29 +175,32 @@ def _compared(writer: _CaseWriter, other: Comparison) -> None:
 
 
 def case_page(book: Book, plan: Plan) -> SheetPage:
-    """The sheet Case, one A4 page."""
+    """The sheet Case: what is looked at daily on the first screen and the first A4 page, the details below."""
     page = SheetPage(layout.CASE, book)
-    page.heading(layout.CASE, "The facts, clocks and decisions; type in the white cells.")
-    page.column_widths(layout.HOLD_COLUMNS, styled=False)
-    writer = _CaseWriter(page, plan)
-    writer.section("Details")
-    writer.fields(layout.DETAILS)
+    page.heading(layout.CASE, "Type in the white cells beside green.")
+    page.column_widths(layout.CLOCK_COLUMNS, styled=False)
+    page.column_widths(layout.HOLD_COLUMNS, layout.BESIDE_COLUMN, styled=False)
+    page.widths[layout.BESIDE_COLUMN - 1] = (1.5, "")
+    writer, beside = _CaseWriter(page, plan), _CaseWriter(page, plan)
     note = "Empty: every state is judged for today. Type a date to see another day; clear it afterwards"
     writer.field(Field(layout.REPORT_DATE_LABEL, "", "date", "Report_date_typed", note), None)
     writer.labelled("Report date in use", rules.REPORT_DATE_RULE, "calc date", name=rules.REPORT_DATE)
+    beside.row = writer.row
     writer.section("Clocks")
     _clocks(writer, plan)
     if plan.procedure.comparison:
         _compared(writer, plan.procedure.comparison)
+    _holds(beside)
+    beside.row = writer.row = max(writer.row, beside.row)
     writer.section("Decisions")
     writer.fields(layout.DECISIONS)
-    writer.section("Holds on publication, a row each: it waits from the first day until the day it ended")
-    _holds(writer)
+    _proceedings(beside)
+    writer.row = max(writer.row, beside.row)
+    page.breaks = (writer.row - 1,)
+    writer.section("Details")
+    writer.fields(layout.DETAILS)
     writer.section("Conditions that switch rows on")
     writer.fields(layout.OPTIONS)
-    writer.section("Parallel proceedings")
-    spare: list[list[Content]] = [[None] * len(layout.PROCEEDING_COLUMNS)] * _SPARE_ROWS
-    writer.table(layout.PROCEEDINGS_TABLE, layout.PROCEEDING_COLUMNS, spare)
     ready = (*(each.label for each in plan.case.children), *SPARE_CHILDREN) if plan.standby else ()
     note = f"; rows are ready for {listed(ready)}" if ready else ""
     writer.section(f"Children (a label such as Child 1, never a name{note})")
@@ -189,6 +212,6 @@ def case_page(book: Book, plan: Plan) -> SheetPage:
         page.name_cell(CHILD_LABELS, writer.row + 1, 1, writer.row + len(children))
         page.checks.append(CellCheck(labels, "list", ready, strict=False, title="Child", message=message))
     writer.table(layout.CHILDREN_TABLE, layout.CHILD_COLUMNS, children)
-    page.paper = Print("A4", tall=1)
+    page.paper = Print(landscape=True)
     page.freeze = (2, 0)
     return page

@@ -67,19 +67,19 @@ class SheetColumn:
 
 
 STAGE_COLUMNS = (
-    SheetColumn("ID", 11, edited_by="procedure", wrap=False),
-    SheetColumn("Action", 38, edited_by="procedure"),
-    SheetColumn("Timescale", 9, "formula", edited_by="formula"),
-    SheetColumn("Owner", 18, "list", source="Role_list", strict=False, edited_by="procedure"),
-    SheetColumn("Named owner", 11, "formula", edited_by="shared"),
+    SheetColumn("ID", 9.5, edited_by="procedure"),
+    SheetColumn("Action", 48, edited_by="procedure"),
+    SheetColumn("Timescale", 10, "formula", edited_by="formula"),
+    SheetColumn("Owner", 22, "list", source="Role_list", strict=False, edited_by="procedure"),
+    SheetColumn("Named owner", 10, "formula", edited_by="shared"),
     SheetColumn("Due", 11.5, "formula", edited_by="formula", shape="date"),
     SheetColumn("Agreed date", 11.5, "date"),
     SheetColumn("Completed", 11.5, "date"),
-    SheetColumn("RAG", 12.5, "formula", edited_by="formula"),
-    SheetColumn("Days late", 5, "formula", edited_by="formula", shape="days"),
-    SheetColumn("Status", 11, "list", words=rules.STATUSES),
-    SheetColumn("Progress", 36),
-    SheetColumn("Reason for change", 26),
+    SheetColumn("RAG", 14.8, "formula", edited_by="formula"),
+    SheetColumn("Days late", 7, "formula", edited_by="formula", shape="days"),
+    SheetColumn("Status", 9.5, "list", words=rules.STATUSES),
+    SheetColumn("Progress", 23),
+    SheetColumn("Reason for change", 21.5),
     SheetColumn("Evidence", 26, wrap=False),
     SheetColumn("Paragraph", 10, edited_by="procedure", wrap=False),
     SheetColumn("Counted from", 22, "list", source="Clock_list", edited_by="procedure"),
@@ -94,23 +94,26 @@ STAGE_COLUMNS = (
 )
 FIRST_FOLDED = "Paragraph"  # from this column on a stage sheet is grouped and collapsed
 LAST_PRINTED = "Reason for change"
+PLAN_LAST_PRINTED = "Success measure"
+ZOOM = 85
+"""Per cent, of stages and action plan: 13 rows and the column Progress fit on a screen of 1366 by 768."""
 
 PLAN_COLUMNS = (
-    SheetColumn("ID", 11, edited_by="procedure", wrap=False),
-    SheetColumn("Recommendation", 34),
-    SheetColumn("Action", 42),
-    SheetColumn("Lead agency", 18, "list", source="Agency_list", strict=False),
-    SheetColumn("Named owner", 12, "formula", edited_by="shared"),
-    SheetColumn("Target date", 13, "date"),
-    SheetColumn("Agreed date", 13, "date"),
-    SheetColumn("Completed", 13, "date"),
-    SheetColumn("Signed off", 13, "date"),
-    SheetColumn("RAG", 14, "formula", edited_by="formula"),
-    SheetColumn("Days late", 6, "formula", edited_by="formula", shape="days"),
-    SheetColumn("Status", 12, "list", words=rules.STATUSES),
-    SheetColumn("Progress", 32),
-    SheetColumn("Impact", 26),
-    SheetColumn("Success measure", 26),
+    SheetColumn("ID", 8, edited_by="procedure"),
+    SheetColumn("Recommendation", 22),
+    SheetColumn("Action", 30),
+    SheetColumn("Lead agency", 13, "list", source="Agency_list", strict=False),
+    SheetColumn("Named owner", 10, "formula", edited_by="shared"),
+    SheetColumn("Target date", 11.5, "date"),
+    SheetColumn("Agreed date", 11.5, "date"),
+    SheetColumn("Completed", 11.5, "date"),
+    SheetColumn("Signed off", 11.5, "date"),
+    SheetColumn("RAG", 12, "formula", edited_by="formula"),
+    SheetColumn("Days late", 7, "formula", edited_by="formula", shape="days"),
+    SheetColumn("Status", 10, "list", words=rules.STATUSES),
+    SheetColumn("Progress", 20),
+    SheetColumn("Impact", 16),
+    SheetColumn("Success measure", 15),
     SheetColumn("Reason for change", 24),
     SheetColumn("Evidence", 24, wrap=False),
     SheetColumn("Source", 18, "list"),
@@ -127,72 +130,72 @@ def plan_columns(procedure: Procedure) -> tuple[SheetColumn, ...]:
 
 WHAT = ("Decision", "Date moved", "Chased", "Escalated", "Panel letter", "Proceedings", "Note")
 LOG_COLUMNS = (
-    SheetColumn("Date", 14, "date"),
-    SheetColumn("ID", 14, wrap=False),
-    SheetColumn("What", 15, "list", words=WHAT),
-    SheetColumn("Text", 60),
-    SheetColumn("From", 14, "date"),
-    SheetColumn("To", 14, "date"),
-    SheetColumn("Agreed by", 24),
-    SheetColumn("Evidence", 30),
+    SheetColumn("Date", 12, "date"),
+    SheetColumn("ID", 12),
+    SheetColumn("What", 13, "list", words=WHAT),
+    SheetColumn("Text", 50),
+    SheetColumn("From", 12, "date"),
+    SheetColumn("To", 12, "date"),
+    SheetColumn("Agreed by", 17),
+    SheetColumn("Evidence", 20),
 )
 
 YES_NO = ("yes", "no")
 ROLE_COLUMNS = (
-    SheetColumn("Role", 44, edited_by="shared"),
-    SheetColumn("Name", 28, edited_by="shared"),
-    SheetColumn("Email", 30, edited_by="shared", wrap=False),
-    SheetColumn("Deputy", 24, edited_by="shared"),
-    SheetColumn("Employer", 16, "list", words=EMPLOYERS, edited_by="shared"),
+    SheetColumn("Role", 36, edited_by="shared"),
+    SheetColumn("Name", 26, edited_by="shared"),
+    SheetColumn("Email", 25, edited_by="shared", wrap=False),
+    SheetColumn("Deputy", 16, edited_by="shared"),
+    SheetColumn("Employer", 14, "list", words=EMPLOYERS, edited_by="shared"),
 )
 AGENCY_COLUMNS = (
-    SheetColumn("Code", 44, edited_by="shared"),
-    SheetColumn("Agency", 28, edited_by="shared"),
-    SheetColumn("Employer", 30, "list", words=EMPLOYERS, edited_by="shared"),
-    SheetColumn("Statutory", 24, "list", words=YES_NO, edited_by="shared"),
-    SheetColumn("Contact", 16, edited_by="shared"),
-    SheetColumn("Email", 30, edited_by="shared", wrap=False),
-    SheetColumn("From date", 14, "date", edited_by="shared"),
+    SheetColumn("Code", 36, edited_by="shared"),
+    SheetColumn("Agency", 26, edited_by="shared"),
+    SheetColumn("Employer", 25, "list", words=EMPLOYERS, edited_by="shared"),
+    SheetColumn("Statutory", 16, "list", words=YES_NO, edited_by="shared"),
+    SheetColumn("Contact", 14, edited_by="shared"),
+    SheetColumn("Email", 20, edited_by="shared", wrap=False),
+    SheetColumn("From date", 11.5, "date", edited_by="shared"),
 )
 HOLIDAY_COLUMNS = (
-    SheetColumn("Bank holiday", 16, "date", edited_by="shared"),
-    SheetColumn("Name", 32, edited_by="shared"),
+    SheetColumn("Bank holiday", 12, "date", edited_by="shared"),
+    SheetColumn("Name", 25, edited_by="shared"),
 )
 CLOSURE_COLUMNS = (
-    SheetColumn("Office closure", 16, "date", edited_by="shared"),
-    SheetColumn("Note", 24, edited_by="shared"),
+    SheetColumn("Office closure", 12, "date", edited_by="shared"),
+    SheetColumn("Note", 16, edited_by="shared"),
 )
 MEETING_COLUMNS = (
-    SheetColumn("Kind", 24, "list", source="Meeting_kinds", strict=False, edited_by="shared"),
-    SheetColumn("Date", 16, "date", edited_by="shared"),
-    SheetColumn("Time", 9, edited_by="shared", wrap=False),
-    SheetColumn("Place", 26, edited_by="shared"),
-    SheetColumn("Held", 8, "list", words=("yes",), edited_by="shared"),
+    SheetColumn("Kind", 22, "list", source="Meeting_kinds", strict=False, edited_by="shared"),
+    SheetColumn("Date", 12, "date", edited_by="shared"),
+    SheetColumn("Time", 8, edited_by="shared", wrap=False),
+    SheetColumn("Place", 22, edited_by="shared"),
+    SheetColumn("Held", 6, "list", words=("yes",), edited_by="shared"),
 )
 CLOCK_COLUMNS = (
-    SheetColumn("Clock", 34, edited_by="procedure"),
-    SheetColumn("Date in use", 24, "formula", edited_by="formula", shape="date"),
-    SheetColumn("Confirmed or provisional", 26, "formula", edited_by="formula"),
-    SheetColumn("Type it here", 40, "date", edited_by="shared"),
+    SheetColumn("Clock", 25, edited_by="procedure"),
+    SheetColumn("Date in use", 19, "formula", edited_by="formula", shape="date"),
+    SheetColumn("Confirmed or provisional", 11, "formula", edited_by="formula"),
+    SheetColumn("Type it here", 19, "date", edited_by="shared"),
 )
 CHILD_COLUMNS = (
-    SheetColumn("Child", 34, edited_by="shared"),
-    SheetColumn("Died", 24, "list", words=YES_NO, edited_by="shared", since=3),
-    SheetColumn("Looked after", 26, "list", words=CHOICES["case.looked_after"], edited_by="shared", since=3),
+    SheetColumn("Child", 25, edited_by="shared"),
+    SheetColumn("Died", 19, "list", words=YES_NO, edited_by="shared", since=3),
+    SheetColumn("Looked after", 11, "list", words=CHOICES["case.looked_after"], edited_by="shared", since=3),
 )
 PROCEEDING_COLUMNS = (
-    SheetColumn("Kind", 34),
-    SheetColumn("Contact", 24),
-    SheetColumn("Next date", 26, "date"),
-    SheetColumn("Effect", 40),
+    SheetColumn("Kind", 16),
+    SheetColumn("Contact", 12),
+    SheetColumn("Next date", 12, "date"),
+    SheetColumn("Effect", 20.5),
 )
 
 HOLD_COLUMNS = (
-    SheetColumn("From", 34, "date", edited_by="shared"),
-    SheetColumn("Review on", 24, "date", edited_by="shared"),
-    SheetColumn("Ended on", 26, "date", edited_by="shared"),
-    SheetColumn("Reason", 40, edited_by="shared"),
-    SheetColumn("Agreed by", 24, edited_by="shared"),
+    SheetColumn("From", 16, "date", edited_by="shared"),
+    SheetColumn("Review on", 12, "date", edited_by="shared"),
+    SheetColumn("Ended on", 12, "date", edited_by="shared"),
+    SheetColumn("Reason", 20.5, edited_by="shared"),
+    SheetColumn("Agreed by", 10, edited_by="shared"),
 )
 
 CHILDREN_TABLE = "Case_children"
@@ -202,9 +205,11 @@ LOG_TABLE = "Log_entries"
 HOLIDAY_TABLE = "Bank_holidays"
 CLOSURE_TABLE = "Closures"
 MEETING_TABLE = rules.MEETINGS
+BESIDE_COLUMN = 6  # of sheet Case: the holds and proceedings stand beside the clocks and decisions
 
-CLOSURE_COLUMN = 4
-MEETING_COLUMN = 7
+MEETING_COLUMN = 1
+CLOSURE_COLUMN = 7
+HOLIDAY_COLUMN = 10
 KNOWN_COLUMN = 13
 KINDS_COLUMN = 15
 CALENDAR_HEADER_ROW = 4
@@ -242,7 +247,7 @@ DECISIONS = (
         "Notify",
         "decisions.notify",
         "list",
-        help="no: ends every open row; give date and reason",
+        help="no: give date and reason",
         since=3,
     ),
     Field("Notify: decided on", "decisions.notify_decided", "date", since=3),
@@ -258,7 +263,7 @@ DECISIONS = (
         "decisions.lcspr",
         "list",
         name="LCSPR_decision",
-        help="no: mark its open rows Not applicable",
+        help="no: give the reason",
     ),
     Field(
         "LCSPR decided by partners on",

@@ -12,6 +12,7 @@ from tracker import rules
 from tracker.colours import rag_colours
 from tracker.formula.book import Area, Book
 from tracker.formula.evaluate import Formula
+from tracker.workbook.choices import column_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from tracker.formula.book import Content
     from tracker.workbook.layout import SheetColumn
 
-_LETTERS_A_DIGIT = 1.27
-_LINE = 13.5  # points a line of wrapped text takes
-_LEAST = 18.0
+_LINE = 12.75  # points a line of wrapped text takes in Excel; LibreOffice takes a little less
+_LEAST = 14.0
+_HINT_COLUMN = 4
+_EM = 7 / (10 * 96 / 72)  # a unit of a column's width, in widths of an m of our text
+_NARROW, _WIDE = frozenset(" !'(),-./:;I[]fijlrt|\u2019"), frozenset("%&@MWmw\u2014\u2026")
 _TYPED_HINT = {
     "Due": "Due is worked out. Type another date in Agreed date, with the reason beside it.",
     "RAG": "RAG is worked out from the dates and the status.",
@@ -35,9 +38,9 @@ _TYPED_HINT = {
 FONT = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
 DATE = "ddd d mmm yy"
 SHORT_DATE = "ddd d mmm"
-_NAVY, _GREY, _TINT = "#1F3864", "#595959", "#E6EAF2"
+_NAVY, _GREY, _GREEN, _TINT = "#1F3864", "#595959", "#0B5345", "#E6EAF2"
 _BOX = {"border": 1, "border_color": "#BFC5CF"}
-_HEADER = {**FONT, **_BOX, "bold": True, "font_color": "#FFFFFF", "bg_color": _NAVY, "valign": "vcenter"}
+_HEADER = {**FONT, **_BOX, "bold": True, "font_color": "#FFFFFF", "bg_color": _NAVY}
 _CALC = {**FONT, **_BOX, "bg_color": _TINT}
 _DATE = {"num_format": DATE, "align": "left"}
 _NUMBER = {"num_format": "0", "align": "center"}
@@ -70,21 +73,21 @@ STYLES: Mapping[str, Mapping[str, Any]] = {
     "section": {**FONT, "font_size": 12, "bold": True, "font_color": _NAVY, "valign": "bottom"},
     "header": {**_HEADER, "text_wrap": True},
     "header typed": {
-        **_HEADER, "text_wrap": True, "font_color": "#0B5345", "bg_color": "#E5F2EC", "bottom": 2,
+        **_HEADER, "text_wrap": True, "font_color": _GREEN, "bg_color": "#E5F2EC", "bottom": 2,
         "bottom_color": "#0B7A55",
     },
     "header line": {**_HEADER, "font_size": 11},
     "input": {**FONT, **_BOX, "text_wrap": True},
     "input text": {**FONT, **_BOX, "text_wrap": True, "num_format": "@"},
     "input line": {**FONT, **_BOX},
-    "input id": {**FONT, **_BOX, "shrink": True},
     "input number": {**FONT, **_BOX, **_NUMBER},
     "input date": {**FONT, **_BOX, **_DATE},
     "calc": {**_CALC, "text_wrap": True},
     "calc date": {**_CALC, **_DATE},
     "calc days": {**_CALC, **_NUMBER},
     "link": {**_CALC, "font_color": "#0B5394", "underline": 1, "text_wrap": True},
-    "label": {**FONT, **_BOX, "bold": True},
+    "label": {**_CALC, "bold": True, "font_color": _NAVY, "text_wrap": True},
+    "label typed": {**FONT, **_BOX, "bold": True, "font_color": _GREEN, "bg_color": "#E5F2EC", "text_wrap": True},
     "help": {**FONT, "font_color": _GREY},
     "cell": _LIST,
     "row": _ROW,
@@ -154,7 +157,7 @@ class Block:
 class CellCheck:
     """What a block of cells accepts, and the message a person gets.
 
-    `kind` is `date`, `list` or `formula` (a calculated cell: typing there warns).
+    `kind` is `date`, `list`, `formula` (a calculated cell: typing there warns) or `any` (only the message).
     """
 
     block: Block
@@ -210,6 +213,7 @@ class SheetPage:
     colours: list[Colour] = field(default_factory=list)
     paper: Print = field(default_factory=Print)
     freeze: tuple[int, int] = (0, 0)
+    zoom: int = 100  # in per cent
     folded: tuple[int, int] = (0, 0)
     hidden_columns: tuple[int, ...] = ()  # among folded ones folded once more: unfolding does not show them
     hidden: bool = False
@@ -237,8 +241,12 @@ class SheetPage:
         *,
         first_column: int = 1,
         filters: bool = True,
+        least: float = _LEAST,
     ) -> None:
-        """Lay a table: headers, rows (one empty row where there is none), and its mark-up."""
+        """Lay a table: headers, rows (one empty row where there is none), and its mark-up.
+
+        A row is at least so many points high, and as high as what stands in it needs, but for folded columns.
+        """
         body = list(rows) or [[None] * len(columns)]
         titles = [column.title for column in columns]
         self.book.add_table(name, self.name, header_row, titles, len(body), first_column)
@@ -249,13 +257,25 @@ class SheetPage:
             style = column_style(column)
             for number, row in enumerate(body, header_row + 1):
                 self.put(number, first_column + place, row[place], style)
+        seen = self.folded[0] - first_column if self.folded[0] else len(columns)
+        for number, row in enumerate(body, header_row + 1):
+            wrapped = [
+                (each, column.width) for each, column in zip(row[:seen], columns, strict=False) if column.wrap
+            ]
+            self.heights[number] = row_height(wrapped, self.heights.get(number, least))
 
-    def heading(self, title: str, subtitle: str) -> None:
-        """A1 names sheet and case; A2 says what the sheet holds and its report date, in red where it is fixed."""
+    def heading(self, title: str, subtitle: str, hint: str = "") -> None:
+        """A1 names sheet and case; A2 says what the sheet holds and its report date, in red where it is fixed.
+
+        A hint stands right of them, where the frozen columns end.
+        """
         self.put(1, 1, Formula(f'"{title}"&IF(Case_reference="",""," · "&Case_reference)'), "title")
-        line = f'Case_marking&" · {subtitle} Report date "&TEXT(Report_date,"ddd d mmm yyyy")'
+        said = f"{subtitle} " if subtitle else ""
+        line = f'Case_marking&" · {said}Report date "&TEXT(Report_date,"ddd d mmm yyyy")'
         self.put(2, 1, Formula(line), "subtitle")
-        self.heights[1], self.heights[2] = 26, 17
+        if hint:
+            self.put(1, _HINT_COLUMN, hint, "subtitle")
+        self.heights[1], self.heights[2] = 20.5, 13.5
         self.colours.append(Colour(Block(2, 1, 2, 1), "fixed", formula='Report_date_typed<>""'))
 
     def section(self, row: int, title: Content, height: float = 22, column: int = 1) -> None:
@@ -270,15 +290,29 @@ class SheetPage:
         self.colours.extend(Colour(block, f"rag {word}", word=word) for word in rules.RAG_WORDS)
 
     def check_columns(
-        self, columns: Sequence[SheetColumn], first: int, last: int, first_column: int = 1
+        self,
+        columns: Sequence[SheetColumn],
+        first: int,
+        last: int,
+        first_column: int = 1,
+        *,
+        on_header: int = 0,
     ) -> None:
-        """What each column of a table accepts: dates only, a list, or nothing typed over a formula."""
+        """What each column of a table accepts: dates only, a list, or nothing typed over a formula.
+
+        A list explains itself where it is selected, or on the header in that row: on the rows that people work in
+        all day nothing pops up.
+        """
         for number, column in enumerate(columns, first_column):
             block, title = Block(first, number, last, number), column.title
             if column.kind in {"date", "list"}:
+                message = column_message(title) if column.kind == "list" and not on_header else ""
                 self.checks.append(
-                    CellCheck(block, column.kind, column.words, column.source, column.strict, title)
+                    CellCheck(block, column.kind, column.words, column.source, column.strict, title, message)
                 )
+                if column.kind == "list" and on_header:
+                    above = Block(on_header, number, on_header, number)
+                    self.checks.append(CellCheck(above, "any", title=title, message=column_message(title)))
             elif title in _TYPED_HINT:
                 self.checks.append(CellCheck(block, "formula", title=title, message=_TYPED_HINT[title]))
 
@@ -298,28 +332,37 @@ def column_style(column: SheetColumn) -> str:
     if column.kind in {"date", "number"}:
         return f"input {column.kind}"
     if not column.wrap:
-        return "input id" if column.title == "ID" else "input line"
+        return "input line"
     return "input"
 
 
 def text_lines(text: str, width: float) -> int:
     """How many lines a text takes in a column, wrapped at blanks; a little generous.
 
-    A column's width counts digits of the default font; the letters of our smaller text are narrower.
+    A column's width counts digits of the default font, as Excel draws it: LibreOffice's columns are a little wider.
     """
-    width *= _LETTERS_A_DIGIT
-    lines = 0
+    room, lines = width * _EM, 0
     for paragraph in text.split("\n"):
-        room, count = width - 1, 1
+        used, lines = 0.0, lines + 1
         for word in paragraph.split(" "):
-            if len(word) > room and room < width - 1:
-                count, room = count + 1, width - 1
-            room -= len(word) + 1
-        lines += count
+            length = sum(map(_letter_width, word))
+            if used and used + length > room:
+                used, lines = 0.0, lines + 1
+            lines += int(length / room)  # a long word is broken
+            used += length + _letter_width(" ")
     return lines
+
+
+def _letter_width(letter: str) -> float:
+    """How wide a letter of our font is, in widths of an m: four classes are near enough."""
+    if letter in _NARROW:
+        return 0.28
+    if letter in _WIDE:
+        return 0.84
+    return 0.58 if letter.isupper() else 0.5
 
 
 def row_height(contents: Sequence[tuple[Content, float]], least: float = _LEAST) -> float:
     """The points a row needs for what its cells hold, each with its column's width."""
     texts = ((each if isinstance(each, str) else "", width) for each, width in contents)
-    return max(least, 4 + _LINE * max(text_lines(text, width) for text, width in texts))
+    return max(least, 0.75 + _LINE * max(text_lines(text, width) for text, width in texts))

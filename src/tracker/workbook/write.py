@@ -249,7 +249,7 @@ class _BookWriter:
                 "error_message": "Take one of the words from the list, or clear the cell.",
                 "show_error": check.strict,
             }
-        else:
+        elif check.kind == "formula":
             options |= {
                 "validate": "custom",
                 "value": "=FALSE",
@@ -264,7 +264,7 @@ class _BookWriter:
         _done(sheet.set_header(lines.header))
         _done(sheet.set_footer(lines.footer))
         sheet.set_paper(_PAPER[page.paper.paper])
-        sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+        sheet.set_margins(left=0.25, right=0.25, top=0.7, bottom=0.6)
         if page.paper.landscape:
             sheet.set_landscape()
         sheet.fit_to_pages(1, page.paper.tall)
@@ -275,6 +275,7 @@ class _BookWriter:
         if page.paper.header_row:
             _done(sheet.repeat_rows(page.paper.header_row - 1))
         sheet.set_tab_color(page.tab)
+        sheet.set_zoom(page.zoom)
         sheet.hide_gridlines(2)
         sheet.set_default_row(15)
         if page.breaks:
