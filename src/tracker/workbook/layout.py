@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tracker.case.model import Case
     from tracker.procedure.model import Procedure
 
-LAYOUT = 3
+LAYOUT = 4
 """The layout's version; regenerate brings older workbooks up to it and refuses newer ones.
 
 2: a completion after the report date does not count, and the holds are a table on sheet Case. 3: columns Waits for,
