@@ -199,7 +199,7 @@ def test_summary_and_case_speak_in_its_words() -> None:
     words = "\n".join(sorted(shown))
     assert "Swift Review recommends" in shown
     assert "Learning Review decided by partners on" in shown
-    assert "Typed at Incident date on this sheet" in shown
+    assert "Typed at Incident date" in shown
     assert "Notification, Swift Review, Learning Review and Action Plan hold the work" in words
     assert re.findall(r"SIN\b|Rapid Review|appendix|Dorset|PDSCP", words) == []
 

@@ -124,7 +124,7 @@ def _clock_entry(clock: Clock, plan: Plan) -> Content:
     field = next((each for each in layout.fields(plan.procedure) if each.path == path), None)
     if field is None:
         return Formula(f'"Follows {clock.provisional_from}"')
-    return Formula(f'HYPERLINK("#{field.name}","{field.label}")')
+    return Formula(f'HYPERLINK("#{field.name}","Typed at {field.label}")')
 
 
 def _clocks(writer: _CaseWriter, plan: Plan) -> None:
