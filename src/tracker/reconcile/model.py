@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tracker import rules
 from tracker.formula.parse import column_number
@@ -134,6 +134,34 @@ class LogEntry(JsonRecord):
     cell: str
 
 
+EventKind = Literal[
+    "Step",
+    "Meeting",
+    "Other meeting",
+    "Decision",
+    "Letter",
+    "Hold begun",
+    "Hold ended",
+    "Publication confirmed",
+    "Published",
+    "Closed",
+    "Log",
+]
+"""What an event was. Only `Log` and `Other meeting` hold words a person typed."""
+TYPED_EVENTS = frozenset({"Log", "Other meeting"})
+
+
+@dataclass(frozen=True, slots=True)
+class Event(JsonRecord):
+    """Something that happened in a case, on a day, in a sentence. `id` is the row it stands on, where there is one."""
+
+    day: date
+    kind: EventKind
+    text: str
+    id: str = ""
+    evidence: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class HoldEntry(JsonRecord):
     """One hold on publication; `ended_on` is None while it runs."""
@@ -248,7 +276,8 @@ class CaseState(JsonRecord):
     `people` its sheet People; `meeting_kinds` the kinds of meeting its procedure knows;
     `issued` is the day for which the workbook was made, `issue` the digest of what it was issued with; `made_from`
     are the digests of the workbooks it was made from; `set_name` is the procedure set it was judged by, `marks` the
-    steps by which that measures a review; `currency` says where the rules of the set need a check.
+    steps by which that measures a review; `currency` says where the rules of the set need a check. `events` are what
+    happened, oldest first; `short_names` the short name of each key row, `standing` the IDs of rows that never end.
     """
 
     reference: str
@@ -279,6 +308,9 @@ class CaseState(JsonRecord):
     made_from: tuple[str, ...] = ()
     set_name: str = ""
     marks: Milestones = field(default_factory=Milestones)
+    events: Sequence[Event] = ()
+    short_names: Mapping[str, str] = field(default_factory=dict)
+    standing: frozenset[str] = frozenset()
     currency: str = ""
     returns: Sequence[ReturnEntry] = ()
 
@@ -309,7 +341,8 @@ SHOWN = (
         "actions",
         "action_plan",
     ),
-    *("log", "meetings", "timeliness", "changes", "conflicts", "problems", "counts", "ready", "returns"),
+    *("log", "meetings", "timeliness", "changes", "conflicts", "problems", "counts"),
+    *("events", "ready", "returns"),
 )
 
 
