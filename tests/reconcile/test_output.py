@@ -47,7 +47,7 @@ def test_json_has_the_contracts_keys_in_its_order(outcome: Reconciliation) -> No
     (case,) = record["cases"]
     assert list(case) == [
         "reference", "uuid", "procedure", "workbooks", "clocks", "decisions", "holds", "actions", "action_plan", "log",
-        "meetings", "timeliness", "changes", "conflicts", "problems", "counts", "ready",
+        "meetings", "timeliness", "changes", "conflicts", "problems", "counts", "events", "ready",
     ]  # fmt: skip
     assert list(case["procedure"]) == ["title", "edition", "currency"]
     assert list(case["workbooks"][0]) == ["path", "sha256", "tool"]
