@@ -14,7 +14,8 @@ from office.program import need, run
 
 from tracker.problems import problem
 from tracker.report.render import render
-from tracker.report.weekly import weekly_page, weekly_view
+from tracker.report.weekly import weekly_view
+from tracker.report.weekly_page import weekly_page
 from tracker.rules import RAG_WORDS
 
 from .states import MONDAY, action, case, plan_action, read

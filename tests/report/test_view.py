@@ -319,7 +319,7 @@ def _months(due: date, late: int | None = None) -> object:
             "LCSPR: clock not started",
         ),
         ((_months(date(2027, 2, 1)),), {}, "LCSPR", "week 29 of 39"),
-        ((_months(date(2026, 11, 5), 12),), {}, "LCSPR", "week 29 of 27, 12 working days late"),
+        ((_months(date(2026, 11, 5), 12),), {}, "LCSPR", "12 working days late"),
         ((action("SIN-3.4", "Not applicable", key=True),), {}, "Not applicable", "no stage is live"),
         (RR_KEYS, {"decisions": {"case_closed": FRIDAY}}, "Closed", "on Fri 20 Nov 2026"),
         ((), {}, "Not applicable", "no stage is live"),

@@ -16,7 +16,7 @@ from tracker.reconcile.model import Event
 from tracker.text import article, clean_text, quantity, same_word, short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tracker.procedure.model import Procedure, Step
     from tracker.reconcile.model import CaseState, EventKind, LogEntry
@@ -105,14 +105,20 @@ def _filled(words: str, late: int | None, known: Values) -> str:
     return f"{what}:{_FIELD.sub(lambda field: filled[field[1]], more)}"
 
 
+def meeting_name(kind: str, known_kinds: Iterable[str]) -> tuple[str, bool]:
+    """A meeting's name, and whether it is one of the procedure's: `Rapid Review meeting`, `Learning event`."""
+    known = next((each for each in known_kinds if same_word(each, kind)), "")
+    name = known or clean_text(kind) or "Meeting"
+    return name if name.casefold().endswith(_MEETS) else f"{name} meeting", bool(known)
+
+
 def _meetings(state: CaseState, steps: Sequence[Event]) -> Iterator[Event]:
     """The meetings ticked as held, but for those that a step of that day says already."""
     for each in state.meetings:
         if not (each.held and each.day):
             continue
-        known = next((kind for kind in state.meeting_kinds if same_word(kind, each.kind)), "")
-        name = known or clean_text(each.kind) or "Meeting"
-        text = f"{name} held" if name.casefold().endswith(_MEETS) else f"{name} meeting held"
+        name, known = meeting_name(each.kind, state.meeting_kinds)
+        text = f"{name} held"
         said = any(
             step.day == each.day and text.casefold() in step.text.casefold().partition(":")[0]
             for step in steps

@@ -187,6 +187,17 @@ class MeetingEntry(JsonRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class ProceedingEntry(JsonRecord):
+    """Proceedings beside the case, such as a trial: what they are, their next date and what they hold up."""
+
+    kind: str
+    contact: str
+    day: date | None
+    effect: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnerEntry(JsonRecord):
     """A role or an agency on sheet People: who holds it, and the address to write to.
 
@@ -311,6 +322,7 @@ class CaseState(JsonRecord):
     events: Sequence[Event] = ()
     short_names: Mapping[str, str] = field(default_factory=dict)
     standing: frozenset[str] = frozenset()
+    proceedings: Sequence[ProceedingEntry] = ()
     currency: str = ""
     returns: Sequence[ReturnEntry] = ()
 

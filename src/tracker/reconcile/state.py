@@ -26,6 +26,7 @@ from tracker.reconcile.model import (
     MeetingEntry,
     OwnerEntry,
     PlanAction,
+    ProceedingEntry,
     SourceWorkbook,
     Timeliness,
     field_name,
@@ -354,6 +355,9 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         action_plan=plan,
         log=_entries(LogEntry, layout.LOG_COLUMNS, tables[layout.LOG_TABLE]),
         meetings=_entries(_meeting, layout.MEETING_COLUMNS, tables[layout.MEETING_TABLE]),
+        proceedings=_entries(
+            ProceedingEntry, layout.PROCEEDING_COLUMNS, tables.get(layout.PROCEEDINGS_TABLE, ())
+        ),
         timeliness=_timeliness(judge, actions, milestones),
         changes=(),
         counts=_counts(actions, plan, procedure.stages),

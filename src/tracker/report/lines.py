@@ -116,6 +116,16 @@ class CaseRows:
         """The key dates that apply."""
         return tuple(line for line in self.lines if line.key and line.rag != "Not applicable")
 
+    def open_before(self, row: ReportRow) -> tuple[ReportRow, ...]:
+        """The open rows that a row waits for, directly or through others, in working order."""
+        seen, queue = {row.label}, list(row.after)
+        while queue:
+            label = queue.pop()
+            if label not in seen:
+                seen.add(label)
+                queue += self.by_id[label].after if label in self.by_id else ()
+        return tuple(each for each in self.lines if each.open and each.label in seen - {row.label})
+
     def only(self, lines: Iterable[ReportRow]) -> CaseRows:
         """The case with these rows alone, in working order."""
         kept = {id(line) for line in lines}

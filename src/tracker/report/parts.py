@@ -77,6 +77,12 @@ def judged_cell(row: ReportRow) -> ReportCell:
     return day_cell(row.judged, small(text))
 
 
+def tag_spans(row: ReportRow) -> Spans:
+    """That a row is a statutory or a key date."""
+    tag = "statutory" if row.basis == "Statutory" else "key date" if row.key else ""
+    return (small(tag),) if tag else ()
+
+
 def ids_cell(labels: Sequence[str]) -> ReportCell:
     """A list of IDs, each of which stays in one piece."""
     listing = [each for label in labels for each in (words(", "), name(label))]
@@ -87,6 +93,7 @@ COLUMNS: Mapping[str, Column[ReportRow]] = {
     "case": ("Case", "case", lambda row: name_cell(row.case, row.case_anchor)),
     "of": ("Case", "case", lambda row: name_cell(row.case)),  # where no details of it stand
     "id": ("ID", "id", lambda row: name_cell(row.label)),
+    "tagged": ("ID", "id", lambda row: text_cell(name(row.label), *tag_spans(row))),
     "action": ("Action", "action", lambda row: text_cell(free(row.action))),
     "who": ("Who", "who", lambda row: who_cell(row.who, row.role)),
     "timescale": ("Timescale", "scale", lambda row: text_cell(words(row.timescale))),
@@ -96,6 +103,8 @@ COLUMNS: Mapping[str, Column[ReportRow]] = {
     "done": ("Completed", "day", lambda row: day_cell(row.completed)),
     "signed": ("Signed off", "day", lambda row: day_cell(row.signed_off)),
     "rag": ("State", "rag", lambda row: rag_cell(row.rag)),
+    "state": ("State", "rag", lambda row: rag_cell(row.rag, row.days_late)),
+    "finished": ("How", "rag", lambda row: rag_cell(row.rag, row.days_late)),
     "late": ("Days late", "late", lambda row: number_cell(row.days_late)),
     "blocks": ("Holds up", "ids", lambda row: ids_cell(row.blocks)),
     "status": ("Status", "status", lambda row: text_cell(words(row.status))),
@@ -281,9 +290,10 @@ def case_fold(
     *,
     opened: bool,
     paper: bool = False,
+    legend: bool = True,
 ) -> Collapsible:
     """A case by itself: its line, its timeline, its key dates, what else there is to tell."""
-    all_blocks: list[Block] = [Drawing(line.anchor, line.reference, drawn, as_at)] if drawn else []
+    all_blocks: list[Block] = [Drawing(line.anchor, line.reference, drawn, as_at, legend)] if drawn else []
     if keys:
         columns = "id key timescale due agreed done rag late"
         all_blocks.append(table(f"Key dates of {line.reference}", keys, columns, look="keys", plain=True))

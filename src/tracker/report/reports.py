@@ -23,7 +23,8 @@ from tracker.report.history import DoneKnown, done_by_month, has_moved
 from tracker.report.parts import report_page
 from tracker.report.render import render, template_folders
 from tracker.report.timeliness import TimelinessView, timeliness_page, timeliness_view
-from tracker.report.weekly import weekly_page, weekly_view
+from tracker.report.weekly import weekly_view
+from tracker.report.weekly_page import weekly_page
 from tracker.text import quantity, same_word
 
 if TYPE_CHECKING:
