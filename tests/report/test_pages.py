@@ -119,12 +119,11 @@ def test_the_script_runs_under_the_pages_own_policy(tmp_path: Path) -> None:
 
 
 def test_a_table_is_sorted_by_its_headers(tmp_path: Path) -> None:
-    rows = [action(f"RR-{late}", "Overdue", due=MONDAY, days_late=late) for late in (10, 9, 2)] + [
-        action("RR-1", "Overdue", due=MONDAY)
-    ]
+    moved = {"due": MONDAY, "agreed": date(2026, 12, 1)}
+    rows = [action(f"RR-{number}", **moved) for number in (10, 9, 2)]
     script = """
-        const table = document.querySelector("[aria-labelledby=overdue] table");
-        const header = Array.from(table.tHead.rows[0].cells).find((each) => each.textContent === "Days late");
+        const table = document.querySelector("[aria-labelledby=moved] table");
+        const header = Array.from(table.tHead.rows[0].cells).find((each) => each.textContent === "ID");
         const ids = () => Array.from(table.tBodies[0].rows, (row) => row.cells[1].textContent).join(",");
         const said = [];
         for (const time of [1, 2]) {
@@ -134,21 +133,21 @@ def test_a_table_is_sorted_by_its_headers(tmp_path: Path) -> None:
         return said.join(" ");
     """
     html = written(tmp_path, case(*rows))
-    assert answer(html, script) == "ascending RR-2,RR-9,RR-10,RR-1 descending RR-10,RR-9,RR-2,RR-1"
+    assert answer(html, script) == "ascending RR-2,RR-9,RR-10 descending RR-10,RR-9,RR-2"
 
 
 def test_two_thousand_rows_are_filtered_at_once(tmp_path: Path) -> None:
     plan = tuple(plan_action(f"AP-{number:04}", "Overdue", target=MONDAY) for number in range(2000))
     script = """
-        const section = document.querySelector("[aria-labelledby=overdue]");
+        const section = document.querySelector("details.all");
         const input = section.querySelector("input[type=search]");
         const start = performance.now();
         input.value = "ap-0199 brief";
         input.dispatchEvent(new Event("input"));
-        const left = Array.from(section.querySelectorAll("tbody tr")).filter((row) => !row.hidden).length;
+        const left = Array.from(section.querySelectorAll("tbody tr:not(.group)")).filter((row) => !row.hidden).length;
         return [left, section.querySelector("output").textContent, performance.now() - start < 1000].join("; ");
     """
-    assert answer(written(tmp_path, case(action_plan=plan)), script) == "1; 1 of 2000 rows; true"
+    assert answer(written(tmp_path, case(action_plan=plan)), script) == "1; 1 of 1995 rows; true"
 
 
 def test_a_link_from_a_count_opens_the_rows_it_leads_to(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def _rag_style() -> str:
     return "\n".join(
         (
             f":root {{\n{light}\n}}",
-            f"@media (prefers-color-scheme: dark) {{ :root {{\n{dark}\n}} }}",
+            f"@media screen and (prefers-color-scheme: dark) {{ :root {{\n{dark}\n}} }}",
             *rules,
             "",
         )
