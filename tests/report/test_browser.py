@@ -164,7 +164,7 @@ def test_without_script_the_page_is_whole(browser: Browser, pages: dict[str, Pat
 
 
 def moved_page(folder: Path) -> Path:
-    moved = {"due": MONDAY, "agreed": date(2026, 12, 1)}
+    moved: dict[str, Any] = {"due": MONDAY, "agreed": date(2026, 12, 1)}
     rows = [action(f"RR-{number}", **moved) for number in (10, 9, 2, 30, 4, 7, 8)]
     return page(folder, "moved", read(case(*rows)), Wanted("weekly"))
 

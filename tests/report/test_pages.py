@@ -6,7 +6,7 @@ import re
 import tempfile
 from datetime import date, timedelta
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from office.pages import chromium_missing, page_texts, screenshot
@@ -119,7 +119,7 @@ def test_the_script_runs_under_the_pages_own_policy(tmp_path: Path) -> None:
 
 
 def test_a_table_is_sorted_by_its_headers(tmp_path: Path) -> None:
-    moved = {"due": MONDAY, "agreed": date(2026, 12, 1)}
+    moved: dict[str, Any] = {"due": MONDAY, "agreed": date(2026, 12, 1)}
     rows = [action(f"RR-{number}", **moved) for number in (10, 9, 2)]
     script = """
         const table = document.querySelector("[aria-labelledby=moved] table");

@@ -208,7 +208,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """A whole report. `left_out` stands at its top, then `lead` and the tiles; `quiet` names those that are nought."""
+    """A whole report. `left_out` stands at its top, then `lead` and the tiles; `quiet` names those that are nought.
+
+    `look` is `brief` for one page without a list of sections, `one` for a report of one case.
+    """
 
     title: str
     about: Spans
@@ -221,7 +224,7 @@ class ReportPage:
     sources: tuple[Spans, ...]
     as_at: date
     quiet: str = BLANK
-    nav: bool = True
+    look: str = BLANK
 
 
 # Ways to write spans and cells

@@ -75,7 +75,7 @@ def case_strip(case: CaseRows, as_at: date) -> Strip | None:
             runs.append(StripRun(x(day), percent(at(as_at) - at(day), 1), row.rag, late=True))
         if abs(day - as_at) <= _HALF:
             marks.append(StripMark(x(day), kind, _PATHS[kind]))
-        said.append(f"{case.state.short_names.get(row.label, row.label)} {kind} {short_date(day)}")
+        said.append(f"{row.short or row.label} {kind} {short_date(day)}")
     return Strip(tuple(runs), tuple(marks), "; ".join(said)) if said else None
 
 

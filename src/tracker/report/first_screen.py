@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tracker.report.blocks import Spans
-    from tracker.report.frame import ClosedCase
+    from tracker.report.frame import ClosedCase, ReportedHold
     from tracker.report.weekly import CaseSummary, WeeklyView
 
 HEADLINES, CODES = 3, 6
@@ -37,12 +37,12 @@ HEADLINES, CODES = 3, 6
 
 def lead(view: WeeklyView) -> tuple[Para, ...]:
     """How many cases are late; which, why and what that holds up; what is to be decided."""
-    if view.cases:
-        many = f"{view.late} of {quantity(len(view.cases), 'case')}"
-        verb = "is" if view.late == 1 else "are"
+    live = [each for each in view.summaries if not each.closed]
+    if live:
+        many, verb = f"{view.late} of {quantity(len(live), 'case')}", "is" if view.late == 1 else "are"
         first = f"{many} {verb} late." if view.late else "No case is late."
     else:
-        first = "Every case is closed." if view.closed else "No case was read."
+        first = "Every case is closed." if view.closed or view.cases else "No case was read."
     found = [
         Para(spans(strong(first)), "headline"),
         *(
@@ -98,11 +98,11 @@ def case_table(view: WeeklyView, most: int) -> tuple[Block, ...]:
         ("Case", "ref", lambda each: text_cell(name(each.line.reference, to=each.line.anchor),
                                                small(each.line.summary))),
         ("State", "standing", _state),
-        ("Eight weeks back and ahead", "strip", _key_dates),
+        ("Key dates, eight weeks back and ahead", "strip", _key_dates),
         ("Overdue", "number", lambda each: number_cell(each.line.overdue, to="needs", pressing=True)),
         ("Open", "number", lambda each: number_cell(each.line.open, to=each.line.anchor)),
     ]  # fmt: skip
-    ordered = sorted(view.summaries, key=lambda each: not each.line.overdue)
+    ordered = sorted(view.summaries, key=lambda each: (each.closed, not each.line.overdue))
     caption = "Late cases first; the line in the middle is today, ◆ due, ■ agreed, ● done"
     table = parts.table(caption, ordered[:most], *columns, look="cases", plain=True, first=1)
     more = len(ordered) - most
@@ -110,12 +110,23 @@ def case_table(view: WeeklyView, most: int) -> tuple[Block, ...]:
 
 
 def _state(each: CaseSummary) -> ReportCell:
-    late = f" {quantity(each.days_late, 'working day')} late" if each.days_late else ""
     line = each.line
-    where = f"{line.stage}, {line.standing}" if not late or line.standing.strip() not in late else line.stage
+    late = f" {quantity(each.days_late, 'working day')} late" if each.days_late else ""
+    where = (
+        line.stage if line.standing and line.standing == late.strip() else f"{line.stage}, {line.standing}"
+    )
     waits = f"waits for {listed_first(each.waits_for, CODES)}" if each.waits_for else ""
-    hold = [small("on hold, "), *parts.hold_spans(line.hold)] if line.hold else []
-    return text_cell(rag(each.rag), words(late), small(where), small(waits), *hold)
+    hold = _hold(line.hold) if line.hold else ""
+    return text_cell(rag(each.rag), words(late), small(where), small(waits), small(hold))
+
+
+def _hold(hold: ReportedHold) -> str:
+    """Until when publication is held, and why."""
+    why = f": {hold.reason}" if hold.reason else ""
+    if hold.review_on is None:
+        return f"publication on hold, without a review date{why}"
+    review = "the review was due on" if hold.past_review else "to be reviewed on"
+    return f"publication on hold, {review} {short_date(hold.review_on)}{why}"
 
 
 def _key_dates(each: CaseSummary) -> ReportCell:

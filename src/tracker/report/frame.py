@@ -108,9 +108,7 @@ def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> Cas
         stage=stage,
         standing=standing,
         closed=closed_on(rows.state),
-        next_key=NextKeyDate(key.label, rows.state.short_names.get(key.label, ""), key.action, day, key.rag)
-        if day and key
-        else None,
+        next_key=NextKeyDate(key.label, key.short, key.action, day, key.rag) if day and key else None,
         overdue=sum(row.rag == "Overdue" for row in rows.lines),
         chase=sum(row.rag == "Chase" for row in rows.lines),
         moved=moved,

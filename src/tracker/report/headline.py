@@ -49,11 +49,11 @@ def case_headline(case: CaseRows, as_at: date) -> Headline | None:
     if late:
         row = max(late, key=lambda each: (_weight(case, each), each.days_late or 0))
         statutory = "statutory date missed, " if row.basis == "Statutory" else ""
-        words = f"{step_name(case, row)} is {statutory}{quantity(row.days_late or 0, 'working day')} late"
+        words = f"{step_name(row)} is {statutory}{quantity(row.days_late or 0, 'working day')} late"
         return _headline(case, (0 if statutory else 1, -(row.days_late or 0)), words + _held_up(case, row))
     if near := by_date(row for row in grave if row.rag in _SOON):
         day = near[0].judged
-        words = f"{step_name(case, near[0])} is due {_day_words(day, as_at)}" + _still_open(case, near[0])
+        words = f"{step_name(near[0])} is due {_day_words(day, as_at)}" + _still_open(case, near[0])
         return _headline(case, (2, 0), words)
     if other := [row for row in case.lines if row.rag == "Overdue"]:
         row = max(other, key=lambda each: each.days_late or 0)
@@ -73,12 +73,9 @@ def _weight(case: CaseRows, row: ReportRow) -> int:
     return 2 if row.label in case.state.milestones.values() else int(row.basis == "Statutory")
 
 
-def step_name(case: CaseRows, row: ReportRow) -> str:
+def step_name(row: ReportRow) -> str:
     """A key step by its short name, any other by its ID and what is to be done."""
-    return (
-        case.state.short_names.get(row.label)
-        or f"{row.label} {shorten(row.action, _ACTION, placeholder='…')}"
-    )
+    return row.short or f"{row.label} {shorten(row.action, _ACTION, placeholder='…')}"
 
 
 def _step(row: ReportRow) -> str:
@@ -129,7 +126,7 @@ def _held_up(case: CaseRows, row: ReportRow) -> str:
     if not waiting:
         return f"; still open before it: {listed_first((each.label for each in roots), 3)}"
     keys = [
-        case.state.short_names.get(each.label, each.label)
+        each.short or each.label
         for each in case.keys
         if each.open and each is not row and each.label != waiting and _waits_for(case, each, roots)
     ]

@@ -60,6 +60,7 @@ class ReportRow:
     signed_off: date | None = None
     impact: str = ""
     plan_ref: str = ""
+    short: str = ""
 
     @property
     def open(self) -> bool:
@@ -217,6 +218,7 @@ def case_rows(state: CaseState, number: int) -> CaseRows:
             **place(each, each.stage),
             **copied(each, _OF_ACTION),
             blocks=blocks.get(each.id, ()) if each.id else (),
+            short=state.short_names.get(each.id, ""),
         )
         for each in state.actions
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker.report.blocks import (
@@ -96,6 +97,7 @@ COLUMNS: Mapping[str, Column[ReportRow]] = {
     "tagged": ("ID", "id", lambda row: text_cell(name(row.label), *tag_spans(row))),
     "action": ("Action", "action", lambda row: text_cell(free(row.action))),
     "who": ("Who", "who", lambda row: who_cell(row.who, row.role)),
+    "person": ("Who", "who", lambda row: name_cell(row.who)),
     "timescale": ("Timescale", "scale", lambda row: text_cell(words(row.timescale))),
     "judged": ("Due", "day", judged_cell),
     "due": ("Due", "day", lambda row: day_cell(row.due)),
@@ -110,7 +112,8 @@ COLUMNS: Mapping[str, Column[ReportRow]] = {
     "status": ("Status", "status", lambda row: text_cell(words(row.status))),
     "progress": ("Progress", "text", lambda row: text_cell(free(row.progress))),
     "reason": ("Reason", "reason", lambda row: text_cell(free(row.reason))),
-    "key": ("Key date", "action", lambda row: text_cell(free(row.action))),
+    "key": ("Key date", "action", lambda row: text_cell(words(row.short) if row.short else free(row.action))),
+    "shortly": ("Action", "action", lambda row: text_cell(free(row.short or shorten(row.action, 90)))),
     "impact": ("Impact", "text", lambda row: text_cell(free(row.impact))),
 }
 """The columns a table of rows can have, by a short name."""

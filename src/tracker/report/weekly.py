@@ -32,6 +32,7 @@ from tracker.rules import NEEDS_SOMEONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from tracker.reconcile.model import Event, Reconciliation
     from tracker.report.history import Earlier
@@ -68,11 +69,15 @@ class CaseSummary:
     days_late: int
     strip: Strip | None
     waits_for: tuple[str, ...]
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CaseDetail:
-    """A case by itself: its line, timeline, key dates and open rows; `left` are those after its last stage."""
+    """A case by itself: its line, timeline, key dates, and the open rows that stand nowhere above.
+
+    `left` are those after its last stage.
+    """
 
     line: CaseLine
     timeline: figures.Timeline | None
@@ -160,7 +165,7 @@ def weekly_view(
     ended = [case.anchor for case in cases if is_closed(case.state, as_at)]
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
-        late=len({row.case_anchor for row in overdue}),
+        late=len({row.case_anchor for row in overdue}.difference(ended)),
         headlines=_headlines(read),
         summaries=tuple(
             _summary(case, line, returns, as_at) for case, line in zip(cases, case_lines, strict=True)
@@ -194,7 +199,10 @@ def weekly_view(
         done_in_time=tuple(row for row in done if row.rag != "Complete, late"),
         totals=figures.totals(row.rag for case in read.every_case for row in case.lines),
         counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
-        details=tuple(_detail(case, line, as_at) for case, line in zip(cases, case_lines, strict=True)),
+        details=tuple(
+            _detail(case, line, as_at, {*needs, *map(id, windows[1].lines)})
+            for case, line in zip(cases, case_lines, strict=True)
+        ),
         changes=tuple(each for case in cases if (each := findings.changes_of(case))),
         problems=findings.folded_problems(reconciliation.problems, cases),
         movement=history.movement(earlier, read.every_case) if earlier else None,
@@ -208,11 +216,14 @@ def _done_rows(read: Read, since: date, earlier: Earlier | None) -> tuple[Report
     return sections.done_since([row for case in read.cases for row in case.lines], since, read.as_at)
 
 
-def _detail(case: CaseRows, line: CaseLine, as_at: date) -> CaseDetail:
+def _detail(case: CaseRows, line: CaseLine, as_at: date, shown: AbstractSet[int]) -> CaseDetail:
     left: tuple[ReportRow, ...] = ()
     if line.standing.endswith(LEFT_TO_DO):
-        left = tuple(row for row in case.open if row.label not in case.state.standing)
-    return CaseDetail(line, figures.timeline(case, as_at), case.keys, sections.groups(case, case.open), left)
+        left = tuple(
+            row for row in case.open if row.label not in case.state.standing and id(row) not in shown
+        )
+    rest = [row for row in case.open if id(row) not in {*shown, *map(id, left)}]
+    return CaseDetail(line, figures.timeline(case, as_at), case.keys, sections.groups(case, rest), left)
 
 
 def _tiles(
@@ -255,7 +266,7 @@ def _summary(case: CaseRows, line: CaseLine, returns: Sequence[sections.Returns]
     codes = [code for each in returns if each.case_anchor == case.anchor for code in each.missing]
     chased = [row.owner or row.who for row in pressing if row.rag == "Chase"]
     waits_for = tuple(dict.fromkeys([*codes, *chased]))
-    return CaseSummary(line, rag, late, case_strip(case, as_at), waits_for)
+    return CaseSummary(line, rag, late, case_strip(case, as_at), waits_for, is_closed(case.state, as_at))
 
 
 def _happened(

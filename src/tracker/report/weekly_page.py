@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from tracker.reconcile.model import TYPED_EVENTS
-from tracker.report import figures, findings, history, parts, sections
+from tracker.report import findings, history, parts, sections
 from tracker.report.blocks import (
     Block,
     BlockGroup,
@@ -28,28 +28,37 @@ from tracker.report.blocks import (
     day_cell,
     free,
     name,
-    rag,
     small,
     spans,
     text_cell,
     words,
 )
 from tracker.report.first_screen import case_table, cases_section, lead, quiet_tiles
+from tracker.report.weekly_cases import counts, details
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from tracker.report.coming import Coming
     from tracker.report.lines import ReportRow
-    from tracker.report.weekly import CaseDetail, Happened, WeeklyView, Window
+    from tracker.report.weekly import Happened, WeeklyView, Window
 
-FIRST = 5
-"""Rows of a list that are shown at once; the others behind a fold."""
-BRIEF = 8
+FIRST, BRIEF, NEWEST = 5, 8, 3
+"""Rows of a list that are shown at once, the others behind a fold; cases and events that fit on one page."""
 NEEDS = "Past their date, due today or due in the next 5 working days; statutory and key dates first"
 MOVED = "Agreed for another day than the procedure's; open, or done since the last report"
 UNDATED = "Open steps without a date; what follows them is done or past its own date. Complete them, or agree a date"
+_QUIET = {
+    "happened": "nothing happened",
+    "coming": "no meeting or review is ahead",
+    "waiting": "we are not waiting for anyone",
+    "ready": "nothing is ready to start",
+    "undated": "no step without a date was passed",
+    "moved": "no date was moved",
+    "movement": "nothing else changed",
+}
+"""What a section without anything would say; numbers that are nought stand with the tiles."""
 _ROWS = "tagged action who judged state blocks"
 
 
@@ -60,24 +69,25 @@ def weekly_page(view: WeeklyView, *, brief: bool = False) -> ReportPage:
     shown = _brief_sections(view) if brief else _sections(view)
     tiles = tuple(each for each in view.tiles if each.number != "0")
     page = parts.report_page(view, "Weekly status report", about, lead(view), shown, tiles=tiles)
+    look = "brief" if brief else "one" if _is_one(view) else ""
     anchors = {each.anchor for each in shown}
     tiles = tuple(each if each.anchor in anchors else replace(each, anchor="main") for each in tiles)
-    return replace(page, tiles=tiles, quiet=quiet_tiles(view.tiles), nav=not brief)
+    return replace(page, tiles=tiles, quiet=quiet_tiles(view.tiles), look=look)
 
 
 def _sections(view: WeeklyView) -> list[Section]:
     """The week, what there is nothing of, the cases one by one, and what the Business Manager needs."""
     week = _week(view)
-    empty = [each.nav or each.title for each in week if not each.blocks]
+    quiet = [words for each in week if not each.blocks and (words := _QUIET.get(each.anchor))]
     found = [each for each in week if each.blocks]
-    if empty:
-        text = listed(each[0].lower() + each[1:] for each in empty)
+    if quiet:
+        text = "; ".join(quiet)
         found.append(Section("quiet", "Nothing to report", (parts.none(f"{text[0].upper()}{text[1:]}."),)))
     problems = (*findings.problem_blocks(view.problems), *findings.blocks_of_closed(view.closed))
     return [
         *found,
-        Section("details", "Case by case", _details(view)),
-        Section("counts", "Counts", _counts(view)),
+        Section("details", "Case by case", details(view)),
+        Section("counts", "Counts", counts(view, {each.anchor for each in found}), paper=True),
         Section("changes", "Changed since the workbooks were issued", findings.change_blocks(view.changes),
                 view.changed_cells, nav="Changes"),
         Section("problems", "Problems in the workbooks", problems, len(view.problems), nav="Problems"),
@@ -105,15 +115,20 @@ def _week(view: WeeklyView) -> list[Section]:
 
 
 def _brief_sections(view: WeeklyView) -> list[Section]:
-    """What fits on one page beside the headline and the cases."""
+    """What fits on one page."""
     awaited = parts.decision_list(view.decisions[:FIRST])
-    needs = (parts.table(NEEDS, view.needs[:FIRST], "case tagged action who judged state", plain=True),)
-    ahead = tuple(each for each in view.coming if each.day >= view.as_at)[:FIRST]
+    columns = _columns(view, "shortly who judged state")
+    needs = (parts.table(NEEDS, view.needs[:FIRST], columns, plain=True),) if view.needs else ()
+    ahead = tuple(each for each in view.coming if each.day >= view.as_at)[:NEWEST]
     found = [
         Section("cases", "Cases", case_table(view, BRIEF)),
-        Section("needs", "Needs somebody this week", needs if view.needs else (), len(view.needs)),
+        Section("needs", "Needs somebody this week", needs, len(view.needs)),
         Section("decisions", "Decisions awaited", awaited, len(view.decisions)),
-        Section("happened", "What happened", _events(view.happened[:FIRST]) if view.happened else ()),
+        Section(
+            "happened",
+            "What happened",
+            _events(view, view.happened[:NEWEST], ids=False) if view.happened else (),
+        ),
         Section("coming", "What is coming", (_coming_table(view, ahead),) if ahead else ()),
     ]
     return [each for each in found if each.blocks]
@@ -125,25 +140,31 @@ def _brief_sections(view: WeeklyView) -> list[Section]:
 def _needs(view: WeeklyView) -> tuple[Block, ...]:
     """The first rows, then the others by case behind a fold; and the window after."""
     if not view.needs:
-        return _after(view.windows[1])
+        return _after(view, view.windows[1])
     first, others = view.needs[:FIRST], view.needs[FIRST:]
-    blocks: list[Block] = [parts.table(NEEDS, first, f"case {_ROWS}", plain=True)]
+    blocks: list[Block] = [parts.table(NEEDS, first, _columns(view, _ROWS), plain=True)]
     if others:
-        table = _by_case("The others, by case", others, _ROWS)
+        table = _by_case(view, "The others, by case", others, _ROWS)
         blocks.append(Collapsible((words(f"Show all {len(view.needs)}"),), (table,), look="all"))
-    return (*blocks, *_after(view.windows[1]))
+    return (*blocks, *_after(view, view.windows[1]))
 
 
-def _after(window: Window) -> tuple[Block, ...]:
+def _after(view: WeeklyView, window: Window) -> tuple[Block, ...]:
     if not window.lines:
         return ()
     stretch = f"{short_date(window.first)} to {short_date(window.last)}"
     title = (words(f"{quantity(len(window.lines), 'step')} due in the 5 working days after"),)
-    return (Collapsible(title, (_by_case(f"From {stretch}", window.lines, "tagged action who judged rag"),)),)
+    return (
+        Collapsible(
+            title, (_by_case(view, f"From {stretch}", window.lines, "tagged action who judged rag"),)
+        ),
+    )
 
 
-def _by_case(caption: str, rows: Iterable[ReportRow], columns: str) -> Block:
+def _by_case(view: WeeklyView, caption: str, rows: Sequence[ReportRow], columns: str) -> Block:
     """Rows under their cases, each case with what is most pressing in it first."""
+    if _is_one(view):
+        return parts.table(caption, rows, columns, plain=True)
     groups: defaultdict[str, list[ReportRow]] = defaultdict(list)
     for row in rows:
         groups[row.case].append(row)
@@ -158,41 +179,59 @@ def _by_case(caption: str, rows: Iterable[ReportRow], columns: str) -> Block:
     return replace(parts.table(caption, (), columns, look="groups"), groups=found)
 
 
-def _events(happened: Sequence[Happened]) -> tuple[Block, ...]:
+def _events(view: WeeklyView, happened: Sequence[Happened], *, ids: bool = True) -> tuple[Block, ...]:
     def what(each: Happened) -> ReportCell:
-        text = free(each.event.text) if each.event.kind in TYPED_EVENTS else words(each.event.text)
-        return text_cell(text, small(each.event.id))
+        return text_cell(free(each.event.text) if each.event.kind in TYPED_EVENTS else words(each.event.text))
+
+    def case(each: Happened) -> ReportCell:
+        return parts.name_cell(each.case, each.case_anchor)
 
     columns: list[parts.Column[Happened]] = [
         ("Day", "day", lambda each: day_cell(each.event.day)),
-        ("Case", "case", lambda each: parts.name_cell(each.case, each.case_anchor)),
+        *([] if _is_one(view) else [("Case", "case", case)]),
+        *([("ID", "id", lambda each: parts.name_cell(each.event.id))] if ids else []),
         ("What", "action", what),
     ]
-    return (parts.table("The newest first", happened, *columns, plain=True, names=1),)
+    return (parts.table("The newest first", happened, *columns, plain=True, names=0),)
+
+
+def _is_one(view: WeeklyView) -> bool:
+    """Whether the report is about one case, whose name then stands once at its top."""
+    return len(view.summaries) + len(view.closed) == 1
+
+
+def _columns(view: WeeklyView, columns: str) -> str:
+    """Short names of columns, with the case first where there are several."""
+    return columns if _is_one(view) else f"case {columns}"
 
 
 def _happened(view: WeeklyView) -> tuple[Block, ...]:
     """The events, then what else was done: late, and in time."""
     told = {(each.case_anchor, each.event.id) for each in view.happened if each.event.id}
     done = [row for row in (*view.done_late, *view.done_in_time) if (row.case_anchor, row.label) not in told]
-    blocks: list[Block] = [*(_events(view.happened) if view.happened else ())]
+    blocks: list[Block] = [*(_events(view, view.happened) if view.happened else ())]
     if done:
         late = sum(row.rag == "Complete, late" for row in done)
-        of_them = f", {late} late" if late else ""
-        also = " other" if view.happened else ""
-        title = (words(f"{len(done)}{also} {'step' if len(done) == 1 else 'steps'} done{of_them}"),)
-        blocks.append(Collapsible(title, (_by_case("Done, by case", done, "id action who done finished"),)))
+        of_them = "" if not late else " late" if late == len(done) else f", {late} of them late"
+        also = "other " if view.happened else ""
+        title = (words(f"{quantity(len(done), f'{also}step')} done{of_them}"),)
+        blocks.append(
+            Collapsible(title, (_by_case(view, "Done, by case", done, "id action who done finished"),))
+        )
     return tuple(blocks)
 
 
 def _coming_table(view: WeeklyView, found: Sequence[Coming]) -> Block:
+    def case(each: Coming) -> ReportCell:
+        return parts.ids_cell(each.cases)
+
     columns: list[parts.Column[Coming]] = [
-        ("Day", "day", lambda each: day_cell(each.day, *([small(each.time)] if each.time else []))),
-        ("Case", "case", lambda each: parts.ids_cell(each.cases)),
+        ("Day", "day", lambda each: day_cell(each.day, words(f" {each.time}" if each.time else ""))),
+        *([] if _is_one(view) else [("Case", "case", case)]),
         ("What", "action", lambda each: text_cell(free(each.what))),
         ("Place", "text", lambda each: text_cell(free(each.place))),
     ]
-    return parts.table(f"From {short_date(view.as_at)}", found, *columns, plain=True, names=2)
+    return parts.table(f"From {short_date(view.as_at)}", found, *columns, plain=True, names=0)
 
 
 def _coming(view: WeeklyView) -> tuple[Block, ...]:
@@ -232,7 +271,7 @@ def _waiting(view: WeeklyView) -> tuple[Block, ...]:
         lambda each: text_cell(words(each.why), *([small(each.line.progress)] if each.line.progress else [])),
     )
     caption = "What others must do before the work can go on"
-    table = parts.table(caption, rows, "case id action who", why, "judged")
+    table = parts.table(caption, rows, _columns(view, "id action who"), why, "judged")
     if len(rows) <= FIRST:
         return (*returns, *((table,) if rows else ()))
     title = f"{quantity(len(rows), 'row')} of others"
@@ -242,7 +281,9 @@ def _waiting(view: WeeklyView) -> tuple[Block, ...]:
 def _ready(view: WeeklyView) -> tuple[Block, ...]:
     """Steps that can begin, and apart from them what is done again and again."""
     caption = "Without a date; all that comes before them is done"
-    ready = (parts.table(caption, view.ready, "case id action who", plain=True),) if view.ready else ()
+    ready = (
+        (parts.table(caption, view.ready, _columns(view, "id action who"), plain=True),) if view.ready else ()
+    )
     if not view.standing:
         return ready
     items = (
@@ -261,7 +302,7 @@ def _undated(view: WeeklyView) -> tuple[Block, ...]:
         "ids",
         lambda each: parts.ids_cell(each.overtaken_by),
     )
-    return (parts.table(UNDATED, rows, "case id action who", passed),) if rows else ()
+    return (parts.table(UNDATED, rows, _columns(view, "id action who"), passed),) if rows else ()
 
 
 def _moved(view: WeeklyView) -> tuple[Block, ...]:
@@ -277,7 +318,11 @@ def _moved(view: WeeklyView) -> tuple[Block, ...]:
         for case, anchor, clock, rows in moved
         if rows
     )
-    rows = (parts.moved_table(MOVED, view.moved, "case id action due agreed rag"),) if view.moved else ()
+    rows = (
+        (parts.moved_table(MOVED, view.moved, _columns(view, "id action due agreed rag")),)
+        if view.moved
+        else ()
+    )
     return (*clocks, *rows)
 
 
@@ -310,50 +355,3 @@ def _movement(view: WeeklyView) -> tuple[Block, ...]:
     ]
     caption = f"Rows that are not as they were on {short_date(moved.since)}"
     return (*parts.bullets(items), *((parts.table(caption, moves, *columns),) if moves else ()))
-
-
-# For the Business Manager
-
-
-def _counts(view: WeeklyView) -> tuple[Block, ...]:
-    months = parts.months_block(view.chart)
-    if not view.totals:
-        return (parts.none("There is nothing to count."), *months)
-    anchors = {each.anchor for each in _week(view) if each.blocks}
-    totals = [each if each.anchor in anchors else replace(each, anchor="details") for each in view.totals]
-    columns: list[parts.Column[figures.Count]] = [
-        ("State", "state", lambda each: ReportCell((rag(each.rag),))),
-        ("Rows", "number", lambda each: ReportCell((words(str(each.number), to=each.anchor),))),
-        (
-            "Drawn to scale",
-            "bar",
-            lambda each: ReportCell((words(f"{each.number} {each.rag}"),), counts=(each,), scale=True),
-        ),
-    ]
-    table = parts.table("All rows of all cases", totals, *columns, look="totals", plain=True)
-    without = ", without the closed cases" if view.closed else ""
-    caption = f"By case and sheet{without}; the words lead to the rows"
-    by_sheet = (parts.counts_table(caption, view.counts),) if view.counts else ()
-    return (table, *by_sheet, *months)
-
-
-def _details(view: WeeklyView) -> tuple[Block, ...]:
-    if not view.details:
-        return (parts.none("Every case is closed." if view.closed else "No case was read."),)
-    shown = len(view.cases) <= parts.CASES_SHOWN_OPEN
-    first = next((each for each in view.details if each.timeline), None)
-    return tuple(_detail(each, view, opened=shown, legend=each is first) for each in view.details)
-
-
-def _detail(each: CaseDetail, view: WeeklyView, *, opened: bool, legend: bool) -> Block:
-    """A case by itself: its timeline, its key dates, and all its open rows behind a fold."""
-    blocks: tuple[Block, ...] = ()
-    if each.left:
-        blocks = (parts.table("Left to do", each.left, "id action who judged rag", plain=True),)
-    if each.groups:
-        caption = f"Open rows of {each.line.reference}, by sheet and state"
-        table = parts.groups_table(caption, each.groups, "id action who judged")
-        blocks += (Collapsible((words(quantity(each.line.open, "open row")),), (table,)),)
-    return parts.case_fold(
-        each.line, each.timeline, each.keys, blocks, view.as_at, opened=opened, legend=legend
-    )
