@@ -81,7 +81,7 @@ DRAFT = action("SIN-3.2", due=TUESDAY, action="Draft the SIN", owner="Head of QA
         ),
         (
             [replace(SIN, rag="Overdue", days_late=2), replace(SIGN_OFF, rag="Complete")],
-            "SIN to the Panel is statutory date missed, 2 working days late.",
+            "SIN to the Panel, a statutory date, is 2 working days late.",
         ),
         (
             [

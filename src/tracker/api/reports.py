@@ -236,16 +236,13 @@ def make_report(
 
     if form not in FORMATS:
         raise ValueError(f"{form} is none of {', '.join(FORMATS)}")
-    if (first or last or anonymise) and kind != "timeliness":
-        raise ValueError("first, last and anonymise go with timeliness")
-    if brief and kind != "weekly":
-        raise ValueError("brief goes with weekly")
+    if ((first or last or anonymise) and kind != "timeliness") or (brief and kind != "weekly"):
+        raise ValueError("first, last and anonymise go with timeliness, brief with weekly")
     found = None
     if kind not in KINDS:
         found, outcome = _cases_of_board(kind, procedure, outcome)
     done = done_in(Path(history), (kind, "weekly"), outcome.as_at) if history is not None else None
-    closed_apart = form not in _WITH_EVERY_ROW
-    wanted = Wanted(kind, since, done, first, last, anonymise, closed_apart, brief)
+    wanted = Wanted(kind, since, done, first, last, anonymise, form not in _WITH_EVERY_ROW, brief)
     made = make(wanted, outcome, found)
     files, problems = written(made, form, _resolved(templates))
     return (None, problems) if problems else (Report(kind, form, files, outcome, made), [])

@@ -72,11 +72,10 @@ def report_command(
     templates: Path | None,
     password_file: Path | None,
     no_history: bool,
-    brief: bool,
     output: Path | None,
     procedure_name: str,
     jobs: int | None,
-    **period: Any,
+    **of_kind: Any,
 ) -> None:
     """Write a status report over workbooks or whole folders of them.
 
@@ -98,7 +97,7 @@ def report_command(
     files, no_files = find_workbooks(paths)
     start_workers(files, workers)
     named = commands.require_procedure(procedure_name) if procedure_name else None
-    _validate_options(kind, period, templates, brief=brief)
+    _validate_options(kind, of_kind, templates)
     form = _form_for(kind, form, output)
     if form in _SUFFIXES and kind != OWNERS:
         commands.validate_output_path(output, _SUFFIXES[form], *paths, since, password_file)
@@ -122,8 +121,7 @@ def report_command(
         procedure=named or "",
         since=earlier,
         templates=templates,
-        brief=brief,
-        **period,
+        **of_kind,
     )
 
 
@@ -224,11 +222,11 @@ def _unknown_report_refused() -> Iterator[None]:
         raise click.BadParameter(str(error), param_hint="'--for'") from None
 
 
-def _validate_options(kind: str, period: Mapping[str, Any], templates: Path | None, *, brief: bool) -> None:
+def _validate_options(kind: str, of_kind: Mapping[str, Any], templates: Path | None) -> None:
     """Leave where an option does not go with the report, or names no folder."""
-    if brief and kind != "weekly":
+    if of_kind["brief"] and kind != "weekly":
         raise click.UsageError("--brief goes with --for weekly.")
-    if any(period.values()) and kind != "timeliness":
+    if any(value for name, value in of_kind.items() if name != "brief") and kind != "timeliness":
         raise click.UsageError("--from, --to and --anonymise go with --for timeliness.")
     commands.validate_template_folder(templates)
 

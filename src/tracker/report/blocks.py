@@ -19,7 +19,7 @@ from tracker.text import quantity, short_date
 if TYPE_CHECKING:
     from datetime import date
 
-    from tracker.report.case_strip import Strip
+    from tracker.report.case_strip import CaseStrip
     from tracker.report.figures import Chart, Count, Timeline
 
 BLANK = ""
@@ -56,7 +56,7 @@ class ReportCell:
     counts: tuple[Count, ...] = ()
     scale: bool = False
     more: tuple[Spans, ...] = ()
-    strip: Strip | None = None
+    strip: CaseStrip | None = None
 
 
 @dataclass(frozen=True, slots=True)

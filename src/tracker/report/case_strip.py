@@ -43,7 +43,7 @@ class StripMark:
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class CaseStrip:
     """The line of a case. `words` says the same as the picture."""
 
     runs: tuple[StripRun, ...]
@@ -51,7 +51,7 @@ class Strip:
     words: str
 
 
-def case_strip(case: CaseRows, as_at: date) -> Strip | None:
+def case_strip(case: CaseRows, as_at: date) -> CaseStrip | None:
     """The line of a case, None where no key date of it has a day."""
     first = as_at - _HALF
 
@@ -76,7 +76,7 @@ def case_strip(case: CaseRows, as_at: date) -> Strip | None:
         if abs(day - as_at) <= _HALF:
             marks.append(StripMark(x(day), kind, _PATHS[kind]))
         said.append(f"{row.short or row.label} {kind} {short_date(day)}")
-    return Strip(tuple(runs), tuple(marks), "; ".join(said)) if said else None
+    return CaseStrip(tuple(runs), tuple(marks), "; ".join(said)) if said else None
 
 
 def _mark(row: ReportRow) -> tuple[str, date | None]:

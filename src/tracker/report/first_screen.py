@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tracker.report.blocks import Spans
     from tracker.report.frame import ClosedCase, ReportedHold
-    from tracker.report.weekly import CaseSummary, WeeklyView
+    from tracker.report.weekly import CaseAtGlance, WeeklyView
 
 HEADLINES, CODES = 3, 6
 
@@ -94,7 +94,7 @@ def cases_section(view: WeeklyView) -> tuple[Block, ...]:
 
 def case_table(view: WeeklyView, most: int) -> tuple[Block, ...]:
     """A row a case: where it stands, its key dates on one axis, what is overdue and open."""
-    columns: list[parts.Column[CaseSummary]] = [
+    columns: list[parts.Column[CaseAtGlance]] = [
         ("Case", "ref", lambda each: text_cell(name(each.line.reference, to=each.line.anchor),
                                                small(each.line.summary))),
         ("State", "standing", _state),
@@ -109,7 +109,7 @@ def case_table(view: WeeklyView, most: int) -> tuple[Block, ...]:
     return (table, *((parts.none(f"{quantity(more, 'more case')} in the full report."),) if more > 0 else ()))
 
 
-def _state(each: CaseSummary) -> ReportCell:
+def _state(each: CaseAtGlance) -> ReportCell:
     line = each.line
     late = f" {quantity(each.days_late, 'working day')} late" if each.days_late else ""
     where = (
@@ -129,7 +129,7 @@ def _hold(hold: ReportedHold) -> str:
     return f"publication on hold, {review} {short_date(hold.review_on)}{why}"
 
 
-def _key_dates(each: CaseSummary) -> ReportCell:
+def _key_dates(each: CaseAtGlance) -> ReportCell:
     key = each.line.next_key
     if key is None:
         said: Spans = (small("no key date ahead"),)

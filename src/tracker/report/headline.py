@@ -48,8 +48,8 @@ def case_headline(case: CaseRows, as_at: date) -> Headline | None:
     late = [row for row in grave if row.rag == "Overdue"]
     if late:
         row = max(late, key=lambda each: (_weight(case, each), each.days_late or 0))
-        statutory = "statutory date missed, " if row.basis == "Statutory" else ""
-        words = f"{step_name(row)} is {statutory}{quantity(row.days_late or 0, 'working day')} late"
+        statutory = ", a statutory date," if row.basis == "Statutory" else ""
+        words = f"{step_name(row)}{statutory} is {quantity(row.days_late or 0, 'working day')} late"
         return _headline(case, (0 if statutory else 1, -(row.days_late or 0)), words + _held_up(case, row))
     if near := by_date(row for row in grave if row.rag in _SOON):
         day = near[0].judged

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tracker.report import decisions, figures, findings, history, sections
 from tracker.report.blocks import Tile
-from tracker.report.case_strip import Strip, case_strip
+from tracker.report.case_strip import CaseStrip, case_strip
 from tracker.report.coming import Coming, coming_of_all
 from tracker.report.frame import (
     LEFT_TO_DO,
@@ -61,13 +61,13 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseSummary:
+class CaseAtGlance:
     """A case on the first screen: its line, its most pressing state, its strip of time, whom it waits for."""
 
     line: CaseLine
     rag: str
     days_late: int
-    strip: Strip | None
+    strip: CaseStrip | None
     waits_for: tuple[str, ...]
     closed: bool
 
@@ -96,7 +96,7 @@ class WeeklyView(Frame):
 
     late: int
     headlines: tuple[Headline, ...]
-    summaries: tuple[CaseSummary, ...]
+    summaries: tuple[CaseAtGlance, ...]
     needs: tuple[ReportRow, ...]
     happened: tuple[Happened, ...]
     coming: tuple[Coming, ...]
@@ -108,8 +108,6 @@ class WeeklyView(Frame):
     decisions: tuple[decisions.Decision, ...]
     cases: tuple[CaseLine, ...]
     overdue: tuple[ReportRow, ...]
-    statutory_missed: tuple[ReportRow, ...]
-    provisional_passed: tuple[ReportRow, ...]
     windows: tuple[Window, ...]
     waiting: tuple[sections.Waiting, ...]
     returns: tuple[sections.Returns, ...]
@@ -140,74 +138,79 @@ def weekly_view(
     chart: figures.Chart | None = None,
     read: Read | None = None,
 ) -> WeeklyView:
-    """Put the weekly report together.
+    """Put the weekly report together: since the `earlier` report, else the day `since`, else a week ago.
 
-    What was done and moved is told from the `earlier` report on, else from the day `since`, else over a week. `read`
-    are the same cases where somebody has them already, the closed ones apart; `chart` are the months of the history.
+    `read` are the same cases where somebody has them, the closed ones apart; `chart` are the months of the history.
     """
     read = read or read_cases(reconciliation)
     as_at, cases = read.as_at, read.cases
     since = earlier.as_at if earlier else since or a_week_before(as_at)
     rows = [row for case in cases for row in case.lines]
     moved = [sections.moved(case, since) for case in cases]
-    case_lines = tuple(
-        case_line(case, len(moves), as_at, read.days) for case, moves in zip(cases, moved, strict=True)
-    )
+    with_lines = [
+        (case, case_line(case, len(moves), as_at, read.days))
+        for case, moves in zip(cases, moved, strict=True)
+    ]
     awaited = tuple(each for case in cases for each in decisions.awaited(case, as_at))
-    overdue, chase, today, provisional = (
-        sections.with_rag(rows, word) for word in ("Overdue", "Chase", "Due today", "Provisional, passed")
-    )
-    statutory = sections.statutory_missed(rows)
+    overdue, chase = sections.with_rag(rows, "Overdue"), sections.with_rag(rows, "Chase")
     windows = _windows(rows, read)
     returns = tuple(each for case in cases for each in sections.returns(case))
     needs = {id(row): row for row in (*sections.with_rag(rows, *NEEDS_SOMEONE), *windows[0].lines)}
+    shown = {*needs, *map(id, windows[1].lines)}
     done = _done_rows(read, since, earlier)
-    ended = [case.anchor for case in cases if is_closed(case.state, as_at)]
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
-        late=len({row.case_anchor for row in overdue}.difference(ended)),
+        chart=chart,
+        late=len({row.case_anchor for row in overdue}.difference(_ended(read))),
         headlines=_headlines(read),
-        summaries=tuple(
-            _summary(case, line, returns, as_at) for case, line in zip(cases, case_lines, strict=True)
-        ),
+        summaries=tuple(_summary(case, line, returns, as_at) for case, line in with_lines),
         needs=tuple(sorted(needs.values(), key=lambda row: (not sections.is_grave(row), date_key(row)))),
         happened=_happened(read, since, done, earlier),
         coming=coming_of_all(cases, as_at),
         ready=by_case(row for row in rows if row.rag == "Ready"),
-        standing=by_case(
-            row for case in cases for row in case.open if row.label in case.state.standing and not row.judged
-        ),
-        needed=decisions.needed(overdue, chase, today, provisional, statutory, ended),
+        standing=by_case(row for case in cases for row in case.open if _is_standing(case, row)),
+        needed=_needed(rows, _ended(read)),
         to_decide=decisions.to_decide(awaited),
         tiles=_tiles(overdue, chase, windows, awaited, done, _overdue_before(earlier)),
         decisions=awaited,
-        cases=case_lines,
+        cases=tuple(line for _, line in with_lines),
         overdue=overdue,
-        statutory_missed=statutory,
-        provisional_passed=provisional,
         windows=windows,
         waiting=sections.by_row_date(each for case in cases for each in sections.waiting(case)),
         returns=returns,
         undated=tuple(each for case in cases for each in sections.undated_and_passed(case)),
         moved=sections.by_row_date(each for moves in moved for each in moves),
-        clocks_moved=tuple(
-            each
-            for case in cases
-            for each in sections.clocks_moved(case, [row for row in case.open if row.due])
-        ),
+        clocks_moved=_clocks_moved(cases),
         done_late=tuple(row for row in done if row.rag == "Complete, late"),
         done_in_time=tuple(row for row in done if row.rag != "Complete, late"),
         totals=figures.totals(row.rag for case in read.every_case for row in case.lines),
         counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
-        details=tuple(
-            _detail(case, line, as_at, {*needs, *map(id, windows[1].lines)})
-            for case, line in zip(cases, case_lines, strict=True)
-        ),
+        details=tuple(_detail(case, line, as_at, shown) for case, line in with_lines),
         changes=tuple(each for case in cases if (each := findings.changes_of(case))),
         problems=findings.folded_problems(reconciliation.problems, cases),
         movement=history.movement(earlier, read.every_case) if earlier else None,
-        chart=chart,
     )
+
+
+def _ended(read: Read) -> list[str]:
+    """The anchors of the cases that were closed."""
+    return [case.anchor for case in read.cases if is_closed(case.state, read.as_at)]
+
+
+def _is_standing(case: CaseRows, row: ReportRow) -> bool:
+    """Whether a row is done again and again, and has no date of its own."""
+    return row.label in case.state.standing and not row.judged
+
+
+def _needed(rows: Sequence[ReportRow], ended: Sequence[str]) -> decisions.Sentence:
+    words = ("Overdue", "Chase", "Due today", "Provisional, passed")
+    overdue, chase, today, provisional = (sections.with_rag(rows, word) for word in words)
+    return decisions.needed(overdue, chase, today, provisional, sections.statutory_missed(rows), ended)
+
+
+def _clocks_moved(cases: Sequence[CaseRows]) -> tuple[sections.ClockMoved, ...]:
+    dated = [(case, [row for row in case.open if row.due]) for case in cases]
+    return tuple(each for case, rows in dated for each in sections.clocks_moved(case, rows))
 
 
 def _done_rows(read: Read, since: date, earlier: Earlier | None) -> tuple[ReportRow, ...]:
@@ -256,7 +259,9 @@ def _headlines(read: Read) -> tuple[Headline, ...]:
     return tuple(sorted(found, key=lambda each: each.rank))
 
 
-def _summary(case: CaseRows, line: CaseLine, returns: Sequence[sections.Returns], as_at: date) -> CaseSummary:
+def _summary(
+    case: CaseRows, line: CaseLine, returns: Sequence[sections.Returns], as_at: date
+) -> CaseAtGlance:
     """The most pressing state of a case, else that of its next key date."""
     pressing = [row for row in case.lines if row.rag in NEEDS_SOMEONE]
     rag = min((row.rag for row in pressing), key=rag_rank, default="")
@@ -266,7 +271,7 @@ def _summary(case: CaseRows, line: CaseLine, returns: Sequence[sections.Returns]
     codes = [code for each in returns if each.case_anchor == case.anchor for code in each.missing]
     chased = [row.owner or row.who for row in pressing if row.rag == "Chase"]
     waits_for = tuple(dict.fromkeys([*codes, *chased]))
-    return CaseSummary(line, rag, late, case_strip(case, as_at), waits_for, is_closed(case.state, as_at))
+    return CaseAtGlance(line, rag, late, case_strip(case, as_at), waits_for, is_closed(case.state, as_at))
 
 
 def _happened(

@@ -164,7 +164,7 @@ def _after(view: WeeklyView, window: Window) -> tuple[Block, ...]:
 def _by_case(view: WeeklyView, caption: str, rows: Sequence[ReportRow], columns: str) -> Block:
     """Rows under their cases, each case with what is most pressing in it first."""
     if _is_one(view):
-        return parts.table(caption, rows, columns, plain=True)
+        return parts.table(caption, rows, columns)
     groups: defaultdict[str, list[ReportRow]] = defaultdict(list)
     for row in rows:
         groups[row.case].append(row)
