@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 from office.browser import Browser, violations
 from office.pages import chromium_missing, page_texts
 from office.program import need
+from reconcile.editing import Edited, case_in
 from workbook.making import PROCEDURE
 
 from tracker.report.history import done_in
@@ -258,6 +260,29 @@ def sizes(pdf: Path) -> set[tuple[int, int]]:
         line.split("size:")[1].split() for line in printed.splitlines() if " size:" in line and "Page" in line
     ]
     return {(round(float(words[0])), round(float(words[2]))) for words in lines}
+
+
+def test_the_brief_report_is_one_upright_page(browser: Browser, tmp_path: Path) -> None:
+    many = [
+        replace(each, reference=f"{each.reference}-{number}") for number in range(4) for each in fixed().cases
+    ]
+    browser.open(page(tmp_path, "brief", read(*many), Wanted("weekly", brief=True)))
+    pdf = browser.print_to(tmp_path / "page.pdf")
+    assert (len(page_texts(pdf)), sizes(pdf)) == (1, {(595, 842)})
+    assert violations(browser, AXE) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "as_at"),
+    [("ordinary-in-time", date(2026, 11, 6)), ("late-sin-over-christmas", date(2026, 1, 12))],
+)
+def test_the_week_of_one_case_is_two_pages_and_counts_come_after(
+    browser: Browser, tmp_path: Path, name: str, as_at: date
+) -> None:
+    state = case_in(Edited(case=name, as_at=as_at).saved(tmp_path), as_at)
+    browser.open(page(tmp_path, "one", read(state, as_at=as_at), Wanted("weekly")))
+    texts = page_texts(browser.print_to(tmp_path / "page.pdf"))
+    assert [number for number, text in enumerate(texts, 1) if "All rows of all cases" in text] == [3]
 
 
 def test_a_board_of_everything_begins_with_one_page(browser: Browser, tmp_path: Path) -> None:

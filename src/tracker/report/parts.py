@@ -84,10 +84,11 @@ def tag_spans(row: ReportRow) -> Spans:
     return (small(tag),) if tag else ()
 
 
-def ids_cell(labels: Sequence[str]) -> ReportCell:
-    """A list of IDs, each of which stays in one piece."""
-    listing = [each for label in labels for each in (words(", "), name(label))]
-    return ReportCell(tuple(listing[1:]))
+def ids_cell(labels: Sequence[str], most: int | None = None) -> ReportCell:
+    """A list of IDs, each of which stays in one piece; of more than `most`, how many others there are."""
+    listing = [each for label in labels[:most] for each in (words(", "), name(label))]
+    more = len(labels) - len(labels[:most])
+    return ReportCell((*listing[1:], *((words(f" and {more} more"),) if more else ())))
 
 
 COLUMNS: Mapping[str, Column[ReportRow]] = {
@@ -108,7 +109,7 @@ COLUMNS: Mapping[str, Column[ReportRow]] = {
     "state": ("State", "rag", lambda row: rag_cell(row.rag, row.days_late)),
     "finished": ("How", "rag", lambda row: rag_cell(row.rag, row.days_late)),
     "late": ("Days late", "late", lambda row: number_cell(row.days_late)),
-    "blocks": ("Holds up", "ids", lambda row: ids_cell(row.blocks)),
+    "blocks": ("Holds up", "ids", lambda row: ids_cell(row.blocks, 3)),
     "status": ("Status", "status", lambda row: text_cell(words(row.status))),
     "progress": ("Progress", "text", lambda row: text_cell(free(row.progress))),
     "reason": ("Reason", "reason", lambda row: text_cell(free(row.reason))),

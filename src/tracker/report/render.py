@@ -102,7 +102,7 @@ def _page_parts(environment: Environment, page: ReportPage) -> dict[str, object]
         for name in ("report.css", "report.js")
     )
     shown = css_string(page.marking)
-    size = "size: A4 portrait; " if page.look == "brief" else ""
+    size = "size: A4 portrait; margin: 11mm; " if page.look == "brief" else ""
     style = (
         _rag_style()
         + style

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from tracker.report.lines import ReportRow
     from tracker.report.weekly import Happened, WeeklyView, Window
 
-FIRST, BRIEF, NEWEST = 5, 8, 3
+FIRST, OF_ONE, BRIEF, NEWEST = 5, 8, 6, 3
 """Rows of a list that are shown at once, the others behind a fold; cases and events that fit on one page."""
 NEEDS = "Past their date, due today or due in the next 5 working days; statutory and key dates first"
 MOVED = "Agreed for another day than the procedure's; open, or done since the last report"
@@ -116,7 +116,7 @@ def _week(view: WeeklyView) -> list[Section]:
 
 def _brief_sections(view: WeeklyView) -> list[Section]:
     """What fits on one page."""
-    awaited = parts.decision_list(view.decisions[:FIRST])
+    awaited = parts.decision_list(view.decisions[:NEWEST])
     columns = _columns(view, "shortly who judged state")
     needs = (parts.table(NEEDS, view.needs[:FIRST], columns, plain=True),) if view.needs else ()
     ahead = tuple(each for each in view.coming if each.day >= view.as_at)[:NEWEST]
@@ -141,7 +141,8 @@ def _needs(view: WeeklyView) -> tuple[Block, ...]:
     """The first rows, then the others by case behind a fold; and the window after."""
     if not view.needs:
         return _after(view, view.windows[1])
-    first, others = view.needs[:FIRST], view.needs[FIRST:]
+    most = OF_ONE if _is_one(view) else FIRST
+    first, others = view.needs[:most], view.needs[most:]
     blocks: list[Block] = [parts.table(NEEDS, first, _columns(view, _ROWS), plain=True)]
     if others:
         table = _by_case(view, "The others, by case", others, _ROWS)
@@ -223,7 +224,7 @@ def _happened(view: WeeklyView) -> tuple[Block, ...]:
 
 def _coming_table(view: WeeklyView, found: Sequence[Coming]) -> Block:
     def case(each: Coming) -> ReportCell:
-        return parts.ids_cell(each.cases)
+        return parts.ids_cell(each.cases, 2)
 
     columns: list[parts.Column[Coming]] = [
         ("Day", "day", lambda each: day_cell(each.day, words(f" {each.time}" if each.time else ""))),
@@ -302,7 +303,10 @@ def _undated(view: WeeklyView) -> tuple[Block, ...]:
         "ids",
         lambda each: parts.ids_cell(each.overtaken_by),
     )
-    return (parts.table(UNDATED, rows, _columns(view, "id action who"), passed),) if rows else ()
+    if not rows:
+        return ()
+    table = parts.table(UNDATED, rows, _columns(view, "id action who"), passed)
+    return (table,) if len(rows) <= FIRST else (Collapsible((words(quantity(len(rows), "step")),), (table,)),)
 
 
 def _moved(view: WeeklyView) -> tuple[Block, ...]:
