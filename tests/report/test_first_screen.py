@@ -190,7 +190,7 @@ def test_what_is_coming_has_its_time_and_place_and_what_is_over_asks() -> None:
         ("Proceedings", "Criminal trial", "", "", 1),
     ]
     told = section(page(state, other), "What is coming")
-    assert "Rapid Review meeting, Fri 20 Nov 2026: was it held?" in told
+    assert "Rapid Review meeting (Fri 20 Nov 2026). Tick on Calendar what was held" in told
     closed = replace(state, decisions={"case_closed": FRIDAY})
     assert coming_of_all(read_cases(read(closed)).cases, MONDAY) == ()
 

@@ -102,7 +102,11 @@ def case_table(view: WeeklyView, most: int) -> tuple[Block, ...]:
         ("Overdue", "number", lambda each: number_cell(each.line.overdue, to="needs", pressing=True)),
         ("Open", "number", lambda each: number_cell(each.line.open, to=each.line.anchor)),
     ]  # fmt: skip
-    ordered = sorted(view.summaries, key=lambda each: (each.closed, not each.line.overdue))
+    ranks = {each.case_anchor: place for place, each in enumerate(view.headlines)}  # the gravest first
+    ordered = sorted(
+        view.summaries,
+        key=lambda each: (each.closed, not each.line.overdue, ranks.get(each.line.anchor, len(ranks))),
+    )
     caption = "Late cases first; the line in the middle is today, ◆ due, ■ agreed, ● done"
     table = parts.table(caption, ordered[:most], *columns, look="cases", plain=True, first=1)
     more = len(ordered) - most

@@ -59,6 +59,10 @@ _QUIET = {
     "movement": "nothing else changed",
 }
 """What a section without anything would say; numbers that are nought stand with the tiles."""
+_OVER = {
+    "Not ticked": "Tick on Calendar what was held, or give it a new date.",
+    "Proceedings": "Type the next date on Case.",
+}
 _ROWS = "tagged action who judged state blocks"
 
 
@@ -238,18 +242,18 @@ def _coming_table(view: WeeklyView, found: Sequence[Coming]) -> Block:
 def _coming(view: WeeklyView) -> tuple[Block, ...]:
     """Meetings, hold reviews and proceedings ahead; then the days that are over and ask for an answer."""
     ahead = tuple(each for each in view.coming if each.day >= view.as_at)
-    asked = {
-        "Not ticked": "was it held? Tick it on Calendar, or give it a new date.",
-        "Proceedings": "what came of it? Type the next date on Case.",
-    }
-    over = parts.bullets(
-        spans(name(listed(each.cases), to=each.case_anchor), ": ", free(each.what), ", ", day(each.day),
-              f": {asked.get(each.kind, '')}")
-        for each in view.coming
-        if each.day < view.as_at
-    )  # fmt: skip
+    over: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for each in view.coming:
+        if each.day < view.as_at:
+            over[each.kind, listed(each.cases), each.case_anchor].append(
+                f"{each.what} ({short_date(each.day)})"
+            )
+    items = parts.bullets(
+        spans(name(cases, to=anchor), ": ", free(listed(what)), f". {_OVER[kind]}")
+        for (kind, cases, anchor), what in over.items()
+    )
     table = (_coming_table(view, ahead),) if ahead else ()
-    return (*table, *((Heading("Over, and not ticked as held"),) if over else ()), *over)
+    return (*table, *((Heading("Their day is over"),) if items else ()), *items)
 
 
 def _waiting(view: WeeklyView) -> tuple[Block, ...]:
