@@ -152,6 +152,7 @@ def test_a_since_that_is_no_report_is_told(folder: Path, content: str | None) ->
         (("--for", "maqpg"), 'did you mean "maqpag"?'),
         (("--for", "weekly", "--anonymise"), "--for timeliness"),
         (("--for", "maqpag", "--from", "2026-01-01"), "--for timeliness"),
+        (("--for", "maqpag", "--brief"), "--brief goes with --for weekly"),
         (("--for", "weekly", "--templates", "nowhere"), "not a folder"),
         (("--for", "weekly", "--format", "pdf"), "html"),
         (("--for", "weekly", "--jobs", "0"), "from 1 to 64"),
