@@ -246,6 +246,8 @@ def test_what_no_report_can_be_made_of_is_a_mistake_of_the_caller() -> None:
         api.make_report(outcome, "weekly", form="pdf")
     with pytest.raises(ValueError, match="go with timeliness"):
         api.make_report(outcome, "weekly", anonymise=True)
+    with pytest.raises(ValueError, match="brief with weekly"):
+        api.make_report(outcome, "timeliness", brief=True)
     with pytest.raises(ValueError, match="docx is none of"):
         api.make_messages(outcome, form="docx")
 

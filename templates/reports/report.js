@@ -86,7 +86,7 @@
   addEventListener("resize", reachable);
   // Paper shows every case, also one whose details are closed on the screen.
   addEventListener("beforeprint", () => {
-    for (const each of document.querySelectorAll("details.case:not([open])")) {
+    for (const each of document.querySelectorAll("details.case:not([open]), main:not(.one) details.all:not([open])")) {
       each.open = true;
       addEventListener("afterprint", () => { each.open = false; }, { once: true });
     }

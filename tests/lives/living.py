@@ -21,6 +21,7 @@ from tracker.workbook import layout
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.reading import place_of
 
+from . import readers
 from .mondays import day_of, ids, monday, spell, told_by
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Life:
     today: date
     expected: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
+    readers: list[str] = field(default_factory=list)
     noted: str = ""  # the codes of what the reading notes, from then on every Monday
     typed: dict[str, Typed] = field(default_factory=dict)
     logged: list[str] = field(default_factory=list)
@@ -205,6 +207,7 @@ class Life:
         (case,) = view.cases or (None,)
         stands = f"{case.stage}: {case.standing}" if case else "closed"
         self.shown.append(monday(day, stands, told_by(view)))
+        self.readers.append(readers.row(view))
 
     def mondays(self, days: str, standing: str, **told: str) -> None:
         """Mondays whose reports say the same but for the week: `7 Dec 2026, 14 Dec 2026`, `week {5} of 26`."""

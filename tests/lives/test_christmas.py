@@ -14,13 +14,17 @@ The dates were counted by hand. Bank holidays on the way: 25 and 28 December (Bo
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .living import Life
+from .readers import heading
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
+READERS = Path(__file__).parent / "christmas-mondays.md"
+"""What each reader needs to know on each Monday, and where the report shows it."""
 DESCRIPTION = """
 marking = "OFFICIAL-SENSITIVE"
 [case]
@@ -71,7 +75,9 @@ office_closures = [2026-12-29, 2026-12-30, 2026-12-31]
 MEETING_MOVED = "Two returns are missing; the chair moved the meeting"
 
 
-def test_a_late_case_over_christmas_to_its_closure(tmp_path: Path) -> None:
+def test_a_late_case_over_christmas_to_its_closure(
+    tmp_path: Path, golden: Callable[[Path, str], None]
+) -> None:
     life = Life.of(DESCRIPTION, tmp_path, "21 Dec 2026")
     _notification(life)
     _returns(life)
@@ -79,6 +85,7 @@ def test_a_late_case_over_christmas_to_its_closure(tmp_path: Path) -> None:
     _panel_asks(life)
     _panel_disagrees(life)
     assert life.reported == life.told
+    golden(READERS, heading("A late case over Christmas, Monday by Monday") + "".join(life.readers))
 
 
 def _notification(life: Life) -> None:
@@ -106,7 +113,7 @@ def _notification(life: Life) -> None:
     life.noted = ""
     life.monday(
         "Mon 4 Jan 2027",
-        "SIN: day 8 of 5, 3 working days late",
+        "SIN: 3 working days late",
         needed="7 actions overdue in 1 case, 1 statutory date missed, 5 past a provisional date",
         late="SIN-3.3c 3.3d 3.4 3.4b 3.6-C1 3.6-SA 3.6b by 3",
         due="6 Jan RR-5.4 5.4b 5.4c; 7 Jan RR-5.13; 11 Jan RR-5.5 5.7b-ICB 5.7b-POL 5.7b-SCS 5.13b",
@@ -183,7 +190,7 @@ def _moved_meeting(life: Life) -> None:
     life.cells({"Case:Rapid Review recommends": "no LCSPR"})
     life.monday(
         "Mon 1 Feb 2027",
-        "Rapid Review: day 20 of 15, 5 working days late",
+        "Rapid Review: 5 working days late",
         needed="1 action overdue in 1 case",
         late="RR-6.4 by 8",
         due="2 Feb RR-6.5 6.7; 3 Feb RR-6.6 6.6b 6.6c",
@@ -253,15 +260,15 @@ def _panel_disagrees(life: Life) -> None:
     # Two rows had ended with a reason of their own.
     life.regenerate(conflicts=["LCSPR-7.1:Reason for change", "LCSPR-7.1b:Reason for change"])
     life.settle("yours")
-    over = "Rapid Review done: no stage is left"
-    life.monday("Mon 24 May 2027", over, moved="AP-001 30 Apr to 28 May")
+    over = "Rapid Review done: {} left to do"
+    life.monday("Mon 24 May 2027", over.format("5 steps"), moved="AP-001 30 Apr to 28 May")
     life.done("26 May", "LCSPR-8.7")
-    life.monday("Mon 31 May 2027", over)
+    life.monday("Mon 31 May 2027", over.format("4 steps"))
     life.done("3 Jun", "LCSPR-8.8")
     life.done("4 Jun", "LCSPR-8.8b")
-    life.monday("Mon 7 Jun 2027", over)
+    life.monday("Mon 7 Jun 2027", over.format("2 steps"))
     life.done("9 Jun", "LCSPR-8.9 8.9b")
-    life.monday("Mon 14 Jun 2027", over)
+    life.monday("Mon 14 Jun 2027", "Rapid Review done: nothing is left to do")
     life.done("18 Jun", "RR-5.15 8.1 8.3 8.4")
     life.cells({"Case:Case closed on": "18 Jun"})
     life.monday("Mon 21 Jun 2027", "Closed: on Fri 18 Jun 2027")

@@ -15,13 +15,17 @@ The dates were counted by hand. Bank holidays on the way: 25 and 28 December, 1 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .living import Life
+from .readers import heading
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
+READERS = Path(__file__).parent / "ordinary-mondays.md"
+"""What each reader needs to know on each Monday, and where the report shows it."""
 DESCRIPTION = """
 marking = "OFFICIAL-SENSITIVE"
 [case]
@@ -59,7 +63,9 @@ contact = "N. Example"
 STANDING = "RR-5.15 8.1 8.3 8.4 LCSPR-7.13 7.13b 7.14 8.5 8.5b"
 
 
-def test_an_ordinary_case_from_its_first_monday_to_its_closure(tmp_path: Path) -> None:
+def test_an_ordinary_case_from_its_first_monday_to_its_closure(
+    tmp_path: Path, golden: Callable[[Path, str], None]
+) -> None:
     life = Life.of(DESCRIPTION, tmp_path, "7 Sep 2026")
     _notification(life)
     _rapid_review(life)
@@ -67,6 +73,7 @@ def test_an_ordinary_case_from_its_first_monday_to_its_closure(tmp_path: Path) -
     _review(life)
     _publication(life)
     assert life.reported == life.told
+    golden(READERS, heading("An ordinary case, Monday by Monday") + "".join(life.readers))
 
 
 def _notification(life: Life) -> None:
@@ -243,22 +250,22 @@ def _publication(life: Life) -> None:
     life.done("7 May", "LCSPR-7.6")
     life.status("Not applicable", "LCSPR-A1", "Published within six months")
 
-    over = "LCSPR done: no stage is left"
-    life.monday("Mon 10 May 2027", over)
+    over = "LCSPR done: {} left to do"
+    life.monday("Mon 10 May 2027", over.format("8 steps"))
     life.done("10 May", "LCSPR-7.21")
-    life.monday("Mon 17 May 2027", over)
+    life.monday("Mon 17 May 2027", over.format("7 steps"))
     life.done("19 May", "LCSPR-8.7")
     life.done("20 May", "LCSPR-7.21b")
     life.row("Action Plan", Recommendation="Supervision", Action="Write the standard",
              **{"Lead agency": "Dorset Police", "Target date": "11 Jun"})  # fmt: skip
-    life.monday("Mon 24 May 2027", over)
+    life.monday("Mon 24 May 2027", over.format("6 steps"))
     life.regenerate()
     life.done("24 May", "LCSPR-8.6")
     life.done("25 May", "LCSPR-8.8")
     life.done("27 May", "LCSPR-8.8b")
-    life.monday("Mon 31 May 2027", over)
+    life.monday("Mon 31 May 2027", over.format("3 steps"))
     life.done("2 Jun", "LCSPR-8.9 8.9b")
-    life.monday("Mon 7 Jun 2027", over, due="11 Jun AP-003")
+    life.monday("Mon 7 Jun 2027", over.format("1 step"), due="11 Jun AP-003")
     life.done("10 Jun", "AP-003")
     life.done("11 Jun", STANDING)
     life.cells({"Case:Case closed on": "11 Jun"})

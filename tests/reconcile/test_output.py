@@ -10,8 +10,8 @@ from workbook.making import PROCEDURE
 
 from reconcile.editing import EARLY, Edited, reconciled
 from tracker.problems import Problem, problem
-from tracker.reconcile.model import place_key, sheet_order, split_place
 from tracker.reconcile.output import as_html, as_markdown, as_text, fold
+from tracker.reconcile.places import place_key, sheet_order, split_place
 from tracker.text import escape_markdown
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def test_json_has_the_contracts_keys_in_its_order(outcome: Reconciliation) -> No
     (case,) = record["cases"]
     assert list(case) == [
         "reference", "uuid", "procedure", "workbooks", "clocks", "decisions", "holds", "actions", "action_plan", "log",
-        "meetings", "timeliness", "changes", "conflicts", "problems", "counts", "ready",
+        "meetings", "timeliness", "changes", "conflicts", "problems", "counts", "events", "ready", "returns",
     ]  # fmt: skip
     assert list(case["procedure"]) == ["title", "edition", "currency"]
     assert list(case["workbooks"][0]) == ["path", "sha256", "tool"]

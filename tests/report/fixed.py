@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from workbook.making import PROCEDURE
 
 from tracker.problems import problem
-from tracker.reconcile.model import Change, ClockState, LogEntry, MeetingEntry, Timeliness
+from tracker.reconcile.model import Change, ClockState, Event, LogEntry, MeetingEntry, Timeliness
 
 from .states import MONDAY, action, case, held, plan_action, read
 
@@ -71,6 +71,8 @@ def in_rapid_review() -> CaseState:
             MeetingEntry("LCSPR subgroup", LAST_MEETING, "", "", held=True, cell="Calendar!A5"),
             MeetingEntry("lcspr subgroup ", date(2026, 12, 8), "", "", held=False, cell="Calendar!A6"),
             MeetingEntry("MAQPAG", date(2026, 10, 6), "", "", held=True, cell="Calendar!A7"),
+            MeetingEntry("Rapid Review", date(2026, 11, 20), "", "", held=False, cell="Calendar!A8"),
+            MeetingEntry("Leadership", date(2026, 11, 27), "10:00", "County Hall", held=False, cell="Calendar!A9"),
         ),
         timeliness=Timeliness(aware=date(2026, 11, 2), sin_due=date(2026, 11, 9), sin_sent=date(2026, 11, 10),
                               sin_days=6, open_actions=8),
@@ -79,6 +81,13 @@ def in_rapid_review() -> CaseState:
         changes=(Change("SIN!H9", "SIN-3.4", "Completed", None, date(2026, 11, 10)),),
         clocks={"SIN day zero": ClockState(date(2026, 11, 2), provisional=False),
                 "Rapid Review day zero": ClockState(date(2026, 11, 10), provisional=False)},
+        events=(
+            Event(date(2026, 11, 10), "Step", "SIN sent to the National Panel, 1 working day late", "SIN-3.4"),
+            Event(date(2026, 11, 18), "Log", "Decision: The genogram can follow", "RR-5.4", "Mail of 18 Nov"),
+            Event(date(2026, 11, 19), "Meeting", "Leadership meeting held"),
+        ),
+        short_names={"SIN-3.4": "SIN to the National Panel", "RR-6.5": "Leadership sign-off",
+                     "RR-6.6": "Rapid Review to the Panel"},
         uuid="uuid-1", issued=date(2026, 11, 2),
     )  # fmt: skip
 

@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 from tracker.problems import problem
 from tracker.reconcile.model import CaseState, Change
 from tracker.report.render import FORMATS, _environment, content_hash, render
-from tracker.report.weekly import WeeklyView, weekly_page, weekly_view
+from tracker.report.weekly import WeeklyView, weekly_view
+from tracker.report.weekly_page import weekly_page
 from tracker.rules import RAG_WORDS
 
 from .states import MONDAY, action, case, held, plan_action, read

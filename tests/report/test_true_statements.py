@@ -16,7 +16,8 @@ from tracker.report.exceptions import ExceptionsView
 from tracker.report.render import render
 from tracker.report.reports import board_view
 from tracker.report.timeliness import timeliness_view
-from tracker.report.weekly import weekly_page, weekly_view
+from tracker.report.weekly import weekly_view
+from tracker.report.weekly_page import weekly_page
 
 from .fixed import board
 from .states import MONDAY, action, case, held, read

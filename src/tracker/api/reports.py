@@ -199,6 +199,7 @@ def make_report(
     first: date | None = None,
     last: date | None = None,
     anonymise: bool = False,
+    brief: bool = False,
     templates: Name | None = None,
 ) -> tuple[Report | None, list[Problem]]:
     """Make a status report over cases.
@@ -213,6 +214,7 @@ def make_report(
         first: For `timeliness`: reviews known of from this date on.
         last: For `timeliness`: reviews known of up to this date.
         anonymise: For `timeliness`: numbers, months and days alone.
+        brief: For `weekly`: one page for directors, without the cases one by one.
         templates: A folder of templates that replace the usual ones.
 
     Returns:
@@ -234,13 +236,13 @@ def make_report(
 
     if form not in FORMATS:
         raise ValueError(f"{form} is none of {', '.join(FORMATS)}")
-    if (first or last or anonymise) and kind != "timeliness":
-        raise ValueError("first, last and anonymise go with timeliness")
+    if ((first or last or anonymise) and kind != "timeliness") or (brief and kind != "weekly"):
+        raise ValueError("first, last and anonymise go with timeliness, brief with weekly")
     found = None
     if kind not in KINDS:
         found, outcome = _cases_of_board(kind, procedure, outcome)
     done = done_in(Path(history), (kind, "weekly"), outcome.as_at) if history is not None else None
-    wanted = Wanted(kind, since, done, first, last, anonymise, closed_apart=form not in _WITH_EVERY_ROW)
+    wanted = Wanted(kind, since, done, first, last, anonymise, form not in _WITH_EVERY_ROW, brief)
     made = make(wanted, outcome, found)
     files, problems = written(made, form, _resolved(templates))
     return (None, problems) if problems else (Report(kind, form, files, outcome, made), [])

@@ -174,6 +174,12 @@ _STEP = (
     SetKey("key", FLAG, "true for a key date"),
     SetKey("short", SHORT, "a key date's name on Summary and in messages, at most 30 characters"),
     SetKey(
+        "event",
+        TEMPLATE,
+        "what reports say happened once it is done, a meeting as `Rapid Review meeting held`; what follows a colon may "
+        "name fields of the case in braces and is left out until they are known",
+    ),
+    SetKey(
         "when",
         CONDITION,
         'fields of the case for which there is such a row; with `each = "child"` of the child',

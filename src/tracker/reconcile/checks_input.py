@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tracker import rules
 from tracker.problems import Problem, codes, problem
-from tracker.reconcile.model import Action, PlanAction, split_place
+from tracker.reconcile.model import Action, PlanAction
+from tracker.reconcile.places import split_place
 from tracker.reconcile.state import misaligned_stages, stage_tables, step_index, step_of
 from tracker.text import short_date
 from tracker.workbook import layout

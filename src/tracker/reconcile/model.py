@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tracker import rules
-from tracker.formula.parse import column_number
 from tracker.procedure.milestones import Milestones
 from tracker.records import JsonRecord, Record, plain
 from tracker.text import listed
-from tracker.workbook import layout
 from tracker.workbook.issue import case_uuid
 
 if TYPE_CHECKING:
@@ -134,6 +131,34 @@ class LogEntry(JsonRecord):
     cell: str
 
 
+EventKind = Literal[
+    "Step",
+    "Meeting",
+    "Other meeting",
+    "Decision",
+    "Letter",
+    "Hold begun",
+    "Hold ended",
+    "Publication confirmed",
+    "Published",
+    "Closed",
+    "Log",
+]
+"""What an event was. Only `Log` and `Other meeting` hold words a person typed."""
+TYPED_EVENTS = frozenset({"Log", "Other meeting"})
+
+
+@dataclass(frozen=True, slots=True)
+class Event(JsonRecord):
+    """Something that happened in a case, on a day, in a sentence. `id` is the row it stands on, where there is one."""
+
+    day: date
+    kind: EventKind
+    text: str
+    id: str = ""
+    evidence: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class HoldEntry(JsonRecord):
     """One hold on publication; `ended_on` is None while it runs."""
@@ -155,6 +180,17 @@ class MeetingEntry(JsonRecord):
     time: str
     place: str
     held: bool
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProceedingEntry(JsonRecord):
+    """Proceedings beside the case, such as a trial: what they are, their next date and what they hold up."""
+
+    kind: str
+    contact: str
+    day: date | None
+    effect: str
     cell: str
 
 
@@ -248,7 +284,8 @@ class CaseState(JsonRecord):
     `people` its sheet People; `meeting_kinds` the kinds of meeting its procedure knows;
     `issued` is the day for which the workbook was made, `issue` the digest of what it was issued with; `made_from`
     are the digests of the workbooks it was made from; `set_name` is the procedure set it was judged by, `marks` the
-    steps by which that measures a review; `currency` says where the rules of the set need a check.
+    steps by which that measures a review; `currency` says where the rules of the set need a check. `events` are what
+    happened, oldest first; `short_names` the short name of each key row, `standing` the IDs of rows that never end.
     """
 
     reference: str
@@ -279,6 +316,10 @@ class CaseState(JsonRecord):
     made_from: tuple[str, ...] = ()
     set_name: str = ""
     marks: Milestones = field(default_factory=Milestones)
+    events: Sequence[Event] = ()
+    short_names: Mapping[str, str] = field(default_factory=dict)
+    standing: frozenset[str] = frozenset()
+    proceedings: Sequence[ProceedingEntry] = ()
     currency: str = ""
     returns: Sequence[ReturnEntry] = ()
 
@@ -309,7 +350,8 @@ SHOWN = (
         "actions",
         "action_plan",
     ),
-    *("log", "meetings", "timeliness", "changes", "conflicts", "problems", "counts", "ready", "returns"),
+    *("log", "meetings", "timeliness", "changes", "conflicts", "problems", "counts"),
+    *("events", "ready", "returns"),
 )
 
 
@@ -343,34 +385,3 @@ def case_identity(state: CaseState) -> str:
     if state.uuid not in {"", _BLANK}:
         return state.uuid
     return case_uuid(state.reference or f"path {state.workbooks[0].path}")
-
-
-# Places of a workbook, in the order a person meets them: sheet, row, column
-
-_PLACE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))(?:!([A-Z]{1,3})([0-9]+))?")
-_BELOW = 1 << 30  # what stands nowhere on a sheet any more comes after what does
-
-
-def split_place(place: str) -> tuple[str, str]:
-    """A place's sheet and cell, either of which may be empty: `SIN`, `F12` of `SIN!F12`."""
-    found = _PLACE.fullmatch(place)
-    if found is None:
-        return "", ""
-    quoted, plain_name, column, row = found.groups("")
-    return quoted.replace("''", "'") or plain_name, column + row
-
-
-def sheet_order(stages: Sequence[str]) -> tuple[str, ...]:
-    """The sheets of a workbook from left to right."""
-    return (layout.SUMMARY, layout.CASE, *stages, layout.PLAN, layout.LOG, layout.PEOPLE, layout.CALENDAR,
-            layout.GUIDE, layout.HIDDEN)  # fmt: skip
-
-
-def place_key(place: str, sheets: Sequence[str]) -> tuple[int, int, int]:
-    """What places are sorted by. A place without a cell comes last on its sheet, one without a sheet first."""
-    sheet, cell = split_place(place)
-    if not sheet:
-        return (-1, 0, 0)
-    number = sheets.index(sheet) if sheet in sheets else len(sheets)
-    column = cell.rstrip("0123456789")
-    return (number, int(cell[len(column) :]), column_number(column)) if cell else (number, _BELOW, 0)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from tracker import resources, rules
 from tracker.problems import catalogue, problem_text, tally
-from tracker.reconcile.model import answers_text, place_key, sheet_order, split_place
+from tracker.reconcile.model import answers_text
+from tracker.reconcile.places import place_key, sheet_order, split_place
 from tracker.text import clean_text, escape_markdown, quantity, short_date, terminal_text
 from tracker.workbook import layout
 

@@ -16,7 +16,8 @@ from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.changes import changes
 from tracker.reconcile.checks import check
 from tracker.reconcile.checks_input import CheckInput
-from tracker.reconcile.model import CaseState, case_identity, place_key, sheet_order
+from tracker.reconcile.model import CaseState, case_identity
+from tracker.reconcile.places import place_key, sheet_order
 from tracker.reconcile.state import case_state
 from tracker.text import short_date
 from tracker.workbook.preflight import workbook_content

@@ -7,6 +7,7 @@ cannot drift apart, also where a person's row has lost its formulas.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,7 @@ from tracker.formula.book import Area, Book
 from tracker.formula.values import day_of, is_number, serial
 from tracker.procedure.currency import currency
 from tracker.procedure.milestones import Milestones, find_milestones
+from tracker.reconcile.events import case_events, case_values
 from tracker.reconcile.model import (
     Action,
     CaseState,
@@ -24,6 +26,7 @@ from tracker.reconcile.model import (
     MeetingEntry,
     OwnerEntry,
     PlanAction,
+    ProceedingEntry,
     SourceWorkbook,
     Timeliness,
     field_name,
@@ -329,13 +332,15 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
     """The state of the case a workbook holds, judged as at a date; changes and problems are added by others."""
     judge = _Judge(reading, procedure, as_at)
     actions, plan = _actions(judge), _plan_actions(judge)
+    known = step_index(procedure)
     issue, milestones, tables = reading.issue, find_milestones(procedure), reading.tables
 
     def field(path: str) -> str:
         read = reading.fields.get(path)
         return str(read.value or "") if read else ""
 
-    return CaseState(
+    steps = {each.id: step for each in actions if (step := step_of(each.id, known))}
+    state = CaseState(
         reference=field("case.reference"),
         summary=field("case.summary"),
         marking=field("marking"),
@@ -350,6 +355,9 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         action_plan=plan,
         log=_entries(LogEntry, layout.LOG_COLUMNS, tables[layout.LOG_TABLE]),
         meetings=_entries(_meeting, layout.MEETING_COLUMNS, tables[layout.MEETING_TABLE]),
+        proceedings=_entries(
+            ProceedingEntry, layout.PROCEEDING_COLUMNS, tables.get(layout.PROCEEDINGS_TABLE, ())
+        ),
         timeliness=_timeliness(judge, actions, milestones),
         changes=(),
         counts=_counts(actions, plan, procedure.stages),
@@ -362,5 +370,8 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         made_from=tuple(issue.sources),
         set_name=procedure.set_name,
         marks=milestones,
+        short_names={row: step.short for row, step in steps.items() if step.short},
+        standing=frozenset(row for row, step in steps.items() if step.standing),
         currency=currency(procedure, as_at),
     )
+    return replace(state, events=case_events(state, steps, case_values(reading, procedure), as_at))

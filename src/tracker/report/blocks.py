@@ -14,11 +14,12 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from tracker.report.lines import rag_rank
-from tracker.text import short_date
+from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from tracker.report.case_strip import CaseStrip
     from tracker.report.figures import Chart, Count, Timeline
 
 BLANK = ""
@@ -46,7 +47,7 @@ Spans = tuple[Span, ...]
 class ReportCell:
     """A cell of a table. `sort` is what it is sorted by where that is not its text; `mark` is `pressing` or `nil`.
 
-    `counts` are drawn as one bar above the text; `more` are further items behind a fold.
+    `counts` are drawn as one bar above the text, `strip` as a line of time; `more` are further items behind a fold.
     """
 
     spans: Spans = ()
@@ -55,6 +56,7 @@ class ReportCell:
     counts: tuple[Count, ...] = ()
     scale: bool = False
     more: tuple[Spans, ...] = ()
+    strip: CaseStrip | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class ReportTable:
 
 @dataclass(frozen=True, slots=True)
 class Para:
-    """A paragraph; `look` is "", `lead`, `alert`, `none` or `note`."""
+    """A paragraph; `look` is "", `headline`, `lead`, `alert`, `none` or `note`."""
 
     block: ClassVar[str] = "para"
     spans: Spans
@@ -149,13 +151,14 @@ class Collapsible:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The timeline of a case."""
+    """The timeline of a case; `legend` says what its signs mean, which the first of a page tells for all."""
 
     block: ClassVar[str] = "timeline"
     anchor: str
     reference: str
     drawn: Timeline
     as_at: date
+    legend: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +175,13 @@ Block = ReportTable | Para | Bullets | Heading | Collapsible | Drawing | Months
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A number at the top, and where its rows stand."""
+    """A number at the top, and where its rows stand; `more` is how it differs from the last report."""
 
     number: str
     words: str
     anchor: str
     pressing: bool
+    more: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +208,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """A whole report. `left_out` stands at its top, then `lead` and the tiles."""
+    """A whole report. `left_out` stands at its top, then `lead` and the tiles; `quiet` names those that are nought.
+
+    `look` is `brief` for one page without a list of sections, `one` for a report of one case.
+    """
 
     title: str
     about: Spans
@@ -216,6 +223,8 @@ class ReportPage:
     procedures: tuple[str, ...]
     sources: tuple[Spans, ...]
     as_at: date
+    quiet: str = BLANK
+    look: str = BLANK
 
 
 # Ways to write spans and cells
@@ -264,9 +273,10 @@ def day_cell(value: date | None, *more: Span) -> ReportCell:
     return ReportCell(spans, sort=value.isoformat() if value else BLANK)
 
 
-def rag_cell(word: str) -> ReportCell:
-    """A cell with a state, sorted from the most pressing on."""
-    return ReportCell((rag(word),), sort=str(rag_rank(word))) if word else ReportCell()
+def rag_cell(word: str, days_late: int | None = None) -> ReportCell:
+    """A cell with a state and how many working days late, sorted from the most pressing on."""
+    late = (small(quantity(days_late, "working day") + " late"),) if days_late else ()
+    return ReportCell((rag(word), *late), sort=str(rag_rank(word))) if word else ReportCell()
 
 
 def number_cell(number: float | None, *, pressing: bool = False, to: str = BLANK) -> ReportCell:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.case.model import CHOICES
 from tracker.procedure.model import BASES, EMPLOYERS, UNITS
-from tracker.reconcile.model import case_identity
+from tracker.reconcile.model import TYPED_EVENTS, case_identity
 from tracker.records import Record, plain
 from tracker.report.frame import case_line, days_counted, rules_of
 from tracker.report.history import SCHEMA, line_hash, row_key, safe_id
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from tracker.problems import Problem
+    from tracker.reconcile.model import Event
     from tracker.report.days import WorkingDays
     from tracker.report.frame import Frame
     from tracker.report.lines import CaseRows
@@ -40,7 +41,7 @@ _ROW_TEXTS = frozenset({"action", "owner", "named_owner", "progress", "reason", 
                         "lead_agency", "impact", "success_measure", "source", "improvement_plan_ref"})  # fmt: skip
 PRINTED: Mapping[str, frozenset[str]] = {
     "weekly": frozenset({"summary", "action", "owner", "named_owner", "reason", "recommendation", "lead_agency",
-                         "changes", "problems"}),
+                         "changes", "events", "problems"}),
     "everything": frozenset({"summary", *_ROW_TEXTS, "log"}),
     "exceptions": frozenset({"action", "owner", "named_owner", "reason", "recommendation", "lead_agency"}),
     "employer": frozenset({"action", "owner", "named_owner", "recommendation", "lead_agency",
@@ -155,7 +156,7 @@ def _review(view: TimelinessView, took: Review) -> Record:
     return {**record, "reasons": [{"id": each.label, "reason": each.text} for each in took.reasons]}
 
 
-def _case(case: CaseRows, printed: Collection[str]) -> Record:
+def _case(case: CaseRows, printed: frozenset[str]) -> Record:
     record = case.state.record()
     del record["returns"]  # which a report does not read
     record["uuid"] = case_identity(case.state)  # by which the next report finds the case again
@@ -172,6 +173,10 @@ def _case(case: CaseRows, printed: Collection[str]) -> Record:
     record["log"] = [_logged(each, printed) for each in record["log"] if "log" in printed or not printed]
     record["meetings"] = [
         {"date": each["date"], "held": each["held"], "cell": each["cell"]} for each in record["meetings"]
+    ]
+    unseen = {each.id for each in case.state.actions if each.cell not in shown}
+    record["events"] = [
+        _happened(each, printed) for each in case.state.events if not each.id or each.id not in unseen
     ]
     record["changes"] = record["changes"] if "changes" in printed else []
     record["conflicts"] = [
@@ -192,6 +197,16 @@ def _row(case: CaseRows, record: Record, lines: Mapping[str, Any], printed: Coll
     if "paragraph" in kept and not _PARAGRAPH.fullmatch(kept["paragraph"]):
         kept["paragraph"] = ""
     return {**kept, "hash": line_hash(case_identity(case.state), lines[record["cell"]])}
+
+
+def _happened(event: Event, printed: frozenset[str]) -> Record:
+    """An event without the words a person typed, unless the report prints them."""
+    kept = {**event.record(), "id": safe_id(event.id)}
+    if event.kind in TYPED_EVENTS and printed.isdisjoint({"log", "events"}):
+        kept["text"] = ""
+    if "evidence" not in printed:
+        kept["evidence"] = ""
+    return kept
 
 
 def _logged(entry: Record, printed: Collection[str]) -> Record:

@@ -117,13 +117,7 @@ def _in_the_way(case: CaseRows, last: ReportRow, as_at: date) -> list[str]:
 
     One whose own day is still to come, and comes before the step's, is in time and stands in nobody's way.
     """
-    seen, queue = {last.label}, list(last.after)
-    while queue:
-        label = queue.pop()
-        if label not in seen:
-            seen.add(label)
-            queue += case.by_id[label].after if label in case.by_id else ()
-    before = [row for row in case.lines if row.open and row.label in seen - {last.label}]
+    before = case.open_before(last)
     return [row.label for row in before if not (row.judged and last.due and as_at <= row.judged <= last.due)]
 
 

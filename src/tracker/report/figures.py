@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.report.lines import ReportRow, group_anchor, natural, rag_rank
-from tracker.rules import DONE_WORDS, OPEN_WORDS, RAG_WORDS
+from tracker.rules import DONE_WORDS, NEEDS_SOMEONE, OPEN_WORDS, RAG_WORDS
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
@@ -141,8 +141,7 @@ def totals(rag_words: Iterable[str]) -> tuple[Count, ...]:
     """The states of all rows, each with a bar: as wide as its share of the longest."""
     words = Counter(word for word in rag_words if word)
     longest = max(words.values(), default=0)
-    sections = {"Overdue": "overdue", "Chase": "waiting", "Due today": "due", "Due soon": "due",
-                "Provisional, passed": "provisional", "Complete, late": "done"}  # fmt: skip
+    sections = {**dict.fromkeys((*NEEDS_SOMEONE, "Due soon"), "needs"), "Complete, late": "happened"}
     return tuple(
         Count(word, words[word], "0%", percent(words[word], longest), sections.get(word, "counts"))
         for word in RAG_WORDS

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tracker.problems import Problem
     from tracker.procedure.model import Board, Procedure
-    from tracker.reconcile.model import Action, CaseState, Reconciliation, SourceWorkbook
+    from tracker.reconcile.model import Action, CaseState, PlanAction, Reconciliation, SourceWorkbook
     from tracker.report.days import WorkingDays
     from tracker.report.lines import CaseRows
 
@@ -45,6 +45,7 @@ CONTRADICTIONS = frozenset(
 _OVER = frozenset({*DONE_WORDS, "Not applicable"})
 _OF_TWO_WORKBOOKS = frozenset({codes.SAME_CASE_TWICE, codes.OLDER_COPY})
 _WEEK = 7
+LEFT_TO_DO = "left to do"
 
 
 # Where a case stands
@@ -68,9 +69,10 @@ class ReportedHold:
 
 @dataclass(frozen=True, slots=True)
 class NextKeyDate:
-    """An open key date: its row's ID and action, and the date it is judged by."""
+    """An open key date: its row's ID, short name and action, and the date it is judged by."""
 
     label: str
+    short: str
     action: str
     day: date
     rag: str
@@ -106,7 +108,7 @@ def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> Cas
         stage=stage,
         standing=standing,
         closed=closed_on(rows.state),
-        next_key=NextKeyDate(key.label, key.action, day, key.rag) if day and key else None,
+        next_key=NextKeyDate(key.label, key.short, key.action, day, key.rag) if day and key else None,
         overdue=sum(row.rag == "Overdue" for row in rows.lines),
         chase=sum(row.rag == "Chase" for row in rows.lines),
         moved=moved,
@@ -176,20 +178,24 @@ def stage_reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str
             return f"{done} done", f"{stage}: clock not started"
         else:
             return stage, _progress(key, as_at, days)
-    return (f"{done} done", "no stage is left") if done else ("Not applicable", "no stage is live")
+    if not done:
+        return "Not applicable", "no stage is live"
+    rows: list[Action | PlanAction] = [*state.actions, *state.action_plan]
+    left = sum(each.open and each.id not in state.standing for each in rows)
+    return f"{done} done", f"{quantity(left, 'step')} {LEFT_TO_DO}" if left else "nothing is left to do"
 
 
 def _progress(key: Action, as_at: date, days: WorkingDays) -> str:
-    """`day 8 of 15`, `week 12 of 26`; how late where the date it is due has passed."""
+    """`day 8 of 15`, `week 12 of 26`; once the date it is due has passed, only how late it is."""
     if key.day_zero is None or key.due is None:
         return "clock not started"
+    if key.days_late:
+        return f"{quantity(key.days_late, 'working day')} late"
     if key.unit in {"", "working days"}:
         where = f"day {days.between(key.day_zero, as_at)} of {key.count}"
     else:
         week = max((as_at - key.day_zero).days // _WEEK + 1, 0)
         where = f"week {week} of {-(-(key.due - key.day_zero).days // _WEEK)}"
-    if key.days_late:
-        where += f", {quantity(key.days_late, 'working day')} late"
     return f"{where}, provisional" if key.provisional else where
 
 

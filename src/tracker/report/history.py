@@ -43,7 +43,9 @@ _START = 120
 """Characters in which a line has named its case."""
 _CASES, _END = '"cases": [\n', "],\n"
 _ID = re.compile(r"[A-Z]{1,8}-[0-9][0-9.]{0,7}[a-z]{0,2}(-[A-Z0-9]{1,12})?")
-_PRESSING = NEEDS_SOMEONE[:3]
+PRESSING = NEEDS_SOMEONE[:3]
+DONE, AGREED = "Done", "Agreed date"
+"""What moved, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,7 +367,7 @@ def _what(before: EarlierRow | None, row: ReportRow) -> Iterator[tuple[str, str,
     if state:
         yield state, before.rag, row.rag
     if before.agreed != row.agreed:
-        yield "Agreed date", _day_words(before.agreed), _day_words(row.agreed)
+        yield AGREED, _day_words(before.agreed), _day_words(row.agreed)
     if not row.counted_from and before.due != row.due:
         yield "Due date", _day_words(before.due), _day_words(row.due)
 
@@ -375,12 +377,12 @@ def _state_words(was: str, now: str) -> str:
     if was == now:
         return ""
     if now in DONE_WORDS:
-        return "" if was in DONE_WORDS else "Done"
+        return "" if was in DONE_WORDS else DONE
     if was in DONE_WORDS:
         return "Reopened"
-    if now in _PRESSING:
+    if now in PRESSING:
         return now
-    if was in _PRESSING:
+    if was in PRESSING:
         return f"No longer {was.lower()}"
     if "Not applicable" in {was, now}:
         return "State"

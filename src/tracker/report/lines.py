@@ -60,6 +60,7 @@ class ReportRow:
     signed_off: date | None = None
     impact: str = ""
     plan_ref: str = ""
+    short: str = ""
 
     @property
     def open(self) -> bool:
@@ -115,6 +116,16 @@ class CaseRows:
     def keys(self) -> tuple[ReportRow, ...]:
         """The key dates that apply."""
         return tuple(line for line in self.lines if line.key and line.rag != "Not applicable")
+
+    def open_before(self, row: ReportRow) -> tuple[ReportRow, ...]:
+        """The open rows that a row waits for, directly or through others, in working order."""
+        seen, queue = {row.label}, list(row.after)
+        while queue:
+            label = queue.pop()
+            if label not in seen:
+                seen.add(label)
+                queue += self.by_id[label].after if label in self.by_id else ()
+        return tuple(each for each in self.lines if each.open and each.label in seen - {row.label})
 
     def only(self, lines: Iterable[ReportRow]) -> CaseRows:
         """The case with these rows alone, in working order."""
@@ -207,6 +218,7 @@ def case_rows(state: CaseState, number: int) -> CaseRows:
             **place(each, each.stage),
             **copied(each, _OF_ACTION),
             blocks=blocks.get(each.id, ()) if each.id else (),
+            short=state.short_names.get(each.id, ""),
         )
         for each in state.actions
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker.report.blocks import (
@@ -77,18 +78,27 @@ def judged_cell(row: ReportRow) -> ReportCell:
     return day_cell(row.judged, small(text))
 
 
-def ids_cell(labels: Sequence[str]) -> ReportCell:
-    """A list of IDs, each of which stays in one piece."""
-    listing = [each for label in labels for each in (words(", "), name(label))]
-    return ReportCell(tuple(listing[1:]))
+def tag_spans(row: ReportRow) -> Spans:
+    """That a row is a statutory or a key date."""
+    tag = "statutory" if row.basis == "Statutory" else "key date" if row.key else ""
+    return (small(tag),) if tag else ()
+
+
+def ids_cell(labels: Sequence[str], most: int | None = None) -> ReportCell:
+    """A list of IDs, each of which stays in one piece; of more than `most`, how many others there are."""
+    listing = [each for label in labels[:most] for each in (words(", "), name(label))]
+    more = len(labels) - len(labels[:most])
+    return ReportCell((*listing[1:], *((words(f" and {more} more"),) if more else ())))
 
 
 COLUMNS: Mapping[str, Column[ReportRow]] = {
     "case": ("Case", "case", lambda row: name_cell(row.case, row.case_anchor)),
     "of": ("Case", "case", lambda row: name_cell(row.case)),  # where no details of it stand
     "id": ("ID", "id", lambda row: name_cell(row.label)),
+    "tagged": ("ID", "id", lambda row: text_cell(name(row.label), *tag_spans(row))),
     "action": ("Action", "action", lambda row: text_cell(free(row.action))),
     "who": ("Who", "who", lambda row: who_cell(row.who, row.role)),
+    "person": ("Who", "who", lambda row: name_cell(row.who)),
     "timescale": ("Timescale", "scale", lambda row: text_cell(words(row.timescale))),
     "judged": ("Due", "day", judged_cell),
     "due": ("Due", "day", lambda row: day_cell(row.due)),
@@ -96,12 +106,15 @@ COLUMNS: Mapping[str, Column[ReportRow]] = {
     "done": ("Completed", "day", lambda row: day_cell(row.completed)),
     "signed": ("Signed off", "day", lambda row: day_cell(row.signed_off)),
     "rag": ("State", "rag", lambda row: rag_cell(row.rag)),
+    "state": ("State", "rag", lambda row: rag_cell(row.rag, row.days_late)),
+    "finished": ("How", "rag", lambda row: rag_cell(row.rag, row.days_late)),
     "late": ("Days late", "late", lambda row: number_cell(row.days_late)),
-    "blocks": ("Holds up", "ids", lambda row: ids_cell(row.blocks)),
+    "blocks": ("Holds up", "ids", lambda row: ids_cell(row.blocks, 3)),
     "status": ("Status", "status", lambda row: text_cell(words(row.status))),
     "progress": ("Progress", "text", lambda row: text_cell(free(row.progress))),
     "reason": ("Reason", "reason", lambda row: text_cell(free(row.reason))),
-    "key": ("Key date", "action", lambda row: text_cell(free(row.action))),
+    "key": ("Key date", "action", lambda row: text_cell(words(row.short) if row.short else free(row.action))),
+    "shortly": ("Action", "action", lambda row: text_cell(free(row.short or shorten(row.action, 90)))),
     "impact": ("Impact", "text", lambda row: text_cell(free(row.impact))),
 }
 """The columns a table of rows can have, by a short name."""
@@ -281,9 +294,10 @@ def case_fold(
     *,
     opened: bool,
     paper: bool = False,
+    legend: bool = True,
 ) -> Collapsible:
     """A case by itself: its line, its timeline, its key dates, what else there is to tell."""
-    all_blocks: list[Block] = [Drawing(line.anchor, line.reference, drawn, as_at)] if drawn else []
+    all_blocks: list[Block] = [Drawing(line.anchor, line.reference, drawn, as_at, legend)] if drawn else []
     if keys:
         columns = "id key timescale due agreed done rag late"
         all_blocks.append(table(f"Key dates of {line.reference}", keys, columns, look="keys", plain=True))

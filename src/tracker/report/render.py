@@ -43,7 +43,7 @@ def render(page: ReportPage, form: str, kind: str = "weekly", folder: Path | Non
     environment = _environment(form, folder)
     values: dict[str, object] = {"page": page, "version": __version__}
     if form == "html":
-        values |= _page_parts(environment, page.marking)
+        values |= _page_parts(environment, page)
     template = environment.select_template([f"{kind}.{form}.j2", f"report.{form}.j2"])
     rendered = template.render(values)
     return rendered if form == "html" else _tidied(rendered)
@@ -89,7 +89,7 @@ def _new_environment(form: str, folder: Path | None = None) -> Environment:
 _our_environment = cache(_new_environment)
 
 
-def _page_parts(environment: Environment, marking: str) -> dict[str, object]:
+def _page_parts(environment: Environment, page: ReportPage) -> dict[str, object]:
     """The style and script that stand in the page, and the hashes by which its policy allows them.
 
     Paper carries the marking at the top and bottom of every page; a page's margins can only be set by style.
@@ -101,11 +101,12 @@ def _page_parts(environment: Environment, marking: str) -> dict[str, object]:
         environment.loader.get_source(environment, name)[0].replace("\r\n", "\n")
         for name in ("report.css", "report.js")
     )
-    shown = css_string(marking)
+    shown = css_string(page.marking)
+    size = "size: A4 portrait; margin: 11mm; " if page.look == "brief" else ""
     style = (
         _rag_style()
         + style
-        + f'@page {{ @top-center {{ content: "{shown}"; }} @bottom-left {{ content: "{shown}"; }} }}\n'
+        + f'@page {{ {size}@top-center {{ content: "{shown}"; }} @bottom-left {{ content: "{shown}"; }} }}\n'
     )
     return {
         "style": Markup(style),  # noqa: S704  our own file; the marking in it is escaped
@@ -135,7 +136,7 @@ def _rag_style() -> str:
     return "\n".join(
         (
             f":root {{\n{light}\n}}",
-            f"@media (prefers-color-scheme: dark) {{ :root {{\n{dark}\n}} }}",
+            f"@media screen and (prefers-color-scheme: dark) {{ :root {{\n{dark}\n}} }}",
             *rules,
             "",
         )

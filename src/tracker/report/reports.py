@@ -23,7 +23,8 @@ from tracker.report.history import DoneKnown, done_by_month, has_moved
 from tracker.report.parts import report_page
 from tracker.report.render import render, template_folders
 from tracker.report.timeliness import TimelinessView, timeliness_page, timeliness_view
-from tracker.report.weekly import weekly_page, weekly_view
+from tracker.report.weekly import weekly_view
+from tracker.report.weekly_page import weekly_page
 from tracker.text import quantity, same_word
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ FORMATS = ("html", "md", "docx", "csv", "json")
 class Wanted:
     """What somebody asked for. `kind` is one of `KINDS` or a board's ID.
 
-    `history` is what earlier reports knew to be done; with `closed_apart` the weekly report counts closed cases alone.
+    `history` is what earlier reports knew to be done; with `closed_apart` the weekly report counts closed
+    cases alone; `brief` leaves out the cases one by one.
     """
 
     kind: str
@@ -59,6 +61,7 @@ class Wanted:
     last: date | None = None
     anonymous: bool = False
     closed_apart: bool = False
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ def _laid_out(
     reconciliation = read.reconciliation
     if wanted.kind == "weekly":
         weekly = weekly_view(reconciliation, earlier=wanted.earlier, chart=drawn, read=read)
-        return wanted.kind, weekly, weekly_page(weekly)
+        return wanted.kind, weekly, weekly_page(weekly, brief=wanted.brief)
     if wanted.kind == "timeliness":
         timely = timeliness_view(
             reconciliation, first=wanted.first, last=wanted.last, anonymous=wanted.anonymous, chart=drawn

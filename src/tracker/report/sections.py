@@ -123,6 +123,11 @@ def statutory_missed(rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     return by_date(row for row in rows if row.basis == "Statutory" and row.rag in {"Overdue", "Chase"})
 
 
+def is_grave(row: ReportRow) -> bool:
+    """Whether a row is a key date or one set by statute."""
+    return row.key or row.basis == "Statutory"
+
+
 def due_between(rows: Iterable[ReportRow], first: date, last: date) -> tuple[ReportRow, ...]:
     """Open rows judged by a date from `first` to `last`; what is on hold is not due."""
     return by_date(
@@ -189,7 +194,7 @@ def _asked(case: CaseRows, row: ReportRow) -> bool:
     return not any(each.open for each in before) and bool(before or row.judged)
 
 
-def _returns_of(case: CaseRows) -> dict[str, list[ReportRow]]:
+def agency_returns(case: CaseRows) -> dict[str, list[ReportRow]]:
     """The repeated rows that partner agencies do, by the ID they repeat."""
     repeats: defaultdict[str, list[ReportRow]] = defaultdict(list)
     for row in case.lines:
@@ -213,7 +218,7 @@ def _agency_word(row: ReportRow, base: str) -> str:
 def returns(case: CaseRows) -> tuple[Returns, ...]:
     """The requests to agencies that are out and not all answered."""
     found = []
-    for base, rows in sorted(_returns_of(case).items(), key=lambda each: natural(each[0])):
+    for base, rows in sorted(agency_returns(case).items(), key=lambda each: natural(each[0])):
 
         def codes(some: Iterable[ReportRow], base: str = base) -> tuple[str, ...]:
             return tuple(sorted(_agency_word(row, base) for row in some))
@@ -237,7 +242,7 @@ def _is_uninvolved(row: ReportRow) -> bool:
 
 def waiting(case: CaseRows) -> tuple[Waiting, ...]:
     """Open rows that wait for others: to chase, an agency's return, an external body's, or marked as waiting."""
-    agencies = {row.label for rows in _returns_of(case).values() for row in rows}
+    agencies = {row.label for rows in agency_returns(case).values() for row in rows}
     found = []
     for row in case.open:
         if row.rag == "Chase":

@@ -1,10 +1,9 @@
-"""The weekly report: what each section shows, counted and sorted; and its page, as a Business Manager reads it.
+"""What the weekly report shows, counted and sorted; `weekly_page` lays it out.
 
 Example:
     >>> view = weekly_view(reconciliation)
     >>> [(line.label, line.days_late, line.blocks) for line in view.overdue]
     [('RR-5.4', 2, ('RR-5.4b',))]
-    >>> page = weekly_page(view)
 """
 
 from __future__ import annotations
@@ -13,47 +12,33 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.report import decisions, figures, findings, history, parts, sections
-from tracker.report.blocks import (
-    Block,
-    Collapsible,
-    Heading,
-    Para,
-    ReportCell,
-    ReportPage,
-    Section,
-    Tile,
-    day,
-    day_cell,
-    free,
-    name,
-    number_cell,
-    rag,
-    small,
-    spans,
-    strong,
-    text_cell,
-    words,
+from tracker.report import decisions, figures, findings, history, sections
+from tracker.report.blocks import Tile
+from tracker.report.case_strip import CaseStrip, case_strip
+from tracker.report.coming import Coming, coming_of_all
+from tracker.report.frame import (
+    LEFT_TO_DO,
+    CaseLine,
+    Frame,
+    Read,
+    a_week_before,
+    case_line,
+    is_closed,
+    read_cases,
 )
-from tracker.report.frame import CaseLine, Frame, Read, a_week_before, case_line, is_closed, read_cases
-from tracker.report.lines import ReportRow, by_completion
-from tracker.rules import DONE_WORDS
-from tracker.text import listed, quantity, short_date
+from tracker.report.headline import Headline, case_headline
+from tracker.report.lines import ReportRow, by_case, by_completion, date_key, rag_rank
+from tracker.rules import NEEDS_SOMEONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
-    from tracker.reconcile.model import Reconciliation
-    from tracker.report.blocks import Span
-    from tracker.report.frame import ClosedCase
+    from tracker.reconcile.model import Event, Reconciliation
     from tracker.report.history import Earlier
     from tracker.report.lines import CaseRows
 
 NEXT_WORKING_DAYS = 5
-OVERDUE = "Past the date they are judged by, the oldest first; days late are working days past the due date"
-CLOSED = "Every row done or not applicable; what follows only counts them"
-UNDATED = "Open steps without a date; what follows them is done or past its own date. Complete them, or agree a date"
-MOVED = "Agreed for another day than the procedure's; open, or done since the last report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +52,62 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """An event of a case."""
+
+    case: str
+    case_anchor: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAtGlance:
+    """A case on the first screen: its line, its most pressing state, its strip of time, whom it waits for."""
+
+    line: CaseLine
+    rag: str
+    days_late: int
+    strip: CaseStrip | None
+    waits_for: tuple[str, ...]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDetail:
-    """A case by itself: its line, timeline, key dates and open rows."""
+    """A case by itself: its line, timeline, key dates, and the open rows that stand nowhere above.
+
+    `left` are those after its last stage.
+    """
 
     line: CaseLine
     timeline: figures.Timeline | None
     keys: tuple[ReportRow, ...]
     groups: tuple[sections.RowGroup, ...]
+    left: tuple[ReportRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WeeklyView(Frame):
-    """The weekly status report. Lists are sorted by date, case and ID."""
+    """The weekly status report. Lists are sorted by date, case and ID.
 
+    `late` counts the cases with something overdue. `needs` are the rows that need somebody by the end of the first
+    window, statutory and key ones first; `standing` those that are done again and again.
+    """
+
+    late: int
+    headlines: tuple[Headline, ...]
+    summaries: tuple[CaseAtGlance, ...]
+    needs: tuple[ReportRow, ...]
+    happened: tuple[Happened, ...]
+    coming: tuple[Coming, ...]
+    ready: tuple[ReportRow, ...]
+    standing: tuple[ReportRow, ...]
     needed: decisions.Sentence
     to_decide: decisions.Sentence
     tiles: tuple[Tile, ...]
     decisions: tuple[decisions.Decision, ...]
     cases: tuple[CaseLine, ...]
     overdue: tuple[ReportRow, ...]
-    statutory_missed: tuple[ReportRow, ...]
-    provisional_passed: tuple[ReportRow, ...]
     windows: tuple[Window, ...]
     waiting: tuple[sections.Waiting, ...]
     returns: tuple[sections.Returns, ...]
@@ -118,57 +138,79 @@ def weekly_view(
     chart: figures.Chart | None = None,
     read: Read | None = None,
 ) -> WeeklyView:
-    """Put the weekly report together.
+    """Put the weekly report together: since the `earlier` report, else the day `since`, else a week ago.
 
-    What was done and moved is told from the `earlier` report on, else from the day `since`, else over a week. `read`
-    are the same cases where somebody has them already, the closed ones apart; `chart` are the months of the history.
+    `read` are the same cases where somebody has them, the closed ones apart; `chart` are the months of the history.
     """
     read = read or read_cases(reconciliation)
     as_at, cases = read.as_at, read.cases
     since = earlier.as_at if earlier else since or a_week_before(as_at)
     rows = [row for case in cases for row in case.lines]
     moved = [sections.moved(case, since) for case in cases]
-    case_lines = tuple(
-        case_line(case, len(moves), as_at, read.days) for case, moves in zip(cases, moved, strict=True)
-    )
+    with_lines = [
+        (case, case_line(case, len(moves), as_at, read.days))
+        for case, moves in zip(cases, moved, strict=True)
+    ]
     awaited = tuple(each for case in cases for each in decisions.awaited(case, as_at))
-    overdue, chase, today, provisional = (
-        sections.with_rag(rows, word) for word in ("Overdue", "Chase", "Due today", "Provisional, passed")
-    )
-    statutory = sections.statutory_missed(rows)
+    overdue, chase = sections.with_rag(rows, "Overdue"), sections.with_rag(rows, "Chase")
     windows = _windows(rows, read)
+    returns = tuple(each for case in cases for each in sections.returns(case))
+    needs = {id(row): row for row in (*sections.with_rag(rows, *NEEDS_SOMEONE), *windows[0].lines)}
+    shown = {*needs, *map(id, windows[1].lines)}
     done = _done_rows(read, since, earlier)
-    ended = [case.anchor for case in cases if is_closed(case.state, as_at)]
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
-        needed=decisions.needed(overdue, chase, today, provisional, statutory, ended),
+        chart=chart,
+        late=len({row.case_anchor for row in overdue}.difference(_ended(read))),
+        headlines=_headlines(read),
+        summaries=tuple(_summary(case, line, returns, as_at) for case, line in with_lines),
+        needs=tuple(sorted(needs.values(), key=lambda row: (not sections.is_grave(row), date_key(row)))),
+        happened=_happened(read, since, done, earlier),
+        coming=coming_of_all(cases, as_at),
+        ready=by_case(row for row in rows if row.rag == "Ready"),
+        standing=by_case(row for case in cases for row in case.open if _is_standing(case, row)),
+        needed=_needed(rows, _ended(read)),
         to_decide=decisions.to_decide(awaited),
-        tiles=_tiles(overdue, chase, windows, awaited, done),
+        tiles=_tiles(overdue, chase, windows, awaited, done, _overdue_before(earlier)),
         decisions=awaited,
-        cases=case_lines,
+        cases=tuple(line for _, line in with_lines),
         overdue=overdue,
-        statutory_missed=statutory,
-        provisional_passed=provisional,
         windows=windows,
         waiting=sections.by_row_date(each for case in cases for each in sections.waiting(case)),
-        returns=tuple(each for case in cases for each in sections.returns(case)),
+        returns=returns,
         undated=tuple(each for case in cases for each in sections.undated_and_passed(case)),
         moved=sections.by_row_date(each for moves in moved for each in moves),
-        clocks_moved=tuple(
-            each
-            for case in cases
-            for each in sections.clocks_moved(case, [row for row in case.open if row.due])
-        ),
+        clocks_moved=_clocks_moved(cases),
         done_late=tuple(row for row in done if row.rag == "Complete, late"),
         done_in_time=tuple(row for row in done if row.rag != "Complete, late"),
         totals=figures.totals(row.rag for case in read.every_case for row in case.lines),
         counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
-        details=tuple(_detail(case, line, as_at) for case, line in zip(cases, case_lines, strict=True)),
+        details=tuple(_detail(case, line, as_at, shown) for case, line in with_lines),
         changes=tuple(each for case in cases if (each := findings.changes_of(case))),
         problems=findings.folded_problems(reconciliation.problems, cases),
         movement=history.movement(earlier, read.every_case) if earlier else None,
-        chart=chart,
     )
+
+
+def _ended(read: Read) -> list[str]:
+    """The anchors of the cases that were closed."""
+    return [case.anchor for case in read.cases if is_closed(case.state, read.as_at)]
+
+
+def _is_standing(case: CaseRows, row: ReportRow) -> bool:
+    """Whether a row is done again and again, and has no date of its own."""
+    return row.label in case.state.standing and not row.judged
+
+
+def _needed(rows: Sequence[ReportRow], ended: Sequence[str]) -> decisions.Sentence:
+    words = ("Overdue", "Chase", "Due today", "Provisional, passed")
+    overdue, chase, today, provisional = (sections.with_rag(rows, word) for word in words)
+    return decisions.needed(overdue, chase, today, provisional, sections.statutory_missed(rows), ended)
+
+
+def _clocks_moved(cases: Sequence[CaseRows]) -> tuple[sections.ClockMoved, ...]:
+    dated = [(case, [row for row in case.open if row.due]) for case in cases]
+    return tuple(each for case, rows in dated for each in sections.clocks_moved(case, rows))
 
 
 def _done_rows(read: Read, since: date, earlier: Earlier | None) -> tuple[ReportRow, ...]:
@@ -177,8 +219,14 @@ def _done_rows(read: Read, since: date, earlier: Earlier | None) -> tuple[Report
     return sections.done_since([row for case in read.cases for row in case.lines], since, read.as_at)
 
 
-def _detail(case: CaseRows, line: CaseLine, as_at: date) -> CaseDetail:
-    return CaseDetail(line, figures.timeline(case, as_at), case.keys, sections.groups(case, case.open))
+def _detail(case: CaseRows, line: CaseLine, as_at: date, shown: AbstractSet[int]) -> CaseDetail:
+    left: tuple[ReportRow, ...] = ()
+    if line.standing.endswith(LEFT_TO_DO):
+        left = tuple(
+            row for row in case.open if row.label not in case.state.standing and id(row) not in shown
+        )
+    rest = [row for row in case.open if id(row) not in {*shown, *map(id, left)}]
+    return CaseDetail(line, figures.timeline(case, as_at), case.keys, sections.groups(case, rest), left)
 
 
 def _tiles(
@@ -187,14 +235,58 @@ def _tiles(
     windows: Sequence[Window],
     awaited: Sequence[decisions.Decision],
     done: Sequence[ReportRow],
+    overdue_before: int | None,
 ) -> tuple[Tile, ...]:
+    more = None if overdue_before is None else len(overdue) - overdue_before
     return (
-        Tile(str(len(overdue)), "overdue", "overdue", bool(overdue)),
-        Tile(str(len(chase)), "to chase", "waiting", bool(chase)),
-        Tile(str(len(windows[0].lines)), f"due in {NEXT_WORKING_DAYS} working days", "due", pressing=False),
-        Tile(str(len(awaited)), "decisions awaited", "decisions", bool(awaited)),
-        Tile(str(len(done)), "done since the last report", "done", pressing=False),
+        Tile(str(len(overdue)), "overdue", "needs", bool(overdue), more),
+        Tile(str(len(chase)), "to chase", "needs", bool(chase)),
+        Tile(str(len(windows[0].lines)), f"due in {NEXT_WORKING_DAYS} working days", "needs", pressing=False),
+        Tile(str(len(awaited)), "to decide", "decisions", bool(awaited)),
+        Tile(str(len(done)), "done since the last report", "happened", pressing=False),
     )
+
+
+def _overdue_before(earlier: Earlier | None) -> int | None:
+    """How many rows were overdue in an earlier report."""
+    if earlier is None:
+        return None
+    return sum(row.rag == "Overdue" for case in earlier.cases.values() for row in case.rows.values())
+
+
+def _headlines(read: Read) -> tuple[Headline, ...]:
+    found = [each for case in read.cases if (each := case_headline(case, read.as_at))]
+    return tuple(sorted(found, key=lambda each: each.rank))
+
+
+def _summary(
+    case: CaseRows, line: CaseLine, returns: Sequence[sections.Returns], as_at: date
+) -> CaseAtGlance:
+    """The most pressing state of a case, else that of its next key date."""
+    pressing = [row for row in case.lines if row.rag in NEEDS_SOMEONE]
+    rag = min((row.rag for row in pressing), key=rag_rank, default="")
+    if not rag and not is_closed(case.state, as_at):
+        rag = line.next_key.rag if line.next_key else "On hold" if line.hold else ""
+    late = max((row.days_late or 0 for row in pressing if row.rag == rag), default=0)
+    codes = [code for each in returns if each.case_anchor == case.anchor for code in each.missing]
+    chased = [row.owner or row.who for row in pressing if row.rag == "Chase"]
+    waits_for = tuple(dict.fromkeys([*codes, *chased]))
+    return CaseAtGlance(line, rag, late, case_strip(case, as_at), waits_for, is_closed(case.state, as_at))
+
+
+def _happened(
+    read: Read, since: date, done: Sequence[ReportRow], earlier: Earlier | None
+) -> tuple[Happened, ...]:
+    """The events since the last report, the newest day first: of a step when it was done, whenever that was typed."""
+    rows = {(row.case_anchor, row.label) for row in done}
+    first = since + timedelta(days=1) if earlier else since
+    found = [
+        Happened(case.reference, case.anchor, event)
+        for case in read.cases
+        for event in case.state.events
+        if ((case.anchor, event.id) in rows if event.kind in {"Step", "Published"} else event.day >= first)
+    ]
+    return tuple(sorted(found, key=lambda each: each.event.day, reverse=True))
 
 
 def _windows(rows: Sequence[ReportRow], read: Read) -> tuple[Window, ...]:
@@ -208,193 +300,3 @@ def _windows(rows: Sequence[ReportRow], read: Read) -> tuple[Window, ...]:
     return tuple(
         Window(title, first, end, sections.due_between(rows, first, end)) for title, first, end in stretches
     )
-
-
-# The page
-
-
-def weekly_page(view: WeeklyView) -> ReportPage:
-    """The weekly report as blocks."""
-    cases = quantity(len(view.cases) + len(view.closed), "case")
-    about = spans("As at ", day(view.as_at), f" · {cases} · done since ", day(view.since))
-    lead = (parts.sentence(view.needed), parts.sentence(view.to_decide))
-    return parts.report_page(view, "Weekly status report", about, lead, _sections(view), tiles=view.tiles)
-
-
-def _sections(view: WeeklyView) -> list[Section]:
-    awaited = parts.decision_list(view.decisions) or (parts.none("No decision is awaited."),)
-    undated = parts.table_or(
-        "No undated step has been passed.", UNDATED, view.undated, "case id action who",
-        ("Passed by", "ids", lambda each: parts.ids_cell(each.overtaken_by)),
-    )  # fmt: skip
-    return [
-        Section("cases", "Cases", _cases(view), len(view.cases) + len(view.closed)),
-        Section("decisions", "Decisions awaited", awaited, len(view.decisions), nav="Decisions"),
-        Section("overdue", "Overdue", _overdue(view), len(view.overdue)),
-        Section("due", "Due next", tuple(each for window in view.windows for each in _window(window))),
-        Section("waiting", "Waiting on others", _waiting(view), len(view.waiting)),
-        Section("undated", "Undated steps that later steps have passed", undated, len(view.undated),
-                nav="Undated and passed"),
-        Section("moved", "Dates moved", _moved(view), len(view.moved)),
-        Section("done", f"Done since {short_date(view.since)}", _done(view), nav="Done"),
-        *([Section("movement", "Changed since the last report", _movement(view.movement),
-                   len(view.movement.moves), nav="Since the last report")] if view.movement else []),
-        Section("counts", "Counts", _counts(view)),
-        Section("details", "Case by case", _details(view)),
-        Section("changes", "Changed since the workbooks were issued", findings.change_blocks(view.changes),
-                view.changed_cells, nav="Changes"),
-        Section("problems", "Problems the reading found",
-                (*findings.problem_blocks(view.problems), *findings.blocks_of_closed(view.closed)), len(view.problems),
-                nav="Problems"),
-    ]  # fmt: skip
-
-
-def _cases(view: WeeklyView) -> tuple[Block, ...]:
-    rows = parts.cases_table(
-        "Where each case stands", view.cases, lambda case: ("overdue", "waiting", "moved", case.anchor)
-    )
-    if not view.closed:
-        return rows
-    columns: list[parts.Column[ClosedCase]] = [
-        ("Case", "case", lambda each: parts.name_cell(each.rows.reference)),
-        ("Closed", "day", lambda each: day_cell(each.closed)),
-        ("Last done", "day", lambda each: day_cell(each.ended)),
-        ("Done", "number", lambda each: number_cell(sum(each.counts[word] for word in DONE_WORDS))),
-        ("Done late", "number", lambda each: number_cell(each.counts["Complete, late"])),
-        ("Not applicable", "number", lambda each: number_cell(each.counts["Not applicable"])),
-    ]
-    table = parts.table(f"Closed cases on {short_date(view.as_at)}", view.closed, *columns, first=0)
-    title = (words(quantity(len(view.closed), "closed case")), words(" "), small(CLOSED))
-    closed = Collapsible(title, (table,), "closed-cases")
-    return (*(rows if view.cases else (parts.none("Every case is closed."),)), closed)
-
-
-def _overdue(view: WeeklyView) -> tuple[Block, ...]:
-    columns = "case id action who judged late blocks"
-    overdue = parts.table_or("Nothing is overdue.", OVERDUE, view.overdue, columns)
-    missed: list[Span | str] = [
-        strong(f"{quantity(len(view.statutory_missed), 'statutory date')} missed:"),
-        " ",
-    ]
-    for place, row in enumerate(view.statutory_missed, 1):
-        end = "." if place == len(view.statutory_missed) else "; "
-        missed += [name(row.case, to=row.case_anchor), " ", name(row.label), ", due ", day(row.due), end]
-    alert = (Para(spans(*missed), "alert"),) if view.statutory_missed else ()
-    if not view.provisional_passed:
-        return (*alert, *overdue)
-    title = "Past a provisional date"
-    return (
-        *alert,
-        *overdue,
-        Heading(title, "provisional", len(view.provisional_passed)),
-        Para((words("Their clock is not confirmed yet, so they are not overdue."),)),
-        parts.table(title, view.provisional_passed, "case id action who judged blocks"),
-    )
-
-
-def _window(window: Window) -> tuple[Block, ...]:
-    stretch = f"{short_date(window.first)} to {short_date(window.last)}"
-    nothing = f"Nothing is due from {stretch}."
-    rows = parts.table_or(nothing, f"From {stretch}", window.lines, "case id action who judged rag")
-    return (Heading(window.title, number=len(window.lines)), *rows)
-
-
-def _waiting(view: WeeklyView) -> tuple[Block, ...]:
-    returns = parts.bullets(
-        spans(
-            name(back.case, to=back.case_anchor), " ", name(back.label),
-            f": {back.back} of {quantity(back.asked, 'return')} back",
-            *((", due ", day(back.due)) if back.due else ()),
-            "; waiting for ", name(listed(back.missing)),
-            *(("; ", name(back.remarks)) if back.remarks else ()), ".",
-        )
-        for back in view.returns
-    )  # fmt: skip
-    nothing, caption = "Nobody else is waited for.", "What others must do before the work can go on"
-    why: parts.Column[sections.Waiting] = ("Why", "why", lambda each: text_cell(words(each.why)))
-    table = parts.table_or(nothing, caption, view.waiting, "case id action who", why, "judged rag late")
-    return (*returns, *table)
-
-
-def _moved(view: WeeklyView) -> tuple[Block, ...]:
-    clocks = parts.bullets(
-        spans(
-            name(each.case, to=each.case_anchor), f": {quantity(each.open, 'due date')} moved with ",
-            name(each.clock), " since the workbook was issued.",
-        )
-        for each in view.clocks_moved
-    )  # fmt: skip
-    if not view.moved:
-        return (*clocks, parts.none("No date has been moved."))
-    return (*clocks, parts.moved_table(MOVED, view.moved, "case id action due agreed rag"))
-
-
-def _done(view: WeeklyView) -> tuple[Block, ...]:
-    late, in_time = view.done_late, view.done_in_time
-    return (
-        Heading("Done late", number=len(late)),
-        *parts.table_or("Nothing was done late.", "Completed after the due date", late,
-                        "case id action who judged done late"),
-        Heading("Done in time", number=len(in_time)),
-        *parts.table_or("Nothing else was done.", "Completed by the due date", in_time, "case id action who done"),
-    )  # fmt: skip
-
-
-def _movement(moved: history.Movement) -> tuple[Block, ...]:
-    """What moved since an earlier report."""
-    named = (("No longer here: ", moved.gone_cases), ("New: ", moved.new_cases))
-    items = [spans(what, name(listed(cases)), ".") for what, cases in named if cases]
-    items += [
-        spans(name(case), f": {quantity(rows, 'due date')} moved with ", name(clock), ".")
-        for case, clock, rows in moved.clocks
-    ]
-    items += [
-        spans(name(case), f": other words in {quantity(len(labels), 'row')}: ", name(", ".join(labels)), ".")
-        for case, labels in moved.words
-    ]
-    columns: list[parts.Column[history.Move]] = [
-        ("Case", "case", lambda each: parts.name_cell(each.case, each.anchor)),
-        ("ID", "id", lambda each: parts.name_cell(each.label)),
-        ("Action", "action", lambda each: text_cell(free(each.action))),
-        ("What", "why", lambda each: text_cell(words(each.what))),
-        ("Was", "why", lambda each: text_cell(words(each.was))),
-        ("Now", "why", lambda each: text_cell(words(each.now))),
-    ]
-    caption = f"Rows that are not as they were on {short_date(moved.since)}"
-    nothing = "No row has changed its state or a date."
-    return (*parts.bullets(items), *parts.table_or(nothing, caption, moved.moves, *columns))
-
-
-def _counts(view: WeeklyView) -> tuple[Block, ...]:
-    months = parts.months_block(view.chart)
-    if not view.totals:
-        return (parts.none("There is nothing to count."), *months)
-    columns: list[parts.Column[figures.Count]] = [
-        ("State", "state", lambda each: ReportCell((rag(each.rag),))),
-        ("Rows", "number", lambda each: ReportCell((words(str(each.number), to=each.anchor),))),
-        (
-            "Drawn to scale",
-            "bar",
-            lambda each: ReportCell((words(f"{each.number} {each.rag}"),), counts=(each,), scale=True),
-        ),
-    ]
-    totals = parts.table("All rows of all cases", view.totals, *columns, look="totals", plain=True)
-    without = ", without the closed cases" if view.closed else ""
-    caption = f"By case and sheet{without}; the words lead to the rows"
-    by_sheet = (parts.counts_table(caption, view.counts),) if view.counts else ()
-    return (totals, *by_sheet, *months)
-
-
-def _details(view: WeeklyView) -> tuple[Block, ...]:
-    if not view.details:
-        return (parts.none("Every case is closed." if view.closed else "No case was read."),)
-    shown = len(view.cases) <= parts.CASES_SHOWN_OPEN
-    details = []
-    for each in view.details:
-        blocks: tuple[Block, ...] = ()
-        if each.groups:
-            caption = f"Open rows of {each.line.reference}, by sheet and state"
-            table = parts.groups_table(caption, each.groups, "id action who timescale judged status")
-            blocks = (Collapsible((words(quantity(each.line.open, "open row")),), (table,)),)
-        details.append(parts.case_fold(each.line, each.timeline, each.keys, blocks, view.as_at, opened=shown))
-    return tuple(details)

@@ -1,0 +1,365 @@
+"""The weekly report's page, as its readers use it: the first screen for directors, then the week, then each case.
+
+What there is nothing of is named once, at the end of the week; counts, changes and problems come last, for the
+Business Manager.
+
+Example:
+    >>> page = weekly_page(weekly_view(reconciliation))
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from tracker.reconcile.model import TYPED_EVENTS
+from tracker.report import findings, history, parts, sections
+from tracker.report.blocks import (
+    Block,
+    BlockGroup,
+    Collapsible,
+    Heading,
+    ReportCell,
+    ReportPage,
+    Section,
+    day,
+    day_cell,
+    free,
+    name,
+    small,
+    spans,
+    text_cell,
+    words,
+)
+from tracker.report.first_screen import case_table, cases_section, lead, quiet_tiles
+from tracker.report.weekly_cases import counts, details
+from tracker.text import listed, quantity, short_date
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.report.coming import Coming
+    from tracker.report.lines import ReportRow
+    from tracker.report.weekly import Happened, WeeklyView, Window
+
+FIRST, OF_ONE, BRIEF, NEWEST = 5, 8, 6, 3
+"""Rows of a list that are shown at once, the others behind a fold; cases and events that fit on one page."""
+NEEDS = "Past their date, due today or due in the next 5 working days; statutory and key dates first"
+MOVED = "Agreed for another day than the procedure's; open, or done since the last report"
+UNDATED = "Open steps without a date; what follows them is done or past its own date. Complete them, or agree a date"
+_QUIET = {
+    "happened": "nothing happened",
+    "coming": "no meeting or review is ahead",
+    "waiting": "we are not waiting for anyone",
+    "ready": "nothing is ready to start",
+    "undated": "no step without a date was passed",
+    "moved": "no date was moved",
+    "movement": "nothing else changed",
+}
+"""What a section without anything would say; numbers that are nought stand with the tiles."""
+_OVER = {
+    "Not ticked": "Tick on Calendar what was held, or give it a new date.",
+    "Proceedings": "Type the next date on Case.",
+}
+_ROWS = "tagged action who judged state blocks"
+
+
+def weekly_page(view: WeeklyView, *, brief: bool = False) -> ReportPage:
+    """The weekly report as blocks; `brief` is one page for directors, without the cases one by one."""
+    many = quantity(len(view.cases) + len(view.closed), "case")
+    about = spans(f"{many} · since ", day(view.since))
+    shown = _brief_sections(view) if brief else _sections(view)
+    tiles = tuple(each for each in view.tiles if each.number != "0")
+    page = parts.report_page(view, "Weekly status report", about, lead(view), shown, tiles=tiles)
+    look = "brief" if brief else "one" if _is_one(view) else ""
+    anchors = {each.anchor for each in shown}
+    tiles = tuple(each if each.anchor in anchors else replace(each, anchor="main") for each in tiles)
+    return replace(page, tiles=tiles, quiet=quiet_tiles(view.tiles), look=look)
+
+
+def _sections(view: WeeklyView) -> list[Section]:
+    """The week, what there is nothing of, the cases one by one, and what the Business Manager needs."""
+    week = _week(view)
+    quiet = [words for each in week if not each.blocks and (words := _QUIET.get(each.anchor))]
+    found = [each for each in week if each.blocks]
+    if quiet:
+        text = "; ".join(quiet)
+        found.append(Section("quiet", "Nothing to report", (parts.none(f"{text[0].upper()}{text[1:]}."),)))
+    problems = (*findings.problem_blocks(view.problems), *findings.blocks_of_closed(view.closed))
+    return [
+        *found,
+        Section("details", "Case by case", details(view)),
+        Section("counts", "Counts", counts(view, {each.anchor for each in found}), paper=True),
+        Section("changes", "Changed since the workbooks were issued", findings.change_blocks(view.changes),
+                view.changed_cells, nav="Changes"),
+        Section("problems", "Problems in the workbooks", problems, len(view.problems), nav="Problems"),
+    ]  # fmt: skip
+
+
+def _week(view: WeeklyView) -> list[Section]:
+    """The sections of the week; those without blocks have nothing to report."""
+    awaited = parts.decision_list(view.decisions)
+    return [
+        Section("cases", "Cases", cases_section(view), len(view.cases) + len(view.closed)),
+        Section("needs", "Needs somebody this week", _needs(view), len(view.needs), nav="Needs somebody"),
+        Section("decisions", "Decisions awaited", awaited, len(view.decisions), nav="Decisions"),
+        Section("happened", f"What happened since {short_date(view.since)}", _happened(view),
+                nav="What happened"),
+        Section("coming", "What is coming", _coming(view), nav="What is coming"),
+        Section("waiting", "Waiting for others", _waiting(view), nav="Waiting"),
+        Section("ready", "Ready to start", _ready(view), len(view.ready) or None),
+        Section("undated", "Steps without a date that later steps have passed", _undated(view),
+                len(view.undated), nav="Undated and passed"),
+        Section("moved", "Dates moved", _moved(view), nav="Dates moved"),
+        *([Section("movement", f"Also changed since {short_date(view.movement.since)}", _movement(view),
+                   nav="Also changed")] if view.movement else []),
+    ]  # fmt: skip
+
+
+def _brief_sections(view: WeeklyView) -> list[Section]:
+    """What fits on one page."""
+    awaited = parts.decision_list(view.decisions[:NEWEST])
+    columns = _columns(view, "shortly who judged state")
+    needs = (parts.table(NEEDS, view.needs[:FIRST], columns, plain=True),) if view.needs else ()
+    ahead = tuple(each for each in view.coming if each.day >= view.as_at)[:NEWEST]
+    found = [
+        Section("cases", "Cases", case_table(view, BRIEF)),
+        Section("needs", "Needs somebody this week", needs, len(view.needs)),
+        Section("decisions", "Decisions awaited", awaited, len(view.decisions)),
+        Section(
+            "happened",
+            "What happened",
+            _events(view, view.happened[:NEWEST], ids=False) if view.happened else (),
+        ),
+        Section("coming", "What is coming", (_coming_table(view, ahead),) if ahead else ()),
+    ]
+    return [each for each in found if each.blocks]
+
+
+# The week
+
+
+def _needs(view: WeeklyView) -> tuple[Block, ...]:
+    """The first rows, then the others by case behind a fold; and the window after."""
+    if not view.needs:
+        return _after(view, view.windows[1])
+    most = OF_ONE if _is_one(view) else FIRST
+    first, others = view.needs[:most], view.needs[most:]
+    blocks: list[Block] = [parts.table(NEEDS, first, _columns(view, _ROWS), plain=True)]
+    if others:
+        table = _by_case(view, "The others, by case", others, _ROWS)
+        blocks.append(Collapsible((words(f"Show all {len(view.needs)}"),), (table,), look="all"))
+    return (*blocks, *_after(view, view.windows[1]))
+
+
+def _after(view: WeeklyView, window: Window) -> tuple[Block, ...]:
+    if not window.lines:
+        return ()
+    stretch = f"{short_date(window.first)} to {short_date(window.last)}"
+    title = (words(f"{quantity(len(window.lines), 'step')} due in the 5 working days after"),)
+    return (
+        Collapsible(
+            title, (_by_case(view, f"From {stretch}", window.lines, "tagged action who judged rag"),)
+        ),
+    )
+
+
+def _by_case(view: WeeklyView, caption: str, rows: Sequence[ReportRow], columns: str) -> Block:
+    """Rows under their cases, each case with what is most pressing in it first."""
+    if _is_one(view):
+        return parts.table(caption, rows, columns)
+    groups: defaultdict[str, list[ReportRow]] = defaultdict(list)
+    for row in rows:
+        groups[row.case].append(row)
+    found = tuple(
+        BlockGroup(
+            "",
+            (name(case, to=each[0].case_anchor), small(str(len(each)))),
+            parts.table("", each, columns).rows,
+        )
+        for case, each in groups.items()
+    )
+    return replace(parts.table(caption, (), columns, look="groups"), groups=found)
+
+
+def _events(view: WeeklyView, happened: Sequence[Happened], *, ids: bool = True) -> tuple[Block, ...]:
+    def what(each: Happened) -> ReportCell:
+        return text_cell(free(each.event.text) if each.event.kind in TYPED_EVENTS else words(each.event.text))
+
+    def case(each: Happened) -> ReportCell:
+        return parts.name_cell(each.case, each.case_anchor)
+
+    columns: list[parts.Column[Happened]] = [
+        ("Day", "day", lambda each: day_cell(each.event.day)),
+        *([] if _is_one(view) else [("Case", "case", case)]),
+        *([("ID", "id", lambda each: parts.name_cell(each.event.id))] if ids else []),
+        ("What", "action", what),
+    ]
+    return (parts.table("The newest first", happened, *columns, plain=True, names=0),)
+
+
+def _is_one(view: WeeklyView) -> bool:
+    """Whether the report is about one case, whose name then stands once at its top."""
+    return len(view.summaries) + len(view.closed) == 1
+
+
+def _columns(view: WeeklyView, columns: str) -> str:
+    """Short names of columns, with the case first where there are several."""
+    return columns if _is_one(view) else f"case {columns}"
+
+
+def _happened(view: WeeklyView) -> tuple[Block, ...]:
+    """The events, then what else was done: late, and in time."""
+    told = {(each.case_anchor, each.event.id) for each in view.happened if each.event.id}
+    done = [row for row in (*view.done_late, *view.done_in_time) if (row.case_anchor, row.label) not in told]
+    blocks: list[Block] = [*(_events(view, view.happened) if view.happened else ())]
+    if done:
+        late = sum(row.rag == "Complete, late" for row in done)
+        of_them = "" if not late else " late" if late == len(done) else f", {late} of them late"
+        also = "other " if view.happened else ""
+        title = (words(f"{quantity(len(done), f'{also}step')} done{of_them}"),)
+        blocks.append(
+            Collapsible(title, (_by_case(view, "Done, by case", done, "id action who done finished"),))
+        )
+    return tuple(blocks)
+
+
+def _coming_table(view: WeeklyView, found: Sequence[Coming]) -> Block:
+    def case(each: Coming) -> ReportCell:
+        return parts.ids_cell(each.cases, 2)
+
+    columns: list[parts.Column[Coming]] = [
+        ("Day", "day", lambda each: day_cell(each.day, words(f" {each.time}" if each.time else ""))),
+        *([] if _is_one(view) else [("Case", "case", case)]),
+        ("What", "action", lambda each: text_cell(free(each.what))),
+        ("Place", "text", lambda each: text_cell(free(each.place))),
+    ]
+    return parts.table(f"From {short_date(view.as_at)}", found, *columns, plain=True, names=0)
+
+
+def _coming(view: WeeklyView) -> tuple[Block, ...]:
+    """Meetings, hold reviews and proceedings ahead; then the days that are over and ask for an answer."""
+    ahead = tuple(each for each in view.coming if each.day >= view.as_at)
+    over: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for each in view.coming:
+        if each.day < view.as_at:
+            over[each.kind, listed(each.cases), each.case_anchor].append(
+                f"{each.what} ({short_date(each.day)})"
+            )
+    items = parts.bullets(
+        spans(name(cases, to=anchor), ": ", free(listed(what)), f". {_OVER[kind]}")
+        for (kind, cases, anchor), what in over.items()
+    )
+    table = (_coming_table(view, ahead),) if ahead else ()
+    return (*table, *((Heading("Their day is over"),) if items else ()), *items)
+
+
+def _waiting(view: WeeklyView) -> tuple[Block, ...]:
+    """The returns; and the rows of others that do not stand among those that need somebody."""
+    shown = {id(row) for row in view.needs}
+    rows = [each for each in view.waiting if id(each.line) not in shown]
+    returns = parts.bullets(
+        spans(
+            name(back.case, to=back.case_anchor), " ", name(back.label),
+            f": {back.back} of {quantity(back.asked, 'return')} back",
+            *((", due ", day(back.due)) if back.due else ()),
+            "; waiting for ", name(listed(back.missing)),
+            *(("; ", name(back.remarks)) if back.remarks else ()), ".",
+        )
+        for back in view.returns
+    )  # fmt: skip
+    why: parts.Column[sections.Waiting] = (
+        "Why",
+        "reason",
+        lambda each: text_cell(words(each.why), *([small(each.line.progress)] if each.line.progress else [])),
+    )
+    caption = "What others must do before the work can go on"
+    table = parts.table(caption, rows, _columns(view, "id action who"), why, "judged")
+    if len(rows) <= FIRST:
+        return (*returns, *((table,) if rows else ()))
+    title = f"{quantity(len(rows), 'row')} of others"
+    return (*returns, Collapsible((words(title),), (table,)))
+
+
+def _ready(view: WeeklyView) -> tuple[Block, ...]:
+    """Steps that can begin, and apart from them what is done again and again."""
+    caption = "Without a date; all that comes before them is done"
+    ready = (
+        (parts.table(caption, view.ready, _columns(view, "id action who"), plain=True),) if view.ready else ()
+    )
+    if not view.standing:
+        return ready
+    items = (
+        spans(name(case), ": ", name(", ".join(row.label for row in rows)), ".")
+        for case, rows in groupby(view.standing, key=lambda row: row.case)
+    )
+    title = (words(f"Done again and again: {quantity(len(view.standing), 'standing step')}"),)
+    return (*ready, Collapsible(title, parts.bullets(items))) if ready else ()
+
+
+def _undated(view: WeeklyView) -> tuple[Block, ...]:
+    ready = {id(row) for row in view.ready}
+    rows = [each for each in view.undated if id(each.line) not in ready]
+    passed: parts.Column[sections.Passed] = (
+        "Passed by",
+        "ids",
+        lambda each: parts.ids_cell(each.overtaken_by),
+    )
+    if not rows:
+        return ()
+    table = parts.table(UNDATED, rows, _columns(view, "id action who"), passed)
+    return (table,) if len(rows) <= FIRST else (Collapsible((words(quantity(len(rows), "step")),), (table,)),)
+
+
+def _moved(view: WeeklyView) -> tuple[Block, ...]:
+    """The clocks that moved many dates, a line each, and the rows that were agreed for another day."""
+    if view.movement:
+        moved = [(case, "", clock, rows) for case, clock, rows in view.movement.clocks]
+        when = f"since {short_date(view.movement.since)}"
+    else:
+        moved = [(each.case, each.case_anchor, each.clock, each.open) for each in view.clocks_moved]
+        when = "since the workbook was issued"
+    clocks = parts.bullets(
+        spans(name(case, to=anchor), f": {quantity(rows, 'due date')} moved with ", name(clock), f" {when}.")
+        for case, anchor, clock, rows in moved
+        if rows
+    )
+    rows = (
+        (parts.moved_table(MOVED, view.moved, _columns(view, "id action due agreed rag")),)
+        if view.moved
+        else ()
+    )
+    return (*clocks, *rows)
+
+
+def _movement(view: WeeklyView) -> tuple[Block, ...]:
+    """What changed since the last report and stands nowhere above."""
+    moved = view.movement
+    assert moved
+    shown = {(each.case_anchor, each.label) for each in view.needs}
+    agreed = {(each.line.case_anchor, each.line.label) for each in view.moved}
+    moves = [
+        each
+        for each in moved.moves
+        if each.what != history.DONE
+        and not (each.what in history.PRESSING and (each.anchor, each.label) in shown)
+        and not (each.what == history.AGREED and (each.anchor, each.label) in agreed)
+    ]
+    named = (("No longer here: ", moved.gone_cases), ("New: ", moved.new_cases))
+    items = [spans(what, name(listed(cases)), ".") for what, cases in named if cases]
+    items += [
+        spans(name(case), f": other words in {quantity(len(labels), 'row')}: ", name(", ".join(labels)), ".")
+        for case, labels in moved.words
+    ]
+    columns: list[parts.Column[history.Move]] = [
+        ("Case", "case", lambda each: parts.name_cell(each.case, each.anchor)),
+        ("ID", "id", lambda each: parts.name_cell(each.label)),
+        ("Action", "action", lambda each: text_cell(free(each.action))),
+        ("What", "why", lambda each: text_cell(words(each.what))),
+        ("Was", "why", lambda each: text_cell(words(each.was))),
+        ("Now", "why", lambda each: text_cell(words(each.now))),
+    ]
+    caption = f"Rows that are not as they were on {short_date(moved.since)}"
+    return (*parts.bullets(items), *((parts.table(caption, moves, *columns),) if moves else ()))
