@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.report.case_strip import CaseStrip
-    from tracker.report.figures import Chart, Count, Timeline
+    from tracker.report.figures import Count, Timeline
+    from tracker.report.monthly import Chart
 
 BLANK = ""
 LEADING = ("case", "id", "action", "code", "cell")

@@ -17,9 +17,9 @@ from tracker.report.docx_output import NAME, check_can_write, docx_bytes
 from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
 from tracker.report.exceptions import ExceptionsView
-from tracker.report.figures import chart, months
 from tracker.report.frame import BoardRead, Frame, Meetings, a_week_before, read_cases, separate_closed_cases
 from tracker.report.history import DoneKnown, done_by_month, has_moved
+from tracker.report.monthly import chart, month_of, months
 from tracker.report.parts import report_page
 from tracker.report.render import render, template_folders
 from tracker.report.timeliness import TimelinessView, timeliness_page, timeliness_view
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import Reconciliation
     from tracker.report.blocks import ReportPage, Spans
-    from tracker.report.figures import Chart
     from tracker.report.frame import BoardView, Read
     from tracker.report.history import Earlier
     from tracker.report.lines import CaseRows
+    from tracker.report.monthly import Done
 
 KINDS = ("weekly", "timeliness")
 """Beside these, every board of the procedure has its report."""
@@ -94,8 +94,8 @@ def make(wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure | 
         read = separate_closed_cases(
             read, since, lambda case: earlier is not None and has_moved(earlier, case)
         )
-    drawn = chart(months(done_by_month(wanted.history or DoneKnown(), cases)))
-    layout, view, page = _laid_out(wanted, read, procedure, drawn)
+    done = done_by_month(wanted.history or DoneKnown(), cases)
+    layout, view, page = _laid_out(wanted, read, procedure, done)
     return Made(wanted.kind, layout, view, page, cases)
 
 
@@ -107,16 +107,17 @@ def remembered(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
 
 
 def _laid_out(
-    wanted: Wanted, read: Read, procedure: Procedure | None, drawn: Chart | None
+    wanted: Wanted, read: Read, procedure: Procedure | None, done: Sequence[Done]
 ) -> tuple[str, Frame, ReportPage]:
     """The report's layout by its name, its view and its page."""
     reconciliation = read.reconciliation
     if wanted.kind == "weekly":
+        drawn = chart(months(done, "", month_of(read.as_at)))
         weekly = weekly_view(reconciliation, earlier=wanted.earlier, chart=drawn, read=read)
         return wanted.kind, weekly, weekly_page(weekly, brief=wanted.brief)
     if wanted.kind == "timeliness":
         timely = timeliness_view(
-            reconciliation, first=wanted.first, last=wanted.last, anonymous=wanted.anonymous, chart=drawn
+            reconciliation, first=wanted.first, last=wanted.last, anonymous=wanted.anonymous, done=done
         )
         return wanted.kind, timely, timeliness_page(timely)
     assert procedure, "a board is one of a procedure"
