@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _MOST_TICKS = 5
 _WEEK, _WEEKS_UP_TO = 7, 70
 _EDGE = 0.1
-_ROW, _TOP = 40, 30
-_TRACK = 26  # below a row's label
+_ROW, _TOP = 36, 30
+_TRACK = 23  # below a row's label
 _HALF = 6  # of a mark
 _YEAR = 12
 _LATE = {"Overdue", "Chase", "Provisional, passed", "Extended"}

@@ -166,17 +166,17 @@ def table_or(
     return (table(caption, items, *columns, look=look),) if items else (none(nothing),)
 
 
-def groups_table(caption: str, groups: Iterable[RowGroup], columns: str) -> ReportTable:
+def groups_table(caption: str, groups: Iterable[RowGroup], *columns: str | Column[ReportRow]) -> ReportTable:
     """A table of rows in groups, each under its sheet and state."""
     in_groups = tuple(
         BlockGroup(
             each.anchor,
             (words(f"{each.sheet} "), rag(each.rag), small(str(len(each.lines)))),
-            table("", each.lines, columns).rows,
+            table("", each.lines, *columns).rows,
         )
         for each in groups
     )
-    return replace(table(caption, (), columns, look="groups"), groups=in_groups)
+    return replace(table(caption, (), *columns, look="groups"), groups=in_groups)
 
 
 def none(text: str) -> Para:

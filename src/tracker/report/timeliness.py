@@ -201,7 +201,7 @@ def timeliness_view(
         months=done_months,
         steps=tuple(each for each in steps_done(done, done_months) if not anonymous or safe_id(each.step)),
         waits=yearly.waits(cases, read.as_at, read.days),
-        quality=yearly.quality(cases, reviews, read.as_at),
+        quality=yearly.quality(cases, reviews, named, read.as_at),
         actions={} if anonymous else yearly.step_words(read.cases),
     )
 

@@ -46,7 +46,6 @@ WAITS_SHOWN = 10
 _NOT_WAITING = {"On hold", "Clock not started", "No date"}
 _Taken = tuple[int, "int | None", bool]
 """Of one wait: its working days, those the procedure allows, and whether it still runs."""
-_ANSWERS = ("agrees", "recommends LCSPR", "recommends no LCSPR", "asks for more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,24 +129,33 @@ def _done(rows: Sequence[ReportRow]) -> date | None:
 # Quality
 
 
-def quality(cases: Sequence[CaseRows], reviews: Sequence[Review], as_at: date) -> tuple[QualityFact, ...]:
-    """What the workbooks hold about quality, over these cases."""
+def quality(
+    cases: Sequence[CaseRows], reviews: Sequence[Review], named: tuple[str, str], as_at: date
+) -> tuple[QualityFact, ...]:
+    """What the workbooks hold about quality; `named` is what the Rapid Review and the LCSPR are called."""
+    rapid, local = named
     sent = [case for case in cases if case.state.timeliness.rapid_review_sent]
+    answer_words = {
+        "agrees": "agrees",
+        "recommends LCSPR": f"recommends {local}",
+        "recommends no LCSPR": f"recommends no {local}",
+        "asks for more": "asks for more",
+    }
     answers = [str(case.state.decisions.get("panel_response")) for case in sent]
-    answered = [answer for answer in answers if answer in _ANSWERS]
+    answered = [answer for answer in answers if answer in answer_words]
     reasons = [reason for review in reviews for reason in review.reasons]
     holds = [hold for case in cases for hold in recorded_holds(case.state, as_at)]
     decided = [case for case in cases if case.state.decisions.get("lcspr") in {"yes", "no"}]
     plan = [row for case in cases for row in case.state.action_plan if row.rag != "Not applicable"]
     done = [row for row in plan if row.rag in DONE_WORDS]
     undated = [row for case in cases for row in case.lines if row.rag in DONE_WORDS]
-    facts = [QualityFact("Rapid Reviews sent that the National Panel has answered", len(answered), len(sent))]
+    facts = [QualityFact(f"{rapid}s sent that the National Panel has answered", len(answered), len(sent))]
     facts += [
-        QualityFact(f'Answers in which the National Panel "{answer}"', answered.count(answer), len(answered))
-        for answer in _ANSWERS
+        QualityFact(f"Answers: the National Panel {said}", answered.count(answer), len(answered))
+        for answer, said in answer_words.items()
     ]
     facts += [
-        QualityFact("Decisions on an LCSPR with a recorded reason",
+        QualityFact(f"Decisions on {local} with a recorded reason",
                     sum(bool(case.state.decisions.get("lcspr_reason")) for case in decided), len(decided)),
         QualityFact("Key dates late or moved, with a reason",
                     sum(each.text not in {"", "no reason given"} for each in reasons), len(reasons)),
