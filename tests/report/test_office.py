@@ -15,6 +15,7 @@ from workbook.making import PROCEDURE
 
 from tracker.report.reports import Wanted, make, written
 
+from .crowded import crowded_case
 from .fixed import REPORTS, fixed
 from .states import MONDAY, action, case, read
 from .test_formats import with_everything
@@ -113,3 +114,12 @@ def formula_free_texts(path: Path) -> list[str]:
     book = Package.read(path)
     strings = book.shared_strings()
     return [str(value) for _, sheet in book.sheets() for value in sheet_values(sheet, strings).values()]
+
+
+def test_a_case_of_a_boards_paper_takes_three_pages_in_word(tmp_path: Path) -> None:
+    printed = pages(tmp_path, {"subgroup": read(crowded_case(1), crowded_case(2))})["subgroup"]
+    first, second, annex = (
+        next(place for place, text in enumerate(printed) if title in text)
+        for title in ("Case by case", "DOR-2026-002", "Annex: every action")
+    )
+    assert (second - first, annex - second) <= (3, 3)

@@ -129,8 +129,8 @@ def _block(block: Block, *, first: bool = True, heading: str = "case") -> Iterat
             parted = [each for span in title for each in (Span("  "), span)][1:]
             yield DocBlock("case page" if block.paper and not first else "case", rich_text(parted))
             yield from _inside([_brief(each) if isinstance(each, ReportTable) else each for each in blocks])
-        case Collapsible(look="annex", open=False):
-            pass
+        case Collapsible(title, look="annex", open=False):
+            yield DocBlock("none", rich_text(title, small_after=" "))
         case Collapsible(title, blocks):
             yield DocBlock(heading, rich_text(title, small_after=" "))
             yield from _inside(blocks)
