@@ -244,8 +244,7 @@ def make_report(
     if kind not in KINDS:
         found, outcome = _cases_of_board(kind, procedure, outcome)
     done = done_in(Path(history), (kind, "weekly"), outcome.as_at) if history is not None else None
-    closed_apart = form not in _WITH_EVERY_ROW
-    wanted = Wanted(kind, since, done, first, last, anonymise, closed_apart, brief, annex)
+    wanted = Wanted(kind, since, done, first, last, anonymise, form not in _WITH_EVERY_ROW, brief, annex)
     made = make(wanted, outcome, found)
     files, problems = written(made, form, _resolved(templates))
     return (None, problems) if problems else (Report(kind, form, files, outcome, made), [])
