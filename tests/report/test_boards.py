@@ -10,7 +10,8 @@ from reconcile.editing import reconcile_paths
 from workbook.making import FOLDER, PROCEDURE
 
 from tracker.problems import problem
-from tracker.reconcile.model import LogEntry, MeetingEntry
+from tracker.reconcile.model import Event, LogEntry, MeetingEntry
+from tracker.report.blocks import ReportTable
 from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
 from tracker.report.exceptions import ExceptionsView, why
@@ -363,3 +364,26 @@ def test_a_row_of_the_annex_tells_what_was_typed() -> None:
     typed = action("RR-5.4", status="In progress", progress="Asked\ntwice", evidence="Minutes", due=FRIDAY)
     text = render(board_page(everything(case(typed))), "md")
     assert "(In progress. Asked twice. Minutes)" in text.split("## Annex")[1]
+
+
+def test_a_line_a_case_says_what_happened_last() -> None:
+    days = (date(2026, 10, 1), date(2026, 10, 28), date(2026, 11, 2), FRIDAY)
+    events = tuple(Event(each, "Meeting", f"Meeting of {each.day}") for each in days)
+    met = (meeting(LAST_MEETING),)
+    text = render(
+        board_page(everything(case(events=events, meetings=met), case(reference="B", meetings=met))), "md"
+    )
+    lines = text.split("### What happened")[1].split("## ")[0].split("\n")
+    assert [line for line in lines if line.startswith("-")] == [
+        "- DOR-2026-014: Mon 2 Nov 2026 Meeting of 2; Fri 20 Nov 2026 Meeting of 20 (1 earlier)."
+    ]
+
+
+def test_what_has_no_date_needs_no_column_for_it() -> None:
+    rows = (action("RR-5.4", "No date"), action("RR-5.5", "On track", due=FRIDAY))
+    ages = board_page(employer(case(*rows))).sections[1]
+    tables = [each for each in ages.blocks if isinstance(each, ReportTable)][1:]
+    assert [[column.title for column in each.columns] for each in tables] == [
+        ["Case", "ID", "Action", "Who", "Due", "State"],
+        ["Case", "ID", "Action", "Who"],
+    ]

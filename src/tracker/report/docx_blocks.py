@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from tracker.report.figures import Count
 
 _WIDTHS = {
-    "case": 17, "id": 15, "action": 62, "who": 30, "day": 23, "rag": 17, "late": 12, "ids": 16, "status": 14,
-    "text": 44, "reason": 44, "ref": 30, "stage": 22, "next": 40, "number": 10, "hold": 34, "sheet": 24, "done": 12,
+    "case": 20, "id": 17, "action": 62, "who": 30, "day": 23, "rag": 20, "late": 12, "ids": 16, "status": 14,
+    "text": 44, "reason": 44, "ref": 30, "stage": 22, "next": 40, "number": 13, "hold": 34, "sheet": 24, "done": 12,
     "words": 60, "state": 24, "why": 18, "whys": 26, "cell": 18, "code": 9, "severity": 11, "scale": 15, "plan": 18,
     "bar": 90,
 }  # fmt: skip

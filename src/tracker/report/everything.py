@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 _SHOWN = {"overdue": 7, "done": 4, "moved": 3, "live": 3, "plan": 3}
 """Rows of a case's lists; the others are in the annex."""
+_EVENTS = 2
+"""Events on the line of a case."""
 _NOT_LIVE = {"Overdue", "Chase", "Provisional, passed", "No date", "Ready", "Clock not started"}
 """Rows in these states are shown or counted elsewhere on a case's page."""
 
@@ -203,12 +205,16 @@ def _lead_to(case: CaseLine) -> tuple[str, str, str, str]:
 
 
 def _happened(view: EverythingView) -> tuple[Block, ...]:
-    """What happened in each case since the last meeting, a line a case."""
+    """What happened last in each case since the last meeting, a line a case."""
     items = []
     for case in view.cases:
-        events = [each for event in case.events for each in ("; ", day(event.day), " ", free(event.text))]
+        latest = case.events[-_EVENTS:]
+        events = [each for event in latest for each in ("; ", day(event.day), " ", free(event.text))]
+        earlier = f" ({len(case.events) - _EVENTS} earlier)" if len(case.events) > _EVENTS else ""
         if events:
-            items.append(spans(name(case.line.reference, to=case.line.anchor), ": ", *events[1:], "."))
+            items.append(
+                spans(name(case.line.reference, to=case.line.anchor), ": ", *events[1:], f"{earlier}.")
+            )
     return (Heading("What happened"), *parts.bullets(items)) if items else ()
 
 
@@ -241,7 +247,7 @@ def _case(case: BoardCase, view: EverythingView) -> Block:
     beyond += [f"{case.not_started} whose clock has not started"] if case.not_started else []
     closing = [f"The annex has every action, also {listed(beyond)}."] if beyond else []
     closing += [f"Nothing to report: {listed(nothing)}."] if nothing else []
-    blocks = (*lists, *map(parts.none, closing))
+    blocks = (*map(parts.none, closing), *lists)
     return parts.case_fold(line, timeline, case.keys, blocks, view.as_at, opened=opened, paper=True)
 
 
