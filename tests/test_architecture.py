@@ -42,7 +42,7 @@ BORDERS = {
     "holidays": ("workdays",),
     "icalendar": ("report.calendar",),
     "click": ("commands", "cli", "__main__", "manual"),
-    "docxtpl": ("report.docx_output",),
+    "docxtpl": ("report.docx_blocks", "report.docx_output"),
 }
 """Third-party packages, and the only modules that know them."""
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 60

@@ -21,7 +21,9 @@ from tracker.reconcile import model
 from tracker.records import JSON_NAMES
 from tracker.regenerate.model import Conflict
 from tracker.regenerate.text import SCHEMA as REGENERATE
+from tracker.report.data_output import YEARLY
 from tracker.report.history import SCHEMA as REPORT
+from tracker.report.timeliness import Measure
 from tracker.rules import Rag, Status
 
 Schema = dict[str, Any]
@@ -121,7 +123,8 @@ def report_schema() -> Schema:
         "procedures": {"type": "array", "items": {"type": "string"}},
         "cannot_be_right": {"type": "integer"},
         "reviews": {"type": "array", "items": {"type": "object"}},
-        "measures": {"type": "array", "items": {"type": "object"}},
+        "measures": {"type": "array", "items": _record(Measure)},
+        **{part: {"type": "array", "items": _record(kind)} for part, kind in YEARLY.items()},
         "cases": {"type": "array", "items": {**case, "required": ["reference", "uuid"]}},
         "problems": {"type": "array", "items": _without_required(_record(Problem))},
     }

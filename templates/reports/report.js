@@ -84,9 +84,9 @@
   document.querySelectorAll("table[data-filter]").forEach(addFilter);
   addEventListener("hashchange", reveal);
   addEventListener("resize", reachable);
-  // Paper shows every case, also one whose details are closed on the screen.
+  // Paper shows what is folded on the screen, but for an annex: that it has only where the reader opened it.
   addEventListener("beforeprint", () => {
-    for (const each of document.querySelectorAll("details.case:not([open]), main:not(.one) details.all:not([open])")) {
+    for (const each of document.querySelectorAll("details.case:not([open]), main:not(.one) details:is(.all, .more):not([open])")) {
       each.open = true;
       addEventListener("afterprint", () => { each.open = false; }, { once: true });
     }

@@ -78,7 +78,7 @@ def styles(document: Any) -> None:
     if borders is not None:
         document.styles["Title"].element.pPr.remove(borders)
     style(document, "Subtitle", "", 10.5, colour=GREY, after=8)
-    style(document, "Heading 1", "", 15, bold=True, colour=NAVY, before=14, after=4, keep=True)
+    style(document, "Heading 1", "", 15, bold=True, colour=NAVY, before=11, after=3, keep=True)
     style(
         document,
         "Heading 1 new page",
@@ -145,7 +145,7 @@ def table(document: Any) -> None:
     properties.append(borders)
     properties.append(element("w:tblLayout", type="fixed"))
     margins = element("w:tblCellMar")
-    for side, width in (("top", "30"), ("left", "70"), ("bottom", "30"), ("right", "140")):
+    for side, width in (("top", "15"), ("left", "70"), ("bottom", "15"), ("right", "140")):
         margins.append(element(f"w:{side}", w=width, type="dxa"))
     properties.append(margins)
     properties.append(element("w:tblCaption", val="rows"))

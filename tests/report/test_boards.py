@@ -10,13 +10,15 @@ from reconcile.editing import reconcile_paths
 from workbook.making import FOLDER, PROCEDURE
 
 from tracker.problems import problem
-from tracker.reconcile.model import LogEntry, MeetingEntry
+from tracker.reconcile.model import Event, LogEntry, MeetingEntry
+from tracker.report.blocks import ReportTable
 from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
 from tracker.report.exceptions import ExceptionsView, why
 from tracker.report.render import render
 from tracker.report.reports import board_page, board_view
 
+from .crowded import crowded_case
 from .fixed import LAST_MEETING, board, fixed, in_rapid_review
 from .states import MONDAY, action, case, plan_action, read
 
@@ -301,3 +303,87 @@ def test_the_heading_of_what_is_late_names_what_it_counts(rags: list[str], headi
 def test_what_is_late_and_not_overdue_shows_its_state_to_the_employers_board() -> None:
     row = action("RR-50", "On hold", due=date(2026, 11, 1), days_late=3, employer="council")
     assert "; State: On hold; Days late: 3" in text_of("employer", case(row))
+
+
+# What a board is asked to do
+
+
+def asked_of(sees: str, *rows: Any) -> list[str]:
+    view = board_view(read(case(*rows)), board(sees), PROCEDURE)
+    return [row.label for row in view.requests]
+
+
+@pytest.mark.parametrize(
+    ("rag", "asked"),
+    [("Ready", True), ("Overdue", True), ("On track", True), ("No date", False), ("Clock not started", False),
+     ("On hold", False), ("Complete", False), ("Not applicable", False)],
+)  # fmt: skip
+def test_a_board_is_asked_for_what_its_members_own_and_can_do_now(rag: str, asked: bool) -> None:
+    theirs = action("LCSPR-7.4", rag, owner="CSPR sub-group")  # another name of the LCSPR subgroup
+    others = action("LCSPR-7.3", rag, owner="Head of QA and Partnerships")
+    assert asked_of("everything", theirs, others) == (["LCSPR-7.4"] if asked else [])
+    assert asked_of("exceptions", theirs, others) == []  # nobody is named as a member of MAQPAG
+
+
+def test_what_a_board_is_asked_for_comes_first() -> None:
+    view = everything(case(action("LCSPR-7.4", "Ready", owner="LCSPR subgroup")))
+    page = board_page(view)
+    first = page.lead[0]
+    assert "".join(span.text for span in first.spans) == "For this board to do: 1 step."
+    assert page.sections[0].title == "For this board to do"
+    assert "For this board to do" not in [each.title for each in board_page(everything(case())).sections]
+
+
+# A paper of three pages a case
+
+
+def test_a_case_shows_the_first_rows_of_each_list_and_the_annex_all() -> None:
+    text = render(board_page(everything(crowded_case())), "md")
+    case_by_case, annex = text.split("## Case by case")[1].split("## Annex")
+    assert (case_by_case.count("RR-2."), annex.count("RR-2.")) == (4, 20)
+    assert [line for line in case_by_case.splitlines() if line.endswith("in the annex")] == [
+        "33 more in the annex", "16 more in the annex", "37 more in the annex", "45 more in the annex",
+        "17 more in the annex",
+    ]  # fmt: skip
+
+
+def test_statutory_steps_and_key_dates_are_the_first_that_are_overdue() -> None:
+    rows = [action(f"RR-5.{place}", "Overdue", due=date(2026, 1, place + 1)) for place in range(1, 9)]
+    late = action("SIN-3.4", "Overdue", due=FRIDAY, basis="Statutory")
+    text = render(board_page(everything(case(*rows, late))), "md")
+    assert text.split("### Overdue")[1].index("SIN-3.4") < text.split("### Overdue")[1].index("RR-5.1")
+
+
+def test_a_list_without_rows_is_named_in_one_line() -> None:
+    text = render(board_page(everything(case(action("RR-5.4"), issued=LAST_MEETING))), "md")
+    assert "Nothing to report: overdue, completed since Tue 27 Oct 2026, dates moved or asked for" in text
+    assert "Nothing is overdue." not in text
+
+
+def test_a_row_of_the_annex_tells_what_was_typed() -> None:
+    typed = action("RR-5.4", status="In progress", progress="Asked\ntwice", evidence="Minutes", due=FRIDAY)
+    text = render(board_page(everything(case(typed))), "md")
+    assert "(In progress. Asked twice. Minutes)" in text.split("## Annex")[1]
+
+
+def test_a_line_a_case_says_what_happened_last() -> None:
+    days = (date(2026, 10, 1), date(2026, 10, 28), date(2026, 11, 2), FRIDAY)
+    events = tuple(Event(each, "Meeting", f"Meeting of {each.day}") for each in days)
+    met = (meeting(LAST_MEETING),)
+    text = render(
+        board_page(everything(case(events=events, meetings=met), case(reference="B", meetings=met))), "md"
+    )
+    lines = text.split("### What happened")[1].split("## ")[0].split("\n")
+    assert [line for line in lines if line.startswith("-")] == [
+        "- DOR-2026-014: Mon 2 Nov 2026 Meeting of 2; Fri 20 Nov 2026 Meeting of 20 (1 earlier)."
+    ]
+
+
+def test_what_has_no_date_needs_no_column_for_it() -> None:
+    rows = (action("RR-5.4", "No date"), action("RR-5.5", "On track", due=FRIDAY))
+    ages = board_page(employer(case(*rows))).sections[1]
+    tables = [each for each in ages.blocks if isinstance(each, ReportTable)][1:]
+    assert [[column.title for column in each.columns] for each in tables] == [
+        ["Case", "ID", "Action", "Who", "Due", "State"],
+        ["Case", "ID", "Action", "Who"],
+    ]

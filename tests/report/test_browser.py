@@ -18,6 +18,7 @@ from workbook.making import PROCEDURE
 from tracker.report.history import done_in
 from tracker.report.reports import Wanted, make, written
 
+from .crowded import crowded_case
 from .fixed import REPORTS, fixed
 from .states import MONDAY, action, case, read
 from .test_history import LAST_MONDAY, earlier
@@ -296,3 +297,33 @@ def test_a_board_of_everything_begins_with_one_page(browser: Browser, tmp_path: 
         False,
     ]
     assert "Case by case" in texts[1]
+
+
+def test_a_case_of_a_boards_paper_takes_three_pages(browser: Browser, tmp_path: Path) -> None:
+    made = page(tmp_path, "subgroup", read(crowded_case(1), crowded_case(2)), Wanted("subgroup"))
+    browser.open(made)
+    printed = page_texts(browser.print_to(tmp_path / "paper.pdf"))
+    first, second, annex = (
+        next(place for place, text in enumerate(printed) if title in text)
+        for title in ("Case by case", "DOR-2026-002 Serious", "Annex: every action")
+    )
+    assert (second - first, annex - second) <= (3, 3)
+    assert len(printed) - annex <= 2 * 5  # 108 rows of a case
+
+
+def test_paper_folds_nothing_away_but_the_listings(browser: Browser, tmp_path: Path) -> None:
+    rows = [action(f"RR-5.{place}", "Clock not started") for place in range(1, 4)]
+    for annex in (False, True):
+        made = page(tmp_path, "weekly", read(case(*rows)), Wanted("weekly", annex=annex))
+        browser.open(made)
+        text = " ".join(page_texts(browser.print_to(tmp_path / "paper.pdf")))
+        assert ("RR-5.2" in text) == annex
+
+
+def test_a_bar_is_28_pixels_wide(browser: Browser, pages: dict[str, Path]) -> None:
+    for width in (1366, 390):
+        browser.open(pages["timeliness"], width=width)
+        bars = (
+            "[...document.querySelectorAll('.chart-bar')].map((each) => each.getBoundingClientRect().width)"
+        )
+        assert set(browser.ask(bars)) == {28}

@@ -27,7 +27,7 @@ def made(kind: str) -> Made:
 def normalised(text: str) -> str:
     """Without what moves for other reasons: version, style, script and the hashes of the two."""
     text = re.sub(r"(<(style|script)>).*?(</\2>)", r"\1\3", text, flags=re.DOTALL)
-    text = re.sub(r"'sha256-[^']*'", "HASH", text)
+    text = re.sub(r"(?:'|&#39;)sha256-[^'&]*(?:'|&#39;)", "HASH", text)
     return text.replace(f"tracker {__version__}", "tracker VERSION")
 
 

@@ -11,9 +11,9 @@ import pytest
 from workbook.making import PROCEDURE
 
 from tracker.reconcile.model import CaseState, Change, LogEntry, MeetingEntry, SourceWorkbook
-from tracker.report.figures import Done, chart, months
 from tracker.report.frame import read_cases
 from tracker.report.history import Earlier, done_by_month, done_in, movement, read_earlier, safe_id
+from tracker.report.monthly import Done, chart, months, steps_done
 from tracker.report.reports import Wanted, make
 from tracker.report.weekly import weekly_view
 
@@ -230,24 +230,51 @@ def test_a_row_that_says_what_no_row_says_is_told_before_anything_is_made(
 # A year of Mondays
 
 
-def test_months_have_a_share_and_an_average() -> None:
+def test_months_have_a_share_and_an_average_and_gaps_are_shown() -> None:
     done = [
-        Done("2026-10", 0),
-        Done("2026-10", 0),
-        Done("2026-10", 4),
-        Done("2026-11", 3),
-        Done("2026-11", 4),
+        Done("2026-08", 0),
+        *(Done("2026-10", days) for days in (0, 0, 4)),
+        *(Done("2026-11", n) for n in (3, 4)),
     ]
-    assert [(each.words, each.done, each.share, each.average_late) for each in months(done)] == [
-        ("Oct 2026", 3, 67, 4.0),
-        ("Nov 2026", 2, 0, 3.5),
+    found = months(done, "", "2026-12")
+    assert [(each.words, each.on_time, each.done, each.share, each.average_late) for each in found] == [
+        ("Aug 2026", 1, 1, 100, None),
+        ("Sep 2026", 0, 0, 0, None),
+        ("Oct 2026", 2, 3, 67, 4.0),
+        ("Nov 2026", 0, 2, 0, 3.5),
+        ("Dec 2026", 0, 0, 0, None),
     ]
+    assert [each.words for each in months(done, "2026-11", "2026-11")] == ["Nov 2026"]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 12, 13])
 def test_a_chart_needs_two_months_and_shows_twelve(count: int) -> None:
-    drawn = chart(months([Done(f"{2020 + number // 12}-{number % 12 + 1:02}", 0) for number in range(count)]))
+    done = [Done(f"{2020 + number // 12}-{number % 12 + 1:02}", 0) for number in range(count)]
+    drawn = chart(months(done, "", done[-1].month if done else "2020-01"))
     assert (len(drawn.bars) if drawn else 0) == (0 if count < 2 else min(count, 12))
+
+
+def test_a_bar_says_how_many_of_how_many_were_on_time() -> None:
+    drawn = chart(months([Done("2026-09", 0), *(Done("2026-11", days) for days in (0, 0, 5))], "", "2026-11"))
+    assert drawn is not None
+    assert [(bar.label, bar.height, bar.late) for bar in drawn.bars] == [
+        (("1 of 1",), 84, ""),
+        (("none",), 0, ""),
+        (("2 of 3",), 56, "5 d late"),
+    ]
+
+
+def test_steps_stand_with_their_repeats_the_one_most_often_late_first() -> None:
+    done = [
+        Done("2026-11", 0, "RR-5.4"),
+        Done("2026-11", 2, "SIN-3.6-C1"),
+        Done("2026-11", 4, "SIN-3.6-SA"),
+        Done("2020-01", 9, "RR-5.4"),
+    ]
+    assert [
+        (each.step, each.done, each.on_time, each.average_late, each.longest)
+        for each in steps_done(done, months(done, "", "2026-11"))
+    ] == [("SIN-3.6", 2, 0, 3.0, 4), ("RR-5.4", 1, 1, None, None)]
 
 
 def test_own_dated_rows_count_as_the_last_report_had_them(tmp_path: Path) -> None:

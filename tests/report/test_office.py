@@ -6,15 +6,17 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from office.browser import Browser
 from office.calc import convert, formula_values, needs_soffice
 from office.package import Package, sheet_values
-from office.pages import page_texts
+from office.pages import chromium_missing, page_texts
 from office.program import need
 from openxml_audit import OpenXmlValidator
 from workbook.making import PROCEDURE
 
 from tracker.report.reports import Wanted, make, written
 
+from .crowded import crowded_case
 from .fixed import REPORTS, fixed
 from .states import MONDAY, action, case, read
 from .test_formats import with_everything
@@ -113,3 +115,25 @@ def formula_free_texts(path: Path) -> list[str]:
     book = Package.read(path)
     strings = book.shared_strings()
     return [str(value) for _, sheet in book.sheets() for value in sheet_values(sheet, strings).values()]
+
+
+def test_word_is_at_most_as_long_as_print(fixed_pages: Mapping[str, list[str]], tmp_path: Path) -> None:
+    need(chromium_missing())
+    printed = {}
+    with Browser() as browser:
+        for kind in REPORTS:
+            page = tmp_path / f"{kind}.html"
+            page.write_bytes(written(make(Wanted(kind), fixed(), PROCEDURE), "html")[0][""])
+            browser.open(page)
+            printed[kind] = len(page_texts(browser.print_to(tmp_path / f"{kind}.pdf")))
+    longer = {kind: (len(fixed_pages[kind]), pages) for kind, pages in printed.items()}
+    assert {kind: each for kind, each in longer.items() if each[0] > each[1]} == {}
+
+
+def test_a_case_of_a_boards_paper_takes_three_pages_in_word(tmp_path: Path) -> None:
+    printed = pages(tmp_path, {"subgroup": read(crowded_case(1), crowded_case(2))})["subgroup"]
+    first, second, annex = (
+        next(place for place, text in enumerate(printed) if title in text)
+        for title in ("Case by case", "DOR-2026-002", "Annex: every action")
+    )
+    assert (second - first, annex - second) <= (3, 3)

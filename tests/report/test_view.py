@@ -9,6 +9,7 @@ from tracker.problems import problem
 from tracker.procedure.milestones import Milestone, Milestones
 from tracker.reconcile.model import Change, LogEntry, Timeliness
 from tracker.report.weekly import weekly_view
+from tracker.text import short_date
 
 from .states import MONDAY, action, case, held, plan_action, read
 
@@ -353,28 +354,36 @@ def test_counts_lead_to_their_rows() -> None:
     assert {count.anchor: count.number for count in row.counts if count.anchor in groups} == groups
 
 
-def test_a_timeline_spans_from_day_zero_to_today_and_says_so_in_words() -> None:
-    (detail,) = weekly_view(
-        read(
-            case(
-                action(
-                    "RR-6.6",
-                    "Overdue",
-                    key=True,
-                    day_zero=date(2026, 11, 3),
-                    due=date(2026, 11, 13),
-                    days_late=6,
-                )
-            )
-        )
-    ).details
+@pytest.mark.parametrize(
+    ("as_at", "marks", "beyond"),
+    [
+        (date(2026, 11, 15), ("0%", "83.33%", "83.33%", "100%"), ""),
+        (date(2026, 11, 18), ("0%", "66.67%", "66.67%", "100%"), ""),
+        (MONDAY, ("0%", "66.67%", "66.67%", "100%"), "6 working days late \u2192"),
+    ],
+)
+def test_a_timeline_breaks_five_days_after_its_last_date(
+    as_at: date, marks: tuple[str, ...], beyond: str
+) -> None:
+    key = action(
+        "RR-6.6", "Overdue", key=True, day_zero=date(2026, 11, 3), due=date(2026, 11, 13), days_late=6
+    )
+    (detail,) = weekly_view(read(case(key), as_at=as_at)).details
     drawn = detail.timeline
     assert drawn is not None
     (track,) = drawn.tracks
-    assert (track.start, track.end, track.over, drawn.today) == ("0%", "50%", "50%", "100%")
+    assert (track.start, track.end, track.over, drawn.today) == marks
+    assert drawn.beyond == beyond
     assert drawn.words == (
-        "RR-6.6: counted from Tue 3 Nov 2026, due Fri 13 Nov 2026, Overdue. Today: Mon 23 Nov 2026."
+        f"RR-6.6: counted from Tue 3 Nov 2026, due Fri 13 Nov 2026, Overdue. Today: {short_date(as_at)}."
     )
+
+
+def test_a_timeline_of_what_is_done_says_that_today_lies_beyond() -> None:
+    key = action("RR-6.6", "Complete", key=True, due=date(2026, 1, 5), completed=date(2026, 1, 5))
+    (detail,) = weekly_view(read(case(key))).details
+    assert detail.timeline is not None
+    assert detail.timeline.beyond == "today \u2192"
 
 
 @pytest.mark.parametrize("years", [0, 1, 3, 12])

@@ -200,6 +200,7 @@ def make_report(
     last: date | None = None,
     anonymise: bool = False,
     brief: bool = False,
+    annex: bool = False,
     templates: Name | None = None,
 ) -> tuple[Report | None, list[Problem]]:
     """Make a status report over cases.
@@ -215,6 +216,7 @@ def make_report(
         last: For `timeliness`: reviews known of up to this date.
         anonymise: For `timeliness`: numbers, months and days alone.
         brief: For `weekly`: one page for directors, without the cases one by one.
+        annex: With what a web page folds away, in print and Word too.
         templates: A folder of templates that replace the usual ones.
 
     Returns:
@@ -242,7 +244,7 @@ def make_report(
     if kind not in KINDS:
         found, outcome = _cases_of_board(kind, procedure, outcome)
     done = done_in(Path(history), (kind, "weekly"), outcome.as_at) if history is not None else None
-    wanted = Wanted(kind, since, done, first, last, anonymise, form not in _WITH_EVERY_ROW, brief)
+    wanted = Wanted(kind, since, done, first, last, anonymise, form not in _WITH_EVERY_ROW, brief, annex)
     made = make(wanted, outcome, found)
     files, problems = written(made, form, _resolved(templates))
     return (None, problems) if problems else (Report(kind, form, files, outcome, made), [])

@@ -53,6 +53,7 @@ _MESSAGE = re.compile(r"(?:owner|digest)-.+\.(?:md|eml)")
     "--anonymise", is_flag=True, help="timeliness: numbers, months and days alone, for a public request."
 )
 @click.option("--brief", is_flag=True, help="weekly: one page for directors, without the cases one by one.")
+@click.option("--annex", is_flag=True, help="What a web page folds away, in print and Word too.")
 @commands.format_option(FORMATS, "html if left out; md or eml (drafts, never sent) for owners.")
 @click.option("--templates", type=commands.FILE, help="A folder of templates that replace the usual ones.")
 @commands.password_option
@@ -75,7 +76,7 @@ def report_command(
     output: Path | None,
     procedure_name: str,
     jobs: int | None,
-    **of_kind: Any,
+    **options: Any,
 ) -> None:
     """Write a status report over workbooks or whole folders of them.
 
@@ -97,7 +98,7 @@ def report_command(
     files, no_files = find_workbooks(paths)
     start_workers(files, workers)
     named = commands.require_procedure(procedure_name) if procedure_name else None
-    _validate_options(kind, of_kind, templates)
+    _validate_options(kind, options, templates)
     form = _form_for(kind, form, output)
     if form in _SUFFIXES and kind != OWNERS:
         commands.validate_output_path(output, _SUFFIXES[form], *paths, since, password_file)
@@ -121,7 +122,7 @@ def report_command(
         procedure=named or "",
         since=earlier,
         templates=templates,
-        **of_kind,
+        **options,
     )
 
 
@@ -222,11 +223,11 @@ def _unknown_report_refused() -> Iterator[None]:
         raise click.BadParameter(str(error), param_hint="'--for'") from None
 
 
-def _validate_options(kind: str, of_kind: Mapping[str, Any], templates: Path | None) -> None:
+def _validate_options(kind: str, options: Mapping[str, Any], templates: Path | None) -> None:
     """Leave where an option does not go with the report, or names no folder."""
-    if of_kind["brief"] and kind != "weekly":
+    if options["brief"] and kind != "weekly":
         raise click.UsageError("--brief goes with --for weekly.")
-    if any(value for name, value in of_kind.items() if name != "brief") and kind != "timeliness":
+    if any(options[each] for each in ("first", "last", "anonymise")) and kind != "timeliness":
         raise click.UsageError("--from, --to and --anonymise go with --for timeliness.")
     commands.validate_template_folder(templates)
 

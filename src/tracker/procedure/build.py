@@ -64,7 +64,9 @@ def build(set_name: str, digest: str, tables: Mapping[str, SetTable], *, all_sta
     general = dict(_read(tables, "procedure.toml").read)
     kinds = general["meeting_kinds"]
     clocks, clock_names = _clocks(_read(tables, "clocks.toml").read["clock"], kinds)
-    boards = [(Board(**table.read), table) for table in _read(tables, "boards.toml").read["board"]]
+    boards = [
+        (Board(**table.read), table) for table in _read(tables, "boards.toml", role=role_names).read["board"]
+    ]
     agencies = [(UsualAgency(**table.read), table) for table in _read(tables, "agencies.toml").read["agency"]]
     stages = []
     for name, table in sorted(tables.items()):
@@ -103,9 +105,10 @@ def build(set_name: str, digest: str, tables: Mapping[str, SetTable], *, all_sta
     return Draft(procedure, stages, clocks, roles, boards, agencies, rules, compared, all_read, by_id)
 
 
-def _read(tables: Mapping[str, SetTable], name: str) -> SetTable:
+def _read(tables: Mapping[str, SetTable], name: str, **names: Names) -> SetTable:
     """A file with its values. One that could not be read is an empty table that reports no faults."""
     table = tables.get(name) or SetTable("", "", {}, [])
+    table.names.update(names)
     table.read_keys(FILES[name])
     return table
 

@@ -106,6 +106,7 @@ _BOARD = (
         "with `employer`: whose outstanding actions",
         needed=lambda board: board["sees"] == "employer",
     ),
+    SetKey("members", ROLES, "roles that sit on it: their report asks for the steps these own"),
 )
 _AGENCY = (
     _must("name", PLAIN, "its name"),

@@ -58,7 +58,7 @@ _ORDER: Mapping[str, str] = {
     "roles.toml": "employers role",
     "role": "name aliases employer code email email_note digest option default",
     "clock": "name defined_name paragraph field step fallback provisional hold note",
-    "board": "id name paragraph sees employer",
+    "board": "id name paragraph sees employer members",
     STAGE_FILE: "name prefix order milestone milestone_words step",
     "step": "id paragraph action owner consult copy_to from count first unit basis target_of after key short event "
     "when unless each standing completed_by held delay_within document note",

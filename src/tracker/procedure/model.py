@@ -154,13 +154,17 @@ class NotApplicable:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A board that is shown the tracker. `sees` is `everything`, `exceptions` or `employer`."""
+    """A board that is shown the tracker. `sees` is `everything`, `exceptions` or `employer`.
+
+    `members` are the roles that sit on it: what these own and can do now, its report asks for.
+    """
 
     id: str
     name: str
     paragraph: str
     sees: str
     employer: str = ""
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ Example:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.report.case_strip import CaseStrip
-    from tracker.report.figures import Chart, Count, Timeline
+    from tracker.report.figures import Count, Timeline
+    from tracker.report.monthly import Chart
 
 BLANK = ""
 LEADING = ("case", "id", "action", "code", "cell")
@@ -138,7 +139,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Collapsible:
-    """Blocks behind a line that opens them. `look` is `case` or `annex`; `paper` starts a new page on paper."""
+    """Blocks behind a line that opens them; `paper` starts a new page on paper.
+
+    `look` is `case`, `all` (the rest of a list), or `annex`: what paper has only where it stands open.
+    """
 
     block: ClassVar[str] = "fold"
     title: Spans
@@ -225,6 +229,18 @@ class ReportPage:
     as_at: date
     quiet: str = BLANK
     look: str = BLANK
+
+
+def with_annex(page: ReportPage) -> ReportPage:
+    """The page with all that is folded away open, so that paper has it too."""
+    sections = (replace(each, blocks=tuple(map(_opened, each.blocks))) for each in page.sections)
+    return replace(page, sections=tuple(sections))
+
+
+def _opened(block: Block) -> Block:
+    if not isinstance(block, Collapsible):
+        return block
+    return replace(block, blocks=tuple(map(_opened, block.blocks)), open=block.open or block.look == "annex")
 
 
 # Ways to write spans and cells

@@ -2,8 +2,9 @@
 
 The history beside a report holds every row without any word a person typed; the formats hold the rows the reader is
 shown, with the words that this report prints. The tables are `cases.csv`, `actions.csv` and `plan.csv`, for a
-spreadsheet or for Power BI. Their headings never change with the report: what it does not print stays blank. Text
-that a spreadsheet would take for a formula has an apostrophe put before it.
+spreadsheet or for Power BI; timeliness adds `months.csv`, `steps.csv`, `waits.csv` and `quality.csv`. Their headings
+never change with the report: what it does not print stays blank. Text that a spreadsheet would take for a formula has
+an apostrophe put before it.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ from tracker.report.frame import case_line, days_counted, rules_of
 from tracker.report.history import SCHEMA, line_hash, row_key, safe_id
 from tracker.report.lines import PLAN as PLAN_SHEET
 from tracker.report.lines import file_name
+from tracker.report.monthly import Month, StepDone
 from tracker.report.sections import Review, review
 from tracker.report.timeliness import TimelinessView
+from tracker.report.yearly import QualityFact, Wait
 from tracker.rules import STATUSES
 
 if TYPE_CHECKING:
@@ -68,6 +71,8 @@ PLAN = ("case", "id", "recommendation", "action", "lead_agency", "owner", "named
         "agreed", "completed", "signed_off", "rag", "days_late", "status", "progress", "impact", "success_measure",
         "reason", "evidence", "source", "improvement_plan_ref", "cell")  # fmt: skip
 HEADINGS: Mapping[str, Sequence[str]] = {"cases": CASES, "actions": ACTIONS, "plan": PLAN}
+YEARLY: Mapping[str, type] = {"months": Month, "steps": StepDone, "waits": Wait, "quality": QualityFact}
+"""What timeliness holds besides, by the name of its part: in CSV a table each."""
 
 _DEFUSED = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _FIELDS = {"case": "reference", "rapid_review_due": "review_due", "rapid_review_sent": "review_sent",
@@ -116,10 +121,9 @@ def report_json(kind: str, layout: str, view: Frame) -> str:
     printed, problems = PRINTED[layout], {"problems"}
     if isinstance(view, TimelinessView):
         head["reviews"] = [_review(view, each) for each in view.reviews]
-        head["measures"] = [
-            {each.name: plain(getattr(measure, each.name)) for each in fields(measure)}
-            for measure in view.measures
-        ]
+        head["measures"] = [_fields(measure) for measure in view.measures]
+        for part in YEARLY:
+            head[part] = [_fields(each) for each in getattr(view, part)]
         problems = set() if view.anonymous else problems
     cases = (json.dumps(_case(case, printed), ensure_ascii=False) for case in view.rows)
     return "".join(_pieces(head, cases, [_problem(each, problems) for each in view.left_out]))
@@ -135,6 +139,10 @@ def _pieces(head: Record, cases: Iterable[str], problems: Sequence[Record]) -> I
     for place, case in enumerate(cases):
         yield f",\n{case}" if place else case
     yield f'\n],\n"problems": {json.dumps(problems, ensure_ascii=False)}}}\n'
+
+
+def _fields(made: Any) -> Record:
+    return {each.name: plain(getattr(made, each.name)) for each in fields(made)}
 
 
 def _review(view: TimelinessView, took: Review) -> Record:
@@ -237,13 +245,29 @@ def csv_files(layout: str, view: Frame) -> Mapping[str, bytes]:
         "actions": _rows(view, "actions", ACTIONS, printed),
         "plan": _rows(view, "action_plan", PLAN, printed),
     }
+    tables: dict[str, Iterable[Sequence[object]]] = {
+        name: (heading, *rows[name]) for name, heading in HEADINGS.items()
+    }
+    if isinstance(view, TimelinessView):
+        tables |= _yearly(view)
     files = {}
-    for name, heading in HEADINGS.items():
+    for name, table in tables.items():
         text = io.StringIO()
-        table = ([written(value) for value in row] for row in (heading, *rows[name]))
-        csv.writer(text, lineterminator="\r\n").writerows(table)
+        csv.writer(text, lineterminator="\r\n").writerows([written(value) for value in row] for row in table)
         files[f"{name}.csv"] = text.getvalue().encode("utf-8-sig")
     return files
+
+
+def _yearly(view: TimelinessView) -> Mapping[str, list[list[object]]]:
+    """The tables of a year, each with its headings."""
+    tables: dict[str, list[list[object]]] = {}
+    for part, kind in YEARLY.items():
+        names = [each.name for each in fields(kind)]
+        tables[part] = [
+            list(names),
+            *([getattr(each, name) for name in names] for each in getattr(view, part)),
+        ]
+    return tables
 
 
 def _rows(view: Frame, part: str, names: Sequence[str], printed: Collection[str]) -> Iterator[list[object]]:

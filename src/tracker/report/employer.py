@@ -162,7 +162,10 @@ def _sections(view: EmployerView) -> list[Section]:
             title = age.words[0].upper() + age.words[1:]
             # What is on hold or extended is late all the same, and not overdue: the state shows which.
             columns = "of id action who judged rag late" if age.late else "of id action who judged rag"
-            table = parts.table(f"{view.employer}: {age.words}", age.lines, columns, ref)
+            if not any(row.judged for row in age.lines):
+                columns = "of id action who"  # the heading is their state
+            refs = [ref] if any(row.plan_ref for row in age.lines) else []
+            table = parts.table(f"{view.employer}: {age.words}", age.lines, columns, *refs)
             ages += (Heading(title, age.anchor, len(age.lines)), table)
     sections = [
         Section("owners", "By owner", _by_owner(view), len(view.owners)),

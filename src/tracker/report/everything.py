@@ -1,9 +1,12 @@
-"""What a board that sees everything is shown (8.3): first one page, then case by case, then every action."""
+"""What a board that sees everything is shown (8.3): first one page, then case by case, then every action.
+
+On paper a case takes three pages at most: each of its lists ends after its first rows, and the annex has every row.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,28 +17,36 @@ from tracker.report.blocks import (
     Collapsible,
     Heading,
     Para,
+    ReportCell,
     ReportTable,
     Section,
     Tile,
+    day,
     day_cell,
     free,
     name,
+    small,
     spans,
     strong,
     text_cell,
     words,
 )
 from tracker.report.frame import BoardView, CaseLine, case_line
-from tracker.report.lines import PLAN, ReportRow, by_date, natural
-from tracker.rules import DONE_WORDS, RAG_WORDS
-from tracker.text import listed, quantity, short_date
+from tracker.report.lines import PLAN, ReportRow, by_date, natural, rag_rank
+from tracker.rules import DONE_WORDS
+from tracker.text import clean_text, listed, quantity, short_date
 
 if TYPE_CHECKING:
-    from tracker.reconcile.model import LogEntry
+    from collections.abc import Sequence
+
+    from tracker.reconcile.model import Event, LogEntry
     from tracker.report.frame import BoardRead
     from tracker.report.lines import CaseRows
 
-ANNEX = "id action who judged done late status progress"
+_SHOWN = {"overdue": 7, "done": 4, "moved": 3, "live": 3, "plan": 3}
+"""Rows of a case's lists; the others are in the annex."""
+_EVENTS = 2
+"""Events on the line of a case."""
 _NOT_LIVE = {"Overdue", "Chase", "Provisional, passed", "No date", "Ready", "Clock not started"}
 """Rows in these states are shown or counted elsewhere on a case's page."""
 
@@ -75,6 +86,8 @@ class BoardCase:
     undated: int
     plan: tuple[ReportRow, ...]
     plan_counts: PlanCounts
+    events: tuple[Event, ...]
+    keys: tuple[ReportRow, ...]
     rows: CaseRows
     groups: tuple[sections.RowGroup, ...]
 
@@ -106,6 +119,7 @@ def everything_view(board: BoardRead) -> EverythingView:
 def _board_case(case: CaseRows, board: BoardRead) -> BoardCase:
     as_at, since = board.read.as_at, board.since or case.state.issued or date.min
     moves = sections.moved(case, since)
+    short = {step.id: step.short for _, step in board.procedure.steps() if step.short}
     open_words = Counter(row.rag for row in case.open)
     plan = tuple(row for row in case.lines if row.sheet == PLAN)
     return BoardCase(
@@ -126,6 +140,8 @@ def _board_case(case: CaseRows, board: BoardRead) -> BoardCase:
             signed_off_since=sum(bool(row.signed_off and row.signed_off >= since) for row in plan),
             overdue=sum(row.rag == "Overdue" for row in plan),
         ),
+        events=tuple(each for each in case.state.events if since <= each.day),
+        keys=tuple(replace(row, action=short.get(row.label, row.action)) for row in case.keys),
         rows=case,
         groups=sections.groups(case, case.lines),
     )
@@ -158,27 +174,28 @@ def body(view: EverythingView) -> Body:
     behind = quantity(sum(bool(row.overdue) for row in view.lines), "case")
     overdue = f"{quantity(late, 'action')} overdue in {behind}" if late else "nothing is overdue"
     asked = quantity(asks, "decision") if asks else "no decision is"
-    today = words(f"{asked} asked of this meeting", to="decisions")
+    today = words(f"{asked} asked of this meeting", to="decisions" if asks else "")
     lead = Para(spans(strong("Today:"), " ", today, "; ", words(overdue, to="cases"), "."), "lead")
     tiles = (
-        Tile(str(asks), "decisions asked", "decisions", bool(asks)),
+        Tile(str(asks), "decisions asked", "decisions" if asks else "cases", bool(asks)),
         Tile(str(late), "overdue", "cases", bool(late)),
         Tile(str(chase), "to chase", "cases", bool(chase)),
         Tile(str(done), "done since the last meeting", "details", pressing=False),
         Tile(str(signed), "plan actions signed off since", "details", pressing=False),
     )
     caption = "Where each case stands; days are counted from the stage's own day zero"
-    cases = parts.cases_table(caption, view.lines, _lead_to)
-    none = (parts.none("No case was read."),)
-    details = tuple(_case(case, view) for case in view.cases) or none
-    annex = tuple(_annex(case) for case in view.cases) or none
-    sections = (
-        Section("decisions", "Decisions asked today", _asks(view), asks, nav="Decisions"),
-        Section("cases", "Cases", cases, len(view.lines)),
-        Section("details", "Case by case", details, paper=True),
-        Section("annex", "Annex: every action", annex, paper=True, nav="Every action"),
+    cases = (*parts.cases_table(caption, view.lines, _lead_to), *_happened(view))
+    decisions = (
+        [Section("decisions", "Decisions asked today", _asks(view), asks, nav="Decisions")] if asks else []
     )
-    return Body("action tracker", (lead,), tiles, sections)
+    details = (
+        Section("details", "Case by case", tuple(_case(case, view) for case in view.cases), paper=True),
+        Section(
+            "annex", "Annex: every action", tuple(map(_annex, view.cases)), paper=True, nav="Every action"
+        ),
+    )
+    main = (*decisions, Section("cases", "Cases", cases, len(view.lines)))
+    return Body("action tracker", (lead,), tiles, (*main, *(details if view.cases else ())))
 
 
 def _lead_to(case: CaseLine) -> tuple[str, str, str, str]:
@@ -187,15 +204,29 @@ def _lead_to(case: CaseLine) -> tuple[str, str, str, str]:
     return overdue, overdue, f"{case.anchor}-moved", f"{case.anchor}-annex"
 
 
+def _happened(view: EverythingView) -> tuple[Block, ...]:
+    """What happened last in each case since the last meeting, a line a case."""
+    items = []
+    for case in view.cases:
+        latest = case.events[-_EVENTS:]
+        events = [each for event in latest for each in ("; ", day(event.day), " ", free(event.text))]
+        earlier = f" ({len(case.events) - _EVENTS} earlier)" if len(case.events) > _EVENTS else ""
+        if events:
+            items.append(
+                spans(name(case.line.reference, to=case.line.anchor), ": ", *events[1:], f"{earlier}.")
+            )
+    return (Heading("What happened"), *parts.bullets(items)) if items else ()
+
+
 def _asks(view: EverythingView) -> tuple[Block, ...]:
     blocks = parts.decision_list(view.decisions)
     if view.asked:
         heading = Heading("Dates asked for", number=len(view.asked))
         blocks += (heading, _asked_table(view.asked, "case id action who judged"))
-    return blocks or (parts.none("No decision is awaited."),)
+    return blocks
 
 
-def _asked_table(asked: tuple[Asked, ...], row_columns: str) -> ReportTable:
+def _asked_table(asked: Sequence[Asked], row_columns: str) -> ReportTable:
     return parts.table(
         "Dates that the Log asks to move and that nobody has agreed",
         asked,
@@ -210,57 +241,124 @@ def _case(case: BoardCase, view: EverythingView) -> Block:
     line, opened = case.line, len(view.cases) <= parts.CASES_SHOWN_OPEN
     if line.closed and not (line.open or case.done):
         closed = parts.none("Closed: nothing is open, and nothing was completed since.")
-        return parts.case_fold(
-            line, timeline, case.rows.keys, (closed, *_plan(case)), view.as_at, opened=opened
-        )
-    since = short_date(case.since)
-    moved = f"Agreed for another day than the procedure's, open or done since {since}"
+        return parts.case_fold(line, timeline, case.keys, (closed, *_plan(case)), view.as_at, opened=opened)
+    lists, nothing = _lists(case)
+    beyond = [quantity(case.undated, "open action") + " without a date"] if case.undated else []
+    beyond += [f"{case.not_started} whose clock has not started"] if case.not_started else []
+    closing = [f"The annex has every action, also {listed(beyond)}."] if beyond else []
+    closing += [f"Nothing to report: {listed(nothing)}."] if nothing else []
+    blocks = (*map(parts.none, closing), *lists)
+    return parts.case_fold(line, timeline, case.keys, blocks, view.as_at, opened=opened, paper=True)
+
+
+def _lists(case: BoardCase) -> tuple[list[Block], list[str]]:
+    """The lists of a case that hold anything, and what the others would have listed."""
+    since, anchor = short_date(case.since), case.line.anchor
     # What the rows past their date are, so that the number beside it is that of the line a case.
     states = {row.rag for row in case.overdue}
     further = {"Chase": "to chase", "Provisional, passed": "past a provisional date"}
     overdue = listed(["Overdue", *(shown for state, shown in further.items() if state in states)])
-    not_live = (
-        f"Beyond these, {quantity(case.undated, 'open action')} without a date and {case.not_started} whose clock has "
-        "not started; the annex has every one."
+    moved = f"Agreed for another day than the procedure's, open or done since {since}"
+    first_overdue = sorted(case.overdue, key=lambda row: (row.basis != "Statutory", not row.key))
+    blocks: list[Block] = []
+    nothing = []
+    if case.overdue:
+        table = parts.table(
+            "Past the date they are judged by; statutory steps and key dates first",
+            first_overdue[: _SHOWN["overdue"]],
+            "id action who judged rag late blocks",
+        )
+        blocks += (Heading(overdue, f"{anchor}-overdue", len(case.overdue)), table)
+        blocks += _more(case, "overdue", len(case.overdue))
+    else:
+        nothing.append("overdue")
+    if case.done:
+        latest = case.done[-_SHOWN["done"] :]
+        table = parts.table(
+            "Completed, the latest ones; those late with the days late", latest, "id action who done late"
+        )
+        blocks += (Heading(f"Completed since {since}", number=len(case.done)), table)
+        blocks += _more(case, "done", len(case.done))
+    else:
+        nothing.append(f"completed since {since}")
+    if case.moved or case.asked:
+        number = len(case.moved) + len(case.asked)
+        blocks.append(Heading("Dates moved or asked for", f"{anchor}-moved", number))
+        asked = case.asked[: _SHOWN["moved"] // 2 if case.moved else _SHOWN["moved"]]
+        if asked:
+            blocks.append(_asked_table(asked, "id action who judged"))
+        if case.moved:
+            shown = case.moved[: _SHOWN["moved"] - len(asked)]
+            blocks.append(parts.moved_table(moved, shown, "id action due agreed rag"))
+        blocks += _more(case, "moved", number)
+    else:
+        nothing.append("dates moved or asked for")
+    if case.live:
+        table = parts.table(
+            "Open and dated, the next first", case.live[: _SHOWN["live"]], "id action who judged rag"
+        )
+        blocks += (Heading("Live", number=len(case.live)), table, *_more(case, "live", len(case.live)))
+    else:
+        nothing.append("live with a date")
+    plan = _plan(case)
+    return [*blocks, *plan], nothing if plan else [*nothing, "in the action plan"]  # fmt: skip
+
+
+def _more(case: BoardCase, kind: str, number: int) -> tuple[Block, ...]:
+    """How many rows of a list stand in the annex alone."""
+    more = number - _SHOWN[kind]
+    return (
+        (Para((words(f"{more} more in the annex", to=f"{case.line.anchor}-annex"),), "none"),)
+        if more > 0
+        else ()
     )
-    blocks: list[Block] = [
-        Heading(overdue, f"{line.anchor}-overdue", len(case.overdue)),
-        *parts.table_or("Nothing is overdue.", "Past the date they are judged by: overdue, to chase, or past a "
-                        "provisional date", case.overdue, "id action who judged rag late blocks"),
-        Heading(f"Completed since {since}", number=len(case.done)),
-        *parts.table_or("Nothing was completed.", "Completed, those late with the days late", case.done,
-                        "id action who judged done late"),
-        Heading("Dates moved or asked for", f"{line.anchor}-moved", len(case.moved) + len(case.asked)),
-        *([_asked_table(case.asked, "id action who judged")] if case.asked else []),
-        *([parts.moved_table(moved, case.moved, "id action due agreed rag")] if case.moved else []),
-        *([] if case.moved or case.asked else [parts.none("No date was moved or asked for.")]),
-        Heading("Live", number=len(case.live)),
-        *parts.table_or("No dated action is live.", "Open and dated, the next first", case.live,
-                        "id action who judged rag status"),
-        parts.none(not_live),
-        *_plan(case),
-    ]  # fmt: skip
-    return parts.case_fold(line, timeline, case.rows.keys, blocks, view.as_at, opened=opened, paper=True)
 
 
 def _plan(case: BoardCase) -> tuple[Block, ...]:
     if not case.plan:
-        none = (Heading("Action plan", number=0), parts.none("The action plan has no action yet."))
-        return () if case.line.closed else none
+        return ()
     counts = case.plan_counts
-    how_far = (
-        f"{counts.done} of {counts.whole} done, {counts.signed_off} signed off ({counts.signed_off_since} of them "
-        f"since the last meeting), {counts.overdue} overdue."
+    # What is late or open before what is done: the annex has all of it.
+    first = sorted(case.plan, key=lambda row: (not row.open, rag_rank(row.rag)))[: _SHOWN["plan"]]
+    table = parts.table(
+        "The action plan, what is open first; what was signed off has its day",
+        first,
+        "id action who judged signed rag impact",
     )
-    caption = "The action plan; what was signed off has its day"
-    table = parts.table(caption, case.plan, "id action who judged done signed rag impact")
-    return (Heading("Action plan", number=len(case.plan)), Para((words(how_far),)), table)
+    signed = f"{counts.signed_off} signed off, {counts.signed_off_since} of them since the last meeting"
+    heading = Heading(
+        f"Action plan: {counts.done} of {counts.whole} done, {counts.overdue} overdue, {signed}"
+    )
+    return (heading, table, *_more(case, "plan", len(case.plan)))
 
 
 def _annex(case: BoardCase) -> Collapsible:
-    """Every action, by sheet and state: where the counts lead to."""
-    reference, rows = case.line.reference, sum(len(each.lines) for each in case.groups)
-    counts = parts.counts_table(f"Counts of {reference}", figures.sheet_counts(case.rows, RAG_WORDS))
-    groups = parts.groups_table(f"Every action of {reference}, by sheet and state", case.groups, ANNEX)
-    title = (name(reference), words(": "), words(quantity(rows, "action")))
-    return Collapsible(title, (counts, groups), anchor=f"{case.line.anchor}-annex", open=True)
+    """Every action, by sheet and state: a line a row, and below it what somebody typed."""
+    rows = sum(len(each.lines) for each in case.groups)
+    groups = parts.groups_table(
+        f"Every action of {case.line.reference}, by sheet and state",
+        case.groups,
+        "id",
+        _LINE,
+        "person judged",
+        _DONE,
+    )
+    title = (name(case.line.reference), words(": "), words(quantity(rows, "action")))
+    return Collapsible(
+        title, (replace(groups, look="groups compact"),), anchor=f"{case.line.anchor}-annex", open=True
+    )
+
+
+def _line(row: ReportRow) -> ReportCell:
+    typed = [row.status] if row.status in {"In progress", "Waiting on others"} else []
+    typed += [clean_text(text) for text in (row.progress, row.reason, row.evidence) if text]
+    return text_cell(free(row.action), *([small(". ".join(typed))] if typed else []))
+
+
+def _done(row: ReportRow) -> ReportCell:
+    late = (words(f" ({row.days_late} late)"),) if row.completed and row.days_late else ()
+    return day_cell(row.completed, *late)
+
+
+_LINE: parts.Column[ReportRow] = ("Action, and what was typed", "line", _line)
+_DONE: parts.Column[ReportRow] = ("Completed", "day", _done)

@@ -1,8 +1,8 @@
-"""Counts, timelines and the chart over months as plain numbers, so that no template does arithmetic."""
+"""Counts and timelines as plain numbers, so that no template does arithmetic."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 _MOST_TICKS = 5
 _WEEK, _WEEKS_UP_TO = 7, 70
 _EDGE = 0.1
-_ROW, _TOP = 38, 26
-_TRACK = 24  # below a row's label
+_ROW, _TOP = 36, 30
+_TRACK = 23  # below a row's label
 _HALF = 6  # of a mark
 _YEAR = 12
 _LATE = {"Overdue", "Chase", "Provisional, passed", "Extended"}
+_BEYOND = timedelta(days=5)
+"""How far the picture goes past its last date; a report date after that stands at the break of the axis."""
+_BEFORE_BREAK = 0.55
+"""The share of the axis that keeps its ticks where words stand at the break."""
 _PATHS = {
     "due": "M0-6 6 0 0 6-6 0z",
     "agreed": "M-5-5H5V5H-5z",
@@ -99,10 +103,14 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The key dates of a case over time. `words` says the same as the picture."""
+    """The key dates of a case over time. `words` says the same as the picture.
+
+    `today` is where the report date stands; `beyond` are the words at the break of the axis where it lies past it.
+    """
 
     height: int
     today: str
+    beyond: str
     ticks: tuple[Tick, ...]
     tracks: tuple[Track, ...]
     words: str
@@ -159,11 +167,12 @@ def timeline(case: CaseRows, as_at: date) -> Timeline | None:
     if not keys:
         return None
     keys.sort(key=lambda each: (min(each[2].values()), natural(each[0].label)))
-    every = [day for _, zero, days in keys for day in (zero, *days.values()) if day] + [as_at]
-    first, last = min(every), max(every)
+    every = [day for _, zero, days in keys for day in (zero, *days.values()) if day]
+    first, last = min(*every, as_at), min(max(*every, as_at), max(every) + _BEYOND)
+    beyond = _beyond([row for row, _, _ in keys]) if as_at > last else ""
 
     def x(day: date) -> str:
-        return percent((day - first).days, (last - first).days)
+        return percent((min(day, last) - first).days, (last - first).days)
 
     tracks = tuple(_track(row, zero, x, place, as_at) for place, (row, zero, _) in enumerate(keys))
     in_words = []
@@ -174,10 +183,17 @@ def timeline(case: CaseRows, as_at: date) -> Timeline | None:
     return Timeline(
         height=_TOP + _ROW * len(tracks),
         today=x(as_at),
-        ticks=tuple(_ticks(first, last, x)),
+        beyond=beyond,
+        ticks=tuple(_ticks(first, last, x, _BEFORE_BREAK if beyond else 1)),
         tracks=tracks,
         words=f"{'; '.join(in_words)}. Today: {short_date(as_at)}.",
     )
+
+
+def _beyond(keys: Iterable[ReportRow]) -> str:
+    """What stands at the break of the axis: how late the latest key date is, else today."""
+    late = max((row.days_late or 0 for row in keys if row.open), default=0)
+    return f"{quantity(late, 'working day')} late \u2192" if late else "today \u2192"
 
 
 def _days(row: ReportRow) -> dict[str, date]:
@@ -214,8 +230,8 @@ def _track(row: ReportRow, zero: date | None, x: Callable[[date], str], place: i
     )
 
 
-def _ticks(first: date, last: date, x: Callable[[date], str]) -> list[Tick]:
-    """Mondays where the picture spans a few weeks, else the first days of months."""
+def _ticks(first: date, last: date, x: Callable[[date], str], end: float) -> list[Tick]:
+    """Mondays where the picture spans a few weeks, else the first days of months; none past the share `end`."""
     if (last - first).days <= _WEEKS_UP_TO:
         monday = first + timedelta(days=-first.weekday() % _WEEK)
         days = [monday + timedelta(days=past) for past in range(0, (last - monday).days + 1, _WEEK)]
@@ -229,128 +245,8 @@ def _ticks(first: date, last: date, x: Callable[[date], str]) -> list[Tick]:
     ticks = []
     for day, word in list(zip(days, words, strict=True))[::step]:
         share = (day - first) / (last - first or timedelta(days=1))
+        if share > end:
+            break
         side = "start" if share < _EDGE else "end" if share > 1 - _EDGE else "middle"
         ticks.append(Tick(x(day), word, side))  # so that its word stays inside the picture
     return ticks
-
-
-# The chart over months: on-time share and average lateness
-#
-# What is counted: rows with a due date that were completed in the month, done by the council or the partnership
-# (readings: averages of lateness leave external and agency rows out). A row done late counts with the working days
-# past its due date; the average is over those done late.
-
-MONTHS_SHOWN = 12
-MONTHS_NEEDED = 2
-OWN = ("council", "partnership")
-_CHART_HEIGHT, _BAR, _BASE = 154, 84, 104
-_GAP = 0.3
-_CROWDED = 8
-_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A dated row that was done: the month as `2026-11`, the working days it was late (0: in time), its ID."""
-
-    month: str
-    days_late: int
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """What was done in a month."""
-
-    month: str
-    words: str
-    done: int
-    on_time: int
-    average_late: float | None
-
-    @property
-    def share(self) -> int:
-        """The on-time share, in percent."""
-        return round(100 * self.on_time / self.done) if self.done else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A month as it is drawn: percentages across, pixels down."""
-
-    month: Month
-    x: str
-    middle: str
-    width: str
-    y: int
-    height: int
-    label_y: int
-    share: str
-    late: str
-    short: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """The months drawn; `words` says the same as the picture."""
-
-    height: int
-    base: int
-    bars: tuple[Bar, ...]
-    words: str
-    months: tuple[Month, ...]
-
-
-def month_words(month: str) -> str:
-    """`2026-11` -> `Nov 2026`."""
-    year, number = month.split("-")
-    return f"{_NAMES[int(number) - 1]} {year}"
-
-
-def months(done: Iterable[Done]) -> tuple[Month, ...]:
-    """The last months in which something was done, the oldest first."""
-    by_month: defaultdict[str, list[int]] = defaultdict(list)
-    for each in done:
-        by_month[each.month].append(each.days_late)
-    found = []
-    for month in sorted(by_month)[-MONTHS_SHOWN:]:
-        late = [days for days in by_month[month] if days > 0]
-        average = round(sum(late) / len(late), 1) if late else None
-        whole = len(by_month[month])
-        found.append(Month(month, month_words(month), whole, whole - len(late), average))
-    return tuple(found)
-
-
-def chart(found: tuple[Month, ...]) -> Chart | None:
-    """The chart, or None where there are too few months to compare."""
-    if len(found) < MONTHS_NEEDED:
-        return None
-    bars = tuple(_bar(each, place, len(found)) for place, each in enumerate(found))
-    sentences = []
-    for each in found:
-        late = f", those late by {each.average_late:g} working days on average" if each.average_late else ""
-        done = f"{each.on_time} of {quantity(each.done, 'row')} on time ({each.share}%)"
-        sentences.append(f"{each.words}: {done}{late}")
-    return Chart(_CHART_HEIGHT, _BASE, bars, f"{'; '.join(sentences)}.", found)
-
-
-def _bar(month: Month, place: int, whole: int) -> Bar:
-    height = max(round(_BAR * month.share / 100), 1)
-    late = f"{month.average_late:g} d late" if month.average_late else ""
-    name, year = month.words.split()
-    short = f"{name} {year}"
-    if whole >= _CROWDED:
-        late = late.removesuffix(" late")
-        short = name if place and name != _NAMES[0] else f"{name} {year[2:]}"
-    return Bar(
-        month=month,
-        x=percent(place + _GAP / 2, whole),
-        middle=percent(place + 0.5, whole),
-        width=percent(1 - _GAP, whole),
-        y=_BASE - height,
-        height=height,
-        label_y=_BASE - height - 5,
-        share=f"{month.share}%",
-        late=late,
-        short=short,
-    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tracker.problems import codes
 from tracker.procedure.milestones import Milestone, Milestones
 from tracker.report.days import working_days
-from tracker.report.lines import case_rows, natural
+from tracker.report.lines import by_date, case_rows, natural, rows_to_do_now
 from tracker.rules import DONE_WORDS
 from tracker.text import quantity, short_date
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import Action, CaseState, PlanAction, Reconciliation, SourceWorkbook
     from tracker.report.days import WorkingDays
-    from tracker.report.lines import CaseRows
+    from tracker.report.lines import CaseRows, ReportRow
 
 RECENT_DAYS = 7
 CONTRADICTIONS = frozenset(
@@ -297,10 +297,11 @@ class Meetings:
 
 @dataclass(frozen=True, slots=True)
 class BoardView(Frame):
-    """The start of every board's view."""
+    """The start of every board's view. `requests` are the steps that members of the board own and can do now."""
 
     board: str
     meetings: Meetings
+    requests: tuple[ReportRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,10 +315,22 @@ class BoardRead:
     since: date | None
 
     def frame(self, rows: Sequence[CaseRows] | None = None) -> Mapping[str, object]:
-        """The fields of a `BoardView`; `rows` where the board is not shown every row."""
+        """The fields of a `BoardView`; `rows` where the board is not shown every row but those asked of it."""
+        asked = [self._asked_of(case) for case in self.read.cases]
+        if rows is not None:
+            pairs = zip(self.read.cases, rows, asked, strict=True)
+            rows = [case.only([*shown.lines, *theirs]) for case, shown, theirs in pairs]
         issued = [case.state.issued for case in self.read.cases if case.state.issued]
         since = self.since or min(issued, default=self.read.as_at)
-        return {**self.read.frame(since, rows), "board": self.board.name, "meetings": self.meetings}
+        requests = by_date(row for theirs in asked for row in theirs)
+        own = {"board": self.board.name, "meetings": self.meetings, "requests": requests}
+        return {**self.read.frame(since, rows), **own}
+
+    def _asked_of(self, case: CaseRows) -> list[ReportRow]:
+        """The rows of a case that members of the board own, and that can be done now."""
+        members = set(self.board.members)
+        roles = [role for role in self.procedure.roles if role.name in members]
+        return rows_to_do_now(case, {name for role in roles for name in (role.name, *role.aliases)})
 
 
 def contradictions(cases: Sequence[CaseRows]) -> tuple[Contradiction, ...]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.paths import open_regular
 from tracker.problems import codes, problem
 from tracker.reconcile.model import case_identity
-from tracker.report.figures import OWN, Done
+from tracker.report.monthly import OWN, Done
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
 from tracker.text import short_date
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tracker.rules import DONE_WORDS, RAG_WORDS
+from tracker.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -131,6 +132,13 @@ class CaseRows:
         """The case with these rows alone, in working order."""
         kept = {id(line) for line in lines}
         return replace(self, lines=tuple(line for line in self.lines if id(line) in kept))
+
+
+def rows_to_do_now(case: CaseRows, owners: Iterable[str]) -> list[ReportRow]:
+    """The rows that one of these owners, by any of their names, has to do and can do now."""
+    names = {clean_text(each).casefold() for each in owners}
+    waiting = {"Clock not started", "No date", "On hold"}
+    return [row for row in case.open if row.rag not in waiting and clean_text(row.owner).casefold() in names]
 
 
 def file_name(path: str) -> str:

@@ -43,8 +43,9 @@ if TYPE_CHECKING:
 
     from tracker.report.blocks import Section, Span, Spans, Tile
     from tracker.report.decisions import Decision, Sentence
-    from tracker.report.figures import Chart, Month, SheetCounts, Timeline
+    from tracker.report.figures import SheetCounts, Timeline
     from tracker.report.frame import CaseLine, Frame, ReportedHold
+    from tracker.report.monthly import Chart, Month
     from tracker.report.sections import Moved, RowGroup
     from tracker.report.timeliness import Measure
 
@@ -165,17 +166,17 @@ def table_or(
     return (table(caption, items, *columns, look=look),) if items else (none(nothing),)
 
 
-def groups_table(caption: str, groups: Iterable[RowGroup], columns: str) -> ReportTable:
+def groups_table(caption: str, groups: Iterable[RowGroup], *columns: str | Column[ReportRow]) -> ReportTable:
     """A table of rows in groups, each under its sheet and state."""
     in_groups = tuple(
         BlockGroup(
             each.anchor,
             (words(f"{each.sheet} "), rag(each.rag), small(str(len(each.lines)))),
-            table("", each.lines, columns).rows,
+            table("", each.lines, *columns).rows,
         )
         for each in groups
     )
-    return replace(table(caption, (), columns, look="groups"), groups=in_groups)
+    return replace(table(caption, (), *columns, look="groups"), groups=in_groups)
 
 
 def none(text: str) -> Para:
@@ -313,8 +314,8 @@ def months_block(drawn: Chart | None) -> tuple[Block, ...]:
     columns: list[Column[Month]] = [
         ("Month", "sheet", lambda each: ReportCell((words(each.words),), sort=each.month)),
         ("Done", "number", lambda each: number_cell(each.done)),
-        ("On time", "number", lambda each: number_cell(each.on_time)),
-        ("On-time share", "number", lambda each: text_cell(words(f"{each.share}%"))),
+        ("On time", "number", lambda each: number_cell(each.on_time if each.done else None)),
+        ("On-time share", "number", lambda each: text_cell(words(f"{each.share}%" if each.done else ""))),
         ("Average days late", "number", lambda each: number_cell(each.average_late)),
     ]
     caption = (

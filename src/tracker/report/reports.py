@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.report import employer, everything, exceptions
-from tracker.report.blocks import day, words
+from tracker.report.blocks import Para, Section, day, spans, strong, with_annex, words
 from tracker.report.data_output import csv_files, history_lines, report_json
 from tracker.report.docx_output import NAME, check_can_write, docx_bytes
 from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
 from tracker.report.exceptions import ExceptionsView
-from tracker.report.figures import chart, months
 from tracker.report.frame import BoardRead, Frame, Meetings, a_week_before, read_cases, separate_closed_cases
 from tracker.report.history import DoneKnown, done_by_month, has_moved
-from tracker.report.parts import report_page
+from tracker.report.monthly import chart, month_of, months
+from tracker.report.parts import report_page, table
 from tracker.report.render import render, template_folders
 from tracker.report.timeliness import TimelinessView, timeliness_page, timeliness_view
 from tracker.report.weekly import weekly_view
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import Reconciliation
     from tracker.report.blocks import ReportPage, Spans
-    from tracker.report.figures import Chart
     from tracker.report.frame import BoardView, Read
     from tracker.report.history import Earlier
     from tracker.report.lines import CaseRows
+    from tracker.report.monthly import Done
 
 KINDS = ("weekly", "timeliness")
 """Beside these, every board of the procedure has its report."""
@@ -51,7 +51,7 @@ class Wanted:
     """What somebody asked for. `kind` is one of `KINDS` or a board's ID.
 
     `history` is what earlier reports knew to be done; with `closed_apart` the weekly report counts closed
-    cases alone; `brief` leaves out the cases one by one.
+    cases alone; `brief` leaves out the cases one by one; with `annex` paper has what is folded away.
     """
 
     kind: str
@@ -62,6 +62,7 @@ class Wanted:
     anonymous: bool = False
     closed_apart: bool = False
     brief: bool = False
+    annex: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,9 @@ def make(wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure | 
         read = separate_closed_cases(
             read, since, lambda case: earlier is not None and has_moved(earlier, case)
         )
-    drawn = chart(months(done_by_month(wanted.history or DoneKnown(), cases)))
-    layout, view, page = _laid_out(wanted, read, procedure, drawn)
-    return Made(wanted.kind, layout, view, page, cases)
+    done = done_by_month(wanted.history or DoneKnown(), cases)
+    layout, view, page = _laid_out(wanted, read, procedure, done)
+    return Made(wanted.kind, layout, view, with_annex(page) if wanted.annex else page, cases)
 
 
 def remembered(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
@@ -107,16 +108,17 @@ def remembered(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
 
 
 def _laid_out(
-    wanted: Wanted, read: Read, procedure: Procedure | None, drawn: Chart | None
+    wanted: Wanted, read: Read, procedure: Procedure | None, done: Sequence[Done]
 ) -> tuple[str, Frame, ReportPage]:
     """The report's layout by its name, its view and its page."""
     reconciliation = read.reconciliation
     if wanted.kind == "weekly":
+        drawn = chart(months(done, "", month_of(read.as_at)))
         weekly = weekly_view(reconciliation, earlier=wanted.earlier, chart=drawn, read=read)
         return wanted.kind, weekly, weekly_page(weekly, brief=wanted.brief)
     if wanted.kind == "timeliness":
         timely = timeliness_view(
-            reconciliation, first=wanted.first, last=wanted.last, anonymous=wanted.anonymous, chart=drawn
+            reconciliation, first=wanted.first, last=wanted.last, anonymous=wanted.anonymous, done=done
         )
         return wanted.kind, timely, timeliness_page(timely)
     assert procedure, "a board is one of a procedure"
@@ -166,7 +168,19 @@ def board_page(view: BoardView) -> ReportPage:
     when = (words("For the meeting of "), day(meeting), words(" · as at ")) if meeting else (words("As at "),)
     about = (*when, day(view.as_at), words(f" · {quantity(len(view.rows), 'case')} · "), *_since(view))
     title = f"{view.board}: {body.what}"
-    return report_page(view, title, about, body.lead, body.sections, tiles=body.tiles)
+    lead, sections = _requests(view)
+    return report_page(view, title, about, (*lead, *body.lead), (*sections, *body.sections), tiles=body.tiles)
+
+
+def _requests(view: BoardView) -> tuple[tuple[Para, ...], tuple[Section, ...]]:
+    """What the board is asked to do itself: a sentence and a list; nothing where it is asked for nothing."""
+    if not view.requests:
+        return (), ()
+    asked = words(quantity(len(view.requests), "step"), to="asked")
+    lead = Para(spans(strong("For this board to do:"), " ", asked, "."), "lead")
+    caption = "Steps that members of this board own and that can be done now, the first due first"
+    rows = table(caption, view.requests, "of id action who judged rag")
+    return (lead,), (Section("asked", "For this board to do", (rows,), len(view.requests)),)
 
 
 def _since(view: BoardView) -> Spans:

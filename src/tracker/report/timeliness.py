@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.problems import Problem, catalogue
-from tracker.report import frame, parts
+from tracker.report import frame, parts, yearly
 from tracker.report.blocks import (
     Para,
     ReportCell,
@@ -26,8 +26,9 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
-from tracker.report.figures import month_words
+from tracker.report.history import safe_id
 from tracker.report.lines import copied
+from tracker.report.monthly import chart, month_of, month_words, months, steps_done
 from tracker.report.sections import Reason, Review, review
 from tracker.text import quantity
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from tracker.reconcile.model import Reconciliation
     from tracker.report.blocks import ReportPage, Span
-    from tracker.report.figures import Chart
+    from tracker.report.monthly import Chart, Done, Month, StepDone
 
 TITLE = "Timeliness of reviews"
 OF_REVIEWS = slice(0, 3)
@@ -57,7 +58,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class TimelinessView(frame.Frame):
-    """The timeliness report. `named` is what the Rapid Review and the LCSPR are called."""
+    """The timeliness report. `named` is what the Rapid Review and the LCSPR are called.
+
+    `actions` are the words of the steps, none where the report is anonymised: somebody may have typed them.
+    """
 
     first: date | None
     last: date | None
@@ -66,7 +70,16 @@ class TimelinessView(frame.Frame):
     undated: int
     measures: tuple[Measure, ...]
     named: tuple[str, str]
-    chart: Chart | None
+    months: tuple[Month, ...]
+    steps: tuple[StepDone, ...]
+    waits: tuple[yearly.Wait, ...]
+    quality: tuple[yearly.QualityFact, ...]
+    actions: Mapping[str, str]
+
+    @property
+    def chart(self) -> Chart | None:
+        """The months drawn; None where there are too few."""
+        return chart(self.months)
 
 
 def measures(reviews: Sequence[Review], named: tuple[str, str]) -> tuple[Measure, ...]:
@@ -157,9 +170,13 @@ def timeliness_view(
     first: date | None = None,
     last: date | None = None,
     anonymous: bool = False,
-    chart: Chart | None = None,
+    done: Sequence[Done] = (),
 ) -> TimelinessView:
-    """Put the timeliness report together, over the reviews of which the authority learnt from `first` to `last`."""
+    """Put the timeliness report together, over the reviews of which the authority learnt from `first` to `last`.
+
+    `done` are the rows done in all cases: what was done by month and step does not stop at those reviews, only at
+    these days.
+    """
     read = frame.read_cases(reconciliation)
     cases = list(read.cases)
     if first or last:
@@ -168,6 +185,9 @@ def timeliness_view(
         cases = [case for case, aware in known if aware and start <= aware <= end]
     reviews: tuple[Review, ...] = tuple(review(case, read.as_at) for case in cases)
     named = frame.review_names(cases)
+    done_months = months(
+        done, month_of(first) if first else "", month_of(min(last, read.as_at) if last else read.as_at)
+    )
     fields = read.frame(frame.a_week_before(read.as_at), [replace(case, lines=()) for case in cases])
     return TimelinessView(
         **(_anonymised_frame(fields) if anonymous else fields),  # type: ignore[arg-type]  # fields by name
@@ -178,7 +198,11 @@ def timeliness_view(
         undated=sum(case.state.timeliness.aware is None for case in read.cases),
         measures=measures(reviews, named),
         named=named,
-        chart=None if anonymous else chart,
+        months=done_months,
+        steps=tuple(each for each in steps_done(done, done_months) if not anonymous or safe_id(each.step)),
+        waits=yearly.waits(cases, read.as_at, read.days),
+        quality=yearly.quality(cases, reviews, named, read.as_at),
+        actions={} if anonymous else yearly.step_words(read.cases),
     )
 
 
@@ -218,8 +242,10 @@ def _sections(view: TimelinessView) -> list[Section]:
     begun_table = parts.table(caption, view.reviews, _REVIEW, *begun, look="matrix")
     after_table = parts.table(f"After the {rapid}", view.reviews, _REVIEW, *after, look="matrix")
     sections = [
-        Section("averages", "Averages",
-                (parts.measures_table(view.measures), *parts.months_block(view.chart), *note)),
+        Section("averages", "Averages", (parts.measures_table(view.measures), *note)),
+        Section("waits", "Where reviews wait longest", yearly.waits_blocks(view.waits, view.actions), nav="Waits"),
+        Section("on-time", "On time", (*yearly.by_month(view.chart), *yearly.by_step(view.steps, view.actions))),
+        Section("quality", "Quality", yearly.quality_blocks(view.quality)),
         Section("sin", f"Notification and {rapid}", (begun_table,), len(view.reviews)),
         Section("lcspr", local, (after_table,), nav=local),
     ]  # fmt: skip

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Event, Reconciliation
     from tracker.report.history import Earlier
     from tracker.report.lines import CaseRows
+    from tracker.report.monthly import Chart
 
 NEXT_WORKING_DAYS = 5
 
@@ -122,7 +123,7 @@ class WeeklyView(Frame):
     changes: tuple[findings.CaseChanges, ...]
     problems: tuple[findings.FoldedProblem, ...]
     movement: history.Movement | None
-    chart: figures.Chart | None
+    chart: Chart | None
 
     @property
     def changed_cells(self) -> int:
@@ -135,7 +136,7 @@ def weekly_view(
     *,
     since: date | None = None,
     earlier: Earlier | None = None,
-    chart: figures.Chart | None = None,
+    chart: Chart | None = None,
     read: Read | None = None,
 ) -> WeeklyView:
     """Put the weekly report together: since the `earlier` report, else the day `since`, else a week ago.
