@@ -123,6 +123,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f' (did you mean "{near}"?)' if near else ""
 
 
+def request_words(action: str, row_id: str) -> str:
+    """An agency's action without its code: `POL: return the report` of row `RR-5.7b-POL` is `Return the report`."""
+    words = action.removeprefix(f"{row_id.rpartition('-')[2]}: ")
+    return words[:1].upper() + words[1:]
+
+
 def short_date(day: date) -> str:
     """A date as people read it: `Mon 9 Nov 2026`."""
     return f"{day:%a} {day.day} {day:%b} {day.year}"

@@ -3,7 +3,7 @@
 Example:
     >>> mailing = make_mailing(reconciliation)
     >>> [(each.stem, each.subject) for each in mailing.messages]
-    [('owner-qa-service-manager-q-example', 'Actions: 2 overdue, 1 due next')]
+    [('owner-qa-service-manager-q-example', 'Your actions for DOR-2026-014: 2 overdue, 1 due soon')]
 """
 
 from __future__ import annotations
@@ -11,16 +11,27 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import case_identity
 from tracker.report import sections
 from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminded
-from tracker.report.frame import CaseLine, Contradiction, case_line, contradictions, open_cases
-from tracker.report.lines import ReportRow, by_date, natural, slug
+from tracker.report.decisions import decisions
+from tracker.report.frame import case_line, contradictions, open_cases
+from tracker.report.lines import ReportRow, by_date, date_key, natural, slug
 from tracker.report.mail import Recipient, address_book, holder, recipient_of
-from tracker.text import listed, quantity
+from tracker.report.messages import (
+    CASES_NAMED,
+    Digest,
+    Mailing,
+    Message,
+    MessageGroup,
+    OwnerLate,
+    Request,
+    Sender,
+)
+from tracker.text import clean_text, listed, quantity, request_words, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,98 +44,17 @@ if TYPE_CHECKING:
 
 _GROUPS = {
     "Overdue": "Overdue",
-    "Chase": "Waited for",
+    "Chase": "Past its date",
     "Provisional, passed": "Past a provisional date",
     "Due today": "Due today",
 }
-_NEXT = "Due next"
+_NEXT = "Due soon"
 GROUP_TITLES = (*_GROUPS.values(), _NEXT)
 """The groups of a message in their order."""
 _SILENT = {"On hold", "Clock not started", "No date", "Ready"}
+_WAITS = {"On hold", "Clock not started"}  # no decision is asked for while its clock does not run
+_WAITING = "Waiting on others"
 _LONGEST_STEM = 80  # of a file's name; folders of councils lie deep
-
-
-@dataclass(frozen=True, slots=True)
-class MessageGroup:
-    """Rows of a message under one title, by date."""
-
-    title: str
-    lines: tuple[ReportRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """The message to one owner. `later` counts their open rows that are not due for a reminder.
-
-    `stem` is its file's name without the ending.
-    """
-
-    kind: ClassVar[str] = "owner"
-    stem: str
-    to: Recipient
-    marking: str
-    as_at: date
-    groups: tuple[MessageGroup, ...]
-    later: int
-
-    @property
-    def subject(self) -> str:
-        """`Actions: 2 overdue, 1 due today`."""
-        counts = (f"{len(group.lines)} {group.title.lower()}" for group in self.groups)
-        return f"Actions: {', '.join(counts)}"
-
-
-@dataclass(frozen=True, slots=True)
-class OwnerLate:
-    """How many overdue rows an owner has, and how many working days the latest of them is late."""
-
-    owner: str
-    number: int
-    longest: int
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """What one reader of 8.1 gets about all cases. Between the weekly ones it holds key dates alone.
-
-    `left_out` are the workbooks that could not be read: their cases may be missing here.
-    """
-
-    kind: ClassVar[str] = "digest"
-    stem: str
-    to: Recipient
-    marking: str
-    as_at: date
-    weekly: bool
-    left_out: tuple[Problem, ...]
-    contradictions: tuple[Contradiction, ...]
-    key_dates: tuple[ReportRow, ...]
-    statutory_missed: tuple[ReportRow, ...]
-    cases: tuple[CaseLine, ...]
-    late: tuple[OwnerLate, ...]
-
-    @property
-    def subject(self) -> str:
-        """`Digest: 3 cases, 2 overdue, 1 key date`."""
-        keys = quantity(len(self.key_dates), "key date")
-        if not self.weekly:
-            return f"Digest: {keys}"
-        overdue = sum(case.overdue for case in self.cases)
-        return f"Digest: {quantity(len(self.cases), 'case')}, {overdue} overdue, {keys}"
-
-
-@dataclass(frozen=True, slots=True)
-class Mailing:
-    """Everything one run has to tell, and to whom. `unaddressed` matters where drafts are wanted."""
-
-    messages: tuple[Message, ...]
-    digests: tuple[Digest, ...]
-    unaddressed: tuple[Problem, ...]
-    problems: tuple[Problem, ...]
-
-    def files(self) -> list[Message | Digest]:
-        """The messages, then the digests: a file each."""
-        return [*self.messages, *self.digests]
 
 
 _Mail = TypeVar("_Mail", Message, Digest)
@@ -214,20 +144,104 @@ def _messages(owned: Iterable[_Owned], as_at: date) -> Iterator[Message]:
             by_owner[each.to.key].append(each)
     for key in sorted(by_owner):
         to, reminded = by_owner[key][0].to, [each for each in by_owner[key] if each.reminded]
-        found: defaultdict[str, list[ReportRow]] = defaultdict(list)
-        for each in reminded:
-            found[_GROUPS.get(each.line.rag, _NEXT)].append(each.line)
+        found: defaultdict[str, list[_Owned]] = defaultdict(list)
+        for each in sorted(reminded, key=lambda each: date_key(each.line)):
+            found[_GROUPS.get(each.line.rag, _NEXT)].append(each)
         if reminded:
+            senders = _senders(each.case for each in reminded)
+            own = _signs(to, senders)
+            cases = {id(each.case): each.case for each in by_owner[key]}.values()
             yield Message(
                 stem=_stem("owner", to),
                 to=to,
                 marking=_marking(each.case.state for each in reminded),
                 as_at=as_at,
+                senders=senders,
+                own=own,
+                waiting=_waited_for(cases, to) if own else (),
                 groups=tuple(
-                    MessageGroup(title, by_date(found[title])) for title in GROUP_TITLES if found[title]
+                    MessageGroup(title, tuple(map(_request, found[title])))
+                    for title in GROUP_TITLES
+                    if found[title]
                 ),
                 later=len(by_owner[key]) - len(reminded),
             )
+
+
+def _senders(cases: Iterable[_OwnerCase]) -> tuple[Sender, ...]:
+    """Who signs for some cases, as sheet People names them, and for which of them."""
+    found: dict[Recipient, dict[str, None]] = {}
+    for case in cases:
+        for each in case.state.people:
+            if each.signs:
+                to = case.addressed(Recipient(each.owner, each.name, each.email))
+                found.setdefault(to, {})[case.rows.reference] = None
+    return tuple(Sender(to, tuple(references)) for to, references in found.items())
+
+
+def _signs(to: Recipient, senders: Iterable[Sender]) -> bool:
+    return to.key in {each.to.key for each in senders}
+
+
+# Requests
+
+
+def _request(owned: _Owned) -> Request:
+    """A row as a request to its owner. Notes that people typed stay among those who have the workbook."""
+    row, case = owned.line, owned.case.rows
+    notes = []
+    if row.blocks and owned.to.outside:
+        notes.append(f"{quantity(len(row.blocks), 'other step')} cannot start until it is done")
+    elif row.blocks:
+        waiting = [f"{case.state.headings.get(each, '')} ({each})".strip() for each in row.blocks]
+        more = len(waiting) - CASES_NAMED
+        named = [*waiting[:CASES_NAMED], *([f"{more} more"] if more > 0 else [])]
+        notes.append(f"Waiting for this: {'; '.join(named)}")
+    if not owned.to.outside:
+        notes += _waiting_note(row)
+    return Request(row, request_words(row.action, row.label), due_words(row), tuple(notes))
+
+
+def _waiting_note(row: ReportRow) -> list[str]:
+    """The note that was typed where a row is marked as waiting."""
+    note = clean_text(row.progress)
+    return [f"Marked as waiting: {note}" if note else "Marked as waiting"] * (row.status == _WAITING)
+
+
+def _waited_for(cases: Iterable[_OwnerCase], to: Recipient) -> tuple[Request, ...]:
+    """What others have to do before the work goes on: marked as waiting, or to be chased."""
+    rows = [
+        row
+        for case in cases
+        for row in case.rows.open
+        if (row.status == _WAITING or row.rag == "Chase")
+        and case.addressed(recipient_of(row, case.state.people)).key != to.key
+    ]
+    return tuple(
+        Request(row, request_words(row.action, row.label), due_words(row), tuple(_waiting_note(row)))
+        for row in by_date(rows)
+    )
+
+
+def due_words(row: ReportRow) -> str:
+    """`Due Fri 20 Nov 2026, 1 working day late`; an agreed date with the one it replaces."""
+    if row.judged is None:
+        return ""
+    words = f"Due {short_date(row.judged)}"
+    if row.judged != row.due:
+        first = f" (first due {short_date(row.due)})" if row.due else ""
+        words = f"Agreed for {short_date(row.judged)}{first}"
+    late = f", {quantity(row.days_late, 'working day')} late" if row.days_late else ""
+    return f"{words}{late}{', provisional' if row.provisional else ''}"
+
+
+def _decision_requests(case: _OwnerCase) -> Iterator[Request]:
+    """The decisions and sign-offs that can be made now: open, and what they wait for is done."""
+    rows = case.rows.by_id
+    for row in case.rows.open:
+        ready = not any(rows[each].open for each in row.after if each in rows)
+        if row.label in case.state.asks and ready and row.rag not in _WAITS:
+            yield Request(row, case.state.asks[row.label], due_words(row))
 
 
 def _marking(states: Iterable[CaseState]) -> str:
@@ -252,25 +266,54 @@ def _digests(
             for row in case.rows.open
             if row.key and (day := _judged(row)) and key_date_is_due(day, since, as_at, case.days)
         ]
-        told = read[key] if weekly else []
-        rows = [row for case in told for row in case.rows.lines]
         if weekly or near:
-            yield Digest(
-                stem=_stem("digest", readers[key]),
-                to=readers[key],
-                marking=_marking(case.state for case in read[key]),
-                as_at=as_at,
-                weekly=weekly,
-                left_out=left_out,
-                contradictions=contradictions([case.rows for case in read[key]]),
-                key_dates=by_date(near),
-                statutory_missed=sections.statutory_missed(rows),
-                cases=tuple(
-                    case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days)
-                    for case in told
-                ),
-                late=_late(rows),
-            )
+            yield _digest(readers[key], read[key], near, weekly=weekly, left_out=left_out, as_at=as_at)
+
+
+def _digest(
+    to: Recipient,
+    cases: Sequence[_OwnerCase],
+    near: Sequence[ReportRow],
+    *,
+    weekly: bool,
+    left_out: tuple[Problem, ...],
+    as_at: date,
+) -> Digest:
+    """The digest of one reader; `near` are the key dates to remind of."""
+    told = cases if weekly else []
+    rows = [row for case in told for row in case.rows.lines]
+    asked = [
+        (each, case.addressed(recipient_of(each.row, case.state.people)))
+        for case in cases
+        for each in _decision_requests(case)
+    ]
+    senders = _senders(cases)
+    return Digest(
+        stem=_stem("digest", to),
+        to=to,
+        marking=_marking(case.state for case in cases),
+        as_at=as_at,
+        senders=senders,
+        own=_signs(to, senders),
+        weekly=weekly,
+        left_out=left_out,
+        contradictions=contradictions([case.rows for case in cases]),
+        yours=tuple(each for each, owner in asked if owner.key == to.key),
+        others=tuple(each for each, owner in asked if weekly and owner.key != to.key),
+        shared=tuple(each for case in told for each in decisions(case.rows, as_at)),
+        key_dates=tuple(_named(row, cases) for row in by_date(near)),
+        statutory_missed=tuple(_named(row, cases) for row in sections.statutory_missed(rows)),
+        cases=tuple(
+            case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days) for case in told
+        ),
+        late=_late(rows),
+    )
+
+
+def _named(row: ReportRow, cases: Iterable[_OwnerCase]) -> Request:
+    """A row by its short name."""
+    headings = next(case.state.headings for case in cases if case.rows.reference == row.case)
+    return Request(row, headings.get(row.label, row.action), due_words(row))
 
 
 def _late(rows: Iterable[ReportRow]) -> tuple[OwnerLate, ...]:
