@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 import click
 
 from tracker.paths import STANDARD, leftovers, read_regular
 from tracker.problems import Problem, codes, has_errors, problem
-from tracker.text import listed, terminal_text
+from tracker.text import listed, terminal_text, wrap_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -237,6 +238,11 @@ def print_line(text: object = "", *, err: bool = False) -> None:
     click.echo(terminal_text(str(text)), err=err)
 
 
+def wrapped(text: str, stream: TextIO) -> str:
+    """Text broken at words to the width of the terminal that shows it; a program gets whole lines."""
+    return wrap_lines(text, shutil.get_terminal_size().columns) if stream.isatty() else text
+
+
 def print_note(text: str) -> None:
     """Tell a person what was done, unless the command is to be quiet."""
     if not is_quiet():
@@ -310,7 +316,7 @@ def print_problems(problems: Sequence[Problem]) -> None:
     from tracker.problems import problems_text
 
     if problems:
-        print_line(problems_text(problems), err=True)
+        print_line(wrapped(problems_text(problems), sys.stderr), err=True)
 
 
 def abort(problems: Sequence[Problem]) -> NoReturn:

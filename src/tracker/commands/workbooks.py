@@ -94,6 +94,8 @@ def reconcile_command(
     on_screen = output is None or str(output) == STANDARD
     colour = on_screen and form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     text = format_reconciliation(outcome, form, colour=colour)
+    if on_screen and form == "text":
+        text = commands.wrapped(text, sys.stdout)
     commands.write_text(text, output, styled=colour, sources=files)
     commands.exit_with_status(outcome.all_problems(), conflicts=outcome.has_conflicts)
 
@@ -167,7 +169,8 @@ def regenerate_command(
     to_output = str(output) == STANDARD
     text, shown = format_outcome(outcome, problems, form, dry=dry_run)
     if text:
-        commands.print_line(text, err=to_output)
+        stream = sys.stderr if to_output else sys.stdout
+        commands.print_line(commands.wrapped(text, stream) if form == "text" else text, err=to_output)
     if form != "json":
         commands.print_problems(shown)
     if outcome is None:
