@@ -152,12 +152,12 @@ def test_a_draft_is_a_letter_addressed_unsent_marked_and_signed() -> None:
 
 
 def test_who_has_no_workbook_is_asked_to_reply_and_gets_no_note_of_ours() -> None:
-    police = OwnerEntry("Dorset Police", "", "p@example.org", outside=True)
+    police = OwnerEntry("Dorset Police", "P. Example", "p@example.org", outside=True)
     waiting = {"status": "Waiting on others", "progress": "secret", "action": "POL: return the report"}
     mail = letter(police, row="RR-5.7b-POL", **waiting)
     lines = mail.get_content().splitlines()
     assert [lines[2], *lines[8:12]] == [
-        "Dear Dorset Police,",
+        "Dear P. Example,",
         "- DOR-2026-014: Return the report (our reference RR-5.7b-POL)",
         "  Due Fri 20 Nov 2026, 1 working day late",
         "",

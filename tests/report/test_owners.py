@@ -347,6 +347,7 @@ ASKS = {
 
 
 def decisions_in(*rows: Any, **facts: Any) -> tuple[list[str], list[str], list[str]]:
+    """What the Head of QA is asked for, what others are, and what no single step settles."""
     (digest,) = make_mailing(read(with_people(*rows, asks=ASKS, **facts))).digests
     shared = [f"{each.ask}: {each.because}" for each in digest.shared]
     return [each.words for each in digest.yours], [each.words for each in digest.others], shared
@@ -362,6 +363,8 @@ def test_a_digest_asks_for_the_decisions_that_can_be_made_now() -> None:
     assert decisions_in(*rows) == (["Decide whether to notify"], ["Sign off the SIN"], [])
     done = action("SIN-2.1", "Complete", due=THURSDAY, owner="HoQA", completed=FRIDAY)
     assert decisions_in(done, *rows[1:]) == (["Sign off the report"], ["Sign off the SIN"], [])
+    sent = action("RR-6.2", "Complete", owner="HoQA", completed=FRIDAY, after=("SIN-3.4",))
+    assert decisions_in(*rows[:3], sent) == ([], ["Sign off the SIN"], [])
     not_yet = action("SIN-2.1", "Clock not started", owner="HoQA")
     assert decisions_in(not_yet) == ([], [], [])
 

@@ -31,6 +31,7 @@ from tracker.report.messages import (
     Request,
     Sender,
 )
+from tracker.rules import DONE_WORDS
 from tracker.text import clean_text, listed, quantity, request_words, short_date
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class _OwnerCase:
     def addressed(self, to: Recipient) -> Recipient:
         """The same person in the same role has one address, also where a case does not give it."""
         known = self.book.get(holder(to.owner, to.person), "") if not to.typed else ""
-        return Recipient(to.owner, to.person, known) if known else to
+        return replace(to, typed=known) if known else to
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +237,24 @@ def due_words(row: ReportRow) -> str:
 
 
 def _decision_requests(case: _OwnerCase) -> Iterator[Request]:
-    """The decisions and sign-offs that can be made now: open, and what they wait for is done."""
-    rows = case.rows.by_id
+    """The decisions and sign-offs that can be made now: open, what they wait for is done, and nothing after them is."""
+    rows, overtaken = case.rows.by_id, _overtaken(case.rows)
     for row in case.rows.open:
         ready = not any(rows[each].open for each in row.after if each in rows)
-        if row.label in case.state.asks and ready and row.rag not in _WAITS:
+        if row.label in case.state.asks and ready and row.rag not in _WAITS and row.label not in overtaken:
             yield Request(row, case.state.asks[row.label], due_words(row))
+
+
+def _overtaken(case: CaseRows) -> set[str]:
+    """The steps that something done should have waited for, directly or through others."""
+    found: set[str] = set()
+    queue = [before for row in case.lines if row.rag in DONE_WORDS for before in row.after]
+    while queue:
+        label = queue.pop()
+        if label not in found:
+            found.add(label)
+            queue += case.by_id[label].after if label in case.by_id else ()
+    return found
 
 
 def _marking(states: Iterable[CaseState]) -> str:
