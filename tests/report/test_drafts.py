@@ -202,6 +202,15 @@ def test_what_waits_for_a_step_is_told_in_words() -> None:
     assert message.groups[0].requests[0].notes == ("4 other steps cannot start until it is done",)
 
 
+def test_what_is_still_open_before_a_step_is_told() -> None:
+    before = action("RR-5.3", owner="Other")
+    late = action("RR-5.4", **LATE, owner="Head of QA", after=("RR-5.3",))
+    head = OwnerEntry("Head of QA", "", "a@example.org")
+    state = case(before, late, people=(head,), headings={"RR-5.3": "Appoint somebody"})
+    (message,) = make_mailing(read(state)).messages
+    assert message.groups[0].requests[0].notes == ("Still open before it: Appoint somebody (RR-5.3)",)
+
+
 def test_the_one_who_signs_gets_a_list_of_their_own_with_what_others_owe() -> None:
     owed = action(
         "RR-5.7b-POL", owner="Dorset Police", status="Waiting on others", progress="promised for Friday"

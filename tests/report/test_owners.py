@@ -357,7 +357,7 @@ def test_a_digest_asks_for_the_decisions_that_can_be_made_now() -> None:
     rows = (
         action("SIN-2.1", due=THURSDAY, owner="HoQA"),
         action("SIN-3.3", due=THURSDAY, owner="Executive Director"),
-        action("SIN-3.4", due=THURSDAY, owner="HoQA", after=("SIN-2.1",)),
+        action("SIN-3.4", due=date(2026, 12, 8), owner="HoQA", after=("SIN-2.1",)),
         action("RR-6.2", due=THURSDAY, owner="HoQA"),
     )
     assert decisions_in(*rows) == (["Decide whether to notify"], ["Sign off the SIN"], [])
@@ -367,6 +367,33 @@ def test_a_digest_asks_for_the_decisions_that_can_be_made_now() -> None:
     assert decisions_in(*rows[:3], sent) == ([], ["Sign off the SIN"], [])
     not_yet = action("SIN-2.1", "Clock not started", owner="HoQA")
     assert decisions_in(not_yet) == ([], [], [])
+
+
+def test_a_digest_asks_for_a_decision_that_is_due_within_days_whatever_is_open_before_it() -> None:
+    before = action("RR-5.4", owner="Somebody")
+    soon = action("SIN-2.1", due=THURSDAY, owner="HoQA", after=("RR-5.4",))
+    state = with_people(before, soon, asks=ASKS, headings={"RR-5.4": "Write the report"})
+    (digest,) = make_mailing(read(state)).digests
+    assert [(each.words, each.notes) for each in digest.yours] == [
+        ("Decide whether to notify", ("Still open before it: Write the report (RR-5.4)",))
+    ]
+
+
+def test_a_digest_says_nothing_twice() -> None:
+    missed: dict[str, Any] = {"due": FRIDAY, "days_late": 1, "basis": "Statutory"}
+    rows = (
+        action("SIN-3.4", "Overdue", key=True, owner="Executive Director", **missed),
+        action("SIN-2.1", key=True, due=THURSDAY, owner="HoQA"),
+        action("SIN-3.3", key=True, due=THURSDAY, owner="Executive Director"),
+    )
+    (digest,) = make_mailing(read(with_people(*rows, asks=ASKS)), since=LAST_MONDAY).digests
+    parts = (digest.yours, digest.others, digest.statutory_missed, digest.key_dates)
+    assert [[each.row.label for each in part] for part in parts] == [
+        ["SIN-2.1"],
+        [],
+        ["SIN-3.4"],
+        ["SIN-3.3"],
+    ]
 
 
 def test_a_digest_names_the_decisions_that_no_step_settles() -> None:

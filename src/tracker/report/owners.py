@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from tracker.problems import Problem, codes, problem
@@ -20,27 +20,30 @@ from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminde
 from tracker.report.decisions import decisions
 from tracker.report.frame import case_line, contradictions, open_cases
 from tracker.report.lines import ReportRow, by_date, date_key, natural, slug
-from tracker.report.mail import Recipient, address_book, holder, recipient_of
+from tracker.report.mail import Recipient, address_book, recipient_of
 from tracker.report.messages import (
-    CASES_NAMED,
     Digest,
     Mailing,
     Message,
     MessageGroup,
     OwnerLate,
-    Request,
     Sender,
 )
-from tracker.rules import DONE_WORDS
-from tracker.text import clean_text, listed, quantity, request_words, short_date
+from tracker.report.requests import (
+    OwnedRow,
+    OwnerCase,
+    decision_requests,
+    owner_request,
+    short_request,
+    waited_for,
+)
+from tracker.text import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from tracker.reconcile.model import CaseState, Reconciliation
-    from tracker.report.days import WorkingDays
-    from tracker.report.lines import CaseRows
     from tracker.report.mail import Key
 
 _GROUPS = {
@@ -53,45 +56,10 @@ _NEXT = "Due soon"
 GROUP_TITLES = (*_GROUPS.values(), _NEXT)
 """The groups of a message in their order."""
 _SILENT = {"On hold", "Clock not started", "No date", "Ready"}
-_WAITS = {"On hold", "Clock not started"}  # no decision is asked for while its clock does not run
-_WAITING = "Waiting on others"
 _LONGEST_STEM = 80  # of a file's name; folders of councils lie deep
 
 
 _Mail = TypeVar("_Mail", Message, Digest)
-
-
-@dataclass(frozen=True, slots=True)
-class _OwnerCase:
-    """A case with its rows and its own working days, and the addresses known in any case by role and person."""
-
-    rows: CaseRows
-    days: WorkingDays
-    book: Mapping[Key, str]
-
-    @property
-    def state(self) -> CaseState:
-        return self.rows.state
-
-    def readers(self) -> list[Recipient]:
-        """Who gets a digest."""
-        people = [each for each in self.state.people if each.digest]
-        return [self.addressed(Recipient(each.owner, each.name, each.email)) for each in people]
-
-    def addressed(self, to: Recipient) -> Recipient:
-        """The same person in the same role has one address, also where a case does not give it."""
-        known = self.book.get(holder(to.owner, to.person), "") if not to.typed else ""
-        return replace(to, typed=known) if known else to
-
-
-@dataclass(frozen=True, slots=True)
-class _Owned:
-    """An open row with its owner; `reminded` where this run reminds of it."""
-
-    case: _OwnerCase
-    line: ReportRow
-    to: Recipient
-    reminded: bool
 
 
 def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -> Mailing:
@@ -105,7 +73,7 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     opened, usual = open_cases(reconciliation)
     opened.sort(key=lambda case: natural(case.state.reference))
     book = address_book(case.state for case in opened)
-    cases = [_OwnerCase(case, usual.of(case.state.holidays), book) for case in opened]
+    cases = [OwnerCase(case, usual.of(case.state.holidays), book) for case in opened]
     owned = _owned(cases, since, as_at)
     left_out = tuple(each for each in reconciliation.problems if each.severity == "error")
     messages = _with_unique_stems(list(_messages(owned, as_at)))
@@ -118,9 +86,9 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     )
 
 
-def _owned(cases: Iterable[_OwnerCase], since: date | None, as_at: date) -> list[_Owned]:
+def _owned(cases: Iterable[OwnerCase], since: date | None, as_at: date) -> list[OwnedRow]:
     """The open rows with their owners; a row that two copies of a case hold is taken once."""
-    found: dict[tuple[str, str], _Owned] = {}
+    found: dict[tuple[str, str], OwnedRow] = {}
     for case in cases:
         for row in case.rows.open:
             mark = (case_identity(case.state), row.label)
@@ -128,7 +96,7 @@ def _owned(cases: Iterable[_OwnerCase], since: date | None, as_at: date) -> list
                 to = case.addressed(recipient_of(row, case.state.people))
                 day = _judged(row)
                 reminded = day is not None and owner_is_reminded(day, since, as_at, case.days)
-                found[mark] = _Owned(case, row, to, reminded)
+                found[mark] = OwnedRow(case, row, to, reminded)
     return list(found.values())
 
 
@@ -137,15 +105,15 @@ def _judged(row: ReportRow) -> date | None:
     return None if row.rag in _SILENT else row.judged
 
 
-def _messages(owned: Iterable[_Owned], as_at: date) -> Iterator[Message]:
+def _messages(owned: Iterable[OwnedRow], as_at: date) -> Iterator[Message]:
     """A message for each owner with something to be reminded of."""
-    by_owner: defaultdict[Key, list[_Owned]] = defaultdict(list)
+    by_owner: defaultdict[Key, list[OwnedRow]] = defaultdict(list)
     for each in owned:
         if each.line.owner:
             by_owner[each.to.key].append(each)
     for key in sorted(by_owner):
         to, reminded = by_owner[key][0].to, [each for each in by_owner[key] if each.reminded]
-        found: defaultdict[str, list[_Owned]] = defaultdict(list)
+        found: defaultdict[str, list[OwnedRow]] = defaultdict(list)
         for each in sorted(reminded, key=lambda each: date_key(each.line)):
             found[_GROUPS.get(each.line.rag, _NEXT)].append(each)
         if reminded:
@@ -159,9 +127,9 @@ def _messages(owned: Iterable[_Owned], as_at: date) -> Iterator[Message]:
                 as_at=as_at,
                 senders=senders,
                 own=own,
-                waiting=_waited_for(cases, to) if own else (),
+                waiting=waited_for(cases, to) if own else (),
                 groups=tuple(
-                    MessageGroup(title, tuple(map(_request, found[title])))
+                    MessageGroup(title, tuple(map(owner_request, found[title])))
                     for title in GROUP_TITLES
                     if found[title]
                 ),
@@ -169,7 +137,7 @@ def _messages(owned: Iterable[_Owned], as_at: date) -> Iterator[Message]:
             )
 
 
-def _senders(cases: Iterable[_OwnerCase]) -> tuple[Sender, ...]:
+def _senders(cases: Iterable[OwnerCase]) -> tuple[Sender, ...]:
     """Who signs for some cases, as sheet People names them, and for which of them."""
     found: dict[Recipient, dict[str, None]] = {}
     for case in cases:
@@ -184,88 +152,15 @@ def _signs(to: Recipient, senders: Iterable[Sender]) -> bool:
     return to.key in {each.to.key for each in senders}
 
 
-# Requests
-
-
-def _request(owned: _Owned) -> Request:
-    """A row as a request to its owner. Notes that people typed stay among those who have the workbook."""
-    row, case = owned.line, owned.case.rows
-    notes = []
-    if row.blocks and owned.to.outside:
-        notes.append(f"{quantity(len(row.blocks), 'other step')} cannot start until it is done")
-    elif row.blocks:
-        waiting = [f"{case.state.headings.get(each, '')} ({each})".strip() for each in row.blocks]
-        more = len(waiting) - CASES_NAMED
-        named = [*waiting[:CASES_NAMED], *([f"{more} more"] if more > 0 else [])]
-        notes.append(f"Waiting for this: {'; '.join(named)}")
-    if not owned.to.outside:
-        notes += _waiting_note(row)
-    return Request(row, request_words(row.action, row.label), due_words(row), tuple(notes))
-
-
-def _waiting_note(row: ReportRow) -> list[str]:
-    """The note that was typed where a row is marked as waiting."""
-    note = clean_text(row.progress)
-    return [f"Marked as waiting: {note}" if note else "Marked as waiting"] * (row.status == _WAITING)
-
-
-def _waited_for(cases: Iterable[_OwnerCase], to: Recipient) -> tuple[Request, ...]:
-    """What others have to do before the work goes on: marked as waiting, or to be chased."""
-    rows = [
-        row
-        for case in cases
-        for row in case.rows.open
-        if (row.status == _WAITING or row.rag == "Chase")
-        and case.addressed(recipient_of(row, case.state.people)).key != to.key
-    ]
-    return tuple(
-        Request(row, request_words(row.action, row.label), due_words(row), tuple(_waiting_note(row)))
-        for row in by_date(rows)
-    )
-
-
-def due_words(row: ReportRow) -> str:
-    """`Due Fri 20 Nov 2026, 1 working day late`; an agreed date with the one it replaces."""
-    if row.judged is None:
-        return ""
-    words = f"Due {short_date(row.judged)}"
-    if row.judged != row.due:
-        first = f" (first due {short_date(row.due)})" if row.due else ""
-        words = f"Agreed for {short_date(row.judged)}{first}"
-    late = f", {quantity(row.days_late, 'working day')} late" if row.days_late else ""
-    return f"{words}{late}{', provisional' if row.provisional else ''}"
-
-
-def _decision_requests(case: _OwnerCase) -> Iterator[Request]:
-    """The decisions and sign-offs that can be made now: open, what they wait for is done, and nothing after them is."""
-    rows, overtaken = case.rows.by_id, _overtaken(case.rows)
-    for row in case.rows.open:
-        ready = not any(rows[each].open for each in row.after if each in rows)
-        if row.label in case.state.asks and ready and row.rag not in _WAITS and row.label not in overtaken:
-            yield Request(row, case.state.asks[row.label], due_words(row))
-
-
-def _overtaken(case: CaseRows) -> set[str]:
-    """The steps that something done should have waited for, directly or through others."""
-    found: set[str] = set()
-    queue = [before for row in case.lines if row.rag in DONE_WORDS for before in row.after]
-    while queue:
-        label = queue.pop()
-        if label not in found:
-            found.add(label)
-            queue += case.by_id[label].after if label in case.by_id else ()
-    return found
-
-
 def _marking(states: Iterable[CaseState]) -> str:
     return " / ".join(sorted({state.marking for state in states if state.marking}))
 
 
 def _digests(
-    cases: Sequence[_OwnerCase], since: date | None, as_at: date, left_out: tuple[Problem, ...]
+    cases: Sequence[OwnerCase], since: date | None, as_at: date, left_out: tuple[Problem, ...]
 ) -> Iterator[Digest]:
     """A digest for each reader, over the cases that name them; none where there is nothing to tell."""
-    read: defaultdict[Key, list[_OwnerCase]] = defaultdict(list)
+    read: defaultdict[Key, list[OwnerCase]] = defaultdict(list)
     readers: dict[Key, Recipient] = {}
     for case in cases:
         for to in case.readers():
@@ -285,7 +180,7 @@ def _digests(
 
 def _digest(
     to: Recipient,
-    cases: Sequence[_OwnerCase],
+    cases: Sequence[OwnerCase],
     near: Sequence[ReportRow],
     *,
     weekly: bool,
@@ -298,8 +193,11 @@ def _digest(
     asked = [
         (each, case.addressed(recipient_of(each.row, case.state.people)))
         for case in cases
-        for each in _decision_requests(case)
+        for each in decision_requests(case, as_at)
     ]
+    yours = tuple(each for each, owner in asked if owner.key == to.key)
+    missed = sections.statutory_missed(rows)
+    told_of = {(each.case, each.label) for each in (*missed, *(each.row for each in yours))}
     senders = _senders(cases)
     return Digest(
         stem=_stem("digest", to),
@@ -311,22 +209,18 @@ def _digest(
         weekly=weekly,
         left_out=left_out,
         contradictions=contradictions([case.rows for case in cases]),
-        yours=tuple(each for each, owner in asked if owner.key == to.key),
-        others=tuple(each for each, owner in asked if weekly and owner.key != to.key),
+        yours=yours,
+        others=tuple(each for each, owner in asked if weekly and owner.key != to.key and not each.row.key),
         shared=tuple(each for case in told for each in decisions(case.rows, as_at)),
-        key_dates=tuple(_named(row, cases) for row in by_date(near)),
-        statutory_missed=tuple(_named(row, cases) for row in sections.statutory_missed(rows)),
+        key_dates=tuple(
+            short_request(row, cases) for row in by_date(near) if (row.case, row.label) not in told_of
+        ),
+        statutory_missed=tuple(short_request(row, cases) for row in missed),
         cases=tuple(
             case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days) for case in told
         ),
         late=_late(rows),
     )
-
-
-def _named(row: ReportRow, cases: Iterable[_OwnerCase]) -> Request:
-    """A row by its short name."""
-    headings = next(case.state.headings for case in cases if case.rows.reference == row.case)
-    return Request(row, headings.get(row.label, row.action), due_words(row))
 
 
 def _late(rows: Iterable[ReportRow]) -> tuple[OwnerLate, ...]:
@@ -366,7 +260,7 @@ def _with_unique_stems(items: Sequence[_Mail]) -> tuple[_Mail, ...]:
 
 
 def _unaddressed(
-    recipients: Iterable[Recipient], owned: Sequence[_Owned], cases: Sequence[_OwnerCase]
+    recipients: Iterable[Recipient], owned: Sequence[OwnedRow], cases: Sequence[OwnerCase]
 ) -> Iterator[Problem]:
     """Recipients to whom no draft can be addressed, each once, with the cases that should give their address."""
     holding: defaultdict[Key, dict[str, CaseState]] = defaultdict(dict)
@@ -387,7 +281,7 @@ def _unaddressed(
         )
 
 
-def _unowned(owned: Iterable[_Owned]) -> list[Problem]:
+def _unowned(owned: Iterable[OwnedRow]) -> list[Problem]:
     """The rows of each case that are due for a reminder and have no owner."""
     rows: defaultdict[str, list[str]] = defaultdict(list)
     for each in owned:
