@@ -78,17 +78,15 @@ class ProblemFold:
 
     @property
     def what(self) -> str:
-        """What was found; the kind's title where it differs from cell to cell."""
-        first = self.first
-        if len(self.problems) == 1:
-            return f"{first.found} (expected: {first.expected})" if first.expected else first.found
+        """What is wrong, in a sentence; the kind's title where it differs from cell to cell."""
         alike = len({each.found for each in self.problems}) == 1
-        return first.found if alike else catalogue()[first.code].title
+        return self.first.sentence if alike else f"{catalogue()[self.first.code].title}."
 
     @property
     def words(self) -> str:
-        """What was found and where."""
-        return f"{self.where}: {self.what}" if len(self.problems) == 1 else f"{self.what} {self.where}"
+        """What is wrong and where."""
+        several = len(self.problems) > 1
+        return f"{self.what.removesuffix('.')} {self.where}." if several else f"{self.where}: {self.what}"
 
 
 @dataclass(frozen=True, slots=True)

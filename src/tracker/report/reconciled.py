@@ -70,7 +70,7 @@ def format_page(reconciliation: Reconciliation, form: str) -> str:
 def _file_problem(fold: ProblemFold) -> Spans:
     first = fold.first
     where = file_name(first.file) or "A file"
-    return spans(name(where), f" ({first.code}): ", free(first.found), ". ", free(first.remedy))
+    return spans(name(where), f" ({first.code}): ", free(first.sentence), " ", free(first.remedy))
 
 
 def _blocks(case: CaseOutline, number: int) -> list[Block]:
