@@ -124,7 +124,7 @@ def test_text_groups_by_sheet_in_row_order_with_the_remedy_on_its_own_line(outco
     block = lines[start + 1 : lines.index("", start)]
     told = [line for line in block if line.startswith("  ") and not line.startswith("   ")]
     assert told == ["  SIN", "  Rapid Review", "  Action Plan"]
-    assert "    note T204 'in progress', read as In progress in 4 cells: " in "\n".join(lines)
+    assert "    note T204 'in progress' was read as In progress in 4 cells: " in "\n".join(lines)
     at = next(number for number, line in enumerate(lines) if "error T311 H4 (SIN-2.1)" in line)
     assert lines[at + 1] == "        Correct the date in Completed; put a planned date in Agreed date."
     assert "    row 4  SIN-2.1  Completed: Thu 5 Nov 2026" in lines
@@ -172,7 +172,7 @@ def test_what_was_typed_over_is_told_with_what_the_formula_showed(tmp_path: Path
     text = as_text(reconciled(Edited(typed).saved(tmp_path)), colour=False)
     row = "row 5  SIN-2.6  Due: Mon 9 Nov 2026 → Fri 13 Nov 2026; RAG: Green in place of the formula\n"
     assert row in text
-    assert "T205 F5 (SIN-2.6): Fri 13 Nov 2026 where Due is worked out" in text
+    assert "T205 F5 (SIN-2.6): Fri 13 Nov 2026 was typed over the formula of Due." in text
 
 
 def test_text_is_coloured_only_when_asked(outcome: Reconciliation) -> None:
@@ -245,8 +245,8 @@ def test_repeats_fold_by_sheet_and_name_their_cells() -> None:
 def test_problems_without_a_cell_that_differ_in_their_words_are_listed_one_by_one() -> None:
     facts = {"cells": "no cell", "rows": "no row"}
     copies = [problem("T601", file="a.xlsx", other=f"{name}.xlsx", **facts) for name in "bcd"]
-    assert [each.first.found.split(",")[0] for each in fold(copies, SHEETS)] == [
-        f"a copy of the same workbook in {name}.xlsx" for name in "bcd"
+    assert [each.first.found.split(";")[0] for each in fold(copies, SHEETS)] == [
+        f"{name}.xlsx is a copy of the same workbook" for name in "bcd"
     ]
 
 

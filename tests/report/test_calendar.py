@@ -248,7 +248,7 @@ def test_a_time_that_cannot_be_read_makes_a_whole_day_and_a_problem() -> None:
         (
             "T715",
             "Calendar!G5",
-            "'after lunch' as the time of a meeting, which stands in the calendar as a whole day",
+            "'after lunch' is not a time, so the meeting stands in the calendar as a whole day",
         )
     ]
 

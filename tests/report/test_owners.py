@@ -243,17 +243,17 @@ def test_problems_tell_who_cannot_be_reached_and_where_to_mend_it() -> None:
             ),
         )
     )
-    drafted = "the message was written as Markdown, not as a draft"
+    drafted = "so the message is Markdown and not a draft"
     assert said(mailing.unaddressed) == [
-        ("T711", f"no address for Dorset Police; {drafted}", "an address on sheet People of DOR-2"),
+        ("T711", f"there is no address for Dorset Police, {drafted}", "an address on sheet People of DOR-2"),
         (
             "T712",
-            f"'ask him' as the address of Q. Example (QA Service Manager); {drafted}",
+            f"'ask him' cannot be used as the address of Q. Example (QA Service Manager), {drafted}",
             "an address such as name@example.org on sheet People of DOR-1",
         ),
     ]
     assert said(mailing.problems) == [
-        ("T713", "nobody owns RR-5.8 and RR-5.9, which are due for a reminder", "an owner in every open row")
+        ("T713", "nobody owns RR-5.8 and RR-5.9, so nobody was reminded", "an owner in every open row")
     ]
 
 
@@ -306,7 +306,7 @@ def test_a_digest_says_at_its_top_which_workbooks_could_not_be_read() -> None:
     assert lines[10:13] == [
         "1 workbook could not be read. Its case is missing here.",
         "",
-        f"- minutes.xlsx: {broken.found} (T104)",
+        f"- minutes.xlsx: {broken.sentence} (T104)",
     ]
 
 
