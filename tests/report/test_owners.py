@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tracker.problems import problem
-from tracker.reconcile.model import CaseState, ClockState, OwnerEntry
+from tracker.reconcile.model import CaseState, ClockState, Event, MeetingEntry, OwnerEntry
 from tracker.report.mail import recipient_of
 from tracker.report.owners import make_mailing
 from tracker.report.render import message_text
@@ -403,6 +403,34 @@ def test_a_digest_names_the_decisions_that_no_step_settles() -> None:
         [],
         ["Whether to hold an LCSPR: the National Panel recommends one"],
     )
+
+
+def test_a_digest_says_what_happened_and_what_is_coming() -> None:
+    state = with_people(
+        meetings=(
+            MeetingEntry("QPAG", THURSDAY, "10:00", "Online", held=False, cell="Calendar!G5"),
+            MeetingEntry("QPAG", LAST_MONDAY, "", "", held=False, cell="Calendar!G6"),
+            MeetingEntry("QPAG", date(2027, 1, 21), "", "", held=False, cell="Calendar!G7"),
+        ),
+        meeting_kinds=("QPAG",),
+        events=(
+            Event(LAST_MONDAY, "Step", "Told last week already"),
+            Event(FRIDAY, "Step", "SIN sent to the National Panel"),
+        ),
+    )
+    (digest,) = make_mailing(read(state), since=LAST_MONDAY).digests
+    lines = message_text(digest, "txt").splitlines()
+    assert lines[lines.index("COMING UP (2)") + 2 :][:9] == [
+        "- DOR-2026-014: QPAG meeting",
+        "  Mon 16 Nov 2026, not ticked as held",
+        "- DOR-2026-014: QPAG meeting",
+        "  Thu 26 Nov 2026, 10:00, Online",
+        "",
+        "WHAT HAPPENED (1)",
+        "",
+        "- DOR-2026-014: SIN sent to the National Panel",
+        "  Fri 20 Nov 2026",
+    ]
 
 
 def test_what_is_to_be_decided_is_the_procedures_to_say() -> None:

@@ -60,8 +60,8 @@ _ORDER: Mapping[str, str] = {
     "clock": "name defined_name paragraph field step fallback provisional hold note",
     "board": "id name paragraph sees employer",
     STAGE_FILE: "name prefix order milestone milestone_words step",
-    "step": "id paragraph action owner consult copy_to from count first unit basis target_of after key short event title "
-    "decides when unless each standing completed_by held delay_within document note",
+    "step": "id paragraph action owner consult copy_to from count first unit basis target_of after key short event "
+    "title decides when unless each standing completed_by held delay_within document note",
 }
 """The keys of a table as the page lists them, where that is not the order of `format`."""
 

@@ -23,12 +23,13 @@ from icalendar import Alarm, Calendar, Event
 
 from tracker import __version__
 from tracker.problems import Problem, codes, problem
+from tracker.reconcile.events import meeting_name
 from tracker.reconcile.model import case_identity
 from tracker.records import JsonRecord
 from tracker.report.frame import hold_of, open_cases
 from tracker.report.lines import PLAN, CaseRows, ReportRow, natural
 from tracker.report.mail import header_words
-from tracker.text import clean_text, same_word
+from tracker.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,7 +44,6 @@ _CELL = re.compile(r"(?:'[\w ]+'|\w+)![A-Z]{1,3}\d+")
 _TIME = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?(?::\d{2})?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE)
 _TO = re.compile(r"(?<!\s)\s*(?:-|\u2013|\u2014|\bto\b|\buntil\b)\s*", re.IGNORECASE)
 _FRACTION = re.compile(r"0?\.\d+")
-_MEETS = ("meeting", "event")  # kinds of meeting that say so themselves
 _NOON = 12
 _MINUTES = 24 * 60
 
@@ -211,8 +211,8 @@ def _meetings(case: CaseRows, problems: list[Problem]) -> Iterator[Entry]:
 
 def _meeting_name(case: CaseRows, typed: str) -> str:
     """`Rapid Review meeting`; a kind that the procedure does not know may tell what happened."""
-    known = next((kind for kind in case.state.meeting_kinds if same_word(kind, typed)), "")
-    return known if known.casefold().endswith(_MEETS) else f"{known} meeting" if known else "Meeting"
+    name, known = meeting_name(typed, case.state.meeting_kinds)
+    return name if known else "Meeting"
 
 
 def read_times(typed: str) -> tuple[time | None, time | None] | None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.problems import Problem
+    from tracker.reconcile.model import Event
+    from tracker.report.coming import Coming
     from tracker.report.decisions import Decision
     from tracker.report.frame import CaseLine, Contradiction
     from tracker.report.lines import ReportRow
@@ -96,11 +98,20 @@ class OwnerLate:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """What happened in a case."""
+
+    case: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """What one reader of 8.1 gets about all cases. Between the weekly ones it holds key dates alone.
 
     `yours` are the decisions that the reader has to make, `others` those of other owners, `shared` those that no
-    single step settles. `left_out` are the workbooks that could not be read: their cases may be missing here.
+    single step settles; `happened` is what happened since the last run, `coming` the days that no step has.
+    `left_out` are the workbooks that could not be read: their cases may be missing here.
     """
 
     kind: ClassVar[str] = "digest"
@@ -118,6 +129,8 @@ class Digest:
     shared: tuple[Decision, ...]
     key_dates: tuple[Request, ...]
     statutory_missed: tuple[Request, ...]
+    happened: tuple[CaseEvent, ...]
+    coming: tuple[Coming, ...]
     cases: tuple[CaseLine, ...]
     late: tuple[OwnerLate, ...]
 

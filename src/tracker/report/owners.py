@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, TypeVar
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import case_identity
 from tracker.report import sections
+from tracker.report.coming import coming_of_all, events_since
 from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminded
 from tracker.report.decisions import decisions
-from tracker.report.frame import case_line, contradictions, open_cases
+from tracker.report.frame import a_week_before, case_line, contradictions, open_cases
 from tracker.report.lines import ReportRow, by_date, date_key, natural, slug
 from tracker.report.mail import Recipient, address_book, recipient_of
 from tracker.report.messages import (
+    CaseEvent,
     Digest,
     Mailing,
     Message,
@@ -56,6 +58,7 @@ _NEXT = "Due soon"
 GROUP_TITLES = (*_GROUPS.values(), _NEXT)
 """The groups of a message in their order."""
 _SILENT = {"On hold", "Clock not started", "No date", "Ready"}
+_AHEAD = 10  # working days
 _LONGEST_STEM = 80  # of a file's name; folders of councils lie deep
 
 
@@ -175,7 +178,9 @@ def _digests(
             if row.key and (day := _judged(row)) and key_date_is_due(day, since, as_at, case.days)
         ]
         if weekly or near:
-            yield _digest(readers[key], read[key], near, weekly=weekly, left_out=left_out, as_at=as_at)
+            yield _digest(
+                readers[key], read[key], near, weekly=weekly, left_out=left_out, since=since, as_at=as_at
+            )
 
 
 def _digest(
@@ -185,6 +190,7 @@ def _digest(
     *,
     weekly: bool,
     left_out: tuple[Problem, ...],
+    since: date | None,
     as_at: date,
 ) -> Digest:
     """The digest of one reader; `near` are the key dates to remind of."""
@@ -199,6 +205,7 @@ def _digest(
     missed = sections.statutory_missed(rows)
     told_of = {(each.case, each.label) for each in (*missed, *(each.row for each in yours))}
     senders = _senders(cases)
+    until = cases[0].days.after(as_at, _AHEAD)
     return Digest(
         stem=_stem("digest", to),
         to=to,
@@ -216,6 +223,14 @@ def _digest(
             short_request(row, cases) for row in by_date(near) if (row.case, row.label) not in told_of
         ),
         statutory_missed=tuple(short_request(row, cases) for row in missed),
+        happened=tuple(
+            CaseEvent(case.rows.reference, event)
+            for case in told
+            for event in events_since(case.rows, since or a_week_before(as_at), as_at)
+        ),
+        coming=tuple(
+            each for each in coming_of_all([case.rows for case in told], as_at) if each.day <= until
+        ),
         cases=tuple(
             case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days) for case in told
         ),

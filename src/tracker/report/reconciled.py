@@ -39,7 +39,8 @@ _PROBLEM_COLUMNS = (
     ReportColumn("What to do", "text"),
 )
 _KINDS = {"ID": "id", "State": "rag", "When": "why", "Who": "who", "Action": "action", "Sheet": "sheet", "Row": "why",
-          "What changed": "words", "From": "who", "Answers": "text", "File": "ref", "Clock": "why", "Date": "text", "Rows": "words"}  # fmt: skip
+          "What changed": "words", "From": "who", "Answers": "text", "File": "ref", "Clock": "why", "Date": "text",
+          "Rows": "words"}  # fmt: skip
 """How each column of the outline is set."""
 
 
