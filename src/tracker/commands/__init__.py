@@ -233,9 +233,10 @@ def progress(files: Sequence[Path]) -> Iterator[Callable[[], None]]:
 # What is printed and written
 
 
-def print_line(text: object = "", *, err: bool = False) -> None:
+def print_line(text: object = "", *, err: bool = False, wrap: bool = False) -> None:
     """Print a line: whatever of it came from a file or its name moves no cursor and turns no line around."""
-    click.echo(terminal_text(str(text)), err=err)
+    shown = terminal_text(str(text))
+    click.echo(wrapped(shown, sys.stderr if err else sys.stdout) if wrap else shown, err=err)
 
 
 def wrapped(text: str, stream: TextIO) -> str:
@@ -316,7 +317,7 @@ def print_problems(problems: Sequence[Problem]) -> None:
     from tracker.problems import problems_text
 
     if problems:
-        print_line(wrapped(problems_text(problems), sys.stderr), err=True)
+        print_line(problems_text(problems), err=True, wrap=True)
 
 
 def abort(problems: Sequence[Problem]) -> NoReturn:

@@ -169,8 +169,7 @@ def regenerate_command(
     to_output = str(output) == STANDARD
     text, shown = format_outcome(outcome, problems, form, dry=dry_run)
     if text:
-        stream = sys.stderr if to_output else sys.stdout
-        commands.print_line(commands.wrapped(text, stream) if form == "text" else text, err=to_output)
+        commands.print_line(text, err=to_output, wrap=form == "text")
     if form != "json":
         commands.print_problems(shown)
     if outcome is None:
