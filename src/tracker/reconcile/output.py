@@ -13,9 +13,6 @@ from tracker import rules
 from tracker.problems import catalogue, problem_text, tally
 from tracker.reconcile.model import answers_text
 from tracker.reconcile.places import place_key, sheet_order, split_place
-from tracker.reconcile.model import answers_text
-from tracker.reconcile.places import place_key, sheet_order, split_place
-from tracker.text import clean_text, quantity, request_words, short_date, terminal_text
 from tracker.text import clean_text, quantity, request_words, short_date, terminal_text
 from tracker.workbook import layout
 
