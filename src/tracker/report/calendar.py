@@ -162,7 +162,7 @@ def _alarms(day: date, as_at: date, days: WorkingDays) -> tuple[date, ...]:
 def _other_dates(case: CaseRows, as_at: date, days: WorkingDays) -> Iterator[Entry]:
     """The review of the hold that runs, and the next dates of parallel proceedings from the report date on.
 
-    What the proceedings are is not said: it could tell what happened.
+    What the proceedings are is left out: it could show what happened.
     """
     hold = hold_of(case.state, as_at)
     dates = [("hold", "Review of the hold on publication", hold.review_on)] if hold else []
@@ -210,7 +210,7 @@ def _meetings(case: CaseRows, problems: list[Problem]) -> Iterator[Entry]:
 
 
 def _meeting_name(case: CaseRows, typed: str) -> str:
-    """`Rapid Review meeting`; a kind that the procedure does not know may tell what happened."""
+    """`Rapid Review meeting`; a kind that the procedure does not know may show what happened."""
     name, known = meeting_name(typed, case.state.meeting_kinds)
     return name if known else "Meeting"
 

@@ -53,8 +53,8 @@ class Sender:
 class Message:
     """The message to one owner. `later` counts their open rows that are not due for a reminder.
 
-    `stem` is its file's name without the ending; `own` says that the owner is the one who signs, who is told as well
-    what is `waiting` for others.
+    `stem` is its file's name without the ending; `own` says that the owner is the one who signs, and who also gets
+    what others still owe (`waiting`).
     """
 
     kind: ClassVar[str] = "owner"
@@ -148,7 +148,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """Everything one run has to tell, and to whom. `unaddressed` matters where drafts are wanted."""
+    """Everything one run writes, and to whom. `unaddressed` matters where drafts are wanted."""
 
     messages: tuple[Message, ...]
     digests: tuple[Digest, ...]

@@ -162,7 +162,7 @@ def _marking(states: Iterable[CaseState]) -> str:
 def _digests(
     cases: Sequence[OwnerCase], since: date | None, as_at: date, left_out: tuple[Problem, ...]
 ) -> Iterator[Digest]:
-    """A digest for each reader, over the cases that name them; none where there is nothing to tell."""
+    """A digest for each reader, over the cases that name them; none where there is nothing to report."""
     read: defaultdict[Key, list[OwnerCase]] = defaultdict(list)
     readers: dict[Key, Recipient] = {}
     for case in cases:
@@ -194,8 +194,8 @@ def _digest(
     as_at: date,
 ) -> Digest:
     """The digest of one reader; `near` are the key dates to remind of."""
-    told = cases if weekly else []
-    rows = [row for case in told for row in case.rows.lines]
+    reported = cases if weekly else []
+    rows = [row for case in reported for row in case.rows.lines]
     asked = [
         (each, case.addressed(recipient_of(each.row, case.state.people)))
         for case in cases
@@ -203,7 +203,7 @@ def _digest(
     ]
     yours = tuple(each for each, owner in asked if owner.key == to.key)
     missed = sections.statutory_missed(rows)
-    told_of = {(each.case, each.label) for each in (*missed, *(each.row for each in yours))}
+    named = {(each.case, each.label) for each in (*missed, *(each.row for each in yours))}
     senders = _senders(cases)
     until = cases[0].days.after(as_at, _AHEAD)
     return Digest(
@@ -218,21 +218,22 @@ def _digest(
         contradictions=contradictions([case.rows for case in cases]),
         yours=yours,
         others=tuple(each for each, owner in asked if weekly and owner.key != to.key and not each.row.key),
-        shared=tuple(each for case in told for each in decisions(case.rows, as_at)),
+        shared=tuple(each for case in reported for each in decisions(case.rows, as_at)),
         key_dates=tuple(
-            short_request(row, cases) for row in by_date(near) if (row.case, row.label) not in told_of
+            short_request(row, cases) for row in by_date(near) if (row.case, row.label) not in named
         ),
         statutory_missed=tuple(short_request(row, cases) for row in missed),
         happened=tuple(
             CaseEvent(case.rows.reference, event)
-            for case in told
+            for case in reported
             for event in events_since(case.rows, since or a_week_before(as_at), as_at)
         ),
         coming=tuple(
-            each for each in coming_of_all([case.rows for case in told], as_at) if each.day <= until
+            each for each in coming_of_all([case.rows for case in reported], as_at) if each.day <= until
         ),
         cases=tuple(
-            case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days) for case in told
+            case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days)
+            for case in reported
         ),
         late=_late(rows),
     )
