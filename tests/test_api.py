@@ -229,7 +229,10 @@ def test_messages_and_calendar_entries_are_written_as_json() -> None:
     assert [each["file"] for each in json.loads(messages.to_json())["files"]] == list(messages.files)
     calendar = api.make_calendar(outcome)
     shown = json.loads(calendar.to_json())["entries"][0]
-    assert (shown["date"], shown["summary"]) == ("2026-11-24", "DOR-2026-014 RR-6.2, Day 11")
+    assert (shown["date"], shown["summary"]) == (
+        "2026-11-24",
+        "Rapid Review meeting, DOR-2026-014 (latest date)",
+    )
 
 
 def test_the_words_of_rag_and_severity_are_the_only_ones_met() -> None:

@@ -275,7 +275,7 @@ def test_a_workbook_of_a_procedure_that_is_not_here_is_named(tmp_path: Path) -> 
         told = result.stdout + result.stderr
         assert (
             result.exit_code,
-            f"error T112 {tmp_path / 'case.xlsx'}: procedure set elsewhere" in told,
+            f"error T112 {tmp_path / 'case.xlsx'}: The procedure set elsewhere is not here." in told,
         ) == (1, True)
 
 

@@ -130,7 +130,6 @@ class Fault:
 
     field: str
     found: str
-    expected: str
     remedy: str
 
 
@@ -160,34 +159,23 @@ kind = "Tea"
 date = 2026-11-20
 """
 FAULTS = (
-    Fault("colour", 'an unknown key "colour"', 'one of "procedure", "marking"', "Correct or remove the key"),
-    Fault("case.sumary", 'an unknown key "sumary"', '"summary"', 'did you mean "summary"?'),
-    Fault("case.reference", '"DOR 2026/14"', "letters, digits and hyphens", "never use a name"),
-    Fault("case.died", '"no"', "true or false", "died = false"),
     Fault(
-        "dates.sin_submitted",
-        'the text "2026-11-09"',
-        "without quotation marks",
-        "Remove the quotation marks",
+        "colour",
+        'There is no key "colour" here; known are "procedure", "marking"',
+        "Correct or remove the key",
     ),
-    Fault("children[1].label", '"Tommy"', "Child, Sibling, Baby or Young person", "never a name"),
+    Fault("case.sumary", 'There is no key "sumary" here', 'did you mean "summary"?'),
+    Fault("case.reference", '"DOR 2026/14" is not a reference', "never use a name"),
+    Fault("case.died", '"no" is not true or false', "died = false"),
+    Fault("dates.sin_submitted", '"2026-11-09" stands in quotation marks', "Remove the quotation marks"),
     Fault(
-        "agencies[2].code",
-        '"POL" again, already at agencies[1].code',
-        "a code of its own",
-        "Choose another code",
+        "children[1].label", '"Tommy" is not a label: Child, Sibling, Baby or Young person', "never a name"
     ),
-    Fault("agencies[2].name", '"Dorset police" again', "each agency once", "Remove one of the two"),
-    Fault(
-        "case.aware",
-        "Mon 2 Nov 2026, before case.incident",
-        "on or after case.incident",
-        "Correct one of the two",
-    ),
-    Fault("meetings[1].kind", '"Tea"', "one of Rapid Review, Leadership", "Write one of those kinds"),
-    Fault(
-        'people["Head of Cakes"]', '"Head of Cakes"', "a role of the procedure", "as the procedure names it"
-    ),
+    Fault("agencies[2].code", '"POL" is used twice, first at agencies[1].code', "Choose another code"),
+    Fault("agencies[2].name", '"Dorset police" is listed twice', "Remove one of the two"),
+    Fault("case.aware", "Mon 2 Nov 2026 is before case.incident", "Correct one of the two"),
+    Fault("meetings[1].kind", '"Tea" is not one of Rapid Review, Leadership', "Write one of those kinds"),
+    Fault('people["Head of Cakes"]', 'no role "Head of Cakes"', "as the procedure names it"),
 )
 
 
@@ -209,9 +197,7 @@ def test_a_bad_description_is_told_every_fault_at_once(tmp_path: Path) -> None:
     assert set(faults) == {fault.field for fault in FAULTS}
     for fault in FAULTS:
         line, remedy = faults[fault.field]
-        found, _, expected = line.partition(" (expected: ")
-        assert fault.found in found
-        assert fault.expected in expected
+        assert fault.found in line
         assert fault.remedy in remedy
     assert result.stderr.splitlines()[-1] == f"{len(FAULTS)} errors."
     assert [path.name for path in tmp_path.iterdir()] == ["case.toml"]
@@ -220,7 +206,7 @@ def test_a_bad_description_is_told_every_fault_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "words"),
     [
-        (None, "T401", "there is no file"),
+        (None, "T401", "There is no file"),
         ("aware = [", "T406", "line 1"),
         ("PK\x03\x04 not a description", "T440", "a workbook"),
         ("[case]\nreference = 'DOR-1'\n", "T409", "case.aware"),

@@ -56,7 +56,7 @@ def test_a_failure_at_any_step_leaves_nothing_behind(
     if step == "link":
         monkeypatch.setattr(Path, "replace", full)
     (found,) = saving.write_new(tmp_path / "a.xlsx", b"new", remedy=REMEDY)
-    assert (found.code, found.found) == ("T122", "No space left on device")
+    assert (found.code, found.found) == ("T122", "the file could not be written: No space left on device")
     assert names(tmp_path) == []
 
 
@@ -105,7 +105,10 @@ def test_a_private_file_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_said_plainly(tmp_path: Path) -> None:
     (found,) = saving.write_new(tmp_path / "no" / "a.xlsx", b"", remedy=REMEDY)
-    assert (found.code, found.found) == ("T122", f"no folder {tmp_path / 'no'}")
+    assert (found.code, found.found) == (
+        "T122",
+        f"the file could not be written: no folder {tmp_path / 'no'}",
+    )
 
 
 OLD, NEW, THEIRS = b"old", b"new", b"theirs"

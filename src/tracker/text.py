@@ -44,6 +44,35 @@ def terminal_json(text: str) -> str:
     return _NOT_FOR_TERMINALS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+_STYLES = re.compile("\x1b\\[\\d+m")
+_HANGING = 4  # blanks before what does not fit on a line
+_NARROWEST = 30
+
+
+def wrap_lines(text: str, width: int) -> str:
+    """Text whose lines are broken between words to fit a terminal; colours of ours take no room.
+
+    >>> print(wrap_lines("  RR-5.5  Overdue: send the approved report to the manager", 40))
+      RR-5.5  Overdue: send the approved
+          report to the manager
+    """
+    return "\n".join(row for line in text.split("\n") for row in _rows_of(line, max(width, _NARROWEST)))
+
+
+def _rows_of(line: str, width: int) -> list[str]:
+    if len(_STYLES.sub("", line)) <= width:
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip(" ")) + _HANGING)
+    rows, row = [], ""
+    for word in re.split("(?<=[^ ]) ", line):  # blanks that line up columns stay with the word after them
+        longer = f"{row} {word}" if row else word
+        if row and len(_STYLES.sub("", longer)) > width:
+            rows.append(row)
+            longer = indent + word.lstrip(" ")
+        row = longer
+    return [*rows, row]
+
+
 _LINE_BREAKS = re.compile(r"(?<!\s)\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*|\t")
 # Right-to-left letters, and the characters that turn the direction of what follows.
 _DIRECTED = re.compile("[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]")
@@ -121,6 +150,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The end of a remedy: ` (did you mean "summary"?)`, or nothing."""
     near = suggest(word, known)
     return f' (did you mean "{near}"?)' if near else ""
+
+
+def request_words(action: str, row_id: str) -> str:
+    """An agency's action without its code: `POL: return the report` of row `RR-5.7b-POL` is `Return the report`."""
+    words = action.removeprefix(f"{row_id.rpartition('-')[2]}: ")
+    return words[:1].upper() + words[1:]
 
 
 def short_date(day: date) -> str:

@@ -98,7 +98,7 @@ class TomlTable(ABC, Generic[K]):
 
     @abstractmethod
     def order(self, known: Mapping[str, Key[K]]) -> Iterable[str]:
-        """The keys in the order in which faults are told, unknown ones among them."""
+        """The keys in the order in which faults are reported, unknown ones among them."""
 
     @abstractmethod
     def take(self, key: Key[K]) -> Any:

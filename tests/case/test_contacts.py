@@ -97,8 +97,16 @@ def test_every_fault_is_told_with_its_place_and_remedy() -> None:
     ],
 )
 def test_what_gives_no_names_says_why(content: bytes, code: str, found: str) -> None:
+    said = {
+        "T406": "this is not valid TOML: ",
+        "T445": "the contacts cannot be read: ",
+        "T446": "the first line has ",
+    }
     people, problems = load_people(content)
-    assert (people, [(each.code, each.found) for each in problems]) == (None, [(code, found)])
+    assert (people, [(each.code, each.found) for each in problems]) == (
+        None,
+        [(code, f"{said[code]}{found}")],
+    )
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

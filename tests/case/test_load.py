@@ -317,7 +317,7 @@ def test_the_remedy_says_what_to_do(old: str, new: str, words: str) -> None:
 )
 def test_toml_faults_are_told_in_plain_words(line: str, found: str) -> None:
     case, (fault,) = parse_case(line, PROCEDURE)
-    assert (case, fault.code, fault.found) == (None, "T406", found)
+    assert (case, fault.code, fault.found) == (None, "T406", f"this is not valid TOML: {found}")
 
 
 def test_a_plain_case_is_read() -> None:

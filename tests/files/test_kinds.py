@@ -131,4 +131,6 @@ def test_a_file_the_system_will_not_read_is_t103(
     monkeypatch.setattr(os, "open", refuse)
     content, problems = read_bytes(path)
     assert content == b""
-    assert [(each.code, each.found) for each in problems] == [("T103", error.strerror)]
+    assert [(each.code, each.found) for each in problems] == [
+        ("T103", f"the file cannot be read: {error.strerror}")
+    ]

@@ -22,7 +22,7 @@ from report.test_render import _contrast as contrast
 from workbook.making import PROCEDURE, made, sample
 
 from tracker.colours import rag_colours
-from tracker.reconcile.output import as_html
+from tracker.report.reconciled import format_page
 from tracker.report.reports import Wanted, make, written
 from tracker.rules import RAG_WORDS
 from tracker.workbook.sheet_page import CONDITIONAL, STYLES
@@ -213,7 +213,7 @@ def test_nothing_in_word_is_merged_or_a_picture(document: Docx) -> None:
 def test_axe_finds_no_violation_in_what_reconcile_shows(tmp_path: Path, width: int) -> None:
     need(chromium_missing())
     page = tmp_path / "reconciled.html"
-    page.write_text(as_html(fixed()), "utf-8")
+    page.write_text(format_page(fixed(), "html"), "utf-8")
     with Browser() as browser:
         for dark in (False, True):
             browser.open(page, width=width, dark=dark)

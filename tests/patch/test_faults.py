@@ -78,7 +78,7 @@ def test_a_fault_at_any_call_is_a_problem_and_leaves_nothing_half(
         told |= {(each.code, each.found) for each in problems}
         stray += [at.hit] if strays(folder) else []
     assert all(done)
-    assert told == {("T122", "No space left on device")}
+    assert told == {("T122", "the file could not be written: No space left on device")}
     assert set(stray) <= {"unlink"}
 
 

@@ -122,7 +122,7 @@ def test_a_fault_says_what_to_do(folder: Path, name: str, remedy: str) -> None:
 def test_a_circle_is_told_along_its_way(folder: Path) -> None:
     EDITS["steps in a circle"].make(folder)
 
-    assert only(folder).found == "a circle of steps: SIN-3.2, SIN-3.2b, SIN-3.2"
+    assert only(folder).found == "steps wait for one another in a circle: SIN-3.2, SIN-3.2b, SIN-3.2"
 
 
 def test_two_circles_are_both_told(folder: Path) -> None:
@@ -135,7 +135,7 @@ def test_two_circles_are_both_told(folder: Path) -> None:
 def test_a_second_step_of_one_id_tells_where_the_first_stands(folder: Path) -> None:
     EDITS["two steps with one id"].make(folder)
 
-    assert only(folder).found == f"the id RR-6.6c is given again; it stands first in {folder / RR}"
+    assert only(folder).found == f"the id RR-6.6c is given twice, first in {folder / RR}"
 
 
 def test_a_warning_leaves_the_procedure_usable(folder: Path) -> None:
@@ -153,8 +153,13 @@ def test_a_set_that_is_not_there_is_told(name: str, hint: str) -> None:
     procedure, problems = load_procedure(name)
 
     assert procedure is None
+    sets = '"dorset", "national", "riverside"'
     assert [(each.code, each.found, each.remedy) for each in problems] == [
-        ("T501", f'there is no procedure set or folder "{name}"', f"Check the name or the path{hint}.")
+        (
+            "T501",
+            f'there is no procedure set or folder "{name}"; the sets are {sets}',
+            f"Check the name or the path{hint}.",
+        )
     ]
 
 
@@ -186,7 +191,7 @@ def test_a_folder_in_place_of_a_file_is_told(folder: Path) -> None:
 def test_a_file_in_another_encoding_is_told_with_its_line(folder: Path) -> None:
     (folder / AGENCIES).write_bytes("# one\n# caf\u00e9\n".encode("latin-1"))
 
-    assert (only(folder).code, only(folder).found) == ("T503", "line 2 holds bytes that are not UTF-8 text")
+    assert (only(folder).code, only(folder).found) == ("T503", "line 2 is not UTF-8 text")
 
 
 @pytest.mark.parametrize("text", ["step = 3", "step = [1]", "[step]\nid = 1"])

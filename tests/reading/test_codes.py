@@ -162,7 +162,7 @@ def test_a_missing_column_of_names_leaves_nobody_unnamed(tmp_path: Path) -> None
 def test_merged_ids_are_missing_ids(tmp_path: Path) -> None:
     case = case_in(Edited(then=lambda book: book["SIN"].merge_cells("A4:A6")).saved(tmp_path))
     assert codes(case) == [("SIN!A4", "T132"), ("SIN!A5", "T342"), ("SIN!A6", "T342")]
-    assert case.problems[1].remedy == "Type SIN-2.6 into column ID of this row."
+    assert case.problems[1].remedy == "Type SIN-2.6 in column ID of this row."
 
 
 def test_two_rows_that_changed_places_without_their_ids_are_told(tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_a_formula_typed_where_a_date_belongs_is_told_with_its_date(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("typed", "hint"), [("SIN-2.66", 'did you mean "SIN-2.6"?'), ("AP-1", "a row that is yours.")]
+    ("typed", "hint"), [("SIN-2.66", 'did you mean "SIN-2.6"?'), ("AP-1", "the row is yours.")]
 )
 def test_only_an_id_that_is_missing_is_suggested(typed: str, hint: str, tmp_path: Path) -> None:
     case = case_in(Edited({"SIN-2.6:ID": typed}).saved(tmp_path))
@@ -338,25 +338,29 @@ def test_a_typed_and_a_deleted_bank_holiday_are_changes(tmp_path: Path) -> None:
 
 # What a message repeats of a cell
 
+AS_TEXT = "is text, not a date; it was read as"
+TWO_DAYS = "is text that could be Tue 3 Nov 2026 or Wed 11 Mar 2026"
+STATUS_WORDS = "Not started, In progress, Waiting on others, Complete or Not applicable"
+
 
 @pytest.mark.parametrize(
     ("cell", "typed", "found"),
     [
-        ("SIN-2.1:Completed", "3\u00a0Nov\u00a02026", "'3 Nov 2026' as text, read as Tue 3 Nov 2026"),
-        ("SIN-2.1:Completed", "13/11/2026 14:30", "'13/11/2026 14:30' as text, read as Fri 13 Nov 2026"),
-        ("SIN-2.1:Completed", "2026-11-03T00:00:00", "'2026-11-03T00:00:00' as text, read as Tue 3 Nov 2026"),
-        ("SIN-2.1:Completed", "3 Nov 2026, 2.15 pm", "'3 Nov 2026, 2.15 pm' as text, read as Tue 3 Nov 2026"),
-        ("SIN-2.1:Completed", "13 / 11 / 2026", "'13 / 11 / 2026' as text, read as Fri 13 Nov 2026"),
-        ("SIN-2.1:Completed", "13\u201311\u20132026", "'13\u201311\u20132026' as text, read as Fri 13 Nov 2026"),
-        ("SIN-2.1:Completed", "Mon. 2 Nov 2026", "'Mon. 2 Nov 2026' as text, read as Mon 2 Nov 2026"),
-        ("SIN-2.1:Completed", "3/11/2026 09:00", "'3/11/2026 09:00' as text: Tue 3 Nov 2026 or Wed 11 Mar 2026"),
-        ("SIN-2.1:Completed", "3/11/26 09:00", "'3/11/26 09:00' under Completed"),
-        ("SIN-2.1:Completed", "soon " * 100, f"'{'soon ' * 11}soon\u2026' under Completed"),
-        ("SIN-2.6:Count", date(2026, 11, 5), "Thu 5 Nov 2026 under Count"),
-        ("SIN-2.6:Count", 5.5, "'5.5' under Count"),
-        ("SIN-2.1:Status", "Complete\u200b", "'Complete' with blanks or marks that do not show, read as Complete"),
-        ("SIN-2.1:Status", "the deputy's", "'the deputy's' under Status"),
-        ("SIN-2.6:Due", date(2026, 11, 13), "Fri 13 Nov 2026 where Due is worked out"),
+        ("SIN-2.1:Completed", "3\u00a0Nov\u00a02026", f"'3 Nov 2026' {AS_TEXT} Tue 3 Nov 2026"),
+        ("SIN-2.1:Completed", "13/11/2026 14:30", f"'13/11/2026 14:30' {AS_TEXT} Fri 13 Nov 2026"),
+        ("SIN-2.1:Completed", "2026-11-03T00:00:00", f"'2026-11-03T00:00:00' {AS_TEXT} Tue 3 Nov 2026"),
+        ("SIN-2.1:Completed", "3 Nov 2026, 2.15 pm", f"'3 Nov 2026, 2.15 pm' {AS_TEXT} Tue 3 Nov 2026"),
+        ("SIN-2.1:Completed", "13 / 11 / 2026", f"'13 / 11 / 2026' {AS_TEXT} Fri 13 Nov 2026"),
+        ("SIN-2.1:Completed", "13\u201311\u20132026", f"'13\u201311\u20132026' {AS_TEXT} Fri 13 Nov 2026"),
+        ("SIN-2.1:Completed", "Mon. 2 Nov 2026", f"'Mon. 2 Nov 2026' {AS_TEXT} Mon 2 Nov 2026"),
+        ("SIN-2.1:Completed", "3/11/2026 09:00", f"'3/11/2026 09:00' {TWO_DAYS}"),
+        ("SIN-2.1:Completed", "3/11/26 09:00", "'3/11/26 09:00' under Completed is not a date"),
+        ("SIN-2.1:Completed", "soon " * 100, f"'{'soon ' * 11}soon\u2026' under Completed is not a date"),
+        ("SIN-2.6:Count", date(2026, 11, 5), "Thu 5 Nov 2026 under Count is not a whole number"),
+        ("SIN-2.6:Count", 5.5, "'5.5' under Count is not a whole number"),
+        ("SIN-2.1:Status", "Complete\u200b", "'Complete' with blanks or marks that do not show was read as Complete"),
+        ("SIN-2.1:Status", "the deputy's", f"'the deputy's' under Status is not one of these: {STATUS_WORDS}"),
+        ("SIN-2.6:Due", date(2026, 11, 13), "Fri 13 Nov 2026 was typed over the formula of Due"),
         ("SIN-2.6:Owner", "B. Example", "'B. Example' is not on sheet People"),
     ],
 )  # fmt: skip

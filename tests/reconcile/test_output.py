@@ -10,9 +10,10 @@ from workbook.making import PROCEDURE
 
 from reconcile.editing import EARLY, Edited, reconciled
 from tracker.problems import Problem, problem
-from tracker.reconcile.output import as_html, as_markdown, as_text, fold
+from tracker.reconcile.output import as_text, fold
 from tracker.reconcile.places import place_key, sheet_order, split_place
-from tracker.text import escape_markdown
+from tracker.report.reconciled import format_page
+from tracker.text import escape_markdown, wrap_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,20 +121,58 @@ def test_what_becomes_possible_is_ready_in_json_and_in_the_counts(tmp_path: Path
 def test_text_groups_by_sheet_in_row_order_with_the_remedy_on_its_own_line(outcome: Reconciliation) -> None:
     lines = as_text(outcome, colour=False).splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith("Problems: 2 errors"))
-    told = [line for line in lines[start + 1 :] if line.startswith("  ") and not line.startswith("   ")]
+    block = lines[start + 1 : lines.index("", start)]
+    told = [line for line in block if line.startswith("  ") and not line.startswith("   ")]
     assert told == ["  SIN", "  Rapid Review", "  Action Plan"]
-    assert "    note T204 'in progress', read as In progress in 4 cells: " in "\n".join(lines)
+    assert "    note T204 'in progress' was read as In progress in 4 cells: " in "\n".join(lines)
     at = next(number for number, line in enumerate(lines) if "error T311 H4 (SIN-2.1)" in line)
     assert lines[at + 1] == "        Correct the date in Completed; put a planned date in Agreed date."
-    assert any(line == "  SIN!H4  SIN-2.1  Completed: blank → Thu 5 Nov 2026" for line in lines)
+    assert "    row 4  SIN-2.1  Completed: Thu 5 Nov 2026" in lines
+
+
+def test_problems_come_first_and_a_changed_row_is_one_line(tmp_path: Path) -> None:
+    cells = {
+        "SIN-2.1:Completed": EARLY,
+        "SIN-2.1:Progress": "agreed by phone",
+        "SIN-2.6:Named owner": "A. Example",
+        "SIN-2.6:Completed": date(2027, 1, 5),
+    }
+    lines = as_text(reconciled(Edited(cells).saved(tmp_path)), colour=False).splitlines()
+    heads = [line.partition(":")[0] for line in lines if line and not line.startswith(" ")]
+    assert heads[1:-1] == [
+        "Problems",
+        "Nobody is needed today",
+        "Changed since issue",
+        "Clocks",
+        "Rows",
+        "About",
+    ]
+    start = next(number for number, line in enumerate(lines) if line.startswith("Changed since issue"))
+    assert lines[start : start + 4] == [
+        "Changed since issue: 4 cells in 2 rows",
+        "  SIN",
+        "    row 4  SIN-2.1  Completed: Wed 4 Nov 2026; Progress: agreed by phone",
+        "    row 5  SIN-2.6  Named owner: P. Example → A. Example; Completed: Tue 5 Jan 2027",
+    ]
+
+
+def test_lines_are_broken_between_words_and_colours_take_no_room() -> None:
+    bold = "\x1b[1mwarning T314\x1b[0m"
+    text = f"  Clock     Mon 2 Nov 2026\n  {bold} nobody is named in this row\n    {'x' * 40}"
+    assert wrap_lines(text, 30).splitlines() == [
+        "  Clock     Mon 2 Nov 2026",
+        f"  {bold} nobody is named",
+        "      in this row",
+        f"    {'x' * 40}",
+    ]
 
 
 def test_what_was_typed_over_is_told_with_what_the_formula_showed(tmp_path: Path) -> None:
     typed = {"SIN-2.6:Due": date(2026, 11, 13), "SIN-2.6:RAG": "Green"}
     text = as_text(reconciled(Edited(typed).saved(tmp_path)), colour=False)
-    assert "  SIN!F5  SIN-2.6  Due: Mon 9 Nov 2026 → Fri 13 Nov 2026\n" in text
-    assert "  SIN!I5  SIN-2.6  RAG: worked out → Green\n" in text
-    assert "T205 F5 (SIN-2.6): Fri 13 Nov 2026 where Due is worked out" in text
+    row = "row 5  SIN-2.6  Due: Mon 9 Nov 2026 → Fri 13 Nov 2026; RAG: Green in place of the formula\n"
+    assert row in text
+    assert "T205 F5 (SIN-2.6): Fri 13 Nov 2026 was typed over the formula of Due." in text
 
 
 def test_text_is_coloured_only_when_asked(outcome: Reconciliation) -> None:
@@ -146,18 +185,18 @@ def test_nothing_a_person_typed_is_obeyed(outcome: Reconciliation) -> None:
     (case,) = outcome.cases
     hostile = replace(outcome, cases=(replace(case, summary=HOSTILE),))
     assert "\x1b" not in as_text(hostile, colour=False)
-    html = as_html(hostile)
-    assert "<script" not in html
+    html = format_page(hostile, "html")
+    assert "<script>alert" not in html
     assert "&lt;script&gt;" in html
-    assert "[a](http" not in as_markdown(hostile)
+    assert "[a](http" not in format_page(hostile, "md")
 
 
-def test_html_loads_and_runs_nothing(outcome: Reconciliation) -> None:
-    html = as_html(outcome)
+def test_the_page_loads_nothing_and_runs_the_reports_own_script_alone(outcome: Reconciliation) -> None:
+    html = format_page(outcome, "html")
     assert "default-src 'none'" in html
     for sign in ("<script", "http://www", "https://", "<img", "<link", " on"):
         assert f"{sign}click" not in html
-    assert "<script" not in html
+    assert html.count("<script") == 1
     assert "T311" in html
 
 
@@ -181,8 +220,8 @@ def test_a_file_that_is_no_workbook_is_told_without_a_case(tmp_path: Path) -> No
     assert outcome.cases == ()
     assert [each.code for each in outcome.problems] == ["T101"]
     assert "T101" in as_text(outcome, colour=False)
-    assert "T101" in as_markdown(outcome)
-    assert "T101" in as_html(outcome)
+    assert "T101" in format_page(outcome, "md")
+    assert "T101" in format_page(outcome, "html")
     assert json.loads(outcome.to_json())["problems"][0]["code"] == "T101"
 
 
@@ -206,8 +245,8 @@ def test_repeats_fold_by_sheet_and_name_their_cells() -> None:
 def test_problems_without_a_cell_that_differ_in_their_words_are_listed_one_by_one() -> None:
     facts = {"cells": "no cell", "rows": "no row"}
     copies = [problem("T601", file="a.xlsx", other=f"{name}.xlsx", **facts) for name in "bcd"]
-    assert [each.first.found.split(",")[0] for each in fold(copies, SHEETS)] == [
-        f"a copy of the same workbook in {name}.xlsx" for name in "bcd"
+    assert [each.first.found.split(";")[0] for each in fold(copies, SHEETS)] == [
+        f"{name}.xlsx is a copy of the same workbook" for name in "bcd"
     ]
 
 

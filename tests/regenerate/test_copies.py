@@ -229,7 +229,7 @@ def test_what_a_copy_has_of_its_own_is_told() -> None:
     copies, _ = merged(small(), typed({"SIN!Z5": "Ask Comms", "SIN-2.6:Progress": "Rung"}, own))
     assert copies
     told = [each.found for each in copies.problems if each.code == "T619"]
-    assert told == ["sheet Notes, SIN!Z5 in B.xlsx, which the result does not have"]
+    assert told == ["B.xlsx has sheet Notes, SIN!Z5, which the result does not have"]
     silent, _ = merged(typed({"SIN!Z9": "Ask Comms"}, own), typed({"SIN!Z5": "Ask Comms"}, own))
     assert silent
     assert not [each for each in silent.problems if each.code == "T619"]

@@ -98,7 +98,9 @@ def test_another_set_of_the_same_edition_takes_nothing_over_unasked(newer: Proce
     other = replace(newer, set_name="mine", edition="2023")
     run = regenerated(full(), other)
     assert (run.outcome, run.codes) == (None, [("", "T621")])
-    assert run.problems[0].found == "issued under set dorset, edition 2023; named is set mine, edition 2023"
+    assert (
+        run.problems[0].found == "issued under set dorset, edition 2023, but you named set mine, edition 2023"
+    )
     over = moved(full(), other)
     assert ("SIN!Q5", 4) in over.cells
     assert json.loads(_hidden(book_of(over.content)))["procedure"]["set"] == "mine"
@@ -110,7 +112,7 @@ def test_a_workbook_does_not_move_to_a_set_with_other_stages() -> None:
     assert riverside
     run = moved(full(), riverside)
     assert (run.outcome, run.codes) == (None, [("", "T622")])
-    assert "LCSPR, Rapid Review and SIN; set riverside has Notification" in run.problems[0].found
+    assert "LCSPR, Rapid Review and SIN, but set riverside has Notification" in run.problems[0].found
 
 
 def test_a_set_whose_folder_was_renamed_is_the_same_set() -> None:

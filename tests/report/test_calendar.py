@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import vobject
 
-from tracker.reconcile.model import MeetingEntry
+from tracker.reconcile.model import MeetingEntry, ProceedingEntry
 from tracker.report.calendar import calendar_bytes, make_calendar, read_times
 
 from . import states
-from .states import MONDAY, case, plan_action, read
+from .states import MONDAY, case, held, plan_action, read
 
 if TYPE_CHECKING:
     from tracker.reconcile.model import Action, CaseState
@@ -46,6 +46,9 @@ def with_meetings(*meetings: MeetingEntry) -> CaseState:
     return case(meetings=meetings, meeting_kinds=KINDS)
 
 
+HEADINGS = {"RR-6.2": "Rapid Review meeting", "RR-6.5": "Leadership sign-off", "SIN-3.4": "SIN to the Panel"}
+
+
 def summaries(*cases: CaseState, **options: Any) -> list[str]:
     return [each.summary for each in make_calendar(read(*cases), **options).entries]
 
@@ -68,16 +71,51 @@ PLAN = (plan_action("AP-001", target=date(2026, 12, 1)), plan_action("AP-002", "
 
 
 def test_key_dates_and_meetings_alone() -> None:
-    state = case(*ROWS, action_plan=PLAN, meetings=(meeting("QPAG"),), meeting_kinds=KINDS)
-    assert summaries(state) == ["DOR-2026-014 RR-6.2, Day 11", "DOR-2026-014 meeting: QPAG"]
+    state = case(*ROWS, action_plan=PLAN, meetings=(meeting("QPAG"),), meeting_kinds=KINDS, headings=HEADINGS)
+    found = make_calendar(read(state)).entries
+    assert [(each.summary, each.notes) for each in found] == [
+        ("QPAG meeting, DOR-2026-014", ""),
+        ("Rapid Review meeting, DOR-2026-014", "RR-6.2, Day 11"),
+    ]
 
 
 def test_all_takes_every_open_row_with_a_date() -> None:
-    assert summaries(case(*ROWS, action_plan=PLAN), every=True) == [
-        "DOR-2026-014 RR-5.7b-POL, Day 8",
-        "DOR-2026-014 RR-6.2, Day 11",
-        "DOR-2026-014 'Rapid Review'!A47",
-        "DOR-2026-014 AP-001",
+    headings = {**HEADINGS, "RR-5.7b-POL": "Return the report (Dorset Police)"}
+    assert summaries(case(*ROWS, action_plan=PLAN, headings=headings), every=True) == [
+        "Return the report (Dorset Police), DOR-2026-014",
+        "Rapid Review meeting, DOR-2026-014",
+        "Action on sheet Rapid Review, DOR-2026-014",
+        "Action Plan AP-001, DOR-2026-014",
+    ]
+
+
+def test_a_step_is_named_as_its_procedure_names_it() -> None:
+    from workbook.making import PROCEDURE
+
+    from tracker.procedure.model import row_headings
+
+    rows = {
+        row: PROCEDURE.step(step)
+        for row, step in (
+            ("RR-6.6", "RR-6.6"),
+            ("RR-6.2", "RR-6.2"),
+            ("RR-6.7", "RR-6.7"),
+            ("RR-5.7", "RR-5.7"),
+            ("RR-5.7b-POL", "RR-5.7b"),
+            ("RR-5.7b-XYZ", "RR-5.7b"),
+            ("RR-5.7b-A Name", "RR-5.7b"),
+            ("SIN-3.6-JO", "SIN-3.6"),
+        )
+    }
+    assert list(row_headings(rows, PROCEDURE).values()) == [
+        "Rapid Review to the National Panel",
+        "Rapid Review meeting",
+        "Decide whether and how to share the learning with the family",
+        "Send the standard request for a briefing report to every agency involved",
+        "Return the completed briefing report (Dorset Police)",
+        "Return the completed briefing report (XYZ)",
+        "Return the completed briefing report",
+        "Upload a copy of the SIN to the Mosaic record",
     ]
 
 
@@ -88,18 +126,50 @@ def test_an_entry_says_what_else_decides_its_date() -> None:
         action("LCSPR-7.6", "On hold", key=True, due=date(2026, 11, 30)),
         action("SIN-3.4", key=True, due=date(2026, 12, 1), agreed=date(2026, 12, 2), basis="Statutory"),
     )
-    found = make_calendar(read(case(*rows))).entries
-    assert [(each.summary.removeprefix("DOR-2026-014 "), each.day.day, each.tentative) for each in found] == [
-        ("RR-6.2, provisional", 26, True),
-        ("RR-6.5, agreed date", 27, False),
-        ("LCSPR-7.6, on hold", 30, True),
-        ("SIN-3.4", 1, False),
+    found = make_calendar(read(case(*rows, headings=HEADINGS))).entries
+    assert [(each.summary, each.day.day, each.tentative) for each in found] == [
+        ("Rapid Review meeting, DOR-2026-014 (provisional)", 26, True),
+        ("Leadership sign-off, DOR-2026-014 (agreed date)", 27, False),
+        ("Action LCSPR-7.6, DOR-2026-014 (on hold)", 30, True),
+        ("SIN to the Panel, DOR-2026-014", 1, False),
     ]
+
+
+def test_the_last_day_of_a_meeting_is_told_from_the_meeting_itself() -> None:
+    row = action("RR-6.2", key=True, due=THURSDAY)
+    planned = meeting(day=date(2026, 11, 24), time="10:00")
+    state = case(row, meetings=(planned,), meeting_kinds=KINDS, headings=HEADINGS)
+    assert summaries(state) == [
+        "Rapid Review meeting, DOR-2026-014",
+        "Rapid Review meeting, DOR-2026-014 (latest date)",
+    ]
+
+
+def test_hold_reviews_and_proceedings_are_entries_that_do_not_say_what_they_are_about() -> None:
+    state = case(
+        holds=(held(date(2026, 10, 1), date(2026, 11, 20)),),
+        proceedings=tuple(
+            ProceedingEntry("Murder trial", "Crown Court", day, "publication waits", f"Case!A{row}")
+            for row, day in ((40, THURSDAY), (41, date(2026, 11, 1)), (42, None))
+        ),
+    )
+    found = make_calendar(read(state)).entries
+    assert [(each.day, each.summary, each.notes) for each in found] == [
+        (date(2026, 11, 20), "Review of the hold on publication, DOR-2026-014", ""),
+        (THURSDAY, "Next date of proceedings, DOR-2026-014", ""),
+    ]
+
+
+@pytest.mark.parametrize(("typed", "busy"), [("", "FREE"), ("after lunch", "FREE"), ("10:00", "BUSY")])
+def test_a_meeting_without_a_time_leaves_the_day_free(typed: str, busy: str) -> None:
+    (event,) = events(with_meetings(meeting(time=typed)))
+    shown = "OPAQUE" if busy == "BUSY" else "TRANSPARENT"
+    assert (event.transp.value, event.contents["x-microsoft-cdo-busystatus"][0].value) == (shown, busy)
 
 
 def test_a_kind_of_meeting_is_shown_where_the_procedure_knows_it() -> None:
     state = with_meetings(meeting("rapid  review"), meeting("Home visit to the family"))
-    assert summaries(state) == ["DOR-2026-014 meeting", "DOR-2026-014 meeting: Rapid Review"]
+    assert summaries(state) == ["Meeting, DOR-2026-014", "Rapid Review meeting, DOR-2026-014"]
 
 
 def test_what_was_held_or_belongs_to_a_closed_case_is_left_out() -> None:
@@ -178,7 +248,7 @@ def test_a_time_that_cannot_be_read_makes_a_whole_day_and_a_problem() -> None:
         (
             "T715",
             "Calendar!G5",
-            "'after lunch' as the time of a meeting, which stands in the calendar as a whole day",
+            "'after lunch' is not a time, so the meeting stands in the calendar as a whole day",
         )
     ]
 
@@ -249,26 +319,29 @@ def test_what_a_person_typed_is_not_in_the_calendar(text: str) -> None:
         action(text, due=THURSDAY, **words, stage="SIN"),
         action_plan=(plan_action("AP-001", target=THURSDAY, action=text, recommendation=text),),
         meetings=(meeting(text, place=text, time=text),),
+        holds=(held(MONDAY, THURSDAY, reason=text, agreed_by=text),),
+        proceedings=(ProceedingEntry(text, text, THURSDAY, text, "Case!A40"),),
         meeting_kinds=KINDS,
         summary=text,
         marking=text,
     )
     assert sorted(event.summary.value for event in events(state, every=True)) == [
-        "DOR-2026-014 AP-001",
-        "DOR-2026-014 RR-6.2",
-        "DOR-2026-014 SIN",
-        "DOR-2026-014 meeting",
+        "Action Plan AP-001, DOR-2026-014",
+        "Action RR-6.2, DOR-2026-014",
+        "Action on sheet SIN, DOR-2026-014",
+        "Meeting, DOR-2026-014",
+        "Next date of proceedings, DOR-2026-014",
+        "Review of the hold on publication, DOR-2026-014",
     ]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_reference_stays_text_whatever_was_typed(text: str) -> None:
     (event,) = events(case(action("RR-6.2", key=True, due=THURSDAY), reference=f"DOR {text}"))
-    assert event.summary.value.startswith("DOR ")
-    assert event.summary.value.endswith(" RR-6.2")
+    assert event.summary.value.startswith("Action RR-6.2, DOR")
     assert set(event.contents) == {
         "uid", "dtstamp", "last-modified", "sequence", "summary", "dtstart", "dtend", "status", "transp",
-        "class", "categories", "valarm",
+        "class", "categories", "valarm", "description", "x-microsoft-cdo-busystatus",
     }  # fmt: skip
 
 

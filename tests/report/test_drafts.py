@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import re
+from dataclasses import replace
 from datetime import date
 from email.policy import default
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from .test_render import HOSTILE, _markdown
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-    from tracker.report.owners import Digest, Mailing, Message
+    from tracker.report.messages import Digest, Mailing, Message
 
 LONG = "note " * 6_000 + "end"
 INJECTIONS = (
@@ -105,30 +106,124 @@ def test_every_line_of_a_draft_is_short_and_ends_as_mail_does() -> None:
         assert b"\n" not in b"".join(lines)
 
 
-def test_a_draft_is_addressed_unsent_and_says_how_it_is_marked() -> None:
-    head = OwnerEntry("Head of QA", "Zoe Example", "a@example.org; b@example.org")
-    state = case(action("RR-5.4", **LATE, owner="Head of QA"), people=(head,))
+SENDER = OwnerEntry("Business Manager", "R. Example", "r@example.org", signs=True)
+
+
+def letter(*people: OwnerEntry, row: str = "RR-5.4", **facts: Any) -> EmailMessage:
+    """The draft about one late action of the first of the people, signed by the Business Manager."""
+    state = case(action(row, **{**LATE, "owner": people[0].owner, **facts}), people=(*people, SENDER))
     (message,) = make_mailing(read(state)).messages
-    mail = parsed(message)
+    return parsed(message)
+
+
+def test_a_draft_is_a_letter_addressed_unsent_marked_and_signed() -> None:
+    mail = letter(OwnerEntry("Head of QA", "Zoe Example", "a@example.org; b@example.org"))
     assert str(mail["To"]) == "Zoe Example <a@example.org>, b@example.org"
-    assert str(mail["Subject"]) == "OFFICIAL-SENSITIVE: Actions: 1 overdue"
+    assert str(mail["Reply-To"]) == "r@example.org"
+    assert str(mail["Subject"]) == "OFFICIAL-SENSITIVE: Your actions for DOR-2026-014: 1 overdue"
     assert mail.get_content().splitlines() == [
         "OFFICIAL-SENSITIVE",
         "",
-        "Actions of Zoe Example (Head of QA), Mon 23 Nov 2026",
+        "Dear Zoe Example,",
+        "",
+        (
+            "Please complete this action for case DOR-2026-014, or tell me when you can. This is how things stand on "
+            "Mon 23 Nov 2026."
+        ),
         "",
         "OVERDUE (1)",
         "",
-        "- DOR-2026-014  RR-5.4  Complete the briefing report",
+        "- DOR-2026-014: Complete the briefing report (RR-5.4)",
         "  Due Fri 20 Nov 2026, 1 working day late",
         "",
         (
-            "When an action is done, type the day under Completed in the case's workbook, or answer this message. "
-            "If a date cannot be kept, say by when it can, and why."
+            "When an action is done, type the date under Completed in the case's workbook, or tell R. Example "
+            "(r@example.org). If you cannot keep a date, please say which date you can keep, and why."
         ),
+        "",
+        "Kind regards,",
+        "",
+        "R. Example",
+        "Business Manager",
+        "r@example.org",
         "",
         "OFFICIAL-SENSITIVE",
     ]
+
+
+def test_who_has_no_workbook_is_asked_to_reply_and_gets_no_note_of_ours() -> None:
+    police = OwnerEntry("Dorset Police", "P. Example", "p@example.org", outside=True)
+    waiting = {"status": "Waiting on others", "progress": "secret", "action": "POL: return the report"}
+    mail = letter(police, row="RR-5.7b-POL", **waiting)
+    lines = mail.get_content().splitlines()
+    assert [lines[2], *lines[8:12]] == [
+        "Dear P. Example,",
+        "- DOR-2026-014: Return the report (our reference RR-5.7b-POL)",
+        "  Due Fri 20 Nov 2026, 1 working day late",
+        "",
+        (
+            "Please reply to R. Example (r@example.org) when it is done, and say on which date. If you cannot keep a "
+            "date, please say which date you can keep, and why."
+        ),
+    ]
+    assert not re.search("workbook|secret", mail.get_content())
+
+
+def test_an_owner_who_is_not_on_people_is_not_sent_to_the_workbook() -> None:
+    state = case(action("RR-5.4", **LATE, owner="Somebody"), people=(SENDER,))
+    (message,) = make_mailing(read(state)).messages
+    assert (message.to.outside, "workbook" in message_text(message, "txt")) == (True, False)
+
+
+def test_a_waiting_row_carries_the_note_that_was_typed() -> None:
+    head = OwnerEntry("Head of QA", "", "a@example.org")
+    for progress, told in (
+        ("The unit\nanswers Friday", "Marked as waiting: The unit answers Friday"),
+        ("", "Marked as waiting"),
+    ):
+        mail = letter(head, status="Waiting on others", progress=progress)
+        assert f"  {told}" in mail.get_content().splitlines()
+
+
+def test_what_waits_for_a_step_is_told_in_words() -> None:
+    first = action("RR-5.4", **LATE, owner="Head of QA")
+    after = [
+        action(row, owner="Other", after=("RR-5.4",)) for row in ("RR-5.4b", "RR-5.5", "RR-5.6", "RR-5.7")
+    ]
+    headings = {"RR-5.4b": "Check it", "RR-5.5": "Send it", "RR-5.6": "Read it"}
+    head = OwnerEntry("Head of QA", "", "a@example.org")
+    state = case(first, *after, people=(head,), headings=headings)
+    (message,) = make_mailing(read(state)).messages
+    assert message.groups[0].requests[0].notes == (
+        "Waiting for this: Check it (RR-5.4b); Send it (RR-5.5); Read it (RR-5.6); 1 more",
+    )
+    outside = case(first, *after, people=(replace(head, outside=True),), headings=headings)
+    (message,) = make_mailing(read(outside)).messages
+    assert message.groups[0].requests[0].notes == ("4 other steps cannot start until it is done",)
+
+
+def test_what_is_still_open_before_a_step_is_told() -> None:
+    before = action("RR-5.3", owner="Other")
+    late = action("RR-5.4", **LATE, owner="Head of QA", after=("RR-5.3",))
+    head = OwnerEntry("Head of QA", "", "a@example.org")
+    state = case(before, late, people=(head,), headings={"RR-5.3": "Appoint somebody"})
+    (message,) = make_mailing(read(state)).messages
+    assert message.groups[0].requests[0].notes == ("Still open before it: Appoint somebody (RR-5.3)",)
+
+
+def test_the_one_who_signs_gets_a_list_of_their_own_with_what_others_owe() -> None:
+    owed = action(
+        "RR-5.7b-POL", owner="Dorset Police", status="Waiting on others", progress="promised for Friday"
+    )
+    state = case(action("RR-5.4", **LATE, owner="Business Manager"), owed, people=(SENDER,))
+    (message,) = make_mailing(read(state)).messages
+    lines = message_text(message, "txt").splitlines()
+    assert "This is your own list for Mon 23 Nov 2026." in lines
+    assert lines[lines.index("WAITING FOR OTHERS (1)") + 2 :][:2] == [
+        "- DOR-2026-014: Complete the briefing report (RR-5.7b-POL)",
+        "  Dorset Police",
+    ]
+    assert ("Kind regards," in lines, parsed(message)["Reply-To"]) == (False, None)
 
 
 def test_no_free_text_but_the_action_is_told() -> None:

@@ -131,6 +131,46 @@ def test_a_formula_is_defused(value: object, said: str) -> None:
     assert written(value) == said
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "5.10",
+        "0012345",
+        " 007",
+        "1,000",
+        "50%",
+        "1E5",
+        "\u00a35.00",
+        "1/2",
+        "3-4",
+        "4 Nov",
+        "March 2026",
+        "10:30",
+        "9 Nov 2026",
+    ],
+)
+def test_text_that_a_spreadsheet_would_convert_is_kept(typed: str) -> None:
+    assert written(typed) == f"\t{typed}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-09",
+        "2026-11",
+        "RR-5.10",
+        "AP-001",
+        "12 reports",
+        "3 weeks",
+        "01305 251000",
+        "May we meet?",
+        "x",
+    ],
+)
+def test_other_text_and_our_own_dates_stand_as_they_are(text: str) -> None:
+    assert written(text) == text
+
+
 @pytest.mark.parametrize("kind", REPORTS)
 def test_the_headings_are_the_same_in_every_report(kind: str) -> None:
     tables = files(kind, "csv")
@@ -146,7 +186,7 @@ def test_the_headings_are_the_same_in_every_report(kind: str) -> None:
 def test_a_table_gives_back_what_was_typed(text: str) -> None:
     content = files("subgroup", "csv", with_everything(text))["actions.csv"]
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    assert rows[0]["action"].removeprefix("'") == text
+    assert rows[0]["action"].removeprefix("'").removeprefix("\t") == text
     assert not [
         value for row in rows for value in row.values() if value.lstrip().startswith(("=", "+", "@", "-"))
     ]

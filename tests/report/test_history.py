@@ -183,7 +183,10 @@ def test_a_file_that_is_no_earlier_report_is_told(tmp_path: Path, content: str, 
     path = tmp_path / "x.json"
     path.write_text(content, encoding="utf-8")
     found, problems = read_earlier(path)
-    assert (found, [(each.code, each.found) for each in problems]) == (None, [("T146", reason)])
+    assert (found, [(each.code, each.found) for each in problems]) == (
+        None,
+        [("T146", f"this is not the file of an earlier report: {reason}")],
+    )
 
 
 OVER = case(
@@ -223,7 +226,9 @@ def test_a_row_that_says_what_no_row_says_is_told_before_anything_is_made(
     path = tmp_path / "weekly-2026-11-16.json"
     path.write_text(text, encoding="utf-8")
     _, problems = read_earlier(path)
-    assert [(each.code, each.found) for each in problems] == [("T146", "a report that is not whole")]
+    assert [(each.code, each.found) for each in problems] == [
+        ("T146", "this is not the file of an earlier report: a report that is not whole")
+    ]
     assert list(done_in(tmp_path, ("weekly",), MONDAY).rows()) == [] or field in {"hash", "due", "agreed"}
 
 

@@ -46,10 +46,12 @@ def test_owners_are_written_to_in_a_folder_beside_the_workbooks(folder: Path) ->
     assert "Written: 14 messages and 3 digests" in result.stderr
     assert (len(names(target, "md")), names(target, "eml")) == (17, [])
     message = (target / "owner-pdscp-business-manager-r-example.md").read_text("utf-8")
-    assert [line for line in message.splitlines() if line.startswith("#")] == [
-        "# Actions of R. Example, Thu 19 Nov 2026",
+    assert [line for line in message.splitlines() if line.startswith(("#", "Dear"))] == [
+        "# Your actions for 2 cases: 5 overdue, 2 due soon",
+        "Dear R. Example,",
         "## Overdue (5)",
-        "## Due next (2)",
+        "## Due soon (2)",
+        "## Waiting for others (1)",
     ]
 
 
@@ -86,7 +88,12 @@ def test_nothing_to_remind_of_writes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "name", "text"), [("md", "owner.md.j2", "# Ours"), ("eml", "digest.txt.j2", "Ours, as text")]
+    ("form", "name", "text"),
+    [
+        ("md", "owner.md.j2", "# Ours"),
+        ("md", "owner.j2", "# Ours"),
+        ("eml", "digest.txt.j2", "Ours, as text"),
+    ],
 )
 def test_messages_through_ones_own_template(
     folder: Path, tmp_path: Path, form: str, name: str, text: str

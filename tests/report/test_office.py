@@ -108,6 +108,17 @@ def test_a_table_is_opened_with_nothing_worked_out(tmp_path: Path) -> None:
     assert f"'{CMD}" in first
 
 
+def test_numbers_that_are_text_keep_their_zeros_in_a_spreadsheet(tmp_path: Path) -> None:
+    row = action(
+        "RR-5.10", "Overdue", paragraph="5.10", due=MONDAY, days_late=1, evidence="0012345", progress="1/2"
+    )
+    files, _ = written(make(Wanted("subgroup"), read(case(row)), PROCEDURE), "csv")
+    (tmp_path / "actions.csv").write_bytes(files["actions.csv"])
+    (opened,) = convert([tmp_path / "actions.csv"], tmp_path / "opened", "xlsx", "Calc MS Excel 2007 XML")
+    texts = {text.strip() for text in formula_free_texts(opened)}
+    assert {"5.10", "0012345", "1/2"} <= texts
+
+
 CMD = "=cmd|' /C calc'!A0"
 
 

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tracker.problems import problem
-from tracker.reconcile.model import CaseState, ClockState, OwnerEntry
+from tracker.reconcile.model import CaseState, ClockState, Event, MeetingEntry, OwnerEntry
 from tracker.report.mail import recipient_of
-from tracker.report.owners import Mailing, Message, make_mailing
+from tracker.report.owners import make_mailing
 from tracker.report.render import message_text
 
 from .states import MONDAY, action, case, plan_action, read
 
 if TYPE_CHECKING:
     from tracker.problems import Problem
+    from tracker.report.messages import Mailing, Message
 
 FRIDAY = date(2026, 11, 20)
 THURSDAY = date(2026, 11, 26)
@@ -33,7 +34,8 @@ def told(mailing: Mailing) -> dict[str, dict[str, list[str]]]:
     """The rows of each message by its file and group."""
     return {
         message.stem: {
-            group.title: [f"{line.case} {line.label}" for line in group.lines] for group in message.groups
+            group.title: [f"{each.row.case} {each.row.label}" for each in group.requests]
+            for group in message.groups
         }
         for message in mailing.messages
     }
@@ -74,17 +76,17 @@ def test_one_message_an_owner_over_all_cases_overdue_first() -> None:
         "owner-head-of-qa-a-example": {"Due today": ["DOR-1 RR-6.4"]},
         "owner-qa-service-manager-q-example": {
             "Overdue": ["DOR-1 RR-5.4", "DOR-2 RR-5.4"],
-            "Waited for": ["DOR-2 RR-5.9"],
+            "Past its date": ["DOR-2 RR-5.9"],
             "Past a provisional date": ["DOR-2 RR-5.10"],
             "Due today": ["DOR-2 RR-6.2"],
-            "Due next": ["DOR-2 RR-6.3"],
+            "Due soon": ["DOR-2 RR-6.3"],
         },
     }
     manager = mailing.messages[-1]
     assert (manager.to.addresses, manager.later) == (("q@example.org",), 1)
-    assert (
-        manager.subject
-        == "Actions: 2 overdue, 1 waited for, 1 past a provisional date, 1 due today, 1 due next"
+    assert (manager.subject, manager.asked) == (
+        "Your actions for 2 cases: 2 overdue, 1 past its date, 1 past a provisional date, 1 due today, 1 due soon",
+        "these actions for cases DOR-1 and DOR-2",
     )
 
 
@@ -118,7 +120,7 @@ def test_a_later_run_takes_what_fell_due_since_the_last_one() -> None:
         {
             "Overdue": ["DOR-2026-014 RR-1.1", "DOR-2026-014 RR-1.2"],
             "Due today": ["DOR-2026-014 RR-1.5"],
-            "Due next": ["DOR-2026-014 RR-1.3"],
+            "Due soon": ["DOR-2026-014 RR-1.3"],
         }
     ]
     assert weekly.messages[0].later == 1
@@ -187,7 +189,7 @@ def test_a_person_in_a_role_is_one_owner_also_where_a_case_lacks_the_address() -
             with_people(row, reference="DOR-3", people=(other,)),
         )
     )
-    assert [(each.stem, each.to.addresses, len(each.groups[0].lines)) for each in mailing.messages] == [
+    assert [(each.stem, each.to.addresses, len(each.groups[0].requests)) for each in mailing.messages] == [
         ("owner-qa-service-manager-q-example", ("q@example.org",), 2),
         ("owner-qa-service-manager-y-example", (), 1),
     ]
@@ -219,11 +221,11 @@ def test_file_names_are_safe_and_stable(owner: str) -> None:
 def test_a_row_of_two_copies_of_a_case_is_told_once() -> None:
     row = action("RR-5.4", "Overdue", due=FRIDAY)
     twin = with_people(row, uuid="0" * 8)
-    assert len(only(make_mailing(read(twin, twin))).groups[0].lines) == 1
+    assert len(only(make_mailing(read(twin, twin))).groups[0].requests) == 1
     unnamed = [
         with_people(row, reference="", workbooks=copy.workbooks) for copy in (case(), case(reference="x"))
     ]
-    assert len(only(make_mailing(read(*unnamed))).groups[0].lines) == 2
+    assert len(only(make_mailing(read(*unnamed))).groups[0].requests) == 2
 
 
 def test_problems_tell_who_cannot_be_reached_and_where_to_mend_it() -> None:
@@ -241,17 +243,17 @@ def test_problems_tell_who_cannot_be_reached_and_where_to_mend_it() -> None:
             ),
         )
     )
-    drafted = "the message was written as Markdown, not as a draft"
+    drafted = "so the message is Markdown and not a draft"
     assert said(mailing.unaddressed) == [
-        ("T711", f"no address for Dorset Police; {drafted}", "an address on sheet People of DOR-2"),
+        ("T711", f"there is no address for Dorset Police, {drafted}", "an address on sheet People of DOR-2"),
         (
             "T712",
-            f"'ask him' as the address of Q. Example (QA Service Manager); {drafted}",
+            f"'ask him' cannot be used as the address of Q. Example (QA Service Manager), {drafted}",
             "an address such as name@example.org on sheet People of DOR-1",
         ),
     ]
     assert said(mailing.problems) == [
-        ("T713", "nobody owns RR-5.8 and RR-5.9, which are due for a reminder", "an owner in every open row")
+        ("T713", "nobody owns RR-5.8 and RR-5.9, so nobody was reminded", "an owner in every open row")
     ]
 
 
@@ -287,24 +289,24 @@ def test_a_digest_tells_cases_key_dates_and_who_is_late() -> None:
     )
     (digest,) = mailing.digests
     assert (digest.stem, digest.to.addresses) == ("digest-head-of-qa-a-example", ("a@example.org",))
-    assert [line.label for line in digest.key_dates] == ["RR-6.2"]
-    assert [line.label for line in digest.statutory_missed] == ["SIN-3.4"]
+    assert [each.row.label for each in digest.key_dates] == ["RR-6.2"]
+    assert [each.row.label for each in digest.statutory_missed] == ["SIN-3.4"]
     assert [(each.owner, each.number, each.longest) for each in digest.late] == [
         ("Dorset Police", 2, 3),
         ("QA Service Manager", 1, 1),
     ]
     assert [(each.reference, each.overdue) for each in digest.cases] == [("DOR-1", 3)]
-    assert digest.subject == "Digest: 1 case, 3 overdue, 1 key date"
+    assert digest.subject == "Safeguarding reviews this week: 3 actions overdue, 1 key date"
 
 
 def test_a_digest_says_at_its_top_which_workbooks_could_not_be_read() -> None:
     broken = problem("T104", file="cases/minutes.xlsx", found_kind="a file of another kind")
     mailing = make_mailing(read(with_people(), problems=(broken,)))
     lines = message_text(mailing.digests[0], "md").splitlines()
-    assert lines[6:9] == [
-        "**Left out: 1 workbook that could not be read.**",
+    assert lines[10:13] == [
+        "1 workbook could not be read. Its case is missing here.",
         "",
-        f"- minutes.xlsx: {broken.found} (T104)",
+        f"- minutes.xlsx: {broken.sentence} (T104)",
     ]
 
 
@@ -312,7 +314,11 @@ def test_between_two_weekly_digests_only_key_dates_are_told() -> None:
     rows = (action("RR-6.2", key=True, due=THURSDAY), action("RR-5.4", "Overdue", due=FRIDAY))
     tuesday = make_mailing(read(with_people(*rows), as_at=date(2026, 11, 24)), since=MONDAY)
     (digest,) = tuesday.digests
-    assert (digest.weekly, digest.cases, digest.subject) == (False, (), "Digest: 1 key date")
+    assert (digest.weekly, digest.cases, digest.subject) == (
+        False,
+        (),
+        "Safeguarding reviews today: 1 key date",
+    )
     wednesday = make_mailing(read(with_people(*rows), as_at=date(2026, 11, 25)), since=date(2026, 11, 24))
     assert wednesday.digests == ()
 
@@ -330,4 +336,106 @@ def test_a_provisional_key_date_is_told_as_such() -> None:
     row = action("RR-6.2", "Provisional", key=True, due=THURSDAY, provisional=True)
     state = with_people(row, clocks={"Rapid Review day zero": ClockState(MONDAY, provisional=True)})
     (digest,) = make_mailing(read(state)).digests
-    assert [line.rag for line in digest.key_dates] == ["Provisional"]
+    assert [each.when for each in digest.key_dates] == ["Due Thu 26 Nov 2026, provisional"]
+
+
+ASKS = {
+    "SIN-2.1": "Decide whether to notify",
+    "SIN-3.3": "Sign off the SIN",
+    "SIN-3.4": "Sign off the report",
+}
+
+
+def decisions_in(*rows: Any, **facts: Any) -> tuple[list[str], list[str], list[str]]:
+    """What the Head of QA is asked for, what others are, and what no single step settles."""
+    (digest,) = make_mailing(read(with_people(*rows, asks=ASKS, **facts))).digests
+    shared = [f"{each.ask}: {each.because}" for each in digest.shared]
+    return [each.words for each in digest.yours], [each.words for each in digest.others], shared
+
+
+def test_a_digest_asks_for_the_decisions_that_can_be_made_now() -> None:
+    rows = (
+        action("SIN-2.1", due=THURSDAY, owner="HoQA"),
+        action("SIN-3.3", due=THURSDAY, owner="Executive Director"),
+        action("SIN-3.4", due=date(2026, 12, 8), owner="HoQA", after=("SIN-2.1",)),
+        action("RR-6.2", due=THURSDAY, owner="HoQA"),
+    )
+    assert decisions_in(*rows) == (["Decide whether to notify"], ["Sign off the SIN"], [])
+    done = action("SIN-2.1", "Complete", due=THURSDAY, owner="HoQA", completed=FRIDAY)
+    assert decisions_in(done, *rows[1:]) == (["Sign off the report"], ["Sign off the SIN"], [])
+    sent = action("RR-6.2", "Complete", owner="HoQA", completed=FRIDAY, after=("SIN-3.4",))
+    assert decisions_in(*rows[:3], sent) == ([], ["Sign off the SIN"], [])
+    not_yet = action("SIN-2.1", "Clock not started", owner="HoQA")
+    assert decisions_in(not_yet) == ([], [], [])
+
+
+def test_a_digest_asks_for_a_decision_that_is_due_within_days_whatever_is_open_before_it() -> None:
+    before = action("RR-5.4", owner="Somebody")
+    soon = action("SIN-2.1", due=THURSDAY, owner="HoQA", after=("RR-5.4",))
+    state = with_people(before, soon, asks=ASKS, headings={"RR-5.4": "Write the report"})
+    (digest,) = make_mailing(read(state)).digests
+    assert [(each.words, each.notes) for each in digest.yours] == [
+        ("Decide whether to notify", ("Still open before it: Write the report (RR-5.4)",))
+    ]
+
+
+def test_a_digest_says_nothing_twice() -> None:
+    missed: dict[str, Any] = {"due": FRIDAY, "days_late": 1, "basis": "Statutory"}
+    rows = (
+        action("SIN-3.4", "Overdue", key=True, owner="Executive Director", **missed),
+        action("SIN-2.1", key=True, due=THURSDAY, owner="HoQA"),
+        action("SIN-3.3", key=True, due=THURSDAY, owner="Executive Director"),
+    )
+    (digest,) = make_mailing(read(with_people(*rows, asks=ASKS)), since=LAST_MONDAY).digests
+    parts = (digest.yours, digest.others, digest.statutory_missed, digest.key_dates)
+    assert [[each.row.label for each in part] for part in parts] == [
+        ["SIN-2.1"],
+        [],
+        ["SIN-3.4"],
+        ["SIN-3.3"],
+    ]
+
+
+def test_a_digest_names_the_decisions_that_no_step_settles() -> None:
+    decided = {"panel_response": "recommends LCSPR", "rapid_review_recommends": "LCSPR"}
+    assert decisions_in(decisions=decided) == (
+        [],
+        [],
+        ["Whether to hold an LCSPR: the National Panel recommends one"],
+    )
+
+
+def test_a_digest_says_what_happened_and_what_is_coming() -> None:
+    state = with_people(
+        meetings=(
+            MeetingEntry("QPAG", THURSDAY, "10:00", "Online", held=False, cell="Calendar!G5"),
+            MeetingEntry("QPAG", LAST_MONDAY, "", "", held=False, cell="Calendar!G6"),
+            MeetingEntry("QPAG", date(2027, 1, 21), "", "", held=False, cell="Calendar!G7"),
+        ),
+        meeting_kinds=("QPAG",),
+        events=(
+            Event(LAST_MONDAY, "Step", "Told last week already"),
+            Event(FRIDAY, "Step", "SIN sent to the National Panel"),
+        ),
+    )
+    (digest,) = make_mailing(read(state), since=LAST_MONDAY).digests
+    lines = message_text(digest, "txt").splitlines()
+    assert lines[lines.index("COMING UP (2)") + 2 :][:9] == [
+        "- DOR-2026-014: QPAG meeting",
+        "  Mon 16 Nov 2026, not ticked as held",
+        "- DOR-2026-014: QPAG meeting",
+        "  Thu 26 Nov 2026, 10:00, Online",
+        "",
+        "WHAT HAPPENED (1)",
+        "",
+        "- DOR-2026-014: SIN sent to the National Panel",
+        "  Fri 20 Nov 2026",
+    ]
+
+
+def test_what_is_to_be_decided_is_the_procedures_to_say() -> None:
+    from workbook.making import PROCEDURE
+
+    asked = {step.id: step.decides for _, step in PROCEDURE.steps() if step.decides}
+    assert (len(asked), asked["SIN-2.1"]) == (15, "Decide whether to notify the National Panel")
+    assert [role.name for role in PROCEDURE.roles if role.signs] == ["PDSCP Business Manager"]

@@ -76,7 +76,7 @@ def test_a_template_that_would_never_end_is_a_mistake_in_it(
 def test_a_number_too_large_is_told_as_one(own: Path) -> None:
     (own / "timeliness.md.j2").write_text("{% for x in range(999999999) %}{% endfor %}", encoding="utf-8")
     assert [each.found for each in _found(own)] == [
-        "a number that is too large, or parts that use each other without end"
+        "the template has a mistake: a number that is too large, or parts that use each other without end"
     ]
 
 

@@ -64,9 +64,9 @@ def test_one_that_is_there_is_never_replaced(case: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "exit_code", "code"),
     [
-        (["--owner", "Dorset Polise"], 1, "T638 case.xlsx: no agency, role or owner Dorset Polise"),
-        (["--owner", "Submitting officer"], 0, "T639 case.xlsx: no open action of Submitting officer"),
-        (["--owner", "DHC"], 0, "T640 case.xlsx, 'Action Plan'!C4: an open row of Dorset HealthCare without an ID"),
+        (["--owner", "Dorset Polise"], 1, "T638 case.xlsx: No agency, role or owner is called Dorset Polise"),
+        (["--owner", "Submitting officer"], 0, "T639 case.xlsx: There is no open action of Submitting officer"),
+        (["--owner", "DHC"], 0, "T640 case.xlsx, 'Action Plan'!C4: An open row of Dorset HealthCare has no ID"),
     ],
     ids=["a name that is nobody's", "nothing open", "a row without an ID"],
 )  # fmt: skip

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Reconciliation
     from tracker.report.calendar import Entry
     from tracker.report.history import Earlier
-    from tracker.report.owners import Digest, Message
+    from tracker.report.messages import Digest, Message
     from tracker.report.reports import Made
 
 OWNERS = "owners"
@@ -354,7 +354,7 @@ def make_calendar(outcome: Reconciliation, *, every: bool = False) -> CalendarFi
         >>> from datetime import date
         >>> outcome = reconcile_workbooks("sample_cases/ordinary-in-time-edited.xlsx", date(2026, 11, 19))
         >>> make_calendar(outcome).entries[0].summary
-        'DOR-2026-014 RR-6.2, Day 11'
+        'Rapid Review meeting, DOR-2026-014 (latest date)'
     """
     from tracker.report.calendar import calendar_bytes
     from tracker.report.calendar import make_calendar as calendar_view

@@ -142,11 +142,13 @@ def format_reconciliation(outcome: Reconciliation, form: str = "text", *, colour
         raise ValueError(f"{form} is none of {', '.join(FORMATS)}")
     if form == "json":
         return outcome.to_json()
-    from tracker.reconcile.output import as_html, as_markdown, as_text
+    if form == "text":
+        from tracker.reconcile.output import as_text
 
-    if form == "md":
-        return as_markdown(outcome)
-    return as_html(outcome) if form == "html" else as_text(outcome, colour=colour)
+        return as_text(outcome, colour=colour)
+    from tracker.report.reconciled import format_page
+
+    return format_page(outcome, form)
 
 
 def explain_due_date(

@@ -29,7 +29,7 @@ People = tuple[dict[str, Person], list[Problem]]
 
 
 class _Contact(CaseSection):
-    """A row as a table of a description: its faults are told by column."""
+    """A row as a table of a description: its faults are reported by column."""
 
     __slots__ = ("place_of",)
     place_of: Callable[[str], str]

@@ -43,7 +43,7 @@ class CaseSection(TomlTable[CaseKind]):
     __slots__ = ()
 
     def order(self, known: Mapping[str, CaseKey]) -> Iterable[str]:
-        """The keys that are there; those that are missing are told last."""
+        """The keys that are there; those that are missing are reported last."""
         del known
         return self.values
 

@@ -63,7 +63,7 @@ def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = Ma
         dates=Dates(sin_submitted=sent),
     )
     for each in check_case(case, procedure):
-        ask.say(f"{each.place}: {each.found}. {each.remedy}")
+        ask.say(f"{each.place}: {each.sentence} {each.remedy}")
     return case
 
 
@@ -123,7 +123,7 @@ def _line(ask: Asker, question: str, key: CaseKey, *, default: str = "") -> str:
         typed = answer.take(key)
         if answer.problems:
             refused = answer.problems[0]
-            ask.say(f"{refused.found} is not {refused.expected}. {refused.remedy}")
+            ask.say(f"{refused.sentence} {refused.remedy}")
         elif key.required and not typed:
             ask.say(f"This is needed: {key.about}.")
         else:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 import click
 
 from tracker.paths import STANDARD, leftovers, read_regular
 from tracker.problems import Problem, codes, has_errors, problem
-from tracker.text import listed, terminal_text
+from tracker.text import listed, terminal_text, wrap_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -232,9 +233,15 @@ def progress(files: Sequence[Path]) -> Iterator[Callable[[], None]]:
 # What is printed and written
 
 
-def print_line(text: object = "", *, err: bool = False) -> None:
+def print_line(text: object = "", *, err: bool = False, wrap: bool = False) -> None:
     """Print a line: whatever of it came from a file or its name moves no cursor and turns no line around."""
-    click.echo(terminal_text(str(text)), err=err)
+    shown = terminal_text(str(text))
+    click.echo(wrapped(shown, sys.stderr if err else sys.stdout) if wrap else shown, err=err)
+
+
+def wrapped(text: str, stream: TextIO) -> str:
+    """Text broken at words to the width of the terminal that shows it; a program gets whole lines."""
+    return wrap_lines(text, shutil.get_terminal_size().columns) if stream.isatty() else text
 
 
 def print_note(text: str) -> None:
@@ -310,7 +317,7 @@ def print_problems(problems: Sequence[Problem]) -> None:
     from tracker.problems import problems_text
 
     if problems:
-        print_line(problems_text(problems), err=True)
+        print_line(problems_text(problems), err=True, wrap=True)
 
 
 def abort(problems: Sequence[Problem]) -> NoReturn:

@@ -88,7 +88,7 @@ class _Saved:
         return problem(codes.ANSWERS_UNREADABLE, file=file, reason="another kind of file, or a damaged one")
 
     def keep(self, answers: Sequence[tuple[str, str | bool]]) -> None:
-        """Save the answers; where that is not possible it is told once, and the questions go on."""
+        """Save the answers; where that is not possible it is reported once, and the questions go on."""
         from tracker.saving import write_over
 
         if not answers:

@@ -94,6 +94,8 @@ def reconcile_command(
     on_screen = output is None or str(output) == STANDARD
     colour = on_screen and form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     text = format_reconciliation(outcome, form, colour=colour)
+    if on_screen and form == "text":
+        text = commands.wrapped(text, sys.stdout)
     commands.write_text(text, output, styled=colour, sources=files)
     commands.exit_with_status(outcome.all_problems(), conflicts=outcome.has_conflicts)
 
@@ -167,7 +169,7 @@ def regenerate_command(
     to_output = str(output) == STANDARD
     text, shown = format_outcome(outcome, problems, form, dry=dry_run)
     if text:
-        commands.print_line(text, err=to_output)
+        commands.print_line(text, err=to_output, wrap=form == "text")
     if form != "json":
         commands.print_problems(shown)
     if outcome is None:

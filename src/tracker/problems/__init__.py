@@ -7,6 +7,7 @@ that a template names and nobody gives is a bug (`KeyError`), never a half sente
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
@@ -68,6 +69,11 @@ class Problem(JsonRecord):
     expected: str
     remedy: str
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong, as one sentence."""
+        return as_sentence(self.found)
+
     def record(self) -> Record:
         """As JSON holds it; its place is the contract's `cell`."""
         record = JsonRecord.record(self)
@@ -92,6 +98,9 @@ def catalogue() -> Mapping[str, Kind]:
 def kinds_of(group: str) -> list[Kind]:
     """The kinds that one part of the program reports: `files`, `rows`, `merges`."""
     return [kind for kind in catalogue().values() if kind.group == group]
+
+
+_WORD = re.compile(r"[a-z]+[\s,:;]")
 
 
 class _Codes:
@@ -145,17 +154,22 @@ def unexpected(error: Exception, file: str) -> Problem:
     return problem(codes.WORKBOOK_NOT_PROCESSED, file=file, place=place, what=type(cause).__name__)
 
 
+def as_sentence(clause: str) -> str:
+    """A clause with a capital and a full stop; what begins with a name keeps it as it is."""
+    first = clause[:1].upper() + clause[1:] if _WORD.match(clause) else clause
+    return first if first.endswith((".", "!", "?")) else f"{first}."
+
+
 def problem_text(problem: Problem) -> str:
     """One problem for the terminal: where and what on the first line, the remedy on its own.
 
     >>> print(problem_text(problem("T101", file="case.xlsx")))
-    error T101 case.xlsx: no file of this name (expected: an .xlsx workbook made by tracker generate)
+    error T101 case.xlsx: There is no file of this name.
         Check the path and the spelling of the file name.
     """
     where = ", ".join(part for part in (problem.file, problem.place, problem.id) if part)
     head = f"{problem.severity} {problem.code}{where and f' {where}'}"
-    expected = f" (expected: {problem.expected})" if problem.expected else ""
-    return f"{head}: {problem.found}{expected}\n    {problem.remedy}"
+    return f"{head}: {problem.sentence}\n    {problem.remedy}"
 
 
 def problems_text(problems: Sequence[Problem]) -> str:

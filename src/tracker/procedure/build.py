@@ -134,7 +134,7 @@ def _clocks(tables: Iterable[SetTable], kinds: Sequence[str]) -> tuple[list[tupl
     known = [name for clock, table in read for name in _names_of(clock.name, table)]
     clock_folds = {fold(name) for name in known}
     kinds = [kind for kind in kinds if fold(kind) not in clock_folds]  # of two alike, a step means the clock
-    # Without any clock their file could not be read, which is told once.
+    # Without any clock their file could not be read, which is reported once.
     names = _names(codes.SET_UNKNOWN_CLOCK, ((name, name) for name in (*known, *(kinds if known else ()))))
     return [
         (

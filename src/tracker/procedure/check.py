@@ -188,7 +188,7 @@ def awareness_has_its_clock(draft: Draft) -> Iterator[Problem]:
 
 
 def stages_fit_a_workbook(draft: Draft) -> Iterator[Problem]:
-    """Summary can list the rows of so many sheets, and one formula tell so many ranges of days."""
+    """Summary can list the rows of so many sheets, and one formula can hold so many ranges of days."""
     for _, table in draft.stages[MOST_STAGES:]:
         found = f"{len(draft.stages)} stages"
         yield table.problem(codes.SET_TOO_LARGE, "order", found=found, most=f"{MOST_STAGES} stages")

@@ -1,7 +1,7 @@
 """The format of a procedure set: every key of its files, of what kind it is, whether it is needed and what it means.
 
 The loader reads by it; the schema for editors and the page on the format are made from it. The keys of a table stand
-in the order in which their faults are told.
+in the order in which their faults are reported.
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ _ROLE = (
         needed=lambda role: role["option"],
     ),
     SetKey("digest", FLAG, "true for who gets the weekly digest of all cases"),
+    SetKey("signs", FLAG, "true for the one who signs messages to owners and gets their answers"),
     SetKey("email", PLAIN, "an address the procedure itself gives, written beside the role on People"),
-    SetKey("email_note", PLAIN, "what people should know of that address, said above the roles on People"),
+    SetKey("email_note", PLAIN, "what people should know of that address, shown above the roles on People"),
     SetKey("code", CODE, "ends the IDs of its rows where a step has several owners; kept for ever"),
 )
 _EMPLOYER_NAMES = (
@@ -174,6 +175,8 @@ _STEP = (
     SetKey("after", TEXTS, "steps that must be done first; a repeated one means all its rows"),
     SetKey("key", FLAG, "true for a key date"),
     SetKey("short", SHORT, "a key date's name on Summary and in messages, at most 30 characters"),
+    SetKey("title", PLAIN, "what calendars call it; left out, `short`, `decides` or how the action begins"),
+    SetKey("decides", TEXT, "what the owner is asked to decide or sign off, as a request in a digest"),
     SetKey(
         "event",
         TEMPLATE,

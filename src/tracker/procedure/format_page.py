@@ -56,12 +56,12 @@ _ORDER: Mapping[str, str] = {
     "procedure.toml": "title edition effective_from checked_on checked_by review_by improvement_plan meeting_kinds "
     "plan_sources not_applicable comparison fields guide reading source",
     "roles.toml": "employers role",
-    "role": "name aliases employer code email email_note digest option default",
+    "role": "name aliases employer code email email_note digest signs option default",
     "clock": "name defined_name paragraph field step fallback provisional hold note",
     "board": "id name paragraph sees employer members",
     STAGE_FILE: "name prefix order milestone milestone_words step",
     "step": "id paragraph action owner consult copy_to from count first unit basis target_of after key short event "
-    "when unless each standing completed_by held delay_within document note",
+    "title decides when unless each standing completed_by held delay_within document note",
 }
 """The keys of a table as the page lists them, where that is not the order of `format`."""
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
 AGENCY_OWNER = "{agency}"
 """The owner of a step that each agency does itself."""
 
 EMPLOYERS = ("council", "partnership", "partner agency", "external")
+OUTSIDE = ("partner agency", "external")
+"""The employers whose people do not have the workbook."""
 UNITS = ("working days", "days", "weeks", "months")
 """`days` are calendar days."""
 BASES = ("Statutory", "Procedure", "Implied", "Undated", "Added")
@@ -25,6 +28,10 @@ MOST_STAGES = 8
 """Summary's lists give each table one digit, and the action plan is one of them."""
 SIGHTS = ("everything", "exceptions", "employer")
 """What a board sees."""
+
+_PAUSE = re.compile(r"[:;,(]")
+_CODE = re.compile(r"[A-Z0-9]{1,12}")
+_LONG_HEADING = 60
 
 Condition = tuple[tuple[tuple[str, tuple[object, ...]], ...], ...]
 """When a step applies. An *or* of *and*s: alternatives, each a row of (field of the case, allowed values), all of
@@ -45,7 +52,8 @@ class Role:
 
     `option` is set where the case decides who it is (`rapid_review_chair`): the row then carries the role the
     case names, and `default` is that role where the case says nothing. `digest` is set for who gets the weekly
-    digest of all cases. `code` ends the IDs of rows that this role has beside other owners of the same step.
+    digest of all cases, `signs` for whose name stands below messages to owners. `code` ends the IDs of rows that
+    this role has beside other owners of the same step.
     """
 
     name: str
@@ -54,6 +62,7 @@ class Role:
     option: str = ""
     default: str = ""
     digest: bool = False
+    signs: bool = False
     code: str = ""
     email: str = ""  # an address the procedure itself gives
     email_note: str = ""  # what people should know of it
@@ -103,6 +112,8 @@ class Step:
     after: tuple[str, ...] = ()
     key: bool = False
     short: str = ""  # a key date's name, at most 30 characters
+    title: str = ""  # what calendars call it; else `short`, `decides` or how `action` begins
+    decides: str = ""  # what its owner is asked to decide, approve or sign off, as a request
     when: Condition = ()
     unless: Condition = ()
     each: str = ""
@@ -121,6 +132,14 @@ class Step:
     def repeated(self) -> str:
         """What the step has a row for each of: `agency`, `owner`; empty where it has one row."""
         return "owner" if self.owners else self.each
+
+    @property
+    def heading(self) -> str:
+        """The step in a few words of the procedure, as calendars show it: nothing in it was typed by a person."""
+        words = self.title or self.short or self.decides or _PAUSE.split(self.action, maxsplit=1)[0].strip()
+        if len(words) > _LONG_HEADING:
+            words = words.partition(" and ")[0]
+        return words[:1].upper() + words[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,3 +301,15 @@ class Procedure:
         """Where an action of the action plan can come from."""
         first, *others = (stage.name for stage in self.stages)
         return self.plan_sources or (f"{first} immediate action", *others, "National Panel letter", "Agency")
+
+
+def row_headings(steps: Mapping[str, Step], procedure: Procedure) -> dict[str, str]:
+    """The heading of each row, by its ID. A repeat says whose it is, but for a child's."""
+    names = {each.code: each.name for each in procedure.roles if each.code}
+    names |= {each.code: each.name for each in procedure.agencies}
+    found = {}
+    for row, step in steps.items():
+        code = row.removeprefix(step.id).removeprefix("-") if step.repeated != "child" else ""
+        whose = names.get(code) or (code if _CODE.fullmatch(code) and step.each == "agency" else "")
+        found[row] = f"{step.heading} ({whose})" if whose else step.heading
+    return found

@@ -127,12 +127,22 @@ def _stages(data: CheckInput, reading: Reading) -> Iterator[Change]:
 
 
 def _roles(data: CheckInput, reading: Reading) -> entries.Entries:
-    """The rows of roles as issued; under another text of the procedure a role may have been added since."""
+    """The rows of roles as issued.
+
+    Under another text of the procedure a role may have been added since, and so may an address that it gives.
+    """
     issue = reading.issue
-    same = issue.procedure_digest == data.procedure.digest
-    issued = entries.role_entries(issue.case, data.procedure, addresses=same)
-    there = {clean_text(row.text("Role")) for row in reading.tables[rules.ROLES]} | set(issue.case.people)
-    return {name: entry for name, entry in issued.items() if same or name in there}
+    rows = {clean_text(row.text("Role")): row for row in reading.tables[rules.ROLES]}
+    issued = entries.role_entries(issue.case, data.procedure)
+    if issue.procedure_digest == data.procedure.digest:
+        return issued
+    there = set(rows) | set(issue.case.people)
+    without = entries.role_entries(issue.case, data.procedure, addresses=False)
+    return {
+        name: entry if name in rows and rows[name].text("Email") == entry["Email"] else without[name]
+        for name, entry in issued.items()
+        if name in there
+    }
 
 
 def _keyed_tables(data: CheckInput, reading: Reading, facts: CalendarFacts) -> Iterator[Change]:

@@ -198,7 +198,9 @@ class ProceedingEntry(JsonRecord):
 class OwnerEntry(JsonRecord):
     """A role or an agency on sheet People: who holds it, and the address to write to.
 
-    `aliases` are the role's other names; `digest` says whether the holder gets the weekly digest of all cases.
+    `aliases` are the role's other names; `digest` says whether the holder gets the weekly digest of all cases, and
+    `signs` whether messages to owners come from them. `outside` is set for agencies and for roles that work neither
+    for the council nor for the partnership: they do not have the workbook.
     """
 
     owner: str
@@ -206,6 +208,8 @@ class OwnerEntry(JsonRecord):
     email: str
     aliases: tuple[str, ...] = ()
     digest: bool = False
+    signs: bool = False
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +285,8 @@ class CaseState(JsonRecord):
     """Everything known of one case as at a date.
 
     `milestones` names the step each stage leads to; `holidays` are the bank holidays on its Calendar sheet;
-    `people` its sheet People; `meeting_kinds` the kinds of meeting its procedure knows;
+    `people` its sheet People; `meeting_kinds` the kinds of meeting its procedure knows; `headings` what its procedure
+    calls each row in a few words, by ID, and `asks` what it asks owners to decide;
     `issued` is the day for which the workbook was made, `issue` the digest of what it was issued with; `made_from`
     are the digests of the workbooks it was made from; `set_name` is the procedure set it was judged by, `marks` the
     steps by which that measures a review; `currency` says where the rules of the set need a check. `events` are what
@@ -311,6 +316,9 @@ class CaseState(JsonRecord):
     holidays: frozenset[date] = frozenset()
     people: Sequence[OwnerEntry] = ()
     meeting_kinds: tuple[str, ...] = ()
+    proceedings: Sequence[ProceedingEntry] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
+    asks: Mapping[str, str] = field(default_factory=dict)
     issued: date | None = None
     issue: str = ""
     made_from: tuple[str, ...] = ()
@@ -319,7 +327,6 @@ class CaseState(JsonRecord):
     events: Sequence[Event] = ()
     short_names: Mapping[str, str] = field(default_factory=dict)
     standing: frozenset[str] = frozenset()
-    proceedings: Sequence[ProceedingEntry] = ()
     currency: str = ""
     returns: Sequence[ReturnEntry] = ()
 
@@ -339,20 +346,10 @@ class CaseState(JsonRecord):
 
 
 SHOWN = (
-    *(
-        "reference",
-        "uuid",
-        "procedure",
-        "workbooks",
-        "clocks",
-        "decisions",
-        "holds",
-        "actions",
-        "action_plan",
-    ),
-    *("log", "meetings", "timeliness", "changes", "conflicts", "problems", "counts"),
-    *("events", "ready", "returns"),
-)
+    "reference", "uuid", "procedure", "workbooks", "clocks", "decisions", "holds", "actions",
+    "action_plan", "log", "meetings", "timeliness", "changes", "conflicts", "problems", "counts", "events",
+    "ready", "returns",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

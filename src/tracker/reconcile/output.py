@@ -1,31 +1,34 @@
-"""What reconcile reports: its outline in words and in order, and that as text, as Markdown, as one HTML page."""
+"""What reconcile reports: its outline in words and in order, and that as text for a terminal."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
-from tracker import resources, rules
+from tracker import rules
 from tracker.problems import catalogue, problem_text, tally
 from tracker.reconcile.model import answers_text
 from tracker.reconcile.places import place_key, sheet_order, split_place
-from tracker.text import clean_text, escape_markdown, quantity, short_date, terminal_text
+from tracker.text import clean_text, quantity, request_words, short_date, terminal_text
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from tracker.problems import Problem
-    from tracker.reconcile.model import Action, CaseState, PlanAction, Reconciliation
+    from tracker.reconcile.model import Action, CaseState, Change, PlanAction, Reconciliation
 
 FOLD_FROM = 3
 """So many problems of one kind on one sheet are shown as one."""
 PLACES_NAMED = 12
 """Cells a folded problem names before it counts the rest."""
 NEEDED_SHOWN = 10
-LONGEST_VALUE = 90
-"""Characters of a value that a row of text shows; JSON has it whole."""
+LONGEST_WORDS = 240
+"""Characters of an action or of a row's changes that a terminal shows; the other formats have them whole."""
 
 _ALL_COLUMNS = (*layout.STAGE_COLUMNS, *layout.PLAN_COLUMNS, *layout.ROLE_COLUMNS, *layout.AGENCY_COLUMNS)
 _CALCULATED = frozenset(column.title for column in _ALL_COLUMNS if column.kind == "formula") - {
@@ -38,9 +41,10 @@ Cells = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class OutlineTable:
-    """A part of a case as rows under titles; the first cell of a row names it. Without rows, its heading says so."""
+    """A part of a case as rows under titles, and what they are. Without rows, its heading says so."""
 
     heading: str
+    caption: str
     titles: Cells
     rows: tuple[Cells, ...]
 
@@ -73,25 +77,34 @@ class ProblemFold:
         return f"in {quantity(len(names), noun)}: {', '.join(names[:PLACES_NAMED])}{more}"
 
     @property
-    def words(self) -> str:
-        """What was found and where; the kind's title where it differs from cell to cell."""
-        first = self.first
-        if len(self.problems) == 1:
-            expected = f" (expected: {first.expected})" if first.expected else ""
-            return f"{self.where}: {first.found}{expected}"
+    def what(self) -> str:
+        """What is wrong, in a sentence; the kind's title where it differs from cell to cell."""
         alike = len({each.found for each in self.problems}) == 1
-        return f"{first.found if alike else catalogue()[first.code].title} {self.where}"
+        return self.first.sentence if alike else f"{catalogue()[self.first.code].title}."
+
+    @property
+    def words(self) -> str:
+        """What is wrong and where."""
+        several = len(self.problems) > 1
+        return f"{self.what.removesuffix('.')} {self.where}." if several else f"{self.where}: {self.what}"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseOutline:
-    """One case, ready to be shown. `folds` are its problems by sheet; the file's own stand under no sheet."""
+    """One case, ready to be shown: its problems by sheet (the file's own stand under no sheet), then the rest.
+
+    A row of `changed` is a row of the workbook that was changed, whatever was changed in it.
+    """
 
     title: str
-    facts: tuple[Cells, ...]
-    tables: tuple[OutlineTable, ...]
     tally: str
     folds: dict[str, list[ProblemFold]]
+    needed: OutlineTable
+    changed: OutlineTable
+    returned: OutlineTable
+    clocks: OutlineTable
+    counts: OutlineTable
+    facts: tuple[Cells, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +117,8 @@ class Outline:
     problems: tuple[ProblemFold, ...]
 
 
-def _outline(reconciliation: Reconciliation) -> Outline:
+def outline(reconciliation: Reconciliation) -> Outline:
+    """The outcome in words, ready for a terminal or a page."""
     count = tally(reconciliation.all_problems()) or "no problems"
     return Outline(
         as_at=short_date(reconciliation.as_at),
@@ -127,23 +141,27 @@ def _case(case: CaseState) -> CaseOutline:
         (sheet, ", ".join(f"{number} {word}" for word, number in words.items()) or "nothing")
         for sheet, words in case.counts.items()
     )
-    needed = _needed(case)
-    changes = _changes(case)
+    needed, changed = _needed(case), _changed_rows(case)
     needed_words = f"Needed today: {quantity(len(needed), 'row')}" if needed else "Nobody is needed today"
-    changed = f"Changed since issue: {quantity(len(changes), 'cell')}"
-    changes_words = changed if changes else "No cell was changed since issue"
+    cells = quantity(len(case.changes), "cell")
+    changed_words = f"Changed since issue: {cells} in {quantity(len(changed), 'row')}"
     return CaseOutline(
         title=f"{reference}: {clean_text(case.summary)}" if case.summary else reference,
-        facts=tuple(_facts(case)),
-        tables=(
-            OutlineTable("Clocks", ("Clock", "Date"), clocks),
-            OutlineTable("Rows", ("Sheet", "Rows"), counts),
-            OutlineTable(needed_words, ("ID", "RAG", "When", "Who", "Action"), needed),
-            OutlineTable(changes_words, ("Cell", "ID", "Column", "Was", "Now"), changes),
-            *_returns(case),
-        ),
         tally=tally(case.problems),
         folds=folds,
+        needed=OutlineTable(
+            needed_words, "The most pressing first", ("ID", "Action", "Who", "When", "State"), needed
+        ),
+        changed=OutlineTable(
+            changed_words if changed else "Nothing was changed since issue",
+            "Each changed row, with what stands there now",
+            ("Sheet", "Row", "ID", "What changed"),
+            changed,
+        ),
+        returned=_returned(case),
+        clocks=OutlineTable("Clocks", "Day zero of each clock", ("Clock", "Date"), clocks),
+        counts=OutlineTable("Rows", "How many rows are in which state", ("Sheet", "Rows"), counts),
+        facts=tuple(_facts(case)),
     )
 
 
@@ -167,31 +185,44 @@ def _needed(case: CaseState) -> tuple[Cells, ...]:
     found = []
     for each in rows:
         late = f", {quantity(each.days_late, 'working day')} late" if each.days_late else ""
-        when = f"due {short_date(each.judged)}{late}" if each.judged else ""
-        who = each.named_owner or each.owner or "nobody"
-        found.append((each.id or each.cell, each.rag, when, who, clean_text(each.action)))
+        when = f"Due {short_date(each.judged)}{late}" if each.judged else ""
+        who = each.named_owner or each.owner or "nobody named"
+        action = request_words(clean_text(each.action), each.id)
+        found.append((each.id or each.cell, action, who, when, each.rag))
     return tuple(found)
 
 
-def _changes(case: CaseState) -> tuple[Cells, ...]:
-    """The changed cells; what a formula showed before it was typed over is not remembered."""
-    return tuple(
-        (
-            each.cell,
-            each.id,
-            each.column,
-            "worked out" if each.was is None and each.column in _CALCULATED else _words(each.was),
-            _words(each.now),
-        )
-        for each in case.changes
+def _changed_rows(case: CaseState) -> tuple[Cells, ...]:
+    """The changed rows, each with all that was changed in it."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for each in case.changes:
+        sheet, cell = split_place(each.cell)
+        place = sheet, cell.lstrip(ascii_uppercase), each.id
+        rows.setdefault(place, []).append(_change_words(each))
+    return tuple((*place, "; ".join(words)) for place, words in rows.items())
+
+
+def _change_words(change: Change) -> str:
+    """`Completed: Thu 5 Nov 2026`; what was there before, where it was more than a blank or a state not begun.
+
+    What a formula showed before it was typed over is not remembered.
+    """
+    now = _words(change.now, "cleared")
+    if not split_place(change.cell)[1]:
+        return f"Deleted: {_words(change.was)}"
+    if change.was is None and change.column in _CALCULATED:
+        return f"{change.column}: {now} in place of the formula"
+    if change.was in {None, "", rules.STATUSES[0]}:
+        return f"{change.column}: {now}"
+    return f"{change.column}: {_words(change.was)} → {now}"
+
+
+def _returned(case: CaseState) -> OutlineTable:
+    """The returns that were merged."""
+    rows = tuple((each.owner, answers_text(each.rows), each.path) for each in case.returns)
+    return OutlineTable(
+        f"Returns read: {len(rows)}", "What each return answers", ("From", "Answers", "File"), rows
     )
-
-
-def _returns(case: CaseState) -> Iterator[OutlineTable]:
-    """The returns that were merged, where there were any."""
-    if case.returns:
-        rows = tuple((each.owner, answers_text(each.rows), each.path) for each in case.returns)
-        yield OutlineTable(f"Returns read: {len(rows)}", ("From", "Answers", "File"), rows)
 
 
 def _words(value: str | float | date | None, none: str = "blank") -> str:
@@ -227,17 +258,17 @@ def fold(problems: Iterable[Problem], sheets: Sequence[str]) -> list[ProblemFold
 
 # Text
 
-_BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+_BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 _COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "note": "\x1b[36m"}
 
 
 def as_text(reconciliation: Reconciliation, *, colour: bool) -> str:
-    """The outcome for a terminal: case by case, problems by sheet, the remedy on its own line."""
-    report = _outline(reconciliation)
+    """The outcome for a terminal, case by case: its problems by sheet, who is needed, and a line a changed row."""
+    report = outline(reconciliation)
     blocks = ["\n".join(_case_text(case, report.as_at, colour)) for case in report.cases]
     if report.problems:
-        lines = (row for each in report.problems for row in problem_text(each.first).split("\n"))
-        blocks.append("\n".join(map(_visible, lines)))
+        rows = (row for each in report.problems for row in problem_text(each.first).split("\n"))
+        blocks.append("\n".join(map(_visible, rows)))
     return "\n\n".join([*blocks, report.summary])
 
 
@@ -246,32 +277,35 @@ def _case_text(case: CaseOutline, as_at: str, colour: bool) -> Iterator[str]:
         return f"{code}{_visible(text)}{_RESET}" if colour else _visible(text)
 
     yield styled(case.title)
-    yield from (*_pairs(case.facts), f"  As at {as_at}")
-    clocks, counts, needed, changes, *returns = case.tables
-    for table in (clocks, counts):
-        yield from ("", styled(table.heading), *_pairs(table.rows))
-    yield from ("", styled(needed.heading))
-    for row_id, rag, when, who, action in needed.rows[:NEEDED_SHOWN]:
-        yield _visible(f"  {row_id}  {rag}, {when}: {who}")
-        yield styled(f"      {_short(action)}", _DIM)
-    if len(needed.rows) > NEEDED_SHOWN:
-        yield f"  and {len(needed.rows) - NEEDED_SHOWN} more"
-    yield from ("", styled(changes.heading))
-    for cell, row_id, column, was, now in changes.rows:
-        where = "  ".join(part for part in (cell, row_id) if part)
-        yield _visible(f"  {where}  {column}: {_short(was)} → {_short(now)}")
-    for table in returns:
-        yield from ("", styled(table.heading), *_pairs([row[:2] for row in table.rows]))
+    yield f"  As at {as_at}"
     yield from ("", styled(f"Problems: {case.tally}" if case.tally else "No problems"))
     for sheet, folds in case.folds.items():
         yield f"  {_visible(sheet) or 'The file'}"
         for each in folds:
             label = styled(each.label, _COLOURS[each.first.severity])
             yield from (f"    {label} {_visible(each.words)}", _visible(f"        {each.first.remedy}"))
+    yield from ("", styled(case.needed.heading))
+    for row_id, action, who, when, rag in case.needed.rows[:NEEDED_SHOWN]:
+        yield _visible(
+            f"  {row_id}  {', '.join(filter(None, (rag, when[:1].lower() + when[1:])))}. {who}: {_shorten(action)}"
+        )
+    if len(case.needed.rows) > NEEDED_SHOWN:
+        yield f"  and {len(case.needed.rows) - NEEDED_SHOWN} more"
+    yield from ("", styled(case.changed.heading))
+    for sheet, rows in groupby(case.changed.rows, key=itemgetter(0)):
+        yield f"  {_visible(sheet)}"
+        for _, row, row_id, what in rows:
+            where = "  ".join(filter(None, (f"row {row}" if row else "", row_id)))
+            yield _visible(f"    {where}  {_shorten(what)}")
+    if case.returned.rows:
+        yield from ("", styled(case.returned.heading), *_pairs([row[:2] for row in case.returned.rows]))
+    for table in (case.clocks, case.counts):
+        yield from ("", styled(table.heading), *_pairs(table.rows))
+    yield from ("", styled("About"), *_pairs(case.facts))
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+def _shorten(text: str) -> str:
+    return text if len(text) <= LONGEST_WORDS else f"{text[: LONGEST_WORDS - 1]}…"
 
 
 def _visible(text: str) -> str:
@@ -283,54 +317,3 @@ def _pairs(rows: Sequence[Cells]) -> list[str]:
     """Names and what belongs to them, in two columns."""
     width = max((len(name) for name, _ in rows), default=0)
     return [_visible(f"  {name:<{width}}  {words}") for name, words in rows]
-
-
-# Markdown and HTML
-
-
-def as_markdown(reconciliation: Reconciliation) -> str:
-    """The outcome as Markdown."""
-    report = _outline(reconciliation)
-    lines = [f"# Reconciled as at {report.as_at}", "", report.summary, ""]
-    for case in report.cases:
-        lines += _case_markdown(case, report.as_at)
-    for each in report.problems:
-        lines += _problem_markdown(each)
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _case_markdown(case: CaseOutline, as_at: str) -> Iterator[str]:
-    yield from (f"## {escape_markdown(case.title)}", "")
-    yield from (f"- {name}: {escape_markdown(words)}" for name, words in case.facts)
-    yield from (f"- As at {as_at}", "")
-    for table in case.tables:
-        yield from (f"### {table.heading}", "")
-        if table.rows:
-            yield from (f"| {' | '.join(table.titles)} |", f"|{' --- |' * len(table.titles)}")
-            yield from (f"| {' | '.join(map(escape_markdown, row))} |" for row in table.rows)
-            yield ""
-    yield from (f"### Problems: {case.tally or 'none'}", "")
-    for sheet, folds in case.folds.items():
-        yield from (f"#### {escape_markdown(sheet or 'The file')}", "")
-        for each in folds:
-            yield from _problem_markdown(each)
-        yield ""
-
-
-def _problem_markdown(fold: ProblemFold) -> Iterator[str]:
-    yield f"- **{fold.label}** {escape_markdown(fold.words)}  "
-    yield f"  {escape_markdown(fold.first.remedy)}"
-
-
-def as_html(reconciliation: Reconciliation) -> str:
-    """The outcome as a page that loads nothing and runs nothing."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(resources.templates() / "reconcile"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("reconcile.html.j2").render(report=_outline(reconciliation)) + "\n"

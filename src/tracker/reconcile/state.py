@@ -16,6 +16,7 @@ from tracker.formula.book import Area, Book
 from tracker.formula.values import day_of, is_number, serial
 from tracker.procedure.currency import currency
 from tracker.procedure.milestones import Milestones, find_milestones
+from tracker.procedure.model import OUTSIDE, row_headings
 from tracker.reconcile.events import case_events, case_values
 from tracker.reconcile.model import (
     Action,
@@ -311,10 +312,15 @@ def _people(reading: Reading, procedure: Procedure) -> list[OwnerEntry]:
     found = []
     for row in reading.tables[rules.ROLES]:
         role = known.get(row.text("Role").casefold())
-        aliases, digest = (role.aliases, role.digest) if role else ((), False)
-        found.append(OwnerEntry(row.text("Role"), row.text("Name"), row.text("Email"), aliases, digest))
+        aliases, digest, signs = (role.aliases, role.digest, role.signs) if role else ((), False, False)
+        who = row.text("Role"), row.text("Name"), row.text("Email")
+        outside = row.text("Employer") in OUTSIDE
+        found.append(OwnerEntry(*who, aliases, digest=digest, signs=signs, outside=outside))
     agencies = reading.tables[rules.AGENCIES]
-    found += [OwnerEntry(row.text("Agency"), row.text("Contact"), row.text("Email")) for row in agencies]
+    found += [
+        OwnerEntry(row.text("Agency"), row.text("Contact"), row.text("Email"), outside=True)
+        for row in agencies
+    ]
     return [each for each in found if each.owner]
 
 
@@ -332,8 +338,8 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
     """The state of the case a workbook holds, judged as at a date; changes and problems are added by others."""
     judge = _Judge(reading, procedure, as_at)
     actions, plan = _actions(judge), _plan_actions(judge)
-    known = step_index(procedure)
     issue, milestones, tables = reading.issue, find_milestones(procedure), reading.tables
+    known = step_index(procedure)
 
     def field(path: str) -> str:
         read = reading.fields.get(path)
@@ -365,6 +371,8 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         holidays=frozenset(map(day_of, judge.holidays)),
         people=_people(reading, procedure),
         meeting_kinds=(*procedure.meeting_kinds, *(board.name for board in procedure.boards)),
+        headings=row_headings(steps, procedure),
+        asks={row: step.decides for row, step in steps.items() if step.decides},
         issued=issue.as_at,
         issue=issue.digest,
         made_from=tuple(issue.sources),

@@ -56,7 +56,7 @@ _Area = tuple[int, int, int, int]
 class Upgrade:
     """What became of a workbook.
 
-    `put` is what was put where, `done` what to tell of it, `problems` why it cannot be done; `rewritten` are sheets
+    `put` is what was put where, `done` what to report of it, `problems` why it cannot be done; `rewritten` are sheets
     that were written as a whole.
     """
 
@@ -98,10 +98,10 @@ class _Upgrader:
             self.file.put(layout.HIDDEN, row, 1, piece)
         package = WorkbookFile(self.file.to_bytes()).package
         sheets = package.sheets()
-        for sheet, said in self._columns.items():
+        for sheet, attributes in self._columns.items():
             ours = next(name for name, theirs in self.reading.sheets.items() if theirs == sheet)
             coloured = with_colours(package.read(sheets[sheet]), self.donor.colours(ours))
-            package.put(sheets[sheet], with_columns(coloured, said))
+            package.put(sheets[sheet], with_columns(coloured, attributes))
         for sheet, checks in self._checks.items():
             package.put(sheets[sheet], with_checks(package.read(sheets[sheet]), checks))
         for name, wanted in self._tables:

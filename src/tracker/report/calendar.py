@@ -1,11 +1,11 @@
 """Deadlines and meetings as calendar entries, first as plain values, then as an iCalendar file.
 
-An entry carries the case's reference, the row's ID and the timescale, and nothing a person wrote: calendars are
+An entry carries the procedure's words for a step and the case's reference, and nothing a person wrote: calendars are
 shared, and shown on walls.
 
 Example:
     >>> [(each.day, each.summary) for each in make_calendar(reconciliation).entries]
-    [(date(2026, 11, 24), 'DOR-2026-014 RR-6.2, Day 11'), (date(2026, 11, 26), 'DOR-2026-014 meeting: QPAG')]
+    [(date(2026, 11, 24), 'Rapid Review meeting, DOR-2026-014'), (date(2026, 11, 26), 'QPAG, DOR-2026-014')]
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from icalendar import Alarm, Calendar, Event
 
 from tracker import __version__
 from tracker.problems import Problem, codes, problem
+from tracker.reconcile.events import meeting_name
 from tracker.reconcile.model import case_identity
 from tracker.records import JsonRecord
-from tracker.report.frame import open_cases
-from tracker.report.lines import CaseRows, ReportRow, natural
+from tracker.report.frame import hold_of, open_cases
+from tracker.report.lines import PLAN, CaseRows, ReportRow, natural
 from tracker.report.mail import header_words
-from tracker.text import clean_text, same_word
+from tracker.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,9 +55,10 @@ _ALARM_AT = time(9)
 
 @dataclass(frozen=True, slots=True)
 class Entry(JsonRecord):
-    """One entry of a calendar. Without a `start` it takes the whole day.
+    """One entry of a calendar. Without a `start` it takes the whole day, and leaves it free.
 
-    `tentative` where the date may still move by itself: a provisional clock, a hold. `alarms` are days.
+    `notes` are the row's ID and timescale, in our words. `tentative` where the date may still move by itself: a
+    provisional clock, a hold. `alarms` are days.
     """
 
     uid: str
@@ -67,6 +69,7 @@ class Entry(JsonRecord):
     start: time | None = None
     end: time | None = None
     alarms: tuple[date, ...] = ()
+    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,10 @@ class CalendarView:
 
 
 def make_calendar(reconciliation: Reconciliation, *, every: bool = False) -> CalendarView:
-    """The meetings and key dates of all open cases; `every` takes each open row that has a date.
+    """The meetings, key dates, hold reviews and next dates of proceedings of all open cases.
 
-    What is done, held or not applicable is left out. Of two copies of a case the first one counts.
+    `every` takes each open row that has a date. What is done, held or not applicable is left out. Of two copies of a
+    case the first one counts.
     """
     as_at = reconciliation.as_at
     cases, usual = open_cases(reconciliation)
@@ -89,7 +93,12 @@ def make_calendar(reconciliation: Reconciliation, *, every: bool = False) -> Cal
     problems: list[Problem] = []
     for case in cases:
         days = usual.of(case.state.holidays)
-        for entry in (*_deadlines(case, as_at, days, every=every), *_meetings(case, problems)):
+        found = (
+            *_deadlines(case, as_at, days, every=every),
+            *_meetings(case, problems),
+            *_other_dates(case, as_at, days),
+        )
+        for entry in found:
             entries.setdefault(entry.uid, entry)
     ordered = sorted(
         entries.values(), key=lambda each: (each.day, each.start or time(), natural(each.summary))
@@ -114,21 +123,55 @@ def _uids(case: CaseRows, keys: Iterable[str]) -> Iterator[str]:
 
 def _deadlines(case: CaseRows, as_at: date, days: WorkingDays, *, every: bool) -> Iterator[Entry]:
     uids = _uids(case, map(_row_key, case.lines))
+    meetings = {_meeting_name(case, each.kind) for each in case.state.meetings}
     for row, uid in zip(case.lines, uids, strict=True):
         if not (row.open and row.judged and (row.key or every)):
             continue
         # What a person typed in place of an ID is not shown.
-        known = _ID.fullmatch(row.label) or _CELL.fullmatch(row.label)
-        name = f"{header_words(case.reference)} {row.label if known else row.sheet}"
-        alarms = (days.after(row.judged, -before) for before in ALARMS_BEFORE)
+        known = row.label if _ID.fullmatch(row.label) or _CELL.fullmatch(row.label) else row.sheet
+        heading = case.state.headings.get(row.label) or _own_heading(row)
+        status = "latest date" if heading in meetings else _date_status(row)
         yield Entry(
             uid,
             row.judged,
-            summary=", ".join(filter(None, (name, row.timescale, _standing(row)))),
+            summary=_summary(case, heading, status),
             meeting=False,
             tentative=row.provisional or row.rag == "On hold",
-            alarms=tuple(alarm for alarm in alarms if alarm >= as_at),
+            alarms=_alarms(row.judged, as_at, days),
+            notes=", ".join(filter(None, (known, row.timescale))),
         )
+
+
+def _own_heading(row: ReportRow) -> str:
+    """What stands for a row that people wrote themselves."""
+    if not _ID.fullmatch(row.label):
+        return f"Action on sheet {row.sheet}"
+    return f"{row.sheet if row.sheet == PLAN else 'Action'} {row.label}"
+
+
+def _summary(case: CaseRows, heading: str, status: str = "") -> str:
+    """`Rapid Review meeting, DOR-2026-014 (provisional)`."""
+    return f"{heading}, {header_words(case.reference)}{f' ({status})' if status else ''}"
+
+
+def _alarms(day: date, as_at: date, days: WorkingDays) -> tuple[date, ...]:
+    alarms = (days.after(day, -before) for before in ALARMS_BEFORE)
+    return tuple(alarm for alarm in alarms if alarm >= as_at)
+
+
+def _other_dates(case: CaseRows, as_at: date, days: WorkingDays) -> Iterator[Entry]:
+    """The review of the hold that runs, and the next dates of parallel proceedings from the report date on.
+
+    What the proceedings are is left out: it could show what happened.
+    """
+    hold = hold_of(case.state, as_at)
+    dates = [("hold", "Review of the hold on publication", hold.review_on)] if hold else []
+    dates += [("proceedings", "Next date of proceedings", each.day) for each in case.state.proceedings]
+    uids = _uids(case, (key for key, _, _ in dates))
+    for (key, heading, day), uid in zip(dates, uids, strict=True):
+        if day and (day >= as_at or key == "hold"):
+            alarms = _alarms(day, as_at, days)
+            yield Entry(uid, day, _summary(case, heading), meeting=False, alarms=alarms)
 
 
 def _row_key(row: ReportRow) -> str:
@@ -138,7 +181,7 @@ def _row_key(row: ReportRow) -> str:
     return f"own/{row.sheet}/{hashlib.sha256(clean_text(row.action).encode()).hexdigest()}"
 
 
-def _standing(row: ReportRow) -> str:
+def _date_status(row: ReportRow) -> str:
     """What else decides the date, in our own words."""
     if row.rag == "On hold":
         return "on hold"
@@ -162,9 +205,14 @@ def _meetings(case: CaseRows, problems: list[Problem]) -> Iterator[Entry]:
             facts = {"file": case.state.workbooks[0].path, "place": meeting.cell, "value": meeting.time}
             problems.append(problem(codes.MEETING_TIME_UNREADABLE, **facts))
         start, end = times or (None, None)
-        known = next((kind for kind in case.state.meeting_kinds if same_word(kind, meeting.kind)), "")
-        summary = f"{header_words(case.reference)} meeting{f': {known}' if known else ''}"
+        summary = _summary(case, _meeting_name(case, meeting.kind))
         yield Entry(uid, meeting.day, summary, meeting=True, start=start, end=end)
+
+
+def _meeting_name(case: CaseRows, typed: str) -> str:
+    """`Rapid Review meeting`; a kind that the procedure does not know may show what happened."""
+    name, known = meeting_name(typed, case.state.meeting_kinds)
+    return name if known else "Meeting"
 
 
 def read_times(typed: str) -> tuple[time | None, time | None] | None:
@@ -231,7 +279,11 @@ def _event(entry: Entry, as_at: date) -> Event:
     event.add("dtstart", start)
     event.add("dtend", end)
     event.add("status", "TENTATIVE" if entry.tentative else "CONFIRMED")
-    event.add("transp", "OPAQUE" if entry.meeting else "TRANSPARENT")
+    busy = entry.start is not None  # a meeting without a time blocks nobody's day
+    event.add("transp", "OPAQUE" if busy else "TRANSPARENT")
+    event.add("x-microsoft-cdo-busystatus", "BUSY" if busy else "FREE")  # Outlook asks for it
+    if entry.notes:
+        event.add("description", entry.notes)
     event.add("class", "PRIVATE")
     event.add("categories", ["Meeting" if entry.meeting else "Deadline"])
     for day in entry.alarms:

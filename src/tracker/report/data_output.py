@@ -75,6 +75,14 @@ YEARLY: Mapping[str, type] = {"months": Month, "steps": StepDone, "waits": Wait,
 """What timeliness holds besides, by the name of its part: in CSV a table each."""
 
 _DEFUSED = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_CONVERTED = re.compile(
+    r"""[\u00a3$\u20ac]?[\d.,]*\d[\d.,]*\ ?%?|\d[\d.,]*e[+-]?\d+  # numbers
+    |\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?|\d{1,2}:\d\d(:\d\d)?(\ ?[ap]\.?m\.?)?  # dates and times
+    |(\d{1,2}[-/\ ])?(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*([-/\ ,]+\d{1,4}){0,2}""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What Excel and LibreOffice make a number, a date or a time of."""
+_OUR_DAYS = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 _FIELDS = {"case": "reference", "rapid_review_due": "review_due", "rapid_review_sent": "review_sent",
            "rapid_review_late": "review_late", "lcspr": "decision", "publication_due": "six_months",
            "publication_target": "target"}  # fmt: skip
@@ -281,10 +289,10 @@ def _rows(view: Frame, part: str, names: Sequence[str], printed: Collection[str]
 
 
 def written(value: object) -> str:
-    """A value as it stands in the file: dates as `2026-11-09`, yes or no in words, formulas defused.
+    r"""A value as it stands in the file: dates as `2026-11-09`, yes or no in words, text as it was typed.
 
-    >>> written("=1+1")
-    "'=1+1"
+    >>> written("=1+1"), written("5.10")
+    ("'=1+1", '\t5.10')
     """
     if value is None:
         return ""
@@ -295,7 +303,10 @@ def written(value: object) -> str:
     if isinstance(value, (int, float)):
         return str(value)
     text = str(value)
-    return f"'{text}" if text.lstrip(" \u00a0\n").startswith(_DEFUSED) else text
+    if text.lstrip(" \u00a0\n").startswith(_DEFUSED):
+        return f"'{text}"
+    converted = _CONVERTED.fullmatch(text.strip()) and not _OUR_DAYS.fullmatch(text)
+    return f"\t{text}" if converted else text
 
 
 def _cases(view: Frame, printed: Collection[str]) -> list[list[object]]:

@@ -126,7 +126,7 @@ def _to_settle(case: CaseRows, as_at: date) -> Iterator[Decision]:
     file = PurePath(case.state.workbooks[0].path).name
     for twin in case.state.problems:
         if twin.code == codes.SAME_CASE_TWICE:
-            because = f"{file} is {twin.found}; this report counts both"
+            because = f"{twin.found} as {file}; this report counts both"
             yield _decision(case, "twin", "Which workbook of the case is in use", because)
     cells = [str(each.get("cell") or each.get("id") or "") for each in case.state.conflicts]
     if cells:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tracker.reconcile.model import CaseState, OwnerEntry
     from tracker.report.lines import ReportRow
-    from tracker.report.owners import Digest, Message
+    from tracker.report.messages import Digest, Message
 
 Key = tuple[str, ...]
 _ADDRESS = re.compile(
@@ -42,12 +42,23 @@ _LONGEST_HEADER = 200
 class Recipient:
     """An owner as the cases know them: a role or agency, who holds it, and their addresses.
 
-    `typed` is the address as it stands on sheet People.
+    `typed` is the address as it stands on sheet People. `outside` is set for who does not have the workbook.
     """
 
     owner: str
     person: str
     typed: str
+    outside: bool = False
+
+    @property
+    def name(self) -> str:
+        """Whom the message greets: the person, else the role or agency."""
+        return self.person or self.owner
+
+    @property
+    def reply_words(self) -> str:
+        """Whom to answer: `R. Example (r.example@example.org)`."""
+        return f"{self.name} ({'; '.join(self.addresses)})" if self.addresses else self.name
 
     @property
     def addresses(self) -> tuple[str, ...] | None:
@@ -68,10 +79,11 @@ def recipient_of(line: ReportRow, people: Sequence[OwnerEntry]) -> Recipient:
     entry = named[0] if named else None
     owner = entry.owner if entry else line.owner
     person = line.named_owner or (entry.name if entry else "")
+    outside = entry is None or entry.outside
     if entry and (not person or _folded(person) == _folded(entry.name)):
-        return Recipient(owner, entry.name, entry.email)
+        return Recipient(owner, entry.name, entry.email, outside)
     other = next((each for each in people if person and _folded(person) == _folded(each.name)), None)
-    return Recipient(owner, person, other.email if other else "")
+    return Recipient(owner, person, other.email if other else "", outside)
 
 
 @lru_cache(maxsize=4096)
@@ -148,6 +160,9 @@ def draft(message: Message | Digest, folder: Path | None = None) -> bytes:
     mail = EmailMessage(policy=SMTP)
     mail["X-Unsent"] = "1"
     mail["To"] = [Address(name, addr_spec=first), *(Address(addr_spec=each) for each in others)]
+    answers = [each for sender in message.senders for each in sender.to.addresses or ()]
+    if answers and not message.own:
+        mail["Reply-To"] = [Address(addr_spec=each) for each in dict.fromkeys(answers)]
     mail["Subject"] = subject[:_LONGEST_HEADER]
     mail.set_content(message_text(message, "txt", folder), charset="utf-8", cte="quoted-printable")
     return bytes(mail)

@@ -3,164 +3,66 @@
 Example:
     >>> mailing = make_mailing(reconciliation)
     >>> [(each.stem, each.subject) for each in mailing.messages]
-    [('owner-qa-service-manager-q-example', 'Actions: 2 overdue, 1 due next')]
+    [('owner-qa-service-manager-q-example', 'Your actions for DOR-2026-014: 2 overdue, 1 due soon')]
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import case_identity
 from tracker.report import sections
+from tracker.report.coming import coming_of_all, events_since
 from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminded
-from tracker.report.frame import CaseLine, Contradiction, case_line, contradictions, open_cases
-from tracker.report.lines import ReportRow, by_date, natural, slug
-from tracker.report.mail import Recipient, address_book, holder, recipient_of
-from tracker.text import listed, quantity
+from tracker.report.decisions import decisions
+from tracker.report.frame import a_week_before, case_line, contradictions, open_cases
+from tracker.report.lines import ReportRow, by_date, date_key, natural, slug
+from tracker.report.mail import Recipient, address_book, recipient_of
+from tracker.report.messages import (
+    CaseEvent,
+    Digest,
+    Mailing,
+    Message,
+    MessageGroup,
+    OwnerLate,
+    Sender,
+)
+from tracker.report.requests import (
+    OwnedRow,
+    OwnerCase,
+    decision_requests,
+    owner_request,
+    short_request,
+    waited_for,
+)
+from tracker.text import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from tracker.reconcile.model import CaseState, Reconciliation
-    from tracker.report.days import WorkingDays
-    from tracker.report.lines import CaseRows
     from tracker.report.mail import Key
 
 _GROUPS = {
     "Overdue": "Overdue",
-    "Chase": "Waited for",
+    "Chase": "Past its date",
     "Provisional, passed": "Past a provisional date",
     "Due today": "Due today",
 }
-_NEXT = "Due next"
+_NEXT = "Due soon"
 GROUP_TITLES = (*_GROUPS.values(), _NEXT)
 """The groups of a message in their order."""
 _SILENT = {"On hold", "Clock not started", "No date", "Ready"}
+_AHEAD = 10  # working days
 _LONGEST_STEM = 80  # of a file's name; folders of councils lie deep
 
 
-@dataclass(frozen=True, slots=True)
-class MessageGroup:
-    """Rows of a message under one title, by date."""
-
-    title: str
-    lines: tuple[ReportRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """The message to one owner. `later` counts their open rows that are not due for a reminder.
-
-    `stem` is its file's name without the ending.
-    """
-
-    kind: ClassVar[str] = "owner"
-    stem: str
-    to: Recipient
-    marking: str
-    as_at: date
-    groups: tuple[MessageGroup, ...]
-    later: int
-
-    @property
-    def subject(self) -> str:
-        """`Actions: 2 overdue, 1 due today`."""
-        counts = (f"{len(group.lines)} {group.title.lower()}" for group in self.groups)
-        return f"Actions: {', '.join(counts)}"
-
-
-@dataclass(frozen=True, slots=True)
-class OwnerLate:
-    """How many overdue rows an owner has, and how many working days the latest of them is late."""
-
-    owner: str
-    number: int
-    longest: int
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """What one reader of 8.1 gets about all cases. Between the weekly ones it holds key dates alone.
-
-    `left_out` are the workbooks that could not be read: their cases may be missing here.
-    """
-
-    kind: ClassVar[str] = "digest"
-    stem: str
-    to: Recipient
-    marking: str
-    as_at: date
-    weekly: bool
-    left_out: tuple[Problem, ...]
-    contradictions: tuple[Contradiction, ...]
-    key_dates: tuple[ReportRow, ...]
-    statutory_missed: tuple[ReportRow, ...]
-    cases: tuple[CaseLine, ...]
-    late: tuple[OwnerLate, ...]
-
-    @property
-    def subject(self) -> str:
-        """`Digest: 3 cases, 2 overdue, 1 key date`."""
-        keys = quantity(len(self.key_dates), "key date")
-        if not self.weekly:
-            return f"Digest: {keys}"
-        overdue = sum(case.overdue for case in self.cases)
-        return f"Digest: {quantity(len(self.cases), 'case')}, {overdue} overdue, {keys}"
-
-
-@dataclass(frozen=True, slots=True)
-class Mailing:
-    """Everything one run has to tell, and to whom. `unaddressed` matters where drafts are wanted."""
-
-    messages: tuple[Message, ...]
-    digests: tuple[Digest, ...]
-    unaddressed: tuple[Problem, ...]
-    problems: tuple[Problem, ...]
-
-    def files(self) -> list[Message | Digest]:
-        """The messages, then the digests: a file each."""
-        return [*self.messages, *self.digests]
-
-
 _Mail = TypeVar("_Mail", Message, Digest)
-
-
-@dataclass(frozen=True, slots=True)
-class _OwnerCase:
-    """A case with its rows and its own working days, and the addresses known in any case by role and person."""
-
-    rows: CaseRows
-    days: WorkingDays
-    book: Mapping[Key, str]
-
-    @property
-    def state(self) -> CaseState:
-        return self.rows.state
-
-    def readers(self) -> list[Recipient]:
-        """Who gets a digest."""
-        people = [each for each in self.state.people if each.digest]
-        return [self.addressed(Recipient(each.owner, each.name, each.email)) for each in people]
-
-    def addressed(self, to: Recipient) -> Recipient:
-        """The same person in the same role has one address, also where a case does not give it."""
-        known = self.book.get(holder(to.owner, to.person), "") if not to.typed else ""
-        return Recipient(to.owner, to.person, known) if known else to
-
-
-@dataclass(frozen=True, slots=True)
-class _Owned:
-    """An open row with its owner; `reminded` where this run reminds of it."""
-
-    case: _OwnerCase
-    line: ReportRow
-    to: Recipient
-    reminded: bool
 
 
 def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -> Mailing:
@@ -174,7 +76,7 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     opened, usual = open_cases(reconciliation)
     opened.sort(key=lambda case: natural(case.state.reference))
     book = address_book(case.state for case in opened)
-    cases = [_OwnerCase(case, usual.of(case.state.holidays), book) for case in opened]
+    cases = [OwnerCase(case, usual.of(case.state.holidays), book) for case in opened]
     owned = _owned(cases, since, as_at)
     left_out = tuple(each for each in reconciliation.problems if each.severity == "error")
     messages = _with_unique_stems(list(_messages(owned, as_at)))
@@ -187,9 +89,9 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     )
 
 
-def _owned(cases: Iterable[_OwnerCase], since: date | None, as_at: date) -> list[_Owned]:
+def _owned(cases: Iterable[OwnerCase], since: date | None, as_at: date) -> list[OwnedRow]:
     """The open rows with their owners; a row that two copies of a case hold is taken once."""
-    found: dict[tuple[str, str], _Owned] = {}
+    found: dict[tuple[str, str], OwnedRow] = {}
     for case in cases:
         for row in case.rows.open:
             mark = (case_identity(case.state), row.label)
@@ -197,7 +99,7 @@ def _owned(cases: Iterable[_OwnerCase], since: date | None, as_at: date) -> list
                 to = case.addressed(recipient_of(row, case.state.people))
                 day = _judged(row)
                 reminded = day is not None and owner_is_reminded(day, since, as_at, case.days)
-                found[mark] = _Owned(case, row, to, reminded)
+                found[mark] = OwnedRow(case, row, to, reminded)
     return list(found.values())
 
 
@@ -206,28 +108,51 @@ def _judged(row: ReportRow) -> date | None:
     return None if row.rag in _SILENT else row.judged
 
 
-def _messages(owned: Iterable[_Owned], as_at: date) -> Iterator[Message]:
+def _messages(owned: Iterable[OwnedRow], as_at: date) -> Iterator[Message]:
     """A message for each owner with something to be reminded of."""
-    by_owner: defaultdict[Key, list[_Owned]] = defaultdict(list)
+    by_owner: defaultdict[Key, list[OwnedRow]] = defaultdict(list)
     for each in owned:
         if each.line.owner:
             by_owner[each.to.key].append(each)
     for key in sorted(by_owner):
         to, reminded = by_owner[key][0].to, [each for each in by_owner[key] if each.reminded]
-        found: defaultdict[str, list[ReportRow]] = defaultdict(list)
-        for each in reminded:
-            found[_GROUPS.get(each.line.rag, _NEXT)].append(each.line)
+        found: defaultdict[str, list[OwnedRow]] = defaultdict(list)
+        for each in sorted(reminded, key=lambda each: date_key(each.line)):
+            found[_GROUPS.get(each.line.rag, _NEXT)].append(each)
         if reminded:
+            senders = _senders(each.case for each in reminded)
+            own = _signs(to, senders)
+            cases = {id(each.case): each.case for each in by_owner[key]}.values()
             yield Message(
                 stem=_stem("owner", to),
                 to=to,
                 marking=_marking(each.case.state for each in reminded),
                 as_at=as_at,
+                senders=senders,
+                own=own,
+                waiting=waited_for(cases, to) if own else (),
                 groups=tuple(
-                    MessageGroup(title, by_date(found[title])) for title in GROUP_TITLES if found[title]
+                    MessageGroup(title, tuple(map(owner_request, found[title])))
+                    for title in GROUP_TITLES
+                    if found[title]
                 ),
                 later=len(by_owner[key]) - len(reminded),
             )
+
+
+def _senders(cases: Iterable[OwnerCase]) -> tuple[Sender, ...]:
+    """Who signs for some cases, as sheet People names them, and for which of them."""
+    found: dict[Recipient, dict[str, None]] = {}
+    for case in cases:
+        for each in case.state.people:
+            if each.signs:
+                to = case.addressed(Recipient(each.owner, each.name, each.email))
+                found.setdefault(to, {})[case.rows.reference] = None
+    return tuple(Sender(to, tuple(references)) for to, references in found.items())
+
+
+def _signs(to: Recipient, senders: Iterable[Sender]) -> bool:
+    return to.key in {each.to.key for each in senders}
 
 
 def _marking(states: Iterable[CaseState]) -> str:
@@ -235,10 +160,10 @@ def _marking(states: Iterable[CaseState]) -> str:
 
 
 def _digests(
-    cases: Sequence[_OwnerCase], since: date | None, as_at: date, left_out: tuple[Problem, ...]
+    cases: Sequence[OwnerCase], since: date | None, as_at: date, left_out: tuple[Problem, ...]
 ) -> Iterator[Digest]:
-    """A digest for each reader, over the cases that name them; none where there is nothing to tell."""
-    read: defaultdict[Key, list[_OwnerCase]] = defaultdict(list)
+    """A digest for each reader, over the cases that name them; none where there is nothing to report."""
+    read: defaultdict[Key, list[OwnerCase]] = defaultdict(list)
     readers: dict[Key, Recipient] = {}
     for case in cases:
         for to in case.readers():
@@ -252,25 +177,66 @@ def _digests(
             for row in case.rows.open
             if row.key and (day := _judged(row)) and key_date_is_due(day, since, as_at, case.days)
         ]
-        told = read[key] if weekly else []
-        rows = [row for case in told for row in case.rows.lines]
         if weekly or near:
-            yield Digest(
-                stem=_stem("digest", readers[key]),
-                to=readers[key],
-                marking=_marking(case.state for case in read[key]),
-                as_at=as_at,
-                weekly=weekly,
-                left_out=left_out,
-                contradictions=contradictions([case.rows for case in read[key]]),
-                key_dates=by_date(near),
-                statutory_missed=sections.statutory_missed(rows),
-                cases=tuple(
-                    case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days)
-                    for case in told
-                ),
-                late=_late(rows),
+            yield _digest(
+                readers[key], read[key], near, weekly=weekly, left_out=left_out, since=since, as_at=as_at
             )
+
+
+def _digest(
+    to: Recipient,
+    cases: Sequence[OwnerCase],
+    near: Sequence[ReportRow],
+    *,
+    weekly: bool,
+    left_out: tuple[Problem, ...],
+    since: date | None,
+    as_at: date,
+) -> Digest:
+    """The digest of one reader; `near` are the key dates to remind of."""
+    reported = cases if weekly else []
+    rows = [row for case in reported for row in case.rows.lines]
+    asked = [
+        (each, case.addressed(recipient_of(each.row, case.state.people)))
+        for case in cases
+        for each in decision_requests(case, as_at)
+    ]
+    yours = tuple(each for each, owner in asked if owner.key == to.key)
+    missed = sections.statutory_missed(rows)
+    named = {(each.case, each.label) for each in (*missed, *(each.row for each in yours))}
+    senders = _senders(cases)
+    until = cases[0].days.after(as_at, _AHEAD)
+    return Digest(
+        stem=_stem("digest", to),
+        to=to,
+        marking=_marking(case.state for case in cases),
+        as_at=as_at,
+        senders=senders,
+        own=_signs(to, senders),
+        weekly=weekly,
+        left_out=left_out,
+        contradictions=contradictions([case.rows for case in cases]),
+        yours=yours,
+        others=tuple(each for each, owner in asked if weekly and owner.key != to.key and not each.row.key),
+        shared=tuple(each for case in reported for each in decisions(case.rows, as_at)),
+        key_dates=tuple(
+            short_request(row, cases) for row in by_date(near) if (row.case, row.label) not in named
+        ),
+        statutory_missed=tuple(short_request(row, cases) for row in missed),
+        happened=tuple(
+            CaseEvent(case.rows.reference, event)
+            for case in reported
+            for event in events_since(case.rows, since or a_week_before(as_at), as_at)
+        ),
+        coming=tuple(
+            each for each in coming_of_all([case.rows for case in reported], as_at) if each.day <= until
+        ),
+        cases=tuple(
+            case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days)
+            for case in reported
+        ),
+        late=_late(rows),
+    )
 
 
 def _late(rows: Iterable[ReportRow]) -> tuple[OwnerLate, ...]:
@@ -310,7 +276,7 @@ def _with_unique_stems(items: Sequence[_Mail]) -> tuple[_Mail, ...]:
 
 
 def _unaddressed(
-    recipients: Iterable[Recipient], owned: Sequence[_Owned], cases: Sequence[_OwnerCase]
+    recipients: Iterable[Recipient], owned: Sequence[OwnedRow], cases: Sequence[OwnerCase]
 ) -> Iterator[Problem]:
     """Recipients to whom no draft can be addressed, each once, with the cases that should give their address."""
     holding: defaultdict[Key, dict[str, CaseState]] = defaultdict(dict)
@@ -331,7 +297,7 @@ def _unaddressed(
         )
 
 
-def _unowned(owned: Iterable[_Owned]) -> list[Problem]:
+def _unowned(owned: Iterable[OwnedRow]) -> list[Problem]:
     """The rows of each case that are due for a reminder and have no owner."""
     rows: defaultdict[str, list[str]] = defaultdict(list)
     for each in owned:

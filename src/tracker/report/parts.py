@@ -361,7 +361,9 @@ def report_page(
 ) -> ReportPage:
     """A report as blocks. Not `named` where the names of files and cases might tell whose case it is."""
     left_out = tuple(
-        spans(strong(file_name(each.file)), ": ", free(each.found), ". ", free(each.remedy), small(each.code))
+        spans(
+            strong(file_name(each.file)), ": ", free(each.sentence), " ", free(each.remedy), small(each.code)
+        )
         if named
         else spans(strong("A file"), ": ", each.found, small(each.code))
         for each in view.left_out

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from tracker.report.blocks import ReportPage
-    from tracker.report.owners import Digest, Message
+    from tracker.report.messages import Digest, Message
 
 FORMATS = ("html", "md")
 FORMS = ("md", "txt")
@@ -55,9 +55,12 @@ def template_folders(folder: Path | None = None) -> list[Path]:
 
 
 def message_text(message: Message | Digest, form: str, folder: Path | None = None) -> str:
-    """A message as one of `FORMS`; a template in `folder` is taken before ours."""
-    template = _environment(form, folder).get_template(f"{message.kind}.{form}.j2")
-    return _tidied(template.render(message=message))
+    """A message as one of `FORMS`.
+
+    A template in `folder` is taken before ours of that name, and `KIND.FORM.j2` before `KIND.j2`.
+    """
+    template = _environment(form, folder).select_template([f"{message.kind}.{form}.j2", f"{message.kind}.j2"])
+    return _tidied(template.render(message=message, md=form == "md"))
 
 
 def _tidied(rendered: str) -> str:

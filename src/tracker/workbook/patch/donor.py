@@ -135,12 +135,12 @@ def _number_formats(ours: ET.Element, theirs: ET.Element) -> dict[str, str]:
 
 
 def columns_of(sheet: bytes) -> dict[int, dict[str, str]]:
-    """What a sheet says of each column; one entry may speak of thousands, of which those in use are told."""
+    """What a sheet says of each column; one entry may speak of thousands, of which those in use are kept."""
     found: dict[int, dict[str, str]] = {}
     for tag in _COL.findall(sheet[: read_spans(sheet).data_start]):
-        said = dict(_ATTRIBUTE.findall(tag.decode()))
-        first, last = int(said.pop("min")), int(said.pop("max"))
-        found |= dict.fromkeys(range(first, last + 1), said)
+        attributes = dict(_ATTRIBUTE.findall(tag.decode()))
+        first, last = int(attributes.pop("min")), int(attributes.pop("max"))
+        found |= dict.fromkeys(range(first, last + 1), attributes)
     return found
 
 
@@ -148,13 +148,13 @@ def with_columns(sheet: bytes, columns: Mapping[int, Mapping[str, str]]) -> byte
     """A sheet that says something else of some columns; folded ones may lie two levels deep."""
     spans = read_spans(sheet)
     prefix = spans.prefix.decode()
-    said = {**columns_of(sheet), **columns}
+    widths = {**columns_of(sheet), **columns}
     runs: list[tuple[int, int, Mapping[str, str]]] = []
-    for number in sorted(said):
-        if runs and runs[-1][1] == number - 1 and runs[-1][2] == said[number]:
-            runs[-1] = (runs[-1][0], number, said[number])
+    for number in sorted(widths):
+        if runs and runs[-1][1] == number - 1 and runs[-1][2] == widths[number]:
+            runs[-1] = (runs[-1][0], number, widths[number])
         else:
-            runs.append((number, number, said[number]))
+            runs.append((number, number, widths[number]))
     entries = "".join(
         f'<{prefix}col min="{first}" max="{last}"'
         + "".join(f' {name}="{value}"' for name, value in each.items())
