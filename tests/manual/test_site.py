@@ -107,10 +107,16 @@ def test_a_link_beside_the_docs_leads_to_a_file(name: str) -> None:
     assert links or name != "README.md"
 
 
-def test_the_readme_leads_to_every_page_for_people() -> None:
+def test_the_readme_leads_to_the_first_pages() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    wanted = [path.name for path in DOCS.glob("*.md") if path.name != "index.md"] + ["commands/index.md"]
+    wanted = ("index.md", "try-it.md", "daily-round.md", "microsoft-365.md")
     assert [name for name in wanted if f"docs/{name})" not in readme] == []
+
+
+def test_the_first_page_leads_to_every_other() -> None:
+    index = (DOCS / "index.md").read_text("utf-8")
+    wanted = [path.name for path in DOCS.glob("*.md") if path.name != "index.md"] + ["commands/index.md"]
+    assert [name for name in wanted if f"]({name}) |" not in index] == []
 
 
 # People
