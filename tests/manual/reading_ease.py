@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_NO_PROSE = re.compile(
-    r"^(?:```.*?^```|---\n.*?\n---|#[^\n]*|\|[^\n]*|!\[[^\n]*|<!--[^\n]*-->)$", re.MULTILINE | re.DOTALL
-)
-_ONE_WORD = re.compile(r"`[^`]+`|https?://\S+|\b[A-Z]{2,}-[\w.-]*\w")  # code, addresses, IDs
+_NO_PROSE = re.compile(r"^(?:```.*?^```|#[^\n]*|!\[[^\n]*|<!--[^\n]*-->)$", re.MULTILINE | re.DOTALL)
+_ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
+_NOT_READ = re.compile(r"`[^`]+`|https?://\S+|\b[A-Z]{2,}-[\w.-]*\w")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _ITEM = re.compile(r"^ *(?:[-*]|\d+\.) ", re.MULTILINE)
 _END = re.compile(r"[.!?]+[\"')*]*(?=\s|$)|\n\s*\n")
@@ -38,13 +37,18 @@ def syllables(word: str) -> int:
 
 
 def sentences(page: str) -> list[list[str]]:
-    """The words of each sentence of a page, without code, tables, headings and pictures.
+    """The words of each sentence of a page, without headings, pictures, code, addresses, IDs and targets of links.
 
-    An entry of a list is a sentence of its own; code, an address and an ID within a sentence are one short word each.
+    An entry of a list is a sentence of its own, and so is a cell of a table that holds more than a name.
     """
-    text = _ONE_WORD.sub("", _LINK.sub(r"\1", _NO_PROSE.sub("\n\n", page)))
-    found = [_WORD.findall(each) for each in _END.split(_ITEM.sub("\n\n", text))]
+    text = _NOT_READ.sub("", _LINK.sub(r"\1", _NO_PROSE.sub("\n\n", page)))
+    text = _ITEM.sub("\n\n", _ROW.sub(_cells, text))
+    found = [_WORD.findall(each) for each in _END.split(text)]
     return [words for words in found if words]
+
+
+def _cells(row: re.Match[str]) -> str:
+    return "\n\n".join(["", *(cell for cell in row[0].split("|") if len(_WORD.findall(cell)) > 3), ""])
 
 
 def measure(found: list[list[str]]) -> Ease:
