@@ -20,7 +20,7 @@ def main(cases: str, out: str, day: str = "") -> int:
 
     mail = [f"{as_at:%d %B %Y}: {len(late)} cases read, {sum(late.values())} steps overdue."]
     mail += [f"{reference}: {count} overdue" for reference, count in late.items() if count]
-    mail += [f"Cannot be used: {Path(each.file).name} ({each.code})" for each in errors]
+    mail += [f"Has an error: {Path(each.file).name} ({each.code})" for each in errors]
 
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)

@@ -81,7 +81,7 @@ def test_a_file_that_cannot_be_used_does_not_stop_the_night(tmp_path: Path) -> N
     mail = (tmp_path / "out" / "mail.txt").read_text("utf-8").splitlines()
     assert (done.returncode, done.stderr) == (1, "")
     assert mail[0] == "19 November 2026: 1 cases read, 0 steps overdue."
-    assert re.fullmatch(r"Cannot be used: half-copied\.xlsx \(T1\d\d\)", mail[1])
+    assert re.fullmatch(r"Has an error: half-copied\.xlsx \(T1\d\d\)", mail[1])
 
 
 # A year in pandas
