@@ -26,6 +26,10 @@ def test_the_first_screen_is_for_everybody(name: str) -> None:
     assert measure(first_screen(PAGES[name])).grade <= 9
 
 
+def test_the_readme_is_short() -> None:
+    assert measure(PAGES["README.md"]).words <= 900
+
+
 # The measure itself
 
 
