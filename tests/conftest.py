@@ -43,6 +43,7 @@ _SLOW = (
     "lives/test_christmas.py",
     "lives/test_ordinary.py",
     "manual/test_accessible.py",
+    "manual/test_programs.py",
     "manual/test_site.py",
     "office/test_harness.py",
     "office/test_other_programs.py",

@@ -17,28 +17,30 @@ from tracker.problems import catalogue
 from tracker.problems.catalogue_page import page
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text("utf-8")
-COMMAND_LINES = re.findall(r"^tracker .*$", README, re.MULTILINE)
+PAGES = {name: (ROOT / name).read_text("utf-8") for name in ("README.md", "docs/try-it.md")}
+"""The pages whose commands build on each other."""
 
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the sample cases, to run the README's commands in."""
+    """A folder with the sample cases, to run the commands of a page in."""
     shutil.copytree(ROOT / "sample_cases", tmp_path / "sample_cases")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.mark.slow
-def test_every_command_of_the_readme_runs_in_its_order(checkout: Path) -> None:
-    codes = {line: CliRunner().invoke(cli, shlex.split(line)[1:]).exit_code for line in COMMAND_LINES}
-    assert codes == dict.fromkeys(COMMAND_LINES, 0)
-    written = {name for line in COMMAND_LINES for name in re.findall(r"-o (\S+)", line)}
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_of_a_page_runs_in_its_order(checkout: Path, page: str) -> None:
+    lines = re.findall(r"^tracker .*$", PAGES[page], re.MULTILINE)
+    codes = {line: CliRunner().invoke(cli, shlex.split(line)[1:]).exit_code for line in lines}
+    assert codes == dict.fromkeys(lines, 0)
+    written = {name for line in lines for name in re.findall(r"-o (\S+)", line)}
     assert written <= {path.name for path in checkout.iterdir()}
 
 
-def test_the_readme_shows_every_command_that_is_there() -> None:
-    assert {name for name in COMMANDS if f"tracker {name}" not in README} == set()
+def test_there_is_a_page_to_try_every_command() -> None:
+    assert {name for name in COMMANDS if f"tracker {name}" not in PAGES["docs/try-it.md"]} == set()
 
 
 def test_every_path_the_documents_name_exists() -> None:

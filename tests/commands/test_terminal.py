@@ -105,16 +105,21 @@ def test_a_refusal_of_the_system_and_a_question_repeat_a_name_clean(
     )
 
 
-def test_the_readme_writes_nothing_that_git_would_take() -> None:
+def test_the_samples_write_nothing_that_git_would_take() -> None:
     git = shutil.which("git")
     if git is None or not (TOP / ".git").exists():
         pytest.skip("no checkout, or no git")
-    readme = (TOP / "README.md").read_text("utf-8")
-    written = re.findall(
-        r"^tracker (?:generate|report|calendar|regenerate|reconcile) .* -o (\S+)$", readme, re.MULTILINE
-    )
+    page = (TOP / "docs" / "try-it.md").read_text("utf-8")
+    written = re.findall(r"^tracker .* -o (\S+)$", page, re.MULTILINE)
     assert len(written) > 10
-    names = [*written, "my-procedure/sin.toml", "weekly.json", "case.xlsx", "tracker-backups/case.toml"]
+    others = [
+        "my-procedure/sin.toml",
+        "weekly.json",
+        "case.xlsx",
+        "tracker-backups/case.toml",
+        "tracker-demo/case.toml",
+    ]
+    names = [*written, *others]
     found = subprocess.run(
         [git, "check-ignore", *names], cwd=TOP, capture_output=True, text=True, check=False
     ).stdout.split()
