@@ -35,6 +35,7 @@ from tracker.api.procedures import (
     rules_currency,
     step_table,
 )
+from tracker.api.forms import FilledForm, case_form, milestone_dates
 from tracker.api.reports import (
     CalendarFile,
     Messages,
@@ -58,6 +59,7 @@ from tracker.api.workbooks import (
     regenerate_workbook,
 )
 from tracker.case.answers import GoBack
+from tracker.case.form import FormQuestion
 from tracker.case.model import Case, Person
 from tracker.problems import Problem, Severity
 from tracker.procedure.differences import Difference
