@@ -40,7 +40,7 @@ def asked(filled: FilledForm, question: str) -> FormQuestion:
 def test_an_empty_form_has_every_topic_and_says_what_is_needed() -> None:
     filled = form()
     topics = list(dict.fromkeys(each.topic for each in filled.questions))
-    assert topics == ["The case", "The children", "Agencies", "The Rapid Review", "People"]
+    assert topics == ["The case", "The children", "The SIN", "Agencies", "The Rapid Review", "People"]
     assert [each.question for each in filled.questions if each.problems] == [REFERENCE, AWARE]
     assert (filled.description, filled.dates, filled.remarks) == ("", (), ())
 

@@ -116,7 +116,8 @@ class Browser:
         elif event == "Log.entryAdded" and values["entry"]["level"] == "error":
             self.failures.append(values["entry"]["text"])
         elif event == "Runtime.exceptionThrown":
-            self.failures.append(values["exceptionDetails"]["text"])
+            details = values["exceptionDetails"]
+            self.failures.append(details.get("exception", {}).get("description") or details["text"])
 
     def _until(self, event: str) -> None:
         while self._receive().get("method") != event:
@@ -155,6 +156,26 @@ class Browser:
             raise ProgramError(json.dumps(answer["exceptionDetails"])[:2000])
         return answer["result"].get("value")
 
+    def until(self, expression: str, *, seconds: float = 60) -> Any:
+        """Wait until an expression is worth something; what it is worth, true for an element."""
+        limit = int(seconds * 1000)
+        found = self.ask(
+            f"new Promise((resolve) => {{ const end = Date.now() + {limit}; const look = () => {{ const found = "
+            f"({expression}); if (found instanceof Node) resolve(true); else if (found || Date.now() > end) "
+            "resolve(found); else setTimeout(look, 25); }; look(); })"
+        )
+        if not found:
+            alert = self.ask("document.querySelector('[role=alert]')?.textContent")
+            raise ProgramError(f"not within {seconds:g} s: {expression}. {alert or ''} {self.failures}")
+        return found
+
+    def choose(self, selector: str, *files: Path) -> None:
+        """Choose files in an input, as the browser's own dialog would."""
+        values = {"expression": f"document.querySelector({json.dumps(selector)})"}
+        found = self._send("Runtime.evaluate", values)["result"]["objectId"]
+        paths = [str(each.resolve()) for each in files]
+        self._send("DOM.setFileInputFiles", {"files": paths, "objectId": found})
+
     def print_to(self, pdf: Path) -> Path:
         """Print the page as its own style says."""
         data = self._send("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})["data"]
@@ -173,7 +194,9 @@ class Browser:
 def violations(browser: Browser, axe: str, tags: Sequence[str] = ()) -> list[str]:
     """What axe-core finds wrong on the page: rule, impact, and the first places."""
     browser.ask(axe + ";0")
-    options = {"runOnly": {"type": "tag", "values": list(tags)}} if tags else {}
+    options: dict[str, Any] = {"iframes": False}  # what a frame shows is a page with a test of its own
+    if tags:
+        options["runOnly"] = {"type": "tag", "values": list(tags)}
     found = browser.ask(f"axe.run(document, {json.dumps(options)}).then((each) => each.violations)")
     return [
         f"{each['id']} ({each['impact']}): {[node['html'][:200] for node in each['nodes'][:3]]}"

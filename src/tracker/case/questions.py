@@ -56,6 +56,7 @@ def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = Ma
     for line in _introduction(round(_FIXED_QUESTIONS + len(procedure.agencies) + len(roles), -1)):
         ask.say(line)
     details, children = _details(ask)
+    ask.topic("The SIN")
     sent = _day(ask, "Day the SIN was submitted (blank if it was not yet)", details.aware, "aware")
     ask.topic("Agencies")
     agencies = tuple(_with_contact(agency, people) for agency in _agencies(procedure, ask))
