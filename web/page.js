@@ -365,17 +365,16 @@ const opened = new Map(); // by name: { bytes, handle, folder }
 let states = { cases: [], problems: [] };
 const isWorkbook = (name) => !/\.(toml|json)$/i.test(name);
 const workbooks = () => [...opened.keys()].filter(isWorkbook);
-const filesOf = (names) => Object.fromEntries(names.map((name) => [`cases/${name}`, opened.get(name).bytes]));
-const paths = (names) => names.map((name) => `cases/${name}`);
+const filesOf = (names) => Object.fromEntries(names.map((name) => [name, opened.get(name).bytes]));
 const asAt = () => ($("as-at").value ? ["--as-at", $("as-at").value] : []);
-const bare = (path) => path.replace(/^cases\//, "");
 
 async function add(found) {
   for (const { file, handle, folder } of found) {
     const bytes = new Uint8Array(await file.arrayBuffer());
-    let name = file.name;
+    const given = file.name.replace(/^-/, "_"); // a command takes a dash for an option
+    let name = given;
     for (let copy = 2; opened.has(name) && !sameBytes(opened.get(name).bytes, bytes); copy += 1)
-      name = file.name.replace(/(\.[^.]*)?$/, ` (${copy})$1`);
+      name = given.replace(/(\.[^.]*)?$/, ` (${copy})$1`);
     opened.set(name, { bytes, handle, folder });
   }
   if (found.length) await read();
@@ -436,7 +435,7 @@ async function read() {
   for (const id of ["update-out", "report-out", "messages-out", "standing"]) $(id).replaceChildren();
   states = { cases: [], problems: [] };
   if (!names.length) return;
-  const words = ["reconcile", ...paths(names), "--format", "json", "-o", "state.json", ...asAt()];
+  const words = ["reconcile", ...names, "--format", "json", "-o", "state.json", ...asAt()];
   const result = await busy(`Reading ${many(names.length, "workbook")} ...`, () => must(words, filesOf(names)));
   if (!result) return;
   states = JSON.parse(text(result.files["state.json"]));
@@ -455,7 +454,7 @@ function showStanding() {
     const faults = state.problems.filter((each) => each.severity !== "note").length;
     const cell = (index, value, bad) => h("td", { class: `${index === 4 ? "" : "number"}${bad ? " bad" : ""}`, "data-title": columns[index] }, value);
     return h("tr", {},
-      h("th", { scope: "row" }, state.reference, h("small", {}, state.workbooks.map((each) => bare(each.path)).join(", "))),
+      h("th", { scope: "row" }, state.reference, h("small", {}, state.workbooks.map((each) => each.path).join(", "))),
       cell(1, String(count(state, "Overdue")), count(state, "Overdue") > 0),
       cell(2, String(count(state, "Due today", "Due soon"))),
       cell(3, String(state.timeliness.open_actions ?? state.actions.filter(isOpen).length)),
@@ -476,8 +475,8 @@ function showStanding() {
 }
 
 async function showCase(state, out) {
-  const names = state.workbooks.map((each) => bare(each.path));
-  const words = ["reconcile", ...paths(names), "--format", "html", "-o", "case.html", ...asAt()];
+  const names = state.workbooks.map((each) => each.path);
+  const words = ["reconcile", ...names, "--format", "html", "-o", "case.html", ...asAt()];
   const result = await busy("Reading ...", () => must(words, filesOf(names)));
   if (!result) return;
   const title = `Everything about ${state.reference}`;
@@ -494,7 +493,7 @@ function problemCard(title, problems, open) {
       const key = `${severity} ${each.remedy}`;
       groups.set(key, [...(groups.get(key) ?? []), each]);
     }
-  const place = (each) => [each.cell || (each.file && bare(each.file)), each.id].filter(Boolean).join(", ");
+  const place = (each) => [each.cell || (each.file && each.file), each.id].filter(Boolean).join(", ");
   const items = (some) => some.map((each) => h("p", {}, place(each) && h("b", {}, `${place(each)}: `), `${each.found}.`));
   const line = ([first, ...rest]) => h("li", {},
     h("p", {}, h("span", { class: first.severity }, first.severity[0].toUpperCase() + first.severity.slice(1)), ` ${first.remedy}`),
@@ -514,7 +513,7 @@ function listCases() {
 }
 
 const chosenCase = () => states.cases[$("update-case").value];
-const copiesOf = (state) => state.workbooks.map((each) => bare(each.path));
+const copiesOf = (state) => state.workbooks.map((each) => each.path);
 function nameCopies() {
   $("update-out").replaceChildren();
   const names = chosenCase() ? copiesOf(chosenCase()) : [];
@@ -533,11 +532,11 @@ async function update(look) {
     files[description] = opened.get(description).bytes;
   }
   if (look) {
-    const result = await busy("Looking ...", () => run(["regenerate", ...paths(names), "--dry-run", ...options, ...asAt()], files));
-    if (result) $("update-out").replaceChildren(h("div", { class: "card" }, h("h2", { tabindex: "-1" }, "Nothing has been changed yet"), h("pre", {}, bare(`${result.stdout}\n${result.stderr}`.trim()))));
+    const result = await busy("Looking ...", () => run(["regenerate", ...names, "--dry-run", ...options, ...asAt()], files));
+    if (result) $("update-out").replaceChildren(h("div", { class: "card" }, h("h2", { tabindex: "-1" }, "Nothing has been changed yet"), h("pre", {}, `${result.stdout}\n${result.stderr}`.trim())));
     return undefined;
   }
-  return bringUp(names, [...paths(names), ...options], files);
+  return bringUp(names, [...names, ...options], files);
 }
 
 // Runs regenerate, shows what it did, and where people disagree lets a person choose and runs it again.
@@ -617,7 +616,7 @@ async function replaceFile(name, bytes, place) {
 // Reports, messages, calendar, returns
 
 async function listReports() {
-  const result = await busy("Starting ...", () => run(["report", "cases"]));
+  const result = await busy("Starting ...", () => run(["report", "."]));
   const names = /with --for: (.*?)\./s.exec(result?.stderr ?? "")?.[1].replace(/\s+/g, " ").split(/, | or /) ?? ["weekly"];
   const words = { weekly: "Weekly report", timeliness: "Timeliness over all cases" };
   const label = (name) => words[name] ?? `Board ${/[aeiou].*[aeiou].*[aeiou]|u.*o/.test(name) ? name : name.toUpperCase()}`;
@@ -632,21 +631,22 @@ async function makeReport(event) {
   event.preventDefault();
   const kind = $("report-kinds").querySelector(":checked").value;
   const format = $("report-form-kind").value;
-  const target = `cases/${kind}-${states.as_at}${format === "csv" ? "" : `.${format}`}`;
-  const words = ["report", ...paths(workbooks()), "--for", kind, "--format", format, "-o", target, ...asAt()];
+  const target = `${kind}-${states.as_at}${format === "csv" ? "" : `.${format}`}`;
+  const words = ["report", ...workbooks(), "--for", kind, "--format", format, "-o", target, ...asAt()];
   const result = await busy("Writing the report ...", () => must(words, allFiles(), (name) => name.startsWith(target)));
   if (!result) return;
   const place = h("div", { class: "results" });
   $("report-out").replaceChildren(place, ...said(result));
-  results(place, "The report is ready.", Object.fromEntries(Object.entries(result.files).map(([name, bytes]) => [bare(name), bytes])));
+  const history = Object.keys(result.files).length > 1 && format !== "csv" ? " Keep the .json beside it: open both next week, and the report shows what has moved." : "";
+  results(place, `The report is ready.${history}`, result.files);
   const main = result.files[target];
   if (format === "html") $("report-out").append(frame("The report", main));
   else if (main) $("report-out").append(h("div", { class: "card" }, h("pre", {}, text(main))));
 }
 
 const said = (result) => {
-  const words = result.stderr.split("\n").filter((line) => line && !line.startsWith("Written:")).join("\n").replaceAll("cases/", "");
-  return words ? [h("details", { class: "card" }, h("summary", {}, "What was noticed"), h("pre", {}, words))] : [];
+  const words = result.stderr.split("\n").filter((line) => line && !line.startsWith("Written:")).join("\n");
+  return words ? [h("details", { class: "card" }, h("summary", {}, "What the program noticed"), h("pre", {}, words))] : [];
 };
 
 async function makeFiles(words, doing, title, wanted) {
@@ -660,20 +660,20 @@ async function makeFiles(words, doing, title, wanted) {
 }
 
 $("make-messages").addEventListener("click", async () => {
-  const words = ["report", ...paths(workbooks()), "--for", "owners", "-o", "messages", "--no-history", "--format"];
-  const made = await makeFiles([...words, "eml"], "Writing the messages ...", (count_) => `${many(count_, "draft")}: open each in your mail program, read it, and send it yourself.`, (name) => name.endsWith(".eml"));
+  const words = ["report", ...workbooks(), "--for", "owners", "-o", "messages", "--no-history", "--format"];
+  const made = await makeFiles([...words, "eml"], "Writing the messages ...", (count_) => `${many(count_, "draft")} for your mail program: read each, and send it yourself. All messages stand below, also those without an address.`, (name) => name.endsWith(".eml"));
   if (!made) return;
   const shown = await busy("Writing the messages ...", () => run([...words, "md", ...asAt()], allFiles()));
-  const card = ([name, bytes]) => h("details", { class: "card" }, h("summary", {}, stem(name.split("/").pop()).replaceAll("-", " ")), h("pre", {}, text(bytes)));
-  if (shown) $("messages-out").append(...Object.entries(shown.files).map(card));
+  const message = (bytes) => h("details", {}, h("summary", {}, text(bytes).split("\n", 1)[0].replace(/^#+ /, "")), h("pre", {}, text(bytes)));
+  if (shown) $("messages-out").append(h("div", { class: "card list" }, ...Object.values(shown.files).map(message)));
 });
 $("make-calendar").addEventListener("click", () => {
   const every = $("calendar-all").checked ? ["--all"] : [];
-  return makeFiles(["calendar", ...paths(workbooks()), ...every, "-o", "tracker.ics"], "Making the calendar ...", () => "The calendar is ready. Open the saved file to add its entries to yours.", (name) => name.endsWith(".ics"));
+  return makeFiles(["calendar", ...workbooks(), ...every, "-o", "tracker.ics"], "Making the calendar ...", () => "The calendar is ready. Open the saved file to add its entries to yours.", (name) => name.endsWith(".ics"));
 });
 $("make-returns").addEventListener("click", async () => {
   if (states.cases.length !== 1) return alarm("Returns are made for one case at a time: close all, and open its workbook alone.");
-  return makeFiles(["returns", ...paths(workbooks()), "-o", "returns"], "Making the returns ...", (count_) => `${many(count_, "return")}: send each to the agency in its name.`, (name) => name.startsWith("returns/"));
+  return makeFiles(["returns", ...workbooks(), "-o", "returns"], "Making the returns ...", (count_) => `${many(count_, "return")}: send each to the agency in its name.`, (name) => name.startsWith("returns/"));
 });
 $("make-blank").addEventListener("click", async () => {
   const made = await busy("Making the workbook ...", () => must(["generate", "--blank", "-o", "tracker-blank.xlsx"], {}));
