@@ -129,12 +129,30 @@ class Browser:
         self, page: Path, *, width: int = 1200, dark: bool = False, script: bool = True, media: str = ""
     ) -> None:
         """Open a page in a window of this width, for a reader who prefers light or dark; `media` may be print."""
+        self.look(width=width, dark=dark, media=media)
+        self._send("Emulation.setScriptExecutionDisabled", {"value": not script})
+        self.open_address(page.resolve().as_uri())
+
+    def open_address(self, address: str) -> None:
+        """Open what stands at an address."""
+        self._send("Page.navigate", {"url": address})
+        self._until("Page.loadEventFired")
+
+    def look(self, *, width: int = 1200, dark: bool = False, media: str = "") -> None:
+        """Look at the page that is open in a window of this width, as `open` says."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self._send("Emulation.setEmulatedMedia", {"media": media, "features": [scheme]})
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
         self._send("Emulation.setDeviceMetricsOverride", size)
-        self._send("Emulation.setScriptExecutionDisabled", {"value": not script})
-        self._send("Page.navigate", {"url": page.resolve().as_uri()})
+
+    def save_into(self, folder: Path) -> None:
+        """Have what is downloaded saved into a folder without asking."""
+        values = {"behavior": "allow", "downloadPath": str(folder.resolve())}
+        self._send("Browser.setDownloadBehavior", values, session="")
+
+    def reload(self) -> None:
+        """Load the page anew, as F5 does."""
+        self._send("Page.reload")
         self._until("Page.loadEventFired")
 
     def press(self, *keys: str) -> None:
