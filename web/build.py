@@ -43,7 +43,7 @@ LEFT_OUT = (
 )  # fmt: skip
 KEPT = (
     "holidays/countries/united_kingdom.py", "holidays/locale/en_*", "tzdata/zoneinfo/__init__.py",
-    "tzdata/zoneinfo/Europe/*",
+    "tzdata/zoneinfo/Europe/*", "tzdata/zoneinfo/UTC",
 )  # fmt: skip
 EMPTY = ("holidays/countries/__init__.py", "holidays/financial/__init__.py")
 """These import every country there is."""

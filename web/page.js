@@ -69,11 +69,12 @@ const send = (call, values) =>
   });
 
 // The one bridge: a command as typed, over files in memory.
-async function run(words, files = {}) {
-  await ready;
-  return send("run", { words, files });
+const run = (words, files = {}) => whenReady("run", { words, files });
+const pack = (files) => whenReady("pack", { files });
+async function whenReady(call, values) {
+  for (let awaited; awaited !== ready; ) await (awaited = ready); // which is another one after Stop
+  return send(call, values);
 }
-const pack = (files) => ready.then(() => send("pack", { files }));
 window.tracker = { run };
 
 // What the person sees of work and of faults
@@ -548,7 +549,7 @@ async function bringUp(names, words, files) {
   const record = result.stdout ? JSON.parse(result.stdout) : { conflicts: [], problems: [] };
   const made = result.files[target] ?? (record.conflicts?.length ? files[words[0]] : undefined);
   const place = h("div", { class: "results" });
-  const conflicts = record.conflicts?.length ? conflictForm(record.conflicts, names, target, made) : undefined;
+  const conflicts = record.conflicts?.length ? conflictForm(record.conflicts, names, made) : undefined;
   const problems = problemCard("What to know", record.problems.filter((each) => !["T602"].includes(each.code)), !made);
   out.replaceChildren(...[place, conflicts, problems].filter(Boolean));
   if (!result.files[target]) {
@@ -564,7 +565,7 @@ async function bringUp(names, words, files) {
   results(place, `Done${done.length ? `: ${done.join(", ")}` : ""}.${conflicts ? " Some questions are left for you below." : ""}`, { [target]: made }, replace ? [replace] : []);
 }
 
-function conflictForm(conflicts, names, target, made) {
+function conflictForm(conflicts, names, made) {
   const shown = (value) => (value === null || value === "" ? "(blank)" : String(value));
   const row = (each) => {
     const side = (which, value) => h("td", { class: which, "data-title": which }, h("label", {}, h("input", { type: "radio", name: each.number, value: which, required: true }), shown(value)));
@@ -579,7 +580,7 @@ function conflictForm(conflicts, names, target, made) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const takes = [...new FormData(form)].flatMap(([number_, which]) => ["--take", `${number_}=${which}`]);
-    bringUp(names, [target, ...takes], { [target]: made }).then(() => {});
+    bringUp(names, ["merged.xlsx", ...takes], { "merged.xlsx": made });
   });
   return form;
 }
@@ -726,6 +727,6 @@ function begin() {
     $("version").textContent = version.stdout.trim();
   });
 }
-show();
 if (typeof DecompressionStream === "undefined") alarm("This browser is too old. Use Edge or Chrome from 2023 on, Firefox from 114 on, or Safari from 16.4 on.");
 else begin();
+show();

@@ -179,7 +179,7 @@ class Browser:
         limit = int(seconds * 1000)
         found = self.ask(
             f"new Promise((resolve) => {{ const end = Date.now() + {limit}; const look = () => {{ const found = "
-            f"({expression}); if (found instanceof Node) resolve(true); else if (found || Date.now() > end) "
+            f"({expression}); if (found?.nodeType) resolve(true); else if (found || Date.now() > end) "
             "resolve(found); else setTimeout(look, 25); }; look(); })"
         )
         if not found:
