@@ -681,6 +681,17 @@ $("make-blank").addEventListener("click", async () => {
   if (made) results($("blank-results"), "The blank workbook is ready.", made.files);
 });
 
+$("try-demo").addEventListener("click", async () => {
+  const made = await busy("Making six cases ...", () => run(["demo", "-o", "demo"]));
+  if (!made) return;
+  const record = JSON.parse(text(made.files["demo/reconcile.json"]));
+  const names = Object.keys(made.files).filter((name) => name.startsWith("demo/cases/"));
+  $("as-at").value = record.as_at;
+  opened.clear();
+  location.hash = "#workbooks";
+  await add(names.map((name) => ({ file: new File([made.files[name]], name.split("/").pop()) })));
+});
+
 // The rest of the wiring, and the start
 
 $("case-form").addEventListener("input", typed);

@@ -40,7 +40,7 @@ READY = "document.documentElement.hasAttribute('data-ready') && document.querySe
 
 
 def built_into(folder: Path) -> Path:
-    command = [sys.executable, ROOT / "web" / "build.py", folder]
+    command = [sys.executable, str(ROOT / "web" / "build.py"), str(folder)]
     subprocess.run(command, check=True, capture_output=True)
     return folder / "tracker.html"
 

@@ -27,6 +27,7 @@ from tracker.api.cases import (
     write_case,
 )
 from tracker.api.documents import Documents, make_documents
+from tracker.api.forms import FilledForm, case_form, milestone_dates
 from tracker.api.procedures import (
     check_procedure,
     compare_procedures,
@@ -35,7 +36,6 @@ from tracker.api.procedures import (
     rules_currency,
     step_table,
 )
-from tracker.api.forms import FilledForm, case_form, milestone_dates
 from tracker.api.reports import (
     CalendarFile,
     Messages,
