@@ -449,13 +449,15 @@ const count = (state, ...words) =>
 const isOpen = (action) => !action.rag.startsWith("Complete") && action.rag !== "Not applicable";
 
 function showStanding() {
+  const out = h("div", { class: "case-page" });
   const columns = ["Case", "Overdue", "Due today or soon", "Open", "Next key date", "To mend"];
   const rows = states.cases.map((state) => {
     const next = state.actions.filter((each) => each.key && each.due && isOpen(each)).sort((one, other) => (one.due < other.due ? -1 : 1))[0];
     const faults = state.problems.filter((each) => each.severity !== "note").length;
     const cell = (index, value, bad) => h("td", { class: `${index === 4 ? "" : "number"}${bad ? " bad" : ""}`, "data-title": columns[index] }, value);
     return h("tr", {},
-      h("th", { scope: "row" }, state.reference, h("small", {}, state.workbooks.map((each) => each.path).join(", "))),
+      h("th", { scope: "row" }, h("button", { type: "button", class: "link", onclick: () => showCase(state, out) }, state.reference),
+        h("small", {}, [state.summary, ...copiesOf(state)].filter(Boolean).join(" · "))),
       cell(1, String(count(state, "Overdue")), count(state, "Overdue") > 0),
       cell(2, String(count(state, "Due today", "Due soon"))),
       cell(3, String(state.timeliness.open_actions ?? state.actions.filter(isOpen).length)),
@@ -464,19 +466,17 @@ function showStanding() {
     );
   });
   const table = h("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Where each case stands" },
-    h("table", { class: "stack" }, h("caption", {}, `Where each case stands on ${dayInWords(states.as_at)}`),
+    h("table", { class: "stack" }, h("caption", {}, `Where each case stands on ${dayInWords(states.as_at)}. `, h("small", {}, "Choose a case to see everything about it.")),
       h("thead", {}, h("tr", {}, ...columns.map((title, index) => h("th", { scope: "col", class: [1, 2, 3, 5].includes(index) ? "number" : "" }, title)))),
       h("tbody", {}, ...rows)));
   const unread = problemCard("These files could not be read", states.problems, true);
   const wrong = states.cases.filter((state) => state.problems.length)
     .map((state) => problemCard(`What was found in ${state.reference}`, state.problems, states.cases.length < 4));
-  const out = h("div", { class: "case-page" });
-  const details = states.cases.map((state) => h("button", { type: "button", onclick: () => showCase(state, out) }, `Everything about ${state.reference}`));
-  $("standing").replaceChildren(...[unread, rows.length && table, h("p", { class: "buttons" }, ...details), out, ...wrong].filter(Boolean));
+  $("standing").replaceChildren(...[unread, rows.length && table, out, ...wrong].filter(Boolean));
 }
 
 async function showCase(state, out) {
-  const names = state.workbooks.map((each) => each.path);
+  const names = copiesOf(state);
   const words = ["reconcile", ...names, "--format", "html", "-o", "case.html", ...asAt()];
   const result = await busy("Reading ...", () => must(words, filesOf(names)));
   if (!result) return;

@@ -4,6 +4,7 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING
 
+import fastjsonschema
 import pytest
 from click.testing import CliRunner
 
@@ -11,6 +12,7 @@ from tracker.api import FilledForm, FormQuestion, case_form
 from tracker.case.load import parse_case
 from tracker.cli import cli
 from tracker.procedure.load import load_procedure
+from tracker.schemas import schemas
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,6 +114,7 @@ def test_the_command_prints_the_form_as_json(tmp_path: Path) -> None:
     answers.write_text(json.dumps({"schema": "tracker/answers/1", "answers": LEAST}), "utf-8")
     result = CliRunner().invoke(cli, ["new", "--form", str(answers), "-o", str(out)])
     written = json.loads(out.read_text("utf-8"))
+    fastjsonschema.compile(schemas()["form.json"])(written)
     assert (result.exit_code, written["schema"], written["reference"]) == (
         0,
         "tracker/form/1",

@@ -202,7 +202,7 @@ def test_where_each_case_stands_and_what_is_wrong_also_beside_hostile_files(
     opened(browser, SAMPLE, bomb, page_of_text)
     assert "DOR-2026-014" in text(browser, "#standing tbody th")
     assert [each in text(browser, "#standing details") for each in ("bomb.xlsx", "notes.txt")] == [True, True]
-    click(browser, "#standing > .buttons button")
+    click(browser, "#standing tbody button")
     browser.until(
         "document.querySelector('.case-page iframe')?.contentDocument.querySelector('h2')", seconds=120
     )
