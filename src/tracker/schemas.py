@@ -172,7 +172,7 @@ def _schema(hint: object) -> Schema:
         return {"anyOf": [_schema(each) for each in inner]}
     if origin is Mapping:
         return {"type": "object", "additionalProperties": _schema(inner[1])}
-    if origin in {Sequence, tuple}:
+    if origin in {Sequence, tuple, list}:
         return {"type": "array", "items": _schema(inner[0])}
     assert isinstance(hint, type), hint
     assert is_dataclass(hint), hint
