@@ -365,7 +365,10 @@ async function generate(name, description) {
 const opened = new Map(); // by name: { bytes, handle, folder }
 let states = { cases: [], problems: [] };
 const isWorkbook = (name) => !/\.(toml|json)$/i.test(name);
-const workbooks = () => [...opened.keys()].filter(isWorkbook);
+const isReturn = (name) => /-return-[^.]*\.xlsx$/i.test(name); // as the program names them
+const workbooks = () => [...opened.keys()].filter((name) => isWorkbook(name) && !isReturn(name));
+const returns = (reference = "") => [...opened.keys()].filter((name) => isReturn(name) && name.startsWith(reference));
+const withReturns = (names) => names.flatMap((name) => ["--returns", name]);
 const filesOf = (names) => Object.fromEntries(names.map((name) => [name, opened.get(name).bytes]));
 const asAt = () => ($("as-at").value ? ["--as-at", $("as-at").value] : []);
 
@@ -435,9 +438,12 @@ async function read() {
   $("opened-names").textContent = opened.size > 4 ? many(opened.size, "file") : [...opened.keys()].join(", ");
   for (const id of ["update-out", "report-out", "messages-out", "standing"]) $(id).replaceChildren();
   states = { cases: [], problems: [] };
-  if (!names.length) return;
-  const words = ["reconcile", ...names, "--format", "json", "-o", "state.json", ...asAt()];
-  const result = await busy(`Reading ${many(names.length, "workbook")} ...`, () => must(words, filesOf(names)));
+  if (!names.length) {
+    if (returns().length) alarm("Open the workbook of the case together with its returns.");
+    return;
+  }
+  const words = ["reconcile", ...names, ...withReturns(returns()), "--format", "json", "-o", "state.json", ...asAt()];
+  const result = await busy(`Reading ${many(names.length, "workbook")} ...`, () => must(words, filesOf([...names, ...returns()])));
   if (!result) return;
   states = JSON.parse(text(result.files["state.json"]));
   showStanding();
@@ -477,8 +483,9 @@ function showStanding() {
 
 async function showCase(state, out) {
   const names = copiesOf(state);
-  const words = ["reconcile", ...names, "--format", "html", "-o", "case.html", ...asAt()];
-  const result = await busy("Reading ...", () => must(words, filesOf(names)));
+  const back = returns(state.reference);
+  const words = ["reconcile", ...names, ...withReturns(back), "--format", "html", "-o", "case.html", ...asAt()];
+  const result = await busy("Reading ...", () => must(words, filesOf([...names, ...back])));
   if (!result) return;
   const title = `Everything about ${state.reference}`;
   const page = result.files["case.html"];
@@ -518,7 +525,9 @@ const copiesOf = (state) => state.workbooks.map((each) => each.path);
 function nameCopies() {
   $("update-out").replaceChildren();
   const names = chosenCase() ? copiesOf(chosenCase()) : [];
-  $("update-files").textContent = names.length > 1 ? `${names.length} copies become one workbook: ${names.join(", ")}` : names.join("");
+  const back = chosenCase() ? returns(chosenCase().reference) : [];
+  const copies = names.length > 1 ? `${names.length} copies become one workbook: ${names.join(", ")}` : names.join("");
+  $("update-files").textContent = copies + (back.length ? `, with ${many(back.length, "return")}: ${back.join(", ")}` : "");
 }
 
 async function update(look) {
@@ -527,7 +536,9 @@ async function update(look) {
   const names = copiesOf(state);
   const options = [...$("update-form").querySelectorAll("input:checked")].map((box) => box.value);
   const description = $("update-description").value;
-  const files = filesOf(names);
+  const back = returns(state.reference);
+  const files = filesOf([...names, ...back]);
+  options.push(...withReturns(back));
   if (description) {
     options.push("--case", description);
     files[description] = opened.get(description).bytes;
@@ -673,8 +684,8 @@ $("make-calendar").addEventListener("click", () => {
   return makeFiles(["calendar", ...workbooks(), ...every, "-o", "tracker.ics"], "Making the calendar ...", () => "The calendar is ready. Open the saved file to add its entries to yours.", (name) => name.endsWith(".ics"));
 });
 $("make-returns").addEventListener("click", async () => {
-  if (states.cases.length !== 1) return alarm("Returns are made for one case at a time: close all, and open its workbook alone.");
-  return makeFiles(["returns", ...workbooks(), "-o", "returns"], "Making the returns ...", (count_) => `${many(count_, "return")}: send each to the agency in its name.`, (name) => name.startsWith("returns/"));
+  if (workbooks().length !== 1) return alarm("Returns are made from one workbook at a time: close all, and open that one alone.");
+  return makeFiles(["returns", ...workbooks(), "-o", "returns"], "Making the returns ...", (count_) => `${many(count_, "return")}: send each to its agency. When one comes back, open it here together with the workbook.`, (name) => name.startsWith("returns/"));
 });
 $("make-blank").addEventListener("click", async () => {
   const made = await busy("Making the workbook ...", () => must(["generate", "--blank", "-o", "tracker-blank.xlsx"], {}));

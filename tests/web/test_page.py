@@ -25,7 +25,7 @@ from office.program import need
 from reconcile.editing import Edited
 from trackers import make
 
-from tracker.cli import COMMANDS, cli
+from tracker.cli import cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -152,8 +152,6 @@ def test_what_cannot_be_offered_says_why(browser: Browser) -> None:
     assert (told["exit"], "T150" in told["stderr"], told["files"]) == (1, True, {})
     assert "Word is not offered here" in browser.ask("document.querySelector('#view-reports').textContent")
     assert "locked with a password" in browser.ask("document.querySelector('#view-about').textContent")
-    hidden = browser.ask("document.querySelector('#returns').hidden")
-    assert hidden == ("returns" not in COMMANDS)
 
 
 def test_today_is_the_browsers_day(browser: Browser) -> None:
@@ -240,6 +238,22 @@ def test_messages_and_calendar(browser: Browser, tmp_path: Path) -> None:
     click(browser, "#make-calendar")
     browser.until("document.querySelector('#messages-out a[download$=ics]')", seconds=120)
     assert saved(browser, tmp_path, "#messages-out a").read_bytes().startswith(b"BEGIN:VCALENDAR")
+
+
+def test_returns_are_made_and_read_back(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, SAMPLE)
+    show(browser, "messages")
+    click(browser, "#make-returns")
+    assert "together with the workbook" in text(browser, "#messages-out .results")
+    words = ["returns", "a.xlsx", "--owner", "UHD", "-o", "out", "--as-at", DAY]
+    ((name, content),) = run(browser, words, {"a.xlsx": SAMPLE.read_bytes()})["files"].items()
+    back = tmp_path / Path(name).name
+    back.write_bytes(content)
+    opened(browser, SAMPLE, back)
+    assert "the file is as it was sent" in text(browser, "#standing")
+    assert browser.ask("document.querySelector('#update-files').textContent").endswith(
+        f"with 1 return: {back.name}"
+    )
 
 
 def two_copies(folder: Path) -> list[Path]:
