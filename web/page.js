@@ -579,13 +579,14 @@ async function bringUp(names, words, files) {
 function conflictForm(conflicts, names, made) {
   const shown = (value) => (value === null || value === "" ? "(blank)" : String(value));
   const row = (each) => {
-    const side = (which, value) => h("td", { class: which, "data-title": which }, h("label", {}, h("input", { type: "radio", name: each.number, value: which, required: true }), shown(value)));
+    const side = (which, words) => h("td", { class: which, "data-title": which }, h("label", {}, h("input", { type: "radio", name: each.number, value: which, required: true }), h("span", {}, words)));
     return h("tr", {}, h("th", { scope: "row" }, `${each.column || "The row"} of ${each.id || "the case"}`, h("small", {}, `${each.cell}. ${each.do}`)),
-      h("td", { "data-title": "Was" }, shown(each.was)), side("yours", each.yours), side("new", each.new));
+      h("td", { "data-title": "Was" }, shown(each.was)), side("yours", shown(each.yours)), side("new", shown(each.new)),
+      /\bor both\b/.test(each.do) ? side("both", "both, one below the other") : h("td", { class: "both" }));
   };
-  const titles = ["Where", "Was", "Yours", "New"].map((title) => h("th", { scope: "col" }, title));
+  const titles = ["Where", "Was", "Yours", "New", "Both"].map((title) => h("th", { scope: "col" }, title));
   const form = h("form", { class: "sides" },
-    h("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Conflicts" }, h("table", {}, h("caption", {}, "Two people changed the same thing. Which should stay?"),
+    h("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Conflicts" }, h("table", { class: "stack" }, h("caption", {}, "Two people changed the same thing. Which should stay?"),
       h("thead", {}, h("tr", {}, ...titles)), h("tbody", {}, ...conflicts.map(row)))),
     h("p", { class: "buttons" }, h("button", { class: "main" }, "Use these choices")));
   form.addEventListener("submit", (event) => {
