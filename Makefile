@@ -12,7 +12,7 @@ BIN = $(VENV)/bin
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all demo quick test test-oldest lint types docs bench bench-full bench-mutations bench-largest samples pictures sbom audit clean
+.PHONY: all demo quick test test-oldest lint types docs bench bench-full bench-mutations bench-largest web samples pictures sbom audit clean
 
 all: lint types test
 
@@ -55,6 +55,11 @@ types: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python -m sphinx --quiet --fresh-env --fail-on-warning --keep-going -d build/doctrees docs $(OUT)/site
 	@echo "The site: $(OUT)/site/index.html"
+
+# The whole program in one file for a browser, and the same as a folder for an intranet. Needs npm, for Python in a browser.
+web: $(VENV)/.dev
+	cd web && npm ci --no-audit --no-fund --silent
+	$(BIN)/python web/build.py $(OUT)
 
 bench: $(VENV)/.dev
 	$(BIN)/python bench/run.py

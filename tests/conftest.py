@@ -27,6 +27,7 @@ _LONG = (
     "reading/test_nothing_is_lost.py",
     "patch/test_carried.py",
     "patch/test_in_office.py",
+    "web/test_page.py",
 )
 """Files that run for a minute or so: begun last, one worker would sit over one of them while the others idle."""
 

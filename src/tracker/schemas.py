@@ -15,6 +15,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from tracker.api.cases import CHECK_SCHEMA, CaseSummary, CheckedCase
+from tracker.api.forms import FORM, FilledForm
 from tracker.case.format_page import case_schema
 from tracker.problems import SEVERITIES, Problem
 from tracker.reconcile import model
@@ -54,6 +55,7 @@ def schemas() -> Mapping[str, Schema]:
     return {
         "case.json": case_schema(),
         "check.json": check_schema(),
+        "form.json": _titled("tracker new --form", FORM, _record(FilledForm)),
         "reconcile.json": reconcile_schema(),
         "regenerate.json": regenerate_schema(),
         "report.json": report_schema(),
@@ -173,7 +175,7 @@ def _schema(hint: object) -> Schema:
         return {"anyOf": [_schema(each) for each in inner]}
     if origin is Mapping:
         return {"type": "object", "additionalProperties": _schema(inner[1])}
-    if origin in {Sequence, tuple}:
+    if origin in {Sequence, tuple, list}:
         return {"type": "array", "items": _schema(inner[0])}
     assert isinstance(hint, type), hint
     assert is_dataclass(hint), hint

@@ -33,6 +33,7 @@ class Script:
         self.said: list[str] = []
         self.explained: list[str] = []
         self.dates: list[str] = []
+        self.topics: list[str] = []
 
     def _next(self, question: str, default: str) -> str:
         self.asked.append(question)
@@ -56,6 +57,10 @@ class Script:
 
     def yes_no(self, question: str, *, default: bool) -> bool:
         return self._next(question, "yes" if default else "no") == "yes"
+
+    def topic(self, title: str) -> None:
+        if title:
+            self.topics.append(title)
 
     def say(self, message: str) -> None:
         in_words = re.search(r": [A-Z][a-z]+day [0-9]", message)

@@ -62,6 +62,7 @@ class Browser:
         self._process = subprocess.Popen(
             ["/bin/bash", "-c", script], pass_fds=(theirs_in, theirs_out), start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env={**os.environ, "LANGUAGE": "en_GB"},  # date fields have the day first
         )  # fmt: skip
         os.close(theirs_in)
         os.close(theirs_out)
@@ -116,7 +117,8 @@ class Browser:
         elif event == "Log.entryAdded" and values["entry"]["level"] == "error":
             self.failures.append(values["entry"]["text"])
         elif event == "Runtime.exceptionThrown":
-            self.failures.append(values["exceptionDetails"]["text"])
+            details = values["exceptionDetails"]
+            self.failures.append(details.get("exception", {}).get("description") or details["text"])
 
     def _until(self, event: str) -> None:
         while self._receive().get("method") != event:
@@ -128,12 +130,30 @@ class Browser:
         self, page: Path, *, width: int = 1200, dark: bool = False, script: bool = True, media: str = ""
     ) -> None:
         """Open a page in a window of this width, for a reader who prefers light or dark; `media` may be print."""
+        self.look(width=width, dark=dark, media=media)
+        self._send("Emulation.setScriptExecutionDisabled", {"value": not script})
+        self.open_address(page.resolve().as_uri())
+
+    def open_address(self, address: str) -> None:
+        """Open what stands at an address."""
+        self._send("Page.navigate", {"url": address})
+        self._until("Page.loadEventFired")
+
+    def look(self, *, width: int = 1200, dark: bool = False, media: str = "") -> None:
+        """Look at the page that is open in a window of this width, as `open` says."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self._send("Emulation.setEmulatedMedia", {"media": media, "features": [scheme]})
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
         self._send("Emulation.setDeviceMetricsOverride", size)
-        self._send("Emulation.setScriptExecutionDisabled", {"value": not script})
-        self._send("Page.navigate", {"url": page.resolve().as_uri()})
+
+    def save_into(self, folder: Path) -> None:
+        """Have what is downloaded saved into a folder without asking."""
+        values = {"behavior": "allow", "downloadPath": str(folder.resolve())}
+        self._send("Browser.setDownloadBehavior", values, session="")
+
+    def reload(self) -> None:
+        """Load the page anew, as F5 does."""
+        self._send("Page.reload")
         self._until("Page.loadEventFired")
 
     def press(self, *keys: str) -> None:
@@ -155,6 +175,26 @@ class Browser:
             raise ProgramError(json.dumps(answer["exceptionDetails"])[:2000])
         return answer["result"].get("value")
 
+    def until(self, expression: str, *, seconds: float = 60) -> Any:
+        """Wait until an expression is worth something; what it is worth, true for an element."""
+        limit = int(seconds * 1000)
+        found = self.ask(
+            f"new Promise((resolve) => {{ const end = Date.now() + {limit}; const look = () => {{ const found = "
+            f"({expression}); if (found?.nodeType) resolve(true); else if (found || Date.now() > end) "
+            "resolve(found); else setTimeout(look, 25); }; look(); })"
+        )
+        if not found:
+            alert = self.ask("document.querySelector('[role=alert]')?.textContent")
+            raise ProgramError(f"not within {seconds:g} s: {expression}. {alert or ''} {self.failures}")
+        return found
+
+    def choose(self, selector: str, *files: Path) -> None:
+        """Choose files in an input, as the browser's own dialog would."""
+        values = {"expression": f"document.querySelector({json.dumps(selector)})"}
+        found = self._send("Runtime.evaluate", values)["result"]["objectId"]
+        paths = [str(each.resolve()) for each in files]
+        self._send("DOM.setFileInputFiles", {"files": paths, "objectId": found})
+
     def print_to(self, pdf: Path) -> Path:
         """Print the page as its own style says."""
         data = self._send("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})["data"]
@@ -173,7 +213,9 @@ class Browser:
 def violations(browser: Browser, axe: str, tags: Sequence[str] = ()) -> list[str]:
     """What axe-core finds wrong on the page: rule, impact, and the first places."""
     browser.ask(axe + ";0")
-    options = {"runOnly": {"type": "tag", "values": list(tags)}} if tags else {}
+    options: dict[str, Any] = {"iframes": False}  # what a frame shows is a page with a test of its own
+    if tags:
+        options["runOnly"] = {"type": "tag", "values": list(tags)}
     found = browser.ask(f"axe.run(document, {json.dumps(options)}).then((each) => each.violations)")
     return [
         f"{each['id']} ({each['impact']}): {[node['html'][:200] for node in each['nodes'][:3]]}"

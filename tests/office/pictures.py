@@ -78,6 +78,17 @@ def settled_twice(folder: Path) -> Path:
     return merged
 
 
+def page_in_a_browser(folder: Path) -> None:
+    """The page that holds the whole program, with the cases of the demo."""
+    subprocess.run([sys.executable, str(ROOT / "web" / "build.py"), str(folder)], check=True)
+    with Browser() as browser:
+        browser.open(folder / "tracker.html", width=1200)
+        browser.ask("document.querySelector('#try-demo').click(); 0")
+        browser.until("document.querySelector('#standing tbody tr')", seconds=120)
+        browser.until("document.querySelector('#busy').hidden")
+        browser.picture(TARGET / "browser.png", height=860)
+
+
 def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
@@ -93,6 +104,7 @@ def main() -> None:
         report = folder / "weekly.html"
         tracker("report", ROOT / "sample_cases", "--for", "weekly", "--as-at", AS_AT, "-o", report)
         pages.screenshot(report, TARGET / "report.png", 1200, 1000)
+        page_in_a_browser(folder)
         with Browser() as browser:
             browser.open(report, width=360)
             browser.picture(TARGET / "report-phone.png", height=720)

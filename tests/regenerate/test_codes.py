@@ -38,6 +38,7 @@ TOLD: dict[str, tuple[str, str, str]] = {
     "T609": ("Case", "no free row", "Insert rows"),
     "T610": ("Case!A49", "an entry gets no rows, as it is no label such as Child 1", "Type it as the Guide"),
     "T611": ("SIN!L5", "no cell of the procedure was changed at SIN!L5", "Look the address up"),
+    "T643": ("", "no open conflict C-007", "Look the number up"),
     "T612": ("", "neither was made from the issue of the other", "Bring each copy up to date"),
     "T613": ("", "rows that do not say which they are", "Open it in Excel or LibreOffice"),
     "T619": ("", "B.xlsx has SIN!Z5, which the result does not have", "Copy what you need"),
@@ -125,6 +126,7 @@ IN_MEMORY: dict[str, Callable[[], list[tuple[str, str, str, str]]]] = {
     "T609": lambda: _copies(_proceedings("Inquest"), _proceedings("Trial")),
     "T610": lambda: _of(typed({"Case!A49": "Jo"})),
     "T611": lambda: _of(small(), restore=frozenset({"SIN!L5"})),
+    "T643": lambda: _of(small(), takes={"C-007": "new"}),
     "T612": lambda: _copies(
         *(regenerated(typed({"SIN-2.6:Progress": each}), annotate=True).content for each in "ab")
     ),

@@ -374,6 +374,23 @@ def test_regenerate_of_copies_writes_one_workbook(pair: tuple[Path, Path], tmp_p
     assert tracker("regenerate", tmp_path / "C.xlsx", "--as-at", "2026-11-04").exit_code == 3
 
 
+@pytest.mark.parametrize(("which", "stands"), [("yours", "In progress"), ("new", "Waiting on others")])
+def test_a_conflict_is_settled_by_an_option(
+    pair: tuple[Path, Path], tmp_path: Path, which: str, stands: str
+) -> None:
+    both, settled, day = tmp_path / "both.xlsx", tmp_path / "settled.xlsx", ("--as-at", "2026-11-04")
+    assert tracker("regenerate", *pair, "-o", both, *day).exit_code == 3
+    done = tracker("regenerate", both, "--take", f"c-001={which}", "-o", settled, *day)
+    assert (done.exit_code, f"C-001  SIN!K5: {which}" in done.stdout) == (0, True), done.output
+    assert book_of(settled.read_bytes())["SIN"]["K5"].value == stands
+
+
+def test_a_conflict_that_is_not_there_cannot_be_settled(pair: tuple[Path, Path]) -> None:
+    told = tracker("regenerate", pair[0], "--take", "C-001=new", "--dry-run", "--as-at", "2026-11-04")
+    assert (told.exit_code, "T643" in told.stderr) == (1, True)
+    assert tracker("regenerate", pair[0], "--take", "C-001=mine").exit_code == 2
+
+
 def test_copies_of_different_issues_are_told(pair: tuple[Path, Path], tmp_path: Path) -> None:
     later = tmp_path / "later.xlsx"
     tracker("regenerate", pair[1], "--annotate", "-o", later, "--as-at", "2026-11-04")

@@ -27,6 +27,7 @@ from tracker.api.cases import (
     write_case,
 )
 from tracker.api.documents import Documents, make_documents
+from tracker.api.forms import FilledForm, case_form, milestone_dates
 from tracker.api.procedures import (
     check_procedure,
     compare_procedures,
@@ -58,6 +59,7 @@ from tracker.api.workbooks import (
     regenerate_workbook,
 )
 from tracker.case.answers import GoBack
+from tracker.case.form import FormQuestion
 from tracker.case.model import Case, Person
 from tracker.problems import Problem, Severity
 from tracker.procedure.differences import Difference

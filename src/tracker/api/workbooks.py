@@ -23,7 +23,7 @@ from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.model import Reconciliation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from tracker.case.model import Case
@@ -192,6 +192,7 @@ def regenerate_workbook(
     case: Case | None = None,
     procedure: Set = "",
     restore: Iterable[str] = (),
+    takes: Mapping[str, str] | None = None,
     accept_typed_dates: bool = False,
     annotate: bool = False,
     move_edition: bool = False,
@@ -207,6 +208,7 @@ def regenerate_workbook(
         case: The description to bring it up to; left out, what the workbook itself says.
         procedure: The set to bring it up to; left out, the one the workbook names.
         restore: Cells of the procedure in which an edit is taken back, such as `SIN!B5`.
+        takes: What to take in conflicts, by their number: `{"C-001": "yours"}`, `new` or `both`.
         accept_typed_dates: Take a date typed over the formula of `Due` as agreed.
         annotate: Add a sheet of the problems, each linked to its cell.
         move_edition: Bring the rows to the set's present edition.
@@ -237,6 +239,7 @@ def regenerate_workbook(
     options = UpdateOptions(
         case=case,
         restore=frozenset(restore),
+        takes=dict(takes or {}),
         accept_typed_dates=accept_typed_dates,
         annotate=annotate,
         move_edition=move_edition,

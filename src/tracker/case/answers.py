@@ -66,6 +66,9 @@ class _Recorder:
         if not self._silent:
             self._ask.say(message)
 
+    def topic(self, title: str) -> None:
+        self._ask.topic(title)
+
     def drop_last(self) -> None:
         """Forget the last answer, and begin again."""
         # What was refused has the question that is asked now.

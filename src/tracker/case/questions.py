@@ -46,6 +46,9 @@ class Asker(Protocol):
     def say(self, message: str) -> None:
         """Tell something: why an answer was refused, what to watch."""
 
+    def topic(self, title: str) -> None:
+        """What the next questions are about; after the last one nothing."""
+
 
 def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = MappingProxyType({})) -> Case:
     """Ask for all that a case needs and what is known at its beginning; nobody is asked for whom `people` names."""
@@ -53,15 +56,22 @@ def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = Ma
     for line in _introduction(round(_FIXED_QUESTIONS + len(procedure.agencies) + len(roles), -1)):
         ask.say(line)
     details, children = _details(ask)
+    ask.topic("The SIN")
     sent = _day(ask, "Day the SIN was submitted (blank if it was not yet)", details.aware, "aware")
+    ask.topic("Agencies")
+    agencies = tuple(_with_contact(agency, people) for agency in _agencies(procedure, ask))
+    ask.topic("The Rapid Review")
+    options = _options(procedure, ask)
+    ask.topic("People")
     case = Case(
         details,
         children=children,
-        agencies=tuple(_with_contact(agency, people) for agency in _agencies(procedure, ask)),
-        options=_options(procedure, ask),
+        agencies=agencies,
+        options=options,
         people={**_holders(procedure, people), **_people(roles, ask, others=bool(people))},
         dates=Dates(sin_submitted=sent),
     )
+    ask.topic("")
     for each in check_case(case, procedure):
         ask.say(f"{each.place}: {each.sentence} {each.remedy}")
     return case
@@ -78,6 +88,7 @@ def _introduction(count: int) -> tuple[str, ...]:
 
 
 def _details(ask: Asker) -> tuple[Details, tuple[Child, ...]]:
+    ask.topic("The case")
     reference = _line(
         ask, "Case reference (letters, digits, hyphens; never a name)", _key("case", "reference")
     )
@@ -88,6 +99,7 @@ def _details(ask: Asker) -> tuple[Details, tuple[Child, ...]]:
     question = "Day the local authority became aware: SIN day zero"
     while not (aware := _day(ask, question, incident, "the incident")):
         ask.say("This date is needed: every due date of the SIN is counted from it.")
+    ask.topic("The children")
     died, looked_after, children = _children(ask)
     details = Details(
         reference=reference,

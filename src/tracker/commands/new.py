@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import click
 from tracker import commands
 from tracker.paths import LARGEST_TOML, STANDARD, read_regular
 from tracker.problems import Problem, codes, problem
-from tracker.text import long_date, quantity, refusal, terminal_text
+from tracker.text import quantity, refusal, terminal_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,6 +64,22 @@ class _Terminal:
     def say(self, message: str) -> None:
         commands.print_line(message, err=True)
 
+    def topic(self, title: str) -> None:
+        del title  # one question follows the other
+
+
+def _load_answers(path: Path) -> list[tuple[str, str | bool]] | Problem:
+    """The questions with their answers in a file, or why it cannot be used."""
+    try:
+        found = json.loads(read_regular(path, LARGEST_TOML))
+        if found["schema"] == _SCHEMA:
+            return [(str(question), answer) for question, answer in found["answers"]]
+    except OSError as error:
+        return problem(codes.ANSWERS_UNREADABLE, file=str(path), reason=refusal(error))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        pass
+    return problem(codes.ANSWERS_UNREADABLE, file=str(path), reason="another kind of file, or a damaged one")
+
 
 class _Saved:
     """The file of the answers so far, which only its owner can read."""
@@ -74,18 +91,8 @@ class _Saved:
 
     def load(self) -> list[tuple[str, str | bool]] | Problem:
         """The answers of an interrupted run, none where there was no such run."""
-        file = str(self.file)
-        try:
-            found = json.loads(read_regular(self.file, LARGEST_TOML))
-            if found["schema"] == _SCHEMA:
-                return [(str(question), answer) for question, answer in found["answers"]]
-        except (FileNotFoundError, NotADirectoryError):  # a place that cannot be is reported in writing
-            return []
-        except OSError as error:
-            return problem(codes.ANSWERS_UNREADABLE, file=file, reason=refusal(error))
-        except (ValueError, TypeError, KeyError, RecursionError):
-            pass
-        return problem(codes.ANSWERS_UNREADABLE, file=file, reason="another kind of file, or a damaged one")
+        # A place that cannot be is reported in writing.
+        return _load_answers(self.file) if os.path.exists(self.file) else []  # noqa: PTH110  as below
 
     def keep(self, answers: Sequence[tuple[str, str | bool]]) -> None:
         """Save the answers; where that is not possible it is reported once, and the questions go on."""
@@ -127,8 +134,17 @@ class _Saved:
     metavar="FILE",
     help="Take names and addresses from a contacts file (CSV: Role, Name, Email, Deputy) or another case.",
 )
+@click.option(
+    "--form",
+    "form_file",
+    type=commands.FILE,
+    metavar="FILE",
+    help="For other programs: answers from a JSON file; prints every question and what is wrong, as JSON.",
+)
 @commands.procedure_option
-def new_command(output: Path | None, people_file: Path | None, procedure_name: str) -> None:
+def new_command(
+    output: Path | None, people_file: Path | None, form_file: Path | None, procedure_name: str
+) -> None:
     """Ask for a case, step by step, and write its description.
 
     Type < to go back one question. Stop whenever you like: your answers are kept, and the same command goes on from
@@ -139,8 +155,11 @@ def new_command(output: Path | None, people_file: Path | None, procedure_name: s
       tracker new -o DOR-2026-014.toml
       tracker new -o DOR-2026-015.toml --people sample_cases/ordinary-in-time.toml
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.api import load_people, write_case
+    from tracker.api import load_people, milestone_dates, write_case
 
+    if form_file:
+        _print_form(form_file, output, procedure_name)
+        return
     # Some forty questions follow: a name that is taken is refused before them, or asked again after them.
     commands.validate_output_path(output, (".toml",), people_file)
     if output and os.path.exists(output):  # noqa: PTH110  says no where the path is too long to ask
@@ -160,7 +179,7 @@ def new_command(output: Path | None, people_file: Path | None, procedure_name: s
         else:
             target = _write(content, target, people_file)
     saved.delete()
-    for line in _date_lines(case, procedure):
+    for line in milestone_dates(case, procedure, commands.today()):
         commands.print_note(line)
     if str(output) != STANDARD:
         commands.print_written(target, f"Written: {target}. Next: tracker generate {target}")
@@ -191,14 +210,15 @@ def _write(content: bytes, target: Path, people_file: Path | None) -> Path:
     return target
 
 
-def _date_lines(case: Case, procedure: Procedure) -> Iterator[str]:
-    """The day by which each stage is to reach its milestone, as far as it can be counted today."""
-    from tracker.api import summarise_case
+def _print_form(form_file: Path, output: Path | None, procedure_name: str) -> None:
+    """Every question at once for a program that shows a form; exit code 1 while answers are missing or not fit."""
+    from tracker.api import case_form
 
-    summary = commands.require(summarise_case(case, commands.today(), procedure))
-    dates = {each.id: each for each in summary.key_dates}
-    for stage in procedure.stages:
-        found = dates.get(stage.milestone)
-        if found and found.due and found.rag != "Not applicable":
-            state = ", provisional" if found.rag.startswith("Provisional") else ""
-            yield f"{stage.name} {stage.milestone_words} {long_date(found.due)} ({found.timescale}{state})"
+    commands.validate_output_path(output, (".json",), form_file)
+    answers = _load_answers(form_file)
+    if isinstance(answers, Problem):
+        commands.abort([answers])
+    form = case_form(commands.require_procedure(procedure_name or None), answers, commands.today())
+    commands.write_text(form.to_json(), output, sources=[form_file])
+    if not form.description:
+        sys.exit(commands.UNUSABLE)

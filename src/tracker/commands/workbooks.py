@@ -33,6 +33,14 @@ _returns_option = click.option(
 )  # fmt: skip
 
 
+def _to_take(text: str) -> tuple[str, str]:
+    """A choice on the command line, `C-001=yours`."""
+    number, _, which = text.partition("=")
+    if which not in {"yours", "new", "both"}:
+        raise click.BadParameter(f'"{text}" is no choice; write C-001=yours, C-001=new or C-001=both.')
+    return number.upper(), which
+
+
 @click.command("reconcile")
 @click.argument("workbooks", type=commands.FILE, nargs=-1, required=True, metavar="WORKBOOK...")
 @click.option(
@@ -109,6 +117,14 @@ def reconcile_command(
 @click.option(
     "--restore", multiple=True, metavar="CELL", help="Take back an edit in a cell of the procedure: SIN!B5."
 )
+@click.option(
+    "--take",
+    "takes",
+    multiple=True,
+    type=_to_take,
+    metavar="NUMBER=WHICH",
+    help="Settle a conflict of sheet Conflicts: C-001=yours, C-001=new, or C-001=both for two notes.",
+)
 @click.option("--annotate", is_flag=True, help="Add a sheet Problems whose lines link to the cells.")
 @click.option("--move-edition", is_flag=True, help="Bring the rows to the set's present edition.")
 @click.option(
@@ -131,6 +147,7 @@ def regenerate_command(
     as_at: date,
     procedure_name: str,
     returns: tuple[Path, ...],
+    takes: tuple[tuple[str, str], ...],
     **options: Any,
 ) -> None:
     """Bring a workbook up to its case and procedure, keeping every edit.
@@ -162,6 +179,7 @@ def regenerate_command(
         procedure=procedure_name,
         returns=returns,
         password=commands.password_from(password_file),
+        takes=dict(takes),
         **options,
     )
     leftover = commands.leftover_problems(first, *([output] if output else []))

@@ -47,6 +47,7 @@ class Way:
     as_at: date
     case: Case | None = None  # a description, where there is one
     realign: bool = False
+    takes: Mapping[str, str] = field(default_factory=dict)  # choices among conflicts, by number
 
 
 @dataclass(slots=True)
@@ -108,7 +109,7 @@ def made_ready(
     file = WorkbookFile(ready.content)
     for name in ready.reading.sheets.values():
         file.sheet(name)  # raises where it cannot be changed, before anything is decided
-    ready.picked = choices(file, ready.reading.issue.conflicts)
+    ready.picked = choices(file, ready.reading.issue.conflicts, way.takes)
     if settle_cells(file, ready.reading, ready.procedure, ready.picked):
         ready.put |= file.changes()
         ready.again(file.to_bytes(), way)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tracker.merge import OPEN
@@ -61,6 +61,7 @@ class UpdateOptions:
 
     case: Case | None = None
     restore: frozenset[str] = frozenset()
+    takes: Mapping[str, str] = field(default_factory=dict)
     accept_typed_dates: bool = False
     annotate: bool = False
     move_edition: bool = False
@@ -90,7 +91,7 @@ def regenerate_content(
             reading,
             procedure,
             found,
-            Way(load, facts, as_at, options.case, realign=options.realign),
+            Way(load, facts, as_at, options.case, realign=options.realign, takes=options.takes),
         )
         if ready.refused:
             return None, ready.refused
@@ -247,6 +248,10 @@ class _Run:
             self.problems.append(problem(code, file=self.reading.path, **self._editions()))
         for cell in sorted(set(self._asked) - self.merge.restored):
             self.problems.append(problem(codes.NOTHING_TO_RESTORE, place=self._asked[cell]))
+        chosen = [each.conflict for each in self.merge.choices.values()]
+        was_open = {str(each["number"]) for each in chosen if each.get("state") == OPEN}
+        for number in sorted(set(self.options.takes) - was_open):
+            self.problems.append(problem(codes.NOTHING_TO_TAKE, file=self.reading.path, number=number))
         self._marks(shared.case)
         return {**stages.values, layout.PLAN: plan}
 

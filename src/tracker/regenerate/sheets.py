@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
@@ -101,13 +102,18 @@ def take_over(file: WorkbookFile, other: WorkbookFile) -> bool:
     return put
 
 
-def choices(file: WorkbookFile, known: Sequence[Mapping[str, Any]]) -> dict[ConflictKey, Choice]:
-    """The choices by conflict; of those that were settled before, what they were settled to."""
-    picked = _choice_cells(file)
+def choices(
+    file: WorkbookFile, known: Sequence[Mapping[str, Any]], takes: Mapping[str, str] = MappingProxyType({})
+) -> dict[ConflictKey, Choice]:
+    """The choices by conflict; of those that were settled before, what they were settled to.
+
+    `takes` are choices by the conflict's number that were not made on the sheet; they go before those that were.
+    """
+    picked = {number: take for number, (take, _) in _choice_cells(file).items()} | dict(takes)
     found: dict[ConflictKey, Choice] = {}
     for each in known:
         state = str(each.get("state", OPEN))
-        take = picked.get(str(each.get("number")), ("",))[0] if state == OPEN else state
+        take = picked.get(str(each.get("number")), "") if state == OPEN else state
         if take in TAKES and Choice(take, each).possible:
             key = conflict_key(each)
             # Of two open ones about one cell, as three copies make them, new from one goes before yours.
