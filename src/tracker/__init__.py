@@ -84,7 +84,7 @@ __all__ = [
     "write_case",
 ]
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 
 def __getattr__(name: str) -> object:
