@@ -29,30 +29,31 @@ CASES: Mapping[str, int] = {
 """Reference -> the number of the life."""
 
 
-LATE = {"DOR-2026-012": 7}
-"""Reference -> by how many days its life is moved back."""
+MOVED = {"DOR-2026-012": -7, "DOR-2026-002": 60}
+"""Reference -> by how many days its life is moved."""
+LEFT = {"DOR-2026-012": 4}
+"""Reference -> for how many days nobody has typed anything."""
 
 
 def tracker(reference: str, number: int) -> bytes:
-    """The workbook of a life under another reference; nothing was typed into a late one for the last days."""
+    """The workbook of a life under another reference, moved to the days that this folder needs."""
     life = story(number, SEED)
-    early = timedelta(days=LATE.get(reference, 0))
+    by = timedelta(days=MOVED.get(reference, 0))
+    incident = life.case.details.incident
+    aware = life.aware + by
     details = replace(
-        life.case.details,
-        reference=reference,
-        incident=life.case.details.incident - early if life.case.details.incident else None,
-        aware=life.aware - early,
+        life.case.details, reference=reference, incident=incident + by if incident else None, aware=aware
     )
-    case = replace(life.case, details=details)
-    ended = life.end - early + timedelta(days=3 if early else 0)
     return typed_bytes(
         replace(
             life,
-            case=case,
-            aware=life.aware - early,
-            sent=life.sent - early,
-            panel=life.panel - early,
-            end=ended,
+            case=replace(life.case, details=details),
+            aware=aware,
+            sent=life.sent + by,
+            panel=life.panel + by,
+            letter=life.letter + by if life.letter else None,
+            publication=life.publication + by if life.publication else None,
+            end=life.end - timedelta(days=LEFT.get(reference, 0)),
         )
     )
 
