@@ -171,7 +171,7 @@ def test_held_ticks_of_either_are_kept() -> None:
     run = together(
         typed({"Calendar!E5": "yes"}, content=content), typed({"Calendar!E6": "yes"}, content=content)
     )
-    assert _column(run, "Calendar", "K", range(5, 9)) == ["yes", "yes"]
+    assert _column(run, "Calendar", "E", range(5, 9)) == ["yes", "yes"]
 
 
 def test_moves_of_either_are_logged_once() -> None:
