@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import CaseState
 
 LOG = {
-    "Log!A5": date(2026, 12, 18),
-    "Log!C5": "Decision",
-    "Log!D5": "Agreed by all partners",
-    "Log!H5": "T drive",
+    "Log_entries#1:Date": date(2026, 12, 18),
+    "Log_entries#1:What": "Decision",
+    "Log_entries#1:Text": "Agreed by all partners",
+    "Log_entries#1:Evidence": "T drive",
 }
 
 
