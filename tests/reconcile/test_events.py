@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import CaseState
 
 LOG = {
-    "Log!A5": date(2026, 12, 18),
-    "Log!C5": "Decision",
-    "Log!D5": "Agreed by all partners",
-    "Log!H5": "T drive",
+    "Log_entries#1:Date": date(2026, 12, 18),
+    "Log_entries#1:What": "Decision",
+    "Log_entries#1:Text": "Agreed by all partners",
+    "Log_entries#1:Evidence": "T drive",
 }
 
 
@@ -65,7 +65,7 @@ def state_of(folder: Path, cells: dict[str, object], case: str = "fresh", as_at:
             ["01 Mar 27 Hold begun: Hold on publication begun", "03 May 27 Hold ended: Hold on publication ended"],
         ),
         (LOG, ["18 Dec 26 Log: Decision: Agreed by all partners"]),
-        ({**LOG, "Log!C5": "Chased"}, []),
+        ({**LOG, "Log_entries#1:What": "Chased"}, []),
     ],
 )  # fmt: skip
 def test_what_is_typed_becomes_an_event(cells: dict[str, object], told: list[str], tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_what_is_typed_becomes_an_event(cells: dict[str, object], told: list[str
 
 
 def meeting(kind: str, day: date, held: str = "x") -> dict[str, object]:
-    return {"Calendar!G5": kind, "Calendar!H5": day, "Calendar!K5": held}
+    return {"Meetings#1:Kind": kind, "Meetings#1:Date": day, "Meetings#1:Held": held}
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,11 @@ def test_a_meeting_is_one_line_wherever_it_was_recorded(
 
 
 def test_a_published_case_tells_its_story(tmp_path: Path) -> None:
-    moved = {"Log!A5": date(2027, 5, 12), "Log!C5": "Date moved", "Log!F5": date(2027, 6, 10)}
+    moved = {
+        "Log_entries#1:Date": date(2027, 5, 12),
+        "Log_entries#1:What": "Date moved",
+        "Log_entries#1:To": date(2027, 6, 10),
+    }
     assert happened(state_of(tmp_path, moved, "published")) == [
         "09 Nov 26 Step: SIN sent to the National Panel",
         "17 Dec 26 Letter: Letter from the National Panel: it recommends an LCSPR",
