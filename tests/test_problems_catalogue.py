@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tracker import problems
-from tracker.problems import catalogue, codes
+from tracker.problems import as_sentence, catalogue, codes
 
 SOURCE = Path(problems.__file__).parents[1]
 
@@ -40,3 +40,23 @@ def test_a_name_gives_its_code_and_another_is_a_mistake() -> None:
 
 def test_nothing_is_expected_where_nothing_is() -> None:
     assert [kind.code for kind in catalogue().values() if kind.expected.startswith("nothing")] == []
+
+
+def test_what_was_found_is_a_clause_that_becomes_a_sentence() -> None:
+    odd = [kind.code for kind in catalogue().values() if kind.found.endswith(".") or kind.found[:1].isupper()]
+    assert odd == []
+
+
+@pytest.mark.parametrize(
+    ("clause", "sentence"),
+    [
+        ("there is no file of this name", "There is no file of this name."),
+        ("aware on Mon 2 Nov 2026", "Aware on Mon 2 Nov 2026."),
+        ("'soon' under Completed is not a date", "'soon' under Completed is not a date."),
+        ("RR-5.4 also stands in A7", "RR-5.4 also stands in A7."),
+        ('roles.toml has no role "BM"', 'roles.toml has no role "BM".'),
+        ("what is missing?", "What is missing?"),
+    ],
+)
+def test_a_clause_becomes_a_sentence(clause: str, sentence: str) -> None:
+    assert as_sentence(clause) == sentence
