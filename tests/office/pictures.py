@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,6 @@ AS_AT = "2026-11-19"
 CASE = ROOT / "sample_cases" / "ordinary-in-time.toml"
 EDITED = ROOT / "sample_cases" / "ordinary-in-time-edited.xlsx"
 TARGET = ROOT / "docs" / "pictures"
-REPORT_DATE = edits.Type("Case", "B3", AS_AT)
 
 
 def tracker(*words: object, codes: tuple[int, ...] = (0,)) -> None:
@@ -27,11 +27,18 @@ def tracker(*words: object, codes: tuple[int, ...] = (0,)) -> None:
 
 
 def printed(book: Path, *more: edits.Edit) -> Path:
-    """A workbook as it prints on the fixed day, as PDF."""
-    dated = book.with_name(f"{book.stem}-dated.xlsx")
-    calc.edit([edits.Job(book, dated, [*more, REPORT_DATE, edits.Recalc()])])
-    pages.pdf_pages(dated, book.parent, dpi=30)
-    return dated.with_suffix(".pdf")
+    """A workbook as it prints on that day, as PDF: the system's date is moved for LibreOffice."""
+    edited = book.with_name(f"{book.stem}-printed.xlsx")
+    calc.edit([edits.Job(book, edited, [*more, edits.Recalc()])])
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    moved = {"LD_PRELOAD": str(library), "FAKETIME": f"{AS_AT} 09:00:00", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    os.environ.update(moved)
+    try:
+        pages.pdf_pages(edited, book.parent, dpi=30)
+    finally:
+        for name in moved:
+            del os.environ[name]
+    return edited.with_suffix(".pdf")
 
 
 def picture(pdf: Path, name: str, first_words: str, dpi: int, share: float = 1.0) -> None:
@@ -102,7 +109,7 @@ def main() -> None:
         picture(pdf, "case", "Case · ", 100, 0.387)
         picture(printed(settled_twice(folder)), "conflicts", "Conflicts", 90, 0.2)
         report = folder / "weekly.html"
-        tracker("report", ROOT / "sample_cases", "--for", "weekly", "--as-at", AS_AT, "-o", report)
+        tracker("report", ROOT / "sample_cases" / "partnership", "--for", "weekly", "--as-at", AS_AT, "-o", report)
         pages.screenshot(report, TARGET / "report.png", 1200, 1000)
         page_in_a_browser(folder)
         with Browser() as browser:
