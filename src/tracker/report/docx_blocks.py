@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _WIDTHS = {
     "case": 20, "id": 17, "action": 62, "who": 30, "day": 23, "rag": 20, "late": 12, "ids": 16, "status": 14,
     "text": 44, "reason": 44, "ref": 30, "stage": 22, "next": 40, "number": 13, "hold": 34, "sheet": 24, "done": 12,
-    "words": 60, "state": 24, "why": 18, "whys": 26, "cell": 18, "code": 9, "severity": 11, "scale": 15, "plan": 18,
+    "words": 90, "state": 24, "why": 18, "whys": 26, "cell": 18, "code": 9, "severity": 11, "scale": 15, "plan": 18,
     "bar": 90,
 }  # fmt: skip
 _COLOURS = {"small": "535C6B", "none": "535C6B"}
@@ -218,14 +218,16 @@ def _table(caption: str, table: ReportTable, rows: Sequence[ReportTableRow]) -> 
 
 def _cell(cell: ReportCell, kind: str) -> DocCell:
     if cell.counts:
-        text = _bar(cell.counts)
+        text = _bar(cell.counts, _BLANKS if cell.scale else _BLANKS // 2)
         if not cell.scale:
-            text.add(f"\n{counted(cell.counts)}")
+            text.add(f"  {counted(cell.counts)}", size=_COMPACT)
         return DocCell(text)
-    if len(cell.spans) == 1 and cell.spans[0].kind == "rag":
-        colours = CONDITIONAL[f"rag {cell.spans[0].text}"]
+    first, *others = cell.spans or (Span(""),)
+    if first.kind == "rag" and all(each.kind in {"", "small"} for each in others):
+        colours = CONDITIONAL[f"rag {first.text}"]
         background, ink = (str(colours[name]).removeprefix("#") for name in ("bg_color", "font_color"))
-        return DocCell(rich_text(cell.spans, ink=ink, bold=bool(colours["bold"])), background)
+        state = replace(first, kind="strong" if colours["bold"] else "")
+        return DocCell(rich_text((state, *others), ink=ink), background)
     return DocCell(rich_text(cell.spans, small_after=", " if kind == "who" else "\n"))
 
 
@@ -234,13 +236,13 @@ def _cut(text: str, letters: int) -> str:
     return text if len(text) <= letters else f"{text[:letters].rsplit(' ', 1)[0]}\u2026"
 
 
-def _bar(counts: Sequence[Count]) -> Any:
-    """A bar drawn to scale, a stretch of shaded blanks for each count."""
+def _bar(counts: Sequence[Count], whole: int) -> Any:
+    """A bar drawn to scale, a stretch of shaded blanks for each count; `whole` are those of the longest."""
     from docxtpl import RichText
 
     rich = RichText()
     for count in counts:
-        blanks = max(round(float(count.width.removesuffix("%")) / 100 * _BLANKS), 1)
+        blanks = max(round(float(count.width.removesuffix("%")) / 100 * whole), 1)
         shade = rag_colours()[count.rag].bar.removeprefix("#")
         rich.xml += (
             f'<w:r><w:rPr><w:sz w:val="16"/><w:shd w:val="clear" w:color="auto" w:fill="{shade}"/></w:rPr>'
