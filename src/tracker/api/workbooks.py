@@ -51,7 +51,7 @@ def read_workbook(
         ('SIN-2.1', datetime.date(2026, 11, 4), 'SIN!H4', 'dorset')
         >>> reading, procedure, problems = read_workbook(b"reference,date")
         >>> reading, [(each.code, each.found) for each in problems]
-        (None, [('T104', 'a text file, such as a CSV')])
+        (None, [('T104', 'this is a text file, such as a CSV, not an .xlsx workbook')])
     """
     from tracker.workbook.read import read_content
 
