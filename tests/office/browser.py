@@ -62,7 +62,6 @@ class Browser:
         self._process = subprocess.Popen(
             ["/bin/bash", "-c", script], pass_fds=(theirs_in, theirs_out), start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env={**os.environ, "LANGUAGE": "en_GB"},  # date fields have the day first
         )  # fmt: skip
         os.close(theirs_in)
         os.close(theirs_out)
