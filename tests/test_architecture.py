@@ -102,7 +102,7 @@ def test_the_package_itself_imports_nothing_but_the_names_other_programs_may_use
 def test_every_command_calls_the_api_and_nothing_behind_it(module: str) -> None:
     ours = [each.removeprefix("tracker.") for each in imports(MODULES[module]) if belongs(each, "tracker")]
     assert [each for each in ours if not any(belongs(each, name) for name in FOR_COMMANDS)] == []
-    assert any(belongs(each, "api") for each in ours) or module == "commands.demo"  # it types other commands
+    assert any(belongs(each, "api") for each in ours)
 
 
 def test_no_function_that_is_offered_has_the_name_of_a_package_or_module() -> None:

@@ -20,7 +20,7 @@ KINDS = (
     Kind(
         "a layout of 5,000 digits",
         "T107",
-        changed(remembered(lambda: memory().replace('"layout":3', f'"layout":{"9" * 5_000}'))),
+        changed(remembered(lambda: memory().replace(f'"layout":{layout.LAYOUT}', f'"layout":{"9" * 5_000}'))),
     ),
     Kind("values in a list", "T107", changed(forgot(values=[]))),
     Kind("values of a list of pairs", "T107", changed(forgot(values=[["SIN", 1]]))),

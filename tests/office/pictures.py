@@ -113,7 +113,9 @@ def main() -> None:
         picture(pdf, "case", "Case · ", 100, 0.387)
         picture(printed(settled_twice(folder)), "conflicts", "Conflicts", 90, 0.2)
         report = folder / "weekly.html"
-        tracker("report", ROOT / "sample_cases" / "partnership", "--for", "weekly", "--as-at", AS_AT, "-o", report)
+        tracker(
+            "report", ROOT / "sample_cases" / "partnership", "--for", "weekly", "--as-at", AS_AT, "-o", report
+        )
         pages.screenshot(report, TARGET / "report.png", 1200, 1000)
         page_in_a_browser(folder)
         with Browser() as browser:

@@ -28,12 +28,17 @@ _MADE = (
 
 
 def demo_steps(folder: Path) -> list[list[str]]:
-    """The commands of the demo, which write into a folder."""
+    """The commands of the demo, which write into a folder; its case description is there already."""
+    from tracker.api import check_case
+
+    day = commands.to_day(_AS_AT)
+    checked = check_case(folder / _CASE, day).case
+    ahead = [each.id for each in checked.key_dates if each.due and each.due > day] if checked else []
     case, edited, cases = folder / _CASE, folder / _EDITED, folder / "cases"
     steps = [
         ["check", case],
         ["generate", case, "-o", folder / _NEW],
-        ["explain", edited, "RR-6.6"],
+        *(["explain", edited, row_id] for row_id in ahead[:1]),
         ["reconcile", edited],
         ["reconcile", cases, "--format", "json", "-o", folder / "reconcile.json"],
         ["regenerate", edited, "-o", folder / "DOR-2026-014-up-to-date.xlsx"],
