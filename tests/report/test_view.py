@@ -279,7 +279,7 @@ def test_what_is_to_be_settled_says_where() -> None:
     twin = problem("T309", file="b.xlsx", other="a.xlsx")
     view = weekly_view(read(case(conflicts=conflicts, problems=(twin, twin))))
     assert [each.because for each in view.decisions] == [
-        *["DOR-2026-014.xlsx is the case of a.xlsx; this report counts both"] * 2,
+        *["a.xlsx holds the same case as DOR-2026-014.xlsx; this report counts both"] * 2,
         "a conflict is open in 4 cells; tracker regenerate lists it",
     ]
     assert _said(view.to_decide)[0] == "which workbook of DOR-2026-014 is in use"
