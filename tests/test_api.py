@@ -266,7 +266,7 @@ def test_a_report_is_what_the_next_one_compares_with(tmp_path: Path) -> None:
     assert (earlier.as_at, problems) == (DAY, [])
     later, _ = api.make_report(outcome, "weekly", form="md", since=earlier, history=tmp_path)
     assert later
-    assert "## Changed since the last report" in later.files[""].decode()
+    assert "1 case · since Thu 19 Nov 2026" in later.files[""].decode()
 
 
 def test_what_was_locked_is_read_and_stays_locked(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from .pages import DAY
 if TYPE_CHECKING:
     from docx.document import Document as Docx
 
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
 
@@ -197,13 +198,11 @@ def test_each_table_in_word_has_a_header_row_and_says_what_it_shows(document: Do
     assert tables
 
 
-def test_nothing_in_word_is_merged_or_a_picture(document: Docx) -> None:
-    odd = {
-        tag
-        for tag in ("gridSpan", "vMerge", "drawing", "pict")
-        for _ in document.element.iter(f"{WORD}{tag}")
-    }
-    assert odd == set()
+def test_nothing_in_word_is_merged_and_every_picture_has_words(document: Docx) -> None:
+    odd = {tag for tag in ("gridSpan", "vMerge", "pict") for _ in document.element.iter(f"{WORD}{tag}")}
+    words = [picture.get("descr") for picture in document.element.iter(f"{DRAWING}docPr")]
+    pictures = list(document.element.iter(f"{WORD}drawing"))
+    assert (odd, len(words), [each for each in words if not each]) == (set(), len(pictures), [])
 
 
 # The page of reconcile

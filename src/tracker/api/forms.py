@@ -65,7 +65,16 @@ def case_form(procedure: Procedure, answers: Answers, today: date) -> FilledForm
 
 
 def milestone_dates(case: Case, procedure: Procedure, today: date) -> list[str]:
-    """The day by which each stage is to reach its milestone, in words, as far as it can be counted."""
+    """The day by which each stage is to reach its milestone, in words, as far as it can be counted.
+
+    Example:
+        >>> from datetime import date
+        >>> from tracker import load_case, load_procedure
+        >>> procedure, _ = load_procedure()
+        >>> case, _ = load_case("sample_cases/ordinary-in-time.toml")
+        >>> milestone_dates(case, procedure, date(2026, 11, 2))[0]
+        'SIN with the Panel by Monday 9 November 2026 (Day 5)'
+    """
     summary, _ = summarise_case(case, today, procedure)
     dates = {each.id: each for each in summary.key_dates} if summary else {}
     lines = []

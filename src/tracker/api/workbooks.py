@@ -217,9 +217,8 @@ def regenerate_workbook(
         password: Opens locked workbooks, in memory.
 
     Returns:
-        The outcome, or None where the workbook cannot be brought up to date; and every problem. The outcome's
-        `content` is what to write, locked again under the password of the first workbook; `changed` says whether
-        there is anything to write, and `open_conflicts` what a person has to settle on sheet Conflicts.
+        The outcome, or None where the workbook cannot be brought up to date; and every problem. Its `content` is what
+        to write, locked as the first workbook was, if it is `changed`; `open_conflicts` is for a person to settle.
 
     Example:
         >>> from datetime import date
@@ -245,8 +244,9 @@ def regenerate_workbook(
         move_edition=move_edition,
         realign=realign,
     )
-    ask = password_function(password)
-    return _regenerate_copies(sources, as_at, ProcedureFor(procedure), ask, options, returns)
+    return _regenerate_copies(
+        sources, as_at, ProcedureFor(procedure), password_function(password), options, returns
+    )
 
 
 def _regenerate_copies(

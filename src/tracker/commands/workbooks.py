@@ -166,8 +166,7 @@ def regenerate_command(
     first = workbooks[0]
     if in_place and (output is not None or len(workbooks) > 1):
         raise click.UsageError("--in-place takes one workbook and no -o.")
-    if str(first) == STANDARD and output is None and not dry_run:
-        raise click.UsageError("A workbook from standard input has no name: say with -o where to write.")
+    _need_name(first, output, dry_run=dry_run)
     commands.validate_output_path(output, (".xlsx",), *workbooks, *returns, case_path, password_file)
     case = commands.require_case(case_path, procedure_name) if case_path else None
     # The bytes on disk must still be these when the result takes their place, so this comes before they are read.
@@ -198,6 +197,11 @@ def regenerate_command(
         target = output or first.with_stem(f"{first.stem}-regenerated")
         _write(outcome.content, first, sha256, None if in_place else target)
     commands.exit_with_status(problems, conflicts=bool(outcome.open_conflicts))
+
+
+def _need_name(first: Path, output: Path | None, *, dry_run: bool) -> None:
+    if str(first) == STANDARD and output is None and not dry_run:
+        raise click.UsageError("A workbook from standard input has no name: say with -o where to write.")
 
 
 def _open_elsewhere(workbooks: Sequence[Path]) -> list[Problem]:

@@ -388,8 +388,7 @@ def report_page(
 
 def _contradictions(view: Frame, *, named: bool) -> tuple[Para, ...]:
     """How many entries cannot be right, and where the first of them stand; nothing where there are none."""
-    found = view.contradictions
-    if not found:
+    if not (found := view.contradictions):
         return ()
     count = f"{quantity(len(found), 'entry', 'entries')} cannot be right"
     if not named:
