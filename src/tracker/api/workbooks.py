@@ -244,16 +244,14 @@ def regenerate_workbook(
         move_edition=move_edition,
         realign=realign,
     )
-    return _regenerate_copies(
-        sources, as_at, ProcedureFor(procedure), password_function(password), options, returns
-    )
+    return _regenerate_copies(sources, as_at, ProcedureFor(procedure), password, options, returns)
 
 
 def _regenerate_copies(
     sources: Sequence[Source],
     as_at: date,
     load: ProcedureFor,
-    ask: Callable[[str], str] | None,
+    password: Password,
     options: UpdateOptions,
     returns: Name | Iterable[Name],
 ) -> tuple[Outcome | None, list[Problem]]:
@@ -264,6 +262,7 @@ def _regenerate_copies(
     from tracker.regenerate.run import regenerate_content
     from tracker.workbook.preflight import lock
 
+    ask = password_function(password)
     files: list[tuple[str, bytes]] = []
     problems: list[Problem] = []
     words: dict[str, str] = {}

@@ -168,13 +168,12 @@ def regenerate_command(
         raise click.UsageError("--in-place takes one workbook and no -o.")
     _need_name(first, output, dry_run=dry_run)
     commands.validate_output_path(output, (".xlsx",), *workbooks, *returns, case_path, password_file)
-    case = commands.require_case(case_path, procedure_name) if case_path else None
     # The bytes on disk must still be these when the result takes their place, so this comes before they are read.
     sha256 = sha256_of(first)
     outcome, problems = regenerate_workbook(
         workbooks,
         as_at,
-        case=case,
+        case=commands.require_case(case_path, procedure_name) if case_path else None,
         procedure=procedure_name,
         returns=returns,
         password=commands.password_from(password_file),
