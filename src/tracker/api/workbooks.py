@@ -242,14 +242,16 @@ def regenerate_workbook(
         move_edition=move_edition,
         realign=realign,
     )
-    return _regenerate_copies(sources, as_at, ProcedureFor(procedure), password, options, returns)
+    return _regenerate_copies(
+        sources, as_at, ProcedureFor(procedure), password_function(password), options, returns
+    )
 
 
 def _regenerate_copies(
     sources: Sequence[Source],
     as_at: date,
     load: ProcedureFor,
-    password: Password,
+    ask: Callable[[str], str] | None,
     options: UpdateOptions,
     returns: Name | Iterable[Name],
 ) -> tuple[Outcome | None, list[Problem]]:
@@ -260,7 +262,6 @@ def _regenerate_copies(
     from tracker.regenerate.run import regenerate_content
     from tracker.workbook.preflight import lock
 
-    ask = password_function(password)
     files: list[tuple[str, bytes]] = []
     problems: list[Problem] = []
     words: dict[str, str] = {}
