@@ -8,14 +8,19 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stories import story
+from stories import PROCEDURE, story
 from typed import typed_bytes
+
+from tracker.case.load import load_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tracker.case.model import Person
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_cases"
 SEED = 6
@@ -35,6 +40,14 @@ LEFT = {"DOR-2026-012": 4}
 """Reference -> for how many days nobody has typed anything."""
 
 
+@cache
+def people() -> Mapping[str, Person]:
+    """Who holds each role in this partnership."""
+    case, problems = load_case(SAMPLES / "ordinary-in-time.toml", PROCEDURE)
+    assert case, problems
+    return case.people
+
+
 def tracker(reference: str, number: int) -> bytes:
     """The workbook of a life under another reference, moved to the days that this folder needs."""
     life = story(number, SEED)
@@ -47,7 +60,7 @@ def tracker(reference: str, number: int) -> bytes:
     return typed_bytes(
         replace(
             life,
-            case=replace(life.case, details=details),
+            case=replace(life.case, details=details, people=people()),
             aware=aware,
             sent=life.sent + by,
             panel=life.panel + by,
