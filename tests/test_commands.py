@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import fastjsonschema
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
@@ -16,6 +17,7 @@ from click.testing import CliRunner, Result
 from tracker.case.load import load_case
 from tracker.cli import cli
 from tracker.procedure.load import load_procedure
+from tracker.schemas import schemas
 
 if TYPE_CHECKING:
     from tracker.case.model import Case
@@ -160,6 +162,7 @@ def test_new_keeps_the_answers_and_goes_on_from_them(
     result = tracker("new", *output, typed=keyed(*answers[:answered]))
     (kept,) = tmp_path.iterdir()
     assert kept.name == ("a-answers.json" if "a.toml" in output else "tracker-new-answers.json")
+    fastjsonschema.compile(schemas()["answers.json"])(json.loads(kept.read_text("utf-8")))
     assert (result.exit_code, f"Your answers are kept in {kept.name}." in result.stderr) == (1, True)
     assert os.name != "posix" or kept.stat().st_mode & 0o777 == 0o600
     again = tracker("new", *output, typed=keyed("y", *answers[answered:]))

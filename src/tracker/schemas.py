@@ -17,6 +17,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from tracker.api.cases import CHECK_SCHEMA, CaseSummary, CheckedCase
 from tracker.api.forms import FORM, FilledForm
 from tracker.case.format_page import case_schema
+from tracker.commands.new import ANSWERS_SCHEMA
 from tracker.problems import SEVERITIES, Problem
 from tracker.reconcile import model
 from tracker.records import JSON_NAMES
@@ -53,6 +54,7 @@ _SIMPLE: Mapping[object, Schema] = {
 def schemas() -> Mapping[str, Schema]:
     """Every schema by the name of its file."""
     return {
+        "answers.json": answers_schema(),
         "case.json": case_schema(),
         "check.json": check_schema(),
         "form.json": _titled("tracker new --form", FORM, _record(FilledForm)),
@@ -60,6 +62,18 @@ def schemas() -> Mapping[str, Schema]:
         "regenerate.json": regenerate_schema(),
         "report.json": report_schema(),
     }
+
+
+def answers_schema() -> Schema:
+    """What `tracker new` keeps while it is interrupted, and reads again: each question with its answer, in order."""
+    pair = {
+        "type": "array",
+        "items": [{"type": "string"}, {"type": ["string", "boolean"]}],
+        "minItems": 2,
+        "maxItems": 2,
+    }
+    record = _object({"answers": {"type": "array", "items": pair}}, ["answers"])
+    return _titled("The answers of an interrupted tracker new", ANSWERS_SCHEMA, record)
 
 
 def check_schema() -> Schema:

@@ -101,7 +101,8 @@ def _agreed(typist: Typist) -> list[Edit]:
 
 
 def _bank_holiday(typist: Typist) -> list[Edit]:
-    return [Type(layout.CALENDAR, f"A{typist.below('Bank_holidays')}", "4/11/2026")]
+    column = column_letters(typist.workbook.book.tables["Bank_holidays"].columns["Bank holiday"])
+    return [Type(layout.CALENDAR, f"{column}{typist.below('Bank_holidays')}", "4/11/2026")]
 
 
 def _own_row(typist: Typist) -> list[Edit]:

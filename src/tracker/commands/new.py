@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _UNREADABLE = "\ufffd"
 """What stands for bytes that are no letter in the terminal's encoding."""
 _BACK = "<"
-_SCHEMA = "tracker/answers/1"
+ANSWERS_SCHEMA = "tracker/answers/1"
 
 
 class _Terminal:
@@ -72,7 +72,7 @@ def _load_answers(path: Path) -> list[tuple[str, str | bool]] | Problem:
     """The questions with their answers in a file, or why it cannot be used."""
     try:
         found = json.loads(read_regular(path, LARGEST_TOML))
-        if found["schema"] == _SCHEMA:
+        if found["schema"] == ANSWERS_SCHEMA:
             return [(str(question), answer) for question, answer in found["answers"]]
     except OSError as error:
         return problem(codes.ANSWERS_UNREADABLE, file=str(path), reason=refusal(error))
@@ -101,7 +101,7 @@ class _Saved:
         if not answers:
             self.delete()
         elif self._can_write:
-            content = json.dumps({"schema": _SCHEMA, "answers": answers}, ensure_ascii=False, indent=1)
+            content = json.dumps({"schema": ANSWERS_SCHEMA, "answers": answers}, ensure_ascii=False, indent=1)
             problems = write_over(self.file, content.encode("utf-8", "replace"), private=True)
             commands.print_problems(problems)
             self._can_write = not problems
