@@ -336,8 +336,11 @@ def test_two_notes_on_one_cell_can_both_be_kept() -> None:
     assert not both.again().done.changed
 
 
-def test_two_dates_cannot_both_be_kept() -> None:
-    run = together(typed({"SIN-2.6:Completed": DAY}), typed({"SIN-2.6:Completed": LATER}))
+@pytest.mark.parametrize(
+    ("column", "one", "other"), [("Completed", DAY, LATER), ("Status", "In progress", "Waiting on others")]
+)
+def test_two_dates_or_words_of_a_list_cannot_both_be_kept(column: str, one: object, other: object) -> None:
+    run = together(typed({f"SIN-2.6:{column}": one}), typed({f"SIN-2.6:{column}": other}))
     assert "both" not in str(run.done.open_conflicts[0]["do"])
     assert regenerated(choose(run.content, "both")).conflicts == run.conflicts
 

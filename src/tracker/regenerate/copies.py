@@ -252,7 +252,7 @@ def merge_copies(
         bytes_of_other, second = read_awake(bytes_of_other, second, names, load)
         merge = _Merger(first, second, procedure).run()
         for each in merge.conflicts:  # conflicts between copies say whose is whose
-            do = what_to_take(each.yours, each.new, other)
+            do = what_to_take(each.column, each.yours, each.new, other)
             conflicts.append(replace(each, kind="copies", do=do) if each.kind == "cell" else each)
         facts = {"cells": quantity(len(merge.cells), "cell"), "rows": quantity(len(merge.rows), "row")}
         notes.append(problem(codes.COPIES_OF_ONE_CASE, file=name, other=other, **facts))

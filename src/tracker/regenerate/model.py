@@ -137,15 +137,15 @@ def conflict_key(record: Mapping[str, Any]) -> ConflictKey:
     return kind, sheet, row_id, column
 
 
-def is_note(value: object) -> bool:
-    """Whether a value is a text beside which another can stand in one cell: no date in a record's spelling."""
-    return isinstance(value, str) and isinstance(from_json(value), str)
+def is_note(value: object, column: str) -> bool:
+    """Whether a value is a text beside which another can stand in one cell: no date, and no word of a list."""
+    return column not in layout.LISTED and isinstance(value, str) and isinstance(from_json(value), str)
 
 
-def what_to_take(yours: CellValue, new: CellValue, source: str = "") -> str:
-    """What to do about a conflict between two values; `source` is the copy that the new one is from."""
+def what_to_take(column: str, yours: CellValue, new: CellValue, source: str = "") -> str:
+    """What to do about a conflict between two values of a column; `source` is the copy the new one is from."""
     from_copy = f" from {source}" if source else ""
-    both = ", or both" if is_note(yours) and is_note(new) else ""
+    both = ", or both" if is_note(yours, column) and is_note(new, column) else ""
     return f"Take yours to keep {shorten_value(yours)}, or new to have {shorten_value(new)}{from_copy}{both}."
 
 
@@ -160,8 +160,9 @@ class Choice:
     def possible(self) -> bool:
         """Whether the choice can be made: only two texts can both be kept."""
         texts = (self.conflict.get("yours"), self.conflict.get("new"))
-        whole = self.conflict.get("kind") in {"cell", "copies"} and bool(self.conflict.get("column"))
-        return self.take != BOTH or (whole and all(is_note(each) for each in texts))
+        column = str(self.conflict.get("column") or "")
+        whole = self.conflict.get("kind") in {"cell", "copies"} and bool(column)
+        return self.take != BOTH or (whole and all(is_note(each, column) for each in texts))
 
     def settles(self, new: CellValue) -> bool:
         """Whether the choice still fits: the new value is the one it was made on."""
@@ -204,7 +205,9 @@ class Merge:
             self.restored.add(spot.cell)
             fate = CellFate.TAKE
         elif fate is CellFate.CONFLICT:
-            take = self.settle(conflict_at("cell", spot, base, edited, new, what_to_take(edited, new)))
+            take = self.settle(
+                conflict_at("cell", spot, base, edited, new, what_to_take(spot.title, edited, new))
+            )
             if take != NEW:
                 return edited, new if take else base  # both are in the cell by now
             fate = CellFate.TAKE

@@ -111,7 +111,7 @@ class _ReturnMerger:
     def conflicts(self) -> Iterator[Conflict]:
         """The conflicts, each with the file its new value is from."""
         for each in self.merge.conflicts:
-            do = what_to_take(each.yours, each.new, self._sources[each.id, each.column])
+            do = what_to_take(each.column, each.yours, each.new, self._sources[each.id, each.column])
             yield replace(each, kind="copies", do=do)
 
     def add(self, read: ReadReturn) -> None:

@@ -194,7 +194,7 @@ class StageRows:
         if ends and has_work(row) and row.text("Status") != _ENDED:
             if title != "Status":
                 return held  # the reason comes with the word
-            found = conflict_at("cell", spot, was, held, wanted, what_to_take(held, wanted))
+            found = conflict_at("cell", spot, was, held, wanted, what_to_take(spot.title, held, wanted))
             if self.merge.settle(found) != NEW:
                 return was
             self.merge.put(spot, wanted, held)

@@ -290,6 +290,19 @@ OPTIONS = (
     Field("Chair of the Rapid Review", "options.rapid_review_chair", "list", source="Role_list"),
 )
 CASE_FIELDS = (*DETAILS, *DECISIONS, *OPTIONS)
+_TABLES = (
+    STAGE_COLUMNS,
+    PLAN_COLUMNS,
+    LOG_COLUMNS,
+    ROLE_COLUMNS,
+    AGENCY_COLUMNS,
+    MEETING_COLUMNS,
+    CHILD_COLUMNS,
+)
+LISTED = frozenset(each.title for columns in _TABLES for each in columns if each.kind == "list") | frozenset(
+    each.label for each in CASE_FIELDS if each.kind in {"list", "yes/no"}
+)
+"""Titles and labels whose cells take a word of a list."""
 
 INCIDENT = "Incident_date"  # the name of the incident's cell, given where a clock counts from it
 DATE_NAMES: Mapping[str, str] = {
