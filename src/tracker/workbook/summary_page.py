@@ -345,5 +345,5 @@ def summary_page(book: Book, plan: Plan, hidden: SheetPage) -> SheetPage:
     _watch(summary, procedure)
     page.tab = "#A4262C"
     page.freeze = (3, 0)
-    page.paper = Print(landscape=True, last_column=len(widths))
+    page.paper = Print(landscape=True, last_column=_LAST)
     return page
