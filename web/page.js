@@ -542,6 +542,7 @@ const REMEDIES = {
   T330: "Correct the one that is wrong. Bring up to date follows the description if you choose it there.",
   T393: "Open the case's workbook with it.",
   T601: "Use Bring up to date, and go on with the result.",
+  T602: "Use Bring up to date, and choose there which should stay.",
   T603: "Type the procedure's wording back, or leave it.",
   T631: "Open the workbook of its own case with it.",
 };
