@@ -130,7 +130,7 @@ const link = (name, bytes, words = `Save ${name}`, first = true) =>
 
 function results(place, words, files, more = []) {
   for (const old of place.querySelectorAll("a[download]")) URL.revokeObjectURL(old.href);
-  const names = Object.keys(files);
+  const names = Object.keys(files).sort((one, other) => one.endsWith(".json") - other.endsWith(".json")); // a history last
   const named = (name) => name.split("/").pop();
   const list = names.length > 4 ? [] : names.map((name, index) => link(named(name), files[name], undefined, index === 0));
   const zip = h("button", { type: "button", class: "main" }, `Save all ${names.length} files as one zip`);
@@ -200,6 +200,7 @@ const ANSWERS = "tracker/answers/1";
 const KEPT = "tracker-answers"; // in this tab alone: it survives a reload and goes with the tab
 const fields = new Map();
 const touched = new Set();
+const datesHint = $("case-dates").firstElementChild;
 let filled, asking, askAgain = false;
 
 const keep = (answers) => {
@@ -221,22 +222,25 @@ function answers() {
   return [...$("case-form").querySelectorAll(".field")].map((node) => [node.dataset.question, fields.get(node.dataset.key).value()]);
 }
 
-async function askForm() {
-  if (asking) {
-    askAgain = true;
-    return;
-  }
-  asking = true;
-  const given = answers();
-  if (fields.size) keep(given);
-  const file = { "answers.json": bytesOf(JSON.stringify({ schema: ANSWERS, answers: given })) };
-  const work = () => must(["new", "--form", "answers.json", "-o", "form.json"], file);
-  const result = fields.size ? await work().catch((error) => alarm(error.message)) : await busy("Starting ...", work);
-  asking = false;
-  if (result) showForm(JSON.parse(text(result.files["form.json"])));
-  if (askAgain) {
+// Ends once the answers as they then stand were checked; what was asked about earlier ones is not shown.
+function askForm() {
+  askAgain = true;
+  asking ??= checkForm().finally(() => { asking = undefined; });
+  return asking;
+}
+
+async function checkForm() {
+  while (askAgain) {
     askAgain = false;
-    await askForm();
+    filled = undefined;
+    const given = answers();
+    if (fields.size) keep(given);
+    const file = { "answers.json": bytesOf(JSON.stringify({ schema: ANSWERS, answers: given })) };
+    const work = () => must(["new", "--form", "answers.json", "-o", "form.json"], file);
+    const result = fields.size
+      ? await work().catch((error) => { if (error !== STOPPED) alarm(error.message); })
+      : await busy("Starting ...", work);
+    if (result && !askAgain) showForm(JSON.parse(text(result.files["form.json"])));
   }
 }
 
@@ -262,7 +266,7 @@ function showForm(form) {
     });
   }
   const list = h("ul", {}, ...form.dates.map((line) => h("li", {}, line)), ...form.remarks.map((line) => h("li", {}, line)));
-  if (form.dates.length) $("case-dates").replaceChildren(list);
+  $("case-dates").replaceChildren(form.dates.length ? list : datesHint);
   $("make-case").disabled = false;
   if ($("case-missing").textContent) listMissing();
 }
@@ -325,6 +329,7 @@ function typed(event) {
   const node = event.target.closest(".field");
   if (!node) return;
   if (event.type === "change") touched.add(node.dataset.key);
+  $("case-results").replaceChildren(); // made from other answers
   clearTimeout(pause);
   pause = setTimeout(askForm, event.type === "change" ? 0 : 300);
 }
@@ -349,40 +354,71 @@ async function makeCase(event) {
   clearTimeout(pause);
   await askForm();
   if (!filled || listMissing()) return $("case-missing").focus();
-  return generate(`${filled.reference}.toml`, bytesOf(filled.description));
+  const given = JSON.stringify(answers());
+  return generate(`${filled.reference}.toml`, bytesOf(filled.description), () => JSON.stringify(answers()) === given);
 }
 
-async function generate(name, description) {
+async function generate(name, description, current = () => true) {
   const target = `${stem(name)}.xlsx`;
   const made = await busy("Making the workbook ...", () => must(["generate", name, "-o", target], { [name]: description }));
   if (!made) return;
+  if (!current()) return alarm("An answer was changed meanwhile. Make the workbook again.");
   const files = { ...made.files, [name]: description };
   results($("case-results"), "The workbook is ready. Save it, and keep the small case description (.toml) beside it.", files);
 }
 
 // Workbooks that are open in this page
 
-const opened = new Map(); // by name: { bytes, handle, folder }
+const opened = new Map(); // by name: { bytes, handle, folder, returned }
 let states = { cases: [], problems: [] };
 const isWorkbook = (name) => !/\.(toml|json)$/i.test(name);
-const isReturn = (name) => /-return-[^.]*\.xlsx$/i.test(name); // as the program names them
+// As the program names them, until it has looked inside.
+const isReturn = (name) => opened.get(name).returned ?? /-return-[^.]*\.xlsx$/i.test(name);
 const workbooks = () => [...opened.keys()].filter((name) => isWorkbook(name) && !isReturn(name));
-const returns = (reference = "") => [...opened.keys()].filter((name) => isReturn(name) && name.startsWith(reference));
+const returns = () => [...opened.keys()].filter(isReturn);
+const returnsOf = (state) => returns().filter((name) => state.problems.some((each) => each.file === name && each.code !== "T631"));
 const withReturns = (names) => names.flatMap((name) => ["--returns", name]);
 const filesOf = (names) => Object.fromEntries(names.map((name) => [name, opened.get(name).bytes]));
 const asAt = () => ($("as-at").value ? ["--as-at", $("as-at").value] : []);
 
+// Which of the open files this one is, now opened again; without handles the name has to tell.
+async function sameFile(before, name, handle) {
+  if (!handle) return before.filter(([each, { handle: other }]) => each === name && !other);
+  const same = await Promise.all(before.map(([, { handle: other }]) => other?.isSameEntry(handle)));
+  return before.filter((_, index) => same[index]);
+}
+
 async function add(found) {
+  const before = [...opened];
+  const replaced = [];
   for (const { file, handle, folder } of found) {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const given = file.name.replace(/^-/, "_"); // a command takes a dash for an option
     let name = given;
-    for (let copy = 2; opened.has(name) && !sameBytes(opened.get(name).bytes, bytes); copy += 1)
-      name = given.replace(/(\.[^.]*)?$/, ` (${copy})$1`);
-    opened.set(name, { bytes, handle, folder });
+    const [again] = await sameFile(before, given, handle);
+    if (again && !sameBytes(again[1].bytes, bytes)) replaced.push(again[0]);
+    if (again) name = again[0];
+    else
+      for (let copy = 2; opened.has(name) && !sameBytes(opened.get(name).bytes, bytes); copy += 1)
+        name = given.replace(/(\.[^.]*)?$/, ` (${copy})$1`);
+    opened.set(name, { bytes, handle, folder: folder ?? again?.[1].folder });
   }
   if (found.length) await read();
+  if (replaced.length) $("opened-names").append(`. Opened again, in place of the earlier one: ${replaced.join(", ")}`);
   else alarm("No workbook was found there.");
+}
+
+async function readAgain() {
+  const kept = [];
+  for (const [name, entry] of opened)
+    try {
+      entry.bytes = new Uint8Array(await (await entry.handle.getFile()).arrayBuffer());
+      delete entry.returned;
+    } catch { // no handle, or the file is gone
+      kept.push(name);
+    }
+  await read();
+  if (kept.length) $("opened-names").append(`. To read a changed file again, choose it again: ${kept.join(", ")}`);
 }
 
 // In a folder, what is a workbook or an earlier report; never the lock files of an open one.
@@ -437,6 +473,7 @@ async function read() {
   $("opened").hidden = !opened.size;
   $("opened-names").textContent = opened.size > 4 ? many(opened.size, "file") : [...opened.keys()].join(", ");
   for (const id of ["update-out", "report-out", "messages-out", "standing"]) $(id).replaceChildren();
+  $("report-kinds").replaceChildren();
   states = { cases: [], problems: [] };
   if (!names.length) {
     if (returns().length) alarm("Open the workbook of the case together with its returns.");
@@ -444,10 +481,15 @@ async function read() {
   }
   const words = ["reconcile", ...names, ...withReturns(returns()), "--format", "json", "-o", "state.json", ...asAt()];
   const result = await busy(`Reading ${many(names.length, "workbook")} ...`, () => must(words, filesOf([...names, ...returns()])));
-  if (!result) return;
+  if (!result) return $("standing").replaceChildren(h("p", { class: "card" }, "The workbooks were not read to the end. Choose Read again."));
   states = JSON.parse(text(result.files["state.json"]));
+  const mistaken = [...states.problems, ...states.cases.flatMap((state) => state.problems)]
+    .filter((each) => ["T392", "T393"].includes(each.code) && isReturn(each.file) === (each.code === "T392"));
+  for (const each of mistaken) opened.get(each.file).returned = each.code === "T393";
+  if (mistaken.length) return read(); // with each file as what it is
   showStanding();
   listCases();
+  if (!$("view-reports").hidden) listReports();
 }
 
 const count = (state, ...words) =>
@@ -458,7 +500,8 @@ function showStanding() {
   const out = h("div", { class: "case-page" });
   const columns = ["Case", "Overdue", "Due today or soon", "Open", "Next key date", "To mend"];
   const rows = states.cases.map((state) => {
-    const next = state.actions.filter((each) => each.key && each.due && isOpen(each)).sort((one, other) => (one.due < other.due ? -1 : 1))[0];
+    const key = state.actions.filter((each) => each.key && isOpen(each));
+    const next = key.filter((each) => each.due).sort((one, other) => (one.due < other.due ? -1 : 1))[0];
     const faults = state.problems.filter((each) => each.severity !== "note").length;
     const cell = (index, value, bad) => h("td", { class: `${index === 4 ? "" : "number"}${bad ? " bad" : ""}`, "data-title": columns[index] }, value);
     return h("tr", {},
@@ -467,7 +510,7 @@ function showStanding() {
       cell(1, String(count(state, "Overdue")), count(state, "Overdue") > 0),
       cell(2, String(count(state, "Due today", "Due soon"))),
       cell(3, String(state.timeliness.open_actions ?? state.actions.filter(isOpen).length)),
-      cell(4, h("span", {}, next ? `${next.id}: ${dayInWords(next.due)}` : "none open", next ? h("small", {}, next.rag) : "")),
+      cell(4, h("span", {}, next ? dayInWords(next.due) : key.length ? "no date yet" : "none open", next ? h("small", {}, `${next.action.split(/[,;:]/)[0]} (${next.id}). ${next.rag}`) : "")),
       cell(5, String(faults), faults > 0),
     );
   });
@@ -483,7 +526,7 @@ function showStanding() {
 
 async function showCase(state, out) {
   const names = copiesOf(state);
-  const back = returns(state.reference);
+  const back = returnsOf(state);
   const words = ["reconcile", ...names, ...withReturns(back), "--format", "html", "-o", "case.html", ...asAt()];
   const result = await busy("Reading ...", () => must(words, filesOf([...names, ...back])));
   if (!result) return;
@@ -493,18 +536,30 @@ async function showCase(state, out) {
   out.firstChild.focus();
 }
 
+// What a person does here in place of a command.
+const REMEDIES = {
+  T105: "Take the password off in Excel, then open it again.",
+  T330: "Correct the one that is wrong. Bring up to date follows the description if you choose it there.",
+  T393: "Open the case's workbook with it.",
+  T601: "Use Bring up to date, and go on with the result.",
+  T602: "Use Bring up to date, and choose there which should stay.",
+  T603: "Type the procedure's wording back, or leave it.",
+  T631: "Open the workbook of its own case with it.",
+};
+const remedy = (each) => REMEDIES[each.code] ?? each.remedy.replace(/\btracker regenerate\b/, "Bring up to date");
+
 function problemCard(title, problems, open) {
   if (!problems.length) return undefined;
   const groups = new Map(); // what is mended in the same way stands together
   for (const severity of ["error", "warning", "note"])
     for (const each of problems.filter((one) => one.severity === severity)) {
-      const key = `${severity} ${each.remedy}`;
+      const key = `${severity} ${remedy(each)}`;
       groups.set(key, [...(groups.get(key) ?? []), each]);
     }
   const place = (each) => [each.cell || (each.file && each.file), each.id].filter(Boolean).join(", ");
   const items = (some) => some.map((each) => h("p", {}, place(each) && h("b", {}, `${place(each)}: `), `${each.found}.`));
   const line = ([first, ...rest]) => h("li", {},
-    h("p", {}, h("span", { class: first.severity }, first.severity[0].toUpperCase() + first.severity.slice(1)), ` ${first.remedy}`),
+    h("p", {}, h("span", { class: first.severity }, first.severity[0].toUpperCase() + first.severity.slice(1)), ` ${remedy(first)}`),
     ...items([first, ...rest.slice(0, 2)]),
     rest.length > 2 ? h("details", {}, h("summary", {}, `${rest.length - 2} more`), ...items(rest.slice(2))) : "");
   return h("details", { class: "card", open }, h("summary", {}, `${title} (${problems.length})`), h("ul", { class: "problems" }, ...[...groups.values()].map(line)));
@@ -525,7 +580,7 @@ const copiesOf = (state) => state.workbooks.map((each) => each.path);
 function nameCopies() {
   $("update-out").replaceChildren();
   const names = chosenCase() ? copiesOf(chosenCase()) : [];
-  const back = chosenCase() ? returns(chosenCase().reference) : [];
+  const back = chosenCase() ? returnsOf(chosenCase()) : [];
   const copies = names.length > 1 ? `${names.length} copies become one workbook: ${names.join(", ")}` : names.join("");
   $("update-files").textContent = copies + (back.length ? `, with ${many(back.length, "return")}: ${back.join(", ")}` : "");
 }
@@ -536,7 +591,7 @@ async function update(look) {
   const names = copiesOf(state);
   const options = [...$("update-form").querySelectorAll("input:checked")].map((box) => box.value);
   const description = $("update-description").value;
-  const back = returns(state.reference);
+  const back = returnsOf(state);
   const files = filesOf([...names, ...back]);
   options.push(...withReturns(back));
   if (description) {
@@ -579,9 +634,10 @@ async function bringUp(names, words, files) {
 function conflictForm(conflicts, names, made) {
   const shown = (value) => (value === null || value === "" ? "(blank)" : String(value));
   const row = (each) => {
-    const side = (which, words) => h("td", { class: which, "data-title": which }, h("label", {}, h("input", { type: "radio", name: each.number, value: which, required: true }), h("span", {}, words)));
-    return h("tr", {}, h("th", { scope: "row" }, `${each.column || "The row"} of ${each.id || "the case"}`, h("small", {}, `${each.cell}. ${each.do}`)),
-      h("td", { "data-title": "Was" }, shown(each.was)), side("yours", shown(each.yours)), side("new", shown(each.new)),
+    const copy = names.slice(1).find((name) => each.do.includes(` from ${name}`));
+    const side = (which, words, whose) => h("td", { class: which, "data-title": which }, h("label", {}, h("input", { type: "radio", name: each.number, value: which, required: true }), h("span", {}, words, whose && h("small", {}, `in ${whose}`))));
+    return h("tr", {}, h("th", { scope: "row" }, `${each.column || "The row"} of ${each.id || "the case"}`, h("small", {}, copy ? each.cell : `${each.cell}. ${each.do}`)),
+      h("td", { "data-title": "Was" }, shown(each.was)), side("yours", shown(each.yours), copy && names[0]), side("new", shown(each.new), copy),
       /\bor both\b/.test(each.do) ? side("both", "both, one below the other") : h("td", { class: "both" }));
   };
   const titles = ["Where", "Was", "Yours", "New", "Both"].map((title) => h("th", { scope: "col" }, title));
@@ -628,13 +684,15 @@ async function replaceFile(name, bytes, place) {
 
 // Reports, messages, calendar, returns
 
+// The reports every procedure has, and the boards of those of the open workbooks: asked for by a name that none has.
 async function listReports() {
-  const result = await busy("Starting ...", () => run(["report", "."]));
-  const names = /with --for: (.*?)\./s.exec(result?.stderr ?? "")?.[1].replace(/\s+/g, " ").split(/, | or /) ?? ["weekly"];
-  const words = { weekly: "Weekly report", timeliness: "Timeliness over all cases" };
-  const label = (name) => words[name] ?? `Board ${/[aeiou].*[aeiou].*[aeiou]|u.*o/.test(name) ? name : name.toUpperCase()}`;
-  $("report-kinds").replaceChildren(...names.filter((name) => name !== "owners").map((name, index) =>
-    h("label", {}, h("input", { type: "radio", name: "kind", value: name, checked: index === 0 }), label(name))));
+  if (!states.cases.length) return;
+  const names = [...new Map(states.cases.map((state) => [state.procedure.title, copiesOf(state)[0]])).values()];
+  const result = await busy("Starting ...", () => run(["report", ...names, "--for", "?"], filesOf(names)));
+  const boards = [...(result?.stderr ?? "").replace(/\s+/g, " ").matchAll(/([\w-]+) \(([^)]+)\)/g)].map(([, name, words]) => [name, `Board: ${words}`]);
+  const kinds = [["weekly", "Weekly report"], ["timeliness", "Timeliness over all cases"], ...boards];
+  $("report-kinds").replaceChildren(...kinds.map(([name, words], index) =>
+    h("label", {}, h("input", { type: "radio", name: "kind", value: name, checked: index === 0 }), words)));
 }
 
 // Every open file goes along, so that an earlier report in the folder shows what has moved since.
@@ -642,7 +700,8 @@ const allFiles = () => filesOf([...opened.keys()].filter((name) => !name.endsWit
 
 async function makeReport(event) {
   event.preventDefault();
-  const kind = $("report-kinds").querySelector(":checked").value;
+  const kind = $("report-kinds").querySelector(":checked")?.value;
+  if (!kind) return alarm("The workbooks have not been read yet. Wait a little, or choose Read again under Workbooks.");
   const format = $("report-form-kind").value;
   const target = `${kind}-${states.as_at}${format === "csv" ? "" : `.${format}`}`;
   const words = ["report", ...workbooks(), "--for", kind, "--format", format, "-o", target, ...asAt()];
@@ -668,16 +727,19 @@ async function makeFiles(words, doing, title, wanted) {
   const place = h("div", { class: "results" });
   $("messages-out").replaceChildren(place, ...said(result));
   const files = Object.fromEntries(Object.entries(result.files).filter(([name]) => wanted(name)));
-  results(place, title(Object.keys(files).length), files);
+  results(place, title(Object.keys(files)), files);
   return result;
 }
 
 $("make-messages").addEventListener("click", async () => {
   const words = ["report", ...workbooks(), "--for", "owners", "-o", "messages", "--no-history", "--format"];
-  const made = await makeFiles([...words, "eml"], "Writing the messages ...", (count_) => `${many(count_, "draft")} for your mail program: read each, and send it yourself. All messages stand below, also those without an address.`, (name) => name.endsWith(".eml"));
+  const made = await makeFiles([...words, "eml"], "Writing the messages ...", (names) => `${many(names.filter((name) => name.endsWith(".eml")).length, "draft")} for your mail program: read each, and send it yourself. Messages without an address are text files (.md). All messages stand below.`, (name) => name.startsWith("messages/"));
   if (!made) return;
   const shown = await busy("Writing the messages ...", () => run([...words, "md", ...asAt()], allFiles()));
-  const message = (bytes) => h("details", {}, h("summary", {}, text(bytes).split("\n", 1)[0].replace(/^#+ /, "")), h("pre", {}, text(bytes)));
+  const message = (bytes) => {
+    const [, subject, owner] = /^#+ (.*)\n+To: (.*?\)|[^,\n]*)/.exec(text(bytes));
+    return h("details", {}, h("summary", {}, `${owner}: ${subject}`), h("pre", {}, text(bytes)));
+  };
   if (shown) $("messages-out").append(h("div", { class: "card list" }, ...Object.values(shown.files).map(message)));
 });
 $("make-calendar").addEventListener("click", () => {
@@ -686,7 +748,7 @@ $("make-calendar").addEventListener("click", () => {
 });
 $("make-returns").addEventListener("click", async () => {
   if (workbooks().length !== 1) return alarm("Returns are made from one workbook at a time: close all, and open that one alone.");
-  return makeFiles(["returns", ...workbooks(), "-o", "returns"], "Making the returns ...", (count_) => `${many(count_, "return")}: send each to its agency. When one comes back, open it here together with the workbook.`, (name) => name.startsWith("returns/"));
+  return makeFiles(["returns", ...workbooks(), "-o", "returns"], "Making the returns ...", (names) => `${many(names.length, "return")}: send each to its agency. When one comes back, open it here together with the workbook.`, (name) => name.startsWith("returns/"));
 });
 $("make-blank").addEventListener("click", async () => {
   const made = await busy("Making the workbook ...", () => must(["generate", "--blank", "-o", "tracker-blank.xlsx"], {}));
@@ -710,9 +772,11 @@ $("case-form").addEventListener("input", typed);
 $("case-form").addEventListener("change", typed);
 $("case-form").addEventListener("submit", makeCase);
 $("clear-form").addEventListener("click", () => {
+  clearTimeout(pause);
   keep();
   [...fields.values()].forEach(({ node }) => drop(node));
-  for (const id of ["case-missing", "case-results", "case-dates"]) $(id).replaceChildren();
+  for (const id of ["case-missing", "case-results"]) $(id).replaceChildren();
+  $("case-dates").replaceChildren(datesHint);
   askForm();
 });
 $("choose-case").addEventListener("click", () => $("case-file").click());
@@ -721,7 +785,7 @@ $("case-file").addEventListener("change", async () => {
   $("case-file").value = "";
   if (file) await generate(file.name, new Uint8Array(await file.arrayBuffer()));
 });
-$("read-again").addEventListener("click", read);
+$("read-again").addEventListener("click", readAgain);
 $("as-at").addEventListener("change", read);
 $("close-files").addEventListener("click", () => { opened.clear(); read(); });
 $("update-case").addEventListener("change", nameCopies);

@@ -74,7 +74,10 @@ def passed_over(result: Result) -> list[tuple[str, str]]:
 
 def test_a_board_that_is_not_theirs_is_told_with_those_that_are(tmp_path: Path) -> None:
     result = report(generated(tmp_path, "riverside"), "subgroup")
-    assert (result.exit_code, "it has learning, executive and improvement" in result.stderr) == (2, True)
+    theirs = (
+        "it has learning (Learning Group), executive (Executive Group) and improvement (Improvement Board)"
+    )
+    assert (result.exit_code, theirs in result.stderr) == (2, True)
     assert list(tmp_path.rglob("*.md")) == []
 
 

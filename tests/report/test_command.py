@@ -143,7 +143,7 @@ def test_a_since_that_is_no_report_is_told(folder: Path, content: str | None) ->
     [
         (("--for", "subgruop"), "subgroup"),
         (("--for", "nothing"), "There are also weekly, timeliness and owners"),
-        (("--for", "learning"), 'has no board "learning"; it has subgroup, maqpag and qpag'),
+        (("--for", "learning"), "it has subgroup (LCSPR subgroup), maqpag (MAQPAG) and qpag (QPAG)"),
         (("--for", "learnig"), 'did you mean "learning"?'),
         (
             ("--for", "learning", "--procedure", "dorset"),

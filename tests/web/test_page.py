@@ -184,6 +184,41 @@ def test_a_new_case_from_first_letter_to_workbook(browser: Browser, tmp_path: Pa
     assert here.read_bytes() == workbook.read_bytes()
 
 
+IN_A_HURRY = """
+(() => {
+  const field = document.querySelector(".field[data-question^='What happened'] input");
+  const type = (words, event) => {
+    field.value = words;
+    field.dispatchEvent(new Event(event, { bubbles: true }));
+  };
+  type("First", "change");
+  return new Promise((done) => setTimeout(() => {
+    type("Second", "input");
+    document.querySelector("#case-form").requestSubmit();
+    done();
+  }, 20));
+})()
+"""
+
+
+def test_what_was_typed_last_counts_and_what_was_made_before_goes(browser: Browser, tmp_path: Path) -> None:
+    show(browser, "new")
+    type_in(browser, "Case reference", "DOR-2026-021")
+    type_in(browser, "Day the local authority", "2/11/26")
+    browser.until("document.querySelector('#case-dates li')")
+    browser.ask(IN_A_HURRY)
+    browser.until("document.querySelectorAll('#case-results a').length === 2", seconds=120)
+    described = saved(browser, tmp_path, "#case-results a:nth-of-type(2)")
+    assert "Second" in described.read_text("utf-8")
+    type_in(browser, "Day the local authority", "Backspace")
+    assert browser.ask("document.querySelector('#case-results').children.length") == 0
+    assert "the key dates appear here" in browser.until(
+        "!document.querySelector('#case-dates li') && document.querySelector('#case-dates').textContent"
+    )
+    click(browser, "#clear-form")
+    browser.until("document.querySelector('.field input')?.value === ''")
+
+
 def test_a_blank_workbook(browser: Browser, tmp_path: Path) -> None:
     show(browser, "start")
     click(browser, "#make-blank")
@@ -199,6 +234,7 @@ def test_where_each_case_stands_and_what_is_wrong_also_beside_hostile_files(
     page_of_text.write_text("<img src=x onerror=alert(1)>", "utf-8")
     opened(browser, SAMPLE, bomb, page_of_text)
     assert "DOR-2026-014" in text(browser, "#standing tbody th")
+    assert "Hold the Rapid Review meeting (RR-6.2)" in text(browser, "#standing tbody")
     assert [each in text(browser, "#standing details") for each in ("bomb.xlsx", "notes.txt")] == [True, True]
     click(browser, "#standing tbody button")
     browser.until(
@@ -230,6 +266,39 @@ def test_a_report_is_shown_and_saved(browser: Browser, tmp_path: Path) -> None:
         words = ["report", str(SAMPLE), "--for", kind, "--as-at", DAY, "-o", str(tmp_path / f"{kind}.html")]
         assert CliRunner().invoke(cli, words).exit_code == 0
         assert (tmp_path / f"{kind}.html").read_bytes() == made.read_bytes()
+    browser.ask("document.querySelector('#report-form-kind').value = 'md'; 0")
+    click(browser, "#report-form .main")
+    browser.until("document.querySelector('#report-out .save')?.download.endsWith('.md')", seconds=120)
+    browser.ask("document.querySelector('#report-form-kind').value = 'html'; 0")
+
+
+def test_the_boards_are_those_of_the_workbooks_procedure(browser: Browser, tmp_path: Path) -> None:
+    workbook, described = tmp_path / "under-way.xlsx", ROOT / "sample_cases" / "riverside" / "under-way.toml"
+    words = ["generate", str(described), "--procedure", "riverside", "-o", str(workbook)]
+    assert CliRunner().invoke(cli, words).exit_code == 0
+    opened(browser, workbook)
+    show(browser, "reports")
+    browser.until("document.querySelector('#report-kinds input')", seconds=120)
+    assert text(browser, "#report-kinds").split("\n") == [
+        "Weekly report", "Timeliness over all cases",
+        "Board: Learning Group", "Board: Executive Group", "Board: Improvement Board",
+    ]  # fmt: skip
+
+
+def test_reading_that_was_stopped_is_named_and_can_be_done_again(browser: Browser) -> None:
+    opened(browser, SAMPLE)
+    browser.ask("read(); setTimeout(() => document.querySelector('#stop').click(), 50); 0")
+    browser.until("document.querySelector('#standing').textContent.includes('not read to the end')")
+    browser.until(READY, seconds=120)
+    show(browser, "reports")
+    click(browser, "#report-form .main")
+    assert "have not been read yet" in text(browser, "#alert")
+    click(browser, "#read-again")
+    browser.until("document.querySelector('#standing tbody tr')", seconds=120)
+    assert "choose it again: ordinary-in-time-edited.xlsx" in browser.ask(
+        "document.querySelector('#opened-names').textContent"
+    )
+    browser.until(f"document.querySelector('#report-kinds input') && {READY}", seconds=120)
 
 
 def test_messages_and_calendar(browser: Browser, tmp_path: Path) -> None:
@@ -237,7 +306,9 @@ def test_messages_and_calendar(browser: Browser, tmp_path: Path) -> None:
     show(browser, "messages")
     click(browser, "#make-messages")
     assert "All messages stand below" in text(browser, "#messages-out .results")
-    assert browser.until("document.querySelector('#messages-out .list details')", seconds=120)
+    owner = text(browser, "#messages-out .list details:nth-child(3) summary")
+    assert owner == "D. Example (Chair of the LCSPR subgroup): Your actions for DOR-2026-014: 3 due soon"
+    assert text(browser, "#messages-out .results button") == "Save all 8 files as one zip"
     click(browser, "#make-calendar")
     browser.until("document.querySelector('#messages-out a[download$=ics]')", seconds=120)
     assert saved(browser, tmp_path, "#messages-out a").read_bytes().startswith(b"BEGIN:VCALENDAR")
@@ -250,7 +321,7 @@ def test_returns_are_made_and_read_back(browser: Browser, tmp_path: Path) -> Non
     assert "together with the workbook" in text(browser, "#messages-out .results")
     words = ["returns", "a.xlsx", "--owner", "UHD", "-o", "out", "--as-at", DAY]
     ((name, content),) = run(browser, words, {"a.xlsx": SAMPLE.read_bytes()})["files"].items()
-    back = tmp_path / Path(name).name
+    back = tmp_path / f"Renamed {Path(name).name.replace('return', 'answers')}"
     back.write_bytes(content)
     opened(browser, SAMPLE, back)
     assert "the file is as it was sent" in text(browser, "#standing")
@@ -266,13 +337,15 @@ def two_copies(folder: Path) -> list[Path]:
 
 def test_two_people_changed_one_cell_and_a_third_decides(browser: Browser, tmp_path: Path) -> None:
     opened(browser, *two_copies(tmp_path))
+    assert "Use Bring up to date" in text(browser, "#standing .problems")
     show(browser, "update")
     assert "2 copies become one workbook" in text(browser, "#update-files")
     click(browser, "#update-look")
     assert "This would be done" in text(browser, "#update-out pre")
     click(browser, "#update-make")
     row = text(browser, ".sides tbody tr")
-    assert ["In progress" in row, "Waiting on others" in row] == [True, True]
+    assert "In progress\nin A.xlsx" in row
+    assert "Waiting on others\nin B.xlsx" in row
     click(browser, ".sides [value=new]")
     click(browser, ".sides button")
     browser.until(
@@ -288,6 +361,7 @@ FOLDER = """
 window.written = {};
 const handleOf = (name, store) => ({
   kind: "file", name,
+  isSameEntry: async (other) => other.name === name,
   getFile: async () => new File([store[name] ?? new Uint8Array()], name),
   requestPermission: async () => "granted",
   createWritable: async () => ({ write: async (bytes) => { store[name] = bytes; }, close: async () => {} }),
@@ -333,6 +407,17 @@ def test_saved_in_place_after_a_copy_and_never_over_what_changed(browser: Browse
     click(browser, "#update-out .results button")
     assert "changed after it was opened" in text(browser, "#alert")
     assert browser.ask("disk['a.xlsx'].length") == 3
+    browser.ask("disk['a.xlsx'] = Object.values(copies)[0]; 0")
+    show(browser, "workbooks")
+    click(browser, "#choose-folder")
+    shown = "document.querySelector('#opened-names').textContent"
+    assert browser.until(f"{shown}.includes('again') && {shown}", seconds=120) == (
+        "a.xlsx. Opened again, in place of the earlier one: a.xlsx"
+    )
+    browser.ask("disk['a.xlsx'] = new Uint8Array([1, 2, 3]); 0")
+    click(browser, "#read-again")
+    browser.until("opened.get('a.xlsx').bytes.length === 3")
+    browser.until(READY, seconds=120)
 
 
 def test_forty_workbooks_at_once(browser: Browser, tmp_path: Path) -> None:

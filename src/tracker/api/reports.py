@@ -100,10 +100,11 @@ def _cases_of_board(board: str, procedure: Set, outcome: Reconciliation) -> tupl
     if named and sights.get(named.set_name):
         meant = {sights[named.set_name]: named.set_name}
     if not meant:
-        theirs = list(dict.fromkeys(each for one in sets.values() for each in _boards(one)))
+        theirs = {each.id: each.name for one in sets.values() for each in one.boards}
         _refuse_misspelt(board, theirs)
+        names = listed([f"{each} ({name})" for each, name in theirs.items()])
         raise UnknownReportError(
-            f'the procedure of these workbooks has no board "{board}"; it has {listed(theirs)}. '
+            f'the procedure of these workbooks has no board "{board}"; it has {names}. '
             f"There are also {listed(_usual_names())}."
         )
     if len(meant) > 1:
