@@ -130,7 +130,7 @@ def test_what_was_typed_in_a_row_that_waits_is_told() -> None:
     assert "RR-5.7b-AG2" not in repeated(content)
     assert notes(content) == ["T359"]
     (told,) = (each for each in state_of(content, SMALL).problems if each.code == "T359")
-    assert told.found.startswith("Completed and Progress of a row for AG2")
+    assert told.found.startswith("a row for AG2 holds Completed and Progress")
 
 
 def test_an_action_of_ones_own_in_a_row_that_waits_is_ones_own_row() -> None:

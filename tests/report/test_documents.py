@@ -350,6 +350,8 @@ def test_a_council_s_own_template_is_taken_before_ours(own: Path) -> None:
         ("{{ 'a' * 999999999 }}", "too long"),
         ("{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}", "take too long"),
         ("{{ rows.update(a=1) }}", "unsafe"),
+        ("{{ summary | safe }}", "safe"),
+        ("{% autoescape false %}{{ summary }}{% endautoescape %}", "autoescape stays on"),
     ],
 )
 def test_a_mistake_in_a_template_is_one_problem_and_reaches_nothing(
@@ -364,11 +366,11 @@ def test_a_mistake_in_a_template_is_one_problem_and_reaches_nothing(
 def test_a_template_that_is_no_word_file_or_leads_out_is_one_problem(own: Path, tmp_path: Path) -> None:
     path = own / "rapid-review-agenda.docx"
     path.write_bytes(b"no word file")
-    assert faults(own) == [("T145", "not a Word document (.docx)")]
+    assert faults(own) == [("T145", "the template has a mistake: not a Word document (.docx)")]
     path.unlink()
     (tmp_path / "secret.docx").write_bytes((TEMPLATES / path.name).read_bytes())
     path.symlink_to(tmp_path / "secret.docx")
-    assert faults(own) == [("T145", "a link that leads out of the folder")]
+    assert faults(own) == [("T145", "the template has a mistake: a link that leads out of the folder")]
 
 
 def test_a_template_that_is_missing_leaves_the_other_documents(

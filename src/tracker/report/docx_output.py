@@ -65,6 +65,7 @@ def _rendered(template: Path, values: Mapping[str, Any]) -> Any:
     document = DocxTemplate(BytesIO(read_regular(template, _LARGEST_TEMPLATE)))
     own = None if template.is_relative_to(resources.templates()) else template.parent
     environment = sandbox.environment([], own, trim_blocks=False, lstrip_blocks=False)
+    del environment.filters["safe"]  # text that somebody typed would become a field or a link of Word
     document.render(values, jinja_env=environment, autoescape=True)
     return document
 

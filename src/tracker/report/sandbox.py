@@ -112,6 +112,10 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         parsed = super()._parse(source, name, filename)
+        for switch in parsed.find_all(nodes.ScopedEvalContextModifier):
+            raise TemplateSyntaxError(
+                "what a person typed is always text: autoescape stays on", switch.lineno, name
+            )
         _Counting().visit(parsed)
         return parsed
 
