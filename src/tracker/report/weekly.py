@@ -269,9 +269,9 @@ def _tiles(
 
 
 def _true_tiles(tiles: Sequence[Tile], read: Read, returns: Sequence[sections.Returns]) -> tuple[Tile, ...]:
-    """Without a nought to chase while returns are late, or to decide while a digest asks for a decision."""
+    """Without a nought to chase while returns are missing, or to decide while a digest asks for a decision."""
     open_cases = (case for case in read.cases if not is_closed(case.state, read.as_at))
-    untrue = {"to chase"} if any(each.late for each in returns) else set()
+    untrue = {"to chase"} if returns else set()
     if any(any(decision_requests(OwnerCase(case, read.days, {}), read.as_at)) for case in open_cases):
         untrue.add("to decide")
     return tuple(each for each in tiles if each.number != "0" or each.words not in untrue)
