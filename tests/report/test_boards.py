@@ -330,6 +330,8 @@ def test_what_a_board_is_asked_for_comes_first() -> None:
     page = board_page(view)
     first = page.lead[0]
     assert "".join(span.text for span in first.spans) == "For this board to do: 1 step."
+    said = "".join(span.text for span in page.lead[1].spans)
+    assert said == "Today: nothing is overdue."  # and not that no decision is asked
     assert page.sections[0].title == "For this board to do"
     assert "For this board to do" not in [each.title for each in board_page(everything(case())).sections]
 

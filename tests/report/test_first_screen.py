@@ -203,6 +203,67 @@ def test_a_meeting_that_its_step_says_was_held_needs_no_tick() -> None:
     assert coming_of_all(read_cases(read(state)).cases, MONDAY) == ()
 
 
+def test_a_meeting_whose_step_is_done_is_neither_asked_about_nor_ahead() -> None:
+    """One step settles one meeting: the next of its kind is still to be held."""
+    signed = action("RR-6.5", "Complete", action="Sign off the notification at the Leadership meeting")
+    state = case(
+        signed,
+        meetings=(
+            meeting("Rapid Review", TUESDAY),
+            meeting("Leadership", date(2026, 11, 9)),
+            meeting("Leadership", date(2026, 11, 27)),
+            meeting("", FRIDAY),
+        ),
+        events=(
+            Event(FRIDAY, "Step", "Rapid Review meeting held, 2 working days late", "RR-6.2"),
+            Event(FRIDAY, "Step", "Leadership signed off the Rapid Review", "RR-6.5"),
+        ),
+    )
+    found = coming_of_all(read_cases(read(state)).cases, MONDAY)
+    assert [(each.what, each.day) for each in found] == [
+        ("Meeting", FRIDAY),
+        ("Leadership meeting", date(2026, 11, 27)),
+    ]
+
+
+def test_a_ready_step_that_waits_for_others_is_listed_as_waiting_alone() -> None:
+    waits: dict[str, Any] = {"status": "Waiting on others"}
+    state = case(
+        action("RR-6.8c", "Ready", **waits),
+        action("RR-6.6d", "Ready"),
+        action("RR-8.1", "No date", **waits),
+        standing=frozenset({"RR-8.1"}),
+    )
+    view = weekly_view(read(state))
+    assert [each.line.label for each in view.waiting] == ["RR-6.8c", "RR-8.1"]
+    assert ([row.label for row in view.ready], view.standing) == (["RR-6.6d"], ())
+    assert "further open row" not in page(state)
+
+
+@pytest.mark.parametrize(
+    ("rows", "asks", "quiet"),
+    [
+        ([], {}, "nothing to chase, nothing is due in 5 working days, nothing to decide"),
+        (returns("POL"), {}, "Nothing is due in 5 working days, nothing to decide"),
+        ([late("RR-6.2c")], {"RR-6.2c": "Agree"}, "Nothing to chase, nothing is due in 5 working days and"),
+    ],
+)
+def test_nothing_to_chase_or_decide_is_said_where_it_is_true(
+    rows: list[Any], asks: dict[str, str], quiet: str
+) -> None:
+    assert quiet in page(case(action("RR-5.7", "Complete"), *rows, asks=asks))
+
+
+def test_a_held_case_says_so_and_neither_how_late_nor_what_is_next() -> None:
+    held_step = action("LCSPR-7.6", "On hold", due=TUESDAY, key=True, days_late=4)
+    state = case(held_step, late("LCSPR-8.8"), holds=(held(date(2026, 11, 2), date(2026, 12, 14)),))
+    (line,) = (each for each in section(page(state), "Cases (1)").splitlines() if "DOR-2026-014" in each)
+    assert [cell.strip() for cell in line.split("|")[2:4]] == [
+        "Overdue (LCSPR) (publication on hold, to be reviewed on Mon 14 Dec 2026)",
+        "no key date ahead",
+    ]
+
+
 def test_ready_steps_stand_apart_from_what_is_done_again_and_again() -> None:
     state = case(
         action("RR-6.6d", "Ready", due=None), action("RR-8.1", "No date"), standing=frozenset({"RR-8.1"})
@@ -234,6 +295,11 @@ def test_the_brief_page_has_no_case_by_itself() -> None:
         "What happened",
         "What is coming",
     ]
+
+
+def test_the_brief_page_leads_nowhere_but_to_itself() -> None:
+    text = page(*fixed().cases, form="html", brief=True)
+    assert set(re.findall('href="#([^"]+)"', text)) <= set(re.findall(' id="([^"]+)"', text))
 
 
 def test_a_case_takes_at_most_40_kb_of_the_page(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -420,9 +421,7 @@ def test_a_digest_says_what_happened_and_what_is_coming() -> None:
     )
     (digest,) = make_mailing(read(state), since=LAST_MONDAY).digests
     lines = message_text(digest, "txt").splitlines()
-    assert lines[lines.index("COMING UP (2)") + 2 :][:9] == [
-        "- DOR-2026-014: QPAG meeting",
-        "  Mon 16 Nov 2026, not ticked as held",
+    assert lines[lines.index("COMING UP (1)") + 2 :][:7] == [
         "- DOR-2026-014: QPAG meeting",
         "  Thu 26 Nov 2026, 10:00, Online",
         "",
@@ -431,6 +430,18 @@ def test_a_digest_says_what_happened_and_what_is_coming() -> None:
         "- DOR-2026-014: SIN sent to the National Panel",
         "  Fri 20 Nov 2026",
     ]
+
+
+def test_who_signs_is_told_of_past_meetings_without_a_tick() -> None:
+    signs = replace(HEAD, signs=True)
+    past = MeetingEntry("QPAG", LAST_MONDAY, "", "", held=False, cell="Calendar!G6")
+    state = with_people(
+        action("RR-6.4", "Due today", due=MONDAY, owner="Head of QA"), people=(signs,), meetings=(past,)
+    )
+    (message,) = make_mailing(read(state)).messages
+    text = message_text(message, "txt")
+    assert "On Calendar, 1 past meeting is not ticked as held. Tick what was held" in text
+    assert "past meeting" not in message_text(replace(message, not_ticked=0), "txt")
 
 
 def test_what_is_to_be_decided_is_the_procedures_to_say() -> None:

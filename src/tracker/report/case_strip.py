@@ -73,6 +73,9 @@ def case_strip(case: CaseRows, as_at: date) -> CaseStrip | None:
             runs.append(StripRun(x(zero), percent(at(end) - at(zero), 1), row.rag))
         if row.label in ends and row.rag in _RUN_LATE and at(day) < at(as_at):
             runs.append(StripRun(x(day), percent(at(as_at) - at(day), 1), row.rag, late=True))
+        if row.rag == "On hold":  # its day is no day to come
+            said.append(f"{row.short or row.label} on hold")
+            continue
         if abs(day - as_at) <= _HALF:
             marks.append(StripMark(x(day), kind, _PATHS[kind]))
         said.append(f"{row.short or row.label} {kind} {short_date(day)}")

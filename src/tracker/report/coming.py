@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Literal
 
 from tracker.reconcile.events import meeting_name
@@ -16,10 +17,10 @@ from tracker.report.frame import hold_of, is_closed
 from tracker.text import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from tracker.reconcile.model import Event
+    from tracker.reconcile.model import Event, MeetingEntry
     from tracker.report.lines import CaseRows
 
 ComingKind = Literal["Meeting", "Not ticked", "Hold review", "Proceedings"]
@@ -49,19 +50,15 @@ def coming(case: CaseRows, as_at: date) -> tuple[Coming, ...]:
     def entry(kind: ComingKind, day: date, what: str, time: str = "", place: str = "") -> Coming:
         return Coming(kind, day, what, (case.reference,), case.anchor, time, place)
 
-    told = {(each.day, each.text.partition(":")[0]) for each in case.state.events}
     found = [
         entry(
-            "Not ticked" if each.day < as_at else "Meeting",
-            each.day,
+            "Not ticked" if day < as_at else "Meeting",
+            day,
             name,
             clean_text(each.time),
             clean_text(each.place),
         )
-        for each in case.state.meetings
-        if each.day and not each.held
-        for name in [meeting_name(each.kind, case.state.meeting_kinds)[0]]
-        if (each.day, f"{name} held") not in told  # its step says that it was
+        for name, day, each in _open_meetings(case)
     ]
     hold = hold_of(case.state, as_at)
     if hold and hold.review_on and not hold.past_review:  # else a decision is awaited
@@ -71,6 +68,29 @@ def coming(case: CaseRows, as_at: date) -> tuple[Coming, ...]:
             what = clean_text(": ".join(filter(None, (each.kind, each.effect)))) or "Proceedings"
             found.append(entry("Proceedings", each.day, what))
     return tuple(sorted(found, key=lambda each: (each.day, each.what)))
+
+
+def _open_meetings(case: CaseRows) -> Iterator[tuple[str, date, MeetingEntry]]:
+    """The meetings neither ticked as held nor settled by a step that is done, each with its name and day.
+
+    A step of which an event tells settles one meeting that it names: that of its day, else the earliest left open.
+    """
+    by_name: defaultdict[str, list[tuple[date, MeetingEntry]]] = defaultdict(list)
+    for each in case.state.meetings:
+        if each.day:
+            by_name[meeting_name(each.kind, case.state.meeting_kinds)[0]].append((each.day, each))
+    for name, meetings in by_name.items():
+        done = [each.day for each in case.state.events if each.kind == "Step" and _tells_of(case, each, name)]
+        left = [(day, each) for day, each in meetings if not (each.held or day in done)]
+        settled = max(len(done) - (len(meetings) - len(left)), 0)
+        yield from ((name, day, each) for day, each in sorted(left, key=itemgetter(0))[settled:])
+
+
+def _tells_of(case: CaseRows, event: Event, name: str) -> bool:
+    """Whether an event, or the step it is of, names a meeting: `Sign off ... at the Leadership meeting`."""
+    row = case.by_id.get(event.id)
+    texts = (event.text.partition(":")[0], row.action if row else "")
+    return name != "Meeting" and any(name.casefold() in text.casefold() for text in texts)
 
 
 def coming_of_all(cases: Iterable[CaseRows], as_at: date) -> tuple[Coming, ...]:

@@ -174,10 +174,15 @@ def body(view: EverythingView) -> Body:
     behind = quantity(sum(bool(row.overdue) for row in view.lines), "case")
     overdue = f"{quantity(late, 'action')} overdue in {behind}" if late else "nothing is overdue"
     asked = quantity(asks, "decision") if asks else "no decision is"
-    today = words(f"{asked} asked of this meeting", to="decisions" if asks else "")
-    lead = Para(spans(strong("Today:"), " ", today, "; ", words(overdue, to="cases"), "."), "lead")
+    today = (words(f"{asked} asked of this meeting", to="decisions" if asks else ""), "; ")
+    # What this board is asked to do may be a decision: then none is said to be asked.
+    quiet = view.requests and not asks
+    lead = Para(
+        spans(strong("Today:"), " ", *(() if quiet else today), words(overdue, to="cases"), "."), "lead"
+    )
+    asked_tile = Tile(str(asks), "decisions asked", "decisions" if asks else "cases", bool(asks))
     tiles = (
-        Tile(str(asks), "decisions asked", "decisions" if asks else "cases", bool(asks)),
+        *(() if quiet else (asked_tile,)),
         Tile(str(late), "overdue", "cases", bool(late)),
         Tile(str(chase), "to chase", "cases", bool(chase)),
         Tile(str(done), "done since the last meeting", "details", pressing=False),

@@ -115,10 +115,9 @@ def case_table(view: WeeklyView, most: int) -> tuple[Block, ...]:
 
 def _state(each: CaseAtGlance) -> ReportCell:
     line = each.line
-    late = f" {quantity(each.days_late, 'working day')} late" if each.days_late else ""
-    where = (
-        line.stage if line.standing and line.standing == late.strip() else f"{line.stage}, {line.standing}"
-    )
+    late = f" {quantity(each.days_late, 'working day')} late" if each.days_late and not line.hold else ""
+    plain = line.hold or (line.standing and line.standing == late.strip())
+    where = line.stage if plain else f"{line.stage}, {line.standing}"
     waits = f"waits for {listed_first(each.waits_for, CODES)}" if each.waits_for else ""
     hold = _hold(line.hold) if line.hold else ""
     return text_cell(rag(each.rag), words(late), small(where), small(waits), small(hold))
@@ -135,7 +134,7 @@ def _hold(hold: ReportedHold) -> str:
 
 def _key_dates(each: CaseAtGlance) -> ReportCell:
     key = each.line.next_key
-    if key is None:
+    if key is None or key.rag == "On hold":
         said: Spans = (small("no key date ahead"),)
     else:
         missed = key.rag in {"Overdue", "Chase"}

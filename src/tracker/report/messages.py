@@ -54,7 +54,7 @@ class Message:
     """The message to one owner. `later` counts their open rows that are not due for a reminder.
 
     `stem` is its file's name without the ending; `own` says that the owner is the one who signs, and who also gets
-    what others still owe (`waiting`).
+    what others still owe (`waiting`), and how many past meetings are not ticked as held.
     """
 
     kind: ClassVar[str] = "owner"
@@ -66,6 +66,7 @@ class Message:
     own: bool
     groups: tuple[MessageGroup, ...]
     waiting: tuple[Request, ...]
+    not_ticked: int
     later: int
 
     @property

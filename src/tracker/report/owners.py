@@ -131,6 +131,7 @@ def _messages(owned: Iterable[OwnedRow], as_at: date) -> Iterator[Message]:
                 senders=senders,
                 own=own,
                 waiting=waited_for(cases, to) if own else (),
+                not_ticked=_not_ticked(cases, as_at) if own else 0,
                 groups=tuple(
                     MessageGroup(title, tuple(map(owner_request, found[title])))
                     for title in GROUP_TITLES
@@ -138,6 +139,12 @@ def _messages(owned: Iterable[OwnedRow], as_at: date) -> Iterator[Message]:
                 ),
                 later=len(by_owner[key]) - len(reminded),
             )
+
+
+def _not_ticked(cases: Iterable[OwnerCase], as_at: date) -> int:
+    """How many meetings are over and neither ticked as held nor told of by a step."""
+    coming = coming_of_all([case.rows for case in cases], as_at)
+    return sum(each.kind == "Not ticked" for each in coming)
 
 
 def _senders(cases: Iterable[OwnerCase]) -> tuple[Sender, ...]:
@@ -229,7 +236,9 @@ def _digest(
             for event in events_since(case.rows, since or a_week_before(as_at), as_at)
         ),
         coming=tuple(
-            each for each in coming_of_all([case.rows for case in reported], as_at) if each.day <= until
+            each
+            for each in coming_of_all([case.rows for case in reported], as_at)
+            if as_at <= each.day <= until
         ),
         cases=tuple(
             case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.report import decisions, figures, findings, history, sections
 from tracker.report.blocks import Tile
@@ -28,6 +28,7 @@ from tracker.report.frame import (
 )
 from tracker.report.headline import Headline, case_headline
 from tracker.report.lines import ReportRow, by_case, by_completion, date_key, rag_rank
+from tracker.report.requests import OwnerCase, decision_requests
 from tracker.rules import NEEDS_SOMEONE
 
 if TYPE_CHECKING:
@@ -158,9 +159,12 @@ def weekly_view(
     returns = tuple(each for case in cases for each in sections.returns(case))
     needs = {id(row): row for row in (*sections.with_rag(rows, *NEEDS_SOMEONE), *windows[0].lines)}
     shown = {*needs, *map(id, windows[1].lines)}
+    lists, elsewhere = _lists_without_repeats(cases)
     done = _done_rows(read, since, earlier)
+    tiles = _tiles(overdue, chase, windows, awaited, done, _overdue_before(earlier))
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
+        **lists,
         chart=chart,
         late=len({row.case_anchor for row in overdue}.difference(_ended(read))),
         headlines=_headlines(read),
@@ -168,25 +172,21 @@ def weekly_view(
         needs=tuple(sorted(needs.values(), key=lambda row: (not sections.is_grave(row), date_key(row)))),
         happened=_happened(read, since, done, earlier),
         coming=coming_of_all(cases, as_at),
-        ready=by_case(row for row in rows if row.rag == "Ready"),
-        standing=by_case(row for case in cases for row in case.open if _is_standing(case, row)),
         needed=_needed(rows, _ended(read)),
         to_decide=decisions.to_decide(awaited),
-        tiles=_tiles(overdue, chase, windows, awaited, done, _overdue_before(earlier)),
+        tiles=_true_tiles(tiles, read, returns),
         decisions=awaited,
         cases=tuple(line for _, line in with_lines),
         overdue=overdue,
         windows=windows,
-        waiting=sections.by_row_date(each for case in cases for each in sections.waiting(case)),
         returns=returns,
-        undated=tuple(each for case in cases for each in sections.undated_and_passed(case)),
         moved=sections.by_row_date(each for moves in moved for each in moves),
         clocks_moved=_clocks_moved(cases),
         done_late=tuple(row for row in done if row.rag == "Complete, late"),
         done_in_time=tuple(row for row in done if row.rag != "Complete, late"),
         totals=figures.totals(row.rag for case in read.every_case for row in case.lines),
         counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
-        details=tuple(_detail(case, line, as_at, shown) for case, line in with_lines),
+        details=tuple(_detail(case, line, as_at, shown, elsewhere) for case, line in with_lines),
         changes=tuple(each for case in cases if (each := findings.changes_of(case))),
         problems=findings.folded_problems(reconciliation.problems, cases),
         movement=history.movement(earlier, read.every_case) if earlier else None,
@@ -196,6 +196,23 @@ def weekly_view(
 def _ended(read: Read) -> list[str]:
     """The anchors of the cases that were closed."""
     return [case.anchor for case in read.cases if is_closed(case.state, read.as_at)]
+
+
+def _lists_without_repeats(cases: Sequence[CaseRows]) -> tuple[dict[str, Any], set[int]]:
+    """The lists of rows that need nobody now, by their field, and which rows stand in them.
+
+    What somebody waits for is neither ready nor listed again as done again and again.
+    """
+    waiting = sections.by_row_date(each for case in cases for each in sections.waiting(case))
+    undated = tuple(each for case in cases for each in sections.undated_and_passed(case))
+    waits = {id(each.line) for each in waiting}
+    rows = [(case, row) for case in cases for row in case.open if id(row) not in waits]
+    ready = by_case(row for _, row in rows if row.rag == "Ready")
+    standing = by_case(row for case, row in rows if _is_standing(case, row))
+    passed = (each.line for each in undated)
+    listed = (*(each.line for each in waiting), *passed, *ready, *(standing if ready else ()))
+    lists = {"waiting": waiting, "undated": undated, "ready": ready, "standing": standing}
+    return lists, set(map(id, listed))
 
 
 def _is_standing(case: CaseRows, row: ReportRow) -> bool:
@@ -220,13 +237,16 @@ def _done_rows(read: Read, since: date, earlier: Earlier | None) -> tuple[Report
     return sections.done_since([row for case in read.cases for row in case.lines], since, read.as_at)
 
 
-def _detail(case: CaseRows, line: CaseLine, as_at: date, shown: AbstractSet[int]) -> CaseDetail:
+def _detail(
+    case: CaseRows, line: CaseLine, as_at: date, shown: AbstractSet[int], elsewhere: AbstractSet[int]
+) -> CaseDetail:
+    """`shown` are the rows that need somebody or soon will, `elsewhere` those that other lists of the week have."""
     left: tuple[ReportRow, ...] = ()
     if line.standing.endswith(LEFT_TO_DO):
         left = tuple(
             row for row in case.open if row.label not in case.state.standing and id(row) not in shown
         )
-    rest = [row for row in case.open if id(row) not in {*shown, *map(id, left)}]
+    rest = [row for row in case.open if id(row) not in {*shown, *elsewhere, *map(id, left)}]
     return CaseDetail(line, figures.timeline(case, as_at), case.keys, sections.groups(case, rest), left)
 
 
@@ -246,6 +266,15 @@ def _tiles(
         Tile(str(len(awaited)), "to decide", "decisions", bool(awaited)),
         Tile(str(len(done)), "done since the last report", "happened", pressing=False),
     )
+
+
+def _true_tiles(tiles: Sequence[Tile], read: Read, returns: Sequence[sections.Returns]) -> tuple[Tile, ...]:
+    """Without a nought to chase while returns are missing, or to decide while a digest asks for a decision."""
+    open_cases = (case for case in read.cases if not is_closed(case.state, read.as_at))
+    untrue = {"to chase"} if returns else set()
+    if any(any(decision_requests(OwnerCase(case, read.days, {}), read.as_at)) for case in open_cases):
+        untrue.add("to decide")
+    return tuple(each for each in tiles if each.number != "0" or each.words not in untrue)
 
 
 def _overdue_before(earlier: Earlier | None) -> int | None:

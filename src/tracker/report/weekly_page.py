@@ -10,9 +10,9 @@ Example:
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.reconcile.model import TYPED_EVENTS
 from tracker.report import findings, history, parts, sections
@@ -24,6 +24,7 @@ from tracker.report.blocks import (
     ReportCell,
     ReportPage,
     Section,
+    Span,
     day,
     day_cell,
     free,
@@ -39,6 +40,7 @@ from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from tracker.report.coming import Coming
     from tracker.report.lines import ReportRow
@@ -76,13 +78,31 @@ def weekly_page(view: WeeklyView, *, brief: bool = False) -> ReportPage:
     look = "brief" if brief else "one" if _is_one(view) else ""
     anchors = {each.anchor for each in shown}
     tiles = tuple(each if each.anchor in anchors else replace(each, anchor="main") for each in tiles)
+    if brief:
+        page = replace(
+            page, **{part: _unlinked(getattr(page, part), anchors) for part in ("lead", "sections")}
+        )
     return replace(page, tiles=tiles, quiet=quiet_tiles(view.tiles), look=look)
+
+
+def _unlinked(part: Any, anchors: AbstractSet[str]) -> Any:
+    """A part of a page without the links to what the page leaves out."""
+    if isinstance(part, tuple):
+        return tuple(_unlinked(each, anchors) for each in part)
+    if isinstance(part, Span):
+        return part if part.to in anchors else replace(part, to="")
+    if is_dataclass(part) and not isinstance(part, type):
+        return replace(
+            part, **{each.name: _unlinked(getattr(part, each.name), anchors) for each in fields(part)}
+        )
+    return part
 
 
 def _sections(view: WeeklyView) -> list[Section]:
     """The week, what there is nothing of, the cases one by one, and what the Business Manager needs."""
     week = _week(view)
-    quiet = [words for each in week if not each.blocks and (words := _QUIET.get(each.anchor))]
+    empty = [each.anchor for each in week if not (each.blocks or (each.anchor == "undated" and view.undated))]
+    quiet = [_QUIET[each] for each in empty if each in _QUIET]
     found = [each for each in week if each.blocks]
     if quiet:
         text = "; ".join(quiet)
@@ -257,7 +277,7 @@ def _coming(view: WeeklyView) -> tuple[Block, ...]:
 
 
 def _waiting(view: WeeklyView) -> tuple[Block, ...]:
-    """The returns; and the rows of others that do not stand among those that need somebody."""
+    """The returns; and the rows waiting for others that do not stand among those that need somebody."""
     shown = {id(row) for row in view.needs}
     rows = [each for each in view.waiting if id(each.line) not in shown]
     returns = parts.bullets(
@@ -275,11 +295,11 @@ def _waiting(view: WeeklyView) -> tuple[Block, ...]:
         "reason",
         lambda each: text_cell(words(each.why), *([small(each.line.progress)] if each.line.progress else [])),
     )
-    caption = "What others must do before the work can go on"
+    caption = "What others must do before the work can go on, and what waits for them"
     table = parts.table(caption, rows, _columns(view, "id action who"), why, "judged")
     if len(rows) <= FIRST:
         return (*returns, *((table,) if rows else ()))
-    title = f"{quantity(len(rows), 'row')} of others"
+    title = f"{quantity(len(rows), 'step')} waiting for others"
     return (*returns, Collapsible((words(title),), (table,)))
 
 
@@ -300,8 +320,8 @@ def _ready(view: WeeklyView) -> tuple[Block, ...]:
 
 
 def _undated(view: WeeklyView) -> tuple[Block, ...]:
-    ready = {id(row) for row in view.ready}
-    rows = [each for each in view.undated if id(each.line) not in ready]
+    above = {*map(id, view.ready), *(id(each.line) for each in view.waiting)}
+    rows = [each for each in view.undated if id(each.line) not in above]
     passed: parts.Column[sections.Passed] = (
         "Passed by",
         "ids",
