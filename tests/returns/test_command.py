@@ -6,6 +6,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -76,7 +77,8 @@ def test_what_cannot_be_sent_is_named(case: Path, words: list[str], exit_code: i
 
 
 def test_a_case_without_a_reference_sends_nothing() -> None:
-    made, problems = make_returns(emptied("B4", SAMPLE.read_bytes()), DAY)
+    name = openpyxl.load_workbook(SAMPLE).defined_names["Case_reference"].attr_text
+    made, problems = make_returns(emptied(name.rpartition("!")[2].replace("$", ""), SAMPLE.read_bytes()), DAY)
     assert (made, [each.code for each in problems]) == (None, ["T641"])
 
 

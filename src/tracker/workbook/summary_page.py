@@ -258,7 +258,7 @@ def _meetings(summary: _Summary) -> None:
     meetings = summary.helpers.meetings(_MEETING_ROWS)
     summary.header("Meetings ahead", ("", "Meeting", "Place", "Date", "Time"))
     for place, meeting in enumerate(meetings):
-        empty = '"No meeting is on the Calendar"' if place == 0 else '""'
+        empty = '"No meeting is ahead"' if place == 0 else '""'
         kind, where, day, time = meeting
         summary.line(['""', f'IF({kind}="",{empty},{kind})', where, day, time], ("", "", "", " date", ""))
 
