@@ -53,14 +53,45 @@ _AGENCIES = (
 _SUMMARIES = ("Serious harm to an infant", "Death of a baby, neglect suspected", "Serious harm to two siblings",
               "Harm to a young person by an adult known to the family", "Death in the home, cause not yet known",
               "Serious injury, first thought an accident", "Exploitation of a young person")  # fmt: skip
-_WHO = ("Asked the author", "Spoke with the Head of Service", "Rang the agency's single point of contact",
-        "Mail to all members", "Raised at Leadership", "Draft with Legal", "Chair has seen it",
-        "Business Support has it in hand")  # fmt: skip
-_WHAT = ("the return is promised", "one section is missing", "comments are in", "waiting for the medical opinion",
-         "agreed without change", "second draft to follow", "checked against the Mosaic record",
-         "the family has been told", "numbers to be confirmed")  # fmt: skip
-_WHEN = ("this week", "by Friday", "after the meeting", "before the next subgroup", "within ten days", "today",
-         "when the trial date is known")  # fmt: skip
+_PROGRESS = (
+    "Asked the author: the second draft is promised for next week",
+    "Spoke with the Head of Service: the return is nearly finished",
+    "Rang the agency's single point of contact: one section is still missing",
+    "Mail sent to all members; comments are asked for by Friday",
+    "Raised at Leadership; they will come back to it at the next meeting",
+    "The draft is with Legal Services",
+    "The chair has seen it and asks for two changes",
+    "Business Support is arranging it",
+    "Waiting for the medical opinion",
+    "Checked against the Mosaic record: two dates were put right",
+    "The family has been told what happens next",
+    "The numbers are to be confirmed by the data team",
+)
+_DECISIONS = (
+    "Agreed to go on without the medical opinion and to add it when it arrives",
+    "Agreed that the chair signs off by mail",
+    "Agreed to ask every agency for a full chronology",
+    "Agreed that the family is told in person",
+    "Agreed to hold the next meeting online",
+    "Agreed without change",
+)
+_CHASED = (
+    "Rang the agency's single point of contact: the return is promised for this week",
+    "Second reminder sent by mail",
+    "Asked the Head of Service to press for the return",
+    "Left a message with the agency's business support",
+    "Spoke with the author: the draft comes before the next meeting",
+    "Reminder sent; an answer is promised for Friday",
+)
+_IMPACT = (
+    "Dip sample of ten records: nine follow the new guidance",
+    "All team managers have had the training",
+    "Supervision notes now record it",
+    "The audit finds fewer late handovers than last year",
+    "Practitioners say that they know whom to ask",
+    "Escalations are answered within two days",
+)
+_TEXTS = {"Decision": _DECISIONS, "Chased": _CHASED, "Impact": _IMPACT}
 _REASONS = ("Two agencies asked for more time", "Author on leave; agreed by the chair",
             "Medical report outstanding", "Criminal proceedings: agreed with the Crown Prosecution Service",
             "Meeting moved by Leadership")  # fmt: skip
@@ -160,9 +191,10 @@ def _described(number: int, kind: str, aware: date, chance: Random) -> Case:
     return Case(details, children=children, agencies=agencies, people=people, meetings=meetings)
 
 
-def words(chance: Random) -> str:
-    """A line of progress."""
-    return f"{chance.choice(_WHO)}: {chance.choice(_WHAT)}, {chance.choice(_WHEN)}"
+def words(chance: Random, kind: str = "Progress") -> str:
+    """A line of progress, or what was decided, chased or achieved; drawn three times, so that no life changes."""
+    found = _TEXTS.get(kind, _PROGRESS)
+    return found[sum(chance.randrange(count) for count in (8, 9, 7)) % len(found)]
 
 
 def reason(chance: Random) -> str:

@@ -114,7 +114,7 @@ def _actions(told: Story, chance: Random) -> list[dict[str, Typed]]:
         action |= {"Lead agency": chance.choice(told.case.agencies).name, "Source": "Rapid Review"}
         done = min(target - timedelta(days=chance.randint(-20, 25)), told.closed or date.max)
         if done <= told.end:
-            action |= {"Completed": done, "Status": "Complete", "Impact": words(chance)}
+            action |= {"Completed": done, "Status": "Complete", "Impact": words(chance, "Impact")}
         else:
             action |= {"Status": "In progress", "Progress": words(chance)}
         actions.append(action)
@@ -125,7 +125,11 @@ def _log(told: Story, chance: Random) -> list[dict[str, Typed]]:
     span = max((told.end - told.aware).days, 1)
     days = sorted(told.aware + timedelta(days=chance.randrange(span)) for _ in range(chance.randint(1, 8)))
     return [
-        {"Date": day, "What": chance.choice(("Note", "Chased", "Decision")), "Text": words(chance)}
+        {
+            "Date": day,
+            "What": (what := chance.choice(("Note", "Chased", "Decision"))),
+            "Text": words(chance, what),
+        }
         for day in days
     ]
 

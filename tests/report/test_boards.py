@@ -145,8 +145,9 @@ def test_a_date_is_asked_for_until_somebody_agrees(entry: dict[str, Any], asked:
         ("Due today", {}, ("Due within 2 working days, not started",)),
         ("Due soon", {}, ("Due within 2 working days, not started",)),
         ("Due soon", {"status": "In progress"}, ()),
-        ("Complete, late", {"completed": LAST_MEETING}, ("Done late",)),
-        ("Complete, late", {"completed": date(2026, 10, 26)}, ()),
+        ("Complete, late", {"completed": LAST_MEETING, "days_late": 1}, ("Done late",)),
+        ("Complete, late", {"completed": LAST_MEETING, "days_late": 0}, ()),  # due on Friday, done on Sunday
+        ("Complete, late", {"completed": date(2026, 10, 26), "days_late": 1}, ()),
         ("Complete", {"completed": FRIDAY}, ()),
         ("Complete", {}, ("Complete without a date",)),
         ("On track", {}, ()),
@@ -232,7 +233,9 @@ def test_an_employers_outstanding_actions_by_owner_and_age() -> None:
     view = employer(
         case(
             *late,
+            action("RR-0", "Overdue", days_late=0, named_owner="Q. Example"),  # on the Saturday after
             action("RR-50", "Extended", days_late=3, named_owner="B. Example"),
+            action("RR-57", "On hold", days_late=30, named_owner="B. Example"),
             action("RR-51"),
             action("RR-52", "No date"),
             action("RR-56", "Ready"),
@@ -245,21 +248,23 @@ def test_an_employers_outstanding_actions_by_owner_and_age() -> None:
         ("more than 20 working days late", ["RR-21"]),
         ("11 to 20 working days late", ["RR-11", "RR-20"]),
         ("6 to 10 working days late", ["RR-6", "RR-10"]),
-        ("1 to 5 working days late", ["RR-1", "RR-5", "RR-50"]),
-        ("not late", ["RR-51"]),
+        ("1 to 5 working days late", ["RR-0", "RR-1", "RR-5"]),
+        ("not overdue", ["RR-50", "RR-51"]),
+        ("on hold", ["RR-57"]),
         ("ready to start", ["RR-56"]),
         ("no date", ["RR-52"]),
         ("clock not started", ["RR-53"]),
     ]
     assert [
-        (each.who, each.overdue, each.dated, each.undated, each.whole, each.oldest) for each in view.owners
+        (each.who, each.overdue, each.dated, each.held, each.undated, each.whole, each.oldest)
+        for each in view.owners
     ] == [
-        ("Q. Example", 7, 0, 0, 7, 21),
-        ("B. Example", 0, 1, 0, 1, 3),
-        ("QA Service Manager", 0, 1, 3, 4, None),
+        ("Q. Example", 8, 0, 0, 0, 8, 21),
+        ("B. Example", 0, 1, 1, 0, 2, None),
+        ("QA Service Manager", 0, 1, 0, 3, 4, None),
     ]
     assert (view.whole, view.employer, view.improvement_plan) == (
-        12,
+        14,
         "Dorset Council",
         "Strengthening Services Plan",
     )
@@ -300,9 +305,22 @@ def test_the_heading_of_what_is_late_names_what_it_counts(rags: list[str], headi
     assert f"### {heading}\n" in text_of("everything", case(*rows))
 
 
-def test_what_is_late_and_not_overdue_shows_its_state_to_the_employers_board() -> None:
-    row = action("RR-50", "On hold", due=date(2026, 11, 1), days_late=3, employer="council")
-    assert "; State: On hold; Days late: 3" in text_of("employer", case(row))
+def test_the_numbers_of_the_employers_board_add_up() -> None:
+    held = action("RR-50", "On hold", due=date(2026, 11, 1), days_late=3)
+    text = text_of("employer", case(held, action("RR-51", "Overdue", due=FRIDAY, days_late=1)))
+    assert "2 actions in 1 case, 1 overdue, the oldest by 1 working day." in text
+    assert "**1** overdue · **0** not overdue · **1** on hold · **0** ready" in text
+
+
+def test_the_board_of_exceptions_is_told_what_was_agreed_for_another_day() -> None:
+    held = action("RR-50", "On hold", due=date(2026, 11, 1), days_late=3)
+    agreed = action("RR-6.5", "Overdue", due=MONDAY, agreed=date(2026, 12, 1), reason="An inspection")
+    text = text_of("exceptions", case(held, agreed))
+    assert "**1** agreed for another day" in text
+    assert "## Agreed for another day (1)" in text
+    assert "An inspection" in text
+    assert "Days late" not in text
+    assert "(0)" not in text
 
 
 # What a board is asked to do

@@ -92,12 +92,16 @@ DRAFT = action("SIN-3.2", due=TUESDAY, action="Draft the SIN", owner="Head of QA
             ],
             (
                 "Rapid Review to the Panel is 2 working days late; 2 agency returns (ASC and POL) hold up RR-5.14, "
-                "and with it Rapid Review meeting."
+                "and with it the Rapid Review meeting."
             ),
         ),
         (
             [late("RR-5.4", 3, action="Complete the report"), late("RR-5.6", 1)],
             "2 actions overdue, the longest RR-5.4 Complete the report (QA Service Manager), 3 working days late.",
+        ),
+        (
+            [late("", 3, action="Ask the nursery", cell="'Rapid Review'!A46")],
+            "Own row: Ask the nursery (QA Service Manager), 3 working days late.",
         ),
     ],
 )
@@ -117,6 +121,19 @@ def page(*cases: CaseState, form: str = "md", brief: bool = False) -> str:
 
 def section(text: str, title: str) -> str:
     return text.partition(f"\n## {title}")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    ("rags", "said"),
+    [(["Overdue"], "The case is late."), (["Overdue"] * 2, "All 2 cases are late."),
+     (["Overdue", "On track"], "1 of 2 cases is late.")],
+)  # fmt: skip
+def test_the_first_sentence_counts_the_late_cases(rags: list[str], said: str) -> None:
+    cases = [
+        case(action("RR-6.6", rag, due=FRIDAY, key=True, days_late=1), reference=rag + str(place))
+        for place, rag in enumerate(rags)
+    ]
+    assert f"**{said}**" in page(*cases)
 
 
 def test_what_there_is_nothing_of_is_said_once() -> None:

@@ -269,6 +269,14 @@ def test_a_bar_says_how_many_of_how_many_were_on_time() -> None:
     ]
 
 
+def test_the_line_at_100_percent_crosses_no_label() -> None:
+    drawn = chart(
+        months([Done("2026-10", 0), *(Done("2026-11", days) for days in (0,) * 9 + (5,))], "", "2026-11")
+    )
+    assert drawn is not None
+    assert (drawn.whole, [bar.label_y for bar in drawn.bars]) == (34, [28, 28])
+
+
 def test_steps_stand_with_their_repeats_the_one_most_often_late_first() -> None:
     done = [
         Done("2026-11", 0, "RR-5.4"),

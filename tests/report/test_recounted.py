@@ -217,7 +217,7 @@ def is_exception(row: Row, since: date) -> bool:
     return (
         row.rag in {"Overdue", "Chase", "Provisional, passed", "Extended", "On hold"}
         or (row.rag in {"Due today", "Due soon"} and (row.status or "Not started") == "Not started")
-        or (row.rag == "Complete, late" and done is not None and done >= since)
+        or bool(row.rag == "Complete, late" and row.days_late and done and done >= since)
         or (row.rag in OPEN and not row.owner and not row.named_owner)
         or (row.rag == "Complete" and done is None)
     )

@@ -12,8 +12,9 @@ import pytest
 from workbook.making import PROCEDURE
 
 from tracker.reconcile.model import Timeliness
+from tracker.report.render import render
 from tracker.report.reports import Wanted, make, written
-from tracker.report.timeliness import TimelinessView, timeliness_view
+from tracker.report.timeliness import TimelinessView, timeliness_page, timeliness_view
 
 from .fixed import fixed
 from .states import action, case, read
@@ -63,8 +64,10 @@ def test_a_review_counts_by_the_day_the_authority_learnt(period: dict[str, date]
 
 def test_what_is_late_and_not_sent_counts() -> None:
     late = action("RR-6.6", "Overdue", key=True, due=date(2026, 11, 2), days_late=15)
-    measure = view(case(late), case(reference="B")).measures[1]
+    told = view(case(late), case(reference="B"))
+    measure = told.measures[1]
     assert (measure.done, measure.on_time, measure.open_late) == (0, None, 1)
+    assert "1 late and not sent yet" in render(timeliness_page(told), "md", "timeliness")
 
 
 def test_the_last_stage_is_measured_in_the_cases_own_working_days() -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 AGES = ((21, 0), (11, 20), (6, 10), (1, 5))
 """The bands of working days late, the oldest first; 0 is without an end."""
 _NO_END = 1_000_000
+_HELD = "On hold"
 _UNDATED = {
     "Ready": ("ready to start", "age-ready"),
     "No date": ("no date", "age-undated"),
@@ -50,6 +51,7 @@ class OwnerCounts:
     role: str
     overdue: int
     dated: int
+    held: int
     undated: int
     whole: int
     oldest: int | None
@@ -108,22 +110,28 @@ def _owners(rows: Sequence[ReportRow]) -> tuple[OwnerCounts, ...]:
     for (who, role), theirs in groups.items():
         undated = sum(row.rag in _UNDATED for row in theirs)
         overdue = sum(row.rag == "Overdue" for row in theirs)
-        oldest = max((row.days_late for row in theirs if row.days_late), default=None)
-        dated = len(theirs) - undated - overdue
-        found.append(OwnerCounts(who, role, overdue, dated, undated, len(theirs), oldest))
+        held = sum(row.rag == _HELD for row in theirs)
+        oldest = max(
+            (row.days_late for row in theirs if row.rag == "Overdue" and row.days_late), default=None
+        )
+        dated = len(theirs) - undated - overdue - held
+        found.append(OwnerCounts(who, role, overdue, dated, held, undated, len(theirs), oldest))
     return tuple(sorted(found, key=lambda each: (-each.overdue, -(each.oldest or 0), each.who, each.role)))
 
 
 def _ages(rows: Sequence[ReportRow]) -> tuple[Age, ...]:
-    """By age: working days past the due date, then what is not late, without a date, or waits for its clock."""
+    """By age: working days overdue, then what is not overdue, on hold, without a date, or waits for its clock."""
     found = []
+    overdue = [row for row in rows if row.rag == "Overdue"]
     for first, last in AGES:
         words = f"{first} to {last} working days late" if last else f"more than {first - 1} working days late"
-        late = by_date(row for row in rows if first <= (row.days_late or 0) <= (last or _NO_END))
+        # What was due on a Friday is overdue on the Saturday, by no working day yet.
+        late = by_date(row for row in overdue if first <= max(row.days_late or 0, 1) <= (last or _NO_END))
         found.append(Age(words, f"age-{first}", late, late=True))
-    rest = [row for row in rows if not row.days_late]
-    found.append(Age("not late", "age-0", by_date(row for row in rest if row.rag not in _UNDATED)))
-    found += [Age(*named, by_date(row for row in rest if row.rag == rag)) for rag, named in _UNDATED.items()]
+    apart = {"Overdue", _HELD, *_UNDATED}
+    found.append(Age("not overdue", "age-0", by_date(row for row in rows if row.rag not in apart)))
+    others = {_HELD: ("on hold", "age-hold"), **_UNDATED}
+    found += [Age(*named, by_date(row for row in rows if row.rag == rag)) for rag, named in others.items()]
     return tuple(found)
 
 
@@ -142,10 +150,12 @@ def body(view: EmployerView) -> Body:
             strong("Outstanding:"), " ", words(whole, to="owners"), ", ", words(late, to="ages"), f"{tail}."
         )
     tiles = [Tile(str(len(view.overdue)), "overdue", "ages", bool(view.overdue))]
-    for age in (view.ages[0], *(age for age in view.ages if not age.late)):
+    tiles += [
         # An age without any rows has no heading.
-        to, pressing = age.anchor if age.lines else "ages", age.late and bool(age.lines)
-        tiles.append(Tile(str(len(age.lines)), age.words, to, pressing))
+        Tile(str(len(age.lines)), age.words, age.anchor if age.lines else "ages", pressing=False)
+        for age in view.ages
+        if not age.late
+    ]
     what = f"outstanding actions of {view.employer}"
     return Body(what, (Para(lead, "lead"),), tuple(tiles), tuple(_sections(view)))
 
@@ -160,8 +170,7 @@ def _sections(view: EmployerView) -> list[Section]:
     for age in view.ages:
         if age.lines:
             title = age.words[0].upper() + age.words[1:]
-            # What is on hold or extended is late all the same, and not overdue: the state shows which.
-            columns = "of id action who judged rag late" if age.late else "of id action who judged rag"
+            columns = "of id action who judged late" if age.late else "of id action who judged rag"
             if not any(row.judged for row in age.lines):
                 columns = "of id action who"  # the heading is their state
             refs = [ref] if any(row.plan_ref for row in age.lines) else []
@@ -186,6 +195,7 @@ def _by_owner(view: EmployerView) -> tuple[Block, ...]:
         ("Owner", "who", lambda each: parts.who_cell(each.who, each.role)),
         ("Overdue", "number", lambda each: number_cell(each.overdue, pressing=True, to="ages")),
         ("Dated, not overdue", "number", lambda each: number_cell(each.dated)),
+        ("On hold", "number", lambda each: number_cell(each.held)),
         ("No date yet", "number", lambda each: number_cell(each.undated)),
         ("All", "number", lambda each: number_cell(each.whole)),
         ("Oldest, days late", "number", lambda each: number_cell(each.oldest)),

@@ -16,6 +16,7 @@ from tracker.report.blocks import (
     ReportCell,
     Section,
     Tile,
+    free,
     name,
     number_cell,
     spans,
@@ -25,7 +26,8 @@ from tracker.report.blocks import (
 )
 from tracker.report.frame import BoardView, review_names
 from tracker.report.lines import natural, rag_rank, slug
-from tracker.report.sections import ClockMoved, clocks_moved, review
+from tracker.report.sections import ClockMoved, Moved, clocks_moved, review
+from tracker.report.sections import moved as agreed_otherwise
 from tracker.report.timeliness import OF_REVIEWS, Measure, measures
 from tracker.text import listed, quantity, short_date
 
@@ -68,7 +70,10 @@ def why(row: ReportRow, since: date) -> tuple[str, ...]:
     tests = (
         (row.rag if row.rag in BY_STATE else "", row.rag in BY_STATE),
         (SOON, row.rag in {"Due today", "Due soon"} and row.status == "Not started"),
-        (LATE, row.rag == "Complete, late" and row.completed is not None and row.completed >= since),
+        (
+            LATE,
+            bool(row.rag == "Complete, late" and row.days_late and row.completed and row.completed >= since),
+        ),
         (NO_OWNER, row.open and not row.owner and not row.named_owner),
         (UNDATED, row.rag == "Complete" and row.completed is None),
     )
@@ -140,6 +145,7 @@ class ExceptionsView(BoardView):
 
     found: tuple[ExceptionLine, ...]
     moved: tuple[ClockMoved, ...]
+    agreed: tuple[Moved, ...]
     unsettled: tuple[Unsettled, ...]
     totals: Mapping[str, int]
     counts: tuple[ExceptionCounts, ...]
@@ -159,6 +165,7 @@ def exceptions_view(board: BoardRead) -> ExceptionsView:
         **board.frame(shown),  # type: ignore[arg-type]
         found=found,
         moved=tuple(each for of_case in moved for each in of_case),
+        agreed=tuple(each for case in cases for each in agreed_otherwise(case, board.since or date.min)),
         unsettled=tuple(each for of_case in not_settled for each in of_case),
         totals=counted(found),
         counts=tuple(
@@ -183,18 +190,26 @@ def body(view: ExceptionsView) -> Body:
         kinds = listed([f"{number} {_in_sentence(kind)}" for kind, number in view.totals.items()])
         lead = spans(strong("Exceptions:"), " ", whole, f": {kinds}.")
     tiles = []
-    for kind in ("Overdue", "Chase", "Extended", "On hold"):
+    for kind in ("Overdue", "Chase", "On hold"):
         number = view.totals.get(kind, 0)
         pressing = kind in {"Overdue", "Chase"} and bool(number)
         tiles.append(Tile(str(number), _in_sentence(kind), "exceptions", pressing))
-    tiles.append(Tile(str(len(view.unsettled)), "unsettled", "unsettled", bool(view.unsettled)))
+    agreed, unsettled = len(view.agreed), len(view.unsettled)
+    tiles += [
+        Tile(str(agreed), "agreed for another day", "agreed" if agreed else "counts", pressing=False),
+        Tile(str(unsettled), "unsettled", "unsettled" if unsettled else "counts", bool(unsettled)),
+    ]
     moved = sum(len(each.labels) for each in view.moved)
+    further = (
+        Section("agreed", "Agreed for another day", _agreed(view), agreed, nav="Agreed dates"),
+        Section("moved", "Due dates not as issued", _not_as_issued(view), moved, nav="Dates not as issued"),
+        Section("unsettled", "Not settled", _unsettled(view), unsettled),
+    )
     return Body("exceptions", (Para(lead, "lead"),), tuple(tiles), (
         Section("counts", "Counts", _exception_counts(view)),
         Section("timeliness", "Timeliness so far", (parts.measures_table(view.measures),)),
         Section("exceptions", "Exceptions", _exception_rows(view), len(view.found)),
-        Section("moved", "Due dates not as issued", _not_as_issued(view), moved, nav="Dates not as issued"),
-        Section("unsettled", "Not settled", _unsettled(view), len(view.unsettled)),
+        *(each for each in further if each.number),
     ))  # fmt: skip
 
 
@@ -240,7 +255,10 @@ def _exception_rows(view: ExceptionsView) -> tuple[Block, ...]:
     since = f"since {short_date(view.since)}" if view.meetings.last else "over the whole case"
     caption = f"By case, the most pressing first; done late counts {since}"
     why: parts.Column[ExceptionLine] = ("Why", "whys", lambda each: text_cell(words("; ".join(each.whys))))
-    table = parts.table(caption, view.found, "of id action who judged", why, "late reason")
+    # What is on hold is not late while it is held.
+    days: parts.Column[ExceptionLine] = ("Days late", "late", lambda each: number_cell(
+        None if each.line.rag == "On hold" else each.line.days_late))  # fmt: skip
+    table = parts.table(caption, view.found, "of id action who judged", why, days, "reason")
     rows, seen = [], set()
     for row, each in zip(table.rows, view.found, strict=True):
         anchor = _anchor(each.line.case_anchor, each.whys[0])
@@ -256,11 +274,17 @@ def _not_as_issued(view: ExceptionsView) -> tuple[Block, ...]:
             name(each.clock or "no clock"), f", {each.open} of them open: ", name(", ".join(each.labels)), ".",
         )
         for each in view.moved
-    ) or (parts.none("Every due date is the one issued."),)  # fmt: skip
+    )  # fmt: skip
+
+
+def _agreed(view: ExceptionsView) -> tuple[Block, ...]:
+    columns = "of id action who due agreed"
+    why: parts.Column[Moved] = ("Reason", "reason", lambda each: text_cell(free(each.reason)))
+    return (parts.table("Rows with an agreed date that is not their due date", view.agreed, columns, why),)
 
 
 def _unsettled(view: ExceptionsView) -> tuple[Block, ...]:
     return parts.bullets(
         spans(name(each.case), ": ", strong(each.title), ", ", name(f"{each.place} {each.id}".strip()), ".")
         for each in view.unsettled
-    ) or (parts.none("Nothing is unsettled."),)
+    )

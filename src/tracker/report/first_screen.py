@@ -39,8 +39,9 @@ def lead(view: WeeklyView) -> tuple[Para, ...]:
     """How many cases are late; which, why and what that holds up; what is to be decided."""
     live = [each for each in view.summaries if not each.closed]
     if live:
-        many, verb = f"{view.late} of {quantity(len(live), 'case')}", "is" if view.late == 1 else "are"
-        first = f"{many} {verb} late." if view.late else "No case is late."
+        whole = "The case" if len(live) == 1 else f"All {len(live)} cases"
+        many = whole if view.late == len(live) else f"{view.late} of {quantity(len(live), 'case')}"
+        first = f"{many} {'is' if view.late == 1 else 'are'} late." if view.late else "No case is late."
     else:
         first = "Every case is closed." if view.closed or view.cases else "No case was read."
     found = [

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _PRESSING = ("Overdue", "Chase", "Provisional, passed")
 _SOON = ("Due today", "Due soon")
-_ACTION = 60  # characters of an action in a sentence
+_ACTION = 90  # characters of an action in a sentence
 _CODES_NAMED = 6
 
 
@@ -75,11 +75,12 @@ def _weight(case: CaseRows, row: ReportRow) -> int:
 
 def step_name(row: ReportRow) -> str:
     """A key step by its short name, any other by its ID and what is to be done."""
-    return row.short or f"{row.label} {shorten(row.action, _ACTION, placeholder='…')}"
+    own = ":" if row.called != row.label else ""
+    return row.short or f"{row.called}{own} {shorten(row.action, _ACTION, placeholder='…')}"
 
 
 def _step(row: ReportRow) -> str:
-    return f"{row.label} {shorten(row.action, _ACTION, placeholder='…')} ({row.owner or row.who})"
+    return f"{step_name(row)} ({row.owner or row.who})"
 
 
 def _day_words(day: date | None, as_at: date) -> str:
@@ -121,12 +122,12 @@ def _held_up(case: CaseRows, row: ReportRow) -> str:
     elif len(roots) == 1:
         held = f"{_step(roots[0])} holds up"
     else:
-        held = f"{listed_first((each.label for each in roots), 3)} hold up"
+        held = f"{listed_first((each.called for each in roots), 3)} hold up"
     waiting = _common(each.blocks for each in roots)
     if not waiting:
-        return f"; still open before it: {listed_first((each.label for each in roots), 3)}"
+        return f"; still open before it: {listed_first((each.called for each in roots), 3)}"
     keys = [
-        each.short or each.label
+        f"the {each.short}" if each.short else each.called
         for each in case.keys
         if each.open and each is not row and each.label != waiting and _waits_for(case, each, roots)
     ]

@@ -69,6 +69,11 @@ class ReportRow:
         return self.rag not in {*DONE_WORDS, "Not applicable", ""}
 
     @property
+    def called(self) -> str:
+        """What a reader knows the row by: its ID; a cell is no name for a person's own row."""
+        return "own row" if self.label == self.cell else self.label
+
+    @property
     def moved(self) -> bool:
         """Whether it was agreed for another day than its due date."""
         return bool(self.agreed and self.due and self.agreed != self.due)

@@ -22,6 +22,8 @@ MONTHS_SHOWN = 12
 MONTHS_NEEDED = 2
 OWN = ("council", "partnership")
 _HEIGHT, _BAR, _BASE = 164, 84, 118
+_LINE = 14
+"""The pixels of a line of words."""
 _SLOT, _NARROW_SLOT = 84, 44
 """The pixels of a month across; where there are many, its words stand on two lines."""
 _CROWDED = 8
@@ -185,6 +187,9 @@ def _bar(month: Month, place: int, whole: int, *, crowded: bool) -> Bar:
     height = max(round(_BAR * month.share / 100), 1) if month.done else 0
     name, year = month.words.split()
     label = (str(month.on_time), f"of {month.done}") if crowded else (f"{month.on_time} of {month.done}",)
+    whole_y, label_y = _BASE - _BAR, _BASE - height - 6
+    if label_y - _LINE * len(label) < whole_y < label_y:  # the line at 100 % would cross it
+        label_y = whole_y - 6
     late = f"{month.average_late:g} d" if month.average_late else ""
     return Bar(
         month=month,
@@ -192,7 +197,7 @@ def _bar(month: Month, place: int, whole: int, *, crowded: bool) -> Bar:
         y=_BASE - height,
         height=height,
         label=label if month.done else ("none",),
-        label_y=_BASE - height - 6,
+        label_y=label_y,
         late=late if crowded or not late else f"{late} late",
         short=month.words if not crowded else name if place and name != _NAMES[0] else f"{name} {year[2:]}",
     )

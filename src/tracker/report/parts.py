@@ -95,8 +95,8 @@ def ids_cell(labels: Sequence[str], most: int | None = None) -> ReportCell:
 COLUMNS: Mapping[str, Column[ReportRow]] = {
     "case": ("Case", "case", lambda row: name_cell(row.case, row.case_anchor)),
     "of": ("Case", "case", lambda row: name_cell(row.case)),  # where no details of it stand
-    "id": ("ID", "id", lambda row: name_cell(row.label)),
-    "tagged": ("ID", "id", lambda row: text_cell(name(row.label), *tag_spans(row))),
+    "id": ("ID", "id", lambda row: name_cell(row.called)),
+    "tagged": ("ID", "id", lambda row: text_cell(name(row.called), *tag_spans(row))),
     "action": ("Action", "action", lambda row: text_cell(free(row.action))),
     "who": ("Who", "who", lambda row: who_cell(row.who, row.role)),
     "person": ("Who", "who", lambda row: name_cell(row.who)),

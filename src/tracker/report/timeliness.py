@@ -60,7 +60,7 @@ class Measure:
 class TimelinessView(frame.Frame):
     """The timeliness report. `named` is what the Rapid Review and the LCSPR are called.
 
-    `actions` are the words of the steps, none where the report is anonymised: somebody may have typed them.
+    `actions` are the words of the steps; where the report is anonymised they are the procedure's, as nobody typed them.
     """
 
     first: date | None
@@ -202,7 +202,7 @@ def timeliness_view(
         steps=tuple(each for each in steps_done(done, done_months) if not anonymous or safe_id(each.step)),
         waits=yearly.waits(cases, read.as_at, read.days),
         quality=yearly.quality(cases, reviews, named, read.as_at),
-        actions={} if anonymous else yearly.step_words(read.cases),
+        actions=yearly.step_headings(read.cases) if anonymous else yearly.step_words(read.cases),
     )
 
 
@@ -222,13 +222,19 @@ def timeliness_page(view: TimelinessView) -> ReportPage:
             words(", closed ones included"),
         ]
     about = (*period, words(" · as at "), day(view.as_at))
-    shares = [
-        f"{each.words.partition(',')[0]} on time in {each.on_time} of {each.done}"
-        for each in view.measures
-        if each.on_time is not None
-    ]
+    shares = [share for each in view.measures if (share := _share(each))]
     lead = Para((strong("Reviews:"), words("; ".join([f" {len(view.reviews)}", *shares]) + ".")), "lead")
     return parts.report_page(view, TITLE, about, (lead,), _sections(view), named=not view.anonymous)
+
+
+def _share(each: Measure) -> str:
+    """`Rapid Review sent on time in 4 of 4, 2 late and not sent yet`."""
+    what = each.words.partition(",")[0]
+    subject, _, verb = what.rpartition(" ")
+    late = f"{each.open_late} late and not {verb} yet" if each.open_late else ""
+    if each.on_time is None:
+        return f"{subject}: {late}" if late else ""
+    return f"{what} on time in {each.on_time} of {each.done}" + (f", {late}" if late else "")
 
 
 def _sections(view: TimelinessView) -> list[Section]:

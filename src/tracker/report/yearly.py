@@ -184,8 +184,18 @@ def step_words(cases: Iterable[CaseRows]) -> Mapping[str, str]:
                 action = (
                     row.action.partition(": ")[2] if step != row.label and ": " in row.action else row.action
                 )
-                found.setdefault(step, action)
+                found.setdefault(step, action[:1].upper() + action[1:])
     return found
+
+
+def step_headings(cases: Iterable[CaseRows]) -> Mapping[str, str]:
+    """What each step is called by the procedure itself: nothing of a workbook is in it."""
+    return {
+        step_of(row): words.partition(" (")[0]  # behind it stands whose row it is
+        for case in cases
+        for row, words in case.state.headings.items()
+        if safe_id(row)
+    }
 
 
 def by_month(drawn: Chart | None) -> tuple[Block, ...]:
