@@ -295,6 +295,7 @@ def _regenerate_copies(
             *(each.digest for each in copies.returns),
         ),
         merged=copies.content != content,
+        taken_over=copies.cells,
     )
     try:
         outcome, problems = regenerate_content(
