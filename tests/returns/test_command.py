@@ -133,3 +133,31 @@ def test_what_both_sides_changed_is_settled_on_sheet_conflicts(case: Path) -> No
     outcome, _ = regenerate_workbook("done.xlsx", DAY, returns="UHD.xlsx")
     assert outcome is not None
     assert (outcome.changed, outcome.open_conflicts) == (False, [])
+
+
+def test_three_returns_in_turn_lose_no_note(case: Path) -> None:
+    """A conflict that waits stays beside the next one, and what was settled says nothing about a later one."""
+    back = the_return()
+    notes = ("Draft", "Draft ready; final on Friday", "Third version", "Third version; sent")
+    book = book_of(case.read_bytes())
+    next(row for row in book["Rapid Review"].iter_rows() if row[0].value == UHD)[11].value = "Office note"
+    content = saved(book)
+    waiting = []
+    for note in notes[1:]:
+        Path("UHD.xlsx").write_bytes(filled(back, {f"{UHD}:Progress": note}))
+        outcome, _ = regenerate_workbook(content, DAY, returns="UHD.xlsx")
+        assert outcome is not None
+        content = outcome.content
+        waiting.append([(each["number"], each["new"]) for each in outcome.open_conflicts])
+    assert waiting[-1] == [("C-001", notes[1]), ("C-002", notes[2]), ("C-003", notes[3])]
+    settled, _ = regenerate_workbook(content, DAY, takes={"C-003": "yours"})
+    assert settled is not None
+    assert settled.open_conflicts == []
+
+
+def test_what_is_taken_over_is_listed_before_it_is_written(case: Path) -> None:
+    Path("UHD.xlsx").write_bytes(filled(the_return(), {f"{UHD}:Completed": DAY}))
+    shown = tracker("regenerate", case, "--returns", "UHD.xlsx", "--dry-run").stdout
+    assert [line.split("  ")[-1] for line in shown.splitlines() if UHD in line] == [
+        f"Completed of {UHD}: (blank) -> Wed 11 Nov 2026"
+    ]

@@ -80,8 +80,12 @@ def test_an_action_of_the_plan_gets_its_impact() -> None:
         ),
         ({"Progress": "Half of it is written"}, [None, "In progress", "Half of it is written", None, None]),
         ({"Status": "Waiting on others"}, [None, "Waiting on others", None, None, None]),
+        (
+            {"Completed": "not yet", "Progress": "Half of it is written"},
+            [None, "In progress", "Half of it is written\nCompleted: not yet", None, None],
+        ),
     ],
-    ids=["no involvement", "no involvement, with a note", "half filled", "waiting"],
+    ids=["no involvement", "no involvement, with a note", "half filled", "waiting", "words for a date"],
 )  # fmt: skip
 def test_an_answer_that_is_no_completion_shows_in_the_row(
     cells: Mapping[str, object], row: list[object]
@@ -107,6 +111,21 @@ def test_an_answer_that_stands_there_already_is_not_said_twice(note: str, answer
     mine = edited({f"{POL}:Progress": note})
     back = filled(sent("POL", mine), {f"{POL}:Progress": answer})
     assert merged(back, into=mine).row(POL, "Progress") == [both]
+
+
+def test_a_note_alone_leaves_the_status_the_office_chose() -> None:
+    mine = edited({f"{POL}:Status": "Waiting on others"})
+    run = merged(answered(Progress="Half of it is written"), into=mine)
+    assert (run.row(POL, "Status", "Progress"), run.conflicts) == (
+        ["Waiting on others", "Half of it is written"],
+        [],
+    )
+
+
+def test_an_owner_is_warned_of_where_nobody_in_a_partner_agency_is_called_so() -> None:
+    content = edited({"RR-5.7b-POL:Owner": "Somebody", "LCSPR-7.9b-POL:Owner": "Somebody"})
+    back = filled(sent("Somebody", content), {f"{POL}:Completed": DONE})
+    assert merged(back, into=content).codes == ["T645", "T630"]
 
 
 def test_a_cell_that_would_overflow_is_a_conflict() -> None:
@@ -249,6 +268,9 @@ def without_hidden_sheet() -> bytes:
 MERGED: Mapping[str, tuple[Callable[[], tuple[bytes, ...]], list[str], date | None]] = {
     "another case": (lambda: (other_case(),), ["T631"], None),
     "another agency": (lambda: (with_record(answered(Completed=DONE), owner="Fire", code="FIR"),), ["T632"], None),
+    "the name of the office with the code of an agency": (
+        lambda: (with_record(answered(Completed=DONE), owner="PDSCP Business Manager"),), ["T644"], None,
+    ),
     "a forged row of another agency": (lambda: (forged(),), ["T633", "T630"], None),
     "a row that is gone": (
         lambda: (with_record(changed(A7="RR-9.9"), rows={"RR-9.9": {"Completed": None}}),), ["T634", "T630"], None,
@@ -348,5 +370,6 @@ def test_every_problem_of_a_return_is_produced_by_a_test_or_by_a_command() -> No
     by_command = {
         codes.RETURN_AS_WORKBOOK, codes.RETURN_READ_BEFORE, codes.RETURN_FOR_NOBODY, codes.RETURN_NOT_NEEDED,
         codes.RETURN_ROW_WITHOUT_ID, codes.RETURN_WITHOUT_REFERENCE, codes.NO_RETURN_IN_FOLDER,
+        codes.RETURN_OF_OWN_OFFICE,
     }  # fmt: skip
     assert {kind.code for kind in kinds_of("returns")} - here == by_command

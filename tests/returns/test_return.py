@@ -81,6 +81,12 @@ def test_impact_is_asked_for_in_a_row_of_the_plan_alone() -> None:
     assert fills == {"RR-5.7b-UHD": "FFE6EAF2", "AP-001": "00000000", "LCSPR-7.9b-UHD": "FFE6EAF2"}
 
 
+def test_a_date_counted_back_over_a_bank_holiday_is_the_one_of_the_workbook() -> None:
+    """Sixty working days before Mon 9 Nov 2026 would be Mon 17 Aug without the bank holiday of 31 August."""
+    rows = page(sent("POL", edited({"RR-5.7b-POL:Count": -60})))
+    assert [str(row[3])[:10] for row in rows[6:] if row[0] == "RR-5.7b-POL"] == ["2026-08-14"]
+
+
 def test_a_return_holds_not_a_byte_of_anybody_else() -> None:
     """Every part, unzipped: no other agency, role or person, no summary, no note of the office, no other row."""
     content = edited(SECRETS)

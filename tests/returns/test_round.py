@@ -62,6 +62,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     content = workbook_bytes(made(CASE, SENT, PROCEDURE))
     book = openpyxl.load_workbook(io.BytesIO(content))
     spot(book, f"{REPORT}-DHC:Progress").value = "Office: chased by phone"
+    spot(book, f"{REPORT}-UHD:Progress").value = "Office: asked twice"
     spot(book, "RR-5.7:Completed").value = SENT
     book.save(here / "case.xlsx")
     result = tracker("returns", here / "case.xlsx", "--as-at", SENT, "-o", here / "sent")

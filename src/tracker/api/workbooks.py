@@ -267,8 +267,7 @@ def _regenerate_copies(
     words: dict[str, str] = {}
 
     def noted(name: str) -> str:
-        word = ask(name) if ask else ""
-        words.setdefault(name, word)
+        words.setdefault(name, word := ask(name) if ask else "")
         return word
 
     for number, source in enumerate(sources):
@@ -295,6 +294,7 @@ def _regenerate_copies(
             *(each.digest for each in copies.returns),
         ),
         merged=copies.content != content,
+        taken_over=copies.cells,
     )
     try:
         outcome, problems = regenerate_content(

@@ -82,8 +82,9 @@ def return_content(
     ]
     found.sort(key=lambda pair: (pair[1].judged is None, pair[1].judged or date.max))
     rows = tuple(_return_row(row, action, owner) for row, action in found if action.id)
-    days = [day for row in rows for day in (row.day_zero, row.agreed, row.due) if day]
-    first = min([as_at, *days])
+    days = [day for row in rows for day in (row.day_zero, row.agreed)]
+    days += [each.target if isinstance(each, PlanAction) else each.due for _, each in found]
+    first = min([as_at, *filter(None, days)])
     content = ReturnContent(
         uuid=case_identity(state),
         reference=state.reference,

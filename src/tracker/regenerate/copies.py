@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from tracker.formula.values import Value
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Load
+    from tracker.regenerate.model import Load, SetCell
     from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import CellValue, Reading, ReadRow
     from tracker.workbook.return_reader import ReadReturn
@@ -69,6 +69,7 @@ class Copies:
     conflicts: tuple[Conflict, ...]
     problems: tuple[Problem, ...]
     returns: tuple[ReadReturn, ...] = ()  # what was merged as well
+    cells: tuple[SetCell, ...] = ()  # what they filled in
 
 
 class _Merger:

@@ -10,7 +10,7 @@ from tracker import rules
 from tracker.merge import comparable, issued_value
 from tracker.problems import DEBUG, Problem, codes, problem, unexpected
 from tracker.reconcile.model import ReturnEntry, answers_text
-from tracker.reconcile.return_rows import ReturnOwner, agencies_of
+from tracker.reconcile.return_rows import ReturnOwner, agencies_of, outside_owners
 from tracker.regenerate.copies import Copies, apply_merge, read_mended
 from tracker.regenerate.model import Merge, action_tables, rows_by_id, spot_of, what_to_take
 from tracker.text import clean_text, listed
@@ -78,6 +78,7 @@ def merge_returns(
         conflicts=(*copies.conflicts, *merger.conflicts()),
         problems=(*copies.problems, *mends, *merger.problems, *more),
         returns=tuple(merger.merged.values()),
+        cells=tuple(merger.merge.cells),
     )
     return merged, []
 
@@ -101,6 +102,8 @@ class _ReturnMerger:
         self.merged: dict[str, ReadReturn] = {}
         self._known = frozenset(reading.issue.sources)
         self._agencies = {each.code: each for each in agencies_of(reading) if each.code}
+        self._roles = [ReturnOwner(row.text("Role")) for row in reading.tables[rules.ROLES]]
+        self._outside = outside_owners(reading)
         tables = action_tables(procedure)
         rows = [row for _, table, _ in tables for row in reading.tables[table]]
         self._rows, self._all = rows_by_id(rows), rows
@@ -117,6 +120,9 @@ class _ReturnMerger:
     def add(self, read: ReadReturn) -> None:
         """Merge one return."""
         owner = self._agencies.get(read.code, ReturnOwner(read.owner, read.code))
+        others = (*self._agencies.values(), *self._roles)
+        if not owner.is_called(read.owner) and any(each.is_called(read.owner) for each in others):
+            return self._say(codes.RETURN_CODE_FOREIGN, read, short=read.code, other=owner.name)
         owner = replace(owner, also=(read.owner,))
         if not any(owner.owns(row) for row in self._all):
             return self._say(codes.RETURN_OF_OTHER_AGENCY, read)
@@ -128,6 +134,8 @@ class _ReturnMerger:
         if set(states.values()) <= {"still open"}:
             return self._say(codes.RETURN_EMPTY, read)
         self.merged[read.digest] = read
+        if not any(each.is_called(read.owner) for each in self._outside):
+            self._say(codes.RETURN_OF_OWN_OFFICE, read)
         for row_id, row in read.rows.items():
             if read.answers(row_id):
                 self._row(read, row, row_id, owner)
@@ -147,18 +155,44 @@ class _ReturnMerger:
             other = mine.text("Owner") or mine.text("Lead agency") or "nobody"
             self.problems.append(problem(codes.RETURN_ROW_FOREIGN, **place, owner=read.owner, other=other))
             return
-        answers = _as_the_workbook_says(read, row_id, owner.name)
+        answers = self._as_the_workbook_says(read, mine, row_id, owner.name)
         for title, value in answers.items():
             if title in mine.columns:
                 spot = spot_of(mine, title, row_id)
                 self._sources[row_id, title] = read.path
                 self._cell(spot, self._columns[title], read.sent[row_id].get(title), mine, value)
 
+    def _as_the_workbook_says(
+        self, read: ReadReturn, mine: ReadRow, row_id: str, owner: str
+    ) -> dict[str, CellValue]:
+        """The answers of a row in the workbook's words: without involvement it is not applicable, with a reason.
+
+        One that is begun, by a note alone, is in progress, where nobody has chosen a status since it was sent: so it
+        shows under Returns on Summary.
+        """
+        found = read.answers(row_id)
+        state = read.state(row_id)
+        if state == "no involvement":
+            note = str(found.get("Progress") or "")
+            begins = clean_text(note).casefold().startswith(rules.NO_INVOLVEMENT.casefold())
+            found["Status"] = "Not applicable"
+            found["Progress"] = note if begins else f"{rules.NO_INVOLVEMENT}. {note}".rstrip(". ")
+            found[_REASON] = f"{rules.NO_INVOLVEMENT}, says {owner}"
+        elif state == "half filled" and "Status" not in found and "Status" in mine.columns:
+            now = self._held(spot_of(mine, "Status", row_id), mine)
+            if comparable(now) == issued_value(self._columns["Status"], read.sent[row_id].get("Status")):
+                found["Status"] = "In progress"
+        return found
+
+    def _held(self, spot: CellSpot, mine: ReadRow) -> CellValue:
+        """What a cell holds by now: returns before this one may have filled it."""
+        return self._now.get(spot.cell, mine.values.get(spot.title, mine.typed_over.get(spot.title)))
+
     def _cell(
         self, spot: CellSpot, column: SheetColumn, sent: str | None, mine: ReadRow, value: CellValue
     ) -> None:
         title = spot.title
-        now = self._now.get(spot.cell, mine.values.get(title, mine.typed_over.get(title)))
+        now = self._held(spot, mine)
         if title == _REASON:
             if comparable(now) is None:
                 self._put(spot, value, now)
@@ -184,21 +218,3 @@ class _ReturnMerger:
 def _lines(value: CellValue) -> str:
     """A text as its lines are compared: a whole answer below a note is found, a part of a word is not."""
     return "\n".join(["", *map(clean_text, str(value or "").split("\n")), ""])
-
-
-def _as_the_workbook_says(read: ReadReturn, row_id: str, owner: str) -> dict[str, CellValue]:
-    """The answers of a row in the workbook's words: without involvement it is not applicable, with a reason.
-
-    One that is begun, by a note alone, is in progress: so it shows under Returns on Summary.
-    """
-    found = read.answers(row_id)
-    state = read.state(row_id)
-    if state == "no involvement":
-        note = str(found.get("Progress") or "")
-        begins = clean_text(note).casefold().startswith(rules.NO_INVOLVEMENT.casefold())
-        found["Status"] = "Not applicable"
-        found["Progress"] = note if begins else f"{rules.NO_INVOLVEMENT}. {note}".rstrip(". ")
-        found[_REASON] = f"{rules.NO_INVOLVEMENT}, says {owner}"
-    elif state == "half filled" and "Status" not in found:
-        found["Status"] = "In progress"
-    return found

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from tracker.merge import Values
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Choice, Conflict, ConflictKey, Load
+    from tracker.regenerate.model import Choice, Conflict, ConflictKey, Load, SetCell
     from tracker.workbook.issue import Issue
     from tracker.workbook.reading import Reading
 
@@ -68,6 +68,7 @@ class UpdateOptions:
     realign: bool = False
     between_copies: Sequence[Conflict] = ()
     sources: tuple[str, ...] = ()  # SHA-256 of the workbooks the result is made from; empty: the one read
+    taken_over: Sequence[SetCell] = ()  # what returns have filled in, in the bytes already: to be listed
     merged: bool = False  # the bytes already carry what another copy adds, and have to be written
 
 
@@ -211,6 +212,7 @@ class _Run:
             # Only now: what is not written is made from nothing.
             write_issue(self.file, self.reading.issue, remembered(*self.options.sources), again=True)
             result = self.file.to_bytes()
+        merge.cells[:0] = self.options.taken_over
         changed = result != content or bool(merge.mended)
         return Outcome(path, result, changed, merge, records, problems, applier.places), problems
 

@@ -123,15 +123,30 @@ def choices(
     return found
 
 
+def _identity(record: Mapping[str, Any]) -> tuple[object, ...]:
+    """What makes an open conflict the same: the cell, and of what was sent or copied also the words offered.
+
+    What the case says now takes the place of what it said before; what two people sent are two offers.
+    """
+    offered = comparable(record["new"]) if record["kind"] == "copies" else None
+    return *conflict_key(record), offered
+
+
+def _choice_made(merge: Merge, key: ConflictKey) -> Choice | None:
+    """The choice on a conflict that was still open: one settled before says nothing about a later one."""
+    choice = merge.choices.get(key)
+    return choice if choice and choice.conflict.get("state") == OPEN else None
+
+
 def numbered(
     conflicts: Sequence[Conflict], settled: Sequence[Conflict], known: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """All conflicts as they are to be remembered: open ones keep their number, new ones get the next."""
-    numbers = {conflict_key(each): str(each.get("number")) for each in known if each.get("state") == OPEN}
+    numbers = {_identity(each): str(each.get("number")) for each in known if each.get("state") == OPEN}
     last = max((int(str(each.get("number", "C-0"))[2:] or 0) for each in known), default=0)
     records = []
     for conflict in conflicts:
-        number = conflict.number or numbers.get(conflict.key, "")
+        number = conflict.number or numbers.get(_identity(conflict.record()), "")
         if not number:
             last += 1
             number = f"C-{last:03}"
@@ -297,11 +312,14 @@ def _writes(
 def carried(merge: Merge, file: WorkbookFile, reading: Reading, procedure: Procedure) -> list[Conflict]:
     """Open conflicts of earlier runs that this one has not met again and nobody has settled."""
     places = _Places(reading, procedure)
-    met = {each.key for each in (*merge.conflicts, *merge.settled)}
+    met = {_identity(each.record()) for each in merge.conflicts}
+    settled = {each.key for each in merge.settled}
     waiting = []
     for record in reading.issue.conflicts:
         found = _conflict_of(record)
-        if record.get("state") != OPEN or found.key in met or found.key in merge.choices:
+        if record.get("state") != OPEN or _identity(record) in met or found.key in settled:
+            continue
+        if _choice_made(merge, found.key):
             continue
         there = found.kind == "typed over"
         if found.kind in _CELLS:  # the cell still holds what the person had when the conflict was listed
@@ -331,7 +349,7 @@ def settled_otherwise(merge: Merge, records: Sequence[Mapping[str, Any]]) -> lis
     found = []
     for record in records:
         conflict = _conflict_of(record)
-        choice = merge.choices.get(conflict.key)
+        choice = _choice_made(merge, conflict.key)
         if record.get("state") == OPEN and choice and conflict.key not in done:
             # Of two about one cell, as three copies make them, the choice was made on the other.
             own = str(choice.conflict["number"]) == conflict.number

@@ -237,7 +237,7 @@ def returns(case: CaseRows) -> tuple[Returns, ...]:
 
 
 def _is_uninvolved(row: ReportRow) -> bool:
-    return row.progress.casefold().startswith(NO_INVOLVEMENT.casefold())
+    return NO_INVOLVEMENT.casefold() in row.progress.casefold()
 
 
 def waiting(case: CaseRows) -> tuple[Waiting, ...]:

@@ -206,7 +206,7 @@ class Helpers:
         named = shortened(waiting, _LONGEST_WAITING)
         table = rules.table_name(stage.name)
         ids = f'{table}[ID],"{step.id}-*",{table}[RAG],"Not applicable",{table}[Progress]'
-        without = f'COUNTIFS({ids},"{rules.NO_INVOLVEMENT}*")'
+        without = f'COUNTIFS({ids},"*{rules.NO_INVOLVEMENT}*")'
         uninvolved = f'IF({without}>0,", "&{without}&" not involved","")'
         return (
             f'IF({live}=0,"None to come"&{uninvolved},'

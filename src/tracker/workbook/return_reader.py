@@ -52,11 +52,14 @@ class ReadReturn:
     digest: str = ""
 
     def answers(self, row_id: str) -> dict[str, CellValue]:
-        """The cells of a row that were filled in since it was sent; a text beside what the office has there."""
+        """The cells of a row that were filled in since it was sent; a text beside what the office has there.
+
+        Words under Completed finish nothing: they are kept as a note.
+        """
         row, sent = self.rows.get(row_id), self.sent[row_id]
         if row is None:
             return {}
-        return {
+        found = {
             title: value
             for title, value in row.values.items()
             if title in sent
@@ -65,6 +68,10 @@ class ReadReturn:
                 or (title not in FREE_TEXT and plain(value) != sent[title])
             )
         }
+        if not isinstance(found.get("Completed"), date | None):
+            words = f"Completed: {found.pop('Completed')}"
+            found["Progress"] = "\n".join([*(str(note) for note in [found.get("Progress")] if note), words])
+        return found
 
     def state(self, row_id: str) -> str:
         """How far a row was answered: `answered`, `no involvement`, `half filled` or `still open`."""
