@@ -87,7 +87,7 @@ def is_namesake(folder: Path) -> bool:
     except (OSError, RuntimeError):  # a link that leads to itself
         return False
     ours = resources.templates() / "procedure" / real.name
-    return real.name in set_names() and real != ours.resolve()
+    return real.name in set_names() and not (real.is_dir() and real.samefile(ours))
 
 
 def _draft(folder: Path, problems: list[Problem]) -> Draft:
