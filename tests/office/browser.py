@@ -49,6 +49,7 @@ class Browser:
         self.requests: list[str] = []
         self.failures: list[str] = []
         self._number = 0
+        self._downloading, self._downloaded = "", False
         self._rest = b""
         self._profile = tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
         self._start()
@@ -113,6 +114,10 @@ class Browser:
     def _note(self, event: str, values: dict[str, Any]) -> None:
         if event == "Network.requestWillBeSent":
             self.requests.append(values["request"]["url"])
+        elif event == "Browser.downloadWillBegin":
+            self._downloading = values["suggestedFilename"]
+        elif event == "Browser.downloadProgress":
+            self._downloaded |= values["state"] == "completed"
         elif event == "Log.entryAdded" and values["entry"]["level"] == "error":
             self.failures.append(values["entry"]["text"])
         elif event == "Runtime.exceptionThrown":
@@ -147,8 +152,15 @@ class Browser:
 
     def save_into(self, folder: Path) -> None:
         """Have what is downloaded saved into a folder without asking."""
-        values = {"behavior": "allow", "downloadPath": str(folder.resolve())}
+        values = {"behavior": "allow", "downloadPath": str(folder.resolve()), "eventsEnabled": True}
         self._send("Browser.setDownloadBehavior", values, session="")
+        self._downloading, self._downloaded = "", False
+
+    def wait_for_download(self) -> str:
+        """Wait until a file is saved that was asked for since `save_into`; its name."""
+        while not self._downloaded:
+            self._receive()
+        return self._downloading
 
     def reload(self) -> None:
         """Load the page anew, as F5 does."""

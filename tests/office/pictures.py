@@ -14,6 +14,7 @@ if __name__ == "__main__":
 
 from office import calc, edits, pages  # noqa: E402  the path above comes first when run by hand
 from office.browser import Browser  # noqa: E402  as above
+from office.package import Package  # noqa: E402  as above
 
 AS_AT = "2026-11-19"
 CASE = ROOT / "sample_cases" / "ordinary-in-time.toml"
@@ -26,10 +27,22 @@ def tracker(*words: object, codes: tuple[int, ...] = (0,)) -> None:
     assert done.returncode in codes, done
 
 
+def show_strip(path: Path) -> None:
+    """Put the strip of time, which paper leaves out, beside Summary's lists, as it stands on the screen."""
+    book = Package.read(path)
+    for part, old, new in (
+        ("xl/workbook.xml", b"Summary!$A:$H", b"Summary!$A:$Z"),
+        (book.sheet_parts()["Summary"], b'scale="90"', b'scale="84"'),
+    ):
+        book.parts[part] = book.parts[part].replace(old, new)
+    book.write(path)
+
+
 def printed(book: Path, *more: edits.Edit) -> Path:
     """A workbook as it prints on that day, as PDF: the system's date is moved for LibreOffice."""
     edited = book.with_name(f"{book.stem}-printed.xlsx")
     calc.edit([edits.Job(book, edited, [*more, edits.Recalc()])])
+    show_strip(edited)
     library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
     moved = {"LD_PRELOAD": str(library), "FAKETIME": f"{AS_AT} 09:00:00", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     os.environ.update(moved)

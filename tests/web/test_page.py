@@ -9,7 +9,6 @@ import json
 import subprocess
 import sys
 import threading
-import time
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,12 +103,7 @@ def saved(browser: Browser, folder: Path, selector: str) -> Path:
     folder.mkdir(exist_ok=True)
     browser.save_into(folder)
     click(browser, selector)
-    for _ in range(600):
-        done = [each for each in folder.iterdir() if each.suffix != ".crdownload"]
-        if done:
-            return done[0]
-        time.sleep(0.05)
-    raise AssertionError("nothing was saved")
+    return folder / browser.wait_for_download()
 
 
 def type_in(browser: Browser, question: str, answer: str) -> None:

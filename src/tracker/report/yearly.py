@@ -148,7 +148,7 @@ def quality(
     decided = [case for case in cases if case.state.decisions.get("lcspr") in {"yes", "no"}]
     plan = [row for case in cases for row in case.state.action_plan if row.rag != "Not applicable"]
     done = [row for row in plan if row.rag in DONE_WORDS]
-    undated = [row for case in cases for row in case.lines if row.rag in DONE_WORDS]
+    finished = [row for case in cases for row in case.lines if row.rag in DONE_WORDS]
     facts = [QualityFact(f"{rapid}s sent that the National Panel has answered", len(answered), len(sent))]
     facts += [
         QualityFact(f"Answers: the National Panel {said}", answered.count(answer), len(answered))
@@ -166,7 +166,7 @@ def quality(
         QualityFact("Plan actions done, with evidence", sum(bool(row.evidence) for row in done), len(done)),
         QualityFact("Plan actions done, with their impact", sum(bool(row.impact) for row in done), len(done)),
         QualityFact("Plan actions done, signed off", sum(row.signed_off is not None for row in done), len(done)),
-        QualityFact("Rows done, with the day", sum(row.completed is not None for row in undated), len(undated)),
+        QualityFact("Rows done, with the day", sum(row.completed is not None for row in finished), len(finished)),
     ]  # fmt: skip
     return tuple(facts)
 

@@ -275,7 +275,11 @@ def _guide_sections(plan: Plan) -> Iterator[tuple[str, Sequence[tuple[str, str]]
     if own:
         yield "More on this procedure", list(own.items())
     readings = [(f"Paragraphs {each.paragraphs}", each.text) for each in procedure.interpretations]
-    yield f"How the procedure is read ({procedure.title}, edition {procedure.edition})", readings
+    # The title is a row: as part of the heading it would run over the columns, and shrink the whole sheet on paper.
+    yield (
+        "How the procedure is read",
+        [("Procedure", f"{procedure.title}, edition {procedure.edition}"), *readings],
+    )
 
 
 def _guide_page(book: Book, plan: Plan) -> SheetPage:

@@ -190,12 +190,15 @@ class TableMarkup:
 
 @dataclass(slots=True)
 class Print:
-    """How a sheet goes to paper. `last_column` 0 prints every column; `tall` 0 takes the pages it needs."""
+    """How a sheet goes to paper. `last_column` 0 prints every column.
+
+    `scale` is per cent, 0 fits the columns' width: on a fitted sheet Excel ignores our page breaks.
+    """
 
     paper: str = "A4"
     landscape: bool = False
     last_column: int = 0
-    tall: int = 0
+    scale: int = 0
     header_row: int = 0
 
 

@@ -31,6 +31,7 @@ _SQUARE_WIDTH = 1.5
 _STRIP = len(_WIDTHS) + 1  # the first column of the strip of time
 _LINE = 15.0
 _LAST = 8  # the last column beside the strip
+_PRINTED = 90  # per cent: the rows above the page break fit on a page, and nothing is below 9 pt
 _LISTED, _NEXT_AT_LEAST = 18, 5
 _READY_ROWS, MOVED_ROWS, _MEETING_ROWS = 5, 3, 4
 _ACTION = 45  # characters of an action that fit its column
@@ -345,5 +346,5 @@ def summary_page(book: Book, plan: Plan, hidden: SheetPage) -> SheetPage:
     _watch(summary, procedure)
     page.tab = "#A4262C"
     page.freeze = (3, 0)
-    page.paper = Print(landscape=True, last_column=_LAST)
+    page.paper = Print(landscape=True, last_column=_LAST, scale=_PRINTED)
     return page

@@ -267,7 +267,10 @@ class _BookWriter:
         sheet.set_margins(left=0.25, right=0.25, top=0.7, bottom=0.6)
         if page.paper.landscape:
             sheet.set_landscape()
-        sheet.fit_to_pages(1, page.paper.tall)
+        if page.paper.scale:
+            sheet.set_print_scale(page.paper.scale)
+        else:
+            sheet.fit_to_pages(1, 0)
         if page.paper.last_column:
             # Whole columns, so that rows typed later are printed; written so that other programs keep the area.
             last = column_letters(page.paper.last_column)
