@@ -85,6 +85,10 @@ class _Judge:
         self._put_table(rules.ROLES, layout.ROLE_COLUMNS, {})
         self._put_table(layout.HOLD_TABLE, layout.HOLD_COLUMNS, {})
         self._put_table(layout.MEETING_TABLE, layout.MEETING_COLUMNS, {})
+        meetings = self.book.tables[layout.MEETING_TABLE]
+        for title, column in meetings.columns.items():
+            # One row more keeps it a list, as for the bank holidays.
+            self.book.names[rules.meeting_cells(title)] = Area(meetings.sheet, 2, meetings.last_row + 1, column)
         self._put_table(rules.AGENCIES, layout.AGENCY_COLUMNS, {})
         self.clocks = {
             clock.name: ClockState(

@@ -247,6 +247,8 @@ def _calendar_page(book: Book, plan: Plan, facts: CalendarFacts, holidays: Mappi
     page.name_cell("Meeting_kinds", header, layout.KINDS_COLUMN, header + len(kinds) - 1)
     page.name_cell(rules.HOLIDAYS, first, layout.HOLIDAY_COLUMN, layout.HOLIDAY_ROOM)
     page.name_cell(rules.CLOSURES, first, layout.CLOSURE_COLUMN, last)
+    for column, meetings in enumerate(layout.MEETING_COLUMNS, layout.MEETING_COLUMN):
+        page.name_cell(rules.meeting_cells(meetings.title), first, column, header + layout.MEETING_ROOM)
     for _, columns, _, start, room in tables:
         page.check_columns(columns, first, room, start)
         page.column_widths(columns, start)

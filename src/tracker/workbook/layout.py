@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from tracker.case.model import Case
     from tracker.procedure.model import Procedure
 
-LAYOUT = 4
+LAYOUT = 5
 """The layout's version; regenerate brings older workbooks up to it and refuses newer ones.
 
 2: a completion after the report date does not count, and the holds are a table on sheet Case. 3: columns Waits for,
-Note and Order; a child may have died and been looked after by itself.
+Note and Order; a child may have died and been looked after by itself. 5: meetings and the date of closing have names,
+through which Summary looks.
 """
 
 SCHEMA = "tracker/workbook/1"
@@ -37,6 +38,7 @@ HIDDEN = "_tracker"
 RETURN = "_return"  # the hidden sheet of an agency's return
 HEADER_ROW = 3  # of every stage sheet, of the action plan and the log: three frozen rows
 ROOM = 200  # rows below a table that already carry its drop-downs, checks and colours
+MEETING_ROOM = 60  # rows of Calendar in which a meeting counts, also where the table does not grow
 HOLIDAY_ROOM = 400  # the last row the defined name `Holidays` reaches: typed bank holidays count at once
 PIECE = 32_000  # characters of JSON a cell of `_tracker` holds
 _MOST_ON_PAPER = (
@@ -275,7 +277,7 @@ DECISIONS = (
     Field("LCSPR: reason", "decisions.lcspr_reason"),
     Field("Learning review", "decisions.learning_review", "list", help="Where there is no LCSPR", since=3),
     Field("Publication form", "decisions.publication_form", "list"),
-    Field("Case closed on", "decisions.case_closed", "date"),
+    Field("Case closed on", "decisions.case_closed", "date", name="Case_closed"),
 )
 HOLD_OF_LAYOUT_1 = (
     Field("On hold from", "From", "date"),
