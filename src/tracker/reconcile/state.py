@@ -88,7 +88,9 @@ class _Judge:
         meetings = self.book.tables[layout.MEETING_TABLE]
         for title, column in meetings.columns.items():
             # One row more keeps it a list, as for the bank holidays.
-            self.book.names[rules.meeting_cells(title)] = Area(meetings.sheet, 2, meetings.last_row + 1, column)
+            self.book.names[rules.meeting_cells(title)] = Area(
+                meetings.sheet, 2, meetings.last_row + 1, column
+            )
         self._put_table(rules.AGENCIES, layout.AGENCY_COLUMNS, {})
         self.clocks = {
             clock.name: ClockState(

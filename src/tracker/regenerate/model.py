@@ -138,8 +138,8 @@ def conflict_key(record: Mapping[str, Any]) -> ConflictKey:
 
 
 def is_note(value: object, column: str) -> bool:
-    """Whether a value is a text beside which another can stand in one cell: no date, and no word of a list."""
-    return column not in layout.LISTED and isinstance(value, str) and isinstance(from_json(value), str)
+    """Whether a value is a sentence beside which another can stand in one cell: no name, date or word of a list."""
+    return column in layout.NOTES and isinstance(value, str) and isinstance(from_json(value), str)
 
 
 def what_to_take(column: str, yours: CellValue, new: CellValue, source: str = "") -> str:

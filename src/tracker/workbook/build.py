@@ -191,7 +191,7 @@ def _people_page(book: Book, plan: Plan) -> SheetPage:
     title = "a new one typed below gets its rows from regenerate"
     entries = agency_entries(plan.case.agencies)
     if plan.standby:
-        title = "type a name beside a spare code and its rows appear; clear a name and its rows go"
+        title = "type a name beside a spare code and its rows appear"
         ready = {row.key for row in plan.all_rows()} - entries.keys()
         entries |= {code: agency_entry(code) for code in SPARE_AGENCIES if code in ready}
     page.section(last_role, f"Agencies ({title})", height=0)

@@ -282,7 +282,10 @@ class Helpers:
             keys.append(f'IFERROR(IF({there},INT({day})*{layout.MEETING_ROOM + 1}+{place},""),"")')
         name = self.named_keys("meetings", keys)
         places = self.column(
-            [f'IFERROR(MOD(SMALL({name},{rank}),{layout.MEETING_ROOM + 1}),"")' for rank in range(1, rows + 1)],
+            [
+                f'IFERROR(MOD(SMALL({name},{rank}),{layout.MEETING_ROOM + 1}),"")'
+                for rank in range(1, rows + 1)
+            ],
             "meetings",
         )
         titles = ("Kind", "Place", "Date", "Time")
