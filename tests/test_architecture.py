@@ -20,7 +20,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "tracker"
 WAY = (
     ("text", "records", "resources", "paths", "problems", "saving", "parallel", "formula", "workdays"),
     ("toml_reader", "colours"),
-    ("case.dates", "case.model"),  # plain values, which a procedure's conditions name
+    ("case.model",),  # plain values, which a procedure's conditions name
     ("procedure",),
     ("case",),
     ("rules", "plan", "overview"),

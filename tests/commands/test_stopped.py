@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tracker import paths, saving
-from tracker.procedure.copying import copy_set
-from tracker.procedure.load import folder_of
+from tracker.procedure.sets import copy_set, folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

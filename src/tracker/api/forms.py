@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.api.cases import summarise_case, write_case
-from tracker.case.form import FormQuestion, fill_form
+from tracker.case.answers import FormQuestion, fill_form
 from tracker.records import JsonRecord, Record
 from tracker.text import long_date
 

@@ -6,10 +6,9 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from tracker.case.fields import LISTS, PERSON
-from tracker.case.load import CaseSection, chairs_of, find_role, read_people, require_role
+from tracker.case.format import LISTS, PERSON, CaseSection
+from tracker.case.load import chairs_of, find_role, read_people, require_role, tables_of
 from tracker.case.model import Person
-from tracker.case.syntax import tables_of
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, same_word
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tracker.case.dates import in_range
 from tracker.records import JsonRecord, Record, plain
+from tracker.text import in_range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

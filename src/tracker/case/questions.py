@@ -8,12 +8,22 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.case.checks import check_case
-from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_answer
-from tracker.case.fields import LISTS, TABLES, CaseKey, Is, propose_code
-from tracker.case.load import CaseSection, chairs_of, find_role, role_hint
+from tracker.case.format import KINDS, CaseSection, key_of, propose_code
+from tracker.case.load import chairs_of, find_role, role_hint
 from tracker.case.model import CHOICES, Agency, Case, Child, Dates, Details, Options, Person
 from tracker.procedure.model import EMPLOYERS
-from tracker.text import clean_text, long_date, same_word, short_date, tidy_text
+from tracker.text import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    clean_text,
+    in_range,
+    long_date,
+    parse_answer,
+    same_word,
+    short_date,
+    tidy_text,
+)
+from tracker.toml_reader import Key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,10 +100,10 @@ def _introduction(count: int) -> tuple[str, ...]:
 def _details(ask: Asker) -> tuple[Details, tuple[Child, ...]]:
     ask.topic("The case")
     reference = _line(
-        ask, "Case reference (letters, digits, hyphens; never a name)", _key("case", "reference")
+        ask, "Case reference (letters, digits, hyphens; never a name)", key_of("case", "reference")
     )
     summary = _line(
-        ask, "What happened, in a few words and without names (blank to skip)", _key("case", "summary")
+        ask, "What happened, in a few words and without names (blank to skip)", key_of("case", "summary")
     )
     incident = _day(ask, "Day of the incident (blank if it is not known)")
     question = "Day the local authority became aware: SIN day zero"
@@ -119,16 +129,12 @@ def _choice(ask: Asker, question: str, path: str, default: str) -> str:
     return ask.choice(question, CHOICES[path], default=default)
 
 
-def _key(section: str, name: str) -> CaseKey:
-    return next(key for key in {**TABLES, **LISTS}[section] if key.name == name)
+_NAME = Key("name", KINDS["text"], "a name", '"A. Example"')
+_EMAIL = key_of("agencies", "email")
+_CODE = key_of("agencies", "code")
 
 
-_NAME = CaseKey("name", Is.TEXT, "a name", '"A. Example"')
-_EMAIL = _key("agencies", "email")
-_CODE = _key("agencies", "code")
-
-
-def _line(ask: Asker, question: str, key: CaseKey, *, default: str = "") -> str:
+def _line(ask: Asker, question: str, key: Key, *, default: str = "") -> str:
     """A line that is fit for its key; asked again until it is."""
     while True:
         answer = CaseSection("", "", {key.name: ask.text(question, default=default)}, [])

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from tracker.problems import codes
-from tracker.procedure.kinds import fold, quoted
+from tracker.procedure.kinds import fold
 from tracker.procedure.model import AGENCY_OWNER, FIELD_DATES, MOST_RANGES, MOST_STAGES
 from tracker.text import did_you_mean, listed
+from tracker.toml_reader import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tracker.problems import Problem
-    from tracker.procedure.build import Draft
     from tracker.procedure.kinds import SetTable
+    from tracker.procedure.model import Board, Clock, NotApplicable, Procedure, Role, Stage, Step, UsualAgency
 
 _DATED = ("Statutory", "Procedure", "Implied")
 _UNDATED = ("Undated", "Added")
@@ -25,6 +27,30 @@ _NUMBERED = re.compile(r"\d+(?:\.\d+)*")
 
 _MEETING = re.compile(r'[^"{}\n]{1,60}')
 _MEETING_RULE = "a kind of meeting of at most 60 characters, without quotation marks or braces"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A set as values, with the tables they came from; sound only when `check` finds no error.
+
+    Where the file of a stage could not be read, a step that is not found is not truly missing.
+    """
+
+    procedure: Procedure
+    stages: Sequence[tuple[Stage, SetTable]]
+    clocks: Sequence[tuple[Clock, SetTable]]
+    roles: Sequence[tuple[Role, SetTable]]
+    boards: Sequence[tuple[Board, SetTable]]
+    agencies: Sequence[tuple[UsualAgency, SetTable]]
+    not_applicable: Sequence[tuple[NotApplicable, SetTable]]
+    comparison: SetTable | None
+    all_stages_read: bool
+    by_id: Mapping[str, Step]
+
+    def steps(self) -> Iterator[tuple[Step, SetTable]]:
+        """Every step with its table."""
+        for stage, table in self.stages:
+            yield from zip(stage.steps, table.read["step"], strict=True)
 
 
 def one_step_an_id(draft: Draft) -> Iterator[Problem]:
