@@ -2,7 +2,6 @@
 
 An interview goes back one question, or on after an interruption; a form is filled in as a whole.
 """
-"""
 
 from __future__ import annotations
 
