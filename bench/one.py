@@ -50,7 +50,7 @@ def rows(root: Path, scratch: Path, rounds: int) -> Iterator[Row]:
         '`python -c "import click"`',
         python("-m", "tracker", "--help"),
         python("-c", "import click"),
-        1.5,
+        1.25,
         rounds,
     )
     description = root / "sample_cases" / "ordinary-in-time.toml"
@@ -106,7 +106,7 @@ def _generating_whole(description: Path, case: Case, scratch: Path, rounds: int)
 
     theirs = python(str(script), str(cells), str(scratch / "plain.xlsx"))
     against = "a process that imports XlsxWriter and writes the same cells"
-    yield pair("`tracker generate`, whole process", against, ours, theirs, 2, rounds)
+    yield pair("`tracker generate`, whole process", against, ours, theirs, 1.15, rounds)
 
 
 def _reading(name: str, path: Path, rounds: int, *, targets: bool) -> Iterator[Row]:
