@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -123,9 +124,15 @@ def tidy_text(text: str) -> str:
     return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
+@lru_cache(maxsize=1024)
+def fold(word: str) -> str:
+    """The spelling by which two names are the same: without regard to capitals, blanks and quotes."""
+    return clean_text(word).casefold()
+
+
 def same_word(left: str, right: str) -> bool:
     """Whether two words are the same but for case, blanks and quotes."""
-    return clean_text(left).casefold() == clean_text(right).casefold()
+    return fold(left) == fold(right)
 
 
 _LONGEST_WORD = 120
@@ -138,10 +145,10 @@ def suggest(word: str, known: Iterable[str], *, cutoff: float = 0.7) -> str:
     >>> suggest("sumary", ["summary", "aware"])
     'summary'
     """
-    wanted = clean_text(word).casefold()
+    wanted = fold(word)
     if len(wanted) > _LONGEST_WORD:
         return ""
-    by_fold = {clean_text(each).casefold(): each for each in known if len(each) <= _LONGEST_WORD}
+    by_fold = {fold(each): each for each in known if len(each) <= _LONGEST_WORD}
     near = difflib.get_close_matches(wanted, by_fold, n=1, cutoff=cutoff)
     return by_fold[near[0]] if near else ""
 

@@ -13,6 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tracker.problems import Problem, problem
@@ -176,6 +177,7 @@ class TomlTable(ABC):
 # Declarations
 
 
+@cache
 def load_format(name: str) -> dict[str, Any]:
     """The declarations of a format: `case`, `procedure`."""
     return tomllib.loads((templates() / "format" / f"{name}.toml").read_text("utf-8"))

@@ -150,40 +150,13 @@ class FormQuestion(JsonRecord):
     notes: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class CaseForm:
-    """A form as far as it is filled in, the case that it gives, and what is odd about it.
+class CaseForm(_Answering):
+    """A form as far as it is filled in: all the questions, the others with their default; what is odd about the case.
 
-    Where an answer is not fit the case holds a stand-in for it.
+    A question that comes again after a complaint was answered wrongly: the case holds a stand-in for its answer.
     """
 
-    questions: Sequence[FormQuestion]
-    case: Case
-    remarks: Sequence[str]
-
-    @property
-    def fit(self) -> bool:
-        """Whether every answer is fit."""
-        return not any(each.problems for each in self.questions)
-
-    @property
-    def dates_fit(self) -> bool:
-        """Whether every date is: what is counted from them is true."""
-        return not any(each.problems for each in self.questions if each.kind == "date")
-
-
-def fill_form(procedure: Procedure, answers: Answers, today: date) -> CaseForm:
-    """Put all the questions, with answers as far as there are; the others have their default."""
-    form = _Form(answers, today)
-    case = ask_case(procedure, form)
-    form.topic("")
-    return CaseForm(form.questions, case, form.remarks)
-
-
-class _Form(_Answering):
-    """Answers at once. A question that comes again after a complaint was answered wrongly, and gets a stand-in."""
-
-    def __init__(self, answers: Answers, today: date) -> None:
+    def __init__(self, procedure: Procedure, answers: Answers, today: date) -> None:
         self.questions: list[FormQuestion] = []
         self.remarks: list[str] = []
         self._topic = ""
@@ -197,6 +170,12 @@ class _Form(_Answering):
         for question, answer in answers:
             self._answers[question, count[question]] = answer
             count[question] += 1
+        self.case = ask_case(procedure, self)
+        self.topic("")
+
+    def fits(self, *kinds: str) -> bool:
+        """Whether every answer is fit, or every one of some kinds."""
+        return not any(each.problems for each in self.questions if not kinds or each.kind in kinds)
 
     def topic(self, title: str) -> None:
         """What the next questions are about."""

@@ -229,8 +229,7 @@ KINDS["dates"] = _list_of(KINDS["date"], "a list of dates in square brackets")
 
 def _declared(name: str, declared: Mapping[str, Any]) -> Key:
     about, required = declared["about"], declared.get("required", False)
-    if path := declared.get("choice"):
-        words = CHOICES[path]
+    if words := tuple(declared.get("words", ())) or CHOICES.get(declared.get("words_of", "")):
         return Key(name, _choice(words), f"{about}: {quoted(words)}", toml_value(words[0]))
     return Key(name, KINDS[declared["kind"]], about, toml_value(declared["example"]), required)
 

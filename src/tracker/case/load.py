@@ -12,11 +12,10 @@ from tracker.case.format import LISTS, PERSON, SECTION_NAMES, SINGLE_HOLD, TABLE
 from tracker.case.model import SECTIONS, Agency, Case, Child, Hold, Meeting, Person, attribute
 from tracker.paths import LARGEST_TOML, hint, open_regular
 from tracker.problems import Problem, codes, has_errors, problem
-from tracker.text import clean_text, did_you_mean, listed, parse_day, refusal
+from tracker.text import did_you_mean, fold, listed, parse_day, refusal, same_word
 from tracker.toml_reader import EndlessKeyError, load_format, parse_toml, quoted, shown, undecodable_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from tracker.procedure.model import Procedure, Role
@@ -50,9 +49,7 @@ def _draft(top: CaseSection, procedure: Procedure) -> Case:
     single = {name: top.section(name).read_section(keys) for name, keys in TABLES.items()}
     options = single["options"]
     if chair := options.get("rapid_review_chair"):
-        options["rapid_review_chair"] = require_role(
-            chair, chairs_of(procedure), "options.rapid_review_chair", top
-        )
+        options["rapid_review_chair"] = require_role(chair, procedure, "options.rapid_review_chair", top)
     records = {field: made(**single[name]) for name, (field, made) in SECTIONS.items()}
     for key in TOP:
         if key.name in top.values and (value := top.take(key)) is not None:
@@ -100,28 +97,29 @@ def chairs_of(procedure: Procedure) -> tuple[Role, ...]:
     return tuple(role for role in procedure.roles if not role.option)
 
 
-def find_role(word: str, roles: Iterable[Role]) -> str:
+def find_role(word: str, procedure: Procedure) -> str:
     """The name of the role that a person wrote, by its name or an alias; empty when there is none."""
-    fold = clean_text(word).casefold()
-    for role in roles:
-        if fold in (clean_text(known).casefold() for known in (role.name, *role.aliases)):
+    for role in chairs_of(procedure):
+        if any(same_word(word, known) for known in (role.name, *role.aliases)):
             return role.name
     return ""
 
 
-def role_hint(word: str, roles: Iterable[Role]) -> str:
+def role_hint(word: str, procedure: Procedure) -> str:
     """The end of a remedy that suggests the role, or alias, nearest to a word."""
-    return did_you_mean(word, (known for role in roles for known in (role.name, *role.aliases)))
+    return did_you_mean(
+        word, (known for role in chairs_of(procedure) for known in (role.name, *role.aliases))
+    )
 
 
-def require_role(word: str, roles: tuple[Role, ...], place: str, top: CaseSection) -> str:
+def require_role(word: str, procedure: Procedure, place: str, top: CaseSection) -> str:
     """The name of the role that a person wrote; where there is none, that is reported."""
-    if name := find_role(word, roles):
-        return name
-    names = listed((role.name for role in roles), "or")
-    value = shown(word)[1:-1]
-    top.report(codes.UNKNOWN_CASE_ROLE, place, value=value, known=names, hint=role_hint(word, roles))
-    return ""
+    name = find_role(word, procedure)
+    if not name:
+        names = listed((role.name for role in chairs_of(procedure)), "or")
+        facts = {"value": shown(word)[1:-1], "known": names, "hint": role_hint(word, procedure)}
+        top.report(codes.UNKNOWN_CASE_ROLE, place, **facts)
+    return name
 
 
 def read_people(top: CaseSection, procedure: Procedure) -> dict[str, Person]:
@@ -131,7 +129,7 @@ def read_people(top: CaseSection, procedure: Procedure) -> dict[str, Person]:
     for word, raw in top.section("people").values.items():
         place = f'people["{shown(word)[1:-1]}"]'
         person = _person(raw, place, top)
-        role = require_role(word, chairs_of(procedure), place, top)
+        role = require_role(word, procedure, place, top)
         if role in written:
             top.report(codes.DUPLICATE_ROLE, place, value=word, first=written[role], role=role)
         elif role:
@@ -164,9 +162,7 @@ def _settled(draft: Case, procedure: Procedure) -> Case:
             other_partnerships=_once(chosen.other_partnerships),
             rapid_review_chair=chosen.rapid_review_chair or procedure.default_of("rapid_review_chair"),
         ),
-        meetings=tuple(
-            replace(each, kind=kinds[clean_text(each.kind).casefold()]) for each in draft.meetings
-        ),
+        meetings=tuple(replace(each, kind=kinds[fold(each.kind)]) for each in draft.meetings),
         extra_bank_holidays=_once(draft.extra_bank_holidays),
         office_closures=_once(draft.office_closures),
     )
@@ -174,7 +170,7 @@ def _settled(draft: Case, procedure: Procedure) -> Case:
 
 def _once(values: tuple[T, ...]) -> tuple[T, ...]:
     """Each value once, the first where two differ only in capitals; blanks and gaps dropped."""
-    first = {clean_text(str(value)).casefold(): value for value in reversed(values) if value}
+    first = {fold(str(value)): value for value in reversed(values) if value}
     return tuple(value for value in dict.fromkeys(values) if value in first.values())
 
 

@@ -62,7 +62,10 @@ class Asker(Protocol):
 
 def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = MappingProxyType({})) -> Case:
     """Ask for all that a case needs and what is known at its beginning; nobody is asked for whom `people` names."""
-    roles = [role for role in _asked_roles(procedure) if role.name not in people]
+    asked = (role for role in chairs_of(procedure) if role.employer in _ASKED_EMPLOYERS)
+    roles = [role for role in asked if role.name not in people]
+    names = {role.name for role in procedure.roles}
+    known = {name: person for name, person in people.items() if name in names}
     for line in _introduction(round(_FIXED_QUESTIONS + len(procedure.agencies) + len(roles), -1)):
         ask.say(line)
     details, children = _details(ask)
@@ -78,7 +81,7 @@ def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = Ma
         children=children,
         agencies=agencies,
         options=options,
-        people={**_holders(procedure, people), **_people(roles, ask, others=bool(people))},
+        people={**known, **_people(roles, ask, others=bool(people))},
         dates=Dates(sin_submitted=sent),
     )
     ask.topic("")
@@ -223,11 +226,6 @@ def _with_contact(agency: Agency, people: Mapping[str, Person]) -> Agency:
     return replace(agency, contact=contact.name, email=contact.email)
 
 
-def _holders(procedure: Procedure, people: Mapping[str, Person]) -> dict[str, Person]:
-    roles = {role.name for role in procedure.roles}
-    return {name: person for name, person in people.items() if name in roles}
-
-
 def _options(procedure: Procedure, ask: Asker) -> Options:
     others = _line(
         ask, "Other safeguarding partnerships concerned, with commas between (blank for none)", _NAME
@@ -252,7 +250,6 @@ def _paragraph(procedure: Procedure, path: str) -> str:
 
 
 def _chair(procedure: Procedure, ask: Asker, default: str) -> str:
-    roles = chairs_of(procedure)
     question = (
         f"Who chairs the Rapid Review meeting: a role{_paragraph(procedure, 'options.rapid_review_chair')}"
     )
@@ -260,13 +257,9 @@ def _chair(procedure: Procedure, ask: Asker, default: str) -> str:
         typed = _line(ask, question, _NAME, default=default)
         if not typed or typed == default:
             return default
-        if role := find_role(typed, roles):
+        if role := find_role(typed, procedure):
             return role
-        ask.say(f'"{typed}" is no role of the procedure{role_hint(typed, roles)}.')
-
-
-def _asked_roles(procedure: Procedure) -> list[Role]:
-    return [role for role in chairs_of(procedure) if role.employer in _ASKED_EMPLOYERS]
+        ask.say(f'"{typed}" is no role of the procedure{role_hint(typed, procedure)}.')
 
 
 def _people(roles: Sequence[Role], ask: Asker, *, others: bool) -> dict[str, Person]:

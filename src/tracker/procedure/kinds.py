@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tracker.case.model import CHOICES, SECTIONS, case_paths, keys
@@ -20,13 +20,14 @@ from tracker.procedure.model import (
     UNITS,
     Condition,
 )
-from tracker.text import clean_text, did_you_mean, suggest
+from tracker.text import did_you_mean, fold, suggest
 from tracker.toml_reader import (
     Key,
     TomlTable,
     ValueKind,
     fitting,
     is_flag,
+    load_format,
     misses_shape,
     object_schema,
     quoted,
@@ -38,12 +39,6 @@ if TYPE_CHECKING:
 
 LARGEST_COUNT = 999
 """More days, weeks or months than any step is away from its clock; beyond it lies a slip of the keyboard."""
-
-
-@lru_cache(maxsize=1024)
-def fold(word: str) -> str:
-    """The spelling by which two names are the same."""
-    return clean_text(word).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +124,11 @@ def _text(table: SetTable, key: Key, place: str, raw: object) -> str:
     return text
 
 
-def _text_like(pattern: str, rule: str, flags: int = 0) -> ValueKind:
+def _text_like(pattern: str, rule: str, flags: str = "") -> ValueKind:
     """What a name must look like because a workbook uses it. `rule` says so after "Choose"."""
     # Neither kind of whole-match is written alike in Python and in a schema.
     schema = {**_STRING, "pattern": f"^(?:{pattern})$"}
-    shape = re.compile(pattern, flags)
+    shape = re.compile(f"(?{flags}){pattern}" if flags else pattern)
     return ValueKind(_IN_QUOTES, _text, schema, f"text: {rule}", "", pattern=shape, rule=rule)
 
 
@@ -368,23 +363,6 @@ KINDS: Mapping[str, ValueKind] = {
     "case date": _choice(("aware", "incident", *keys("dates"))),
     "field date": _choice(FIELD_DATES),
     "completion date": _choice(keys("dates")),
-    "plain": _text_like(r'[^"{}\n]+', "a name without quotation marks or braces"),
-    "short": _text_like(r".{1,30}", "a name of at most 30 characters"),
-    "prefix": _text_like(r"[A-Z]{1,8}", "one to eight capital letters"),
-    "code": _text_like(r"[A-Z0-9]{1,8}", "one to eight capital letters or digits"),
-    "document": _text_like(r"[a-z0-9]+(?:-[a-z0-9]+)*", "small letters and digits joined by hyphens"),
-    "sheet name": _text_like(
-        r"(?!(?:Summary|Case|Action Plan|Plan|Log|People|Calendar|Guide|Conflicts|Problems|History)$)"
-        r"[A-Za-z][A-Za-z0-9 ]{0,30}",
-        "a sheet name of letters, digits and blanks, at most 31, that no other sheet of the workbook has",
-        re.IGNORECASE,
-    ),
-    "defined name": _text_like(
-        r"(?!(?:(?:Case|People|Hold|Keys)_\w*|Report_date(?:_typed)?|Incident_date|LCSPR_deci(?:ded|sion)"
-        r"|Holidays_known_until|Bank_holidays|Office_closures|Log_entries|(?:Role|Agency|Clock)_list"
-        r"|Meeting_kinds|\w*_actions)$)[A-Za-z][^\W_]*_\w+",
-        "words joined by underscores, such as Review_day_zero, that the workbook does not use itself",
-        re.ASCII | re.IGNORECASE,
-    ),
+    **{name: _text_like(**shape) for name, shape in load_format("procedure")["shapes"].items()},
 }
 """What a value can be, by the name that a key's declaration gives it."""

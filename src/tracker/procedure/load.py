@@ -18,7 +18,7 @@ from tracker.paths import LARGEST_TOML, read_regular
 from tracker.problems import Problem, codes, has_errors, problem
 from tracker.procedure.check import Draft, check
 from tracker.procedure.format import FILES, GENERAL_FILES, STAGE_FILE
-from tracker.procedure.kinds import Names, SetTable, fold
+from tracker.procedure.kinds import Names, SetTable
 from tracker.procedure.model import (
     FIELD_DATES,
     Board,
@@ -36,7 +36,7 @@ from tracker.procedure.model import (
     Words,
 )
 from tracker.procedure.sets import DORSET, folder_of
-from tracker.text import refusal
+from tracker.text import fold, refusal
 from tracker.toml_reader import EndlessKeyError, parse_toml, undecodable_line
 
 if TYPE_CHECKING:
