@@ -24,7 +24,7 @@ WAY = (
     ("case.model",),  # plain values, which a procedure's conditions name
     ("procedure",),
     ("case",),
-    ("rules", "plan", "overview"),
+    ("rules", "plan"),
     ("workbook",),
     ("merge",),
     ("reconcile",),

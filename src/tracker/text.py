@@ -211,7 +211,7 @@ def listed_first(words: Iterable[str], most: int) -> str:
     return listed([*items[:most], *rest])
 
 
-_SPELT = re.compile(r"[FHLMNRSX][B-DF-HJ-NP-TV-Z]+\b")
+_LETTER_BY_LETTER = re.compile(r"[FHLMNRSX][B-DF-HJ-NP-TV-Z]+\b")
 _VOWEL = re.compile(r"[aio]|e(?!u)|u(?!ni|se|su|t)|hour|hono|8|11\b|18\b", re.IGNORECASE)
 
 
@@ -221,7 +221,7 @@ def article(noun: str) -> str:
     >>> article("LCSPR"), article("Learning Review"), article("outcome review"), article("RAPID REVIEW")
     ('an', 'a', 'an', 'a')
     """
-    return "an" if _SPELT.match(noun) or _VOWEL.match(noun) else "a"
+    return "an" if _LETTER_BY_LETTER.match(noun) or _VOWEL.match(noun) else "a"
 
 
 def refusal(error: OSError) -> str:

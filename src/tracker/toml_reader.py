@@ -137,14 +137,14 @@ class TomlTable(ABC):
         return type(self)(self.file, place, values, self.problems, own_id)
 
     def entries(self, name: str, id_key: str = "") -> Iterator[Self | tuple[str, Any]]:
-        """The tables `[[name]]`, each called by its value of `id_key` or its number; what is none with its place."""
+        """The tables `[[name]]`, each named by its value of `id_key` or its number; anything else with its place."""
         for number, values in enumerate(self.values.get(name, ()), 1):
             numbered = f"{name}[{number}]"
             if not isinstance(values, dict):
                 yield numbered, values
                 continue
-            called = values.get(id_key)
-            own_id = called.strip() if isinstance(called, str) else ""
+            given = values.get(id_key)
+            own_id = given.strip() if isinstance(given, str) else ""
             yield self.inner(name if own_id else numbered, values, own_id)
 
     def read_keys(self, keys: Iterable[Key]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Working days: Monday to Friday, less the bank holidays of England (readings: clocks).
+"""Working days: Monday to Friday, less the bank holidays of England (see the procedure, clocks).
 
-Days are counted here on serial numbers, as the spreadsheet functions WORKDAY, NETWORKDAYS and EDATE
+Days are counted on serial numbers, as the spreadsheet functions WORKDAY, NETWORKDAYS and EDATE
 count them: day zero is the date itself, also on a weekend or holiday; day one is the next working day.
 """
 

@@ -85,9 +85,9 @@ def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
         >>> [row[0] for row in step_table(procedure, procedure.stages[0])[:2]]
         ['ID', 'SIN-1.4 *']
     """
-    from tracker.overview import TITLES, stage_rows
+    from tracker.plan import STEP_TITLES, step_rows
 
-    return [TITLES, *stage_rows(procedure, stage)]
+    return [STEP_TITLES, *step_rows(procedure, stage)]
 
 
 def procedure_schema() -> str:

@@ -162,7 +162,7 @@ class CaseForm(_Answering):
         self._topic = ""
         self._answers: dict[tuple[str, int], str | bool] = {}
         self._asked: Counter[str] = Counter()
-        self._said: list[str] = []
+        self._messages: list[str] = []
         days = today.isoformat(), date(LAST_YEAR, 12, 31).isoformat()
         self._stand_ins: Mapping[str, tuple[str, ...]] = {"text": ("", "X-1"), "date": ("", *days)}
         self._tried = 0
@@ -184,16 +184,16 @@ class CaseForm(_Answering):
 
     def say(self, message: str) -> None:
         """Kept until it is known whether the question is put again."""
-        self._said.append(message)
+        self._messages.append(message)
 
     def answer(
         self, kind: str, question: str, default: str | bool, choices: Sequence[str] = ()
     ) -> str | bool:
         """What the form holds, or the default; a stand-in where the question is put again."""
         last = self.questions[-1] if self.questions else None
-        if last and last.question == question and self._said:
-            last.problems = last.problems or self._said  # the rest is said of a stand-in
-            self._said = []
+        if last and last.question == question and self._messages:
+            last.problems = last.problems or self._messages  # the rest is about a stand-in
+            self._messages = []
             return self._stand_in(kind, default)
         self._settle()
         self._tried = 0
@@ -211,10 +211,10 @@ class CaseForm(_Answering):
         return fits[min(self._tried, len(fits)) - 1]
 
     def _settle(self) -> None:
-        """What was said without a question put again: how an answer was understood, or what is odd about the case."""
+        """Messages after which no question came again: how an answer was understood, or what is odd about the case."""
         if self._topic and self.questions:
             last = self.questions[-1]
-            last.notes += [] if last.problems else self._said  # what is said of a stand-in is nobody's
-        elif self.questions:  # after the last one; what is said before the first is for a terminal
-            self.remarks += self._said
-        self._said = []
+            last.notes += [] if last.problems else self._messages  # what is about a stand-in is dropped
+        elif self.questions:  # after the last one; messages before the first are for a terminal
+            self.remarks += self._messages
+        self._messages = []

@@ -242,11 +242,11 @@ def _meetings_in_the_case(case: Case, _: Procedure) -> Iterator[Found]:
 
 def _dates_have_a_place(case: Case, procedure: Procedure) -> Iterator[Found]:
     """A date that neither a clock nor a row of the procedure takes would not be in the workbook."""
-    taken = {*FIELD_DATES, *(clock.field for clock in procedure.clocks)}
-    taken |= {step.completed_by for _, step in procedure.steps()}
+    known = {*FIELD_DATES, *(clock.field for clock in procedure.clocks)}
+    known |= {step.completed_by for _, step in procedure.steps()}
     for key in keys("dates"):
         day = getattr(case.dates, key)
-        if day and key not in taken:
+        if day and key not in known:
             yield Found(codes.DATE_WITHOUT_PLACE, f"dates.{key}", {"value": short_date(day)})
 
 

@@ -110,7 +110,7 @@ def people_of_rows(rows: Iterable[Row], procedure: Procedure, *, file: str = "")
 
 
 def _usual_agency(word: str, procedure: Procedure) -> str:
-    """The name of the usual agency that a person named by its name or code, where no role is called so."""
+    """The name of the usual agency that a person named by its name or code, where no role has that name."""
     if find_role(word, procedure):
         return ""
     names = (usual.name for usual in procedure.agencies if same_word(word, usual.name) or word == usual.code)

@@ -266,7 +266,7 @@ def _home_of(name: str) -> str:
     return f"in {table_header(homes[0])}" if len(homes) == 1 else ""
 
 
-def propose_code(name: str, taken: Collection[str]) -> str:
+def propose_code(name: str, used: Collection[str]) -> str:
     """A short code for an agency: its initials, or the beginning of its only word, and a number if need be.
 
     >>> propose_code("Barnardo's", ()), propose_code("Somerset and Avon Fire", {"SAF"})
@@ -278,7 +278,7 @@ def propose_code(name: str, taken: Collection[str]) -> str:
     stem = initials if len(initials) > 1 else "".join(words).upper()[:4]
     stem = stem if len(stem) > 1 else "AG"
     code, number = stem, 1
-    while code in taken:
+    while code in used:
         number += 1
         code = f"{stem[: _LONGEST_CODE - len(str(number))]}{number}"
     return code

@@ -168,7 +168,7 @@ def _day(ask: Asker, question: str, earliest: date | None = None, name: str = ""
 
 
 def _children(ask: Asker) -> tuple[bool, str, tuple[Child, ...]]:
-    """Whether a child died or was looked after, and the children; several are told apart where they differ."""
+    """Whether a child died or was looked after, and the children; each has its own answer where they differ."""
     labels = _labels(ask)
     names = labels if len(labels) > 1 else ("the child",)
     died, looked_after = [], []
@@ -207,15 +207,15 @@ def _agencies(procedure: Procedure, ask: Asker) -> tuple[Agency, ...]:
         if _is_involved(usual, ask)
     ]
     # The codes of usual agencies that are not involved today may be needed tomorrow.
-    taken = {usual.code for usual in procedure.agencies}
+    used = {usual.code for usual in procedure.agencies}
     while name := _line(ask, "Name of a further agency (blank to go on)", _NAME):
         if any(same_word(name, agency.name) for agency in agencies):
             ask.say(f'"{name}" is listed already.')
             continue
         tidy = tidy_text(name)
-        while (code := _line(ask, "Its code", _CODE, default=propose_code(tidy, taken))) in taken:
+        while (code := _line(ask, "Its code", _CODE, default=propose_code(tidy, used))) in used:
             ask.say(f'The code "{code}" belongs to another agency.')
-        taken.add(code)
+        used.add(code)
         employer = ask.choice("Whose is it?", EMPLOYERS, default="partner agency")
         agencies.append(Agency(tidy, code, employer))
     return tuple(agencies)

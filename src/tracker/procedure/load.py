@@ -87,27 +87,27 @@ def _draft(folder: Path, problems: list[Problem]) -> Draft:
         # Steps cannot be looked for where there are none: as good as a stage that cannot be read.
         problems.append(_missing(folder, "the file of a stage", "there is none"))
     paths = [*(folder / name for name in GENERAL_FILES), *stages]
-    digest = hashlib.sha256()
+    sha256 = hashlib.sha256()
     tables: dict[str, SetTable] = {}
     for path in sorted(paths):
-        values = _values(path, digest)
+        values = _values(path, sha256)
         if isinstance(values, Problem):
             problems.append(values)
         else:
             tables[path.name] = SetTable(str(path), "", values, problems)
     all_read = bool(stages) and all(path.name in tables for path in stages)
-    return _build(folder.resolve().name, digest.hexdigest(), tables, all_stages_read=all_read)
+    return _build(folder.resolve().name, sha256.hexdigest(), tables, all_stages_read=all_read)
 
 
-def _values(path: Path, digest: hashlib._Hash) -> dict[str, Any] | Problem:
-    """A file as TOML, its name and bytes added to the digest."""
+def _values(path: Path, sha256: hashlib._Hash) -> dict[str, Any] | Problem:
+    """A file as TOML, its name and bytes added to the hash."""
     try:
         data = read_regular(path, LARGEST_TOML)
     except FileNotFoundError:
         return _missing(path, path.name, "there is no such file")
     except OSError as error:
         return _missing(path, path.name, refusal(error))
-    digest.update(path.name.encode() + b"\0" + data + b"\0")
+    sha256.update(path.name.encode() + b"\0" + data + b"\0")
     try:
         return parse_toml(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

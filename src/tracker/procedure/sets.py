@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure
 
 DORSET = "dorset"
-"""The set that is taken when none is named."""
+"""The set that is used when none is named."""
 _SCHEMA = "schema.json"
 
 
