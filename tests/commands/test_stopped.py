@@ -173,7 +173,7 @@ def test_a_set_that_cannot_be_copied_whole_leaves_no_file(
         written.append(path)
         return real(path / "below" if len(written) == 4 else path, content)
 
-    monkeypatch.setattr("tracker.procedure.copying.write_over", full)
+    monkeypatch.setattr("tracker.procedure.sets.write_over", full)
     assert [each.code for each in new_set(tmp_path)] == ["T535"]
     assert (len(written), in_folder(tmp_path)) == (4, {})
 
