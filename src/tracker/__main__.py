@@ -7,6 +7,7 @@ that knows few letters. Nobody is shown a traceback, and the exit codes stay tho
 from __future__ import annotations
 
 import codecs
+import gc
 import io
 import os
 import signal
@@ -32,6 +33,7 @@ _REPLACEMENTS |= {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
 def main() -> None:
     """Run the command line and leave with its exit code."""
     output = None
+    gc.set_threshold(50_000)  # nearly all that is read stays until the end: there are few circles to look for
     try:
         output = _prepare_streams()
         code = _exit_code()
@@ -46,6 +48,7 @@ def main() -> None:
     if lost and not reader_left:
         _print_error(f"The output could not be written: {_reason(lost)}.")
         code = FAULT
+    gc.freeze()  # at the end all is let go: looking through it for circles would take a quarter of the run
     sys.exit(code)
 
 

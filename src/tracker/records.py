@@ -34,7 +34,7 @@ _names_of: dict[type, tuple[tuple[str, str], ...]] = {}
 
 
 def _names(item: Any) -> tuple[tuple[str, str], ...]:
-    """The fields of a dataclass: the name in JSON, and the name here."""
+    """The fields of a dataclass: the name in JSON, and in Python."""
     kind = type(item)
     if kind not in _names_of:
         _names_of[kind] = tuple((JSON_NAMES.get(each.name, each.name), each.name) for each in fields(kind))

@@ -16,7 +16,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from tracker.api.cases import CHECK_SCHEMA, CaseSummary, CheckedCase
 from tracker.api.forms import FORM, FilledForm
-from tracker.case.format_page import case_schema
+from tracker.case.format import case_schema
 from tracker.commands.new import ANSWERS_SCHEMA
 from tracker.problems import SEVERITIES, Problem
 from tracker.reconcile import model

@@ -11,7 +11,7 @@ from office.calc import differences, needs_soffice, recalculate
 
 from tracker import rules
 from tracker.formula.values import is_number, serial
-from tracker.procedure.load import set_names
+from tracker.procedure.sets import set_names
 from workbook.making import FACTS, SAMPLES, made, made_blank, procedure_named, sample, stripped, written
 from workbook.random_cases import BANK_HOLIDAYS, random_workbook
 

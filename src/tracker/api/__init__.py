@@ -58,13 +58,12 @@ from tracker.api.workbooks import (
     reconcile_workbooks,
     regenerate_workbook,
 )
-from tracker.case.answers import GoBack
-from tracker.case.form import FormQuestion
+from tracker.case.answers import FormQuestion, GoBack
 from tracker.case.model import Case, Person
 from tracker.problems import Problem, Severity
-from tracker.procedure.differences import Difference
 from tracker.procedure.load import load_procedure
 from tracker.procedure.model import Procedure
+from tracker.procedure.sets import Difference
 from tracker.reconcile.model import (
     Action,
     CaseState,

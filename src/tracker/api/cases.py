@@ -11,8 +11,9 @@ from tracker.api.procedures import check_procedure, rules_currency
 from tracker.api.sources import Password, Set, Source, find_procedure, workbook_name
 from tracker.paths import LARGEST_TOML, hint, open_regular
 from tracker.problems import Problem, codes, has_errors, problem
-from tracker.procedure.load import DORSET, load_calendar_facts
+from tracker.procedure.load import load_calendar_facts
 from tracker.procedure.model import Procedure
+from tracker.procedure.sets import DORSET
 from tracker.records import JsonRecord, Record
 from tracker.text import refusal
 
@@ -42,9 +43,8 @@ def load_case(source: Source, procedure: Set = DORSET) -> tuple[Case | None, lis
         >>> case, problems[0].code, problems[0].place
         (None, 'T408', 'case.awear')
     """
+    from tracker.case.load import decoded, parse_case
     from tracker.case.load import load_case as case_of_file
-    from tracker.case.load import parse_case
-    from tracker.case.syntax import decoded
 
     found, of_set = find_procedure(procedure)
     if found is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.api.cases import summarise_case, write_case
-from tracker.case.form import FormQuestion, fill_form
+from tracker.case.answers import CaseForm, FormQuestion
 from tracker.records import JsonRecord, Record
 from tracker.text import long_date
 
@@ -56,9 +56,9 @@ def case_form(procedure: Procedure, answers: Answers, today: date) -> FilledForm
         >>> form.questions[0].problems
         ['This is needed: letters, digits and hyphens; never a name.']
     """
-    form = fill_form(procedure, answers, today)
-    dates = milestone_dates(form.case, procedure, today) if form.dates_fit else ()
-    if not form.fit:
+    form = CaseForm(procedure, answers, today)
+    dates = milestone_dates(form.case, procedure, today) if form.fits("date") else ()
+    if not form.fits():
         return FilledForm(form.questions, (), dates)
     described = write_case(form.case, procedure).decode()
     return FilledForm(form.questions, form.remarks, dates, form.case.details.reference, described)

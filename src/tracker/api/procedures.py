@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, codes, problem
-from tracker.procedure.load import DORSET, folder_of, is_namesake, load_procedure
+from tracker.procedure.load import load_procedure
+from tracker.procedure.sets import DORSET, copy_set, differences, folder_of, is_namesake
 
 if TYPE_CHECKING:
     from datetime import date
 
     from tracker.api.sources import Name
-    from tracker.procedure.differences import Difference
     from tracker.procedure.model import Procedure, Stage
+    from tracker.procedure.sets import Difference
 
 
 def check_procedure(name: Name = DORSET) -> tuple[Procedure | None, list[Problem]]:
@@ -47,9 +48,7 @@ def rules_currency(procedure: Procedure, as_at: date) -> str:
         >>> rules_currency(procedure, date(2026, 11, 22)), rules_currency(procedure, date(2027, 4, 1))
         ('', 'These rules were due for another check by Wed 31 Mar 2027.')
     """
-    from tracker.procedure.currency import currency
-
-    return currency(procedure, as_at)
+    return procedure.currency(as_at)
 
 
 def copy_procedure(name: Name, folder: Name) -> list[Problem]:
@@ -61,8 +60,6 @@ def copy_procedure(name: Name, folder: Name) -> list[Problem]:
         >>> [each.code for each in copy_procedure("elsewhere", "nowhere")]
         ['T501']
     """
-    from tracker.procedure.copying import copy_set
-
     source = folder_of(os.fspath(name) or DORSET)
     return [source] if isinstance(source, Problem) else copy_set(source, Path(folder))
 
@@ -75,8 +72,6 @@ def compare_procedures(old: Procedure, new: Procedure) -> list[Difference]:
         >>> compare_procedures(procedure, procedure)
         []
     """
-    from tracker.procedure.differences import differences
-
     return differences(old, new)
 
 
@@ -90,9 +85,9 @@ def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
         >>> [row[0] for row in step_table(procedure, procedure.stages[0])[:2]]
         ['ID', 'SIN-1.4 *']
     """
-    from tracker.overview import TITLES, stage_rows
+    from tracker.plan import STEP_TITLES, step_rows
 
-    return [TITLES, *stage_rows(procedure, stage)]
+    return [STEP_TITLES, *step_rows(procedure, stage)]
 
 
 def procedure_schema() -> str:
@@ -102,6 +97,6 @@ def procedure_schema() -> str:
         >>> procedure_schema().startswith("{")
         True
     """
-    from tracker.procedure.format_page import schema_text
+    from tracker.procedure.format import schema_text
 
     return schema_text()

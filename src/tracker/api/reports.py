@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.api.sources import Name, Set, find_procedure
 from tracker.problems import Problem, codes, problem
-from tracker.procedure.load import DORSET, load_procedure, set_names
+from tracker.procedure.load import load_procedure
+from tracker.procedure.sets import DORSET, set_names
 from tracker.records import JsonRecord, Record, plain
 from tracker.text import did_you_mean, listed, quantity
 

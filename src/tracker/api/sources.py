@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, codes, problem
-from tracker.procedure.load import DORSET, load_procedure
+from tracker.procedure.load import load_procedure
 from tracker.procedure.model import Procedure
+from tracker.procedure.sets import DORSET
 
 if TYPE_CHECKING:
     from tracker.workbook.issue import Issue

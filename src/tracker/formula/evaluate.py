@@ -40,7 +40,7 @@ from tracker.formula.values import (
 from tracker.text import LONGEST_CELL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 
 class ValueGrid(Protocol):
@@ -246,22 +246,18 @@ def _once(evaluate: Callable[[Context], Value]) -> Callable[[Context], Value]:
 
 def _same_everywhere(node: Node) -> bool:
     """Whether a part depends neither on the row nor on the sheet it stands in, and reads a whole column."""
-    found = list(_leaves(node))
-    return any(isinstance(each, ColumnReference) for each in found) and not any(
-        isinstance(each, ThisRow) or (isinstance(each, CellReference) and not each.sheet) for each in found
-    )
-
-
-def _leaves(node: Node) -> Iterator[Node]:
-    match node:
-        case Call(_, arguments):
-            for argument in arguments:
-                yield from _leaves(argument)
-        case Operation(_, left, right):
-            yield from _leaves(left)
-            yield from _leaves(right)
-        case _:
-            yield node
+    reads_column, left = False, [node]
+    while left:
+        match left.pop():
+            case Call(_, arguments):
+                left += arguments
+            case Operation(_, first, second):
+                left += first, second
+            case ThisRow() | CellReference(""):
+                return False
+            case ColumnReference():
+                reads_column = True
+    return reads_column
 
 
 def _worker(node: Node) -> Callable[[Context], Value]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import operator
-from functools import wraps
+from functools import cache, wraps
 from math import floor, prod
 from typing import TYPE_CHECKING
 
@@ -337,6 +337,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
 }
 
 
+@cache
 def takes(function: str, count: int) -> bool:
     """Whether a function takes so many arguments. Asked once a formula, so that none is called with the wrong number.
 

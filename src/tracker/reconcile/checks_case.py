@@ -6,12 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.case.checks import DATE_ORDER
-from tracker.case.fields import Is, misses_shape
+from tracker.case.format import KINDS
 from tracker.case.model import value_at
 from tracker.plan import filled_reason, holds
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.checks_input import fault
 from tracker.text import clean_text, listed, listed_first, quantity
+from tracker.toml_reader import misses_shape
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
@@ -173,10 +174,10 @@ def perhaps_a_name(data: CheckInput) -> Iterator[Problem]:
     typed = []
     if reference := data.reading.fields.get("case.reference"):
         facts = {"kind": "case reference", "example": "DOR-2026-014"}
-        typed.append((reference.cell, str(reference.value or ""), Is.REFERENCE, facts))
+        typed.append((reference.cell, str(reference.value or ""), KINDS["reference"], facts))
     for row in data.reading.tables[layout.CHILDREN_TABLE]:
         facts = {"kind": "label of a child", "example": "Child 2"}
-        typed.append((row.cell("Child"), row.text("Child"), Is.LABEL, facts))
+        typed.append((row.cell("Child"), row.text("Child"), KINDS["label"], facts))
     for place, text, shape, facts in typed:
         if misses_shape(shape, clean_text(text)):
             yield fault(codes.POSSIBLE_NAME, place, **facts)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from tracker import rules
 from tracker.formula.parse import column_number
@@ -28,6 +27,7 @@ from tracker.regenerate.shared import meeting_names
 from tracker.text import clean_text, xml_text
 from tracker.workbook import layout
 from tracker.workbook.layout import on_paper, without_blanks
+from tracker.workbook.patch.markup import escape
 from tracker.workbook.patch.parts import NewSheet
 from tracker.workbook.reading import place_of
 

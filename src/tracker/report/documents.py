@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tracker import resources
-from tracker.case.fields import AGENCY_CODE
+from tracker.case.format import AGENCY_CODE
 from tracker.case.model import Agency
 from tracker.problems import codes, problem
 from tracker.reconcile.state import step_index, step_of

@@ -16,7 +16,6 @@ from tracker.formula.book import Book
 from tracker.formula.parse import column_letters
 from tracker.formula.values import serial
 from tracker.plan import SPARE_AGENCIES, UNNAMED
-from tracker.procedure.currency import checked
 from tracker.resources import templates
 from tracker.text import listed, short_date
 from tracker.workbook import layout
@@ -273,7 +272,7 @@ def _guide_sections(plan: Plan) -> Iterator[tuple[str, Sequence[tuple[str, str]]
         lines = [(word, own.pop(word, text).replace("{stages}", stages)) for word, text in section["lines"]]
         yield section["title"], lines
     sources = [(f"{each.title}, {short_date(each.date)}", each.taken) for each in procedure.rests_on]
-    yield "What the rules rest on", [("Checked", checked(procedure)), *sources]
+    yield "What the rules rest on", [("Checked", procedure.last_check()), *sources]
     if own:
         yield "More on this procedure", list(own.items())
     readings = [(f"Paragraphs {each.paragraphs}", each.text) for each in procedure.interpretations]

@@ -9,11 +9,21 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tracker.case.dates import in_range, month_first, parse_day
 from tracker.formula.values import day_of, is_number
 from tracker.problems import Problem, codes, problem
 from tracker.resources import templates
-from tracker.text import as_found, clean_text, did_you_mean, listed, same_word, short_date, tidy_text
+from tracker.text import (
+    as_found,
+    clean_text,
+    did_you_mean,
+    in_range,
+    listed,
+    month_first,
+    parse_day,
+    same_word,
+    short_date,
+    tidy_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

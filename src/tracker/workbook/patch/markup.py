@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from tracker.formula.parse import column_letters, column_number
 
@@ -34,6 +34,31 @@ _ENCODED = re.compile(rb"""\A<\?xml[^>]*?\sencoding=["']([\w.-]+)["']""")
 _UNKNOWN_ENCODING = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _OURS = frozenset({"r", "s", "t", "cm", "vm"})  # attributes of a cell
 _MOST_DIGITS = 9  # of a number that counts or places something
+
+
+# As `xml.sax.saxutils` has them, which loads all that opens connections for it.
+
+
+def escape(text: str, more: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Text as XML holds it, with further signs replaced."""
+    for sign, entity in {"&": "&amp;", "<": "&lt;", ">": "&gt;", **more}.items():
+        text = text.replace(sign, entity)
+    return text
+
+
+def unescape(text: str) -> str:
+    """The text that XML holds."""
+    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
+        text = text.replace(entity, sign)
+    return text
+
+
+def quoteattr(text: str) -> str:
+    """A value of an attribute in quotation marks, of the kind that it does not hold itself."""
+    value = escape(text, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+    if '"' not in value:
+        return f'"{value}"'
+    return f"'{value}'" if "'" not in value else '"{}"'.format(value.replace('"', "&quot;"))
 
 
 class CannotPatchError(Exception):

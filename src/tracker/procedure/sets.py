@@ -1,18 +1,92 @@
-"""What differs between two procedure sets: general facts, then entry by entry, then step by step."""
+"""Procedure sets as wholes: found by name or folder, copied to be adapted, compared entry by entry."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, fields
 from itertools import chain, count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracker import resources
+from tracker.paths import LARGEST_TOML, hint, read_regular
+from tracker.problems import Problem, codes, problem
+from tracker.procedure.format import schema_text
 from tracker.records import JsonRecord
-from tracker.text import listed
+from tracker.saving import unbroken, write_over
+from tracker.text import did_you_mean, listed, refusal
+from tracker.toml_reader import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tracker.procedure.model import Procedure
+
+DORSET = "dorset"
+"""The set that is used when none is named."""
+_SCHEMA = "schema.json"
+
+
+def set_names() -> tuple[str, ...]:
+    """The sets that travel with the program."""
+    sets = resources.templates() / "procedure"
+    return tuple(sorted(each.name for each in sets.iterdir() if each.is_dir()))
+
+
+def folder_of(name_or_folder: str | Path) -> Path | Problem:
+    """The folder of a set: a set's name first, else a path."""
+    known = set_names()
+    name = str(name_or_folder)
+    folder = resources.templates() / "procedure" / name if name in known else Path(name)
+    if name and os.path.isdir(folder):  # noqa: PTH112  says no where the path is too long to ask
+        return folder
+    is_file = os.path.isfile(folder)  # noqa: PTH113  as above
+    meant = " (it is a file: name its folder)" if is_file else did_you_mean(name, known) or hint(Path(name))
+    return problem(codes.SET_NOT_FOUND, file=name, name=name, known=quoted(known), hint=meant)
+
+
+def is_namesake(folder: Path) -> bool:
+    """Whether a folder has the name of a set that travels with the program, and is another one."""
+    try:
+        real = folder.resolve()
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return False
+    ours = resources.templates() / "procedure" / real.name
+    return real.name in set_names() and not (real.is_dir() and real.samefile(ours))
+
+
+# Copied
+
+
+def copy_set(source: Path, folder: Path) -> list[Problem]:
+    """Copy the files of a set into a folder that is empty or not there yet; nothing else is ever touched."""
+    try:
+        if is_namesake(folder):
+            return [problem(codes.NEW_SET_NAME_TAKEN, file=str(folder), name=folder.resolve().name)]
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            return [problem(codes.NEW_SET_FOLDER_IN_USE, file=str(folder), name=str(folder))]
+        files = {path.name: read_regular(path, LARGEST_TOML) for path in sorted(source.glob("[!.]*.toml"))}
+        marked = {name: f"#:schema ./{_SCHEMA}\n".encode() + content for name, content in files.items()}
+        marked[_SCHEMA] = schema_text().encode()
+        return _written(folder, marked)
+    except OSError as error:
+        return [problem(codes.NEW_SET_NOT_WRITTEN, file=str(folder), name=str(folder), reason=refusal(error))]
+
+
+@unbroken()
+def _written(folder: Path, files: dict[str, bytes]) -> list[Problem]:
+    """Write all the files or none: what half a copy leaves would refuse the next one. May raise `OSError`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, (name, content) in enumerate(files.items()):
+        if write_over(folder / name, content):
+            for written in list(files)[:number]:
+                (folder / written).unlink()
+            reason = f"no room for {name}"
+            return [problem(codes.NEW_SET_NOT_WRITTEN, file=str(folder), name=str(folder), reason=reason)]
+    return []
+
+
+# Compared
 
 _GENERAL = (
     "title",
