@@ -8,18 +8,17 @@ colour, a chart) ends openpyxl's reading and not this one's.
 
 from __future__ import annotations
 
-import io
 import posixpath
 import re
-import zipfile
-import zlib
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tracker.problems import Problem
 from tracker.workbook.fast_reader_sheet import (
     MAIN,
     OFFICE,
     FastSheet,
+    SheetReader,
     Styles,
     UnusualError,
     children,
@@ -29,6 +28,7 @@ from tracker.workbook.fast_reader_sheet import (
     text_in,
 )
 from tracker.workbook.grid import FileTable, FormulaText, SheetGrid, as_read, file_table, merged_in_order
+from tracker.workbook.size_limits import UnpackedWorkbook, unpack
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
@@ -43,7 +43,6 @@ _SHEET_ATTRIBUTES = frozenset(("name", "sheetId", "state", f"{{{OFFICE}}}id"))
 _STATES = frozenset(("visible", "hidden", "veryHidden"))
 _NO_TITLE = re.compile(r"[\\*?:/\[\]]")
 _YES_NO = {"1": True, "true": True, "0": False, "false": False}
-_DAMAGE = (LookupError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 
 
 class FastBook:
@@ -55,22 +54,22 @@ class FastBook:
         Raises:
             UnusualError: The file is for openpyxl, here and in every method.
         """
-        try:
-            self._archive = zipfile.ZipFile(io.BytesIO(content))
-        except _DAMAGE as error:
-            raise UnusualError("no zip") from error
+        unpacked = content if isinstance(content, UnpackedWorkbook) else unpack(content, "")
+        if isinstance(unpacked, Problem):
+            raise UnusualError("a reason not to read it")
+        self._package = unpacked.parts
         self._texts_part = self._declared()
         self._root = parse_part(self._part(_WORKBOOK), MAIN + "workbook")
         self.from_1904: bool = self._counts_from_1904()
         self._parts = self._sheets()
         self.titles: Sequence[str] = list(self._parts)
         self._read: dict[tuple[str, bool], FastSheet] = {}
+        self._tables: dict[str, Sequence[FileTable]] = {}
 
     def _part(self, name: str) -> bytes:
-        try:
-            return self._archive.read(name)
-        except _DAMAGE as error:
-            raise UnusualError("a part is missing, damaged or packed as workbooks never are") from error
+        if name not in self._package:
+            raise UnusualError("a part is missing")
+        return self._package[name]
 
     def _declared(self) -> str:
         """The part of the shared texts, empty where there is none; the workbook's own must be the usual one."""
@@ -108,13 +107,12 @@ class FastBook:
     def _sheets(self) -> dict[str, str]:
         """The part of each sheet by its title, in the order of the tabs."""
         relations = self._relations(_WORKBOOK)
-        names = frozenset(self._archive.namelist())
         lists = children(self._root, MAIN + "sheets")
         found: dict[str, str] = {}
         for each in children(lists[0], MAIN + "sheet") if len(lists) == 1 else ():
             title, state = each.get("name", ""), each.get("state", "visible")
             kind, part = relations.get(each.get(f"{{{OFFICE}}}id", ""), ("", ""))
-            if kind != f"{OFFICE}/worksheet" or part not in names:
+            if kind != f"{OFFICE}/worksheet" or part not in self._package:
                 raise UnusualError("a sheet that is no sheet of cells")
             if not title or _NO_TITLE.search(title) or title.lower() in {known.lower() for known in found}:
                 raise UnusualError("a sheet whose title openpyxl would change")
@@ -130,11 +128,11 @@ class FastBook:
         return read_styles(self._part("xl/styles.xml"), from_1904=self.from_1904)
 
     @cached_property
-    def _texts(self) -> dict[str, str]:
+    def _texts(self) -> dict[bytes, str]:
         root = parse_part(self._part(self._texts_part), MAIN + "sst") if self._texts_part else ()
         if any(each.tag != f"{MAIN}si" for each in root):
             raise UnusualError("something between the texts")
-        return {str(place): text_in(each).replace("x005F_", "") for place, each in enumerate(root)}
+        return {b"%d" % place: text_in(each).replace("x005F_", "") for place, each in enumerate(root)}
 
     def _sheet(self, title: str, *, shown: bool = False) -> FastSheet:
         if (title, shown) not in self._read:
@@ -156,10 +154,12 @@ class FastBook:
 
     def tables(self, title: str) -> Sequence[FileTable]:
         """See `SourceBook`."""
-        keys = self._sheet(title).tables
-        relations = self._relations(self._parts[title]) if keys else {}
-        found = (self._table(relations.get(key, ("", ""))[1]) for key in keys)
-        return [table for table in found if table]
+        if title not in self._tables:
+            keys = self._sheet(title).tables
+            relations = self._relations(self._parts[title]) if keys else {}
+            found = (self._table(relations.get(key, ("", ""))[1]) for key in keys)
+            self._tables[title] = [table for table in found if table]
+        return self._tables[title]
 
     def _table(self, part: str) -> FileTable | None:
         root = parse_part(self._part(part), MAIN + "table")
@@ -178,12 +178,16 @@ class FastBook:
 
     def texts(self, title: str) -> Sequence[str]:
         """See `SourceBook`."""
-        rows = self._sheet(title).rows
         found: list[str] = []
-        while isinstance(value := rows.get(len(found) + 1, {}).get(1), str):
+        for row, cells in SheetReader(
+            self._part(self._parts[title]), self._texts, self._styles, shown=False
+        ).rows():
+            value = cells.get(1) if row == len(found) + 1 else None
+            if isinstance(value, FormulaText):
+                raise UnusualError("formulas among the texts")
+            if not isinstance(value, str):
+                break
             found.append(value)
-        if isinstance(value, FormulaText):
-            raise UnusualError("formulas among the texts")
         return found
 
     def shown(self, title: str, row: int, column: int) -> object:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tracker.paths import STANDARD, hint, open_regular, standard_input
 from tracker.problems import Problem, codes, problem
 from tracker.text import refusal
-from tracker.workbook.size_limits import LIMITS, check_size_limits
+from tracker.workbook.size_limits import LIMITS, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +44,8 @@ def _usable(
         content, problems = unlock(content, word, name)
     if problems:
         return b"", problems
-    refused = check_size_limits(content, name)
-    return content, [refused] if refused else []
+    unpacked = unpack(content, name)
+    return (content, [unpacked]) if isinstance(unpacked, Problem) else (unpacked, [])
 
 
 def read_bytes(path: Path) -> tuple[bytes, list[Problem]]:

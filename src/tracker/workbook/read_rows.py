@@ -56,7 +56,12 @@ class RowReader:
             self.problems.append(problem(codes.HEADERS_REPEATED, place=place, row=table.header.row))
         rows = [number for number in table.rows if number not in again]
         letters = table.header.letters()
-        read = [row for number in rows if (row := self._row(table, number, letters))]
+        columns = [
+            (each, table.header.columns[each.title], f"={table.formulas.get(each.title, '')}")
+            for each in table.columns
+            if each.title in letters
+        ]
+        read = [row for number in rows if (row := self._row(table, number, letters, columns))]
         if table.grid.name in {layout.CALENDAR, layout.PEOPLE, layout.CASE}:
             return read  # several tables share these sheets: gaps and hidden rows say nothing there
         filled = sorted({row.number for row in read} | again)
@@ -75,33 +80,31 @@ class RowReader:
             spot = self._spot(row.cell(typed[0]), row.text("ID"))
             yield spot.problem(codes.ENTRIES_IN_SPARE_ROW, **facts)
 
-    def _row(self, table: SheetTable, number: int, letters: Mapping[str, str]) -> ReadRow | None:
+    def _row(
+        self, table: SheetTable, number: int, letters: Mapping[str, str],
+        columns: Sequence[tuple[SheetColumn, int, str]],
+    ) -> ReadRow | None:  # fmt: skip
+        """A row of a table, whose columns are given with their numbers and our formulas; None of an empty one."""
         values: dict[str, CellValue] = {}
         typed_over: dict[str, CellValue] = {}
         found: list[Problem] = []
         held = table.grid.rows.get(number, {})
         cells, standby, asleep = wake_cells(table, held, self._standby, self.names)
         row_id = self._row_id(table, number, letters, cells)
-        for column in table.columns:
-            if column.title not in letters:
+        for column, place, ours in columns:
+            raw = cells.get(place)
+            # First what cells usually hold: nothing, text, or our own formula to the letter.
+            if column.kind != "formula" and (raw is None or (column.kind == "text" and isinstance(raw, str))):
+                values[column.title] = typed_text(raw)
                 continue
-            raw = cells.get(table.header.columns[column.title])
-            if column.kind == "formula":
-                ours = table.formulas.get(column.title)
-                # Ours to the letter, or where we have none: the usual case.
-                if isinstance(raw, FormulaText) and (ours is None or raw.text.removeprefix("=") == ours):
-                    continue
-            elif raw is None:
-                values[column.title] = None
+            if column.kind == "formula" and isinstance(raw, FormulaText) and ours in ("=", raw.text):
                 continue
             spot = self._spot(address(table.grid.name, letters[column.title], number), row_id)
             if column.kind == "formula":
                 found += self._calculated(table, raw, column, spot, typed_over, number)
                 continue
             if isinstance(raw, FormulaText):
-                raw, more = self.typed_formula(
-                    table.grid, number, table.header.columns[column.title], column, spot
-                )
+                raw, more = self.typed_formula(table.grid, number, place, column, spot)
                 found += more
             values[column.title], more = interpret(raw, column, spot)
             found += more

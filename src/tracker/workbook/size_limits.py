@@ -13,8 +13,12 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, codes, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _MB = 1024 * 1024
 
@@ -54,8 +58,18 @@ _DECLARATION = 300  # bytes in which a declaration ends
 _KNOWN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii"}
 
 
-_TAG = rb"<(?:[^\s<>/:]*:)?"  # whatever its prefix
-_COUNTED = re.compile(_TAG + rb"(c|v|f|row|is|si|t|mergeCell|hyperlink)[\s/>]")
+_NAMES = re.compile(rb"<([^\s<>/]+)")
+"""The name of each tag that begins an element or is more than that."""
+_COUNTED = {
+    "cells": ("cells", b"c"),
+    "rows": ("rows", b"row"),
+    "texts": ("texts", b"si"),
+    "names": ("defined names", b"definedName"),
+    "merges": ("merged ranges", b"mergeCell"),
+}
+_CELLS = (b"c", b"v", b"f", b"row", b"is", b"si", b"t")
+"""What makes up cells and texts; everything else is an object."""
+_TAG = rb"<(?:[^\s<>/:]*:)?"
 # A row with something in it: LibreOffice writes the last row of all, empty, when a row was cut from a sheet.
 _FILLED_ROW = re.compile(_TAG + rb"""row\b((?:[^<>"']|"[^"<]*"|'[^'<]*')*)(?<!/)>\s*<(?!/)""")
 _ROW_NUMBER = re.compile(rb"""\sr=["'](\d{1,9})""")
@@ -63,6 +77,8 @@ _TABLE = re.compile(_TAG + rb"table\s[^<]*")
 _TABLE_END = re.compile(rb"""\sref=["'][^"':]{0,20}:\$?[A-Z]{1,3}\$?(\d{1,9})""")
 _LONG_PIECE = re.compile(rb"<[^<]{%d}" % LIMITS.piece)
 _LONG_FORMAT = re.compile(rb"""formatCode\s*=\s*(?:"[^"<]{2000}|'[^'<]{2000})""")
+_FAR = re.compile(rb"""r=["'](?:[A-Z]{3,}[0-9]|[A-Z]{0,2}[0-9]{5})""")  # any of the next two, cheaply
+
 _FAR_CELL = re.compile(rb""" r=["'][A-Z]{1,3}(\d{6,9})""")
 _FAR_COLUMN = re.compile(rb""" r=["'][A-Z]{3,}\d""")
 _ATTRIBUTE = rb"""\s+([\w:.-]+)\s*=\s*("[^"<]*"|'[^'<]*')"""
@@ -79,133 +95,137 @@ _OTHER_ZIPS = {
 """Parts by which the other files of the same container are known."""
 
 
-def check_size_limits(content: bytes, name: str) -> Problem | None:
-    """The first reason not to hand a zip to the spreadsheet library; None where there is none."""
+class _RefusedError(Exception):
+    """A reason not to hand a file to the spreadsheet library: a problem's code, and its facts."""
+
+    def __init__(self, code: str, **facts: str) -> None:
+        self.code, self.facts = code, facts
+
+
+def _too_much(found: str, expected: str) -> _RefusedError:
+    return _RefusedError(codes.WORKBOOK_TOO_LARGE_INSIDE, found_size=found, limit=expected)
+
+
+class UnpackedWorkbook(bytes):
+    """The bytes of a workbook that may be read, and its parts by name, so that it is unpacked once."""
+
+    parts: Mapping[str, bytes]
+
+
+def unpack(content: bytes, name: str) -> UnpackedWorkbook | Problem:
+    """The workbook with its parts, or the first reason not to read it."""
+    reason = "the file breaks off or its parts do not unpack"
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            return _check_archive(archive, name)
+            unpacked = UnpackedWorkbook(content)
+            unpacked.parts = _parts(archive)
+            return unpacked
+    except _RefusedError as refused:
+        return problem(refused.code, file=name, **refused.facts)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, ValueError):
-        return problem(
-            codes.WORKBOOK_DAMAGED, file=name, reason="the file breaks off or its parts do not unpack"
-        )
+        pass
     except (NotImplementedError, RuntimeError):
-        return problem(
-            codes.WORKBOOK_DAMAGED, file=name, reason="its parts are packed in a way workbooks never are"
-        )
+        reason = "its parts are packed in a way workbooks never are"
+    return problem(codes.WORKBOOK_DAMAGED, file=name, reason=reason)
 
 
-def _check_archive(archive: zipfile.ZipFile, name: str) -> Problem | None:
+def check_size_limits(content: bytes, name: str) -> Problem | None:
+    """The first reason not to hand a zip to the spreadsheet library; None where there is none."""
+    found = unpack(content, name)
+    return found if isinstance(found, Problem) else None
+
+
+def _parts(archive: zipfile.ZipFile) -> Mapping[str, bytes]:
     names = archive.namelist()
     if len(names) > LIMITS.parts:
-        return _too_much(name, f"{len(names)} parts", f"at most {LIMITS.parts}")
+        raise _too_much(f"{len(names)} parts", f"at most {LIMITS.parts}")
     if len(set(names)) != len(names):
-        return problem(codes.WORKBOOK_DAMAGED, file=name, reason="two of its parts have one name")
+        raise _RefusedError(codes.WORKBOOK_DAMAGED, reason="two of its parts have one name")
     if "mimetype" in names:
         with archive.open("mimetype") as file:
             if b"opendocument" in file.read(200):
-                return problem(codes.OPENDOCUMENT_FILE, file=name)
+                raise _RefusedError(codes.OPENDOCUMENT_FILE)
     if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
         kinds = (kind for part, kind in _OTHER_ZIPS.items() if part in names)
-        return problem(
-            codes.OTHER_ZIP_FILE, file=name, found_kind=next(kinds, "a zip file without a workbook in it")
+        raise _RefusedError(
+            codes.OTHER_ZIP_FILE, found_kind=next(kinds, "a zip file without a workbook in it")
         )
-    counts = _PartCounts(name)
-    return next((found for info in archive.infolist() if (found := counts.add(archive, info))), None)
-
-
-def _too_much(name: str, found: str, expected: str) -> Problem:
-    return problem(codes.WORKBOOK_TOO_LARGE_INSIDE, file=name, found_size=found, limit=expected)
-
-
-class _PartCounts:
-    """What the parts of a package add up to."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.unpacked = 0
-        self.counts: Counter[str] = Counter()
-
-    def add(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Problem | None:
-        """Count one part; a reason to refuse the file, or None."""
-        limit = LIMITS.styles if info.filename.endswith(("styles.xml", "theme1.xml")) else LIMITS.part
-        limit = min(limit, LIMITS.unpacked - self.unpacked)
+    parts: dict[str, bytes] = {}
+    counts: Counter[str] = Counter()
+    left = LIMITS.unpacked
+    for info in archive.infolist():
+        name = info.filename
+        limit = min(LIMITS.styles if name.endswith(("styles.xml", "theme1.xml")) else LIMITS.part, left)
         with archive.open(info) as file:
             part = file.read(limit + 1)
         if len(part) > limit:
-            return _too_much(
-                self.name, f"{info.filename} unpacks to more than {limit // _MB} MB", "a small part"
-            )
-        self.unpacked += len(part)
+            raise _too_much(f"{name} unpacks to more than {limit // _MB} MB", "a small part")
+        left -= len(part)
+        parts[name] = part
         # A sheet's part may have any name: the library goes by the relations between the parts.
-        return self._xml(info.filename, part) if _is_xml(info.filename, part) else None
+        if _is_xml(name, part):
+            _check_xml(name, part, counts)
+    return parts
 
-    def _xml(self, part_name: str, part: bytes) -> Problem | None:
-        if in_other_encoding(part) or b"<!DOCTYPE" in part:
-            return problem(codes.UNEXPECTED_CONTENT, file=self.name, part=part_name)
-        if part_name == "[Content_Types].xml" and _MACROS in part:
-            return problem(codes.MACRO_WORKBOOK, file=self.name)
-        if part_name == "xl/workbook.xml" and _STRICT in part:
-            return problem(codes.STRICT_OPEN_XML, file=self.name)
-        return self._counted(part) or self._long(part_name, part) or self._far(part_name, part)
 
-    def _counted(self, part: bytes) -> Problem | None:
-        """Too much of anything. The cheap count comes first, so that no pattern meets millions of tags."""
-        tags = part.count(b"<") - part.count(b"</")
-        found = self._more("tags", "XML elements", tags)
-        if found:
-            return found
-        counts = Counter(_COUNTED.findall(part))
-        covering = counts[b"mergeCell"] + counts[b"hyperlink"]
-        return (
-            self._more("cells", "cells", counts[b"c"])
-            or self._more("rows", "rows", counts[b"row"])
-            or self._more("texts", "texts", counts[b"si"])
-            or self._more("names", "defined names", part.count(b"definedName "))
-            or self._more("merges", "merged ranges", counts[b"mergeCell"])
-            or self._more("objects", "formats, links and other things", tags - counts.total() + covering)
-            or (self._covering(part, covering) if covering else None)
-        )
+def _check_xml(part_name: str, part: bytes, counts: Counter[str]) -> None:
+    """Refuse a part of XML for what it is, or for what it and the parts before it add up to in `counts`."""
+    tags = part.count(b"<")
+    if counts["tags"] + tags > LIMITS.tags:  # no pattern may meet millions of them
+        _add(counts, "tags", "XML elements", tags - part.count(b"</"))
+    names = Counter(_NAMES.findall(part))
+    if in_other_encoding(part) or any(name.startswith(b"!DOCTYPE") for name in names):
+        raise _RefusedError(codes.UNEXPECTED_CONTENT, part=part_name)
+    if part_name == "[Content_Types].xml" and _MACROS in part:
+        raise _RefusedError(codes.MACRO_WORKBOOK)
+    if part_name == "xl/workbook.xml" and _STRICT in part:
+        raise _RefusedError(codes.STRICT_OPEN_XML)
+    _count(part, names, counts)
+    # Other programs keep whole files as text in `customXml`, which is copied and never parsed.
+    if len(part) > LIMITS.piece and not part_name.startswith("customXml/") and _LONG_PIECE.search(part):
+        raise _too_much(f"a tag or text of more than {LIMITS.piece // _MB} MB in {part_name}", "short tags")
+    if names[b"numFmt"] and _LONG_FORMAT.search(part):
+        raise _too_much(f"a number format of 2,000 characters in {part_name}", "short formats")
+    if names[b"table"] or _FAR.search(part):
+        _check_far(part_name, part)
 
-    def _more(self, limit: str, words: str, count: int) -> Problem | None:
-        self.counts[limit] += count
-        most = int(getattr(LIMITS, limit))
-        if self.counts[limit] <= most:
-            return None
-        return _too_much(self.name, f"{self.counts[limit]} {words} or more", f"at most {most}")
 
-    def _covering(self, part: bytes, count: int) -> Problem | None:
-        """Merged ranges and links over too many cells, or written so that their size is unknown."""
-        areas = [_area(found[1]) for found in _COVERING_WHOLE.finditer(part)]
-        if 0 in areas or len(areas) != count:
-            return _too_much(
-                self.name, "merged cells or links over no plain range", f"at most {LIMITS.covered} cells"
-            )
-        return self._more("covered", "cells under merged ranges and links", sum(areas))
+def _count(part: bytes, names: Counter[bytes], counts: Counter[str]) -> None:
+    """Add up the elements of a part by their names, to which those without prefix are added."""
+    tags = names.total()
+    for name in [name for name in names if b":" in name]:
+        names[name.rpartition(b":")[2]] += names[name]
+    _add(counts, "tags", "XML elements", tags)
+    for limit, (words, name) in _COUNTED.items():
+        _add(counts, limit, words, names[name])
+    _add(counts, "objects", "formats, links and other things", tags - sum(names[each] for each in _CELLS))
+    if covering := names[b"mergeCell"] + names[b"hyperlink"]:
+        _add(counts, "covered", "cells under merged ranges and links", _covered(part, covering))
 
-    def _long(self, part_name: str, part: bytes) -> Problem | None:
-        """A tag or text, or a number format, so long that parsing it costs a multiple of its size."""
-        # Other programs keep whole files as text in `customXml`, which is copied and never parsed.
-        if not part_name.startswith("customXml/") and _LONG_PIECE.search(part):
-            return _too_much(
-                self.name, f"a tag or text of more than {LIMITS.piece // _MB} MB in {part_name}", "short tags"
-            )
-        if _LONG_FORMAT.search(part):
-            return _too_much(
-                self.name, f"a number format of 2,000 characters in {part_name}", "short formats"
-            )
-        return None
 
-    def _far(self, part_name: str, part: bytes) -> Problem | None:
-        rows = (number for found in _FILLED_ROW.finditer(part) for number in _ROW_NUMBER.findall(found[1]))
-        ends = (number for found in _TABLE.finditer(part) for number in _TABLE_END.findall(found[0]))
-        last = max(map(int, (*rows, *ends, *_FAR_CELL.findall(part))), default=0)
-        if last > LIMITS.last_row:
-            return _too_much(self.name, f"row {last} in {part_name}", f"at most {LIMITS.last_row} rows")
-        if _FAR_COLUMN.search(part):
-            return _too_much(
-                self.name, f"a cell beyond column ZZ in {part_name}", f"at most {LIMITS.columns} columns"
-            )
-        return None
+def _add(counts: Counter[str], limit: str, words: str, count: int) -> None:
+    """Count more of what `LIMITS` has a limit for."""
+    counts[limit] += count
+    if counts[limit] > (most := int(getattr(LIMITS, limit))):
+        raise _too_much(f"{counts[limit]} {words} or more", f"at most {most}")
+
+
+def _covered(part: bytes, count: int) -> int:
+    """The cells under merged ranges and links, of which there are `count`."""
+    areas = [_area(found[1]) for found in _COVERING_WHOLE.finditer(part)]
+    if 0 in areas or len(areas) != count:
+        raise _too_much("merged cells or links over no plain range", f"at most {LIMITS.covered} cells")
+    return sum(areas)
+
+
+def _check_far(part_name: str, part: bytes) -> None:
+    rows = (number for found in _FILLED_ROW.finditer(part) for number in _ROW_NUMBER.findall(found[1]))
+    ends = (number for found in _TABLE.finditer(part) for number in _TABLE_END.findall(found[0]))
+    last = max(map(int, (*rows, *ends, *_FAR_CELL.findall(part))), default=0)
+    if last > LIMITS.last_row:
+        raise _too_much(f"row {last} in {part_name}", f"at most {LIMITS.last_row} rows")
+    if _FAR_COLUMN.search(part):
+        raise _too_much(f"a cell beyond column ZZ in {part_name}", f"at most {LIMITS.columns} columns")
 
 
 def _is_xml(name: str, part: bytes) -> bool:
