@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.workbook import layout
 from tracker.workbook.fast_reader import FastBook
-from tracker.workbook.grid import LibraryBook, SourceBook
+from tracker.workbook.reading import LibraryBook, SourceBook
 
 
 def by_library(content: bytes) -> SourceBook:

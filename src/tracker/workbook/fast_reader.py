@@ -27,8 +27,8 @@ from tracker.workbook.fast_reader_sheet import (
     read_styles,
     text_in,
 )
-from tracker.workbook.grid import FileTable, FormulaText, SheetGrid, as_read, file_table, merged_in_order
-from tracker.workbook.size_limits import UnpackedWorkbook, unpack
+from tracker.workbook.preflight import UnpackedWorkbook, unpack
+from tracker.workbook.reading import FileTable, FormulaText, SheetGrid, as_read, file_table, merged_in_order
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET

@@ -14,8 +14,8 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.formula.parse import column_letters, column_number
-from tracker.workbook.grid import FormulaText
-from tracker.workbook.size_limits import LIMITS, in_other_encoding
+from tracker.workbook.preflight import LIMITS, in_other_encoding
+from tracker.workbook.reading import FormulaText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

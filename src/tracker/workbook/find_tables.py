@@ -10,9 +10,19 @@ from tracker.formula.parse import column_letters, in_table
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, did_you_mean, same_word
 from tracker.workbook import layout
-from tracker.workbook.grid import FileTable, FormulaText, SheetGrid, SheetTable, find_header
 from tracker.workbook.interpret import CellPlace, interpret
-from tracker.workbook.reading import CellValue, ReadRow, TablePlace, address, quoted
+from tracker.workbook.reading import (
+    CellValue,
+    FileTable,
+    FormulaText,
+    ReadRow,
+    SheetGrid,
+    SheetTable,
+    TablePlace,
+    address,
+    find_header,
+    quoted,
+)
 from tracker.workbook.structure import (
     complete_header,
     emptied_header_problems,
@@ -26,9 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tracker.procedure.model import Procedure
-    from tracker.workbook.grid import SourceBook
     from tracker.workbook.issue import Issue
     from tracker.workbook.layout import SheetColumn
+    from tracker.workbook.reading import SourceBook
 
 _SINGLE_TABLE = {layout.PLAN: rules.PLAN, layout.LOG: layout.LOG_TABLE, layout.PEOPLE: rules.ROLES,
                  layout.CALENDAR: layout.HOLIDAY_TABLE, layout.CASE: rules.CLOCKS}  # fmt: skip

@@ -22,15 +22,12 @@ from tracker.workbook import layout
 from tracker.workbook.fast_reader import FastBook
 from tracker.workbook.fast_reader_sheet import UnusualError
 from tracker.workbook.find_tables import TableFinder, table_places
-from tracker.workbook.grid import FormulaText, LibraryBook, SheetGrid
-from tracker.workbook.identity import homes_by_text, realign_rows, settle_copies
-from tracker.workbook.interpret import CellPlace
+from tracker.workbook.interpret import CellPlace, SingleCells
 from tracker.workbook.issue import Issue, issue_from_text
-from tracker.workbook.read_rows import RowReader
-from tracker.workbook.reading import Reading, address
+from tracker.workbook.preflight import LIMITS
+from tracker.workbook.read_rows import RowReader, homes_by_text, realign_rows, settle_copies
+from tracker.workbook.reading import FormulaText, LibraryBook, Reading, SheetGrid, address
 from tracker.workbook.respell import FormulaComparison
-from tracker.workbook.single import SingleCells
-from tracker.workbook.size_limits import LIMITS
 from tracker.workbook.standby import NAMING, awake, names_in, standby_keys
 from tracker.workbook.structure import file_table_problems, fixed_problems, name_problems
 
@@ -39,8 +36,7 @@ if TYPE_CHECKING:
 
     from tracker.formula.values import Value
     from tracker.procedure.model import Procedure
-    from tracker.workbook.grid import SheetTable, SourceBook
-    from tracker.workbook.reading import ReadRow
+    from tracker.workbook.reading import ReadRow, SheetTable, SourceBook
 
     Place = tuple[str, int, int]
 

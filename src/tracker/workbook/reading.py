@@ -6,18 +6,26 @@ cell is None. A formula of ours that still stands has no value of its own: it is
 
 from __future__ import annotations
 
+import io
 import re
+import warnings
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Protocol
 
-from tracker.formula.parse import column_number
+from tracker.formula.parse import area_text, column_letters, column_number, parse_area
+from tracker.text import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from openpyxl import Workbook as XlsxWorkbook
 
     from tracker.workbook.issue import Issue
+    from tracker.workbook.layout import SheetColumn
+
 
 CellValue = str | float | date | None
 """What a person typed: blank cells are None."""
@@ -120,3 +128,232 @@ def place_of(cell: str) -> tuple[str, int, int] | None:
         return None
     sheet = found["plain"] or found["quoted"].replace("''", "'")
     return sheet, int(found["row"]), column_number(found["column"])
+
+
+_ESCAPE = re.compile("_x00([01][0-9A-Fa-f])_")
+"""How the format writes control characters, such as a carriage return that was pasted; readers leave them."""
+
+HEADER_SEARCH = 60
+"""Rows in which a header is looked for: people put titles and notes above a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaText:
+    """A formula as the file holds it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A table's header row: its sheet row, the sheet column of each of our titles that was found.
+
+    `doubled` lists titles found twice: title, first column, further column.
+    """
+
+    row: int
+    columns: Mapping[str, int]
+    doubled: Sequence[tuple[str, int, int]] = ()
+
+    def letters(self) -> dict[str, str]:
+        """The column letters of each title."""
+        return {title: column_letters(column) for title, column in self.columns.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetGrid:
+    """The non-blank cells of a sheet by row, then column."""
+
+    name: str
+    rows: Mapping[int, Mapping[int, object]]
+    hidden: AbstractSet[int] = frozenset()
+    merged: Sequence[tuple[str, int, int]] = ()  # address, first row, last row
+
+    def value(self, row: int, column: int) -> object:
+        """A cell's value, a `FormulaText`, or None."""
+        return self.rows.get(row, {}).get(column)
+
+
+def as_read(text: str) -> str:
+    """A text as a grid holds it: control characters are themselves again."""
+    if "_x0" not in text:
+        return text
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text.replace("_x005F_", "_"))
+
+
+def find_header(grid: SheetGrid, titles: Iterable[str], after: int = 0) -> Header | None:
+    """The row below `after` that holds most of the titles (the first of equals); at least half of them."""
+    wanted = {clean_text(title).casefold(): title for title in titles}
+    best: Header | None = None
+    for row in [row for row in sorted(grid.rows) if row > after][:HEADER_SEARCH]:
+        columns: dict[str, int] = {}
+        doubled = []
+        for column, value in sorted(grid.rows[row].items()):
+            title = wanted.get(clean_text(value).casefold()) if isinstance(value, str) else None
+            if title in columns:
+                doubled.append((title, columns[title], column))
+            elif title:
+                columns[title] = column
+        if len(columns) * 2 >= len(wanted) and (best is None or len(columns) > len(best.columns)):
+            best = Header(row, columns, doubled)
+        if best and len(best.columns) == len(wanted):
+            break  # no row holds more
+    return best
+
+
+@dataclass(frozen=True, slots=True)
+class FileTable:
+    """An Excel table as the file describes it: its corners (1-based), its titles, whether it has a header."""
+
+    name: str
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+    titles: tuple[str, ...]
+    header: bool = True
+
+    @property
+    def header_row(self) -> int:
+        """The row its titles stand in, or stood in before somebody switched the header off."""
+        return self.first_row if self.header else self.first_row - 1
+
+    def title_at(self, column: int) -> str:
+        """The title of a sheet column; empty where the table has none there."""
+        place = column - self.first_column
+        return self.titles[place] if 0 <= place < len(self.titles) else ""
+
+    @property
+    def area(self) -> str:
+        """Its cells as a spreadsheet writes them."""
+        return area_text(self.first_row, self.first_column, self.last_row, self.last_column)
+
+
+def file_table(name: str, area: str, titles: Iterable[str], *, header: bool) -> FileTable | None:
+    """A table by what the file says of it; None where that is no area of a sheet."""
+    corners = parse_area(area.replace("$", ""))
+    return FileTable(name, *corners, tuple(titles), header) if corners else None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTable:
+    """One of our tables in the file: where it lies, and which rows are its own.
+
+    `older` are the formulas it was issued with where those of today differ.
+    """
+
+    name: str
+    grid: SheetGrid
+    header: Header
+    columns: Sequence[SheetColumn]
+    rows: Sequence[int]
+    formulas: Mapping[str, str]
+    until: int = 0
+    older: Mapping[str, str] = field(default_factory=dict)
+
+
+# Whole workbooks: read by openpyxl here, by our own reader in `fast_reader`; both answer alike
+
+
+class SourceBook(Protocol):
+    """An opened workbook. Sheets are asked for by their titles."""
+
+    @property
+    def titles(self) -> Sequence[str]:
+        """The titles of the sheets that hold cells, in the order of their tabs."""
+
+    @property
+    def from_1904(self) -> bool:
+        """Whether days are counted from 1904, as old Macs did."""
+
+    def grid(self, title: str) -> SheetGrid:
+        """The cells of a sheet."""
+
+    def tables(self, title: str) -> Sequence[FileTable]:
+        """The Excel tables on a sheet, without any that cannot be made out."""
+
+    def names(self) -> Mapping[str, str]:
+        """The defined names of the whole workbook, and where each leads."""
+
+    def texts(self, title: str) -> Sequence[str]:
+        """The texts in the first column, from the top down to the first cell that holds none, untouched."""
+
+    def shown(self, title: str, row: int, column: int) -> object:
+        """What a formula's cell showed when the file was saved; None where the file does not say."""
+
+
+def merged_in_order(areas: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, int, int], ...]:
+    """Merged ranges (address, first row, last row) from the top down, whatever order they were kept in."""
+    return tuple(sorted(areas, key=lambda area: (area[1], area[2], area[0])))
+
+
+class LibraryBook:
+    """A workbook as openpyxl reads it, which raises anything on a damaged file."""
+
+    def __init__(self, content: bytes) -> None:
+        """Loads the whole file."""
+        self._content = content
+        self._workbook = self._load(values=False)
+        self.titles: Sequence[str] = [sheet.title for sheet in self._workbook.worksheets]
+        self.from_1904: bool = self._workbook.epoch.year == 1904  # noqa: PLR2004  the other date system
+
+    def _load(self, *, values: bool) -> XlsxWorkbook:
+        import openpyxl
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of what it would drop on saving; we never save
+            return openpyxl.load_workbook(io.BytesIO(self._content), data_only=values, keep_links=False)
+
+    @cached_property
+    def _values(self) -> XlsxWorkbook:
+        """The file once more with the values of formulas; loaded only where a person typed a formula."""
+        return self._load(values=True)
+
+    def grid(self, title: str) -> SheetGrid:
+        """See `SourceBook`."""
+        sheet = self._workbook[title]
+        rows: dict[int, dict[int, object]] = {}
+        # The library's own store of cells: its public iterators create every cell up to the last used corner.
+        for (row, column), cell in sorted(sheet._cells.items()):  # noqa: SLF001
+            value: object = cell.value
+            if value is None:
+                continue
+            if cell.data_type == "f":
+                value = FormulaText(str(getattr(value, "text", value)))
+            rows.setdefault(row, {})[column] = as_read(value) if isinstance(value, str) else value
+        hidden = frozenset(row for row, look in sheet.row_dimensions.items() if look.hidden)
+        merged = merged_in_order(
+            (area.coord, area.min_row, area.max_row) for area in sheet.merged_cells.ranges
+        )
+        return SheetGrid(title, rows, hidden, merged)
+
+    def names(self) -> Mapping[str, str]:
+        """See `SourceBook`."""
+        return {name: each.attr_text or "" for name, each in dict(self._workbook.defined_names).items()}
+
+    def tables(self, title: str) -> Sequence[FileTable]:
+        """See `SourceBook`."""
+        found = (
+            file_table(
+                name,
+                table.ref or "",
+                (each.name or "" for each in table.tableColumns),
+                header=table.headerRowCount != 0,
+            )
+            for name, table in dict(self._workbook[title].tables).items()
+        )
+        return [table for table in found if table]
+
+    def texts(self, title: str) -> Sequence[str]:
+        """See `SourceBook`."""
+        found: list[str] = []
+        for (value,) in self._workbook[title].iter_rows(max_col=1, values_only=True):
+            if not isinstance(value, str):
+                break
+            found.append(value)
+        return found
+
+    def shown(self, title: str, row: int, column: int) -> object:
+        """See `SourceBook`."""
+        value: object = self._values[title].cell(row, column).value
+        return value

@@ -16,11 +16,10 @@ from tracker.text import as_found, clean_text
 from tracker.workbook import layout
 from tracker.workbook.fast_reader import FastBook
 from tracker.workbook.fast_reader_sheet import UnusualError
-from tracker.workbook.grid import Header, LibraryBook, SheetGrid, SheetTable, find_header
 from tracker.workbook.interpret import CellPlace
 from tracker.workbook.read import SHIFT_1904
 from tracker.workbook.read_rows import RowReader
-from tracker.workbook.reading import address, quoted
+from tracker.workbook.reading import Header, LibraryBook, SheetGrid, SheetTable, address, find_header, quoted
 from tracker.workbook.respell import FormulaComparison
 from tracker.workbook.return_page import FREE_TEXT, SCHEMA, SHEET, TABLE, TYPED, return_columns
 from tracker.workbook.structure import complete_header, header_problems, table_named
@@ -28,9 +27,8 @@ from tracker.workbook.structure import complete_header, header_problems, table_n
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tracker.workbook.grid import SourceBook
     from tracker.workbook.layout import SheetColumn
-    from tracker.workbook.reading import CellValue, ReadRow
+    from tracker.workbook.reading import CellValue, ReadRow, SourceBook
 
 
 @dataclass(frozen=True, slots=True)

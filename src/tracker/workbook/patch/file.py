@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 
 from tracker.formula.book import Area, Book
 from tracker.formula.evaluate import Formula, compiled
-from tracker.formula.parse import FormulaSyntaxError, column_letters, column_number
+from tracker.formula.parse import FormulaSyntaxError, area_text, column_letters, column_number, parse_area
 from tracker.formula.values import CannotEvaluateError, is_number, serial
 from tracker.problems import CellError
 from tracker.workbook.patch.markup import (
     CannotPatchError,
-    area_text,
-    parse_area,
     read_shared_texts,
     whole_number,
 )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from tracker.formula.parse import column_letters, column_number
+from tracker.formula.parse import column_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +28,6 @@ _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _DEEPEST = 256  # elements in elements and namespaces in force: no office program comes near
 _IN_TEXT = {"\r": "&#13;"}  # else it comes back as a line feed
 _IN_ATTRIBUTE = {**_IN_TEXT, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
-_AREA = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _ENCODED = re.compile(rb"""\A<\?xml[^>]*?\sencoding=["']([\w.-]+)["']""")
 _UNKNOWN_ENCODING = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
@@ -43,20 +42,6 @@ class CannotPatchError(Exception):
 def whole_number(text: str) -> int | None:
     """The whole number a file gives in an attribute or as a place; None where it gives none that can be used."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None
-
-
-def parse_area(text: str) -> tuple[int, int, int, int] | None:
-    """The first row and column and the last ones of `A1:C3` or `A1`; None for anything else."""
-    found = _AREA.fullmatch(text)
-    if found is None:
-        return None
-    top, left = int(found[2]), column_number(found[1])
-    return top, left, int(found[4] or top), column_number(found[3]) if found[3] else left
-
-
-def area_text(top: int, left: int, bottom: int, right: int) -> str:
-    """The reference of a rectangle of cells: `A1:C3`."""
-    return f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
 
 
 def main(name: str) -> str:

@@ -13,15 +13,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr, unescape
 
-from tracker.formula.parse import column_letters
+from tracker.formula.parse import area_text, column_letters, parse_area
 from tracker.formula.values import Error, serial
 from tracker.text import xml_text
 from tracker.workbook.patch.markup import (
     TAG,
     CannotPatchError,
     CellSpan,
-    area_text,
-    parse_area,
     read_spans,
 )
 
