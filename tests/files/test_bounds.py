@@ -14,7 +14,7 @@ from tracker.case.load import read_text
 from tracker.paths import open_regular, read_regular
 from tracker.problems import Problem
 from tracker.report.mail import addresses
-from tracker.workbook.size_limits import check_size_limits
+from tracker.workbook.preflight import check_size_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,7 @@ def test_what_costs_a_multiple_of_its_size_is_refused(content: bytes, code: str)
 
 HARD = {
     "row with many attributes": """
-from tracker.workbook.size_limits import _FILLED_ROW
+from tracker.workbook.preflight import _FILLED_ROW
 for size in (50_000, 100_000):
     assert not _FILLED_ROW.search(b"<row" + b' r="1"' * size + b"<")
 """,

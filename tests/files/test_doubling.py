@@ -33,8 +33,8 @@ from tracker.workbook.interpret import _SHORT_YEAR, _without_time
 from tracker.workbook.patch.markup import CannotPatchError, read_spans
 from tracker.workbook.patch.parts import _CELL
 from tracker.workbook.patch.sheet import escaped, unescaped, with_attribute
+from tracker.workbook.preflight import check_size_limits
 from tracker.workbook.respell import Respeller
-from tracker.workbook.size_limits import check_size_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -139,11 +139,14 @@ def _meetings(typist: Typist) -> list[Edit]:
     """One in the table's empty row, and one below the table, which LibreOffice does not lengthen."""
     table = typist.workbook.book.tables[layout.MEETING_TABLE]
     columns = {title: column_letters(number) for title, number in table.columns.items()}
-    meetings = (("Rapid Review", date(2026, 11, 26)), ("Leadership", date(2026, 11, 25)))
+    meetings: tuple[dict[str, str | date], ...] = (
+        {"Kind": "Rapid Review", "Date": date(2026, 11, 26)},
+        {"Kind": "Leadership", "Date": date(2026, 11, 25)},
+    )
     return [
         Set(layout.CALENDAR, f"{columns[title]}{row}", typed)
         for row, meeting in enumerate(meetings, table.last_row)
-        for title, typed in zip(("Kind", "Date"), meeting, strict=True)
+        for title, typed in meeting.items()
     ]
 
 

@@ -15,8 +15,8 @@ from tracker.text import clean_text
 from tracker.workbook import entries, layout
 from tracker.workbook.case_of import clock_path
 from tracker.workbook.case_page import field_value
-from tracker.workbook.identity import homes_by_text
 from tracker.workbook.issue import listed_holidays
+from tracker.workbook.read_rows import homes_by_text
 from tracker.workbook.reading import quoted
 from tracker.workbook.standby import is_spare, spare_entries, standby_keys
 

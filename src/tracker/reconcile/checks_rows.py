@@ -10,7 +10,7 @@ from tracker.reconcile.checks_input import fault
 from tracker.reconcile.state import stage_tables
 from tracker.text import as_found, clean_text, did_you_mean, listed, suggest
 from tracker.workbook import layout
-from tracker.workbook.identity import row_fingerprint
+from tracker.workbook.read_rows import row_fingerprint
 from tracker.workbook.reading import quoted
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from tracker.reconcile.model import (
     field_name,
 )
 from tracker.workbook import layout
-from tracker.workbook.identity import homes_by_text
+from tracker.workbook.read_rows import homes_by_text
 from tracker.workdays import networkdays
 
 if TYPE_CHECKING:

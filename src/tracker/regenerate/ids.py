@@ -13,7 +13,7 @@ from tracker.regenerate.model import AddRow, Merge, action_tables, spot_of
 from tracker.regenerate.rows import without_id
 from tracker.text import clean_text
 from tracker.workbook import layout
-from tracker.workbook.identity import clean_id
+from tracker.workbook.read_rows import clean_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.evaluate import Formula
-from tracker.formula.parse import column_letters, in_table
+from tracker.formula.parse import area_text, column_letters, in_table
 from tracker.plan import make_plan
 from tracker.problems import Problem, codes, problem
 from tracker.regenerate.apply import OurCells, table_formulas
 from tracker.text import clean_text, quantity, same_word
 from tracker.workbook import layout
 from tracker.workbook.build import build
-from tracker.workbook.grid import FileTable, area_text
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.parts import (
     WantedTable,
@@ -24,7 +23,7 @@ from tracker.workbook.patch.parts import (
     without_filter,
     without_level,
 )
-from tracker.workbook.reading import quoted
+from tracker.workbook.reading import FileTable, quoted
 from tracker.workbook.respell import Known, Respeller
 from tracker.workbook.structure import LOST_NAME, covers, knows_titles, whole_area
 

@@ -31,9 +31,9 @@ from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.markup import CannotPatchError
+from tracker.workbook.preflight import check_size_limits
 from tracker.workbook.read import lost_cells, read_content
 from tracker.workbook.reading import quoted
-from tracker.workbook.size_limits import check_size_limits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -187,7 +187,7 @@ class _Run:
         applier = Applier(self.file, self.reading, self.procedure)
         applier.run(merge)
         self.problems += applier.problems
-        book = self.file.work_out(self.as_at, OurCells(self.reading, self.procedure))
+        book = self.file.evaluate(self.as_at, OurCells(self.reading, self.procedure))
         formulas.offer(book, accepted)
         records = self._records()
         problems = [replace(each, file=path) for each in self.problems]

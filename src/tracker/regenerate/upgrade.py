@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.formula.parse import column_letters
+from tracker.formula.parse import area_text, column_letters
 from tracker.plan import make_plan
 from tracker.problems import codes, problem
 from tracker.regenerate.apply import table_formulas
@@ -19,7 +19,6 @@ from tracker.text import clean_text, quantity
 from tracker.workbook import layout
 from tracker.workbook.build import build
 from tracker.workbook.case_page import field_value
-from tracker.workbook.grid import area_text
 from tracker.workbook.issue import issue_text, pieces
 from tracker.workbook.patch.donor import Donor, with_checks, with_colours, with_columns
 from tracker.workbook.patch.file import WorkbookFile
@@ -194,7 +193,7 @@ class _Upgrader:
                 or other.last_column < area[1]
             )
             if not apart:
-                reason = f"{name} would lie over {other.name} ({other.area(other.last_row)})"
+                reason = f"{name} would lie over {other.name} ({other.area})"
                 return problem(codes.TABLE_NOT_REPAIRED, place=quoted(place.sheet), tables=reason)
         return None
 

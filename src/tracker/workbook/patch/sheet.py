@@ -12,16 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tracker.formula.parse import column_letters
+from tracker.formula.parse import area_text, column_letters, parse_area
 from tracker.formula.values import Error, serial
 from tracker.text import xml_text
 from tracker.workbook.patch.markup import (
     TAG,
     CannotPatchError,
     CellSpan,
-    area_text,
     escape,
-    parse_area,
     quoteattr,
     read_spans,
     unescape,
