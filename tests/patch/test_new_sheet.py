@@ -18,7 +18,7 @@ from workbook.making import FACTS
 from patch.cells import MAIN
 from patch.packages import unzipped, zipped
 from tracker.formula.values import serial
-from tracker.regenerate.model import Outcome
+from tracker.regenerate.outcome import Outcome
 from tracker.regenerate.run import UpdateOptions, regenerate_content
 from tracker.regenerate.sheets import CONFLICTS, choices, write_conflicts
 from tracker.workbook.patch.file import WorkbookFile
@@ -27,7 +27,7 @@ from tracker.workbook.patch.parts import NewSheet
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.regenerate.model import Outcome
+    from tracker.regenerate.outcome import Outcome
 
 DAY = date(2026, 11, 4)
 ANNOTATED = UpdateOptions(annotate=True)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from tracker.case.model import Case
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Outcome
+    from tracker.regenerate.outcome import Outcome
     from tracker.regenerate.run import UpdateOptions
     from tracker.workbook.reading import Reading
 
@@ -107,7 +107,7 @@ def reconcile_workbooks(
     """
     from tracker.api.returns import read_returns
     from tracker.reconcile.run import Settings
-    from tracker.regenerate.together import reconcile_cases
+    from tracker.regenerate.returned import reconcile_cases
 
     files, problems = find_workbooks(workbooks)
     if problems:
@@ -169,7 +169,7 @@ def explain_due_date(
         >>> text, [each.code for each in problems]
         (None, ['T124'])
     """
-    from tracker.reconcile.explain import explain
+    from tracker.reconcile.events import explain
     from tracker.reconcile.state import case_state
     from tracker.text import did_you_mean, same_word
 
@@ -327,7 +327,7 @@ def format_outcome(
         >>> format_outcome(outcome, problems)[0].splitlines()[0]
         'Done:'
     """
-    from tracker.regenerate.text import as_text, json_text, remarks
+    from tracker.regenerate.outcome import as_text, json_text, remarks
 
     found = remarks(outcome, problems) if outcome else list(problems)
     if form == "json":

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tracker import rules
 from tracker.problems import Problem, codes, problem
+from tracker.reconcile.events import step_index, step_of
 from tracker.reconcile.model import Action, PlanAction
-from tracker.reconcile.places import split_place
-from tracker.reconcile.state import misaligned_stages, stage_tables, step_index, step_of
+from tracker.reconcile.output import split_place
+from tracker.reconcile.state import misaligned_stages, stage_tables
 from tracker.text import short_date
 from tracker.workbook import layout
 from tracker.workbook.case_of import clock_path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -10,17 +11,14 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.problems import catalogue, problem_text, tally
-from tracker.reconcile.model import answers_text
-from tracker.reconcile.places import place_key, sheet_order, split_place
+from tracker.formula.parse import column_number
+from tracker.problems import Problem, catalogue, problem_text, tally
+from tracker.reconcile.model import Action, CaseState, Change, PlanAction, Reconciliation, answers_text
 from tracker.text import clean_text, quantity, request_words, short_date, terminal_text
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from tracker.problems import Problem
-    from tracker.reconcile.model import Action, CaseState, Change, PlanAction, Reconciliation
 
 FOLD_FROM = 3
 """So many problems of one kind on one sheet are shown as one."""
@@ -317,3 +315,32 @@ def _pairs(rows: Sequence[Cells]) -> list[str]:
     """Names and what belongs to them, in two columns."""
     width = max((len(name) for name, _ in rows), default=0)
     return [_visible(f"  {name:<{width}}  {words}") for name, words in rows]
+
+
+_PLACE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))(?:!([A-Z]{1,3})([0-9]+))?")
+_BELOW = 1 << 30  # what stands nowhere on a sheet any more comes after what does
+
+
+def split_place(place: str) -> tuple[str, str]:
+    """A place's sheet and cell, either of which may be empty: `SIN`, `F12` of `SIN!F12`."""
+    found = _PLACE.fullmatch(place)
+    if found is None:
+        return "", ""
+    quoted, plain_name, column, row = found.groups("")
+    return quoted.replace("''", "'") or plain_name, column + row
+
+
+def sheet_order(stages: Sequence[str]) -> tuple[str, ...]:
+    """The sheets of a workbook from left to right."""
+    return (layout.SUMMARY, layout.CASE, *stages, layout.PLAN, layout.LOG, layout.PEOPLE, layout.CALENDAR,
+            layout.GUIDE, layout.HIDDEN)  # fmt: skip
+
+
+def place_key(place: str, sheets: Sequence[str]) -> tuple[int, int, int]:
+    """What places are sorted by. A place without a cell comes last on its sheet, one without a sheet first."""
+    sheet, cell = split_place(place)
+    if not sheet:
+        return (-1, 0, 0)
+    number = sheets.index(sheet) if sheet in sheets else len(sheets)
+    column = cell.rstrip("0123456789")
+    return (number, int(cell[len(column) :]), column_number(column)) if cell else (number, _BELOW, 0)

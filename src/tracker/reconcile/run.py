@@ -6,35 +6,32 @@ import os
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from types import FunctionType
 from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.merge import OPEN, conflict_problem
 from tracker.parallel import WorkerCrashed, in_order
 from tracker.problems import DEBUG, Problem, codes, problem, unexpected
-from tracker.procedure.load import load_calendar_facts
+from tracker.procedure.load import CalendarFacts, load_calendar_facts
+from tracker.reconcile import checks_case, checks_rows
 from tracker.reconcile.changes import changes
-from tracker.reconcile.checks import check
 from tracker.reconcile.checks_input import CheckInput
 from tracker.reconcile.model import CaseState, case_identity
-from tracker.reconcile.places import place_key, sheet_order
+from tracker.reconcile.output import place_key, sheet_order
 from tracker.reconcile.state import case_state
-from tracker.text import short_date
-from tracker.workbook.preflight import workbook_content
-from tracker.workbook.read import read_content
+from tracker.text import clean_text, same_word, short_date
+from tracker.workbook import layout
+from tracker.workbook.preflight import Password, workbook_content
+from tracker.workbook.read import LoadProcedure, read_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tracker.case.model import Case
-    from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
-    from tracker.workbook.issue import Issue
-    from tracker.workbook.preflight import Password
     from tracker.workbook.reading import Reading, ReadRow
-
-    Load = Callable[[Issue], tuple[Procedure | None, list[Problem]]]
 
 
 def reconcile_reading(
@@ -90,7 +87,7 @@ class Settings:
     """
 
     as_at: date
-    load: Load
+    load: LoadProcedure
     case: Case | None = None
     accept_typed_dates: bool = False
     realign: bool = False
@@ -194,3 +191,38 @@ def _with_typed_date(row: ReadRow, accepted: dict[str, Problem], issued: Mapping
     facts = {"value": short_date(typed), "title": "Due"}
     accepted[cell] = problem(codes.DUE_TYPED_OVER, place=cell, id=row_id, **facts)
     return replace(row, values={**row.values, "Agreed date": typed})
+
+
+CHECKS = tuple(
+    function
+    for module in (checks_rows, checks_case)
+    for name, function in vars(module).items()
+    if isinstance(function, FunctionType)
+    and function.__module__ == module.__name__
+    and not name.startswith("_")
+)
+ACCEPTABLE = (codes.ROW_DELETED, codes.DONE_TOO_EARLY)
+"""A deleted row, and a step done before one it waits for: whoever meant it notes that once in Log, with the reason."""
+
+
+def check(data: CheckInput) -> list[Problem]:
+    """What is wrong with a case, in the order of the checks."""
+    found: list[Problem] = [each for function in CHECKS for each in function(data)]
+    return [each for each in found if not (each.code in ACCEPTABLE and _is_accepted(each, data))]
+
+
+def _is_accepted(found: Problem, data: CheckInput) -> bool:
+    """Whether Log has a decision on the row, with its reason: for a step that is done, since it was done."""
+    checked = data.by_id.get(found.id)
+    return is_decided(data.reading, found.id, since=checked.action.completed if checked else None)
+
+
+def is_decided(reading: Reading, row_id: str, since: date | None = None) -> bool:
+    """Whether Log has a decision on a row, with its reason, on or after a day where one is given."""
+    return any(
+        row.text("ID") == row_id
+        and same_word(row.text("What"), "Decision")
+        and clean_text(row.text("Text"))
+        and (since is None or (day := row.day("Date")) is None or day >= since)
+        for row in reading.tables.get(layout.LOG_TABLE, ())
+    )

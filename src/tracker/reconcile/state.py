@@ -17,7 +17,7 @@ from tracker.formula.values import day_of, is_number, serial
 from tracker.procedure.currency import currency
 from tracker.procedure.milestones import Milestones, find_milestones
 from tracker.procedure.model import OUTSIDE, row_headings
-from tracker.reconcile.events import case_events, case_values
+from tracker.reconcile.events import case_events, case_values, step_index, step_of
 from tracker.reconcile.model import (
     Action,
     CaseState,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from tracker.formula.evaluate import Formula
     from tracker.formula.values import Value
-    from tracker.procedure.model import Procedure, Stage, Step
+    from tracker.procedure.model import Procedure, Stage
     from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import Reading, ReadRow
 
@@ -176,16 +176,6 @@ def _typed(row: ReadRow, column: SheetColumn) -> str | int | date | None:
     if column.kind == "date":
         return row.day(column.title)
     return _whole(row.values.get(column.title)) if column.kind == "number" else row.text(column.title)
-
-
-def step_index(procedure: Procedure) -> Mapping[str, Step]:
-    """Every step by its ID."""
-    return {step.id: step for _, step in procedure.steps()}
-
-
-def step_of(row_id: str, steps: Mapping[str, Step]) -> Step | None:
-    """The step a row belongs to: `RR-5.7b-POL` is a repeat of `RR-5.7b`."""
-    return steps.get(row_id) or steps.get(row_id.rpartition("-")[0])
 
 
 def stage_tables(reading: Reading, procedure: Procedure) -> dict[str, Sequence[ReadRow]]:

@@ -13,9 +13,8 @@ from tracker import rules
 from tracker.formula.evaluate import Formula
 from tracker.formula.parse import in_table
 from tracker.formula.values import day_of, is_number
-from tracker.merge import comparable, display_value
+from tracker.merge import CellSpot, Merge, action_rules, action_tables, comparable, conflict_at, display_value
 from tracker.problems import Problem, codes, problem
-from tracker.regenerate.model import CellSpot, Merge, action_rules, action_tables, conflict_at
 from tracker.text import clean_text
 from tracker.workbook import layout
 from tracker.workbook.reading import quoted
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from tracker.formula.book import Book
+    from tracker.merge import AddRow
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import AddRow
     from tracker.workbook.patch.file import WorkbookFile
     from tracker.workbook.reading import CellValue, Reading, TablePlace
 

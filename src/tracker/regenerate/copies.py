@@ -8,24 +8,26 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.parse import column_letters
-from tracker.merge import Values, comparable, issued_rows, shorten_value
-from tracker.problems import Problem, codes, problem
-from tracker.regenerate.apply import Applier, OurCells
-from tracker.regenerate.mend import MENDED, mended
-from tracker.regenerate.model import (
+from tracker.merge import (
     AddRow,
     Conflict,
     Merge,
+    Values,
     action_tables,
+    comparable,
     conflict_at,
+    issued_rows,
     rows_by_id,
+    shorten_value,
     spot_of,
     what_to_take,
 )
+from tracker.problems import Problem, codes, problem
+from tracker.regenerate.apply import Applier, OurCells
+from tracker.regenerate.mend import MENDED, mended, names_for, read_awake
 from tracker.regenerate.rows import has_work
 from tracker.regenerate.shared import SharedCells
 from tracker.regenerate.sheets import is_written_by_us, take_over
-from tracker.regenerate.waking import names_for, read_awake
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
@@ -38,9 +40,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tracker.formula.values import Value
+    from tracker.merge import SetCell
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Load, SetCell
     from tracker.workbook.layout import SheetColumn
+    from tracker.workbook.read import LoadProcedure
     from tracker.workbook.reading import CellValue, Reading, ReadRow
     from tracker.workbook.return_reader import ReadReturn
 
@@ -221,7 +224,7 @@ def _words(row: ReadRow, titles: Sequence[str]) -> list[CellValue]:
 
 
 def merge_copies(
-    files: Sequence[tuple[str, bytes]], load: Load, as_at: date
+    files: Sequence[tuple[str, bytes]], load: LoadProcedure, as_at: date
 ) -> tuple[Copies | None, list[Problem]]:
     """Merge copies of one workbook (name and bytes each) into the first.
 
@@ -269,7 +272,7 @@ def merge_copies(
 
 
 def read_mended(
-    name: str, content: bytes, load: Load
+    name: str, content: bytes, load: LoadProcedure
 ) -> tuple[bytes, Reading | None, Procedure | None, list[Problem], list[Problem]]:
     """A copy with its titles, tables and references put right, as one workbook alone is; and what was wrong with it.
 

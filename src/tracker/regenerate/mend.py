@@ -24,20 +24,23 @@ from tracker.workbook.patch.parts import (
     without_filter,
     without_level,
 )
-from tracker.workbook.reading import quoted
+from tracker.workbook.read import read_content
+from tracker.workbook.reading import CellValue, Reading, ReadRow, TablePlace, place_of, quoted
 from tracker.workbook.respell import Known, Respeller
+from tracker.workbook.standby import listed_keys, names_in, standby_keys, standby_value
 from tracker.workbook.structure import LOST_NAME, covers, knows_titles, whole_area
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from tracker.case.model import Case
     from tracker.formula.book import Area, Book
     from tracker.formula.values import Value
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
     from tracker.workbook.patch.package import TablePart
-    from tracker.workbook.reading import Reading, TablePlace
+    from tracker.workbook.read import LoadProcedure
 
 MENDED = frozenset(
     (
@@ -371,3 +374,52 @@ def _write_holds(
         for blank in (row + 2, row + 3):
             file.put(sheet, blank, place, None, style)
     file.put(sheet, row + 4, column + 1, rules.HOLD_RULE, page.style(row + 4, column + 1))
+
+
+def names_for(reading: Reading, *, case: Case | None = None, copy: Reading | None = None) -> dict[str, str]:
+    """Who is named in a workbook; where it names nobody, in a copy of it, or in a description that adds somebody."""
+    names: dict[str, str] = {}
+    if case is not None:
+        known = listed_keys(reading.issue)
+        named = [(each.code, each.name) for each in case.agencies]
+        named += [(each.label, each.label) for each in case.children]
+        names = {key.casefold(): name for key, name in named if key not in known}
+    return {**names, **(names_in(copy.tables) if copy else {}), **names_in(reading.tables)}
+
+
+def with_rows_awake(
+    content: bytes, reading: Reading, names: Mapping[str, str]
+) -> tuple[bytes, dict[tuple[str, int, int], Value], str]:
+    """The workbook with the rows of everybody named as ordinary rows; what was put, and what was done, in words."""
+    keys = standby_keys(reading.issue)
+    rows = [row for rows in reading.tables.values() for row in rows if row.standby]
+    rows += [row for row in reading.asleep if keys[row.text("ID")].casefold() in names]
+    if not rows:
+        return content, {}, ""
+    file = WorkbookFile(content)
+    for row in rows:
+        for title in row.standby:
+            place = place_of(row.cell(title))
+            assert place is not None, "a cell that was read has a place"
+            # Who wrote an action of their own into a row that waits has made it their own row.
+            file.put(*place, _shown(row, title, file.cell(*place).formula, names) if row.text("ID") else None)
+    return (
+        file.to_bytes(),
+        file.changes(),
+        f"{quantity(len(rows), 'row')} of agencies and children, now text in place of formulas",
+    )
+
+
+def _shown(row: ReadRow, title: str, formula: str | None, names: Mapping[str, str]) -> CellValue:
+    """What a cell of a row that is awake shows; where its formula is shared with another's, as it was read."""
+    shown = standby_value(formula or "", names)
+    return row.values.get(title) if shown is None else shown
+
+
+def read_awake(
+    content: bytes, reading: Reading, names: Mapping[str, str], load: LoadProcedure
+) -> tuple[bytes, Reading]:
+    """A copy in which everybody has rows whom one of the copies names, and what is read of it."""
+    awake, _, words = with_rows_awake(content, reading, names)
+    again = read_content(awake, reading.path, load)[0] if words else None
+    return (awake, again) if again else (content, reading)

@@ -5,30 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.merge import OPEN, RowFate, Values, comparable, issued_rows, merge_row
-from tracker.reconcile.checks import is_decided
-from tracker.regenerate.model import (
+from tracker.merge import (
     NEW,
+    OPEN,
     YOURS,
     AddRow,
     Conflict,
     Merge,
+    RowFate,
+    Values,
     action_tables,
+    comparable,
     conflict_at,
     conflict_key,
+    issued_rows,
+    merge_row,
     rows_by_id,
     spot_of,
     what_to_take,
 )
+from tracker.reconcile.run import is_decided
 from tracker.text import clean_text
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tracker.merge import CellSpot
     from tracker.plan import Plan
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import CellSpot
     from tracker.workbook.reading import CellValue, Reading, ReadRow
 
 OWNED = tuple(

@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from tracker.merge import OPEN
+from tracker.merge import OPEN, Choice, Conflict, ConflictKey, Merge, SetCell, Values
 from tracker.plan import make_plan
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.run import reconcile_reading, with_typed_dates
 from tracker.regenerate.apply import Applier, FormulaRepair, OurCells
-from tracker.regenerate.ids import accept_typed_dates, correct_ids, log_moves, plan_ids
 from tracker.regenerate.mend import missing_tables, put_names_back
-from tracker.regenerate.model import Merge, Outcome
-from tracker.regenerate.ready import UnreadableError, Way, made_ready
-from tracker.regenerate.remember import add_holidays, check_procedure, forgotten, next_issue, write_issue
+from tracker.regenerate.outcome import (
+    Outcome,
+    add_holidays,
+    check_procedure,
+    forgotten,
+    next_issue,
+    write_issue,
+)
 from tracker.regenerate.rows import StageRows, target
-from tracker.regenerate.shared import SharedCells
+from tracker.regenerate.shared import SharedCells, accept_typed_dates, correct_ids, log_moves, plan_ids
 from tracker.regenerate.sheets import (
     carried,
     is_written_by_us,
@@ -26,6 +30,7 @@ from tracker.regenerate.sheets import (
     write_conflicts,
     write_problems,
 )
+from tracker.regenerate.upgrade import UnreadableError, Way, made_ready
 from tracker.text import clean_text, listed, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
@@ -41,11 +46,10 @@ if TYPE_CHECKING:
 
     from tracker.case.model import Case
     from tracker.formula.values import Value
-    from tracker.merge import Values
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Choice, Conflict, ConflictKey, Load, SetCell
     from tracker.workbook.issue import Issue
+    from tracker.workbook.read import LoadProcedure
     from tracker.workbook.reading import Reading
 
 _FOR_A_PERSON = frozenset(
@@ -73,7 +77,7 @@ class UpdateOptions:
 
 
 def regenerate_content(
-    content: bytes, path: str, load: Load, facts: CalendarFacts, as_at: date, options: UpdateOptions
+    content: bytes, path: str, load: LoadProcedure, facts: CalendarFacts, as_at: date, options: UpdateOptions
 ) -> tuple[Outcome | None, list[Problem]]:
     """Bring the bytes of a workbook up to date. None where it cannot be done, with every reason."""
     reading, procedure, found = read_content(content, path, load, realign=options.realign)
@@ -117,7 +121,7 @@ def regenerate_content(
 
 
 def _not_kept(
-    outcome: Outcome, before: bytes, put: Mapping[tuple[str, int, int], Value], file: WorkbookFile, load: Load,
+    outcome: Outcome, before: bytes, put: Mapping[tuple[str, int, int], Value], file: WorkbookFile, load: LoadProcedure,
     rewritten: Collection[str],
 ) -> list[Problem]:  # fmt: skip
     """Why the result may not be written: the reader that will be used next time must find every typed cell in it."""
@@ -158,7 +162,7 @@ class _Run:
 
     def __init__(
         self, file: WorkbookFile, reading: Reading, procedure: Procedure, found: Sequence[Problem],
-        facts: CalendarFacts, as_at: date, options: UpdateOptions, load: Load,
+        facts: CalendarFacts, as_at: date, options: UpdateOptions, load: LoadProcedure,
         picked: Mapping[ConflictKey, Choice],
     ) -> None:  # fmt: skip
         self.file, self.reading, self.procedure, self.found = file, reading, procedure, found

@@ -10,17 +10,20 @@ from xml.sax.saxutils import escape
 
 from tracker import rules
 from tracker.formula.parse import column_number
-from tracker.merge import OPEN, comparable, display_json_value, from_json
-from tracker.regenerate.model import (
+from tracker.merge import (
     BOTH,
     NEW,
+    OPEN,
     TAKES,
     YOURS,
     Choice,
     Conflict,
     ConflictKey,
     action_tables,
+    comparable,
     conflict_key,
+    display_json_value,
+    from_json,
     rows_by_id,
     spot_of,
 )
@@ -35,9 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tracker.case.model import Case
+    from tracker.merge import Merge
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Merge
     from tracker.workbook.patch.file import WorkbookFile
     from tracker.workbook.reading import CellValue, Reading, ReadRow
 
