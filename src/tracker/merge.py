@@ -5,7 +5,7 @@ The decision tables, the base out of what the workbook remembers, and the words 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tracker.procedure.model import Procedure
+    from tracker.workbook.issue import Issue
     from tracker.workbook.layout import SheetColumn
 
 Values = dict[str, CellValue]
@@ -86,9 +87,10 @@ def from_json(value: object) -> CellValue:
     """A value of a record as it is typed: dates are dates."""
     if isinstance(value, str):
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             return value
+        return day if day.isoformat() == value else value  # other spellings are a person's text
     return value if isinstance(value, (int, float)) else None
 
 
@@ -128,29 +130,12 @@ def shorten_value(value: object) -> str:
     return text if len(text) <= _BRIEF else f"{text[: _BRIEF - 1].rstrip()}…"
 
 
-def display_json_value(value: Any) -> str:
-    """A value as JSON holds it, as people read it."""
-    return display_value(from_json(value))
-
-
-def conflict_problem(record: Mapping[str, Any], file: str) -> Problem:
-    """The problem an open conflict is."""
-    facts = {name: display_json_value(record[name]) for name in ("was", "yours", "new")}
-    return problem(
-        codes.CONFLICT,
-        file=file,
-        place=str(record["cell"]),
-        id=str(record["id"]),
-        column=str(record["column"] or "the row"),
-        whose=str(record["id"] or "the case"),
-        do=record["do"],
-        **facts,
-    )
-
-
 YOURS, NEW, BOTH = "yours", "new", "both"
 ConflictKey = tuple[str, str, str, str]
 TAKES = (YOURS, NEW, BOTH)
+CELL_KINDS = frozenset(("cell", "copies"))
+"""The kinds of conflict between two values of one cell."""
+_VALUES = ("was", "yours", "new")
 
 
 def action_tables(procedure: Procedure) -> list[tuple[str, str, tuple[SheetColumn, ...]]]:
@@ -246,6 +231,26 @@ class Conflict(JsonRecord):
         """What makes it the same conflict in the next run."""
         return self.kind, self.sheet, self.id, self.column
 
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to settle it."""
+        return self.state == OPEN
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What people call its column, and whose cell it is."""
+        return self.column or "the row", self.id or "the case"
+
+    def shown(self) -> dict[str, str]:
+        """Its values as people read them: those that were, that are yours and that are new."""
+        return {name: display_value(from_json(plain(getattr(self, name)))) for name in _VALUES}
+
+    def problem(self, file: str) -> Problem:
+        """The problem that it is while it is open."""
+        column, whose = self.names
+        facts = {**self.shown(), "column": column, "whose": whose, "do": self.do}
+        return problem(codes.CONFLICT, file=file, place=self.cell, id=self.id, **facts)
+
 
 def conflict_at(
     kind: str, spot: CellSpot, was: CellValue, yours: CellValue, new: CellValue, do: str
@@ -254,10 +259,14 @@ def conflict_at(
     return Conflict(kind, spot.sheet, spot.id, spot.title, spot.cell, was, yours, new, do)
 
 
-def conflict_key(record: Mapping[str, Any]) -> ConflictKey:
-    """The key of a conflict as a record holds it."""
-    kind, sheet, row_id, column = (str(record.get(name, "")) for name in ("kind", "sheet", "id", "column"))
-    return kind, sheet, row_id, column
+def issued_conflicts(issue: Issue) -> list[Conflict]:
+    """The conflicts that the hidden sheet remembers, open ones and settled ones."""
+    return [_issued_conflict(record) for record in issue.conflicts]
+
+
+def _issued_conflict(record: Mapping[str, Any]) -> Conflict:
+    held: dict[str, Any] = {each.name: str(record.get(each.name, "")) for each in fields(Conflict)}
+    return Conflict(**held | {name: from_json(record.get(name)) for name in _VALUES})
 
 
 def is_note(value: object, column: str) -> bool:
@@ -277,19 +286,19 @@ class Choice:
     """What a person took on the Conflicts sheet, of the conflict as it was listed."""
 
     take: str
-    conflict: Mapping[str, Any]
+    conflict: Conflict
 
     @property
     def possible(self) -> bool:
-        """Whether the choice can be made: only two texts can both be kept."""
-        texts = (self.conflict.get("yours"), self.conflict.get("new"))
-        column = str(self.conflict.get("column") or "")
-        whole = self.conflict.get("kind") in {"cell", "copies"} and bool(column)
-        return self.take != BOTH or (whole and all(is_note(each, column) for each in texts))
+        """Whether the choice can be made: only two texts in one cell can both be kept."""
+        found = self.conflict
+        in_cell = found.kind in CELL_KINDS and bool(found.column)
+        texts = all(is_note(each, found.column) for each in (found.yours, found.new))
+        return self.take != BOTH or (in_cell and texts)
 
     def settles(self, new: CellValue) -> bool:
         """Whether the choice still fits: the new value is the one it was made on."""
-        return comparable(plain(new)) == comparable(self.conflict.get("new"))
+        return comparable(plain(new)) == comparable(plain(self.conflict.new))
 
 
 @dataclass(slots=True)
@@ -297,7 +306,6 @@ class Merge:
     """Gathers what a run does."""
 
     restore: frozenset[str] = frozenset()
-    source: str = ""  # the copy whose values are the new ones; empty: the case and its procedure
     choices: Mapping[ConflictKey, Choice] = field(default_factory=dict)
     cells: list[SetCell] = field(default_factory=list)
     rows: list[AddRow] = field(default_factory=list)
@@ -347,5 +355,5 @@ class Merge:
         if choice is None or not choice.settles(found.new):
             self.conflicts.append(found)
             return ""
-        self.settled.append(replace(found, number=str(choice.conflict["number"]), state=choice.take))
+        self.settled.append(replace(found, number=choice.conflict.number, state=choice.take))
         return choice.take

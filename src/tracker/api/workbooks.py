@@ -257,7 +257,7 @@ def _regenerate_copies(
 ) -> tuple[Outcome | None, list[Problem]]:
     """Merge copies and returns into the first, and bring it up to date. What was locked is locked again."""
     from tracker.api.returns import read_returns
-    from tracker.regenerate.copies import Copies, merge_copies
+    from tracker.regenerate.copies import merge_copies
     from tracker.regenerate.returned import merge_returns
     from tracker.regenerate.run import regenerate_content
     from tracker.workbook.preflight import lock
@@ -278,9 +278,7 @@ def _regenerate_copies(
     if problems:
         return None, problems
     first, content = files[0]
-    copies: Copies | None = Copies(content, (), ())
-    if len(files) > 1:
-        copies, problems = merge_copies(files, load, as_at)
+    copies, problems = merge_copies(files, load, as_at)
     sent_back, of_returns = read_returns(returns, password=ask)
     if copies is not None and sent_back:
         copies, problems = merge_returns(first, copies, sent_back, load, as_at)

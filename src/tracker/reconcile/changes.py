@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from tracker.merge import Values
     from tracker.procedure.load import CalendarFacts
     from tracker.reconcile.checks_input import CheckInput
-    from tracker.reconcile.model import Action, PlanAction
     from tracker.workbook.reading import CellValue, Reading, ReadRow
 
 _NEVER_CHANGED = frozenset({"ID", "Order"})
@@ -51,8 +50,7 @@ def changes(data: CheckInput, reading: Reading, facts: CalendarFacts) -> list[Ch
         *_keyed_tables(data, reading, facts),
         *_listed_tables(data, reading),
     ]
-    rows_judged: list[Action | PlanAction] = [*data.state.actions, *data.state.action_plan]
-    judged = {each.cell: each for each in rows_judged}
+    judged = {each.cell: each for each in data.state.rows}
     evaluated = {
         row.cell(title): str(comparable(getattr(judged[row.cell()], field_name(title))))
         for rows in reading.tables.values()

@@ -331,6 +331,11 @@ class CaseState(JsonRecord):
     returns: Sequence[ReturnEntry] = ()
 
     @property
+    def rows(self) -> tuple[Action | PlanAction, ...]:
+        """The rows of the stages, then those of the action plan."""
+        return (*self.actions, *self.action_plan)
+
+    @property
     def procedure(self) -> Mapping[str, str]:
         """The title and edition of the procedure it was judged by, and whether its rules need a check."""
         return {"title": self.title, "edition": self.edition, "currency": self.currency}

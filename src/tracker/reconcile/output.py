@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.parse import column_number
 from tracker.problems import Problem, catalogue, problem_text, tally
-from tracker.reconcile.model import Action, CaseState, Change, PlanAction, Reconciliation, answers_text
+from tracker.reconcile.model import CaseState, Change, Reconciliation, answers_text
 from tracker.text import clean_text, quantity, request_words, short_date, terminal_text
 from tracker.workbook import layout
 
@@ -177,8 +177,7 @@ def _facts(case: CaseState) -> Iterator[Cells]:
 
 def _needed(case: CaseState) -> tuple[Cells, ...]:
     """The rows that need someone, the most pressing word first, then the longest due."""
-    everything: list[Action | PlanAction] = [*case.actions, *case.action_plan]
-    rows = [each for each in everything if each.rag in rules.NEEDS_SOMEONE]
+    rows = [each for each in case.rows if each.rag in rules.NEEDS_SOMEONE]
     rows.sort(key=lambda each: (rules.NEEDS_SOMEONE.index(each.rag), each.judged or date.max))
     found = []
     for each in rows:

@@ -10,7 +10,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.merge import OPEN, conflict_problem
+from tracker.merge import issued_conflicts
 from tracker.parallel import WorkerCrashed, in_order
 from tracker.problems import DEBUG, Problem, codes, problem, unexpected
 from tracker.procedure.load import CalendarFacts, load_calendar_facts
@@ -63,15 +63,15 @@ def reconcile_reading(
         found=found,
     )
     sheets = sheet_order([stage.name for stage in procedure.stages])
-    waiting = [each for each in reading.issue.conflicts if each.get("state") == OPEN]
-    problems = [*found, *check(data), *(conflict_problem(each, reading.path) for each in waiting)]
+    waiting = [each for each in issued_conflicts(reading.issue) if each.open]
+    problems = [*found, *check(data), *(each.problem(reading.path) for each in waiting)]
     problems.sort(key=lambda each: (*place_key(each.place, sheets), each.code))
     changed = changes(data, typed or reading, facts)
     changed.sort(key=lambda each: place_key(each.cell, sheets))
     return replace(
         state,
         changes=tuple(changed),
-        conflicts=tuple(waiting),
+        conflicts=tuple(each.record() for each in waiting),
         problems=tuple(replace(each, file=reading.path) for each in problems),
     )
 

@@ -81,7 +81,7 @@ class _Merger:
     def __init__(self, first: Reading, second: Reading, procedure: Procedure) -> None:
         base = second.issue if first.issue.descends_from(second.issue) else first.issue
         self.first, self.second, self.procedure = replace(first, issue=base), second, procedure
-        self.merge = Merge(source=second.path)
+        self.merge = Merge()
 
     def run(self) -> Merge:
         """Everything that was typed into the second."""
@@ -312,7 +312,11 @@ def _name_unmerged(mine: _Copy, theirs: _Copy) -> str:
     """The sheets and cells only the second copy has, as people name them; empty where there are none."""
     known = {(sheet, value) for sheet, value, _ in _cells_beside(*mine)}
     cells = [place for sheet, value, place in _cells_beside(*theirs) if (sheet, value) not in known]
-    found = [*(f"sheet {name}" for name in _own_sheets(mine, theirs)), *cells]
+    return name_first([*(f"sheet {name}" for name in _own_sheets(mine, theirs)), *cells])
+
+
+def name_first(found: Sequence[str]) -> str:
+    """The first of some cells or sheets, and how many more there are."""
     rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
     return ", ".join(found[:_MOST_NAMED]) + rest
 

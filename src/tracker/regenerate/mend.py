@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.evaluate import Formula
 from tracker.formula.parse import column_letters, in_table
-from tracker.plan import make_plan
 from tracker.problems import Problem, codes, problem
 from tracker.regenerate.apply import OurCells, table_formulas
-from tracker.text import clean_text, quantity, same_word
+from tracker.text import clean_text, quantity
 from tracker.workbook import layout
-from tracker.workbook.build import build
 from tracker.workbook.grid import FileTable, area_text
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.parts import (
     WantedTable,
     drop_names,
-    put_names,
     put_table,
     without_filter,
     without_level,
@@ -28,16 +25,13 @@ from tracker.workbook.read import read_content
 from tracker.workbook.reading import CellValue, Reading, ReadRow, TablePlace, place_of, quoted
 from tracker.workbook.respell import Known, Respeller
 from tracker.workbook.standby import listed_keys, names_in, standby_keys, standby_value
-from tracker.workbook.structure import LOST_NAME, covers, knows_titles, whole_area
+from tracker.workbook.structure import covers, knows_titles, whole_area
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tracker.case.model import Case
-    from tracker.formula.book import Area, Book
     from tracker.formula.values import Value
-    from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
     from tracker.workbook.patch.package import TablePart
     from tracker.workbook.read import LoadProcedure
@@ -55,7 +49,7 @@ _NO_FILTERS = frozenset((rules.CLOCKS, layout.HOLD_TABLE, layout.PROCEEDINGS_TAB
 _HOLD_TITLES = layout.titles(layout.HOLD_COLUMNS)
 _HOLD_LABELS = [*(each.label for each in layout.HOLD_OF_LAYOUT_1), layout.HOLD_RUNNING_LABEL]
 
-_Corners = tuple[int, int, int, int]
+Corners = tuple[int, int, int, int]
 
 
 def mended(
@@ -184,24 +178,20 @@ class _Mender:
         top, left, bottom, right = whole_area(place, seen, place.last_row)
         if part and part.totals:
             bottom = part.last_row
-        for other, area in self._others(name):
-            if area[0] <= bottom and top <= area[2] and area[1] <= right and left <= area[3]:
-                reason = f"{name} would lie over {other} ({area_text(*area)})"
-                self.problems.append(
-                    problem(codes.TABLE_NOT_REPAIRED, place=quoted(place.sheet), tables=reason)
-                )
-                return None
+        if in_the_way := overlap_problem(name, place.sheet, (top, left, bottom, right), self._others(name)):
+            self.problems.append(in_the_way)
+            return None
         titles = table_titles(self.file, place, place.columns, left, right)
         texts = {title: in_table(each.text, name) for title, each in formulas.items()}
         cells = area_text(top, left, bottom, right)
         return WantedTable(name, cells, titles, texts, filters=name not in _NO_FILTERS)
 
-    def _others(self, name: str) -> list[tuple[str, _Corners]]:
+    def _others(self, name: str) -> list[tuple[str, Corners]]:
         """The other tables on a table's sheet, as they will lie."""
         places = self.reading.places
         sheet, ours = places[name].sheet, {each.casefold() for each in places}
         found = [
-            (part.name, (part.first_row, part.first_column, part.last_row, part.last_column))
+            (part.name, corners_of(part))
             for key, part in self.parts.items()
             if part.sheet == sheet and key not in ours
         ]
@@ -235,87 +225,21 @@ def table_titles(
     return titles
 
 
-def area_of(place: TablePlace, part: TablePart | None) -> tuple[int, int, int, int]:
-    """The cells of a table that is whole: first row and column, last row and column."""
-    if part is not None and part.sheet == place.sheet:
-        return part.first_row, part.first_column, part.last_row, part.last_column
-    return place.header_row, min(place.columns.values()), place.last_row, max(place.columns.values())
+def corners_of(part: TablePart) -> Corners:
+    """The cells of a table in the file: first row and column, last row and column."""
+    return part.first_row, part.first_column, part.last_row, part.last_column
 
 
-def missing_tables(file: WorkbookFile, reading: Reading, procedure: Procedure) -> list[str]:
-    """Tables our formulas look through that the file does not have."""
-    names = [*(rules.table_name(stage.name) for stage in procedure.stages), rules.PLAN, rules.CLOCKS]
-    return [name for name in names if name in reading.places and name not in file.tables]
-
-
-# Defined names
-
-
-def put_names_back(
-    file: WorkbookFile, reading: Reading, procedure: Procedure, facts: CalendarFacts, as_at: date
-) -> tuple[list[str], list[str]]:
-    """The names put back, and those whose cells cannot be found.
-
-    Names that no formula of the file uses stay away: an earlier layout had fewer.
-    """
-    made = build(make_plan(reading.issue.case, procedure), facts, as_at).book
-    held = {name.casefold(): place for name, place in file.package.names().items()}
-    parts = [file.package.read(part) for part in file.package.sheets().values()]
-    wanted = []
-    for name in made.names:
-        place = held.get(name.casefold())
-        used = place is None and any(name.encode() in part for part in parts)
-        if used or (place is not None and LOST_NAME.search(place)):
-            wanted.append(name)
-    found = {name: place for name in wanted if (place := _name_place(made, made.names[name], file, reading))}
-    if found:
-        put_names(file.package, found)
-    return list(found), [f"defined name {name}" for name in wanted if name not in found]
-
-
-def _name_place(made: Book, area: Area, file: WorkbookFile, reading: Reading) -> str:
-    """Where a name leads in this file, by its table or the word beside it; empty where neither is found."""
-    sheet = reading.sheets.get(area.sheet, area.sheet)
-    if sheet not in file.names():
-        return ""
-    first, last, column = area.first_row, area.last_row, area.column
-    tables = [each for each in made.tables.values() if each.sheet == area.sheet]
-    above = [each for each in tables if each.header_row <= first]
-    # Of tables beside each other the one the name stands in or below.
-    table = max(above, key=lambda each: (column in each.columns.values(), each.header_row), default=None)
-    if area.sheet == layout.CASE and (table is None or first > table.last_row):
-        word = str(made.contents[area.sheet].get((first, column - 1), ""))
-        first, column = _place_of(word, (first, column - 1), file, sheet)
-        last, column = first + last - area.first_row, column + 1
-    elif table is not None:
-        place = reading.places.get(table.name)
-        if place is None:
-            return ""
-        title = next((title for title, at in table.columns.items() if at == column), "")
-        shift = place.header_row - table.header_row
-        inside, column = title in place.columns and last > first, place.columns.get(title, column)
-        first, last = first + shift, max(last + shift, place.last_row if inside else 0)
-    letters = column_letters(column)
-    end = f":${letters}${last}" if last > first else ""
-    return f"{quoted(sheet)}!${letters}${first}{end}" if first > 0 else ""
-
-
-def _place_of(word: str, issued: tuple[int, int], file: WorkbookFile, sheet: str) -> tuple[int, int]:
-    """Row and column of a label: where it was issued, else where it stands alone; (0, 0) where there is none.
-
-    A label of today's second block stood in the first column of an earlier workbook.
-    """
-    for column in dict.fromkeys((issued[1], 1)):
-        rows = [
-            each
-            for each in file.sheet(sheet).rows
-            if same_word(str(file.cell(sheet, each, column).value or ""), word)
-        ]
-        if column == issued[1] and issued[0] in rows:
-            return issued
-        if len(rows) == 1 and clean_text(word):
-            return rows[0], column
-    return 0, 0
+def overlap_problem(
+    name: str, sheet: str, area: Corners, others: Iterable[tuple[str, Corners]]
+) -> Problem | None:
+    """Why a table cannot have an area: another one of its sheet, with these cells, lies there."""
+    top, left, bottom, right = area
+    for other, there in others:
+        if there[0] <= bottom and top <= there[2] and there[1] <= right and left <= there[3]:
+            reason = f"{name} would lie over {other} ({area_text(*there)})"
+            return problem(codes.TABLE_NOT_REPAIRED, place=quoted(sheet), tables=reason)
+    return None
 
 
 # Layout 1: its one hold becomes the first row of a table

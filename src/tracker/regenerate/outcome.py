@@ -15,13 +15,12 @@ from tracker.formula.evaluate import Formula
 from tracker.formula.values import day_of, is_number
 from tracker.merge import (
     AddRow,
+    Conflict,
     Merge,
     SetCell,
     Values,
     action_rules,
     comparable,
-    conflict_problem,
-    display_json_value,
     display_value,
 )
 from tracker.problems import Problem, codes, problem
@@ -48,14 +47,14 @@ class Outcome(JsonRecord):
     content: bytes
     changed: bool
     merge: Merge
-    records: Sequence[Mapping[str, Any]]
+    conflicts: Sequence[Conflict]
     problems: Sequence[Problem]
     places: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def open_conflicts(self) -> list[Mapping[str, Any]]:
-        """The conflicts somebody still has to settle."""
-        return [each for each in self.records if each["state"] == "open"]
+    def open_conflicts(self) -> list[Record]:
+        """The conflicts somebody still has to settle, as JSON holds them."""
+        return [each.record() for each in self.conflicts if each.open]
 
     def record(self) -> Record:
         """What was done, as JSON holds it."""
@@ -72,7 +71,7 @@ class Outcome(JsonRecord):
             "marks": merge.marks,
             "deleted": merge.deleted,
             "cells": [each.record() for each in merge.cells],
-            "conflicts": [dict(each) for each in self.open_conflicts],
+            "conflicts": self.open_conflicts,
             "settled": [each.record() for each in merge.settled],
         }
 
@@ -87,7 +86,7 @@ _MOST = 60
 def remarks(outcome: Outcome, problems: Sequence[Problem]) -> list[Problem]:
     """What a person should know of a run beside what was done: conflicts, kept edits, deletions."""
     path, merge = outcome.path, outcome.merge
-    found = [conflict_problem(each, path) for each in outcome.open_conflicts]
+    found = [each.problem(path) for each in outcome.conflicts if each.open]
     for kept in merge.kept:
         spot = kept.spot
         facts = {"title": spot.title, "now": display_value(kept.was), "new": display_value(kept.content)}
@@ -120,7 +119,7 @@ def as_text(outcome: Outcome, *, dry: bool = False) -> str:
     lines += _part("cell changed", _cell_lines(plain), len(plain))
     lines += _part("formula put back", _cell_lines(formulas), len(formulas))
     lines += _part("conflict settled", settled)
-    lines += _part("conflict to settle", [_conflict_line(each) for each in outcome.open_conflicts])
+    lines += _part("conflict to settle", [_conflict_line(each) for each in outcome.conflicts if each.open])
     return "\n".join(lines)
 
 
@@ -168,11 +167,10 @@ def _change(each: SetCell) -> str:
     return f": {display_value(each.was)} -> {display_value(each.content)}"
 
 
-def _conflict_line(each: Any) -> str:
-    return (
-        f"{each['number']}  {each['cell']}  {each['column'] or 'the row'} of {each['id'] or 'the case'}: "
-        f"yours {display_json_value(each['yours'])}, new {display_json_value(each['new'])}. {each['do']}"
-    )
+def _conflict_line(each: Conflict) -> str:
+    column, whose = each.names
+    values = "yours {yours}, new {new}".format(**each.shown())
+    return f"{each.number}  {each.cell}  {column} of {whose}: {values}. {each.do}"
 
 
 def json_text(outcome: Outcome | None, problems: list[Problem]) -> str:
@@ -197,7 +195,7 @@ def next_issue(
     as_at: date,
     *,
     keeps_edition: bool,
-    conflicts: Sequence[Mapping[str, Any]],
+    conflicts: Sequence[Conflict],
 ) -> Issue:
     """The issue after a run.
 
@@ -225,7 +223,7 @@ def next_issue(
         },
         due=_due(issue, stages, book),
         fingerprints={row_id: fingerprint(row) for each in stages.values() for row_id, row in each.items()},
-        conflicts=tuple(conflicts),
+        conflicts=tuple(each.record() for each in conflicts),
         digest="",
     )
     if not keeps_edition:

@@ -1,4 +1,4 @@
-"""Returns of agencies merged into the workbook of their case: three-way, by ID, against what each was sent with."""
+"""Returns: what each owner is sent, and what came back merged three-way, by ID, into the workbook of its case."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from tracker.merge import (
     Merge,
     action_tables,
     comparable,
-    conflict_problem,
     issued_value,
     rows_by_id,
     spot_of,
@@ -32,7 +31,6 @@ from tracker.reconcile.model import (
     case_identity,
 )
 from tracker.reconcile.run import Settings, note_twins, read_bytes, read_files
-from tracker.reconcile.state import stage_tables
 from tracker.regenerate.copies import Copies, apply_merge, merge_copies, read_mended
 from tracker.text import clean_text, listed, same_word
 from tracker.workbook.issue import case_uuid
@@ -51,6 +49,112 @@ if TYPE_CHECKING:
 
 _REASON = "Reason for change"
 _LONGEST = 32_767  # characters a cell can hold
+
+
+# What each owner is sent
+
+_AS_SENT = ("On hold", "Clock not started", "Ready", "No date")
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnOwner:
+    """Somebody who is sent a return: the name rows are owned by, the code in IDs, and the words for it."""
+
+    name: str
+    code: str = ""
+    also: tuple[str, ...] = ()
+
+    def is_called(self, word: str) -> bool:
+        """Whether somebody means this owner by a word: name, code, or another name of a role."""
+        return any(same_word(word, each) for each in (self.name, self.code, *self.also) if each)
+
+    def owns(self, row: ReadRow) -> bool:
+        """Whether a row is this owner's: as its owner, or as the lead agency of an action of the plan."""
+        names = (row.text("Owner"), row.text("Lead agency"))
+        return any(name and (same_word(name, self.name) or name in self.also) for name in names)
+
+
+def agencies_of(reading: Reading) -> list[ReturnOwner]:
+    """The agencies on sheet People."""
+    rows = reading.tables[rules.AGENCIES]
+    return [ReturnOwner(row.text("Agency"), row.text("Code")) for row in rows if row.text("Agency")]
+
+
+def outside_owners(reading: Reading) -> list[ReturnOwner]:
+    """Who is sent a return unasked: the agencies, and the roles that somebody in a partner agency holds."""
+    roles = [row for row in reading.tables[rules.ROLES] if row.text("Employer") == "partner agency"]
+    return [*agencies_of(reading), *(ReturnOwner(row.text("Role")) for row in roles if row.text("Role"))]
+
+
+def owners_of(reading: Reading, state: CaseState) -> list[ReturnOwner]:
+    """Everybody who can be named: agencies, roles, and whoever else a row names as its owner."""
+    found = agencies_of(reading)
+    found += [ReturnOwner(each.owner, also=each.aliases) for each in state.people]
+    found += [ReturnOwner(each.owner) for each in state.actions]
+    found += [ReturnOwner(each.lead_agency) for each in state.action_plan]
+    found += [ReturnOwner(each.owner) for each in state.action_plan]
+    first: dict[str, ReturnOwner] = {}
+    for each in found:
+        if each.name:
+            first.setdefault(each.name.casefold(), each)
+    return list(first.values())
+
+
+def return_content(
+    owner: ReturnOwner, reading: Reading, procedure: Procedure, state: CaseState, as_at: date
+) -> tuple[ReturnContent, list[str]]:
+    """What an owner is sent, and the cells of open rows left out because they have no ID to be read back by."""
+    actions = {each.cell: each for each in state.rows}
+    rows_read = (row for _, table, _ in action_tables(procedure) for row in reading.tables[table])
+    found = [
+        (row, action)
+        for row in rows_read
+        if (action := actions.get(row.cell())) and action.open and owner.owns(row)
+    ]
+    found.sort(key=lambda pair: (pair[1].judged is None, pair[1].judged or date.max))
+    rows = tuple(_return_row(row, action, owner) for row, action in found if action.id)
+    days = [day for row in rows for day in (row.day_zero, row.agreed)]
+    days += [each.target if isinstance(each, PlanAction) else each.due for _, each in found]
+    first = min([as_at, *filter(None, days)])
+    content = ReturnContent(
+        uuid=case_identity(state),
+        reference=state.reference,
+        marking=state.marking,
+        owner=owner.name,
+        code=owner.code,
+        asks=_who_asks(procedure, state),
+        as_at=as_at,
+        rows=rows,
+        holidays=tuple(sorted(day for day in state.holidays if day >= first)),
+    )
+    return content, [row.cell("Action") for row, action in found if not action.id]
+
+
+def _return_row(row: ReadRow, action: Action | PlanAction, owner: ReturnOwner) -> ReturnRow:
+    typed = {title: row.values.get(title) for title in TYPED if title in row.columns}
+    words = action.action.removeprefix(f"{owner.code}: ").removeprefix(f"{owner.name}: ")
+    words = words[:1].upper() + words[1:]
+    sent = action.rag if action.rag in _AS_SENT else ""
+    if isinstance(action, PlanAction):
+        words = words or action.recommendation
+        return ReturnRow(action.id, words, "", action.target, action.agreed, None, None, "", "", sent, typed)
+    sent = sent or ("Provisional" if action.provisional else "")
+    counted = action.agreed, action.day_zero, action.count, action.unit, action.basis
+    return ReturnRow(action.id, words, action.timescale, None, *counted, sent, typed)
+
+
+def _who_asks(procedure: Procedure, state: CaseState) -> tuple[str, str]:
+    """Who asks, and the line that says what to do and whom to answer: the first of the partnership's own roles."""
+    own = (role.name for role in procedure.roles if role.employer == "partnership")
+    role = next(own, procedure.roles[0].name if procedure.roles else "")
+    entry = {each.owner.casefold(): each for each in state.people}.get(role.casefold())
+    name, email = (entry.name, entry.email) if entry else ("", "")
+    asks = ", ".join(filter(None, (name, role))) or "The partnership"
+    to = f"{name or f'the {role}'}{f' ({email})' if email else ''}"
+    return f"Asked by {asks}", f"Fill in the green columns, save this file and send it back to {to}."
+
+
+# What came back
 
 
 def other_case_problems(returns: Iterable[ReadReturn], cases: Mapping[str, str]) -> list[Problem]:
@@ -75,9 +179,8 @@ def merge_returns(
         return None, found
     if stuck := [each for each in found if each.code == codes.IDS_MISALIGNED]:
         return None, stuck
-    reference = (
-        str(reading.fields["case.reference"].value or "") if "case.reference" in reading.fields else ""
-    )
+    read_reference = reading.fields.get("case.reference")
+    reference = str(read_reference.value or "") if read_reference else ""
     uuid = reading.issue.uuid if reading.issue.uuid != case_uuid("") else case_uuid(reference)
     merger = _ReturnMerger(reading, procedure)
     merger.problems += other_case_problems(returns, {uuid: reference})
@@ -105,11 +208,8 @@ def merge_returns(
 
 def return_entry(read: ReadReturn, state: CaseState) -> ReturnEntry:
     """What a return answered, beside how its rows stand once it is merged."""
-    late = {each.id for each in state.actions if each.rag == "Overdue"}
-    late |= {each.id for each in state.action_plan if each.rag == "Overdue"}
-    rows = {
-        row_id: f"{read.state(row_id)}{', late' if row_id in late else ''}" for row_id in sorted(read.sent)
-    }
+    late = {each.id for each in state.rows if each.rag == "Overdue"}
+    rows = {each: read.state(each) + (", late" if each in late else "") for each in sorted(read.sent)}
     return ReturnEntry(read.path, read.owner, read.as_at, rows)
 
 
@@ -240,6 +340,9 @@ def _lines(value: CellValue) -> str:
     return "\n".join(["", *map(clean_text, str(value or "").split("\n")), ""])
 
 
+# Workbooks read together: each case once
+
+
 def reconcile_cases(
     paths: Iterable[Path], settings: Settings, *, returns: Sequence[ReadReturn] = (), workers: int = 1,
     step: Callable[[], object] = lambda: None,
@@ -266,13 +369,12 @@ def _without_sources(cases: Sequence[CaseState]) -> list[CaseState]:
     kept: list[CaseState] = []
     notes: dict[str, list[Problem]] = {}
     for case in cases:
-        other = newer.get(case.workbooks[0].sha256, case.workbooks[0].path)
-        if other == case.workbooks[0].path:
+        path = case.workbooks[0].path
+        other = newer.get(case.workbooks[0].sha256, path)
+        if other == path:
             kept.append(case)
         else:
-            notes.setdefault(other, []).append(
-                problem(codes.OLDER_COPY, file=case.workbooks[0].path, other=other)
-            )
+            notes.setdefault(other, []).append(problem(codes.OLDER_COPY, file=path, other=other))
     return [replace(each, problems=(*notes.get(each.workbooks[0].path, ()), *each.problems)) for each in kept]
 
 
@@ -284,10 +386,7 @@ def _merge_states(
         return states[0]
     paths = [each.workbooks[0].path for each in states]
     files = [(path, workbook_content(Path(path), settings.password)[0]) for path in paths]
-    copies: Copies | None = Copies(files[0][1], (), ())
-    reasons: list[Problem] = []
-    if len(files) > 1:
-        copies, reasons = merge_copies(files, settings.load, settings.as_at)
+    copies, reasons = merge_copies(files, settings.load, settings.as_at)
     if copies is not None and returns:
         copies, reasons = merge_returns(paths[0], copies, returns, settings.load, settings.as_at)
     if copies is None:
@@ -295,131 +394,11 @@ def _merge_states(
     read = read_bytes(copies.content, paths[0], settings)
     problems += read.problems
     assert read.state is not None, "what was merged can be read"
-    between = [each.record() for each in copies.conflicts]
-    conflicts = [conflict_problem(each, paths[0]) for each in between]
     notes = [each for each in copies.problems if each.code != codes.RETURN_READ]  # its returns are listed
     return replace(
         read.state,
         workbooks=tuple(each.workbooks[0] for each in states),
-        conflicts=(*read.state.conflicts, *between),
+        conflicts=(*read.state.conflicts, *(each.record() for each in copies.conflicts)),
         returns=tuple(return_entry(each, read.state) for each in copies.returns),
-        problems=(*notes, *conflicts, *read.state.problems),
+        problems=(*notes, *(each.problem(paths[0]) for each in copies.conflicts), *read.state.problems),
     )
-
-
-_AS_SENT = ("On hold", "Clock not started", "Ready", "No date")
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnOwner:
-    """Somebody who is sent a return: the name rows are owned by, the code in IDs, and the words for it."""
-
-    name: str
-    code: str = ""
-    also: tuple[str, ...] = ()
-
-    def is_called(self, word: str) -> bool:
-        """Whether somebody means this owner by a word: name, code, or another name of a role."""
-        return any(same_word(word, each) for each in (self.name, self.code, *self.also) if each)
-
-    def owns(self, row: ReadRow) -> bool:
-        """Whether a row is this owner's: as its owner, or as the lead agency of an action of the plan."""
-        names = (row.text("Owner"), row.text("Lead agency"))
-        return any(name and (same_word(name, self.name) or name in self.also) for name in names)
-
-
-def agencies_of(reading: Reading) -> list[ReturnOwner]:
-    """The agencies on sheet People."""
-    rows = reading.tables[rules.AGENCIES]
-    return [ReturnOwner(row.text("Agency"), row.text("Code")) for row in rows if row.text("Agency")]
-
-
-def outside_owners(reading: Reading) -> list[ReturnOwner]:
-    """Who is sent a return unasked: the agencies, and the roles that somebody in a partner agency holds."""
-    roles = [row for row in reading.tables[rules.ROLES] if row.text("Employer") == "partner agency"]
-    return [*agencies_of(reading), *(ReturnOwner(row.text("Role")) for row in roles if row.text("Role"))]
-
-
-def owners_of(reading: Reading, state: CaseState) -> list[ReturnOwner]:
-    """Everybody who can be named: agencies, roles, and whoever else a row names as its owner."""
-    found = agencies_of(reading)
-    found += [ReturnOwner(each.owner, also=each.aliases) for each in state.people]
-    named = [*(each.owner for each in state.actions), *(each.lead_agency for each in state.action_plan)]
-    found += [
-        ReturnOwner(name) for name in dict.fromkeys((*named, *(each.owner for each in state.action_plan)))
-    ]
-    first: dict[str, ReturnOwner] = {}
-    for each in found:
-        if each.name:
-            first.setdefault(each.name.casefold(), each)
-    return list(first.values())
-
-
-def return_content(
-    owner: ReturnOwner, reading: Reading, procedure: Procedure, state: CaseState, as_at: date
-) -> tuple[ReturnContent, list[str]]:
-    """What an owner is sent, and the cells of open rows left out because they have no ID to be read back by."""
-    judged: list[Action | PlanAction] = [*state.actions, *state.action_plan]
-    actions = {each.cell: each for each in judged}
-    tables = [*stage_tables(reading, procedure).values(), reading.tables[rules.PLAN]]
-    found = [
-        (row, actions[row.cell()])
-        for rows in tables
-        for row in rows
-        if row.cell() in actions and actions[row.cell()].open and owner.owns(row)
-    ]
-    found.sort(key=lambda pair: (pair[1].judged is None, pair[1].judged or date.max))
-    rows = tuple(_return_row(row, action, owner) for row, action in found if action.id)
-    days = [day for row in rows for day in (row.day_zero, row.agreed)]
-    days += [each.target if isinstance(each, PlanAction) else each.due for _, each in found]
-    first = min([as_at, *filter(None, days)])
-    content = ReturnContent(
-        uuid=case_identity(state),
-        reference=state.reference,
-        marking=state.marking,
-        owner=owner.name,
-        code=owner.code,
-        asks=_who_asks(procedure, state),
-        as_at=as_at,
-        rows=rows,
-        holidays=tuple(sorted(day for day in state.holidays if day >= first)),
-    )
-    return content, [row.cell("Action") for row, action in found if not action.id]
-
-
-def _return_row(row: ReadRow, action: Action | PlanAction, owner: ReturnOwner) -> ReturnRow:
-    typed = {title: row.values.get(title) for title in TYPED if title in row.columns}
-    words = action.action.removeprefix(f"{owner.code}: ").removeprefix(f"{owner.name}: ")
-    words = words[:1].upper() + words[1:]
-    if isinstance(action, PlanAction):
-        words = words or action.recommendation
-        rest = (
-            action.target,
-            action.agreed,
-            None,
-            None,
-            "",
-            "",
-            action.rag if action.rag in _AS_SENT else "",
-        )
-        return ReturnRow(action.id, words, "", *rest, typed)
-    sent = action.rag if action.rag in _AS_SENT else "Provisional" if action.provisional else ""
-    rest_of_stage = (action.agreed, action.day_zero, action.count, action.unit, action.basis, sent)
-    return ReturnRow(action.id, words, action.timescale, None, *rest_of_stage, typed)
-
-
-def _who_asks(procedure: Procedure, state: CaseState) -> tuple[str, str]:
-    """Who asks, and the line that says what to do and whom to answer."""
-    role = _asking_role(procedure)
-    people = {each.owner.casefold(): each for each in state.people}
-    entry = people.get(role.casefold())
-    name, email = (entry.name, entry.email) if entry else ("", "")
-    asks = ", ".join(filter(None, (name, role))) or "The partnership"
-    to = f"{name or f'the {role}'}{f' ({email})' if email else ''}"
-    return f"Asked by {asks}", f"Fill in the green columns, save this file and send it back to {to}."
-
-
-def _asking_role(procedure: Procedure) -> str:
-    """The role that keeps the tracker: the first of the partnership's own."""
-    own: Iterator[str] = (role.name for role in procedure.roles if role.employer == "partnership")
-    return next(own, procedure.roles[0].name if procedure.roles else "")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tracker.merge import (
     NEW,
-    OPEN,
     YOURS,
     AddRow,
     Conflict,
@@ -17,7 +16,7 @@ from tracker.merge import (
     action_tables,
     comparable,
     conflict_at,
-    conflict_key,
+    issued_conflicts,
     issued_rows,
     merge_row,
     rows_by_id,
@@ -213,14 +212,14 @@ class StageRows:
     def _took_the_end(self, row: ReadRow, row_id: str) -> bool:
         """Whether somebody has just chosen on sheet Conflicts that a decision ends a row."""
         choice = self.merge.choices.get(("cell", row.sheet, row_id, "Status"))
-        return choice is not None and choice.take == NEW and choice.conflict.get("state") == OPEN
+        return choice is not None and choice.take == NEW and choice.conflict.open
 
     def _lapsed(self, spot: CellSpot, held: CellValue) -> None:
         """A conflict about a decision that has been taken back is none any more."""
         found = conflict_at("cell", spot, held, held, None, "")
-        for record in self.reading.issue.conflicts:
-            if conflict_key(record) == found.key and record.get("state") == OPEN:
-                self.merge.settled.append(replace(found, number=str(record["number"]), state=YOURS))
+        for each in issued_conflicts(self.reading.issue):
+            if each.key == found.key and each.open:
+                self.merge.settled.append(replace(found, number=each.number, state=YOURS))
 
     def _repeated_now(self, base: dict[str, Values], new: Mapping[str, Values]) -> None:
         """A row whose step is now repeated, for one child say, goes on as the one repeat it has."""

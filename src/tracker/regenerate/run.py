@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tracker.merge import OPEN, Choice, Conflict, ConflictKey, Merge, SetCell, Values
+from tracker.merge import Conflict, Merge, SetCell, Values, issued_conflicts
 from tracker.plan import make_plan
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.run import reconcile_reading, with_typed_dates
-from tracker.regenerate.apply import Applier, FormulaRepair, OurCells
-from tracker.regenerate.mend import missing_tables, put_names_back
+from tracker.regenerate.apply import Applier, FormulaRepair, OurCells, put_names_back
+from tracker.regenerate.copies import name_first
 from tracker.regenerate.outcome import (
     Outcome,
     add_holidays,
@@ -30,7 +30,7 @@ from tracker.regenerate.sheets import (
     write_conflicts,
     write_problems,
 )
-from tracker.regenerate.upgrade import UnreadableError, Way, made_ready
+from tracker.regenerate.upgrade import Ready, UnreadableError, make_ready
 from tracker.text import clean_text, listed, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
@@ -41,13 +41,11 @@ from tracker.workbook.reading import quoted
 from tracker.workbook.size_limits import check_size_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from tracker.case.model import Case
-    from tracker.formula.values import Value
     from tracker.procedure.load import CalendarFacts
-    from tracker.procedure.model import Procedure
     from tracker.workbook.issue import Issue
     from tracker.workbook.read import LoadProcedure
     from tracker.workbook.reading import Reading
@@ -55,8 +53,6 @@ if TYPE_CHECKING:
 _FOR_A_PERSON = frozenset(
     (codes.SHEET_MISSING, codes.HEADER_ROW_MISSING, codes.COLUMN_MISSING, codes.IDS_MISALIGNED)
 )
-_MOST_NAMED = 5
-"""Cells that one message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,41 +85,26 @@ def regenerate_content(
     refused = refused or [each for each in found if each.code in _FOR_A_PERSON]
     if refused:
         return None, refused
+    ready = Ready(content, reading, procedure, found, load, options.realign)
     try:
-        before = content
-        ready = made_ready(
-            content,
-            reading,
-            procedure,
-            found,
-            Way(load, facts, as_at, options.case, realign=options.realign, takes=options.takes),
-        )
+        make_ready(ready, facts, as_at, options.case, options.takes)
         if ready.refused:
             return None, ready.refused
-        reading, procedure, found = ready.reading, ready.procedure, ready.found
         file = WorkbookFile(ready.content)
-        named, unnamed = put_names_back(file, reading, procedure, facts, as_at)
-        mends = [*ready.done, *([f"{quantity(len(named), 'defined name')} put back"] if named else [])]
-        missing = [*missing_tables(file, reading, procedure), *unnamed]
+        named, missing = put_names_back(file, ready.reading, ready.procedure, facts, as_at)
         if missing:
             return None, [problem(codes.TABLE_NOT_REPAIRED, file=path, tables=", ".join(missing))]
-        run = _Run(file, reading, procedure, found, facts, as_at, options, load, ready.picked)
-        run.merge.mended += mends
-        run.problems += ready.notes
-        outcome, problems = run.run(ready.content)
+        ready.done += [f"{quantity(len(named), 'defined name')} put back"] if named else []
+        outcome, problems = _Run(file, ready, facts, as_at, options).run()
     except CannotPatchError as error:
         return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=path, reason=str(error))]
     except UnreadableError as error:
         return None, [_unreadable(path, error.problems)]
-    put = {**ready.put, **file.changes()}
-    refused = _not_kept(outcome, before, put, file, load, ready.rewritten) if outcome else []
+    refused = _not_kept(outcome, content, ready, file) if outcome else []
     return (None, [*problems, *refused]) if refused else (outcome, problems)
 
 
-def _not_kept(
-    outcome: Outcome, before: bytes, put: Mapping[tuple[str, int, int], Value], file: WorkbookFile, load: LoadProcedure,
-    rewritten: Collection[str],
-) -> list[Problem]:  # fmt: skip
+def _not_kept(outcome: Outcome, before: bytes, ready: Ready, file: WorkbookFile) -> list[Problem]:
     """Why the result may not be written: the reader that will be used next time must find every typed cell in it."""
     if not outcome.changed:
         return []
@@ -131,26 +112,20 @@ def _not_kept(
     refused = check_size_limits(outcome.content, path)
     if refused and check_size_limits(before, path):
         refused = None  # as it was before: whoever calls this has let it pass
-    again, _, why = (None, None, [refused]) if refused else read_content(outcome.content, path, load)
+    again, _, why = (None, None, [refused]) if refused else read_content(outcome.content, path, ready.load)
     if again is None:
         return [_unreadable(path, why)]
+    ours = (name for name in file.names() if is_written_by_us(file, name))
     lost = lost_cells(
         before,
         outcome.content,
-        put,
-        rewritten={
-            layout.HIDDEN,
-            *rewritten,
-            *(name for name in file.names() if is_written_by_us(file, name)),
-        },
+        {**ready.put, **file.changes()},
+        rewritten={layout.HIDDEN, *ready.rewritten, *ours},
         headers={(each.sheet, each.header_row) for each in again.places.values()},
     )
     if not lost:
         return []
-    rest = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
-    return [
-        problem(codes.TYPED_CELLS_LOST, file=path, place=lost[0], cells=", ".join(lost[:_MOST_NAMED]) + rest)
-    ]
+    return [problem(codes.TYPED_CELLS_LOST, file=path, place=lost[0], cells=name_first(lost))]
 
 
 def _unreadable(path: str, why: Sequence[Problem]) -> Problem:
@@ -161,24 +136,22 @@ class _Run:
     """One run over a workbook that can be read and changed."""
 
     def __init__(
-        self, file: WorkbookFile, reading: Reading, procedure: Procedure, found: Sequence[Problem],
-        facts: CalendarFacts, as_at: date, options: UpdateOptions, load: LoadProcedure,
-        picked: Mapping[ConflictKey, Choice],
-    ) -> None:  # fmt: skip
-        self.file, self.reading, self.procedure, self.found = file, reading, procedure, found
-        self.facts, self.as_at, self.options, self.load = facts, as_at, options, load
-        self.problems: list[Problem] = []
-        self._asked = {_parse_address(cell, reading): cell for cell in options.restore}
-        self.merge = Merge(restore=frozenset(self._asked), choices=picked)
-        issue = reading.issue
-        self._is_older = issue.edition != procedure.edition or issue.is_of_another(procedure)
+        self, file: WorkbookFile, ready: Ready, facts: CalendarFacts, as_at: date, options: UpdateOptions
+    ) -> None:
+        self.file, self.ready, self.facts, self.as_at, self.options = file, ready, facts, as_at, options
+        self.reading, self.procedure = ready.reading, ready.procedure
+        self.problems = list(ready.notes)
+        self._asked = {_parse_address(cell, self.reading): cell for cell in options.restore}
+        self.merge = Merge(restore=frozenset(self._asked), choices=ready.picked, mended=ready.done)
+        issue = self.reading.issue
+        self._is_older = issue.edition != self.procedure.edition or issue.is_of_another(self.procedure)
         # Whether the rows stay under the edition they were issued with.
         self._keeps_edition = self._is_older and not options.move_edition
         # The description to merge with: a run without one has learnt nothing new of it.
         self._last_described = issue.described or issue.case
 
-    def run(self, content: bytes) -> tuple[Outcome | None, list[Problem]]:
-        merge, path = self.merge, self.reading.path
+    def run(self) -> tuple[Outcome | None, list[Problem]]:
+        merge, path, content = self.merge, self.reading.path, self.ready.content
         accepted: list[str] = []
         if self.options.accept_typed_dates:
             accepted = accept_typed_dates(merge, self.reading, self.procedure)
@@ -186,21 +159,21 @@ class _Run:
         shared = self._case()
         if shared is None:
             return None, [replace(each, file=each.file or path) for each in self.problems]
-        formulas = FormulaRepair(merge, self.reading, self.procedure, self.file, self.found)
+        formulas = FormulaRepair(merge, self.reading, self.procedure, self.file, self.ready.found)
         rows = self._merged(shared, formulas)
         applier = Applier(self.file, self.reading, self.procedure)
         applier.run(merge)
         self.problems += applier.problems
         book = self.file.work_out(self.as_at, OurCells(self.reading, self.procedure))
         formulas.offer(book, accepted)
-        records = self._records()
+        conflicts = self._conflicts()
         problems = [replace(each, file=path) for each in self.problems]
 
         def remembered(*sources: str) -> Issue:
             described = shared.base if self.options.case else self._last_described
             issue = next_issue(
                 self.reading.issue, self.procedure, shared.case, described, sources, rows, book, self.as_at,
-                keeps_edition=self._keeps_edition, conflicts=records,
+                keeps_edition=self._keeps_edition, conflicts=conflicts,
             )  # fmt: skip
             add_holidays(issue, merge)
             return issue
@@ -208,17 +181,17 @@ class _Run:
         now = remembered()
         if self.reading.issue.layout == layout.LAYOUT and forgotten(self.reading.issue, now):
             merge.marks.append("what was deleted is no longer remembered")
-        if not self._has_work(records):
-            return Outcome(path, content, False, merge, records, problems), problems
+        if not self._has_work(conflicts):
+            return Outcome(path, content, False, merge, conflicts, problems), problems
         result = content
         write_issue(self.file, self.reading.issue, now)
-        if self._differs(content, shared.case, records):
+        if self._differs(content, shared.case, conflicts):
             # Only now: what is not written is made from nothing.
             write_issue(self.file, self.reading.issue, remembered(*self.options.sources), again=True)
             result = self.file.to_bytes()
         merge.cells[:0] = self.options.taken_over
         changed = result != content or bool(merge.mended)
-        return Outcome(path, result, changed, merge, records, problems, applier.places), problems
+        return Outcome(path, result, changed, merge, conflicts, problems, applier.places), problems
 
     def _case(self) -> SharedCells | None:
         """The merged case; None where the description is of another case."""
@@ -254,8 +227,7 @@ class _Run:
             self.problems.append(problem(code, file=self.reading.path, **self._editions()))
         for cell in sorted(set(self._asked) - self.merge.restored):
             self.problems.append(problem(codes.NOTHING_TO_RESTORE, place=self._asked[cell]))
-        chosen = [each.conflict for each in self.merge.choices.values()]
-        was_open = {str(each["number"]) for each in chosen if each.get("state") == OPEN}
+        was_open = {each.conflict.number for each in self.merge.choices.values() if each.conflict.open}
         for number in sorted(set(self.options.takes) - was_open):
             self.problems.append(problem(codes.NOTHING_TO_TAKE, file=self.reading.path, number=number))
         self._marks(shared.case)
@@ -282,32 +254,32 @@ class _Run:
         if self.options.move_edition and self._is_older:
             marks.append("edition {was} -> {now}".format(**self._editions()))
 
-    def _records(self) -> list[dict[str, Any]]:
+    def _conflicts(self) -> list[Conflict]:
         """Every conflict on record: met now, between copies, waiting from earlier runs, settled."""
-        merge, known = self.merge, self.reading.issue.conflicts
+        merge, known = self.merge, issued_conflicts(self.reading.issue)
         met = {each.key for each in merge.conflicts}
         merge.conflicts += [each for each in self.options.between_copies if each.key not in met]
-        merge.conflicts += carried(merge, self.file, self.reading, self.procedure)
+        merge.conflicts += carried(merge, self.file, self.reading, self.procedure, known)
         merge.settled += settled_otherwise(merge, known)
         return numbered(merge.conflicts, merge.settled, known)
 
-    def _has_work(self, records: Sequence[Mapping[str, Any]]) -> bool:
+    def _has_work(self, conflicts: Sequence[Conflict]) -> bool:
         """Whether anything is to be written at all, such as a choice on a conflict that was still open."""
         merge, options = self.merge, self.options
         done = merge.cells or merge.rows or merge.marks or merge.mended or options.annotate or options.merged
-        chosen = any(choice.conflict.get("state") == OPEN for choice in merge.choices.values())
-        same = [dict(each) for each in self.reading.issue.conflicts] == list(records)
+        chosen = any(choice.conflict.open for choice in merge.choices.values())
+        same = [dict(each) for each in self.reading.issue.conflicts] == [each.record() for each in conflicts]
         return bool(done) or not same or chosen
 
-    def _differs(self, content: bytes, case: Case, records: Sequence[Mapping[str, Any]]) -> bool:
+    def _differs(self, content: bytes, case: Case, conflicts: Sequence[Conflict]) -> bool:
         """Whether the file is another one with its conflicts, and with what was asked for beside."""
-        write_conflicts(self.file, records, case)
+        write_conflicts(self.file, conflicts, case)
         self.file.package.recalculate_on_opening()
         if not self.options.annotate:
             return self.file.changed() or bool(self.merge.mended)
         # A sheet of what is wrong in it, each row linked to its cell.
         made = self.file.to_bytes()
-        reading, procedure, found = read_content(made, self.reading.path, self.load)
+        reading, procedure, found = read_content(made, self.reading.path, self.ready.load)
         if reading is not None and procedure is not None:  # else it is refused before it is written
             state = reconcile_reading(reading, procedure, found, self.as_at, facts=self.facts)
             write_problems(self.file, state.problems, case)

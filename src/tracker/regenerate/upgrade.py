@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.parse import column_letters
-from tracker.merge import Choice, ConflictKey, action_tables
+from tracker.merge import Choice, ConflictKey, action_tables, issued_conflicts
 from tracker.plan import make_plan
-from tracker.problems import Problem, codes, problem
+from tracker.problems import Problem, codes
 from tracker.regenerate.apply import table_formulas
 from tracker.regenerate.mend import (
     MENDED,
-    area_of,
+    Corners,
+    corners_of,
     mended,
     names_for,
     not_mended,
+    overlap_problem,
     table_titles,
     with_rows_awake,
     with_table_of_holds,
@@ -37,7 +39,7 @@ from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.package import Package
 from tracker.workbook.patch.parts import WantedTable, put_names, put_table
 from tracker.workbook.read import LoadProcedure, read_content
-from tracker.workbook.reading import CellValue, Reading, TablePlace, quoted
+from tracker.workbook.reading import CellValue, Reading, quoted
 from tracker.workbook.write import workbook_bytes
 
 if TYPE_CHECKING:
@@ -58,50 +60,66 @@ _COUNT = 3
 """The column of Summary in which returns are counted, behind the step's ID and its words."""
 _EARLIER_WORDS = frozenset(("Days late", "Done late", "To watch"))
 """Words of an earlier Summary that today's has no longer."""
-_Area = tuple[int, int, int, int]
+_REPAIRED_LATER = frozenset((codes.ID_SPELLING, codes.DEFINED_NAMES_MISSING))
+
+
+class UnreadableError(Exception):
+    """A workbook that was repaired, or in which conflicts were settled, and that cannot be read any more."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(*problems)
+        self.problems = problems
 
 
 @dataclass(slots=True)
-class Upgrade:
-    """What became of a workbook.
+class Ready:
+    """A workbook put right and brought up to the layout, and what was done to it; `refused` says why it cannot be.
 
-    `put` is what was put where, `done` what to report of it, `problems` why it cannot be done; `rewritten` are sheets
-    that were written as a whole.
+    `put` is what was put where, `done` what to report of it; `rewritten` are sheets that were written as a whole.
     """
 
     content: bytes
+    reading: Reading
+    procedure: Procedure
+    found: list[Problem]
+    load: LoadProcedure
+    realign: bool = False
     put: dict[tuple[str, int, int], Value] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    picked: Mapping[ConflictKey, Choice] = field(default_factory=dict)
     rewritten: set[str] = field(default_factory=set)
+    refused: list[Problem] = field(default_factory=list)
 
-
-def upgraded(
-    content: bytes, reading: Reading, procedure: Procedure, case: Case, facts: CalendarFacts, as_at: date
-) -> Upgrade:
-    """The workbook in the layout of today; `case` is what its lists are made for."""
-    made = build(make_plan(case, procedure), facts, as_at)
-    return _Upgrader(content, reading, procedure, made).run()
+    def again(self, content: bytes) -> None:
+        """Read the workbook after something in it was changed."""
+        self.content = content
+        reading, procedure, found = read_content(content, self.reading.path, self.load, realign=self.realign)
+        if reading is None or procedure is None:
+            raise UnreadableError(found)
+        self.reading, self.procedure, self.found = reading, procedure, found
 
 
 class _Upgrader:
-    def __init__(self, content: bytes, reading: Reading, procedure: Procedure, made: Workbook) -> None:
-        self.file, self.reading, self.procedure, self.made = WorkbookFile(content), reading, procedure, made
+    """Brings a workbook up to the layout of today; `made` is one that is issued for its case today."""
+
+    def __init__(self, ready: Ready, made: Workbook) -> None:
+        self.ready, self.reading, self.procedure = ready, ready.reading, ready.procedure
+        self.file, self.made = WorkbookFile(ready.content), made
         self.donor = Donor(self.file.package, Package(workbook_bytes(made)))
-        self.was = reading.issue.layout
-        self.result = Upgrade(content)
+        self.was = ready.reading.issue.layout
         self._tables: list[tuple[str, WantedTable]] = []
         self._columns: dict[str, dict[int, Mapping[str, str]]] = {}
-        self._checks: dict[str, list[tuple[str, _Area]]] = {}
+        self._checks: dict[str, list[tuple[str, Corners]]] = {}
 
-    def run(self) -> Upgrade:
+    def run(self) -> None:
         for sheet, table, columns in action_tables(self.procedure):
             self._widen(sheet, table, columns)
         self._widen(layout.CASE, layout.CHILDREN_TABLE, layout.CHILD_COLUMNS)
-        if self.result.problems:
-            return self.result
+        if self.ready.refused:
+            return
         self._fields()
-        self.result.put = self.file.changes()
+        self.ready.put |= self.file.changes()
         lists = self._lists()
         for row, piece in enumerate(pieces(issue_text(replace(self.reading.issue, layout=layout.LAYOUT))), 1):
             self.file.put(layout.HIDDEN, row, 1, piece)
@@ -118,8 +136,7 @@ class _Upgrader:
             put_table(package, sheets[self.reading.places[name].sheet], part, wanted)
         if lists:
             put_names(package, lists)
-        self.result.content = package.to_bytes()
-        return self.result
+        self.ready.again(package.to_bytes())
 
     # Columns at the end of our tables
 
@@ -130,13 +147,22 @@ class _Upgrader:
         if place is None or not new:
             return
         part = self.file.tables.get(name)
-        top, left, bottom, right = area_of(place, part)
+        ours = dict(place.columns)
+        top, left, bottom, right = place.header_row, min(ours.values()), place.last_row, max(ours.values())
+        if part is not None and part.sheet == place.sheet:
+            top, left, bottom, right = corners_of(part)
         first = self._free(place.sheet, top, bottom, right + 1, len(new))
-        if in_the_way := self._covered(name, place, (top, left, bottom, first + len(new) - 1)):
-            self.result.problems.append(in_the_way)
+        last = first + len(new) - 1
+        others = [
+            (each.name, corners_of(each))
+            for each in self.file.tables.values()
+            if each.sheet == place.sheet and each.name.casefold() != name.casefold()
+        ]
+        if in_the_way := overlap_problem(name, place.sheet, (top, left, bottom, last), others):
+            self.ready.refused.append(replace(in_the_way, file=self.reading.path))
             return
         from_row = next(each.header_row for each in self.made.book.tables.values() if each.name == name)
-        page, ours = self.donor.page(sheet), dict(place.columns)
+        page = self.donor.page(sheet)
         for at, column in enumerate(new, first):
             source = layout.titles(columns).index(column.title) + 1
             ours[column.title] = at
@@ -150,7 +176,6 @@ class _Upgrader:
             self._checks.setdefault(place.sheet, []).append(
                 (self.donor.check(sheet, from_row + 1, source), area)
             )
-        last = first + len(new) - 1
         titles = table_titles(self.file, place, ours, left, last)
         texts = {title: each.text for title, each in table_formulas(self.procedure).get(name, {}).items()}
         filters = sheet != layout.CASE
@@ -158,7 +183,7 @@ class _Upgrader:
             (name, WantedTable(name, area_text(top, left, bottom, last), titles, texts, filters))
         )
         letters = f"{column_letters(first)} to {column_letters(last)}"
-        self.result.done.append(f"{quantity(len(new), 'column')} on sheet {place.sheet}: {letters}")
+        self.ready.done.append(f"{quantity(len(new), 'column')} on sheet {place.sheet}: {letters}")
 
     def _held(self, name: str, sheet: str, title: str) -> dict[int, CellValue]:
         """What the procedure says in a new column, by row; nothing beside rows of another edition."""
@@ -191,22 +216,6 @@ class _Upgrader:
         held = self.file.cell(sheet, row, column)
         return held.formula is None and held.value in {None, ""}
 
-    def _covered(self, name: str, place: TablePlace, area: _Area) -> Problem | None:
-        """A table of a person's over which ours would lie."""
-        for other in self.file.tables.values():
-            if other.sheet != place.sheet or other.name.casefold() == name.casefold():
-                continue
-            apart = (
-                other.first_row > area[2]
-                or other.last_row < area[0]
-                or other.first_column > area[3]
-                or other.last_column < area[1]
-            )
-            if not apart:
-                reason = f"{name} would lie over {other.name} ({other.area(other.last_row)})"
-                return problem(codes.TABLE_NOT_REPAIRED, place=quoted(place.sheet), tables=reason)
-        return None
-
     # Fields of sheet Case, below what stands there
 
     def _fields(self) -> None:
@@ -237,7 +246,7 @@ class _Upgrader:
             self.file.put(sheet, number, values + 1, each.help or None, page.style(source, 3))
             area = (number, values, number, values)
             self._checks.setdefault(sheet, []).append((self.donor.check(layout.CASE, source, 2), area))
-        self.result.done.append(f"{quantity(len(new), 'field')} on sheet {sheet}, from row {row}")
+        self.ready.done.append(f"{quantity(len(new), 'field')} on sheet {sheet}, from row {row}")
 
     # Summary and what it is made from
 
@@ -248,7 +257,7 @@ class _Upgrader:
             return {}
         if typed := self._typed(summary):
             note = f"sheet {summary} stays as it was, for somebody typed in {typed}"
-            self.result.done.append(note)
+            self.ready.done.append(note)
             return {}
         chosen = b' tabSelected="1"' in self.file.sheet(summary).part
         content = self.donor.sheet(layout.SUMMARY)
@@ -257,7 +266,7 @@ class _Upgrader:
         self.file.replace_sheet(summary, content)
         self.file.replace_sheet(layout.HIDDEN, self.donor.sheet(layout.HIDDEN))
         self._blank_issue()
-        self.result.rewritten.add(summary)
+        self.ready.rewritten.add(summary)
         names = {layout.SUMMARY: summary, layout.HIDDEN: layout.HIDDEN}
         found = {}
         for name, area in self.made.book.names.items():
@@ -289,92 +298,41 @@ class _Upgrader:
         return ""
 
 
-_REPAIRED_LATER = frozenset((codes.ID_SPELLING, codes.DEFINED_NAMES_MISSING))
+def make_ready(
+    ready: Ready, facts: CalendarFacts, as_at: date, case: Case | None, takes: Mapping[str, str]
+) -> None:
+    """Put titles and tables right, bring an older layout up, settle what people chose among conflicts.
 
-
-class UnreadableError(Exception):
-    """A workbook that was repaired, or in which conflicts were settled, and that cannot be read any more."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(*problems)
-        self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """What a run has beside the workbook."""
-
-    load: LoadProcedure
-    facts: CalendarFacts
-    as_at: date
-    case: Case | None = None  # a description, where there is one
-    realign: bool = False
-    takes: Mapping[str, str] = field(default_factory=dict)  # choices among conflicts, by number
-
-
-@dataclass(slots=True)
-class Ready:
-    """A workbook put right and brought up to the layout, and what was done to it; `refused` says why it cannot be."""
-
-    content: bytes
-    reading: Reading
-    procedure: Procedure
-    found: list[Problem]
-    put: dict[tuple[str, int, int], Value]
-    done: list[str] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
-    picked: Mapping[ConflictKey, Choice] = field(default_factory=dict)
-    rewritten: set[str] = field(default_factory=set)
-    refused: list[Problem] = field(default_factory=list)
-
-    def again(self, content: bytes, way: Way) -> None:
-        """Read the workbook after something in it was changed."""
-        self.content = content
-        reading, procedure, found = read_content(content, self.reading.path, way.load, realign=way.realign)
-        if reading is None or procedure is None:
-            raise UnreadableError(found)
-        self.reading, self.procedure, self.found = reading, procedure, found
-
-
-def made_ready(
-    content: bytes, reading: Reading, procedure: Procedure, found: list[Problem], way: Way
-) -> Ready:
-    """Put titles and tables right, bring an older layout up, settle what people chose among conflicts."""
-    content, put = with_table_of_holds(content, reading)
-    ready = Ready(content, reading, procedure, found, dict(put))
-    content, ready.done, unmended = mended(content, reading, procedure, found)
+    `case` is a description, where there is one; `takes` are choices among conflicts, by number.
+    """
+    reading, found = ready.reading, ready.found
+    content, put = with_table_of_holds(ready.content, reading)
+    ready.put |= put
+    content, ready.done, unmended = mended(content, reading, ready.procedure, found)
     ready.notes = [each for each in found if each.code in MENDED or each.code in _REPAIRED_LATER]
     if put or ready.done:
-        ready.again(content, way)
+        ready.again(content)
         unmended = unmended or [each for each in ready.found if each.code in MENDED]
     if unmended:
         ready.refused = not_mended(ready.notes, unmended, reading.path)
-        return ready
-    content, awake, words = with_rows_awake(
-        ready.content, ready.reading, names_for(ready.reading, case=way.case)
-    )
+        return
+    content, awake, words = with_rows_awake(ready.content, ready.reading, names_for(ready.reading, case=case))
     if words:
         ready.put |= awake
         ready.done.append(words)
-        ready.again(content, way)
+        ready.again(content)
     was = reading.issue.layout
     if was < layout.LAYOUT:
-        case = way.case or case_of(ready.reading, ready.procedure)[0]
-        up = upgraded(ready.content, ready.reading, ready.procedure, case, way.facts, way.as_at)
-        if up.problems:
-            ready.refused = [replace(each, file=reading.path) for each in up.problems]
-            return ready
-        ready.put |= up.put
-        ready.done += up.done
-        ready.rewritten |= up.rewritten
-        ready.again(up.content, way)
+        of_today = make_plan(case or case_of(ready.reading, ready.procedure)[0], ready.procedure)
+        _Upgrader(ready, build(of_today, facts, as_at)).run()
+        if ready.refused:
+            return
     file = WorkbookFile(ready.content)
     for name in ready.reading.sheets.values():
         file.sheet(name)  # raises where it cannot be changed, before anything is decided
-    ready.picked = choices(file, ready.reading.issue.conflicts, way.takes)
+    ready.picked = choices(file, issued_conflicts(ready.reading.issue), takes)
     if settle_cells(file, ready.reading, ready.procedure, ready.picked):
         ready.put |= file.changes()
-        ready.again(file.to_bytes(), way)
+        ready.again(file.to_bytes())
     # What it was issued under: formulas that are not those of today are nobody's edit.
     ready.reading = replace(ready.reading, issue=replace(ready.reading.issue, layout=was))
-    return ready
