@@ -74,9 +74,9 @@ def merge_row(*, base: bool, edited: bool, new: bool, touched: bool, changed: bo
     """
     if edited and new:
         return RowFate.MERGE
+    if new and not base:
+        return RowFate.ADD
     if new:
-        if not base:
-            return RowFate.ADD
         return RowFate.DELETED_BUT_CHANGED if changed else RowFate.STAYS_DELETED
     if edited and base:
         return RowFate.WITHDRAWN_WITH_WORK if touched else RowFate.WITHDRAW

@@ -1,4 +1,4 @@
-"""Whose row is it: deleted, doubled, unknown, added, or on another sheet; without a date, or with nobody to do it."""
+"""Whose row is it, and who does it by when: rows deleted, doubled or unknown, their owners and their dates."""
 
 from __future__ import annotations
 

@@ -51,8 +51,6 @@ _REASON = "Reason for change"
 _LONGEST = 32_767  # characters a cell can hold
 
 
-# What each owner is sent
-
 _AS_SENT = ("On hold", "Clock not started", "Ready", "No date")
 
 
@@ -195,15 +193,14 @@ def merge_returns(
         content, more = apply_merge(content, None, reading, procedure, merger.merge, as_at)
     except CannotPatchError as error:
         return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=name, reason=str(error))]
-    merged = replace(
+    return replace(
         copies,
         content=content,
         conflicts=(*copies.conflicts, *merger.conflicts()),
         problems=(*copies.problems, *mends, *merger.problems, *more),
         returns=tuple(merger.merged.values()),
         cells=tuple(merger.merge.cells),
-    )
-    return merged, []
+    ), []
 
 
 def return_entry(read: ReadReturn, state: CaseState) -> ReturnEntry:
@@ -266,8 +263,7 @@ class _ReturnMerger:
         self.problems.append(problem(code, file=read.path, owner=read.owner, **facts))
 
     def _row(self, read: ReadReturn, row: ReadRow, row_id: str, owner: ReturnOwner) -> None:
-        mine = self._rows.get(row_id)
-        place = {"file": read.path, "place": row.cell(), "id": row_id}
+        mine, place = self._rows.get(row_id), {"file": read.path, "place": row.cell(), "id": row_id}
         if mine is None:
             self.problems.append(problem(codes.RETURN_ROW_GONE, **place))
             return
@@ -290,8 +286,7 @@ class _ReturnMerger:
         One that is begun, by a note alone, is in progress, where nobody has chosen a status since it was sent: so it
         shows under Returns on Summary.
         """
-        found = read.answers(row_id)
-        state = read.state(row_id)
+        found, state = read.answers(row_id), read.state(row_id)
         if state == "no involvement":
             note = str(found.get("Progress") or "")
             begins = clean_text(note).casefold().startswith(rules.NO_INVOLVEMENT.casefold())
@@ -311,8 +306,7 @@ class _ReturnMerger:
     def _cell(
         self, spot: CellSpot, column: SheetColumn, sent: str | None, mine: ReadRow, value: CellValue
     ) -> None:
-        title = spot.title
-        now = self._held(spot, mine)
+        title, now = spot.title, self._held(spot, mine)
         if title == _REASON:
             if comparable(now) is None:
                 self._put(spot, value, now)
