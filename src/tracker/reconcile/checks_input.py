@@ -145,8 +145,8 @@ class CheckInput:
     @cached_property
     def unread(self) -> frozenset[str]:
         """The sheets that are missing or have no header row."""
-        codes_of_sheets = (codes.SHEET_MISSING, codes.HEADER_ROW_MISSING)
-        return frozenset(split_place(each.place)[0] for each in self.found if each.code in codes_of_sheets)
+        missing = (codes.SHEET_MISSING, codes.HEADER_ROW_MISSING)
+        return frozenset(split_place(each.place)[0] for each in self.found if each.code in missing)
 
     def blank(self, row: ReadRow, title: str) -> bool:
         """Whether a row's cell was left empty; not where its column is missing or it could not be understood."""

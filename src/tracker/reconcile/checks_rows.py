@@ -152,12 +152,9 @@ def unknown_clocks(data: CheckInput) -> Iterator[Problem]:
     for checked in data.rows:
         word = checked.action.counted_from
         if word and word.casefold() not in known and checked.row.cell("Counted from") not in data.unclear:
-            facts = {
-                "value": as_found(word),
-                "words": listed(names, "or"),
-                "suggestion": did_you_mean(word, names),
-            }
-            yield checked.fault(codes.UNKNOWN_CLOCK, "Counted from", **facts)
+            facts = {"value": as_found(word), "words": listed(names, "or")}
+            near = did_you_mean(word, names)
+            yield checked.fault(codes.UNKNOWN_CLOCK, "Counted from", suggestion=near, **facts)
 
 
 # Owners
@@ -233,9 +230,7 @@ def bank_holidays_deleted(data: CheckInput) -> Iterator[Problem]:
     gone = sorted(day for day in data.reading.issue.holidays if day not in listed_days)
     if gone:
         place = quoted(data.reading.places[layout.HOLIDAY_TABLE].sheet)
-        yield fault(
-            codes.HOLIDAY_DELETED, place, days=listed_first([short_date(day) for day in gone], _DAYS_NAMED)
-        )
+        yield fault(codes.HOLIDAY_DELETED, place, days=listed_first(map(short_date, gone), _DAYS_NAMED))
 
 
 def completed_in_future(data: CheckInput) -> Iterator[Problem]:
@@ -262,10 +257,8 @@ def completed_too_early(data: CheckInput) -> Iterator[Problem]:
             code = codes.SIN_BEFORE_AWARENESS if sent else codes.COMPLETED_BEFORE_AWARENESS
             yield checked.fault(code, "Completed", day=day, clock=data.awareness.name, day_zero=aware)
         elif day and start and day < start and not action.provisional and _counts_on(action):
-            facts = {"day": day, "day_zero": start}
-            yield checked.fault(
-                codes.COMPLETED_BEFORE_DAY_ZERO, "Completed", clock=action.counted_from, **facts
-            )
+            code, clock = codes.COMPLETED_BEFORE_DAY_ZERO, action.counted_from
+            yield checked.fault(code, "Completed", day=day, day_zero=start, clock=clock)
 
 
 def _counts_on(action: Action) -> bool:
@@ -374,8 +367,7 @@ def undated_and_passed(data: CheckInput) -> Iterator[Problem]:
         for waiting in data.waiting.get(checked.row.text("ID"), ()):
             done = waiting.action.rag in rules.DONE_WORDS
             if done or waiting.action.rag in {"Overdue", "Chase"}:
-                words = (
-                    f"{waiting.action.id}, which waits for it, {'is done' if done else 'is past its date'}"
-                )
+                words = "is done" if done else "is past its date"
+                words = f"{waiting.action.id}, which waits for it, {words}"
                 yield checked.fault(codes.UNDATED_AND_PASSED, "Agreed date", waiting=words)
                 break

@@ -16,7 +16,7 @@ from tracker import rules
 from tracker.formula.values import day_of, is_number, serial
 from tracker.problems import Problem, codes, problem
 from tracker.procedure.load import CalendarFacts, load_calendar_facts
-from tracker.reconcile.model import Action, CaseState, Event, EventKind, LogEntry
+from tracker.reconcile.model import Action, CaseState, Event, EventKind
 from tracker.text import article, clean_text, quantity, same_word, short_date
 from tracker.workbook import layout
 from tracker.workdays import edate, is_weekend, workday
@@ -69,7 +69,9 @@ def case_events(
     `steps` maps the ID of each row to its step; `values` is what sheet Case says.
     """
     letter, known = state.timeliness.panel_letter, dict(values)
-    confirmed = _confirmed(state, known.get(_PUBLICATION))
+    plan = known.get(_PUBLICATION)
+    entries = (each for each in reversed(state.log) if each.day and plan and each.to == plan)
+    confirmed = next(entries, None)  # by which the date of publication in use was confirmed
     log = [entry for entry in state.log if entry.what in _LOGGED and entry is not confirmed]
     if letter:  # it says what the National Panel answered
         known["decisions.panel_response"] = None
@@ -87,12 +89,6 @@ def case_events(
         if each.day
     ]
     return tuple(sorted((each for each in found if each.day <= as_at), key=lambda each: each.day))
-
-
-def _confirmed(state: CaseState, plan: str | date | None) -> LogEntry | None:
-    """The line of the Log by which the date of publication in use was confirmed."""
-    entries = (each for each in reversed(state.log) if each.day and plan and each.to == plan)
-    return next(entries, None)
 
 
 def _steps(state: CaseState, steps: Mapping[str, Step], known: Values) -> Iterator[Event]:
@@ -133,11 +129,8 @@ def _meetings(state: CaseState, steps: Sequence[Event]) -> Iterator[Event]:
             continue
         name, known = meeting_name(each.kind, state.meeting_kinds)
         text = f"{name} held"
-        said = any(
-            step.day == each.day and text.casefold() in step.text.casefold().partition(":")[0]
-            for step in steps
-        )
-        if not said:
+        same_day = (step.text.casefold().partition(":")[0] for step in steps if step.day == each.day)
+        if not any(text.casefold() in step for step in same_day):
             yield Event(each.day, "Meeting" if known else "Other meeting", text)
 
 
@@ -187,11 +180,8 @@ def count_lines(start: date, count: int, unit: str, holidays: Mapping[date, str]
     last working day on or before it.
     """
     if unit in _CALENDAR_DAYS or unit == "months":
-        limit = (
-            day_of(edate(serial(start), count))
-            if unit == "months"
-            else start + timedelta(days=count * _CALENDAR_DAYS[unit])
-        )
+        limit = day_of(edate(serial(start), count)) if unit == "months" else start
+        limit += timedelta(days=count * _CALENDAR_DAYS.get(unit, 0))
         due = day_of(workday(serial(limit) + 1, -1, frozenset(map(serial, holidays))))
         lines = [f"  from   {short_date(start)}", f"  {count:+} {unit}: limit {short_date(limit)}"]
         if due != limit:
@@ -220,10 +210,9 @@ def _clock_lines(clock: Clock, state: CaseState, reading: Reading, procedure: Pr
             return [f"Counted from: the meeting {clock.name}, which is not on Calendar yet: no due date."]
         return [f"Counted from: {clock.name}, which is not known yet ({clock.paragraph}): no due date."]
     if clock.meeting:
-        found = [
-            each for each in state.meetings if each.day == now.day and same_word(each.kind, clock.meeting)
-        ]
-        where = f"in {found[0].cell}" if found else "on Calendar"
+        that_day = (each for each in state.meetings if each.day == now.day)
+        cell = next((each.cell for each in that_day if same_word(each.kind, clock.meeting)), "")
+        where = f"in {cell}" if cell else "on Calendar"
         stands = "not held yet, so the date is provisional" if now.provisional else "the last one held"
         return [f"Counted from: the meeting {clock.name}, {short_date(now.day)} ({where}; {stands})."]
     read = reading.clocks.get(clock.name)
@@ -266,10 +255,8 @@ def explain(
         lines += [f"Count: {action.count} {unit}{begins}.", *counted, f"Due: {short_date(due)}."]
         known_until = reading.known_until or facts.known_until
         if max(action.day_zero, due) > known_until:
-            lines.append(
-                f"Beware: bank holidays are known until {short_date(known_until)} only. Later ones are computed; one"
-                " that is declared later would move this date."
-            )
+            beware = f"Beware: bank holidays are known until {short_date(known_until)} only. Later ones are computed;"
+            lines.append(f"{beware} one that is declared later would move this date.")
     if action.agreed:
         stands = "a statutory date stays" if action.basis == "Statutory" else "judged by it"
         reason = action.reason or "none given"
@@ -291,15 +278,14 @@ def doubtful_dates(workbook: Workbook, as_at: date) -> list[Problem]:
         facts = {"aware": short_date(aware), "as_at": short_date(as_at)}
         found.append(problem(codes.AWARENESS_IN_FUTURE, place="case.aware", **facts))
     known = load_calendar_facts().known_until
-    due_dates: dict[str, date] = {}
+    due_dates: list[tuple[date, str]] = []
     for stage in workbook.plan.procedure.stages:
         columns = (workbook.book.column(rules.table_name(stage.name), title) for title in ("ID", "Due"))
-        due_dates |= {
-            str(row_id): day_of(due) for row_id, due in zip(*columns, strict=True) if is_number(due)
-        }
-    late = sorted((day, row_id) for row_id, day in due_dates.items() if day > known)
-    if late:
-        day, row_id = late[0]
+        due_dates += [
+            (day_of(due), str(row_id)) for row_id, due in zip(*columns, strict=True) if is_number(due)
+        ]
+    if late := [each for each in due_dates if each[0] > known]:
+        day, row_id = min(late)
         facts = {"count": str(len(late)), "known": short_date(known), "id": row_id, "day": short_date(day)}
         found.append(problem(codes.CASE_PAST_KNOWN_HOLIDAYS, **facts))
     return found

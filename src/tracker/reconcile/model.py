@@ -132,18 +132,9 @@ class LogEntry(JsonRecord):
 
 
 EventKind = Literal[
-    "Step",
-    "Meeting",
-    "Other meeting",
-    "Decision",
-    "Letter",
-    "Hold begun",
-    "Hold ended",
-    "Publication confirmed",
-    "Published",
-    "Closed",
-    "Log",
-]
+    "Step", "Meeting", "Other meeting", "Decision", "Letter", "Hold begun", "Hold ended", "Publication confirmed",
+    "Published", "Closed", "Log",
+]  # fmt: skip
 """What an event was. Only `Log` and `Other meeting` hold words a person typed."""
 TYPED_EVENTS = frozenset({"Log", "Other meeting"})
 

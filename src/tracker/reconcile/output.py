@@ -131,18 +131,21 @@ def _case(case: CaseState) -> CaseOutline:
     folds: dict[str, list[ProblemFold]] = {}
     for each in fold(case.problems, sheet_order([sheet for sheet in case.counts if sheet != layout.PLAN])):
         folds.setdefault(each.sheet, []).append(each)
-    marks = {
-        name: ", provisional" if each.day and each.provisional else "" for name, each in case.clocks.items()
-    }
-    clocks = tuple((name, _words(each.day, "not known") + marks[name]) for name, each in case.clocks.items())
+    clocks = tuple(
+        (name, _words(each.day, "not known") + (", provisional" if each.day and each.provisional else ""))
+        for name, each in case.clocks.items()
+    )
     counts = tuple(
         (sheet, ", ".join(f"{number} {word}" for word, number in words.items()) or "nothing")
         for sheet, words in case.counts.items()
     )
     needed, changed = _needed(case), _changed_rows(case)
     needed_words = f"Needed today: {quantity(len(needed), 'row')}" if needed else "Nobody is needed today"
-    cells = quantity(len(case.changes), "cell")
-    changed_words = f"Changed since issue: {cells} in {quantity(len(changed), 'row')}"
+    changed_words = "Nothing was changed since issue"
+    if changed:
+        cells = quantity(len(case.changes), "cell")
+        changed_words = f"Changed since issue: {cells} in {quantity(len(changed), 'row')}"
+    returned = tuple((each.owner, answers_text(each.rows), each.path) for each in case.returns)
     return CaseOutline(
         title=f"{reference}: {clean_text(case.summary)}" if case.summary else reference,
         tally=tally(case.problems),
@@ -151,12 +154,17 @@ def _case(case: CaseState) -> CaseOutline:
             needed_words, "The most pressing first", ("ID", "Action", "Who", "When", "State"), needed
         ),
         changed=OutlineTable(
-            changed_words if changed else "Nothing was changed since issue",
+            changed_words,
             "Each changed row, with what stands there now",
             ("Sheet", "Row", "ID", "What changed"),
             changed,
         ),
-        returned=_returned(case),
+        returned=OutlineTable(
+            f"Returns read: {len(returned)}",
+            "What each return answers",
+            ("From", "Answers", "File"),
+            returned,
+        ),
         clocks=OutlineTable("Clocks", "Day zero of each clock", ("Clock", "Date"), clocks),
         counts=OutlineTable("Rows", "How many rows are in which state", ("Sheet", "Rows"), counts),
         facts=tuple(_facts(case)),
@@ -212,14 +220,6 @@ def _change_words(change: Change) -> str:
     if change.was in {None, "", rules.STATUSES[0]}:
         return f"{change.column}: {now}"
     return f"{change.column}: {_words(change.was)} → {now}"
-
-
-def _returned(case: CaseState) -> OutlineTable:
-    """The returns that were merged."""
-    rows = tuple((each.owner, answers_text(each.rows), each.path) for each in case.returns)
-    return OutlineTable(
-        f"Returns read: {len(rows)}", "What each return answers", ("From", "Answers", "File"), rows
-    )
 
 
 def _words(value: str | float | date | None, none: str = "blank") -> str:
@@ -283,9 +283,8 @@ def _case_text(case: CaseOutline, as_at: str, colour: bool) -> Iterator[str]:
             yield from (f"    {label} {_visible(each.words)}", _visible(f"        {each.first.remedy}"))
     yield from ("", styled(case.needed.heading))
     for row_id, action, who, when, rag in case.needed.rows[:NEEDED_SHOWN]:
-        yield _visible(
-            f"  {row_id}  {', '.join(filter(None, (rag, when[:1].lower() + when[1:])))}. {who}: {_shorten(action)}"
-        )
+        state = ", ".join(filter(None, (rag, when[:1].lower() + when[1:])))
+        yield _visible(f"  {row_id}  {state}. {who}: {_shorten(action)}")
     if len(case.needed.rows) > NEEDED_SHOWN:
         yield f"  and {len(case.needed.rows) - NEEDED_SHOWN} more"
     yield from ("", styled(case.changed.heading))

@@ -6,7 +6,6 @@ cannot drift apart, also where a person's row has lost its formulas.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -208,6 +207,7 @@ def _actions(judge: _Judge) -> list[Action]:
             if fields["rag"] in rules.DONE_WORDS:
                 fields["status"] = "Complete"  # what is done is complete, whatever stands beside it
             step, clock = step_of(fields["id"], steps), judge.clocks.get(fields["counted_from"])
+            before = step.after if step else ()
             action = Action(
                 **fields,
                 stage=stage,
@@ -215,9 +215,7 @@ def _actions(judge: _Judge) -> list[Action]:
                 provisional=clock is not None and clock.provisional,
                 days_past_agreed=past or None,
                 key=step is not None and step.key,
-                after=tuple(
-                    each for before in (step.after if step else ()) for each in ids_of.get(before, ())
-                ),
+                after=tuple(row_id for each in before for row_id in ids_of.get(each, ())),
             )
             found.append(action)
     return found
@@ -273,13 +271,11 @@ def _timeliness(judge: _Judge, actions: Sequence[Action], milestones: Milestones
 def _counts(
     actions: Sequence[Action], plan: Sequence[PlanAction], stages: Sequence[Stage]
 ) -> dict[str, dict[str, int]]:
-    counted = {
-        stage.name: Counter(each.rag for each in actions if each.stage == stage.name) for stage in stages
-    }
-    counted[layout.PLAN] = Counter(each.rag for each in plan)
+    words = {each.name: [row.rag for row in actions if row.stage == each.name] for each in stages}
+    words[layout.PLAN] = [row.rag for row in plan]
     return {
-        sheet: {word: count[word] for word in rules.RAG_WORDS if count[word]}
-        for sheet, count in counted.items()
+        sheet: {word: found.count(word) for word in rules.RAG_WORDS if word in found}
+        for sheet, found in words.items()
     }
 
 
@@ -303,14 +299,15 @@ def _people(reading: Reading, procedure: Procedure) -> list[OwnerEntry]:
     for row in reading.tables[rules.ROLES]:
         role = known.get(row.text("Role").casefold())
         aliases, digest, signs = (role.aliases, role.digest, role.signs) if role else ((), False, False)
-        who = row.text("Role"), row.text("Name"), row.text("Email")
-        outside = row.text("Employer") in OUTSIDE
+        who, outside = (
+            (row.text("Role"), row.text("Name"), row.text("Email")),
+            row.text("Employer") in OUTSIDE,
+        )
         found.append(OwnerEntry(*who, aliases, digest=digest, signs=signs, outside=outside))
-    agencies = reading.tables[rules.AGENCIES]
-    found += [
-        OwnerEntry(row.text("Agency"), row.text("Contact"), row.text("Email"), outside=True)
-        for row in agencies
+    agencies = [
+        (row.text("Agency"), row.text("Contact"), row.text("Email")) for row in reading.tables[rules.AGENCIES]
     ]
+    found += [OwnerEntry(*agency, outside=True) for agency in agencies]
     return [each for each in found if each.owner]
 
 
@@ -332,8 +329,7 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
     known = step_index(procedure)
 
     def field(path: str) -> str:
-        read = reading.fields.get(path)
-        return str(read.value or "") if read else ""
+        return str(reading.fields[path].value or "") if path in reading.fields else ""
 
     steps = {each.id: step for each in actions if (step := step_of(each.id, known))}
     state = CaseState(

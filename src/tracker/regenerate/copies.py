@@ -25,8 +25,8 @@ from tracker.merge import (
 from tracker.problems import Problem, codes, problem
 from tracker.regenerate.apply import Applier, OurCells
 from tracker.regenerate.mend import MENDED, mended, names_for, read_awake
-from tracker.regenerate.rows import has_work
-from tracker.regenerate.shared import SharedCells
+from tracker.regenerate.rows import has_work, same_values
+from tracker.regenerate.shared import SharedCells, entry_names
 from tracker.regenerate.sheets import is_written_by_us, take_over
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
@@ -106,18 +106,13 @@ class _Merger:
                 self._cells(mine[row_id], row, row_id, base.get(row_id, {}), columns)
             elif row_id not in base:
                 self.merge.rows.append(AddRow(table, row_id, {**row.values, "ID": row_id}))
-            elif has_work(row) or any(
-                comparable(row.values.get(title)) != comparable(value)
-                for title, value in base[row_id].items()
-            ):
+            elif has_work(row) or not same_values(row.values, base[row_id], *base[row_id]):
                 self._gone(row, row_id, self.first.path, sheet)
         for row_id, row in mine.items():
             if row_id not in theirs and row_id in base:
                 self._gone(row, row_id, self.second.path, row.sheet)
-        own = (
-            [row for row in each.tables[table] if not row.text("ID")] for each in (self.first, self.second)
-        )
-        self._own_rows(table, *own)
+        both = (self.first.tables[table], self.second.tables[table])
+        self._own_rows(table, *([row for row in rows if not row.text("ID")] for rows in both))
 
     def _cells(
         self, mine: ReadRow, theirs: ReadRow, row_id: str, base: Values, columns: Sequence[SheetColumn]
@@ -129,8 +124,7 @@ class _Merger:
             if column.edited_by == "formula":
                 self._typed_over(mine, theirs, title, row_id)
                 continue
-            one = mine.values.get(title, mine.typed_over.get(title))
-            other = theirs.values.get(title, theirs.typed_over.get(title))
+            one, other = (row.values.get(title, row.typed_over.get(title)) for row in (mine, theirs))
             self.merge.cell(spot_of(mine, title, row_id), base.get(title), one, other)
 
     def _typed_over(self, mine: ReadRow, theirs: ReadRow, title: str, row_id: str) -> None:
@@ -154,12 +148,11 @@ class _Merger:
 
     def _gone(self, row: ReadRow, row_id: str, where: str, sheet: str) -> None:
         """A row that one of the copies lacks."""
-        here = row.sheet == sheet and where == self.second.path
-        cell = row.cell() if here else sheet
+        cell, yours = sheet, None
+        if row.sheet == sheet and where == self.second.path:
+            cell, yours = row.cell(), row_id
         do = f"Take yours to leave it as it is here. It was deleted in {where}; delete or copy it yourself."
-        self.merge.conflicts.append(
-            Conflict("copies", sheet, row_id, "", cell, row_id, row_id if here else None, None, do)
-        )
+        self.merge.conflicts.append(Conflict("copies", sheet, row_id, "", cell, row_id, yours, None, do))
 
     def _own_rows(self, table: str, mine: Sequence[ReadRow], theirs: Sequence[ReadRow]) -> None:
         """Rows only the second has are added; a row that is in both is one row, merged cell by cell."""
@@ -191,7 +184,7 @@ class _Merger:
     # Columns no case description knows
 
     def _extra(self, table: str, key: str, title: str) -> None:
-        mine, theirs = (_by_key(each.tables.get(table, ()), key) for each in (self.first, self.second))
+        mine, theirs = (_by_name(each.tables.get(table, ()), key) for each in (self.first, self.second))
         for name, row in theirs.items():
             other = mine.get(name)
             if other is not None and title in other.columns and title in row.columns:
@@ -205,14 +198,9 @@ class _Merger:
                 self.merge.rows[place] = replace(added, values=values)
 
 
-def _by_key(rows: Sequence[ReadRow], key: str) -> dict[str, ReadRow]:
-    counts: dict[str, int] = {}
-    found = {}
-    for row in rows:
-        name = row.text(key)
-        counts[name] = counts.get(name, 0) + 1
-        found[f"{name} {counts[name]}"] = row
-    return found
+def _by_name(rows: Sequence[ReadRow], title: str) -> dict[str, ReadRow]:
+    names = entry_names(rows, title)
+    return {names[row.number]: row for row in rows}
 
 
 def _typed(row: ReadRow) -> dict[str, CellValue]:

@@ -101,9 +101,8 @@ def as_text(outcome: Outcome, *, dry: bool = False) -> str:
     if not outcome.changed:
         waiting = quantity(len(outcome.open_conflicts), "conflict")
         left = f"; {waiting} to settle on sheet Conflicts" if outcome.open_conflicts else ""
-        return (
-            f"Nothing to do: the workbook is up to date with its case and its edition of the procedure{left}."
-        )
+        same = "the workbook is up to date with its case and its edition of the procedure"
+        return f"Nothing to do: {same}{left}."
     lines = ["This would be done:" if dry else "Done:"]
     formulas = [each for each in merge.cells if isinstance(each.content, Formula)]
     plain = [each for each in merge.cells if not isinstance(each.content, Formula)]
@@ -196,12 +195,15 @@ def next_issue(
     *,
     keeps_edition: bool,
     conflicts: Sequence[Conflict],
+    added: Sequence[AddRow],
 ) -> Issue:
     """The issue after a run.
 
     `case` is what the workbook says now, `described` what its description does; `rows` are what to remember of
-    each sheet's rows; `book` holds the worked-out dates.
+    each sheet's rows; `book` holds the evaluated dates; `added` are the rows put below tables.
     """
+    days = [row for row in added if row.table == layout.HOLIDAY_TABLE]
+    holidays = {row.values["Bank holiday"]: str(row.values.get("Name") or "") for row in days}
     values: dict[str, dict[str, dict[str, Any]]] = {sheet: plain(each) for sheet, each in rows.items()}
     stages = {stage.name: values.get(stage.name, {}) for stage in procedure.stages}
     named = not issue.case.details.reference and case.details.reference
@@ -222,18 +224,16 @@ def next_issue(
             for sheet, formulas in action_rules(procedure).items()
         },
         due=_due(issue, stages, book),
+        holidays={**issue.holidays, **{day: name for day, name in holidays.items() if isinstance(day, date)}},
         fingerprints={row_id: fingerprint(row) for each in stages.values() for row_id, row in each.items()},
         conflicts=tuple(each.record() for each in conflicts),
         digest="",
     )
     if not keeps_edition:
         made = replace(
-            made,
-            set_name=procedure.set_name,
-            edition=procedure.edition,
-            procedure_digest=procedure.digest,
+            made, set_name=procedure.set_name, edition=procedure.edition, procedure_digest=procedure.digest,
             title=procedure.title,
-        )
+        )  # fmt: skip
     return replace(made, digest=hashlib.sha256(issue_text(made).encode()).hexdigest())
 
 
@@ -241,9 +241,8 @@ def check_procedure(issue: Issue, procedure: Procedure, path: str, *, moves: boo
     """Why a workbook is not for this procedure: what it remembers of its own would be lost under another."""
     if issue.is_of_another(procedure) and not moves:
         was, now = (f"{each.set_name}, edition {each.edition}" for each in (issue, procedure))
-        return [
-            problem(codes.OTHER_PROCEDURES_WORKBOOK, file=path, was=was, now=now, name=procedure.set_name)
-        ]
+        facts = {"was": was, "now": now, "name": procedure.set_name}
+        return [problem(codes.OTHER_PROCEDURES_WORKBOOK, file=path, **facts)]
     stages = [each for each in issue.formulas if each != layout.PLAN]
     new = [stage.name for stage in procedure.stages]
     if moves and set(stages) != set(new):
@@ -252,25 +251,15 @@ def check_procedure(issue: Issue, procedure: Procedure, path: str, *, moves: boo
     return []
 
 
-def add_holidays(issue: Issue, merge: Merge) -> None:
-    """Remember the bank holidays that a run adds to sheet Calendar."""
-    for row in merge.rows:
-        day = row.values.get("Bank holiday")
-        if row.table == layout.HOLIDAY_TABLE and isinstance(day, date):
-            assert isinstance(issue.holidays, dict)
-            issue.holidays[day] = str(row.values.get("Name") or "")
-
-
 def _due(issue: Issue, stages: Mapping[str, Mapping[str, Mapping[str, Any]]], book: Book) -> dict[str, date]:
     """Each due date as first issued; anew where the row is new, had none, or is counted in another way now."""
     now: dict[str, date] = {}
     for stage in stages:
         table = rules.table_name(stage)
         ids, dates = book.column(table, "ID"), book.column(table, "Due")
-        if len(ids) == len(dates):
-            for row_id, due in zip(ids, dates, strict=True):
-                if row_id and is_number(due):
-                    now.setdefault(str(row_id), day_of(due))
+        for row_id, due in zip(ids, dates, strict=True) if len(ids) == len(dates) else ():
+            if row_id and is_number(due):
+                now.setdefault(str(row_id), day_of(due))
     found = {}
     for sheet, rows in stages.items():
         for row_id, row in rows.items():

@@ -35,11 +35,8 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure
     from tracker.workbook.reading import CellValue, Reading, ReadRow
 
-OWNED = tuple(
-    column.title
-    for column in layout.STAGE_COLUMNS
-    if column.edited_by == "procedure" and column.title != "ID"
-)
+_FIXED = (each.title for each in layout.STAGE_COLUMNS if each.edited_by == "procedure")
+OWNED = tuple(title for title in _FIXED if title != "ID")
 """The columns of a stage that are the procedure's."""
 FILLED = ("Completed", "Status", "Reason for change")
 """Columns of the person's that the plan fills where a date or a decision of the case does."""
@@ -50,7 +47,7 @@ _REASON = "Reason for change"
 WITHDRAWN = "No longer a step for this case"
 
 
-def _same(one: Mapping[str, CellValue], other: Mapping[str, CellValue], *titles: str) -> bool:
+def same_values(one: Mapping[str, CellValue], other: Mapping[str, CellValue], *titles: str) -> bool:
     """Whether two rows hold the same under each of the titles."""
     return all(comparable(one.get(title)) == comparable(other.get(title)) for title in titles)
 
@@ -67,7 +64,7 @@ def is_done(row: ReadRow) -> bool:
 
 def has_work(row: ReadRow) -> bool:
     """Whether a person has worked in a row."""
-    if not _same(row.values, {}, "Agreed date", "Completed", "Progress", "Evidence"):
+    if not same_values(row.values, {}, "Agreed date", "Completed", "Progress", "Evidence"):
         return True
     status = row.text("Status")
     reason = status != _ENDED and bool(row.text("Reason for change"))
@@ -104,7 +101,9 @@ def target(base: Mapping[str, Mapping[str, Values]], old: Plan, new: Plan, *, ke
 
 
 def _changed_by_case(issued: Values, before: Values, now: Values) -> Values:
-    cells = {title: (issued if _same(before, now, title) else now).get(title) for title in {**issued, **now}}
+    cells = {
+        title: (issued if same_values(before, now, title) else now).get(title) for title in {**issued, **now}
+    }
     return {title: value for title, value in cells.items() if value is not None}
 
 
@@ -140,13 +139,15 @@ class StageRows:
             row = self._adoptable(stage, row_id, new)
             # What the person worded in it stays, and is no conflict: as if it had been issued so.
             base = dict(new) if row else None
-        reworded = row is not None and not _same(row.values, base or {}, *(set(OWNED) & row.columns.keys()))
+        reworded = row is not None and not same_values(
+            row.values, base or {}, *(set(OWNED) & row.columns.keys())
+        )
         fate = merge_row(
             base=base is not None,
             edited=row is not None,
             new=new is not None,
             touched=row is not None and (has_work(row) or reworded),
-            changed=base is not None and new is not None and not _same(base, new, *OWNED),
+            changed=base is not None and new is not None and not same_values(base, new, *OWNED),
         )
         if fate is RowFate.MERGE and row is not None and new is not None:
             self.values[stage][row_id] = self._merged(row, row_id, base, new, before)
@@ -161,7 +162,7 @@ class StageRows:
 
     def _merged(self, row: ReadRow, row_id: str, base: Values | None, new: Values, before: Values) -> Values:
         remembered: Values = {}
-        bare = _same(row.values, {}, *(row.columns.keys() - {"ID"}))  # who had deleted it wants it back
+        bare = same_values(row.values, {}, *(row.columns.keys() - {"ID"}))  # who had deleted it wants it back
         issued = {} if bare else base or {}
         for title in OWNED:
             was, wanted = issued.get(title), new.get(title)
@@ -237,11 +238,8 @@ class StageRows:
     def _add(self, stage: str, row_id: str, new: Values) -> None:
         """Add a row; it takes the look of a repeat of the same step, where there is one."""
         step, sheet = row_id.rpartition("-")[0], self.reading.sheets.get(stage, stage)
-        alike = (
-            row.number
-            for other, row in self._rows.items()
-            if other.rpartition("-")[0] == step and row.sheet == sheet
-        )
+        repeats = (row for other, row in self._rows.items() if other.rpartition("-")[0] == step)
+        alike = (row.number for row in repeats if row.sheet == sheet)
         self.merge.rows.append(AddRow(self._tables[stage], row_id, new, next(alike, 0)))
         self.values[stage][row_id] = without_id(new)
 
@@ -250,7 +248,9 @@ class StageRows:
 
         What a copied row still carries of the row it was copied from gives way to its own.
         """
-        alone = not any(_same(issued, new, "Paragraph", "Owner") for issued in self.base[stage].values())
+        alone = not any(
+            same_values(issued, new, "Paragraph", "Owner") for issued in self.base[stage].values()
+        )
         row = next((row for row in self._own.get(stage, ()) if _fits(row, new, by_owner=alone)), None)
         if row is None:
             return None
@@ -259,14 +259,18 @@ class StageRows:
         self.merge.put(spot_of(row, "ID", row_id), row_id, row.values.get("ID"))
         values = {**row.values, "ID": row_id}
         for title in OWNED:
-            if title in row.columns and not _same(values, new, title) and self._was_issued(title, values):
+            if (
+                title in row.columns
+                and not same_values(values, new, title)
+                and self._was_issued(title, values)
+            ):
                 self.merge.put(spot_of(row, title, row_id), new.get(title), values.get(title))
                 values[title] = new.get(title)
         return replace(row, values=values)
 
     def _was_issued(self, title: str, values: Values) -> bool:
         """Whether some row was issued with the value: it was copied, not worded."""
-        return any(_same(row, values, title) for stage in self.base.values() for row in stage.values())
+        return any(same_values(row, values, title) for stage in self.base.values() for row in stage.values())
 
     def _withdrawn(self, row_id: str, row: ReadRow, base: Values, fate: RowFate) -> Values:
         """A row the case needs no longer: kept, and Not applicable where nobody works in it.
@@ -315,13 +319,10 @@ def _fits(row: ReadRow, new: Values, *, by_owner: bool) -> bool:
 
     Whose says the first word of the action ("UHD: ..."); `by_owner`: the owner says it, who has no other such row.
     """
-    if not _same(row.values, new, "Paragraph"):
+    if not same_values(row.values, new, "Paragraph"):
         return False
     action, wanted = clean_text(row.text("Action")).casefold(), clean_text(str(new.get("Action"))).casefold()
     first, colon, _ = wanted.partition(":")
     owner = clean_text(row.text("Owner")).casefold() == clean_text(str(new.get("Owner"))).casefold()
-    return action == wanted or (bool(colon) and (_starts(action, first) or (by_owner and owner)))
-
-
-def _starts(action: str, first: str) -> bool:
-    return action.startswith(first) and not action[len(first) : len(first) + 1].isalnum()
+    begins = action.startswith(first) and not action[len(first) : len(first) + 1].isalnum()
+    return action == wanted or (bool(colon) and (begins or (by_owner and owner)))

@@ -13,7 +13,6 @@ from tracker.regenerate.apply import Applier, FormulaRepair, OurCells, put_names
 from tracker.regenerate.copies import name_first
 from tracker.regenerate.outcome import (
     Outcome,
-    add_holidays,
     check_procedure,
     forgotten,
     next_issue,
@@ -46,13 +45,12 @@ if TYPE_CHECKING:
 
     from tracker.case.model import Case
     from tracker.procedure.load import CalendarFacts
+    from tracker.procedure.model import Procedure
     from tracker.workbook.issue import Issue
     from tracker.workbook.read import LoadProcedure
     from tracker.workbook.reading import Reading
 
-_FOR_A_PERSON = frozenset(
-    (codes.SHEET_MISSING, codes.HEADER_ROW_MISSING, codes.COLUMN_MISSING, codes.IDS_MISALIGNED)
-)
+_FOR_A_PERSON = (codes.SHEET_MISSING, codes.HEADER_ROW_MISSING, codes.COLUMN_MISSING, codes.IDS_MISALIGNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +169,10 @@ class _Run:
 
         def remembered(*sources: str) -> Issue:
             described = shared.base if self.options.case else self._last_described
-            issue = next_issue(
+            return next_issue(
                 self.reading.issue, self.procedure, shared.case, described, sources, rows, book, self.as_at,
-                keeps_edition=self._keeps_edition, conflicts=conflicts,
+                keeps_edition=self._keeps_edition, conflicts=conflicts, added=merge.rows,
             )  # fmt: skip
-            add_holidays(issue, merge)
-            return issue
 
         now = remembered()
         if self.reading.issue.layout == layout.LAYOUT and forgotten(self.reading.issue, now):
@@ -202,14 +198,11 @@ class _Run:
             new = replace(new, procedure=self.procedure.edition)
         mine, theirs = edited.details.reference, new.details.reference
         if mine and theirs and mine != theirs:
-            self.problems.append(
-                problem(codes.OTHER_CASES_DESCRIPTION, file=self.reading.path, mine=mine, theirs=theirs)
-            )
+            facts = {"mine": mine, "theirs": theirs}
+            self.problems.append(problem(codes.OTHER_CASES_DESCRIPTION, file=self.reading.path, **facts))
             return None
-        moves = self._is_older and self.options.move_edition
-        shared = SharedCells(
-            self.merge, self.reading, self.procedure, self._last_described, edited, new, moves=moves
-        )
+        three, moves = (self._last_described, edited, new), self._is_older and self.options.move_edition
+        shared = SharedCells(self.merge, self.reading, self.procedure, *three, moves=moves)
         shared.run()
         return shared
 
@@ -234,13 +227,10 @@ class _Run:
         return {**stages.values, layout.PLAN: plan}
 
     def _editions(self) -> dict[str, str]:
-        issue, procedure = self.reading.issue, self.procedure
-        if not issue.is_of_another(procedure):
-            return {"was": issue.edition, "now": procedure.edition}
-        return {
-            "was": f"{issue.edition} of set {issue.set_name}",
-            "now": f"{procedure.edition} of set {procedure.set_name}",
-        }
+        sides: dict[str, Issue | Procedure] = {"was": self.reading.issue, "now": self.procedure}
+        if not self.reading.issue.is_of_another(self.procedure):
+            return {name: each.edition for name, each in sides.items()}
+        return {name: f"{each.edition} of set {each.set_name}" for name, each in sides.items()}
 
     def _marks(self, case: Case) -> None:
         """What the workbook says of itself beside its rows, where that is behind."""

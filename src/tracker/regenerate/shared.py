@@ -7,6 +7,7 @@ entry that only the description has is added, one that it has dropped and nobody
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -26,17 +27,17 @@ from tracker.merge import (
     spot_of,
 )
 from tracker.reconcile.state import case_state
-from tracker.regenerate.rows import without_id
+from tracker.regenerate.rows import same_values, without_id
 from tracker.text import clean_text
 from tracker.workbook import entries, layout
 from tracker.workbook.case_of import clock_path, with_value
 from tracker.workbook.case_page import field_value
 from tracker.workbook.identity import clean_id
-from tracker.workbook.reading import CellValue, ReadField, Reading, ReadRow, place_of
+from tracker.workbook.reading import ReadField, Reading, ReadRow, place_of
 from tracker.workbook.standby import is_spare, spare_entries, standby_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tracker.case.model import Agency, Case
     from tracker.procedure.model import Procedure
@@ -45,15 +46,33 @@ if TYPE_CHECKING:
     from tracker.workbook.patch.file import WorkbookFile
 
 
-def meeting_names(rows: Sequence[ReadRow]) -> dict[int, str]:
-    """What each meeting is known by, by its sheet row: its kind, and its place among those of that kind."""
-    kinds: dict[str, int] = {}
+def entry_names(rows: Sequence[ReadRow], title: str = "Kind") -> dict[int, str]:
+    """What each meeting, say, is known by, by its sheet row: its kind, and its place among those of that kind."""
+    places: Counter[str] = Counter()
     named = {}
     for row in rows:
-        kind = clean_text(row.text("Kind"))
-        kinds[kind] = kinds.get(kind, 0) + 1
-        named[row.number] = f"{kind} {kinds[kind]}"
+        kind = clean_text(row.text(title))
+        places[kind] += 1
+        named[row.number] = f"{kind} {places[kind]}"
     return named
+
+
+def _agencies(found: Entries) -> tuple[Agency, ...]:
+    return tuple(
+        entries.agency_of(code, entry) for code, entry in found.items() if code and entry.get("Agency")
+    )
+
+
+_LISTS: Mapping[str, tuple[str, Sequence[SheetColumn], Callable[[Any], Entries], Callable[[Entries], object]]] = {
+    "agencies": (rules.AGENCIES, layout.AGENCY_COLUMNS, entries.agency_entries, _agencies),
+    "children": (layout.CHILDREN_TABLE, layout.CHILD_COLUMNS, entries.child_entries,
+                 lambda found: tuple(entries.child_of(label, each) for label, each in found.items())),
+    "holds": (layout.HOLD_TABLE, layout.HOLD_COLUMNS, entries.hold_entries,
+              lambda found: entries.holds_of(found.values())),
+    "meetings": (layout.MEETING_TABLE, layout.MEETING_COLUMNS, entries.meeting_entries,
+                 lambda found: entries.meetings_of(found.values())),
+}  # fmt: skip
+"""The lists of a case: table, columns, and what makes entries of them and them of entries."""
 
 
 class SharedCells:
@@ -122,7 +141,11 @@ class SharedCells:
                 self._dropped(row, name, base, after, remembered)
         for name, entry in new.items():
             filled = any(value is not None for value in entry.values())
-            if name not in rows and filled and (name not in base or not _alike(base[name], entry)):
+            if (
+                name not in rows
+                and filled
+                and (name not in base or not same_values(base[name], entry, *base[name], *entry))
+            ):
                 self.merge.rows.append(AddRow(table, name, entry if key in entry else {key: name, **entry}))
                 after[name] = entry
         return after, remembered
@@ -139,7 +162,7 @@ class SharedCells:
         """An entry the description has no longer: cleared where nobody touched it, else kept and listed."""
         cell = spot_of(row, next(iter(base[name])), name).cell
         now = {title: value for title, value in after[name].items() if title in row.columns}
-        if _alike(now, {title: base[name].get(title) for title in now}):
+        if same_values(now, base[name], *now):
             for title, value in now.items():
                 if value is not None:
                     self.merge.put(spot_of(row, title, name), None, value)
@@ -177,55 +200,28 @@ class SharedCells:
         self.base = replace(self.base, people=entries.people_of(remembered.items()))
 
     def _keyed_lists(self) -> None:
-        self._keyed_list(
-            "agencies",
-            rules.AGENCIES,
-            layout.AGENCY_COLUMNS,
-            entries.agency_entries,
-            _agencies,
-            named=self._given_codes(),
-            kept={each.code for each in self.edited.agencies},
-        )
-        self._keyed_list(
-            "children",
-            layout.CHILDREN_TABLE,
-            layout.CHILD_COLUMNS,
-            entries.child_entries,
-            lambda found: tuple(entries.child_of(label, each) for label, each in found.items()),
-            kept={each.label for each in self.edited.children},
-        )
-        # By their place: a description that moves a date moves it in the same hold.
-        holds = enumerate(self.reading.tables.get(layout.HOLD_TABLE, ()), 1)
-        self._keyed_list(
-            "holds",
-            layout.HOLD_TABLE,
-            layout.HOLD_COLUMNS,
-            entries.hold_entries,
-            lambda found: entries.holds_of(found.values()),
-            named={row.number: str(place) for place, row in holds},
-        )
-        self._keyed_list(
-            "meetings", layout.MEETING_TABLE, layout.MEETING_COLUMNS, entries.meeting_entries,
-            lambda found: entries.meetings_of(found.values()),
-            named=meeting_names(self.reading.tables.get(layout.MEETING_TABLE, ())),
-        )  # fmt: skip
-
-    def _keyed_list(
-        self, field: str, table: str, columns: Sequence[SheetColumn], to_entries: Callable[[Any], Entries],
-        from_entries: Callable[[Entries], object], *, named: Mapping[int, str] | None = None,
-        kept: Collection[str] | None = None,
-    ) -> None:  # fmt: skip
-        """Merge one list of the case, known by its first column; of rows beside the case's, those in `kept` stay."""
-        base, new = (to_entries(getattr(each, field)) for each in (self.issued, self.new))
-        if table == rules.AGENCIES:
-            base = self._with_spare(base, new)
-        after, remembered = self._list(table, columns[0].title, columns, base, new, named=named)
-        if table in self.reading.places:
-            held = {name: each for name, each in after.items() if kept is None or name in kept or name in new}
-            changes: dict[str, Any] = {field: from_entries(held)}
-            self.case = replace(self.case, **changes)
-        changes = {field: from_entries(remembered)}
-        self.base = replace(self.base, **changes)
+        """The lists of the case, each known by its first column; of rows beside the case's, those in `kept` stay."""
+        tables = self.reading.tables
+        # Holds by their place: a description that moves a date moves it in the same hold.
+        holds = {row.number: str(place) for place, row in enumerate(tables.get(layout.HOLD_TABLE, ()), 1)}
+        meetings = entry_names(tables.get(layout.MEETING_TABLE, ()))
+        named = {"agencies": self._given_codes(), "holds": holds, "meetings": meetings}
+        kept = {
+            "agencies": {each.code for each in self.edited.agencies},
+            "children": {each.label for each in self.edited.children},
+        }
+        for field, (table, columns, to_entries, from_entries) in _LISTS.items():
+            base, new = (to_entries(getattr(each, field)) for each in (self.issued, self.new))
+            if field == "agencies":
+                base = self._with_spare(base, new)
+            key = columns[0].title
+            after, remembered = self._list(table, key, columns, base, new, named=named.get(field))
+            stay = {*kept.get(field, after), *new}
+            held: dict[str, Any] = {field: from_entries({k: each for k, each in after.items() if k in stay})}
+            if table in self.reading.places:
+                self.case = replace(self.case, **held)
+            held = {field: from_entries(remembered)}
+            self.base = replace(self.base, **held)
 
     def _with_spare(self, base: Entries, new: Entries) -> Entries:
         """The base of agencies where sheet People keeps rows for others: one without a name stays as it is."""
@@ -274,16 +270,6 @@ class SharedCells:
 
 def _key(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else clean_text(str(value or ""))
-
-
-def _alike(one: Mapping[str, CellValue], other: Mapping[str, CellValue]) -> bool:
-    return all(comparable(one.get(title)) == comparable(other.get(title)) for title in {*one, *other})
-
-
-def _agencies(found: Entries) -> tuple[Agency, ...]:
-    return tuple(
-        entries.agency_of(code, entry) for code, entry in found.items() if code and entry.get("Agency")
-    )
 
 
 _PLAN_ID = re.compile(r"AP-(\d{1,6})")

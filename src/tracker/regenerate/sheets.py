@@ -25,7 +25,7 @@ from tracker.merge import (
     spot_of,
 )
 from tracker.records import plain
-from tracker.regenerate.shared import meeting_names
+from tracker.regenerate.shared import entry_names
 from tracker.text import clean_text, xml_text
 from tracker.workbook import layout
 from tracker.workbook.layout import on_paper, without_blanks
@@ -251,7 +251,7 @@ class _Places:
     def entry(self, conflict: Conflict) -> ReadRow | None:
         """The row of an agency, a child or a meeting a conflict is about; None where it is gone."""
         meetings = self._reading.tables.get(layout.MEETING_TABLE, ())
-        named = meeting_names(meetings)
+        named = entry_names(meetings)
         for table in (rules.AGENCIES, layout.CHILDREN_TABLE):
             for row in self._reading.tables.get(table, ()):
                 if row.sheet == conflict.sheet and conflict.id in {row.text("Code"), row.text("Child")}:
