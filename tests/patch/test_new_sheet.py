@@ -21,7 +21,7 @@ from tracker.formula.values import serial
 from tracker.merge import Conflict
 from tracker.regenerate.outcome import Outcome
 from tracker.regenerate.run import UpdateOptions, regenerate_content
-from tracker.regenerate.sheets import CONFLICTS, choices, write_conflicts
+from tracker.regenerate.sheets import CONFLICTS, read_choices, write_conflicts
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.parts import NewSheet
 
@@ -189,12 +189,12 @@ def test_a_choice_counts_only_on_a_sheet_of_ours() -> None:
     )
     rows = f'<row r="4">{text("A4", "C-001")}{text("I4", "new")}</row>'
     own = WorkbookFile(with_sheet(issued(), "Conflicts", rows))
-    assert choices(own, [conflict]) == {}
+    assert read_choices(own, [conflict]) == {}
     ours = WorkbookFile(issued())
     write_conflicts(ours, [conflict], FRESH)
     ours = WorkbookFile(ours.to_bytes())
     ours.put(CONFLICTS, 4, 9, "new")
-    (choice,) = choices(WorkbookFile(ours.to_bytes()), [conflict]).values()
+    (choice,) = read_choices(WorkbookFile(ours.to_bytes()), [conflict]).values()
     assert choice.take == "new"
 
 

@@ -24,10 +24,10 @@ from tracker.merge import (
 )
 from tracker.problems import Problem, codes, problem
 from tracker.regenerate.apply import Applier, OurCells
-from tracker.regenerate.mend import MENDED, mended, names_for, read_awake
+from tracker.regenerate.mend import MENDED, mend_workbook, names_for, read_awake
 from tracker.regenerate.rows import has_work, same_values
 from tracker.regenerate.shared import SharedCells, entry_names
-from tracker.regenerate.sheets import is_written_by_us, take_over
+from tracker.regenerate.sheets import copy_choices, is_written_by_us
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
@@ -269,7 +269,7 @@ def read_mended(
     reading, procedure, found = read_content(content, name, load)
     if reading is None or procedure is None:
         return content, reading, procedure, found, []
-    right, done, _ = mended(content, reading, procedure, found)
+    right, done, _ = mend_workbook(content, reading, procedure, found)
     if not done:
         return content, reading, procedure, found, []
     mended_problems = [each for each in found if each.code in MENDED]
@@ -283,7 +283,7 @@ def apply_merge(
     file = WorkbookFile(content)
     applier = Applier(file, reading, procedure)
     applier.run(merge)
-    chosen = other is not None and take_over(file, WorkbookFile(other))
+    chosen = other is not None and copy_choices(file, WorkbookFile(other))
     if not (merge.cells or merge.rows or chosen):
         return content, applier.problems
     file.work_out(as_at, OurCells(reading, procedure))

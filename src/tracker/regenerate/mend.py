@@ -52,7 +52,7 @@ _HOLD_LABELS = [*(each.label for each in layout.HOLD_OF_LAYOUT_1), layout.HOLD_R
 Corners = tuple[int, int, int, int]
 
 
-def mended(
+def mend_workbook(
     content: bytes, reading: Reading, procedure: Procedure, found: Sequence[Problem]
 ) -> tuple[bytes, list[str], list[Problem]]:
     """A workbook with its titles, tables and references put right, what was done, and what could not be."""
@@ -61,7 +61,7 @@ def mended(
     return _Mender(content, reading, procedure).run()
 
 
-def not_mended(found: Sequence[Problem], left: Sequence[Problem], path: str) -> list[Problem]:
+def mending_problems(found: Sequence[Problem], left: Sequence[Problem], path: str) -> list[Problem]:
     """Why titles and tables cannot be put right."""
     code = codes.TABLE_NOT_REPAIRED
     reasons = [each if each.code == code else problem(code, tables=each.found) for each in left]
@@ -245,7 +245,7 @@ def overlap_problem(
 # Layout 1: its one hold becomes the first row of a table
 
 
-def with_table_of_holds(
+def add_table_of_holds(
     content: bytes, reading: Reading
 ) -> tuple[bytes, Mapping[tuple[str, int, int], Value]]:
     """The workbook with its hold in a table, and what was put where.
@@ -311,7 +311,7 @@ def names_for(reading: Reading, *, case: Case | None = None, copy: Reading | Non
     return {**names, **(names_in(copy.tables) if copy else {}), **names_in(reading.tables)}
 
 
-def with_rows_awake(
+def wake_rows(
     content: bytes, reading: Reading, names: Mapping[str, str]
 ) -> tuple[bytes, dict[tuple[str, int, int], Value], str]:
     """The workbook with the rows of everybody named as ordinary rows; what was put, and what was done, in words."""
@@ -344,6 +344,6 @@ def read_awake(
     content: bytes, reading: Reading, names: Mapping[str, str], load: LoadProcedure
 ) -> tuple[bytes, Reading]:
     """A copy in which everybody has rows whom one of the copies names, and what is read of it."""
-    awake, _, words = with_rows_awake(content, reading, names)
+    awake, _, words = wake_rows(content, reading, names)
     again = read_content(awake, reading.path, load)[0] if words else None
     return (awake, again) if again else (content, reading)

@@ -271,7 +271,7 @@ def _due(issue: Issue, stages: Mapping[str, Mapping[str, Mapping[str, Any]]], bo
     return found
 
 
-def forgotten(old: Issue, new: Issue) -> frozenset[str]:
+def forgotten_texts(old: Issue, new: Issue) -> frozenset[str]:
     """The texts that the hidden sheet still remembers and this run no longer does: what somebody has deleted."""
     before, now = (
         [case_record(each.case), each.described and case_record(each.described), each.values, each.conflicts]

@@ -79,7 +79,9 @@ class Target:
     before: Mapping[str, Values]
 
 
-def target(base: Mapping[str, Mapping[str, Values]], old: Plan, new: Plan, *, keeps_edition: bool) -> Target:
+def target_rows(
+    base: Mapping[str, Mapping[str, Values]], old: Plan, new: Plan, *, keeps_edition: bool
+) -> Target:
     """What to merge with: the new plan; under another edition that is not moved to, only what the case changed."""
     before: dict[str, Values] = {row.id: dict(row.typed()) for row in old.all_rows()}
     rows: dict[str, dict[str, Values]] = {}

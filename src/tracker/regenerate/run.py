@@ -14,18 +14,18 @@ from tracker.regenerate.copies import name_first
 from tracker.regenerate.outcome import (
     Outcome,
     check_procedure,
-    forgotten,
+    forgotten_texts,
     next_issue,
     write_issue,
 )
-from tracker.regenerate.rows import StageRows, target
+from tracker.regenerate.rows import StageRows, target_rows
 from tracker.regenerate.shared import SharedCells, accept_typed_dates, correct_ids, log_moves, plan_ids
 from tracker.regenerate.sheets import (
-    carried,
     is_written_by_us,
-    numbered,
+    number_conflicts,
     print_lines,
-    settled_otherwise,
+    settle_unmet,
+    waiting_conflicts,
     write_conflicts,
     write_problems,
 )
@@ -175,7 +175,7 @@ class _Run:
             )  # fmt: skip
 
         now = remembered()
-        if self.reading.issue.layout == layout.LAYOUT and forgotten(self.reading.issue, now):
+        if self.reading.issue.layout == layout.LAYOUT and forgotten_texts(self.reading.issue, now):
             merge.marks.append("what was deleted is no longer remembered")
         if not self._has_work(conflicts):
             return Outcome(path, content, False, merge, conflicts, problems), problems
@@ -210,7 +210,7 @@ class _Run:
         """Merge rows, formulas, IDs and the log; what to remember of each sheet's rows."""
         stages = StageRows(self.merge, self.reading, self.procedure)
         old, new = (make_plan(case, self.procedure) for case in (self.reading.issue.case, shared.case))
-        stages.run(target(stages.base, old, new, keeps_edition=self._keeps_edition))
+        stages.run(target_rows(stages.base, old, new, keeps_edition=self._keeps_edition))
         formulas.restore()
         correct_ids(self.merge, self.reading, self.procedure, self.file, all_of_them=self.options.realign)
         plan = plan_ids(self.merge, self.reading)
@@ -249,9 +249,9 @@ class _Run:
         merge, known = self.merge, issued_conflicts(self.reading.issue)
         met = {each.key for each in merge.conflicts}
         merge.conflicts += [each for each in self.options.between_copies if each.key not in met]
-        merge.conflicts += carried(merge, self.file, self.reading, self.procedure, known)
-        merge.settled += settled_otherwise(merge, known)
-        return numbered(merge.conflicts, merge.settled, known)
+        merge.conflicts += waiting_conflicts(merge, self.file, self.reading, self.procedure, known)
+        merge.settled += settle_unmet(merge, known)
+        return number_conflicts(merge.conflicts, merge.settled, known)
 
     def _has_work(self, conflicts: Sequence[Conflict]) -> bool:
         """Whether anything is to be written at all, such as a choice on a conflict that was still open."""

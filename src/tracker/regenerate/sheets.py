@@ -90,7 +90,7 @@ def _choice_cells(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, in
     return found
 
 
-def take_over(file: WorkbookFile, other: WorkbookFile) -> bool:
+def copy_choices(file: WorkbookFile, other: WorkbookFile) -> bool:
     """Put the choices made in another copy beside those of this one; two that differ are none. Whether any was put."""
     mine = _choice_cells(file)
     put = False
@@ -102,7 +102,7 @@ def take_over(file: WorkbookFile, other: WorkbookFile) -> bool:
     return put
 
 
-def choices(
+def read_choices(
     file: WorkbookFile, known: Sequence[Conflict], takes: Mapping[str, str] = MappingProxyType({})
 ) -> dict[ConflictKey, Choice]:
     """The choices by conflict; of those that were settled before, what they were settled to.
@@ -136,7 +136,7 @@ def _choice_made(merge: Merge, key: ConflictKey) -> Choice | None:
     return choice if choice and choice.conflict.open else None
 
 
-def numbered(
+def number_conflicts(
     conflicts: Sequence[Conflict], settled: Sequence[Conflict], known: Sequence[Conflict]
 ) -> list[Conflict]:
     """All conflicts as they are to be remembered: open ones keep their number, new ones get the next."""
@@ -299,7 +299,7 @@ def _writes(found: Conflict, take: str, places: _Places) -> Iterator[tuple[tuple
             yield (spot.sheet, spot.row, spot.column), None
 
 
-def carried(
+def waiting_conflicts(
     merge: Merge, file: WorkbookFile, reading: Reading, procedure: Procedure, known: Sequence[Conflict]
 ) -> list[Conflict]:
     """Open conflicts of earlier runs that this one has not met again and nobody has settled."""
@@ -328,7 +328,7 @@ def carried(
     return waiting
 
 
-def settled_otherwise(merge: Merge, known: Sequence[Conflict]) -> list[Conflict]:
+def settle_unmet(merge: Merge, known: Sequence[Conflict]) -> list[Conflict]:
     """Choices on conflicts that no longer arise: they are settled all the same."""
     done = {each.key for each in (*merge.settled, *merge.conflicts)}
     found = []

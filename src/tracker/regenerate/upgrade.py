@@ -17,16 +17,16 @@ from tracker.regenerate.apply import table_formulas
 from tracker.regenerate.mend import (
     MENDED,
     Corners,
+    add_table_of_holds,
     corners_of,
-    mended,
+    mend_workbook,
+    mending_problems,
     names_for,
-    not_mended,
     overlap_problem,
     table_titles,
-    with_rows_awake,
-    with_table_of_holds,
+    wake_rows,
 )
-from tracker.regenerate.sheets import choices, settle_cells
+from tracker.regenerate.sheets import read_choices, settle_cells
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
 from tracker.workbook.build import Workbook, build
@@ -306,17 +306,17 @@ def make_ready(
     `case` is a description, where there is one; `takes` are choices among conflicts, by number.
     """
     reading, found = ready.reading, ready.found
-    content, put = with_table_of_holds(ready.content, reading)
+    content, put = add_table_of_holds(ready.content, reading)
     ready.put |= put
-    content, ready.done, unmended = mended(content, reading, ready.procedure, found)
+    content, ready.done, unmended = mend_workbook(content, reading, ready.procedure, found)
     ready.notes = [each for each in found if each.code in MENDED or each.code in _REPAIRED_LATER]
     if put or ready.done:
         ready.again(content)
         unmended = unmended or [each for each in ready.found if each.code in MENDED]
     if unmended:
-        ready.refused = not_mended(ready.notes, unmended, reading.path)
+        ready.refused = mending_problems(ready.notes, unmended, reading.path)
         return
-    content, awake, words = with_rows_awake(ready.content, ready.reading, names_for(ready.reading, case=case))
+    content, awake, words = wake_rows(ready.content, ready.reading, names_for(ready.reading, case=case))
     if words:
         ready.put |= awake
         ready.done.append(words)
@@ -330,7 +330,7 @@ def make_ready(
     file = WorkbookFile(ready.content)
     for name in ready.reading.sheets.values():
         file.sheet(name)  # raises where it cannot be changed, before anything is decided
-    ready.picked = choices(file, issued_conflicts(ready.reading.issue), takes)
+    ready.picked = read_choices(file, issued_conflicts(ready.reading.issue), takes)
     if settle_cells(file, ready.reading, ready.procedure, ready.picked):
         ready.put |= file.changes()
         ready.again(file.to_bytes())
