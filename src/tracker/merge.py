@@ -138,16 +138,18 @@ CELL_KINDS = frozenset(("cell", "copies"))
 _VALUES = ("was", "yours", "new")
 
 
-def action_tables(procedure: Procedure) -> list[tuple[str, str, tuple[SheetColumn, ...]]]:
-    """Sheet, table and columns of each stage and, last, of the plan."""
-    stages = [(each.name, rules.table_name(each.name), layout.STAGE_COLUMNS) for each in procedure.stages]
-    return [*stages, (layout.PLAN, rules.PLAN, layout.PLAN_COLUMNS)]
+def action_tables(
+    procedure: Procedure,
+) -> list[tuple[str, str, tuple[SheetColumn, ...], Mapping[str, Formula]]]:
+    """Sheet, table, columns and, by title, formulas of each stage and, last, of the plan."""
+    stage = layout.STAGE_COLUMNS, rules.stage_rules(procedure)
+    stages = [(each.name, rules.table_name(each.name), *stage) for each in procedure.stages]
+    return [*stages, (layout.PLAN, rules.PLAN, layout.PLAN_COLUMNS, rules.plan_rules())]
 
 
-def action_rules(procedure: Procedure) -> dict[str, Mapping[str, Formula]]:
-    """The formulas by title, for each sheet of `action_tables`."""
-    stage = rules.stage_rules(procedure)
-    return {**{each.name: stage for each in procedure.stages}, layout.PLAN: rules.plan_rules()}
+def action_rows(reading: Reading, procedure: Procedure) -> list[ReadRow]:
+    """The rows of each stage and, last, of the plan."""
+    return [row for _, table, *_ in action_tables(procedure) for row in reading.tables[table]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,6 @@ def _seen_ids(data: CheckInput) -> set[str]:
 
 
 def _issued_sheets(data: CheckInput) -> dict[str, str]:
-    """The sheet each ID was issued on."""
     return {row_id: sheet for sheet, rows in data.reading.issue.values.items() for row_id in rows}
 
 

@@ -92,7 +92,6 @@ def case_events(
 
 
 def _steps(state: CaseState, steps: Mapping[str, Step], known: Values) -> Iterator[Event]:
-    """The steps that a set gives an event's words."""
     for action in state.actions:
         step = steps.get(action.id)
         if step and step.event and action.completed:
@@ -203,7 +202,6 @@ def count_lines(start: date, count: int, unit: str, holidays: Mapping[date, str]
 
 
 def _clock_lines(clock: Clock, state: CaseState, reading: Reading, procedure: Procedure) -> list[str]:
-    """Where a clock's date came from."""
     now = state.clocks[clock.name]
     if now.day is None:
         if clock.meeting:

@@ -13,7 +13,7 @@ from tracker import rules
 from tracker.formula.evaluate import Formula
 from tracker.formula.parse import column_letters, in_table
 from tracker.formula.values import day_of, is_number
-from tracker.merge import CellSpot, Merge, action_rules, action_tables, comparable, conflict_at, display_value
+from tracker.merge import CellSpot, Merge, action_tables, comparable, conflict_at, display_value
 from tracker.plan import make_plan
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, same_word
@@ -45,10 +45,9 @@ _RESULT_DATES = ("Due", "Day zero", "Date in use")
 
 def table_formulas(procedure: Procedure) -> Mapping[str, Mapping[str, Formula]]:
     """The formulas of each table by title, as they stand in a file."""
-    rules_of = action_rules(procedure)
     return {
-        table: {title: Formula(in_table(each.text, table)) for title, each in rules_of[sheet].items()}
-        for sheet, table, _ in action_tables(procedure)
+        table: {title: Formula(in_table(each.text, table)) for title, each in formulas.items()}
+        for _, table, _, formulas in action_tables(procedure)
     }
 
 
@@ -56,16 +55,14 @@ class OurCells:
     """Tells whether a formula in a cell is one of ours, by where it stands."""
 
     def __init__(self, reading: Reading, procedure: Procedure) -> None:
-        """Find once where everything stands."""
         self._ours = {theirs: name for name, theirs in reading.sheets.items()}
         self._whole = {layout.SUMMARY, layout.CASE, layout.HIDDEN}
-        rules_of = action_rules(procedure)
-        self._titled = {layout.PEOPLE, layout.CALENDAR, layout.LOG, layout.GUIDE, *rules_of}
+        self._titled = {layout.PEOPLE, layout.CALENDAR, layout.LOG, layout.GUIDE}
         self._columns: dict[str, tuple[int, frozenset[int]]] = {}
-        for sheet, table, _ in action_tables(procedure):
-            place = reading.places.get(table)
-            if place is not None:
-                columns = frozenset(place.columns.get(title, 0) for title in rules_of[sheet])
+        for sheet, table, _, formulas in action_tables(procedure):
+            self._titled.add(sheet)
+            if place := reading.places.get(table):
+                columns = frozenset(place.columns.get(title, 0) for title in formulas)
                 self._columns[sheet] = place.header_row, columns
 
     def __call__(self, sheet: str, row: int, column: int) -> bool:
@@ -182,7 +179,7 @@ class FormulaRepair:
     def restore(self) -> None:
         """Put back every formula that is not there any more."""
         formulas = table_formulas(self.procedure)
-        for sheet, table, columns in action_tables(self.procedure):
+        for sheet, table, columns, _ in action_tables(self.procedure):
             # What an older tracker issued is replaced and is nobody's edit.
             texts = self.reading.issue.formulas.get(sheet, {})
             issued = {

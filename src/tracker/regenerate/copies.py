@@ -88,7 +88,7 @@ class _Merger:
         edited, _ = case_of(self.first, self.procedure)
         new, _ = case_of(self.second, self.procedure)
         SharedCells(self.merge, self.first, self.procedure, self.first.issue.case, edited, new).run()
-        for sheet, table, columns in action_tables(self.procedure):
+        for sheet, table, columns, _ in action_tables(self.procedure):
             self._rows(table, sheet, columns)
         for table in (layout.LOG_TABLE, layout.PROCEEDINGS_TABLE):
             self._own_rows(table, self.first.tables[table], self.second.tables[table])

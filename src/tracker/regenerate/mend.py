@@ -103,9 +103,8 @@ class _Mender:
     def _named_otherwise(self) -> dict[str, str]:
         """Tables of ours that have another name, by that name: a table of the file over the header of ours."""
         found = {}
-        corners = {
-            (part.sheet, part.first_row, part.first_column): key for key, part in reversed(self.parts.items())
-        }
+        parts = reversed(self.parts.items())
+        corners = {(part.sheet, part.first_row, part.first_column): key for key, part in parts}
         for name, place in self.reading.places.items():
             key = corners.get((place.sheet, place.header_row, min(place.columns.values())), "")
             if key in self.parts and name.casefold() not in self.parts:
@@ -168,12 +167,11 @@ class _Mender:
         """How a table has to be, where it is not so yet; None too where there is no room for it."""
         part, seen = self._part(name), self._seen(name)
         formulas = table_formulas(self.procedure).get(name, {})
-        whole = (
-            not place.renamed and seen and covers(place, seen, place.last_row) and knows_titles(place, seen)
-        )
+        whole = seen and covers(place, seen, place.last_row) and knows_titles(place, seen)
         # A table's own formulas name titles of other tables too.
         rewritten = not self._renamed or not formulas
-        if whole and rewritten and part and part.header and part.name not in self._other_names:
+        named = part and part.header and part.name not in self._other_names and not place.renamed
+        if whole and rewritten and named:
             return None
         top, left, bottom, right = whole_area(place, seen, place.last_row)
         if part and part.totals:

@@ -19,7 +19,7 @@ from tracker.merge import (
     Merge,
     SetCell,
     Values,
-    action_rules,
+    action_tables,
     comparable,
     display_value,
 )
@@ -221,7 +221,7 @@ def next_issue(
         values=values,
         formulas={
             sheet: {title: each.text for title, each in formulas.items()}
-            for sheet, formulas in action_rules(procedure).items()
+            for sheet, _, _, formulas in action_tables(procedure)
         },
         due=_due(issue, stages, book),
         holidays={**issue.holidays, **{day: name for day, name in holidays.items() if isinstance(day, date)}},

@@ -13,6 +13,7 @@ from tracker.merge import (
     CellSpot,
     Conflict,
     Merge,
+    action_rows,
     action_tables,
     comparable,
     issued_value,
@@ -103,10 +104,9 @@ def return_content(
 ) -> tuple[ReturnContent, list[str]]:
     """What an owner is sent, and the cells of open rows left out because they have no ID to be read back by."""
     actions = {each.cell: each for each in state.rows}
-    rows_read = (row for _, table, _ in action_tables(procedure) for row in reading.tables[table])
     found = [
         (row, action)
-        for row in rows_read
+        for row in action_rows(reading, procedure)
         if (action := actions.get(row.cell())) and action.open and owner.owns(row)
     ]
     found.sort(key=lambda pair: (pair[1].judged is None, pair[1].judged or date.max))
@@ -221,10 +221,11 @@ class _ReturnMerger:
         self._agencies = {each.code: each for each in agencies_of(reading) if each.code}
         self._roles = [ReturnOwner(row.text("Role")) for row in reading.tables[rules.ROLES]]
         self._outside = outside_owners(reading)
-        tables = action_tables(procedure)
-        rows = [row for _, table, _ in tables for row in reading.tables[table]]
-        self._rows, self._all = rows_by_id(rows), rows
-        self._columns = {column.title: column for _, _, columns in tables for column in columns}
+        self._all = action_rows(reading, procedure)
+        self._rows = rows_by_id(self._all)
+        self._columns = {
+            each.title: each for _, _, columns, _ in action_tables(procedure) for each in columns
+        }
         self._now: dict[str, CellValue] = {}  # what cells hold by now, by their address
         self._sources: dict[tuple[str, str], str] = {}  # the file a conflict comes from
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tracker.merge import (
@@ -71,18 +71,13 @@ def has_work(row: ReadRow) -> bool:
     return reason or status not in {"", "Not started", _ENDED}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The rows as they should be: by stage and ID, the typed cells by title. `before` is the same for the base."""
-
-    rows: Mapping[str, Mapping[str, Values]]
-    before: Mapping[str, Values]
-
-
 def target_rows(
     base: Mapping[str, Mapping[str, Values]], old: Plan, new: Plan, *, keeps_edition: bool
-) -> Target:
-    """What to merge with: the new plan; under another edition that is not moved to, only what the case changed."""
+) -> tuple[Mapping[str, Mapping[str, Values]], Mapping[str, Values]]:
+    """What to merge with: the new plan; under another edition that is not moved to, only what the case changed.
+
+    Returns the rows by stage and ID, each as the typed cells by title; and the rows of the old plan by ID.
+    """
     before: dict[str, Values] = {row.id: dict(row.typed()) for row in old.all_rows()}
     rows: dict[str, dict[str, Values]] = {}
     for stage, planned in new.rows.items():
@@ -99,7 +94,7 @@ def target_rows(
         if keeps_edition:
             gone = [row_id for row_id in issued if row_id not in rows[stage] and row_id not in before]
             rows[stage] |= {row_id: dict(issued[row_id]) for row_id in gone}
-    return Target(rows, before)
+    return rows, before
 
 
 def _changed_by_case(issued: Values, before: Values, now: Values) -> Values:
@@ -114,7 +109,7 @@ class StageRows:
 
     def __init__(self, merge: Merge, reading: Reading, procedure: Procedure) -> None:
         self.merge, self.reading = merge, reading
-        self._tables = {sheet: table for sheet, table, _ in action_tables(procedure)[:-1]}
+        self._tables = {sheet: table for sheet, table, *_ in action_tables(procedure)[:-1]}
         self.base = {sheet: issued_rows(reading, sheet, layout.STAGE_COLUMNS) for sheet in self._tables}
         self.values: dict[str, dict[str, Values]] = {sheet: {} for sheet in self._tables}
         self._rows = rows_by_id(row for table in self._tables.values() for row in reading.tables[table])
@@ -123,17 +118,17 @@ class StageRows:
             for sheet, table in self._tables.items()
         }
 
-    def run(self, wanted: Target) -> None:
-        """Merge with the target rows."""
+    def run(self, wanted: Mapping[str, Mapping[str, Values]], before: Mapping[str, Values]) -> None:
+        """Merge with what `target_rows` gives."""
         for stage, table in self._tables.items():
-            base, new = self.base[stage], wanted.rows.get(stage, {})
+            base, new = self.base[stage], wanted.get(stage, {})
             place = self.reading.places.get(table)
             if place is None or "ID" not in place.columns:
                 self.values[stage] = dict(base)
                 continue
             self._repeated_now(base, new)
             for row_id in [*new, *(each for each in base if each not in new)]:
-                self._row(stage, row_id, base.get(row_id), new.get(row_id), wanted.before.get(row_id, {}))
+                self._row(stage, row_id, base.get(row_id), new.get(row_id), before.get(row_id, {}))
 
     def _row(self, stage: str, row_id: str, base: Values | None, new: Values | None, before: Values) -> None:
         row = self._rows.get(row_id)

@@ -210,7 +210,7 @@ class _Run:
         """Merge rows, formulas, IDs and the log; what to remember of each sheet's rows."""
         stages = StageRows(self.merge, self.reading, self.procedure)
         old, new = (make_plan(case, self.procedure) for case in (self.reading.issue.case, shared.case))
-        stages.run(target_rows(stages.base, old, new, keeps_edition=self._keeps_edition))
+        stages.run(*target_rows(stages.base, old, new, keeps_edition=self._keeps_edition))
         formulas.restore()
         correct_ids(self.merge, self.reading, self.procedure, self.file, all_of_them=self.options.realign)
         plan = plan_ids(self.merge, self.reading)

@@ -322,7 +322,7 @@ def _moved(reading: Reading, procedure: Procedure, as_at: date) -> Iterator[tupl
     """Rows whose agreed date was moved, and the date they had before: the agreed one, else the due date."""
     agreed = next(each for each in layout.STAGE_COLUMNS if each.title == "Agreed date")
     due = {action.cell: action.due for action in case_state(reading, procedure, as_at).actions}
-    for sheet, table, _ in action_tables(procedure):
+    for sheet, table, *_ in action_tables(procedure):
         issued = reading.issue.values.get(sheet, {})
         for row in reading.tables[table]:
             values = issued.get(row.text("ID"))
@@ -343,12 +343,8 @@ def accept_typed_dates(merge: Merge, reading: Reading, procedure: Procedure) -> 
     accepted = []
     for stage in procedure.stages:
         for row in reading.tables[rules.table_name(stage.name)]:
-            day = row.typed_over.get("Due")
-            if (
-                isinstance(day, date)
-                and row.values.get("Agreed date") is None
-                and "Agreed date" in row.columns
-            ):
+            day, free = row.typed_over.get("Due"), row.values.get("Agreed date") is None
+            if isinstance(day, date) and free and "Agreed date" in row.columns:
                 merge.put(spot_of(row, "Agreed date"), day)
                 accepted.append(row.cell("Due"))
     return accepted

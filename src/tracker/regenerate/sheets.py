@@ -19,7 +19,7 @@ from tracker.merge import (
     Choice,
     Conflict,
     ConflictKey,
-    action_tables,
+    action_rows,
     comparable,
     rows_by_id,
     spot_of,
@@ -245,8 +245,7 @@ class _Places:
 
     def __init__(self, reading: Reading, procedure: Procedure) -> None:
         self._reading = reading
-        tables = action_tables(procedure)
-        self._rows = rows_by_id(row for _, table, _ in tables for row in reading.tables[table])
+        self._rows = rows_by_id(action_rows(reading, procedure))
 
     def entry(self, conflict: Conflict) -> ReadRow | None:
         """The row of an agency, a child or a meeting a conflict is about; None where it is gone."""

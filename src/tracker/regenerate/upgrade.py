@@ -5,6 +5,7 @@ Only what is ours is written. What a person has typed stays where it is: new col
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -54,8 +55,6 @@ if TYPE_CHECKING:
 
 _ROOM = 12
 """Rows left for more children above the fields that are put below them."""
-_SEARCHED = 200
-"""Columns beside a table among which free ones are looked for."""
 _COUNT = 3
 """The column of Summary in which returns are counted, behind the step's ID and its words."""
 _EARLIER_WORDS = frozenset(("Days late", "Done late", "To watch"))
@@ -113,7 +112,7 @@ class _Upgrader:
         self._checks: dict[str, list[tuple[str, Corners]]] = {}
 
     def run(self) -> None:
-        for sheet, table, columns in action_tables(self.procedure):
+        for sheet, table, columns, _ in action_tables(self.procedure):
             self._widen(sheet, table, columns)
         self._widen(layout.CASE, layout.CHILDREN_TABLE, layout.CHILD_COLUMNS)
         if self.ready.refused:
@@ -173,15 +172,12 @@ class _Upgrader:
             if sheet != layout.CASE:  # whose columns are those of all its tables
                 self._columns.setdefault(place.sheet, {})[at] = self.donor.column(sheet, source)
             area = (top + 1, at, bottom + (_ROOM if sheet == layout.CASE else layout.ROOM), at)
-            self._checks.setdefault(place.sheet, []).append(
-                (self.donor.check(sheet, from_row + 1, source), area)
-            )
+            check = self.donor.check(sheet, from_row + 1, source)
+            self._checks.setdefault(place.sheet, []).append((check, area))
         titles = table_titles(self.file, place, ours, left, last)
         texts = {title: each.text for title, each in table_formulas(self.procedure).get(name, {}).items()}
-        filters = sheet != layout.CASE
-        self._tables.append(
-            (name, WantedTable(name, area_text(top, left, bottom, last), titles, texts, filters))
-        )
+        cells = area_text(top, left, bottom, last)
+        self._tables.append((name, WantedTable(name, cells, titles, texts, filters=sheet != layout.CASE)))
         letters = f"{column_letters(first)} to {column_letters(last)}"
         self.ready.done.append(f"{quantity(len(new), 'column')} on sheet {place.sheet}: {letters}")
 
@@ -190,31 +186,21 @@ class _Upgrader:
         if self.reading.issue.edition != self.made.issue.edition:
             return {}
         planned = {row.id: row.typed().get(title) for row in self.made.plan.rows.get(sheet, ())}
-        return {
-            row.number: value
-            for row in self.reading.tables[name]
-            if (value := planned.get(row.text("ID"))) is not None
-        }
+        return {row.number: planned.get(row.text("ID")) for row in self.reading.tables[name]}
 
     def _free(self, sheet: str, top: int, bottom: int, first: int, count: int) -> int:
         """The first of so many free columns beside each other, from a column on."""
         page = self.file.sheet(sheet)
-        taken = {
-            column
-            for number, row in page.rows.items()
-            if top <= number <= bottom
+        rows = [row for number, row in page.rows.items() if top <= number <= bottom]
+        cells = {
+            (row.number, column): self.file.cell(sheet, row.number, column)
+            for row in rows
             for column in row.cells
-            if not self._is_blank(sheet, number, column)
         }
-        wide = range(first, first + _SEARCHED)
-        return next(
-            (at for at in wide if not taken.intersection(range(at, at + count))),
-            max(taken, default=first) + 1,
-        )
-
-    def _is_blank(self, sheet: str, row: int, column: int) -> bool:
-        held = self.file.cell(sheet, row, column)
-        return held.formula is None and held.value in {None, ""}
+        taken = {
+            at for (_, at), held in cells.items() if held.formula is not None or held.value not in {None, ""}
+        }
+        return next(at for at in itertools.count(first) if not taken.intersection(range(at, at + count)))
 
     # Fields of sheet Case, below what stands there
 
@@ -256,16 +242,16 @@ class _Upgrader:
         if summary is None:
             return {}
         if typed := self._typed(summary):
-            note = f"sheet {summary} stays as it was, for somebody typed in {typed}"
-            self.ready.done.append(note)
+            self.ready.done.append(f"sheet {summary} stays as it was, for somebody typed in {typed}")
             return {}
-        chosen = b' tabSelected="1"' in self.file.sheet(summary).part
         content = self.donor.sheet(layout.SUMMARY)
-        if chosen:
+        if b' tabSelected="1"' in self.file.sheet(summary).part:
             content = content.replace(b"<sheetView ", b'<sheetView tabSelected="1" ', 1)
         self.file.replace_sheet(summary, content)
         self.file.replace_sheet(layout.HIDDEN, self.donor.sheet(layout.HIDDEN))
-        self._blank_issue()
+        for row, held in self.file.sheet(layout.HIDDEN).rows.items():
+            if 1 in held.cells:  # an issue of its own
+                self.file.put(layout.HIDDEN, row, 1, None)
         self.ready.rewritten.add(summary)
         names = {layout.SUMMARY: summary, layout.HIDDEN: layout.HIDDEN}
         found = {}
@@ -275,11 +261,6 @@ class _Upgrader:
                 last = f":${column}${area.last_row}" if area.last_row > area.first_row else ""
                 found[name] = f"{quoted(names[area.sheet])}!${column}${area.first_row}{last}"
         return found
-
-    def _blank_issue(self) -> None:
-        for row, held in self.file.sheet(layout.HIDDEN).rows.items():
-            if 1 in held.cells:
-                self.file.put(layout.HIDDEN, row, 1, None)
 
     def _typed(self, summary: str) -> str:
         """The first cell of Summary that holds neither a formula nor words of ours; empty where there is none."""
