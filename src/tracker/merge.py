@@ -102,14 +102,11 @@ def issued_value(column: SheetColumn, value: object) -> CellValue:
 def issued_rows(reading: Reading, sheet: str, columns: Sequence[SheetColumn]) -> dict[str, Values]:
     """The rows of a sheet as they were issued, by their ID."""
     by_title = {column.title: column for column in columns}
-    return {
-        row_id: {
-            title: issued_value(by_title[title], value)
-            for title, value in values.items()
-            if title in by_title
-        }
-        for row_id, values in reading.issue.values.get(sheet, {}).items()
-    }
+    found: dict[str, Values] = {}
+    for row_id, values in reading.issue.values.get(sheet, {}).items():
+        known = [title for title in values if title in by_title]
+        found[row_id] = {title: issued_value(by_title[title], values[title]) for title in known}
+    return found
 
 
 OPEN = "open"

@@ -187,9 +187,7 @@ CHECKS = tuple(
     function
     for module in (checks_rows, checks_case)
     for name, function in vars(module).items()
-    if isinstance(function, FunctionType)
-    and function.__module__ == module.__name__
-    and not name.startswith("_")
+    if isinstance(function, FunctionType) and function.__module__ == module.__name__ and name[0] != "_"
 )
 ACCEPTABLE = (codes.ROW_DELETED, codes.DONE_TOO_EARLY)
 """A deleted row, and a step done before one it waits for: whoever meant it notes that once in Log, with the reason."""
@@ -232,12 +230,8 @@ def changes(data: CheckInput, reading: Reading, facts: CalendarFacts) -> list[Ch
 
     A value typed over a formula that gives the same, as when a sheet is pasted as values, is no change.
     """
-    found = [
-        *_fields(data, reading),
-        *_stages(data, reading),
-        *_keyed_tables(data, reading, facts),
-        *_listed_tables(data, reading),
-    ]
+    found = [*_fields(data, reading), *_stages(data, reading), *_keyed_tables(data, reading, facts)]
+    found += _listed_tables(data, reading)
     judged = {each.cell: each for each in data.state.rows}
     evaluated = {
         row.cell(title): str(comparable(getattr(judged[row.cell()], field_name(title))))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker import rules
@@ -85,12 +86,9 @@ class _Judge:
         self._put_table(layout.HOLD_TABLE, layout.HOLD_COLUMNS, {})
         self._put_table(layout.MEETING_TABLE, layout.MEETING_COLUMNS, {})
         self._put_table(rules.AGENCIES, layout.AGENCY_COLUMNS, {})
+        cell, clocks = partial(self.book.cell, layout.CASE), enumerate(procedure.clocks, 2)
         self.clocks = {
-            clock.name: ClockState(
-                _day(self.book.cell(layout.CASE, row, 2)),
-                self.book.cell(layout.CASE, row, 3) == "Provisional",
-            )
-            for row, clock in enumerate(procedure.clocks, 2)
+            clock.name: ClockState(_day(cell(row, 2)), cell(row, 3) == "Provisional") for row, clock in clocks
         }
 
     def _put_dates(self) -> None:
@@ -299,10 +297,8 @@ def _people(reading: Reading, procedure: Procedure) -> list[OwnerEntry]:
     for row in reading.tables[rules.ROLES]:
         role = known.get(row.text("Role").casefold())
         aliases, digest, signs = (role.aliases, role.digest, role.signs) if role else ((), False, False)
-        who, outside = (
-            (row.text("Role"), row.text("Name"), row.text("Email")),
-            row.text("Employer") in OUTSIDE,
-        )
+        who = row.text("Role"), row.text("Name"), row.text("Email")
+        outside = row.text("Employer") in OUTSIDE
         found.append(OwnerEntry(*who, aliases, digest=digest, signs=signs, outside=outside))
     agencies = [
         (row.text("Agency"), row.text("Contact"), row.text("Email")) for row in reading.tables[rules.AGENCIES]

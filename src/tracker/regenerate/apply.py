@@ -376,11 +376,8 @@ def _place_of(word: str, issued: tuple[int, int], file: WorkbookFile, sheet: str
     A label of today's second block stood in the first column of an earlier workbook.
     """
     for column in dict.fromkeys((issued[1], 1)):
-        rows = [
-            each
-            for each in file.sheet(sheet).rows
-            if same_word(str(file.cell(sheet, each, column).value or ""), word)
-        ]
+        words = {row: str(file.cell(sheet, row, column).value or "") for row in file.sheet(sheet).rows}
+        rows = [row for row, held in words.items() if same_word(held, word)]
         if column == issued[1] and issued[0] in rows:
             return issued
         if len(rows) == 1 and clean_text(word):

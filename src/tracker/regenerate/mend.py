@@ -36,11 +36,8 @@ if TYPE_CHECKING:
     from tracker.workbook.patch.package import TablePart
     from tracker.workbook.read import LoadProcedure
 
-MENDED = frozenset(
-    (
-        codes.TITLE_OVERWRITTEN, codes.TITLES_MISSING, codes.TABLE_TOO_SMALL, codes.TABLES_MISSING,
-        codes.FIXED_REFERENCES,
-    )
+MENDED = (
+    codes.TITLE_OVERWRITTEN, codes.TITLES_MISSING, codes.TABLE_TOO_SMALL, codes.TABLES_MISSING, codes.FIXED_REFERENCES,
 )  # fmt: skip
 """What is put right here."""
 _SINGLY = 3
@@ -56,7 +53,7 @@ def mend_workbook(
     content: bytes, reading: Reading, procedure: Procedure, found: Sequence[Problem]
 ) -> tuple[bytes, list[str], list[Problem]]:
     """A workbook with its titles, tables and references put right, what was done, and what could not be."""
-    if not MENDED.intersection(each.code for each in found):
+    if not any(each.code in MENDED for each in found):
         return content, [], []
     return _Mender(content, reading, procedure).run()
 
@@ -188,11 +185,8 @@ class _Mender:
         """The other tables on a table's sheet, as they will lie."""
         places = self.reading.places
         sheet, ours = places[name].sheet, {each.casefold() for each in places}
-        found = [
-            (part.name, corners_of(part))
-            for key, part in self.parts.items()
-            if part.sheet == sheet and key not in ours
-        ]
+        theirs = (part for key, part in self.parts.items() if key not in ours)
+        found = [(part.name, corners_of(part)) for part in theirs if part.sheet == sheet]
         for other, place in places.items():
             if other != name and place.sheet == sheet:
                 found.append((other, whole_area(place, self._seen(other), place.last_row)))
@@ -325,11 +319,8 @@ def wake_rows(
             assert place is not None, "a cell that was read has a place"
             # Who wrote an action of their own into a row that waits has made it their own row.
             file.put(*place, _shown(row, title, file.cell(*place).formula, names) if row.text("ID") else None)
-    return (
-        file.to_bytes(),
-        file.changes(),
-        f"{quantity(len(rows), 'row')} of agencies and children, now text in place of formulas",
-    )
+    words = f"{quantity(len(rows), 'row')} of agencies and children, now text in place of formulas"
+    return file.to_bytes(), file.changes(), words
 
 
 def _shown(row: ReadRow, title: str, formula: str | None, names: Mapping[str, str]) -> CellValue:

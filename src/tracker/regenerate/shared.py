@@ -191,12 +191,10 @@ class SharedCells:
                     entry: Entry = {"Role": role.name}
                     self.merge.rows.append(AddRow(rules.ROLES, role.name, entry))
         employers = {role.name: role.employer for role in self.procedure.roles}
-        self.merge.rows = [
-            replace(row, values={"Employer": employers.get(row.id), **row.values})
-            if row.table == rules.ROLES
-            else row
-            for row in self.merge.rows
-        ]
+        for place, row in enumerate(self.merge.rows):
+            if row.table == rules.ROLES:
+                values = {"Employer": employers.get(row.id), **row.values}
+                self.merge.rows[place] = replace(row, values=values)
         self.base = replace(self.base, people=entries.people_of(remembered.items()))
 
     def _keyed_lists(self) -> None:
@@ -303,11 +301,8 @@ def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date)
     """
     if layout.LOG_TABLE not in reading.places:
         return
-    written = {
-        (clean_text(row.text("ID")), row.day("To"))
-        for row in reading.tables[layout.LOG_TABLE]
-        if row.text("What") in {"", "Date moved"}
-    }
+    moves = [row for row in reading.tables[layout.LOG_TABLE] if row.text("What") in {"", "Date moved"}]
+    written = {(clean_text(row.text("ID")), row.day("To")) for row in moves}
     for row, before in _moved(reading, procedure, as_at):
         row_id, to = row.text("ID"), row.day("Agreed date")
         if (row_id, to) in written:

@@ -175,16 +175,8 @@ def write_conflicts(file: WorkbookFile, conflicts: Sequence[Conflict], case: Cas
     sheet = NewSheet(CONFLICTS, _SAY_CONFLICTS if waiting else _SAY_NONE, columns)
     for each in conflicts:
         state, settled = ("open", "") if each.open else (f"settled: {each.state}", each.state)
-        texts = [
-            each.number,
-            each.cell,
-            each.id,
-            each.column,
-            *each.shown().values(),
-            each.do,
-            settled,
-            state,
-        ]
+        where = each.number, each.cell, each.id, each.column
+        texts = [*where, *each.shown().values(), each.do, settled, state]
         sheet.row([*texts, *beside.get(each.number, [])], link=each.cell, link_column=2)
     sheet.choice(_TAKE, TAKES)
     for texts in below:

@@ -152,11 +152,8 @@ class _Upgrader:
             top, left, bottom, right = corners_of(part)
         first = self._free(place.sheet, top, bottom, right + 1, len(new))
         last = first + len(new) - 1
-        others = [
-            (each.name, corners_of(each))
-            for each in self.file.tables.values()
-            if each.sheet == place.sheet and each.name.casefold() != name.casefold()
-        ]
+        tables = (each for each in self.file.tables.values() if each.sheet == place.sheet)
+        others = [(each.name, corners_of(each)) for each in tables if each.name.casefold() != name.casefold()]
         if in_the_way := overlap_problem(name, place.sheet, (top, left, bottom, last), others):
             self.ready.refused.append(replace(in_the_way, file=self.reading.path))
             return
@@ -191,15 +188,14 @@ class _Upgrader:
     def _free(self, sheet: str, top: int, bottom: int, first: int, count: int) -> int:
         """The first of so many free columns beside each other, from a column on."""
         page = self.file.sheet(sheet)
-        rows = [row for number, row in page.rows.items() if top <= number <= bottom]
-        cells = {
-            (row.number, column): self.file.cell(sheet, row.number, column)
-            for row in rows
-            for column in row.cells
-        }
-        taken = {
-            at for (_, at), held in cells.items() if held.formula is not None or held.value not in {None, ""}
-        }
+        taken: set[int] = set()
+        for row in page.rows.values():
+            held = {
+                at: self.file.cell(sheet, row.number, at) for at in row.cells if top <= row.number <= bottom
+            }
+            taken |= {
+                at for at, each in held.items() if each.formula is not None or each.value not in {None, ""}
+            }
         return next(at for at in itertools.count(first) if not taken.intersection(range(at, at + count)))
 
     # Fields of sheet Case, below what stands there
