@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker import rules
@@ -28,10 +28,11 @@ from tracker.workbook.standby import listed_keys, names_in, standby_keys, standb
 from tracker.workbook.structure import covers, knows_titles, whole_area
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from tracker.case.model import Case
     from tracker.formula.values import Value
+    from tracker.merge import Choice, ConflictKey
     from tracker.procedure.model import Procedure
     from tracker.workbook.patch.package import TablePart
     from tracker.workbook.read import LoadProcedure
@@ -49,32 +50,70 @@ _HOLD_LABELS = [*(each.label for each in layout.HOLD_OF_LAYOUT_1), layout.HOLD_R
 Corners = tuple[int, int, int, int]
 
 
-def mend_workbook(
-    content: bytes, reading: Reading, procedure: Procedure, found: Sequence[Problem]
-) -> tuple[bytes, list[str], list[Problem]]:
-    """A workbook with its titles, tables and references put right, what was done, and what could not be."""
-    if not any(each.code in MENDED for each in found):
-        return content, [], []
-    return _Mender(content, reading, procedure).run()
+class UnreadableError(Exception):
+    """A workbook that was repaired, or in which conflicts were settled, and that cannot be read any more."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(*problems)
+        self.problems = problems
 
 
-def mending_problems(found: Sequence[Problem], left: Sequence[Problem], path: str) -> list[Problem]:
-    """Why titles and tables cannot be put right."""
-    code = codes.TABLE_NOT_REPAIRED
-    reasons = [each if each.code == code else problem(code, tables=each.found) for each in left]
-    return [*found, *(replace(each, file=path) for each in reasons)]
+@dataclass(slots=True)
+class Ready:
+    """A workbook put right and brought up to the layout, and what was done to it; `refused` says why it cannot be.
+
+    `put` is what was put where, `done` what to report of it; `rewritten` are sheets that were written as a whole.
+    """
+
+    content: bytes
+    reading: Reading
+    procedure: Procedure
+    found: list[Problem]
+    load: LoadProcedure
+    realign: bool = False
+    put: dict[tuple[str, int, int], Value] = field(default_factory=dict)
+    done: list[str] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    picked: Mapping[ConflictKey, Choice] = field(default_factory=dict)
+    rewritten: set[str] = field(default_factory=set)
+    refused: list[Problem] = field(default_factory=list)
+
+    def again(self, content: bytes) -> None:
+        """Read the workbook after something in it was changed."""
+        self.content = content
+        reading, procedure, found = read_content(content, self.reading.path, self.load, realign=self.realign)
+        if reading is None or procedure is None:
+            raise UnreadableError(found)
+        self.reading, self.procedure, self.found = reading, procedure, found
+
+
+def open_workbook(
+    content: bytes, path: str, load: LoadProcedure, *, realign: bool = False
+) -> tuple[Ready | None, list[Problem]]:
+    """A workbook ready to be mended, None where it cannot be read; and what was found while reading."""
+    reading, procedure, found = read_content(content, path, load, realign=realign)
+    if reading is None or procedure is None:
+        return None, found
+    return Ready(content, reading, procedure, found, load, realign), found
+
+
+def mend_workbook(ready: Ready) -> list[Problem]:
+    """Put titles, tables and references right; why some cannot be."""
+    return _Mender(ready).run() if any(each.code in MENDED for each in ready.found) else []
 
 
 class _Mender:
-    def __init__(self, content: bytes, reading: Reading, procedure: Procedure) -> None:
-        self.file, self.reading, self.procedure = WorkbookFile(content), reading, procedure
+    def __init__(self, ready: Ready) -> None:
+        self.ready, self.reading, self.procedure = ready, ready.reading, ready.procedure
+        self.file, self.done = WorkbookFile(ready.content), ready.done
         self.parts = {part.name.casefold(): part for part in self.file.tables.values()}
         self._other_names = self._named_otherwise()
-        self._renamed = bool(self._other_names) or any(place.renamed for place in reading.places.values())
-        self.done: list[str] = []
+        self._renamed = bool(self._other_names) or any(
+            place.renamed for place in self.reading.places.values()
+        )
         self.problems: list[Problem] = []
 
-    def run(self) -> tuple[bytes, list[str], list[Problem]]:
+    def run(self) -> list[Problem]:
         self._titles()
         self._formulas()
         wanted = {name: self._wanted(name, place) for name, place in self.reading.places.items()}
@@ -95,7 +134,9 @@ class _Mender:
                 package.put(sheet, without_filter(package.read(sheet)))
             put_table(package, sheet, self._part(name), table)
             self.done.append(f"table {name} over {quoted(place.sheet)}!{table.area}")
-        return package.to_bytes(), self.done, self.problems
+        if self.done:
+            self.ready.content = package.to_bytes()
+        return self.problems
 
     def _named_otherwise(self) -> dict[str, str]:
         """Tables of ours that have another name, by that name: a table of the file over the header of ours."""
@@ -237,30 +278,30 @@ def overlap_problem(
 # Layout 1: its one hold becomes the first row of a table
 
 
-def add_table_of_holds(
-    content: bytes, reading: Reading
-) -> tuple[bytes, Mapping[tuple[str, int, int], Value]]:
-    """The workbook with its hold in a table, and what was put where.
+def add_table_of_holds(ready: Ready) -> None:
+    """Put the hold of a workbook into a table.
 
     It stays as it is where the cells are no longer as they were issued, or something of a person's is in the way.
     """
+    reading = ready.reading
     if layout.HOLD_TABLE in reading.places or layout.CASE not in reading.sheets:
-        return content, {}
-    file, sheet = WorkbookFile(content), reading.sheets[layout.CASE]
+        return
+    file, sheet = WorkbookFile(ready.content), reading.sheets[layout.CASE]
     found = _hold_label(file, sheet)
     if found is None:
-        return content, {}
+        return
     row, column = found
     typed = [file.cell(sheet, row + place, column + 1) for place in range(len(layout.HOLD_OF_LAYOUT_1))]
     beside = [file.cell(sheet, row + r, column + c).value for r in range(4) for c in (3, 4)]
     if any(cell.formula is not None for cell in typed) or any(value not in {None, ""} for value in beside):
-        return content, {}
+        return
     _write_holds(file, reading, sheet, row, column, [cell.value for cell in typed])
-    put, changed = file.changes(), WorkbookFile(file.to_bytes())
+    ready.put |= file.changes()
+    changed = WorkbookFile(file.to_bytes())
     first, last = column_letters(column), column_letters(column + len(_HOLD_TITLES) - 1)
     table = WantedTable(layout.HOLD_TABLE, f"{first}{row}:{last}{row + 3}", _HOLD_TITLES, filters=False)
     put_table(changed.package, changed.package.sheets()[sheet], None, table)
-    return changed.package.to_bytes(), put
+    ready.content = changed.package.to_bytes()
 
 
 def _hold_label(file: WorkbookFile, sheet: str) -> tuple[int, int] | None:
@@ -303,36 +344,27 @@ def names_for(reading: Reading, *, case: Case | None = None, copy: Reading | Non
     return {**names, **(names_in(copy.tables) if copy else {}), **names_in(reading.tables)}
 
 
-def wake_rows(
-    content: bytes, reading: Reading, names: Mapping[str, str]
-) -> tuple[bytes, dict[tuple[str, int, int], Value], str]:
-    """The workbook with the rows of everybody named as ordinary rows; what was put, and what was done, in words."""
+def wake_rows(ready: Ready, names: Mapping[str, str]) -> None:
+    """Make the rows of everybody named ordinary ones."""
+    reading = ready.reading
     keys = standby_keys(reading.issue)
     rows = [row for rows in reading.tables.values() for row in rows if row.standby]
     rows += [row for row in reading.asleep if keys[row.text("ID")].casefold() in names]
     if not rows:
-        return content, {}, ""
-    file = WorkbookFile(content)
+        return
+    file = WorkbookFile(ready.content)
     for row in rows:
         for title in row.standby:
             place = place_of(row.cell(title))
             assert place is not None, "a cell that was read has a place"
             # Who wrote an action of their own into a row that waits has made it their own row.
             file.put(*place, _shown(row, title, file.cell(*place).formula, names) if row.text("ID") else None)
-    words = f"{quantity(len(rows), 'row')} of agencies and children, now text in place of formulas"
-    return file.to_bytes(), file.changes(), words
+    ready.put |= file.changes()
+    ready.done.append(f"{quantity(len(rows), 'row')} of agencies and children, now text in place of formulas")
+    ready.again(file.to_bytes())
 
 
 def _shown(row: ReadRow, title: str, formula: str | None, names: Mapping[str, str]) -> CellValue:
     """What a cell of a row that is awake shows; where its formula is shared with another's, as it was read."""
     shown = standby_value(formula or "", names)
     return row.values.get(title) if shown is None else shown
-
-
-def read_awake(
-    content: bytes, reading: Reading, names: Mapping[str, str], load: LoadProcedure
-) -> tuple[bytes, Reading]:
-    """A copy in which everybody has rows whom one of the copies names, and what is read of it."""
-    awake, _, words = wake_rows(content, reading, names)
-    again = read_content(awake, reading.path, load)[0] if words else None
-    return (awake, again) if again else (content, reading)

@@ -172,15 +172,16 @@ def merge_returns(
 
     None where the workbook cannot be read or changed, with every reason.
     """
-    content, reading, procedure, found, mends = read_mended(name, copies.content, load)
-    if reading is None or procedure is None:
+    ready, found = read_mended(name, copies.content, load)
+    if ready is None:
         return None, found
+    reading = ready.reading
     if stuck := [each for each in found if each.code == codes.IDS_MISALIGNED]:
         return None, stuck
     read_reference = reading.fields.get("case.reference")
     reference = str(read_reference.value or "") if read_reference else ""
     uuid = reading.issue.uuid if reading.issue.uuid != case_uuid("") else case_uuid(reference)
-    merger = _ReturnMerger(reading, procedure)
+    merger = _ReturnMerger(reading, ready.procedure)
     merger.problems += other_case_problems(returns, {uuid: reference})
     for each in (read for read in returns if read.uuid == uuid):
         try:
@@ -190,14 +191,14 @@ def merge_returns(
                 raise
             merger.problems.append(unexpected(error, each.path))
     try:
-        content, more = apply_merge(content, None, reading, procedure, merger.merge, as_at)
+        content, more = apply_merge(ready, None, merger.merge, as_at)
     except CannotPatchError as error:
         return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=name, reason=str(error))]
     return replace(
         copies,
         content=content,
         conflicts=(*copies.conflicts, *merger.conflicts()),
-        problems=(*copies.problems, *mends, *merger.problems, *more),
+        problems=(*copies.problems, *ready.notes, *merger.problems, *more),
         returns=tuple(merger.merged.values()),
         cells=tuple(merger.merge.cells),
     ), []

@@ -11,6 +11,7 @@ from tracker.problems import Problem, codes, problem
 from tracker.reconcile.run import reconcile_reading, with_typed_dates
 from tracker.regenerate.apply import Applier, FormulaRepair, OurCells, put_names_back
 from tracker.regenerate.copies import name_first
+from tracker.regenerate.mend import Ready, UnreadableError, open_workbook
 from tracker.regenerate.outcome import (
     Outcome,
     check_procedure,
@@ -29,7 +30,7 @@ from tracker.regenerate.sheets import (
     write_conflicts,
     write_problems,
 )
-from tracker.regenerate.upgrade import Ready, UnreadableError, make_ready
+from tracker.regenerate.upgrade import make_ready
 from tracker.text import clean_text, listed, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
@@ -74,16 +75,16 @@ def regenerate_content(
     content: bytes, path: str, load: LoadProcedure, facts: CalendarFacts, as_at: date, options: UpdateOptions
 ) -> tuple[Outcome | None, list[Problem]]:
     """Bring the bytes of a workbook up to date. None where it cannot be done, with every reason."""
-    reading, procedure, found = read_content(content, path, load, realign=options.realign)
-    if reading is None or procedure is None:
+    ready, found = open_workbook(content, path, load, realign=options.realign)
+    if ready is None:
         return None, found
+    reading = ready.reading
     options = replace(options, sources=options.sources or (reading.sha256,))
-    refused = check_procedure(reading.issue, procedure, path, moves=options.move_edition)
+    refused = check_procedure(reading.issue, ready.procedure, path, moves=options.move_edition)
     # Nobody may guess which row or column is which: a person puts these right first.
     refused = refused or [each for each in found if each.code in _FOR_A_PERSON]
     if refused:
         return None, refused
-    ready = Ready(content, reading, procedure, found, load, options.realign)
     try:
         make_ready(ready, facts, as_at, options.case, options.takes)
         if ready.refused:

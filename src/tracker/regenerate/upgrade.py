@@ -6,22 +6,22 @@ Only what is ours is written. What a person has typed stays where it is: new col
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.parse import column_letters
-from tracker.merge import Choice, ConflictKey, action_tables, issued_conflicts
+from tracker.merge import action_tables, issued_conflicts
 from tracker.plan import make_plan
-from tracker.problems import Problem, codes
+from tracker.problems import codes, problem
 from tracker.regenerate.apply import table_formulas
 from tracker.regenerate.mend import (
     MENDED,
     Corners,
+    Ready,
     add_table_of_holds,
     corners_of,
     mend_workbook,
-    mending_problems,
     names_for,
     overlap_problem,
     table_titles,
@@ -39,8 +39,7 @@ from tracker.workbook.patch.donor import Donor, with_checks, with_colours, with_
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.package import Package
 from tracker.workbook.patch.parts import WantedTable, put_names, put_table
-from tracker.workbook.read import LoadProcedure, read_content
-from tracker.workbook.reading import CellValue, Reading, quoted
+from tracker.workbook.reading import CellValue, quoted
 from tracker.workbook.write import workbook_bytes
 
 if TYPE_CHECKING:
@@ -48,9 +47,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.case.model import Case
-    from tracker.formula.values import Value
     from tracker.procedure.load import CalendarFacts
-    from tracker.procedure.model import Procedure
     from tracker.workbook.layout import SheetColumn
 
 _ROOM = 12
@@ -60,43 +57,6 @@ _COUNT = 3
 _EARLIER_WORDS = frozenset(("Days late", "Done late", "To watch"))
 """Words of an earlier Summary that today's has no longer."""
 _REPAIRED_LATER = frozenset((codes.ID_SPELLING, codes.DEFINED_NAMES_MISSING))
-
-
-class UnreadableError(Exception):
-    """A workbook that was repaired, or in which conflicts were settled, and that cannot be read any more."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(*problems)
-        self.problems = problems
-
-
-@dataclass(slots=True)
-class Ready:
-    """A workbook put right and brought up to the layout, and what was done to it; `refused` says why it cannot be.
-
-    `put` is what was put where, `done` what to report of it; `rewritten` are sheets that were written as a whole.
-    """
-
-    content: bytes
-    reading: Reading
-    procedure: Procedure
-    found: list[Problem]
-    load: LoadProcedure
-    realign: bool = False
-    put: dict[tuple[str, int, int], Value] = field(default_factory=dict)
-    done: list[str] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
-    picked: Mapping[ConflictKey, Choice] = field(default_factory=dict)
-    rewritten: set[str] = field(default_factory=set)
-    refused: list[Problem] = field(default_factory=list)
-
-    def again(self, content: bytes) -> None:
-        """Read the workbook after something in it was changed."""
-        self.content = content
-        reading, procedure, found = read_content(content, self.reading.path, self.load, realign=self.realign)
-        if reading is None or procedure is None:
-            raise UnreadableError(found)
-        self.reading, self.procedure, self.found = reading, procedure, found
 
 
 class _Upgrader:
@@ -282,23 +242,19 @@ def make_ready(
 
     `case` is a description, where there is one; `takes` are choices among conflicts, by number.
     """
-    reading, found = ready.reading, ready.found
-    content, put = add_table_of_holds(ready.content, reading)
-    ready.put |= put
-    content, ready.done, unmended = mend_workbook(content, reading, ready.procedure, found)
+    found, was = ready.found, ready.reading.issue.layout
+    add_table_of_holds(ready)
+    unmended = mend_workbook(ready)
     ready.notes = [each for each in found if each.code in MENDED or each.code in _REPAIRED_LATER]
-    if put or ready.done:
-        ready.again(content)
+    if ready.put or ready.done:
+        ready.again(ready.content)
         unmended = unmended or [each for each in ready.found if each.code in MENDED]
     if unmended:
-        ready.refused = mending_problems(ready.notes, unmended, reading.path)
+        code = codes.TABLE_NOT_REPAIRED
+        reasons = [each if each.code == code else problem(code, tables=each.found) for each in unmended]
+        ready.refused = [*ready.notes, *(replace(each, file=ready.reading.path) for each in reasons)]
         return
-    content, awake, words = wake_rows(ready.content, ready.reading, names_for(ready.reading, case=case))
-    if words:
-        ready.put |= awake
-        ready.done.append(words)
-        ready.again(content)
-    was = reading.issue.layout
+    wake_rows(ready, names_for(ready.reading, case=case))
     if was < layout.LAYOUT:
         of_today = make_plan(case or case_of(ready.reading, ready.procedure)[0], ready.procedure)
         _Upgrader(ready, build(of_today, facts, as_at)).run()
