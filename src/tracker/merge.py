@@ -1,6 +1,6 @@
 """The rules of a merge: base (as issued), edited (as people left it), new (as it should be now).
 
-The decision tables, the base out of what the workbook remembers, and the words for a conflict.
+The decision tables, the base out of what the workbook remembers, what a merge gathers, and conflicts with their words.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What happened in a case: dated events, drawn from completions, the sheets Case and Calendar, and the Log.
+"""What happened in a case, as dated events from rows, Case, Calendar and Log; and how one due date was counted.
 
 Example:
     >>> [(str(each.day), each.text) for each in state.events]
@@ -167,6 +167,8 @@ def _holds(state: CaseState) -> Iterator[Event]:
         if each.from_ and each.ended_on:
             yield Event(each.ended_on, "Hold ended", "Hold on publication ended")
 
+
+# How a due date was counted
 
 _UNNAMED = "bank holiday"
 _CALENDAR_DAYS = {"days": 1, "weeks": 7}

@@ -183,6 +183,8 @@ def _with_typed_date(row: ReadRow, accepted: dict[str, Problem], issued: Mapping
     return replace(row, values={**row.values, "Agreed date": typed})
 
 
+# What is wrong: every public function of the modules of checks is one
+
 CHECKS = tuple(
     function
     for module in (checks_rows, checks_case)
@@ -215,6 +217,8 @@ def is_decided(reading: Reading, row_id: str, since: date | None = None) -> bool
         for row in reading.tables.get(layout.LOG_TABLE, ())
     )
 
+
+# What people changed since issue: only what looks different (blanks, quotes, 3.0 for 3) is no change
 
 _NEVER_CHANGED = frozenset({"ID", "Order"})
 """What a row is known by, and the hidden key that Summary sorts by: no change of anybody's."""

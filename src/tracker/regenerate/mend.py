@@ -1,4 +1,7 @@
-"""Titles, tables, references, names and an older layout put right before anything is merged: all of them are ours."""
+"""A workbook that is open, and what of ours is put right in it before anything is merged.
+
+That is titles, tables and references, the hold of layout 1, and rows on standby whose agency or child has a name now.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A workbook of an earlier layout gets the columns, fields and lists of today's, before anything is merged.
+"""A workbook made ready to be merged: mended, given the columns, fields and lists of today's layout, its choices taken.
 
 Only what is ours is written. What a person has typed stays where it is: new columns go to the first free ones.
 """
