@@ -121,13 +121,13 @@ class SharedCells:
     # Lists
 
     def _list(
-        self, table: str, key: str, columns: Sequence[SheetColumn], base: Entries, new: Entries,
+        self, table: str, columns: Sequence[SheetColumn], base: Entries, new: Entries,
         *, named: Mapping[int, str] | None = None, clears: bool = True,
     ) -> tuple[Entries, Entries]:  # fmt: skip
-        """Merge a keyed list. Returns what the workbook holds afterwards, and what to remember as its base."""
+        """Merge a list known by its first column; what the workbook holds afterwards, and its base from then on."""
         if table not in self.reading.places:
             return {}, dict(base)
-        rows: dict[str, ReadRow] = {}
+        key, rows = columns[0].title, dict[str, ReadRow]()
         for row in self.reading.tables[table]:
             rows.setdefault((named or {}).get(row.number) or _key(row.values.get(key)), row)
         after: Entries = {
@@ -137,22 +137,21 @@ class SharedCells:
         remembered = dict(new)
         for name, row in rows.items():
             if name in new:
-                after[name], remembered[name] = self._entry(row, name, base.get(name, {}), new[name], after)
+                after[name], remembered[name] = self._entry(
+                    row, name, base.get(name, {}), new[name], after[name]
+                )
             elif name in base and clears:
                 self._dropped(row, name, base, after, remembered)
         for name, entry in new.items():
             filled = any(value is not None for value in entry.values())
-            if (
-                name not in rows
-                and filled
-                and (name not in base or not same_values(base[name], entry, *base[name], *entry))
-            ):
+            same = name in base and same_values(base[name], entry, *base[name], *entry)
+            if name not in rows and filled and not same:
                 self.merge.rows.append(AddRow(table, name, entry if key in entry else {key: name, **entry}))
                 after[name] = entry
         return after, remembered
 
-    def _entry(self, row: ReadRow, name: str, base: Entry, new: Entry, held: Entries) -> tuple[Entry, Entry]:
-        after, remembered = dict(held[name]), dict(new)
+    def _entry(self, row: ReadRow, name: str, base: Entry, new: Entry, held: Entry) -> tuple[Entry, Entry]:
+        after, remembered = dict(held), dict(new)
         for title, value in new.items():
             if title in row.columns:
                 spot = spot_of(row, title, name)
@@ -176,21 +175,19 @@ class SharedCells:
 
     def _people(self) -> None:
         issue = self.reading.issue
-        base = entries.holder_entries(
-            self.issued, self.procedure, addresses=issue.procedure_digest == self.procedure.digest
-        )
+        same_text = issue.procedure_digest == self.procedure.digest
+        base = entries.holder_entries(self.issued, self.procedure, addresses=same_text)
         new = entries.holder_entries(self.new, self.procedure)
-        after, remembered = self._list(rules.ROLES, "Role", layout.ROLE_COLUMNS, base, new, clears=False)
+        after, remembered = self._list(rules.ROLES, layout.ROLE_COLUMNS, base, new, clears=False)
         if after:
             self.case = replace(self.case, people=entries.people_of(after.items()))
-        newer = issue.layout < layout.LAYOUT and issue.procedure_digest != self.procedure.digest
+        newer = issue.layout < layout.LAYOUT and not same_text
         if (self._moves or newer) and rules.ROLES in self.reading.places:
             # Roles only the new text has get their rows; a role somebody deleted comes back with them.
             there = set(after) | {row.id for row in self.merge.rows}
             for role in self.procedure.roles:
                 if not role.option and role.name not in there:
-                    entry: Entry = {"Role": role.name}
-                    self.merge.rows.append(AddRow(rules.ROLES, role.name, entry))
+                    self.merge.rows.append(AddRow(rules.ROLES, role.name, {"Role": role.name}))
         employers = {role.name: role.employer for role in self.procedure.roles}
         for place, row in enumerate(self.merge.rows):
             if row.table == rules.ROLES:
@@ -213,8 +210,7 @@ class SharedCells:
             base, new = (to_entries(getattr(each, field)) for each in (self.issued, self.new))
             if field == "agencies":
                 base = self._with_spare(base, new)
-            key = columns[0].title
-            after, remembered = self._list(table, key, columns, base, new, named=named.get(field))
+            after, remembered = self._list(table, columns, base, new, named=named.get(field))
             stay = {*kept.get(field, after), *new}
             held: dict[str, Any] = {field: from_entries({k: each for k, each in after.items() if k in stay})}
             if table in self.reading.places:
@@ -251,9 +247,7 @@ class SharedCells:
     def _days(self) -> None:
         """Office closures and declared bank holidays of the description; those on the sheet are never cleared."""
         base, new = (entries.closure_entries(each.office_closures) for each in (self.issued, self.new))
-        after, _ = self._list(
-            layout.CLOSURE_TABLE, "Office closure", layout.CLOSURE_COLUMNS, base, new, clears=False
-        )
+        after, _ = self._list(layout.CLOSURE_TABLE, layout.CLOSURE_COLUMNS, base, new, clears=False)
         if after:
             found = [entry["Office closure"] for entry in after.values()]
             self.case = replace(self.case, office_closures=tuple(d for d in found if isinstance(d, date)))
