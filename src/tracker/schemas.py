@@ -18,11 +18,11 @@ from tracker.api.cases import CHECK_SCHEMA, CaseSummary, CheckedCase
 from tracker.api.forms import FORM, FilledForm
 from tracker.case.format import case_schema
 from tracker.commands.new import ANSWERS_SCHEMA
+from tracker.merge import Conflict
 from tracker.problems import SEVERITIES, Problem
 from tracker.reconcile import model
 from tracker.records import JSON_NAMES
-from tracker.regenerate.model import Conflict
-from tracker.regenerate.text import SCHEMA as REGENERATE
+from tracker.regenerate.outcome import SCHEMA as REGENERATE
 from tracker.report.data_output import YEARLY
 from tracker.report.history import SCHEMA as REPORT
 from tracker.report.timeliness import Measure

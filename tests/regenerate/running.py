@@ -15,9 +15,8 @@ from workbook.making import FACTS
 
 from tracker.plan import make_plan
 from tracker.reconcile.run import reconcile_reading
-from tracker.regenerate.model import Outcome
+from tracker.regenerate.outcome import Outcome, remarks
 from tracker.regenerate.run import UpdateOptions, regenerate_content
-from tracker.regenerate.text import remarks
 from tracker.workbook.build import build
 from tracker.workbook.read import read_content
 from tracker.workbook.write import workbook_bytes
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
     from tracker.reconcile.model import CaseState
-    from tracker.regenerate.model import Outcome
+    from tracker.regenerate.outcome import Outcome
 
 SHEETS = ("Case", "SIN", "Rapid Review", "LCSPR", "Action Plan", "Log", "People", "Calendar")
 FILE = "case.xlsx"

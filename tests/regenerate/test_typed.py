@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from regenerate.running import book_of, regenerated, rows_of, small, typed
-from tracker.regenerate.text import as_text
+from tracker.regenerate.outcome import as_text
 
 if TYPE_CHECKING:
     from openpyxl import Workbook as XlsxWorkbook

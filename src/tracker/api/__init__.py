@@ -79,7 +79,7 @@ from tracker.reconcile.model import (
     SourceWorkbook,
     Timeliness,
 )
-from tracker.regenerate.model import Outcome
+from tracker.regenerate.outcome import Outcome
 from tracker.report.history import Earlier
 from tracker.rules import Rag, Status
 from tracker.workbook.reading import Reading

@@ -295,7 +295,7 @@ def summarise_case(
         [('SIN-3.4', 'Complete'), ('RR-6.2', 'Due soon')]
     """
     from tracker.plan import make_plan
-    from tracker.reconcile.explain import doubtful_dates
+    from tracker.reconcile.events import doubtful_dates
 
     found, problems = find_procedure(procedure)
     if found is None:

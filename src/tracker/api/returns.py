@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.reconcile.model import CaseState
-    from tracker.reconcile.return_rows import ReturnOwner
+    from tracker.regenerate.returned import ReturnOwner
     from tracker.workbook.reading import Reading
     from tracker.workbook.return_reader import ReadReturn
 
@@ -66,8 +66,8 @@ def make_returns(
         ([('DOR-2026-014-return-UHD.xlsx', ('RR-5.7b-UHD', 'LCSPR-7.9b-UHD'))], [])
     """
     from tracker.api.workbooks import read_workbook
-    from tracker.reconcile.return_rows import return_content
     from tracker.reconcile.state import case_state
+    from tracker.regenerate.returned import return_content
     from tracker.workbook.return_page import return_bytes
 
     file = workbook_name(workbook)
@@ -104,7 +104,7 @@ def _chosen_owners(
     reading: Reading, state: CaseState, wanted: Sequence[str], file: str
 ) -> tuple[list[ReturnOwner], list[Problem]]:
     """Who is sent a return, and the names that are nobody's."""
-    from tracker.reconcile.return_rows import outside_owners, owners_of
+    from tracker.regenerate.returned import outside_owners, owners_of
 
     if not wanted:
         return outside_owners(reading), []

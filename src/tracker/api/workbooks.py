@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from tracker.case.model import Case
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Outcome
+    from tracker.regenerate.outcome import Outcome
     from tracker.regenerate.run import UpdateOptions
     from tracker.workbook.reading import Reading
 
@@ -107,7 +107,7 @@ def reconcile_workbooks(
     """
     from tracker.api.returns import read_returns
     from tracker.reconcile.run import Settings
-    from tracker.regenerate.together import reconcile_cases
+    from tracker.regenerate.returned import reconcile_cases
 
     files, problems = find_workbooks(workbooks)
     if problems:
@@ -169,7 +169,7 @@ def explain_due_date(
         >>> text, [each.code for each in problems]
         (None, ['T124'])
     """
-    from tracker.reconcile.explain import explain
+    from tracker.reconcile.events import explain
     from tracker.reconcile.state import case_state
     from tracker.text import did_you_mean, same_word
 
@@ -257,7 +257,7 @@ def _regenerate_copies(
 ) -> tuple[Outcome | None, list[Problem]]:
     """Merge copies and returns into the first, and bring it up to date. What was locked is locked again."""
     from tracker.api.returns import read_returns
-    from tracker.regenerate.copies import Copies, merge_copies
+    from tracker.regenerate.copies import merge_copies
     from tracker.regenerate.returned import merge_returns
     from tracker.regenerate.run import regenerate_content
     from tracker.workbook.preflight import lock
@@ -278,9 +278,7 @@ def _regenerate_copies(
     if problems:
         return None, problems
     first, content = files[0]
-    copies: Copies | None = Copies(content, (), ())
-    if len(files) > 1:
-        copies, problems = merge_copies(files, load, as_at)
+    copies, problems = merge_copies(files, load, as_at)
     sent_back, of_returns = read_returns(returns, password=ask)
     if copies is not None and sent_back:
         copies, problems = merge_returns(first, copies, sent_back, load, as_at)
@@ -327,7 +325,7 @@ def format_outcome(
         >>> format_outcome(outcome, problems)[0].splitlines()[0]
         'Done:'
     """
-    from tracker.regenerate.text import as_text, json_text, remarks
+    from tracker.regenerate.outcome import as_text, json_text, remarks
 
     found = remarks(outcome, problems) if outcome else list(problems)
     if form == "json":

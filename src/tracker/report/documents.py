@@ -14,7 +14,7 @@ from tracker import resources
 from tracker.case.format import AGENCY_CODE
 from tracker.case.model import Agency
 from tracker.problems import codes, problem
-from tracker.reconcile.state import step_index, step_of
+from tracker.reconcile.events import step_index, step_of
 from tracker.report.docx_output import check_can_write, document_bytes
 from tracker.report.sandbox import guarded
 from tracker.text import listed, same_word
