@@ -66,8 +66,7 @@ def make_documents(
         (['RR-5.14-rapid-review-agenda.docx'], ('contact at Dorset HealthCare',))
     """
     from tracker.reconcile.state import case_state
-    from tracker.report.document_fields import KnownCase
-    from tracker.report.documents import make_case_documents
+    from tracker.report.documents import KnownCase, make_case_documents
     from tracker.workbook.case_of import case_of
 
     reading, found, problems = read_workbook(workbook, procedure, password=password)
