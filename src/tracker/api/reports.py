@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Reconciliation
     from tracker.report.calendar import Entry
     from tracker.report.history import Earlier
-    from tracker.report.messages import Digest, Message
+    from tracker.report.messages import Digest, Mail, Message
     from tracker.report.reports import Made
 
 OWNERS = "owners"
@@ -324,7 +324,7 @@ def make_messages(
     return Messages(files, mailing.messages, mailing.digests, found, outcome), []
 
 
-def _as_markdown(message: Message | Digest, templates: Path | None) -> bytes:
+def _as_markdown(message: Mail, templates: Path | None) -> bytes:
     from tracker.report.render import message_text
 
     return message_text(message, "md", templates).encode("utf-8", "replace")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tracker.reconcile.model import CaseState, OwnerEntry
     from tracker.report.lines import ReportRow
-    from tracker.report.messages import Digest, Message
+    from tracker.report.messages import Mail
 
 Key = tuple[str, ...]
 _ADDRESS = re.compile(
@@ -144,7 +144,7 @@ def header_words(text: str) -> str:
 # The draft
 
 
-def draft(message: Message | Digest, folder: Path | None = None) -> bytes:
+def draft(message: Mail, folder: Path | None = None) -> bytes:
     """The draft's file. It has no sender and no date: the mail program gives both when it is sent.
 
     The recipient must have addresses; the person's name stands by the first. A template in `folder` is taken before

@@ -21,19 +21,17 @@ from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminde
 from tracker.report.decisions import decisions
 from tracker.report.frame import a_week_before, case_line, contradictions, open_cases
 from tracker.report.lines import ReportRow, by_date, date_key, natural, slug
-from tracker.report.mail import Recipient, address_book, recipient_of
+from tracker.report.mail import Recipient, address_book
 from tracker.report.messages import (
     CaseEvent,
     Digest,
     Mailing,
     Message,
     MessageGroup,
-    OwnerLate,
-    Sender,
-)
-from tracker.report.requests import (
     OwnedRow,
     OwnerCase,
+    OwnerLate,
+    Sender,
     decision_requests,
     owner_request,
     short_request,
@@ -61,8 +59,7 @@ _SILENT = {"On hold", "Clock not started", "No date", "Ready"}
 _AHEAD = 10  # working days
 _LONGEST_STEM = 80  # of a file's name; folders of councils lie deep
 
-
-_Mail = TypeVar("_Mail", Message, Digest)
+AnyMail = TypeVar("AnyMail", Message, Digest)
 
 
 def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -> Mailing:
@@ -81,12 +78,9 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     left_out = tuple(each for each in reconciliation.problems if each.severity == "error")
     messages = _with_unique_stems(list(_messages(owned, as_at)))
     digests = _with_unique_stems(list(_digests(cases, since, as_at, left_out)))
-    return Mailing(
-        messages,
-        digests,
-        tuple(_unaddressed([*(each.to for each in messages), *(each.to for each in digests)], owned, cases)),
-        tuple(_unowned(owned)),
-    )
+    recipients = [each.to for each in (*messages, *digests)]
+    unaddressed = tuple(_unaddressed(recipients, owned, cases))
+    return Mailing(messages, digests, unaddressed, tuple(_unowned(owned)))
 
 
 def _owned(cases: Iterable[OwnerCase], since: date | None, as_at: date) -> list[OwnedRow]:
@@ -94,12 +88,11 @@ def _owned(cases: Iterable[OwnerCase], since: date | None, as_at: date) -> list[
     found: dict[tuple[str, str], OwnedRow] = {}
     for case in cases:
         for row in case.rows.open:
-            mark = (case_identity(case.state), row.label)
-            if mark not in found:
-                to = case.addressed(recipient_of(row, case.state.people))
+            key = (case_identity(case.state), row.label)
+            if key not in found:
                 day = _judged(row)
                 reminded = day is not None and owner_is_reminded(day, since, as_at, case.days)
-                found[mark] = OwnedRow(case, row, to, reminded)
+                found[key] = OwnedRow(case, row, case.owner_of(row), reminded)
     return list(found.values())
 
 
@@ -112,16 +105,16 @@ def _messages(owned: Iterable[OwnedRow], as_at: date) -> Iterator[Message]:
     """A message for each owner with something to be reminded of."""
     by_owner: defaultdict[Key, list[OwnedRow]] = defaultdict(list)
     for each in owned:
-        if each.line.owner:
+        if each.row.owner:
             by_owner[each.to.key].append(each)
     for key in sorted(by_owner):
         to, reminded = by_owner[key][0].to, [each for each in by_owner[key] if each.reminded]
         found: defaultdict[str, list[OwnedRow]] = defaultdict(list)
-        for each in sorted(reminded, key=lambda each: date_key(each.line)):
-            found[_GROUPS.get(each.line.rag, _NEXT)].append(each)
+        for each in sorted(reminded, key=lambda each: date_key(each.row)):
+            found[_GROUPS.get(each.row.rag, _NEXT)].append(each)
         if reminded:
             senders = _senders(each.case for each in reminded)
-            own = _signs(to, senders)
+            own = to.key in {each.to.key for each in senders}
             cases = {id(each.case): each.case for each in by_owner[key]}.values()
             yield Message(
                 stem=_stem("owner", to),
@@ -129,7 +122,6 @@ def _messages(owned: Iterable[OwnedRow], as_at: date) -> Iterator[Message]:
                 marking=_marking(each.case.state for each in reminded),
                 as_at=as_at,
                 senders=senders,
-                own=own,
                 waiting=waited_for(cases, to) if own else (),
                 not_ticked=_not_ticked(cases, as_at) if own else 0,
                 groups=tuple(
@@ -153,13 +145,8 @@ def _senders(cases: Iterable[OwnerCase]) -> tuple[Sender, ...]:
     for case in cases:
         for each in case.state.people:
             if each.signs:
-                to = case.addressed(Recipient(each.owner, each.name, each.email))
-                found.setdefault(to, {})[case.rows.reference] = None
+                found.setdefault(case.recipient(each), {})[case.rows.reference] = None
     return tuple(Sender(to, tuple(references)) for to, references in found.items())
-
-
-def _signs(to: Recipient, senders: Iterable[Sender]) -> bool:
-    return to.key in {each.to.key for each in senders}
 
 
 def _marking(states: Iterable[CaseState]) -> str:
@@ -203,11 +190,7 @@ def _digest(
     """The digest of one reader; `near` are the key dates to remind of."""
     reported = cases if weekly else []
     rows = [row for case in reported for row in case.rows.lines]
-    asked = [
-        (each, case.addressed(recipient_of(each.row, case.state.people)))
-        for case in cases
-        for each in decision_requests(case, as_at)
-    ]
+    asked = [(each, case.owner_of(each.row)) for case in cases for each in decision_requests(case, as_at)]
     yours = tuple(each for each, owner in asked if owner.key == to.key)
     missed = sections.statutory_missed(rows)
     named = {(each.case, each.label) for each in (*missed, *(each.row for each in yours))}
@@ -219,7 +202,6 @@ def _digest(
         marking=_marking(case.state for case in cases),
         as_at=as_at,
         senders=senders,
-        own=_signs(to, senders),
         weekly=weekly,
         left_out=left_out,
         contradictions=contradictions([case.rows for case in cases]),
@@ -272,7 +254,7 @@ def _short_hash(to: Recipient) -> str:
     return hashlib.sha256("\x1f".join(to.key).encode("utf-8", "replace")).hexdigest()[:8]
 
 
-def _with_unique_stems(items: Sequence[_Mail]) -> tuple[_Mail, ...]:
+def _with_unique_stems(items: Sequence[AnyMail]) -> tuple[AnyMail, ...]:
     """Two owners whose names give the same file name get different names, from what they are known by."""
     counts = Counter(each.stem for each in items)
     return tuple(
@@ -310,8 +292,8 @@ def _unowned(owned: Iterable[OwnedRow]) -> list[Problem]:
     """The rows of each case that are due for a reminder and have no owner."""
     rows: defaultdict[str, list[str]] = defaultdict(list)
     for each in owned:
-        if each.reminded and not each.line.owner:
-            rows[each.case.state.workbooks[0].path].append(each.line.label)
+        if each.reminded and not each.row.owner:
+            rows[each.case.state.workbooks[0].path].append(each.row.label)
     return [
         problem(codes.REMINDERS_UNREACHABLE, file=file, rows=listed(labels)) for file, labels in rows.items()
     ]

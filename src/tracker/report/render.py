@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from tracker.report.blocks import ReportPage
-    from tracker.report.messages import Digest, Message
+    from tracker.report.messages import Mail
 
 FORMATS = ("html", "md")
 FORMS = ("md", "txt")
@@ -54,7 +54,7 @@ def template_folders(folder: Path | None = None) -> list[Path]:
     return [*([folder] if folder else []), resources.templates() / "reports"]
 
 
-def message_text(message: Message | Digest, form: str, folder: Path | None = None) -> str:
+def message_text(message: Mail, form: str, folder: Path | None = None) -> str:
     """A message as one of `FORMS`.
 
     A template in `folder` is taken before ours of that name, and `KIND.FORM.j2` before `KIND.j2`.
