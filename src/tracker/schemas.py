@@ -14,8 +14,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from tracker.api.cases import CHECK_SCHEMA, CaseSummary, CheckedCase
-from tracker.api.forms import FORM, FilledForm
+from tracker.api.cases import CaseSummary, CheckedCase, FilledForm
 from tracker.case.format_page import case_schema
 from tracker.commands.new import ANSWERS_SCHEMA
 from tracker.problems import SEVERITIES, Problem
@@ -57,7 +56,7 @@ def schemas() -> Mapping[str, Schema]:
         "answers.json": answers_schema(),
         "case.json": case_schema(),
         "check.json": check_schema(),
-        "form.json": _titled("tracker new --form", FORM, _record(FilledForm)),
+        "form.json": _titled("tracker new --form", FilledForm.SCHEMA, _record(FilledForm)),
         "reconcile.json": reconcile_schema(),
         "regenerate.json": regenerate_schema(),
         "report.json": report_schema(),
@@ -80,7 +79,7 @@ def check_schema() -> Schema:
     """What `tracker check --format json` writes."""
     found = _record(CheckedCase)
     found["properties"]["case"] = {"anyOf": [_record(CaseSummary), {"type": "null"}]}
-    return _titled("tracker check --format json", CHECK_SCHEMA, found)
+    return _titled("tracker check --format json", CheckedCase.SCHEMA, found)
 
 
 def regenerate_schema() -> Schema:

@@ -21,6 +21,7 @@ from tracker.api.sources import (
 from tracker.problems import DEBUG, Problem, codes, problem, unexpected
 from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.model import Reconciliation
+from tracker.text import did_you_mean, same_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -105,7 +106,7 @@ def reconcile_workbooks(
         >>> [each.id for each in state.actions if each.rag == "Due today"]
         ['RR-5.5', 'RR-5.7b-UHD']
     """
-    from tracker.api.returns import read_returns
+    from tracker.api.handouts import read_returns
     from tracker.reconcile.run import Settings
     from tracker.regenerate.together import reconcile_cases
 
@@ -171,7 +172,6 @@ def explain_due_date(
     """
     from tracker.reconcile.explain import explain
     from tracker.reconcile.state import case_state
-    from tracker.text import did_you_mean, same_word
 
     reading, found, problems = read_workbook(workbook, procedure, password=password)
     if reading is None or found is None:
@@ -256,7 +256,7 @@ def _regenerate_copies(
     returns: Name | Iterable[Name],
 ) -> tuple[Outcome | None, list[Problem]]:
     """Merge copies and returns into the first, and bring it up to date. What was locked is locked again."""
-    from tracker.api.returns import read_returns
+    from tracker.api.handouts import read_returns
     from tracker.regenerate.copies import Copies, merge_copies
     from tracker.regenerate.returned import merge_returns
     from tracker.regenerate.run import regenerate_content

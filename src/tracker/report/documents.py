@@ -18,6 +18,7 @@ from tracker.case.fields import AGENCY_CODE
 from tracker.case.model import Agency, value_at
 from tracker.problems import codes, problem
 from tracker.reconcile.state import step_index, step_of
+from tracker.records import JsonRecord
 from tracker.report.docx_output import Blank, check_can_write, document_bytes, document_text
 from tracker.report.sandbox import guarded
 from tracker.rules import DONE_WORDS
@@ -39,7 +40,7 @@ _NOT_APPLICABLE = "Not applicable"
 
 
 @dataclass(frozen=True, slots=True)
-class CaseDocument:
+class CaseDocument(JsonRecord):
     """A Word file: its name, the step that asks for it, the agency it is for, and what is left to fill in."""
 
     name: str
