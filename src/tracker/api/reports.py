@@ -12,6 +12,7 @@ from tracker.api.sources import Name, Set, find_procedure
 from tracker.problems import Problem, codes, problem
 from tracker.procedure.load import DORSET, load_procedure, set_names
 from tracker.records import JsonRecord, Record, plain
+from tracker.report.history import done_in, read_earlier
 from tracker.text import did_you_mean, listed, quantity
 
 if TYPE_CHECKING:
@@ -150,8 +151,6 @@ def load_earlier_report(path: Name) -> tuple[Earlier | None, list[Problem]]:
         >>> earlier, [each.code for each in problems]
         (None, ['T146'])
     """
-    from tracker.report.history import read_earlier
-
     return read_earlier(Path(path))
 
 
@@ -174,9 +173,7 @@ class Report:
     @property
     def has_history(self) -> bool:
         """Whether later reports may be compared with it: an anonymised one would tell whose it is."""
-        from tracker.report.reports import keeps_history
-
-        return keeps_history(self._made)
+        return self._made.keeps_history
 
     def history(self) -> Iterator[bytes]:
         """What `load_earlier_report` reads, in pieces: every row, and no word a person typed."""
@@ -184,9 +181,7 @@ class Report:
 
     def to_json(self) -> str:
         """The report as JSON (`tracker/report/1`), whatever its format."""
-        from tracker.report.reports import written
-
-        return written(self._made, "json")[0][""].decode()
+        return self._made.to_json().decode()
 
 
 def make_report(
@@ -234,7 +229,6 @@ def make_report(
         >>> report.files[""].startswith(b"<!DOCTYPE html>"), problems
         (True, [])
     """
-    from tracker.report.history import done_in
     from tracker.report.reports import FORMATS, KINDS, Wanted, make, written
 
     if form not in FORMATS:
@@ -341,10 +335,6 @@ class CalendarFile(JsonRecord):
     content: bytes
     problems: tuple[Problem, ...]
 
-    def record(self) -> Record:
-        """The entries, without the file."""
-        return {"entries": plain(self.entries), "problems": plain(self.problems)}
-
 
 def make_calendar(outcome: Reconciliation, *, every: bool = False) -> CalendarFile:
     """Make calendar entries of meetings and key dates; with `every` of all open actions that have a date.
@@ -357,11 +347,10 @@ def make_calendar(outcome: Reconciliation, *, every: bool = False) -> CalendarFi
         >>> make_calendar(outcome).entries[0].summary
         'Rapid Review meeting, DOR-2026-014 (latest date)'
     """
-    from tracker.report.calendar import calendar_bytes
-    from tracker.report.calendar import make_calendar as calendar_view
+    from tracker.report import calendar
 
-    view = calendar_view(outcome, every=every)
-    return CalendarFile(view.entries, calendar_bytes(view), view.problems)
+    view = calendar.make_calendar(outcome, every=every)
+    return CalendarFile(view.entries, calendar.calendar_bytes(view), view.problems)
 
 
 def start_workers(files: Sequence[Any], workers: int) -> None:

@@ -147,7 +147,7 @@ def format_reconciliation(outcome: Reconciliation, form: str = "text", *, colour
         from tracker.reconcile.output import as_text
 
         return as_text(outcome, colour=colour)
-    from tracker.report.reconciled import format_page
+    from tracker.report.reports import format_page
 
     return format_page(outcome, form)
 
