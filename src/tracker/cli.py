@@ -29,20 +29,19 @@ COMMANDS = {
 
 
 _MODULES = {
-    "new": "new",
-    "demo": "demo",
-    **dict.fromkeys(("check", "generate", "procedure"), "cases"),
-    **dict.fromkeys(("reconcile", "regenerate", "explain"), "workbooks"),
-    **dict.fromkeys(("report", "calendar"), "reports"),
-    "returns": "returns",
-    "documents": "documents",
+    "new": ("new", "demo"),
+    "cases": ("check", "generate", "procedure"),
+    "workbooks": ("reconcile", "regenerate", "explain"),
+    "reports": ("report", "calendar"),
+    "handouts": ("returns", "documents"),
 }
-"""Where each command is."""
+"""The commands of each module."""
 
 
 def find_command(name: str) -> click.Command:
     """Import a command."""
-    command = getattr(import_module(f"tracker.commands.{_MODULES[name]}"), f"{name}_command")
+    module = next(module for module, names in _MODULES.items() if name in names)
+    command = getattr(import_module(f"tracker.commands.{module}"), f"{name}_command")
     assert isinstance(command, click.Command)
     return command
 

@@ -171,6 +171,11 @@ def validate_template_folder(folder: Path | None) -> None:
         raise click.BadParameter(f'"{folder}" is not a folder.', param_hint="'--templates'")
 
 
+def refuse_stdout() -> NoReturn:
+    """Refuse `-o -` where several files are made."""
+    raise click.UsageError("-o - takes one file; these are several: name a folder.")
+
+
 def _is_same(one: Path, other: Path) -> bool:
     try:
         return one.samefile(other)
@@ -190,18 +195,18 @@ def require(result: tuple[Found | None, Sequence[Problem]]) -> Found:
     return found
 
 
-def require_procedure(name: str | None) -> Procedure:
-    """The procedure of a set's name or folder, the usual one for None; leaves where it cannot be used."""
+def require_procedure(name: str) -> Procedure:
+    """The procedure of a set's name or folder, the usual one for none; leaves where it cannot be used."""
     from tracker.api import check_procedure
 
-    return require(check_procedure(name or ""))
+    return require(check_procedure(name))
 
 
 def require_case(path: Path, procedure: Procedure | str) -> Case:
     """The case of a description; leaves where it, or its procedure, holds an error, printing every fault."""
     from tracker.api import load_case
 
-    loaded = require_procedure(procedure or None) if isinstance(procedure, str) else procedure
+    loaded = require_procedure(procedure) if isinstance(procedure, str) else procedure
     return require(load_case(path, loaded))
 
 

@@ -92,7 +92,7 @@ def generate_command(
     from tracker.saving import write_new
 
     commands.validate_output_path(output, (".xlsx",), path)
-    procedure = commands.require_procedure(procedure_name or None)
+    procedure = commands.require_procedure(procedure_name)
     case, target = None, Path("tracker-blank.xlsx")
     if path is not None:
         case = commands.require_case(path, procedure)
@@ -207,9 +207,7 @@ def diff_command(old: str, new: str, output: Path | None) -> None:
     from tracker.api import compare_procedures
 
     commands.validate_output_path(output, (".txt",))
-    found = compare_procedures(
-        commands.require_procedure(old or None), commands.require_procedure(new or None)
-    )
+    found = compare_procedures(commands.require_procedure(old), commands.require_procedure(new))
     commands.write_text("\n".join(_difference_lines(found)) or "The two sets say the same.", output)
 
 

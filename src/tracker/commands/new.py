@@ -1,9 +1,15 @@
-"""`tracker new`: the questions in a terminal. The answers are kept in a file until the description is written."""
+"""`tracker new` and `demo`: how people begin.
+
+The first puts its questions in a terminal; the answers are kept in a file until the description is written. The
+second does the main job on the workbooks of an imaginary partnership, and shows each command as it is typed.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +20,7 @@ import click
 from tracker import commands
 from tracker.paths import LARGEST_TOML, STANDARD, read_regular
 from tracker.problems import Problem, codes, problem
+from tracker.resources import samples
 from tracker.text import quantity, refusal, terminal_text
 
 if TYPE_CHECKING:
@@ -164,7 +171,7 @@ def new_command(
     commands.validate_output_path(output, (".toml",), people_file)
     if output and os.path.exists(output):  # noqa: PTH110  says no where the path is too long to ask
         commands.abort([problem(codes.FILE_EXISTS, file=str(output), do="Choose another name with -o.")])
-    procedure = commands.require_procedure(procedure_name or None)
+    procedure = commands.require_procedure(procedure_name)
     people: Mapping[str, Person] = {}
     if people_file:
         people = commands.require(load_people(people_file, procedure, password=commands.Password(ask=True)))
@@ -218,7 +225,71 @@ def _print_form(form_file: Path, output: Path | None, procedure_name: str) -> No
     answers = _load_answers(form_file)
     if isinstance(answers, Problem):
         commands.abort([answers])
-    form = case_form(commands.require_procedure(procedure_name or None), answers, commands.today())
+    form = case_form(commands.require_procedure(procedure_name), answers, commands.today())
     commands.write_text(form.to_json(), output, sources=[form_file])
     if not form.description:
         sys.exit(commands.UNUSABLE)
+
+
+# The demo
+
+_AS_AT = "2026-11-19"
+"""The day on which the workbooks were left."""
+_CASE, _EDITED = "case.toml", Path("cases", "DOR-2026-014.xlsx")
+_NEW, _CURRENT = "DOR-2026-014-new.xlsx", "DOR-2026-014-up-to-date.xlsx"
+_MADE = (
+    ("cases", "six workbooks as people left them on 19 November 2026: in time, late, with the Panel, ..."),
+    (_NEW, "a workbook as it is first sent out"),
+    (_CURRENT, "the edited one brought up to date: moved dates in Log, the action its ID"),
+    ("reconcile.json", "where all six cases stand, for other programs"),
+    ("weekly.html", "the weekly report: open it in a browser"),
+    ("subgroup.docx", "the paper for the subgroup"),
+)
+
+
+def demo_steps(folder: Path) -> list[list[str]]:
+    """The commands of the demo, which write into a folder; its case description is there already."""
+    from tracker.api import check_case
+
+    day = commands.to_day(_AS_AT)
+    checked = check_case(folder / _CASE, day).case
+    ahead = [each.id for each in checked.key_dates if each.due and each.due > day] if checked else []
+    case, edited, cases = folder / _CASE, folder / _EDITED, folder / "cases"
+    paper = ("--for", "subgroup", "--format", "docx", "--no-history", "-o", folder / "subgroup.docx")
+    steps = [
+        ["check", case],
+        ["generate", case, "-o", folder / _NEW],
+        *(["explain", edited, row_id] for row_id in ahead[:1]),
+        ["reconcile", edited],
+        ["reconcile", cases, "--format", "json", "-o", folder / "reconcile.json"],
+        ["regenerate", edited, "-o", folder / _CURRENT],
+        ["report", cases, "--for", "weekly", "-o", folder / "weekly.html"],
+        ["report", cases, *paper],
+    ]
+    return [[*map(str, step), "--as-at", _AS_AT] for step in steps]
+
+
+@click.command("demo")
+@click.option("-o", "--output", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+              default=Path("tracker-demo"), help="A new folder (tracker-demo).")  # fmt: skip
+@click.pass_context
+def demo_command(context: click.Context, folder: Path) -> None:
+    """Try the program on six imaginary cases; show each command.
+
+    \b
+    Example:
+      tracker demo
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    if folder.exists() and any(folder.iterdir()):
+        raise click.BadParameter(f"{folder} is there already. Name a new folder.", param_hint="-o")
+    shutil.copytree(samples() / "partnership", folder / "cases")
+    shutil.copyfile(samples() / "ordinary-in-time.toml", folder / _CASE)
+    program = context.find_root().command
+    for step in demo_steps(folder):
+        commands.print_line(f"\n$ tracker {shlex.join(step)}")
+        if code := program.main(step, "tracker", standalone_mode=False):
+            context.exit(code)
+    commands.print_line(f"\nAll of it is in {folder.resolve()}:")
+    width = max(len(name) for name, _ in _MADE)
+    for name, what in _MADE:
+        commands.print_line(f"  {name.ljust(width)}  {what}")
