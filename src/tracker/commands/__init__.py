@@ -70,7 +70,7 @@ as_at_option = click.option(
     help="Judge every state as at this date (YYYY-MM-DD); else today.",
 )  # fmt: skip
 procedure_option = click.option(
-    "--procedure", "procedure_name", default="", metavar="SET", help="A procedure set's name, or its folder."
+    "--procedure", default="", metavar="SET", help="A procedure set's name, or its folder."
 )
 password_option = click.option(
     "--password-file", type=FILE, help="A file whose first line is the password of locked workbooks."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path  # noqa: TC003  click reads the annotation's type at run time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -33,13 +33,7 @@ if TYPE_CHECKING:
 @commands.procedure_option
 @commands.password_option
 def documents_command(
-    workbook: Path,
-    step: str,
-    as_at: date,
-    templates: Path | None,
-    output: Path | None,
-    procedure_name: str,
-    password_file: Path | None,
+    workbook: Path, templates: Path | None, output: Path | None, password_file: Path | None, **options: Any
 ) -> None:
     """Write the letters and forms the procedure asks for, in Word, filled from the case.
 
@@ -55,14 +49,8 @@ def documents_command(
     if str(workbook) == STANDARD and output is None:
         raise click.UsageError("A workbook from standard input has no name: say with -o where to write.")
     commands.validate_template_folder(templates)
-    made, problems = make_documents(
-        str(workbook),
-        as_at,
-        step=step,
-        procedure=procedure_name,
-        templates=templates,
-        password=commands.password_from(password_file),
-    )
+    password = commands.password_from(password_file)
+    made, problems = make_documents(workbook, templates=templates, password=password, **options)
     if made is None:
         commands.abort(problems)
     problems += made.problems
@@ -103,12 +91,7 @@ def documents_command(
 @commands.procedure_option
 @commands.password_option
 def returns_command(
-    workbook: Path,
-    owners: tuple[str, ...],
-    output: Path | None,
-    as_at: date,
-    procedure_name: str,
-    password_file: Path | None,
+    workbook: Path, output: Path | None, as_at: date, password_file: Path | None, **options: Any
 ) -> None:
     """Make a small workbook for each agency, with its own open rows and nothing else of the case.
 
@@ -123,13 +106,8 @@ def returns_command(
 
     if str(output) == STANDARD:
         commands.refuse_stdout()
-    made, problems = make_returns(
-        workbook,
-        as_at,
-        owners=owners,
-        procedure=procedure_name,
-        password=commands.password_from(password_file),
-    )
+    password = commands.password_from(password_file)
+    made, problems = make_returns(workbook, as_at, password=password, **options)
     if made is None:
         commands.abort(problems)
     folder = output or workbook.parent / f"returns-{as_at.isoformat()}"

@@ -150,7 +150,7 @@ class _Saved:
 )
 @commands.procedure_option
 def new_command(
-    output: Path | None, people_file: Path | None, form_file: Path | None, procedure_name: str
+    output: Path | None, people_file: Path | None, form_file: Path | None, procedure: str
 ) -> None:
     """Ask for a case, step by step, and write its description.
 
@@ -165,28 +165,28 @@ def new_command(
     from tracker.api import load_people, milestone_dates, write_case
 
     if form_file:
-        _print_form(form_file, output, procedure_name)
+        _print_form(form_file, output, procedure)
         return
     # Some forty questions follow: a name that is taken is refused before them, or asked again after them.
     commands.validate_output_path(output, (".toml",), people_file)
     if output and os.path.exists(output):  # noqa: PTH110  says no where the path is too long to ask
         commands.abort([problem(codes.FILE_EXISTS, file=str(output), do="Choose another name with -o.")])
-    procedure = commands.require_procedure(procedure_name)
+    loaded = commands.require_procedure(procedure)
     people: Mapping[str, Person] = {}
     if people_file:
-        people = commands.require(load_people(people_file, procedure, password=commands.Password(ask=True)))
+        people = commands.require(load_people(people_file, loaded, password=commands.Password(ask=True)))
         commands.print_line(f"{quantity(len(people), 'name')} taken from {people_file}.", err=True)
     saved = _Saved(output)
     with saved.named_when_stopped():
-        case = _ask(procedure, people, saved)
-        content = write_case(case, procedure)
+        case = _ask(loaded, people, saved)
+        content = write_case(case, loaded)
         target = output or Path(f"{case.details.reference}.toml")
         if str(output) == STANDARD:
             commands.write_to_stdout(content)
         else:
             target = _write(content, target, people_file)
     saved.delete()
-    for line in milestone_dates(case, procedure, commands.today()):
+    for line in milestone_dates(case, loaded, commands.today()):
         commands.print_note(line)
     if str(output) != STANDARD:
         commands.print_written(target, f"Written: {target}. Next: tracker generate {target}")
@@ -217,7 +217,7 @@ def _write(content: bytes, target: Path, people_file: Path | None) -> Path:
     return target
 
 
-def _print_form(form_file: Path, output: Path | None, procedure_name: str) -> None:
+def _print_form(form_file: Path, output: Path | None, procedure: str) -> None:
     """Every question at once for a program that shows a form; exit code 1 while answers are missing or not fit."""
     from tracker.api import case_form
 
@@ -225,7 +225,7 @@ def _print_form(form_file: Path, output: Path | None, procedure_name: str) -> No
     answers = _load_answers(form_file)
     if isinstance(answers, Problem):
         commands.abort([answers])
-    form = case_form(commands.require_procedure(procedure_name), answers, commands.today())
+    form = case_form(commands.require_procedure(procedure), answers, commands.today())
     commands.write_text(form.to_json(), output, sources=[form_file])
     if not form.description:
         sys.exit(commands.UNUSABLE)

@@ -74,7 +74,7 @@ def report_command(
     password_file: Path | None,
     no_history: bool,
     output: Path | None,
-    procedure_name: str,
+    procedure: str,
     jobs: int | None,
     **options: Any,
 ) -> None:
@@ -94,10 +94,9 @@ def report_command(
 
     if kind is None:
         raise click.UsageError(f"Say which report with --for: {listed(report_names(), 'or')}.")
-    workers = jobs or processes()
     files, no_files = find_workbooks(paths)
-    start_workers(files, workers)
-    named = commands.require_procedure(procedure_name) if procedure_name else None
+    start_workers(files, jobs or processes())
+    named = commands.require_procedure(procedure) if procedure else ""
     _validate_options(kind, options, templates)
     form = _form_for(kind, form, output)
     if form in _SUFFIXES and kind != OWNERS:
@@ -106,8 +105,8 @@ def report_command(
         commands.abort(no_files)
     earlier = commands.require(load_earlier_report(since)) if since else None
     with _unknown_report_refused():
-        check_report_name(kind, named or "")
-    outcome = _read_cases(files, as_at, procedure_name, password_file, workers)
+        check_report_name(kind, named)
+    outcome = _read_cases(files, as_at, procedure, password_file, jobs)
     target = output or _usual_target(paths[0], kind, form, as_at)
     if kind == OWNERS:
         _write_messages(outcome, target, form, templates, earlier, history=not no_history, sources=files)
@@ -117,7 +116,7 @@ def report_command(
             outcome,
             kind,
             form=form,
-            procedure=named or "",
+            procedure=named,
             since=earlier,
             history=target.parent,
             templates=templates,
@@ -135,13 +134,7 @@ def report_command(
 @commands.password_option
 @commands.jobs_option
 def calendar_command(
-    paths: tuple[Path, ...],
-    every: bool,
-    as_at: date,
-    output: Path | None,
-    procedure_name: str,
-    password_file: Path | None,
-    jobs: int | None,
+    paths: tuple[Path, ...], every: bool, as_at: date, output: Path | None, **options: Any
 ) -> None:
     """Write meetings and key dates as calendar entries (.ics).
 
@@ -153,12 +146,11 @@ def calendar_command(
       tracker calendar sample_cases -o deadlines.ics
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.api import make_calendar
-    from tracker.parallel import processes
     from tracker.saving import write_over
 
-    commands.validate_output_path(output, (".ics",), *paths, password_file)
+    commands.validate_output_path(output, (".ics",), *paths, options["password_file"])
     files = commands.require_workbooks(paths)
-    outcome = _read_cases(files, as_at, procedure_name, password_file, jobs or processes())
+    outcome = _read_cases(files, as_at, **options)
     calendar = make_calendar(outcome, every=every)
     target = output or _beside(paths[0], f"calendar-{as_at.isoformat()}.ics")
     to_output = str(target) == STANDARD
@@ -177,21 +169,22 @@ def calendar_command(
 
 
 def _read_cases(
-    files: Sequence[Path], as_at: date, procedure_name: str, password_file: Path | None, workers: int
+    files: Sequence[Path], as_at: date, procedure: str, password_file: Path | None, jobs: int | None
 ) -> Reconciliation:
     """The cases of the workbooks of folders, read behind a progress bar; leaves where there is none."""
     from tracker.api import reconcile_workbooks
+    from tracker.parallel import processes
 
     with commands.progress(files) as step:
         outcome = reconcile_workbooks(
             files,
             as_at,
-            procedure=procedure_name,
+            procedure=procedure,
             own_first=True,  # a folder may hold cases of several procedures
             # Nobody is asked in the middle of a folder: without the file a locked workbook is left out.
             password=commands.password_from(password_file) if password_file else None,
             today=commands.today(),
-            workers=workers,
+            workers=jobs or processes(),
             step=step,
         )
     if not outcome.cases:

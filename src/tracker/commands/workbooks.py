@@ -62,14 +62,11 @@ def _to_take(text: str) -> tuple[str, str]:
 def reconcile_command(
     workbooks: tuple[Path, ...],
     case_path: Path | None,
-    as_at: date,
     password_file: Path | None,
     form: str,
     output: Path | None,
-    procedure_name: str,
     jobs: int | None,
-    returns: tuple[Path, ...],
-    **options: bool,
+    **options: Any,
 ) -> None:
     """Read edited workbooks, or all in a folder: the state of the case, what was changed since issue, what is wrong.
 
@@ -81,19 +78,18 @@ def reconcile_command(
     from tracker.api import format_reconciliation, reconcile_workbooks
     from tracker.parallel import processes
 
-    commands.validate_output_path(output, SUFFIXES[form], *workbooks, *returns, case_path, password_file)
-    case = commands.require_case(case_path, procedure_name) if case_path else None
+    commands.validate_output_path(
+        output, SUFFIXES[form], *workbooks, *options["returns"], case_path, password_file
+    )
+    case = commands.require_case(case_path, options["procedure"]) if case_path else None
     files = commands.require_workbooks(workbooks)
     # Of a folder nobody is asked where no terminal could answer: a locked workbook is then named.
     unasked = password_file is None and files != list(workbooks) and not sys.stdin.isatty()
     with commands.progress(files) as step:
         outcome = reconcile_workbooks(
             files,
-            as_at,
             case=case,
-            procedure=procedure_name,
             password=None if unasked else commands.password_from(password_file),
-            returns=returns,
             today=commands.today(),
             workers=jobs or processes(),
             step=step,
@@ -144,9 +140,6 @@ def regenerate_command(
     dry_run: bool,
     password_file: Path | None,
     form: str,
-    as_at: date,
-    procedure_name: str,
-    returns: tuple[Path, ...],
     takes: tuple[tuple[str, str], ...],
     **options: Any,
 ) -> None:
@@ -167,15 +160,14 @@ def regenerate_command(
     if in_place and (output is not None or len(workbooks) > 1):
         raise click.UsageError("--in-place takes one workbook and no -o.")
     _need_name(first, output, dry_run=dry_run)
-    commands.validate_output_path(output, (".xlsx",), *workbooks, *returns, case_path, password_file)
+    commands.validate_output_path(
+        output, (".xlsx",), *workbooks, *options["returns"], case_path, password_file
+    )
     # The bytes on disk must still be these when the result takes their place, so this comes before they are read.
     sha256 = sha256_of(first)
     outcome, problems = regenerate_workbook(
         workbooks,
-        as_at,
-        case=commands.require_case(case_path, procedure_name) if case_path else None,
-        procedure=procedure_name,
-        returns=returns,
+        case=commands.require_case(case_path, options["procedure"]) if case_path else None,
         password=commands.password_from(password_file),
         takes=dict(takes),
         **options,
@@ -233,9 +225,7 @@ def _write(content: bytes, path: Path, sha256: str, target: Path | None) -> None
 @commands.output_option()
 @commands.as_at_option
 @commands.procedure_option
-def explain_command(
-    workbook: Path, row_id: str, output: Path | None, as_at: date, procedure_name: str
-) -> None:
+def explain_command(workbook: Path, row_id: str, output: Path | None, as_at: date, procedure: str) -> None:
     """Show how one due date was counted: the clock, each day skipped, the paragraph, the reading taken.
 
     \b
@@ -245,7 +235,7 @@ def explain_command(
     from tracker.api import explain_due_date
 
     commands.validate_output_path(output, (".txt",), workbook)
-    text, problems = explain_due_date(workbook, row_id, as_at, procedure=procedure_name)
+    text, problems = explain_due_date(workbook, row_id, as_at, procedure=procedure)
     if text is None:
         commands.abort(problems)
     commands.write_text(text, output, sources=[workbook])
