@@ -78,12 +78,10 @@ def _new_environment(form: str, folder: Path | None = None) -> Environment:
 
     from tracker.report import sandbox
 
-    escape = {"md": markdown, "txt": plain}.get(form)
-    finalize = (
-        (lambda value: value if isinstance(value, Markup) else Markup(escape(value)))  # noqa: S704  no HTML
-        if escape
-        else None
-    )
+    def escaped(value: object) -> Markup:
+        return value if isinstance(value, Markup) else Markup(_ESCAPES[form](value))  # noqa: S704  no HTML
+
+    finalize = escaped if form in _ESCAPES else None
     environment = sandbox.environment(template_folders(folder), folder, finalize=finalize)
     environment.filters.update(FILTERS)
     return environment
@@ -122,34 +120,28 @@ def _page_parts(environment: Environment, page: ReportPage) -> dict[str, object]
 @cache
 def _rag_style() -> str:
     """The RAG words' colours as a style sheet; ours stands before it, so that a sheet of your own can change them."""
-    screens: dict[str, list[str]] = {"light": [], "dark": []}
+    light: list[str] = []
+    dark: list[str] = []
     rules = []
     for word, each in rag_colours().items():
         name = slug(word)
-        for screen, (background, ink), bar in (
-            ("light", each.cell, each.bar),
-            ("dark", each.dark, each.dark_bar),
+        for screen, (background, foreground), bar in (
+            (light, each.cell, each.bar),
+            (dark, each.dark, each.dark_bar),
         ):
-            screens[screen].append(f"--{name}: {background}; --{name}-ink: {ink}; --{name}-fill: {bar};")
+            screen.append(f"--{name}: {background}; --{name}-ink: {foreground}; --{name}-fill: {bar};")
         rules.append(
             f".rag-{name} {{ background: var(--{name}); color: var(--{name}-ink); }}"
             f" .fill-{name} {{ fill: var(--{name}-fill); }} .fill-line-{name} {{ stroke: var(--{name}-fill); }}"
         )
-    light, dark = ("\n".join(screens[screen]) for screen in ("light", "dark"))
-    return "\n".join(
-        (
-            f":root {{\n{light}\n}}",
-            f"@media screen and (prefers-color-scheme: dark) {{ :root {{\n{dark}\n}} }}",
-            *rules,
-            "",
-        )
-    )
+    on_dark = "@media screen and (prefers-color-scheme: dark) { :root {"
+    return "\n".join([":root {", *light, "}", on_dark, *dark, "} }", *rules, ""])
 
 
 def content_hash(content: str) -> str:
     """The source expression of a policy for a style or script: `'sha256-...'`."""
-    digest = hashlib.sha256(content.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
+    sha256 = hashlib.sha256(content.encode()).digest()
+    return f"'sha256-{base64.b64encode(sha256).decode()}'"
 
 
 # What templates call: ordinary functions that turn a value into words
@@ -178,6 +170,9 @@ def markdown(value: object) -> str:
 def plain(value: object) -> str:
     """Text on one line of a plain message, as it was typed but for what would break or turn the line."""
     return text.isolate_direction(_CONTROLS.sub("", text.one_line(str(value))))
+
+
+_ESCAPES: Mapping[str, Callable[[object], str]] = {"md": markdown, "txt": plain}
 
 
 def inline(value: object) -> Markup:
