@@ -31,9 +31,8 @@ COMMANDS = {
 _MODULES = {
     "new": ("new", "demo"),
     "cases": ("check", "generate", "procedure"),
-    "workbooks": ("reconcile", "regenerate", "explain"),
+    "workbooks": ("reconcile", "regenerate", "explain", "returns", "documents"),
     "reports": ("report", "calendar"),
-    "handouts": ("returns", "documents"),
 }
 """The commands of each module."""
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tracker.report.messages import Digest, Mail, Message
     from tracker.report.reports import Made
 
+KINDS = ("weekly", "timeliness")
+"""The reports of every procedure; each of its boards has one besides."""
 OWNERS = "owners"
 """What the commands call the messages of `make_messages`."""
 _WITH_EVERY_ROW = ("csv", "json")
@@ -43,7 +45,7 @@ def report_names(procedure: Set = DORSET) -> list[str]:
         >>> report_names()
         ['weekly', 'timeliness', 'owners', 'subgroup', 'maqpag', 'qpag']
     """
-    return [*_usual_names(), *_boards(find_procedure(procedure)[0])]
+    return [*KINDS, OWNERS, *_boards(find_procedure(procedure)[0])]
 
 
 def check_report_name(name: str, procedure: Set = "") -> None:
@@ -67,19 +69,12 @@ def check_report_name(name: str, procedure: Set = "") -> None:
     _refuse_misspelt(name, [board for each in sets for board in _boards(each)])
 
 
-def _usual_names() -> tuple[str, ...]:
-    """The reports of every procedure; the messages to owners are asked for like one."""
-    from tracker.report.reports import KINDS
-
-    return (*KINDS, OWNERS)
-
-
 def _boards(procedure: Procedure | None) -> dict[str, Board]:
     return {board.id: board for board in procedure.boards} if procedure else {}
 
 
 def _refuse_misspelt(name: str, boards: Iterable[str]) -> None:
-    choices = dict.fromkeys([*_usual_names(), *boards])
+    choices = dict.fromkeys([*KINDS, OWNERS, *boards])
     if name not in choices and (hint := did_you_mean(name, choices)):
         raise UnknownReportError(f'"{name}" is none of {", ".join(choices)}{hint}.')
 
@@ -106,7 +101,7 @@ def _cases_of_board(board: str, procedure: Set, outcome: Reconciliation) -> tupl
         names = listed([f"{each} ({name})" for each, name in theirs.items()])
         raise UnknownReportError(
             f'the procedure of these workbooks has no board "{board}"; it has {names}. '
-            f"There are also {listed(_usual_names())}."
+            f"There are also {listed((*KINDS, OWNERS))}."
         )
     if len(meant) > 1:
         which = listed(f'"{sight[0]}" in set {name}' for sight, name in meant.items())
@@ -229,7 +224,7 @@ def make_report(
         >>> report.files[""].startswith(b"<!DOCTYPE html>"), problems
         (True, [])
     """
-    from tracker.report.reports import FORMATS, KINDS, Wanted, make, written
+    from tracker.report.reports import FORMATS, Wanted, make, written
 
     if form not in FORMATS:
         raise ValueError(f"{form} is none of {', '.join(FORMATS)}")

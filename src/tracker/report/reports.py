@@ -64,14 +64,12 @@ if TYPE_CHECKING:
     from tracker.report.lines import CaseRows
     from tracker.report.monthly import Done
 
-KINDS = ("weekly", "timeliness")
-"""Beside these, every board of the procedure has its report."""
 FORMATS = ("html", "md", "docx", "csv", "json")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody asked for. `kind` is one of `KINDS` or a board's ID.
+    """What somebody asked for. `kind` is `weekly`, `timeliness` or a board's ID.
 
     `history` is what earlier reports knew to be done; with `closed_apart` the weekly report counts closed
     cases alone; `brief` leaves out the cases one by one; with `annex` paper has what is folded away.
