@@ -13,15 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, codes, problem
-from tracker.procedure.currency import currency
-from tracker.procedure.differences import Difference, differences
-from tracker.procedure.format_page import schema_text
 from tracker.procedure.load import DORSET, folder_of, is_namesake, load_procedure
 from tracker.procedure.model import Procedure
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from tracker.procedure.model import Stage
     from tracker.workbook.issue import Issue
 
@@ -152,20 +147,6 @@ def check_procedure(name: Name = DORSET) -> tuple[Procedure | None, list[Problem
     return procedure, problems
 
 
-def rules_currency(procedure: Procedure, as_at: date) -> str:
-    """Say in a sentence that nobody has checked a set's rules, or that they are due for another check on a day.
-
-    Gives nothing where somebody has checked them and that still holds.
-
-    Example:
-        >>> from datetime import date
-        >>> procedure, _ = load_procedure("riverside")
-        >>> rules_currency(procedure, date(2026, 11, 22)), rules_currency(procedure, date(2027, 4, 1))
-        ('', 'These rules were due for another check by Wed 31 Mar 2027.')
-    """
-    return currency(procedure, as_at)
-
-
 def copy_procedure(name: Name, folder: Name) -> list[Problem]:
     """Copy a set, by its name or folder, into a new folder, to adapt it. The one function here that writes.
 
@@ -181,17 +162,6 @@ def copy_procedure(name: Name, folder: Name) -> list[Problem]:
     return [source] if isinstance(source, Problem) else copy_set(source, Path(folder))
 
 
-def compare_procedures(old: Procedure, new: Procedure) -> list[Difference]:
-    """Find what differs from one set to another: roles, clocks, boards, then step by step.
-
-    Example:
-        >>> procedure, _ = load_procedure("dorset")
-        >>> compare_procedures(procedure, procedure)
-        []
-    """
-    return differences(old, new)
-
-
 def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
     """List the steps of one of a set's stages, as texts: the titles of the columns, then a row a step.
 
@@ -205,13 +175,3 @@ def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
     from tracker.overview import TITLES, stage_rows
 
     return [TITLES, *stage_rows(procedure, stage)]
-
-
-def procedure_schema() -> str:
-    """Write the JSON Schema of a set's files, for editors, as JSON text.
-
-    Example:
-        >>> procedure_schema().startswith("{")
-        True
-    """
-    return schema_text()

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from tracker.procedure.kinds import SetKey
 
 
-def schema_text() -> str:
-    """The schema as the text of its file."""
+def procedure_schema() -> str:
+    """Write the JSON Schema of a set's files, for editors, as JSON text.
+
+    Example:
+        >>> procedure_schema().startswith("{")
+        True
+    """
     return json.dumps(schema(), indent=1) + "\n"
 
 
