@@ -8,11 +8,9 @@ from tracker import rules
 from tracker.formula.book import Book
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tracker.procedure.model import Procedure, Stage, Step
 
-TITLES = ("ID", "Paragraph", "Owner", "Timescale", "Counted from", "Basis", "Action")
+_TITLES = ("ID", "Paragraph", "Owner", "Timescale", "Counted from", "Basis", "Action")
 _TABLE = "Steps"
 
 
@@ -35,12 +33,22 @@ def _owner(step: Step) -> str:
     return f"{owners}, each {step.each}" if step.each else owners
 
 
-def stage_rows(procedure: Procedure, stage: Stage) -> Iterator[tuple[str, ...]]:
-    """The rows of a stage's table."""
+def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
+    """List the steps of one of a set's stages, as texts: the titles of the columns, then a row a step.
+
+    The ID of a key date is marked with a star.
+
+    Example:
+        >>> procedure, _ = load_procedure("dorset")
+        >>> [row[0] for row in step_table(procedure, procedure.stages[0])[:2]]
+        ['ID', 'SIN-1.4 *']
+    """
     times = timescales(procedure)
+    rows: list[tuple[str, ...]] = [_TITLES]
     for step in stage.steps:
         basis = f"{step.basis}, target of {step.target_of}" if step.target_of else step.basis
         mark = " *" if step.key else ""
-        yield (
-            f"{step.id}{mark}", step.paragraph, _owner(step), times[step.id], step.clock, basis, step.action,
-        )  # fmt: skip
+        rows.append(
+            (f"{step.id}{mark}", step.paragraph, _owner(step), times[step.id], step.clock, basis, step.action)
+        )
+    return rows

@@ -45,7 +45,6 @@ from tracker.api.sources import (
     check_procedure,
     copy_procedure,
     find_workbooks,
-    step_table,
 )
 from tracker.api.workbooks import (
     explain_due_date,
@@ -58,6 +57,7 @@ from tracker.api.workbooks import (
 from tracker.case.answers import GoBack, ask_for_case
 from tracker.case.form import FormQuestion
 from tracker.case.model import Case, Person
+from tracker.overview import step_table
 from tracker.problems import Problem, Severity
 from tracker.procedure.currency import rules_currency
 from tracker.procedure.differences import Difference, compare_procedures

@@ -17,7 +17,6 @@ from tracker.procedure.load import DORSET, folder_of, is_namesake, load_procedur
 from tracker.procedure.model import Procedure
 
 if TYPE_CHECKING:
-    from tracker.procedure.model import Stage
     from tracker.workbook.issue import Issue
 
 Name = str | os.PathLike[str]
@@ -160,18 +159,3 @@ def copy_procedure(name: Name, folder: Name) -> list[Problem]:
 
     source = folder_of(os.fspath(name) or DORSET)
     return [source] if isinstance(source, Problem) else copy_set(source, Path(folder))
-
-
-def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
-    """List the steps of one of a set's stages, as texts: the titles of the columns, then a row a step.
-
-    The ID of a key date is marked with a star.
-
-    Example:
-        >>> procedure, _ = load_procedure("dorset")
-        >>> [row[0] for row in step_table(procedure, procedure.stages[0])[:2]]
-        ['ID', 'SIN-1.4 *']
-    """
-    from tracker.overview import TITLES, stage_rows
-
-    return [TITLES, *stage_rows(procedure, stage)]
