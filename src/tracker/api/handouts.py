@@ -149,10 +149,10 @@ def make_returns(
     if unknown:
         return None, unknown
     made: dict[str, AgencyReturn] = {}
-    idle, told = [], []
+    idle, notes = [], []
     for owner in chosen:
         content, left_out = return_content(owner, reading, found, state, as_at)
-        told += [
+        notes += [
             problem(codes.RETURN_ROW_WITHOUT_ID, file=file, place=cell, owner=owner.name) for cell in left_out
         ]
         if not content.rows:
@@ -162,8 +162,8 @@ def make_returns(
         ids = tuple(row.id for row in content.rows)
         made[name.casefold()] = AgencyReturn(owner.name, name, ids, return_bytes(content))
     if idle:
-        told.append(problem(codes.RETURN_NOT_NEEDED, file=file, owners=listed(idle, "or")))
-    return tuple(made.values()), told
+        notes.append(problem(codes.RETURN_NOT_NEEDED, file=file, owners=listed(idle, "or")))
+    return tuple(made.values()), notes
 
 
 def _chosen_owners(
@@ -191,12 +191,12 @@ _UNFIT = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_NAME = 60
 
 
-def _file_name(reference: str, owner: ReturnOwner, taken: Iterable[str]) -> str:
+def _file_name(reference: str, owner: ReturnOwner, used: Iterable[str]) -> str:
     """The name of a return's file: the case's reference and the agency's code, else the owner's name."""
     known_as = owner.name if owner.code in {"", *SPARE_AGENCIES} else owner.code
     parts = (_UNFIT.sub("-", each).strip("-")[:_LONGEST_NAME] for each in (reference, known_as))
     stem = "-return-".join(part or "owner" for part in parts)
-    others, name, number = set(taken), f"{stem}.xlsx", 2
+    others, name, number = set(used), f"{stem}.xlsx", 2
     while name.casefold() in others:
         name, number = f"{stem}-{number}.xlsx", number + 1
     return name

@@ -266,13 +266,13 @@ def _regenerate_copies(
     problems: list[Problem] = []
     words: dict[str, str] = {}
 
-    def noted(name: str) -> str:
+    def remember_password(name: str) -> str:
         words.setdefault(name, word := ask(name) if ask else "")
         return word
 
     for number, source in enumerate(sources):
         name = workbook_name(source, number)
-        content, found = workbook_bytes(source, name, noted if ask else None)
+        content, found = workbook_bytes(source, name, remember_password if ask else None)
         files.append((name, content))
         problems += found
     if problems:

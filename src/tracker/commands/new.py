@@ -13,7 +13,7 @@ import shutil
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tracker.api import Case, Person, Procedure
+
+Answer = TypeVar("Answer", str, bool)
 
 _UNREADABLE = "\ufffd"
 """What stands for bytes that are no letter in the terminal's encoding."""
@@ -54,19 +56,19 @@ class _Terminal:
 
     def choice(self, question: str, choices: Sequence[str], *, default: str) -> str:
         words = {each.casefold(): each for each in choices}
-        while True:
-            typed = self.text(f"{question} ({', '.join(choices)})", default=default)
-            if found := words.get(typed.strip().casefold()):
-                return found
-            self.say(f"Type one of: {', '.join(choices)}.")
+        listed = ", ".join(choices)
+        return self._one_of(f"{question} ({listed})", words, f"Type one of: {listed}.", default)
 
     def yes_no(self, question: str, *, default: bool) -> bool:
         words = {"": default, "y": True, "yes": True, "n": False, "no": False}
-        while True:
-            typed = self.text(f"{question} [{'Y/n' if default else 'y/N'}]").strip().casefold()
-            if typed in words:
-                return words[typed]
-            self.say("Type y for yes or n for no.")
+        return self._one_of(
+            f"{question} [{'Y/n' if default else 'y/N'}]", words, "Type y for yes or n for no."
+        )
+
+    def _one_of(self, question: str, words: Mapping[str, Answer], remedy: str, default: str = "") -> Answer:
+        while (typed := self.text(question, default=default).strip().casefold()) not in words:
+            self.say(remedy)
+        return words[typed]
 
     def say(self, message: str) -> None:
         commands.print_line(message, err=True)

@@ -127,7 +127,7 @@ def report_json(kind: str, layout: str, view: Frame) -> str:
     head = {**_head(kind, view), "procedures": view.procedures, "cannot_be_right": len(view.contradictions)}
     printed, problems = PRINTED[layout], {"problems"}
     if isinstance(view, TimelinessView):
-        head["reviews"] = [_review(view, each) for each in view.reviews]
+        head["reviews"] = [_review_record(view, each) for each in view.reviews]
         head["measures"] = [_fields(measure) for measure in view.measures]
         for part in YEARLY:
             head[part] = [_fields(each) for each in getattr(view, part)]
@@ -152,19 +152,19 @@ def _fields(made: Any) -> Record:
     return {each.name: plain(getattr(made, each.name)) for each in fields(made)}
 
 
-def _review(view: TimelinessView, took: Review) -> Record:
+def _review_record(view: TimelinessView, found: Review) -> Record:
     """One review; of an anonymised one the months alone."""
-    names = [each.name for each in fields(took) if each.name not in {"anchor", "holds", "reasons"}]
-    record = {name: _value(getattr(took, name), view) for name in names}
+    names = [each.name for each in fields(found) if each.name not in {"anchor", "holds", "reasons"}]
+    record = {name: _value(getattr(found, name), view) for name in names}
     dates = (("from", "since"), ("review_on", "review_on"), ("ended_on", "ended_on"))
     record["holds"] = [
-        {title: _value(getattr(hold, name), view) for title, name in dates} for hold in took.holds
+        {title: _value(getattr(hold, name), view) for title, name in dates} for hold in found.holds
     ]
     if view.anonymous:
-        return {**record, "reasons": [each.label for each in took.reasons]}
-    for shown, hold in zip(record["holds"], took.holds, strict=True):
+        return {**record, "reasons": [each.label for each in found.reasons]}
+    for shown, hold in zip(record["holds"], found.holds, strict=True):
         shown["reason"] = hold.reason
-    return {**record, "reasons": [{"id": each.label, "reason": each.text} for each in took.reasons]}
+    return {**record, "reasons": [{"id": each.label, "reason": each.text} for each in found.reasons]}
 
 
 def _case(case: CaseRows, printed: frozenset[str]) -> Record:
@@ -297,7 +297,10 @@ def _cases(view: Frame, printed: Collection[str]) -> list[list[object]]:
     if isinstance(view, TimelinessView):
         form = "%Y-%m" if view.anonymous else "%Y-%m-%d"
         rules = "; ".join(view.procedures)
-        found = [{**_took(each, form, reasons=not view.anonymous), "rules": rules} for each in view.reviews]
+        found = [
+            {**_review_columns(each, form, reasons=not view.anonymous), "rules": rules}
+            for each in view.reviews
+        ]
     else:
         days = days_counted(view.rows, view.as_at)
         found = [_case_values(case, view.as_at, days, printed) for case in view.rows]
@@ -308,7 +311,7 @@ def _case_values(case: CaseRows, as_at: date, days: WorkingDays, printed: Collec
     line = case_line(case, sum(row.moved for row in case.open), as_at, days)
     key, hold = line.next_key, line.hold
     return {
-        **_took(review(case, as_at)),
+        **_review_columns(review(case, as_at)),
         **{name: getattr(line, name) for name in ("stage", "standing", "overdue", "moved", "open", "closed")},
         "summary": line.summary if "summary" in printed else None,
         "next_key": key.label if key else None,
@@ -320,12 +323,12 @@ def _case_values(case: CaseRows, as_at: date, days: WorkingDays, printed: Collec
     }
 
 
-def _took(took: Review, form: str = "%Y-%m-%d", *, reasons: bool = False) -> Record:
+def _review_columns(found: Review, form: str = "%Y-%m-%d", *, reasons: bool = False) -> Record:
     """What a review gives to the columns; its holds as `2027-03-01 to 2027-10-04; from 2027-12-01`."""
-    known = {name: getattr(took, _FIELDS.get(name, name), None) for name in CASES}
+    known = {name: getattr(found, _FIELDS.get(name, name), None) for name in CASES}
     holds = []
-    for hold in took.holds:
+    for hold in found.holds:
         since = f"{hold.since:{form}}"
         dates = f"{since} to {hold.ended_on:{form}}" if hold.ended_on else f"from {since}"
         holds.append(f"{dates}: {hold.reason}" if reasons and hold.reason else dates)
-    return {**known, "on_hold": any(hold.running for hold in took.holds), "holds": "; ".join(holds)}
+    return {**known, "on_hold": any(hold.running for hold in found.holds), "holds": "; ".join(holds)}
