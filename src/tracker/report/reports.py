@@ -59,10 +59,9 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Reconciliation
     from tracker.reconcile.output import CaseOutline, OutlineTable, ProblemFold
     from tracker.report.blocks import Block, Body, Spans
-    from tracker.report.frame import BoardView, Read
+    from tracker.report.frame import BoardView
     from tracker.report.history import Earlier
     from tracker.report.lines import CaseRows
-    from tracker.report.monthly import Done
 
 FORMATS = ("html", "md", "docx", "csv", "json")
 
@@ -118,16 +117,30 @@ class Made:
 def make(wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure | None = None) -> Made:
     """Put a report together. A board's needs the `procedure` whose board it is."""
     read = read_cases(reconciliation)
-    cases = read.cases
-    if wanted.kind == "weekly" and wanted.closed_apart:
-        earlier = wanted.earlier
-        since = earlier.as_at if earlier else a_week_before(read.as_at)
-        read = separate_closed_cases(
-            read, since, lambda case: earlier is not None and has_moved(earlier, case)
-        )
+    kind, earlier, cases = wanted.kind, wanted.earlier, read.cases
     done = done_by_month(wanted.history or DoneKnown(), cases)
-    layout, view, page = _laid_out(wanted, read, procedure, done)
-    return Made(wanted.kind, layout, view, with_annex(page) if wanted.annex else page, cases)
+    layout = kind
+    view: Frame
+    if kind == "weekly":
+        if wanted.closed_apart:
+            since = earlier.as_at if earlier else a_week_before(read.as_at)
+            read = separate_closed_cases(
+                read, since, lambda case: earlier is not None and has_moved(earlier, case)
+            )
+        drawn = chart(months(done, "", month_of(read.as_at)))
+        view = weekly_view(read.reconciliation, earlier=earlier, chart=drawn, read=read)
+        page = weekly_page(view, brief=wanted.brief)
+    elif kind == "timeliness":
+        view = timeliness_view(
+            reconciliation, first=wanted.first, last=wanted.last, anonymous=wanted.anonymous, done=done
+        )
+        page = timeliness_page(view)
+    else:
+        assert procedure, "a board is one of a procedure"
+        board = next(each for each in procedure.boards if each.id == kind)
+        view = board_view(reconciliation, board, procedure, earlier.as_at if earlier else None)
+        layout, page = board.sees, board_page(view)
+    return Made(kind, layout, view, with_annex(page) if wanted.annex else page, cases)
 
 
 def remembered(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
@@ -135,27 +148,6 @@ def remembered(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
     read = read_cases(reconciliation)
     fields = read.frame(a_week_before(read.as_at))
     return history_lines(kind, Frame(**fields), read.cases)  # type: ignore[arg-type]  # by name
-
-
-def _laid_out(
-    wanted: Wanted, read: Read, procedure: Procedure | None, done: Sequence[Done]
-) -> tuple[str, Frame, ReportPage]:
-    """The report's layout by its name, its view and its page."""
-    reconciliation = read.reconciliation
-    if wanted.kind == "weekly":
-        drawn = chart(months(done, "", month_of(read.as_at)))
-        weekly = weekly_view(reconciliation, earlier=wanted.earlier, chart=drawn, read=read)
-        return wanted.kind, weekly, weekly_page(weekly, brief=wanted.brief)
-    if wanted.kind == "timeliness":
-        timely = timeliness_view(
-            reconciliation, first=wanted.first, last=wanted.last, anonymous=wanted.anonymous, done=done
-        )
-        return wanted.kind, timely, timeliness_page(timely)
-    assert procedure, "a board is one of a procedure"
-    board = next(each for each in procedure.boards if each.id == wanted.kind)
-    since = wanted.earlier.as_at if wanted.earlier else None
-    shown = board_view(reconciliation, board, procedure, since)
-    return board.sees, shown, board_page(shown)
 
 
 # Boards
