@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
@@ -118,30 +117,23 @@ def today() -> date:
     return date.today()  # noqa: DTZ011  deadlines run in the local day
 
 
-@dataclass(frozen=True, slots=True)
-class Password:
-    """Gives the password of a locked workbook: `word`, else a question where somebody can answer it."""
-
-    word: str = ""
-    ask: bool = False
-
-    def __call__(self, name: str) -> str:
-        """The password of a file by its name; empty where there is none."""
-        if not self.ask or not (sys.stdin and sys.stdin.isatty()):
-            return self.word
-        question = f"Password of {terminal_text(name)}"
-        return str(click.prompt(question, hide_input=True, default="", show_default=False, err=True))
+def ask_password(name: str) -> str:
+    """Ask for the password of a workbook by its name, where somebody can answer; empty where there is none."""
+    if not (sys.stdin and sys.stdin.isatty()):
+        return ""
+    question = f"Password of {terminal_text(name)}"
+    return str(click.prompt(question, hide_input=True, default="", show_default=False, err=True))
 
 
-def password_from(file: Path | None) -> Password:
+def password_from(file: Path | None) -> str | Callable[[str], str]:
     """The password in a file's first line; without a file somebody is asked."""
     if file is None:
-        return Password(ask=True)
+        return ask_password
     try:
         lines = read_regular(file, _LONGEST_PASSWORD_FILE).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
         raise click.UsageError(f"The password file {file} cannot be read as text.") from None
-    return Password(lines[0] if lines else "")
+    return lines[0] if lines else ""
 
 
 def validate_output_path(output: Path | None, suffixes: Sequence[str], *inputs: Path | None) -> None:

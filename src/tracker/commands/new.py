@@ -176,7 +176,7 @@ def new_command(
     loaded = commands.require_procedure(procedure)
     people: Mapping[str, Person] = {}
     if people_file:
-        people = commands.require(load_people(people_file, loaded, password=commands.Password(ask=True)))
+        people = commands.require(load_people(people_file, loaded, password=commands.ask_password))
         commands.print_line(f"{quantity(len(people), 'name')} taken from {people_file}.", err=True)
     saved = _Saved(output)
     with saved.named_when_stopped():
