@@ -107,7 +107,8 @@ def report_command(
     with _unknown_report_refused():
         check_report_name(kind, named)
     outcome = _read_cases(files, as_at, procedure, password_file, jobs)
-    target = output or _usual_target(paths[0], kind, form, as_at)
+    ending = "" if kind == OWNERS else "-csv" if form == "csv" else f".{form}"
+    target = output or _beside(paths[0], f"{kind}-{as_at.isoformat()}{ending}")
     if kind == OWNERS:
         _write_messages(outcome, target, form, templates, earlier, history=not no_history, sources=files)
         return
@@ -223,12 +224,6 @@ def _validate_options(kind: str, options: Mapping[str, Any], templates: Path | N
     if any(options[each] for each in ("first", "last", "anonymise")) and kind != "timeliness":
         raise click.UsageError("--from, --to and --anonymise go with --for timeliness.")
     commands.validate_template_folder(templates)
-
-
-def _usual_target(path: Path, kind: str, form: str, as_at: date) -> Path:
-    """Where the report goes without -o: beside the workbooks, under its kind and day."""
-    ending = "" if kind == OWNERS else "-csv" if form == "csv" else f".{form}"
-    return _beside(path, f"{kind}-{as_at.isoformat()}{ending}")
 
 
 def _form_for(kind: str, form: str | None, output: Path | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -73,7 +74,7 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(ABC):
     """What a message and a digest have in common. `stem` is the name of its file without the ending."""
 
     kind: ClassVar[str]
@@ -84,9 +85,9 @@ class Mail:
     senders: tuple[Sender, ...]
 
     @property
+    @abstractmethod
     def subject(self) -> str:
         """What stands in its head."""
-        raise NotImplementedError
 
     @property
     def own(self) -> bool:

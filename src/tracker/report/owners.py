@@ -116,6 +116,7 @@ def _messages(owned: Iterable[OwnedRow], as_at: date) -> Iterator[Message]:
             senders = _senders(each.case for each in reminded)
             own = to.key in {each.to.key for each in senders}
             cases = {id(each.case): each.case for each in by_owner[key]}.values()
+            coming = coming_of_all([case.rows for case in cases], as_at) if own else ()
             yield Message(
                 stem=_stem("owner", to),
                 to=to,
@@ -123,7 +124,7 @@ def _messages(owned: Iterable[OwnedRow], as_at: date) -> Iterator[Message]:
                 as_at=as_at,
                 senders=senders,
                 waiting=waited_for(cases, to) if own else (),
-                not_ticked=_not_ticked(cases, as_at) if own else 0,
+                not_ticked=sum(each.kind == "Not ticked" for each in coming),
                 groups=tuple(
                     MessageGroup(title, tuple(map(owner_request, found[title])))
                     for title in GROUP_TITLES
@@ -131,12 +132,6 @@ def _messages(owned: Iterable[OwnedRow], as_at: date) -> Iterator[Message]:
                 ),
                 later=len(by_owner[key]) - len(reminded),
             )
-
-
-def _not_ticked(cases: Iterable[OwnerCase], as_at: date) -> int:
-    """How many meetings are over and neither ticked as held nor told of by a step."""
-    coming = coming_of_all([case.rows for case in cases], as_at)
-    return sum(each.kind == "Not ticked" for each in coming)
 
 
 def _senders(cases: Iterable[OwnerCase]) -> tuple[Sender, ...]:
