@@ -17,7 +17,8 @@ from tracker.formula.parse import FormulaSyntaxError, in_table, parse
 from tracker.procedure.conditions import _FIELD
 from tracker.procedure.kinds import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME
 from tracker.report.lines import natural
-from tracker.report.mail import addresses, header_words
+from tracker.report.messages import addresses
+from tracker.report.render import header_words
 from tracker.report.sandbox import _NO_SUCH, _TAGS
 from tracker.text import clean_text, escape_markdown, suggest, terminal_text
 from tracker.workbook.fast_reader_sheet import (

@@ -292,8 +292,8 @@ def make_messages(
         >>> len(messages.files) == len(messages.messages) + len(messages.digests) > 0, problems
         (True, [])
     """
-    from tracker.report.mail import draft
     from tracker.report.owners import make_mailing
+    from tracker.report.render import draft
     from tracker.report.sandbox import guarded
 
     if form not in {"md", "eml"}:

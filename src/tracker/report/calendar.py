@@ -28,7 +28,7 @@ from tracker.reconcile.model import case_identity
 from tracker.records import JsonRecord
 from tracker.report.frame import hold_of, open_cases
 from tracker.report.lines import PLAN, CaseRows, ReportRow, natural
-from tracker.report.mail import header_words
+from tracker.report.render import header_words
 from tracker.text import clean_text
 
 if TYPE_CHECKING:

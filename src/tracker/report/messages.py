@@ -1,14 +1,21 @@
-"""The messages and digests of one run as plain values: what rows ask of people, by when, and whom to answer."""
+"""The messages and digests of one run as plain values: who is written to, what rows ask of them, whom to answer.
+
+A recipient is a role or agency, who holds it, and the addresses on sheet People, as they were typed.
+"""
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from email.errors import MessageError
+from email.headerregistry import Address
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from tracker.report.days import FIRST_RUN_AHEAD
 from tracker.report.lines import by_date, natural
-from tracker.report.mail import Recipient, holder, recipient_of
 from tracker.rules import DONE_WORDS
 from tracker.text import clean_text, listed_first, quantity, request_words, short_date
 
@@ -23,12 +30,116 @@ if TYPE_CHECKING:
     from tracker.report.decisions import Decision
     from tracker.report.frame import CaseLine, Contradiction
     from tracker.report.lines import CaseRows, ReportRow
-    from tracker.report.mail import Key
+
+Key = tuple[str, ...]
 
 CASES_NAMED = 3
 """Up to this many cases or steps a sentence names; beyond, it counts them."""
 _WAITS = {"On hold", "Clock not started"}  # no decision is asked for while its clock does not run
 _WAITING = "Waiting on others"
+
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
+_LONGEST_ADDRESS = 254  # RFC 5321
+_BETWEEN = re.compile(r"[;,]")
+
+
+# Who is written to
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An owner as the cases know them: a role or agency, who holds it, and their addresses.
+
+    `typed` is the address as it stands on sheet People. `outside` is set for who does not have the workbook.
+    """
+
+    owner: str
+    person: str
+    typed: str
+    outside: bool = False
+
+    @property
+    def name(self) -> str:
+        """Whom the message greets: the person, else the role or agency."""
+        return self.person or self.owner
+
+    @property
+    def reply_words(self) -> str:
+        """Whom to answer: `R. Example (r.example@example.org)`."""
+        return f"{self.name} ({'; '.join(self.addresses)})" if self.addresses else self.name
+
+    @property
+    def addresses(self) -> tuple[str, ...] | None:
+        """The addresses; None where what was typed cannot be used."""
+        return addresses(self.typed)
+
+    @property
+    def key(self) -> Key:
+        """What makes two recipients the same, however they are written."""
+        return tuple(map(_folded, (self.owner, self.person, self.typed)))
+
+
+def recipient_of(line: ReportRow, people: Sequence[OwnerEntry]) -> Recipient:
+    """Who a row's owner is. A person typed beside the role is written to only where People knows the address."""
+    known = _folded(line.owner)
+    named = [each for each in people if _folded(each.owner) == known]
+    named += [each for each in people if known in map(_folded, each.aliases)]
+    entry = named[0] if named else None
+    owner = entry.owner if entry else line.owner
+    person = line.named_owner or (entry.name if entry else "")
+    outside = entry is None or entry.outside
+    if entry and (not person or _folded(person) == _folded(entry.name)):
+        return Recipient(owner, entry.name, entry.email, outside)
+    other = next((each for each in people if person and _folded(person) == _folded(each.name)), None)
+    return Recipient(owner, person, other.email if other else "", outside)
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
+    return clean_text(text).casefold()
+
+
+def address_book(states: Iterable[CaseState]) -> Mapping[Key, str]:
+    """The address of each person in a role, where the cases that give one agree."""
+    found: defaultdict[Key, set[str]] = defaultdict(set)
+    for state in states:
+        for each in state.people:
+            if each.name and each.email:
+                found[holder(each.owner, each.name)].add(each.email)
+    return {key: typed.pop() for key, typed in found.items() if len(typed) == 1}
+
+
+def holder(owner: str, person: str) -> Key:
+    """The key of a named person in a role."""
+    return (_folded(owner), _folded(person)) if person else ()
+
+
+def addresses(typed: str) -> tuple[str, ...] | None:
+    """The addresses in a cell, several parted by `;` or `,`; none in an empty cell; None where one cannot be used.
+
+    What is not wholly an address is refused and never mended: a message about a child must not go astray.
+
+    >>> addresses("a@example.org; b@example.org")
+    ('a@example.org', 'b@example.org')
+    """
+    parts = tuple(part for part in map(str.strip, _BETWEEN.split(typed)) if part)
+    return parts if all(map(_is_usable, parts)) else None
+
+
+def _is_usable(part: str) -> bool:
+    """Whether a part is wholly an address, also to those who write heads of messages: `=?x?=@a.org` reads as code."""
+    if len(part) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(part):
+        return False
+    try:
+        return Address(addr_spec=part).addr_spec == part
+    except (MessageError, ValueError, LookupError):
+        return False
+
+
+# What is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,20 +291,6 @@ class Digest(Mail):
         return f"Safeguarding reviews {'this week' if self.weekly else 'today'}: {what}"
 
 
-@dataclass(frozen=True, slots=True)
-class Mailing:
-    """Everything one run writes, and to whom. `unaddressed` matters where drafts are wanted."""
-
-    messages: tuple[Message, ...]
-    digests: tuple[Digest, ...]
-    unaddressed: tuple[Problem, ...]
-    problems: tuple[Problem, ...]
-
-    def files(self) -> list[Mail]:
-        """The messages, then the digests: a file each."""
-        return [*self.messages, *self.digests]
-
-
 # What rows ask of people
 
 
@@ -228,25 +325,14 @@ class OwnerCase:
         return replace(to, typed=known) if known else to
 
 
-@dataclass(frozen=True, slots=True)
-class OwnedRow:
-    """An open row with its owner; `reminded` where this run reminds of it."""
-
-    case: OwnerCase
-    row: ReportRow
-    to: Recipient
-    reminded: bool
-
-
-def owner_request(owned: OwnedRow) -> Request:
+def owner_request(case: CaseRows, row: ReportRow, to: Recipient) -> Request:
     """A row as a request to its owner. Notes that people typed stay among those who have the workbook."""
-    row, case = owned.row, owned.case.rows
-    notes = [] if owned.to.outside else _steps_before(case, row)
-    if row.blocks and owned.to.outside:
+    notes = [] if to.outside else _steps_before(case, row)
+    if row.blocks and to.outside:
         notes.append(f"{quantity(len(row.blocks), 'other step')} cannot start until it is done")
     elif row.blocks:
         notes.append(f"Waiting for this: {_named_steps(case, row.blocks)}")
-    if not owned.to.outside:
+    if not to.outside:
         notes += _waiting_note(row)
     return Request(row, request_words(row.action, row.label), tuple(notes))
 
@@ -307,9 +393,3 @@ def _overtaken(case: CaseRows) -> set[str]:
             found.add(label)
             queue += case.by_id[label].after if label in case.by_id else ()
     return found
-
-
-def short_request(row: ReportRow, cases: Iterable[OwnerCase]) -> Request:
-    """A row by its short name."""
-    headings = next(case.state.headings for case in cases if case.rows.reference == row.case)
-    return Request(row, headings.get(row.label, row.action))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from tracker.problems import Problem, codes, problem
@@ -21,20 +21,19 @@ from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminde
 from tracker.report.decisions import decisions
 from tracker.report.frame import a_week_before, case_line, contradictions, open_cases
 from tracker.report.lines import ReportRow, by_date, date_key, natural, slug
-from tracker.report.mail import Recipient, address_book
 from tracker.report.messages import (
     CaseEvent,
     Digest,
-    Mailing,
     Message,
     MessageGroup,
-    OwnedRow,
     OwnerCase,
     OwnerLate,
+    Recipient,
+    Request,
     Sender,
+    address_book,
     decision_requests,
     owner_request,
-    short_request,
     waited_for,
 )
 from tracker.text import listed
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.reconcile.model import CaseState, Reconciliation
-    from tracker.report.mail import Key
+    from tracker.report.messages import Key, Mail
 
 _GROUPS = {
     "Overdue": "Overdue",
@@ -60,6 +59,30 @@ _AHEAD = 10  # working days
 _LONGEST_STEM = 80  # of a file's name; folders of councils lie deep
 
 AnyMail = TypeVar("AnyMail", Message, Digest)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedRow:
+    """An open row with its owner; `reminded` where this run reminds of it."""
+
+    case: OwnerCase
+    row: ReportRow
+    to: Recipient
+    reminded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """Everything one run writes, and to whom. `unaddressed` matters where drafts are wanted."""
+
+    messages: tuple[Message, ...]
+    digests: tuple[Digest, ...]
+    unaddressed: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+
+    def files(self) -> list[Mail]:
+        """The messages, then the digests: a file each."""
+        return [*self.messages, *self.digests]
 
 
 def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -> Mailing:
@@ -109,9 +132,10 @@ def _messages(owned: Iterable[OwnedRow], as_at: date) -> Iterator[Message]:
             by_owner[each.to.key].append(each)
     for key in sorted(by_owner):
         to, reminded = by_owner[key][0].to, [each for each in by_owner[key] if each.reminded]
-        found: defaultdict[str, list[OwnedRow]] = defaultdict(list)
+        found: defaultdict[str, list[Request]] = defaultdict(list)
         for each in sorted(reminded, key=lambda each: date_key(each.row)):
-            found[_GROUPS.get(each.row.rag, _NEXT)].append(each)
+            title = _GROUPS.get(each.row.rag, _NEXT)
+            found[title].append(owner_request(each.case.rows, each.row, each.to))
         if reminded:
             senders = _senders(each.case for each in reminded)
             own = to.key in {each.to.key for each in senders}
@@ -126,9 +150,7 @@ def _messages(owned: Iterable[OwnedRow], as_at: date) -> Iterator[Message]:
                 waiting=waited_for(cases, to) if own else (),
                 not_ticked=sum(each.kind == "Not ticked" for each in coming),
                 groups=tuple(
-                    MessageGroup(title, tuple(map(owner_request, found[title])))
-                    for title in GROUP_TITLES
-                    if found[title]
+                    MessageGroup(title, tuple(found[title])) for title in GROUP_TITLES if title in found
                 ),
                 later=len(by_owner[key]) - len(reminded),
             )
@@ -204,9 +226,9 @@ def _digest(
         others=tuple(each for each, owner in asked if weekly and owner.key != to.key and not each.row.key),
         shared=tuple(each for case in reported for each in decisions(case.rows, as_at)),
         key_dates=tuple(
-            short_request(row, cases) for row in by_date(near) if (row.case, row.label) not in named
+            _short_request(row, cases) for row in by_date(near) if (row.case, row.label) not in named
         ),
-        statutory_missed=tuple(short_request(row, cases) for row in missed),
+        statutory_missed=tuple(_short_request(row, cases) for row in missed),
         happened=tuple(
             CaseEvent(case.rows.reference, event)
             for case in reported
@@ -223,6 +245,12 @@ def _digest(
         ),
         late=_late(rows),
     )
+
+
+def _short_request(row: ReportRow, cases: Iterable[OwnerCase]) -> Request:
+    """A row by its short name."""
+    headings = next(case.state.headings for case in cases if case.rows.reference == row.case)
+    return Request(row, headings.get(row.label, row.action))
 
 
 def _late(rows: Iterable[ReportRow]) -> tuple[OwnerLate, ...]:

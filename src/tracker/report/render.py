@@ -1,4 +1,4 @@
-"""From a page or a message to a file's text, through the templates in `templates/reports/`.
+"""From a page or a message to a file's text, through the templates in `templates/reports/`; an e-mail draft from it.
 
 Everything a template prints is escaped for its format; only what a macro of ours has already built passes as it is.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ FORMS = ("md", "txt")
 _DATE = re.compile(r"\b[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}\b")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_BLANKS = re.compile(r"\s+")
+_LONGEST_HEADER = 200
+"""Of a name or a subject; more is no name, and mail programs cut it anyway. The body holds it whole."""
 
 
 def render(page: ReportPage, form: str, kind: str = "weekly", folder: Path | None = None) -> str:
@@ -197,3 +201,41 @@ _CALLED = (short_date, iso_date, working_days, text.quantity, text.listed, file_
            whole_dates)  # fmt: skip
 FILTERS: Mapping[str, Callable[..., object]] = {each.__name__: each for each in _CALLED}
 """Each by its own name."""
+
+
+# An e-mail draft: opened by a mail program as unsent, to be sent by a person
+
+
+def header_words(text: str) -> str:
+    """Text for a header: one line, without characters that control a line or turn its direction.
+
+    What looks like an encoded word (`=?utf-8?q?=0D=0A?=`) would be decoded, line breaks and all: it is taken apart.
+    """
+    line = _BLANKS.sub(" ", text)
+    plain = "".join(each for each in line if unicodedata.category(each) not in {"Cc", "Cf", "Cs"})
+    return plain.replace("=?", "= ?").strip()
+
+
+def draft(message: Mail, folder: Path | None = None) -> bytes:
+    """The draft's file. It has no sender and no date: the mail program gives both when it is sent.
+
+    The recipient must have addresses; the person's name stands by the first. A template in `folder` is taken before
+    ours.
+    """
+    from email.headerregistry import Address
+    from email.message import EmailMessage
+    from email.policy import SMTP
+
+    assert message.to.addresses
+    first, *others = message.to.addresses
+    name = header_words(message.to.person or message.to.owner)[:_LONGEST_HEADER]
+    subject = header_words(": ".join(filter(None, (message.marking, message.subject))))
+    mail = EmailMessage(policy=SMTP)
+    mail["X-Unsent"] = "1"
+    mail["To"] = [Address(name, addr_spec=first), *(Address(addr_spec=each) for each in others)]
+    answers = [each for sender in message.senders for each in sender.to.addresses or ()]
+    if answers and not message.own:
+        mail["Reply-To"] = [Address(addr_spec=each) for each in dict.fromkeys(answers)]
+    mail["Subject"] = subject[:_LONGEST_HEADER]
+    mail.set_content(message_text(message, "txt", folder), charset="utf-8", cte="quoted-printable")
+    return bytes(mail)
