@@ -91,10 +91,10 @@ def _cases_of_board(board: str, procedure: Set, outcome: Reconciliation) -> tupl
         found = named if named and named.set_name == name else load_procedure(name)[0]
         assert found, "a case was read by it"
         sets[name] = found
-    sights = {name: _sight(board, each) for name, each in sets.items()}
-    meant = {sight: name for name, sight in sights.items() if sight}
-    if named and sights.get(named.set_name):
-        meant = {sights[named.set_name]: named.set_name}
+    identities = {name: _board_identity(board, each) for name, each in sets.items()}
+    meant = {identity: name for name, identity in identities.items() if identity}
+    if named and identities.get(named.set_name):
+        meant = {identities[named.set_name]: named.set_name}
     if not meant:
         theirs = {each.id: each.name for one in sets.values() for each in one.boards}
         _refuse_misspelt(board, theirs)
@@ -104,17 +104,19 @@ def _cases_of_board(board: str, procedure: Set, outcome: Reconciliation) -> tupl
             f"There are also {listed((*KINDS, OWNERS))}."
         )
     if len(meant) > 1:
-        which = listed(f'"{sight[0]}" in set {name}' for sight, name in meant.items())
+        which = listed(f'"{identity[0]}" in set {name}' for identity, name in meant.items())
         raise UnknownReportError(
             f'"{board}" is a board of several procedures: {which}. Choose with --procedure.'
         )
-    sight, chosen = next(iter(meant.items()))
-    shown = tuple(case for case in outcome.cases if sights[case.set_name] == sight)
-    others = [_left_out(board, each, used[name]) for name, each in sets.items() if sights[name] != sight]
+    identity, chosen = next(iter(meant.items()))
+    shown = tuple(case for case in outcome.cases if identities[case.set_name] == identity)
+    others = [
+        _left_out(board, each, used[name]) for name, each in sets.items() if identities[name] != identity
+    ]
     return sets[chosen], replace(outcome, cases=shown, problems=(*outcome.problems, *others))
 
 
-def _sight(board_id: str, procedure: Procedure) -> tuple[str, ...]:
+def _board_identity(board_id: str, procedure: Procedure) -> tuple[str, ...]:
     """What makes two sets' boards the same one: its name, what it sees, and the words its report uses."""
     board = _boards(procedure).get(board_id)
     if board is None:
@@ -266,9 +268,9 @@ class Messages(JsonRecord):
 
     def history(self) -> Iterator[bytes]:
         """What the next run is given as `since`, in pieces."""
-        from tracker.report.reports import remembered
+        from tracker.report.reports import make_history
 
-        return (piece.encode() for piece in remembered(OWNERS, self._outcome))
+        return (piece.encode() for piece in make_history(OWNERS, self._outcome))
 
 
 def make_messages(
@@ -294,7 +296,7 @@ def make_messages(
     """
     from tracker.report.owners import make_mailing
     from tracker.report.render import draft
-    from tracker.report.sandbox import guarded
+    from tracker.report.sandbox import catch_template_mistakes
 
     if form not in {"md", "eml"}:
         raise ValueError(f"{form} is none of md, eml")
@@ -304,7 +306,9 @@ def make_messages(
     for each in mailing.files():
         # What cannot be addressed is still written, for somebody to send by hand.
         as_draft = form == "eml" and bool(each.to.addresses)
-        content, problems = guarded(partial(draft if as_draft else _as_markdown, each, folder), folder)
+        content, problems = catch_template_mistakes(
+            partial(draft if as_draft else _as_markdown, each, folder), folder
+        )
         if problems:
             return None, problems
         files[f"{each.stem}.{'eml' if as_draft else 'md'}"] = content

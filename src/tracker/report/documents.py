@@ -20,7 +20,7 @@ from tracker.problems import codes, problem
 from tracker.reconcile.state import step_index, step_of
 from tracker.records import JsonRecord
 from tracker.report.docx_output import Blank, check_can_write, document_bytes, document_text
-from tracker.report.sandbox import guarded
+from tracker.report.sandbox import catch_template_mistakes
 from tracker.rules import DONE_WORDS
 from tracker.text import listed, long_date, same_word, short_date
 from tracker.workbook import layout
@@ -85,7 +85,7 @@ def make_case_documents(
             title = f"{step.document.replace('-', ' ').capitalize()}, {values['reference']}"
             blanks: list[str] = []
             make = partial(document_bytes, template, values, title, known.as_at, blanks)
-            content, mistakes = guarded(make, template.parent, template)
+            content, mistakes = catch_template_mistakes(make, template.parent, template)
             if mistakes:
                 problems += mistakes
                 break

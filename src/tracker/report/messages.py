@@ -108,11 +108,11 @@ def address_book(states: Iterable[CaseState]) -> Mapping[Key, str]:
     for state in states:
         for each in state.people:
             if each.name and each.email:
-                found[holder(each.owner, each.name)].add(each.email)
+                found[holder_key(each.owner, each.name)].add(each.email)
     return {key: typed.pop() for key, typed in found.items() if len(typed) == 1}
 
 
-def holder(owner: str, person: str) -> Key:
+def holder_key(owner: str, person: str) -> Key:
     """The key of a named person in a role."""
     return (_folded(owner), _folded(person)) if person else ()
 
@@ -321,7 +321,7 @@ class OwnerCase:
 
     def _addressed(self, to: Recipient) -> Recipient:
         """The same person in the same role has one address, also where a case does not give it."""
-        known = self.book.get(holder(to.owner, to.person), "") if not to.typed else ""
+        known = self.book.get(holder_key(to.owner, to.person), "") if not to.typed else ""
         return replace(to, typed=known) if known else to
 
 
@@ -356,7 +356,7 @@ def _waiting_note(row: ReportRow) -> list[str]:
     return [f"Marked as waiting: {note}" if note else "Marked as waiting"] * (row.status == _WAITING)
 
 
-def waited_for(cases: Iterable[OwnerCase], to: Recipient) -> tuple[Request, ...]:
+def waiting_requests(cases: Iterable[OwnerCase], to: Recipient) -> tuple[Request, ...]:
     """What others have to do before the work goes on: marked as waiting, or to be chased."""
     rows = [
         row

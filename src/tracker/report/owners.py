@@ -34,7 +34,7 @@ from tracker.report.messages import (
     address_book,
     decision_requests,
     owner_request,
-    waited_for,
+    waiting_requests,
 )
 from tracker.text import listed
 
@@ -147,7 +147,7 @@ def _messages(owned: Iterable[OwnedRow], as_at: date) -> Iterator[Message]:
                 marking=_marking(each.case.state for each in reminded),
                 as_at=as_at,
                 senders=senders,
-                waiting=waited_for(cases, to) if own else (),
+                waiting=waiting_requests(cases, to) if own else (),
                 not_ticked=sum(each.kind == "Not ticked" for each in coming),
                 groups=tuple(
                     MessageGroup(title, tuple(found[title])) for title in GROUP_TITLES if title in found

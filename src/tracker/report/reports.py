@@ -143,7 +143,7 @@ def make(wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure | 
     return Made(kind, layout, view, with_annex(page) if wanted.annex else page, cases)
 
 
-def remembered(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
+def make_history(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
     """The history a run without a page of its own leaves."""
     read = read_cases(reconciliation)
     fields = read.frame(a_week_before(read.as_at))
@@ -224,17 +224,17 @@ def written(made: Made, form: str, folder: Path | None = None) -> tuple[Mapping[
         return csv_files(made.layout, made.view), []
     if form == "json":
         return {"": made.to_json()}, []
-    from tracker.report.sandbox import guarded
+    from tracker.report.sandbox import catch_template_mistakes
 
     if form == "docx":
         if problems := check_can_write():
             return {}, problems
         template = _word_template(made.kind, folder)
-        content, problems = guarded(lambda: docx_bytes(made.page, template), folder, template)
+        content, problems = catch_template_mistakes(lambda: docx_bytes(made.page, template), folder, template)
     else:
         # A file name may hold bytes that are no text: they are shown as "?".
         rendered = lambda: render(made.page, form, made.kind, folder).encode("utf-8", "replace")  # noqa: E731
-        content, problems = guarded(rendered, folder)
+        content, problems = catch_template_mistakes(rendered, folder)
     return {"": content}, problems
 
 

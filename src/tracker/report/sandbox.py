@@ -215,7 +215,7 @@ def environment(folders: Sequence[Path], own: Path | None, **options: Any) -> En
 # Mistakes in somebody's own template
 
 
-def guarded(
+def catch_template_mistakes(
     make: Callable[[], bytes], folder: Path | None, docx: Path | None = None
 ) -> tuple[bytes, list[Problem]]:
     """What `make` makes, or the mistake in a template of `folder`; a fault of ours stays an exception.
