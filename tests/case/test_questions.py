@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from case.sets import CHAIR, PROCEDURE
-from tracker.case.answers import GoBack, ask_for_case
+from tracker.case.answers import GoBack, interview
 from tracker.case.dates import parse_answer, parse_day
 from tracker.case.fields import propose_code
 from tracker.case.load import parse_case
@@ -78,7 +78,7 @@ def talk(
     keep: Callable[[Answers], object] = lambda _: None,
 ) -> tuple[Case, Script]:
     script = Script({**({} if earlier else LEAST), **answers})
-    case = ask_for_case(PROCEDURE, script, answers=earlier, keep=keep)
+    case = interview(PROCEDURE, script, {}, [] if earlier is None else earlier, keep)
     assert not any(left for left in script.answers.values()), "an answer was never asked for"
     found, problems = parse_case(case_toml(case, PROCEDURE), PROCEDURE)
     assert found == case, problems

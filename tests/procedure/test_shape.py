@@ -15,7 +15,7 @@ from procedure.faults import EDITS
 from procedure.test_load import folder as folder  # noqa: PLC0414  a fixture, named again so that pytest finds it
 from tracker import resources
 from tracker.procedure.format import FILES
-from tracker.procedure.format_page import page, procedure_schema, rows, schema
+from tracker.procedure.format_page import page, rows, schema, schema_text
 from tracker.procedure.load import set_names
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def faults(folder: Path) -> Iterator[str]:
 
 
 def test_the_schema_in_the_folder_is_the_loaders() -> None:
-    assert (SETS / "schema.json").read_text("utf-8") == procedure_schema()
-    assert json.loads(procedure_schema()) == schema()
+    assert (SETS / "schema.json").read_text("utf-8") == schema_text()
+    assert json.loads(schema_text()) == schema()
 
 
 def test_the_page_is_the_loaders() -> None:

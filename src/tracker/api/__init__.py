@@ -19,6 +19,7 @@ from tracker.api.cases import (
     ClockDate,
     FilledForm,
     KeyDate,
+    ask_for_case,
     case_form,
     check_case,
     generate,
@@ -43,8 +44,11 @@ from tracker.api.reports import (
 )
 from tracker.api.sources import (
     check_procedure,
+    compare_procedures,
     copy_procedure,
     find_workbooks,
+    procedure_schema,
+    rules_currency,
 )
 from tracker.api.workbooks import (
     explain_due_date,
@@ -54,14 +58,12 @@ from tracker.api.workbooks import (
     reconcile_workbooks,
     regenerate_workbook,
 )
-from tracker.case.answers import GoBack, ask_for_case
+from tracker.case.answers import GoBack
 from tracker.case.form import FormQuestion
 from tracker.case.model import Case, Person
 from tracker.overview import step_table
 from tracker.problems import Problem, Severity
-from tracker.procedure.currency import rules_currency
-from tracker.procedure.differences import Difference, compare_procedures
-from tracker.procedure.format_page import procedure_schema
+from tracker.procedure.differences import Difference
 from tracker.procedure.load import load_procedure
 from tracker.procedure.model import Procedure
 from tracker.reconcile.model import (

@@ -8,8 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from tracker import rules
-from tracker.api.sources import Password, Set, Source, check_procedure, find_procedure, workbook_name
+from tracker.api.sources import (
+    Password,
+    Set,
+    Source,
+    check_procedure,
+    find_procedure,
+    rules_currency,
+    workbook_name,
+)
 from tracker.case import load as case_files
+from tracker.case.answers import interview
 from tracker.case.contacts import TITLES, people_of_rows, people_of_text
 from tracker.case.form import FormQuestion, fill_form
 from tracker.case.model import Person
@@ -19,18 +28,18 @@ from tracker.formula.values import day_of, is_number
 from tracker.paths import LARGEST_TOML, hint, open_regular
 from tracker.plan import Plan, blank_plan, make_plan
 from tracker.problems import Problem, codes, has_errors, problem
-from tracker.procedure.currency import rules_currency
 from tracker.procedure.load import DORSET, load_calendar_facts
 from tracker.procedure.model import Procedure
 from tracker.records import JsonRecord
 from tracker.text import long_date, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from tracker.case.answers import Answers
     from tracker.case.model import Case
+    from tracker.case.questions import Asker
     from tracker.rules import Rag
     from tracker.workbook.build import Workbook
 
@@ -58,6 +67,26 @@ def load_case(source: Source, procedure: Set = DORSET) -> tuple[Case | None, lis
     else:
         case, problems = case_files.load_case(Path(source), found)
     return case, [*of_set, *problems]
+
+
+def ask_for_case(
+    procedure: Procedure,
+    ask: Asker,
+    *,
+    people: Mapping[str, Person] | None = None,
+    answers: Answers | None = None,
+    keep: Callable[[Answers], object] = lambda _: None,
+) -> Case:
+    """Ask for a case, question by question: `ask` puts each and gives the answer, again where it is not possible.
+
+    Args:
+        procedure: The set by which questions are asked.
+        ask: Puts the questions. It raises `GoBack` where the person wants to go back one question.
+        people: Who is known to hold a role or answer for an agency (`load_people`): nobody is asked for these.
+        answers: What was answered when an earlier run was interrupted; that is not asked again.
+        keep: Called after each answer with all of them.
+    """
+    return interview(procedure, ask, people or {}, [] if answers is None else answers, keep)
 
 
 def load_people(

@@ -21,27 +21,18 @@ class GoBack(Exception):  # noqa: N818  a wish, no error
     """Raised by an asker in place of an answer: the person wants to answer the question before once more."""
 
 
-def ask_for_case(
+def interview(
     procedure: Procedure,
     ask: Asker,
-    *,
-    people: Mapping[str, Person] | None = None,
-    answers: Answers | None = None,
-    keep: Callable[[Answers], object] = lambda _: None,
+    people: Mapping[str, Person],
+    answers: Answers,
+    keep: Callable[[Answers], object],
 ) -> Case:
-    """Ask for a case, question by question: `ask` puts each and gives the answer, again where it is not possible.
-
-    Args:
-        procedure: The set by which questions are asked.
-        ask: Puts the questions. It raises `GoBack` where the person wants to go back one question.
-        people: Who is known to hold a role or answer for an agency (`load_people`): nobody is asked for these.
-        answers: What was answered when an earlier run was interrupted; that is not asked again.
-        keep: Called after each answer with all of them.
-    """
-    recorder = _Recorder(ask, [] if answers is None else answers, keep)
+    """Ask for a case; `keep` is called after each new answer, with all of them."""
+    recorder = _Recorder(ask, answers, keep)
     while True:
         try:
-            return ask_case(procedure, recorder, people or {})
+            return ask_case(procedure, recorder, people)
         except GoBack:
             recorder.drop_last()
 

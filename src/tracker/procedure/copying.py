@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tracker.paths import LARGEST_TOML, read_regular
 from tracker.problems import Problem, codes, problem
-from tracker.procedure.format_page import procedure_schema
+from tracker.procedure.format_page import schema_text
 from tracker.procedure.load import is_namesake
 from tracker.saving import unbroken, write_over
 from tracker.text import refusal
@@ -26,7 +26,7 @@ def copy_set(source: Path, folder: Path) -> list[Problem]:
             return [problem(codes.NEW_SET_FOLDER_IN_USE, file=str(folder), name=str(folder))]
         files = {path.name: read_regular(path, LARGEST_TOML) for path in sorted(source.glob("[!.]*.toml"))}
         marked = {name: f"#:schema ./{SCHEMA}\n".encode() + content for name, content in files.items()}
-        marked[SCHEMA] = procedure_schema().encode()
+        marked[SCHEMA] = schema_text().encode()
         return _written(folder, marked)
     except OSError as error:
         return [problem(codes.NEW_SET_NOT_WRITTEN, file=str(folder), name=str(folder), reason=refusal(error))]

@@ -12,17 +12,8 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure
 
 
-def rules_currency(procedure: Procedure, as_at: date) -> str:
-    """Say in a sentence that nobody has checked a set's rules, or that they are due for another check on a day.
-
-    Gives nothing where somebody has checked them and that still holds.
-
-    Example:
-        >>> from datetime import date
-        >>> procedure, _ = load_procedure("riverside")
-        >>> rules_currency(procedure, date(2026, 11, 22)), rules_currency(procedure, date(2027, 4, 1))
-        ('', 'These rules were due for another check by Wed 31 Mar 2027.')
-    """
+def currency(procedure: Procedure, as_at: date) -> str:
+    """A sentence where the rules need a check on that day; empty where they do not."""
     if procedure.checked_on is None or not procedure.checked_by:
         sentence = "Nobody has checked these rules against their sources"
         if procedure.review_by and procedure.review_by < as_at:

@@ -54,14 +54,8 @@ _NAMED: tuple[tuple[str, Callable[[Procedure], Iterable[tuple[str, Any]]]], ...]
 """The kinds of entry that are known by a name, and where a set has them."""
 
 
-def compare_procedures(old: Procedure, new: Procedure) -> list[Difference]:
-    """Find what differs from one set to another: roles, clocks, boards, then step by step.
-
-    Example:
-        >>> procedure, _ = load_procedure("dorset")
-        >>> compare_procedures(procedure, procedure)
-        []
-    """
+def differences(old: Procedure, new: Procedure) -> list[Difference]:
+    """Every difference from one set to another."""
     found = list(_fields("set", "", old, new, _GENERAL))
     for what, entries in _NAMED:
         found += _entries(what, _by_name(entries(old)), _by_name(entries(new)))

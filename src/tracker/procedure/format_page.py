@@ -18,13 +18,8 @@ if TYPE_CHECKING:
     from tracker.procedure.kinds import SetKey
 
 
-def procedure_schema() -> str:
-    """Write the JSON Schema of a set's files, for editors, as JSON text.
-
-    Example:
-        >>> procedure_schema().startswith("{")
-        True
-    """
+def schema_text() -> str:
+    """The schema as the text of its file."""
     return json.dumps(schema(), indent=1) + "\n"
 
 

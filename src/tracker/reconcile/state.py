@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tracker import rules
 from tracker.formula.book import Area, Book
 from tracker.formula.values import day_of, is_number, serial
-from tracker.procedure.currency import rules_currency
+from tracker.procedure.currency import currency
 from tracker.procedure.milestones import Milestones, find_milestones
 from tracker.procedure.model import OUTSIDE, row_headings
 from tracker.reconcile.events import case_events, case_values
@@ -380,6 +380,6 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         marks=milestones,
         short_names={row: step.short for row, step in steps.items() if step.short},
         standing=frozenset(row for row, step in steps.items() if step.standing),
-        currency=rules_currency(procedure, as_at),
+        currency=currency(procedure, as_at),
     )
     return replace(state, events=case_events(state, steps, case_values(reading, procedure), as_at))
