@@ -109,7 +109,7 @@ def _page_parts(environment: Environment, page: ReportPage) -> dict[str, object]
     shown = css_string(page.marking)
     size = "size: A4 portrait; margin: 11mm; " if page.look == "brief" else ""
     style = (
-        _rag_style()
+        environment.get_template("_rag.css.j2").render(colours=rag_colours())
         + style
         + f'@page {{ {size}@top-center {{ content: "{shown}"; }} @bottom-left {{ content: "{shown}"; }} }}\n'
     )
@@ -119,27 +119,6 @@ def _page_parts(environment: Environment, page: ReportPage) -> dict[str, object]
         "style_hash": content_hash(style),
         "script_hash": content_hash(script),
     }
-
-
-@cache
-def _rag_style() -> str:
-    """The RAG words' colours as a style sheet; ours stands before it, so that a sheet of your own can change them."""
-    light: list[str] = []
-    dark: list[str] = []
-    rules = []
-    for word, each in rag_colours().items():
-        name = slug(word)
-        for screen, (background, foreground), bar in (
-            (light, each.cell, each.bar),
-            (dark, each.dark, each.dark_bar),
-        ):
-            screen.append(f"--{name}: {background}; --{name}-ink: {foreground}; --{name}-fill: {bar};")
-        rules.append(
-            f".rag-{name} {{ background: var(--{name}); color: var(--{name}-ink); }}"
-            f" .fill-{name} {{ fill: var(--{name}-fill); }} .fill-line-{name} {{ stroke: var(--{name}-fill); }}"
-        )
-    on_dark = "@media screen and (prefers-color-scheme: dark) { :root {"
-    return "\n".join([":root {", *light, "}", on_dark, *dark, "} }", *rules, ""])
 
 
 def content_hash(content: str) -> str:
