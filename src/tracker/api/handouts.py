@@ -169,7 +169,7 @@ def make_returns(
 def _chosen_owners(
     reading: Reading, state: CaseState, wanted: Sequence[str], file: str
 ) -> tuple[list[ReturnOwner], list[Problem]]:
-    """Who is sent a return, and the names that are nobody's."""
+    """The owners who are sent a return, and a problem for each name that nobody has."""
     from tracker.reconcile.return_rows import outside_owners, owners_of
 
     if not wanted:

@@ -209,7 +209,7 @@ def _ask(procedure: Procedure, people: Mapping[str, Person], saved: _Saved) -> C
 
 
 def _write(content: bytes, target: Path, people_file: Path | None) -> Path:
-    """Write the description under a name that is free; which one."""
+    """Write the description under a free name, and give that name."""
     from tracker.saving import write_new
 
     sources = [people_file] if people_file else []
@@ -220,7 +220,7 @@ def _write(content: bytes, target: Path, people_file: Path | None) -> Path:
 
 
 def _print_form(form_file: Path, output: Path | None, procedure: str) -> None:
-    """Every question at once for a program that shows a form; exit code 1 while answers are missing or not fit."""
+    """Print all questions for a program that shows a form; exit code 1 while an answer is missing or wrong."""
     from tracker.api import case_form
 
     commands.validate_output_path(output, (".json",), form_file)

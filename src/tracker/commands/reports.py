@@ -199,7 +199,7 @@ def _beside(path: Path, name: str) -> Path:
 
 
 def _other_procedure_problems(outcome: Reconciliation) -> list[Problem]:
-    """The workbooks judged by another procedure than they were issued under: no page of a report need say so."""
+    """A problem for each workbook judged by another procedure than its own: no page of a report need say so."""
     return [each for case in outcome.cases for each in case.problems if each.code == codes.OTHER_PROCEDURE]
 
 

@@ -198,7 +198,7 @@ def _need_name(workbook: Path, output: Path | None) -> None:
 
 
 def _open_elsewhere(workbooks: Sequence[Path]) -> list[Problem]:
-    """What somebody who has a workbook open has not saved cannot be in the result."""
+    """Warn of workbooks that somebody has open: what is not saved yet cannot be in the result."""
     locks = ((path, lock_of(path)) for path in workbooks)
     return [problem(codes.OPEN_ELSEWHERE, file=str(path), lock=lock) for path, lock in locks if lock]
 

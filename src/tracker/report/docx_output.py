@@ -166,7 +166,7 @@ class Blank(str):
         return super().__new__(cls, f"{_BEGIN}{' '.join(document_text(words).split())}{_END}")
 
     def __bool__(self) -> bool:
-        """A blank is nothing."""
+        """No: a template's `if` takes a blank for nothing."""
         return False
 
 

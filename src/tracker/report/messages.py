@@ -53,7 +53,7 @@ _BETWEEN = re.compile(r"[;,]")
 class Recipient:
     """An owner as the cases know them: a role or agency, who holds it, and their addresses.
 
-    `typed` is the address as it stands on sheet People. `outside` is set for who does not have the workbook.
+    `typed` is the address as it stands on sheet People. `outside` marks somebody who does not have the workbook.
     """
 
     owner: str
