@@ -47,11 +47,11 @@ def find_command(name: str) -> click.Command:
 
 def _with_quiet(command: click.Command) -> click.Command:
     """Give a command, or each of its own commands, the option that all have."""
-    from tracker.commands import quiet_option
+    from tracker.commands import QUIET_OPTION
 
     for each in command.commands.values() if isinstance(command, click.Group) else [command]:
-        if not any(param.name == "quiet" for param in each.params):
-            each.params.append(quiet_option())
+        if QUIET_OPTION not in each.params:
+            each.params.append(QUIET_OPTION)
     return command
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 import click
 
 from tracker.paths import STANDARD, leftovers, read_regular
-from tracker.problems import Problem, codes, has_errors, problem
+from tracker.problems import Problem, codes, has_errors, problem, problems_text
 from tracker.text import listed, terminal_text, wrap_lines
 
 if TYPE_CHECKING:
@@ -94,16 +94,15 @@ def format_option(formats: Sequence[str], what: str) -> Callable[[Any], Any]:
     return click.option("--format", "form", type=kind, default=usual, show_default=True, help=what)
 
 
-def quiet_option() -> click.Option:
-    """`--quiet`, which every command has."""
+def _be_quiet(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.meta[_QUIET] = value
 
-    def be_quiet(context: click.Context, _: click.Parameter, value: bool) -> None:
-        context.meta[_QUIET] = value
 
-    return click.Option(
-        ["--quiet"], is_flag=True, expose_value=False, callback=be_quiet,
-        help="Leave out the progress bar and the line Written.",
-    )  # fmt: skip
+QUIET_OPTION = click.Option(
+    ["--quiet"], is_flag=True, expose_value=False, callback=_be_quiet,
+    help="Leave out the progress bar and the line Written.",
+)  # fmt: skip
+"""`--quiet`, which every command has."""
 
 
 def is_quiet() -> bool:
@@ -254,22 +253,12 @@ def print_written(target: Path, words: str = "") -> None:
         print_line(target)
 
 
-def write_to_stdout(content: bytes | Iterable[bytes]) -> None:
+def write_to_stdout(content: bytes) -> None:
     """The one result of a command to standard output: exactly its bytes, but clean where a terminal shows them."""
-    pieces = [content] if isinstance(content, bytes) else content
     if sys.stdout.isatty():
-        pieces = [_on_screen(b"".join(pieces))]
-    for piece in pieces:
-        click.echo(piece, nl=False)
-
-
-def _on_screen(content: bytes) -> bytes:
-    """Text as a terminal may show it; what is no text stays as it is."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content
-    return terminal_text(text.replace("\r\n", "\n")).encode()
+        with suppress(UnicodeDecodeError):  # what is no text stays as it is
+            content = terminal_text(content.decode("utf-8-sig").replace("\r\n", "\n")).encode()
+    click.echo(content, nl=False)
 
 
 def make_folder(folder: Path) -> None:
@@ -300,10 +289,8 @@ def write_text(text: str, output: Path | None, *, styled: bool = False, sources:
 def text_table(rows: list[tuple[str, ...]]) -> str:
     """Rows as text columns, the first row their titles."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+    ruled = [rows[0], tuple("-" * width for width in widths), *rows[1:]]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in ruled)
 
 
 # How a command ends
@@ -311,8 +298,6 @@ def text_table(rows: list[tuple[str, ...]]) -> str:
 
 def print_problems(problems: Sequence[Problem]) -> None:
     """Print problems to standard error."""
-    from tracker.problems import problems_text
-
     if problems:
         print_line(problems_text(problems), err=True, wrap=True)
 
