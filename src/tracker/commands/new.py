@@ -19,7 +19,7 @@ import click
 
 from tracker import commands
 from tracker.paths import LARGEST_TOML, STANDARD, read_regular
-from tracker.problems import Problem, codes, problem
+from tracker.problems import codes, problem
 from tracker.resources import samples
 from tracker.text import quantity, refusal, terminal_text
 
@@ -77,17 +77,20 @@ class _Terminal:
         del title  # one question follows the other
 
 
-def _load_answers(path: Path) -> list[tuple[str, str | bool]] | Problem:
-    """The questions with their answers in a file, or why it cannot be used."""
+def _load_answers(path: Path) -> list[tuple[str, str | bool]]:
+    """The questions with their answers in a file; leaves where it cannot be used."""
+    answers, reason = None, "another kind of file, or a damaged one"
     try:
         found = json.loads(read_regular(path, LARGEST_TOML))
         if found["schema"] == ANSWERS_SCHEMA:
-            return [(str(question), answer) for question, answer in found["answers"]]
+            answers = [(str(question), answer) for question, answer in found["answers"]]
     except OSError as error:
-        return problem(codes.ANSWERS_UNREADABLE, file=str(path), reason=refusal(error))
+        reason = refusal(error)
     except (ValueError, TypeError, KeyError, RecursionError):
         pass
-    return problem(codes.ANSWERS_UNREADABLE, file=str(path), reason="another kind of file, or a damaged one")
+    if answers is None:
+        commands.abort([problem(codes.ANSWERS_UNREADABLE, file=str(path), reason=reason)])
+    return answers
 
 
 class _Saved:
@@ -98,7 +101,7 @@ class _Saved:
         self.file = named.with_name(f"{named.stem}-answers.json")
         self._can_write = True
 
-    def load(self) -> list[tuple[str, str | bool]] | Problem:
+    def load(self) -> list[tuple[str, str | bool]]:
         """The answers of an interrupted run, none where there was no such run."""
         # A place that cannot be is reported in writing.
         return _load_answers(self.file) if os.path.exists(self.file) else []  # noqa: PTH110  as below
@@ -198,8 +201,6 @@ def _ask(procedure: Procedure, people: Mapping[str, Person], saved: _Saved) -> C
     from tracker.api import ask_for_case
 
     answers = saved.load()
-    if isinstance(answers, Problem):
-        commands.abort([answers])
     if answers:
         count = quantity(len(answers), "answer")
         question = f"{saved.file} holds {count} of a run that was interrupted. Go on from there?"
@@ -225,8 +226,6 @@ def _print_form(form_file: Path, output: Path | None, procedure: str) -> None:
 
     commands.validate_output_path(output, (".json",), form_file)
     answers = _load_answers(form_file)
-    if isinstance(answers, Problem):
-        commands.abort([answers])
     form = case_form(commands.require_procedure(procedure), answers, commands.today())
     commands.write_text(form.to_json(), output, sources=[form_file])
     if not form.description:
