@@ -93,7 +93,7 @@ def _code_of(left: SystemExit) -> int:
 
 
 def _refusal(error: OSError) -> str:
-    """What the system refused, and what to do about it."""
+    """Say what the system refused, and what to do about it."""
     if part := _missing_part(error):
         return f"The installation is not complete: {part} is missing.\n    Install tracker again."
     place = f"{error.filename}: " if error.filename else ""
@@ -101,7 +101,7 @@ def _refusal(error: OSError) -> str:
 
 
 def _missing_part(error: OSError) -> str:
-    """The file of ours that was not found, or nothing; Jinja's own error names a template alone."""
+    """The file of the installation that was not found, or nothing. Jinja's own error names a template alone."""
     from tracker.resources import templates
 
     if type(error).__name__ == "TemplateNotFound":
@@ -125,7 +125,7 @@ def _reason(error: OSError) -> str:
 
 
 def _prepare_streams() -> _Outlet | None:
-    """Streams, signals and warnings made ready; what stands behind standard output."""
+    """Prepare streams, signals and warnings; gives what stands behind standard output."""
     if not os.environ.get("TRACKER_DEBUG"):
         warnings.simplefilter("ignore")  # a library's warnings are for us, never for who runs a command
     codecs.register_error("tracker.replace", _replace_letters)
@@ -144,7 +144,7 @@ def _prepare_streams() -> _Outlet | None:
 
 
 def _request_end(number: int, frame: FrameType | None) -> None:
-    """Asked to end: as an exception, so that temporary files are taken away on the way out."""
+    """Turn a request to end into an exception, so that temporary files are removed on the way out."""
     del frame
     raise SystemExit(STOPPED + number)
 

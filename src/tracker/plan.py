@@ -250,11 +250,20 @@ def blank_plan(procedure: Procedure) -> Plan:
 
 # A procedure as a table for people
 
-STEP_TITLES = ("ID", "Paragraph", "Owner", "Timescale", "Counted from", "Basis", "Action")
+_STEP_TITLES = ("ID", "Paragraph", "Owner", "Timescale", "Counted from", "Basis", "Action")
 
 
-def step_rows(procedure: Procedure, stage: Stage) -> Iterator[tuple[str, ...]]:
-    """The steps of a stage as rows for people, each timescale by the workbook's own rule: `Days 2 to 10`."""
+def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
+    """List the steps of one of a set's stages, as texts: the titles of the columns, then a row a step.
+
+    The ID of a key date is marked with a star; the timescale is by the workbook's own rule: `Days 2 to 10`.
+
+    Example:
+        >>> procedure, _ = load_procedure("dorset")
+        >>> [row[0] for row in step_table(procedure, procedure.stages[0])[:2]]
+        ['ID', 'SIN-1.4 *']
+    """
+    rows: list[tuple[str, ...]] = [_STEP_TITLES]
     table, rule, book = "Steps", rules.stage_rules(procedure)["Timescale"], Book(0)
     book.add_table(table, table, 1, ["ID", "Count", "Unit", "Timescale"], max(len(stage.steps), 1))
     for row, step in enumerate(stage.steps, 2):
@@ -264,12 +273,15 @@ def step_rows(procedure: Procedure, stage: Stage) -> Iterator[tuple[str, ...]]:
         for column, content in enumerate((row_id, count, unit, rule), 1):
             book.put(table, row, column, content)
         owners = " / ".join(step.owners or (step.owner,))
-        yield (
-            f"{step.id} *" if step.key else step.id,
-            step.paragraph,
-            f"{owners}, each {step.each}" if step.each else owners,
-            str(book.in_row(table, row, "Timescale")),
-            step.clock,
-            f"{step.basis}, target of {step.target_of}" if step.target_of else step.basis,
-            step.action,
+        rows.append(
+            (
+                f"{step.id} *" if step.key else step.id,
+                step.paragraph,
+                f"{owners}, each {step.each}" if step.each else owners,
+                str(book.in_row(table, row, "Timescale")),
+                step.clock,
+                f"{step.basis}, target of {step.target_of}" if step.target_of else step.basis,
+                step.action,
+            )
         )
+    return rows

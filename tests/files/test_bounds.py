@@ -13,7 +13,7 @@ from files.base import packed, parts_of, tracker
 from tracker.case.load import read_text
 from tracker.paths import open_regular, read_regular
 from tracker.problems import Problem
-from tracker.report.mail import addresses
+from tracker.report.messages import addresses
 from tracker.workbook.preflight import check_size_limits
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ for size in (50_000, 100_000):
 """,
     "blanks between addresses": """
 from tracker.problems import Problem
-from tracker.report.mail import addresses
+from tracker.report.messages import addresses
 assert addresses("a@example.org;" + " " * 1_000_000 + "b") is None
 """,
     "key of many parts": """

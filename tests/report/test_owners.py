@@ -8,7 +8,7 @@ import pytest
 
 from tracker.problems import problem
 from tracker.reconcile.model import CaseState, ClockState, Event, MeetingEntry, OwnerEntry
-from tracker.report.mail import recipient_of
+from tracker.report.messages import recipient_of
 from tracker.report.owners import make_mailing
 from tracker.report.render import message_text
 
@@ -16,7 +16,8 @@ from .states import MONDAY, action, case, plan_action, read
 
 if TYPE_CHECKING:
     from tracker.problems import Problem
-    from tracker.report.messages import Mailing, Message
+    from tracker.report.messages import Message
+    from tracker.report.owners import Mailing
 
 FRIDAY = date(2026, 11, 20)
 THURSDAY = date(2026, 11, 26)

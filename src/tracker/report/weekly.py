@@ -28,7 +28,7 @@ from tracker.report.frame import (
 )
 from tracker.report.headline import Headline, case_headline
 from tracker.report.lines import ReportRow, by_case, by_completion, date_key, rag_rank
-from tracker.report.requests import OwnerCase, decision_requests
+from tracker.report.messages import OwnerCase, decision_requests
 from tracker.rules import NEEDS_SOMEONE
 
 if TYPE_CHECKING:

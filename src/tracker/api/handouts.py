@@ -1,4 +1,7 @@
-"""Returns: a small workbook for each agency with its own open rows, and what comes back in it."""
+"""What is handed out from one workbook: letters and forms in Word, and returns; and what comes back in returns.
+
+A return is a small workbook for one agency, with its own open rows.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,87 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.api.sources import Name, Password, Set, Source, password_function, workbook_bytes, workbook_name
+from tracker.api.workbooks import read_workbook
 from tracker.plan import SPARE_AGENCIES
 from tracker.problems import Problem, codes, problem
 from tracker.records import JsonRecord, Record, plain
 from tracker.text import did_you_mean, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from tracker.reconcile.model import CaseState
     from tracker.regenerate.returned import ReturnOwner
+    from tracker.report.documents import CaseDocument
     from tracker.workbook.reading import Reading
     from tracker.workbook.return_reader import ReadReturn
+
+
+# Letters and forms
+
+
+@dataclass(frozen=True, slots=True)
+class Documents(JsonRecord):
+    """Word files by name; `documents` say which step each is for and what is left to fill in.
+
+    `problems` are templates that could not be used: the other documents are made all the same.
+    """
+
+    files: Mapping[str, bytes]
+    documents: tuple[CaseDocument, ...]
+    problems: tuple[Problem, ...]
+
+    def record(self) -> Record:
+        """Each file's step, agency and blanks, without its content."""
+        return {"files": plain(self.documents), "problems": plain(self.problems)}
+
+
+def make_documents(
+    workbook: Source,
+    as_at: date,
+    *,
+    step: str = "",
+    procedure: Set = "",
+    templates: Name | None = None,
+    password: Password = None,
+) -> tuple[Documents | None, list[Problem]]:
+    """Make the letters and forms that the steps of a case ask for. What the case does not hold is a marked blank.
+
+    Args:
+        workbook: The .xlsx file or its bytes.
+        as_at: The day the documents are dated.
+        step: The ID of the only step wanted; left out, every step that applies to the case.
+        procedure: The set to read by; left out, the one the workbook names.
+        templates: A folder of Word templates that replace the usual ones.
+        password: Opens a locked workbook, in memory.
+
+    Returns:
+        The documents; None where the workbook cannot be used; and the problems met while reading it.
+
+    Example:
+        >>> from datetime import date
+        >>> source = "sample_cases/ordinary-in-time-edited.xlsx"
+        >>> made, problems = make_documents(source, date(2026, 11, 19), step="RR-5.14")
+        >>> list(made.files), made.documents[0].blanks[:1]
+        (['RR-5.14-rapid-review-agenda.docx'], ('contact at Dorset HealthCare',))
+    """
+    from tracker.reconcile.state import case_state
+    from tracker.report.documents import KnownCase, make_case_documents
+    from tracker.workbook.case_of import case_of
+
+    reading, found, problems = read_workbook(workbook, procedure, password=password)
+    if reading is None or found is None:
+        return None, problems
+    case, unread = case_of(reading, found)
+    known = KnownCase(reading, case, case_state(reading, found, as_at), as_at)
+    folder = None if templates is None else Path(templates).resolve()
+    made, faults = make_case_documents(known, found, step, folder)
+    files = {each.name: each.content for each in made}
+    return Documents(files, tuple(made), tuple(faults)), [*problems, *unread]
+
+
+# Returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +103,6 @@ class AgencyReturn(JsonRecord):
     name: str
     ids: tuple[str, ...]
     content: bytes
-
-    def record(self) -> Record:
-        """What the file is, without the file."""
-        return {"owner": self.owner, "name": self.name, "ids": plain(self.ids)}
 
 
 def make_returns(
@@ -65,7 +132,6 @@ def make_returns(
         >>> [(each.name, each.ids) for each in made], problems
         ([('DOR-2026-014-return-UHD.xlsx', ('RR-5.7b-UHD', 'LCSPR-7.9b-UHD'))], [])
     """
-    from tracker.api.workbooks import read_workbook
     from tracker.reconcile.state import case_state
     from tracker.regenerate.returned import return_content
     from tracker.workbook.return_page import return_bytes
@@ -83,10 +149,10 @@ def make_returns(
     if unknown:
         return None, unknown
     made: dict[str, AgencyReturn] = {}
-    idle, told = [], []
+    idle, notes = [], []
     for owner in chosen:
         content, left_out = return_content(owner, reading, found, state, as_at)
-        told += [
+        notes += [
             problem(codes.RETURN_ROW_WITHOUT_ID, file=file, place=cell, owner=owner.name) for cell in left_out
         ]
         if not content.rows:
@@ -96,14 +162,14 @@ def make_returns(
         ids = tuple(row.id for row in content.rows)
         made[name.casefold()] = AgencyReturn(owner.name, name, ids, return_bytes(content))
     if idle:
-        told.append(problem(codes.RETURN_NOT_NEEDED, file=file, owners=listed(idle, "or")))
-    return tuple(made.values()), told
+        notes.append(problem(codes.RETURN_NOT_NEEDED, file=file, owners=listed(idle, "or")))
+    return tuple(made.values()), notes
 
 
 def _chosen_owners(
     reading: Reading, state: CaseState, wanted: Sequence[str], file: str
 ) -> tuple[list[ReturnOwner], list[Problem]]:
-    """Who is sent a return, and the names that are nobody's."""
+    """The owners who are sent a return, and a problem for each name that nobody has."""
     from tracker.regenerate.returned import outside_owners, owners_of
 
     if not wanted:
@@ -125,12 +191,12 @@ _UNFIT = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_NAME = 60
 
 
-def _file_name(reference: str, owner: ReturnOwner, taken: Iterable[str]) -> str:
+def _file_name(reference: str, owner: ReturnOwner, used: Iterable[str]) -> str:
     """The name of a return's file: the case's reference and the agency's code, else the owner's name."""
     known_as = owner.name if owner.code in {"", *SPARE_AGENCIES} else owner.code
     parts = (_UNFIT.sub("-", each).strip("-")[:_LONGEST_NAME] for each in (reference, known_as))
     stem = "-return-".join(part or "owner" for part in parts)
-    others, name, number = set(taken), f"{stem}.xlsx", 2
+    others, name, number = set(used), f"{stem}.xlsx", 2
     while name.casefold() in others:
         name, number = f"{stem}-{number}.xlsx", number + 1
     return name
