@@ -11,11 +11,13 @@ import pytest
 from workbook.making import PROCEDURE
 
 from tracker.reconcile.model import CaseState, Change, LogEntry, MeetingEntry, SourceWorkbook
+from tracker.report.figures import chart
 from tracker.report.frame import read_cases
-from tracker.report.history import Earlier, done_by_month, done_in, movement, read_earlier, safe_id
-from tracker.report.monthly import Done, chart, months, steps_done
+from tracker.report.history import Done, Earlier, done_by_month, done_in, movement, read_earlier
+from tracker.report.lines import safe_id
 from tracker.report.reports import Wanted, make
 from tracker.report.weekly import weekly_view
+from tracker.report.yearly import months, steps_done
 
 from .states import MONDAY, action, case, held, plan_action, read
 

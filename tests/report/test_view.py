@@ -8,6 +8,7 @@ import pytest
 from tracker.problems import problem
 from tracker.procedure.milestones import Milestone, Milestones
 from tracker.reconcile.model import Change, LogEntry, Timeliness
+from tracker.report.figures import counted
 from tracker.report.weekly import weekly_view
 from tracker.text import short_date
 
@@ -347,7 +348,7 @@ def test_counts_lead_to_their_rows() -> None:
         )
     )
     (row,) = view.counts
-    assert (row.done, row.live, row.words) == (1, 4, "1 overdue; 2 on track; 1 complete")
+    assert (row.done, row.live, counted(row.counts)) == (1, 4, "1 overdue; 2 on track; 1 complete")
     assert [(count.x, count.width) for count in row.counts] == [("0%", "25%"), ("25%", "50%"), ("75%", "25%")]
     groups = {group.anchor: len(group.lines) for group in view.details[0].groups}
     assert groups == {"case-1-1-on-track": 2}  # what is overdue stands above, among what needs somebody

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from tracker.problems import codes
 from tracker.report.blocks import name
-from tracker.report.days import working_days
 from tracker.report.frame import hold_of, is_closed
+from tracker.report.lines import working_days
 from tracker.text import article, listed, quantity, short_date
 
 if TYPE_CHECKING:

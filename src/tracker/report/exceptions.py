@@ -26,9 +26,10 @@ from tracker.report.blocks import (
 )
 from tracker.report.frame import BoardView, review_names
 from tracker.report.lines import natural, rag_rank, slug
-from tracker.report.sections import ClockMoved, Moved, clocks_moved, review
+from tracker.report.sections import ClockMoved, Moved, clocks_moved
 from tracker.report.sections import moved as agreed_otherwise
-from tracker.report.timeliness import OF_REVIEWS, Measure, measures
+from tracker.report.timeliness import review
+from tracker.report.yearly import Measure, measures
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
@@ -174,7 +175,8 @@ def exceptions_view(board: BoardRead) -> ExceptionsView:
             )
             for case, of_case, dates, entries in zip(cases, by_case, moved, not_settled, strict=True)
         ),
-        measures=measures([review(case, as_at) for case in cases], review_names(cases))[OF_REVIEWS],
+        # Of the notification and of Rapid Reviews.
+        measures=measures([review(case, as_at) for case in cases], review_names(cases))[:3],
     )
 
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from tracker.problems import codes
 from tracker.procedure.milestones import Milestone, Milestones
-from tracker.report.days import working_days
-from tracker.report.lines import by_date, case_rows, natural, rows_to_do_now
+from tracker.report.lines import by_date, case_rows, natural, rows_to_do_now, working_days
 from tracker.rules import DONE_WORDS
 from tracker.text import quantity, short_date
 
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import Action, CaseState, PlanAction, Reconciliation, SourceWorkbook
-    from tracker.report.days import WorkingDays
-    from tracker.report.lines import CaseRows, ReportRow
+    from tracker.report.lines import CaseRows, ReportRow, WorkingDays
 
 RECENT_DAYS = 7
 CONTRADICTIONS = frozenset(

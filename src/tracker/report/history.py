@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import sys
 from collections import Counter
 from contextlib import contextmanager, suppress
@@ -21,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 from tracker.paths import open_regular
 from tracker.problems import codes, problem
 from tracker.reconcile.model import case_identity
-from tracker.report.monthly import OWN, Done
-from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
+from tracker.report.lines import PRESSING, safe_id
+from tracker.rules import DONE_WORDS
 from tracker.text import short_date
 
 if TYPE_CHECKING:
@@ -41,9 +40,8 @@ _MOST_DAYS = 1_000_000
 """Working days that no row can be late."""
 _START = 120
 """Characters in which a line has named its case."""
+_OWN = ("council", "partnership")
 _CASES, _END = '"cases": [\n', "],\n"
-_ID = re.compile(r"[A-Z]{1,8}-[0-9][0-9.]{0,7}[a-z]{0,2}(-[A-Z0-9]{1,12})?")
-PRESSING = NEEDS_SOMEONE[:3]
 DONE, AGREED = "Done", "Agreed date"
 """What moved, in words."""
 
@@ -78,6 +76,15 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """A dated row that was done: the month as `2026-11`, the working days it was late (0: in time), its ID."""
+
+    month: str
+    days_late: int
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """A row that is not as it was: what happened, and the state or date before and after."""
 
@@ -107,11 +114,6 @@ class Movement:
 
 
 # What a row is known by
-
-
-def safe_id(row_id: str) -> str:
-    """An ID as we give them; anything else typed there might be words."""
-    return row_id if _ID.fullmatch(row_id) else ""
 
 
 def line_hash(uuid: str, row: ReportRow) -> str:
@@ -245,7 +247,7 @@ class DoneKnown:
         for key, _ in rows:
             case.pop(key, None)
         for key, row in rows:
-            done = row.rag in DONE_WORDS and row.employer in OWN and (row.due or row.agreed)
+            done = row.rag in DONE_WORDS and row.employer in _OWN and (row.due or row.agreed)
             if done and row.completed:
                 case[key] = Done(sys.intern(row.completed.isoformat()[:7]), row.days_late or 0, key)
 

@@ -43,11 +43,10 @@ if TYPE_CHECKING:
 
     from tracker.report.blocks import Section, Span, Spans, Tile
     from tracker.report.decisions import Decision, Sentence
-    from tracker.report.figures import SheetCounts, Timeline
+    from tracker.report.figures import Chart, Timeline
     from tracker.report.frame import CaseLine, Frame, ReportedHold
-    from tracker.report.monthly import Chart, Month
     from tracker.report.sections import Moved, RowGroup
-    from tracker.report.timeliness import Measure
+    from tracker.report.yearly import Measure
 
 T = TypeVar("T")
 Column = tuple[str, str, "Callable[[T], ReportCell]"]
@@ -61,6 +60,11 @@ _CONTRADICTIONS_NAMED = 5
 def name_cell(text: str, to: str = "") -> ReportCell:
     """A reference, an ID or a name."""
     return ReportCell((name(text, to=to),))
+
+
+def reference_cell(case: CaseLine) -> ReportCell:
+    """What a case is called, and what it is about."""
+    return text_cell(name(case.reference, to=case.anchor), small(case.summary))
 
 
 def who_cell(who: str, role: str) -> ReportCell:
@@ -92,6 +96,15 @@ def ids_cell(labels: Sequence[str], most: int | None = None) -> ReportCell:
     return ReportCell((*listing[1:], *((words(f" and {more} more"),) if more else ())))
 
 
+def numbers(**titles: str) -> list[Column[Any]]:
+    """Columns of numbers: the title of each by the field of an item."""
+
+    def of(field: str) -> Callable[[Any], ReportCell]:
+        return lambda item: number_cell(getattr(item, field))
+
+    return [(title, "number", of(field)) for field, title in titles.items()]
+
+
 COLUMNS: Mapping[str, Column[ReportRow]] = {
     "case": ("Case", "case", lambda row: name_cell(row.case, row.case_anchor)),
     "of": ("Case", "case", lambda row: name_cell(row.case)),  # where no details of it stand
@@ -111,8 +124,6 @@ COLUMNS: Mapping[str, Column[ReportRow]] = {
     "finished": ("How", "rag", lambda row: rag_cell(row.rag, row.days_late)),
     "late": ("Days late", "late", lambda row: number_cell(row.days_late)),
     "blocks": ("Holds up", "ids", lambda row: ids_cell(row.blocks, 3)),
-    "status": ("Status", "status", lambda row: text_cell(words(row.status))),
-    "progress": ("Progress", "text", lambda row: text_cell(free(row.progress))),
     "reason": ("Reason", "reason", lambda row: text_cell(free(row.reason))),
     "key": ("Key date", "action", lambda row: text_cell(words(row.short) if row.short else free(row.action))),
     "shortly": ("Action", "action", lambda row: text_cell(free(row.short or shorten(row.action, 90)))),
@@ -255,7 +266,7 @@ def cases_table(
         return ReportCell(what, sort=key.day.isoformat())
 
     columns: list[Column[CaseLine]] = [
-        ("Case", "ref", lambda case: text_cell(name(case.reference, to=case.anchor), small(case.summary))),
+        ("Case", "ref", reference_cell),
         ("Stage reached", "stage", lambda case: text_cell(words(case.stage), small(case.standing))),
         ("Next key date", "next", next_key),
         number("Overdue", "overdue", 0, pressing=True),
@@ -266,23 +277,6 @@ def cases_table(
     ]
     return (
         (table(caption, cases, *columns, look="cases", first=1),) if cases else (none("No case was read."),)
-    )
-
-
-def counts_table(caption: str, counts: Iterable[SheetCounts]) -> ReportTable:
-    """Counts by case and sheet: a bar, and the same in words, which lead to the rows."""
-    return table(
-        caption,
-        counts,
-        ("Case", "case", lambda each: name_cell(each.case, each.case_anchor)),
-        ("Sheet", "sheet", lambda each: text_cell(words(each.sheet))),
-        (
-            "Done",
-            "done",
-            lambda each: ReportCell((words(f"{each.done} of {each.live}"),), sort=str(each.done)),
-        ),
-        ("In words", "words", lambda each: ReportCell((words(each.sheet),), counts=each.counts)),
-        look="counts",
     )
 
 
@@ -311,21 +305,21 @@ def months_block(drawn: Chart | None) -> tuple[Block, ...]:
     """The chart over months, where there are enough of them."""
     if drawn is None:
         return ()
-    columns: list[Column[Month]] = [
-        ("Month", "sheet", lambda each: ReportCell((words(each.words),), sort=each.month)),
-        ("Done", "number", lambda each: number_cell(each.done)),
-        ("On time", "number", lambda each: number_cell(each.on_time if each.done else None)),
-        ("On-time share", "number", lambda each: text_cell(words(f"{each.share}%" if each.done else ""))),
-        ("Average days late", "number", lambda each: number_cell(each.average_late)),
-    ]
     caption = (
         "Dated rows of the council and the partnership done in each month; days late are working days, averaged "
         "over the rows that were late"
     )
-    return (
-        Heading("On time by month", "months"),
-        Months(drawn, table(caption, drawn.months, *columns, plain=True)),
+    shown = table(
+        caption,
+        drawn.months,
+        ("Month", "sheet", lambda each: ReportCell((words(each.words),), sort=each.month)),
+        *numbers(done="Done"),
+        ("On time", "number", lambda each: number_cell(each.on_time if each.done else None)),
+        ("On-time share", "number", lambda each: text_cell(words(f"{each.share}%" if each.done else ""))),
+        *numbers(average_late="Average days late"),
+        plain=True,
     )
+    return Heading("On time by month", "months"), Months(drawn, shown)
 
 
 def measures_table(measures: Sequence[Measure]) -> ReportTable:
@@ -334,16 +328,17 @@ def measures_table(measures: Sequence[Measure]) -> ReportTable:
     def on_time(each: Measure) -> ReportCell:
         return ReportCell() if each.on_time is None else text_cell(words(f"{each.on_time} of {each.done}"))
 
-    columns: list[Column[Measure]] = [
+    return table(
+        "Working days; days late are past the due date, averaged over those that were late",
+        measures,
         ("Measure", "sheet", lambda each: text_cell(words(each.words))),
-        ("Done", "number", lambda each: number_cell(each.done)),
+        *numbers(done="Done"),
         ("On time", "number", on_time),
-        ("Average working days", "number", lambda each: number_cell(each.average)),
-        ("Average days late", "number", lambda each: number_cell(each.average_late)),
+        *numbers(average="Average working days", average_late="Average days late"),
         ("Late and not done", "number", lambda each: number_cell(each.open_late, pressing=True)),
-    ]
-    caption = "Working days; days late are past the due date, averaged over those that were late"
-    return table(caption, measures, *columns, look="matrix", plain=True)
+        look="matrix",
+        plain=True,
+    )
 
 
 # The frame of a page

@@ -17,14 +17,15 @@ from tracker.report.docx_output import NAME, check_can_write, docx_bytes
 from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
 from tracker.report.exceptions import ExceptionsView
+from tracker.report.figures import chart
 from tracker.report.frame import BoardRead, Frame, Meetings, a_week_before, read_cases, separate_closed_cases
 from tracker.report.history import DoneKnown, done_by_month, has_moved
-from tracker.report.monthly import chart, month_of, months
 from tracker.report.parts import report_page, table
 from tracker.report.render import render, template_folders
 from tracker.report.timeliness import TimelinessView, timeliness_page, timeliness_view
 from tracker.report.weekly import weekly_view
 from tracker.report.weekly_page import weekly_page
+from tracker.report.yearly import month_of, months
 from tracker.text import quantity, same_word
 
 if TYPE_CHECKING:
@@ -37,9 +38,8 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Reconciliation
     from tracker.report.blocks import ReportPage, Spans
     from tracker.report.frame import BoardView, Read
-    from tracker.report.history import Earlier
+    from tracker.report.history import Done, Earlier
     from tracker.report.lines import CaseRows
-    from tracker.report.monthly import Done
 
 KINDS = ("weekly", "timeliness")
 """Beside these, every board of the procedure has its report."""

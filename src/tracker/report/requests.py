@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.report.days import FIRST_RUN_AHEAD
-from tracker.report.lines import by_date
+from tracker.report.lines import FIRST_RUN_AHEAD, by_date
 from tracker.report.mail import Recipient, holder, recipient_of
 from tracker.report.messages import CASES_NAMED, Request
 from tracker.rules import DONE_WORDS
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.reconcile.model import CaseState
-    from tracker.report.days import WorkingDays
-    from tracker.report.lines import CaseRows, ReportRow
+    from tracker.report.lines import CaseRows, ReportRow, WorkingDays
     from tracker.report.mail import Key
 
 _WAITS = {"On hold", "Clock not started"}  # no decision is asked for while its clock does not run

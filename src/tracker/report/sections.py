@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, replace
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from tracker.plan import SPARE_AGENCIES
-from tracker.report.days import WorkingDays
-from tracker.report.frame import ReportedHold, closed_on, recorded_holds, row_of_step
-from tracker.report.lines import (
-    ReportRow,
-    by_case,
-    by_completion,
-    by_date,
-    copied,
-    date_key,
-    natural,
-    rag_rank,
-)
+from tracker.reconcile.events import meeting_name
+from tracker.report.frame import hold_of, is_closed
+from tracker.report.lines import PRESSING, by_case, by_completion, by_date, date_key, natural, rag_rank
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE, NO_INVOLVEMENT
-from tracker.text import listed
+from tracker.text import clean_text, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
-    from tracker.procedure.milestones import Milestone
-    from tracker.reconcile.model import CaseState
-    from tracker.report.lines import CaseRows
+    from tracker.reconcile.model import Event, MeetingEntry
+    from tracker.report.lines import CaseRows, ReportRow
 
-_PASSED = (*DONE_WORDS, "Overdue", "Chase", "Provisional, passed")
 MOVE = "Date moved"
 
 
@@ -105,12 +95,12 @@ class Returns:
         return "; ".join(f"{words}: {listed(codes)}" for words, codes in parts.items() if codes)
 
 
+Item = TypeVar("Item", Moved, Waiting)
+
+
 def by_row_date(items: Iterable[Item]) -> tuple[Item, ...]:
     """What has a row beside other things, by the date the row is judged by."""
     return tuple(sorted(items, key=lambda each: date_key(each.line)))
-
-
-Item = TypeVar("Item", Moved, Waiting)
 
 
 def with_rag(rows: Iterable[ReportRow], *words: str) -> tuple[ReportRow, ...]:
@@ -121,11 +111,6 @@ def with_rag(rows: Iterable[ReportRow], *words: str) -> tuple[ReportRow, ...]:
 def statutory_missed(rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     """Open rows past a date set by statute; a hold or a provisional clock is none."""
     return by_date(row for row in rows if row.basis == "Statutory" and row.rag in {"Overdue", "Chase"})
-
-
-def is_grave(row: ReportRow) -> bool:
-    """Whether a row is a key date or one set by statute."""
-    return row.key or row.basis == "Statutory"
 
 
 def due_between(rows: Iterable[ReportRow], first: date, last: date) -> tuple[ReportRow, ...]:
@@ -176,7 +161,7 @@ def undated_and_passed(case: CaseRows) -> tuple[Passed, ...]:
     """Undated open rows named in `after` of a row that is complete or past its date."""
     overtaken: defaultdict[str, list[str]] = defaultdict(list)
     for row in case.lines:
-        if row.rag in _PASSED:
+        if row.rag in {*DONE_WORDS, *PRESSING}:
             for before in row.after:
                 overtaken[before].append(row.label)
     return tuple(
@@ -195,49 +180,62 @@ def _asked(case: CaseRows, row: ReportRow) -> bool:
 
 
 def agency_returns(case: CaseRows) -> dict[str, list[ReportRow]]:
-    """The repeated rows that partner agencies do, by the ID they repeat."""
+    """The repeated rows that partner agencies do, by the ID they repeat.
+
+    A repeat is an agency's where its action begins with the code; that of one of several owners does not.
+    """
     repeats: defaultdict[str, list[ReportRow]] = defaultdict(list)
     for row in case.lines:
         base, _, code = row.label.rpartition("-")
         if "-" in base[1:-1] and code.isascii() and code.isalnum():  # RR-5.7b-POL
             repeats[base].append(row)
-    return {base: rows for base, rows in repeats.items() if any(_of_agency(row, base) for row in rows)}
+    return {
+        base: rows
+        for base, rows in repeats.items()
+        if any(
+            row.employer == "partner agency" and row.action.startswith(f"{_agency_word(row)}:")
+            for row in rows
+        )
+    }
 
 
-def _of_agency(row: ReportRow, base: str) -> bool:
-    """Whether a repeat is an agency's: its action begins with the code; that of one of several owners does not."""
-    return row.employer == "partner agency" and row.action.startswith(f"{_agency_word(row, base)}:")
-
-
-def _agency_word(row: ReportRow, base: str) -> str:
+def _agency_word(row: ReportRow) -> str:
     """What an agency goes by: its code, or its name where the code was only kept for it in a blank workbook."""
-    code = row.label.removeprefix(f"{base}-")
+    code = row.label.rpartition("-")[2]
     return row.owner if code in SPARE_AGENCIES else code
+
+
+def _agency_words(rows: Iterable[ReportRow]) -> tuple[str, ...]:
+    return tuple(sorted(map(_agency_word, rows)))
 
 
 def returns(case: CaseRows) -> tuple[Returns, ...]:
     """The requests to agencies that are out and not all answered."""
     found = []
     for base, rows in sorted(agency_returns(case).items(), key=lambda each: natural(each[0])):
-
-        def codes(some: Iterable[ReportRow], base: str = base) -> tuple[str, ...]:
-            return tuple(sorted(_agency_word(row, base) for row in some))
-
         live = [row for row in rows if row.rag != "Not applicable"]
         missing = [row for row in live if row.open and row.rag != "On hold"]
         if any(_asked(case, row) for row in missing):
-            due = min((row.judged for row in missing if row.judged), default=None)
-            back = sum(not row.open for row in live)
-            late = codes(row for row in missing if row.rag == "Overdue")
-            half = codes(row for row in missing if row.status == "In progress")
-            without = codes(row for row in rows if row not in live and _is_uninvolved(row))
-            asked = (case.reference, case.anchor, base, due, back, len(live), codes(missing))
-            found.append(Returns(*asked, late, half, without))
+            uninvolved = [
+                row
+                for row in rows
+                if row.rag == "Not applicable" and NO_INVOLVEMENT.casefold() in row.progress.casefold()
+            ]
+            found.append(
+                Returns(
+                    case.reference,
+                    case.anchor,
+                    base,
+                    due=min((row.judged for row in missing if row.judged), default=None),
+                    back=sum(not row.open for row in live),
+                    asked=len(live),
+                    missing=_agency_words(missing),
+                    late=_agency_words(row for row in missing if row.rag == "Overdue"),
+                    half_filled=_agency_words(row for row in missing if row.status == "In progress"),
+                    uninvolved=_agency_words(uninvolved),
+                )
+            )
     return tuple(found)
-
-
-def _is_uninvolved(row: ReportRow) -> bool:
-    return NO_INVOLVEMENT.casefold() in row.progress.casefold()
 
 
 def waiting(case: CaseRows) -> tuple[Waiting, ...]:
@@ -245,16 +243,15 @@ def waiting(case: CaseRows) -> tuple[Waiting, ...]:
     agencies = {row.label for rows in agency_returns(case).values() for row in rows}
     found = []
     for row in case.open:
+        why = ""
         if row.rag == "Chase":
-            found.append(Waiting(row, "To chase"))
-        elif row.rag == "On hold":
-            continue
-        elif row.label in agencies and _asked(case, row):
-            found.append(Waiting(row, "Agency return"))
-        elif row.employer == "external" and _asked(case, row):
-            found.append(Waiting(row, "External"))
-        elif row.status == "Waiting on others":
-            found.append(Waiting(row, "Marked as waiting"))
+            why = "To chase"
+        elif row.rag != "On hold":
+            asked = (row.label in agencies or row.employer == "external") and _asked(case, row)
+            marked = "Marked as waiting" if row.status == "Waiting on others" else ""
+            why = marked if not asked else "Agency return" if row.label in agencies else "External"
+        if why:
+            found.append(Waiting(row, why))
     return by_row_date(found)
 
 
@@ -274,99 +271,85 @@ def groups(case: CaseRows, rows: Sequence[ReportRow]) -> tuple[RowGroup, ...]:
     )
 
 
-# How long a review took
+# Days that no step has: events, meetings, hold reviews, proceedings
+
+ComingKind = Literal["Meeting", "Not ticked", "Hold review", "Proceedings"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a key date was moved or late."""
+class Coming:
+    """A day that no step has. `time` and `place` are as typed; of `Not ticked` and passed proceedings the day is over.
 
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """One review. Days are working days, `*_late` those past the due date, `*_running` those of what is not sent yet.
-
-    `six_months` is the day publication is due by the procedure: lateness counts from it, whatever was planned.
+    `what` may hold words a person typed: a meeting's kind, the proceedings. `cases` are those that share a meeting.
     """
 
-    reference: str
-    anchor: str
-    aware: date | None
-    sin_due: date | None
-    sin_sent: date | None
-    sin_days: int | None
-    sin_late: int | None
-    review_due: date | None
-    review_sent: date | None
-    days_from_sin: int | None
-    days_from_awareness: int | None
-    review_late: int | None
-    sin_running: int
-    review_running: int
-    lcspr_days: int | None
-    lcspr_late: int | None
-    lcspr_running: int
-    panel_letter: date | None
-    decision: str
-    lcspr_day_zero: date | None
-    first_review_panel: date | None
-    six_months: date | None
-    target: date | None
-    published: date | None
-    closed: date | None
-    holds: tuple[ReportedHold, ...]
-    reasons: tuple[Reason, ...]
-    open_actions: int
+    kind: ComingKind
+    day: date
+    what: str
+    cases: tuple[str, ...]
+    case_anchor: str
+    time: str = ""
+    place: str = ""
 
 
-_MEASURED = ("aware", "sin_due", "sin_sent", "sin_days", "days_from_sin", "days_from_awareness", "panel_letter",
-             "lcspr_day_zero", "first_review_panel", "published", "open_actions")  # fmt: skip
+def coming(case: CaseRows, as_at: date) -> tuple[Coming, ...]:
+    """What is ahead in a case, and meetings that are over and not ticked as held; nothing of a closed case."""
+    if is_closed(case.state, as_at):
+        return ()
+    cases = (case.reference,)
+    found = []
+    for what, day, each in _open_meetings(case):
+        kind: ComingKind = "Not ticked" if day < as_at else "Meeting"
+        time, place = clean_text(each.time), clean_text(each.place)
+        found.append(Coming(kind, day, what, cases, case.anchor, time, place))
+    hold = hold_of(case.state, as_at)
+    if hold and hold.review_on and not hold.past_review:  # else a decision is awaited
+        what = "Review of the hold on publication"
+        found.append(Coming("Hold review", hold.review_on, what, cases, case.anchor))
+    for entry in case.state.proceedings:
+        if entry.day:
+            what = clean_text(": ".join(filter(None, (entry.kind, entry.effect)))) or "Proceedings"
+            found.append(Coming("Proceedings", entry.day, what, cases, case.anchor))
+    return tuple(sorted(found, key=attrgetter("day", "what")))
 
 
-def review(case: CaseRows, as_at: date) -> Review:
-    """The row of one case."""
-    state, took = case.state, case.state.timeliness
-    _, sin_late, sin_running = _lateness(state, state.marks.notification, took.sin_sent)
-    review_due, review_late, review_running = _lateness(state, state.marks.review, took.rapid_review_sent)
-    six_months, lcspr_late, lcspr_running = _lateness(state, state.marks.local_review, took.published)
-    days = None
-    if took.lcspr_day_zero and took.published:  # in working days of the case's own calendar
-        days = WorkingDays(frozenset()).of(state.holidays).between(took.lcspr_day_zero, took.published)
-    logged = {id(each.line): each.reason for each in moved(case, date.min)}
-    reasons = tuple(
-        Reason(row.label, row.reason or logged.get(id(row), "") or "no reason given")
-        for row in case.lines
-        if row.key and (row.days_late or id(row) in logged)
-    )
-    return Review(
-        reference=case.reference,
-        anchor=case.anchor,
-        sin_late=sin_late,
-        review_due=review_due,
-        review_sent=took.rapid_review_sent,
-        review_late=review_late,
-        sin_running=sin_running,
-        review_running=review_running,
-        lcspr_days=days,
-        lcspr_late=lcspr_late,
-        lcspr_running=lcspr_running,
-        decision=str(state.decisions.get("lcspr") or "undecided"),
-        six_months=six_months,
-        target=took.publication_target,
-        closed=closed_on(state),
-        holds=recorded_holds(state, as_at),
-        reasons=reasons,
-        **copied(took, _MEASURED),
-    )
+def _open_meetings(case: CaseRows) -> Iterator[tuple[str, date, MeetingEntry]]:
+    """The meetings neither ticked as held nor settled by a step that is done, each with its name and day.
+
+    A step of which an event tells settles one meeting that it names: that of its day, else the earliest left open.
+    """
+    by_name: defaultdict[str, list[tuple[date, MeetingEntry]]] = defaultdict(list)
+    for each in case.state.meetings:
+        if each.day:
+            by_name[meeting_name(each.kind, case.state.meeting_kinds)[0]].append((each.day, each))
+    for name, meetings in by_name.items():
+        done = [each.day for each in case.state.events if each.kind == "Step" and _tells_of(case, each, name)]
+        left = [(day, each) for day, each in meetings if not (each.held or day in done)]
+        settled = max(len(done) - (len(meetings) - len(left)), 0)
+        yield from ((name, day, each) for day, each in sorted(left, key=itemgetter(0))[settled:])
 
 
-def _lateness(state: CaseState, step: Milestone, done: date | None) -> tuple[date | None, int | None, int]:
-    """When a step is due, how late it was done (None: not yet), and how late it is while it is open."""
-    row = row_of_step(state, step)
-    if row is None:
-        return None, None, 0
-    late = row.days_late or 0
-    return None if row.rag == "Not applicable" else row.due, late if done else None, late if row.open else 0
+def _tells_of(case: CaseRows, event: Event, name: str) -> bool:
+    """Whether an event, or the step it is of, names a meeting: `Sign off ... at the Leadership meeting`."""
+    row = case.by_id.get(event.id)
+    texts = (event.text.partition(":")[0], row.action if row else "")
+    return name != "Meeting" and any(name.casefold() in text.casefold() for text in texts)
+
+
+def coming_of_all(cases: Iterable[CaseRows], as_at: date) -> tuple[Coming, ...]:
+    """The same of many cases by day; a meeting that several of them list, a board's say, once."""
+    shared: defaultdict[tuple[object, ...], list[Coming]] = defaultdict(list)
+    for case in cases:
+        for each in coming(case, as_at):
+            own = "" if each.kind in {"Meeting", "Not ticked"} else each.cases
+            shared[each.day, each.kind, each.what, each.time, each.place, own].append(each)
+    merged = [
+        replace(found[0], cases=tuple(dict.fromkeys(name for each in found for name in each.cases)))
+        for found in shared.values()
+    ]
+    return tuple(sorted(merged, key=attrgetter("day", "what", "cases")))
+
+
+def events_since(case: CaseRows, since: date, as_at: date) -> tuple[Event, ...]:
+    """What happened in a case after a day, oldest first; what happened on that day, the last report had."""
+    return tuple(each for each in case.state.events if since < each.day <= as_at)

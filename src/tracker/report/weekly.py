@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tracker.report import decisions, figures, findings, history, sections
+from tracker.report import decisions, figures, history, sections, weekly_cases
 from tracker.report.blocks import Tile
-from tracker.report.case_strip import CaseStrip, case_strip
-from tracker.report.coming import Coming, coming_of_all
+from tracker.report.figures import CaseStrip, case_strip
 from tracker.report.frame import (
     LEFT_TO_DO,
     CaseLine,
@@ -29,6 +28,7 @@ from tracker.report.frame import (
 from tracker.report.headline import Headline, case_headline
 from tracker.report.lines import ReportRow, by_case, by_completion, date_key, rag_rank
 from tracker.report.requests import OwnerCase, decision_requests
+from tracker.report.sections import Coming, coming_of_all
 from tracker.rules import NEEDS_SOMEONE
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from tracker.reconcile.model import Event, Reconciliation
+    from tracker.report.figures import Chart
     from tracker.report.history import Earlier
     from tracker.report.lines import CaseRows
-    from tracker.report.monthly import Chart
 
 NEXT_WORKING_DAYS = 5
 
@@ -121,8 +121,8 @@ class WeeklyView(Frame):
     totals: tuple[figures.Count, ...]
     counts: tuple[figures.SheetCounts, ...]
     details: tuple[CaseDetail, ...]
-    changes: tuple[findings.CaseChanges, ...]
-    problems: tuple[findings.FoldedProblem, ...]
+    changes: tuple[weekly_cases.CaseChanges, ...]
+    problems: tuple[weekly_cases.FoldedProblem, ...]
     movement: history.Movement | None
     chart: Chart | None
 
@@ -169,7 +169,7 @@ def weekly_view(
         late=len({row.case_anchor for row in overdue}.difference(_ended(read))),
         headlines=_headlines(read),
         summaries=tuple(_summary(case, line, returns, as_at) for case, line in with_lines),
-        needs=tuple(sorted(needs.values(), key=lambda row: (not sections.is_grave(row), date_key(row)))),
+        needs=tuple(sorted(needs.values(), key=lambda row: (not row.grave, date_key(row)))),
         happened=_happened(read, since, done, earlier),
         coming=coming_of_all(cases, as_at),
         needed=_needed(rows, _ended(read)),
@@ -187,8 +187,8 @@ def weekly_view(
         totals=figures.totals(row.rag for case in read.every_case for row in case.lines),
         counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
         details=tuple(_detail(case, line, as_at, shown, elsewhere) for case, line in with_lines),
-        changes=tuple(each for case in cases if (each := findings.changes_of(case))),
-        problems=findings.folded_problems(reconciliation.problems, cases),
+        changes=tuple(weekly_cases.changes_of(case) for case in cases if case.state.changes),
+        problems=weekly_cases.folded_problems(reconciliation.problems, cases),
         movement=history.movement(earlier, read.every_case) if earlier else None,
     )
 

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from tracker.reconcile.model import TYPED_EVENTS
-from tracker.report import findings, history, parts, sections
+from tracker.report import history, parts, weekly_cases
 from tracker.report.blocks import (
     Block,
     BlockGroup,
@@ -34,16 +34,15 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
-from tracker.report.first_screen import case_table, cases_section, lead, quiet_tiles
-from tracker.report.weekly_cases import counts, details
+from tracker.report.lines import PRESSING
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from tracker.report.coming import Coming
     from tracker.report.lines import ReportRow
+    from tracker.report.sections import Coming, Passed, Waiting
     from tracker.report.weekly import Happened, WeeklyView, Window
 
 FIRST, OF_ONE, BRIEF, NEWEST = 5, 8, 6, 3
@@ -74,7 +73,7 @@ def weekly_page(view: WeeklyView, *, brief: bool = False) -> ReportPage:
     about = spans(f"{many} · since ", day(view.since))
     shown = _brief_sections(view) if brief else _sections(view)
     tiles = tuple(each for each in view.tiles if each.number != "0")
-    page = parts.report_page(view, "Weekly status report", about, lead(view), shown, tiles=tiles)
+    page = parts.report_page(view, "Weekly status report", about, weekly_cases.lead(view), shown, tiles=tiles)
     look = "brief" if brief else "one" if _is_one(view) else ""
     anchors = {each.anchor for each in shown}
     tiles = tuple(each if each.anchor in anchors else replace(each, anchor="main") for each in tiles)
@@ -82,7 +81,7 @@ def weekly_page(view: WeeklyView, *, brief: bool = False) -> ReportPage:
         page = replace(
             page, **{part: _unlinked(getattr(page, part), anchors) for part in ("lead", "sections")}
         )
-    return replace(page, tiles=tiles, quiet=quiet_tiles(view.tiles), look=look)
+    return replace(page, tiles=tiles, quiet=weekly_cases.quiet_tiles(view.tiles), look=look)
 
 
 def _unlinked(part: Any, anchors: AbstractSet[str]) -> Any:
@@ -107,12 +106,12 @@ def _sections(view: WeeklyView) -> list[Section]:
     if quiet:
         text = "; ".join(quiet)
         found.append(Section("quiet", "Nothing to report", (parts.none(f"{text[0].upper()}{text[1:]}."),)))
-    problems = (*findings.problem_blocks(view.problems), *findings.blocks_of_closed(view.closed))
+    problems = (*weekly_cases.problem_blocks(view.problems), *weekly_cases.blocks_of_closed(view.closed))
     return [
         *found,
-        Section("details", "Case by case", details(view)),
-        Section("counts", "Counts", counts(view, {each.anchor for each in found}), paper=True),
-        Section("changes", "Changed since the workbooks were issued", findings.change_blocks(view.changes),
+        Section("details", "Case by case", weekly_cases.details(view)),
+        Section("counts", "Counts", weekly_cases.counts(view, {each.anchor for each in found}), paper=True),
+        Section("changes", "Changed since the workbooks were issued", weekly_cases.change_blocks(view.changes),
                 view.changed_cells, nav="Changes"),
         Section("problems", "Problems in the workbooks", problems, len(view.problems), nav="Problems"),
     ]  # fmt: skip
@@ -122,7 +121,7 @@ def _week(view: WeeklyView) -> list[Section]:
     """The sections of the week; those without blocks have nothing to report."""
     awaited = parts.decision_list(view.decisions)
     return [
-        Section("cases", "Cases", cases_section(view), len(view.cases) + len(view.closed)),
+        Section("cases", "Cases", weekly_cases.cases_section(view), len(view.cases) + len(view.closed)),
         Section("needs", "Needs somebody this week", _needs(view), len(view.needs), nav="Needs somebody"),
         Section("decisions", "Decisions awaited", awaited, len(view.decisions), nav="Decisions"),
         Section("happened", f"What happened since {short_date(view.since)}", _happened(view),
@@ -145,7 +144,7 @@ def _brief_sections(view: WeeklyView) -> list[Section]:
     needs = (parts.table(NEEDS, view.needs[:FIRST], columns, plain=True),) if view.needs else ()
     ahead = tuple(each for each in view.coming if each.day >= view.as_at)[:NEWEST]
     found = [
-        Section("cases", "Cases", case_table(view, BRIEF)),
+        Section("cases", "Cases", weekly_cases.case_table(view, BRIEF)),
         Section("needs", "Needs somebody this week", needs, len(view.needs)),
         Section("decisions", "Decisions awaited", awaited, len(view.decisions)),
         Section(
@@ -290,7 +289,7 @@ def _waiting(view: WeeklyView) -> tuple[Block, ...]:
         )
         for back in view.returns
     )  # fmt: skip
-    why: parts.Column[sections.Waiting] = (
+    why: parts.Column[Waiting] = (
         "Why",
         "reason",
         lambda each: text_cell(words(each.why), *([small(each.line.progress)] if each.line.progress else [])),
@@ -322,7 +321,7 @@ def _ready(view: WeeklyView) -> tuple[Block, ...]:
 def _undated(view: WeeklyView) -> tuple[Block, ...]:
     above = {*map(id, view.ready), *(id(each.line) for each in view.waiting)}
     rows = [each for each in view.undated if id(each.line) not in above]
-    passed: parts.Column[sections.Passed] = (
+    passed: parts.Column[Passed] = (
         "Passed by",
         "ids",
         lambda each: parts.ids_cell(each.overtaken_by),
@@ -364,7 +363,7 @@ def _movement(view: WeeklyView) -> tuple[Block, ...]:
         each
         for each in moved.moves
         if each.what != history.DONE
-        and not (each.what in history.PRESSING and (each.anchor, each.label) in shown)
+        and not (each.what in PRESSING and (each.anchor, each.label) in shown)
         and not (each.what == history.AGREED and (each.anchor, each.label) in agreed)
     ]
     named = (("No longer here: ", moved.gone_cases), ("New: ", moved.new_cases))
