@@ -12,11 +12,11 @@ from workbook.making import FOLDER, PROCEDURE
 from tracker.problems import problem
 from tracker.reconcile.model import Event, LogEntry, MeetingEntry
 from tracker.report.blocks import ReportTable
-from tracker.report.employer import EmployerView
+from tracker.report.boards import EmployerView, ExceptionsView
 from tracker.report.everything import EverythingView
-from tracker.report.exceptions import ExceptionsView, why
 from tracker.report.render import render
 from tracker.report.reports import board_page, board_view
+from tracker.report.sections import why
 
 from .crowded import crowded_case
 from .fixed import LAST_MEETING, board, fixed, in_rapid_review

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from lives.mondays import needed
 
 from tracker.problems import problem
 from tracker.procedure.milestones import Milestone, Milestones
@@ -13,6 +14,9 @@ from tracker.report.weekly import weekly_view
 from tracker.text import short_date
 
 from .states import MONDAY, action, case, held, plan_action, read
+
+if TYPE_CHECKING:
+    from tracker.report.blocks import Spans
 
 FRIDAY = date(2026, 11, 20)
 
@@ -196,8 +200,8 @@ def test_a_row_of_ones_own_and_the_action_plan_are_reported_too() -> None:
 # The lines at the top
 
 
-def _said(sentence: object) -> list[str]:
-    return [phrase.text for phrase in sentence.phrases]  # type: ignore[attr-defined]
+def _said(phrases: Spans) -> list[str]:
+    return [phrase.text for phrase in phrases]
 
 
 def test_who_is_needed_in_one_sentence() -> None:
@@ -213,7 +217,7 @@ def test_who_is_needed_in_one_sentence() -> None:
             )
         )
     )
-    assert _said(view.needed) == [
+    assert needed(view) == [
         "2 actions overdue in 1 case",
         "1 statutory date missed",
         "1 to chase",
@@ -271,7 +275,7 @@ def test_a_closed_case_with_actions_overdue_is_asked_about() -> None:
     late = action("RR-6.2", "Overdue", due=FRIDAY, days_late=1)
     closed = case(late, reference="A", decisions={"case_closed": FRIDAY})
     view = weekly_view(read(closed, case(late, reference="B")))
-    assert _said(view.needed) == ["2 actions overdue in 2 cases (1 in 1 closed case)"]
+    assert needed(view) == ["2 actions overdue in 2 cases (1 in 1 closed case)"]
     assert _said(view.to_decide) == ["whether A is closed, with actions overdue"]
 
 
@@ -441,7 +445,7 @@ def test_files_that_could_not_be_read_are_left_out_at_the_top() -> None:
 
 def test_nothing_at_all_is_a_report_too() -> None:
     view = weekly_view(read())
-    assert (view.cases, view.marking, view.needed.phrases) == ((), "", ())
+    assert (view.cases, view.marking, needed(view)) == ((), "", [])
 
 
 def test_two_workbooks_without_a_reference_have_their_own_places() -> None:

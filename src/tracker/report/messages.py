@@ -13,11 +13,10 @@ if TYPE_CHECKING:
 
     from tracker.problems import Problem
     from tracker.reconcile.model import Event
-    from tracker.report.decisions import Decision
+    from tracker.report.decisions import Coming, Decision
     from tracker.report.frame import CaseLine, Contradiction
     from tracker.report.lines import ReportRow
     from tracker.report.mail import Recipient
-    from tracker.report.sections import Coming
 
 CASES_NAMED = 3
 """Up to this many cases or steps a sentence names; beyond, it counts them."""

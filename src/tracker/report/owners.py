@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import case_identity
 from tracker.report import sections
-from tracker.report.decisions import decisions
+from tracker.report.decisions import coming_of_all, decisions, events_since
 from tracker.report.frame import a_week_before, case_line, contradictions, open_cases
 from tracker.report.lines import (
     ReportRow,
@@ -46,7 +46,6 @@ from tracker.report.requests import (
     short_request,
     waited_for,
 )
-from tracker.report.sections import coming_of_all, events_since
 from tracker.text import listed
 
 if TYPE_CHECKING:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.report.blocks import Section, Span, Spans, Tile
-    from tracker.report.decisions import Decision, Sentence
+    from tracker.report.decisions import Decision
     from tracker.report.figures import Chart, Timeline
     from tracker.report.frame import CaseLine, Frame, ReportedHold
     from tracker.report.sections import Moved, RowGroup
@@ -196,15 +196,6 @@ def none(text: str) -> Para:
 
 
 # Sentences and lists
-
-
-def sentence(asked: Sentence) -> Para:
-    """A sentence of linked phrases."""
-    last = len(asked.phrases) - 1
-    phrases: list[Span | str] = []
-    for place, phrase in enumerate(asked.phrases):
-        phrases += [phrase, "." if place == last else " and " if place == last - 1 else ", "]
-    return Para(spans(strong(f"{asked.lead}:"), " ", *(phrases or [f"{asked.otherwise}."])), "lead")
 
 
 def bullets(items: Iterable[Spans]) -> tuple[Block, ...]:

@@ -10,13 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.report import employer, everything, exceptions
+from tracker.report import boards, everything
 from tracker.report.blocks import Para, Section, day, spans, strong, with_annex, words
+from tracker.report.boards import EmployerView, ExceptionsView
 from tracker.report.data_output import csv_files, history_lines, report_json
 from tracker.report.docx_output import NAME, check_can_write, docx_bytes
-from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
-from tracker.report.exceptions import ExceptionsView
 from tracker.report.figures import chart
 from tracker.report.frame import BoardRead, Frame, Meetings, a_week_before, read_cases, separate_closed_cases
 from tracker.report.history import DoneKnown, done_by_month, has_moved
@@ -149,8 +148,8 @@ def board_view(
     following = min((day for day in days if day >= read.as_at), default=None)
     layouts = {
         "everything": everything.everything_view,
-        "exceptions": exceptions.exceptions_view,
-        "employer": employer.employer_view,
+        "exceptions": boards.exceptions_view,
+        "employer": boards.employer_view,
     }
     return layouts[board.sees](BoardRead(read, board, procedure, Meetings(last, following), since or last))
 
@@ -160,10 +159,10 @@ def board_page(view: BoardView) -> ReportPage:
     if isinstance(view, EverythingView):
         body = everything.body(view)
     elif isinstance(view, ExceptionsView):
-        body = exceptions.body(view)
+        body = boards.exceptions_body(view)
     else:
         assert isinstance(view, EmployerView)
-        body = employer.body(view)
+        body = boards.employer_body(view)
     meeting = view.meetings.next
     when = (words("For the meeting of "), day(meeting), words(" · as at ")) if meeting else (words("As at "),)
     about = (*when, day(view.as_at), words(f" · {quantity(len(view.rows), 'case')} · "), *_since(view))

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Literal, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from tracker.plan import SPARE_AGENCIES
-from tracker.reconcile.events import meeting_name
-from tracker.report.frame import hold_of, is_closed
+from tracker.problems import catalogue
 from tracker.report.lines import PRESSING, by_case, by_completion, by_date, date_key, natural, rag_rank
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE, NO_INVOLVEMENT
-from tracker.text import clean_text, listed
+from tracker.text import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from tracker.reconcile.model import Event, MeetingEntry
     from tracker.report.lines import CaseRows, ReportRow
 
 MOVE = "Date moved"
+SOON = "Due within 2 working days, not started"
+LATE = "Done late"
+KINDS = (*PRESSING, SOON, "Extended", "On hold", LATE, "No owner", "Complete without a date")
+"""The kinds of exceptions that are listed row by row, the most pressing first; some are states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,85 +272,89 @@ def groups(case: CaseRows, rows: Sequence[ReportRow]) -> tuple[RowGroup, ...]:
     )
 
 
-# Days that no step has: events, meetings, hold reviews, proceedings
-
-ComingKind = Literal["Meeting", "Not ticked", "Hold review", "Proceedings"]
+# Exceptions, as the readings define them (8.3)
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
-    """A day that no step has. `time` and `place` are as typed; of `Not ticked` and passed proceedings the day is over.
+class ExceptionLine:
+    """A row that is an exception, and why: one reason or several."""
 
-    `what` may hold words a person typed: a meeting's kind, the proceedings. `cases` are those that share a meeting.
-    """
-
-    kind: ComingKind
-    day: date
-    what: str
-    cases: tuple[str, ...]
-    case_anchor: str
-    time: str = ""
-    place: str = ""
+    line: ReportRow
+    whys: tuple[str, ...]
 
 
-def coming(case: CaseRows, as_at: date) -> tuple[Coming, ...]:
-    """What is ahead in a case, and meetings that are over and not ticked as held; nothing of a closed case."""
-    if is_closed(case.state, as_at):
-        return ()
-    cases = (case.reference,)
-    found = []
-    for what, day, each in _open_meetings(case):
-        kind: ComingKind = "Not ticked" if day < as_at else "Meeting"
-        time, place = clean_text(each.time), clean_text(each.place)
-        found.append(Coming(kind, day, what, cases, case.anchor, time, place))
-    hold = hold_of(case.state, as_at)
-    if hold and hold.review_on and not hold.past_review:  # else a decision is awaited
-        what = "Review of the hold on publication"
-        found.append(Coming("Hold review", hold.review_on, what, cases, case.anchor))
-    for entry in case.state.proceedings:
-        if entry.day:
-            what = clean_text(": ".join(filter(None, (entry.kind, entry.effect)))) or "Proceedings"
-            found.append(Coming("Proceedings", entry.day, what, cases, case.anchor))
-    return tuple(sorted(found, key=attrgetter("day", "what")))
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """What reconcile could not settle in a case: a conflict, or an error of the reading."""
+
+    case: str
+    place: str
+    id: str
+    title: str
 
 
-def _open_meetings(case: CaseRows) -> Iterator[tuple[str, date, MeetingEntry]]:
-    """The meetings neither ticked as held nor settled by a step that is done, each with its name and day.
+@dataclass(frozen=True, slots=True)
+class CaseExceptions:
+    """The exceptions of a case, its due dates that are not as issued, and its entries that are not settled."""
 
-    A step of which an event tells settles one meeting that it names: that of its day, else the earliest left open.
-    """
-    by_name: defaultdict[str, list[tuple[date, MeetingEntry]]] = defaultdict(list)
-    for each in case.state.meetings:
-        if each.day:
-            by_name[meeting_name(each.kind, case.state.meeting_kinds)[0]].append((each.day, each))
-    for name, meetings in by_name.items():
-        done = [each.day for each in case.state.events if each.kind == "Step" and _tells_of(case, each, name)]
-        left = [(day, each) for day, each in meetings if not (each.held or day in done)]
-        settled = max(len(done) - (len(meetings) - len(left)), 0)
-        yield from ((name, day, each) for day, each in sorted(left, key=itemgetter(0))[settled:])
+    case: str
+    anchor: str
+    found: tuple[ExceptionLine, ...]
+    moved: tuple[ClockMoved, ...]
+    unsettled: tuple[Unsettled, ...]
 
-
-def _tells_of(case: CaseRows, event: Event, name: str) -> bool:
-    """Whether an event, or the step it is of, names a meeting: `Sign off ... at the Leadership meeting`."""
-    row = case.by_id.get(event.id)
-    texts = (event.text.partition(":")[0], row.action if row else "")
-    return name != "Meeting" and any(name.casefold() in text.casefold() for text in texts)
+    @property
+    def moved_dates(self) -> int:
+        """How many due dates are not as issued."""
+        return sum(len(each.labels) for each in self.moved)
 
 
-def coming_of_all(cases: Iterable[CaseRows], as_at: date) -> tuple[Coming, ...]:
-    """The same of many cases by day; a meeting that several of them list, a board's say, once."""
-    shared: defaultdict[tuple[object, ...], list[Coming]] = defaultdict(list)
-    for case in cases:
-        for each in coming(case, as_at):
-            own = "" if each.kind in {"Meeting", "Not ticked"} else each.cases
-            shared[each.day, each.kind, each.what, each.time, each.place, own].append(each)
-    merged = [
-        replace(found[0], cases=tuple(dict.fromkeys(name for each in found for name in each.cases)))
-        for found in shared.values()
+def why(row: ReportRow, since: date) -> tuple[str, ...]:
+    """Why a row is an exception; empty where it is none."""
+    late = bool(row.rag == "Complete, late" and row.days_late and row.completed and row.completed >= since)
+    tests = {
+        row.rag: row.rag in {*PRESSING, "Extended", "On hold"},
+        SOON: row.rag in {"Due today", "Due soon"} and row.status == "Not started",
+        LATE: late,
+        "No owner": row.open and not row.owner and not row.named_owner,
+        "Complete without a date": row.rag == "Complete" and row.completed is None,
+    }
+    return tuple(word for word, holds in tests.items() if holds)
+
+
+def exceptions(case: CaseRows, since: date) -> CaseExceptions:
+    """The exceptions of a case, the most pressing kind first."""
+
+    def rank(each: ExceptionLine) -> tuple[object, ...]:
+        row, kind = each.line, each.whys[0]
+        # Of what was done late, statutory steps and key dates come first (readings: an exception).
+        late = 0 if kind != LATE or row.basis == "Statutory" else 1 if row.key else 2
+        return KINDS.index(kind), late, rag_rank(row.rag), str(row.judged), natural(row.label)
+
+    found = [ExceptionLine(row, whys) for row in case.lines if (whys := why(row, since))]
+    rows = [row for row in case.lines if row.rag != "Not applicable" and not _followed_early(case, row)]
+    entries = [
+        (str(each.get("cell", "")), str(each.get("id", "")), "Conflict") for each in case.state.conflicts
     ]
-    return tuple(sorted(merged, key=attrgetter("day", "what", "cases")))
+    entries += [
+        (each.place, each.id, catalogue()[each.code].title)
+        for each in case.state.problems
+        if each.severity == "error"
+    ]
+    entries.sort(key=lambda each: (natural(each[0]), each[2]))
+    return CaseExceptions(
+        case.reference,
+        case.anchor,
+        tuple(sorted(found, key=rank)),
+        clocks_moved(case, rows),
+        tuple(Unsettled(case.reference, *each) for each in entries),
+    )
 
 
-def events_since(case: CaseRows, since: date, as_at: date) -> tuple[Event, ...]:
-    """What happened in a case after a day, oldest first; what happened on that day, the last report had."""
-    return tuple(each for each in case.state.events if since < each.day <= as_at)
+def _followed_early(case: CaseRows, row: ReportRow) -> bool:
+    """Whether a date came forward only because the notification was submitted before its own limit."""
+    took, clock = case.state.timeliness, case.state.clocks.get(row.counted_from)
+    early = took.sin_sent and took.sin_due and took.sin_sent < took.sin_due
+    if not (early and clock and clock.day == took.sin_sent and row.due and row.due_issued):
+        return False
+    return row.due < row.due_issued

@@ -25,10 +25,8 @@ from tracker.report.frame import (
     is_closed,
     read_cases,
 )
-from tracker.report.headline import Headline, case_headline
 from tracker.report.lines import ReportRow, by_case, by_completion, date_key, rag_rank
 from tracker.report.requests import OwnerCase, decision_requests
-from tracker.report.sections import Coming, coming_of_all
 from tracker.rules import NEEDS_SOMEONE
 
 if TYPE_CHECKING:
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from tracker.reconcile.model import Event, Reconciliation
+    from tracker.report.blocks import Spans
     from tracker.report.figures import Chart
     from tracker.report.history import Earlier
     from tracker.report.lines import CaseRows
@@ -97,15 +96,14 @@ class WeeklyView(Frame):
     """
 
     late: int
-    headlines: tuple[Headline, ...]
+    headlines: tuple[decisions.Headline, ...]
     summaries: tuple[CaseAtGlance, ...]
     needs: tuple[ReportRow, ...]
     happened: tuple[Happened, ...]
-    coming: tuple[Coming, ...]
+    coming: tuple[decisions.Coming, ...]
     ready: tuple[ReportRow, ...]
     standing: tuple[ReportRow, ...]
-    needed: decisions.Sentence
-    to_decide: decisions.Sentence
+    to_decide: Spans
     tiles: tuple[Tile, ...]
     decisions: tuple[decisions.Decision, ...]
     cases: tuple[CaseLine, ...]
@@ -171,8 +169,7 @@ def weekly_view(
         summaries=tuple(_summary(case, line, returns, as_at) for case, line in with_lines),
         needs=tuple(sorted(needs.values(), key=lambda row: (not row.grave, date_key(row)))),
         happened=_happened(read, since, done, earlier),
-        coming=coming_of_all(cases, as_at),
-        needed=_needed(rows, _ended(read)),
+        coming=decisions.coming_of_all(cases, as_at),
         to_decide=decisions.to_decide(awaited),
         tiles=_true_tiles(tiles, read, returns),
         decisions=awaited,
@@ -218,12 +215,6 @@ def _lists_without_repeats(cases: Sequence[CaseRows]) -> tuple[dict[str, Any], s
 def _is_standing(case: CaseRows, row: ReportRow) -> bool:
     """Whether a row is done again and again, and has no date of its own."""
     return row.label in case.state.standing and not row.judged
-
-
-def _needed(rows: Sequence[ReportRow], ended: Sequence[str]) -> decisions.Sentence:
-    words = ("Overdue", "Chase", "Due today", "Provisional, passed")
-    overdue, chase, today, provisional = (sections.with_rag(rows, word) for word in words)
-    return decisions.needed(overdue, chase, today, provisional, sections.statutory_missed(rows), ended)
 
 
 def _clocks_moved(cases: Sequence[CaseRows]) -> tuple[sections.ClockMoved, ...]:
@@ -284,8 +275,8 @@ def _overdue_before(earlier: Earlier | None) -> int | None:
     return sum(row.rag == "Overdue" for case in earlier.cases.values() for row in case.rows.values())
 
 
-def _headlines(read: Read) -> tuple[Headline, ...]:
-    found = [each for case in read.cases if (each := case_headline(case, read.as_at))]
+def _headlines(read: Read) -> tuple[decisions.Headline, ...]:
+    found = [each for case in read.cases if (each := decisions.case_headline(case, read.as_at))]
     return tuple(sorted(found, key=lambda each: each.rank))
 
 

@@ -67,8 +67,11 @@ def lead(view: WeeklyView) -> tuple[Para, ...]:
     if (more := len(view.headlines) - _HEADLINES) > 0:
         needs = "needs" if more == 1 else "need"
         found.append(Para(spans(f"{quantity(more, 'more case')} {needs} somebody this week."), "lead"))
-    if view.to_decide.phrases:
-        found.append(parts.sentence(view.to_decide))
+    if view.to_decide:
+        *first_ones, last = view.to_decide
+        phrases = [each for phrase in first_ones for each in (phrase, ", ")]
+        joined = (*phrases[:-1], " and ", last) if first_ones else (last,)
+        found.append(Para(spans(strong("To decide:"), " ", *joined, "."), "lead"))
     return tuple(found)
 
 

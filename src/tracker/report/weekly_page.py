@@ -41,8 +41,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
+    from tracker.report.decisions import Coming
     from tracker.report.lines import ReportRow
-    from tracker.report.sections import Coming, Passed, Waiting
+    from tracker.report.sections import Passed, Waiting
     from tracker.report.weekly import Happened, WeeklyView, Window
 
 FIRST, OF_ONE, BRIEF, NEWEST = 5, 8, 6, 3
