@@ -7,6 +7,7 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from tracker.report.decisions import to_decide
 from tracker.report.frame import is_closed
 from tracker.report.sections import statutory_missed
 from tracker.text import quantity
@@ -103,7 +104,7 @@ def told_by(view: WeeklyView) -> dict[str, str]:
         "returns": "; ".join(f"{each.label} {each.back} of {each.asked}" for each in view.returns),
         "due": _by_day(view.windows[0].lines),
         "next": f"{key.label} {spell(key.day)}" if key else "",
-        "decide": ", ".join(each.text for each in view.to_decide),
+        "decide": ", ".join(each.text for each in to_decide(view.decisions)),
         "passed": _briefly(each.line.label for each in view.undated),
         "moved": "; ".join(f"{each.line.label} {_pair(each.line)}" for each in view.moved),
         "problems": " ".join(sorted(f"{each.code}" for each in view.problems)),

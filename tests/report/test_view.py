@@ -9,6 +9,7 @@ from lives.mondays import needed
 from tracker.problems import problem
 from tracker.procedure.milestones import Milestone, Milestones
 from tracker.reconcile.model import Change, LogEntry, Timeliness
+from tracker.report.decisions import to_decide
 from tracker.report.figures import counted
 from tracker.report.weekly import weekly_view
 from tracker.text import short_date
@@ -16,7 +17,9 @@ from tracker.text import short_date
 from .states import MONDAY, action, case, held, plan_action, read
 
 if TYPE_CHECKING:
-    from tracker.report.blocks import Spans
+    from collections.abc import Sequence
+
+    from tracker.report.decisions import Decision
 
 FRIDAY = date(2026, 11, 20)
 
@@ -200,8 +203,8 @@ def test_a_row_of_ones_own_and_the_action_plan_are_reported_too() -> None:
 # The lines at the top
 
 
-def _said(phrases: Spans) -> list[str]:
-    return [phrase.text for phrase in phrases]
+def _said(awaited: Sequence[Decision]) -> list[str]:
+    return [phrase.text for phrase in to_decide(awaited)]
 
 
 def test_who_is_needed_in_one_sentence() -> None:
@@ -251,7 +254,7 @@ def test_who_is_needed_in_one_sentence() -> None:
     ],
 )  # fmt: skip
 def test_what_is_to_be_decided(facts: dict[str, object], said: list[str]) -> None:
-    assert _said(weekly_view(read(case(reference="A", **facts))).to_decide) == said
+    assert _said(weekly_view(read(case(reference="A", **facts))).decisions) == said
 
 
 def test_decisions_are_told_apart_by_what_each_procedure_calls_the_review() -> None:
@@ -265,7 +268,7 @@ def test_decisions_are_told_apart_by_what_each_procedure_calls_the_review() -> N
         ),
         case(reference="C", decisions=agrees),
     ]
-    assert _said(weekly_view(read(*cases)).to_decide) == [
+    assert _said(weekly_view(read(*cases)).decisions) == [
         "whether to hold an LCSPR in A and C",
         "whether to hold a Learning Review in B",
     ]
@@ -276,7 +279,7 @@ def test_a_closed_case_with_actions_overdue_is_asked_about() -> None:
     closed = case(late, reference="A", decisions={"case_closed": FRIDAY})
     view = weekly_view(read(closed, case(late, reference="B")))
     assert needed(view) == ["2 actions overdue in 2 cases (1 in 1 closed case)"]
-    assert _said(view.to_decide) == ["whether A is closed, with actions overdue"]
+    assert _said(view.decisions) == ["whether A is closed, with actions overdue"]
 
 
 def test_what_is_to_be_settled_says_where() -> None:
@@ -287,7 +290,7 @@ def test_what_is_to_be_settled_says_where() -> None:
         *["a.xlsx holds the same case as DOR-2026-014.xlsx; this report counts both"] * 2,
         "a conflict is open in 4 cells; tracker regenerate lists it",
     ]
-    assert _said(view.to_decide)[0] == "which workbook of DOR-2026-014 is in use"
+    assert _said(view.decisions)[0] == "which workbook of DOR-2026-014 is in use"
 
 
 def test_disagreement_with_the_panel_is_named() -> None:

@@ -20,7 +20,6 @@ from tracker.report.blocks import (
     ReportPage,
     ReportTable,
     ReportTableRow,
-    day,
     day_cell,
     free,
     muted,
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     from tracker.report.blocks import Section, Span, Spans, Tile
     from tracker.report.decisions import Decision
     from tracker.report.figures import Chart, Timeline
-    from tracker.report.frame import CaseLine, Frame, ReportedHold
+    from tracker.report.frame import CaseLine, Frame
     from tracker.report.sections import Moved, RowGroup
     from tracker.report.yearly import Measure
 
@@ -225,50 +224,9 @@ def moved_table(caption: str, moved: Iterable[Moved], columns: str) -> ReportTab
 # Cases
 
 
-def hold_spans(hold: ReportedHold | None) -> Spans:
-    """Until when publication is held."""
-    if hold is None:
-        return (words("no"),)
-    reason = (small(hold.reason),) if hold.reason else ()
-    if hold.past_review:
-        return spans(strong("past its review"), " of ", day(hold.review_on), *reason)
-    if hold.review_on:
-        return spans("until the review on ", day(hold.review_on), *reason)
-    return spans("no review date", *reason)
-
-
-def cases_table(
-    caption: str, cases: Sequence[CaseLine], lead_to: Callable[[CaseLine], tuple[str, str, str, str]]
-) -> tuple[Block, ...]:
-    """A row a case, or that there is none; `lead_to` says where the rows of its overdue, chase, moved, open stand."""
-
-    def number(title: str, field: str, place: int, *, pressing: bool = False) -> Column[CaseLine]:
-        return (
-            title,
-            "number",
-            lambda case: number_cell(getattr(case, field), to=lead_to(case)[place], pressing=pressing),
-        )
-
-    def next_key(case: CaseLine) -> ReportCell:
-        key = case.next_key
-        if key is None:
-            return ReportCell((muted("none with a date"),))
-        what = spans(day(key.day), " ", rag(key.rag), small(f"{key.label} {key.action}"))
-        return ReportCell(what, sort=key.day.isoformat())
-
-    columns: list[Column[CaseLine]] = [
-        ("Case", "ref", reference_cell),
-        ("Stage reached", "stage", lambda case: text_cell(words(case.stage), small(case.standing))),
-        ("Next key date", "next", next_key),
-        number("Overdue", "overdue", 0, pressing=True),
-        number("To chase", "chase", 1, pressing=True),
-        number("Moved", "moved", 2),
-        number("Open", "open", 3),
-        ("On hold", "hold", lambda case: ReportCell(hold_spans(case.hold), mark="" if case.hold else "nil")),
-    ]
-    return (
-        (table(caption, cases, *columns, look="cases", first=1),) if cases else (none("No case was read."),)
-    )
+def folded(title: str, *blocks: Block, anchor: str = "", look: str = "annex") -> Collapsible:
+    """Blocks behind a line of our own words."""
+    return Collapsible((words(title),), blocks, anchor=anchor, look=look)
 
 
 def case_fold(

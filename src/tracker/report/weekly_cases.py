@@ -26,6 +26,8 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
+from tracker.report.decisions import to_decide
+from tracker.report.figures import totals
 from tracker.report.lines import file_name, natural
 from tracker.rules import DONE_WORDS
 from tracker.text import listed, listed_first, quantity, short_date
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from tracker.report.figures import SheetCounts
     from tracker.report.frame import ClosedCase, ReportedHold
     from tracker.report.lines import CaseRows
-    from tracker.report.weekly import CaseAtGlance, CaseDetail, WeeklyView
+    from tracker.report.weekly import WeeklyCase, WeeklyView
 
 _HEADLINES, _CODES, _PLACES_SHOWN = 3, 6, 6
 
@@ -50,13 +52,13 @@ _HEADLINES, _CODES, _PLACES_SHOWN = 3, 6, 6
 
 def lead(view: WeeklyView) -> tuple[Para, ...]:
     """How many cases are late; which, why and what that holds up; what is to be decided."""
-    live = [each for each in view.summaries if not each.closed]
+    live = [each for each in view.details if not each.closed]
+    late = sum(bool(each.line.overdue) for each in live)
+    first = "Every case is closed." if view.closed or view.details else "No case was read."
     if live:
         whole = "The case" if len(live) == 1 else f"All {len(live)} cases"
-        many = whole if view.late == len(live) else f"{view.late} of {quantity(len(live), 'case')}"
-        first = f"{many} {'is' if view.late == 1 else 'are'} late." if view.late else "No case is late."
-    else:
-        first = "Every case is closed." if view.closed or view.cases else "No case was read."
+        many = whole if late == len(live) else f"{late} of {quantity(len(live), 'case')}"
+        first = f"{many} {'is' if late == 1 else 'are'} late." if late else "No case is late."
     found = [
         Para(spans(strong(first)), "headline"),
         *(
@@ -67,8 +69,8 @@ def lead(view: WeeklyView) -> tuple[Para, ...]:
     if (more := len(view.headlines) - _HEADLINES) > 0:
         needs = "needs" if more == 1 else "need"
         found.append(Para(spans(f"{quantity(more, 'more case')} {needs} somebody this week."), "lead"))
-    if view.to_decide:
-        *first_ones, last = view.to_decide
+    if asked := to_decide(view.decisions):
+        *first_ones, last = asked
         phrases = [each for phrase in first_ones for each in (phrase, ", ")]
         joined = (*phrases[:-1], " and ", last) if first_ones else (last,)
         found.append(Para(spans(strong("To decide:"), " ", *joined, "."), "lead"))
@@ -89,7 +91,7 @@ def quiet_tiles(tiles: Iterable[Tile]) -> str:
 
 def cases_section(view: WeeklyView) -> tuple[Block, ...]:
     """A row a case, and the closed cases behind a fold."""
-    rows = case_table(view, len(view.summaries)) if view.cases else ()
+    rows = case_table(view, len(view.details)) if view.cases else ()
     if not view.closed:
         return rows or (parts.none("No case was read."),)
     table = parts.table(
@@ -111,7 +113,7 @@ def case_table(view: WeeklyView, most: int) -> tuple[Block, ...]:
     """A row a case: where it stands, its key dates on one axis, what is overdue and open."""
     ranks = {each.case_anchor: place for place, each in enumerate(view.headlines)}  # the gravest first
     ordered = sorted(
-        view.summaries,
+        view.details,
         key=lambda each: (each.closed, not each.line.overdue, ranks.get(each.line.anchor, len(ranks))),
     )
     table = parts.table(
@@ -130,7 +132,7 @@ def case_table(view: WeeklyView, most: int) -> tuple[Block, ...]:
     return (table, parts.none(f"{quantity(more, 'more case')} in the full report.")) if more > 0 else (table,)
 
 
-def _state(each: CaseAtGlance) -> ReportCell:
+def _state(each: WeeklyCase) -> ReportCell:
     line = each.line
     late = f" {quantity(each.days_late, 'working day')} late" if each.days_late and not line.hold else ""
     plain = line.hold or (line.standing and line.standing == late.strip())
@@ -149,7 +151,7 @@ def _hold(hold: ReportedHold) -> str:
     return f"publication on hold, {review} {short_date(hold.review_on)}{why}"
 
 
-def _key_dates(each: CaseAtGlance) -> ReportCell:
+def _key_dates(each: WeeklyCase) -> ReportCell:
     key = each.line.next_key
     shown = "no key date ahead"
     if key and key.rag != "On hold":
@@ -164,12 +166,14 @@ def _key_dates(each: CaseAtGlance) -> ReportCell:
 def counts(view: WeeklyView, anchors: AbstractSet[str]) -> tuple[Block, ...]:
     """The rows by state, and by case and sheet; `anchors` are the sections that a state can lead to."""
     months = parts.months_block(view.chart)
-    if not view.totals:
+    every_case = (*view.rows, *(each.rows for each in view.closed))
+    found = totals(row.rag for case in every_case for row in case.lines)
+    if not found:
         return (parts.none("There is nothing to count."), *months)
-    totals = [each if each.anchor in anchors else replace(each, anchor="details") for each in view.totals]
+    led = [each if each.anchor in anchors else replace(each, anchor="details") for each in found]
     table = parts.table(
         "All rows of all cases",
-        totals,
+        led,
         ("State", "state", lambda each: ReportCell((rag(each.rag),))),
         ("Rows", "number", lambda each: ReportCell((words(str(each.number), to=each.anchor),))),
         (
@@ -217,7 +221,7 @@ def details(view: WeeklyView) -> tuple[Block, ...]:
     return tuple(_detail(each, view, opened=shown, legend=each is first) for each in view.details)
 
 
-def _detail(each: CaseDetail, view: WeeklyView, *, opened: bool, legend: bool) -> Block:
+def _detail(each: WeeklyCase, view: WeeklyView, *, opened: bool, legend: bool) -> Block:
     """A case by itself: its timeline, its key dates, and all its open rows behind a fold."""
     blocks: tuple[Block, ...] = ()
     if each.left:

@@ -75,7 +75,7 @@ def weekly_page(view: WeeklyView, *, brief: bool = False) -> ReportPage:
     shown = _brief_sections(view) if brief else _sections(view)
     tiles = tuple(each for each in view.tiles if each.number != "0")
     page = parts.report_page(view, "Weekly status report", about, weekly_cases.lead(view), shown, tiles=tiles)
-    look = "brief" if brief else "one" if _is_one(view) else ""
+    look = "brief" if brief else "one" if view.one else ""
     anchors = {each.anchor for each in shown}
     tiles = tuple(each if each.anchor in anchors else replace(each, anchor="main") for each in tiles)
     if brief:
@@ -165,7 +165,7 @@ def _needs(view: WeeklyView) -> tuple[Block, ...]:
     """The first rows, then the others by case behind a fold; and the window after."""
     if not view.needs:
         return _after(view, view.windows[1])
-    most = OF_ONE if _is_one(view) else FIRST
+    most = OF_ONE if view.one else FIRST
     first, others = view.needs[:most], view.needs[most:]
     blocks: list[Block] = [parts.table(NEEDS, first, _columns(view, _ROWS), plain=True)]
     if others:
@@ -188,7 +188,7 @@ def _after(view: WeeklyView, window: Window) -> tuple[Block, ...]:
 
 def _by_case(view: WeeklyView, caption: str, rows: Sequence[ReportRow], columns: str) -> Block:
     """Rows under their cases, each case with what is most pressing in it first."""
-    if _is_one(view):
+    if view.one:
         return parts.table(caption, rows, columns)
     groups: defaultdict[str, list[ReportRow]] = defaultdict(list)
     for row in rows:
@@ -213,21 +213,16 @@ def _events(view: WeeklyView, happened: Sequence[Happened], *, ids: bool = True)
 
     columns: list[parts.Column[Happened]] = [
         ("Day", "day", lambda each: day_cell(each.event.day)),
-        *([] if _is_one(view) else [("Case", "case", case)]),
+        *([] if view.one else [("Case", "case", case)]),
         *([("ID", "id", lambda each: parts.name_cell(each.event.id))] if ids else []),
         ("What", "action", what),
     ]
     return (parts.table("The newest first", happened, *columns, plain=True, names=0),)
 
 
-def _is_one(view: WeeklyView) -> bool:
-    """Whether the report is about one case, whose name then stands once at its top."""
-    return len(view.summaries) + len(view.closed) == 1
-
-
 def _columns(view: WeeklyView, columns: str) -> str:
     """Short names of columns, with the case first where there are several."""
-    return columns if _is_one(view) else f"case {columns}"
+    return columns if view.one else f"case {columns}"
 
 
 def _happened(view: WeeklyView) -> tuple[Block, ...]:
@@ -252,7 +247,7 @@ def _coming_table(view: WeeklyView, found: Sequence[Coming]) -> Block:
 
     columns: list[parts.Column[Coming]] = [
         ("Day", "day", lambda each: day_cell(each.day, words(f" {each.time}" if each.time else ""))),
-        *([] if _is_one(view) else [("Case", "case", case)]),
+        *([] if view.one else [("Case", "case", case)]),
         ("What", "action", lambda each: text_cell(free(each.what))),
         ("Place", "text", lambda each: text_cell(free(each.place))),
     ]
