@@ -160,7 +160,6 @@ def weekly_view(
     done = sections.done_since(rows, since, as_at)
     if earlier:
         done = by_completion(history.done_lines(earlier, cases))
-    dated = [(case, [row for row in case.open if row.due]) for case in cases]
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
         details=tuple(details),
@@ -179,7 +178,9 @@ def weekly_view(
         undated=undated,
         moved=sections.by_row_date(each for moves in moved for each in moves),
         clocks_moved=tuple(
-            each for case, its_rows in dated for each in sections.clocks_moved(case, its_rows)
+            each
+            for case in cases
+            for each in sections.clocks_moved(case, (row for row in case.open if row.due))
         ),
         done_late=tuple(row for row in done if row.rag == "Complete, late"),
         done_in_time=tuple(row for row in done if row.rag != "Complete, late"),

@@ -105,8 +105,7 @@ def cases_section(view: WeeklyView) -> tuple[Block, ...]:
         ("Not applicable", "number", lambda each: number_cell(each.counts["Not applicable"])),
         first=0,
     )
-    title = (words(quantity(len(view.closed), "closed case")),)
-    return (*rows, Collapsible(title, (table,), "closed-cases"))
+    return (*rows, parts.folded(quantity(len(view.closed), "closed case"), table, anchor="closed-cases"))
 
 
 def case_table(view: WeeklyView, most: int) -> tuple[Block, ...]:
@@ -230,7 +229,7 @@ def _detail(each: WeeklyCase, view: WeeklyView, *, opened: bool, legend: bool) -
         caption = f"Open rows of {each.line.reference} that stand nowhere above, by sheet and state"
         table = parts.groups_table(caption, each.groups, "id action person judged")
         number = sum(len(group.lines) for group in each.groups)
-        blocks += (Collapsible((words(quantity(number, "further open row")),), (table,)),)
+        blocks += (parts.folded(quantity(number, "further open row"), table),)
     keys = tuple(row for row in each.keys if row.judged or row.completed)
     return parts.case_fold(each.line, each.timeline, keys, blocks, view.as_at, opened=opened, legend=legend)
 
