@@ -267,7 +267,10 @@ def case_headline(case: CaseRows, as_at: date) -> Headline | None:
     overdue = [row for row in case.lines if row.rag == "Overdue"]
     near = by_date(row for row in case.lines if row.grave and row.rag in {"Due today", "Due soon"})
     if late := [row for row in overdue if row.grave]:
-        row = max(late, key=lambda each: (_weight(case, each), each.days_late or 0))
+        # What a stage leads to says more than a step on its way.
+        ends = case.state.milestones.values()
+        weights = {id(each): 2 if each.label in ends else int(each.basis == "Statutory") for each in late}
+        row = max(late, key=lambda each: (weights[id(each)], each.days_late or 0))
         statutory = ", a statutory date," if row.basis == "Statutory" else ""
         delay = quantity(row.days_late or 0, "working day")
         rank = (0 if statutory else 1, -(row.days_late or 0))
@@ -284,11 +287,6 @@ def case_headline(case: CaseRows, as_at: date) -> Headline | None:
     else:
         return None
     return Headline(case.reference, case.anchor, rank, f"{words[0].upper()}{words[1:]}.")
-
-
-def _weight(case: CaseRows, row: ReportRow) -> int:
-    """What a stage leads to says more than a step on its way."""
-    return 2 if row.label in case.state.milestones.values() else int(row.basis == "Statutory")
 
 
 def step_name(row: ReportRow) -> str:

@@ -177,7 +177,10 @@ def timeline(case: CaseRows, as_at: date) -> Timeline | None:
     keys.sort(key=lambda each: (min(each[2].values()), natural(each[0].label)))
     every = [day for _, zero, days in keys for day in (zero, *days.values()) if day]
     first, last = min(*every, as_at), min(max(*every, as_at), max(every) + _BEYOND)
-    beyond = _beyond([row for row, _, _ in keys]) if as_at > last else ""
+    # What stands at the break of the axis: how late the latest key date is, else today.
+    late = max((row.days_late or 0 for row, _, _ in keys if row.open), default=0)
+    words = f"{quantity(late, 'working day')} late" if late else "today"
+    beyond = f"{words} \u2192" if as_at > last else ""
 
     def x(day: date) -> str:
         return percent((min(day, last) - first).days, (last - first).days)
@@ -196,12 +199,6 @@ def timeline(case: CaseRows, as_at: date) -> Timeline | None:
         tracks=tracks,
         words=f"{'; '.join(in_words)}. Today: {short_date(as_at)}.",
     )
-
-
-def _beyond(keys: Iterable[ReportRow]) -> str:
-    """What stands at the break of the axis: how late the latest key date is, else today."""
-    late = max((row.days_late or 0 for row in keys if row.open), default=0)
-    return f"{quantity(late, 'working day')} late \u2192" if late else "today \u2192"
 
 
 def _day_zeros(case: CaseRows) -> dict[str, date | None]:
@@ -366,16 +363,11 @@ def chart(found: tuple[Month, ...]) -> Chart | None:
         height=_CHART,
         base=_BASE,
         whole=_BASE - _BAR,
-        scale=_across(0, len(found)),
+        scale=percent(0.5, len(found) + 1),
         bars=tuple(_bar(each, place, len(found), crowded=crowded) for place, each in enumerate(found)),
         words=f"{'; '.join(sentences)}.",
         months=found,
     )
-
-
-def _across(place: int, months: int) -> str:
-    """The middle of a place; the first is that of the scale's words, the months come after it."""
-    return percent(place + 0.5, months + 1)
 
 
 def _bar(month: Month, place: int, whole: int, *, crowded: bool) -> Bar:
@@ -387,7 +379,7 @@ def _bar(month: Month, place: int, whole: int, *, crowded: bool) -> Bar:
         label_y = whole_y - 6
     late = f"{month.average_late:g} d" if month.average_late else ""
     return Bar(
-        middle=_across(place + 1, whole),
+        middle=percent(place + 1.5, whole + 1),
         y=_BASE - height,
         height=height,
         label=label if month.done else ("none",),

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from tracker.problems import codes
 from tracker.procedure.milestones import Milestone, Milestones
 from tracker.report.lines import by_date, case_rows, natural, rows_to_do_now, working_days
-from tracker.rules import DONE_WORDS
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
@@ -24,24 +23,12 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Action, CaseState, PlanAction, Reconciliation, SourceWorkbook
     from tracker.report.lines import CaseRows, ReportRow, WorkingDays
 
-RECENT_DAYS = 7
-CONTRADICTIONS = frozenset(
-    {
-        codes.NOT_A_DATE,
-        codes.UNKNOWN_WORD,
-        codes.NOT_A_WHOLE_NUMBER,
-        codes.FORMULA_WITHOUT_VALUE,
-        codes.AMBIGUOUS_DATE,
-        codes.COMPLETED_IN_FUTURE,
-        codes.UNKNOWN_CLOCK,
-        codes.COMPLETED_BEFORE_AWARENESS,
-        codes.SIN_BEFORE_AWARENESS,
-        codes.CASE_DATES_CONTRADICT,
-    }
-)
+CONTRADICTIONS = frozenset({
+    codes.NOT_A_DATE, codes.UNKNOWN_WORD, codes.NOT_A_WHOLE_NUMBER, codes.FORMULA_WITHOUT_VALUE,
+    codes.AMBIGUOUS_DATE, codes.COMPLETED_IN_FUTURE, codes.UNKNOWN_CLOCK, codes.COMPLETED_BEFORE_AWARENESS,
+    codes.SIN_BEFORE_AWARENESS, codes.CASE_DATES_CONTRADICT,
+})  # fmt: skip
 """The codes of entries that cannot be right: not understood, in the future, or before what they follow."""
-_OVER = frozenset({*DONE_WORDS, "Not applicable"})
-_OF_TWO_WORKBOOKS = frozenset({codes.SAME_CASE_TWICE, codes.OLDER_COPY})
 _WEEK = 7
 LEFT_TO_DO = "left to do"
 
@@ -148,10 +135,9 @@ def recorded_holds(state: CaseState, as_at: date) -> tuple[ReportedHold, ...]:
         if each.from_ and each.from_ <= as_at:
             ended = each.ended_on if each.ended_on and each.ended_on <= as_at else None
             running = not over and ended is None
-            late = running and each.review_on is not None and each.review_on <= as_at
-            found.append(
-                ReportedHold(each.from_, each.review_on, ended, each.reason, each.agreed_by, running, late)
-            )
+            late = bool(running and each.review_on and each.review_on <= as_at)
+            texts = (each.reason, each.agreed_by)
+            found.append(ReportedHold(each.from_, each.review_on, ended, *texts, running, late))
     return tuple(sorted(found, key=lambda hold: hold.since))
 
 
@@ -314,7 +300,10 @@ class BoardRead:
 
     def frame(self, rows: Sequence[CaseRows] | None = None) -> Mapping[str, object]:
         """The fields of a `BoardView`; `rows` where the board is not shown every row but those asked of it."""
-        asked = [self._asked_of(case) for case in self.read.cases]
+        members = set(self.board.members)
+        roles = [role for role in self.procedure.roles if role.name in members]
+        names = {name for role in roles for name in (role.name, *role.aliases)}
+        asked = [rows_to_do_now(case, names) for case in self.read.cases]
         if rows is not None:
             pairs = zip(self.read.cases, rows, asked, strict=True)
             rows = [case.only([*shown.lines, *theirs]) for case, shown, theirs in pairs]
@@ -323,12 +312,6 @@ class BoardRead:
         requests = by_date(row for theirs in asked for row in theirs)
         own = {"board": self.board.name, "meetings": self.meetings, "requests": requests}
         return {**self.read.frame(since, rows), **own}
-
-    def _asked_of(self, case: CaseRows) -> list[ReportRow]:
-        """The rows of a case that members of the board own, and that can be done now."""
-        members = set(self.board.members)
-        roles = [role for role in self.procedure.roles if role.name in members]
-        return rows_to_do_now(case, {name for role in roles for name in (role.name, *role.aliases)})
 
 
 def contradictions(cases: Sequence[CaseRows]) -> tuple[Contradiction, ...]:
@@ -380,9 +363,9 @@ def closed_case(rows: CaseRows, as_at: date, since: date) -> ClosedCase | None:
     state, closed = rows.state, closed_on(rows.state)
     if closed is None or closed > as_at or state.conflicts or not state.reference:
         return None
-    if any(row.rag not in _OVER for row in rows.lines):
+    if any(row.open or not row.rag for row in rows.lines):
         return None
-    if any(each.code in _OF_TWO_WORKBOOKS for each in state.problems):
+    if any(each.code in {codes.SAME_CASE_TWICE, codes.OLDER_COPY} for each in state.problems):
         return None
     days = [day for row in rows.lines for day in (row.completed, row.signed_off) if day]
     ended = max([closed, *days])
@@ -391,4 +374,4 @@ def closed_case(rows: CaseRows, as_at: date, since: date) -> ClosedCase | None:
 
 def a_week_before(as_at: date) -> date:
     """The day from which on a report says what was done, where nobody gives another."""
-    return as_at - timedelta(days=RECENT_DAYS)
+    return as_at - timedelta(weeks=1)

@@ -149,13 +149,16 @@ def clocks_moved(case: CaseRows, rows: Iterable[ReportRow]) -> tuple[ClockMoved,
     for row in rows:
         if row.due_issued and row.due != row.due_issued:
             by_clock[row.counted_from].append(row)
-    found = []
-    for clock, moved_rows in sorted(by_clock.items()):
-        labels = tuple(sorted((row.label for row in moved_rows), key=natural))
-        found.append(
-            ClockMoved(case.reference, case.anchor, clock, labels, sum(row.open for row in moved_rows))
+    return tuple(
+        ClockMoved(
+            case.reference,
+            case.anchor,
+            clock,
+            tuple(sorted((row.label for row in moved_rows), key=natural)),
+            sum(row.open for row in moved_rows),
         )
-    return tuple(found)
+        for clock, moved_rows in sorted(by_clock.items())
+    )
 
 
 def undated_and_passed(case: CaseRows) -> tuple[Passed, ...]:
@@ -258,18 +261,12 @@ def waiting(case: CaseRows) -> tuple[Waiting, ...]:
 
 def groups(case: CaseRows, rows: Sequence[ReportRow]) -> tuple[RowGroup, ...]:
     """Rows of a case by sheet, the most pressing word first: where the counts lead to."""
-    found: defaultdict[str, list[ReportRow]] = defaultdict(list)
+    found: defaultdict[tuple[int, int, str], list[ReportRow]] = defaultdict(list)
     for row in rows:
         if row.rag:
-            found[row.anchor].append(row)
-    places = sorted(
-        (case.sheets.index(group[0].sheet), rag_rank(group[0].rag), group[0].rag, anchor)
-        for anchor, group in found.items()
-    )
-    return tuple(
-        RowGroup(anchor, case.sheets[place], word, by_date(found[anchor]))
-        for place, _, word, anchor in places
-    )
+            found[case.sheets.index(row.sheet), rag_rank(row.rag), row.rag].append(row)
+    in_order = (found[place] for place in sorted(found))
+    return tuple(RowGroup(each[0].anchor, each[0].sheet, each[0].rag, by_date(each)) for each in in_order)
 
 
 # Exceptions, as the readings define them (8.3)

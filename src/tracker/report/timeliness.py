@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from tracker.procedure.milestones import Milestone
     from tracker.reconcile.model import CaseState, Reconciliation
     from tracker.report.blocks import ReportPage, Span
-    from tracker.report.figures import Chart
     from tracker.report.history import Done
     from tracker.report.lines import CaseRows
     from tracker.report.yearly import Measure, Month, StepDone
@@ -156,11 +155,6 @@ class TimelinessView(frame.Frame):
     waits: tuple[yearly.Wait, ...]
     quality: tuple[yearly.QualityFact, ...]
     actions: Mapping[str, str]
-
-    @property
-    def chart(self) -> Chart | None:
-        """The months drawn; None where there are too few."""
-        return chart(self.months)
 
 
 _DECISIONS = frozenset({"yes", "no", "undecided"})
@@ -293,7 +287,7 @@ def _sections(view: TimelinessView) -> list[Section]:
     sections = [
         Section("averages", "Averages", (parts.measures_table(view.measures), *note)),
         Section("waits", "Where reviews wait longest", yearly.waits_blocks(view.waits, view.actions), nav="Waits"),
-        Section("on-time", "On time", (*yearly.by_month(view.chart), *yearly.by_step(view.steps, view.actions))),
+        Section("on-time", "On time", yearly.on_time(chart(view.months), view.steps, view.actions)),
         Section("quality", "Quality", yearly.quality_blocks(view.quality)),
         Section("sin", f"Notification and {rapid}", (begun_table,), len(view.reviews)),
         Section("lcspr", local, (after_table,), nav=local),

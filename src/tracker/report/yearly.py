@@ -298,15 +298,14 @@ def step_headings(cases: Iterable[CaseRows]) -> Mapping[str, str]:
 # On the page
 
 
-def by_month(drawn: Chart | None) -> tuple[Block, ...]:
-    """On time by month, or that there are too few months to compare."""
-    return parts.months_block(drawn) or (
-        Heading("On time by month", "months"),
-        parts.none("Too few months with anything done to compare."),
-    )
+def on_time(drawn: Chart | None, steps: Sequence[StepDone], actions: Mapping[str, str]) -> tuple[Block, ...]:
+    """On time by month, or that there are too few months to compare; and by step."""
+    too_few = parts.none("Too few months with anything done to compare.")
+    by_month = parts.months_block(drawn) or (Heading("On time by month", "months"), too_few)
+    return (*by_month, *_by_step(steps, actions))
 
 
-def by_step(steps: Sequence[StepDone], actions: Mapping[str, str]) -> tuple[Block, ...]:
+def _by_step(steps: Sequence[StepDone], actions: Mapping[str, str]) -> tuple[Block, ...]:
     """The steps that were late at least once; the others are counted."""
     late = [each for each in steps if each.on_time < each.done]
     action: parts.Column[StepDone] = (
