@@ -48,8 +48,7 @@ if TYPE_CHECKING:
 
 _SHOWN = {"overdue": 7, "done": 4, "moved": 3, "live": 3, "plan": 3}
 """Rows of a case's lists; the others are in the annex."""
-_EVENTS = 2
-"""Events on the line of a case."""
+_EVENTS = 2  # on the line of a case
 _NOT_LIVE = {*PRESSING, "No date", "Ready", "Clock not started"}
 """Rows in these states are shown or counted elsewhere on a case's page."""
 
@@ -61,17 +60,6 @@ class Asked:
     line: ReportRow
     to: date
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlanCounts:
-    """How far the action plan of a case is."""
-
-    whole: int
-    done: int
-    signed_off: int
-    signed_off_since: int
-    overdue: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +76,7 @@ class BoardCase:
     not_started: int
     undated: int
     plan: tuple[ReportRow, ...]
-    plan_counts: PlanCounts
+    signed_off_since: int
     events: tuple[Event, ...]
     keys: tuple[ReportRow, ...]
     rows: CaseRows
@@ -101,7 +89,6 @@ class EverythingView(BoardView):
 
     decisions: tuple[decisions.Decision, ...]
     asked: tuple[Asked, ...]
-    lines: tuple[CaseLine, ...]
     cases: tuple[BoardCase, ...]
 
 
@@ -110,11 +97,8 @@ def everything_view(board: BoardRead) -> EverythingView:
     cases = tuple(_board_case(case, board) for case in board.read.cases)
     return EverythingView(
         **board.frame(),  # type: ignore[arg-type]  # by name
-        decisions=tuple(
-            each for case in board.read.cases for each in decisions.decisions(case, board.read.as_at)
-        ),
+        decisions=tuple(each for case in cases for each in decisions.decisions(case.rows, board.read.as_at)),
         asked=tuple(each for case in cases for each in case.asked),
-        lines=tuple(case.line for case in cases),
         cases=cases,
     )
 
@@ -136,13 +120,7 @@ def _board_case(case: CaseRows, board: BoardRead) -> BoardCase:
         not_started=open_words["Clock not started"],
         undated=open_words["Ready"] + open_words["No date"],
         plan=tuple(sorted(plan, key=lambda row: natural(row.label))),
-        plan_counts=PlanCounts(
-            whole=sum(row.rag != "Not applicable" for row in plan),
-            done=sum(row.rag in DONE_WORDS for row in plan),
-            signed_off=sum(row.signed_off is not None for row in plan),
-            signed_off_since=sum(bool(row.signed_off and row.signed_off >= since) for row in plan),
-            overdue=sum(row.rag == "Overdue" for row in plan),
-        ),
+        signed_off_since=sum(bool(row.signed_off and row.signed_off >= since) for row in plan),
         events=tuple(each for each in case.state.events if since <= each.day),
         keys=tuple(replace(row, action=short.get(row.label, row.action)) for row in case.keys),
         rows=case,
@@ -166,11 +144,11 @@ def _asked(case: CaseRows) -> tuple[Asked, ...]:
 def body(view: EverythingView) -> Body:
     """What stands between the title and the footer: a page of what is asked and a line a case; cases; every action."""
     asks = len(view.decisions) + len(view.asked)
-    late = sum(row.overdue for row in view.lines)
-    chase = sum(row.chase for row in view.lines)
+    lines = [case.line for case in view.cases]
+    late, chase = sum(each.overdue for each in lines), sum(each.chase for each in lines)
     done = sum(len(case.done) for case in view.cases)
-    signed = sum(case.plan_counts.signed_off_since for case in view.cases)
-    behind = quantity(sum(bool(row.overdue) for row in view.lines), "case")
+    signed = sum(case.signed_off_since for case in view.cases)
+    behind = quantity(sum(bool(each.overdue) for each in lines), "case")
     overdue = f"{quantity(late, 'action')} overdue in {behind}" if late else "nothing is overdue"
     asked = quantity(asks, "decision") if asks else "no decision is"
     today = (words(f"{asked} asked of this meeting", to="decisions" if asks else ""), "; ")
@@ -185,7 +163,7 @@ def body(view: EverythingView) -> Body:
         Tile(str(done), "done since the last meeting", "details", pressing=False),
         Tile(str(signed), "plan actions signed off since", "details", pressing=False),
     )
-    sections = [Section("cases", "Cases", (*_cases_table(view.lines), *_happened(view)), len(view.lines))]
+    sections = [Section("cases", "Cases", (*_cases_table(lines), *_happened(view)), len(lines))]
     if asks:
         sections.insert(0, Section("decisions", "Decisions asked today", _asks(view), asks, nav="Decisions"))
     if view.cases:
@@ -293,26 +271,24 @@ def _lists(case: BoardCase) -> tuple[list[Block], list[str]]:
     further = {"Chase": "to chase", "Provisional, passed": "past a provisional date"}
     overdue = listed(["Overdue", *(shown for state, shown in further.items() if state in states)])
     first_overdue = sorted(case.overdue, key=lambda row: (row.basis != "Statutory", not row.key))
-    blocks: list[Block] = []
-    if case.overdue:
-        table = parts.table(
-            "Past the date they are judged by; statutory steps and key dates first",
-            first_overdue[: _SHOWN["overdue"]],
-            "id action who judged rag late blocks",
-        )
-        number = len(case.overdue)
-        blocks += (Heading(overdue, f"{anchor}-overdue", number), table, *_more(case, "overdue", number))
-    if case.done:
-        caption = "Completed, the latest ones; those late with the days late"
-        table = parts.table(caption, case.done[-_SHOWN["done"] :], "id action who done late")
-        number = len(case.done)
-        blocks += (Heading(f"Completed since {since}", number=number), table, *_more(case, "done", number))
-    blocks += _moved_or_asked(case, since)
-    if case.live:
-        shown = case.live[: _SHOWN["live"]]
-        table = parts.table("Open and dated, the next first", shown, "id action who judged rag")
-        number = len(case.live)
-        blocks += (Heading("Live", number=number), table, *_more(case, "live", number))
+
+    def listing(
+        kind: str, title: str, caption: str, rows: Sequence[ReportRow], columns: str
+    ) -> Iterator[Block]:
+        if number := len(getattr(case, kind)):
+            yield Heading(title, f"{anchor}-overdue" if kind == "overdue" else "", number)
+            yield parts.table(caption, rows, columns)
+            yield from _more(case, kind, number)
+
+    blocks = (
+        *listing("overdue", overdue, "Past the date they are judged by; statutory steps and key dates first",
+                 first_overdue[: _SHOWN["overdue"]], "id action who judged rag late blocks"),
+        *listing("done", f"Completed since {since}", "Completed, the latest ones; those late with the days late",
+                 case.done[-_SHOWN["done"] :], "id action who done late"),
+        *_moved_or_asked(case, since),
+        *listing("live", "Live", "Open and dated, the next first", case.live[: _SHOWN["live"]],
+                 "id action who judged rag"),
+    )  # fmt: skip
     lists = {
         "overdue": case.overdue,
         f"completed since {since}": case.done,
@@ -347,18 +323,15 @@ def _more(case: BoardCase, kind: str, number: int) -> tuple[Block, ...]:
 def _plan(case: BoardCase) -> tuple[Block, ...]:
     if not case.plan:
         return ()
-    counts = case.plan_counts
     # What is late or open before what is done: the annex has all of it.
     first = sorted(case.plan, key=lambda row: (not row.open, rag_rank(row.rag)))[: _SHOWN["plan"]]
-    table = parts.table(
-        "The action plan, what is open first; what was signed off has its day",
-        first,
-        "id action who judged signed rag impact",
-    )
-    signed = f"{counts.signed_off} signed off, {counts.signed_off_since} of them since the last meeting"
-    heading = Heading(
-        f"Action plan: {counts.done} of {counts.whole} done, {counts.overdue} overdue, {signed}"
-    )
+    caption = "The action plan, what is open first; what was signed off has its day"
+    table = parts.table(caption, first, "id action who judged signed rag impact")
+    rags = [row.rag for row in case.plan]
+    done = f"{sum(rag in DONE_WORDS for rag in rags)} of {len(rags) - rags.count('Not applicable')} done"
+    signed = f"{sum(row.signed_off is not None for row in case.plan)} signed off"
+    since = f"{case.signed_off_since} of them since the last meeting"
+    heading = Heading(f"Action plan: {done}, {rags.count('Overdue')} overdue, {signed}, {since}")
     return (heading, table, *_more(case, "plan", len(case.plan)))
 
 
