@@ -250,17 +250,17 @@ def _asked_table(asked: Sequence[Asked], row_columns: str) -> ReportTable:
 
 def _case(case: BoardCase, view: EverythingView) -> Block:
     timeline = figures.timeline(case.rows, view.as_at)
-    line, opened = case.line, len(view.cases) <= parts.CASES_SHOWN_OPEN
+    line = case.line
     if line.closed and not (line.open or case.done):
         closed = parts.none("Closed: nothing is open, and nothing was completed since.")
-        return parts.case_fold(line, timeline, case.keys, (closed, *_plan(case)), view.as_at, opened=opened)
+        return parts.case_fold(view, line, timeline, case.keys, (closed, *_plan(case)))
     lists, nothing = _lists(case)
     beyond = [quantity(case.undated, "open action") + " without a date"] if case.undated else []
     beyond += [f"{case.not_started} whose clock has not started"] if case.not_started else []
     closing = [f"The annex has every action, also {listed(beyond)}."] if beyond else []
     closing += [f"Nothing to report: {listed(nothing)}."] if nothing else []
     blocks = (*map(parts.none, closing), *lists)
-    return parts.case_fold(line, timeline, case.keys, blocks, view.as_at, opened=opened, paper=True)
+    return parts.case_fold(view, line, timeline, case.keys, blocks, paper=True)
 
 
 def _lists(case: BoardCase) -> tuple[list[Block], list[str]]:

@@ -89,6 +89,11 @@ class ReportRow:
         return self.key or self.basis == "Statutory"
 
     @property
+    def tag(self) -> str:
+        """That it is a date set by statute, or a key date."""
+        return "statutory" if self.basis == "Statutory" else "key date" if self.key else ""
+
+    @property
     def called(self) -> str:
         """What a reader knows the row by: its ID; a cell is no name for a person's own row."""
         return "own row" if self.label == self.cell else self.label

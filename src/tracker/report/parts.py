@@ -38,20 +38,21 @@ from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import date
 
     from tracker.report.blocks import Section, Span, Spans, Tile
     from tracker.report.decisions import Decision
+    from tracker.report.everything import EverythingView
     from tracker.report.figures import Chart, Timeline
     from tracker.report.frame import CaseLine, Frame
     from tracker.report.sections import Moved, RowGroup
+    from tracker.report.weekly import WeeklyView
     from tracker.report.yearly import Measure
 
 T = TypeVar("T")
 Column = tuple[str, str, "Callable[[T], ReportCell]"]
 """A column of a table: its title, the kind that says how wide and how set it is, and the cell of an item."""
 
-CASES_SHOWN_OPEN = 6
+_CASES_SHOWN_OPEN = 6
 """Up to this many cases the page opens their details; beyond, the reader does."""
 _CONTRADICTIONS_NAMED = 5
 
@@ -68,7 +69,7 @@ def reference_cell(case: CaseLine) -> ReportCell:
 
 def who_cell(who: str, role: str) -> ReportCell:
     """The person, and the role behind the name."""
-    return text_cell(name(who), *([small(role)] if role else []))
+    return text_cell(name(who), small(role))
 
 
 def judged_cell(row: ReportRow) -> ReportCell:
@@ -80,12 +81,6 @@ def judged_cell(row: ReportRow) -> ReportCell:
         f"agreed; due {short_date(row.due)}" if counts else f"agreed {short_date(row.agreed)} does not count"
     )
     return day_cell(row.judged, small(text))
-
-
-def tag_spans(row: ReportRow) -> Spans:
-    """That a row is a statutory or a key date."""
-    tag = "statutory" if row.basis == "Statutory" else "key date" if row.key else ""
-    return (small(tag),) if tag else ()
 
 
 def ids_cell(labels: Sequence[str], most: int | None = None) -> ReportCell:
@@ -108,7 +103,7 @@ COLUMNS: Mapping[str, Column[ReportRow]] = {
     "case": ("Case", "case", lambda row: name_cell(row.case, row.case_anchor)),
     "of": ("Case", "case", lambda row: name_cell(row.case)),  # where no details of it stand
     "id": ("ID", "id", lambda row: name_cell(row.called)),
-    "tagged": ("ID", "id", lambda row: text_cell(name(row.called), *tag_spans(row))),
+    "tagged": ("ID", "id", lambda row: text_cell(name(row.called), small(row.tag))),
     "action": ("Action", "action", lambda row: text_cell(free(row.action))),
     "who": ("Who", "who", lambda row: who_cell(row.who, row.role)),
     "person": ("Who", "who", lambda row: name_cell(row.who)),
@@ -140,22 +135,15 @@ def table(
     names: int | None = None,
     first: int | None = None,
 ) -> ReportTable:
-    """A row an item.
+    """A row an item, which is a `ReportRow`, or has one as its `line`, where columns are short names of `COLUMNS`.
 
-    Args:
-        caption: What the table shows.
-        items: Anything; with short names of columns a `ReportRow`, or what has one as its `line`.
-        columns: Columns of its own, and short names of `COLUMNS`, parted by blanks.
-        look: A special style.
-        plain: Without sorting and filtering.
-        names: The place of the column that names the row; left out, that of an ID or a sheet, else the first.
-        first: The number of the first row, where the first column is sorted by the order of the items.
+    `look` names a special style; a `plain` table is neither sorted nor filtered. `names` is the place of the column
+    that names the row, else that of an ID or a sheet, else the first. `first` numbers the rows from there on, where
+    the first column is sorted by the order of the items.
     """
     chosen: list[Column[T]] = []
     for column in columns:
-        chosen += (
-            [_of_row(*COLUMNS[each]) for each in column.split()] if isinstance(column, str) else [column]
-        )
+        chosen += map(_of_row, column.split()) if isinstance(column, str) else [column]
     if names is None:
         names = next((place for place, each in enumerate(chosen) if each[1] in {"id", "sheet"}), 0)
     rows = [tuple(cell(item) for _, _, cell in chosen) for item in items]
@@ -165,7 +153,8 @@ def table(
     return ReportTable(caption, heads, tuple(map(ReportTableRow, rows)), look=look, plain=plain)
 
 
-def _of_row(title: str, kind: str, cell: Callable[[ReportRow], ReportCell]) -> Column[Any]:
+def _of_row(short_name: str) -> Column[Any]:
+    title, kind, cell = COLUMNS[short_name]
     return title, kind, lambda item: cell(item if isinstance(item, ReportRow) else item.line)
 
 
@@ -178,15 +167,11 @@ def table_or(
 
 def groups_table(caption: str, groups: Iterable[RowGroup], *columns: str | Column[ReportRow]) -> ReportTable:
     """A table of rows in groups, each under its sheet and state."""
-    in_groups = tuple(
-        BlockGroup(
-            each.anchor,
-            (words(f"{each.sheet} "), rag(each.rag), small(str(len(each.lines)))),
-            table("", each.lines, *columns).rows,
-        )
-        for each in groups
-    )
-    return replace(table(caption, (), *columns, look="groups"), groups=in_groups)
+    found = []
+    for each in groups:
+        title = (words(f"{each.sheet} "), rag(each.rag), small(str(len(each.lines))))
+        found.append(BlockGroup(each.anchor, title, table("", each.lines, *columns).rows))
+    return replace(table(caption, (), *columns, look="groups"), groups=tuple(found))
 
 
 def none(text: str) -> Para:
@@ -230,24 +215,25 @@ def folded(title: str, *blocks: Block, anchor: str = "", look: str = "annex") ->
 
 
 def case_fold(
+    view: WeeklyView | EverythingView,
     line: CaseLine,
     drawn: Timeline | None,
     keys: Sequence[ReportRow],
     blocks: Iterable[Block],
-    as_at: date,
     *,
-    opened: bool,
     paper: bool = False,
     legend: bool = True,
 ) -> Collapsible:
     """A case by itself: its line, its timeline, its key dates, what else there is to tell."""
-    all_blocks: list[Block] = [Drawing(line.anchor, line.reference, drawn, as_at, legend)] if drawn else []
+    shown: list[Block] = []
+    if drawn:
+        shown.append(Drawing(line.anchor, line.reference, drawn, view.as_at, legend))
     if keys:
         columns = "id key timescale due agreed done rag late"
-        all_blocks.append(table(f"Key dates of {line.reference}", keys, columns, look="keys", plain=True))
-    all_blocks += blocks
+        shown.append(table(f"Key dates of {line.reference}", keys, columns, look="keys", plain=True))
     title = (name(line.reference), free(line.summary), small(f"{line.stage}, {line.standing}"))
-    return Collapsible(title, tuple(all_blocks), anchor=line.anchor, look="case", open=opened, paper=paper)
+    opened = len(view.cases) <= _CASES_SHOWN_OPEN
+    return Collapsible(title, (*shown, *blocks), line.anchor, look="case", open=opened, paper=paper)
 
 
 def months_block(drawn: Chart | None) -> tuple[Block, ...]:
@@ -305,13 +291,10 @@ def report_page(
 ) -> ReportPage:
     """A report as blocks. Not `named` where the names of files and cases might tell whose case it is."""
     left_out = tuple(
-        spans(
-            strong(file_name(each.file)), ": ", free(each.sentence), " ", free(each.remedy), small(each.code)
-        )
-        if named
-        else spans(strong("A file"), ": ", each.found, small(each.code))
+        spans(strong("A file"), ": ", each.found, small(each.code)) if not named else
+        spans(strong(file_name(each.file)), ": ", free(each.sentence), " ", free(each.remedy), small(each.code))
         for each in view.left_out
-    )
+    )  # fmt: skip
     sources = tuple(
         spans(name(case), ": ", name(file_name(file.path)), " ", small(f"SHA-256 {file.sha256}"))
         for case, file in view.sources
@@ -337,8 +320,8 @@ def _contradictions(view: Frame, *, named: bool) -> tuple[Para, ...]:
     count = f"{quantity(len(found), 'entry', 'entries')} cannot be right"
     if not named:
         return (Para((strong(f"{count}."),)),)
-    named_first: list[Span | str] = [strong(f"{count}: ")]
-    for place, each in enumerate(found[:_CONTRADICTIONS_NAMED]):
-        named_first += ["; " if place else "", name(each.case), " ", name(each.problem.place)]
+    first: list[Span | str] = []
+    for each in found[:_CONTRADICTIONS_NAMED]:
+        first += ["; ", name(each.case), " ", name(each.problem.place)]
     more = len(found) - _CONTRADICTIONS_NAMED
-    return (Para(spans(*named_first, f" and {more} more." if more > 0 else ".")),)
+    return (Para(spans(strong(f"{count}: "), *first[1:], f" and {more} more." if more > 0 else ".")),)

@@ -215,13 +215,12 @@ def details(view: WeeklyView) -> tuple[Block, ...]:
     """The cases one by one."""
     if not view.details:
         return (parts.none("Every case is closed." if view.closed else "No case was read."),)
-    shown = len(view.cases) <= parts.CASES_SHOWN_OPEN
     first = next((each for each in view.details if each.timeline), None)
-    return tuple(_detail(each, view, opened=shown, legend=each is first) for each in view.details)
+    return tuple(_detail(each, view, legend=each is first) for each in view.details)
 
 
-def _detail(each: WeeklyCase, view: WeeklyView, *, opened: bool, legend: bool) -> Block:
-    """A case by itself: its timeline, its key dates, and all its open rows behind a fold."""
+def _detail(each: WeeklyCase, view: WeeklyView, *, legend: bool) -> Block:
+    """A case by itself, all its open rows behind a fold."""
     blocks: tuple[Block, ...] = ()
     if each.left:
         blocks = (parts.table("Left to do", each.left, "id action who judged rag", plain=True),)
@@ -231,7 +230,7 @@ def _detail(each: WeeklyCase, view: WeeklyView, *, opened: bool, legend: bool) -
         number = sum(len(group.lines) for group in each.groups)
         blocks += (parts.folded(quantity(number, "further open row"), table),)
     keys = tuple(row for row in each.keys if row.judged or row.completed)
-    return parts.case_fold(each.line, each.timeline, keys, blocks, view.as_at, opened=opened, legend=legend)
+    return parts.case_fold(view, each.line, each.timeline, keys, blocks, legend=legend)
 
 
 # What was changed and found
