@@ -231,7 +231,8 @@ def test_a_row_that_says_what_no_row_says_is_told_before_anything_is_made(
     assert [(each.code, each.found) for each in problems] == [
         ("T146", "this is not the file of an earlier report: a report that is not whole")
     ]
-    assert list(done_in(tmp_path, ("weekly",), MONDAY).rows()) == [] or field in {"hash", "due", "agreed"}
+    known = done_in(tmp_path, ("weekly",), MONDAY)
+    assert done_by_month(known, ()) == [] or field in {"hash", "due", "agreed"}
 
 
 # A year of Mondays

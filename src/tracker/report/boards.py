@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.report import parts
+from tracker.report import parts, sections
 from tracker.report.blocks import (
     Block,
     Body,
@@ -26,17 +26,6 @@ from tracker.report.blocks import (
 )
 from tracker.report.frame import BoardView, review_names
 from tracker.report.lines import PLAN, PRESSING, ReportRow, by_date, slug
-from tracker.report.sections import (
-    KINDS,
-    SOON,
-    CaseExceptions,
-    ClockMoved,
-    ExceptionLine,
-    Moved,
-    Unsettled,
-    exceptions,
-    moved,
-)
 from tracker.report.timeliness import review
 from tracker.report.yearly import Measure, measures
 from tracker.text import listed, quantity, short_date
@@ -49,7 +38,7 @@ if TYPE_CHECKING:
 _IN_SENTENCE = {
     "Chase": "to chase",
     "No owner": "without an owner",
-    SOON: "not started though due within 2 working days",
+    sections.SOON: "not started though due within 2 working days",
 }
 _AGES = {21: "more than 20", 11: "11 to 20", 6: "6 to 10", 1: "1 to 5"}
 """The bands of working days late by their first, the oldest first."""
@@ -69,31 +58,19 @@ _OTHER_AGES = {
 class ExceptionsView(BoardView):
     """By exceptions (8.3): these, their counts, and timeliness so far."""
 
-    cases: tuple[CaseExceptions, ...]
-    agreed: tuple[Moved, ...]
+    cases: tuple[sections.CaseExceptions, ...]
+    found: tuple[sections.ExceptionLine, ...]
+    moved: tuple[sections.ClockMoved, ...]
+    agreed: tuple[sections.Moved, ...]
+    unsettled: tuple[sections.Unsettled, ...]
     totals: Mapping[str, int]
     measures: tuple[Measure, ...]
 
-    @property
-    def found(self) -> tuple[ExceptionLine, ...]:
-        """The exceptions of all cases."""
-        return tuple(each for case in self.cases for each in case.found)
 
-    @property
-    def moved(self) -> tuple[ClockMoved, ...]:
-        """The due dates of all cases that are not as issued, by clock."""
-        return tuple(each for case in self.cases for each in case.moved)
-
-    @property
-    def unsettled(self) -> tuple[Unsettled, ...]:
-        """What is not settled in any case."""
-        return tuple(each for case in self.cases for each in case.unsettled)
-
-
-def _counted(found: Sequence[ExceptionLine]) -> Mapping[str, int]:
+def _counted(found: Sequence[sections.ExceptionLine]) -> Mapping[str, int]:
     """How many rows are an exception of each kind; a row with two reasons counts in both."""
     counts = Counter(word for each in found for word in each.whys)
-    return {kind: counts[kind] for kind in KINDS if counts[kind]}
+    return {kind: counts[kind] for kind in sections.KINDS if counts[kind]}
 
 
 def exceptions_view(board: BoardRead) -> ExceptionsView:
@@ -101,13 +78,18 @@ def exceptions_view(board: BoardRead) -> ExceptionsView:
     cases, as_at = board.read.cases, board.read.as_at
     # Without an earlier meeting the whole case counts: what was late before its workbook was issued, too (8.3).
     since = board.since or date.min
-    found = tuple(exceptions(case, since) for case in cases)
-    shown = [case.only(each.line for each in theirs.found) for case, theirs in zip(cases, found, strict=True)]
+    of_cases = tuple(sections.exceptions(case, since) for case in cases)
+    found = tuple(each for case in of_cases for each in case.found)
+    pairs = zip(cases, of_cases, strict=True)
+    shown = [case.only(each.line for each in theirs.found) for case, theirs in pairs]
     return ExceptionsView(
         **board.frame(shown),  # type: ignore[arg-type]
-        cases=found,
-        agreed=tuple(each for case in cases for each in moved(case, since)),
-        totals=_counted([each for case in found for each in case.found]),
+        cases=of_cases,
+        found=found,
+        moved=tuple(each for case in of_cases for each in case.moved),
+        agreed=tuple(each for case in cases for each in sections.moved(case, since)),
+        unsettled=tuple(each for case in of_cases for each in case.unsettled),
+        totals=_counted(found),
         # Of the notification and of Rapid Reviews.
         measures=measures([review(case, as_at) for case in cases], review_names(cases))[:3],
     )
@@ -121,24 +103,23 @@ def exceptions_body(view: ExceptionsView) -> Body:
         whole = words(f"{quantity(len(view.found), 'action')} in {cases}", to="exceptions")
         kinds = listed([f"{number} {_in_sentence(kind)}" for kind, number in view.totals.items()])
         lead = spans(strong("Exceptions:"), " ", whole, f": {kinds}.")
-    counted = [(view.totals.get(kind, 0), kind) for kind in ("Overdue", "Chase", "On hold")]
+    tiles = []
+    for kind in ("Overdue", "Chase", "On hold"):
+        number = view.totals.get(kind, 0)
+        pressing = kind in PRESSING and bool(number)
+        tiles.append(Tile(str(number), _in_sentence(kind), "exceptions", pressing))
     agreed, unsettled = len(view.agreed), len(view.unsettled)
-    tiles = (
-        *(
-            Tile(str(number), _in_sentence(kind), "exceptions", kind in PRESSING and bool(number))
-            for number, kind in counted
-        ),
+    tiles += [
         Tile(str(agreed), "agreed for another day", "agreed" if agreed else "counts", pressing=False),
         Tile(str(unsettled), "unsettled", "unsettled" if unsettled else "counts", bool(unsettled)),
-    )
-    not_as_issued = sum(each.moved_dates for each in view.cases)
+    ]
+    moved = sum(len(each.labels) for each in view.moved)
     further = (
         Section("agreed", "Agreed for another day", _agreed(view), agreed, nav="Agreed dates"),
-        Section("moved", "Due dates not as issued", _not_as_issued(view), not_as_issued,
-                nav="Dates not as issued"),
+        Section("moved", "Due dates not as issued", _not_as_issued(view), moved, nav="Dates not as issued"),
         Section("unsettled", "Not settled", _unsettled(view), unsettled),
-    )  # fmt: skip
-    return Body("exceptions", (Para(lead, "lead"),), tiles, (
+    )
+    return Body("exceptions", (Para(lead, "lead"),), tuple(tiles), (
         Section("counts", "Counts", _exception_counts(view)),
         Section("timeliness", "Timeliness so far", (parts.measures_table(view.measures),)),
         Section("exceptions", "Exceptions", _exception_rows(view), len(view.found)),
@@ -152,13 +133,16 @@ def _in_sentence(kind: str) -> str:
 
 
 def _exception_counts(view: ExceptionsView) -> tuple[Block, ...]:
-    def of_kind(kind: str) -> parts.Column[CaseExceptions]:
-        def cell(each: CaseExceptions) -> ReportCell:
+    def of_kind(kind: str) -> parts.Column[sections.CaseExceptions]:
+        def cell(each: sections.CaseExceptions) -> ReportCell:
             leads = any(found.whys[0] == kind for found in each.found)
             anchor = _anchor(each.anchor, kind) if leads else "exceptions"
-            return number_cell(_counted(each.found).get(kind, 0), pressing=kind == KINDS[0], to=anchor)
+            return number_cell(_counted(each.found).get(kind, 0), pressing=kind == "Overdue", to=anchor)
 
         return kind, "number", cell
+
+    def unsettled(each: sections.CaseExceptions) -> ReportCell:
+        return number_cell(len(each.unsettled), pressing=True, to="unsettled")
 
     return parts.table_or(
         "No case was read.",
@@ -167,17 +151,12 @@ def _exception_counts(view: ExceptionsView) -> tuple[Block, ...]:
         ("Case", "case", lambda each: parts.name_cell(each.case)),
         *(of_kind(kind) for kind in view.totals),
         ("Due date not as issued", "number", lambda each: number_cell(each.moved_dates, to="moved")),
-        (
-            "Not settled",
-            "number",
-            lambda each: number_cell(len(each.unsettled), pressing=True, to="unsettled"),
-        ),
+        ("Not settled", "number", unsettled),
         look="matrix",
     )
 
 
 def _anchor(case_anchor: str, kind: str) -> str:
-    """Where the exceptions of a case and kind begin."""
     return f"{case_anchor}-{slug(kind)}"
 
 
@@ -186,17 +165,24 @@ def _exception_rows(view: ExceptionsView) -> tuple[Block, ...]:
     if not view.found:
         return (parts.none("There is no exception."),)
     since = f"since {short_date(view.since)}" if view.meetings.last else "over the whole case"
-    why: parts.Column[ExceptionLine] = ("Why", "whys", lambda each: text_cell(words("; ".join(each.whys))))
-    # What is on hold is not late while it is held.
-    days: parts.Column[ExceptionLine] = ("Days late", "late", lambda each: number_cell(
-        None if each.line.rag == "On hold" else each.line.days_late))  # fmt: skip
-    caption = f"By case, the most pressing first; done late counts {since}"
-    table = parts.table(caption, view.found, "of id action who judged", why, days, "reason")
-    anchors = [_anchor(each.line.case_anchor, each.whys[0]) for each in view.found]
-    rows = [
-        row if anchor in anchors[:place] else replace(row, anchor=anchor)
-        for place, (row, anchor) in enumerate(zip(table.rows, anchors, strict=True))
-    ]
+
+    def days_late(each: sections.ExceptionLine) -> ReportCell:
+        """What is on hold is not late while it is held."""
+        return number_cell(None if each.line.rag == "On hold" else each.line.days_late)
+
+    table = parts.table(
+        f"By case, the most pressing first; done late counts {since}",
+        view.found,
+        "of id action who judged",
+        ("Why", "whys", lambda each: text_cell(words("; ".join(each.whys)))),
+        ("Days late", "late", days_late),
+        "reason",
+    )
+    rows, first = list(table.rows), dict[str, int]()
+    for place, each in enumerate(view.found):
+        first.setdefault(_anchor(each.line.case_anchor, each.whys[0]), place)
+    for anchor, place in first.items():
+        rows[place] = replace(rows[place], anchor=anchor)
     return (replace(table, rows=tuple(rows)),)
 
 
@@ -212,7 +198,7 @@ def _not_as_issued(view: ExceptionsView) -> tuple[Block, ...]:
 
 def _agreed(view: ExceptionsView) -> tuple[Block, ...]:
     columns = "of id action who due agreed"
-    why: parts.Column[Moved] = ("Reason", "reason", lambda each: text_cell(free(each.reason)))
+    why: parts.Column[sections.Moved] = ("Reason", "reason", lambda each: text_cell(free(each.reason)))
     return (parts.table("Rows with an agreed date that is not their due date", view.agreed, columns, why),)
 
 
@@ -306,14 +292,14 @@ def _ages(rows: Sequence[ReportRow]) -> tuple[Age, ...]:
         if row.rag == "Overdue":
             # What was due on a Friday is overdue on the Saturday, by no working day yet.
             bands[next(first for first in _AGES if first <= max(row.days_late or 0, 1))].append(row)
-    return (
-        *(
-            Age(f"{band} working days late", f"age-{first}", by_date(bands[first]), late=True)
-            for first, band in _AGES.items()
-        ),
-        Age("not overdue", "age-0", by_date(row for row in rows if row.rag not in {"Overdue", *_OTHER_AGES})),
-        *(Age(*named, by_date(row for row in rows if row.rag == rag)) for rag, named in _OTHER_AGES.items()),
-    )
+    late = [
+        Age(f"{band} working days late", f"age-{first}", by_date(bands[first]), late=True)
+        for first, band in _AGES.items()
+    ]
+    others = by_date(row for row in rows if row.rag not in {"Overdue", *_OTHER_AGES})
+    ages = {rag: by_date(row for row in rows if row.rag == rag) for rag in _OTHER_AGES}
+    apart = [Age(*named, ages[rag]) for rag, named in _OTHER_AGES.items()]
+    return (*late, Age("not overdue", "age-0", others), *apart)
 
 
 def employer_body(view: EmployerView) -> Body:
@@ -368,16 +354,16 @@ def _by_owner(view: EmployerView) -> tuple[Block, ...]:
 
 def _by_age(view: EmployerView) -> tuple[Block, ...]:
     """How many of each age, the number leading to the rows; then the rows of each."""
+
+    def actions(age: Age) -> ReportCell:
+        return number_cell(len(age.lines), pressing=age.late, to=age.anchor)
+
     blocks: list[Block] = [
         parts.table(
             "Outstanding actions by age, in working days past the due date",
             view.ages,
             ("Age", "sheet", lambda age: ReportCell((words(age.words),))),
-            (
-                "Actions",
-                "number",
-                lambda age: number_cell(len(age.lines), pressing=age.late, to=age.anchor),
-            ),
+            ("Actions", "number", actions),
             look="narrow",
             first=0,
         )

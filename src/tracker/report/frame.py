@@ -29,7 +29,6 @@ CONTRADICTIONS = frozenset({
     codes.SIN_BEFORE_AWARENESS, codes.CASE_DATES_CONTRADICT,
 })  # fmt: skip
 """The codes of entries that cannot be right: not understood, in the future, or before what they follow."""
-_WEEK = 7
 LEFT_TO_DO = "left to do"
 
 
@@ -150,8 +149,7 @@ def hold_of(state: CaseState, as_at: date) -> ReportedHold | None:
 def stage_reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str, str]:
     """The stage a case has reached, and how far it is in it, counted in the case's own working days."""
     days = days.of(state.holidays)
-    closed = closed_on(state)
-    if closed and closed <= as_at:
+    if (closed := closed_on(state)) and closed <= as_at:
         return "Closed", f"on {short_date(closed)}"
     done = ""
     for stage in dict.fromkeys(action.stage for action in state.actions):
@@ -178,8 +176,8 @@ def _progress(key: Action, as_at: date, days: WorkingDays) -> str:
     if key.unit in {"", "working days"}:
         where = f"day {days.between(key.day_zero, as_at)} of {key.count}"
     else:
-        week = max((as_at - key.day_zero).days // _WEEK + 1, 0)
-        where = f"week {week} of {-(-(key.due - key.day_zero).days // _WEEK)}"
+        week, weeks = (as_at - key.day_zero).days // 7 + 1, -(-(key.due - key.day_zero).days // 7)
+        where = f"week {max(week, 0)} of {weeks}"
     return f"{where}, provisional" if key.provisional else where
 
 

@@ -1,9 +1,8 @@
-"""The rows of a report: an action of a stage or of the action plan, in the one shape every section uses.
+"""The rows of a report, in the one shape every section uses; and the working days a report counts in.
 
-And the working days a report counts in, the one place where it asks for bank holidays; and when an owner is reminded.
-The rhythm is that of `readings.md`, in the case's own working days: 2 working days before, on the day, then every 2
-working days. A run takes what fell due for reminding since the last one, so that a weekly run and a daily run send
-the same reminders, only bundled differently.
+Here alone it asks for bank holidays, and decides when an owner is reminded, in the rhythm of `readings.md` and the
+case's own working days: 2 working days before, on the day, then every 2 working days. A run takes what fell due for
+reminding since the last one, so that weekly and daily runs send the same reminders, only bundled differently.
 """
 
 from __future__ import annotations
@@ -125,8 +124,8 @@ class CaseRows:
     @property
     def reference(self) -> str:
         """What the case is called; a workbook without a case goes by its file."""
-        files = [file_name(each.path) for each in self.state.workbooks[:1]]
-        return self.state.reference or "".join(files) or "No reference"
+        file = next((file_name(each.path) for each in self.state.workbooks), "")
+        return self.state.reference or file or "No reference"
 
     @cached_property
     def by_id(self) -> Mapping[str, ReportRow]:
@@ -238,12 +237,10 @@ def copied(source: object, names: Iterable[str]) -> dict[str, Any]:
 def case_rows(state: CaseState, number: int) -> CaseRows:
     """The rows of a case; `number` (from 1) makes its anchors."""
     case = CaseRows(state, f"case-{number}", ())
-    waiting: defaultdict[str, set[str]] = defaultdict(set)
+    blocks: defaultdict[str, set[str]] = defaultdict(set)
     for action in state.actions:
-        if action.open:
-            for before in action.after:
-                waiting[before].add(action.id or action.cell)
-    blocks = {before: tuple(sorted(ids, key=natural)) for before, ids in waiting.items()}
+        for before in action.after if action.open else ():
+            blocks[before].add(action.id or action.cell)
 
     def fields_of(row: Action | PlanAction, sheet: str) -> dict[str, Any]:
         return {
@@ -258,20 +255,20 @@ def case_rows(state: CaseState, number: int) -> CaseRows:
     rows = [
         ReportRow(
             **fields_of(each, each.stage),
-            blocks=blocks.get(each.id, ()) if each.id else (),
+            blocks=tuple(sorted(blocks.get(each.id, ()), key=natural)) if each.id else (),
             short=state.short_names.get(each.id, ""),
         )
         for each in state.actions
     ]
-    for each in state.action_plan:
-        own = {
-            "action": each.action or each.recommendation,
-            "owner": each.owner or each.lead_agency,
-            "due": each.target,
-            "plan_ref": each.improvement_plan_ref,
-        }
-        rows.append(ReportRow(**{**fields_of(each, PLAN), **own}))
-    return replace(case, lines=tuple(rows))
+    plan = [
+        replace(
+            ReportRow(**fields_of(each, PLAN), due=each.target, plan_ref=each.improvement_plan_ref),
+            action=each.action or each.recommendation,
+            owner=each.owner or each.lead_agency,
+        )
+        for each in state.action_plan
+    ]
+    return replace(case, lines=(*rows, *plan))
 
 
 # Working days
@@ -313,8 +310,7 @@ def owner_is_reminded(due: date, since: date | None, as_at: date, days: WorkingD
     """
     if since is None:
         return due <= days.after(as_at, FIRST_RUN_AHEAD)
-    fixed = (days.after(due, -BEFORE), due)
-    if any(since < day <= as_at for day in fixed):
+    if any(since < day <= as_at for day in (days.after(due, -BEFORE), due)):
         return True
     if as_at <= due:
         return False

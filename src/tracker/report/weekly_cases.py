@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.reconcile.model import Change
     from tracker.report.blocks import Tile
-    from tracker.report.figures import SheetCounts
+    from tracker.report.figures import Count, SheetCounts
     from tracker.report.frame import ClosedCase, ReportedHold
     from tracker.report.lines import CaseRows
     from tracker.report.weekly import WeeklyCase, WeeklyView
@@ -79,14 +79,9 @@ def lead(view: WeeklyView) -> tuple[Para, ...]:
 
 def quiet_tiles(tiles: Iterable[Tile]) -> str:
     """The numbers that are nought, in one sentence."""
-    own = {"overdue": "nothing is overdue"}
-    found = [
-        own.get(each.words, f"nothing {each.words}".replace("nothing due", "nothing is due"))
-        for each in tiles
-        if each.number == "0"
-    ]
-    text = listed(found)
-    return f"{text[0].upper()}{text[1:]}." if text else ""
+    quiet = [each.words for each in tiles if each.number == "0"]
+    found = [f"nothing {'is ' if words.startswith(('overdue', 'due')) else ''}{words}" for words in quiet]
+    return f"{listed(found).capitalize()}." if found else ""
 
 
 def cases_section(view: WeeklyView) -> tuple[Block, ...]:
@@ -143,11 +138,11 @@ def _state(each: WeeklyCase) -> ReportCell:
 
 def _hold(hold: ReportedHold) -> str:
     """Until when publication is held, and why."""
-    why = f": {hold.reason}" if hold.reason else ""
-    if hold.review_on is None:
-        return f"publication on hold, without a review date{why}"
-    review = "the review was due on" if hold.past_review else "to be reviewed on"
-    return f"publication on hold, {review} {short_date(hold.review_on)}{why}"
+    review = "without a review date"
+    if hold.review_on:
+        begins = "the review was due on" if hold.past_review else "to be reviewed on"
+        review = f"{begins} {short_date(hold.review_on)}"
+    return f"publication on hold, {review}{f': {hold.reason}' if hold.reason else ''}"
 
 
 def _key_dates(each: WeeklyCase) -> ReportCell:
@@ -170,16 +165,16 @@ def counts(view: WeeklyView, anchors: AbstractSet[str]) -> tuple[Block, ...]:
     if not found:
         return (parts.none("There is nothing to count."), *months)
     led = [each if each.anchor in anchors else replace(each, anchor="details") for each in found]
+
+    def bar(each: Count) -> ReportCell:
+        return ReportCell((words(f"{each.number} {each.rag}"),), counts=(each,), scale=True)
+
     table = parts.table(
         "All rows of all cases",
         led,
         ("State", "state", lambda each: ReportCell((rag(each.rag),))),
         ("Rows", "number", lambda each: ReportCell((words(str(each.number), to=each.anchor),))),
-        (
-            "Drawn to scale",
-            "bar",
-            lambda each: ReportCell((words(f"{each.number} {each.rag}"),), counts=(each,), scale=True),
-        ),
+        ("Drawn to scale", "bar", bar),
         look="totals",
         plain=True,
     )
@@ -189,22 +184,19 @@ def counts(view: WeeklyView, anchors: AbstractSet[str]) -> tuple[Block, ...]:
 
     def in_words(each: SheetCounts) -> ReportCell:
         """Each count leads to its rows: those of its case, or those that stand above."""
-        counts = (
-            replace(count, anchor="main") if count.anchor and count.anchor not in listed_in else count
-            for count in each.counts
-        )
+        above = {one.anchor for one in each.counts} - {"", *listed_in}
+        counts = (replace(one, anchor="main") if one.anchor in above else one for one in each.counts)
         return ReportCell((words(each.sheet),), counts=tuple(counts))
+
+    def done(each: SheetCounts) -> ReportCell:
+        return ReportCell((words(f"{each.done} of {each.live}"),), sort=str(each.done))
 
     by_sheet = parts.table(
         caption,
         view.counts,
         ("Case", "case", lambda each: parts.name_cell(each.case, each.case_anchor)),
         ("Sheet", "sheet", lambda each: text_cell(words(each.sheet))),
-        (
-            "Done",
-            "done",
-            lambda each: ReportCell((words(f"{each.done} of {each.live}"),), sort=str(each.done)),
-        ),
+        ("Done", "done", done),
         ("In words", "words", in_words),
         look="counts",
     )
@@ -304,13 +296,11 @@ def changes_of(case: CaseRows) -> CaseChanges:
 
 def _value_text(value: str | float | date | None) -> str:
     """A cell's value as people read it: 3.0 is 3, a date is written out, a blank is nothing."""
-    if value is None:
-        return ""
     if isinstance(value, date):
         return short_date(value)
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+        value = int(value)
+    return "" if value is None else str(value)
 
 
 def change_blocks(changes: Sequence[CaseChanges]) -> tuple[Block, ...]:
@@ -363,18 +353,17 @@ def problem_blocks(problems: Sequence[FoldedProblem]) -> tuple[Block, ...]:
 def blocks_of_closed(closed: Sequence[ClosedCase]) -> tuple[Block, ...]:
     """What was found in closed cases: errors by code and cell, the rest counted."""
     found = [(case.rows.reference, each) for case in closed for each in case.rows.state.problems]
-    errors = [
+    if not found:
+        return ()
+    numbers = Counter(each.severity for _, each in found)
+    errors = parts.bullets(
         spans(name(case), " ", name(each.place), f": {each.code}, {catalogue()[each.code].title}.")
         for case, each in found
         if each.severity == "error"
-    ]
-    numbers = Counter(each.severity for _, each in found)
+    )
     milder = [quantity(numbers[kind], kind) for kind in ("warning", "note") if numbers[kind]]
-    blocks: list[Block] = []
-    if errors:
-        blocks += (Heading("Errors in closed cases", number=len(errors)), *parts.bullets(errors))
-    if milder:
-        blocks.append(parts.none(f"Closed cases also have {listed(milder)}."))
-    if blocks:
-        blocks.append(parts.none("Run tracker reconcile to see what each workbook holds and what to do."))
-    return tuple(blocks)
+    return (
+        *((Heading("Errors in closed cases", number=numbers["error"]), *errors) if errors else ()),
+        *((parts.none(f"Closed cases also have {listed(milder)}."),) if milder else ()),
+        parts.none("Run tracker reconcile to see what each workbook holds and what to do."),
+    )
