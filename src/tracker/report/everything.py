@@ -152,7 +152,7 @@ def body(view: EverythingView) -> Body:
     overdue = f"{quantity(late, 'action')} overdue in {behind}" if late else "nothing is overdue"
     asked = quantity(asks, "decision") if asks else "no decision is"
     today = (words(f"{asked} asked of this meeting", to="decisions" if asks else ""), "; ")
-    # What this board is asked to do may be a decision: then none is said to be asked.
+    # What this board is asked to do may be a decision: then it does not say that none is asked.
     quiet = view.requests and not asks
     lead = spans(strong("Today:"), " ", *(() if quiet else today), words(overdue, to="cases"), ".")
     asked_tile = Tile(str(asks), "decisions asked", "decisions" if asks else "cases", bool(asks))

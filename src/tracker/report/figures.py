@@ -24,10 +24,8 @@ _ROW, _TOP = 36, 30
 _TRACK = 23  # below a row's label
 _HALF = 6  # of a mark
 _YEAR = 12
-_BEYOND = timedelta(days=5)
-"""How far the picture goes past its last date; a report date after that stands at the break of the axis."""
-_BEFORE_BREAK = 0.55
-"""The share of the axis that keeps its ticks where words stand at the break."""
+_BEYOND = timedelta(days=5)  # past the last date; a later report date stands at the break of the axis
+_BEFORE_BREAK = 0.55  # the share of the axis that keeps its ticks where words stand at the break
 _PATHS = {
     "due": "M0-6 6 0 0 6-6 0z",
     "agreed": "M-5-5H5V5H-5z",

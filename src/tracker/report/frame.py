@@ -361,9 +361,8 @@ def closed_case(rows: CaseRows, as_at: date, since: date) -> ClosedCase | None:
     state, closed = rows.state, closed_on(rows.state)
     if closed is None or closed > as_at or state.conflicts or not state.reference:
         return None
-    if any(row.open or not row.rag for row in rows.lines):
-        return None
-    if any(each.code in {codes.SAME_CASE_TWICE, codes.OLDER_COPY} for each in state.problems):
+    twice = any(each.code in {codes.SAME_CASE_TWICE, codes.OLDER_COPY} for each in state.problems)
+    if twice or any(row.open or not row.rag for row in rows.lines):
         return None
     days = [day for row in rows.lines for day in (row.completed, row.signed_off) if day]
     ended = max([closed, *days])

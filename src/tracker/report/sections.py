@@ -149,16 +149,12 @@ def clocks_moved(case: CaseRows, rows: Iterable[ReportRow]) -> tuple[ClockMoved,
     for row in rows:
         if row.due_issued and row.due != row.due_issued:
             by_clock[row.counted_from].append(row)
-    return tuple(
-        ClockMoved(
-            case.reference,
-            case.anchor,
-            clock,
-            tuple(sorted((row.label for row in moved_rows), key=natural)),
-            sum(row.open for row in moved_rows),
-        )
-        for clock, moved_rows in sorted(by_clock.items())
-    )
+    found = []
+    for clock, its_rows in sorted(by_clock.items()):
+        labels = tuple(sorted((row.label for row in its_rows), key=natural))
+        still_open = sum(row.open for row in its_rows)
+        found.append(ClockMoved(case.reference, case.anchor, clock, labels, still_open))
+    return tuple(found)
 
 
 def undated_and_passed(case: CaseRows) -> tuple[Passed, ...]:
@@ -189,18 +185,14 @@ def agency_returns(case: CaseRows) -> dict[str, list[ReportRow]]:
     A repeat is an agency's where its action begins with the code; that of one of several owners does not.
     """
     repeats: defaultdict[str, list[ReportRow]] = defaultdict(list)
+    of_agencies = set()
     for row in case.lines:
         base, _, code = row.label.rpartition("-")
         if "-" in base[1:-1] and code.isascii() and code.isalnum():  # RR-5.7b-POL
             repeats[base].append(row)
-    return {
-        base: rows
-        for base, rows in repeats.items()
-        if any(
-            row.employer == "partner agency" and row.action.startswith(f"{_agency_word(row)}:")
-            for row in rows
-        )
-    }
+            if row.employer == "partner agency" and row.action.startswith(f"{_agency_word(row)}:"):
+                of_agencies.add(base)
+    return {base: rows for base, rows in repeats.items() if base in of_agencies}
 
 
 def _agency_word(row: ReportRow) -> str:
@@ -215,16 +207,12 @@ def _agency_words(rows: Iterable[ReportRow]) -> tuple[str, ...]:
 
 def returns(case: CaseRows) -> tuple[Returns, ...]:
     """The requests to agencies that are out and not all answered."""
-    found = []
+    found, uninvolved = [], NO_INVOLVEMENT.casefold()
     for base, rows in sorted(agency_returns(case).items(), key=lambda each: natural(each[0])):
         live = [row for row in rows if row.rag != "Not applicable"]
         missing = [row for row in live if row.open and row.rag != "On hold"]
         if any(_asked(case, row) for row in missing):
-            uninvolved = [
-                row
-                for row in rows
-                if row.rag == "Not applicable" and NO_INVOLVEMENT.casefold() in row.progress.casefold()
-            ]
+            no_part = (row for row in rows if row not in live and uninvolved in row.progress.casefold())
             found.append(
                 Returns(
                     case.reference,
@@ -236,7 +224,7 @@ def returns(case: CaseRows) -> tuple[Returns, ...]:
                     missing=_agency_words(missing),
                     late=_agency_words(row for row in missing if row.rag == "Overdue"),
                     half_filled=_agency_words(row for row in missing if row.status == "In progress"),
-                    uninvolved=_agency_words(uninvolved),
+                    uninvolved=_agency_words(no_part),
                 )
             )
     return tuple(found)

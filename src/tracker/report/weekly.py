@@ -60,8 +60,8 @@ class Happened:
 class WeeklyCase:
     """A case on the first screen and by itself.
 
-    `rag` is its most pressing state, `groups` are the open rows that stand nowhere above, `left` those after its last
-    stage.
+    `rag` is its most pressing state, else that of its next key date; `groups` are the open rows that stand nowhere
+    above, `left` those after its last stage.
     """
 
     line: CaseLine
@@ -147,22 +147,17 @@ def weekly_view(
     waiting = sections.by_row_date(each for case in cases for each in sections.waiting(case))
     undated = tuple(each for case in cases for each in sections.undated_and_passed(case))
     ready, standing = _ready_and_standing(cases, waiting)
-    passed = (each.line for each in undated)
-    elsewhere = (*(each.line for each in waiting), *passed, *ready, *(standing if ready else ()))
-    listed = {*map(id, elsewhere)}
+    listed = {id(each.line) for each in waiting} | {id(each.line) for each in undated}
+    listed.update(map(id, (*ready, *(standing if ready else ()))))
     returns = [sections.returns(case) for case in cases]
+    clocks = [sections.clocks_moved(case, (row for row in case.open if row.due)) for case in cases]
     awaited = tuple(each for case in cases for each in decisions.awaited(case, as_at))
-    details = []
-    for case, moves, missing in zip(cases, moved, returns, strict=True):
-        line = case_line(case, len(moves), as_at, read.days)
-        details.append(_weekly_case(case, line, missing, as_at, shown, listed))
     headlines = [each for case in cases if (each := decisions.case_headline(case, as_at))]
-    done = sections.done_since(rows, since, as_at)
-    if earlier:
-        done = by_completion(history.done_lines(earlier, cases))
+    known = by_completion(history.done_lines(earlier, cases)) if earlier else ()
+    done = known if earlier else sections.done_since(rows, since, as_at)
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
-        details=tuple(details),
+        details=_weekly_cases(read, moved, returns, shown, listed),
         headlines=tuple(sorted(headlines, key=lambda each: each.rank)),
         needs=tuple(sorted(needs.values(), key=lambda row: (not row.grave, date_key(row)))),
         happened=_happened(read, since, done, earlier),
@@ -177,11 +172,7 @@ def weekly_view(
         returns=tuple(each for of_case in returns for each in of_case),
         undated=undated,
         moved=sections.by_row_date(each for moves in moved for each in moves),
-        clocks_moved=tuple(
-            each
-            for case in cases
-            for each in sections.clocks_moved(case, (row for row in case.open if row.due))
-        ),
+        clocks_moved=tuple(each for of_case in clocks for each in of_case),
         done_late=tuple(row for row in done if row.rag == "Complete, late"),
         done_in_time=tuple(row for row in done if row.rag != "Complete, late"),
         counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
@@ -202,43 +193,45 @@ def _ready_and_standing(
     return by_case(row for _, row in rows if row.rag == "Ready"), standing
 
 
-def _weekly_case(
-    case: CaseRows,
-    line: CaseLine,
-    missing: Sequence[sections.Returns],
-    as_at: date,
+def _weekly_cases(
+    read: Read,
+    moved: Sequence[Sequence[sections.Moved]],
+    returns: Sequence[Sequence[sections.Returns]],
     shown: AbstractSet[int],
     elsewhere: AbstractSet[int],
-) -> WeeklyCase:
-    """`shown` are the rows that need somebody or soon will, `elsewhere` those that other lists of the week have.
-
-    Its state is the most pressing one, else that of its next key date.
-    """
-    closed = is_closed(case.state, as_at)
-    pressing = [row for row in case.lines if row.rag in NEEDS_SOMEONE]
-    rag = min((row.rag for row in pressing), key=rag_rank, default="")
-    if not rag and not closed:
-        rag = line.next_key.rag if line.next_key else "On hold" if line.hold else ""
-    codes = [code for each in missing for code in each.missing]
-    chased = [row.owner or row.who for row in pressing if row.rag == "Chase"]
-    left: tuple[ReportRow, ...] = ()
-    if line.standing.endswith(LEFT_TO_DO):
-        left = tuple(
-            row for row in case.open if row.label not in case.state.standing and id(row) not in shown
+) -> tuple[WeeklyCase, ...]:
+    """`shown` are the rows that need somebody or soon will, `elsewhere` those that other lists of the week have."""
+    found = []
+    for case, moves, missing in zip(read.cases, moved, returns, strict=True):
+        line = case_line(case, len(moves), read.as_at, read.days)
+        closed = is_closed(case.state, read.as_at)
+        pressing = [row for row in case.lines if row.rag in NEEDS_SOMEONE]
+        rag = min((row.rag for row in pressing), key=rag_rank, default="")
+        if not rag and not closed:
+            rag = line.next_key.rag if line.next_key else "On hold" if line.hold else ""
+        codes = [code for each in missing for code in each.missing]
+        chased = [row.owner or row.who for row in pressing if row.rag == "Chase"]
+        rest = [row for row in case.open if id(row) not in shown]
+        left: list[ReportRow] = []
+        if line.standing.endswith(LEFT_TO_DO):
+            left = [row for row in rest if row.label not in case.state.standing]
+        listed = {*elsewhere, *map(id, left)}
+        rest = [row for row in rest if id(row) not in listed]
+        found.append(
+            WeeklyCase(
+                line=line,
+                rag=rag,
+                days_late=max((row.days_late or 0 for row in pressing if row.rag == rag), default=0),
+                strip=figures.case_strip(case, read.as_at),
+                waits_for=tuple(dict.fromkeys([*codes, *chased])),
+                closed=closed,
+                timeline=figures.timeline(case, read.as_at),
+                keys=case.keys,
+                groups=sections.groups(case, rest),
+                left=tuple(left),
+            )
         )
-    rest = [row for row in case.open if id(row) not in {*shown, *elsewhere, *map(id, left)}]
-    return WeeklyCase(
-        line=line,
-        rag=rag,
-        days_late=max((row.days_late or 0 for row in pressing if row.rag == rag), default=0),
-        strip=figures.case_strip(case, as_at),
-        waits_for=tuple(dict.fromkeys([*codes, *chased])),
-        closed=closed,
-        timeline=figures.timeline(case, as_at),
-        keys=case.keys,
-        groups=sections.groups(case, rest),
-        left=left,
-    )
+    return tuple(found)
 
 
 def _tiles(

@@ -215,8 +215,12 @@ def _columns(view: WeeklyView, columns: str) -> str:
 
 def _happened(view: WeeklyView) -> tuple[Block, ...]:
     """The events, then what else was done: late, and in time."""
-    told = {(each.case_anchor, each.event.id) for each in view.happened if each.event.id}
-    done = [row for row in (*view.done_late, *view.done_in_time) if (row.case_anchor, row.label) not in told]
+    listed_above = {(each.case_anchor, each.event.id) for each in view.happened if each.event.id}
+    done = [
+        row
+        for row in (*view.done_late, *view.done_in_time)
+        if (row.case_anchor, row.label) not in listed_above
+    ]
     blocks = _events(view, view.happened)
     if done:
         late = sum(row.rag == "Complete, late" for row in done)

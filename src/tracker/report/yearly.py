@@ -190,11 +190,11 @@ def waits(cases: Iterable[CaseRows], as_at: date, days: WorkingDays) -> tuple[Wa
             found[pair].append(wait)
     pairs = []
     for (before, after), each in found.items():
-        taken, rooms, running = zip(*each, strict=True)
-        if any(taken):
+        days_taken, rooms, running = zip(*each, strict=True)
+        if any(days_taken):
             allowed = _average([room for room in rooms if room is not None])
-            average = _average(taken) or 0
-            pairs.append(Wait(before, after, len(each), average, max(taken), allowed, sum(running)))
+            average = _average(days_taken) or 0
+            pairs.append(Wait(before, after, len(each), average, max(days_taken), allowed, sum(running)))
     return tuple(sorted(pairs, key=lambda each: (-each.average, natural(each.after), natural(each.before))))
 
 
