@@ -114,8 +114,11 @@ def exceptions_body(view: ExceptionsView) -> Body:
         Tile(str(unsettled), "unsettled", "unsettled" if unsettled else "counts", bool(unsettled)),
     ]
     moved = sum(len(each.labels) for each in view.moved)
+    why: parts.Column[sections.Moved] = ("Reason", "reason", lambda each: text_cell(free(each.reason)))
+    caption = "Rows with an agreed date that is not their due date"
+    agreed_rows = parts.table(caption, view.agreed, "of id action who due agreed", why)
     further = (
-        Section("agreed", "Agreed for another day", _agreed(view), agreed, nav="Agreed dates"),
+        Section("agreed", "Agreed for another day", (agreed_rows,), agreed, nav="Agreed dates"),
         Section("moved", "Due dates not as issued", _not_as_issued(view), moved, nav="Dates not as issued"),
         Section("unsettled", "Not settled", _unsettled(view), unsettled),
     )
@@ -194,12 +197,6 @@ def _not_as_issued(view: ExceptionsView) -> tuple[Block, ...]:
         )
         for each in view.moved
     )  # fmt: skip
-
-
-def _agreed(view: ExceptionsView) -> tuple[Block, ...]:
-    columns = "of id action who due agreed"
-    why: parts.Column[sections.Moved] = ("Reason", "reason", lambda each: text_cell(free(each.reason)))
-    return (parts.table("Rows with an agreed date that is not their due date", view.agreed, columns, why),)
 
 
 def _unsettled(view: ExceptionsView) -> tuple[Block, ...]:

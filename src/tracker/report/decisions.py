@@ -277,7 +277,10 @@ def case_headline(case: CaseRows, as_at: date) -> Headline | None:
         words = f"{step_name(row)}{statutory} is {delay} late{_held_up(case, row)}"
     elif near:
         rank = (2, 0)
-        words = f"{step_name(near[0])} is due {_day_words(near[0].judged, as_at)}{_still_open(case, near[0])}"
+        row, tomorrow = near[0], as_at + timedelta(days=1)
+        on_day = f"on {short_date(row.judged)}" if row.judged else "soon"
+        when = "today" if row.judged == as_at else "tomorrow" if row.judged == tomorrow else on_day
+        words = f"{step_name(row)} is due {when}{_still_open(case, row)}"
     elif overdue:
         row = max(overdue, key=lambda each: each.days_late or 0)
         blocks = f"; it holds up {listed_first(row.blocks, 2)}" if row.blocks else ""
@@ -299,14 +302,6 @@ def _step(row: ReportRow) -> str:
     return f"{step_name(row)} ({row.owner or row.who})"
 
 
-def _day_words(day: date | None, as_at: date) -> str:
-    if day == as_at:
-        return "today"
-    if day == as_at + timedelta(days=1):
-        return "tomorrow"
-    return f"on {short_date(day)}" if day else "soon"
-
-
 def _first_to_do(rows: Sequence[ReportRow]) -> list[ReportRow]:
     """Those of some open rows that wait for none of the others."""
     labels = {row.label for row in rows}
@@ -316,12 +311,9 @@ def _first_to_do(rows: Sequence[ReportRow]) -> list[ReportRow]:
 def _still_open(case: CaseRows, row: ReportRow) -> str:
     """What stands before a date that is near."""
     before = case.open_before(row)
-    if not before:
-        return ""
-    if len(before) == 1:
-        return f"; still open before it: {_step(before[0])}"
-    first = _first_to_do(before)[0]
-    return f"; {len(before)} steps before it are still open, first {_step(first)}"
+    if len(before) < 2:  # noqa: PLR2004  one step is named, of several the first
+        return "".join(f"; still open before it: {_step(each)}" for each in before)
+    return f"; {len(before)} steps before it are still open, first {_step(_first_to_do(before)[0])}"
 
 
 def _held_up(case: CaseRows, row: ReportRow) -> str:

@@ -65,27 +65,22 @@ class Measure:
 def measures(reviews: Sequence[Review], named: tuple[str, str]) -> tuple[Measure, ...]:
     """What is measured over the reviews; `named` is what the Rapid Review and the LCSPR are called."""
     rapid, local = named
-    found = (
+    fields = (
         ("Notification sent, from awareness", "sin_days", "sin_late", "sin_running"),
         (f"{rapid} sent, from the notification", "days_from_sin", "review_late", "review_running"),
-        (f"{rapid} sent, from awareness", "days_from_awareness", "", ""),
+        (f"{rapid} sent, from awareness", "days_from_awareness", "", ""),  # which has no date of its own
         (f"{local} published, from its day zero", "lcspr_days", "lcspr_late", "lcspr_running"),
     )
-    return tuple(_measure(reviews, *each) for each in found)
-
-
-def _measure(reviews: Sequence[Review], words: str, days: str, late: str, running: str) -> Measure:
-    """A measure from the fields of a review; without a field for lateness nothing is said of it."""
-    done = [each for each in reviews if getattr(each, days) is not None]
-    lates = [getattr(each, late) for each in done if late and getattr(each, late) is not None]
-    return Measure(
-        words,
-        done=len(done),
-        on_time=lates.count(0) if lates else None,
-        average=_average([getattr(each, days) for each in done]),
-        average_late=_average([each for each in lates if each]),
-        open_late=sum(getattr(each, running) > 0 for each in reviews) if running else None,
-    )
+    found = []
+    for measured, days, late, running in fields:
+        done = [each for each in reviews if getattr(each, days) is not None]
+        lates = [getattr(each, late) for each in done if late and getattr(each, late) is not None]
+        open_late = sum(getattr(each, running) > 0 for each in reviews) if running else None
+        average = _average([getattr(each, days) for each in done])
+        average_late = _average([each for each in lates if each])
+        on_time = lates.count(0) if lates else None
+        found.append(Measure(measured, len(done), on_time, average, average_late, open_late))
+    return tuple(found)
 
 
 def _average(numbers: Sequence[int]) -> float | None:
