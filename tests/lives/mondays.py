@@ -103,7 +103,7 @@ def told_by(view: WeeklyView) -> dict[str, str]:
         "chase": _briefly(each.line.label for each in view.waiting if each.line.rag == "Chase"),
         "returns": "; ".join(f"{each.label} {each.back} of {each.asked}" for each in view.returns),
         "due": _by_day(view.windows[0].lines),
-        "next": f"{key.label} {spell(key.day)}" if key else "",
+        "next": f"{key.label} {spell(key.judged)}" if key and key.judged else "",
         "decide": ", ".join(each.text for each in to_decide(view.decisions)),
         "passed": _briefly(each.line.label for each in view.undated),
         "moved": "; ".join(f"{each.line.label} {_pair(each.line)}" for each in view.moved),

@@ -342,7 +342,7 @@ def test_the_stage_a_case_has_reached(rows: tuple, facts: dict, stage: str, stan
 def test_the_next_key_date_is_the_earliest_open_one() -> None:
     (line,) = weekly_view(read(case(*RR_KEYS))).cases
     assert line.next_key is not None
-    assert (line.next_key.label, line.next_key.day) == ("RR-6.5", date(2026, 11, 27))
+    assert (line.next_key.label, line.next_key.judged) == ("RR-6.5", date(2026, 11, 27))
 
 
 # Counts, timeline, changes, problems
@@ -357,7 +357,7 @@ def test_counts_lead_to_their_rows() -> None:
     (row,) = view.counts
     assert (row.done, row.live, counted(row.counts)) == (1, 4, "1 overdue; 2 on track; 1 complete")
     assert [(count.x, count.width) for count in row.counts] == [("0%", "25%"), ("25%", "50%"), ("75%", "25%")]
-    groups = {group.anchor: len(group.lines) for group in view.details[0].groups}
+    groups = {group[0].anchor: len(group) for group in view.details[0].groups}
     assert groups == {"case-1-1-on-track": 2}  # what is overdue stands above, among what needs somebody
     assert {count.anchor: count.number for count in row.counts if count.anchor in groups} == groups
 

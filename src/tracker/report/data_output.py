@@ -325,7 +325,7 @@ def _case_values(case: CaseRows, as_at: date, days: WorkingDays, printed: Collec
         **{name: getattr(line, name) for name in ("stage", "standing", "overdue", "moved", "open", "closed")},
         "summary": line.summary if "summary" in printed else None,
         "next_key": key.label if key else None,
-        "next_key_date": key.day if key else None,
+        "next_key_date": key.judged if key else None,
         "to_chase": line.chase,
         "on_hold": hold is not None,
         "hold_review": hold.review_on if hold else None,

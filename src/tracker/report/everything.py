@@ -80,7 +80,7 @@ class BoardCase:
     events: tuple[Event, ...]
     keys: tuple[ReportRow, ...]
     rows: CaseRows
-    groups: tuple[sections.RowGroup, ...]
+    groups: tuple[Sequence[ReportRow], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +185,8 @@ def _cases_table(cases: Sequence[CaseLine]) -> tuple[Block, ...]:
         key = case.next_key
         if key is None:
             return ReportCell((muted("none with a date"),))
-        what = spans(day(key.day), " ", rag(key.rag), small(f"{key.label} {key.action}"))
-        return ReportCell(what, sort=key.day.isoformat())
+        what = spans(day(key.judged), " ", rag(key.rag), small(f"{key.label} {key.action}"))
+        return ReportCell(what, sort=str(key.judged))
 
     table = parts.table(
         "Where each case stands; days are counted from the stage's own day zero",
@@ -337,7 +337,7 @@ def _plan(case: BoardCase) -> tuple[Block, ...]:
 
 def _annex(case: BoardCase) -> Collapsible:
     """Every action, by sheet and state: a line a row, and below it what somebody typed."""
-    rows = sum(len(each.lines) for each in case.groups)
+    rows = sum(map(len, case.groups))
     groups = parts.groups_table(
         f"Every action of {case.line.reference}, by sheet and state",
         case.groups,

@@ -52,19 +52,11 @@ class ReportedHold:
 
 
 @dataclass(frozen=True, slots=True)
-class NextKeyDate:
-    """An open key date: its row's ID, short name and action, and the date it is judged by."""
-
-    label: str
-    short: str
-    action: str
-    day: date
-    rag: str
-
-
-@dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One line a case. `stage` is the stage reached, `standing` says how far: `day 8 of 15`."""
+    """One line a case. `stage` is the stage reached, `standing` says how far: `day 8 of 15`.
+
+    `next_key` is the next open row with a key date that is judged by a day.
+    """
 
     reference: str
     summary: str
@@ -72,7 +64,7 @@ class CaseLine:
     stage: str
     standing: str
     closed: date | None
-    next_key: NextKeyDate | None
+    next_key: ReportRow | None
     overdue: int
     chase: int
     moved: int
@@ -83,8 +75,7 @@ class CaseLine:
 def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> CaseLine:
     """The line of one case; `moved` is the number of its rows with a moved date."""
     stage, standing = stage_reached(rows.state, as_at, days)
-    dated = [(row.judged, row) for row in rows.lines if row.key and row.open and row.judged]
-    day, key = min(dated, key=lambda each: each[0], default=(None, None))
+    dated = [row for row in rows.lines if row.key and row.open and row.judged]
     return CaseLine(
         reference=rows.reference,
         summary=rows.state.summary,
@@ -92,7 +83,7 @@ def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> Cas
         stage=stage,
         standing=standing,
         closed=closed_on(rows.state),
-        next_key=NextKeyDate(key.label, key.short, key.action, day, key.rag) if day and key else None,
+        next_key=min(dated, key=lambda row: str(row.judged), default=None),
         overdue=sum(row.rag == "Overdue" for row in rows.lines),
         chase=sum(row.rag == "Chase" for row in rows.lines),
         moved=moved,

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from tracker.report.everything import EverythingView
     from tracker.report.figures import Chart, Timeline
     from tracker.report.frame import CaseLine, Frame
-    from tracker.report.sections import Moved, RowGroup
+    from tracker.report.sections import Moved
     from tracker.report.weekly import WeeklyView
     from tracker.report.yearly import Measure
 
@@ -165,12 +165,14 @@ def table_or(
     return (table(caption, items, *columns, look=look),) if items else (none(nothing),)
 
 
-def groups_table(caption: str, groups: Iterable[RowGroup], *columns: str | Column[ReportRow]) -> ReportTable:
+def groups_table(
+    caption: str, groups: Iterable[Sequence[ReportRow]], *columns: str | Column[ReportRow]
+) -> ReportTable:
     """A table of rows in groups, each under its sheet and state."""
     found = []
     for each in groups:
-        title = (words(f"{each.sheet} "), rag(each.rag), small(str(len(each.lines))))
-        found.append(BlockGroup(each.anchor, title, table("", each.lines, *columns).rows))
+        title = (words(f"{each[0].sheet} "), rag(each[0].rag), small(str(len(each))))
+        found.append(BlockGroup(each[0].anchor, title, table("", each, *columns).rows))
     return replace(table(caption, (), *columns, look="groups"), groups=tuple(found))
 
 

@@ -26,16 +26,6 @@ KINDS = (*PRESSING, SOON, "Extended", "On hold", LATE, "No owner", "Complete wit
 
 
 @dataclass(frozen=True, slots=True)
-class RowGroup:
-    """The rows of a sheet with one RAG word, together in the annex."""
-
-    anchor: str
-    sheet: str
-    rag: str
-    lines: tuple[ReportRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Moved:
     """A row whose agreed date is not its due date, with the reason and who agreed it."""
 
@@ -247,14 +237,13 @@ def waiting(case: CaseRows) -> tuple[Waiting, ...]:
     return by_row_date(found)
 
 
-def groups(case: CaseRows, rows: Sequence[ReportRow]) -> tuple[RowGroup, ...]:
-    """Rows of a case by sheet, the most pressing word first: where the counts lead to."""
+def groups(case: CaseRows, rows: Iterable[ReportRow]) -> tuple[Sequence[ReportRow], ...]:
+    """Rows of a case by sheet and RAG word, the most pressing word first: where the counts lead to."""
     found: defaultdict[tuple[int, int, str], list[ReportRow]] = defaultdict(list)
     for row in rows:
         if row.rag:
             found[case.sheets.index(row.sheet), rag_rank(row.rag), row.rag].append(row)
-    in_order = (found[place] for place in sorted(found))
-    return tuple(RowGroup(each[0].anchor, each[0].sheet, each[0].rag, by_date(each)) for each in in_order)
+    return tuple(by_date(found[place]) for place in sorted(found))
 
 
 # Exceptions, as the readings define them (8.3)

@@ -72,7 +72,7 @@ class WeeklyCase:
     closed: bool
     timeline: figures.Timeline | None
     keys: tuple[ReportRow, ...]
-    groups: tuple[sections.RowGroup, ...]
+    groups: tuple[Sequence[ReportRow], ...]
     left: tuple[ReportRow, ...]
 
 

@@ -148,10 +148,10 @@ def _hold(hold: ReportedHold) -> str:
 def _key_dates(each: WeeklyCase) -> ReportCell:
     key = each.line.next_key
     shown = "no key date ahead"
-    if key and key.rag != "On hold":
+    if key and key.judged and key.rag != "On hold":
         what = "Key date missed" if key.rag in {"Overdue", "Chase"} else "Next"
-        shown = f"{what}: {key.short or key.label}, {short_date(key.day)}"
-    return ReportCell((small(shown),), sort=key.day.isoformat() if key else "", strip=each.strip)
+        shown = f"{what}: {key.short or key.label}, {short_date(key.judged)}"
+    return ReportCell((small(shown),), sort=str(key.judged) if key else "", strip=each.strip)
 
 
 # The cases one by one
@@ -180,7 +180,7 @@ def counts(view: WeeklyView, anchors: AbstractSet[str]) -> tuple[Block, ...]:
     )
     without = ", without the closed cases" if view.closed else ""
     caption = f"By case and sheet{without}; the words lead to the rows"
-    listed_in = {group.anchor for each in view.details for group in each.groups}
+    listed_in = {group[0].anchor for each in view.details for group in each.groups}
 
     def in_words(each: SheetCounts) -> ReportCell:
         """Each count leads to its rows: those of its case, or those that stand above."""
@@ -219,7 +219,7 @@ def _detail(each: WeeklyCase, view: WeeklyView, *, legend: bool) -> Block:
     if each.groups:
         caption = f"Open rows of {each.line.reference} that stand nowhere above, by sheet and state"
         table = parts.groups_table(caption, each.groups, "id action person judged")
-        number = sum(len(group.lines) for group in each.groups)
+        number = sum(map(len, each.groups))
         blocks += (parts.folded(quantity(number, "further open row"), table),)
     keys = tuple(row for row in each.keys if row.judged or row.completed)
     return parts.case_fold(view, each.line, each.timeline, keys, blocks, legend=legend)
