@@ -24,7 +24,7 @@ from tracker.records import JSON_NAMES
 from tracker.regenerate.outcome import SCHEMA as REGENERATE
 from tracker.report.data_output import YEARLY
 from tracker.report.history import SCHEMA as REPORT
-from tracker.report.timeliness import Measure
+from tracker.report.yearly import Measure
 from tracker.rules import Rag, Status
 
 Schema = dict[str, Any]

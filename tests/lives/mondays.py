@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from tracker.report.decisions import to_decide
+from tracker.report.frame import is_closed
+from tracker.report.sections import statutory_missed
+from tracker.text import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -66,17 +72,39 @@ def monday(day: str, standing: str, told: Mapping[str, str]) -> str:
     return "\n    ".join([f"{day}: {standing}", *(f"{key}: {told[key]}" for key in TOLD if told.get(key))])
 
 
+def needed(view: WeeklyView) -> list[str]:
+    """Who is needed now: what is late, how many statutory dates were missed, what is to be chased or done today."""
+    rows = [row for case in view.rows for row in case.lines]
+    counts = Counter(row.rag for row in rows)
+    late = {row.case_anchor for row in view.overdue}
+    ended = {case.anchor for case in view.rows if is_closed(case.state, view.as_at)}
+    in_ended = sum(row.case_anchor in ended for row in view.overdue)
+    of_them = f" ({in_ended} in {quantity(len(late & ended), 'closed case')})" if in_ended else ""
+    statutory = len(statutory_missed(rows))
+    found = (
+        (
+            counts["Overdue"],
+            f"{quantity(len(view.overdue), 'action')} overdue in {quantity(len(late), 'case')}{of_them}",
+        ),
+        (statutory, f"{quantity(statutory, 'statutory date')} missed"),
+        (counts["Chase"], f"{counts['Chase']} to chase"),
+        (counts["Due today"], f"{counts['Due today']} due today"),
+        (counts["Provisional, passed"], f"{counts['Provisional, passed']} past a provisional date"),
+    )
+    return [words for number, words in found if number]
+
+
 def told_by(view: WeeklyView) -> dict[str, str]:
     """What the report of one case says, by the names of `TOLD`."""
     key = view.cases[0].next_key if view.cases else None
     return {
-        "needed": ", ".join(each.text for each in view.needed.phrases),
+        "needed": ", ".join(needed(view)),
         "late": _late(view.overdue),
         "chase": _briefly(each.line.label for each in view.waiting if each.line.rag == "Chase"),
         "returns": "; ".join(f"{each.label} {each.back} of {each.asked}" for each in view.returns),
         "due": _by_day(view.windows[0].lines),
-        "next": f"{key.label} {spell(key.day)}" if key else "",
-        "decide": ", ".join(each.text for each in view.to_decide.phrases),
+        "next": f"{key.label} {spell(key.judged)}" if key and key.judged else "",
+        "decide": ", ".join(each.text for each in to_decide(view.decisions)),
         "passed": _briefly(each.line.label for each in view.undated),
         "moved": "; ".join(f"{each.line.label} {_pair(each.line)}" for each in view.moved),
         "problems": " ".join(sorted(f"{each.code}" for each in view.problems)),

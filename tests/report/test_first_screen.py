@@ -13,9 +13,8 @@ from reconcile.editing import Edited, case_in
 from workbook.making import SAMPLES
 
 from tracker.reconcile.model import Event, MeetingEntry, ProceedingEntry
-from tracker.report.coming import coming_of_all
+from tracker.report.decisions import case_headline, coming_of_all
 from tracker.report.frame import read_cases
-from tracker.report.headline import case_headline
 from tracker.report.render import render
 from tracker.report.weekly import weekly_view
 from tracker.report.weekly_page import weekly_page

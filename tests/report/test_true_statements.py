@@ -12,7 +12,7 @@ from workbook.making import PROCEDURE
 from tracker.problems import problem
 from tracker.procedure.milestones import Milestone, Milestones, find_milestones
 from tracker.reconcile.model import ClockState, Timeliness
-from tracker.report.exceptions import ExceptionsView
+from tracker.report.boards import ExceptionsView
 from tracker.report.render import render
 from tracker.report.reports import board_view
 from tracker.report.timeliness import timeliness_view

@@ -1,17 +1,25 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from lives.mondays import needed
 
 from tracker.problems import problem
 from tracker.procedure.milestones import Milestone, Milestones
 from tracker.reconcile.model import Change, LogEntry, Timeliness
+from tracker.report.decisions import to_decide
+from tracker.report.figures import counted
 from tracker.report.weekly import weekly_view
 from tracker.text import short_date
 
 from .states import MONDAY, action, case, held, plan_action, read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.report.decisions import Decision
 
 FRIDAY = date(2026, 11, 20)
 
@@ -195,8 +203,8 @@ def test_a_row_of_ones_own_and_the_action_plan_are_reported_too() -> None:
 # The lines at the top
 
 
-def _said(sentence: object) -> list[str]:
-    return [phrase.text for phrase in sentence.phrases]  # type: ignore[attr-defined]
+def _said(awaited: Sequence[Decision]) -> list[str]:
+    return [phrase.text for phrase in to_decide(awaited)]
 
 
 def test_who_is_needed_in_one_sentence() -> None:
@@ -212,7 +220,7 @@ def test_who_is_needed_in_one_sentence() -> None:
             )
         )
     )
-    assert _said(view.needed) == [
+    assert needed(view) == [
         "2 actions overdue in 1 case",
         "1 statutory date missed",
         "1 to chase",
@@ -246,7 +254,7 @@ def test_who_is_needed_in_one_sentence() -> None:
     ],
 )  # fmt: skip
 def test_what_is_to_be_decided(facts: dict[str, object], said: list[str]) -> None:
-    assert _said(weekly_view(read(case(reference="A", **facts))).to_decide) == said
+    assert _said(weekly_view(read(case(reference="A", **facts))).decisions) == said
 
 
 def test_decisions_are_told_apart_by_what_each_procedure_calls_the_review() -> None:
@@ -260,7 +268,7 @@ def test_decisions_are_told_apart_by_what_each_procedure_calls_the_review() -> N
         ),
         case(reference="C", decisions=agrees),
     ]
-    assert _said(weekly_view(read(*cases)).to_decide) == [
+    assert _said(weekly_view(read(*cases)).decisions) == [
         "whether to hold an LCSPR in A and C",
         "whether to hold a Learning Review in B",
     ]
@@ -270,8 +278,8 @@ def test_a_closed_case_with_actions_overdue_is_asked_about() -> None:
     late = action("RR-6.2", "Overdue", due=FRIDAY, days_late=1)
     closed = case(late, reference="A", decisions={"case_closed": FRIDAY})
     view = weekly_view(read(closed, case(late, reference="B")))
-    assert _said(view.needed) == ["2 actions overdue in 2 cases (1 in 1 closed case)"]
-    assert _said(view.to_decide) == ["whether A is closed, with actions overdue"]
+    assert needed(view) == ["2 actions overdue in 2 cases (1 in 1 closed case)"]
+    assert _said(view.decisions) == ["whether A is closed, with actions overdue"]
 
 
 def test_what_is_to_be_settled_says_where() -> None:
@@ -282,7 +290,7 @@ def test_what_is_to_be_settled_says_where() -> None:
         *["a.xlsx holds the same case as DOR-2026-014.xlsx; this report counts both"] * 2,
         "a conflict is open in 4 cells; tracker regenerate lists it",
     ]
-    assert _said(view.to_decide)[0] == "which workbook of DOR-2026-014 is in use"
+    assert _said(view.decisions)[0] == "which workbook of DOR-2026-014 is in use"
 
 
 def test_disagreement_with_the_panel_is_named() -> None:
@@ -334,7 +342,7 @@ def test_the_stage_a_case_has_reached(rows: tuple, facts: dict, stage: str, stan
 def test_the_next_key_date_is_the_earliest_open_one() -> None:
     (line,) = weekly_view(read(case(*RR_KEYS))).cases
     assert line.next_key is not None
-    assert (line.next_key.label, line.next_key.day) == ("RR-6.5", date(2026, 11, 27))
+    assert (line.next_key.label, line.next_key.judged) == ("RR-6.5", date(2026, 11, 27))
 
 
 # Counts, timeline, changes, problems
@@ -347,9 +355,9 @@ def test_counts_lead_to_their_rows() -> None:
         )
     )
     (row,) = view.counts
-    assert (row.done, row.live, row.words) == (1, 4, "1 overdue; 2 on track; 1 complete")
+    assert (row.done, row.live, counted(row.counts)) == (1, 4, "1 overdue; 2 on track; 1 complete")
     assert [(count.x, count.width) for count in row.counts] == [("0%", "25%"), ("25%", "50%"), ("75%", "25%")]
-    groups = {group.anchor: len(group.lines) for group in view.details[0].groups}
+    groups = {group[0].anchor: len(group) for group in view.details[0].groups}
     assert groups == {"case-1-1-on-track": 2}  # what is overdue stands above, among what needs somebody
     assert {count.anchor: count.number for count in row.counts if count.anchor in groups} == groups
 
@@ -440,7 +448,7 @@ def test_files_that_could_not_be_read_are_left_out_at_the_top() -> None:
 
 def test_nothing_at_all_is_a_report_too() -> None:
     view = weekly_view(read())
-    assert (view.cases, view.marking, view.needed.phrases) == ((), "", ())
+    assert (view.cases, view.marking, needed(view)) == ((), "", [])
 
 
 def test_two_workbooks_without_a_reference_have_their_own_places() -> None:

@@ -19,9 +19,7 @@ from tracker.text import quantity, short_date
 if TYPE_CHECKING:
     from datetime import date
 
-    from tracker.report.case_strip import CaseStrip
-    from tracker.report.figures import Count, Timeline
-    from tracker.report.monthly import Chart
+    from tracker.report.figures import CaseStrip, Chart, Count, Timeline
 
 BLANK = ""
 LEADING = ("case", "id", "action", "code", "cell")

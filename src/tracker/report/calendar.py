@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tracker.reconcile.model import Reconciliation
-    from tracker.report.days import WorkingDays
+    from tracker.report.lines import WorkingDays
 
 ALARMS_BEFORE = (5, 2)
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "tracker.calendar")

@@ -22,13 +22,11 @@ from tracker.procedure.model import BASES, EMPLOYERS, UNITS
 from tracker.reconcile.model import TYPED_EVENTS, case_identity
 from tracker.records import Record, plain
 from tracker.report.frame import case_line, days_counted, rules_of
-from tracker.report.history import SCHEMA, line_hash, row_key, safe_id
+from tracker.report.history import SCHEMA, line_hash, row_key
 from tracker.report.lines import PLAN as PLAN_SHEET
-from tracker.report.lines import file_name
-from tracker.report.monthly import Month, StepDone
-from tracker.report.sections import Review, review
-from tracker.report.timeliness import TimelinessView
-from tracker.report.yearly import QualityFact, Wait
+from tracker.report.lines import file_name, safe_id
+from tracker.report.timeliness import Review, TimelinessView, review
+from tracker.report.yearly import Month, QualityFact, StepDone, Wait
 from tracker.rules import STATUSES
 
 if TYPE_CHECKING:
@@ -36,9 +34,8 @@ if TYPE_CHECKING:
 
     from tracker.problems import Problem
     from tracker.reconcile.model import Event
-    from tracker.report.days import WorkingDays
     from tracker.report.frame import Frame
-    from tracker.report.lines import CaseRows
+    from tracker.report.lines import CaseRows, WorkingDays
 
 _ROW_TEXTS = frozenset({"action", "owner", "named_owner", "progress", "reason", "evidence", "recommendation",
                         "lead_agency", "impact", "success_measure", "source", "improvement_plan_ref"})  # fmt: skip
@@ -315,7 +312,7 @@ def _case_values(case: CaseRows, as_at: date, days: WorkingDays, printed: Collec
         **{name: getattr(line, name) for name in ("stage", "standing", "overdue", "moved", "open", "closed")},
         "summary": line.summary if "summary" in printed else None,
         "next_key": key.label if key else None,
-        "next_key_date": key.day if key else None,
+        "next_key_date": key.judged if key else None,
         "to_chase": line.chase,
         "on_hold": hold is not None,
         "hold_review": hold.review_on if hold else None,

@@ -24,7 +24,10 @@ from tracker.report.blocks import (
     day,
     day_cell,
     free,
+    muted,
     name,
+    number_cell,
+    rag,
     small,
     spans,
     strong,
@@ -32,22 +35,21 @@ from tracker.report.blocks import (
     words,
 )
 from tracker.report.frame import BoardView, CaseLine, case_line
-from tracker.report.lines import PLAN, ReportRow, by_date, natural, rag_rank
+from tracker.report.lines import PLAN, PRESSING, ReportRow, by_date, natural, rag_rank
 from tracker.rules import DONE_WORDS
 from tracker.text import clean_text, listed, quantity, short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from tracker.reconcile.model import Event, LogEntry
-    from tracker.report.frame import BoardRead
+    from tracker.reconcile.model import Event
+    from tracker.report.frame import BoardRead, ReportedHold
     from tracker.report.lines import CaseRows
 
 _SHOWN = {"overdue": 7, "done": 4, "moved": 3, "live": 3, "plan": 3}
 """Rows of a case's lists; the others are in the annex."""
-_EVENTS = 2
-"""Events on the line of a case."""
-_NOT_LIVE = {"Overdue", "Chase", "Provisional, passed", "No date", "Ready", "Clock not started"}
+_EVENTS = 2  # on the line of a case
+_NOT_LIVE = {*PRESSING, "No date", "Ready", "Clock not started"}
 """Rows in these states are shown or counted elsewhere on a case's page."""
 
 
@@ -58,17 +60,6 @@ class Asked:
     line: ReportRow
     to: date
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlanCounts:
-    """How far the action plan of a case is."""
-
-    whole: int
-    done: int
-    signed_off: int
-    signed_off_since: int
-    overdue: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +76,11 @@ class BoardCase:
     not_started: int
     undated: int
     plan: tuple[ReportRow, ...]
-    plan_counts: PlanCounts
+    signed_off_since: int
     events: tuple[Event, ...]
     keys: tuple[ReportRow, ...]
     rows: CaseRows
-    groups: tuple[sections.RowGroup, ...]
+    groups: tuple[Sequence[ReportRow], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +89,6 @@ class EverythingView(BoardView):
 
     decisions: tuple[decisions.Decision, ...]
     asked: tuple[Asked, ...]
-    lines: tuple[CaseLine, ...]
     cases: tuple[BoardCase, ...]
 
 
@@ -107,11 +97,8 @@ def everything_view(board: BoardRead) -> EverythingView:
     cases = tuple(_board_case(case, board) for case in board.read.cases)
     return EverythingView(
         **board.frame(),  # type: ignore[arg-type]  # by name
-        decisions=tuple(
-            each for case in board.read.cases for each in decisions.decisions(case, board.read.as_at)
-        ),
+        decisions=tuple(each for case in cases for each in decisions.decisions(case.rows, board.read.as_at)),
         asked=tuple(each for case in cases for each in case.asked),
-        lines=tuple(case.line for case in cases),
         cases=cases,
     )
 
@@ -125,7 +112,7 @@ def _board_case(case: CaseRows, board: BoardRead) -> BoardCase:
     return BoardCase(
         line=case_line(case, len(moves), as_at, board.read.days),
         since=since,
-        overdue=sections.with_rag(case.lines, "Overdue", "Chase", "Provisional, passed"),
+        overdue=sections.with_rag(case.lines, *PRESSING),
         done=sections.done_since(case.lines, since, as_at),
         moved=moves,
         asked=_asked(case),
@@ -133,13 +120,7 @@ def _board_case(case: CaseRows, board: BoardRead) -> BoardCase:
         not_started=open_words["Clock not started"],
         undated=open_words["Ready"] + open_words["No date"],
         plan=tuple(sorted(plan, key=lambda row: natural(row.label))),
-        plan_counts=PlanCounts(
-            whole=sum(row.rag != "Not applicable" for row in plan),
-            done=sum(row.rag in DONE_WORDS for row in plan),
-            signed_off=sum(row.signed_off is not None for row in plan),
-            signed_off_since=sum(bool(row.signed_off and row.signed_off >= since) for row in plan),
-            overdue=sum(row.rag == "Overdue" for row in plan),
-        ),
+        signed_off_since=sum(bool(row.signed_off and row.signed_off >= since) for row in plan),
         events=tuple(each for each in case.state.events if since <= each.day),
         keys=tuple(replace(row, action=short.get(row.label, row.action)) for row in case.keys),
         rows=case,
@@ -149,16 +130,12 @@ def _board_case(case: CaseRows, board: BoardRead) -> BoardCase:
 
 def _asked(case: CaseRows) -> tuple[Asked, ...]:
     """Dates asked for: the log's last word on an open row's date, where nobody agreed and the row has another."""
-    last: dict[str, LogEntry] = {}
-    for entry in case.state.log:
-        if entry.what == sections.MOVE and entry.to:
-            last[entry.id] = entry
-    found = []
-    for row in by_date(case.open):
-        ask = last.get(row.label)
-        if ask and ask.to and not ask.agreed_by and ask.to != row.agreed:
-            found.append(Asked(row, ask.to, ask.text))
-    return tuple(found)
+    last = {entry.id: entry for entry in case.state.log if entry.what == sections.MOVE and entry.to}
+    return tuple(
+        Asked(row, ask.to, ask.text)
+        for row in by_date(case.open)
+        if (ask := last.get(row.label)) and ask.to and not ask.agreed_by and ask.to != row.agreed
+    )
 
 
 # The page
@@ -167,19 +144,17 @@ def _asked(case: CaseRows) -> tuple[Asked, ...]:
 def body(view: EverythingView) -> Body:
     """What stands between the title and the footer: a page of what is asked and a line a case; cases; every action."""
     asks = len(view.decisions) + len(view.asked)
-    late = sum(row.overdue for row in view.lines)
-    chase = sum(row.chase for row in view.lines)
+    lines = [case.line for case in view.cases]
+    late, chase = sum(each.overdue for each in lines), sum(each.chase for each in lines)
     done = sum(len(case.done) for case in view.cases)
-    signed = sum(case.plan_counts.signed_off_since for case in view.cases)
-    behind = quantity(sum(bool(row.overdue) for row in view.lines), "case")
+    signed = sum(case.signed_off_since for case in view.cases)
+    behind = quantity(sum(bool(each.overdue) for each in lines), "case")
     overdue = f"{quantity(late, 'action')} overdue in {behind}" if late else "nothing is overdue"
     asked = quantity(asks, "decision") if asks else "no decision is"
     today = (words(f"{asked} asked of this meeting", to="decisions" if asks else ""), "; ")
-    # What this board is asked to do may be a decision: then none is said to be asked.
+    # What this board is asked to do may be a decision: then it does not say that none is asked.
     quiet = view.requests and not asks
-    lead = Para(
-        spans(strong("Today:"), " ", *(() if quiet else today), words(overdue, to="cases"), "."), "lead"
-    )
+    lead = spans(strong("Today:"), " ", *(() if quiet else today), words(overdue, to="cases"), ".")
     asked_tile = Tile(str(asks), "decisions asked", "decisions" if asks else "cases", bool(asks))
     tiles = (
         *(() if quiet else (asked_tile,)),
@@ -188,25 +163,57 @@ def body(view: EverythingView) -> Body:
         Tile(str(done), "done since the last meeting", "details", pressing=False),
         Tile(str(signed), "plan actions signed off since", "details", pressing=False),
     )
-    caption = "Where each case stands; days are counted from the stage's own day zero"
-    cases = (*parts.cases_table(caption, view.lines, _lead_to), *_happened(view))
-    decisions = (
-        [Section("decisions", "Decisions asked today", _asks(view), asks, nav="Decisions")] if asks else []
-    )
-    details = (
-        Section("details", "Case by case", tuple(_case(case, view) for case in view.cases), paper=True),
-        Section(
-            "annex", "Annex: every action", tuple(map(_annex, view.cases)), paper=True, nav="Every action"
-        ),
-    )
-    main = (*decisions, Section("cases", "Cases", cases, len(view.lines)))
-    return Body("action tracker", (lead,), tiles, (*main, *(details if view.cases else ())))
+    sections = [Section("cases", "Cases", (*_cases_table(lines), *_happened(view)), len(lines))]
+    if asks:
+        sections.insert(0, Section("decisions", "Decisions asked today", _asks(view), asks, nav="Decisions"))
+    if view.cases:
+        details, annex = tuple(_case(case, view) for case in view.cases), tuple(map(_annex, view.cases))
+        sections += (
+            Section("details", "Case by case", details, paper=True),
+            Section("annex", "Annex: every action", annex, paper=True, nav="Every action"),
+        )
+    return Body("action tracker", (Para(lead, "lead"),), tiles, tuple(sections))
 
 
-def _lead_to(case: CaseLine) -> tuple[str, str, str, str]:
-    """Where the rows of a case's counts stand."""
-    overdue = f"{case.anchor}-overdue"
-    return overdue, overdue, f"{case.anchor}-moved", f"{case.anchor}-annex"
+def _cases_table(cases: Sequence[CaseLine]) -> tuple[Block, ...]:
+    """A row a case, or that there is none; the counts lead to their rows."""
+
+    def number(field: str, place: str, *, pressing: bool = False) -> Callable[[CaseLine], ReportCell]:
+        return lambda case: number_cell(getattr(case, field), to=f"{case.anchor}-{place}", pressing=pressing)
+
+    def next_key(case: CaseLine) -> ReportCell:
+        key = case.next_key
+        if key is None:
+            return ReportCell((muted("none with a date"),))
+        what = spans(day(key.judged), " ", rag(key.rag), small(f"{key.label} {key.action}"))
+        return ReportCell(what, sort=str(key.judged))
+
+    table = parts.table(
+        "Where each case stands; days are counted from the stage's own day zero",
+        cases,
+        ("Case", "ref", parts.reference_cell),
+        ("Stage reached", "stage", lambda case: text_cell(words(case.stage), small(case.standing))),
+        ("Next key date", "next", next_key),
+        ("Overdue", "number", number("overdue", "overdue", pressing=True)),
+        ("To chase", "number", number("chase", "overdue", pressing=True)),
+        ("Moved", "number", number("moved", "moved")),
+        ("Open", "number", number("open", "annex")),
+        ("On hold", "hold", lambda case: _hold_cell(case.hold)),
+        look="cases",
+        first=1,
+    )
+    return (table,) if cases else (parts.none("No case was read."),)
+
+
+def _hold_cell(hold: ReportedHold | None) -> ReportCell:
+    """Until when publication is held."""
+    if hold is None:
+        return ReportCell((words("no"),), mark="nil")
+    until = spans("no review date")
+    if hold.review_on:
+        lead = (strong("past its review"), " of ") if hold.past_review else ("until the review on ",)
+        until = spans(*lead, day(hold.review_on))
+    return text_cell(*until, small(hold.reason))
 
 
 def _happened(view: EverythingView) -> tuple[Block, ...]:
@@ -243,17 +250,17 @@ def _asked_table(asked: Sequence[Asked], row_columns: str) -> ReportTable:
 
 def _case(case: BoardCase, view: EverythingView) -> Block:
     timeline = figures.timeline(case.rows, view.as_at)
-    line, opened = case.line, len(view.cases) <= parts.CASES_SHOWN_OPEN
+    line = case.line
     if line.closed and not (line.open or case.done):
         closed = parts.none("Closed: nothing is open, and nothing was completed since.")
-        return parts.case_fold(line, timeline, case.keys, (closed, *_plan(case)), view.as_at, opened=opened)
+        return parts.case_fold(view, line, timeline, case.keys, (closed, *_plan(case)))
     lists, nothing = _lists(case)
     beyond = [quantity(case.undated, "open action") + " without a date"] if case.undated else []
     beyond += [f"{case.not_started} whose clock has not started"] if case.not_started else []
     closing = [f"The annex has every action, also {listed(beyond)}."] if beyond else []
     closing += [f"Nothing to report: {listed(nothing)}."] if nothing else []
     blocks = (*map(parts.none, closing), *lists)
-    return parts.case_fold(line, timeline, case.keys, blocks, view.as_at, opened=opened, paper=True)
+    return parts.case_fold(view, line, timeline, case.keys, blocks, paper=True)
 
 
 def _lists(case: BoardCase) -> tuple[list[Block], list[str]]:
@@ -263,107 +270,93 @@ def _lists(case: BoardCase) -> tuple[list[Block], list[str]]:
     states = {row.rag for row in case.overdue}
     further = {"Chase": "to chase", "Provisional, passed": "past a provisional date"}
     overdue = listed(["Overdue", *(shown for state, shown in further.items() if state in states)])
-    moved = f"Agreed for another day than the procedure's, open or done since {since}"
     first_overdue = sorted(case.overdue, key=lambda row: (row.basis != "Statutory", not row.key))
-    blocks: list[Block] = []
-    nothing = []
-    if case.overdue:
-        table = parts.table(
-            "Past the date they are judged by; statutory steps and key dates first",
-            first_overdue[: _SHOWN["overdue"]],
-            "id action who judged rag late blocks",
+
+    def listing(
+        kind: str, title: str, caption: str, rows: Sequence[ReportRow], columns: str
+    ) -> Iterator[Block]:
+        if number := len(getattr(case, kind)):
+            yield Heading(title, f"{anchor}-overdue" if kind == "overdue" else "", number)
+            yield parts.table(caption, rows, columns)
+            yield from _more(case, kind, number)
+
+    blocks = (
+        *listing("overdue", overdue, "Past the date they are judged by; statutory steps and key dates first",
+                 first_overdue[: _SHOWN["overdue"]], "id action who judged rag late blocks"),
+        *listing("done", f"Completed since {since}", "Completed, the latest ones; those late with the days late",
+                 case.done[-_SHOWN["done"] :], "id action who done late"),
+        *_moved_or_asked(case, since),
+        *listing("live", "Live", "Open and dated, the next first", case.live[: _SHOWN["live"]],
+                 "id action who judged rag"),
+    )  # fmt: skip
+    lists = {
+        "overdue": case.overdue,
+        f"completed since {since}": case.done,
+        "dates moved or asked for": case.moved or case.asked,
+        "live with a date": case.live,
+        "in the action plan": case.plan,
+    }
+    return [*blocks, *_plan(case)], [words for words, rows in lists.items() if not rows]
+
+
+def _moved_or_asked(case: BoardCase, since: str) -> Iterator[Block]:
+    number = len(case.moved) + len(case.asked)
+    if number:
+        yield Heading("Dates moved or asked for", f"{case.line.anchor}-moved", number)
+    asked = case.asked[: _SHOWN["moved"] // 2 if case.moved else _SHOWN["moved"]]
+    if asked:
+        yield _asked_table(asked, "id action who judged")
+    if case.moved:
+        caption = f"Agreed for another day than the procedure's, open or done since {since}"
+        yield parts.moved_table(
+            caption, case.moved[: _SHOWN["moved"] - len(asked)], "id action due agreed rag"
         )
-        blocks += (Heading(overdue, f"{anchor}-overdue", len(case.overdue)), table)
-        blocks += _more(case, "overdue", len(case.overdue))
-    else:
-        nothing.append("overdue")
-    if case.done:
-        latest = case.done[-_SHOWN["done"] :]
-        table = parts.table(
-            "Completed, the latest ones; those late with the days late", latest, "id action who done late"
-        )
-        blocks += (Heading(f"Completed since {since}", number=len(case.done)), table)
-        blocks += _more(case, "done", len(case.done))
-    else:
-        nothing.append(f"completed since {since}")
-    if case.moved or case.asked:
-        number = len(case.moved) + len(case.asked)
-        blocks.append(Heading("Dates moved or asked for", f"{anchor}-moved", number))
-        asked = case.asked[: _SHOWN["moved"] // 2 if case.moved else _SHOWN["moved"]]
-        if asked:
-            blocks.append(_asked_table(asked, "id action who judged"))
-        if case.moved:
-            shown = case.moved[: _SHOWN["moved"] - len(asked)]
-            blocks.append(parts.moved_table(moved, shown, "id action due agreed rag"))
-        blocks += _more(case, "moved", number)
-    else:
-        nothing.append("dates moved or asked for")
-    if case.live:
-        table = parts.table(
-            "Open and dated, the next first", case.live[: _SHOWN["live"]], "id action who judged rag"
-        )
-        blocks += (Heading("Live", number=len(case.live)), table, *_more(case, "live", len(case.live)))
-    else:
-        nothing.append("live with a date")
-    plan = _plan(case)
-    return [*blocks, *plan], nothing if plan else [*nothing, "in the action plan"]  # fmt: skip
+    yield from _more(case, "moved", number)
 
 
 def _more(case: BoardCase, kind: str, number: int) -> tuple[Block, ...]:
     """How many rows of a list stand in the annex alone."""
-    more = number - _SHOWN[kind]
-    return (
-        (Para((words(f"{more} more in the annex", to=f"{case.line.anchor}-annex"),), "none"),)
-        if more > 0
-        else ()
-    )
+    more = words(f"{number - _SHOWN[kind]} more in the annex", to=f"{case.line.anchor}-annex")
+    return (Para((more,), "none"),) if number > _SHOWN[kind] else ()
 
 
 def _plan(case: BoardCase) -> tuple[Block, ...]:
     if not case.plan:
         return ()
-    counts = case.plan_counts
     # What is late or open before what is done: the annex has all of it.
     first = sorted(case.plan, key=lambda row: (not row.open, rag_rank(row.rag)))[: _SHOWN["plan"]]
-    table = parts.table(
-        "The action plan, what is open first; what was signed off has its day",
-        first,
-        "id action who judged signed rag impact",
-    )
-    signed = f"{counts.signed_off} signed off, {counts.signed_off_since} of them since the last meeting"
-    heading = Heading(
-        f"Action plan: {counts.done} of {counts.whole} done, {counts.overdue} overdue, {signed}"
-    )
+    caption = "The action plan, what is open first; what was signed off has its day"
+    table = parts.table(caption, first, "id action who judged signed rag impact")
+    rags = [row.rag for row in case.plan]
+    done = f"{sum(rag in DONE_WORDS for rag in rags)} of {len(rags) - rags.count('Not applicable')} done"
+    signed = f"{sum(row.signed_off is not None for row in case.plan)} signed off"
+    since = f"{case.signed_off_since} of them since the last meeting"
+    heading = Heading(f"Action plan: {done}, {rags.count('Overdue')} overdue, {signed}, {since}")
     return (heading, table, *_more(case, "plan", len(case.plan)))
 
 
 def _annex(case: BoardCase) -> Collapsible:
     """Every action, by sheet and state: a line a row, and below it what somebody typed."""
-    rows = sum(len(each.lines) for each in case.groups)
+    rows = sum(map(len, case.groups))
     groups = parts.groups_table(
         f"Every action of {case.line.reference}, by sheet and state",
         case.groups,
         "id",
-        _LINE,
+        ("Action, and what was typed", "line", _typed_cell),
         "person judged",
-        _DONE,
+        ("Completed", "day", _done_cell),
     )
     title = (name(case.line.reference), words(": "), words(quantity(rows, "action")))
-    return Collapsible(
-        title, (replace(groups, look="groups compact"),), anchor=f"{case.line.anchor}-annex", open=True
-    )
+    table = replace(groups, look="groups compact")
+    return Collapsible(title, (table,), anchor=f"{case.line.anchor}-annex", open=True)
 
 
-def _line(row: ReportRow) -> ReportCell:
+def _typed_cell(row: ReportRow) -> ReportCell:
     typed = [row.status] if row.status in {"In progress", "Waiting on others"} else []
     typed += [clean_text(text) for text in (row.progress, row.reason, row.evidence) if text]
-    return text_cell(free(row.action), *([small(". ".join(typed))] if typed else []))
+    return text_cell(free(row.action), small(". ".join(typed)))
 
 
-def _done(row: ReportRow) -> ReportCell:
+def _done_cell(row: ReportRow) -> ReportCell:
     late = (words(f" ({row.days_late} late)"),) if row.completed and row.days_late else ()
     return day_cell(row.completed, *late)
-
-
-_LINE: parts.Column[ReportRow] = ("Action, and what was typed", "line", _line)
-_DONE: parts.Column[ReportRow] = ("Completed", "day", _done)

@@ -1,4 +1,4 @@
-"""Counts and timelines as plain numbers, so that no template does arithmetic."""
+"""Counts, timelines and charts as plain numbers, so that no template does arithmetic."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.report.lines import ReportRow, group_anchor, natural, rag_rank
+from tracker.report.lines import PRESSING, ReportRow, group_anchor, natural, rag_rank
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE, OPEN_WORDS, RAG_WORDS
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Iterable
 
     from tracker.report.lines import CaseRows
+    from tracker.report.yearly import Month
 
 _MOST_TICKS = 5
 _WEEK, _WEEKS_UP_TO = 7, 70
@@ -23,17 +24,25 @@ _ROW, _TOP = 36, 30
 _TRACK = 23  # below a row's label
 _HALF = 6  # of a mark
 _YEAR = 12
-_LATE = {"Overdue", "Chase", "Provisional, passed", "Extended"}
-_BEYOND = timedelta(days=5)
-"""How far the picture goes past its last date; a report date after that stands at the break of the axis."""
-_BEFORE_BREAK = 0.55
-"""The share of the axis that keeps its ticks where words stand at the break."""
+_BEYOND = timedelta(days=5)  # past the last date; a later report date stands at the break of the axis
+_BEFORE_BREAK = 0.55  # the share of the axis that keeps its ticks where words stand at the break
 _PATHS = {
     "due": "M0-6 6 0 0 6-6 0z",
     "agreed": "M-5-5H5V5H-5z",
     "done": "M-4.5 0A4.5 4.5 0 1 1 4.5 0 4.5 4.5 0 1 1-4.5 0z",
 }
 """The shape of each mark about its middle: three shapes, so that colour is not needed to tell them apart."""
+_SMALL_PATHS = {
+    "due": "M0-5 5 0 0 5-5 0z",
+    "agreed": "M-4-4H4V4H-4z",
+    "done": "M-4 0A4 4 0 1 1 4 0 4 4 0 1 1-4 0z",
+}
+_HALF_STRIP = timedelta(weeks=8)
+_MONTHS_NEEDED = 2
+_CHART, _BAR, _BASE = 164, 84, 118
+_LINE = 14  # of words
+_SLOT, _NARROW_SLOT, _CROWDED = 84, 44, 8
+"""The pixels of a month across; where there are many, its words stand on two lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +66,11 @@ class SheetCounts:
     done: int
     live: int
     counts: tuple[Count, ...]
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineMark:
-    """A mark on a timeline: `due`, `agreed` or `done`."""
+class DateMark:
+    """A date on a line, its shape about its middle: `due`, `agreed` or `done`."""
 
     kind: str
     x: str
@@ -89,7 +97,7 @@ class Track:
     start: str
     end: str
     over: str
-    marks: tuple[TimelineMark, ...]
+    marks: tuple[DateMark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +134,20 @@ def counted(counts: Iterable[Count]) -> str:
     return "; ".join(f"{count.number} {count.rag.lower()}" for count in counts)
 
 
-def sheet_counts(case: CaseRows, linked: Collection[str] = OPEN_WORDS) -> tuple[SheetCounts, ...]:
-    """The counts of each sheet of a case; the words of `linked` lead to their rows in the annex."""
+def sheet_counts(case: CaseRows) -> tuple[SheetCounts, ...]:
+    """The counts of each sheet of a case; the words of open rows lead to them in the annex."""
     found = []
     for sheet in case.sheets:
         words = Counter(row.rag for row in case.lines if row.sheet == sheet and row.rag)
         whole, before, bar = words.total(), 0, []
         for word in sorted(words, key=rag_rank):
-            anchor = group_anchor(case, sheet, word) if word in linked else ""
+            anchor = group_anchor(case, sheet, word) if word in OPEN_WORDS else ""
             start, width = percent(before, whole), percent(words[word], whole)
             bar.append(Count(word, words[word], start, width, anchor))
             before += words[word]
         if bar:
             done, live = sum(words[word] for word in DONE_WORDS), whole - words["Not applicable"]
-            found.append(
-                SheetCounts(case.reference, case.anchor, sheet, done, live, tuple(bar), counted(bar))
-            )
+            found.append(SheetCounts(case.reference, case.anchor, sheet, done, live, tuple(bar)))
     return tuple(found)
 
 
@@ -162,14 +168,17 @@ def totals(rag_words: Iterable[str]) -> tuple[Count, ...]:
 
 def timeline(case: CaseRows, as_at: date) -> Timeline | None:
     """The timeline of a case's key dates, or None where none of them has a date."""
-    zeros = {action.id: action.day_zero for action in case.state.actions if action.id}
+    zeros = _day_zeros(case)
     keys = [(row, zeros.get(row.label), days) for row in case.keys if (days := _days(row))]
     if not keys:
         return None
     keys.sort(key=lambda each: (min(each[2].values()), natural(each[0].label)))
     every = [day for _, zero, days in keys for day in (zero, *days.values()) if day]
     first, last = min(*every, as_at), min(max(*every, as_at), max(every) + _BEYOND)
-    beyond = _beyond([row for row, _, _ in keys]) if as_at > last else ""
+    # What stands at the break of the axis: how late the latest key date is, else today.
+    late = max((row.days_late or 0 for row, _, _ in keys if row.open), default=0)
+    words = f"{quantity(late, 'working day')} late" if late else "today"
+    beyond = f"{words} \u2192" if as_at > last else ""
 
     def x(day: date) -> str:
         return percent((min(day, last) - first).days, (last - first).days)
@@ -190,10 +199,15 @@ def timeline(case: CaseRows, as_at: date) -> Timeline | None:
     )
 
 
-def _beyond(keys: Iterable[ReportRow]) -> str:
-    """What stands at the break of the axis: how late the latest key date is, else today."""
-    late = max((row.days_late or 0 for row in keys if row.open), default=0)
-    return f"{quantity(late, 'working day')} late \u2192" if late else "today \u2192"
+def _day_zeros(case: CaseRows) -> dict[str, date | None]:
+    return {action.id: action.day_zero for action in case.state.actions if action.id}
+
+
+def _deciding_date(row: ReportRow) -> tuple[str, date | None]:
+    """The one date that matters: done, else agreed or due."""
+    if row.completed:
+        return "done", row.completed
+    return ("due" if row.judged == row.due else "agreed"), row.judged
 
 
 def _days(row: ReportRow) -> dict[str, date]:
@@ -207,16 +221,10 @@ def _track(row: ReportRow, zero: date | None, x: Callable[[date], str], place: i
     known = [*marks.values(), *([zero] if zero else [])]
     late_from = row.due or row.agreed  # as Days late counts, whatever was agreed
     top = _TOP + _ROW * place
-    # The one date that matters: done, else agreed or due.
-    if row.completed:
-        words = f"done {short_date(row.completed)}"
-    elif row.judged:
-        words = f"{'due' if row.judged == row.due else 'agreed'} {short_date(row.judged)}"
-    else:
-        words = ""
+    kind, day = _deciding_date(row)
     return Track(
         label=row.label,
-        words=words,
+        words=f"{kind} {short_date(day)}" if day else "",
         rag=row.rag,
         label_y=top + 12,
         y=top + _TRACK,
@@ -225,8 +233,8 @@ def _track(row: ReportRow, zero: date | None, x: Callable[[date], str], place: i
         zero=x(zero) if zero else "",
         start=x(min(known)),
         end=x(max(known)),
-        over=x(late_from) if late_from and row.rag in _LATE and late_from < as_at else "",
-        marks=tuple(TimelineMark(kind, x(day), day, _PATHS[kind]) for kind, day in marks.items()),
+        over=x(late_from) if late_from and row.rag in {*PRESSING, "Extended"} and late_from < as_at else "",
+        marks=tuple(DateMark(kind, x(day), day, _PATHS[kind]) for kind, day in marks.items()),
     )
 
 
@@ -250,3 +258,130 @@ def _ticks(first: date, last: date, x: Callable[[date], str], end: float) -> lis
         side = "start" if share < _EDGE else "end" if share > 1 - _EDGE else "middle"
         ticks.append(Tick(x(day), word, side))  # so that its word stays inside the picture
     return ticks
+
+
+# A case on the axis that all cases share: eight weeks back, eight weeks ahead
+
+
+@dataclass(frozen=True, slots=True)
+class StripRun:
+    """A stretch of a stage, from its day zero on: where it starts and how wide it is; `late` where it is hatched."""
+
+    x: str
+    width: str
+    rag: str
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStrip:
+    """A case's key dates as one thin line. `words` says the same as the picture."""
+
+    runs: tuple[StripRun, ...]
+    marks: tuple[DateMark, ...]
+    words: str
+
+
+def case_strip(case: CaseRows, as_at: date) -> CaseStrip | None:
+    """The line of a case, None where no key date of it has a day."""
+    first = as_at - _HALF_STRIP
+
+    def share(day: date) -> float:
+        return min(max((day - first) / (2 * _HALF_STRIP), 0), 1)
+
+    def run(start: date, end: date, rag: str, *, late: bool = False) -> list[StripRun]:
+        width = share(end) - share(start)
+        return [StripRun(percent(share(start), 1), percent(width, 1), rag, late)] if width > 0 else []
+
+    zeros, ends = _day_zeros(case), set(case.state.milestones.values())
+    runs: list[StripRun] = []
+    marks, facts = [], []
+    for row in case.keys:
+        kind, day = _deciding_date(row)
+        if day is None:
+            continue
+        if row.label in ends:
+            passed = row.rag in PRESSING
+            zero = zeros.get(row.label)
+            runs += run(zero, min(day, as_at) if passed else day, row.rag) if zero else []
+            runs += run(day, as_at, row.rag, late=True) if passed else []
+        name = row.short or row.label
+        if row.rag == "On hold":  # its day is no day to come
+            facts.append(f"{name} on hold")
+            continue
+        if abs(day - as_at) <= _HALF_STRIP:
+            marks.append(DateMark(kind, percent(share(day), 1), day, _SMALL_PATHS[kind]))
+        facts.append(f"{name} {kind} {short_date(day)}")
+    return CaseStrip(tuple(runs), tuple(marks), "; ".join(facts)) if facts else None
+
+
+# On time by month
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A month as it is drawn: percentages across, pixels down; `label` has a line or two."""
+
+    middle: str
+    y: int
+    height: int
+    label: tuple[str, ...]
+    label_y: int
+    late: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The months drawn; `words` says the same as the picture. `whole` is where the line at 100 % stands."""
+
+    width: int
+    height: int
+    base: int
+    whole: int
+    scale: str
+    bars: tuple[Bar, ...]
+    words: str
+    months: tuple[Month, ...]
+
+
+def chart(found: tuple[Month, ...]) -> Chart | None:
+    """The chart, or None where there are too few months to compare."""
+    if sum(bool(each.done) for each in found) < _MONTHS_NEEDED:
+        return None
+    crowded = len(found) >= _CROWDED
+    sentences = []
+    for each in found:
+        late = f", those late by {each.average_late:g} working days on average" if each.average_late else ""
+        done = f"{each.on_time} of {quantity(each.done, 'row')} on time{late}"
+        sentences.append(f"{each.words}: {done if each.done else 'nothing done'}")
+    slot = _NARROW_SLOT if crowded else _SLOT
+    return Chart(
+        width=slot * (len(found) + 1),
+        height=_CHART,
+        base=_BASE,
+        whole=_BASE - _BAR,
+        scale=percent(0.5, len(found) + 1),
+        bars=tuple(_bar(each, place, len(found), crowded=crowded) for place, each in enumerate(found)),
+        words=f"{'; '.join(sentences)}.",
+        months=found,
+    )
+
+
+def _bar(month: Month, place: int, whole: int, *, crowded: bool) -> Bar:
+    height = max(round(_BAR * month.share / 100), 1) if month.done else 0
+    name, year = month.words.split()
+    label = (str(month.on_time), f"of {month.done}") if crowded else (f"{month.on_time} of {month.done}",)
+    whole_y, label_y = _BASE - _BAR, _BASE - height - 6
+    if label_y - _LINE * len(label) < whole_y < label_y:  # the line at 100 % would cross it
+        label_y = whole_y - 6
+    late = f"{month.average_late:g} d" if month.average_late else ""
+    return Bar(
+        middle=percent(place + 1.5, whole + 1),
+        y=_BASE - height,
+        height=height,
+        label=label if month.done else ("none",),
+        label_y=label_y,
+        late=late if crowded or not late else f"{late} late",
+        short=month.words if not crowded else name if place and name != "Jan" else f"{name} {year[2:]}",
+    )

@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 
 from tracker.problems import codes
 from tracker.procedure.milestones import Milestone, Milestones
-from tracker.report.days import working_days
-from tracker.report.lines import by_date, case_rows, natural, rows_to_do_now
-from tracker.rules import DONE_WORDS
+from tracker.report.lines import by_date, case_rows, natural, rows_to_do_now, working_days
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
@@ -23,28 +21,14 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import Action, CaseState, PlanAction, Reconciliation, SourceWorkbook
-    from tracker.report.days import WorkingDays
-    from tracker.report.lines import CaseRows, ReportRow
+    from tracker.report.lines import CaseRows, ReportRow, WorkingDays
 
-RECENT_DAYS = 7
-CONTRADICTIONS = frozenset(
-    {
-        codes.NOT_A_DATE,
-        codes.UNKNOWN_WORD,
-        codes.NOT_A_WHOLE_NUMBER,
-        codes.FORMULA_WITHOUT_VALUE,
-        codes.AMBIGUOUS_DATE,
-        codes.COMPLETED_IN_FUTURE,
-        codes.UNKNOWN_CLOCK,
-        codes.COMPLETED_BEFORE_AWARENESS,
-        codes.SIN_BEFORE_AWARENESS,
-        codes.CASE_DATES_CONTRADICT,
-    }
-)
+CONTRADICTIONS = frozenset({
+    codes.NOT_A_DATE, codes.UNKNOWN_WORD, codes.NOT_A_WHOLE_NUMBER, codes.FORMULA_WITHOUT_VALUE,
+    codes.AMBIGUOUS_DATE, codes.COMPLETED_IN_FUTURE, codes.UNKNOWN_CLOCK, codes.COMPLETED_BEFORE_AWARENESS,
+    codes.SIN_BEFORE_AWARENESS, codes.CASE_DATES_CONTRADICT,
+})  # fmt: skip
 """The codes of entries that cannot be right: not understood, in the future, or before what they follow."""
-_OVER = frozenset({*DONE_WORDS, "Not applicable"})
-_OF_TWO_WORKBOOKS = frozenset({codes.SAME_CASE_TWICE, codes.OLDER_COPY})
-_WEEK = 7
 LEFT_TO_DO = "left to do"
 
 
@@ -68,19 +52,11 @@ class ReportedHold:
 
 
 @dataclass(frozen=True, slots=True)
-class NextKeyDate:
-    """An open key date: its row's ID, short name and action, and the date it is judged by."""
-
-    label: str
-    short: str
-    action: str
-    day: date
-    rag: str
-
-
-@dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One line a case. `stage` is the stage reached, `standing` says how far: `day 8 of 15`."""
+    """One line a case. `stage` is the stage reached, `standing` says how far: `day 8 of 15`.
+
+    `next_key` is the next open row with a key date that is judged by a day.
+    """
 
     reference: str
     summary: str
@@ -88,7 +64,7 @@ class CaseLine:
     stage: str
     standing: str
     closed: date | None
-    next_key: NextKeyDate | None
+    next_key: ReportRow | None
     overdue: int
     chase: int
     moved: int
@@ -99,8 +75,7 @@ class CaseLine:
 def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> CaseLine:
     """The line of one case; `moved` is the number of its rows with a moved date."""
     stage, standing = stage_reached(rows.state, as_at, days)
-    dated = [(row.judged, row) for row in rows.lines if row.key and row.open and row.judged]
-    day, key = min(dated, key=lambda each: each[0], default=(None, None))
+    dated = [row for row in rows.lines if row.key and row.open and row.judged]
     return CaseLine(
         reference=rows.reference,
         summary=rows.state.summary,
@@ -108,7 +83,7 @@ def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> Cas
         stage=stage,
         standing=standing,
         closed=closed_on(rows.state),
-        next_key=NextKeyDate(key.label, key.short, key.action, day, key.rag) if day and key else None,
+        next_key=min(dated, key=lambda row: str(row.judged), default=None),
         overdue=sum(row.rag == "Overdue" for row in rows.lines),
         chase=sum(row.rag == "Chase" for row in rows.lines),
         moved=moved,
@@ -150,10 +125,9 @@ def recorded_holds(state: CaseState, as_at: date) -> tuple[ReportedHold, ...]:
         if each.from_ and each.from_ <= as_at:
             ended = each.ended_on if each.ended_on and each.ended_on <= as_at else None
             running = not over and ended is None
-            late = running and each.review_on is not None and each.review_on <= as_at
-            found.append(
-                ReportedHold(each.from_, each.review_on, ended, each.reason, each.agreed_by, running, late)
-            )
+            late = bool(running and each.review_on and each.review_on <= as_at)
+            texts = (each.reason, each.agreed_by)
+            found.append(ReportedHold(each.from_, each.review_on, ended, *texts, running, late))
     return tuple(sorted(found, key=lambda hold: hold.since))
 
 
@@ -166,8 +140,7 @@ def hold_of(state: CaseState, as_at: date) -> ReportedHold | None:
 def stage_reached(state: CaseState, as_at: date, days: WorkingDays) -> tuple[str, str]:
     """The stage a case has reached, and how far it is in it, counted in the case's own working days."""
     days = days.of(state.holidays)
-    closed = closed_on(state)
-    if closed and closed <= as_at:
+    if (closed := closed_on(state)) and closed <= as_at:
         return "Closed", f"on {short_date(closed)}"
     done = ""
     for stage in dict.fromkeys(action.stage for action in state.actions):
@@ -194,8 +167,8 @@ def _progress(key: Action, as_at: date, days: WorkingDays) -> str:
     if key.unit in {"", "working days"}:
         where = f"day {days.between(key.day_zero, as_at)} of {key.count}"
     else:
-        week = max((as_at - key.day_zero).days // _WEEK + 1, 0)
-        where = f"week {week} of {-(-(key.due - key.day_zero).days // _WEEK)}"
+        week, weeks = (as_at - key.day_zero).days // 7 + 1, -(-(key.due - key.day_zero).days // 7)
+        where = f"week {max(week, 0)} of {weeks}"
     return f"{where}, provisional" if key.provisional else where
 
 
@@ -316,7 +289,10 @@ class BoardRead:
 
     def frame(self, rows: Sequence[CaseRows] | None = None) -> Mapping[str, object]:
         """The fields of a `BoardView`; `rows` where the board is not shown every row but those asked of it."""
-        asked = [self._asked_of(case) for case in self.read.cases]
+        members = set(self.board.members)
+        roles = [role for role in self.procedure.roles if role.name in members]
+        names = {name for role in roles for name in (role.name, *role.aliases)}
+        asked = [rows_to_do_now(case, names) for case in self.read.cases]
         if rows is not None:
             pairs = zip(self.read.cases, rows, asked, strict=True)
             rows = [case.only([*shown.lines, *theirs]) for case, shown, theirs in pairs]
@@ -325,12 +301,6 @@ class BoardRead:
         requests = by_date(row for theirs in asked for row in theirs)
         own = {"board": self.board.name, "meetings": self.meetings, "requests": requests}
         return {**self.read.frame(since, rows), **own}
-
-    def _asked_of(self, case: CaseRows) -> list[ReportRow]:
-        """The rows of a case that members of the board own, and that can be done now."""
-        members = set(self.board.members)
-        roles = [role for role in self.procedure.roles if role.name in members]
-        return rows_to_do_now(case, {name for role in roles for name in (role.name, *role.aliases)})
 
 
 def contradictions(cases: Sequence[CaseRows]) -> tuple[Contradiction, ...]:
@@ -382,9 +352,8 @@ def closed_case(rows: CaseRows, as_at: date, since: date) -> ClosedCase | None:
     state, closed = rows.state, closed_on(rows.state)
     if closed is None or closed > as_at or state.conflicts or not state.reference:
         return None
-    if any(row.rag not in _OVER for row in rows.lines):
-        return None
-    if any(each.code in _OF_TWO_WORKBOOKS for each in state.problems):
+    twice = any(each.code in {codes.SAME_CASE_TWICE, codes.OLDER_COPY} for each in state.problems)
+    if twice or any(row.open or not row.rag for row in rows.lines):
         return None
     days = [day for row in rows.lines for day in (row.completed, row.signed_off) if day]
     ended = max([closed, *days])
@@ -393,4 +362,4 @@ def closed_case(rows: CaseRows, as_at: date, since: date) -> ClosedCase | None:
 
 def a_week_before(as_at: date) -> date:
     """The day from which on a report says what was done, where nobody gives another."""
-    return as_at - timedelta(days=RECENT_DAYS)
+    return as_at - timedelta(weeks=1)

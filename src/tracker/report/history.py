@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import sys
 from collections import Counter
 from contextlib import contextmanager, suppress
@@ -21,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 from tracker.paths import open_regular
 from tracker.problems import codes, problem
 from tracker.reconcile.model import case_identity
-from tracker.report.monthly import OWN, Done
-from tracker.rules import DONE_WORDS, NEEDS_SOMEONE
+from tracker.report.lines import PRESSING, safe_id
+from tracker.rules import DONE_WORDS
 from tracker.text import short_date
 
 if TYPE_CHECKING:
@@ -34,18 +33,14 @@ if TYPE_CHECKING:
     from tracker.report.lines import CaseRows, ReportRow
 
 SCHEMA = "tracker/report/1"
-_LARGEST = 20_000_000
-"""Characters of a file that is not laid out a line a case, or of one line."""
+_LARGEST = 20_000_000  # characters of a file that is not laid out a line a case, or of one line
 _MONDAYS = 53
-_MOST_DAYS = 1_000_000
-"""Working days that no row can be late."""
-_START = 120
-"""Characters in which a line has named its case."""
+_MOST_DAYS = 1_000_000  # no row can be so late
+_START = 120  # characters in which a line has named its case
+_OWN = ("council", "partnership")
 _CASES, _END = '"cases": [\n', "],\n"
-_ID = re.compile(r"[A-Z]{1,8}-[0-9][0-9.]{0,7}[a-z]{0,2}(-[A-Z0-9]{1,12})?")
-PRESSING = NEEDS_SOMEONE[:3]
 DONE, AGREED = "Done", "Agreed date"
-"""What moved, in words."""
+_BROKEN = (OSError, ValueError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +70,15 @@ class Earlier:
 
     as_at: date
     cases: Mapping[str, EarlierCase]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A dated row that was done: the month as `2026-11`, the working days it was late (0: in time), its ID."""
+
+    month: str
+    days_late: int
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +113,6 @@ class Movement:
 # What a row is known by
 
 
-def safe_id(row_id: str) -> str:
-    """An ID as we give them; anything else typed there might be words."""
-    return row_id if _ID.fullmatch(row_id) else ""
-
-
 def line_hash(uuid: str, row: ReportRow) -> str:
     """A hash of what people write in a row, its case mixed in, so that equal words of two cases do not show."""
     texts = (uuid, row.action, row.owner, row.named_owner, row.progress, row.reason, row.evidence)
@@ -142,7 +141,7 @@ def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:
                 before = cases.get(uuid)  # where two workbooks of it were counted
                 merged = {**before.rows, **dict(rows)} if before else dict(rows)
                 cases[uuid] = EarlierCase(reference, merged)
-    except (OSError, ValueError, RecursionError) as error:
+    except _BROKEN as error:
         reason = str(error) if isinstance(error, _NotAReportError) else "text that is not JSON"
         if isinstance(error, OSError):
             reason = error.strerror or "a file that cannot be read"
@@ -228,7 +227,7 @@ class DoneKnown:
 
     def __init__(self) -> None:
         """Nothing is known."""
-        self._cases: dict[str, dict[str, Done]] = {}
+        self.cases: dict[str, dict[str, Done]] = {}
         self._seen: dict[str, int] = {}
 
     def add(self, line: str) -> None:
@@ -241,32 +240,26 @@ class DoneKnown:
 
     def put(self, uuid: str, rows: Sequence[tuple[str, EarlierRow | ReportRow]]) -> None:
         """A case's rows as they are now."""
-        case = self._cases.setdefault(uuid, {})
+        case = self.cases.setdefault(uuid, {})
         for key, _ in rows:
             case.pop(key, None)
         for key, row in rows:
-            done = row.rag in DONE_WORDS and row.employer in OWN and (row.due or row.agreed)
+            done = row.rag in DONE_WORDS and row.employer in _OWN and (row.due or row.agreed)
             if done and row.completed:
                 case[key] = Done(sys.intern(row.completed.isoformat()[:7]), row.days_late or 0, key)
-
-    def rows(self) -> Iterator[Done]:
-        """Every row that was done."""
-        for case in self._cases.values():
-            yield from case.values()
 
 
 def done_in(folder: Path, kinds: Iterable[str], as_at: date) -> DoneKnown:
     """What a year of Mondays of each kind, in a folder, lists as done; what is no report is passed over."""
-    broken = (OSError, ValueError, RecursionError)
     dated, known = [], DoneKnown()
     for kind in dict.fromkeys(kinds):
         for path in sorted(folder.glob(f"{kind}-*.json"))[-_MONDAYS:]:
-            with suppress(*broken), _opened(path) as (day, _):
+            with suppress(*_BROKEN), _opened(path) as (day, _):
                 dated.append((day, path.name, path))
     for day, _, path in sorted(dated):
         if day <= as_at:
             # Of one that breaks off, what stands before the break.
-            with suppress(*broken), _opened(path) as (_, lines):
+            with suppress(*_BROKEN), _opened(path) as (_, lines):
                 for line in lines:
                     known.add(line)
     return known
@@ -276,7 +269,7 @@ def done_by_month(known: DoneKnown, cases: Sequence[CaseRows]) -> list[Done]:
     """Every dated row of our own that was done; what earlier reports knew is brought up to date."""
     for case in cases:
         known.put(case_identity(case.state), [(row_key(row), row) for row in case.lines])
-    return list(known.rows())
+    return [done for case in known.cases.values() for done in case.values()]
 
 
 # Movement
@@ -335,36 +328,33 @@ def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
 
 
 def _moves(rows: Mapping[str, EarlierRow], case: CaseRows) -> Iterator[Move]:
-    seen: set[str] = set()
-    for line in case.lines:
-        key = row_key(line)
-        if key in seen:
-            continue  # a copied row: its original has spoken
-        seen.add(key)
-        for what, was, now in _what(rows.get(key), line):
-            yield Move(case.reference, case.anchor, line.label, line.action, what, was, now)
-    for key, row in rows.items():
-        if key not in seen:
-            yield Move(case.reference, case.anchor, key, "", "Gone", row.rag, "")
+    now: dict[str, ReportRow] = {}
+    for row in case.lines:
+        now.setdefault(row_key(row), row)  # of a copied row its original speaks
+    for key, row in now.items():
+        for what, was, is_now in _what(rows.get(key), row):
+            yield Move(case.reference, case.anchor, row.label, row.action, what, was, is_now)
+    for key, before in rows.items():
+        if key not in now:
+            yield Move(case.reference, case.anchor, key, "", "Gone", before.rag, "")
 
 
 def _reworded(rows: Mapping[str, EarlierRow], case: CaseRows) -> tuple[str, ...]:
     """The rows in which something else was written, and no state or date moved."""
-    found = []
+    found: dict[str, None] = {}
     for row in case.lines:
         before = rows.get(row_key(row))
         reworded = before and before.hash != line_hash(case_identity(case.state), row)
-        if reworded and not list(_what(before, row)):
-            found.append(row.label)
-    return tuple(dict.fromkeys(found))
+        if reworded and not any(_what(before, row)):
+            found[row.label] = None
+    return tuple(found)
 
 
 def _what(before: EarlierRow | None, row: ReportRow) -> Iterator[tuple[str, str, str]]:
     if before is None:
         yield "Added", "", row.rag
         return
-    state = _state_words(before.rag, row.rag)
-    if state:
+    if state := _state_words(before.rag, row.rag):
         yield state, before.rag, row.rag
     if before.agreed != row.agreed:
         yield AGREED, _day_words(before.agreed), _day_words(row.agreed)

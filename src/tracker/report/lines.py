@@ -1,25 +1,39 @@
-"""The rows of a report: an action of a stage or of the action plan, in the one shape every section uses."""
+"""The rows of a report, in the one shape every section uses; and the working days a report counts in.
+
+Here alone it asks for bank holidays, and decides when an owner is reminded, in the rhythm of `readings.md` and the
+case's own working days: 2 working days before, on the day, then every 2 working days. A run takes what fell due for
+reminding since the last one, so that weekly and daily runs send the same reminders, only bundled differently.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tracker.rules import DONE_WORDS, RAG_WORDS
+from tracker.formula.values import day_of, serial
+from tracker.procedure.load import load_calendar_facts
+from tracker.rules import DONE_WORDS, NEEDS_SOMEONE, RAG_WORDS
 from tracker.text import clean_text
+from tracker.workdays import bank_holidays, networkdays, workday
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from tracker.reconcile.model import Action, CaseState, PlanAction
 
 PLAN = "Action Plan"
+PRESSING = NEEDS_SOMEONE[:3]
+"""The states of rows that are past their date."""
+BEFORE, EVERY = 2, 2
+FIRST_RUN_AHEAD = 5
+DIGEST_AHEAD = (5, 2, 0)
 _NUMBER = re.compile(r"(\d{1,18})")  # Python refuses a number of thousands of digits
-_NOBODY = "nobody named"
+_ID = re.compile(r"[A-Z]{1,8}-[0-9][0-9.]{0,7}[a-z]{0,2}(-[A-Z0-9]{1,12})?")
+_REPEAT = re.compile(r"-[A-Z0-9]{1,12}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,16 @@ class ReportRow:
         return self.rag not in {*DONE_WORDS, "Not applicable", ""}
 
     @property
+    def grave(self) -> bool:
+        """Whether it is a key date or one set by statute."""
+        return self.key or self.basis == "Statutory"
+
+    @property
+    def tag(self) -> str:
+        """That it is a date set by statute, or a key date."""
+        return "statutory" if self.basis == "Statutory" else "key date" if self.key else ""
+
+    @property
     def called(self) -> str:
         """What a reader knows the row by: its ID; a cell is no name for a person's own row."""
         return "own row" if self.label == self.cell else self.label
@@ -81,7 +105,7 @@ class ReportRow:
     @property
     def who(self) -> str:
         """The person, else the role, else that nobody is named."""
-        return self.named_owner or self.owner or _NOBODY
+        return self.named_owner or self.owner or "nobody named"
 
     @property
     def role(self) -> str:
@@ -100,13 +124,13 @@ class CaseRows:
     @property
     def reference(self) -> str:
         """What the case is called; a workbook without a case goes by its file."""
-        files = [file_name(each.path) for each in self.state.workbooks[:1]]
-        return self.state.reference or "".join(files) or "No reference"
+        file = next((file_name(each.path) for each in self.state.workbooks), "")
+        return self.state.reference or file or "No reference"
 
     @cached_property
     def by_id(self) -> Mapping[str, ReportRow]:
         """The rows by their ID."""
-        return {line.label: line for line in self.lines}
+        return {row.label: row for row in self.lines}
 
     @cached_property
     def sheets(self) -> list[str]:
@@ -116,12 +140,12 @@ class CaseRows:
     @property
     def open(self) -> list[ReportRow]:
         """The rows that still have to be done."""
-        return [line for line in self.lines if line.open]
+        return [row for row in self.lines if row.open]
 
     @property
     def keys(self) -> tuple[ReportRow, ...]:
         """The key dates that apply."""
-        return tuple(line for line in self.lines if line.key and line.rag != "Not applicable")
+        return tuple(row for row in self.lines if row.key and row.rag != "Not applicable")
 
     def open_before(self, row: ReportRow) -> tuple[ReportRow, ...]:
         """The open rows that a row waits for, directly or through others, in working order."""
@@ -135,8 +159,8 @@ class CaseRows:
 
     def only(self, lines: Iterable[ReportRow]) -> CaseRows:
         """The case with these rows alone, in working order."""
-        kept = {id(line) for line in lines}
-        return replace(self, lines=tuple(line for line in self.lines if id(line) in kept))
+        kept = set(map(id, lines))
+        return replace(self, lines=tuple(row for row in self.lines if id(row) in kept))
 
 
 def rows_to_do_now(case: CaseRows, owners: Iterable[str]) -> list[ReportRow]:
@@ -149,6 +173,16 @@ def rows_to_do_now(case: CaseRows, owners: Iterable[str]) -> list[ReportRow]:
 def file_name(path: str) -> str:
     """The last part of a path, whichever way its slashes lean."""
     return re.split(r"[/\\]", path)[-1]
+
+
+def safe_id(row_id: str) -> str:
+    """An ID as we give them; anything else typed there might be words."""
+    return row_id if _ID.fullmatch(row_id) else ""
+
+
+def step_of(label: str) -> str:
+    """The step a row repeats, for an agency or a child: `RR-5.7b-POL` -> `RR-5.7b`."""
+    return _REPEAT.sub("", label) if "-" in label.partition("-")[2] else label
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
@@ -195,30 +229,22 @@ def group_anchor(case: CaseRows, sheet: str, rag: str) -> str:
     return f"{case.anchor}-{case.sheets.index(sheet) + 1}-{slug(rag)}"
 
 
-_SHARED = ("named_owner", "employer", "agreed", "completed", "rag", "days_late", "status", "reason", "cell",
-           "progress", "evidence")  # fmt: skip
-_OF_ACTION = (*_SHARED, "action", "owner", "timescale", "counted_from", "due", "due_issued", "judged", "provisional",
-              "basis", "key", "after")  # fmt: skip
-_OF_PLAN = (*_SHARED, "signed_off", "impact")
-
-
 def copied(source: object, names: Iterable[str]) -> dict[str, Any]:
-    """Fields that are taken over as they are, by name."""
-    return {name: getattr(source, name) for name in names}
+    """Those of these fields that the source has, by name."""
+    return {name: getattr(source, name) for name in names if hasattr(source, name)}
 
 
 def case_rows(state: CaseState, number: int) -> CaseRows:
     """The rows of a case; `number` (from 1) makes its anchors."""
     case = CaseRows(state, f"case-{number}", ())
-    waiting: defaultdict[str, set[str]] = defaultdict(set)
+    blocks: defaultdict[str, set[str]] = defaultdict(set)
     for action in state.actions:
-        if action.open:
-            for before in action.after:
-                waiting[before].add(action.id or action.cell)
-    blocks = {before: tuple(sorted(ids, key=natural)) for before, ids in waiting.items()}
+        for before in action.after if action.open else ():
+            blocks[before].add(action.id or action.cell)
 
-    def place(row: Action | PlanAction, sheet: str) -> dict[str, Any]:
+    def fields_of(row: Action | PlanAction, sheet: str) -> dict[str, Any]:
         return {
+            **copied(row, ReportRow.__slots__),
             "case": case.reference,
             "case_anchor": case.anchor,
             "sheet": sheet,
@@ -226,25 +252,85 @@ def case_rows(state: CaseState, number: int) -> CaseRows:
             "anchor": group_anchor(case, sheet, row.rag),
         }
 
-    actions = [
+    rows = [
         ReportRow(
-            **place(each, each.stage),
-            **copied(each, _OF_ACTION),
-            blocks=blocks.get(each.id, ()) if each.id else (),
+            **fields_of(each, each.stage),
+            blocks=tuple(sorted(blocks.get(each.id, ()), key=natural)) if each.id else (),
             short=state.short_names.get(each.id, ""),
         )
         for each in state.actions
     ]
     plan = [
-        ReportRow(
-            **place(each, PLAN),
-            **copied(each, _OF_PLAN),
+        replace(
+            ReportRow(**fields_of(each, PLAN), due=each.target, plan_ref=each.improvement_plan_ref),
             action=each.action or each.recommendation,
             owner=each.owner or each.lead_agency,
-            due=each.target,
-            judged=each.agreed or each.target,
-            plan_ref=each.improvement_plan_ref,
         )
         for each in state.action_plan
     ]
-    return replace(case, lines=(*actions, *plan))
+    return replace(case, lines=(*rows, *plan))
+
+
+# Working days
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """Monday to Friday less the bank holidays of England, as serial numbers."""
+
+    holidays: frozenset[int]
+
+    def of(self, holidays: Collection[date]) -> WorkingDays:
+        """The working days of a case that lists its own bank holidays."""
+        return WorkingDays(frozenset(serial(day) for day in holidays)) if holidays else self
+
+    def after(self, day: date, count: int) -> date:
+        """The working day `count` after a day."""
+        return day_of(workday(serial(day), count, self.holidays))
+
+    def between(self, start: date, end: date) -> int:
+        """Working days from the day after `start` to `end`; 0 where `end` is not later."""
+        return networkdays(serial(start) + 1, serial(end), self.holidays) if end > start else 0
+
+
+def working_days(first: date, last: date) -> WorkingDays:
+    """The working days between two dates, with a year of room on either side."""
+    facts = load_calendar_facts()
+    days = bank_holidays(facts.country, facts.subdivision, first.year - 1, last.year + 1)
+    return WorkingDays(frozenset(serial(day) for day in days))
+
+
+# Reminders
+
+
+def owner_is_reminded(due: date, since: date | None, as_at: date, days: WorkingDays) -> bool:
+    """Whether a reminder fell due after the last run, up to and with this one.
+
+    The first run has no last one: it takes what is overdue or due within 5 working days.
+    """
+    if since is None:
+        return due <= days.after(as_at, FIRST_RUN_AHEAD)
+    if any(since < day <= as_at for day in (days.after(due, -BEFORE), due)):
+        return True
+    if as_at <= due:
+        return False
+    passed = days.between(due, max(due, since))
+    return days.after(due, passed + EVERY - passed % EVERY) <= as_at
+
+
+def key_date_is_due(due: date, since: date | None, as_at: date, days: WorkingDays) -> bool:
+    """Whether a digest lists a key date: 5 and 2 working days before, and on the day."""
+    if since is None:
+        return as_at <= due <= days.after(as_at, max(DIGEST_AHEAD))
+    return any(since < days.after(due, -ahead) <= as_at for ahead in DIGEST_AHEAD)
+
+
+def digest_is_due(since: date | None, as_at: date, days: WorkingDays) -> bool:
+    """Whether the week's digest is due: on the first working day of a week, or on the first run."""
+    if since is None:
+        return True
+    sunday = as_at - timedelta(days=as_at.weekday() + 1)
+    first = days.after(sunday, 1)
+    if first > as_at:  # the week has only begun with holidays
+        first = days.after(sunday - timedelta(weeks=1), 1)
+    return since < first <= as_at

@@ -14,8 +14,7 @@ from email.headerregistry import Address
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
-from tracker.report.days import FIRST_RUN_AHEAD
-from tracker.report.lines import by_date, natural
+from tracker.report.lines import FIRST_RUN_AHEAD, by_date, natural
 from tracker.rules import DONE_WORDS
 from tracker.text import clean_text, listed_first, quantity, request_words, short_date
 
@@ -25,11 +24,9 @@ if TYPE_CHECKING:
 
     from tracker.problems import Problem
     from tracker.reconcile.model import CaseState, Event, OwnerEntry
-    from tracker.report.coming import Coming
-    from tracker.report.days import WorkingDays
-    from tracker.report.decisions import Decision
+    from tracker.report.decisions import Coming, Decision
     from tracker.report.frame import CaseLine, Contradiction
-    from tracker.report.lines import CaseRows, ReportRow
+    from tracker.report.lines import CaseRows, ReportRow, WorkingDays
 
 Key = tuple[str, ...]
 

@@ -16,11 +16,18 @@ from typing import TYPE_CHECKING, TypeVar
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import case_identity
 from tracker.report import sections
-from tracker.report.coming import coming_of_all, events_since
-from tracker.report.days import digest_is_due, key_date_is_due, owner_is_reminded
-from tracker.report.decisions import decisions
+from tracker.report.decisions import coming_of_all, decisions, events_since
 from tracker.report.frame import a_week_before, case_line, contradictions, open_cases
-from tracker.report.lines import ReportRow, by_date, date_key, natural, slug
+from tracker.report.lines import (
+    ReportRow,
+    by_date,
+    date_key,
+    digest_is_due,
+    key_date_is_due,
+    natural,
+    owner_is_reminded,
+    slug,
+)
 from tracker.report.messages import (
     CaseEvent,
     Digest,

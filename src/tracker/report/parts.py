@@ -20,7 +20,6 @@ from tracker.report.blocks import (
     ReportPage,
     ReportTable,
     ReportTableRow,
-    day,
     day_cell,
     free,
     muted,
@@ -39,21 +38,21 @@ from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import date
 
     from tracker.report.blocks import Section, Span, Spans, Tile
-    from tracker.report.decisions import Decision, Sentence
-    from tracker.report.figures import SheetCounts, Timeline
-    from tracker.report.frame import CaseLine, Frame, ReportedHold
-    from tracker.report.monthly import Chart, Month
-    from tracker.report.sections import Moved, RowGroup
-    from tracker.report.timeliness import Measure
+    from tracker.report.decisions import Decision
+    from tracker.report.everything import EverythingView
+    from tracker.report.figures import Chart, Timeline
+    from tracker.report.frame import CaseLine, Frame
+    from tracker.report.sections import Moved
+    from tracker.report.weekly import WeeklyView
+    from tracker.report.yearly import Measure
 
 T = TypeVar("T")
 Column = tuple[str, str, "Callable[[T], ReportCell]"]
 """A column of a table: its title, the kind that says how wide and how set it is, and the cell of an item."""
 
-CASES_SHOWN_OPEN = 6
+_CASES_SHOWN_OPEN = 6
 """Up to this many cases the page opens their details; beyond, the reader does."""
 _CONTRADICTIONS_NAMED = 5
 
@@ -63,9 +62,14 @@ def name_cell(text: str, to: str = "") -> ReportCell:
     return ReportCell((name(text, to=to),))
 
 
+def reference_cell(case: CaseLine) -> ReportCell:
+    """What a case is called, and what it is about."""
+    return text_cell(name(case.reference, to=case.anchor), small(case.summary))
+
+
 def who_cell(who: str, role: str) -> ReportCell:
     """The person, and the role behind the name."""
-    return text_cell(name(who), *([small(role)] if role else []))
+    return text_cell(name(who), small(role))
 
 
 def judged_cell(row: ReportRow) -> ReportCell:
@@ -79,12 +83,6 @@ def judged_cell(row: ReportRow) -> ReportCell:
     return day_cell(row.judged, small(text))
 
 
-def tag_spans(row: ReportRow) -> Spans:
-    """That a row is a statutory or a key date."""
-    tag = "statutory" if row.basis == "Statutory" else "key date" if row.key else ""
-    return (small(tag),) if tag else ()
-
-
 def ids_cell(labels: Sequence[str], most: int | None = None) -> ReportCell:
     """A list of IDs, each of which stays in one piece; of more than `most`, how many others there are."""
     listing = [each for label in labels[:most] for each in (words(", "), name(label))]
@@ -92,11 +90,20 @@ def ids_cell(labels: Sequence[str], most: int | None = None) -> ReportCell:
     return ReportCell((*listing[1:], *((words(f" and {more} more"),) if more else ())))
 
 
+def numbers(**titles: str) -> list[Column[Any]]:
+    """Columns of numbers: the title of each by the field of an item."""
+
+    def of(field: str) -> Callable[[Any], ReportCell]:
+        return lambda item: number_cell(getattr(item, field))
+
+    return [(title, "number", of(field)) for field, title in titles.items()]
+
+
 COLUMNS: Mapping[str, Column[ReportRow]] = {
     "case": ("Case", "case", lambda row: name_cell(row.case, row.case_anchor)),
     "of": ("Case", "case", lambda row: name_cell(row.case)),  # where no details of it stand
     "id": ("ID", "id", lambda row: name_cell(row.called)),
-    "tagged": ("ID", "id", lambda row: text_cell(name(row.called), *tag_spans(row))),
+    "tagged": ("ID", "id", lambda row: text_cell(name(row.called), small(row.tag))),
     "action": ("Action", "action", lambda row: text_cell(free(row.action))),
     "who": ("Who", "who", lambda row: who_cell(row.who, row.role)),
     "person": ("Who", "who", lambda row: name_cell(row.who)),
@@ -111,8 +118,6 @@ COLUMNS: Mapping[str, Column[ReportRow]] = {
     "finished": ("How", "rag", lambda row: rag_cell(row.rag, row.days_late)),
     "late": ("Days late", "late", lambda row: number_cell(row.days_late)),
     "blocks": ("Holds up", "ids", lambda row: ids_cell(row.blocks, 3)),
-    "status": ("Status", "status", lambda row: text_cell(words(row.status))),
-    "progress": ("Progress", "text", lambda row: text_cell(free(row.progress))),
     "reason": ("Reason", "reason", lambda row: text_cell(free(row.reason))),
     "key": ("Key date", "action", lambda row: text_cell(words(row.short) if row.short else free(row.action))),
     "shortly": ("Action", "action", lambda row: text_cell(free(row.short or shorten(row.action, 90)))),
@@ -130,22 +135,15 @@ def table(
     names: int | None = None,
     first: int | None = None,
 ) -> ReportTable:
-    """A row an item.
+    """A row an item, which is a `ReportRow`, or has one as its `line`, where columns are short names of `COLUMNS`.
 
-    Args:
-        caption: What the table shows.
-        items: Anything; with short names of columns a `ReportRow`, or what has one as its `line`.
-        columns: Columns of its own, and short names of `COLUMNS`, parted by blanks.
-        look: A special style.
-        plain: Without sorting and filtering.
-        names: The place of the column that names the row; left out, that of an ID or a sheet, else the first.
-        first: The number of the first row, where the first column is sorted by the order of the items.
+    `look` names a special style; a `plain` table is neither sorted nor filtered. `names` is the place of the column
+    that names the row, else that of an ID or a sheet, else the first. `first` numbers the rows from there on, where
+    the first column is sorted by the order of the items.
     """
     chosen: list[Column[T]] = []
     for column in columns:
-        chosen += (
-            [_of_row(*COLUMNS[each]) for each in column.split()] if isinstance(column, str) else [column]
-        )
+        chosen += map(_of_row, column.split()) if isinstance(column, str) else [column]
     if names is None:
         names = next((place for place, each in enumerate(chosen) if each[1] in {"id", "sheet"}), 0)
     rows = [tuple(cell(item) for _, _, cell in chosen) for item in items]
@@ -155,7 +153,8 @@ def table(
     return ReportTable(caption, heads, tuple(map(ReportTableRow, rows)), look=look, plain=plain)
 
 
-def _of_row(title: str, kind: str, cell: Callable[[ReportRow], ReportCell]) -> Column[Any]:
+def _of_row(short_name: str) -> Column[Any]:
+    title, kind, cell = COLUMNS[short_name]
     return title, kind, lambda item: cell(item if isinstance(item, ReportRow) else item.line)
 
 
@@ -166,17 +165,15 @@ def table_or(
     return (table(caption, items, *columns, look=look),) if items else (none(nothing),)
 
 
-def groups_table(caption: str, groups: Iterable[RowGroup], *columns: str | Column[ReportRow]) -> ReportTable:
+def groups_table(
+    caption: str, groups: Iterable[Sequence[ReportRow]], *columns: str | Column[ReportRow]
+) -> ReportTable:
     """A table of rows in groups, each under its sheet and state."""
-    in_groups = tuple(
-        BlockGroup(
-            each.anchor,
-            (words(f"{each.sheet} "), rag(each.rag), small(str(len(each.lines)))),
-            table("", each.lines, *columns).rows,
-        )
-        for each in groups
-    )
-    return replace(table(caption, (), *columns, look="groups"), groups=in_groups)
+    found = []
+    for each in groups:
+        title = (words(f"{each[0].sheet} "), rag(each[0].rag), small(str(len(each))))
+        found.append(BlockGroup(each[0].anchor, title, table("", each, *columns).rows))
+    return replace(table(caption, (), *columns, look="groups"), groups=tuple(found))
 
 
 def none(text: str) -> Para:
@@ -185,15 +182,6 @@ def none(text: str) -> Para:
 
 
 # Sentences and lists
-
-
-def sentence(asked: Sentence) -> Para:
-    """A sentence of linked phrases."""
-    last = len(asked.phrases) - 1
-    phrases: list[Span | str] = []
-    for place, phrase in enumerate(asked.phrases):
-        phrases += [phrase, "." if place == last else " and " if place == last - 1 else ", "]
-    return Para(spans(strong(f"{asked.lead}:"), " ", *(phrases or [f"{asked.otherwise}."])), "lead")
 
 
 def bullets(items: Iterable[Spans]) -> tuple[Block, ...]:
@@ -223,109 +211,52 @@ def moved_table(caption: str, moved: Iterable[Moved], columns: str) -> ReportTab
 # Cases
 
 
-def hold_spans(hold: ReportedHold | None) -> Spans:
-    """Until when publication is held."""
-    if hold is None:
-        return (words("no"),)
-    reason = (small(hold.reason),) if hold.reason else ()
-    if hold.past_review:
-        return spans(strong("past its review"), " of ", day(hold.review_on), *reason)
-    if hold.review_on:
-        return spans("until the review on ", day(hold.review_on), *reason)
-    return spans("no review date", *reason)
-
-
-def cases_table(
-    caption: str, cases: Sequence[CaseLine], lead_to: Callable[[CaseLine], tuple[str, str, str, str]]
-) -> tuple[Block, ...]:
-    """A row a case, or that there is none; `lead_to` says where the rows of its overdue, chase, moved, open stand."""
-
-    def number(title: str, field: str, place: int, *, pressing: bool = False) -> Column[CaseLine]:
-        return (
-            title,
-            "number",
-            lambda case: number_cell(getattr(case, field), to=lead_to(case)[place], pressing=pressing),
-        )
-
-    def next_key(case: CaseLine) -> ReportCell:
-        key = case.next_key
-        if key is None:
-            return ReportCell((muted("none with a date"),))
-        what = spans(day(key.day), " ", rag(key.rag), small(f"{key.label} {key.action}"))
-        return ReportCell(what, sort=key.day.isoformat())
-
-    columns: list[Column[CaseLine]] = [
-        ("Case", "ref", lambda case: text_cell(name(case.reference, to=case.anchor), small(case.summary))),
-        ("Stage reached", "stage", lambda case: text_cell(words(case.stage), small(case.standing))),
-        ("Next key date", "next", next_key),
-        number("Overdue", "overdue", 0, pressing=True),
-        number("To chase", "chase", 1, pressing=True),
-        number("Moved", "moved", 2),
-        number("Open", "open", 3),
-        ("On hold", "hold", lambda case: ReportCell(hold_spans(case.hold), mark="" if case.hold else "nil")),
-    ]
-    return (
-        (table(caption, cases, *columns, look="cases", first=1),) if cases else (none("No case was read."),)
-    )
-
-
-def counts_table(caption: str, counts: Iterable[SheetCounts]) -> ReportTable:
-    """Counts by case and sheet: a bar, and the same in words, which lead to the rows."""
-    return table(
-        caption,
-        counts,
-        ("Case", "case", lambda each: name_cell(each.case, each.case_anchor)),
-        ("Sheet", "sheet", lambda each: text_cell(words(each.sheet))),
-        (
-            "Done",
-            "done",
-            lambda each: ReportCell((words(f"{each.done} of {each.live}"),), sort=str(each.done)),
-        ),
-        ("In words", "words", lambda each: ReportCell((words(each.sheet),), counts=each.counts)),
-        look="counts",
-    )
+def folded(title: str, *blocks: Block, anchor: str = "", look: str = "annex") -> Collapsible:
+    """Blocks behind a line of our own words."""
+    return Collapsible((words(title),), blocks, anchor=anchor, look=look)
 
 
 def case_fold(
+    view: WeeklyView | EverythingView,
     line: CaseLine,
     drawn: Timeline | None,
     keys: Sequence[ReportRow],
     blocks: Iterable[Block],
-    as_at: date,
     *,
-    opened: bool,
     paper: bool = False,
     legend: bool = True,
 ) -> Collapsible:
     """A case by itself: its line, its timeline, its key dates, what else there is to tell."""
-    all_blocks: list[Block] = [Drawing(line.anchor, line.reference, drawn, as_at, legend)] if drawn else []
+    shown: list[Block] = []
+    if drawn:
+        shown.append(Drawing(line.anchor, line.reference, drawn, view.as_at, legend))
     if keys:
         columns = "id key timescale due agreed done rag late"
-        all_blocks.append(table(f"Key dates of {line.reference}", keys, columns, look="keys", plain=True))
-    all_blocks += blocks
+        shown.append(table(f"Key dates of {line.reference}", keys, columns, look="keys", plain=True))
     title = (name(line.reference), free(line.summary), small(f"{line.stage}, {line.standing}"))
-    return Collapsible(title, tuple(all_blocks), anchor=line.anchor, look="case", open=opened, paper=paper)
+    opened = len(view.cases) <= _CASES_SHOWN_OPEN
+    return Collapsible(title, (*shown, *blocks), line.anchor, look="case", open=opened, paper=paper)
 
 
 def months_block(drawn: Chart | None) -> tuple[Block, ...]:
     """The chart over months, where there are enough of them."""
     if drawn is None:
         return ()
-    columns: list[Column[Month]] = [
-        ("Month", "sheet", lambda each: ReportCell((words(each.words),), sort=each.month)),
-        ("Done", "number", lambda each: number_cell(each.done)),
-        ("On time", "number", lambda each: number_cell(each.on_time if each.done else None)),
-        ("On-time share", "number", lambda each: text_cell(words(f"{each.share}%" if each.done else ""))),
-        ("Average days late", "number", lambda each: number_cell(each.average_late)),
-    ]
     caption = (
         "Dated rows of the council and the partnership done in each month; days late are working days, averaged "
         "over the rows that were late"
     )
-    return (
-        Heading("On time by month", "months"),
-        Months(drawn, table(caption, drawn.months, *columns, plain=True)),
+    shown = table(
+        caption,
+        drawn.months,
+        ("Month", "sheet", lambda each: ReportCell((words(each.words),), sort=each.month)),
+        *numbers(done="Done"),
+        ("On time", "number", lambda each: number_cell(each.on_time if each.done else None)),
+        ("On-time share", "number", lambda each: text_cell(words(f"{each.share}%" if each.done else ""))),
+        *numbers(average_late="Average days late"),
+        plain=True,
     )
+    return Heading("On time by month", "months"), Months(drawn, shown)
 
 
 def measures_table(measures: Sequence[Measure]) -> ReportTable:
@@ -334,16 +265,17 @@ def measures_table(measures: Sequence[Measure]) -> ReportTable:
     def on_time(each: Measure) -> ReportCell:
         return ReportCell() if each.on_time is None else text_cell(words(f"{each.on_time} of {each.done}"))
 
-    columns: list[Column[Measure]] = [
+    return table(
+        "Working days; days late are past the due date, averaged over those that were late",
+        measures,
         ("Measure", "sheet", lambda each: text_cell(words(each.words))),
-        ("Done", "number", lambda each: number_cell(each.done)),
+        *numbers(done="Done"),
         ("On time", "number", on_time),
-        ("Average working days", "number", lambda each: number_cell(each.average)),
-        ("Average days late", "number", lambda each: number_cell(each.average_late)),
+        *numbers(average="Average working days", average_late="Average days late"),
         ("Late and not done", "number", lambda each: number_cell(each.open_late, pressing=True)),
-    ]
-    caption = "Working days; days late are past the due date, averaged over those that were late"
-    return table(caption, measures, *columns, look="matrix", plain=True)
+        look="matrix",
+        plain=True,
+    )
 
 
 # The frame of a page
@@ -361,13 +293,10 @@ def report_page(
 ) -> ReportPage:
     """A report as blocks. Not `named` where the names of files and cases might tell whose case it is."""
     left_out = tuple(
-        spans(
-            strong(file_name(each.file)), ": ", free(each.sentence), " ", free(each.remedy), small(each.code)
-        )
-        if named
-        else spans(strong("A file"), ": ", each.found, small(each.code))
+        spans(strong("A file"), ": ", each.found, small(each.code)) if not named else
+        spans(strong(file_name(each.file)), ": ", free(each.sentence), " ", free(each.remedy), small(each.code))
         for each in view.left_out
-    )
+    )  # fmt: skip
     sources = tuple(
         spans(name(case), ": ", name(file_name(file.path)), " ", small(f"SHA-256 {file.sha256}"))
         for case, file in view.sources
@@ -393,8 +322,8 @@ def _contradictions(view: Frame, *, named: bool) -> tuple[Para, ...]:
     count = f"{quantity(len(found), 'entry', 'entries')} cannot be right"
     if not named:
         return (Para((strong(f"{count}."),)),)
-    named_first: list[Span | str] = [strong(f"{count}: ")]
-    for place, each in enumerate(found[:_CONTRADICTIONS_NAMED]):
-        named_first += ["; " if place else "", name(each.case), " ", name(each.problem.place)]
+    first: list[Span | str] = []
+    for each in found[:_CONTRADICTIONS_NAMED]:
+        first += ["; ", name(each.case), " ", name(each.problem.place)]
     more = len(found) - _CONTRADICTIONS_NAMED
-    return (Para(spans(*named_first, f" and {more} more." if more > 0 else ".")),)
+    return (Para(spans(strong(f"{count}: "), *first[1:], f" and {more} more." if more > 0 else ".")),)

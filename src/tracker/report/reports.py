@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tracker.reconcile.output import outline
-from tracker.report import employer, everything, exceptions
+from tracker.report import boards, everything
 from tracker.report.blocks import (
     BlockGroup,
     Bullets,
@@ -33,20 +33,20 @@ from tracker.report.blocks import (
     with_annex,
     words,
 )
+from tracker.report.boards import EmployerView, ExceptionsView
 from tracker.report.data_output import csv_files, history_lines, report_json
 from tracker.report.docx_output import NAME, check_can_write, docx_bytes
-from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
-from tracker.report.exceptions import ExceptionsView
+from tracker.report.figures import chart
 from tracker.report.frame import BoardRead, Frame, Meetings, a_week_before, read_cases, separate_closed_cases
 from tracker.report.history import DoneKnown, done_by_month, has_moved
 from tracker.report.lines import file_name
-from tracker.report.monthly import chart, month_of, months
 from tracker.report.parts import report_page, table
 from tracker.report.render import render, template_folders
 from tracker.report.timeliness import TimelinessView, timeliness_page, timeliness_view
 from tracker.report.weekly import weekly_view
 from tracker.report.weekly_page import weekly_page
+from tracker.report.yearly import month_of, months
 from tracker.text import quantity, same_word
 
 if TYPE_CHECKING:
@@ -154,13 +154,13 @@ def make_history(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
 
 _VIEWS: Mapping[str, Callable[[BoardRead], BoardView]] = {
     "everything": everything.everything_view,
-    "exceptions": exceptions.exceptions_view,
-    "employer": employer.employer_view,
+    "exceptions": boards.exceptions_view,
+    "employer": boards.employer_view,
 }
 _BODIES: Mapping[type, Callable[[Any], Body]] = {
     EverythingView: everything.body,
-    ExceptionsView: exceptions.body,
-    EmployerView: employer.body,
+    ExceptionsView: boards.exceptions_body,
+    EmployerView: boards.employer_body,
 }
 """What a board sees, and how that is shown."""
 

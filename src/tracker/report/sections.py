@@ -4,44 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from tracker.plan import SPARE_AGENCIES
-from tracker.report.days import WorkingDays
-from tracker.report.frame import ReportedHold, closed_on, recorded_holds, row_of_step
-from tracker.report.lines import (
-    ReportRow,
-    by_case,
-    by_completion,
-    by_date,
-    copied,
-    date_key,
-    natural,
-    rag_rank,
-)
+from tracker.problems import catalogue
+from tracker.report.lines import PRESSING, by_case, by_completion, by_date, date_key, natural, rag_rank
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE, NO_INVOLVEMENT
 from tracker.text import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
-    from tracker.procedure.milestones import Milestone
-    from tracker.reconcile.model import CaseState
-    from tracker.report.lines import CaseRows
+    from tracker.report.lines import CaseRows, ReportRow
 
-_PASSED = (*DONE_WORDS, "Overdue", "Chase", "Provisional, passed")
 MOVE = "Date moved"
-
-
-@dataclass(frozen=True, slots=True)
-class RowGroup:
-    """The rows of a sheet with one RAG word, together in the annex."""
-
-    anchor: str
-    sheet: str
-    rag: str
-    lines: tuple[ReportRow, ...]
+SOON = "Due within 2 working days, not started"
+LATE = "Done late"
+KINDS = (*PRESSING, SOON, "Extended", "On hold", LATE, "No owner", "Complete without a date")
+"""The kinds of exceptions that are listed row by row, the most pressing first; some are states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +86,12 @@ class Returns:
         return "; ".join(f"{words}: {listed(codes)}" for words, codes in parts.items() if codes)
 
 
+Item = TypeVar("Item", Moved, Waiting)
+
+
 def by_row_date(items: Iterable[Item]) -> tuple[Item, ...]:
     """What has a row beside other things, by the date the row is judged by."""
     return tuple(sorted(items, key=lambda each: date_key(each.line)))
-
-
-Item = TypeVar("Item", Moved, Waiting)
 
 
 def with_rag(rows: Iterable[ReportRow], *words: str) -> tuple[ReportRow, ...]:
@@ -121,11 +102,6 @@ def with_rag(rows: Iterable[ReportRow], *words: str) -> tuple[ReportRow, ...]:
 def statutory_missed(rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     """Open rows past a date set by statute; a hold or a provisional clock is none."""
     return by_date(row for row in rows if row.basis == "Statutory" and row.rag in {"Overdue", "Chase"})
-
-
-def is_grave(row: ReportRow) -> bool:
-    """Whether a row is a key date or one set by statute."""
-    return row.key or row.basis == "Statutory"
 
 
 def due_between(rows: Iterable[ReportRow], first: date, last: date) -> tuple[ReportRow, ...]:
@@ -164,11 +140,10 @@ def clocks_moved(case: CaseRows, rows: Iterable[ReportRow]) -> tuple[ClockMoved,
         if row.due_issued and row.due != row.due_issued:
             by_clock[row.counted_from].append(row)
     found = []
-    for clock, moved_rows in sorted(by_clock.items()):
-        labels = tuple(sorted((row.label for row in moved_rows), key=natural))
-        found.append(
-            ClockMoved(case.reference, case.anchor, clock, labels, sum(row.open for row in moved_rows))
-        )
+    for clock, its_rows in sorted(by_clock.items()):
+        labels = tuple(sorted((row.label for row in its_rows), key=natural))
+        still_open = sum(row.open for row in its_rows)
+        found.append(ClockMoved(case.reference, case.anchor, clock, labels, still_open))
     return tuple(found)
 
 
@@ -176,7 +151,7 @@ def undated_and_passed(case: CaseRows) -> tuple[Passed, ...]:
     """Undated open rows named in `after` of a row that is complete or past its date."""
     overtaken: defaultdict[str, list[str]] = defaultdict(list)
     for row in case.lines:
-        if row.rag in _PASSED:
+        if row.rag in {*DONE_WORDS, *PRESSING}:
             for before in row.after:
                 overtaken[before].append(row.label)
     return tuple(
@@ -195,49 +170,54 @@ def _asked(case: CaseRows, row: ReportRow) -> bool:
 
 
 def agency_returns(case: CaseRows) -> dict[str, list[ReportRow]]:
-    """The repeated rows that partner agencies do, by the ID they repeat."""
+    """The repeated rows that partner agencies do, by the ID they repeat.
+
+    A repeat is an agency's where its action begins with the code; that of one of several owners does not.
+    """
     repeats: defaultdict[str, list[ReportRow]] = defaultdict(list)
+    of_agencies = set()
     for row in case.lines:
         base, _, code = row.label.rpartition("-")
         if "-" in base[1:-1] and code.isascii() and code.isalnum():  # RR-5.7b-POL
             repeats[base].append(row)
-    return {base: rows for base, rows in repeats.items() if any(_of_agency(row, base) for row in rows)}
+            if row.employer == "partner agency" and row.action.startswith(f"{_agency_word(row)}:"):
+                of_agencies.add(base)
+    return {base: rows for base, rows in repeats.items() if base in of_agencies}
 
 
-def _of_agency(row: ReportRow, base: str) -> bool:
-    """Whether a repeat is an agency's: its action begins with the code; that of one of several owners does not."""
-    return row.employer == "partner agency" and row.action.startswith(f"{_agency_word(row, base)}:")
-
-
-def _agency_word(row: ReportRow, base: str) -> str:
+def _agency_word(row: ReportRow) -> str:
     """What an agency goes by: its code, or its name where the code was only kept for it in a blank workbook."""
-    code = row.label.removeprefix(f"{base}-")
+    code = row.label.rpartition("-")[2]
     return row.owner if code in SPARE_AGENCIES else code
+
+
+def _agency_words(rows: Iterable[ReportRow]) -> tuple[str, ...]:
+    return tuple(sorted(map(_agency_word, rows)))
 
 
 def returns(case: CaseRows) -> tuple[Returns, ...]:
     """The requests to agencies that are out and not all answered."""
-    found = []
+    found, uninvolved = [], NO_INVOLVEMENT.casefold()
     for base, rows in sorted(agency_returns(case).items(), key=lambda each: natural(each[0])):
-
-        def codes(some: Iterable[ReportRow], base: str = base) -> tuple[str, ...]:
-            return tuple(sorted(_agency_word(row, base) for row in some))
-
         live = [row for row in rows if row.rag != "Not applicable"]
         missing = [row for row in live if row.open and row.rag != "On hold"]
         if any(_asked(case, row) for row in missing):
-            due = min((row.judged for row in missing if row.judged), default=None)
-            back = sum(not row.open for row in live)
-            late = codes(row for row in missing if row.rag == "Overdue")
-            half = codes(row for row in missing if row.status == "In progress")
-            without = codes(row for row in rows if row not in live and _is_uninvolved(row))
-            asked = (case.reference, case.anchor, base, due, back, len(live), codes(missing))
-            found.append(Returns(*asked, late, half, without))
+            no_part = (row for row in rows if row not in live and uninvolved in row.progress.casefold())
+            found.append(
+                Returns(
+                    case.reference,
+                    case.anchor,
+                    base,
+                    due=min((row.judged for row in missing if row.judged), default=None),
+                    back=sum(not row.open for row in live),
+                    asked=len(live),
+                    missing=_agency_words(missing),
+                    late=_agency_words(row for row in missing if row.rag == "Overdue"),
+                    half_filled=_agency_words(row for row in missing if row.status == "In progress"),
+                    uninvolved=_agency_words(no_part),
+                )
+            )
     return tuple(found)
-
-
-def _is_uninvolved(row: ReportRow) -> bool:
-    return NO_INVOLVEMENT.casefold() in row.progress.casefold()
 
 
 def waiting(case: CaseRows) -> tuple[Waiting, ...]:
@@ -245,128 +225,110 @@ def waiting(case: CaseRows) -> tuple[Waiting, ...]:
     agencies = {row.label for rows in agency_returns(case).values() for row in rows}
     found = []
     for row in case.open:
+        why = ""
         if row.rag == "Chase":
-            found.append(Waiting(row, "To chase"))
-        elif row.rag == "On hold":
-            continue
-        elif row.label in agencies and _asked(case, row):
-            found.append(Waiting(row, "Agency return"))
-        elif row.employer == "external" and _asked(case, row):
-            found.append(Waiting(row, "External"))
-        elif row.status == "Waiting on others":
-            found.append(Waiting(row, "Marked as waiting"))
+            why = "To chase"
+        elif row.rag != "On hold":
+            asked = (row.label in agencies or row.employer == "external") and _asked(case, row)
+            marked = "Marked as waiting" if row.status == "Waiting on others" else ""
+            why = marked if not asked else "Agency return" if row.label in agencies else "External"
+        if why:
+            found.append(Waiting(row, why))
     return by_row_date(found)
 
 
-def groups(case: CaseRows, rows: Sequence[ReportRow]) -> tuple[RowGroup, ...]:
-    """Rows of a case by sheet, the most pressing word first: where the counts lead to."""
-    found: defaultdict[str, list[ReportRow]] = defaultdict(list)
+def groups(case: CaseRows, rows: Iterable[ReportRow]) -> tuple[Sequence[ReportRow], ...]:
+    """Rows of a case by sheet and RAG word, the most pressing word first: where the counts lead to."""
+    found: defaultdict[tuple[int, int, str], list[ReportRow]] = defaultdict(list)
     for row in rows:
         if row.rag:
-            found[row.anchor].append(row)
-    places = sorted(
-        (case.sheets.index(group[0].sheet), rag_rank(group[0].rag), group[0].rag, anchor)
-        for anchor, group in found.items()
-    )
-    return tuple(
-        RowGroup(anchor, case.sheets[place], word, by_date(found[anchor]))
-        for place, _, word, anchor in places
-    )
+            found[case.sheets.index(row.sheet), rag_rank(row.rag), row.rag].append(row)
+    return tuple(by_date(found[place]) for place in sorted(found))
 
 
-# How long a review took
+# Exceptions, as the readings define them (8.3)
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a key date was moved or late."""
+class ExceptionLine:
+    """A row that is an exception, and why: one reason or several."""
 
-    label: str
-    text: str
+    line: ReportRow
+    whys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
-    """One review. Days are working days, `*_late` those past the due date, `*_running` those of what is not sent yet.
+class Unsettled:
+    """What reconcile could not settle in a case: a conflict, or an error of the reading."""
 
-    `six_months` is the day publication is due by the procedure: lateness counts from it, whatever was planned.
-    """
+    case: str
+    place: str
+    id: str
+    title: str
 
-    reference: str
+
+@dataclass(frozen=True, slots=True)
+class CaseExceptions:
+    """The exceptions of a case, its due dates that are not as issued, and its entries that are not settled."""
+
+    case: str
     anchor: str
-    aware: date | None
-    sin_due: date | None
-    sin_sent: date | None
-    sin_days: int | None
-    sin_late: int | None
-    review_due: date | None
-    review_sent: date | None
-    days_from_sin: int | None
-    days_from_awareness: int | None
-    review_late: int | None
-    sin_running: int
-    review_running: int
-    lcspr_days: int | None
-    lcspr_late: int | None
-    lcspr_running: int
-    panel_letter: date | None
-    decision: str
-    lcspr_day_zero: date | None
-    first_review_panel: date | None
-    six_months: date | None
-    target: date | None
-    published: date | None
-    closed: date | None
-    holds: tuple[ReportedHold, ...]
-    reasons: tuple[Reason, ...]
-    open_actions: int
+    found: tuple[ExceptionLine, ...]
+    moved: tuple[ClockMoved, ...]
+    unsettled: tuple[Unsettled, ...]
+
+    @property
+    def moved_dates(self) -> int:
+        """How many due dates are not as issued."""
+        return sum(len(each.labels) for each in self.moved)
 
 
-_MEASURED = ("aware", "sin_due", "sin_sent", "sin_days", "days_from_sin", "days_from_awareness", "panel_letter",
-             "lcspr_day_zero", "first_review_panel", "published", "open_actions")  # fmt: skip
+def why(row: ReportRow, since: date) -> tuple[str, ...]:
+    """Why a row is an exception; empty where it is none."""
+    late = bool(row.rag == "Complete, late" and row.days_late and row.completed and row.completed >= since)
+    tests = {
+        row.rag: row.rag in {*PRESSING, "Extended", "On hold"},
+        SOON: row.rag in {"Due today", "Due soon"} and row.status == "Not started",
+        LATE: late,
+        "No owner": row.open and not row.owner and not row.named_owner,
+        "Complete without a date": row.rag == "Complete" and row.completed is None,
+    }
+    return tuple(word for word, holds in tests.items() if holds)
 
 
-def review(case: CaseRows, as_at: date) -> Review:
-    """The row of one case."""
-    state, took = case.state, case.state.timeliness
-    _, sin_late, sin_running = _lateness(state, state.marks.notification, took.sin_sent)
-    review_due, review_late, review_running = _lateness(state, state.marks.review, took.rapid_review_sent)
-    six_months, lcspr_late, lcspr_running = _lateness(state, state.marks.local_review, took.published)
-    days = None
-    if took.lcspr_day_zero and took.published:  # in working days of the case's own calendar
-        days = WorkingDays(frozenset()).of(state.holidays).between(took.lcspr_day_zero, took.published)
-    logged = {id(each.line): each.reason for each in moved(case, date.min)}
-    reasons = tuple(
-        Reason(row.label, row.reason or logged.get(id(row), "") or "no reason given")
-        for row in case.lines
-        if row.key and (row.days_late or id(row) in logged)
-    )
-    return Review(
-        reference=case.reference,
-        anchor=case.anchor,
-        sin_late=sin_late,
-        review_due=review_due,
-        review_sent=took.rapid_review_sent,
-        review_late=review_late,
-        sin_running=sin_running,
-        review_running=review_running,
-        lcspr_days=days,
-        lcspr_late=lcspr_late,
-        lcspr_running=lcspr_running,
-        decision=str(state.decisions.get("lcspr") or "undecided"),
-        six_months=six_months,
-        target=took.publication_target,
-        closed=closed_on(state),
-        holds=recorded_holds(state, as_at),
-        reasons=reasons,
-        **copied(took, _MEASURED),
+def exceptions(case: CaseRows, since: date) -> CaseExceptions:
+    """The exceptions of a case, the most pressing kind first."""
+
+    def rank(each: ExceptionLine) -> tuple[object, ...]:
+        row, kind = each.line, each.whys[0]
+        # Of what was done late, statutory steps and key dates come first (readings: an exception).
+        late = 0 if kind != LATE or row.basis == "Statutory" else 1 if row.key else 2
+        return KINDS.index(kind), late, rag_rank(row.rag), str(row.judged), natural(row.label)
+
+    found = [ExceptionLine(row, whys) for row in case.lines if (whys := why(row, since))]
+    rows = [row for row in case.lines if row.rag != "Not applicable" and not _followed_early(case, row)]
+    entries = [
+        (str(each.get("cell", "")), str(each.get("id", "")), "Conflict") for each in case.state.conflicts
+    ]
+    entries += [
+        (each.place, each.id, catalogue()[each.code].title)
+        for each in case.state.problems
+        if each.severity == "error"
+    ]
+    entries.sort(key=lambda each: (natural(each[0]), each[2]))
+    return CaseExceptions(
+        case.reference,
+        case.anchor,
+        tuple(sorted(found, key=rank)),
+        clocks_moved(case, rows),
+        tuple(Unsettled(case.reference, *each) for each in entries),
     )
 
 
-def _lateness(state: CaseState, step: Milestone, done: date | None) -> tuple[date | None, int | None, int]:
-    """When a step is due, how late it was done (None: not yet), and how late it is while it is open."""
-    row = row_of_step(state, step)
-    if row is None:
-        return None, None, 0
-    late = row.days_late or 0
-    return None if row.rag == "Not applicable" else row.due, late if done else None, late if row.open else 0
+def _followed_early(case: CaseRows, row: ReportRow) -> bool:
+    """Whether a date came forward only because the notification was submitted before its own limit."""
+    took, clock = case.state.timeliness, case.state.clocks.get(row.counted_from)
+    early = took.sin_sent and took.sin_due and took.sin_sent < took.sin_due
+    if not (early and clock and clock.day == took.sin_sent and row.due and row.due_issued):
+        return False
+    return row.due < row.due_issued

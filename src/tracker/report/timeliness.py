@@ -19,41 +19,121 @@ from tracker.report.blocks import (
     day_cell,
     free,
     name,
-    number_cell,
     small,
     spans,
     strong,
     text_cell,
     words,
 )
-from tracker.report.history import safe_id
-from tracker.report.lines import copied
-from tracker.report.monthly import chart, month_of, month_words, months, steps_done
-from tracker.report.sections import Reason, Review, review
+from tracker.report.figures import chart
+from tracker.report.lines import WorkingDays, copied, safe_id
+from tracker.report.sections import moved
 from tracker.text import quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from tracker.reconcile.model import Reconciliation
+    from tracker.procedure.milestones import Milestone
+    from tracker.reconcile.model import CaseState, Reconciliation
     from tracker.report.blocks import ReportPage, Span
-    from tracker.report.monthly import Chart, Done, Month, StepDone
-
-TITLE = "Timeliness of reviews"
-OF_REVIEWS = slice(0, 3)
-"""The measures of the notification and of Rapid Reviews."""
+    from tracker.report.history import Done
+    from tracker.report.lines import CaseRows
+    from tracker.report.yearly import Measure, Month, StepDone
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """How many were done, how many in time; average working days, and average days late of those that were late."""
+class Reason:
+    """Why a key date was moved or late."""
 
-    words: str
-    done: int
-    on_time: int | None
-    average: float | None
-    average_late: float | None
-    open_late: int | None
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One review. Days are working days, `*_late` those past the due date, `*_running` those of what is not sent yet.
+
+    `six_months` is the day publication is due by the procedure: lateness counts from it, whatever was planned.
+    """
+
+    reference: str
+    anchor: str
+    aware: date | None
+    sin_due: date | None
+    sin_sent: date | None
+    sin_days: int | None
+    sin_late: int | None
+    review_due: date | None
+    review_sent: date | None
+    days_from_sin: int | None
+    days_from_awareness: int | None
+    review_late: int | None
+    sin_running: int
+    review_running: int
+    lcspr_days: int | None
+    lcspr_late: int | None
+    lcspr_running: int
+    panel_letter: date | None
+    decision: str
+    lcspr_day_zero: date | None
+    first_review_panel: date | None
+    six_months: date | None
+    target: date | None
+    published: date | None
+    closed: date | None
+    holds: tuple[frame.ReportedHold, ...]
+    reasons: tuple[Reason, ...]
+    open_actions: int
+
+
+def review(case: CaseRows, as_at: date) -> Review:
+    """The row of one case."""
+    state, took = case.state, case.state.timeliness
+    _, sin_late, sin_running = _step_lateness(state, state.marks.notification, took.sin_sent)
+    review_due, review_late, review_running = _step_lateness(
+        state, state.marks.review, took.rapid_review_sent
+    )
+    six_months, lcspr_late, lcspr_running = _step_lateness(state, state.marks.local_review, took.published)
+    days = None
+    if took.lcspr_day_zero and took.published:  # in working days of the case's own calendar
+        days = WorkingDays(frozenset()).of(state.holidays).between(took.lcspr_day_zero, took.published)
+    logged = {id(each.line): each.reason for each in moved(case, date.min)}
+    reasons = tuple(
+        Reason(row.label, row.reason or logged.get(id(row), "") or "no reason given")
+        for row in case.lines
+        if row.key and (row.days_late or id(row) in logged)
+    )
+    return Review(
+        reference=case.reference,
+        anchor=case.anchor,
+        sin_late=sin_late,
+        review_due=review_due,
+        review_sent=took.rapid_review_sent,
+        review_late=review_late,
+        sin_running=sin_running,
+        review_running=review_running,
+        lcspr_days=days,
+        lcspr_late=lcspr_late,
+        lcspr_running=lcspr_running,
+        decision=str(state.decisions.get("lcspr") or "undecided"),
+        six_months=six_months,
+        target=took.publication_target,
+        closed=frame.closed_on(state),
+        holds=frame.recorded_holds(state, as_at),
+        reasons=reasons,
+        **copied(took, Review.__slots__),
+    )
+
+
+def _step_lateness(
+    state: CaseState, step: Milestone, done: date | None
+) -> tuple[date | None, int | None, int]:
+    """When a step is due, how late it was done (None: not yet), and how late it is while it is open."""
+    row = frame.row_of_step(state, step)
+    if row is None:
+        return None, None, 0
+    late = row.days_late or 0
+    return None if row.rag == "Not applicable" else row.due, late if done else None, late if row.open else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,41 +156,6 @@ class TimelinessView(frame.Frame):
     quality: tuple[yearly.QualityFact, ...]
     actions: Mapping[str, str]
 
-    @property
-    def chart(self) -> Chart | None:
-        """The months drawn; None where there are too few."""
-        return chart(self.months)
-
-
-def measures(reviews: Sequence[Review], named: tuple[str, str]) -> tuple[Measure, ...]:
-    """What is measured over the reviews; `named` is what the Rapid Review and the LCSPR are called."""
-    rapid, local = named
-    found = (
-        ("Notification sent, from awareness", "sin_days", "sin_late", "sin_running"),
-        (f"{rapid} sent, from the notification", "days_from_sin", "review_late", "review_running"),
-        (f"{rapid} sent, from awareness", "days_from_awareness", "", ""),
-        (f"{local} published, from its day zero", "lcspr_days", "lcspr_late", "lcspr_running"),
-    )
-    return tuple(_measure(reviews, *each) for each in found)
-
-
-def _measure(reviews: Sequence[Review], words: str, days: str, late: str, running: str) -> Measure:
-    """A measure from the fields of a review; without a field for lateness nothing is said of it."""
-    done = [each for each in reviews if getattr(each, days) is not None]
-    lates = [getattr(each, late) for each in done if late and getattr(each, late) is not None]
-    return Measure(
-        words,
-        len(done),
-        sum(each == 0 for each in lates) if lates else None,
-        _average([getattr(each, days) for each in done]),
-        _average([each for each in lates if each]),
-        sum(getattr(each, running) > 0 for each in reviews) if running else None,
-    )
-
-
-def _average(numbers: Sequence[int]) -> float | None:
-    return round(sum(numbers) / len(numbers), 1) if numbers else None
-
 
 _DECISIONS = frozenset({"yes", "no", "undecided"})
 _MARKINGS = frozenset({"", "OFFICIAL", "OFFICIAL-SENSITIVE", "SECRET"})
@@ -131,17 +176,11 @@ def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
             reference=f"Review {number}",
             anchor="",
             decision=each.decision if each.decision in _DECISIONS else "other",
-            holds=tuple(map(_anonymised_hold, each.holds)),
+            holds=tuple(replace(hold, reason="", agreed_by="") for hold in each.holds),
             reasons=tuple(Reason(reason.label, "") for reason in each.reasons),
             **copied(each, _GOES_OUT),
         )
         for number, each in enumerate(ordered, 1)
-    )
-
-
-def _anonymised_hold(each: frame.ReportedHold) -> frame.ReportedHold:
-    return frame.ReportedHold(
-        each.since, each.review_on, each.ended_on, "", "", each.running, each.past_review
     )
 
 
@@ -185,9 +224,8 @@ def timeliness_view(
         cases = [case for case, aware in known if aware and start <= aware <= end]
     reviews: tuple[Review, ...] = tuple(review(case, read.as_at) for case in cases)
     named = frame.review_names(cases)
-    done_months = months(
-        done, month_of(first) if first else "", month_of(min(last, read.as_at) if last else read.as_at)
-    )
+    until = min(last or read.as_at, read.as_at)
+    done_months = yearly.months(done, yearly.month_of(first) if first else "", yearly.month_of(until))
     fields = read.frame(frame.a_week_before(read.as_at), [replace(case, lines=()) for case in cases])
     return TimelinessView(
         **(_anonymised_frame(fields) if anonymous else fields),  # type: ignore[arg-type]  # fields by name
@@ -196,10 +234,12 @@ def timeliness_view(
         anonymous=anonymous,
         reviews=anonymised(reviews) if anonymous else reviews,
         undated=sum(case.state.timeliness.aware is None for case in read.cases),
-        measures=measures(reviews, named),
+        measures=yearly.measures(reviews, named),
         named=named,
         months=done_months,
-        steps=tuple(each for each in steps_done(done, done_months) if not anonymous or safe_id(each.step)),
+        steps=tuple(
+            each for each in yearly.steps_done(done, done_months) if not anonymous or safe_id(each.step)
+        ),
         waits=yearly.waits(cases, read.as_at, read.days),
         quality=yearly.quality(cases, reviews, named, read.as_at),
         actions=yearly.step_headings(read.cases) if anonymous else yearly.step_words(read.cases),
@@ -211,20 +251,17 @@ def timeliness_view(
 
 def timeliness_page(view: TimelinessView) -> ReportPage:
     """The timeliness report as blocks."""
-    period = [words("All reviews, closed ones included")]
+    period = spans("All reviews, closed ones included")
     if view.first or view.last:
-        start = (words("from "), day(view.first)) if view.first else ()
-        end = (words(" to "), day(view.last)) if view.last else ()
-        period = [
-            words("Reviews of which the authority learnt "),
-            *start,
-            *end,
-            words(", closed ones included"),
-        ]
-    about = (*period, words(" · as at "), day(view.as_at))
+        start = ("from ", day(view.first)) if view.first else ()
+        end = (" to ", day(view.last)) if view.last else ()
+        period = spans("Reviews of which the authority learnt ", *start, *end, ", closed ones included")
+    about = (*period, *spans(" · as at ", day(view.as_at)))
     shares = [share for each in view.measures if (share := _share(each))]
     lead = Para((strong("Reviews:"), words("; ".join([f" {len(view.reviews)}", *shares]) + ".")), "lead")
-    return parts.report_page(view, TITLE, about, (lead,), _sections(view), named=not view.anonymous)
+    return parts.report_page(
+        view, "Timeliness of reviews", about, (lead,), _sections(view), named=not view.anonymous
+    )
 
 
 def _share(each: Measure) -> str:
@@ -250,7 +287,7 @@ def _sections(view: TimelinessView) -> list[Section]:
     sections = [
         Section("averages", "Averages", (parts.measures_table(view.measures), *note)),
         Section("waits", "Where reviews wait longest", yearly.waits_blocks(view.waits, view.actions), nav="Waits"),
-        Section("on-time", "On time", (*yearly.by_month(view.chart), *yearly.by_step(view.steps, view.actions))),
+        Section("on-time", "On time", yearly.on_time(chart(view.months), view.steps, view.actions)),
         Section("quality", "Quality", yearly.quality_blocks(view.quality)),
         Section("sin", f"Notification and {rapid}", (begun_table,), len(view.reviews)),
         Section("lcspr", local, (after_table,), nav=local),
@@ -274,40 +311,36 @@ _REVIEW: parts.Column[Review] = ("Review", "case", lambda each: parts.name_cell(
 def _columns(view: TimelinessView) -> tuple[list[parts.Column[Review]], list[parts.Column[Review]]]:
     """What is shown of each review up to its Rapid Review, and after it."""
 
-    def day_of(title: str, field: str) -> parts.Column[Review]:
+    def day_cell_of(field: str) -> Callable[[Review], ReportCell]:
         """A day; of an anonymised review the month alone."""
 
         def cell(each: Review) -> ReportCell:
             value: date | None = getattr(each, field)
             if value and view.anonymous:
-                return ReportCell((words(month_words(f"{value:%Y-%m}")),), sort=f"{value:%Y-%m}")
+                return ReportCell((words(f"{value:%b %Y}"),), sort=f"{value:%Y-%m}")
             return day_cell(value)
 
-        return title, "day", cell
+        return cell
+
+    def days(**titles: str) -> list[parts.Column[Review]]:
+        return [(title, "day", day_cell_of(field)) for field, title in titles.items()]
 
     local = view.named[1]
     decided = {"yes": local, "no": f"no {local}", "undecided": "undecided"}
-    begun: list[parts.Column[Review]] = [
-        day_of("Aware", "aware"),
-        day_of("Notification due", "sin_due"),
-        day_of("Notification sent", "sin_sent"),
+    begun = [
+        *days(aware="Aware", sin_due="Notification due", sin_sent="Notification sent"),
         _took("Days", "sin_days", "sin_late", "sin_running"),
-        day_of("Review due", "review_due"),
-        day_of("Review sent", "review_sent"),
+        *days(review_due="Review due", review_sent="Review sent"),
         _took("Days from notification", "days_from_sin", "review_late", "review_running"),
-        ("Days from awareness", "number", lambda each: number_cell(each.days_from_awareness)),
-        ("Open actions", "number", lambda each: number_cell(each.open_actions)),
+        *parts.numbers(days_from_awareness="Days from awareness", open_actions="Open actions"),
     ]
     after: list[parts.Column[Review]] = [
-        day_of("Panel's letter", "panel_letter"),
+        *days(panel_letter="Panel's letter"),
         ("Decision", "why", lambda each: text_cell(words(decided.get(each.decision, "other")))),
-        day_of(f"{local} day zero", "lcspr_day_zero"),
-        day_of("First Review Panel", "first_review_panel"),
-        day_of("Publication due (six months)", "six_months"),
-        day_of("Publication planned", "target"),
-        day_of("Published", "published"),
+        *days(lcspr_day_zero=f"{local} day zero", first_review_panel="First Review Panel"),
+        *days(six_months="Publication due (six months)", target="Publication planned", published="Published"),
         _took("Days from day zero", "lcspr_days", "lcspr_late", "lcspr_running"),
-        day_of("Closed", "closed"),
+        *days(closed="Closed"),
     ]
     return begun, after
 

@@ -2,7 +2,7 @@
 
 Example:
     >>> view = weekly_view(reconciliation)
-    >>> [(line.label, line.days_late, line.blocks) for line in view.overdue]
+    >>> [(row.label, row.days_late, row.blocks) for row in view.overdue]
     [('RR-5.4', 2, ('RR-5.4b',))]
 """
 
@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tracker.report import decisions, figures, findings, history, sections
+from tracker.report import decisions, figures, history, sections, weekly_cases
 from tracker.report.blocks import Tile
-from tracker.report.case_strip import CaseStrip, case_strip
-from tracker.report.coming import Coming, coming_of_all
 from tracker.report.frame import (
     LEFT_TO_DO,
     CaseLine,
@@ -26,8 +24,7 @@ from tracker.report.frame import (
     is_closed,
     read_cases,
 )
-from tracker.report.headline import Headline, case_headline
-from tracker.report.lines import ReportRow, by_case, by_completion, date_key, rag_rank
+from tracker.report.lines import CaseRows, ReportRow, by_case, by_completion, date_key, rag_rank
 from tracker.report.messages import OwnerCase, decision_requests
 from tracker.rules import NEEDS_SOMEONE
 
@@ -37,8 +34,6 @@ if TYPE_CHECKING:
 
     from tracker.reconcile.model import Event, Reconciliation
     from tracker.report.history import Earlier
-    from tracker.report.lines import CaseRows
-    from tracker.report.monthly import Chart
 
 NEXT_WORKING_DAYS = 5
 
@@ -47,7 +42,6 @@ NEXT_WORKING_DAYS = 5
 class Window:
     """What is due from one day to another, both counted."""
 
-    title: str
     first: date
     last: date
     lines: tuple[ReportRow, ...]
@@ -63,28 +57,22 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseAtGlance:
-    """A case on the first screen: its line, its most pressing state, its strip of time, whom it waits for."""
+class WeeklyCase:
+    """A case on the first screen and by itself.
+
+    `rag` is its most pressing state, else that of its next key date; `groups` are the open rows that stand nowhere
+    above, `left` those after its last stage.
+    """
 
     line: CaseLine
     rag: str
     days_late: int
-    strip: CaseStrip | None
+    strip: figures.CaseStrip | None
     waits_for: tuple[str, ...]
     closed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CaseDetail:
-    """A case by itself: its line, timeline, key dates, and the open rows that stand nowhere above.
-
-    `left` are those after its last stage.
-    """
-
-    line: CaseLine
     timeline: figures.Timeline | None
     keys: tuple[ReportRow, ...]
-    groups: tuple[sections.RowGroup, ...]
+    groups: tuple[Sequence[ReportRow], ...]
     left: tuple[ReportRow, ...]
 
 
@@ -92,25 +80,21 @@ class CaseDetail:
 class WeeklyView(Frame):
     """The weekly status report. Lists are sorted by date, case and ID.
 
-    `late` counts the cases with something overdue. `needs` are the rows that need somebody by the end of the first
-    window, statutory and key ones first; `standing` those that are done again and again.
+    `needs` are the rows that need somebody by the end of the first window, statutory and key ones first; `standing`
+    those that are done again and again.
     """
 
-    late: int
-    headlines: tuple[Headline, ...]
-    summaries: tuple[CaseAtGlance, ...]
+    details: tuple[WeeklyCase, ...]
+    headlines: tuple[decisions.Headline, ...]
     needs: tuple[ReportRow, ...]
     happened: tuple[Happened, ...]
-    coming: tuple[Coming, ...]
+    coming: tuple[decisions.Coming, ...]
     ready: tuple[ReportRow, ...]
     standing: tuple[ReportRow, ...]
-    needed: decisions.Sentence
-    to_decide: decisions.Sentence
     tiles: tuple[Tile, ...]
     decisions: tuple[decisions.Decision, ...]
-    cases: tuple[CaseLine, ...]
     overdue: tuple[ReportRow, ...]
-    windows: tuple[Window, ...]
+    windows: tuple[Window, Window]
     waiting: tuple[sections.Waiting, ...]
     returns: tuple[sections.Returns, ...]
     undated: tuple[sections.Passed, ...]
@@ -118,13 +102,21 @@ class WeeklyView(Frame):
     clocks_moved: tuple[sections.ClockMoved, ...]
     done_late: tuple[ReportRow, ...]
     done_in_time: tuple[ReportRow, ...]
-    totals: tuple[figures.Count, ...]
     counts: tuple[figures.SheetCounts, ...]
-    details: tuple[CaseDetail, ...]
-    changes: tuple[findings.CaseChanges, ...]
-    problems: tuple[findings.FoldedProblem, ...]
+    changes: tuple[weekly_cases.CaseChanges, ...]
+    problems: tuple[weekly_cases.FoldedProblem, ...]
     movement: history.Movement | None
-    chart: Chart | None
+    chart: figures.Chart | None
+
+    @property
+    def cases(self) -> tuple[CaseLine, ...]:
+        """The lines of the cases."""
+        return tuple(each.line for each in self.details)
+
+    @property
+    def one(self) -> bool:
+        """Whether the report is about one case, whose name then stands once at its top."""
+        return len(self.details) + len(self.closed) == 1
 
     @property
     def changed_cells(self) -> int:
@@ -137,7 +129,7 @@ def weekly_view(
     *,
     since: date | None = None,
     earlier: Earlier | None = None,
-    chart: Chart | None = None,
+    chart: figures.Chart | None = None,
     read: Read | None = None,
 ) -> WeeklyView:
     """Put the weekly report together: since the `earlier` report, else the day `since`, else a week ago.
@@ -149,159 +141,125 @@ def weekly_view(
     since = earlier.as_at if earlier else since or a_week_before(as_at)
     rows = [row for case in cases for row in case.lines]
     moved = [sections.moved(case, since) for case in cases]
-    with_lines = [
-        (case, case_line(case, len(moves), as_at, read.days))
-        for case, moves in zip(cases, moved, strict=True)
-    ]
-    awaited = tuple(each for case in cases for each in decisions.awaited(case, as_at))
-    overdue, chase = sections.with_rag(rows, "Overdue"), sections.with_rag(rows, "Chase")
     windows = _windows(rows, read)
-    returns = tuple(each for case in cases for each in sections.returns(case))
     needs = {id(row): row for row in (*sections.with_rag(rows, *NEEDS_SOMEONE), *windows[0].lines)}
     shown = {*needs, *map(id, windows[1].lines)}
-    lists, elsewhere = _lists_without_repeats(cases)
-    done = _done_rows(read, since, earlier)
-    tiles = _tiles(overdue, chase, windows, awaited, done, _overdue_before(earlier))
+    waiting = sections.by_row_date(each for case in cases for each in sections.waiting(case))
+    undated = tuple(each for case in cases for each in sections.undated_and_passed(case))
+    ready, standing = _ready_and_standing(cases, waiting)
+    listed = {id(each.line) for each in waiting} | {id(each.line) for each in undated}
+    listed.update(map(id, (*ready, *(standing if ready else ()))))
+    returns = [sections.returns(case) for case in cases]
+    clocks = [sections.clocks_moved(case, (row for row in case.open if row.due)) for case in cases]
+    awaited = tuple(each for case in cases for each in decisions.awaited(case, as_at))
+    headlines = [each for case in cases if (each := decisions.case_headline(case, as_at))]
+    known = by_completion(history.done_lines(earlier, cases)) if earlier else ()
+    done = known if earlier else sections.done_since(rows, since, as_at)
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
-        **lists,
-        chart=chart,
-        late=len({row.case_anchor for row in overdue}.difference(_ended(read))),
-        headlines=_headlines(read),
-        summaries=tuple(_summary(case, line, returns, as_at) for case, line in with_lines),
-        needs=tuple(sorted(needs.values(), key=lambda row: (not sections.is_grave(row), date_key(row)))),
+        details=_weekly_cases(read, moved, returns, shown, listed),
+        headlines=tuple(sorted(headlines, key=lambda each: each.rank)),
+        needs=tuple(sorted(needs.values(), key=lambda row: (not row.grave, date_key(row)))),
         happened=_happened(read, since, done, earlier),
-        coming=coming_of_all(cases, as_at),
-        needed=_needed(rows, _ended(read)),
-        to_decide=decisions.to_decide(awaited),
-        tiles=_true_tiles(tiles, read, returns),
+        coming=decisions.coming_of_all(cases, as_at),
+        ready=ready,
+        standing=standing,
+        tiles=_tiles(read, rows, windows[0], awaited, done, earlier),
         decisions=awaited,
-        cases=tuple(line for _, line in with_lines),
-        overdue=overdue,
+        overdue=sections.with_rag(rows, "Overdue"),
         windows=windows,
-        returns=returns,
+        waiting=waiting,
+        returns=tuple(each for of_case in returns for each in of_case),
+        undated=undated,
         moved=sections.by_row_date(each for moves in moved for each in moves),
-        clocks_moved=_clocks_moved(cases),
+        clocks_moved=tuple(each for of_case in clocks for each in of_case),
         done_late=tuple(row for row in done if row.rag == "Complete, late"),
         done_in_time=tuple(row for row in done if row.rag != "Complete, late"),
-        totals=figures.totals(row.rag for case in read.every_case for row in case.lines),
         counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
-        details=tuple(_detail(case, line, as_at, shown, elsewhere) for case, line in with_lines),
-        changes=tuple(each for case in cases if (each := findings.changes_of(case))),
-        problems=findings.folded_problems(reconciliation.problems, cases),
+        changes=tuple(weekly_cases.changes_of(case) for case in cases if case.state.changes),
+        problems=weekly_cases.folded_problems(reconciliation.problems, cases),
         movement=history.movement(earlier, read.every_case) if earlier else None,
+        chart=chart,
     )
 
 
-def _ended(read: Read) -> list[str]:
-    """The anchors of the cases that were closed."""
-    return [case.anchor for case in read.cases if is_closed(case.state, read.as_at)]
-
-
-def _lists_without_repeats(cases: Sequence[CaseRows]) -> tuple[dict[str, Any], set[int]]:
-    """The lists of rows that need nobody now, by their field, and which rows stand in them.
-
-    What somebody waits for is neither ready nor listed again as done again and again.
-    """
-    waiting = sections.by_row_date(each for case in cases for each in sections.waiting(case))
-    undated = tuple(each for case in cases for each in sections.undated_and_passed(case))
+def _ready_and_standing(
+    cases: Sequence[CaseRows], waiting: Sequence[sections.Waiting]
+) -> tuple[tuple[ReportRow, ...], tuple[ReportRow, ...]]:
+    """Rows that can begin, and those done again and again without a date; not what somebody waits for."""
     waits = {id(each.line) for each in waiting}
     rows = [(case, row) for case in cases for row in case.open if id(row) not in waits]
-    ready = by_case(row for _, row in rows if row.rag == "Ready")
-    standing = by_case(row for case, row in rows if _is_standing(case, row))
-    passed = (each.line for each in undated)
-    listed = (*(each.line for each in waiting), *passed, *ready, *(standing if ready else ()))
-    lists = {"waiting": waiting, "undated": undated, "ready": ready, "standing": standing}
-    return lists, set(map(id, listed))
+    standing = by_case(row for case, row in rows if row.label in case.state.standing and not row.judged)
+    return by_case(row for _, row in rows if row.rag == "Ready"), standing
 
 
-def _is_standing(case: CaseRows, row: ReportRow) -> bool:
-    """Whether a row is done again and again, and has no date of its own."""
-    return row.label in case.state.standing and not row.judged
-
-
-def _needed(rows: Sequence[ReportRow], ended: Sequence[str]) -> decisions.Sentence:
-    words = ("Overdue", "Chase", "Due today", "Provisional, passed")
-    overdue, chase, today, provisional = (sections.with_rag(rows, word) for word in words)
-    return decisions.needed(overdue, chase, today, provisional, sections.statutory_missed(rows), ended)
-
-
-def _clocks_moved(cases: Sequence[CaseRows]) -> tuple[sections.ClockMoved, ...]:
-    dated = [(case, [row for row in case.open if row.due]) for case in cases]
-    return tuple(each for case, rows in dated for each in sections.clocks_moved(case, rows))
-
-
-def _done_rows(read: Read, since: date, earlier: Earlier | None) -> tuple[ReportRow, ...]:
-    if earlier:
-        return by_completion(history.done_lines(earlier, read.cases))
-    return sections.done_since([row for case in read.cases for row in case.lines], since, read.as_at)
-
-
-def _detail(
-    case: CaseRows, line: CaseLine, as_at: date, shown: AbstractSet[int], elsewhere: AbstractSet[int]
-) -> CaseDetail:
+def _weekly_cases(
+    read: Read,
+    moved: Sequence[Sequence[sections.Moved]],
+    returns: Sequence[Sequence[sections.Returns]],
+    shown: AbstractSet[int],
+    elsewhere: AbstractSet[int],
+) -> tuple[WeeklyCase, ...]:
     """`shown` are the rows that need somebody or soon will, `elsewhere` those that other lists of the week have."""
-    left: tuple[ReportRow, ...] = ()
-    if line.standing.endswith(LEFT_TO_DO):
-        left = tuple(
-            row for row in case.open if row.label not in case.state.standing and id(row) not in shown
+    found = []
+    for case, moves, missing in zip(read.cases, moved, returns, strict=True):
+        line = case_line(case, len(moves), read.as_at, read.days)
+        closed = is_closed(case.state, read.as_at)
+        pressing = [row for row in case.lines if row.rag in NEEDS_SOMEONE]
+        rag = min((row.rag for row in pressing), key=rag_rank, default="")
+        if not rag and not closed:
+            rag = line.next_key.rag if line.next_key else "On hold" if line.hold else ""
+        codes = [code for each in missing for code in each.missing]
+        chased = [row.owner or row.who for row in pressing if row.rag == "Chase"]
+        rest = [row for row in case.open if id(row) not in shown]
+        left: list[ReportRow] = []
+        if line.standing.endswith(LEFT_TO_DO):
+            left = [row for row in rest if row.label not in case.state.standing]
+        listed = {*elsewhere, *map(id, left)}
+        rest = [row for row in rest if id(row) not in listed]
+        found.append(
+            WeeklyCase(
+                line=line,
+                rag=rag,
+                days_late=max((row.days_late or 0 for row in pressing if row.rag == rag), default=0),
+                strip=figures.case_strip(case, read.as_at),
+                waits_for=tuple(dict.fromkeys([*codes, *chased])),
+                closed=closed,
+                timeline=figures.timeline(case, read.as_at),
+                keys=case.keys,
+                groups=sections.groups(case, rest),
+                left=tuple(left),
+            )
         )
-    rest = [row for row in case.open if id(row) not in {*shown, *elsewhere, *map(id, left)}]
-    return CaseDetail(line, figures.timeline(case, as_at), case.keys, sections.groups(case, rest), left)
+    return tuple(found)
 
 
 def _tiles(
-    overdue: Sequence[ReportRow],
-    chase: Sequence[ReportRow],
-    windows: Sequence[Window],
+    read: Read,
+    rows: Sequence[ReportRow],
+    soon: Window,
     awaited: Sequence[decisions.Decision],
     done: Sequence[ReportRow],
-    overdue_before: int | None,
+    earlier: Earlier | None,
 ) -> tuple[Tile, ...]:
-    more = None if overdue_before is None else len(overdue) - overdue_before
-    return (
-        Tile(str(len(overdue)), "overdue", "needs", bool(overdue), more),
-        Tile(str(len(chase)), "to chase", "needs", bool(chase)),
-        Tile(str(len(windows[0].lines)), f"due in {NEXT_WORKING_DAYS} working days", "needs", pressing=False),
+    """The numbers; without a nought to chase while returns are missing, or to decide while a digest asks for it."""
+    overdue, chase = (sum(row.rag == rag for row in rows) for rag in ("Overdue", "Chase"))
+    more = None
+    if earlier:
+        before = [row.rag for case in earlier.cases.values() for row in case.rows.values()]
+        more = overdue - before.count("Overdue")
+    tiles = (
+        Tile(str(overdue), "overdue", "needs", bool(overdue), more),
+        Tile(str(chase), "to chase", "needs", bool(chase)),
+        Tile(str(len(soon.lines)), f"due in {NEXT_WORKING_DAYS} working days", "needs", pressing=False),
         Tile(str(len(awaited)), "to decide", "decisions", bool(awaited)),
         Tile(str(len(done)), "done since the last report", "happened", pressing=False),
     )
-
-
-def _true_tiles(tiles: Sequence[Tile], read: Read, returns: Sequence[sections.Returns]) -> tuple[Tile, ...]:
-    """Without a nought to chase while returns are missing, or to decide while a digest asks for a decision."""
+    untrue = {"to chase"} if any(map(sections.returns, read.cases)) else set()
     open_cases = (case for case in read.cases if not is_closed(case.state, read.as_at))
-    untrue = {"to chase"} if returns else set()
     if any(any(decision_requests(OwnerCase(case, read.days, {}), read.as_at)) for case in open_cases):
         untrue.add("to decide")
     return tuple(each for each in tiles if each.number != "0" or each.words not in untrue)
-
-
-def _overdue_before(earlier: Earlier | None) -> int | None:
-    """How many rows were overdue in an earlier report."""
-    if earlier is None:
-        return None
-    return sum(row.rag == "Overdue" for case in earlier.cases.values() for row in case.rows.values())
-
-
-def _headlines(read: Read) -> tuple[Headline, ...]:
-    found = [each for case in read.cases if (each := case_headline(case, read.as_at))]
-    return tuple(sorted(found, key=lambda each: each.rank))
-
-
-def _summary(
-    case: CaseRows, line: CaseLine, returns: Sequence[sections.Returns], as_at: date
-) -> CaseAtGlance:
-    """The most pressing state of a case, else that of its next key date."""
-    pressing = [row for row in case.lines if row.rag in NEEDS_SOMEONE]
-    rag = min((row.rag for row in pressing), key=rag_rank, default="")
-    if not rag and not is_closed(case.state, as_at):
-        rag = line.next_key.rag if line.next_key else "On hold" if line.hold else ""
-    late = max((row.days_late or 0 for row in pressing if row.rag == rag), default=0)
-    codes = [code for each in returns if each.case_anchor == case.anchor for code in each.missing]
-    chased = [row.owner or row.who for row in pressing if row.rag == "Chase"]
-    waits_for = tuple(dict.fromkeys([*codes, *chased]))
-    return CaseAtGlance(line, rag, late, case_strip(case, as_at), waits_for, is_closed(case.state, as_at))
 
 
 def _happened(
@@ -319,14 +277,11 @@ def _happened(
     return tuple(sorted(found, key=lambda each: each.event.day, reverse=True))
 
 
-def _windows(rows: Sequence[ReportRow], read: Read) -> tuple[Window, ...]:
+def _windows(rows: Sequence[ReportRow], read: Read) -> tuple[Window, Window]:
     """The next 5 working days, today among them, and the 5 after."""
-    as_at, number = read.as_at, NEXT_WORKING_DAYS
-    middle, last = read.days.after(as_at, number), read.days.after(as_at, 2 * number)
-    stretches = (
-        (f"Today and the next {number} working days", as_at, middle),
-        (f"The {number} working days after", middle + timedelta(days=1), last),
-    )
-    return tuple(
-        Window(title, first, end, sections.due_between(rows, first, end)) for title, first, end in stretches
+    middle, last = (read.days.after(read.as_at, number * NEXT_WORKING_DAYS) for number in (1, 2))
+    after = middle + timedelta(days=1)
+    return (
+        Window(read.as_at, middle, sections.due_between(rows, read.as_at, middle)),
+        Window(after, last, sections.due_between(rows, after, last)),
     )

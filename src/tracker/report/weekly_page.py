@@ -15,11 +15,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from tracker.reconcile.model import TYPED_EVENTS
-from tracker.report import findings, history, parts, sections
+from tracker.report import history, parts, weekly_cases
 from tracker.report.blocks import (
     Block,
     BlockGroup,
-    Collapsible,
     Heading,
     ReportCell,
     ReportPage,
@@ -34,17 +33,17 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
-from tracker.report.first_screen import case_table, cases_section, lead, quiet_tiles
-from tracker.report.weekly_cases import counts, details
+from tracker.report.lines import PRESSING
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from tracker.report.coming import Coming
+    from tracker.report.decisions import Coming
     from tracker.report.lines import ReportRow
-    from tracker.report.weekly import Happened, WeeklyView, Window
+    from tracker.report.sections import Passed, Waiting
+    from tracker.report.weekly import Happened, WeeklyView
 
 FIRST, OF_ONE, BRIEF, NEWEST = 5, 8, 6, 3
 """Rows of a list that are shown at once, the others behind a fold; cases and events that fit on one page."""
@@ -73,16 +72,18 @@ def weekly_page(view: WeeklyView, *, brief: bool = False) -> ReportPage:
     many = quantity(len(view.cases) + len(view.closed), "case")
     about = spans(f"{many} · since ", day(view.since))
     shown = _brief_sections(view) if brief else _sections(view)
-    tiles = tuple(each for each in view.tiles if each.number != "0")
-    page = parts.report_page(view, "Weekly status report", about, lead(view), shown, tiles=tiles)
-    look = "brief" if brief else "one" if _is_one(view) else ""
     anchors = {each.anchor for each in shown}
-    tiles = tuple(each if each.anchor in anchors else replace(each, anchor="main") for each in tiles)
+    tiles = tuple(
+        each if each.anchor in anchors else replace(each, anchor="main")
+        for each in view.tiles
+        if each.number != "0"
+    )
+    lead = weekly_cases.lead(view)
+    page = parts.report_page(view, "Weekly status report", about, lead, shown, tiles=tiles)
     if brief:
-        page = replace(
-            page, **{part: _unlinked(getattr(page, part), anchors) for part in ("lead", "sections")}
-        )
-    return replace(page, tiles=tiles, quiet=quiet_tiles(view.tiles), look=look)
+        page = replace(page, lead=_unlinked(page.lead, anchors), sections=_unlinked(page.sections, anchors))
+    look = "brief" if brief else "one" if view.one else ""
+    return replace(page, quiet=weekly_cases.quiet_tiles(view.tiles), look=look)
 
 
 def _unlinked(part: Any, anchors: AbstractSet[str]) -> Any:
@@ -101,18 +102,21 @@ def _unlinked(part: Any, anchors: AbstractSet[str]) -> Any:
 def _sections(view: WeeklyView) -> list[Section]:
     """The week, what there is nothing of, the cases one by one, and what the Business Manager needs."""
     week = _week(view)
-    empty = [each.anchor for each in week if not (each.blocks or (each.anchor == "undated" and view.undated))]
-    quiet = [_QUIET[each] for each in empty if each in _QUIET]
     found = [each for each in week if each.blocks]
+    quiet = [
+        _QUIET[each.anchor]
+        for each in week
+        if each.anchor in _QUIET and not (each.blocks or (each.anchor == "undated" and view.undated))
+    ]
     if quiet:
-        text = "; ".join(quiet)
-        found.append(Section("quiet", "Nothing to report", (parts.none(f"{text[0].upper()}{text[1:]}."),)))
-    problems = (*findings.problem_blocks(view.problems), *findings.blocks_of_closed(view.closed))
+        text = f"{'; '.join(quiet)}.".capitalize()
+        found.append(Section("quiet", "Nothing to report", (parts.none(text),)))
+    problems = (*weekly_cases.problem_blocks(view.problems), *weekly_cases.blocks_of_closed(view.closed))
     return [
         *found,
-        Section("details", "Case by case", details(view)),
-        Section("counts", "Counts", counts(view, {each.anchor for each in found}), paper=True),
-        Section("changes", "Changed since the workbooks were issued", findings.change_blocks(view.changes),
+        Section("details", "Case by case", weekly_cases.details(view)),
+        Section("counts", "Counts", weekly_cases.counts(view, {each.anchor for each in found}), paper=True),
+        Section("changes", "Changed since the workbooks were issued", weekly_cases.change_blocks(view.changes),
                 view.changed_cells, nav="Changes"),
         Section("problems", "Problems in the workbooks", problems, len(view.problems), nav="Problems"),
     ]  # fmt: skip
@@ -122,7 +126,7 @@ def _week(view: WeeklyView) -> list[Section]:
     """The sections of the week; those without blocks have nothing to report."""
     awaited = parts.decision_list(view.decisions)
     return [
-        Section("cases", "Cases", cases_section(view), len(view.cases) + len(view.closed)),
+        Section("cases", "Cases", weekly_cases.cases_section(view), len(view.cases) + len(view.closed)),
         Section("needs", "Needs somebody this week", _needs(view), len(view.needs), nav="Needs somebody"),
         Section("decisions", "Decisions awaited", awaited, len(view.decisions), nav="Decisions"),
         Section("happened", f"What happened since {short_date(view.since)}", _happened(view),
@@ -143,17 +147,12 @@ def _brief_sections(view: WeeklyView) -> list[Section]:
     awaited = parts.decision_list(view.decisions[:NEWEST])
     columns = _columns(view, "shortly who judged state")
     needs = (parts.table(NEEDS, view.needs[:FIRST], columns, plain=True),) if view.needs else ()
-    ahead = tuple(each for each in view.coming if each.day >= view.as_at)[:NEWEST]
     found = [
-        Section("cases", "Cases", case_table(view, BRIEF)),
+        Section("cases", "Cases", weekly_cases.case_table(view, BRIEF)),
         Section("needs", "Needs somebody this week", needs, len(view.needs)),
         Section("decisions", "Decisions awaited", awaited, len(view.decisions)),
-        Section(
-            "happened",
-            "What happened",
-            _events(view, view.happened[:NEWEST], ids=False) if view.happened else (),
-        ),
-        Section("coming", "What is coming", (_coming_table(view, ahead),) if ahead else ()),
+        Section("happened", "What happened", _events(view, view.happened[:NEWEST], ids=False)),
+        Section("coming", "What is coming", _ahead(view, NEWEST)),
     ]
     return [each for each in found if each.blocks]
 
@@ -163,117 +162,102 @@ def _brief_sections(view: WeeklyView) -> list[Section]:
 
 def _needs(view: WeeklyView) -> tuple[Block, ...]:
     """The first rows, then the others by case behind a fold; and the window after."""
-    if not view.needs:
-        return _after(view, view.windows[1])
-    most = OF_ONE if _is_one(view) else FIRST
+    most = OF_ONE if view.one else FIRST
     first, others = view.needs[:most], view.needs[most:]
-    blocks: list[Block] = [parts.table(NEEDS, first, _columns(view, _ROWS), plain=True)]
+    blocks: list[Block] = []
+    if first:
+        blocks.append(parts.table(NEEDS, first, _columns(view, _ROWS), plain=True))
     if others:
         table = _by_case(view, "The others, by case", others, _ROWS)
-        blocks.append(Collapsible((words(f"Show all {len(view.needs)}"),), (table,), look="all"))
-    return (*blocks, *_after(view, view.windows[1]))
-
-
-def _after(view: WeeklyView, window: Window) -> tuple[Block, ...]:
-    if not window.lines:
-        return ()
-    stretch = f"{short_date(window.first)} to {short_date(window.last)}"
-    title = (words(f"{quantity(len(window.lines), 'step')} due in the 5 working days after"),)
-    return (
-        Collapsible(
-            title, (_by_case(view, f"From {stretch}", window.lines, "tagged action who judged rag"),)
-        ),
-    )
+        blocks.append(parts.folded(f"Show all {len(view.needs)}", table, look="all"))
+    after = view.windows[1]
+    if after.lines:
+        stretch = f"From {short_date(after.first)} to {short_date(after.last)}"
+        title = f"{quantity(len(after.lines), 'step')} due in the 5 working days after"
+        table = _by_case(view, stretch, after.lines, "tagged action who judged rag")
+        blocks.append(parts.folded(title, table))
+    return tuple(blocks)
 
 
 def _by_case(view: WeeklyView, caption: str, rows: Sequence[ReportRow], columns: str) -> Block:
     """Rows under their cases, each case with what is most pressing in it first."""
-    if _is_one(view):
+    if view.one:
         return parts.table(caption, rows, columns)
     groups: defaultdict[str, list[ReportRow]] = defaultdict(list)
     for row in rows:
         groups[row.case].append(row)
-    found = tuple(
-        BlockGroup(
-            "",
-            (name(case, to=each[0].case_anchor), small(str(len(each)))),
-            parts.table("", each, columns).rows,
-        )
-        for case, each in groups.items()
-    )
-    return replace(parts.table(caption, (), columns, look="groups"), groups=found)
+    found = []
+    for case, each in groups.items():
+        title = (name(case, to=each[0].case_anchor), small(str(len(each))))
+        found.append(BlockGroup("", title, parts.table("", each, columns).rows))
+    return replace(parts.table(caption, (), columns, look="groups"), groups=tuple(found))
 
 
 def _events(view: WeeklyView, happened: Sequence[Happened], *, ids: bool = True) -> tuple[Block, ...]:
     def what(each: Happened) -> ReportCell:
-        return text_cell(free(each.event.text) if each.event.kind in TYPED_EVENTS else words(each.event.text))
-
-    def case(each: Happened) -> ReportCell:
-        return parts.name_cell(each.case, each.case_anchor)
+        return text_cell((free if each.event.kind in TYPED_EVENTS else words)(each.event.text))
 
     columns: list[parts.Column[Happened]] = [
         ("Day", "day", lambda each: day_cell(each.event.day)),
-        *([] if _is_one(view) else [("Case", "case", case)]),
-        *([("ID", "id", lambda each: parts.name_cell(each.event.id))] if ids else []),
+        ("Case", "case", lambda each: parts.name_cell(each.case, each.case_anchor)),
+        ("ID", "id", lambda each: parts.name_cell(each.event.id)),
         ("What", "action", what),
     ]
-    return (parts.table("The newest first", happened, *columns, plain=True, names=0),)
-
-
-def _is_one(view: WeeklyView) -> bool:
-    """Whether the report is about one case, whose name then stands once at its top."""
-    return len(view.summaries) + len(view.closed) == 1
+    left_out = {"case" if view.one else "", "" if ids else "id"}
+    shown = [each for each in columns if each[1] not in left_out]
+    return (parts.table("The newest first", happened, *shown, plain=True, names=0),) if happened else ()
 
 
 def _columns(view: WeeklyView, columns: str) -> str:
     """Short names of columns, with the case first where there are several."""
-    return columns if _is_one(view) else f"case {columns}"
+    return columns if view.one else f"case {columns}"
 
 
 def _happened(view: WeeklyView) -> tuple[Block, ...]:
     """The events, then what else was done: late, and in time."""
-    told = {(each.case_anchor, each.event.id) for each in view.happened if each.event.id}
-    done = [row for row in (*view.done_late, *view.done_in_time) if (row.case_anchor, row.label) not in told]
-    blocks: list[Block] = [*(_events(view, view.happened) if view.happened else ())]
+    listed_above = {(each.case_anchor, each.event.id) for each in view.happened if each.event.id}
+    done = [
+        row
+        for row in (*view.done_late, *view.done_in_time)
+        if (row.case_anchor, row.label) not in listed_above
+    ]
+    blocks = _events(view, view.happened)
     if done:
         late = sum(row.rag == "Complete, late" for row in done)
         of_them = "" if not late else " late" if late == len(done) else f", {late} of them late"
         also = "other " if view.happened else ""
-        title = (words(f"{quantity(len(done), f'{also}step')} done{of_them}"),)
-        blocks.append(
-            Collapsible(title, (_by_case(view, "Done, by case", done, "id action who done finished"),))
-        )
-    return tuple(blocks)
+        title = f"{quantity(len(done), f'{also}step')} done{of_them}"
+        table = _by_case(view, "Done, by case", done, "id action who done finished")
+        blocks += (parts.folded(title, table),)
+    return blocks
 
 
-def _coming_table(view: WeeklyView, found: Sequence[Coming]) -> Block:
-    def case(each: Coming) -> ReportCell:
-        return parts.ids_cell(each.cases, 2)
-
+def _ahead(view: WeeklyView, most: int | None = None) -> tuple[Block, ...]:
+    """Meetings, hold reviews and proceedings ahead."""
     columns: list[parts.Column[Coming]] = [
         ("Day", "day", lambda each: day_cell(each.day, words(f" {each.time}" if each.time else ""))),
-        *([] if _is_one(view) else [("Case", "case", case)]),
+        ("Case", "case", lambda each: parts.ids_cell(each.cases, 2)),
         ("What", "action", lambda each: text_cell(free(each.what))),
         ("Place", "text", lambda each: text_cell(free(each.place))),
     ]
-    return parts.table(f"From {short_date(view.as_at)}", found, *columns, plain=True, names=0)
+    shown = [each for each in columns if not (view.one and each[1] == "case")]
+    ahead = [each for each in view.coming if each.day >= view.as_at][:most]
+    caption = f"From {short_date(view.as_at)}"
+    return (parts.table(caption, ahead, *shown, plain=True, names=0),) if ahead else ()
 
 
 def _coming(view: WeeklyView) -> tuple[Block, ...]:
-    """Meetings, hold reviews and proceedings ahead; then the days that are over and ask for an answer."""
-    ahead = tuple(each for each in view.coming if each.day >= view.as_at)
+    """What is ahead; then the days that are over and ask for an answer."""
     over: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
     for each in view.coming:
         if each.day < view.as_at:
-            over[each.kind, listed(each.cases), each.case_anchor].append(
-                f"{each.what} ({short_date(each.day)})"
-            )
+            what = f"{each.what} ({short_date(each.day)})"
+            over[each.kind, listed(each.cases), each.case_anchor].append(what)
     items = parts.bullets(
-        spans(name(cases, to=anchor), ": ", free(listed(what)), f". {_OVER[kind]}")
-        for (kind, cases, anchor), what in over.items()
+        spans(name(cases, to=anchor), ": ", free(listed(days)), f". {_OVER[kind]}")
+        for (kind, cases, anchor), days in over.items()
     )
-    table = (_coming_table(view, ahead),) if ahead else ()
-    return (*table, *((Heading("Their day is over"),) if items else ()), *items)
+    return (*_ahead(view), *((Heading("Their day is over"),) if items else ()), *items)
 
 
 def _waiting(view: WeeklyView) -> tuple[Block, ...]:
@@ -290,47 +274,42 @@ def _waiting(view: WeeklyView) -> tuple[Block, ...]:
         )
         for back in view.returns
     )  # fmt: skip
-    why: parts.Column[sections.Waiting] = (
+    why: parts.Column[Waiting] = (
         "Why",
         "reason",
-        lambda each: text_cell(words(each.why), *([small(each.line.progress)] if each.line.progress else [])),
+        lambda each: text_cell(words(each.why), small(each.line.progress)),
     )
     caption = "What others must do before the work can go on, and what waits for them"
     table = parts.table(caption, rows, _columns(view, "id action who"), why, "judged")
-    if len(rows) <= FIRST:
-        return (*returns, *((table,) if rows else ()))
-    title = f"{quantity(len(rows), 'step')} waiting for others"
-    return (*returns, Collapsible((words(title),), (table,)))
+    return (*returns, *_few_or_folded(len(rows), " waiting for others", table))
+
+
+def _few_or_folded(number: int, what: str, table: Block) -> tuple[Block, ...]:
+    """A table where it has a few rows, else behind a fold; nothing where it has none."""
+    if number > FIRST:
+        return (parts.folded(f"{quantity(number, 'step')}{what}", table),)
+    return (table,) if number else ()
 
 
 def _ready(view: WeeklyView) -> tuple[Block, ...]:
     """Steps that can begin, and apart from them what is done again and again."""
+    if not view.ready:
+        return ()
     caption = "Without a date; all that comes before them is done"
-    ready = (
-        (parts.table(caption, view.ready, _columns(view, "id action who"), plain=True),) if view.ready else ()
-    )
-    if not view.standing:
-        return ready
-    items = (
+    ready = parts.table(caption, view.ready, _columns(view, "id action who"), plain=True)
+    items = parts.bullets(
         spans(name(case), ": ", name(", ".join(row.label for row in rows)), ".")
         for case, rows in groupby(view.standing, key=lambda row: row.case)
     )
-    title = (words(f"Done again and again: {quantity(len(view.standing), 'standing step')}"),)
-    return (*ready, Collapsible(title, parts.bullets(items))) if ready else ()
+    title = f"Done again and again: {quantity(len(view.standing), 'standing step')}"
+    return (ready, parts.folded(title, *items)) if items else (ready,)
 
 
 def _undated(view: WeeklyView) -> tuple[Block, ...]:
     above = {*map(id, view.ready), *(id(each.line) for each in view.waiting)}
     rows = [each for each in view.undated if id(each.line) not in above]
-    passed: parts.Column[sections.Passed] = (
-        "Passed by",
-        "ids",
-        lambda each: parts.ids_cell(each.overtaken_by),
-    )
-    if not rows:
-        return ()
-    table = parts.table(UNDATED, rows, _columns(view, "id action who"), passed)
-    return (table,) if len(rows) <= FIRST else (Collapsible((words(quantity(len(rows), "step")),), (table,)),)
+    passed: parts.Column[Passed] = ("Passed by", "ids", lambda each: parts.ids_cell(each.overtaken_by))
+    return _few_or_folded(len(rows), "", parts.table(UNDATED, rows, _columns(view, "id action who"), passed))
 
 
 def _moved(view: WeeklyView) -> tuple[Block, ...]:
@@ -346,12 +325,8 @@ def _moved(view: WeeklyView) -> tuple[Block, ...]:
         for case, anchor, clock, rows in moved
         if rows
     )
-    rows = (
-        (parts.moved_table(MOVED, view.moved, _columns(view, "id action due agreed rag")),)
-        if view.moved
-        else ()
-    )
-    return (*clocks, *rows)
+    table = parts.moved_table(MOVED, view.moved, _columns(view, "id action due agreed rag"))
+    return (*clocks, table) if view.moved else clocks
 
 
 def _movement(view: WeeklyView) -> tuple[Block, ...]:
@@ -364,7 +339,7 @@ def _movement(view: WeeklyView) -> tuple[Block, ...]:
         each
         for each in moved.moves
         if each.what != history.DONE
-        and not (each.what in history.PRESSING and (each.anchor, each.label) in shown)
+        and not (each.what in PRESSING and (each.anchor, each.label) in shown)
         and not (each.what == history.AGREED and (each.anchor, each.label) in agreed)
     ]
     named = (("No longer here: ", moved.gone_cases), ("New: ", moved.new_cases))
