@@ -9,7 +9,9 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from office.browser import Browser
 
 
 _LONG = (
@@ -17,6 +19,7 @@ _LONG = (
     "reading/test_office_edits.py",
     "workbook/test_recalculated.py",
     "procedure/test_second_set.py",
+    "procedure/test_second_set_reports.py",
     "workbook/test_live.py",
     "report/test_browser.py",
     "manual/test_pages.py",
@@ -36,6 +39,7 @@ _SLOW = (
     "commands/test_anywhere.py",
     "commands/test_rights.py",
     "commands/test_stopped.py",
+    "commands/test_streams.py",
     "commands/test_terminal.py",
     "files/test_bounds.py",
     "files/test_doubling.py",
@@ -46,6 +50,7 @@ _SLOW = (
     "manual/test_accessible.py",
     "manual/test_programs.py",
     "manual/test_site.py",
+    "office/test_edits.py",
     "office/test_harness.py",
     "office/test_other_programs.py",
     "patch/test_faults.py",
@@ -57,6 +62,7 @@ _SLOW = (
     "reconcile/test_boundary.py",
     "regenerate/test_codes.py",
     "regenerate/test_copies.py",
+    "regenerate/test_copies_commands.py",
     "regenerate/test_defined_names.py",
     "regenerate/test_described.py",
     "regenerate/test_editions.py",
@@ -122,6 +128,15 @@ def _bugs_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refresh-golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of this process; each test opens its page anew."""
+    from office.browser import Browser
+
+    with Browser() as opened:
+        yield opened
 
 
 @pytest.fixture
