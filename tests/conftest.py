@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 _LONG = (
+    "web/test_use.py",
     "web/test_page.py",
     "reading/test_office_edits.py",
     "workbook/test_recalculated.py",

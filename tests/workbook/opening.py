@@ -31,7 +31,7 @@ def _tables(tables: Iterable[Table]) -> TableList:
     return made
 
 
-def _styles(styles: Iterable[object], attributes: Mapping[str, object]) -> IndexedList:
+def _styles(styles: Iterable[object], attributes: Mapping[str, object]) -> IndexedList[object]:
     made = IndexedList(styles)
     vars(made).update(attributes)
     return made

@@ -83,8 +83,10 @@ def test_no_cell_of_a_generated_case_differs(tmp_path: Path, first: int, name: s
 @pytest.mark.parametrize("name", SETS)
 def test_every_state_is_among_the_generated_cases(name: str) -> None:
     procedure = procedure_named(name)
-    words, states, zeros, beyond = set(), set(), set(), False
+    words: set[object] = set()
+    states: set[object] = set()
     meetings: set[object] = set()
+    zeros, beyond = set(), False
     planned = {clock.name for clock in procedure.clocks if clock.meeting}
     known = serial(FACTS.known_until)
     for number in range(60):
