@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-import openpyxl
 from reading.small import STEPS, narrowed
 from reconcile.editing import EARLY, FRESH, spot
 from workbook.making import FACTS
+from workbook.opening import open_workbook
 
 from tracker.plan import make_plan
 from tracker.reconcile.run import reconcile_reading
@@ -98,7 +98,7 @@ def book_of(content: bytes, *, values: bool = False) -> XlsxWorkbook:
     with warnings.catch_warnings():
         # A number that no calendar reaches may be typed where a date belongs; the library says so and keeps it.
         warnings.filterwarnings("ignore", message="Cell .* is marked as a date", category=UserWarning)
-        return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
+        return open_workbook(content, values=values)
 
 
 _to_look_at = lru_cache(maxsize=4)(book_of)
