@@ -15,7 +15,7 @@ from tracker.workbook.fast_reader_sheet import UnusualError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tracker.workbook.reading import SourceBook
+    from tracker.workbook.fast_reader import SourceBook
 
 TEXTS = (
     '<si><t>One</t></si><si><t xml:space="preserve"> two </t></si><si><t/></si><si><t>_x005F_x000D_ _x000D_</t></si>'

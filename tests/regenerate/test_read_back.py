@@ -6,8 +6,8 @@ import pytest
 
 from regenerate.running import book_of, regenerated, saved, small, typed
 from tracker.regenerate import run
+from tracker.workbook.fast_reader import LibraryBook
 from tracker.workbook.patch.sheet import PatchSheet
-from tracker.workbook.reading import LibraryBook
 
 ODD = {
     "16 digits": 1234567890123456,

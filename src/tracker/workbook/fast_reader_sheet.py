@@ -1,7 +1,7 @@
 """The cells of one sheet by our own reader, the texts and styles they refer to, and the XML of all parts.
 
 It takes what openpyxl would take in the same way. Anything else, and whatever openpyxl might refuse, is an
-`UnusualError`.
+`UnusualError`, in every function.
 """
 
 from __future__ import annotations
@@ -60,15 +60,8 @@ class UnusualError(Exception):
     """Something is not written as the programs we know write it, or is damaged: openpyxl reads the file."""
 
 
-# XML
-
-
 def parse_part(part: bytes, root: str) -> ET.Element:
-    """A part as a tree.
-
-    Raises:
-        UnusualError: It is no XML of elements and text alone, or its root has another name.
-    """
+    """A part as a tree. It must be XML of elements and text alone, and its root have this name."""
     if in_other_encoding(part) or _NO_ELEMENT.search(part, 1):
         raise UnusualError("more than elements and text, or an odd encoding")
     try:
@@ -81,11 +74,7 @@ def parse_part(part: bytes, root: str) -> ET.Element:
 
 
 def children(element: ET.Element, tag: str) -> list[ET.Element]:
-    """The children with a tag.
-
-    Raises:
-        UnusualError: There are children of the same name from another namespace, which openpyxl would take.
-    """
+    """The children with a tag. openpyxl would take children of the same name from another namespace as well."""
     name = tag.rpartition("}")[2]
     found = [each for each in element if each.tag.rpartition("}")[2] == name]
     if any(each.tag != tag for each in found):
@@ -111,9 +100,6 @@ def _texts(element: ET.Element, other: str) -> list[str]:
     return [each.text or "" for each in texts]
 
 
-# Styles: what a number in a cell is
-
-
 BUILT_IN_DAYS = {*range(14, 23), 45, 46, 47}
 BUILT_IN_SPANS = {46}
 """The formats that have a number and no code: days and times, spans of time."""
@@ -121,6 +107,7 @@ _LITERAL = re.compile(r'".*?"|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]')
 """In a format's code: what stands in quotes, and what stands in brackets but for hours, minutes and seconds."""
 _DAY = re.compile(r"(?<![_\\])[dmhysDMHYS]")
 _SPAN = re.compile(r"\[(?:hh?|mm?|ss?)\]", re.IGNORECASE)
+_FORMAT_NUMBER = re.compile("[0-9]{1,9}")
 _LONGEST_FORMAT = 2_000  # the size check lets no longer one pass
 _FIRST_MARCH_1900 = 60
 """Excel's calendar has a 29 February 1900; days before it are one off."""
@@ -142,11 +129,7 @@ def is_span(code: str) -> bool:
 
 
 def number(raw: str) -> float:
-    """A number as the format writes it, whole where it is.
-
-    Raises:
-        UnusualError: It is written otherwise.
-    """
+    """A number as the format writes it, whole where it is."""
     found = _NUMBER.fullmatch(raw)
     if found is None:
         raise UnusualError("no plain number")
@@ -162,10 +145,10 @@ class Styles:
 
     def value(self, value: float, style: str) -> object:
         """A number as its cell shows it."""
-        if not self.shows[style]:
-            return value
         try:
-            return _span(value) if self.shows[style] == "span" else _day(value, from_1904=self.from_1904)
+            if self.shows[style] == "day":
+                return _day(value, from_1904=self.from_1904)
+            return _span(value) if self.shows[style] else value
         except (OverflowError, ValueError):
             return "#VALUE!"  # what openpyxl says of a day beyond the calendar
 
@@ -204,26 +187,20 @@ def read_styles(part: bytes, *, from_1904: bool) -> Styles:
         raise UnusualError("not one list of styles or formats")
     if len(children(lists[0], MAIN + "xf")) != len(lists[0]):
         raise UnusualError("something between the styles")
+    kinds = {str(kind): "day" for kind in BUILT_IN_DAYS} | {str(kind): "span" for kind in BUILT_IN_SPANS}
+    kinds |= {
+        kind: ("span" if is_span(code) else "day") if is_day(code) else "" for kind, code in codes.items()
+    }
     return Styles(
-        {str(place): _shows(_format_number(each), codes) for place, each in enumerate(lists[0])}, from_1904
+        {str(place): kinds.get(_format_number(each), "") for place, each in enumerate(lists[0])}, from_1904
     )
 
 
-def _format_number(element: ET.Element) -> int:
+def _format_number(element: ET.Element) -> str:
     value = element.get("numFmtId", "0")
-    if not (value.isascii() and value.isdigit() and len(value) < 10):  # noqa: PLR2004  as many as anything has
+    if not _FORMAT_NUMBER.fullmatch(value):
         raise UnusualError("no plain number")
-    return int(value)
-
-
-def _shows(kind: int, codes: Mapping[int, str]) -> str:
-    code = codes.get(kind)
-    if not (kind in BUILT_IN_DAYS if code is None else is_day(code)):
-        return ""
-    return "span" if (kind in BUILT_IN_SPANS if code is None else is_span(code)) else "day"
-
-
-# Sheets
+    return value.lstrip("0") or "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +217,6 @@ def read_sheet(part: bytes, texts: Mapping[bytes, str], styles: Styles, *, shown
     """The cells of a sheet; `texts` by number and `styles` are those all sheets share.
 
     With `shown`, what formulas showed when the file was saved, in place of the formulas.
-
-    Raises:
-        UnusualError: It is written otherwise than programs write sheets.
     """
     reader = SheetReader(part, texts, styles, shown=shown)
     root = parse_part(reader.around, MAIN + "worksheet")
@@ -384,23 +358,21 @@ class SheetReader:
         kind = formula.get("t", "normal")
         if not _FORMULA_ATTRIBUTES.issuperset(formula.keys()) or kind not in {"normal", "array", "shared"}:
             raise UnusualError("a formula of another kind")
-        if kind == "shared":
-            return FormulaText(self._shared_formula(address.decode(), formula.get("si", ""), text))
-        self._formulas[raw] = FormulaText(text)
-        return self._formulas[raw]
+        if kind != "shared":
+            self._formulas[raw] = FormulaText(text)
+            return self._formulas[raw]
+        # Written once for several cells, as openpyxl moves it from its first cell to another.
+        key, place = formula.get("si", ""), address.decode()
+        if key in self._shared:
+            from openpyxl.formula.translate import Translator
 
-    def _shared_formula(self, address: str, key: str, formula: str) -> str:
-        """A formula written once for several cells, as openpyxl moves it from its first cell to another."""
-        if key not in self._shared:
-            if formula != "=":
-                self._shared[key] = formula, address
-            return formula
-        from openpyxl.formula.translate import Translator
-
-        try:
-            return str(Translator(*self._shared[key]).translate_formula(address))
-        except Exception as error:
-            raise UnusualError("a formula that cannot be moved") from error
+            try:
+                text = str(Translator(*self._shared[key]).translate_formula(place))
+            except Exception as error:
+                raise UnusualError("a formula that cannot be moved") from error
+        elif text != "=":
+            self._shared[key] = text, place
+        return FormulaText(text)
 
 
 def _merged(items: Sequence[ET.Element], rows: dict[int, dict[int, object]]) -> list[tuple[str, int, int]]:

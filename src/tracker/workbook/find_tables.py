@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tracker.procedure.model import Procedure
+    from tracker.workbook.fast_reader import SourceBook
     from tracker.workbook.issue import Issue
     from tracker.workbook.layout import SheetColumn
-    from tracker.workbook.reading import SourceBook
 
 _SINGLE_TABLE = {layout.PLAN: rules.PLAN, layout.LOG: layout.LOG_TABLE, layout.PEOPLE: rules.ROLES,
                  layout.CALENDAR: layout.HOLIDAY_TABLE, layout.CASE: rules.CLOCKS}  # fmt: skip

@@ -19,14 +19,14 @@ from tracker.formula.parse import column_letters
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text
 from tracker.workbook import layout
-from tracker.workbook.fast_reader import FastBook
+from tracker.workbook.fast_reader import FastBook, LibraryBook
 from tracker.workbook.fast_reader_sheet import UnusualError
 from tracker.workbook.find_tables import TableFinder, table_places
 from tracker.workbook.interpret import CellPlace, SingleCells
 from tracker.workbook.issue import Issue, issue_from_text
 from tracker.workbook.preflight import LIMITS
 from tracker.workbook.read_rows import RowReader, homes_by_text, realign_rows, settle_copies
-from tracker.workbook.reading import FormulaText, LibraryBook, Reading, SheetGrid, address
+from tracker.workbook.reading import FormulaText, Reading, SheetGrid, address
 from tracker.workbook.respell import FormulaComparison
 from tracker.workbook.standby import NAMING, awake, names_in, standby_keys
 from tracker.workbook.structure import file_table_problems, fixed_problems, name_problems
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
     from tracker.formula.values import Value
     from tracker.procedure.model import Procedure
-    from tracker.workbook.reading import ReadRow, SheetTable, SourceBook
+    from tracker.workbook.fast_reader import SourceBook
+    from tracker.workbook.reading import ReadRow, SheetTable
 
     Place = tuple[str, int, int]
 

@@ -19,8 +19,8 @@ from tracker.workbook.standby import wake_cells
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from tracker.workbook.fast_reader import SourceBook
     from tracker.workbook.layout import SheetColumn
-    from tracker.workbook.reading import SourceBook
 
 
 _HEADERS_ALIKE = 3

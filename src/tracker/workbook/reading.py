@@ -6,13 +6,11 @@ cell is None. A formula of ours that still stands has no value of its own: it is
 
 from __future__ import annotations
 
-import io
 import re
-import warnings
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Protocol
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from tracker.formula.parse import area_text, column_letters, column_number, parse_area
 from tracker.text import clean_text
@@ -20,8 +18,6 @@ from tracker.text import clean_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
-
-    from openpyxl import Workbook as XlsxWorkbook
 
     from tracker.workbook.issue import Issue
     from tracker.workbook.layout import SheetColumn
@@ -250,110 +246,3 @@ class SheetTable:
     formulas: Mapping[str, str]
     until: int = 0
     older: Mapping[str, str] = field(default_factory=dict)
-
-
-# Whole workbooks: read by openpyxl here, by our own reader in `fast_reader`; both answer alike
-
-
-class SourceBook(Protocol):
-    """An opened workbook. Sheets are asked for by their titles."""
-
-    @property
-    def titles(self) -> Sequence[str]:
-        """The titles of the sheets that hold cells, in the order of their tabs."""
-
-    @property
-    def from_1904(self) -> bool:
-        """Whether days are counted from 1904, as old Macs did."""
-
-    def grid(self, title: str) -> SheetGrid:
-        """The cells of a sheet."""
-
-    def tables(self, title: str) -> Sequence[FileTable]:
-        """The Excel tables on a sheet, without any that cannot be made out."""
-
-    def names(self) -> Mapping[str, str]:
-        """The defined names of the whole workbook, and where each leads."""
-
-    def texts(self, title: str) -> Sequence[str]:
-        """The texts in the first column, from the top down to the first cell that holds none, untouched."""
-
-    def shown(self, title: str, row: int, column: int) -> object:
-        """What a formula's cell showed when the file was saved; None where the file does not say."""
-
-
-def merged_in_order(areas: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, int, int], ...]:
-    """Merged ranges (address, first row, last row) from the top down, whatever order they were kept in."""
-    return tuple(sorted(areas, key=lambda area: (area[1], area[2], area[0])))
-
-
-class LibraryBook:
-    """A workbook as openpyxl reads it, which raises anything on a damaged file."""
-
-    def __init__(self, content: bytes) -> None:
-        """Loads the whole file."""
-        self._content = content
-        self._workbook = self._load(values=False)
-        self.titles: Sequence[str] = [sheet.title for sheet in self._workbook.worksheets]
-        self.from_1904: bool = self._workbook.epoch.year == 1904  # noqa: PLR2004  the other date system
-
-    def _load(self, *, values: bool) -> XlsxWorkbook:
-        import openpyxl
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of what it would drop on saving; we never save
-            return openpyxl.load_workbook(io.BytesIO(self._content), data_only=values, keep_links=False)
-
-    @cached_property
-    def _values(self) -> XlsxWorkbook:
-        """The file once more with the values of formulas; loaded only where a person typed a formula."""
-        return self._load(values=True)
-
-    def grid(self, title: str) -> SheetGrid:
-        """See `SourceBook`."""
-        sheet = self._workbook[title]
-        rows: dict[int, dict[int, object]] = {}
-        # The library's own store of cells: its public iterators create every cell up to the last used corner.
-        for (row, column), cell in sorted(sheet._cells.items()):  # noqa: SLF001
-            value: object = cell.value
-            if value is None:
-                continue
-            if cell.data_type == "f":
-                value = FormulaText(str(getattr(value, "text", value)))
-            rows.setdefault(row, {})[column] = as_read(value) if isinstance(value, str) else value
-        hidden = frozenset(row for row, look in sheet.row_dimensions.items() if look.hidden)
-        merged = merged_in_order(
-            (area.coord, area.min_row, area.max_row) for area in sheet.merged_cells.ranges
-        )
-        return SheetGrid(title, rows, hidden, merged)
-
-    def names(self) -> Mapping[str, str]:
-        """See `SourceBook`."""
-        return {name: each.attr_text or "" for name, each in dict(self._workbook.defined_names).items()}
-
-    def tables(self, title: str) -> Sequence[FileTable]:
-        """See `SourceBook`."""
-        found = (
-            file_table(
-                name,
-                table.ref or "",
-                (each.name or "" for each in table.tableColumns),
-                header=table.headerRowCount != 0,
-            )
-            for name, table in dict(self._workbook[title].tables).items()
-        )
-        return [table for table in found if table]
-
-    def texts(self, title: str) -> Sequence[str]:
-        """See `SourceBook`."""
-        found: list[str] = []
-        for (value,) in self._workbook[title].iter_rows(max_col=1, values_only=True):
-            if not isinstance(value, str):
-                break
-            found.append(value)
-        return found
-
-    def shown(self, title: str, row: int, column: int) -> object:
-        """See `SourceBook`."""
-        value: object = self._values[title].cell(row, column).value
-        return value

@@ -14,12 +14,12 @@ from tracker.problems import Problem, codes, problem
 from tracker.records import plain
 from tracker.text import as_found, clean_text
 from tracker.workbook import layout
-from tracker.workbook.fast_reader import FastBook
+from tracker.workbook.fast_reader import FastBook, LibraryBook
 from tracker.workbook.fast_reader_sheet import UnusualError
 from tracker.workbook.interpret import CellPlace
 from tracker.workbook.read import SHIFT_1904
 from tracker.workbook.read_rows import RowReader
-from tracker.workbook.reading import Header, LibraryBook, SheetGrid, SheetTable, address, find_header, quoted
+from tracker.workbook.reading import Header, SheetGrid, SheetTable, address, find_header, quoted
 from tracker.workbook.respell import FormulaComparison
 from tracker.workbook.return_page import FREE_TEXT, SCHEMA, SHEET, TABLE, TYPED, return_columns
 from tracker.workbook.structure import complete_header, header_problems, table_named
@@ -27,8 +27,9 @@ from tracker.workbook.structure import complete_header, header_problems, table_n
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tracker.workbook.fast_reader import SourceBook
     from tracker.workbook.layout import SheetColumn
-    from tracker.workbook.reading import CellValue, ReadRow, SourceBook
+    from tracker.workbook.reading import CellValue, ReadRow
 
 
 @dataclass(frozen=True, slots=True)
