@@ -14,6 +14,7 @@ import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tracker.formula.values import SHIFT_1904
 from tracker.problems import Problem
 from tracker.workbook.fast_reader_sheet import (
     MAIN,
@@ -158,7 +159,9 @@ class FastBook:
             }
             for row, cells in sheet.rows.items()
         }
-        return SheetGrid(title, rows, sheet.hidden, merged_in_order(sheet.merged))
+        return SheetGrid(
+            title, rows, sheet.hidden, merged_in_order(sheet.merged), SHIFT_1904 * self.from_1904
+        )
 
     def tables(self, title: str) -> Sequence[FileTable]:
         """The Excel tables on a sheet, without any that cannot be made out."""
@@ -241,7 +244,7 @@ class LibraryBook:
         merged = merged_in_order(
             (area.coord, area.min_row, area.max_row) for area in sheet.merged_cells.ranges
         )
-        return SheetGrid(title, rows, hidden, merged)
+        return SheetGrid(title, rows, hidden, merged, SHIFT_1904 * self.from_1904)
 
     def names(self) -> Mapping[str, str]:
         """See `FastBook`."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tracker.case.dates import in_range, month_first, parse_day
 from tracker.case.model import CHOICES
@@ -18,7 +17,7 @@ from tracker.resources import templates
 from tracker.text import as_found, clean_text, did_you_mean, listed, same_word, short_date, tidy_text
 from tracker.workbook import layout
 from tracker.workbook.layout import SheetColumn
-from tracker.workbook.reading import FormulaText, ReadField, address, quoted
+from tracker.workbook.reading import CellPlace, FormulaText, ReadField, address, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,24 +26,11 @@ if TYPE_CHECKING:
     from tracker.workbook.find_tables import Sheets
     from tracker.workbook.reading import CellValue, SheetGrid, SheetTable
 
-    TypedFormula = Callable[[SheetGrid, int, int, SheetColumn, "CellPlace"], tuple[object, list[Problem]]]
+    TypedFormula = Callable[[SheetGrid, int, int, SheetColumn, CellPlace], tuple[object, list[Problem]]]
 
 
 _HUGE = 1e6  # a count of days, weeks or months is far smaller
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_415  # the years 2000 to 2100
-
-
-@dataclass(frozen=True, slots=True)
-class CellPlace:
-    """Where a typed cell stands: its address, its row's ID, and what day numbers count from in this file."""
-
-    place: str
-    row_id: str = ""
-    epoch_shift: int = 0  # 1,462 in a workbook of the 1904 date system
-
-    def problem(self, code: str, **facts: Any) -> Problem:
-        """A problem at this cell."""
-        return problem(code, place=self.place, id=self.row_id, **facts)
 
 
 @cache
@@ -193,16 +179,16 @@ class SingleCells:
     """Reads single cells of a workbook; gathers problems as it goes."""
 
     def __init__(
-        self, sheets: Sheets, procedure: Procedure, clocks: SheetTable | None,
-        spot: Callable[[str], CellPlace], typed_formula: TypedFormula, version: int = layout.LAYOUT,
+        self, sheets: Sheets, procedure: Procedure, clocks: SheetTable | None, typed_formula: TypedFormula,
+        version: int = layout.LAYOUT,
     ) -> None:  # fmt: skip
-        """`clocks` is their table; `spot` gives a cell's place, `typed_formula` the value of a person's formula.
+        """`clocks` is their table; `typed_formula` gives the value of a person's formula.
 
         `version` is the layout of the workbook, which has no field of a newer one.
         """
         self.problems: list[Problem] = []
         self._sheets, self._procedure, self._clocks = sheets, procedure, clocks
-        self._spot, self._typed_formula, self._version = spot, typed_formula, version
+        self._typed_formula, self._version = typed_formula, version
 
     def fields(self) -> dict[str, ReadField]:
         """The labelled fields of sheet Case, by the description's path."""
@@ -248,7 +234,7 @@ class SingleCells:
         return columns.get("Clock", 1), columns.get("Date in use", 2)
 
     def _single(self, grid: SheetGrid, row: int, column_number: int, column: SheetColumn) -> ReadField:
-        spot = self._spot(address(grid.name, column_letters(column_number), row))
+        spot = grid.place(row, column_number)
         raw = grid.value(row, column_number)
         found: list[Problem] = []
         if isinstance(raw, FormulaText):

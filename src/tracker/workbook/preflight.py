@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 Password = Callable[[str], str]
 """Gives the password of a file by its name; empty where there is none."""
 
+_MB = 1024 * 1024
 _ZIP, _EMPTY_ZIP = b"PK\x03\x04", b"PK\x05\x06"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def workbook_content(path: Path, password: Password | None = None) -> tuple[bytes, list[Problem]]:
-    """The bytes of a workbook, unlock in memory where `password` opens it, or why it cannot be one."""
+    """The bytes of a workbook, unlocked in memory where `password` opens it, or why it cannot be one."""
     return _usable(*read_bytes(path), str(path), password)
 
 
@@ -82,8 +83,9 @@ def read_bytes(path: Path) -> tuple[bytes, list[Problem]]:
 def check_file_type(content: bytes, name: str) -> tuple[bytes, list[Problem]]:
     """The bytes, if they can be a workbook; those of a locked one with the problem that says so (T105)."""
     if len(content) > LIMITS.file:
-        size = f"more than {LIMITS.file // (1024 * 1024)} MB"
-        return b"", [problem(codes.FILE_TOO_LARGE, file=name, found_size=size)]
+        return b"", [
+            problem(codes.FILE_TOO_LARGE, file=name, found_size=f"more than {LIMITS.file // _MB} MB")
+        ]
     found = _kind(content, name)
     if found is None:
         return content, []
@@ -171,9 +173,6 @@ def unlock(content: bytes, password: str, name: str) -> tuple[bytes, list[Proble
     except Exception:  # noqa: BLE001  the library raises anything on a damaged file
         return b"", [problem(codes.WORKBOOK_DAMAGED, file=name, reason="an encryption that cannot be read")]
     return plain.getvalue(), []
-
-
-_MB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 from tracker.problems import Problem, codes, problem
 from tracker.text import as_found, clean_text, listed, quantity, same_word, short_date
 from tracker.workbook import layout
-from tracker.workbook.interpret import CellPlace, interpret, shown_as, typed_date, typed_text
+from tracker.workbook.interpret import interpret, shown_as, typed_date, typed_text
 from tracker.workbook.issue import fingerprint
 from tracker.workbook.reading import CellValue, FormulaText, ReadRow, SheetGrid, SheetTable, address, quoted
 from tracker.workbook.respell import FormulaComparison, unwrap
 from tracker.workbook.standby import wake_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from tracker.workbook.fast_reader import SourceBook
     from tracker.workbook.layout import SheetColumn
+    from tracker.workbook.reading import CellPlace
 
 
 _HEADERS_ALIKE = 3
@@ -36,16 +37,13 @@ class RowReader:
 
     def __init__(
         self, book: SourceBook, ids: Collection[str], formulas: FormulaComparison,
-        spot: Callable[[str, str], CellPlace], standby: Mapping[str, str] | None = None,
+        standby: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        """`ids` are those the file was issued with; `spot` gives a cell's place.
-
-        `standby` gives, by its ID, the key of each row on standby.
-        """
+        """`ids` are those the file was issued with; `standby` gives, by its ID, the key of each row on standby."""
         self.problems: list[Problem] = []
         self.fixed: dict[str, list[str]] = {}
         self.names: dict[str, str] = {}
-        self._book, self._issued, self._spot = book, ids, spot
+        self._book, self._issued = book, ids
         self._standby = standby or {}
         self._ids = {row_id.casefold(): row_id for row_id in (*ids, *self._standby)}
         self._formulas = formulas
@@ -79,8 +77,8 @@ class RowReader:
         ]
         if typed := [*typed, *row.typed_over]:
             facts = {"key": self._standby[row.text("ID")], "titles": listed(typed)}
-            spot = self._spot(row.cell(typed[0]), row.text("ID"))
-            yield spot.problem(codes.ENTRIES_IN_SPARE_ROW, **facts)
+            place = row.cell(typed[0])
+            yield problem(codes.ENTRIES_IN_SPARE_ROW, place=place, id=row.text("ID"), **facts)
 
     def _row(
         self, table: SheetTable, number: int, letters: Mapping[str, str],
@@ -101,7 +99,7 @@ class RowReader:
                 continue
             if column.kind == "formula" and isinstance(raw, FormulaText) and ours in ("=", raw.text):
                 continue
-            spot = self._spot(address(table.grid.name, letters[column.title], number), row_id)
+            spot = table.grid.place(number, place, row_id)
             if column.kind == "formula":
                 found += self._calculated(table, raw, column, spot, typed_over, number)
                 continue

@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.formula.parse import area_text, column_letters, column_number, parse_area
+from tracker.problems import Problem, problem
 from tracker.text import clean_text
 
 if TYPE_CHECKING:
@@ -157,13 +158,31 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class CellPlace:
+    """Where a typed cell stands: its address, its row's ID, and what day numbers count from in this file."""
+
+    place: str
+    row_id: str = ""
+    epoch_shift: int = 0  # 1,462 in a workbook of the 1904 date system
+
+    def problem(self, code: str, **facts: Any) -> Problem:
+        """A problem at this cell."""
+        return problem(code, place=self.place, id=self.row_id, **facts)
+
+
+@dataclass(frozen=True, slots=True)
 class SheetGrid:
-    """The non-blank cells of a sheet by row, then column."""
+    """The non-blank cells of a sheet by row, then column; `epoch_shift` as in `CellPlace`."""
 
     name: str
     rows: Mapping[int, Mapping[int, object]]
     hidden: AbstractSet[int] = frozenset()
     merged: Sequence[tuple[str, int, int]] = ()  # address, first row, last row
+    epoch_shift: int = 0
+
+    def place(self, row: int, column: int, row_id: str = "") -> CellPlace:
+        """A cell's place, for problems; `row_id` is the ID of its row."""
+        return CellPlace(address(self.name, column_letters(column), row), row_id, self.epoch_shift)
 
     def value(self, row: int, column: int) -> object:
         """A cell's value, a `FormulaText`, or None."""

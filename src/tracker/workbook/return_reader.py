@@ -16,8 +16,6 @@ from tracker.text import as_found, clean_text
 from tracker.workbook import layout
 from tracker.workbook.fast_reader import FastBook, LibraryBook
 from tracker.workbook.fast_reader_sheet import UnusualError
-from tracker.workbook.interpret import CellPlace
-from tracker.workbook.read import SHIFT_1904
 from tracker.workbook.read_rows import RowReader
 from tracker.workbook.reading import Header, SheetGrid, SheetTable, address, find_header, quoted
 from tracker.workbook.respell import FormulaComparison
@@ -106,12 +104,7 @@ def _read(book: SourceBook, path: str) -> tuple[ReadReturn | None, list[Problem]
     typed[0] = replace(typed[0], kind="text")
     own = [row for row in sorted(grid.rows) if row > header.row]
     table = SheetTable(TABLE, grid, header, typed, own, {})
-    shift = SHIFT_1904 if book.from_1904 else 0
-
-    def spot(place: str, row_id: str = "") -> CellPlace:
-        return CellPlace(place, row_id, shift)
-
-    reader = RowReader(book, found.sent, FormulaComparison([table], {}, {}), spot)
+    reader = RowReader(book, found.sent, FormulaComparison([table], {}, {}))
     rows, more = _settle_rows(reader.read(table), found.sent)
     problems += [*reader.problems, *more]
     read = replace(found, rows=rows)

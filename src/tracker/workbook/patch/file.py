@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tracker.formula.book import Area, Book
 from tracker.formula.evaluate import Formula, compiled
 from tracker.formula.parse import FormulaSyntaxError, area_text, column_letters, column_number, parse_area
-from tracker.formula.values import CannotEvaluateError, is_number, serial
+from tracker.formula.values import SHIFT_1904, CannotEvaluateError, is_number, serial
 from tracker.problems import CellError
 from tracker.workbook.patch.markup import (
     CannotPatchError,
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(
     r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?"
 )
-_SHIFT_1904 = 1_462
 _EARLIEST_DAY = 30_000  # a number above it is a day: no count of ours comes near
 _KEY = 100_000  # keys on the hidden sheet are a day times this, and a row
 
@@ -55,7 +54,7 @@ class WorkbookFile:
         self._sheets: dict[str, PatchSheet] = {}
         self._resized: dict[str, int] = {}
         self.tables = self.package.tables()
-        self.shift = _SHIFT_1904 if self.package.epoch_1904() else 0
+        self.shift = SHIFT_1904 if self.package.epoch_1904() else 0
 
     def has(self, sheet: str) -> bool:
         """Whether there is a sheet of that name."""
