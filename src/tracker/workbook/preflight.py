@@ -278,8 +278,7 @@ def unpack(content: bytes, name: str) -> UnpackedWorkbook | Problem:
 
 def check_size_limits(content: bytes, name: str) -> Problem | None:
     """The first reason not to hand a zip to the spreadsheet library; None where there is none."""
-    found = unpack(content, name)
-    return found if isinstance(found, Problem) else None
+    return found if isinstance(found := unpack(content, name), Problem) else None
 
 
 def _parts(archive: zipfile.ZipFile) -> Mapping[str, bytes]:

@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from tracker.formula.parse import column_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
@@ -52,13 +52,15 @@ def main(name: str) -> str:
 _TEXT, _PHONETIC = main("t"), main("rPh")
 
 
-class _Target:
-    """What a parser calls with what it reads, within bounds.
+class _Builder(ET.TreeBuilder):
+    """Builds a tree that keeps its declarations, comments and instructions, within bounds.
 
     A document type may declare entities; without one there are none, and nothing outside is ever fetched.
     """
 
     def __init__(self) -> None:
+        super().__init__(insert_comments=True, insert_pis=True)
+        self._declared: dict[str, str] = {}
         self._nested = 0
 
     def doctype(self, _name: str, _public: str | None, _system: str | None) -> NoReturn:
@@ -68,15 +70,6 @@ class _Target:
         self._nested += 1
         if self._nested > _DEEPEST:
             raise CannotPatchError(f"a part with more than {_DEEPEST} elements or namespaces in each other")
-
-
-class _Builder(_Target, ET.TreeBuilder):
-    """Builds a tree that keeps its declarations, comments and instructions."""
-
-    def __init__(self) -> None:
-        _Target.__init__(self)
-        ET.TreeBuilder.__init__(self, insert_comments=True, insert_pis=True)
-        self._declared: dict[str, str] = {}
 
     def start_ns(self, prefix: str | None, uri: str | None) -> None:
         self._enter()
@@ -95,55 +88,29 @@ class _Builder(_Target, ET.TreeBuilder):
         return super().end(tag)
 
 
-class _Texts(_Target):
-    """Gathers the shared texts without a tree: there may be megabytes of them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-        self._open: list[str] = []
-        self._runs: list[str] = []
-
-    def start(self, tag: str, _attributes: Mapping[str, str]) -> None:
-        self._enter()
-        self._open.append(tag)
-
-    def end(self, _tag: str) -> None:
-        self._nested -= 1
-        self._open.pop()
-        if self._nested == 1:
-            self.texts.append("".join(self._runs))
-            self._runs.clear()
-
-    def data(self, text: str) -> None:
-        if self._open[-1] == _TEXT and _PHONETIC not in self._open:
-            self._runs.append(text)
-
-    def close(self) -> list[str]:
-        return self.texts
-
-
 def parse_xml(part: bytes) -> ET.Element:
     """The tree of a part. Raises `CannotPatchError` where it is no XML, too deep, or has a document type."""
-    tree: ET.Element = _read(part, _Builder())
+    parser = ET.XMLParser(target=_Builder())  # noqa: S314  the builder refuses a document type
+    try:
+        parser.feed(part)
+        tree: ET.Element = parser.close()
+    except ET.ParseError as error:
+        raise CannotPatchError(f"a part that is no XML from line {error.position[0]} on") from None
+    except (LookupError, ValueError):
+        raise CannotPatchError("a part in an encoding that cannot be read") from None
     return tree
 
 
 def read_shared_texts(part: bytes) -> list[str]:
     """The shared texts in order, as they stand in the part; phonetic hints are no part of them."""
-    texts: list[str] = _read(part, _Texts())
-    return texts
+    items = (item for item in parse_xml(part) if isinstance(item.tag, str))
+    return ["".join(_text_pieces(item)) for item in items]
 
 
-def _read(part: bytes, target: _Builder | _Texts) -> Any:
-    parser = ET.XMLParser(target=target)  # noqa: S314  the targets refuse a document type
-    try:
-        parser.feed(part)
-        return parser.close()
-    except ET.ParseError as error:
-        raise CannotPatchError(f"a part that is no XML from line {error.position[0]} on") from None
-    except (LookupError, ValueError):
-        raise CannotPatchError("a part in an encoding that cannot be read") from None
+def _text_pieces(item: ET.Element) -> Iterator[str]:
+    for child in item:
+        for text in child.iter(_TEXT) if child.tag != _PHONETIC else ():
+            yield from text.itertext()
 
 
 def to_xml(root: ET.Element) -> bytes:
