@@ -11,7 +11,7 @@ import io
 import posixpath
 import re
 import warnings
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from tracker.formula.values import SHIFT_1904
@@ -159,9 +159,8 @@ class FastBook:
             }
             for row, cells in sheet.rows.items()
         }
-        return SheetGrid(
-            title, rows, sheet.hidden, merged_in_order(sheet.merged), SHIFT_1904 * self.from_1904
-        )
+        merged, shift = merged_in_order(sheet.merged), SHIFT_1904 * self.from_1904
+        return SheetGrid(title, rows, sheet.hidden, merged, shift, partial(self.shown, title))
 
     def tables(self, title: str) -> Sequence[FileTable]:
         """The Excel tables on a sheet, without any that cannot be made out."""
@@ -244,7 +243,7 @@ class LibraryBook:
         merged = merged_in_order(
             (area.coord, area.min_row, area.max_row) for area in sheet.merged_cells.ranges
         )
-        return SheetGrid(title, rows, hidden, merged, SHIFT_1904 * self.from_1904)
+        return SheetGrid(title, rows, hidden, merged, SHIFT_1904 * self.from_1904, partial(self.shown, title))
 
     def names(self) -> Mapping[str, str]:
         """See `FastBook`."""

@@ -20,13 +20,11 @@ from tracker.workbook.layout import SheetColumn
 from tracker.workbook.reading import CellPlace, FormulaText, ReadField, address, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from tracker.procedure.model import Clock, Procedure
     from tracker.workbook.find_tables import Sheets
     from tracker.workbook.reading import CellValue, SheetGrid, SheetTable
-
-    TypedFormula = Callable[[SheetGrid, int, int, SheetColumn, CellPlace], tuple[object, list[Problem]]]
 
 
 _HUGE = 1e6  # a count of days, weeks or months is far smaller
@@ -175,20 +173,29 @@ def interpret(value: object, column: SheetColumn, spot: CellPlace) -> tuple[Cell
 _KNOWN_UNTIL = "Bank holidays known until"
 
 
+def read_cell(
+    grid: SheetGrid, row: int, number: int, column: SheetColumn, raw: object, row_id: str = ""
+) -> tuple[CellValue, list[Problem]]:
+    """What was typed into a cell that holds `raw`; of a formula, the value that the file notes with it."""
+    spot = grid.place(row, number, row_id)
+    if not isinstance(raw, FormulaText):
+        return interpret(raw, column, spot)
+    noted = grid.shown(row, number)
+    if noted is None or (isinstance(noted, str) and noted.startswith("#")):
+        return None, [spot.problem(codes.FORMULA_WITHOUT_VALUE, title=column.title)]
+    shown = short_date(noted) if isinstance(noted, date) else str(noted)
+    value, found = interpret(noted, column, spot)
+    return value, [spot.problem(codes.FORMULA_IN_TYPED_CELL, title=column.title, value=shown), *found]
+
+
 class SingleCells:
     """Reads single cells of a workbook; gathers problems as it goes."""
 
-    def __init__(
-        self, sheets: Sheets, procedure: Procedure, clocks: SheetTable | None, typed_formula: TypedFormula,
-        version: int = layout.LAYOUT,
-    ) -> None:  # fmt: skip
-        """`clocks` is their table; `typed_formula` gives the value of a person's formula.
-
-        `version` is the layout of the workbook, which has no field of a newer one.
-        """
+    def __init__(self, sheets: Sheets, procedure: Procedure, clocks: SheetTable | None, version: int) -> None:
+        """`clocks` is their table; `version` the layout of the workbook, which has no field of a newer one."""
         self.problems: list[Problem] = []
         self._sheets, self._procedure, self._clocks = sheets, procedure, clocks
-        self._typed_formula, self._version = typed_formula, version
+        self._version = version
 
     def fields(self) -> dict[str, ReadField]:
         """The labelled fields of sheet Case, by the description's path."""
@@ -234,14 +241,9 @@ class SingleCells:
         return columns.get("Clock", 1), columns.get("Date in use", 2)
 
     def _single(self, grid: SheetGrid, row: int, column_number: int, column: SheetColumn) -> ReadField:
-        spot = grid.place(row, column_number)
-        raw = grid.value(row, column_number)
-        found: list[Problem] = []
-        if isinstance(raw, FormulaText):
-            raw, found = self._typed_formula(grid, row, column_number, column, spot)
-        value, more = typed_word(raw, column, spot) if column.kind == "list" else interpret(raw, column, spot)
-        self.problems += [*found, *more]
-        return ReadField(value, spot.place)
+        value, found = read_cell(grid, row, column_number, column, grid.value(row, column_number))
+        self.problems += found
+        return ReadField(value, grid.place(row, column_number).place)
 
     def clocks(self) -> dict[str, ReadField]:
         """What is typed beside each clock."""

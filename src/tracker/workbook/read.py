@@ -108,7 +108,7 @@ class _WorkbookReader:
             return None
         formulas = FormulaComparison(finder.tables, finder.renamed, finder.other_names())
         issue = self._issue
-        reader = RowReader(self._book, issue.fingerprints, formulas, standby_keys(issue))
+        reader = RowReader(issue.fingerprints, formulas, standby_keys(issue))
         clocks = next((table for table in finder.tables if table.name == rules.CLOCKS), None)
         for table in self._in_order(finder.tables):
             if table is not clocks:  # whose cells are read one by one
@@ -133,7 +133,7 @@ class _WorkbookReader:
         self.problems += file_table_problems(checked, finder.file_tables, frozenset(finder.renamed))
         self.problems += fixed_problems(reader.fixed)
         self.problems += name_problems(self._sheets.book.names(), self._procedure)
-        single = SingleCells(self._sheets, self._procedure, clocks, reader.typed_formula, self._issue.layout)
+        single = SingleCells(self._sheets, self._procedure, clocks, self._issue.layout)
         fields, clocks_read = single.fields(), single.clocks()  # in the order of their problems
         report_date, report_cell = single.report_date()
         reading = Reading(

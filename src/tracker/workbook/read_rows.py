@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, codes, problem
-from tracker.text import as_found, clean_text, listed, quantity, same_word, short_date
+from tracker.text import as_found, clean_text, listed, quantity, same_word
 from tracker.workbook import layout
-from tracker.workbook.interpret import interpret, shown_as, typed_date, typed_text
+from tracker.workbook.interpret import read_cell, shown_as, typed_date, typed_text
 from tracker.workbook.issue import fingerprint
 from tracker.workbook.reading import CellValue, FormulaText, ReadRow, SheetGrid, SheetTable, address, quoted
 from tracker.workbook.respell import FormulaComparison, unwrap
@@ -19,7 +18,6 @@ from tracker.workbook.standby import wake_cells
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from tracker.workbook.fast_reader import SourceBook
     from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import CellPlace
 
@@ -36,14 +34,13 @@ class RowReader:
     """
 
     def __init__(
-        self, book: SourceBook, ids: Collection[str], formulas: FormulaComparison,
-        standby: Mapping[str, str] | None = None,
+        self, ids: Collection[str], formulas: FormulaComparison, standby: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         """`ids` are those the file was issued with; `standby` gives, by its ID, the key of each row on standby."""
         self.problems: list[Problem] = []
         self.fixed: dict[str, list[str]] = {}
         self.names: dict[str, str] = {}
-        self._book, self._issued = book, ids
+        self._issued = ids
         self._standby = standby or {}
         self._ids = {row_id.casefold(): row_id for row_id in (*ids, *self._standby)}
         self._formulas = formulas
@@ -99,15 +96,12 @@ class RowReader:
                 continue
             if column.kind == "formula" and isinstance(raw, FormulaText) and ours in ("=", raw.text):
                 continue
-            spot = table.grid.place(number, place, row_id)
             if column.kind == "formula":
+                spot = table.grid.place(number, place, row_id)
                 found += self._calculated(table, raw, column, spot, typed_over, number)
-                continue
-            if isinstance(raw, FormulaText):
-                raw, more = self.typed_formula(table.grid, number, place, column, spot)
+            else:
+                values[column.title], more = read_cell(table.grid, number, place, column, raw, row_id)
                 found += more
-            values[column.title], more = interpret(raw, column, spot)
-            found += more
         if row_id:
             values["ID"] = row_id
         emptied = not any(value is not None for title, value in values.items() if title != "ID")
@@ -131,16 +125,6 @@ class RowReader:
             shown = shown_as(held, row_id)
             self.problems.append(problem(codes.ID_SPELLING, place=place, id=row_id, value=shown))
         return row_id
-
-    def typed_formula(
-        self, grid: SheetGrid, row: int, column_number: int, column: SheetColumn, spot: CellPlace
-    ) -> tuple[object, list[Problem]]:
-        """The value of a formula a person typed where a value belongs, as the file holds it."""
-        value = self._book.shown(grid.name, row, column_number)
-        if value is None or (isinstance(value, str) and value.startswith("#")):
-            return None, [spot.problem(codes.FORMULA_WITHOUT_VALUE, title=column.title)]
-        shown = short_date(value) if isinstance(value, date) else str(value)
-        return value, [spot.problem(codes.FORMULA_IN_TYPED_CELL, title=column.title, value=shown)]
 
     def _calculated(
         self, table: SheetTable, raw: object, column: SheetColumn, spot: CellPlace,

@@ -17,7 +17,7 @@ from tracker.problems import Problem, problem
 from tracker.text import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from tracker.workbook.issue import Issue
@@ -172,13 +172,17 @@ class CellPlace:
 
 @dataclass(frozen=True, slots=True)
 class SheetGrid:
-    """The non-blank cells of a sheet by row, then column; `epoch_shift` as in `CellPlace`."""
+    """The non-blank cells of a sheet by row, then column.
+
+    `epoch_shift` is as in `CellPlace`; `shown` gives what a formula's cell showed when the file was saved.
+    """
 
     name: str
     rows: Mapping[int, Mapping[int, object]]
     hidden: AbstractSet[int] = frozenset()
     merged: Sequence[tuple[str, int, int]] = ()  # address, first row, last row
     epoch_shift: int = 0
+    shown: Callable[[int, int], object] = lambda _row, _column: None
 
     def place(self, row: int, column: int, row_id: str = "") -> CellPlace:
         """A cell's place, for problems; `row_id` is the ID of its row."""

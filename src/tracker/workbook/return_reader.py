@@ -104,7 +104,7 @@ def _read(book: SourceBook, path: str) -> tuple[ReadReturn | None, list[Problem]
     typed[0] = replace(typed[0], kind="text")
     own = [row for row in sorted(grid.rows) if row > header.row]
     table = SheetTable(TABLE, grid, header, typed, own, {})
-    reader = RowReader(book, found.sent, FormulaComparison([table], {}, {}))
+    reader = RowReader(found.sent, FormulaComparison([table], {}, {}))
     rows, more = _settle_rows(reader.read(table), found.sent)
     problems += [*reader.problems, *more]
     read = replace(found, rows=rows)
