@@ -118,7 +118,10 @@ def flat(arguments: tuple[Value, ...]) -> list[Value]:
 
 def first_error(values: Iterable[Value]) -> Error | None:
     """The first error among values, which spreads to the result."""
-    return next((value for value in values if isinstance(value, Error)), None)
+    for value in values:  # asked so often that a generator shows
+        if isinstance(value, Error):
+            return value
+    return None
 
 
 def logical_and(*arguments: Value) -> Value:
