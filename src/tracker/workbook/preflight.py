@@ -320,7 +320,7 @@ def _check_xml(part_name: str, part: bytes, counts: Counter[str]) -> None:
         raise _RefusedError(codes.UNEXPECTED_CONTENT, part=part_name)
     tags = part.count(b"<")
     if counts["tags"] + tags > LIMITS.tags:  # no pattern may meet millions of them
-        _add(counts, "tags", "XML elements", tags - part.count(b"</"))
+        _add(Counter(counts), "tags", "XML elements", tags - part.count(b"</"))
     names = Counter(_NAMES.findall(part))
     if part_name == "[Content_Types].xml" and _MACROS in part:
         raise _RefusedError(codes.MACRO_WORKBOOK)
