@@ -109,6 +109,7 @@ ALIKE = {
     '<f t="shared" si="3"/></c></row><row r="2"><c r="B2"><f t="shared" si="3">Z9</f></c></row>',
     "a shared formula nobody wrote": cell('<f t="shared" si="9"/>'),
     "blanks between": '<row r="1"> <c r="A1"><v>1</v></c></row>',
+    "blanks before the end of tags": '<row r="1" ><c r="A1" /><c r="B1" ><v /></c><c r="C1"><f /><v>1</v></c></row>',
     "another order of attributes": cell("<v>1</v>", ' t="n" s="0"'),
     "a text of nothing": cell("<is/>", ' t="inlineStr"'),
 }  # fmt: skip

@@ -33,9 +33,9 @@ _ADDRESS = re.compile("([A-Z]{1,2})([1-9][0-9]{0,6})")
 _AREA = re.compile(f"{_ADDRESS.pattern}:{_ADDRESS.pattern}")
 _ATTRIBUTES = rb'((?: [\w:]+="[^"<]*")*)'
 _PIECE = re.compile(
-    rb'\s*(?:<c r="([A-Z]{1,2})([1-9][0-9]{0,6})"' + _ATTRIBUTES + b"(?:/>|>"
-    rb'(<f[ />][^<]*(?:</f>)?)?(?:<v(?: xml:space="preserve")?(?:/>|>([^<]*)</v>))?(<is>.*?</is>|<is/>)?</c>)'
-    rb'|<row r="([1-9][0-9]{0,6})"' + _ATTRIBUTES + b"(/)?>|</row>)",
+    rb'\s*(?:<c r="([A-Z]{1,2})([1-9][0-9]{0,6})"' + _ATTRIBUTES + b" ?(?:/>|>"
+    rb'(<f[ />][^<]*(?:</f>)?)?(?:<v(?: xml:space="preserve")? ?(?:/>|>([^<]*)</v>))?(<is>.*?</is>|<is ?/>)?</c>)'
+    rb'|<row r="([1-9][0-9]{0,6})"' + _ATTRIBUTES + b" ?(/)?>|</row>)",
     re.DOTALL,
 )  # fmt: skip
 """A cell (column, row, attributes, formula, value, typed text), the start of a row, or its end."""

@@ -13,11 +13,7 @@ from tracker.formula.evaluate import Formula, compiled
 from tracker.formula.parse import FormulaSyntaxError, area_text, column_letters, column_number, parse_area
 from tracker.formula.values import SHIFT_1904, CannotEvaluateError, is_number, serial
 from tracker.problems import CellError
-from tracker.workbook.patch.markup import (
-    CannotPatchError,
-    read_shared_texts,
-    whole_number,
-)
+from tracker.workbook.patch.markup import CannotPatchError, read_shared_texts, whole_number
 from tracker.workbook.patch.package import Package, TablePart
 from tracker.workbook.patch.sheet import NewCell, PatchSheet, cached, unescaped
 from tracker.workbook.reading import address

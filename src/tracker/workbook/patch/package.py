@@ -11,13 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tracker.formula.parse import parse_area
-from tracker.workbook.patch.markup import (
-    CannotPatchError,
-    main,
-    parse_xml,
-    to_xml,
-    whole_number,
-)
+from tracker.workbook.patch.markup import CannotPatchError, main, parse_xml, to_xml, whole_number
 from tracker.workbook.reading import FileTable
 
 if TYPE_CHECKING:

@@ -16,12 +16,7 @@ from xml.sax.saxutils import escape, quoteattr, unescape
 from tracker.formula.parse import area_text, column_letters, parse_area
 from tracker.formula.values import Error, serial
 from tracker.text import xml_text
-from tracker.workbook.patch.markup import (
-    TAG,
-    CannotPatchError,
-    CellSpan,
-    read_spans,
-)
+from tracker.workbook.patch.markup import TAG, CannotPatchError, CellSpan, read_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
