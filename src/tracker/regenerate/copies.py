@@ -295,7 +295,7 @@ def apply_merge(
     chosen = other is not None and take_over(file, WorkbookFile(other))
     if not (merge.cells or merge.rows or chosen):
         return content, applier.problems
-    file.work_out(as_at, OurCells(reading, procedure))
+    file.evaluate(as_at, OurCells(reading, procedure))
     file.package.recalculate_on_opening()
     return file.to_bytes(), applier.problems
 

@@ -187,7 +187,7 @@ class _Run:
         applier = Applier(self.file, self.reading, self.procedure)
         applier.run(merge)
         self.problems += applier.problems
-        book = self.file.work_out(self.as_at, OurCells(self.reading, self.procedure))
+        book = self.file.evaluate(self.as_at, OurCells(self.reading, self.procedure))
         formulas.offer(book, accepted)
         records = self._records()
         problems = [replace(each, file=path) for each in self.problems]

@@ -1,4 +1,4 @@
-"""A workbook file whose cells can be changed and whose formulas of ours are worked out again."""
+"""A workbook file whose cells can be changed and whose formulas of ours are evaluated again."""
 
 from __future__ import annotations
 
@@ -153,10 +153,10 @@ class WorkbookFile:
         """The row a table ends in, as it now is."""
         return self._resized.get(table.casefold(), self.tables[table].last_row)
 
-    # Working out
+    # Evaluating
 
-    def work_out(self, today: date, ours: Callable[[str, int, int], bool]) -> Book:
-        """Work out every formula of ours over the changed cells, and note its value beside it."""
+    def evaluate(self, today: date, ours: Callable[[str, int, int], bool]) -> Book:
+        """Evaluate every formula of ours over the changed cells, and note its value beside it."""
         book = self.book(today, ours)
         for sheet, row, column, _ in list(book.formulas()):
             try:
@@ -175,7 +175,7 @@ class WorkbookFile:
         return value - (self.shift if value < _EARLIEST_DAY * _KEY else self.shift * _KEY)
 
     def book(self, today: date, ours: Callable[[str, int, int], bool]) -> Book:
-        """The workbook as it now is, as cells whose formulas of ours can be worked out."""
+        """The workbook as it now is, as cells whose formulas of ours can be evaluated."""
         book = Book(serial(today))
         for name in self._parts:
             contents = book.contents.setdefault(name, {})
