@@ -172,6 +172,7 @@ TEMPLATE = (
 AROUND: Mapping[str, tuple[str, str, str]] = {
     "rows beside the rows": (SHEET, "<mergeCells", '<extra><row r="9"/></extra><mergeCells'),
     "other main names": (SHEET, f'xmlns="{MAIN}"', 'xmlns="urn:x"'),
+    "a start tag without end": (SHEET, "<worksheet ", f'<worksheet a="{"b" * 2_000}" '),
     "a merge of one cell": (SHEET, 'ref="A1:B2"', 'ref="A1"'),
     "a merge from right to left": (SHEET, 'ref="A1:B2"', 'ref="B2:A1"'),
     "a merge twice": (SHEET, 'ref="D3:E4"', 'ref="A1:B2"'),

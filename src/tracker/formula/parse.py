@@ -133,6 +133,7 @@ def in_table(formula: str, table: str) -> str:
     return _LOCAL.sub(with_table, formula)
 
 
+@lru_cache(maxsize=1024)
 def column_number(letters: str) -> int:
     """`A` is 1, `AA` is 27."""
     number = 0

@@ -39,7 +39,7 @@ _PIECE = re.compile(
     re.DOTALL,
 )  # fmt: skip
 """A cell (column, row, attributes, formula, value, typed text), the start of a row, or its end."""
-_SHEET_TAG = re.compile(rb"<worksheet\s[^>]*>")
+_SHEET_TAG = re.compile(rb"<worksheet\s[^>]{,2000}>")  # short, as it is parsed with every kind of cell
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,3})?")
 _TRUTH = re.compile("1|0|true|false")
 _ROW_ATTRIBUTES = {

@@ -254,7 +254,7 @@ def _too_much(found: str, expected: str) -> _RefusedError:
 
 
 class UnpackedWorkbook(bytes):
-    """The bytes of a workbook that may be read, and its parts by name, so that it is unpacked once."""
+    """The bytes of a workbook that may be read, and its parts of XML by name, so that it is unpacked once."""
 
     parts: Mapping[str, bytes]
 
@@ -307,10 +307,10 @@ def _parts(archive: zipfile.ZipFile) -> Mapping[str, bytes]:
         if len(part) > limit:
             raise _too_much(f"{name} unpacks to more than {limit // _MB} MB", "a small part")
         left -= len(part)
-        parts[name] = part
         # A sheet's part may have any name: the library goes by the relations between the parts.
         if _is_xml(name, part):
             _check_xml(name, part, counts)
+            parts[name] = part
     return parts
 
 

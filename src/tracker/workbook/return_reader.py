@@ -108,8 +108,8 @@ def _read(book: SourceBook, path: str) -> tuple[ReadReturn | None, list[Problem]
     rows, more = _settle_rows(reader.read(table), found.sent)
     problems += [*reader.problems, *more]
     read = replace(found, rows=rows)
-    said = {row_id: plain(read.answers(row_id)) for row_id in sorted(read.sent)}
-    text = json.dumps([read.uuid, read.owner, read.as_at.isoformat(), said], sort_keys=True, default=str)
+    answers = {row_id: plain(read.answers(row_id)) for row_id in sorted(read.sent)}
+    text = json.dumps([read.uuid, read.owner, read.as_at.isoformat(), answers], sort_keys=True, default=str)
     read = replace(read, digest=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest())
     return read, [replace(each, file=path) for each in problems]
 

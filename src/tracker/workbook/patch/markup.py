@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
+TAG = re.compile(rb"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
 _XML = "http://www.w3.org/XML/1998/namespace"
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _DEEPEST = 256  # elements in elements and namespaces in force: no office program comes near
@@ -31,7 +31,7 @@ _IN_ATTRIBUTE = {**_IN_TEXT, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _ENCODED = re.compile(rb"""\A<\?xml[^>]*?\sencoding=["']([\w.-]+)["']""")
 _UNKNOWN_ENCODING = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
-_OURS = frozenset({"r", "s", "t", "cm", "vm"})  # attributes of a cell
+_TO_METADATA = ("cm", "vm")  # attributes of a cell that hold for what stood in it
 _MOST_DIGITS = 9  # of a number that counts or places something
 
 
@@ -309,11 +309,13 @@ class _SpanReader:
 
 
 def _cell_span(row: RowSpan, at: int, attributes: dict[str, str]) -> CellSpan:
-    place = _ADDRESS.fullmatch(attributes.get("r", ""))
-    if place is None or int(place[2]) != row.number or column_number(place[1]) in row.cells:
+    place = _ADDRESS.fullmatch(attributes.pop("r", ""))
+    column = column_number(place[1]) if place and int(place[2]) == row.number else 0
+    if not column or column in row.cells:
         raise CannotPatchError("cells that do not say where they stand")
-    cell = CellSpan(row.number, column_number(place[1]), at)
-    cell.style, cell.type = attributes.get("s", ""), attributes.get("t", "")
-    cell.others = {name: value for name, value in attributes.items() if name not in _OURS}
-    row.cells[cell.column] = cell
+    cell = row.cells[column] = CellSpan(row.number, column, at)
+    cell.style, cell.type = attributes.pop("s", ""), attributes.pop("t", "")
+    for name in _TO_METADATA:
+        attributes.pop(name, None)
+    cell.others = attributes
     return cell

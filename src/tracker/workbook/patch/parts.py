@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker.formula.parse import column_letters
+from tracker.resources import templates
 from tracker.text import xml_text
 from tracker.workbook.patch.markup import (
     MAIN,
@@ -205,10 +206,9 @@ def without_filter(sheet: bytes) -> bytes:
 
 # Plain sheets of ours: title, subtitle, header, rows of text
 
-_HEADER_ROW = 3
+_HEADER_ROW = 3  # as in `templates/workbook/new_sheet.xml`
 _HEIGHTS = {"title": 26, "subtitle": 16, "header": 24}
 _CELL = re.compile(r"(?:'(?:[^']|'')+'|[A-Za-z_]\w*)!\$?[A-Z]{1,3}\$?[1-9]\d*")
-_NAMESPACES = f'xmlns="{MAIN}" xmlns:r="{RELATION}"'
 _FONTS = {
     "text": ("", 10, "FF1A1A1A"),
     "title": ("<b/>", 16, "FF1F3864"),
@@ -251,24 +251,24 @@ def _add_formats(package: Package) -> dict[str, int]:
     root = package.tree(package.styles)
     before = sum(1 for _ in root.iter())
     fonts = {
-        look: _append(
+        kind: _append(
             root,
             "fonts",
             f'<font>{mark}<sz val="{size}"/><color rgb="{colour}"/><name val="Calibri"/><family val="2"/></font>',
         )
-        for look, (mark, size, colour) in _FONTS.items()
+        for kind, (mark, size, colour) in _FONTS.items()
     }
     navy = _append(root, "fills", f"<fill>{_NAVY}</fill>")
     box = _append(root, "borders", f"<border>{_SIDES}<diagonal/></border>")
     found = {}
-    for look in ("title", "subtitle", "header", "text", "link"):
-        fill, border = navy if look == "header" else 0, 0 if look in {"title", "subtitle"} else box
-        vertical = "center" if look in {"title", "header"} else "top"
+    for kind in ("title", "subtitle", "header", "text", "link"):
+        fill, border = navy if kind == "header" else 0, 0 if kind in {"title", "subtitle"} else box
+        vertical = "center" if kind in {"title", "header"} else "top"
         wrap = ' wrapText="1"' if border else ""
-        found[look] = _append(
+        found[kind] = _append(
             root,
             "cellXfs",
-            f'<xf numFmtId="0" fontId="{fonts[look]}" fillId="{fill}" borderId="{border}" xfId="0" applyFont="1" '
+            f'<xf numFmtId="0" fontId="{fonts[kind]}" fillId="{fill}" borderId="{border}" xfId="0" applyFont="1" '
             f'applyFill="{int(fill > 0)}" applyBorder="{int(border > 0)}" applyAlignment="1">'
             f'<alignment vertical="{vertical}"{wrap}/></xf>',
         )
@@ -311,42 +311,35 @@ class NewSheet:
 
     def to_bytes(self, package: Package, heads: str = "") -> bytes:
         """The sheet's part, `heads` its lines on paper; the formats it needs are put into the package."""
-        looks = _add_formats(package)
+        styles = _add_formats(package)
         last = column_letters(max(len(cells) for cells, _ in self._lines))
-        columns = "".join(
-            f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>'
-            for place, (_, width) in enumerate(self._columns, 1)
-        )
-        rows = "".join(self._row(looks, number, *line) for number, line in enumerate(self._lines, 1))
         links = "".join(
             f'<hyperlink ref="{cell}" location={quoteattr(to)} display={quoteattr(to)}/>'
             for cell, to in self._links
         )
-        links = f"<hyperlinks>{links}</hyperlinks>" if links else ""
-        return (
-            '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-            f"<worksheet {_NAMESPACES}>"
-            '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
-            f'<dimension ref="A1:{last}{len(self._lines)}"/>'
-            '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'
-            f'<pane ySplit="{_HEADER_ROW}" topLeftCell="A{_HEADER_ROW + 1}" activePane="bottomLeft" state="frozen"/>'
-            '<selection pane="bottomLeft"/></sheetView></sheetViews>'
-            f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>{rows}</sheetData>'
-            f"{self._choice}{links}"
-            '<pageMargins left="0.4" right="0.4" top="0.7" bottom="0.6" header="0.3" footer="0.3"/>'
-            '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
-            f"{heads}</worksheet>"
-        ).encode()
+        declaration, *page = (templates() / "workbook" / "new_sheet.xml").read_text("utf-8").splitlines()
+        sheet = "".join(page).format(
+            area=f"A1:{last}{len(self._lines)}",
+            columns="".join(
+                f'<col min="{place}" max="{place}" width="{width}" customWidth="1"/>'
+                for place, (_, width) in enumerate(self._columns, 1)
+            ),
+            rows="".join(self._row(styles, number, *line) for number, line in enumerate(self._lines, 1)),
+            choice=self._choice,
+            links=f"<hyperlinks>{links}</hyperlinks>" if links else "",
+            heads=heads,
+        )
+        return f"{declaration}\n{sheet}".encode()
 
-    def _row(self, looks: Mapping[str, int], number: int, cells: Sequence[str], look: str) -> str:
+    def _row(self, styles: Mapping[str, int], number: int, cells: Sequence[str], kind: str) -> str:
         linked = {cell for cell, _ in self._links}
         written = []
         for column, text in enumerate(cells, 1):
             at = f"{column_letters(column)}{number}"
-            head = f'<c r="{at}" s="{looks["link" if at in linked else look]}"'
+            head = f'<c r="{at}" s="{styles["link" if at in linked else kind]}"'
             inner = f' t="inlineStr"><is><t xml:space="preserve">{escape(escaped(text))}</t></is></c>'
             written.append(head + (inner if text else "/>"))
         # LibreOffice prints the lines of a row over each other where no height is given for them.
         texts = zip(cells, (width for _, width in self._columns), strict=False)
-        height = _HEIGHTS[look] if look in _HEIGHTS else row_height(list(texts))
+        height = _HEIGHTS[kind] if kind in _HEIGHTS else row_height(list(texts))
         return f'<row r="{number}" ht="{height:g}">{"".join(written)}</row>'
