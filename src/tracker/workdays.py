@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from calendar import monthrange
 from functools import lru_cache
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,7 @@ def _year(country: str, subdivision: str, year: int) -> tuple[tuple[date, str], 
 
     # The package `holidays.countries` loads every country of the world; a bare one finds the only one needed.
     bare = ModuleType("holidays.countries")
-    bare.__path__ = [f"{folder}/countries" for folder in holidays.__path__]
+    bare.__path__ = [str(Path(folder) / "countries") for folder in holidays.__path__]
     added = sys.modules.setdefault(bare.__name__, bare) is bare
     try:
         found = holidays.country_holidays(country, subdiv=subdivision, years=year, language="en_GB")

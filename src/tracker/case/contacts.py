@@ -73,12 +73,8 @@ def _people_of_table(text: str, procedure: Procedure, file: str) -> People:
             return {}, [problem(codes.CONTACTS_WITHOUT_COLUMNS, **facts)]
         for cells in rows:
             by_title = dict(zip(given, cells, strict=False))
-            found.append(
-                (
-                    {title: by_title.get(title.casefold(), "") for title in TITLES},
-                    partial("line {}, {}".format, rows.line_num),
-                )
-            )
+            texts = {title: by_title.get(title.casefold(), "") for title in TITLES}
+            found.append((texts, partial("line {}, {}".format, rows.line_num)))
     except csv.Error as error:
         facts = {"file": file, "place": f"line {rows.line_num}", "reason": str(error), "hint": ""}
         return {}, [problem(codes.CONTACTS_UNREADABLE, **facts)]
