@@ -35,6 +35,9 @@ _CALCULATED = frozenset(column.title for column in _ALL_COLUMNS if column.kind =
 """The columns that hold formulas on every sheet; an employer is typed on sheet People."""
 
 Cells = tuple[str, ...]
+_NEEDED = ("ID", "Action", "Who", "When", "State")
+_CHANGED = ("Sheet", "Row", "ID", "What changed")
+_RETURNED = ("From", "Answers", "File")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +153,12 @@ def _case(case: CaseState) -> CaseOutline:
         title=f"{reference}: {clean_text(case.summary)}" if case.summary else reference,
         tally=tally(case.problems),
         folds=folds,
-        needed=OutlineTable(
-            needed_words, "The most pressing first", ("ID", "Action", "Who", "When", "State"), needed
-        ),
+        needed=OutlineTable(needed_words, "The most pressing first", _NEEDED, needed),
         changed=OutlineTable(
-            changed_words,
-            "Each changed row, with what stands there now",
-            ("Sheet", "Row", "ID", "What changed"),
-            changed,
+            changed_words, "Each changed row, with what stands there now", _CHANGED, changed
         ),
         returned=OutlineTable(
-            f"Returns read: {len(returned)}",
-            "What each return answers",
-            ("From", "Answers", "File"),
-            returned,
+            f"Returns read: {len(returned)}", "What each return answers", _RETURNED, returned
         ),
         clocks=OutlineTable("Clocks", "Day zero of each clock", ("Clock", "Date"), clocks),
         counts=OutlineTable("Rows", "How many rows are in which state", ("Sheet", "Rows"), counts),

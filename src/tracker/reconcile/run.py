@@ -39,16 +39,9 @@ if TYPE_CHECKING:
 
 
 def reconcile_reading(
-    reading: Reading,
-    procedure: Procedure,
-    found: Sequence[Problem],
-    as_at: date,
-    *,
-    facts: CalendarFacts,
-    case: Case | None = None,
-    typed: Reading | None = None,
-    today: date | None = None,
-) -> CaseState:
+    reading: Reading, procedure: Procedure, found: Sequence[Problem], as_at: date, *, facts: CalendarFacts,
+    case: Case | None = None, typed: Reading | None = None, today: date | None = None,
+) -> CaseState:  # fmt: skip
     """The state of one workbook's case, with what was changed since issue and all that is wrong.
 
     `found` are the problems met while reading; `case` is the description to hold the workbook against; `typed`

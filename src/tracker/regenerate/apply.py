@@ -23,7 +23,6 @@ from tracker.workbook.patch.parts import put_names
 from tracker.workbook.reading import quoted
 from tracker.workbook.sheet_page import row_height
 from tracker.workbook.structure import LOST_NAME
-from tracker.workbook.summary_page import completed_since
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -164,13 +163,8 @@ class FormulaRepair:
     """Finds the formulas of one workbook that a person overwrote, changed or cleared."""
 
     def __init__(
-        self,
-        merge: Merge,
-        reading: Reading,
-        procedure: Procedure,
-        file: WorkbookFile,
-        found: Sequence[Problem],
-    ) -> None:
+        self, merge: Merge, reading: Reading, procedure: Procedure, file: WorkbookFile, found: Sequence[Problem],
+    ) -> None:  # fmt: skip
         self.merge, self.reading, self.procedure, self.file = merge, reading, procedure, file
         self._altered = {each.place for each in found if each.code == codes.FORMULA_CHANGED}
         self._older_layout = reading.issue.layout < layout.LAYOUT
@@ -193,7 +187,6 @@ class FormulaRepair:
         hold = self.file.single_cell(rules.HOLD_RUNNING)
         if hold:
             self._renew(CellSpot(*hold, "", rules.HOLD_RUNNING), rules.HOLD_RULE)
-        self._summary()
 
     def _rows(
         self, table: str, place: TablePlace, formulas: Mapping[str, Formula], issued: Mapping[str, str],
@@ -238,21 +231,6 @@ class FormulaRepair:
         held = self.file.cell(spot.sheet, spot.row, spot.column)
         if self._older_layout and held.formula is not None and held.formula != formula.text:
             self.merge.put(spot, formula)
-
-    def _summary(self) -> None:
-        """The completions on sheet Summary, which layout 1 showed before their day."""
-        name = self.reading.sheets.get(layout.SUMMARY)
-        if name is None or not self._older_layout:
-            return
-        newer = dict(
-            completed_since(rules.table_name(stage.name), step.id) for stage, step in self.procedure.steps()
-        )
-        page = self.file.sheet(name)
-        for row in page.rows.values():
-            for span in row.cells.values():
-                now = newer.get(page.formula_of(span) or "") if span.formula is not None else None
-                if now:
-                    self._renew(CellSpot(name, *span.place, "", "Completed"), Formula(now))
 
     def _clocks(self) -> None:
         place = self.reading.places.get(rules.CLOCKS)

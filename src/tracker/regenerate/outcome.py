@@ -184,19 +184,10 @@ _SOURCES = 60
 
 
 def next_issue(
-    issue: Issue,
-    procedure: Procedure,
-    case: Case,
-    described: Case,
-    sources: Sequence[str],
-    rows: Mapping[str, Mapping[str, Values]],
-    book: Book,
-    as_at: date,
-    *,
-    keeps_edition: bool,
-    conflicts: Sequence[Conflict],
-    added: Sequence[AddRow],
-) -> Issue:
+    issue: Issue, procedure: Procedure, case: Case, described: Case, sources: Sequence[str],
+    rows: Mapping[str, Mapping[str, Values]], book: Book, as_at: date,
+    *, keeps_edition: bool, conflicts: Sequence[Conflict], added: Sequence[AddRow],
+) -> Issue:  # fmt: skip
     """The issue after a run.
 
     `case` is what the workbook says now, `described` what its description does; `rows` are what to remember of

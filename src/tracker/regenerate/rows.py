@@ -256,11 +256,8 @@ class StageRows:
         self.merge.put(spot_of(row, "ID", row_id), row_id, row.values.get("ID"))
         values = {**row.values, "ID": row_id}
         for title in OWNED:
-            if (
-                title in row.columns
-                and not same_values(values, new, title)
-                and self._was_issued(title, values)
-            ):
+            differs = title in row.columns and not same_values(values, new, title)
+            if differs and self._was_issued(title, values):
                 self.merge.put(spot_of(row, title, row_id), new.get(title), values.get(title))
                 values[title] = new.get(title)
         return replace(row, values=values)

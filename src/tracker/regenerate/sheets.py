@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tracker import rules
@@ -103,13 +102,13 @@ def copy_choices(file: WorkbookFile, other: WorkbookFile) -> bool:
 
 
 def read_choices(
-    file: WorkbookFile, known: Sequence[Conflict], takes: Mapping[str, str] = MappingProxyType({})
+    file: WorkbookFile, known: Sequence[Conflict], takes: Mapping[str, str] | None = None
 ) -> dict[ConflictKey, Choice]:
     """The choices by conflict; of those that were settled before, what they were settled to.
 
     `takes` are choices by the conflict's number that were not made on the sheet; they go before those that were.
     """
-    picked = {number: take for number, (take, _) in _choice_cells(file).items()} | dict(takes)
+    picked = {number: take for number, (take, _) in _choice_cells(file).items()} | dict(takes or {})
     found: dict[ConflictKey, Choice] = {}
     for each in known:
         choice = Choice(picked.get(each.number, "") if each.open else each.state, each)
@@ -299,12 +298,8 @@ def waiting_conflicts(
     settled = {each.key for each in merge.settled}
     waiting = []
     for found in known:
-        if (
-            not found.open
-            or _identity(found) in met
-            or found.key in settled
-            or _choice_made(merge, found.key)
-        ):
+        done = _identity(found) in met or found.key in settled or _choice_made(merge, found.key)
+        if not found.open or done:
             continue
         there = found.kind == "typed over"
         if found.kind in CELL_KINDS:  # the cell still holds what the person had when the conflict was listed
