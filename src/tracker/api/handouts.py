@@ -19,7 +19,7 @@ from tracker.records import JsonRecord, Record, plain
 from tracker.text import did_you_mean, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from tracker.reconcile.model import CaseState
@@ -212,31 +212,22 @@ def read_returns(
     Returns:
         The returns that could be read, as `reconcile_workbooks` merges them, and every problem.
     """
+    from tracker.workbook.preflight import workbook_files
     from tracker.workbook.return_reader import read_return
 
     found: list[ReadReturn] = []
     problems: list[Problem] = []
-    given = [paths] if isinstance(paths, str | os.PathLike) else paths
-    for path, in_folder in _return_files(given, problems):
-        content, why = workbook_bytes(path, str(path), password_function(password))
-        read, more = (None, why) if why else read_return(content, str(path))
-        if read is not None:
-            found.append(read)
-        elif in_folder and [each.code for each in more] == [codes.WORKBOOK_AS_RETURN]:
-            continue
-        problems += more
-    return found, problems
-
-
-def _return_files(paths: Iterable[Name], problems: list[Problem]) -> Iterator[tuple[Path, bool]]:
-    """Each file, and whether it was found in a folder."""
-    from tracker.workbook.preflight import workbook_files
-
-    for path in map(Path, paths):
-        if not os.path.isdir(path):  # noqa: PTH112  says no where it is too long
-            yield path, False
-            continue
-        files = list(workbook_files(path))
+    for path in map(Path, [paths] if isinstance(paths, str | os.PathLike) else paths):
+        in_folder = os.path.isdir(path)  # noqa: PTH112  says no where it is too long
+        files = list(workbook_files(path)) if in_folder else [path]
         if not files:
             problems.append(problem(codes.NO_RETURN_IN_FOLDER, file=str(path)))
-        yield from ((each, True) for each in files)
+        for file in files:
+            content, why = workbook_bytes(file, str(file), password_function(password))
+            read, more = (None, why) if why else read_return(content, str(file))
+            if read is not None:
+                found.append(read)
+            elif in_folder and [each.code for each in more] == [codes.WORKBOOK_AS_RETURN]:
+                continue
+            problems += more
+    return found, problems
