@@ -33,6 +33,9 @@ demo: $(VENV)/.base
 	rm -rf $(OUT)/demo
 	$(BIN)/python -m tracker demo -o $(OUT)/demo
 
+# The tests start hundreds of processes, each of which would compile the whole program anew.
+quick test: export PYTHONDONTWRITEBYTECODE =
+
 # What needs no program beside Python and takes no search, in a minute: while you work. `make test` runs everything.
 quick: $(VENV)/.dev
 	TRACKER_REAL_PARTS=none $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" -r fE

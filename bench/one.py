@@ -50,7 +50,7 @@ def rows(root: Path, scratch: Path, rounds: int) -> Iterator[Row]:
         '`python -c "import click"`',
         python("-m", "tracker", "--help"),
         python("-c", "import click"),
-        1.5,
+        1.25,
         rounds,
     )
     description = root / "sample_cases" / "ordinary-in-time.toml"
@@ -88,7 +88,7 @@ def _generating(case: Case, rounds: int) -> Iterator[Row]:
     number = sum(len(each) for each in make_plan(case, PROCEDURE).rows.values())
     what = f"generate, in process, a case of {number} rows ({len(cells):,} cells)"
     yield compared(what, "XlsxWriter, the same cells with formulas, values, formats",
-                   times["ours"], times["formulas"], 1.5)  # fmt: skip
+                   times["ours"], times["formulas"], 0.25)  # fmt: skip
     yield compared("the same, read the other way", "XlsxWriter, the same cells, values alone, formats",
                    times["ours"], times["values"], None)  # fmt: skip
 
@@ -106,7 +106,7 @@ def _generating_whole(description: Path, case: Case, scratch: Path, rounds: int)
 
     theirs = python(str(script), str(cells), str(scratch / "plain.xlsx"))
     against = "a process that imports XlsxWriter and writes the same cells"
-    yield pair("`tracker generate`, whole process", against, ours, theirs, 2, rounds)
+    yield pair("`tracker generate`, whole process", against, ours, theirs, 1.15, rounds)
 
 
 def _reading(name: str, path: Path, rounds: int, *, targets: bool) -> Iterator[Row]:
@@ -124,9 +124,9 @@ def _reading(name: str, path: Path, rounds: int, *, targets: bool) -> Iterator[R
     }
     times = by_turns(jobs, rounds, PROCESSOR)
     lines = (
-        (f"read one workbook, in process, {name}", "read", 1.3),
+        (f"read one workbook, in process, {name}", "read", 0.5),
         ("read and judge it, in process", "judge", None),
-        ("the whole reconcile, in process", "whole", 1.6),
+        ("the whole reconcile, in process", "whole", 0.75),
     )
     for what, job, at_most in lines:
         yield compared(

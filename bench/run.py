@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SIZES = (100, 500, 2000)
 FULL = (100, 500, 1000, 2000, 3500, 5000)
+LIVE = 40
+"""Workbooks of live cases that a partnership really has."""
 
 
 def _asked() -> argparse.Namespace:
@@ -35,8 +37,8 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _told(rows: Iterable[Row]) -> list[Row]:
-    """The rows, each told on standard error as soon as it is measured."""
+def _printed(rows: Iterable[Row]) -> list[Row]:
+    """The rows, each printed on standard error as soon as it is measured."""
     found = []
     for row in rows:
         value = "" if row.value is None else f"{row.value:.2f}"
@@ -55,7 +57,7 @@ def _sizes(asked: argparse.Namespace) -> Sequence[int]:
 
 def main() -> None:
     asked, facts = _asked(), machine()
-    # openpyxl tells of print areas in every workbook; its words are no part of what is measured.
+    # openpyxl warns of print areas in every workbook; its words are no part of what is measured.
     warnings.simplefilter("ignore")
     sizes, points, found = _sizes(asked), [], []
     with tempfile.TemporaryDirectory() as name:
@@ -64,12 +66,16 @@ def main() -> None:
         trackers = Trackers(asked.trackers or scratch / "trackers", most, cores())
         few = asked.rounds or 3
         if asked.only in {None, "one"}:
-            found += _told(rows(ROOT, scratch, asked.rounds or 15))
+            found += _printed(rows(ROOT, scratch, asked.rounds or 15))
         if asked.only in {None, "folder"}:
-            found += _told(Folder(trackers.folder(asked.workbooks, "weekly"), scratch).rows(few))
+            folder = Folder(trackers.folder(asked.workbooks, "weekly"), scratch)
+            found += _printed(folder.rows(f"{asked.workbooks} workbooks", few, 0.45, 1.25))
+            (scratch / "live").mkdir()
+            live = Folder(trackers.live(LIVE), scratch / "live")
+            found += _printed(live.rows(f"{LIVE} live workbooks", 2 * few, 0.65))
         if asked.only in {None, "growth"}:
             points = curve(trackers, sizes, scratch, few)
-            found += _told(growth_rows(points))
+            found += _printed(growth_rows(points))
     print(table(found, facts))
     if points:
         print(curve_table(points, facts))

@@ -57,7 +57,8 @@ def tracker(number: int, seed: int = SEED) -> tuple[str, bytes]:
     return f"{told.case.details.reference}.xlsx", content
 
 
-def _write(folder: Path, seed: int, numbers: Sequence[int]) -> None:
+def write(folder: Path, seed: int, numbers: Sequence[int]) -> None:
+    """Write the trackers of some numbers into a folder."""
     for number in numbers:
         name, content = tracker(number, seed)
         (folder / name).write_bytes(content)
@@ -69,10 +70,10 @@ def make(folder: Path, count: int, seed: int = SEED, processes: int = 1, first: 
     pieces = [range(start, min(start + 50, count)) for start in range(first, count, 50)]
     if processes == 1:
         for piece in pieces:
-            _write(folder, seed, piece)
+            write(folder, seed, piece)
         return
     with ProcessPoolExecutor(processes) as pool:
-        list(pool.map(partial(_write, folder, seed), pieces))
+        list(pool.map(partial(write, folder, seed), pieces))
 
 
 if __name__ == "__main__":

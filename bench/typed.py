@@ -14,6 +14,7 @@ from tracker.plan import make_plan
 from tracker.workbook import layout
 from tracker.workbook.build import build
 from tracker.workbook.issue import issue_text, pieces
+from tracker.workbook.sheet_page import row_height
 from tracker.workbook.write import workbook_bytes
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from tracker.plan import Plan, PlannedRow
     from tracker.workbook.build import Workbook
-    from tracker.workbook.sheet_page import SheetPage
+    from tracker.workbook.sheet_page import SheetPage, TableMarkup
 
     Typed = str | date | None
     Cells = Mapping[str, Typed]
@@ -167,8 +168,10 @@ def _lay(
     first = table.header_row + 1
     styles = {title: page.styles[first, column] for title, column in table.columns.items()}
     for number in table.rows() if typed is not None else ():
-        for title, value in typed.get(str(cells[number, 1]), {}).items() if typed else ():
+        row = typed.get(str(cells[number, 1]), {}) if typed else {}
+        for title, value in row.items():
             page.put(number, table.columns[title], _content(value), styles[title])
+        _make_room(page, marked, number, row)
     next_row = table.last_row + 1 if typed is not None else first
     formulas = {title: cells[first, column] for title, column in table.columns.items()}
     kinds = {column.title: column.kind for column in marked.columns}
@@ -176,8 +179,15 @@ def _lay(
         for title, column in table.columns.items():
             content = formulas[title] if kinds[title] == "formula" else _content(row.get(title))
             page.put(number, column, content, styles[title])
+        _make_room(page, marked, number, row)
     last = max(next_row + len(rows) - 1, table.last_row)
     workbook.book.tables[marked.name] = replace(table, last_row=last)
+
+
+def _make_room(page: SheetPage, marked: TableMarkup, number: int, typed: Cells) -> None:
+    """Make a row as high as what was typed in it needs, as a person does who wants to read it."""
+    wrapped = [(_content(typed.get(column.title)), column.width) for column in marked.columns if column.wrap]
+    page.heights[number] = row_height(wrapped, page.heights.get(number, 14.0))
 
 
 def _type_case(workbook: Workbook, typed: Cells) -> None:

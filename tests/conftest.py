@@ -9,34 +9,42 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from office.browser import Browser
 
 
 _LONG = (
-    "report/test_recounted.py",
+    "web/test_use.py",
+    "web/test_page.py",
     "reading/test_office_edits.py",
     "workbook/test_recalculated.py",
-    "procedure/test_second_set.py",
-    "workbook/test_live.py",
-    "report/test_browser.py",
+    "manual/test_site.py",
+    "tests/test_packaged.py",
     "manual/test_pages.py",
-    "files/test_fuzz.py",
+    "report/test_office.py",
+    "workbook/test_live.py",
     "files/test_mutations.py",
-    "files/test_kinds.py",
     "regenerate/test_nothing_is_lost.py",
+    "report/test_recounted.py",
+    "report/test_browser.py",
+    "procedure/test_second_set.py",
     "reading/test_nothing_is_lost.py",
+    "files/test_fuzz.py",
+    "files/test_kinds.py",
     "patch/test_carried.py",
     "patch/test_in_office.py",
-    "web/test_page.py",
 )
-"""Files that run for a minute or so: begun last, one worker would sit over one of them while the others idle."""
+"""What takes longest, the longest first: begun last, one worker would sit over one of them while the others idle."""
 
 _SLOW = (
     "bench/test_trackers.py",
     "commands/test_anywhere.py",
     "commands/test_rights.py",
     "commands/test_stopped.py",
+    "commands/test_streams.py",
     "commands/test_terminal.py",
+    "commands/test_without_lxml.py",
     "files/test_bounds.py",
     "files/test_doubling.py",
     "files/test_password.py",
@@ -45,18 +53,23 @@ _SLOW = (
     "lives/test_ordinary.py",
     "manual/test_accessible.py",
     "manual/test_programs.py",
-    "manual/test_site.py",
+    "office/test_edits.py",
     "office/test_harness.py",
     "office/test_other_programs.py",
     "patch/test_faults.py",
     "patch/test_new_sheet.py",
     "patch/test_odd_workbooks.py",
     "patch/test_safety.py",
+    "procedure/test_currency.py",
+    "procedure/test_planned_meetings.py",
+    "procedure/test_second_set_reports.py",
     "reading/test_codes.py",
     "reconcile/test_accepted.py",
     "reconcile/test_boundary.py",
     "regenerate/test_codes.py",
     "regenerate/test_copies.py",
+    "regenerate/test_copies_commands.py",
+    "regenerate/test_decisions.py",
     "regenerate/test_defined_names.py",
     "regenerate/test_described.py",
     "regenerate/test_editions.py",
@@ -64,13 +77,20 @@ _SLOW = (
     "regenerate/test_layout_1.py",
     "regenerate/test_lists.py",
     "regenerate/test_mended.py",
+    "regenerate/test_moved_blocks.py",
     "regenerate/test_names.py",
+    "regenerate/test_older_layouts.py",
     "regenerate/test_printed.py",
     "regenerate/test_read_back.py",
+    "regenerate/test_standby.py",
     "regenerate/test_typed.py",
+    "regenerate/test_without_case.py",
     "report/test_boards_of_sets.py",
+    "report/test_canary.py",
     "report/test_closed.py",
     "report/test_command.py",
+    "report/test_document_templates.py",
+    "report/test_documents.py",
     "report/test_mailing_commands.py",
     "report/test_office.py",
     "report/test_pages.py",
@@ -111,7 +131,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         searches = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
         if searches or item.path.as_posix().endswith((*_LONG, *_SLOW)):
             item.add_marker("slow")
-    items.sort(key=lambda item: not item.path.as_posix().endswith(_LONG))
+    items.sort(key=lambda item: _place(item.path.as_posix()))
+
+
+def _place(path: str) -> int:
+    """Where a file of the long ones comes in the order; all others come after them."""
+    return next((place for place, name in enumerate(_LONG) if path.endswith(name)), len(_LONG))
 
 
 @pytest.fixture(autouse=True)
@@ -122,6 +147,15 @@ def _bugs_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--refresh-golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of this process; each test opens its page anew."""
+    from office.browser import Browser
+
+    with Browser() as opened:
+        yield opened
 
 
 @pytest.fixture

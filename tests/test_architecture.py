@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections import Counter
 from functools import cache
@@ -20,10 +21,10 @@ SOURCE = Path(__file__).parents[1] / "src" / "tracker"
 WAY = (
     ("text", "records", "resources", "paths", "problems", "saving", "parallel", "formula", "workdays"),
     ("toml_reader", "colours"),
-    ("case.dates", "case.model"),  # plain values, which a procedure's conditions name
+    ("case.model",),  # plain values, which a procedure's conditions name
     ("procedure",),
     ("case",),
-    ("rules", "plan", "overview"),
+    ("rules", "plan"),
     ("workbook",),
     ("merge",),
     ("reconcile",),
@@ -117,6 +118,29 @@ def test_the_way_in_loads_nothing_before_it_holds_the_run() -> None:
     assert [name for name in names if name not in sys.stdlib_module_names] == []
     ours = [each for each in imports(MODULES["__main__"]) if belongs(each, "tracker")]
     assert sorted(ours) == ["tracker.cli.cli", "tracker.resources.templates", "tracker.text.terminal_text"]
+
+
+LARGE = (
+    "lxml",
+    "openpyxl",
+    "jinja2",
+    "ssl",
+    "urllib.request",
+    "multiprocessing",
+    "holidays.countries.france",
+)
+"""What takes long to load, and is not needed for one workbook."""
+
+
+def test_a_command_loads_nothing_large_that_it_does_not_need(tmp_path: Path) -> None:
+    case, workbook = SOURCE.parents[1] / "sample_cases" / "ordinary-in-time.toml", tmp_path / "case.xlsx"
+    for command in (["generate", str(case), "-o", str(workbook)], ["reconcile", str(workbook)]):
+        run = f"import sys; sys.argv[1:] = {command}; from tracker import __main__\ntry: __main__.main()\n"
+        listed = "finally: print(*sys.modules)"
+        done = subprocess.run(
+            [sys.executable, "-c", run + listed], capture_output=True, text=True, check=True
+        )
+        assert set(LARGE) & set(done.stdout.split()) == set()
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tracker.case import format_page as case_format
+from tracker.case import format as case_format
 from tracker.cli import COMMANDS, cli
 from tracker.problems import catalogue
 from tracker.problems.catalogue_page import page

@@ -80,7 +80,7 @@ def test_where_no_pool_can_be_made_this_process_does_the_work(monkeypatch: pytes
     def no_semaphores(*_: object, **__: object) -> None:
         raise OSError(38, "Function not implemented")
 
-    monkeypatch.setattr("tracker.parallel.ProcessPoolExecutor", no_semaphores)
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", no_semaphores)
     assert list(in_order(double, MANY, 2)) == [2 * number for number in MANY]
 
 

@@ -7,6 +7,7 @@ that knows few letters. Nobody is shown a traceback, and the exit codes stay tho
 from __future__ import annotations
 
 import codecs
+import gc
 import io
 import os
 import signal
@@ -32,6 +33,7 @@ _REPLACEMENTS |= {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
 def main() -> None:
     """Run the command line and leave with its exit code."""
     output = None
+    gc.set_threshold(50_000)  # nearly all that is read stays until the end: there are few circles to look for
     try:
         output = _prepare_streams()
         code = _exit_code()
@@ -46,6 +48,7 @@ def main() -> None:
     if lost and not reader_left:
         _print_error(f"The output could not be written: {_reason(lost)}.")
         code = FAULT
+    gc.freeze()  # at the end all is let go: looking through it for circles would take a quarter of the run
     sys.exit(code)
 
 
@@ -90,7 +93,7 @@ def _code_of(left: SystemExit) -> int:
 
 
 def _refusal(error: OSError) -> str:
-    """What the system refused, and what to do about it."""
+    """Say what the system refused, and what to do about it."""
     if part := _missing_part(error):
         return f"The installation is not complete: {part} is missing.\n    Install tracker again."
     place = f"{error.filename}: " if error.filename else ""
@@ -98,7 +101,7 @@ def _refusal(error: OSError) -> str:
 
 
 def _missing_part(error: OSError) -> str:
-    """The file of ours that was not found, or nothing; Jinja's own error names a template alone."""
+    """The file of the installation that was not found, or nothing. Jinja's own error names a template alone."""
     from tracker.resources import templates
 
     if type(error).__name__ == "TemplateNotFound":
@@ -122,7 +125,7 @@ def _reason(error: OSError) -> str:
 
 
 def _prepare_streams() -> _Outlet | None:
-    """Streams, signals and warnings made ready; what stands behind standard output."""
+    """Prepare streams, signals and warnings; gives what stands behind standard output."""
     if not os.environ.get("TRACKER_DEBUG"):
         warnings.simplefilter("ignore")  # a library's warnings are for us, never for who runs a command
     codecs.register_error("tracker.replace", _replace_letters)
@@ -141,7 +144,7 @@ def _prepare_streams() -> _Outlet | None:
 
 
 def _request_end(number: int, frame: FrameType | None) -> None:
-    """Asked to end: as an exception, so that temporary files are taken away on the way out."""
+    """Turn a request to end into an exception, so that temporary files are removed on the way out."""
     del frame
     raise SystemExit(STOPPED + number)
 

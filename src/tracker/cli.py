@@ -29,31 +29,29 @@ COMMANDS = {
 
 
 _MODULES = {
-    "new": "new",
-    "demo": "demo",
-    **dict.fromkeys(("check", "generate", "procedure"), "cases"),
-    **dict.fromkeys(("reconcile", "regenerate", "explain"), "workbooks"),
-    **dict.fromkeys(("report", "calendar"), "reports"),
-    "returns": "returns",
-    "documents": "documents",
+    "new": ("new", "demo"),
+    "cases": ("check", "generate", "procedure"),
+    "workbooks": ("reconcile", "regenerate", "explain", "returns", "documents"),
+    "reports": ("report", "calendar"),
 }
-"""Where each command is."""
+"""The commands of each module."""
 
 
 def find_command(name: str) -> click.Command:
     """Import a command."""
-    command = getattr(import_module(f"tracker.commands.{_MODULES[name]}"), f"{name}_command")
+    module = next(module for module, names in _MODULES.items() if name in names)
+    command = getattr(import_module(f"tracker.commands.{module}"), f"{name}_command")
     assert isinstance(command, click.Command)
     return command
 
 
 def _with_quiet(command: click.Command) -> click.Command:
     """Give a command, or each of its own commands, the option that all have."""
-    from tracker.commands import quiet_option
+    from tracker.commands import QUIET_OPTION
 
     for each in command.commands.values() if isinstance(command, click.Group) else [command]:
-        if not any(param.name == "quiet" for param in each.params):
-            each.params.append(quiet_option())
+        if QUIET_OPTION not in each.params:
+            each.params.append(QUIET_OPTION)
     return command
 
 

@@ -1,26 +1,22 @@
 """One job over many items in several processes, the results in the items' order.
 
 The results come as a stream, so that the caller holds no more than it keeps. A process that dies costs the item it
-worked on and nothing else.
+worked on and nothing else. What starts processes is loaded where some are: most runs are over one workbook.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections import deque
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from concurrent.futures import Future
 
 Item = TypeVar("Item")
@@ -54,6 +50,8 @@ def get_ready(*modules: str) -> None:
 
     Nothing is lost where it cannot: they then load the modules themselves.
     """
+    import multiprocessing
+
     if "forkserver" in multiprocessing.get_all_start_methods():
         from multiprocessing import forkserver
 
@@ -71,7 +69,19 @@ def in_order(
     raised here.
     """
     done = 0
-    while workers > 1 and len(items) >= ENOUGH and done < len(items):
+    if workers > 1 and len(items) >= ENOUGH:
+        done = yield from _in_pools(job, items, workers)
+    yield from map(job, items[done:])  # also where the system gives no (further) process
+
+
+def _in_pools(
+    job: Callable[[Item], Result], items: Sequence[Item], workers: int
+) -> Generator[Result | WorkerCrashed[Item], None, int]:
+    """The results in order, and in the end how many there are."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    done = 0
+    while done < len(items):
         try:
             for result in _in_pool(job, items[done:], workers):
                 done += 1
@@ -82,11 +92,13 @@ def in_order(
             for item in items[done : done + _AHEAD * workers]:
                 done += 1
                 yield _in_own_process(job, item)
-    yield from map(job, items[done:])  # also where the system gives no (further) process
+    return done
 
 
 def _in_own_process(job: Callable[[Item], Result], item: Item) -> Result | WorkerCrashed[Item]:
     """An item that may end its process: where the system gives none, it is not done in this one."""
+    from concurrent.futures.process import BrokenProcessPool
+
     with suppress(BrokenProcessPool):
         for result in _in_pool(job, [item], 1):
             return result
@@ -95,6 +107,10 @@ def _in_own_process(job: Callable[[Item], Result], item: Item) -> Result | Worke
 
 def _in_pool(job: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result]:
     """The results as far as the system gives processes for them."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     # A copy of a running program may stand still where it has threads; a fresh process never does.
     fresh = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(fresh)
@@ -131,7 +147,10 @@ def _begin(job: Callable[[Any], Any]) -> None:
 
 def _end_with_parent() -> None:
     """Leave when the first process is gone, whatever ended it: what was read stays in no memory."""
-    parent = multiprocessing.parent_process()
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])
         sys.stderr = None  # nobody is there to read it

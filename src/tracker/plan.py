@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tracker import rules
 from tracker.case.model import Agency, Case, Child, Details, Options, value_at
+from tracker.formula.book import Book
 from tracker.procedure.model import AGENCY_OWNER
 
 if TYPE_CHECKING:
@@ -239,8 +241,47 @@ def blank_plan(procedure: Procedure) -> Plan:
     """The plan of that workbook: the rows of its agencies and children, and of those to come, follow their names."""
     case = blank_case(procedure)
     named = [replace(each, name=UNNAMED) for each in case.agencies]
-    taken = {each.code for each in named}
-    to_come = [Agency(UNNAMED, code) for code in SPARE_AGENCIES if code not in taken]
+    used = {each.code for each in named}
+    to_come = [Agency(UNNAMED, code) for code in SPARE_AGENCIES if code not in used]
     children = (*case.children, *map(Child, SPARE_CHILDREN))
     filled = replace(case, agencies=(*named, *to_come), children=children)
     return replace(make_plan(filled, procedure), case=case, standby=True)
+
+
+# A procedure as a table for people
+
+_STEP_TITLES = ("ID", "Paragraph", "Owner", "Timescale", "Counted from", "Basis", "Action")
+
+
+def step_table(procedure: Procedure, stage: Stage) -> list[tuple[str, ...]]:
+    """List the steps of one of a set's stages, as texts: the titles of the columns, then a row a step.
+
+    The ID of a key date is marked with a star; the timescale is by the workbook's own rule: `Days 2 to 10`.
+
+    Example:
+        >>> procedure, _ = load_procedure("dorset")
+        >>> [row[0] for row in step_table(procedure, procedure.stages[0])[:2]]
+        ['ID', 'SIN-1.4 *']
+    """
+    rows: list[tuple[str, ...]] = [_STEP_TITLES]
+    table, rule, book = "Steps", rules.stage_rules(procedure)["Timescale"], Book(0)
+    book.add_table(table, table, 1, ["ID", "Count", "Unit", "Timescale"], max(len(stage.steps), 1))
+    for row, step in enumerate(stage.steps, 2):
+        # A repeated step is known by the rows it has.
+        row_id = f"{step.id}-" if step.repeated else step.id
+        count, unit = (step.lag.count, step.lag.unit) if step.lag else (None, None)
+        for column, content in enumerate((row_id, count, unit, rule), 1):
+            book.put(table, row, column, content)
+        owners = " / ".join(step.owners or (step.owner,))
+        rows.append(
+            (
+                f"{step.id} *" if step.key else step.id,
+                step.paragraph,
+                f"{owners}, each {step.each}" if step.each else owners,
+                str(book.in_row(table, row, "Timescale")),
+                step.clock,
+                f"{step.basis}, target of {step.target_of}" if step.target_of else step.basis,
+                step.action,
+            )
+        )
+    return rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from datetime import date, time
-from typing import Any
+from typing import Any, ClassVar
 
 from tracker.text import terminal_json
 
@@ -34,21 +34,27 @@ _names_of: dict[type, tuple[tuple[str, str], ...]] = {}
 
 
 def _names(item: Any) -> tuple[tuple[str, str], ...]:
-    """The fields of a dataclass: the name in JSON, and the name here."""
+    """The fields of a dataclass that JSON shows: the name in JSON, and in Python."""
     kind = type(item)
     if kind not in _names_of:
-        _names_of[kind] = tuple((JSON_NAMES.get(each.name, each.name), each.name) for each in fields(kind))
+        shown = [each.name for each in fields(kind) if each.type != "bytes" and not each.name.startswith("_")]
+        _names_of[kind] = tuple((JSON_NAMES.get(name, name), name) for name in shown)
     return _names_of[kind]
 
 
 class JsonRecord:
-    """A dataclass that can be written as JSON."""
+    """A dataclass that can be written as JSON, without the content of files and without private fields.
+
+    `SCHEMA` is the name of its schema, where it has one: the object begins with it.
+    """
 
     __slots__ = ()
+    SCHEMA: ClassVar[str] = ""
 
     def record(self) -> Record:
         """The JSON object as a dictionary, in the contract's order."""
-        return {title: plain(getattr(self, name)) for title, name in _names(self)}
+        found = {title: plain(getattr(self, name)) for title, name in _names(self)}
+        return {"schema": self.SCHEMA, **found} if self.SCHEMA else found
 
     def to_json(self) -> str:
         """The JSON object as text, the same that the commands write."""

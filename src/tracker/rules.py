@@ -28,6 +28,12 @@ HOLD_RUNNING = "Hold_running"
 HOLDS = "Case_holds"
 MEETINGS = "Meetings"
 
+
+def meeting_cells(title: str) -> str:
+    """The defined name of a column of meetings: it reaches below the table, which LibreOffice does not lengthen."""
+    return f"{MEETINGS}_{title}"
+
+
 RagWord = Literal[
     "Overdue",
     "Chase",
@@ -350,11 +356,11 @@ def _planned(kind: str) -> tuple[Formula, Formula]:
 
     Each meeting is found by how many dates are before its own, since no sum can be made with a text typed as a date.
     """
-    day = f"{MEETINGS}[Date]"
-    rows = f'({MEETINGS}[Kind]="{kind}")*ISNUMBER({day})'
+    day, held_on = meeting_cells("Date"), meeting_cells("Held")
+    rows = f'({meeting_cells("Kind")}="{kind}")*ISNUMBER({day})'
     earlier = f'COUNTIF({day},"<"&{day})'
-    ahead = f'SUMPRODUCT(SMALL({rows}*({MEETINGS}[Held]="")*({earlier}-{_NO_RANK}),1))'
-    held = f'SUMPRODUCT(SMALL({rows}*({MEETINGS}[Held]<>"")*(0-{earlier}-1),1))'
+    ahead = f'SUMPRODUCT(SMALL({rows}*({held_on}="")*({earlier}-{_NO_RANK}),1))'
+    held = f'SUMPRODUCT(SMALL({rows}*({held_on}<>"")*(0-{earlier}-1),1))'
     place = f"IF({ahead}<0,{ahead}+{_NO_RANK}+1,0-{held})"
     date_in_use = f'IFERROR(INT(SMALL({day},{place})),"")'
     state = f'IF([Date in use]="","Not known",IF({ahead}<0,"Provisional","Confirmed"))'

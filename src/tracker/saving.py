@@ -327,10 +327,7 @@ def _swap(temporary: Path, real: Path) -> Path:
     """Take away what has the name, and give the name to the new file at once where the system can; where it is now."""
     if exchange_names(temporary, real):
         return temporary
-    handle, name = tempfile.mkstemp(prefix=f".{real.name[:TEMPORARY_NAME]}.", suffix=".tmp", dir=real.parent)
-    os.close(handle)
-    real.replace(name)
-    return Path(name)
+    return real.replace(_write_beside(real, b""))
 
 
 def _as_backup(taken: Path, backup: Path, read_sha256: str) -> list[Problem]:

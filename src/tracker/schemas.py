@@ -14,15 +14,14 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from tracker.api.cases import CHECK_SCHEMA, CaseSummary, CheckedCase
-from tracker.api.forms import FORM, FilledForm
-from tracker.case.format_page import case_schema
+from tracker.api.cases import CheckedCase, FilledForm
+from tracker.case.format import case_schema
 from tracker.commands.new import ANSWERS_SCHEMA
+from tracker.merge import Conflict
 from tracker.problems import SEVERITIES, Problem
 from tracker.reconcile import model
 from tracker.records import JSON_NAMES
-from tracker.regenerate.model import Conflict
-from tracker.regenerate.text import SCHEMA as REGENERATE
+from tracker.regenerate.outcome import SCHEMA as REGENERATE
 from tracker.report.data_output import YEARLY
 from tracker.report.history import SCHEMA as REPORT
 from tracker.report.yearly import Measure
@@ -54,17 +53,26 @@ _SIMPLE: Mapping[object, Schema] = {
 def schemas() -> Mapping[str, Schema]:
     """Every schema by the name of its file."""
     return {
-        "answers.json": answers_schema(),
+        "answers.json": _answers_schema(),
         "case.json": case_schema(),
-        "check.json": check_schema(),
-        "form.json": _titled("tracker new --form", FORM, _record(FilledForm)),
-        "reconcile.json": reconcile_schema(),
-        "regenerate.json": regenerate_schema(),
-        "report.json": report_schema(),
+        "check.json": _titled("tracker check --format json", CheckedCase.SCHEMA, _record(CheckedCase)),
+        "form.json": _titled("tracker new --form", FilledForm.SCHEMA, _record(FilledForm)),
+        "reconcile.json": _titled(
+            "tracker reconcile --format json", model.SCHEMA, _record(model.Reconciliation)
+        ),
+        "regenerate.json": _regenerate_schema(),
+        "report.json": _report_schema(),
     }
 
 
-def answers_schema() -> Schema:
+def _titled(title: str, name: str, record: Schema) -> Schema:
+    """A record that begins with the name of its schema."""
+    record["properties"] = {"schema": {"const": name}, **record["properties"]}
+    record["required"].insert(0, "schema")
+    return {"$schema": _DRAFT, "title": title, **record}
+
+
+def _answers_schema() -> Schema:
     """What `tracker new` keeps while it is interrupted, and reads again: each question with its answer, in order."""
     pair = {
         "type": "array",
@@ -76,14 +84,7 @@ def answers_schema() -> Schema:
     return _titled("The answers of an interrupted tracker new", ANSWERS_SCHEMA, record)
 
 
-def check_schema() -> Schema:
-    """What `tracker check --format json` writes."""
-    found = _record(CheckedCase)
-    found["properties"]["case"] = {"anyOf": [_record(CaseSummary), {"type": "null"}]}
-    return _titled("tracker check --format json", CHECK_SCHEMA, found)
-
-
-def regenerate_schema() -> Schema:
+def _regenerate_schema() -> Schema:
     """What `tracker regenerate --format json` writes; `problems` alone where nothing could be done."""
     value = {"type": ["string", "number", "boolean", "null"]}
     text = {"type": "string"}
@@ -95,8 +96,9 @@ def regenerate_schema() -> Schema:
         "now": value,
         "formula": {"type": "boolean"},
     }
+    added = dict.fromkeys(("id", "table", "cell"), text)
     lists = {
-        "added": _object(dict.fromkeys(("id", "table", "cell"), text), ["id", "table", "cell"]),
+        "added": _object(added, list(added)),
         **dict.fromkeys(("adopted", "withdrawn", "marks", "deleted"), text),
         "cells": _object(cell, list(cell)),
         **dict.fromkeys(("conflicts", "settled"), conflict),
@@ -109,19 +111,7 @@ def regenerate_schema() -> Schema:
     return _titled("tracker regenerate --format json", REGENERATE, record)
 
 
-def _titled(title: str, name: str, record: Schema) -> Schema:
-    """A record that begins with the name of its schema."""
-    record["properties"] = {"schema": {"const": name}, **record["properties"]}
-    record["required"].insert(0, "schema")
-    return {"$schema": _DRAFT, "title": title, **record}
-
-
-def reconcile_schema() -> Schema:
-    """What `tracker reconcile --format json` writes."""
-    return _titled("tracker reconcile --format json", model.SCHEMA, _record(model.Reconciliation))
-
-
-def report_schema() -> Schema:
+def _report_schema() -> Schema:
     """What `tracker report --format json` writes, and the history beside a report.
 
     Its cases are those of reconcile, but leave out what the report does not print; its rows have a hash.
@@ -145,8 +135,7 @@ def report_schema() -> Schema:
         "problems": {"type": "array", "items": _without_required(_record(Problem))},
     }
     required = ["schema", "for", "as_at", "since", "cases", "problems"]
-    title = "tracker report --format json"
-    return {"$schema": _DRAFT, "title": title, **_object(head, required)}
+    return {"$schema": _DRAFT, "title": "tracker report --format json", **_object(head, required)}
 
 
 def _object(properties: Schema, required: Sequence[str]) -> Schema:
@@ -161,21 +150,16 @@ def _object(properties: Schema, required: Sequence[str]) -> Schema:
 def _record(kind: type) -> Schema:
     """The schema of a dataclass: its fields, or of a case what it shows of itself."""
     hints = get_type_hints(kind, localns=_NAMES)
+    names: Sequence[str] = [each.name for each in fields(kind)]
     if kind is model.CaseState:
-        hints |= {name: _property_hint(kind, name) for name in model.SHOWN if name not in hints}
-        names = list(model.SHOWN)
-    else:
-        names = [each.name for each in fields(kind)]
-    titles = {name: JSON_NAMES.get(name, name) for name in names}
-    properties = {titles[name]: _schema(hints[name]) for name in names}
+        names = model.SHOWN
+        for name in set(names) - set(hints):
+            hints[name] = get_type_hints(getattr(kind, name).fget, localns=_NAMES)["return"]
+    properties = {JSON_NAMES.get(name, name): _schema(hints[name]) for name in names}
     if kind is Problem:
         properties = {"cell" if name == "place" else name: each for name, each in properties.items()}
         properties["severity"] = {"enum": list(SEVERITIES)}
     return _object(properties, list(properties))
-
-
-def _property_hint(kind: type, name: str) -> object:
-    return get_type_hints(getattr(kind, name).fget, localns=_NAMES)["return"]
 
 
 def _schema(hint: object) -> Schema:

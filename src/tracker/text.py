@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -123,9 +124,15 @@ def tidy_text(text: str) -> str:
     return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
+@lru_cache(maxsize=1024)
+def fold(word: str) -> str:
+    """The spelling by which two names are the same: without regard to capitals, blanks and quotes."""
+    return clean_text(word).casefold()
+
+
 def same_word(left: str, right: str) -> bool:
     """Whether two words are the same but for case, blanks and quotes."""
-    return clean_text(left).casefold() == clean_text(right).casefold()
+    return fold(left) == fold(right)
 
 
 _LONGEST_WORD = 120
@@ -138,10 +145,10 @@ def suggest(word: str, known: Iterable[str], *, cutoff: float = 0.7) -> str:
     >>> suggest("sumary", ["summary", "aware"])
     'summary'
     """
-    wanted = clean_text(word).casefold()
+    wanted = fold(word)
     if len(wanted) > _LONGEST_WORD:
         return ""
-    by_fold = {clean_text(each).casefold(): each for each in known if len(each) <= _LONGEST_WORD}
+    by_fold = {fold(each): each for each in known if len(each) <= _LONGEST_WORD}
     near = difflib.get_close_matches(wanted, by_fold, n=1, cutoff=cutoff)
     return by_fold[near[0]] if near else ""
 
@@ -204,7 +211,7 @@ def listed_first(words: Iterable[str], most: int) -> str:
     return listed([*items[:most], *rest])
 
 
-_SPELT = re.compile(r"[FHLMNRSX][B-DF-HJ-NP-TV-Z]+\b")
+_LETTER_BY_LETTER = re.compile(r"[FHLMNRSX][B-DF-HJ-NP-TV-Z]+\b")
 _VOWEL = re.compile(r"[aio]|e(?!u)|u(?!ni|se|su|t)|hour|hono|8|11\b|18\b", re.IGNORECASE)
 
 
@@ -214,21 +221,7 @@ def article(noun: str) -> str:
     >>> article("LCSPR"), article("Learning Review"), article("outcome review"), article("RAPID REVIEW")
     ('an', 'a', 'an', 'a')
     """
-    return "an" if _SPELT.match(noun) or _VOWEL.match(noun) else "a"
-
-
-_MOST_KEY_PARTS = 200
-_KEY_PART = re.compile(r"""\.[ \t]{0,9}[\w"'-]""")
-
-
-def has_endless_key(text: str) -> bool:
-    """Whether a line of TOML has a key of hundreds of parts: Python's parser needs the square of them."""
-    if text.count(".") <= _MOST_KEY_PARTS:
-        return False
-    return any(
-        line.count(".") > _MOST_KEY_PARTS and len(_KEY_PART.findall(line)) > _MOST_KEY_PARTS
-        for line in text.splitlines()
-    )
+    return "an" if _LETTER_BY_LETTER.match(noun) or _VOWEL.match(noun) else "a"
 
 
 def refusal(error: OSError) -> str:
@@ -243,3 +236,83 @@ def encodable(text: str) -> str:
     'f?ll.xlsx'
     """
     return text.encode("utf-8", "replace").decode()
+
+
+# Dates as people in the United Kingdom type them
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4})")
+_WITH_MONTH = re.compile(
+    r"(?:([a-z]{3,9})\.?,? )?([0-9]{1,2})(?:st|nd|rd|th)?[- ](?:of )?([a-z]{3,9})\.?,?[- ]([0-9]{4})"
+)
+
+
+def parse_day(text: str) -> date | None:
+    """The date a person typed, or None: year first, or day first; the month may be a word.
+
+    A weekday that does not fit makes it no date, and so do two digits for the year: a date is never guessed.
+
+    >>> parse_day("2/11/2026") == parse_day("2026-11-02") == parse_day("Mon 2 Nov 2026")
+    True
+    """
+    typed = clean_text(text).casefold()
+    if found := _YEAR_FIRST.fullmatch(typed):
+        return _day(found[1], found[3], found[4])
+    if found := _DAY_FIRST.fullmatch(typed):
+        return _day(found[4], found[3], found[1])
+    if found := _WITH_MONTH.fullmatch(typed):
+        return _with_month_name(found[1] or "", found[2], found[3], found[4])
+    return None
+
+
+_SHORT_YEAR = re.compile(r"(?<=[-/. ])[0-9]{2}$")
+
+
+def parse_answer(text: str) -> date | None:
+    """The date of an answer, which is shown back in words: here alone the year may have two digits, day first.
+
+    >>> parse_answer("2/3/27") == parse_answer("2 March 27") == parse_day("2/3/2027")
+    True
+    """
+    return parse_day(text) or parse_day(_SHORT_YEAR.sub(r"20\g<0>", clean_text(text)))
+
+
+def month_first(text: str) -> date | None:
+    """What `2/11/2026` would be in the American order, where that is another date; None otherwise."""
+    found = _DAY_FIRST.fullmatch(clean_text(text))
+    if not found or found[1] == found[3]:
+        return None
+    return _day(found[4], found[1], found[3])
+
+
+def in_range(day: date) -> bool:
+    """Whether a date can belong to a case: another year is a slip of the finger."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _with_month_name(weekday: str, day: str, month: str, year: str) -> date | None:
+    number = _month(month)
+    found = _day(year, str(number), day) if number else None
+    if found and weekday and not _WEEKDAYS[found.weekday()].startswith(weekday):
+        return None
+    return found
+
+
+def _month(word: str) -> int:
+    """The number of a month's name: in full, three letters, or `sept`; 0 for any other word."""
+    short = "sep" if word == "sept" else word
+    return next((number for number, name in enumerate(_MONTHS, 1) if short in (name, name[:3])), 0)

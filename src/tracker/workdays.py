@@ -1,13 +1,15 @@
-"""Working days: Monday to Friday, less the bank holidays of England (readings: clocks).
+"""Working days: Monday to Friday, less the bank holidays of England (see the procedure, clocks).
 
-Days are counted here on serial numbers, as the spreadsheet functions WORKDAY, NETWORKDAYS and EDATE
+Days are counted on serial numbers, as the spreadsheet functions WORKDAY, NETWORKDAYS and EDATE
 count them: day zero is the date itself, also on a weekend or holiday; day one is the next working day.
 """
 
 from __future__ import annotations
 
+import sys
 from calendar import monthrange
 from functools import lru_cache
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from tracker.formula.values import day_of, serial
@@ -65,7 +67,15 @@ def edate(start: int, months: int) -> int:
 def _year(country: str, subdivision: str, year: int) -> tuple[tuple[date, str], ...]:
     import holidays
 
-    found = holidays.country_holidays(country, subdiv=subdivision, years=year, language="en_GB")
+    # The package `holidays.countries` loads every country of the world; a bare one finds the only one needed.
+    bare = ModuleType("holidays.countries")
+    bare.__path__ = [f"{folder}/countries" for folder in holidays.__path__]
+    added = sys.modules.setdefault(bare.__name__, bare) is bare
+    try:
+        found = holidays.country_holidays(country, subdiv=subdivision, years=year, language="en_GB")
+    finally:
+        if added:
+            del sys.modules[bare.__name__]
     return tuple(sorted(found.items()))
 
 

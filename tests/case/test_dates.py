@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.case.dates import month_first, parse_day
+from tracker.text import month_first, parse_day
 
 
 @pytest.mark.parametrize(

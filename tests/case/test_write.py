@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from case.cases import cases
 from case.sets import PLAIN, PROCEDURE
-from tracker.case.fields import LISTS, PERSON, SECTION_NAMES, TABLES, TOP, Is, table_header
+from tracker.case.format import KINDS, LISTS, PERSON, SECTION_NAMES, TABLES, TOP, table_header
 from tracker.case.load import parse_case
 from tracker.case.model import SECTIONS, Case, Child, Details, Options, Person, keys
-from tracker.case.write import case_toml, toml_text, toml_value
+from tracker.case.write import case_toml
+from tracker.toml_reader import toml_text, toml_value
 
 BARE = Case(
     Details(reference="DOR-2026-014", aware=date(2026, 11, 2)),
@@ -83,7 +84,7 @@ def test_the_example_of_every_key_is_taken() -> None:
     for section, table in known.items():
         for key in table:
             value = tomllib.loads(key.line)[key.name]
-            kinds = {Is.DATE: date, Is.FLAG: bool, Is.TEXTS: list, Is.DATES: list}
+            kinds = {KINDS["date"]: date, KINDS["flag"]: bool, KINDS["texts"]: list, KINDS["dates"]: list}
             assert isinstance(value, kinds.get(key.kind, str)), (section, key)
 
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tracker import paths, saving
-from tracker.procedure.copying import copy_set
-from tracker.procedure.load import folder_of
+from tracker.procedure.sets import copy_set, folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -174,7 +173,7 @@ def test_a_set_that_cannot_be_copied_whole_leaves_no_file(
         written.append(path)
         return real(path / "below" if len(written) == 4 else path, content)
 
-    monkeypatch.setattr("tracker.procedure.copying.write_over", full)
+    monkeypatch.setattr("tracker.procedure.sets.write_over", full)
     assert [each.code for each in new_set(tmp_path)] == ["T535"]
     assert (len(written), in_folder(tmp_path)) == (4, {})
 

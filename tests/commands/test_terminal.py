@@ -13,7 +13,7 @@ from reconcile.editing import Edited
 
 from tracker import __main__ as start
 from tracker.cli import cli
-from tracker.commands import Password, write_to_stdout
+from tracker.commands import ask_password, write_to_stdout
 
 TOP = Path(__file__).resolve().parents[2]
 ODD = "\x9b31m \u202egpj.exe \u2066x\u2069 _x000D_ end"
@@ -95,7 +95,7 @@ def test_a_refusal_of_the_system_and_a_question_repeat_a_name_clean(
         return ""
 
     monkeypatch.setattr("click.prompt", answer)
-    Password(ask=True)(ODD)
+    ask_password(ODD)
     told = capsys.readouterr().err
     assert ("gpj.exe" in told, RAW.findall(told), RAW.findall("".join(asked)), len(asked)) == (
         True,

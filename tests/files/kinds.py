@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from files import kinds_files, kinds_memory, kinds_parts
 from files.base import STRINGS, STYLES, Kind, cell, changed, file, insert, sheet, tracker, typed
 from tracker.workbook import layout
-from tracker.workbook.size_limits import LIMITS
+from tracker.workbook.preflight import LIMITS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,16 +10,16 @@ import pytest
 
 from files.base import TYPES, WORKBOOK, packed
 from files.growth import is_linear
-from tracker.case.dates import parse_day
-from tracker.case.fields import Is
-from tracker.case.syntax import tables_of
+from tracker.case.format import KINDS as CASE_KINDS
+from tracker.case.load import tables_of
 from tracker.formula.parse import FormulaSyntaxError, in_table, parse
-from tracker.procedure.conditions import _FIELD
-from tracker.procedure.kinds import CODE, DEFINED_NAME, PLAIN, PREFIX, SHEET_NAME
+from tracker.procedure.kinds import FIELD_IN_BRACES
+from tracker.procedure.kinds import KINDS as SET_KINDS
 from tracker.report.lines import natural
-from tracker.report.mail import addresses, header_words
+from tracker.report.messages import addresses
+from tracker.report.render import header_words
 from tracker.report.sandbox import _NO_SUCH, _TAGS
-from tracker.text import clean_text, escape_markdown, suggest, terminal_text
+from tracker.text import clean_text, escape_markdown, parse_day, suggest, terminal_text
 from tracker.workbook.fast_reader_sheet import (
     MAIN,
     Styles,
@@ -34,8 +34,8 @@ from tracker.workbook.interpret import _SHORT_YEAR, _without_time
 from tracker.workbook.patch.markup import CannotPatchError, read_spans
 from tracker.workbook.patch.parts import _CELL
 from tracker.workbook.patch.sheet import escaped, unescaped, with_attribute
+from tracker.workbook.preflight import check_size_limits
 from tracker.workbook.respell import Respeller
-from tracker.workbook.size_limits import check_size_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,7 +136,7 @@ KINDS: dict[str, tuple[Callable[[str], object], tuple[tuple[str, str, str], ...]
     "links": (_CELL.fullmatch, (("'", "''", "!"), ("", "a", "!"), ("'", "a", ""))),
     "text of templates": (partial(_TAGS.sub, ""), (("", "<", ""), ("<", "a", ""))),
     "mistakes in templates": (_NO_SUCH.search, (("", "has no attribute ", ""), ("has no attribute '", "a", ""))),
-    "conditions": (_FIELD.findall, (("", "{", ""), ("{", "a", ""))),
+    "conditions": (FIELD_IN_BRACES.findall, (("", "{", ""), ("{", "a", ""))),
     "Markdown": (
         escape_markdown,
         (("", "1", "."), ("", "<", ""), ("", " \n", ""), ("", " ", "-"), ("", "www", ""), ("", "1", ")")),
@@ -145,15 +145,16 @@ KINDS: dict[str, tuple[Callable[[str], object], tuple[tuple[str, str, str], ...]
     "words": (clean_text, (("", " ", "x"), ("", "\u200b\u00a0", ""))),
     "text for terminals": (terminal_text, (("", "\x1b", ""), ("", "\u202e", ""))),
 }  # fmt: skip
-for each in (SHEET_NAME, PREFIX, CODE, DEFINED_NAME, PLAIN):
+for each in map(SET_KINDS.__getitem__, ("sheet name", "prefix", "code", "defined name", "plain")):
     assert each.pattern
     KINDS[each.rule] = (
         each.pattern.fullmatch,
         (("", "A_", "!"), ("A", "b", '"'), ("A", " ", "!"), ("", "A-", "")),
     )
-for kind in (Is.REFERENCE, Is.LABEL, Is.CODE, Is.EMAIL):
+for name in ("reference", "label", "code", "email"):
+    kind = CASE_KINDS[name]
     assert kind.pattern
-    KINDS[kind.code] = (
+    KINDS[name] = (
         kind.pattern.fullmatch,
         (("a@", "a", ""), ("a", "@a.", ""), ("a@b", ".c", "@"), ("", "A-", "!")),
     )

@@ -17,7 +17,7 @@ from files.commands_run import base
 from files.growth import count_calls, peak_memory
 from tracker.case.model import Agency
 from tracker.regenerate.run import UpdateOptions, regenerate_content
-from tracker.workbook.size_limits import check_size_limits
+from tracker.workbook.preflight import check_size_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,16 +14,13 @@ import axe_core_python
 import openpyxl
 import pytest
 from docx import Document
-from office.browser import Browser, violations
-from office.pages import chromium_missing
-from office.program import need
+from office.browser import violations
 from report.fixed import REPORTS, fixed
 from report.test_render import _contrast as contrast
 from workbook.making import PROCEDURE, made, sample
 
 from tracker.colours import rag_colours
-from tracker.report.reconciled import format_page
-from tracker.report.reports import Wanted, make, written
+from tracker.report.reports import Wanted, format_page, make, written
 from tracker.rules import RAG_WORDS
 from tracker.workbook.sheet_page import CONDITIONAL, STYLES
 from tracker.workbook.write import workbook_bytes
@@ -32,6 +29,7 @@ from .pages import DAY
 
 if TYPE_CHECKING:
     from docx.document import Document as Docx
+    from office.browser import Browser
 
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -209,11 +207,9 @@ def test_nothing_in_word_is_merged_and_every_picture_has_words(document: Docx) -
 
 
 @pytest.mark.parametrize("width", [1200, 360])
-def test_axe_finds_no_violation_in_what_reconcile_shows(tmp_path: Path, width: int) -> None:
-    need(chromium_missing())
+def test_axe_finds_no_violation_in_what_reconcile_shows(browser: Browser, tmp_path: Path, width: int) -> None:
     page = tmp_path / "reconciled.html"
     page.write_text(format_page(fixed(), "html"), "utf-8")
-    with Browser() as browser:
-        for dark in (False, True):
-            browser.open(page, width=width, dark=dark)
-            assert violations(browser, AXE) == []
+    for dark in (False, True):
+        browser.open(page, width=width, dark=dark)
+        assert violations(browser, AXE) == []

@@ -6,19 +6,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import axe_core_python
 import pytest
 from office.browser import Browser, violations
-from office.pages import chromium_missing
-from office.program import need
 
 from .links import astray, read
 from .pages import DOCS, ROOT, markdown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
 NAMES = sorted(path.relative_to(DOCS).with_suffix(".html").as_posix() for path in DOCS.rglob("*.md"))
@@ -40,13 +34,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     return folder / "out"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    need(chromium_missing())
-    with Browser() as opened:
-        yield opened
 
 
 # Links

@@ -18,6 +18,7 @@ import pytest
 from lxml import etree  # type: ignore[import-untyped]  # ships no types
 
 from .edits import Job, edit
+from .kept import do_jobs
 from .package import (
     MAIN,
     PACKAGE,
@@ -52,6 +53,7 @@ _START_SECONDS = 60
 _SECONDS_A_FILE = 15
 _FILES_A_PROCESS = 100
 _TOLERANCE = 1e-9
+_KINDS = {".xlsx", ".ods", ".docx"}
 
 
 # Saves the work before the first call below, each of which skips or fails by itself.
@@ -157,6 +159,15 @@ def convert(paths: Sequence[Path], out: Path, suffix: str, export_filter: str) -
 
 
 def _convert_batch(paths: Sequence[Path], targets: Sequence[Path], to: str) -> None:
+    """By the LibreOffice that is kept; what has no kind of its own, by one that guesses it as the command line does."""
+    if {path.suffix for path in paths} <= _KINDS:
+        jobs = [
+            {"open": str(path.resolve()), "save": str(target.resolve()), "filter": to.partition(":")[2]}
+            for path, target in zip(paths, targets, strict=True)
+        ]
+        results = do_jobs(jobs, recalculate=True)
+        must_exist(targets, "\n".join(error for result in results for error in result["errors"]))
+        return
     with tempfile.TemporaryDirectory(prefix="soffice-", ignore_cleanup_errors=True) as folder:
         profile = make_profile(Path(folder), recalculate=True)
         printed = run(

@@ -17,6 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from .kept import do_jobs
 from .program import (
     OFFICE_PYTHON,
     SCRIPTS,
@@ -288,16 +289,22 @@ def edit(jobs: Sequence[Job], *, moves_clock: bool = False) -> list[dict[str, An
         ProgramError: where an edit failed; that job's workbook is then not saved.
     """
     need(uno_missing() or (moves_clock and faketime_missing()) or "")
+    asked = [job.as_json() for job in jobs]
+    results = _with_a_clock(asked) if moves_clock else do_jobs(asked)
+    if errors := [f"{result['open']}: {error}" for result in results for error in result["errors"]]:
+        raise ProgramError("\n".join(errors))
+    must_exist([job.save for job in jobs if job.save is not None], "")
+    return results
+
+
+def _with_a_clock(jobs: Sequence[dict[str, object]]) -> list[dict[str, Any]]:
+    """Do the jobs in a LibreOffice of their own, whose date they move."""
     with tempfile.TemporaryDirectory(prefix="edits-", ignore_cleanup_errors=True) as folder:
         asked, answered = Path(folder, "jobs.json"), Path(folder, "results.json")
-        clock: list[str | Path] = ["--clock", Path(folder, "clock")] if moves_clock else []
-        asked.write_text(json.dumps([job.as_json() for job in jobs]), encoding="utf-8")
-        printed = run(
-            [OFFICE_PYTHON, SCRIPTS / "edit.py", asked, "-o", answered, *clock],
+        asked.write_text(json.dumps(jobs), encoding="utf-8")
+        run(
+            [OFFICE_PYTHON, SCRIPTS / "edit.py", asked, "-o", answered, "--clock", Path(folder, "clock")],
             seconds=_START_SECONDS + _SECONDS_A_JOB * len(jobs),
         )
         results: list[dict[str, Any]] = json.loads(answered.read_text(encoding="utf-8"))
-    if errors := [f"{result['open']}: {error}" for result in results for error in result["errors"]]:
-        raise ProgramError("\n".join(errors))
-    must_exist([job.save for job in jobs if job.save is not None], printed)
     return results

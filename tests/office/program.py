@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,8 +40,13 @@ def uno_missing() -> str:
         return reason
     if not Path(OFFICE_PYTHON).exists():
         return f"{OFFICE_PYTHON} is not there"
+    return "" if _has_uno() else f"{OFFICE_PYTHON} has no uno module (Debian package python3-uno)"
+
+
+@cache
+def _has_uno() -> bool:
     probe = subprocess.run([OFFICE_PYTHON, "-c", "import uno"], capture_output=True, check=False)
-    return "" if probe.returncode == 0 else f"{OFFICE_PYTHON} has no uno module (Debian package python3-uno)"
+    return probe.returncode == 0
 
 
 def faketime_missing() -> str:

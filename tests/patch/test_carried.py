@@ -16,7 +16,7 @@ from workbook.making import FACTS, stripped
 from patch.carrier import PLACED, SAMPLE, carrier, grown_case, new_edition
 from patch.cells import cells_of, changed_cells
 from patch.packages import unzipped
-from tracker.regenerate.model import Outcome
+from tracker.regenerate.outcome import Outcome
 from tracker.regenerate.run import UpdateOptions, regenerate_content
 from tracker.workbook.patch.package import Package
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Outcome
+    from tracker.regenerate.outcome import Outcome
     from tracker.workbook.issue import Issue
 
 AS_AT = date(2026, 11, 22)

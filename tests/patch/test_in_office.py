@@ -16,7 +16,7 @@ from workbook.making import FACTS, stripped
 
 from patch.packages import small, unzipped, zipped
 from tracker.case.model import Agency, Child
-from tracker.regenerate.model import Outcome
+from tracker.regenerate.outcome import Outcome
 from tracker.regenerate.run import UpdateOptions, regenerate_content
 from tracker.workbook.patch.file import WorkbookFile
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tracker.regenerate.model import Outcome
+    from tracker.regenerate.outcome import Outcome
 
 DAY = date(2026, 11, 4)
 GROWN = replace(

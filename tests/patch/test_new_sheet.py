@@ -18,16 +18,17 @@ from workbook.making import FACTS
 from patch.cells import MAIN
 from patch.packages import unzipped, zipped
 from tracker.formula.values import serial
-from tracker.regenerate.model import Outcome
+from tracker.merge import Conflict
+from tracker.regenerate.outcome import Outcome
 from tracker.regenerate.run import UpdateOptions, regenerate_content
-from tracker.regenerate.sheets import CONFLICTS, choices, write_conflicts
+from tracker.regenerate.sheets import CONFLICTS, read_choices, write_conflicts
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.parts import NewSheet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.regenerate.model import Outcome
+    from tracker.regenerate.outcome import Outcome
 
 DAY = date(2026, 11, 4)
 ANNOTATED = UpdateOptions(annotate=True)
@@ -183,16 +184,17 @@ def test_what_people_write_beside_and_below_the_conflicts_stays() -> None:
 
 
 def test_a_choice_counts_only_on_a_sheet_of_ours() -> None:
-    record = {"number": "C-001", "kind": "cell", "sheet": "SIN", "id": "SIN-2.1", "column": "Action", "cell": "SIN!B4",
-              "was": "a", "yours": "b", "new": "c", "do": "Choose.", "state": "open"}  # fmt: skip
+    conflict = Conflict(
+        "cell", "SIN", "SIN-2.1", "Action", "SIN!B4", "a", "b", "c", "Choose.", number="C-001"
+    )
     rows = f'<row r="4">{text("A4", "C-001")}{text("I4", "new")}</row>'
     own = WorkbookFile(with_sheet(issued(), "Conflicts", rows))
-    assert choices(own, [record]) == {}
+    assert read_choices(own, [conflict]) == {}
     ours = WorkbookFile(issued())
-    write_conflicts(ours, [record], FRESH)
+    write_conflicts(ours, [conflict], FRESH)
     ours = WorkbookFile(ours.to_bytes())
     ours.put(CONFLICTS, 4, 9, "new")
-    (choice,) = choices(WorkbookFile(ours.to_bytes()), [record]).values()
+    (choice,) = read_choices(WorkbookFile(ours.to_bytes()), [conflict]).values()
     assert choice.take == "new"
 
 
@@ -206,6 +208,6 @@ def test_a_choice_made_in_libreoffice_settles_the_conflict_and_links_survive(tmp
     assert re.search(r"<hyperlink[^>]*SIN!F\d+", part_of(WorkbookFile(saved), CONFLICTS).decode())
     outcome = regenerated(saved)
     assert outcome.open_conflicts == []
-    assert [each["state"] for each in outcome.records] == ["yours"]
+    assert [each.state for each in outcome.conflicts] == ["yours"]
     after = WorkbookFile(outcome.content)
     assert serial(TYPED) in [after.cell("SIN", row, 7).value for row in range(4, 20)]

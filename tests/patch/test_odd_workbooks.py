@@ -14,7 +14,7 @@ from workbook.making import FACTS, stripped
 
 from patch.packages import DOCUMENT, MAIN, relations, unzipped, zipped
 from tracker.case.model import Agency
-from tracker.regenerate.model import Outcome
+from tracker.regenerate.outcome import Outcome
 from tracker.regenerate.run import UpdateOptions, regenerate_content
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.read import read_content
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.problems import Problem
-    from tracker.regenerate.model import Outcome
+    from tracker.regenerate.outcome import Outcome
 
 DAY = date(2026, 11, 4)
 GROWN = replace(FRESH, agencies=(*FRESH.agencies, Agency("Housing", "HOU")))

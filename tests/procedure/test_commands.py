@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 from procedure.faults import EDITS
 from procedure.test_load import folder as folder  # noqa: PLC0414  a fixture, named again so that pytest finds it
 from tracker.cli import cli
-from tracker.procedure.differences import differences
-from tracker.procedure.load import load_procedure, set_names
+from tracker.procedure.load import load_procedure
+from tracker.procedure.sets import differences, set_names
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -16,7 +16,6 @@ from click.testing import CliRunner, Result
 from docx import Document
 
 from tracker.cli import cli
-from tracker.procedure.currency import checked, currency
 from tracker.procedure.load import load_procedure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,8 +60,8 @@ def test_rules_are_current_until_the_day_of_their_review(
     procedure, _ = load_procedure("riverside")
     assert procedure
     procedure = replace(procedure, checked_on=on, checked_by=by, review_by=until)
-    assert currency(procedure, date(2027, 3, 31)) == said
-    assert checked(procedure).startswith(NOBODY) == said.startswith(NOBODY)
+    assert procedure.currency(date(2027, 3, 31)) == said
+    assert procedure.last_check().startswith(NOBODY) == said.startswith(NOBODY)
 
 
 def _said(printed: str) -> str:

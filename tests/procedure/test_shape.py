@@ -14,14 +14,13 @@ import pytest
 from procedure.faults import EDITS
 from procedure.test_load import folder as folder  # noqa: PLC0414  a fixture, named again so that pytest finds it
 from tracker import resources
-from tracker.procedure.format import FILES
-from tracker.procedure.format_page import page, rows, schema, schema_text
-from tracker.procedure.load import set_names
+from tracker.procedure.format import FILES, page, rows, schema, schema_text
+from tracker.procedure.sets import set_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.procedure.kinds import SetKey
+    from tracker.toml_reader import Key
 
 ROOT = Path(__file__).resolve().parents[2]
 SETS = resources.templates() / "procedure"
@@ -54,7 +53,7 @@ def test_the_page_is_the_loaders() -> None:
     assert (ROOT / "docs" / "procedure-format.md").read_text("utf-8") == page()
 
 
-def paths(keys: tuple[SetKey, ...], place: str = "") -> Iterator[str]:
+def paths(keys: tuple[Key, ...], place: str = "") -> Iterator[str]:
     for key in keys:
         path = f"{place}{'PATH' if '.' in key.name else key.name}"
         yield from (path, *paths(key.kind.keys, f"{path}."))

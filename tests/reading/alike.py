@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from tracker.workbook import layout
-from tracker.workbook.fast_reader import FastBook
-from tracker.workbook.grid import LibraryBook, SourceBook
+from tracker.workbook.fast_reader import FastBook, LibraryBook, SourceBook
 
 
 def by_library(content: bytes) -> SourceBook:

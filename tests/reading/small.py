@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import openpyxl
 from openpyxl.utils import get_column_letter
 from reconcile.editing import EARLY, FRESH, reconcile_paths
 from workbook.making import FACTS, PROCEDURE
+from workbook.opening import open_workbook
 
 from tracker.plan import make_plan
 from tracker.text import clean_text
@@ -73,7 +72,7 @@ def _issued() -> bytes:
 
 def opened() -> XlsxWorkbook:
     """The workbook as issued, to be typed into."""
-    return openpyxl.load_workbook(io.BytesIO(_issued()))
+    return open_workbook(_issued())
 
 
 def read_back(book: XlsxWorkbook, path: Path) -> CaseState:

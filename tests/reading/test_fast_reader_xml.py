@@ -15,7 +15,7 @@ from tracker.workbook.fast_reader_sheet import UnusualError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tracker.workbook.grid import SourceBook
+    from tracker.workbook.fast_reader import SourceBook
 
 TEXTS = (
     '<si><t>One</t></si><si><t xml:space="preserve"> two </t></si><si><t/></si><si><t>_x005F_x000D_ _x000D_</t></si>'
@@ -109,14 +109,15 @@ ALIKE = {
     '<f t="shared" si="3"/></c></row><row r="2"><c r="B2"><f t="shared" si="3">Z9</f></c></row>',
     "a shared formula nobody wrote": cell('<f t="shared" si="9"/>'),
     "blanks between": '<row r="1"> <c r="A1"><v>1</v></c></row>',
+    "blanks before the end of tags": '<row r="1" ><c r="A1" /><c r="B1" ><v /></c><c r="C1"><f /><v>1</v></c></row>',
     "another order of attributes": cell("<v>1</v>", ' t="n" s="0"'),
-    "single quotes": "<row r='1'><c r='A1'><v>1</v></c></row>",
-    "a prefix": f'<x:row xmlns:x="{MAIN}" r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row>',
     "a text of nothing": cell("<is/>", ' t="inlineStr"'),
 }  # fmt: skip
 """Rows of a sheet that our own reader takes."""
 
 LEFT = {
+    "single quotes": "<row r='1'><c r='A1'><v>1</v></c></row>",
+    "a prefix": f'<x:row xmlns:x="{MAIN}" r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row>',
     "a comment": cell("<!-- x --><v>1</v>"),
     "a section of characters": cell("<v><![CDATA[1]]></v>"),
     "an instruction": cell("<?x y?><v>1</v>"),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-import openpyxl
 from workbook.making import PROCEDURE, made, sample
+from workbook.opening import open_workbook
 
 from tracker.case.model import Agency, Case, Child, Dates, Details, Person
 from tracker.reconcile.model import Reconciliation
@@ -68,7 +67,7 @@ def issued_bytes(name: str, as_at: date) -> bytes:
 
 
 def _opened(name: str, as_at: date) -> XlsxWorkbook:
-    return openpyxl.load_workbook(io.BytesIO(issued_bytes(name, as_at)))
+    return open_workbook(issued_bytes(name, as_at))
 
 
 @cache

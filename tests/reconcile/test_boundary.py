@@ -11,7 +11,7 @@ from reconcile.editing import Edited
 from tracker.cli import cli
 from tracker.formula.book import Book
 from tracker.reconcile import run
-from tracker.report.mail import addresses
+from tracker.report.messages import addresses
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,8 @@ from workbook.making import PROCEDURE
 
 from reconcile.editing import EARLY, Edited, reconciled
 from tracker.problems import Problem, problem
-from tracker.reconcile.output import as_text, fold
-from tracker.reconcile.places import place_key, sheet_order, split_place
-from tracker.report.reconciled import format_page
+from tracker.reconcile.output import as_text, fold, place_key, sheet_order, split_place
+from tracker.report.reports import format_page
 from tracker.text import escape_markdown, wrap_lines
 
 if TYPE_CHECKING:

@@ -8,16 +8,15 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-import openpyxl
 from reading.small import STEPS, narrowed
 from reconcile.editing import EARLY, FRESH, spot
 from workbook.making import FACTS
+from workbook.opening import open_workbook
 
 from tracker.plan import make_plan
 from tracker.reconcile.run import reconcile_reading
-from tracker.regenerate.model import Outcome
+from tracker.regenerate.outcome import Outcome, remarks
 from tracker.regenerate.run import UpdateOptions, regenerate_content
-from tracker.regenerate.text import remarks
 from tracker.workbook.build import build
 from tracker.workbook.read import read_content
 from tracker.workbook.write import workbook_bytes
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
     from tracker.reconcile.model import CaseState
-    from tracker.regenerate.model import Outcome
+    from tracker.regenerate.outcome import Outcome
 
 SHEETS = ("Case", "SIN", "Rapid Review", "LCSPR", "Action Plan", "Log", "People", "Calendar")
 FILE = "case.xlsx"
@@ -99,7 +98,7 @@ def book_of(content: bytes, *, values: bool = False) -> XlsxWorkbook:
     with warnings.catch_warnings():
         # A number that no calendar reaches may be typed where a date belongs; the library says so and keeps it.
         warnings.filterwarnings("ignore", message="Cell .* is marked as a date", category=UserWarning)
-        return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
+        return open_workbook(content, values=values)
 
 
 _to_look_at = lru_cache(maxsize=4)(book_of)

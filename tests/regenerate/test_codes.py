@@ -61,7 +61,7 @@ def _told(code: str, problems: list[tuple[str, str, str, str]]) -> None:
 
 
 def _of(content: bytes, procedure: object = SMALL, **wishes: object) -> list[tuple[str, str, str, str]]:
-    from tracker.regenerate.text import remarks
+    from tracker.regenerate.outcome import remarks
 
     run = regenerated(content, procedure, **wishes)  # type: ignore[arg-type]  # a procedure, and the wishes of run
     told = remarks(run.outcome, run.problems) if run.outcome else run.problems

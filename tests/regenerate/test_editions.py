@@ -226,7 +226,7 @@ def test_a_newer_layout_is_refused() -> None:
 
 
 def test_the_words_on_the_terminal_say_what_was_brought_up() -> None:
-    from tracker.regenerate.text import as_text
+    from tracker.regenerate.outcome import as_text
 
     assert as_text(regenerated(typed(then=_of_layout(0))).done).splitlines()[:4] == [
         "Done:", "", "1 mark brought up to date", f"  layout 0 -> {layout.LAYOUT}",

@@ -6,7 +6,7 @@ import pytest
 
 from regenerate.running import book_of, regenerated, saved, small, typed
 from tracker.regenerate import run
-from tracker.workbook.grid import LibraryBook
+from tracker.workbook.fast_reader import LibraryBook
 from tracker.workbook.patch.sheet import PatchSheet
 
 ODD = {

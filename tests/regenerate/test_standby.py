@@ -152,7 +152,7 @@ def _counted(content: bytes) -> bytes:
     from tracker.workbook.patch.file import WorkbookFile
 
     file = WorkbookFile(content)
-    file.work_out(EARLY, lambda *_: True)
+    file.evaluate(EARLY, lambda *_: True)
     return file.to_bytes()
 
 

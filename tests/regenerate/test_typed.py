@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 
 from regenerate.running import book_of, regenerated, rows_of, small, typed
-from tracker.regenerate.text import as_text
+from tracker.regenerate.outcome import as_text
 
 if TYPE_CHECKING:
     from openpyxl import Workbook as XlsxWorkbook
@@ -196,7 +197,10 @@ def _copy(row_id: str, **cells: object) -> dict[str, object]:
     return {f"Rapid Review+1:{title}": value for title, value in copied.items()}
 
 
-UHD = below("People", "ICB", "UHD", "University Hospitals Dorset", "partner agency", "no")
+@cache
+def _uhd() -> dict[str, object]:
+    """One more agency."""
+    return below("People", "ICB", "UHD", "University Hospitals Dorset", "partner agency", "no")
 
 
 @pytest.mark.parametrize(
@@ -209,7 +213,7 @@ UHD = below("People", "ICB", "UHD", "University Hospitals Dorset", "partner agen
     ],
 )
 def test_a_copied_row_is_adopted_not_doubled(cells: dict[str, object]) -> None:
-    run = regenerated(typed({**UHD, **_copy("RR-5.7b-POL", **cells)}))
+    run = regenerated(typed({**_uhd(), **_copy("RR-5.7b-POL", **cells)}))
     assert (run.added, run.done.merge.adopted, run.conflicts) == ([], ["RR-5.7b-UHD"], [])
     assert rows_of(run.content).count("RR-5.7b-UHD") == 1
     assert run.value("RR-5.7b-UHD:Owner") == "University Hospitals Dorset"
@@ -218,7 +222,7 @@ def test_a_copied_row_is_adopted_not_doubled(cells: dict[str, object]) -> None:
 
 def test_what_was_worded_in_an_adopted_row_stays() -> None:
     cells = {"ID": None, "Action": "UHD: send the chronology by hand", "Progress": "Rung"}
-    run = regenerated(typed({**UHD, **_copy("RR-5.7b-POL", **cells)}))
+    run = regenerated(typed({**_uhd(), **_copy("RR-5.7b-POL", **cells)}))
     assert run.value("RR-5.7b-UHD:Action") == "UHD: send the chronology by hand"
     assert run.value("RR-5.7b-UHD:Progress") == "Rung"
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import axe_core_python
 import pytest
 from office.browser import Browser, violations
-from office.pages import chromium_missing, page_texts
-from office.program import need
+from office.pages import page_texts
 from reconcile.editing import Edited, case_in
 from workbook.making import PROCEDURE
 
@@ -25,19 +24,10 @@ from .test_history import LAST_MONDAY, earlier
 from .test_pages import full_case
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tracker.reconcile.model import CaseState, Reconciliation
 
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
 A4_ACROSS = (842, 595)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    need(chromium_missing())
-    with Browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import openpyxl
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reconcile.editing import EARLY, FRESH, load, reconcile_paths, spot
 from workbook.making import PROCEDURE, made
+from workbook.opening import open_workbook
 
 from tracker.cli import cli
 from tracker.parallel import WorkerCrashed
@@ -60,7 +60,7 @@ def issued(reference: str) -> bytes:
 def typed(reference: str, then: Callable[[XlsxWorkbook], None]) -> bytes:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl cannot keep print areas of whole columns
-        book = openpyxl.load_workbook(io.BytesIO(issued(reference)))
+        book = open_workbook(issued(reference))
     then(book)
     file = io.BytesIO()
     book.save(file)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import zipfile
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,8 +16,6 @@ import pytest
 from click.testing import CliRunner, Result
 from docx.oxml.ns import qn
 from office.document_samples import TARGET, sample_documents
-from office.document_templates import TARGET as TEMPLATES
-from office.document_templates import made_templates
 from openxml_audit import OpenXmlValidator
 from reconcile.editing import FRESH, Edited
 from workbook.making import PROCEDURE, SAMPLES, sample
@@ -27,9 +24,7 @@ from tracker import generate, make_documents, read_workbook
 from tracker.case.model import Agency, Case, Decisions, Meeting, Person
 from tracker.cli import cli
 from tracker.reconcile.state import case_state
-from tracker.report import document_fields, sandbox
-from tracker.report.document_fields import DocumentFields, KnownCase
-from tracker.report.documents import make_case_documents
+from tracker.report.documents import KnownCase, make_case_documents
 from tracker.rules import PLAN
 from tracker.workbook.case_of import case_of
 
@@ -304,133 +299,6 @@ def test_the_marks_of_a_blank_cannot_be_typed() -> None:
     found = made(hostile("a\ufdd0b\ufdd1c"), step="RR-5.14")
     assert "abc" in word_text(found.documents[0].content)
     assert not [blank for blank in found.documents[0].blanks if blank == "b"]
-
-
-# Templates
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Path:
-    """A folder of somebody's own templates."""
-    folder = tmp_path / "own"
-    folder.mkdir()
-    return folder
-
-
-def template(folder: Path, *paragraphs: str) -> None:
-    """The agenda's template, of these paragraphs."""
-    document = docx.Document()
-    for text in paragraphs:
-        document.add_paragraph(text)
-    document.save(str(folder / "rapid-review-agenda.docx"))
-
-
-def faults(own: Path) -> list[tuple[str, str]]:
-    return [(each.code, each.found) for each in made_by(own, EDITED, step="RR-5.14").problems]
-
-
-def test_a_council_s_own_template_is_taken_before_ours(own: Path) -> None:
-    template(own, "Agenda of {{ reference }}, chaired by {{ people[“Nobody”].name }}")
-    found = made_by(own, EDITED)
-    assert "Agenda of DOR-2025-031, chaired by [name of the Nobody]" in word_text(
-        found.files["RR-5.14-rapid-review-agenda.docx"]
-    )
-    assert (len(found.files), found.problems) == (16, ())
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("{{ referense }}", "'referense' is undefined"),
-        ("{{ sender.nmae }}", "'nmae' is undefined"),
-        ("{% if %}", "Expected an expression"),
-        ("{{ reference.__class__.__mro__ }}", "unsafe"),
-        ("{{ blank.__init__.__globals__ }}", "unsafe"),
-        ("{% include '/etc/passwd' %}", "no template"),
-        ("{{ 'a' * 999999999 }}", "too long"),
-        ("{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}", "take too long"),
-        ("{{ rows.update(a=1) }}", "unsafe"),
-        ("{{ summary | safe }}", "safe"),
-        ("{% autoescape false %}{{ summary }}{% endautoescape %}", "autoescape stays on"),
-    ],
-)
-def test_a_mistake_in_a_template_is_one_problem_and_reaches_nothing(
-    own: Path, text: str, said: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sandbox, "_STEPS", 50_000)
-    template(own, "First", text)
-    ((code, found),) = faults(own)
-    assert (code, said in found) == ("T145", True), found
-
-
-def test_a_template_that_is_no_word_file_or_leads_out_is_one_problem(own: Path, tmp_path: Path) -> None:
-    path = own / "rapid-review-agenda.docx"
-    path.write_bytes(b"no word file")
-    assert faults(own) == [("T145", "the template has a mistake: not a Word document (.docx)")]
-    path.unlink()
-    (tmp_path / "secret.docx").write_bytes((TEMPLATES / path.name).read_bytes())
-    path.symlink_to(tmp_path / "secret.docx")
-    assert faults(own) == [("T145", "the template has a mistake: a link that leads out of the folder")]
-
-
-def test_a_template_that_is_missing_leaves_the_other_documents(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "templates" / "documents"
-    shutil.copytree(TEMPLATES.parent, tmp_path / "templates")
-    (folder / "seven-minute-briefing.docx").unlink()
-    (folder / "terms-of-reference.docx").write_bytes(b"damaged")
-    monkeypatch.setattr("tracker.resources.templates", lambda: tmp_path / "templates")
-    found = made_by(None, EDITED)
-    assert [(each.code, Path(each.file).name) for each in found.problems] == [
-        ("T145", "terms-of-reference.docx"),
-        ("T561", "seven-minute-briefing.docx"),
-    ]
-    assert len(found.files) == 14
-
-
-def test_our_templates_are_those_of_the_script() -> None:
-    made_now = {name: parts(content) for name, content in made_templates().items()}
-    assert {path.name: parts(path.read_bytes()) for path in TEMPLATES.iterdir()} == made_now
-    assert {f"{document}.docx" for document in ASKED.values()} == set(made_now)
-
-
-def test_our_templates_name_only_what_the_procedure_has() -> None:
-    text = "\n".join(word_text(content) for content in made_templates().values())
-    known = {
-        "rows": {step.id for _, step in PROCEDURE.steps()},
-        "people": {role.name for role in PROCEDURE.roles},
-        "clocks": {clock.name for clock in PROCEDURE.clocks},
-        "meetings": set(PROCEDURE.meeting_kinds),
-    }
-    named = re.findall(r'\b(rows|people|clocks|meetings)\["([^"]+)"\]', text)
-    assert [(kind, name) for kind, name in named if name not in known[kind]] == []
-    assert {kind for kind, _ in named} == set(known)
-
-
-def test_the_documents_in_docs_are_those_of_the_sample() -> None:
-    shown = {path.name: parts(path.read_bytes()) for path in TARGET.glob("*.docx")}
-    assert shown == {name: parts(content) for name, content in sample_documents().items()}
-    assert {path.stem for path in TARGET.glob("*.png")} == {Path(name).stem for name in shown}
-
-
-HEADINGS = {
-    DocumentFields: "The document",
-    document_fields.PersonFields: "A person",
-    document_fields.AgencyFields: "An agency",
-    document_fields.ChildFields: "A child",
-    document_fields.RowFields: "A row",
-    document_fields.MeetingFields: "A meeting",
-    document_fields.PlanFields: "An action of the plan",
-    document_fields.ProceedingFields: "Proceedings",
-}
-
-
-@pytest.mark.parametrize("kind", HEADINGS)
-def test_every_field_stands_on_the_page_and_no_other(kind: type) -> None:
-    page = (ROOT / "docs" / "documents.md").read_text("utf-8")
-    section = page.partition(f"### {HEADINGS[kind]}\n")[2].partition("\n###")[0]
-    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == [each.name for each in fields(kind)]
 
 
 # Everybody can read them

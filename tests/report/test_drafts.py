@@ -13,9 +13,9 @@ import jinja2
 import pytest
 
 from tracker.reconcile.model import OwnerEntry
-from tracker.report.mail import addresses, draft, header_words
+from tracker.report.messages import addresses
 from tracker.report.owners import make_mailing
-from tracker.report.render import FORMS, _environment, message_text
+from tracker.report.render import FORMS, _environment, draft, header_words, message_text
 
 from .states import MONDAY, action, case, plan_action, read
 from .test_render import HOSTILE, _markdown
@@ -23,7 +23,8 @@ from .test_render import HOSTILE, _markdown
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-    from tracker.report.messages import Digest, Mailing, Message
+    from tracker.report.messages import Mail
+    from tracker.report.owners import Mailing
 
 LONG = "note " * 6_000 + "end"
 INJECTIONS = (
@@ -52,11 +53,11 @@ def mailing(words: str, *, name: str = "A. Example") -> Mailing:
     return make_mailing(read(state))
 
 
-def files(words: str, **facts: Any) -> list[Message | Digest]:
+def files(words: str, **facts: Any) -> list[Mail]:
     return [each for each in mailing(words, **facts).files() if each.to.addresses]
 
 
-def parsed(message: Message | Digest) -> EmailMessage:
+def parsed(message: Mail) -> EmailMessage:
     return email.message_from_bytes(draft(message), policy=default)
 
 

@@ -6,10 +6,9 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from office.browser import Browser
 from office.calc import convert, formula_values, needs_soffice
 from office.package import Package, sheet_values
-from office.pages import chromium_missing, page_texts
+from office.pages import page_texts
 from office.program import need
 from openxml_audit import OpenXmlValidator
 from workbook.making import PROCEDURE
@@ -25,6 +24,8 @@ from .test_render import HOSTILE
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from office.browser import Browser
 
     from tracker.reconcile.model import Reconciliation
 
@@ -128,15 +129,15 @@ def formula_free_texts(path: Path) -> list[str]:
     return [str(value) for _, sheet in book.sheets() for value in sheet_values(sheet, strings).values()]
 
 
-def test_word_is_at_most_as_long_as_print(fixed_pages: Mapping[str, list[str]], tmp_path: Path) -> None:
-    need(chromium_missing())
+def test_word_is_at_most_as_long_as_print(
+    browser: Browser, fixed_pages: Mapping[str, list[str]], tmp_path: Path
+) -> None:
     printed = {}
-    with Browser() as browser:
-        for kind in REPORTS:
-            page = tmp_path / f"{kind}.html"
-            page.write_bytes(written(make(Wanted(kind), fixed(), PROCEDURE), "html")[0][""])
-            browser.open(page)
-            printed[kind] = len(page_texts(browser.print_to(tmp_path / f"{kind}.pdf")))
+    for kind in REPORTS:
+        page = tmp_path / f"{kind}.html"
+        page.write_bytes(written(make(Wanted(kind), fixed(), PROCEDURE), "html")[0][""])
+        browser.open(page)
+        printed[kind] = len(page_texts(browser.print_to(tmp_path / f"{kind}.pdf")))
     longer = {kind: (len(fixed_pages[kind]), pages) for kind, pages in printed.items()}
     assert {kind: each for kind, each in longer.items() if each[0] > each[1]} == {}
 

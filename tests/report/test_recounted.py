@@ -1,4 +1,4 @@
-"""A folder of 40 trackers: every figure of every report, counted again from the cells as LibreOffice counts them.
+"""A folder of trackers: every figure of every report, counted again from the cells as LibreOffice counts them.
 
 The workbooks are generated at all stages, saved by LibreOffice with every value counted anew, and read here by
 openpyxl alone. Three files beside them cannot be read.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = needs_soffice
 
 AS_AT = date(2024, 6, 3)
-CASES = 37
+CASES = 20
 OPEN = rules.OPEN_WORDS
 
 
@@ -97,7 +97,7 @@ def read_book(path: Path) -> Book:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """40 files: 37 trackers as LibreOffice saved them on the report date, and three that cannot be read."""
+    """23 files: 20 trackers as LibreOffice saved them on the report date, and three that cannot be read."""
     made = tmp_path_factory.mktemp("made")
     copies = []
     for number in range(CASES):

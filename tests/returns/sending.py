@@ -13,10 +13,9 @@ from regenerate.running import book_of, issued, saved, typed
 from workbook.making import FACTS
 
 from tracker.case.model import Agency, Dates
-from tracker.reconcile.return_rows import agencies_of, owners_of, return_content
 from tracker.reconcile.state import case_state
 from tracker.regenerate.copies import Copies
-from tracker.regenerate.returned import merge_returns
+from tracker.regenerate.returned import agencies_of, merge_returns, owners_of, return_content
 from tracker.workbook.read import read_content
 from tracker.workbook.return_page import SHEET, return_bytes
 from tracker.workbook.return_reader import ReadReturn, read_return

@@ -136,13 +136,22 @@ def _people(typist: Typist) -> list[Edit]:
 
 
 def _meetings(typist: Typist) -> list[Edit]:
+    """One in the table's empty row, and one below the table, which LibreOffice does not lengthen."""
     table = typist.workbook.book.tables[layout.MEETING_TABLE]
-    row = table.last_row if typist.workbook.plan.case.meetings == () else table.last_row + 1
     columns = {title: column_letters(number) for title, number in table.columns.items()}
+    meetings: tuple[dict[str, str | date], ...] = (
+        {"Kind": "Rapid Review", "Date": date(2026, 11, 26)},
+        {"Kind": "Leadership", "Date": date(2026, 11, 25)},
+    )
     return [
-        Set(layout.CALENDAR, f"{columns['Kind']}{row}", "Rapid Review"),
-        Set(layout.CALENDAR, f"{columns['Date']}{row}", date(2026, 11, 26)),
+        Set(layout.CALENDAR, f"{columns[title]}{row}", typed)
+        for row, meeting in enumerate(meetings, table.last_row)
+        for title, typed in meeting.items()
     ]
+
+
+def _closed(typist: Typist) -> list[Edit]:
+    return [typist.name("Case_closed", date(2026, 11, 23))]
 
 
 def _ready(typist: Typist) -> list[Edit]:
@@ -216,7 +225,8 @@ SCENARIOS: Mapping[str, tuple[Callable[[Typist], list[Edit]], Mapping[tuple[str,
         _people,
         {("RR-6.6", "named_owner"): "R. Example", ("RR-6.6", "employer"): "external"},
     ),
-    "a meeting": (_meetings, {}),
+    "two meetings": (_meetings, {}),
+    "the case closed": (_closed, {}),
     "what others wait for": (
         _ready,
         {("RR-5.12b", "rag"): "Ready", ("RR-6.6d", "rag"): "Ready", ("RR-8.6", "rag"): "No date"},
@@ -291,6 +301,25 @@ def test_summary_is_live_at_the_moment_of_typing(
 
 
 @needs_soffice
+def test_summary_lists_a_meeting_typed_below_the_table(saved: Mapping[str, Path]) -> None:
+    below = saved["two meetings"]
+    titles = cell_values(below, [f"Summary!A{row}" for row in range(1, 99)])
+    heading = 1 + list(titles.values()).index("Meetings ahead")
+    places = [f"Summary!{column}{heading + line}" for line in (2, 3) for column in "BD"]
+
+    assert list(cell_values(below, places).values()) == [
+        "Leadership", serial(date(2026, 11, 25)), "Rapid Review", serial(date(2026, 11, 26)),
+    ]  # fmt: skip
+
+
+@needs_soffice
+def test_the_headline_says_that_a_case_is_closed(saved: Mapping[str, Path]) -> None:
+    assert cell_values(saved["the case closed"], ["Summary!A3"]) == {
+        "Summary!A3": "The case was closed on Mon 23 Nov 2026"
+    }
+
+
+@needs_soffice
 def test_summary_follows_each_step_of_a_day_and_the_days_themselves(tmp_path: Path) -> None:
     workbook = made(CASE, date(2026, 11, 2))
     path = written(workbook, tmp_path / "issued.xlsx")
@@ -315,7 +344,7 @@ def test_summary_follows_each_step_of_a_day_and_the_days_themselves(tmp_path: Pa
     assert result["compared"] == [[]] * len(steps)
     assert [each["value"] for each in result["read"].values()] == [
         "OFFICIAL-SENSITIVE · Where the case stands; an ID leads to its row. Report date Fri 18 Jun 2027",
-        "The Rapid Review is 134 working days late: due with the Panel by Thu 3 Dec 2026",
+        "Today is day 149 of the Rapid Review, 134 working days late: due with the Panel by Thu 3 Dec 2026",
     ]
 
 

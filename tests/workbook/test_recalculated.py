@@ -11,9 +11,9 @@ from office.calc import differences, needs_soffice, recalculate
 
 from tracker import rules
 from tracker.formula.values import is_number, serial
-from tracker.procedure.load import set_names
+from tracker.procedure.sets import set_names
 from workbook.making import FACTS, SAMPLES, made, made_blank, procedure_named, sample, stripped, written
-from workbook.random_cases import BANK_HOLIDAYS, random_workbook
+from workbook.random_cases import BANK_HOLIDAYS, random_case, random_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
     from tracker.workbook.build import Workbook
 
-CASES = int(os.environ.get("TRACKER_GENERATED_CASES", "40"))
-"""How many generated cases each procedure is tried with."""
+CASES = int(os.environ.get("TRACKER_GENERATED_CASES", "20"))
+"""How many generated cases each procedure is tried with: each has a hundred rows typed over by chance."""
 CHUNK = 50
 SETS = tuple(sorted(set_names()))
+RAG_WORDS = set(rules.RAG_WORDS)
+STATES = {"Confirmed", "Provisional", "Not known"}
 
 
 def _differences(
@@ -81,23 +83,27 @@ def test_no_cell_of_a_generated_case_differs(tmp_path: Path, first: int, name: s
 @pytest.mark.parametrize("name", SETS)
 def test_every_state_is_among_the_generated_cases(name: str) -> None:
     procedure = procedure_named(name)
-    words, states, zeros, beyond = set(), set(), set(), False
+    words: set[object] = set()
+    states: set[object] = set()
     meetings: set[object] = set()
+    zeros, beyond = set(), False
+    planned = {clock.name for clock in procedure.clocks if clock.meeting}
+    known = serial(FACTS.known_until)
     for number in range(60):
+        zeros.add(random_case(number, procedure)[0].details.aware)
+        if (words, states, meetings, beyond) == (RAG_WORDS, STATES, STATES if planned else set(), True):
+            continue  # the days take all the cases, the states a few
         workbook = random_workbook(number, procedure)
         told = (workbook.book.column(rules.CLOCKS, each) for each in ("Clock", "Confirmed or provisional"))
-        planned = {clock.name for clock in procedure.clocks if clock.meeting}
         meetings |= {state for clock, state in zip(*told, strict=True) if clock in planned}
         states |= set(workbook.book.column(rules.CLOCKS, "Confirmed or provisional"))
-        zeros.add(workbook.plan.case.details.aware)
         for stage in procedure.stages:
             table = rules.table_name(stage.name)
             words |= set(workbook.book.column(table, "RAG"))
-            known = serial(FACTS.known_until)
             beyond |= any(is_number(due) and due > known for due in workbook.book.column(table, "Due"))
-    assert words == set(rules.RAG_WORDS)
-    assert states == {"Confirmed", "Provisional", "Not known"}
-    assert meetings == (states if any(clock.meeting for clock in procedure.clocks) else set())
+    assert words == RAG_WORDS
+    assert states == STATES
+    assert meetings == (STATES if planned else set())
     days = {day for day in zeros if day}
     assert None in zeros
     assert days & set(BANK_HOLIDAYS)

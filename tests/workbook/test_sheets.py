@@ -323,7 +323,7 @@ def test_summary_goes_to_a4_landscape_its_counts_on_a_page_of_their_own() -> Non
 def test_case_goes_to_a4_landscape_its_details_on_a_page_of_their_own() -> None:
     paper = _paper("Case")
     assert (paper["paperSize"], paper["orientation"]) == ("9", "landscape")
-    assert (paper.get("fitToWidth", "1"), paper.get("fitToHeight")) == ("1", "0")
+    assert (paper.get("scale"), sheet("Case").find(f"{MAIN}sheetPr/{MAIN}pageSetUpPr")) == ("90", None)
     values = sheet_values(sheet("Case"), package().shared_strings())
     breaks = [int(each.get("id")) for each in sheet("Case").iter(f"{MAIN}brk")]
     assert [values[f"A{row + 1}"] for row in breaks] == ["Details"]

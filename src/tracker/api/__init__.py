@@ -17,25 +17,19 @@ from tracker.api.cases import (
     CaseSummary,
     CheckedCase,
     ClockDate,
+    FilledForm,
     KeyDate,
     ask_for_case,
+    case_form,
     check_case,
     generate,
     load_case,
     load_people,
+    milestone_dates,
     summarise_case,
     write_case,
 )
-from tracker.api.documents import Documents, make_documents
-from tracker.api.forms import FilledForm, case_form, milestone_dates
-from tracker.api.procedures import (
-    check_procedure,
-    compare_procedures,
-    copy_procedure,
-    procedure_schema,
-    rules_currency,
-    step_table,
-)
+from tracker.api.handouts import AgencyReturn, Documents, make_documents, make_returns
 from tracker.api.reports import (
     CalendarFile,
     Messages,
@@ -48,8 +42,14 @@ from tracker.api.reports import (
     make_report,
     report_names,
 )
-from tracker.api.returns import AgencyReturn, make_returns
-from tracker.api.sources import find_workbooks
+from tracker.api.sources import (
+    check_procedure,
+    compare_procedures,
+    copy_procedure,
+    find_workbooks,
+    procedure_schema,
+    rules_currency,
+)
 from tracker.api.workbooks import (
     explain_due_date,
     format_outcome,
@@ -58,13 +58,13 @@ from tracker.api.workbooks import (
     reconcile_workbooks,
     regenerate_workbook,
 )
-from tracker.case.answers import GoBack
-from tracker.case.form import FormQuestion
+from tracker.case.answers import FormQuestion, GoBack
 from tracker.case.model import Case, Person
+from tracker.plan import step_table
 from tracker.problems import Problem, Severity
-from tracker.procedure.differences import Difference
 from tracker.procedure.load import load_procedure
 from tracker.procedure.model import Procedure
+from tracker.procedure.sets import Difference
 from tracker.reconcile.model import (
     Action,
     CaseState,
@@ -80,7 +80,7 @@ from tracker.reconcile.model import (
     SourceWorkbook,
     Timeliness,
 )
-from tracker.regenerate.model import Outcome
+from tracker.regenerate.outcome import Outcome
 from tracker.report.history import Earlier
 from tracker.rules import Rag, Status
 from tracker.workbook.reading import Reading

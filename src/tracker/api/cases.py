@@ -1,29 +1,45 @@
-"""Cases: descriptions read, checked, asked for and written, workbooks made."""
+"""Cases: descriptions read, checked, asked for (also by a form) and written, workbooks made."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from tracker.api.procedures import check_procedure, rules_currency
-from tracker.api.sources import Password, Set, Source, find_procedure, workbook_name
+from tracker import rules
+from tracker.api.sources import (
+    Password,
+    Set,
+    Source,
+    check_procedure,
+    find_procedure,
+    rules_currency,
+    workbook_name,
+)
+from tracker.case import load as case_files
+from tracker.case.answers import CaseForm, FormQuestion, interview
+from tracker.case.contacts import TITLES, people_of_rows, people_of_text
+from tracker.case.load import decoded
+from tracker.case.model import Person
+from tracker.case.write import case_toml
+from tracker.formula.values import day_of, is_number
 from tracker.paths import LARGEST_TOML, hint, open_regular
+from tracker.plan import Plan, blank_plan, make_plan
 from tracker.problems import Problem, codes, has_errors, problem
-from tracker.procedure.load import DORSET, load_calendar_facts
+from tracker.procedure.load import load_calendar_facts
 from tracker.procedure.model import Procedure
-from tracker.records import JsonRecord, Record
-from tracker.text import refusal
+from tracker.procedure.sets import DORSET
+from tracker.records import JsonRecord
+from tracker.text import long_date, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from tracker.case.answers import Answers
-    from tracker.case.model import Case, Person
+    from tracker.case.model import Case
     from tracker.case.questions import Asker
-    from tracker.plan import Plan
     from tracker.rules import Rag
     from tracker.workbook.build import Workbook
 
@@ -42,18 +58,14 @@ def load_case(source: Source, procedure: Set = DORSET) -> tuple[Case | None, lis
         >>> case, problems[0].code, problems[0].place
         (None, 'T408', 'case.awear')
     """
-    from tracker.case.load import load_case as case_of_file
-    from tracker.case.load import parse_case
-    from tracker.case.syntax import decoded
-
     found, of_set = find_procedure(procedure)
     if found is None:
         return None, of_set
     if isinstance(source, bytes):
         text = decoded(source, "")
-        case, problems = (None, [text]) if isinstance(text, Problem) else parse_case(text, found)
+        case, problems = (None, [text]) if isinstance(text, Problem) else case_files.parse_case(text, found)
     else:
-        case, problems = case_of_file(Path(source), found)
+        case, problems = case_files.load_case(Path(source), found)
     return case, [*of_set, *problems]
 
 
@@ -74,8 +86,6 @@ def ask_for_case(
         answers: What was answered when an earlier run was interrupted; that is not asked again.
         keep: Called after each answer with all of them.
     """
-    from tracker.case.answers import interview
-
     return interview(procedure, ask, people or {}, [] if answers is None else answers, keep)
 
 
@@ -98,8 +108,6 @@ def load_people(
         >>> people, problems[0].place
         (None, 'line 2, Role')
     """
-    from tracker.case.contacts import people_of_text
-
     found, of_set = find_procedure(procedure)
     if found is None:
         return None, of_set
@@ -139,10 +147,7 @@ def _contacts_content(path: Path) -> bytes | Problem:
 def _people_of_workbook(
     source: Source, procedure: Procedure, password: Password
 ) -> tuple[dict[str, Person], list[Problem]]:
-    from tracker import rules
     from tracker.api.workbooks import read_workbook
-    from tracker.case.contacts import TITLES, people_of_rows
-    from tracker.case.model import Person
 
     reading, _, problems = read_workbook(source, password=password)
     if reading is None:
@@ -167,8 +172,6 @@ def write_case(case: Case, procedure: Procedure) -> bytes:
         >>> load_case(write_case(case, procedure), procedure) == (case, [])
         True
     """
-    from tracker.case.write import case_toml
-
     return case_toml(case, procedure).encode("utf-8", "replace")
 
 
@@ -188,7 +191,6 @@ def generate(case: Case | None, as_at: date, procedure: Set = DORSET) -> tuple[b
         >>> content.startswith(b"PK"), problems
         (True, [])
     """
-    from tracker.plan import blank_plan, make_plan
     from tracker.workbook.write import workbook_bytes
 
     found, problems = find_procedure(procedure)
@@ -245,20 +247,14 @@ class CaseSummary(JsonRecord):
     key_dates: tuple[KeyDate, ...]
 
 
-CHECK_SCHEMA = "tracker/check/1"
-
-
 @dataclass(frozen=True, slots=True)
 class CheckedCase(JsonRecord):
     """What `check_case` found: `case` is None where the description, or its procedure, holds an error."""
 
+    SCHEMA: ClassVar[str] = "tracker/check/1"
     as_at: date
     case: CaseSummary | None
     problems: tuple[Problem, ...]
-
-    def record(self) -> Record:
-        """The whole of it, as `tracker check --format json` writes it."""
-        return {"schema": CHECK_SCHEMA, **JsonRecord.record(self)}
 
 
 def check_case(source: Source, as_at: date, procedure: Set = DORSET) -> CheckedCase:
@@ -294,8 +290,7 @@ def summarise_case(
         >>> [(each.id, each.rag) for each in summary.key_dates[:2]]
         [('SIN-3.4', 'Complete'), ('RR-6.2', 'Due soon')]
     """
-    from tracker.plan import make_plan
-    from tracker.reconcile.explain import doubtful_dates
+    from tracker.reconcile.events import doubtful_dates
 
     found, problems = find_procedure(procedure)
     if found is None:
@@ -309,8 +304,6 @@ def summarise_case(
 
 
 def _clock_dates(workbook: Workbook) -> Iterator[ClockDate]:
-    from tracker import rules
-
     titles = ("Clock", "Date in use", "Confirmed or provisional")
     columns = [workbook.book.column(rules.CLOCKS, title) for title in titles]
     for name, day, state in zip(*columns, strict=True):
@@ -318,7 +311,6 @@ def _clock_dates(workbook: Workbook) -> Iterator[ClockDate]:
 
 
 def _key_dates(workbook: Workbook) -> Iterator[KeyDate]:
-    from tracker import rules
     from tracker.workbook.summary_page import key_rows
 
     for row, _ in key_rows(workbook.plan):
@@ -333,6 +325,71 @@ def _key_dates(workbook: Workbook) -> Iterator[KeyDate]:
 
 
 def _day(value: object) -> date | None:
-    from tracker.formula.values import day_of, is_number
-
     return day_of(value) if is_number(value) else None  # type: ignore[arg-type]  # a number
+
+
+# By a form, instead of one question after the other
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm(JsonRecord):
+    """A form as far as it is filled in.
+
+    `dates` are the days by which each stage is to reach its milestone, as far as they can be counted. `reference` and
+    `description`, the case description, are empty until every answer is fit.
+    """
+
+    SCHEMA: ClassVar[str] = "tracker/form/1"
+    questions: Sequence[FormQuestion]
+    remarks: Sequence[str]
+    dates: Sequence[str]
+    reference: str = ""
+    description: str = ""
+
+
+def case_form(procedure: Procedure, answers: Answers, today: date) -> FilledForm:
+    """Put the questions of `ask_for_case` all at once.
+
+    Args:
+        procedure: The set by which questions are asked.
+        answers: Questions with their answers; of a question that is put several times, in order.
+        today: The day on which the case is begun.
+
+    Example:
+        >>> from datetime import date
+        >>> from tracker import load_procedure
+        >>> procedure, _ = load_procedure()
+        >>> form = case_form(procedure, [], date(2026, 11, 2))
+        >>> form.questions[0].problems
+        ['This is needed: letters, digits and hyphens; never a name.']
+    """
+    form = CaseForm(procedure, answers, today)
+    dates = milestone_dates(form.case, procedure, today) if form.fits("date") else ()
+    if not form.fits():
+        return FilledForm(form.questions, (), dates)
+    described = write_case(form.case, procedure).decode()
+    return FilledForm(form.questions, form.remarks, dates, form.case.details.reference, described)
+
+
+def milestone_dates(case: Case, procedure: Procedure, today: date) -> list[str]:
+    """The day by which each stage is to reach its milestone, in words, as far as it can be counted.
+
+    Example:
+        >>> from datetime import date
+        >>> from tracker import load_case, load_procedure
+        >>> procedure, _ = load_procedure()
+        >>> case, _ = load_case("sample_cases/ordinary-in-time.toml")
+        >>> milestone_dates(case, procedure, date(2026, 11, 2))[0]
+        'SIN with the Panel by Monday 9 November 2026 (Day 5)'
+    """
+    summary, _ = summarise_case(case, today, procedure)
+    dates = {each.id: each for each in summary.key_dates} if summary else {}
+    lines = []
+    for stage in procedure.stages:
+        found = dates.get(stage.milestone)
+        if found and found.due and found.rag != "Not applicable":
+            state = ", provisional" if found.rag.startswith("Provisional") else ""
+            lines.append(
+                f"{stage.name} {stage.milestone_words} {long_date(found.due)} ({found.timescale}{state})"
+            )
+    return lines

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.api.sources import Name, Set, find_procedure
 from tracker.problems import Problem, codes, problem
-from tracker.procedure.load import DORSET, load_procedure, set_names
+from tracker.procedure.load import load_procedure
+from tracker.procedure.sets import DORSET, set_names
 from tracker.records import JsonRecord, Record, plain
+from tracker.report.history import done_in, read_earlier
 from tracker.text import did_you_mean, listed, quantity
 
 if TYPE_CHECKING:
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Reconciliation
     from tracker.report.calendar import Entry
     from tracker.report.history import Earlier
-    from tracker.report.messages import Digest, Message
+    from tracker.report.messages import Digest, Mail, Message
     from tracker.report.reports import Made
 
+KINDS = ("weekly", "timeliness")
+"""The reports of every procedure; each of its boards has one besides."""
 OWNERS = "owners"
 """What the commands call the messages of `make_messages`."""
 _WITH_EVERY_ROW = ("csv", "json")
@@ -42,7 +46,7 @@ def report_names(procedure: Set = DORSET) -> list[str]:
         >>> report_names()
         ['weekly', 'timeliness', 'owners', 'subgroup', 'maqpag', 'qpag']
     """
-    return [*_usual_names(), *_boards(find_procedure(procedure)[0])]
+    return [*KINDS, OWNERS, *_boards(find_procedure(procedure)[0])]
 
 
 def check_report_name(name: str, procedure: Set = "") -> None:
@@ -66,19 +70,12 @@ def check_report_name(name: str, procedure: Set = "") -> None:
     _refuse_misspelt(name, [board for each in sets for board in _boards(each)])
 
 
-def _usual_names() -> tuple[str, ...]:
-    """The reports of every procedure; the messages to owners are asked for like one."""
-    from tracker.report.reports import KINDS
-
-    return (*KINDS, OWNERS)
-
-
 def _boards(procedure: Procedure | None) -> dict[str, Board]:
     return {board.id: board for board in procedure.boards} if procedure else {}
 
 
 def _refuse_misspelt(name: str, boards: Iterable[str]) -> None:
-    choices = dict.fromkeys([*_usual_names(), *boards])
+    choices = dict.fromkeys([*KINDS, OWNERS, *boards])
     if name not in choices and (hint := did_you_mean(name, choices)):
         raise UnknownReportError(f'"{name}" is none of {", ".join(choices)}{hint}.')
 
@@ -95,30 +92,32 @@ def _cases_of_board(board: str, procedure: Set, outcome: Reconciliation) -> tupl
         found = named if named and named.set_name == name else load_procedure(name)[0]
         assert found, "a case was read by it"
         sets[name] = found
-    sights = {name: _sight(board, each) for name, each in sets.items()}
-    meant = {sight: name for name, sight in sights.items() if sight}
-    if named and sights.get(named.set_name):
-        meant = {sights[named.set_name]: named.set_name}
+    identities = {name: _board_identity(board, each) for name, each in sets.items()}
+    meant = {identity: name for name, identity in identities.items() if identity}
+    if named and identities.get(named.set_name):
+        meant = {identities[named.set_name]: named.set_name}
     if not meant:
         theirs = {each.id: each.name for one in sets.values() for each in one.boards}
         _refuse_misspelt(board, theirs)
         names = listed([f"{each} ({name})" for each, name in theirs.items()])
         raise UnknownReportError(
             f'the procedure of these workbooks has no board "{board}"; it has {names}. '
-            f"There are also {listed(_usual_names())}."
+            f"There are also {listed((*KINDS, OWNERS))}."
         )
     if len(meant) > 1:
-        which = listed(f'"{sight[0]}" in set {name}' for sight, name in meant.items())
+        which = listed(f'"{identity[0]}" in set {name}' for identity, name in meant.items())
         raise UnknownReportError(
             f'"{board}" is a board of several procedures: {which}. Choose with --procedure.'
         )
-    sight, chosen = next(iter(meant.items()))
-    shown = tuple(case for case in outcome.cases if sights[case.set_name] == sight)
-    others = [_left_out(board, each, used[name]) for name, each in sets.items() if sights[name] != sight]
+    identity, chosen = next(iter(meant.items()))
+    shown = tuple(case for case in outcome.cases if identities[case.set_name] == identity)
+    others = [
+        _left_out(board, each, used[name]) for name, each in sets.items() if identities[name] != identity
+    ]
     return sets[chosen], replace(outcome, cases=shown, problems=(*outcome.problems, *others))
 
 
-def _sight(board_id: str, procedure: Procedure) -> tuple[str, ...]:
+def _board_identity(board_id: str, procedure: Procedure) -> tuple[str, ...]:
     """What makes two sets' boards the same one: its name, what it sees, and the words its report uses."""
     board = _boards(procedure).get(board_id)
     if board is None:
@@ -150,8 +149,6 @@ def load_earlier_report(path: Name) -> tuple[Earlier | None, list[Problem]]:
         >>> earlier, [each.code for each in problems]
         (None, ['T146'])
     """
-    from tracker.report.history import read_earlier
-
     return read_earlier(Path(path))
 
 
@@ -174,9 +171,7 @@ class Report:
     @property
     def has_history(self) -> bool:
         """Whether later reports may be compared with it: an anonymised one would tell whose it is."""
-        from tracker.report.reports import keeps_history
-
-        return keeps_history(self._made)
+        return self._made.keeps_history
 
     def history(self) -> Iterator[bytes]:
         """What `load_earlier_report` reads, in pieces: every row, and no word a person typed."""
@@ -184,9 +179,7 @@ class Report:
 
     def to_json(self) -> str:
         """The report as JSON (`tracker/report/1`), whatever its format."""
-        from tracker.report.reports import written
-
-        return written(self._made, "json")[0][""].decode()
+        return self._made.to_json().decode()
 
 
 def make_report(
@@ -234,8 +227,7 @@ def make_report(
         >>> report.files[""].startswith(b"<!DOCTYPE html>"), problems
         (True, [])
     """
-    from tracker.report.history import done_in
-    from tracker.report.reports import FORMATS, KINDS, Wanted, make, written
+    from tracker.report.reports import FORMATS, Wanted, make, written
 
     if form not in FORMATS:
         raise ValueError(f"{form} is none of {', '.join(FORMATS)}")
@@ -277,9 +269,9 @@ class Messages(JsonRecord):
 
     def history(self) -> Iterator[bytes]:
         """What the next run is given as `since`, in pieces."""
-        from tracker.report.reports import remembered
+        from tracker.report.reports import make_history
 
-        return (piece.encode() for piece in remembered(OWNERS, self._outcome))
+        return (piece.encode() for piece in make_history(OWNERS, self._outcome))
 
 
 def make_messages(
@@ -303,9 +295,9 @@ def make_messages(
         >>> len(messages.files) == len(messages.messages) + len(messages.digests) > 0, problems
         (True, [])
     """
-    from tracker.report.mail import draft
     from tracker.report.owners import make_mailing
-    from tracker.report.sandbox import guarded
+    from tracker.report.render import draft
+    from tracker.report.sandbox import catch_template_mistakes
 
     if form not in {"md", "eml"}:
         raise ValueError(f"{form} is none of md, eml")
@@ -315,7 +307,9 @@ def make_messages(
     for each in mailing.files():
         # What cannot be addressed is still written, for somebody to send by hand.
         as_draft = form == "eml" and bool(each.to.addresses)
-        content, problems = guarded(partial(draft if as_draft else _as_markdown, each, folder), folder)
+        content, problems = catch_template_mistakes(
+            partial(draft if as_draft else _as_markdown, each, folder), folder
+        )
         if problems:
             return None, problems
         files[f"{each.stem}.{'eml' if as_draft else 'md'}"] = content
@@ -324,7 +318,7 @@ def make_messages(
     return Messages(files, mailing.messages, mailing.digests, found, outcome), []
 
 
-def _as_markdown(message: Message | Digest, templates: Path | None) -> bytes:
+def _as_markdown(message: Mail, templates: Path | None) -> bytes:
     from tracker.report.render import message_text
 
     return message_text(message, "md", templates).encode("utf-8", "replace")
@@ -341,10 +335,6 @@ class CalendarFile(JsonRecord):
     content: bytes
     problems: tuple[Problem, ...]
 
-    def record(self) -> Record:
-        """The entries, without the file."""
-        return {"entries": plain(self.entries), "problems": plain(self.problems)}
-
 
 def make_calendar(outcome: Reconciliation, *, every: bool = False) -> CalendarFile:
     """Make calendar entries of meetings and key dates; with `every` of all open actions that have a date.
@@ -357,11 +347,10 @@ def make_calendar(outcome: Reconciliation, *, every: bool = False) -> CalendarFi
         >>> make_calendar(outcome).entries[0].summary
         'Rapid Review meeting, DOR-2026-014 (latest date)'
     """
-    from tracker.report.calendar import calendar_bytes
-    from tracker.report.calendar import make_calendar as calendar_view
+    from tracker.report import calendar
 
-    view = calendar_view(outcome, every=every)
-    return CalendarFile(view.entries, calendar_bytes(view), view.problems)
+    view = calendar.make_calendar(outcome, every=every)
+    return CalendarFile(view.entries, calendar.calendar_bytes(view), view.problems)
 
 
 def start_workers(files: Sequence[Any], workers: int) -> None:

@@ -21,6 +21,7 @@ from tracker.api.sources import (
 from tracker.problems import DEBUG, Problem, codes, problem, unexpected
 from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.model import Reconciliation
+from tracker.text import did_you_mean, same_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from tracker.case.model import Case
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Outcome
+    from tracker.regenerate.outcome import Outcome
     from tracker.regenerate.run import UpdateOptions
     from tracker.workbook.reading import Reading
 
@@ -105,9 +106,9 @@ def reconcile_workbooks(
         >>> [each.id for each in state.actions if each.rag == "Due today"]
         ['RR-5.5', 'RR-5.7b-UHD']
     """
-    from tracker.api.returns import read_returns
+    from tracker.api.handouts import read_returns
     from tracker.reconcile.run import Settings
-    from tracker.regenerate.together import reconcile_cases
+    from tracker.regenerate.returned import reconcile_cases
 
     files, problems = find_workbooks(workbooks)
     if problems:
@@ -146,7 +147,7 @@ def format_reconciliation(outcome: Reconciliation, form: str = "text", *, colour
         from tracker.reconcile.output import as_text
 
         return as_text(outcome, colour=colour)
-    from tracker.report.reconciled import format_page
+    from tracker.report.reports import format_page
 
     return format_page(outcome, form)
 
@@ -169,9 +170,8 @@ def explain_due_date(
         >>> text, [each.code for each in problems]
         (None, ['T124'])
     """
-    from tracker.reconcile.explain import explain
+    from tracker.reconcile.events import explain
     from tracker.reconcile.state import case_state
-    from tracker.text import did_you_mean, same_word
 
     reading, found, problems = read_workbook(workbook, procedure, password=password)
     if reading is None or found is None:
@@ -256,8 +256,8 @@ def _regenerate_copies(
     returns: Name | Iterable[Name],
 ) -> tuple[Outcome | None, list[Problem]]:
     """Merge copies and returns into the first, and bring it up to date. What was locked is locked again."""
-    from tracker.api.returns import read_returns
-    from tracker.regenerate.copies import Copies, merge_copies
+    from tracker.api.handouts import read_returns
+    from tracker.regenerate.copies import merge_copies
     from tracker.regenerate.returned import merge_returns
     from tracker.regenerate.run import regenerate_content
     from tracker.workbook.preflight import lock
@@ -266,21 +266,19 @@ def _regenerate_copies(
     problems: list[Problem] = []
     words: dict[str, str] = {}
 
-    def noted(name: str) -> str:
+    def remember_password(name: str) -> str:
         words.setdefault(name, word := ask(name) if ask else "")
         return word
 
     for number, source in enumerate(sources):
         name = workbook_name(source, number)
-        content, found = workbook_bytes(source, name, noted if ask else None)
+        content, found = workbook_bytes(source, name, remember_password if ask else None)
         files.append((name, content))
         problems += found
     if problems:
         return None, problems
     first, content = files[0]
-    copies: Copies | None = Copies(content, (), ())
-    if len(files) > 1:
-        copies, problems = merge_copies(files, load, as_at)
+    copies, problems = merge_copies(files, load, as_at)
     sent_back, of_returns = read_returns(returns, password=ask)
     if copies is not None and sent_back:
         copies, problems = merge_returns(first, copies, sent_back, load, as_at)
@@ -327,7 +325,7 @@ def format_outcome(
         >>> format_outcome(outcome, problems)[0].splitlines()[0]
         'Done:'
     """
-    from tracker.regenerate.text import as_text, json_text, remarks
+    from tracker.regenerate.outcome import as_text, json_text, remarks
 
     found = remarks(outcome, problems) if outcome else list(problems)
     if form == "json":

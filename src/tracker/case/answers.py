@@ -1,10 +1,19 @@
-"""The answers given so far. Given again from the start, they go back one question, or on after an interruption."""
+"""Answers to the questions of `tracker new`, one after the other or all at once.
+
+An interview goes back one question, or on after an interruption; a form is filled in as a whole.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from abc import ABC, abstractmethod
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from tracker.case.questions import ask_case
+from tracker.records import JsonRecord
+from tracker.text import LAST_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +24,32 @@ if TYPE_CHECKING:
 
 Answers = list[tuple[str, str | bool]]
 """Each question with its answer, in order."""
+
+
+class _Answering(ABC):
+    """Gives an answer to a question of any kind: text, date, choice or yes_no."""
+
+    @abstractmethod
+    def answer(
+        self, kind: str, question: str, default: str | bool, choices: Sequence[str] = ()
+    ) -> str | bool:
+        """The answer to one question."""
+
+    def text(self, question: str, *, default: str = "") -> str:
+        """As `Asker` says; so with the others."""
+        return str(self.answer("text", question, default))
+
+    def date(self, question: str) -> str:
+        return str(self.answer("date", question, ""))
+
+    def choice(self, question: str, choices: Sequence[str], *, default: str) -> str:
+        return str(self.answer("choice", question, default, choices))
+
+    def yes_no(self, question: str, *, default: bool) -> bool:
+        return bool(self.answer("yes_no", question, default))
+
+
+# An interview
 
 
 class GoBack(Exception):  # noqa: N818  a wish, no error
@@ -37,7 +72,7 @@ def interview(
             recorder.drop_last()
 
 
-class _Recorder:
+class _Recorder(_Answering):
     """Gives the answers it has, then asks for more. Says nothing until it asks."""
 
     def __init__(self, ask: Asker, answers: Answers, keep: Callable[[Answers], object]) -> None:
@@ -45,22 +80,6 @@ class _Recorder:
         self._next = 0
         self._question = ""
         self._silent = bool(answers)
-
-    def text(self, question: str, *, default: str = "") -> str:
-        """As `Asker` says; so with the others."""
-        return str(self._answer(question, str, lambda: self._ask.text(question, default=default)))
-
-    def date(self, question: str) -> str:
-        return str(self._answer(question, str, lambda: self._ask.date(question)))
-
-    def choice(self, question: str, choices: Sequence[str], *, default: str) -> str:
-        def put() -> str:
-            return self._ask.choice(question, choices, default=default)
-
-        return str(self._answer(question, str, put, choices))
-
-    def yes_no(self, question: str, *, default: bool) -> bool:
-        return bool(self._answer(question, bool, lambda: self._ask.yes_no(question, default=default)))
 
     def say(self, message: str) -> None:
         if not self._silent:
@@ -81,19 +100,121 @@ class _Recorder:
         self._keep(self._answers)
         self._next, self._silent = 0, True
 
-    def _answer(
-        self, question: str, kind: type, put: Callable[[], str | bool], choices: Sequence[str] = ()
+    def answer(
+        self, kind: str, question: str, default: str | bool, choices: Sequence[str] = ()
     ) -> str | bool:
+        """The next of the answers so far, if it answers this question; else what the person answers now."""
         if self._next < len(self._answers):
             asked, answer = self._answers[self._next]
-            if asked == question and isinstance(answer, kind) and (not choices or answer in choices):
+            fits = isinstance(answer, bool if kind == "yes_no" else str) and (
+                not choices or answer in choices
+            )
+            if asked == question and fits:
                 self._next += 1
                 return answer
             # The questions are no longer those of the last time: from here on they are asked.
             del self._answers[self._next :]
         self._question, self._silent = question, False
-        answer = put()
+        answer = self._put(kind, question, default, choices)
         self._answers.append((question, answer))
         self._next += 1
         self._keep(self._answers)
         return answer
+
+    def _put(self, kind: str, question: str, default: Any, choices: Sequence[str]) -> str | bool:
+        match kind:
+            case "text":
+                return self._ask.text(question, default=default)
+            case "date":
+                return self._ask.date(question)
+            case "choice":
+                return self._ask.choice(question, choices, default=default)
+            case _:
+                return self._ask.yes_no(question, default=default)
+
+
+# A form
+
+
+@dataclass(slots=True)
+class FormQuestion(JsonRecord):
+    """A question of the form. `kind` is text, date, choice or yes_no."""
+
+    topic: str
+    question: str
+    kind: str
+    choices: Sequence[str]
+    default: str | bool
+    answer: str | bool
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+class CaseForm(_Answering):
+    """A form as far as it is filled in: all the questions, the others with their default; what is odd about the case.
+
+    A question that comes again after a complaint was answered wrongly: the case holds a stand-in for its answer.
+    """
+
+    def __init__(self, procedure: Procedure, answers: Answers, today: date) -> None:
+        self.questions: list[FormQuestion] = []
+        self.remarks: list[str] = []
+        self._topic = ""
+        self._answers: dict[tuple[str, int], str | bool] = {}
+        self._asked: Counter[str] = Counter()
+        self._messages: list[str] = []
+        days = today.isoformat(), date(LAST_YEAR, 12, 31).isoformat()
+        self._stand_ins: Mapping[str, tuple[str, ...]] = {"text": ("", "X-1"), "date": ("", *days)}
+        self._tried = 0
+        count: Counter[str] = Counter()
+        for question, answer in answers:
+            self._answers[question, count[question]] = answer
+            count[question] += 1
+        self.case = ask_case(procedure, self)
+        self.topic("")
+
+    def fits(self, *kinds: str) -> bool:
+        """Whether every answer is fit, or every one of some kinds."""
+        return not any(each.problems for each in self.questions if not kinds or each.kind in kinds)
+
+    def topic(self, title: str) -> None:
+        """What the next questions are about."""
+        self._settle()
+        self._topic = title
+
+    def say(self, message: str) -> None:
+        """Kept until it is known whether the question is put again."""
+        self._messages.append(message)
+
+    def answer(
+        self, kind: str, question: str, default: str | bool, choices: Sequence[str] = ()
+    ) -> str | bool:
+        """What the form holds, or the default; a stand-in where the question is put again."""
+        last = self.questions[-1] if self.questions else None
+        if last and last.question == question and self._messages:
+            last.problems = last.problems or self._messages  # the rest is about a stand-in
+            self._messages = []
+            return self._stand_in(kind, default)
+        self._settle()
+        self._tried = 0
+        answer = self._answers.get((question, self._asked[question]), default)
+        self._asked[question] += 1
+        if not isinstance(answer, type(default)) or (choices and answer not in choices):
+            answer = default
+        self.questions.append(FormQuestion(self._topic, question, kind, choices, default, answer))
+        return answer
+
+    def _stand_in(self, kind: str, default: str | bool) -> str | bool:
+        """What lets the questions go on where an answer is not fit: the default, then nothing, then something fit."""
+        fits = (default, *self._stand_ins[kind])
+        self._tried += 1
+        return fits[min(self._tried, len(fits)) - 1]
+
+    def _settle(self) -> None:
+        """Messages after which no question came again: how an answer was understood, or what is odd about the case."""
+        if self._topic and self.questions:
+            last = self.questions[-1]
+            last.notes += [] if last.problems else self._messages  # what is about a stand-in is dropped
+        elif self.questions:  # after the last one; messages before the first are for a terminal
+            self.remarks += self._messages
+        self._messages = []

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.case.model import keys, value_at
 from tracker.problems import Problem, codes, problem
 from tracker.procedure.model import FIELD_DATES
-from tracker.text import clean_text, did_you_mean, listed, short_date
+from tracker.text import did_you_mean, fold, listed, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -61,7 +62,7 @@ def meeting_words(procedure: Procedure) -> dict[str, str]:
     words = {kind: kind for kind in procedure.meeting_kinds}
     for board in procedure.boards:
         words |= {board.id: board.name, board.name: board.name}
-    return {clean_text(word).casefold(): kind for word, kind in words.items()}
+    return {fold(word): kind for word, kind in words.items()}
 
 
 DATE_ORDER = (
@@ -117,22 +118,17 @@ def _decision_against_date(case: Case, _: Procedure) -> Iterator[Found]:
         yield Found(codes.CASE_DECISION_CONTRADICTS_DATE, "decisions.panel_response", facts)
 
 
-def _notify_explained(case: Case, _: Procedure) -> Iterator[Found]:
-    if case.decisions.notify == "no":
-        because = {"because": 'notify = "no"', "about": "when it was decided"}
-        if not case.decisions.notify_decided:
-            yield Found(codes.DATE_MISSING, "decisions.notify_decided", because)
-        if not case.decisions.notify_reason:
-            yield Found(codes.REASON_MISSING, "decisions.notify_reason", because)
+def _explained(key: str, stem: str) -> CaseCheck:
+    """A decision against the review has its date and its reason."""
+    date_place, reason_place = f"decisions.{stem}_decided", f"decisions.{stem}_reason"
 
+    def find(case: Case, _: Procedure) -> Iterator[Found]:
+        because = {"because": f'{key} = "no"', "about": "when it was decided"}
+        for code, place in ((codes.DATE_MISSING, date_place), (codes.REASON_MISSING, reason_place)):
+            if value_at(case, f"decisions.{key}") == "no" and not value_at(case, place):
+                yield Found(code, place, because)
 
-def _criteria_explained(case: Case, _: Procedure) -> Iterator[Found]:
-    if case.decisions.criteria_met == "no":
-        because = {"because": 'criteria_met = "no"', "about": "when it was decided"}
-        if not case.decisions.criteria_decided:
-            yield Found(codes.DATE_MISSING, "decisions.criteria_decided", because)
-        if not case.decisions.criteria_reason:
-            yield Found(codes.REASON_MISSING, "decisions.criteria_reason", because)
+    return CaseCheck(find, (date_place, reason_place))
 
 
 def _lcspr_explained(case: Case, _: Procedure) -> Iterator[Found]:
@@ -189,39 +185,21 @@ def _edition_held(case: Case, procedure: Procedure) -> Iterator[Found]:
         yield Found(codes.CASE_BEFORE_EDITION, "case.aware", facts)
 
 
-def _listed_once(lists: Mapping[tuple[str, str], Callable[[Case], Iterable[object]]]) -> CaseCheck:
+def _listed_once(*places: tuple[str, str]) -> CaseCheck:
     """Nothing is in a list twice, compared cleaned and without regard to capitals."""
 
     def find(case: Case, _: Procedure) -> Iterator[Found]:
-        for (code, place), values in lists.items():
+        for code, place in places:
+            name, key = place.split("[{}]")
             first: dict[str, str] = {}
-            for number, value in enumerate(values(case), 1):
+            for number, entry in enumerate(attrgetter(name.removeprefix("calendar."))(case), 1):
+                value = getattr(entry, key[1:]) if key else entry
                 where = place.format(number)
-                word = clean_text(str(value or "")).casefold()
+                word = fold(str(value or ""))
                 if word and first.setdefault(word, where) != where:
                     yield Found(code, where, {"value": str(value), "first": first[word]})
 
     return CaseCheck(find)
-
-
-_CHILDREN_AND_AGENCIES_ONCE = _listed_once(
-    {
-        (codes.DUPLICATE_CHILD, "children[{}].label"): lambda case: [each.label for each in case.children],
-        (codes.DUPLICATE_AGENCY_CODE, "agencies[{}].code"): lambda case: [
-            each.code for each in case.agencies
-        ],
-        (codes.DUPLICATE_AGENCY, "agencies[{}].name"): lambda case: [each.name for each in case.agencies],
-    }
-)
-_ENTRIES_ONCE = _listed_once(
-    {
-        (codes.DUPLICATE_ENTRY, "options.other_partnerships[{}]"): lambda case: (
-            case.options.other_partnerships
-        ),
-        (codes.DUPLICATE_ENTRY, "calendar.extra_bank_holidays[{}]"): lambda case: case.extra_bank_holidays,
-        (codes.DUPLICATE_ENTRY, "calendar.office_closures[{}]"): lambda case: case.office_closures,
-    }
-)
 
 
 _CHILDRENS_SERVICES = re.compile(r"child(?:ren)?'?s'? (?:services|social care)")
@@ -234,10 +212,10 @@ _ANY_COUNCIL = frozenset(
 
 def _own_services_absent(case: Case, procedure: Procedure) -> Iterator[Found]:
     """Another council's Children's Services may well be an agency of the case; the own is not (5.3-5.5)."""
-    council = clean_text(dict(procedure.employer_names).get("council", "")).casefold()
+    council = fold(dict(procedure.employer_names).get("council", ""))
     own_words = [word for word in council.split() if word not in _ANY_COUNCIL]
     for number, agency in enumerate(case.agencies, 1):
-        name = clean_text(agency.name).casefold()
+        name = fold(agency.name)
         own = agency.employer == "council" or any(word in name for word in own_words)
         service = _CHILDRENS_SERVICES.search(name)
         if service and (own or service[0] == name):
@@ -248,7 +226,7 @@ def _meetings_known(case: Case, procedure: Procedure) -> Iterator[Found]:
     known = (*procedure.meeting_kinds, *(board.name for board in procedure.boards))
     words = meeting_words(procedure)
     for number, meeting in enumerate(case.meetings, 1):
-        if meeting.kind and clean_text(meeting.kind).casefold() not in words:
+        if meeting.kind and fold(meeting.kind) not in words:
             hint = did_you_mean(meeting.kind, known)
             facts = {"value": meeting.kind, "known": listed(known, "or"), "hint": hint}
             yield Found(codes.UNKNOWN_MEETING, f"meetings[{number}].kind", facts)
@@ -264,11 +242,11 @@ def _meetings_in_the_case(case: Case, _: Procedure) -> Iterator[Found]:
 
 def _dates_have_a_place(case: Case, procedure: Procedure) -> Iterator[Found]:
     """A date that neither a clock nor a row of the procedure takes would not be in the workbook."""
-    taken = {*FIELD_DATES, *(clock.field for clock in procedure.clocks)}
-    taken |= {step.completed_by for _, step in procedure.steps()}
+    known = {*FIELD_DATES, *(clock.field for clock in procedure.clocks)}
+    known |= {step.completed_by for _, step in procedure.steps()}
     for key in keys("dates"):
         day = getattr(case.dates, key)
-        if day and key not in taken:
+        if day and key not in known:
             yield Found(codes.DATE_WITHOUT_PLACE, f"dates.{key}", {"value": short_date(day)})
 
 
@@ -277,18 +255,26 @@ CHECKS = (
     CaseCheck(_edition_held),
     CaseCheck(_dates_have_a_place),
     CaseCheck(_something_to_notify, ("case.abuse_or_neglect", "case.died", "case.looked_after")),
-    _CHILDREN_AND_AGENCIES_ONCE,
+    _listed_once(
+        (codes.DUPLICATE_CHILD, "children[{}].label"),
+        (codes.DUPLICATE_AGENCY_CODE, "agencies[{}].code"),
+        (codes.DUPLICATE_AGENCY, "agencies[{}].name"),
+    ),
     CaseCheck(_own_services_absent),
     CaseCheck(_dates_in_order),
     CaseCheck(_publication_after_day_zero, ("dates.lcspr_recommended", "dates.lcspr_decided")),
     CaseCheck(_two_day_zeros),
     CaseCheck(_decision_against_date),
-    CaseCheck(_notify_explained, ("decisions.notify_decided", "decisions.notify_reason")),
-    CaseCheck(_criteria_explained, ("decisions.criteria_decided", "decisions.criteria_reason")),
+    _explained("notify", "notify"),
+    _explained("criteria_met", "criteria"),
     CaseCheck(_lcspr_explained, ("decisions.lcspr_reason",)),
     CaseCheck(_lcspr_started, ("dates.lcspr_recommended", "dates.lcspr_decided")),
     CaseCheck(_holds_whole),
     CaseCheck(_meetings_known),
     CaseCheck(_meetings_in_the_case),
-    _ENTRIES_ONCE,
+    _listed_once(
+        (codes.DUPLICATE_ENTRY, "options.other_partnerships[{}]"),
+        (codes.DUPLICATE_ENTRY, "calendar.extra_bank_holidays[{}]"),
+        (codes.DUPLICATE_ENTRY, "calendar.office_closures[{}]"),
+    ),
 )

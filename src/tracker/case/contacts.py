@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import partial
 from typing import TYPE_CHECKING
 
-from tracker.case.fields import LISTS, PERSON
-from tracker.case.load import CaseSection, chairs_of, find_role, read_people, require_role
+from tracker.case.format import LISTS, PERSON, CaseSection
+from tracker.case.load import find_role, read_people, require_role, tables_of
 from tracker.case.model import Person
-from tracker.case.syntax import tables_of
 from tracker.problems import Problem, codes, problem
-from tracker.text import clean_text, same_word
+from tracker.text import clean_text, fold, same_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -66,7 +66,7 @@ def _people_of_table(text: str, procedure: Procedure, file: str) -> People:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
     found: list[Row] = []
     try:
-        given = [clean_text(title).casefold() for title in next(rows, [])]
+        given = [fold(title) for title in next(rows, [])]
         missing = [title for title in _NEEDED if title.casefold() not in given]
         if missing:
             facts = {"file": file, "place": "line 1", "missing": " and ".join(missing)}
@@ -74,16 +74,15 @@ def _people_of_table(text: str, procedure: Procedure, file: str) -> People:
         for cells in rows:
             by_title = dict(zip(given, cells, strict=False))
             found.append(
-                ({title: by_title.get(title.casefold(), "") for title in TITLES}, _line(rows.line_num))
+                (
+                    {title: by_title.get(title.casefold(), "") for title in TITLES},
+                    partial("line {}, {}".format, rows.line_num),
+                )
             )
     except csv.Error as error:
         facts = {"file": file, "place": f"line {rows.line_num}", "reason": str(error), "hint": ""}
         return {}, [problem(codes.CONTACTS_UNREADABLE, **facts)]
     return people_of_rows(found, procedure, file=file)
-
-
-def _line(number: int) -> Callable[[str], str]:
-    return lambda title: f"line {number}, {title}"
 
 
 def people_of_rows(rows: Iterable[Row], procedure: Procedure, *, file: str = "") -> People:
@@ -98,7 +97,7 @@ def people_of_rows(rows: Iterable[Row], procedure: Procedure, *, file: str = "")
             continue
         word = clean_text(texts["Role"])
         agency = _usual_agency(word, procedure)
-        role = agency or require_role(word, chairs_of(procedure), "role", contact)
+        role = agency or require_role(word, procedure, "role", contact)
         if role in written:
             contact.report(codes.DUPLICATE_ROLE, "role", value=word, first=written[role], role=role)
         elif role:
@@ -111,8 +110,8 @@ def people_of_rows(rows: Iterable[Row], procedure: Procedure, *, file: str = "")
 
 
 def _usual_agency(word: str, procedure: Procedure) -> str:
-    """The name of the usual agency that a person named by its name or code, where no role is called so."""
-    if find_role(word, chairs_of(procedure)):
+    """The name of the usual agency that a person named by its name or code, where no role has that name."""
+    if find_role(word, procedure):
         return ""
     names = (usual.name for usual in procedure.agencies if same_word(word, usual.name) or word == usual.code)
     return next(names, "")

@@ -2,93 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker.case.checks import check_case, meeting_words
-from tracker.case.fields import (
-    LISTS,
-    PERSON,
-    SECTION_NAMES,
-    SINGLE_HOLD,
-    TABLES,
-    TOP,
-    CaseKey,
-    CaseKind,
-    home_of,
-    quoted,
-    shown,
-    table_header,
-    wrong_type,
-)
+from tracker.case.format import LISTS, PERSON, SECTION_NAMES, SINGLE_HOLD, TABLES, TOP, CaseSection
 from tracker.case.model import SECTIONS, Agency, Case, Child, Hold, Meeting, Person, attribute
-from tracker.case.syntax import read_text, tables_of
-from tracker.problems import Problem, codes, has_errors
-from tracker.text import clean_text, did_you_mean, listed
-from tracker.toml_reader import TomlTable
+from tracker.paths import LARGEST_TOML, hint, open_regular
+from tracker.problems import Problem, codes, has_errors, problem
+from tracker.text import did_you_mean, fold, listed, parse_day, refusal, same_word
+from tracker.toml_reader import EndlessKeyError, load_format, parse_toml, quoted, shown, undecodable_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from tracker.procedure.model import Procedure, Role
 
 T = TypeVar("T")
-_SUGGESTED = 100
-
-
-class CaseSection(TomlTable[CaseKind]):
-    """A section of a case description. Its keys are read in the order of the file."""
-
-    __slots__ = ()
-
-    def order(self, known: Mapping[str, CaseKey]) -> Iterable[str]:
-        """The keys that are there; those that are missing are reported last."""
-        del known
-        return self.values
-
-    def take(self, key: CaseKey) -> Any:
-        """The value of a key that is there, or None where it was refused."""
-        return key.kind.take(self, key, key.name, self.values[key.name])
-
-    @property
-    def suggests(self) -> bool:
-        """Whether a word that is not known gets a suggestion: a file of thousands of them is none of ours."""
-        return len(self.problems) < _SUGGESTED
-
-    def unknown_key(self, name: str, known: Iterable[str]) -> None:
-        """Report a key that the description does not have there, with where it may belong."""
-        words, home = list(known), home_of(name)
-        hint = f" (it belongs {home})" if home else did_you_mean(name, words) if self.suggests else ""
-        self.report(codes.UNKNOWN_KEY, name, name=name, known=quoted(words), hint=hint)
-
-    def read_section(self, keys: tuple[CaseKey, ...]) -> dict[str, Any]:
-        """The understood values by key; unknown, missing and refused ones are reported."""
-        self.read_keys(keys)
-        for key in keys:
-            if key.required and key.name not in self.faulty and self.read.get(key.name, "") == "":
-                self.report(codes.VALUE_MISSING, key.name, about=key.about, example=key.line)
-        return self.read
-
-    def section(self, name: str) -> CaseSection:
-        """The section of that name; empty where there is none, or something else in its place."""
-        raw = self.values.get(name, {})
-        if not isinstance(raw, dict):
-            wrong_type(self, name, raw, f"a section {table_header(name)}", table_header(name))
-            raw = {}
-        return self.inner(name, raw)
-
-    def sections(self, name: str) -> Iterator[CaseSection]:
-        """The sections `[[name]]`, each with its place, counted from 1: `children[2]`."""
-        header = table_header(name)
-        if not isinstance(raw := self.values.get(name, []), list):
-            wrong_type(self, name, raw, f"a section {header} for each, in double brackets", header)
-            return
-        for each in self.entries(name):
-            if isinstance(each, CaseSection):
-                yield each
-            else:
-                wrong_type(self, *each, f"a section {header}", header)
 
 
 def load_case(path: Path, procedure: Procedure) -> tuple[Case | None, list[Problem]]:
@@ -117,9 +49,7 @@ def _draft(top: CaseSection, procedure: Procedure) -> Case:
     single = {name: top.section(name).read_section(keys) for name, keys in TABLES.items()}
     options = single["options"]
     if chair := options.get("rapid_review_chair"):
-        options["rapid_review_chair"] = require_role(
-            chair, chairs_of(procedure), "options.rapid_review_chair", top
-        )
+        options["rapid_review_chair"] = require_role(chair, procedure, "options.rapid_review_chair", top)
     records = {field: made(**single[name]) for name, (field, made) in SECTIONS.items()}
     for key in TOP:
         if key.name in top.values and (value := top.take(key)) is not None:
@@ -153,7 +83,7 @@ def _unknown_sections(top: CaseSection) -> None:
             continue
         if isinstance(raw, dict) or (isinstance(raw, list) and raw and isinstance(raw[0], dict)):
             hint = did_you_mean(name, SECTION_NAMES) if top.suggests else ""
-            top.report(codes.UNKNOWN_SECTION, name, name=name, known=quoted(SECTION_NAMES), hint=hint)
+            top.report(codes.UNKNOWN_SECTION, name, name=name, known=quoted(SECTION_NAMES, "or"), hint=hint)
         else:
             top.unknown_key(name, (*names, *SECTION_NAMES))
 
@@ -167,28 +97,29 @@ def chairs_of(procedure: Procedure) -> tuple[Role, ...]:
     return tuple(role for role in procedure.roles if not role.option)
 
 
-def find_role(word: str, roles: Iterable[Role]) -> str:
+def find_role(word: str, procedure: Procedure) -> str:
     """The name of the role that a person wrote, by its name or an alias; empty when there is none."""
-    fold = clean_text(word).casefold()
-    for role in roles:
-        if fold in (clean_text(known).casefold() for known in (role.name, *role.aliases)):
+    for role in chairs_of(procedure):
+        if any(same_word(word, known) for known in (role.name, *role.aliases)):
             return role.name
     return ""
 
 
-def role_hint(word: str, roles: Iterable[Role]) -> str:
+def role_hint(word: str, procedure: Procedure) -> str:
     """The end of a remedy that suggests the role, or alias, nearest to a word."""
-    return did_you_mean(word, (known for role in roles for known in (role.name, *role.aliases)))
+    return did_you_mean(
+        word, (known for role in chairs_of(procedure) for known in (role.name, *role.aliases))
+    )
 
 
-def require_role(word: str, roles: tuple[Role, ...], place: str, top: CaseSection) -> str:
+def require_role(word: str, procedure: Procedure, place: str, top: CaseSection) -> str:
     """The name of the role that a person wrote; where there is none, that is reported."""
-    if name := find_role(word, roles):
-        return name
-    names = listed((role.name for role in roles), "or")
-    value = shown(word)[1:-1]
-    top.report(codes.UNKNOWN_CASE_ROLE, place, value=value, known=names, hint=role_hint(word, roles))
-    return ""
+    name = find_role(word, procedure)
+    if not name:
+        names = listed((role.name for role in chairs_of(procedure)), "or")
+        facts = {"value": shown(word)[1:-1], "known": names, "hint": role_hint(word, procedure)}
+        top.report(codes.UNKNOWN_CASE_ROLE, place, **facts)
+    return name
 
 
 def read_people(top: CaseSection, procedure: Procedure) -> dict[str, Person]:
@@ -198,7 +129,7 @@ def read_people(top: CaseSection, procedure: Procedure) -> dict[str, Person]:
     for word, raw in top.section("people").values.items():
         place = f'people["{shown(word)[1:-1]}"]'
         person = _person(raw, place, top)
-        role = require_role(word, chairs_of(procedure), place, top)
+        role = require_role(word, procedure, place, top)
         if role in written:
             top.report(codes.DUPLICATE_ROLE, place, value=word, first=written[role], role=role)
         elif role:
@@ -216,7 +147,7 @@ def _person(raw: object, place: str, top: CaseSection) -> Person | None:
         name = PERSON[0].kind.take(top, PERSON[0], place, raw)
         return Person(name) if name else None
     wanted = "a name in quotation marks, or { name = ..., email = ... }"
-    wrong_type(top, place, raw, wanted, '"A. Example"')
+    top.refuse(place, raw, wanted, '"A. Example"')
     return None
 
 
@@ -231,9 +162,7 @@ def _settled(draft: Case, procedure: Procedure) -> Case:
             other_partnerships=_once(chosen.other_partnerships),
             rapid_review_chair=chosen.rapid_review_chair or procedure.default_of("rapid_review_chair"),
         ),
-        meetings=tuple(
-            replace(each, kind=kinds[clean_text(each.kind).casefold()]) for each in draft.meetings
-        ),
+        meetings=tuple(replace(each, kind=kinds[fold(each.kind)]) for each in draft.meetings),
         extra_bank_holidays=_once(draft.extra_bank_holidays),
         office_closures=_once(draft.office_closures),
     )
@@ -241,5 +170,79 @@ def _settled(draft: Case, procedure: Procedure) -> Case:
 
 def _once(values: tuple[T, ...]) -> tuple[T, ...]:
     """Each value once, the first where two differ only in capitals; blanks and gaps dropped."""
-    first = {clean_text(str(value)).casefold(): value for value in reversed(values) if value}
+    first = {fold(str(value)): value for value in reversed(values) if value}
     return tuple(value for value in dict.fromkeys(values) if value in first.values())
+
+
+# The text of a description
+
+_ZIP = b"PK\x03\x04"
+"""How every workbook begins."""
+
+_POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_ODD_DATE = re.compile(r"=\s*([0-9]{1,4}[-/. ][0-9A-Za-z]{1,9}[-/. ][0-9]{1,4})\s*(?:#.*)?$")
+
+_RULE = "a line such as: aware = 2026-11-02"
+
+
+def read_text(path: Path) -> str | Problem:
+    """The file's text, or why it could not be read."""
+    file = str(path)
+    try:
+        with open_regular(path) as stream:
+            data = stream.read(LARGEST_TOML + 1)
+    except FileNotFoundError:
+        return problem(codes.DESCRIPTION_NOT_FOUND, file=file, hint=hint(path))
+    except IsADirectoryError:
+        return problem(codes.FOLDER_NOT_DESCRIPTION, file=file)
+    except OSError as error:
+        # Opening a folder is "permission denied" on Windows.
+        if os.path.isdir(path):  # noqa: PTH112  says no where the path is too long to ask
+            return problem(codes.FOLDER_NOT_DESCRIPTION, file=file)
+        return problem(codes.DESCRIPTION_UNREADABLE, file=file, reason=refusal(error))
+    return decoded(data, file)
+
+
+def decoded(data: bytes, file: str) -> str | Problem:
+    """The text of a description's bytes, or why they are none."""
+    if len(data) > LARGEST_TOML:
+        return problem(codes.DESCRIPTION_TOO_LARGE, file=file, limit="1 MB")
+    if data.startswith(_ZIP):
+        return problem(codes.WORKBOOK_NOT_DESCRIPTION, file=file)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return problem(codes.DESCRIPTION_NOT_UTF8, file=file, place=f"line {undecodable_line(data, error)}")
+
+
+def tables_of(text: str, *, file: str = "") -> dict[str, Any] | Problem:
+    """The description as tables, or the first fault of its TOML."""
+    text = text.removeprefix("\ufeff")
+    try:
+        return parse_toml(text)
+    except EndlessKeyError:
+        return _fault(file, "", "a line with hundreds of dots", _RULE, "Remove the line.")
+    except RecursionError:
+        return _fault(file, "", "lists within lists, too deep to read", _RULE, "Remove the brackets.")
+    except ValueError as error:
+        # A TOMLDecodeError, or Python's own refusal of a number with thousands of digits.
+        return _in_plain_words(str(error), text, file)
+
+
+def _in_plain_words(message: str, text: str, file: str) -> Problem:
+    lines = text.splitlines() or [""]
+    position = _POSITION.search(message)
+    number = int(position[1]) if position and position[1] else len(lines)
+    place = f"line {number}" if position else ""
+    line = lines[min(number, len(lines)) - 1]
+    if (odd := _ODD_DATE.search(line)) and (day := parse_day(odd[1])) and str(day) != odd[1]:
+        rule = "a date as year-month-day, with two digits for month and day"
+        return _fault(file, place, f"a date written as {odd[1]}", rule, f"Write it as {day}.")
+    for known in load_format("toml_faults")["fault"]:
+        if message.startswith(known["message"]):
+            return _fault(file, place, known["fault"], known["rule"], known["mend"])
+    return _fault(file, place, "something that is not TOML", _RULE, "Correct the line, or put # before it.")
+
+
+def _fault(file: str, place: str, fault: str, rule: str, mend: str) -> Problem:
+    return problem(codes.DESCRIPTION_NOT_TOML, file=file, place=place, fault=fault, rule=rule, mend=mend)

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tracker.case.dates import in_range
 from tracker.records import JsonRecord, Record, plain
+from tracker.text import in_range
+from tracker.toml_reader import load_format
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -174,22 +175,10 @@ def case_paths() -> tuple[str, ...]:
 
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "case.looked_after": ("no", "looked after", "care leaver"),
-    "case.abuse_or_neglect": ("known", "suspected", "no"),
-    "decisions.criteria_met": ("yes", "no"),
-    "decisions.rapid_review_recommends": ("undecided", "LCSPR", "no LCSPR"),
-    "decisions.panel_response": (
-        "awaited",
-        "agrees",
-        "recommends LCSPR",
-        "recommends no LCSPR",
-        "asks for more",
-    ),
-    "decisions.lcspr": ("undecided", "yes", "no"),
-    "decisions.notify": ("yes", "no", "undecided"),
-    "decisions.rapid_review_continues": ("yes", "no"),
-    "decisions.learning_review": ("undecided", "yes", "no"),
-    "decisions.publication_form": ("full report", "improvements only", "not published"),
+    f"{section}.{name}": tuple(declared["words"])
+    for section, keys_of in load_format("case")["tables"].items()
+    for name, declared in keys_of.items()
+    if "words" in declared
 }
 """The fixed words of a field, the default first where the field has a neutral one."""
 

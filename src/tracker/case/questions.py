@@ -8,12 +8,22 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.case.checks import check_case
-from tracker.case.dates import FIRST_YEAR, LAST_YEAR, in_range, parse_answer
-from tracker.case.fields import LISTS, TABLES, CaseKey, Is, propose_code
-from tracker.case.load import CaseSection, chairs_of, find_role, role_hint
+from tracker.case.format import KINDS, CaseSection, key_of, propose_code
+from tracker.case.load import chairs_of, find_role, role_hint
 from tracker.case.model import CHOICES, Agency, Case, Child, Dates, Details, Options, Person
 from tracker.procedure.model import EMPLOYERS
-from tracker.text import clean_text, long_date, same_word, short_date, tidy_text
+from tracker.text import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    clean_text,
+    in_range,
+    long_date,
+    parse_answer,
+    same_word,
+    short_date,
+    tidy_text,
+)
+from tracker.toml_reader import Key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +62,10 @@ class Asker(Protocol):
 
 def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = MappingProxyType({})) -> Case:
     """Ask for all that a case needs and what is known at its beginning; nobody is asked for whom `people` names."""
-    roles = [role for role in _asked_roles(procedure) if role.name not in people]
+    asked = (role for role in chairs_of(procedure) if role.employer in _ASKED_EMPLOYERS)
+    roles = [role for role in asked if role.name not in people]
+    names = {role.name for role in procedure.roles}
+    known = {name: person for name, person in people.items() if name in names}
     for line in _introduction(round(_FIXED_QUESTIONS + len(procedure.agencies) + len(roles), -1)):
         ask.say(line)
     details, children = _details(ask)
@@ -68,7 +81,7 @@ def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = Ma
         children=children,
         agencies=agencies,
         options=options,
-        people={**_holders(procedure, people), **_people(roles, ask, others=bool(people))},
+        people={**known, **_people(roles, ask, others=bool(people))},
         dates=Dates(sin_submitted=sent),
     )
     ask.topic("")
@@ -90,10 +103,10 @@ def _introduction(count: int) -> tuple[str, ...]:
 def _details(ask: Asker) -> tuple[Details, tuple[Child, ...]]:
     ask.topic("The case")
     reference = _line(
-        ask, "Case reference (letters, digits, hyphens; never a name)", _key("case", "reference")
+        ask, "Case reference (letters, digits, hyphens; never a name)", key_of("case", "reference")
     )
     summary = _line(
-        ask, "What happened, in a few words and without names (blank to skip)", _key("case", "summary")
+        ask, "What happened, in a few words and without names (blank to skip)", key_of("case", "summary")
     )
     incident = _day(ask, "Day of the incident (blank if it is not known)")
     question = "Day the local authority became aware: SIN day zero"
@@ -119,16 +132,12 @@ def _choice(ask: Asker, question: str, path: str, default: str) -> str:
     return ask.choice(question, CHOICES[path], default=default)
 
 
-def _key(section: str, name: str) -> CaseKey:
-    return next(key for key in {**TABLES, **LISTS}[section] if key.name == name)
+_NAME = Key("name", KINDS["text"], "a name", '"A. Example"')
+_EMAIL = key_of("agencies", "email")
+_CODE = key_of("agencies", "code")
 
 
-_NAME = CaseKey("name", Is.TEXT, "a name", '"A. Example"')
-_EMAIL = _key("agencies", "email")
-_CODE = _key("agencies", "code")
-
-
-def _line(ask: Asker, question: str, key: CaseKey, *, default: str = "") -> str:
+def _line(ask: Asker, question: str, key: Key, *, default: str = "") -> str:
     """A line that is fit for its key; asked again until it is."""
     while True:
         answer = CaseSection("", "", {key.name: ask.text(question, default=default)}, [])
@@ -159,7 +168,7 @@ def _day(ask: Asker, question: str, earliest: date | None = None, name: str = ""
 
 
 def _children(ask: Asker) -> tuple[bool, str, tuple[Child, ...]]:
-    """Whether a child died or was looked after, and the children; several are told apart where they differ."""
+    """Whether a child died or was looked after, and the children; each has its own answer where they differ."""
     labels = _labels(ask)
     names = labels if len(labels) > 1 else ("the child",)
     died, looked_after = [], []
@@ -198,15 +207,15 @@ def _agencies(procedure: Procedure, ask: Asker) -> tuple[Agency, ...]:
         if _is_involved(usual, ask)
     ]
     # The codes of usual agencies that are not involved today may be needed tomorrow.
-    taken = {usual.code for usual in procedure.agencies}
+    used = {usual.code for usual in procedure.agencies}
     while name := _line(ask, "Name of a further agency (blank to go on)", _NAME):
         if any(same_word(name, agency.name) for agency in agencies):
             ask.say(f'"{name}" is listed already.')
             continue
         tidy = tidy_text(name)
-        while (code := _line(ask, "Its code", _CODE, default=propose_code(tidy, taken))) in taken:
+        while (code := _line(ask, "Its code", _CODE, default=propose_code(tidy, used))) in used:
             ask.say(f'The code "{code}" belongs to another agency.')
-        taken.add(code)
+        used.add(code)
         employer = ask.choice("Whose is it?", EMPLOYERS, default="partner agency")
         agencies.append(Agency(tidy, code, employer))
     return tuple(agencies)
@@ -215,11 +224,6 @@ def _agencies(procedure: Procedure, ask: Asker) -> tuple[Agency, ...]:
 def _with_contact(agency: Agency, people: Mapping[str, Person]) -> Agency:
     contact = next((people[name] for name in people if same_word(name, agency.name)), Person(""))
     return replace(agency, contact=contact.name, email=contact.email)
-
-
-def _holders(procedure: Procedure, people: Mapping[str, Person]) -> dict[str, Person]:
-    roles = {role.name for role in procedure.roles}
-    return {name: person for name, person in people.items() if name in roles}
 
 
 def _options(procedure: Procedure, ask: Asker) -> Options:
@@ -246,7 +250,6 @@ def _paragraph(procedure: Procedure, path: str) -> str:
 
 
 def _chair(procedure: Procedure, ask: Asker, default: str) -> str:
-    roles = chairs_of(procedure)
     question = (
         f"Who chairs the Rapid Review meeting: a role{_paragraph(procedure, 'options.rapid_review_chair')}"
     )
@@ -254,13 +257,9 @@ def _chair(procedure: Procedure, ask: Asker, default: str) -> str:
         typed = _line(ask, question, _NAME, default=default)
         if not typed or typed == default:
             return default
-        if role := find_role(typed, roles):
+        if role := find_role(typed, procedure):
             return role
-        ask.say(f'"{typed}" is no role of the procedure{role_hint(typed, roles)}.')
-
-
-def _asked_roles(procedure: Procedure) -> list[Role]:
-    return [role for role in chairs_of(procedure) if role.employer in _ASKED_EMPLOYERS]
+        ask.say(f'"{typed}" is no role of the procedure{role_hint(typed, procedure)}.')
 
 
 def _people(roles: Sequence[Role], ask: Asker, *, others: bool) -> dict[str, Person]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.case.fields import LISTS, PERSON, SECTION_NAMES, TABLES, TOP, table_header
+from tracker.case.format import ABOUT, LISTS, PERSON, SECTION_NAMES, TABLES, TOP, table_header
 from tracker.case.model import SECTIONS, Case, attribute
+from tracker.toml_reader import Key, toml_text, toml_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.case.fields import CaseKey
     from tracker.procedure.model import Procedure
 
 _HEAD = """\
@@ -22,18 +20,6 @@ _HEAD = """\
 # Never write a child's name here: the reference and labels such as "Child 1" stand for them.
 """
 
-_ABOUT = {
-    "case": "What happened. The day the local authority became aware starts the SIN clock.",
-    "children": "The children of the incident, one section each.",
-    "agencies": "The other agencies involved, one section each. Children's Services is not among them.",
-    "people": "Who holds which role in this case: a name, or a name with email and deputy.",
-    "dates": "Filled in as they become known.",
-    "decisions": "What was decided, in these words.",
-    "holds": "Publication waits, for a trial say: one section each, kept when it has ended.",
-    "options": "What switches steps on or off.",
-    "meetings": "Meetings that are fixed, one section each.",
-    "calendar": "Days that the bank-holiday calendar does not know.",
-}
 _COMMENT_COLUMN = 38
 
 
@@ -60,31 +46,11 @@ def case_toml(case: Case, procedure: Procedure) -> str:
             body = _people(case, procedure)
         else:
             body = (_repeated if name in LISTS else _section)(name, case, examples)
-        parts.append(f"# {_ABOUT[name]}\n{body}")
+        parts.append(f"# {ABOUT[name]}\n{body}")
     return "\n".join(parts)
 
 
-def toml_text(text: str) -> str:
-    """Text as a TOML basic string: JSON's escapes are TOML's too, but TOML also forbids a bare DEL."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def toml_value(value: object) -> str:
-    """A value of a case as TOML."""
-    match value:
-        case bool():
-            return str(value).lower()
-        case str():
-            return toml_text(value)
-        case date():
-            return value.isoformat()
-        case tuple():
-            return f"[{', '.join(map(toml_value, value))}]"
-        case _:
-            raise TypeError(value)
-
-
-def _shown(key: CaseKey, examples: Mapping[str, str]) -> CaseKey:
+def _shown(key: Key, examples: Mapping[str, str]) -> Key:
     """The key with the set's own example."""
     return replace(key, example=examples.get(key.name, key.example))
 
@@ -95,7 +61,7 @@ def _section(name: str, case: Case, examples: Mapping[str, str]) -> str:
     return f"{table_header(name)}\n{''.join(lines)}"
 
 
-def _line(key: CaseKey, value: object) -> str:
+def _line(key: Key, value: object) -> str:
     """One key: as it is, or as a comment that shows its shape while it has no value."""
     # An empty marking or edition says something.
     unset = key not in TOP and value in (None, "", ())
@@ -103,7 +69,7 @@ def _line(key: CaseKey, value: object) -> str:
     return f"{written:<{_COMMENT_COLUMN}}  # {key.about}\n"
 
 
-def _given(keys: tuple[CaseKey, ...], record: object) -> dict[str, str]:
+def _given(keys: tuple[Key, ...], record: object) -> dict[str, str]:
     """The keys of a record that have a value, as TOML."""
     values = {key.name: getattr(record, attribute(key.name)) for key in keys}
     return {name: toml_value(value) for name, value in values.items() if value not in (None, "")}

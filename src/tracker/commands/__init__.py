@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 import click
 
 from tracker.paths import STANDARD, leftovers, read_regular
-from tracker.problems import Problem, codes, has_errors, problem
+from tracker.problems import Problem, codes, has_errors, problem, problems_text
 from tracker.text import listed, terminal_text, wrap_lines
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ as_at_option = click.option(
     help="Judge every state as at this date (YYYY-MM-DD); else today.",
 )  # fmt: skip
 procedure_option = click.option(
-    "--procedure", "procedure_name", default="", metavar="SET", help="A procedure set's name, or its folder."
+    "--procedure", default="", metavar="SET", help="A procedure set's name, or its folder."
 )
 password_option = click.option(
     "--password-file", type=FILE, help="A file whose first line is the password of locked workbooks."
@@ -95,16 +94,15 @@ def format_option(formats: Sequence[str], what: str) -> Callable[[Any], Any]:
     return click.option("--format", "form", type=kind, default=usual, show_default=True, help=what)
 
 
-def quiet_option() -> click.Option:
-    """`--quiet`, which every command has."""
+def _be_quiet(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.meta[_QUIET] = value
 
-    def be_quiet(context: click.Context, _: click.Parameter, value: bool) -> None:
-        context.meta[_QUIET] = value
 
-    return click.Option(
-        ["--quiet"], is_flag=True, expose_value=False, callback=be_quiet,
-        help="Leave out the progress bar and the line Written.",
-    )  # fmt: skip
+QUIET_OPTION = click.Option(
+    ["--quiet"], is_flag=True, expose_value=False, callback=_be_quiet,
+    help="Leave out the progress bar and the line Written.",
+)  # fmt: skip
+"""`--quiet`, which every command has."""
 
 
 def is_quiet() -> bool:
@@ -118,30 +116,23 @@ def today() -> date:
     return date.today()  # noqa: DTZ011  deadlines run in the local day
 
 
-@dataclass(frozen=True, slots=True)
-class Password:
-    """Gives the password of a locked workbook: `word`, else a question where somebody can answer it."""
-
-    word: str = ""
-    ask: bool = False
-
-    def __call__(self, name: str) -> str:
-        """The password of a file by its name; empty where there is none."""
-        if not self.ask or not (sys.stdin and sys.stdin.isatty()):
-            return self.word
-        question = f"Password of {terminal_text(name)}"
-        return str(click.prompt(question, hide_input=True, default="", show_default=False, err=True))
+def ask_password(name: str) -> str:
+    """Ask for the password of a workbook by its name, where somebody can answer; empty where there is none."""
+    if not (sys.stdin and sys.stdin.isatty()):
+        return ""
+    question = f"Password of {terminal_text(name)}"
+    return str(click.prompt(question, hide_input=True, default="", show_default=False, err=True))
 
 
-def password_from(file: Path | None) -> Password:
+def password_from(file: Path | None) -> str | Callable[[str], str]:
     """The password in a file's first line; without a file somebody is asked."""
     if file is None:
-        return Password(ask=True)
+        return ask_password
     try:
         lines = read_regular(file, _LONGEST_PASSWORD_FILE).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
         raise click.UsageError(f"The password file {file} cannot be read as text.") from None
-    return Password(lines[0] if lines else "")
+    return lines[0] if lines else ""
 
 
 def validate_output_path(output: Path | None, suffixes: Sequence[str], *inputs: Path | None) -> None:
@@ -171,6 +162,11 @@ def validate_template_folder(folder: Path | None) -> None:
         raise click.BadParameter(f'"{folder}" is not a folder.', param_hint="'--templates'")
 
 
+def refuse_stdout() -> NoReturn:
+    """Refuse `-o -` where several files are made."""
+    raise click.UsageError("-o - takes one file; these are several: name a folder.")
+
+
 def _is_same(one: Path, other: Path) -> bool:
     try:
         return one.samefile(other)
@@ -190,18 +186,18 @@ def require(result: tuple[Found | None, Sequence[Problem]]) -> Found:
     return found
 
 
-def require_procedure(name: str | None) -> Procedure:
-    """The procedure of a set's name or folder, the usual one for None; leaves where it cannot be used."""
+def require_procedure(name: str) -> Procedure:
+    """The procedure of a set's name or folder, the usual one for none; leaves where it cannot be used."""
     from tracker.api import check_procedure
 
-    return require(check_procedure(name or ""))
+    return require(check_procedure(name))
 
 
 def require_case(path: Path, procedure: Procedure | str) -> Case:
     """The case of a description; leaves where it, or its procedure, holds an error, printing every fault."""
     from tracker.api import load_case
 
-    loaded = require_procedure(procedure or None) if isinstance(procedure, str) else procedure
+    loaded = require_procedure(procedure) if isinstance(procedure, str) else procedure
     return require(load_case(path, loaded))
 
 
@@ -257,22 +253,12 @@ def print_written(target: Path, words: str = "") -> None:
         print_line(target)
 
 
-def write_to_stdout(content: bytes | Iterable[bytes]) -> None:
+def write_to_stdout(content: bytes) -> None:
     """The one result of a command to standard output: exactly its bytes, but clean where a terminal shows them."""
-    pieces = [content] if isinstance(content, bytes) else content
     if sys.stdout.isatty():
-        pieces = [_on_screen(b"".join(pieces))]
-    for piece in pieces:
-        click.echo(piece, nl=False)
-
-
-def _on_screen(content: bytes) -> bytes:
-    """Text as a terminal may show it; what is no text stays as it is."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content
-    return terminal_text(text.replace("\r\n", "\n")).encode()
+        with suppress(UnicodeDecodeError):  # what is no text stays as it is
+            content = terminal_text(content.decode("utf-8-sig").replace("\r\n", "\n")).encode()
+    click.echo(content, nl=False)
 
 
 def make_folder(folder: Path) -> None:
@@ -303,10 +289,8 @@ def write_text(text: str, output: Path | None, *, styled: bool = False, sources:
 def text_table(rows: list[tuple[str, ...]]) -> str:
     """Rows as text columns, the first row their titles."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+    ruled = [rows[0], tuple("-" * width for width in widths), *rows[1:]]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in ruled)
 
 
 # How a command ends
@@ -314,8 +298,6 @@ def text_table(rows: list[tuple[str, ...]]) -> str:
 
 def print_problems(problems: Sequence[Problem]) -> None:
     """Print problems to standard error."""
-    from tracker.problems import problems_text
-
     if problems:
         print_line(problems_text(problems), err=True, wrap=True)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @commands.output_option()
 @commands.as_at_option
 @commands.procedure_option
-def check_command(path: Path, form: str, output: Path | None, as_at: date, procedure_name: str) -> None:
+def check_command(path: Path, form: str, output: Path | None, as_at: date, procedure: str) -> None:
     """Validate a case description; print its clocks and key dates.
 
     \b
@@ -35,7 +35,7 @@ def check_command(path: Path, form: str, output: Path | None, as_at: date, proce
     from tracker.api import check_case
 
     commands.validate_output_path(output, (".json",) if form == "json" else (".txt",), path)
-    checked = check_case(path, as_at, procedure_name)
+    checked = check_case(path, as_at, procedure)
     if form == "json":
         commands.write_text(checked.to_json(), output, sources=[path])
         commands.exit_with_status(checked.problems)
@@ -74,7 +74,7 @@ def _shortened(action: str) -> str:
 @commands.as_at_option
 @commands.procedure_option
 def generate_command(
-    path: Path | None, blank: bool, output: Path | None, as_at: date, procedure_name: str
+    path: Path | None, blank: bool, output: Path | None, as_at: date, procedure: str
 ) -> None:
     """Make the workbook of a case from its description.
 
@@ -92,16 +92,16 @@ def generate_command(
     from tracker.saving import write_new
 
     commands.validate_output_path(output, (".xlsx",), path)
-    procedure = commands.require_procedure(procedure_name or None)
+    loaded = commands.require_procedure(procedure)
     case, target = None, Path("tracker-blank.xlsx")
     if path is not None:
-        case = commands.require_case(path, procedure)
+        case = commands.require_case(path, loaded)
         target = path.with_suffix(".xlsx")
         if str(path) == STANDARD:
             target = Path(f"{case.details.reference}.xlsx")
     target = output or target
-    content = commands.require(generate(case, as_at, procedure))
-    if currency := rules_currency(procedure, as_at):
+    content = commands.require(generate(case, as_at, loaded))
+    if currency := rules_currency(loaded, as_at):
         commands.print_note(currency)
     if str(target) == STANDARD:
         commands.write_to_stdout(content)
@@ -207,9 +207,7 @@ def diff_command(old: str, new: str, output: Path | None) -> None:
     from tracker.api import compare_procedures
 
     commands.validate_output_path(output, (".txt",))
-    found = compare_procedures(
-        commands.require_procedure(old or None), commands.require_procedure(new or None)
-    )
+    found = compare_procedures(commands.require_procedure(old), commands.require_procedure(new))
     commands.write_text("\n".join(_difference_lines(found)) or "The two sets say the same.", output)
 
 

@@ -74,7 +74,7 @@ def report_command(
     password_file: Path | None,
     no_history: bool,
     output: Path | None,
-    procedure_name: str,
+    procedure: str,
     jobs: int | None,
     **options: Any,
 ) -> None:
@@ -88,16 +88,15 @@ def report_command(
       tracker report sample_cases --for owners --format eml -o drafts
       tracker report sample_cases --for subgroup --format docx -o subgroup.docx
     """  # noqa: D301  click's own mark for lines that stay as they are
-    from tracker.api import check_report_name, find_workbooks, load_earlier_report, report_names
+    from tracker.api import check_report_name, find_workbooks, load_earlier_report, make_report, report_names
     from tracker.api.reports import start_workers
     from tracker.parallel import processes
 
     if kind is None:
         raise click.UsageError(f"Say which report with --for: {listed(report_names(), 'or')}.")
-    workers = jobs or processes()
     files, no_files = find_workbooks(paths)
-    start_workers(files, workers)
-    named = commands.require_procedure(procedure_name) if procedure_name else None
+    start_workers(files, jobs or processes())
+    named = commands.require_procedure(procedure) if procedure else ""
     _validate_options(kind, options, templates)
     form = _form_for(kind, form, output)
     if form in _SUFFIXES and kind != OWNERS:
@@ -106,24 +105,25 @@ def report_command(
         commands.abort(no_files)
     earlier = commands.require(load_earlier_report(since)) if since else None
     with _unknown_report_refused():
-        check_report_name(kind, named or "")
-    outcome = _read_cases(files, as_at, procedure_name, password_file, workers)
-    target = output or _usual_target(paths[0], kind, form, as_at)
+        check_report_name(kind, named)
+    outcome = _read_cases(files, as_at, procedure, password_file, jobs)
+    ending = "" if kind == OWNERS else "-csv" if form == "csv" else f".{form}"
+    target = output or _beside(paths[0], f"{kind}-{as_at.isoformat()}{ending}")
     if kind == OWNERS:
         _write_messages(outcome, target, form, templates, earlier, history=not no_history, sources=files)
         return
-    _write_pages(
-        outcome,
-        kind,
-        target,
-        history=not no_history,
-        sources=files,
-        form=form,
-        procedure=named or "",
-        since=earlier,
-        templates=templates,
-        **options,
-    )
+    with _unknown_report_refused():
+        made = make_report(
+            outcome,
+            kind,
+            form=form,
+            procedure=named,
+            since=earlier,
+            history=target.parent,
+            templates=templates,
+            **options,
+        )
+    _write_report(made, target, history=not no_history, sources=files)
 
 
 @click.command("calendar")
@@ -135,13 +135,7 @@ def report_command(
 @commands.password_option
 @commands.jobs_option
 def calendar_command(
-    paths: tuple[Path, ...],
-    every: bool,
-    as_at: date,
-    output: Path | None,
-    procedure_name: str,
-    password_file: Path | None,
-    jobs: int | None,
+    paths: tuple[Path, ...], every: bool, as_at: date, output: Path | None, **options: Any
 ) -> None:
     """Write meetings and key dates as calendar entries (.ics).
 
@@ -153,12 +147,11 @@ def calendar_command(
       tracker calendar sample_cases -o deadlines.ics
     """  # noqa: D301  click's own mark for lines that stay as they are
     from tracker.api import make_calendar
-    from tracker.parallel import processes
     from tracker.saving import write_over
 
-    commands.validate_output_path(output, (".ics",), *paths, password_file)
+    commands.validate_output_path(output, (".ics",), *paths, options["password_file"])
     files = commands.require_workbooks(paths)
-    outcome = _read_cases(files, as_at, procedure_name, password_file, jobs or processes())
+    outcome = _read_cases(files, as_at, **options)
     calendar = make_calendar(outcome, every=every)
     target = output or _beside(paths[0], f"calendar-{as_at.isoformat()}.ics")
     to_output = str(target) == STANDARD
@@ -177,21 +170,22 @@ def calendar_command(
 
 
 def _read_cases(
-    files: Sequence[Path], as_at: date, procedure_name: str, password_file: Path | None, workers: int
+    files: Sequence[Path], as_at: date, procedure: str, password_file: Path | None, jobs: int | None
 ) -> Reconciliation:
     """The cases of the workbooks of folders, read behind a progress bar; leaves where there is none."""
     from tracker.api import reconcile_workbooks
+    from tracker.parallel import processes
 
     with commands.progress(files) as step:
         outcome = reconcile_workbooks(
             files,
             as_at,
-            procedure=procedure_name,
+            procedure=procedure,
             own_first=True,  # a folder may hold cases of several procedures
             # Nobody is asked in the middle of a folder: without the file a locked workbook is left out.
             password=commands.password_from(password_file) if password_file else None,
             today=commands.today(),
-            workers=workers,
+            workers=jobs or processes(),
             step=step,
         )
     if not outcome.cases:
@@ -205,7 +199,7 @@ def _beside(path: Path, name: str) -> Path:
 
 
 def _other_procedure_problems(outcome: Reconciliation) -> list[Problem]:
-    """The workbooks judged by another procedure than they were issued under: no page of a report need say so."""
+    """A problem for each workbook judged by another procedure than its own: no page of a report need say so."""
     return [each for case in outcome.cases for each in case.problems if each.code == codes.OTHER_PROCEDURE]
 
 
@@ -232,12 +226,6 @@ def _validate_options(kind: str, options: Mapping[str, Any], templates: Path | N
     commands.validate_template_folder(templates)
 
 
-def _usual_target(path: Path, kind: str, form: str, as_at: date) -> Path:
-    """Where the report goes without -o: beside the workbooks, under its kind and day."""
-    ending = "" if kind == OWNERS else "-csv" if form == "csv" else f".{form}"
-    return _beside(path, f"{kind}-{as_at.isoformat()}{ending}")
-
-
 def _form_for(kind: str, form: str | None, output: Path | None) -> str:
     """The format to write; leaves where the report is not written in it."""
     form = form or ("md" if kind == OWNERS else "html")
@@ -245,44 +233,36 @@ def _form_for(kind: str, form: str | None, output: Path | None) -> str:
     if form not in fitting:
         raise click.UsageError(f"--for {kind} is written as {listed(fitting, 'or')}.")
     if str(output) == STANDARD and (kind == OWNERS or form == "csv"):
-        raise click.UsageError("-o - takes one file; these are several: name a folder.")
+        commands.refuse_stdout()
     return form
 
 
-def _write_pages(
-    outcome: Reconciliation,
-    kind: str,
-    target: Path,
-    *,
-    history: bool,
-    sources: Sequence[Path],
-    **options: Any,
+def _write_report(
+    made: tuple[Report | None, list[Problem]], target: Path, *, history: bool, sources: Sequence[Path]
 ) -> None:
-    """Make a report for people or a board, write it, and leave; `options` are those of `make_report`."""
-    from tracker.api import make_report
-
-    with _unknown_report_refused():
-        made = make_report(outcome, kind, history=target.parent, **options)
+    """Write the report, and its history beside it, and leave."""
     commands.print_problems(commands.leftover_problems(target))
     report = commands.require(made)
-    _write_report(report, target, history=history, sources=sources)
+    if str(target) == STANDARD:
+        commands.write_to_stdout(*report.files.values())
+    else:
+        _write_to_files(report, target, history=history, sources=sources)
     commands.print_problems(report.outcome.problems)
     _leave(report.outcome, report.outcome.problems)
 
 
-def _write_report(report: Report, target: Path, *, history: bool, sources: Sequence[Path]) -> None:
-    """Write the report, and its history beside it; leaves where one of them cannot be written."""
-    if str(target) == STANDARD:
-        commands.write_to_stdout(next(iter(report.files.values())))
-        return
+def _write_to_files(report: Report, target: Path, *, history: bool, sources: Sequence[Path]) -> None:
     stem = target.name.removesuffix("-csv") if report.form == "csv" else target.stem
     beside_it = target.with_name(f"{stem}.json")
     keeps = history and report.form != "json" and report.has_history and beside_it != target
-    _refuse_unwritable(report.files, target, *([beside_it] if keeps else []))
-    _write_files(report.files, target, private=report.form == "json", sources=sources)
+    files = {target / name: content for name, content in report.files.items()}  # a single one has no name
+    _refuse_unwritable({**files, beside_it: b""} if keeps else files)
+    if report.form == "csv":
+        commands.make_folder(target)
+    _write_files(files, private=report.form == "json", sources=sources)
     commands.print_written(target)
     if keeps:
-        _write_files({"": report.history()}, beside_it, private=True)
+        _write_files({beside_it: report.history()}, private=True)
 
 
 def _write_messages(
@@ -301,13 +281,14 @@ def _write_messages(
     target = folder.with_name(f"{folder.name}.json")
     keeps = history and folder.parent.is_dir()
     if keeps:
-        _refuse_unwritable({}, target, target)
+        _refuse_unwritable({target: b""})
     messages = commands.require(make_messages(outcome, form=form, since=earlier, templates=templates))
     problems = [*outcome.problems, *messages.problems]
     if messages.files:
         commands.make_folder(folder)
-        _refuse_unwritable(messages.files, folder)
-        _write_files(messages.files, folder, sources=sources)
+        files = {folder / name: content for name, content in messages.files.items()}
+        _refuse_unwritable(files)
+        _write_files(files, sources=sources)
         written = {each.name for each in folder.iterdir() if _MESSAGE.fullmatch(each.name)}
         if older := sorted(written - set(messages.files)):
             problems.append(problem(codes.MESSAGES_OF_OTHER_RUN, file=str(folder), names=listed(older)))
@@ -318,7 +299,7 @@ def _write_messages(
     else:
         commands.print_line("Nobody is due for a reminder; nothing was written.", err=True)
     if keeps:
-        _write_files({"": messages.history()}, target, private=True)
+        _write_files({target: messages.history()}, private=True)
     _leave(outcome, problems)
 
 
@@ -335,34 +316,23 @@ def _leave(outcome: Reconciliation, problems: Sequence[Problem]) -> None:
 # Several files that belong together
 
 
-def _refuse_unwritable(files: Mapping[str, bytes], target: Path, *more: Path) -> None:
-    """Leave where one of the files may not be written: half a report would look like a whole one.
-
-    `files` are contents by their name in the folder `target`, or a single one by the empty name, which is `target`
-    itself; `more` are written besides.
-    """
+def _refuse_unwritable(files: Mapping[Path, bytes]) -> None:
+    """Leave where one of the files may not be written: half a report would look like a whole one."""
     from tracker.saving import refusals
 
-    wanted = [(target / name, content) for name, content in files.items()]
-    if refused := refusals([*wanted, *((path, b"") for path in more)]):
+    if refused := refusals([*files.items()]):
         commands.abort(refused)
 
 
 def _write_files(
-    files: Mapping[str, bytes | Iterable[bytes]],
-    target: Path,
-    *,
-    private: bool = False,
-    sources: Sequence[Path] = (),
+    files: Mapping[Path, bytes | Iterable[bytes]], *, private: bool = False, sources: Sequence[Path] = ()
 ) -> None:
-    """Write files by their name in the folder `target`; leaves where one cannot be written."""
+    """Write files; leaves where one cannot be written."""
     from tracker.saving import unbroken, write_over
 
     problems: list[Problem] = []
     with unbroken():  # files of two days beside each other would look like one run
-        for name, content in files.items():
-            if name:
-                commands.make_folder(target)
-            problems += write_over(target / name, content, private=private, sources=sources)
+        for path, content in files.items():
+            problems += write_over(path, content, private=private, sources=sources)
     if problems:
         commands.abort(problems)

@@ -1,4 +1,4 @@
-"""`tracker reconcile`, `regenerate` and `explain`."""
+"""What reads the workbook of a case: `tracker reconcile`, `regenerate`, `explain`, `documents` and `returns`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import click
 from tracker import commands
 from tracker.paths import STANDARD, lock_of, sha256_of
 from tracker.problems import codes, problem
+from tracker.text import listed, quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from tracker.api import Problem
@@ -62,14 +63,11 @@ def _to_take(text: str) -> tuple[str, str]:
 def reconcile_command(
     workbooks: tuple[Path, ...],
     case_path: Path | None,
-    as_at: date,
     password_file: Path | None,
     form: str,
     output: Path | None,
-    procedure_name: str,
     jobs: int | None,
-    returns: tuple[Path, ...],
-    **options: bool,
+    **options: Any,
 ) -> None:
     """Read edited workbooks, or all in a folder: the state of the case, what was changed since issue, what is wrong.
 
@@ -81,19 +79,18 @@ def reconcile_command(
     from tracker.api import format_reconciliation, reconcile_workbooks
     from tracker.parallel import processes
 
-    commands.validate_output_path(output, SUFFIXES[form], *workbooks, *returns, case_path, password_file)
-    case = commands.require_case(case_path, procedure_name) if case_path else None
+    commands.validate_output_path(
+        output, SUFFIXES[form], *workbooks, *options["returns"], case_path, password_file
+    )
+    case = commands.require_case(case_path, options["procedure"]) if case_path else None
     files = commands.require_workbooks(workbooks)
     # Of a folder nobody is asked where no terminal could answer: a locked workbook is then named.
     unasked = password_file is None and files != list(workbooks) and not sys.stdin.isatty()
     with commands.progress(files) as step:
         outcome = reconcile_workbooks(
             files,
-            as_at,
             case=case,
-            procedure=procedure_name,
             password=None if unasked else commands.password_from(password_file),
-            returns=returns,
             today=commands.today(),
             workers=jobs or processes(),
             step=step,
@@ -144,9 +141,6 @@ def regenerate_command(
     dry_run: bool,
     password_file: Path | None,
     form: str,
-    as_at: date,
-    procedure_name: str,
-    returns: tuple[Path, ...],
     takes: tuple[tuple[str, str], ...],
     **options: Any,
 ) -> None:
@@ -166,16 +160,16 @@ def regenerate_command(
     first = workbooks[0]
     if in_place and (output is not None or len(workbooks) > 1):
         raise click.UsageError("--in-place takes one workbook and no -o.")
-    _need_name(first, output, dry_run=dry_run)
-    commands.validate_output_path(output, (".xlsx",), *workbooks, *returns, case_path, password_file)
+    if not dry_run:
+        _need_name(first, output)
+    commands.validate_output_path(
+        output, (".xlsx",), *workbooks, *options["returns"], case_path, password_file
+    )
     # The bytes on disk must still be these when the result takes their place, so this comes before they are read.
     sha256 = sha256_of(first)
     outcome, problems = regenerate_workbook(
         workbooks,
-        as_at,
-        case=commands.require_case(case_path, procedure_name) if case_path else None,
-        procedure=procedure_name,
-        returns=returns,
+        case=commands.require_case(case_path, options["procedure"]) if case_path else None,
         password=commands.password_from(password_file),
         takes=dict(takes),
         **options,
@@ -198,13 +192,13 @@ def regenerate_command(
     commands.exit_with_status(problems, conflicts=bool(outcome.open_conflicts))
 
 
-def _need_name(first: Path, output: Path | None, *, dry_run: bool) -> None:
-    if str(first) == STANDARD and output is None and not dry_run:
+def _need_name(workbook: Path, output: Path | None) -> None:
+    if str(workbook) == STANDARD and output is None:
         raise click.UsageError("A workbook from standard input has no name: say with -o where to write.")
 
 
 def _open_elsewhere(workbooks: Sequence[Path]) -> list[Problem]:
-    """What somebody who has a workbook open has not saved cannot be in the result."""
+    """Warn of workbooks that somebody has open: what is not saved yet cannot be in the result."""
     locks = ((path, lock_of(path)) for path in workbooks)
     return [problem(codes.OPEN_ELSEWHERE, file=str(path), lock=lock) for path, lock in locks if lock]
 
@@ -233,9 +227,7 @@ def _write(content: bytes, path: Path, sha256: str, target: Path | None) -> None
 @commands.output_option()
 @commands.as_at_option
 @commands.procedure_option
-def explain_command(
-    workbook: Path, row_id: str, output: Path | None, as_at: date, procedure_name: str
-) -> None:
+def explain_command(workbook: Path, row_id: str, output: Path | None, as_at: date, procedure: str) -> None:
     """Show how one due date was counted: the clock, each day skipped, the paragraph, the reading taken.
 
     \b
@@ -245,7 +237,129 @@ def explain_command(
     from tracker.api import explain_due_date
 
     commands.validate_output_path(output, (".txt",), workbook)
-    text, problems = explain_due_date(workbook, row_id, as_at, procedure=procedure_name)
+    text, problems = explain_due_date(workbook, row_id, as_at, procedure=procedure)
     if text is None:
         commands.abort(problems)
     commands.write_text(text, output, sources=[workbook])
+
+
+# What is handed out
+
+
+@click.command("documents")
+@click.argument("workbook", type=commands.FILE)
+@click.option("--step", default="", metavar="ID", help="The document of this step alone, such as RR-5.7.")
+@commands.as_at_option
+@click.option(
+    "--templates", type=commands.FILE, help="A folder of Word templates that replace the usual ones."
+)
+@commands.output_option(
+    "The folder to write into; else one beside the workbook, such as case-documents.", folder=True
+)
+@commands.procedure_option
+@commands.password_option
+def documents_command(
+    workbook: Path, templates: Path | None, output: Path | None, password_file: Path | None, **options: Any
+) -> None:
+    """Write the letters and forms the procedure asks for, in Word, filled from the case.
+
+    What the case does not hold yet is a yellow blank in square brackets. A document that is already there is kept.
+
+    \b
+    Examples:
+      tracker documents case.xlsx
+      tracker documents case.xlsx --step RR-5.7 -o letters
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.api import make_documents
+
+    _need_name(workbook, output)
+    commands.validate_template_folder(templates)
+    password = commands.password_from(password_file)
+    made, problems = make_documents(workbook, templates=templates, password=password, **options)
+    if made is None:
+        commands.abort(problems)
+    problems += made.problems
+    if str(output) == STANDARD and made.files:
+        if len(made.files) > 1:
+            commands.refuse_stdout()
+        commands.write_to_stdout(*made.files.values())
+    elif made.files:
+        folder = output or workbook.with_name(f"{workbook.stem}-documents")
+        commands.make_folder(folder)
+        # Somebody may have filled in the blanks of those that are there.
+        kept = [name for name in made.files if os.path.lexists(folder / name)]
+        problems += [problem(codes.DOCUMENT_KEPT, file=str(folder), names=listed(kept))] if kept else []
+        new = {name: content for name, content in made.files.items() if name not in kept}
+        written, unwritten = _write_new(new, folder, "Choose another folder with -o.", workbook)
+        problems += unwritten
+        if written:
+            commands.print_written(folder, f"Written: {quantity(len(written), 'document')} into {folder}")
+        for each in made.documents:
+            if each.name in written:
+                commands.print_note(f"  {each.name}: {quantity(len(each.blanks), 'blank')} to fill in")
+    elif not made.problems:
+        commands.print_line("No step of this case asks for a document; nothing was written.", err=True)
+    commands.print_problems(problems)
+    commands.exit_with_status(problems)
+
+
+@click.command("returns")
+@click.argument("workbook", type=commands.FILE)
+@click.option(
+    "--owner", "owners", multiple=True, metavar="NAME",
+    help="Only for this agency, role or other owner: its name or code. May be given several times.",
+)  # fmt: skip
+@commands.output_option(
+    "The folder to write into; else one beside the workbook, as returns-2026-11-11.", folder=True
+)
+@commands.as_at_option
+@commands.procedure_option
+@commands.password_option
+def returns_command(
+    workbook: Path, output: Path | None, as_at: date, password_file: Path | None, **options: Any
+) -> None:
+    """Make a small workbook for each agency, with its own open rows and nothing else of the case.
+
+    Send each to its agency. Filled in and sent back, tracker reconcile and regenerate read it after --returns.
+
+    \b
+    Examples:
+      tracker returns DOR-2026-014.xlsx
+      tracker returns DOR-2026-014.xlsx --owner UHD --owner "Dorset Police" -o to-send
+    """  # noqa: D301  click's own mark for lines that stay as they are
+    from tracker.api import make_returns
+
+    if str(output) == STANDARD:
+        commands.refuse_stdout()
+    password = commands.password_from(password_file)
+    made, problems = make_returns(workbook, as_at, password=password, **options)
+    if made is None:
+        commands.abort(problems)
+    folder = output or workbook.parent / f"returns-{as_at.isoformat()}"
+    commands.print_problems(problems)
+    if not made:
+        commands.print_line("Nobody has an open action; nothing was written.", err=True)
+        return
+    commands.make_folder(folder)
+    # One that is there may have been filled in already.
+    remedy = "Name another folder with -o, or move the older one away."
+    written, unwritten = _write_new({each.name: each.content for each in made}, folder, remedy, workbook)
+    if written:
+        commands.print_written(folder, f"Written: {quantity(len(written), 'return')} into {folder}")
+    if unwritten:
+        commands.abort(unwritten)
+
+
+def _write_new(
+    files: Mapping[str, bytes], folder: Path, remedy: str, workbook: Path
+) -> tuple[list[str], list[Problem]]:
+    """Write files under names that are free; the names of those written, and why others were not."""
+    from tracker.saving import write_new
+
+    written: list[str] = []
+    problems: list[Problem] = []
+    for name, content in files.items():
+        faults = write_new(folder / name, content, remedy=remedy, sources=[workbook])
+        problems += faults
+        written += [] if faults else [name]
+    return written, problems

@@ -99,7 +99,7 @@ class Book:
                 if isinstance(content, Formula):
                     yield sheet, row, column, content
 
-    # What formulas ask (evaluate.Grid)
+    # What formulas ask
 
     def today(self) -> Value:
         """The serial number TODAY() answers with."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from tracker.formula.functions import FUNCTIONS, Cells, each, first_error, takes, taking
 from tracker.formula.parse import (
@@ -40,38 +40,16 @@ from tracker.formula.values import (
 from tracker.text import LONGEST_CELL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-
-class ValueGrid(Protocol):
-    """What a formula may ask of the workbook around it."""
-
-    memo: dict[object, Value]  # what parts of formulas that are the same in every row have come to
-
-    def today(self) -> Value:
-        """The serial number TODAY() gives."""
-
-    def name(self, name: str) -> Value:
-        """The value, or the list of values, of a defined name."""
-
-    def cell(self, sheet: str, row: int, column: int) -> Value:
-        """The value of one cell."""
-
-    def column(self, table: str, column: str) -> Cells:
-        """The values of a table's column, in the order of its rows."""
-
-    def header_row(self, table: str) -> Value:
-        """The sheet row of a table's header."""
-
-    def in_row(self, table: str, row: int, column: str) -> Value:
-        """The value in a table's column, in one sheet row."""
+    from tracker.formula.book import Book
 
 
 @dataclass(slots=True)
 class Context:
     """Where a formula stands."""
 
-    grid: ValueGrid
+    grid: Book
     sheet: str
     row: int
     table: str
@@ -246,22 +224,18 @@ def _once(evaluate: Callable[[Context], Value]) -> Callable[[Context], Value]:
 
 def _same_everywhere(node: Node) -> bool:
     """Whether a part depends neither on the row nor on the sheet it stands in, and reads a whole column."""
-    found = list(_leaves(node))
-    return any(isinstance(each, ColumnReference) for each in found) and not any(
-        isinstance(each, ThisRow) or (isinstance(each, CellReference) and not each.sheet) for each in found
-    )
-
-
-def _leaves(node: Node) -> Iterator[Node]:
-    match node:
-        case Call(_, arguments):
-            for argument in arguments:
-                yield from _leaves(argument)
-        case Operation(_, left, right):
-            yield from _leaves(left)
-            yield from _leaves(right)
-        case _:
-            yield node
+    reads_column, left = False, [node]
+    while left:
+        match left.pop():
+            case Call(_, arguments):
+                left += arguments
+            case Operation(_, first, second):
+                left += first, second
+            case ThisRow() | CellReference(""):
+                return False
+            case ColumnReference():
+                reads_column = True
+    return reads_column
 
 
 def _worker(node: Node) -> Callable[[Context], Value]:

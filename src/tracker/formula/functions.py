@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import operator
-from functools import wraps
+from functools import cache, cached_property, wraps
 from math import floor, prod
 from typing import TYPE_CHECKING
 
@@ -45,38 +45,25 @@ _MOST_ARGUMENTS = 255
 class Cells(list[Value]):
     """The values of a column or range of cells, with what is looked up in it again and again."""
 
-    __slots__ = ("_days", "_numbers", "_places")
-
+    @cached_property
     def places(self) -> dict[tuple[int, Value], int]:
         """The first place (from 1) of each value, as MATCH finds it; blanks are no value."""
-        try:
-            return self._places
-        except AttributeError:
-            self._places: dict[tuple[int, Value], int] = {}
-            for place, value in enumerate(self, 1):
-                if value is not None and not isinstance(value, Error):
-                    self._places.setdefault(order_key(value, value), place)
-            return self._places
+        places: dict[tuple[int, Value], int] = {}
+        for place, value in enumerate(self, 1):
+            if value is not None and not isinstance(value, Error):
+                places.setdefault(order_key(value, value), place)
+        return places
 
+    @cached_property
     def numbers(self) -> list[Value] | Error:
         """The numbers among the values, the smallest first; the first error, where there is one."""
-        try:
-            return self._numbers
-        except AttributeError:
-            numbers = sorted(value for value in self if is_number(value))
-            self._numbers: list[Value] | Error = first_error(self) or numbers
-            return self._numbers
+        return first_error(self) or sorted(value for value in self if is_number(value))
 
+    @cached_property
     def days(self) -> frozenset[int] | Error:
         """The dates among the values; a text among them is an error, as it is in WORKDAY."""
-        try:
-            return self._days
-        except AttributeError:
-            held = [value for value in self if value is not None]
-            self._days: frozenset[int] | Error = (
-                frozenset(map(int, held)) if all(map(is_number, held)) else BAD_VALUE
-            )
-            return self._days
+        held = [value for value in self if value is not None]
+        return frozenset(map(int, held)) if all(map(is_number, held)) else BAD_VALUE
 
 
 def as_cells(values: Value) -> Cells:
@@ -131,7 +118,10 @@ def flat(arguments: tuple[Value, ...]) -> list[Value]:
 
 def first_error(values: Iterable[Value]) -> Error | None:
     """The first error among values, which spreads to the result."""
-    return next((value for value in values if isinstance(value, Error)), None)
+    for value in values:  # asked so often that a generator shows
+        if isinstance(value, Error):
+            return value
+    return None
 
 
 def logical_and(*arguments: Value) -> Value:
@@ -158,7 +148,7 @@ def _with_holidays(function: Callable[..., Value]) -> Callable[..., Value]:
 
     @wraps(function)
     def counted(first: Value, second: Value, holidays: Value = None) -> Value:
-        days = frozenset() if holidays is None else as_cells(holidays).days()
+        days = frozenset() if holidays is None else as_cells(holidays).days
         numbers = [as_number(first), as_number(second)]
         return first_error([days, *numbers]) or function(*numbers, days)
 
@@ -224,7 +214,7 @@ def match(value: Value, values: Value, kind: Value) -> Value:
         return next(found, NOT_FOUND)
     if value is None:
         value = 0
-    return values.places().get(order_key(value, value), NOT_FOUND)
+    return values.places.get(order_key(value, value), NOT_FOUND)
 
 
 def countif(values: Value, wanted: Value) -> Value:
@@ -271,7 +261,7 @@ def count(*arguments: Value) -> Value:
 
 def smallest(values: Value, rank: Value) -> Value:
     """SMALL: the rank-th smallest number; texts and blanks are passed over."""
-    numbers, rank = as_cells(values).numbers(), as_number(rank)
+    numbers, rank = as_cells(values).numbers, as_number(rank)
     if isinstance(numbers, Error):
         return numbers
     if isinstance(rank, Error):
@@ -337,6 +327,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
 }
 
 
+@cache
 def takes(function: str, count: int) -> bool:
     """Whether a function takes so many arguments. Asked once a formula, so that none is called with the wrong number.
 

@@ -106,6 +106,7 @@ _TOKEN = re.compile(
 LAST_ROW = 1_048_576  # the last row a sheet can have
 _BINDING = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4}
 _UNARY = 5
+_AREA = re.compile(r"([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
 _CELL = re.compile(r"(?:(.+)!)?\$?([A-Z]{1,3})\$?(\d+)")
 # A quoted text or a word is taken as a whole, so that no sign is read more than a bounded number of times.
 _LOCAL = re.compile(
@@ -148,6 +149,20 @@ def column_letters(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def parse_area(text: str) -> tuple[int, int, int, int] | None:
+    """The first row and column and the last ones of `A1:C3` or `A1`; None for anything else."""
+    found = _AREA.fullmatch(text)
+    if found is None:
+        return None
+    top, left = int(found[2]), column_number(found[1])
+    return top, left, int(found[4] or top), column_number(found[3]) if found[3] else left
+
+
+def area_text(top: int, left: int, bottom: int, right: int) -> str:
+    """The reference of a rectangle of cells: `A1:C3`."""
+    return f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Value = Any  # float | int | str | bool | None | Error | list[Value]; open, since every use first asks which
 
 _EPOCH = date(1899, 12, 30).toordinal()
+SHIFT_1904 = 1_462  # days between the two days that spreadsheets count from
 LONGEST_NUMBER = 400  # signs of a text that may be read as a number
 LONGEST_PATTERN = 255  # signs of a criterion; Excel refuses longer ones
 LONGEST_FORMAT = 255  # signs of a pattern of TEXT

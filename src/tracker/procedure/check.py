@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from types import FunctionType
 from typing import TYPE_CHECKING
 
 from tracker.problems import codes
-from tracker.procedure.kinds import fold, quoted
 from tracker.procedure.model import AGENCY_OWNER, FIELD_DATES, MOST_RANGES, MOST_STAGES
-from tracker.text import did_you_mean, listed
+from tracker.text import did_you_mean, fold, listed
+from tracker.toml_reader import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tracker.problems import Problem
-    from tracker.procedure.build import Draft
     from tracker.procedure.kinds import SetTable
+    from tracker.procedure.model import Board, Clock, NotApplicable, Procedure, Role, Stage, Step, UsualAgency
 
 _DATED = ("Statutory", "Procedure", "Implied")
 _UNDATED = ("Undated", "Added")
@@ -25,6 +27,30 @@ _NUMBERED = re.compile(r"\d+(?:\.\d+)*")
 
 _MEETING = re.compile(r'[^"{}\n]{1,60}')
 _MEETING_RULE = "a kind of meeting of at most 60 characters, without quotation marks or braces"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A set as values, with the tables they came from; sound only when `check` finds no error.
+
+    Where the file of a stage could not be read, a step that is not found is not truly missing.
+    """
+
+    procedure: Procedure
+    stages: Sequence[tuple[Stage, SetTable]]
+    clocks: Sequence[tuple[Clock, SetTable]]
+    roles: Sequence[tuple[Role, SetTable]]
+    boards: Sequence[tuple[Board, SetTable]]
+    agencies: Sequence[tuple[UsualAgency, SetTable]]
+    not_applicable: Sequence[tuple[NotApplicable, SetTable]]
+    comparison: SetTable | None
+    all_stages_read: bool
+    by_id: Mapping[str, Step]
+
+    def steps(self) -> Iterator[tuple[Step, SetTable]]:
+        """Every step with its table."""
+        for stage, table in self.stages:
+            yield from zip(stage.steps, table.read["step"], strict=True)
 
 
 def one_step_an_id(draft: Draft) -> Iterator[Problem]:
@@ -165,42 +191,6 @@ def meetings_counted_from_fit_a_formula(draft: Draft) -> Iterator[Problem]:
             yield table.problem(codes.NAME_NOT_USABLE, "from", word=step.clock, rule=_MEETING_RULE)
 
 
-def dates_have_one_place(draft: Draft) -> Iterator[Problem]:
-    """Each date of the case is typed in one place: beside one clock, or in one row."""
-    first: dict[str, str] = {}
-    uses = [(clock.field, clock.name, "field", table) for clock, table in draft.clocks]
-    uses += [(step.completed_by, step.id, "completed_by", table) for step, table in draft.steps()]
-    for field, name, key, table in uses:
-        if field and first.setdefault(field, name) != name:
-            yield table.problem(codes.CASE_DATE_TWICE, key, field=field, first=first[field])
-    for clock, table in draft.clocks:
-        # Of the dates among the fields of sheet Case, one is all that a clock can follow.
-        if table.values.get("field") in FIELD_DATES and clock.fallback not in ("", table.values["field"]):
-            facts = {"field": clock.fallback, "first": table.values["field"]}
-            yield table.problem(codes.CASE_DATE_TWICE, "fallback", **facts)
-
-
-def awareness_has_its_clock(draft: Draft) -> Iterator[Problem]:
-    """Every case has a day of awareness, and people type it at its clock."""
-    sound = all("field" not in table.faulty for _, table in draft.clocks)
-    if draft.clocks and sound and draft.procedure.clock_of("aware") is None:
-        yield draft.clocks[0][1].problem(codes.NO_AWARENESS_CLOCK, "field")
-
-
-def stages_fit_a_workbook(draft: Draft) -> Iterator[Problem]:
-    """Summary can list the rows of so many sheets, and one formula can hold so many ranges of days."""
-    for _, table in draft.stages[MOST_STAGES:]:
-        found = f"{len(draft.stages)} stages"
-        yield table.problem(codes.SET_TOO_LARGE, "order", found=found, most=f"{MOST_STAGES} stages")
-    ranged = [table for step, table in draft.steps() if step.first is not None]
-    for table in ranged[MOST_RANGES:]:
-        facts = {
-            "found": f"{len(ranged)} steps with a range of days",
-            "most": f"{MOST_RANGES} steps with a range",
-        }
-        yield table.problem(codes.SET_TOO_LARGE, "first", **facts)
-
-
 def steps_named_exist(draft: Draft) -> Iterator[Problem]:
     """Steps named by other steps, stages, clocks and decisions are in the set."""
     if not draft.all_stages_read:
@@ -247,6 +237,42 @@ def clocks_can_start(draft: Draft) -> Iterator[Problem]:
             reason = f"a clock that waits for {step.id}, which is listed on a condition only"
         if reason:
             yield table.problem(codes.CLOCK_WITHOUT_START, key, reason=reason)
+
+
+def dates_have_one_place(draft: Draft) -> Iterator[Problem]:
+    """Each date of the case is typed in one place: beside one clock, or in one row."""
+    first: dict[str, str] = {}
+    uses = [(clock.field, clock.name, "field", table) for clock, table in draft.clocks]
+    uses += [(step.completed_by, step.id, "completed_by", table) for step, table in draft.steps()]
+    for field, name, key, table in uses:
+        if field and first.setdefault(field, name) != name:
+            yield table.problem(codes.CASE_DATE_TWICE, key, field=field, first=first[field])
+    for clock, table in draft.clocks:
+        # Of the dates among the fields of sheet Case, one is all that a clock can follow.
+        if table.values.get("field") in FIELD_DATES and clock.fallback not in ("", table.values["field"]):
+            facts = {"field": clock.fallback, "first": table.values["field"]}
+            yield table.problem(codes.CASE_DATE_TWICE, "fallback", **facts)
+
+
+def awareness_has_its_clock(draft: Draft) -> Iterator[Problem]:
+    """Every case has a day of awareness, and people type it at its clock."""
+    sound = all("field" not in table.faulty for _, table in draft.clocks)
+    if draft.clocks and sound and draft.procedure.clock_of("aware") is None:
+        yield draft.clocks[0][1].problem(codes.NO_AWARENESS_CLOCK, "field")
+
+
+def stages_fit_a_workbook(draft: Draft) -> Iterator[Problem]:
+    """Summary can list the rows of so many sheets, and one formula can hold so many ranges of days."""
+    for _, table in draft.stages[MOST_STAGES:]:
+        found = f"{len(draft.stages)} stages"
+        yield table.problem(codes.SET_TOO_LARGE, "order", found=found, most=f"{MOST_STAGES} stages")
+    ranged = [table for step, table in draft.steps() if step.first is not None]
+    for table in ranged[MOST_RANGES:]:
+        facts = {
+            "found": f"{len(ranged)} steps with a range of days",
+            "most": f"{MOST_RANGES} steps with a range",
+        }
+        yield table.problem(codes.SET_TOO_LARGE, "first", **facts)
 
 
 def _circles(graph: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
@@ -328,28 +354,12 @@ def names_are_given_once(draft: Draft) -> Iterator[Problem]:
         seen.add(name)
 
 
-CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
-    one_step_an_id,
-    ids_follow_stage_and_paragraph,
-    dates_are_complete,
-    ranges_of_days_are_ranges,
-    agency_owners_are_repeated,
-    owners_have_codes,
-    single_rows_are_single,
-    targets_beat_their_limits,
-    conditions_on_children_have_a_row_each,
-    standing_steps_have_no_date,
-    meetings_counted_from_fit_a_formula,
-    steps_named_exist,
-    stages_named_exist,
-    clocks_can_start,
-    dates_have_one_place,
-    awareness_has_its_clock,
-    stages_fit_a_workbook,
-    clocks_run_in_order,
-    steps_run_in_order,
-    names_are_given_once,
+CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = tuple(
+    function
+    for name, function in list(globals().items())
+    if isinstance(function, FunctionType) and function.__module__ == __name__ and not name.startswith("_")
 )
+"""Each public function above."""
 
 
 def check(draft: Draft) -> list[Problem]:

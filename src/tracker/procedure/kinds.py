@@ -1,68 +1,44 @@
-"""The kinds of value in a procedure set: how each is taken, what an editor's schema says of it, and its words."""
+"""The kinds of value in a procedure set: texts, names of other files, conditions on the case, tables within."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from tracker.case.model import CHOICES, SECTIONS, case_paths, keys
 from tracker.problems import codes
-from tracker.procedure.model import AGENCY_OWNER
-from tracker.text import clean_text, did_you_mean, suggest
-from tracker.toml_reader import Key, TomlTable
+from tracker.procedure.model import (
+    AGENCY_OWNER,
+    BASES,
+    EMPLOYERS,
+    FIELD_DATES,
+    REPETITIONS,
+    SIGHTS,
+    UNITS,
+    Condition,
+)
+from tracker.text import did_you_mean, fold, suggest
+from tracker.toml_reader import (
+    Key,
+    TomlTable,
+    ValueKind,
+    fitting,
+    is_flag,
+    load_format,
+    misses_shape,
+    object_schema,
+    quoted,
+    shown,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 LARGEST_COUNT = 999
 """More days, weeks or months than any step is away from its clock; beyond it lies a slip of the keyboard."""
-
-Schema = Mapping[str, Any]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class SetKind:
-    """A kind of value.
-
-    `take` reports what is wrong with a value and gives what is understood of it; `empty` stands where there is none.
-    `schema` is the JSON Schema, by whether the key is required; `keys` are those of the tables within.
-    """
-
-    words: str
-    take: Callable[[SetTable, SetKey, Any], Any]
-    schema: Callable[[bool], Schema]
-    empty: Any = ""
-    keys: tuple[SetKey, ...] = ()
-    pattern: re.Pattern[str] | None = None
-    rule: str = ""
-
-
-SetKey = Key[SetKind]
-
-
-def quoted(words: Iterable[object]) -> str:
-    """Words as a list in quotation marks: `"weeks", "months"`."""
-    return ", ".join(f'"{word}"' for word in words)
-
-
-@lru_cache(maxsize=1024)
-def fold(word: str) -> str:
-    """The spelling by which two names are the same."""
-    return clean_text(word).casefold()
-
-
-def shown(value: object) -> str:
-    """A value as a problem shows it, in the words of TOML."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return f'"{value}"'
-    if isinstance(value, dict):
-        return "a table"
-    return "a list" if isinstance(value, list) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +56,12 @@ class Names:
         """The name that a word means; an unknown one is reported and kept."""
         name = self.by_fold.get(word) or self.by_fold.get(fold(word))
         if name is None and self.known and word:
-            hint = did_you_mean(word, self.known)
-            table.report(self.code, key, word=word, known=quoted(self.known), hint=hint)
+            table.unknown_word(self.code, key, word, self.known)
         return name or word
 
 
 @dataclass(slots=True)
-class SetTable(TomlTable[SetKind]):
+class SetTable(TomlTable):
     """A table of a set: its keys are read in the order of their declaration. `names` are those of other files."""
 
     names: dict[str, Names] = field(default_factory=dict)
@@ -95,245 +70,299 @@ class SetTable(TomlTable[SetKind]):
         """A table within this one, or of the same file."""
         return SetTable(self.file, place, values, self.problems, own_id, names=self.names)
 
-    def order(self, known: Mapping[str, SetKey]) -> Iterable[str]:
+    def order(self, known: Mapping[str, Key]) -> Iterable[str]:
         """The declared keys, then the unknown ones. What is misspelt is not reported as missing as well."""
         unknown = [name for name in self.values if name not in known]
         self.faulty.update(suggest(name, sorted(known)) for name in unknown)
         return (*known, *unknown)
 
-    def take(self, key: SetKey) -> Any:
+    def take(self, key: Key) -> Any:
         """The value of a key, or what its kind has for none."""
         raw = self.values.get(key.name)
-        value = key.kind.empty if raw is None else key.kind.take(self, key, raw)
-        required = key.required or (key.needed is not None and key.needed(self.read))
-        if required and (raw is None or value in ("", ())) and key.name not in self.faulty:
+        value = key.kind.empty if raw is None else key.kind.take(self, key, key.name, raw)
+        none_given = raw is None or value in ("", ())
+        if none_given and key.is_needed(self.read) and key.name not in self.faulty:
             self.missing(key.name)
         return value
 
-    def unknown_key(self, name: str, known: Mapping[str, SetKey]) -> None:
+    def unknown_key(self, name: str, known: Iterable[str]) -> None:
         """Report a key that nothing asks for."""
         words = sorted(known)
-        self.report(
-            codes.SET_UNKNOWN_KEY, name, name=name, known=quoted(words), hint=did_you_mean(name, words)
-        )
+        hint = did_you_mean(name, words)
+        self.report(codes.SET_UNKNOWN_KEY, name, name=name, known=quoted(words), hint=hint)
 
     def missing(self, key: str) -> None:
         """Report a value that is needed and not there."""
         self.report(codes.SET_VALUE_MISSING, key, key=key)
 
-    def wrong(self, key: SetKey, value: object, wanted: str) -> None:
-        """Refuse a value of the wrong type."""
-        self.report(codes.SET_WRONG_TYPE, key.name, value=shown(value), wanted=wanted)
+    def wrong_type(self, place: str, raw: object, key: Key) -> None:
+        """Refuse a value of another type than the key's."""
+        wanted = key.kind.wanted.format(key=key.name)
+        self.report(codes.SET_WRONG_TYPE, place, value=shown(raw), wanted=wanted)
+
+    def unknown_word(self, code: str, key: str, word: str, known: Iterable[str]) -> None:
+        """Report a word that is none of those it can be."""
+        words = list(known)
+        self.report(code, key, word=word, known=quoted(words), hint=did_you_mean(word, words))
 
 
 # Texts
 
+_IN_QUOTES = "text in quotation marks"
+_STRING = {"type": "string"}
+_NOT_EMPTY = {"minLength": 1}
 
-def read_text(table: SetTable, key: SetKey, raw: object) -> str:
+
+def _text(table: SetTable, key: Key, place: str, raw: object) -> str:
     """A text, trimmed; of the pattern a workbook needs."""
     if not isinstance(raw, str):
-        table.wrong(key, raw, "text in quotation marks")
+        table.wrong_type(place, raw, key)
         return ""
     text = raw.strip()
-    if text and key.kind.pattern and not key.kind.pattern.fullmatch(text):
-        table.report(codes.NAME_NOT_USABLE, key.name, word=text, rule=key.kind.rule)
+    if misses_shape(key.kind, text):
+        table.report(codes.NAME_NOT_USABLE, place, word=text, rule=key.kind.rule)
     return text
 
 
-def text_schema(required: bool) -> Schema:
-    """Text, not empty where it is required."""
-    return {"type": "string", **({"minLength": 1} if required else {})}
-
-
-TEXT = SetKind("text", read_text, text_schema)
-
-
-def _text_like(pattern: re.Pattern[str], rule: str) -> SetKind:
+def _text_like(pattern: str, rule: str, flags: str = "") -> ValueKind:
     """What a name must look like because a workbook uses it. `rule` says so after "Choose"."""
     # Neither kind of whole-match is written alike in Python and in a schema.
-    schema = {"type": "string", "pattern": f"^(?:{pattern.pattern})$"}
-    return SetKind(f"text: {rule}", read_text, lambda _: schema, pattern=pattern, rule=rule)
+    schema = {**_STRING, "pattern": f"^(?:{pattern})$"}
+    shape = re.compile(f"(?{flags}){pattern}" if flags else pattern)
+    return ValueKind(_IN_QUOTES, _text, schema, f"text: {rule}", "", pattern=shape, rule=rule)
 
 
-SHEET_NAME = _text_like(
-    re.compile(
-        r"(?!(?:Summary|Case|Action Plan|Plan|Log|People|Calendar|Guide|Conflicts|Problems|History)$)"
-        r"[A-Za-z][A-Za-z0-9 ]{0,30}",
-        re.IGNORECASE,
-    ),
-    "a sheet name of letters, digits and blanks, at most 31, that no other sheet of the workbook has",
-)
-PREFIX = _text_like(re.compile(r"[A-Z]{1,8}"), "one to eight capital letters")
-CODE = _text_like(re.compile(r"[A-Z0-9]{1,8}"), "one to eight capital letters or digits")
-DEFINED_NAME = _text_like(
-    re.compile(
-        r"(?!(?:(?:Case|People|Hold|Keys)_\w*|Report_date(?:_typed)?|Incident_date|LCSPR_deci(?:ded|sion)|Holidays_known_until"
-        r"|Bank_holidays|Office_closures|Log_entries|(?:Role|Agency|Clock)_list|Meeting_kinds|\w*_actions)$)[A-Za-z][^\W_]*_\w+",
-        re.ASCII | re.IGNORECASE,
-    ),
-    "words joined by underscores, such as Review_day_zero, that the workbook does not use itself",
-)
-DOCUMENT = _text_like(re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*"), "small letters and digits joined by hyphens")
-SHORT = _text_like(re.compile(r".{1,30}"), "a name of at most 30 characters")
-PLAIN = _text_like(re.compile(r'[^"{}\n]+'), "a name without quotation marks or braces")
-
-
-def choice(words: Iterable[str]) -> SetKind:
+def _choice(words: Iterable[str]) -> ValueKind:
     """One of some fixed words; an empty text where it is left out or refused."""
     known = tuple(words)
 
-    def take(table: SetTable, key: SetKey, raw: object) -> str:
-        word = read_text(table, key, raw)
+    def take(table: SetTable, key: Key, place: str, raw: object) -> str:
+        word = _text(table, key, place, raw)
         if not word or word in known:
             return word
-        hint = did_you_mean(word, known)
-        table.report(codes.SET_NOT_A_FIXED_WORD, key.name, word=word, known=quoted(known), hint=hint)
+        table.unknown_word(codes.SET_NOT_A_FIXED_WORD, place, word, known)
         return ""
 
-    return SetKind(f"one of {', '.join(known)}", take, lambda _: {"enum": list(known)})
+    return ValueKind(_IN_QUOTES, take, {"enum": list(known)}, f"one of {', '.join(known)}", "")
 
 
-def _texts(table: SetTable, key: SetKey, raw: object) -> tuple[str, ...]:
+def _texts(table: SetTable, key: Key, place: str, raw: object) -> tuple[str, ...]:
     if not isinstance(raw, list) or not all(isinstance(each, str) for each in raw):
-        table.wrong(key, raw, "a list of texts")
+        table.wrong_type(place, raw, key)
         return ()
     return tuple(each.strip() for each in raw)
 
 
-def _texts_schema(required: bool) -> Schema:
-    return {"type": "array", "items": {"type": "string"}, **({"minItems": 1} if required else {})}
-
-
-TEXTS = SetKind("list of texts", _texts, _texts_schema, ())
-
-
-def _named_texts(table: SetTable, key: SetKey, raw: object) -> tuple[tuple[str, str], ...]:
-    if not isinstance(raw, dict):
-        table.wrong(key, raw, f"a table {key.name}")
-        return ()
-    texts = table.inner(table.at(key.name), raw, table.id).read_keys(
-        Key(name, TEXT, "", required=True) for name in raw
+def _named_texts(table: SetTable, key: Key, place: str, raw: object) -> tuple[tuple[str, str], ...]:
+    """Texts under names of the set's own choice, in its order."""
+    inner = _table(table, key, place, raw)
+    return (
+        tuple(inner.read_keys(Key(name, TEXT, required=True) for name in inner.values).items())
+        if inner
+        else ()
     )
-    return tuple(texts.items())
-
-
-NAMED_TEXTS = SetKind(
-    "table of texts",
-    _named_texts,
-    lambda _: {"type": "object", "additionalProperties": text_schema(required=True)},
-    (),
-)
-"""Texts under names of the set's own choice, in its order."""
 
 
 # Names that stand in another file
 
 
-def _owners(table: SetTable, key: SetKey, raw: object) -> tuple[str, ...]:
+def _owners(table: SetTable, key: Key, place: str, raw: object) -> tuple[str, ...]:
     """One owner or a list of them."""
-    words = _texts(table, key, raw) if isinstance(raw, list) else (read_text(table, key, raw) or None,)
+    kind = KINDS["texts" if isinstance(raw, list) else "text"]
+    found = kind.take(table, replace(key, kind=kind), place, raw)
+    words = found if isinstance(found, tuple) else (found,) if found else ()
     resolve = table.names["role"].resolve
+    return tuple(word if word == AGENCY_OWNER else resolve(table, place, word) for word in words)
+
+
+def _roles(table: SetTable, key: Key, place: str, raw: object) -> tuple[str, ...]:
+    return tuple(table.names["role"].resolve(table, place, word) for word in _texts(table, key, place, raw))
+
+
+def _clock(table: SetTable, key: Key, place: str, raw: object) -> str:
+    return table.names["clock"].resolve(table, place, _text(table, key, place, raw))
+
+
+# Conditions, and texts that name fields of a case
+
+FIELD_IN_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+def _template(table: SetTable, key: Key, place: str, raw: object) -> str:
+    """Text that may name fields of the case in braces."""
+    text = _text(table, key, place, raw)
+    for path in FIELD_IN_BRACES.findall(text):
+        if path not in case_paths():
+            table.unknown_word(codes.SET_UNKNOWN_FIELD, place, path, case_paths())
+    return text
+
+
+@cache
+def testable() -> Mapping[str, tuple[object, ...] | None]:
+    """The fields a condition may test, with the values they can have; None for any text."""
+    found: dict[str, tuple[object, ...] | None] = {}
+    for path in case_paths():
+        section, _, key = path.partition(".")
+        empty = getattr(SECTIONS[section][1](), key)
+        if isinstance(empty, bool):
+            found[path] = (True, False)
+        elif isinstance(empty, str):
+            found[path] = CHOICES.get(path)
+    return found | {"child.died": (True, False), "child.looked_after": CHOICES["case.looked_after"]}
+
+
+def text_options() -> tuple[str, ...]:
+    """The options of a case that can name a role: `rapid_review_chair`."""
+    return tuple(key for key in keys("options") if testable().get(f"options.{key}", ()) is None)
+
+
+def _condition(table: SetTable, key: Key, place: str, raw: Any) -> Condition:
+    """One table whose tests must all hold, or a list of such tables of which one must."""
+    alternatives = raw if isinstance(raw, list) else [raw]
+    if not all(isinstance(each, dict) for each in alternatives):
+        table.wrong_type(place, raw, key)
+        return ()
+    if not alternatives or not all(alternatives):
+        table.missing(place)
     return tuple(
-        word if word == AGENCY_OWNER else resolve(table, key.name, word) for word in words if word is not None
+        tuple((path, _tested(table, place, path, value)) for path, value in _flat(each))
+        for each in alternatives
     )
 
 
-def _roles(table: SetTable, key: SetKey, raw: object) -> tuple[str, ...]:
-    return tuple(table.names["role"].resolve(table, key.name, word) for word in _texts(table, key, raw))
+def _flat(tests: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The tests by path; `case.died` without quotation marks is a table within a table to TOML."""
+    for name, value in tests.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}.{inner}", deeper) for inner, deeper in value.items())
+        else:
+            yield name, value
 
 
-OWNERS = SetKind(
-    "text, or list of texts",
-    _owners,
-    lambda _: {"anyOf": [text_schema(required=True), _texts_schema(required=True)]},
-    (),
-)
-ROLES = SetKind("list of texts", _roles, _texts_schema, ())
-CLOCK = SetKind(
-    "text",
-    lambda table, key, raw: table.names["clock"].resolve(table, key.name, read_text(table, key, raw)),
-    text_schema,
-)
+def _tested(table: SetTable, place: str, path: str, raw: object) -> tuple[object, ...]:
+    """The values a field is tested for, each checked."""
+    if path not in testable():
+        table.unknown_word(codes.SET_UNKNOWN_FIELD, place, path, testable())
+        return ()
+    known = testable()[path]
+    values = tuple(raw) if isinstance(raw, list) else (raw,)
+    expected = ", ".join(map(shown, known)) if known else "a text in quotation marks"
+    # A field tested for no value at all can never hold: the empty list is the fault then.
+    for value in values or (raw,):
+        if known is None:
+            possible = isinstance(value, str)
+        else:  # True equals 1 in Python, and 1 is no answer to a yes-or-no question
+            possible = any(type(value) is type(each) and value == each for each in known)
+        if not possible:
+            hint = did_you_mean(value, map(str, known or ())) if isinstance(value, str) else ""
+            facts = {"field": path, "value": shown(value), "known": expected, "hint": hint}
+            table.report(codes.CONDITION_NEVER_TRUE, place, **facts)
+    return values
 
 
-# Numbers, flags and dates
-
-
-def _whole(table: SetTable, key: SetKey, raw: object) -> int | None:
-    """A whole number of a sensible size."""
-    if not isinstance(raw, int) or isinstance(raw, bool) or abs(raw) > LARGEST_COUNT:
-        table.wrong(key, raw, f"a whole number from -{LARGEST_COUNT} to {LARGEST_COUNT}")
-        return None
-    return raw
-
-
-def _flag(table: SetTable, key: SetKey, raw: object) -> bool:
-    if isinstance(raw, bool):
-        return raw
-    table.wrong(key, raw, "true or false")
-    return False
-
-
-def _day(table: SetTable, key: SetKey, raw: object) -> date | None:
-    if isinstance(raw, date) and not isinstance(raw, datetime):
-        return raw
-    table.wrong(key, raw, "a date such as 2023-05-01, without quotation marks")
-    return None
-
-
-WHOLE = SetKind(
-    "whole number",
-    _whole,
-    lambda _: {"type": "integer", "minimum": -LARGEST_COUNT, "maximum": LARGEST_COUNT},
-    None,
-)
-FLAG = SetKind("true or false", _flag, lambda _: {"type": "boolean"}, False)
-DAY = SetKind("date, without quotation marks", _day, lambda _: {"type": "string", "format": "date"}, None)
+def _condition_schema() -> dict[str, Any]:
+    """Fields of the case, quoted or as a table in a table, each with a value or some."""
+    tests: dict[str, Any] = {}
+    for path, values in testable().items():
+        value = {"enum": list(values)} if values else _STRING
+        test = {"anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}
+        section, _, key = path.partition(".")
+        tests[path] = test
+        empty: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
+        tests.setdefault(section, empty)["properties"][key] = test
+    one = {"type": "object", "properties": tests, "additionalProperties": False, "minProperties": 1}
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
 
 
 # Tables within
 
 
-def object_schema(inside: tuple[SetKey, ...]) -> dict[str, Any]:
-    """The JSON Schema of a table."""
-    schema: dict[str, Any] = {
-        "type": "object",
-        "properties": {key.name: key.kind.schema(key.required) for key in inside},
-        "additionalProperties": False,
-    }
-    if needed := [key.name for key in inside if key.required]:
-        schema["required"] = needed
-    return schema
-
-
-def _table(table: SetTable, key: SetKey, raw: object) -> SetTable | None:
+def _table(table: SetTable, key: Key, place: str, raw: object) -> SetTable | None:
     if not isinstance(raw, dict):
-        table.wrong(key, raw, f"a table {key.name}")
+        table.wrong_type(place, raw, key)
         return None
-    inner = table.inner(table.at(key.name), raw, table.id)
-    inner.read_keys(key.kind.keys)
+    inner = table.inner(table.at(place), raw, table.id)
+    if key.kind.keys:
+        inner.read_keys(key.kind.keys)
     return inner
 
 
-def table_of(inside: tuple[SetKey, ...]) -> SetKind:
+def table_of(inside: tuple[Key, ...]) -> ValueKind:
     """A table with the same id as the one around it."""
-    return SetKind("table", _table, lambda _: object_schema(inside), None, inside)
+    return ValueKind("a table {key}", _table, object_schema(inside), "table", keys=inside)
 
 
-def entries_of(inside: tuple[SetKey, ...], id_key: str = "") -> SetKind:
+def entries_of(inside: tuple[Key, ...], id_key: str = "") -> ValueKind:
     """The entries `[[key]]`, as a list of tables."""
 
-    def take(table: SetTable, key: SetKey, raw: object) -> Sequence[SetTable]:
+    def take(table: SetTable, key: Key, place: str, raw: object) -> Sequence[SetTable]:
         found = []
-        for each in table.entries(key.name, id_key) if isinstance(raw, list) else [("", raw)]:
+        for each in table.entries(place, id_key) if isinstance(raw, list) else [("", raw)]:
             if isinstance(each, SetTable):
                 each.read_keys(inside)
                 found.append(each)
             else:
-                table.wrong(key, each[1], f"entries that begin [[{key.name}]]")
+                table.wrong_type(place, each[1], key)
         return found
 
-    def schema(required: bool) -> Schema:
-        return {"type": "array", "items": object_schema(inside), **({"minItems": 1} if required else {})}
+    schema = {"type": "array", "items": object_schema(inside)}
+    wanted = "entries that begin [[{key}]]"
+    return ValueKind(wanted, take, schema, "entries", [], if_required={"minItems": 1}, keys=inside)
 
-    return SetKind("entries", take, schema, [], inside)
+
+TEXT = ValueKind(_IN_QUOTES, _text, _STRING, "text", "", if_required=_NOT_EMPTY)
+_LIST = {"type": "array", "items": _STRING}
+_LIST_NOT_EMPTY = {**_LIST, "minItems": 1}
+
+KINDS: Mapping[str, ValueKind] = {
+    "text": TEXT,
+    "texts": ValueKind("a list of texts", _texts, _LIST, "list of texts", (), if_required={"minItems": 1}),
+    "named texts": ValueKind(
+        "a table {key}",
+        _named_texts,
+        {"type": "object", "additionalProperties": {**_STRING, **_NOT_EMPTY}},
+        "table of texts",
+        (),
+    ),
+    "template": ValueKind(_IN_QUOTES, _template, _STRING, "text", "", if_required=_NOT_EMPTY),
+    "owners": ValueKind(
+        _IN_QUOTES,
+        _owners,
+        {"anyOf": [{**_STRING, **_NOT_EMPTY}, _LIST_NOT_EMPTY]},
+        "text, or list of texts",
+        (),
+    ),
+    "roles": ValueKind("a list of texts", _roles, _LIST, "list of texts", (), if_required={"minItems": 1}),
+    "clock": ValueKind(_IN_QUOTES, _clock, _STRING, "text", "", if_required=_NOT_EMPTY),
+    "whole": fitting(
+        f"a whole number from -{LARGEST_COUNT} to {LARGEST_COUNT}",
+        lambda raw: type(raw) is int and abs(raw) <= LARGEST_COUNT,
+        {"type": "integer", "minimum": -LARGEST_COUNT, "maximum": LARGEST_COUNT},
+        words="whole number",
+    ),
+    "flag": fitting("true or false", is_flag, {"type": "boolean"}, words="true or false", empty=False),
+    "day": fitting(
+        "a date such as 2023-05-01, without quotation marks",
+        lambda raw: type(raw) is date,
+        {**_STRING, "format": "date"},
+        words="date, without quotation marks",
+    ),
+    "condition": ValueKind(
+        'a table such as {{ "case.died" = true }}, or a list of such tables',
+        _condition,
+        _condition_schema(),
+        "a condition, or a list of them",
+        (),
+    ),
+    "employer": _choice(EMPLOYERS),
+    "unit": _choice(UNITS),
+    "basis": _choice(BASES),
+    "sight": _choice(SIGHTS),
+    "repetition": _choice(REPETITIONS),
+    "option": _choice(text_options()),
+    "case date": _choice(("aware", "incident", *keys("dates"))),
+    "field date": _choice(FIELD_DATES),
+    "completion date": _choice(keys("dates")),
+    **{name: _text_like(**shape) for name, shape in load_format("procedure")["shapes"].items()},
+}
+"""What a value can be, by the name that a key's declaration gives it."""

@@ -1,32 +1,47 @@
-"""A procedure set from its folder: read, checked all at once, frozen."""
+"""A procedure set from its folder: read, made into values, checked all at once, frozen.
+
+Only single values are refused here; `check` judges the whole.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import tomllib
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from tracker import resources
-from tracker.paths import LARGEST_TOML, hint, read_regular
+from tracker.paths import LARGEST_TOML, read_regular
 from tracker.problems import Problem, codes, has_errors, problem
-from tracker.procedure.build import Draft, build
-from tracker.procedure.check import check
-from tracker.procedure.format import GENERAL_FILES
-from tracker.procedure.kinds import SetTable, quoted
-from tracker.text import did_you_mean, refusal
+from tracker.procedure.check import Draft, check
+from tracker.procedure.format import FILES, GENERAL_FILES, STAGE_FILE
+from tracker.procedure.kinds import Names, SetTable
+from tracker.procedure.model import (
+    FIELD_DATES,
+    Board,
+    Clock,
+    Comparison,
+    Interpretation,
+    Lag,
+    NotApplicable,
+    Procedure,
+    Role,
+    Source,
+    Stage,
+    Step,
+    UsualAgency,
+    Words,
+)
+from tracker.procedure.sets import DORSET, folder_of
+from tracker.text import fold, refusal
 from tracker.toml_reader import EndlessKeyError, parse_toml, undecodable_line
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from tracker.procedure.model import Procedure
-
-DORSET = "dorset"
-"""The set that is taken when none is named."""
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
 _IN_TOML = re.compile(r" \(at (?:line \d+, column \d+|end of document)\)$")
 """How the TOML reader's own messages end, which are plain."""
@@ -48,12 +63,6 @@ def load_calendar_facts() -> CalendarFacts:
     return CalendarFacts(facts["country"], facts["subdivision"], facts["known_until"])
 
 
-def set_names() -> tuple[str, ...]:
-    """The sets that travel with the program."""
-    sets = resources.templates() / "procedure"
-    return tuple(sorted(each.name for each in sets.iterdir() if each.is_dir()))
-
-
 def load_procedure(name_or_folder: str | Path = DORSET) -> tuple[Procedure | None, list[Problem]]:
     """The procedure of a set, by its name or its folder, and everything found wrong.
 
@@ -68,26 +77,7 @@ def load_procedure(name_or_folder: str | Path = DORSET) -> tuple[Procedure | Non
     return None if has_errors(problems) else draft.procedure, problems
 
 
-def folder_of(name_or_folder: str | Path) -> Path | Problem:
-    """The folder of a set: a set's name first, else a path."""
-    known = set_names()
-    name = str(name_or_folder)
-    folder = resources.templates() / "procedure" / name if name in known else Path(name)
-    if name and os.path.isdir(folder):  # noqa: PTH112  says no where the path is too long to ask
-        return folder
-    is_file = os.path.isfile(folder)  # noqa: PTH113  as above
-    meant = " (it is a file: name its folder)" if is_file else did_you_mean(name, known) or hint(Path(name))
-    return problem(codes.SET_NOT_FOUND, file=name, name=name, known=quoted(known), hint=meant)
-
-
-def is_namesake(folder: Path) -> bool:
-    """Whether a folder has the name of a set that travels with the program, and is another one."""
-    try:
-        real = folder.resolve()
-    except (OSError, RuntimeError):  # a link that leads to itself
-        return False
-    ours = resources.templates() / "procedure" / real.name
-    return real.name in set_names() and not (real.is_dir() and real.samefile(ours))
+# The files
 
 
 def _draft(folder: Path, problems: list[Problem]) -> Draft:
@@ -97,27 +87,27 @@ def _draft(folder: Path, problems: list[Problem]) -> Draft:
         # Steps cannot be looked for where there are none: as good as a stage that cannot be read.
         problems.append(_missing(folder, "the file of a stage", "there is none"))
     paths = [*(folder / name for name in GENERAL_FILES), *stages]
-    digest = hashlib.sha256()
+    sha256 = hashlib.sha256()
     tables: dict[str, SetTable] = {}
     for path in sorted(paths):
-        values = _values(path, digest)
+        values = _values(path, sha256)
         if isinstance(values, Problem):
             problems.append(values)
         else:
             tables[path.name] = SetTable(str(path), "", values, problems)
     all_read = bool(stages) and all(path.name in tables for path in stages)
-    return build(folder.resolve().name, digest.hexdigest(), tables, all_stages_read=all_read)
+    return _build(folder.resolve().name, sha256.hexdigest(), tables, all_stages_read=all_read)
 
 
-def _values(path: Path, digest: hashlib._Hash) -> dict[str, Any] | Problem:
-    """A file as TOML, its name and bytes added to the digest."""
+def _values(path: Path, sha256: hashlib._Hash) -> dict[str, Any] | Problem:
+    """A file as TOML, its name and bytes added to the hash."""
     try:
         data = read_regular(path, LARGEST_TOML)
     except FileNotFoundError:
         return _missing(path, path.name, "there is no such file")
     except OSError as error:
         return _missing(path, path.name, refusal(error))
-    digest.update(path.name.encode() + b"\0" + data + b"\0")
+    sha256.update(path.name.encode() + b"\0" + data + b"\0")
     try:
         return parse_toml(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -133,3 +123,180 @@ def _values(path: Path, digest: hashlib._Hash) -> dict[str, Any] | Problem:
 
 def _missing(path: Path, name: str, reason: str) -> Problem:
     return problem(codes.SET_FILE_MISSING, file=str(path), name=name, reason=reason)
+
+
+# The values
+
+
+def _build(set_name: str, digest: str, tables: Mapping[str, SetTable], *, all_stages_read: bool) -> Draft:
+    """Every value of the set, from the files that could be read, by name; faults go to the tables' problems."""
+    role_file = _read(tables, "roles.toml")
+    employers: SetTable | None = role_file.read.get("employers")
+    roles, role_names = _roles(role_file.read["role"])
+    general = dict(_read(tables, "procedure.toml").read)
+    kinds = general["meeting_kinds"]
+    clocks, clock_names = _clocks(_read(tables, "clocks.toml").read["clock"], kinds)
+    boards = [
+        (Board(**table.read), table) for table in _read(tables, "boards.toml", role=role_names).read["board"]
+    ]
+    agencies = [(UsualAgency(**table.read), table) for table in _read(tables, "agencies.toml").read["agency"]]
+    stages = []
+    for name, table in sorted(tables.items()):
+        if name not in GENERAL_FILES:
+            table.names.update(role=role_names, clock=clock_names)
+            stages.append((_stage(table), table))
+    stages.sort(key=lambda each: each[0].order)
+    rules = [(NotApplicable(**table.read), table) for table in general.pop("not_applicable")]
+    interpretations = tuple(Interpretation(**table.read) for table in general.pop("reading"))
+    sources = tuple(
+        Source(**{**table.read, "date": table.read.get("date") or date.min})
+        for table in general.pop("source")
+    )
+    general["effective_from"] = general.get("effective_from") or date.min
+    compared: SetTable | None = general.pop("comparison", None)
+    fields: SetTable | None = general.pop("fields", None)
+    all_clocks = [clock for clock, _ in clocks]
+    procedure = Procedure(
+        **general,
+        set_name=set_name,
+        employer_names=tuple(employers.read.items()) if employers else (),
+        stages=tuple(stage for stage, _ in stages),
+        roles=tuple(role for role, _ in roles),
+        clocks=(*all_clocks, *_planned_meetings(stages, kinds, all_clocks)),
+        boards=tuple(board for board, _ in boards),
+        agencies=tuple(agency for agency, _ in agencies),
+        not_applicable=tuple(rule for rule, _ in rules),
+        interpretations=interpretations,
+        rests_on=sources,
+        digest=digest,
+        comparison=_comparison(compared, clock_names),
+        fields=tuple((path, Words(**each.read)) for path, each in fields.read.items()) if fields else (),
+    )
+    all_read = all_stages_read and all(stage.steps for stage, _ in stages)
+    by_id = {step.id: step for _, step in procedure.steps()}
+    return Draft(procedure, stages, clocks, roles, boards, agencies, rules, compared, all_read, by_id)
+
+
+def _read(tables: Mapping[str, SetTable], name: str, **names: Names) -> SetTable:
+    """A file with its values. One that could not be read is an empty table that reports no faults."""
+    table = tables.get(name) or SetTable("", "", {}, [])
+    table.names.update(names)
+    table.read_keys(FILES[name])
+    return table
+
+
+def _roles(tables: Iterable[SetTable]) -> tuple[list[tuple[Role, SetTable]], Names]:
+    """The roles, and every name that means one of them. A `default` may be any of these."""
+    read = [(Role(**table.read), table) for table in tables]
+    words = (
+        (word, name)
+        for role, table in read
+        for name in _names_of(role.name, table)
+        for word in (name, *role.aliases)
+    )
+    names = _names(codes.SET_UNKNOWN_ROLE, words)
+    return [
+        (replace(role, default=names.resolve(table, "default", role.default)), table) for role, table in read
+    ], names
+
+
+def _clocks(tables: Iterable[SetTable], kinds: Sequence[str]) -> tuple[list[tuple[Clock, SetTable]], Names]:
+    """The clocks, and what a step may count from: a clock, which may stand below, or a kind of planned meeting."""
+    read = [(_clock(table), table) for table in tables]
+    known = [name for clock, table in read for name in _names_of(clock.name, table)]
+    clock_folds = {fold(name) for name in known}
+    kinds = [kind for kind in kinds if fold(kind) not in clock_folds]  # of two alike, a step means the clock
+    # Without any clock their file could not be read, which is reported once.
+    names = _names(codes.SET_UNKNOWN_CLOCK, ((name, name) for name in (*known, *(kinds if known else ()))))
+    return [
+        (
+            replace(clock, provisional_from=names.resolve(table, "provisional.from", clock.provisional_from)),
+            table,
+        )
+        for clock, table in read
+    ], names
+
+
+def _planned_meetings(
+    stages: Iterable[tuple[Stage, SetTable]], kinds: Sequence[str], clocks: Sequence[Clock]
+) -> Iterator[Clock]:
+    """A clock for each kind of meeting that a step counts from. Each has a defined name of its own."""
+    counted_from = {step.clock for stage, _ in stages for step in stage.steps}
+    names = {fold(clock.name) for clock in clocks}
+    defined = {clock.defined_name.casefold() for clock in clocks}
+    for kind in dict.fromkeys(kinds):
+        if kind not in counted_from or fold(kind) in names:
+            continue
+        first = f"Meeting_{re.sub('[^A-Za-z0-9]', '_', kind)}"
+        also = (f"{first}_{number}" for number in count(2))
+        defined_name = next(name for name in chain((first,), also) if name.casefold() not in defined)
+        defined.add(defined_name.casefold())
+        yield Clock(
+            name=kind,
+            defined_name=defined_name,
+            paragraph="",
+            note="The next meeting of this kind on Calendar that is not held, else the last one held.",
+            meeting=kind,
+        )
+
+
+def _clock(table: SetTable) -> Clock:
+    values = dict(table.read)
+    rule: SetTable | None = values.pop("provisional", None)
+    if values["field"] in FIELD_DATES and not values["fallback"]:
+        values.update(field="", fallback=values["field"])
+    return Clock(
+        **values,
+        provisional_from=rule.read["from"] if rule else "",
+        provisional=_lag(rule.read) if rule else None,
+    )
+
+
+def _lag(values: Mapping[str, Any]) -> Lag | None:
+    """How far a rule counts."""
+    return Lag(values["count"], values["unit"]) if "count" in values and values["unit"] else None
+
+
+def _names_of(name: str, table: SetTable) -> tuple[str, ...]:
+    """The names of an entry. If its key is misspelt, what its unknown keys hold: one fault, one problem."""
+    if name:
+        return (name,)
+    unknown = (value for key, value in table.values.items() if key not in table.read)
+    return tuple(value.strip() for value in unknown if isinstance(value, str) and value.strip())
+
+
+def _names(code: str, words: Iterable[tuple[str, str]]) -> Names:
+    """Names by every spelling that means them, the words as written among these to save folding them again."""
+    by_fold: dict[str, str] = {}
+    for word, name in words:
+        by_fold.setdefault(fold(word), name)
+        by_fold.setdefault(word, name)
+    return Names(code, by_fold, tuple(dict.fromkeys(by_fold.values())))
+
+
+def _stage(table: SetTable) -> Stage:
+    values = {"order": 0, **table.read_keys(FILES[STAGE_FILE])}
+    steps = tuple(_step(each) for each in values.pop("step"))
+    return Stage(**values, steps=steps)
+
+
+def _step(table: SetTable) -> Step:
+    values = {key: value for key, value in table.read.items() if key not in {"count", "unit"}}
+    owners, clock, basis = values.pop("owner"), values.pop("from"), values.pop("basis")
+    return Step(
+        **values,
+        basis=basis or "Undated",
+        owner=owners[0] if owners else "",
+        owners=owners if len(owners) > 1 else (),
+        clock=clock,
+        lag=_lag(table.read),
+    )
+
+
+def _comparison(table: SetTable | None, clocks: Names) -> Comparison | None:
+    """Another interpretation of a step's date; None where a part is missing, which is reported."""
+    lag = _lag(table.read) if table else None
+    if table is None or lag is None:
+        return None
+    start = clocks.resolve(table, "from", table.read["from"])
+    return Comparison(table.read["label"], table.read["step"], start, lag, table.read["note"])

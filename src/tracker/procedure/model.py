@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracker.text import short_date
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
@@ -32,6 +34,7 @@ SIGHTS = ("everything", "exceptions", "employer")
 _PAUSE = re.compile(r"[:;,(]")
 _CODE = re.compile(r"[A-Z0-9]{1,12}")
 _LONG_HEADING = 60
+_UNCHECKED = "Nobody has checked these rules against their sources"
 
 Condition = tuple[tuple[tuple[str, tuple[object, ...]], ...], ...]
 """When a step applies. An *or* of *and*s: alternatives, each a row of (field of the case, allowed values), all of
@@ -296,6 +299,26 @@ class Procedure:
     def default_of(self, option: str) -> str:
         """The role an option of the case names where the case says nothing; empty where the set has none."""
         return next((role.default for role in self.roles if role.option == option), "")
+
+    def currency(self, as_at: date) -> str:
+        """A sentence where the rules need a check on that day; empty where they do not."""
+        past = self.review_by if self.review_by and self.review_by < as_at else None
+        if not self._is_checked:
+            was_due = f", and a check was due by {short_date(past)}" if past else ""
+            return f"{_UNCHECKED}{was_due}."
+        return f"These rules were due for another check by {short_date(past)}." if past else ""
+
+    def last_check(self) -> str:
+        """Who checked the rules and when, and until when that holds."""
+        done = _UNCHECKED
+        if self.checked_on and self._is_checked:
+            done = f"Checked on {short_date(self.checked_on)} by {self.checked_by}"
+        due = f"; to be checked by {short_date(self.review_by)}" if self.review_by else ""
+        return f"{done}{due}."
+
+    @property
+    def _is_checked(self) -> bool:
+        return self.checked_on is not None and bool(self.checked_by)
 
     def sources(self) -> tuple[str, ...]:
         """Where an action of the action plan can come from."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tracker.case.checks import DATE_ORDER
-from tracker.case.fields import Is, misses_shape
+from tracker.case.format import KINDS
 from tracker.case.model import value_at
 from tracker.plan import filled_reason, holds
 from tracker.problems import Problem, codes, problem
 from tracker.reconcile.checks_input import fault
 from tracker.text import clean_text, listed, listed_first, quantity
+from tracker.toml_reader import misses_shape
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
@@ -65,11 +67,8 @@ def worked_without_clock(data: CheckInput) -> Iterator[Problem]:
     for clock in data.procedure.clocks:
         if not clock.field or clock.field == "aware" or data.state.clocks[clock.name].day:
             continue
-        at_work = [
-            each.action.id
-            for each in _counted_from(data, clock)
-            if each.action.basis != "Implied" and (each.action.completed or each.action.status in _WORKED_ON)
-        ]
+        actions = (each.action for each in _counted_from(data, clock) if each.action.basis != "Implied")
+        at_work = [each.id for each in actions if each.completed or each.status in _WORKED_ON]
         place = data.clock_place(clock)
         if at_work and place not in data.unclear:
             ids = f"{listed_first(at_work, _NAMED)} {'is' if len(at_work) == 1 else 'are'}"
@@ -173,10 +172,10 @@ def perhaps_a_name(data: CheckInput) -> Iterator[Problem]:
     typed = []
     if reference := data.reading.fields.get("case.reference"):
         facts = {"kind": "case reference", "example": "DOR-2026-014"}
-        typed.append((reference.cell, str(reference.value or ""), Is.REFERENCE, facts))
+        typed.append((reference.cell, str(reference.value or ""), KINDS["reference"], facts))
     for row in data.reading.tables[layout.CHILDREN_TABLE]:
         facts = {"kind": "label of a child", "example": "Child 2"}
-        typed.append((row.cell("Child"), row.text("Child"), Is.LABEL, facts))
+        typed.append((row.cell("Child"), row.text("Child"), KINDS["label"], facts))
     for place, text, shape, facts in typed:
         if misses_shape(shape, clean_text(text)):
             yield fault(codes.POSSIBLE_NAME, place, **facts)
@@ -201,9 +200,8 @@ def another_procedure(data: CheckInput) -> Iterator[Problem]:
     """A workbook that is judged by a set it was not issued under."""
     issue, procedure = data.reading.issue, data.procedure
     if issue.is_of_another(procedure):
-        was, now = (
-            f'{each.set_name}, edition {each.edition} ("{each.title}")' for each in (issue, procedure)
-        )
+        each_of = (issue, procedure)
+        was, now = (f'{each.set_name}, edition {each.edition} ("{each.title}")' for each in each_of)
         yield problem(codes.OTHER_PROCEDURE, was=was, now=now)
 
 
@@ -214,32 +212,23 @@ def differs_from_description(data: CheckInput) -> Iterator[Problem]:
     for path, typed in data.typed_dates.items():
         described = value_at(data.case, path)
         if described != typed.day and typed.cell not in data.unclear:
-            facts = {"label": typed.label, "now": typed.day or "no date", "path": path}
             words = described if isinstance(described, date) else "no date"
-            yield fault(codes.DESCRIPTION_DIFFERS, typed.cell, described=words, **facts)
+            facts = {"label": typed.label, "now": typed.day or "no date", "path": path, "described": words}
+            yield fault(codes.DESCRIPTION_DIFFERS, typed.cell, **facts)
 
 
 def rows_a_decision_ends(data: CheckInput) -> Iterator[Problem]:
     """Rows that a decision typed in the workbook ends, but that are still open; one problem a sheet."""
-
-    def typed(path: str) -> object:
-        return _typed_value(data, path)
-
+    typed = partial(_typed_value, data)
     for rule in data.procedure.not_applicable:
         if not holds(rule.when, typed):
             continue
         for stage in rule.stages:
-            ended = [
-                checked
-                for checked in data.rows
-                if checked.action.stage == stage and checked.action.open
-                if checked.step and checked.step.id not in rule.excluding
-            ]
-            if ended:
+            rows = [each for each in data.rows if each.action.stage == stage and each.action.open]
+            if ended := [each for each in rows if each.step and each.step.id not in rule.excluding]:
+                place = ended[0].row.cell("Status")
                 facts = {"reason": filled_reason(rule, typed), "rows": quantity(len(ended), "open row")}
-                yield fault(
-                    codes.DECISION_LEAVES_OPEN_ROWS, ended[0].row.cell("Status"), sheet=stage, **facts
-                )
+                yield fault(codes.DECISION_LEAVES_OPEN_ROWS, place, sheet=stage, **facts)
 
 
 def _typed_value(data: CheckInput, path: str) -> object:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tracker import rules
 from tracker.problems import Problem, codes, problem
+from tracker.reconcile.events import step_index, step_of
 from tracker.reconcile.model import Action, PlanAction
-from tracker.reconcile.places import split_place
-from tracker.reconcile.state import misaligned_stages, stage_tables, step_index, step_of
+from tracker.reconcile.output import split_place
+from tracker.reconcile.state import misaligned_stages, stage_tables
 from tracker.text import short_date
 from tracker.workbook import layout
 from tracker.workbook.case_of import clock_path
@@ -144,8 +145,8 @@ class CheckInput:
     @cached_property
     def unread(self) -> frozenset[str]:
         """The sheets that are missing or have no header row."""
-        codes_of_sheets = (codes.SHEET_MISSING, codes.HEADER_ROW_MISSING)
-        return frozenset(split_place(each.place)[0] for each in self.found if each.code in codes_of_sheets)
+        missing = (codes.SHEET_MISSING, codes.HEADER_ROW_MISSING)
+        return frozenset(split_place(each.place)[0] for each in self.found if each.code in missing)
 
     def blank(self, row: ReadRow, title: str) -> bool:
         """Whether a row's cell was left empty; not where its column is missing or it could not be understood."""

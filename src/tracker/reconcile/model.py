@@ -132,18 +132,9 @@ class LogEntry(JsonRecord):
 
 
 EventKind = Literal[
-    "Step",
-    "Meeting",
-    "Other meeting",
-    "Decision",
-    "Letter",
-    "Hold begun",
-    "Hold ended",
-    "Publication confirmed",
-    "Published",
-    "Closed",
-    "Log",
-]
+    "Step", "Meeting", "Other meeting", "Decision", "Letter", "Hold begun", "Hold ended", "Publication confirmed",
+    "Published", "Closed", "Log",
+]  # fmt: skip
 """What an event was. Only `Log` and `Other meeting` hold words a person typed."""
 TYPED_EVENTS = frozenset({"Log", "Other meeting"})
 
@@ -329,6 +320,11 @@ class CaseState(JsonRecord):
     standing: frozenset[str] = frozenset()
     currency: str = ""
     returns: Sequence[ReturnEntry] = ()
+
+    @property
+    def rows(self) -> tuple[Action | PlanAction, ...]:
+        """The rows of the stages, then those of the action plan."""
+        return (*self.actions, *self.action_plan)
 
     @property
     def procedure(self) -> Mapping[str, str]:

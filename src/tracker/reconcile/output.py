@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -10,17 +11,14 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.problems import catalogue, problem_text, tally
-from tracker.reconcile.model import answers_text
-from tracker.reconcile.places import place_key, sheet_order, split_place
+from tracker.formula.parse import column_number
+from tracker.problems import Problem, catalogue, problem_text, tally
+from tracker.reconcile.model import CaseState, Change, Reconciliation, answers_text
 from tracker.text import clean_text, quantity, request_words, short_date, terminal_text
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from tracker.problems import Problem
-    from tracker.reconcile.model import Action, CaseState, Change, PlanAction, Reconciliation
 
 FOLD_FROM = 3
 """So many problems of one kind on one sheet are shown as one."""
@@ -133,18 +131,21 @@ def _case(case: CaseState) -> CaseOutline:
     folds: dict[str, list[ProblemFold]] = {}
     for each in fold(case.problems, sheet_order([sheet for sheet in case.counts if sheet != layout.PLAN])):
         folds.setdefault(each.sheet, []).append(each)
-    marks = {
-        name: ", provisional" if each.day and each.provisional else "" for name, each in case.clocks.items()
-    }
-    clocks = tuple((name, _words(each.day, "not known") + marks[name]) for name, each in case.clocks.items())
+    clocks = tuple(
+        (name, _words(each.day, "not known") + (", provisional" if each.day and each.provisional else ""))
+        for name, each in case.clocks.items()
+    )
     counts = tuple(
         (sheet, ", ".join(f"{number} {word}" for word, number in words.items()) or "nothing")
         for sheet, words in case.counts.items()
     )
     needed, changed = _needed(case), _changed_rows(case)
     needed_words = f"Needed today: {quantity(len(needed), 'row')}" if needed else "Nobody is needed today"
-    cells = quantity(len(case.changes), "cell")
-    changed_words = f"Changed since issue: {cells} in {quantity(len(changed), 'row')}"
+    changed_words = "Nothing was changed since issue"
+    if changed:
+        cells = quantity(len(case.changes), "cell")
+        changed_words = f"Changed since issue: {cells} in {quantity(len(changed), 'row')}"
+    returned = tuple((each.owner, answers_text(each.rows), each.path) for each in case.returns)
     return CaseOutline(
         title=f"{reference}: {clean_text(case.summary)}" if case.summary else reference,
         tally=tally(case.problems),
@@ -153,12 +154,17 @@ def _case(case: CaseState) -> CaseOutline:
             needed_words, "The most pressing first", ("ID", "Action", "Who", "When", "State"), needed
         ),
         changed=OutlineTable(
-            changed_words if changed else "Nothing was changed since issue",
+            changed_words,
             "Each changed row, with what stands there now",
             ("Sheet", "Row", "ID", "What changed"),
             changed,
         ),
-        returned=_returned(case),
+        returned=OutlineTable(
+            f"Returns read: {len(returned)}",
+            "What each return answers",
+            ("From", "Answers", "File"),
+            returned,
+        ),
         clocks=OutlineTable("Clocks", "Day zero of each clock", ("Clock", "Date"), clocks),
         counts=OutlineTable("Rows", "How many rows are in which state", ("Sheet", "Rows"), counts),
         facts=tuple(_facts(case)),
@@ -179,8 +185,7 @@ def _facts(case: CaseState) -> Iterator[Cells]:
 
 def _needed(case: CaseState) -> tuple[Cells, ...]:
     """The rows that need someone, the most pressing word first, then the longest due."""
-    everything: list[Action | PlanAction] = [*case.actions, *case.action_plan]
-    rows = [each for each in everything if each.rag in rules.NEEDS_SOMEONE]
+    rows = [each for each in case.rows if each.rag in rules.NEEDS_SOMEONE]
     rows.sort(key=lambda each: (rules.NEEDS_SOMEONE.index(each.rag), each.judged or date.max))
     found = []
     for each in rows:
@@ -215,14 +220,6 @@ def _change_words(change: Change) -> str:
     if change.was in {None, "", rules.STATUSES[0]}:
         return f"{change.column}: {now}"
     return f"{change.column}: {_words(change.was)} → {now}"
-
-
-def _returned(case: CaseState) -> OutlineTable:
-    """The returns that were merged."""
-    rows = tuple((each.owner, answers_text(each.rows), each.path) for each in case.returns)
-    return OutlineTable(
-        f"Returns read: {len(rows)}", "What each return answers", ("From", "Answers", "File"), rows
-    )
 
 
 def _words(value: str | float | date | None, none: str = "blank") -> str:
@@ -286,9 +283,8 @@ def _case_text(case: CaseOutline, as_at: str, colour: bool) -> Iterator[str]:
             yield from (f"    {label} {_visible(each.words)}", _visible(f"        {each.first.remedy}"))
     yield from ("", styled(case.needed.heading))
     for row_id, action, who, when, rag in case.needed.rows[:NEEDED_SHOWN]:
-        yield _visible(
-            f"  {row_id}  {', '.join(filter(None, (rag, when[:1].lower() + when[1:])))}. {who}: {_shorten(action)}"
-        )
+        state = ", ".join(filter(None, (rag, when[:1].lower() + when[1:])))
+        yield _visible(f"  {row_id}  {state}. {who}: {_shorten(action)}")
     if len(case.needed.rows) > NEEDED_SHOWN:
         yield f"  and {len(case.needed.rows) - NEEDED_SHOWN} more"
     yield from ("", styled(case.changed.heading))
@@ -317,3 +313,32 @@ def _pairs(rows: Sequence[Cells]) -> list[str]:
     """Names and what belongs to them, in two columns."""
     width = max((len(name) for name, _ in rows), default=0)
     return [_visible(f"  {name:<{width}}  {words}") for name, words in rows]
+
+
+_PLACE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))(?:!([A-Z]{1,3})([0-9]+))?")
+_BELOW = 1 << 30  # what stands nowhere on a sheet any more comes after what does
+
+
+def split_place(place: str) -> tuple[str, str]:
+    """A place's sheet and cell, either of which may be empty: `SIN`, `F12` of `SIN!F12`."""
+    found = _PLACE.fullmatch(place)
+    if found is None:
+        return "", ""
+    quoted, plain_name, column, row = found.groups("")
+    return quoted.replace("''", "'") or plain_name, column + row
+
+
+def sheet_order(stages: Sequence[str]) -> tuple[str, ...]:
+    """The sheets of a workbook from left to right."""
+    return (layout.SUMMARY, layout.CASE, *stages, layout.PLAN, layout.LOG, layout.PEOPLE, layout.CALENDAR,
+            layout.GUIDE, layout.HIDDEN)  # fmt: skip
+
+
+def place_key(place: str, sheets: Sequence[str]) -> tuple[int, int, int]:
+    """What places are sorted by. A place without a cell comes last on its sheet, one without a sheet first."""
+    sheet, cell = split_place(place)
+    if not sheet:
+        return (-1, 0, 0)
+    number = sheets.index(sheet) if sheet in sheets else len(sheets)
+    column = cell.rstrip("0123456789")
+    return (number, int(cell[len(column) :]), column_number(column)) if cell else (number, _BELOW, 0)

@@ -6,18 +6,17 @@ cannot drift apart, also where a person's row has lost its formulas.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker import rules
 from tracker.formula.book import Area, Book
 from tracker.formula.values import day_of, is_number, serial
-from tracker.procedure.currency import currency
 from tracker.procedure.milestones import Milestones, find_milestones
 from tracker.procedure.model import OUTSIDE, row_headings
-from tracker.reconcile.events import case_events, case_values
+from tracker.reconcile.events import case_events, case_values, step_index, step_of
 from tracker.reconcile.model import (
     Action,
     CaseState,
@@ -33,7 +32,7 @@ from tracker.reconcile.model import (
     field_name,
 )
 from tracker.workbook import layout
-from tracker.workbook.identity import homes_by_text
+from tracker.workbook.read_rows import homes_by_text
 from tracker.workdays import networkdays
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 
     from tracker.formula.evaluate import Formula
     from tracker.formula.values import Value
-    from tracker.procedure.model import Procedure, Stage, Step
+    from tracker.procedure.model import Procedure, Stage
     from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import Reading, ReadRow
 
@@ -85,13 +84,16 @@ class _Judge:
         self._put_table(rules.ROLES, layout.ROLE_COLUMNS, {})
         self._put_table(layout.HOLD_TABLE, layout.HOLD_COLUMNS, {})
         self._put_table(layout.MEETING_TABLE, layout.MEETING_COLUMNS, {})
-        self._put_table(rules.AGENCIES, layout.AGENCY_COLUMNS, {})
-        self.clocks = {
-            clock.name: ClockState(
-                _day(self.book.cell(layout.CASE, row, 2)),
-                self.book.cell(layout.CASE, row, 3) == "Provisional",
+        meetings = self.book.tables[layout.MEETING_TABLE]
+        for title, column in meetings.columns.items():
+            # One row more keeps it a list, as for the bank holidays.
+            self.book.names[rules.meeting_cells(title)] = Area(
+                meetings.sheet, 2, meetings.last_row + 1, column
             )
-            for row, clock in enumerate(procedure.clocks, 2)
+        self._put_table(rules.AGENCIES, layout.AGENCY_COLUMNS, {})
+        cell, clocks = partial(self.book.cell, layout.CASE), enumerate(procedure.clocks, 2)
+        self.clocks = {
+            clock.name: ClockState(_day(cell(row, 2)), cell(row, 3) == "Provisional") for row, clock in clocks
         }
 
     def _put_dates(self) -> None:
@@ -178,16 +180,6 @@ def _typed(row: ReadRow, column: SheetColumn) -> str | int | date | None:
     return _whole(row.values.get(column.title)) if column.kind == "number" else row.text(column.title)
 
 
-def step_index(procedure: Procedure) -> Mapping[str, Step]:
-    """Every step by its ID."""
-    return {step.id: step for _, step in procedure.steps()}
-
-
-def step_of(row_id: str, steps: Mapping[str, Step]) -> Step | None:
-    """The step a row belongs to: `RR-5.7b-POL` is a repeat of `RR-5.7b`."""
-    return steps.get(row_id) or steps.get(row_id.rpartition("-")[0])
-
-
 def stage_tables(reading: Reading, procedure: Procedure) -> dict[str, Sequence[ReadRow]]:
     """The rows of each stage, by the name of its sheet."""
     return {stage.name: reading.tables[rules.table_name(stage.name)] for stage in procedure.stages}
@@ -218,6 +210,7 @@ def _actions(judge: _Judge) -> list[Action]:
             if fields["rag"] in rules.DONE_WORDS:
                 fields["status"] = "Complete"  # what is done is complete, whatever stands beside it
             step, clock = step_of(fields["id"], steps), judge.clocks.get(fields["counted_from"])
+            before = step.after if step else ()
             action = Action(
                 **fields,
                 stage=stage,
@@ -225,9 +218,7 @@ def _actions(judge: _Judge) -> list[Action]:
                 provisional=clock is not None and clock.provisional,
                 days_past_agreed=past or None,
                 key=step is not None and step.key,
-                after=tuple(
-                    each for before in (step.after if step else ()) for each in ids_of.get(before, ())
-                ),
+                after=tuple(row_id for each in before for row_id in ids_of.get(each, ())),
             )
             found.append(action)
     return found
@@ -283,13 +274,11 @@ def _timeliness(judge: _Judge, actions: Sequence[Action], milestones: Milestones
 def _counts(
     actions: Sequence[Action], plan: Sequence[PlanAction], stages: Sequence[Stage]
 ) -> dict[str, dict[str, int]]:
-    counted = {
-        stage.name: Counter(each.rag for each in actions if each.stage == stage.name) for stage in stages
-    }
-    counted[layout.PLAN] = Counter(each.rag for each in plan)
+    words = {each.name: [row.rag for row in actions if row.stage == each.name] for each in stages}
+    words[layout.PLAN] = [row.rag for row in plan]
     return {
-        sheet: {word: count[word] for word in rules.RAG_WORDS if count[word]}
-        for sheet, count in counted.items()
+        sheet: {word: found.count(word) for word in rules.RAG_WORDS if word in found}
+        for sheet, found in words.items()
     }
 
 
@@ -316,11 +305,10 @@ def _people(reading: Reading, procedure: Procedure) -> list[OwnerEntry]:
         who = row.text("Role"), row.text("Name"), row.text("Email")
         outside = row.text("Employer") in OUTSIDE
         found.append(OwnerEntry(*who, aliases, digest=digest, signs=signs, outside=outside))
-    agencies = reading.tables[rules.AGENCIES]
-    found += [
-        OwnerEntry(row.text("Agency"), row.text("Contact"), row.text("Email"), outside=True)
-        for row in agencies
+    agencies = [
+        (row.text("Agency"), row.text("Contact"), row.text("Email")) for row in reading.tables[rules.AGENCIES]
     ]
+    found += [OwnerEntry(*agency, outside=True) for agency in agencies]
     return [each for each in found if each.owner]
 
 
@@ -342,8 +330,7 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
     known = step_index(procedure)
 
     def field(path: str) -> str:
-        read = reading.fields.get(path)
-        return str(read.value or "") if read else ""
+        return str(reading.fields[path].value or "") if path in reading.fields else ""
 
     steps = {each.id: step for each in actions if (step := step_of(each.id, known))}
     state = CaseState(
@@ -380,6 +367,6 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         marks=milestones,
         short_names={row: step.short for row, step in steps.items() if step.short},
         standing=frozenset(row for row, step in steps.items() if step.standing),
-        currency=currency(procedure, as_at),
+        currency=procedure.currency(as_at),
     )
     return replace(state, events=case_events(state, steps, case_values(reading, procedure), as_at))

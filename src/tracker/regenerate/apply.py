@@ -11,23 +11,27 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.evaluate import Formula
-from tracker.formula.parse import in_table
+from tracker.formula.parse import column_letters, in_table
 from tracker.formula.values import day_of, is_number
-from tracker.merge import comparable, display_value
+from tracker.merge import CellSpot, Merge, action_tables, comparable, conflict_at, display_value
+from tracker.plan import make_plan
 from tracker.problems import Problem, codes, problem
-from tracker.regenerate.model import CellSpot, Merge, action_rules, action_tables, conflict_at
-from tracker.text import clean_text
+from tracker.text import clean_text, same_word
 from tracker.workbook import layout
+from tracker.workbook.build import build
+from tracker.workbook.patch.parts import put_names
 from tracker.workbook.reading import quoted
 from tracker.workbook.sheet_page import row_height
+from tracker.workbook.structure import LOST_NAME
 from tracker.workbook.summary_page import completed_since
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from tracker.formula.book import Book
+    from tracker.formula.book import Area, Book
+    from tracker.merge import AddRow
+    from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import AddRow
     from tracker.workbook.patch.file import WorkbookFile
     from tracker.workbook.reading import CellValue, Reading, TablePlace
 
@@ -41,10 +45,9 @@ _RESULT_DATES = ("Due", "Day zero", "Date in use")
 
 def table_formulas(procedure: Procedure) -> Mapping[str, Mapping[str, Formula]]:
     """The formulas of each table by title, as they stand in a file."""
-    rules_of = action_rules(procedure)
     return {
-        table: {title: Formula(in_table(each.text, table)) for title, each in rules_of[sheet].items()}
-        for sheet, table, _ in action_tables(procedure)
+        table: {title: Formula(in_table(each.text, table)) for title, each in formulas.items()}
+        for _, table, _, formulas in action_tables(procedure)
     }
 
 
@@ -52,16 +55,14 @@ class OurCells:
     """Tells whether a formula in a cell is one of ours, by where it stands."""
 
     def __init__(self, reading: Reading, procedure: Procedure) -> None:
-        """Find once where everything stands."""
         self._ours = {theirs: name for name, theirs in reading.sheets.items()}
         self._whole = {layout.SUMMARY, layout.CASE, layout.HIDDEN}
-        rules_of = action_rules(procedure)
-        self._titled = {layout.PEOPLE, layout.CALENDAR, layout.LOG, layout.GUIDE, *rules_of}
+        self._titled = {layout.PEOPLE, layout.CALENDAR, layout.LOG, layout.GUIDE}
         self._columns: dict[str, tuple[int, frozenset[int]]] = {}
-        for sheet, table, _ in action_tables(procedure):
-            place = reading.places.get(table)
-            if place is not None:
-                columns = frozenset(place.columns.get(title, 0) for title in rules_of[sheet])
+        for sheet, table, _, formulas in action_tables(procedure):
+            self._titled.add(sheet)
+            if place := reading.places.get(table):
+                columns = frozenset(place.columns.get(title, 0) for title in formulas)
                 self._columns[sheet] = place.header_row, columns
 
     def __call__(self, sheet: str, row: int, column: int) -> bool:
@@ -178,7 +179,7 @@ class FormulaRepair:
     def restore(self) -> None:
         """Put back every formula that is not there any more."""
         formulas = table_formulas(self.procedure)
-        for sheet, table, columns in action_tables(self.procedure):
+        for sheet, table, columns, _ in action_tables(self.procedure):
             # What an older tracker issued is replaced and is nobody's edit.
             texts = self.reading.issue.formulas.get(sheet, {})
             issued = {
@@ -312,3 +313,73 @@ def _same(typed: CellValue, value: object) -> bool:
     if typed is None or isinstance(typed, date) or not isinstance(value, (str, int, float)):
         return False
     return comparable(typed) == comparable(value)
+
+
+# Defined names
+
+
+def put_names_back(
+    file: WorkbookFile, reading: Reading, procedure: Procedure, facts: CalendarFacts, as_at: date
+) -> tuple[list[str], list[str]]:
+    """The names put back; the tables our formulas look through that are missing, and names without cells.
+
+    Names that no formula of the file uses stay away: an earlier layout had fewer.
+    """
+    made = build(make_plan(reading.issue.case, procedure), facts, as_at).book
+    held = {name.casefold(): place for name, place in file.package.names().items()}
+    parts = [file.package.read(part) for part in file.package.sheets().values()]
+    wanted = []
+    for name in made.names:
+        place = held.get(name.casefold())
+        used = place is None and any(name.encode() in part for part in parts)
+        if used or (place is not None and LOST_NAME.search(place)):
+            wanted.append(name)
+    found = {name: place for name in wanted if (place := _name_place(made, made.names[name], file, reading))}
+    if found:
+        put_names(file.package, found)
+    tables = [*(rules.table_name(stage.name) for stage in procedure.stages), rules.PLAN, rules.CLOCKS]
+    missing = [name for name in tables if name in reading.places and name not in file.tables]
+    missing += [f"defined name {name}" for name in wanted if name not in found]
+    return list(found), missing
+
+
+def _name_place(made: Book, area: Area, file: WorkbookFile, reading: Reading) -> str:
+    """Where a name leads in this file, by its table or the word beside it; empty where neither is found."""
+    sheet = reading.sheets.get(area.sheet, area.sheet)
+    if sheet not in file.names():
+        return ""
+    first, last, column = area.first_row, area.last_row, area.column
+    tables = [each for each in made.tables.values() if each.sheet == area.sheet]
+    above = [each for each in tables if each.header_row <= first]
+    # Of tables beside each other the one the name stands in or below.
+    table = max(above, key=lambda each: (column in each.columns.values(), each.header_row), default=None)
+    if area.sheet == layout.CASE and (table is None or first > table.last_row):
+        word = str(made.contents[area.sheet].get((first, column - 1), ""))
+        first, column = _place_of(word, (first, column - 1), file, sheet)
+        last, column = first + last - area.first_row, column + 1
+    elif table is not None:
+        place = reading.places.get(table.name)
+        if place is None:
+            return ""
+        title = next((title for title, at in table.columns.items() if at == column), "")
+        shift = place.header_row - table.header_row
+        inside, column = title in place.columns and last > first, place.columns.get(title, column)
+        first, last = first + shift, max(last + shift, place.last_row if inside else 0)
+    letters = column_letters(column)
+    end = f":${letters}${last}" if last > first else ""
+    return f"{quoted(sheet)}!${letters}${first}{end}" if first > 0 else ""
+
+
+def _place_of(word: str, issued: tuple[int, int], file: WorkbookFile, sheet: str) -> tuple[int, int]:
+    """Row and column of a label: where it was issued, else where it stands alone; (0, 0) where there is none.
+
+    A label of today's second block stood in the first column of an earlier workbook.
+    """
+    for column in dict.fromkeys((issued[1], 1)):
+        words = {row: str(file.cell(sheet, row, column).value or "") for row in file.sheet(sheet).rows}
+        rows = [row for row, held in words.items() if same_word(held, word)]
+        if column == issued[1] and issued[0] in rows:
+            return issued
+        if len(rows) == 1 and clean_text(word):
+            return rows[0], column
+    return 0, 0

@@ -8,39 +8,49 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.parse import column_letters
-from tracker.merge import Values, comparable, issued_rows, shorten_value
-from tracker.problems import Problem, codes, problem
-from tracker.regenerate.apply import Applier, OurCells
-from tracker.regenerate.mend import MENDED, mended
-from tracker.regenerate.model import (
+from tracker.merge import (
     AddRow,
     Conflict,
     Merge,
+    Values,
     action_tables,
+    comparable,
     conflict_at,
+    issued_rows,
     rows_by_id,
+    shorten_value,
     spot_of,
     what_to_take,
 )
-from tracker.regenerate.rows import has_work
-from tracker.regenerate.shared import SharedCells
-from tracker.regenerate.sheets import is_written_by_us, take_over
-from tracker.regenerate.waking import names_for, read_awake
+from tracker.problems import Problem, codes, problem
+from tracker.regenerate.apply import Applier, OurCells
+from tracker.regenerate.mend import (
+    MENDED,
+    Ready,
+    UnreadableError,
+    mend_workbook,
+    names_for,
+    open_workbook,
+    wake_rows,
+)
+from tracker.regenerate.rows import has_work, same_values
+from tracker.regenerate.shared import SharedCells, entry_names
+from tracker.regenerate.sheets import copy_choices, is_written_by_us
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.markup import CannotPatchError
-from tracker.workbook.read import read_content
 from tracker.workbook.reading import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tracker.formula.values import Value
+    from tracker.merge import SetCell
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Load, SetCell
     from tracker.workbook.layout import SheetColumn
+    from tracker.workbook.read import LoadProcedure
     from tracker.workbook.reading import CellValue, Reading, ReadRow
     from tracker.workbook.return_reader import ReadReturn
 
@@ -78,14 +88,14 @@ class _Merger:
     def __init__(self, first: Reading, second: Reading, procedure: Procedure) -> None:
         base = second.issue if first.issue.descends_from(second.issue) else first.issue
         self.first, self.second, self.procedure = replace(first, issue=base), second, procedure
-        self.merge = Merge(source=second.path)
+        self.merge = Merge()
 
     def run(self) -> Merge:
         """Everything that was typed into the second."""
         edited, _ = case_of(self.first, self.procedure)
         new, _ = case_of(self.second, self.procedure)
         SharedCells(self.merge, self.first, self.procedure, self.first.issue.case, edited, new).run()
-        for sheet, table, columns in action_tables(self.procedure):
+        for sheet, table, columns, _ in action_tables(self.procedure):
             self._rows(table, sheet, columns)
         for table in (layout.LOG_TABLE, layout.PROCEEDINGS_TABLE):
             self._own_rows(table, self.first.tables[table], self.second.tables[table])
@@ -103,18 +113,13 @@ class _Merger:
                 self._cells(mine[row_id], row, row_id, base.get(row_id, {}), columns)
             elif row_id not in base:
                 self.merge.rows.append(AddRow(table, row_id, {**row.values, "ID": row_id}))
-            elif has_work(row) or any(
-                comparable(row.values.get(title)) != comparable(value)
-                for title, value in base[row_id].items()
-            ):
+            elif has_work(row) or not same_values(row.values, base[row_id], *base[row_id]):
                 self._gone(row, row_id, self.first.path, sheet)
         for row_id, row in mine.items():
             if row_id not in theirs and row_id in base:
                 self._gone(row, row_id, self.second.path, row.sheet)
-        own = (
-            [row for row in each.tables[table] if not row.text("ID")] for each in (self.first, self.second)
-        )
-        self._own_rows(table, *own)
+        both = (self.first.tables[table], self.second.tables[table])
+        self._own_rows(table, *([row for row in rows if not row.text("ID")] for rows in both))
 
     def _cells(
         self, mine: ReadRow, theirs: ReadRow, row_id: str, base: Values, columns: Sequence[SheetColumn]
@@ -126,8 +131,7 @@ class _Merger:
             if column.edited_by == "formula":
                 self._typed_over(mine, theirs, title, row_id)
                 continue
-            one = mine.values.get(title, mine.typed_over.get(title))
-            other = theirs.values.get(title, theirs.typed_over.get(title))
+            one, other = (row.values.get(title, row.typed_over.get(title)) for row in (mine, theirs))
             self.merge.cell(spot_of(mine, title, row_id), base.get(title), one, other)
 
     def _typed_over(self, mine: ReadRow, theirs: ReadRow, title: str, row_id: str) -> None:
@@ -151,12 +155,11 @@ class _Merger:
 
     def _gone(self, row: ReadRow, row_id: str, where: str, sheet: str) -> None:
         """A row that one of the copies lacks."""
-        here = row.sheet == sheet and where == self.second.path
-        cell = row.cell() if here else sheet
+        cell, yours = sheet, None
+        if row.sheet == sheet and where == self.second.path:
+            cell, yours = row.cell(), row_id
         do = f"Take yours to leave it as it is here. It was deleted in {where}; delete or copy it yourself."
-        self.merge.conflicts.append(
-            Conflict("copies", sheet, row_id, "", cell, row_id, row_id if here else None, None, do)
-        )
+        self.merge.conflicts.append(Conflict("copies", sheet, row_id, "", cell, row_id, yours, None, do))
 
     def _own_rows(self, table: str, mine: Sequence[ReadRow], theirs: Sequence[ReadRow]) -> None:
         """Rows only the second has are added; a row that is in both is one row, merged cell by cell."""
@@ -188,7 +191,7 @@ class _Merger:
     # Columns no case description knows
 
     def _extra(self, table: str, key: str, title: str) -> None:
-        mine, theirs = (_by_key(each.tables.get(table, ()), key) for each in (self.first, self.second))
+        mine, theirs = (_by_name(each.tables.get(table, ()), key) for each in (self.first, self.second))
         for name, row in theirs.items():
             other = mine.get(name)
             if other is not None and title in other.columns and title in row.columns:
@@ -202,14 +205,9 @@ class _Merger:
                 self.merge.rows[place] = replace(added, values=values)
 
 
-def _by_key(rows: Sequence[ReadRow], key: str) -> dict[str, ReadRow]:
-    counts: dict[str, int] = {}
-    found = {}
-    for row in rows:
-        name = row.text(key)
-        counts[name] = counts.get(name, 0) + 1
-        found[f"{name} {counts[name]}"] = row
-    return found
+def _by_name(rows: Sequence[ReadRow], title: str) -> dict[str, ReadRow]:
+    names = entry_names(rows, title)
+    return {names[row.number]: row for row in rows}
 
 
 def _typed(row: ReadRow) -> dict[str, CellValue]:
@@ -221,7 +219,7 @@ def _words(row: ReadRow, titles: Sequence[str]) -> list[CellValue]:
 
 
 def merge_copies(
-    files: Sequence[tuple[str, bytes]], load: Load, as_at: date
+    files: Sequence[tuple[str, bytes]], load: LoadProcedure, as_at: date
 ) -> tuple[Copies | None, list[Problem]]:
     """Merge copies of one workbook (name and bytes each) into the first.
 
@@ -232,94 +230,96 @@ def merge_copies(
     conflicts: list[Conflict] = []
     notes: list[Problem] = []
     for other_copy in others:
-        other = other_copy[0]
-        content, first, procedure, found, mends = read_mended(name, content, load)
-        bytes_of_other, second, _, more, mends_of_other = read_mended(*other_copy, load)
-        notes += [*mends, *mends_of_other]
-        if first is None or second is None or procedure is None:
-            return None, [*found, *more]
-        if second.issue.descends_from(first.issue):  # the later issue goes on
-            name, content, first, other, bytes_of_other, second = (
-                other, bytes_of_other, second, name, content, first
-            )  # fmt: skip
-        same = (first.issue.uuid, first.issue.digest) == (second.issue.uuid, second.issue.digest)
-        if not same and not first.issue.descends_from(second.issue):
-            return None, [problem(codes.COPIES_NOT_MERGED, file=name, other=other)]
-        stuck = [each for each in (*found, *more) if each.code == codes.IDS_MISALIGNED]
-        if stuck:
-            return None, stuck
-        names = names_for(first, copy=second)
-        content, first = read_awake(content, first, names, load)
-        bytes_of_other, second = read_awake(bytes_of_other, second, names, load)
-        merge = _Merger(first, second, procedure).run()
-        for each in merge.conflicts:  # conflicts between copies say whose is whose
-            do = what_to_take(each.column, each.yours, each.new, other)
-            conflicts.append(replace(each, kind="copies", do=do) if each.kind == "cell" else each)
+        first, found = read_mended(name, content, load)
+        second, of_second = read_mended(*other_copy, load)
+        if first is None or second is None:
+            return None, [*found, *of_second]
+        notes += [*first.notes, *second.notes]
+        if second.reading.issue.descends_from(first.reading.issue):  # the later issue goes on
+            first, second = second, first
+        name, other = first.reading.path, second.reading.path
+        if refused := _not_mergeable(first.reading, second.reading, [*found, *of_second]):
+            return None, refused
+        names = names_for(first.reading, copy=second.reading)
+        try:
+            for each in (first, second):
+                wake_rows(each, names)
+        except UnreadableError as error:
+            return None, error.problems
+        merge = _Merger(first.reading, second.reading, first.procedure).run()
+        for met in merge.conflicts:  # conflicts between copies say whose is whose
+            do = what_to_take(met.column, met.yours, met.new, other)
+            conflicts.append(replace(met, kind="copies", do=do) if met.kind == "cell" else met)
         facts = {"cells": quantity(len(merge.cells), "cell"), "rows": quantity(len(merge.rows), "row")}
         notes.append(problem(codes.COPIES_OF_ONE_CASE, file=name, other=other, **facts))
         try:
-            beside = _name_unmerged((WorkbookFile(content), first), (WorkbookFile(bytes_of_other), second))
-            if beside:
+            if beside := _name_unmerged(first, second):
                 notes.append(problem(codes.NOT_MERGED_FROM_COPY, file=name, other=other, what=beside))
-            content, more = apply_merge(content, bytes_of_other, first, procedure, merge, as_at)
+            content, more = apply_merge(first, second.content, merge, as_at)
         except CannotPatchError as error:
             return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=name, reason=str(error))]
         notes += more
     return Copies(content, tuple(conflicts), tuple(notes)), []
 
 
-def read_mended(
-    name: str, content: bytes, load: Load
-) -> tuple[bytes, Reading | None, Procedure | None, list[Problem], list[Problem]]:
-    """A copy with its titles, tables and references put right, as one workbook alone is; and what was wrong with it.
+def _not_mergeable(first: Reading, second: Reading, found: Sequence[Problem]) -> list[Problem]:
+    """Why two workbooks cannot be merged; `found` are the problems met while reading them."""
+    mine, theirs = first.issue, second.issue
+    if (mine.uuid, mine.digest) != (theirs.uuid, theirs.digest) and not mine.descends_from(theirs):
+        return [problem(codes.COPIES_NOT_MERGED, file=first.path, other=second.path)]
+    return [each for each in found if each.code == codes.IDS_MISALIGNED]
+
+
+def read_mended(name: str, content: bytes, load: LoadProcedure) -> tuple[Ready | None, list[Problem]]:
+    """A copy with its titles, tables and references put right, as one workbook alone is; its notes are what was wrong.
 
     What cannot be put right is found again when the result is brought up to date.
     """
-    reading, procedure, found = read_content(content, name, load)
-    if reading is None or procedure is None:
-        return content, reading, procedure, found, []
-    right, done, _ = mended(content, reading, procedure, found)
-    if not done:
-        return content, reading, procedure, found, []
-    mended_problems = [each for each in found if each.code in MENDED]
-    return right, *read_content(right, name, load), mended_problems
+    ready, found = open_workbook(content, name, load)
+    if ready is None:
+        return None, found
+    mend_workbook(ready)
+    if ready.done:
+        ready.notes = [each for each in found if each.code in MENDED]
+        try:
+            ready.again(ready.content)
+        except UnreadableError as error:
+            return None, error.problems
+    return ready, ready.found
 
 
-def apply_merge(
-    content: bytes, other: bytes | None, reading: Reading, procedure: Procedure, merge: Merge, as_at: date
-) -> tuple[bytes, list[Problem]]:
+def apply_merge(ready: Ready, other: bytes | None, merge: Merge, as_at: date) -> tuple[bytes, list[Problem]]:
     """Put a merge into a workbook's bytes, with the choices made on sheet Conflicts of another copy."""
-    file = WorkbookFile(content)
-    applier = Applier(file, reading, procedure)
+    file = WorkbookFile(ready.content)
+    applier = Applier(file, ready.reading, ready.procedure)
     applier.run(merge)
-    chosen = other is not None and take_over(file, WorkbookFile(other))
+    chosen = other is not None and copy_choices(file, WorkbookFile(other))
     if not (merge.cells or merge.rows or chosen):
-        return content, applier.problems
-    file.work_out(as_at, OurCells(reading, procedure))
+        return ready.content, applier.problems
+    file.evaluate(as_at, OurCells(ready.reading, ready.procedure))
     file.package.recalculate_on_opening()
     return file.to_bytes(), applier.problems
 
 
 # What a copy has beside our tables, which merging does not bring over
 
-_Copy = tuple["WorkbookFile", "Reading"]
 
-
-def _name_unmerged(mine: _Copy, theirs: _Copy) -> str:
+def _name_unmerged(mine: Ready, theirs: Ready) -> str:
     """The sheets and cells only the second copy has, as people name them; empty where there are none."""
-    known = {(sheet, value) for sheet, value, _ in _cells_beside(*mine)}
-    cells = [place for sheet, value, place in _cells_beside(*theirs) if (sheet, value) not in known]
-    found = [*(f"sheet {name}" for name in _own_sheets(mine, theirs)), *cells]
+    file, other = WorkbookFile(mine.content), WorkbookFile(theirs.content)
+    known = {(sheet, value) for sheet, value, _ in _cells_beside(file, mine.reading)}
+    beside = _cells_beside(other, theirs.reading)
+    cells = [place for sheet, value, place in beside if (sheet, value) not in known]
+    ours = {*theirs.reading.sheets.values(), layout.HIDDEN}
+    own = (each for each in other.names() if each not in ours and not is_written_by_us(other, each))
+    sheets = [f"sheet {each}" for each in own if _sheet_texts(other, each) != _sheet_texts(file, each)]
+    return name_first([*sheets, *cells])
+
+
+def name_first(found: Sequence[str]) -> str:
+    """The first of some cells or sheets, and how many more there are."""
     rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
     return ", ".join(found[:_MOST_NAMED]) + rest
-
-
-def _own_sheets(mine: _Copy, theirs: _Copy) -> Iterator[str]:
-    file, reading = theirs
-    for name in file.names():
-        own = name not in {*reading.sheets.values(), layout.HIDDEN} and not is_written_by_us(file, name)
-        if own and _sheet_texts(file, name) != _sheet_texts(mine[0], name):
-            yield name
 
 
 def _sheet_texts(file: WorkbookFile, name: str) -> list[list[str]] | None:

@@ -1,49 +1,46 @@
-"""Titles, tables, references, names and an older layout put right before anything is merged: all of them are ours."""
+"""A workbook that is open, and what of ours is put right in it before anything is merged.
+
+That is titles, tables and references, the hold of layout 1, and rows on standby whose agency or child has a name now.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.evaluate import Formula
-from tracker.formula.parse import column_letters, in_table
-from tracker.plan import make_plan
+from tracker.formula.parse import area_text, column_letters, in_table
 from tracker.problems import Problem, codes, problem
 from tracker.regenerate.apply import OurCells, table_formulas
-from tracker.text import clean_text, quantity, same_word
+from tracker.text import clean_text, quantity
 from tracker.workbook import layout
-from tracker.workbook.build import build
-from tracker.workbook.grid import FileTable, area_text
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.parts import (
     WantedTable,
     drop_names,
-    put_names,
     put_table,
     without_filter,
     without_level,
 )
-from tracker.workbook.reading import quoted
+from tracker.workbook.read import read_content
+from tracker.workbook.reading import CellValue, FileTable, Reading, ReadRow, TablePlace, place_of, quoted
 from tracker.workbook.respell import Known, Respeller
-from tracker.workbook.structure import LOST_NAME, covers, knows_titles, whole_area
+from tracker.workbook.standby import listed_keys, names_in, standby_keys, standby_value
+from tracker.workbook.structure import covers, knows_titles, whole_area
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Mapping
 
-    from tracker.formula.book import Area, Book
+    from tracker.case.model import Case
     from tracker.formula.values import Value
-    from tracker.procedure.load import CalendarFacts
+    from tracker.merge import Choice, ConflictKey
     from tracker.procedure.model import Procedure
     from tracker.workbook.patch.package import TablePart
-    from tracker.workbook.reading import Reading, TablePlace
+    from tracker.workbook.read import LoadProcedure
 
-MENDED = frozenset(
-    (
-        codes.TITLE_OVERWRITTEN, codes.TITLES_MISSING, codes.TABLE_TOO_SMALL, codes.TABLES_MISSING,
-        codes.FIXED_REFERENCES,
-    )
+MENDED = (
+    codes.TITLE_OVERWRITTEN, codes.TITLES_MISSING, codes.TABLE_TOO_SMALL, codes.TABLES_MISSING, codes.FIXED_REFERENCES,
 )  # fmt: skip
 """What is put right here."""
 _SINGLY = 3
@@ -52,35 +49,73 @@ _NO_FILTERS = frozenset((rules.CLOCKS, layout.HOLD_TABLE, layout.PROCEEDINGS_TAB
 _HOLD_TITLES = layout.titles(layout.HOLD_COLUMNS)
 _HOLD_LABELS = [*(each.label for each in layout.HOLD_OF_LAYOUT_1), layout.HOLD_RUNNING_LABEL]
 
-_Corners = tuple[int, int, int, int]
+Corners = tuple[int, int, int, int]
 
 
-def mended(
-    content: bytes, reading: Reading, procedure: Procedure, found: Sequence[Problem]
-) -> tuple[bytes, list[str], list[Problem]]:
-    """A workbook with its titles, tables and references put right, what was done, and what could not be."""
-    if not MENDED.intersection(each.code for each in found):
-        return content, [], []
-    return _Mender(content, reading, procedure).run()
+class UnreadableError(Exception):
+    """A workbook that was repaired, or in which conflicts were settled, and that cannot be read any more."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(*problems)
+        self.problems = problems
 
 
-def not_mended(found: Sequence[Problem], left: Sequence[Problem], path: str) -> list[Problem]:
-    """Why titles and tables cannot be put right."""
-    code = codes.TABLE_NOT_REPAIRED
-    reasons = [each if each.code == code else problem(code, tables=each.found) for each in left]
-    return [*found, *(replace(each, file=path) for each in reasons)]
+@dataclass(slots=True)
+class Ready:
+    """A workbook put right and brought up to the layout, and what was done to it; `refused` says why it cannot be.
+
+    `put` is what was put where, `done` what to report of it; `rewritten` are sheets that were written as a whole.
+    """
+
+    content: bytes
+    reading: Reading
+    procedure: Procedure
+    found: list[Problem]
+    load: LoadProcedure
+    realign: bool = False
+    put: dict[tuple[str, int, int], Value] = field(default_factory=dict)
+    done: list[str] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    picked: Mapping[ConflictKey, Choice] = field(default_factory=dict)
+    rewritten: set[str] = field(default_factory=set)
+    refused: list[Problem] = field(default_factory=list)
+
+    def again(self, content: bytes) -> None:
+        """Read the workbook after something in it was changed."""
+        self.content = content
+        reading, procedure, found = read_content(content, self.reading.path, self.load, realign=self.realign)
+        if reading is None or procedure is None:
+            raise UnreadableError(found)
+        self.reading, self.procedure, self.found = reading, procedure, found
+
+
+def open_workbook(
+    content: bytes, path: str, load: LoadProcedure, *, realign: bool = False
+) -> tuple[Ready | None, list[Problem]]:
+    """A workbook ready to be mended, None where it cannot be read; and what was found while reading."""
+    reading, procedure, found = read_content(content, path, load, realign=realign)
+    if reading is None or procedure is None:
+        return None, found
+    return Ready(content, reading, procedure, found, load, realign), found
+
+
+def mend_workbook(ready: Ready) -> list[Problem]:
+    """Put titles, tables and references right; why some cannot be."""
+    return _Mender(ready).run() if any(each.code in MENDED for each in ready.found) else []
 
 
 class _Mender:
-    def __init__(self, content: bytes, reading: Reading, procedure: Procedure) -> None:
-        self.file, self.reading, self.procedure = WorkbookFile(content), reading, procedure
+    def __init__(self, ready: Ready) -> None:
+        self.ready, self.reading, self.procedure = ready, ready.reading, ready.procedure
+        self.file, self.done = WorkbookFile(ready.content), ready.done
         self.parts = {part.name.casefold(): part for part in self.file.tables.values()}
         self._other_names = self._named_otherwise()
-        self._renamed = bool(self._other_names) or any(place.renamed for place in reading.places.values())
-        self.done: list[str] = []
+        self._renamed = bool(self._other_names) or any(
+            place.renamed for place in self.reading.places.values()
+        )
         self.problems: list[Problem] = []
 
-    def run(self) -> tuple[bytes, list[str], list[Problem]]:
+    def run(self) -> list[Problem]:
         self._titles()
         self._formulas()
         wanted = {name: self._wanted(name, place) for name, place in self.reading.places.items()}
@@ -101,14 +136,15 @@ class _Mender:
                 package.put(sheet, without_filter(package.read(sheet)))
             put_table(package, sheet, self._part(name), table)
             self.done.append(f"table {name} over {quoted(place.sheet)}!{table.area}")
-        return package.to_bytes(), self.done, self.problems
+        if self.done:
+            self.ready.content = package.to_bytes()
+        return self.problems
 
     def _named_otherwise(self) -> dict[str, str]:
         """Tables of ours that have another name, by that name: a table of the file over the header of ours."""
         found = {}
-        corners = {
-            (part.sheet, part.first_row, part.first_column): key for key, part in reversed(self.parts.items())
-        }
+        parts = reversed(self.parts.items())
+        corners = {(part.sheet, part.first_row, part.first_column): key for key, part in parts}
         for name, place in self.reading.places.items():
             key = corners.get((place.sheet, place.header_row, min(place.columns.values())), "")
             if key in self.parts and name.casefold() not in self.parts:
@@ -171,37 +207,29 @@ class _Mender:
         """How a table has to be, where it is not so yet; None too where there is no room for it."""
         part, seen = self._part(name), self._seen(name)
         formulas = table_formulas(self.procedure).get(name, {})
-        whole = (
-            not place.renamed and seen and covers(place, seen, place.last_row) and knows_titles(place, seen)
-        )
+        whole = seen and covers(place, seen, place.last_row) and knows_titles(place, seen)
         # A table's own formulas name titles of other tables too.
         rewritten = not self._renamed or not formulas
-        if whole and rewritten and part and part.header and part.name not in self._other_names:
+        named = part and part.header and part.name not in self._other_names and not place.renamed
+        if whole and rewritten and named:
             return None
         top, left, bottom, right = whole_area(place, seen, place.last_row)
         if part and part.totals:
             bottom = part.last_row
-        for other, area in self._others(name):
-            if area[0] <= bottom and top <= area[2] and area[1] <= right and left <= area[3]:
-                reason = f"{name} would lie over {other} ({area_text(*area)})"
-                self.problems.append(
-                    problem(codes.TABLE_NOT_REPAIRED, place=quoted(place.sheet), tables=reason)
-                )
-                return None
+        if in_the_way := overlap_problem(name, place.sheet, (top, left, bottom, right), self._others(name)):
+            self.problems.append(in_the_way)
+            return None
         titles = table_titles(self.file, place, place.columns, left, right)
         texts = {title: in_table(each.text, name) for title, each in formulas.items()}
         cells = area_text(top, left, bottom, right)
         return WantedTable(name, cells, titles, texts, filters=name not in _NO_FILTERS)
 
-    def _others(self, name: str) -> list[tuple[str, _Corners]]:
+    def _others(self, name: str) -> list[tuple[str, Corners]]:
         """The other tables on a table's sheet, as they will lie."""
         places = self.reading.places
         sheet, ours = places[name].sheet, {each.casefold() for each in places}
-        found = [
-            (part.name, (part.first_row, part.first_column, part.last_row, part.last_column))
-            for key, part in self.parts.items()
-            if part.sheet == sheet and key not in ours
-        ]
+        theirs = (part for key, part in self.parts.items() if key not in ours)
+        found = [(part.name, corners_of(part)) for part in theirs if part.sheet == sheet]
         for other, place in places.items():
             if other != name and place.sheet == sheet:
                 found.append((other, whole_area(place, self._seen(other), place.last_row)))
@@ -232,116 +260,50 @@ def table_titles(
     return titles
 
 
-def area_of(place: TablePlace, part: TablePart | None) -> tuple[int, int, int, int]:
-    """The cells of a table that is whole: first row and column, last row and column."""
-    if part is not None and part.sheet == place.sheet:
-        return part.first_row, part.first_column, part.last_row, part.last_column
-    return place.header_row, min(place.columns.values()), place.last_row, max(place.columns.values())
+def corners_of(part: TablePart) -> Corners:
+    """The cells of a table in the file: first row and column, last row and column."""
+    return part.first_row, part.first_column, part.last_row, part.last_column
 
 
-def missing_tables(file: WorkbookFile, reading: Reading, procedure: Procedure) -> list[str]:
-    """Tables our formulas look through that the file does not have."""
-    names = [*(rules.table_name(stage.name) for stage in procedure.stages), rules.PLAN, rules.CLOCKS]
-    return [name for name in names if name in reading.places and name not in file.tables]
-
-
-# Defined names
-
-
-def put_names_back(
-    file: WorkbookFile, reading: Reading, procedure: Procedure, facts: CalendarFacts, as_at: date
-) -> tuple[list[str], list[str]]:
-    """The names put back, and those whose cells cannot be found.
-
-    Names that no formula of the file uses stay away: an earlier layout had fewer.
-    """
-    made = build(make_plan(reading.issue.case, procedure), facts, as_at).book
-    held = {name.casefold(): place for name, place in file.package.names().items()}
-    parts = [file.package.read(part) for part in file.package.sheets().values()]
-    wanted = []
-    for name in made.names:
-        place = held.get(name.casefold())
-        used = place is None and any(name.encode() in part for part in parts)
-        if used or (place is not None and LOST_NAME.search(place)):
-            wanted.append(name)
-    found = {name: place for name in wanted if (place := _name_place(made, made.names[name], file, reading))}
-    if found:
-        put_names(file.package, found)
-    return list(found), [f"defined name {name}" for name in wanted if name not in found]
-
-
-def _name_place(made: Book, area: Area, file: WorkbookFile, reading: Reading) -> str:
-    """Where a name leads in this file, by its table or the word beside it; empty where neither is found."""
-    sheet = reading.sheets.get(area.sheet, area.sheet)
-    if sheet not in file.names():
-        return ""
-    first, last, column = area.first_row, area.last_row, area.column
-    tables = [each for each in made.tables.values() if each.sheet == area.sheet]
-    above = [each for each in tables if each.header_row <= first]
-    # Of tables beside each other the one the name stands in or below.
-    table = max(above, key=lambda each: (column in each.columns.values(), each.header_row), default=None)
-    if area.sheet == layout.CASE and (table is None or first > table.last_row):
-        word = str(made.contents[area.sheet].get((first, column - 1), ""))
-        first, column = _place_of(word, (first, column - 1), file, sheet)
-        last, column = first + last - area.first_row, column + 1
-    elif table is not None:
-        place = reading.places.get(table.name)
-        if place is None:
-            return ""
-        title = next((title for title, at in table.columns.items() if at == column), "")
-        shift = place.header_row - table.header_row
-        inside, column = title in place.columns and last > first, place.columns.get(title, column)
-        first, last = first + shift, max(last + shift, place.last_row if inside else 0)
-    letters = column_letters(column)
-    end = f":${letters}${last}" if last > first else ""
-    return f"{quoted(sheet)}!${letters}${first}{end}" if first > 0 else ""
-
-
-def _place_of(word: str, issued: tuple[int, int], file: WorkbookFile, sheet: str) -> tuple[int, int]:
-    """Row and column of a label: where it was issued, else where it stands alone; (0, 0) where there is none.
-
-    A label of today's second block stood in the first column of an earlier workbook.
-    """
-    for column in dict.fromkeys((issued[1], 1)):
-        rows = [
-            each
-            for each in file.sheet(sheet).rows
-            if same_word(str(file.cell(sheet, each, column).value or ""), word)
-        ]
-        if column == issued[1] and issued[0] in rows:
-            return issued
-        if len(rows) == 1 and clean_text(word):
-            return rows[0], column
-    return 0, 0
+def overlap_problem(
+    name: str, sheet: str, area: Corners, others: Iterable[tuple[str, Corners]]
+) -> Problem | None:
+    """Why a table cannot have an area: another one of its sheet, with these cells, lies there."""
+    top, left, bottom, right = area
+    for other, there in others:
+        if there[0] <= bottom and top <= there[2] and there[1] <= right and left <= there[3]:
+            reason = f"{name} would lie over {other} ({area_text(*there)})"
+            return problem(codes.TABLE_NOT_REPAIRED, place=quoted(sheet), tables=reason)
+    return None
 
 
 # Layout 1: its one hold becomes the first row of a table
 
 
-def with_table_of_holds(
-    content: bytes, reading: Reading
-) -> tuple[bytes, Mapping[tuple[str, int, int], Value]]:
-    """The workbook with its hold in a table, and what was put where.
+def add_table_of_holds(ready: Ready) -> None:
+    """Put the hold of a workbook into a table.
 
     It stays as it is where the cells are no longer as they were issued, or something of a person's is in the way.
     """
+    reading = ready.reading
     if layout.HOLD_TABLE in reading.places or layout.CASE not in reading.sheets:
-        return content, {}
-    file, sheet = WorkbookFile(content), reading.sheets[layout.CASE]
+        return
+    file, sheet = WorkbookFile(ready.content), reading.sheets[layout.CASE]
     found = _hold_label(file, sheet)
     if found is None:
-        return content, {}
+        return
     row, column = found
     typed = [file.cell(sheet, row + place, column + 1) for place in range(len(layout.HOLD_OF_LAYOUT_1))]
     beside = [file.cell(sheet, row + r, column + c).value for r in range(4) for c in (3, 4)]
     if any(cell.formula is not None for cell in typed) or any(value not in {None, ""} for value in beside):
-        return content, {}
+        return
     _write_holds(file, reading, sheet, row, column, [cell.value for cell in typed])
-    put, changed = file.changes(), WorkbookFile(file.to_bytes())
+    ready.put |= file.changes()
+    changed = WorkbookFile(file.to_bytes())
     first, last = column_letters(column), column_letters(column + len(_HOLD_TITLES) - 1)
     table = WantedTable(layout.HOLD_TABLE, f"{first}{row}:{last}{row + 3}", _HOLD_TITLES, filters=False)
     put_table(changed.package, changed.package.sheets()[sheet], None, table)
-    return changed.package.to_bytes(), put
+    ready.content = changed.package.to_bytes()
 
 
 def _hold_label(file: WorkbookFile, sheet: str) -> tuple[int, int] | None:
@@ -371,3 +333,40 @@ def _write_holds(
         for blank in (row + 2, row + 3):
             file.put(sheet, blank, place, None, style)
     file.put(sheet, row + 4, column + 1, rules.HOLD_RULE, page.style(row + 4, column + 1))
+
+
+def names_for(reading: Reading, *, case: Case | None = None, copy: Reading | None = None) -> dict[str, str]:
+    """Who is named in a workbook; where it names nobody, in a copy of it, or in a description that adds somebody."""
+    names: dict[str, str] = {}
+    if case is not None:
+        known = listed_keys(reading.issue)
+        named = [(each.code, each.name) for each in case.agencies]
+        named += [(each.label, each.label) for each in case.children]
+        names = {key.casefold(): name for key, name in named if key not in known}
+    return {**names, **(names_in(copy.tables) if copy else {}), **names_in(reading.tables)}
+
+
+def wake_rows(ready: Ready, names: Mapping[str, str]) -> None:
+    """Make the rows of everybody named ordinary ones."""
+    reading = ready.reading
+    keys = standby_keys(reading.issue)
+    rows = [row for rows in reading.tables.values() for row in rows if row.standby]
+    rows += [row for row in reading.asleep if keys[row.text("ID")].casefold() in names]
+    if not rows:
+        return
+    file = WorkbookFile(ready.content)
+    for row in rows:
+        for title in row.standby:
+            place = place_of(row.cell(title))
+            assert place is not None, "a cell that was read has a place"
+            # Who wrote an action of their own into a row that waits has made it their own row.
+            file.put(*place, _shown(row, title, file.cell(*place).formula, names) if row.text("ID") else None)
+    ready.put |= file.changes()
+    ready.done.append(f"{quantity(len(rows), 'row')} of agencies and children, now text in place of formulas")
+    ready.again(file.to_bytes())
+
+
+def _shown(row: ReadRow, title: str, formula: str | None, names: Mapping[str, str]) -> CellValue:
+    """What a cell of a row that is awake shows; where its formula is shared with another's, as it was read."""
+    shown = standby_value(formula or "", names)
+    return row.values.get(title) if shown is None else shown

@@ -1,36 +1,158 @@
-"""Returns of agencies merged into the workbook of their case: three-way, by ID, against what each was sent with."""
+"""Returns: what each owner is sent, and what came back merged three-way, by ID, into the workbook of its case."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.merge import comparable, issued_value
+from tracker.merge import (
+    CellSpot,
+    Conflict,
+    Merge,
+    action_rows,
+    action_tables,
+    comparable,
+    issued_value,
+    rows_by_id,
+    spot_of,
+    what_to_take,
+)
 from tracker.problems import DEBUG, Problem, codes, problem, unexpected
-from tracker.reconcile.model import ReturnEntry, answers_text
-from tracker.reconcile.return_rows import ReturnOwner, agencies_of, outside_owners
-from tracker.regenerate.copies import Copies, apply_merge, read_mended
-from tracker.regenerate.model import Merge, action_tables, rows_by_id, spot_of, what_to_take
-from tracker.text import clean_text, listed
+from tracker.reconcile.model import (
+    Action,
+    CaseState,
+    PlanAction,
+    Reconciliation,
+    ReturnEntry,
+    answers_text,
+    case_identity,
+)
+from tracker.reconcile.run import Settings, note_twins, read_bytes, read_files
+from tracker.regenerate.copies import Copies, apply_merge, merge_copies, read_mended
+from tracker.text import clean_text, listed, same_word
 from tracker.workbook.issue import case_uuid
 from tracker.workbook.patch.markup import CannotPatchError
-from tracker.workbook.return_page import FREE_TEXT, text_mark
+from tracker.workbook.preflight import workbook_content
+from tracker.workbook.return_page import FREE_TEXT, TYPED, ReturnContent, ReturnRow, text_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tracker.procedure.model import Procedure
-    from tracker.reconcile.model import CaseState
-    from tracker.regenerate.model import CellSpot, Conflict, Load
     from tracker.workbook.layout import SheetColumn
+    from tracker.workbook.read import LoadProcedure
     from tracker.workbook.reading import CellValue, Reading, ReadRow
     from tracker.workbook.return_reader import ReadReturn
 
 _REASON = "Reason for change"
 _LONGEST = 32_767  # characters a cell can hold
+
+
+_AS_SENT = ("On hold", "Clock not started", "Ready", "No date")
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnOwner:
+    """Somebody who is sent a return: the name rows are owned by, the code in IDs, and the words for it."""
+
+    name: str
+    code: str = ""
+    also: tuple[str, ...] = ()
+
+    def is_called(self, word: str) -> bool:
+        """Whether somebody means this owner by a word: name, code, or another name of a role."""
+        return any(same_word(word, each) for each in (self.name, self.code, *self.also) if each)
+
+    def owns(self, row: ReadRow) -> bool:
+        """Whether a row is this owner's: as its owner, or as the lead agency of an action of the plan."""
+        names = (row.text("Owner"), row.text("Lead agency"))
+        return any(name and (same_word(name, self.name) or name in self.also) for name in names)
+
+
+def agencies_of(reading: Reading) -> list[ReturnOwner]:
+    """The agencies on sheet People."""
+    rows = reading.tables[rules.AGENCIES]
+    return [ReturnOwner(row.text("Agency"), row.text("Code")) for row in rows if row.text("Agency")]
+
+
+def outside_owners(reading: Reading) -> list[ReturnOwner]:
+    """Who is sent a return unasked: the agencies, and the roles that somebody in a partner agency holds."""
+    roles = [row for row in reading.tables[rules.ROLES] if row.text("Employer") == "partner agency"]
+    return [*agencies_of(reading), *(ReturnOwner(row.text("Role")) for row in roles if row.text("Role"))]
+
+
+def owners_of(reading: Reading, state: CaseState) -> list[ReturnOwner]:
+    """Everybody who can be named: agencies, roles, and whoever else a row names as its owner."""
+    found = agencies_of(reading)
+    found += [ReturnOwner(each.owner, also=each.aliases) for each in state.people]
+    found += [ReturnOwner(each.owner) for each in state.actions]
+    found += [ReturnOwner(each.lead_agency) for each in state.action_plan]
+    found += [ReturnOwner(each.owner) for each in state.action_plan]
+    first: dict[str, ReturnOwner] = {}
+    for each in found:
+        if each.name:
+            first.setdefault(each.name.casefold(), each)
+    return list(first.values())
+
+
+def return_content(
+    owner: ReturnOwner, reading: Reading, procedure: Procedure, state: CaseState, as_at: date
+) -> tuple[ReturnContent, list[str]]:
+    """What an owner is sent, and the cells of open rows left out because they have no ID to be read back by."""
+    actions = {each.cell: each for each in state.rows}
+    found = [
+        (row, action)
+        for row in action_rows(reading, procedure)
+        if (action := actions.get(row.cell())) and action.open and owner.owns(row)
+    ]
+    found.sort(key=lambda pair: (pair[1].judged is None, pair[1].judged or date.max))
+    rows = tuple(_return_row(row, action, owner) for row, action in found if action.id)
+    days = [day for row in rows for day in (row.day_zero, row.agreed)]
+    days += [each.target if isinstance(each, PlanAction) else each.due for _, each in found]
+    first = min([as_at, *filter(None, days)])
+    content = ReturnContent(
+        uuid=case_identity(state),
+        reference=state.reference,
+        marking=state.marking,
+        owner=owner.name,
+        code=owner.code,
+        asks=_who_asks(procedure, state),
+        as_at=as_at,
+        rows=rows,
+        holidays=tuple(sorted(day for day in state.holidays if day >= first)),
+    )
+    return content, [row.cell("Action") for row, action in found if not action.id]
+
+
+def _return_row(row: ReadRow, action: Action | PlanAction, owner: ReturnOwner) -> ReturnRow:
+    typed = {title: row.values.get(title) for title in TYPED if title in row.columns}
+    words = action.action.removeprefix(f"{owner.code}: ").removeprefix(f"{owner.name}: ")
+    words = words[:1].upper() + words[1:]
+    sent = action.rag if action.rag in _AS_SENT else ""
+    if isinstance(action, PlanAction):
+        words = words or action.recommendation
+        return ReturnRow(action.id, words, "", action.target, action.agreed, None, None, "", "", sent, typed)
+    sent = sent or ("Provisional" if action.provisional else "")
+    counted = action.agreed, action.day_zero, action.count, action.unit, action.basis
+    return ReturnRow(action.id, words, action.timescale, None, *counted, sent, typed)
+
+
+def _who_asks(procedure: Procedure, state: CaseState) -> tuple[str, str]:
+    """Who asks, and the line that says what to do and whom to answer: the first of the partnership's own roles."""
+    own = (role.name for role in procedure.roles if role.employer == "partnership")
+    role = next(own, procedure.roles[0].name if procedure.roles else "")
+    entry = {each.owner.casefold(): each for each in state.people}.get(role.casefold())
+    name, email = (entry.name, entry.email) if entry else ("", "")
+    asks = ", ".join(filter(None, (name, role))) or "The partnership"
+    to = f"{name or f'the {role}'}{f' ({email})' if email else ''}"
+    return f"Asked by {asks}", f"Fill in the green columns, save this file and send it back to {to}."
+
+
+# What came back
 
 
 def other_case_problems(returns: Iterable[ReadReturn], cases: Mapping[str, str]) -> list[Problem]:
@@ -44,22 +166,22 @@ def other_case_problems(returns: Iterable[ReadReturn], cases: Mapping[str, str])
 
 
 def merge_returns(
-    name: str, copies: Copies, returns: Sequence[ReadReturn], load: Load, as_at: date
+    name: str, copies: Copies, returns: Sequence[ReadReturn], load: LoadProcedure, as_at: date
 ) -> tuple[Copies | None, list[Problem]]:
     """Merge returns into a workbook (`name`), whose copies may have been merged before.
 
     None where the workbook cannot be read or changed, with every reason.
     """
-    content, reading, procedure, found, mends = read_mended(name, copies.content, load)
-    if reading is None or procedure is None:
+    ready, found = read_mended(name, copies.content, load)
+    if ready is None:
         return None, found
+    reading = ready.reading
     if stuck := [each for each in found if each.code == codes.IDS_MISALIGNED]:
         return None, stuck
-    reference = (
-        str(reading.fields["case.reference"].value or "") if "case.reference" in reading.fields else ""
-    )
+    read_reference = reading.fields.get("case.reference")
+    reference = str(read_reference.value or "") if read_reference else ""
     uuid = reading.issue.uuid if reading.issue.uuid != case_uuid("") else case_uuid(reference)
-    merger = _ReturnMerger(reading, procedure)
+    merger = _ReturnMerger(reading, ready.procedure)
     merger.problems += other_case_problems(returns, {uuid: reference})
     for each in (read for read in returns if read.uuid == uuid):
         try:
@@ -69,27 +191,23 @@ def merge_returns(
                 raise
             merger.problems.append(unexpected(error, each.path))
     try:
-        content, more = apply_merge(content, None, reading, procedure, merger.merge, as_at)
+        content, more = apply_merge(ready, None, merger.merge, as_at)
     except CannotPatchError as error:
         return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=name, reason=str(error))]
-    merged = replace(
+    return replace(
         copies,
         content=content,
         conflicts=(*copies.conflicts, *merger.conflicts()),
-        problems=(*copies.problems, *mends, *merger.problems, *more),
+        problems=(*copies.problems, *ready.notes, *merger.problems, *more),
         returns=tuple(merger.merged.values()),
         cells=tuple(merger.merge.cells),
-    )
-    return merged, []
+    ), []
 
 
 def return_entry(read: ReadReturn, state: CaseState) -> ReturnEntry:
     """What a return answered, beside how its rows stand once it is merged."""
-    late = {each.id for each in state.actions if each.rag == "Overdue"}
-    late |= {each.id for each in state.action_plan if each.rag == "Overdue"}
-    rows = {
-        row_id: f"{read.state(row_id)}{', late' if row_id in late else ''}" for row_id in sorted(read.sent)
-    }
+    late = {each.id for each in state.rows if each.rag == "Overdue"}
+    rows = {each: read.state(each) + (", late" if each in late else "") for each in sorted(read.sent)}
     return ReturnEntry(read.path, read.owner, read.as_at, rows)
 
 
@@ -104,10 +222,11 @@ class _ReturnMerger:
         self._agencies = {each.code: each for each in agencies_of(reading) if each.code}
         self._roles = [ReturnOwner(row.text("Role")) for row in reading.tables[rules.ROLES]]
         self._outside = outside_owners(reading)
-        tables = action_tables(procedure)
-        rows = [row for _, table, _ in tables for row in reading.tables[table]]
-        self._rows, self._all = rows_by_id(rows), rows
-        self._columns = {column.title: column for _, _, columns in tables for column in columns}
+        self._all = action_rows(reading, procedure)
+        self._rows = rows_by_id(self._all)
+        self._columns = {
+            each.title: each for _, _, columns, _ in action_tables(procedure) for each in columns
+        }
         self._now: dict[str, CellValue] = {}  # what cells hold by now, by their address
         self._sources: dict[tuple[str, str], str] = {}  # the file a conflict comes from
 
@@ -146,8 +265,7 @@ class _ReturnMerger:
         self.problems.append(problem(code, file=read.path, owner=read.owner, **facts))
 
     def _row(self, read: ReadReturn, row: ReadRow, row_id: str, owner: ReturnOwner) -> None:
-        mine = self._rows.get(row_id)
-        place = {"file": read.path, "place": row.cell(), "id": row_id}
+        mine, place = self._rows.get(row_id), {"file": read.path, "place": row.cell(), "id": row_id}
         if mine is None:
             self.problems.append(problem(codes.RETURN_ROW_GONE, **place))
             return
@@ -170,8 +288,7 @@ class _ReturnMerger:
         One that is begun, by a note alone, is in progress, where nobody has chosen a status since it was sent: so it
         shows under Returns on Summary.
         """
-        found = read.answers(row_id)
-        state = read.state(row_id)
+        found, state = read.answers(row_id), read.state(row_id)
         if state == "no involvement":
             note = str(found.get("Progress") or "")
             begins = clean_text(note).casefold().startswith(rules.NO_INVOLVEMENT.casefold())
@@ -191,8 +308,7 @@ class _ReturnMerger:
     def _cell(
         self, spot: CellSpot, column: SheetColumn, sent: str | None, mine: ReadRow, value: CellValue
     ) -> None:
-        title = spot.title
-        now = self._held(spot, mine)
+        title, now = spot.title, self._held(spot, mine)
         if title == _REASON:
             if comparable(now) is None:
                 self._put(spot, value, now)
@@ -218,3 +334,67 @@ class _ReturnMerger:
 def _lines(value: CellValue) -> str:
     """A text as its lines are compared: a whole answer below a note is found, a part of a word is not."""
     return "\n".join(["", *map(clean_text, str(value or "").split("\n")), ""])
+
+
+# Workbooks read together: each case once
+
+
+def reconcile_cases(
+    paths: Iterable[Path], settings: Settings, *, returns: Sequence[ReadReturn] = (), workers: int = 1,
+    step: Callable[[], object] = lambda: None,
+) -> Reconciliation:  # fmt: skip
+    """Read workbooks, in `workers` processes, and count each case once; `step` is called after each workbook."""
+    reads = list(read_files(list(paths), settings, workers=workers, step=step))
+    problems = [each for read in reads for each in read.problems]
+    groups: dict[tuple[str, str, str], list[CaseState]] = {}
+    for case in _without_sources([read.state for read in reads if read.state]):
+        # Two workbooks issued blank are of one issue, and of two cases.
+        groups.setdefault((case.uuid, case.issue, case_identity(case)), []).append(case)
+    identities = {identity: states[0].reference for (_, _, identity), states in groups.items()}
+    problems += other_case_problems(returns, identities)
+    cases = [
+        _merge_states(states, settings, problems, [each for each in returns if each.uuid == identity])
+        for (_, _, identity), states in groups.items()
+    ]
+    return Reconciliation(settings.as_at, note_twins(cases), tuple(problems))
+
+
+def _without_sources(cases: Sequence[CaseState]) -> list[CaseState]:
+    """The cases without those of workbooks from which another was made, untouched since: they are counted there."""
+    newer = {sha256: case.workbooks[0].path for case in cases for sha256 in case.made_from}
+    kept: list[CaseState] = []
+    notes: dict[str, list[Problem]] = {}
+    for case in cases:
+        path = case.workbooks[0].path
+        other = newer.get(case.workbooks[0].sha256, path)
+        if other == path:
+            kept.append(case)
+        else:
+            notes.setdefault(other, []).append(problem(codes.OLDER_COPY, file=path, other=other))
+    return [replace(each, problems=(*notes.get(each.workbooks[0].path, ()), *each.problems)) for each in kept]
+
+
+def _merge_states(
+    states: Sequence[CaseState], settings: Settings, problems: list[Problem], returns: Sequence[ReadReturn]
+) -> CaseState:
+    """One case out of the copies of one issue and what came back to it; `problems` gets those of a file."""
+    if len(states) == 1 and not returns:
+        return states[0]
+    paths = [each.workbooks[0].path for each in states]
+    files = [(path, workbook_content(Path(path), settings.password)[0]) for path in paths]
+    copies, reasons = merge_copies(files, settings.load, settings.as_at)
+    if copies is not None and returns:
+        copies, reasons = merge_returns(paths[0], copies, returns, settings.load, settings.as_at)
+    if copies is None:
+        return replace(states[0], problems=(*states[0].problems, *reasons))
+    read = read_bytes(copies.content, paths[0], settings)
+    problems += read.problems
+    assert read.state is not None, "what was merged can be read"
+    notes = [each for each in copies.problems if each.code != codes.RETURN_READ]  # its returns are listed
+    return replace(
+        read.state,
+        workbooks=tuple(each.workbooks[0] for each in states),
+        conflicts=(*read.state.conflicts, *(each.record() for each in copies.conflicts)),
+        returns=tuple(return_entry(each, read.state) for each in copies.returns),
+        problems=(*notes, *(each.problem(paths[0]) for each in copies.conflicts), *read.state.problems),
+    )

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tracker.merge import OPEN, RowFate, Values, comparable, issued_rows, merge_row
-from tracker.reconcile.checks import is_decided
-from tracker.regenerate.model import (
+from tracker.merge import (
     NEW,
     YOURS,
     AddRow,
     Conflict,
     Merge,
+    RowFate,
+    Values,
     action_tables,
+    comparable,
     conflict_at,
-    conflict_key,
+    issued_conflicts,
+    issued_rows,
+    merge_row,
     rows_by_id,
     spot_of,
     what_to_take,
 )
+from tracker.reconcile.run import is_decided
 from tracker.text import clean_text
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tracker.merge import CellSpot
     from tracker.plan import Plan
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import CellSpot
     from tracker.workbook.reading import CellValue, Reading, ReadRow
 
-OWNED = tuple(
-    column.title
-    for column in layout.STAGE_COLUMNS
-    if column.edited_by == "procedure" and column.title != "ID"
-)
+_FIXED = (each.title for each in layout.STAGE_COLUMNS if each.edited_by == "procedure")
+OWNED = tuple(title for title in _FIXED if title != "ID")
 """The columns of a stage that are the procedure's."""
 FILLED = ("Completed", "Status", "Reason for change")
 """Columns of the person's that the plan fills where a date or a decision of the case does."""
@@ -46,7 +47,7 @@ _REASON = "Reason for change"
 WITHDRAWN = "No longer a step for this case"
 
 
-def _same(one: Mapping[str, CellValue], other: Mapping[str, CellValue], *titles: str) -> bool:
+def same_values(one: Mapping[str, CellValue], other: Mapping[str, CellValue], *titles: str) -> bool:
     """Whether two rows hold the same under each of the titles."""
     return all(comparable(one.get(title)) == comparable(other.get(title)) for title in titles)
 
@@ -63,23 +64,20 @@ def is_done(row: ReadRow) -> bool:
 
 def has_work(row: ReadRow) -> bool:
     """Whether a person has worked in a row."""
-    if not _same(row.values, {}, "Agreed date", "Completed", "Progress", "Evidence"):
+    if not same_values(row.values, {}, "Agreed date", "Completed", "Progress", "Evidence"):
         return True
     status = row.text("Status")
     reason = status != _ENDED and bool(row.text("Reason for change"))
     return reason or status not in {"", "Not started", _ENDED}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The rows as they should be: by stage and ID, the typed cells by title. `before` is the same for the base."""
+def target_rows(
+    base: Mapping[str, Mapping[str, Values]], old: Plan, new: Plan, *, keeps_edition: bool
+) -> tuple[Mapping[str, Mapping[str, Values]], Mapping[str, Values]]:
+    """What to merge with: the new plan; under another edition that is not moved to, only what the case changed.
 
-    rows: Mapping[str, Mapping[str, Values]]
-    before: Mapping[str, Values]
-
-
-def target(base: Mapping[str, Mapping[str, Values]], old: Plan, new: Plan, *, keeps_edition: bool) -> Target:
-    """What to merge with: the new plan; under another edition that is not moved to, only what the case changed."""
+    Returns the rows by stage and ID, each as the typed cells by title; and the rows of the old plan by ID.
+    """
     before: dict[str, Values] = {row.id: dict(row.typed()) for row in old.all_rows()}
     rows: dict[str, dict[str, Values]] = {}
     for stage, planned in new.rows.items():
@@ -96,11 +94,13 @@ def target(base: Mapping[str, Mapping[str, Values]], old: Plan, new: Plan, *, ke
         if keeps_edition:
             gone = [row_id for row_id in issued if row_id not in rows[stage] and row_id not in before]
             rows[stage] |= {row_id: dict(issued[row_id]) for row_id in gone}
-    return Target(rows, before)
+    return rows, before
 
 
 def _changed_by_case(issued: Values, before: Values, now: Values) -> Values:
-    cells = {title: (issued if _same(before, now, title) else now).get(title) for title in {**issued, **now}}
+    cells = {
+        title: (issued if same_values(before, now, title) else now).get(title) for title in {**issued, **now}
+    }
     return {title: value for title, value in cells.items() if value is not None}
 
 
@@ -109,7 +109,7 @@ class StageRows:
 
     def __init__(self, merge: Merge, reading: Reading, procedure: Procedure) -> None:
         self.merge, self.reading = merge, reading
-        self._tables = {sheet: table for sheet, table, _ in action_tables(procedure)[:-1]}
+        self._tables = {sheet: table for sheet, table, *_ in action_tables(procedure)[:-1]}
         self.base = {sheet: issued_rows(reading, sheet, layout.STAGE_COLUMNS) for sheet in self._tables}
         self.values: dict[str, dict[str, Values]] = {sheet: {} for sheet in self._tables}
         self._rows = rows_by_id(row for table in self._tables.values() for row in reading.tables[table])
@@ -118,17 +118,17 @@ class StageRows:
             for sheet, table in self._tables.items()
         }
 
-    def run(self, wanted: Target) -> None:
-        """Merge with the target rows."""
+    def run(self, wanted: Mapping[str, Mapping[str, Values]], before: Mapping[str, Values]) -> None:
+        """Merge with what `target_rows` gives."""
         for stage, table in self._tables.items():
-            base, new = self.base[stage], wanted.rows.get(stage, {})
+            base, new = self.base[stage], wanted.get(stage, {})
             place = self.reading.places.get(table)
             if place is None or "ID" not in place.columns:
                 self.values[stage] = dict(base)
                 continue
             self._repeated_now(base, new)
             for row_id in [*new, *(each for each in base if each not in new)]:
-                self._row(stage, row_id, base.get(row_id), new.get(row_id), wanted.before.get(row_id, {}))
+                self._row(stage, row_id, base.get(row_id), new.get(row_id), before.get(row_id, {}))
 
     def _row(self, stage: str, row_id: str, base: Values | None, new: Values | None, before: Values) -> None:
         row = self._rows.get(row_id)
@@ -136,13 +136,15 @@ class StageRows:
             row = self._adoptable(stage, row_id, new)
             # What the person worded in it stays, and is no conflict: as if it had been issued so.
             base = dict(new) if row else None
-        reworded = row is not None and not _same(row.values, base or {}, *(set(OWNED) & row.columns.keys()))
+        reworded = row is not None and not same_values(
+            row.values, base or {}, *(set(OWNED) & row.columns.keys())
+        )
         fate = merge_row(
             base=base is not None,
             edited=row is not None,
             new=new is not None,
             touched=row is not None and (has_work(row) or reworded),
-            changed=base is not None and new is not None and not _same(base, new, *OWNED),
+            changed=base is not None and new is not None and not same_values(base, new, *OWNED),
         )
         if fate is RowFate.MERGE and row is not None and new is not None:
             self.values[stage][row_id] = self._merged(row, row_id, base, new, before)
@@ -157,7 +159,7 @@ class StageRows:
 
     def _merged(self, row: ReadRow, row_id: str, base: Values | None, new: Values, before: Values) -> Values:
         remembered: Values = {}
-        bare = _same(row.values, {}, *(row.columns.keys() - {"ID"}))  # who had deleted it wants it back
+        bare = same_values(row.values, {}, *(row.columns.keys() - {"ID"}))  # who had deleted it wants it back
         issued = {} if bare else base or {}
         for title in OWNED:
             was, wanted = issued.get(title), new.get(title)
@@ -208,14 +210,14 @@ class StageRows:
     def _took_the_end(self, row: ReadRow, row_id: str) -> bool:
         """Whether somebody has just chosen on sheet Conflicts that a decision ends a row."""
         choice = self.merge.choices.get(("cell", row.sheet, row_id, "Status"))
-        return choice is not None and choice.take == NEW and choice.conflict.get("state") == OPEN
+        return choice is not None and choice.take == NEW and choice.conflict.open
 
     def _lapsed(self, spot: CellSpot, held: CellValue) -> None:
         """A conflict about a decision that has been taken back is none any more."""
         found = conflict_at("cell", spot, held, held, None, "")
-        for record in self.reading.issue.conflicts:
-            if conflict_key(record) == found.key and record.get("state") == OPEN:
-                self.merge.settled.append(replace(found, number=str(record["number"]), state=YOURS))
+        for each in issued_conflicts(self.reading.issue):
+            if each.key == found.key and each.open:
+                self.merge.settled.append(replace(found, number=each.number, state=YOURS))
 
     def _repeated_now(self, base: dict[str, Values], new: Mapping[str, Values]) -> None:
         """A row whose step is now repeated, for one child say, goes on as the one repeat it has."""
@@ -233,11 +235,8 @@ class StageRows:
     def _add(self, stage: str, row_id: str, new: Values) -> None:
         """Add a row; it takes the look of a repeat of the same step, where there is one."""
         step, sheet = row_id.rpartition("-")[0], self.reading.sheets.get(stage, stage)
-        alike = (
-            row.number
-            for other, row in self._rows.items()
-            if other.rpartition("-")[0] == step and row.sheet == sheet
-        )
+        repeats = (row for other, row in self._rows.items() if other.rpartition("-")[0] == step)
+        alike = (row.number for row in repeats if row.sheet == sheet)
         self.merge.rows.append(AddRow(self._tables[stage], row_id, new, next(alike, 0)))
         self.values[stage][row_id] = without_id(new)
 
@@ -246,7 +245,9 @@ class StageRows:
 
         What a copied row still carries of the row it was copied from gives way to its own.
         """
-        alone = not any(_same(issued, new, "Paragraph", "Owner") for issued in self.base[stage].values())
+        alone = not any(
+            same_values(issued, new, "Paragraph", "Owner") for issued in self.base[stage].values()
+        )
         row = next((row for row in self._own.get(stage, ()) if _fits(row, new, by_owner=alone)), None)
         if row is None:
             return None
@@ -255,14 +256,18 @@ class StageRows:
         self.merge.put(spot_of(row, "ID", row_id), row_id, row.values.get("ID"))
         values = {**row.values, "ID": row_id}
         for title in OWNED:
-            if title in row.columns and not _same(values, new, title) and self._was_issued(title, values):
+            if (
+                title in row.columns
+                and not same_values(values, new, title)
+                and self._was_issued(title, values)
+            ):
                 self.merge.put(spot_of(row, title, row_id), new.get(title), values.get(title))
                 values[title] = new.get(title)
         return replace(row, values=values)
 
     def _was_issued(self, title: str, values: Values) -> bool:
         """Whether some row was issued with the value: it was copied, not worded."""
-        return any(_same(row, values, title) for stage in self.base.values() for row in stage.values())
+        return any(same_values(row, values, title) for stage in self.base.values() for row in stage.values())
 
     def _withdrawn(self, row_id: str, row: ReadRow, base: Values, fate: RowFate) -> Values:
         """A row the case needs no longer: kept, and Not applicable where nobody works in it.
@@ -311,13 +316,10 @@ def _fits(row: ReadRow, new: Values, *, by_owner: bool) -> bool:
 
     Whose says the first word of the action ("UHD: ..."); `by_owner`: the owner says it, who has no other such row.
     """
-    if not _same(row.values, new, "Paragraph"):
+    if not same_values(row.values, new, "Paragraph"):
         return False
     action, wanted = clean_text(row.text("Action")).casefold(), clean_text(str(new.get("Action"))).casefold()
     first, colon, _ = wanted.partition(":")
     owner = clean_text(row.text("Owner")).casefold() == clean_text(str(new.get("Owner"))).casefold()
-    return action == wanted or (bool(colon) and (_starts(action, first) or (by_owner and owner)))
-
-
-def _starts(action: str, first: str) -> bool:
-    return action.startswith(first) and not action[len(first) : len(first) + 1].isalnum()
+    begins = action.startswith(first) and not action[len(first) : len(first) + 1].isalnum()
+    return action == wanted or (bool(colon) and (begins or (by_owner and owner)))

@@ -5,29 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
+from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.parse import column_number
-from tracker.merge import OPEN, comparable, display_json_value, from_json
-from tracker.regenerate.model import (
+from tracker.merge import (
     BOTH,
+    CELL_KINDS,
     NEW,
     TAKES,
     YOURS,
     Choice,
     Conflict,
     ConflictKey,
-    action_tables,
-    conflict_key,
+    action_rows,
+    comparable,
     rows_by_id,
     spot_of,
 )
-from tracker.regenerate.shared import meeting_names
+from tracker.records import plain
+from tracker.regenerate.shared import entry_names
 from tracker.text import clean_text, xml_text
 from tracker.workbook import layout
 from tracker.workbook.layout import on_paper, without_blanks
+from tracker.workbook.patch.markup import escape
 from tracker.workbook.patch.parts import NewSheet
 from tracker.workbook.reading import place_of
 
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tracker.case.model import Case
+    from tracker.merge import Merge
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
-    from tracker.regenerate.model import Merge
     from tracker.workbook.patch.file import WorkbookFile
     from tracker.workbook.reading import CellValue, Reading, ReadRow
 
@@ -52,7 +53,6 @@ _COLUMNS: Mapping[str, Sequence[tuple[str, float]]] = {
         ("Code", 8),
     ),
 }  # fmt: skip
-_CELLS = {"cell", "copies"}
 _TAKE = 9
 _HEADER = 3
 _OWN_WIDTH = 30  # of a column people have added
@@ -90,7 +90,7 @@ def _choice_cells(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, in
     return found
 
 
-def take_over(file: WorkbookFile, other: WorkbookFile) -> bool:
+def copy_choices(file: WorkbookFile, other: WorkbookFile) -> bool:
     """Put the choices made in another copy beside those of this one; two that differ are none. Whether any was put."""
     mine = _choice_cells(file)
     put = False
@@ -102,8 +102,8 @@ def take_over(file: WorkbookFile, other: WorkbookFile) -> bool:
     return put
 
 
-def choices(
-    file: WorkbookFile, known: Sequence[Mapping[str, Any]], takes: Mapping[str, str] = MappingProxyType({})
+def read_choices(
+    file: WorkbookFile, known: Sequence[Conflict], takes: Mapping[str, str] = MappingProxyType({})
 ) -> dict[ConflictKey, Choice]:
     """The choices by conflict; of those that were settled before, what they were settled to.
 
@@ -112,59 +112,56 @@ def choices(
     picked = {number: take for number, (take, _) in _choice_cells(file).items()} | dict(takes)
     found: dict[ConflictKey, Choice] = {}
     for each in known:
-        state = str(each.get("state", OPEN))
-        take = picked.get(str(each.get("number")), "") if state == OPEN else state
-        if take in TAKES and Choice(take, each).possible:
-            key = conflict_key(each)
+        choice = Choice(picked.get(each.number, "") if each.open else each.state, each)
+        if choice.take in TAKES and choice.possible:
             # Of two open ones about one cell, as three copies make them, new from one goes before yours.
-            both = state == OPEN and key in found and found[key].conflict.get("state") == OPEN
-            if take != YOURS or not both:
-                found[key] = Choice(take, each)
+            both = each.open and each.key in found and found[each.key].conflict.open
+            if choice.take != YOURS or not both:
+                found[each.key] = choice
     return found
 
 
-def _identity(record: Mapping[str, Any]) -> tuple[object, ...]:
+def _identity(conflict: Conflict) -> tuple[object, ...]:
     """What makes an open conflict the same: the cell, and of what was sent or copied also the words offered.
 
     What the case says now takes the place of what it said before; what two people sent are two offers.
     """
-    offered = comparable(record["new"]) if record["kind"] == "copies" else None
-    return *conflict_key(record), offered
+    offered = comparable(plain(conflict.new)) if conflict.kind == "copies" else None
+    return *conflict.key, offered
 
 
 def _choice_made(merge: Merge, key: ConflictKey) -> Choice | None:
     """The choice on a conflict that was still open: one settled before says nothing about a later one."""
     choice = merge.choices.get(key)
-    return choice if choice and choice.conflict.get("state") == OPEN else None
+    return choice if choice and choice.conflict.open else None
 
 
-def numbered(
-    conflicts: Sequence[Conflict], settled: Sequence[Conflict], known: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+def number_conflicts(
+    conflicts: Sequence[Conflict], settled: Sequence[Conflict], known: Sequence[Conflict]
+) -> list[Conflict]:
     """All conflicts as they are to be remembered: open ones keep their number, new ones get the next."""
-    numbers = {_identity(each): str(each.get("number")) for each in known if each.get("state") == OPEN}
-    last = max((int(str(each.get("number", "C-0"))[2:] or 0) for each in known), default=0)
-    records = []
+    numbers = {_identity(each): each.number for each in known if each.open}
+    last = max((int(each.number[2:] or 0) for each in known), default=0)
+    found = []
     for conflict in conflicts:
-        number = conflict.number or numbers.get(_identity(conflict.record()), "")
+        number = conflict.number or numbers.get(_identity(conflict), "")
         if not number:
             last += 1
             number = f"C-{last:03}"
-        records.append({**conflict.record(), "number": number})
-    done = {each.number: each.record() for each in settled}
-    open_numbers = {record["number"] for record in records}
-    before = [dict(each) for each in known if each.get("state") != OPEN and each["number"] not in done]
-    kept = [each for each in before if each["number"] not in open_numbers]
-    return sorted([*kept, *done.values(), *records], key=lambda each: str(each["number"]))
+        found.append(replace(conflict, number=number))
+    again = {each.number for each in (*found, *settled)}
+    kept = [each for each in known if not each.open and each.number not in again]
+    done = {each.number: each for each in settled}
+    return sorted([*kept, *done.values(), *found], key=lambda each: each.number)
 
 
-def write_conflicts(file: WorkbookFile, records: Sequence[Mapping[str, Any]], case: Case) -> None:
+def write_conflicts(file: WorkbookFile, conflicts: Sequence[Conflict], case: Case) -> None:
     """Write the Conflicts sheet, where there is anything to write or it is there already."""
     name = _sheet_of_ours(file, CONFLICTS)
-    if not records and not name:
+    if not conflicts and not name:
         return
-    waiting = any(each["state"] == OPEN for each in records)
-    numbers = {str(each["number"]) for each in records}
+    waiting = any(each.open for each in conflicts)
+    numbers = {each.number for each in conflicts}
     # What people wrote there: right of our columns, by the conflict's number, and below our rows.
     beside: dict[str, list[str]] = {}
     below = []
@@ -176,20 +173,11 @@ def write_conflicts(file: WorkbookFile, records: Sequence[Mapping[str, Any]], ca
             below.append(held)
     columns = [*_COLUMNS[CONFLICTS], *((title, _OWN_WIDTH) for title in beside.get("No", []))]
     sheet = NewSheet(CONFLICTS, _SAY_CONFLICTS if waiting else _SAY_NONE, columns)
-    for each in records:
-        state, settled = (
-            ("open", "") if each["state"] == OPEN else (f"settled: {each['state']}", each["state"])
-        )
-        values = [display_json_value(each[side]) for side in ("was", "yours", "new")]
-        cells = [
-            *(each[key] for key in ("number", "cell", "id", "column")),
-            *values,
-            each["do"],
-            settled,
-            state,
-        ]
-        texts = [*(str(cell) for cell in cells), *beside.get(str(each["number"]), [])]
-        sheet.row(texts, link=str(each["cell"]), link_column=2)
+    for each in conflicts:
+        state, settled = ("open", "") if each.open else (f"settled: {each.state}", each.state)
+        where = each.number, each.cell, each.id, each.column
+        texts = [*where, *each.shown().values(), each.do, settled, state]
+        sheet.row([*texts, *beside.get(each.number, [])], link=each.cell, link_column=2)
     sheet.choice(_TAKE, TAKES)
     for texts in below:
         sheet.row(texts)
@@ -249,31 +237,29 @@ class _Places:
 
     def __init__(self, reading: Reading, procedure: Procedure) -> None:
         self._reading = reading
-        tables = action_tables(procedure)
-        self._rows = rows_by_id(row for _, table, _ in tables for row in reading.tables[table])
+        self._rows = rows_by_id(action_rows(reading, procedure))
 
-    def entry(self, record: Mapping[str, Any]) -> ReadRow | None:
+    def entry(self, conflict: Conflict) -> ReadRow | None:
         """The row of an agency, a child or a meeting a conflict is about; None where it is gone."""
         meetings = self._reading.tables.get(layout.MEETING_TABLE, ())
-        named = meeting_names(meetings)
+        named = entry_names(meetings)
         for table in (rules.AGENCIES, layout.CHILDREN_TABLE):
             for row in self._reading.tables.get(table, ()):
-                if row.sheet == record["sheet"] and record["id"] in {row.text("Code"), row.text("Child")}:
+                if row.sheet == conflict.sheet and conflict.id in {row.text("Code"), row.text("Child")}:
                     return row
-        known = (row for row in meetings if named[row.number] == record["id"])
-        return next((row for row in known if row.sheet == record["sheet"]), None)
+        known = (row for row in meetings if named[row.number] == conflict.id)
+        return next((row for row in known if row.sheet == conflict.sheet), None)
 
-    def find(self, record: Mapping[str, Any], title: str = "") -> tuple[str, int, int] | None:
+    def find(self, conflict: Conflict, title: str = "") -> tuple[str, int, int] | None:
         """Sheet, row and column number; None where the cell is gone."""
-        title = title or str(record["column"])
-        row = self._rows.get(str(record["id"]))
+        title = title or conflict.column
+        row = self._rows.get(conflict.id)
         if row is not None and title in row.columns:
             return row.sheet, row.number, column_number(row.columns[title])
-        if record.get("kind") == "typed over" and record["column"] == "Date in use":
-            typed_cell = self._reading.clocks.get(str(record["id"]))
-            if typed_cell:
-                return place_of(typed_cell.cell)
-        return place_of(str(record["cell"]))
+        clock = self._reading.clocks.get(conflict.id)
+        if clock and conflict.kind == "typed over" and conflict.column == "Date in use":
+            return place_of(clock.cell)
+        return place_of(conflict.cell)
 
 
 def settle_cells(
@@ -281,77 +267,66 @@ def settle_cells(
 ) -> bool:
     """Write the cells that open conflicts were settled to. Whether anything was written."""
     places = _Places(reading, procedure)
-    chosen = [each for each in choices.values() if each.conflict.get("state") == OPEN]
+    chosen = [each for each in choices.values() if each.conflict.open]
     writes = [each for choice in chosen for each in _writes(choice.conflict, choice.take, places)]
     for place, value in writes:
         file.put(*place, value)
     return bool(writes)
 
 
-def _writes(
-    record: Mapping[str, Any], take: str, places: _Places
-) -> Iterator[tuple[tuple[str, int, int], CellValue]]:
-    title = str(record["column"])
-    if record["kind"] in _CELLS and title and take in {NEW, BOTH}:
-        place = places.find(record)
+def _writes(found: Conflict, take: str, places: _Places) -> Iterator[tuple[tuple[str, int, int], CellValue]]:
+    if found.kind in CELL_KINDS and found.column and take in {NEW, BOTH}:
+        place = places.find(found)
         if place:
-            new = from_json(record["new"])
-            yield place, f"{record['yours']}\n{new}" if take == BOTH else new
-    if record["kind"] == "typed over" and take == YOURS:
-        value = from_json(record["yours"])
-        to = {"Due": "Agreed date", "Date in use": "Type it here"}.get(title)
-        place = places.find(record, to) if to and isinstance(value, date) else None
-        if place and (to != "Agreed date" or place != place_of(str(record["cell"]))):
-            yield place, value
-    if record["kind"] == "dropped" and take == NEW and (row := places.entry(record)):
+            yield place, f"{found.yours}\n{found.new}" if take == BOTH else found.new
+    if found.kind == "typed over" and take == YOURS:
+        to = {"Due": "Agreed date", "Date in use": "Type it here"}.get(found.column)
+        place = places.find(found, to) if to and isinstance(found.yours, date) else None
+        if place and (to != "Agreed date" or place != place_of(found.cell)):
+            yield place, found.yours
+    if found.kind == "dropped" and take == NEW and (row := places.entry(found)):
         for title in row.values:
             spot = spot_of(row, title)
             yield (spot.sheet, spot.row, spot.column), None
 
 
-def carried(merge: Merge, file: WorkbookFile, reading: Reading, procedure: Procedure) -> list[Conflict]:
+def waiting_conflicts(
+    merge: Merge, file: WorkbookFile, reading: Reading, procedure: Procedure, known: Sequence[Conflict]
+) -> list[Conflict]:
     """Open conflicts of earlier runs that this one has not met again and nobody has settled."""
     places = _Places(reading, procedure)
-    met = {_identity(each.record()) for each in merge.conflicts}
+    met = {_identity(each) for each in merge.conflicts}
     settled = {each.key for each in merge.settled}
     waiting = []
-    for record in reading.issue.conflicts:
-        found = _conflict_of(record)
-        if record.get("state") != OPEN or _identity(record) in met or found.key in settled:
-            continue
-        if _choice_made(merge, found.key):
+    for found in known:
+        if (
+            not found.open
+            or _identity(found) in met
+            or found.key in settled
+            or _choice_made(merge, found.key)
+        ):
             continue
         there = found.kind == "typed over"
-        if found.kind in _CELLS:  # the cell still holds what the person had when the conflict was listed
-            place = places.find(record)
-            yours = file.number(found.yours) if isinstance(found.yours, date) else found.yours
-            there = place is not None and comparable(file.cell(*place).value) == comparable(yours)
+        if found.kind in CELL_KINDS:  # the cell still holds what the person had when the conflict was listed
+            place = places.find(found)
+            there = place is not None and comparable(file.cell(*place).value) == comparable(
+                file.number(found.yours)
+            )
         elif found.kind == "dropped":
-            there = places.entry(record) is not None
+            there = places.entry(found) is not None
         if there:
             waiting.append(found)
     return waiting
 
 
-def _conflict_of(record: Mapping[str, Any]) -> Conflict:
-    """A conflict as the hidden sheet remembers it."""
-    title = str(record["column"])
-    return Conflict(
-        str(record["kind"]), str(record["sheet"]), str(record["id"]), title, str(record["cell"]),
-        from_json(record["was"]), from_json(record["yours"]), from_json(record["new"]),
-        str(record["do"]), str(record["state"]), number=str(record["number"]),
-    )  # fmt: skip
-
-
-def settled_otherwise(merge: Merge, records: Sequence[Mapping[str, Any]]) -> list[Conflict]:
+def settle_unmet(merge: Merge, known: Sequence[Conflict]) -> list[Conflict]:
     """Choices on conflicts that no longer arise: they are settled all the same."""
-    done = {each.key for each in merge.settled} | {each.key for each in merge.conflicts}
+    done = {each.key for each in (*merge.settled, *merge.conflicts)}
     found = []
-    for record in records:
-        conflict = _conflict_of(record)
-        choice = _choice_made(merge, conflict.key)
-        if record.get("state") == OPEN and choice and conflict.key not in done:
+    for each in known:
+        choice = _choice_made(merge, each.key)
+        if each.open and choice and each.key not in done:
             # Of two about one cell, as three copies make them, the choice was made on the other.
-            own = str(choice.conflict["number"]) == conflict.number
-            found.append(replace(conflict, state=choice.take if own else YOURS))
+            own = choice.conflict.number == each.number
+            found.append(replace(each, state=choice.take if own else YOURS))
     return found

@@ -1,31 +1,44 @@
-"""A workbook of an earlier layout gets the columns, fields and lists of today's, before anything is merged.
+"""A workbook made ready to be merged: mended, given the columns, fields and lists of today's layout, its choices taken.
 
 Only what is ours is written. What a person has typed stays where it is: new columns go to the first free ones.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.formula.parse import column_letters
+from tracker.formula.parse import area_text, column_letters
+from tracker.merge import action_tables, issued_conflicts
 from tracker.plan import make_plan
 from tracker.problems import codes, problem
 from tracker.regenerate.apply import table_formulas
-from tracker.regenerate.mend import area_of, table_titles
-from tracker.regenerate.model import action_tables
+from tracker.regenerate.mend import (
+    MENDED,
+    Corners,
+    Ready,
+    add_table_of_holds,
+    corners_of,
+    mend_workbook,
+    names_for,
+    overlap_problem,
+    table_titles,
+    wake_rows,
+)
+from tracker.regenerate.sheets import read_choices, settle_cells
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
-from tracker.workbook.build import build
+from tracker.workbook.build import Workbook, build
+from tracker.workbook.case_of import case_of
 from tracker.workbook.case_page import field_value
-from tracker.workbook.grid import area_text
 from tracker.workbook.issue import issue_text, pieces
 from tracker.workbook.patch.donor import Donor, with_checks, with_colours, with_columns
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.package import Package
 from tracker.workbook.patch.parts import WantedTable, put_names, put_table
-from tracker.workbook.reading import quoted
+from tracker.workbook.reading import CellValue, quoted
 from tracker.workbook.write import workbook_bytes
 
 if TYPE_CHECKING:
@@ -33,66 +46,38 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.case.model import Case
-    from tracker.formula.values import Value
-    from tracker.problems import Problem
     from tracker.procedure.load import CalendarFacts
-    from tracker.procedure.model import Procedure
-    from tracker.workbook.build import Workbook
     from tracker.workbook.layout import SheetColumn
-    from tracker.workbook.reading import CellValue, Reading, TablePlace
 
 _ROOM = 12
 """Rows left for more children above the fields that are put below them."""
-_SEARCHED = 200
-"""Columns beside a table among which free ones are looked for."""
 _COUNT = 3
 """The column of Summary in which returns are counted, behind the step's ID and its words."""
 _EARLIER_WORDS = frozenset(("Days late", "Done late", "To watch"))
 """Words of an earlier Summary that today's has no longer."""
-_Area = tuple[int, int, int, int]
-
-
-@dataclass(slots=True)
-class Upgrade:
-    """What became of a workbook.
-
-    `put` is what was put where, `done` what to report of it, `problems` why it cannot be done; `rewritten` are sheets
-    that were written as a whole.
-    """
-
-    content: bytes
-    put: dict[tuple[str, int, int], Value] = field(default_factory=dict)
-    done: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    rewritten: set[str] = field(default_factory=set)
-
-
-def upgraded(
-    content: bytes, reading: Reading, procedure: Procedure, case: Case, facts: CalendarFacts, as_at: date
-) -> Upgrade:
-    """The workbook in the layout of today; `case` is what its lists are made for."""
-    made = build(make_plan(case, procedure), facts, as_at)
-    return _Upgrader(content, reading, procedure, made).run()
+_REPAIRED_LATER = frozenset((codes.ID_SPELLING, codes.DEFINED_NAMES_MISSING))
 
 
 class _Upgrader:
-    def __init__(self, content: bytes, reading: Reading, procedure: Procedure, made: Workbook) -> None:
-        self.file, self.reading, self.procedure, self.made = WorkbookFile(content), reading, procedure, made
+    """Brings a workbook up to the layout of today; `made` is one that is issued for its case today."""
+
+    def __init__(self, ready: Ready, made: Workbook) -> None:
+        self.ready, self.reading, self.procedure = ready, ready.reading, ready.procedure
+        self.file, self.made = WorkbookFile(ready.content), made
         self.donor = Donor(self.file.package, Package(workbook_bytes(made)))
-        self.was = reading.issue.layout
-        self.result = Upgrade(content)
+        self.was = ready.reading.issue.layout
         self._tables: list[tuple[str, WantedTable]] = []
         self._columns: dict[str, dict[int, Mapping[str, str]]] = {}
-        self._checks: dict[str, list[tuple[str, _Area]]] = {}
+        self._checks: dict[str, list[tuple[str, Corners]]] = {}
 
-    def run(self) -> Upgrade:
-        for sheet, table, columns in action_tables(self.procedure):
+    def run(self) -> None:
+        for sheet, table, columns, _ in action_tables(self.procedure):
             self._widen(sheet, table, columns)
         self._widen(layout.CASE, layout.CHILDREN_TABLE, layout.CHILD_COLUMNS)
-        if self.result.problems:
-            return self.result
+        if self.ready.refused:
+            return
         self._fields()
-        self.result.put = self.file.changes()
+        self.ready.put |= self.file.changes()
         lists = self._lists()
         for row, piece in enumerate(pieces(issue_text(replace(self.reading.issue, layout=layout.LAYOUT))), 1):
             self.file.put(layout.HIDDEN, row, 1, piece)
@@ -109,8 +94,7 @@ class _Upgrader:
             put_table(package, sheets[self.reading.places[name].sheet], part, wanted)
         if lists:
             put_names(package, lists)
-        self.result.content = package.to_bytes()
-        return self.result
+        self.ready.again(package.to_bytes())
 
     # Columns at the end of our tables
 
@@ -121,13 +105,19 @@ class _Upgrader:
         if place is None or not new:
             return
         part = self.file.tables.get(name)
-        top, left, bottom, right = area_of(place, part)
+        ours = dict(place.columns)
+        top, left, bottom, right = place.header_row, min(ours.values()), place.last_row, max(ours.values())
+        if part is not None and part.sheet == place.sheet:
+            top, left, bottom, right = corners_of(part)
         first = self._free(place.sheet, top, bottom, right + 1, len(new))
-        if in_the_way := self._covered(name, place, (top, left, bottom, first + len(new) - 1)):
-            self.result.problems.append(in_the_way)
+        last = first + len(new) - 1
+        tables = (each for each in self.file.tables.values() if each.sheet == place.sheet)
+        others = [(each.name, corners_of(each)) for each in tables if each.name.casefold() != name.casefold()]
+        if in_the_way := overlap_problem(name, place.sheet, (top, left, bottom, last), others):
+            self.ready.refused.append(replace(in_the_way, file=self.reading.path))
             return
         from_row = next(each.header_row for each in self.made.book.tables.values() if each.name == name)
-        page, ours = self.donor.page(sheet), dict(place.columns)
+        page = self.donor.page(sheet)
         for at, column in enumerate(new, first):
             source = layout.titles(columns).index(column.title) + 1
             ours[column.title] = at
@@ -138,65 +128,34 @@ class _Upgrader:
             if sheet != layout.CASE:  # whose columns are those of all its tables
                 self._columns.setdefault(place.sheet, {})[at] = self.donor.column(sheet, source)
             area = (top + 1, at, bottom + (_ROOM if sheet == layout.CASE else layout.ROOM), at)
-            self._checks.setdefault(place.sheet, []).append(
-                (self.donor.check(sheet, from_row + 1, source), area)
-            )
-        last = first + len(new) - 1
+            check = self.donor.check(sheet, from_row + 1, source)
+            self._checks.setdefault(place.sheet, []).append((check, area))
         titles = table_titles(self.file, place, ours, left, last)
         texts = {title: each.text for title, each in table_formulas(self.procedure).get(name, {}).items()}
-        filters = sheet != layout.CASE
-        self._tables.append(
-            (name, WantedTable(name, area_text(top, left, bottom, last), titles, texts, filters))
-        )
+        cells = area_text(top, left, bottom, last)
+        self._tables.append((name, WantedTable(name, cells, titles, texts, filters=sheet != layout.CASE)))
         letters = f"{column_letters(first)} to {column_letters(last)}"
-        self.result.done.append(f"{quantity(len(new), 'column')} on sheet {place.sheet}: {letters}")
+        self.ready.done.append(f"{quantity(len(new), 'column')} on sheet {place.sheet}: {letters}")
 
     def _held(self, name: str, sheet: str, title: str) -> dict[int, CellValue]:
         """What the procedure says in a new column, by row; nothing beside rows of another edition."""
         if self.reading.issue.edition != self.made.issue.edition:
             return {}
         planned = {row.id: row.typed().get(title) for row in self.made.plan.rows.get(sheet, ())}
-        return {
-            row.number: value
-            for row in self.reading.tables[name]
-            if (value := planned.get(row.text("ID"))) is not None
-        }
+        return {row.number: planned.get(row.text("ID")) for row in self.reading.tables[name]}
 
     def _free(self, sheet: str, top: int, bottom: int, first: int, count: int) -> int:
         """The first of so many free columns beside each other, from a column on."""
         page = self.file.sheet(sheet)
-        taken = {
-            column
-            for number, row in page.rows.items()
-            if top <= number <= bottom
-            for column in row.cells
-            if not self._is_blank(sheet, number, column)
-        }
-        wide = range(first, first + _SEARCHED)
-        return next(
-            (at for at in wide if not taken.intersection(range(at, at + count))),
-            max(taken, default=first) + 1,
-        )
-
-    def _is_blank(self, sheet: str, row: int, column: int) -> bool:
-        held = self.file.cell(sheet, row, column)
-        return held.formula is None and held.value in {None, ""}
-
-    def _covered(self, name: str, place: TablePlace, area: _Area) -> Problem | None:
-        """A table of a person's over which ours would lie."""
-        for other in self.file.tables.values():
-            if other.sheet != place.sheet or other.name.casefold() == name.casefold():
-                continue
-            apart = (
-                other.first_row > area[2]
-                or other.last_row < area[0]
-                or other.first_column > area[3]
-                or other.last_column < area[1]
-            )
-            if not apart:
-                reason = f"{name} would lie over {other.name} ({other.area(other.last_row)})"
-                return problem(codes.TABLE_NOT_REPAIRED, place=quoted(place.sheet), tables=reason)
-        return None
+        taken: set[int] = set()
+        for row in page.rows.values():
+            held = {
+                at: self.file.cell(sheet, row.number, at) for at in row.cells if top <= row.number <= bottom
+            }
+            taken |= {
+                at for at, each in held.items() if each.formula is not None or each.value not in {None, ""}
+            }
+        return next(at for at in itertools.count(first) if not taken.intersection(range(at, at + count)))
 
     # Fields of sheet Case, below what stands there
 
@@ -228,7 +187,7 @@ class _Upgrader:
             self.file.put(sheet, number, values + 1, each.help or None, page.style(source, 3))
             area = (number, values, number, values)
             self._checks.setdefault(sheet, []).append((self.donor.check(layout.CASE, source, 2), area))
-        self.result.done.append(f"{quantity(len(new), 'field')} on sheet {sheet}, from row {row}")
+        self.ready.done.append(f"{quantity(len(new), 'field')} on sheet {sheet}, from row {row}")
 
     # Summary and what it is made from
 
@@ -238,17 +197,17 @@ class _Upgrader:
         if summary is None:
             return {}
         if typed := self._typed(summary):
-            note = f"sheet {summary} stays as it was, for somebody typed in {typed}"
-            self.result.done.append(note)
+            self.ready.done.append(f"sheet {summary} stays as it was, for somebody typed in {typed}")
             return {}
-        chosen = b' tabSelected="1"' in self.file.sheet(summary).part
         content = self.donor.sheet(layout.SUMMARY)
-        if chosen:
+        if b' tabSelected="1"' in self.file.sheet(summary).part:
             content = content.replace(b"<sheetView ", b'<sheetView tabSelected="1" ', 1)
         self.file.replace_sheet(summary, content)
         self.file.replace_sheet(layout.HIDDEN, self.donor.sheet(layout.HIDDEN))
-        self._blank_issue()
-        self.result.rewritten.add(summary)
+        for row, held in self.file.sheet(layout.HIDDEN).rows.items():
+            if 1 in held.cells:  # an issue of its own
+                self.file.put(layout.HIDDEN, row, 1, None)
+        self.ready.rewritten.add(summary)
         names = {layout.SUMMARY: summary, layout.HIDDEN: layout.HIDDEN}
         found = {}
         for name, area in self.made.book.names.items():
@@ -257,11 +216,6 @@ class _Upgrader:
                 last = f":${column}${area.last_row}" if area.last_row > area.first_row else ""
                 found[name] = f"{quoted(names[area.sheet])}!${column}${area.first_row}{last}"
         return found
-
-    def _blank_issue(self) -> None:
-        for row, held in self.file.sheet(layout.HIDDEN).rows.items():
-            if 1 in held.cells:
-                self.file.put(layout.HIDDEN, row, 1, None)
 
     def _typed(self, summary: str) -> str:
         """The first cell of Summary that holds neither a formula nor words of ours; empty where there is none."""
@@ -278,3 +232,39 @@ class _Upgrader:
                 if typed and not ours:
                     return f"{column_letters(column)}{number}"
         return ""
+
+
+def make_ready(
+    ready: Ready, facts: CalendarFacts, as_at: date, case: Case | None, takes: Mapping[str, str]
+) -> None:
+    """Put titles and tables right, bring an older layout up, settle what people chose among conflicts.
+
+    `case` is a description, where there is one; `takes` are choices among conflicts, by number.
+    """
+    found, was = ready.found, ready.reading.issue.layout
+    add_table_of_holds(ready)
+    unmended = mend_workbook(ready)
+    ready.notes = [each for each in found if each.code in MENDED or each.code in _REPAIRED_LATER]
+    if ready.put or ready.done:
+        ready.again(ready.content)
+        unmended = unmended or [each for each in ready.found if each.code in MENDED]
+    if unmended:
+        code = codes.TABLE_NOT_REPAIRED
+        reasons = [each if each.code == code else problem(code, tables=each.found) for each in unmended]
+        ready.refused = [*ready.notes, *(replace(each, file=ready.reading.path) for each in reasons)]
+        return
+    wake_rows(ready, names_for(ready.reading, case=case))
+    if was < layout.LAYOUT:
+        of_today = make_plan(case or case_of(ready.reading, ready.procedure)[0], ready.procedure)
+        _Upgrader(ready, build(of_today, facts, as_at)).run()
+        if ready.refused:
+            return
+    file = WorkbookFile(ready.content)
+    for name in ready.reading.sheets.values():
+        file.sheet(name)  # raises where it cannot be changed, before anything is decided
+    ready.picked = read_choices(file, issued_conflicts(ready.reading.issue), takes)
+    if settle_cells(file, ready.reading, ready.procedure, ready.picked):
+        ready.put |= file.changes()
+        ready.again(file.to_bytes())
+    # What it was issued under: formulas that are not those of today are nobody's edit.
+    ready.reading = replace(ready.reading, issue=replace(ready.reading.issue, layout=was))

@@ -249,16 +249,10 @@ def spans(*stretches: Span | str) -> Spans:
     return tuple(each if isinstance(each, Span) else Span(each) for each in stretches)
 
 
-def words(text: str, *, to: str = BLANK) -> Span:
-    """Our own words."""
-    return Span(text, to=to)
-
-
-def name(text: str, *, to: str = BLANK) -> Span:
-    """A short text of a person's: a reference, an ID, a name."""
-    return Span(text, "name", to)
-
-
+words = partial(Span, kind=BLANK)
+"""Our own words."""
+name = partial(Span, kind="name")
+"""A short text of a person's: a reference, an ID, a name."""
 free = partial(Span, kind="free")
 """What a person wrote, with its line breaks."""
 strong = partial(Span, kind="strong")

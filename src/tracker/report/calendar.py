@@ -28,7 +28,7 @@ from tracker.reconcile.model import case_identity
 from tracker.records import JsonRecord
 from tracker.report.frame import hold_of, open_cases
 from tracker.report.lines import PLAN, CaseRows, ReportRow, natural
-from tracker.report.mail import header_words
+from tracker.report.render import header_words
 from tracker.text import clean_text
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _deadlines(case: CaseRows, as_at: date, days: WorkingDays, *, every: bool) -
 
 
 def _own_heading(row: ReportRow) -> str:
-    """What stands for a row that people wrote themselves."""
+    """The heading of a row that people added themselves."""
     if not _ID.fullmatch(row.label):
         return f"Action on sheet {row.sheet}"
     return f"{row.sheet if row.sheet == PLAN else 'Action'} {row.label}"
@@ -182,7 +182,7 @@ def _row_key(row: ReportRow) -> str:
 
 
 def _date_status(row: ReportRow) -> str:
-    """What else decides the date, in our own words."""
+    """What else decides the date: a hold, an agreement, a provisional clock."""
     if row.rag == "On hold":
         return "on hold"
     if row.due and row.judged != row.due:

@@ -51,6 +51,8 @@ PRINTED: Mapping[str, frozenset[str]] = {
 """The typed words that each layout prints."""
 _WORDS = {"status": STATUSES, "employer": EMPLOYERS, "unit": UNITS, "basis": BASES}
 """Fields that hold one of a few words, and these; what else stands there was typed."""
+_COMPARED = ("rag", "due", "agreed", "completed", "days_late")
+"""What a later report compares of a row."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIDED = frozenset(word for words in CHOICES.values() for word in words)
 _PARAGRAPH = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2}){0,2}")
@@ -107,10 +109,7 @@ def history_line(case: CaseRows) -> str:
     for line in case.lines:
         row = {
             "id" if safe_id(line.label) else "cell": row_key(line),
-            **{
-                name: plain(getattr(line, name))
-                for name in ("rag", "due", "agreed", "completed", "days_late")
-            },
+            **{name: plain(getattr(line, name)) for name in _COMPARED},
             "employer": line.employer if line.employer in EMPLOYERS else "",
             "hash": line_hash(uuid, line),
         }
@@ -125,7 +124,7 @@ def report_json(kind: str, layout: str, view: Frame) -> str:
     head = {**_head(kind, view), "procedures": view.procedures, "cannot_be_right": len(view.contradictions)}
     printed, problems = PRINTED[layout], {"problems"}
     if isinstance(view, TimelinessView):
-        head["reviews"] = [_review(view, each) for each in view.reviews]
+        head["reviews"] = [_review_record(view, each) for each in view.reviews]
         head["measures"] = [_fields(measure) for measure in view.measures]
         for part in YEARLY:
             head[part] = [_fields(each) for each in getattr(view, part)]
@@ -150,23 +149,19 @@ def _fields(made: Any) -> Record:
     return {each.name: plain(getattr(made, each.name)) for each in fields(made)}
 
 
-def _review(view: TimelinessView, took: Review) -> Record:
+def _review_record(view: TimelinessView, found: Review) -> Record:
     """One review; of an anonymised one the months alone."""
-    left_out = {"anchor", "holds", "reasons"}
-    record = {
-        each.name: _value(getattr(took, each.name), view)
-        for each in fields(took)
-        if each.name not in left_out
-    }
+    names = [each.name for each in fields(found) if each.name not in {"anchor", "holds", "reasons"}]
+    record = {name: _value(getattr(found, name), view) for name in names}
     dates = (("from", "since"), ("review_on", "review_on"), ("ended_on", "ended_on"))
     record["holds"] = [
-        {title: _value(getattr(hold, name), view) for title, name in dates} for hold in took.holds
+        {title: _value(getattr(hold, name), view) for title, name in dates} for hold in found.holds
     ]
     if view.anonymous:
-        return {**record, "reasons": [each.label for each in took.reasons]}
-    for shown, hold in zip(record["holds"], took.holds, strict=True):
+        return {**record, "reasons": [each.label for each in found.reasons]}
+    for shown, hold in zip(record["holds"], found.holds, strict=True):
         shown["reason"] = hold.reason
-    return {**record, "reasons": [{"id": each.label, "reason": each.text} for each in took.reasons]}
+    return {**record, "reasons": [{"id": each.label, "reason": each.text} for each in found.reasons]}
 
 
 def _case(case: CaseRows, printed: frozenset[str]) -> Record:
@@ -181,11 +176,12 @@ def _case(case: CaseRows, printed: frozenset[str]) -> Record:
         {**each, "path": file_name(each["path"]) if printed else ""} for each in record["workbooks"]
     ]
     record["decisions"] = {name: _known(value) for name, value in record["decisions"].items()}
-    dates = ("from", "review_on", "ended_on")
-    record["holds"] = [{name: _known(each[name]) for name in dates} for each in record["holds"]]
+    record["holds"] = [
+        {name: _known(each[name]) for name in ("from", "review_on", "ended_on")} for each in record["holds"]
+    ]
     record["log"] = [_logged(each, printed) for each in record["log"] if "log" in printed or not printed]
     record["meetings"] = [
-        {"date": each["date"], "held": each["held"], "cell": each["cell"]} for each in record["meetings"]
+        {name: each[name] for name in ("date", "held", "cell")} for each in record["meetings"]
     ]
     unseen = {each.id for each in case.state.actions if each.cell not in shown}
     record["events"] = [
@@ -245,34 +241,22 @@ def _problem(found: Problem, printed: Collection[str]) -> Record:
 def csv_files(layout: str, view: Frame) -> Mapping[str, bytes]:
     """The files by name; UTF-8 with the mark that spreadsheets know it by."""
     printed = PRINTED[layout]
-    rows: Mapping[str, Iterable[Sequence[object]]] = {
-        "cases": _cases(view, printed),
-        "actions": _rows(view, "actions", ACTIONS, printed),
-        "plan": _rows(view, "action_plan", PLAN, printed),
-    }
     tables: dict[str, Iterable[Sequence[object]]] = {
-        name: (heading, *rows[name]) for name, heading in HEADINGS.items()
+        "cases": (CASES, *_cases(view, printed)),
+        "actions": (ACTIONS, *_rows(view, "actions", ACTIONS, printed)),
+        "plan": (PLAN, *_rows(view, "action_plan", PLAN, printed)),
     }
     if isinstance(view, TimelinessView):
-        tables |= _yearly(view)
+        for part, kind in YEARLY.items():
+            names = [each.name for each in fields(kind)]
+            found = ([getattr(each, name) for name in names] for each in getattr(view, part))
+            tables[part] = (names, *found)
     files = {}
     for name, table in tables.items():
         text = io.StringIO()
         csv.writer(text, lineterminator="\r\n").writerows([written(value) for value in row] for row in table)
         files[f"{name}.csv"] = text.getvalue().encode("utf-8-sig")
     return files
-
-
-def _yearly(view: TimelinessView) -> Mapping[str, list[list[object]]]:
-    """The tables of a year, each with its headings."""
-    tables: dict[str, list[list[object]]] = {}
-    for part, kind in YEARLY.items():
-        names = [each.name for each in fields(kind)]
-        tables[part] = [
-            list(names),
-            *([getattr(each, name) for name in names] for each in getattr(view, part)),
-        ]
-    return tables
 
 
 def _rows(view: Frame, part: str, names: Sequence[str], printed: Collection[str]) -> Iterator[list[object]]:
@@ -310,7 +294,10 @@ def _cases(view: Frame, printed: Collection[str]) -> list[list[object]]:
     if isinstance(view, TimelinessView):
         form = "%Y-%m" if view.anonymous else "%Y-%m-%d"
         rules = "; ".join(view.procedures)
-        found = [{**_took(each, form, reasons=not view.anonymous), "rules": rules} for each in view.reviews]
+        found = [
+            {**_review_columns(each, form, reasons=not view.anonymous), "rules": rules}
+            for each in view.reviews
+        ]
     else:
         days = days_counted(view.rows, view.as_at)
         found = [_case_values(case, view.as_at, days, printed) for case in view.rows]
@@ -321,7 +308,7 @@ def _case_values(case: CaseRows, as_at: date, days: WorkingDays, printed: Collec
     line = case_line(case, sum(row.moved for row in case.open), as_at, days)
     key, hold = line.next_key, line.hold
     return {
-        **_took(review(case, as_at)),
+        **_review_columns(review(case, as_at)),
         **{name: getattr(line, name) for name in ("stage", "standing", "overdue", "moved", "open", "closed")},
         "summary": line.summary if "summary" in printed else None,
         "next_key": key.label if key else None,
@@ -333,12 +320,12 @@ def _case_values(case: CaseRows, as_at: date, days: WorkingDays, printed: Collec
     }
 
 
-def _took(took: Review, form: str = "%Y-%m-%d", *, reasons: bool = False) -> Record:
+def _review_columns(found: Review, form: str = "%Y-%m-%d", *, reasons: bool = False) -> Record:
     """What a review gives to the columns; its holds as `2027-03-01 to 2027-10-04; from 2027-12-01`."""
-    known = {name: getattr(took, _FIELDS.get(name, name), None) for name in CASES}
+    known = {name: getattr(found, _FIELDS.get(name, name), None) for name in CASES}
     holds = []
-    for hold in took.holds:
+    for hold in found.holds:
         since = f"{hold.since:{form}}"
         dates = f"{since} to {hold.ended_on:{form}}" if hold.ended_on else f"from {since}"
         holds.append(f"{dates}: {hold.reason}" if reasons and hold.reason else dates)
-    return {**known, "on_hold": any(hold.running for hold in took.holds), "holds": "; ".join(holds)}
+    return {**known, "on_hold": any(hold.running for hold in found.holds), "holds": "; ".join(holds)}

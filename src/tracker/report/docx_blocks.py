@@ -175,22 +175,15 @@ def _tables(table: ReportTable) -> Iterator[DocBlock]:
 def _compact(table: ReportTable) -> DocBlock:
     """All groups in one table, a line a row; the title of a group stands where the rows' words do."""
     kinds = [column.kind for column in table.columns]
-    place = kinds.index("line")
     rows = []
     for group in table.groups:
         title = rich_text(group.title, small_after=" ", bold=True, size=_COMPACT)
-        blank = DocCell(rich_text(()), _HEAD)
         rows.append(
-            DocRow(tuple(DocCell(title, _HEAD) if each == place else blank for each in range(len(kinds))))
+            DocRow(tuple(DocCell(title if each == "line" else rich_text(()), _HEAD) for each in kinds))
         )
-        rows += [
-            DocRow(tuple(_compact_cell(cell, kind) for cell, kind in zip(row.cells, kinds, strict=True)))
-            for row in group.rows
-        ]
-    whole = _table(table.caption, table, ())
-    return replace(
-        whole, compact=True, rows=tuple(rows), widths=tuple(_COMPACT_WIDTHS[kind] for kind in kinds)
-    )
+        rows += [DocRow(tuple(map(_compact_cell, row.cells, kinds))) for row in group.rows]
+    widths = tuple(_COMPACT_WIDTHS[kind] for kind in kinds)
+    return replace(_table(table.caption, table, ()), compact=True, rows=tuple(rows), widths=widths)
 
 
 def _compact_cell(cell: ReportCell, kind: str) -> DocCell:
@@ -225,9 +218,9 @@ def _cell(cell: ReportCell, kind: str) -> DocCell:
     first, *others = cell.spans or (Span(""),)
     if first.kind == "rag" and all(each.kind in {"", "small"} for each in others):
         colours = CONDITIONAL[f"rag {first.text}"]
-        background, ink = (str(colours[name]).removeprefix("#") for name in ("bg_color", "font_color"))
+        background, foreground = (str(colours[name]).removeprefix("#") for name in ("bg_color", "font_color"))
         state = replace(first, kind="strong" if colours["bold"] else "")
-        return DocCell(rich_text((state, *others), ink=ink), background)
+        return DocCell(rich_text((state, *others), foreground=foreground), background)
     return DocCell(rich_text(cell.spans, small_after=", " if kind == "who" else "\n"))
 
 
@@ -256,7 +249,7 @@ def rich_text(
     stretches: Sequence[Span],
     *,
     small_after: str = "\n",
-    ink: str = "",
+    foreground: str = "",
     bold: bool = False,
     size: int | None = None,
 ) -> Any:
@@ -269,7 +262,7 @@ def rich_text(
         if span.kind == "small" and place:
             text = f"{small_after}{text}"
         if text:
-            colour = ink or _COLOURS.get(span.kind)
+            colour = foreground or _COLOURS.get(span.kind)
             letters = size or (_COMPACT if span.kind == "small" else None)
             rich.add(text, bold=bold or span.kind == "strong", color=colour, size=letters, style=None)
     rich.xml = _BOLD_LAST.sub(r"<w:rPr><w:b/>\1", rich.xml)

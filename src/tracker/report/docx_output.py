@@ -16,20 +16,24 @@ from typing import TYPE_CHECKING, Any, Self
 from tracker import resources
 from tracker.paths import read_regular
 from tracker.problems import codes, problem
-from tracker.report.docx_blocks import page_blocks, rich_text
-from tracker.report.docx_layout import lay_out
+from tracker.report.docx_blocks import PICTURE, page_blocks, rich_text
+from tracker.report.docx_picture import W, put_picture
 from tracker.text import xml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from tracker.problems import Problem
     from tracker.report.blocks import ReportPage
+    from tracker.report.docx_blocks import DocBlock
 
 NAME = "report.docx"
 _LARGEST_TEMPLATE = 20 * 1024 * 1024
+_ROWS = "rows"
+"""The alternative text by which the template marks the table that our rows fill."""
+_TEXT_WIDTH = 15_140  # of A4 across less its margins, in twentieths of a point
 
 
 def check_can_write() -> list[Problem]:
@@ -52,8 +56,68 @@ def docx_bytes(page: ReportPage, template: Path) -> bytes:
         "blocks": blocks,
     }
     document = _rendered(template, values)
-    lay_out(document, blocks)
+    _set_tables(document, [each for each in blocks if each.kind == "table"])
+    _put_pictures(document, blocks)
     return _saved(document, page.title, page.as_at)
+
+
+def _put_pictures(document: Any, blocks: Sequence[DocBlock]) -> None:
+    """Each drawing in the paragraph that holds its place; a template of a council's may have left it out."""
+    places = {
+        PICTURE.format(number): (number, each.drawing)
+        for number, each in enumerate(blocks, 1)
+        if each.drawing
+    }
+    for paragraph in list(document.docx.element.body.iter(f"{W}p")):
+        text = "".join(each.text or "" for each in paragraph.iter(f"{W}t"))
+        if text in places:
+            put_picture(document.docx, paragraph, *places[text])
+
+
+def _set_tables(document: Any, tables: Sequence[DocBlock]) -> None:
+    """Each of our tables as wide as the page, its columns by what they hold, numbers to the right.
+
+    A branded template may have tables of its own.
+    """
+    ours = [
+        (each, caption)
+        for each in document.docx.element.body.iter(f"{W}tbl")
+        for caption in each.tblPr.iter(f"{W}tblCaption")
+        if caption.get(f"{W}val") == _ROWS
+    ]
+    if len(ours) == len(tables):
+        for table, (element, caption) in zip(tables, ours, strict=True):
+            caption.set(f"{W}val", table.alternative or ", ".join(table.columns))
+            _set_table(element, table)
+
+
+def _set_table(element: Any, table: DocBlock) -> None:
+    if table.compact:
+        for margin in (each for four in element.tblPr.iter(f"{W}tblCellMar") for each in four):
+            if margin.tag in {f"{W}top", f"{W}bottom"}:
+                margin.set(f"{W}w", "0")
+    widths = [str(_TEXT_WIDTH * width // sum(table.widths)) for width in table.widths]
+    for column, width in zip(element.tblGrid.iter(f"{W}gridCol"), widths, strict=False):
+        column.set(f"{W}w", width)
+    rows = list(element.iter(f"{W}tr"))
+    for row in rows[:-1] if table.whole else rows[-2:-1]:  # no row stands alone on a page
+        for paragraph in row.iter(f"{W}p"):
+            paragraph.get_or_add_pPr().get_or_add_keepNext()
+    for row in rows:
+        for cell, width, number in zip(row.iter(f"{W}tc"), widths, table.numbers, strict=False):
+            _set_cell(cell, width, number=number)
+
+
+def _set_cell(cell: Any, width: str, *, number: bool) -> None:
+    properties = cell.get_or_add_tcPr()
+    width_of = properties.get_or_add_tcW()
+    width_of.set(f"{W}w", width)
+    width_of.set(f"{W}type", "dxa")
+    for background in properties.findall(f"{W}shd"):  # docxtpl puts it first, where the format wants it after
+        width_of.addnext(background)
+    if number:
+        for paragraph in cell.iter(f"{W}p"):
+            paragraph.get_or_add_pPr().get_or_add_jc().set(f"{W}val", "right")
 
 
 def _rendered(template: Path, values: Mapping[str, Any]) -> Any:
@@ -102,7 +166,7 @@ class Blank(str):
         return super().__new__(cls, f"{_BEGIN}{' '.join(document_text(words).split())}{_END}")
 
     def __bool__(self) -> bool:
-        """A blank is nothing."""
+        """No: a template's `if` takes a blank for nothing."""
         return False
 
 
@@ -125,19 +189,18 @@ def document_bytes(
 def _mark_blanks(root: Any, blanks: list[str]) -> None:
     """Each blank as a run of its own, in brackets and highlighted, otherwise as the template formats it."""
     from docx.enum.text import WD_COLOR_INDEX
-    from docx.oxml.ns import qn
 
     def add(run: Any) -> Any:
         """An empty run before `run`, formatted like it."""
         made = deepcopy(run)
-        for each in [each for each in made if each.tag != qn("w:rPr")]:
+        for each in [each for each in made if each.tag != f"{W}rPr"]:
             made.remove(each)
         run.addprevious(made)
         return made
 
-    for run in [each for each in root.iter(qn("w:r")) if _BEGIN in "".join(each.itertext())]:
-        for child in [each for each in run if each.tag != qn("w:rPr")]:
-            if child.tag != qn("w:t"):
+    for run in [each for each in root.iter(f"{W}r") if _BEGIN in "".join(each.itertext())]:
+        for child in [each for each in run if each.tag != f"{W}rPr"]:
+            if child.tag != f"{W}t":
                 add(run).append(child)
                 continue
             for place, piece in enumerate(_BLANK.split(child.text or "")):

@@ -1,27 +1,35 @@
-"""The timeline of a case as a picture in a Word document, with what it shows as its alternative text."""
+"""The timeline of a case as a picture in a Word document, with what it shows as its alternative text.
+
+It is a Windows metafile (EMF): lines, shapes and short texts, sharp at any size. Word and LibreOffice both show this
+format, and a few records of it need no package.
+"""
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING, Any
 
 from tracker.colours import rag_colours
-from tracker.report.metafile import Metafile
 from tracker.text import short_date, xml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tracker.report.blocks import Drawing
     from tracker.report.figures import Track
 
+Point = tuple[float, float]
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+"""The namespace of Word's own elements, as lxml writes it."""
 _WIDTH = 1000
 """Pixels across; in Word as wide as the page's text."""
 _EMU_ACROSS = 9_612_000  # 267 mm
-_INK, _MUTED, _LINE, _PAPER = "#1A1F29", "#535C6B", "#D8DCE3", "#FFFFFF"
+_DARK, _MUTED, _LINE, _PAPER = "#1A1F29", "#535C6B", "#D8DCE3", "#FFFFFF"
 _SIZE, _SMALL = 13, 12
 _LEGEND = 24
 _MARGIN = 8  # for marks at the edges
-_SHAPES: Mapping[str, tuple[tuple[float, float], ...]] = {
+_SHAPES: Mapping[str, tuple[Point, ...]] = {
     "due": ((0, -6), (6, 0), (0, 6), (-6, 0)),
     "agreed": ((-5, -5), (5, -5), (5, 5), (-5, 5)),
     "done": ((-2, -4.5), (2, -4.5), (4.5, -2), (4.5, 2), (2, 4.5), (-2, 4.5), (-4.5, 2), (-4.5, -2)),
@@ -40,11 +48,11 @@ def draw_timeline(each: Drawing) -> Metafile:
         picture.line(_x(tick.x), 18, _x(tick.x), drawn.height, _LINE)
         picture.text(_x(tick.x), 12, tick.words, _SMALL, _MUTED, side=tick.side)
     if drawn.beyond:
-        picture.text(_x("100%"), 12, drawn.beyond, _SIZE, _INK, side="end")
+        picture.text(_x("100%"), 12, drawn.beyond, _SIZE, _DARK, side="end")
         for shift in (-9, -3):
             at = _x("100%") + shift
-            picture.line(at, 19, at + 5, 24, _INK, width=1.5)
-            picture.line(at + 5, 24, at, 29, _INK, width=1.5)
+            picture.line(at, 19, at + 5, 24, _DARK, width=1.5)
+            picture.line(at + 5, 24, at, 29, _DARK, width=1.5)
     else:
         picture.line(_x(drawn.today), 18, _x(drawn.today), drawn.height, late, width=2, dashed=True)
     for track in drawn.tracks:
@@ -54,30 +62,30 @@ def draw_timeline(each: Drawing) -> Metafile:
 
 
 def _draw_track(picture: Metafile, track: Track, today: float, late: str) -> None:
-    picture.text(_MARGIN, track.label_y, f"{track.label} {track.words} · {track.rag}", _SIZE, _INK)
+    picture.text(_MARGIN, track.label_y, f"{track.label} {track.words} · {track.rag}", _SIZE, _DARK)
     picture.line(_MARGIN, track.y, _WIDTH - _MARGIN, track.y, _LINE)
     picture.line(_x(track.start), track.y, _x(track.end), track.y, rag_colours()[track.rag].bar, width=5)
     if track.over:
         picture.line(_x(track.over), track.y, today, track.y, late, width=2, dashed=True)
     if track.zero:
-        picture.line(_x(track.zero), track.top, _x(track.zero), track.bottom, _INK, width=2)
+        picture.line(_x(track.zero), track.top, _x(track.zero), track.bottom, _DARK, width=2)
     for mark in track.marks:
         _draw_mark(picture, mark.kind, _x(mark.x), track.y)
 
 
 def _draw_mark(picture: Metafile, kind: str, x: float, y: float) -> None:
-    filled = _INK if kind == "done" else _PAPER
-    picture.polygon([(x + right, y + down) for right, down in _SHAPES[kind]], filled, _INK, width=1.75)
+    filled = _DARK if kind == "done" else _PAPER
+    picture.polygon([(x + right, y + down) for right, down in _SHAPES[kind]], filled, _DARK, width=1.75)
 
 
 def _draw_legend(picture: Metafile, y: float, today: str) -> None:
     x: float = _MARGIN + 2
-    picture.line(x, y - 9, x, y + 1, _INK, width=2)
+    picture.line(x, y - 9, x, y + 1, _DARK, width=2)
     picture.text(x + 10, y, "clock's day zero", _SMALL, _MUTED)
-    for kind, words in (("due", "due"), ("agreed", "agreed"), ("done", "done")):
-        x += 130 if kind == "due" else 80
+    for kind, step in (("due", 130), ("agreed", 80), ("done", 80)):
+        x += step
         _draw_mark(picture, kind, x, y - 4)
-        picture.text(x + 12, y, words, _SMALL, _MUTED)
+        picture.text(x + 12, y, kind, _SMALL, _MUTED)
     picture.text(x + 80, y, today, _SMALL, _MUTED)
 
 
@@ -110,9 +118,124 @@ def put_picture(document: Any, paragraph: Any, number: int, each: Drawing) -> No
     )
     words = xml_text(f"Timeline of the key dates of {each.reference}. {each.drawn.words}")
     next(drawing.iter(qn("wp:docPr"))).set("descr", words)
-    runs = list(paragraph.iter(qn("w:r")))
-    for child in list(runs[0]):
-        runs[0].remove(child)
-    runs[0].append(drawing)
-    for run in runs[1:]:
+    first, *others = paragraph.iter(f"{W}r")
+    first[:] = [drawing]
+    for run in others:
         run.getparent().remove(run)
+
+
+# The metafile. Its numbers of records are those of Microsoft's description of the format.
+
+_UNIT = 10
+"""Units of the file in a pixel, of which there are 96 to an inch."""
+_DEVICE, _DEVICE_MM = (19_200, 10_800), (508, 286)
+_HUNDREDTHS_MM = 2540 / 96
+_FONT, _PEN, _BRUSH = 1, 2, 3
+"""The one object of each kind, made anew for each shape."""
+_LETTERS = (
+    "278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278 556 556 556 556 556 556 556 556 556 556 278 "
+    "278 584 584 584 556 1015 667 667 722 722 667 611 778 722 278 500 667 556 833 722 778 667 778 722 667 611 722 "
+    "667 944 667 667 611 278 278 278 469 556 333 556 556 500 556 556 278 556 556 222 222 500 222 833 556 556 556 "
+    "556 333 500 278 556 500 722 500 500 500 334 260 334 584 "
+)
+_WIDTHS = {chr(32 + place): int(width) for place, width in enumerate(_LETTERS.split())} | {
+    "→": 1000,
+    "·": 333,
+}
+"""Letter -> its width in Arial, in thousandths of the font's size: written beside a text, all programs set it alike."""
+_OTHER = 556
+
+
+def text_width(text: str, size: float) -> float:
+    """How wide a text is, in pixels."""
+    return sum(_WIDTHS.get(letter, _OTHER) for letter in text) * size / 1000
+
+
+class Metafile:
+    """A picture that is drawn on. Coordinates are the pixels of the web page, texts are in Arial.
+
+    Example:
+        >>> picture = Metafile(300, 40)
+        >>> picture.line(0, 20, 300, 20, "#D8DCE3")
+        >>> picture.to_bytes()[40:44]
+        b' EMF'
+    """
+
+    def __init__(self, width: float, height: float) -> None:
+        """An empty picture."""
+        self.width, self.height = width, height
+        self._bounds = (0, 0, *_units(width, height))
+        self._records: list[bytes] = []
+        self._add(18, "I", 1)  # texts without a background
+
+    def line(
+        self,
+        x1: float,
+        y1: float,
+        x2: float,
+        y2: float,
+        colour: str,
+        *,
+        width: float = 1,
+        dashed: bool = False,
+    ) -> None:
+        """A line; Windows dashes only those one unit wide, so a dashed one is drawn in pieces."""
+        self._pen(colour, width)
+        steps = max(round((abs(x2 - x1) + abs(y2 - y1)) / 8), 1) if dashed else 1
+        for step in range(steps):
+            start, end = step / steps, (step + 0.6) / steps if dashed else 1
+            self._add(27, "2i", *_units(x1 + (x2 - x1) * start, y1 + (y2 - y1) * start))
+            self._add(54, "2i", *_units(x1 + (x2 - x1) * end, y1 + (y2 - y1) * end))
+        self._forget(_PEN)
+
+    def polygon(self, points: Sequence[Point], fill: str, stroke: str, *, width: float = 1) -> None:
+        """A filled shape with a border."""
+        self._pen(stroke, width)
+        self._add(39, "4I", _BRUSH, 0, _colour(fill), 0)
+        self._add(37, "I", _BRUSH)
+        places = [unit for point in points for unit in _units(*point)]
+        self._add(86, f"4iI{len(places)}h", *self._bounds, len(points), *places)
+        self._forget(_PEN, _BRUSH)
+
+    def text(self, x: float, y: float, text: str, size: float, colour: str, *, side: str = "start") -> None:
+        """A text whose letters stand on `y`; `side` says which end of it is at `x`: `start`, `middle` or `end`."""
+        x -= {"start": 0, "middle": 0.5, "end": 1}[side] * text_width(text, size)
+        font = (-round(size * _UNIT), 0, 0, 0, 400, 0, 0, 0, 1, 0, 0, 0, 0, "Arial".encode("utf-16-le"))
+        self._add(82, "I5i8B64s228x", _FONT, *font)
+        self._add(37, "I", _FONT)
+        self._add(22, "I", 24)  # placed by the line that the letters stand on
+        self._add(24, "I", _colour(colour))
+        letters = text.encode("utf-16-le")
+        units, padded = len(letters) // 2, len(letters) + -len(letters) % 4
+        widths = [round(text_width(each, size) * _UNIT) for each in text[:units]]
+        place = (1, 1.0, 1.0, *_units(x, y), units, 76, 0, 0, 0, -1, -1, 76 + padded)
+        self._add(84, f"4iI2f2i3I4iI{padded}s{len(widths)}I", *self._bounds, *place, letters, *widths)
+        self._forget(_FONT)
+
+    def to_bytes(self) -> bytes:
+        """The file."""
+        body = b"".join(self._records) + struct.pack("<5I", 14, 20, 0, 16, 20)
+        frame = (0, 0, round(self.width * _HUNDREDTHS_MM), round(self.height * _HUNDREDTHS_MM))
+        sizes = (0x10000, 88 + len(body), len(self._records) + 2, 4, 0, 0, 0, 0, *_DEVICE, *_DEVICE_MM)
+        return struct.pack("<2I8i4s3I2H3I4i", 1, 88, *self._bounds, *frame, b" EMF", *sizes) + body
+
+    def _add(self, kind: int, layout: str, *values: float | bytes) -> None:
+        data = struct.pack(f"<{layout}", *values)
+        self._records.append(struct.pack("<2I", kind, 8 + len(data)) + data)
+
+    def _pen(self, colour: str, width: float) -> None:
+        self._add(38, "2I2iI", _PEN, 0, round(width * _UNIT), 0, _colour(colour))
+        self._add(37, "I", _PEN)
+
+    def _forget(self, *objects: int) -> None:
+        for each in objects:
+            self._add(40, "I", each)
+
+
+def _units(*pixels: float) -> tuple[int, ...]:
+    return tuple(round(each * _UNIT) for each in pixels)
+
+
+def _colour(colour: str) -> int:
+    """`#RRGGBB` as Windows numbers it: blue, green, red."""
+    return int.from_bytes(bytes.fromhex(colour.removeprefix("#")), "little")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from tracker.problems import Problem, codes, problem
@@ -28,23 +28,20 @@ from tracker.report.lines import (
     owner_is_reminded,
     slug,
 )
-from tracker.report.mail import Recipient, address_book, recipient_of
 from tracker.report.messages import (
     CaseEvent,
     Digest,
-    Mailing,
     Message,
     MessageGroup,
-    OwnerLate,
-    Sender,
-)
-from tracker.report.requests import (
-    OwnedRow,
     OwnerCase,
+    OwnerLate,
+    Recipient,
+    Request,
+    Sender,
+    address_book,
     decision_requests,
     owner_request,
-    short_request,
-    waited_for,
+    waiting_requests,
 )
 from tracker.text import listed
 
@@ -53,7 +50,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.reconcile.model import CaseState, Reconciliation
-    from tracker.report.mail import Key
+    from tracker.report.messages import Key, Mail
 
 _GROUPS = {
     "Overdue": "Overdue",
@@ -68,8 +65,31 @@ _SILENT = {"On hold", "Clock not started", "No date", "Ready"}
 _AHEAD = 10  # working days
 _LONGEST_STEM = 80  # of a file's name; folders of councils lie deep
 
+AnyMail = TypeVar("AnyMail", Message, Digest)
 
-_Mail = TypeVar("_Mail", Message, Digest)
+
+@dataclass(frozen=True, slots=True)
+class OwnedRow:
+    """An open row with its owner; `reminded` where this run reminds of it."""
+
+    case: OwnerCase
+    row: ReportRow
+    to: Recipient
+    reminded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """Everything one run writes, and to whom. `unaddressed` matters where drafts are wanted."""
+
+    messages: tuple[Message, ...]
+    digests: tuple[Digest, ...]
+    unaddressed: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+
+    def files(self) -> list[Mail]:
+        """The messages, then the digests: a file each."""
+        return [*self.messages, *self.digests]
 
 
 def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -> Mailing:
@@ -88,12 +108,9 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     left_out = tuple(each for each in reconciliation.problems if each.severity == "error")
     messages = _with_unique_stems(list(_messages(owned, as_at)))
     digests = _with_unique_stems(list(_digests(cases, since, as_at, left_out)))
-    return Mailing(
-        messages,
-        digests,
-        tuple(_unaddressed([*(each.to for each in messages), *(each.to for each in digests)], owned, cases)),
-        tuple(_unowned(owned)),
-    )
+    recipients = [each.to for each in (*messages, *digests)]
+    unaddressed = tuple(_unaddressed(recipients, owned, cases))
+    return Mailing(messages, digests, unaddressed, tuple(_unowned(owned)))
 
 
 def _owned(cases: Iterable[OwnerCase], since: date | None, as_at: date) -> list[OwnedRow]:
@@ -101,12 +118,11 @@ def _owned(cases: Iterable[OwnerCase], since: date | None, as_at: date) -> list[
     found: dict[tuple[str, str], OwnedRow] = {}
     for case in cases:
         for row in case.rows.open:
-            mark = (case_identity(case.state), row.label)
-            if mark not in found:
-                to = case.addressed(recipient_of(row, case.state.people))
+            key = (case_identity(case.state), row.label)
+            if key not in found:
                 day = _judged(row)
                 reminded = day is not None and owner_is_reminded(day, since, as_at, case.days)
-                found[mark] = OwnedRow(case, row, to, reminded)
+                found[key] = OwnedRow(case, row, case.owner_of(row), reminded)
     return list(found.values())
 
 
@@ -119,39 +135,32 @@ def _messages(owned: Iterable[OwnedRow], as_at: date) -> Iterator[Message]:
     """A message for each owner with something to be reminded of."""
     by_owner: defaultdict[Key, list[OwnedRow]] = defaultdict(list)
     for each in owned:
-        if each.line.owner:
+        if each.row.owner:
             by_owner[each.to.key].append(each)
     for key in sorted(by_owner):
         to, reminded = by_owner[key][0].to, [each for each in by_owner[key] if each.reminded]
-        found: defaultdict[str, list[OwnedRow]] = defaultdict(list)
-        for each in sorted(reminded, key=lambda each: date_key(each.line)):
-            found[_GROUPS.get(each.line.rag, _NEXT)].append(each)
+        found: defaultdict[str, list[Request]] = defaultdict(list)
+        for each in sorted(reminded, key=lambda each: date_key(each.row)):
+            title = _GROUPS.get(each.row.rag, _NEXT)
+            found[title].append(owner_request(each.case.rows, each.row, each.to))
         if reminded:
             senders = _senders(each.case for each in reminded)
-            own = _signs(to, senders)
+            own = to.key in {each.to.key for each in senders}
             cases = {id(each.case): each.case for each in by_owner[key]}.values()
+            coming = coming_of_all([case.rows for case in cases], as_at) if own else ()
             yield Message(
                 stem=_stem("owner", to),
                 to=to,
                 marking=_marking(each.case.state for each in reminded),
                 as_at=as_at,
                 senders=senders,
-                own=own,
-                waiting=waited_for(cases, to) if own else (),
-                not_ticked=_not_ticked(cases, as_at) if own else 0,
+                waiting=waiting_requests(cases, to) if own else (),
+                not_ticked=sum(each.kind == "Not ticked" for each in coming),
                 groups=tuple(
-                    MessageGroup(title, tuple(map(owner_request, found[title])))
-                    for title in GROUP_TITLES
-                    if found[title]
+                    MessageGroup(title, tuple(found[title])) for title in GROUP_TITLES if title in found
                 ),
                 later=len(by_owner[key]) - len(reminded),
             )
-
-
-def _not_ticked(cases: Iterable[OwnerCase], as_at: date) -> int:
-    """How many meetings are over and neither ticked as held nor told of by a step."""
-    coming = coming_of_all([case.rows for case in cases], as_at)
-    return sum(each.kind == "Not ticked" for each in coming)
 
 
 def _senders(cases: Iterable[OwnerCase]) -> tuple[Sender, ...]:
@@ -160,13 +169,8 @@ def _senders(cases: Iterable[OwnerCase]) -> tuple[Sender, ...]:
     for case in cases:
         for each in case.state.people:
             if each.signs:
-                to = case.addressed(Recipient(each.owner, each.name, each.email))
-                found.setdefault(to, {})[case.rows.reference] = None
+                found.setdefault(case.recipient(each), {})[case.rows.reference] = None
     return tuple(Sender(to, tuple(references)) for to, references in found.items())
-
-
-def _signs(to: Recipient, senders: Iterable[Sender]) -> bool:
-    return to.key in {each.to.key for each in senders}
 
 
 def _marking(states: Iterable[CaseState]) -> str:
@@ -210,11 +214,7 @@ def _digest(
     """The digest of one reader; `near` are the key dates to remind of."""
     reported = cases if weekly else []
     rows = [row for case in reported for row in case.rows.lines]
-    asked = [
-        (each, case.addressed(recipient_of(each.row, case.state.people)))
-        for case in cases
-        for each in decision_requests(case, as_at)
-    ]
+    asked = [(each, case.owner_of(each.row)) for case in cases for each in decision_requests(case, as_at)]
     yours = tuple(each for each, owner in asked if owner.key == to.key)
     missed = sections.statutory_missed(rows)
     named = {(each.case, each.label) for each in (*missed, *(each.row for each in yours))}
@@ -226,7 +226,6 @@ def _digest(
         marking=_marking(case.state for case in cases),
         as_at=as_at,
         senders=senders,
-        own=_signs(to, senders),
         weekly=weekly,
         left_out=left_out,
         contradictions=contradictions([case.rows for case in cases]),
@@ -234,9 +233,9 @@ def _digest(
         others=tuple(each for each, owner in asked if weekly and owner.key != to.key and not each.row.key),
         shared=tuple(each for case in reported for each in decisions(case.rows, as_at)),
         key_dates=tuple(
-            short_request(row, cases) for row in by_date(near) if (row.case, row.label) not in named
+            _short_request(row, cases) for row in by_date(near) if (row.case, row.label) not in named
         ),
-        statutory_missed=tuple(short_request(row, cases) for row in missed),
+        statutory_missed=tuple(_short_request(row, cases) for row in missed),
         happened=tuple(
             CaseEvent(case.rows.reference, event)
             for case in reported
@@ -253,6 +252,12 @@ def _digest(
         ),
         late=_late(rows),
     )
+
+
+def _short_request(row: ReportRow, cases: Iterable[OwnerCase]) -> Request:
+    """A row by its short name."""
+    headings = next(case.state.headings for case in cases if case.rows.reference == row.case)
+    return Request(row, headings.get(row.label, row.action))
 
 
 def _late(rows: Iterable[ReportRow]) -> tuple[OwnerLate, ...]:
@@ -279,7 +284,7 @@ def _short_hash(to: Recipient) -> str:
     return hashlib.sha256("\x1f".join(to.key).encode("utf-8", "replace")).hexdigest()[:8]
 
 
-def _with_unique_stems(items: Sequence[_Mail]) -> tuple[_Mail, ...]:
+def _with_unique_stems(items: Sequence[AnyMail]) -> tuple[AnyMail, ...]:
     """Two owners whose names give the same file name get different names, from what they are known by."""
     counts = Counter(each.stem for each in items)
     return tuple(
@@ -317,8 +322,8 @@ def _unowned(owned: Iterable[OwnedRow]) -> list[Problem]:
     """The rows of each case that are due for a reminder and have no owner."""
     rows: defaultdict[str, list[str]] = defaultdict(list)
     for each in owned:
-        if each.reminded and not each.line.owner:
-            rows[each.case.state.workbooks[0].path].append(each.line.label)
+        if each.reminded and not each.row.owner:
+            rows[each.case.state.workbooks[0].path].append(each.row.label)
     return [
         problem(codes.REMINDERS_UNREACHABLE, file=file, rows=listed(labels)) for file, labels in rows.items()
     ]

@@ -1,4 +1,4 @@
-"""From a page or a message to a file's text, through the templates in `templates/reports/`.
+"""From a page or a message to a file's text, through the templates in `templates/reports/`; an e-mail draft from it.
 
 Everything a template prints is escaped for its format; only what a macro of ours has already built passes as it is.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from tracker.report.blocks import ReportPage
-    from tracker.report.messages import Digest, Message
+    from tracker.report.messages import Mail
 
 FORMATS = ("html", "md")
 FORMS = ("md", "txt")
@@ -33,6 +34,9 @@ FORMS = ("md", "txt")
 _DATE = re.compile(r"\b[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4}\b")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_BLANKS = re.compile(r"\s+")
+_LONGEST_HEADER = 200
+"""Of a name or a subject; more is no name, and mail programs cut it anyway. The body holds it whole."""
 
 
 def render(page: ReportPage, form: str, kind: str = "weekly", folder: Path | None = None) -> str:
@@ -54,7 +58,7 @@ def template_folders(folder: Path | None = None) -> list[Path]:
     return [*([folder] if folder else []), resources.templates() / "reports"]
 
 
-def message_text(message: Message | Digest, form: str, folder: Path | None = None) -> str:
+def message_text(message: Mail, form: str, folder: Path | None = None) -> str:
     """A message as one of `FORMS`.
 
     A template in `folder` is taken before ours of that name, and `KIND.FORM.j2` before `KIND.j2`.
@@ -78,12 +82,10 @@ def _new_environment(form: str, folder: Path | None = None) -> Environment:
 
     from tracker.report import sandbox
 
-    escape = {"md": markdown, "txt": plain}.get(form)
-    finalize = (
-        (lambda value: value if isinstance(value, Markup) else Markup(escape(value)))  # noqa: S704  no HTML
-        if escape
-        else None
-    )
+    def escaped(value: object) -> Markup:
+        return value if isinstance(value, Markup) else Markup(_ESCAPES[form](value))  # noqa: S704  no HTML
+
+    finalize = escaped if form in _ESCAPES else None
     environment = sandbox.environment(template_folders(folder), folder, finalize=finalize)
     environment.filters.update(FILTERS)
     return environment
@@ -107,7 +109,7 @@ def _page_parts(environment: Environment, page: ReportPage) -> dict[str, object]
     shown = css_string(page.marking)
     size = "size: A4 portrait; margin: 11mm; " if page.look == "brief" else ""
     style = (
-        _rag_style()
+        environment.get_template("_rag.css.j2").render(colours=rag_colours())
         + style
         + f'@page {{ {size}@top-center {{ content: "{shown}"; }} @bottom-left {{ content: "{shown}"; }} }}\n'
     )
@@ -119,37 +121,10 @@ def _page_parts(environment: Environment, page: ReportPage) -> dict[str, object]
     }
 
 
-@cache
-def _rag_style() -> str:
-    """The RAG words' colours as a style sheet; ours stands before it, so that a sheet of your own can change them."""
-    screens: dict[str, list[str]] = {"light": [], "dark": []}
-    rules = []
-    for word, each in rag_colours().items():
-        name = slug(word)
-        for screen, (background, ink), bar in (
-            ("light", each.cell, each.bar),
-            ("dark", each.dark, each.dark_bar),
-        ):
-            screens[screen].append(f"--{name}: {background}; --{name}-ink: {ink}; --{name}-fill: {bar};")
-        rules.append(
-            f".rag-{name} {{ background: var(--{name}); color: var(--{name}-ink); }}"
-            f" .fill-{name} {{ fill: var(--{name}-fill); }} .fill-line-{name} {{ stroke: var(--{name}-fill); }}"
-        )
-    light, dark = ("\n".join(screens[screen]) for screen in ("light", "dark"))
-    return "\n".join(
-        (
-            f":root {{\n{light}\n}}",
-            f"@media screen and (prefers-color-scheme: dark) {{ :root {{\n{dark}\n}} }}",
-            *rules,
-            "",
-        )
-    )
-
-
 def content_hash(content: str) -> str:
     """The source expression of a policy for a style or script: `'sha256-...'`."""
-    digest = hashlib.sha256(content.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
+    sha256 = hashlib.sha256(content.encode()).digest()
+    return f"'sha256-{base64.b64encode(sha256).decode()}'"
 
 
 # What templates call: ordinary functions that turn a value into words
@@ -180,6 +155,9 @@ def plain(value: object) -> str:
     return text.isolate_direction(_CONTROLS.sub("", text.one_line(str(value))))
 
 
+_ESCAPES: Mapping[str, Callable[[object], str]] = {"md": markdown, "txt": plain}
+
+
 def inline(value: object) -> Markup:
     """Text inside a Markdown line that has begun, where a colon or a dash means nothing."""
     from markupsafe import Markup
@@ -202,3 +180,41 @@ _CALLED = (short_date, iso_date, working_days, text.quantity, text.listed, file_
            whole_dates)  # fmt: skip
 FILTERS: Mapping[str, Callable[..., object]] = {each.__name__: each for each in _CALLED}
 """Each by its own name."""
+
+
+# An e-mail draft: opened by a mail program as unsent, to be sent by a person
+
+
+def header_words(text: str) -> str:
+    """Text for a header: one line, without characters that control a line or turn its direction.
+
+    What looks like an encoded word (`=?utf-8?q?=0D=0A?=`) would be decoded, line breaks and all: it is taken apart.
+    """
+    line = _BLANKS.sub(" ", text)
+    plain = "".join(each for each in line if unicodedata.category(each) not in {"Cc", "Cf", "Cs"})
+    return plain.replace("=?", "= ?").strip()
+
+
+def draft(message: Mail, folder: Path | None = None) -> bytes:
+    """The draft's file. It has no sender and no date: the mail program gives both when it is sent.
+
+    The recipient must have addresses; the person's name stands by the first. A template in `folder` is taken before
+    ours.
+    """
+    from email.headerregistry import Address
+    from email.message import EmailMessage
+    from email.policy import SMTP
+
+    assert message.to.addresses
+    first, *others = message.to.addresses
+    name = header_words(message.to.person or message.to.owner)[:_LONGEST_HEADER]
+    subject = header_words(": ".join(filter(None, (message.marking, message.subject))))
+    mail = EmailMessage(policy=SMTP)
+    mail["X-Unsent"] = "1"
+    mail["To"] = [Address(name, addr_spec=first), *(Address(addr_spec=each) for each in others)]
+    answers = [each for sender in message.senders for each in sender.to.addresses or ()]
+    if answers and not message.own:
+        mail["Reply-To"] = [Address(addr_spec=each) for each in dict.fromkeys(answers)]
+    mail["Subject"] = subject[:_LONGEST_HEADER]
+    mail.set_content(message_text(message, "txt", folder), charset="utf-8", cte="quoted-printable")
+    return bytes(mail)

@@ -1,4 +1,4 @@
-"""The reports there are: from what was read to the files of one report.
+"""The reports there are: from what was read to the files of one report; and what reconcile reports as a page.
 
 Example:
     >>> made = make(Wanted("weekly"), reconciliation, procedure)
@@ -8,10 +8,31 @@ Example:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from tracker.reconcile.output import outline
 from tracker.report import boards, everything
-from tracker.report.blocks import Para, Section, day, spans, strong, with_annex, words
+from tracker.report.blocks import (
+    BlockGroup,
+    Bullets,
+    Heading,
+    Para,
+    ReportCell,
+    ReportColumn,
+    ReportPage,
+    ReportTable,
+    ReportTableRow,
+    Section,
+    day,
+    free,
+    name,
+    rag_cell,
+    spans,
+    strong,
+    text_cell,
+    with_annex,
+    words,
+)
 from tracker.report.boards import EmployerView, ExceptionsView
 from tracker.report.data_output import csv_files, history_lines, report_json
 from tracker.report.docx_output import NAME, check_can_write, docx_bytes
@@ -19,6 +40,7 @@ from tracker.report.everything import EverythingView
 from tracker.report.figures import chart
 from tracker.report.frame import BoardRead, Frame, Meetings, a_week_before, read_cases, separate_closed_cases
 from tracker.report.history import DoneKnown, done_by_month, has_moved
+from tracker.report.lines import file_name
 from tracker.report.parts import report_page, table
 from tracker.report.render import render, template_folders
 from tracker.report.timeliness import TimelinessView, timeliness_page, timeliness_view
@@ -28,26 +50,25 @@ from tracker.report.yearly import month_of, months
 from tracker.text import quantity, same_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from tracker.problems import Problem
     from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import Reconciliation
-    from tracker.report.blocks import ReportPage, Spans
-    from tracker.report.frame import BoardView, Read
-    from tracker.report.history import Done, Earlier
+    from tracker.reconcile.output import CaseOutline, OutlineTable, ProblemFold
+    from tracker.report.blocks import Block, Body, Spans
+    from tracker.report.frame import BoardView
+    from tracker.report.history import Earlier
     from tracker.report.lines import CaseRows
 
-KINDS = ("weekly", "timeliness")
-"""Beside these, every board of the procedure has its report."""
 FORMATS = ("html", "md", "docx", "csv", "json")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody asked for. `kind` is one of `KINDS` or a board's ID.
+    """What somebody asked for. `kind` is `weekly`, `timeliness` or a board's ID.
 
     `history` is what earlier reports knew to be done; with `closed_apart` the weekly report counts closed
     cases alone; `brief` leaves out the cases one by one; with `annex` paper has what is folded away.
@@ -83,51 +104,65 @@ class Made:
         """The history as one text."""
         return "".join(self.pieces())
 
+    @property
+    def keeps_history(self) -> bool:
+        """Whether it leaves its history: that of an anonymised report would tell whose it is."""
+        return not (isinstance(self.view, TimelinessView) and self.view.anonymous)
+
+    def to_json(self) -> bytes:
+        """The report for other programs."""
+        return report_json(self.kind, self.layout, self.view).encode("utf-8", "replace")
+
 
 def make(wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure | None = None) -> Made:
     """Put a report together. A board's needs the `procedure` whose board it is."""
     read = read_cases(reconciliation)
-    cases = read.cases
-    if wanted.kind == "weekly" and wanted.closed_apart:
-        earlier = wanted.earlier
-        since = earlier.as_at if earlier else a_week_before(read.as_at)
-        read = separate_closed_cases(
-            read, since, lambda case: earlier is not None and has_moved(earlier, case)
-        )
+    kind, earlier, cases = wanted.kind, wanted.earlier, read.cases
     done = done_by_month(wanted.history or DoneKnown(), cases)
-    layout, view, page = _laid_out(wanted, read, procedure, done)
-    return Made(wanted.kind, layout, view, with_annex(page) if wanted.annex else page, cases)
+    layout = kind
+    view: Frame
+    if kind == "weekly":
+        if wanted.closed_apart:
+            since = earlier.as_at if earlier else a_week_before(read.as_at)
+            read = separate_closed_cases(
+                read, since, lambda case: earlier is not None and has_moved(earlier, case)
+            )
+        drawn = chart(months(done, "", month_of(read.as_at)))
+        view = weekly_view(read.reconciliation, earlier=earlier, chart=drawn, read=read)
+        page = weekly_page(view, brief=wanted.brief)
+    elif kind == "timeliness":
+        view = timeliness_view(
+            reconciliation, first=wanted.first, last=wanted.last, anonymous=wanted.anonymous, done=done
+        )
+        page = timeliness_page(view)
+    else:
+        assert procedure, "a board is one of a procedure"
+        board = next(each for each in procedure.boards if each.id == kind)
+        view = board_view(reconciliation, board, procedure, earlier.as_at if earlier else None)
+        layout, page = board.sees, board_page(view)
+    return Made(kind, layout, view, with_annex(page) if wanted.annex else page, cases)
 
 
-def remembered(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
+def make_history(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
     """The history a run without a page of its own leaves."""
     read = read_cases(reconciliation)
     fields = read.frame(a_week_before(read.as_at))
     return history_lines(kind, Frame(**fields), read.cases)  # type: ignore[arg-type]  # by name
 
 
-def _laid_out(
-    wanted: Wanted, read: Read, procedure: Procedure | None, done: Sequence[Done]
-) -> tuple[str, Frame, ReportPage]:
-    """The report's layout by its name, its view and its page."""
-    reconciliation = read.reconciliation
-    if wanted.kind == "weekly":
-        drawn = chart(months(done, "", month_of(read.as_at)))
-        weekly = weekly_view(reconciliation, earlier=wanted.earlier, chart=drawn, read=read)
-        return wanted.kind, weekly, weekly_page(weekly, brief=wanted.brief)
-    if wanted.kind == "timeliness":
-        timely = timeliness_view(
-            reconciliation, first=wanted.first, last=wanted.last, anonymous=wanted.anonymous, done=done
-        )
-        return wanted.kind, timely, timeliness_page(timely)
-    assert procedure, "a board is one of a procedure"
-    board = next(each for each in procedure.boards if each.id == wanted.kind)
-    since = wanted.earlier.as_at if wanted.earlier else None
-    shown = board_view(reconciliation, board, procedure, since)
-    return board.sees, shown, board_page(shown)
-
-
 # Boards
+
+_VIEWS: Mapping[str, Callable[[BoardRead], BoardView]] = {
+    "everything": everything.everything_view,
+    "exceptions": boards.exceptions_view,
+    "employer": boards.employer_view,
+}
+_BODIES: Mapping[type, Callable[[Any], Body]] = {
+    EverythingView: everything.body,
+    ExceptionsView: boards.exceptions_body,
+    EmployerView: boards.employer_body,
+}
+"""What a board sees, and how that is shown."""
 
 
 def board_view(
@@ -146,23 +181,12 @@ def board_view(
     }
     last = max((day for day in days if day < read.as_at), default=None)
     following = min((day for day in days if day >= read.as_at), default=None)
-    layouts = {
-        "everything": everything.everything_view,
-        "exceptions": boards.exceptions_view,
-        "employer": boards.employer_view,
-    }
-    return layouts[board.sees](BoardRead(read, board, procedure, Meetings(last, following), since or last))
+    return _VIEWS[board.sees](BoardRead(read, board, procedure, Meetings(last, following), since or last))
 
 
 def board_page(view: BoardView) -> ReportPage:
     """A board's report as blocks."""
-    if isinstance(view, EverythingView):
-        body = everything.body(view)
-    elif isinstance(view, ExceptionsView):
-        body = boards.exceptions_body(view)
-    else:
-        assert isinstance(view, EmployerView)
-        body = boards.employer_body(view)
+    body = _BODIES[type(view)](view)
     meeting = view.meetings.next
     when = (words("For the meeting of "), day(meeting), words(" · as at ")) if meeting else (words("As at "),)
     about = (*when, day(view.as_at), words(f" · {quantity(len(view.rows), 'case')} · "), *_since(view))
@@ -194,28 +218,23 @@ def _since(view: BoardView) -> Spans:
 # Files
 
 
-def keeps_history(made: Made) -> bool:
-    """Whether a report leaves its history: an anonymised one would tell whose it is."""
-    return not (isinstance(made.view, TimelinessView) and made.view.anonymous)
-
-
 def written(made: Made, form: str, folder: Path | None = None) -> tuple[Mapping[str, bytes], list[Problem]]:
     """The files of a report by name; one file has the empty name. `folder` holds templates that replace ours."""
     if form == "csv":
         return csv_files(made.layout, made.view), []
     if form == "json":
-        return {"": report_json(made.kind, made.layout, made.view).encode("utf-8", "replace")}, []
-    from tracker.report.sandbox import guarded
+        return {"": made.to_json()}, []
+    from tracker.report.sandbox import catch_template_mistakes
 
     if form == "docx":
         if problems := check_can_write():
             return {}, problems
         template = _word_template(made.kind, folder)
-        content, problems = guarded(lambda: docx_bytes(made.page, template), folder, template)
+        content, problems = catch_template_mistakes(lambda: docx_bytes(made.page, template), folder, template)
     else:
         # A file name may hold bytes that are no text: they are shown as "?".
         rendered = lambda: render(made.page, form, made.kind, folder).encode("utf-8", "replace")  # noqa: E731
-        content, problems = guarded(rendered, folder)
+        content, problems = catch_template_mistakes(rendered, folder)
     return {"": content}, problems
 
 
@@ -223,3 +242,85 @@ def _word_template(kind: str, folder: Path | None) -> Path:
     """The Word template: the report's own before the common one, theirs before ours."""
     names = [each / name for each in template_folders(folder) for name in (f"{kind}.docx", NAME)]
     return next((path for path in names if path.is_file()), names[-1])
+
+
+# What reconcile reports
+
+_PROBLEM_COLUMNS = (
+    ReportColumn("Problem", "code", names_row=True),
+    ReportColumn("Where", "cell"),
+    ReportColumn("What is wrong", "text"),
+    ReportColumn("What to do", "text"),
+)
+_KINDS = {"ID": "id", "State": "rag", "When": "why", "Who": "who", "Action": "action", "Sheet": "sheet", "Row": "why",
+          "What changed": "words", "From": "who", "Answers": "text", "File": "ref", "Clock": "why", "Date": "text",
+          "Rows": "words"}  # fmt: skip
+"""How each column of the outline is set."""
+
+
+def format_page(reconciliation: Reconciliation, form: str) -> str:
+    """The outcome as `html` or `md`."""
+    report = outline(reconciliation)
+    states = reconciliation.cases
+    page = ReportPage(
+        title=f"Reconciled as at {report.as_at}",
+        about=spans(report.summary),
+        marking=" / ".join(sorted({state.marking for state in states} - {""})),
+        left_out=Bullets(tuple(map(_file_problem, report.problems))) if report.problems else None,
+        lead=(),
+        tiles=(),
+        sections=tuple(
+            Section(
+                f"case-{number}", case.title, tuple(_blocks(case, number)), nav=case.title.partition(":")[0]
+            )
+            for number, case in enumerate(report.cases, 1)
+        ),
+        procedures=tuple(sorted({f"{state.title}, edition {state.edition}" for state in states})),
+        sources=(),  # each case names its own
+        as_at=reconciliation.as_at,
+    )
+    return render(page, form, "reconcile")
+
+
+def _file_problem(fold: ProblemFold) -> Spans:
+    first = fold.first
+    where = file_name(first.file) or "A file"
+    return spans(name(where), f" ({first.code}): ", free(first.sentence), " ", free(first.remedy))
+
+
+def _blocks(case: CaseOutline, number: int) -> list[Block]:
+    """The case, its problems first."""
+    blocks: list[Block] = [
+        Heading(f"Problems: {case.tally}" if case.tally else "No problems", f"problems-{number}")
+    ]
+    if case.folds:
+        groups = tuple(
+            BlockGroup(f"problems-{number}-{place}", spans(sheet or "The file"), tuple(map(_problem, folds)))
+            for place, (sheet, folds) in enumerate(case.folds.items(), 1)
+        )
+        blocks.append(ReportTable("Problems by sheet", _PROBLEM_COLUMNS, groups=groups, plain=True))
+    returned = (case.returned,) if case.returned.rows else ()
+    for part in (case.needed, case.changed, *returned, case.clocks, case.counts):
+        blocks.append(Heading(part.heading))
+        if part.rows:
+            blocks.append(_outline_table(part))
+    facts = tuple(spans(strong(f"{title}:"), " ", name(text)) for title, text in case.facts)
+    return [*blocks, Heading("About"), Bullets(facts)]
+
+
+def _problem(fold: ProblemFold) -> ReportTableRow:
+    words = (strong(fold.label), name(fold.where), free(fold.what), free(fold.first.remedy))
+    return ReportTableRow(tuple(map(text_cell, words)))
+
+
+def _outline_table(part: OutlineTable) -> ReportTable:
+    named = "ID" if "ID" in part.titles else part.titles[0]
+    columns = tuple(ReportColumn(title, _KINDS[title], names_row=title == named) for title in part.titles)
+    rows = tuple(ReportTableRow(tuple(map(_cell, part.titles, row))) for row in part.rows)
+    return ReportTable(part.caption, columns, rows, plain=True)
+
+
+def _cell(title: str, text: str) -> ReportCell:
+    if title == "State":
+        return rag_cell(text)
+    return text_cell((words if title in {"When", "Row"} else name if title == "ID" else free)(text))

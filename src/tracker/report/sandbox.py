@@ -215,7 +215,7 @@ def environment(folders: Sequence[Path], own: Path | None, **options: Any) -> En
 # Mistakes in somebody's own template
 
 
-def guarded(
+def catch_template_mistakes(
     make: Callable[[], bytes], folder: Path | None, docx: Path | None = None
 ) -> tuple[bytes, list[Problem]]:
     """What `make` makes, or the mistake in a template of `folder`; a fault of ours stays an exception.
@@ -263,14 +263,15 @@ def _innermost(error: Exception) -> tuple[str, int]:
 
 def _in_word(error: Exception, docx: Path, line: int) -> Problem:
     """A mistake in a Word template: its paragraph is the line, and its words say which that is."""
+    place, reason = "", _reason(error)
     if isinstance(error, (BadZipFile, KeyError)) or type(error).__name__ == "PackageNotFoundError":
-        return problem(codes.TEMPLATE_MISTAKE, file=str(docx), reason="not a Word document (.docx)")
-    if not isinstance(error, TemplateError):
-        return problem(codes.TEMPLATE_MISTAKE, file=str(docx), reason=_reason(error))
-    context = [text for each in getattr(error, "docx_context", ()) if (text := _TAGS.sub("", each).strip())]
-    near = f", near {' '.join(context)[:_LONGEST]}" if context else ""
-    place = f"paragraph {line}" if line else ""
-    return problem(codes.TEMPLATE_MISTAKE, file=str(docx), place=place, reason=f"{_reason(error)}{near}")
+        reason = "not a Word document (.docx)"
+    elif isinstance(error, TemplateError):
+        lines = (_TAGS.sub("", each).strip() for each in getattr(error, "docx_context", ()))
+        near = " ".join(filter(None, lines))[:_LONGEST]
+        reason += f", near {near}" if near else ""
+        place = f"paragraph {line}" if line else ""
+    return problem(codes.TEMPLATE_MISTAKE, file=str(docx), place=place, reason=reason)
 
 
 def _reason(error: Exception) -> str:

@@ -25,7 +25,7 @@ from tracker.report.frame import (
     read_cases,
 )
 from tracker.report.lines import CaseRows, ReportRow, by_case, by_completion, date_key, rag_rank
-from tracker.report.requests import OwnerCase, decision_requests
+from tracker.report.messages import OwnerCase, decision_requests
 from tracker.rules import NEEDS_SOMEONE
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ from tracker.formula.book import Book
 from tracker.formula.parse import column_letters
 from tracker.formula.values import serial
 from tracker.plan import SPARE_AGENCIES, UNNAMED
-from tracker.procedure.currency import checked
 from tracker.resources import templates
 from tracker.text import listed, short_date
 from tracker.workbook import layout
@@ -191,7 +190,7 @@ def _people_page(book: Book, plan: Plan) -> SheetPage:
     title = "a new one typed below gets its rows from regenerate"
     entries = agency_entries(plan.case.agencies)
     if plan.standby:
-        title = "type a name beside a spare code and its rows appear; clear a name and its rows go"
+        title = "type a name beside a spare code and its rows appear"
         ready = {row.key for row in plan.all_rows()} - entries.keys()
         entries |= {code: agency_entry(code) for code in SPARE_AGENCIES if code in ready}
     page.section(last_role, f"Agencies ({title})", height=0)
@@ -247,6 +246,8 @@ def _calendar_page(book: Book, plan: Plan, facts: CalendarFacts, holidays: Mappi
     page.name_cell("Meeting_kinds", header, layout.KINDS_COLUMN, header + len(kinds) - 1)
     page.name_cell(rules.HOLIDAYS, first, layout.HOLIDAY_COLUMN, layout.HOLIDAY_ROOM)
     page.name_cell(rules.CLOSURES, first, layout.CLOSURE_COLUMN, last)
+    for column, meetings in enumerate(layout.MEETING_COLUMNS, layout.MEETING_COLUMN):
+        page.name_cell(rules.meeting_cells(meetings.title), first, column, header + layout.MEETING_ROOM)
     for _, columns, _, start, room in tables:
         page.check_columns(columns, first, room, start)
         page.column_widths(columns, start)
@@ -271,7 +272,7 @@ def _guide_sections(plan: Plan) -> Iterator[tuple[str, Sequence[tuple[str, str]]
         lines = [(word, own.pop(word, text).replace("{stages}", stages)) for word, text in section["lines"]]
         yield section["title"], lines
     sources = [(f"{each.title}, {short_date(each.date)}", each.taken) for each in procedure.rests_on]
-    yield "What the rules rest on", [("Checked", checked(procedure)), *sources]
+    yield "What the rules rest on", [("Checked", procedure.last_check()), *sources]
     if own:
         yield "More on this procedure", list(own.items())
     readings = [(f"Paragraphs {each.paragraphs}", each.text) for each in procedure.interpretations]

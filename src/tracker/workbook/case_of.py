@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker import rules
-from tracker.case.fields import AGENCY_CODE, CHILD_LABEL, propose_code
+from tracker.case.format import AGENCY_CODE, CHILD_LABEL, propose_code
 from tracker.case.model import SECTIONS, Case, value_at
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, tidy_text

@@ -33,6 +33,7 @@ _LINE = (
 )
 _SECTION = 17
 _HEADER = 28  # of the clocks: two lines
+_PRINTED = 90  # per cent: the columns fit on a page, and nothing is below 9 pt
 
 
 def field_value(case: Case, path: str) -> str | date | None:
@@ -212,6 +213,6 @@ def case_page(book: Book, plan: Plan) -> SheetPage:
         page.name_cell(CHILD_LABELS, writer.row + 1, 1, writer.row + len(children))
         page.checks.append(CellCheck(labels, "list", ready, strict=False, title="Child", message=message))
     writer.table(layout.CHILDREN_TABLE, layout.CHILD_COLUMNS, children)
-    page.paper = Print(landscape=True)
+    page.paper = Print(landscape=True, scale=_PRINTED)
     page.freeze = (2, 0)
     return page

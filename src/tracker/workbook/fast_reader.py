@@ -1,9 +1,8 @@
-"""Our own small reader of workbooks, several times as fast as openpyxl: cells, and nothing else.
+"""Whole workbooks: by our own small reader, three times as fast as openpyxl, and by openpyxl. Both answer alike.
 
-It reads what XlsxWriter, Excel and LibreOffice write for us. Anything out of the ordinary is an `UnusualError`, and
-the whole file is then read by openpyxl: the reading is the same, only later. Only the sheets that are asked for
-are unpacked, and of them only what gives cells their values; damage in what holds no cells (a drop-down list, a
-colour, a chart) ends openpyxl's reading and not this one's.
+Ours reads what XlsxWriter, Excel and LibreOffice write for us: cells, and nothing else. Anything out of the ordinary
+is an `UnusualError`, and the whole file is then read by openpyxl. Damage in what holds no cells (a drop-down list, a
+colour, a chart) ends openpyxl's reading and not ours.
 """
 
 from __future__ import annotations
@@ -11,15 +10,17 @@ from __future__ import annotations
 import io
 import posixpath
 import re
-import zipfile
-import zlib
-from functools import cached_property
+import warnings
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from tracker.formula.values import SHIFT_1904
+from tracker.problems import Problem
 from tracker.workbook.fast_reader_sheet import (
     MAIN,
     OFFICE,
     FastSheet,
+    SheetReader,
     Styles,
     UnusualError,
     children,
@@ -28,11 +29,14 @@ from tracker.workbook.fast_reader_sheet import (
     read_styles,
     text_in,
 )
-from tracker.workbook.grid import FileTable, FormulaText, SheetGrid, as_read, file_table, merged_in_order
+from tracker.workbook.preflight import UnpackedWorkbook, unpack
+from tracker.workbook.reading import FileTable, FormulaText, SheetGrid, as_read, file_table
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from openpyxl import Workbook as XlsxWorkbook
 
 _PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
@@ -43,34 +47,38 @@ _SHEET_ATTRIBUTES = frozenset(("name", "sheetId", "state", f"{{{OFFICE}}}id"))
 _STATES = frozenset(("visible", "hidden", "veryHidden"))
 _NO_TITLE = re.compile(r"[\\*?:/\[\]]")
 _YES_NO = {"1": True, "true": True, "0": False, "false": False}
-_DAMAGE = (LookupError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
+
+
+def merged_in_order(areas: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, int, int], ...]:
+    """Merged ranges (address, first row, last row) from the top down, whatever order they were kept in."""
+    return tuple(sorted(areas, key=lambda area: (area[1], area[2], area[0])))
 
 
 class FastBook:
-    """A workbook as our own reader has it (see `grid.SourceBook`)."""
+    """A workbook as our own reader has it. Sheets are asked for by their titles.
+
+    `titles` are those of the sheets that hold cells, in the order of their tabs; `from_1904` says whether days are
+    counted from 1904, as old Macs did.
+    """
 
     def __init__(self, content: bytes) -> None:
-        """Finds the sheets; none is read yet.
-
-        Raises:
-            UnusualError: The file is for openpyxl, here and in every method.
-        """
-        try:
-            self._archive = zipfile.ZipFile(io.BytesIO(content))
-        except _DAMAGE as error:
-            raise UnusualError("no zip") from error
+        """Finds the sheets; none is read yet. This, as every method, raises `UnusualError`."""
+        unpacked = content if isinstance(content, UnpackedWorkbook) else unpack(content, "")
+        if isinstance(unpacked, Problem):
+            raise UnusualError("a reason not to read it")
+        self._package = unpacked.parts
         self._texts_part = self._declared()
         self._root = parse_part(self._part(_WORKBOOK), MAIN + "workbook")
         self.from_1904: bool = self._counts_from_1904()
         self._parts = self._sheets()
         self.titles: Sequence[str] = list(self._parts)
         self._read: dict[tuple[str, bool], FastSheet] = {}
+        self._tables: dict[str, Sequence[FileTable]] = {}
 
     def _part(self, name: str) -> bytes:
-        try:
-            return self._archive.read(name)
-        except _DAMAGE as error:
-            raise UnusualError("a part is missing, damaged or packed as workbooks never are") from error
+        if name not in self._package:
+            raise UnusualError("a part is missing")
+        return self._package[name]
 
     def _declared(self) -> str:
         """The part of the shared texts, empty where there is none; the workbook's own must be the usual one."""
@@ -108,13 +116,12 @@ class FastBook:
     def _sheets(self) -> dict[str, str]:
         """The part of each sheet by its title, in the order of the tabs."""
         relations = self._relations(_WORKBOOK)
-        names = frozenset(self._archive.namelist())
         lists = children(self._root, MAIN + "sheets")
         found: dict[str, str] = {}
         for each in children(lists[0], MAIN + "sheet") if len(lists) == 1 else ():
             title, state = each.get("name", ""), each.get("state", "visible")
             kind, part = relations.get(each.get(f"{{{OFFICE}}}id", ""), ("", ""))
-            if kind != f"{OFFICE}/worksheet" or part not in names:
+            if kind != f"{OFFICE}/worksheet" or part not in self._package:
                 raise UnusualError("a sheet that is no sheet of cells")
             if not title or _NO_TITLE.search(title) or title.lower() in {known.lower() for known in found}:
                 raise UnusualError("a sheet whose title openpyxl would change")
@@ -130,11 +137,11 @@ class FastBook:
         return read_styles(self._part("xl/styles.xml"), from_1904=self.from_1904)
 
     @cached_property
-    def _texts(self) -> dict[str, str]:
+    def _texts(self) -> dict[bytes, str]:
         root = parse_part(self._part(self._texts_part), MAIN + "sst") if self._texts_part else ()
         if any(each.tag != f"{MAIN}si" for each in root):
             raise UnusualError("something between the texts")
-        return {str(place): text_in(each).replace("x005F_", "") for place, each in enumerate(root)}
+        return {b"%d" % place: text_in(each).replace("x005F_", "") for place, each in enumerate(root)}
 
     def _sheet(self, title: str, *, shown: bool = False) -> FastSheet:
         if (title, shown) not in self._read:
@@ -143,7 +150,7 @@ class FastBook:
         return self._read[title, shown]
 
     def grid(self, title: str) -> SheetGrid:
-        """See `SourceBook`."""
+        """The cells of a sheet."""
         sheet = self._sheet(title)
         rows = {
             row: {
@@ -152,14 +159,17 @@ class FastBook:
             }
             for row, cells in sheet.rows.items()
         }
-        return SheetGrid(title, rows, sheet.hidden, merged_in_order(sheet.merged))
+        merged, shift = merged_in_order(sheet.merged), SHIFT_1904 * self.from_1904
+        return SheetGrid(title, rows, sheet.hidden, merged, shift, partial(self.shown, title))
 
     def tables(self, title: str) -> Sequence[FileTable]:
-        """See `SourceBook`."""
-        keys = self._sheet(title).tables
-        relations = self._relations(self._parts[title]) if keys else {}
-        found = (self._table(relations.get(key, ("", ""))[1]) for key in keys)
-        return [table for table in found if table]
+        """The Excel tables on a sheet, without any that cannot be made out."""
+        if title not in self._tables:
+            keys = self._sheet(title).tables
+            relations = self._relations(self._parts[title]) if keys else {}
+            found = (self._table(relations.get(key, ("", ""))[1]) for key in keys)
+            self._tables[title] = [table for table in found if table]
+        return self._tables[title]
 
     def _table(self, part: str) -> FileTable | None:
         root = parse_part(self._part(part), MAIN + "table")
@@ -172,20 +182,100 @@ class FastBook:
         return file_table(name, root.get("ref", ""), titles, header=root.get("headerRowCount", "1") != "0")
 
     def names(self) -> Mapping[str, str]:
-        """See `SourceBook`."""
+        """The defined names of the whole workbook, and where each leads."""
         found = (each for group in children(self._root, MAIN + "definedNames") for each in group)
         return {each.get("name", ""): each.text or "" for each in found if each.get("localSheetId") is None}
 
     def texts(self, title: str) -> Sequence[str]:
-        """See `SourceBook`."""
-        rows = self._sheet(title).rows
+        """The texts in the first column, from the top down to the first cell that holds none, untouched."""
         found: list[str] = []
-        while isinstance(value := rows.get(len(found) + 1, {}).get(1), str):
+        for row, cells in SheetReader(
+            self._part(self._parts[title]), self._texts, self._styles, shown=False
+        ).rows():
+            value = cells.get(1) if row == len(found) + 1 else None
+            if isinstance(value, FormulaText):
+                raise UnusualError("formulas among the texts")
+            if not isinstance(value, str):
+                break
             found.append(value)
-        if isinstance(value, FormulaText):
-            raise UnusualError("formulas among the texts")
         return found
 
     def shown(self, title: str, row: int, column: int) -> object:
-        """See `SourceBook`."""
+        """What a formula's cell showed when the file was saved; None where the file does not say."""
         return self._sheet(title, shown=True).rows.get(row, {}).get(column)
+
+
+class LibraryBook:
+    """A workbook as openpyxl reads it, which raises anything on a damaged file."""
+
+    def __init__(self, content: bytes) -> None:
+        """Loads the whole file."""
+        self._content = content
+        self._workbook = self._load(values=False)
+        self.titles: Sequence[str] = [sheet.title for sheet in self._workbook.worksheets]
+        self.from_1904: bool = self._workbook.epoch.year == 1904  # noqa: PLR2004  the other date system
+
+    def _load(self, *, values: bool) -> XlsxWorkbook:
+        import openpyxl
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of what it would drop on saving; we never save
+            return openpyxl.load_workbook(io.BytesIO(self._content), data_only=values, keep_links=False)
+
+    @cached_property
+    def _values(self) -> XlsxWorkbook:
+        """The file once more with the values of formulas; loaded only where a person typed a formula."""
+        return self._load(values=True)
+
+    def grid(self, title: str) -> SheetGrid:
+        """See `FastBook`."""
+        sheet = self._workbook[title]
+        rows: dict[int, dict[int, object]] = {}
+        # The library's own store of cells: its public iterators create every cell up to the last used corner.
+        for (row, column), cell in sorted(sheet._cells.items()):  # noqa: SLF001
+            value: object = cell.value
+            if value is None:
+                continue
+            if cell.data_type == "f":
+                value = FormulaText(str(getattr(value, "text", value)))
+            rows.setdefault(row, {})[column] = as_read(value) if isinstance(value, str) else value
+        hidden = frozenset(row for row, look in sheet.row_dimensions.items() if look.hidden)
+        merged = merged_in_order(
+            (area.coord, area.min_row, area.max_row) for area in sheet.merged_cells.ranges
+        )
+        return SheetGrid(title, rows, hidden, merged, SHIFT_1904 * self.from_1904, partial(self.shown, title))
+
+    def names(self) -> Mapping[str, str]:
+        """See `FastBook`."""
+        return {name: each.attr_text or "" for name, each in dict(self._workbook.defined_names).items()}
+
+    def tables(self, title: str) -> Sequence[FileTable]:
+        """See `FastBook`."""
+        found = (
+            file_table(
+                name,
+                table.ref or "",
+                (each.name or "" for each in table.tableColumns),
+                header=table.headerRowCount != 0,
+            )
+            for name, table in dict(self._workbook[title].tables).items()
+        )
+        return [table for table in found if table]
+
+    def texts(self, title: str) -> Sequence[str]:
+        """See `FastBook`."""
+        found: list[str] = []
+        for (value,) in self._workbook[title].iter_rows(max_col=1, values_only=True):
+            if not isinstance(value, str):
+                break
+            found.append(value)
+        return found
+
+    def shown(self, title: str, row: int, column: int) -> object:
+        """See `FastBook`."""
+        value: object = self._values[title].cell(row, column).value
+        return value
+
+
+SourceBook = FastBook | LibraryBook
+"""An opened workbook: both answer alike."""

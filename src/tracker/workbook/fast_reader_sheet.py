@@ -1,7 +1,7 @@
 """The cells of one sheet by our own reader, the texts and styles they refer to, and the XML of all parts.
 
 It takes what openpyxl would take in the same way. Anything else, and whatever openpyxl might refuse, is an
-`UnusualError`.
+`UnusualError`, in every function.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.formula.parse import column_letters, column_number
-from tracker.workbook.grid import FormulaText
-from tracker.workbook.size_limits import LIMITS, in_other_encoding
+from tracker.workbook.preflight import LIMITS, in_other_encoding
+from tracker.workbook.reading import FormulaText
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -28,10 +28,18 @@ _TEXT, _RUN, _RUN_STYLE = MAIN + "t", MAIN + "r", MAIN + "rPr"
 
 _NO_ELEMENT = re.compile(rb"<[!?]")
 """Comments, sections of characters, document types, instructions."""
-_COLUMNS = {column_letters(number): number for number in range(1, LIMITS.columns + 1)}
-_ROW_NUMBER = re.compile("[1-9][0-9]{0,6}")
+_COLUMNS = {column_letters(number).encode(): number for number in range(1, LIMITS.columns + 1)}
 _ADDRESS = re.compile("([A-Z]{1,2})([1-9][0-9]{0,6})")
 _AREA = re.compile(f"{_ADDRESS.pattern}:{_ADDRESS.pattern}")
+_ATTRIBUTES = rb'((?: [\w:]+="[^"<]*")*)'
+_PIECE = re.compile(
+    rb'\s*(?:<c r="([A-Z]{1,2})([1-9][0-9]{0,6})"' + _ATTRIBUTES + b" ?(?:/>|>"
+    rb'(<f[ />][^<]*(?:</f>)?)?(?:<v(?: xml:space="preserve")? ?(?:/>|>([^<]*)</v>))?(<is>.*?</is>|<is ?/>)?</c>)'
+    rb'|<row r="([1-9][0-9]{0,6})"' + _ATTRIBUTES + b" ?(/)?>|</row>)",
+    re.DOTALL,
+)  # fmt: skip
+"""A cell (column, row, attributes, formula, value, typed text), the start of a row, or its end."""
+_SHEET_TAG = re.compile(rb"<worksheet\s[^>]*>")
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,3})?")
 _TRUTH = re.compile("1|0|true|false")
 _ROW_ATTRIBUTES = {
@@ -52,15 +60,8 @@ class UnusualError(Exception):
     """Something is not written as the programs we know write it, or is damaged: openpyxl reads the file."""
 
 
-# XML
-
-
 def parse_part(part: bytes, root: str) -> ET.Element:
-    """A part as a tree.
-
-    Raises:
-        UnusualError: It is no XML of elements and text alone, or its root has another name.
-    """
+    """A part as a tree. It must be XML of elements and text alone, and its root have this name."""
     if in_other_encoding(part) or _NO_ELEMENT.search(part, 1):
         raise UnusualError("more than elements and text, or an odd encoding")
     try:
@@ -73,11 +74,7 @@ def parse_part(part: bytes, root: str) -> ET.Element:
 
 
 def children(element: ET.Element, tag: str) -> list[ET.Element]:
-    """The children with a tag.
-
-    Raises:
-        UnusualError: There are children of the same name from another namespace, which openpyxl would take.
-    """
+    """The children with a tag. openpyxl would take children of the same name from another namespace as well."""
     name = tag.rpartition("}")[2]
     found = [each for each in element if each.tag.rpartition("}")[2] == name]
     if any(each.tag != tag for each in found):
@@ -103,9 +100,6 @@ def _texts(element: ET.Element, other: str) -> list[str]:
     return [each.text or "" for each in texts]
 
 
-# Styles: what a number in a cell is
-
-
 BUILT_IN_DAYS = {*range(14, 23), 45, 46, 47}
 BUILT_IN_SPANS = {46}
 """The formats that have a number and no code: days and times, spans of time."""
@@ -113,6 +107,7 @@ _LITERAL = re.compile(r'".*?"|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]')
 """In a format's code: what stands in quotes, and what stands in brackets but for hours, minutes and seconds."""
 _DAY = re.compile(r"(?<![_\\])[dmhysDMHYS]")
 _SPAN = re.compile(r"\[(?:hh?|mm?|ss?)\]", re.IGNORECASE)
+_FORMAT_NUMBER = re.compile("[0-9]{1,9}")
 _LONGEST_FORMAT = 2_000  # the size check lets no longer one pass
 _FIRST_MARCH_1900 = 60
 """Excel's calendar has a 29 February 1900; days before it are one off."""
@@ -134,11 +129,7 @@ def is_span(code: str) -> bool:
 
 
 def number(raw: str) -> float:
-    """A number as the format writes it, whole where it is.
-
-    Raises:
-        UnusualError: It is written otherwise.
-    """
+    """A number as the format writes it, whole where it is."""
     found = _NUMBER.fullmatch(raw)
     if found is None:
         raise UnusualError("no plain number")
@@ -154,10 +145,10 @@ class Styles:
 
     def value(self, value: float, style: str) -> object:
         """A number as its cell shows it."""
-        if not self.shows[style]:
-            return value
         try:
-            return _span(value) if self.shows[style] == "span" else _day(value, from_1904=self.from_1904)
+            if self.shows[style] == "day":
+                return _day(value, from_1904=self.from_1904)
+            return _span(value) if self.shows[style] else value
         except (OverflowError, ValueError):
             return "#VALUE!"  # what openpyxl says of a day beyond the calendar
 
@@ -196,26 +187,20 @@ def read_styles(part: bytes, *, from_1904: bool) -> Styles:
         raise UnusualError("not one list of styles or formats")
     if len(children(lists[0], MAIN + "xf")) != len(lists[0]):
         raise UnusualError("something between the styles")
+    kinds = {str(kind): "day" for kind in BUILT_IN_DAYS} | {str(kind): "span" for kind in BUILT_IN_SPANS}
+    kinds |= {
+        kind: ("span" if is_span(code) else "day") if is_day(code) else "" for kind, code in codes.items()
+    }
     return Styles(
-        {str(place): _shows(_format_number(each), codes) for place, each in enumerate(lists[0])}, from_1904
+        {str(place): kinds.get(_format_number(each), "") for place, each in enumerate(lists[0])}, from_1904
     )
 
 
-def _format_number(element: ET.Element) -> int:
+def _format_number(element: ET.Element) -> str:
     value = element.get("numFmtId", "0")
-    if not (value.isascii() and value.isdigit() and len(value) < 10):  # noqa: PLR2004  as many as anything has
+    if not _FORMAT_NUMBER.fullmatch(value):
         raise UnusualError("no plain number")
-    return int(value)
-
-
-def _shows(kind: int, codes: Mapping[int, str]) -> str:
-    code = codes.get(kind)
-    if not (kind in BUILT_IN_DAYS if code is None else is_day(code)):
-        return ""
-    return "span" if (kind in BUILT_IN_SPANS if code is None else is_span(code)) else "day"
-
-
-# Sheets
+    return value.lstrip("0") or "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,29 +213,26 @@ class FastSheet:
     tables: Sequence[str]
 
 
-def read_sheet(part: bytes, texts: Mapping[str, str], styles: Styles, *, shown: bool) -> FastSheet:
+def read_sheet(part: bytes, texts: Mapping[bytes, str], styles: Styles, *, shown: bool) -> FastSheet:
     """The cells of a sheet; `texts` by number and `styles` are those all sheets share.
 
     With `shown`, what formulas showed when the file was saved, in place of the formulas.
-
-    Raises:
-        UnusualError: It is written otherwise than programs write sheets.
     """
-    root = parse_part(part, MAIN + "worksheet")
-    data = [each for each in root if each.tag == _DATA]
+    reader = SheetReader(part, texts, styles, shown=shown)
+    root = parse_part(reader.around, MAIN + "worksheet")
     around = [each for each in root if each.tag != _DATA]
     tags = Counter(each.tag for child in around for each in child.iter())
-    if len(data) != 1 or tags[_DATA] or tags[_ROW]:
+    if len(around) != len(root) - 1 or tags[_DATA] or tags[_ROW]:
         raise UnusualError("no cells, or cells beside the cells")
-    rows, hidden = _RowReader(texts, styles, shown=shown).read(data[0])
+    rows = {number: cells for number, cells in reader.rows() if cells}
     merged = _merged(_listed(around, tags, "mergeCells", "mergeCell"), rows)
     for link in _listed(around, tags, "hyperlinks", "hyperlink"):
         found = _ADDRESS.fullmatch(link.get("ref", ""))
         # openpyxl gives an empty cell the link's own address.
-        if found is None or _COLUMNS[found[1]] not in rows.get(int(found[2]), {}):
+        if found is None or column_number(found[1]) not in rows.get(int(found[2]), {}):
             raise UnusualError("a link over no value")
     tables = [each.get(f"{{{OFFICE}}}id", "") for each in _listed(around, tags, "tableParts", "tablePart")]
-    return FastSheet(rows, frozenset(hidden), merged, tables)
+    return FastSheet(rows, frozenset(reader.hidden), merged, tables)
 
 
 def _listed(around: Sequence[ET.Element], tags: Counter[str], name: str, item: str) -> list[ET.Element]:
@@ -262,109 +244,135 @@ def _listed(around: Sequence[ET.Element], tags: Counter[str], name: str, item: s
     return items
 
 
-class _RowReader:
-    """Reads the rows of a sheet."""
+class SheetReader:
+    """Reads the rows of a sheet by pattern. XML is parsed once for what many cells have in common.
 
-    def __init__(self, texts: Mapping[str, str], styles: Styles, *, shown: bool) -> None:
-        self._texts, self._styles, self._shown, self._known = texts, styles, shown, styles.shows
-        self._hides: dict[tuple[str, ...], bool] = {}  # what rows say -> whether that hides them
-        self._formulas: dict[str, FormulaText] = {}
+    `around` is the sheet without its rows; `hidden` are the hidden ones of those that were read.
+    """
+
+    def __init__(self, part: bytes, texts: Mapping[bytes, str], styles: Styles, *, shown: bool) -> None:
+        """Nothing is read yet; for the arguments, and what is raised, see `read_sheet`."""
+        head, begun, rest = part.partition(b"<sheetData>")
+        self._data, _, tail = rest.partition(b"</sheetData>")
+        self.around = head + b"<sheetData/>" + tail if begun else part
+        self.hidden: set[int] = set()
+        opening = _SHEET_TAG.search(head)
+        if opening is None:
+            raise UnusualError("a sheet with a prefix, or none")
+        self._opening, self._texts, self._styles, self._shown = opening[0], texts, styles, shown
+        self._hides: dict[bytes, bool] = {}  # attributes of rows -> whether they hide them
+        self._kinds: dict[bytes, tuple[str, str]] = {}  # attributes of cells -> style and type
+        self._formulas: dict[bytes, FormulaText] = {}
         self._shared: dict[str, tuple[str, str]] = {}
 
-    def read(self, data: ET.Element) -> tuple[dict[int, dict[int, object]], set[int]]:
-        """The cells of each row, and which rows are hidden."""
-        rows: dict[int, dict[int, object]] = {}
-        hidden: set[int] = set()
-        last = 0
-        for row in data:
-            name = row.get("r", "")
-            if row.tag != _ROW or not _ROW_NUMBER.fullmatch(name) or int(name) <= last:
-                raise UnusualError("something between the rows, or rows out of order")
-            last = int(name)
-            if self._is_hidden(row):
-                hidden.add(last)
-            cells: dict[int, object] = {}
-            before = 0
-            for cell in row:
-                address = cell.get("r", "")
-                letters = address.rstrip("0123456789")
+    def rows(self) -> Iterator[tuple[int, dict[int, object]]]:
+        """The number and the cells of each row that does not close itself."""
+        cells: dict[int, object] = {}
+        row = b""  # empty between two rows
+        end = last = before = 0
+        while found := _PIECE.match(self._data, end):
+            end = found.end()
+            letters, number, attributes, formula, raw, inline, next_row, row_attributes, empty = (
+                found.groups()
+            )
+            if letters:
                 column = _COLUMNS.get(letters, 0)
-                if cell.tag != _CELL or column <= before or address != letters + name:
-                    raise UnusualError("something between the cells, or cells out of order")
+                if number != row or column <= before:
+                    raise UnusualError("cells out of order, or in another row")
                 before = column
-                value = self._value(cell, address)
+                value = self._value(letters + number, attributes, formula, raw, inline)
                 if value is not None:
                     cells[column] = value
-            if cells:
-                rows[last] = cells
-        return rows, hidden
+                continue
+            if (row == b"") is (next_row is None) or (next_row and int(next_row) <= last):
+                raise UnusualError("rows out of order, or in each other")
+            if next_row:
+                last = int(next_row)
+                self._note_hidden(last, row_attributes)
+                row, before, cells = b"" if empty else next_row, 0, {}
+            else:
+                row = b""
+                yield last, cells
+        if row or self._data[end:].strip():
+            raise UnusualError("something between the cells, or cells written otherwise")
 
-    def _is_hidden(self, row: ET.Element) -> bool:
-        attributes = dict(row.attrib)
-        del attributes["r"]
-        key = (*attributes, *attributes.values())
-        if key not in self._hides:
-            for name, value in attributes.items():
+    def _element(self, text: bytes, tag: str) -> ET.Element:
+        """An element of the sheet by itself."""
+        try:
+            found = ET.fromstring(self._opening + text + b"</worksheet>")  # noqa: S314  a document type has no place
+        except ET.ParseError as error:
+            raise UnusualError("no XML") from error
+        if len(found) != 1 or found[0].tag != tag:
+            raise UnusualError("names from elsewhere")
+        return found[0]
+
+    def _note_hidden(self, number: int, attributes: bytes) -> None:
+        if attributes not in self._hides:
+            says = self._element(b"<row%b/>" % attributes, _ROW).attrib
+            for name, value in says.items():
                 known = name in _ROW_ATTRIBUTES and _ROW_ATTRIBUTES[name].fullmatch(value)
                 if not known or (name == "s" and value not in self._styles.shows):
                     raise UnusualError("a row with further attributes")
-            self._hides[key] = attributes.get("hidden") in {"1", "true"}
-        return self._hides[key]
+            self._hides[attributes] = says.get("hidden") in {"1", "true"}
+        if self._hides[attributes]:
+            self.hidden.add(number)
 
-    def _value(self, cell: ET.Element, address: str) -> object:
+    def _kind(self, attributes: bytes) -> tuple[str, str]:
+        cell = self._element(b"<c%b/>" % attributes, _CELL)
         style = cell.get("s", "0")
-        if style not in self._known:
+        if style not in self._styles.shows:
             raise UnusualError("an unknown style")
-        if not len(cell):
-            return None
-        value, formula, inline = cell.find(_VALUE), cell.find(_FORMULA), cell.find(_INLINE)
-        known = (value is not None) + (formula is not None) + (inline is not None)
-        if known != len(cell) or (value is not None and len(value)) or (formula is not None and len(formula)):
-            raise UnusualError("something else in a cell, or twice")
-        if formula is not None and not self._shown:
-            return self._formula(formula, address)
-        kind = cell.get("t", "n")
-        if inline is not None:
-            if value is not None or kind != "inlineStr":
-                raise UnusualError("a text that openpyxl would pass over")
-            return text_in(inline)
-        raw = value.text if value is not None else None
-        return self._typed(raw, kind, style) if raw else None
+        self._kinds[attributes] = style, cell.get("t", "n")
+        return self._kinds[attributes]
 
-    def _typed(self, raw: str, kind: str, style: str) -> object:
-        if kind == "n":
-            return self._styles.value(number(raw), style)
+    def _value(
+        self,
+        address: bytes,
+        attributes: bytes,
+        formula: bytes | None,
+        raw: bytes | None,
+        inline: bytes | None,
+    ) -> object:
+        style, kind = self._kinds.get(attributes) or self._kind(attributes)
+        if formula and not self._shown:
+            return self._formulas.get(formula) or self._formula(formula, address)
+        if inline:
+            if raw is not None or kind != "inlineStr":
+                raise UnusualError("a text that openpyxl would pass over")
+            return text_in(self._element(inline, _INLINE))
+        if not raw:
+            return None
         if kind == "s" and raw in self._texts:
             return self._texts[raw]
+        if kind == "n":
+            return self._styles.value(number(raw.decode("latin-1")), style)
         if kind in {"str", "e"}:
-            return raw
-        if kind == "b" and raw in {"0", "1"}:
-            return raw == "1"
+            return self._element(b"<v>%b</v>" % raw, _VALUE).text
+        if kind == "b" and raw in {b"0", b"1"}:
+            return raw == b"1"
         raise UnusualError("an unknown text, or a cell of another kind")
 
-    def _formula(self, formula: ET.Element, address: str) -> FormulaText:
-        text = formula.text or ""
+    def _formula(self, raw: bytes, address: bytes) -> FormulaText:
+        formula = self._element(raw, _FORMULA)
+        text = "=" + (formula.text or "")
         kind = formula.get("t", "normal")
         if not _FORMULA_ATTRIBUTES.issuperset(formula.keys()) or kind not in {"normal", "array", "shared"}:
             raise UnusualError("a formula of another kind")
-        if kind == "shared":
-            return FormulaText(self._shared_formula(address, formula.get("si", ""), "=" + text))
-        if text not in self._formulas:
-            self._formulas[text] = FormulaText("=" + text)
-        return self._formulas[text]
+        if kind != "shared":
+            self._formulas[raw] = FormulaText(text)
+            return self._formulas[raw]
+        # Written once for several cells, as openpyxl moves it from its first cell to another.
+        key, place = formula.get("si", ""), address.decode()
+        if key in self._shared:
+            from openpyxl.formula.translate import Translator
 
-    def _shared_formula(self, address: str, key: str, formula: str) -> str:
-        """A formula written once for several cells, as openpyxl moves it from its first cell to another."""
-        if key not in self._shared:
-            if formula != "=":
-                self._shared[key] = formula, address
-            return formula
-        from openpyxl.formula.translate import Translator
-
-        try:
-            return str(Translator(*self._shared[key]).translate_formula(address))
-        except Exception as error:
-            raise UnusualError("a formula that cannot be moved") from error
+            try:
+                text = str(Translator(*self._shared[key]).translate_formula(place))
+            except Exception as error:
+                raise UnusualError("a formula that cannot be moved") from error
+        elif text != "=":
+            self._shared[key] = text, place
+        return FormulaText(text)
 
 
 def _merged(items: Sequence[ET.Element], rows: dict[int, dict[int, object]]) -> list[tuple[str, int, int]]:

@@ -10,9 +10,18 @@ from tracker.formula.parse import column_letters, in_table
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, did_you_mean, same_word
 from tracker.workbook import layout
-from tracker.workbook.grid import FileTable, FormulaText, SheetGrid, SheetTable, find_header
-from tracker.workbook.interpret import CellPlace, interpret
-from tracker.workbook.reading import CellValue, ReadRow, TablePlace, address, quoted
+from tracker.workbook.interpret import interpret
+from tracker.workbook.reading import (
+    CellValue,
+    FileTable,
+    FormulaText,
+    ReadRow,
+    SheetGrid,
+    SheetTable,
+    TablePlace,
+    find_header,
+    quoted,
+)
 from tracker.workbook.structure import (
     complete_header,
     emptied_header_problems,
@@ -23,10 +32,10 @@ from tracker.workbook.structure import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tracker.procedure.model import Procedure
-    from tracker.workbook.grid import SourceBook
+    from tracker.workbook.fast_reader import SourceBook
     from tracker.workbook.issue import Issue
     from tracker.workbook.layout import SheetColumn
 
@@ -125,17 +134,15 @@ class TableFinder:
     that of layout 1, else empty. `renamed` gives, by table, our titles and what stands in their place.
     """
 
-    def __init__(
-        self, book: SourceBook, issue: Issue, procedure: Procedure, spot: Callable[[str], CellPlace]
-    ) -> None:
-        """`spot` gives a cell's place, for problems."""
+    def __init__(self, book: SourceBook, issue: Issue, procedure: Procedure) -> None:
+        """Nothing is read yet."""
         self.sheets = Sheets(book, procedure)
         self.problems: list[Problem] = []
         self.tables: list[SheetTable] = []
         self.rows: dict[str, list[ReadRow]] = {}
         self.renamed: dict[str, dict[str, str]] = {}
         self.file_tables: dict[str, FileTable | None] = {}
-        self._book, self._issue, self._procedure, self._spot = book, issue, procedure, spot
+        self._book, self._issue, self._procedure = book, issue, procedure
 
     def find(self) -> None:
         """Find every table, sheet by sheet."""
@@ -222,7 +229,7 @@ class TableFinder:
         grid = self.sheets.grid(layout.CASE)
         cells = _hold_cells(grid) if grid else {}
         if grid and cells and not self._header_row(layout.HOLD_TABLE, layout.CASE, layout.HOLD_COLUMNS):
-            self.rows[layout.HOLD_TABLE], found = _read_hold(grid, cells, self._spot)
+            self.rows[layout.HOLD_TABLE], found = _read_hold(grid, cells)
             self.problems += found
             return
         below = [
@@ -345,20 +352,16 @@ def _hold_cells(grid: SheetGrid) -> dict[str, tuple[int, int]]:
     return found if len(found) == len(_HOLD_LABELS) else {}
 
 
-def _read_hold(
-    grid: SheetGrid, cells: Mapping[str, tuple[int, int]], spot: Callable[[str], CellPlace]
-) -> tuple[list[ReadRow], list[Problem]]:
+def _read_hold(grid: SheetGrid, cells: Mapping[str, tuple[int, int]]) -> tuple[list[ReadRow], list[Problem]]:
     """The hold, if one was typed, and what is wrong with its cells."""
     values: dict[str, CellValue] = {}
     places: dict[str, str] = {}
     problems: list[Problem] = []
     for column in layout.HOLD_COLUMNS:
         if column.title in cells:
-            row, number = cells[column.title]
-            places[column.title] = address(grid.name, column_letters(number), row)
-            values[column.title], found = interpret(
-                grid.value(row, number), column, spot(places[column.title])
-            )
+            spot = grid.place(*cells[column.title])
+            places[column.title] = spot.place
+            values[column.title], found = interpret(grid.value(*cells[column.title]), column, spot)
             problems += found
     if not any(value is not None for value in values.values()):
         return [], problems

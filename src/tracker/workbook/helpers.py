@@ -32,7 +32,6 @@ BLANK = '""'
 _FIRST_COLUMN = 3  # column A of the hidden sheet holds the JSON; the helpers stand right of it
 _AGENCIES_LISTED = 40  # that the line about returns can name
 _SHORT_WAITING = 24  # of the same list in a tile
-_MEETINGS = 40  # meetings on Calendar that Summary can reach
 BLANK_TEXT = '&""'
 _LONGEST_WAITING = 60  # characters of the list of agencies that Summary shows
 
@@ -178,6 +177,11 @@ class Helpers:
         """The expression for a text of a listed row."""
         return f'IF({listed.table}="","",{self._chosen(listed.table, listed.row, column)}&"")'
 
+    def lead_agency(self, listed: ListedRow) -> str:
+        """The expression for the lead agency of a listed row, which only the action plan names."""
+        lead = f'INDEX({rules.PLAN}[Lead agency],{listed.row})&""'
+        return f'IF({listed.table}={len(self.tables)},{lead},"")'
+
     def number_of(self, listed: ListedRow, column: str) -> str:
         """The expression for a date or number of a listed row."""
         cell = self._chosen(listed.table, listed.row, column)
@@ -272,19 +276,22 @@ class Helpers:
     def meetings(self, rows: int) -> list[tuple[str, str, str, str]]:
         """The expressions for kind, place, day and time of the next meetings that are not held."""
         keys = []
-        for place in range(1, _MEETINGS + 1):
-            day, held = (f"INDEX({rules.MEETINGS}[{title}],{place})" for title in ("Date", "Held"))
+        for place in range(1, layout.MEETING_ROOM + 1):
+            day, held = (f"INDEX({rules.meeting_cells(title)},{place})" for title in ("Date", "Held"))
             there = f'AND(ISNUMBER({day}),{day}>=Report_date,{held}="")'
-            keys.append(f'IFERROR(IF({there},INT({day})*{_MEETINGS + 1}+{place},""),"")')
+            keys.append(f'IFERROR(IF({there},INT({day})*{layout.MEETING_ROOM + 1}+{place},""),"")')
         name = self.named_keys("meetings", keys)
         places = self.column(
-            [f'IFERROR(MOD(SMALL({name},{rank}),{_MEETINGS + 1}),"")' for rank in range(1, rows + 1)],
+            [
+                f'IFERROR(MOD(SMALL({name},{rank}),{layout.MEETING_ROOM + 1}),"")'
+                for rank in range(1, rows + 1)
+            ],
             "meetings",
         )
         titles = ("Kind", "Place", "Date", "Time")
         return [
             tuple(  # type: ignore[misc]  # four of them
-                f'IF({place}="","",INDEX({rules.MEETINGS}[{title}],{place}){"" if title == "Date" else BLANK_TEXT})'
+                f'IF({place}="","",INDEX({rules.meeting_cells(title)},{place}){"" if title == "Date" else BLANK_TEXT})'
                 for title in titles
             )
             for place in places
@@ -304,11 +311,8 @@ class Helpers:
         rag, zero, due, agreed, count, late, unit = self.column(looked_up, f"{stage.name}: milestone")
         name = f"the {stage.name}"
         held = next((clock.name for clock in self.procedure.clocks if clock.hold), "")
-        in_days = (
-            f'"Today is day "&IF(Report_date<={zero},0,NETWORKDAYS({zero}+1,Report_date,Holidays))'
-            f'&" of "&{count}&" of {name}"'
-        )
-        in_weeks = f'"Today is week "&(INT((Report_date-{zero})/7)+1)&" of {name}"'
+        day = f'"Today is day "&IF(Report_date<={zero},0,NETWORKDAYS({zero}+1,Report_date,Holidays))'
+        week = f'"Today is week "&(INT((Report_date-{zero})/7)+1)&" of {name}"'
         left = f"NETWORKDAYS(Report_date+1,{due},Holidays)"
         days_left = (
             f'IF({due}=Report_date,"today",{left}&IF({left}=1," working day left"," working days left"))'
@@ -316,14 +320,14 @@ class Helpers:
         by = f'"{stage.milestone_words} "&TEXT({due},"ddd d mmm yyyy")'
         moved = f'IF(ISNUMBER({agreed}),"; agreed for "&TEXT({agreed},"ddd d mmm yyyy"),"")'
         begins = f'"{name[0].upper()}{name[1:]} begins on "&TEXT({zero},"ddd d mmm yyyy")'
-        stands = f'IF(Report_date<{zero},{begins},IF({unit}="working days",{in_days},{in_weeks}))'
+        stands = f'IF(Report_date<{zero},{begins},IF({unit}="working days",{day}&" of "&{count}&" of {name}",{week}))'
         counting = f'{stands}&": "&{by}&", "&{days_left}&{moved}'
         overdue = (
-            f'"{name[0].upper()}{name[1:]} is "&{late}&IF({late}=1," working day"," working days")'
-            f'&" late: due "&{by}&{moved}'
+            f'IF({unit}="working days",{day}&" of {name}",{week})&", "'
+            f'&{late}&IF({late}=1," working day"," working days")&" late: due "&{by}&{moved}'
         )
         sentence = (
-            f'IF({rag}="On hold","{held} is on hold: "&{by}&{moved},'
+            f'IF({rag}="On hold","{held} is on hold: it was due "&{by}&{moved},'
             f'IF(NOT(ISNUMBER({due})),"The clock of {name} has not started",'
             f'IF({due}<Report_date,IF({late}="",{counting},{overdue}),{counting})))'
         )

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from tracker.case.model import Case
     from tracker.procedure.model import Procedure
 
-LAYOUT = 4
+LAYOUT = 5
 """The layout's version; regenerate brings older workbooks up to it and refuses newer ones.
 
 2: a completion after the report date does not count, and the holds are a table on sheet Case. 3: columns Waits for,
-Note and Order; a child may have died and been looked after by itself.
+Note and Order; a child may have died and been looked after by itself. 5: meetings and the date of closing have names,
+through which Summary looks.
 """
 
 SCHEMA = "tracker/workbook/1"
@@ -37,6 +38,7 @@ HIDDEN = "_tracker"
 RETURN = "_return"  # the hidden sheet of an agency's return
 HEADER_ROW = 3  # of every stage sheet, of the action plan and the log: three frozen rows
 ROOM = 200  # rows below a table that already carry its drop-downs, checks and colours
+MEETING_ROOM = 60  # rows of Calendar in which a meeting counts, also where the table does not grow
 HOLIDAY_ROOM = 400  # the last row the defined name `Holidays` reaches: typed bank holidays count at once
 PIECE = 32_000  # characters of JSON a cell of `_tracker` holds
 _MOST_ON_PAPER = (
@@ -78,8 +80,8 @@ STAGE_COLUMNS = (
     SheetColumn("RAG", 14.8, "formula", edited_by="formula"),
     SheetColumn("Days late", 7, "formula", edited_by="formula", shape="days"),
     SheetColumn("Status", 9.5, "list", words=rules.STATUSES),
-    SheetColumn("Progress", 23),
-    SheetColumn("Reason for change", 21.5),
+    SheetColumn("Progress", 20),
+    SheetColumn("Reason for change", 24.5),
     SheetColumn("Evidence", 26, wrap=False),
     SheetColumn("Paragraph", 10, edited_by="procedure", wrap=False),
     SheetColumn("Counted from", 22, "list", source="Clock_list", edited_by="procedure"),
@@ -184,18 +186,18 @@ CHILD_COLUMNS = (
     SheetColumn("Looked after", 11, "list", words=CHOICES["case.looked_after"], edited_by="shared", since=3),
 )
 PROCEEDING_COLUMNS = (
-    SheetColumn("Kind", 16),
+    SheetColumn("Kind", 15),
     SheetColumn("Contact", 12),
     SheetColumn("Next date", 12, "date"),
-    SheetColumn("Effect", 20.5),
+    SheetColumn("Effect", 17.5),
 )
 
 HOLD_COLUMNS = (
-    SheetColumn("From", 16, "date", edited_by="shared"),
+    SheetColumn("From", 15, "date", edited_by="shared"),
     SheetColumn("Review on", 12, "date", edited_by="shared"),
     SheetColumn("Ended on", 12, "date", edited_by="shared"),
-    SheetColumn("Reason", 20.5, edited_by="shared"),
-    SheetColumn("Agreed by", 10, edited_by="shared"),
+    SheetColumn("Reason", 17.5, edited_by="shared"),
+    SheetColumn("Agreed by", 9, edited_by="shared"),
 )
 
 CHILDREN_TABLE = "Case_children"
@@ -275,7 +277,7 @@ DECISIONS = (
     Field("LCSPR: reason", "decisions.lcspr_reason"),
     Field("Learning review", "decisions.learning_review", "list", help="Where there is no LCSPR", since=3),
     Field("Publication form", "decisions.publication_form", "list"),
-    Field("Case closed on", "decisions.case_closed", "date"),
+    Field("Case closed on", "decisions.case_closed", "date", name="Case_closed"),
 )
 HOLD_OF_LAYOUT_1 = (
     Field("On hold from", "From", "date"),
@@ -290,19 +292,11 @@ OPTIONS = (
     Field("Chair of the Rapid Review", "options.rapid_review_chair", "list", source="Role_list"),
 )
 CASE_FIELDS = (*DETAILS, *DECISIONS, *OPTIONS)
-_TABLES = (
-    STAGE_COLUMNS,
-    PLAN_COLUMNS,
-    LOG_COLUMNS,
-    ROLE_COLUMNS,
-    AGENCY_COLUMNS,
-    MEETING_COLUMNS,
-    CHILD_COLUMNS,
-)
-LISTED = frozenset(each.title for columns in _TABLES for each in columns if each.kind == "list") | frozenset(
-    each.label for each in CASE_FIELDS if each.kind in {"list", "yes/no"}
-)
-"""Titles and labels whose cells take a word of a list."""
+NOTES = frozenset(
+    {"Action", "Recommendation", "Progress", "Impact", "Success measure", "Reason for change", "Evidence", "Text",
+     "Note", "Effect", "Reason", *(each.label for each in CASE_FIELDS if each.path.endswith("_reason"))}
+)  # fmt: skip
+"""Titles and labels whose cells hold sentences: two of them can stand one below the other."""
 
 INCIDENT = "Incident_date"  # the name of the incident's cell, given where a clock counts from it
 DATE_NAMES: Mapping[str, str] = {

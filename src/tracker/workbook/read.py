@@ -12,25 +12,23 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker import rules
 from tracker.formula.parse import column_letters
+from tracker.formula.values import SHIFT_1904
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text
 from tracker.workbook import layout
-from tracker.workbook.fast_reader import FastBook
+from tracker.workbook.fast_reader import FastBook, LibraryBook
 from tracker.workbook.fast_reader_sheet import UnusualError
 from tracker.workbook.find_tables import TableFinder, table_places
-from tracker.workbook.grid import FormulaText, LibraryBook, SheetGrid
-from tracker.workbook.identity import homes_by_text, realign_rows, settle_copies
-from tracker.workbook.interpret import CellPlace
+from tracker.workbook.interpret import SingleCells
 from tracker.workbook.issue import Issue, issue_from_text
-from tracker.workbook.read_rows import RowReader
-from tracker.workbook.reading import Reading, address
+from tracker.workbook.preflight import LIMITS
+from tracker.workbook.read_rows import RowReader, homes_by_text, realign_rows, settle_copies
+from tracker.workbook.reading import FormulaText, Reading, SheetGrid, address
 from tracker.workbook.respell import FormulaComparison
-from tracker.workbook.single import SingleCells
-from tracker.workbook.size_limits import LIMITS
 from tracker.workbook.standby import NAMING, awake, names_in, standby_keys
 from tracker.workbook.structure import file_table_problems, fixed_problems, name_problems
 
@@ -39,24 +37,17 @@ if TYPE_CHECKING:
 
     from tracker.formula.values import Value
     from tracker.procedure.model import Procedure
-    from tracker.workbook.grid import SheetTable, SourceBook
-    from tracker.workbook.reading import ReadRow
+    from tracker.workbook.fast_reader import SourceBook
+    from tracker.workbook.reading import ReadRow, SheetTable
 
     Place = tuple[str, int, int]
 
 LoadProcedure = Callable[[Issue], tuple["Procedure | None", list[Problem]]]
 """Gives the procedure a workbook's issue names."""
 
-SHIFT_1904 = 1_462
-"""Days between the two days that spreadsheets count from."""
-
 
 def read_content(
-    content: bytes,
-    path: str,
-    load: LoadProcedure,
-    *,
-    realign: bool = False,
+    content: bytes, path: str, load: LoadProcedure, *, realign: bool = False
 ) -> tuple[Reading | None, Procedure | None, list[Problem]]:
     """Read the bytes of an edited workbook, which must have been checked (`workbook_content`); `path` names it.
 
@@ -73,24 +64,19 @@ def read_content(
 
 
 def _read_book(
-    book: SourceBook,
-    content: bytes,
-    path: str,
-    load: LoadProcedure,
-    *,
-    realign: bool,
+    book: SourceBook, content: bytes, path: str, load: LoadProcedure, *, realign: bool
 ) -> tuple[Reading | None, Procedure | None, list[Problem]]:
     issue = issue_from_text("".join(book.texts(layout.HIDDEN))) if layout.HIDDEN in book.titles else None
     if issue is None:
         code = codes.RETURN_AS_WORKBOOK if layout.RETURN in book.titles else codes.NOT_A_TRACKER
         return None, None, [problem(code, file=path)]
     if issue.layout > layout.LAYOUT:
-        facts = {"found_layout": issue.layout, "known_layout": layout.LAYOUT}
-        return (
-            None,
-            None,
-            [problem(codes.NEWER_VERSION, file=path, place="", id="", tool=issue.tool, **facts)],
-        )
+        facts: dict[str, Any] = {
+            "found_layout": issue.layout,
+            "known_layout": layout.LAYOUT,
+            "tool": issue.tool,
+        }
+        return None, None, [problem(codes.NEWER_VERSION, file=path, **facts)]
     procedure, problems = load(issue)
     if procedure is None:
         return None, None, [replace(each, file=each.file or path) for each in problems]
@@ -105,15 +91,10 @@ class _WorkbookReader:
     def __init__(self, book: SourceBook, issue: Issue, procedure: Procedure, *, realign: bool) -> None:
         self.problems: list[Problem] = []
         self._issue, self._procedure, self._realign = issue, procedure, realign
-        self._shift = SHIFT_1904 if book.from_1904 else 0
         self._book = book
-        self._finder = TableFinder(book, issue, procedure, self._spot)
+        self._finder = TableFinder(book, issue, procedure)
         self._sheets = self._finder.sheets
         self._rows: dict[str, list[ReadRow]] = self._finder.rows
-
-    def _spot(self, place: str, row_id: str = "") -> CellPlace:
-        """A cell's place, for problems."""
-        return CellPlace(place, row_id, self._shift)
 
     def read(self, path: str, sha256: str) -> Reading | None:
         """Find every table, read every row. None where tables are too long, or all dates are four years off."""
@@ -127,7 +108,7 @@ class _WorkbookReader:
             return None
         formulas = FormulaComparison(finder.tables, finder.renamed, finder.other_names())
         issue = self._issue
-        reader = RowReader(self._book, issue.fingerprints, formulas, self._spot, standby_keys(issue))
+        reader = RowReader(issue.fingerprints, formulas, standby_keys(issue))
         clocks = next((table for table in finder.tables if table.name == rules.CLOCKS), None)
         for table in self._in_order(finder.tables):
             if table is not clocks:  # whose cells are read one by one
@@ -152,9 +133,7 @@ class _WorkbookReader:
         self.problems += file_table_problems(checked, finder.file_tables, frozenset(finder.renamed))
         self.problems += fixed_problems(reader.fixed)
         self.problems += name_problems(self._sheets.book.names(), self._procedure)
-        single = SingleCells(
-            self._sheets, self._procedure, clocks, self._spot, reader.typed_formula, self._issue.layout
-        )
+        single = SingleCells(self._sheets, self._procedure, clocks, self._issue.layout)
         fields, clocks_read = single.fields(), single.clocks()  # in the order of their problems
         report_date, report_cell = single.report_date()
         reading = Reading(
@@ -185,7 +164,7 @@ class _WorkbookReader:
 
         Where the bank holidays are gone, the dates of the case itself witness to it.
         """
-        if not self._shift:
+        if not self._book.from_1904:
             return False
         rows = self._rows.get(layout.HOLIDAY_TABLE, ())
         days = [day for row in rows if (day := row.day("Bank holiday"))]

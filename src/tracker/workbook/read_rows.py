@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, codes, problem
-from tracker.text import as_found, clean_text, listed, quantity, same_word, short_date
+from tracker.text import as_found, clean_text, listed, quantity, same_word
 from tracker.workbook import layout
-from tracker.workbook.grid import FormulaText, SheetGrid, SheetTable
-from tracker.workbook.identity import clean_id
-from tracker.workbook.interpret import CellPlace, interpret, shown_as, typed_date, typed_text
-from tracker.workbook.reading import CellValue, ReadRow, address, quoted
+from tracker.workbook.interpret import read_cell, shown_as, typed_date, typed_text
+from tracker.workbook.issue import fingerprint
+from tracker.workbook.reading import CellValue, FormulaText, ReadRow, SheetGrid, SheetTable, address, quoted
 from tracker.workbook.respell import FormulaComparison, unwrap
 from tracker.workbook.standby import wake_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from tracker.workbook.grid import SourceBook
     from tracker.workbook.layout import SheetColumn
+    from tracker.workbook.reading import CellPlace
+
 
 _HEADERS_ALIKE = 3
 """Titles that a row must repeat to be a header: one or two may be what somebody typed."""
@@ -33,17 +34,13 @@ class RowReader:
     """
 
     def __init__(
-        self, book: SourceBook, ids: Collection[str], formulas: FormulaComparison,
-        spot: Callable[[str, str], CellPlace], standby: Mapping[str, str] | None = None,
+        self, ids: Collection[str], formulas: FormulaComparison, standby: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        """`ids` are those the file was issued with; `spot` gives a cell's place.
-
-        `standby` gives, by its ID, the key of each row on standby.
-        """
+        """`ids` are those the file was issued with; `standby` gives, by its ID, the key of each row on standby."""
         self.problems: list[Problem] = []
         self.fixed: dict[str, list[str]] = {}
         self.names: dict[str, str] = {}
-        self._book, self._issued, self._spot = book, ids, spot
+        self._issued = ids
         self._standby = standby or {}
         self._ids = {row_id.casefold(): row_id for row_id in (*ids, *self._standby)}
         self._formulas = formulas
@@ -56,7 +53,12 @@ class RowReader:
             self.problems.append(problem(codes.HEADERS_REPEATED, place=place, row=table.header.row))
         rows = [number for number in table.rows if number not in again]
         letters = table.header.letters()
-        read = [row for number in rows if (row := self._row(table, number, letters))]
+        columns = [
+            (each, table.header.columns[each.title], f"={table.formulas.get(each.title, '')}")
+            for each in table.columns
+            if each.title in letters
+        ]
+        read = [row for number in rows if (row := self._row(table, number, letters, columns))]
         if table.grid.name in {layout.CALENDAR, layout.PEOPLE, layout.CASE}:
             return read  # several tables share these sheets: gaps and hidden rows say nothing there
         filled = sorted({row.number for row in read} | again)
@@ -72,39 +74,34 @@ class RowReader:
         ]
         if typed := [*typed, *row.typed_over]:
             facts = {"key": self._standby[row.text("ID")], "titles": listed(typed)}
-            spot = self._spot(row.cell(typed[0]), row.text("ID"))
-            yield spot.problem(codes.ENTRIES_IN_SPARE_ROW, **facts)
+            place = row.cell(typed[0])
+            yield problem(codes.ENTRIES_IN_SPARE_ROW, place=place, id=row.text("ID"), **facts)
 
-    def _row(self, table: SheetTable, number: int, letters: Mapping[str, str]) -> ReadRow | None:
+    def _row(
+        self, table: SheetTable, number: int, letters: Mapping[str, str],
+        columns: Sequence[tuple[SheetColumn, int, str]],
+    ) -> ReadRow | None:  # fmt: skip
+        """A row of a table, whose columns are given with their numbers and our formulas; None of an empty one."""
         values: dict[str, CellValue] = {}
         typed_over: dict[str, CellValue] = {}
         found: list[Problem] = []
         held = table.grid.rows.get(number, {})
         cells, standby, asleep = wake_cells(table, held, self._standby, self.names)
         row_id = self._row_id(table, number, letters, cells)
-        for column in table.columns:
-            if column.title not in letters:
+        for column, place, ours in columns:
+            raw = cells.get(place)
+            # First what cells usually hold: nothing, text, or our own formula to the letter.
+            if column.kind != "formula" and (raw is None or (column.kind == "text" and isinstance(raw, str))):
+                values[column.title] = typed_text(raw)
                 continue
-            raw = cells.get(table.header.columns[column.title])
-            if column.kind == "formula":
-                ours = table.formulas.get(column.title)
-                # Ours to the letter, or where we have none: the usual case.
-                if isinstance(raw, FormulaText) and (ours is None or raw.text.removeprefix("=") == ours):
-                    continue
-            elif raw is None:
-                values[column.title] = None
+            if column.kind == "formula" and isinstance(raw, FormulaText) and ours in ("=", raw.text):
                 continue
-            spot = self._spot(address(table.grid.name, letters[column.title], number), row_id)
             if column.kind == "formula":
+                spot = table.grid.place(number, place, row_id)
                 found += self._calculated(table, raw, column, spot, typed_over, number)
-                continue
-            if isinstance(raw, FormulaText):
-                raw, more = self.typed_formula(
-                    table.grid, number, table.header.columns[column.title], column, spot
-                )
+            else:
+                values[column.title], more = read_cell(table.grid, number, place, column, raw, row_id)
                 found += more
-            values[column.title], more = interpret(raw, column, spot)
-            found += more
         if row_id:
             values["ID"] = row_id
         emptied = not any(value is not None for title, value in values.items() if title != "ID")
@@ -128,16 +125,6 @@ class RowReader:
             shown = shown_as(held, row_id)
             self.problems.append(problem(codes.ID_SPELLING, place=place, id=row_id, value=shown))
         return row_id
-
-    def typed_formula(
-        self, grid: SheetGrid, row: int, column_number: int, column: SheetColumn, spot: CellPlace
-    ) -> tuple[object, list[Problem]]:
-        """The value of a formula a person typed where a value belongs, as the file holds it."""
-        value = self._book.shown(grid.name, row, column_number)
-        if value is None or (isinstance(value, str) and value.startswith("#")):
-            return None, [spot.problem(codes.FORMULA_WITHOUT_VALUE, title=column.title)]
-        shown = short_date(value) if isinstance(value, date) else str(value)
-        return value, [spot.problem(codes.FORMULA_IN_TYPED_CELL, title=column.title, value=shown)]
 
     def _calculated(
         self, table: SheetTable, raw: object, column: SheetColumn, spot: CellPlace,
@@ -199,3 +186,94 @@ def _table_problems(grid: SheetGrid, first: int, rows: Sequence[int], hidden: Se
             count = quantity(row - before - 1, "empty row")
             found.append(problem(codes.GAP_IN_TABLE, place=address(grid.name, "A", row), rows=count))
     return found
+
+
+_ENOUGH = 3
+"""Rows beside another row's text from which on a sort without column A is suspected."""
+
+_DASHES = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe58\ufe63\uff0d", "-")
+)
+
+_TEXT = ("Action", "Paragraph", "Counted from", "Count")
+
+
+def clean_id(value: object) -> str:
+    """An ID as it is compared: blanks, invisible characters and typographic dashes do not matter."""
+    text = value if isinstance(value, (str, int, float)) else ""
+    return clean_text(str(text)).translate(_DASHES).replace(" ", "")
+
+
+def row_fingerprint(row: ReadRow) -> str:
+    """The fingerprint of a row as it was read; empty where a column it needs is missing."""
+    return fingerprint(row.values) if all(title in row.columns for title in _TEXT) else ""
+
+
+def _renamed(row: ReadRow, row_id: str) -> ReadRow:
+    return replace(row, values={**row.values, "ID": row_id or None})
+
+
+def settle_copies(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> tuple[list[ReadRow], list[Problem]]:
+    """Rows with an ID once each, where the fingerprints tell the original from a copy that was changed.
+
+    Where they cannot tell, both keep the ID and a check reports them.
+    """
+    counts = Counter(row.text("ID") for row in rows if row.text("ID"))
+    originals = {
+        row.text("ID"): row
+        for row in reversed(rows)
+        if row_fingerprint(row) == issued.get(row.text("ID"), "-")
+    }
+    settled, found = [], []
+    for row in rows:
+        row_id = row.text("ID")
+        original = originals.get(row_id)
+        if counts[row_id] > 1 and original is not None and row_fingerprint(row) not in {"", issued[row_id]}:
+            found.append(problem(codes.COPIED_ROW, place=row.cell(), id=row_id, other=original.cell()))
+            row = _renamed(row, "")  # noqa: PLW2901  the row goes on without the ID it copied
+        settled.append(row)
+    return settled, found
+
+
+def homes_by_text(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> Mapping[int, str]:
+    """The ID each row has by its text, where the IDs of a sheet cannot be trusted; empty where they can.
+
+    Rows are named by their number; one whose text is no row's of this workbook is left out.
+    """
+    if not _was_sorted(_misplaced_rows(rows, issued)):
+        return {}
+    id_of = {mark: row_id for row_id, mark in issued.items()}
+    return {row.number: id_of[mark] for row in rows if (mark := row_fingerprint(row)) in id_of}
+
+
+def _was_sorted(wrong: Sequence[tuple[ReadRow, str]]) -> bool:
+    """Whether rows changed places without their IDs: many of them, or two that stand in each other's place."""
+    ids, homes = [row.text("ID") for row, _ in wrong], [home for _, home in wrong]
+    return len(wrong) >= _ENOUGH or (len(wrong) > 1 and sorted(ids) == sorted(homes))
+
+
+def _misplaced_rows(rows: Sequence[ReadRow], issued: Mapping[str, str]) -> list[tuple[ReadRow, str]]:
+    """Rows whose text belongs to another ID of this workbook: the row, and that ID."""
+    id_of = {mark: row_id for row_id, mark in issued.items()}
+    homes = ((row, id_of.get(row_fingerprint(row), "")) for row in rows)
+    return [
+        (row, home) for row, home in homes if home and row.text("ID") in issued and home != row.text("ID")
+    ]
+
+
+def realign_rows(
+    rows: Sequence[ReadRow], issued: Mapping[str, str], *, realign: bool
+) -> tuple[list[ReadRow], list[Problem]]:
+    """Report IDs that stand beside other rows' text; with `realign`, read those rows by their text."""
+    wrong = _misplaced_rows(rows, issued)
+    if not _was_sorted(wrong):
+        return list(rows), []
+    first, home = wrong[0]
+    if not realign:
+        example = f"{first.text('ID')} beside the text of {home}"
+        return list(rows), [
+            problem(codes.IDS_MISALIGNED, place=first.cell(), count=len(wrong), example=example)
+        ]
+    homes = {row.number: home for row, home in wrong}
+    read = [_renamed(row, homes[row.number]) if row.number in homes else row for row in rows]
+    return read, [problem(codes.ROWS_READ_BY_TEXT, place=first.cell(), count=len(wrong))]

@@ -33,8 +33,7 @@ from tracker.workbook import layout
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tracker.workbook.grid import SheetTable
-    from tracker.workbook.reading import TablePlace
+    from tracker.workbook.reading import SheetTable, TablePlace
 
 _PIECE = re.compile(
     r"""(?P<text>"[^"]*+")

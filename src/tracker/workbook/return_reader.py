@@ -14,13 +14,10 @@ from tracker.problems import Problem, codes, problem
 from tracker.records import plain
 from tracker.text import as_found, clean_text
 from tracker.workbook import layout
-from tracker.workbook.fast_reader import FastBook
+from tracker.workbook.fast_reader import FastBook, LibraryBook
 from tracker.workbook.fast_reader_sheet import UnusualError
-from tracker.workbook.grid import Header, LibraryBook, SheetGrid, SheetTable, find_header
-from tracker.workbook.interpret import CellPlace
-from tracker.workbook.read import SHIFT_1904
 from tracker.workbook.read_rows import RowReader
-from tracker.workbook.reading import address, quoted
+from tracker.workbook.reading import Header, SheetGrid, SheetTable, address, find_header, quoted
 from tracker.workbook.respell import FormulaComparison
 from tracker.workbook.return_page import FREE_TEXT, SCHEMA, SHEET, TABLE, TYPED, return_columns
 from tracker.workbook.structure import complete_header, header_problems, table_named
@@ -28,7 +25,7 @@ from tracker.workbook.structure import complete_header, header_problems, table_n
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tracker.workbook.grid import SourceBook
+    from tracker.workbook.fast_reader import SourceBook
     from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import CellValue, ReadRow
 
@@ -107,12 +104,7 @@ def _read(book: SourceBook, path: str) -> tuple[ReadReturn | None, list[Problem]
     typed[0] = replace(typed[0], kind="text")
     own = [row for row in sorted(grid.rows) if row > header.row]
     table = SheetTable(TABLE, grid, header, typed, own, {})
-    shift = SHIFT_1904 if book.from_1904 else 0
-
-    def spot(place: str, row_id: str = "") -> CellPlace:
-        return CellPlace(place, row_id, shift)
-
-    reader = RowReader(book, found.sent, FormulaComparison([table], {}, {}), spot)
+    reader = RowReader(found.sent, FormulaComparison([table], {}, {}))
     rows, more = _settle_rows(reader.read(table), found.sent)
     problems += [*reader.problems, *more]
     read = replace(found, rows=rows)

@@ -17,8 +17,8 @@ from tracker.plan import SPARE_AGENCIES, UNNAMED
 from tracker.text import clean_text
 from tracker.workbook import layout
 from tracker.workbook.entries import agency_entry
-from tracker.workbook.grid import FormulaText
 from tracker.workbook.issue import fingerprint
+from tracker.workbook.reading import FormulaText
 from tracker.workbook.respell import unwrap
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
     from tracker.plan import PlannedRow
     from tracker.workbook.entries import Entries
-    from tracker.workbook.grid import SheetTable
     from tracker.workbook.issue import Issue
-    from tracker.workbook.reading import ReadRow
+    from tracker.workbook.reading import ReadRow, SheetTable
 
 KEY = "Key"
 """Beside the values of a row on standby: the agency's code or the child's label that it waits for."""

@@ -71,7 +71,8 @@ def strip_of_time(helpers: Helpers) -> Strip:
         "strip: days",
     )
     labels = [
-        f'IF({day}="","",IF({step}=1,{place},INT(({day}-{start})/7)))' for place, day in enumerate(days[:-1])
+        f'IF({day}="","",IF({step}=1,{place},INT(({day}-{start})/7)+1))'
+        for place, day in enumerate(days[:-1])
     ]
     caption = (
         f'IF({start}="","",IF({step}=1,{name}&", working days 0 to {SQUARES - 1}; each square is a day",'

@@ -10,13 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.formula.parse import column_letters
+from tracker.formula.parse import area_text, column_letters
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, did_you_mean, listed, quantity, same_word
 from tracker.workbook import layout
-from tracker.workbook.grid import FileTable, Header, SheetGrid, area_text
 from tracker.workbook.interpret import shown_as
-from tracker.workbook.reading import TablePlace, address, quoted
+from tracker.workbook.reading import FileTable, Header, SheetGrid, TablePlace, address, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

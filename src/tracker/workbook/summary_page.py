@@ -98,6 +98,9 @@ def _headline(summary: _Summary, procedure: Procedure) -> None:
     for stage in reversed(stages):
         sentence = f'IF({stage.done}="no",{stage.sentence},{sentence})'
         rag = f'IF({stage.done}="no",{stage.rag},{rag})'
+    closed = "AND(ISNUMBER(Case_closed),Case_closed<Report_date+1)"
+    sentence = f'IF({closed},"The case was closed on "&TEXT(Case_closed,"ddd d mmm yyyy"),{sentence})'
+    rag = f'IF({closed},"",{rag})'
     waiting = f"{procedure.clocks[0].name} is not known yet: type it on sheet Case"
     (running,) = summary.helpers.column([rag], "running: RAG")
     summary.put(1, f'IF(NOT(ISNUMBER({start})),"{waiting}",{sentence})', "headline")
@@ -118,12 +121,16 @@ def _tiles(summary: _Summary, procedure: Procedure, counts: Sequence[dict[str, s
     """What is asked first, as numbers; a number of something late is coloured."""
     helpers, stages = summary.helpers, counts[:-1]
     done = _total(stages, rules.DONE_WORDS)
-    begun = [word for word in rules.RAG_WORDS if word not in {"Clock not started", "Not applicable"}]
+    live = [word for word in rules.RAG_WORDS if word not in {"Clock not started", "Not applicable"}]
+    begun = "+".join(
+        f"IF(ISNUMBER({stage.zero}),{_total([counted], live)},{_total([counted], rules.DONE_WORDS)})"
+        for stage, counted in zip(helpers.stages, stages, strict=True)
+    )
     back, waiting = helpers.returns_in_short(procedure)
     tiles = (
         (_total(counts, ["Overdue"]), '"overdue"', "late"),
         (back, waiting, ""),
-        (f'({done})&" of "&({_total(stages, begun)})', '"steps done, of those begun"', ""),
+        (f'({done})&" of "&({begun})', '"steps done in stages begun"', ""),
         (_total(counts, ["Due today"]), '"due today"', "near"),
         (_total(counts, ["Due soon"]), '"due soon"', ""),
         (_total(counts, ["Chase"]), '"to chase"', "near"),
@@ -194,7 +201,7 @@ def _listed(summary: _Summary, listed: ListedRow, *, reason: bool = False) -> No
     target = f'"#"&CHOOSE({listed.table},{names})&"!A"&MOD({listed.key},{rules.MOST_ROWS})'
     link = f'HYPERLINK({target},IF({row_id}="","own row",{row_id}))'
     named, owner = helpers.text_of(listed, "Named owner"), helpers.text_of(listed, "Owner")
-    who = f'IF({named}="",{owner},{named})'
+    who = f'IF({named}<>"",{named},IF({owner}<>"",{owner},{helpers.lead_agency(listed)}))'
     if reason:
         (text,) = helpers.column([helpers.text_of(listed, "Reason for change")], "moved: reason")
         who = shortened(text, 30)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import copy
 import re
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
-from tracker.workbook.patch.markup import area_text, main, parse_area, read_shared_texts, read_spans
+from tracker.formula.parse import area_text, parse_area
+from tracker.workbook.patch.markup import escape, main, read_shared_texts, read_spans
 from tracker.workbook.patch.package import child_of
 from tracker.workbook.patch.parts import appended, children_after
 from tracker.workbook.patch.sheet import PatchSheet, with_attribute

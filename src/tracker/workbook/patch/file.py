@@ -1,4 +1,4 @@
-"""A workbook file whose cells can be changed and whose formulas of ours are worked out again."""
+"""A workbook file whose cells can be changed and whose formulas of ours are evaluated again."""
 
 from __future__ import annotations
 
@@ -10,16 +10,10 @@ from typing import TYPE_CHECKING
 
 from tracker.formula.book import Area, Book
 from tracker.formula.evaluate import Formula, compiled
-from tracker.formula.parse import FormulaSyntaxError, column_letters, column_number
-from tracker.formula.values import CannotEvaluateError, is_number, serial
+from tracker.formula.parse import FormulaSyntaxError, area_text, column_letters, column_number, parse_area
+from tracker.formula.values import SHIFT_1904, CannotEvaluateError, is_number, serial
 from tracker.problems import CellError
-from tracker.workbook.patch.markup import (
-    CannotPatchError,
-    area_text,
-    parse_area,
-    read_shared_texts,
-    whole_number,
-)
+from tracker.workbook.patch.markup import CannotPatchError, read_shared_texts, whole_number
 from tracker.workbook.patch.package import Package, TablePart
 from tracker.workbook.patch.sheet import NewCell, PatchSheet, cached, unescaped
 from tracker.workbook.reading import address
@@ -33,7 +27,6 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(
     r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?"
 )
-_SHIFT_1904 = 1_462
 _EARLIEST_DAY = 30_000  # a number above it is a day: no count of ours comes near
 _KEY = 100_000  # keys on the hidden sheet are a day times this, and a row
 
@@ -57,7 +50,7 @@ class WorkbookFile:
         self._sheets: dict[str, PatchSheet] = {}
         self._resized: dict[str, int] = {}
         self.tables = self.package.tables()
-        self.shift = _SHIFT_1904 if self.package.epoch_1904() else 0
+        self.shift = SHIFT_1904 if self.package.epoch_1904() else 0
 
     def has(self, sheet: str) -> bool:
         """Whether there is a sheet of that name."""
@@ -160,10 +153,10 @@ class WorkbookFile:
         """The row a table ends in, as it now is."""
         return self._resized.get(table.casefold(), self.tables[table].last_row)
 
-    # Working out
+    # Evaluating
 
-    def work_out(self, today: date, ours: Callable[[str, int, int], bool]) -> Book:
-        """Work out every formula of ours over the changed cells, and note its value beside it."""
+    def evaluate(self, today: date, ours: Callable[[str, int, int], bool]) -> Book:
+        """Evaluate every formula of ours over the changed cells, and note its value beside it."""
         book = self.book(today, ours)
         for sheet, row, column, _ in list(book.formulas()):
             try:
@@ -182,7 +175,7 @@ class WorkbookFile:
         return value - (self.shift if value < _EARLIEST_DAY * _KEY else self.shift * _KEY)
 
     def book(self, today: date, ours: Callable[[str, int, int], bool]) -> Book:
-        """The workbook as it now is, as cells whose formulas of ours can be worked out."""
+        """The workbook as it now is, as cells whose formulas of ours can be evaluated."""
         book = Book(serial(today))
         for name in self._parts:
             contents = book.contents.setdefault(name, {})

@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NoReturn
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
-from tracker.formula.parse import column_letters, column_number
+from tracker.formula.parse import column_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
@@ -28,12 +28,36 @@ _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _DEEPEST = 256  # elements in elements and namespaces in force: no office program comes near
 _IN_TEXT = {"\r": "&#13;"}  # else it comes back as a line feed
 _IN_ATTRIBUTE = {**_IN_TEXT, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
-_AREA = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _ENCODED = re.compile(rb"""\A<\?xml[^>]*?\sencoding=["']([\w.-]+)["']""")
 _UNKNOWN_ENCODING = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _OURS = frozenset({"r", "s", "t", "cm", "vm"})  # attributes of a cell
 _MOST_DIGITS = 9  # of a number that counts or places something
+
+
+# As `xml.sax.saxutils` has them, which loads all that opens connections for it.
+
+
+def escape(text: str, more: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Text as XML holds it, with further signs replaced."""
+    for sign, entity in {"&": "&amp;", "<": "&lt;", ">": "&gt;", **more}.items():
+        text = text.replace(sign, entity)
+    return text
+
+
+def unescape(text: str) -> str:
+    """The text that XML holds."""
+    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
+        text = text.replace(entity, sign)
+    return text
+
+
+def quoteattr(text: str) -> str:
+    """A value of an attribute in quotation marks, of the kind that it does not hold itself."""
+    value = escape(text, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+    if '"' not in value:
+        return f'"{value}"'
+    return f"'{value}'" if "'" not in value else '"{}"'.format(value.replace('"', "&quot;"))
 
 
 class CannotPatchError(Exception):
@@ -45,20 +69,6 @@ def whole_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
-def parse_area(text: str) -> tuple[int, int, int, int] | None:
-    """The first row and column and the last ones of `A1:C3` or `A1`; None for anything else."""
-    found = _AREA.fullmatch(text)
-    if found is None:
-        return None
-    top, left = int(found[2]), column_number(found[1])
-    return top, left, int(found[4] or top), column_number(found[3]) if found[3] else left
-
-
-def area_text(top: int, left: int, bottom: int, right: int) -> str:
-    """The reference of a rectangle of cells: `A1:C3`."""
-    return f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
-
-
 def main(name: str) -> str:
     """The name of an element of a workbook, as a tree has it."""
     return f"{{{MAIN}}}{name}"
@@ -67,13 +77,15 @@ def main(name: str) -> str:
 _TEXT, _PHONETIC = main("t"), main("rPh")
 
 
-class _Target:
-    """What a parser calls with what it reads, within bounds.
+class _Builder(ET.TreeBuilder):
+    """Builds a tree that keeps its declarations, comments and instructions, within bounds.
 
     A document type may declare entities; without one there are none, and nothing outside is ever fetched.
     """
 
     def __init__(self) -> None:
+        super().__init__(insert_comments=True, insert_pis=True)
+        self._declared: dict[str, str] = {}
         self._nested = 0
 
     def doctype(self, _name: str, _public: str | None, _system: str | None) -> NoReturn:
@@ -83,15 +95,6 @@ class _Target:
         self._nested += 1
         if self._nested > _DEEPEST:
             raise CannotPatchError(f"a part with more than {_DEEPEST} elements or namespaces in each other")
-
-
-class _Builder(_Target, ET.TreeBuilder):
-    """Builds a tree that keeps its declarations, comments and instructions."""
-
-    def __init__(self) -> None:
-        _Target.__init__(self)
-        ET.TreeBuilder.__init__(self, insert_comments=True, insert_pis=True)
-        self._declared: dict[str, str] = {}
 
     def start_ns(self, prefix: str | None, uri: str | None) -> None:
         self._enter()
@@ -110,55 +113,29 @@ class _Builder(_Target, ET.TreeBuilder):
         return super().end(tag)
 
 
-class _Texts(_Target):
-    """Gathers the shared texts without a tree: there may be megabytes of them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-        self._open: list[str] = []
-        self._runs: list[str] = []
-
-    def start(self, tag: str, _attributes: Mapping[str, str]) -> None:
-        self._enter()
-        self._open.append(tag)
-
-    def end(self, _tag: str) -> None:
-        self._nested -= 1
-        self._open.pop()
-        if self._nested == 1:
-            self.texts.append("".join(self._runs))
-            self._runs.clear()
-
-    def data(self, text: str) -> None:
-        if self._open[-1] == _TEXT and _PHONETIC not in self._open:
-            self._runs.append(text)
-
-    def close(self) -> list[str]:
-        return self.texts
-
-
 def parse_xml(part: bytes) -> ET.Element:
     """The tree of a part. Raises `CannotPatchError` where it is no XML, too deep, or has a document type."""
-    tree: ET.Element = _read(part, _Builder())
+    parser = ET.XMLParser(target=_Builder())  # noqa: S314  the builder refuses a document type
+    try:
+        parser.feed(part)
+        tree: ET.Element = parser.close()
+    except ET.ParseError as error:
+        raise CannotPatchError(f"a part that is no XML from line {error.position[0]} on") from None
+    except (LookupError, ValueError):
+        raise CannotPatchError("a part in an encoding that cannot be read") from None
     return tree
 
 
 def read_shared_texts(part: bytes) -> list[str]:
     """The shared texts in order, as they stand in the part; phonetic hints are no part of them."""
-    texts: list[str] = _read(part, _Texts())
-    return texts
+    items = (item for item in parse_xml(part) if isinstance(item.tag, str))
+    return ["".join(_text_pieces(item)) for item in items]
 
 
-def _read(part: bytes, target: _Builder | _Texts) -> Any:
-    parser = ET.XMLParser(target=target)  # noqa: S314  the targets refuse a document type
-    try:
-        parser.feed(part)
-        return parser.close()
-    except ET.ParseError as error:
-        raise CannotPatchError(f"a part that is no XML from line {error.position[0]} on") from None
-    except (LookupError, ValueError):
-        raise CannotPatchError("a part in an encoding that cannot be read") from None
+def _text_pieces(item: ET.Element) -> Iterator[str]:
+    for child in item:
+        for text in child.iter(_TEXT) if child.tag != _PHONETIC else ():
+            yield from text.itertext()
 
 
 def to_xml(root: ET.Element) -> bytes:

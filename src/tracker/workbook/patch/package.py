@@ -7,18 +7,12 @@ import posixpath
 import re
 import xml.etree.ElementTree as ET
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from tracker.workbook.patch.markup import (
-    CannotPatchError,
-    area_text,
-    main,
-    parse_area,
-    parse_xml,
-    to_xml,
-    whole_number,
-)
+from tracker.formula.parse import parse_area
+from tracker.workbook.patch.markup import CannotPatchError, main, parse_xml, to_xml, whole_number
+from tracker.workbook.reading import FileTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,23 +39,12 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
-class TablePart:
-    """An Excel table of the file: its part, and the corners of its cells (1-based, header included)."""
+class TablePart(FileTable):
+    """An Excel table of the file with its sheet, its part, and whether it has a row of totals."""
 
-    name: str
-    part: str
-    sheet: str
-    first_row: int
-    first_column: int
-    last_row: int
-    last_column: int
-    titles: tuple[str, ...]
+    sheet: str = ""
+    part: str = ""
     totals: bool = False
-    header: bool = True
-
-    def area(self, last_row: int) -> str:
-        """The reference of its cells, were that its last row."""
-        return area_text(self.first_row, self.first_column, last_row, self.last_column)
 
 
 class ByName(dict[str, TablePart]):
@@ -275,8 +258,8 @@ class Package:
 
     def resize_table(self, table: TablePart, last_row: int) -> None:
         """Let a table end in another row. Only its two references change in the part."""
-        area = re.sub(r"([A-Z]+|\d+)", r"\$?\1", table.area(table.last_row))
-        new = table.area(last_row)
+        area = re.sub(r"([A-Z]+|\d+)", r"\$?\1", table.area)
+        new = replace(table, last_row=last_row).area
         spelling = re.compile(rf"""(\sref=)(?:"{area}"|'{area}')""".encode())
         part, count = spelling.subn(rf'\g<1>"{new}"'.encode(), self._parts[table.part])
         if not count and f'ref="{new}"'.encode() not in part:
@@ -305,10 +288,10 @@ def _table(part: str, sheet: str, root: ET.Element) -> TablePart | None:
         return None
     return TablePart(
         str(root.get("displayName") or root.get("name", "")),
-        part,
-        sheet,
         *area,
-        titles=tuple(each.get("name", "") for each in root.iter(main("tableColumn"))),
-        totals=root.get("totalsRowCount", "0") != "0",
+        tuple(each.get("name", "") for each in root.iter(main("tableColumn"))),
         header=root.get("headerRowCount", "1") != "0",
+        sheet=sheet,
+        part=part,
+        totals=root.get("totalsRowCount", "0") != "0",
     )

@@ -6,7 +6,6 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
 
 from tracker.formula.parse import column_letters
 from tracker.text import xml_text
@@ -14,8 +13,10 @@ from tracker.workbook.patch.markup import (
     MAIN,
     TAG,
     CannotPatchError,
+    escape,
     main,
     parse_xml,
+    quoteattr,
     read_spans,
     whole_number,
 )

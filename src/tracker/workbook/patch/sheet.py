@@ -11,18 +11,18 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr, unescape
 
-from tracker.formula.parse import column_letters
+from tracker.formula.parse import area_text, column_letters, parse_area
 from tracker.formula.values import Error, serial
 from tracker.text import xml_text
 from tracker.workbook.patch.markup import (
     TAG,
     CannotPatchError,
     CellSpan,
-    area_text,
-    parse_area,
+    escape,
+    quoteattr,
     read_spans,
+    unescape,
 )
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class PatchSheet:
         for name, _, start, _ in self.spans.heads:
             if name in _LINES and not self.part.startswith(b"/>", start - 2):
                 end = self.part.index(b"<", start)
-                yield (start, end), unescape(self.part[start:end].decode(), {"&quot;": '"', "&apos;": "'"})
+                yield (start, end), unescape(self.part[start:end].decode())
 
     def say(self, place: tuple[int, int], text: str) -> None:
         """Give a line above or below a printed page another text."""
