@@ -171,13 +171,19 @@ def table_or(
 
 
 def groups_table(
-    caption: str, groups: Iterable[Sequence[ReportRow]], *columns: str | Column[ReportRow]
+    caption: str,
+    groups: Iterable[Sequence[ReportRow]],
+    *columns: str | Column[ReportRow],
+    by_case: bool = False,
 ) -> ReportTable:
-    """A table of rows in groups, each under its sheet and state."""
+    """A table of rows in groups, each under its sheet and state, or under its case."""
     found = []
     for each in groups:
-        title = (words(f"{each[0].sheet} "), rag(each[0].rag), small(str(len(each))))
-        found.append(BlockGroup(each[0].anchor, title, table("", each, *columns).rows))
+        first, number = each[0], small(str(len(each)))
+        title = spans(f"{first.sheet} ", rag(first.rag), number)
+        if by_case:
+            title = (name(first.case, to=first.case_anchor), number)
+        found.append(BlockGroup("" if by_case else first.anchor, title, table("", each, *columns).rows))
     return replace(table(caption, (), *columns, look="groups"), groups=tuple(found))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tracker.problems import Problem, catalogue
@@ -31,7 +32,7 @@ from tracker.report.sections import moved
 from tracker.text import quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tracker.procedure.milestones import Milestone
     from tracker.reconcile.model import CaseState, Reconciliation
@@ -308,19 +309,8 @@ _REVIEW: parts.Column[Review] = ("Review", "case", lambda each: parts.name_cell(
 def _review_tables(view: TimelinessView) -> tuple[ReportTable, ReportTable]:
     """What is shown of each review up to its Rapid Review, and after it."""
 
-    def day_cell_of(field: str) -> Callable[[Review], ReportCell]:
-        """A day; of an anonymised review the month alone."""
-
-        def cell(each: Review) -> ReportCell:
-            value: date | None = getattr(each, field)
-            if value and view.anonymous:
-                return ReportCell((words(f"{value:%b %Y}"),), sort=f"{value:%Y-%m}")
-            return day_cell(value)
-
-        return cell
-
     def days(**titles: str) -> list[parts.Column[Review]]:
-        return [(title, "day", day_cell_of(field)) for field, title in titles.items()]
+        return [(title, "day", partial(_day_cell, view, field)) for field, title in titles.items()]
 
     rapid, local = view.named
     decided = {"yes": local, "no": f"no {local}", "undecided": "undecided"}
@@ -348,6 +338,14 @@ def _review_tables(view: TimelinessView) -> tuple[ReportTable, ReportTable]:
         look="matrix",
     )
     return begun, after
+
+
+def _day_cell(view: TimelinessView, field: str, each: Review) -> ReportCell:
+    """A day; of an anonymised review the month alone."""
+    value: date | None = getattr(each, field)
+    if value and view.anonymous:
+        return ReportCell((words(f"{value:%b %Y}"),), sort=f"{value:%Y-%m}")
+    return day_cell(value)
 
 
 def _took(title: str, *fields: str) -> parts.Column[Review]:

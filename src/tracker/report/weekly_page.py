@@ -18,7 +18,6 @@ from tracker.reconcile.model import TYPED_EVENTS
 from tracker.report import history, parts, weekly_cases
 from tracker.report.blocks import (
     Block,
-    BlockGroup,
     Heading,
     ReportCell,
     ReportPage,
@@ -186,11 +185,7 @@ def _by_case(view: WeeklyView, caption: str, rows: Sequence[ReportRow], columns:
     groups: defaultdict[str, list[ReportRow]] = defaultdict(list)
     for row in rows:
         groups[row.case].append(row)
-    found = []
-    for case, each in groups.items():
-        title = (name(case, to=each[0].case_anchor), small(str(len(each))))
-        found.append(BlockGroup("", title, parts.table("", each, columns).rows))
-    return replace(parts.table(caption, (), columns, look="groups"), groups=tuple(found))
+    return parts.groups_table(caption, groups.values(), columns, by_case=True)
 
 
 def _events(view: WeeklyView, happened: Sequence[Happened], *, ids: bool = True) -> tuple[Block, ...]:
