@@ -31,7 +31,7 @@ def row(number: int, *cells: str) -> str:
 
 
 def worked_out(file: WorkbookFile) -> WorkbookFile:
-    file.evaluate(TODAY, lambda *_: True)
+    file.note_values(file.book(TODAY, lambda *_: True))
     return WorkbookFile(file.to_bytes())
 
 
@@ -125,7 +125,7 @@ def test_formulas_of_others_keep_their_value() -> None:
     file = opened(
         row(1, '<c r="A1"><f>1+1</f><v>9</v></c>', '<c r="B1"><f>XLOOKUP(1,A:A,A:A)</f><v>8</v></c>')
     )
-    file.evaluate(TODAY, lambda _sheet, _row, column: column == 2)
+    file.note_values(file.book(TODAY, lambda _sheet, _row, column: column == 2))
     assert [file.cell("One", 1, column).value for column in (1, 2)] == [9, 8]
     assert file.to_bytes() is file.package._original  # noqa: SLF001  the very file, not one like it
 
@@ -133,7 +133,7 @@ def test_formulas_of_others_keep_their_value() -> None:
 def test_a_sheet_of_the_persons_own_that_cannot_be_changed_is_left() -> None:
     file = opened(row(1, '<c r="A1"><f>1+1</f><v>0</v></c>'), "<row><c><v>1</v></c></row>")
     before = file.package.read("xl/worksheets/sheet2.xml")
-    file.evaluate(TODAY, lambda sheet, *_: sheet == "One")
+    file.note_values(file.book(TODAY, lambda sheet, *_: sheet == "One"))
     assert unzipped(file.to_bytes())["xl/worksheets/sheet2.xml"] == before
     assert WorkbookFile(file.to_bytes()).cell("One", 1, 1).value == 2
 

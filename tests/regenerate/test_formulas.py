@@ -29,7 +29,9 @@ def test_every_formula_of_a_workbook_nobody_touched_is_worked_out() -> None:
     reading, procedure, _ = read_content(small(), "case.xlsx", lambda _: (SMALL, []))
     assert reading is not None
     assert procedure is not None
-    book = WorkbookFile(small()).evaluate(DAY, OurCells(reading, procedure))
+    file = WorkbookFile(small())
+    book = file.book(DAY, OurCells(reading, procedure))
+    file.note_values(book)
     assert (book.unevaluated, len(list(book.formulas())) > 500) == (set(), True)
 
 

@@ -152,7 +152,7 @@ def _counted(content: bytes) -> bytes:
     from tracker.workbook.patch.file import WorkbookFile
 
     file = WorkbookFile(content)
-    file.evaluate(EARLY, lambda *_: True)
+    file.note_values(file.book(EARLY, lambda *_: True))
     return file.to_bytes()
 
 

@@ -296,7 +296,7 @@ def apply_merge(ready: Ready, other: bytes | None, merge: Merge, as_at: date) ->
     chosen = other is not None and copy_choices(file, WorkbookFile(other))
     if not (merge.cells or merge.rows or chosen):
         return ready.content, applier.problems
-    file.evaluate(as_at, OurCells(ready.reading, ready.procedure))
+    file.note_values(file.book(as_at, OurCells(ready.reading, ready.procedure)))
     file.package.recalculate_on_opening()
     return file.to_bytes(), applier.problems
 

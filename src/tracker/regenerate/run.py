@@ -34,7 +34,6 @@ from tracker.regenerate.upgrade import make_ready
 from tracker.text import clean_text, listed, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
-from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.markup import CannotPatchError
 from tracker.workbook.preflight import check_size_limits
 from tracker.workbook.read import lost_cells, read_content
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
     from tracker.workbook.issue import Issue
+    from tracker.workbook.patch.file import WorkbookFile
     from tracker.workbook.read import LoadProcedure
     from tracker.workbook.reading import Reading
 
@@ -86,10 +86,9 @@ def regenerate_content(
     if refused:
         return None, refused
     try:
-        make_ready(ready, facts, as_at, options.case, options.takes)
-        if ready.refused:
+        file = make_ready(ready, facts, as_at, options.case, options.takes)
+        if file is None:
             return None, ready.refused
-        file = WorkbookFile(ready.content)
         named, missing = put_names_back(file, ready.reading, ready.procedure, facts, as_at)
         if missing:
             return None, [problem(codes.TABLE_NOT_REPAIRED, file=path, tables=", ".join(missing))]
@@ -163,7 +162,7 @@ class _Run:
         applier = Applier(self.file, self.reading, self.procedure)
         applier.run(merge)
         self.problems += applier.problems
-        book = self.file.evaluate(self.as_at, OurCells(self.reading, self.procedure))
+        book = self.file.book(self.as_at, OurCells(self.reading, self.procedure))
         formulas.offer(book, accepted)
         conflicts = self._conflicts()
         problems = [replace(each, file=path) for each in self.problems]
@@ -181,6 +180,7 @@ class _Run:
         if not self._has_work(conflicts):
             return Outcome(path, content, False, merge, conflicts, problems), problems
         result = content
+        self.file.note_values(book)
         write_issue(self.file, self.reading.issue, now)
         if self._differs(content, shared.case, conflicts):
             # Only now: what is not written is made from nothing.

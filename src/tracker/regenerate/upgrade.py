@@ -236,10 +236,11 @@ class _Upgrader:
 
 def make_ready(
     ready: Ready, facts: CalendarFacts, as_at: date, case: Case | None, takes: Mapping[str, str]
-) -> None:
+) -> WorkbookFile | None:
     """Put titles and tables right, bring an older layout up, settle what people chose among conflicts.
 
-    `case` is a description, where there is one; `takes` are choices among conflicts, by number.
+    `case` is a description, where there is one; `takes` are choices among conflicts, by number. The result is the
+    file to go on with; None where the workbook is refused.
     """
     found, was = ready.found, ready.reading.issue.layout
     add_table_of_holds(ready)
@@ -252,13 +253,13 @@ def make_ready(
         code = codes.TABLE_NOT_REPAIRED
         reasons = [each if each.code == code else problem(code, tables=each.found) for each in unmended]
         ready.refused = [*ready.notes, *(replace(each, file=ready.reading.path) for each in reasons)]
-        return
+        return None
     wake_rows(ready, names_for(ready.reading, case=case))
     if was < layout.LAYOUT:
         of_today = make_plan(case or case_of(ready.reading, ready.procedure)[0], ready.procedure)
         _Upgrader(ready, build(of_today, facts, as_at)).run()
         if ready.refused:
-            return
+            return None
     file = WorkbookFile(ready.content)
     for name in ready.reading.sheets.values():
         file.sheet(name)  # raises where it cannot be changed, before anything is decided
@@ -266,5 +267,7 @@ def make_ready(
     if settle_cells(file, ready.reading, ready.procedure, ready.picked):
         ready.put |= file.changes()
         ready.again(file.to_bytes())
+        file = WorkbookFile(ready.content)
     # What it was issued under: formulas that are not those of today are nobody's edit.
     ready.reading = replace(ready.reading, issue=replace(ready.reading.issue, layout=was))
+    return file

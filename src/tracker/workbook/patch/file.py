@@ -155,9 +155,8 @@ class WorkbookFile:
 
     # Evaluating
 
-    def evaluate(self, today: date, ours: Callable[[str, int, int], bool]) -> Book:
-        """Evaluate every formula of ours over the changed cells, and note its value beside it."""
-        book = self.book(today, ours)
+    def note_values(self, book: Book) -> None:
+        """Note beside every formula of ours what it evaluates to over the changed cells."""
         for sheet, row, column, _ in list(book.formulas()):
             try:
                 value = book.cell(sheet, row, column)
@@ -166,7 +165,6 @@ class WorkbookFile:
             if (sheet, row, column) in book.unevaluated:
                 continue  # what the file holds of it stays
             self.sheet(sheet).put_value(row, column, self._counted(value))
-        return book
 
     def _counted(self, value: Value) -> Value:
         """A formula's number as this file counts days: a date, or a key that a date begins."""
