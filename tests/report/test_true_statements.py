@@ -47,7 +47,7 @@ def test_what_was_late_before_the_workbook_was_issued_is_an_exception() -> None:
     )
     other = action("SIN-3.2", "Complete, late", completed=date(2026, 9, 1), days_late=9)
     view = exceptions(case(other, late, issued=FRIDAY))
-    assert [(each.line.label, each.whys) for each in view.found] == [
+    assert [(each.line.label, each.notes) for each in view.found] == [
         ("SIN-3.4", ("Done late",)),
         ("SIN-3.2", ("Done late",)),
     ]

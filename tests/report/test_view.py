@@ -156,9 +156,7 @@ def test_undated_steps_that_later_steps_have_passed() -> None:
             )
         )
     )
-    assert [(each.line.label, each.overtaken_by) for each in view.undated] == [
-        ("RR-5.12b", ("RR-8.6", "RR-8.7"))
-    ]
+    assert [(each.line.label, each.notes) for each in view.undated] == [("RR-5.12b", ("RR-8.6", "RR-8.7"))]
 
 
 def test_waiting_on_others() -> None:
@@ -177,7 +175,7 @@ def test_waiting_on_others() -> None:
             )
         )
     )
-    assert [(each.line.label, each.why) for each in view.waiting] == [
+    assert [(each.line.label, *each.notes) for each in view.waiting] == [
         ("RR-5.9", "To chase"),
         ("RR-5.7b-ASC", "Agency return"),
         ("RR-5.7b-POL", "Agency return"),

@@ -59,7 +59,7 @@ class ExceptionsView(BoardView):
     """By exceptions (8.3): these, their counts, and timeliness so far."""
 
     cases: tuple[sections.CaseExceptions, ...]
-    found: tuple[sections.ExceptionLine, ...]
+    found: tuple[sections.NotedRow, ...]
     moved: tuple[sections.ClockMoved, ...]
     agreed: tuple[sections.Moved, ...]
     unsettled: tuple[sections.Unsettled, ...]
@@ -67,9 +67,9 @@ class ExceptionsView(BoardView):
     measures: tuple[Measure, ...]
 
 
-def _counted(found: Sequence[sections.ExceptionLine]) -> Mapping[str, int]:
+def _counted(found: Sequence[sections.NotedRow]) -> Mapping[str, int]:
     """How many rows are an exception of each kind; a row with two reasons counts in both."""
-    counts = Counter(word for each in found for word in each.whys)
+    counts = Counter(word for each in found for word in each.notes)
     return {kind: counts[kind] for kind in sections.KINDS if counts[kind]}
 
 
@@ -138,7 +138,7 @@ def _in_sentence(kind: str) -> str:
 def _exception_counts(view: ExceptionsView) -> tuple[Block, ...]:
     def of_kind(kind: str) -> parts.Column[sections.CaseExceptions]:
         def cell(each: sections.CaseExceptions) -> ReportCell:
-            leads = any(found.whys[0] == kind for found in each.found)
+            leads = any(found.notes[0] == kind for found in each.found)
             anchor = _anchor(each.anchor, kind) if leads else "exceptions"
             return number_cell(_counted(each.found).get(kind, 0), pressing=kind == "Overdue", to=anchor)
 
@@ -169,7 +169,7 @@ def _exception_rows(view: ExceptionsView) -> tuple[Block, ...]:
         return (parts.none("There is no exception."),)
     since = f"since {short_date(view.since)}" if view.meetings.last else "over the whole case"
 
-    def days_late(each: sections.ExceptionLine) -> ReportCell:
+    def days_late(each: sections.NotedRow) -> ReportCell:
         """What is on hold is not late while it is held."""
         return number_cell(None if each.line.rag == "On hold" else each.line.days_late)
 
@@ -177,13 +177,13 @@ def _exception_rows(view: ExceptionsView) -> tuple[Block, ...]:
         f"By case, the most pressing first; done late counts {since}",
         view.found,
         "of id action who judged",
-        ("Why", "whys", lambda each: text_cell(words("; ".join(each.whys)))),
+        ("Why", "whys", lambda each: text_cell(words("; ".join(each.notes)))),
         ("Days late", "late", days_late),
         "reason",
     )
     rows, first = list(table.rows), dict[str, int]()
     for place, each in enumerate(view.found):
-        first.setdefault(_anchor(each.line.case_anchor, each.whys[0]), place)
+        first.setdefault(_anchor(each.line.case_anchor, each.notes[0]), place)
     for anchor, place in first.items():
         rows[place] = replace(rows[place], anchor=anchor)
     return (replace(table, rows=tuple(rows)),)

@@ -220,13 +220,11 @@ def _happened(view: EverythingView) -> tuple[Block, ...]:
     """What happened last in each case since the last meeting, a line a case."""
     items = []
     for case in view.cases:
-        latest = case.events[-_EVENTS:]
-        events = [each for event in latest for each in ("; ", day(event.day), " ", free(event.text))]
+        latest = parts.joined(spans(day(each.day), " ", free(each.text)) for each in case.events[-_EVENTS:])
         earlier = f" ({len(case.events) - _EVENTS} earlier)" if len(case.events) > _EVENTS else ""
-        if events:
-            items.append(
-                spans(name(case.line.reference, to=case.line.anchor), ": ", *events[1:], f"{earlier}.")
-            )
+        if latest:
+            reference = name(case.line.reference, to=case.line.anchor)
+            items.append(spans(reference, ": ", *latest, f"{earlier}."))
     return (Heading("What happened"), *parts.bullets(items)) if items else ()
 
 

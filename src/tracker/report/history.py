@@ -294,7 +294,7 @@ def done_lines(earlier: Earlier, cases: Sequence[CaseRows]) -> list[ReportRow]:
 def has_moved(earlier: Earlier, case: CaseRows) -> bool:
     """Whether a case that an earlier report knew is not as it was."""
     known = earlier.cases.get(case_identity(case.state))
-    return known is not None and (any(_moves(known.rows, case)) or bool(_reworded(known.rows, case)))
+    return known is not None and bool([*_moves(known.rows, case), *_reworded(known.rows, case)])
 
 
 def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:

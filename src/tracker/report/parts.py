@@ -39,7 +39,7 @@ from tracker.text import quantity, short_date
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from tracker.report.blocks import Section, Span, Spans, Tile
+    from tracker.report.blocks import Section, Spans, Tile
     from tracker.report.decisions import Decision
     from tracker.report.everything import EverythingView
     from tracker.report.figures import Chart, Timeline
@@ -83,11 +83,16 @@ def judged_cell(row: ReportRow) -> ReportCell:
     return day_cell(row.judged, small(text))
 
 
+def joined(items: Iterable[Spans], separator: str = "; ") -> Spans:
+    """The spans of several items in a row."""
+    return tuple(each for item in items for each in (words(separator), *item))[1:]
+
+
 def ids_cell(labels: Sequence[str], most: int | None = None) -> ReportCell:
     """A list of IDs, each of which stays in one piece; of more than `most`, how many others there are."""
-    listing = [each for label in labels[:most] for each in (words(", "), name(label))]
     more = len(labels) - len(labels[:most])
-    return ReportCell((*listing[1:], *((words(f" and {more} more"),) if more else ())))
+    others = (words(f" and {more} more"),) if more else ()
+    return ReportCell((*joined(((name(label),) for label in labels[:most]), ", "), *others))
 
 
 def numbers(**titles: str) -> list[Column[Any]]:
@@ -166,13 +171,19 @@ def table_or(
 
 
 def groups_table(
-    caption: str, groups: Iterable[Sequence[ReportRow]], *columns: str | Column[ReportRow]
+    caption: str,
+    groups: Iterable[Sequence[ReportRow]],
+    *columns: str | Column[ReportRow],
+    by_case: bool = False,
 ) -> ReportTable:
-    """A table of rows in groups, each under its sheet and state."""
+    """A table of rows in groups, each under its sheet and state, or under its case."""
     found = []
     for each in groups:
-        title = (words(f"{each[0].sheet} "), rag(each[0].rag), small(str(len(each))))
-        found.append(BlockGroup(each[0].anchor, title, table("", each, *columns).rows))
+        first, number = each[0], small(str(len(each)))
+        title = spans(f"{first.sheet} ", rag(first.rag), number)
+        if by_case:
+            title = (name(first.case, to=first.case_anchor), number)
+        found.append(BlockGroup("" if by_case else first.anchor, title, table("", each, *columns).rows))
     return replace(table(caption, (), *columns, look="groups"), groups=tuple(found))
 
 
@@ -322,8 +333,8 @@ def _contradictions(view: Frame, *, named: bool) -> tuple[Para, ...]:
     count = f"{quantity(len(found), 'entry', 'entries')} cannot be right"
     if not named:
         return (Para((strong(f"{count}."),)),)
-    first: list[Span | str] = []
-    for each in found[:_CONTRADICTIONS_NAMED]:
-        first += ["; ", name(each.case), " ", name(each.problem.place)]
+    first = joined(
+        spans(name(each.case), " ", name(each.problem.place)) for each in found[:_CONTRADICTIONS_NAMED]
+    )
     more = len(found) - _CONTRADICTIONS_NAMED
-    return (Para(spans(strong(f"{count}: "), *first[1:], f" and {more} more." if more > 0 else ".")),)
+    return (Para(spans(strong(f"{count}: "), *first, f" and {more} more." if more > 0 else ".")),)

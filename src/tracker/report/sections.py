@@ -46,19 +46,11 @@ class ClockMoved:
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
-    """An undated open row, and the rows that wait for it but are done or past their date."""
+class NotedRow:
+    """A row of a list, with what the list notes of it: why it waits or is an exception, or the rows that passed it."""
 
     line: ReportRow
-    overtaken_by: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A row that others must do; `why` is the kind of waiting."""
-
-    line: ReportRow
-    why: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +78,7 @@ class Returns:
         return "; ".join(f"{words}: {listed(codes)}" for words, codes in parts.items() if codes)
 
 
-Item = TypeVar("Item", Moved, Waiting)
+Item = TypeVar("Item", Moved, NotedRow)
 
 
 def by_row_date(items: Iterable[Item]) -> tuple[Item, ...]:
@@ -147,15 +139,15 @@ def clocks_moved(case: CaseRows, rows: Iterable[ReportRow]) -> tuple[ClockMoved,
     return tuple(found)
 
 
-def undated_and_passed(case: CaseRows) -> tuple[Passed, ...]:
-    """Undated open rows named in `after` of a row that is complete or past its date."""
+def undated_and_passed(case: CaseRows) -> tuple[NotedRow, ...]:
+    """Undated open rows, with the rows that wait for them but are done or past their date."""
     overtaken: defaultdict[str, list[str]] = defaultdict(list)
     for row in case.lines:
         if row.rag in {*DONE_WORDS, *PRESSING}:
             for before in row.after:
                 overtaken[before].append(row.label)
     return tuple(
-        Passed(row, tuple(sorted(set(overtaken[row.label]), key=natural)))
+        NotedRow(row, tuple(sorted(set(overtaken[row.label]), key=natural)))
         for row in by_case(case.lines)
         if row.rag in {"No date", "Ready"} and row.label in overtaken
     )
@@ -220,7 +212,7 @@ def returns(case: CaseRows) -> tuple[Returns, ...]:
     return tuple(found)
 
 
-def waiting(case: CaseRows) -> tuple[Waiting, ...]:
+def waiting(case: CaseRows) -> tuple[NotedRow, ...]:
     """Open rows that wait for others: to chase, an agency's return, an external body's, or marked as waiting."""
     agencies = {row.label for rows in agency_returns(case).values() for row in rows}
     found = []
@@ -233,7 +225,7 @@ def waiting(case: CaseRows) -> tuple[Waiting, ...]:
             marked = "Marked as waiting" if row.status == "Waiting on others" else ""
             why = marked if not asked else "Agency return" if row.label in agencies else "External"
         if why:
-            found.append(Waiting(row, why))
+            found.append(NotedRow(row, (why,)))
     return by_row_date(found)
 
 
@@ -247,14 +239,6 @@ def groups(case: CaseRows, rows: Iterable[ReportRow]) -> tuple[Sequence[ReportRo
 
 
 # Exceptions, as the readings define them (8.3)
-
-
-@dataclass(frozen=True, slots=True)
-class ExceptionLine:
-    """A row that is an exception, and why: one reason or several."""
-
-    line: ReportRow
-    whys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +257,7 @@ class CaseExceptions:
 
     case: str
     anchor: str
-    found: tuple[ExceptionLine, ...]
+    found: tuple[NotedRow, ...]
     moved: tuple[ClockMoved, ...]
     unsettled: tuple[Unsettled, ...]
 
@@ -299,13 +283,13 @@ def why(row: ReportRow, since: date) -> tuple[str, ...]:
 def exceptions(case: CaseRows, since: date) -> CaseExceptions:
     """The exceptions of a case, the most pressing kind first."""
 
-    def rank(each: ExceptionLine) -> tuple[object, ...]:
-        row, kind = each.line, each.whys[0]
+    def rank(each: NotedRow) -> tuple[object, ...]:
+        row, kind = each.line, each.notes[0]
         # Of what was done late, statutory steps and key dates come first (readings: an exception).
         late = 0 if kind != LATE or row.basis == "Statutory" else 1 if row.key else 2
         return KINDS.index(kind), late, rag_rank(row.rag), str(row.judged), natural(row.label)
 
-    found = [ExceptionLine(row, whys) for row in case.lines if (whys := why(row, since))]
+    found = [NotedRow(row, whys) for row in case.lines if (whys := why(row, since))]
     rows = [row for row in case.lines if row.rag != "Not applicable" and not _followed_early(case, row)]
     entries = [
         (str(each.get("cell", "")), str(each.get("id", "")), "Conflict") for each in case.state.conflicts

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tracker.problems import Problem, catalogue
@@ -31,11 +32,11 @@ from tracker.report.sections import moved
 from tracker.text import quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tracker.procedure.milestones import Milestone
     from tracker.reconcile.model import CaseState, Reconciliation
-    from tracker.report.blocks import ReportPage, Span
+    from tracker.report.blocks import ReportPage, ReportTable, Span
     from tracker.report.history import Done
     from tracker.report.lines import CaseRows
     from tracker.report.yearly import Measure, Month, StepDone
@@ -280,17 +281,14 @@ def _sections(view: TimelinessView) -> list[Section]:
     missing = f"{quantity(view.undated, 'workbook')} without a day of awareness are left out where a period is given."
     note = (Para((words(missing),)),) if view.undated else ()
     rapid, local = view.named
-    begun, after = _columns(view)
-    caption = "Working days; a number with days late beside it was late"
-    begun_table = parts.table(caption, view.reviews, _REVIEW, *begun, look="matrix")
-    after_table = parts.table(f"After the {rapid}", view.reviews, _REVIEW, *after, look="matrix")
+    begun, after = _review_tables(view)
     sections = [
         Section("averages", "Averages", (parts.measures_table(view.measures), *note)),
         Section("waits", "Where reviews wait longest", yearly.waits_blocks(view.waits, view.actions), nav="Waits"),
         Section("on-time", "On time", yearly.on_time(chart(view.months), view.steps, view.actions)),
         Section("quality", "Quality", yearly.quality_blocks(view.quality)),
-        Section("sin", f"Notification and {rapid}", (begun_table,), len(view.reviews)),
-        Section("lcspr", local, (after_table,), nav=local),
+        Section("sin", f"Notification and {rapid}", (begun,), len(view.reviews)),
+        Section("lcspr", local, (after,), nav=local),
     ]  # fmt: skip
     if reasons := [each for each in view.reviews if each.reasons or each.holds]:
         table = parts.table(
@@ -308,41 +306,46 @@ def _sections(view: TimelinessView) -> list[Section]:
 _REVIEW: parts.Column[Review] = ("Review", "case", lambda each: parts.name_cell(each.reference))
 
 
-def _columns(view: TimelinessView) -> tuple[list[parts.Column[Review]], list[parts.Column[Review]]]:
+def _review_tables(view: TimelinessView) -> tuple[ReportTable, ReportTable]:
     """What is shown of each review up to its Rapid Review, and after it."""
 
-    def day_cell_of(field: str) -> Callable[[Review], ReportCell]:
-        """A day; of an anonymised review the month alone."""
-
-        def cell(each: Review) -> ReportCell:
-            value: date | None = getattr(each, field)
-            if value and view.anonymous:
-                return ReportCell((words(f"{value:%b %Y}"),), sort=f"{value:%Y-%m}")
-            return day_cell(value)
-
-        return cell
-
     def days(**titles: str) -> list[parts.Column[Review]]:
-        return [(title, "day", day_cell_of(field)) for field, title in titles.items()]
+        return [(title, "day", partial(_day_cell, view, field)) for field, title in titles.items()]
 
-    local = view.named[1]
+    rapid, local = view.named
     decided = {"yes": local, "no": f"no {local}", "undecided": "undecided"}
-    begun = [
+    begun = parts.table(
+        "Working days; a number with days late beside it was late",
+        view.reviews,
+        _REVIEW,
         *days(aware="Aware", sin_due="Notification due", sin_sent="Notification sent"),
         _took("Days", "sin_days", "sin_late", "sin_running"),
         *days(review_due="Review due", review_sent="Review sent"),
         _took("Days from notification", "days_from_sin", "review_late", "review_running"),
         *parts.numbers(days_from_awareness="Days from awareness", open_actions="Open actions"),
-    ]
-    after: list[parts.Column[Review]] = [
+        look="matrix",
+    )
+    after = parts.table(
+        f"After the {rapid}",
+        view.reviews,
+        _REVIEW,
         *days(panel_letter="Panel's letter"),
         ("Decision", "why", lambda each: text_cell(words(decided.get(each.decision, "other")))),
         *days(lcspr_day_zero=f"{local} day zero", first_review_panel="First Review Panel"),
         *days(six_months="Publication due (six months)", target="Publication planned", published="Published"),
         _took("Days from day zero", "lcspr_days", "lcspr_late", "lcspr_running"),
         *days(closed="Closed"),
-    ]
+        look="matrix",
+    )
     return begun, after
+
+
+def _day_cell(view: TimelinessView, field: str, each: Review) -> ReportCell:
+    """A day; of an anonymised review the month alone."""
+    value: date | None = getattr(each, field)
+    if value and view.anonymous:
+        return ReportCell((words(f"{value:%b %Y}"),), sort=f"{value:%Y-%m}")
+    return day_cell(value)
 
 
 def _took(title: str, *fields: str) -> parts.Column[Review]:
@@ -382,8 +385,9 @@ def _holds(view: TimelinessView, each: Review) -> ReportCell:
 
 
 def _reasons(each: Review) -> ReportCell:
-    found: list[Span | str] = []
-    for reason in each.reasons:
-        found += ["; "] if found else []
-        found += [name(reason.label), *((": ", free(reason.text)) if reason.text else ())]
-    return ReportCell(spans(*found))
+    return ReportCell(
+        parts.joined(
+            spans(name(reason.label), *((": ", free(reason.text)) if reason.text else ()))
+            for reason in each.reasons
+        )
+    )

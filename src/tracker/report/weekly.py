@@ -95,9 +95,9 @@ class WeeklyView(Frame):
     decisions: tuple[decisions.Decision, ...]
     overdue: tuple[ReportRow, ...]
     windows: tuple[Window, Window]
-    waiting: tuple[sections.Waiting, ...]
+    waiting: tuple[sections.NotedRow, ...]
     returns: tuple[sections.Returns, ...]
-    undated: tuple[sections.Passed, ...]
+    undated: tuple[sections.NotedRow, ...]
     moved: tuple[sections.Moved, ...]
     clocks_moved: tuple[sections.ClockMoved, ...]
     done_late: tuple[ReportRow, ...]
@@ -184,7 +184,7 @@ def weekly_view(
 
 
 def _ready_and_standing(
-    cases: Sequence[CaseRows], waiting: Sequence[sections.Waiting]
+    cases: Sequence[CaseRows], waiting: Sequence[sections.NotedRow]
 ) -> tuple[tuple[ReportRow, ...], tuple[ReportRow, ...]]:
     """Rows that can begin, and those done again and again without a date; not what somebody waits for."""
     waits = {id(each.line) for each in waiting}

@@ -18,7 +18,6 @@ from tracker.reconcile.model import TYPED_EVENTS
 from tracker.report import history, parts, weekly_cases
 from tracker.report.blocks import (
     Block,
-    BlockGroup,
     Heading,
     ReportCell,
     ReportPage,
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 
     from tracker.report.decisions import Coming
     from tracker.report.lines import ReportRow
-    from tracker.report.sections import Passed, Waiting
+    from tracker.report.sections import NotedRow
     from tracker.report.weekly import Happened, WeeklyView
 
 FIRST, OF_ONE, BRIEF, NEWEST = 5, 8, 6, 3
@@ -186,11 +185,7 @@ def _by_case(view: WeeklyView, caption: str, rows: Sequence[ReportRow], columns:
     groups: defaultdict[str, list[ReportRow]] = defaultdict(list)
     for row in rows:
         groups[row.case].append(row)
-    found = []
-    for case, each in groups.items():
-        title = (name(case, to=each[0].case_anchor), small(str(len(each))))
-        found.append(BlockGroup("", title, parts.table("", each, columns).rows))
-    return replace(parts.table(caption, (), columns, look="groups"), groups=tuple(found))
+    return parts.groups_table(caption, groups.values(), columns, by_case=True)
 
 
 def _events(view: WeeklyView, happened: Sequence[Happened], *, ids: bool = True) -> tuple[Block, ...]:
@@ -274,10 +269,10 @@ def _waiting(view: WeeklyView) -> tuple[Block, ...]:
         )
         for back in view.returns
     )  # fmt: skip
-    why: parts.Column[Waiting] = (
+    why: parts.Column[NotedRow] = (
         "Why",
         "reason",
-        lambda each: text_cell(words(each.why), small(each.line.progress)),
+        lambda each: text_cell(words(*each.notes), small(each.line.progress)),
     )
     caption = "What others must do before the work can go on, and what waits for them"
     table = parts.table(caption, rows, _columns(view, "id action who"), why, "judged")
@@ -308,7 +303,7 @@ def _ready(view: WeeklyView) -> tuple[Block, ...]:
 def _undated(view: WeeklyView) -> tuple[Block, ...]:
     above = {*map(id, view.ready), *(id(each.line) for each in view.waiting)}
     rows = [each for each in view.undated if id(each.line) not in above]
-    passed: parts.Column[Passed] = ("Passed by", "ids", lambda each: parts.ids_cell(each.overtaken_by))
+    passed: parts.Column[NotedRow] = ("Passed by", "ids", lambda each: parts.ids_cell(each.notes))
     return _few_or_folded(len(rows), "", parts.table(UNDATED, rows, _columns(view, "id action who"), passed))
 
 
