@@ -5,6 +5,7 @@ To start one takes as long as two or three workbooks take, and most tests have o
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import select
@@ -52,22 +53,30 @@ class Office:
         answered = select.select([self._process.stdout], [], [], seconds)[0]
         line = self._process.stdout.readline() if answered else b""
         if not line:
-            self.end(at_once=True)
-            self._errors.seek(0)
-            told = self._errors.read().decode(errors="replace")
-            raise ProgramError(f"LibreOffice did not answer within {seconds} s, or ended:\n{told}")
+            raise ProgramError(
+                f"LibreOffice did not answer within {seconds} s, or ended:\n{self.end(at_once=True)}"
+            )
         results: list[dict[str, Any]] = json.loads(line)
         return results
 
-    def end(self, *, at_once: bool = False) -> None:
-        """End it: it goes when its input ends, or at once."""
+    def end(self, *, at_once: bool = False) -> str:
+        """End it, by the end of its input or at once; what it said of errors."""
         if at_once:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.communicate()
+        with self._errors:
+            self._errors.seek(0)
+            return self._errors.read().decode(errors="replace")
 
 
 _OFFICES: dict[bool, Office] = {}
+
+
+@atexit.register
+def _end_all() -> None:
+    for office in _OFFICES.values():
+        office.end()
 
 
 def do_jobs(jobs: Sequence[Mapping[str, object]], *, recalculate: bool = False) -> list[dict[str, Any]]:
