@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tracker.case.model import Case
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
-    from tracker.workbook.issue import Issue
+    from tracker.workbook.baseline import Baseline
 
     Job = Callable[[], object]
 
@@ -38,7 +38,7 @@ LIVE_LCSPR = 40
 _OPENPYXL = "openpyxl.load_workbook"
 
 
-def dorset(_: Issue) -> tuple[Procedure | None, list[Problem]]:
+def dorset(_: Baseline) -> tuple[Procedure | None, list[Problem]]:
     """The procedure of every workbook here."""
     return PROCEDURE, []
 

@@ -12,8 +12,8 @@ from tracker.formula.book import Book
 from tracker.formula.values import serial
 from tracker.plan import make_plan
 from tracker.workbook import layout
+from tracker.workbook.baseline import baseline_text, pieces
 from tracker.workbook.build import build
-from tracker.workbook.issue import issue_text, pieces
 from tracker.workbook.sheet_page import row_height
 from tracker.workbook.write import workbook_bytes
 
@@ -209,11 +209,11 @@ def _hold(workbook: Workbook, typed: Cells) -> None:
 
 
 def _remember(workbook: Workbook, actions: list[dict[str, Typed]]) -> None:
-    """Let the issue know the actions' IDs, as after a run of `tracker regenerate`."""
+    """Let the baseline know the actions' IDs, as after a run of `tracker regenerate`."""
     given = {str(each["ID"]): {"Owner": None} for each in actions}
-    issue = replace(workbook.issue, values={**workbook.issue.values, layout.PLAN: given})
+    baseline = replace(workbook.baseline, values={**workbook.baseline.values, layout.PLAN: given})
     page = _page(workbook, layout.HIDDEN)
-    for row, piece in enumerate(pieces(issue_text(issue)), 1):
+    for row, piece in enumerate(pieces(baseline_text(baseline)), 1):
         page.put(row, 1, piece, "plain")
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tracker.procedure.model import Procedure
-    from tracker.workbook.issue import Issue
+    from tracker.workbook.baseline import Baseline
     from tracker.workbook.layout import SheetColumn
 
 Values = dict[str, CellValue]
@@ -103,7 +103,7 @@ def issued_rows(reading: Reading, sheet: str, columns: Sequence[SheetColumn]) ->
     """The rows of a sheet as they were issued, by their ID."""
     by_title = {column.title: column for column in columns}
     found: dict[str, Values] = {}
-    for row_id, values in reading.issue.values.get(sheet, {}).items():
+    for row_id, values in reading.baseline.values.get(sheet, {}).items():
         known = [title for title in values if title in by_title]
         found[row_id] = {title: issued_value(by_title[title], values[title]) for title in known}
     return found
@@ -258,9 +258,9 @@ def conflict_at(
     return Conflict(kind, spot.sheet, spot.id, spot.title, spot.cell, was, yours, new, do)
 
 
-def issued_conflicts(issue: Issue) -> list[Conflict]:
+def issued_conflicts(baseline: Baseline) -> list[Conflict]:
     """The conflicts that the hidden sheet remembers, open ones and settled ones."""
-    return [_issued_conflict(record) for record in issue.conflicts]
+    return [_issued_conflict(record) for record in baseline.conflicts]
 
 
 def _issued_conflict(record: Mapping[str, Any]) -> Conflict:

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
     from tracker.reconcile.model import CaseState
-    from tracker.workbook.issue import Issue
+    from tracker.workbook.baseline import Baseline
 
 FORTY = 40
 
 
-def dorset(_: Issue) -> tuple[Procedure | None, list[Problem]]:
+def dorset(_: Baseline) -> tuple[Procedure | None, list[Problem]]:
     return PROCEDURE, []
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
-    from tracker.workbook.issue import Issue
+    from tracker.workbook.baseline import Baseline
     from tracker.workbook.reading import Reading
 
 _written: list[str] = []
@@ -38,7 +38,7 @@ def _watch(event: str, details: tuple[Any, ...]) -> None:
 sys.addaudithook(_watch)
 
 
-def _load(_: Issue) -> tuple[Procedure, list[Problem]]:
+def _load(_: Baseline) -> tuple[Procedure, list[Problem]]:
     return PROCEDURE, []
 
 
@@ -73,7 +73,7 @@ def _told(path: Path, word: str, *options: str) -> tuple[int, str]:
 def test_the_right_password_opens_it_and_it_reads_like_the_open_one(locked: Path, tmp_path: Path) -> None:
     plain = _read(file(tracker(), "plain.xlsx")(tmp_path))
     reading = _read(locked)
-    assert (reading.tables, reading.fields, reading.issue) == (plain.tables, plain.fields, plain.issue)
+    assert (reading.tables, reading.fields, reading.baseline) == (plain.tables, plain.fields, plain.baseline)
 
 
 def test_nothing_of_it_touches_the_disk(locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:

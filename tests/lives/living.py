@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
-    from tracker.workbook.issue import Issue
+    from tracker.workbook.baseline import Baseline
     from tracker.workbook.reading import Reading, ReadRow
 
 Typed = str | date | None
@@ -296,5 +296,5 @@ class Life:
         return found.cell, found.value
 
 
-def _load(_: Issue) -> tuple[Procedure | None, list[Problem]]:
+def _load(_: Baseline) -> tuple[Procedure | None, list[Problem]]:
     return PROCEDURE, []

@@ -166,7 +166,9 @@ def _moved_meeting(life: Life) -> None:
     copy = life.copy()  # Business Support's, while the Business Manager works in the other
     copy.done("20 Jan", "RR-5.7b-ICB")
     life.cells({"RR-5.14:Progress": "Waits for Somerset"})
-    life.merge(copy, conflicts=["RR-5.7b-ICB:Status"])  # both typed it since the issue: Waiting, and Complete
+    life.merge(
+        copy, conflicts=["RR-5.7b-ICB:Status"]
+    )  # both typed it since the baseline: Waiting, and Complete
     life.settle("new")
     meeting = "RR-6.2 19 Jan to 28 Jan; RR-6.2b 19 Jan to 28 Jan; RR-6.2c 19 Jan to 28 Jan; RR-6.3 19 Jan to 28 Jan; "
     rest = "RR-6.5 22 Jan to 2 Feb; RR-6.7 22 Jan to 2 Feb; "

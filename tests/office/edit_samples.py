@@ -64,7 +64,7 @@ class Issued:
         return [each for row_id in row_ids for each in self.set(row_id, Completed=day, Status="Complete")]
 
 
-def issue(name: str, as_at: date, folder: Path) -> Issued:
+def baseline(name: str, as_at: date, folder: Path) -> Issued:
     """Generate a sample into a folder."""
     procedure, _ = load_procedure("dorset")
     assert procedure is not None
@@ -166,7 +166,7 @@ def main() -> None:
         )
         jobs = []
         for sample, as_at, edited in samples:
-            issued = issue(sample, as_at, folder)
+            issued = baseline(sample, as_at, folder)
             target = SAMPLES / f"{sample}-edited.xlsx"
             jobs.append(edits.Job(issued.path, target, edited(issued)))
         calc.edit(jobs)

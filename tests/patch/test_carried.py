@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
     from tracker.regenerate.outcome import Outcome
-    from tracker.workbook.issue import Issue
+    from tracker.workbook.baseline import Baseline
 
 AS_AT = date(2026, 11, 22)
 FORMULA = re.compile(rb"<f[ >].*?</f>|<f/>")
@@ -52,7 +52,7 @@ def regenerated(before: Path, folder: Path) -> Run:
     """The workbook brought up to two more agencies, another child and the next edition."""
     procedure = new_edition(folder)
 
-    def newer(_: Issue) -> tuple[Procedure | None, list[Problem]]:
+    def newer(_: Baseline) -> tuple[Procedure | None, list[Problem]]:
         return procedure, []
 
     wishes = UpdateOptions(case=grown_case(), move_edition=True)
@@ -99,7 +99,7 @@ def unexplained(run: Run) -> dict[str, set[str]]:
     """Cells of our sheets whose bytes changed without a reason, by sheet.
 
     Reasons: the merge names the cell, its row is new, it is a formula whose text is the same, or it is the record of
-    the issue.
+    the baseline.
     """
     old, new = run.parts()
     named = {(cell.spot.sheet, cell.spot.cell.rpartition("!")[2]) for cell in run.outcome.merge.cells}

@@ -24,7 +24,7 @@ from reading import test_office_edits
 from tracker import workdays
 from tracker.problems import kinds_of
 from tracker.workbook import layout
-from tracker.workbook.issue import pieces
+from tracker.workbook.baseline import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.procedure.model import Procedure
     from tracker.reconcile.model import CaseState
-    from tracker.workbook.issue import Issue
+    from tracker.workbook.baseline import Baseline
 
 EARLY = date(2026, 11, 4)
 """Two days after awareness in `FRESH`: nothing is done, nothing is late."""
@@ -76,7 +76,7 @@ def issued_book(name: str, as_at: date) -> XlsxWorkbook:
     return _opened(name, as_at)
 
 
-def load(_: Issue) -> tuple[Procedure | None, list[Problem]]:
+def load(_: Baseline) -> tuple[Procedure | None, list[Problem]]:
     """The Dorset set, whatever a workbook names."""
     return PROCEDURE, []
 
@@ -165,7 +165,7 @@ def reconcile_paths(
     paths: Iterable[Path],
     as_at: date,
     *,
-    load: Callable[[Issue], tuple[Procedure | None, list[Problem]]],
+    load: Callable[[Baseline], tuple[Procedure | None, list[Problem]]],
     **options: object,
 ) -> Reconciliation:
     """Workbooks, each as a case of its own; the options are those of `Settings`."""

@@ -27,7 +27,7 @@ from tracker import resources
 from tracker.case.model import Child
 from tracker.procedure.load import load_procedure
 from tracker.workbook import layout
-from tracker.workbook.issue import pieces
+from tracker.workbook.baseline import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ import pytest
 from regenerate.running import SMALL, book_of, issued, regenerated, small, typed
 from tracker.plan import blank_case
 from tracker.workbook import layout
-from tracker.workbook.issue import case_uuid
+from tracker.workbook.baseline import case_uuid
 
 if TYPE_CHECKING:
     from openpyxl import Workbook as XlsxWorkbook
@@ -156,7 +156,7 @@ def test_a_blank_workbook_filled_in_by_hand_becomes_its_cases() -> None:
     run = regenerated(_filled(Reference="DOR-2026-120", Aware=date(2026, 11, 2)))
     record = _record(run.content)
     assert record["uuid"] == case_uuid("DOR-2026-120")
-    assert record["case"]["details"]["reference"] == "DOR-2026-120"  # type: ignore[index]  # as the issue has it
+    assert record["case"]["details"]["reference"] == "DOR-2026-120"  # type: ignore[index]  # as the baseline has it
     values = book_of(run.content, values=True)
     assert "DOR-2026-120" in str(values["Summary"]["A1"].value)
     assert run.state().uuid == case_uuid("DOR-2026-120")

@@ -59,7 +59,7 @@ def test_a_result_that_lost_a_cell_is_never_given_out(monkeypatch: pytest.Monkey
 def test_a_result_that_cannot_be_read_is_never_given_out(
     monkeypatch: pytest.MonkeyPatch, *, annotate: bool
 ) -> None:
-    monkeypatch.setattr(run, "write_issue", lambda file, *_, **__: file.put("_tracker", 1, 1, "{"))
+    monkeypatch.setattr(run, "write_baseline", lambda file, *_, **__: file.put("_tracker", 1, 1, "{"))
     done = regenerated(typed({"SIN-3.2:Due": 5}), annotate=annotate)
     assert (done.outcome, [each.code for each in done.problems][-1]) == (None, "T628")
 

@@ -77,7 +77,7 @@ def test_no_word_that_a_person_typed_is_in_it() -> None:
         decisions={"lcspr_reason": SECRET, "panel_response": SECRET},
         workbooks=(SourceWorkbook(f"cases/{SECRET}.xlsx", "0" * 64, "0.1.0"),),
         marking=SECRET,
-        issue=SECRET,
+        baseline=SECRET,
         made_from=(SECRET,),
         meetings=(MeetingEntry(SECRET, MONDAY, SECRET, SECRET, held=True, cell="Calendar!A5"),),
         changes=(Change("SIN!A1", SECRET, "Progress", SECRET, SECRET),),

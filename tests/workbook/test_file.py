@@ -15,8 +15,8 @@ from openxml_audit import OpenXmlValidator
 
 from tracker.case.model import Agency, Case, Child, Dates, Decisions, Details, Hold, Meeting, Options, Person
 from tracker.workbook import layout
+from tracker.workbook.baseline import baseline_from_text, case_uuid
 from tracker.workbook.fast_reader import FastBook
-from tracker.workbook.issue import case_uuid, issue_from_text
 from tracker.workbook.write import workbook_bytes
 from workbook.making import SAMPLES, lay_rows, made, made_blank, sample, type_in, worked_out_again
 from workbook.random_cases import NASTY, random_workbook
@@ -260,9 +260,9 @@ def test_the_hidden_sheet_remembers_what_was_issued(name: str, tmp_path: Path) -
     record = json.loads("".join(pieces))
     assert set(record) >= REMEMBERED
     _remembers(record, workbook_of(name))
-    issue = issue_from_text("".join(pieces))
-    assert issue
-    assert issue.case == workbook_of(name).plan.case
+    baseline = baseline_from_text("".join(pieces))
+    assert baseline
+    assert baseline.case == workbook_of(name).plan.case
 
 
 def _remembers(record: dict[str, object], workbook: Workbook) -> None:
@@ -305,7 +305,7 @@ def _remembers(record: dict[str, object], workbook: Workbook) -> None:
 def test_the_issue_hash_follows_the_case_and_the_day() -> None:
     def digest(summary: str, day: date) -> str:
         case = replace(nasty_case(), details=replace(nasty_case().details, summary=summary))
-        return made(case, day).issue.digest
+        return made(case, day).baseline.digest
 
     first = digest("one", AS_AT)
     assert digest("one", AS_AT) == first
@@ -316,5 +316,5 @@ def test_the_issue_hash_follows_the_case_and_the_day() -> None:
 def test_half_a_character_makes_no_issue() -> None:
     """It could be written into no report."""
     text = "".join(FastBook(workbook_bytes(workbook_of(SAMPLES[0]))).texts(layout.HIDDEN))
-    assert issue_from_text(text.replace('"title":"', '"title":"\\ud83d\\ude00')) is not None
-    assert issue_from_text(text.replace('"title":"', '"title":"\\ud83d')) is None
+    assert baseline_from_text(text.replace('"title":"', '"title":"\\ud83d\\ude00')) is not None
+    assert baseline_from_text(text.replace('"title":"', '"title":"\\ud83d')) is None

@@ -262,7 +262,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
 
 
 def _read(path: Path) -> tuple[Reading, CaseState]:
-    reading, procedure, problems = read_path(path, lambda _issue: (PROCEDURE, []))
+    reading, procedure, problems = read_path(path, lambda _baseline: (PROCEDURE, []))
     assert reading, problems
     assert procedure
     assert reading.report_date == AS_AT

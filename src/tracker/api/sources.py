@@ -21,7 +21,7 @@ from tracker.procedure.sets import DORSET, Difference, copy_set, differences, fo
 if TYPE_CHECKING:
     from datetime import date
 
-    from tracker.workbook.issue import Issue
+    from tracker.workbook.baseline import Baseline
 
 Name = str | os.PathLike[str]
 """The path of a file or folder."""
@@ -79,19 +79,19 @@ class ProcedureFor:
     own_first: bool = False
     _loaded: dict[str, tuple[Procedure | None, list[Problem]]] = field(default_factory=dict)
 
-    def __call__(self, issue: Issue) -> tuple[Procedure | None, list[Problem]]:
+    def __call__(self, baseline: Baseline) -> tuple[Procedure | None, list[Problem]]:
         """The procedure, or why it cannot be used."""
         if isinstance(self.procedure, Procedure):
             return self.procedure, []
         named = os.fspath(self.procedure)
-        found, problems = self._load(named or issue.set_name)
-        if named and self.own_first and found and found.set_name != issue.set_name:
-            own, of_own = self._load(issue.set_name)
+        found, problems = self._load(named or baseline.set_name)
+        if named and self.own_first and found and found.set_name != baseline.set_name:
+            own, of_own = self._load(baseline.set_name)
             if own or codes.SET_NOT_FOUND not in {each.code for each in of_own}:
                 found, problems = own, of_own  # its own, also where that is not in order
         if not named and codes.SET_NOT_FOUND in {each.code for each in problems}:
             # It is the workbook that names it, not the person.
-            return None, [problem(codes.PROCEDURE_NOT_FOUND, set_name=issue.set_name)]
+            return None, [problem(codes.PROCEDURE_NOT_FOUND, set_name=baseline.set_name)]
         return found, problems
 
     def _load(self, name: str) -> tuple[Procedure | None, list[Problem]]:

@@ -185,22 +185,22 @@ def another_case(data: CheckInput) -> Iterator[Problem]:
     """The description of another case than the workbook's."""
     if data.case and _is_another(data):
         read = data.reading.fields.get("case.reference")
-        now = data.state.reference or data.reading.issue.case.details.reference
+        now = data.state.reference or data.reading.baseline.case.details.reference
         described = data.case.details.reference
         yield fault(codes.OTHER_CASES_WORKBOOK, read.cell if read else "", now=now, described=described)
 
 
 def _is_another(data: CheckInput) -> bool:
     """By the reference it was issued with, too: a reference may have been mended since."""
-    references = {data.state.reference, data.reading.issue.case.details.reference} - {""}
+    references = {data.state.reference, data.reading.baseline.case.details.reference} - {""}
     return data.case is not None and bool(references) and data.case.details.reference not in references
 
 
 def another_procedure(data: CheckInput) -> Iterator[Problem]:
     """A workbook that is judged by a set it was not issued under."""
-    issue, procedure = data.reading.issue, data.procedure
-    if issue.is_of_another(procedure):
-        each_of = (issue, procedure)
+    baseline, procedure = data.reading.baseline, data.procedure
+    if baseline.is_of_another(procedure):
+        each_of = (baseline, procedure)
         was, now = (f'{each.set_name}, edition {each.edition} ("{each.title}")' for each in each_of)
         yield problem(codes.OTHER_PROCEDURE, was=was, now=now)
 

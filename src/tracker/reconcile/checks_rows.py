@@ -35,13 +35,13 @@ def _seen_ids(data: CheckInput) -> set[str]:
 
 
 def _issued_sheets(data: CheckInput) -> dict[str, str]:
-    return {row_id: sheet for sheet, rows in data.reading.issue.values.items() for row_id in rows}
+    return {row_id: sheet for sheet, rows in data.reading.baseline.values.items() for row_id in rows}
 
 
 def _lost_ids(data: CheckInput) -> dict[str, str]:
     """Rows without an ID that have the text of an issued row which is nowhere: their cell, and its ID."""
     seen = _seen_ids(data)
-    left = {mark: row_id for row_id, mark in data.reading.issue.fingerprints.items() if row_id not in seen}
+    left = {mark: row_id for row_id, mark in data.reading.baseline.fingerprints.items() if row_id not in seen}
     found = {}
     for checked in data.rows:
         if data.blank(checked.row, "ID") and (row_id := left.pop(row_fingerprint(checked.row), "")):
@@ -62,7 +62,7 @@ def deleted_rows(data: CheckInput) -> Iterator[Problem]:
     read = {sheet for sheet, _ in _rows_with_ids(data)} | emptied
     for row_id, sheet in _issued_sheets(data).items():
         if sheet in read and row_id not in seen:
-            action = data.reading.issue.values[sheet][row_id].get("Action") or "no action"
+            action = data.reading.baseline.values[sheet][row_id].get("Action") or "no action"
             yield fault(codes.ROW_DELETED, quoted(sheet), row_id, sheet=sheet, action=action)
 
 
@@ -175,7 +175,7 @@ def unknown_owner(data: CheckInput) -> Iterator[Problem]:
     known = {name.casefold() for name in names}
     aliases = {clean_text(alias).casefold(): role.name for role in roles for alias in role.aliases}
     employers = {clean_text(name).casefold() for _, name in data.procedure.employer_names}
-    agencies = data.reading.issue.case.agencies
+    agencies = data.reading.baseline.case.agencies
     issued = {name.casefold() for name in [each.name for each in agencies] + [role.name for role in roles]}
     owned: list[tuple[StageRow | PlanRow, str, str]] = [
         *((checked, checked.action.owner, "Owner") for checked in data.all_rows),
@@ -226,7 +226,7 @@ def bank_holidays_deleted(data: CheckInput) -> Iterator[Problem]:
     if layout.HOLIDAY_TABLE not in data.reading.places:
         return  # a missing sheet or header row is reported once
     listed_days = {row.values.get("Bank holiday") for row in data.reading.tables[layout.HOLIDAY_TABLE]}
-    gone = sorted(day for day in data.reading.issue.holidays if day not in listed_days)
+    gone = sorted(day for day in data.reading.baseline.holidays if day not in listed_days)
     if gone:
         place = quoted(data.reading.places[layout.HOLIDAY_TABLE].sheet)
         yield fault(codes.HOLIDAY_DELETED, place, days=listed_first(map(short_date, gone), _DAYS_NAMED))

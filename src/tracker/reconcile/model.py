@@ -10,7 +10,7 @@ from tracker import rules
 from tracker.procedure.milestones import Milestones
 from tracker.records import JsonRecord, Record, plain
 from tracker.text import listed
-from tracker.workbook.issue import case_uuid
+from tracker.workbook.baseline import case_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -278,7 +278,7 @@ class CaseState(JsonRecord):
     `milestones` names the step each stage leads to; `holidays` are the bank holidays on its Calendar sheet;
     `people` its sheet People; `meeting_kinds` the kinds of meeting its procedure knows; `headings` what its procedure
     calls each row in a few words, by ID, and `asks` what it asks owners to decide;
-    `issued` is the day for which the workbook was made, `issue` the digest of what it was issued with; `made_from`
+    `issued` is the day for which the workbook was made, `baseline` the digest of what it was issued with; `made_from`
     are the digests of the workbooks it was made from; `set_name` is the procedure set it was judged by, `marks` the
     steps by which that measures a review; `currency` says where the rules of the set need a check. `events` are what
     happened, oldest first; `short_names` the short name of each key row, `standing` the IDs of rows that never end.
@@ -311,7 +311,7 @@ class CaseState(JsonRecord):
     headings: Mapping[str, str] = field(default_factory=dict)
     asks: Mapping[str, str] = field(default_factory=dict)
     issued: date | None = None
-    issue: str = ""
+    baseline: str = ""
     made_from: tuple[str, ...] = ()
     set_name: str = ""
     marks: Milestones = field(default_factory=Milestones)

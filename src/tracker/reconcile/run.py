@@ -21,9 +21,9 @@ from tracker.reconcile.output import place_key, sheet_order
 from tracker.reconcile.state import case_state, stage_tables
 from tracker.text import clean_text, same_word
 from tracker.workbook import entries, layout
+from tracker.workbook.baseline import listed_holidays
 from tracker.workbook.case_of import clock_path
 from tracker.workbook.case_page import field_value
-from tracker.workbook.issue import listed_holidays
 from tracker.workbook.preflight import Password, workbook_content
 from tracker.workbook.read import LoadProcedure, read_content
 from tracker.workbook.read_rows import homes_by_text
@@ -52,7 +52,7 @@ def reconcile_reading(
     known_until = reading.known_until or facts.known_until
     data = CheckInput(reading, procedure, state, as_at, known_until, today, case, found)
     sheets = sheet_order([stage.name for stage in procedure.stages])
-    waiting = [each for each in issued_conflicts(reading.issue) if each.open]
+    waiting = [each for each in issued_conflicts(reading.baseline) if each.open]
     problems = [*found, *check(data), *(each.problem(reading.path) for each in waiting)]
     problems.sort(key=lambda each: (*place_key(each.place, sheets), each.code))
     changed = changes(data, typed or reading, facts)
@@ -69,7 +69,7 @@ def reconcile_reading(
 class Settings:
     """How workbooks are read and judged. Handed to other processes, so all of it can be pickled.
 
-    `load` gives the procedure that a workbook's issue names. With `accept_typed_dates` a date typed over the formula
+    `load` gives the procedure that a workbook's baseline names. With `accept_typed_dates` a date typed over the formula
     of `Due` is read as an agreed date; with `realign` rows whose IDs stand beside another row's text are read by
     their text. `case` is the description to hold the workbooks against; `today` the day itself, where
     `as_at` is an earlier one.
@@ -159,7 +159,7 @@ def with_typed_dates(
     accepted: dict[str, Problem] = {}
     for stage in procedure.stages:
         name = rules.table_name(stage.name)
-        tables[name] = [_with_typed_date(row, accepted, reading.issue.due) for row in tables[name]]
+        tables[name] = [_with_typed_date(row, accepted, reading.baseline.due) for row in tables[name]]
     problems = [
         accepted.pop(each.place, each) if each.code == codes.FORMULA_TYPED_OVER else each for each in found
     ]
@@ -247,7 +247,7 @@ def _fields(data: CheckInput, reading: Reading) -> Iterator[Change]:
     read = [(labels[path], path, each) for path, each in reading.fields.items()]
     read += [(name, clock_path(procedure.clock(name)), each) for name, each in reading.clocks.items()]
     for label, path, now in read:
-        was = field_value(reading.issue.case, path)
+        was = field_value(reading.baseline.case, path)
         if comparable(was) != comparable(now.value):
             yield Change(now.cell, "", label, was, now.value)
 
@@ -269,11 +269,11 @@ def _cells(
 
 def _stages(data: CheckInput, reading: Reading) -> Iterator[Change]:
     """By ID over all stages: a row that was moved to another sheet is still the same row."""
-    case, due = reading.issue.case, reading.issue.due
+    case, due = reading.baseline.case, reading.baseline.due
     names = {each.name: each.contact for each in case.agencies}
     names |= {role: person.name for role, person in case.people.items()}
     tables = stage_tables(reading, data.procedure)
-    homes = {sheet: homes_by_text(rows, reading.issue.fingerprints) for sheet, rows in tables.items()}
+    homes = {sheet: homes_by_text(rows, reading.baseline.fingerprints) for sheet, rows in tables.items()}
     issued: dict[str, Values] = {}
     lost: list[tuple[str, str]] = []
     for sheet, rows in tables.items():
@@ -306,13 +306,13 @@ def _roles(data: CheckInput, reading: Reading) -> entries.Entries:
 
     Under another text of the procedure a role may have been added since, and so may an address that it gives.
     """
-    issue = reading.issue
+    baseline = reading.baseline
     rows = {clean_text(row.text("Role")): row for row in reading.tables[rules.ROLES]}
-    issued = entries.role_entries(issue.case, data.procedure)
-    if issue.procedure_digest == data.procedure.digest:
+    issued = entries.role_entries(baseline.case, data.procedure)
+    if baseline.procedure_digest == data.procedure.digest:
         return issued
-    there = set(rows) | set(issue.case.people)
-    without = entries.role_entries(issue.case, data.procedure, addresses=False)
+    there = set(rows) | set(baseline.case.people)
+    without = entries.role_entries(baseline.case, data.procedure, addresses=False)
     return {
         name: entry if name in rows and rows[name].text("Email") == entry["Email"] else without[name]
         for name, entry in issued.items()
@@ -322,10 +322,10 @@ def _roles(data: CheckInput, reading: Reading) -> entries.Entries:
 
 def _keyed_tables(data: CheckInput, reading: Reading, facts: CalendarFacts) -> Iterator[Change]:
     """Tables whose rows are known by the text in one column. People and Calendar follow from case and procedure."""
-    issue, case = reading.issue, reading.issue.case
-    spare = spare_entries(issue)
-    waiting = {*standby_keys(issue).values()} - {each.code for each in case.agencies}
-    holidays = entries.holiday_entries(issue.holidays or listed_holidays(case, facts, issue.as_at))
+    baseline, case = reading.baseline, reading.baseline.case
+    spare = spare_entries(baseline)
+    waiting = {*standby_keys(baseline).values()} - {each.code for each in case.agencies}
+    holidays = entries.holiday_entries(baseline.holidays or listed_holidays(case, facts, baseline.as_at))
     closures = entries.closure_entries(case.office_closures)
     for table, key, sheet, issued in (
         (rules.PLAN, "ID", layout.PLAN, issued_rows(reading, layout.PLAN, layout.PLAN_COLUMNS)),
@@ -348,7 +348,7 @@ def _keyed_tables(data: CheckInput, reading: Reading, facts: CalendarFacts) -> I
 
 def _listed_tables(data: CheckInput, reading: Reading) -> Iterator[Change]:
     """Tables whose rows have no key."""
-    case = reading.issue.case
+    case = reading.baseline.case
     for table, sheet, first, issued in (
         (layout.HOLD_TABLE, layout.CASE, "From", entries.hold_entries(case.holds)),
         (layout.CHILDREN_TABLE, layout.CASE, "Child", entries.child_entries(case.children)),

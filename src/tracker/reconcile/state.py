@@ -187,12 +187,12 @@ def stage_tables(reading: Reading, procedure: Procedure) -> dict[str, Sequence[R
 
 def misaligned_stages(reading: Reading, procedure: Procedure) -> frozenset[str]:
     """The stages whose IDs stand beside other rows' text, and say nothing of their own."""
-    tables, issued = stage_tables(reading, procedure), reading.issue.fingerprints
+    tables, issued = stage_tables(reading, procedure), reading.baseline.fingerprints
     return frozenset(stage for stage, rows in tables.items() if homes_by_text(rows, issued))
 
 
 def _actions(judge: _Judge) -> list[Action]:
-    steps, issued = step_index(judge.procedure), judge.reading.issue.due
+    steps, issued = step_index(judge.procedure), judge.reading.baseline.due
     misaligned = misaligned_stages(judge.reading, judge.procedure)
     tables = stage_tables(judge.reading, judge.procedure)
     ids_of: dict[str, list[str]] = {}
@@ -326,7 +326,7 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
     """The state of the case a workbook holds, judged as at a date; changes and problems are added by others."""
     judge = _Judge(reading, procedure, as_at)
     actions, plan = _actions(judge), _plan_actions(judge)
-    issue, milestones, tables = reading.issue, find_milestones(procedure), reading.tables
+    baseline, milestones, tables = reading.baseline, find_milestones(procedure), reading.tables
     known = step_index(procedure)
 
     def field(path: str) -> str:
@@ -337,10 +337,10 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         reference=field("case.reference"),
         summary=field("case.summary"),
         marking=field("marking"),
-        uuid=issue.uuid,
+        uuid=baseline.uuid,
         title=procedure.title,
-        edition=issue.edition,
-        workbooks=(SourceWorkbook(reading.path, reading.sha256, issue.tool),),
+        edition=baseline.edition,
+        workbooks=(SourceWorkbook(reading.path, reading.sha256, baseline.tool),),
         clocks=judge.clocks,
         decisions=_decisions(reading),
         holds=_entries(HoldEntry, layout.HOLD_COLUMNS, tables[layout.HOLD_TABLE]),
@@ -360,9 +360,9 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         meeting_kinds=(*procedure.meeting_kinds, *(board.name for board in procedure.boards)),
         headings=row_headings(steps, procedure),
         asks={row: step.decides for row, step in steps.items() if step.decides},
-        issued=issue.as_at,
-        issue=issue.digest,
-        made_from=tuple(issue.sources),
+        issued=baseline.as_at,
+        baseline=baseline.digest,
+        made_from=tuple(baseline.sources),
         set_name=procedure.set_name,
         marks=milestones,
         short_names={row: step.short for row, step in steps.items() if step.short},

@@ -167,7 +167,7 @@ class FormulaRepair:
     ) -> None:  # fmt: skip
         self.merge, self.reading, self.procedure, self.file = merge, reading, procedure, file
         self._altered = {each.place for each in found if each.code == codes.FORMULA_CHANGED}
-        self._older_layout = reading.issue.layout < layout.LAYOUT
+        self._older_layout = reading.baseline.layout < layout.LAYOUT
         self._typed: list[tuple[CellSpot, CellValue]] = []
 
     def restore(self) -> None:
@@ -175,7 +175,7 @@ class FormulaRepair:
         formulas = table_formulas(self.procedure)
         for sheet, table, columns, _ in action_tables(self.procedure):
             # What an older tracker issued is replaced and is nobody's edit.
-            texts = self.reading.issue.formulas.get(sheet, {})
+            texts = self.reading.baseline.formulas.get(sheet, {})
             issued = {
                 title: in_table(texts.get(title, ""), table).removeprefix("=") for title in formulas[table]
             }
@@ -262,7 +262,7 @@ class FormulaRepair:
                 continue
             dated = spot.title in _RESULT_DATES
             shown, worked = (_as_date(each) if dated else _plain(each) for each in (typed, value))
-            was = self.reading.issue.due.get(spot.id) if spot.title == "Due" else None
+            was = self.reading.baseline.due.get(spot.id) if spot.title == "Due" else None
             agreed = {"Due": "as the agreed date", "Date in use": "under Type it here"}.get(spot.title)
             do = "Take new once you have read it; the column is worked out."
             if agreed and isinstance(shown, date):
@@ -303,7 +303,7 @@ def put_names_back(
 
     Names that no formula of the file uses stay away: an earlier layout had fewer.
     """
-    made = build(make_plan(reading.issue.case, procedure), facts, as_at).book
+    made = build(make_plan(reading.baseline.case, procedure), facts, as_at).book
     held = {name.casefold(): place for name, place in file.package.names().items()}
     parts = [file.package.read(part) for part in file.package.sheets().values()]
     wanted = []

@@ -1,4 +1,4 @@
-"""Several copies of one workbook, edited separately: merged cell by cell against the issue they share."""
+"""Several copies of one workbook, edited separately: merged cell by cell against the baseline they share."""
 
 from __future__ import annotations
 
@@ -83,18 +83,18 @@ class Copies:
 
 
 class _Merger:
-    """Merges a second copy into the first, against the issue that both descend from."""
+    """Merges a second copy into the first, against the baseline that both descend from."""
 
     def __init__(self, first: Reading, second: Reading, procedure: Procedure) -> None:
-        base = second.issue if first.issue.descends_from(second.issue) else first.issue
-        self.first, self.second, self.procedure = replace(first, issue=base), second, procedure
+        base = second.baseline if first.baseline.descends_from(second.baseline) else first.baseline
+        self.first, self.second, self.procedure = replace(first, baseline=base), second, procedure
         self.merge = Merge()
 
     def run(self) -> Merge:
         """Everything that was typed into the second."""
         edited, _ = case_of(self.first, self.procedure)
         new, _ = case_of(self.second, self.procedure)
-        SharedCells(self.merge, self.first, self.procedure, self.first.issue.case, edited, new).run()
+        SharedCells(self.merge, self.first, self.procedure, self.first.baseline.case, edited, new).run()
         for sheet, table, columns, _ in action_tables(self.procedure):
             self._rows(table, sheet, columns)
         for table in (layout.LOG_TABLE, layout.PROCEEDINGS_TABLE):
@@ -223,7 +223,7 @@ def merge_copies(
 ) -> tuple[Copies | None, list[Problem]]:
     """Merge copies of one workbook (name and bytes each) into the first.
 
-    Where one is of an earlier issue, the result is of the later one. None where they cannot be merged: another case,
+    Where one is of an earlier baseline, the result is of the later one. None where they cannot be merged: another case,
     issues of which neither descends from the other, or one of them unreadable.
     """
     (name, content), *others = files
@@ -235,7 +235,7 @@ def merge_copies(
         if first is None or second is None:
             return None, [*found, *of_second]
         notes += [*first.notes, *second.notes]
-        if second.reading.issue.descends_from(first.reading.issue):  # the later issue goes on
+        if second.reading.baseline.descends_from(first.reading.baseline):  # the later baseline goes on
             first, second = second, first
         name, other = first.reading.path, second.reading.path
         if refused := _not_mergeable(first.reading, second.reading, [*found, *of_second]):
@@ -264,7 +264,7 @@ def merge_copies(
 
 def _not_mergeable(first: Reading, second: Reading, found: Sequence[Problem]) -> list[Problem]:
     """Why two workbooks cannot be merged; `found` are the problems met while reading them."""
-    mine, theirs = first.issue, second.issue
+    mine, theirs = first.baseline, second.baseline
     if (mine.uuid, mine.digest) != (theirs.uuid, theirs.digest) and not mine.descends_from(theirs):
         return [problem(codes.COPIES_NOT_MERGED, file=first.path, other=second.path)]
     return [each for each in found if each.code == codes.IDS_MISALIGNED]

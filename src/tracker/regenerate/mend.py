@@ -339,7 +339,7 @@ def names_for(reading: Reading, *, case: Case | None = None, copy: Reading | Non
     """Who is named in a workbook; where it names nobody, in a copy of it, or in a description that adds somebody."""
     names: dict[str, str] = {}
     if case is not None:
-        known = listed_keys(reading.issue)
+        known = listed_keys(reading.baseline)
         named = [(each.code, each.name) for each in case.agencies]
         named += [(each.label, each.label) for each in case.children]
         names = {key.casefold(): name for key, name in named if key not in known}
@@ -349,7 +349,7 @@ def names_for(reading: Reading, *, case: Case | None = None, copy: Reading | Non
 def wake_rows(ready: Ready, names: Mapping[str, str]) -> None:
     """Make the rows of everybody named ordinary ones."""
     reading = ready.reading
-    keys = standby_keys(reading.issue)
+    keys = standby_keys(reading.baseline)
     rows = [row for rows in reading.tables.values() for row in rows if row.standby]
     rows += [row for row in reading.asleep if keys[row.text("ID")].casefold() in names]
     if not rows:

@@ -28,7 +28,7 @@ from tracker.records import JsonRecord, Record, plain
 from tracker.regenerate.rows import COUNTING
 from tracker.text import listed, quantity, terminal_json
 from tracker.workbook import layout
-from tracker.workbook.issue import ANCESTOR, Issue, case_uuid, fingerprint, issue_text, pieces
+from tracker.workbook.baseline import ANCESTOR, Baseline, baseline_text, case_uuid, fingerprint, pieces
 
 if TYPE_CHECKING:
     from tracker.formula.book import Book
@@ -183,12 +183,12 @@ _SOURCES = 60
 """SHA-256 of earlier states that are remembered: a year of weekly runs."""
 
 
-def next_issue(
-    issue: Issue, procedure: Procedure, case: Case, described: Case, sources: Sequence[str],
+def next_baseline(
+    baseline: Baseline, procedure: Procedure, case: Case, described: Case, sources: Sequence[str],
     rows: Mapping[str, Mapping[str, Values]], book: Book, as_at: date,
     *, keeps_edition: bool, conflicts: Sequence[Conflict], added: Sequence[AddRow],
-) -> Issue:  # fmt: skip
-    """The issue after a run.
+) -> Baseline:  # fmt: skip
+    """The baseline after a run.
 
     `case` is what the workbook says now, `described` what its description does; `rows` are what to remember of
     each sheet's rows; `book` holds the evaluated dates; `added` are the rows put below tables.
@@ -197,25 +197,28 @@ def next_issue(
     holidays = {row.values["Bank holiday"]: str(row.values.get("Name") or "") for row in days}
     values: dict[str, dict[str, dict[str, Any]]] = {sheet: plain(each) for sheet, each in rows.items()}
     stages = {stage.name: values.get(stage.name, {}) for stage in procedure.stages}
-    named = not issue.case.details.reference and case.details.reference
+    named = not baseline.case.details.reference and case.details.reference
     made = replace(
-        issue,
+        baseline,
         layout=layout.LAYOUT,
         tool=__version__,
-        uuid=case_uuid(case.details.reference) if named else issue.uuid,
+        uuid=case_uuid(case.details.reference) if named else baseline.uuid,
         as_at=as_at,
         case=case,
         described=None if described == case else described,
-        sources=(*issue.sources, *sources)[-_SOURCES:],
+        sources=(*baseline.sources, *sources)[-_SOURCES:],
         # Only with its sources is it written; what is merely compared has no new ancestor.
-        ancestors=(*issue.ancestors, *([issue.digest[:ANCESTOR]] if sources else []))[-_SOURCES:],
+        ancestors=(*baseline.ancestors, *([baseline.digest[:ANCESTOR]] if sources else []))[-_SOURCES:],
         values=values,
         formulas={
             sheet: {title: each.text for title, each in formulas.items()}
             for sheet, _, _, formulas in action_tables(procedure)
         },
-        due=_due(issue, stages, book),
-        holidays={**issue.holidays, **{day: name for day, name in holidays.items() if isinstance(day, date)}},
+        due=_due(baseline, stages, book),
+        holidays={
+            **baseline.holidays,
+            **{day: name for day, name in holidays.items() if isinstance(day, date)},
+        },
         fingerprints={row_id: fingerprint(row) for each in stages.values() for row_id, row in each.items()},
         conflicts=tuple(each.record() for each in conflicts),
         digest="",
@@ -225,16 +228,16 @@ def next_issue(
             made, set_name=procedure.set_name, edition=procedure.edition, procedure_digest=procedure.digest,
             title=procedure.title,
         )  # fmt: skip
-    return replace(made, digest=hashlib.sha256(issue_text(made).encode()).hexdigest())
+    return replace(made, digest=hashlib.sha256(baseline_text(made).encode()).hexdigest())
 
 
-def check_procedure(issue: Issue, procedure: Procedure, path: str, *, moves: bool) -> list[Problem]:
+def check_procedure(baseline: Baseline, procedure: Procedure, path: str, *, moves: bool) -> list[Problem]:
     """Why a workbook is not for this procedure: what it remembers of its own would be lost under another."""
-    if issue.is_of_another(procedure) and not moves:
-        was, now = (f"{each.set_name}, edition {each.edition}" for each in (issue, procedure))
+    if baseline.is_of_another(procedure) and not moves:
+        was, now = (f"{each.set_name}, edition {each.edition}" for each in (baseline, procedure))
         facts = {"was": was, "now": now, "name": procedure.set_name}
         return [problem(codes.OTHER_PROCEDURES_WORKBOOK, file=path, **facts)]
-    stages = [each for each in issue.formulas if each != layout.PLAN]
+    stages = [each for each in baseline.formulas if each != layout.PLAN]
     new = [stage.name for stage in procedure.stages]
     if moves and set(stages) != set(new):
         facts = {"was": listed(stages), "now": listed(new), "name": procedure.set_name}
@@ -242,7 +245,9 @@ def check_procedure(issue: Issue, procedure: Procedure, path: str, *, moves: boo
     return []
 
 
-def _due(issue: Issue, stages: Mapping[str, Mapping[str, Mapping[str, Any]]], book: Book) -> dict[str, date]:
+def _due(
+    baseline: Baseline, stages: Mapping[str, Mapping[str, Mapping[str, Any]]], book: Book
+) -> dict[str, date]:
     """Each due date as first issued; anew where the row is new, had none, or is counted in another way now."""
     now: dict[str, date] = {}
     for stage in stages:
@@ -254,15 +259,15 @@ def _due(issue: Issue, stages: Mapping[str, Mapping[str, Mapping[str, Any]]], bo
     found = {}
     for sheet, rows in stages.items():
         for row_id, row in rows.items():
-            before = issue.values.get(sheet, {}).get(row_id, {})
+            before = baseline.values.get(sheet, {}).get(row_id, {})
             counted = any(comparable(row.get(each)) != comparable(before.get(each)) for each in COUNTING)
-            due = now.get(row_id) if counted or row_id not in issue.due else issue.due[row_id]
+            due = now.get(row_id) if counted or row_id not in baseline.due else baseline.due[row_id]
             if due:
                 found[row_id] = due
     return found
 
 
-def forgotten_texts(old: Issue, new: Issue) -> frozenset[str]:
+def forgotten_texts(old: Baseline, new: Baseline) -> frozenset[str]:
     """The texts that the hidden sheet still remembers and this run no longer does: what somebody has deleted."""
     before, now = (
         [case_record(each.case), each.described and case_record(each.described), each.values, each.conflicts]
@@ -279,9 +284,9 @@ def _texts(record: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-def write_issue(file: WorkbookFile, old: Issue, new: Issue, *, again: bool = False) -> None:
-    """Put the issue into the hidden sheet; `again` where another has been put since the file was read."""
-    before, now = pieces(issue_text(old)), pieces(issue_text(new))
+def write_baseline(file: WorkbookFile, old: Baseline, new: Baseline, *, again: bool = False) -> None:
+    """Put the baseline into the hidden sheet; `again` where another has been put since the file was read."""
+    before, now = pieces(baseline_text(old)), pieces(baseline_text(new))
     for row in range(1, max(len(before), len(now)) + 1):
         held = file.cell(layout.HIDDEN, row, 1)
         text = now[row - 1] if row <= len(now) else None

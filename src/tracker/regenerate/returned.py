@@ -34,7 +34,7 @@ from tracker.reconcile.model import (
 from tracker.reconcile.run import Settings, note_twins, read_bytes, read_files
 from tracker.regenerate.copies import Copies, apply_merge, merge_copies, read_mended
 from tracker.text import clean_text, listed, same_word
-from tracker.workbook.issue import case_uuid
+from tracker.workbook.baseline import case_uuid
 from tracker.workbook.patch.markup import CannotPatchError
 from tracker.workbook.preflight import workbook_content
 from tracker.workbook.return_page import FREE_TEXT, TYPED, ReturnContent, ReturnRow, text_mark
@@ -180,7 +180,7 @@ def merge_returns(
         return None, stuck
     read_reference = reading.fields.get("case.reference")
     reference = str(read_reference.value or "") if read_reference else ""
-    uuid = reading.issue.uuid if reading.issue.uuid != case_uuid("") else case_uuid(reference)
+    uuid = reading.baseline.uuid if reading.baseline.uuid != case_uuid("") else case_uuid(reference)
     merger = _ReturnMerger(reading, ready.procedure)
     merger.problems += other_case_problems(returns, {uuid: reference})
     for each in (read for read in returns if read.uuid == uuid):
@@ -218,7 +218,7 @@ class _ReturnMerger:
         self.merge = Merge()
         self.problems: list[Problem] = []
         self.merged: dict[str, ReadReturn] = {}
-        self._known = frozenset(reading.issue.sources)
+        self._known = frozenset(reading.baseline.sources)
         self._agencies = {each.code: each for each in agencies_of(reading) if each.code}
         self._roles = [ReturnOwner(row.text("Role")) for row in reading.tables[rules.ROLES]]
         self._outside = outside_owners(reading)
@@ -348,8 +348,8 @@ def reconcile_cases(
     problems = [each for read in reads for each in read.problems]
     groups: dict[tuple[str, str, str], list[CaseState]] = {}
     for case in _without_sources([read.state for read in reads if read.state]):
-        # Two workbooks issued blank are of one issue, and of two cases.
-        groups.setdefault((case.uuid, case.issue, case_identity(case)), []).append(case)
+        # Two workbooks issued blank are of one baseline, and of two cases.
+        groups.setdefault((case.uuid, case.baseline, case_identity(case)), []).append(case)
     identities = {identity: states[0].reference for (_, _, identity), states in groups.items()}
     problems += other_case_problems(returns, identities)
     cases = [
@@ -377,7 +377,7 @@ def _without_sources(cases: Sequence[CaseState]) -> list[CaseState]:
 def _merge_states(
     states: Sequence[CaseState], settings: Settings, problems: list[Problem], returns: Sequence[ReadReturn]
 ) -> CaseState:
-    """One case out of the copies of one issue and what came back to it; `problems` gets those of a file."""
+    """One case out of the copies of one baseline and what came back to it; `problems` gets those of a file."""
     if len(states) == 1 and not returns:
         return states[0]
     paths = [each.workbooks[0].path for each in states]

@@ -215,7 +215,7 @@ class StageRows:
     def _lapsed(self, spot: CellSpot, held: CellValue) -> None:
         """A conflict about a decision that has been taken back is none any more."""
         found = conflict_at("cell", spot, held, held, None, "")
-        for each in issued_conflicts(self.reading.issue):
+        for each in issued_conflicts(self.reading.baseline):
             if each.key == found.key and each.open:
                 self.merge.settled.append(replace(found, number=each.number, state=YOURS))
 

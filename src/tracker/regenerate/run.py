@@ -16,8 +16,8 @@ from tracker.regenerate.outcome import (
     Outcome,
     check_procedure,
     forgotten_texts,
-    next_issue,
-    write_issue,
+    next_baseline,
+    write_baseline,
 )
 from tracker.regenerate.rows import StageRows, target_rows
 from tracker.regenerate.shared import SharedCells, accept_typed_dates, correct_ids, log_moves, plan_ids
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tracker.case.model import Case
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
-    from tracker.workbook.issue import Issue
+    from tracker.workbook.baseline import Baseline
     from tracker.workbook.patch.file import WorkbookFile
     from tracker.workbook.read import LoadProcedure
     from tracker.workbook.reading import Reading
@@ -80,7 +80,7 @@ def regenerate_content(
         return None, found
     reading = ready.reading
     options = replace(options, sources=options.sources or (reading.sha256,))
-    refused = check_procedure(reading.issue, ready.procedure, path, moves=options.move_edition)
+    refused = check_procedure(reading.baseline, ready.procedure, path, moves=options.move_edition)
     # Nobody may guess which row or column is which: a person puts these right first.
     refused = refused or [each for each in found if each.code in _FOR_A_PERSON]
     if refused:
@@ -141,12 +141,12 @@ class _Run:
         self.problems = list(ready.notes)
         self._asked = {_parse_address(cell, self.reading): cell for cell in options.restore}
         self.merge = Merge(restore=frozenset(self._asked), choices=ready.picked, mended=ready.done)
-        issue = self.reading.issue
-        self._is_older = issue.edition != self.procedure.edition or issue.is_of_another(self.procedure)
+        baseline = self.reading.baseline
+        self._is_older = baseline.edition != self.procedure.edition or baseline.is_of_another(self.procedure)
         # Whether the rows stay under the edition they were issued with.
         self._keeps_edition = self._is_older and not options.move_edition
         # The description to merge with: a run without one has learnt nothing new of it.
-        self._last_described = issue.described or issue.case
+        self._last_described = baseline.described or baseline.case
 
     def run(self) -> tuple[Outcome | None, list[Problem]]:
         merge, path, content = self.merge, self.reading.path, self.ready.content
@@ -167,24 +167,24 @@ class _Run:
         conflicts = self._conflicts()
         problems = [replace(each, file=path) for each in self.problems]
 
-        def remembered(*sources: str) -> Issue:
+        def remembered(*sources: str) -> Baseline:
             described = shared.base if self.options.case else self._last_described
-            return next_issue(
-                self.reading.issue, self.procedure, shared.case, described, sources, rows, book, self.as_at,
+            return next_baseline(
+                self.reading.baseline, self.procedure, shared.case, described, sources, rows, book, self.as_at,
                 keeps_edition=self._keeps_edition, conflicts=conflicts, added=merge.rows,
             )  # fmt: skip
 
         now = remembered()
-        if self.reading.issue.layout == layout.LAYOUT and forgotten_texts(self.reading.issue, now):
+        if self.reading.baseline.layout == layout.LAYOUT and forgotten_texts(self.reading.baseline, now):
             merge.marks.append("what was deleted is no longer remembered")
         if not self._has_work(conflicts):
             return Outcome(path, content, False, merge, conflicts, problems), problems
         result = content
         self.file.note_values(book)
-        write_issue(self.file, self.reading.issue, now)
+        write_baseline(self.file, self.reading.baseline, now)
         if self._differs(content, shared.case, conflicts):
             # Only now: what is not written is made from nothing.
-            write_issue(self.file, self.reading.issue, remembered(*self.options.sources), again=True)
+            write_baseline(self.file, self.reading.baseline, remembered(*self.options.sources), again=True)
             result = self.file.to_bytes()
         merge.cells[:0] = self.options.taken_over
         changed = result != content or bool(merge.mended)
@@ -210,7 +210,7 @@ class _Run:
     def _merged(self, shared: SharedCells, formulas: FormulaRepair) -> dict[str, dict[str, Values]]:
         """Merge rows, formulas, IDs and the log; what to remember of each sheet's rows."""
         stages = StageRows(self.merge, self.reading, self.procedure)
-        old, new = (make_plan(case, self.procedure) for case in (self.reading.issue.case, shared.case))
+        old, new = (make_plan(case, self.procedure) for case in (self.reading.baseline.case, shared.case))
         stages.run(*target_rows(stages.base, old, new, keeps_edition=self._keeps_edition))
         formulas.restore()
         correct_ids(self.merge, self.reading, self.procedure, self.file, all_of_them=self.options.realign)
@@ -228,26 +228,26 @@ class _Run:
         return {**stages.values, layout.PLAN: plan}
 
     def _editions(self) -> dict[str, str]:
-        sides: dict[str, Issue | Procedure] = {"was": self.reading.issue, "now": self.procedure}
-        if not self.reading.issue.is_of_another(self.procedure):
+        sides: dict[str, Baseline | Procedure] = {"was": self.reading.baseline, "now": self.procedure}
+        if not self.reading.baseline.is_of_another(self.procedure):
             return {name: each.edition for name, each in sides.items()}
         return {name: f"{each.edition} of set {each.set_name}" for name, each in sides.items()}
 
     def _marks(self, case: Case) -> None:
         """What the workbook says of itself beside its rows, where that is behind."""
-        issue, marks = self.reading.issue, self.merge.marks
-        if case.details.reference and not issue.case.details.reference:
+        baseline, marks = self.reading.baseline, self.merge.marks
+        if case.details.reference and not baseline.case.details.reference:
             marks.append(f"case {case.details.reference}")
-        if issue.layout < layout.LAYOUT:
-            marks.append(f"layout {issue.layout} -> {layout.LAYOUT}")
-        if print_lines(self.file, self.reading.sheets, issue.case, case):
+        if baseline.layout < layout.LAYOUT:
+            marks.append(f"layout {baseline.layout} -> {layout.LAYOUT}")
+        if print_lines(self.file, self.reading.sheets, baseline.case, case):
             marks.append("marking and reference on printed pages")
         if self.options.move_edition and self._is_older:
             marks.append("edition {was} -> {now}".format(**self._editions()))
 
     def _conflicts(self) -> list[Conflict]:
         """Every conflict on record: met now, between copies, waiting from earlier runs, settled."""
-        merge, known = self.merge, issued_conflicts(self.reading.issue)
+        merge, known = self.merge, issued_conflicts(self.reading.baseline)
         met = {each.key for each in merge.conflicts}
         merge.conflicts += [each for each in self.options.between_copies if each.key not in met]
         merge.conflicts += waiting_conflicts(merge, self.file, self.reading, self.procedure, known)
@@ -259,7 +259,9 @@ class _Run:
         merge, options = self.merge, self.options
         done = merge.cells or merge.rows or merge.marks or merge.mended or options.annotate or options.merged
         chosen = any(choice.conflict.open for choice in merge.choices.values())
-        same = [dict(each) for each in self.reading.issue.conflicts] == [each.record() for each in conflicts]
+        same = [dict(each) for each in self.reading.baseline.conflicts] == [
+            each.record() for each in conflicts
+        ]
         return bool(done) or not same or chosen
 
     def _differs(self, content: bytes, case: Case, conflicts: Sequence[Conflict]) -> bool:

@@ -174,14 +174,14 @@ class SharedCells:
             remembered[name] = base[name]
 
     def _people(self) -> None:
-        issue = self.reading.issue
-        same_text = issue.procedure_digest == self.procedure.digest
+        baseline = self.reading.baseline
+        same_text = baseline.procedure_digest == self.procedure.digest
         base = entries.holder_entries(self.issued, self.procedure, addresses=same_text)
         new = entries.holder_entries(self.new, self.procedure)
         after, remembered = self._list(rules.ROLES, layout.ROLE_COLUMNS, base, new, clears=False)
         if after:
             self.case = replace(self.case, people=entries.people_of(after.items()))
-        newer = issue.layout < layout.LAYOUT and not same_text
+        newer = baseline.layout < layout.LAYOUT and not same_text
         if (self._moves or newer) and rules.ROLES in self.reading.places:
             # Roles only the new text has get their rows; a role somebody deleted comes back with them.
             there = set(after) | {row.id for row in self.merge.rows}
@@ -220,11 +220,11 @@ class SharedCells:
 
     def _with_spare(self, base: Entries, new: Entries) -> Entries:
         """The base of agencies where sheet People keeps rows for others: one without a name stays as it is."""
-        issue = self.reading.issue
-        keys = set(standby_keys(issue).values())
+        baseline = self.reading.baseline
+        keys = set(standby_keys(baseline).values())
         rows = self.reading.tables.get(rules.AGENCIES, ())
         spare = {clean_text(row.text("Code")) for row in rows if is_spare(row, keys)} - new.keys()
-        added = {code: entry for code, entry in spare_entries(issue).items() if code in new}
+        added = {code: entry for code, entry in spare_entries(baseline).items() if code in new}
         return {code: entry for code, entry in {**added, **base}.items() if code not in spare}
 
     def _given_codes(self) -> dict[int, str]:
@@ -275,7 +275,7 @@ def plan_ids(merge: Merge, reading: Reading) -> dict[str, Values]:
     if rules.PLAN not in reading.places or "ID" not in reading.places[rules.PLAN].columns:
         return remembered
     rows = reading.tables[rules.PLAN]
-    known = [*(row.text("ID") for row in rows), *reading.issue.values.get(layout.PLAN, {})]
+    known = [*(row.text("ID") for row in rows), *reading.baseline.values.get(layout.PLAN, {})]
     last = max((int(found[1]) for each in known if (found := _PLAN_ID.fullmatch(each))), default=0)
     for row in rows:
         if not (row.text("Recommendation") or row.text("Action")):
@@ -290,7 +290,7 @@ def plan_ids(merge: Merge, reading: Reading) -> dict[str, Values]:
 
 
 def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date) -> None:
-    """A row in the Log for each agreed date that differs from the one known at the last issue.
+    """A row in the Log for each agreed date that differs from the one known at the last baseline.
 
     `From` is the due date in force as the file stands: a clock may have been confirmed since issue.
     """
@@ -313,7 +313,7 @@ def _moved(reading: Reading, procedure: Procedure, as_at: date) -> Iterator[tupl
     agreed = next(each for each in layout.STAGE_COLUMNS if each.title == "Agreed date")
     due = {action.cell: action.due for action in case_state(reading, procedure, as_at).actions}
     for sheet, table, *_ in action_tables(procedure):
-        issued = reading.issue.values.get(sheet, {})
+        issued = reading.baseline.values.get(sheet, {})
         for row in reading.tables[table]:
             values = issued.get(row.text("ID"))
             if values is None or "Agreed date" not in row.columns:
@@ -321,7 +321,7 @@ def _moved(reading: Reading, procedure: Procedure, as_at: date) -> Iterator[tupl
             was, now = issued_value(agreed, values.get("Agreed date")), row.values.get("Agreed date")
             if comparable(was) == comparable(now) or not (now is None or isinstance(now, date)):
                 continue
-            issued_due = reading.issue.due.get(row.text("ID")) or from_json(values.get("Target date"))
+            issued_due = reading.baseline.due.get(row.text("ID")) or from_json(values.get("Target date"))
             first = due.get(row.cell()) or issued_due
             before = was if isinstance(was, date) else first
             if isinstance(before, date):

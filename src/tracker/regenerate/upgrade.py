@@ -30,10 +30,10 @@ from tracker.regenerate.mend import (
 from tracker.regenerate.sheets import read_choices, settle_cells
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
+from tracker.workbook.baseline import baseline_text, pieces
 from tracker.workbook.build import Workbook, build
 from tracker.workbook.case_of import case_of
 from tracker.workbook.case_page import field_value
-from tracker.workbook.issue import issue_text, pieces
 from tracker.workbook.patch.donor import Donor, with_checks, with_colours, with_columns
 from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.patch.package import Package
@@ -65,7 +65,7 @@ class _Upgrader:
         self.ready, self.reading, self.procedure = ready, ready.reading, ready.procedure
         self.file, self.made = WorkbookFile(ready.content), made
         self.donor = Donor(self.file.package, Package(workbook_bytes(made)))
-        self.was = ready.reading.issue.layout
+        self.was = ready.reading.baseline.layout
         self._tables: list[tuple[str, WantedTable]] = []
         self._columns: dict[str, dict[int, Mapping[str, str]]] = {}
         self._checks: dict[str, list[tuple[str, Corners]]] = {}
@@ -79,7 +79,9 @@ class _Upgrader:
         self._fields()
         self.ready.put |= self.file.changes()
         lists = self._lists()
-        for row, piece in enumerate(pieces(issue_text(replace(self.reading.issue, layout=layout.LAYOUT))), 1):
+        for row, piece in enumerate(
+            pieces(baseline_text(replace(self.reading.baseline, layout=layout.LAYOUT))), 1
+        ):
             self.file.put(layout.HIDDEN, row, 1, piece)
         package = WorkbookFile(self.file.to_bytes()).package
         sheets = package.sheets()
@@ -139,7 +141,7 @@ class _Upgrader:
 
     def _held(self, name: str, sheet: str, title: str) -> dict[int, CellValue]:
         """What the procedure says in a new column, by row; nothing beside rows of another edition."""
-        if self.reading.issue.edition != self.made.issue.edition:
+        if self.reading.baseline.edition != self.made.baseline.edition:
             return {}
         planned = {row.id: row.typed().get(title) for row in self.made.plan.rows.get(sheet, ())}
         return {row.number: planned.get(row.text("ID")) for row in self.reading.tables[name]}
@@ -181,7 +183,7 @@ class _Upgrader:
             self.file.put(sheet, row, at, title, page.style(like, min(at, 3)))
         for number, each in enumerate(new, row + 1):
             source = rows[each.label]
-            held = field_value(self.reading.issue.case, each.path)
+            held = field_value(self.reading.baseline.case, each.path)
             self.file.put(sheet, number, labels, each.label, page.style(source, 1))
             self.file.put(sheet, number, values, held, page.style(source, 2))
             self.file.put(sheet, number, values + 1, each.help or None, page.style(source, 3))
@@ -205,7 +207,7 @@ class _Upgrader:
         self.file.replace_sheet(summary, content)
         self.file.replace_sheet(layout.HIDDEN, self.donor.sheet(layout.HIDDEN))
         for row, held in self.file.sheet(layout.HIDDEN).rows.items():
-            if 1 in held.cells:  # an issue of its own
+            if 1 in held.cells:  # an baseline of its own
                 self.file.put(layout.HIDDEN, row, 1, None)
         self.ready.rewritten.add(summary)
         names = {layout.SUMMARY: summary, layout.HIDDEN: layout.HIDDEN}
@@ -242,7 +244,7 @@ def make_ready(
     `case` is a description, where there is one; `takes` are choices among conflicts, by number. The result is the
     file to go on with; None where the workbook is refused.
     """
-    found, was = ready.found, ready.reading.issue.layout
+    found, was = ready.found, ready.reading.baseline.layout
     add_table_of_holds(ready)
     unmended = mend_workbook(ready)
     ready.notes = [each for each in found if each.code in MENDED or each.code in _REPAIRED_LATER]
@@ -263,11 +265,11 @@ def make_ready(
     file = WorkbookFile(ready.content)
     for name in ready.reading.sheets.values():
         file.sheet(name)  # raises where it cannot be changed, before anything is decided
-    ready.picked = read_choices(file, issued_conflicts(ready.reading.issue), takes)
+    ready.picked = read_choices(file, issued_conflicts(ready.reading.baseline), takes)
     if settle_cells(file, ready.reading, ready.procedure, ready.picked):
         ready.put |= file.changes()
         ready.again(file.to_bytes())
         file = WorkbookFile(ready.content)
     # What it was issued under: formulas that are not those of today are nobody's edit.
-    ready.reading = replace(ready.reading, issue=replace(ready.reading.issue, layout=was))
+    ready.reading = replace(ready.reading, baseline=replace(ready.reading.baseline, layout=was))
     return file

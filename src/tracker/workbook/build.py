@@ -19,6 +19,7 @@ from tracker.plan import SPARE_AGENCIES, UNNAMED
 from tracker.resources import templates
 from tracker.text import listed, short_date
 from tracker.workbook import layout
+from tracker.workbook.baseline import Baseline, baseline_text, listed_holidays, make_baseline, pieces
 from tracker.workbook.case_page import case_page
 from tracker.workbook.entries import (
     agency_entries,
@@ -29,7 +30,6 @@ from tracker.workbook.entries import (
     meeting_entries,
     role_entries,
 )
-from tracker.workbook.issue import Issue, issue_text, listed_holidays, make_issue, pieces
 from tracker.workbook.layout import HEADER_ROW, ROOM, SheetColumn
 from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, row_height
 from tracker.workbook.standby import AGENCIES, AGENCY_CODES, SPARE, standby_formulas
@@ -57,7 +57,7 @@ class Workbook:
     as_at: date
     book: Book
     pages: tuple[SheetPage, ...]
-    issue: Issue
+    baseline: Baseline
 
 
 def build(plan: Plan, facts: CalendarFacts, as_at: date) -> Workbook:
@@ -77,10 +77,10 @@ def build(plan: Plan, facts: CalendarFacts, as_at: date) -> Workbook:
         _guide_page(book, plan),
         hidden,
     )
-    issue = make_issue(book, plan, as_at, holidays)
-    for row, piece in enumerate(pieces(issue_text(issue)), 1):
+    baseline = make_baseline(book, plan, as_at, holidays)
+    for row, piece in enumerate(pieces(baseline_text(baseline)), 1):
         hidden.put(row, 1, piece, "plain")
-    return Workbook(plan, as_at, book, pages, issue)
+    return Workbook(plan, as_at, book, pages, baseline)
 
 
 def _action_page(

@@ -61,7 +61,7 @@ def case_of(reading: Reading, procedure: Procedure) -> tuple[Case, list[Problem]
     What a person cannot type there is as it was issued: the dates that are the `Completed` of a row, and whatever
     table is gone.
     """
-    case = reading.issue.case
+    case = reading.baseline.case
     for path, read in reading.fields.items():
         case = with_value(case, path, read.value if read.value is not None else _blank(path))
     for clock in procedure.clocks:
@@ -69,9 +69,9 @@ def case_of(reading: Reading, procedure: Procedure) -> tuple[Case, list[Problem]
         if typed and clock.field:
             case = with_value(case, clock_path(clock), typed.value)
     problems: list[Problem] = []
-    spare = set(standby_keys(reading.issue).values())
+    spare = set(standby_keys(reading.baseline).values())
     roles = {role.name for role in procedure.roles}
-    known, own = reading.issue.holidays, reading.issue.case.extra_bank_holidays
+    known, own = reading.baseline.holidays, reading.baseline.case.extra_bank_holidays
     readers: dict[str, tuple[str, Callable[[Sequence[ReadRow]], Any]]] = {
         layout.CHILDREN_TABLE: ("children", lambda rows: _children(rows, problems)),
         rules.AGENCIES: ("agencies", lambda rows: _agencies(rows, spare, problems)),

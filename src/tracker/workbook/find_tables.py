@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tracker.procedure.model import Procedure
+    from tracker.workbook.baseline import Baseline
     from tracker.workbook.fast_reader import SourceBook
-    from tracker.workbook.issue import Issue
     from tracker.workbook.layout import SheetColumn
 
 _SINGLE_TABLE = {layout.PLAN: rules.PLAN, layout.LOG: layout.LOG_TABLE, layout.PEOPLE: rules.ROLES,
@@ -134,7 +134,7 @@ class TableFinder:
     that of layout 1, else empty. `renamed` gives, by table, our titles and what stands in their place.
     """
 
-    def __init__(self, book: SourceBook, issue: Issue, procedure: Procedure) -> None:
+    def __init__(self, book: SourceBook, baseline: Baseline, procedure: Procedure) -> None:
         """Nothing is read yet."""
         self.sheets = Sheets(book, procedure)
         self.problems: list[Problem] = []
@@ -142,7 +142,7 @@ class TableFinder:
         self.rows: dict[str, list[ReadRow]] = {}
         self.renamed: dict[str, dict[str, str]] = {}
         self.file_tables: dict[str, FileTable | None] = {}
-        self._book, self._issue, self._procedure = book, issue, procedure
+        self._book, self._baseline, self._procedure = book, baseline, procedure
 
     def find(self) -> None:
         """Find every table, sheet by sheet."""
@@ -178,7 +178,7 @@ class TableFinder:
     ) -> int:  # fmt: skip
         """Find a table; its header's row, 0 where there is none. Rows from `until` on are not its own."""
         self.rows[name] = []
-        columns = layout.columns_of(columns, self._issue.layout)
+        columns = layout.columns_of(columns, self._baseline.layout)
         grid = self.sheets.grid(sheet)
         if grid is None:
             return 0
@@ -203,7 +203,7 @@ class TableFinder:
             return 0
         self.problems += header_problems(grid, header, columns, row)
         own = [row for row in sorted(grid.rows) if header.row < row and (not until or row < until)]
-        ours, issued = formulas or {}, self._issue.formulas.get(sheet, {})
+        ours, issued = formulas or {}, self._baseline.formulas.get(sheet, {})
         # An earlier tracker's formulas are nobody's edit.
         older = {title: text for title, text in issued.items() if title in ours and text != ours[title]}
         # As our own files write them, so that a formula nobody touched is compared without parsing it.
@@ -248,7 +248,7 @@ class TableFinder:
         grid = self.sheets.grid(sheet)
         if grid is None:
             return 0
-        columns = layout.columns_of(columns, self._issue.layout)
+        columns = layout.columns_of(columns, self._baseline.layout)
         header = find_header(grid, layout.titles(columns))
         header = header or header_by_file_table(self._file_table(name, grid.name), columns, grid)
         return header.row if header else 0
@@ -278,16 +278,16 @@ def table_places(
     tables: Sequence[SheetTable],
     rows: Mapping[str, Sequence[ReadRow]],
     renamed: Mapping[str, Mapping[str, str]],
-    issue: Issue,
+    baseline: Baseline,
     procedure: Procedure,
 ) -> dict[str, TablePlace]:
     """The place of each table by its name."""
-    case = issue.case
+    case = baseline.case
     listed_once: dict[str, set[object]] = {
         rules.ROLES: {role.name for role in procedure.roles},
         rules.AGENCIES: {each.code for each in case.agencies},
         layout.CHILDREN_TABLE: {each.label for each in case.children},
-        layout.HOLIDAY_TABLE: set(issue.holidays),
+        layout.HOLIDAY_TABLE: set(baseline.holidays),
         layout.CLOSURE_TABLE: set(case.office_closures),
         layout.MEETING_TABLE: {each.date for each in case.meetings},
         layout.HOLD_TABLE: {each.from_ for each in case.holds},
@@ -299,7 +299,7 @@ def table_places(
         else:
             own = rows[table.name]
             last = max((row.number for row in own), default=table.header.row)
-            ours = _rows_of_ours(table, own, listed_once.get(table.name, set()), issue)
+            ours = _rows_of_ours(table, own, listed_once.get(table.name, set()), baseline)
             ours_to = max(ours, default=table.header.row)
         found[table.name] = TablePlace(
             table.grid.name, table.header.row, table.header.columns, last, table.until,
@@ -309,13 +309,13 @@ def table_places(
 
 
 def _rows_of_ours(
-    table: SheetTable, rows: Sequence[ReadRow], listed: set[object], issue: Issue
+    table: SheetTable, rows: Sequence[ReadRow], listed: set[object], baseline: Baseline
 ) -> Iterator[int]:
     """The rows that we put there, or that carry our formulas: the Excel table must cover them."""
     titles = table.header.columns
     for row in rows:
         cells = table.grid.rows.get(row.number, {})
-        if (row.text("ID") in issue.fingerprints and table.name != layout.LOG_TABLE) or any(
+        if (row.text("ID") in baseline.fingerprints and table.name != layout.LOG_TABLE) or any(
             isinstance(cells.get(titles.get(title, 0)), FormulaText) for title in table.formulas
         ):
             yield row.number

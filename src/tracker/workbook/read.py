@@ -20,11 +20,11 @@ from tracker.formula.values import SHIFT_1904
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text
 from tracker.workbook import layout
+from tracker.workbook.baseline import Baseline, baseline_from_text
 from tracker.workbook.fast_reader import FastBook, LibraryBook
 from tracker.workbook.fast_reader_sheet import UnusualError
 from tracker.workbook.find_tables import TableFinder, table_places
 from tracker.workbook.interpret import SingleCells
-from tracker.workbook.issue import Issue, issue_from_text
 from tracker.workbook.preflight import LIMITS
 from tracker.workbook.read_rows import RowReader, homes_by_text, realign_rows, settle_copies
 from tracker.workbook.reading import FormulaText, Reading, SheetGrid, address
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
     Place = tuple[str, int, int]
 
-LoadProcedure = Callable[[Issue], tuple["Procedure | None", list[Problem]]]
-"""Gives the procedure a workbook's issue names."""
+LoadProcedure = Callable[[Baseline], tuple["Procedure | None", list[Problem]]]
+"""Gives the procedure a workbook's baseline names."""
 
 
 def read_content(
@@ -66,21 +66,23 @@ def read_content(
 def _read_book(
     book: SourceBook, content: bytes, path: str, load: LoadProcedure, *, realign: bool
 ) -> tuple[Reading | None, Procedure | None, list[Problem]]:
-    issue = issue_from_text("".join(book.texts(layout.HIDDEN))) if layout.HIDDEN in book.titles else None
-    if issue is None:
+    baseline = (
+        baseline_from_text("".join(book.texts(layout.HIDDEN))) if layout.HIDDEN in book.titles else None
+    )
+    if baseline is None:
         code = codes.RETURN_AS_WORKBOOK if layout.RETURN in book.titles else codes.NOT_A_TRACKER
         return None, None, [problem(code, file=path)]
-    if issue.layout > layout.LAYOUT:
+    if baseline.layout > layout.LAYOUT:
         facts: dict[str, Any] = {
-            "found_layout": issue.layout,
+            "found_layout": baseline.layout,
             "known_layout": layout.LAYOUT,
-            "tool": issue.tool,
+            "tool": baseline.tool,
         }
         return None, None, [problem(codes.NEWER_VERSION, file=path, **facts)]
-    procedure, problems = load(issue)
+    procedure, problems = load(baseline)
     if procedure is None:
         return None, None, [replace(each, file=each.file or path) for each in problems]
-    reader = _WorkbookReader(book, issue, procedure, realign=realign)
+    reader = _WorkbookReader(book, baseline, procedure, realign=realign)
     reading = reader.read(path, hashlib.sha256(content).hexdigest())
     return reading, procedure if reading else None, [replace(each, file=path) for each in reader.problems]
 
@@ -88,11 +90,11 @@ def _read_book(
 class _WorkbookReader:
     """Reads one workbook; `problems` holds what was found on the way."""
 
-    def __init__(self, book: SourceBook, issue: Issue, procedure: Procedure, *, realign: bool) -> None:
+    def __init__(self, book: SourceBook, baseline: Baseline, procedure: Procedure, *, realign: bool) -> None:
         self.problems: list[Problem] = []
-        self._issue, self._procedure, self._realign = issue, procedure, realign
+        self._baseline, self._procedure, self._realign = baseline, procedure, realign
         self._book = book
-        self._finder = TableFinder(book, issue, procedure)
+        self._finder = TableFinder(book, baseline, procedure)
         self._sheets = self._finder.sheets
         self._rows: dict[str, list[ReadRow]] = self._finder.rows
 
@@ -107,8 +109,8 @@ class _WorkbookReader:
             self.problems = [problem(codes.WORKBOOK_TOO_LARGE_INSIDE, found_size=found, limit=limit)]
             return None
         formulas = FormulaComparison(finder.tables, finder.renamed, finder.other_names())
-        issue = self._issue
-        reader = RowReader(issue.fingerprints, formulas, standby_keys(issue))
+        baseline = self._baseline
+        reader = RowReader(baseline.fingerprints, formulas, standby_keys(baseline))
         clocks = next((table for table in finder.tables if table.name == rules.CLOCKS), None)
         for table in self._in_order(finder.tables):
             if table is not clocks:  # whose cells are read one by one
@@ -120,11 +122,11 @@ class _WorkbookReader:
         self.problems += finder.problems + reader.problems
         every = [row for rows in self._rows.values() for row in rows]
         there = {row.text("ID") for row in every if not row.asleep}
-        self._issue = awake(self._issue, reader.names, there)
+        self._baseline = awake(self._baseline, reader.names, there)
         self._settle_rows()
         self._sheets.copies()
         self.problems += self._sheets.problems
-        places = table_places(finder.tables, self._rows, finder.renamed, self._issue, self._procedure)
+        places = table_places(finder.tables, self._rows, finder.renamed, self._baseline, self._procedure)
         for name, rows in self._rows.items():
             self._rows[name] = [row for row in rows if not row.asleep]
         # A table that lacks a title has been reported.
@@ -133,13 +135,13 @@ class _WorkbookReader:
         self.problems += file_table_problems(checked, finder.file_tables, frozenset(finder.renamed))
         self.problems += fixed_problems(reader.fixed)
         self.problems += name_problems(self._sheets.book.names(), self._procedure)
-        single = SingleCells(self._sheets, self._procedure, clocks, self._issue.layout)
+        single = SingleCells(self._sheets, self._procedure, clocks, self._baseline.layout)
         fields, clocks_read = single.fields(), single.clocks()  # in the order of their problems
         report_date, report_cell = single.report_date()
         reading = Reading(
             path=path,
             sha256=sha256,
-            issue=self._issue,
+            baseline=self._baseline,
             tables=self._rows,
             fields=fields,
             clocks=clocks_read,
@@ -155,7 +157,7 @@ class _WorkbookReader:
 
     def _in_order(self, tables: Sequence[SheetTable]) -> Sequence[SheetTable]:
         """The tables as they are read: where rows are on standby, the names that wake them come first."""
-        if not self._issue.standby:
+        if not self._baseline.standby:
             return tables
         return sorted(tables, key=lambda table: table.name not in NAMING)
 
@@ -168,19 +170,19 @@ class _WorkbookReader:
             return False
         rows = self._rows.get(layout.HOLIDAY_TABLE, ())
         days = [day for row in rows if (day := row.day("Bank holiday"))]
-        issued = set(self._issue.holidays)
+        issued = set(self._baseline.holidays)
         if not days:
             page = self._sheets.grid(layout.CASE)
             cells = [cell for row in page.rows.values() for cell in row.values()] if page else []
             days = [each.date() for each in cells if isinstance(each, datetime)]
-            cases = [case for case in (self._issue.case, self._issue.described) if case]
+            cases = [case for case in (self._baseline.case, self._baseline.described) if case]
             issued = {day for case in cases for day in (case.details.incident, case.details.aware) if day}
         moved = sum(day - timedelta(days=SHIFT_1904) in issued for day in days)
         return moved > sum(day in issued for day in days) if issued else False
 
     def _settle_rows(self) -> None:
         """Settle which row is which, on every stage sheet."""
-        issued = self._issue.fingerprints
+        issued = self._baseline.fingerprints
         for stage in self._procedure.stages:
             name = rules.table_name(stage.name)
             rows, found = realign_rows(self._rows[name], issued, realign=self._realign)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from tracker.problems import Problem, codes, problem
 from tracker.text import as_found, clean_text, listed, quantity, same_word
 from tracker.workbook import layout
+from tracker.workbook.baseline import fingerprint
 from tracker.workbook.interpret import read_cell, shown_as, typed_date, typed_text
-from tracker.workbook.issue import fingerprint
 from tracker.workbook.reading import CellValue, FormulaText, ReadRow, SheetGrid, SheetTable, address, quoted
 from tracker.workbook.respell import FormulaComparison, unwrap
 from tracker.workbook.standby import wake_cells

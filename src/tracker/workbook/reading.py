@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from tracker.workbook.issue import Issue
+    from tracker.workbook.baseline import Baseline
     from tracker.workbook.layout import SheetColumn
 
 
@@ -94,7 +94,7 @@ class Reading:
 
     path: str
     sha256: str
-    issue: Issue
+    baseline: Baseline
     tables: Mapping[str, Sequence[ReadRow]]
     fields: Mapping[str, ReadField]
     clocks: Mapping[str, ReadField]

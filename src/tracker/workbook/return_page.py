@@ -20,8 +20,8 @@ from tracker.formula.values import serial
 from tracker.records import plain
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
+from tracker.workbook.baseline import pieces
 from tracker.workbook.helpers import shortened
-from tracker.workbook.issue import pieces
 from tracker.workbook.layout import SheetColumn
 from tracker.workbook.sheet_page import Block, CellCheck, Colour, Print, SheetPage, row_height
 

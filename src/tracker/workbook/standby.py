@@ -16,8 +16,8 @@ from tracker.formula.parse import Call, FormulaSyntaxError, Literal, Node, Opera
 from tracker.plan import SPARE_AGENCIES, UNNAMED
 from tracker.text import clean_text
 from tracker.workbook import layout
+from tracker.workbook.baseline import fingerprint
 from tracker.workbook.entries import agency_entry
-from tracker.workbook.issue import fingerprint
 from tracker.workbook.reading import FormulaText
 from tracker.workbook.respell import unwrap
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from tracker.plan import PlannedRow
+    from tracker.workbook.baseline import Baseline
     from tracker.workbook.entries import Entries
-    from tracker.workbook.issue import Issue
     from tracker.workbook.reading import ReadRow, SheetTable
 
 KEY = "Key"
@@ -142,26 +142,26 @@ def names_in(tables: Mapping[str, Sequence[ReadRow]]) -> dict[str, str]:
     return {key: name for key, name in found.items() if key and name}
 
 
-def standby_keys(issue: Issue) -> dict[str, str]:
+def standby_keys(baseline: Baseline) -> dict[str, str]:
     """The key of each row on standby, by its ID."""
-    return {row_id: str(row[KEY]) for _, row_id, row in _rows(issue)}
+    return {row_id: str(row[KEY]) for _, row_id, row in _rows(baseline)}
 
 
-def _rows(issue: Issue) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    for sheet, rows in issue.standby.items():
+def _rows(baseline: Baseline) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for sheet, rows in baseline.standby.items():
         for row_id, row in rows.items():
             yield sheet, row_id, row
 
 
-def listed_keys(issue: Issue) -> set[str]:
+def listed_keys(baseline: Baseline) -> set[str]:
     """The codes and labels of the agencies and children that a workbook was issued with."""
-    return {*(each.code for each in issue.case.agencies), *(each.label for each in issue.case.children)}
+    return {*(each.code for each in baseline.case.agencies), *(each.label for each in baseline.case.children)}
 
 
-def spare_entries(issue: Issue) -> Entries:
+def spare_entries(baseline: Baseline) -> Entries:
     """The rows of sheet People that are there for agencies to come, by code."""
-    ready = {row_id.rpartition("-")[2] for row_id in (*standby_keys(issue), *issue.fingerprints)}
-    codes = [code for code in SPARE_AGENCIES if code in ready - listed_keys(issue)]
+    ready = {row_id.rpartition("-")[2] for row_id in (*standby_keys(baseline), *baseline.fingerprints)}
+    codes = [code for code in SPARE_AGENCIES if code in ready - listed_keys(baseline)]
     return {code: agency_entry(code) for code in codes}
 
 
@@ -171,14 +171,14 @@ def is_spare(row: ReadRow, keys: Collection[str]) -> bool:
     return clean_text(row.text("Code")) in {*keys, *SPARE_AGENCIES} and not typed
 
 
-def awake(issue: Issue, names: Mapping[str, str], there: Collection[str]) -> Issue:
+def awake(baseline: Baseline, names: Mapping[str, str], there: Collection[str]) -> Baseline:
     """The issue as if the rows that are awake had been issued as they show; `there` are the IDs that were read."""
-    if not issue.standby:
-        return issue
-    values = {sheet: dict(rows) for sheet, rows in issue.values.items()}
+    if not baseline.standby:
+        return baseline
+    values = {sheet: dict(rows) for sheet, rows in baseline.values.items()}
     asleep: dict[str, dict[str, Mapping[str, Any]]] = {}
-    prints, listed = dict(issue.fingerprints), listed_keys(issue)
-    for sheet, row_id, row in _rows(issue):
+    prints, listed = dict(baseline.fingerprints), listed_keys(baseline)
+    for sheet, row_id, row in _rows(baseline):
         key = str(row[KEY])
         if row_id in there or (key in listed and key.casefold() in names):
             name = names.get(key.casefold(), UNNAMED)
@@ -190,4 +190,4 @@ def awake(issue: Issue, names: Mapping[str, str], there: Collection[str]) -> Iss
             prints[row_id] = fingerprint(values[sheet][row_id])
         else:
             asleep.setdefault(sheet, {})[row_id] = row
-    return replace(issue, values=values, fingerprints=prints, standby=asleep)
+    return replace(baseline, values=values, fingerprints=prints, standby=asleep)

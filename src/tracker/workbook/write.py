@@ -300,7 +300,7 @@ def workbook_bytes(workbook: Workbook) -> bytes:
         case=plan.case,
         title=f"Action tracker {plan.case.details.reference}".strip(),
         subject=listed(stage.name for stage in plan.procedure.stages),
-        uuid=workbook.issue.uuid,
+        uuid=workbook.baseline.uuid,
         schema=layout.SCHEMA,
         as_at=workbook.as_at,
     )

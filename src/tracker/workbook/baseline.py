@@ -1,4 +1,4 @@
-"""What the hidden sheet remembers of the issue: the base that later runs compare with and merge against."""
+"""What the hidden sheet remembers of what was issued: the baseline that later runs compare with and merge against."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
 
-ANCESTOR = 16  # letters of a digest that tell one issue of a case from the others
+ANCESTOR = 16  # letters of a digest that tell one baseline of a case from the others
 _FINGERPRINTED = ("Paragraph", "Action", "Counted from", "Count")
 _YEARS = 10  # of bank holidays the Calendar sheet lists, from the year before day zero
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "tracker.case")
@@ -37,7 +37,7 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
+class Baseline:
     """What a workbook was issued with.
 
     `values` maps sheet -> ID -> title -> value as JSON holds it; `formulas` sheet -> title -> formula; `due`
@@ -68,8 +68,8 @@ class Issue:
     standby: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     ancestors: Sequence[str] = ()  # the beginnings of the digests of the issues before this one, oldest first
 
-    def descends_from(self, other: Issue) -> bool:
-        """Whether this workbook was regenerated from one of that issue: that issue is what both have in common."""
+    def descends_from(self, other: Baseline) -> bool:
+        """Whether this workbook was regenerated from one of that baseline: that baseline is what both have in common."""
         return self.uuid == other.uuid and other.digest[:ANCESTOR] in self.ancestors
 
     def is_of_another(self, procedure: Procedure) -> bool:
@@ -84,7 +84,7 @@ class Issue:
 
 
 def case_uuid(reference: str) -> str:
-    """The case's UUID: version 5 of its reference, so that every copy and every issue has the same."""
+    """The case's UUID: version 5 of its reference, so that every copy and every baseline has the same."""
     return str(uuid.uuid5(_NAMESPACE, reference))
 
 
@@ -107,7 +107,7 @@ def listed_holidays(case: Case, facts: CalendarFacts, as_at: date) -> Mapping[da
     return dict(sorted(days.items()))
 
 
-def make_issue(book: Book, plan: Plan, as_at: date, holidays: Mapping[date, str]) -> Issue:
+def make_baseline(book: Book, plan: Plan, as_at: date, holidays: Mapping[date, str]) -> Baseline:
     """The issue of a new workbook whose book is laid out, with the bank holidays it lists."""
     procedure, case = plan.procedure, plan.case
     values: dict[str, dict[str, dict[str, Any]]] = {stage: {} for stage in plan.rows}
@@ -128,7 +128,7 @@ def make_issue(book: Book, plan: Plan, as_at: date, holidays: Mapping[date, str]
         if is_number(day)
     }
     seed = json.dumps([case_record(case), procedure.digest, as_at.isoformat(), layout.LAYOUT], sort_keys=True)
-    return Issue(
+    return Baseline(
         layout=layout.LAYOUT,
         tool=__version__,
         uuid=case_uuid(case.details.reference),
@@ -219,16 +219,16 @@ _RECORD: Mapping[str, tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = 
     "standby": ("standby", _same, lambda record: _table(record, _standby_rows)),
     "ancestors": ("ancestors", list, lambda each: tuple(map(_text, each))),
 }  # fmt: skip
-"""Each fact of an issue: its key in the JSON, what writes it there, and what reads and checks it."""
+"""Each fact of a baseline: its key in the JSON, what writes it there, and what reads and checks it."""
 _NOT_ALWAYS = {"described", "sources", "standby", "ancestors"}  # left out where there is nothing to say
 _MAY_LACK = {*_NOT_ALWAYS, "holidays"}
 
 
-def issue_text(issue: Issue) -> str:
+def baseline_text(baseline: Baseline) -> str:
     """The issue as JSON text, the same text for the same issue."""
     record: dict[str, Any] = {"schema": layout.SCHEMA, "procedure": {}}
     for name, (key, write, _) in _RECORD.items():
-        value = getattr(issue, name)
+        value = getattr(baseline, name)
         if value or name not in _NOT_ALWAYS:
             group, _, inner = key.rpartition(".")
             (record[group] if group else record)[inner] = write(value)
@@ -240,10 +240,10 @@ def pieces(text: str) -> list[str]:
     return [text[start : start + layout.PIECE] for start in range(0, len(text), layout.PIECE)]
 
 
-def issue_from_text(text: str) -> Issue | None:
-    """The issue in a workbook's hidden sheet; None when the text is not one.
+def baseline_from_text(text: str) -> Baseline | None:
+    """The baseline in a workbook's hidden sheet; None when the text is not one.
 
-    People and programs can write anything there: whatever is not of our shape makes it no issue.
+    People and programs can write anything there: whatever is not of our shape makes it no baseline.
     """
     try:
         record = json.loads(text)
@@ -255,6 +255,6 @@ def issue_from_text(text: str) -> Issue | None:
             held = record[group] if group else record
             if inner in held or name not in _MAY_LACK:
                 facts[name] = read(held[inner])
-        return Issue(**facts)
+        return Baseline(**facts)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
