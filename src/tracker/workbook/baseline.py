@@ -69,7 +69,7 @@ class Baseline:
     ancestors: Sequence[str] = ()  # the beginnings of the digests of the issues before this one, oldest first
 
     def descends_from(self, other: Baseline) -> bool:
-        """Whether this workbook was regenerated from one of that baseline: that baseline is what both have in common."""
+        """Whether this workbook was regenerated from one of that baseline, which is what both have in common."""
         return self.uuid == other.uuid and other.digest[:ANCESTOR] in self.ancestors
 
     def is_of_another(self, procedure: Procedure) -> bool:
