@@ -11,7 +11,7 @@ from plain import SCRIPT, Written, load
 from stories import AS_AT, FACTS, PROCEDURE
 from trackers import tracker
 
-from tracker.case.load import load_case
+from tracker.case.description import load_case
 from tracker.case.model import Agency
 from tracker.plan import make_plan
 from tracker.reconcile.run import Settings, read_file

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from stories import PROCEDURE, story
 from typed import typed_bytes
 
-from tracker.case.load import load_case
+from tracker.case.description import load_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

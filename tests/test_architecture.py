@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SOURCE = Path(__file__).parents[1] / "src" / "tracker"
 WAY = (
     ("text", "records", "resources", "paths", "problems", "saving", "parallel", "formula", "workdays"),
-    ("toml_reader", "colours"),
+    ("toml_reader",),
     ("case.model",),  # plain values, which a procedure's conditions name
     ("procedure",),
     ("case",),

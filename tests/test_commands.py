@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from tracker.case.load import load_case
+from tracker.case.description import load_case
 from tracker.cli import cli
 from tracker.procedure.load import load_procedure
 from tracker.schemas import schemas

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 from tracker.case import format as case_format
 from tracker.cli import COMMANDS, cli
+from tracker.manual import problems_page
 from tracker.problems import catalogue
-from tracker.problems.catalogue_page import page
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = {name: (ROOT / name).read_text("utf-8") for name in ("README.md", "docs/try-it.md")}
@@ -56,7 +56,7 @@ def test_every_path_the_documents_name_exists() -> None:
 
 
 def test_the_catalogue_page_is_the_programs_own() -> None:
-    assert (ROOT / "docs" / "problems.md").read_text("utf-8") == page()
+    assert (ROOT / "docs" / "problems.md").read_text("utf-8") == problems_page()
 
 
 def test_every_remedy_is_a_sentence_that_begins_with_a_capital() -> None:

@@ -1,4 +1,4 @@
-"""One page a command, made from the program: `python -m tracker.manual docs/commands`.
+"""One page a command, and one of all problems, made from the program: `python -m tracker.manual docs`.
 
 Usage, options and examples come from the commands themselves. What click has no place for stands in `manual.toml`:
 what an argument is, and what a command writes where. The tests run every command and compare the pages with that.
@@ -15,11 +15,22 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli import COMMANDS, cli, find_command
+from tracker.problems import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 INDEX = "index.md"
+GROUPS = {
+    "T1": "Files and sheets",
+    "T2": "Cell values",
+    "T3": "Rows and formulas",
+    "T4": "The case description",
+    "T5": "The procedure set and its documents",
+    "T6": "Merging",
+    "T7": "Reports, messages and the calendar",
+}
+_FACT = re.compile(r"\{(\w+)(?:![rsa])?(?::[^}]*)?\}")
 
 _WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 """What the commands do not say themselves."""
@@ -115,5 +126,35 @@ def write(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
+def _with_facts(template: str) -> str:
+    """A template as a sentence: the facts it names stand in italics; a suggestion may be missing."""
+
+    def as_markdown(fact: re.Match[str]) -> str:
+        return "" if fact[1] in {"suggestion", "hint"} else f"*{fact[1].replace('_', ' ')}*"
+
+    return _FACT.sub(as_markdown, template).replace("|", "\\|")
+
+
+def problems_page() -> str:
+    """The page that lists every problem, made from the catalogue."""
+    lines = [
+        "# The problems the tracker reports",
+        "",
+        "Made by `python -m tracker.manual docs`; codes are never renumbered. An **error** could",
+        "not be understood or contradicts itself, and makes the exit code 1; a **warning** was understood and should",
+        "be mended; a **note** is for information. Words in *italics* are filled in.",
+    ]
+    for prefix, title in GROUPS.items():
+        lines += ["", f"## {prefix}xx: {title}", ""]
+        lines += ["| code | severity | what | found | expected | what to do |", f"|{' --- |' * 6}"]
+        for code, kind in sorted(catalogue().items()):
+            if code.startswith(prefix):
+                words = map(_with_facts, (kind.found, kind.expected, kind.remedy))
+                lines.append(f"| {' | '.join([code, kind.severity, kind.title, *words])} |")
+    return "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    docs = Path(sys.argv[1])
+    write(docs / "commands")
+    (docs / "problems.md").write_text(problems_page(), encoding="utf-8", newline="\n")

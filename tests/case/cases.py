@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from case.sets import CHAIR, PROCEDURE
-from tracker.case.load import chairs_of
+from tracker.case.description import chairs_of
 from tracker.case.model import (
     CHOICES,
     Agency,

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NoReturn
 
 from case.sets import CHAIR, PLAIN, PROCEDURE
-from tracker.case.load import load_case, parse_case
+from tracker.case.description import load_case, parse_case
 from tracker.case.model import Agency, Case, Child, Details, Meeting, Options, Person
 from tracker.paths import LARGEST_TOML
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from tracker.api import FilledForm, FormQuestion, case_form
-from tracker.case.load import parse_case
+from tracker.case.description import parse_case
 from tracker.cli import cli
 from tracker.procedure.load import load_procedure
 from tracker.schemas import schemas

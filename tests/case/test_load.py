@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from case.sets import PLAIN, PROCEDURE
-from tracker.case.load import parse_case
+from tracker.case.description import parse_case
 from tracker.problems import Problem, catalogue
 
 if TYPE_CHECKING:

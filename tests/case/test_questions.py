@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from case.sets import CHAIR, PROCEDURE
 from tracker.case.answers import GoBack, interview
+from tracker.case.description import case_toml, parse_case
 from tracker.case.format import propose_code
-from tracker.case.load import parse_case
 from tracker.case.model import Agency, Case, Child, Details, Options, Person
 from tracker.case.questions import ask_case
-from tracker.case.write import case_toml
 from tracker.procedure.load import load_procedure
 from tracker.text import parse_answer, parse_day
 

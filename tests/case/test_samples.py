@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.case.load import load_case, parse_case
-from tracker.case.write import case_toml
+from tracker.case.description import case_toml, load_case, parse_case
 from tracker.procedure.load import load_procedure
 
 SAMPLES = Path(__file__).parents[2] / "sample_cases"

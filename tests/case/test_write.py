@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from case.cases import cases
 from case.sets import PLAIN, PROCEDURE
+from tracker.case.description import case_toml, parse_case
 from tracker.case.format import KINDS, LISTS, PERSON, SECTION_NAMES, TABLES, TOP, table_header
-from tracker.case.load import parse_case
 from tracker.case.model import SECTIONS, Case, Child, Details, Options, Person, keys
-from tracker.case.write import case_toml
 from tracker.toml_reader import toml_text, toml_value
 
 BARE = Case(

@@ -265,7 +265,7 @@ def test_every_help_text_has_an_example_that_names_its_command() -> None:
 
 def test_a_fault_of_ours_names_nothing_inner_and_leaves_details_for_whoever_asks(tmp_path: Path) -> None:
     script = (
-        "import sys, tracker.case.load as load\n"
+        "import sys, tracker.case.description as load\n"
         "def broken(*_): raise TypeError('NoneType object has no attribute x')\n"
         "load.load_case = broken\n"
         f"sys.argv = ['tracker', 'check', {str(CASE)!r}]\n"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from files.base import packed, parts_of, tracker
-from tracker.case.load import read_text
+from tracker.case.description import read_text
 from tracker.paths import open_regular, read_regular
 from tracker.problems import Problem
 from tracker.report.messages import addresses
@@ -82,7 +82,7 @@ from tracker.report.messages import addresses
 assert addresses("a@example.org;" + " " * 1_000_000 + "b") is None
 """,
     "key of many parts": """
-from tracker.case.load import tables_of
+from tracker.case.description import tables_of
 assert tables_of(".".join("a" * 60_000) + " = 1").code == "T406"
 """,
 }

@@ -10,8 +10,8 @@ import pytest
 
 from files.base import TYPES, WORKBOOK, packed
 from files.growth import is_linear
+from tracker.case.description import tables_of
 from tracker.case.format import KINDS as CASE_KINDS
-from tracker.case.load import tables_of
 from tracker.formula.parse import FormulaSyntaxError, in_table, parse
 from tracker.procedure.kinds import FIELD_IN_BRACES
 from tracker.procedure.kinds import KINDS as SET_KINDS

@@ -19,8 +19,8 @@ from report.fixed import REPORTS, fixed
 from report.test_render import _contrast as contrast
 from workbook.making import PROCEDURE, made, sample
 
-from tracker.colours import rag_colours
 from tracker.report.reports import Wanted, format_page, make, written
+from tracker.resources import rag_colours
 from tracker.rules import RAG_WORDS
 from tracker.workbook.sheet_page import CONDITIONAL, STYLES
 from tracker.workbook.write import workbook_bytes

@@ -18,7 +18,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / "tests"))
 
 from office import calc, edits  # noqa: E402  the path above comes first when run by hand
-from tracker.case.load import load_case  # noqa: E402
+from tracker.case.description import load_case  # noqa: E402
 from tracker.plan import make_plan  # noqa: E402
 from tracker.procedure.load import load_calendar_facts, load_procedure  # noqa: E402
 from tracker.workbook import layout  # noqa: E402

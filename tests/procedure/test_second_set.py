@@ -17,7 +17,7 @@ from openxml_audit import OpenXmlValidator
 from reconcile.editing import reconcile_paths
 from workbook.making import FACTS, stripped, written
 
-from tracker.case.load import parse_case
+from tracker.case.description import parse_case
 from tracker.cli import cli
 from tracker.plan import blank_case, make_plan
 from tracker.procedure.load import load_procedure

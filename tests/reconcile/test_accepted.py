@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from regenerate.running import SMALL, regenerated, small, state_of, typed
 
 from reconcile.editing import EARLY, Edited, case_in
-from tracker.case.load import parse_case
+from tracker.case.description import parse_case
 from tracker.cli import cli
 from tracker.procedure.load import load_procedure
 from tracker.workbook.preflight import workbook_files

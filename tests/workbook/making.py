@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from office.calc import strip_cached_values
 from office.package import MAIN, Package
 
-from tracker.case.load import load_case
+from tracker.case.description import load_case
 from tracker.formula.book import Book
 from tracker.formula.parse import column_letters
 from tracker.formula.values import serial

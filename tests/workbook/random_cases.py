@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.case.load import chairs_of
+from tracker.case.description import chairs_of
 from tracker.case.model import (
     CHOICES,
     Agency,

@@ -16,7 +16,7 @@ from office.calc import convert, needs_soffice
 from office.program import run
 
 from tracker import rules
-from tracker.case.load import load_case
+from tracker.case.description import load_case
 from tracker.case.model import CHOICES
 from tracker.procedure.load import load_procedure
 from tracker.workbook import layout

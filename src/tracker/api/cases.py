@@ -17,12 +17,11 @@ from tracker.api.sources import (
     rules_currency,
     workbook_name,
 )
-from tracker.case import load as case_files
+from tracker.case import description as case_files
 from tracker.case.answers import CaseForm, FormQuestion, interview
 from tracker.case.contacts import TITLES, people_of_rows, people_of_text
-from tracker.case.load import decoded
+from tracker.case.description import case_toml, decoded
 from tracker.case.model import Person
-from tracker.case.write import case_toml
 from tracker.formula.values import day_of, is_number
 from tracker.paths import LARGEST_TOML, hint, open_regular
 from tracker.plan import Plan, blank_plan, make_plan

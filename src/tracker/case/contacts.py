@@ -7,8 +7,8 @@ import io
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tracker.case.description import find_role, read_people, require_role, tables_of
 from tracker.case.format import LISTS, PERSON, CaseSection
-from tracker.case.load import find_role, read_people, require_role, tables_of
 from tracker.case.model import Person
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, fold, same_word

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.case.checks import check_case
+from tracker.case.description import chairs_of, find_role, role_hint
 from tracker.case.format import KINDS, CaseSection, key_of, propose_code
-from tracker.case.load import chairs_of, find_role, role_hint
 from tracker.case.model import CHOICES, Agency, Case, Child, Dates, Details, Options, Person
 from tracker.procedure.model import EMPLOYERS
 from tracker.text import (

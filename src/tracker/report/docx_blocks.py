@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from tracker.colours import rag_colours
 from tracker.report.blocks import (
     Bullets,
     Collapsible,
@@ -19,6 +18,7 @@ from tracker.report.blocks import (
     spans,
 )
 from tracker.report.figures import counted
+from tracker.resources import rag_colours
 from tracker.text import one_line, quantity, xml_text
 from tracker.workbook.sheet_page import CONDITIONAL
 

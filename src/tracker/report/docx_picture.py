@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Any
 
-from tracker.colours import rag_colours
+from tracker.resources import rag_colours
 from tracker.text import short_date, xml_text
 
 if TYPE_CHECKING:

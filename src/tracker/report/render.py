@@ -13,9 +13,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tracker import __version__, resources, text
-from tracker.colours import rag_colours
 from tracker.report.figures import counted
 from tracker.report.lines import file_name, rag_rank, slug
+from tracker.resources import rag_colours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tracker import rules
-from tracker.colours import rag_colours
 from tracker.formula.book import Area, Book
 from tracker.formula.evaluate import Formula
+from tracker.resources import rag_colours
 from tracker.workbook.choices import column_message
 
 if TYPE_CHECKING:
