@@ -34,7 +34,7 @@ from tracker.workbook import entries, layout
 from tracker.workbook.case_of import clock_path, with_value
 from tracker.workbook.case_page import field_value
 from tracker.workbook.read_rows import clean_id
-from tracker.workbook.reading import ReadField, Reading, ReadRow, place_of
+from tracker.workbook.reading import CellValue, ReadField, Reading, ReadRow, place_of
 from tracker.workbook.standby import is_spare, spare_entries, standby_keys
 
 if TYPE_CHECKING:
@@ -298,9 +298,18 @@ def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date)
         return
     moves = [row for row in reading.tables[layout.LOG_TABLE] if row.text("What") in {"", "Date moved"}]
     written = {(clean_text(row.text("ID")), row.day("To")) for row in moves}
-    for row, before in _moved(reading, procedure, as_at):
+    moved = [
+        (row, was, due)
+        for row, was, due in _moved(reading, procedure)
+        if (row.text("ID"), row.day("Agreed date")) not in written
+    ]
+    # Every row is judged only where one of them was moved, since that takes a while.
+    state = case_state(reading, procedure, as_at) if moved else None
+    due = {action.cell: action.due for action in state.actions} if state else {}
+    for row, was, issued_due in moved:
         row_id, to = row.text("ID"), row.day("Agreed date")
-        if (row_id, to) in written:
+        before = was if isinstance(was, date) else due.get(row.cell()) or issued_due
+        if not isinstance(before, date):
             continue
         text = clean_text(row.text("Reason for change")) or (None if to else "Agreed date taken back")
         entry: Values = {"Date": as_at, "ID": row_id, "What": "Date moved"}
@@ -308,10 +317,9 @@ def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date)
         merge.rows.append(AddRow(layout.LOG_TABLE, row_id, entry))
 
 
-def _moved(reading: Reading, procedure: Procedure, as_at: date) -> Iterator[tuple[ReadRow, date]]:
-    """Rows whose agreed date was moved, and the date they had before: the agreed one, else the due date."""
+def _moved(reading: Reading, procedure: Procedure) -> Iterator[tuple[ReadRow, CellValue, CellValue]]:
+    """Rows whose agreed date was moved, the date agreed before, and the due date they were issued with."""
     agreed = next(each for each in layout.STAGE_COLUMNS if each.title == "Agreed date")
-    due = {action.cell: action.due for action in case_state(reading, procedure, as_at).actions}
     for sheet, table, *_ in action_tables(procedure):
         issued = reading.baseline.values.get(sheet, {})
         for row in reading.tables[table]:
@@ -321,11 +329,7 @@ def _moved(reading: Reading, procedure: Procedure, as_at: date) -> Iterator[tupl
             was, now = issued_value(agreed, values.get("Agreed date")), row.values.get("Agreed date")
             if comparable(was) == comparable(now) or not (now is None or isinstance(now, date)):
                 continue
-            issued_due = reading.baseline.due.get(row.text("ID")) or from_json(values.get("Target date"))
-            first = due.get(row.cell()) or issued_due
-            before = was if isinstance(was, date) else first
-            if isinstance(before, date):
-                yield row, before
+            yield row, was, reading.baseline.due.get(row.text("ID")) or from_json(values.get("Target date"))
 
 
 def accept_typed_dates(merge: Merge, reading: Reading, procedure: Procedure) -> list[str]:

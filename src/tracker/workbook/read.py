@@ -213,20 +213,19 @@ def lost_cells(
         rewritten: The sheets that this program writes as a whole.
         headers: The header rows, by sheet and row: a title may be put right there, but not go.
     """
-    old, new = _grids(before), _grids(after)
+    old, new = _grids(before, rewritten), _grids(after, rewritten)
     return [
         address(sheet, column_letters(column), row)
         for sheet, grid in old.items()
-        if sheet not in rewritten
         for row, column in _losses(grid, new.get(sheet, SheetGrid(sheet, {})), put, headers)
     ]
 
 
-def _grids(content: bytes) -> Mapping[str, SheetGrid]:
-    """The sheets of a workbook as the reader reads them."""
+def _grids(content: bytes, left_out: Collection[str]) -> Mapping[str, SheetGrid]:
+    """The sheets of a workbook as the reader reads them, without some."""
     with suppress(UnusualError):
         fast = FastBook(content)
-        return {title: fast.grid(title) for title in fast.titles}
+        return {title: fast.grid(title) for title in fast.titles if title not in left_out}
     try:
         library = LibraryBook(content)
     except Exception:  # noqa: BLE001  the library raises anything on a damaged file
@@ -237,7 +236,7 @@ def _grids(content: bytes) -> Mapping[str, SheetGrid]:
             with suppress(UnusualError):
                 grids[title] = fast.grid(title)
         return grids
-    return {title: library.grid(title) for title in library.titles}
+    return {title: library.grid(title) for title in library.titles if title not in left_out}
 
 
 def _losses(
