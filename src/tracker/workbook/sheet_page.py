@@ -273,8 +273,8 @@ class SheetPage:
         A hint stands right of them, where the frozen columns end.
         """
         self.put(1, 1, Formula(f'"{title}"&IF(Case_reference="",""," · "&Case_reference)'), "title")
-        said = f"{subtitle} " if subtitle else ""
-        line = f'Case_marking&" · {said}Report date "&TEXT(Report_date,"ddd d mmm yyyy")'
+        about = f'&" · {subtitle}"' if subtitle else ""
+        line = f'Case_marking&" · Report date "&TEXT(Report_date,"ddd d mmm yyyy"){about}'
         self.put(2, 1, Formula(line), "subtitle")
         if hint:
             self.put(1, _HINT_COLUMN, hint, "subtitle")

@@ -34,7 +34,7 @@ _LAST = 8  # the last column beside the strip
 _PRINTED = 90  # per cent: the rows above the page break fit on a page, and nothing is below 9 pt
 _LISTED, _NEXT_AT_LEAST = 18, 5
 _READY_ROWS, MOVED_ROWS, _MEETING_ROWS = 5, 3, 4
-_ACTION = 45  # characters of an action that fit its column
+_ACTION = 49  # characters of an action that fit its column
 _TITLES = ("ID", "Action", "Who", "Due", "Agreed date", "Sheet", "RAG", "Late")
 _HEADLINES = {
     "headline late": ("Overdue", "Chase"),
@@ -327,7 +327,7 @@ def summary_page(book: Book, plan: Plan, hidden: SheetPage) -> SheetPage:
     """The sheet Summary; its helper formulas go to the hidden sheet."""
     page, procedure = SheetPage(layout.SUMMARY, book), plan.procedure
     helpers = Helpers(hidden, procedure, standby=plan.standby)
-    page.heading(layout.SUMMARY, "Where the case stands; an ID leads to its row.")
+    page.heading(layout.SUMMARY, "An ID leads to its row.")
     name = (
         f'IF(Case_reference="","{layout.SUMMARY}",Case_reference)&IF(Case_summary="",""," · "&Case_summary)'
     )
