@@ -38,17 +38,12 @@ _MODULES = {
 
 
 def find_command(name: str) -> click.Command:
-    """Import a command."""
+    """Import a command, and give it, or each of its own commands, the option that all have."""
+    from tracker.commands import QUIET_OPTION
+
     module = next(module for module, names in _MODULES.items() if name in names)
     command = getattr(import_module(f"tracker.commands.{module}"), f"{name}_command")
     assert isinstance(command, click.Command)
-    return command
-
-
-def _with_quiet(command: click.Command) -> click.Command:
-    """Give a command, or each of its own commands, the option that all have."""
-    from tracker.commands import QUIET_OPTION
-
     for each in command.commands.values() if isinstance(command, click.Group) else [command]:
         if QUIET_OPTION not in each.params:
             each.params.append(QUIET_OPTION)
@@ -64,7 +59,7 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        return _with_quiet(find_command(cmd_name)) if cmd_name in COMMANDS else None
+        return find_command(cmd_name) if cmd_name in COMMANDS else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
