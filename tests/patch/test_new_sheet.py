@@ -78,7 +78,8 @@ def page() -> NewSheet:
     sheet.row(["1", "SIN!B4", ""], link="SIN!B4", link_column=2)
     sheet.row(["2", "'Rapid Review'!A7", "a < b & _x0041_\nc\x00"], link="'Rapid Review'!A7", link_column=2)
     sheet.row(["3", "nowhere", ""], link="nowhere", link_column=2)
-    sheet.choice(3, ("yours", "new"))
+    for row in (4, 5, 6):
+        sheet.choice(3, row, ("yours", "new"))
     return sheet
 
 

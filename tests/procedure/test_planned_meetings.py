@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -184,6 +184,13 @@ def _loaded(folder: Path, kinds: str, counted_from: str) -> tuple[Procedure | No
         (folder / name).write_text(text.replace(old, new), "utf-8")
     procedure, problems = load_procedure(str(folder))
     return procedure, [f"{each.code} {each.place} {each.id}" for each in problems]
+
+
+def test_a_workbook_looks_at_every_meeting_it_is_made_with() -> None:
+    content = issued(replace(CASE, meetings=(*[Meeting("Partners", NEXT)] * 70, *CASE.meetings)))
+    rows = book_of(content, values=True)["Case"].iter_rows(values_only=True)
+    (shown,) = (day for label, day, *_ in rows if label == RR)
+    assert (shown, state_of(content).clocks[RR].day) == (datetime(2026, 11, 24), NEXT)  # noqa: DTZ001  as read
 
 
 @pytest.mark.parametrize("kind", ["'The \"big\" one'", f'"{"x" * 61}"', '"The {one}"'])

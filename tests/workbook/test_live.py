@@ -343,7 +343,7 @@ def test_summary_follows_each_step_of_a_day_and_the_days_themselves(tmp_path: Pa
 
     assert result["compared"] == [[]] * len(steps)
     assert [each["value"] for each in result["read"].values()] == [
-        "OFFICIAL-SENSITIVE · Report date Fri 18 Jun 2027 · An ID leads to its row.",
+        "OFFICIAL-SENSITIVE · Report date Fri 18 Jun 2027 · Where the case stands; an ID leads to its row.",
         "Today is day 149 of the Rapid Review, 134 working days late: due with the Panel by Thu 3 Dec 2026",
     ]
 

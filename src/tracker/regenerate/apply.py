@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tracker import rules
 from tracker.formula.evaluate import Formula
-from tracker.formula.parse import column_letters, in_table
+from tracker.formula.parse import FormulaSyntaxError, column_letters, in_table, parse
 from tracker.formula.values import day_of, is_number
 from tracker.merge import CellSpot, Merge, action_tables, comparable, conflict_at, display_value
 from tracker.plan import make_plan
@@ -19,8 +19,10 @@ from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, same_word
 from tracker.workbook import layout
 from tracker.workbook.build import build
+from tracker.workbook.patch.file import named_area
 from tracker.workbook.patch.parts import put_names
 from tracker.workbook.reading import quoted
+from tracker.workbook.respell import unwrap
 from tracker.workbook.sheet_page import row_height
 from tracker.workbook.structure import LOST_NAME
 
@@ -229,7 +231,7 @@ class FormulaRepair:
     def _renew(self, spot: CellSpot, formula: Formula) -> None:
         """A formula of sheet Case as an earlier layout had it is replaced: what was issued there is not kept."""
         held = self.file.cell(spot.sheet, spot.row, spot.column)
-        if self._older_layout and held.formula is not None and held.formula != formula.text:
+        if self._older_layout and held.formula is not None and not _means(held.formula, formula.text):
             self.merge.put(spot, formula)
 
     def _clocks(self) -> None:
@@ -301,16 +303,24 @@ def put_names_back(
 ) -> tuple[list[str], list[str]]:
     """The names put back; the tables our formulas look through that are missing, and names without cells.
 
-    Names that no formula of the file uses stay away: an earlier layout had fewer.
+    Names that no formula of the file uses stay away: an earlier layout had fewer. The clocks get the formulas of today.
     """
     made = build(make_plan(reading.baseline.case, procedure), facts, as_at).book
     held = {name.casefold(): place for name, place in file.package.names().items()}
     parts = [file.package.read(part) for part in file.package.sheets().values()]
+    clocks = (rules.clock_rules(clock, procedure, layout.DATE_NAMES) for clock in procedure.clocks)
+    parts += [formula.text.encode() for formulas in clocks for formula in formulas]
+    meetings = reading.places.get(layout.MEETING_TABLE)
+    of_meetings = {rules.meeting_cells(title) for title in layout.titles(layout.MEETING_COLUMNS)}
     wanted = []
     for name in made.names:
         place = held.get(name.casefold())
-        used = place is None and any(name.encode() in part for part in parts)
-        if used or (place is not None and LOST_NAME.search(place)):
+        lost = place is not None and LOST_NAME.search(place) is not None
+        if place is None:
+            lost = any(name.encode() in part for part in parts)
+        elif name in of_meetings and meetings is not None:
+            lost = lost or not _reaches(place, meetings)
+        if lost:
             wanted.append(name)
     found = {name: place for name in wanted if (place := _name_place(made, made.names[name], file, reading))}
     if found:
@@ -319,6 +329,20 @@ def put_names_back(
     missing = [name for name in tables if name in reading.places and name not in file.tables]
     missing += [f"defined name {name}" for name in wanted if name not in found]
     return list(found), missing
+
+
+def _means(held: str, ours: str) -> bool:
+    """Whether a formula is ours, perhaps as another program writes it: `FALSE()` for `FALSE`."""
+    try:
+        return parse(unwrap(held).removeprefix("=")) == parse(ours)
+    except (FormulaSyntaxError, RecursionError):
+        return False
+
+
+def _reaches(place: str, table: TablePlace) -> bool:
+    """Whether a name leads to a column of a table, from its header to its last row."""
+    area = named_area(place)
+    return area is not None and area.first_row <= table.header_row and table.last_row <= area.last_row
 
 
 def _name_place(made: Book, area: Area, file: WorkbookFile, reading: Reading) -> str:

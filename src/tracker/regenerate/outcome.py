@@ -29,6 +29,7 @@ from tracker.regenerate.rows import COUNTING
 from tracker.text import listed, quantity, terminal_json
 from tracker.workbook import layout
 from tracker.workbook.baseline import ANCESTOR, Baseline, baseline_text, case_uuid, fingerprint, pieces
+from tracker.workbook.patch.file import cell_value
 
 if TYPE_CHECKING:
     from tracker.formula.book import Book
@@ -252,6 +253,10 @@ def _due(
     now: dict[str, date] = {}
     for stage in stages:
         table = rules.table_name(stage)
+        if place := book.tables.get(table):
+            for number, column in book.contents[place.sheet]:
+                if column == place.number("Due"):
+                    cell_value(book, place.sheet, number, column)  # names one that cannot be evaluated
         ids, dates = book.column(table, "ID"), book.column(table, "Due")
         for row_id, due in zip(ids, dates, strict=True) if len(ids) == len(dates) else ():
             if row_id and is_number(due):

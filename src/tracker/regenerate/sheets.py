@@ -22,6 +22,7 @@ from tracker.merge import (
     rows_by_id,
     spot_of,
 )
+from tracker.problems import codes, problem
 from tracker.records import plain
 from tracker.regenerate.shared import entry_names
 from tracker.text import clean_text, xml_text
@@ -120,6 +121,16 @@ def read_choices(
     return found
 
 
+def impossible_choices(file: WorkbookFile, known: Sequence[Conflict]) -> list[Problem]:
+    """What somebody chose on sheet Conflicts that cannot be: both of what is no sentence."""
+    waiting = {each.number: each for each in known if each.open}
+    return [
+        problem(codes.NOTHING_TO_TAKE, number=number)
+        for number, (take, _) in _choice_cells(file).items()
+        if take in TAKES and number in waiting and not Choice(take, waiting[number]).possible
+    ]
+
+
 def _identity(conflict: Conflict) -> tuple[object, ...]:
     """What makes an open conflict the same: the cell, and of what was sent or copied also the words offered.
 
@@ -177,7 +188,8 @@ def write_conflicts(file: WorkbookFile, conflicts: Sequence[Conflict], case: Cas
         where = each.number, each.cell, each.id, each.column
         texts = [*where, *each.shown().values(), each.do, settled, state]
         sheet.row([*texts, *beside.get(each.number, [])], link=each.cell, link_column=2)
-    sheet.choice(_TAKE, TAKES)
+    for row, each in enumerate(conflicts, _HEADER + 1):
+        sheet.choice(_TAKE, row, TAKES if Choice(BOTH, each).possible else TAKES[:2])
     for texts in below:
         sheet.row(texts)
     _put(file, name, CONFLICTS, sheet, case)

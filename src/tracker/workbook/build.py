@@ -247,7 +247,10 @@ def _calendar_page(book: Book, plan: Plan, facts: CalendarFacts, holidays: Mappi
     page.name_cell(rules.HOLIDAYS, first, layout.HOLIDAY_COLUMN, layout.HOLIDAY_ROOM)
     page.name_cell(rules.CLOSURES, first, layout.CLOSURE_COLUMN, last)
     for column, meetings in enumerate(layout.MEETING_COLUMNS, layout.MEETING_COLUMN):
-        page.name_cell(rules.meeting_cells(meetings.title), first, column, header + layout.MEETING_ROOM)
+        # From the header on: a row put in above the first meeting lies within.
+        page.name_cell(
+            rules.meeting_cells(meetings.title), header, column, header + layout.meeting_room(case)
+        )
     for _, columns, _, start, room in tables:
         page.check_columns(columns, first, room, start)
         page.column_widths(columns, start)

@@ -273,29 +273,31 @@ class Helpers:
 
     # Meetings
 
-    def meetings(self, rows: int) -> list[tuple[str, str, str, str]]:
-        """The expressions for kind, place, day and time of the next meetings that are not held."""
-        keys = []
-        for place in range(1, layout.MEETING_ROOM + 1):
+    def meetings(self, rows: int, room: int) -> list[tuple[str, str, str, str]]:
+        """The expressions for kind, place, day and time of the next meetings that are not held.
+
+        `room` is in how many rows below the header one may stand; the first place is the header's.
+        """
+        keys, most = [], room + 2
+        for place in range(2, most):
             day, held = (f"INDEX({rules.meeting_cells(title)},{place})" for title in ("Date", "Held"))
             there = f'AND(ISNUMBER({day}),{day}>=Report_date,{held}="")'
-            keys.append(f'IFERROR(IF({there},INT({day})*{layout.MEETING_ROOM + 1}+{place},""),"")')
+            keys.append(f'IFERROR(IF({there},INT({day})*{most}+{place},""),"")')
         name = self.named_keys("meetings", keys)
         places = self.column(
-            [
-                f'IFERROR(MOD(SMALL({name},{rank}),{layout.MEETING_ROOM + 1}),"")'
-                for rank in range(1, rows + 1)
-            ],
+            [f'IFERROR(MOD(SMALL({name},{rank}),{most}),"")' for rank in range(1, rows + 1)],
             "meetings",
         )
-        titles = ("Kind", "Place", "Date", "Time")
-        return [
-            tuple(  # type: ignore[misc]  # four of them
-                f'IF({place}="","",INDEX({rules.meeting_cells(title)},{place}){"" if title == "Date" else BLANK_TEXT})'
-                for title in titles
+        found: list[tuple[str, str, str, str]] = []
+        for cell in places:
+            kind, where, day, time = (
+                f"INDEX({rules.meeting_cells(title)},{cell})" for title in ("Kind", "Place", "Date", "Time")
             )
-            for place in places
-        ]
+            time = f'IF(ISNUMBER({time}),TEXT({time},"h:mm"),{time}{BLANK_TEXT})'
+            shown = (f"{kind}{BLANK_TEXT}", f"{where}{BLANK_TEXT}", day, time)
+            first, second, third, fourth = (f'IF({cell}="","",{each})' for each in shown)
+            found.append((first, second, third, fourth))
+        return found
 
     # The sentence on top
 

@@ -25,6 +25,7 @@ LAYOUT = 5
 Note and Order; a child may have died and been looked after by itself. 5: meetings and the date of closing have names,
 through which Summary looks.
 """
+NAMES_MEETINGS = 5  # the first layout in which meetings have names
 
 SCHEMA = "tracker/workbook/1"
 SUMMARY = "Summary"
@@ -38,7 +39,6 @@ HIDDEN = "_tracker"
 RETURN = "_return"  # the hidden sheet of an agency's return
 HEADER_ROW = 3  # of every stage sheet, of the action plan and the log: three frozen rows
 ROOM = 200  # rows below a table that already carry its drop-downs, checks and colours
-MEETING_ROOM = 60  # rows of Calendar in which a meeting counts, also where the table does not grow
 HOLIDAY_ROOM = 400  # the last row the defined name `Holidays` reaches: typed bank holidays count at once
 PIECE = 32_000  # characters of JSON a cell of `_tracker` holds
 _MOST_ON_PAPER = (
@@ -325,6 +325,11 @@ def fields(procedure: Procedure, section: tuple[Field, ...] = CASE_FIELDS) -> tu
 
 HOLD_RUNNING_LABEL = "Hold running on the report date"
 REPORT_DATE_LABEL = "Report date (empty: today)"
+
+
+def meeting_room(case: Case) -> int:
+    """Rows of Calendar below the header in which a meeting counts, also where the table does not grow."""
+    return max(60, len(case.meetings) + 20)
 
 
 def columns_of(columns: Sequence[SheetColumn], version: int) -> tuple[SheetColumn, ...]:

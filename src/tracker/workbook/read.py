@@ -134,7 +134,7 @@ class _WorkbookReader:
         checked = {name: place for name, place in places.items() if name in whole}
         self.problems += file_table_problems(checked, finder.file_tables, frozenset(finder.renamed))
         self.problems += fixed_problems(reader.fixed)
-        self.problems += name_problems(self._sheets.book.names(), self._procedure)
+        self.problems += name_problems(self._sheets.book.names(), self._procedure, self._baseline.layout)
         single = SingleCells(self._sheets, self._procedure, clocks, self._baseline.layout)
         fields, clocks_read = single.fields(), single.clocks()  # in the order of their problems
         report_date, report_cell = single.report_date()

@@ -233,8 +233,8 @@ LOST_NAME = re.compile("#(?:REF!|NAME[?]|VALUE!|N/A)")
 """Where a defined name leads whose cells are gone."""
 
 
-def name_problems(names: Mapping[str, str], procedure: Procedure) -> list[Problem]:
-    """The defined names our formulas look through that are gone or lead nowhere."""
+def name_problems(names: Mapping[str, str], procedure: Procedure, version: int) -> list[Problem]:
+    """The defined names our formulas of a layout look through that are gone or lead nowhere."""
     formulas = [*rules.stage_rules(procedure).values(), *rules.plan_rules().values(), rules.HOLD_RULE]
     steps = {"", *(step.id for _, step in procedure.steps())}
     for clock in (each for each in procedure.clocks if each.step in steps):
@@ -246,6 +246,8 @@ def name_problems(names: Mapping[str, str], procedure: Procedure) -> list[Proble
         rules.HOLD_RUNNING,
         *(each.defined_name for each in procedure.clocks),
     ]
+    if version >= layout.NAMES_MEETINGS:
+        ours += map(rules.meeting_cells, layout.titles(layout.MEETING_COLUMNS))
     held = {name.casefold(): place for name, place in names.items()}
     lost = [name for name in ours if name in text and LOST_NAME.search(held.get(name.casefold(), "#REF!"))]
     where = quoted(layout.CASE)

@@ -122,15 +122,15 @@ def _tiles(summary: _Summary, procedure: Procedure, counts: Sequence[dict[str, s
     helpers, stages = summary.helpers, counts[:-1]
     done = _total(stages, rules.DONE_WORDS)
     live = [word for word in rules.RAG_WORDS if word not in {"Clock not started", "Not applicable"}]
-    begun = "+".join(
-        f"IF(ISNUMBER({stage.zero}),{_total([counted], live)},{_total([counted], rules.DONE_WORDS)})"
-        for stage, counted in zip(helpers.stages, stages, strict=True)
-    )
+    begun = []
+    for stage, counted in zip(helpers.stages, stages, strict=True):
+        runs = f"AND(ISNUMBER({stage.zero}),{stage.zero}<=Report_date)"
+        begun.append(f"IF({runs},{_total([counted], live)},{_total([counted], rules.DONE_WORDS)})")
     back, waiting = helpers.returns_in_short(procedure)
     tiles = (
         (_total(counts, ["Overdue"]), '"overdue"', "late"),
         (back, waiting, ""),
-        (f'({done})&" of "&({begun})', '"steps done in stages begun"', ""),
+        (f'({done})&" of "&({"+".join(begun)})', '"steps done in stages begun"', ""),
         (_total(counts, ["Due today"]), '"due today"', "near"),
         (_total(counts, ["Due soon"]), '"due soon"', ""),
         (_total(counts, ["Chase"]), '"to chase"', "near"),
@@ -262,8 +262,8 @@ def _short_list(
     summary.page.rag_colours(7, first, summary.row - 1)
 
 
-def _meetings(summary: _Summary) -> None:
-    meetings = summary.helpers.meetings(_MEETING_ROWS)
+def _meetings(summary: _Summary, room: int) -> None:
+    meetings = summary.helpers.meetings(_MEETING_ROWS, room)
     summary.header("Meetings ahead", ("", "Meeting", "Place", "Date", "Time"))
     for place, meeting in enumerate(meetings):
         empty = '"No meeting is ahead"' if place == 0 else '""'
@@ -327,7 +327,7 @@ def summary_page(book: Book, plan: Plan, hidden: SheetPage) -> SheetPage:
     """The sheet Summary; its helper formulas go to the hidden sheet."""
     page, procedure = SheetPage(layout.SUMMARY, book), plan.procedure
     helpers = Helpers(hidden, procedure, standby=plan.standby)
-    page.heading(layout.SUMMARY, "An ID leads to its row.")
+    page.heading(layout.SUMMARY, "Where the case stands; an ID leads to its row.")
     name = (
         f'IF(Case_reference="","{layout.SUMMARY}",Case_reference)&IF(Case_summary="",""," · "&Case_summary)'
     )
@@ -342,7 +342,7 @@ def summary_page(book: Book, plan: Plan, hidden: SheetPage) -> SheetPage:
     orders = helpers.order_columns()
     _needed_and_next(summary, orders, counts)
     page.breaks = (summary.row - 1,)
-    _meetings(summary)
+    _meetings(summary, layout.meeting_room(plan.case))
     ready = helpers.keys_between(orders, "0", str(rules.A_DAY), _READY_ROWS)
     _short_list(summary, "Ready to start", _total(counts, ["Ready"]), ready, _READY_ROWS)
     _short_list(

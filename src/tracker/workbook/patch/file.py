@@ -158,10 +158,7 @@ class WorkbookFile:
     def note_values(self, book: Book) -> None:
         """Note beside every formula of ours what it evaluates to over the changed cells."""
         for sheet, row, column, _ in list(book.formulas()):
-            try:
-                value = book.cell(sheet, row, column)
-            except (ArithmeticError, CannotEvaluateError, LookupError, TypeError, ValueError) as error:
-                raise CellError(address(sheet, column_letters(column), row)) from error
+            value = cell_value(book, sheet, row, column)
             if (sheet, row, column) in book.unevaluated:
                 continue  # what the file holds of it stays
             self.sheet(sheet).put_value(row, column, self._counted(value))
@@ -197,7 +194,7 @@ class WorkbookFile:
         for table in self.tables.values():
             rows = self.last_row(table.name) - table.first_row
             book.add_table(table.name, table.sheet, table.first_row, table.titles, rows, table.first_column)
-        areas = {name: _area(reference) for name, reference in self.package.names().items()}
+        areas = {name: named_area(reference) for name, reference in self.package.names().items()}
         book.names.update((name, area) for name, area in areas.items() if area)
         return book
 
@@ -217,7 +214,7 @@ class WorkbookFile:
 
     def single_cell(self, name: str) -> tuple[str, int, int] | None:
         """Where the one cell of a defined name lies: sheet, row, column."""
-        area = _area(self.package.names().get(name, ""))
+        area = named_area(self.package.names().get(name, ""))
         return (area.sheet, area.first_row, area.column) if area and area.first_row == area.last_row else None
 
     # Writing
@@ -239,7 +236,16 @@ class WorkbookFile:
             self.package.resize_table(self.tables[name], row)
 
 
-def _area(reference: str) -> Area | None:
+def cell_value(book: Book, sheet: str, row: int, column: int) -> Value:
+    """The value of a cell; one that cannot be evaluated is named."""
+    try:
+        return book.cell(sheet, row, column)
+    except (ArithmeticError, CannotEvaluateError, LookupError, TypeError, ValueError) as error:
+        raise CellError(address(sheet, column_letters(column), row)) from error
+
+
+def named_area(reference: str) -> Area | None:
+    """The cells of one column that a defined name leads to."""
     found = _REFERENCE.fullmatch(reference)
     if found is None:
         return None

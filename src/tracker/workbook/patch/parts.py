@@ -286,7 +286,7 @@ class NewSheet:
         self._lines: list[tuple[list[str], str]] = [([title], "title"), ([subtitle], "subtitle")]
         self._lines.append(([name for name, _ in columns], "header"))
         self._links: list[tuple[str, str]] = []
-        self._choice = ""
+        self._choices: dict[tuple[str, str], list[tuple[int, int]]] = {}
 
     def row(self, cells: Sequence[str], *, link: str = "", link_column: int = 0) -> None:
         """A row of texts; where `link` is the address of a cell, its column leads there."""
@@ -294,16 +294,26 @@ class NewSheet:
         if _CELL.fullmatch(link):
             self._links.append((f"{column_letters(link_column)}{len(self._lines)}", link))
 
-    def choice(self, column: int, words: Sequence[str]) -> None:
-        """A drop-down in every row of a column."""
-        letters = column_letters(column)
-        area = f"{letters}{_HEADER_ROW + 1}:{letters}{max(len(self._lines), _HEADER_ROW + 1)}"
-        self._choice = (
-            f'<dataValidations count="1"><dataValidation type="list" allowBlank="1" showInputMessage="1" '
-            f'showErrorMessage="1" errorTitle="Please take one from the list" '
-            f'error="Take one of the words from the list, or clear the cell." sqref="{area}">'
-            f'<formula1>"{",".join(words)}"</formula1></dataValidation></dataValidations>'
-        )
+    def choice(self, column: int, row: int, words: Sequence[str]) -> None:
+        """A drop-down in a cell."""
+        rows = self._choices.setdefault((column_letters(column), ",".join(words)), [])
+        if rows and rows[-1][1] == row - 1:
+            rows[-1] = rows[-1][0], row
+        else:
+            rows.append((row, row))
+
+    def _checks(self) -> str:
+        """The drop-downs as the part's element."""
+        lists = []
+        for (letters, words), rows in self._choices.items():
+            cells = " ".join(f"{letters}{first}:{letters}{last}" for first, last in rows)
+            lists.append(
+                '<dataValidation type="list" allowBlank="1" showInputMessage="1" showErrorMessage="1" '
+                'errorTitle="Please take one from the list" '
+                f'error="Take one of the words from the list, or clear the cell." sqref="{cells}">'
+                f'<formula1>"{words}"</formula1></dataValidation>'
+            )
+        return f'<dataValidations count="{len(lists)}">{"".join(lists)}</dataValidations>' if lists else ""
 
     def texts(self) -> list[list[str]]:
         """The texts of the sheet, row by row."""
@@ -325,7 +335,7 @@ class NewSheet:
                 for place, (_, width) in enumerate(self._columns, 1)
             ),
             rows="".join(self._row(styles, number, *line) for number, line in enumerate(self._lines, 1)),
-            choice=self._choice,
+            choice=self._checks(),
             links=f"<hyperlinks>{links}</hyperlinks>" if links else "",
             heads=heads,
         )
