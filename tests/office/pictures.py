@@ -45,12 +45,18 @@ def printed(book: Path, *more: edits.Edit) -> Path:
     show_strip(edited)
     library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
     moved = {"LD_PRELOAD": str(library), "FAKETIME": f"{AS_AT} 09:00:00", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-    os.environ.update(moved)
-    try:
-        pages.pdf_pages(edited, book.parent, dpi=30)
-    finally:
-        for name in moved:
-            del os.environ[name]
+    profile = f"-env:UserInstallation={(book.parent / 'profile').as_uri()}"
+    words = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(book.parent),
+        str(edited),
+    ]
+    subprocess.run(words, check=True, env={**os.environ, **moved}, stdout=subprocess.DEVNULL)
     return edited.with_suffix(".pdf")
 
 
