@@ -34,7 +34,7 @@ _LAST = 8  # the last column beside the strip
 _PRINTED = 90  # per cent: the rows above the page break fit on a page, and nothing is below 9 pt
 _LISTED, _NEXT_AT_LEAST = 18, 5
 _READY_ROWS, MOVED_ROWS, _MEETING_ROWS = 5, 3, 4
-_ACTION = 49  # characters of an action that fit its column
+_ACTION = 45  # characters of an action that fit its column
 _TITLES = ("ID", "Action", "Who", "Due", "Agreed date", "Sheet", "RAG", "Late")
 _HEADLINES = {
     "headline late": ("Overdue", "Chase"),
