@@ -242,7 +242,7 @@ def _unfit(path: Path) -> Problem | None:
         reason = f"{path.name}, a name that Windows keeps for a device"
     elif _WINDOWS and _NOT_WINDOWS.search(path.name):
         reason = f"{path.name}, a name that Windows allows no file"
-    elif os.path.isdir(path):  # noqa: PTH112  says no where the path is too long to ask
+    elif os.path.isdir(path):  # noqa: PTH112  is false where the path is too long to ask
         reason = "a folder of this name"
     else:
         return None

@@ -211,7 +211,7 @@ def _evaluated(plan: Plan, as_at: date) -> Workbook:
 
 @dataclass(frozen=True, slots=True)
 class ClockDate(JsonRecord):
-    """A clock of a case; `day` is None while it is not known, `state` says whether it is confirmed."""
+    """A clock of a case; `day` is None while it is not known, `state`: whether it is confirmed."""
 
     clock: str
     day: date | None

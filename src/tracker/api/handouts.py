@@ -218,7 +218,7 @@ def read_returns(
     found: list[ReadReturn] = []
     problems: list[Problem] = []
     for path in map(Path, [paths] if isinstance(paths, str | os.PathLike) else paths):
-        in_folder = os.path.isdir(path)  # noqa: PTH112  says no where it is too long
+        in_folder = os.path.isdir(path)  # noqa: PTH112  is false where it is too long
         files = list(workbook_files(path)) if in_folder else [path]
         if not files:
             problems.append(problem(codes.NO_RETURN_IN_FOLDER, file=str(path)))

@@ -54,7 +54,7 @@ def find_workbooks(paths: Name | Iterable[Name]) -> tuple[list[Path], list[Probl
     names = [Path(each) for each in given]
     files: list[Path] = []
     for path in names:
-        files += workbook_files(path) if os.path.isdir(path) else [path]  # noqa: PTH112  says no where it is too long
+        files += workbook_files(path) if os.path.isdir(path) else [path]  # noqa: PTH112  is false where it is too long
     if files or not names:
         return files, []
     return [], [problem(codes.NO_WORKBOOK_IN_FOLDER, file=str(names[0]))]

@@ -229,7 +229,7 @@ def read_text(path: Path) -> str | Problem:
         return problem(codes.FOLDER_NOT_DESCRIPTION, file=file)
     except OSError as error:
         # Opening a folder is "permission denied" on Windows.
-        if os.path.isdir(path):  # noqa: PTH112  says no where the path is too long to ask
+        if os.path.isdir(path):  # noqa: PTH112  is false where the path is too long to ask
             return problem(codes.FOLDER_NOT_DESCRIPTION, file=file)
         return problem(codes.DESCRIPTION_UNREADABLE, file=file, reason=refusal(error))
     return decoded(data, file)

@@ -158,7 +158,7 @@ def validate_output_path(output: Path | None, suffixes: Sequence[str], *inputs: 
 
 def validate_template_folder(folder: Path | None) -> None:
     """Refuse `--templates` that names no folder."""
-    if folder is not None and not os.path.isdir(folder):  # noqa: PTH112  says no where it is too long
+    if folder is not None and not os.path.isdir(folder):  # noqa: PTH112  is false where it is too long
         raise click.BadParameter(f'"{folder}" is not a folder.', param_hint="'--templates'")
 
 

@@ -129,7 +129,7 @@ class _Saved:
         try:
             yield
         except (click.Abort, KeyboardInterrupt, SystemExit):
-            if os.path.exists(self.file):  # noqa: PTH110  says no where the path is too long to ask
+            if os.path.exists(self.file):  # noqa: PTH110  is false where the path is too long to ask
                 commands.print_line(
                     f"\nYour answers are kept in {self.file}. Type the same command again to go on from them.",
                     err=True,
@@ -174,7 +174,7 @@ def new_command(
         return
     # Some forty questions follow: a name that is taken is refused before them, or asked again after them.
     commands.validate_output_path(output, (".toml",), people_file)
-    if output and os.path.exists(output):  # noqa: PTH110  says no where the path is too long to ask
+    if output and os.path.exists(output):  # noqa: PTH110  is false where the path is too long to ask
         commands.abort([problem(codes.FILE_EXISTS, file=str(output), do="Choose another name with -o.")])
     loaded = commands.require_procedure(procedure)
     people: Mapping[str, Person] = {}

@@ -195,7 +195,7 @@ def _read_cases(
 
 def _beside(path: Path, name: str) -> Path:
     """A name in the folder, or beside the file."""
-    return (path if os.path.isdir(path) else path.parent) / name  # noqa: PTH112  says no where it is too long
+    return (path if os.path.isdir(path) else path.parent) / name  # noqa: PTH112  is false where it is too long
 
 
 def _other_procedure_problems(outcome: Reconciliation) -> list[Problem]:

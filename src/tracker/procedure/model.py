@@ -128,7 +128,7 @@ class Step:
     held: bool = False  # the case's hold stops it, whatever it is counted from
     delay_within: int | None = None  # working days before publication's limit from which it is asked for
     standing: bool = False  # done again and again: no date, never Ready
-    event: str = ""  # what is said to have happened once it is done
+    event: str = ""  # what happened, in words, once it is done
     document: str = ""  # the Word template it is filled from
 
     @property

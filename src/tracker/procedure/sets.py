@@ -38,7 +38,7 @@ def folder_of(name_or_folder: str | Path) -> Path | Problem:
     known = set_names()
     name = str(name_or_folder)
     folder = resources.templates() / "procedure" / name if name in known else Path(name)
-    if name and os.path.isdir(folder):  # noqa: PTH112  says no where the path is too long to ask
+    if name and os.path.isdir(folder):  # noqa: PTH112  is false where the path is too long to ask
         return folder
     is_file = os.path.isfile(folder)  # noqa: PTH113  as above
     meant = " (it is a file: name its folder)" if is_file else did_you_mean(name, known) or hint(Path(name))

@@ -78,7 +78,7 @@ class OurCells:
 
 
 class Applier:
-    """Puts a merge into a file. `places` says in which row of which sheet each added row came to stand."""
+    """Puts a merge into a file. `places` gives the sheet and row of each added row."""
 
     def __init__(self, file: WorkbookFile, reading: Reading, procedure: Procedure) -> None:
         self.file, self.reading = file, reading

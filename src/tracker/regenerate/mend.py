@@ -62,7 +62,7 @@ class UnreadableError(Exception):
 
 @dataclass(slots=True)
 class Ready:
-    """A workbook put right and brought up to the layout, and what was done to it; `refused` says why it cannot be.
+    """A workbook put right and brought up to the layout, and what was done to it; `refused`: why it cannot be.
 
     `put` is what was put where, `done` what to report of it; `rewritten` are sheets that were written as a whole.
     """

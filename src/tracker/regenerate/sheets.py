@@ -134,7 +134,7 @@ def impossible_choices(file: WorkbookFile, known: Sequence[Conflict]) -> list[Pr
 def _identity(conflict: Conflict) -> tuple[object, ...]:
     """What makes an open conflict the same: the cell, and of what was sent or copied also the words offered.
 
-    What the case says now takes the place of what it said before; what two people sent are two offers.
+    What the case holds now replaces what it held before; what two people sent are two offers.
     """
     offered = comparable(plain(conflict.new)) if conflict.kind == "copies" else None
     return *conflict.key, offered

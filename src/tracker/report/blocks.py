@@ -153,7 +153,7 @@ class Collapsible:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The timeline of a case; `legend` says what its signs mean, which the first of a page tells for all."""
+    """The timeline of a case; `legend` says what its signs mean, shown once, with the first of a page."""
 
     block: ClassVar[str] = "timeline"
     anchor: str

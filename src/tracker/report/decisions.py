@@ -208,7 +208,7 @@ def coming(case: CaseRows, as_at: date) -> tuple[Coming, ...]:
 def _open_meetings(case: CaseRows) -> Iterator[tuple[str, date, MeetingEntry]]:
     """The meetings neither ticked as held nor settled by a step that is done, each with its name and day.
 
-    A step of which an event tells settles one meeting that it names: that of its day, else the earliest left open.
+    A step that an event is about settles one meeting that it names: that of its day, else the earliest left open.
     """
     by_name: defaultdict[str, list[tuple[date, MeetingEntry]]] = defaultdict(list)
     for each in case.state.meetings:

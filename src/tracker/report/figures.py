@@ -111,7 +111,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The key dates of a case over time. `words` says the same as the picture.
+    """The key dates of a case over time. `words` is the same in words.
 
     `today` is where the report date stands; `beyond` are the words at the break of the axis where it lies past it.
     """
@@ -275,7 +275,7 @@ class StripRun:
 
 @dataclass(frozen=True, slots=True)
 class CaseStrip:
-    """A case's key dates as one thin line. `words` says the same as the picture."""
+    """A case's key dates as one thin line. `words` is the same in words."""
 
     runs: tuple[StripRun, ...]
     marks: tuple[DateMark, ...]
@@ -333,7 +333,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The months drawn; `words` says the same as the picture. `whole` is where the line at 100 % stands."""
+    """The months drawn; `words` is the same in words. `whole` is where the line at 100 % stands."""
 
     width: int
     height: int

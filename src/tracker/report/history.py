@@ -128,7 +128,7 @@ def row_key(row: ReportRow) -> str:
 
 
 class _NotAReportError(ValueError):
-    """A file that is no earlier report; the message says why."""
+    """A file that is no earlier report, with the reason."""
 
 
 def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:

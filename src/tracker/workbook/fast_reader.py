@@ -57,7 +57,7 @@ def merged_in_order(areas: Iterable[tuple[str, int, int]]) -> tuple[tuple[str, i
 class FastBook:
     """A workbook as our own reader has it. Sheets are asked for by their titles.
 
-    `titles` are those of the sheets that hold cells, in the order of their tabs; `from_1904` says whether days are
+    `titles` are those of the sheets that hold cells, in the order of their tabs; `from_1904`: whether days are
     counted from 1904, as old Macs did.
     """
 

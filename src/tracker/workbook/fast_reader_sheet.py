@@ -308,12 +308,12 @@ class SheetReader:
 
     def _note_hidden(self, number: int, attributes: bytes) -> None:
         if attributes not in self._hides:
-            says = self._element(b"<row%b/>" % attributes, _ROW).attrib
-            for name, value in says.items():
+            settings = self._element(b"<row%b/>" % attributes, _ROW).attrib
+            for name, value in settings.items():
                 known = name in _ROW_ATTRIBUTES and _ROW_ATTRIBUTES[name].fullmatch(value)
                 if not known or (name == "s" and value not in self._styles.shows):
                     raise UnusualError("a row with further attributes")
-            self._hides[attributes] = says.get("hidden") in {"1", "true"}
+            self._hides[attributes] = settings.get("hidden") in {"1", "true"}
         if self._hides[attributes]:
             self.hidden.add(number)
 

@@ -219,7 +219,7 @@ class Helpers:
         )
 
     def returns_in_short(self, procedure: Procedure) -> tuple[str, str]:
-        """The cells with `7 of 8` and what is said below, of the first returns that are asked for and not in."""
+        """The cells with `7 of 8` and the caption below, of the first returns that are asked for and not in."""
         number, caption = '"-"', '"no returns asked for"'
         steps = [(stage, step) for stage, step in procedure.steps() if step.each == "agency"]
         for stage, step in reversed(steps):

@@ -51,7 +51,7 @@ class SheetColumn:
     """A column of one of our tables.
 
     `kind` is `text`, `date`, `number`, `list` or `formula`; a list's words stand in `words`, or in the cells of
-    the defined name `source`. Where `strict`, only these words are taken. `edited_by` says who owns the cells when
+    the defined name `source`. Where `strict`, only these words are taken. `edited_by` is who owns the cells when
     workbooks are merged: `procedure`, `person`, `shared`, or `formula`.
     """
 
