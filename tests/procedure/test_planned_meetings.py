@@ -19,6 +19,7 @@ from tracker.procedure.load import load_procedure
 from tracker.reconcile.run import reconcile_reading
 from tracker.regenerate.run import UpdateOptions, regenerate_content
 from tracker.workbook.build import build
+from tracker.workbook.patch.file import WorkbookFile
 from tracker.workbook.read import read_content
 from tracker.workbook.write import workbook_bytes
 
@@ -191,6 +192,21 @@ def test_a_workbook_looks_at_every_meeting_it_is_made_with() -> None:
     rows = book_of(content, values=True)["Case"].iter_rows(values_only=True)
     (shown,) = (day for label, day, *_ in rows if label == RR)
     assert (shown, state_of(content).clocks[RR].day) == (datetime(2026, 11, 24), NEXT)  # noqa: DTZ001  as read
+
+
+def test_names_grow_with_the_table_of_meetings() -> None:
+    partners = [Meeting("Partners", date(2026, 11, day)) for day in range(1, 31)]
+    wishes = UpdateOptions(case=replace(CASE, meetings=(*partners * 3, *CASE.meetings)))
+    outcome, problems = regenerate_content(issued(), FILE, lambda _: (national(), []), FACTS, AS_AT, wishes)
+    assert outcome, problems
+    file = WorkbookFile(outcome.content)
+    ends = {
+        int(place.rpartition("$")[2])
+        for name, place in file.package.names().items()
+        if name.startswith("Meetings_")
+    }
+    assert file.last_row("Meetings") > 64
+    assert ends == {file.last_row("Meetings")}
 
 
 @pytest.mark.parametrize("kind", ["'The \"big\" one'", f'"{"x" * 61}"', '"The {one}"'])

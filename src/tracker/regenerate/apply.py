@@ -311,7 +311,7 @@ def put_names_back(
     clocks = (rules.clock_rules(clock, procedure, layout.DATE_NAMES) for clock in procedure.clocks)
     parts += [formula.text.encode() for formulas in clocks for formula in formulas]
     meetings = reading.places.get(layout.MEETING_TABLE)
-    of_meetings = {rules.meeting_cells(title) for title in layout.titles(layout.MEETING_COLUMNS)}
+    of_meetings = {rules.meeting_cells(title): title for title in layout.titles(layout.MEETING_COLUMNS)}
     wanted = []
     for name in made.names:
         place = held.get(name.casefold())
@@ -319,7 +319,7 @@ def put_names_back(
         if place is None:
             lost = any(name.encode() in part for part in parts)
         elif name in of_meetings and meetings is not None:
-            lost = lost or not _reaches(place, meetings)
+            lost = lost or not _reaches(place, meetings, of_meetings[name])
         if lost:
             wanted.append(name)
     found = {name: place for name in wanted if (place := _name_place(made, made.names[name], file, reading))}
@@ -339,10 +339,12 @@ def _means(held: str, ours: str) -> bool:
         return False
 
 
-def _reaches(place: str, table: TablePlace) -> bool:
+def _reaches(place: str, table: TablePlace, title: str) -> bool:
     """Whether a name leads to a column of a table, from its header to its last row."""
     area = named_area(place)
-    return area is not None and area.first_row <= table.header_row and table.last_row <= area.last_row
+    if area is None or (area.sheet, area.column) != (table.sheet, table.columns.get(title)):
+        return False
+    return area.first_row <= table.header_row and table.last_row <= area.last_row
 
 
 def _name_place(made: Book, area: Area, file: WorkbookFile, reading: Reading) -> str:

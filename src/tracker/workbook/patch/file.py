@@ -15,8 +15,9 @@ from tracker.formula.values import SHIFT_1904, CannotEvaluateError, is_number, s
 from tracker.problems import CellError
 from tracker.workbook.patch.markup import CannotPatchError, read_shared_texts, whole_number
 from tracker.workbook.patch.package import Package, TablePart
+from tracker.workbook.patch.parts import put_names
 from tracker.workbook.patch.sheet import NewCell, PatchSheet, cached, unescaped
-from tracker.workbook.reading import address
+from tracker.workbook.reading import address, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,7 +139,7 @@ class WorkbookFile:
         return serial(value) - self.shift if isinstance(value, date) else value
 
     def reach(self, table: str, row: int) -> None:
-        """Let a table reach down to a row, with the drop-downs and colours of its last one."""
+        """Let a table reach down to a row, with the names, drop-downs and colours of its last one."""
         marked = self.tables.get(table)
         if marked is None or row <= self.last_row(table):
             return
@@ -148,6 +149,21 @@ class WorkbookFile:
             blocks = " ".join(_stretched(block, marked, row) for block in ranges.split())
             if name in {"dataValidation", "conditionalFormatting"} and blocks != ranges:
                 sheet.cover(place, blocks)
+        self._stretch_names(marked, row)
+
+    def _stretch_names(self, table: TablePart, row: int) -> None:
+        """Names of more than one cell that begin within a table reach as far down as it does."""
+        found = {}
+        for name, reference in self.package.names().items():
+            area = named_area(reference)
+            if area is None or area.sheet != table.sheet or not area.first_row < area.last_row < row:
+                continue
+            inside = table.first_column <= area.column <= table.last_column
+            if inside and table.first_row <= area.first_row <= table.last_row:
+                letters = column_letters(area.column)
+                found[name] = f"{quoted(area.sheet)}!${letters}${area.first_row}:${letters}${row}"
+        if found:
+            put_names(self.package, found)
 
     def last_row(self, table: str) -> int:
         """The row a table ends in, as it now is."""
