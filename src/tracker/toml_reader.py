@@ -11,7 +11,7 @@ import re
 import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -134,7 +134,7 @@ class TomlTable(ABC):
 
     def inner(self, place: str, values: Mapping[str, Any], own_id: str = "") -> Self:
         """A table within this one, or of the same file."""
-        return type(self)(self.file, place, values, self.problems, own_id)
+        return replace(self, place=place, values=values, id=own_id, faulty=set(), read={})
 
     def entries(self, name: str, id_key: str = "") -> Iterator[Self | tuple[str, Any]]:
         """The tables `[[name]]`, each named by its value of `id_key` or its number; anything else with its place."""
@@ -268,21 +268,23 @@ def _has_endless_key(text: str) -> bool:
     )
 
 
-class EndlessKeyError(ValueError):
-    """A key of hundreds of parts."""
+ENDLESS_KEY = "a line with hundreds of dots"
+"""The message of `parse_toml` for a key that would take minutes."""
 
 
 def parse_toml(text: str) -> dict[str, Any]:
     """The tables of a text.
 
     Raises:
-        EndlessKeyError: for a key that would take minutes.
-        ValueError: a `TOMLDecodeError`, or Python's own refusal of a number of thousands of digits.
-        RecursionError: for brackets without end.
+        ValueError: a `TOMLDecodeError`, or the refusal of an endless key, of a number of thousands of digits or of
+            brackets without end.
     """
     if _has_endless_key(text):
-        raise EndlessKeyError
-    return tomllib.loads(text)
+        raise ValueError(ENDLESS_KEY)
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("brackets too deep") from None
 
 
 def undecodable_line(data: bytes, error: UnicodeDecodeError) -> int:

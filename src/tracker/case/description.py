@@ -28,7 +28,6 @@ from tracker.paths import LARGEST_TOML, hint, open_regular
 from tracker.problems import Problem, codes, has_errors, problem
 from tracker.text import did_you_mean, fold, listed, parse_day, refusal, same_word
 from tracker.toml_reader import (
-    EndlessKeyError,
     Key,
     load_format,
     parse_toml,
@@ -214,8 +213,6 @@ _ZIP = b"PK\x03\x04"
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _ODD_DATE = re.compile(r"=\s*([0-9]{1,4}[-/. ][0-9A-Za-z]{1,9}[-/. ][0-9]{1,4})\s*(?:#.*)?$")
 
-_RULE = "a line such as: aware = 2026-11-02"
-
 
 def read_text(path: Path) -> str | Problem:
     """The file's text, or why it could not be read."""
@@ -252,12 +249,7 @@ def tables_of(text: str, *, file: str = "") -> dict[str, Any] | Problem:
     text = text.removeprefix("\ufeff")
     try:
         return parse_toml(text)
-    except EndlessKeyError:
-        return _fault(file, "", "a line with hundreds of dots", _RULE, "Remove the line.")
-    except RecursionError:
-        return _fault(file, "", "lists within lists, too deep to read", _RULE, "Remove the brackets.")
     except ValueError as error:
-        # A TOMLDecodeError, or Python's own refusal of a number with thousands of digits.
         return _in_plain_words(str(error), text, file)
 
 
@@ -269,15 +261,11 @@ def _in_plain_words(message: str, text: str, file: str) -> Problem:
     line = lines[min(number, len(lines)) - 1]
     if (odd := _ODD_DATE.search(line)) and (day := parse_day(odd[1])) and str(day) != odd[1]:
         rule = "a date as year-month-day, with two digits for month and day"
-        return _fault(file, place, f"a date written as {odd[1]}", rule, f"Write it as {day}.")
-    for known in load_format("toml_faults")["fault"]:
-        if message.startswith(known["message"]):
-            return _fault(file, place, known["fault"], known["rule"], known["mend"])
-    return _fault(file, place, "something that is not TOML", _RULE, "Correct the line, or put # before it.")
-
-
-def _fault(file: str, place: str, fault: str, rule: str, mend: str) -> Problem:
-    return problem(codes.DESCRIPTION_NOT_TOML, file=file, place=place, fault=fault, rule=rule, mend=mend)
+        words = {"fault": f"a date written as {odd[1]}", "rule": rule, "mend": f"Write it as {day}."}
+    else:  # the last fault fits every message
+        faults = load_format("toml_faults")["fault"]
+        words = next(each for each in faults if message.startswith(each["message"]))
+    return problem(codes.DESCRIPTION_NOT_TOML, **words, file=file, place=place)
 
 
 # Writing

@@ -66,10 +66,6 @@ class SetTable(TomlTable):
 
     names: dict[str, Names] = field(default_factory=dict)
 
-    def inner(self, place: str, values: Mapping[str, Any], own_id: str = "") -> SetTable:
-        """A table within this one, or of the same file."""
-        return SetTable(self.file, place, values, self.problems, own_id, names=self.names)
-
     def order(self, known: Mapping[str, Key]) -> Iterable[str]:
         """The declared keys, then the unknown ones. What is misspelt is not reported as missing as well."""
         unknown = [name for name in self.values if name not in known]
@@ -168,9 +164,10 @@ def _named_texts(table: SetTable, key: Key, place: str, raw: object) -> tuple[tu
 
 def _owners(table: SetTable, key: Key, place: str, raw: object) -> tuple[str, ...]:
     """One owner or a list of them."""
-    kind = KINDS["texts" if isinstance(raw, list) else "text"]
-    found = kind.take(table, replace(key, kind=kind), place, raw)
-    words = found if isinstance(found, tuple) else (found,) if found else ()
+    if isinstance(raw, list):
+        words = _texts(table, replace(key, kind=TEXTS), place, raw)
+    else:
+        words = tuple(filter(None, [_text(table, key, place, raw)]))
     resolve = table.names["role"].resolve
     return tuple(word if word == AGENCY_OWNER else resolve(table, place, word) for word in words)
 
@@ -312,11 +309,11 @@ def entries_of(inside: tuple[Key, ...], id_key: str = "") -> ValueKind:
 
 TEXT = ValueKind(_IN_QUOTES, _text, _STRING, "text", "", if_required=_NOT_EMPTY)
 _LIST = {"type": "array", "items": _STRING}
-_LIST_NOT_EMPTY = {**_LIST, "minItems": 1}
+TEXTS = ValueKind("a list of texts", _texts, _LIST, "list of texts", (), if_required={"minItems": 1})
 
 KINDS: Mapping[str, ValueKind] = {
     "text": TEXT,
-    "texts": ValueKind("a list of texts", _texts, _LIST, "list of texts", (), if_required={"minItems": 1}),
+    "texts": TEXTS,
     "named texts": ValueKind(
         "a table {key}",
         _named_texts,
@@ -324,16 +321,16 @@ KINDS: Mapping[str, ValueKind] = {
         "table of texts",
         (),
     ),
-    "template": ValueKind(_IN_QUOTES, _template, _STRING, "text", "", if_required=_NOT_EMPTY),
+    "template": replace(TEXT, take=_template),
     "owners": ValueKind(
         _IN_QUOTES,
         _owners,
-        {"anyOf": [{**_STRING, **_NOT_EMPTY}, _LIST_NOT_EMPTY]},
+        {"anyOf": [{**_STRING, **_NOT_EMPTY}, {**_LIST, "minItems": 1}]},
         "text, or list of texts",
         (),
     ),
-    "roles": ValueKind("a list of texts", _roles, _LIST, "list of texts", (), if_required={"minItems": 1}),
-    "clock": ValueKind(_IN_QUOTES, _clock, _STRING, "text", "", if_required=_NOT_EMPTY),
+    "roles": replace(TEXTS, take=_roles),
+    "clock": replace(TEXT, take=_clock),
     "whole": fitting(
         f"a whole number from -{LARGEST_COUNT} to {LARGEST_COUNT}",
         lambda raw: type(raw) is int and abs(raw) <= LARGEST_COUNT,

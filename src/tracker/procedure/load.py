@@ -37,7 +37,7 @@ from tracker.procedure.model import (
 )
 from tracker.procedure.sets import DORSET, folder_of
 from tracker.text import fold, refusal
-from tracker.toml_reader import EndlessKeyError, parse_toml, undecodable_line
+from tracker.toml_reader import ENDLESS_KEY, parse_toml, undecodable_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -112,12 +112,10 @@ def _values(path: Path, sha256: hashlib._Hash) -> dict[str, Any] | Problem:
         return parse_toml(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         return problem(codes.SET_NOT_UTF8, file=str(path), line=undecodable_line(data, error))
-    except EndlessKeyError:
-        return problem(codes.SET_NOT_TOML, file=str(path), reason="a line with hundreds of dots")
-    except (ValueError, RecursionError) as error:
-        # A TOMLDecodeError, Python's refusal of a number of thousands of digits, or brackets without end.
+    except ValueError as error:
         cause = str(error)
-        reason = cause if _IN_TOML.search(cause) else "a number with too many digits, or too many brackets"
+        is_plain = cause == ENDLESS_KEY or _IN_TOML.search(cause)
+        reason = cause if is_plain else "a number with too many digits, or too many brackets"
         return problem(codes.SET_NOT_TOML, file=str(path), reason=reason)
 
 

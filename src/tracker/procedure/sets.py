@@ -97,9 +97,10 @@ _GENERAL = (
     "plan_sources",
     "comparison",
 )
-_OF_A_STAGE = ("name", "prefix", "order", "milestone", "milestone_words")
 _IN_A_FILE = {"lag": "count", "clock": "from", "start": "from", "provisional_from": "provisional from"}
 """The name in a set's files, where the model uses another."""
+_WITHIN = ("owners", "steps")
+"""What is compared in another place: as the owner of a step, as steps."""
 _TITLES = ("action", "text", "reason")
 
 
@@ -114,7 +115,8 @@ class Difference(JsonRecord):
     now: str
 
 
-_NAMED: tuple[tuple[str, Callable[[Procedure], Iterable[tuple[str, Any]]]], ...] = (
+_ENTRIES: tuple[tuple[str, Callable[[Procedure], Iterable[tuple[str, Any]]]], ...] = (
+    ("set", lambda each: [("", each)]),
     ("employer", lambda each: each.employer_names),
     ("decision", lambda each: ((str(number), rule) for number, rule in enumerate(each.not_applicable, 1))),
     ("field", lambda each: each.fields),
@@ -124,23 +126,20 @@ _NAMED: tuple[tuple[str, Callable[[Procedure], Iterable[tuple[str, Any]]]], ...]
     ("clock", lambda each: ((clock.name, clock) for clock in each.clocks)),
     ("board", lambda each: ((board.id, board) for board in each.boards)),
     ("agency", lambda each: ((agency.code, agency) for agency in each.agencies)),
+    ("stage", lambda each: ((stage.prefix, stage) for stage in each.stages)),
+    ("step", lambda each: ((step.id, step) for _, step in each.steps())),
 )
-"""The kinds of entry that are known by a name, and where a set has them."""
+"""The kinds of entry in a set, and its entries of each kind by their names."""
 
 
 def differences(old: Procedure, new: Procedure) -> list[Difference]:
     """Every difference from one set to another."""
-    found = list(_fields("set", "", old, new, _GENERAL))
-    for what, entries in _NAMED:
-        found += _entries(what, _by_name(entries(old)), _by_name(entries(new)))
-    stages_was, stages_now = ({stage.prefix: stage for stage in each.stages} for each in (old, new))
-    found += _entries("stage", stages_was, stages_now, _OF_A_STAGE)
-    steps_was, steps_now = ({step.id: step for _, step in each.steps()} for each in (old, new))
-    found += _entries("step", steps_was, steps_now)
-    was, now = (
-        [name for name in steps_was if name in steps_now],
-        [name for name in steps_now if name in steps_was],
-    )
+    found: list[Difference] = []
+    for what, entries in _ENTRIES:
+        found += _entry_differences(what, _by_name(entries(old)), _by_name(entries(new)))
+    steps_was, steps_now = ([step.id for _, step in each.steps()] for each in (old, new))
+    was = [name for name in steps_was if name in steps_now]
+    now = [name for name in steps_now if name in steps_was]
     if moved := [place for place, (one, other) in enumerate(zip(was, now, strict=True)) if one != other]:
         stretch = slice(moved[0], moved[-1] + 1)  # from the first step that stands elsewhere to the last
         found.append(Difference("set", "", "order of steps", listed(was[stretch]), listed(now[stretch])))
@@ -156,9 +155,7 @@ def _by_name(entries: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _entries(
-    what: str, old: Mapping[str, Any], new: Mapping[str, Any], keys: tuple[str, ...] = ()
-) -> Iterator[Difference]:
+def _entry_differences(what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
     """Entries by name: in the old set's order, those that are new at the end."""
     for name in (*old, *(name for name in new if name not in old)):
         if name not in new:
@@ -169,18 +166,18 @@ def _entries(
             if old[name] != new[name]:
                 yield Difference(what, name, "text", old[name], new[name])
         else:
-            known = keys or tuple(each.name for each in fields(old[name]) if each.name != "owners")
-            yield from _fields(what, name, old[name], new[name], known)
+            keys = _GENERAL if what == "set" else [each.name for each in fields(old[name])]
+            for key in keys:
+                was, now = (_value_of(key, each) for each in (old[name], new[name]))
+                if was != now:
+                    yield Difference(what, name, _IN_A_FILE.get(key, key), _words(was), _words(now))
 
 
-def _fields(what: str, name: str, old: Any, new: Any, keys: tuple[str, ...]) -> Iterator[Difference]:
-    for key in keys:
-        # The owners of a step that has several stand for its owner.
-        was, now = (
-            (key == "owner" and getattr(each, "owners", ())) or getattr(each, key) for each in (old, new)
-        )
-        if was != now:
-            yield Difference(what, name, _IN_A_FILE.get(key, key), _words(was), _words(now))
+def _value_of(key: str, entry: Any) -> Any:
+    """The value that is compared: the owners of a step that has several stand for its owner."""
+    if key in _WITHIN:
+        return None
+    return (key == "owner" and getattr(entry, "owners", ())) or getattr(entry, key)
 
 
 def _title(entry: Any) -> str:
