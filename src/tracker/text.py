@@ -242,11 +242,7 @@ def encodable(text: str) -> str:
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = tuple(f"{date(FIRST_YEAR, month, 1):%B}".casefold() for month in range(1, 13))
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4})")
 _WITH_MONTH = re.compile(
@@ -307,7 +303,7 @@ def _day(year: str, month: str, day: str) -> date | None:
 def _with_month_name(weekday: str, day: str, month: str, year: str) -> date | None:
     number = _month(month)
     found = _day(year, str(number), day) if number else None
-    if found and weekday and not _WEEKDAYS[found.weekday()].startswith(weekday):
+    if found and weekday and not f"{found:%A}".casefold().startswith(weekday):
         return None
     return found
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from case.sets import CHAIR, PROCEDURE
-from tracker.case.answers import GoBack, interview
+from tracker.case.answers import GoBack, ask_for_case
 from tracker.case.description import case_toml, parse_case
 from tracker.case.format import propose_code
 from tracker.case.model import Agency, Case, Child, Details, Options, Person
@@ -77,7 +77,7 @@ def talk(
     keep: Callable[[Answers], object] = lambda _: None,
 ) -> tuple[Case, Script]:
     script = Script({**({} if earlier else LEAST), **answers})
-    case = interview(PROCEDURE, script, {}, [] if earlier is None else earlier, keep)
+    case = ask_for_case(PROCEDURE, script, answers=earlier, keep=keep)
     assert not any(left for left in script.answers.values()), "an answer was never asked for"
     found, problems = parse_case(case_toml(case, PROCEDURE), PROCEDURE)
     assert found == case, problems

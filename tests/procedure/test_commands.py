@@ -14,7 +14,7 @@ from procedure.faults import EDITS
 from procedure.test_load import folder as folder  # noqa: PLC0414  a fixture, named again so that pytest finds it
 from tracker.cli import cli
 from tracker.procedure.load import load_procedure
-from tracker.procedure.sets import differences, set_names
+from tracker.procedure.sets import compare_procedures, set_names
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -135,7 +135,7 @@ def test_a_difference_is_told_where_it_is(folder: Path) -> None:
     now, problems = load_procedure(folder)
     assert was, problems
     assert now, problems
-    assert [(each.what, each.name, each.key, each.was, each.now) for each in differences(was, now)] == [
+    assert [(each.what, each.name, each.key, each.was, each.now) for each in compare_procedures(was, now)] == [
         ("set", "", "edition", "2023", "2027"),
         ("role", "PDSCP Scrutineer", "digest", "false", "true"),
         ("board", "qpag", "name", "QPAG", "Quality Board"),

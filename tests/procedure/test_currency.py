@@ -17,6 +17,7 @@ from docx import Document
 
 from tracker.cli import cli
 from tracker.procedure.load import load_procedure
+from tracker.procedure.model import rules_currency
 
 ROOT = Path(__file__).resolve().parents[2]
 CASE = ROOT / "sample_cases" / "riverside" / "under-way.toml"
@@ -60,7 +61,7 @@ def test_rules_are_current_until_the_day_of_their_review(
     procedure, _ = load_procedure("riverside")
     assert procedure
     procedure = replace(procedure, checked_on=on, checked_by=by, review_by=until)
-    assert procedure.currency(date(2027, 3, 31)) == said
+    assert rules_currency(procedure, date(2027, 3, 31)) == said
     assert procedure.last_check().startswith(NOBODY) == said.startswith(NOBODY)
 
 

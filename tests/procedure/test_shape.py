@@ -14,7 +14,7 @@ import pytest
 from procedure.faults import EDITS
 from procedure.test_load import folder as folder  # noqa: PLC0414  a fixture, named again so that pytest finds it
 from tracker import resources
-from tracker.procedure.format import FILES, page, rows, schema, schema_text
+from tracker.procedure.format import FILES, page, rows, schema, procedure_schema
 from tracker.procedure.sets import set_names
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def faults(folder: Path) -> Iterator[str]:
 
 
 def test_the_schema_in_the_folder_is_the_loaders() -> None:
-    assert (SETS / "schema.json").read_text("utf-8") == schema_text()
-    assert json.loads(schema_text()) == schema()
+    assert (SETS / "schema.json").read_text("utf-8") == procedure_schema()
+    assert json.loads(procedure_schema()) == schema()
 
 
 def test_the_page_is_the_loaders() -> None:

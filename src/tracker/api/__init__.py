@@ -19,7 +19,6 @@ from tracker.api.cases import (
     ClockDate,
     FilledForm,
     KeyDate,
-    ask_for_case,
     case_form,
     check_case,
     generate,
@@ -44,11 +43,8 @@ from tracker.api.reports import (
 )
 from tracker.api.sources import (
     check_procedure,
-    compare_procedures,
     copy_procedure,
     find_workbooks,
-    procedure_schema,
-    rules_currency,
 )
 from tracker.api.workbooks import (
     explain_due_date,
@@ -58,13 +54,14 @@ from tracker.api.workbooks import (
     reconcile_workbooks,
     regenerate_workbook,
 )
-from tracker.case.answers import FormQuestion, GoBack
+from tracker.case.answers import FormQuestion, GoBack, ask_for_case
 from tracker.case.model import Case, Person
 from tracker.plan import step_table
 from tracker.problems import Problem, Severity
+from tracker.procedure.format import procedure_schema
 from tracker.procedure.load import load_procedure
-from tracker.procedure.model import Procedure
-from tracker.procedure.sets import Difference
+from tracker.procedure.model import Procedure, rules_currency
+from tracker.procedure.sets import Difference, compare_procedures
 from tracker.reconcile.model import (
     Action,
     CaseState,

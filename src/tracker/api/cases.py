@@ -14,11 +14,10 @@ from tracker.api.sources import (
     Source,
     check_procedure,
     find_procedure,
-    rules_currency,
     workbook_name,
 )
 from tracker.case import description as case_files
-from tracker.case.answers import CaseForm, FormQuestion, interview
+from tracker.case.answers import CaseForm, FormQuestion
 from tracker.case.contacts import TITLES, people_of_rows, people_of_text
 from tracker.case.description import case_toml, decoded
 from tracker.case.model import Person
@@ -27,18 +26,17 @@ from tracker.paths import LARGEST_TOML, hint, open_regular
 from tracker.plan import Plan, blank_plan, make_plan
 from tracker.problems import Problem, codes, has_errors, problem
 from tracker.procedure.load import load_calendar_facts
-from tracker.procedure.model import Procedure
+from tracker.procedure.model import Procedure, rules_currency
 from tracker.procedure.sets import DORSET
 from tracker.records import JsonRecord
 from tracker.text import long_date, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from tracker.case.answers import Answers
     from tracker.case.model import Case
-    from tracker.case.questions import Asker
     from tracker.rules import Rag
     from tracker.workbook.build import Workbook
 
@@ -66,26 +64,6 @@ def load_case(source: Source, procedure: Set = DORSET) -> tuple[Case | None, lis
     else:
         case, problems = case_files.load_case(Path(source), found)
     return case, [*of_set, *problems]
-
-
-def ask_for_case(
-    procedure: Procedure,
-    ask: Asker,
-    *,
-    people: Mapping[str, Person] | None = None,
-    answers: Answers | None = None,
-    keep: Callable[[Answers], object] = lambda _: None,
-) -> Case:
-    """Ask for a case, question by question: `ask` puts each and gives the answer, again where it is not possible.
-
-    Args:
-        procedure: The set by which questions are asked.
-        ask: Puts the questions. It raises `GoBack` where the person wants to go back one question.
-        people: Who is known to hold a role or answer for an agency (`load_people`): nobody is asked for these.
-        answers: What was answered when an earlier run was interrupted; that is not asked again.
-        keep: Called after each answer with all of them.
-    """
-    return interview(procedure, ask, people or {}, [] if answers is None else answers, keep)
 
 
 def load_people(

@@ -13,14 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.problems import Problem, codes, problem
-from tracker.procedure.format import schema_text
 from tracker.procedure.load import load_procedure
 from tracker.procedure.model import Procedure
-from tracker.procedure.sets import DORSET, Difference, copy_set, differences, folder_of, is_namesake
+from tracker.procedure.sets import DORSET, copy_set, folder_of, is_namesake
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from tracker.workbook.baseline import Baseline
 
 Name = str | os.PathLike[str]
@@ -161,38 +158,3 @@ def copy_procedure(name: Name, folder: Name) -> list[Problem]:
     """
     source = folder_of(os.fspath(name) or DORSET)
     return [source] if isinstance(source, Problem) else copy_set(source, Path(folder))
-
-
-def rules_currency(procedure: Procedure, as_at: date) -> str:
-    """Say in a sentence that nobody has checked a set's rules, or that they are due for another check on a day.
-
-    Gives nothing where somebody has checked them and that still holds.
-
-    Example:
-        >>> from datetime import date
-        >>> procedure, _ = load_procedure("riverside")
-        >>> rules_currency(procedure, date(2026, 11, 22)), rules_currency(procedure, date(2027, 4, 1))
-        ('', 'These rules were due for another check by Wed 31 Mar 2027.')
-    """
-    return procedure.currency(as_at)
-
-
-def compare_procedures(old: Procedure, new: Procedure) -> list[Difference]:
-    """Find what differs from one set to another: roles, clocks, boards, then step by step.
-
-    Example:
-        >>> procedure, _ = load_procedure("dorset")
-        >>> compare_procedures(procedure, procedure)
-        []
-    """
-    return differences(old, new)
-
-
-def procedure_schema() -> str:
-    """Write the JSON Schema of a set's files, for editors, as JSON text.
-
-    Example:
-        >>> procedure_schema().startswith("{")
-        True
-    """
-    return schema_text()

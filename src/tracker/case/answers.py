@@ -27,26 +27,23 @@ Answers = list[tuple[str, str | bool]]
 
 
 class _Answering(ABC):
-    """Gives an answer to a question of any kind: text, date, choice or yes_no."""
+    """An `Asker` that answers questions of all kinds in one place."""
 
     @abstractmethod
-    def answer(
-        self, kind: str, question: str, default: str | bool, choices: Sequence[str] = ()
-    ) -> str | bool:
-        """The answer to one question."""
+    def answer(self, kind: str, question: str, **options: Any) -> str | bool:
+        """The answer to one question; `kind` is the method of `Asker`, `options` are its further arguments."""
 
     def text(self, question: str, *, default: str = "") -> str:
-        """As `Asker` says; so with the others."""
-        return str(self.answer("text", question, default))
+        return str(self.answer("text", question, default=default))
 
     def date(self, question: str) -> str:
-        return str(self.answer("date", question, ""))
+        return str(self.answer("date", question))
 
     def choice(self, question: str, choices: Sequence[str], *, default: str) -> str:
-        return str(self.answer("choice", question, default, choices))
+        return str(self.answer("choice", question, choices=choices, default=default))
 
     def yes_no(self, question: str, *, default: bool) -> bool:
-        return bool(self.answer("yes_no", question, default))
+        return bool(self.answer("yes_no", question, default=default))
 
 
 # An interview
@@ -56,18 +53,27 @@ class GoBack(Exception):  # noqa: N818  a wish, no error
     """Raised by an asker in place of an answer: the person wants to answer the question before once more."""
 
 
-def interview(
+def ask_for_case(
     procedure: Procedure,
     ask: Asker,
-    people: Mapping[str, Person],
-    answers: Answers,
-    keep: Callable[[Answers], object],
+    *,
+    people: Mapping[str, Person] | None = None,
+    answers: Answers | None = None,
+    keep: Callable[[Answers], object] = lambda _: None,
 ) -> Case:
-    """Ask for a case; `keep` is called after each new answer, with all of them."""
-    recorder = _Recorder(ask, answers, keep)
+    """Ask for a case, question by question: `ask` puts each and gives the answer, again where it is not possible.
+
+    Args:
+        procedure: The set whose questions are put.
+        ask: Puts the questions. It raises `GoBack` where the person wants to go back one question.
+        people: Who holds a role or answers for an agency (`load_people`): these questions are left out.
+        answers: The answers of an earlier run that was interrupted: these questions are left out, too.
+        keep: Called after each answer with all of them.
+    """
+    recorder = _Recorder(ask, [] if answers is None else answers, keep)
     while True:
         try:
-            return ask_case(procedure, recorder, people)
+            return ask_case(procedure, recorder, people or {})
         except GoBack:
             recorder.drop_last()
 
@@ -100,37 +106,22 @@ class _Recorder(_Answering):
         self._keep(self._answers)
         self._next, self._silent = 0, True
 
-    def answer(
-        self, kind: str, question: str, default: str | bool, choices: Sequence[str] = ()
-    ) -> str | bool:
+    def answer(self, kind: str, question: str, **options: Any) -> str | bool:
         """The next of the answers so far, if it answers this question; else what the person answers now."""
         if self._next < len(self._answers):
             asked, answer = self._answers[self._next]
-            fits = isinstance(answer, bool if kind == "yes_no" else str) and (
-                not choices or answer in choices
-            )
-            if asked == question and fits:
+            is_of_kind = isinstance(answer, bool if kind == "yes_no" else str)
+            if asked == question and is_of_kind and answer in options.get("choices", [answer]):
                 self._next += 1
                 return answer
             # The questions are no longer those of the last time: from here on they are asked.
             del self._answers[self._next :]
         self._question, self._silent = question, False
-        answer = self._put(kind, question, default, choices)
+        answer = getattr(self._ask, kind)(question, **options)
         self._answers.append((question, answer))
         self._next += 1
         self._keep(self._answers)
         return answer
-
-    def _put(self, kind: str, question: str, default: Any, choices: Sequence[str]) -> str | bool:
-        match kind:
-            case "text":
-                return self._ask.text(question, default=default)
-            case "date":
-                return self._ask.date(question)
-            case "choice":
-                return self._ask.choice(question, choices, default=default)
-            case _:
-                return self._ask.yes_no(question, default=default)
 
 
 # A form
@@ -186,10 +177,10 @@ class CaseForm(_Answering):
         """Kept until it is known whether the question is put again."""
         self._messages.append(message)
 
-    def answer(
-        self, kind: str, question: str, default: str | bool, choices: Sequence[str] = ()
-    ) -> str | bool:
+    def answer(self, kind: str, question: str, **options: Any) -> str | bool:
         """What the form holds, or the default; a stand-in where the question is put again."""
+        default: str | bool = options.get("default", "")
+        choices: Sequence[str] = options.get("choices", ())
         last = self.questions[-1] if self.questions else None
         if last and last.question == question and self._messages:
             last.problems = last.problems or self._messages  # the rest is about a stand-in

@@ -56,8 +56,13 @@ GENERAL_FILES = tuple(name for name in FILES if name != STAGE_FILE)
 # Made from the keys
 
 
-def schema_text() -> str:
-    """The schema as the text of its file."""
+def procedure_schema() -> str:
+    """Write the JSON Schema of a set's files, for editors, as JSON text.
+
+    Example:
+        >>> procedure_schema().startswith("{")
+        True
+    """
     return json.dumps(schema(), indent=1) + "\n"
 
 

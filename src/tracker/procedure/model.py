@@ -300,30 +300,41 @@ class Procedure:
         """The role an option of the case names where the case says nothing; empty where the set has none."""
         return next((role.default for role in self.roles if role.option == option), "")
 
-    def currency(self, as_at: date) -> str:
-        """A sentence where the rules need a check on that day; empty where they do not."""
-        past = self.review_by if self.review_by and self.review_by < as_at else None
-        if not self._is_checked:
-            was_due = f", and a check was due by {short_date(past)}" if past else ""
-            return f"{_UNCHECKED}{was_due}."
-        return f"These rules were due for another check by {short_date(past)}." if past else ""
-
     def last_check(self) -> str:
         """Who checked the rules and when, and until when that holds."""
         done = _UNCHECKED
-        if self.checked_on and self._is_checked:
+        if self.checked_on and self.is_checked:
             done = f"Checked on {short_date(self.checked_on)} by {self.checked_by}"
         due = f"; to be checked by {short_date(self.review_by)}" if self.review_by else ""
         return f"{done}{due}."
 
     @property
-    def _is_checked(self) -> bool:
+    def is_checked(self) -> bool:
+        """Whether somebody has compared the rules with their sources."""
         return self.checked_on is not None and bool(self.checked_by)
 
     def sources(self) -> tuple[str, ...]:
         """Where an action of the action plan can come from."""
         first, *others = (stage.name for stage in self.stages)
         return self.plan_sources or (f"{first} immediate action", *others, "National Panel letter", "Agency")
+
+
+def rules_currency(procedure: Procedure, as_at: date) -> str:
+    """A sentence where nobody has checked a set's rules, or where they are due for another check on a day.
+
+    It is empty where somebody has checked them and that still holds.
+
+    Example:
+        >>> from datetime import date
+        >>> procedure, _ = load_procedure("riverside")
+        >>> rules_currency(procedure, date(2026, 11, 22)), rules_currency(procedure, date(2027, 4, 1))
+        ('', 'These rules were due for another check by Wed 31 Mar 2027.')
+    """
+    past = procedure.review_by if procedure.review_by and procedure.review_by < as_at else None
+    if not procedure.is_checked:
+        was_due = f", and a check was due by {short_date(past)}" if past else ""
+        return f"{_UNCHECKED}{was_due}."
+    return f"These rules were due for another check by {short_date(past)}." if past else ""
 
 
 def row_headings(steps: Mapping[str, Step], procedure: Procedure) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tracker import resources
 from tracker.paths import LARGEST_TOML, hint, read_regular
 from tracker.problems import Problem, codes, problem
-from tracker.procedure.format import schema_text
+from tracker.procedure.format import procedure_schema
 from tracker.records import JsonRecord
 from tracker.saving import unbroken, write_over
 from tracker.text import did_you_mean, listed, refusal
@@ -67,7 +67,7 @@ def copy_set(source: Path, folder: Path) -> list[Problem]:
             return [problem(codes.NEW_SET_FOLDER_IN_USE, file=str(folder), name=str(folder))]
         files = {path.name: read_regular(path, LARGEST_TOML) for path in sorted(source.glob("[!.]*.toml"))}
         marked = {name: f"#:schema ./{_SCHEMA}\n".encode() + content for name, content in files.items()}
-        marked[_SCHEMA] = schema_text().encode()
+        marked[_SCHEMA] = procedure_schema().encode()
         return _written(folder, marked)
     except OSError as error:
         return [problem(codes.NEW_SET_NOT_WRITTEN, file=str(folder), name=str(folder), reason=refusal(error))]
@@ -132,8 +132,14 @@ _ENTRIES: tuple[tuple[str, Callable[[Procedure], Iterable[tuple[str, Any]]]], ..
 """The kinds of entry in a set, and its entries of each kind by their names."""
 
 
-def differences(old: Procedure, new: Procedure) -> list[Difference]:
-    """Every difference from one set to another."""
+def compare_procedures(old: Procedure, new: Procedure) -> list[Difference]:
+    """Find what differs from one set to another: roles, clocks, boards, then step by step.
+
+    Example:
+        >>> procedure, _ = load_procedure("dorset")
+        >>> compare_procedures(procedure, procedure)
+        []
+    """
     found: list[Difference] = []
     for what, entries in _ENTRIES:
         found += _entry_differences(what, _by_name(entries(old)), _by_name(entries(new)))

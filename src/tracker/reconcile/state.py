@@ -15,7 +15,7 @@ from tracker import rules
 from tracker.formula.book import Area, Book
 from tracker.formula.values import day_of, is_number, serial
 from tracker.procedure.milestones import Milestones, find_milestones
-from tracker.procedure.model import OUTSIDE, row_headings
+from tracker.procedure.model import OUTSIDE, row_headings, rules_currency
 from tracker.reconcile.events import case_events, case_values, step_index, step_of
 from tracker.reconcile.model import (
     Action,
@@ -367,6 +367,6 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         marks=milestones,
         short_names={row: step.short for row, step in steps.items() if step.short},
         standing=frozenset(row for row, step in steps.items() if step.standing),
-        currency=procedure.currency(as_at),
+        currency=rules_currency(procedure, as_at),
     )
     return replace(state, events=case_events(state, steps, case_values(reading, procedure), as_at))
