@@ -109,15 +109,15 @@ class _Recorder(_Answering):
     def answer(self, kind: str, question: str, **options: Any) -> str | bool:
         """The next of the answers so far, if it answers this question; else what the person answers now."""
         if self._next < len(self._answers):
-            asked, answer = self._answers[self._next]
-            is_of_kind = isinstance(answer, bool if kind == "yes_no" else str)
-            if asked == question and is_of_kind and answer in options.get("choices", [answer]):
+            asked, given = self._answers[self._next]
+            is_of_kind = isinstance(given, bool if kind == "yes_no" else str)
+            if asked == question and is_of_kind and given in options.get("choices", [given]):
                 self._next += 1
-                return answer
+                return given
             # The questions are no longer those of the last time: from here on they are asked.
             del self._answers[self._next :]
         self._question, self._silent = question, False
-        answer = getattr(self._ask, kind)(question, **options)
+        answer: str | bool = getattr(self._ask, kind)(question, **options)
         self._answers.append((question, answer))
         self._next += 1
         self._keep(self._answers)
