@@ -12,37 +12,27 @@ import click
 from tracker import __version__
 
 COMMANDS = {
-    "new": "Ask for a case, step by step, and write its description.",
-    "check": "Validate a case description; print its clocks and key dates.",
-    "generate": "Make the workbook of a case.",
-    "reconcile": "Read edited workbooks: the state, what changed, what is wrong.",
-    "regenerate": "Bring a workbook up to its case and procedure, keeping every edit.",
-    "report": "Write a status report over a workbook or a folder of them.",
-    "calendar": "Write meetings and key dates as calendar entries.",
-    "returns": "Make a small workbook for each agency with its own open rows.",
-    "documents": "Write the letters and forms the procedure asks for, in Word.",
-    "explain": "Show how one due date was counted.",
-    "demo": "Try the program on six imaginary cases.",
-    "procedure": "Look at a procedure set, copy one to adapt, compare two.",
+    "new": ("new", "Ask for a case, step by step, and write its description."),
+    "check": ("cases", "Validate a case description; print its clocks and key dates."),
+    "generate": ("cases", "Make the workbook of a case."),
+    "reconcile": ("workbooks", "Read edited workbooks: the state, what changed, what is wrong."),
+    "regenerate": ("workbooks", "Bring a workbook up to its case and procedure, keeping every edit."),
+    "report": ("reports", "Write a status report over a workbook or a folder of them."),
+    "calendar": ("reports", "Write meetings and key dates as calendar entries."),
+    "returns": ("workbooks", "Make a small workbook for each agency with its own open rows."),
+    "documents": ("workbooks", "Write the letters and forms the procedure asks for, in Word."),
+    "explain": ("workbooks", "Show how one due date was counted."),
+    "demo": ("new", "Try the program on six imaginary cases."),
+    "procedure": ("cases", "Look at a procedure set, copy one to adapt, compare two."),
 }
-"""Each command and the line that says what it does."""
-
-
-_MODULES = {
-    "new": ("new", "demo"),
-    "cases": ("check", "generate", "procedure"),
-    "workbooks": ("reconcile", "regenerate", "explain", "returns", "documents"),
-    "reports": ("report", "calendar"),
-}
-"""The commands of each module."""
+"""Each command: its module in `tracker.commands`, and its line in the list of commands."""
 
 
 def find_command(name: str) -> click.Command:
     """Import a command, and give it, or each of its own commands, the option that all have."""
     from tracker.commands import QUIET_OPTION
 
-    module = next(module for module, names in _MODULES.items() if name in names)
-    command = getattr(import_module(f"tracker.commands.{module}"), f"{name}_command")
+    command = getattr(import_module(f"tracker.commands.{COMMANDS[name][0]}"), f"{name}_command")
     assert isinstance(command, click.Command)
     for each in command.commands.values() if isinstance(command, click.Group) else [command]:
         if QUIET_OPTION not in each.params:
@@ -73,7 +63,7 @@ class _Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
 START = """\
@@ -106,6 +96,6 @@ def cli(context: click.Context) -> None:
     tracker report cases --for weekly   writes the Monday report
 
     New here? tracker demo shows it all. tracker new asks for a case. --help after a command shows more.
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     if context.invoked_subcommand is None:
         click.echo(START)

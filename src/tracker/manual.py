@@ -101,7 +101,7 @@ def page(name: str) -> str:
 
 def index() -> str:
     """The page that lists the commands."""
-    commands = [(f"[tracker {name}]({name}.md)", does) for name, does in COMMANDS.items()]
+    commands = [(f"[tracker {name}]({name}.md)", does) for name, (_, does) in COMMANDS.items()]
     text: str = _WORDS["index"]
     return text.format(
         commands="\n".join(_table(("command", "does"), commands)),

@@ -73,6 +73,16 @@ def read_regular(path: Path, most: int) -> bytes:
     return content
 
 
+def is_folder(path: str | Path) -> bool:
+    """Whether there is a folder of this name; a name too long for the system is none."""
+    return os.path.isdir(path)  # noqa: PTH112  that of `Path` raises where the name is too long
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a file or folder of this name; a name too long for the system is none."""
+    return os.path.exists(path)  # noqa: PTH110  as above
+
+
 def of_another_system(path: Path) -> bool:
     """Whether a path begins with a drive letter where there are none: it would be one odd name in this folder."""
     return os.sep == "/" and bool(_DRIVE.match(str(path)))

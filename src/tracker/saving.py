@@ -14,7 +14,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.paths import TEMPORARY_NAME, exchange_names, lock_of, of_another_system, sha256, sha256_of
+from tracker.paths import (
+    TEMPORARY_NAME,
+    exchange_names,
+    is_folder,
+    lock_of,
+    of_another_system,
+    sha256,
+    sha256_of,
+)
 from tracker.problems import Problem, codes, problem
 from tracker.text import refusal
 
@@ -242,7 +250,7 @@ def _unfit(path: Path) -> Problem | None:
         reason = f"{path.name}, a name that Windows keeps for a device"
     elif _WINDOWS and _NOT_WINDOWS.search(path.name):
         reason = f"{path.name}, a name that Windows allows no file"
-    elif os.path.isdir(path):  # noqa: PTH112  is false where the path is too long to ask
+    elif is_folder(path):
         reason = "a folder of this name"
     else:
         return None

@@ -135,7 +135,9 @@ def test_a_difference_is_told_where_it_is(folder: Path) -> None:
     now, problems = load_procedure(folder)
     assert was, problems
     assert now, problems
-    assert [(each.what, each.name, each.key, each.was, each.now) for each in compare_procedures(was, now)] == [
+    assert [
+        (each.what, each.name, each.key, each.was, each.now) for each in compare_procedures(was, now)
+    ] == [
         ("set", "", "edition", "2023", "2027"),
         ("role", "PDSCP Scrutineer", "digest", "false", "true"),
         ("board", "qpag", "name", "QPAG", "Quality Board"),

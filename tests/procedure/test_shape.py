@@ -14,7 +14,7 @@ import pytest
 from procedure.faults import EDITS
 from procedure.test_load import folder as folder  # noqa: PLC0414  a fixture, named again so that pytest finds it
 from tracker import resources
-from tracker.procedure.format import FILES, page, rows, schema, procedure_schema
+from tracker.procedure.format import FILES, page, procedure_schema, rows, schema
 from tracker.procedure.sets import set_names
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tracker.api.sources import Name, Password, Set, Source, password_function, workbook_bytes, workbook_name
 from tracker.api.workbooks import read_workbook
+from tracker.paths import is_folder
 from tracker.plan import SPARE_AGENCIES
 from tracker.problems import Problem, codes, problem
 from tracker.records import JsonRecord, Record, plain
@@ -218,7 +219,7 @@ def read_returns(
     found: list[ReadReturn] = []
     problems: list[Problem] = []
     for path in map(Path, [paths] if isinstance(paths, str | os.PathLike) else paths):
-        in_folder = os.path.isdir(path)  # noqa: PTH112  is false where it is too long
+        in_folder = is_folder(path)
         files = list(workbook_files(path)) if in_folder else [path]
         if not files:
             problems.append(problem(codes.NO_RETURN_IN_FOLDER, file=str(path)))

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tracker.paths import is_folder
 from tracker.problems import Problem, codes, problem
 from tracker.procedure.load import load_procedure
 from tracker.procedure.model import Procedure
@@ -51,7 +52,7 @@ def find_workbooks(paths: Name | Iterable[Name]) -> tuple[list[Path], list[Probl
     names = [Path(each) for each in given]
     files: list[Path] = []
     for path in names:
-        files += workbook_files(path) if os.path.isdir(path) else [path]  # noqa: PTH112  is false where it is too long
+        files += workbook_files(path) if is_folder(path) else [path]
     if files or not names:
         return files, []
     return [], [problem(codes.NO_WORKBOOK_IN_FOLDER, file=str(names[0]))]

@@ -6,7 +6,6 @@ those not yet known as comments.
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,7 +23,7 @@ from tracker.case.format import (
     table_header,
 )
 from tracker.case.model import SECTIONS, Agency, Case, Child, Hold, Meeting, Person, attribute
-from tracker.paths import LARGEST_TOML, hint, open_regular
+from tracker.paths import LARGEST_TOML, hint, is_folder, open_regular
 from tracker.problems import Problem, codes, has_errors, problem
 from tracker.text import did_you_mean, fold, listed, parse_day, refusal, same_word
 from tracker.toml_reader import (
@@ -226,7 +225,7 @@ def read_text(path: Path) -> str | Problem:
         return problem(codes.FOLDER_NOT_DESCRIPTION, file=file)
     except OSError as error:
         # Opening a folder is "permission denied" on Windows.
-        if os.path.isdir(path):  # noqa: PTH112  is false where the path is too long to ask
+        if is_folder(path):
             return problem(codes.FOLDER_NOT_DESCRIPTION, file=file)
         return problem(codes.DESCRIPTION_UNREADABLE, file=file, reason=refusal(error))
     return decoded(data, file)

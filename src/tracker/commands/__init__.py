@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeVar
 
 import click
 
-from tracker.paths import STANDARD, leftovers, read_regular
+from tracker.paths import STANDARD, is_folder, is_there, leftovers, read_regular
 from tracker.problems import Problem, codes, has_errors, problem, problems_text
 from tracker.text import listed, terminal_text, wrap_lines
 
@@ -58,7 +58,7 @@ class _PathArgument(click.Path):
     """The path of a file: one that ends like a folder's is refused, since its end would be lost without a word."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if isinstance(value, str) and value.endswith(("/", os.sep)) and not os.path.isdir(value):  # noqa: PTH112
+        if isinstance(value, str) and value.endswith(("/", os.sep)) and not is_folder(value):
             self.fail(f"{value} ends like the name of a folder; end it with the name of a file.", param, ctx)
         return super().convert(value, param, ctx)
 
@@ -143,10 +143,9 @@ def validate_output_path(output: Path | None, suffixes: Sequence[str], *inputs: 
     if output is None or str(output) == STANDARD:
         return
     usual, reason = suffixes[0], ""
-    # These say no where a path is too long to ask; the writing then gives the reason.
-    if os.path.isdir(output):  # noqa: PTH112
+    if is_folder(output):
         reason = f"{output} is a folder; name a file in it, such as {output / f'outcome{usual}'}."
-    elif os.path.exists(output) and not os.path.isfile(output):  # noqa: PTH110, PTH113
+    elif is_there(output) and not output.is_file():
         reason = f"{output} is a device or a pipe; leave -o out to write to the screen."
     elif output.suffix.lower() not in {"", *suffixes}:
         reason = f"{output.name} is the name of another kind of file; name it {output.stem}{usual}."
@@ -158,7 +157,7 @@ def validate_output_path(output: Path | None, suffixes: Sequence[str], *inputs: 
 
 def validate_template_folder(folder: Path | None) -> None:
     """Refuse `--templates` that names no folder."""
-    if folder is not None and not os.path.isdir(folder):  # noqa: PTH112  is false where it is too long
+    if folder is not None and not is_folder(folder):
         raise click.BadParameter(f'"{folder}" is not a folder.', param_hint="'--templates'")
 
 

@@ -31,7 +31,7 @@ def check_command(path: Path, form: str, output: Path | None, as_at: date, proce
     \b
     Example:
       tracker check sample_cases/ordinary-in-time.toml
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     from tracker.api import check_case
 
     commands.validate_output_path(output, (".json",) if form == "json" else (".txt",), path)
@@ -85,7 +85,7 @@ def generate_command(
     Examples:
       tracker generate sample_cases/ordinary-in-time.toml -o DOR-2026-014.xlsx
       tracker generate --blank -o blank.xlsx
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     if blank == (path is not None):
         raise click.UsageError("Name a case description, or ask for --blank; one of the two.")
     from tracker.api import generate, rules_currency
@@ -124,7 +124,7 @@ def procedure_command() -> None:
       tracker procedure check dorset
       tracker procedure new my-procedure
       tracker procedure diff dorset my-procedure
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
 
 
 @procedure_command.command("check", short_help="Validate a set and print it as a table.")
@@ -141,7 +141,7 @@ def check_procedure_command(name: str, output: Path | None, as_at: date) -> None
     Examples:
       tracker procedure check my-procedure
       tracker procedure check riverside -o riverside.txt
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     commands.validate_output_path(output, (".txt",))
     commands.write_text("\n".join(_overview_lines(commands.require_procedure(name), as_at)), output)
 
@@ -183,7 +183,7 @@ def new_procedure_command(folder: Path, name: str) -> None:
     Examples:
       tracker procedure new my-procedure
       tracker procedure new our-procedure --from national
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     from tracker.api import copy_procedure
 
     if problems := copy_procedure(name, folder):
@@ -203,7 +203,7 @@ def diff_command(old: str, new: str, output: Path | None) -> None:
     Examples:
       tracker procedure diff dorset my-procedure
       tracker procedure diff editions/2023 editions/2026
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     from tracker.api import compare_procedures
 
     commands.validate_output_path(output, (".txt",))
@@ -236,7 +236,7 @@ def schema_command(output: Path | None) -> None:
     \b
     Example:
       tracker procedure schema -o schema.json
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     from tracker.api import procedure_schema
 
     commands.validate_output_path(output, (".json",))

@@ -7,7 +7,6 @@ second does the main job on the workbooks of an imaginary partnership, and shows
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import shutil
 import sys
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from tracker import commands
-from tracker.paths import LARGEST_TOML, STANDARD, read_regular
+from tracker.paths import LARGEST_TOML, STANDARD, is_there, read_regular
 from tracker.problems import codes, problem
 from tracker.resources import samples
 from tracker.text import quantity, refusal, terminal_text
@@ -104,7 +103,7 @@ class _Saved:
     def load(self) -> list[tuple[str, str | bool]]:
         """The answers of an interrupted run, none where there was no such run."""
         # A place that cannot be is reported in writing.
-        return _load_answers(self.file) if os.path.exists(self.file) else []  # noqa: PTH110  as below
+        return _load_answers(self.file) if is_there(self.file) else []
 
     def keep(self, answers: Sequence[tuple[str, str | bool]]) -> None:
         """Save the answers; where that is not possible it is reported once, and the questions go on."""
@@ -129,7 +128,7 @@ class _Saved:
         try:
             yield
         except (click.Abort, KeyboardInterrupt, SystemExit):
-            if os.path.exists(self.file):  # noqa: PTH110  is false where the path is too long to ask
+            if is_there(self.file):
                 commands.print_line(
                     f"\nYour answers are kept in {self.file}. Type the same command again to go on from them.",
                     err=True,
@@ -166,7 +165,7 @@ def new_command(
     Examples:
       tracker new -o DOR-2026-014.toml
       tracker new -o DOR-2026-015.toml --people sample_cases/ordinary-in-time.toml
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     from tracker.api import load_people, milestone_dates, write_case
 
     if form_file:
@@ -174,7 +173,7 @@ def new_command(
         return
     # Some forty questions follow: a name that is taken is refused before them, or asked again after them.
     commands.validate_output_path(output, (".toml",), people_file)
-    if output and os.path.exists(output):  # noqa: PTH110  is false where the path is too long to ask
+    if output and is_there(output):
         commands.abort([problem(codes.FILE_EXISTS, file=str(output), do="Choose another name with -o.")])
     loaded = commands.require_procedure(procedure)
     people: Mapping[str, Person] = {}
@@ -280,7 +279,7 @@ def demo_command(context: click.Context, folder: Path) -> None:
     \b
     Example:
       tracker demo
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     if folder.exists() and any(folder.iterdir()):
         raise click.BadParameter(f"{folder} is there already. Name a new folder.", param_hint="-o")
     shutil.copytree(samples() / "partnership", folder / "cases")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker import commands
-from tracker.paths import STANDARD
+from tracker.paths import STANDARD, is_folder
 from tracker.problems import codes, problem
 from tracker.text import listed, quantity
 
@@ -87,7 +86,7 @@ def report_command(
       tracker report sample_cases --for weekly -o weekly.html
       tracker report sample_cases --for owners --format eml -o drafts
       tracker report sample_cases --for subgroup --format docx -o subgroup.docx
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     from tracker.api import check_report_name, find_workbooks, load_earlier_report, make_report, report_names
     from tracker.api.reports import start_workers
     from tracker.parallel import processes
@@ -145,7 +144,7 @@ def calendar_command(
     \b
     Example:
       tracker calendar sample_cases -o deadlines.ics
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     from tracker.api import make_calendar
     from tracker.saving import write_over
 
@@ -195,7 +194,7 @@ def _read_cases(
 
 def _beside(path: Path, name: str) -> Path:
     """A name in the folder, or beside the file."""
-    return (path if os.path.isdir(path) else path.parent) / name  # noqa: PTH112  is false where it is too long
+    return (path if is_folder(path) else path.parent) / name
 
 
 def _other_procedure_problems(outcome: Reconciliation) -> list[Problem]:

@@ -75,7 +75,7 @@ def reconcile_command(
     Examples:
       tracker reconcile sample_cases/ordinary-in-time-edited.xlsx --as-at 2026-11-19
       tracker reconcile case.xlsx --format json -o state.json
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     from tracker.api import format_reconciliation, reconcile_workbooks
     from tracker.parallel import processes
 
@@ -154,7 +154,7 @@ def regenerate_command(
     Examples:
       tracker regenerate DOR-2026-014.xlsx --dry-run
       tracker regenerate DOR-2026-014.xlsx --case DOR-2026-014.toml --in-place
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     from tracker.api import format_outcome, regenerate_workbook
 
     first = workbooks[0]
@@ -233,7 +233,7 @@ def explain_command(workbook: Path, row_id: str, output: Path | None, as_at: dat
     \b
     Example:
       tracker explain DOR-2026-014.xlsx RR-6.6
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     from tracker.api import explain_due_date
 
     commands.validate_output_path(output, (".txt",), workbook)
@@ -269,7 +269,7 @@ def documents_command(
     Examples:
       tracker documents case.xlsx
       tracker documents case.xlsx --step RR-5.7 -o letters
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     from tracker.api import make_documents
 
     _need_name(workbook, output)
@@ -326,7 +326,7 @@ def returns_command(
     Examples:
       tracker returns DOR-2026-014.xlsx
       tracker returns DOR-2026-014.xlsx --owner UHD --owner "Dorset Police" -o to-send
-    """  # noqa: D301  click's own mark for lines that stay as they are
+    """
     from tracker.api import make_returns
 
     if str(output) == STANDARD:

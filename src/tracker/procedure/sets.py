@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, fields
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker import resources
-from tracker.paths import LARGEST_TOML, hint, read_regular
+from tracker.paths import LARGEST_TOML, hint, is_folder, is_there, read_regular
 from tracker.problems import Problem, codes, problem
 from tracker.procedure.format import procedure_schema
 from tracker.records import JsonRecord
@@ -38,9 +37,9 @@ def folder_of(name_or_folder: str | Path) -> Path | Problem:
     known = set_names()
     name = str(name_or_folder)
     folder = resources.templates() / "procedure" / name if name in known else Path(name)
-    if name and os.path.isdir(folder):  # noqa: PTH112  is false where the path is too long to ask
+    if name and is_folder(folder):
         return folder
-    is_file = os.path.isfile(folder)  # noqa: PTH113  as above
+    is_file = is_there(folder) and folder.is_file()
     meant = " (it is a file: name its folder)" if is_file else did_you_mean(name, known) or hint(Path(name))
     return problem(codes.SET_NOT_FOUND, file=name, name=name, known=quoted(known), hint=meant)
 
