@@ -42,7 +42,7 @@ def main() -> None:
         _print_error("\nStopped. No file was left half-written.")
         code = STOPPED + signal.SIGINT
     except SystemExit as ended:  # a request to end that arrived outside of a command
-        code = _code_of(ended)
+        code = _exit_code_of(ended)
     lost = output.lost if output else None
     reader_left = isinstance(lost, BrokenPipeError) or (_WINDOWS and lost and lost.errno == _INVALID)
     if lost and not reader_left:
@@ -61,7 +61,7 @@ def _exit_code() -> int:
 
         result = cli.main(standalone_mode=False)
     except SystemExit as left:
-        return _code_of(left)
+        return _exit_code_of(left)
     except click.Abort as aborted:  # a question got no answer: Ctrl-C, or nobody there to type one
         if not isinstance(aborted.__cause__ or aborted.__context__, EOFError):
             raise KeyboardInterrupt from None
@@ -75,7 +75,7 @@ def _exit_code() -> int:
             _print_error(f"A file whose name begins with a dash is written .{os.sep}{named[0]}")
         return refused.exit_code
     except OSError as error:
-        _print_error(_refusal(error))
+        _print_error(_refusal_message(error))
     except Exception:
         if os.environ.get("TRACKER_DEBUG"):
             raise
@@ -88,11 +88,11 @@ def _exit_code() -> int:
     return FAULT
 
 
-def _code_of(left: SystemExit) -> int:
+def _exit_code_of(left: SystemExit) -> int:
     return left.code if isinstance(left.code, int) else FAULT if left.code else 0
 
 
-def _refusal(error: OSError) -> str:
+def _refusal_message(error: OSError) -> str:
     """Say what the system refused, and what to do about it."""
     if part := _missing_part(error):
         return f"The installation is not complete: {part} is missing.\n    Install tracker again."

@@ -69,7 +69,7 @@ def _arguments(context: click.Context) -> list[tuple[str, str]]:
     return [(f"`{name}`", known.get(f"{context.command_path} {name}") or known[name]) for name in names]
 
 
-def _body(context: click.Context, level: str) -> Iterator[str]:
+def _command_lines(context: click.Context, level: str) -> Iterator[str]:
     """What a command does, its usage, arguments, options and examples, under headings of a level."""
     command = context.command
     for paragraph in (command.help or "").split("\b")[0].strip().split("\n\n"):
@@ -89,10 +89,10 @@ def page(name: str) -> str:
     """The page of a command, in Markdown."""
     command = find_command(name)
     context = click.Context(command, info_name=name, parent=click.Context(cli, info_name="tracker"))
-    lines = [f"# tracker {name}", "", *_body(context, "##")]
+    lines = [f"# tracker {name}", "", *_command_lines(context, "##")]
     for each, part in command.commands.items() if isinstance(command, click.Group) else ():
         inner = click.Context(part, info_name=each, parent=context)
-        lines += [f"## tracker {name} {each}", "", *_body(inner, "###")]
+        lines += [f"## tracker {name} {each}", "", *_command_lines(inner, "###")]
     written = " ".join(_WORDS["writes"][name].split()).removeprefix("- ").replace(" - ", "\n- ")
     lines += ["## What is written where", "", f"- {written}", ""]
     codes = [(code, _EXITS[code]) for code in exit_codes(name)]
@@ -126,7 +126,7 @@ def write(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _with_facts(template: str) -> str:
+def _template_words(template: str) -> str:
     """A template as a sentence: the facts it names stand in italics; a suggestion may be missing."""
 
     def as_markdown(fact: re.Match[str]) -> str:
@@ -149,7 +149,7 @@ def problems_page() -> str:
         lines += ["| code | severity | what | found | expected | what to do |", f"|{' --- |' * 6}"]
         for code, kind in sorted(catalogue().items()):
             if code.startswith(prefix):
-                words = map(_with_facts, (kind.found, kind.expected, kind.remedy))
+                words = map(_template_words, (kind.found, kind.expected, kind.remedy))
                 lines.append(f"| {' | '.join([code, kind.severity, kind.title, *words])} |")
     return "\n".join(lines) + "\n"
 

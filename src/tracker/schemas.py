@@ -55,9 +55,9 @@ def schemas() -> Mapping[str, Schema]:
     return {
         "answers.json": _answers_schema(),
         "case.json": case_schema(),
-        "check.json": _titled("tracker check --format json", CheckedCase.SCHEMA, _record(CheckedCase)),
-        "form.json": _titled("tracker new --form", FilledForm.SCHEMA, _record(FilledForm)),
-        "reconcile.json": _titled(
+        "check.json": _add_title("tracker check --format json", CheckedCase.SCHEMA, _record(CheckedCase)),
+        "form.json": _add_title("tracker new --form", FilledForm.SCHEMA, _record(FilledForm)),
+        "reconcile.json": _add_title(
             "tracker reconcile --format json", model.SCHEMA, _record(model.Reconciliation)
         ),
         "regenerate.json": _regenerate_schema(),
@@ -65,7 +65,7 @@ def schemas() -> Mapping[str, Schema]:
     }
 
 
-def _titled(title: str, name: str, record: Schema) -> Schema:
+def _add_title(title: str, name: str, record: Schema) -> Schema:
     """A record that begins with the name of its schema."""
     record["properties"] = {"schema": {"const": name}, **record["properties"]}
     record["required"].insert(0, "schema")
@@ -81,7 +81,7 @@ def _answers_schema() -> Schema:
         "maxItems": 2,
     }
     record = _object({"answers": {"type": "array", "items": pair}}, ["answers"])
-    return _titled("The answers of an interrupted tracker new", ANSWERS_SCHEMA, record)
+    return _add_title("The answers of an interrupted tracker new", ANSWERS_SCHEMA, record)
 
 
 def _regenerate_schema() -> Schema:
@@ -105,10 +105,10 @@ def _regenerate_schema() -> Schema:
     }
     done: Schema = {name: {"type": "array", "items": items} for name, items in lists.items()}
     record = _object(
-        {"path": text, "changed": {"type": "boolean"}, **done, "problems": _schema(Sequence[Problem])},
+        {"path": text, "changed": {"type": "boolean"}, **done, "problems": _schema_of(Sequence[Problem])},
         ["problems"],
     )
-    return _titled("tracker regenerate --format json", REGENERATE, record)
+    return _add_title("tracker regenerate --format json", REGENERATE, record)
 
 
 def _report_schema() -> Schema:
@@ -116,23 +116,23 @@ def _report_schema() -> Schema:
 
     Its cases are those of reconcile, but leave out what the report does not print; its rows have a hash.
     """
-    case = _without_required(_record(model.CaseState))
+    case = _all_optional(_record(model.CaseState))
     for part in ("actions", "action_plan"):
         case["properties"][part]["items"]["properties"]["hash"] = {"type": "string"}
-    case["properties"]["action_plan"]["items"]["properties"]["due"] = _schema(date)  # in the history alone
+    case["properties"]["action_plan"]["items"]["properties"]["due"] = _schema_of(date)  # in the history alone
     case["properties"]["summary"] = {"type": "string"}
     head: Schema = {
         "schema": {"const": REPORT},
         "for": {"type": "string"},
-        "as_at": _schema(date),
-        "since": _schema(date),
+        "as_at": _schema_of(date),
+        "since": _schema_of(date),
         "procedures": {"type": "array", "items": {"type": "string"}},
         "cannot_be_right": {"type": "integer"},
         "reviews": {"type": "array", "items": {"type": "object"}},
         "measures": {"type": "array", "items": _record(Measure)},
         **{part: {"type": "array", "items": _record(kind)} for part, kind in YEARLY.items()},
         "cases": {"type": "array", "items": {**case, "required": ["reference", "uuid"]}},
-        "problems": {"type": "array", "items": _without_required(_record(Problem))},
+        "problems": {"type": "array", "items": _all_optional(_record(Problem))},
     }
     required = ["schema", "for", "as_at", "since", "cases", "problems"]
     return {"$schema": _DRAFT, "title": "tracker report --format json", **_object(head, required)}
@@ -155,14 +155,14 @@ def _record(kind: type) -> Schema:
         names = model.SHOWN
         for name in set(names) - set(hints):
             hints[name] = get_type_hints(getattr(kind, name).fget, localns=_NAMES)["return"]
-    properties = {JSON_NAMES.get(name, name): _schema(hints[name]) for name in names}
+    properties = {JSON_NAMES.get(name, name): _schema_of(hints[name]) for name in names}
     if kind is Problem:
         properties = {"cell" if name == "place" else name: each for name, each in properties.items()}
         properties["severity"] = {"enum": list(SEVERITIES)}
     return _object(properties, list(properties))
 
 
-def _schema(hint: object) -> Schema:
+def _schema_of(hint: object) -> Schema:
     """The schema of what an annotation allows."""
     if hint in _SIMPLE:
         return dict(_SIMPLE[hint])
@@ -170,23 +170,23 @@ def _schema(hint: object) -> Schema:
     if origin is Literal:
         return {"enum": list(inner)}
     if origin in {Union, UnionType}:
-        return {"anyOf": [_schema(each) for each in inner]}
+        return {"anyOf": [_schema_of(each) for each in inner]}
     if origin is Mapping:
-        return {"type": "object", "additionalProperties": _schema(inner[1])}
+        return {"type": "object", "additionalProperties": _schema_of(inner[1])}
     if origin in {Sequence, tuple, list}:
-        return {"type": "array", "items": _schema(inner[0])}
+        return {"type": "array", "items": _schema_of(inner[0])}
     assert isinstance(hint, type), hint
     assert is_dataclass(hint), hint
     return _record(hint)
 
 
-def _without_required(schema: Any) -> Any:
+def _all_optional(schema: Any) -> Any:
     """The same where nothing has to be there."""
     if isinstance(schema, list):
-        return [_without_required(each) for each in schema]
+        return [_all_optional(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    return {name: _without_required(each) for name, each in schema.items() if name != "required"}
+    return {name: _all_optional(each) for name, each in schema.items() if name != "required"}
 
 
 def schema_text(schema: Schema) -> str:

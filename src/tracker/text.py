@@ -57,10 +57,10 @@ def wrap_lines(text: str, width: int) -> str:
       RR-5.5  Overdue: send the approved
           report to the manager
     """
-    return "\n".join(row for line in text.split("\n") for row in _rows_of(line, max(width, _NARROWEST)))
+    return "\n".join(row for line in text.split("\n") for row in _wrap_line(line, max(width, _NARROWEST)))
 
 
-def _rows_of(line: str, width: int) -> list[str]:
+def _wrap_line(line: str, width: int) -> list[str]:
     if len(_STYLES.sub("", line)) <= width:
         return [line]
     indent = " " * (len(line) - len(line.lstrip(" ")) + _HANGING)
@@ -260,9 +260,9 @@ def parse_day(text: str) -> date | None:
     """
     typed = clean_text(text).casefold()
     if found := _YEAR_FIRST.fullmatch(typed):
-        return _day(found[1], found[3], found[4])
+        return _to_date(found[1], found[3], found[4])
     if found := _DAY_FIRST.fullmatch(typed):
-        return _day(found[4], found[3], found[1])
+        return _to_date(found[4], found[3], found[1])
     if found := _WITH_MONTH.fullmatch(typed):
         return _with_month_name(found[1] or "", found[2], found[3], found[4])
     return None
@@ -285,7 +285,7 @@ def month_first(text: str) -> date | None:
     found = _DAY_FIRST.fullmatch(clean_text(text))
     if not found or found[1] == found[3]:
         return None
-    return _day(found[4], found[1], found[3])
+    return _to_date(found[4], found[1], found[3])
 
 
 def in_range(day: date) -> bool:
@@ -293,7 +293,7 @@ def in_range(day: date) -> bool:
     return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
-def _day(year: str, month: str, day: str) -> date | None:
+def _to_date(year: str, month: str, day: str) -> date | None:
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
@@ -301,14 +301,14 @@ def _day(year: str, month: str, day: str) -> date | None:
 
 
 def _with_month_name(weekday: str, day: str, month: str, year: str) -> date | None:
-    number = _month(month)
-    found = _day(year, str(number), day) if number else None
+    number = _month_number(month)
+    found = _to_date(year, str(number), day) if number else None
     if found and weekday and not f"{found:%A}".casefold().startswith(weekday):
         return None
     return found
 
 
-def _month(word: str) -> int:
+def _month_number(word: str) -> int:
     """The number of a month's name: in full, three letters, or `sept`; 0 for any other word."""
     short = "sep" if word == "sept" else word
     return next((number for number, name in enumerate(_MONTHS, 1) if short in (name, name[:3])), 0)

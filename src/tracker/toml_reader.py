@@ -79,7 +79,7 @@ class Key:
         )
 
 
-def fitting(wanted: str, fits: Callable[[Any], bool], schema: Schema, **more: Any) -> ValueKind:
+def exact_kind(wanted: str, fits: Callable[[Any], bool], schema: Schema, **more: Any) -> ValueKind:
     """A kind whose values are understood as they are written, or refused."""
 
     def take(table: TomlTable, key: Key, place: str, raw: Any) -> Any:

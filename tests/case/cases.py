@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from case.sets import CHAIR, PROCEDURE
-from tracker.case.description import chairs_of
+from tracker.case.description import assignable_roles
 from tracker.case.model import (
     CHOICES,
     Agency,
@@ -24,7 +24,7 @@ from tracker.case.model import (
 from tracker.procedure.model import EMPLOYERS
 from tracker.text import clean_text
 
-ROLES = [role.name for role in chairs_of(PROCEDURE)]
+ROLES = [role.name for role in assignable_roles(PROCEDURE)]
 KINDS = [*PROCEDURE.meeting_kinds, *(board.name for board in PROCEDURE.boards)]
 
 _SIGNS = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tracker import paths, saving
-from tracker.procedure.sets import copy_set, folder_of
+from tracker.procedure.sets import copy_set, find_set_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,7 +101,7 @@ def in_place(folder: Path) -> object:
 
 
 def new_set(folder: Path) -> list[Problem]:
-    source = folder_of("dorset")
+    source = find_set_folder("dorset")
     assert isinstance(source, Path)
     return copy_set(source, folder / "mine")
 

@@ -10,7 +10,7 @@ import pytest
 
 from files.base import TYPES, WORKBOOK, packed
 from files.growth import is_linear
-from tracker.case.description import tables_of
+from tracker.case.description import parse_tables
 from tracker.case.format import KINDS as CASE_KINDS
 from tracker.formula.parse import FormulaSyntaxError, in_table, parse
 from tracker.procedure.kinds import FIELD_IN_BRACES
@@ -111,7 +111,7 @@ KINDS: dict[str, tuple[Callable[[str], object], tuple[tuple[str, str, str], ...]
     "other formulas": (_respell, (("'", "''", "!"), ('"', '""', "x"), ("a", "a", ""), ("", "a[", ""), ("", "$A", ""))),
     "suggestions": (_suggest, (("", "a", ""), ("", "ab", "c"))),
     "keys of TOML": (
-        tables_of,
+        parse_tables,
         (("a", ".a", " = 1"), ("[a", ".a", "]"), ('"a"', ' . "a"', " = 1"), ("a = ", "[", ""), ("a = ", "{a=", ""),
          ("a", " ", "b"), ("a = ", "\\", "")),
     ),

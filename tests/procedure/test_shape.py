@@ -14,7 +14,7 @@ import pytest
 from procedure.faults import EDITS
 from procedure.test_load import folder as folder  # noqa: PLC0414  a fixture, named again so that pytest finds it
 from tracker import resources
-from tracker.procedure.format import FILES, page, procedure_schema, rows, schema
+from tracker.procedure.format import FILES, key_paths, page, procedure_schema, schema
 from tracker.procedure.sets import set_names
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def paths(keys: tuple[Key, ...], place: str = "") -> Iterator[str]:
 
 def test_the_page_lists_every_key_with_its_meaning() -> None:
     for name, keys in FILES.items():
-        listed = dict(rows(name, keys))
+        listed = dict(key_paths(name, keys))
         assert set(listed) == set(paths(keys))
         assert all(key.about for key in listed.values())
 

@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.case.description import chairs_of
+from tracker.case.description import assignable_roles
 from tracker.case.model import (
     CHOICES,
     Agency,
@@ -59,7 +59,7 @@ UNITS = (*("working days", "days", "weeks", "months") * 3, "", "fortnights")
 
 
 def _roles(procedure: Procedure) -> tuple[str, ...]:
-    return tuple(role.name for role in chairs_of(procedure)) or tuple(
+    return tuple(role.name for role in assignable_roles(procedure)) or tuple(
         role.name for role in procedure.roles if not role.option
     )
 

@@ -18,8 +18,8 @@ from tracker.api.sources import (
 )
 from tracker.case import description as case_files
 from tracker.case.answers import CaseForm, FormQuestion
-from tracker.case.contacts import TITLES, people_of_rows, people_of_text
-from tracker.case.description import case_toml, decoded
+from tracker.case.contacts import TITLES, read_contact_rows, read_contacts
+from tracker.case.description import case_toml, decode_description
 from tracker.case.model import Person
 from tracker.formula.values import day_of, is_number
 from tracker.paths import LARGEST_TOML, hint, open_regular
@@ -59,7 +59,7 @@ def load_case(source: Source, procedure: Set = DORSET) -> tuple[Case | None, lis
     if found is None:
         return None, of_set
     if isinstance(source, bytes):
-        text = decoded(source, "")
+        text = decode_description(source, "")
         case, problems = (None, [text]) if isinstance(text, Problem) else case_files.parse_case(text, found)
     else:
         case, problems = case_files.load_case(Path(source), found)
@@ -89,14 +89,14 @@ def load_people(
     if found is None:
         return None, of_set
     file = "" if isinstance(source, bytes) else os.fspath(source)
-    content = source if isinstance(source, bytes) else _contacts_content(Path(source))
+    content = source if isinstance(source, bytes) else _read_contacts_file(Path(source))
     if isinstance(content, Problem):
         return None, [*of_set, content]
     if content.startswith(_WORKBOOKS):
         people, problems = _people_of_workbook(source, found, password)
     else:
         try:
-            people, problems = people_of_text(content.decode("utf-8-sig"), found, file=file)
+            people, problems = read_contacts(content.decode("utf-8-sig"), found, file=file)
         except UnicodeDecodeError:
             reason = "letters that are not in UTF-8"
             people, problems = {}, [problem(codes.CONTACTS_UNREADABLE, file=file, reason=reason, hint="")]
@@ -107,7 +107,7 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How workbooks begin, the second a locked one."""
 
 
-def _contacts_content(path: Path) -> bytes | Problem:
+def _read_contacts_file(path: Path) -> bytes | Problem:
     try:
         with open_regular(path) as file:
             head = file.read(LARGEST_TOML + 1)
@@ -132,7 +132,7 @@ def _people_of_workbook(
     # An address without a name is the procedure's own.
     rows = [row for row in reading.tables.get(rules.ROLES, ()) if row.text("Name")]
     texts = [({title: row.text(title) for title in TITLES}, row.cell) for row in rows]
-    people, problems = people_of_rows(texts, procedure, file=workbook_name(source))
+    people, problems = read_contact_rows(texts, procedure, file=workbook_name(source))
     for row in reading.tables.get(rules.AGENCIES, ()):
         contact = Person(row.text("Contact"), row.text("Email"))
         if row.text("Agency") and contact != Person(""):
@@ -174,10 +174,10 @@ def generate(case: Case | None, as_at: date, procedure: Set = DORSET) -> tuple[b
     if found is None:
         return None, problems
     plan = make_plan(case, found) if case else blank_plan(found)
-    return workbook_bytes(_evaluated(plan, as_at)), problems
+    return workbook_bytes(_evaluate(plan, as_at)), problems
 
 
-def _evaluated(plan: Plan, as_at: date) -> Workbook:
+def _evaluate(plan: Plan, as_at: date) -> Workbook:
     """The workbook of a plan before it is written, every formula evaluated."""
     from tracker.workbook.build import build
 
@@ -272,7 +272,7 @@ def summarise_case(
     found, problems = find_procedure(procedure)
     if found is None:
         return None, problems
-    workbook = _evaluated(make_plan(case, found), as_at)
+    workbook = _evaluate(make_plan(case, found), as_at)
     rows = sum(len(stage) for stage in workbook.plan.rows.values())
     dates = tuple(_clock_dates(workbook)), tuple(_key_dates(workbook))
     rules_used = found.title, found.edition, rules_currency(found, as_at)
@@ -284,7 +284,7 @@ def _clock_dates(workbook: Workbook) -> Iterator[ClockDate]:
     titles = ("Clock", "Date in use", "Confirmed or provisional")
     columns = [workbook.book.column(rules.CLOCKS, title) for title in titles]
     for name, day, state in zip(*columns, strict=True):
-        yield ClockDate(str(name), _day(day), str(state))
+        yield ClockDate(str(name), _to_date(day), str(state))
 
 
 def _key_dates(workbook: Workbook) -> Iterator[KeyDate]:
@@ -298,10 +298,10 @@ def _key_dates(workbook: Workbook) -> Iterator[KeyDate]:
             timescale, due, rag, action = (
                 workbook.book.column(table, title)[place] for title in ("Timescale", "Due", "RAG", "Action")
             )
-            yield KeyDate(row.id, str(timescale), _day(due), rules.rag_word(rag), str(action))
+            yield KeyDate(row.id, str(timescale), _to_date(due), rules.rag_word(rag), str(action))
 
 
-def _day(value: object) -> date | None:
+def _to_date(value: object) -> date | None:
     return day_of(value) if is_number(value) else None  # type: ignore[arg-type]  # a number
 
 

@@ -146,7 +146,7 @@ def make_returns(
         return None, [problem(codes.RETURN_WITHOUT_REFERENCE, file=file)]
     if misread := [each for each in problems if each.code == codes.IDS_MISALIGNED]:
         return None, misread  # a row would go to somebody it is not for
-    chosen, unknown = _chosen_owners(reading, state, [*owners], file)
+    chosen, unknown = _choose_owners(reading, state, [*owners], file)
     if unknown:
         return None, unknown
     made: dict[str, AgencyReturn] = {}
@@ -167,7 +167,7 @@ def make_returns(
     return tuple(made.values()), notes
 
 
-def _chosen_owners(
+def _choose_owners(
     reading: Reading, state: CaseState, wanted: Sequence[str], file: str
 ) -> tuple[list[ReturnOwner], list[Problem]]:
     """The owners who are sent a return, and a problem for each name that nobody has."""

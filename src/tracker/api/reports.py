@@ -46,7 +46,7 @@ def report_names(procedure: Set = DORSET) -> list[str]:
         >>> report_names()
         ['weekly', 'timeliness', 'owners', 'subgroup', 'maqpag', 'qpag']
     """
-    return [*KINDS, OWNERS, *_boards(find_procedure(procedure)[0])]
+    return [*KINDS, OWNERS, *_boards_by_id(find_procedure(procedure)[0])]
 
 
 def check_report_name(name: str, procedure: Set = "") -> None:
@@ -67,10 +67,10 @@ def check_report_name(name: str, procedure: Set = "") -> None:
     """
     sets = [find_procedure(procedure)[0]] if procedure else []
     sets += [load_procedure(each)[0] for each in sorted(set_names(), key=lambda each: each != DORSET)]
-    _refuse_misspelt(name, [board for each in sets for board in _boards(each)])
+    _refuse_misspelt(name, [board for each in sets for board in _boards_by_id(each)])
 
 
-def _boards(procedure: Procedure | None) -> dict[str, Board]:
+def _boards_by_id(procedure: Procedure | None) -> dict[str, Board]:
     return {board.id: board for board in procedure.boards} if procedure else {}
 
 
@@ -80,7 +80,7 @@ def _refuse_misspelt(name: str, boards: Iterable[str]) -> None:
         raise UnknownReportError(f'"{name}" is none of {", ".join(choices)}{hint}.')
 
 
-def _cases_of_board(board: str, procedure: Set, outcome: Reconciliation) -> tuple[Procedure, Reconciliation]:
+def _choose_board(board: str, procedure: Set, outcome: Reconciliation) -> tuple[Procedure, Reconciliation]:
     """The procedure whose board it is, and the cases under procedures that have this board.
 
     A board is shown no case of a procedure that does not know it; a problem says so.
@@ -119,7 +119,7 @@ def _cases_of_board(board: str, procedure: Set, outcome: Reconciliation) -> tupl
 
 def _board_identity(board_id: str, procedure: Procedure) -> tuple[str, ...]:
     """What makes two sets' boards the same one: its name, what it sees, and the words its report uses."""
-    board = _boards(procedure).get(board_id)
+    board = _boards_by_id(procedure).get(board_id)
     if board is None:
         return ()
     shown = dict(procedure.employer_names).get(board.employer, "")
@@ -134,8 +134,8 @@ def _left_out(board: str, procedure: Procedure, cases: int) -> Problem:
         set_name=procedure.set_name,
         title=procedure.title,
         board=board,
-        has="has another board" if board in _boards(procedure) else "has no board",
-        boards=", ".join(_boards(procedure)),
+        has="has another board" if board in _boards_by_id(procedure) else "has no board",
+        boards=", ".join(_boards_by_id(procedure)),
     )
 
 
@@ -235,15 +235,15 @@ def make_report(
         raise ValueError("first, last and anonymise go with timeliness, brief with weekly")
     found = None
     if kind not in KINDS:
-        found, outcome = _cases_of_board(kind, procedure, outcome)
+        found, outcome = _choose_board(kind, procedure, outcome)
     done = done_in(Path(history), (kind, "weekly"), outcome.as_at) if history is not None else None
     wanted = Wanted(kind, since, done, first, last, anonymise, form not in _WITH_EVERY_ROW, brief, annex)
     made = make(wanted, outcome, found)
-    files, problems = written(made, form, _resolved(templates))
+    files, problems = written(made, form, _resolve(templates))
     return (None, problems) if problems else (Report(kind, form, files, outcome, made), [])
 
 
-def _resolved(folder: Name | None) -> Path | None:
+def _resolve(folder: Name | None) -> Path | None:
     return None if folder is None else Path(folder).resolve()
 
 
@@ -301,7 +301,7 @@ def make_messages(
 
     if form not in {"md", "eml"}:
         raise ValueError(f"{form} is none of md, eml")
-    folder = _resolved(templates)
+    folder = _resolve(templates)
     mailing = make_mailing(outcome, since=since.as_at if since else None)
     files: dict[str, bytes] = {}
     for each in mailing.files():

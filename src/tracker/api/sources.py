@@ -16,7 +16,7 @@ from tracker.paths import is_folder
 from tracker.problems import Problem, codes, problem
 from tracker.procedure.load import load_procedure
 from tracker.procedure.model import Procedure
-from tracker.procedure.sets import DORSET, copy_set, folder_of, is_namesake
+from tracker.procedure.sets import DORSET, copy_set, find_set_folder, is_namesake
 
 if TYPE_CHECKING:
     from tracker.workbook.baseline import Baseline
@@ -66,7 +66,7 @@ def find_procedure(procedure: Set) -> tuple[Procedure | None, list[Problem]]:
 
 
 @dataclass(frozen=True, slots=True)
-class ProcedureFor:
+class ProcedureFinder:
     """Finds the procedure of a workbook: the one named here, else the one it was issued under. Loads each once.
 
     With `own_first` the named one is for workbooks of that name and for those whose own is not to be found: a folder
@@ -141,7 +141,7 @@ def check_procedure(name: Name = DORSET) -> tuple[Procedure | None, list[Problem
     """
     set_name = os.fspath(name) or DORSET
     procedure, problems = load_procedure(set_name)
-    folder = folder_of(set_name)
+    folder = find_set_folder(set_name)
     if procedure and isinstance(folder, Path) and is_namesake(folder):
         shadowed = problem(codes.SET_NAME_SHADOWS_OURS, file=os.fspath(name), name=procedure.set_name)
         problems = [*problems, shadowed]
@@ -157,5 +157,5 @@ def copy_procedure(name: Name, folder: Name) -> list[Problem]:
         >>> [each.code for each in copy_procedure("elsewhere", "nowhere")]
         ['T501']
     """
-    source = folder_of(os.fspath(name) or DORSET)
+    source = find_set_folder(os.fspath(name) or DORSET)
     return [source] if isinstance(source, Problem) else copy_set(source, Path(folder))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tracker.api.sources import (
     Name,
     Password,
-    ProcedureFor,
+    ProcedureFinder,
     Set,
     Source,
     find_workbooks,
@@ -60,7 +60,7 @@ def read_workbook(
     content, problems = workbook_bytes(source, name, password_function(password))
     if problems:
         return None, None, problems
-    return read_content(content, name, ProcedureFor(procedure), realign=realign)
+    return read_content(content, name, ProcedureFinder(procedure), realign=realign)
 
 
 def reconcile_workbooks(
@@ -114,7 +114,7 @@ def reconcile_workbooks(
     if problems:
         return Reconciliation(as_at, (), tuple(problems))
     sent_back, problems = read_returns(returns, password=password)
-    load, ask = ProcedureFor(procedure, own_first), password_function(password)
+    load, ask = ProcedureFinder(procedure, own_first), password_function(password)
     settings = Settings(as_at, load, case, accept_typed_dates, realign, ask, today)
     outcome = reconcile_cases(files, settings, returns=sent_back, workers=workers, step=step)
     return replace(outcome, problems=(*problems, *outcome.problems))
@@ -243,14 +243,14 @@ def regenerate_workbook(
         realign=realign,
     )
     return _regenerate_copies(
-        sources, as_at, ProcedureFor(procedure), password_function(password), options, returns
+        sources, as_at, ProcedureFinder(procedure), password_function(password), options, returns
     )
 
 
 def _regenerate_copies(
     sources: Sequence[Source],
     as_at: date,
-    load: ProcedureFor,
+    load: ProcedureFinder,
     ask: Callable[[str], str] | None,
     options: UpdateOptions,
     returns: Name | Iterable[Name],

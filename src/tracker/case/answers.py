@@ -170,7 +170,7 @@ class CaseForm(_Answering):
 
     def topic(self, title: str) -> None:
         """What the next questions are about."""
-        self._settle()
+        self._file_messages()
         self._topic = title
 
     def say(self, message: str) -> None:
@@ -186,7 +186,7 @@ class CaseForm(_Answering):
             last.problems = last.problems or self._messages  # the rest is about a stand-in
             self._messages = []
             return self._stand_in(kind, default)
-        self._settle()
+        self._file_messages()
         self._tried = 0
         answer = self._answers.get((question, self._asked[question]), default)
         self._asked[question] += 1
@@ -201,7 +201,7 @@ class CaseForm(_Answering):
         self._tried += 1
         return fits[min(self._tried, len(fits)) - 1]
 
-    def _settle(self) -> None:
+    def _file_messages(self) -> None:
         """Messages after which no question came again: how an answer was understood, or what is odd about the case."""
         if self._topic and self.questions:
             last = self.questions[-1]

@@ -7,7 +7,7 @@ import io
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tracker.case.description import find_role, read_people, require_role, tables_of
+from tracker.case.description import find_role, parse_tables, read_people, require_role
 from tracker.case.format import LISTS, PERSON, CaseSection
 from tracker.case.model import Person
 from tracker.problems import Problem, codes, problem
@@ -38,11 +38,11 @@ class _Contact(CaseSection):
         return self.place_of(_TITLE_OF[key])
 
 
-def people_of_text(text: str, procedure: Procedure, *, file: str = "") -> People:
+def read_contacts(text: str, procedure: Procedure, *, file: str = "") -> People:
     """Who holds each role and answers for each agency, by a contacts file or a description, with every problem."""
     if _is_table(text):
-        return _people_of_table(text, procedure, file)
-    tables = tables_of(text, file=file)
+        return _read_table(text, procedure, file)
+    tables = parse_tables(text, file=file)
     if isinstance(tables, Problem):
         return {}, [tables]
     top = CaseSection(file, "", tables, [])
@@ -61,7 +61,7 @@ def _is_table(text: str) -> bool:
     return "=" not in first and not first.startswith("[")
 
 
-def _people_of_table(text: str, procedure: Procedure, file: str) -> People:
+def _read_table(text: str, procedure: Procedure, file: str) -> People:
     head = text.splitlines()[0] if text else ""
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
     found: list[Row] = []
@@ -78,10 +78,10 @@ def _people_of_table(text: str, procedure: Procedure, file: str) -> People:
     except csv.Error as error:
         facts = {"file": file, "place": f"line {rows.line_num}", "reason": str(error), "hint": ""}
         return {}, [problem(codes.CONTACTS_UNREADABLE, **facts)]
-    return people_of_rows(found, procedure, file=file)
+    return read_contact_rows(found, procedure, file=file)
 
 
-def people_of_rows(rows: Iterable[Row], procedure: Procedure, *, file: str = "") -> People:
+def read_contact_rows(rows: Iterable[Row], procedure: Procedure, *, file: str = "") -> People:
     """Who holds each role and answers for each agency, by rows; an empty one is passed over."""
     people: dict[str, Person] = {}
     problems: list[Problem] = []

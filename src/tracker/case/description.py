@@ -63,17 +63,17 @@ def load_case(path: Path, procedure: Procedure) -> tuple[Case | None, list[Probl
 
 def parse_case(text: str, procedure: Procedure, *, file: str = "") -> tuple[Case | None, list[Problem]]:
     """Read a case description; no case when any problem is an error."""
-    tables = tables_of(text, file=file)
+    tables = parse_tables(text, file=file)
     if isinstance(tables, Problem):
         return None, [tables]
     top = CaseSection(file, "", tables, [])
-    draft = _draft(top, procedure)
+    draft = _read_draft(top, procedure)
     faulty = [found.place for found in top.problems if found.severity == "error"]
     problems = top.problems + check_case(draft, procedure, file=file, faulty=faulty)
-    return (None if has_errors(problems) else _settled(draft, procedure)), problems
+    return (None if has_errors(problems) else _finish_case(draft, procedure)), problems
 
 
-def _draft(top: CaseSection, procedure: Procedure) -> Case:
+def _read_draft(top: CaseSection, procedure: Procedure) -> Case:
     """The case as far as it was understood, every item at its place; a refused value is as if not given."""
     _unknown_sections(top)
     single = {name: top.section(name).read_section(keys) for name, keys in TABLES.items()}
@@ -84,11 +84,11 @@ def _draft(top: CaseSection, procedure: Procedure) -> Case:
     for key in TOP:
         if key.name in top.values and (value := top.take(key)) is not None:
             top.read[key.name] = value
-    children = _entries(top, "children")
+    children = _read_list(top, "children")
     if not top.values.get("children") and "children" not in top.faulty:
         example = '[[children]] label = "Child 1"'
         top.report(codes.VALUE_MISSING, "children", about="at least one child", example=example)
-    agencies = _entries(top, "agencies")
+    agencies = _read_list(top, "agencies")
     people = read_people(top, procedure)
     holds = list(top.sections("holds"))
     if (alone := top.section(SINGLE_HOLD)).values:
@@ -102,7 +102,7 @@ def _draft(top: CaseSection, procedure: Procedure) -> Case:
         agencies=tuple(Agency(**{"name": "", "code": "", **each}) for each in agencies),
         people=people,
         holds=tuple(Hold(**{attribute(key): value for key, value in each.items()}) for each in found_holds),
-        meetings=tuple(Meeting(**{"kind": "", "date": None, **each}) for each in _entries(top, "meetings")),
+        meetings=tuple(Meeting(**{"kind": "", "date": None, **each}) for each in _read_list(top, "meetings")),
     )
 
 
@@ -118,18 +118,18 @@ def _unknown_sections(top: CaseSection) -> None:
             top.unknown_key(name, (*names, *SECTION_NAMES))
 
 
-def _entries(top: CaseSection, name: str) -> list[dict[str, Any]]:
+def _read_list(top: CaseSection, name: str) -> list[dict[str, Any]]:
     return [each.read_section(LISTS[name]) for each in top.sections(name)]
 
 
-def chairs_of(procedure: Procedure) -> tuple[Role, ...]:
+def assignable_roles(procedure: Procedure) -> tuple[Role, ...]:
     """The roles that may chair: all but the one that only stands for whoever the case names."""
     return tuple(role for role in procedure.roles if not role.option)
 
 
 def find_role(word: str, procedure: Procedure) -> str:
     """The name of the role that a person wrote, by its name or an alias; empty when there is none."""
-    for role in chairs_of(procedure):
+    for role in assignable_roles(procedure):
         if any(same_word(word, known) for known in (role.name, *role.aliases)):
             return role.name
     return ""
@@ -138,7 +138,7 @@ def find_role(word: str, procedure: Procedure) -> str:
 def role_hint(word: str, procedure: Procedure) -> str:
     """The end of a remedy that suggests the role, or alias, nearest to a word."""
     return did_you_mean(
-        word, (known for role in chairs_of(procedure) for known in (role.name, *role.aliases))
+        word, (known for role in assignable_roles(procedure) for known in (role.name, *role.aliases))
     )
 
 
@@ -146,7 +146,7 @@ def require_role(word: str, procedure: Procedure, place: str, top: CaseSection) 
     """The name of the role that a person wrote; where there is none, that is reported."""
     name = find_role(word, procedure)
     if not name:
-        names = listed((role.name for role in chairs_of(procedure)), "or")
+        names = listed((role.name for role in assignable_roles(procedure)), "or")
         facts = {"value": shown(word)[1:-1], "known": names, "hint": role_hint(word, procedure)}
         top.report(codes.UNKNOWN_CASE_ROLE, place, **facts)
     return name
@@ -158,7 +158,7 @@ def read_people(top: CaseSection, procedure: Procedure) -> dict[str, Person]:
     written: dict[str, str] = {}
     for word, raw in top.section("people").values.items():
         place = f'people["{shown(word)[1:-1]}"]'
-        person = _person(raw, place, top)
+        person = _read_person(raw, place, top)
         role = require_role(word, procedure, place, top)
         if role in written:
             top.report(codes.DUPLICATE_ROLE, place, value=word, first=written[role], role=role)
@@ -169,7 +169,7 @@ def read_people(top: CaseSection, procedure: Procedure) -> dict[str, Person]:
     return people
 
 
-def _person(raw: object, place: str, top: CaseSection) -> Person | None:
+def _read_person(raw: object, place: str, top: CaseSection) -> Person | None:
     """Who holds a role: a name alone, or a table; nobody where the name is left blank."""
     if isinstance(raw, dict):
         return Person(**{"name": "", **top.inner(place, raw).read_section(PERSON)})
@@ -181,7 +181,7 @@ def _person(raw: object, place: str, top: CaseSection) -> Person | None:
     return None
 
 
-def _settled(draft: Case, procedure: Procedure) -> Case:
+def _finish_case(draft: Case, procedure: Procedure) -> Case:
     """A draft without errors as the case: repeats dropped, meetings by the procedure's words."""
     kinds = meeting_words(procedure)
     chosen = draft.options
@@ -189,16 +189,16 @@ def _settled(draft: Case, procedure: Procedure) -> Case:
         draft,
         options=replace(
             chosen,
-            other_partnerships=_once(chosen.other_partnerships),
+            other_partnerships=_drop_repeats(chosen.other_partnerships),
             rapid_review_chair=chosen.rapid_review_chair or procedure.default_of("rapid_review_chair"),
         ),
         meetings=tuple(replace(each, kind=kinds[fold(each.kind)]) for each in draft.meetings),
-        extra_bank_holidays=_once(draft.extra_bank_holidays),
-        office_closures=_once(draft.office_closures),
+        extra_bank_holidays=_drop_repeats(draft.extra_bank_holidays),
+        office_closures=_drop_repeats(draft.office_closures),
     )
 
 
-def _once(values: tuple[T, ...]) -> tuple[T, ...]:
+def _drop_repeats(values: tuple[T, ...]) -> tuple[T, ...]:
     """Each value once, the first where two differ only in capitals; blanks and gaps dropped."""
     first = {fold(str(value)): value for value in reversed(values) if value}
     return tuple(value for value in dict.fromkeys(values) if value in first.values())
@@ -228,10 +228,10 @@ def read_text(path: Path) -> str | Problem:
         if is_folder(path):
             return problem(codes.FOLDER_NOT_DESCRIPTION, file=file)
         return problem(codes.DESCRIPTION_UNREADABLE, file=file, reason=refusal(error))
-    return decoded(data, file)
+    return decode_description(data, file)
 
 
-def decoded(data: bytes, file: str) -> str | Problem:
+def decode_description(data: bytes, file: str) -> str | Problem:
     """The text of a description's bytes, or why they are none."""
     if len(data) > LARGEST_TOML:
         return problem(codes.DESCRIPTION_TOO_LARGE, file=file, limit="1 MB")
@@ -243,7 +243,7 @@ def decoded(data: bytes, file: str) -> str | Problem:
         return problem(codes.DESCRIPTION_NOT_UTF8, file=file, place=f"line {undecodable_line(data, error)}")
 
 
-def tables_of(text: str, *, file: str = "") -> dict[str, Any] | Problem:
+def parse_tables(text: str, *, file: str = "") -> dict[str, Any] | Problem:
     """The description as tables, or the first fault of its TOML."""
     text = text.removeprefix("\ufeff")
     try:
@@ -287,28 +287,28 @@ def case_toml(case: Case, procedure: Procedure) -> str:
     if case.options.rapid_review_chair == procedure.default_of("rapid_review_chair"):
         case = replace(case, options=replace(case.options, rapid_review_chair=""))
     examples = _examples(procedure)
-    parts = [_HEAD + "".join(_line(key, getattr(case, key.name)) for key in TOP)]
+    parts = [_HEAD + "".join(_key_line(key, getattr(case, key.name)) for key in TOP)]
     for name in SECTION_NAMES:
         if name == "people":
-            body = _people(case, procedure)
+            body = _people_text(case, procedure)
         else:
-            body = (_repeated if name in LISTS else _section)(name, case, examples)
+            body = (_list_text if name in LISTS else _section_text)(name, case, examples)
         parts.append(f"# {ABOUT[name]}\n{body}")
     return "\n".join(parts)
 
 
-def _shown(key: Key, examples: Mapping[str, str]) -> Key:
+def _with_own_example(key: Key, examples: Mapping[str, str]) -> Key:
     """The key with the set's own example."""
     return replace(key, example=examples.get(key.name, key.example))
 
 
-def _section(name: str, case: Case, examples: Mapping[str, str]) -> str:
+def _section_text(name: str, case: Case, examples: Mapping[str, str]) -> str:
     holder = getattr(case, SECTIONS[name][0]) if name in SECTIONS else case
-    lines = (_line(_shown(key, examples), getattr(holder, key.name)) for key in TABLES[name])
+    lines = (_key_line(_with_own_example(key, examples), getattr(holder, key.name)) for key in TABLES[name])
     return f"{table_header(name)}\n{''.join(lines)}"
 
 
-def _line(key: Key, value: object) -> str:
+def _key_line(key: Key, value: object) -> str:
     """One key: as it is, or as a comment that shows its shape while it has no value."""
     # An empty marking or edition says something.
     unset = key not in TOP and value in (None, "", ())
@@ -316,24 +316,24 @@ def _line(key: Key, value: object) -> str:
     return f"{written:<{_COMMENT_COLUMN}}  # {key.about}\n"
 
 
-def _given(keys: tuple[Key, ...], record: object) -> dict[str, str]:
+def _toml_values(keys: tuple[Key, ...], record: object) -> dict[str, str]:
     """The keys of a record that have a value, as TOML."""
     values = {key.name: getattr(record, attribute(key.name)) for key in keys}
     return {name: toml_value(value) for name, value in values.items() if value not in (None, "")}
 
 
-def _repeated(name: str, case: Case, examples: Mapping[str, str]) -> str:
+def _list_text(name: str, case: Case, examples: Mapping[str, str]) -> str:
     """The sections `[[name]]`; where there is none, one as a comment."""
     header, keys = table_header(name), LISTS[name]
-    items = [_given(keys, each) for each in getattr(case, name)]
+    items = [_toml_values(keys, each) for each in getattr(case, name)]
     if not items:
-        return f"# {header}\n" + "".join(f"# {_shown(key, examples).line}\n" for key in keys)
+        return f"# {header}\n" + "".join(f"# {_with_own_example(key, examples).line}\n" for key in keys)
     return "\n".join(
         f"{header}\n" + "".join(f"{key} = {value}\n" for key, value in item.items()) for item in items
     )
 
 
-def _people(case: Case, procedure: Procedure) -> str:
+def _people_text(case: Case, procedure: Procedure) -> str:
     """A line a role in the procedure's order; the first without a person shows every key."""
     lines = [table_header("people")]
     full = f"{{ {', '.join(key.line for key in PERSON)} }}"
@@ -342,7 +342,7 @@ def _people(case: Case, procedure: Procedure) -> str:
             lines.append(f"# {toml_text(role)} = {full}")
             full = toml_text("")
             continue
-        given = _given(PERSON, case.people[role])
+        given = _toml_values(PERSON, case.people[role])
         table = f"{{ {', '.join(f'{key} = {value}' for key, value in given.items())} }}"
         lines.append(f"{toml_text(role)} = {given['name'] if list(given) == ['name'] else table}")
     return "".join(f"{line}\n" for line in lines)

@@ -29,7 +29,7 @@ from tracker.toml_reader import (
     Key,
     TomlTable,
     ValueKind,
-    fitting,
+    exact_kind,
     is_flag,
     load_format,
     misses_shape,
@@ -89,7 +89,7 @@ class CaseSection(TomlTable):
 
     def unknown_key(self, name: str, known: Iterable[str]) -> None:
         """Report a key that the description does not have there, with where it may belong."""
-        words, home = list(known), _home_of(name)
+        words, home = list(known), _right_place(name)
         hint = f" (it belongs {home})" if home else did_you_mean(name, words) if self.suggests else ""
         self.report(codes.UNKNOWN_KEY, name, name=name, known=quoted(words, "or"), hint=hint)
 
@@ -156,7 +156,7 @@ def _word(table: CaseSection, key: Key, place: str, raw: object) -> str | None:
     return word
 
 
-def _choice(words: tuple[str, ...]) -> ValueKind:
+def _choice_kind(words: tuple[str, ...]) -> ValueKind:
     """One of some fixed words; capitals and blanks do not matter."""
 
     def take(table: CaseSection, key: Key, place: str, raw: object) -> str | None:
@@ -193,7 +193,7 @@ def _date(table: CaseSection, key: Key, place: str, raw: object) -> date | None:
     return None
 
 
-def _list_of(of: ValueKind, wanted: str) -> ValueKind:
+def _list_kind(of: ValueKind, wanted: str) -> ValueKind:
     def items(table: CaseSection, key: Key, place: str, raw: object) -> tuple[Any, ...] | None:
         if not isinstance(raw, list):
             table.wrong_type(place, raw, key)
@@ -212,36 +212,36 @@ _DATE_SCHEMA = {"type": "string", "format": "date"}
 KINDS: dict[str, ValueKind] = {
     "text": ValueKind(_IN_QUOTES, _text, _TEXT),
     "date": ValueKind("a date: year-month-day, without quotation marks", _date, _DATE_SCHEMA),
-    "flag": fitting("true or false, without quotation marks", is_flag, {"type": "boolean"}),
+    "flag": exact_kind("true or false, without quotation marks", is_flag, {"type": "boolean"}),
     "reference": ValueKind(_IN_QUOTES, _word, _TEXT, code=codes.REFERENCE_FORMAT, pattern=_REFERENCE),
     "label": ValueKind(_IN_QUOTES, _word, _TEXT, code=codes.CHILD_LABEL_FORMAT, pattern=CHILD_LABEL),
     "code": ValueKind(_IN_QUOTES, _word, _TEXT, code=codes.AGENCY_CODE_FORMAT, pattern=AGENCY_CODE),
     "email": ValueKind(_IN_QUOTES, _email, _TEXT, pattern=_EMAIL),
-    "employer": _choice(EMPLOYERS),
+    "employer": _choice_kind(EMPLOYERS),
 }
 """What a value can be, by the name that a key's declaration gives it."""
-KINDS["texts"] = _list_of(KINDS["text"], "a list of texts in square brackets")
-KINDS["dates"] = _list_of(KINDS["date"], "a list of dates in square brackets")
+KINDS["texts"] = _list_kind(KINDS["text"], "a list of texts in square brackets")
+KINDS["dates"] = _list_kind(KINDS["date"], "a list of dates in square brackets")
 
 
 # Keys
 
 
-def _declared(name: str, declared: Mapping[str, Any]) -> Key:
+def _make_key(name: str, declared: Mapping[str, Any]) -> Key:
     about, required = declared["about"], declared.get("required", False)
     if words := tuple(declared.get("words", ())) or CHOICES.get(declared.get("words_of", "")):
-        return Key(name, _choice(words), f"{about}: {quoted(words)}", toml_value(words[0]))
+        return Key(name, _choice_kind(words), f"{about}: {quoted(words)}", toml_value(words[0]))
     return Key(name, KINDS[declared["kind"]], about, toml_value(declared["example"]), required)
 
 
-def _keys(declared: Mapping[str, Any]) -> tuple[Key, ...]:
-    return tuple(_declared(name, each) for name, each in declared.items())
+def _make_keys(declared: Mapping[str, Any]) -> tuple[Key, ...]:
+    return tuple(_make_key(name, each) for name, each in declared.items())
 
 
 _FORMAT = load_format("case")
-TOP, PERSON = _keys(_FORMAT["top"]), _keys(_FORMAT["person"])
-TABLES = {name: _keys(declared) for name, declared in _FORMAT["tables"].items()}
-LISTS = {name: _keys(declared) for name, declared in _FORMAT["lists"].items()}
+TOP, PERSON = _make_keys(_FORMAT["top"]), _make_keys(_FORMAT["person"])
+TABLES = {name: _make_keys(declared) for name, declared in _FORMAT["tables"].items()}
+LISTS = {name: _make_keys(declared) for name, declared in _FORMAT["lists"].items()}
 ABOUT: Mapping[str, str] = _FORMAT["about"]
 """What stands above each section of a description."""
 SECTION_NAMES = tuple(ABOUT)
@@ -258,7 +258,7 @@ def table_header(section: str) -> str:
     return f"[[{section}]]" if section in LISTS else f"[{section}]"
 
 
-def _home_of(name: str) -> str:
+def _right_place(name: str) -> str:
     """Where a key belongs, as `in [case]`, or an empty string: for a key that stands in the wrong place."""
     if any(key.name == name for key in TOP):
         return "at the top, above [case]"

@@ -195,20 +195,20 @@ def case_from_record(record: Record) -> Case:
         TypeError, ValueError, KeyError, AttributeError: when it is another record.
     """
     # A record of layout 1 has one hold, which may be empty.
-    holds = [_restored(Hold, each) for each in (*record.get("holds", ()), record.get("hold", {}))]
+    holds = [_restore(Hold, each) for each in (*record.get("holds", ()), record.get("hold", {}))]
     return Case(
-        **{name: _restored(cls, record.get(name, {})) for name, cls in SECTIONS.values()},
-        procedure=_as(str, record.get("procedure", "")),
-        marking=_as(str, record.get("marking", "")),
+        **{name: _restore(cls, record.get(name, {})) for name, cls in SECTIONS.values()},
+        procedure=_expect(str, record.get("procedure", "")),
+        marking=_expect(str, record.get("marking", "")),
         # Before layout 3 a record has the labels alone.
         children=tuple(
-            Child(each) if isinstance(each, str) else _restored(Child, each)
-            for each in _as(list, record.get("children", []))
+            Child(each) if isinstance(each, str) else _restore(Child, each)
+            for each in _expect(list, record.get("children", []))
         ),
-        agencies=tuple(_restored(Agency, each) for each in record.get("agencies", ())),
-        people={role: _restored(Person, each) for role, each in record.get("people", {}).items()},
+        agencies=tuple(_restore(Agency, each) for each in record.get("agencies", ())),
+        people={role: _restore(Person, each) for role, each in record.get("people", {}).items()},
         holds=tuple(each for each in holds if each != Hold()),
-        meetings=tuple(_restored(Meeting, each) for each in record.get("meetings", ())),
+        meetings=tuple(_restore(Meeting, each) for each in record.get("meetings", ())),
         extra_bank_holidays=tuple(map(day_from_record, record.get("extra_bank_holidays", ()))),
         office_closures=tuple(map(day_from_record, record.get("office_closures", ()))),
     )
@@ -227,29 +227,29 @@ def day_from_record(value: Any) -> date:
     return day
 
 
-def _restored(cls: type, record: Any) -> Any:
+def _restore(cls: type, record: Any) -> Any:
     """An instance of one of the case's records; what it does not know is left out, what lacks is the default."""
     values: dict[str, Any] = {}
     for each in fields(cls):
-        if (key := each.name.rstrip("_")) not in _as(dict, record):
+        if (key := each.name.rstrip("_")) not in _expect(dict, record):
             continue
         value, kind = record[key], str(each.type)
         if kind == "date | None":
             values[each.name] = None if value is None else day_from_record(value)
         elif kind == "bool | None":
-            values[each.name] = None if value is None else _as(bool, value)
+            values[each.name] = None if value is None else _expect(bool, value)
         elif kind.startswith("tuple"):
             values[each.name] = _texts(value)
         else:
-            values[each.name] = _as({"str": str, "bool": bool}[kind], value)
+            values[each.name] = _expect({"str": str, "bool": bool}[kind], value)
     return cls(**values)
 
 
-def _as(kind: type, value: Any) -> Any:
+def _expect(kind: type, value: Any) -> Any:
     if not isinstance(value, kind):
         raise TypeError(f"{kind.__name__} expected, not {type(value).__name__}")
     return value
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(_as(str, each) for each in _as(list, value))
+    return tuple(_expect(str, each) for each in _expect(list, value))

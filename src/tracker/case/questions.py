@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.case.checks import check_case
-from tracker.case.description import chairs_of, find_role, role_hint
+from tracker.case.description import assignable_roles, find_role, role_hint
 from tracker.case.format import KINDS, CaseSection, key_of, propose_code
 from tracker.case.model import CHOICES, Agency, Case, Child, Dates, Details, Options, Person
 from tracker.procedure.model import EMPLOYERS
@@ -62,26 +62,26 @@ class Asker(Protocol):
 
 def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = MappingProxyType({})) -> Case:
     """Ask for all that a case needs and what is known at its beginning; nobody is asked for whom `people` names."""
-    asked = (role for role in chairs_of(procedure) if role.employer in _ASKED_EMPLOYERS)
+    asked = (role for role in assignable_roles(procedure) if role.employer in _ASKED_EMPLOYERS)
     roles = [role for role in asked if role.name not in people]
     names = {role.name for role in procedure.roles}
     known = {name: person for name, person in people.items() if name in names}
     for line in _introduction(round(_FIXED_QUESTIONS + len(procedure.agencies) + len(roles), -1)):
         ask.say(line)
-    details, children = _details(ask)
+    details, children = _ask_details(ask)
     ask.topic("The SIN")
-    sent = _day(ask, "Day the SIN was submitted (blank if it was not yet)", details.aware, "aware")
+    sent = _ask_day(ask, "Day the SIN was submitted (blank if it was not yet)", details.aware, "aware")
     ask.topic("Agencies")
-    agencies = tuple(_with_contact(agency, people) for agency in _agencies(procedure, ask))
+    agencies = tuple(_with_contact(agency, people) for agency in _ask_agencies(procedure, ask))
     ask.topic("The Rapid Review")
-    options = _options(procedure, ask)
+    options = _ask_options(procedure, ask)
     ask.topic("People")
     case = Case(
         details,
         children=children,
         agencies=agencies,
         options=options,
-        people={**known, **_people(roles, ask, others=bool(people))},
+        people={**known, **_ask_people(roles, ask, others=bool(people))},
         dates=Dates(sin_submitted=sent),
     )
     ask.topic("")
@@ -100,20 +100,20 @@ def _introduction(count: int) -> tuple[str, ...]:
     )
 
 
-def _details(ask: Asker) -> tuple[Details, tuple[Child, ...]]:
+def _ask_details(ask: Asker) -> tuple[Details, tuple[Child, ...]]:
     ask.topic("The case")
-    reference = _line(
+    reference = _ask_line(
         ask, "Case reference (letters, digits, hyphens; never a name)", key_of("case", "reference")
     )
-    summary = _line(
+    summary = _ask_line(
         ask, "What happened, in a few words and without names (blank to skip)", key_of("case", "summary")
     )
-    incident = _day(ask, "Day of the incident (blank if it is not known)")
+    incident = _ask_day(ask, "Day of the incident (blank if it is not known)")
     question = "Day the local authority became aware: SIN day zero"
-    while not (aware := _day(ask, question, incident, "the incident")):
+    while not (aware := _ask_day(ask, question, incident, "the incident")):
         ask.say("This date is needed: every due date of the SIN is counted from it.")
     ask.topic("The children")
-    died, looked_after, children = _children(ask)
+    died, looked_after, children = _ask_children(ask)
     details = Details(
         reference=reference,
         summary=summary,
@@ -121,14 +121,14 @@ def _details(ask: Asker) -> tuple[Details, tuple[Child, ...]]:
         aware=aware,
         died=died,
         looked_after=looked_after,
-        abuse_or_neglect=_choice(
+        abuse_or_neglect=_ask_choice(
             ask, "Is abuse or neglect known or suspected?", "case.abuse_or_neglect", "suspected"
         ),
     )
     return details, children
 
 
-def _choice(ask: Asker, question: str, path: str, default: str) -> str:
+def _ask_choice(ask: Asker, question: str, path: str, default: str) -> str:
     return ask.choice(question, CHOICES[path], default=default)
 
 
@@ -137,7 +137,7 @@ _EMAIL = key_of("agencies", "email")
 _CODE = key_of("agencies", "code")
 
 
-def _line(ask: Asker, question: str, key: Key, *, default: str = "") -> str:
+def _ask_line(ask: Asker, question: str, key: Key, *, default: str = "") -> str:
     """A line that is fit for its key; asked again until it is."""
     while True:
         answer = CaseSection("", "", {key.name: ask.text(question, default=default)}, [])
@@ -151,7 +151,7 @@ def _line(ask: Asker, question: str, key: Key, *, default: str = "") -> str:
             return str(typed)
 
 
-def _day(ask: Asker, question: str, earliest: date | None = None, name: str = "") -> date | None:
+def _ask_day(ask: Asker, question: str, earliest: date | None = None, name: str = "") -> date | None:
     """A day not before the earliest, or None where nothing was typed; asked again until it is one."""
     while typed := clean_text(ask.date(f"{question} [{_DAY_HINT}]")):
         day = parse_answer(typed)
@@ -167,15 +167,15 @@ def _day(ask: Asker, question: str, earliest: date | None = None, name: str = ""
     return None
 
 
-def _children(ask: Asker) -> tuple[bool, str, tuple[Child, ...]]:
+def _ask_children(ask: Asker) -> tuple[bool, str, tuple[Child, ...]]:
     """Whether a child died or was looked after, and the children; each has its own answer where they differ."""
-    labels = _labels(ask)
+    labels = _ask_labels(ask)
     names = labels if len(labels) > 1 else ("the child",)
     died, looked_after = [], []
     for name in names:
         died.append(ask.yes_no(f"Did {name} die?", default=False))
         question = f"Was {name} looked after or a care leaver?"
-        looked_after.append(_choice(ask, question, "case.looked_after", "no"))
+        looked_after.append(_ask_choice(ask, question, "case.looked_after", "no"))
     own_died = len(set(died)) > 1
     own_looked_after = len(set(looked_after)) > 1
     children = tuple(
@@ -185,7 +185,7 @@ def _children(ask: Asker) -> tuple[bool, str, tuple[Child, ...]]:
     return any(died), next((word for word in looked_after if word != "no"), "no"), children
 
 
-def _labels(ask: Asker) -> tuple[str, ...]:
+def _ask_labels(ask: Asker) -> tuple[str, ...]:
     while True:
         typed = clean_text(ask.text("How many children?", default="1"))
         if re.fullmatch(r"[0-9]{1,2}", typed) and 1 <= int(typed) <= MOST_CHILDREN:
@@ -200,7 +200,7 @@ def _is_involved(usual: UsualAgency, ask: Asker) -> bool:
     return usual.statutory and not ask.yes_no(doubt, default=False)
 
 
-def _agencies(procedure: Procedure, ask: Asker) -> tuple[Agency, ...]:
+def _ask_agencies(procedure: Procedure, ask: Asker) -> tuple[Agency, ...]:
     agencies = [
         Agency(usual.name, usual.code, usual.employer, usual.statutory)
         for usual in procedure.agencies
@@ -208,12 +208,12 @@ def _agencies(procedure: Procedure, ask: Asker) -> tuple[Agency, ...]:
     ]
     # The codes of usual agencies that are not involved today may be needed tomorrow.
     used = {usual.code for usual in procedure.agencies}
-    while name := _line(ask, "Name of a further agency (blank to go on)", _NAME):
+    while name := _ask_line(ask, "Name of a further agency (blank to go on)", _NAME):
         if any(same_word(name, agency.name) for agency in agencies):
             ask.say(f'"{name}" is listed already.')
             continue
         tidy = tidy_text(name)
-        while (code := _line(ask, "Its code", _CODE, default=propose_code(tidy, used))) in used:
+        while (code := _ask_line(ask, "Its code", _CODE, default=propose_code(tidy, used))) in used:
             ask.say(f'The code "{code}" belongs to another agency.')
         used.add(code)
         employer = ask.choice("Whose is it?", EMPLOYERS, default="partner agency")
@@ -226,8 +226,8 @@ def _with_contact(agency: Agency, people: Mapping[str, Person]) -> Agency:
     return replace(agency, contact=contact.name, email=contact.email)
 
 
-def _options(procedure: Procedure, ask: Asker) -> Options:
-    others = _line(
+def _ask_options(procedure: Procedure, ask: Asker) -> Options:
+    others = _ask_line(
         ask, "Other safeguarding partnerships concerned, with commas between (blank for none)", _NAME
     )
     asked = "options.submitters_absent" in procedure.tested_fields()
@@ -239,7 +239,7 @@ def _options(procedure: Procedure, ask: Asker) -> Options:
     return Options(
         other_partnerships=tuple(dict.fromkeys(first[name.casefold()] for name in names)),
         submitters_absent=absent,
-        rapid_review_chair=_chair(procedure, ask, default) if default else "",
+        rapid_review_chair=_ask_chair(procedure, ask, default) if default else "",
     )
 
 
@@ -249,12 +249,12 @@ def _paragraph(procedure: Procedure, path: str) -> str:
     return f" ({words.help})" if words and words.help else ""
 
 
-def _chair(procedure: Procedure, ask: Asker, default: str) -> str:
+def _ask_chair(procedure: Procedure, ask: Asker, default: str) -> str:
     question = (
         f"Who chairs the Rapid Review meeting: a role{_paragraph(procedure, 'options.rapid_review_chair')}"
     )
     while True:
-        typed = _line(ask, question, _NAME, default=default)
+        typed = _ask_line(ask, question, _NAME, default=default)
         if not typed or typed == default:
             return default
         if role := find_role(typed, procedure):
@@ -262,12 +262,12 @@ def _chair(procedure: Procedure, ask: Asker, default: str) -> str:
         ask.say(f'"{typed}" is no role of the procedure{role_hint(typed, procedure)}.')
 
 
-def _people(roles: Sequence[Role], ask: Asker, *, others: bool) -> dict[str, Person]:
+def _ask_people(roles: Sequence[Role], ask: Asker, *, others: bool) -> dict[str, Person]:
     question = f"Name the people who hold the {'other ' if others else ''}roles now?"
     if not roles or not ask.yes_no(question, default=True):
         return {}
     people = {}
     for role in roles:
-        if name := _line(ask, f"{role.name} (blank to skip)", _NAME):
-            people[role.name] = Person(name, _line(ask, f"Email of {name} (blank to skip)", _EMAIL))
+        if name := _ask_line(ask, f"{role.name} (blank to skip)", _NAME):
+            people[role.name] = Person(name, _ask_line(ask, f"Email of {name} (blank to skip)", _EMAIL))
     return people

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tracker.api import Case, Procedure
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 UNUSABLE = 1
 """An input is unusable or holds an error; everything usable was still done."""
@@ -94,12 +94,12 @@ def format_option(formats: Sequence[str], what: str) -> Callable[[Any], Any]:
     return click.option("--format", "form", type=kind, default=usual, show_default=True, help=what)
 
 
-def _be_quiet(context: click.Context, _: click.Parameter, value: bool) -> None:
+def _set_quiet(context: click.Context, _: click.Parameter, value: bool) -> None:
     context.meta[_QUIET] = value
 
 
 QUIET_OPTION = click.Option(
-    ["--quiet"], is_flag=True, expose_value=False, callback=_be_quiet,
+    ["--quiet"], is_flag=True, expose_value=False, callback=_set_quiet,
     help="Leave out the progress bar and the line Written.",
 )  # fmt: skip
 """`--quiet`, which every command has."""
@@ -176,7 +176,7 @@ def _is_same(one: Path, other: Path) -> bool:
 # What was named
 
 
-def require(result: tuple[Found | None, Sequence[Problem]]) -> Found:
+def require(result: tuple[Result | None, Sequence[Problem]]) -> Result:
     """What the API gave, with its problems printed; leaves where it gave nothing."""
     found, problems = result
     print_problems(problems)
@@ -231,10 +231,10 @@ def progress(files: Sequence[Path]) -> Iterator[Callable[[], None]]:
 def print_line(text: object = "", *, err: bool = False, wrap: bool = False) -> None:
     """Print a line: whatever of it came from a file or its name moves no cursor and turns no line around."""
     shown = terminal_text(str(text))
-    click.echo(wrapped(shown, sys.stderr if err else sys.stdout) if wrap else shown, err=err)
+    click.echo(wrap_to_terminal(shown, sys.stderr if err else sys.stdout) if wrap else shown, err=err)
 
 
-def wrapped(text: str, stream: TextIO) -> str:
+def wrap_to_terminal(text: str, stream: TextIO) -> str:
     """Text broken at words to the width of the terminal that shows it; a program gets whole lines."""
     return wrap_lines(text, shutil.get_terminal_size().columns) if stream.isatty() else text
 

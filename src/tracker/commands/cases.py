@@ -48,20 +48,20 @@ def _summary_lines(summary: CaseSummary) -> Iterator[str]:
     yield f"{summary.reference}: {summary.summary}".rstrip(": ")
     yield f"{summary.procedure}, edition {summary.edition}; {summary.rows} rows"
     yield from filter(None, [summary.currency])
-    clocks = [(each.clock, _date(each.day), each.state) for each in summary.clocks]
+    clocks = [(each.clock, _format_date(each.day), each.state) for each in summary.clocks]
     yield from ("", commands.text_table([("Clock", "Date", "State"), *clocks]))
     keys = [
-        (each.id, each.timescale, _date(each.due), each.rag, _shortened(each.action))
+        (each.id, each.timescale, _format_date(each.due), each.rag, _shorten(each.action))
         for each in summary.key_dates
     ]
     yield from ("", commands.text_table([("ID", "Timescale", "Due", "RAG", "Action"), *keys]))
 
 
-def _date(day: date | None) -> str:
+def _format_date(day: date | None) -> str:
     return short_date(day) if day else ""
 
 
-def _shortened(action: str) -> str:
+def _shorten(action: str) -> str:
     return shorten(action, 60, placeholder="...")
 
 
@@ -156,7 +156,7 @@ def _overview_lines(procedure: Procedure, as_at: date) -> Iterator[str]:
     yield f"{steps} in {stages}; boards: {listed(board.name for board in procedure.boards) or 'none'}"
     yield from filter(None, [rules_currency(procedure, as_at)])
     for stage in procedure.stages:
-        rows = [(*row[:-1], _shortened(row[-1])) for row in step_table(procedure, stage)]
+        rows = [(*row[:-1], _shorten(row[-1])) for row in step_table(procedure, stage)]
         yield from (
             "",
             f"{stage.name}: {stage.milestone}, {stage.milestone_words}",

@@ -92,7 +92,7 @@ def _load_answers(path: Path) -> list[tuple[str, str | bool]]:
     return answers
 
 
-class _Saved:
+class _AnswersFile:
     """The file of the answers so far, which only its owner can read."""
 
     def __init__(self, output: Path | None) -> None:
@@ -123,7 +123,7 @@ class _Saved:
             self.file.unlink()
 
     @contextmanager
-    def named_when_stopped(self) -> Iterator[None]:
+    def name_file_when_stopped(self) -> Iterator[None]:
         """Ctrl-C, the end of the input and a closed terminal lose no answer: say where they are."""
         try:
             yield
@@ -180,15 +180,15 @@ def new_command(
     if people_file:
         people = commands.require(load_people(people_file, loaded, password=commands.ask_password))
         commands.print_line(f"{quantity(len(people), 'name')} taken from {people_file}.", err=True)
-    saved = _Saved(output)
-    with saved.named_when_stopped():
-        case = _ask(loaded, people, saved)
+    saved = _AnswersFile(output)
+    with saved.name_file_when_stopped():
+        case = _ask_for_case(loaded, people, saved)
         content = write_case(case, loaded)
         target = output or Path(f"{case.details.reference}.toml")
         if str(output) == STANDARD:
             commands.write_to_stdout(content)
         else:
-            target = _write(content, target, people_file)
+            target = _write_description(content, target, people_file)
     saved.delete()
     for line in milestone_dates(case, loaded, commands.today()):
         commands.print_note(line)
@@ -196,7 +196,7 @@ def new_command(
         commands.print_written(target, f"Written: {target}. Next: tracker generate {target}")
 
 
-def _ask(procedure: Procedure, people: Mapping[str, Person], saved: _Saved) -> Case:
+def _ask_for_case(procedure: Procedure, people: Mapping[str, Person], saved: _AnswersFile) -> Case:
     from tracker.api import ask_for_case
 
     answers = saved.load()
@@ -208,7 +208,7 @@ def _ask(procedure: Procedure, people: Mapping[str, Person], saved: _Saved) -> C
     return ask_for_case(procedure, _Terminal(), people=people, answers=answers, keep=saved.keep)
 
 
-def _write(content: bytes, target: Path, people_file: Path | None) -> Path:
+def _write_description(content: bytes, target: Path, people_file: Path | None) -> Path:
     """Write the description under a free name, and give that name."""
     from tracker.saving import write_new
 

@@ -97,7 +97,7 @@ def report_command(
     start_workers(files, jobs or processes())
     named = commands.require_procedure(procedure) if procedure else ""
     _validate_options(kind, options, templates)
-    form = _form_for(kind, form, output)
+    form = _choose_format(kind, form, output)
     if form in _SUFFIXES and kind != OWNERS:
         commands.validate_output_path(output, _SUFFIXES[form], *paths, since, password_file)
     if no_files:
@@ -107,7 +107,7 @@ def report_command(
         check_report_name(kind, named)
     outcome = _read_cases(files, as_at, procedure, password_file, jobs)
     ending = "" if kind == OWNERS else "-csv" if form == "csv" else f".{form}"
-    target = output or _beside(paths[0], f"{kind}-{as_at.isoformat()}{ending}")
+    target = output or _path_beside(paths[0], f"{kind}-{as_at.isoformat()}{ending}")
     if kind == OWNERS:
         _write_messages(outcome, target, form, templates, earlier, history=not no_history, sources=files)
         return
@@ -152,7 +152,7 @@ def calendar_command(
     files = commands.require_workbooks(paths)
     outcome = _read_cases(files, as_at, **options)
     calendar = make_calendar(outcome, every=every)
-    target = output or _beside(paths[0], f"calendar-{as_at.isoformat()}.ics")
+    target = output or _path_beside(paths[0], f"calendar-{as_at.isoformat()}.ics")
     to_output = str(target) == STANDARD
     if to_output:
         commands.write_to_stdout(calendar.content)
@@ -192,7 +192,7 @@ def _read_cases(
     return outcome
 
 
-def _beside(path: Path, name: str) -> Path:
+def _path_beside(path: Path, name: str) -> Path:
     """A name in the folder, or beside the file."""
     return (path if is_folder(path) else path.parent) / name
 
@@ -225,7 +225,7 @@ def _validate_options(kind: str, options: Mapping[str, Any], templates: Path | N
     commands.validate_template_folder(templates)
 
 
-def _form_for(kind: str, form: str | None, output: Path | None) -> str:
+def _choose_format(kind: str, form: str | None, output: Path | None) -> str:
     """The format to write; leaves where the report is not written in it."""
     form = form or ("md" if kind == OWNERS else "html")
     fitting = _OWNERS_FORMATS if kind == OWNERS else FORMATS[:-1]
@@ -247,7 +247,7 @@ def _write_report(
     else:
         _write_to_files(report, target, history=history, sources=sources)
     commands.print_problems(report.outcome.problems)
-    _leave(report.outcome, report.outcome.problems)
+    _exit_with_case_status(report.outcome, report.outcome.problems)
 
 
 def _write_to_files(report: Report, target: Path, *, history: bool, sources: Sequence[Path]) -> None:
@@ -299,10 +299,10 @@ def _write_messages(
         commands.print_line("Nobody is due for a reminder; nothing was written.", err=True)
     if keeps:
         _write_files({target: messages.history()}, private=True)
-    _leave(outcome, problems)
+    _exit_with_case_status(outcome, problems)
 
 
-def _leave(outcome: Reconciliation, problems: Sequence[Problem]) -> None:
+def _exit_with_case_status(outcome: Reconciliation, problems: Sequence[Problem]) -> None:
     """Leave with the exit code of what the workbooks hold: errors in cells count as well as files left out."""
     commands.print_problems(_other_procedure_problems(outcome))
     within = sum(each.severity == "error" for case in outcome.cases for each in case.problems)

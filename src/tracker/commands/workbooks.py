@@ -100,7 +100,7 @@ def reconcile_command(
     colour = on_screen and form == "text" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     text = format_reconciliation(outcome, form, colour=colour)
     if on_screen and form == "text":
-        text = commands.wrapped(text, sys.stdout)
+        text = commands.wrap_to_terminal(text, sys.stdout)
     commands.write_text(text, output, styled=colour, sources=files)
     commands.exit_with_status(outcome.all_problems(), conflicts=outcome.has_conflicts)
 
@@ -161,7 +161,7 @@ def regenerate_command(
     if in_place and (output is not None or len(workbooks) > 1):
         raise click.UsageError("--in-place takes one workbook and no -o.")
     if not dry_run:
-        _need_name(first, output)
+        _require_name(first, output)
     commands.validate_output_path(
         output, (".xlsx",), *workbooks, *options["returns"], case_path, password_file
     )
@@ -175,7 +175,7 @@ def regenerate_command(
         **options,
     )
     leftover = commands.leftover_problems(first, *([output] if output else []))
-    problems = [*leftover, *([] if in_place and not dry_run else _open_elsewhere(workbooks)), *problems]
+    problems = [*leftover, *([] if in_place and not dry_run else _lock_problems(workbooks)), *problems]
     to_output = str(output) == STANDARD
     text, shown = format_outcome(outcome, problems, form, dry=dry_run)
     if text:
@@ -188,22 +188,22 @@ def regenerate_command(
         commands.write_to_stdout(outcome.content)
     elif outcome.changed and not dry_run:
         target = output or first.with_stem(f"{first.stem}-regenerated")
-        _write(outcome.content, first, sha256, None if in_place else target)
+        _write_workbook(outcome.content, first, sha256, None if in_place else target)
     commands.exit_with_status(problems, conflicts=bool(outcome.open_conflicts))
 
 
-def _need_name(workbook: Path, output: Path | None) -> None:
+def _require_name(workbook: Path, output: Path | None) -> None:
     if str(workbook) == STANDARD and output is None:
         raise click.UsageError("A workbook from standard input has no name: say with -o where to write.")
 
 
-def _open_elsewhere(workbooks: Sequence[Path]) -> list[Problem]:
+def _lock_problems(workbooks: Sequence[Path]) -> list[Problem]:
     """Warn of workbooks that somebody has open: what is not saved yet cannot be in the result."""
     locks = ((path, lock_of(path)) for path in workbooks)
     return [problem(codes.OPEN_ELSEWHERE, file=str(path), lock=lock) for path, lock in locks if lock]
 
 
-def _write(content: bytes, path: Path, sha256: str, target: Path | None) -> None:
+def _write_workbook(content: bytes, path: Path, sha256: str, target: Path | None) -> None:
     """Write the result: under a name of its own, or in the workbook's place if that is still what was read."""
     from tracker.saving import replace_file, write_new
 
@@ -272,7 +272,7 @@ def documents_command(
     """
     from tracker.api import make_documents
 
-    _need_name(workbook, output)
+    _require_name(workbook, output)
     commands.validate_template_folder(templates)
     password = commands.password_from(password_file)
     made, problems = make_documents(workbook, templates=templates, password=password, **options)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tracker.problems import Problem
-    from tracker.procedure.kinds import SetTable
+    from tracker.procedure.kinds import ProcedureTable
     from tracker.procedure.model import Board, Clock, NotApplicable, Procedure, Role, Stage, Step, UsualAgency
 
 _DATED = ("Statutory", "Procedure", "Implied")
@@ -37,17 +37,17 @@ class Draft:
     """
 
     procedure: Procedure
-    stages: Sequence[tuple[Stage, SetTable]]
-    clocks: Sequence[tuple[Clock, SetTable]]
-    roles: Sequence[tuple[Role, SetTable]]
-    boards: Sequence[tuple[Board, SetTable]]
-    agencies: Sequence[tuple[UsualAgency, SetTable]]
-    not_applicable: Sequence[tuple[NotApplicable, SetTable]]
-    comparison: SetTable | None
+    stages: Sequence[tuple[Stage, ProcedureTable]]
+    clocks: Sequence[tuple[Clock, ProcedureTable]]
+    roles: Sequence[tuple[Role, ProcedureTable]]
+    boards: Sequence[tuple[Board, ProcedureTable]]
+    agencies: Sequence[tuple[UsualAgency, ProcedureTable]]
+    not_applicable: Sequence[tuple[NotApplicable, ProcedureTable]]
+    comparison: ProcedureTable | None
     all_stages_read: bool
     by_id: Mapping[str, Step]
 
-    def steps(self) -> Iterator[tuple[Step, SetTable]]:
+    def steps(self) -> Iterator[tuple[Step, ProcedureTable]]:
         """Every step with its table."""
         for stage, table in self.stages:
             yield from zip(stage.steps, table.read["step"], strict=True)
@@ -72,13 +72,13 @@ def ids_follow_stage_and_paragraph(draft: Draft) -> Iterator[Problem]:
             if not step.id.startswith(f"{stage.prefix}-"):
                 yield table.problem(codes.STEP_ID_PREFIX, "id", stage=stage.name, prefix=stage.prefix)
             elif paragraph := step.paragraph:
-                pattern, wanted = _id_of(paragraph, stage.prefix)
+                pattern, wanted = _id_pattern(paragraph, stage.prefix)
                 if not re.fullmatch(pattern, step.id.removeprefix(f"{stage.prefix}-")):
                     facts = {"paragraph": paragraph, "wanted": wanted}
                     yield table.problem(codes.STEP_ID_PARAGRAPH, "id", **facts)
 
 
-def _id_of(paragraph: str, prefix: str) -> tuple[str, str]:
+def _id_pattern(paragraph: str, prefix: str) -> tuple[str, str]:
     """What follows the prefix in an id, as a pattern; the id in words."""
     if paragraph == _APPENDIX:
         return r"A\d+[b-z]?", f"{prefix}-A and a number"
@@ -196,7 +196,7 @@ def steps_named_exist(draft: Draft) -> Iterator[Problem]:
     if not draft.all_stages_read:
         return
     anywhere = "a step of the set", list(draft.by_id)
-    named: list[tuple[SetTable, str, Iterable[str], tuple[str, list[str]]]] = []
+    named: list[tuple[ProcedureTable, str, Iterable[str], tuple[str, list[str]]]] = []
     for step, table in draft.steps():
         named += [(table, "after", step.after, anywhere), (table, "target_of", [step.target_of], anywhere)]
     for stage, table in draft.stages:
@@ -275,7 +275,7 @@ def stages_fit_a_workbook(draft: Draft) -> Iterator[Problem]:
         yield table.problem(codes.SET_TOO_LARGE, "first", **facts)
 
 
-def _circles(graph: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
+def _find_circles(graph: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
     """Each circle as the names along it, the first again at the end: `["A", "B", "A"]`, B waiting for A."""
     left = {name: list(dict.fromkeys(needs)) for name, needs in graph.items()}
     while True:
@@ -304,7 +304,7 @@ def clocks_run_in_order(draft: Draft) -> Iterator[Problem]:
         for clock, _ in draft.clocks
     }
     tables = {clock.name: table for clock, table in draft.clocks}
-    for circle in _circles(needs):
+    for circle in _find_circles(needs):
         table = next(tables[name] for name in circle if name in tables)
         yield table.problem(codes.CLOCK_CIRCLE, "provisional", circle=", ".join(circle))
 
@@ -312,7 +312,7 @@ def clocks_run_in_order(draft: Draft) -> Iterator[Problem]:
 def steps_run_in_order(draft: Draft) -> Iterator[Problem]:
     """No step waits for itself; and a step stands below those it waits for."""
     tables = {step.id: table for step, table in draft.steps()}
-    circles = list(_circles({step.id: step.after for step, _ in draft.steps()}))
+    circles = list(_find_circles({step.id: step.after for step, _ in draft.steps()}))
     for circle in circles:
         yield tables[circle[0]].problem(codes.STEP_CIRCLE, "after", circle=", ".join(circle))
     if circles:
@@ -324,7 +324,7 @@ def steps_run_in_order(draft: Draft) -> Iterator[Problem]:
                 yield table.problem(codes.STEP_LISTED_TOO_EARLY, "after", word=word)
 
 
-def _all_names(draft: Draft) -> Iterator[tuple[str, str, str, SetTable]]:
+def _all_names(draft: Draft) -> Iterator[tuple[str, str, str, ProcedureTable]]:
     """What it is, the key it stands at, the name, the table."""
     for role, table in draft.roles:
         yield "role", "name", role.name, table

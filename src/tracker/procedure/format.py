@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tracker.case.model import case_paths
-from tracker.procedure.kinds import KINDS, entries_of, table_of
+from tracker.procedure.kinds import KINDS, entries_kind, table_kind
 from tracker.toml_reader import Key, ValueKind, load_format, object_schema
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ STAGE_FILE = "STAGE.toml"
 _FORMAT = load_format("procedure")
 
 
-def _keys(table: str) -> tuple[Key, ...]:
+def _declared_keys(table: str) -> tuple[Key, ...]:
     """The keys of a table, each with its kind."""
     declared: Mapping[str, Mapping[str, Any]] = _FORMAT["tables"][table]
     if table == "fields":  # for each field of a case the same
@@ -31,7 +31,7 @@ def _keys(table: str) -> tuple[Key, ...]:
     return tuple(
         Key(
             name,
-            _kind(each),
+            _key_kind(each),
             each["about"],
             required=each.get("required", False),
             needed=each.get("needed", {}),
@@ -40,13 +40,13 @@ def _keys(table: str) -> tuple[Key, ...]:
     )
 
 
-def _kind(declared: Mapping[str, Any]) -> ValueKind:
+def _key_kind(declared: Mapping[str, Any]) -> ValueKind:
     if "entries" in declared:
-        return entries_of(_keys(declared["entries"]), declared.get("id", ""))
-    return table_of(_keys(declared["table"])) if "table" in declared else KINDS[declared["kind"]]
+        return entries_kind(_declared_keys(declared["entries"]), declared.get("id", ""))
+    return table_kind(_declared_keys(declared["table"])) if "table" in declared else KINDS[declared["kind"]]
 
 
-FILES: Mapping[str, tuple[Key, ...]] = {name: _keys(name) for name in _FORMAT["about"]}
+FILES: Mapping[str, tuple[Key, ...]] = {name: _declared_keys(name) for name in _FORMAT["about"]}
 """The files every set has, and a stage's."""
 
 GENERAL_FILES = tuple(name for name in FILES if name != STAGE_FILE)
@@ -85,13 +85,13 @@ def schema() -> dict[str, Any]:
     }
 
 
-def rows(name: str, keys: tuple[Key, ...], place: str = "") -> Iterator[tuple[str, Key]]:
+def key_paths(name: str, keys: tuple[Key, ...], place: str = "") -> Iterator[tuple[str, Key]]:
     """The keys of a table and of those within it, each with its path; keys that are paths of a case stand once."""
     paths = {"PATH" if "." in key.name else key.name: key for key in keys}
     for path in _FORMAT["order"].get(name, "").split() or paths:
         yield f"{place}{path}", paths[path]
         if inner := paths[path].kind.keys:
-            yield from rows(path, inner, f"{place}{path}.")
+            yield from key_paths(path, inner, f"{place}{path}.")
 
 
 def page() -> str:
@@ -100,7 +100,7 @@ def page() -> str:
     for name, keys in FILES.items():
         lines += ["", f"### {name}", "", _FORMAT["about"][name], "", "| key | value | needed | means |"]
         lines.append("| --- | --- | --- | --- |")
-        for path, key in rows(name, keys):
+        for path, key in key_paths(name, keys):
             lines.append(f"| `{path}` | {key.kind.words} | {'yes' if key.required else ''} | {key.about} |")
     return str(_FORMAT["head"]) + "\n".join(lines) + "\n"
 

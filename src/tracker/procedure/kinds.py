@@ -25,7 +25,7 @@ from tracker.toml_reader import (
     Key,
     TomlTable,
     ValueKind,
-    fitting,
+    exact_kind,
     is_flag,
     load_format,
     misses_shape,
@@ -52,7 +52,7 @@ class Names:
     by_fold: Mapping[str, str]
     known: tuple[str, ...]
 
-    def resolve(self, table: SetTable, key: str, word: str) -> str:
+    def resolve(self, table: ProcedureTable, key: str, word: str) -> str:
         """The name that a word means; an unknown one is reported and kept."""
         name = self.by_fold.get(word) or self.by_fold.get(fold(word))
         if name is None and self.known and word:
@@ -61,7 +61,7 @@ class Names:
 
 
 @dataclass(slots=True)
-class SetTable(TomlTable):
+class ProcedureTable(TomlTable):
     """A table of a set: its keys are read in the order of their declaration. `names` are those of other files."""
 
     names: dict[str, Names] = field(default_factory=dict)
@@ -109,7 +109,7 @@ _STRING = {"type": "string"}
 _NOT_EMPTY = {"minLength": 1}
 
 
-def _text(table: SetTable, key: Key, place: str, raw: object) -> str:
+def _text(table: ProcedureTable, key: Key, place: str, raw: object) -> str:
     """A text, trimmed; of the pattern a workbook needs."""
     if not isinstance(raw, str):
         table.wrong_type(place, raw, key)
@@ -120,7 +120,7 @@ def _text(table: SetTable, key: Key, place: str, raw: object) -> str:
     return text
 
 
-def _text_like(pattern: str, rule: str, flags: str = "") -> ValueKind:
+def _pattern_kind(pattern: str, rule: str, flags: str = "") -> ValueKind:
     """What a name must look like because a workbook uses it. `rule` says so after "Choose"."""
     # Neither kind of whole-match is written alike in Python and in a schema.
     schema = {**_STRING, "pattern": f"^(?:{pattern})$"}
@@ -128,11 +128,11 @@ def _text_like(pattern: str, rule: str, flags: str = "") -> ValueKind:
     return ValueKind(_IN_QUOTES, _text, schema, f"text: {rule}", "", pattern=shape, rule=rule)
 
 
-def _choice(words: Iterable[str]) -> ValueKind:
+def _choice_kind(words: Iterable[str]) -> ValueKind:
     """One of some fixed words; an empty text where it is left out or refused."""
     known = tuple(words)
 
-    def take(table: SetTable, key: Key, place: str, raw: object) -> str:
+    def take(table: ProcedureTable, key: Key, place: str, raw: object) -> str:
         word = _text(table, key, place, raw)
         if not word or word in known:
             return word
@@ -142,14 +142,14 @@ def _choice(words: Iterable[str]) -> ValueKind:
     return ValueKind(_IN_QUOTES, take, {"enum": list(known)}, f"one of {', '.join(known)}", "")
 
 
-def _texts(table: SetTable, key: Key, place: str, raw: object) -> tuple[str, ...]:
+def _texts(table: ProcedureTable, key: Key, place: str, raw: object) -> tuple[str, ...]:
     if not isinstance(raw, list) or not all(isinstance(each, str) for each in raw):
         table.wrong_type(place, raw, key)
         return ()
     return tuple(each.strip() for each in raw)
 
 
-def _named_texts(table: SetTable, key: Key, place: str, raw: object) -> tuple[tuple[str, str], ...]:
+def _named_texts(table: ProcedureTable, key: Key, place: str, raw: object) -> tuple[tuple[str, str], ...]:
     """Texts under names of the set's own choice, in its order."""
     inner = _table(table, key, place, raw)
     return (
@@ -162,7 +162,7 @@ def _named_texts(table: SetTable, key: Key, place: str, raw: object) -> tuple[tu
 # Names that stand in another file
 
 
-def _owners(table: SetTable, key: Key, place: str, raw: object) -> tuple[str, ...]:
+def _owners(table: ProcedureTable, key: Key, place: str, raw: object) -> tuple[str, ...]:
     """One owner or a list of them."""
     if isinstance(raw, list):
         words = _texts(table, replace(key, kind=TEXTS), place, raw)
@@ -172,11 +172,11 @@ def _owners(table: SetTable, key: Key, place: str, raw: object) -> tuple[str, ..
     return tuple(word if word == AGENCY_OWNER else resolve(table, place, word) for word in words)
 
 
-def _roles(table: SetTable, key: Key, place: str, raw: object) -> tuple[str, ...]:
+def _roles(table: ProcedureTable, key: Key, place: str, raw: object) -> tuple[str, ...]:
     return tuple(table.names["role"].resolve(table, place, word) for word in _texts(table, key, place, raw))
 
 
-def _clock(table: SetTable, key: Key, place: str, raw: object) -> str:
+def _clock(table: ProcedureTable, key: Key, place: str, raw: object) -> str:
     return table.names["clock"].resolve(table, place, _text(table, key, place, raw))
 
 
@@ -185,7 +185,7 @@ def _clock(table: SetTable, key: Key, place: str, raw: object) -> str:
 FIELD_IN_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
-def _template(table: SetTable, key: Key, place: str, raw: object) -> str:
+def _template(table: ProcedureTable, key: Key, place: str, raw: object) -> str:
     """Text that may name fields of the case in braces."""
     text = _text(table, key, place, raw)
     for path in FIELD_IN_BRACES.findall(text):
@@ -195,7 +195,7 @@ def _template(table: SetTable, key: Key, place: str, raw: object) -> str:
 
 
 @cache
-def testable() -> Mapping[str, tuple[object, ...] | None]:
+def condition_fields() -> Mapping[str, tuple[object, ...] | None]:
     """The fields a condition may test, with the values they can have; None for any text."""
     found: dict[str, tuple[object, ...] | None] = {}
     for path in case_paths():
@@ -208,12 +208,12 @@ def testable() -> Mapping[str, tuple[object, ...] | None]:
     return found | {"child.died": (True, False), "child.looked_after": CHOICES["case.looked_after"]}
 
 
-def text_options() -> tuple[str, ...]:
+def role_options() -> tuple[str, ...]:
     """The options of a case that can name a role: `rapid_review_chair`."""
-    return tuple(key for key in keys("options") if testable().get(f"options.{key}", ()) is None)
+    return tuple(key for key in keys("options") if condition_fields().get(f"options.{key}", ()) is None)
 
 
-def _condition(table: SetTable, key: Key, place: str, raw: Any) -> Condition:
+def _condition(table: ProcedureTable, key: Key, place: str, raw: Any) -> Condition:
     """One table whose tests must all hold, or a list of such tables of which one must."""
     alternatives = raw if isinstance(raw, list) else [raw]
     if not all(isinstance(each, dict) for each in alternatives):
@@ -222,12 +222,12 @@ def _condition(table: SetTable, key: Key, place: str, raw: Any) -> Condition:
     if not alternatives or not all(alternatives):
         table.missing(place)
     return tuple(
-        tuple((path, _tested(table, place, path, value)) for path, value in _flat(each))
+        tuple((path, _check_tested_values(table, place, path, value)) for path, value in _flatten_tests(each))
         for each in alternatives
     )
 
 
-def _flat(tests: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _flatten_tests(tests: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """The tests by path; `case.died` without quotation marks is a table within a table to TOML."""
     for name, value in tests.items():
         if isinstance(value, dict):
@@ -236,12 +236,12 @@ def _flat(tests: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def _tested(table: SetTable, place: str, path: str, raw: object) -> tuple[object, ...]:
+def _check_tested_values(table: ProcedureTable, place: str, path: str, raw: object) -> tuple[object, ...]:
     """The values a field is tested for, each checked."""
-    if path not in testable():
-        table.unknown_word(codes.SET_UNKNOWN_FIELD, place, path, testable())
+    if path not in condition_fields():
+        table.unknown_word(codes.SET_UNKNOWN_FIELD, place, path, condition_fields())
         return ()
-    known = testable()[path]
+    known = condition_fields()[path]
     values = tuple(raw) if isinstance(raw, list) else (raw,)
     expected = ", ".join(map(shown, known)) if known else "a text in quotation marks"
     # A field tested for no value at all can never hold: the empty list is the fault then.
@@ -260,7 +260,7 @@ def _tested(table: SetTable, place: str, path: str, raw: object) -> tuple[object
 def _condition_schema() -> dict[str, Any]:
     """Fields of the case, quoted or as a table in a table, each with a value or some."""
     tests: dict[str, Any] = {}
-    for path, values in testable().items():
+    for path, values in condition_fields().items():
         value = {"enum": list(values)} if values else _STRING
         test = {"anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}
         section, _, key = path.partition(".")
@@ -274,7 +274,7 @@ def _condition_schema() -> dict[str, Any]:
 # Tables within
 
 
-def _table(table: SetTable, key: Key, place: str, raw: object) -> SetTable | None:
+def _table(table: ProcedureTable, key: Key, place: str, raw: object) -> ProcedureTable | None:
     if not isinstance(raw, dict):
         table.wrong_type(place, raw, key)
         return None
@@ -284,18 +284,18 @@ def _table(table: SetTable, key: Key, place: str, raw: object) -> SetTable | Non
     return inner
 
 
-def table_of(inside: tuple[Key, ...]) -> ValueKind:
+def table_kind(inside: tuple[Key, ...]) -> ValueKind:
     """A table with the same id as the one around it."""
     return ValueKind("a table {key}", _table, object_schema(inside), "table", keys=inside)
 
 
-def entries_of(inside: tuple[Key, ...], id_key: str = "") -> ValueKind:
+def entries_kind(inside: tuple[Key, ...], id_key: str = "") -> ValueKind:
     """The entries `[[key]]`, as a list of tables."""
 
-    def take(table: SetTable, key: Key, place: str, raw: object) -> Sequence[SetTable]:
+    def take(table: ProcedureTable, key: Key, place: str, raw: object) -> Sequence[ProcedureTable]:
         found = []
         for each in table.entries(place, id_key) if isinstance(raw, list) else [("", raw)]:
-            if isinstance(each, SetTable):
+            if isinstance(each, ProcedureTable):
                 each.read_keys(inside)
                 found.append(each)
             else:
@@ -331,14 +331,14 @@ KINDS: Mapping[str, ValueKind] = {
     ),
     "roles": replace(TEXTS, take=_roles),
     "clock": replace(TEXT, take=_clock),
-    "whole": fitting(
+    "whole": exact_kind(
         f"a whole number from -{LARGEST_COUNT} to {LARGEST_COUNT}",
         lambda raw: type(raw) is int and abs(raw) <= LARGEST_COUNT,
         {"type": "integer", "minimum": -LARGEST_COUNT, "maximum": LARGEST_COUNT},
         words="whole number",
     ),
-    "flag": fitting("true or false", is_flag, {"type": "boolean"}, words="true or false", empty=False),
-    "day": fitting(
+    "flag": exact_kind("true or false", is_flag, {"type": "boolean"}, words="true or false", empty=False),
+    "day": exact_kind(
         "a date such as 2023-05-01, without quotation marks",
         lambda raw: type(raw) is date,
         {**_STRING, "format": "date"},
@@ -351,15 +351,15 @@ KINDS: Mapping[str, ValueKind] = {
         "a condition, or a list of them",
         (),
     ),
-    "employer": _choice(EMPLOYERS),
-    "unit": _choice(UNITS),
-    "basis": _choice(BASES),
-    "sight": _choice(SIGHTS),
-    "repetition": _choice(REPETITIONS),
-    "option": _choice(text_options()),
-    "case date": _choice(("aware", "incident", *keys("dates"))),
-    "field date": _choice(FIELD_DATES),
-    "completion date": _choice(keys("dates")),
-    **{name: _text_like(**shape) for name, shape in load_format("procedure")["shapes"].items()},
+    "employer": _choice_kind(EMPLOYERS),
+    "unit": _choice_kind(UNITS),
+    "basis": _choice_kind(BASES),
+    "sight": _choice_kind(SIGHTS),
+    "repetition": _choice_kind(REPETITIONS),
+    "option": _choice_kind(role_options()),
+    "case date": _choice_kind(("aware", "incident", *keys("dates"))),
+    "field date": _choice_kind(FIELD_DATES),
+    "completion date": _choice_kind(keys("dates")),
+    **{name: _pattern_kind(**shape) for name, shape in load_format("procedure")["shapes"].items()},
 }
 """What a value can be, by the name that a key's declaration gives it."""

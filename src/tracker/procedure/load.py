@@ -11,14 +11,14 @@ import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker import resources
 from tracker.paths import LARGEST_TOML, read_regular
 from tracker.problems import Problem, codes, has_errors, problem
 from tracker.procedure.check import Draft, check
 from tracker.procedure.format import FILES, GENERAL_FILES, STAGE_FILE
-from tracker.procedure.kinds import Names, SetTable
+from tracker.procedure.kinds import Names, ProcedureTable
 from tracker.procedure.model import (
     FIELD_DATES,
     Board,
@@ -35,7 +35,7 @@ from tracker.procedure.model import (
     UsualAgency,
     Words,
 )
-from tracker.procedure.sets import DORSET, folder_of
+from tracker.procedure.sets import DORSET, find_set_folder
 from tracker.text import fold, refusal
 from tracker.toml_reader import ENDLESS_KEY, parse_toml, undecodable_line
 
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-_IN_TOML = re.compile(r" \(at (?:line \d+, column \d+|end of document)\)$")
+T = TypeVar("T")
+_PLACE_IN_TOML = re.compile(r" \(at (?:line \d+, column \d+|end of document)\)$")
 """How the TOML reader's own messages end, which are plain."""
 
 
@@ -68,11 +69,11 @@ def load_procedure(name_or_folder: str | Path = DORSET) -> tuple[Procedure | Non
 
     None in place of the procedure where anything found is an error.
     """
-    folder = folder_of(name_or_folder)
+    folder = find_set_folder(name_or_folder)
     if isinstance(folder, Problem):
         return None, [folder]
     problems: list[Problem] = []
-    draft = _draft(folder, problems)
+    draft = _read_draft(folder, problems)
     problems += check(draft)
     return None if has_errors(problems) else draft.procedure, problems
 
@@ -80,33 +81,33 @@ def load_procedure(name_or_folder: str | Path = DORSET) -> tuple[Procedure | Non
 # The files
 
 
-def _draft(folder: Path, problems: list[Problem]) -> Draft:
+def _read_draft(folder: Path, problems: list[Problem]) -> Draft:
     """The values of a set's files; those that are missing or unreadable are reported."""
     stages = [each for each in folder.glob("[!.]*.toml") if each.name not in GENERAL_FILES]
     if not stages:
         # Steps cannot be looked for where there are none: as good as a stage that cannot be read.
-        problems.append(_missing(folder, "the file of a stage", "there is none"))
+        problems.append(_missing_file(folder, "the file of a stage", "there is none"))
     paths = [*(folder / name for name in GENERAL_FILES), *stages]
     sha256 = hashlib.sha256()
-    tables: dict[str, SetTable] = {}
+    tables: dict[str, ProcedureTable] = {}
     for path in sorted(paths):
-        values = _values(path, sha256)
+        values = _read_values(path, sha256)
         if isinstance(values, Problem):
             problems.append(values)
         else:
-            tables[path.name] = SetTable(str(path), "", values, problems)
+            tables[path.name] = ProcedureTable(str(path), "", values, problems)
     all_read = bool(stages) and all(path.name in tables for path in stages)
-    return _build(folder.resolve().name, sha256.hexdigest(), tables, all_stages_read=all_read)
+    return _make_draft(folder.resolve().name, sha256.hexdigest(), tables, all_stages_read=all_read)
 
 
-def _values(path: Path, sha256: hashlib._Hash) -> dict[str, Any] | Problem:
+def _read_values(path: Path, sha256: hashlib._Hash) -> dict[str, Any] | Problem:
     """A file as TOML, its name and bytes added to the hash."""
     try:
         data = read_regular(path, LARGEST_TOML)
     except FileNotFoundError:
-        return _missing(path, path.name, "there is no such file")
+        return _missing_file(path, path.name, "there is no such file")
     except OSError as error:
-        return _missing(path, path.name, refusal(error))
+        return _missing_file(path, path.name, refusal(error))
     sha256.update(path.name.encode() + b"\0" + data + b"\0")
     try:
         return parse_toml(data.decode("utf-8-sig"))
@@ -114,45 +115,45 @@ def _values(path: Path, sha256: hashlib._Hash) -> dict[str, Any] | Problem:
         return problem(codes.SET_NOT_UTF8, file=str(path), line=undecodable_line(data, error))
     except ValueError as error:
         cause = str(error)
-        is_plain = cause == ENDLESS_KEY or _IN_TOML.search(cause)
+        is_plain = cause == ENDLESS_KEY or _PLACE_IN_TOML.search(cause)
         reason = cause if is_plain else "a number with too many digits, or too many brackets"
         return problem(codes.SET_NOT_TOML, file=str(path), reason=reason)
 
 
-def _missing(path: Path, name: str, reason: str) -> Problem:
+def _missing_file(path: Path, name: str, reason: str) -> Problem:
     return problem(codes.SET_FILE_MISSING, file=str(path), name=name, reason=reason)
 
 
 # The values
 
 
-def _build(set_name: str, digest: str, tables: Mapping[str, SetTable], *, all_stages_read: bool) -> Draft:
+def _make_draft(
+    set_name: str, digest: str, tables: Mapping[str, ProcedureTable], *, all_stages_read: bool
+) -> Draft:
     """Every value of the set, from the files that could be read, by name; faults go to the tables' problems."""
-    role_file = _read(tables, "roles.toml")
-    employers: SetTable | None = role_file.read.get("employers")
-    roles, role_names = _roles(role_file.read["role"])
-    general = dict(_read(tables, "procedure.toml").read)
+    role_file = _read_file(tables, "roles.toml")
+    employers: ProcedureTable | None = role_file.read.get("employers")
+    roles, role_names = _make_roles(role_file.read["role"])
+    general = dict(_read_file(tables, "procedure.toml").read)
     kinds = general["meeting_kinds"]
-    clocks, clock_names = _clocks(_read(tables, "clocks.toml").read["clock"], kinds)
-    boards = [
-        (Board(**table.read), table) for table in _read(tables, "boards.toml", role=role_names).read["board"]
-    ]
-    agencies = [(UsualAgency(**table.read), table) for table in _read(tables, "agencies.toml").read["agency"]]
+    clocks, clock_names = _make_clocks(_read_file(tables, "clocks.toml").read["clock"], kinds)
+    boards = _make_each(Board, _read_file(tables, "boards.toml", role=role_names).read["board"])
+    agencies = _make_each(UsualAgency, _read_file(tables, "agencies.toml").read["agency"])
     stages = []
     for name, table in sorted(tables.items()):
         if name not in GENERAL_FILES:
             table.names.update(role=role_names, clock=clock_names)
-            stages.append((_stage(table), table))
+            stages.append((_make_stage(table), table))
     stages.sort(key=lambda each: each[0].order)
-    rules = [(NotApplicable(**table.read), table) for table in general.pop("not_applicable")]
+    rules = _make_each(NotApplicable, general.pop("not_applicable"))
     interpretations = tuple(Interpretation(**table.read) for table in general.pop("reading"))
     sources = tuple(
         Source(**{**table.read, "date": table.read.get("date") or date.min})
         for table in general.pop("source")
     )
     general["effective_from"] = general.get("effective_from") or date.min
-    compared: SetTable | None = general.pop("comparison", None)
-    fields: SetTable | None = general.pop("fields", None)
+    compared: ProcedureTable | None = general.pop("comparison", None)
+    fields: ProcedureTable | None = general.pop("fields", None)
     all_clocks = [clock for clock, _ in clocks]
     procedure = Procedure(
         **general,
@@ -160,14 +161,14 @@ def _build(set_name: str, digest: str, tables: Mapping[str, SetTable], *, all_st
         employer_names=tuple(employers.read.items()) if employers else (),
         stages=tuple(stage for stage, _ in stages),
         roles=tuple(role for role, _ in roles),
-        clocks=(*all_clocks, *_planned_meetings(stages, kinds, all_clocks)),
+        clocks=(*all_clocks, *_meeting_clocks(stages, kinds, all_clocks)),
         boards=tuple(board for board, _ in boards),
         agencies=tuple(agency for agency, _ in agencies),
         not_applicable=tuple(rule for rule, _ in rules),
         interpretations=interpretations,
         rests_on=sources,
         digest=digest,
-        comparison=_comparison(compared, clock_names),
+        comparison=_make_comparison(compared, clock_names),
         fields=tuple((path, Words(**each.read)) for path, each in fields.read.items()) if fields else (),
     )
     all_read = all_stages_read and all(stage.steps for stage, _ in stages)
@@ -175,37 +176,45 @@ def _build(set_name: str, digest: str, tables: Mapping[str, SetTable], *, all_st
     return Draft(procedure, stages, clocks, roles, boards, agencies, rules, compared, all_read, by_id)
 
 
-def _read(tables: Mapping[str, SetTable], name: str, **names: Names) -> SetTable:
+def _read_file(tables: Mapping[str, ProcedureTable], name: str, **names: Names) -> ProcedureTable:
     """A file with its values. One that could not be read is an empty table that reports no faults."""
-    table = tables.get(name) or SetTable("", "", {}, [])
+    table = tables.get(name) or ProcedureTable("", "", {}, [])
     table.names.update(names)
     table.read_keys(FILES[name])
     return table
 
 
-def _roles(tables: Iterable[SetTable]) -> tuple[list[tuple[Role, SetTable]], Names]:
+def _make_each(kind: type[T], tables: Iterable[ProcedureTable]) -> list[tuple[T, ProcedureTable]]:
+    """The entries of a kind, each with its table."""
+    return [(kind(**table.read), table) for table in tables]
+
+
+def _make_roles(tables: Iterable[ProcedureTable]) -> tuple[list[tuple[Role, ProcedureTable]], Names]:
     """The roles, and every name that means one of them. A `default` may be any of these."""
-    read = [(Role(**table.read), table) for table in tables]
+    read = _make_each(Role, tables)
     words = (
         (word, name)
         for role, table in read
-        for name in _names_of(role.name, table)
+        for name in _entry_names(role.name, table)
         for word in (name, *role.aliases)
     )
-    names = _names(codes.SET_UNKNOWN_ROLE, words)
+    names = _known_names(codes.SET_UNKNOWN_ROLE, words)
     return [
         (replace(role, default=names.resolve(table, "default", role.default)), table) for role, table in read
     ], names
 
 
-def _clocks(tables: Iterable[SetTable], kinds: Sequence[str]) -> tuple[list[tuple[Clock, SetTable]], Names]:
+def _make_clocks(
+    tables: Iterable[ProcedureTable], kinds: Sequence[str]
+) -> tuple[list[tuple[Clock, ProcedureTable]], Names]:
     """The clocks, and what a step may count from: a clock, which may stand below, or a kind of planned meeting."""
-    read = [(_clock(table), table) for table in tables]
-    known = [name for clock, table in read for name in _names_of(clock.name, table)]
+    read = [(_make_clock(table), table) for table in tables]
+    known = [name for clock, table in read for name in _entry_names(clock.name, table)]
     clock_folds = {fold(name) for name in known}
     kinds = [kind for kind in kinds if fold(kind) not in clock_folds]  # of two alike, a step means the clock
     # Without any clock their file could not be read, which is reported once.
-    names = _names(codes.SET_UNKNOWN_CLOCK, ((name, name) for name in (*known, *(kinds if known else ()))))
+    known += kinds if known else ()
+    names = _known_names(codes.SET_UNKNOWN_CLOCK, zip(known, known, strict=True))
     return [
         (
             replace(clock, provisional_from=names.resolve(table, "provisional.from", clock.provisional_from)),
@@ -215,8 +224,8 @@ def _clocks(tables: Iterable[SetTable], kinds: Sequence[str]) -> tuple[list[tupl
     ], names
 
 
-def _planned_meetings(
-    stages: Iterable[tuple[Stage, SetTable]], kinds: Sequence[str], clocks: Sequence[Clock]
+def _meeting_clocks(
+    stages: Iterable[tuple[Stage, ProcedureTable]], kinds: Sequence[str], clocks: Sequence[Clock]
 ) -> Iterator[Clock]:
     """A clock for each kind of meeting that a step counts from. Each has a defined name of its own."""
     counted_from = {step.clock for stage, _ in stages for step in stage.steps}
@@ -238,24 +247,24 @@ def _planned_meetings(
         )
 
 
-def _clock(table: SetTable) -> Clock:
+def _make_clock(table: ProcedureTable) -> Clock:
     values = dict(table.read)
-    rule: SetTable | None = values.pop("provisional", None)
+    rule: ProcedureTable | None = values.pop("provisional", None)
     if values["field"] in FIELD_DATES and not values["fallback"]:
         values.update(field="", fallback=values["field"])
     return Clock(
         **values,
         provisional_from=rule.read["from"] if rule else "",
-        provisional=_lag(rule.read) if rule else None,
+        provisional=_make_lag(rule.read) if rule else None,
     )
 
 
-def _lag(values: Mapping[str, Any]) -> Lag | None:
+def _make_lag(values: Mapping[str, Any]) -> Lag | None:
     """How far a rule counts."""
     return Lag(values["count"], values["unit"]) if "count" in values and values["unit"] else None
 
 
-def _names_of(name: str, table: SetTable) -> tuple[str, ...]:
+def _entry_names(name: str, table: ProcedureTable) -> tuple[str, ...]:
     """The names of an entry. If its key is misspelt, what its unknown keys hold: one fault, one problem."""
     if name:
         return (name,)
@@ -263,7 +272,7 @@ def _names_of(name: str, table: SetTable) -> tuple[str, ...]:
     return tuple(value.strip() for value in unknown if isinstance(value, str) and value.strip())
 
 
-def _names(code: str, words: Iterable[tuple[str, str]]) -> Names:
+def _known_names(code: str, words: Iterable[tuple[str, str]]) -> Names:
     """Names by every spelling that means them, the words as written among these to save folding them again."""
     by_fold: dict[str, str] = {}
     for word, name in words:
@@ -272,13 +281,13 @@ def _names(code: str, words: Iterable[tuple[str, str]]) -> Names:
     return Names(code, by_fold, tuple(dict.fromkeys(by_fold.values())))
 
 
-def _stage(table: SetTable) -> Stage:
+def _make_stage(table: ProcedureTable) -> Stage:
     values = {"order": 0, **table.read_keys(FILES[STAGE_FILE])}
-    steps = tuple(_step(each) for each in values.pop("step"))
+    steps = tuple(_make_step(each) for each in values.pop("step"))
     return Stage(**values, steps=steps)
 
 
-def _step(table: SetTable) -> Step:
+def _make_step(table: ProcedureTable) -> Step:
     values = {key: value for key, value in table.read.items() if key not in {"count", "unit"}}
     owners, clock, basis = values.pop("owner"), values.pop("from"), values.pop("basis")
     return Step(
@@ -287,13 +296,13 @@ def _step(table: SetTable) -> Step:
         owner=owners[0] if owners else "",
         owners=owners if len(owners) > 1 else (),
         clock=clock,
-        lag=_lag(table.read),
+        lag=_make_lag(table.read),
     )
 
 
-def _comparison(table: SetTable | None, clocks: Names) -> Comparison | None:
+def _make_comparison(table: ProcedureTable | None, clocks: Names) -> Comparison | None:
     """Another interpretation of a step's date; None where a part is missing, which is reported."""
-    lag = _lag(table.read) if table else None
+    lag = _make_lag(table.read) if table else None
     if table is None or lag is None:
         return None
     start = clocks.resolve(table, "from", table.read["from"])

@@ -53,32 +53,34 @@ class Milestones:
 def find_milestones(procedure: Procedure) -> Milestones:
     """The steps a set is measured by."""
 
-    def first(fits: Callable[[Step], object]) -> Milestone | None:
+    def find(fits: Callable[[Step], object]) -> Milestone | None:
         found = (Milestone(step.id, stage.name) for stage, step in procedure.steps() if fits(step))
         return next(found, None)
 
-    notification = first(lambda step: step.completed_by == "sin_submitted") or _leads_to(procedure.stages[:1])
+    notification = find(lambda step: step.completed_by == "sin_submitted") or _milestone_of(
+        procedure.stages[:1]
+    )
     started = {
         clock.name
         for clock in procedure.clocks
         if clock.step == notification.step or clock.field == "sin_submitted"
     }
     reviews = [each for each in procedure.stages if procedure.step(each.milestone).clock in started]
-    published = first(lambda step: step.completed_by == "published") or Milestone()
+    published = find(lambda step: step.completed_by == "published") or Milestone()
     if published.step and procedure.step(published.step).lag is None:
         # What has no date of its own is judged by what its stage leads to.
-        published = _leads_to([each for each in procedure.stages if each.name == published.stage])
-    delay = first(lambda step: step.delay_within) or Milestone()
+        published = _milestone_of([each for each in procedure.stages if each.name == published.stage])
+    delay = find(lambda step: step.delay_within) or Milestone()
     return Milestones(
         notification=notification,
-        review=_leads_to(reviews),
+        review=_milestone_of(reviews),
         local_review=published,
         delay=delay,
         delay_within=(procedure.step(delay.step).delay_within or 0) if delay.step else 0,
-        question=first(lambda step: step.when == _ASKED) or Milestone(),
+        question=find(lambda step: step.when == _ASKED) or Milestone(),
     )
 
 
-def _leads_to(stages: Sequence[Stage]) -> Milestone:
+def _milestone_of(stages: Sequence[Stage]) -> Milestone:
     """The milestone of the first of some stages."""
     return Milestone(stages[0].milestone, stages[0].name) if stages else Milestone()

@@ -32,7 +32,7 @@ def set_names() -> tuple[str, ...]:
     return tuple(sorted(each.name for each in sets.iterdir() if each.is_dir()))
 
 
-def folder_of(name_or_folder: str | Path) -> Path | Problem:
+def find_set_folder(name_or_folder: str | Path) -> Path | Problem:
     """The folder of a set: a set's name first, else a path."""
     known = set_names()
     name = str(name_or_folder)
@@ -67,13 +67,13 @@ def copy_set(source: Path, folder: Path) -> list[Problem]:
         files = {path.name: read_regular(path, LARGEST_TOML) for path in sorted(source.glob("[!.]*.toml"))}
         marked = {name: f"#:schema ./{_SCHEMA}\n".encode() + content for name, content in files.items()}
         marked[_SCHEMA] = procedure_schema().encode()
-        return _written(folder, marked)
+        return _write_all(folder, marked)
     except OSError as error:
         return [problem(codes.NEW_SET_NOT_WRITTEN, file=str(folder), name=str(folder), reason=refusal(error))]
 
 
 @unbroken()
-def _written(folder: Path, files: dict[str, bytes]) -> list[Problem]:
+def _write_all(folder: Path, files: dict[str, bytes]) -> list[Problem]:
     """Write all the files or none: what half a copy leaves would refuse the next one. May raise `OSError`."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, (name, content) in enumerate(files.items()):
@@ -164,44 +164,44 @@ def _entry_differences(what: str, old: Mapping[str, Any], new: Mapping[str, Any]
     """Entries by name: in the old set's order, those that are new at the end."""
     for name in (*old, *(name for name in new if name not in old)):
         if name not in new:
-            yield Difference(what, name, "", _title(old[name]), "")
+            yield Difference(what, name, "", _entry_title(old[name]), "")
         elif name not in old:
-            yield Difference(what, name, "", "", _title(new[name]))
+            yield Difference(what, name, "", "", _entry_title(new[name]))
         elif isinstance(old[name], str):
             if old[name] != new[name]:
                 yield Difference(what, name, "text", old[name], new[name])
         else:
             keys = _GENERAL if what == "set" else [each.name for each in fields(old[name])]
             for key in keys:
-                was, now = (_value_of(key, each) for each in (old[name], new[name]))
+                was, now = (_compared_value(key, each) for each in (old[name], new[name]))
                 if was != now:
-                    yield Difference(what, name, _IN_A_FILE.get(key, key), _words(was), _words(now))
+                    yield Difference(what, name, _IN_A_FILE.get(key, key), _text_of(was), _text_of(now))
 
 
-def _value_of(key: str, entry: Any) -> Any:
+def _compared_value(key: str, entry: Any) -> Any:
     """The value that is compared: the owners of a step that has several stand for its owner."""
     if key in _WITHIN:
         return None
     return (key == "owner" and getattr(entry, "owners", ())) or getattr(entry, key)
 
 
-def _title(entry: Any) -> str:
+def _entry_title(entry: Any) -> str:
     """The words of an entry: a step's action, an interpretation's text."""
     title = next((getattr(entry, key) for key in _TITLES if hasattr(entry, key)), "")
-    return str(title or getattr(entry, "name", "") or _words(entry))
+    return str(title or getattr(entry, "name", "") or _text_of(entry))
 
 
-def _words(value: Any) -> str:
+def _text_of(value: Any) -> str:
     """A value as people read it; what is empty says so, since an empty side means that there is no entry."""
     if value is None or value in ("", ()):
         return "nothing"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return ", ".join(_words(each) for each in value)
+        return ", ".join(_text_of(each) for each in value)
     if hasattr(value, "unit"):
         return f"{value.count} {value.unit}"
     if hasattr(value, "__dataclass_fields__"):
         parts = ((_IN_A_FILE.get(each.name, each.name), getattr(value, each.name)) for each in fields(value))
-        return "; ".join(f"{name} {_words(part)}" for name, part in parts if part not in (None, "", ()))
+        return "; ".join(f"{name} {_text_of(part)}" for name, part in parts if part not in (None, "", ()))
     return str(value)
