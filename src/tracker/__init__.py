@@ -1,7 +1,7 @@
 """The action tracker for SIN, Rapid Review and LCSPR.
 
-What other programs may rely on is named in `__all__` and described in `tracker.api`. It is loaded when it is first
-asked for, so that the command line starts at once.
+What other programs may rely on is named in `__all__` and described in `tracker.api`. It is loaded when one of
+its names is first used, so that the command line starts at once.
 """
 
 # ruff: noqa: F405  the names of `__all__` come from the API

@@ -1,7 +1,7 @@
 """The way in, `tracker` and `python -m tracker`, and what surrounds a run; loads nothing large before it must.
 
 Whatever happens to a run from outside is met here: a closed or full output, Ctrl-C, a request to end, a terminal
-that knows few letters. Nobody is shown a traceback, and the exit codes stay those of the commands.
+with few letters. Nobody is shown a traceback, and the exit codes stay those of the commands.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ STOPPED = 128
 """Stopped by a signal: this and the signal's number, as shells count it. Ctrl-C gives 130."""
 
 _WINDOWS = os.name == "nt"
-_INVALID = 22  # what Windows says of a pipe whose reader has left
+_INVALID = 22  # Windows' error for a pipe whose reader has left
 _REPLACEMENTS = {"\u2192": "->", "\u2026": "...", "\u00b7": "-", "\u2013": "-", "\u2014": "-", "\u00a0": " "}
 _REPLACEMENTS |= {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
 
@@ -93,7 +93,7 @@ def _exit_code_of(left: SystemExit) -> int:
 
 
 def _refusal_message(error: OSError) -> str:
-    """Say what the system refused, and what to do about it."""
+    """The message for something that the system refused, with what to do about it."""
     if part := _missing_part(error):
         return f"The installation is not complete: {part} is missing.\n    Install tracker again."
     place = f"{error.filename}: " if error.filename else ""

@@ -33,7 +33,7 @@ GROUPS = {
 _FACT = re.compile(r"\{(\w+)(?:![rsa])?(?::[^}]*)?\}")
 
 _WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-"""What the commands do not say themselves."""
+"""The words on these pages that no command holds."""
 _EXITS: Sequence[str] = _WORDS["exits"]
 _MEETS_CONFLICTS = ("reconcile", "regenerate", "report")
 

@@ -118,7 +118,7 @@ def _in_pool(job: Callable[[Item], Result], items: Sequence[Item], workers: int)
         pool = ProcessPoolExecutor(
             min(workers, len(items)), mp_context=context, initializer=_begin, initargs=(job,)
         )
-    except (OSError, ImportError, NotImplementedError):  # no semaphores, say
+    except (OSError, ImportError, NotImplementedError):  # no semaphores, for example
         return
     pending: deque[Future[Result]] = deque()
     try:

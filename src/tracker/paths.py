@@ -139,7 +139,7 @@ def sha256_of(path: Path) -> str:
 def lock_of(path: Path) -> str:
     """The name of the lock file a spreadsheet program keeps beside an open workbook; empty where there is none."""
     for name in (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#"):
-        with suppress(OSError):  # a name too long for the system, say
+        with suppress(OSError):  # a name too long for the system, for example
             if (path.parent / name).exists():
                 return name
     return ""

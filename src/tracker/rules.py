@@ -54,7 +54,7 @@ RagWord = Literal[
 Rag = RagWord | Literal[""]
 """The RAG of a row; nothing where its formula cannot be evaluated."""
 RAG_WORDS: tuple[RagWord, ...] = get_args(RagWord)
-"""Every word RAG can say, the most pressing first."""
+"""Every word of column RAG, the most pressing first."""
 
 
 def rag_word(value: object) -> Rag:
@@ -220,7 +220,7 @@ _CHASED = 'IF([Employer]="external","Chase","Overdue")'
 def _rag(stopped: str, undated: str, provisional: str = _PROVISIONAL, late: str = _CHASED) -> str:
     """RAG of a stage row.
 
-    `stopped` tests whether a hold stops it, `provisional` whether its clock is; `undated` says what it is without a
+    `stopped` tests whether a hold stops it, `provisional` whether its clock is; `undated` is what it is without a
     date, `late` what it is after its date.
     """
     return (
@@ -246,7 +246,7 @@ def _held(procedure: Procedure) -> str:
 
 
 MOST_ROWS = 10_000
-"""The rows of a sheet that a sort key can tell apart."""
+"""The rows of a sheet among which a sort key can distinguish."""
 A_DAY = 10 * MOST_ROWS
 """What one day is worth in a sort key: the judged date, a digit for the table, the row of its sheet."""
 _ORDER = (
@@ -286,7 +286,7 @@ def return_rules() -> Mapping[str, Formula]:
 
 
 def employer_rules(owned_by: Mapping[str, str]) -> Mapping[str, Formula]:
-    """For each title the rule that says whose a row is, by the column that names its owner."""
+    """For each title the rule for whose a row is, by the column that names its owner."""
     rule = _owned("Employer", "Employer")
     return {title: Formula(rule.replace("[Owner]", f"[{column}]")) for title, column in owned_by.items()}
 

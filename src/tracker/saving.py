@@ -126,7 +126,7 @@ def _set_rights(temporary: Path, like: Path | None = None, sources: Iterable[Pat
 def write_new(
     path: Path, content: bytes, *, remedy: str, like: Path | None = None, sources: Iterable[Path] = ()
 ) -> list[Problem]:
-    """Write a file that must not exist yet; `remedy` says what to do where it does.
+    """Write a file that must not exist yet; `remedy` is what to do where it does.
 
     `like` is a file that holds the same matter: whoever may not read it may not read this one. So it is with the
     `sources`, whose other rights it does not get.
@@ -145,7 +145,7 @@ def write_new(
 
 
 def _claimed(temporary: Path, path: Path) -> bool:
-    """Give the file its name, unless somebody has it, and say whether: a link fails where a rename would replace."""
+    """Give the file its name, and return whether it was free: a link fails where a rename would replace."""
     try:
         os.link(temporary, path)
     except FileExistsError:
@@ -199,7 +199,7 @@ _HEAD = 400
 def refusals(targets: Iterable[tuple[Path, bytes]]) -> list[Problem]:
     """Why `write_over` would not write these files; each with how its new content begins.
 
-    Where several files are written, all are asked for before the first is.
+    Where several files are written, all are checked before the first is.
     """
     return [found for path, head in targets if (found := _refusal(path, head))]
 

@@ -35,7 +35,7 @@ class ValueKind:
 
     `take` reports what is wrong with the value at a place and gives what is understood of it; `empty` stands where
     there is none. An editor checks by the JSON Schema `schema`, with `if_required` where the key must be there. A text
-    of this kind has the shape `pattern`, or the problem `code`; `rule` says what it needs. `keys` are those of the
+    of this kind has the shape `pattern`, or the problem `code`; `rule` is that shape in words. `keys` are those of the
     tables within.
     """
 
@@ -53,7 +53,7 @@ class ValueKind:
 
 @dataclass(frozen=True)
 class Key:
-    """One key. `about` says what it is for, `example` is its value as TOML.
+    """One key. `about` is what it is for, `example` is its value as TOML.
 
     `needed` are the keys beside which this one must be there too, where `required` is not always true: those that have
     the value given, or any where that is `True`.

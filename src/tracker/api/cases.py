@@ -1,4 +1,4 @@
-"""Cases: descriptions read, checked, asked for (also by a form) and written, workbooks made."""
+"""Cases: descriptions read, checked and written, also from the answers of a form; workbooks made."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def _people_of_workbook(
 
 
 def write_case(case: Case, procedure: Procedure) -> bytes:
-    """Write a case as a description (TOML, in UTF-8), by the set it was loaded or asked for with.
+    """Write a case as a description (TOML, in UTF-8), by the set whose roles and agencies it names.
 
     Example:
         >>> procedure, _ = load_procedure("dorset")
@@ -211,7 +211,7 @@ class KeyDate(JsonRecord):
 class CaseSummary(JsonRecord):
     """The clocks and key dates of a case; `rows` is how many rows its workbook would have.
 
-    `currency` says where the rules need a check on that day (`rules_currency`).
+    `currency` is the sentence of `rules_currency` for that day.
     """
 
     reference: str
@@ -328,7 +328,7 @@ def case_form(procedure: Procedure, answers: Answers, today: date) -> FilledForm
     """Put the questions of `ask_for_case` all at once.
 
     Args:
-        procedure: The set by which questions are asked.
+        procedure: The set whose questions are put.
         answers: Questions with their answers; of a question that is put several times, in order.
         today: The day on which the case is begun.
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Documents(JsonRecord):
-    """Word files by name; `documents` say which step each is for and what is left to fill in.
+    """Word files by name; `documents` lists the step of each and its blanks.
 
     `problems` are templates that could not be used: the other documents are made all the same.
     """
@@ -58,7 +58,7 @@ def make_documents(
     templates: Name | None = None,
     password: Password = None,
 ) -> tuple[Documents | None, list[Problem]]:
-    """Make the letters and forms that the steps of a case ask for. What the case does not hold is a marked blank.
+    """Make the letters and forms that the steps of a case need. What the case does not hold is a marked blank.
 
     Args:
         workbook: The .xlsx file or its bytes.

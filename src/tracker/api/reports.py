@@ -36,7 +36,7 @@ _WITH_EVERY_ROW = ("csv", "json")
 
 
 class UnknownReportError(ValueError):
-    """There is no such report, or it is a board of several procedures; the message says which there are."""
+    """There is no such report, or it is a board of several procedures; the message lists those there are."""
 
 
 def report_names(procedure: Set = DORSET) -> list[str]:
@@ -83,7 +83,7 @@ def _refuse_misspelt(name: str, boards: Iterable[str]) -> None:
 def _choose_board(board: str, procedure: Set, outcome: Reconciliation) -> tuple[Procedure, Reconciliation]:
     """The procedure whose board it is, and the cases under procedures that have this board.
 
-    A board is shown no case of a procedure that does not know it; a problem says so.
+    Cases of a procedure that does not have this board are left out, with a problem that counts them.
     """
     named = find_procedure(procedure)[0] if procedure else None
     used = Counter(case.set_name for case in outcome.cases)
@@ -170,7 +170,7 @@ class Report:
 
     @property
     def has_history(self) -> bool:
-        """Whether later reports may be compared with it: an anonymised one would tell whose it is."""
+        """Whether later reports may be compared with it: an anonymised one must not identify its cases."""
         return self._made.keeps_history
 
     def history(self) -> Iterator[bytes]:
@@ -252,7 +252,7 @@ def _resolve(folder: Name | None) -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Messages(JsonRecord):
-    """A message for each owner and the digests, as files by name; `problems` say whom none could be made for."""
+    """A message for each owner and the digests, as files by name; `problems` names whom none could be made for."""
 
     files: Mapping[str, bytes]
     messages: tuple[Message, ...]

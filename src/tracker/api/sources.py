@@ -35,7 +35,7 @@ Password = str | Callable[[str], str] | None
 
 
 def find_workbooks(paths: Name | Iterable[Name]) -> tuple[list[Path], list[Problem]]:
-    """Find the workbooks among files and folders, and say where there is none at all.
+    """Find the workbooks among files and folders; a problem where there is none at all.
 
     Of a folder every workbook in it counts, but none of our own reports.
 

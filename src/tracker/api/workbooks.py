@@ -78,7 +78,7 @@ def reconcile_workbooks(
     workers: int = 1,
     step: Callable[[], object] = lambda: None,
 ) -> Reconciliation:
-    """Say where cases stand, what was changed since issue, and what does not fit. Copies count as one case.
+    """Find the state of cases, what was changed since issue, and what does not fit. Copies count as one case.
 
     Args:
         workbooks: One path or several, of workbooks or folders; never bytes: copies are known by their paths.
@@ -127,7 +127,7 @@ FORMATS = ("text", "json", "md", "html")
 def format_reconciliation(outcome: Reconciliation, form: str = "text", *, colour: bool = False) -> str:
     """Write the outcome of `reconcile_workbooks` for people, or for other programs.
 
-    As `text` it is for a terminal, with its colours where `colour` asks for them; as `json` for programs, as `md` for
+    As `text` it is for a terminal, with colours where `colour` is set; as `json` for programs, as `md` for
     a mail, as `html` for a browser.
 
     Raises:
@@ -155,7 +155,7 @@ def format_reconciliation(outcome: Reconciliation, form: str = "text", *, colour
 def explain_due_date(
     workbook: Source, row_id: str, as_at: date, *, procedure: Set = "", password: Password = None
 ) -> tuple[str | None, list[Problem]]:
-    """Tell how the due date of a row was counted. Capitals do not matter in `row_id`.
+    """Explain how the due date of a row was counted. Capitals do not matter in `row_id`.
 
     Returns:
         The clock, each day counted or skipped, the paragraph and the reading taken, in lines; or None, and why.
@@ -205,7 +205,7 @@ def regenerate_workbook(
     Args:
         workbooks: The .xlsx file or its bytes; several copies of one workbook are merged into the first.
         as_at: The day for which the values in the file are counted.
-        case: The description to bring it up to; left out, what the workbook itself says.
+        case: The description to bring it up to; left out, the case in the workbook itself.
         procedure: The set to bring it up to; left out, the one the workbook names.
         restore: Cells of the procedure in which an edit is taken back, such as `SIN!B5`.
         takes: What to take in conflicts, by their number: `{"C-001": "yours"}`, `new` or `both`.
@@ -312,7 +312,7 @@ def format_outcome(
 ) -> tuple[str, list[Problem]]:
     """Write what `regenerate_workbook` did, as `text` for a terminal or as `json`.
 
-    With `dry` the text says that nothing has been written.
+    With `dry` the text begins `This would be done:`, for an outcome that is not written.
 
     Returns:
         What was done, empty as text where there is no outcome; and the problems a person should know of, with the

@@ -50,7 +50,7 @@ class _Answering(ABC):
 
 
 class GoBack(Exception):  # noqa: N818  a wish, no error
-    """Raised by an asker in place of an answer: the person wants to answer the question before once more."""
+    """Raised by an asker in place of an answer: the person wants to go back one question."""
 
 
 def ask_for_case(
@@ -79,7 +79,7 @@ def ask_for_case(
 
 
 class _Recorder(_Answering):
-    """Gives the answers it has, then asks for more. Says nothing until it asks."""
+    """An `Asker` that repeats the answers so far, then puts the further questions. Until then it prints nothing."""
 
     def __init__(self, ask: Asker, answers: Answers, keep: Callable[[Answers], object]) -> None:
         self._ask, self._answers, self._keep = ask, answers, keep
@@ -96,7 +96,7 @@ class _Recorder(_Answering):
 
     def drop_last(self) -> None:
         """Forget the last answer, and begin again."""
-        # What was refused has the question that is asked now.
+        # A refused answer has the same question as the one that is put now.
         while self._answers and self._answers[-1][0] == self._question:
             self._answers.pop()
         if self._answers:
@@ -114,7 +114,7 @@ class _Recorder(_Answering):
             if asked == question and is_of_kind and given in options.get("choices", [given]):
                 self._next += 1
                 return given
-            # The questions are no longer those of the last time: from here on they are asked.
+            # The questions have changed since the last time: from here on they are put again.
             del self._answers[self._next :]
         self._question, self._silent = question, False
         answer: str | bool = getattr(self._ask, kind)(question, **options)

@@ -55,7 +55,7 @@ def read_contacts(text: str, procedure: Procedure, *, file: str = "") -> People:
 
 
 def _is_table(text: str) -> bool:
-    """Whether a text is no description, in which the first line that says anything is `name = value` or `[name]`."""
+    """Whether a text is a table: the first line of a description would be `name = value` or `[name]`."""
     lines = (line.strip() for line in text.splitlines())
     first = next((line for line in lines if line and not line.startswith("#")), "")
     return "=" not in first and not first.startswith("[")

@@ -310,7 +310,7 @@ def _section_text(name: str, case: Case, examples: Mapping[str, str]) -> str:
 
 def _key_line(key: Key, value: object) -> str:
     """One key: as it is, or as a comment that shows its shape while it has no value."""
-    # An empty marking or edition says something.
+    # An empty marking or edition has a meaning of its own.
     unset = key not in TOP and value in (None, "", ())
     written = f"# {key.line}" if unset else f"{key.name} = {toml_value(value)}"
     return f"{written:<{_COMMENT_COLUMN}}  # {key.about}\n"

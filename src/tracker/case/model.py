@@ -1,4 +1,4 @@
-"""A case as plain values: what a case description says. Dates are dates, or None while unknown.
+"""A case as plain values, as a case description gives them. Dates are dates, or None while unknown.
 
 Its JSON record is what a workbook remembers of the description it was issued from.
 """
@@ -94,7 +94,7 @@ class Decisions(JsonRecord):
 
 @dataclass(frozen=True, slots=True)
 class Hold(JsonRecord):
-    """A hold: publication waits, for a trial say, from its first day until the day it ended."""
+    """A hold: publication waits, for example for a trial, from its first day until the day it ended."""
 
     from_: date | None = None
     review_on: date | None = None
@@ -170,7 +170,7 @@ def value_at(case: Case, path: str, child: Child | None = None) -> object:
 
 
 def case_paths() -> tuple[str, ...]:
-    """Every path `value_at` knows."""
+    """Every path that `value_at` takes."""
     return tuple(f"{section}.{key}" for section in SECTIONS for key in keys(section))
 
 
@@ -228,7 +228,7 @@ def day_from_record(value: Any) -> date:
 
 
 def _restore(cls: type, record: Any) -> Any:
-    """An instance of one of the case's records; what it does not know is left out, what lacks is the default."""
+    """An instance of a part of the case. Unknown keys of the record are passed over; a missing one has its default."""
     values: dict[str, Any] = {}
     for each in fields(cls):
         if (key := each.name.rstrip("_")) not in _expect(dict, record):

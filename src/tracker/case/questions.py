@@ -1,4 +1,4 @@
-"""The questions of `tracker new`: a conversation that ends with a case. Who asks, a terminal or a test, is open."""
+"""The questions of `tracker new`, which end with a case. An `Asker` puts them: a terminal, a form or a test."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MOST_CHILDREN = 20
 _FIXED_QUESTIONS = 14
-"""Those that are asked whatever the set, the email addresses aside."""
+"""The questions of every set, without those for email addresses."""
 _ASKED_EMPLOYERS = ("council", "partnership")
 _DAY_HINT = "day first, as in 2/11/26 or 2 Nov 2026"
 
@@ -54,14 +54,14 @@ class Asker(Protocol):
         """Yes or no."""
 
     def say(self, message: str) -> None:
-        """Tell something: why an answer was refused, what to watch."""
+        """Show a message: why an answer was refused, how it was understood."""
 
     def topic(self, title: str) -> None:
         """What the next questions are about; after the last one nothing."""
 
 
 def ask_case(procedure: Procedure, ask: Asker, people: Mapping[str, Person] = MappingProxyType({})) -> Case:
-    """Ask for all that a case needs and what is known at its beginning; nobody is asked for whom `people` names."""
+    """Ask for all that a case needs and what is known at its beginning, but for the people in `people`."""
     asked = (role for role in assignable_roles(procedure) if role.employer in _ASKED_EMPLOYERS)
     roles = [role for role in asked if role.name not in people]
     names = {role.name for role in procedure.roles}
@@ -244,7 +244,7 @@ def _ask_options(procedure: Procedure, ask: Asker) -> Options:
 
 
 def _paragraph(procedure: Procedure, path: str) -> str:
-    """What the set says beside a field, as the end of a question: ` (3.5)`."""
+    """The set's words beside a field, as the end of a question: ` (3.5)`."""
     words = dict(procedure.fields).get(path)
     return f" ({words.help})" if words and words.help else ""
 

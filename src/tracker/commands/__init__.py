@@ -106,7 +106,7 @@ QUIET_OPTION = click.Option(
 
 
 def is_quiet() -> bool:
-    """Whether the command was asked for its results and problems alone."""
+    """Whether the command prints its results and problems alone (`--quiet`)."""
     context = click.get_current_context(silent=True)
     return bool(context and context.meta.get(_QUIET))
 
@@ -240,13 +240,13 @@ def wrap_to_terminal(text: str, stream: TextIO) -> str:
 
 
 def print_note(text: str) -> None:
-    """Tell a person what was done, unless the command is to be quiet."""
+    """Print what was done to standard error, unless `--quiet` is set."""
     if not is_quiet():
         print_line(text, err=True)
 
 
 def print_written(target: Path, words: str = "") -> None:
-    """Say once what was written: `Written:` for people, and the bare path for a program that reads the output."""
+    """Print what was written: `Written:` for people, and the bare path for a program that reads the output."""
     print_note(words or f"Written: {target}")
     if not sys.stdout.isatty():
         print_line(target)

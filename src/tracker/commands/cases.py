@@ -78,7 +78,7 @@ def generate_command(
 ) -> None:
     """Make the workbook of a case from its description.
 
-    The workbook follows today's date whenever it is opened; --as-at only says for which day the values in the
+    The workbook follows today's date whenever it is opened; --as-at only sets the day for which the values in the
     file are counted. An existing file is never replaced.
 
     \b
@@ -135,7 +135,7 @@ def check_procedure_command(name: str, output: Path | None, as_at: date) -> None
     """Validate a set and print it as a table: every problem at once, or every step.
 
     FOLDER is the set's folder, or the name of one that travels with the program. Key dates are marked *.
-    A line says where the rules are due for another check, or where nobody has checked them.
+    A line is added where the rules are due for another check, or where nobody has checked them.
 
     \b
     Examples:

@@ -124,7 +124,7 @@ class _AnswersFile:
 
     @contextmanager
     def name_file_when_stopped(self) -> Iterator[None]:
-        """Ctrl-C, the end of the input and a closed terminal lose no answer: say where they are."""
+        """Print where the answers are kept when Ctrl-C, the end of the input or a closed terminal ends the run."""
         try:
             yield
         except (click.Abort, KeyboardInterrupt, SystemExit):

@@ -181,7 +181,7 @@ def _read_cases(
             as_at,
             procedure=procedure,
             own_first=True,  # a folder may hold cases of several procedures
-            # Nobody is asked in the middle of a folder: without the file a locked workbook is left out.
+            # No question is put in the middle of a folder: without the file a locked workbook is left out.
             password=commands.password_from(password_file) if password_file else None,
             today=commands.today(),
             workers=jobs or processes(),
@@ -198,7 +198,7 @@ def _path_beside(path: Path, name: str) -> Path:
 
 
 def _other_procedure_problems(outcome: Reconciliation) -> list[Problem]:
-    """A problem for each workbook judged by another procedure than its own: no page of a report need say so."""
+    """A problem for each workbook judged by another procedure than its own: not every page of a report mentions it."""
     return [each for case in outcome.cases for each in case.problems if each.code == codes.OTHER_PROCEDURE]
 
 

@@ -84,7 +84,7 @@ def reconcile_command(
     )
     case = commands.require_case(case_path, options["procedure"]) if case_path else None
     files = commands.require_workbooks(workbooks)
-    # Of a folder nobody is asked where no terminal could answer: a locked workbook is then named.
+    # No question is put about a folder where no terminal could answer: a problem then names the locked workbook.
     unasked = password_file is None and files != list(workbooks) and not sys.stdin.isatty()
     with commands.progress(files) as step:
         outcome = reconcile_workbooks(

@@ -77,7 +77,7 @@ class Book:
 
     def add_table(self, name: str, sheet: str, header_row: int, titles: Sequence[str], rows: int,
                   first_column: int = 1) -> BookTable:  # fmt: skip
-        """Say where a table lies: `rows` rows of data below its header."""
+        """Register the place of a table: `rows` rows of data below its header."""
         columns = {title: first_column + place for place, title in enumerate(titles)}
         words = {title.casefold(): column for title, column in columns.items()}
         table = BookTable(name, sheet, header_row, header_row + rows, columns, words)
@@ -99,7 +99,7 @@ class Book:
                 if isinstance(content, Formula):
                     yield sheet, row, column, content
 
-    # What formulas ask
+    # What formulas look up
 
     def today(self) -> Value:
         """The serial number TODAY() answers with."""
@@ -117,7 +117,7 @@ class Book:
         if place in self._values:
             return self._values[place]
         table = self.table_at(sheet, row, column)
-        self._values[place] = 0  # what a formula that asks for itself shows
+        self._values[place] = 0  # the value of a formula that refers to itself
         try:
             value = content.evaluate(Context(self, sheet, row, table))
         except CannotEvaluateError:

@@ -211,7 +211,7 @@ def _compiled(node: Node) -> Callable[[Context], Value]:
 
 
 def _once(evaluate: Callable[[Context], Value]) -> Callable[[Context], Value]:
-    """Evaluate a part once a workbook: ten ranks of one list, or forty agencies, ask for the same column."""
+    """Evaluate a part once a workbook: ten ranks of one list, or forty agencies, use the same column."""
 
     def remembered(context: Context) -> Value:
         memo = context.grid.memo

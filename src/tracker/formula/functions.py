@@ -118,7 +118,7 @@ def flat(arguments: tuple[Value, ...]) -> list[Value]:
 
 def first_error(values: Iterable[Value]) -> Error | None:
     """The first error among values, which spreads to the result."""
-    for value in values:  # asked so often that a generator shows
+    for value in values:  # called so often that a generator would be felt
         if isinstance(value, Error):
             return value
     return None
@@ -329,7 +329,7 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
 
 @cache
 def takes(function: str, count: int) -> bool:
-    """Whether a function takes so many arguments. Asked once a formula, so that none is called with the wrong number.
+    """Whether a function takes so many arguments. Checked once a formula, so that none is called with the wrong number.
 
     >>> takes("MATCH", 3), takes("MATCH", 1), takes("SUM", 0)
     (True, False, False)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Value = Any  # float | int | str | bool | None | Error | list[Value]; open, since every use first asks which
+Value = Any  # float | int | str | bool | None | Error | list[Value]; open, since every use first tests which
 
 _EPOCH = date(1899, 12, 30).toordinal()
 SHIFT_1904 = 1_462  # days between the two days that spreadsheets count from
@@ -49,7 +49,7 @@ BAD_REFERENCE = Error("#REF!")
 BAD_NAME = Error("#NAME?")
 DIVIDED_BY_ZERO = Error("#DIV/0!")
 
-LATEST_SERIAL = 2_958_465  # 31 December 9999, the last date a spreadsheet knows
+LATEST_SERIAL = 2_958_465  # 31 December 9999, the last date of a spreadsheet
 LARGEST_EXACT = 2**53  # larger whole numbers are kept as spreadsheets keep all numbers: with fifteen digits
 
 
@@ -75,7 +75,7 @@ def bounded(number: Value) -> Value:
 
 
 def is_number(value: Value) -> bool:
-    """What ISNUMBER says: numbers and dates, not truth values and not text that looks like one."""
+    """The result of ISNUMBER: true for numbers and dates, not for truth values and not for text that looks like one."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
@@ -144,7 +144,7 @@ def order_key(value: Value, other: Value) -> tuple[int, Any]:
 
 
 def matching_steps(parts: tuple[str | int, ...], text: str) -> tuple[bool, int]:
-    """Whether a folded text is as the parts say, and how many signs were compared to find out."""
+    """Whether a folded text matches the parts, and how many signs were compared to find out."""
     at = place = steps = 0
     star = resume = -1
     while place < len(text):
@@ -187,7 +187,7 @@ def wildcard_parts(text: str) -> tuple[str | int, ...]:
 
 
 def is_like(wanted: str) -> Callable[[str], bool]:
-    """Whether a text is as one with wildcards says, without regard to case."""
+    """Whether a text matches one with wildcards, without regard to case."""
     parts = wildcard_parts(wanted)
     if _ANY not in parts and _ONE not in parts:
         word = "".join(map(str, parts))
@@ -204,7 +204,7 @@ _ORDERS: dict[str, Callable[[Value, Value], bool]] = {
 
 
 def criterion(wanted: Value) -> Callable[[Value], bool]:
-    """What COUNTIF asks of a cell: equal to a value, to a text with wildcards, `<>` a text, or `>` a number."""
+    """The criterion of COUNTIF: equal to a value, to a text with wildcards, `<>` a text, or `>` a number."""
     if isinstance(wanted, str):
         return _text_criterion(wanted)
     if isinstance(wanted, (bool, Error)):

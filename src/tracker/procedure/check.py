@@ -163,7 +163,7 @@ def targets_beat_their_limits(draft: Draft) -> Iterator[Problem]:
 
 
 def conditions_on_children_have_a_row_each(draft: Draft) -> Iterator[Problem]:
-    """Only a step with a row for each child can ask something of the child."""
+    """Only a step with a row for each child has a condition on the child."""
     tested = [
         (table, key, condition)
         for step, table in draft.steps()

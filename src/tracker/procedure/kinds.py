@@ -82,7 +82,7 @@ class ProcedureTable(TomlTable):
         return value
 
     def unknown_key(self, name: str, known: Iterable[str]) -> None:
-        """Report a key that nothing asks for."""
+        """Report a key that the table does not have."""
         words = sorted(known)
         hint = did_you_mean(name, words)
         self.report(codes.SET_UNKNOWN_KEY, name, name=name, known=quoted(words), hint=hint)
@@ -121,7 +121,7 @@ def _text(table: ProcedureTable, key: Key, place: str, raw: object) -> str:
 
 
 def _pattern_kind(pattern: str, rule: str, flags: str = "") -> ValueKind:
-    """What a name must look like because a workbook uses it. `rule` says so after "Choose"."""
+    """The pattern of a name that a workbook uses. `rule` is the same in words, after "Choose"."""
     # Neither kind of whole-match is written alike in Python and in a schema.
     schema = {**_STRING, "pattern": f"^(?:{pattern})$"}
     shape = re.compile(f"(?{flags}){pattern}" if flags else pattern)

@@ -58,7 +58,7 @@ class CalendarFacts:
 
 
 def load_calendar_facts() -> CalendarFacts:
-    """What `templates/calendar/england.toml` says."""
+    """The facts in `templates/calendar/england.toml`."""
     path = resources.templates() / "calendar" / "england.toml"
     facts = tomllib.loads(path.read_text(encoding="utf-8"))
     return CalendarFacts(facts["country"], facts["subdivision"], facts["known_until"])

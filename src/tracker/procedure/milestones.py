@@ -1,4 +1,4 @@
-"""The steps by which a review is measured (SI 2018/789 reg. 14), found by what a set says of its steps.
+"""The steps by which a review is measured (SI 2018/789 reg. 14), found by what a set records of its steps.
 
 No set has to have three stages, or to have them in this order: the notification is the step whose completion is the
 day it was submitted (without one, what the first stage leads to), the review the first stage that leads to a step
@@ -33,8 +33,8 @@ class Milestone:
 class Milestones:
     """The notification, what is sent to the National Panel after it, and the step that publication is judged by.
 
-    `delay` is the step that gives the reasons for delay, asked for from `delay_within` working days before
-    publication is due; `question` is the step that answers the National Panel where it asks for more.
+    `delay` is the step that gives the reasons for delay, due from `delay_within` working days before publication
+    is; `question` is the step that answers the National Panel's `asks for more`.
     """
 
     notification: Milestone = Milestone()

@@ -1,4 +1,4 @@
-"""The procedure as plain values: what `templates/procedure/SET/` says, checked and frozen."""
+"""The procedure as plain values: the content of `templates/procedure/SET/`, checked and frozen."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Role:
     """One owner, however many names the procedure gives it.
 
     `option` is set where the case decides who it is (`rapid_review_chair`): the row then carries the role the
-    case names, and `default` is that role where the case says nothing. `digest` is set for who gets the weekly
+    case names, and `default` is that role where the case names none. `digest` is set for who gets the weekly
     digest of all cases, `signs` for whose name stands below messages to owners. `code` ends the IDs of rows that
     this role has beside other owners of the same step.
     """
@@ -68,7 +68,7 @@ class Role:
     signs: bool = False
     code: str = ""
     email: str = ""  # an address the procedure itself gives
-    email_note: str = ""  # what people should know of it
+    email_note: str = ""  # a remark on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Clock:
 class Step:
     """One step of the procedure, in our own words.
 
-    `lag` is None where the procedure gives no date; `basis` says where the date comes from (`BASES`). Where the
+    `lag` is None where the procedure gives no date; `basis` is where the date comes from (`BASES`). Where the
     procedure gives a range of days, the step is due on its last, and `first` is the first of them. Several
     `owners` have a row each; `owner` is the first of them. `target_of` is the step whose limit this one is to beat.
     """
@@ -149,7 +149,7 @@ class Step:
 class Stage:
     """One stage: a sheet of the workbook.
 
-    `milestone` is the step the stage leads to, `milestone_words` how Summary says it after the stage's name:
+    `milestone` is the step the stage leads to, `milestone_words` the words on Summary after the stage's name:
     `with the Panel by`.
     """
 
@@ -178,7 +178,7 @@ class NotApplicable:
 class Board:
     """A board that is shown the tracker. `sees` is `everything`, `exceptions` or `employer`.
 
-    `members` are the roles that sit on it: what these own and can do now, its report asks for.
+    `members` are the roles that sit on it: its report lists what these own and can do now.
     """
 
     id: str
@@ -215,7 +215,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What sheet Case says of one field of the case; empty where the workbook's own words stand."""
+    """The words of one field on sheet Case; empty where those of the workbook are used."""
 
     label: str = ""
     help: str = ""
@@ -240,7 +240,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A whole set. `digest` is the SHA-256 of its files, so a workbook can say which rules it was issued under.
+    """A whole set. `digest` is the SHA-256 of its files, so a workbook can name the rules it was issued under.
 
     `plan_sources` are the words of the action plan's Source; `fields` the set's own words on sheet Case, by the
     field's path; `guide` its own lines of sheet Guide, by the word they begin with.
@@ -297,7 +297,7 @@ class Procedure:
         return frozenset(path for each in conditions for tests in each for path, _ in tests)
 
     def default_of(self, option: str) -> str:
-        """The role an option of the case names where the case says nothing; empty where the set has none."""
+        """The role that an option of the case has by default; empty where the set has none."""
         return next((role.default for role in self.roles if role.option == option), "")
 
     def last_check(self) -> str:
@@ -338,7 +338,7 @@ def rules_currency(procedure: Procedure, as_at: date) -> str:
 
 
 def row_headings(steps: Mapping[str, Step], procedure: Procedure) -> dict[str, str]:
-    """The heading of each row, by its ID. A repeat says whose it is, but for a child's."""
+    """The heading of each row, by its ID. A repeated row names its agency or owner, but never a child."""
     names = {each.code: each.name for each in procedure.roles if each.code}
     names |= {each.code: each.name for each in procedure.agencies}
     found = {}

@@ -192,7 +192,7 @@ def _entry_title(entry: Any) -> str:
 
 
 def _text_of(value: Any) -> str:
-    """A value as people read it; what is empty says so, since an empty side means that there is no entry."""
+    """A value as people read it. What is empty becomes `nothing`, since an empty side means that there is no entry."""
     if value is None or value in ("", ()):
         return "nothing"
     if isinstance(value, bool):
