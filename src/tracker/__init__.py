@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Action",
     "AgencyReturn",
+    "Asker",
     "CalendarFile",
     "Case",
     "CaseState",
