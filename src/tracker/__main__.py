@@ -1,6 +1,6 @@
 """The way in, `tracker` and `python -m tracker`, and what surrounds a run; loads nothing large before it must.
 
-Whatever happens to a run from outside is met here: a closed or full output, Ctrl-C, a request to end, a terminal
+Whatever happens to a run from outside is handled here: a closed or full output, Ctrl-C, a request to end, a terminal
 with few letters. Nobody is shown a traceback, and the exit codes stay those of the commands.
 """
 

@@ -130,7 +130,7 @@ def sha256(path: Path) -> str:
 
 
 def sha256_of(path: Path) -> str:
-    """The same; empty where it cannot be read."""
+    """The SHA-256 of a file's bytes; empty where it cannot be read."""
     with suppress(OSError):
         return sha256(path)
     return ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from tracker import rules
 from tracker.api.sources import (
     Password,
-    Set,
+    ProcedureSource,
     Source,
     check_procedure,
     find_procedure,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from tracker.workbook.build import Workbook
 
 
-def load_case(source: Source, procedure: Set = DORSET) -> tuple[Case | None, list[Problem]]:
+def load_case(source: Source, procedure: ProcedureSource = DORSET) -> tuple[Case | None, list[Problem]]:
     """Read and check a case description (TOML in UTF-8), its roles, agencies and meetings by those of the set.
 
     Returns:
@@ -67,7 +67,7 @@ def load_case(source: Source, procedure: Set = DORSET) -> tuple[Case | None, lis
 
 
 def load_people(
-    source: Source, procedure: Set = DORSET, *, password: Password = None
+    source: Source, procedure: ProcedureSource = DORSET, *, password: Password = None
 ) -> tuple[dict[str, Person] | None, list[Problem]]:
     r"""Read who holds which role: from a contacts file, the description of another case, or its workbook.
 
@@ -152,7 +152,9 @@ def write_case(case: Case, procedure: Procedure) -> bytes:
     return case_toml(case, procedure).encode("utf-8", "replace")
 
 
-def generate(case: Case | None, as_at: date, procedure: Set = DORSET) -> tuple[bytes | None, list[Problem]]:
+def generate(
+    case: Case | None, as_at: date, procedure: ProcedureSource = DORSET
+) -> tuple[bytes | None, list[Problem]]:
     """Make the workbook of a case by the set it was loaded with; None makes a blank one, with the usual agencies.
 
     The values in the file are those of the day `as_at`. Opened, the workbook follows the day.
@@ -234,7 +236,7 @@ class CheckedCase(JsonRecord):
     problems: tuple[Problem, ...]
 
 
-def check_case(source: Source, as_at: date, procedure: Set = DORSET) -> CheckedCase:
+def check_case(source: Source, as_at: date, procedure: ProcedureSource = DORSET) -> CheckedCase:
     """Read and check a case description (`load_case`), and count its clocks and key dates (`summarise_case`).
 
     Example:
@@ -252,7 +254,7 @@ def check_case(source: Source, as_at: date, procedure: Set = DORSET) -> CheckedC
 
 
 def summarise_case(
-    case: Case, as_at: date, procedure: Set = DORSET
+    case: Case, as_at: date, procedure: ProcedureSource = DORSET
 ) -> tuple[CaseSummary | None, list[Problem]]:
     """Count the clocks and key dates of a case, by the set it was loaded with, and judge them as at a day.
 

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.api.sources import Name, Password, Set, Source, password_function, workbook_bytes, workbook_name
+from tracker.api.sources import (
+    Name,
+    Password,
+    ProcedureSource,
+    Source,
+    password_function,
+    workbook_bytes,
+    workbook_name,
+)
 from tracker.api.workbooks import read_workbook
 from tracker.paths import is_folder
 from tracker.plan import SPARE_AGENCIES
@@ -54,7 +62,7 @@ def make_documents(
     as_at: date,
     *,
     step: str = "",
-    procedure: Set = "",
+    procedure: ProcedureSource = "",
     templates: Name | None = None,
     password: Password = None,
 ) -> tuple[Documents | None, list[Problem]]:
@@ -111,7 +119,7 @@ def make_returns(
     as_at: date,
     *,
     owners: Iterable[str] = (),
-    procedure: Set = "",
+    procedure: ProcedureSource = "",
     password: Password = None,
 ) -> tuple[tuple[AgencyReturn, ...] | None, list[Problem]]:
     """Make the returns of a case: for each owner a small workbook with the open rows of that owner alone.

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.api.sources import Name, Set, find_procedure
+from tracker.api.sources import Name, ProcedureSource, find_procedure
 from tracker.problems import Problem, codes, problem
 from tracker.procedure.load import load_procedure
 from tracker.procedure.sets import DORSET, set_names
@@ -39,7 +39,7 @@ class UnknownReportError(ValueError):
     """There is no such report, or it is a board of several procedures; the message lists those there are."""
 
 
-def report_names(procedure: Set = DORSET) -> list[str]:
+def report_names(procedure: ProcedureSource = DORSET) -> list[str]:
     """Name the reports: `weekly`, `timeliness`, `owners` (made by `make_messages`), and the IDs of a set's boards.
 
     Example:
@@ -49,7 +49,7 @@ def report_names(procedure: Set = DORSET) -> list[str]:
     return [*KINDS, OWNERS, *_boards_by_id(find_procedure(procedure)[0])]
 
 
-def check_report_name(name: str, procedure: Set = "") -> None:
+def check_report_name(name: str, procedure: ProcedureSource = "") -> None:
     """Refuse a misspelt report before workbooks are read for it.
 
     `procedure` is a set that is known beside those that travel with the program.
@@ -80,7 +80,9 @@ def _refuse_misspelt(name: str, boards: Iterable[str]) -> None:
         raise UnknownReportError(f'"{name}" is none of {", ".join(choices)}{hint}.')
 
 
-def _choose_board(board: str, procedure: Set, outcome: Reconciliation) -> tuple[Procedure, Reconciliation]:
+def _choose_board(
+    board: str, procedure: ProcedureSource, outcome: Reconciliation
+) -> tuple[Procedure, Reconciliation]:
     """The procedure whose board it is, and the cases under procedures that have this board.
 
     Cases of a procedure that does not have this board are left out, with a problem that counts them.
@@ -187,7 +189,7 @@ def make_report(
     kind: str,
     *,
     form: str = "html",
-    procedure: Set = "",
+    procedure: ProcedureSource = "",
     since: Earlier | None = None,
     history: Name | None = None,
     first: date | None = None,

@@ -27,7 +27,7 @@ Name = str | os.PathLike[str]
 Source = Name | bytes
 """A path, or the content itself."""
 
-Set = Procedure | Name
+ProcedureSource = Procedure | Name
 """A procedure: loaded, or the name or folder of its set."""
 
 Password = str | Callable[[str], str] | None
@@ -58,7 +58,7 @@ def find_workbooks(paths: Name | Iterable[Name]) -> tuple[list[Path], list[Probl
     return [], [problem(codes.NO_WORKBOOK_IN_FOLDER, file=str(names[0]))]
 
 
-def find_procedure(procedure: Set) -> tuple[Procedure | None, list[Problem]]:
+def find_procedure(procedure: ProcedureSource) -> tuple[Procedure | None, list[Problem]]:
     """The procedure of a set, the usual one where none is named."""
     if isinstance(procedure, Procedure):
         return procedure, []
@@ -73,7 +73,7 @@ class ProcedureFinder:
     may hold cases of several procedures.
     """
 
-    procedure: Set = ""
+    procedure: ProcedureSource = ""
     own_first: bool = False
     _loaded: dict[str, tuple[Procedure | None, list[Problem]]] = field(default_factory=dict)
 

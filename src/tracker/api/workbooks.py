@@ -11,7 +11,7 @@ from tracker.api.sources import (
     Name,
     Password,
     ProcedureFinder,
-    Set,
+    ProcedureSource,
     Source,
     find_workbooks,
     password_function,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def read_workbook(
-    source: Source, procedure: Set = "", *, realign: bool = False, password: Password = None
+    source: Source, procedure: ProcedureSource = "", *, realign: bool = False, password: Password = None
 ) -> tuple[Reading | None, Procedure | None, list[Problem]]:
     """Read an edited workbook cell by cell; nothing is judged yet.
 
@@ -68,7 +68,7 @@ def reconcile_workbooks(
     as_at: date,
     *,
     case: Case | None = None,
-    procedure: Set = "",
+    procedure: ProcedureSource = "",
     own_first: bool = False,
     accept_typed_dates: bool = False,
     realign: bool = False,
@@ -153,7 +153,7 @@ def format_reconciliation(outcome: Reconciliation, form: str = "text", *, colour
 
 
 def explain_due_date(
-    workbook: Source, row_id: str, as_at: date, *, procedure: Set = "", password: Password = None
+    workbook: Source, row_id: str, as_at: date, *, procedure: ProcedureSource = "", password: Password = None
 ) -> tuple[str | None, list[Problem]]:
     """Explain how the due date of a row was counted. Capitals do not matter in `row_id`.
 
@@ -190,7 +190,7 @@ def regenerate_workbook(
     as_at: date,
     *,
     case: Case | None = None,
-    procedure: Set = "",
+    procedure: ProcedureSource = "",
     restore: Iterable[str] = (),
     takes: Mapping[str, str] | None = None,
     accept_typed_dates: bool = False,

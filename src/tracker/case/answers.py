@@ -142,9 +142,9 @@ class FormQuestion(JsonRecord):
 
 
 class CaseForm(_Answering):
-    """A form as far as it is filled in: all the questions, the others with their default; what is odd about the case.
+    """A form as far as it is filled in: every question with its answer or its default, and remarks on the case.
 
-    A question that comes again after a complaint was answered wrongly: the case holds a stand-in for its answer.
+    Where a question is put again, its answer was refused: the case then has a stand-in for it.
     """
 
     def __init__(self, procedure: Procedure, answers: Answers, today: date) -> None:
@@ -174,7 +174,7 @@ class CaseForm(_Answering):
         self._topic = title
 
     def say(self, message: str) -> None:
-        """Kept until it is known whether the question is put again."""
+        """Keep a message until the next question, which may be the same once more."""
         self._messages.append(message)
 
     def answer(self, kind: str, question: str, **options: Any) -> str | bool:
@@ -202,7 +202,7 @@ class CaseForm(_Answering):
         return fits[min(self._tried, len(fits)) - 1]
 
     def _file_messages(self) -> None:
-        """Messages after which no question came again: how an answer was understood, or what is odd about the case."""
+        """Make the messages since the last question its notes, or remarks on the case: no question was put again."""
         if self._topic and self.questions:
             last = self.questions[-1]
             last.notes += [] if last.problems else self._messages  # what is about a stand-in is dropped

@@ -84,7 +84,7 @@ class CaseSection(TomlTable):
 
     @property
     def suggests(self) -> bool:
-        """Whether a word that is not known gets a suggestion: a file of thousands of them is none of ours."""
+        """Whether unknown words get suggestions: not in a file with very many problems, which is none of ours."""
         return len(self.problems) < _SUGGESTED
 
     def unknown_key(self, name: str, known: Iterable[str]) -> None:

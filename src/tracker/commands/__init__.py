@@ -177,7 +177,7 @@ def _is_same(one: Path, other: Path) -> bool:
 
 
 def require(result: tuple[Result | None, Sequence[Problem]]) -> Result:
-    """What the API gave, with its problems printed; leaves where it gave nothing."""
+    """The result of a function of the API, with its problems printed; exits where there is none."""
     found, problems = result
     print_problems(problems)
     if found is None:
@@ -186,14 +186,14 @@ def require(result: tuple[Result | None, Sequence[Problem]]) -> Result:
 
 
 def require_procedure(name: str) -> Procedure:
-    """The procedure of a set's name or folder, the usual one for none; leaves where it cannot be used."""
+    """The procedure of a set's name or folder, the usual one for none; exits where it cannot be used."""
     from tracker.api import check_procedure
 
     return require(check_procedure(name))
 
 
 def require_case(path: Path, procedure: Procedure | str) -> Case:
-    """The case of a description; leaves where it, or its procedure, holds an error, printing every fault."""
+    """The case of a description; exits where it, or its procedure, holds an error, printing every fault."""
     from tracker.api import load_case
 
     loaded = require_procedure(procedure) if isinstance(procedure, str) else procedure
@@ -201,7 +201,7 @@ def require_case(path: Path, procedure: Procedure | str) -> Case:
 
 
 def require_workbooks(paths: Sequence[Path]) -> list[Path]:
-    """The workbooks among files and folders; leaves where there is none."""
+    """The workbooks among files and folders; exits where there is none."""
     from tracker.api import find_workbooks
 
     files, problems = find_workbooks(paths)
@@ -217,7 +217,7 @@ def stderr_is_terminal() -> bool:
 
 @contextmanager
 def progress(files: Sequence[Path]) -> Iterator[Callable[[], None]]:
-    """What to call after each file: moves a bar where they are more than a handful and a terminal shows it."""
+    """A function to call after each file. It moves a bar where there are more than a handful, and a terminal."""
     if len(files) <= HANDFUL or not stderr_is_terminal() or is_quiet():
         yield lambda: None
         return
@@ -229,7 +229,7 @@ def progress(files: Sequence[Path]) -> Iterator[Callable[[], None]]:
 
 
 def print_line(text: object = "", *, err: bool = False, wrap: bool = False) -> None:
-    """Print a line: whatever of it came from a file or its name moves no cursor and turns no line around."""
+    """Print a line without control characters: no text from a file moves the cursor or turns a line around."""
     shown = terminal_text(str(text))
     click.echo(wrap_to_terminal(shown, sys.stderr if err else sys.stdout) if wrap else shown, err=err)
 
@@ -261,7 +261,7 @@ def write_to_stdout(content: bytes) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder to write into; leaves where the system refuses."""
+    """Make a folder to write into; exits where the system refuses."""
     from tracker.saving import cannot_write
 
     try:
@@ -302,13 +302,13 @@ def print_problems(problems: Sequence[Problem]) -> None:
 
 
 def abort(problems: Sequence[Problem]) -> NoReturn:
-    """Print the problems and leave with exit code 1."""
+    """Print the problems and exit with code 1."""
     print_problems(problems)
     sys.exit(UNUSABLE)
 
 
 def exit_with_status(problems: Sequence[Problem], *, conflicts: bool = False) -> None:
-    """Leave with exit code 1 where one of the problems is an error, else with 3 where conflicts are open."""
+    """Exit with exit code 1 where one of the problems is an error, else with 3 where conflicts are open."""
     if has_errors(problems):
         sys.exit(UNUSABLE)
     if conflicts:

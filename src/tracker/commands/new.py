@@ -77,7 +77,7 @@ class _Terminal:
 
 
 def _load_answers(path: Path) -> list[tuple[str, str | bool]]:
-    """The questions with their answers in a file; leaves where it cannot be used."""
+    """The questions with their answers in a file; exits where it cannot be used."""
     answers, reason = None, "another kind of file, or a damaged one"
     try:
         found = json.loads(read_regular(path, LARGEST_TOML))

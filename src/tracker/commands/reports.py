@@ -171,7 +171,7 @@ def calendar_command(
 def _read_cases(
     files: Sequence[Path], as_at: date, procedure: str, password_file: Path | None, jobs: int | None
 ) -> Reconciliation:
-    """The cases of the workbooks of folders, read behind a progress bar; leaves where there is none."""
+    """The cases of the workbooks of folders, read behind a progress bar; exits where there is none."""
     from tracker.api import reconcile_workbooks
     from tracker.parallel import processes
 
@@ -207,7 +207,7 @@ def _other_procedure_problems(outcome: Reconciliation) -> list[Problem]:
 
 @contextmanager
 def _unknown_report_refused() -> Iterator[None]:
-    """Leave with the reports there are where `--for` names none of them."""
+    """Exit with the reports there are where `--for` names none of them."""
     from tracker.api import UnknownReportError
 
     try:
@@ -217,7 +217,7 @@ def _unknown_report_refused() -> Iterator[None]:
 
 
 def _validate_options(kind: str, options: Mapping[str, Any], templates: Path | None) -> None:
-    """Leave where an option does not go with the report, or names no folder."""
+    """Exit where an option does not go with the report, or names no folder."""
     if options["brief"] and kind != "weekly":
         raise click.UsageError("--brief goes with --for weekly.")
     if any(options[each] for each in ("first", "last", "anonymise")) and kind != "timeliness":
@@ -226,7 +226,7 @@ def _validate_options(kind: str, options: Mapping[str, Any], templates: Path | N
 
 
 def _choose_format(kind: str, form: str | None, output: Path | None) -> str:
-    """The format to write; leaves where the report is not written in it."""
+    """The format to write; exits where the report is not written in it."""
     form = form or ("md" if kind == OWNERS else "html")
     fitting = _OWNERS_FORMATS if kind == OWNERS else FORMATS[:-1]
     if form not in fitting:
@@ -239,7 +239,7 @@ def _choose_format(kind: str, form: str | None, output: Path | None) -> str:
 def _write_report(
     made: tuple[Report | None, list[Problem]], target: Path, *, history: bool, sources: Sequence[Path]
 ) -> None:
-    """Write the report, and its history beside it, and leave."""
+    """Write the report, and its history beside it, and exit."""
     commands.print_problems(commands.leftover_problems(target))
     report = commands.require(made)
     if str(target) == STANDARD:
@@ -303,7 +303,7 @@ def _write_messages(
 
 
 def _exit_with_case_status(outcome: Reconciliation, problems: Sequence[Problem]) -> None:
-    """Leave with the exit code of what the workbooks hold: errors in cells count as well as files left out."""
+    """Exit with the exit code of what the workbooks hold: errors in cells count as well as files left out."""
     commands.print_problems(_other_procedure_problems(outcome))
     within = sum(each.severity == "error" for case in outcome.cases for each in case.problems)
     if within:
@@ -316,7 +316,7 @@ def _exit_with_case_status(outcome: Reconciliation, problems: Sequence[Problem])
 
 
 def _refuse_unwritable(files: Mapping[Path, bytes]) -> None:
-    """Leave where one of the files may not be written: half a report would look like a whole one."""
+    """Exit where one of the files may not be written: half a report would look like a whole one."""
     from tracker.saving import refusals
 
     if refused := refusals([*files.items()]):
@@ -326,7 +326,7 @@ def _refuse_unwritable(files: Mapping[Path, bytes]) -> None:
 def _write_files(
     files: Mapping[Path, bytes | Iterable[bytes]], *, private: bool = False, sources: Sequence[Path] = ()
 ) -> None:
-    """Write files; leaves where one cannot be written."""
+    """Write files; exits where one cannot be written."""
     from tracker.saving import unbroken, write_over
 
     problems: list[Problem] = []

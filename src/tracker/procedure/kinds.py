@@ -62,7 +62,7 @@ class Names:
 
 @dataclass(slots=True)
 class ProcedureTable(TomlTable):
-    """A table of a set: its keys are read in the order of their declaration. `names` are those of other files."""
+    """A table of a set: its keys are read in the order of their declaration. `names` are the names in other files."""
 
     names: dict[str, Names] = field(default_factory=dict)
 
@@ -73,7 +73,7 @@ class ProcedureTable(TomlTable):
         return (*known, *unknown)
 
     def take(self, key: Key) -> Any:
-        """The value of a key, or what its kind has for none."""
+        """The value of a key, or the empty value of its kind."""
         raw = self.values.get(key.name)
         value = key.kind.empty if raw is None else key.kind.take(self, key, key.name, raw)
         none_given = raw is None or value in ("", ())
