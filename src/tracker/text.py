@@ -139,7 +139,7 @@ _LONGEST_WORD = 120
 """Letters of a word that is compared with others: the work grows with the square of it, and no name is longer."""
 
 
-def suggest(word: str, known: Iterable[str], *, cutoff: float = 0.7) -> str:
+def suggest(word: str, known: Iterable[str]) -> str:
     """The nearest known word, or an empty string when none is near.
 
     >>> suggest("sumary", ["summary", "aware"])
@@ -149,7 +149,7 @@ def suggest(word: str, known: Iterable[str], *, cutoff: float = 0.7) -> str:
     if len(wanted) > _LONGEST_WORD:
         return ""
     by_fold = {fold(each): each for each in known if len(each) <= _LONGEST_WORD}
-    near = difflib.get_close_matches(wanted, by_fold, n=1, cutoff=cutoff)
+    near = difflib.get_close_matches(wanted, by_fold, n=1, cutoff=0.7)
     return by_fold[near[0]] if near else ""
 
 

@@ -285,15 +285,13 @@ def documents_command(
         commands.write_to_stdout(*made.files.values())
     elif made.files:
         folder = output or workbook.with_name(f"{workbook.stem}-documents")
-        commands.make_folder(folder)
         # Somebody may have filled in the blanks of those that are there.
         kept = [name for name in made.files if os.path.lexists(folder / name)]
         problems += [problem(codes.DOCUMENT_KEPT, file=str(folder), names=listed(kept))] if kept else []
         new = {name: content for name, content in made.files.items() if name not in kept}
-        written, unwritten = _write_new(new, folder, "Choose another folder with -o.", workbook)
+        remedy = "Choose another folder with -o."
+        written, unwritten = _write_new(new, "document", folder, remedy, workbook)
         problems += unwritten
-        if written:
-            commands.print_written(folder, f"Written: {quantity(len(written), 'document')} into {folder}")
         for each in made.documents:
             if each.name in written:
                 commands.print_note(f"  {each.name}: {quantity(len(each.blanks), 'blank')} to fill in")
@@ -340,26 +338,27 @@ def returns_command(
     if not made:
         commands.print_line("Nobody has an open action; nothing was written.", err=True)
         return
-    commands.make_folder(folder)
     # One that is there may have been filled in already.
     remedy = "Name another folder with -o, or move the older one away."
-    written, unwritten = _write_new({each.name: each.content for each in made}, folder, remedy, workbook)
-    if written:
-        commands.print_written(folder, f"Written: {quantity(len(written), 'return')} into {folder}")
+    files = {each.name: each.content for each in made}
+    _, unwritten = _write_new(files, "return", folder, remedy, workbook)
     if unwritten:
         commands.abort(unwritten)
 
 
 def _write_new(
-    files: Mapping[str, bytes], folder: Path, remedy: str, workbook: Path
+    files: Mapping[str, bytes], noun: str, folder: Path, remedy: str, workbook: Path
 ) -> tuple[list[str], list[Problem]]:
     """Write files under names that are free; the names of those written, and why others were not."""
     from tracker.saving import write_new
 
+    commands.make_folder(folder)
     written: list[str] = []
     problems: list[Problem] = []
     for name, content in files.items():
         faults = write_new(folder / name, content, remedy=remedy, sources=[workbook])
         problems += faults
         written += [] if faults else [name]
+    if written:
+        commands.print_written(folder, f"Written: {quantity(len(written), noun)} into {folder}")
     return written, problems
