@@ -342,7 +342,7 @@ def case_form(procedure: Procedure, answers: Answers, today: date) -> FilledForm
         >>> form.questions[0].problems
         ['This is needed: letters, digits and hyphens; never a name.']
     """
-    form = CaseForm(procedure, answers, today)
+    form = CaseForm(procedure, {}, today, answers)
     dates = milestone_dates(form.case, procedure, today) if form.fits("date") else ()
     if not form.fits():
         return FilledForm(form.questions, (), dates)
