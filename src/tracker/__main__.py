@@ -107,8 +107,8 @@ def _missing_part(error: OSError) -> str:
     if type(error).__name__ == "TemplateNotFound":
         return str(error)
     named = error.filename if isinstance(error, FileNotFoundError) and isinstance(error.filename, str) else ""
-    ours = (os.path.dirname(os.path.abspath(__file__)), str(templates()))  # noqa: PTH100, PTH120  no pathlib at start
-    return named if named.startswith(ours) else ""
+    own_folders = (os.path.dirname(os.path.abspath(__file__)), str(templates()))  # noqa: PTH100, PTH120  no pathlib at start
+    return named if named.startswith(own_folders) else ""
 
 
 def _print_error(text: str) -> None:

@@ -53,8 +53,8 @@ class JsonRecord:
 
     def record(self) -> Record:
         """The JSON object as a dictionary, in the contract's order."""
-        found = {title: plain(getattr(self, name)) for title, name in _names(self)}
-        return {"schema": self.SCHEMA, **found} if self.SCHEMA else found
+        shown = {title: plain(getattr(self, name)) for title, name in _names(self)}
+        return {"schema": self.SCHEMA, **shown} if self.SCHEMA else shown
 
     def to_json(self) -> str:
         """The JSON object as text, the same that the commands write."""

@@ -127,9 +127,9 @@ class TomlTable(ABC):
 
     def report(self, code: str, key: str, /, **facts: object) -> None:
         """Add a problem at a key; an error makes the key faulty."""
-        found = self.problem(code, key, **facts)
-        self.problems.append(found)
-        if found.severity == "error":
+        fault = self.problem(code, key, **facts)
+        self.problems.append(fault)
+        if fault.severity == "error":
             self.faulty.add(key)
 
     def inner(self, place: str, values: Mapping[str, Any], own_id: str = "") -> Self:
@@ -185,7 +185,7 @@ def load_format(name: str) -> dict[str, Any]:
 
 def object_schema(keys: Iterable[Key], *, described: bool = False) -> dict[str, Any]:
     """The JSON Schema of a table."""
-    found: dict[str, Any] = {
+    schema: dict[str, Any] = {
         "type": "object",
         "properties": {
             key.name: {
@@ -198,8 +198,8 @@ def object_schema(keys: Iterable[Key], *, described: bool = False) -> dict[str, 
         "additionalProperties": False,
     }
     if required := [key.name for key in keys if key.required]:
-        found["required"] = required
-    return found
+        schema["required"] = required
+    return schema
 
 
 # Words

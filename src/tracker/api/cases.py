@@ -365,10 +365,10 @@ def milestone_dates(case: Case, procedure: Procedure, today: date) -> list[str]:
     dates = {each.id: each for each in summary.key_dates} if summary else {}
     lines = []
     for stage in procedure.stages:
-        found = dates.get(stage.milestone)
-        if found and found.due and found.rag != "Not applicable":
-            state = ", provisional" if found.rag.startswith("Provisional") else ""
+        key_date = dates.get(stage.milestone)
+        if key_date and key_date.due and key_date.rag != "Not applicable":
+            state = ", provisional" if key_date.rag.startswith("Provisional") else ""
             lines.append(
-                f"{stage.name} {stage.milestone_words} {long_date(found.due)} ({found.timescale}{state})"
+                f"{stage.name} {stage.milestone_words} {long_date(key_date.due)} ({key_date.timescale}{state})"
             )
     return lines

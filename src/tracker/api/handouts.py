@@ -184,16 +184,16 @@ def _choose_owners(
     if not wanted:
         return outside_owners(reading), []
     known = owners_of(reading, state)
-    found: list[ReturnOwner] = []
+    chosen: list[ReturnOwner] = []
     problems = []
     for word in wanted:
         owner = next((each for each in known if each.is_called(word)), None)
         if owner is None:
             near = did_you_mean(word, [*(each.name for each in known), *(each.code for each in known)])
             problems.append(problem(codes.RETURN_FOR_NOBODY, file=file, owner=word, suggestion=near))
-        elif owner not in found:
-            found.append(owner)
-    return found, problems
+        elif owner not in chosen:
+            chosen.append(owner)
+    return chosen, problems
 
 
 _UNFIT = re.compile(r"[^A-Za-z0-9]+")
@@ -224,7 +224,7 @@ def read_returns(
     from tracker.workbook.preflight import workbook_files
     from tracker.workbook.return_reader import read_return
 
-    found: list[ReadReturn] = []
+    returns: list[ReadReturn] = []
     problems: list[Problem] = []
     for path in map(Path, [paths] if isinstance(paths, str | os.PathLike) else paths):
         in_folder = is_folder(path)
@@ -235,8 +235,8 @@ def read_returns(
             content, why = workbook_bytes(file, str(file), password_function(password))
             read, more = (None, why) if why else read_return(content, str(file))
             if read is not None:
-                found.append(read)
+                returns.append(read)
             elif in_folder and [each.code for each in more] == [codes.WORKBOOK_AS_RETURN]:
                 continue
             problems += more
-    return found, problems
+    return returns, problems

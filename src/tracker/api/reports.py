@@ -91,9 +91,9 @@ def _choose_board(
     used = Counter(case.set_name for case in outcome.cases)
     sets: dict[str, Procedure] = {}
     for name in sorted(used):
-        found = named if named and named.set_name == name else load_procedure(name)[0]
-        assert found, "a case was read by it"
-        sets[name] = found
+        of_case = named if named and named.set_name == name else load_procedure(name)[0]
+        assert of_case, "a case was read by it"
+        sets[name] = of_case
     identities = {name: _board_identity(board, each) for name, each in sets.items()}
     meant = {identity: name for name, identity in identities.items() if identity}
     if named and identities.get(named.set_name):
@@ -235,12 +235,12 @@ def make_report(
         raise ValueError(f"{form} is none of {', '.join(FORMATS)}")
     if ((first or last or anonymise) and kind != "timeliness") or (brief and kind != "weekly"):
         raise ValueError("first, last and anonymise go with timeliness, brief with weekly")
-    found = None
+    board_set = None
     if kind not in KINDS:
-        found, outcome = _choose_board(kind, procedure, outcome)
+        board_set, outcome = _choose_board(kind, procedure, outcome)
     done = done_in(Path(history), (kind, "weekly"), outcome.as_at) if history is not None else None
     wanted = Wanted(kind, since, done, first, last, anonymise, form not in _WITH_EVERY_ROW, brief, annex)
-    made = make(wanted, outcome, found)
+    made = make(wanted, outcome, board_set)
     files, problems = written(made, form, _resolve(templates))
     return (None, problems) if problems else (Report(kind, form, files, outcome, made), [])
 
@@ -316,8 +316,8 @@ def make_messages(
             return None, problems
         files[f"{each.stem}.{'eml' if as_draft else 'md'}"] = content
     unaddressed = mailing.unaddressed if form == "eml" else ()
-    found = (*mailing.problems, *unaddressed)
-    return Messages(files, mailing.messages, mailing.digests, found, outcome), []
+    remarks = (*mailing.problems, *unaddressed)
+    return Messages(files, mailing.messages, mailing.digests, remarks, outcome), []
 
 
 def _as_markdown(message: Mail, templates: Path | None) -> bytes:

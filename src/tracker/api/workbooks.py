@@ -327,7 +327,7 @@ def format_outcome(
     """
     from tracker.regenerate.outcome import as_text, json_text, remarks
 
-    found = remarks(outcome, problems) if outcome else list(problems)
+    shown = remarks(outcome, problems) if outcome else list(problems)
     if form == "json":
-        return json_text(outcome, found), found
-    return as_text(outcome, dry=dry) if outcome else "", found
+        return json_text(outcome, shown), shown
+    return as_text(outcome, dry=dry) if outcome else "", shown

@@ -48,9 +48,9 @@ def read_contacts(text: str, procedure: Procedure, *, file: str = "") -> People:
     top = CaseSection(file, "", tables, [])
     people = read_people(top, procedure)
     for agency in top.sections("agencies"):
-        found = agency.read_section(LISTS["agencies"])
-        if found.get("name") and (found.get("contact") or found.get("email")):
-            people[found["name"]] = Person(found.get("contact", ""), found.get("email", ""))
+        values = agency.read_section(LISTS["agencies"])
+        if values.get("name") and (values.get("contact") or values.get("email")):
+            people[values["name"]] = Person(values.get("contact", ""), values.get("email", ""))
     return people, top.problems
 
 
@@ -64,7 +64,7 @@ def _is_table(text: str) -> bool:
 def _read_table(text: str, procedure: Procedure, file: str) -> People:
     head = text.splitlines()[0] if text else ""
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
-    found: list[Row] = []
+    filled_rows: list[Row] = []
     try:
         given = [fold(title) for title in next(rows, [])]
         missing = [title for title in _NEEDED if title.casefold() not in given]
@@ -74,11 +74,11 @@ def _read_table(text: str, procedure: Procedure, file: str) -> People:
         for cells in rows:
             by_title = dict(zip(given, cells, strict=False))
             texts = {title: by_title.get(title.casefold(), "") for title in TITLES}
-            found.append((texts, partial("line {}, {}".format, rows.line_num)))
+            filled_rows.append((texts, partial("line {}, {}".format, rows.line_num)))
     except csv.Error as error:
         facts = {"file": file, "place": f"line {rows.line_num}", "reason": str(error), "hint": ""}
         return {}, [problem(codes.CONTACTS_UNREADABLE, **facts)]
-    return read_contact_rows(found, procedure, file=file)
+    return read_contact_rows(filled_rows, procedure, file=file)
 
 
 def read_contact_rows(rows: Iterable[Row], procedure: Procedure, *, file: str = "") -> People:

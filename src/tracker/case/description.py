@@ -68,7 +68,7 @@ def parse_case(text: str, procedure: Procedure, *, file: str = "") -> tuple[Case
         return None, [tables]
     top = CaseSection(file, "", tables, [])
     draft = _read_draft(top, procedure)
-    faulty = [found.place for found in top.problems if found.severity == "error"]
+    faulty = [each.place for each in top.problems if each.severity == "error"]
     problems = top.problems + check_case(draft, procedure, file=file, faulty=faulty)
     return (None if has_errors(problems) else _finish_case(draft, procedure)), problems
 

@@ -207,14 +207,14 @@ def diff_command(old: str, new: str, output: Path | None) -> None:
     from tracker.api import compare_procedures
 
     commands.validate_output_path(output, (".txt",))
-    found = compare_procedures(commands.require_procedure(old), commands.require_procedure(new))
-    commands.write_text("\n".join(_difference_lines(found)) or "The two sets say the same.", output)
+    differences = compare_procedures(commands.require_procedure(old), commands.require_procedure(new))
+    commands.write_text("\n".join(_difference_lines(differences)) or "The two sets say the same.", output)
 
 
-def _difference_lines(found: Iterable[Difference]) -> Iterator[str]:
+def _difference_lines(differences: Iterable[Difference]) -> Iterator[str]:
     """The differences, gathered under what they are differences of."""
     heading = ""
-    for each in found:
+    for each in differences:
         title = f"{each.what} {each.name}".strip()
         if not each.was or not each.now:
             value = each.now or each.was

@@ -80,9 +80,9 @@ def _load_answers(path: Path) -> list[tuple[str, str | bool]]:
     """The questions with their answers in a file; exits where it cannot be used."""
     answers, reason = None, "another kind of file, or a damaged one"
     try:
-        found = json.loads(read_regular(path, LARGEST_TOML))
-        if found["schema"] == ANSWERS_SCHEMA:
-            answers = [(str(question), answer) for question, answer in found["answers"]]
+        record = json.loads(read_regular(path, LARGEST_TOML))
+        if record["schema"] == ANSWERS_SCHEMA:
+            answers = [(str(question), answer) for question, answer in record["answers"]]
     except OSError as error:
         reason = refusal(error)
     except (ValueError, TypeError, KeyError, RecursionError):

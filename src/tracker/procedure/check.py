@@ -364,4 +364,4 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = tuple(
 
 def check(draft: Draft) -> list[Problem]:
     """Everything the checks find."""
-    return [found for each in CHECKS for found in each(draft)]
+    return [problem for check_set in CHECKS for problem in check_set(draft)]

@@ -197,15 +197,15 @@ def _template(table: ProcedureTable, key: Key, place: str, raw: object) -> str:
 @cache
 def condition_fields() -> Mapping[str, tuple[object, ...] | None]:
     """The fields a condition may test, with the values they can have; None for any text."""
-    found: dict[str, tuple[object, ...] | None] = {}
+    values: dict[str, tuple[object, ...] | None] = {}
     for path in case_paths():
         section, _, key = path.partition(".")
         empty = getattr(SECTIONS[section][1](), key)
         if isinstance(empty, bool):
-            found[path] = (True, False)
+            values[path] = (True, False)
         elif isinstance(empty, str):
-            found[path] = CHOICES.get(path)
-    return found | {"child.died": (True, False), "child.looked_after": CHOICES["case.looked_after"]}
+            values[path] = CHOICES.get(path)
+    return values | {"child.died": (True, False), "child.looked_after": CHOICES["case.looked_after"]}
 
 
 def role_options() -> tuple[str, ...]:

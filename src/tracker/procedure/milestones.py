@@ -54,8 +54,8 @@ def find_milestones(procedure: Procedure) -> Milestones:
     """The steps a set is measured by."""
 
     def find(fits: Callable[[Step], object]) -> Milestone | None:
-        found = (Milestone(step.id, stage.name) for stage, step in procedure.steps() if fits(step))
-        return next(found, None)
+        fitting = (Milestone(step.id, stage.name) for stage, step in procedure.steps() if fits(step))
+        return next(fitting, None)
 
     notification = find(lambda step: step.completed_by == "sin_submitted") or _milestone_of(
         procedure.stages[:1]

@@ -341,9 +341,9 @@ def row_headings(steps: Mapping[str, Step], procedure: Procedure) -> dict[str, s
     """The heading of each row, by its ID. A repeated row names its agency or owner, but never a child."""
     names = {each.code: each.name for each in procedure.roles if each.code}
     names |= {each.code: each.name for each in procedure.agencies}
-    found = {}
+    headings = {}
     for row, step in steps.items():
         code = row.removeprefix(step.id).removeprefix("-") if step.repeated != "child" else ""
         whose = names.get(code) or (code if _CODE.fullmatch(code) and step.each == "agency" else "")
-        found[row] = f"{step.heading} ({whose})" if whose else step.heading
-    return found
+        headings[row] = f"{step.heading} ({whose})" if whose else step.heading
+    return headings

@@ -50,8 +50,8 @@ def is_namesake(folder: Path) -> bool:
         real = folder.resolve()
     except (OSError, RuntimeError):  # a link that leads to itself
         return False
-    ours = resources.templates() / "procedure" / real.name
-    return real.name in set_names() and not (real.is_dir() and real.samefile(ours))
+    known = resources.templates() / "procedure" / real.name
+    return real.name in set_names() and not (real.is_dir() and real.samefile(known))
 
 
 # Copied
@@ -120,7 +120,7 @@ _ENTRIES: tuple[tuple[str, Callable[[Procedure], Iterable[tuple[str, Any]]]], ..
     ("decision", lambda each: ((str(number), rule) for number, rule in enumerate(each.not_applicable, 1))),
     ("field", lambda each: each.fields),
     ("line of the guide", lambda each: each.guide),
-    ("reading", lambda each: ((found.paragraphs, found) for found in each.interpretations)),
+    ("reading", lambda each: ((entry.paragraphs, entry) for entry in each.interpretations)),
     ("role", lambda each: ((role.name, role) for role in each.roles)),
     ("clock", lambda each: ((clock.name, clock) for clock in each.clocks)),
     ("board", lambda each: ((board.id, board) for board in each.boards)),
@@ -139,25 +139,26 @@ def compare_procedures(old: Procedure, new: Procedure) -> list[Difference]:
         >>> compare_procedures(procedure, procedure)
         []
     """
-    found: list[Difference] = []
+    differences: list[Difference] = []
     for what, entries in _ENTRIES:
-        found += _entry_differences(what, _by_name(entries(old)), _by_name(entries(new)))
+        differences += _entry_differences(what, _by_name(entries(old)), _by_name(entries(new)))
     steps_was, steps_now = ([step.id for _, step in each.steps()] for each in (old, new))
     was = [name for name in steps_was if name in steps_now]
     now = [name for name in steps_now if name in steps_was]
     if moved := [place for place, (one, other) in enumerate(zip(was, now, strict=True)) if one != other]:
         stretch = slice(moved[0], moved[-1] + 1)  # from the first step that stands elsewhere to the last
-        found.append(Difference("set", "", "order of steps", listed(was[stretch]), listed(now[stretch])))
-    return found
+        order = listed(was[stretch]), listed(now[stretch])
+        differences.append(Difference("set", "", "order of steps", *order))
+    return differences
 
 
 def _by_name(entries: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Entries by name; a name that is there again gets a number."""
-    found: dict[str, Any] = {}
+    named: dict[str, Any] = {}
     for name, entry in entries:
         numbered = (f"{name} ({number})" for number in count(2))
-        found[next(key for key in chain([name], numbered) if key not in found)] = entry
-    return found
+        named[next(key for key in chain([name], numbered) if key not in named)] = entry
+    return named
 
 
 def _entry_differences(what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
