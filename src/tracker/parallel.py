@@ -6,6 +6,7 @@ worked on and nothing else. What starts processes is loaded where some are: most
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -16,8 +17,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from concurrent.futures import Future
+    from pathlib import Path
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -45,11 +47,17 @@ def processes() -> int:
     return os.cpu_count() or 1
 
 
-def get_ready(*modules: str) -> None:
+def get_ready(paths: Iterable[Path], workers: int, *modules: str) -> None:
     """Have the system prepare, beside whatever is done next, a process from which others start with these modules.
 
-    Nothing is lost where it cannot: they then load the modules themselves.
+    Only where so many workers may have enough to do with these files and folders. Nothing is lost where the system
+    cannot: they then load the modules themselves.
     """
+    items = 0
+    with suppress(OSError):  # whoever reads them says what is wrong
+        items = sum(len(os.listdir(each)) if os.path.isdir(each) else 1 for each in paths)  # noqa: PTH112, PTH208
+    if workers == 1 or items < ENOUGH:
+        return
     import multiprocessing
 
     if "forkserver" in multiprocessing.get_all_start_methods():
@@ -141,6 +149,8 @@ def _begin(job: Callable[[Any], Any]) -> None:
     """In a new process: the job, and who ends it. A Ctrl-C is the first process's to answer."""
     global _job  # noqa: PLW0603  handed over once a process, not with each item
     _job = job
+    gc.freeze()  # what is loaded stays: there is nothing to look for in it
+    gc.set_threshold(50_000)  # as in the first process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

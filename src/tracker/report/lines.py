@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tracker.formula.values import day_of, serial
@@ -121,7 +121,7 @@ class CaseRows:
     anchor: str
     lines: tuple[ReportRow, ...]
 
-    @property
+    @cached_property
     def reference(self) -> str:
         """What the case is called; a workbook without a case goes by its file."""
         file = next((file_name(each.path) for each in self.state.workbooks), "")
@@ -137,7 +137,7 @@ class CaseRows:
         """The sheets in the order their anchors number them: the stages in working order, then the action plan."""
         return [*dict.fromkeys(action.stage for action in self.state.actions), PLAN]
 
-    @property
+    @cached_property
     def open(self) -> list[ReportRow]:
         """The rows that still have to be done."""
         return [row for row in self.lines if row.open]
@@ -185,6 +185,7 @@ def step_of(label: str) -> str:
     return _REPEAT.sub("", label) if "-" in label.partition("-")[2] else label
 
 
+@lru_cache(maxsize=4096)
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """A key that sorts IDs as people count: RR-5.6 before RR-5.10."""
     return tuple(
@@ -219,6 +220,7 @@ def by_case(lines: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     return tuple(sorted(lines, key=lambda line: (line.case, natural(line.label))))
 
 
+@lru_cache(maxsize=4096)
 def slug(word: str) -> str:
     """A word as part of an anchor or a class: `Complete, late` -> `complete-late`."""
     return re.sub(r"[^a-z0-9]+", "-", word.casefold()).strip("-")
@@ -229,9 +231,14 @@ def group_anchor(case: CaseRows, sheet: str, rag: str) -> str:
     return f"{case.anchor}-{case.sheets.index(sheet) + 1}-{slug(rag)}"
 
 
-def copied(source: object, names: Iterable[str]) -> dict[str, Any]:
+def copied(source: Any, names: tuple[str, ...]) -> dict[str, Any]:
     """Those of these fields that the source has, by name."""
-    return {name: getattr(source, name) for name in names if hasattr(source, name)}
+    return {name: getattr(source, name) for name in _shared(type(source), names)}
+
+
+@cache
+def _shared(kind: type, names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if hasattr(kind, name)]
 
 
 def case_rows(state: CaseState, number: int) -> CaseRows:

@@ -206,8 +206,8 @@ class _OwnFolderLoader(FileSystemLoader):
 
 
 def environment(folders: Sequence[Path], own: Path | None, **options: Any) -> Environment:
-    """Where templates of these folders run; within bounds where one of them is somebody's own."""
-    kind = BoundedEnvironment if own else ImmutableSandboxedEnvironment
+    """Where templates of these folders run; in the sandbox where one of them is somebody's own: ours need none."""
+    kind = BoundedEnvironment if own else Environment
     usual = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined, "autoescape": True}
     return kind(loader=_OwnFolderLoader(folders, own), **{**usual, **options})
 
