@@ -233,7 +233,8 @@ def group_anchor(case: CaseRows, sheet: str, rag: str) -> str:
 
 def copied(source: Any, names: tuple[str, ...]) -> dict[str, Any]:
     """Those of these fields that the source has, by name."""
-    return {name: getattr(source, name) for name in _shared(type(source), names)}
+    shared = _shared(type(source), names)  # type: ignore[arg-type]  # a class can be hashed
+    return {name: getattr(source, name) for name in shared}
 
 
 @cache
