@@ -353,9 +353,3 @@ def make_calendar(outcome: Reconciliation, *, every: bool = False) -> CalendarFi
 
     view = calendar.make_calendar(outcome, every=every)
     return CalendarFile(view.entries, calendar.calendar_bytes(view), view.problems)
-
-
-def load_reports() -> None:
-    """Load what reports need now, while other processes start, and not after they have read."""
-    import tracker.report.reports
-    import tracker.report.sandbox  # noqa: F401

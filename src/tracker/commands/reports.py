@@ -88,14 +88,11 @@ def report_command(
       tracker report sample_cases --for owners --format eml -o drafts
       tracker report sample_cases --for subgroup --format docx -o subgroup.docx
     """  # noqa: D301  click's own mark for lines that stay as they are
-    _start_readers(paths, jobs)
     from tracker.api import check_report_name, find_workbooks, load_earlier_report, make_report, report_names
-    from tracker.api.reports import load_reports
 
     if kind is None:
         raise click.UsageError(f"Say which report with --for: {listed(report_names(), 'or')}.")
     files, no_files = find_workbooks(paths)
-    load_reports()
     named = commands.require_procedure(procedure) if procedure else ""
     _validate_options(kind, options, templates)
     form = _form_for(kind, form, output)
@@ -146,7 +143,6 @@ def calendar_command(
     Example:
       tracker calendar sample_cases -o deadlines.ics
     """  # noqa: D301  click's own mark for lines that stay as they are
-    _start_readers(paths, options["jobs"])
     from tracker.api import make_calendar
     from tracker.saving import write_over
 
@@ -168,14 +164,6 @@ def calendar_command(
 
 
 # What both do
-
-
-def _start_readers(paths: Sequence[Path], jobs: int | None) -> None:
-    """Let further processes load what reads workbooks while this one loads the rest."""
-    from tracker.parallel import get_ready, processes
-
-    workers = jobs or processes()
-    get_ready(paths, workers, "tracker.api.sources", "tracker.reconcile.run", "tracker.workbook.fast_reader")
 
 
 def _read_cases(
