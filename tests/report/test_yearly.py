@@ -164,7 +164,7 @@ def test_an_anonymised_year_has_the_words_of_the_procedure_alone() -> None:
 
 def test_a_timeline_is_drawn_for_word_with_every_mark() -> None:
     from tracker.report.blocks import Drawing
-    from tracker.report.docx_picture import draw_timeline
+    from tracker.report.docx_output import draw_timeline
 
     (one,) = read_cases(read(case(action("RR-6.6", "Overdue", key=True, due=SENT, days_late=10)))).cases
     drawn = timeline(one, MONDAY)

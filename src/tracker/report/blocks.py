@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from tracker.report.lines import rag_rank
+from tracker.report.rows import rag_rank
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:

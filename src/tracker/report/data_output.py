@@ -21,10 +21,10 @@ from tracker.case.model import CHOICES
 from tracker.procedure.model import BASES, EMPLOYERS, UNITS
 from tracker.reconcile.model import TYPED_EVENTS, case_identity
 from tracker.records import Record, plain
-from tracker.report.frame import case_line, days_counted, rules_of
+from tracker.report.frame import case_status, days_counted, rules_of
 from tracker.report.history import SCHEMA, line_hash, row_key
-from tracker.report.lines import PLAN as PLAN_SHEET
-from tracker.report.lines import file_name, safe_id
+from tracker.report.rows import PLAN as PLAN_SHEET
+from tracker.report.rows import file_name, safe_id
 from tracker.report.timeliness import Review, TimelinessView, review
 from tracker.report.yearly import Month, QualityFact, StepDone, Wait
 from tracker.rules import STATUSES
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.reconcile.model import Event
     from tracker.report.frame import Frame
-    from tracker.report.lines import CaseRows, WorkingDays
+    from tracker.report.rows import CaseRows, WorkingDays
 
 _ROW_TEXTS = frozenset({"action", "owner", "named_owner", "progress", "reason", "evidence", "recommendation",
                         "lead_agency", "impact", "success_measure", "source", "improvement_plan_ref"})  # fmt: skip
@@ -106,7 +106,7 @@ def history_line(case: CaseRows) -> str:
     """The line of a case in the history: what is compared of each row, and nothing that is blank."""
     uuid = case_identity(case.state)
     rows: dict[str, list[Record]] = {"actions": [], "action_plan": []}
-    for line in case.lines:
+    for line in case.rows:
         row = {
             "id" if safe_id(line.label) else "cell": row_key(line),
             **{name: plain(getattr(line, name)) for name in _COMPARED},
@@ -168,7 +168,7 @@ def _case(case: CaseRows, printed: frozenset[str]) -> Record:
     record = case.state.record()
     del record["returns"]  # which a report does not read
     record["uuid"] = case_identity(case.state)  # by which the next report finds the case again
-    shown = {line.cell: line for line in case.lines}
+    shown = {line.cell: line for line in case.rows}
     for part in ("actions", "action_plan"):
         record[part] = [_row(case, each, shown, printed) for each in record[part] if each["cell"] in shown]
     record["ready"] = [each["id"] for each in record["actions"] if each["rag"] == "Ready" and each["id"]]
@@ -262,7 +262,7 @@ def csv_files(layout: str, view: Frame) -> Mapping[str, bytes]:
 def _rows(view: Frame, part: str, names: Sequence[str], printed: Collection[str]) -> Iterator[list[object]]:
     """The rows the reader is shown, each with its case."""
     for case in view.rows:
-        cells = {row.cell for row in case.lines}
+        cells = {row.cell for row in case.rows}
         known = {"case": case.reference, **dict.fromkeys(_ROW_TEXTS.difference(printed))}
         for row in getattr(case.state, part):
             if row.cell in cells:
@@ -305,7 +305,7 @@ def _cases(view: Frame, printed: Collection[str]) -> list[list[object]]:
 
 
 def _case_values(case: CaseRows, as_at: date, days: WorkingDays, printed: Collection[str]) -> Record:
-    line = case_line(case, sum(row.moved for row in case.open), as_at, days)
+    line = case_status(case, sum(row.moved for row in case.open), as_at, days)
     key, hold = line.next_key, line.hold
     return {
         **_review_columns(review(case, as_at)),

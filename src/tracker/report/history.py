@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.paths import open_regular
 from tracker.problems import codes, problem
 from tracker.reconcile.model import case_identity
-from tracker.report.lines import PRESSING, safe_id
+from tracker.report.rows import PRESSING, safe_id
 from tracker.rules import DONE_WORDS
 from tracker.text import short_date
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from tracker.problems import Problem
-    from tracker.report.lines import CaseRows, ReportRow
+    from tracker.report.rows import CaseRows, ReportRow
 
 SCHEMA = "tracker/report/1"
 _LARGEST = 20_000_000  # characters of a file that is not laid out a line a case, or of one line
@@ -268,7 +268,7 @@ def done_in(folder: Path, kinds: Iterable[str], as_at: date) -> DoneKnown:
 def done_by_month(known: DoneKnown, cases: Sequence[CaseRows]) -> list[Done]:
     """Every dated row of our own that was done; what earlier reports knew is brought up to date."""
     for case in cases:
-        known.put(case_identity(case.state), [(row_key(row), row) for row in case.lines])
+        known.put(case_identity(case.state), [(row_key(row), row) for row in case.rows])
     return [done for case in known.cases.values() for done in case.values()]
 
 
@@ -281,7 +281,7 @@ def done_lines(earlier: Earlier, cases: Sequence[CaseRows]) -> list[ReportRow]:
     for case in cases:
         known = earlier.cases.get(case_identity(case.state))
         rows = known.rows if known else {}
-        for row in case.lines:
+        for row in case.rows:
             if before := rows.get(row_key(row)):
                 new = before.rag not in DONE_WORDS
             else:
@@ -313,7 +313,7 @@ def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
         moves += _moves(rows, case)
         if reworded := _reworded(rows, case):
             words.append((case.reference, reworded))
-        for row in case.lines:
+        for row in case.rows:
             before = rows.get(row_key(row))
             if before and row.open and row.counted_from and before.due != row.due:
                 clocks[case.reference, row.counted_from] += 1
@@ -329,7 +329,7 @@ def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
 
 def _moves(rows: Mapping[str, EarlierRow], case: CaseRows) -> Iterator[Move]:
     now: dict[str, ReportRow] = {}
-    for row in case.lines:
+    for row in case.rows:
         now.setdefault(row_key(row), row)  # of a copied row its original speaks
     for key, row in now.items():
         for what, was, is_now in _what(rows.get(key), row):
@@ -342,7 +342,7 @@ def _moves(rows: Mapping[str, EarlierRow], case: CaseRows) -> Iterator[Move]:
 def _reworded(rows: Mapping[str, EarlierRow], case: CaseRows) -> tuple[str, ...]:
     """The rows in which something else was written, and no state or date moved."""
     found: dict[str, None] = {}
-    for row in case.lines:
+    for row in case.rows:
         before = rows.get(row_key(row))
         reworded = before and before.hash != line_hash(case_identity(case.state), row)
         if reworded and not any(_what(before, row)):

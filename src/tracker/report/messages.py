@@ -14,7 +14,7 @@ from email.headerregistry import Address
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
-from tracker.report.lines import FIRST_RUN_AHEAD, by_date, natural
+from tracker.report.rows import FIRST_RUN_AHEAD, by_date, natural
 from tracker.rules import DONE_WORDS
 from tracker.text import clean_text, listed_first, quantity, request_words, short_date
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.reconcile.model import CaseState, Event, OwnerEntry
     from tracker.report.decisions import Coming, Decision
-    from tracker.report.frame import CaseLine, Contradiction
-    from tracker.report.lines import CaseRows, ReportRow, WorkingDays
+    from tracker.report.frame import CaseStatus, Contradiction
+    from tracker.report.rows import CaseRows, ReportRow, WorkingDays
 
 Key = tuple[str, ...]
 
@@ -79,14 +79,14 @@ class Recipient:
         return tuple(map(_folded, (self.owner, self.person, self.typed)))
 
 
-def recipient_of(line: ReportRow, people: Sequence[OwnerEntry]) -> Recipient:
+def recipient_of(row: ReportRow, people: Sequence[OwnerEntry]) -> Recipient:
     """Who a row's owner is. A person typed beside the role is written to only where People knows the address."""
-    known = _folded(line.owner)
+    known = _folded(row.owner)
     named = [each for each in people if _folded(each.owner) == known]
     named += [each for each in people if known in map(_folded, each.aliases)]
     entry = named[0] if named else None
-    owner = entry.owner if entry else line.owner
-    person = line.named_owner or (entry.name if entry else "")
+    owner = entry.owner if entry else row.owner
+    person = row.named_owner or (entry.name if entry else "")
     outside = entry is None or entry.outside
     if entry and (not person or _folded(person) == _folded(entry.name)):
         return Recipient(owner, entry.name, entry.email, outside)
@@ -273,7 +273,7 @@ class Digest(Mail):
     statutory_missed: tuple[Request, ...]
     happened: tuple[CaseEvent, ...]
     coming: tuple[Coming, ...]
-    cases: tuple[CaseLine, ...]
+    cases: tuple[CaseStatus, ...]
     late: tuple[OwnerLate, ...]
 
     @property
@@ -383,7 +383,7 @@ def decision_requests(case: OwnerCase, as_at: date) -> Iterator[Request]:
 def _overtaken(case: CaseRows) -> set[str]:
     """The steps that something done should have waited for, directly or through others."""
     found: set[str] = set()
-    queue = [before for row in case.lines if row.rag in DONE_WORDS for before in row.after]
+    queue = [before for row in case.rows if row.rag in DONE_WORDS for before in row.after]
     while queue:
         label = queue.pop()
         if label not in found:

@@ -17,17 +17,7 @@ from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import case_identity
 from tracker.report import sections
 from tracker.report.decisions import coming_of_all, decisions, events_since
-from tracker.report.frame import a_week_before, case_line, contradictions, open_cases
-from tracker.report.lines import (
-    ReportRow,
-    by_date,
-    date_key,
-    digest_is_due,
-    key_date_is_due,
-    natural,
-    owner_is_reminded,
-    slug,
-)
+from tracker.report.frame import a_week_before, case_status, contradictions, open_cases
 from tracker.report.messages import (
     CaseEvent,
     Digest,
@@ -42,6 +32,16 @@ from tracker.report.messages import (
     decision_requests,
     owner_request,
     waiting_requests,
+)
+from tracker.report.rows import (
+    ReportRow,
+    by_date,
+    date_key,
+    digest_is_due,
+    key_date_is_due,
+    natural,
+    owner_is_reminded,
+    slug,
 )
 from tracker.text import listed
 
@@ -213,7 +213,7 @@ def _digest(
 ) -> Digest:
     """The digest of one reader; `near` are the key dates to remind of."""
     reported = cases if weekly else []
-    rows = [row for case in reported for row in case.rows.lines]
+    rows = [row for case in reported for row in case.rows.rows]
     asked = [(each, case.owner_of(each.row)) for case in cases for each in decision_requests(case, as_at)]
     yours = tuple(each for each, owner in asked if owner.key == to.key)
     missed = sections.statutory_missed(rows)
@@ -247,7 +247,7 @@ def _digest(
             if as_at <= each.day <= until
         ),
         cases=tuple(
-            case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days)
+            case_status(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days)
             for case in reported
         ),
         late=_late(rows),

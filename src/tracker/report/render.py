@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tracker import __version__, resources, text
 from tracker.report.figures import counted
-from tracker.report.lines import file_name, rag_rank, slug
+from tracker.report.rows import file_name, rag_rank, slug
 from tracker.resources import rag_colours
 
 if TYPE_CHECKING:

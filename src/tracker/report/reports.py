@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tracker.reconcile.output import outline
-from tracker.report import boards, everything
+from tracker.report import employer, everything, exceptions
 from tracker.report.blocks import (
     BlockGroup,
     Bullets,
@@ -33,16 +33,17 @@ from tracker.report.blocks import (
     with_annex,
     words,
 )
-from tracker.report.boards import EmployerView, ExceptionsView
 from tracker.report.data_output import csv_files, history_lines, report_json
 from tracker.report.docx_output import NAME, check_can_write, docx_bytes
+from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
+from tracker.report.exceptions import ExceptionsView
 from tracker.report.figures import chart
 from tracker.report.frame import BoardRead, Frame, Meetings, a_week_before, read_cases, separate_closed_cases
 from tracker.report.history import DoneKnown, done_by_month, has_moved
-from tracker.report.lines import file_name
 from tracker.report.parts import report_page, table
 from tracker.report.render import render, template_folders
+from tracker.report.rows import file_name
 from tracker.report.timeliness import TimelinessView, timeliness_page, timeliness_view
 from tracker.report.weekly import weekly_view
 from tracker.report.weekly_page import weekly_page
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
     from tracker.report.blocks import Block, Body, Spans
     from tracker.report.frame import BoardView
     from tracker.report.history import Earlier
-    from tracker.report.lines import CaseRows
+    from tracker.report.rows import CaseRows
 
 FORMATS = ("html", "md", "docx", "csv", "json")
 
@@ -154,13 +155,13 @@ def make_history(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
 
 _VIEWS: Mapping[str, Callable[[BoardRead], BoardView]] = {
     "everything": everything.everything_view,
-    "exceptions": boards.exceptions_view,
-    "employer": boards.employer_view,
+    "exceptions": exceptions.exceptions_view,
+    "employer": employer.employer_view,
 }
 _BODIES: Mapping[type, Callable[[Any], Body]] = {
     EverythingView: everything.body,
-    ExceptionsView: boards.exceptions_body,
-    EmployerView: boards.employer_body,
+    ExceptionsView: exceptions.exceptions_body,
+    EmployerView: employer.employer_body,
 }
 """What a board sees, and how that is shown."""
 

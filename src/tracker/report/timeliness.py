@@ -27,7 +27,7 @@ from tracker.report.blocks import (
     words,
 )
 from tracker.report.figures import chart
-from tracker.report.lines import WorkingDays, copied, safe_id
+from tracker.report.rows import WorkingDays, copied, safe_id
 from tracker.report.sections import moved
 from tracker.text import quantity
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import CaseState, Reconciliation
     from tracker.report.blocks import ReportPage, ReportTable, Span
     from tracker.report.history import Done
-    from tracker.report.lines import CaseRows
+    from tracker.report.rows import CaseRows
     from tracker.report.yearly import Measure, Month, StepDone
 
 
@@ -98,10 +98,10 @@ def review(case: CaseRows, as_at: date) -> Review:
     days = None
     if took.lcspr_day_zero and took.published:  # in working days of the case's own calendar
         days = WorkingDays(frozenset()).of(state.holidays).between(took.lcspr_day_zero, took.published)
-    logged = {id(each.line): each.reason for each in moved(case, date.min)}
+    logged = {id(each.row): each.reason for each in moved(case, date.min)}
     reasons = tuple(
         Reason(row.label, row.reason or logged.get(id(row), "") or "no reason given")
-        for row in case.lines
+        for row in case.rows
         if row.key and (row.days_late or id(row) in logged)
     )
     return Review(
@@ -227,7 +227,7 @@ def timeliness_view(
     named = frame.review_names(cases)
     until = min(last or read.as_at, read.as_at)
     done_months = yearly.months(done, yearly.month_of(first) if first else "", yearly.month_of(until))
-    fields = read.frame(frame.a_week_before(read.as_at), [replace(case, lines=()) for case in cases])
+    fields = read.frame(frame.a_week_before(read.as_at), [replace(case, rows=()) for case in cases])
     return TimelinessView(
         **(_anonymised_frame(fields) if anonymous else fields),  # type: ignore[arg-type]  # fields by name
         first=first,

@@ -32,7 +32,7 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
-from tracker.report.lines import PRESSING
+from tracker.report.rows import PRESSING
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from tracker.report.decisions import Coming
-    from tracker.report.lines import ReportRow
+    from tracker.report.rows import ReportRow
     from tracker.report.sections import NotedRow
     from tracker.report.weekly import Happened, WeeklyView
 
@@ -170,10 +170,10 @@ def _needs(view: WeeklyView) -> tuple[Block, ...]:
         table = _by_case(view, "The others, by case", others, _ROWS)
         blocks.append(parts.folded(f"Show all {len(view.needs)}", table, look="all"))
     after = view.windows[1]
-    if after.lines:
+    if after.rows:
         stretch = f"From {short_date(after.first)} to {short_date(after.last)}"
-        title = f"{quantity(len(after.lines), 'step')} due in the 5 working days after"
-        table = _by_case(view, stretch, after.lines, "tagged action who judged rag")
+        title = f"{quantity(len(after.rows), 'step')} due in the 5 working days after"
+        table = _by_case(view, stretch, after.rows, "tagged action who judged rag")
         blocks.append(parts.folded(title, table))
     return tuple(blocks)
 
@@ -258,7 +258,7 @@ def _coming(view: WeeklyView) -> tuple[Block, ...]:
 def _waiting(view: WeeklyView) -> tuple[Block, ...]:
     """The returns; and the rows waiting for others that do not stand among those that need somebody."""
     shown = {id(row) for row in view.needs}
-    rows = [each for each in view.waiting if id(each.line) not in shown]
+    rows = [each for each in view.waiting if id(each.row) not in shown]
     returns = parts.bullets(
         spans(
             name(back.case, to=back.case_anchor), " ", name(back.label),
@@ -272,7 +272,7 @@ def _waiting(view: WeeklyView) -> tuple[Block, ...]:
     why: parts.Column[NotedRow] = (
         "Why",
         "reason",
-        lambda each: text_cell(words(*each.notes), small(each.line.progress)),
+        lambda each: text_cell(words(*each.notes), small(each.row.progress)),
     )
     caption = "What others must do before the work can go on, and what waits for them"
     table = parts.table(caption, rows, _columns(view, "id action who"), why, "judged")
@@ -301,8 +301,8 @@ def _ready(view: WeeklyView) -> tuple[Block, ...]:
 
 
 def _undated(view: WeeklyView) -> tuple[Block, ...]:
-    above = {*map(id, view.ready), *(id(each.line) for each in view.waiting)}
-    rows = [each for each in view.undated if id(each.line) not in above]
+    above = {*map(id, view.ready), *(id(each.row) for each in view.waiting)}
+    rows = [each for each in view.undated if id(each.row) not in above]
     passed: parts.Column[NotedRow] = ("Passed by", "ids", lambda each: parts.ids_cell(each.notes))
     return _few_or_folded(len(rows), "", parts.table(UNDATED, rows, _columns(view, "id action who"), passed))
 
@@ -329,7 +329,7 @@ def _movement(view: WeeklyView) -> tuple[Block, ...]:
     moved = view.movement
     assert moved
     shown = {(each.case_anchor, each.label) for each in view.needs}
-    agreed = {(each.line.case_anchor, each.line.label) for each in view.moved}
+    agreed = {(each.row.case_anchor, each.row.label) for each in view.moved}
     moves = [
         each
         for each in moved.moves

@@ -119,7 +119,7 @@ class CaseRows:
 
     state: CaseState
     anchor: str
-    lines: tuple[ReportRow, ...]
+    rows: tuple[ReportRow, ...]
 
     @cached_property
     def reference(self) -> str:
@@ -130,7 +130,7 @@ class CaseRows:
     @cached_property
     def by_id(self) -> Mapping[str, ReportRow]:
         """The rows by their ID."""
-        return {row.label: row for row in self.lines}
+        return {row.label: row for row in self.rows}
 
     @cached_property
     def sheets(self) -> list[str]:
@@ -140,12 +140,12 @@ class CaseRows:
     @cached_property
     def open(self) -> list[ReportRow]:
         """The rows that still have to be done."""
-        return [row for row in self.lines if row.open]
+        return [row for row in self.rows if row.open]
 
     @property
     def keys(self) -> tuple[ReportRow, ...]:
         """The key dates that apply."""
-        return tuple(row for row in self.lines if row.key and row.rag != "Not applicable")
+        return tuple(row for row in self.rows if row.key and row.rag != "Not applicable")
 
     def open_before(self, row: ReportRow) -> tuple[ReportRow, ...]:
         """The open rows that a row waits for, directly or through others, in working order."""
@@ -155,12 +155,12 @@ class CaseRows:
             if label not in seen:
                 seen.add(label)
                 queue += self.by_id[label].after if label in self.by_id else ()
-        return tuple(each for each in self.lines if each.open and each.label in seen - {row.label})
+        return tuple(each for each in self.rows if each.open and each.label in seen - {row.label})
 
-    def only(self, lines: Iterable[ReportRow]) -> CaseRows:
+    def only(self, rows: Iterable[ReportRow]) -> CaseRows:
         """The case with these rows alone, in working order."""
-        kept = set(map(id, lines))
-        return replace(self, lines=tuple(row for row in self.lines if id(row) in kept))
+        kept = set(map(id, rows))
+        return replace(self, rows=tuple(row for row in self.rows if id(row) in kept))
 
 
 def rows_to_do_now(case: CaseRows, owners: Iterable[str]) -> list[ReportRow]:
@@ -215,9 +215,9 @@ def by_completion(rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     return tuple(sorted(rows, key=lambda row: (row.completed or date.max, row.case, natural(row.label))))
 
 
-def by_case(lines: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
+def by_case(rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     """Sorted by case, then ID."""
-    return tuple(sorted(lines, key=lambda line: (line.case, natural(line.label))))
+    return tuple(sorted(rows, key=lambda row: (row.case, natural(row.label))))
 
 
 @lru_cache(maxsize=4096)
@@ -276,7 +276,7 @@ def case_rows(state: CaseState, number: int) -> CaseRows:
         )
         for each in state.action_plan
     ]
-    return replace(case, lines=(*rows, *plan))
+    return replace(case, rows=(*rows, *plan))
 
 
 # Working days
