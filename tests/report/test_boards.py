@@ -60,7 +60,7 @@ def test_since_is_the_boards_last_listed_meeting(
     days: tuple[date, ...], last: date | None, following: date | None
 ) -> None:
     view = everything(case(meetings=tuple(map(meeting, days))), case(meetings=(meeting(FRIDAY, "MAQPAG"),)))
-    assert (view.meetings.last, view.meetings.next) == (last, following)
+    assert (view.last_meeting, view.next_meeting) == (last, following)
 
 
 def test_without_a_meeting_each_case_is_told_of_since_its_issue() -> None:

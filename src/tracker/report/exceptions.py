@@ -241,7 +241,7 @@ def _exception_rows(view: ExceptionsView) -> tuple[Block, ...]:
     """The exceptions; the first row of a case and kind has the anchor that its count leads to."""
     if not view.found:
         return (parts.none("There is no exception."),)
-    since = f"since {short_date(view.since)}" if view.meetings.last else "over the whole case"
+    since = f"since {short_date(view.since)}" if view.last_meeting else "over the whole case"
 
     def days_late(each: NotedRow) -> ReportCell:
         """What is on hold is not late while it is held."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tracker.problems import codes
 from tracker.procedure.milestones import Milestone, Milestones
-from tracker.report.rows import by_date, case_rows, natural, rows_to_do_now, working_days
+from tracker.report.rows import by_date, case_rows, copied, natural, rows_to_do_now, working_days
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
@@ -261,19 +261,15 @@ def rules_of(state: CaseState) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Meetings:
-    """The board's meetings on the Calendar sheets: the last before the report date, the next from it on."""
-
-    last: date | None
-    next: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class BoardView(Frame):
-    """The start of every board's view. `requests` are the steps that members of the board own and can do now."""
+    """The start of every board's view. `requests` are the steps that members of the board own and can do now.
+
+    Its meetings are those on the Calendar sheets: the last before the report date, the next from it on.
+    """
 
     board: str
-    meetings: Meetings
+    last_meeting: date | None
+    next_meeting: date | None
     requests: tuple[ReportRow, ...]
 
 
@@ -284,7 +280,8 @@ class BoardRead:
     read: Read
     board: Board
     procedure: Procedure
-    meetings: Meetings
+    last_meeting: date | None
+    next_meeting: date | None
     since: date | None
 
     def frame(self, rows: Sequence[CaseRows] | None = None) -> Mapping[str, object]:
@@ -299,8 +296,8 @@ class BoardRead:
         issued = [case.state.issued for case in self.read.cases if case.state.issued]
         since = self.since or min(issued, default=self.read.as_at)
         requests = by_date(row for theirs in asked for row in theirs)
-        own = {"board": self.board.name, "meetings": self.meetings, "requests": requests}
-        return {**self.read.frame(since, rows), **own}
+        meetings = copied(self, ("last_meeting", "next_meeting"))
+        return {**self.read.frame(since, rows), **meetings, "board": self.board.name, "requests": requests}
 
 
 def contradictions(cases: Sequence[CaseRows]) -> tuple[Contradiction, ...]:

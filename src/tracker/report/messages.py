@@ -14,7 +14,7 @@ from email.headerregistry import Address
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
-from tracker.report.rows import FIRST_RUN_AHEAD, by_date, natural
+from tracker.report.rows import FIRST_RUN_AHEAD, CaseRows, by_date, natural
 from tracker.rules import DONE_WORDS
 from tracker.text import clean_text, listed_first, quantity, request_words, short_date
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import CaseState, Event, OwnerEntry
     from tracker.report.decisions import Coming, Decision
     from tracker.report.frame import CaseStatus, Contradiction
-    from tracker.report.rows import CaseRows, ReportRow, WorkingDays
+    from tracker.report.rows import ReportRow, WorkingDays
 
 Key = tuple[str, ...]
 
@@ -250,6 +250,7 @@ class CaseEvent:
     """What happened in a case."""
 
     case: str
+    case_anchor: str
     event: Event
 
 
@@ -291,18 +292,17 @@ class Digest(Mail):
 # What rows ask of people
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerCase:
+@dataclass(frozen=True)
+class OwnerCase(CaseRows):
     """A case with its rows and its own working days, and the addresses known in any case by role and person."""
 
-    rows: CaseRows
     days: WorkingDays
     book: Mapping[Key, str]
 
-    @property
-    def state(self) -> CaseState:
-        """The case as it was read."""
-        return self.rows.state
+    @classmethod
+    def of(cls, case: CaseRows, days: WorkingDays, book: Mapping[Key, str]) -> OwnerCase:
+        """The case with days and addresses."""
+        return cls(case.state, case.anchor, case.rows, days, book)
 
     def readers(self) -> list[Recipient]:
         """Who gets a digest."""
@@ -358,7 +358,7 @@ def waiting_requests(cases: Iterable[OwnerCase], to: Recipient) -> tuple[Request
     rows = [
         row
         for case in cases
-        for row in case.rows.open
+        for row in case.open
         if (row.status == _WAITING or row.rag == "Chase") and case.owner_of(row).key != to.key
     ]
     return tuple(
@@ -371,22 +371,12 @@ def decision_requests(case: OwnerCase, as_at: date) -> Iterator[Request]:
 
     What they wait for is done, or they are due within days all the same.
     """
-    overtaken, soon = _overtaken(case.rows), case.days.after(as_at, FIRST_RUN_AHEAD)
-    for row in case.rows.open:
+    # The steps that something done should have waited for.
+    overtaken = case.with_all_before(each for row in case.rows if row.rag in DONE_WORDS for each in row.after)
+    soon = case.days.after(as_at, FIRST_RUN_AHEAD)
+    for row in case.open:
         if row.label not in case.state.asks or row.label in overtaken or row.rag in _WAITS:
             continue
-        before = _steps_before(case.rows, row)
+        before = _steps_before(case, row)
         if not before or (row.judged and row.judged <= soon):
             yield Request(row, case.state.asks[row.label], tuple(before))
-
-
-def _overtaken(case: CaseRows) -> set[str]:
-    """The steps that something done should have waited for, directly or through others."""
-    found: set[str] = set()
-    queue = [before for row in case.rows if row.rag in DONE_WORDS for before in row.after]
-    while queue:
-        label = queue.pop()
-        if label not in found:
-            found.add(label)
-            queue += case.by_id[label].after if label in case.by_id else ()
-    return found

@@ -39,7 +39,7 @@ from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
 from tracker.report.exceptions import ExceptionsView
 from tracker.report.figures import chart
-from tracker.report.frame import BoardRead, Frame, Meetings, a_week_before, read_cases, separate_closed_cases
+from tracker.report.frame import BoardRead, Frame, a_week_before, read_cases, separate_closed_cases
 from tracker.report.history import DoneKnown, done_by_month, has_moved
 from tracker.report.parts import report_page, table
 from tracker.report.render import render, template_folders
@@ -181,14 +181,14 @@ def board_view(
         if meeting.day and same_word(meeting.kind, board.name)
     }
     last = max((day for day in days if day < read.as_at), default=None)
-    following = min((day for day in days if day >= read.as_at), default=None)
-    return _VIEWS[board.sees](BoardRead(read, board, procedure, Meetings(last, following), since or last))
+    upcoming = min((day for day in days if day >= read.as_at), default=None)
+    return _VIEWS[board.sees](BoardRead(read, board, procedure, last, upcoming, since or last))
 
 
 def board_page(view: BoardView) -> ReportPage:
     """A board's report as blocks."""
     body = _BODIES[type(view)](view)
-    meeting = view.meetings.next
+    meeting = view.next_meeting
     when = (words("For the meeting of "), day(meeting), words(" · as at ")) if meeting else (words("As at "),)
     about = (*when, day(view.as_at), words(f" · {quantity(len(view.rows), 'case')} · "), *_since(view))
     title = f"{view.board}: {body.what}"
@@ -208,9 +208,9 @@ def _requests(view: BoardView) -> tuple[tuple[Para, ...], tuple[Section, ...]]:
 
 
 def _since(view: BoardView) -> Spans:
-    if view.since == view.meetings.last:
+    if view.since == view.last_meeting:
         return (words("since the last meeting listed, "), day(view.since))
-    if view.meetings.last is None:
+    if view.last_meeting is None:
         covered = "each case since its issue" if isinstance(view, EverythingView) else "the whole case"
         return (words(f"no earlier meeting is on the Calendar, so this covers {covered}"),)
     return (words("since "), day(view.since))

@@ -149,13 +149,19 @@ class CaseRows:
 
     def open_before(self, row: ReportRow) -> tuple[ReportRow, ...]:
         """The open rows that a row waits for, directly or through others, in working order."""
-        seen, queue = {row.label}, list(row.after)
+        before = self.with_all_before(row.after) - {row.label}
+        return tuple(each for each in self.rows if each.open and each.label in before)
+
+    def with_all_before(self, labels: Iterable[str]) -> set[str]:
+        """These IDs, and those of all rows that these wait for, directly or through others."""
+        found: set[str] = set()
+        queue = list(labels)
         while queue:
             label = queue.pop()
-            if label not in seen:
-                seen.add(label)
+            if label not in found:
+                found.add(label)
                 queue += self.by_id[label].after if label in self.by_id else ()
-        return tuple(each for each in self.rows if each.open and each.label in seen - {row.label})
+        return found
 
     def only(self, rows: Iterable[ReportRow]) -> CaseRows:
         """The case with these rows alone, in working order."""

@@ -24,7 +24,7 @@ from tracker.report.frame import (
     is_closed,
     read_cases,
 )
-from tracker.report.messages import OwnerCase, decision_requests
+from tracker.report.messages import CaseEvent, OwnerCase, decision_requests
 from tracker.report.rows import CaseRows, ReportRow, by_case, by_completion, date_key, rag_rank
 from tracker.rules import NEEDS_SOMEONE
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from tracker.reconcile.model import Event, Reconciliation
+    from tracker.reconcile.model import Reconciliation
     from tracker.report.history import Earlier
 
 NEXT_WORKING_DAYS = 5
@@ -45,15 +45,6 @@ class Window:
     first: date
     last: date
     rows: tuple[ReportRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """An event of a case."""
-
-    case: str
-    case_anchor: str
-    event: Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +78,7 @@ class WeeklyView(Frame):
     details: tuple[WeeklyCase, ...]
     headlines: tuple[decisions.Headline, ...]
     needs: tuple[ReportRow, ...]
-    happened: tuple[Happened, ...]
+    happened: tuple[CaseEvent, ...]
     coming: tuple[decisions.Coming, ...]
     ready: tuple[ReportRow, ...]
     standing: tuple[ReportRow, ...]
@@ -257,19 +248,19 @@ def _tiles(
     )
     untrue = {"to chase"} if any(map(sections.returns, read.cases)) else set()
     open_cases = (case for case in read.cases if not is_closed(case.state, read.as_at))
-    if any(any(decision_requests(OwnerCase(case, read.days, {}), read.as_at)) for case in open_cases):
+    if any(any(decision_requests(OwnerCase.of(case, read.days, {}), read.as_at)) for case in open_cases):
         untrue.add("to decide")
     return tuple(each for each in tiles if each.number != "0" or each.words not in untrue)
 
 
 def _happened(
     read: Read, since: date, done: Sequence[ReportRow], earlier: Earlier | None
-) -> tuple[Happened, ...]:
+) -> tuple[CaseEvent, ...]:
     """The events since the last report, the newest day first: of a step when it was done, whenever that was typed."""
     rows = {(row.case_anchor, row.label) for row in done}
     first = since + timedelta(days=1) if earlier else since
     found = [
-        Happened(case.reference, case.anchor, event)
+        CaseEvent(case.reference, case.anchor, event)
         for case in read.cases
         for event in case.state.events
         if ((case.anchor, event.id) in rows if event.kind in {"Step", "Published"} else event.day >= first)

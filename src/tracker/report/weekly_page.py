@@ -40,9 +40,10 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from tracker.report.decisions import Coming
+    from tracker.report.messages import CaseEvent
     from tracker.report.rows import ReportRow
     from tracker.report.sections import NotedRow
-    from tracker.report.weekly import Happened, WeeklyView
+    from tracker.report.weekly import WeeklyView
 
 FIRST, OF_ONE, BRIEF, NEWEST = 5, 8, 6, 3
 """Rows of a list that are shown at once, the others behind a fold; cases and events that fit on one page."""
@@ -188,11 +189,11 @@ def _by_case(view: WeeklyView, caption: str, rows: Sequence[ReportRow], columns:
     return parts.groups_table(caption, groups.values(), columns, by_case=True)
 
 
-def _events(view: WeeklyView, happened: Sequence[Happened], *, ids: bool = True) -> tuple[Block, ...]:
-    def what(each: Happened) -> ReportCell:
+def _events(view: WeeklyView, happened: Sequence[CaseEvent], *, ids: bool = True) -> tuple[Block, ...]:
+    def what(each: CaseEvent) -> ReportCell:
         return text_cell((free if each.event.kind in TYPED_EVENTS else words)(each.event.text))
 
-    columns: list[parts.Column[Happened]] = [
+    columns: list[parts.Column[CaseEvent]] = [
         ("Day", "day", lambda each: day_cell(each.event.day)),
         ("Case", "case", lambda each: parts.name_cell(each.case, each.case_anchor)),
         ("ID", "id", lambda each: parts.name_cell(each.event.id)),
