@@ -229,7 +229,7 @@ def make_report(
         >>> report.files[""].startswith(b"<!DOCTYPE html>"), problems
         (True, [])
     """
-    from tracker.report.reports import FORMATS, Wanted, make, written
+    from tracker.report.reports import FORMATS, Wanted, make, report_files
 
     if form not in FORMATS:
         raise ValueError(f"{form} is none of {', '.join(FORMATS)}")
@@ -241,7 +241,7 @@ def make_report(
     done = done_in(Path(history), (kind, "weekly"), outcome.as_at) if history is not None else None
     wanted = Wanted(kind, since, done, first, last, anonymise, form not in _WITH_EVERY_ROW, brief, annex)
     made = make(wanted, outcome, found)
-    files, problems = written(made, form, _resolved(templates))
+    files, problems = report_files(made, form, _resolved(templates))
     return (None, problems) if problems else (Report(kind, form, files, outcome, made), [])
 
 

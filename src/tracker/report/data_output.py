@@ -254,7 +254,7 @@ def csv_files(layout: str, view: Frame) -> Mapping[str, bytes]:
     files = {}
     for name, table in tables.items():
         text = io.StringIO()
-        csv.writer(text, lineterminator="\r\n").writerows([written(value) for value in row] for row in table)
+        csv.writer(text, lineterminator="\r\n").writerows([csv_text(value) for value in row] for row in table)
         files[f"{name}.csv"] = text.getvalue().encode("utf-8-sig")
     return files
 
@@ -269,10 +269,10 @@ def _rows(view: Frame, part: str, names: Sequence[str], printed: Collection[str]
                 yield [known[name] if name in known else getattr(row, name) for name in names]
 
 
-def written(value: object) -> str:
+def csv_text(value: object) -> str:
     r"""A value as it stands in the file: dates as `2026-11-09`, yes or no in words, text as it was typed.
 
-    >>> written("=1+1"), written("5.10")
+    >>> csv_text("=1+1"), csv_text("5.10")
     ("'=1+1", '\t5.10')
     """
     if value is None:

@@ -77,7 +77,7 @@ def decisions(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     return tuple(Decision(case.reference, case.anchor, *each) for each in asked)
 
 
-def awaited(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
+def awaited_decisions(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     """What someone must decide in a case, and what must be settled before its figures can be relied on."""
     to_settle = (Decision(case.reference, case.anchor, *each) for each in _to_settle(case, as_at))
     return (*decisions(case, as_at), *to_settle)
@@ -184,7 +184,7 @@ class Coming:
     place: str = ""
 
 
-def coming(case: CaseRows, as_at: date) -> tuple[Coming, ...]:
+def coming_days(case: CaseRows, as_at: date) -> tuple[Coming, ...]:
     """What is ahead in a case, and meetings that are over and not ticked as held; nothing of a closed case."""
     if is_closed(case.state, as_at):
         return ()
@@ -232,7 +232,7 @@ def coming_of_all(cases: Iterable[CaseRows], as_at: date) -> tuple[Coming, ...]:
     """The same of many cases by day; a meeting that several of them list, a board's say, once."""
     shared: defaultdict[tuple[object, ...], list[Coming]] = defaultdict(list)
     for case in cases:
-        for each in coming(case, as_at):
+        for each in coming_days(case, as_at):
             own = "" if each.kind in {"Meeting", "Not ticked"} else each.cases
             shared[each.day, each.kind, each.what, each.time, each.place, own].append(each)
     merged = [

@@ -314,7 +314,7 @@ _BEGIN, _END = "\ufdd0", "\ufdd1"
 """Around a blank until it is marked: characters that Unicode keeps for programs, and no text of a case holds."""
 _BLANK = re.compile(f"{_BEGIN}(.*?){_END}", re.DOTALL)
 _NO_MARKS = str.maketrans("", "", _BEGIN + _END)
-_MOST_WORDS = 250  # Word's limit of a title is 255
+_TITLE_LENGTH = 250  # Word's limit of a title is 255
 
 
 class Blank(str):
@@ -344,7 +344,7 @@ def document_bytes(
     for part in document.docx.part.package.iter_parts():
         if hasattr(part, "element"):
             _mark_blanks(part.element, blanks)
-    return document_file(document, _BLANK.sub(r"[\1]", title)[:_MOST_WORDS], as_at)
+    return document_file(document, _BLANK.sub(r"[\1]", title)[:_TITLE_LENGTH], as_at)
 
 
 def _mark_blanks(root: Any, blanks: list[str]) -> None:

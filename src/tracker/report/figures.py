@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tracker.report.rows import CaseRows
     from tracker.report.yearly import Month
 
-_MOST_TICKS = 5
+_TICKS_SHOWN = 5
 _WEEK, _WEEKS_UP_TO = 7, 70
 _EDGE = 0.1
 _ROW, _TOP = 36, 30
@@ -249,7 +249,7 @@ def _ticks(first: date, last: date, x: Callable[[date], str], end: float) -> lis
         numbers = range(first.year * _YEAR + first.month, last.year * _YEAR + last.month)
         days = [date(number // _YEAR, number % _YEAR + 1, 1) for number in numbers]
         words = [f"{day:%b %Y}" for day in days]
-    step = max(-(-len(days) // _MOST_TICKS), 1)
+    step = max(-(-len(days) // _TICKS_SHOWN), 1)
     ticks = []
     for day, word in list(zip(days, words, strict=True))[::step]:
         share = (day - first) / (last - first or timedelta(days=1))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tracker.problems import codes
 from tracker.procedure.milestones import Milestone, Milestones
-from tracker.report.rows import by_date, case_rows, copied, natural, rows_to_do_now, working_days
+from tracker.report.rows import by_date, case_rows, natural, rows_to_do_now, shared_fields, working_days
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
@@ -296,7 +296,7 @@ class BoardRead:
         issued = [case.state.issued for case in self.read.cases if case.state.issued]
         since = self.since or min(issued, default=self.read.as_at)
         requests = by_date(row for theirs in asked for row in theirs)
-        meetings = copied(self, ("last_meeting", "next_meeting"))
+        meetings = shared_fields(self, ("last_meeting", "next_meeting"))
         return {**self.read.frame(since, rows), **meetings, "board": self.board.name, "requests": requests}
 
 

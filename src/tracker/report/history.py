@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 SCHEMA = "tracker/report/1"
 _LARGEST = 20_000_000  # characters of a file that is not laid out a line a case, or of one line
 _MONDAYS = 53
-_MOST_DAYS = 1_000_000  # no row can be so late
+_DAYS_LATE_LIMIT = 1_000_000  # no row can be so late
 _START = 120  # characters in which a line has named its case
 _OWN = ("council", "partnership")
 _CASES, _END = '"cases": [\n', "],\n"
@@ -135,7 +135,7 @@ def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:
     """An earlier report's JSON, or what is wrong with the file."""
     cases: dict[str, EarlierCase] = {}
     try:
-        with _opened(path) as (as_at, lines):
+        with _open_report(path) as (as_at, lines):
             for line in lines:
                 uuid, reference, rows = _case(line)
                 before = cases.get(uuid)  # where two workbooks of it were counted
@@ -150,7 +150,7 @@ def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[date, Iterator[str]]]:
+def _open_report(path: Path) -> Iterator[tuple[date, Iterator[str]]]:
     """The day of a report and the lines of its cases: as we lay them out, else from the whole text."""
     with TextIOWrapper(open_regular(path), "utf-8-sig") as file:
         first = file.readline(_LARGEST)
@@ -202,7 +202,7 @@ def _case(line: str) -> tuple[str, str, list[tuple[str, EarlierRow]]]:
 def _row(row: Mapping[str, Any]) -> EarlierRow:
     """A row; a history leaves out what is blank, a report in JSON does not."""
     late = row.get("days_late")
-    if late is not None and not -_MOST_DAYS < late < _MOST_DAYS:  # NaN, too, is not between them
+    if late is not None and not -_DAYS_LATE_LIMIT < late < _DAYS_LATE_LIMIT:  # NaN, too, is not between them
         raise ValueError("no number of days")
     return EarlierRow(
         sys.intern(str(row["rag"])),
@@ -254,12 +254,12 @@ def done_in(folder: Path, kinds: Iterable[str], as_at: date) -> DoneKnown:
     dated, known = [], DoneKnown()
     for kind in dict.fromkeys(kinds):
         for path in sorted(folder.glob(f"{kind}-*.json"))[-_MONDAYS:]:
-            with suppress(*_BROKEN), _opened(path) as (day, _):
+            with suppress(*_BROKEN), _open_report(path) as (day, _):
                 dated.append((day, path.name, path))
     for day, _, path in sorted(dated):
         if day <= as_at:
             # Of one that breaks off, what stands before the break.
-            with suppress(*_BROKEN), _opened(path) as (_, lines):
+            with suppress(*_BROKEN), _open_report(path) as (_, lines):
                 for line in lines:
                     known.add(line)
     return known

@@ -11,12 +11,11 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from email.errors import MessageError
 from email.headerregistry import Address
-from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from tracker.report.rows import FIRST_RUN_AHEAD, CaseRows, by_date, natural
 from tracker.rules import DONE_WORDS
-from tracker.text import clean_text, listed_first, quantity, request_words, short_date
+from tracker.text import clean_text, fold, listed_first, quantity, request_words, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -76,27 +75,22 @@ class Recipient:
     @property
     def key(self) -> Key:
         """What makes two recipients the same, however they are written."""
-        return tuple(map(_folded, (self.owner, self.person, self.typed)))
+        return tuple(map(fold, (self.owner, self.person, self.typed)))
 
 
 def recipient_of(row: ReportRow, people: Sequence[OwnerEntry]) -> Recipient:
     """Who a row's owner is. A person typed beside the role is written to only where People knows the address."""
-    known = _folded(row.owner)
-    named = [each for each in people if _folded(each.owner) == known]
-    named += [each for each in people if known in map(_folded, each.aliases)]
+    known = fold(row.owner)
+    named = [each for each in people if fold(each.owner) == known]
+    named += [each for each in people if known in map(fold, each.aliases)]
     entry = named[0] if named else None
     owner = entry.owner if entry else row.owner
     person = row.named_owner or (entry.name if entry else "")
     outside = entry is None or entry.outside
-    if entry and (not person or _folded(person) == _folded(entry.name)):
+    if entry and (not person or fold(person) == fold(entry.name)):
         return Recipient(owner, entry.name, entry.email, outside)
-    other = next((each for each in people if person and _folded(person) == _folded(each.name)), None)
+    other = next((each for each in people if person and fold(person) == fold(each.name)), None)
     return Recipient(owner, person, other.email if other else "", outside)
-
-
-@lru_cache(maxsize=4096)
-def _folded(text: str) -> str:
-    return clean_text(text).casefold()
 
 
 def address_book(states: Iterable[CaseState]) -> Mapping[Key, str]:
@@ -111,7 +105,7 @@ def address_book(states: Iterable[CaseState]) -> Mapping[Key, str]:
 
 def holder_key(owner: str, person: str) -> Key:
     """The key of a named person in a role."""
-    return (_folded(owner), _folded(person)) if person else ()
+    return (fold(owner), fold(person)) if person else ()
 
 
 def addresses(typed: str) -> tuple[str, ...] | None:

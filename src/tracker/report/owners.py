@@ -104,7 +104,7 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     opened.sort(key=lambda case: natural(case.state.reference))
     book = address_book(case.state for case in opened)
     cases = [OwnerCase.of(case, usual.of(case.state.holidays), book) for case in opened]
-    owned = _owned(cases, since, as_at)
+    owned = _owned_rows(cases, since, as_at)
     left_out = tuple(each for each in reconciliation.problems if each.severity == "error")
     messages = _with_unique_stems(list(_messages(owned, as_at)))
     digests = _with_unique_stems(list(_digests(cases, since, as_at, left_out)))
@@ -113,20 +113,20 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     return Mailing(messages, digests, unaddressed, tuple(_unowned(owned)))
 
 
-def _owned(cases: Iterable[OwnerCase], since: date | None, as_at: date) -> list[OwnedRow]:
+def _owned_rows(cases: Iterable[OwnerCase], since: date | None, as_at: date) -> list[OwnedRow]:
     """The open rows with their owners; a row that two copies of a case hold is taken once."""
     found: dict[tuple[str, str], OwnedRow] = {}
     for case in cases:
         for row in case.open:
             key = (case_identity(case.state), row.label)
             if key not in found:
-                day = _judged(row)
+                day = _reminder_date(row)
                 reminded = day is not None and owner_is_reminded(day, since, as_at, case.days)
                 found[key] = OwnedRow(case, row, case.owner_of(row), reminded)
     return list(found.values())
 
 
-def _judged(row: ReportRow) -> date | None:
+def _reminder_date(row: ReportRow) -> date | None:
     """The date that a row may be reminded of."""
     return None if row.rag in _SILENT else row.judged
 
@@ -193,7 +193,7 @@ def _digests(
             row
             for case in read[key]
             for row in case.open
-            if row.key and (day := _judged(row)) and key_date_is_due(day, since, as_at, case.days)
+            if row.key and (day := _reminder_date(row)) and key_date_is_due(day, since, as_at, case.days)
         ]
         if weekly or near:
             yield _digest(

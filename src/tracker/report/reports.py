@@ -2,7 +2,7 @@
 
 Example:
     >>> made = make(Wanted("weekly"), reconciliation, procedure)
-    >>> files, problems = written(made, "html")
+    >>> files, problems = report_files(made, "html")
 """
 
 from __future__ import annotations
@@ -219,7 +219,9 @@ def _since(view: BoardView) -> Spans:
 # Files
 
 
-def written(made: Made, form: str, folder: Path | None = None) -> tuple[Mapping[str, bytes], list[Problem]]:
+def report_files(
+    made: Made, form: str, folder: Path | None = None
+) -> tuple[Mapping[str, bytes], list[Problem]]:
     """The files of a report by name; one file has the empty name. `folder` holds templates that replace ours."""
     if form == "csv":
         return csv_files(made.layout, made.view), []

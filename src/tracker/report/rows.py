@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.formula.values import day_of, serial
 from tracker.procedure.load import load_calendar_facts
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE, RAG_WORDS
-from tracker.text import clean_text
+from tracker.text import fold
 from tracker.workdays import bank_holidays, networkdays, workday
 
 if TYPE_CHECKING:
@@ -171,9 +171,9 @@ class CaseRows:
 
 def rows_to_do_now(case: CaseRows, owners: Iterable[str]) -> list[ReportRow]:
     """The rows that one of these owners, by any of their names, has to do and can do now."""
-    names = {clean_text(each).casefold() for each in owners}
+    names = set(map(fold, owners))
     waiting = {"Clock not started", "No date", "On hold"}
-    return [row for row in case.open if row.rag not in waiting and clean_text(row.owner).casefold() in names]
+    return [row for row in case.open if row.rag not in waiting and fold(row.owner) in names]
 
 
 def file_name(path: str) -> str:
@@ -237,7 +237,7 @@ def group_anchor(case: CaseRows, sheet: str, rag: str) -> str:
     return f"{case.anchor}-{case.sheets.index(sheet) + 1}-{slug(rag)}"
 
 
-def copied(source: Any, names: tuple[str, ...]) -> dict[str, Any]:
+def shared_fields(source: Any, names: tuple[str, ...]) -> dict[str, Any]:
     """Those of these fields that the source has, by name."""
     shared = _shared(type(source), names)  # type: ignore[arg-type]  # a class can be hashed
     return {name: getattr(source, name) for name in shared}
@@ -258,7 +258,7 @@ def case_rows(state: CaseState, number: int) -> CaseRows:
 
     def fields_of(row: Action | PlanAction, sheet: str) -> dict[str, Any]:
         return {
-            **copied(row, ReportRow.__slots__),
+            **shared_fields(row, ReportRow.__slots__),
             "case": case.reference,
             "case_anchor": case.anchor,
             "sheet": sheet,

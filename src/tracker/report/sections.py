@@ -148,7 +148,7 @@ def undated_and_passed(case: CaseRows) -> tuple[NotedRow, ...]:
     )
 
 
-def _asked(case: CaseRows, row: ReportRow) -> bool:
+def _is_asked_now(case: CaseRows, row: ReportRow) -> bool:
     """Whether it is the others' turn: all that comes before is done, or its date has come."""
     if row.rag in NEEDS_SOMEONE:
         return True
@@ -188,7 +188,7 @@ def returns(case: CaseRows) -> tuple[Returns, ...]:
     for base, rows in sorted(agency_returns(case).items(), key=lambda each: natural(each[0])):
         live = [row for row in rows if row.rag != "Not applicable"]
         missing = [row for row in live if row.open and row.rag != "On hold"]
-        if any(_asked(case, row) for row in missing):
+        if any(_is_asked_now(case, row) for row in missing):
             no_part = (row for row in rows if row not in live and uninvolved in row.progress.casefold())
             found.append(
                 Returns(
@@ -216,7 +216,7 @@ def waiting(case: CaseRows) -> tuple[NotedRow, ...]:
         if row.rag == "Chase":
             why = "To chase"
         elif row.rag != "On hold":
-            asked = (row.label in agencies or row.employer == "external") and _asked(case, row)
+            asked = (row.label in agencies or row.employer == "external") and _is_asked_now(case, row)
             marked = "Marked as waiting" if row.status == "Waiting on others" else ""
             why = marked if not asked else "Agency return" if row.label in agencies else "External"
         if why:

@@ -27,7 +27,7 @@ from tracker.report.blocks import (
     words,
 )
 from tracker.report.figures import chart
-from tracker.report.rows import WorkingDays, copied, safe_id
+from tracker.report.rows import WorkingDays, safe_id, shared_fields
 from tracker.report.sections import moved
 from tracker.text import quantity
 
@@ -122,7 +122,7 @@ def review(case: CaseRows, as_at: date) -> Review:
         closed=frame.closed_on(state),
         holds=frame.recorded_holds(state, as_at),
         reasons=reasons,
-        **copied(took, Review.__slots__),
+        **shared_fields(took, Review.__slots__),
     )
 
 
@@ -166,7 +166,7 @@ _GOES_OUT = ("aware", "sin_due", "sin_sent", "sin_days", "sin_late", "review_due
              "published", "closed", "open_actions")  # fmt: skip
 
 
-def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
+def anonymise(reviews: Iterable[Review]) -> tuple[Review, ...]:
     """The reviews by awareness, without what shows whose they are: numbered, and nothing typed.
 
     Every field is named here: one that is new goes out only where somebody decides that it may.
@@ -179,7 +179,7 @@ def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
             decision=each.decision if each.decision in _DECISIONS else "other",
             holds=tuple(replace(hold, reason="", agreed_by="") for hold in each.holds),
             reasons=tuple(Reason(reason.label, "") for reason in each.reasons),
-            **copied(each, _GOES_OUT),
+            **shared_fields(each, _GOES_OUT),
         )
         for number, each in enumerate(ordered, 1)
     )
@@ -233,7 +233,7 @@ def timeliness_view(
         first=first,
         last=last,
         anonymous=anonymous,
-        reviews=anonymised(reviews) if anonymous else reviews,
+        reviews=anonymise(reviews) if anonymous else reviews,
         undated=sum(case.state.timeliness.aware is None for case in read.cases),
         measures=yearly.measures(reviews, named),
         named=named,

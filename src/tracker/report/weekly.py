@@ -142,7 +142,7 @@ def weekly_view(
     listed.update(map(id, (*ready, *(standing if ready else ()))))
     returns = [sections.returns(case) for case in cases]
     clocks = [sections.clocks_moved(case, (row for row in case.open if row.due)) for case in cases]
-    awaited = tuple(each for case in cases for each in decisions.awaited(case, as_at))
+    awaited = tuple(each for case in cases for each in decisions.awaited_decisions(case, as_at))
     headlines = [each for case in cases if (each := decisions.case_headline(case, as_at))]
     known = by_completion(history.done_lines(earlier, cases)) if earlier else ()
     done = known if earlier else sections.done_since(rows, since, as_at)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import fields, is_dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker.reconcile.model import TYPED_EVENTS
 from tracker.report import history, parts, weekly_cases
@@ -36,7 +36,7 @@ from tracker.report.rows import PRESSING
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from tracker.report.decisions import Coming
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from tracker.report.rows import ReportRow
     from tracker.report.sections import NotedRow
     from tracker.report.weekly import WeeklyView
+
+T = TypeVar("T")
 
 FIRST, OF_ONE, BRIEF, NEWEST = 5, 8, 6, 3
 """Rows of a list that are shown at once, the others behind a fold; cases and events that fit on one page."""
@@ -199,9 +201,15 @@ def _events(view: WeeklyView, happened: Sequence[CaseEvent], *, ids: bool = True
         ("ID", "id", lambda each: parts.name_cell(each.event.id)),
         ("What", "action", what),
     ]
-    left_out = {"case" if view.one else "", "" if ids else "id"}
-    shown = [each for each in columns if each[1] not in left_out]
-    return (parts.table("The newest first", happened, *shown, plain=True, names=0),) if happened else ()
+    return _listing(view, "The newest first", happened, [each for each in columns if ids or each[1] != "id"])
+
+
+def _listing(
+    view: WeeklyView, caption: str, items: Sequence[T], columns: Iterable[parts.Column[T]]
+) -> tuple[Block, ...]:
+    """A plain table, without the case where there is one alone; nothing where it has no rows."""
+    shown = [each for each in columns if not (view.one and each[1] == "case")]
+    return (parts.table(caption, items, *shown, plain=True, names=0),) if items else ()
 
 
 def _columns(view: WeeklyView, columns: str) -> str:
@@ -236,10 +244,8 @@ def _ahead(view: WeeklyView, most: int | None = None) -> tuple[Block, ...]:
         ("What", "action", lambda each: text_cell(free(each.what))),
         ("Place", "text", lambda each: text_cell(free(each.place))),
     ]
-    shown = [each for each in columns if not (view.one and each[1] == "case")]
     ahead = [each for each in view.coming if each.day >= view.as_at][:most]
-    caption = f"From {short_date(view.as_at)}"
-    return (parts.table(caption, ahead, *shown, plain=True, names=0),) if ahead else ()
+    return _listing(view, f"From {short_date(view.as_at)}", ahead, columns)
 
 
 def _coming(view: WeeklyView) -> tuple[Block, ...]:
