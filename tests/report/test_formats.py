@@ -15,7 +15,7 @@ from lxml import etree  # type: ignore[import-untyped]  # ships no types
 from workbook.making import PROCEDURE
 
 from tracker.reconcile.model import LogEntry, MeetingEntry
-from tracker.report.data_output import HEADINGS, YEARLY
+from tracker.report.data_output import HEADINGS, YEARLY, csv_text
 from tracker.report.reports import FORMATS, Wanted, make
 from tracker.report.reports import report_files as files_of
 
