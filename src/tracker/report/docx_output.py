@@ -35,7 +35,6 @@ Point = tuple[float, float]
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 """The namespace of Word's own elements, as lxml writes it."""
-NAME = "report.docx"
 _LARGEST_TEMPLATE = 20 * 1024 * 1024
 _ROWS = "rows"
 """The alternative text by which the template marks the table that our rows fill."""

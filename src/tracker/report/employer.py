@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from tracker.report import parts
 from tracker.report.blocks import (
@@ -70,6 +70,7 @@ class Band:
 class EmployerView(BoardView):
     """The outstanding actions of one employer's roles (8.4)."""
 
+    sees: ClassVar[str] = "employer"
     employer: str
     improvement_plan: str
     owners: tuple[OwnerCounts, ...]
@@ -80,7 +81,7 @@ class EmployerView(BoardView):
     unknown: tuple[ReportRow, ...]
 
 
-def employer_view(board: BoardRead) -> EmployerView:
+def make_view(board: BoardRead) -> EmployerView:
     """Put the report together."""
     employer, procedure = board.board.employer, board.procedure
     still_open = [row for case in board.read.cases for row in case.open]
@@ -133,7 +134,7 @@ def _bands(rows: Sequence[ReportRow]) -> tuple[Band, ...]:
     return (*late, Band("not overdue", "age-0", others), *apart)
 
 
-def employer_body(view: EmployerView) -> Body:
+def make_body(view: EmployerView) -> Body:
     """What stands between the title and the footer."""
     lead = spans(strong("Outstanding:"), " nothing.")
     if view.whole:

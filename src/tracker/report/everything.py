@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from tracker.report import decisions, figures, parts, sections
 from tracker.report.blocks import (
@@ -87,12 +87,13 @@ class BoardCase:
 class EverythingView(BoardView):
     """Everything (8.3)."""
 
+    sees: ClassVar[str] = "everything"
     decisions: tuple[decisions.Decision, ...]
     asked: tuple[Asked, ...]
     cases: tuple[BoardCase, ...]
 
 
-def everything_view(board: BoardRead) -> EverythingView:
+def make_view(board: BoardRead) -> EverythingView:
     """Put the report together."""
     cases = tuple(_board_case(case, board) for case in board.read.cases)
     return EverythingView(
@@ -141,7 +142,7 @@ def _asked(case: CaseRows) -> tuple[Asked, ...]:
 # The page
 
 
-def body(view: EverythingView) -> Body:
+def make_body(view: EverythingView) -> Body:
     """What stands between the title and the footer: a page of what is asked and a line a case; cases; every action."""
     asks = len(view.decisions) + len(view.asked)
     statuses = [case.status for case in view.cases]

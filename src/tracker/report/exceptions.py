@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from tracker.problems import catalogue
 from tracker.report import parts, sections
@@ -132,6 +132,7 @@ def _followed_early(case: CaseRows, row: ReportRow) -> bool:
 class ExceptionsView(BoardView):
     """By exceptions (8.3): these, their counts, and timeliness so far."""
 
+    sees: ClassVar[str] = "exceptions"
     cases: tuple[CaseExceptions, ...]
     found: tuple[NotedRow, ...]
     moved: tuple[ClockMoved, ...]
@@ -147,7 +148,7 @@ def _counted(found: Sequence[NotedRow]) -> Mapping[str, int]:
     return {kind: counts[kind] for kind in KINDS if counts[kind]}
 
 
-def exceptions_view(board: BoardRead) -> ExceptionsView:
+def make_view(board: BoardRead) -> ExceptionsView:
     """Put the report together."""
     cases, as_at = board.read.cases, board.read.as_at
     # Without an earlier meeting the whole case counts: what was late before its workbook was issued, too (8.3).
@@ -169,7 +170,7 @@ def exceptions_view(board: BoardRead) -> ExceptionsView:
     )
 
 
-def exceptions_body(view: ExceptionsView) -> Body:
+def make_body(view: ExceptionsView) -> Body:
     """What stands between the title and the footer."""
     lead = spans(strong("Exceptions:"), " none.")
     if view.found:

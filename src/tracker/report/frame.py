@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from tracker.problems import codes
 from tracker.procedure.milestones import Milestone, Milestones
@@ -264,9 +264,11 @@ def rules_of(state: CaseState) -> str:
 class BoardView(Frame):
     """The start of every board's view. `requests` are the steps that members of the board own and can do now.
 
-    Its meetings are those on the Calendar sheets: the last before the report date, the next from it on.
+    Its meetings are those on the Calendar sheets: the last before the report date, the next from it on. `sees` is the
+    word for what such boards are shown, and the module that makes it.
     """
 
+    sees: ClassVar[str]
     board: str
     last_meeting: date | None
     next_meeting: date | None

@@ -8,10 +8,10 @@ Example:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tracker.reconcile.output import outline
-from tracker.report import employer, everything, exceptions
 from tracker.report.blocks import (
     BlockGroup,
     Bullets,
@@ -34,12 +34,8 @@ from tracker.report.blocks import (
     words,
 )
 from tracker.report.data_output import csv_files, history_lines, report_json
-from tracker.report.docx_output import NAME, check_can_write, docx_bytes
-from tracker.report.employer import EmployerView
-from tracker.report.everything import EverythingView
-from tracker.report.exceptions import ExceptionsView
 from tracker.report.figures import chart
-from tracker.report.frame import BoardRead, Frame, a_week_before, read_cases, separate_closed_cases
+from tracker.report.frame import BoardRead, BoardView, Frame, a_week_before, read_cases, separate_closed_cases
 from tracker.report.history import DoneKnown, done_by_month, has_moved
 from tracker.report.parts import report_page, table
 from tracker.report.render import render, template_folders
@@ -51,7 +47,7 @@ from tracker.report.yearly import month_of, months
 from tracker.text import quantity, same_word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -60,7 +56,6 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Reconciliation
     from tracker.reconcile.output import CaseOutline, OutlineTable, ProblemFold
     from tracker.report.blocks import Block, Body, Spans
-    from tracker.report.frame import BoardView
     from tracker.report.history import Earlier
     from tracker.report.rows import CaseRows
 
@@ -153,17 +148,10 @@ def make_history(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
 
 # Boards
 
-_VIEWS: Mapping[str, Callable[[BoardRead], BoardView]] = {
-    "everything": everything.everything_view,
-    "exceptions": exceptions.exceptions_view,
-    "employer": employer.employer_view,
-}
-_BODIES: Mapping[type, Callable[[Any], Body]] = {
-    EverythingView: everything.body,
-    ExceptionsView: exceptions.exceptions_body,
-    EmployerView: employer.employer_body,
-}
-"""What a board sees, and how that is shown."""
+
+def _board_module(sees: str) -> Any:
+    """The module for what a board sees: its view, and how that is shown."""
+    return import_module(f"tracker.report.{sees}")
 
 
 def board_view(
@@ -182,12 +170,16 @@ def board_view(
     }
     last = max((day for day in days if day < read.as_at), default=None)
     upcoming = min((day for day in days if day >= read.as_at), default=None)
-    return _VIEWS[board.sees](BoardRead(read, board, procedure, last, upcoming, since or last))
+    view = _board_module(board.sees).make_view(
+        BoardRead(read, board, procedure, last, upcoming, since or last)
+    )
+    assert isinstance(view, BoardView)
+    return view
 
 
 def board_page(view: BoardView) -> ReportPage:
     """A board's report as blocks."""
-    body = _BODIES[type(view)](view)
+    body: Body = _board_module(view.sees).make_body(view)
     meeting = view.next_meeting
     when = (words("For the meeting of "), day(meeting), words(" · as at ")) if meeting else (words("As at "),)
     about = (*when, day(view.as_at), words(f" · {quantity(len(view.rows), 'case')} · "), *_since(view))
@@ -211,7 +203,7 @@ def _since(view: BoardView) -> Spans:
     if view.since == view.last_meeting:
         return (words("since the last meeting listed, "), day(view.since))
     if view.last_meeting is None:
-        covered = "each case since its issue" if isinstance(view, EverythingView) else "the whole case"
+        covered = "each case since its issue" if view.sees == "everything" else "the whole case"
         return (words(f"no earlier meeting is on the Calendar, so this covers {covered}"),)
     return (words("since "), day(view.since))
 
@@ -230,6 +222,8 @@ def report_files(
     from tracker.report.sandbox import catch_template_mistakes
 
     if form == "docx":
+        from tracker.report.docx_output import check_can_write, docx_bytes
+
         if problems := check_can_write():
             return {}, problems
         template = _word_template(made.kind, folder)
@@ -243,7 +237,7 @@ def report_files(
 
 def _word_template(kind: str, folder: Path | None) -> Path:
     """The Word template: the report's own before the common one, theirs before ours."""
-    names = [each / name for each in template_folders(folder) for name in (f"{kind}.docx", NAME)]
+    names = [each / name for each in template_folders(folder) for name in (f"{kind}.docx", "report.docx")]
     return next((path for path in names if path.is_file()), names[-1])
 
 
