@@ -155,7 +155,7 @@ def weekly_view(
         coming=decisions.coming_of_all(cases, as_at),
         ready=ready,
         standing=standing,
-        tiles=_tiles(read, rows, windows[0], awaited, done, earlier),
+        tiles=_tiles(read, rows, windows[0], awaited, done, earlier, missing=any(returns)),
         decisions=awaited,
         overdue=sections.with_rag(rows, "Overdue"),
         windows=windows,
@@ -232,6 +232,8 @@ def _tiles(
     awaited: Sequence[decisions.Decision],
     done: Sequence[ReportRow],
     earlier: Earlier | None,
+    *,
+    missing: bool,
 ) -> tuple[Tile, ...]:
     """The numbers; without a nought to chase while returns are missing, or to decide while a digest asks for it."""
     overdue, chase = (sum(row.rag == rag for row in rows) for rag in ("Overdue", "Chase"))
@@ -246,7 +248,7 @@ def _tiles(
         Tile(str(len(awaited)), "to decide", "decisions", bool(awaited)),
         Tile(str(len(done)), "done since the last report", "happened", pressing=False),
     )
-    untrue = {"to chase"} if any(map(sections.returns, read.cases)) else set()
+    untrue = {"to chase"} if missing else set()
     open_cases = (case for case in read.cases if not is_closed(case.state, read.as_at))
     if any(any(decision_requests(OwnerCase.of(case, read.days, {}), read.as_at)) for case in open_cases):
         untrue.add("to decide")
