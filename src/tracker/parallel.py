@@ -140,7 +140,10 @@ def _begin(job: Callable[[Any], Any]) -> None:
     gc.freeze()  # what is loaded stays: there is nothing to look for in it
     gc.set_threshold(50_000)  # as in the first process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for name in ("SIGTERM", "SIGHUP"):  # a copy would answer as the first process does
+        number = getattr(signal, name, None)
+        if number and callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
