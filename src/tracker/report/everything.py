@@ -143,7 +143,7 @@ def _asked(case: CaseRows) -> tuple[Asked, ...]:
 
 
 def make_body(view: EverythingView) -> Body:
-    """What stands between the title and the footer: a page of what is asked and a line a case; cases; every action."""
+    """What stands between the title and the footer: a page of what is asked and a row a case; cases; every action."""
     asks = len(view.decisions) + len(view.asked)
     statuses = [case.status for case in view.cases]
     late, chase = sum(each.overdue for each in statuses), sum(each.chase for each in statuses)
@@ -218,7 +218,7 @@ def _hold_cell(hold: ReportedHold | None) -> ReportCell:
 
 
 def _happened(view: EverythingView) -> tuple[Block, ...]:
-    """What happened last in each case since the last meeting, a line a case."""
+    """What happened last in each case since the last meeting, a sentence a case."""
     items = []
     for case in view.cases:
         latest = parts.joined(spans(day(each.day), " ", free(each.text)) for each in case.events[-_EVENTS:])
@@ -265,7 +265,7 @@ def _case(case: BoardCase, view: EverythingView) -> Block:
 def _lists(case: BoardCase) -> tuple[list[Block], list[str]]:
     """The lists of a case that hold anything, and what the others would have listed."""
     since, anchor = short_date(case.since), case.status.anchor
-    # What the rows past their date are, so that the number beside it is that of the line a case.
+    # What the rows past their date are, so that the number beside it is that of the case's row.
     states = {row.rag for row in case.overdue}
     further = {"Chase": "to chase", "Provisional, passed": "past a provisional date"}
     overdue = listed(["Overdue", *(shown for state, shown in further.items() if state in states)])

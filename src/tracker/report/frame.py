@@ -53,9 +53,10 @@ class ReportedHold:
 
 @dataclass(frozen=True, slots=True)
 class CaseStatus:
-    """One line a case. `stage` is the stage reached, `standing` says how far: `day 8 of 15`.
+    """Where a case stands, for the one row a report has of it.
 
-    `next_key` is the next open row with a key date that is judged by a day.
+    `stage` is the stage reached, `standing` how far it is in it: `day 8 of 15`. `next_key` is the next open row
+    with a key date that is judged by a day.
     """
 
     reference: str
@@ -73,7 +74,7 @@ class CaseStatus:
 
 
 def case_status(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> CaseStatus:
-    """The line of one case; `moved` is the number of its rows with a moved date."""
+    """Where a case stands; `moved` is the number of its rows with a moved date."""
     stage, standing = stage_reached(rows.state, as_at, days)
     dated = [row for row in rows.rows if row.key and row.open and row.judged]
     return CaseStatus(

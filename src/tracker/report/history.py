@@ -113,7 +113,7 @@ class Movement:
 # What a row is known by
 
 
-def line_hash(uuid: str, row: ReportRow) -> str:
+def row_hash(uuid: str, row: ReportRow) -> str:
     """A hash of what people write in a row, its case mixed in, so that equal words of two cases do not show."""
     texts = (uuid, row.action, row.owner, row.named_owner, row.progress, row.reason, row.evidence)
     return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
@@ -275,7 +275,7 @@ def done_by_month(known: DoneKnown, cases: Sequence[CaseRows]) -> list[Done]:
 # Movement
 
 
-def done_lines(earlier: Earlier, cases: Sequence[CaseRows]) -> list[ReportRow]:
+def rows_done(earlier: Earlier, cases: Sequence[CaseRows]) -> list[ReportRow]:
     """The rows done since an earlier report: open then, or not known then and completed after its day."""
     found = []
     for case in cases:
@@ -344,7 +344,7 @@ def _reworded(rows: Mapping[str, EarlierRow], case: CaseRows) -> tuple[str, ...]
     found: dict[str, None] = {}
     for row in case.rows:
         before = rows.get(row_key(row))
-        reworded = before and before.hash != line_hash(case_identity(case.state), row)
+        reworded = before and before.hash != row_hash(case_identity(case.state), row)
         if reworded and not any(_what(before, row)):
             found[row.label] = None
     return tuple(found)

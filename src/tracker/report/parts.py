@@ -140,7 +140,7 @@ def table(
     names: int | None = None,
     first: int | None = None,
 ) -> ReportTable:
-    """A row an item, which is a `ReportRow`, or has one as its `line`, where columns are short names of `COLUMNS`.
+    """A row an item, which is a `ReportRow`, or has one as its `row`, where columns are short names of `COLUMNS`.
 
     `look` names a special style; a `plain` table is neither sorted nor filtered. `names` is the place of the column
     that names the row, else that of an ID or a sheet, else the first. `first` numbers the rows from there on, where

@@ -101,7 +101,7 @@ class WeeklyView(Frame):
 
     @property
     def cases(self) -> tuple[CaseStatus, ...]:
-        """The lines of the cases."""
+        """Where each case stands."""
         return tuple(each.status for each in self.details)
 
     @property
@@ -144,7 +144,7 @@ def weekly_view(
     clocks = [sections.clocks_moved(case, (row for row in case.open if row.due)) for case in cases]
     awaited = tuple(each for case in cases for each in decisions.awaited_decisions(case, as_at))
     headlines = [each for case in cases if (each := decisions.case_headline(case, as_at))]
-    known = by_completion(history.done_lines(earlier, cases)) if earlier else ()
+    known = by_completion(history.rows_done(earlier, cases)) if earlier else ()
     done = known if earlier else sections.done_since(rows, since, as_at)
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
