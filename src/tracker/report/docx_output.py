@@ -126,7 +126,7 @@ def _set_cell(cell: Any, width: str, *, number: bool) -> None:
 
 
 def render_docx(template: Path, values: Mapping[str, Any]) -> Any:
-    """The template with its values, in the sandbox; within bounds where it is none of ours."""
+    """The template with its values; in the sandbox where it is none of ours."""
     from docxtpl import DocxTemplate
 
     from tracker.report import sandbox

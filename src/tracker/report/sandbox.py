@@ -1,4 +1,4 @@
-"""The sandbox in which templates run: they reach nothing but what they are given, and end within bounds.
+"""The sandbox for somebody's own templates: they reach nothing but what they are given, and end within bounds.
 
 One budget a run, of steps and of characters: each turn of a loop, each call and each part included is a step, and what
 is put together counts by its length before it is made. A mistake in somebody's own template is a problem with file
