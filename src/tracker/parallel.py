@@ -6,6 +6,7 @@ worked on and nothing else. What starts processes is loaded where some are: most
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
     from concurrent.futures import Future
+    from multiprocessing.context import BaseContext
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -43,21 +45,6 @@ def processes() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def get_ready(*modules: str) -> None:
-    """Have the system prepare, beside whatever is done next, a process from which others start with these modules.
-
-    Nothing is lost where it cannot: they then load the modules themselves.
-    """
-    import multiprocessing
-
-    if "forkserver" in multiprocessing.get_all_start_methods():
-        from multiprocessing import forkserver
-
-        multiprocessing.set_forkserver_preload(["__main__", *modules])
-        with suppress(OSError, EOFError):
-            forkserver.ensure_running()
 
 
 def in_order(
@@ -107,16 +94,12 @@ def _in_own_process(job: Callable[[Item], Result], item: Item) -> Result | Worke
 
 def _in_pool(job: Callable[[Item], Result], items: Sequence[Item], workers: int) -> Iterator[Result]:
     """The results as far as the system gives processes for them."""
-    import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    # A copy of a running program may stand still where it has threads; a fresh process never does.
-    fresh = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(fresh)
     try:
         pool = ProcessPoolExecutor(
-            min(workers, len(items)), mp_context=context, initializer=_begin, initargs=(job,)
+            min(workers, len(items)), mp_context=_start_method(), initializer=_begin, initargs=(job,)
         )
     except (OSError, ImportError, NotImplementedError):  # no semaphores, for example
         return
@@ -137,11 +120,30 @@ def _in_pool(job: Callable[[Item], Result], items: Sequence[Item], workers: int)
         pool.shutdown(cancel_futures=True)
 
 
+def _start_method() -> BaseContext:
+    """How processes start: as copies of this one, which have loaded what it has; else fresh.
+
+    A copy of a program with threads may stand still, and so it may with the system's own libraries of macOS; a fresh
+    process never does.
+    """
+    import multiprocessing
+
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+
+
 def _begin(job: Callable[[Any], Any]) -> None:
     """In a new process: the job, and who ends it. A Ctrl-C is the first process's to answer."""
     global _job  # noqa: PLW0603  handed over once a process, not with each item
     _job = job
+    gc.freeze()  # what is loaded stays: there is nothing to look for in it
+    gc.set_threshold(50_000)  # as in the first process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGTERM", "SIGHUP"):  # a copy would answer as the first process does
+        number = getattr(signal, name, None)
+        if number and callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

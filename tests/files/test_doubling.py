@@ -15,9 +15,9 @@ from tracker.case.format import KINDS as CASE_KINDS
 from tracker.formula.parse import FormulaSyntaxError, in_table, parse
 from tracker.procedure.kinds import FIELD_IN_BRACES
 from tracker.procedure.kinds import KINDS as SET_KINDS
-from tracker.report.lines import natural
 from tracker.report.messages import addresses
 from tracker.report.render import header_words
+from tracker.report.rows import natural
 from tracker.report.sandbox import _NO_SUCH, _TAGS
 from tracker.text import clean_text, escape_markdown, parse_day, suggest, terminal_text
 from tracker.workbook.fast_reader_sheet import (

@@ -15,7 +15,7 @@ from tracker.text import quantity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tracker.report.lines import ReportRow
+    from tracker.report.rows import ReportRow
     from tracker.report.weekly import WeeklyView
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -74,7 +74,7 @@ def monday(day: str, standing: str, told: Mapping[str, str]) -> str:
 
 def needed(view: WeeklyView) -> list[str]:
     """Who is needed now: what is late, how many statutory dates were missed, what is to be chased or done today."""
-    rows = [row for case in view.rows for row in case.lines]
+    rows = [row for case in view.rows for row in case.rows]
     counts = Counter(row.rag for row in rows)
     late = {row.case_anchor for row in view.overdue}
     ended = {case.anchor for case in view.rows if is_closed(case.state, view.as_at)}
@@ -100,13 +100,13 @@ def told_by(view: WeeklyView) -> dict[str, str]:
     return {
         "needed": ", ".join(needed(view)),
         "late": _late(view.overdue),
-        "chase": _briefly(each.line.label for each in view.waiting if each.line.rag == "Chase"),
+        "chase": _briefly(each.row.label for each in view.waiting if each.row.rag == "Chase"),
         "returns": "; ".join(f"{each.label} {each.back} of {each.asked}" for each in view.returns),
-        "due": _by_day(view.windows[0].lines),
+        "due": _by_day(view.windows[0].rows),
         "next": f"{key.label} {spell(key.judged)}" if key and key.judged else "",
         "decide": ", ".join(each.text for each in to_decide(view.decisions)),
-        "passed": _briefly(each.line.label for each in view.undated),
-        "moved": "; ".join(f"{each.line.label} {_pair(each.line)}" for each in view.moved),
+        "passed": _briefly(each.row.label for each in view.undated),
+        "moved": "; ".join(f"{each.row.label} {_pair(each.row)}" for each in view.moved),
         "problems": " ".join(sorted(f"{each.code}" for each in view.problems)),
     }
 

@@ -19,7 +19,7 @@ from report.fixed import REPORTS, fixed
 from report.test_render import _contrast as contrast
 from workbook.making import PROCEDURE, made, sample
 
-from tracker.report.reports import Wanted, format_page, make, written
+from tracker.report.reports import Wanted, format_page, make, report_files
 from tracker.resources import rag_colours
 from tracker.rules import RAG_WORDS
 from tracker.workbook.sheet_page import CONDITIONAL, STYLES
@@ -169,7 +169,7 @@ def test_there_is_no_picture_no_chart_and_no_macro(content: bytes) -> None:
 
 @pytest.fixture(scope="module", params=REPORTS)
 def document(request: pytest.FixtureRequest) -> Docx:
-    files, _ = written(make(Wanted(request.param), fixed(), PROCEDURE), "docx")
+    files, _ = report_files(make(Wanted(request.param), fixed(), PROCEDURE), "docx")
     return Document(io.BytesIO(files[""]))
 
 

@@ -11,10 +11,10 @@ from workbook.making import FOLDER, PROCEDURE
 
 from tracker.problems import problem
 from tracker.reconcile.model import LogEntry, MeetingEntry
-from tracker.report.boards import EmployerView, ExceptionsView
+from tracker.report.employer import EmployerView
 from tracker.report.everything import EverythingView
+from tracker.report.exceptions import ExceptionsView, why
 from tracker.report.reports import board_page, board_view
-from tracker.report.sections import why
 
 from .fixed import LAST_MEETING, board, fixed, in_rapid_review
 from .states import MONDAY, action, case, plan_action, read
@@ -60,7 +60,7 @@ def test_since_is_the_boards_last_listed_meeting(
     days: tuple[date, ...], last: date | None, following: date | None
 ) -> None:
     view = everything(case(meetings=tuple(map(meeting, days))), case(meetings=(meeting(FRIDAY, "MAQPAG"),)))
-    assert (view.meetings.last, view.meetings.next) == (last, following)
+    assert (view.last_meeting, view.next_meeting) == (last, following)
 
 
 def test_without_a_meeting_each_case_is_told_of_since_its_issue() -> None:
@@ -81,8 +81,8 @@ def test_a_case_by_itself() -> None:
     assert one.since == LAST_MEETING
     assert [line.label for line in one.overdue] == ["AP-001", "RR-5.9", "RR-5.4", "RR-5.7b-POL"]
     assert [line.label for line in one.done] == ["AP-002", "SIN-3.4"]
-    assert [each.line.label for each in one.moved] == ["RR-6.5"]
-    assert [(each.line.label, each.to, each.reason) for each in one.asked] == [
+    assert [each.row.label for each in one.moved] == ["RR-6.5"]
+    assert [(each.row.label, each.to, each.reason) for each in one.asked] == [
         ("RR-5.4", date(2026, 11, 27), "Genogram is missing")
     ]
     assert [line.label for line in one.live] == ["RR-5.14", "RR-6.5", "RR-6.6"]
@@ -139,20 +139,20 @@ def test_a_date_is_asked_for_until_somebody_agrees(entry: dict[str, Any], asked:
 )
 def test_what_an_exception_is(rag: str, facts: dict[str, Any], whys: tuple[str, ...]) -> None:
     (one,) = everything(case(action("RR-5.4", rag, **facts))).rows
-    assert why(one.lines[0], LAST_MEETING) == whys
+    assert why(one.rows[0], LAST_MEETING) == whys
 
 
 def test_exceptions_are_listed_by_case_the_most_pressing_first() -> None:
     rows = (action("RR-1", "Extended"), action("RR-2", "Complete"), action("RR-3", "Overdue"), action("RR-4"))
     view = exceptions(case(*rows, reference="B"), case(action("RR-9", "Chase"), reference="A"))
-    assert [(each.line.case, each.line.label) for each in view.found] == [
+    assert [(each.row.case, each.row.label) for each in view.found] == [
         ("A", "RR-9"),
         ("B", "RR-3"),
         ("B", "RR-1"),
         ("B", "RR-2"),
     ]
     assert view.totals == {"Overdue": 1, "Chase": 1, "Extended": 1, "Complete without a date": 1}
-    assert [[line.label for line in each.lines] for each in view.rows] == [["RR-9"], ["RR-1", "RR-2", "RR-3"]]
+    assert [[line.label for line in each.rows] for each in view.rows] == [["RR-9"], ["RR-1", "RR-2", "RR-3"]]
 
 
 def test_due_dates_that_are_not_as_issued_stand_together_by_clock() -> None:
@@ -223,7 +223,7 @@ def test_an_employers_outstanding_actions_by_owner_and_age() -> None:
             action("RR-55", "Overdue", employer="partner agency"),
         )
     )
-    assert [(age.words, [line.label for line in age.lines]) for age in view.ages] == [
+    assert [(age.words, [line.label for line in age.rows]) for age in view.bands] == [
         ("more than 20 working days late", ["RR-21"]),
         ("11 to 20 working days late", ["RR-11", "RR-20"]),
         ("6 to 10 working days late", ["RR-6", "RR-10"]),
@@ -257,6 +257,6 @@ def test_plan_actions_of_nobody_known_are_shown_apart() -> None:
         plan_action("AP-4", employer="partnership"),
     )
     view = employer(case(action_plan=plan))
-    assert [line.plan_ref for age in view.ages for line in age.lines] == ["SSP 4"]
+    assert [line.plan_ref for age in view.bands for line in age.rows] == ["SSP 4"]
     assert [line.label for line in view.unknown] == ["AP-2"]
-    assert [[line.label for line in each.lines] for each in view.rows] == [["AP-1", "AP-2"]]
+    assert [[line.label for line in each.rows] for each in view.rows] == [["AP-1", "AP-2"]]

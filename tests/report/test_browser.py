@@ -15,7 +15,7 @@ from reconcile.editing import Edited, case_in
 from workbook.making import PROCEDURE
 
 from tracker.report.history import done_in
-from tracker.report.reports import Wanted, make, written
+from tracker.report.reports import Wanted, make, report_files
 
 from .crowded import crowded_case
 from .fixed import REPORTS, fixed
@@ -59,7 +59,7 @@ def _long_words() -> CaseState:
 
 
 def page(folder: Path, name: str, reconciliation: Reconciliation, wanted: Wanted) -> Path:
-    files, problems = written(make(wanted, reconciliation, PROCEDURE), "html")
+    files, problems = report_files(make(wanted, reconciliation, PROCEDURE), "html")
     assert problems == []
     path = folder / f"{name}.html"
     path.write_bytes(files[""])

@@ -28,9 +28,9 @@ from tracker.reconcile.model import Reconciliation
 from tracker.reconcile.run import Settings, read_bytes
 from tracker.report.data_output import history_line
 from tracker.report.frame import closed_case
-from tracker.report.lines import case_rows
 from tracker.report.render import render
 from tracker.report.reports import Wanted, make
+from tracker.report.rows import case_rows
 from tracker.workbook.write import workbook_bytes
 
 from .states import action, case, plan_action

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from tracker.report.lines import file_name, natural, slug
 from tracker.report.render import css_string, iso_date, markdown, short_date, working_days
+from tracker.report.rows import file_name, natural, slug
 
 
 @pytest.mark.parametrize(

@@ -251,7 +251,7 @@ def test_a_ready_step_that_waits_for_others_is_listed_as_waiting_alone() -> None
         standing=frozenset({"RR-8.1"}),
     )
     view = weekly_view(read(state))
-    assert [each.line.label for each in view.waiting] == ["RR-6.8c", "RR-8.1"]
+    assert [each.row.label for each in view.waiting] == ["RR-6.8c", "RR-8.1"]
     assert ([row.label for row in view.ready], view.standing) == (["RR-6.6d"], ())
     assert "further open row" not in page(state)
 

@@ -15,9 +15,9 @@ from lxml import etree  # type: ignore[import-untyped]  # ships no types
 from workbook.making import PROCEDURE
 
 from tracker.reconcile.model import LogEntry, MeetingEntry
-from tracker.report.data_output import HEADINGS, YEARLY, written
+from tracker.report.data_output import HEADINGS, YEARLY, csv_text
 from tracker.report.reports import FORMATS, Wanted, make
-from tracker.report.reports import written as files_of
+from tracker.report.reports import report_files as files_of
 
 from .fixed import BOARDS, LAST_MEETING, REPORTS, fixed
 from .states import MONDAY, action, case, plan_action, read
@@ -128,7 +128,7 @@ def test_a_very_long_note_and_two_thousand_rows(kind: str, form: str) -> None:
     ],
 )
 def test_a_formula_is_defused(value: object, said: str) -> None:
-    assert written(value) == said
+    assert csv_text(value) == said
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_formula_is_defused(value: object, said: str) -> None:
     ],
 )
 def test_text_that_a_spreadsheet_would_convert_is_kept(typed: str) -> None:
-    assert written(typed) == f"\t{typed}"
+    assert csv_text(typed) == f"\t{typed}"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_text_that_a_spreadsheet_would_convert_is_kept(typed: str) -> None:
     ],
 )
 def test_other_text_and_our_own_dates_stand_as_they_are(text: str) -> None:
-    assert written(text) == text
+    assert csv_text(text) == text
 
 
 @pytest.mark.parametrize("kind", REPORTS)

@@ -10,7 +10,7 @@ import pytest
 from workbook.making import PROCEDURE
 
 from tracker import __version__
-from tracker.report.reports import Made, Wanted, make, written
+from tracker.report.reports import Made, Wanted, make, report_files
 
 from .fixed import REPORTS, fixed
 
@@ -34,14 +34,14 @@ def normalised(text: str) -> str:
 @pytest.mark.parametrize("kind", REPORTS)
 @pytest.mark.parametrize("form", ["html", "md", "json"])
 def test_a_report_is_as_it_was(kind: str, form: str, golden: Callable[[Path, str], None]) -> None:
-    files, problems = written(made(kind), form)
+    files, problems = report_files(made(kind), form)
     assert problems == []
     golden(GOLDEN / f"{kind}.{form}", normalised(files[""].decode()))
 
 
 @pytest.mark.parametrize("kind", REPORTS)
 def test_the_tables_are_as_they_were(kind: str, golden: Callable[[Path, str], None]) -> None:
-    files, _ = written(made(kind), "csv")
+    files, _ = report_files(made(kind), "csv")
     text = "".join(f"# {name}\n{content.decode('utf-8-sig')}" for name, content in files.items())
     golden(GOLDEN / f"{kind}.csv.txt", text.replace("\r\n", "\n"))
 

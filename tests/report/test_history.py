@@ -14,8 +14,8 @@ from tracker.reconcile.model import CaseState, Change, LogEntry, MeetingEntry, S
 from tracker.report.figures import chart
 from tracker.report.frame import read_cases
 from tracker.report.history import Done, Earlier, done_by_month, done_in, movement, read_earlier
-from tracker.report.lines import safe_id
 from tracker.report.reports import Wanted, make
+from tracker.report.rows import safe_id
 from tracker.report.weekly import weekly_view
 from tracker.report.yearly import months, steps_done
 

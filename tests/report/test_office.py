@@ -13,7 +13,7 @@ from office.program import need
 from openxml_audit import OpenXmlValidator
 from workbook.making import PROCEDURE
 
-from tracker.report.reports import Wanted, make, written
+from tracker.report.reports import Wanted, make, report_files
 
 from .crowded import crowded_case
 from .fixed import REPORTS, fixed
@@ -46,7 +46,7 @@ def pages(folder: Path, reports: Mapping[str, Reconciliation]) -> dict[str, list
     need(writer_missing())
     documents = [folder / f"{kind}.docx" for kind in reports]
     for document, (kind, reconciliation) in zip(documents, reports.items(), strict=True):
-        files, _ = written(make(Wanted(kind), reconciliation, PROCEDURE), "docx")
+        files, _ = report_files(make(Wanted(kind), reconciliation, PROCEDURE), "docx")
         document.write_bytes(files[""])
     printed = convert(documents, folder / "pdf", "pdf", "writer_pdf_Export")
     return {kind: page_texts(pdf) for kind, pdf in zip(reports, printed, strict=True)}
@@ -61,7 +61,7 @@ def fixed_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]
 @pytest.mark.parametrize("text", ["calm", *HOSTILE])
 def test_a_word_document_keeps_the_formats_rules(tmp_path: Path, text: str) -> None:
     for kind in REPORTS:
-        files, _ = written(make(Wanted(kind), read(with_everything(text)), PROCEDURE), "docx")
+        files, _ = report_files(make(Wanted(kind), read(with_everything(text)), PROCEDURE), "docx")
         document = tmp_path / f"{kind}.docx"
         document.write_bytes(files[""])
         assert [str(error) for error in OpenXmlValidator().validate(str(document)).errors] == []
@@ -93,7 +93,7 @@ def test_a_note_longer_than_a_page_is_printed_whole(tmp_path: Path) -> None:
 
 def test_a_table_is_opened_with_nothing_worked_out(tmp_path: Path) -> None:
     for number, text in enumerate(HOSTILE):
-        files, _ = written(make(Wanted("subgroup"), read(with_everything(text)), PROCEDURE), "csv")
+        files, _ = report_files(make(Wanted("subgroup"), read(with_everything(text)), PROCEDURE), "csv")
         for name, content in files.items():
             (tmp_path / f"{number}-{name}").write_bytes(content)
     opened = convert(sorted(tmp_path.glob("*.csv")), tmp_path / "opened", "xlsx", "Calc MS Excel 2007 XML")
@@ -113,7 +113,7 @@ def test_numbers_that_are_text_keep_their_zeros_in_a_spreadsheet(tmp_path: Path)
     row = action(
         "RR-5.10", "Overdue", paragraph="5.10", due=MONDAY, days_late=1, evidence="0012345", progress="1/2"
     )
-    files, _ = written(make(Wanted("subgroup"), read(case(row)), PROCEDURE), "csv")
+    files, _ = report_files(make(Wanted("subgroup"), read(case(row)), PROCEDURE), "csv")
     (tmp_path / "actions.csv").write_bytes(files["actions.csv"])
     (opened,) = convert([tmp_path / "actions.csv"], tmp_path / "opened", "xlsx", "Calc MS Excel 2007 XML")
     texts = {text.strip() for text in formula_free_texts(opened)}
@@ -135,7 +135,7 @@ def test_word_is_at_most_as_long_as_print(
     printed = {}
     for kind in REPORTS:
         page = tmp_path / f"{kind}.html"
-        page.write_bytes(written(make(Wanted(kind), fixed(), PROCEDURE), "html")[0][""])
+        page.write_bytes(report_files(make(Wanted(kind), fixed(), PROCEDURE), "html")[0][""])
         browser.open(page)
         printed[kind] = len(page_texts(browser.print_to(tmp_path / f"{kind}.pdf")))
     longer = {kind: (len(fixed_pages[kind]), pages) for kind, pages in printed.items()}

@@ -262,6 +262,6 @@ def test_recipients_are_found_without_people_too() -> None:
 
 
 def _lines(*actions: Any) -> Any:
-    from tracker.report.lines import case_rows
+    from tracker.report.rows import case_rows
 
-    return case_rows(case(*actions), 1).lines
+    return case_rows(case(*actions), 1).rows

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from tracker.report import lines as rhythm
-from tracker.report.lines import working_days
+from tracker.report import rows as rhythm
+from tracker.report.rows import working_days
 
 DAYS = working_days(date(2026, 12, 1), date(2027, 1, 31))
 MONTH = [date(2026, 12, 8) + timedelta(days=day) for day in range(31)]

@@ -9,7 +9,7 @@ import pytest
 from jinja2 import TemplateError
 
 from tracker.report import sandbox
-from tracker.report.reports import Wanted, make, written
+from tracker.report.reports import Wanted, make, report_files
 from tracker.report.sandbox import environment
 
 from .fixed import fixed
@@ -32,7 +32,7 @@ def own(tmp_path: Path) -> Path:
 
 def _found(own: Path, form: str = "md") -> list[Problem]:
     """The problems of the timeliness report with the templates of a folder."""
-    return written(make(Wanted("timeliness"), fixed(), None), form, own)[1]
+    return report_files(make(Wanted("timeliness"), fixed(), None), form, own)[1]
 
 
 @pytest.mark.parametrize(

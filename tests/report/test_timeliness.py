@@ -13,7 +13,7 @@ from workbook.making import PROCEDURE
 
 from tracker.reconcile.model import Timeliness
 from tracker.report.render import render
-from tracker.report.reports import Wanted, make, written
+from tracker.report.reports import Wanted, make, report_files
 from tracker.report.timeliness import TimelinessView, timeliness_page, timeliness_view
 
 from .fixed import fixed
@@ -86,7 +86,7 @@ TELLING = ("DOR-", "infant", "toddler", "Easter", "inspection", "trial", "uuid-"
 @pytest.mark.parametrize("form", ["html", "md", "csv", "json", "docx"])
 def test_an_anonymised_report_tells_months_and_days_alone(form: str) -> None:
     made = make(Wanted("timeliness", anonymous=True), fixed(), PROCEDURE)
-    files, _ = written(made, form)
+    files, _ = report_files(made, form)
     for content in files.values():
         text = docx_text(content) if form == "docx" else content.decode("utf-8-sig")
         assert [each for each in TELLING if each in text] == []
@@ -116,7 +116,7 @@ def test_an_anonymised_report_shows_no_words_of_a_decision(form: str) -> None:
         for each in read.cases
     )
     made = make(Wanted("timeliness", anonymous=True), replace(read, cases=cases), PROCEDURE)
-    files, problems = written(made, form)
+    files, problems = report_files(made, form)
     shown = [_all_of(each) if form == "docx" else each.decode("utf-8-sig") for each in files.values()]
     assert (problems, [each for each in shown if "mother" in each]) == ([], [])
     assert ("other" in "".join(shown), "undecided" in "".join(shown)) == (True, False)

@@ -12,7 +12,7 @@ from workbook.making import PROCEDURE
 from tracker.problems import problem
 from tracker.procedure.milestones import Milestone, Milestones, find_milestones
 from tracker.reconcile.model import ClockState, Timeliness
-from tracker.report.boards import ExceptionsView
+from tracker.report.exceptions import ExceptionsView
 from tracker.report.render import render
 from tracker.report.reports import board_view
 from tracker.report.timeliness import timeliness_view
@@ -47,7 +47,7 @@ def test_what_was_late_before_the_workbook_was_issued_is_an_exception() -> None:
     )
     other = action("SIN-3.2", "Complete, late", completed=date(2026, 9, 1), days_late=9)
     view = exceptions(case(other, late, issued=FRIDAY))
-    assert [(each.line.label, each.notes) for each in view.found] == [
+    assert [(each.row.label, each.notes) for each in view.found] == [
         ("SIN-3.4", ("Done late",)),
         ("SIN-3.2", ("Done late",)),
     ]

@@ -73,14 +73,14 @@ def test_lists_are_sorted_by_date_then_case_then_id_as_people_count() -> None:
 )
 def test_due_next_counts_working_days(as_at: date, due: date, found: list[int]) -> None:
     view = weekly_view(read(case(action("RR-6.2", due=due)), as_at=as_at))
-    assert [len(window.lines) for window in view.windows] == found
+    assert [len(window.rows) for window in view.windows] == found
 
 
 def test_what_is_on_hold_or_done_is_not_due() -> None:
     view = weekly_view(
         read(case(action("RR-6.2", "On hold", due=MONDAY), action("RR-6.3", "Complete", due=MONDAY)))
     )
-    assert [window.lines for window in view.windows] == [(), ()]
+    assert [window.rows for window in view.windows] == [(), ()]
 
 
 def test_an_agreed_date_counts_except_for_a_statutory_row() -> None:
@@ -88,7 +88,7 @@ def test_an_agreed_date_counts_except_for_a_statutory_row() -> None:
     view = weekly_view(
         read(case(action("RR-6.5", **agreed), action("LCSPR-7.19", basis="Statutory", **agreed)))
     )
-    assert [line.label for line in view.windows[0].lines] == ["LCSPR-7.19"]
+    assert [line.label for line in view.windows[0].rows] == ["LCSPR-7.19"]
 
 
 def test_done_since_the_last_report_late_apart() -> None:
@@ -120,7 +120,7 @@ def test_moved_dates_tell_their_reason_else_what_the_log_says() -> None:
             )
         )
     )
-    assert [(each.line.label, each.reason, each.agreed_by) for each in view.moved] == [
+    assert [(each.row.label, each.reason, each.agreed_by) for each in view.moved] == [
         ("RR-6.5", "Inspection", ""),
         ("RR-6.6", "Two away", "Leadership"),
     ]
@@ -156,7 +156,7 @@ def test_undated_steps_that_later_steps_have_passed() -> None:
             )
         )
     )
-    assert [(each.line.label, each.notes) for each in view.undated] == [("RR-5.12b", ("RR-8.6", "RR-8.7"))]
+    assert [(each.row.label, each.notes) for each in view.undated] == [("RR-5.12b", ("RR-8.6", "RR-8.7"))]
 
 
 def test_waiting_on_others() -> None:
@@ -175,7 +175,7 @@ def test_waiting_on_others() -> None:
             )
         )
     )
-    assert [(each.line.label, *each.notes) for each in view.waiting] == [
+    assert [(each.row.label, *each.notes) for each in view.waiting] == [
         ("RR-5.9", "To chase"),
         ("RR-5.7b-ASC", "Agency return"),
         ("RR-5.7b-POL", "Agency return"),

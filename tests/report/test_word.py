@@ -14,7 +14,7 @@ import pytest
 from docx.oxml.ns import qn
 from workbook.making import PROCEDURE
 
-from tracker.report.reports import Wanted, make, written
+from tracker.report.reports import Wanted, make, report_files
 
 from .crowded import crowded_case
 from .fixed import REPORTS, fixed
@@ -23,7 +23,7 @@ from .states import action, case, read
 
 def document(kind: str = "weekly", cases: Any = None, **wanted: Any) -> Any:
     made = make(Wanted(kind, **wanted), cases or fixed(), PROCEDURE)
-    return docx.Document(io.BytesIO(written(made, "docx")[0][""]))
+    return docx.Document(io.BytesIO(report_files(made, "docx")[0][""]))
 
 
 def levels(opened: Any) -> list[int]:

@@ -15,7 +15,7 @@ from tracker.reconcile.model import Timeliness
 from tracker.report.figures import timeline
 from tracker.report.frame import read_cases
 from tracker.report.render import render
-from tracker.report.reports import Wanted, make, written
+from tracker.report.reports import Wanted, make, report_files
 from tracker.report.timeliness import TimelinessView, timeliness_page, timeliness_view
 from tracker.report.yearly import Wait, waits
 
@@ -155,16 +155,16 @@ def test_an_anonymised_year_has_the_words_of_the_procedure_alone() -> None:
     headings = {"RR-5.4": "Complete the report (Mum)", "Mum": "Mum"}
     told = read(case(typed, own, headings=headings))
     made = make(Wanted("timeliness", anonymous=True), told, PROCEDURE)
-    record = json.loads(written(made, "json")[0][""])
+    record = json.loads(report_files(made, "json")[0][""])
     assert [each["step"] for each in record["steps"]] == ["RR-5.4"]
-    text = written(made, "html")[0][""].decode()
+    text = report_files(made, "html")[0][""].decode()
     assert "Complete the report" in text
     assert not {"mother", "Mum"} & set(re.findall(r"\w+", text))
 
 
 def test_a_timeline_is_drawn_for_word_with_every_mark() -> None:
     from tracker.report.blocks import Drawing
-    from tracker.report.docx_picture import draw_timeline
+    from tracker.report.docx_output import draw_timeline
 
     (one,) = read_cases(read(case(action("RR-6.6", "Overdue", key=True, due=SENT, days_late=10)))).cases
     drawn = timeline(one, MONDAY)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tracker.api.sources import Name, ProcedureSource, find_procedure
 from tracker.problems import Problem, codes, problem
@@ -17,7 +17,7 @@ from tracker.report.history import done_in, read_earlier
 from tracker.text import did_you_mean, listed, quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from tracker.procedure.model import Board, Procedure
@@ -65,6 +65,8 @@ def check_report_name(name: str, procedure: ProcedureSource = "") -> None:
         ...     print(str(error)[-24:])
         did you mean "maqpag"?).
     """
+    if name in {*KINDS, OWNERS}:
+        return
     sets = [find_procedure(procedure)[0]] if procedure else []
     sets += [load_procedure(each)[0] for each in sorted(set_names(), key=lambda each: each != DORSET)]
     _refuse_misspelt(name, [board for each in sets for board in _boards_by_id(each)])
@@ -229,7 +231,7 @@ def make_report(
         >>> report.files[""].startswith(b"<!DOCTYPE html>"), problems
         (True, [])
     """
-    from tracker.report.reports import FORMATS, Wanted, make, written
+    from tracker.report.reports import FORMATS, Wanted, make, report_files
 
     if form not in FORMATS:
         raise ValueError(f"{form} is none of {', '.join(FORMATS)}")
@@ -241,7 +243,7 @@ def make_report(
     done = done_in(Path(history), (kind, "weekly"), outcome.as_at) if history is not None else None
     wanted = Wanted(kind, since, done, first, last, anonymise, form not in _WITH_EVERY_ROW, brief, annex)
     made = make(wanted, outcome, board_set)
-    files, problems = written(made, form, _resolve(templates))
+    files, problems = report_files(made, form, _resolve(templates))
     return (None, problems) if problems else (Report(kind, form, files, outcome, made), [])
 
 
@@ -353,12 +355,3 @@ def make_calendar(outcome: Reconciliation, *, every: bool = False) -> CalendarFi
 
     view = calendar.make_calendar(outcome, every=every)
     return CalendarFile(view.entries, calendar.calendar_bytes(view), view.problems)
-
-
-def start_workers(files: Sequence[Any], workers: int) -> None:
-    """Let further processes, where these files are worth them, load what reads workbooks; here, what reports need."""
-    from tracker.parallel import ENOUGH, get_ready
-
-    if workers > 1 and len(files) >= ENOUGH:
-        get_ready("tracker.reconcile.run", "tracker.workbook.fast_reader")
-    import tracker.report.reports  # noqa: F401  what is loaded now need not be loaded later

@@ -88,13 +88,10 @@ def report_command(
       tracker report sample_cases --for subgroup --format docx -o subgroup.docx
     """
     from tracker.api import check_report_name, find_workbooks, load_earlier_report, make_report, report_names
-    from tracker.api.reports import start_workers
-    from tracker.parallel import processes
 
     if kind is None:
         raise click.UsageError(f"Say which report with --for: {listed(report_names(), 'or')}.")
     files, no_files = find_workbooks(paths)
-    start_workers(files, jobs or processes())
     named = commands.require_procedure(procedure) if procedure else ""
     _validate_options(kind, options, templates)
     form = _choose_format(kind, form, output)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from tracker.report.lines import rag_rank
+from tracker.report.rows import rag_rank
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
@@ -231,14 +231,16 @@ class ReportPage:
 
 def with_annex(page: ReportPage) -> ReportPage:
     """The page with all that is folded away open, so that paper has it too."""
-    sections = (replace(each, blocks=tuple(map(_opened, each.blocks))) for each in page.sections)
+    sections = (replace(each, blocks=tuple(map(_open_annex, each.blocks))) for each in page.sections)
     return replace(page, sections=tuple(sections))
 
 
-def _opened(block: Block) -> Block:
+def _open_annex(block: Block) -> Block:
     if not isinstance(block, Collapsible):
         return block
-    return replace(block, blocks=tuple(map(_opened, block.blocks)), open=block.open or block.look == "annex")
+    return replace(
+        block, blocks=tuple(map(_open_annex, block.blocks)), open=block.open or block.look == "annex"
+    )
 
 
 # Ways to write spans and cells

@@ -27,15 +27,15 @@ from tracker.reconcile.events import meeting_name
 from tracker.reconcile.model import case_identity
 from tracker.records import JsonRecord
 from tracker.report.frame import hold_of, open_cases
-from tracker.report.lines import PLAN, CaseRows, ReportRow, natural
 from tracker.report.render import header_words
+from tracker.report.rows import PLAN, CaseRows, ReportRow, natural
 from tracker.text import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tracker.reconcile.model import Reconciliation
-    from tracker.report.lines import WorkingDays
+    from tracker.report.rows import WorkingDays
 
 ALARMS_BEFORE = (5, 2)
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "tracker.calendar")
@@ -122,9 +122,9 @@ def _uids(case: CaseRows, keys: Iterable[str]) -> Iterator[str]:
 
 
 def _deadlines(case: CaseRows, as_at: date, days: WorkingDays, *, every: bool) -> Iterator[Entry]:
-    uids = _uids(case, map(_row_key, case.lines))
+    uids = _uids(case, map(_row_key, case.rows))
     meetings = {_meeting_name(case, each.kind) for each in case.state.meetings}
-    for row, uid in zip(case.lines, uids, strict=True):
+    for row, uid in zip(case.rows, uids, strict=True):
         if not (row.open and row.judged and (row.key or every)):
             continue
         # What a person typed in place of an ID is not shown.

@@ -21,10 +21,10 @@ from tracker.case.model import CHOICES
 from tracker.procedure.model import BASES, EMPLOYERS, UNITS
 from tracker.reconcile.model import TYPED_EVENTS, case_identity
 from tracker.records import Record, plain
-from tracker.report.frame import case_line, days_counted, rules_of
-from tracker.report.history import SCHEMA, line_hash, row_key
-from tracker.report.lines import PLAN as PLAN_SHEET
-from tracker.report.lines import file_name, safe_id
+from tracker.report.frame import case_status, days_counted, rules_of
+from tracker.report.history import SCHEMA, row_hash, row_key
+from tracker.report.rows import PLAN as PLAN_SHEET
+from tracker.report.rows import file_name, safe_id
 from tracker.report.timeliness import Review, TimelinessView, review
 from tracker.report.yearly import Month, QualityFact, StepDone, Wait
 from tracker.rules import STATUSES
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.reconcile.model import Event
     from tracker.report.frame import Frame
-    from tracker.report.lines import CaseRows, WorkingDays
+    from tracker.report.rows import CaseRows, ReportRow, WorkingDays
 
 _ROW_TEXTS = frozenset({"action", "owner", "named_owner", "progress", "reason", "evidence", "recommendation",
                         "lead_agency", "impact", "success_measure", "source", "improvement_plan_ref"})  # fmt: skip
@@ -106,15 +106,15 @@ def history_line(case: CaseRows) -> str:
     """The line of a case in the history: what is compared of each row, and nothing that is blank."""
     uuid = case_identity(case.state)
     rows: dict[str, list[Record]] = {"actions": [], "action_plan": []}
-    for line in case.lines:
-        row = {
-            "id" if safe_id(line.label) else "cell": row_key(line),
-            **{name: plain(getattr(line, name)) for name in _COMPARED},
-            "employer": line.employer if line.employer in EMPLOYERS else "",
-            "hash": line_hash(uuid, line),
+    for row in case.rows:
+        compared = {
+            "id" if safe_id(row.label) else "cell": row_key(row),
+            **{name: plain(getattr(row, name)) for name in _COMPARED},
+            "employer": row.employer if row.employer in EMPLOYERS else "",
+            "hash": row_hash(uuid, row),
         }
-        part = "action_plan" if line.sheet == PLAN_SHEET else "actions"
-        rows[part].append({name: value for name, value in row.items() if value is not None})
+        part = "action_plan" if row.sheet == PLAN_SHEET else "actions"
+        rows[part].append({name: value for name, value in compared.items() if value is not None})
     record = {"reference": case.state.reference, "uuid": uuid, **rows}
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
@@ -168,7 +168,7 @@ def _case(case: CaseRows, printed: frozenset[str]) -> Record:
     record = case.state.record()
     del record["returns"]  # which a report does not read
     record["uuid"] = case_identity(case.state)  # by which the next report finds the case again
-    shown = {line.cell: line for line in case.lines}
+    shown = {row.cell: row for row in case.rows}
     for part in ("actions", "action_plan"):
         record[part] = [_row(case, each, shown, printed) for each in record[part] if each["cell"] in shown]
     record["ready"] = [each["id"] for each in record["actions"] if each["rag"] == "Ready" and each["id"]]
@@ -197,7 +197,7 @@ def _case(case: CaseRows, printed: frozenset[str]) -> Record:
     return record
 
 
-def _row(case: CaseRows, record: Record, lines: Mapping[str, Any], printed: Collection[str]) -> Record:
+def _row(case: CaseRows, record: Record, rows: Mapping[str, ReportRow], printed: Collection[str]) -> Record:
     kept = {name: value for name, value in record.items() if name not in _ROW_TEXTS or name in printed}
     for name, known in {**_WORDS, "counted_from": case.state.clocks}.items():
         if name in kept and kept[name] not in known:
@@ -205,7 +205,7 @@ def _row(case: CaseRows, record: Record, lines: Mapping[str, Any], printed: Coll
     kept["id"] = safe_id(kept["id"])
     if "paragraph" in kept and not _PARAGRAPH.fullmatch(kept["paragraph"]):
         kept["paragraph"] = ""
-    return {**kept, "hash": line_hash(case_identity(case.state), lines[record["cell"]])}
+    return {**kept, "hash": row_hash(case_identity(case.state), rows[record["cell"]])}
 
 
 def _happened(event: Event, printed: frozenset[str]) -> Record:
@@ -254,7 +254,7 @@ def csv_files(layout: str, view: Frame) -> Mapping[str, bytes]:
     files = {}
     for name, table in tables.items():
         text = io.StringIO()
-        csv.writer(text, lineterminator="\r\n").writerows([written(value) for value in row] for row in table)
+        csv.writer(text, lineterminator="\r\n").writerows([csv_text(value) for value in row] for row in table)
         files[f"{name}.csv"] = text.getvalue().encode("utf-8-sig")
     return files
 
@@ -262,17 +262,17 @@ def csv_files(layout: str, view: Frame) -> Mapping[str, bytes]:
 def _rows(view: Frame, part: str, names: Sequence[str], printed: Collection[str]) -> Iterator[list[object]]:
     """The rows the reader is shown, each with its case."""
     for case in view.rows:
-        cells = {row.cell for row in case.lines}
+        cells = {row.cell for row in case.rows}
         known = {"case": case.reference, **dict.fromkeys(_ROW_TEXTS.difference(printed))}
         for row in getattr(case.state, part):
             if row.cell in cells:
                 yield [known[name] if name in known else getattr(row, name) for name in names]
 
 
-def written(value: object) -> str:
+def csv_text(value: object) -> str:
     r"""A value as it stands in the file: dates as `2026-11-09`, yes or no in words, text as it was typed.
 
-    >>> written("=1+1"), written("5.10")
+    >>> csv_text("=1+1"), csv_text("5.10")
     ("'=1+1", '\t5.10')
     """
     if value is None:
@@ -305,15 +305,18 @@ def _cases(view: Frame, printed: Collection[str]) -> list[list[object]]:
 
 
 def _case_values(case: CaseRows, as_at: date, days: WorkingDays, printed: Collection[str]) -> Record:
-    line = case_line(case, sum(row.moved for row in case.open), as_at, days)
-    key, hold = line.next_key, line.hold
+    status = case_status(case, sum(row.moved for row in case.open), as_at, days)
+    key, hold = status.next_key, status.hold
     return {
         **_review_columns(review(case, as_at)),
-        **{name: getattr(line, name) for name in ("stage", "standing", "overdue", "moved", "open", "closed")},
-        "summary": line.summary if "summary" in printed else None,
+        **{
+            name: getattr(status, name)
+            for name in ("stage", "standing", "overdue", "moved", "open", "closed")
+        },
+        "summary": status.summary if "summary" in printed else None,
         "next_key": key.label if key else None,
         "next_key_date": key.judged if key else None,
-        "to_chase": line.chase,
+        "to_chase": status.chase,
         "on_hold": hold is not None,
         "hold_review": hold.review_on if hold else None,
         "rules": rules_of(case.state),

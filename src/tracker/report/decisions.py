@@ -19,7 +19,7 @@ from tracker.problems import codes
 from tracker.reconcile.events import meeting_name
 from tracker.report.blocks import name
 from tracker.report.frame import hold_of, is_closed
-from tracker.report.lines import PRESSING, by_date, working_days
+from tracker.report.rows import PRESSING, by_date, working_days
 from tracker.report.sections import agency_returns
 from tracker.text import article, clean_text, listed, listed_first, quantity, short_date
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tracker.reconcile.model import Event, MeetingEntry
     from tracker.report.blocks import Spans
-    from tracker.report.lines import CaseRows, ReportRow
+    from tracker.report.rows import CaseRows, ReportRow
 
 _RESPONSES = {
     "agrees": "the National Panel agrees with the {review}",
@@ -77,7 +77,7 @@ def decisions(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     return tuple(Decision(case.reference, case.anchor, *each) for each in asked)
 
 
-def awaited(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
+def awaited_decisions(case: CaseRows, as_at: date) -> tuple[Decision, ...]:
     """What someone must decide in a case, and what must be settled before its figures can be relied on."""
     to_settle = (Decision(case.reference, case.anchor, *each) for each in _to_settle(case, as_at))
     return (*decisions(case, as_at), *to_settle)
@@ -142,7 +142,7 @@ def _to_settle(case: CaseRows, as_at: date) -> Iterator[_Asked]:
         named = listed(cells) if len(cells) <= _CELLS_NAMED else quantity(len(cells), "cell")
         because = f"a conflict is open in {named}; tracker regenerate lists it"
         yield "conflict", "Which of two values stands", because, ""
-    late = sum(row.rag == "Overdue" for row in case.lines)
+    late = sum(row.rag == "Overdue" for row in case.rows)
     if late and is_closed(case.state, as_at):
         ask = "Whether the case is closed: complete its rows, or mark them Not applicable"
         because = f"{quantity(late, 'action')} overdue in it; no owner is reminded"
@@ -184,7 +184,7 @@ class Coming:
     place: str = ""
 
 
-def coming(case: CaseRows, as_at: date) -> tuple[Coming, ...]:
+def coming_days(case: CaseRows, as_at: date) -> tuple[Coming, ...]:
     """What is ahead in a case, and meetings that are over and not ticked as held; nothing of a closed case."""
     if is_closed(case.state, as_at):
         return ()
@@ -232,7 +232,7 @@ def coming_of_all(cases: Iterable[CaseRows], as_at: date) -> tuple[Coming, ...]:
     """The same of many cases by day; a meeting that several of them list, a board's say, once."""
     shared: defaultdict[tuple[object, ...], list[Coming]] = defaultdict(list)
     for case in cases:
-        for each in coming(case, as_at):
+        for each in coming_days(case, as_at):
             own = "" if each.kind in {"Meeting", "Not ticked"} else each.cases
             shared[each.day, each.kind, each.what, each.time, each.place, own].append(each)
     merged = [
@@ -264,8 +264,8 @@ def case_headline(case: CaseRows, as_at: date) -> Headline | None:
     """The sentence of a case: its key date that is late or near and what holds it up, else its longest delay."""
     if is_closed(case.state, as_at):
         return None
-    overdue = [row for row in case.lines if row.rag == "Overdue"]
-    near = by_date(row for row in case.lines if row.grave and row.rag in {"Due today", "Due soon"})
+    overdue = [row for row in case.rows if row.rag == "Overdue"]
+    near = by_date(row for row in case.rows if row.grave and row.rag in {"Due today", "Due soon"})
     if late := [row for row in overdue if row.grave]:
         # What a stage leads to says more than a step on its way.
         ends = case.state.milestones.values()

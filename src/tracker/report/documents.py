@@ -7,11 +7,13 @@ template's `if`.
 
 from __future__ import annotations
 
+import re
+from copy import deepcopy
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import partial
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from tracker import resources
 from tracker.case.format import AGENCY_CODE
@@ -19,10 +21,10 @@ from tracker.case.model import Agency, value_at
 from tracker.problems import codes, problem
 from tracker.reconcile.events import step_index, step_of
 from tracker.records import JsonRecord
-from tracker.report.docx_output import Blank, check_can_write, document_bytes, document_text
+from tracker.report.docx_output import W, check_can_write, document_file, render_docx
 from tracker.report.sandbox import catch_template_mistakes
 from tracker.rules import DONE_WORDS
-from tracker.text import listed, long_date, same_word, short_date
+from tracker.text import listed, long_date, same_word, short_date, xml_text
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
@@ -304,3 +306,70 @@ def _proceeding(row: ReadRow) -> SimpleNamespace:
         date=_words(row.day("Next date"), "next date", short=True),
         effect=_words(row.text("Effect"), "effect on this review"),
     )
+
+
+# What is left blank
+
+_BEGIN, _END = "\ufdd0", "\ufdd1"
+"""Around a blank until it is marked: characters that Unicode keeps for programs, and no text of a case holds."""
+_BLANK = re.compile(f"{_BEGIN}(.*?){_END}", re.DOTALL)
+_NO_MARKS = str.maketrans("", "", _BEGIN + _END)
+_TITLE_LENGTH = 250  # Word's limit of a title is 255
+
+
+class Blank(str):
+    """What the case does not hold: no in a template's `if`, and a marked blank with these words where it stands."""
+
+    __slots__ = ()
+
+    def __new__(cls, words: str) -> Self:
+        """A blank with words in it."""
+        return super().__new__(cls, f"{_BEGIN}{' '.join(document_text(words).split())}{_END}")
+
+    def __bool__(self) -> bool:
+        """No: a template's `if` takes a blank for nothing."""
+        return False
+
+
+def document_text(text: str) -> str:
+    """Text of a case as a letter or form can hold it."""
+    return xml_text(text).translate(_NO_MARKS).strip()
+
+
+def document_bytes(
+    template: Path, values: Mapping[str, Any], title: str, as_at: date, blanks: list[str]
+) -> bytes:
+    """A letter or form; the words of its blanks are added to `blanks`."""
+    document = render_docx(template, values)
+    for part in document.docx.part.package.iter_parts():
+        if hasattr(part, "element"):
+            _mark_blanks(part.element, blanks)
+    return document_file(document, _BLANK.sub(r"[\1]", title)[:_TITLE_LENGTH], as_at)
+
+
+def _mark_blanks(root: Any, blanks: list[str]) -> None:
+    """Each blank as a run of its own, in brackets and highlighted, otherwise as the template formats it."""
+    from docx.enum.text import WD_COLOR_INDEX
+
+    def add(run: Any) -> Any:
+        """An empty run before `run`, formatted like it."""
+        made = deepcopy(run)
+        for each in [each for each in made if each.tag != f"{W}rPr"]:
+            made.remove(each)
+        run.addprevious(made)
+        return made
+
+    for run in [each for each in root.iter(f"{W}r") if _BEGIN in "".join(each.itertext())]:
+        for child in [each for each in run if each.tag != f"{W}rPr"]:
+            if child.tag != f"{W}t":
+                add(run).append(child)
+                continue
+            for place, piece in enumerate(_BLANK.split(child.text or "")):
+                if place % 2:
+                    made = add(run)
+                    made.add_t(f"[{piece}]")
+                    made.get_or_add_rPr().highlight_val = WD_COLOR_INDEX.YELLOW
+                    blanks.append(piece)
+                elif piece:
+                    add(run).add_t(piece)
+        run.getparent().remove(run)

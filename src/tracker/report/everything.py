@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from tracker.report import decisions, figures, parts, sections
 from tracker.report.blocks import (
@@ -34,8 +34,8 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
-from tracker.report.frame import BoardView, CaseLine, case_line
-from tracker.report.lines import PLAN, PRESSING, ReportRow, by_date, natural, rag_rank
+from tracker.report.frame import BoardView, CaseStatus, case_status
+from tracker.report.rows import PLAN, PRESSING, ReportRow, by_date, natural, rag_rank
 from tracker.rules import DONE_WORDS
 from tracker.text import clean_text, listed, quantity, short_date
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from tracker.reconcile.model import Event
     from tracker.report.frame import BoardRead, ReportedHold
-    from tracker.report.lines import CaseRows
+    from tracker.report.rows import CaseRows
 
 _SHOWN = {"overdue": 7, "done": 4, "moved": 3, "live": 3, "plan": 3}
 """Rows of a case's lists; the others are in the annex."""
@@ -57,7 +57,7 @@ _NOT_LIVE = {*PRESSING, "No date", "Ready", "Clock not started"}
 class Asked:
     """A date that somebody asks to move, and nobody has agreed yet."""
 
-    line: ReportRow
+    row: ReportRow
     to: date
     reason: str
 
@@ -66,7 +66,7 @@ class Asked:
 class BoardCase:
     """What a board that sees everything is shown of a case."""
 
-    line: CaseLine
+    status: CaseStatus
     since: date
     overdue: tuple[ReportRow, ...]
     done: tuple[ReportRow, ...]
@@ -79,7 +79,7 @@ class BoardCase:
     signed_off_since: int
     events: tuple[Event, ...]
     keys: tuple[ReportRow, ...]
-    rows: CaseRows
+    case: CaseRows
     groups: tuple[Sequence[ReportRow], ...]
 
 
@@ -87,17 +87,18 @@ class BoardCase:
 class EverythingView(BoardView):
     """Everything (8.3)."""
 
+    sees: ClassVar[str] = "everything"
     decisions: tuple[decisions.Decision, ...]
     asked: tuple[Asked, ...]
     cases: tuple[BoardCase, ...]
 
 
-def everything_view(board: BoardRead) -> EverythingView:
+def make_view(board: BoardRead) -> EverythingView:
     """Put the report together."""
     cases = tuple(_board_case(case, board) for case in board.read.cases)
     return EverythingView(
         **board.frame(),  # type: ignore[arg-type]  # by name
-        decisions=tuple(each for case in cases for each in decisions.decisions(case.rows, board.read.as_at)),
+        decisions=tuple(each for case in cases for each in decisions.decisions(case.case, board.read.as_at)),
         asked=tuple(each for case in cases for each in case.asked),
         cases=cases,
     )
@@ -108,12 +109,12 @@ def _board_case(case: CaseRows, board: BoardRead) -> BoardCase:
     moves = sections.moved(case, since)
     short = {step.id: step.short for _, step in board.procedure.steps() if step.short}
     open_words = Counter(row.rag for row in case.open)
-    plan = tuple(row for row in case.lines if row.sheet == PLAN)
+    plan = tuple(row for row in case.rows if row.sheet == PLAN)
     return BoardCase(
-        line=case_line(case, len(moves), as_at, board.read.days),
+        status=case_status(case, len(moves), as_at, board.read.days),
         since=since,
-        overdue=sections.with_rag(case.lines, *PRESSING),
-        done=sections.done_since(case.lines, since, as_at),
+        overdue=sections.with_rag(case.rows, *PRESSING),
+        done=sections.done_since(case.rows, since, as_at),
         moved=moves,
         asked=_asked(case),
         live=by_date(row for row in case.open if row.rag not in _NOT_LIVE and row.sheet != PLAN),
@@ -123,8 +124,8 @@ def _board_case(case: CaseRows, board: BoardRead) -> BoardCase:
         signed_off_since=sum(bool(row.signed_off and row.signed_off >= since) for row in plan),
         events=tuple(each for each in case.state.events if since <= each.day),
         keys=tuple(replace(row, action=short.get(row.label, row.action)) for row in case.keys),
-        rows=case,
-        groups=sections.groups(case, case.lines),
+        case=case,
+        groups=sections.groups(case, case.rows),
     )
 
 
@@ -141,14 +142,14 @@ def _asked(case: CaseRows) -> tuple[Asked, ...]:
 # The page
 
 
-def body(view: EverythingView) -> Body:
-    """What stands between the title and the footer: a page of what is asked and a line a case; cases; every action."""
+def make_body(view: EverythingView) -> Body:
+    """What stands between the title and the footer: a page of what is asked and a row a case; cases; every action."""
     asks = len(view.decisions) + len(view.asked)
-    lines = [case.line for case in view.cases]
-    late, chase = sum(each.overdue for each in lines), sum(each.chase for each in lines)
+    statuses = [case.status for case in view.cases]
+    late, chase = sum(each.overdue for each in statuses), sum(each.chase for each in statuses)
     done = sum(len(case.done) for case in view.cases)
     signed = sum(case.signed_off_since for case in view.cases)
-    behind = quantity(sum(bool(each.overdue) for each in lines), "case")
+    behind = quantity(sum(bool(each.overdue) for each in statuses), "case")
     overdue = f"{quantity(late, 'action')} overdue in {behind}" if late else "nothing is overdue"
     asked = quantity(asks, "decision") if asks else "no decision is"
     today = (words(f"{asked} asked of this meeting", to="decisions" if asks else ""), "; ")
@@ -163,7 +164,7 @@ def body(view: EverythingView) -> Body:
         Tile(str(done), "done since the last meeting", "details", pressing=False),
         Tile(str(signed), "plan actions signed off since", "details", pressing=False),
     )
-    sections = [Section("cases", "Cases", (*_cases_table(lines), *_happened(view)), len(lines))]
+    sections = [Section("cases", "Cases", (*_cases_table(statuses), *_happened(view)), len(statuses))]
     if asks:
         sections.insert(0, Section("decisions", "Decisions asked today", _asks(view), asks, nav="Decisions"))
     if view.cases:
@@ -175,13 +176,13 @@ def body(view: EverythingView) -> Body:
     return Body("action tracker", (Para(lead, "lead"),), tiles, tuple(sections))
 
 
-def _cases_table(cases: Sequence[CaseLine]) -> tuple[Block, ...]:
+def _cases_table(cases: Sequence[CaseStatus]) -> tuple[Block, ...]:
     """A row a case, or that there is none; the counts lead to their rows."""
 
-    def number(field: str, place: str, *, pressing: bool = False) -> Callable[[CaseLine], ReportCell]:
+    def number(field: str, place: str, *, pressing: bool = False) -> Callable[[CaseStatus], ReportCell]:
         return lambda case: number_cell(getattr(case, field), to=f"{case.anchor}-{place}", pressing=pressing)
 
-    def next_key(case: CaseLine) -> ReportCell:
+    def next_key(case: CaseStatus) -> ReportCell:
         key = case.next_key
         if key is None:
             return ReportCell((muted("none with a date"),))
@@ -217,13 +218,13 @@ def _hold_cell(hold: ReportedHold | None) -> ReportCell:
 
 
 def _happened(view: EverythingView) -> tuple[Block, ...]:
-    """What happened last in each case since the last meeting, a line a case."""
+    """What happened last in each case since the last meeting, a sentence a case."""
     items = []
     for case in view.cases:
         latest = parts.joined(spans(day(each.day), " ", free(each.text)) for each in case.events[-_EVENTS:])
         earlier = f" ({len(case.events) - _EVENTS} earlier)" if len(case.events) > _EVENTS else ""
         if latest:
-            reference = name(case.line.reference, to=case.line.anchor)
+            reference = name(case.status.reference, to=case.status.anchor)
             items.append(spans(reference, ": ", *latest, f"{earlier}."))
     return (Heading("What happened"), *parts.bullets(items)) if items else ()
 
@@ -247,24 +248,24 @@ def _asked_table(asked: Sequence[Asked], row_columns: str) -> ReportTable:
 
 
 def _case(case: BoardCase, view: EverythingView) -> Block:
-    timeline = figures.timeline(case.rows, view.as_at)
-    line = case.line
-    if line.closed and not (line.open or case.done):
+    timeline = figures.timeline(case.case, view.as_at)
+    status = case.status
+    if status.closed and not (status.open or case.done):
         closed = parts.none("Closed: nothing is open, and nothing was completed since.")
-        return parts.case_fold(view, line, timeline, case.keys, (closed, *_plan(case)))
+        return parts.case_fold(view, status, timeline, case.keys, (closed, *_plan(case)))
     lists, nothing = _lists(case)
     beyond = [quantity(case.undated, "open action") + " without a date"] if case.undated else []
     beyond += [f"{case.not_started} whose clock has not started"] if case.not_started else []
     closing = [f"The annex has every action, also {listed(beyond)}."] if beyond else []
     closing += [f"Nothing to report: {listed(nothing)}."] if nothing else []
     blocks = (*map(parts.none, closing), *lists)
-    return parts.case_fold(view, line, timeline, case.keys, blocks, paper=True)
+    return parts.case_fold(view, status, timeline, case.keys, blocks, paper=True)
 
 
 def _lists(case: BoardCase) -> tuple[list[Block], list[str]]:
     """The lists of a case that hold anything, and what the others would have listed."""
-    since, anchor = short_date(case.since), case.line.anchor
-    # What the rows past their date are, so that the number beside it is that of the line a case.
+    since, anchor = short_date(case.since), case.status.anchor
+    # What the rows past their date are, so that the number beside it is that of the case's row.
     states = {row.rag for row in case.overdue}
     further = {"Chase": "to chase", "Provisional, passed": "past a provisional date"}
     overdue = listed(["Overdue", *(shown for state, shown in further.items() if state in states)])
@@ -300,7 +301,7 @@ def _lists(case: BoardCase) -> tuple[list[Block], list[str]]:
 def _moved_or_asked(case: BoardCase, since: str) -> Iterator[Block]:
     number = len(case.moved) + len(case.asked)
     if number:
-        yield Heading("Dates moved or asked for", f"{case.line.anchor}-moved", number)
+        yield Heading("Dates moved or asked for", f"{case.status.anchor}-moved", number)
     asked = case.asked[: _SHOWN["moved"] // 2 if case.moved else _SHOWN["moved"]]
     if asked:
         yield _asked_table(asked, "id action who judged")
@@ -314,7 +315,7 @@ def _moved_or_asked(case: BoardCase, since: str) -> Iterator[Block]:
 
 def _more(case: BoardCase, kind: str, number: int) -> tuple[Block, ...]:
     """How many rows of a list stand in the annex alone."""
-    more = words(f"{number - _SHOWN[kind]} more in the annex", to=f"{case.line.anchor}-annex")
+    more = words(f"{number - _SHOWN[kind]} more in the annex", to=f"{case.status.anchor}-annex")
     return (Para((more,), "none"),) if number > _SHOWN[kind] else ()
 
 
@@ -337,16 +338,16 @@ def _annex(case: BoardCase) -> Collapsible:
     """Every action, by sheet and state: a line a row, and below it what somebody typed."""
     rows = sum(map(len, case.groups))
     groups = parts.groups_table(
-        f"Every action of {case.line.reference}, by sheet and state",
+        f"Every action of {case.status.reference}, by sheet and state",
         case.groups,
         "id",
         ("Action, and what was typed", "line", _typed_cell),
         "person judged",
         ("Completed", "day", _done_cell),
     )
-    title = (name(case.line.reference), words(": "), words(quantity(rows, "action")))
+    title = (name(case.status.reference), words(": "), words(quantity(rows, "action")))
     table = replace(groups, look="groups compact")
-    return Collapsible(title, (table,), anchor=f"{case.line.anchor}-annex", open=True)
+    return Collapsible(title, (table,), anchor=f"{case.status.anchor}-annex", open=True)
 
 
 def _typed_cell(row: ReportRow) -> ReportCell:

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tracker.report.lines import PRESSING, ReportRow, group_anchor, natural, rag_rank
+from tracker.report.rows import PRESSING, ReportRow, group_anchor, natural, rag_rank
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE, OPEN_WORDS, RAG_WORDS
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tracker.report.lines import CaseRows
+    from tracker.report.rows import CaseRows
     from tracker.report.yearly import Month
 
-_MOST_TICKS = 5
+_TICKS_SHOWN = 5
 _WEEK, _WEEKS_UP_TO = 7, 70
 _EDGE = 0.1
 _ROW, _TOP = 36, 30
@@ -138,7 +138,7 @@ def sheet_counts(case: CaseRows) -> tuple[SheetCounts, ...]:
     """The counts of each sheet of a case; the words of open rows lead to them in the annex."""
     found = []
     for sheet in case.sheets:
-        words = Counter(row.rag for row in case.lines if row.sheet == sheet and row.rag)
+        words = Counter(row.rag for row in case.rows if row.sheet == sheet and row.rag)
         whole, before, bar = words.total(), 0, []
         for word in sorted(words, key=rag_rank):
             anchor = group_anchor(case, sheet, word) if word in OPEN_WORDS else ""
@@ -249,7 +249,7 @@ def _ticks(first: date, last: date, x: Callable[[date], str], end: float) -> lis
         numbers = range(first.year * _YEAR + first.month, last.year * _YEAR + last.month)
         days = [date(number // _YEAR, number % _YEAR + 1, 1) for number in numbers]
         words = [f"{day:%b %Y}" for day in days]
-    step = max(-(-len(days) // _MOST_TICKS), 1)
+    step = max(-(-len(days) // _TICKS_SHOWN), 1)
     ticks = []
     for day, word in list(zip(days, words, strict=True))[::step]:
         share = (day - first) / (last - first or timedelta(days=1))

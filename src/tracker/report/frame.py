@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from tracker.problems import codes
 from tracker.procedure.milestones import Milestone, Milestones
-from tracker.report.lines import by_date, case_rows, natural, rows_to_do_now, working_days
+from tracker.report.rows import by_date, case_rows, natural, rows_to_do_now, shared_fields, working_days
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import Action, CaseState, PlanAction, Reconciliation, SourceWorkbook
-    from tracker.report.lines import CaseRows, ReportRow, WorkingDays
+    from tracker.report.rows import CaseRows, ReportRow, WorkingDays
 
 CONTRADICTIONS = frozenset({
     codes.NOT_A_DATE, codes.UNKNOWN_WORD, codes.NOT_A_WHOLE_NUMBER, codes.FORMULA_WITHOUT_VALUE,
@@ -52,10 +52,11 @@ class ReportedHold:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseLine:
-    """One line a case. `stage` is the stage reached, `standing` says how far: `day 8 of 15`.
+class CaseStatus:
+    """Where a case stands, for the one row a report has of it.
 
-    `next_key` is the next open row with a key date that is judged by a day.
+    `stage` is the stage reached, `standing` how far it is in it: `day 8 of 15`. `next_key` is the next open row
+    with a key date that is judged by a day.
     """
 
     reference: str
@@ -72,11 +73,11 @@ class CaseLine:
     hold: ReportedHold | None
 
 
-def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> CaseLine:
-    """The line of one case; `moved` is the number of its rows with a moved date."""
+def case_status(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> CaseStatus:
+    """Where a case stands; `moved` is the number of its rows with a moved date."""
     stage, standing = stage_reached(rows.state, as_at, days)
-    dated = [row for row in rows.lines if row.key and row.open and row.judged]
-    return CaseLine(
+    dated = [row for row in rows.rows if row.key and row.open and row.judged]
+    return CaseStatus(
         reference=rows.reference,
         summary=rows.state.summary,
         anchor=rows.anchor,
@@ -84,8 +85,8 @@ def case_line(rows: CaseRows, moved: int, as_at: date, days: WorkingDays) -> Cas
         standing=standing,
         closed=closed_on(rows.state),
         next_key=min(dated, key=lambda row: str(row.judged), default=None),
-        overdue=sum(row.rag == "Overdue" for row in rows.lines),
-        chase=sum(row.rag == "Chase" for row in rows.lines),
+        overdue=sum(row.rag == "Overdue" for row in rows.rows),
+        chase=sum(row.rag == "Chase" for row in rows.rows),
         moved=moved,
         open=len(rows.open),
         hold=hold_of(rows.state, as_at),
@@ -187,14 +188,14 @@ class Contradiction:
 class ClosedCase:
     """A case in which nobody has anything to do. `ended` is the last day on which anything in it was done."""
 
-    rows: CaseRows
+    case: CaseRows
     closed: date
     ended: date
 
     @property
     def counts(self) -> Counter[str]:
         """Its rows by state."""
-        return Counter(row.rag for row in self.rows.lines)
+        return Counter(row.rag for row in self.case.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,7 @@ class Read:
     @property
     def every_case(self) -> tuple[CaseRows, ...]:
         """The cases, and then those that are closed."""
-        return (*self.cases, *(each.rows for each in self.closed))
+        return (*self.cases, *(each.case for each in self.closed))
 
     def frame(self, since: date, rows: Sequence[CaseRows] | None = None) -> dict[str, object]:
         """The fields of a `Frame`; `rows` where the reader is not shown every row."""
@@ -261,19 +262,17 @@ def rules_of(state: CaseState) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Meetings:
-    """The board's meetings on the Calendar sheets: the last before the report date, the next from it on."""
-
-    last: date | None
-    next: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class BoardView(Frame):
-    """The start of every board's view. `requests` are the steps that members of the board own and can do now."""
+    """The start of every board's view. `requests` are the steps that members of the board own and can do now.
 
+    Its meetings are those on the Calendar sheets: the last before the report date, the next from it on. `sees` is the
+    word for what such boards are shown, and the module that makes it.
+    """
+
+    sees: ClassVar[str]
     board: str
-    meetings: Meetings
+    last_meeting: date | None
+    next_meeting: date | None
     requests: tuple[ReportRow, ...]
 
 
@@ -284,7 +283,8 @@ class BoardRead:
     read: Read
     board: Board
     procedure: Procedure
-    meetings: Meetings
+    last_meeting: date | None
+    next_meeting: date | None
     since: date | None
 
     def frame(self, rows: Sequence[CaseRows] | None = None) -> Mapping[str, object]:
@@ -295,12 +295,12 @@ class BoardRead:
         asked = [rows_to_do_now(case, names) for case in self.read.cases]
         if rows is not None:
             pairs = zip(self.read.cases, rows, asked, strict=True)
-            rows = [case.only([*shown.lines, *theirs]) for case, shown, theirs in pairs]
+            rows = [case.only([*shown.rows, *theirs]) for case, shown, theirs in pairs]
         issued = [case.state.issued for case in self.read.cases if case.state.issued]
         since = self.since or min(issued, default=self.read.as_at)
         requests = by_date(row for theirs in asked for row in theirs)
-        own = {"board": self.board.name, "meetings": self.meetings, "requests": requests}
-        return {**self.read.frame(since, rows), **own}
+        meetings = shared_fields(self, ("last_meeting", "next_meeting"))
+        return {**self.read.frame(since, rows), **meetings, "board": self.board.name, "requests": requests}
 
 
 def contradictions(cases: Sequence[CaseRows]) -> tuple[Contradiction, ...]:
@@ -334,15 +334,15 @@ def open_cases(reconciliation: Reconciliation) -> tuple[list[CaseRows], WorkingD
     as_at = reconciliation.as_at
     states = [state for state in reconciliation.cases if not is_closed(state, as_at)]
     cases = [case_rows(state, number) for number, state in enumerate(states, 1)]
-    dates = [as_at, *(row.judged for case in cases for row in case.lines if row.judged)]
+    dates = [as_at, *(row.judged for case in cases for row in case.rows if row.judged)]
     return cases, working_days(min(dates), max(dates))
 
 
 def separate_closed_cases(read: Read, since: date, moved: Callable[[CaseRows], bool]) -> Read:
     """The same with the cases apart that were closed before `since`, and in which nothing moved after."""
     found = [closed_case(case, read.as_at, since) for case in read.cases]
-    closed = tuple(each for each in found if each and not moved(each.rows))
-    set_aside = {each.rows.anchor for each in closed}
+    closed = tuple(each for each in found if each and not moved(each.case))
+    set_aside = {each.case.anchor for each in closed}
     kept = tuple(case for case in read.cases if case.anchor not in set_aside)
     return replace(read, cases=kept, closed=closed)
 
@@ -353,9 +353,9 @@ def closed_case(rows: CaseRows, as_at: date, since: date) -> ClosedCase | None:
     if closed is None or closed > as_at or state.conflicts or not state.reference:
         return None
     twice = any(each.code in {codes.SAME_CASE_TWICE, codes.OLDER_COPY} for each in state.problems)
-    if twice or any(row.open or not row.rag for row in rows.lines):
+    if twice or any(row.open or not row.rag for row in rows.rows):
         return None
-    days = [day for row in rows.lines for day in (row.completed, row.signed_off) if day]
+    days = [day for row in rows.rows for day in (row.completed, row.signed_off) if day]
     ended = max([closed, *days])
     return ClosedCase(rows, closed, ended) if ended < since else None
 

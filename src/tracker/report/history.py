@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.paths import open_regular
 from tracker.problems import codes, problem
 from tracker.reconcile.model import case_identity
-from tracker.report.lines import PRESSING, safe_id
+from tracker.report.rows import PRESSING, safe_id
 from tracker.rules import DONE_WORDS
 from tracker.text import short_date
 
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from tracker.problems import Problem
-    from tracker.report.lines import CaseRows, ReportRow
+    from tracker.report.rows import CaseRows, ReportRow
 
 SCHEMA = "tracker/report/1"
 _LARGEST = 20_000_000  # characters of a file that is not laid out a line a case, or of one line
 _MONDAYS = 53
-_MOST_DAYS = 1_000_000  # no row can be so late
+_DAYS_LATE_LIMIT = 1_000_000  # no row can be so late
 _START = 120  # characters in which a line has named its case
 _OWN = ("council", "partnership")
 _CASES, _END = '"cases": [\n', "],\n"
@@ -113,7 +113,7 @@ class Movement:
 # What a row is known by
 
 
-def line_hash(uuid: str, row: ReportRow) -> str:
+def row_hash(uuid: str, row: ReportRow) -> str:
     """A hash of what people write in a row, its case mixed in, so that equal words of two cases do not show."""
     texts = (uuid, row.action, row.owner, row.named_owner, row.progress, row.reason, row.evidence)
     return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
@@ -135,7 +135,7 @@ def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:
     """An earlier report's JSON, or what is wrong with the file."""
     cases: dict[str, EarlierCase] = {}
     try:
-        with _opened(path) as (as_at, lines):
+        with _open_report(path) as (as_at, lines):
             for line in lines:
                 uuid, reference, rows = _case(line)
                 before = cases.get(uuid)  # where two workbooks of it were counted
@@ -150,7 +150,7 @@ def read_earlier(path: Path) -> tuple[Earlier | None, list[Problem]]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[date, Iterator[str]]]:
+def _open_report(path: Path) -> Iterator[tuple[date, Iterator[str]]]:
     """The day of a report and the lines of its cases: as we lay them out, else from the whole text."""
     with TextIOWrapper(open_regular(path), "utf-8-sig") as file:
         first = file.readline(_LARGEST)
@@ -202,7 +202,7 @@ def _case(line: str) -> tuple[str, str, list[tuple[str, EarlierRow]]]:
 def _row(row: Mapping[str, Any]) -> EarlierRow:
     """A row; a history leaves out what is blank, a report in JSON does not."""
     late = row.get("days_late")
-    if late is not None and not -_MOST_DAYS < late < _MOST_DAYS:  # NaN, too, is not between them
+    if late is not None and not -_DAYS_LATE_LIMIT < late < _DAYS_LATE_LIMIT:  # NaN, too, is not between them
         raise ValueError("no number of days")
     return EarlierRow(
         sys.intern(str(row["rag"])),
@@ -254,12 +254,12 @@ def done_in(folder: Path, kinds: Iterable[str], as_at: date) -> DoneKnown:
     dated, known = [], DoneKnown()
     for kind in dict.fromkeys(kinds):
         for path in sorted(folder.glob(f"{kind}-*.json"))[-_MONDAYS:]:
-            with suppress(*_BROKEN), _opened(path) as (day, _):
+            with suppress(*_BROKEN), _open_report(path) as (day, _):
                 dated.append((day, path.name, path))
     for day, _, path in sorted(dated):
         if day <= as_at:
             # Of one that breaks off, what stands before the break.
-            with suppress(*_BROKEN), _opened(path) as (_, lines):
+            with suppress(*_BROKEN), _open_report(path) as (_, lines):
                 for line in lines:
                     known.add(line)
     return known
@@ -268,20 +268,20 @@ def done_in(folder: Path, kinds: Iterable[str], as_at: date) -> DoneKnown:
 def done_by_month(known: DoneKnown, cases: Sequence[CaseRows]) -> list[Done]:
     """Every dated row of our own that was done; what earlier reports knew is brought up to date."""
     for case in cases:
-        known.put(case_identity(case.state), [(row_key(row), row) for row in case.lines])
+        known.put(case_identity(case.state), [(row_key(row), row) for row in case.rows])
     return [done for case in known.cases.values() for done in case.values()]
 
 
 # Movement
 
 
-def done_lines(earlier: Earlier, cases: Sequence[CaseRows]) -> list[ReportRow]:
+def rows_done(earlier: Earlier, cases: Sequence[CaseRows]) -> list[ReportRow]:
     """The rows done since an earlier report: open then, or not known then and completed after its day."""
     found = []
     for case in cases:
         known = earlier.cases.get(case_identity(case.state))
         rows = known.rows if known else {}
-        for row in case.lines:
+        for row in case.rows:
             if before := rows.get(row_key(row)):
                 new = before.rag not in DONE_WORDS
             else:
@@ -313,7 +313,7 @@ def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
         moves += _moves(rows, case)
         if reworded := _reworded(rows, case):
             words.append((case.reference, reworded))
-        for row in case.lines:
+        for row in case.rows:
             before = rows.get(row_key(row))
             if before and row.open and row.counted_from and before.due != row.due:
                 clocks[case.reference, row.counted_from] += 1
@@ -329,7 +329,7 @@ def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
 
 def _moves(rows: Mapping[str, EarlierRow], case: CaseRows) -> Iterator[Move]:
     now: dict[str, ReportRow] = {}
-    for row in case.lines:
+    for row in case.rows:
         now.setdefault(row_key(row), row)  # of a copied row its original speaks
     for key, row in now.items():
         for what, was, is_now in _what(rows.get(key), row):
@@ -342,9 +342,9 @@ def _moves(rows: Mapping[str, EarlierRow], case: CaseRows) -> Iterator[Move]:
 def _reworded(rows: Mapping[str, EarlierRow], case: CaseRows) -> tuple[str, ...]:
     """The rows in which something else was written, and no state or date moved."""
     found: dict[str, None] = {}
-    for row in case.lines:
+    for row in case.rows:
         before = rows.get(row_key(row))
-        reworded = before and before.hash != line_hash(case_identity(case.state), row)
+        reworded = before and before.hash != row_hash(case_identity(case.state), row)
         if reworded and not any(_what(before, row)):
             found[row.label] = None
     return tuple(found)

@@ -11,12 +11,11 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from email.errors import MessageError
 from email.headerregistry import Address
-from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
-from tracker.report.lines import FIRST_RUN_AHEAD, by_date, natural
+from tracker.report.rows import FIRST_RUN_AHEAD, CaseRows, by_date, natural
 from tracker.rules import DONE_WORDS
-from tracker.text import clean_text, listed_first, quantity, request_words, short_date
+from tracker.text import clean_text, fold, listed_first, quantity, request_words, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.reconcile.model import CaseState, Event, OwnerEntry
     from tracker.report.decisions import Coming, Decision
-    from tracker.report.frame import CaseLine, Contradiction
-    from tracker.report.lines import CaseRows, ReportRow, WorkingDays
+    from tracker.report.frame import CaseStatus, Contradiction
+    from tracker.report.rows import ReportRow, WorkingDays
 
 Key = tuple[str, ...]
 
@@ -76,27 +75,22 @@ class Recipient:
     @property
     def key(self) -> Key:
         """What makes two recipients the same, however they are written."""
-        return tuple(map(_folded, (self.owner, self.person, self.typed)))
+        return tuple(map(fold, (self.owner, self.person, self.typed)))
 
 
-def recipient_of(line: ReportRow, people: Sequence[OwnerEntry]) -> Recipient:
+def recipient_of(row: ReportRow, people: Sequence[OwnerEntry]) -> Recipient:
     """Who a row's owner is. A person typed beside the role is written to only where People knows the address."""
-    known = _folded(line.owner)
-    named = [each for each in people if _folded(each.owner) == known]
-    named += [each for each in people if known in map(_folded, each.aliases)]
+    known = fold(row.owner)
+    named = [each for each in people if fold(each.owner) == known]
+    named += [each for each in people if known in map(fold, each.aliases)]
     entry = named[0] if named else None
-    owner = entry.owner if entry else line.owner
-    person = line.named_owner or (entry.name if entry else "")
+    owner = entry.owner if entry else row.owner
+    person = row.named_owner or (entry.name if entry else "")
     outside = entry is None or entry.outside
-    if entry and (not person or _folded(person) == _folded(entry.name)):
+    if entry and (not person or fold(person) == fold(entry.name)):
         return Recipient(owner, entry.name, entry.email, outside)
-    other = next((each for each in people if person and _folded(person) == _folded(each.name)), None)
+    other = next((each for each in people if person and fold(person) == fold(each.name)), None)
     return Recipient(owner, person, other.email if other else "", outside)
-
-
-@lru_cache(maxsize=4096)
-def _folded(text: str) -> str:
-    return clean_text(text).casefold()
 
 
 def address_book(states: Iterable[CaseState]) -> Mapping[Key, str]:
@@ -111,7 +105,7 @@ def address_book(states: Iterable[CaseState]) -> Mapping[Key, str]:
 
 def holder_key(owner: str, person: str) -> Key:
     """The key of a named person in a role."""
-    return (_folded(owner), _folded(person)) if person else ()
+    return (fold(owner), fold(person)) if person else ()
 
 
 def addresses(typed: str) -> tuple[str, ...] | None:
@@ -250,6 +244,7 @@ class CaseEvent:
     """What happened in a case."""
 
     case: str
+    case_anchor: str
     event: Event
 
 
@@ -273,7 +268,7 @@ class Digest(Mail):
     statutory_missed: tuple[Request, ...]
     happened: tuple[CaseEvent, ...]
     coming: tuple[Coming, ...]
-    cases: tuple[CaseLine, ...]
+    cases: tuple[CaseStatus, ...]
     late: tuple[OwnerLate, ...]
 
     @property
@@ -291,18 +286,17 @@ class Digest(Mail):
 # What rows ask of people
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerCase:
+@dataclass(frozen=True)
+class OwnerCase(CaseRows):
     """A case with its rows and its own working days, and the addresses known in any case by role and person."""
 
-    rows: CaseRows
     days: WorkingDays
     book: Mapping[Key, str]
 
-    @property
-    def state(self) -> CaseState:
-        """The case as it was read."""
-        return self.rows.state
+    @classmethod
+    def of(cls, case: CaseRows, days: WorkingDays, book: Mapping[Key, str]) -> OwnerCase:
+        """The case with days and addresses."""
+        return cls(case.state, case.anchor, case.rows, days, book)
 
     def readers(self) -> list[Recipient]:
         """Who gets a digest."""
@@ -358,7 +352,7 @@ def waiting_requests(cases: Iterable[OwnerCase], to: Recipient) -> tuple[Request
     rows = [
         row
         for case in cases
-        for row in case.rows.open
+        for row in case.open
         if (row.status == _WAITING or row.rag == "Chase") and case.owner_of(row).key != to.key
     ]
     return tuple(
@@ -371,22 +365,12 @@ def decision_requests(case: OwnerCase, as_at: date) -> Iterator[Request]:
 
     What they wait for is done, or they are due within days all the same.
     """
-    overtaken, soon = _overtaken(case.rows), case.days.after(as_at, FIRST_RUN_AHEAD)
-    for row in case.rows.open:
+    # The steps that something done should have waited for.
+    overtaken = case.with_all_before(each for row in case.rows if row.rag in DONE_WORDS for each in row.after)
+    soon = case.days.after(as_at, FIRST_RUN_AHEAD)
+    for row in case.open:
         if row.label not in case.state.asks or row.label in overtaken or row.rag in _WAITS:
             continue
-        before = _steps_before(case.rows, row)
+        before = _steps_before(case, row)
         if not before or (row.judged and row.judged <= soon):
             yield Request(row, case.state.asks[row.label], tuple(before))
-
-
-def _overtaken(case: CaseRows) -> set[str]:
-    """The steps that something done should have waited for, directly or through others."""
-    found: set[str] = set()
-    queue = [before for row in case.lines if row.rag in DONE_WORDS for before in row.after]
-    while queue:
-        label = queue.pop()
-        if label not in found:
-            found.add(label)
-            queue += case.by_id[label].after if label in case.by_id else ()
-    return found

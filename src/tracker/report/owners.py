@@ -17,17 +17,7 @@ from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import case_identity
 from tracker.report import sections
 from tracker.report.decisions import coming_of_all, decisions, events_since
-from tracker.report.frame import a_week_before, case_line, contradictions, open_cases
-from tracker.report.lines import (
-    ReportRow,
-    by_date,
-    date_key,
-    digest_is_due,
-    key_date_is_due,
-    natural,
-    owner_is_reminded,
-    slug,
-)
+from tracker.report.frame import a_week_before, case_status, contradictions, open_cases
 from tracker.report.messages import (
     CaseEvent,
     Digest,
@@ -42,6 +32,16 @@ from tracker.report.messages import (
     decision_requests,
     owner_request,
     waiting_requests,
+)
+from tracker.report.rows import (
+    ReportRow,
+    by_date,
+    date_key,
+    digest_is_due,
+    key_date_is_due,
+    natural,
+    owner_is_reminded,
+    slug,
 )
 from tracker.text import listed
 
@@ -103,8 +103,8 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     opened, usual = open_cases(reconciliation)
     opened.sort(key=lambda case: natural(case.state.reference))
     book = address_book(case.state for case in opened)
-    cases = [OwnerCase(case, usual.of(case.state.holidays), book) for case in opened]
-    owned = _owned(cases, since, as_at)
+    cases = [OwnerCase.of(case, usual.of(case.state.holidays), book) for case in opened]
+    owned = _owned_rows(cases, since, as_at)
     left_out = tuple(each for each in reconciliation.problems if each.severity == "error")
     messages = _with_unique_stems(list(_messages(owned, as_at)))
     digests = _with_unique_stems(list(_digests(cases, since, as_at, left_out)))
@@ -113,20 +113,20 @@ def make_mailing(reconciliation: Reconciliation, *, since: date | None = None) -
     return Mailing(messages, digests, unaddressed, tuple(_unowned(owned)))
 
 
-def _owned(cases: Iterable[OwnerCase], since: date | None, as_at: date) -> list[OwnedRow]:
+def _owned_rows(cases: Iterable[OwnerCase], since: date | None, as_at: date) -> list[OwnedRow]:
     """The open rows with their owners; a row that two copies of a case hold is taken once."""
     found: dict[tuple[str, str], OwnedRow] = {}
     for case in cases:
-        for row in case.rows.open:
+        for row in case.open:
             key = (case_identity(case.state), row.label)
             if key not in found:
-                day = _judged(row)
+                day = _reminder_date(row)
                 reminded = day is not None and owner_is_reminded(day, since, as_at, case.days)
                 found[key] = OwnedRow(case, row, case.owner_of(row), reminded)
     return list(found.values())
 
 
-def _judged(row: ReportRow) -> date | None:
+def _reminder_date(row: ReportRow) -> date | None:
     """The date that a row may be reminded of."""
     return None if row.rag in _SILENT else row.judged
 
@@ -142,12 +142,12 @@ def _messages(owned: Iterable[OwnedRow], as_at: date) -> Iterator[Message]:
         found: defaultdict[str, list[Request]] = defaultdict(list)
         for each in sorted(reminded, key=lambda each: date_key(each.row)):
             title = _GROUPS.get(each.row.rag, _NEXT)
-            found[title].append(owner_request(each.case.rows, each.row, each.to))
+            found[title].append(owner_request(each.case, each.row, each.to))
         if reminded:
             senders = _senders(each.case for each in reminded)
             own = to.key in {each.to.key for each in senders}
             cases = {id(each.case): each.case for each in by_owner[key]}.values()
-            coming = coming_of_all([case.rows for case in cases], as_at) if own else ()
+            coming = coming_of_all(cases, as_at) if own else ()
             yield Message(
                 stem=_stem("owner", to),
                 to=to,
@@ -169,7 +169,7 @@ def _senders(cases: Iterable[OwnerCase]) -> tuple[Sender, ...]:
     for case in cases:
         for each in case.state.people:
             if each.signs:
-                found.setdefault(case.recipient(each), {})[case.rows.reference] = None
+                found.setdefault(case.recipient(each), {})[case.reference] = None
     return tuple(Sender(to, tuple(references)) for to, references in found.items())
 
 
@@ -192,8 +192,8 @@ def _digests(
         near = [
             row
             for case in read[key]
-            for row in case.rows.open
-            if row.key and (day := _judged(row)) and key_date_is_due(day, since, as_at, case.days)
+            for row in case.open
+            if row.key and (day := _reminder_date(row)) and key_date_is_due(day, since, as_at, case.days)
         ]
         if weekly or near:
             yield _digest(
@@ -213,7 +213,7 @@ def _digest(
 ) -> Digest:
     """The digest of one reader; `near` are the key dates to remind of."""
     reported = cases if weekly else []
-    rows = [row for case in reported for row in case.rows.lines]
+    rows = [row for case in reported for row in case.rows]
     asked = [(each, case.owner_of(each.row)) for case in cases for each in decision_requests(case, as_at)]
     yours = tuple(each for each, owner in asked if owner.key == to.key)
     missed = sections.statutory_missed(rows)
@@ -228,27 +228,22 @@ def _digest(
         senders=senders,
         weekly=weekly,
         left_out=left_out,
-        contradictions=contradictions([case.rows for case in cases]),
+        contradictions=contradictions(cases),
         yours=yours,
         others=tuple(each for each, owner in asked if weekly and owner.key != to.key and not each.row.key),
-        shared=tuple(each for case in reported for each in decisions(case.rows, as_at)),
+        shared=tuple(each for case in reported for each in decisions(case, as_at)),
         key_dates=tuple(
             _short_request(row, cases) for row in by_date(near) if (row.case, row.label) not in named
         ),
         statutory_missed=tuple(_short_request(row, cases) for row in missed),
         happened=tuple(
-            CaseEvent(case.rows.reference, event)
+            CaseEvent(case.reference, case.anchor, event)
             for case in reported
-            for event in events_since(case.rows, since or a_week_before(as_at), as_at)
+            for event in events_since(case, since or a_week_before(as_at), as_at)
         ),
-        coming=tuple(
-            each
-            for each in coming_of_all([case.rows for case in reported], as_at)
-            if as_at <= each.day <= until
-        ),
+        coming=tuple(each for each in coming_of_all(reported, as_at) if as_at <= each.day <= until),
         cases=tuple(
-            case_line(case.rows, sum(row.moved for row in case.rows.open), as_at, case.days)
-            for case in reported
+            case_status(case, sum(row.moved for row in case.open), as_at, case.days) for case in reported
         ),
         late=_late(rows),
     )
@@ -256,7 +251,7 @@ def _digest(
 
 def _short_request(row: ReportRow, cases: Iterable[OwnerCase]) -> Request:
     """A row by its short name."""
-    headings = next(case.state.headings for case in cases if case.rows.reference == row.case)
+    headings = next(case.state.headings for case in cases if case.reference == row.case)
     return Request(row, headings.get(row.label, row.action))
 
 
@@ -302,10 +297,10 @@ def _unaddressed(
     """Recipients to whom no draft can be addressed, each once, with the cases that should give their address."""
     holding: defaultdict[Key, dict[str, CaseState]] = defaultdict(dict)
     for each in owned:
-        holding[each.to.key][each.case.rows.reference] = each.case.state
+        holding[each.to.key][each.case.reference] = each.case.state
     for case in cases:
         for to in case.readers():
-            holding[to.key][case.rows.reference] = case.state
+            holding[to.key][case.reference] = case.state
     for to in {to.key: to for to in recipients if not to.addresses}.values():
         states = holding[to.key]
         yield problem(

@@ -33,7 +33,7 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
-from tracker.report.lines import ReportRow, file_name
+from tracker.report.rows import ReportRow, file_name
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from tracker.report.decisions import Decision
     from tracker.report.everything import EverythingView
     from tracker.report.figures import Chart, Timeline
-    from tracker.report.frame import CaseLine, Frame
+    from tracker.report.frame import CaseStatus, Frame
     from tracker.report.sections import Moved
     from tracker.report.weekly import WeeklyView
     from tracker.report.yearly import Measure
@@ -62,7 +62,7 @@ def name_cell(text: str, to: str = "") -> ReportCell:
     return ReportCell((name(text, to=to),))
 
 
-def reference_cell(case: CaseLine) -> ReportCell:
+def reference_cell(case: CaseStatus) -> ReportCell:
     """What a case is called, and what it is about."""
     return text_cell(name(case.reference, to=case.anchor), small(case.summary))
 
@@ -140,7 +140,7 @@ def table(
     names: int | None = None,
     first: int | None = None,
 ) -> ReportTable:
-    """A row an item, which is a `ReportRow`, or has one as its `line`, where columns are short names of `COLUMNS`.
+    """A row an item, which is a `ReportRow`, or has one as its `row`, where columns are short names of `COLUMNS`.
 
     `look` names a special style; a `plain` table is neither sorted nor filtered. `names` is the place of the column
     that names the row, else that of an ID or a sheet, else the first. `first` numbers the rows from there on, where
@@ -160,7 +160,7 @@ def table(
 
 def _of_row(short_name: str) -> Column[Any]:
     title, kind, cell = COLUMNS[short_name]
-    return title, kind, lambda item: cell(item if isinstance(item, ReportRow) else item.line)
+    return title, kind, lambda item: cell(item if isinstance(item, ReportRow) else item.row)
 
 
 def table_or(
@@ -229,7 +229,7 @@ def folded(title: str, *blocks: Block, anchor: str = "", look: str = "annex") ->
 
 def case_fold(
     view: WeeklyView | EverythingView,
-    line: CaseLine,
+    status: CaseStatus,
     drawn: Timeline | None,
     keys: Sequence[ReportRow],
     blocks: Iterable[Block],
@@ -240,13 +240,13 @@ def case_fold(
     """A case by itself: its line, its timeline, its key dates, what else there is to tell."""
     shown: list[Block] = []
     if drawn:
-        shown.append(Drawing(line.anchor, line.reference, drawn, view.as_at, legend))
+        shown.append(Drawing(status.anchor, status.reference, drawn, view.as_at, legend))
     if keys:
         columns = "id key timescale due agreed done rag late"
-        shown.append(table(f"Key dates of {line.reference}", keys, columns, look="keys", plain=True))
-    title = (name(line.reference), free(line.summary), small(f"{line.stage}, {line.standing}"))
+        shown.append(table(f"Key dates of {status.reference}", keys, columns, look="keys", plain=True))
+    title = (name(status.reference), free(status.summary), small(f"{status.stage}, {status.standing}"))
     opened = len(view.cases) <= _CASES_SHOWN_OPEN
-    return Collapsible(title, (*shown, *blocks), line.anchor, look="case", open=opened, paper=paper)
+    return Collapsible(title, (*shown, *blocks), status.anchor, look="case", open=opened, paper=paper)
 
 
 def months_block(drawn: Chart | None) -> tuple[Block, ...]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tracker import __version__, resources, text
 from tracker.report.figures import counted
-from tracker.report.lines import file_name, rag_rank, slug
+from tracker.report.rows import file_name, rag_rank, slug
 from tracker.resources import rag_colours
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def render(page: ReportPage, form: str, kind: str = "weekly", folder: Path | Non
         values |= _page_parts(environment, page)
     template = environment.select_template([f"{kind}.{form}.j2", f"report.{form}.j2"])
     rendered = template.render(values)
-    return rendered if form == "html" else _tidied(rendered)
+    return rendered if form == "html" else _tidy(rendered)
 
 
 def template_folders(folder: Path | None = None) -> list[Path]:
@@ -64,10 +64,10 @@ def message_text(message: Mail, form: str, folder: Path | None = None) -> str:
     A template in `folder` is taken before ours of that name, and `KIND.FORM.j2` before `KIND.j2`.
     """
     template = _environment(form, folder).select_template([f"{message.kind}.{form}.j2", f"{message.kind}.j2"])
-    return _tidied(template.render(message=message, md=form == "md"))
+    return _tidy(template.render(message=message, md=form == "md"))
 
 
-def _tidied(rendered: str) -> str:
+def _tidy(rendered: str) -> str:
     return _BLANK_LINES.sub("\n\n", rendered).strip() + "\n"
 
 

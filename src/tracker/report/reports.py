@@ -2,16 +2,16 @@
 
 Example:
     >>> made = make(Wanted("weekly"), reconciliation, procedure)
-    >>> files, problems = written(made, "html")
+    >>> files, problems = report_files(made, "html")
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tracker.reconcile.output import outline
-from tracker.report import boards, everything
 from tracker.report.blocks import (
     BlockGroup,
     Bullets,
@@ -33,16 +33,13 @@ from tracker.report.blocks import (
     with_annex,
     words,
 )
-from tracker.report.boards import EmployerView, ExceptionsView
 from tracker.report.data_output import csv_files, history_lines, report_json
-from tracker.report.docx_output import NAME, check_can_write, docx_bytes
-from tracker.report.everything import EverythingView
 from tracker.report.figures import chart
-from tracker.report.frame import BoardRead, Frame, Meetings, a_week_before, read_cases, separate_closed_cases
+from tracker.report.frame import BoardRead, BoardView, Frame, a_week_before, read_cases, separate_closed_cases
 from tracker.report.history import DoneKnown, done_by_month, has_moved
-from tracker.report.lines import file_name
 from tracker.report.parts import report_page, table
 from tracker.report.render import render, template_folders
+from tracker.report.rows import file_name
 from tracker.report.timeliness import TimelinessView, timeliness_page, timeliness_view
 from tracker.report.weekly import weekly_view
 from tracker.report.weekly_page import weekly_page
@@ -50,7 +47,7 @@ from tracker.report.yearly import month_of, months
 from tracker.text import quantity, same_word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -59,9 +56,8 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Reconciliation
     from tracker.reconcile.output import CaseOutline, OutlineTable, ProblemFold
     from tracker.report.blocks import Block, Body, Spans
-    from tracker.report.frame import BoardView
     from tracker.report.history import Earlier
-    from tracker.report.lines import CaseRows
+    from tracker.report.rows import CaseRows
 
 FORMATS = ("html", "md", "docx", "csv", "json")
 
@@ -152,17 +148,10 @@ def make_history(kind: str, reconciliation: Reconciliation) -> Iterator[str]:
 
 # Boards
 
-_VIEWS: Mapping[str, Callable[[BoardRead], BoardView]] = {
-    "everything": everything.everything_view,
-    "exceptions": boards.exceptions_view,
-    "employer": boards.employer_view,
-}
-_BODIES: Mapping[type, Callable[[Any], Body]] = {
-    EverythingView: everything.body,
-    ExceptionsView: boards.exceptions_body,
-    EmployerView: boards.employer_body,
-}
-"""What a board sees, and how that is shown."""
+
+def _board_module(sees: str) -> Any:
+    """The module for what a board sees: its view, and how that is shown."""
+    return import_module(f"tracker.report.{sees}")
 
 
 def board_view(
@@ -180,14 +169,18 @@ def board_view(
         if meeting.day and same_word(meeting.kind, board.name)
     }
     last = max((day for day in days if day < read.as_at), default=None)
-    following = min((day for day in days if day >= read.as_at), default=None)
-    return _VIEWS[board.sees](BoardRead(read, board, procedure, Meetings(last, following), since or last))
+    upcoming = min((day for day in days if day >= read.as_at), default=None)
+    view = _board_module(board.sees).make_view(
+        BoardRead(read, board, procedure, last, upcoming, since or last)
+    )
+    assert isinstance(view, BoardView)
+    return view
 
 
 def board_page(view: BoardView) -> ReportPage:
     """A board's report as blocks."""
-    body = _BODIES[type(view)](view)
-    meeting = view.meetings.next
+    body: Body = _board_module(view.sees).make_body(view)
+    meeting = view.next_meeting
     when = (words("For the meeting of "), day(meeting), words(" · as at ")) if meeting else (words("As at "),)
     about = (*when, day(view.as_at), words(f" · {quantity(len(view.rows), 'case')} · "), *_since(view))
     title = f"{view.board}: {body.what}"
@@ -207,10 +200,10 @@ def _requests(view: BoardView) -> tuple[tuple[Para, ...], tuple[Section, ...]]:
 
 
 def _since(view: BoardView) -> Spans:
-    if view.since == view.meetings.last:
+    if view.since == view.last_meeting:
         return (words("since the last meeting listed, "), day(view.since))
-    if view.meetings.last is None:
-        covered = "each case since its issue" if isinstance(view, EverythingView) else "the whole case"
+    if view.last_meeting is None:
+        covered = "each case since its issue" if view.sees == "everything" else "the whole case"
         return (words(f"no earlier meeting is on the Calendar, so this covers {covered}"),)
     return (words("since "), day(view.since))
 
@@ -218,7 +211,9 @@ def _since(view: BoardView) -> Spans:
 # Files
 
 
-def written(made: Made, form: str, folder: Path | None = None) -> tuple[Mapping[str, bytes], list[Problem]]:
+def report_files(
+    made: Made, form: str, folder: Path | None = None
+) -> tuple[Mapping[str, bytes], list[Problem]]:
     """The files of a report by name; one file has the empty name. `folder` holds templates that replace ours."""
     if form == "csv":
         return csv_files(made.layout, made.view), []
@@ -227,6 +222,8 @@ def written(made: Made, form: str, folder: Path | None = None) -> tuple[Mapping[
     from tracker.report.sandbox import catch_template_mistakes
 
     if form == "docx":
+        from tracker.report.docx_output import check_can_write, docx_bytes
+
         if problems := check_can_write():
             return {}, problems
         template = _word_template(made.kind, folder)
@@ -240,7 +237,7 @@ def written(made: Made, form: str, folder: Path | None = None) -> tuple[Mapping[
 
 def _word_template(kind: str, folder: Path | None) -> Path:
     """The Word template: the report's own before the common one, theirs before ours."""
-    names = [each / name for each in template_folders(folder) for name in (f"{kind}.docx", NAME)]
+    names = [each / name for each in template_folders(folder) for name in (f"{kind}.docx", "report.docx")]
     return next((path for path in names if path.is_file()), names[-1])
 
 

@@ -1,4 +1,4 @@
-"""The sandbox in which templates run: they reach nothing but what they are given, and end within bounds.
+"""The sandbox for somebody's own templates: they reach nothing but what they are given, and end within bounds.
 
 One budget a run, of steps and of characters: each turn of a loop, each call and each part included is a step, and what
 is put together counts by its length before it is made. A mistake in somebody's own template is a problem with file
@@ -206,8 +206,8 @@ class _OwnFolderLoader(FileSystemLoader):
 
 
 def environment(folders: Sequence[Path], own: Path | None, **options: Any) -> Environment:
-    """Where templates of these folders run; within bounds where one of them is somebody's own."""
-    kind = BoundedEnvironment if own else ImmutableSandboxedEnvironment
+    """Where templates of these folders run; in the sandbox where one of them is somebody's own: ours need none."""
+    kind = BoundedEnvironment if own else Environment
     usual = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined, "autoescape": True}
     return kind(loader=_OwnFolderLoader(folders, own), **{**usual, **options})
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from tracker.plan import SPARE_AGENCIES
-from tracker.problems import catalogue
-from tracker.report.lines import PRESSING, by_case, by_completion, by_date, date_key, natural, rag_rank
+from tracker.report.rows import PRESSING, by_case, by_completion, by_date, date_key, natural, rag_rank
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE, NO_INVOLVEMENT
 from tracker.text import listed
 
@@ -16,20 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from tracker.report.lines import CaseRows, ReportRow
+    from tracker.report.rows import CaseRows, ReportRow
 
 MOVE = "Date moved"
-SOON = "Due within 2 working days, not started"
-LATE = "Done late"
-KINDS = (*PRESSING, SOON, "Extended", "On hold", LATE, "No owner", "Complete without a date")
-"""The kinds of exceptions that are listed row by row, the most pressing first; some are states."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
     """A row whose agreed date is not its due date, with the reason and who agreed it."""
 
-    line: ReportRow
+    row: ReportRow
     reason: str
     agreed_by: str
 
@@ -49,7 +44,7 @@ class ClockMoved:
 class NotedRow:
     """A row of a list, with what the list notes of it: why it waits or is an exception, or the rows that passed it."""
 
-    line: ReportRow
+    row: ReportRow
     notes: tuple[str, ...]
 
 
@@ -83,7 +78,7 @@ Item = TypeVar("Item", Moved, NotedRow)
 
 def by_row_date(items: Iterable[Item]) -> tuple[Item, ...]:
     """What has a row beside other things, by the date the row is judged by."""
-    return tuple(sorted(items, key=lambda each: date_key(each.line)))
+    return tuple(sorted(items, key=lambda each: date_key(each.row)))
 
 
 def with_rag(rows: Iterable[ReportRow], *words: str) -> tuple[ReportRow, ...]:
@@ -115,7 +110,7 @@ def done_since(rows: Iterable[ReportRow], since: date, as_at: date) -> tuple[Rep
 def moved(case: CaseRows, since: date) -> tuple[Moved, ...]:
     """Rows with an agreed date that is not their due date: the open ones, and those done since."""
     found = []
-    for row in by_date(case.lines):
+    for row in by_date(case.rows):
         done_since = bool(row.completed and row.completed >= since)
         if row.moved and (row.open or done_since) and row.rag != "Not applicable":
             # What the Log says, the last word first, where the row itself gives no reason.
@@ -142,18 +137,18 @@ def clocks_moved(case: CaseRows, rows: Iterable[ReportRow]) -> tuple[ClockMoved,
 def undated_and_passed(case: CaseRows) -> tuple[NotedRow, ...]:
     """Undated open rows, with the rows that wait for them but are done or past their date."""
     overtaken: defaultdict[str, list[str]] = defaultdict(list)
-    for row in case.lines:
+    for row in case.rows:
         if row.rag in {*DONE_WORDS, *PRESSING}:
             for before in row.after:
                 overtaken[before].append(row.label)
     return tuple(
         NotedRow(row, tuple(sorted(set(overtaken[row.label]), key=natural)))
-        for row in by_case(case.lines)
+        for row in by_case(case.rows)
         if row.rag in {"No date", "Ready"} and row.label in overtaken
     )
 
 
-def _asked(case: CaseRows, row: ReportRow) -> bool:
+def _is_asked_now(case: CaseRows, row: ReportRow) -> bool:
     """Whether it is the others' turn: all that comes before is done, or its date has come."""
     if row.rag in NEEDS_SOMEONE:
         return True
@@ -168,7 +163,7 @@ def agency_returns(case: CaseRows) -> dict[str, list[ReportRow]]:
     """
     repeats: defaultdict[str, list[ReportRow]] = defaultdict(list)
     of_agencies = set()
-    for row in case.lines:
+    for row in case.rows:
         base, _, code = row.label.rpartition("-")
         if "-" in base[1:-1] and code.isascii() and code.isalnum():  # RR-5.7b-POL
             repeats[base].append(row)
@@ -193,7 +188,7 @@ def returns(case: CaseRows) -> tuple[Returns, ...]:
     for base, rows in sorted(agency_returns(case).items(), key=lambda each: natural(each[0])):
         live = [row for row in rows if row.rag != "Not applicable"]
         missing = [row for row in live if row.open and row.rag != "On hold"]
-        if any(_asked(case, row) for row in missing):
+        if any(_is_asked_now(case, row) for row in missing):
             no_part = (row for row in rows if row not in live and uninvolved in row.progress.casefold())
             found.append(
                 Returns(
@@ -221,7 +216,7 @@ def waiting(case: CaseRows) -> tuple[NotedRow, ...]:
         if row.rag == "Chase":
             why = "To chase"
         elif row.rag != "On hold":
-            asked = (row.label in agencies or row.employer == "external") and _asked(case, row)
+            asked = (row.label in agencies or row.employer == "external") and _is_asked_now(case, row)
             marked = "Marked as waiting" if row.status == "Waiting on others" else ""
             why = marked if not asked else "Agency return" if row.label in agencies else "External"
         if why:
@@ -236,83 +231,3 @@ def groups(case: CaseRows, rows: Iterable[ReportRow]) -> tuple[Sequence[ReportRo
         if row.rag:
             found[case.sheets.index(row.sheet), rag_rank(row.rag), row.rag].append(row)
     return tuple(by_date(found[place]) for place in sorted(found))
-
-
-# Exceptions, as the readings define them (8.3)
-
-
-@dataclass(frozen=True, slots=True)
-class Unsettled:
-    """What reconcile could not settle in a case: a conflict, or an error of the reading."""
-
-    case: str
-    place: str
-    id: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseExceptions:
-    """The exceptions of a case, its due dates that are not as issued, and its entries that are not settled."""
-
-    case: str
-    anchor: str
-    found: tuple[NotedRow, ...]
-    moved: tuple[ClockMoved, ...]
-    unsettled: tuple[Unsettled, ...]
-
-    @property
-    def moved_dates(self) -> int:
-        """How many due dates are not as issued."""
-        return sum(len(each.labels) for each in self.moved)
-
-
-def why(row: ReportRow, since: date) -> tuple[str, ...]:
-    """Why a row is an exception; empty where it is none."""
-    late = bool(row.rag == "Complete, late" and row.days_late and row.completed and row.completed >= since)
-    tests = {
-        row.rag: row.rag in {*PRESSING, "Extended", "On hold"},
-        SOON: row.rag in {"Due today", "Due soon"} and row.status == "Not started",
-        LATE: late,
-        "No owner": row.open and not row.owner and not row.named_owner,
-        "Complete without a date": row.rag == "Complete" and row.completed is None,
-    }
-    return tuple(word for word, holds in tests.items() if holds)
-
-
-def exceptions(case: CaseRows, since: date) -> CaseExceptions:
-    """The exceptions of a case, the most pressing kind first."""
-
-    def rank(each: NotedRow) -> tuple[object, ...]:
-        row, kind = each.line, each.notes[0]
-        # Of what was done late, statutory steps and key dates come first (readings: an exception).
-        late = 0 if kind != LATE or row.basis == "Statutory" else 1 if row.key else 2
-        return KINDS.index(kind), late, rag_rank(row.rag), str(row.judged), natural(row.label)
-
-    found = [NotedRow(row, whys) for row in case.lines if (whys := why(row, since))]
-    rows = [row for row in case.lines if row.rag != "Not applicable" and not _followed_early(case, row)]
-    entries = [
-        (str(each.get("cell", "")), str(each.get("id", "")), "Conflict") for each in case.state.conflicts
-    ]
-    entries += [
-        (each.place, each.id, catalogue()[each.code].title)
-        for each in case.state.problems
-        if each.severity == "error"
-    ]
-    entries.sort(key=lambda each: (natural(each[0]), each[2]))
-    return CaseExceptions(
-        case.reference,
-        case.anchor,
-        tuple(sorted(found, key=rank)),
-        clocks_moved(case, rows),
-        tuple(Unsettled(case.reference, *each) for each in entries),
-    )
-
-
-def _followed_early(case: CaseRows, row: ReportRow) -> bool:
-    """Whether a date came forward only because the notification was submitted before its own limit."""
-    took, clock = case.state.timeliness, case.state.clocks.get(row.counted_from)
-    early = took.sin_sent and took.sin_due and took.sin_sent < took.sin_due
-    if not (early and clock and clock.day == took.sin_sent and row.due and row.due_issued):
-        return False
-    return row.due < row.due_issued

@@ -27,7 +27,7 @@ from tracker.report.blocks import (
     words,
 )
 from tracker.report.figures import chart
-from tracker.report.lines import WorkingDays, copied, safe_id
+from tracker.report.rows import WorkingDays, safe_id, shared_fields
 from tracker.report.sections import moved
 from tracker.text import quantity
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import CaseState, Reconciliation
     from tracker.report.blocks import ReportPage, ReportTable, Span
     from tracker.report.history import Done
-    from tracker.report.lines import CaseRows
+    from tracker.report.rows import CaseRows
     from tracker.report.yearly import Measure, Month, StepDone
 
 
@@ -98,10 +98,10 @@ def review(case: CaseRows, as_at: date) -> Review:
     days = None
     if took.lcspr_day_zero and took.published:  # in working days of the case's own calendar
         days = WorkingDays(frozenset()).of(state.holidays).between(took.lcspr_day_zero, took.published)
-    logged = {id(each.line): each.reason for each in moved(case, date.min)}
+    logged = {id(each.row): each.reason for each in moved(case, date.min)}
     reasons = tuple(
         Reason(row.label, row.reason or logged.get(id(row), "") or "no reason given")
-        for row in case.lines
+        for row in case.rows
         if row.key and (row.days_late or id(row) in logged)
     )
     return Review(
@@ -122,7 +122,7 @@ def review(case: CaseRows, as_at: date) -> Review:
         closed=frame.closed_on(state),
         holds=frame.recorded_holds(state, as_at),
         reasons=reasons,
-        **copied(took, Review.__slots__),
+        **shared_fields(took, Review.__slots__),
     )
 
 
@@ -166,7 +166,7 @@ _GOES_OUT = ("aware", "sin_due", "sin_sent", "sin_days", "sin_late", "review_due
              "published", "closed", "open_actions")  # fmt: skip
 
 
-def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
+def anonymise(reviews: Iterable[Review]) -> tuple[Review, ...]:
     """The reviews by awareness, without what shows whose they are: numbered, and nothing typed.
 
     Every field is named here: one that is new goes out only where somebody decides that it may.
@@ -179,7 +179,7 @@ def anonymised(reviews: Iterable[Review]) -> tuple[Review, ...]:
             decision=each.decision if each.decision in _DECISIONS else "other",
             holds=tuple(replace(hold, reason="", agreed_by="") for hold in each.holds),
             reasons=tuple(Reason(reason.label, "") for reason in each.reasons),
-            **copied(each, _GOES_OUT),
+            **shared_fields(each, _GOES_OUT),
         )
         for number, each in enumerate(ordered, 1)
     )
@@ -227,13 +227,13 @@ def timeliness_view(
     named = frame.review_names(cases)
     until = min(last or read.as_at, read.as_at)
     done_months = yearly.months(done, yearly.month_of(first) if first else "", yearly.month_of(until))
-    fields = read.frame(frame.a_week_before(read.as_at), [replace(case, lines=()) for case in cases])
+    fields = read.frame(frame.a_week_before(read.as_at), [replace(case, rows=()) for case in cases])
     return TimelinessView(
         **(_anonymised_frame(fields) if anonymous else fields),  # type: ignore[arg-type]  # fields by name
         first=first,
         last=last,
         anonymous=anonymous,
-        reviews=anonymised(reviews) if anonymous else reviews,
+        reviews=anonymise(reviews) if anonymous else reviews,
         undated=sum(case.state.timeliness.aware is None for case in read.cases),
         measures=yearly.measures(reviews, named),
         named=named,

@@ -16,23 +16,23 @@ from tracker.report import decisions, figures, history, sections, weekly_cases
 from tracker.report.blocks import Tile
 from tracker.report.frame import (
     LEFT_TO_DO,
-    CaseLine,
+    CaseStatus,
     Frame,
     Read,
     a_week_before,
-    case_line,
+    case_status,
     is_closed,
     read_cases,
 )
-from tracker.report.lines import CaseRows, ReportRow, by_case, by_completion, date_key, rag_rank
-from tracker.report.messages import OwnerCase, decision_requests
+from tracker.report.messages import CaseEvent, OwnerCase, decision_requests
+from tracker.report.rows import CaseRows, ReportRow, by_case, by_completion, date_key, rag_rank
 from tracker.rules import NEEDS_SOMEONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from tracker.reconcile.model import Event, Reconciliation
+    from tracker.reconcile.model import Reconciliation
     from tracker.report.history import Earlier
 
 NEXT_WORKING_DAYS = 5
@@ -44,16 +44,7 @@ class Window:
 
     first: date
     last: date
-    lines: tuple[ReportRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """An event of a case."""
-
-    case: str
-    case_anchor: str
-    event: Event
+    rows: tuple[ReportRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +55,7 @@ class WeeklyCase:
     above, `left` those after its last stage.
     """
 
-    line: CaseLine
+    status: CaseStatus
     rag: str
     days_late: int
     strip: figures.CaseStrip | None
@@ -87,7 +78,7 @@ class WeeklyView(Frame):
     details: tuple[WeeklyCase, ...]
     headlines: tuple[decisions.Headline, ...]
     needs: tuple[ReportRow, ...]
-    happened: tuple[Happened, ...]
+    happened: tuple[CaseEvent, ...]
     coming: tuple[decisions.Coming, ...]
     ready: tuple[ReportRow, ...]
     standing: tuple[ReportRow, ...]
@@ -109,9 +100,9 @@ class WeeklyView(Frame):
     chart: figures.Chart | None
 
     @property
-    def cases(self) -> tuple[CaseLine, ...]:
-        """The lines of the cases."""
-        return tuple(each.line for each in self.details)
+    def cases(self) -> tuple[CaseStatus, ...]:
+        """Where each case stands."""
+        return tuple(each.status for each in self.details)
 
     @property
     def one(self) -> bool:
@@ -139,21 +130,21 @@ def weekly_view(
     read = read or read_cases(reconciliation)
     as_at, cases = read.as_at, read.cases
     since = earlier.as_at if earlier else since or a_week_before(as_at)
-    rows = [row for case in cases for row in case.lines]
+    rows = [row for case in cases for row in case.rows]
     moved = [sections.moved(case, since) for case in cases]
     windows = _windows(rows, read)
-    needs = {id(row): row for row in (*sections.with_rag(rows, *NEEDS_SOMEONE), *windows[0].lines)}
-    shown = {*needs, *map(id, windows[1].lines)}
+    needs = {id(row): row for row in (*sections.with_rag(rows, *NEEDS_SOMEONE), *windows[0].rows)}
+    shown = {*needs, *map(id, windows[1].rows)}
     waiting = sections.by_row_date(each for case in cases for each in sections.waiting(case))
     undated = tuple(each for case in cases for each in sections.undated_and_passed(case))
     ready, standing = _ready_and_standing(cases, waiting)
-    listed = {id(each.line) for each in waiting} | {id(each.line) for each in undated}
+    listed = {id(each.row) for each in waiting} | {id(each.row) for each in undated}
     listed.update(map(id, (*ready, *(standing if ready else ()))))
     returns = [sections.returns(case) for case in cases]
     clocks = [sections.clocks_moved(case, (row for row in case.open if row.due)) for case in cases]
-    awaited = tuple(each for case in cases for each in decisions.awaited(case, as_at))
+    awaited = tuple(each for case in cases for each in decisions.awaited_decisions(case, as_at))
     headlines = [each for case in cases if (each := decisions.case_headline(case, as_at))]
-    known = by_completion(history.done_lines(earlier, cases)) if earlier else ()
+    known = by_completion(history.rows_done(earlier, cases)) if earlier else ()
     done = known if earlier else sections.done_since(rows, since, as_at)
     return WeeklyView(
         **read.frame(since),  # type: ignore[arg-type]  # the fields of a Frame, by name
@@ -164,7 +155,7 @@ def weekly_view(
         coming=decisions.coming_of_all(cases, as_at),
         ready=ready,
         standing=standing,
-        tiles=_tiles(read, rows, windows[0], awaited, done, earlier),
+        tiles=_tiles(read, rows, windows[0], awaited, done, earlier, missing=any(returns)),
         decisions=awaited,
         overdue=sections.with_rag(rows, "Overdue"),
         windows=windows,
@@ -187,7 +178,7 @@ def _ready_and_standing(
     cases: Sequence[CaseRows], waiting: Sequence[sections.NotedRow]
 ) -> tuple[tuple[ReportRow, ...], tuple[ReportRow, ...]]:
     """Rows that can begin, and those done again and again without a date; not what somebody waits for."""
-    waits = {id(each.line) for each in waiting}
+    waits = {id(each.row) for each in waiting}
     rows = [(case, row) for case in cases for row in case.open if id(row) not in waits]
     standing = by_case(row for case, row in rows if row.label in case.state.standing and not row.judged)
     return by_case(row for _, row in rows if row.rag == "Ready"), standing
@@ -203,23 +194,23 @@ def _weekly_cases(
     """`shown` are the rows that need somebody or soon will, `elsewhere` those that other lists of the week have."""
     found = []
     for case, moves, missing in zip(read.cases, moved, returns, strict=True):
-        line = case_line(case, len(moves), read.as_at, read.days)
+        status = case_status(case, len(moves), read.as_at, read.days)
         closed = is_closed(case.state, read.as_at)
-        pressing = [row for row in case.lines if row.rag in NEEDS_SOMEONE]
+        pressing = [row for row in case.rows if row.rag in NEEDS_SOMEONE]
         rag = min((row.rag for row in pressing), key=rag_rank, default="")
         if not rag and not closed:
-            rag = line.next_key.rag if line.next_key else "On hold" if line.hold else ""
+            rag = status.next_key.rag if status.next_key else "On hold" if status.hold else ""
         codes = [code for each in missing for code in each.missing]
         chased = [row.owner or row.who for row in pressing if row.rag == "Chase"]
         rest = [row for row in case.open if id(row) not in shown]
         left: list[ReportRow] = []
-        if line.standing.endswith(LEFT_TO_DO):
+        if status.standing.endswith(LEFT_TO_DO):
             left = [row for row in rest if row.label not in case.state.standing]
         listed = {*elsewhere, *map(id, left)}
         rest = [row for row in rest if id(row) not in listed]
         found.append(
             WeeklyCase(
-                line=line,
+                status=status,
                 rag=rag,
                 days_late=max((row.days_late or 0 for row in pressing if row.rag == rag), default=0),
                 strip=figures.case_strip(case, read.as_at),
@@ -241,6 +232,8 @@ def _tiles(
     awaited: Sequence[decisions.Decision],
     done: Sequence[ReportRow],
     earlier: Earlier | None,
+    *,
+    missing: bool,
 ) -> tuple[Tile, ...]:
     """The numbers; without a nought to chase while returns are missing, or to decide while a digest asks for it."""
     overdue, chase = (sum(row.rag == rag for row in rows) for rag in ("Overdue", "Chase"))
@@ -251,25 +244,25 @@ def _tiles(
     tiles = (
         Tile(str(overdue), "overdue", "needs", bool(overdue), more),
         Tile(str(chase), "to chase", "needs", bool(chase)),
-        Tile(str(len(soon.lines)), f"due in {NEXT_WORKING_DAYS} working days", "needs", pressing=False),
+        Tile(str(len(soon.rows)), f"due in {NEXT_WORKING_DAYS} working days", "needs", pressing=False),
         Tile(str(len(awaited)), "to decide", "decisions", bool(awaited)),
         Tile(str(len(done)), "done since the last report", "happened", pressing=False),
     )
-    untrue = {"to chase"} if any(map(sections.returns, read.cases)) else set()
+    untrue = {"to chase"} if missing else set()
     open_cases = (case for case in read.cases if not is_closed(case.state, read.as_at))
-    if any(any(decision_requests(OwnerCase(case, read.days, {}), read.as_at)) for case in open_cases):
+    if any(any(decision_requests(OwnerCase.of(case, read.days, {}), read.as_at)) for case in open_cases):
         untrue.add("to decide")
     return tuple(each for each in tiles if each.number != "0" or each.words not in untrue)
 
 
 def _happened(
     read: Read, since: date, done: Sequence[ReportRow], earlier: Earlier | None
-) -> tuple[Happened, ...]:
+) -> tuple[CaseEvent, ...]:
     """The events since the last report, the newest day first: of a step when it was done, whenever that was typed."""
     rows = {(row.case_anchor, row.label) for row in done}
     first = since + timedelta(days=1) if earlier else since
     found = [
-        Happened(case.reference, case.anchor, event)
+        CaseEvent(case.reference, case.anchor, event)
         for case in read.cases
         for event in case.state.events
         if ((case.anchor, event.id) in rows if event.kind in {"Step", "Published"} else event.day >= first)

@@ -28,7 +28,7 @@ from tracker.report.blocks import (
 )
 from tracker.report.decisions import to_decide
 from tracker.report.figures import totals
-from tracker.report.lines import file_name, natural
+from tracker.report.rows import file_name, natural
 from tracker.rules import DONE_WORDS
 from tracker.text import listed, listed_first, quantity, short_date
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from tracker.report.blocks import Tile
     from tracker.report.figures import Count, SheetCounts
     from tracker.report.frame import ClosedCase, ReportedHold
-    from tracker.report.lines import CaseRows
+    from tracker.report.rows import CaseRows
     from tracker.report.weekly import WeeklyCase, WeeklyView
 
 _HEADLINES, _CODES, _PLACES_SHOWN = 3, 6, 6
@@ -53,7 +53,7 @@ _HEADLINES, _CODES, _PLACES_SHOWN = 3, 6, 6
 def lead(view: WeeklyView) -> tuple[Para, ...]:
     """How many cases are late; which, why and what that holds up; what is to be decided."""
     live = [each for each in view.details if not each.closed]
-    late = sum(bool(each.line.overdue) for each in live)
+    late = sum(bool(each.status.overdue) for each in live)
     first = "Every case is closed." if view.closed or view.details else "No case was read."
     if live:
         whole = "The case" if len(live) == 1 else f"All {len(live)} cases"
@@ -92,7 +92,7 @@ def cases_section(view: WeeklyView) -> tuple[Block, ...]:
     table = parts.table(
         f"Closed cases on {short_date(view.as_at)}",
         view.closed,
-        ("Case", "case", lambda each: parts.name_cell(each.rows.reference)),
+        ("Case", "case", lambda each: parts.name_cell(each.case.reference)),
         ("Closed", "day", lambda each: day_cell(each.closed)),
         ("Last done", "day", lambda each: day_cell(each.ended)),
         ("Done", "number", lambda each: number_cell(sum(each.counts[word] for word in DONE_WORDS))),
@@ -108,16 +108,16 @@ def case_table(view: WeeklyView, most: int) -> tuple[Block, ...]:
     ranks = {each.case_anchor: place for place, each in enumerate(view.headlines)}  # the gravest first
     ordered = sorted(
         view.details,
-        key=lambda each: (each.closed, not each.line.overdue, ranks.get(each.line.anchor, len(ranks))),
+        key=lambda each: (each.closed, not each.status.overdue, ranks.get(each.status.anchor, len(ranks))),
     )
     table = parts.table(
         "Late cases first; the line in the middle is today, ◆ due, ■ agreed, ● done",
         ordered[:most],
-        ("Case", "ref", lambda each: parts.reference_cell(each.line)),
+        ("Case", "ref", lambda each: parts.reference_cell(each.status)),
         ("State", "standing", _state),
         ("Key dates, eight weeks back and ahead", "strip", _key_dates),
-        ("Overdue", "number", lambda each: number_cell(each.line.overdue, to="needs", pressing=True)),
-        ("Open", "number", lambda each: number_cell(each.line.open, to=each.line.anchor)),
+        ("Overdue", "number", lambda each: number_cell(each.status.overdue, to="needs", pressing=True)),
+        ("Open", "number", lambda each: number_cell(each.status.open, to=each.status.anchor)),
         look="cases",
         plain=True,
         first=1,
@@ -127,12 +127,12 @@ def case_table(view: WeeklyView, most: int) -> tuple[Block, ...]:
 
 
 def _state(each: WeeklyCase) -> ReportCell:
-    line = each.line
-    late = f" {quantity(each.days_late, 'working day')} late" if each.days_late and not line.hold else ""
-    plain = line.hold or (line.standing and line.standing == late.strip())
-    where = line.stage if plain else f"{line.stage}, {line.standing}"
+    status = each.status
+    late = f" {quantity(each.days_late, 'working day')} late" if each.days_late and not status.hold else ""
+    plain = status.hold or (status.standing and status.standing == late.strip())
+    where = status.stage if plain else f"{status.stage}, {status.standing}"
     waits = f"waits for {listed_first(each.waits_for, _CODES)}" if each.waits_for else ""
-    hold = _hold(line.hold) if line.hold else ""
+    hold = _hold(status.hold) if status.hold else ""
     return text_cell(rag(each.rag), words(late), small(where), small(waits), small(hold))
 
 
@@ -146,7 +146,7 @@ def _hold(hold: ReportedHold) -> str:
 
 
 def _key_dates(each: WeeklyCase) -> ReportCell:
-    key = each.line.next_key
+    key = each.status.next_key
     shown = "no key date ahead"
     if key and key.judged and key.rag != "On hold":
         what = "Key date missed" if key.rag in {"Overdue", "Chase"} else "Next"
@@ -160,8 +160,8 @@ def _key_dates(each: WeeklyCase) -> ReportCell:
 def counts(view: WeeklyView, anchors: AbstractSet[str]) -> tuple[Block, ...]:
     """The rows by state, and by case and sheet; `anchors` are the sections that a state can lead to."""
     months = parts.months_block(view.chart)
-    every_case = (*view.rows, *(each.rows for each in view.closed))
-    found = totals(row.rag for case in every_case for row in case.lines)
+    every_case = (*view.rows, *(each.case for each in view.closed))
+    found = totals(row.rag for case in every_case for row in case.rows)
     if not found:
         return (parts.none("There is nothing to count."), *months)
     led = [each if each.anchor in anchors else replace(each, anchor="details") for each in found]
@@ -217,12 +217,12 @@ def _detail(each: WeeklyCase, view: WeeklyView, *, legend: bool) -> Block:
     if each.left:
         blocks = (parts.table("Left to do", each.left, "id action who judged rag", plain=True),)
     if each.groups:
-        caption = f"Open rows of {each.line.reference} that stand nowhere above, by sheet and state"
+        caption = f"Open rows of {each.status.reference} that stand nowhere above, by sheet and state"
         table = parts.groups_table(caption, each.groups, "id action person judged")
         number = sum(map(len, each.groups))
         blocks += (parts.folded(quantity(number, "further open row"), table),)
     keys = tuple(row for row in each.keys if row.judged or row.completed)
-    return parts.case_fold(view, each.line, each.timeline, keys, blocks, legend=legend)
+    return parts.case_fold(view, each.status, each.timeline, keys, blocks, legend=legend)
 
 
 # What was changed and found
@@ -352,7 +352,7 @@ def problem_blocks(problems: Sequence[FoldedProblem]) -> tuple[Block, ...]:
 
 def blocks_of_closed(closed: Sequence[ClosedCase]) -> tuple[Block, ...]:
     """What was found in closed cases: errors by code and cell, the rest counted."""
-    found = [(case.rows.reference, each) for case in closed for each in case.rows.state.problems]
+    found = [(case.case.reference, each) for case in closed for each in case.case.state.problems]
     if not found:
         return ()
     numbers = Counter(each.severity for _, each in found)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import fields, is_dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker.reconcile.model import TYPED_EVENTS
 from tracker.report import history, parts, weekly_cases
@@ -32,17 +32,20 @@ from tracker.report.blocks import (
     text_cell,
     words,
 )
-from tracker.report.lines import PRESSING
+from tracker.report.rows import PRESSING
 from tracker.text import listed, quantity, short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from tracker.report.decisions import Coming
-    from tracker.report.lines import ReportRow
+    from tracker.report.messages import CaseEvent
+    from tracker.report.rows import ReportRow
     from tracker.report.sections import NotedRow
-    from tracker.report.weekly import Happened, WeeklyView
+    from tracker.report.weekly import WeeklyView
+
+T = TypeVar("T")
 
 FIRST, OF_ONE, BRIEF, NEWEST = 5, 8, 6, 3
 """Rows of a list that are shown at once, the others behind a fold; cases and events that fit on one page."""
@@ -170,10 +173,10 @@ def _needs(view: WeeklyView) -> tuple[Block, ...]:
         table = _by_case(view, "The others, by case", others, _ROWS)
         blocks.append(parts.folded(f"Show all {len(view.needs)}", table, look="all"))
     after = view.windows[1]
-    if after.lines:
+    if after.rows:
         stretch = f"From {short_date(after.first)} to {short_date(after.last)}"
-        title = f"{quantity(len(after.lines), 'step')} due in the 5 working days after"
-        table = _by_case(view, stretch, after.lines, "tagged action who judged rag")
+        title = f"{quantity(len(after.rows), 'step')} due in the 5 working days after"
+        table = _by_case(view, stretch, after.rows, "tagged action who judged rag")
         blocks.append(parts.folded(title, table))
     return tuple(blocks)
 
@@ -188,19 +191,25 @@ def _by_case(view: WeeklyView, caption: str, rows: Sequence[ReportRow], columns:
     return parts.groups_table(caption, groups.values(), columns, by_case=True)
 
 
-def _events(view: WeeklyView, happened: Sequence[Happened], *, ids: bool = True) -> tuple[Block, ...]:
-    def what(each: Happened) -> ReportCell:
+def _events(view: WeeklyView, happened: Sequence[CaseEvent], *, ids: bool = True) -> tuple[Block, ...]:
+    def what(each: CaseEvent) -> ReportCell:
         return text_cell((free if each.event.kind in TYPED_EVENTS else words)(each.event.text))
 
-    columns: list[parts.Column[Happened]] = [
+    columns: list[parts.Column[CaseEvent]] = [
         ("Day", "day", lambda each: day_cell(each.event.day)),
         ("Case", "case", lambda each: parts.name_cell(each.case, each.case_anchor)),
         ("ID", "id", lambda each: parts.name_cell(each.event.id)),
         ("What", "action", what),
     ]
-    left_out = {"case" if view.one else "", "" if ids else "id"}
-    shown = [each for each in columns if each[1] not in left_out]
-    return (parts.table("The newest first", happened, *shown, plain=True, names=0),) if happened else ()
+    return _listing(view, "The newest first", happened, [each for each in columns if ids or each[1] != "id"])
+
+
+def _listing(
+    view: WeeklyView, caption: str, items: Sequence[T], columns: Iterable[parts.Column[T]]
+) -> tuple[Block, ...]:
+    """A plain table, without the case where there is one alone; nothing where it has no rows."""
+    shown = [each for each in columns if not (view.one and each[1] == "case")]
+    return (parts.table(caption, items, *shown, plain=True, names=0),) if items else ()
 
 
 def _columns(view: WeeklyView, columns: str) -> str:
@@ -235,10 +244,8 @@ def _ahead(view: WeeklyView, most: int | None = None) -> tuple[Block, ...]:
         ("What", "action", lambda each: text_cell(free(each.what))),
         ("Place", "text", lambda each: text_cell(free(each.place))),
     ]
-    shown = [each for each in columns if not (view.one and each[1] == "case")]
     ahead = [each for each in view.coming if each.day >= view.as_at][:most]
-    caption = f"From {short_date(view.as_at)}"
-    return (parts.table(caption, ahead, *shown, plain=True, names=0),) if ahead else ()
+    return _listing(view, f"From {short_date(view.as_at)}", ahead, columns)
 
 
 def _coming(view: WeeklyView) -> tuple[Block, ...]:
@@ -258,7 +265,7 @@ def _coming(view: WeeklyView) -> tuple[Block, ...]:
 def _waiting(view: WeeklyView) -> tuple[Block, ...]:
     """The returns; and the rows waiting for others that do not stand among those that need somebody."""
     shown = {id(row) for row in view.needs}
-    rows = [each for each in view.waiting if id(each.line) not in shown]
+    rows = [each for each in view.waiting if id(each.row) not in shown]
     returns = parts.bullets(
         spans(
             name(back.case, to=back.case_anchor), " ", name(back.label),
@@ -272,7 +279,7 @@ def _waiting(view: WeeklyView) -> tuple[Block, ...]:
     why: parts.Column[NotedRow] = (
         "Why",
         "reason",
-        lambda each: text_cell(words(*each.notes), small(each.line.progress)),
+        lambda each: text_cell(words(*each.notes), small(each.row.progress)),
     )
     caption = "What others must do before the work can go on, and what waits for them"
     table = parts.table(caption, rows, _columns(view, "id action who"), why, "judged")
@@ -301,8 +308,8 @@ def _ready(view: WeeklyView) -> tuple[Block, ...]:
 
 
 def _undated(view: WeeklyView) -> tuple[Block, ...]:
-    above = {*map(id, view.ready), *(id(each.line) for each in view.waiting)}
-    rows = [each for each in view.undated if id(each.line) not in above]
+    above = {*map(id, view.ready), *(id(each.row) for each in view.waiting)}
+    rows = [each for each in view.undated if id(each.row) not in above]
     passed: parts.Column[NotedRow] = ("Passed by", "ids", lambda each: parts.ids_cell(each.notes))
     return _few_or_folded(len(rows), "", parts.table(UNDATED, rows, _columns(view, "id action who"), passed))
 
@@ -329,7 +336,7 @@ def _movement(view: WeeklyView) -> tuple[Block, ...]:
     moved = view.movement
     assert moved
     shown = {(each.case_anchor, each.label) for each in view.needs}
-    agreed = {(each.line.case_anchor, each.line.label) for each in view.moved}
+    agreed = {(each.row.case_anchor, each.row.label) for each in view.moved}
     moves = [
         each
         for each in moved.moves

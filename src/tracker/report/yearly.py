@@ -31,7 +31,7 @@ from tracker.report.blocks import (
     words,
 )
 from tracker.report.frame import recorded_holds
-from tracker.report.lines import PLAN, natural, safe_id, step_of
+from tracker.report.rows import PLAN, natural, safe_id, step_of
 from tracker.rules import DONE_WORDS
 from tracker.text import quantity
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from tracker.report.figures import Chart
     from tracker.report.history import Done
-    from tracker.report.lines import CaseRows, ReportRow, WorkingDays
+    from tracker.report.rows import CaseRows, ReportRow, WorkingDays
     from tracker.report.timeliness import Review
 
 _MONTHS_SHOWN, _WAITS_SHOWN = 12, 10
@@ -197,7 +197,7 @@ def _waits_of(case: CaseRows, as_at: date, days: WorkingDays) -> Iterator[tuple[
     """The waits of one case, each with its two steps: its days, what the procedure allows, whether it still runs."""
     days = days.of(case.state.holidays)
     steps: defaultdict[str, list[ReportRow]] = defaultdict(list)
-    for row in case.lines:
+    for row in case.rows:
         if safe_id(row.label) and row.sheet != PLAN and row.rag != "Not applicable":
             steps[step_of(row.label)].append(row)
     for step, rows in steps.items():
@@ -252,7 +252,7 @@ def quality(
     decided = [case.state.decisions for case in cases if case.state.decisions.get("lcspr") in {"yes", "no"}]
     plan = [row for case in cases for row in case.state.action_plan if row.rag != "Not applicable"]
     done = [row for row in plan if row.rag in DONE_WORDS]
-    finished = [row for case in cases for row in case.lines if row.rag in DONE_WORDS]
+    finished = [row for case in cases for row in case.rows if row.rag in DONE_WORDS]
     facts: list[tuple[str, list[Any]]] = [
         (f"{rapid}s sent that the National Panel has answered", [answer in answer_words for answer in answers]),
         *((f"Answers: the National Panel {words}", [each == answer for each in answered])
@@ -273,7 +273,7 @@ def quality(
 def step_words(cases: Iterable[CaseRows]) -> Mapping[str, str]:
     """What each step asks for, as the first case that has it says it."""
     found: dict[str, str] = {}
-    for row in (row for case in cases for row in case.lines if safe_id(row.label)):
+    for row in (row for case in cases for row in case.rows if safe_id(row.label)):
         step, (_, _, of_repeat) = step_of(row.label), row.action.partition(": ")
         action = of_repeat if step != row.label and of_repeat else row.action
         found.setdefault(step, action[:1].upper() + action[1:])

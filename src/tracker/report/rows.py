@@ -11,13 +11,13 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tracker.formula.values import day_of, serial
 from tracker.procedure.load import load_calendar_facts
 from tracker.rules import DONE_WORDS, NEEDS_SOMEONE, RAG_WORDS
-from tracker.text import clean_text
+from tracker.text import fold
 from tracker.workdays import bank_holidays, networkdays, workday
 
 if TYPE_CHECKING:
@@ -119,9 +119,9 @@ class CaseRows:
 
     state: CaseState
     anchor: str
-    lines: tuple[ReportRow, ...]
+    rows: tuple[ReportRow, ...]
 
-    @property
+    @cached_property
     def reference(self) -> str:
         """What the case is called; a workbook without a case goes by its file."""
         file = next((file_name(each.path) for each in self.state.workbooks), "")
@@ -130,44 +130,50 @@ class CaseRows:
     @cached_property
     def by_id(self) -> Mapping[str, ReportRow]:
         """The rows by their ID."""
-        return {row.label: row for row in self.lines}
+        return {row.label: row for row in self.rows}
 
     @cached_property
     def sheets(self) -> list[str]:
         """The sheets in the order their anchors number them: the stages in working order, then the action plan."""
         return [*dict.fromkeys(action.stage for action in self.state.actions), PLAN]
 
-    @property
+    @cached_property
     def open(self) -> list[ReportRow]:
         """The rows that still have to be done."""
-        return [row for row in self.lines if row.open]
+        return [row for row in self.rows if row.open]
 
     @property
     def keys(self) -> tuple[ReportRow, ...]:
         """The key dates that apply."""
-        return tuple(row for row in self.lines if row.key and row.rag != "Not applicable")
+        return tuple(row for row in self.rows if row.key and row.rag != "Not applicable")
 
     def open_before(self, row: ReportRow) -> tuple[ReportRow, ...]:
         """The open rows that a row waits for, directly or through others, in working order."""
-        seen, queue = {row.label}, list(row.after)
+        before = self.with_all_before(row.after) - {row.label}
+        return tuple(each for each in self.rows if each.open and each.label in before)
+
+    def with_all_before(self, labels: Iterable[str]) -> set[str]:
+        """These IDs, and those of all rows that these wait for, directly or through others."""
+        found: set[str] = set()
+        queue = list(labels)
         while queue:
             label = queue.pop()
-            if label not in seen:
-                seen.add(label)
+            if label not in found:
+                found.add(label)
                 queue += self.by_id[label].after if label in self.by_id else ()
-        return tuple(each for each in self.lines if each.open and each.label in seen - {row.label})
+        return found
 
-    def only(self, lines: Iterable[ReportRow]) -> CaseRows:
+    def only(self, rows: Iterable[ReportRow]) -> CaseRows:
         """The case with these rows alone, in working order."""
-        kept = set(map(id, lines))
-        return replace(self, lines=tuple(row for row in self.lines if id(row) in kept))
+        kept = set(map(id, rows))
+        return replace(self, rows=tuple(row for row in self.rows if id(row) in kept))
 
 
 def rows_to_do_now(case: CaseRows, owners: Iterable[str]) -> list[ReportRow]:
     """The rows that one of these owners, by any of their names, has to do and can do now."""
-    names = {clean_text(each).casefold() for each in owners}
+    names = set(map(fold, owners))
     waiting = {"Clock not started", "No date", "On hold"}
-    return [row for row in case.open if row.rag not in waiting and clean_text(row.owner).casefold() in names]
+    return [row for row in case.open if row.rag not in waiting and fold(row.owner) in names]
 
 
 def file_name(path: str) -> str:
@@ -185,6 +191,7 @@ def step_of(label: str) -> str:
     return _REPEAT.sub("", label) if "-" in label.partition("-")[2] else label
 
 
+@lru_cache(maxsize=4096)
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """A key that sorts IDs as people count: RR-5.6 before RR-5.10."""
     return tuple(
@@ -214,11 +221,12 @@ def by_completion(rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     return tuple(sorted(rows, key=lambda row: (row.completed or date.max, row.case, natural(row.label))))
 
 
-def by_case(lines: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
+def by_case(rows: Iterable[ReportRow]) -> tuple[ReportRow, ...]:
     """Sorted by case, then ID."""
-    return tuple(sorted(lines, key=lambda line: (line.case, natural(line.label))))
+    return tuple(sorted(rows, key=lambda row: (row.case, natural(row.label))))
 
 
+@lru_cache(maxsize=4096)
 def slug(word: str) -> str:
     """A word as part of an anchor or a class: `Complete, late` -> `complete-late`."""
     return re.sub(r"[^a-z0-9]+", "-", word.casefold()).strip("-")
@@ -229,9 +237,15 @@ def group_anchor(case: CaseRows, sheet: str, rag: str) -> str:
     return f"{case.anchor}-{case.sheets.index(sheet) + 1}-{slug(rag)}"
 
 
-def copied(source: object, names: Iterable[str]) -> dict[str, Any]:
+def shared_fields(source: Any, names: tuple[str, ...]) -> dict[str, Any]:
     """Those of these fields that the source has, by name."""
-    return {name: getattr(source, name) for name in names if hasattr(source, name)}
+    shared = _shared(type(source), names)  # type: ignore[arg-type]  # a class can be hashed
+    return {name: getattr(source, name) for name in shared}
+
+
+@cache
+def _shared(kind: type, names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if hasattr(kind, name)]
 
 
 def case_rows(state: CaseState, number: int) -> CaseRows:
@@ -244,7 +258,7 @@ def case_rows(state: CaseState, number: int) -> CaseRows:
 
     def fields_of(row: Action | PlanAction, sheet: str) -> dict[str, Any]:
         return {
-            **copied(row, ReportRow.__slots__),
+            **shared_fields(row, ReportRow.__slots__),
             "case": case.reference,
             "case_anchor": case.anchor,
             "sheet": sheet,
@@ -268,7 +282,7 @@ def case_rows(state: CaseState, number: int) -> CaseRows:
         )
         for each in state.action_plan
     ]
-    return replace(case, lines=(*rows, *plan))
+    return replace(case, rows=(*rows, *plan))
 
 
 # Working days
