@@ -48,6 +48,8 @@ class CellFate(Enum):
 
 def merge_cell(base: CellValue, edited: CellValue, new: CellValue) -> CellFate:
     """The fate of one cell; values are compared as `comparable` sees them."""
+    if new in (edited, base):
+        return CellFate.KEEP
     was, now, wanted = comparable(base), comparable(edited), comparable(new)
     if wanted in (now, was):
         return CellFate.KEEP
@@ -329,7 +331,7 @@ class Merge:
 
         `owned` are the procedure's: an edit that is kept there is listed, and `restore` takes it back.
         """
-        differs = comparable(edited) != comparable(new)
+        differs = edited != new and comparable(edited) != comparable(new)
         fate = merge_cell(base, edited, new)
         if spot.cell in self.restore and differs:
             self.restored.add(spot.cell)

@@ -305,7 +305,8 @@ def put_names_back(
 
     Names that no formula of the file uses stay away: an earlier layout had fewer. The clocks get the formulas of today.
     """
-    made = build(make_plan(reading.baseline.case, procedure), facts, as_at).book
+    plan = make_plan(reading.baseline.case, procedure)  # no name depends on the rows of its stages
+    made = build(replace(plan, rows=dict.fromkeys(plan.rows, ())), facts, as_at).book
     held = {name.casefold(): place for name, place in file.package.names().items()}
     parts = [file.package.read(part) for part in file.package.sheets().values()]
     clocks = (rules.clock_rules(clock, procedure, layout.DATE_NAMES) for clock in procedure.clocks)

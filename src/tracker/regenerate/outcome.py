@@ -185,7 +185,7 @@ _SOURCES = 60
 
 
 def next_baseline(
-    baseline: Baseline, procedure: Procedure, case: Case, described: Case, sources: Sequence[str],
+    baseline: Baseline, procedure: Procedure, case: Case, described: Case,
     rows: Mapping[str, Mapping[str, Values]], book: Book, as_at: date,
     *, keeps_edition: bool, conflicts: Sequence[Conflict], added: Sequence[AddRow],
 ) -> Baseline:  # fmt: skip
@@ -207,9 +207,6 @@ def next_baseline(
         as_at=as_at,
         case=case,
         described=None if described == case else described,
-        sources=(*baseline.sources, *sources)[-_SOURCES:],
-        # Only with its sources is it written; what is merely compared has no new ancestor.
-        ancestors=(*baseline.ancestors, *([baseline.digest[:ANCESTOR]] if sources else []))[-_SOURCES:],
         values=values,
         formulas={
             sheet: {title: each.text for title, each in formulas.items()}
@@ -222,13 +219,28 @@ def next_baseline(
         },
         fingerprints={row_id: fingerprint(row) for each in stages.values() for row_id, row in each.items()},
         conflicts=tuple(each.record() for each in conflicts),
-        digest="",
     )
     if not keeps_edition:
         made = replace(
             made, set_name=procedure.set_name, edition=procedure.edition, procedure_digest=procedure.digest,
             title=procedure.title,
         )  # fmt: skip
+    return _with_digest(made)
+
+
+def with_sources(now: Baseline, before: Baseline, sources: Sequence[str]) -> Baseline:
+    """A baseline as it is written: with the SHA-256 of what it is made from, and the one before it as its ancestor."""
+    return _with_digest(
+        replace(
+            now,
+            sources=(*before.sources, *sources)[-_SOURCES:],
+            ancestors=(*before.ancestors, before.digest[:ANCESTOR])[-_SOURCES:],
+        )
+    )
+
+
+def _with_digest(baseline: Baseline) -> Baseline:
+    made = replace(baseline, digest="")
     return replace(made, digest=hashlib.sha256(baseline_text(made).encode()).hexdigest())
 
 

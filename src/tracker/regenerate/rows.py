@@ -49,7 +49,8 @@ WITHDRAWN = "No longer a step for this case"
 
 def same_values(one: Mapping[str, CellValue], other: Mapping[str, CellValue], *titles: str) -> bool:
     """Whether two rows hold the same under each of the titles."""
-    return all(comparable(one.get(title)) == comparable(other.get(title)) for title in titles)
+    pairs = ((one.get(title), other.get(title)) for title in titles)
+    return all(mine == theirs or comparable(mine) == comparable(theirs) for mine, theirs in pairs)
 
 
 def without_id(values: Mapping[str, CellValue]) -> Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from tracker.regenerate.outcome import (
     check_procedure,
     forgotten_texts,
     next_baseline,
+    with_sources,
     write_baseline,
 )
 from tracker.regenerate.rows import StageRows, target_rows
@@ -35,7 +37,7 @@ from tracker.text import clean_text, listed, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
 from tracker.workbook.patch.markup import CannotPatchError
-from tracker.workbook.preflight import check_size_limits
+from tracker.workbook.preflight import UnpackedWorkbook, unpack
 from tracker.workbook.read import lost_cells, read_content
 from tracker.workbook.reading import quoted
 
@@ -48,9 +50,11 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure
     from tracker.workbook.baseline import Baseline
     from tracker.workbook.patch.file import WorkbookFile
+    from tracker.workbook.patch.package import Package
     from tracker.workbook.read import LoadProcedure
     from tracker.workbook.reading import Reading
 
+_FORMULA_CELL = re.compile(rb"<c [^<>]*><f(?: [^<>]*)?>[^<]*</f>(?:<v>[^<]*</v>)?</c>")
 _FOR_A_PERSON = (codes.SHEET_MISSING, codes.HEADER_ROW_MISSING, codes.COLUMN_MISSING, codes.IDS_MISALIGNED)
 
 
@@ -107,23 +111,40 @@ def _not_kept(outcome: Outcome, before: bytes, ready: Ready, file: WorkbookFile)
     if not outcome.changed:
         return []
     path = outcome.path
-    refused = check_size_limits(outcome.content, path)
-    if refused and check_size_limits(before, path):
-        refused = None  # as it was before: whoever calls this has let it pass
-    again, _, why = (None, None, [refused]) if refused else read_content(outcome.content, path, ready.load)
+    after: bytes | Problem = unpack(outcome.content, path)
+    if isinstance(after, Problem) and isinstance(unpack(before, path), Problem):
+        after = outcome.content  # as it was before: whoever calls this has let it pass
+    if isinstance(after, Problem):
+        return [_unreadable(path, [after])]
+    again, _, why = read_content(after, path, ready.load)
     if again is None:
         return [_unreadable(path, why)]
     ours = (name for name in file.names() if is_written_by_us(file, name))
+    untouched = _untouched_sheets(before, after, file.package)
     lost = lost_cells(
         before,
-        outcome.content,
+        after,
         {**ready.put, **file.changes()},
-        rewritten={layout.HIDDEN, *ready.rewritten, *ours},
+        left_out={layout.HIDDEN, *ready.rewritten, *ours, *untouched},
         headers={(each.sheet, each.header_row) for each in again.places.values()},
     )
     if not lost:
         return []
     return [problem(codes.TYPED_CELLS_LOST, file=path, place=lost[0], cells=name_first(lost))]
+
+
+def _untouched_sheets(before: bytes, after: bytes, package: Package) -> list[str]:
+    """The sheets that hold byte for byte what they did, but for their formulas and what these show."""
+    if not (isinstance(before, UnpackedWorkbook) and isinstance(after, UnpackedWorkbook)):
+        return []
+    old, new = before.parts, after.parts
+    if old.get(package.shared_strings) != new.get(package.shared_strings):
+        return []
+    return [
+        name
+        for name, part in package.sheets().items()
+        if part in old and _FORMULA_CELL.sub(b"", old[part]) == _FORMULA_CELL.sub(b"", new[part])
+    ]
 
 
 def _unreadable(path: str, why: Sequence[Problem]) -> Problem:
@@ -166,25 +187,21 @@ class _Run:
         formulas.offer(book, accepted)
         conflicts = self._conflicts()
         problems = [replace(each, file=path) for each in self.problems]
-
-        def remembered(*sources: str) -> Baseline:
-            described = shared.base if self.options.case else self._last_described
-            return next_baseline(
-                self.reading.baseline, self.procedure, shared.case, described, sources, rows, book, self.as_at,
-                keeps_edition=self._keeps_edition, conflicts=conflicts, added=merge.rows,
-            )  # fmt: skip
-
-        now = remembered()
-        if self.reading.baseline.layout == layout.LAYOUT and forgotten_texts(self.reading.baseline, now):
+        before = self.reading.baseline
+        now = next_baseline(
+            before, self.procedure, shared.case, shared.base if self.options.case else self._last_described,
+            rows, book, self.as_at, keeps_edition=self._keeps_edition, conflicts=conflicts, added=merge.rows,
+        )  # fmt: skip
+        if before.layout == layout.LAYOUT and forgotten_texts(before, now):
             merge.marks.append("what was deleted is no longer remembered")
         if not self._has_work(conflicts):
             return Outcome(path, content, False, merge, conflicts, problems), problems
         result = content
         self.file.note_values(book)
-        write_baseline(self.file, self.reading.baseline, now)
+        write_baseline(self.file, before, now)
         if self._differs(content, shared.case, conflicts):
             # Only now: what is not written is made from nothing.
-            write_baseline(self.file, self.reading.baseline, remembered(*self.options.sources), again=True)
+            write_baseline(self.file, before, with_sources(now, before, self.options.sources), again=True)
             result = self.file.to_bytes()
         merge.cells[:0] = self.options.taken_over
         changed = result != content or bool(merge.mended)
@@ -269,7 +286,7 @@ class _Run:
         write_conflicts(self.file, conflicts, case)
         self.file.package.recalculate_on_opening()
         if not self.options.annotate:
-            return self.file.changed() or bool(self.merge.mended)
+            return bool(self.merge.rows or self.merge.mended) or self.file.changed()
         # A sheet of what is wrong in it, each row linked to its cell.
         made = self.file.to_bytes()
         reading, procedure, found = read_content(made, self.reading.path, self.ready.load)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.formula.parse import parse_area
 from tracker.workbook.patch.markup import CannotPatchError, main, parse_xml, to_xml, whole_number
+from tracker.workbook.preflight import UnpackedWorkbook
 from tracker.workbook.reading import FileTable
 
 if TYPE_CHECKING:
@@ -79,10 +80,12 @@ class Package:
         self._infos: dict[str, zipfile.ZipInfo] = {}
         self._parts: dict[str, bytes] = {}
         self._changed: set[str] = set()
+        unpacked = content.parts if isinstance(content, UnpackedWorkbook) else {}
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for info in archive.infolist():
-                self._infos[info.filename] = info
-                self._parts[info.filename] = archive.read(info)
+                name = info.filename
+                self._infos[name] = info
+                self._parts[name] = unpacked[name] if name in unpacked else archive.read(info)
         self.workbook = self._related("", "officeDocument")
         self.styles = self._related(self.workbook, "styles") if self.workbook else ""
         self.shared_strings = self._related(self.workbook, "sharedStrings") if self.workbook else ""

@@ -229,7 +229,7 @@ class PatchSheet:
         style = cell.style or (old.style if old else "")
         head = f'{p}c r="{at}"' + (f' s="{style}"' if style and style != "0" else "")
         if old:
-            head += "".join(f" {name}={quoteattr(value)}" for name, value in old.others.items())
+            head += "".join(f" {name}={quoteattr(value)}" for name, value in old.others)
         if cell.formula:
             area = f' t="array" ref="{at}"' if cell.array else ""
             text = escape(cell.formula.removeprefix("="))
