@@ -35,7 +35,7 @@ from tracker.regenerate.mend import (
 )
 from tracker.regenerate.rows import has_work, same_values
 from tracker.regenerate.shared import SharedCells, entry_names
-from tracker.regenerate.sheets import copy_choices, is_written_by_us
+from tracker.regenerate.sheets import copy_choices, sheets_of_ours
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
@@ -310,8 +310,8 @@ def _name_unmerged(mine: Ready, theirs: Ready) -> str:
     known = {(sheet, value) for sheet, value, _ in _cells_beside(file, mine.reading)}
     beside = _cells_beside(other, theirs.reading)
     cells = [place for sheet, value, place in beside if (sheet, value) not in known]
-    ours = {*theirs.reading.sheets.values(), layout.HIDDEN}
-    own = (each for each in other.names() if each not in ours and not is_written_by_us(other, each))
+    ours = {*theirs.reading.sheets.values(), layout.HIDDEN, *sheets_of_ours(other)}
+    own = (each for each in other.names() if each not in ours)
     sheets = [f"sheet {each}" for each in own if _sheet_texts(other, each) != _sheet_texts(file, each)]
     return name_first([*sheets, *cells])
 

@@ -24,10 +24,10 @@ from tracker.regenerate.outcome import (
 from tracker.regenerate.rows import StageRows, target_rows
 from tracker.regenerate.shared import SharedCells, accept_typed_dates, correct_ids, log_moves, plan_ids
 from tracker.regenerate.sheets import (
-    is_written_by_us,
     number_conflicts,
     print_lines,
     settle_unmet,
+    sheets_of_ours,
     waiting_conflicts,
     write_conflicts,
     write_problems,
@@ -119,13 +119,12 @@ def _not_kept(outcome: Outcome, before: bytes, ready: Ready, file: WorkbookFile)
     again, _, why = read_content(after, path, ready.load)
     if again is None:
         return [_unreadable(path, why)]
-    ours = (name for name in file.names() if is_written_by_us(file, name))
     untouched = _untouched_sheets(before, after, file.package)
     lost = lost_cells(
         before,
         after,
         {**ready.put, **file.changes()},
-        left_out={layout.HIDDEN, *ready.rewritten, *ours, *untouched},
+        left_out={layout.HIDDEN, *ready.rewritten, *sheets_of_ours(file), *untouched},
         headers={(each.sheet, each.header_row) for each in again.places.values()},
     )
     if not lost:

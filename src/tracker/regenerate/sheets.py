@@ -73,9 +73,9 @@ def _sheet_of_ours(file: WorkbookFile, title: str) -> str:
     return ""
 
 
-def is_written_by_us(file: WorkbookFile, name: str) -> bool:
-    """Whether a sheet is the one of conflicts or that of problems."""
-    return any(_sheet_of_ours(file, title) == name for title in _COLUMNS)
+def sheets_of_ours(file: WorkbookFile) -> set[str]:
+    """The names of the sheets of conflicts and of problems, where there are any."""
+    return {_sheet_of_ours(file, title) for title in _COLUMNS} - {""}
 
 
 def _choice_cells(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, int]]]:

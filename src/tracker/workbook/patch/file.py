@@ -174,10 +174,11 @@ class WorkbookFile:
     def note_values(self, book: Book) -> None:
         """Note beside every formula of ours what it evaluates to over the changed cells."""
         for sheet, row, column, _ in list(book.formulas()):
-            value = cell_value(book, sheet, row, column)
-            if (sheet, row, column) in book.unevaluated:
-                continue  # what the file holds of it stays
-            self.sheet(sheet).put_value(row, column, self._counted(value))
+            value, held = cell_value(book, sheet, row, column), book.kept.get((sheet, row, column))
+            same = value == held and type(value) is type(held)
+            # What the file holds of one that is not evaluated stays as well.
+            if not same and (sheet, row, column) not in book.unevaluated:
+                self.sheet(sheet).put_value(row, column, self._counted(value))
 
     def _counted(self, value: Value) -> Value:
         """A formula's number as this file counts days: a date, or a key that a date begins."""
@@ -198,11 +199,10 @@ class WorkbookFile:
                 for span in each.cells.values():
                     mine = span.formula is not None and ours(name, *span.place)
                     text = page.formula_of(span) if mine else None
-                    content = contents[span.place] = self._content(
-                        text, self._value(span), span.formula_type == "array"
-                    )
+                    value = self._value(span)
+                    content = contents[span.place] = self._content(text, value, span.formula_type == "array")
                     if isinstance(content, Formula):  # ours as it stands, or a person's in its place
-                        book.kept[name, *span.place] = self._day(self._value(span))
+                        book.kept[name, *span.place] = self._day(value)
             for place, new in page.new_cells():
                 book.kept.pop((name, *place), None)
                 text = new.formula if new.formula and ours(name, *place) else None
