@@ -190,12 +190,12 @@ def test_a_choice_counts_only_on_a_sheet_of_ours() -> None:
     )
     rows = f'<row r="4">{text("A4", "C-001")}{text("I4", "new")}</row>'
     own = WorkbookFile(with_sheet(issued(), "Conflicts", rows))
-    assert read_choices(own, [conflict]) == {}
+    assert read_choices(own, [conflict], {}) == ({}, [])
     ours = WorkbookFile(issued())
     write_conflicts(ours, [conflict], FRESH)
     ours = WorkbookFile(ours.to_bytes())
     ours.put(CONFLICTS, 4, 9, "new")
-    (choice,) = read_choices(WorkbookFile(ours.to_bytes()), [conflict]).values()
+    (choice,) = read_choices(WorkbookFile(ours.to_bytes()), [conflict], {})[0].values()
     assert choice.take == "new"
 
 

@@ -237,9 +237,6 @@ class _Run:
             self.problems.append(problem(code, file=self.reading.path, **self._editions()))
         for cell in sorted(set(self._asked) - self.merge.restored):
             self.problems.append(problem(codes.NOTHING_TO_RESTORE, place=self._asked[cell]))
-        was_open = {each.conflict.number for each in self.merge.choices.values() if each.conflict.open}
-        for number in sorted(set(self.options.takes) - was_open):
-            self.problems.append(problem(codes.NOTHING_TO_TAKE, file=self.reading.path, number=number))
         self._marks(shared.case)
         return {**stages.values, layout.PLAN: plan}
 

@@ -103,14 +103,19 @@ def copy_choices(file: WorkbookFile, other: WorkbookFile) -> bool:
 
 
 def read_choices(
-    file: WorkbookFile, known: Sequence[Conflict], takes: Mapping[str, str] | None = None
-) -> dict[ConflictKey, Choice]:
+    file: WorkbookFile, known: Sequence[Conflict], takes: Mapping[str, str]
+) -> tuple[dict[ConflictKey, Choice], list[Problem]]:
     """The choices by conflict; of those that were settled before, what they were settled to.
 
     `takes` are choices by the conflict's number that were not made on the sheet; they go before those that were.
+    A choice that cannot be made is a problem: of no open conflict, or both of what is no sentence.
     """
-    picked = {number: take for number, (take, _) in _choice_cells(file).items()} | dict(takes or {})
+    picked = {number: take for number, (take, _) in _choice_cells(file).items()} | dict(takes)
     found: dict[ConflictKey, Choice] = {}
+    problems = [
+        problem(codes.NOTHING_TO_TAKE, number=number, take=takes[number])
+        for number in sorted(takes.keys() - {each.number for each in known if each.open})
+    ]
     for each in known:
         choice = Choice(picked.get(each.number, "") if each.open else each.state, each)
         if choice.take in TAKES and choice.possible:
@@ -118,17 +123,10 @@ def read_choices(
             both = each.open and each.key in found and found[each.key].conflict.open
             if choice.take != YOURS or not both:
                 found[each.key] = choice
-    return found
-
-
-def impossible_choices(file: WorkbookFile, known: Sequence[Conflict]) -> list[Problem]:
-    """What somebody chose on sheet Conflicts that cannot be: both of what is no sentence."""
-    waiting = {each.number: each for each in known if each.open}
-    return [
-        problem(codes.NOTHING_TO_TAKE, number=number)
-        for number, (take, _) in _choice_cells(file).items()
-        if take in TAKES and number in waiting and not Choice(take, waiting[number]).possible
-    ]
+        elif choice.take in TAKES and each.open:
+            facts = {"number": each.number, "take": choice.take}
+            problems.append(problem(codes.NOTHING_TO_TAKE, place=each.cell, id=each.id, **facts))
+    return found, problems
 
 
 def _identity(conflict: Conflict) -> tuple[object, ...]:

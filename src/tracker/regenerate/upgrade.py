@@ -27,7 +27,7 @@ from tracker.regenerate.mend import (
     table_titles,
     wake_rows,
 )
-from tracker.regenerate.sheets import impossible_choices, read_choices, settle_cells
+from tracker.regenerate.sheets import read_choices, settle_cells
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
 from tracker.workbook.baseline import baseline_text, pieces
@@ -266,8 +266,8 @@ def make_ready(
     for name in ready.reading.sheets.values():
         file.sheet(name)  # raises where it cannot be changed, before anything is decided
     known = issued_conflicts(ready.reading.baseline)
-    ready.picked = read_choices(file, known, takes)
-    ready.notes += [replace(each, file=ready.reading.path) for each in impossible_choices(file, known)]
+    ready.picked, impossible = read_choices(file, known, takes)
+    ready.notes += impossible
     if settle_cells(file, ready.reading, ready.procedure, ready.picked):
         ready.put |= file.changes()
         ready.again(file.to_bytes())
