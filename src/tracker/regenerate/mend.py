@@ -24,7 +24,7 @@ from tracker.workbook.patch.parts import (
     without_level,
 )
 from tracker.workbook.read import read_content
-from tracker.workbook.reading import CellValue, FileTable, Reading, ReadRow, TablePlace, place_of, quoted
+from tracker.workbook.reading import CellValue, Reading, ReadRow, TablePlace, place_of, quoted
 from tracker.workbook.respell import Known, Respeller
 from tracker.workbook.standby import listed_keys, names_in, standby_keys, standby_value
 from tracker.workbook.structure import covers, knows_titles, whole_area
@@ -155,15 +155,10 @@ class _Mender:
     def _part(self, name: str) -> TablePart | None:
         return self.parts.get(name.casefold())
 
-    def _seen(self, name: str) -> FileTable | None:
+    def _seen(self, name: str) -> TablePart | None:
         """A table of ours as the file has it on its sheet."""
         part = self._part(name)
-        if part is None or part.sheet != self.reading.places[name].sheet:
-            return None
-        return FileTable(
-            part.name, part.first_row, part.first_column, part.last_row, part.last_column, part.titles,
-            part.header,
-        )  # fmt: skip
+        return part if part and part.sheet == self.reading.places[name].sheet else None
 
     def _titles(self) -> None:
         for place in self.reading.places.values():

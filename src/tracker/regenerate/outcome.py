@@ -264,15 +264,12 @@ def _due(
     """Each due date as first issued; anew where the row is new, had none, or is counted in another way now."""
     now: dict[str, date] = {}
     for stage in stages:
-        table = rules.table_name(stage)
-        if place := book.tables.get(table):
-            for number, column in book.contents[place.sheet]:
-                if column == place.number("Due"):
-                    cell_value(book, place.sheet, number, column)  # names one that cannot be evaluated
-        ids, dates = book.column(table, "ID"), book.column(table, "Due")
-        for row_id, due in zip(ids, dates, strict=True) if len(ids) == len(dates) else ():
-            if row_id and is_number(due):
-                now.setdefault(str(row_id), day_of(due))
+        place = book.tables.get(rules.table_name(stage))
+        if place and (ids := place.number("ID")) and (dates := place.number("Due")):
+            for number in place.rows():
+                row_id, day = (cell_value(book, place.sheet, number, column) for column in (ids, dates))
+                if row_id and is_number(day):
+                    now.setdefault(str(row_id), day_of(day))
     found = {}
     for sheet, rows in stages.items():
         for row_id, row in rows.items():
@@ -284,8 +281,8 @@ def _due(
     return found
 
 
-def forgotten_texts(old: Baseline, new: Baseline) -> frozenset[str]:
-    """The texts that the hidden sheet still remembers and this run no longer does: what somebody has deleted."""
+def deleted_texts(old: Baseline, new: Baseline) -> frozenset[str]:
+    """The texts that the hidden sheet still holds and the new baseline does not: somebody has deleted them."""
     before, now = (
         [case_record(each.case), each.described and case_record(each.described), each.values, each.conflicts]
         for each in (old, new)

@@ -16,7 +16,7 @@ from tracker.regenerate.mend import Ready, UnreadableError, open_workbook
 from tracker.regenerate.outcome import (
     Outcome,
     check_procedure,
-    forgotten_texts,
+    deleted_texts,
     next_baseline,
     with_sources,
     write_baseline,
@@ -33,7 +33,7 @@ from tracker.regenerate.sheets import (
     write_problems,
 )
 from tracker.regenerate.upgrade import make_ready
-from tracker.text import clean_text, listed, quantity
+from tracker.text import clean_text, listed
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
 from tracker.workbook.patch.markup import CannotPatchError
@@ -93,10 +93,10 @@ def regenerate_content(
         file = make_ready(ready, facts, as_at, options.case, options.takes)
         if file is None:
             return None, ready.refused
-        named, missing = put_names_back(file, ready.reading, ready.procedure, facts, as_at)
+        done, missing = put_names_back(file, ready.reading, ready.procedure, facts, as_at)
         if missing:
             return None, [problem(codes.TABLE_NOT_REPAIRED, file=path, tables=", ".join(missing))]
-        ready.done += [f"{quantity(len(named), 'defined name')} put back"] if named else []
+        ready.done += done
         outcome, problems = _Run(file, ready, facts, as_at, options).run()
     except CannotPatchError as error:
         return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=path, reason=str(error))]
@@ -191,7 +191,7 @@ class _Run:
             before, self.procedure, shared.case, shared.base if self.options.case else self._last_described,
             rows, book, self.as_at, keeps_edition=self._keeps_edition, conflicts=conflicts, added=merge.rows,
         )  # fmt: skip
-        if before.layout == layout.LAYOUT and forgotten_texts(before, now):
+        if before.layout == layout.LAYOUT and deleted_texts(before, now):
             merge.marks.append("what was deleted is no longer remembered")
         if not self._has_work(conflicts):
             return Outcome(path, content, False, merge, conflicts, problems), problems

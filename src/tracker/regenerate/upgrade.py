@@ -92,7 +92,7 @@ class _Upgrader:
         for sheet, checks in self._checks.items():
             package.put(sheets[sheet], with_checks(package.read(sheets[sheet]), checks))
         for name, wanted in self._tables:
-            part = self.file.tables.get(name)
+            part = self.file.table(name)
             put_table(package, sheets[self.reading.places[name].sheet], part, wanted)
         if lists:
             put_names(package, lists)
@@ -106,7 +106,7 @@ class _Upgrader:
         new = [each for each in columns if each.since > self.was]
         if place is None or not new:
             return
-        part = self.file.tables.get(name)
+        part = self.file.table(name)
         ours = dict(place.columns)
         top, left, bottom, right = place.header_row, min(ours.values()), place.last_row, max(ours.values())
         if part is not None and part.sheet == place.sheet:

@@ -140,10 +140,10 @@ class WorkbookFile:
 
     def reach(self, table: str, row: int) -> None:
         """Let a table reach down to a row, with the names, drop-downs and colours of its last one."""
-        marked = self.tables.get(table)
-        if marked is None or row <= self.last_row(table):
+        marked = self.table(table)
+        if marked is None or row <= self.last_row(marked):
             return
-        self._resized[table.casefold()] = row
+        self._resized[marked.name] = row
         sheet = self.sheet(marked.sheet)
         for name, place, ranges in list(sheet.ranges()):
             blocks = " ".join(_stretched(block, marked, row) for block in ranges.split())
@@ -165,9 +165,13 @@ class WorkbookFile:
         if found:
             put_names(self.package, found)
 
-    def last_row(self, table: str) -> int:
+    def table(self, name: str) -> TablePart | None:
+        """A table by its name, found without regard to case as spreadsheet programs do."""
+        return next((each for each in self.tables.values() if each.name.casefold() == name.casefold()), None)
+
+    def last_row(self, table: TablePart) -> int:
         """The row a table ends in, as it now is."""
-        return self._resized.get(table.casefold(), self.tables[table].last_row)
+        return self._resized.get(table.name, table.last_row)
 
     # Evaluating
 
@@ -208,7 +212,7 @@ class WorkbookFile:
                 text = new.formula if new.formula and ours(name, *place) else None
                 contents[place] = self._content(text, new.value, new.array)
         for table in self.tables.values():
-            rows = self.last_row(table.name) - table.first_row
+            rows = self.last_row(table) - table.first_row
             book.add_table(table.name, table.sheet, table.first_row, table.titles, rows, table.first_column)
         areas = {name: named_area(reference) for name, reference in self.package.names().items()}
         book.names.update((name, area) for name, area in areas.items() if area)

@@ -8,7 +8,7 @@ import re
 import xml.etree.ElementTree as ET
 import zipfile
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tracker.formula.parse import parse_area
 from tracker.workbook.patch.markup import CannotPatchError, main, parse_xml, to_xml, whole_number
@@ -47,26 +47,6 @@ class TablePart(FileTable):
     sheet: str = ""
     part: str = ""
     totals: bool = False
-
-
-class ByName(dict[str, TablePart]):
-    """Tables by their names, found without regard to case as spreadsheet programs do."""
-
-    def __missing__(self, name: str) -> TablePart:
-        for known in self:
-            if known.casefold() == name.casefold():
-                return self[known]
-        raise KeyError(name)
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self.get(name) is not None
-
-    def get(self, name: str, otherwise: Any = None) -> Any:
-        """The table of a name, or something else."""
-        try:
-            return self[name]
-        except KeyError:
-            return otherwise
 
 
 class Package:
@@ -170,9 +150,9 @@ class Package:
             if (target := targets.get(sheet.get(sheet_id, ""), "")) in self._parts
         }
 
-    def tables(self) -> ByName:
+    def tables(self) -> dict[str, TablePart]:
         """The tables of every sheet, by name."""
-        found = ByName()
+        found = {}
         for sheet, part in self.sheets().items():
             for relation in self.relations(part):
                 if relation.type.endswith("/table") and relation.target in self._parts:
