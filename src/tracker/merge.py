@@ -48,8 +48,6 @@ class CellFate(Enum):
 
 def merge_cell(base: CellValue, edited: CellValue, new: CellValue) -> CellFate:
     """The fate of one cell; values are compared as `comparable` sees them."""
-    if new in (edited, base):
-        return CellFate.KEEP
     was, now, wanted = comparable(base), comparable(edited), comparable(new)
     if wanted in (now, was):
         return CellFate.KEEP
@@ -322,7 +320,7 @@ class Merge:
     settled: list[Conflict] = field(default_factory=list)
     restored: set[str] = field(default_factory=set)
     mended: list[str] = field(default_factory=list)  # titles, tables and references put right before
-    marks: list[str] = field(default_factory=list)  # layout, edition, case: what the workbook says of itself
+    marks: list[str] = field(default_factory=list)  # layout, edition, case: facts of the workbook itself
 
     def put(self, spot: CellSpot, content: CellValue | Formula, was: CellValue = None) -> None:
         """Set a cell."""

@@ -352,7 +352,7 @@ def test_two_dates_or_words_of_a_list_cannot_both_be_kept(column: str, one: obje
 def test_both_is_no_longer_offered_where_an_earlier_version_offered_it() -> None:
     book = book_of(together(typed({"SIN-2.6:Completed": DAY}), typed({"SIN-2.6:Completed": LATER})).content)
     hidden = book[layout.HIDDEN]
-    texts = [text for (text,) in hidden.iter_rows(max_col=1, values_only=True) if text]
+    texts = [str(text) for (text,) in hidden.iter_rows(max_col=1, values_only=True) if text]
     record = json.loads("".join(texts))
     wanted = record["conflicts"][0]["do"]
     record["conflicts"][0]["do"] = book["Conflicts"]["H4"].value = f"{wanted.removesuffix('.')}, or both."

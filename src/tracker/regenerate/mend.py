@@ -234,7 +234,7 @@ class _Mender:
 def table_titles(
     file: WorkbookFile, place: TablePlace, columns: Mapping[str, int], left: int, right: int
 ) -> list[str]:
-    """The titles of a table from left to right, each once, as the cells above its columns say them.
+    """The titles of a table from left to right, each once, as they stand above its columns.
 
     `columns` are those of ours; a title that one of them has is put otherwise above a column of a person's.
     """
@@ -304,7 +304,7 @@ def add_table_of_holds(ready: Ready) -> None:
 def _hold_label(file: WorkbookFile, sheet: str) -> tuple[int, int] | None:
     """Row and column of the hold's first label, where the others stand right below it."""
     wanted = [clean_text(label).casefold() for label in _HOLD_LABELS]
-    rows = {row: file.row_says(sheet, row) for row in file.sheet(sheet).rows}
+    rows = {row: file.row_texts(sheet, row) for row in file.sheet(sheet).rows}
     labels = {row: [clean_text(text).casefold() for text in texts] for row, texts in rows.items()}
     for row, texts in labels.items():
         if wanted[0] in texts:

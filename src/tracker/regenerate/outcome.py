@@ -191,7 +191,7 @@ def next_baseline(
 ) -> Baseline:  # fmt: skip
     """The baseline after a run.
 
-    `case` is what the workbook says now, `described` what its description does; `rows` are what to remember of
+    `case` is the case of the workbook now, `described` that of its description; `rows` are what to remember of
     each sheet's rows; `book` holds the evaluated dates; `added` are the rows put below tables.
     """
     days = [row for row in added if row.table == layout.HOLIDAY_TABLE]

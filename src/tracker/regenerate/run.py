@@ -247,7 +247,7 @@ class _Run:
         return {name: f"{each.edition} of set {each.set_name}" for name, each in sides.items()}
 
     def _marks(self, case: Case) -> None:
-        """What the workbook says of itself beside its rows, where that is behind."""
+        """The facts of the workbook beside its rows, where they are behind."""
         baseline, marks = self.reading.baseline, self.merge.marks
         if case.details.reference and not baseline.case.details.reference:
             marks.append(f"case {case.details.reference}")

@@ -1,4 +1,4 @@
-"""What the case description and the workbook both say: fields, clocks, people, agencies, meetings, days.
+"""What the case description and the workbook share: fields, clocks, people, agencies, meetings, days.
 
 With a case description that differs from the one the workbook was issued with, each cell is merged on its own; an
 entry that only the description has is added, one that it has dropped and nobody touched is cleared. IDs and the rows

@@ -140,7 +140,7 @@ class _Upgrader:
         self.ready.done.append(f"{quantity(len(new), 'column')} on sheet {place.sheet}: {letters}")
 
     def _held(self, name: str, sheet: str, title: str) -> dict[int, CellValue]:
-        """What the procedure says in a new column, by row; nothing beside rows of another edition."""
+        """The procedure's values of a new column, by row; nothing beside rows of another edition."""
         if self.reading.baseline.edition != self.made.baseline.edition:
             return {}
         planned = {row.id: row.typed().get(title) for row in self.made.plan.rows.get(sheet, ())}

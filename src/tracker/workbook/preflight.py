@@ -280,11 +280,6 @@ def unpack(content: bytes, name: str) -> UnpackedWorkbook | Problem:
     return problem(codes.WORKBOOK_DAMAGED, file=name, reason=reason)
 
 
-def check_size_limits(content: bytes, name: str) -> Problem | None:
-    """The first reason not to hand a zip to the spreadsheet library; None where there is none."""
-    return found if isinstance(found := unpack(content, name), Problem) else None
-
-
 def _parts(archive: zipfile.ZipFile) -> Mapping[str, bytes]:
     names = archive.namelist()
     if len(names) > LIMITS.parts:

@@ -68,7 +68,7 @@ class Donor:
         return self._pages[name]
 
     def column(self, name: str, number: int) -> dict[str, str]:
-        """What a sheet says of a column: its width, its format, whether it is folded."""
+        """The attributes of a column of a sheet: its width, its format, whether it is folded."""
         return columns_of(self.page(name).part).get(number, {})
 
     def check(self, name: str, row: int, column: int) -> str:
@@ -135,7 +135,7 @@ def _number_formats(ours: ET.Element, theirs: ET.Element) -> dict[str, str]:
 
 
 def columns_of(sheet: bytes) -> dict[int, dict[str, str]]:
-    """What a sheet says of each column; one entry may speak of thousands, of which those in use are kept."""
+    """The attributes of each column; one entry may be of thousands, of which those in use are kept."""
     found: dict[int, dict[str, str]] = {}
     for tag in _COL.findall(sheet[: read_spans(sheet).data_start]):
         attributes = dict(_ATTRIBUTE.findall(tag.decode()))
@@ -145,7 +145,7 @@ def columns_of(sheet: bytes) -> dict[int, dict[str, str]]:
 
 
 def with_columns(sheet: bytes, columns: Mapping[int, Mapping[str, str]]) -> bytes:
-    """A sheet that says something else of some columns; folded ones may lie two levels deep."""
+    """A sheet with other attributes of some columns; folded ones may lie two levels deep."""
     spans = read_spans(sheet)
     prefix = spans.prefix.decode()
     widths = {**columns_of(sheet), **columns}

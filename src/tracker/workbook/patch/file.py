@@ -76,7 +76,7 @@ class WorkbookFile:
         """The names of the sheets, in the order of the tabs."""
         return list(self._parts)
 
-    def row_says(self, sheet: str, row: int) -> list[str]:
+    def row_texts(self, sheet: str, row: int) -> list[str]:
         """The texts of a row up to its last cell, blank ones as empty texts; none of a sheet nobody can place."""
         try:
             found = self.sheet(sheet).rows.get(row)
@@ -86,9 +86,9 @@ class WorkbookFile:
         texts = (values.get(column) for column in range(1, max(values, default=0) + 1))
         return ["" if value is None else str(value) for value in texts]
 
-    def sheet_says(self, name: str) -> list[list[str]]:
+    def sheet_texts(self, name: str) -> list[list[str]]:
         """The texts of a sheet, row by row, blank cells left out."""
-        rows = (self.row_says(name, row) for row in sorted(self.sheet(name).rows))
+        rows = (self.row_texts(name, row) for row in sorted(self.sheet(name).rows))
         return [[text for text in row if text] for row in rows if any(row)]
 
     @cached_property

@@ -195,7 +195,7 @@ class CellSpan:
     formula_start: int = 0
     formula_end: int = 0
     text: str = ""  # of <v>, or of an inline string
-    others: Sequence[tuple[str, str]] = ()  # attributes the format does not know, or hints
+    others: Sequence[tuple[str, str]] = ()  # attributes beside those of the format, or hints
 
     @property
     def place(self) -> tuple[int, int]:
@@ -230,7 +230,7 @@ class SheetSpans:
 
 
 def read_spans(part: bytes) -> SheetSpans:
-    """Where everything lies. Raises `CannotPatchError` where rows or cells do not say where they stand."""
+    """Where everything lies. Raises `CannotPatchError` where rows or cells have no place."""
     named = _ENCODED.match(part.removeprefix(b"\xef\xbb\xbf"))
     if part.startswith(_UNKNOWN_ENCODING) or (named and named[1].lower() not in {b"utf-8", b"us-ascii"}):
         raise CannotPatchError("a sheet in another encoding than UTF-8")

@@ -157,7 +157,7 @@ def children_after(sheet: bytes, at: int) -> Iterator[tuple[bytes, int, int]]:
 def drop_names(package: Package, names: AbstractSet[str]) -> list[str]:
     """Leave out the defined names that tables have, compared without case; the names left out.
 
-    Gnumeric knows no tables and keeps the names it could not find as defined names of errors. They hide the tables.
+    Gnumeric has no tables and keeps the names it could not find as defined names of errors. They hide the tables.
     """
     if b"definedName" not in package.read(package.workbook):
         return []
@@ -188,7 +188,7 @@ def put_names(package: Package, places: Mapping[str, str]) -> None:
 
 
 def without_level(sheet: bytes) -> bytes:
-    """A sheet whose columns say their level by `outlineLevel` alone: SheetJS writes a word beside it that nobody knows.
+    """A sheet whose columns have their level as `outlineLevel` alone: SheetJS writes a word of its own beside it.
 
     openpyxl cannot open such a sheet.
     """

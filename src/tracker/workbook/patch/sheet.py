@@ -50,7 +50,7 @@ class PatchSheet:
     """A sheet part that cells can be put into."""
 
     def __init__(self, part: bytes) -> None:
-        """Raises `CannotPatchError` where rows or cells do not say where they stand."""
+        """Raises `CannotPatchError` where rows or cells have no place."""
         self.part = part
         self.spans = read_spans(part)
         self.rows = self.spans.rows
@@ -112,7 +112,7 @@ class PatchSheet:
                 end = self.part.index(b"<", start)
                 yield (start, end), unescape(self.part[start:end].decode())
 
-    def say(self, place: tuple[int, int], text: str) -> None:
+    def put_line(self, place: tuple[int, int], text: str) -> None:
         """Give a line above or below a printed page another text."""
         self._lines[place] = text
 
