@@ -119,11 +119,12 @@ def _not_kept(outcome: Outcome, before: bytes, ready: Ready, file: WorkbookFile)
     again, _, why = read_content(after, path, ready.load)
     if again is None:
         return [_unreadable(path, why)]
-    untouched = _untouched_sheets(before, after, file.package)
+    put = {**ready.put, **file.changes()}
+    untouched = _same_but_for_formulas(before, after, file.package) - {sheet for sheet, _, _ in put}
     lost = lost_cells(
         before,
         after,
-        {**ready.put, **file.changes()},
+        put,
         left_out={layout.HIDDEN, *ready.rewritten, *sheets_of_ours(file), *untouched},
         headers={(each.sheet, each.header_row) for each in again.places.values()},
     )
@@ -132,18 +133,18 @@ def _not_kept(outcome: Outcome, before: bytes, ready: Ready, file: WorkbookFile)
     return [problem(codes.TYPED_CELLS_LOST, file=path, place=lost[0], cells=name_first(lost))]
 
 
-def _untouched_sheets(before: bytes, after: bytes, package: Package) -> list[str]:
+def _same_but_for_formulas(before: bytes, after: bytes, package: Package) -> set[str]:
     """The sheets that hold byte for byte what they did, but for their formulas and what these show."""
     if not (isinstance(before, UnpackedWorkbook) and isinstance(after, UnpackedWorkbook)):
-        return []
+        return set()
     old, new = before.parts, after.parts
     if old.get(package.shared_strings) != new.get(package.shared_strings):
-        return []
-    return [
+        return set()
+    return {
         name
         for name, part in package.sheets().items()
         if part in old and _FORMULA_CELL.sub(b"", old[part]) == _FORMULA_CELL.sub(b"", new[part])
-    ]
+    }
 
 
 def _unreadable(path: str, why: Sequence[Problem]) -> Problem:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tracker.formula.parse import area_text, parse_area
 from tracker.workbook.patch.markup import escape, main, read_shared_texts, read_spans
 from tracker.workbook.patch.package import child_of
-from tracker.workbook.patch.parts import appended, children_after
+from tracker.workbook.patch.parts import appended
 from tracker.workbook.patch.sheet import PatchSheet, with_attribute
 
 if TYPE_CHECKING:
@@ -191,8 +191,8 @@ def with_checks(sheet: bytes, checks: Sequence[tuple[str, tuple[int, int, int, i
     if not count or spans.prefix:
         return sheet
     at = spans.data_end
-    for name, start, end in children_after(sheet, spans.data_end):
-        if name == b"dataValidations":
+    for name, start, end in spans.behind_rows:
+        if name == "dataValidations":
             held = sheet[start:end]
             count += held.count(b"<dataValidation ")
             head = re.sub(rb'(<dataValidations[^>]*?\scount=")\d+"', rb'\g<1>%d"' % count, held)
@@ -208,8 +208,8 @@ def with_checks(sheet: bytes, checks: Sequence[tuple[str, tuple[int, int, int, i
 
 _BEFORE_CHECKS = frozenset(
     (
-        b"sheetCalcPr", b"sheetProtection", b"protectedRanges", b"scenarios", b"autoFilter", b"sortState",
-        b"dataConsolidate", b"customSheetViews", b"mergeCells", b"phoneticPr", b"conditionalFormatting",
+        "sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState",
+        "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting",
     )
 )  # fmt: skip
 """What the format wants between a sheet's rows and its checks."""

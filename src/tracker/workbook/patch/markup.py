@@ -32,6 +32,7 @@ _IN_ATTRIBUTE = {**_IN_TEXT, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 _LETTERS = re.compile("[A-Z]{1,3}")
 _ENCODED = re.compile(rb"""\A<\?xml[^>]*?\sencoding=["']([\w.-]+)["']""")
 _UNKNOWN_ENCODING = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
+_CHILD = 3  # names on the way to an element right in the sheet
 _TEXTS = frozenset(("v", "t", "f"))  # elements of a cell that hold a text
 _TO_METADATA = ("cm", "vm")  # attributes of a cell that hold for what stood in it
 _MOST_DIGITS = 9  # of a number that counts or places something
@@ -220,10 +221,15 @@ class RowSpan:
 
 @dataclass(slots=True)
 class SheetSpans:
-    """A sheet part as it was read. `heads` are the elements outside the rows: name, start, end, attributes."""
+    """A sheet part as it was read.
+
+    `heads` are the start tags outside the rows: name, start, end, attributes; `behind_rows` are the sheet's elements
+    behind them: name, start, end.
+    """
 
     rows: dict[int, RowSpan] = field(default_factory=dict)
     heads: list[tuple[str, int, int, Mapping[str, str]]] = field(default_factory=list)
+    behind_rows: list[tuple[str, int, int]] = field(default_factory=list)
     prefix: bytes = b""
     data_start: int = 0
     data_end: int = 0
@@ -248,6 +254,7 @@ class _SpanReader:
     def __init__(self, part: bytes) -> None:
         self.sheet, self.part = SheetSpans(), part
         self.path = [""]
+        self.child = 0  # where the last element right in the sheet begins
         self.row: RowSpan | None = None
         self.cell: CellSpan | None = None
         self.texts: list[str] = []
@@ -279,7 +286,10 @@ class _SpanReader:
             self.sheet.data_start = self.parser.CurrentByteIndex
             self.sheet.prefix = name.encode().removesuffix(b"sheetData")
         elif self.row is None:
-            self.sheet.heads.append((plain, *self.tag(), attributes))
+            start, end = self.tag()
+            self.sheet.heads.append((plain, start, end, attributes))
+            if len(self.path) == _CHILD:
+                self.child = start
 
     def tag(self) -> tuple[int, int]:
         """Where the start tag that is being read begins and ends."""
@@ -304,6 +314,8 @@ class _SpanReader:
             self.row.tail, self.row.end, self.row = self.parser.CurrentByteIndex, self.behind(name), None
         elif plain == "sheetData":
             self.sheet.data_end = self.behind(name)
+        elif self.row is None and self.sheet.data_end and len(self.path) == _CHILD - 1:
+            self.sheet.behind_rows.append((plain, self.child, self.behind(name)))
 
     def behind(self, name: str) -> int:
         """Where the element that ends here is over: the parser is at `</c>` of `<c></c>`, but behind `<c/>`."""
