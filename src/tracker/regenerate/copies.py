@@ -324,7 +324,7 @@ def name_first(found: Sequence[str]) -> str:
 
 def _sheet_texts(file: WorkbookFile, name: str) -> list[list[str]] | None:
     try:
-        return file.sheet_texts(name) if file.has(name) else None
+        return file.sheet_texts(name) if name in file.names() else None
     except CannotPatchError:
         return None
 

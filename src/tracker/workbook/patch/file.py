@@ -53,10 +53,6 @@ class WorkbookFile:
         self.tables = self.package.tables()
         self.shift = SHIFT_1904 if self.package.epoch_1904() else 0
 
-    def has(self, sheet: str) -> bool:
-        """Whether there is a sheet of that name."""
-        return sheet in self._parts
-
     def sheet(self, name: str) -> PatchSheet:
         """A sheet by its name in this file."""
         if name not in self._sheets:
