@@ -133,6 +133,7 @@ TAKES = (YOURS, NEW, BOTH)
 CELL_KINDS = frozenset(("cell", "copies"))
 """The kinds of conflict between two values of one cell."""
 _VALUES = ("was", "yours", "new")
+_OR_BOTH = ", or both."
 
 
 def action_tables(
@@ -265,7 +266,10 @@ def issued_conflicts(baseline: Baseline) -> list[Conflict]:
 
 def _issued_conflict(record: Mapping[str, Any]) -> Conflict:
     held: dict[str, Any] = {each.name: str(record.get(each.name, "")) for each in fields(Conflict)}
-    return Conflict(**held | {name: from_json(record.get(name)) for name in _VALUES})
+    found = Conflict(**held | {name: from_json(record.get(name)) for name in _VALUES})
+    # An earlier version offered both of what is no sentence.
+    offered = found.do.endswith(_OR_BOTH) and not Choice(BOTH, found).possible
+    return replace(found, do=f"{found.do.removesuffix(_OR_BOTH)}.") if offered else found
 
 
 def is_note(value: object, column: str) -> bool:
@@ -276,8 +280,8 @@ def is_note(value: object, column: str) -> bool:
 def what_to_take(column: str, yours: CellValue, new: CellValue, source: str = "") -> str:
     """What to do about a conflict between two values of a column; `source` is the copy the new one is from."""
     from_copy = f" from {source}" if source else ""
-    both = ", or both" if is_note(yours, column) and is_note(new, column) else ""
-    return f"Take yours to keep {shorten_value(yours)}, or new to have {shorten_value(new)}{from_copy}{both}."
+    end = _OR_BOTH if is_note(yours, column) and is_note(new, column) else "."
+    return f"Take yours to keep {shorten_value(yours)}, or new to have {shorten_value(new)}{from_copy}{end}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +320,7 @@ class Merge:
     settled: list[Conflict] = field(default_factory=list)
     restored: set[str] = field(default_factory=set)
     mended: list[str] = field(default_factory=list)  # titles, tables and references put right before
-    marks: list[str] = field(default_factory=list)  # layout, edition, case: what the workbook says of itself
+    marks: list[str] = field(default_factory=list)  # layout, edition, case: facts of the workbook itself
 
     def put(self, spot: CellSpot, content: CellValue | Formula, was: CellValue = None) -> None:
         """Set a cell."""
@@ -329,7 +333,7 @@ class Merge:
 
         `owned` are the procedure's: an edit that is kept there is listed, and `restore` takes it back.
         """
-        differs = comparable(edited) != comparable(new)
+        differs = edited != new and comparable(edited) != comparable(new)
         fate = merge_cell(base, edited, new)
         if spot.cell in self.restore and differs:
             self.restored.add(spot.cell)

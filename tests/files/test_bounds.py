@@ -14,7 +14,7 @@ from tracker.case.description import read_text
 from tracker.paths import open_regular, read_regular
 from tracker.problems import Problem
 from tracker.report.messages import addresses
-from tracker.workbook.preflight import check_size_limits
+from tracker.workbook.preflight import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +31,8 @@ def _changed(part: str, change: Callable[[bytes], bytes]) -> bytes:
 
 
 def _code(content: bytes) -> str:
-    found = check_size_limits(content, "case.xlsx")
-    return found.code if found else ""
+    found = unpack(content, "case.xlsx")
+    return found.code if isinstance(found, Problem) else ""
 
 
 def _long_tag(size: int) -> bytes:

@@ -34,7 +34,7 @@ from tracker.workbook.interpret import _SHORT_YEAR, _without_time
 from tracker.workbook.patch.markup import CannotPatchError, read_spans
 from tracker.workbook.patch.parts import _CELL
 from tracker.workbook.patch.sheet import escaped, unescaped, with_attribute
-from tracker.workbook.preflight import check_size_limits
+from tracker.workbook.preflight import unpack
 from tracker.workbook.respell import Respeller
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _sheet(rows: str, after: str = "") -> None:
 
 
 def _size_check(part: str) -> None:
-    check_size_limits(packed({TYPES: b"<Types/>", WORKBOOK: part.encode()}), "case.xlsx")
+    unpack(packed({TYPES: b"<Types/>", WORKBOOK: part.encode()}), "case.xlsx")
 
 
 def _no_xml(text: str) -> None:

@@ -166,8 +166,8 @@ class Life:
     def settle(self, take: str) -> None:
         """Choose alike for all on the sheet Conflicts, and bring the workbook up to date."""
         rows = range(1, max(self.file.sheet("Conflicts").rows) + 1)
-        lines = [row for row in rows if "open" in self.file.row_says("Conflicts", row)]
-        titles = next(says for row in rows if "Take" in (says := self.file.row_says("Conflicts", row)))
+        lines = [row for row in rows if "open" in self.file.row_texts("Conflicts", row)]
+        titles = next(says for row in rows if "Take" in (says := self.file.row_texts("Conflicts", row)))
         assert lines
         for line in lines:
             self.file.put("Conflicts", line, titles.index("Take") + 1, take)

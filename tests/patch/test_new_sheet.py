@@ -67,7 +67,7 @@ def regenerated(content: bytes, wishes: UpdateOptions | None = None) -> Outcome:
 
 def rows_of(content: bytes, sheet: str) -> list[list[str]]:
     file = WorkbookFile(content)
-    return [file.row_says(sheet, row) for row in sorted(file.sheet(sheet).rows)]
+    return [file.row_texts(sheet, row) for row in sorted(file.sheet(sheet).rows)]
 
 
 # As it is spelt
@@ -91,7 +91,7 @@ def test_a_new_sheet_says_what_was_given_and_its_links_lead_to_cells() -> None:
     file = WorkbookFile(issued())
     file.add_sheet("New", page().to_bytes(file.package))
     after = WorkbookFile(file.to_bytes())
-    assert after.sheet_says("New") == page().texts()
+    assert after.sheet_texts("New") == page().texts()
     assert after.cell("New", 5, 3).value == "a < b & _x0041_\nc"
     root = etree.fromstring(part_of(after, "New"))
     assert [(each.get("ref"), each.get("location")) for each in root.iter(f"{{{MAIN}}}hyperlink")] == [
@@ -159,7 +159,7 @@ def test_a_sheet_of_ours_is_known_under_another_name() -> None:
     parts = unzipped(once)
     parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b'name="Conflicts"', b'name="To settle"')
     file = WorkbookFile(zipped(parts))
-    (row,) = [row for row in file.sheet("To settle").rows if file.row_says("To settle", row)[0] == "C-001"]
+    (row,) = [row for row in file.sheet("To settle").rows if file.row_texts("To settle", row)[0] == "C-001"]
     file.put("To settle", row, 9, "Yours ")
     settled = regenerated(file.to_bytes())
     assert settled.open_conflicts == []
@@ -190,12 +190,12 @@ def test_a_choice_counts_only_on_a_sheet_of_ours() -> None:
     )
     rows = f'<row r="4">{text("A4", "C-001")}{text("I4", "new")}</row>'
     own = WorkbookFile(with_sheet(issued(), "Conflicts", rows))
-    assert read_choices(own, [conflict]) == {}
+    assert read_choices(own, [conflict], {}) == ({}, [])
     ours = WorkbookFile(issued())
     write_conflicts(ours, [conflict], FRESH)
     ours = WorkbookFile(ours.to_bytes())
     ours.put(CONFLICTS, 4, 9, "new")
-    (choice,) = read_choices(WorkbookFile(ours.to_bytes()), [conflict]).values()
+    (choice,) = read_choices(WorkbookFile(ours.to_bytes()), [conflict], {})[0].values()
     assert choice.take == "new"
 
 

@@ -111,7 +111,7 @@ def test_a_table_with_a_totals_row_is_left_alone_with_one_message() -> None:
     assert [(each.code, each.id) for each in problems if each.code == "T618"] == [("T618", "RR-5.7b-HOU")]
     before, after = WorkbookFile(content), WorkbookFile(outcome.content)
     table = "Rapid_Review_actions"
-    assert after.last_row(table) == before.last_row(table)
+    assert after.tables[table].last_row == before.tables[table].last_row
 
 
 def test_a_line_break_pasted_from_elsewhere_is_read_as_one() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from regenerate.running import (
     issued,
     regenerated,
     rows_of,
+    saved,
     small,
     state_of,
     typed,
@@ -24,6 +26,7 @@ from regenerate.running import (
 from tracker.case.model import Agency, Meeting
 from tracker.regenerate.copies import Copies, merge_copies
 from tracker.workbook import layout
+from tracker.workbook.baseline import pieces
 
 if TYPE_CHECKING:
     from openpyxl import Workbook as XlsxWorkbook
@@ -338,4 +341,23 @@ def test_two_notes_on_one_cell_can_both_be_kept() -> None:
 def test_two_dates_or_words_of_a_list_cannot_both_be_kept(column: str, one: object, other: object) -> None:
     run = together(typed({f"SIN-2.6:{column}": one}), typed({f"SIN-2.6:{column}": other}))
     assert "both" not in str(run.done.open_conflicts[0]["do"])
-    assert regenerated(choose(run.content, "both")).conflicts == run.conflicts
+    refused = regenerated(choose(run.content, "both"), takes={"C-001": "both"})
+    assert refused.conflicts == run.conflicts
+    told = [(each.place, each.found) for each in refused.problems if each.code == "T643"]
+    assert told == [
+        (run.conflicts[0][0], "the workbook has no open conflict C-001 for which both can be taken")
+    ]
+
+
+def test_both_is_no_longer_offered_where_an_earlier_version_offered_it() -> None:
+    book = book_of(together(typed({"SIN-2.6:Completed": DAY}), typed({"SIN-2.6:Completed": LATER})).content)
+    hidden = book[layout.HIDDEN]
+    texts = [str(text) for (text,) in hidden.iter_rows(max_col=1, values_only=True) if text]
+    record = json.loads("".join(texts))
+    wanted = record["conflicts"][0]["do"]
+    record["conflicts"][0]["do"] = book["Conflicts"]["H4"].value = f"{wanted.removesuffix('.')}, or both."
+    for row, piece in enumerate(pieces(json.dumps(record)), 1):
+        hidden.cell(row, 1, piece)
+    run = regenerated(saved(book))
+    assert (run.done.open_conflicts[0]["do"], book_of(run.content)["Conflicts"]["H4"].value) == (wanted,) * 2
+    assert not run.again().done.changed

@@ -78,6 +78,13 @@ def test_a_moved_date_is_logged_once() -> None:
     assert not back.again().done.changed
 
 
+def test_a_date_that_is_agreed_or_taken_back_again_is_logged_again() -> None:
+    content, other = small(), date(2026, 11, 13)
+    for day in (DAY, other, DAY, None, DAY, None):
+        content = regenerated(typed({"SIN-2.6:Agreed date": day}, content=content)).content
+    assert [line[5] for line in _log(content)] == [DAY, other, DAY, None, DAY, None]
+
+
 def test_a_move_that_a_person_logged_is_not_logged_again() -> None:
     cells = {"SIN-2.6:Agreed date": DAY, "Log!B4": "SIN-2.6", "Log!C4": "Date moved", "Log!F4": DAY}
     run = regenerated(typed(cells))

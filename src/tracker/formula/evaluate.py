@@ -57,7 +57,7 @@ class Context:
 
 @each
 def _arithmetic(sign: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
-    if type(left) is int and type(right) is int and sign is not operator.truediv:
+    if isinstance(left, int) and isinstance(right, int) and sign is not operator.truediv:  # truth values too
         return bounded(sign(left, right))
     return _calculate(sign, left, right)
 
@@ -69,8 +69,11 @@ def _calculate(sign: Callable[[Value, Value], Value], left: Value, right: Value)
 
 @each
 def _compare(sign: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
-    if isinstance(left, str) and isinstance(right, str):
+    kinds = type(left), type(right)
+    if kinds == (str, str):
         return sign(left.casefold(), right.casefold())
+    if kinds == (int, int):
+        return sign(left, right)
     return first_error((left, right)) or sign(order_key(left, right), order_key(right, left))
 
 

@@ -84,6 +84,8 @@ def each(function: Callable[..., Value]) -> Callable[..., Value]:
                 break
         else:
             return function(*arguments)
+        if len(arguments) == 1:
+            return Cells(map(function, arguments[0]))
         length = max(len(argument) for argument in arguments if isinstance(argument, list))
         columns = []
         for argument in arguments:
@@ -246,6 +248,8 @@ def total(*arguments: Value) -> Value:
 def sumproduct(*arguments: Value) -> Value:
     """SUMPRODUCT: what is no number counts as 0, and columns must be of one length."""
     columns = [as_cells(values) for values in arguments]
+    if len(columns) == 1:
+        return total(*columns)
     if len({len(values) for values in columns}) > 1:
         return BAD_VALUE
     rows = zip(*columns, strict=True)

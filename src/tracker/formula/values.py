@@ -74,9 +74,12 @@ def bounded(number: Value) -> Value:
     return number if isfinite(number) else BAD_NUMBER
 
 
+_NUMBERS = frozenset((int, float))
+
+
 def is_number(value: Value) -> bool:
     """The result of ISNUMBER: true for numbers and dates, not for truth values and not for text that looks like one."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return type(value) in _NUMBERS
 
 
 def as_number(value: Value) -> Value:

@@ -16,7 +16,7 @@ from tracker.formula.values import day_of, is_number
 from tracker.merge import CellSpot, Merge, action_tables, comparable, conflict_at, display_value
 from tracker.plan import make_plan
 from tracker.problems import Problem, codes, problem
-from tracker.text import clean_text, same_word
+from tracker.text import clean_text, quantity, same_word
 from tracker.workbook import layout
 from tracker.workbook.build import build
 from tracker.workbook.patch.file import named_area
@@ -98,7 +98,7 @@ class Applier:
                 self.file.reach(table, self._next.get(table, place.last_row + 1) - 1)
                 self._complete(table, place)
         for table in _LOOKED_UP:  # formulas look people up in them: they take in what LibreOffice left below
-            listed, marked = self.reading.places.get(table), self.file.tables.get(table)
+            listed, marked = self.reading.places.get(table), self.file.table(table)
             if listed is None or marked is None or marked.totals or marked.sheet != listed.sheet:
                 continue
             if marked.last_row < listed.last_row:
@@ -106,7 +106,7 @@ class Applier:
                 merge.marks.append(f"table on sheet {listed.sheet} down to row {listed.last_row}")
 
     def _add(self, row: AddRow) -> None:
-        place, marked = self.reading.places[row.table], self.file.tables.get(row.table)
+        place, marked = self.reading.places[row.table], self.file.table(row.table)
         own = range(marked.first_column, marked.last_column + 1) if marked else ()
         number = self._next.get(row.table, place.last_row + 1)
         while any(self._is_typed(place.sheet, number, column) for column in own or place.columns.values()):
@@ -301,34 +301,35 @@ def _same(typed: CellValue, value: object) -> bool:
 def put_names_back(
     file: WorkbookFile, reading: Reading, procedure: Procedure, facts: CalendarFacts, as_at: date
 ) -> tuple[list[str], list[str]]:
-    """The names put back; the tables our formulas look through that are missing, and names without cells.
+    """What was done to defined names; the tables our formulas look through that are missing, and names without cells.
 
     Names that no formula of the file uses stay away: an earlier layout had fewer. The clocks get the formulas of today.
+    A name of meetings that an earlier version left too short reaches over its table again.
     """
-    made = build(make_plan(reading.baseline.case, procedure), facts, as_at).book
+    plan = make_plan(reading.baseline.case, procedure)  # no name depends on the rows of its stages
+    made = build(replace(plan, rows=dict.fromkeys(plan.rows, ())), facts, as_at).book
     held = {name.casefold(): place for name, place in file.package.names().items()}
     parts = [file.package.read(part) for part in file.package.sheets().values()]
     clocks = (rules.clock_rules(clock, procedure, layout.DATE_NAMES) for clock in procedure.clocks)
     parts += [formula.text.encode() for formulas in clocks for formula in formulas]
     meetings = reading.places.get(layout.MEETING_TABLE)
     of_meetings = {rules.meeting_cells(title): title for title in layout.titles(layout.MEETING_COLUMNS)}
-    wanted = []
+    lost, short = [], []
     for name in made.names:
         place = held.get(name.casefold())
-        lost = place is not None and LOST_NAME.search(place) is not None
-        if place is None:
-            lost = any(name.encode() in part for part in parts)
-        elif name in of_meetings and meetings is not None:
-            lost = lost or not _reaches(place, meetings, of_meetings[name])
-        if lost:
-            wanted.append(name)
+        if LOST_NAME.search(place) if place is not None else any(name.encode() in part for part in parts):
+            lost.append(name)
+        elif place and meetings and name in of_meetings and not _reaches(place, meetings, of_meetings[name]):
+            short.append(name)
+    wanted = [*lost, *short]
     found = {name: place for name in wanted if (place := _name_place(made, made.names[name], file, reading))}
     if found:
         put_names(file.package, found)
     tables = [*(rules.table_name(stage.name) for stage in procedure.stages), rules.PLAN, rules.CLOCKS]
-    missing = [name for name in tables if name in reading.places and name not in file.tables]
+    missing = [name for name in tables if name in reading.places and file.table(name) is None]
     missing += [f"defined name {name}" for name in wanted if name not in found]
-    return list(found), missing
+    done = [(lost, "put back"), (short, "led over their table again")]
+    return [f"{quantity(len(names), 'defined name')} {what}" for names, what in done if names], missing
 
 
 def _means(held: str, ours: str) -> bool:

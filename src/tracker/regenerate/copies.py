@@ -35,7 +35,7 @@ from tracker.regenerate.mend import (
 )
 from tracker.regenerate.rows import has_work, same_values
 from tracker.regenerate.shared import SharedCells, entry_names
-from tracker.regenerate.sheets import copy_choices, is_written_by_us
+from tracker.regenerate.sheets import copy_choices, sheets_of_ours
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
@@ -60,7 +60,7 @@ _UNDESCRIBED: Mapping[str, tuple[str, str]] = {
     layout.HOLIDAY_TABLE: ("Bank holiday", "Name"),
     rules.AGENCIES: ("Code", "From date"),
 }
-"""Lists with a column that no case description knows: the column their rows are known by, and that one."""
+"""Lists with a column that no case description has: the column their rows are known by, and that one."""
 
 _KNOWN_BY: Mapping[str, tuple[str, ...]] = {
     rules.PLAN: ("Recommendation", "Action"),
@@ -73,7 +73,7 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Copies merged into the first: its bytes with what the others add, what differs, what there is to say."""
+    """Copies merged into the first: its bytes with what the others add, what differs, and every problem."""
 
     content: bytes
     conflicts: tuple[Conflict, ...]
@@ -188,7 +188,7 @@ class _Merger:
                 typed |= {t: v for t, v in row.typed_over.items() if t == "Named owner" and v is not None}
                 self.merge.rows.append(AddRow(table, f"row {number} of the copy", typed))
 
-    # Columns no case description knows
+    # Columns no case description has
 
     def _extra(self, table: str, key: str, title: str) -> None:
         mine, theirs = (_by_name(each.tables.get(table, ()), key) for each in (self.first, self.second))
@@ -247,7 +247,7 @@ def merge_copies(
         except UnreadableError as error:
             return None, error.problems
         merge = _Merger(first.reading, second.reading, first.procedure).run()
-        for met in merge.conflicts:  # conflicts between copies say whose is whose
+        for met in merge.conflicts:  # between copies it is named whose is whose
             do = what_to_take(met.column, met.yours, met.new, other)
             conflicts.append(replace(met, kind="copies", do=do) if met.kind == "cell" else met)
         facts = {"cells": quantity(len(merge.cells), "cell"), "rows": quantity(len(merge.rows), "row")}
@@ -310,8 +310,8 @@ def _name_unmerged(mine: Ready, theirs: Ready) -> str:
     known = {(sheet, value) for sheet, value, _ in _cells_beside(file, mine.reading)}
     beside = _cells_beside(other, theirs.reading)
     cells = [place for sheet, value, place in beside if (sheet, value) not in known]
-    ours = {*theirs.reading.sheets.values(), layout.HIDDEN}
-    own = (each for each in other.names() if each not in ours and not is_written_by_us(other, each))
+    ours = {*theirs.reading.sheets.values(), layout.HIDDEN, *sheets_of_ours(other)}
+    own = (each for each in other.names() if each not in ours)
     sheets = [f"sheet {each}" for each in own if _sheet_texts(other, each) != _sheet_texts(file, each)]
     return name_first([*sheets, *cells])
 
@@ -324,7 +324,7 @@ def name_first(found: Sequence[str]) -> str:
 
 def _sheet_texts(file: WorkbookFile, name: str) -> list[list[str]] | None:
     try:
-        return file.sheet_says(name) if file.has(name) else None
+        return file.sheet_texts(name) if name in file.names() else None
     except CannotPatchError:
         return None
 

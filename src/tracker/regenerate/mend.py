@@ -24,7 +24,7 @@ from tracker.workbook.patch.parts import (
     without_level,
 )
 from tracker.workbook.read import read_content
-from tracker.workbook.reading import CellValue, FileTable, Reading, ReadRow, TablePlace, place_of, quoted
+from tracker.workbook.reading import CellValue, Reading, ReadRow, TablePlace, place_of, quoted
 from tracker.workbook.respell import Known, Respeller
 from tracker.workbook.standby import listed_keys, names_in, standby_keys, standby_value
 from tracker.workbook.structure import covers, knows_titles, whole_area
@@ -155,15 +155,10 @@ class _Mender:
     def _part(self, name: str) -> TablePart | None:
         return self.parts.get(name.casefold())
 
-    def _seen(self, name: str) -> FileTable | None:
+    def _seen(self, name: str) -> TablePart | None:
         """A table of ours as the file has it on its sheet."""
         part = self._part(name)
-        if part is None or part.sheet != self.reading.places[name].sheet:
-            return None
-        return FileTable(
-            part.name, part.first_row, part.first_column, part.last_row, part.last_column, part.titles,
-            part.header,
-        )  # fmt: skip
+        return part if part and part.sheet == self.reading.places[name].sheet else None
 
     def _titles(self) -> None:
         for place in self.reading.places.values():
@@ -239,7 +234,7 @@ class _Mender:
 def table_titles(
     file: WorkbookFile, place: TablePlace, columns: Mapping[str, int], left: int, right: int
 ) -> list[str]:
-    """The titles of a table from left to right, each once, as the cells above its columns say them.
+    """The titles of a table from left to right, each once, as they stand above its columns.
 
     `columns` are those of ours; a title that one of them has is put otherwise above a column of a person's.
     """
@@ -309,7 +304,7 @@ def add_table_of_holds(ready: Ready) -> None:
 def _hold_label(file: WorkbookFile, sheet: str) -> tuple[int, int] | None:
     """Row and column of the hold's first label, where the others stand right below it."""
     wanted = [clean_text(label).casefold() for label in _HOLD_LABELS]
-    rows = {row: file.row_says(sheet, row) for row in file.sheet(sheet).rows}
+    rows = {row: file.row_texts(sheet, row) for row in file.sheet(sheet).rows}
     labels = {row: [clean_text(text).casefold() for text in texts] for row, texts in rows.items()}
     for row, texts in labels.items():
         if wanted[0] in texts:

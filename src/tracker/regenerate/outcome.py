@@ -185,13 +185,13 @@ _SOURCES = 60
 
 
 def next_baseline(
-    baseline: Baseline, procedure: Procedure, case: Case, described: Case, sources: Sequence[str],
+    baseline: Baseline, procedure: Procedure, case: Case, described: Case,
     rows: Mapping[str, Mapping[str, Values]], book: Book, as_at: date,
     *, keeps_edition: bool, conflicts: Sequence[Conflict], added: Sequence[AddRow],
 ) -> Baseline:  # fmt: skip
     """The baseline after a run.
 
-    `case` is what the workbook says now, `described` what its description does; `rows` are what to remember of
+    `case` is the case of the workbook now, `described` that of its description; `rows` are what to remember of
     each sheet's rows; `book` holds the evaluated dates; `added` are the rows put below tables.
     """
     days = [row for row in added if row.table == layout.HOLIDAY_TABLE]
@@ -207,9 +207,6 @@ def next_baseline(
         as_at=as_at,
         case=case,
         described=None if described == case else described,
-        sources=(*baseline.sources, *sources)[-_SOURCES:],
-        # Only with its sources is it written; what is merely compared has no new ancestor.
-        ancestors=(*baseline.ancestors, *([baseline.digest[:ANCESTOR]] if sources else []))[-_SOURCES:],
         values=values,
         formulas={
             sheet: {title: each.text for title, each in formulas.items()}
@@ -222,13 +219,28 @@ def next_baseline(
         },
         fingerprints={row_id: fingerprint(row) for each in stages.values() for row_id, row in each.items()},
         conflicts=tuple(each.record() for each in conflicts),
-        digest="",
     )
     if not keeps_edition:
         made = replace(
             made, set_name=procedure.set_name, edition=procedure.edition, procedure_digest=procedure.digest,
             title=procedure.title,
         )  # fmt: skip
+    return _with_digest(made)
+
+
+def with_sources(now: Baseline, before: Baseline, sources: Sequence[str]) -> Baseline:
+    """A baseline as it is written: with the SHA-256 of what it is made from, and the one before it as its ancestor."""
+    return _with_digest(
+        replace(
+            now,
+            sources=(*before.sources, *sources)[-_SOURCES:],
+            ancestors=(*before.ancestors, before.digest[:ANCESTOR])[-_SOURCES:],
+        )
+    )
+
+
+def _with_digest(baseline: Baseline) -> Baseline:
+    made = replace(baseline, digest="")
     return replace(made, digest=hashlib.sha256(baseline_text(made).encode()).hexdigest())
 
 
@@ -252,15 +264,12 @@ def _due(
     """Each due date as first issued; anew where the row is new, had none, or is counted in another way now."""
     now: dict[str, date] = {}
     for stage in stages:
-        table = rules.table_name(stage)
-        if place := book.tables.get(table):
-            for number, column in book.contents[place.sheet]:
-                if column == place.number("Due"):
-                    cell_value(book, place.sheet, number, column)  # names one that cannot be evaluated
-        ids, dates = book.column(table, "ID"), book.column(table, "Due")
-        for row_id, due in zip(ids, dates, strict=True) if len(ids) == len(dates) else ():
-            if row_id and is_number(due):
-                now.setdefault(str(row_id), day_of(due))
+        place = book.tables.get(rules.table_name(stage))
+        if place and (ids := place.number("ID")) and (dates := place.number("Due")):
+            for number in place.rows():
+                row_id, day = (cell_value(book, place.sheet, number, column) for column in (ids, dates))
+                if row_id and is_number(day):
+                    now.setdefault(str(row_id), day_of(day))
     found = {}
     for sheet, rows in stages.items():
         for row_id, row in rows.items():
@@ -272,8 +281,8 @@ def _due(
     return found
 
 
-def forgotten_texts(old: Baseline, new: Baseline) -> frozenset[str]:
-    """The texts that the hidden sheet still remembers and this run no longer does: what somebody has deleted."""
+def deleted_texts(old: Baseline, new: Baseline) -> frozenset[str]:
+    """The texts that the hidden sheet still holds and the new baseline does not: somebody has deleted them."""
     before, now = (
         [case_record(each.case), each.described and case_record(each.described), each.values, each.conflicts]
         for each in (old, new)

@@ -142,7 +142,7 @@ def _return_row(row: ReadRow, action: Action | PlanAction, owner: ReturnOwner) -
 
 
 def _who_asks(procedure: Procedure, state: CaseState) -> tuple[str, str]:
-    """Who asks, and the line that says what to do and whom to answer: the first of the partnership's own roles."""
+    """Who asks, and the line with what to do and whom to answer: the first of the partnership's own roles."""
     own = (role.name for role in procedure.roles if role.employer == "partnership")
     role = next(own, procedure.roles[0].name if procedure.roles else "")
     entry = {each.owner.casefold(): each for each in state.people}.get(role.casefold())
@@ -241,27 +241,27 @@ class _ReturnMerger:
         owner = self._agencies.get(read.code, ReturnOwner(read.owner, read.code))
         others = (*self._agencies.values(), *self._roles)
         if not owner.is_called(read.owner) and any(each.is_called(read.owner) for each in others):
-            return self._say(codes.RETURN_CODE_FOREIGN, read, short=read.code, other=owner.name)
+            return self._note(codes.RETURN_CODE_FOREIGN, read, short=read.code, other=owner.name)
         owner = replace(owner, also=(read.owner,))
         if not any(owner.owns(row) for row in self._all):
-            return self._say(codes.RETURN_OF_OTHER_AGENCY, read)
+            return self._note(codes.RETURN_OF_OTHER_AGENCY, read)
         if read.digest in self._known:
-            return self._say(codes.RETURN_READ_BEFORE, read)
+            return self._note(codes.RETURN_READ_BEFORE, read)
         if read.digest in self.merged:
-            return self._say(codes.RETURN_TWICE, read, other=self.merged[read.digest].path)
+            return self._note(codes.RETURN_TWICE, read, other=self.merged[read.digest].path)
         states = {row_id: read.state(row_id) for row_id in read.sent}
         if set(states.values()) <= {"still open"}:
-            return self._say(codes.RETURN_EMPTY, read)
+            return self._note(codes.RETURN_EMPTY, read)
         self.merged[read.digest] = read
         if not any(each.is_called(read.owner) for each in self._outside):
-            self._say(codes.RETURN_OF_OWN_OFFICE, read)
+            self._note(codes.RETURN_OF_OWN_OFFICE, read)
         for row_id, row in read.rows.items():
             if read.answers(row_id):
                 self._row(read, row, row_id, owner)
-        self._say(codes.RETURN_READ, read, answers=answers_text(states))
+        self._note(codes.RETURN_READ, read, answers=answers_text(states))
         return None
 
-    def _say(self, code: str, read: ReadReturn, **facts: str) -> None:
+    def _note(self, code: str, read: ReadReturn, **facts: str) -> None:
         self.problems.append(problem(code, file=read.path, owner=read.owner, **facts))
 
     def _row(self, read: ReadReturn, row: ReadRow, row_id: str, owner: ReturnOwner) -> None:
@@ -273,14 +273,14 @@ class _ReturnMerger:
             other = mine.text("Owner") or mine.text("Lead agency") or "nobody"
             self.problems.append(problem(codes.RETURN_ROW_FOREIGN, **place, owner=read.owner, other=other))
             return
-        answers = self._as_the_workbook_says(read, mine, row_id, owner.name)
+        answers = self._in_workbook_words(read, mine, row_id, owner.name)
         for title, value in answers.items():
             if title in mine.columns:
                 spot = spot_of(mine, title, row_id)
                 self._sources[row_id, title] = read.path
                 self._cell(spot, self._columns[title], read.sent[row_id].get(title), mine, value)
 
-    def _as_the_workbook_says(
+    def _in_workbook_words(
         self, read: ReadReturn, mine: ReadRow, row_id: str, owner: str
     ) -> dict[str, CellValue]:
         """The answers of a row in the workbook's words: without involvement it is not applicable, with a reason.

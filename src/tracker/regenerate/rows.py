@@ -41,7 +41,7 @@ OWNED = tuple(title for title in _FIXED if title != "ID")
 FILLED = ("Completed", "Status", "Reason for change")
 """Columns of the person's that the plan fills where a date or a decision of the case does."""
 COUNTING = ("Counted from", "Count", "Unit")
-"""The columns that say when a step is due."""
+"""The columns by which a due date is counted."""
 _ENDED = "Not applicable"
 _REASON = "Reason for change"
 WITHDRAWN = "No longer a step for this case"
@@ -49,7 +49,8 @@ WITHDRAWN = "No longer a step for this case"
 
 def same_values(one: Mapping[str, CellValue], other: Mapping[str, CellValue], *titles: str) -> bool:
     """Whether two rows hold the same under each of the titles."""
-    return all(comparable(one.get(title)) == comparable(other.get(title)) for title in titles)
+    pairs = ((one.get(title), other.get(title)) for title in titles)
+    return all(mine == theirs or comparable(mine) == comparable(theirs) for mine, theirs in pairs)
 
 
 def without_id(values: Mapping[str, CellValue]) -> Values:
@@ -179,7 +180,7 @@ class StageRows:
     def _filled(
         self, row: ReadRow, row_id: str, title: str, issued: Values, new: Values, before: Values
     ) -> CellValue:
-        """A cell of the person's that the case may fill: touched only where the case now says otherwise."""
+        """A cell of the person's that the case may fill: touched only where the case has changed."""
         held, wanted = row.values.get(title), new.get(title)
         was = before.get(title) if before else issued.get(title, wanted if not issued else None)
         if title not in row.columns:
@@ -311,7 +312,7 @@ class StageRows:
 def _fits(row: ReadRow, new: Values, *, by_owner: bool) -> bool:
     """Whether a row without an ID was made for a step: its paragraph, and whose it is.
 
-    Whose says the first word of the action ("UHD: ..."); `by_owner`: the owner says it, who has no other such row.
+    Whose it is, is the first word of the action ("UHD: ..."); `by_owner`: its owner, who has no other such row.
     """
     if not same_values(row.values, new, "Paragraph"):
         return False

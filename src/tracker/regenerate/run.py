@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -15,27 +16,28 @@ from tracker.regenerate.mend import Ready, UnreadableError, open_workbook
 from tracker.regenerate.outcome import (
     Outcome,
     check_procedure,
-    forgotten_texts,
+    deleted_texts,
     next_baseline,
+    with_sources,
     write_baseline,
 )
 from tracker.regenerate.rows import StageRows, target_rows
 from tracker.regenerate.shared import SharedCells, accept_typed_dates, correct_ids, log_moves, plan_ids
 from tracker.regenerate.sheets import (
-    is_written_by_us,
     number_conflicts,
     print_lines,
     settle_unmet,
+    sheets_of_ours,
     waiting_conflicts,
     write_conflicts,
     write_problems,
 )
 from tracker.regenerate.upgrade import make_ready
-from tracker.text import clean_text, listed, quantity
+from tracker.text import clean_text, listed
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
 from tracker.workbook.patch.markup import CannotPatchError
-from tracker.workbook.preflight import check_size_limits
+from tracker.workbook.preflight import UnpackedWorkbook, unpack
 from tracker.workbook.read import lost_cells, read_content
 from tracker.workbook.reading import quoted
 
@@ -48,9 +50,11 @@ if TYPE_CHECKING:
     from tracker.procedure.model import Procedure
     from tracker.workbook.baseline import Baseline
     from tracker.workbook.patch.file import WorkbookFile
+    from tracker.workbook.patch.package import Package
     from tracker.workbook.read import LoadProcedure
     from tracker.workbook.reading import Reading
 
+_FORMULA_CELL = re.compile(rb"<c [^<>]*><f(?: [^<>]*)?>[^<]*</f>(?:<v>[^<]*</v>)?</c>")
 _FOR_A_PERSON = (codes.SHEET_MISSING, codes.HEADER_ROW_MISSING, codes.COLUMN_MISSING, codes.IDS_MISALIGNED)
 
 
@@ -89,10 +93,10 @@ def regenerate_content(
         file = make_ready(ready, facts, as_at, options.case, options.takes)
         if file is None:
             return None, ready.refused
-        named, missing = put_names_back(file, ready.reading, ready.procedure, facts, as_at)
+        done, missing = put_names_back(file, ready.reading, ready.procedure, facts, as_at)
         if missing:
             return None, [problem(codes.TABLE_NOT_REPAIRED, file=path, tables=", ".join(missing))]
-        ready.done += [f"{quantity(len(named), 'defined name')} put back"] if named else []
+        ready.done += done
         outcome, problems = _Run(file, ready, facts, as_at, options).run()
     except CannotPatchError as error:
         return None, [problem(codes.WORKBOOK_NOT_PATCHED, file=path, reason=str(error))]
@@ -107,23 +111,40 @@ def _not_kept(outcome: Outcome, before: bytes, ready: Ready, file: WorkbookFile)
     if not outcome.changed:
         return []
     path = outcome.path
-    refused = check_size_limits(outcome.content, path)
-    if refused and check_size_limits(before, path):
-        refused = None  # as it was before: whoever calls this has let it pass
-    again, _, why = (None, None, [refused]) if refused else read_content(outcome.content, path, ready.load)
+    after: bytes | Problem = unpack(outcome.content, path)
+    if isinstance(after, Problem) and isinstance(unpack(before, path), Problem):
+        after = outcome.content  # as it was before: whoever calls this has let it pass
+    if isinstance(after, Problem):
+        return [_unreadable(path, [after])]
+    again, _, why = read_content(after, path, ready.load)
     if again is None:
         return [_unreadable(path, why)]
-    ours = (name for name in file.names() if is_written_by_us(file, name))
+    put = {**ready.put, **file.changes()}
+    untouched = _same_but_for_formulas(before, after, file.package) - {sheet for sheet, _, _ in put}
     lost = lost_cells(
         before,
-        outcome.content,
-        {**ready.put, **file.changes()},
-        rewritten={layout.HIDDEN, *ready.rewritten, *ours},
+        after,
+        put,
+        left_out={layout.HIDDEN, *ready.rewritten, *sheets_of_ours(file), *untouched},
         headers={(each.sheet, each.header_row) for each in again.places.values()},
     )
     if not lost:
         return []
     return [problem(codes.TYPED_CELLS_LOST, file=path, place=lost[0], cells=name_first(lost))]
+
+
+def _same_but_for_formulas(before: bytes, after: bytes, package: Package) -> set[str]:
+    """The sheets that hold byte for byte what they did, but for their formulas and what these show."""
+    if not (isinstance(before, UnpackedWorkbook) and isinstance(after, UnpackedWorkbook)):
+        return set()
+    old, new = before.parts, after.parts
+    if old.get(package.shared_strings) != new.get(package.shared_strings):
+        return set()
+    return {
+        name
+        for name, part in package.sheets().items()
+        if part in old and _FORMULA_CELL.sub(b"", old[part]) == _FORMULA_CELL.sub(b"", new[part])
+    }
 
 
 def _unreadable(path: str, why: Sequence[Problem]) -> Problem:
@@ -166,25 +187,21 @@ class _Run:
         formulas.offer(book, accepted)
         conflicts = self._conflicts()
         problems = [replace(each, file=path) for each in self.problems]
-
-        def remembered(*sources: str) -> Baseline:
-            described = shared.base if self.options.case else self._last_described
-            return next_baseline(
-                self.reading.baseline, self.procedure, shared.case, described, sources, rows, book, self.as_at,
-                keeps_edition=self._keeps_edition, conflicts=conflicts, added=merge.rows,
-            )  # fmt: skip
-
-        now = remembered()
-        if self.reading.baseline.layout == layout.LAYOUT and forgotten_texts(self.reading.baseline, now):
+        before = self.reading.baseline
+        now = next_baseline(
+            before, self.procedure, shared.case, shared.base if self.options.case else self._last_described,
+            rows, book, self.as_at, keeps_edition=self._keeps_edition, conflicts=conflicts, added=merge.rows,
+        )  # fmt: skip
+        if before.layout == layout.LAYOUT and deleted_texts(before, now):
             merge.marks.append("what was deleted is no longer remembered")
         if not self._has_work(conflicts):
             return Outcome(path, content, False, merge, conflicts, problems), problems
         result = content
         self.file.note_values(book)
-        write_baseline(self.file, self.reading.baseline, now)
+        write_baseline(self.file, before, now)
         if self._differs(content, shared.case, conflicts):
             # Only now: what is not written is made from nothing.
-            write_baseline(self.file, self.reading.baseline, remembered(*self.options.sources), again=True)
+            write_baseline(self.file, before, with_sources(now, before, self.options.sources), again=True)
             result = self.file.to_bytes()
         merge.cells[:0] = self.options.taken_over
         changed = result != content or bool(merge.mended)
@@ -221,9 +238,6 @@ class _Run:
             self.problems.append(problem(code, file=self.reading.path, **self._editions()))
         for cell in sorted(set(self._asked) - self.merge.restored):
             self.problems.append(problem(codes.NOTHING_TO_RESTORE, place=self._asked[cell]))
-        was_open = {each.conflict.number for each in self.merge.choices.values() if each.conflict.open}
-        for number in sorted(set(self.options.takes) - was_open):
-            self.problems.append(problem(codes.NOTHING_TO_TAKE, file=self.reading.path, number=number))
         self._marks(shared.case)
         return {**stages.values, layout.PLAN: plan}
 
@@ -234,7 +248,7 @@ class _Run:
         return {name: f"{each.edition} of set {each.set_name}" for name, each in sides.items()}
 
     def _marks(self, case: Case) -> None:
-        """What the workbook says of itself beside its rows, where that is behind."""
+        """The facts of the workbook beside its rows, where they are behind."""
         baseline, marks = self.reading.baseline, self.merge.marks
         if case.details.reference and not baseline.case.details.reference:
             marks.append(f"case {case.details.reference}")
@@ -269,7 +283,7 @@ class _Run:
         write_conflicts(self.file, conflicts, case)
         self.file.package.recalculate_on_opening()
         if not self.options.annotate:
-            return self.file.changed() or bool(self.merge.mended)
+            return bool(self.merge.rows or self.merge.mended) or self.file.changed()
         # A sheet of what is wrong in it, each row linked to its cell.
         made = self.file.to_bytes()
         reading, procedure, found = read_content(made, self.reading.path, self.ready.load)

@@ -1,4 +1,4 @@
-"""What the case description and the workbook both say: fields, clocks, people, agencies, meetings, days.
+"""What the case description and the workbook share: fields, clocks, people, agencies, meetings, days.
 
 With a case description that differs from the one the workbook was issued with, each cell is merged on its own; an
 entry that only the description has is added, one that it has dropped and nobody touched is cleared. IDs and the rows
@@ -292,16 +292,19 @@ def plan_ids(merge: Merge, reading: Reading) -> dict[str, Values]:
 def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date) -> None:
     """A row in the Log for each agreed date that differs from the one known at the last baseline.
 
+    A person may have written it there already: then the last move of the row leads to that date.
+
     `From` is the due date in force as the file stands: a clock may have been confirmed since issue.
     """
     if layout.LOG_TABLE not in reading.places:
         return
     moves = [row for row in reading.tables[layout.LOG_TABLE] if row.text("What") in {"", "Date moved"}]
-    written = {(clean_text(row.text("ID")), row.day("To")) for row in moves}
+    moves.sort(key=lambda row: row.day("Date") or date.max)
+    written = {clean_text(row.text("ID")): row.day("To") for row in moves}  # of each row its last move
     moved = [
         (row, was, due)
         for row, was, due in _moved(reading, procedure)
-        if (row.text("ID"), row.day("Agreed date")) not in written
+        if (row.text("ID"), row.day("Agreed date")) not in written.items()
     ]
     # Every row is judged only where one of them was moved, since that takes a while.
     state = case_state(reading, procedure, as_at) if moved else None

@@ -56,26 +56,26 @@ _COLUMNS: Mapping[str, Sequence[tuple[str, float]]] = {
 _TAKE = 9
 _HEADER = 3
 _OWN_WIDTH = 30  # of a column people have added
-_SAY_CONFLICTS = (
+_HELP_CONFLICTS = (
     "Both you and the case or its procedure changed these cells. Choose yours, new, or both for two notes under "
     "Take, save, and run tracker regenerate again."
 )
-_SAY_NONE = "Nothing is left to settle. Settled lines stay as a record."
-_SAY_PROBLEMS = "What reading this workbook found, each line linked to its cell. Written anew at every run."
+_HELP_NONE = "Nothing is left to settle. Settled lines stay as a record."
+_HELP_PROBLEMS = "What reading this workbook found, each line linked to its cell. Written anew at every run."
 
 
 def _sheet_of_ours(file: WorkbookFile, title: str) -> str:
     """The name of the sheet we wrote under a title, empty where there is none; people have sheets of that name too."""
     header = [name for name, _ in _COLUMNS[title]]
     for name in sorted(file.names(), key=lambda name: name != title):
-        if file.row_says(name, 1)[:1] == [title] and file.row_says(name, _HEADER)[: len(header)] == header:
+        if file.row_texts(name, 1)[:1] == [title] and file.row_texts(name, _HEADER)[: len(header)] == header:
             return name
     return ""
 
 
-def is_written_by_us(file: WorkbookFile, name: str) -> bool:
-    """Whether a sheet is the one of conflicts or that of problems."""
-    return any(_sheet_of_ours(file, title) == name for title in _COLUMNS)
+def sheets_of_ours(file: WorkbookFile) -> set[str]:
+    """The names of the sheets of conflicts and of problems, where there are any."""
+    return {_sheet_of_ours(file, title) for title in _COLUMNS} - {""}
 
 
 def _choice_cells(file: WorkbookFile) -> dict[str, tuple[str, tuple[str, int, int]]]:
@@ -103,14 +103,19 @@ def copy_choices(file: WorkbookFile, other: WorkbookFile) -> bool:
 
 
 def read_choices(
-    file: WorkbookFile, known: Sequence[Conflict], takes: Mapping[str, str] | None = None
-) -> dict[ConflictKey, Choice]:
+    file: WorkbookFile, known: Sequence[Conflict], takes: Mapping[str, str]
+) -> tuple[dict[ConflictKey, Choice], list[Problem]]:
     """The choices by conflict; of those that were settled before, what they were settled to.
 
     `takes` are choices by the conflict's number that were not made on the sheet; they go before those that were.
+    A choice that cannot be made is a problem: of no open conflict, or both of what is no sentence.
     """
-    picked = {number: take for number, (take, _) in _choice_cells(file).items()} | dict(takes or {})
+    picked = {number: take for number, (take, _) in _choice_cells(file).items()} | dict(takes)
     found: dict[ConflictKey, Choice] = {}
+    problems = [
+        problem(codes.NOTHING_TO_TAKE, number=number, take=takes[number])
+        for number in sorted(takes.keys() - {each.number for each in known if each.open})
+    ]
     for each in known:
         choice = Choice(picked.get(each.number, "") if each.open else each.state, each)
         if choice.take in TAKES and choice.possible:
@@ -118,17 +123,10 @@ def read_choices(
             both = each.open and each.key in found and found[each.key].conflict.open
             if choice.take != YOURS or not both:
                 found[each.key] = choice
-    return found
-
-
-def impossible_choices(file: WorkbookFile, known: Sequence[Conflict]) -> list[Problem]:
-    """What somebody chose on sheet Conflicts that cannot be: both of what is no sentence."""
-    waiting = {each.number: each for each in known if each.open}
-    return [
-        problem(codes.NOTHING_TO_TAKE, number=number)
-        for number, (take, _) in _choice_cells(file).items()
-        if take in TAKES and number in waiting and not Choice(take, waiting[number]).possible
-    ]
+        elif choice.take in TAKES and each.open:
+            facts = {"number": each.number, "take": choice.take}
+            problems.append(problem(codes.NOTHING_TO_TAKE, place=each.cell, id=each.id, **facts))
+    return found, problems
 
 
 def _identity(conflict: Conflict) -> tuple[object, ...]:
@@ -141,7 +139,7 @@ def _identity(conflict: Conflict) -> tuple[object, ...]:
 
 
 def _choice_made(merge: Merge, key: ConflictKey) -> Choice | None:
-    """The choice on a conflict that was still open: one settled before says nothing about a later one."""
+    """The choice on a conflict that was still open: one settled before is no choice on a later one."""
     choice = merge.choices.get(key)
     return choice if choice and choice.conflict.open else None
 
@@ -176,13 +174,13 @@ def write_conflicts(file: WorkbookFile, conflicts: Sequence[Conflict], case: Cas
     beside: dict[str, list[str]] = {}
     below = []
     for row in sorted(file.sheet(name).rows) if name else ():
-        held = file.row_says(name, row)
+        held = file.row_texts(name, row)
         if row == _HEADER or (row > _HEADER and any(held) and held[0] in numbers):
             beside[held[0]] = held[len(_COLUMNS[CONFLICTS]) :]
         elif row > _HEADER and any(held):
             below.append(held)
     columns = [*_COLUMNS[CONFLICTS], *((title, _OWN_WIDTH) for title in beside.get("No", []))]
-    sheet = NewSheet(CONFLICTS, _SAY_CONFLICTS if waiting else _SAY_NONE, columns)
+    sheet = NewSheet(CONFLICTS, _HELP_CONFLICTS if waiting else _HELP_NONE, columns)
     for each in conflicts:
         state, settled = ("open", "") if each.open else (f"settled: {each.state}", each.state)
         where = each.number, each.cell, each.id, each.column
@@ -197,7 +195,7 @@ def write_conflicts(file: WorkbookFile, conflicts: Sequence[Conflict], case: Cas
 
 def write_problems(file: WorkbookFile, problems: Sequence[Problem], case: Case) -> None:
     """Write the Problems sheet."""
-    sheet = NewSheet(PROBLEMS, _SAY_PROBLEMS, _COLUMNS[PROBLEMS])
+    sheet = NewSheet(PROBLEMS, _HELP_PROBLEMS, _COLUMNS[PROBLEMS])
     for each in problems:
         cells = [each.severity, each.place, each.id, each.found, each.expected, each.remedy, each.code]
         sheet.row(cells, link=each.place, link_column=2)
@@ -206,7 +204,7 @@ def write_problems(file: WorkbookFile, problems: Sequence[Problem], case: Case) 
 
 def _put(file: WorkbookFile, name: str, title: str, sheet: NewSheet, case: Case) -> None:
     """Write a sheet in place of the older one, else behind the others under a name nobody has."""
-    if name and file.sheet_says(name) == sheet.texts():
+    if name and file.sheet_texts(name) == sheet.texts():
         return
     lines = on_paper(case, title)  # above and below a printed page, as our other sheets have them
     header, footer = escape(xml_text(lines.header)), escape(xml_text(lines.footer))
@@ -235,7 +233,7 @@ def print_lines(file: WorkbookFile, sheets: Mapping[str, str], old: Case, new: C
         changed_lines |= {without_blanks(line): now for line, now in changed_lines.items()}
         for place, line in file.sheet(name).lines() if name else ():
             if changed_lines.get(line, line) != line:
-                file.sheet(name).say(place, changed_lines[line])
+                file.sheet(name).put_line(place, changed_lines[line])
                 changed += 1
     return changed
 

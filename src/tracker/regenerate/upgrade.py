@@ -27,7 +27,7 @@ from tracker.regenerate.mend import (
     table_titles,
     wake_rows,
 )
-from tracker.regenerate.sheets import impossible_choices, read_choices, settle_cells
+from tracker.regenerate.sheets import read_choices, settle_cells
 from tracker.text import clean_text, quantity
 from tracker.workbook import layout
 from tracker.workbook.baseline import baseline_text, pieces
@@ -92,7 +92,7 @@ class _Upgrader:
         for sheet, checks in self._checks.items():
             package.put(sheets[sheet], with_checks(package.read(sheets[sheet]), checks))
         for name, wanted in self._tables:
-            part = self.file.tables.get(name)
+            part = self.file.table(name)
             put_table(package, sheets[self.reading.places[name].sheet], part, wanted)
         if lists:
             put_names(package, lists)
@@ -106,7 +106,7 @@ class _Upgrader:
         new = [each for each in columns if each.since > self.was]
         if place is None or not new:
             return
-        part = self.file.tables.get(name)
+        part = self.file.table(name)
         ours = dict(place.columns)
         top, left, bottom, right = place.header_row, min(ours.values()), place.last_row, max(ours.values())
         if part is not None and part.sheet == place.sheet:
@@ -140,7 +140,7 @@ class _Upgrader:
         self.ready.done.append(f"{quantity(len(new), 'column')} on sheet {place.sheet}: {letters}")
 
     def _held(self, name: str, sheet: str, title: str) -> dict[int, CellValue]:
-        """What the procedure says in a new column, by row; nothing beside rows of another edition."""
+        """The procedure's values of a new column, by row; nothing beside rows of another edition."""
         if self.reading.baseline.edition != self.made.baseline.edition:
             return {}
         planned = {row.id: row.typed().get(title) for row in self.made.plan.rows.get(sheet, ())}
@@ -266,8 +266,8 @@ def make_ready(
     for name in ready.reading.sheets.values():
         file.sheet(name)  # raises where it cannot be changed, before anything is decided
     known = issued_conflicts(ready.reading.baseline)
-    ready.picked = read_choices(file, known, takes)
-    ready.notes += [replace(each, file=ready.reading.path) for each in impossible_choices(file, known)]
+    ready.picked, impossible = read_choices(file, known, takes)
+    ready.notes += impossible
     if settle_cells(file, ready.reading, ready.procedure, ready.picked):
         ready.put |= file.changes()
         ready.again(file.to_bytes())

@@ -205,6 +205,15 @@ class FastBook:
         return self._sheet(title, shown=True).rows.get(row, {}).get(column)
 
 
+def fast_book(content: bytes) -> FastBook:
+    """A workbook as our own reader has it; of bytes that were unpacked before, always the same one."""
+    if not isinstance(content, UnpackedWorkbook):
+        return FastBook(content)
+    content.book = content.book or FastBook(content)
+    book: FastBook = content.book
+    return book
+
+
 class LibraryBook:
     """A workbook as openpyxl reads it, which raises anything on a damaged file."""
 

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.formula.parse import parse_area
 from tracker.paths import STANDARD, hint, open_regular, standard_input
@@ -254,9 +254,13 @@ def _too_much(found: str, expected: str) -> _RefusedError:
 
 
 class UnpackedWorkbook(bytes):
-    """The bytes of a workbook that may be read, and its parts of XML by name, so that it is unpacked once."""
+    """The bytes of a workbook that may be read, and its parts of XML by name, so that it is unpacked once.
+
+    `book` is what a reader has made of it, so that no sheet is read twice.
+    """
 
     parts: Mapping[str, bytes]
+    book: Any = None
 
 
 def unpack(content: bytes, name: str) -> UnpackedWorkbook | Problem:
@@ -274,11 +278,6 @@ def unpack(content: bytes, name: str) -> UnpackedWorkbook | Problem:
     except (NotImplementedError, RuntimeError):
         reason = "its parts are packed in a way workbooks never are"
     return problem(codes.WORKBOOK_DAMAGED, file=name, reason=reason)
-
-
-def check_size_limits(content: bytes, name: str) -> Problem | None:
-    """The first reason not to hand a zip to the spreadsheet library; None where there is none."""
-    return found if isinstance(found := unpack(content, name), Problem) else None
 
 
 def _parts(archive: zipfile.ZipFile) -> Mapping[str, bytes]:

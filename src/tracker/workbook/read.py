@@ -21,7 +21,7 @@ from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text
 from tracker.workbook import layout
 from tracker.workbook.baseline import Baseline, baseline_from_text
-from tracker.workbook.fast_reader import FastBook, LibraryBook
+from tracker.workbook.fast_reader import LibraryBook, fast_book
 from tracker.workbook.fast_reader_sheet import UnusualError
 from tracker.workbook.find_tables import TableFinder, table_places
 from tracker.workbook.interpret import SingleCells
@@ -55,7 +55,7 @@ def read_content(
     the procedure, or None where the file is unusable, and every problem.
     """
     with suppress(UnusualError):  # here or in a sheet that is read later
-        return _read_book(FastBook(content), content, path, load, realign=realign)
+        return _read_book(fast_book(content), content, path, load, realign=realign)
     try:
         book = LibraryBook(content)
     except Exception:  # noqa: BLE001  the library raises anything on a damaged file
@@ -201,7 +201,7 @@ def lost_cells(
     after: bytes,
     put: Mapping[Place, Value],
     *,
-    rewritten: Collection[str],
+    left_out: Collection[str],
     headers: Collection[tuple[str, int]],
 ) -> list[str]:
     """The addresses of the cells that `after` does not keep as they were typed in `before`.
@@ -210,10 +210,10 @@ def lost_cells(
         before: The bytes that were read.
         after: The bytes that are to take their place. Both must have been read as a tracker.
         put: What was put on purpose, by sheet, row and column (1-based): a value, or None for a formula.
-        rewritten: The sheets that this program writes as a whole.
+        left_out: Sheets that are not compared: this program writes them as a whole, or nobody has touched them.
         headers: The header rows, by sheet and row: a title may be put right there, but not go.
     """
-    old, new = _grids(before, rewritten), _grids(after, rewritten)
+    old, new = _grids(before, left_out), _grids(after, left_out)
     return [
         address(sheet, column_letters(column), row)
         for sheet, grid in old.items()
@@ -224,13 +224,13 @@ def lost_cells(
 def _grids(content: bytes, left_out: Collection[str]) -> Mapping[str, SheetGrid]:
     """The sheets of a workbook as the reader reads them, without some."""
     with suppress(UnusualError):
-        fast = FastBook(content)
+        fast = fast_book(content)
         return {title: fast.grid(title) for title in fast.titles if title not in left_out}
     try:
         library = LibraryBook(content)
     except Exception:  # noqa: BLE001  the library raises anything on a damaged file
         # Without a sheet that neither reader reads: one of a person's own, on which nothing is put.
-        fast = FastBook(content)
+        fast = fast_book(content)
         grids: dict[str, SheetGrid] = {}
         for title in fast.titles:
             with suppress(UnusualError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tracker.formula.parse import area_text, parse_area
 from tracker.workbook.patch.markup import escape, main, read_shared_texts, read_spans
 from tracker.workbook.patch.package import child_of
-from tracker.workbook.patch.parts import appended, children_after
+from tracker.workbook.patch.parts import appended
 from tracker.workbook.patch.sheet import PatchSheet, with_attribute
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Donor:
         return self._pages[name]
 
     def column(self, name: str, number: int) -> dict[str, str]:
-        """What a sheet says of a column: its width, its format, whether it is folded."""
+        """The attributes of a column of a sheet: its width, its format, whether it is folded."""
         return columns_of(self.page(name).part).get(number, {})
 
     def check(self, name: str, row: int, column: int) -> str:
@@ -135,7 +135,7 @@ def _number_formats(ours: ET.Element, theirs: ET.Element) -> dict[str, str]:
 
 
 def columns_of(sheet: bytes) -> dict[int, dict[str, str]]:
-    """What a sheet says of each column; one entry may speak of thousands, of which those in use are kept."""
+    """The attributes of each column; one entry may be of thousands, of which those in use are kept."""
     found: dict[int, dict[str, str]] = {}
     for tag in _COL.findall(sheet[: read_spans(sheet).data_start]):
         attributes = dict(_ATTRIBUTE.findall(tag.decode()))
@@ -145,7 +145,7 @@ def columns_of(sheet: bytes) -> dict[int, dict[str, str]]:
 
 
 def with_columns(sheet: bytes, columns: Mapping[int, Mapping[str, str]]) -> bytes:
-    """A sheet that says something else of some columns; folded ones may lie two levels deep."""
+    """A sheet with other attributes of some columns; folded ones may lie two levels deep."""
     spans = read_spans(sheet)
     prefix = spans.prefix.decode()
     widths = {**columns_of(sheet), **columns}
@@ -191,8 +191,8 @@ def with_checks(sheet: bytes, checks: Sequence[tuple[str, tuple[int, int, int, i
     if not count or spans.prefix:
         return sheet
     at = spans.data_end
-    for name, start, end in children_after(sheet, spans.data_end):
-        if name == b"dataValidations":
+    for name, start, end in spans.behind_rows:
+        if name == "dataValidations":
             held = sheet[start:end]
             count += held.count(b"<dataValidation ")
             head = re.sub(rb'(<dataValidations[^>]*?\scount=")\d+"', rb'\g<1>%d"' % count, held)
@@ -208,8 +208,8 @@ def with_checks(sheet: bytes, checks: Sequence[tuple[str, tuple[int, int, int, i
 
 _BEFORE_CHECKS = frozenset(
     (
-        b"sheetCalcPr", b"sheetProtection", b"protectedRanges", b"scenarios", b"autoFilter", b"sortState",
-        b"dataConsolidate", b"customSheetViews", b"mergeCells", b"phoneticPr", b"conditionalFormatting",
+        "sheetCalcPr", "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState",
+        "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting",
     )
 )  # fmt: skip
 """What the format wants between a sheet's rows and its checks."""

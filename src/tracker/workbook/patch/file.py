@@ -53,10 +53,6 @@ class WorkbookFile:
         self.tables = self.package.tables()
         self.shift = SHIFT_1904 if self.package.epoch_1904() else 0
 
-    def has(self, sheet: str) -> bool:
-        """Whether there is a sheet of that name."""
-        return sheet in self._parts
-
     def sheet(self, name: str) -> PatchSheet:
         """A sheet by its name in this file."""
         if name not in self._sheets:
@@ -76,7 +72,7 @@ class WorkbookFile:
         """The names of the sheets, in the order of the tabs."""
         return list(self._parts)
 
-    def row_says(self, sheet: str, row: int) -> list[str]:
+    def row_texts(self, sheet: str, row: int) -> list[str]:
         """The texts of a row up to its last cell, blank ones as empty texts; none of a sheet nobody can place."""
         try:
             found = self.sheet(sheet).rows.get(row)
@@ -86,9 +82,9 @@ class WorkbookFile:
         texts = (values.get(column) for column in range(1, max(values, default=0) + 1))
         return ["" if value is None else str(value) for value in texts]
 
-    def sheet_says(self, name: str) -> list[list[str]]:
+    def sheet_texts(self, name: str) -> list[list[str]]:
         """The texts of a sheet, row by row, blank cells left out."""
-        rows = (self.row_says(name, row) for row in sorted(self.sheet(name).rows))
+        rows = (self.row_texts(name, row) for row in sorted(self.sheet(name).rows))
         return [[text for text in row if text] for row in rows if any(row)]
 
     @cached_property
@@ -140,10 +136,10 @@ class WorkbookFile:
 
     def reach(self, table: str, row: int) -> None:
         """Let a table reach down to a row, with the names, drop-downs and colours of its last one."""
-        marked = self.tables.get(table)
-        if marked is None or row <= self.last_row(table):
+        marked = self.table(table)
+        if marked is None or row <= self.last_row(marked):
             return
-        self._resized[table.casefold()] = row
+        self._resized[marked.name] = row
         sheet = self.sheet(marked.sheet)
         for name, place, ranges in list(sheet.ranges()):
             blocks = " ".join(_stretched(block, marked, row) for block in ranges.split())
@@ -165,19 +161,24 @@ class WorkbookFile:
         if found:
             put_names(self.package, found)
 
-    def last_row(self, table: str) -> int:
+    def table(self, name: str) -> TablePart | None:
+        """A table by its name, found without regard to case as spreadsheet programs do."""
+        return next((each for each in self.tables.values() if each.name.casefold() == name.casefold()), None)
+
+    def last_row(self, table: TablePart) -> int:
         """The row a table ends in, as it now is."""
-        return self._resized.get(table.casefold(), self.tables[table].last_row)
+        return self._resized.get(table.name, table.last_row)
 
     # Evaluating
 
     def note_values(self, book: Book) -> None:
         """Note beside every formula of ours what it evaluates to over the changed cells."""
         for sheet, row, column, _ in list(book.formulas()):
-            value = cell_value(book, sheet, row, column)
-            if (sheet, row, column) in book.unevaluated:
-                continue  # what the file holds of it stays
-            self.sheet(sheet).put_value(row, column, self._counted(value))
+            value, held = cell_value(book, sheet, row, column), book.kept.get((sheet, row, column))
+            same = value == held and type(value) is type(held)
+            # What the file holds of one that is not evaluated stays as well.
+            if not same and (sheet, row, column) not in book.unevaluated:
+                self.sheet(sheet).put_value(row, column, self._counted(value))
 
     def _counted(self, value: Value) -> Value:
         """A formula's number as this file counts days: a date, or a key that a date begins."""
@@ -198,17 +199,16 @@ class WorkbookFile:
                 for span in each.cells.values():
                     mine = span.formula is not None and ours(name, *span.place)
                     text = page.formula_of(span) if mine else None
-                    content = contents[span.place] = self._content(
-                        text, self._value(span), span.formula_type == "array"
-                    )
+                    value = self._value(span)
+                    content = contents[span.place] = self._content(text, value, span.formula_type == "array")
                     if isinstance(content, Formula):  # ours as it stands, or a person's in its place
-                        book.kept[name, *span.place] = self._day(self._value(span))
+                        book.kept[name, *span.place] = self._day(value)
             for place, new in page.new_cells():
                 book.kept.pop((name, *place), None)
                 text = new.formula if new.formula and ours(name, *place) else None
                 contents[place] = self._content(text, new.value, new.array)
         for table in self.tables.values():
-            rows = self.last_row(table.name) - table.first_row
+            rows = self.last_row(table) - table.first_row
             book.add_table(table.name, table.sheet, table.first_row, table.titles, rows, table.first_column)
         areas = {name: named_area(reference) for name, reference in self.package.names().items()}
         book.names.update((name, area) for name, area in areas.items() if area)

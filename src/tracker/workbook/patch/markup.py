@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 from xml.parsers import expat
@@ -19,7 +20,7 @@ from xml.parsers import expat
 from tracker.formula.parse import column_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 TAG = re.compile(rb"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
@@ -28,9 +29,11 @@ _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _DEEPEST = 256  # elements in elements and namespaces in force: no office program comes near
 _IN_TEXT = {"\r": "&#13;"}  # else it comes back as a line feed
 _IN_ATTRIBUTE = {**_IN_TEXT, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
-_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_LETTERS = re.compile("[A-Z]{1,3}")
 _ENCODED = re.compile(rb"""\A<\?xml[^>]*?\sencoding=["']([\w.-]+)["']""")
 _UNKNOWN_ENCODING = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
+_CHILD = 3  # names on the way to an element right in the sheet
+_TEXTS = frozenset(("v", "t", "f"))  # elements of a cell that hold a text
 _TO_METADATA = ("cm", "vm")  # attributes of a cell that hold for what stood in it
 _MOST_DIGITS = 9  # of a number that counts or places something
 
@@ -193,7 +196,7 @@ class CellSpan:
     formula_start: int = 0
     formula_end: int = 0
     text: str = ""  # of <v>, or of an inline string
-    others: Mapping[str, str] = field(default_factory=dict)  # attributes the format does not know, or hints
+    others: Sequence[tuple[str, str]] = ()  # attributes beside those of the format, or hints
 
     @property
     def place(self) -> tuple[int, int]:
@@ -218,17 +221,22 @@ class RowSpan:
 
 @dataclass(slots=True)
 class SheetSpans:
-    """A sheet part as it was read. `heads` are the elements outside the rows: name, start, end, attributes."""
+    """A sheet part as it was read.
+
+    `heads` are the start tags outside the rows: name, start, end, attributes; `behind_rows` are the sheet's elements
+    behind them: name, start, end.
+    """
 
     rows: dict[int, RowSpan] = field(default_factory=dict)
     heads: list[tuple[str, int, int, Mapping[str, str]]] = field(default_factory=list)
+    behind_rows: list[tuple[str, int, int]] = field(default_factory=list)
     prefix: bytes = b""
     data_start: int = 0
     data_end: int = 0
 
 
 def read_spans(part: bytes) -> SheetSpans:
-    """Where everything lies. Raises `CannotPatchError` where rows or cells do not say where they stand."""
+    """Where everything lies. Raises `CannotPatchError` where rows or cells have no place."""
     named = _ENCODED.match(part.removeprefix(b"\xef\xbb\xbf"))
     if part.startswith(_UNKNOWN_ENCODING) or (named and named[1].lower() not in {b"utf-8", b"us-ascii"}):
         raise CannotPatchError("a sheet in another encoding than UTF-8")
@@ -245,8 +253,8 @@ class _SpanReader:
 
     def __init__(self, part: bytes) -> None:
         self.sheet, self.part = SheetSpans(), part
-        self.path: list[str] = []
-        self.insides: list[int] = []  # where the start tag of each open element ends
+        self.path = [""]
+        self.child = 0  # where the last element right in the sheet begins
         self.row: RowSpan | None = None
         self.cell: CellSpan | None = None
         self.texts: list[str] = []
@@ -257,65 +265,80 @@ class _SpanReader:
         self.parser.CharacterDataHandler = self.texts.append
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        at = self.parser.CurrentByteIndex
         plain = name.rpartition(":")[2]
-        tag = TAG.match(self.part, at)
-        assert tag is not None, "the parser has seen a tag here"
-        parent = self.path[-1] if self.path else ""
+        parent = self.path[-1]
         self.path.append(plain)
-        self.insides.append(tag.end())
-        if plain == "row" and parent == "sheetData":
-            number = whole_number(attributes.get("r", ""))
-            if not number or number in self.sheet.rows:
-                raise CannotPatchError("rows that do not say which they are")
-            self.row = self.sheet.rows[number] = RowSpan(number, at, tag.end())
-        elif plain == "c" and parent == "row" and self.row is not None:
-            self.cell = _cell_span(self.row, at, attributes)
+        if plain in _TEXTS:
+            self.texts.clear()
+        if plain == "c" and parent == "row" and self.row is not None:
+            self.cell = _cell_span(self.row, self.parser.CurrentByteIndex, attributes)
         elif plain == "f" and self.cell is not None:
-            self.cell.formula_start = at
+            self.cell.formula_start = self.parser.CurrentByteIndex
             self.cell.formula_type = attributes.get("t", "")
             self.cell.formula_area = attributes.get("ref", "")
             self.cell.shared = attributes.get("si", "")
+        elif plain == "row" and parent == "sheetData":
+            number = whole_number(attributes.get("r", ""))
+            if not number or number in self.sheet.rows:
+                raise CannotPatchError("rows that do not say which they are")
+            self.row = self.sheet.rows[number] = RowSpan(number, *self.tag())
         elif plain == "sheetData":
-            self.sheet.data_start = at
+            self.sheet.data_start = self.parser.CurrentByteIndex
             self.sheet.prefix = name.encode().removesuffix(b"sheetData")
         elif self.row is None:
-            self.sheet.heads.append((plain, at, tag.end(), attributes))
-        if plain in {"v", "t", "f"}:
-            self.texts.clear()
+            start, end = self.tag()
+            self.sheet.heads.append((plain, start, end, attributes))
+            if len(self.path) == _CHILD:
+                self.child = start
+
+    def tag(self) -> tuple[int, int]:
+        """Where the start tag that is being read begins and ends."""
+        tag = TAG.match(self.part, self.parser.CurrentByteIndex)
+        assert tag is not None, "the parser has seen a tag here"
+        return tag.span()
 
     def end(self, name: str) -> None:
-        at = self.parser.CurrentByteIndex
         plain = name.rpartition(":")[2]
         self.path.pop()
-        # The parser gives the end of `<c/>` behind the tag, where the next one may begin; that of `<c></c>` at `</c>`.
-        empty = self.part.startswith(b"/>", self.insides.pop() - 2)
-        end = at if empty else self.part.index(b">", at) + 1
         cell = self.cell
-        if plain == "row" and self.row is not None and cell is None:
-            self.row.tail, self.row.end, self.row = at, end, None
+        if cell is not None:
+            if plain == "v":
+                cell.text = "".join(self.texts)
+            elif plain == "f":
+                cell.formula, cell.formula_end = "".join(self.texts), self.behind(name)
+            elif plain == "c" and self.path[-1] == "row":
+                cell.end, self.cell = self.behind(name), None
+            elif plain == "t" and "rPh" not in self.path:
+                cell.text += "".join(self.texts)
+        elif plain == "row" and self.row is not None:
+            self.row.tail, self.row.end, self.row = self.parser.CurrentByteIndex, self.behind(name), None
         elif plain == "sheetData":
-            self.sheet.data_end = end
-        elif cell is None:
-            return
-        elif plain == "c" and self.path[-1:] == ["row"]:
-            cell.end, self.cell = end, None
-        elif plain == "f":
-            cell.formula, cell.formula_end = "".join(self.texts), end
-        elif plain == "v":
-            cell.text = "".join(self.texts)
-        elif plain == "t" and "rPh" not in self.path:
-            cell.text += "".join(self.texts)
+            self.sheet.data_end = self.behind(name)
+        elif self.row is None and self.sheet.data_end and len(self.path) == _CHILD - 1:
+            self.sheet.behind_rows.append((plain, self.child, self.behind(name)))
+
+    def behind(self, name: str) -> int:
+        """Where the element that ends here is over: the parser is at `</c>` of `<c></c>`, but behind `<c/>`."""
+        at = self.parser.CurrentByteIndex
+        closing = f"</{name}".encode()
+        follows = self.part[at + len(closing) : at + len(closing) + 1]
+        if self.part.startswith(closing, at) and follows in b"> \t\r\n":
+            return self.part.index(b">", at) + 1
+        return at
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: str) -> int:
+    """The number of a column; 0 where the letters name none."""
+    return column_number(letters) if _LETTERS.fullmatch(letters) else 0
 
 
 def _cell_span(row: RowSpan, at: int, attributes: dict[str, str]) -> CellSpan:
-    place = _ADDRESS.fullmatch(attributes.pop("r", ""))
-    column = column_number(place[1]) if place and int(place[2]) == row.number else 0
+    column = _column(attributes.pop("r", "").removesuffix(str(row.number)))
     if not column or column in row.cells:
         raise CannotPatchError("cells that do not say where they stand")
     cell = row.cells[column] = CellSpan(row.number, column, at)
     cell.style, cell.type = attributes.pop("s", ""), attributes.pop("t", "")
-    for name in _TO_METADATA:
-        attributes.pop(name, None)
-    cell.others = attributes
+    if attributes:
+        cell.others = [each for each in attributes.items() if each[0] not in _TO_METADATA]
     return cell

@@ -26,12 +26,11 @@ from tracker.workbook.patch.sheet import escaped
 from tracker.workbook.sheet_page import row_height
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from tracker.workbook.patch.package import TablePart
 
-_NAME = re.compile(rb"</?(?:[\w.-]+:)?([\w.-]+)")
 _LEVEL = re.compile(rb'(<(?:\w{1,20}:)?col\s[^>]*?)\slevel="\d*"')
 _NO_STYLE = dict.fromkeys(("showFirstColumn", "showLastColumn", "showRowStripes", "showColumnStripes"), "0")
 _BEFORE_NAMES = {main(name) for name in ("sheets", "functionGroups", "externalReferences")}
@@ -114,50 +113,27 @@ def _with_table(sheet: bytes, relation: str) -> bytes:
     prefix = spans.prefix
     entry = b'<%btablePart xmlns:r="%b" r:id="%b"/>' % (prefix, RELATION.encode(), relation.encode())
     start = end = sheet.rindex(b"</")
-    for name, first, behind in children_after(sheet, spans.data_end):
-        if name == b"tableParts" and not sheet[:behind].endswith(b"/>"):
+    for name, first, behind in spans.behind_rows:
+        if name == "tableParts" and not sheet[:behind].endswith(b"/>"):
             close = sheet.rindex(b"</", first, behind)
             tag = TAG.match(sheet, first)
             assert tag is not None
             count = len(re.findall(rb"<(?:[\w.-]+:)?tablePart\s", sheet[first:behind])) + 1
             opening = re.sub(rb'\scount="\d*"', b"", tag[0])[:-1] + b' count="%d">' % count
             return sheet[:first] + opening + sheet[tag.end() : close] + entry + sheet[close:]
-        if name == b"tableParts":
+        if name == "tableParts":
             start, end = first, behind
             break
-        if name == b"extLst":
+        if name == "extLst":
             start = end = first
     whole = b'<%btableParts count="1">%b</%btableParts>' % (prefix, entry, prefix)
     return sheet[:start] + whole + sheet[end:]
 
 
-def children_after(sheet: bytes, at: int) -> Iterator[tuple[bytes, int, int]]:
-    """The elements behind a sheet's rows: name, where each begins and where it ends."""
-    depth = begin = 0
-    name = b""
-    while (at := sheet.find(b"<", at)) >= 0:
-        tag = TAG.match(sheet, at)
-        if tag is None:
-            return
-        closing, alone = tag[0].startswith(b"</"), tag[0].endswith(b"/>")
-        if tag[0].startswith((b"<!", b"<?")):
-            at = tag.end()
-            continue
-        if not depth:
-            found = _NAME.match(tag[0])
-            name, begin = found[1] if found else b"", at
-            if closing:
-                return
-        depth += 0 if alone else -1 if closing else 1
-        at = tag.end()
-        if not depth:
-            yield name, begin, at
-
-
 def drop_names(package: Package, names: AbstractSet[str]) -> list[str]:
     """Leave out the defined names that tables have, compared without case; the names left out.
 
-    Gnumeric knows no tables and keeps the names it could not find as defined names of errors. They hide the tables.
+    Gnumeric has no tables and keeps the names it could not find as defined names of errors. They hide the tables.
     """
     if b"definedName" not in package.read(package.workbook):
         return []
@@ -188,7 +164,7 @@ def put_names(package: Package, places: Mapping[str, str]) -> None:
 
 
 def without_level(sheet: bytes) -> bytes:
-    """A sheet whose columns say their level by `outlineLevel` alone: SheetJS writes a word beside it that nobody knows.
+    """A sheet whose columns have their level as `outlineLevel` alone: SheetJS writes a word of its own beside it.
 
     openpyxl cannot open such a sheet.
     """
@@ -198,8 +174,8 @@ def without_level(sheet: bytes) -> bytes:
 
 def without_filter(sheet: bytes) -> bytes:
     """A sheet without arrows of its own above columns: those of its table stand there."""
-    for name, start, end in children_after(sheet, read_spans(sheet).data_end):
-        if name == b"autoFilter":
+    for name, start, end in read_spans(sheet).behind_rows:
+        if name == "autoFilter":
             return sheet[:start] + sheet[end:]
     return sheet
 

@@ -50,7 +50,7 @@ class PatchSheet:
     """A sheet part that cells can be put into."""
 
     def __init__(self, part: bytes) -> None:
-        """Raises `CannotPatchError` where rows or cells do not say where they stand."""
+        """Raises `CannotPatchError` where rows or cells have no place."""
         self.part = part
         self.spans = read_spans(part)
         self.rows = self.spans.rows
@@ -112,7 +112,7 @@ class PatchSheet:
                 end = self.part.index(b"<", start)
                 yield (start, end), unescape(self.part[start:end].decode())
 
-    def say(self, place: tuple[int, int], text: str) -> None:
+    def put_line(self, place: tuple[int, int], text: str) -> None:
         """Give a line above or below a printed page another text."""
         self._lines[place] = text
 
@@ -229,7 +229,7 @@ class PatchSheet:
         style = cell.style or (old.style if old else "")
         head = f'{p}c r="{at}"' + (f' s="{style}"' if style and style != "0" else "")
         if old:
-            head += "".join(f" {name}={quoteattr(value)}" for name, value in old.others.items())
+            head += "".join(f" {name}={quoteattr(value)}" for name, value in old.others)
         if cell.formula:
             area = f' t="array" ref="{at}"' if cell.array else ""
             text = escape(cell.formula.removeprefix("="))
