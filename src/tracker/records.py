@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import fields
 from datetime import date, time
-from typing import Any, ClassVar
+from functools import cache, lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from tracker.text import terminal_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Record = dict[str, Any]
 """A JSON object."""
@@ -45,11 +51,18 @@ def _names(item: Any) -> tuple[tuple[str, str], ...]:
 class JsonRecord:
     """A dataclass that can be written as JSON, without the content of files and without private fields.
 
-    `SCHEMA` is the name of its schema, where it has one: the object begins with it.
+    `SCHEMA` is the name of its schema, where it has one: the object begins with it. `REPEATED` is set where many cases
+    have an equal one, which is then held once.
     """
 
     __slots__ = ()
     SCHEMA: ClassVar[str] = ""
+    REPEATED: ClassVar[bool] = False
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """How another process gets it: each text and date of all that it gets is held once there."""
+        kind: Any = type(self)
+        return _unpickle_repeated if self.REPEATED else _unpickle, _values_of(kind)(self)
 
     def record(self) -> Record:
         """The JSON object as a dictionary, in the contract's order."""
@@ -59,3 +72,43 @@ class JsonRecord:
     def to_json(self) -> str:
         """The JSON object as text, the same that the commands write."""
         return terminal_json(json.dumps(self.record(), ensure_ascii=False, indent=2))
+
+
+# From one process to another: what is the same in many cases would come anew with each
+
+
+@cache
+def _values_of(kind: type) -> Callable[[object], tuple[Any, ...]]:
+    """What gives the class of a record and its values."""
+    return attrgetter("__class__", *(each.name for each in fields(kind)))
+
+
+def _unpickle(kind: type, *values: Any) -> Any:
+    # Most values are texts or nothing: a call for each would take half of the time.
+    return kind(
+        *[
+            sys.intern(each) if type(each) is str else each if each is None else _shared(each)
+            for each in values
+        ]
+    )
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _unpickle_repeated(kind: type, *values: Any) -> Any:
+    return _unpickle(kind, *values)
+
+
+def _shared(value: Any) -> Any:
+    """An equal value that is held already, of the kinds worth it."""
+    kind = type(value)
+    # Of tuples those of texts alone: they are few, and records would be held longer than their case.
+    if kind is date or kind is frozenset or (kind is tuple and value and type(value[0]) is str):
+        return _same(value)
+    if kind is dict:
+        return {sys.intern(name): _shared(each) for name, each in value.items()}
+    return sys.intern(value) if kind is str else value
+
+
+@lru_cache(maxsize=4096)
+def _same(value: Any) -> Any:
+    return value

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from tracker import rules
 from tracker.procedure.milestones import Milestones
 from tracker.records import JsonRecord, Record, plain
 from tracker.text import listed
+from tracker.workbook import layout
 from tracker.workbook.baseline import case_uuid
 
 if TYPE_CHECKING:
@@ -194,6 +195,7 @@ class OwnerEntry(JsonRecord):
     for the council nor for the partnership: they do not have the workbook.
     """
 
+    REPEATED: ClassVar[bool] = True
     owner: str
     name: str
     email: str
@@ -236,6 +238,7 @@ class ClockState(JsonRecord):
 class Change(JsonRecord):
     """One cell that differs from what was issued. Values are texts, numbers or dates; None is blank."""
 
+    REPEATED: ClassVar[bool] = True
     cell: str
     id: str
     column: str
@@ -302,7 +305,6 @@ class CaseState(JsonRecord):
     changes: Sequence[Change]
     conflicts: Sequence[Mapping[str, object]] = ()
     problems: Sequence[Problem] = ()
-    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     milestones: Mapping[str, str] = field(default_factory=dict)
     holidays: frozenset[date] = frozenset()
     people: Sequence[OwnerEntry] = ()
@@ -325,6 +327,16 @@ class CaseState(JsonRecord):
     def rows(self) -> tuple[Action | PlanAction, ...]:
         """The rows of the stages, then those of the action plan."""
         return (*self.actions, *self.action_plan)
+
+    @property
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """How many rows of each stage, and of the action plan, are in which state."""
+        words = {stage: [row.rag for row in self.actions if row.stage == stage] for stage in self.milestones}
+        words[layout.PLAN] = [row.rag for row in self.action_plan]
+        return {
+            sheet: {word: found.count(word) for word in rules.RAG_WORDS if word in found}
+            for sheet, found in words.items()
+        }
 
     @property
     def procedure(self) -> Mapping[str, str]:
