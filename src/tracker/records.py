@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import pickle
 import sys
+import zlib
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, time
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -29,7 +32,7 @@ def plain(value: object) -> Any:
         return value
     if isinstance(value, date | time):
         return value.isoformat()
-    if isinstance(value, (tuple, list)):
+    if isinstance(value, (tuple, list, PackedRecords)):
         return [plain(each) for each in value]
     if isinstance(value, dict):
         return {str(key): plain(each) for key, each in value.items()}
@@ -93,7 +96,7 @@ def _unpickle(kind: type, *values: Any) -> Any:
     )
 
 
-@lru_cache(maxsize=8192, typed=True)
+@lru_cache(maxsize=2048, typed=True)
 def _unpickle_repeated(kind: type, *values: Any) -> Any:
     return _unpickle(kind, *values)
 
@@ -112,3 +115,27 @@ def _shared(value: Any) -> Any:
 @lru_cache(maxsize=4096)
 def _same(value: Any) -> Any:
     return value
+
+
+class PackedRecords(Sequence[Any]):
+    """Records that are sent to another process, where few of them are looked at: packed until somebody does."""
+
+    def __init__(self, records: Sequence[JsonRecord]) -> None:
+        """The records are packed here; nothing but the packed bytes is sent."""
+        self._packed = zlib.compress(pickle.dumps(tuple(records)), 1)
+
+    @cached_property
+    def _records(self) -> tuple[Any, ...]:
+        return tuple(pickle.loads(zlib.decompress(self._packed)))  # noqa: S301  our own process packed them
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._records[place]
+
+    def __eq__(self, other: object) -> bool:
+        return self._records == (other._records if isinstance(other, PackedRecords) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._records)
