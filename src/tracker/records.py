@@ -39,16 +39,11 @@ def plain(value: object) -> Any:
     return value.record() if isinstance(value, JsonRecord) else value
 
 
-_names_of: dict[type, tuple[tuple[str, str], ...]] = {}
-
-
-def _names(item: Any) -> tuple[tuple[str, str], ...]:
+@cache
+def _names(kind: type) -> tuple[tuple[str, str], ...]:
     """The fields of a dataclass that JSON shows: the name in JSON, and in Python."""
-    kind = type(item)
-    if kind not in _names_of:
-        shown = [each.name for each in fields(kind) if each.type != "bytes" and not each.name.startswith("_")]
-        _names_of[kind] = tuple((JSON_NAMES.get(name, name), name) for name in shown)
-    return _names_of[kind]
+    shown = [each.name for each in fields(kind) if each.type != "bytes" and not each.name.startswith("_")]
+    return tuple((JSON_NAMES.get(name, name), name) for name in shown)
 
 
 class JsonRecord:
@@ -69,7 +64,8 @@ class JsonRecord:
 
     def record(self) -> Record:
         """The JSON object as a dictionary, in the contract's order."""
-        found = {title: plain(getattr(self, name)) for title, name in _names(self)}
+        kind: Any = type(self)
+        found = {title: plain(getattr(self, name)) for title, name in _names(kind)}
         return {"schema": self.SCHEMA, **found} if self.SCHEMA else found
 
     def to_json(self) -> str:

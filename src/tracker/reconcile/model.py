@@ -10,7 +10,6 @@ from tracker import rules
 from tracker.procedure.milestones import Milestones
 from tracker.records import JsonRecord, PackedRecords, Record, plain
 from tracker.text import listed
-from tracker.workbook import layout
 from tracker.workbook.baseline import case_uuid
 
 if TYPE_CHECKING:
@@ -304,6 +303,7 @@ class CaseState(JsonRecord):
     changes: Sequence[Change]
     conflicts: Sequence[Mapping[str, object]] = ()
     problems: Sequence[Problem] = ()
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     milestones: Mapping[str, str] = field(default_factory=dict)
     holidays: frozenset[date] = frozenset()
     people: Sequence[OwnerEntry] = ()
@@ -331,16 +331,6 @@ class CaseState(JsonRecord):
     def rows(self) -> tuple[Action | PlanAction, ...]:
         """The rows of the stages, then those of the action plan."""
         return (*self.actions, *self.action_plan)
-
-    @property
-    def counts(self) -> Mapping[str, Mapping[str, int]]:
-        """How many rows of each stage, and of the action plan, are in which state."""
-        words = {stage: [row.rag for row in self.actions if row.stage == stage] for stage in self.milestones}
-        words[layout.PLAN] = [row.rag for row in self.action_plan]
-        return {
-            sheet: {word: found.count(word) for word in rules.RAG_WORDS if word in found}
-            for sheet, found in words.items()
-        }
 
     @property
     def procedure(self) -> Mapping[str, str]:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from tracker.formula.evaluate import Formula
     from tracker.formula.values import Value
-    from tracker.procedure.model import Procedure
+    from tracker.procedure.model import Procedure, Stage
     from tracker.workbook.layout import SheetColumn
     from tracker.workbook.reading import Reading, ReadRow
 
@@ -271,6 +271,17 @@ def _timeliness(judge: _Judge, actions: Sequence[Action], milestones: Milestones
     )
 
 
+def _counts(
+    actions: Sequence[Action], plan: Sequence[PlanAction], stages: Sequence[Stage]
+) -> dict[str, dict[str, int]]:
+    words = {each.name: [row.rag for row in actions if row.stage == each.name] for each in stages}
+    words[layout.PLAN] = [row.rag for row in plan]
+    return {
+        sheet: {word: found.count(word) for word in rules.RAG_WORDS if word in found}
+        for sheet, found in words.items()
+    }
+
+
 _Entry = TypeVar("_Entry")
 
 
@@ -342,6 +353,7 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         ),
         timeliness=_timeliness(judge, actions, milestones),
         changes=(),
+        counts=_counts(actions, plan, procedure.stages),
         milestones={stage.name: stage.milestone for stage in procedure.stages},
         holidays=frozenset(map(day_of, judge.holidays)),
         people=_people(reading, procedure),
