@@ -131,12 +131,12 @@ def write_new(
     `like` is a file that holds the same matter: whoever may not read it may not read this one. So it is with the
     `sources`, whose other rights it does not get.
     """
-    if unfit := _unfit(path):
+    if unfit := _name_problem(path):
         return [unfit]
     try:
         with _temporary_file(path, content) as temporary:
             _set_rights(temporary, like, sources)
-            if not _claimed(temporary, path):
+            if not _claim_name(temporary, path):
                 return [problem(codes.FILE_EXISTS, file=str(path), do=remedy)]
     except OSError as error:
         return [cannot_write(path, error)]
@@ -144,7 +144,7 @@ def write_new(
     return []
 
 
-def _claimed(temporary: Path, path: Path) -> bool:
+def _claim_name(temporary: Path, path: Path) -> bool:
     """Give the file its name, and return whether it was free: a link fails where a rename would replace."""
     try:
         os.link(temporary, path)
@@ -169,7 +169,7 @@ def write_over(
     `private` keeps it from other users, and `sources` from whoever may not read one of them. A file that is replaced
     gives its rights to the new one.
     """
-    if unfit := _unfit(path):
+    if unfit := _name_problem(path):
         return [unfit]
     pieces = [content] if isinstance(content, bytes) else content
     pieces = [*pieces, _MARKS.get(path.suffix.lower(), b"")]
@@ -206,7 +206,7 @@ def refusals(targets: Iterable[tuple[Path, bytes]]) -> list[Problem]:
 
 def _refusal(path: Path, head: bytes) -> Problem | None:
     try:
-        if (unfit := _unfit(path)) or not path.exists() or _is_ours(path, head[:_HEAD]):
+        if (unfit := _name_problem(path)) or not path.exists() or _is_ours(path, head[:_HEAD]):
             return unfit
     except OSError as error:
         return cannot_write(path, error)
@@ -242,7 +242,7 @@ def _is_ours(path: Path, now: bytes) -> bool:
     return head.splitlines()[:1] == now.splitlines()[:1]
 
 
-def _unfit(path: Path) -> Problem | None:
+def _name_problem(path: Path) -> Problem | None:
     """Why no file may have this name; None where one may."""
     if of_another_system(path):
         reason = "a drive letter, which means nothing here"
@@ -316,7 +316,7 @@ def _exchanged(temporary: Path, real: Path, content: bytes, read_sha256: str, ba
     if found != read_sha256:
         kept = _give_back(taken, temporary, real, backup, content)
         return [changed, *([problem(codes.SAVED_MEANWHILE, file=str(real), kept=kept)] if kept else [])]
-    free = taken == temporary or _claimed(temporary, real)
+    free = taken == temporary or _claim_name(temporary, real)
     late = _as_backup(taken, backup, read_sha256)
     return late if free else [changed]  # somebody has saved under the name that was free for a moment
 
@@ -326,7 +326,7 @@ def _give_back(taken: Path, temporary: Path, real: Path, backup: Path, content: 
     with suppress(OSError):
         backup.unlink()
     if taken != temporary:
-        return "" if _claimed(taken, real) else _keep(taken, real)
+        return "" if _claim_name(taken, real) else _keep(taken, real)
     _swap(temporary, real)
     return "" if sha256_of(temporary) == hashlib.sha256(content).hexdigest() else _keep(temporary, real)
 
@@ -354,7 +354,7 @@ def _keep(other: Path, path: Path) -> str:
     """Give a file that somebody else saved a name of its own beside the workbook; that name."""
     for number in range(1, 100):
         name = path.with_stem(f"{path.stem}-other-save-{number}")
-        if _claimed(other, name):
+        if _claim_name(other, name):
             return str(name)
     return str(other)
 

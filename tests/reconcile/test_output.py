@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -38,6 +39,24 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Reconciliation:
     }
     cells |= {f"RR-{step}:Status": "in progress" for step in ("5.3", "5.6", "5.8", "5.7")}
     return reconciled(Edited(cells).saved(tmp_path_factory.mktemp("output")))
+
+
+def test_a_case_from_another_process_is_the_same_and_shares_its_words(outcome: Reconciliation) -> None:
+    (case,) = outcome.cases
+    first, second = (pickle.loads(pickle.dumps(case)) for _ in range(2))
+    assert first == case == second
+    assert first.record() == case.record()
+    assert list(first.changes) == list(case.changes)
+    assert (len(first.changes), hash(first.changes)) == (len(case.changes), hash(case.changes))
+    for one, other in zip(first.actions, second.actions, strict=True):
+        assert (one.action, one.due, one.after, one.cell) == (
+            other.action,
+            other.due,
+            other.after,
+            other.cell,
+        )
+        assert all(getattr(one, name) is getattr(other, name) for name in ("action", "due", "after", "cell"))
+    assert all(one is other for one, other in zip(first.people, second.people, strict=True))
 
 
 def test_json_has_the_contracts_keys_in_its_order(outcome: Reconciliation) -> None:

@@ -8,7 +8,9 @@ counted from that day, the local review the stage in which the report is publish
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from tracker.records import JsonRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,21 +24,23 @@ _ASKED = ((("decisions.panel_response", ("asks for more",)),),)
 
 
 @dataclass(frozen=True, slots=True)
-class Milestone:
+class Milestone(JsonRecord):
     """A step and the name of its stage; both empty where the set has no such step."""
 
+    REPEATED: ClassVar[bool] = True
     step: str = ""
     stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Milestones:
+class Milestones(JsonRecord):
     """The notification, what is sent to the National Panel after it, and the step that publication is judged by.
 
     `delay` is the step that gives the reasons for delay, due from `delay_within` working days before publication
     is; `question` is the step that answers the National Panel's `asks for more`.
     """
 
+    REPEATED: ClassVar[bool] = True
     notification: Milestone = Milestone()
     review: Milestone = Milestone()
     local_review: Milestone = Milestone()

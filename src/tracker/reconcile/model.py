@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from tracker import rules
 from tracker.procedure.milestones import Milestones
-from tracker.records import JsonRecord, Record, plain
+from tracker.records import JsonRecord, PackedRecords, Record, plain
 from tracker.text import listed
 from tracker.workbook.baseline import case_uuid
 
@@ -194,6 +194,7 @@ class OwnerEntry(JsonRecord):
     for the council nor for the partnership: they do not have the workbook.
     """
 
+    REPEATED: ClassVar[bool] = True
     owner: str
     name: str
     email: str
@@ -320,6 +321,11 @@ class CaseState(JsonRecord):
     standing: frozenset[str] = frozenset()
     currency: str = ""
     returns: Sequence[ReturnEntry] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How another process gets it: its hundreds of changes packed, as a report shows those of few cases."""
+        packed = replace(self, changes=PackedRecords(self.changes))
+        return JsonRecord.__reduce__(packed)
 
     @property
     def rows(self) -> tuple[Action | PlanAction, ...]:

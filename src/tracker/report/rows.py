@@ -8,6 +8,7 @@ reminding since the last one, so that weekly and daily runs send the same remind
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -263,7 +264,7 @@ def case_rows(state: CaseState, number: int) -> CaseRows:
             "case_anchor": case.anchor,
             "sheet": sheet,
             "label": row.id or row.cell,
-            "anchor": group_anchor(case, sheet, row.rag),
+            "anchor": sys.intern(group_anchor(case, sheet, row.rag)),  # many rows have one
         }
 
     rows = [

@@ -78,11 +78,11 @@ class Sheets:
         for name, words in _TOP_LINES.items():
             if name in titles:
                 found[name] = name
-            elif title := next((each for each in titles if self._begins(each, words)), ""):
+            elif title := next((each for each in titles if self._has_top_lines(each, words)), ""):
                 found[name] = title
         return found
 
-    def _begins(self, title: str, words: str) -> bool:
+    def _has_top_lines(self, title: str, words: str) -> bool:
         """Whether the lines on top of a sheet are the formulas we put there."""
         cells = (self._read(title).value(row, 1) for row in range(1, _TOP + 1))
         return any(isinstance(cell, FormulaText) and words in cell.text for cell in cells)
@@ -92,9 +92,9 @@ class Sheets:
         if name in titles:
             return self._read(name)
         known = {*_SINGLE_TABLE, *self._stages, layout.SUMMARY, layout.GUIDE, layout.HIDDEN}
-        strangers = [title for title in titles if title not in known]
+        unknown_sheets = [title for title in titles if title not in known]
         table = _SINGLE_TABLE.get(name) or rules.table_name(name)
-        for title in strangers:
+        for title in unknown_sheets:
             if (
                 same_word(title, name)
                 or table_named(table, self.book.tables(title))
@@ -103,7 +103,7 @@ class Sheets:
                 facts = {"found_sheet": title, "sheet": name}
                 self.problems.append(problem(codes.SHEET_RENAMED, place=quoted(title), id="", **facts))
                 return self._read(title)
-        near = did_you_mean(name, strangers)
+        near = did_you_mean(name, unknown_sheets)
         self.problems.append(problem(codes.SHEET_MISSING, place=quoted(name), sheet=name, suggestion=near))
         return None
 
@@ -116,7 +116,7 @@ class Sheets:
         ours = sum(isinstance(each, str) and clean_text(each).startswith(f"{prefix}-") for each in ids)
         return ours * 2 > len(ids) > 0
 
-    def copies(self) -> None:
+    def report_copied_sheets(self) -> None:
         """Report sheets that hold rows of a stage beside the sheet that was read."""
         read = {grid.name for grid in self._found.values() if grid}
         read |= {layout.SUMMARY, layout.GUIDE, layout.HIDDEN}

@@ -240,8 +240,12 @@ class SingleCells:
         clocks = [each.name for each in self._procedure.clocks]
         ours = {clean_text(each).casefold() for each in (*labels, *clocks, layout.REPORT_DATE_LABEL)}
         column, _ = self._case_columns()
-        strangers = [str(cells[column]) for cells in grid.rows.values() if isinstance(cells.get(column), str)]
-        near = did_you_mean(label, [each for each in strangers if clean_text(each).casefold() not in ours])
+        unknown_labels = [
+            str(cells[column]) for cells in grid.rows.values() if isinstance(cells.get(column), str)
+        ]
+        near = did_you_mean(
+            label, [each for each in unknown_labels if clean_text(each).casefold() not in ours]
+        )
         facts = {"label": label, "sheet": layout.CASE, "where": "beside it", "suggestion": near}
         self.problems.append(problem(codes.LABEL_MISSING, place=quoted(grid.name), **facts))
 

@@ -124,7 +124,7 @@ class _WorkbookReader:
         there = {row.text("ID") for row in every if not row.asleep}
         self._baseline = awake(self._baseline, reader.names, there)
         self._settle_rows()
-        self._sheets.copies()
+        self._sheets.report_copied_sheets()
         self.problems += self._sheets.problems
         places = table_places(finder.tables, self._rows, finder.renamed, self._baseline, self._procedure)
         for name, rows in self._rows.items():

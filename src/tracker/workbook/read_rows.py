@@ -137,14 +137,14 @@ class RowReader:
             return [spot.problem(codes.FORMULA_CLEARED, title=column.title)] if cleared else []
         if isinstance(raw, FormulaText):
             raw = FormulaText(unwrap(raw.text))
-            if ours is None or self._formulas.same(raw.text, ours, table.grid.name, row):
+            if ours is None or self._formulas.is_ours(raw.text, ours, table.grid.name, row):
                 if "[" not in raw.text and "[" in (ours or ""):
                     self.fixed.setdefault(table.name, []).append(spot.place)
                 return []
             older = table.older.get(column.title)
-            if older and self._formulas.same(raw.text, older, table.grid.name, row):
+            if older and self._formulas.is_ours(raw.text, older, table.grid.name, row):
                 return []  # as an earlier tracker issued it; regenerate brings the rule of today
-            if not self._formulas.whole(ours, table.name):
+            if not self._formulas.has_all_parts(ours, table.name):
                 return []  # the missing sheet or column it refers to is reported once
             return [spot.problem(codes.FORMULA_CHANGED, title=column.title)]
         found: list[Problem] = []

@@ -169,7 +169,7 @@ class FormulaComparison:
             for name, titles in renamed.items()
         }
 
-    def whole(self, ours: str, table: str) -> bool:
+    def has_all_parts(self, ours: str, table: str) -> bool:
         """Whether all that a formula of ours refers to is there: else it was spoilt by what is missing."""
         for node in _references(parse(ours)):
             match node:
@@ -181,7 +181,7 @@ class FormulaComparison:
                     return False
         return True
 
-    def same(self, text: str, ours: str, sheet: str, row: int) -> bool:
+    def is_ours(self, text: str, ours: str, sheet: str, row: int) -> bool:
         """Whether the formula `text`, found on a sheet row, means what `ours` means."""
         if text.removeprefix("=") == ours:
             return True
@@ -199,10 +199,10 @@ class FormulaComparison:
                 return next((ThisRow(title) for title in held if title), node)
             case ThisRow(title):
                 name = next((table.name for table, _ in self._above(sheet, row)), "")
-                return ThisRow(self._our(title, name))
+                return ThisRow(self._our_title(title, name))
             case ColumnReference(name, title, header):
                 name = self._names.get(name.casefold(), name)
-                return ColumnReference(name, self._our(title, name), header)
+                return ColumnReference(name, self._our_title(title, name), header)
             case Range(first, last) if first.column == last.column:
                 # It begins in the row below the header.
                 for table, titles in self._by_sheet.get((first.sheet or sheet).casefold(), ()):
@@ -222,7 +222,7 @@ class FormulaComparison:
         """The tables of a sheet whose header stands above a row, each with its titles by column."""
         return [each for each in self._by_sheet.get(sheet.casefold(), ()) if each[0].header.row < row]
 
-    def _our(self, title: str, table: str) -> str:
+    def _our_title(self, title: str, table: str) -> str:
         word = clean_text(title).casefold()
         return self._written_over.get(table, {}).get(word) or self._our_titles.get(word, title)
 
