@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,13 +10,13 @@ from tracker.case.format import KINDS
 from tracker.case.model import value_at
 from tracker.plan import filled_reason, holds
 from tracker.problems import Problem, codes, problem
-from tracker.reconcile.checks_input import fault
 from tracker.text import clean_text, listed, listed_first, quantity
 from tracker.toml_reader import misses_shape
 from tracker.workbook import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from tracker.procedure.model import Clock
     from tracker.reconcile.checks_input import CheckInput, StageRow
@@ -42,7 +41,7 @@ def _contradiction(
 ) -> Iterator[Problem]:
     if day and before and day < before:
         facts = {"later": later, "earlier": earlier}
-        yield fault(codes.CASE_DATES_CONTRADICT, place, day=day, before=before, **facts)
+        yield problem(codes.CASE_DATES_CONTRADICT, place=place, day=day, before=before, **facts)
 
 
 def publication_after_day_zero(data: CheckInput) -> Iterator[Problem]:
@@ -59,7 +58,7 @@ def day_zero_missing(data: CheckInput) -> Iterator[Problem]:
     clock = data.awareness
     read = data.reading.clocks.get(clock.name) if clock else None
     if clock and read and read.value is None and read.cell not in data.unclear:
-        yield fault(codes.DAY_ZERO_MISSING, read.cell, clock=clock.name)
+        yield problem(codes.DAY_ZERO_MISSING, place=read.cell, clock=clock.name)
 
 
 def worked_without_clock(data: CheckInput) -> Iterator[Problem]:
@@ -72,7 +71,7 @@ def worked_without_clock(data: CheckInput) -> Iterator[Problem]:
         place = data.clock_place(clock)
         if at_work and place not in data.unclear:
             ids = f"{listed_first(at_work, _NAMED)} {'is' if len(at_work) == 1 else 'are'}"
-            yield fault(codes.WORK_WITHOUT_CLOCK, place, clock=clock.name, ids=ids)
+            yield problem(codes.WORK_WITHOUT_CLOCK, place=place, clock=clock.name, ids=ids)
 
 
 def _counted_from(data: CheckInput, clock: Clock) -> list[StageRow]:
@@ -85,8 +84,9 @@ def two_day_zeros(data: CheckInput) -> Iterator[Problem]:
     for clock in data.procedure.clocks:
         used, other = data.reading.clocks.get(clock.name), data.typed_dates.get(f"dates.{clock.fallback}")
         if used and other and other.day and used.value and used.value != other.day:
-            facts = {"clock": clock.name, "used": data.state.clocks[clock.name].day or "", "day": other.day}
-            yield fault(codes.TWO_DATES_FOR_DAY_ZERO, other.cell, fallback=other.label, **facts)
+            facts = {"fallback": other.label, "clock": clock.name}
+            day = data.state.clocks[clock.name].day
+            yield problem(codes.TWO_DATES_FOR_DAY_ZERO, place=other.cell, used=day, day=other.day, **facts)
 
 
 def decision_against_date(data: CheckInput) -> Iterator[Problem]:
@@ -97,7 +97,7 @@ def decision_against_date(data: CheckInput) -> Iterator[Problem]:
         return
     day = data.state.clocks[clock.name].day if clock else None
     if clock and day and decision and decision.value == "no":
-        yield fault(codes.DECISION_CONTRADICTS_DATE, decision.cell, clock=clock.name, day=day)
+        yield problem(codes.DECISION_CONTRADICTS_DATE, place=decision.cell, clock=clock.name, day=day)
 
 
 def holds_in_order(data: CheckInput) -> Iterator[Problem]:
@@ -110,17 +110,17 @@ def holds_in_order(data: CheckInput) -> Iterator[Problem]:
             yield from _contradiction(row.cell(title), title, day, "From", start)
         given = [each.title for each in layout.HOLD_COLUMNS if row.values.get(each.title) is not None]
         if given and "From" not in given:
-            yield fault(codes.HOLD_ROW_WITHOUT_START, row.cell("From"), given=listed(given))
+            yield row.problem(codes.HOLD_ROW_WITHOUT_START, "From", given=listed(given))
         running = start and start <= data.as_at and not (end and end <= data.as_at)
         if running and review and review <= data.as_at and waiting:
-            yield fault(codes.HOLD_REVIEW_PASSED, row.cell("Review on"), day=review)
+            yield row.problem(codes.HOLD_REVIEW_PASSED, "Review on", day=review)
 
 
 def published_as_planned(data: CheckInput) -> Iterator[Problem]:
     """The day of publication beside the plan."""
     plan, done = data.typed_dates.get("dates.publication"), data.typed_dates.get("dates.published")
     if plan and done and plan.day and done.day and plan.day != done.day:
-        yield fault(codes.PUBLISHED_ON_OTHER_DAY, done.cell, day=done.day, planned=plan.day)
+        yield problem(codes.PUBLISHED_ON_OTHER_DAY, place=done.cell, day=done.day, planned=plan.day)
 
 
 def later_than_appendix(data: CheckInput) -> Iterator[Problem]:
@@ -131,14 +131,14 @@ def later_than_appendix(data: CheckInput) -> Iterator[Problem]:
     checked, days = data.by_id.get(other.step), times.days_from_awareness
     if checked and times.rapid_review_sent and days and days > other.lag.count:
         facts = {"days": str(days), "limit": str(other.lag.count), "label": other.label}
-        yield checked.fault(codes.LATER_THAN_OTHER_INTERPRETATION, "Completed", **facts)
+        yield checked.problem(codes.LATER_THAN_OTHER_INTERPRETATION, "Completed", **facts)
 
 
 def fixed_report_date(data: CheckInput) -> Iterator[Problem]:
     """A report date that was typed and left."""
     if data.reading.report_date:
         place = data.reading.report_date_cell or layout.CASE
-        yield fault(codes.REPORT_DATE_FIXED, place, day=data.reading.report_date)
+        yield problem(codes.REPORT_DATE_FIXED, place=place, day=data.reading.report_date)
 
 
 def due_moved(data: CheckInput) -> Iterator[Problem]:
@@ -157,7 +157,7 @@ def due_moved(data: CheckInput) -> Iterator[Problem]:
             if changed:
                 lateness = f"lateness changed in {listed_first(changed, _NAMED)}"
             facts = {"rows": quantity(len(moved), "row"), "clock": clock.name, "lateness": lateness}
-            yield fault(codes.DUE_DATES_MOVED, data.clock_place(clock), **facts)
+            yield problem(codes.DUE_DATES_MOVED, place=data.clock_place(clock), **facts)
 
 
 def _lateness_changed(action: Action, as_at: date) -> bool:
@@ -178,7 +178,7 @@ def perhaps_a_name(data: CheckInput) -> Iterator[Problem]:
         typed.append((row.cell("Child"), row.text("Child"), KINDS["label"], facts))
     for place, text, shape, facts in typed:
         if misses_shape(shape, clean_text(text)):
-            yield fault(codes.POSSIBLE_NAME, place, **facts)
+            yield problem(codes.POSSIBLE_NAME, place=place, **facts)
 
 
 def another_case(data: CheckInput) -> Iterator[Problem]:
@@ -187,7 +187,8 @@ def another_case(data: CheckInput) -> Iterator[Problem]:
         read = data.reading.fields.get("case.reference")
         now = data.state.reference or data.reading.baseline.case.details.reference
         described = data.case.details.reference
-        yield fault(codes.OTHER_CASES_WORKBOOK, read.cell if read else "", now=now, described=described)
+        place = read.cell if read else ""
+        yield problem(codes.OTHER_CASES_WORKBOOK, place=place, now=now, described=described)
 
 
 def _is_another(data: CheckInput) -> bool:
@@ -212,9 +213,9 @@ def differs_from_description(data: CheckInput) -> Iterator[Problem]:
     for path, typed in data.typed_dates.items():
         described = value_at(data.case, path)
         if described != typed.day and typed.cell not in data.unclear:
-            words = described if isinstance(described, date) else "no date"
-            facts = {"label": typed.label, "now": typed.day or "no date", "path": path, "described": words}
-            yield fault(codes.DESCRIPTION_DIFFERS, typed.cell, **facts)
+            now, was = typed.day or "no date", described or "no date"
+            facts = {"label": typed.label, "path": path}
+            yield problem(codes.DESCRIPTION_DIFFERS, place=typed.cell, now=now, described=was, **facts)
 
 
 def rows_a_decision_ends(data: CheckInput) -> Iterator[Problem]:
@@ -228,7 +229,7 @@ def rows_a_decision_ends(data: CheckInput) -> Iterator[Problem]:
             if ended := [each for each in rows if each.step and each.step.id not in rule.excluding]:
                 place = ended[0].row.cell("Status")
                 facts = {"reason": filled_reason(rule, typed), "rows": quantity(len(ended), "open row")}
-                yield fault(codes.DECISION_LEAVES_OPEN_ROWS, place, sheet=stage, **facts)
+                yield problem(codes.DECISION_LEAVES_OPEN_ROWS, place=place, sheet=stage, **facts)
 
 
 def _typed_value(data: CheckInput, path: str) -> object:

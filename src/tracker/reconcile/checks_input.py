@@ -8,12 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tracker import rules
-from tracker.problems import Problem, codes, problem
+from tracker.problems import Problem, codes
 from tracker.reconcile.events import step_index, step_of
 from tracker.reconcile.model import Action, PlanAction
 from tracker.reconcile.output import split_place
 from tracker.reconcile.state import misaligned_stages, stage_tables
-from tracker.text import short_date
 from tracker.workbook import layout
 from tracker.workbook.case_of import clock_path
 
@@ -31,12 +30,6 @@ _NOT_UNDERSTOOD = (
 )
 
 
-def fault(code: str, place: str, row_id: str = "", /, **facts: str | date) -> Problem:
-    """A problem at a place of the workbook; dates are put into words."""
-    words = {name: short_date(fact) if isinstance(fact, date) else fact for name, fact in facts.items()}
-    return problem(code, place=place, id=row_id, **words)
-
-
 ActionT = TypeVar("ActionT", Action, PlanAction)
 
 
@@ -48,9 +41,9 @@ class CheckedRow(Generic[ActionT]):
     action: ActionT
     step: Step | None = None
 
-    def fault(self, code: str, title: str, **facts: str | date) -> Problem:
+    def problem(self, code: str, title: str, /, **facts: str | date) -> Problem:
         """A problem of this row, at its cell under `title`."""
-        return fault(code, self.row.cell(title), self.row.text("ID"), **facts)
+        return self.row.problem(code, title, **facts)
 
 
 StageRow = CheckedRow[Action]

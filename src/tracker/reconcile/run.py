@@ -15,7 +15,7 @@ from tracker.parallel import WorkerCrashed, in_order
 from tracker.problems import DEBUG, Problem, codes, problem, unexpected
 from tracker.procedure.load import CalendarFacts, load_calendar_facts
 from tracker.reconcile import checks_case, checks_rows
-from tracker.reconcile.checks_input import CheckInput, fault
+from tracker.reconcile.checks_input import CheckInput
 from tracker.reconcile.model import CaseState, Change, case_identity, field_name
 from tracker.reconcile.output import place_key, sheet_order
 from tracker.reconcile.state import case_state, stage_tables
@@ -167,12 +167,12 @@ def with_typed_dates(
 
 
 def _with_typed_date(row: ReadRow, accepted: dict[str, Problem], issued: Mapping[str, date]) -> ReadRow:
-    typed, row_id, cell = row.typed_over.get("Due"), row.text("ID"), row.cell("Due")
+    typed = row.typed_over.get("Due")
     agreed = row.values.get("Agreed date") is not None
     # The due date itself, as where a sheet was pasted as values: nobody agreed anything.
-    if not isinstance(typed, date) or agreed or typed == issued.get(row_id):
+    if not isinstance(typed, date) or agreed or typed == issued.get(row.text("ID")):
         return row
-    accepted[cell] = fault(codes.DUE_TYPED_OVER, cell, row_id, value=typed, title="Due")
+    accepted[row.cell("Due")] = row.problem(codes.DUE_TYPED_OVER, "Due", value=typed, title="Due")
     return replace(row, values={**row.values, "Agreed date": typed})
 
 
