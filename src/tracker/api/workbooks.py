@@ -170,7 +170,7 @@ def explain_due_date(
         >>> text, [each.code for each in problems]
         (None, ['T124'])
     """
-    from tracker.reconcile.events import explain
+    from tracker.reconcile.due_dates import explain
     from tracker.reconcile.state import case_state
 
     reading, found, problems = read_workbook(workbook, procedure, password=password)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from tracker.reconcile.checks_input import CheckInput, PlanRow, StageRow
+    from tracker.reconcile.checks_case import CheckInput, PlanRow, StageRow
 
 
 def _tables(data: CheckInput) -> dict[str, Sequence[ReadRow]]:
@@ -251,14 +251,14 @@ def completed_too_early(data: CheckInput) -> Iterator[Problem]:
 
     Work that a step implies may begin before its clock (7.1), and what is counted back always does.
     """
-    aware = data.state.timeliness.aware
+    aware, clock_of_case = data.state.timeliness.aware, data.procedure.clock_of("aware")
     for checked in data.rows:
         action = checked.action
         day, start = action.completed, action.day_zero
-        if day and aware and data.awareness and day < aware:
+        if day and aware and clock_of_case and day < aware:
             sent = checked.step is not None and checked.step.completed_by == "sin_submitted"
             code = codes.SIN_BEFORE_AWARENESS if sent else codes.COMPLETED_BEFORE_AWARENESS
-            yield checked.problem(code, "Completed", day=day, clock=data.awareness.name, day_zero=aware)
+            yield checked.problem(code, "Completed", day=day, clock=clock_of_case.name, day_zero=aware)
         elif day and start and day < start and not action.provisional and _counts_on(action):
             code, clock = codes.COMPLETED_BEFORE_DAY_ZERO, action.counted_from
             yield checked.problem(code, "Completed", day=day, day_zero=start, clock=clock)

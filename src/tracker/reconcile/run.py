@@ -15,7 +15,7 @@ from tracker.parallel import WorkerCrashed, in_order
 from tracker.problems import DEBUG, Problem, codes, problem, unexpected
 from tracker.procedure.load import CalendarFacts, load_calendar_facts
 from tracker.reconcile import checks_case, checks_rows
-from tracker.reconcile.checks_input import CheckInput
+from tracker.reconcile.checks_case import CheckInput
 from tracker.reconcile.model import CaseState, Change, case_identity, field_name
 from tracker.reconcile.output import place_key, sheet_order
 from tracker.reconcile.state import case_state, stage_tables

@@ -262,7 +262,7 @@ def _timeliness(judge: _Judge, actions: Sequence[Action], milestones: Milestones
         rapid_review_sent=done,
         days_from_sin=judge.working_days(sent, done),
         days_from_awareness=judge.working_days(aware, done),
-        panel_letter=typed.value if typed and isinstance(typed.value, date) else None,
+        panel_letter=typed.day if typed else None,
         lcspr_day_zero=day_zero("lcspr_recommended"),
         first_review_panel=next(panels, None),
         publication_target=day_zero("publication"),

@@ -88,6 +88,11 @@ class ReadField:
     value: CellValue
     cell: str
 
+    @property
+    def day(self) -> date | None:
+        """A value that is a date."""
+        return self.value if isinstance(self.value, date) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
