@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 LONGEST_COUNT = 100_000  # days a count may reach; further counts are refused as #NUM! rather than walked
 _MOST_ARGUMENTS = 255
+_WILDCARDS = frozenset("*?~")
 
 
 class Cells(list[Value]):
@@ -206,7 +207,7 @@ def match(value: Value, values: Value, kind: Value) -> Value:
     if isinstance(value, Error):
         return value
     values = as_cells(values)
-    if isinstance(value, str) and any(sign in value for sign in "*?~"):
+    if isinstance(value, str) and not _WILDCARDS.isdisjoint(value):
         if len(value) > LONGEST_PATTERN:
             return BAD_VALUE
         like = is_like(value)

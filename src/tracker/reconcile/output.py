@@ -132,7 +132,9 @@ def outline(reconciliation: Reconciliation) -> Outline:
 def _case(case: CaseState) -> CaseOutline:
     reference = case.reference or "a case without a reference"
     folds: dict[str, list[ProblemFold]] = {}
-    for each in fold(case.problems, sheet_order([sheet for sheet in case.counts if sheet != layout.PLAN])):
+    for each in fold_problems(
+        case.problems, sheet_order([sheet for sheet in case.counts if sheet != layout.PLAN])
+    ):
         folds.setdefault(each.sheet, []).append(each)
     clocks = tuple(
         (name, _words(each.day, "not known") + (", provisional" if each.day and each.provisional else ""))
@@ -234,7 +236,7 @@ def _place_name(problem: Problem) -> str:
     return cell or problem.id or problem.place or problem.file
 
 
-def fold(problems: Iterable[Problem], sheets: Sequence[str]) -> list[ProblemFold]:
+def fold_problems(problems: Iterable[Problem], sheets: Sequence[str]) -> list[ProblemFold]:
     """Problems grouped by sheet, in row order; from `FOLD_FROM` of one code and remedy on, as one."""
     ordered = sorted(problems, key=lambda each: place_key(each.place, sheets))
     groups: dict[tuple[str, str, str], list[Problem]] = {}

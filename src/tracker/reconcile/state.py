@@ -131,14 +131,15 @@ class _Judge:
     ) -> None:
         rows = self.reading.tables[name]
         self.book.add_table(name, name, 1, layout.titles(columns), max(len(rows), 1))
-        self.book.contents.setdefault(name, {})
+        cells = self.book.contents.setdefault(name, {})
         for number, row in enumerate(rows, 2):
             for place, column in enumerate(columns, 1):
-                cell: Value = _to_formula_value(row.values.get(column.title))
+                content: Value = row.values.get(column.title)
                 if column.title in formulas:
                     typed = row.typed_over.get(column.title) if column.edited_by == "shared" else None
-                    cell = formulas[column.title] if typed is None else _to_formula_value(typed)
-                self.book.put(name, number, place, cell)
+                    content = formulas[column.title] if typed is None else typed
+                if content is not None:
+                    cells[number, place] = _to_formula_value(content)
 
     def judge(self, table: str, columns: Sequence[SheetColumn], place: int, row: ReadRow) -> dict[str, Any]:
         """The row at a place (from 0) of a table: what was typed and what the rules give, by the fields they fill.
