@@ -10,6 +10,7 @@ import re
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,7 @@ class CalendarFacts:
     known_until: date
 
 
+@cache
 def load_calendar_facts() -> CalendarFacts:
     """What `templates/calendar/england.toml` says."""
     path = resources.templates() / "calendar" / "england.toml"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tracker import rules
 from tracker.formula.values import day_of, is_number, serial
 from tracker.problems import Problem, codes, problem
-from tracker.procedure.load import CalendarFacts, load_calendar_facts
+from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile.events import step_index, step_of
 from tracker.text import quantity, same_word, short_date
 from tracker.workbook import layout
@@ -86,9 +86,7 @@ def _clock_lines(clock: Clock, state: CaseState, reading: Reading, procedure: Pr
     return lines
 
 
-def explain(
-    action: Action, state: CaseState, reading: Reading, procedure: Procedure, facts: CalendarFacts
-) -> list[str]:
+def explain(action: Action, state: CaseState, reading: Reading, procedure: Procedure) -> list[str]:
     """The lines of `tracker explain` for one row."""
     step = step_of(action.id, step_index(procedure))
     lines = [f"{action.id}  {action.action}", f"Paragraph {action.paragraph}; basis: {action.basis}."]
@@ -105,7 +103,7 @@ def explain(
         unit = action.unit or "working days"
         begins = f" (the range begins at {step.first})" if step and step.first is not None else ""
         lines += [f"Count: {action.count} {unit}{begins}.", *counted, f"Due: {short_date(due)}."]
-        known_until = reading.known_until or facts.known_until
+        known_until = reading.known_until or load_calendar_facts().known_until
         if max(action.day_zero, due) > known_until:
             beware = f"Beware: bank holidays are known until {short_date(known_until)} only. Later ones are computed;"
             lines.append(f"{beware} one that is declared later would move this date.")

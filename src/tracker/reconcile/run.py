@@ -13,7 +13,7 @@ from tracker import rules
 from tracker.merge import Values, comparable, issued_conflicts, issued_rows
 from tracker.parallel import WorkerCrashed, in_order
 from tracker.problems import DEBUG, Problem, codes, problem, unexpected
-from tracker.procedure.load import CalendarFacts, load_calendar_facts
+from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile import checks_case, checks_rows
 from tracker.reconcile.checks_case import CheckInput
 from tracker.reconcile.model import CaseState, Change, case_identity, field_name
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def reconcile_reading(
-    reading: Reading, procedure: Procedure, found: Sequence[Problem], as_at: date, *, facts: CalendarFacts,
+    reading: Reading, procedure: Procedure, found: Sequence[Problem], as_at: date, *,
     case: Case | None = None, typed: Reading | None = None, today: date | None = None,
 ) -> CaseState:  # fmt: skip
     """The state of one workbook's case, with what was changed since issue and all that is wrong.
@@ -49,13 +49,13 @@ def reconcile_reading(
     is an earlier one.
     """
     state = case_state(reading, procedure, as_at)
-    known_until = reading.known_until or facts.known_until
+    known_until = reading.known_until or load_calendar_facts().known_until
     data = CheckInput(reading, procedure, state, as_at, known_until, today, case, found)
     sheets = sheet_order([stage.name for stage in procedure.stages])
     waiting = [each for each in issued_conflicts(reading.baseline) if each.open]
     problems = [*found, *check(data), *(each.problem(reading.path) for each in waiting)]
     problems.sort(key=lambda each: (*place_key(each.place, sheets), each.code))
-    changed = changes(data, typed or reading, facts)
+    changed = changes(data, typed or reading)
     changed.sort(key=lambda each: place_key(each.cell, sheets))
     return replace(
         state,
@@ -114,9 +114,8 @@ def read_bytes(content: bytes, path: str, settings: Settings) -> FileRead:
     if settings.accept_typed_dates:
         reading, found = with_typed_dates(reading, procedure, found)
     state = reconcile_reading(
-        reading, procedure, found, settings.as_at, facts=load_calendar_facts(), case=settings.case,
-        typed=typed, today=settings.today,
-    )  # fmt: skip
+        reading, procedure, found, settings.as_at, case=settings.case, typed=typed, today=settings.today
+    )
     return FileRead(state)
 
 
@@ -222,12 +221,12 @@ _PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.e
 """The columns of a stage that hold what people typed; compared alone where the IDs stand beside other rows."""
 
 
-def changes(data: CheckInput, reading: Reading, facts: CalendarFacts) -> list[Change]:
+def changes(data: CheckInput, reading: Reading) -> list[Change]:
     """Every cell of `reading`, which is as people typed it, that differs from what was issued.
 
     A value typed over a formula that gives the same, as when a sheet is pasted as values, is no change.
     """
-    found = [*_fields(data, reading), *_stages(data, reading), *_keyed_tables(data, reading, facts)]
+    found = [*_fields(data, reading), *_stages(data, reading), *_keyed_tables(data, reading)]
     found += _listed_tables(data, reading)
     judged = {each.cell: each for each in data.state.rows}
     evaluated = {
@@ -320,12 +319,13 @@ def _roles(data: CheckInput, reading: Reading) -> entries.Entries:
     }
 
 
-def _keyed_tables(data: CheckInput, reading: Reading, facts: CalendarFacts) -> Iterator[Change]:
+def _keyed_tables(data: CheckInput, reading: Reading) -> Iterator[Change]:
     """Tables whose rows are known by the text in one column. People and Calendar follow from case and procedure."""
     baseline, case = reading.baseline, reading.baseline.case
     spare = spare_entries(baseline)
     waiting = {*standby_keys(baseline).values()} - {each.code for each in case.agencies}
-    holidays = entries.holiday_entries(baseline.holidays or listed_holidays(case, facts, baseline.as_at))
+    issued_holidays = baseline.holidays or listed_holidays(case, load_calendar_facts(), baseline.as_at)
+    holidays = entries.holiday_entries(issued_holidays)
     closures = entries.closure_entries(case.office_closures)
     for table, key, sheet, issued in (
         (rules.PLAN, "ID", layout.PLAN, issued_rows(reading, layout.PLAN, layout.PLAN_COLUMNS)),
