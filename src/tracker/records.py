@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from datetime import date, time
+from functools import cache
 from typing import Any, ClassVar
 
 from tracker.text import terminal_json
@@ -30,16 +31,11 @@ def plain(value: object) -> Any:
     return value.record() if isinstance(value, JsonRecord) else value
 
 
-_names_of: dict[type, tuple[tuple[str, str], ...]] = {}
-
-
-def _names(item: Any) -> tuple[tuple[str, str], ...]:
+@cache
+def _names(kind: Any) -> tuple[tuple[str, str], ...]:
     """The fields of a dataclass that JSON shows: the name in JSON, and in Python."""
-    kind = type(item)
-    if kind not in _names_of:
-        shown = [each.name for each in fields(kind) if each.type != "bytes" and not each.name.startswith("_")]
-        _names_of[kind] = tuple((JSON_NAMES.get(name, name), name) for name in shown)
-    return _names_of[kind]
+    shown = [each.name for each in fields(kind) if each.type != "bytes" and not each.name.startswith("_")]
+    return tuple((JSON_NAMES.get(name, name), name) for name in shown)
 
 
 class JsonRecord:
@@ -53,8 +49,9 @@ class JsonRecord:
 
     def record(self) -> Record:
         """The JSON object as a dictionary, in the contract's order."""
-        found = {title: plain(getattr(self, name)) for title, name in _names(self)}
-        return {"schema": self.SCHEMA, **found} if self.SCHEMA else found
+        kind: Any = type(self)
+        record = {title: plain(getattr(self, name)) for title, name in _names(kind)}
+        return {"schema": self.SCHEMA, **record} if self.SCHEMA else record
 
     def to_json(self) -> str:
         """The JSON object as text, the same that the commands write."""

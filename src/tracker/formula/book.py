@@ -182,7 +182,7 @@ class Book:
     def _column_place(self, table: str, column: str) -> tuple[BookTable, int] | None:
         """A table and the sheet column of one of its titles."""
         if (table, column) not in self._column_places:
-            found = self._table(table)
-            number = found.number(column) if found else None
-            self._column_places[table, column] = (found, number) if found and number else None
+            lies = self._table(table)
+            number = lies.number(column) if lies else None
+            self._column_places[table, column] = (lies, number) if lies and number else None
         return self._column_places[table, column]

@@ -69,7 +69,7 @@ class TypedDate:
 class CheckInput:
     """One case, ready to be checked.
 
-    `found` are the problems met while reading; checks must not echo them. `case` is the description given with
+    `reading_problems` are those met while reading, which checks must not echo. `case` is the description given with
     `--case`. `known_until` is the last day up to which bank holidays are known; `today` the day itself, where
     `as_at` is an earlier one.
     """
@@ -81,7 +81,7 @@ class CheckInput:
     known_until: date
     today: date | None
     case: Case | None
-    found: Sequence[Problem]
+    reading_problems: Sequence[Problem]
 
     @cached_property
     def rows(self) -> tuple[StageRow, ...]:
@@ -148,13 +148,13 @@ class CheckInput:
     @cached_property
     def unclear(self) -> frozenset[str]:
         """The cells whose value could not be understood: nothing more is reported of them."""
-        return frozenset(each.place for each in self.found if each.code in _NOT_UNDERSTOOD)
+        return frozenset(each.place for each in self.reading_problems if each.code in _NOT_UNDERSTOOD)
 
     @cached_property
     def unread(self) -> frozenset[str]:
         """The sheets that are missing or have no header row."""
         missing = (codes.SHEET_MISSING, codes.HEADER_ROW_MISSING)
-        return frozenset(split_place(each.place)[0] for each in self.found if each.code in missing)
+        return frozenset(split_place(each.place)[0] for each in self.reading_problems if each.code in missing)
 
     def blank(self, row: ReadRow, title: str) -> bool:
         """Whether a row's cell was left empty; not where its column is missing or it could not be understood."""

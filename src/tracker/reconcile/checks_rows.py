@@ -43,11 +43,11 @@ def _lost_ids(data: CheckInput) -> dict[str, str]:
     """Rows without an ID that have the text of an issued row which is nowhere: their cell, and its ID."""
     seen = _seen_ids(data)
     left = {mark: row_id for row_id, mark in data.reading.baseline.fingerprints.items() if row_id not in seen}
-    found = {}
+    lost = {}
     for checked in data.rows:
         if data.blank(checked.row, "ID") and (row_id := left.pop(row_fingerprint(checked.row), "")):
-            found[checked.row.cell()] = row_id
-    return found
+            lost[checked.row.cell()] = row_id
+    return lost
 
 
 def lost_ids(data: CheckInput) -> Iterator[Problem]:
@@ -99,7 +99,9 @@ def rows_elsewhere(data: CheckInput) -> Iterator[Problem]:
 
 def added_rows(data: CheckInput) -> Iterator[Problem]:
     """Rows a person added to a stage; those of the action plan are what it is for."""
-    copies = {each.place for each in data.found if each.code == codes.COPIED_ROW}  # whose ID was set aside
+    copies = {
+        each.place for each in data.reading_problems if each.code == codes.COPIED_ROW
+    }  # whose ID was set aside
     reported = copies | _lost_ids(data).keys()
     for checked in data.rows:
         if data.blank(checked.row, "ID") and checked.action.action and checked.row.cell() not in reported:

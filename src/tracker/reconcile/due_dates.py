@@ -122,10 +122,10 @@ def explain(action: Action, state: CaseState, reading: Reading, procedure: Proce
 
 def doubtful_dates(workbook: Workbook, as_at: date) -> list[Problem]:
     """An awareness date that lies ahead, and due dates past the last date with known bank holidays."""
-    found = []
+    problems = []
     aware = workbook.plan.case.details.aware
     if aware and aware > as_at:
-        found.append(problem(codes.AWARENESS_IN_FUTURE, place="case.aware", aware=aware, as_at=as_at))
+        problems.append(problem(codes.AWARENESS_IN_FUTURE, place="case.aware", aware=aware, as_at=as_at))
     known = load_calendar_facts().known_until
     due_dates: list[tuple[date, str]] = []
     for stage in workbook.plan.procedure.stages:
@@ -136,5 +136,5 @@ def doubtful_dates(workbook: Workbook, as_at: date) -> list[Problem]:
     if late := [each for each in due_dates if each[0] > known]:
         day, row_id = min(late)
         count = str(len(late))
-        found.append(problem(codes.CASE_PAST_KNOWN_HOLIDAYS, id=row_id, day=day, known=known, count=count))
-    return found
+        problems.append(problem(codes.CASE_PAST_KNOWN_HOLIDAYS, id=row_id, day=day, known=known, count=count))
+    return problems

@@ -71,17 +71,17 @@ def case_events(
         log = [each for each in log if (each.what, each.day) != (_LETTER, letter)]
     if confirmed:
         known[_PUBLICATION] = None
-    found = list(_steps(state, steps, known))
-    found += [*_meetings(state, found), *_decisions(state, values), *_holds(state)]
+    events = list(_steps(state, steps, known))
+    events += [*_meetings(state, events), *_decisions(state, values), *_holds(state)]
     if confirmed and confirmed.day and confirmed.to:
         text = f"Publication confirmed for {short_date(confirmed.to)}"
-        found.append(Event(confirmed.day, "Publication confirmed", text, confirmed.id, confirmed.evidence))
-    found += [
+        events.append(Event(confirmed.day, "Publication confirmed", text, confirmed.id, confirmed.evidence))
+    events += [
         Event(each.day, "Log", clean_text(f"{each.what}: {each.text}").strip(" :"), each.id, each.evidence)
         for each in log
         if each.day
     ]
-    return tuple(sorted((each for each in found if each.day <= as_at), key=lambda each: each.day))
+    return tuple(sorted((each for each in events if each.day <= as_at), key=lambda each: each.day))
 
 
 def _steps(state: CaseState, steps: Mapping[str, Step], known: Values) -> Iterator[Event]:

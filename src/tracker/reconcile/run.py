@@ -39,21 +39,21 @@ if TYPE_CHECKING:
 
 
 def reconcile_reading(
-    reading: Reading, procedure: Procedure, found: Sequence[Problem], as_at: date, *,
+    reading: Reading, procedure: Procedure, reading_problems: Sequence[Problem], as_at: date, *,
     case: Case | None = None, typed: Reading | None = None, today: date | None = None,
 ) -> CaseState:  # fmt: skip
     """The state of one workbook's case, with what was changed since issue and all that is wrong.
 
-    `found` are the problems met while reading; `case` is the description to hold the workbook against; `typed`
-    the reading as people typed it, where `reading` takes a cell for another; `today` the day itself, where `as_at`
-    is an earlier one.
+    `reading_problems` are those met while reading; `case` is the description to hold the workbook against; `typed` the
+    reading as people typed it, where `reading` takes a cell for another; `today` the day itself, where `as_at` is
+    an earlier one.
     """
     state = case_state(reading, procedure, as_at)
     known_until = reading.known_until or load_calendar_facts().known_until
-    data = CheckInput(reading, procedure, state, as_at, known_until, today, case, found)
+    data = CheckInput(reading, procedure, state, as_at, known_until, today, case, reading_problems)
     sheets = sheet_order([stage.name for stage in procedure.stages])
     waiting = [each for each in issued_conflicts(reading.baseline) if each.open]
-    problems = [*found, *check(data), *(each.problem(reading.path) for each in waiting)]
+    problems = [*reading_problems, *check(data), *(each.problem(reading.path) for each in waiting)]
     problems.sort(key=lambda each: (*place_key(each.place, sheets), each.code))
     changed = changes(data, typed or reading)
     changed.sort(key=lambda each: place_key(each.cell, sheets))
@@ -95,9 +95,9 @@ class FileRead:
 def read_file(path: Path, settings: Settings) -> FileRead:
     """Read one workbook and judge its case. Whatever is in it, the other workbooks of a run are read as well."""
     try:
-        content, found = workbook_content(path, settings.password)
-        if found:
-            return _unread(str(path), found)
+        content, problems = workbook_content(path, settings.password)
+        if problems:
+            return _unread(str(path), problems)
         return read_bytes(content, str(path), settings)
     except Exception as error:
         if os.environ.get(DEBUG):
@@ -107,20 +107,20 @@ def read_file(path: Path, settings: Settings) -> FileRead:
 
 def read_bytes(content: bytes, path: str, settings: Settings) -> FileRead:
     """Read the bytes of a workbook and judge its case; `path` is what it is called."""
-    reading, procedure, found = read_content(content, path, settings.load, realign=settings.realign)
+    reading, procedure, problems = read_content(content, path, settings.load, realign=settings.realign)
     if reading is None or procedure is None:
-        return _unread(path, found)
+        return _unread(path, problems)
     typed = reading
     if settings.accept_typed_dates:
-        reading, found = with_typed_dates(reading, procedure, found)
+        reading, problems = with_typed_dates(reading, procedure, problems)
     state = reconcile_reading(
-        reading, procedure, found, settings.as_at, case=settings.case, typed=typed, today=settings.today
+        reading, procedure, problems, settings.as_at, case=settings.case, typed=typed, today=settings.today
     )
     return FileRead(state)
 
 
-def _unread(path: str, found: Sequence[Problem]) -> FileRead:
-    return FileRead(None, tuple(replace(each, file=each.file or path) for each in found))
+def _unread(path: str, problems: Sequence[Problem]) -> FileRead:
+    return FileRead(None, tuple(replace(each, file=each.file or path) for each in problems))
 
 
 def read_files(
@@ -151,7 +151,7 @@ def note_twins(cases: Sequence[CaseState]) -> tuple[CaseState, ...]:
 
 
 def with_typed_dates(
-    reading: Reading, procedure: Procedure, found: Sequence[Problem]
+    reading: Reading, procedure: Procedure, problems: Sequence[Problem]
 ) -> tuple[Reading, list[Problem]]:
     """The reading with dates typed over `Due` as agreed dates, where no other was agreed, and what to say of it."""
     tables = dict(reading.tables)
@@ -160,7 +160,7 @@ def with_typed_dates(
         name = rules.table_name(stage.name)
         tables[name] = [_with_typed_date(row, accepted, reading.baseline.due) for row in tables[name]]
     problems = [
-        accepted.pop(each.place, each) if each.code == codes.FORMULA_TYPED_OVER else each for each in found
+        accepted.pop(each.place, each) if each.code == codes.FORMULA_TYPED_OVER else each for each in problems
     ]
     return replace(reading, tables=tables), problems
 
@@ -189,14 +189,14 @@ ACCEPTABLE = (codes.ROW_DELETED, codes.DONE_TOO_EARLY)
 
 def check(data: CheckInput) -> list[Problem]:
     """What is wrong with a case, in the order of the checks."""
-    found: list[Problem] = [each for function in CHECKS for each in function(data)]
-    return [each for each in found if not (each.code in ACCEPTABLE and _is_accepted(each, data))]
+    problems: list[Problem] = [each for function in CHECKS for each in function(data)]
+    return [each for each in problems if not (each.code in ACCEPTABLE and _is_accepted(each, data))]
 
 
-def _is_accepted(found: Problem, data: CheckInput) -> bool:
+def _is_accepted(problem_of_row: Problem, data: CheckInput) -> bool:
     """Whether Log has a decision on the row: for a step that is done, since it was done."""
-    checked = data.by_id.get(found.id)
-    return is_decided(data.reading, found.id, since=checked.action.completed if checked else None)
+    checked = data.by_id.get(problem_of_row.id)
+    return is_decided(data.reading, problem_of_row.id, since=checked.action.completed if checked else None)
 
 
 def is_decided(reading: Reading, row_id: str, since: date | None = None) -> bool:
@@ -226,8 +226,8 @@ def changes(data: CheckInput, reading: Reading) -> list[Change]:
 
     A value typed over a formula that gives the same, as when a sheet is pasted as values, is no change.
     """
-    found = [*_fields(data, reading), *_stages(data, reading), *_keyed_tables(data, reading)]
-    found += _listed_tables(data, reading)
+    changed = [*_fields(data, reading), *_stages(data, reading), *_keyed_tables(data, reading)]
+    changed += _listed_tables(data, reading)
     judged = {each.cell: each for each in data.state.rows}
     evaluated = {
         row.cell(title): str(comparable(getattr(judged[row.cell()], field_name(title))))
@@ -236,7 +236,7 @@ def changes(data: CheckInput, reading: Reading) -> list[Change]:
         if row.typed_over and row.cell() in judged
         for title in _CALCULATED.intersection(row.typed_over)
     }
-    return [each for each in found if evaluated.get(each.cell) != str(comparable(each.now))]
+    return [each for each in changed if evaluated.get(each.cell) != str(comparable(each.now))]
 
 
 def _fields(data: CheckInput, reading: Reading) -> Iterator[Change]:
@@ -371,11 +371,11 @@ def _listed(rows: Sequence[ReadRow], sheet: str, first: str, issued: Sequence[Va
     )
     for alike in tests:
         for row in list(rest):
-            found = next((values for values in left if alike(row, values)), None)
-            if found is not None:
-                left.remove(found)
+            alike_values = next((values for values in left if alike(row, values)), None)
+            if alike_values is not None:
+                left.remove(alike_values)
                 rest.remove(row)
-                yield from _cells(row, found, row.text("ID"))
+                yield from _cells(row, alike_values, row.text("ID"))
     for row in rest:
         yield from _cells(row, {}, row.text("ID"))
     for values in left:

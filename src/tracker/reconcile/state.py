@@ -201,7 +201,7 @@ def _actions(judge: _Judge) -> list[Action]:
         for row in rows:
             if step := step_of(row.text("ID"), steps):
                 ids_of.setdefault(step.id, []).append(row.text("ID"))
-    found = []
+    actions = []
     for stage, rows in tables.items():
         for place, row in enumerate(rows):
             fields = judge.judge(rules.table_name(stage), _ACTION_COLUMNS, place, row)
@@ -221,18 +221,18 @@ def _actions(judge: _Judge) -> list[Action]:
                 key=step is not None and step.key,
                 after=tuple(row_id for each in before for row_id in ids_of.get(each, ())),
             )
-            found.append(action)
-    return found
+            actions.append(action)
+    return actions
 
 
 def _plan_actions(judge: _Judge) -> list[PlanAction]:
-    found = []
+    actions = []
     for place, row in enumerate(judge.reading.tables[rules.PLAN]):
         if row.text("Recommendation") or row.text("Action"):
             fields = judge.judge(rules.PLAN, _PLAN_COLUMNS, place, row)
             lead_employer = fields.pop("lead_employer")
-            found.append(PlanAction(**{**fields, "employer": fields["employer"] or lead_employer}))
-    return found
+            actions.append(PlanAction(**{**fields, "employer": fields["employer"] or lead_employer}))
+    return actions
 
 
 def _timeliness(judge: _Judge, actions: Sequence[Action], milestones: Milestones) -> Timeliness:
@@ -278,8 +278,8 @@ def _counts(
     words = {each.name: [row.rag for row in actions if row.stage == each.name] for each in stages}
     words[layout.PLAN] = [row.rag for row in plan]
     return {
-        sheet: {word: found.count(word) for word in rules.RAG_WORDS if word in found}
-        for sheet, found in words.items()
+        sheet: {word: rags.count(word) for word in rules.RAG_WORDS if word in rags}
+        for sheet, rags in words.items()
     }
 
 
@@ -299,18 +299,18 @@ def _meeting(kind: str, day: date | None, time: str, place: str, held: str, cell
 
 def _people(reading: Reading, procedure: Procedure) -> list[OwnerEntry]:
     known = {role.name.casefold(): role for role in procedure.roles}
-    found = []
+    owners = []
     for row in reading.tables[rules.ROLES]:
         role = known.get(row.text("Role").casefold())
         aliases, digest, signs = (role.aliases, role.digest, role.signs) if role else ((), False, False)
         who = row.text("Role"), row.text("Name"), row.text("Email")
         outside = row.text("Employer") in OUTSIDE
-        found.append(OwnerEntry(*who, aliases, digest=digest, signs=signs, outside=outside))
+        owners.append(OwnerEntry(*who, aliases, digest=digest, signs=signs, outside=outside))
     agencies = [
         (row.text("Agency"), row.text("Contact"), row.text("Email")) for row in reading.tables[rules.AGENCIES]
     ]
-    found += [OwnerEntry(*agency, outside=True) for agency in agencies]
-    return [each for each in found if each.owner]
+    owners += [OwnerEntry(*agency, outside=True) for agency in agencies]
+    return [each for each in owners if each.owner]
 
 
 def _decisions(reading: Reading) -> dict[str, str | date | None]:
