@@ -86,8 +86,7 @@ def _comparison(sign: Callable[..., bool]) -> Callable[..., Value]:
 @each
 def _join(left: Value, right: Value) -> Value:
     words = as_text(left), as_text(right)
-    wrong = first_error(words)
-    if wrong is not None:
+    if wrong := first_error(words):
         return wrong
     joined = words[0] + words[1]
     return joined if len(joined) <= LONGEST_CELL else BAD_VALUE
@@ -127,10 +126,6 @@ def _if(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
 
     def choose(context: Context) -> Value:
         asked = condition(context)
-        if asked is True:
-            return then(context)
-        if asked is False:
-            return otherwise(context)
         if isinstance(asked, list):
             return _choice(asked, then(context), otherwise(context))
         truth = as_truth(asked)

@@ -144,20 +144,12 @@ def modulo(value: Value, divisor: Value) -> Value:
     return value % divisor if divisor else DIVIDED_BY_ZERO
 
 
-def _with_holidays(function: Callable[..., Value]) -> Callable[..., Value]:
-    """Give a function two numbers and the days of a list of holidays."""
-
-    @wraps(function)
-    def counted(first: Value, second: Value, holidays: Value = None) -> Value:
-        days = frozenset() if holidays is None else as_cells(holidays).days
-        numbers = [as_number(first), as_number(second)]
-        return first_error([days, *numbers]) or function(*numbers, days)
-
-    return counted
+def _as_days(holidays: Value) -> frozenset[int] | Error:
+    return as_cells(holidays).days
 
 
-@_with_holidays
-def workday(start: Value, count: Value, holidays: Value = None) -> Value:
+@taking(as_number, as_number, _as_days)
+def workday(start: Value, count: Value, holidays: Value = frozenset()) -> Value:
     """WORKDAY."""
     if not 0 < start <= LATEST_SERIAL or abs(count) > LONGEST_COUNT:
         return BAD_NUMBER
@@ -165,8 +157,8 @@ def workday(start: Value, count: Value, holidays: Value = None) -> Value:
     return day if 0 < day <= LATEST_SERIAL else BAD_NUMBER
 
 
-@_with_holidays
-def networkdays(first: Value, last: Value, holidays: Value = None) -> Value:
+@taking(as_number, as_number, _as_days)
+def networkdays(first: Value, last: Value, holidays: Value = frozenset()) -> Value:
     """NETWORKDAYS."""
     if max(abs(first), abs(last)) > LATEST_SERIAL:
         return BAD_NUMBER
@@ -187,8 +179,7 @@ def edate(start: Value, months: Value) -> Value:
 def index(values: Value, place: Value, column: Value = 1) -> Value:
     """INDEX in one column, which may be named as the first."""
     number, across = as_number(place), as_number(column)
-    wrong = first_error([number, across])
-    if wrong is not None:
+    if wrong := first_error([number, across]):
         return wrong
     values = as_cells(values)
     if int(across) not in {0, 1}:

@@ -313,37 +313,24 @@ def _people(reading: Reading, procedure: Procedure) -> list[OwnerEntry]:
     return [each for each in owners if each.owner]
 
 
-def _decisions(reading: Reading) -> dict[str, str | date | None]:
-    return {
-        path.removeprefix("decisions."): read.value
-        if isinstance(read.value, date)
-        else str(read.value or "") or None
-        for path, read in reading.fields.items()
-        if path.startswith("decisions.")
-    }
-
-
 def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState:
     """The state of the case a workbook holds, judged as at a date; changes and problems are added by others."""
     judge = _Judge(reading, procedure, as_at)
     actions, plan = _actions(judge), _plan_actions(judge)
     baseline, milestones, tables = reading.baseline, find_milestones(procedure), reading.tables
-    known = step_index(procedure)
-
-    def field(path: str) -> str:
-        return str(reading.fields[path].value or "") if path in reading.fields else ""
-
+    known, values = step_index(procedure), case_values(reading, procedure)
     steps = {each.id: step for each in actions if (step := step_of(each.id, known))}
+    decisions = (path for path in values if path.startswith("decisions."))
     state = CaseState(
-        reference=field("case.reference"),
-        summary=field("case.summary"),
-        marking=field("marking"),
+        reference=str(values.get("case.reference") or ""),
+        summary=str(values.get("case.summary") or ""),
+        marking=str(values.get("marking") or ""),
         uuid=baseline.uuid,
         title=procedure.title,
         edition=baseline.edition,
         workbooks=(SourceWorkbook(reading.path, reading.sha256, baseline.tool),),
         clocks=judge.clocks,
-        decisions=_decisions(reading),
+        decisions={path.removeprefix("decisions."): values[path] or None for path in decisions},
         holds=_entries(HoldEntry, layout.HOLD_COLUMNS, tables[layout.HOLD_TABLE]),
         actions=actions,
         action_plan=plan,
@@ -370,4 +357,4 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         standing=frozenset(row for row, step in steps.items() if step.standing),
         currency=procedure.currency(as_at),
     )
-    return replace(state, events=case_events(state, steps, case_values(reading, procedure), as_at))
+    return replace(state, events=case_events(state, steps, values, as_at))
