@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tracker.formula.functions import FUNCTIONS, Cells, each, first_error, takes
+from tracker.formula.functions import FUNCTIONS, Cells, elementwise, first_error, takes
 from tracker.formula.parse import (
     Call,
     CellReference,
@@ -69,7 +69,7 @@ def _arithmetic(sign: Callable[..., Value]) -> Callable[..., Value]:
                 return wrong
         return DIVIDED_BY_ZERO if sign is operator.truediv and not right else bounded(sign(left, right))
 
-    return each(calculate)
+    return elementwise(calculate)
 
 
 def _comparison(sign: Callable[..., bool]) -> Callable[..., Value]:
@@ -80,10 +80,10 @@ def _comparison(sign: Callable[..., bool]) -> Callable[..., Value]:
             return sign(left.casefold(), right.casefold())
         return first_error((left, right)) or sign(order_key(left, right), order_key(right, left))
 
-    return each(compare)
+    return elementwise(compare)
 
 
-@each
+@elementwise
 def _join(left: Value, right: Value) -> Value:
     words = as_text(left), as_text(right)
     if wrong := first_error(words):
@@ -112,7 +112,7 @@ def _operation(node: Operation) -> Callable[[Context], Value]:
     return lambda context: operate(left(context), right(context))
 
 
-@each
+@elementwise
 def _choice(condition: Value, then: Value, otherwise: Value) -> Value:
     truth = as_truth(condition)
     if isinstance(truth, Error):

@@ -1,7 +1,7 @@
 """The spreadsheet functions our formulas use, as Excel and LibreOffice both count them.
 
 A function takes values that are already evaluated. What it is given may be a list (a column of cells); the
-functions marked `@each` then answer with a list, as in an array formula.
+functions marked `@elementwise` then answer with a list, as in an array formula.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def as_cells(values: Value) -> Cells:
     return values if isinstance(values, Cells) else Cells(values if isinstance(values, list) else [values])
 
 
-def each(function: Callable[..., Value]) -> Callable[..., Value]:
+def elementwise(function: Callable[..., Value]) -> Callable[..., Value]:
     """Apply a function of single values to lists too, element by element.
 
     A single value repeats; a column shorter than the longest has nothing to give.
@@ -96,7 +96,7 @@ def each(function: Callable[..., Value]) -> Callable[..., Value]:
     return spread
 
 
-def taking(*kinds: Callable[[Value], Value]) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+def converting(*kinds: Callable[[Value], Value]) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
     """Give a function its arguments as `as_number` and its like read them; the first error is the answer."""
 
     def decorate(function: Callable[..., Value]) -> Callable[..., Value]:
@@ -137,8 +137,8 @@ def logical_or(*arguments: Value) -> Value:
     return first_error(truths) or any(truths)
 
 
-@each
-@taking(as_number, as_number)
+@elementwise
+@converting(as_number, as_number)
 def modulo(value: Value, divisor: Value) -> Value:
     """MOD."""
     return value % divisor if divisor else DIVIDED_BY_ZERO
@@ -148,7 +148,7 @@ def _as_days(holidays: Value) -> frozenset[int] | Error:
     return as_cells(holidays).days
 
 
-@taking(as_number, as_number, _as_days)
+@converting(as_number, as_number, _as_days)
 def workday(start: Value, count: Value, holidays: Value = frozenset()) -> Value:
     """WORKDAY."""
     if not 0 < start <= LATEST_SERIAL or abs(count) > LONGEST_COUNT:
@@ -157,7 +157,7 @@ def workday(start: Value, count: Value, holidays: Value = frozenset()) -> Value:
     return day if 0 < day <= LATEST_SERIAL else BAD_NUMBER
 
 
-@taking(as_number, as_number, _as_days)
+@converting(as_number, as_number, _as_days)
 def networkdays(first: Value, last: Value, holidays: Value = frozenset()) -> Value:
     """NETWORKDAYS."""
     if max(abs(first), abs(last)) > LATEST_SERIAL:
@@ -165,7 +165,7 @@ def networkdays(first: Value, last: Value, holidays: Value = frozenset()) -> Val
     return workdays.networkdays(int(first), int(last), holidays)
 
 
-@taking(as_number, as_number)
+@converting(as_number, as_number)
 def edate(start: Value, months: Value) -> Value:
     """EDATE."""
     if not 0 < start <= LATEST_SERIAL or abs(months) > LONGEST_COUNT:
@@ -269,7 +269,7 @@ def choose(place: Value, *options: Value) -> Value:
     return options[int(number) - 1] if 1 <= number <= len(options) else BAD_VALUE
 
 
-@each
+@elementwise
 def text(value: Value, pattern: Value) -> Value:
     """TEXT, for patterns of dates and plain numbers."""
     return first_error([value, pattern]) or format_value(value, as_text(pattern))
@@ -292,24 +292,24 @@ def hyperlink(target: Value, *words: Value) -> Value:
 
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {
-    "ABS": each(taking(as_number)(abs)),
+    "ABS": elementwise(converting(as_number)(abs)),
     "AND": logical_and,
     "CHOOSE": choose,
     "COUNT": count,
     "COUNTIF": countif,
     "COUNTIFS": countifs,
     "EDATE": edate,
-    "FIND": each(taking(as_text, as_text, as_number)(find)),
+    "FIND": elementwise(converting(as_text, as_text, as_number)(find)),
     "HYPERLINK": hyperlink,
     "INDEX": index,
-    "INT": each(taking(as_number)(floor)),
-    "ISNUMBER": each(is_number),
-    "LEFT": each(taking(as_text, as_number)(left)),
-    "LEN": each(taking(as_text)(len)),
+    "INT": elementwise(converting(as_number)(floor)),
+    "ISNUMBER": elementwise(is_number),
+    "LEFT": elementwise(converting(as_text, as_number)(left)),
+    "LEN": elementwise(converting(as_text)(len)),
     "MATCH": match,
     "MOD": modulo,
     "NETWORKDAYS": networkdays,
-    "NOT": each(taking(as_truth)(operator.not_)),
+    "NOT": elementwise(converting(as_truth)(operator.not_)),
     "OR": logical_or,
     "SMALL": smallest,
     "SUM": total,
