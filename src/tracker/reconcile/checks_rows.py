@@ -41,13 +41,13 @@ def _issued_sheets(data: CheckInput) -> dict[str, str]:
 
 def _lost_ids(data: CheckInput) -> dict[str, str]:
     """Rows without an ID that have the text of an issued row which is nowhere: their cell, and its ID."""
+    without_id = [checked.row for checked in data.rows if data.blank(checked.row, "ID")]
+    if not without_id:
+        return {}
     seen = _seen_ids(data)
     left = {mark: row_id for row_id, mark in data.reading.baseline.fingerprints.items() if row_id not in seen}
-    lost = {}
-    for checked in data.rows:
-        if data.blank(checked.row, "ID") and (row_id := left.pop(row_fingerprint(checked.row), "")):
-            lost[checked.row.cell()] = row_id
-    return lost
+    lost = {row.cell(): left.pop(row_fingerprint(row), "") for row in without_id}
+    return {cell: row_id for cell, row_id in lost.items() if row_id}
 
 
 def lost_ids(data: CheckInput) -> Iterator[Problem]:

@@ -229,14 +229,19 @@ def changes(data: CheckInput, reading: Reading) -> list[Change]:
     changed = [*_fields(data, reading), *_stages(data, reading), *_keyed_tables(data, reading)]
     changed += _listed_tables(data, reading)
     judged = {each.cell: each for each in data.state.rows}
-    evaluated = {
-        row.cell(title): str(comparable(getattr(judged[row.cell()], field_name(title))))
+    as_evaluated = {
+        row.cell(title)
         for rows in reading.tables.values()
         for row in rows
         if row.typed_over and row.cell() in judged
         for title in _CALCULATED.intersection(row.typed_over)
+        if _alike(row.typed_over[title], getattr(judged[row.cell()], field_name(title)))
     }
-    return [each for each in changed if evaluated.get(each.cell) != str(comparable(each.now))]
+    return [each for each in changed if each.cell not in as_evaluated]
+
+
+def _alike(left: CellValue, right: CellValue) -> bool:
+    return str(comparable(left)) == str(comparable(right))
 
 
 def _fields(data: CheckInput, reading: Reading) -> Iterator[Change]:
@@ -272,7 +277,7 @@ def _stages(data: CheckInput, reading: Reading) -> Iterator[Change]:
     names = {each.name: each.contact for each in case.agencies}
     names |= {role: person.name for role, person in case.people.items()}
     tables = stage_tables(reading, data.procedure)
-    homes = {sheet: homes_by_text(rows, reading.baseline.fingerprints) for sheet, rows in tables.items()}
+    homes = {sheet: homes_by_text(tables[sheet], reading.baseline.fingerprints) for sheet in data.misaligned}
     issued: dict[str, Values] = {}
     lost: list[tuple[str, str]] = []
     for sheet, rows in tables.items():
@@ -280,7 +285,7 @@ def _stages(data: CheckInput, reading: Reading) -> Iterator[Change]:
         for row_id, values in rows_issued.items():  # and what formulas showed, as far as that is remembered
             shown = {"Due": due.get(row_id), "Named owner": names.get(str(values.get("Owner")))}
             issued[row_id] = {**shown, **values}
-        if _has_key(data, rows, "ID", sheet) and not homes[sheet]:
+        if _has_key(data, rows, "ID", sheet) and sheet not in homes:
             lost += [(sheet, row_id) for row_id in rows_issued]
     seen: set[str] = set()
     for sheet, rows in tables.items():
@@ -288,8 +293,8 @@ def _stages(data: CheckInput, reading: Reading) -> Iterator[Change]:
             if "ID" in row.columns:
                 row_id = row.text("ID")
                 seen.add(row_id)
-                home = homes[sheet].get(row.number, "") or row_id
-                yield from _cells(row, issued.get(home, {}), row_id, _PERSONS if homes[sheet] else None)
+                home = homes.get(sheet, {}).get(row.number, "") or row_id
+                yield from _cells(row, issued.get(home, {}), row_id, _PERSONS if sheet in homes else None)
     for sheet, row_id in lost:
         if row_id not in seen:
             yield Change(quoted(sheet), row_id, "Action", issued[row_id].get("Action"), None)
