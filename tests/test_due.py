@@ -15,7 +15,7 @@ from tracker.case.model import Case, Child, Dates, Details, Hold
 from tracker.formula.book import Area, Book
 from tracker.formula.evaluate import Context, Formula
 from tracker.formula.values import day_of, serial
-from tracker.reconcile.events import count_lines
+from tracker.reconcile.due_dates import count_lines
 from tracker.workdays import bank_holidays
 
 LISTED = dict(bank_holidays("GB", "ENG", 2015, 2032))

@@ -65,8 +65,8 @@ class JsonRecord:
     def record(self) -> Record:
         """The JSON object as a dictionary, in the contract's order."""
         kind: Any = type(self)
-        shown = {title: plain(getattr(self, name)) for title, name in _names(kind)}
-        return {"schema": self.SCHEMA, **shown} if self.SCHEMA else shown
+        record = {title: plain(getattr(self, name)) for title, name in _names(kind)}
+        return {"schema": self.SCHEMA, **record} if self.SCHEMA else record
 
     def to_json(self) -> str:
         """The JSON object as text, the same that the commands write."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from reading.small import read_path
-from stories import AS_AT, FACTS, LIVE, ONE_LIVE_OF, PROCEDURE, story
+from stories import AS_AT, LIVE, ONE_LIVE_OF, PROCEDURE, story
 from trackers import SEED, has_problem, make, tracker
 
 from tracker.reconcile.run import reconcile_reading
@@ -39,7 +39,7 @@ def read(path: Path, as_at: date = AS_AT) -> tuple[CaseState, list[Problem]]:
     reading, procedure, found = read_path(path, dorset)
     assert reading, found
     assert procedure
-    return reconcile_reading(reading, procedure, found, as_at, facts=FACTS), found
+    return reconcile_reading(reading, procedure, found, as_at), found
 
 
 @pytest.fixture(scope="module")

@@ -75,7 +75,7 @@ def state_of(content: bytes) -> CaseState:
     reading, found, problems = read_content(content, FILE, lambda _: (national(), []))
     assert reading, problems
     assert found
-    return reconcile_reading(reading, found, problems, AS_AT, facts=FACTS)
+    return reconcile_reading(reading, found, problems, AS_AT)
 
 
 def row(state: CaseState, row_id: str) -> Action:

@@ -11,7 +11,7 @@ from workbook.making import PROCEDURE
 
 from reconcile.editing import EARLY, Edited, reconciled
 from tracker.problems import Problem, problem
-from tracker.reconcile.output import as_text, fold, place_key, sheet_order, split_place
+from tracker.reconcile.output import as_text, fold_problems, place_key, sheet_order, split_place
 from tracker.report.reports import format_page
 from tracker.text import escape_markdown, wrap_lines
 
@@ -252,7 +252,9 @@ def _problems(*places: str) -> list[Problem]:
 
 
 def test_repeats_fold_by_sheet_and_name_their_cells() -> None:
-    folds = fold(_problems("SIN!E9", "SIN!E5", "SIN!E12", "'Rapid Review'!E4", "'Rapid Review'!E5"), SHEETS)
+    folds = fold_problems(
+        _problems("SIN!E9", "SIN!E5", "SIN!E12", "'Rapid Review'!E4", "'Rapid Review'!E5"), SHEETS
+    )
     assert [(each.sheet, each.where) for each in folds] == [
         ("SIN", "in 3 cells: E5, E9, E12"),
         ("Rapid Review", "E4"),
@@ -263,13 +265,13 @@ def test_repeats_fold_by_sheet_and_name_their_cells() -> None:
 def test_problems_without_a_cell_that_differ_in_their_words_are_listed_one_by_one() -> None:
     facts = {"cells": "no cell", "rows": "no row"}
     copies = [problem("T601", file="a.xlsx", other=f"{name}.xlsx", **facts) for name in "bcd"]
-    assert [each.first.found.split(";")[0] for each in fold(copies, SHEETS)] == [
+    assert [each.first.found.split(";")[0] for each in fold_problems(copies, SHEETS)] == [
         f"{name}.xlsx is a copy of the same workbook" for name in "bcd"
     ]
 
 
 def test_a_long_fold_names_the_first_cells() -> None:
-    (found,) = fold(_problems(*(f"SIN!E{row}" for row in range(4, 34))), SHEETS)
+    (found,) = fold_problems(_problems(*(f"SIN!E{row}" for row in range(4, 34))), SHEETS)
     assert found.where.startswith("in 30 cells: E4, E5,")
     assert found.where.endswith(", E15, ...")
 

@@ -148,7 +148,7 @@ def state_of(content: bytes, procedure: Procedure = SMALL) -> CaseState:
     reading, found, problems = read_content(content, FILE, lambda _: (procedure, []))
     assert reading is not None
     assert found is not None
-    return reconcile_reading(reading, found, problems, EARLY, facts=FACTS)
+    return reconcile_reading(reading, found, problems, EARLY)
 
 
 def rows_of(content: bytes, procedure: Procedure = SMALL) -> list[str]:

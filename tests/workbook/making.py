@@ -135,7 +135,7 @@ def lay_rows(workbook: Workbook, sheet: str, rows: Sequence[Mapping[str, object]
 def worked_out_again(workbook: Workbook) -> Workbook:
     """The workbook with nothing worked out yet: what was typed after it was built counts."""
     old = workbook.book
-    book = Book(old.today_serial, contents=old.contents, names=old.names)
+    book = Book(old.today, contents=old.contents, names=old.names)
     for table in old.tables.values():
         first = min(table.columns.values())
         rows = table.last_row - table.header_row

@@ -269,7 +269,7 @@ def summarise_case(
         >>> [(each.id, each.rag) for each in summary.key_dates[:2]]
         [('SIN-3.4', 'Complete'), ('RR-6.2', 'Due soon')]
     """
-    from tracker.reconcile.events import doubtful_dates
+    from tracker.reconcile.due_dates import doubtful_dates
 
     found, problems = find_procedure(procedure)
     if found is None:

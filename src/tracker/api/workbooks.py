@@ -170,7 +170,7 @@ def explain_due_date(
         >>> text, [each.code for each in problems]
         (None, ['T124'])
     """
-    from tracker.reconcile.events import explain
+    from tracker.reconcile.due_dates import explain
     from tracker.reconcile.state import case_state
 
     reading, found, problems = read_workbook(workbook, procedure, password=password)
@@ -182,7 +182,7 @@ def explain_due_date(
         near = did_you_mean(row_id, [each.id for each in state.actions])
         file = workbook_name(workbook)
         return None, [problem(codes.ROW_NOT_IN_WORKBOOK, file=file, id=row_id, suggestion=near)]
-    return "\n".join(explain(action, state, reading, found, load_calendar_facts())), problems
+    return "\n".join(explain(action, state, reading, found)), problems
 
 
 def regenerate_workbook(

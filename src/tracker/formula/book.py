@@ -39,12 +39,13 @@ class BookTable:
     header_row: int
     last_row: int
     columns: Mapping[str, int]
-    words: Mapping[str, int]  # the columns by their titles in small letters
 
     def number(self, title: str) -> int | None:
         """The sheet column of a title, compared without case as spreadsheet programs do."""
-        found = self.columns.get(title)
-        return self.words.get(title.casefold()) if found is None else found
+        if title in self.columns:
+            return self.columns[title]
+        word = title.casefold()
+        return next((column for each, column in self.columns.items() if each.casefold() == word), None)
 
     def rows(self) -> range:
         """The sheet rows of its data."""
@@ -55,7 +56,7 @@ class BookTable:
 class Book:
     """The cells of every sheet. `today` is the serial number TODAY() answers with."""
 
-    today_serial: int
+    today: int
     contents: dict[str, dict[tuple[int, int], Content]] = field(default_factory=dict)
     tables: dict[str, BookTable] = field(default_factory=dict)
     names: dict[str, Area] = field(default_factory=dict)
@@ -66,6 +67,7 @@ class Book:
     memo: dict[object, Value] = field(default_factory=dict)
     _values: dict[tuple[str, int, int], Value] = field(default_factory=dict)
     _columns: dict[tuple[str, str], Cells] = field(default_factory=dict)
+    _column_places: dict[tuple[str, str], tuple[BookTable, int] | None] = field(default_factory=dict)
     _named: dict[str, Value] = field(default_factory=dict)
     _last_rows: dict[str, int] = field(default_factory=dict)
     _table_at: dict[str, list[BookTable]] = field(default_factory=dict)
@@ -79,8 +81,7 @@ class Book:
                   first_column: int = 1) -> BookTable:  # fmt: skip
         """Register the place of a table: `rows` rows of data below its header."""
         columns = {title: first_column + place for place, title in enumerate(titles)}
-        words = {title.casefold(): column for title, column in columns.items()}
-        table = BookTable(name, sheet, header_row, header_row + rows, columns, words)
+        table = BookTable(name, sheet, header_row, header_row + rows, columns)
         self.tables[name] = self._by_word[name.casefold()] = table
         self._table_at.setdefault(sheet, []).append(table)
         return table
@@ -100,10 +101,6 @@ class Book:
                     yield sheet, row, column, content
 
     # What formulas look up
-
-    def today(self) -> Value:
-        """The serial number TODAY() answers with."""
-        return self.today_serial
 
     def cell(self, sheet: str, row: int, column: int) -> Value:
         """The value of one cell, evaluated once."""
@@ -154,12 +151,12 @@ class Book:
     def column(self, table: str, column: str) -> Cells:
         """The values of a table's column."""
         if (table, column) not in self._columns:
-            place = self._table(table)
-            number = place.number(column) if place else None
-            if place is None or number is None:
+            place = self._column_place(table, column)
+            if place is None:
                 return Cells([BAD_REFERENCE])
+            lies, number = place
             self._columns[table, column] = Cells(
-                [self.cell(place.sheet, row, number) for row in self._bounded(place.sheet, place.rows())]
+                [self.cell(lies.sheet, row, number) for row in self._bounded(lies.sheet, lies.rows())]
             )
         return self._columns[table, column]
 
@@ -175,9 +172,17 @@ class Book:
 
     def in_row(self, table: str, row: int, column: str) -> Value:
         """The value in a table's column, in one sheet row."""
-        place = self._table(table)
-        number = place.number(column) if place else None
-        if place is None or number is None:
+        place = self._column_place(table, column)
+        if place is None:
             return BAD_REFERENCE
-        content = self.contents.get(place.sheet, {}).get((row, number))
-        return self.cell(place.sheet, row, number) if isinstance(content, Formula) else content
+        sheet, number = place[0].sheet, place[1]
+        content = self.contents.get(sheet, {}).get((row, number))
+        return self.cell(sheet, row, number) if isinstance(content, Formula) else content
+
+    def _column_place(self, table: str, column: str) -> tuple[BookTable, int] | None:
+        """A table and the sheet column of one of its titles."""
+        if (table, column) not in self._column_places:
+            lies = self._table(table)
+            number = lies.number(column) if lies else None
+            self._column_places[table, column] = (lies, number) if lies and number else None
+        return self._column_places[table, column]

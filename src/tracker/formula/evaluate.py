@@ -1,6 +1,6 @@
 """From a formula's tree to a Python function that works it out.
 
-Each node becomes one closure over a `Context`: the grid of cells, and the row the formula stands in.
+Each node becomes one closure over a `Context`: the book of cells, and the row the formula stands in.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tracker.formula.functions import FUNCTIONS, Cells, each, first_error, takes, taking
+from tracker.formula.functions import FUNCTIONS, Cells, elementwise, first_error, takes
 from tracker.formula.parse import (
     Call,
     CellReference,
@@ -45,71 +45,76 @@ if TYPE_CHECKING:
     from tracker.formula.book import Book
 
 
+_WHOLE = frozenset({int, bool})
+"""The types of nearly all that is calculated with: counts, days and truths need no reading as numbers."""
+
+
 @dataclass(slots=True)
 class Context:
     """Where a formula stands."""
 
-    grid: Book
+    book: Book
     sheet: str
     row: int
     table: str
 
 
-@each
-def _arithmetic(sign: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
-    if isinstance(left, int) and isinstance(right, int) and sign is not operator.truediv:  # truth values too
-        return bounded(sign(left, right))
-    return _calculate(sign, left, right)
+def _arithmetic(sign: Callable[..., Value]) -> Callable[..., Value]:
+    """What an operator makes of two numbers."""
+
+    def calculate(left: Value, right: Value) -> Value:
+        if type(left) not in _WHOLE or type(right) not in _WHOLE:
+            left, right = as_number(left), as_number(right)
+            if wrong := first_error((left, right)):
+                return wrong
+        return DIVIDED_BY_ZERO if sign is operator.truediv and not right else bounded(sign(left, right))
+
+    return elementwise(calculate)
 
 
-@taking(lambda sign: sign, as_number, as_number)
-def _calculate(sign: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
-    return DIVIDED_BY_ZERO if sign is operator.truediv and not right else bounded(sign(left, right))
+def _comparison(sign: Callable[..., bool]) -> Callable[..., Value]:
+    """What an operator makes of two values it compares."""
+
+    def compare(left: Value, right: Value) -> Value:
+        if isinstance(left, str) and isinstance(right, str):
+            return sign(left.casefold(), right.casefold())
+        if type(left) is type(right) is int:
+            return sign(left, right)
+        return first_error((left, right)) or sign(order_key(left, right), order_key(right, left))
+
+    return elementwise(compare)
 
 
-@each
-def _compare(sign: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
-    kinds = type(left), type(right)
-    if kinds == (str, str):
-        return sign(left.casefold(), right.casefold())
-    if kinds == (int, int):
-        return sign(left, right)
-    return first_error((left, right)) or sign(order_key(left, right), order_key(right, left))
-
-
-@each
+@elementwise
 def _join(left: Value, right: Value) -> Value:
     words = as_text(left), as_text(right)
-    wrong = first_error(words)
-    if wrong is not None:
+    if wrong := first_error(words):
         return wrong
     joined = words[0] + words[1]
     return joined if len(joined) <= LONGEST_CELL else BAD_VALUE
 
 
-_SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
-_ORDERS = {
-    "=": operator.eq,
-    "<>": operator.ne,
-    "<": operator.lt,
-    ">": operator.gt,
-    "<=": operator.le,
-    ">=": operator.ge,
+_OPERATORS: dict[str, Callable[..., Value]] = {
+    "+": _arithmetic(operator.add),
+    "-": _arithmetic(operator.sub),
+    "*": _arithmetic(operator.mul),
+    "/": _arithmetic(operator.truediv),
+    "=": _comparison(operator.eq),
+    "<>": _comparison(operator.ne),
+    "<": _comparison(operator.lt),
+    ">": _comparison(operator.gt),
+    "<=": _comparison(operator.le),
+    ">=": _comparison(operator.ge),
+    "&": _join,
 }
 
 
 def _operation(node: Operation) -> Callable[[Context], Value]:
-    left, right, sign = _compiled(node.left), _compiled(node.right), node.operator
-    if sign == "&":
-        return lambda context: _join(left(context), right(context))
-    if sign in _ORDERS:
-        order = _ORDERS[sign]
-        return lambda context: _compare(order, left(context), right(context))
-    arithmetic = _SIGNS[sign]
-    return lambda context: _arithmetic(arithmetic, left(context), right(context))
+    left, right, operate = _compiled(node.left), _compiled(node.right), _OPERATORS[node.operator]
+    return lambda context: operate(left(context), right(context))
 
 
-@each
+@elementwise
 def _choice(condition: Value, then: Value, otherwise: Value) -> Value:
     truth = as_truth(condition)
     if isinstance(truth, Error):
@@ -123,10 +128,6 @@ def _if(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
 
     def choose(context: Context) -> Value:
         asked = condition(context)
-        if asked is True:
-            return then(context)
-        if asked is False:
-            return otherwise(context)
         if isinstance(asked, list):
             return _choice(asked, then(context), otherwise(context))
         truth = as_truth(asked)
@@ -167,14 +168,14 @@ def _row(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
         raise FormulaSyntaxError("ROW is asked of a table's column only")
     table, column = node.table, node.column
     if node.header:
-        return lambda context: context.grid.header_row(table)
+        return lambda context: context.book.header_row(table)
 
     def rows(context: Context) -> Value:
-        header = context.grid.header_row(table)
+        header = context.book.header_row(table)
         if isinstance(header, Error):
             return header
         first = header + 1
-        return Cells(range(first, first + len(context.grid.column(table, column))))
+        return Cells(range(first, first + len(context.book.column(table, column))))
 
     return rows
 
@@ -184,7 +185,7 @@ _OWN: dict[str, tuple[int, int, Callable[[tuple[Node, ...]], Callable[[Context],
     "IFERROR": (2, 2, _iferror),
     "CHOOSE": (2, 255, _choose),
     "ROW": (1, 1, _row),
-    "TODAY": (0, 0, lambda _: lambda context: context.grid.today()),
+    "TODAY": (0, 0, lambda _: lambda context: context.book.today),
 }
 """The functions that evaluate their arguments themselves: the fewest and the most of them, and the compiler."""
 
@@ -217,7 +218,7 @@ def _once(evaluate: Callable[[Context], Value]) -> Callable[[Context], Value]:
     """Evaluate a part once a workbook: ten ranks of one list, or forty agencies, use the same column."""
 
     def remembered(context: Context) -> Value:
-        memo = context.grid.memo
+        memo = context.book.memo
         if evaluate not in memo:
             memo[evaluate] = evaluate(context)
         return memo[evaluate]
@@ -246,13 +247,13 @@ def _worker(node: Node) -> Callable[[Context], Value]:
         case Literal(value) | Truth(value):
             return lambda _context: value
         case Name(name):
-            return lambda context: context.grid.name(name)
+            return lambda context: context.book.name(name)
         case CellReference(sheet, row, column):
-            return lambda context: context.grid.cell(sheet or context.sheet, row, column)
+            return lambda context: context.book.cell(sheet or context.sheet, row, column)
         case ThisRow(column_name):
-            return lambda context: context.grid.in_row(context.table, context.row, column_name)
+            return lambda context: context.book.in_row(context.table, context.row, column_name)
         case ColumnReference(table, column_name):
-            return lambda context: context.grid.column(table, column_name)
+            return lambda context: context.book.column(table, column_name)
         case Range():
             raise FormulaSyntaxError("ranges are compared only, never evaluated")
         case Operation():

@@ -1,7 +1,7 @@
 """The spreadsheet functions our formulas use, as Excel and LibreOffice both count them.
 
 A function takes values that are already evaluated. What it is given may be a list (a column of cells); the
-functions marked `@each` then answer with a list, as in an array formula.
+functions marked `@elementwise` then answer with a list, as in an array formula.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 LONGEST_COUNT = 100_000  # days a count may reach; further counts are refused as #NUM! rather than walked
 _MOST_ARGUMENTS = 255
+_WILDCARDS = frozenset("*?~")
 
 
 class Cells(list[Value]):
@@ -71,7 +72,7 @@ def as_cells(values: Value) -> Cells:
     return values if isinstance(values, Cells) else Cells(values if isinstance(values, list) else [values])
 
 
-def each(function: Callable[..., Value]) -> Callable[..., Value]:
+def elementwise(function: Callable[..., Value]) -> Callable[..., Value]:
     """Apply a function of single values to lists too, element by element.
 
     A single value repeats; a column shorter than the longest has nothing to give.
@@ -97,7 +98,7 @@ def each(function: Callable[..., Value]) -> Callable[..., Value]:
     return spread
 
 
-def taking(*kinds: Callable[[Value], Value]) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+def converting(*kinds: Callable[[Value], Value]) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
     """Give a function its arguments as `as_number` and its like read them; the first error is the answer."""
 
     def decorate(function: Callable[..., Value]) -> Callable[..., Value]:
@@ -138,27 +139,19 @@ def logical_or(*arguments: Value) -> Value:
     return first_error(truths) or any(truths)
 
 
-@each
-@taking(as_number, as_number)
+@elementwise
+@converting(as_number, as_number)
 def modulo(value: Value, divisor: Value) -> Value:
     """MOD."""
     return value % divisor if divisor else DIVIDED_BY_ZERO
 
 
-def _with_holidays(function: Callable[..., Value]) -> Callable[..., Value]:
-    """Give a function two numbers and the days of a list of holidays."""
-
-    @wraps(function)
-    def counted(first: Value, second: Value, holidays: Value = None) -> Value:
-        days = frozenset() if holidays is None else as_cells(holidays).days
-        numbers = [as_number(first), as_number(second)]
-        return first_error([days, *numbers]) or function(*numbers, days)
-
-    return counted
+def _as_days(holidays: Value) -> frozenset[int] | Error:
+    return as_cells(holidays).days
 
 
-@_with_holidays
-def workday(start: Value, count: Value, holidays: Value = None) -> Value:
+@converting(as_number, as_number, _as_days)
+def workday(start: Value, count: Value, holidays: Value = frozenset()) -> Value:
     """WORKDAY."""
     if not 0 < start <= LATEST_SERIAL or abs(count) > LONGEST_COUNT:
         return BAD_NUMBER
@@ -166,15 +159,15 @@ def workday(start: Value, count: Value, holidays: Value = None) -> Value:
     return day if 0 < day <= LATEST_SERIAL else BAD_NUMBER
 
 
-@_with_holidays
-def networkdays(first: Value, last: Value, holidays: Value = None) -> Value:
+@converting(as_number, as_number, _as_days)
+def networkdays(first: Value, last: Value, holidays: Value = frozenset()) -> Value:
     """NETWORKDAYS."""
     if max(abs(first), abs(last)) > LATEST_SERIAL:
         return BAD_NUMBER
     return workdays.networkdays(int(first), int(last), holidays)
 
 
-@taking(as_number, as_number)
+@converting(as_number, as_number)
 def edate(start: Value, months: Value) -> Value:
     """EDATE."""
     if not 0 < start <= LATEST_SERIAL or abs(months) > LONGEST_COUNT:
@@ -188,8 +181,7 @@ def edate(start: Value, months: Value) -> Value:
 def index(values: Value, place: Value, column: Value = 1) -> Value:
     """INDEX in one column, which may be named as the first."""
     number, across = as_number(place), as_number(column)
-    wrong = first_error([number, across])
-    if wrong is not None:
+    if wrong := first_error([number, across]):
         return wrong
     values = as_cells(values)
     if int(across) not in {0, 1}:
@@ -208,7 +200,7 @@ def match(value: Value, values: Value, kind: Value) -> Value:
     if isinstance(value, Error):
         return value
     values = as_cells(values)
-    if isinstance(value, str) and any(sign in value for sign in "*?~"):
+    if isinstance(value, str) and not _WILDCARDS.isdisjoint(value):
         if len(value) > LONGEST_PATTERN:
             return BAD_VALUE
         like = is_like(value)
@@ -281,7 +273,7 @@ def choose(place: Value, *options: Value) -> Value:
     return options[int(number) - 1] if 1 <= number <= len(options) else BAD_VALUE
 
 
-@each
+@elementwise
 def text(value: Value, pattern: Value) -> Value:
     """TEXT, for patterns of dates and plain numbers."""
     return first_error([value, pattern]) or format_value(value, as_text(pattern))
@@ -304,24 +296,24 @@ def hyperlink(target: Value, *words: Value) -> Value:
 
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {
-    "ABS": each(taking(as_number)(abs)),
+    "ABS": elementwise(converting(as_number)(abs)),
     "AND": logical_and,
     "CHOOSE": choose,
     "COUNT": count,
     "COUNTIF": countif,
     "COUNTIFS": countifs,
     "EDATE": edate,
-    "FIND": each(taking(as_text, as_text, as_number)(find)),
+    "FIND": elementwise(converting(as_text, as_text, as_number)(find)),
     "HYPERLINK": hyperlink,
     "INDEX": index,
-    "INT": each(taking(as_number)(floor)),
-    "ISNUMBER": each(is_number),
-    "LEFT": each(taking(as_text, as_number)(left)),
-    "LEN": each(taking(as_text)(len)),
+    "INT": elementwise(converting(as_number)(floor)),
+    "ISNUMBER": elementwise(is_number),
+    "LEFT": elementwise(converting(as_text, as_number)(left)),
+    "LEN": elementwise(converting(as_text)(len)),
     "MATCH": match,
     "MOD": modulo,
     "NETWORKDAYS": networkdays,
-    "NOT": each(taking(as_truth)(operator.not_)),
+    "NOT": elementwise(converting(as_truth)(operator.not_)),
     "OR": logical_or,
     "SMALL": smallest,
     "SUM": total,

@@ -11,12 +11,13 @@ import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from tracker.records import JsonRecord, Record
-from tracker.text import encodable, quantity
+from tracker.text import encodable, quantity, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -119,10 +120,11 @@ codes = _Codes()
 
 
 def problem(code: str, *, file: str = "", place: str = "", id: str = "", **facts: object) -> Problem:  # noqa: A002  the contract's word
-    """Make a problem of the kind `code` from the facts its templates name."""
+    """Make a problem of the kind `code` from the facts its templates name; dates are put into words."""
     kind = catalogue()[code]
     file = encodable(file)
     facts = {"place": place, "id": id, "file": file, **facts}
+    facts = {name: short_date(fact) if isinstance(fact, date) else fact for name, fact in facts.items()}
     words = (template.format_map(facts) for template in (kind.found, kind.expected, kind.remedy))
     return Problem(code, kind.severity, file, place, id, *words)
 

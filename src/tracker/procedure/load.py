@@ -10,6 +10,7 @@ import re
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -57,6 +58,7 @@ class CalendarFacts:
     known_until: date
 
 
+@cache
 def load_calendar_facts() -> CalendarFacts:
     """The facts in `templates/calendar/england.toml`."""
     path = resources.templates() / "calendar" / "england.toml"

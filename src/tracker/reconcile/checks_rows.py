@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker import rules
-from tracker.problems import Problem, codes
-from tracker.reconcile.checks_input import CheckInput, PlanRow, StageRow, fault
+from tracker.problems import Problem, codes, problem
 from tracker.reconcile.model import Action
 from tracker.reconcile.state import stage_tables
 from tracker.text import as_found, clean_text, did_you_mean, listed, listed_first, short_date, suggest
@@ -17,6 +16,8 @@ from tracker.workbook.reading import ReadRow, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
+
+    from tracker.reconcile.checks_case import CheckInput, PlanRow, StageRow
 
 
 def _tables(data: CheckInput) -> dict[str, Sequence[ReadRow]]:
@@ -40,19 +41,19 @@ def _issued_sheets(data: CheckInput) -> dict[str, str]:
 
 def _lost_ids(data: CheckInput) -> dict[str, str]:
     """Rows without an ID that have the text of an issued row which is nowhere: their cell, and its ID."""
+    without_id = [checked.row for checked in data.rows if data.blank(checked.row, "ID")]
+    if not without_id:
+        return {}
     seen = _seen_ids(data)
     left = {mark: row_id for row_id, mark in data.reading.baseline.fingerprints.items() if row_id not in seen}
-    found = {}
-    for checked in data.rows:
-        if data.blank(checked.row, "ID") and (row_id := left.pop(row_fingerprint(checked.row), "")):
-            found[checked.row.cell()] = row_id
-    return found
+    lost = {row.cell(): left.pop(row_fingerprint(row), "") for row in without_id}
+    return {cell: row_id for cell, row_id in lost.items() if row_id}
 
 
 def lost_ids(data: CheckInput) -> Iterator[Problem]:
     """Rows whose ID was cleared or merged away: reported as that, not as one row deleted and one added."""
     for place, row_id in _lost_ids(data).items():
-        yield fault(codes.ROW_WITHOUT_ID, place, missing=row_id)
+        yield problem(codes.ROW_WITHOUT_ID, place=place, missing=row_id)
 
 
 def deleted_rows(data: CheckInput) -> Iterator[Problem]:
@@ -63,7 +64,7 @@ def deleted_rows(data: CheckInput) -> Iterator[Problem]:
     for row_id, sheet in _issued_sheets(data).items():
         if sheet in read and row_id not in seen:
             action = data.reading.baseline.values[sheet][row_id].get("Action") or "no action"
-            yield fault(codes.ROW_DELETED, quoted(sheet), row_id, sheet=sheet, action=action)
+            yield problem(codes.ROW_DELETED, place=quoted(sheet), id=row_id, sheet=sheet, action=action)
 
 
 def doubled_ids(data: CheckInput) -> Iterator[Problem]:
@@ -73,7 +74,7 @@ def doubled_ids(data: CheckInput) -> Iterator[Problem]:
         row_id = row.text("ID")
         other = first.setdefault(row_id, row.cell())
         if row_id and other != row.cell():
-            yield fault(codes.DUPLICATE_ID, row.cell(), row_id, other=other)
+            yield row.problem(codes.DUPLICATE_ID, "ID", other=other)
 
 
 def unknown_ids(data: CheckInput) -> Iterator[Problem]:
@@ -84,7 +85,7 @@ def unknown_ids(data: CheckInput) -> Iterator[Problem]:
         row_id = row.text("ID")
         if row_id and row_id not in issued:
             hint = did_you_mean(row_id, missing)
-            yield fault(codes.UNKNOWN_ID, row.cell(), row_id, suggestion=hint)
+            yield row.problem(codes.UNKNOWN_ID, "ID", suggestion=hint)
 
 
 def rows_elsewhere(data: CheckInput) -> Iterator[Problem]:
@@ -93,38 +94,40 @@ def rows_elsewhere(data: CheckInput) -> Iterator[Problem]:
     for sheet, row in _rows_with_ids(data):
         home = issued.get(row.text("ID"), sheet)
         if home != sheet:
-            yield fault(codes.ROW_ON_OTHER_SHEET, row.cell(), row.text("ID"), sheet=sheet, issued=home)
+            yield row.problem(codes.ROW_ON_OTHER_SHEET, "ID", sheet=sheet, issued=home)
 
 
 def added_rows(data: CheckInput) -> Iterator[Problem]:
     """Rows a person added to a stage; those of the action plan are what it is for."""
-    copies = {each.place for each in data.found if each.code == codes.COPIED_ROW}  # whose ID was set aside
+    copies = {
+        each.place for each in data.reading_problems if each.code == codes.COPIED_ROW
+    }  # whose ID was set aside
     reported = copies | _lost_ids(data).keys()
     for checked in data.rows:
         if data.blank(checked.row, "ID") and checked.action.action and checked.row.cell() not in reported:
-            yield checked.fault(codes.ROW_ADDED, "ID", action=checked.action.action)
+            yield checked.problem(codes.ROW_ADDED, "ID", action=checked.action.action)
 
 
 def cells_left_empty(data: CheckInput) -> Iterator[Problem]:
     """Cells that what stands beside them calls for."""
     for checked in data.rows:
         if data.blank(checked.row, "Action"):
-            yield checked.fault(codes.ROW_WITHOUT_ACTION, "Action")
+            yield checked.problem(codes.ROW_WITHOUT_ACTION, "Action")
         if checked.action.open and checked.action.action and data.blank(checked.row, "Owner"):
-            yield checked.fault(codes.NO_OWNER, "Owner")
+            yield checked.problem(codes.NO_OWNER, "Owner")
     for either in data.all_rows:
         status = either.row.text("Status")
         if status == "Complete" and data.blank(either.row, "Completed"):
-            yield either.fault(codes.COMPLETE_WITHOUT_DATE, "Completed")
+            yield either.problem(codes.COMPLETE_WITHOUT_DATE, "Completed")
         if status == "Not applicable" and data.blank(either.row, "Reason for change"):
-            yield either.fault(codes.NOT_APPLICABLE_WITHOUT_REASON, "Reason for change")
+            yield either.problem(codes.NOT_APPLICABLE_WITHOUT_REASON, "Reason for change")
     for plan in data.plan:
         action = plan.action
         owned = action.lead_agency or action.owner or action.named_owner
         if action.open and not owned and data.blank(plan.row, "Lead agency"):
-            yield plan.fault(codes.PLAN_ACTION_WITHOUT_OWNER, "Lead agency")
+            yield plan.problem(codes.PLAN_ACTION_WITHOUT_OWNER, "Lead agency")
         if action.open and not action.agreed and data.blank(plan.row, "Target date"):
-            yield plan.fault(codes.PLAN_ACTION_WITHOUT_TARGET, "Target date")
+            yield plan.problem(codes.PLAN_ACTION_WITHOUT_TARGET, "Target date")
 
 
 def rows_without_date(data: CheckInput) -> Iterator[Problem]:
@@ -138,10 +141,12 @@ def rows_without_date(data: CheckInput) -> Iterator[Problem]:
         clock, count = data.blank(row, "Counted from"), data.blank(row, "Count")
         if clock and count and checked.step is None and action.action:
             given = "neither a clock and a count nor an agreed date"
-            yield checked.fault(codes.DATE_RULE_INCOMPLETE, "Agreed date", given=given)
+            yield checked.problem(codes.DATE_RULE_INCOMPLETE, "Agreed date", given=given)
         elif clock != count and not {row.cell("Counted from"), row.cell("Count")} & data.unclear:
-            given = "a count without a clock" if clock else "a clock without a count"
-            yield checked.fault(codes.DATE_RULE_INCOMPLETE, "Counted from" if clock else "Count", given=given)
+            given, title = "a clock without a count", "Count"
+            if clock:
+                given, title = "a count without a clock", "Counted from"
+            yield checked.problem(codes.DATE_RULE_INCOMPLETE, title, given=given)
 
 
 def unknown_clocks(data: CheckInput) -> Iterator[Problem]:
@@ -153,7 +158,7 @@ def unknown_clocks(data: CheckInput) -> Iterator[Problem]:
         if word and word.casefold() not in known and checked.row.cell("Counted from") not in data.unclear:
             facts = {"value": as_found(word), "words": listed(names, "or")}
             near = did_you_mean(word, names)
-            yield checked.fault(codes.UNKNOWN_CLOCK, "Counted from", suggestion=near, **facts)
+            yield checked.problem(codes.UNKNOWN_CLOCK, "Counted from", suggestion=near, **facts)
 
 
 # Owners
@@ -189,7 +194,7 @@ def unknown_owner(data: CheckInput) -> Iterator[Problem]:
             # A role or agency as issued was taken off sheet People: another one like it is not what was meant.
             near = "" if word.casefold() in issued else aliases.get(word.casefold()) or suggest(word, names)
             hint = f' (did you mean "{near}"?)' if near else ""
-            yield checked.fault(codes.UNKNOWN_OWNER, title, owner=as_found(owner), suggestion=hint)
+            yield checked.problem(codes.UNKNOWN_OWNER, title, owner=as_found(owner), suggestion=hint)
 
 
 def nobody_named(data: CheckInput) -> Iterator[Problem]:
@@ -203,7 +208,7 @@ def nobody_named(data: CheckInput) -> Iterator[Problem]:
         if not (action.open and action.due) or action.provisional or action.employer == "external":
             continue
         if action.owner.casefold() in known and not action.named_owner:
-            yield checked.fault(codes.NOBODY_NAMED, "Named owner", due=action.due, owner=action.owner)
+            yield checked.problem(codes.NOBODY_NAMED, "Named owner", due=action.due, owner=action.owner)
 
 
 def named_twice(data: CheckInput) -> Iterator[Problem]:
@@ -214,7 +219,7 @@ def named_twice(data: CheckInput) -> Iterator[Problem]:
             name = clean_text(row.text(title))
             other = first.setdefault(name.casefold(), row.cell(title))
             if name and other != row.cell(title):
-                yield fault(codes.DUPLICATE_NAME, row.cell(title), name=name, other=other)
+                yield row.problem(codes.DUPLICATE_NAME, title, name=name, other=other)
 
 
 _DAYS_NAMED = 3
@@ -229,7 +234,8 @@ def bank_holidays_deleted(data: CheckInput) -> Iterator[Problem]:
     gone = sorted(day for day in data.reading.baseline.holidays if day not in listed_days)
     if gone:
         place = quoted(data.reading.places[layout.HOLIDAY_TABLE].sheet)
-        yield fault(codes.HOLIDAY_DELETED, place, days=listed_first(map(short_date, gone), _DAYS_NAMED))
+        days = listed_first(map(short_date, gone), _DAYS_NAMED)
+        yield problem(codes.HOLIDAY_DELETED, place=place, days=days)
 
 
 def completed_in_future(data: CheckInput) -> Iterator[Problem]:
@@ -239,7 +245,7 @@ def completed_in_future(data: CheckInput) -> Iterator[Problem]:
         day = checked.row.day("Completed")
         if day and day > data.as_at:
             code = codes.COMPLETED_IN_FUTURE if day > today else codes.COMPLETED_AFTER_REPORT_DATE
-            yield checked.fault(code, "Completed", day=day, as_at=data.as_at)
+            yield checked.problem(code, "Completed", day=day, as_at=data.as_at)
 
 
 def completed_too_early(data: CheckInput) -> Iterator[Problem]:
@@ -247,17 +253,17 @@ def completed_too_early(data: CheckInput) -> Iterator[Problem]:
 
     Work that a step implies may begin before its clock (7.1), and what is counted back always does.
     """
-    aware = data.state.timeliness.aware
+    aware, clock_of_case = data.state.timeliness.aware, data.procedure.clock_of("aware")
     for checked in data.rows:
         action = checked.action
         day, start = action.completed, action.day_zero
-        if day and aware and data.awareness and day < aware:
+        if day and aware and clock_of_case and day < aware:
             sent = checked.step is not None and checked.step.completed_by == "sin_submitted"
             code = codes.SIN_BEFORE_AWARENESS if sent else codes.COMPLETED_BEFORE_AWARENESS
-            yield checked.fault(code, "Completed", day=day, clock=data.awareness.name, day_zero=aware)
+            yield checked.problem(code, "Completed", day=day, clock=clock_of_case.name, day_zero=aware)
         elif day and start and day < start and not action.provisional and _counts_on(action):
             code, clock = codes.COMPLETED_BEFORE_DAY_ZERO, action.counted_from
-            yield checked.fault(code, "Completed", day=day, day_zero=start, clock=clock)
+            yield checked.problem(code, "Completed", day=day, day_zero=start, clock=clock)
 
 
 def _counts_on(action: Action) -> bool:
@@ -272,9 +278,9 @@ def moved_without_reason(data: CheckInput) -> Iterator[Problem]:
         if not (agreed and due and agreed > due) or action.rag == "Not applicable":
             continue
         if checked.row.text("Basis") == "Statutory":
-            yield checked.fault(codes.STATUTORY_DATE_MOVED, "Agreed date", agreed=agreed, due=due)
+            yield checked.problem(codes.STATUTORY_DATE_MOVED, "Agreed date", agreed=agreed, due=due)
         elif data.blank(checked.row, "Reason for change"):
-            yield checked.fault(codes.MOVED_WITHOUT_REASON, "Reason for change", agreed=agreed, due=due)
+            yield checked.problem(codes.MOVED_WITHOUT_REASON, "Reason for change", agreed=agreed, due=due)
 
 
 def due_on_closure(data: CheckInput) -> Iterator[Problem]:
@@ -284,7 +290,7 @@ def due_on_closure(data: CheckInput) -> Iterator[Problem]:
         judged = checked.action.judged
         if judged and judged >= data.as_at and judged in closed and checked.action.open:
             title = "Due" if judged == checked.action.due else "Agreed date"
-            yield checked.fault(codes.DUE_ON_CLOSURE, title, due=judged)
+            yield checked.problem(codes.DUE_ON_CLOSURE, title, due=judged)
 
 
 def due_past_calendar(data: CheckInput) -> Iterator[Problem]:
@@ -292,7 +298,7 @@ def due_past_calendar(data: CheckInput) -> Iterator[Problem]:
     for checked in data.rows:
         due = checked.action.due
         if due and due > data.known_until and checked.action.open:
-            yield checked.fault(codes.DUE_PAST_KNOWN_HOLIDAYS, "Due", due=due, known_until=data.known_until)
+            yield checked.problem(codes.DUE_PAST_KNOWN_HOLIDAYS, "Due", due=due, known_until=data.known_until)
 
 
 # Steps that wait for one another
@@ -315,7 +321,8 @@ def done_before(data: CheckInput) -> Iterator[Problem]:
             elif done and before.completed and before.completed > done:
                 reasons.append(f"{before.id} (done {short_date(before.completed)})")
         if reasons:
-            yield checked.fault(codes.DONE_TOO_EARLY, "Completed", others=listed_first(reasons, _STEPS_NAMED))
+            others = listed_first(reasons, _STEPS_NAMED)
+            yield checked.problem(codes.DONE_TOO_EARLY, "Completed", others=others)
 
 
 def cannot_be_met(data: CheckInput) -> Iterator[Problem]:
@@ -330,7 +337,7 @@ def cannot_be_met(data: CheckInput) -> Iterator[Problem]:
         if len(missed) == 1:
             steps = f"{missed[0].id}, {_timescale(missed[0])},"
         if missed:
-            yield checked.fault(codes.LATER_STEP_LATE, "Agreed date", agreed=agreed, steps=steps)
+            yield checked.problem(codes.LATER_STEP_LATE, "Agreed date", agreed=agreed, steps=steps)
 
 
 def _timescale(action: Action) -> str:
@@ -368,5 +375,5 @@ def undated_and_passed(data: CheckInput) -> Iterator[Problem]:
             if done or waiting.action.rag in {"Overdue", "Chase"}:
                 words = "is done" if done else "is past its date"
                 words = f"{waiting.action.id}, which waits for it, {words}"
-                yield checked.fault(codes.UNDATED_AND_PASSED, "Agreed date", waiting=words)
+                yield checked.problem(codes.UNDATED_AND_PASSED, "Agreed date", waiting=words)
                 break

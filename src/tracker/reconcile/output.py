@@ -132,7 +132,9 @@ def outline(reconciliation: Reconciliation) -> Outline:
 def _case(case: CaseState) -> CaseOutline:
     reference = case.reference or "a case without a reference"
     folds: dict[str, list[ProblemFold]] = {}
-    for each in fold(case.problems, sheet_order([sheet for sheet in case.counts if sheet != layout.PLAN])):
+    for each in fold_problems(
+        case.problems, sheet_order([sheet for sheet in case.counts if sheet != layout.PLAN])
+    ):
         folds.setdefault(each.sheet, []).append(each)
     clocks = tuple(
         (name, _words(each.day, "not known") + (", provisional" if each.day and each.provisional else ""))
@@ -182,14 +184,14 @@ def _needed(case: CaseState) -> tuple[Cells, ...]:
     """The rows that need someone, the most pressing word first, then the longest due."""
     rows = [each for each in case.rows if each.rag in rules.NEEDS_SOMEONE]
     rows.sort(key=lambda each: (rules.NEEDS_SOMEONE.index(each.rag), each.judged or date.max))
-    found = []
+    needed = []
     for each in rows:
         late = f", {quantity(each.days_late, 'working day')} late" if each.days_late else ""
         when = f"Due {short_date(each.judged)}{late}" if each.judged else ""
         who = each.named_owner or each.owner or "nobody named"
         action = request_words(clean_text(each.action), each.id)
-        found.append((each.id or each.cell, action, who, when, each.rag))
-    return tuple(found)
+        needed.append((each.id or each.cell, action, who, when, each.rag))
+    return tuple(needed)
 
 
 def _changed_rows(case: CaseState) -> tuple[Cells, ...]:
@@ -234,16 +236,16 @@ def _place_name(problem: Problem) -> str:
     return cell or problem.id or problem.place or problem.file
 
 
-def fold(problems: Iterable[Problem], sheets: Sequence[str]) -> list[ProblemFold]:
+def fold_problems(problems: Iterable[Problem], sheets: Sequence[str]) -> list[ProblemFold]:
     """Problems grouped by sheet, in row order; from `FOLD_FROM` of one code and remedy on, as one."""
     ordered = sorted(problems, key=lambda each: place_key(each.place, sheets))
     groups: dict[tuple[str, str, str], list[Problem]] = {}
     for each in ordered:
         groups.setdefault((split_place(each.place)[0], each.code, each.remedy), []).append(each)
     folds = []
-    for (sheet, _, _), found in groups.items():
-        several = len({_place_name(each) for each in found}) > 1  # else they differ in their words alone
-        parts = [tuple(found)] if several and len(found) >= FOLD_FROM else [(each,) for each in found]
+    for (sheet, _, _), group in groups.items():
+        several = len({_place_name(each) for each in group}) > 1  # else they differ in their words alone
+        parts = [tuple(group)] if several and len(group) >= FOLD_FROM else [(each,) for each in group]
         folds += [ProblemFold(sheet, part) for part in parts]
     return sorted(folds, key=lambda each: place_key(each.first.place, sheets))
 
@@ -316,10 +318,10 @@ _BELOW = 1 << 30  # what stands nowhere on a sheet any more comes after what doe
 
 def split_place(place: str) -> tuple[str, str]:
     """A place's sheet and cell, either of which may be empty: `SIN`, `F12` of `SIN!F12`."""
-    found = _PLACE.fullmatch(place)
-    if found is None:
+    match = _PLACE.fullmatch(place)
+    if match is None:
         return "", ""
-    quoted, plain_name, column, row = found.groups("")
+    quoted, plain_name, column, row = match.groups("")
     return quoted.replace("''", "'") or plain_name, column + row
 
 

@@ -13,9 +13,9 @@ from tracker import rules
 from tracker.merge import Values, comparable, issued_conflicts, issued_rows
 from tracker.parallel import WorkerCrashed, in_order
 from tracker.problems import DEBUG, Problem, codes, problem, unexpected
-from tracker.procedure.load import CalendarFacts, load_calendar_facts
+from tracker.procedure.load import load_calendar_facts
 from tracker.reconcile import checks_case, checks_rows
-from tracker.reconcile.checks_input import CheckInput, fault
+from tracker.reconcile.checks_case import CheckInput
 from tracker.reconcile.model import CaseState, Change, case_identity, field_name
 from tracker.reconcile.output import place_key, sheet_order
 from tracker.reconcile.state import case_state, stage_tables
@@ -39,23 +39,23 @@ if TYPE_CHECKING:
 
 
 def reconcile_reading(
-    reading: Reading, procedure: Procedure, found: Sequence[Problem], as_at: date, *, facts: CalendarFacts,
+    reading: Reading, procedure: Procedure, reading_problems: Sequence[Problem], as_at: date, *,
     case: Case | None = None, typed: Reading | None = None, today: date | None = None,
 ) -> CaseState:  # fmt: skip
     """The state of one workbook's case, with what was changed since issue and all that is wrong.
 
-    `found` are the problems met while reading; `case` is the description to hold the workbook against; `typed`
-    the reading as people typed it, where `reading` takes a cell for another; `today` the day itself, where `as_at`
-    is an earlier one.
+    `reading_problems` are those met while reading; `case` is the description to hold the workbook against; `typed` the
+    reading as people typed it, where `reading` takes a cell for another; `today` the day itself, where `as_at` is
+    an earlier one.
     """
     state = case_state(reading, procedure, as_at)
-    known_until = reading.known_until or facts.known_until
-    data = CheckInput(reading, procedure, state, as_at, known_until, today, case, found)
+    known_until = reading.known_until or load_calendar_facts().known_until
+    data = CheckInput(reading, procedure, state, as_at, known_until, today, case, reading_problems)
     sheets = sheet_order([stage.name for stage in procedure.stages])
     waiting = [each for each in issued_conflicts(reading.baseline) if each.open]
-    problems = [*found, *check(data), *(each.problem(reading.path) for each in waiting)]
+    problems = [*reading_problems, *check(data), *(each.problem(reading.path) for each in waiting)]
     problems.sort(key=lambda each: (*place_key(each.place, sheets), each.code))
-    changed = changes(data, typed or reading, facts)
+    changed = changes(data, typed or reading)
     changed.sort(key=lambda each: place_key(each.cell, sheets))
     return replace(
         state,
@@ -95,9 +95,9 @@ class FileRead:
 def read_file(path: Path, settings: Settings) -> FileRead:
     """Read one workbook and judge its case. Whatever is in it, the other workbooks of a run are read as well."""
     try:
-        content, found = workbook_content(path, settings.password)
-        if found:
-            return _unread(str(path), found)
+        content, problems = workbook_content(path, settings.password)
+        if problems:
+            return _unread(str(path), problems)
         return read_bytes(content, str(path), settings)
     except Exception as error:
         if os.environ.get(DEBUG):
@@ -107,21 +107,20 @@ def read_file(path: Path, settings: Settings) -> FileRead:
 
 def read_bytes(content: bytes, path: str, settings: Settings) -> FileRead:
     """Read the bytes of a workbook and judge its case; `path` is what it is called."""
-    reading, procedure, found = read_content(content, path, settings.load, realign=settings.realign)
+    reading, procedure, problems = read_content(content, path, settings.load, realign=settings.realign)
     if reading is None or procedure is None:
-        return _unread(path, found)
+        return _unread(path, problems)
     typed = reading
     if settings.accept_typed_dates:
-        reading, found = with_typed_dates(reading, procedure, found)
+        reading, problems = with_typed_dates(reading, procedure, problems)
     state = reconcile_reading(
-        reading, procedure, found, settings.as_at, facts=load_calendar_facts(), case=settings.case,
-        typed=typed, today=settings.today,
-    )  # fmt: skip
+        reading, procedure, problems, settings.as_at, case=settings.case, typed=typed, today=settings.today
+    )
     return FileRead(state)
 
 
-def _unread(path: str, found: Sequence[Problem]) -> FileRead:
-    return FileRead(None, tuple(replace(each, file=each.file or path) for each in found))
+def _unread(path: str, problems: Sequence[Problem]) -> FileRead:
+    return FileRead(None, tuple(replace(each, file=each.file or path) for each in problems))
 
 
 def read_files(
@@ -152,7 +151,7 @@ def note_twins(cases: Sequence[CaseState]) -> tuple[CaseState, ...]:
 
 
 def with_typed_dates(
-    reading: Reading, procedure: Procedure, found: Sequence[Problem]
+    reading: Reading, procedure: Procedure, problems: Sequence[Problem]
 ) -> tuple[Reading, list[Problem]]:
     """The reading with dates typed over `Due` as agreed dates, where no other was agreed, and what to say of it."""
     tables = dict(reading.tables)
@@ -161,18 +160,18 @@ def with_typed_dates(
         name = rules.table_name(stage.name)
         tables[name] = [_with_typed_date(row, accepted, reading.baseline.due) for row in tables[name]]
     problems = [
-        accepted.pop(each.place, each) if each.code == codes.FORMULA_TYPED_OVER else each for each in found
+        accepted.pop(each.place, each) if each.code == codes.FORMULA_TYPED_OVER else each for each in problems
     ]
     return replace(reading, tables=tables), problems
 
 
 def _with_typed_date(row: ReadRow, accepted: dict[str, Problem], issued: Mapping[str, date]) -> ReadRow:
-    typed, row_id, cell = row.typed_over.get("Due"), row.text("ID"), row.cell("Due")
+    typed = row.typed_over.get("Due")
     agreed = row.values.get("Agreed date") is not None
     # The due date itself, as where a sheet was pasted as values: nobody agreed anything.
-    if not isinstance(typed, date) or agreed or typed == issued.get(row_id):
+    if not isinstance(typed, date) or agreed or typed == issued.get(row.text("ID")):
         return row
-    accepted[cell] = fault(codes.DUE_TYPED_OVER, cell, row_id, value=typed, title="Due")
+    accepted[row.cell("Due")] = row.problem(codes.DUE_TYPED_OVER, "Due", value=typed, title="Due")
     return replace(row, values={**row.values, "Agreed date": typed})
 
 
@@ -190,14 +189,14 @@ ACCEPTABLE = (codes.ROW_DELETED, codes.DONE_TOO_EARLY)
 
 def check(data: CheckInput) -> list[Problem]:
     """What is wrong with a case, in the order of the checks."""
-    found: list[Problem] = [each for function in CHECKS for each in function(data)]
-    return [each for each in found if not (each.code in ACCEPTABLE and _is_accepted(each, data))]
+    problems: list[Problem] = [each for function in CHECKS for each in function(data)]
+    return [each for each in problems if not (each.code in ACCEPTABLE and _is_accepted(each, data))]
 
 
-def _is_accepted(found: Problem, data: CheckInput) -> bool:
+def _is_accepted(problem_of_row: Problem, data: CheckInput) -> bool:
     """Whether Log has a decision on the row: for a step that is done, since it was done."""
-    checked = data.by_id.get(found.id)
-    return is_decided(data.reading, found.id, since=checked.action.completed if checked else None)
+    checked = data.by_id.get(problem_of_row.id)
+    return is_decided(data.reading, problem_of_row.id, since=checked.action.completed if checked else None)
 
 
 def is_decided(reading: Reading, row_id: str, since: date | None = None) -> bool:
@@ -222,22 +221,27 @@ _PERSONS = frozenset(column.title for column in layout.STAGE_COLUMNS if column.e
 """The columns of a stage that hold what people typed; compared alone where the IDs stand beside other rows."""
 
 
-def changes(data: CheckInput, reading: Reading, facts: CalendarFacts) -> list[Change]:
+def changes(data: CheckInput, reading: Reading) -> list[Change]:
     """Every cell of `reading`, which is as people typed it, that differs from what was issued.
 
     A value typed over a formula that gives the same, as when a sheet is pasted as values, is no change.
     """
-    found = [*_fields(data, reading), *_stages(data, reading), *_keyed_tables(data, reading, facts)]
-    found += _listed_tables(data, reading)
+    changed = [*_fields(data, reading), *_stages(data, reading), *_keyed_tables(data, reading)]
+    changed += _listed_tables(data, reading)
     judged = {each.cell: each for each in data.state.rows}
-    evaluated = {
-        row.cell(title): str(comparable(getattr(judged[row.cell()], field_name(title))))
+    as_evaluated = {
+        row.cell(title)
         for rows in reading.tables.values()
         for row in rows
         if row.typed_over and row.cell() in judged
         for title in _CALCULATED.intersection(row.typed_over)
+        if _alike(row.typed_over[title], getattr(judged[row.cell()], field_name(title)))
     }
-    return [each for each in found if evaluated.get(each.cell) != str(comparable(each.now))]
+    return [each for each in changed if each.cell not in as_evaluated]
+
+
+def _alike(left: CellValue, right: CellValue) -> bool:
+    return str(comparable(left)) == str(comparable(right))
 
 
 def _fields(data: CheckInput, reading: Reading) -> Iterator[Change]:
@@ -273,7 +277,7 @@ def _stages(data: CheckInput, reading: Reading) -> Iterator[Change]:
     names = {each.name: each.contact for each in case.agencies}
     names |= {role: person.name for role, person in case.people.items()}
     tables = stage_tables(reading, data.procedure)
-    homes = {sheet: homes_by_text(rows, reading.baseline.fingerprints) for sheet, rows in tables.items()}
+    homes = {sheet: homes_by_text(tables[sheet], reading.baseline.fingerprints) for sheet in data.misaligned}
     issued: dict[str, Values] = {}
     lost: list[tuple[str, str]] = []
     for sheet, rows in tables.items():
@@ -281,7 +285,7 @@ def _stages(data: CheckInput, reading: Reading) -> Iterator[Change]:
         for row_id, values in rows_issued.items():  # and what formulas showed, as far as that is remembered
             shown = {"Due": due.get(row_id), "Named owner": names.get(str(values.get("Owner")))}
             issued[row_id] = {**shown, **values}
-        if _has_key(data, rows, "ID", sheet) and not homes[sheet]:
+        if _has_key(data, rows, "ID", sheet) and sheet not in homes:
             lost += [(sheet, row_id) for row_id in rows_issued]
     seen: set[str] = set()
     for sheet, rows in tables.items():
@@ -289,8 +293,8 @@ def _stages(data: CheckInput, reading: Reading) -> Iterator[Change]:
             if "ID" in row.columns:
                 row_id = row.text("ID")
                 seen.add(row_id)
-                home = homes[sheet].get(row.number, "") or row_id
-                yield from _cells(row, issued.get(home, {}), row_id, _PERSONS if homes[sheet] else None)
+                home = homes.get(sheet, {}).get(row.number, "") or row_id
+                yield from _cells(row, issued.get(home, {}), row_id, _PERSONS if sheet in homes else None)
     for sheet, row_id in lost:
         if row_id not in seen:
             yield Change(quoted(sheet), row_id, "Action", issued[row_id].get("Action"), None)
@@ -320,12 +324,13 @@ def _roles(data: CheckInput, reading: Reading) -> entries.Entries:
     }
 
 
-def _keyed_tables(data: CheckInput, reading: Reading, facts: CalendarFacts) -> Iterator[Change]:
+def _keyed_tables(data: CheckInput, reading: Reading) -> Iterator[Change]:
     """Tables whose rows are known by the text in one column. People and Calendar follow from case and procedure."""
     baseline, case = reading.baseline, reading.baseline.case
     spare = spare_entries(baseline)
     waiting = {*standby_keys(baseline).values()} - {each.code for each in case.agencies}
-    holidays = entries.holiday_entries(baseline.holidays or listed_holidays(case, facts, baseline.as_at))
+    issued_holidays = baseline.holidays or listed_holidays(case, load_calendar_facts(), baseline.as_at)
+    holidays = entries.holiday_entries(issued_holidays)
     closures = entries.closure_entries(case.office_closures)
     for table, key, sheet, issued in (
         (rules.PLAN, "ID", layout.PLAN, issued_rows(reading, layout.PLAN, layout.PLAN_COLUMNS)),
@@ -371,11 +376,11 @@ def _listed(rows: Sequence[ReadRow], sheet: str, first: str, issued: Sequence[Va
     )
     for alike in tests:
         for row in list(rest):
-            found = next((values for values in left if alike(row, values)), None)
-            if found is not None:
-                left.remove(found)
+            alike_values = next((values for values in left if alike(row, values)), None)
+            if alike_values is not None:
+                left.remove(alike_values)
                 rest.remove(row)
-                yield from _cells(row, found, row.text("ID"))
+                yield from _cells(row, alike_values, row.text("ID"))
     for row in rest:
         yield from _cells(row, {}, row.text("ID"))
     for values in left:

@@ -131,14 +131,15 @@ class _Judge:
     ) -> None:
         rows = self.reading.tables[name]
         self.book.add_table(name, name, 1, layout.titles(columns), max(len(rows), 1))
-        self.book.contents.setdefault(name, {})
+        cells = self.book.contents.setdefault(name, {})
         for number, row in enumerate(rows, 2):
             for place, column in enumerate(columns, 1):
-                cell: Value = _to_formula_value(row.values.get(column.title))
+                content: Value = row.values.get(column.title)
                 if column.title in formulas:
                     typed = row.typed_over.get(column.title) if column.edited_by == "shared" else None
-                    cell = formulas[column.title] if typed is None else _to_formula_value(typed)
-                self.book.put(name, number, place, cell)
+                    content = formulas[column.title] if typed is None else typed
+                if content is not None:
+                    cells[number, place] = _to_formula_value(content)
 
     def judge(self, table: str, columns: Sequence[SheetColumn], place: int, row: ReadRow) -> dict[str, Any]:
         """The row at a place (from 0) of a table: what was typed and what the rules give, by the fields they fill.
@@ -200,7 +201,7 @@ def _actions(judge: _Judge) -> list[Action]:
         for row in rows:
             if step := step_of(row.text("ID"), steps):
                 ids_of.setdefault(step.id, []).append(row.text("ID"))
-    found = []
+    actions = []
     for stage, rows in tables.items():
         for place, row in enumerate(rows):
             fields = judge.judge(rules.table_name(stage), _ACTION_COLUMNS, place, row)
@@ -220,18 +221,18 @@ def _actions(judge: _Judge) -> list[Action]:
                 key=step is not None and step.key,
                 after=tuple(row_id for each in before for row_id in ids_of.get(each, ())),
             )
-            found.append(action)
-    return found
+            actions.append(action)
+    return actions
 
 
 def _plan_actions(judge: _Judge) -> list[PlanAction]:
-    found = []
+    actions = []
     for place, row in enumerate(judge.reading.tables[rules.PLAN]):
         if row.text("Recommendation") or row.text("Action"):
             fields = judge.judge(rules.PLAN, _PLAN_COLUMNS, place, row)
             lead_employer = fields.pop("lead_employer")
-            found.append(PlanAction(**{**fields, "employer": fields["employer"] or lead_employer}))
-    return found
+            actions.append(PlanAction(**{**fields, "employer": fields["employer"] or lead_employer}))
+    return actions
 
 
 def _timeliness(judge: _Judge, actions: Sequence[Action], milestones: Milestones) -> Timeliness:
@@ -262,7 +263,7 @@ def _timeliness(judge: _Judge, actions: Sequence[Action], milestones: Milestones
         rapid_review_sent=done,
         days_from_sin=judge.working_days(sent, done),
         days_from_awareness=judge.working_days(aware, done),
-        panel_letter=typed.value if typed and isinstance(typed.value, date) else None,
+        panel_letter=typed.day if typed else None,
         lcspr_day_zero=day_zero("lcspr_recommended"),
         first_review_panel=next(panels, None),
         publication_target=day_zero("publication"),
@@ -277,8 +278,8 @@ def _counts(
     words = {each.name: [row.rag for row in actions if row.stage == each.name] for each in stages}
     words[layout.PLAN] = [row.rag for row in plan]
     return {
-        sheet: {word: found.count(word) for word in rules.RAG_WORDS if word in found}
-        for sheet, found in words.items()
+        sheet: {word: rags.count(word) for word in rules.RAG_WORDS if word in rags}
+        for sheet, rags in words.items()
     }
 
 
@@ -298,28 +299,18 @@ def _meeting(kind: str, day: date | None, time: str, place: str, held: str, cell
 
 def _people(reading: Reading, procedure: Procedure) -> list[OwnerEntry]:
     known = {role.name.casefold(): role for role in procedure.roles}
-    found = []
+    owners = []
     for row in reading.tables[rules.ROLES]:
         role = known.get(row.text("Role").casefold())
         aliases, digest, signs = (role.aliases, role.digest, role.signs) if role else ((), False, False)
         who = row.text("Role"), row.text("Name"), row.text("Email")
         outside = row.text("Employer") in OUTSIDE
-        found.append(OwnerEntry(*who, aliases, digest=digest, signs=signs, outside=outside))
+        owners.append(OwnerEntry(*who, aliases, digest=digest, signs=signs, outside=outside))
     agencies = [
         (row.text("Agency"), row.text("Contact"), row.text("Email")) for row in reading.tables[rules.AGENCIES]
     ]
-    found += [OwnerEntry(*agency, outside=True) for agency in agencies]
-    return [each for each in found if each.owner]
-
-
-def _decisions(reading: Reading) -> dict[str, str | date | None]:
-    return {
-        path.removeprefix("decisions."): read.value
-        if isinstance(read.value, date)
-        else str(read.value or "") or None
-        for path, read in reading.fields.items()
-        if path.startswith("decisions.")
-    }
+    owners += [OwnerEntry(*agency, outside=True) for agency in agencies]
+    return [each for each in owners if each.owner]
 
 
 def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState:
@@ -327,22 +318,19 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
     judge = _Judge(reading, procedure, as_at)
     actions, plan = _actions(judge), _plan_actions(judge)
     baseline, milestones, tables = reading.baseline, find_milestones(procedure), reading.tables
-    known = step_index(procedure)
-
-    def field(path: str) -> str:
-        return str(reading.fields[path].value or "") if path in reading.fields else ""
-
+    known, values = step_index(procedure), case_values(reading, procedure)
     steps = {each.id: step for each in actions if (step := step_of(each.id, known))}
+    decisions = (path for path in values if path.startswith("decisions."))
     state = CaseState(
-        reference=field("case.reference"),
-        summary=field("case.summary"),
-        marking=field("marking"),
+        reference=str(values.get("case.reference") or ""),
+        summary=str(values.get("case.summary") or ""),
+        marking=str(values.get("marking") or ""),
         uuid=baseline.uuid,
         title=procedure.title,
         edition=baseline.edition,
         workbooks=(SourceWorkbook(reading.path, reading.sha256, baseline.tool),),
         clocks=judge.clocks,
-        decisions=_decisions(reading),
+        decisions={path.removeprefix("decisions."): values[path] or None for path in decisions},
         holds=_entries(HoldEntry, layout.HOLD_COLUMNS, tables[layout.HOLD_TABLE]),
         actions=actions,
         action_plan=plan,
@@ -369,4 +357,4 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         standing=frozenset(row for row, step in steps.items() if step.standing),
         currency=rules_currency(procedure, as_at),
     )
-    return replace(state, events=case_events(state, steps, case_values(reading, procedure), as_at))
+    return replace(state, events=case_events(state, steps, values, as_at))

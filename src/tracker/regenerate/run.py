@@ -288,7 +288,7 @@ class _Run:
         made = self.file.to_bytes()
         reading, procedure, found = read_content(made, self.reading.path, self.ready.load)
         if reading is not None and procedure is not None:  # else it is refused before it is written
-            state = reconcile_reading(reading, procedure, found, self.as_at, facts=self.facts)
+            state = reconcile_reading(reading, procedure, found, self.as_at)
             write_problems(self.file, state.problems, case)
             made = self.file.to_bytes()
         return made != content

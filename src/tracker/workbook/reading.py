@@ -59,6 +59,10 @@ class ReadRow:
         """The address of the row's cell under a title: `SIN!A7`, `'Rapid Review'!F12`."""
         return address(self.sheet, self.columns.get(title, "A"), self.number)
 
+    def problem(self, code: str, title: str, /, **facts: Any) -> Problem:
+        """A problem of this row, at its cell under a title."""
+        return problem(code, place=self.cell(title), id=self.text("ID"), **facts)
+
 
 @dataclass(frozen=True, slots=True)
 class TablePlace:
@@ -83,6 +87,11 @@ class ReadField:
 
     value: CellValue
     cell: str
+
+    @property
+    def day(self) -> date | None:
+        """A value that is a date."""
+        return self.value if isinstance(self.value, date) else None
 
 
 @dataclass(frozen=True, slots=True)
