@@ -56,7 +56,7 @@ PROCEDURE = Procedure(
     meeting_kinds=("Rapid Review", "Leadership", "Action planning", "Review Panel"),
     not_applicable=(),
     interpretations=(),
-    digest="",
+    sha256="",
 )
 
 PLAIN = """\

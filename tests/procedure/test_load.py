@@ -255,14 +255,14 @@ def test_a_file_may_begin_with_a_byte_order_mark(folder: Path) -> None:
     assert found_in(folder) == []
 
 
-def test_the_digest_is_of_file_names_and_bytes(folder: Path) -> None:
+def test_the_sha256_is_of_file_names_and_bytes(folder: Path) -> None:
     procedure, _ = load_procedure(folder)
-    digest = hashlib.sha256()
+    sha256 = hashlib.sha256()
     for path in sorted(folder.glob("*.toml")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        sha256.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
 
     assert procedure is not None
-    assert procedure.digest == digest.hexdigest()
+    assert procedure.sha256 == sha256.hexdigest()
 
 
 def test_a_set_is_taken_by_its_name_or_its_folder(folder: Path) -> None:
@@ -272,7 +272,7 @@ def test_a_set_is_taken_by_its_name_or_its_folder(folder: Path) -> None:
     assert by_name is not None
     assert by_folder is not None
     assert (by_name.set_name, by_folder.set_name) == ("dorset", "set")
-    assert by_name.digest == by_folder.digest
+    assert by_name.sha256 == by_folder.sha256
 
 
 def test_files_beside_the_set_do_not_disturb_it(folder: Path) -> None:

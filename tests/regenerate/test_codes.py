@@ -120,7 +120,7 @@ IN_MEMORY: dict[str, Callable[[], list[tuple[str, str, str, str]]]] = {
     "T603": lambda: _of(typed({"SIN-2.6:Action": "Ring"})),
     "T604": lambda: _of(small(), replace(SMALL, edition="2026")),
     "T620": lambda: _of(small(), replace(SMALL, edition="2026"), move_edition=True),
-    "T621": lambda: _of(small(), replace(SMALL, set_name="mine", digest="other")),
+    "T621": lambda: _of(small(), replace(SMALL, set_name="mine", sha256="other")),
     "T622": lambda: _of(small(), replace(SMALL, set_name="mine", stages=SMALL.stages[:1]), move_edition=True),
     "T605": lambda: _of(typed(then=_overlapping_tables)),
     "T609": lambda: _copies(_proceedings("Inquest"), _proceedings("Trial")),

@@ -279,7 +279,7 @@ def _remembers(record: dict[str, object], workbook: Workbook) -> None:
         "set": "dorset",
         "title": procedure.title,
         "edition": procedure.edition,
-        "digest": procedure.digest,
+        "digest": procedure.sha256,
     }
     values, rows, due, formulas = (record[key] for key in ("values", "rows", "due", "formulas"))
     assert isinstance(values, dict)
@@ -303,14 +303,14 @@ def _remembers(record: dict[str, object], workbook: Workbook) -> None:
 
 
 def test_the_issue_hash_follows_the_case_and_the_day() -> None:
-    def digest(summary: str, day: date) -> str:
+    def sha256_of(summary: str, day: date) -> str:
         case = replace(nasty_case(), details=replace(nasty_case().details, summary=summary))
-        return made(case, day).baseline.digest
+        return made(case, day).baseline.sha256
 
-    first = digest("one", AS_AT)
-    assert digest("one", AS_AT) == first
-    assert digest("two", AS_AT) != first
-    assert digest("one", date(2026, 11, 23)) != first
+    first = sha256_of("one", AS_AT)
+    assert sha256_of("one", AS_AT) == first
+    assert sha256_of("two", AS_AT) != first
+    assert sha256_of("one", date(2026, 11, 23)) != first
 
 
 def test_half_a_character_makes_no_issue() -> None:

@@ -289,7 +289,7 @@ def _regenerate_copies(
         between_copies=copies.conflicts,
         sources=(
             *(hashlib.sha256(each).hexdigest() for _, each in files),
-            *(each.digest for each in copies.returns),
+            *(each.sha256 for each in copies.returns),
         ),
         merged=copies.content != content,
         taken_over=copies.cells,

@@ -130,7 +130,7 @@ def _missing_file(path: Path, name: str, reason: str) -> Problem:
 
 
 def _make_draft(
-    set_name: str, digest: str, tables: Mapping[str, ProcedureTable], *, all_stages_read: bool
+    set_name: str, sha256: str, tables: Mapping[str, ProcedureTable], *, all_stages_read: bool
 ) -> Draft:
     """Every value of the set, from the files that could be read, by name; faults go to the tables' problems."""
     role_file = _read_file(tables, "roles.toml")
@@ -169,7 +169,7 @@ def _make_draft(
         not_applicable=tuple(rule for rule, _ in rules),
         interpretations=interpretations,
         rests_on=sources,
-        digest=digest,
+        sha256=sha256,
         comparison=_make_comparison(compared, clock_names),
         fields=tuple((path, Words(**each.read)) for path, each in fields.read.items()) if fields else (),
     )

@@ -240,7 +240,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A whole set. `digest` is the SHA-256 of its files, so a workbook can name the rules it was issued under.
+    """A whole set. `sha256` is of all its files, so a workbook can name the rules it was issued under.
 
     `plan_sources` are the words of the action plan's Source; `fields` the set's own words on sheet Case, by the
     field's path; `guide` its own lines of sheet Guide, by the word they begin with.
@@ -260,7 +260,7 @@ class Procedure:
     meeting_kinds: tuple[str, ...]
     not_applicable: tuple[NotApplicable, ...]
     interpretations: tuple[Interpretation, ...]
-    digest: str
+    sha256: str
     plan_sources: tuple[str, ...] = ()
     comparison: Comparison | None = None
     fields: tuple[tuple[str, Words], ...] = ()

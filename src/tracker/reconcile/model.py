@@ -279,7 +279,7 @@ class CaseState(JsonRecord):
     `milestones` names the step each stage leads to; `holidays` are the bank holidays on its Calendar sheet;
     `people` its sheet People; `meeting_kinds` the kinds of meeting its procedure knows; `headings` what its procedure
     calls each row in a few words, by ID, and `asks` what it asks owners to decide;
-    `issued` is the day for which the workbook was made, `baseline` the digest of what it was issued with; `made_from`
+    `issued` is the day for which the workbook was made, `baseline` the SHA-256 of what it was issued with; `made_from`
     are the digests of the workbooks it was made from; `set_name` is the procedure set it was judged by, `marks` the
     steps by which that measures a review; `currency` says where the rules of the set need a check. `events` are what
     happened, oldest first; `short_names` the short name of each key row, `standing` the IDs of rows that never end.

@@ -313,7 +313,7 @@ def _roles(data: CheckInput, reading: Reading) -> entries.Entries:
     baseline = reading.baseline
     rows = {clean_text(row.text("Role")): row for row in reading.tables[rules.ROLES]}
     issued = entries.role_entries(baseline.case, data.procedure)
-    if baseline.procedure_digest == data.procedure.digest:
+    if baseline.procedure_sha256 == data.procedure.sha256:
         return issued
     there = set(rows) | set(baseline.case.people)
     without = entries.role_entries(baseline.case, data.procedure, addresses=False)

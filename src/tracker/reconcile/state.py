@@ -349,7 +349,7 @@ def case_state(reading: Reading, procedure: Procedure, as_at: date) -> CaseState
         headings=row_headings(steps, procedure),
         asks={row: step.decides for row, step in steps.items() if step.decides},
         issued=baseline.as_at,
-        baseline=baseline.digest,
+        baseline=baseline.sha256,
         made_from=tuple(baseline.sources),
         set_name=procedure.set_name,
         marks=milestones,

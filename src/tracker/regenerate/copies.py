@@ -265,7 +265,7 @@ def merge_copies(
 def _not_mergeable(first: Reading, second: Reading, found: Sequence[Problem]) -> list[Problem]:
     """Why two workbooks cannot be merged; `found` are the problems met while reading them."""
     mine, theirs = first.baseline, second.baseline
-    if (mine.uuid, mine.digest) != (theirs.uuid, theirs.digest) and not mine.descends_from(theirs):
+    if (mine.uuid, mine.sha256) != (theirs.uuid, theirs.sha256) and not mine.descends_from(theirs):
         return [problem(codes.COPIES_NOT_MERGED, file=first.path, other=second.path)]
     return [each for each in found if each.code == codes.IDS_MISALIGNED]
 

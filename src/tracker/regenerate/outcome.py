@@ -222,7 +222,7 @@ def next_baseline(
     )
     if not keeps_edition:
         made = replace(
-            made, set_name=procedure.set_name, edition=procedure.edition, procedure_digest=procedure.digest,
+            made, set_name=procedure.set_name, edition=procedure.edition, procedure_sha256=procedure.sha256,
             title=procedure.title,
         )  # fmt: skip
     return _with_digest(made)
@@ -234,14 +234,14 @@ def with_sources(now: Baseline, before: Baseline, sources: Sequence[str]) -> Bas
         replace(
             now,
             sources=(*before.sources, *sources)[-_SOURCES:],
-            ancestors=(*before.ancestors, before.digest[:ANCESTOR])[-_SOURCES:],
+            ancestors=(*before.ancestors, before.sha256[:ANCESTOR])[-_SOURCES:],
         )
     )
 
 
 def _with_digest(baseline: Baseline) -> Baseline:
-    made = replace(baseline, digest="")
-    return replace(made, digest=hashlib.sha256(baseline_text(made).encode()).hexdigest())
+    made = replace(baseline, sha256="")
+    return replace(made, sha256=hashlib.sha256(baseline_text(made).encode()).hexdigest())
 
 
 def check_procedure(baseline: Baseline, procedure: Procedure, path: str, *, moves: bool) -> list[Problem]:

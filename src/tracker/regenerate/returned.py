@@ -245,14 +245,14 @@ class _ReturnMerger:
         owner = replace(owner, also=(read.owner,))
         if not any(owner.owns(row) for row in self._all):
             return self._note(codes.RETURN_OF_OTHER_AGENCY, read)
-        if read.digest in self._known:
+        if read.sha256 in self._known:
             return self._note(codes.RETURN_READ_BEFORE, read)
-        if read.digest in self.merged:
-            return self._note(codes.RETURN_TWICE, read, other=self.merged[read.digest].path)
+        if read.sha256 in self.merged:
+            return self._note(codes.RETURN_TWICE, read, other=self.merged[read.sha256].path)
         states = {row_id: read.state(row_id) for row_id in read.sent}
         if set(states.values()) <= {"still open"}:
             return self._note(codes.RETURN_EMPTY, read)
-        self.merged[read.digest] = read
+        self.merged[read.sha256] = read
         if not any(each.is_called(read.owner) for each in self._outside):
             self._note(codes.RETURN_OF_OWN_OFFICE, read)
         for row_id, row in read.rows.items():

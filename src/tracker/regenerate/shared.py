@@ -175,7 +175,7 @@ class SharedCells:
 
     def _people(self) -> None:
         baseline = self.reading.baseline
-        same_text = baseline.procedure_digest == self.procedure.digest
+        same_text = baseline.procedure_sha256 == self.procedure.sha256
         base = entries.holder_entries(self.issued, self.procedure, addresses=same_text)
         new = entries.holder_entries(self.new, self.procedure)
         after, remembered = self._list(rules.ROLES, layout.ROLE_COLUMNS, base, new, clears=False)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
 
-ANCESTOR = 16  # letters of a digest that tell one baseline of a case from the others
+ANCESTOR = 16  # characters of a SHA-256 that tell one baseline of a case from the others
 _FINGERPRINTED = ("Paragraph", "Action", "Counted from", "Count")
 _YEARS = 10  # of bank holidays the Calendar sheet lists, from the year before day zero
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "tracker.case")
@@ -43,19 +43,19 @@ class Baseline:
     `values` maps sheet -> ID -> title -> value as JSON holds it; `formulas` sheet -> title -> formula; `due`
     ID -> the due date as issued; `fingerprints` ID -> a hash of the row's generated text; `holidays` the bank
     holidays as listed, by name: none in a workbook made before they were remembered. `case` is what the workbook
-    itself says; `described` the last case description, where the two differ; `sources` the digests of
+    itself says; `described` the last case description, where the two differ; `sources` the SHA-256 of
     the workbooks it was made from. `standby` are rows as in `values` that wait for the name under `Key`.
     """
 
     layout: int
     tool: str
     uuid: str
-    digest: str
+    sha256: str
     as_at: date
     case: Case
     set_name: str
     edition: str
-    procedure_digest: str
+    procedure_sha256: str
     title: str
     values: Mapping[str, Mapping[str, Mapping[str, Any]]]
     formulas: Mapping[str, Mapping[str, str]]
@@ -66,18 +66,18 @@ class Baseline:
     described: Case | None = None
     sources: Sequence[str] = ()
     standby: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
-    ancestors: Sequence[str] = ()  # the beginnings of the digests of the issues before this one, oldest first
+    ancestors: Sequence[str] = ()  # the beginnings of the SHA-256 of the issues before this one, oldest first
 
     def descends_from(self, other: Baseline) -> bool:
         """Whether this workbook was regenerated from one of that baseline, which is what both have in common."""
-        return self.uuid == other.uuid and other.digest[:ANCESTOR] in self.ancestors
+        return self.uuid == other.uuid and other.sha256[:ANCESTOR] in self.ancestors
 
     def is_of_another(self, procedure: Procedure) -> bool:
         """Whether it was issued under another procedure, and not under an edition or an earlier text of this one.
 
         A set whose folder was only renamed is the same; another one in a folder of the same name is not.
         """
-        if self.procedure_digest == procedure.digest:
+        if self.procedure_sha256 == procedure.sha256:
             return False
         other_title = self.title != procedure.title and self.edition == procedure.edition
         return self.set_name != procedure.set_name or other_title
@@ -127,17 +127,17 @@ def make_baseline(book: Book, plan: Plan, as_at: date, holidays: Mapping[date, s
         for row, day in zip(rows, book.column(rules.table_name(stage), "Due"), strict=False)
         if is_number(day)
     }
-    seed = json.dumps([case_record(case), procedure.digest, as_at.isoformat(), layout.LAYOUT], sort_keys=True)
+    seed = json.dumps([case_record(case), procedure.sha256, as_at.isoformat(), layout.LAYOUT], sort_keys=True)
     return Baseline(
         layout=layout.LAYOUT,
         tool=__version__,
         uuid=case_uuid(case.details.reference),
-        digest=hashlib.sha256(seed.encode()).hexdigest(),
+        sha256=hashlib.sha256(seed.encode()).hexdigest(),
         as_at=as_at,
         case=case,
         set_name=procedure.set_name,
         edition=procedure.edition,
-        procedure_digest=procedure.digest,
+        procedure_sha256=procedure.sha256,
         title=procedure.title,
         values=values,
         formulas=formulas,
@@ -200,12 +200,12 @@ _RECORD: Mapping[str, tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = 
     "layout": ("layout", _same, int),
     "tool": ("tool", _same, str),
     "uuid": ("uuid", _same, str),
-    "digest": ("issue", _same, str),
+    "sha256": ("issue", _same, str),
     "as_at": ("as_at", date.isoformat, day_from_record),
     "case": ("case", case_record, case_from_record),
     "set_name": ("procedure.set", _same, _plain_name),
     "edition": ("procedure.edition", _same, str),
-    "procedure_digest": ("procedure.digest", _same, str),
+    "procedure_sha256": ("procedure.digest", _same, str),
     "title": ("procedure.title", _same, str),
     "values": ("values", _same, lambda record: _table(record, _rows)),
     "formulas": ("formulas", _same, lambda record: _table(record, lambda each: _table(each, _text))),

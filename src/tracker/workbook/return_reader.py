@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class ReadReturn:
     """A return that was read. `sent` is what it was sent with, `rows` what was read, both by the rows' IDs.
 
-    A date or word under `sent` is as JSON holds it, a text only its mark (`return_page.text_mark`). `digest` is the
+    A date or word under `sent` is as JSON holds it, a text only its mark (`return_page.text_mark`). `sha256` is the
     same for the same answers, whatever program saved them.
     """
 
@@ -46,7 +46,7 @@ class ReadReturn:
     as_at: date
     sent: Mapping[str, Mapping[str, str | None]]
     rows: Mapping[str, ReadRow]
-    digest: str = ""
+    sha256: str = ""
 
     def answers(self, row_id: str) -> dict[str, CellValue]:
         """The cells of a row that were filled in since it was sent; a text beside what the office has there.
@@ -110,7 +110,7 @@ def _read(book: SourceBook, path: str) -> tuple[ReadReturn | None, list[Problem]
     read = replace(found, rows=rows)
     answers = {row_id: plain(read.answers(row_id)) for row_id in sorted(read.sent)}
     text = json.dumps([read.uuid, read.owner, read.as_at.isoformat(), answers], sort_keys=True, default=str)
-    read = replace(read, digest=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest())
+    read = replace(read, sha256=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest())
     return read, [replace(each, file=path) for each in problems]
 
 
