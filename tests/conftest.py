@@ -139,7 +139,7 @@ def pytest_collection_finish() -> None:
     """What was collected stays to the end; to look again and again whether it can go takes a seventh of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 50)
+    gc.set_threshold(100_000)
 
 
 def _place(path: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copyreg
 import io
 import pickle
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
@@ -79,4 +80,7 @@ def _finds_its_styles(book: XlsxWorkbook) -> bool:
 
 
 def _load(content: bytes, values: bool) -> XlsxWorkbook:
-    return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
+    with warnings.catch_warnings():
+        # A number that no calendar reaches may be typed where a date belongs; the library says so and keeps it.
+        warnings.filterwarnings("ignore", message="Cell .* is marked as a date", category=UserWarning)
+        return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
