@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,6 +151,12 @@ def _place(path: str) -> int:
 def _bugs_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """What nothing foresaw in a workbook is an exception here: it may be a bug of ours, and would else be a problem."""
     monkeypatch.setenv("TRACKER_DEBUG", "1")
+
+
+@pytest.fixture(autouse=True)
+def _the_disk_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file is written through to the disk, some tests write a thousand, and none turns off the power."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
