@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from lxml import etree  # type: ignore[import-untyped]  # ships no types
 
 from .edits import Job, edit
 from .kept import do_jobs
@@ -26,20 +24,33 @@ from .package import (
     address,
     cell_at,
     formula_refs,
-    serial,
+    serialised,
     sheet_values,
     split_address,
+    type_into,
 )
-from .program import ProgramError, make_profile, must_exist, need, required, run, soffice_missing
+from .program import (
+    ProgramError,
+    make_profile,
+    must_exist,
+    need,
+    required,
+    run,
+    soffice_missing,
+    uno_missing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from lxml import etree  # type: ignore[import-untyped]  # ships no types
 
 __all__ = [
     "Job",
     "ProgramError",
     "cell_values",
     "convert",
+    "counted_values",
     "differences",
     "edit",
     "formula_values",
@@ -79,8 +90,8 @@ def strip_cached_values(source: Path, target: Path, typed: Mapping[str, object] 
         root = book.tree(part)
         _strip(root)
         for ref, value in wanted.get(name, {}).items():
-            _type(cell_at(root, ref), value, date1904=book.date1904())
-        book.parts[part] = _serialise(root)
+            type_into(cell_at(root, ref), value, date1904=book.date1904())
+        book.parts[part] = serialised(root)
     _drop_calc_chain(book)
     book.write(target)
 
@@ -92,27 +103,6 @@ def _strip(sheet: etree._Element) -> None:
             cell.attrib.pop("t", None)
             for stored in cell.findall(f"{MAIN}v"):
                 cell.remove(stored)
-
-
-def _type(cell: etree._Element, value: object, *, date1904: bool) -> None:
-    cell.attrib.pop("t", None)
-    del cell[:]
-    match value:
-        case None:
-            pass
-        case bool():
-            cell.set("t", "b")
-            etree.SubElement(cell, f"{MAIN}v").text = str(int(value))
-        case int() | float():
-            etree.SubElement(cell, f"{MAIN}v").text = repr(value)
-        case date():
-            etree.SubElement(cell, f"{MAIN}v").text = repr(serial(value, date1904=date1904))
-        case str():
-            cell.set("t", "inlineStr")
-            inline = etree.SubElement(cell, f"{MAIN}is")
-            etree.SubElement(inline, f"{MAIN}t").text = value
-        case _:
-            raise TypeError(f"{value!r} cannot be typed into a cell")
 
 
 def _drop_calc_chain(book: Package) -> None:
@@ -127,18 +117,25 @@ def _drop_calc_chain(book: Package) -> None:
         for entry in root.findall(tag):
             if entry.get(attribute).endswith("calcChain.xml"):
                 root.remove(entry)
-        book.parts[part] = _serialise(root)
-
-
-def _serialise(root: etree._Element) -> bytes:
-    written = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    assert isinstance(written, bytes)
-    return written
+        book.parts[part] = serialised(root)
 
 
 def recalculate(paths: Sequence[Path], out: Path) -> list[Path]:
     """Let LibreOffice count every formula anew and save the workbooks in `out`, under their names."""
     return convert(paths, out, "xlsx", "Calc MS Excel 2007 XML")
+
+
+def counted_values(paths: Sequence[Path]) -> list[dict[str, object]]:
+    """What LibreOffice shows in every cell of the workbooks after it has counted every formula anew.
+
+    As `cell_values` of what `recalculate` saves, without the saving and the reading of the file.
+    """
+    need(uno_missing())
+    jobs = [{"open": str(path.resolve()), "filter": "none", "edits": [{"op": "values"}]} for path in paths]
+    results = do_jobs(jobs, recalculate=True)
+    if errors := [f"{result['open']}: {error}" for result in results for error in result["errors"]]:
+        raise ProgramError("\n".join(errors))
+    return [result["read"] for result in results]
 
 
 def convert(paths: Sequence[Path], out: Path, suffix: str, export_filter: str) -> list[Path]:
@@ -214,11 +211,14 @@ def cell_values(path: Path, cells: Iterable[str]) -> dict[str, object]:
     return {cell: held.get(address(*split_address(cell)), "") for cell in cells}
 
 
-def differences(original: Path, recalculated: Path) -> list[tuple[str, object, object]]:
+def differences(
+    original: Path, recalculated: Path | Mapping[str, object]
+) -> list[tuple[str, object, object]]:
     """The formula cells of `original` whose cached value is wrong, as (cell, cached, recalculated)."""
     cached = formula_values(original)
-    counted = cell_values(recalculated, cached)
-    return [(cell, value, counted[cell]) for cell, value in cached.items() if not _same(value, counted[cell])]
+    counted = cell_values(recalculated, cached) if isinstance(recalculated, Path) else recalculated
+    pairs = [(cell, value, counted.get(cell, "")) for cell, value in cached.items()]
+    return [each for each in pairs if not _same(*each[1:])]
 
 
 def _same(cached: object, counted: object) -> bool:

@@ -14,6 +14,7 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from io import BytesIO
     from pathlib import Path
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -53,11 +54,11 @@ class Package:
     parts: dict[str, bytes]
 
     @classmethod
-    def read(cls, path: Path) -> Package:
+    def read(cls, path: Path | BytesIO) -> Package:
         with zipfile.ZipFile(path) as archive:
             return cls({info.filename: archive.read(info) for info in archive.infolist()})
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path | BytesIO) -> None:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in self.parts.items():
                 archive.writestr(name, content)
@@ -170,3 +171,36 @@ def _child(
     made = etree.Element(f"{MAIN}{tag}")
     parent.insert(len(earlier), made)
     return made
+
+
+def type_into(cell: etree._Element, value: object, *, date1904: bool = False) -> None:
+    """Put a value into a cell in place of what it holds; its style stays. A text with = in front is a formula."""
+    cell.attrib.pop("t", None)
+    del cell[:]
+    match value:
+        case None:
+            pass
+        case bool():
+            cell.set("t", "b")
+            etree.SubElement(cell, f"{MAIN}v").text = str(int(value))
+        case int() | float():
+            etree.SubElement(cell, f"{MAIN}v").text = repr(value)
+        case date():
+            etree.SubElement(cell, f"{MAIN}v").text = repr(serial(value, date1904=date1904))
+        case str() if value.startswith("="):
+            etree.SubElement(cell, f"{MAIN}f").text = value[1:]
+        case str():
+            cell.set("t", "inlineStr")
+            text = etree.SubElement(etree.SubElement(cell, f"{MAIN}is"), f"{MAIN}t")
+            text.text = value
+            if value != value.strip():
+                text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        case _:
+            raise TypeError(f"{value!r} cannot be typed into a cell")
+
+
+def serialised(root: etree._Element) -> bytes:
+    """A part as it is written."""
+    written = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    assert isinstance(written, bytes)
+    return written

@@ -188,16 +188,17 @@ def test_one_wrong_cached_value_among_many_is_found(tmp_path: Path) -> None:
     calc.strip_cached_values(wrong, tmp_path / "stripped.xlsx")
     calc.strip_cached_values(right, tmp_path / "earlier.xlsx", {"Case!B20": date(2026, 11, 6)})
     originals = [right, kinds, wrong, tmp_path / "stripped.xlsx", tmp_path / "earlier.xlsx"]
-    counted = calc.recalculate(originals, tmp_path / "out")
-    assert [path.name for path in counted] == [path.name for path in originals]
-    assert calc.differences(right, counted[0]) == []
-    assert calc.differences(kinds, counted[1]) == []
-    assert calc.differences(wrong, counted[2]) == [("SIN!C6", 46330, 46331)]
-    assert calc.differences(wrong, counted[3]) == [("SIN!C6", 46330, 46331)]
-    assert calc.differences(right, counted[4]) == [
-        ("Case!C20", 46348, 46332),
-        ("SIN!E7", "Overdue", "On track"),
-    ]
+    saved = calc.recalculate(originals, tmp_path / "out")
+    assert [path.name for path in saved] == [path.name for path in originals]
+    for counted in (saved, calc.counted_values(originals)):
+        assert calc.differences(right, counted[0]) == []
+        assert calc.differences(kinds, counted[1]) == []
+        assert calc.differences(wrong, counted[2]) == [("SIN!C6", 46330, 46331)]
+        assert calc.differences(wrong, counted[3]) == [("SIN!C6", 46330, 46331)]
+        assert calc.differences(right, counted[4]) == [
+            ("Case!C20", 46348, 46332),
+            ("SIN!E7", "Overdue", "On track"),
+        ]
 
 
 @calc.needs_soffice

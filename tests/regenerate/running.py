@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from reading.small import STEPS, narrowed
-from reconcile.editing import EARLY, FRESH, spot
+from reconcile.editing import EARLY, FRESH, spot, typed_into
 from workbook.making import FACTS
 from workbook.opening import open_workbook
 
@@ -95,10 +94,7 @@ class Run:
 
 def book_of(content: bytes, *, values: bool = False) -> XlsxWorkbook:
     """A workbook's bytes, opened to look at or to type into."""
-    with warnings.catch_warnings():
-        # A number that no calendar reaches may be typed where a date belongs; the library says so and keeps it.
-        warnings.filterwarnings("ignore", message="Cell .* is marked as a date", category=UserWarning)
-        return open_workbook(content, values=values)
+    return open_workbook(content, values=values)
 
 
 _to_look_at = lru_cache(maxsize=4)(book_of)
@@ -128,7 +124,13 @@ def typed(
     content: bytes | None = None,
 ) -> bytes:
     """A workbook with some of its cells typed anew, or changed by `then`; the small one as issued by default."""
-    book = book_of(small() if content is None else content)
+    content = small() if content is None else content
+    package = None if then else typed_into(content, cells or {})
+    if package:
+        file = io.BytesIO()
+        package.write(file)
+        return file.getvalue()
+    book = book_of(content)
     for cell, value in [(spot(book, key), value) for key, value in (cells or {}).items()]:
         cell.value = value  # type: ignore[assignment]  # a test types anything
     if then:

@@ -107,9 +107,8 @@ def _plan(*actions: str) -> dict[str, object]:
 
 
 def _column(run: Run, sheet: str, letter: str, rows: range) -> list[object]:
-    return [
-        value for row in rows if (value := book_of(run.content)[sheet][f"{letter}{row}"].value) is not None
-    ]
+    page = book_of(run.content)[sheet]
+    return [value for row in rows if (value := page[f"{letter}{row}"].value) is not None]
 
 
 def test_plan_rows_of_either_are_kept() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copyreg
 import io
 import pickle
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
@@ -50,7 +51,7 @@ def open_workbook(content: bytes, *, values: bool = False) -> XlsxWorkbook:
         return cast("XlsxWorkbook", pickle.loads(kept.copy))
     book = _load(content, values)
     kept.times += 1
-    if kept.times > 1 and not _has_styled_columns(book):
+    if kept.times > 1 and _finds_its_styles(book):
         kept.copy = pickle.dumps(book, pickle.HIGHEST_PROTOCOL)
     return book
 
@@ -68,11 +69,18 @@ def _kept(_content: bytes, _values: bool) -> Kept:
     return Kept()
 
 
-def _has_styled_columns(book: XlsxWorkbook) -> bool:
-    """As LibreOffice saves them; a copy would lose their styles."""
-    columns = (each for sheet in book.worksheets for each in sheet.column_dimensions.values())
-    return any(each.has_style for each in columns)
+def _finds_its_styles(book: XlsxWorkbook) -> bool:
+    """Not as LibreOffice saves it: openpyxl changes those styles after it has noted their places.
+
+    A copy would note the places anew, and its columns would be saved in another style.
+    """
+    styles = vars(book)["_cell_styles"]
+    noted = vars(styles)["_dict"]
+    return all(noted.get(style) == place for place, style in enumerate(styles))
 
 
 def _load(content: bytes, values: bool) -> XlsxWorkbook:
-    return openpyxl.load_workbook(io.BytesIO(content), data_only=values)
+    with warnings.catch_warnings():
+        # A number that no calendar reaches may be typed where a date belongs; the library says so and keeps it.
+        warnings.filterwarnings("ignore", message="Cell .* is marked as a date", category=UserWarning)
+        return openpyxl.load_workbook(io.BytesIO(content), data_only=values)

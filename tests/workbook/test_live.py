@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from office.calc import cell_values, differences, needs_soffice, recalculate, strip_cached_values
+from office.calc import cell_values, counted_values, differences, needs_soffice, strip_cached_values
 from office.edits import Compare, CopyRow, Edit, Job, Read, Set, Today, Type, edit
 from office.package import serial
 from reading.small import read_path
@@ -281,19 +281,21 @@ def test_the_open_spreadsheet_and_python_follow_what_is_typed(name: str, saved: 
 
 
 @pytest.fixture(scope="module")
-def counted(saved: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """Each saved workbook, every formula of it counted again from nothing."""
+def counted(
+    saved: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, Mapping[str, object]]:
+    """The values of each saved workbook, every formula of it counted again from nothing."""
     folder = tmp_path_factory.mktemp("bare")
     for name, path in saved.items():
         strip_cached_values(path, folder / f"{list(saved).index(name)}.xlsx")
     bare = [folder / f"{number}.xlsx" for number in range(len(saved))]
-    return dict(zip(saved, recalculate(bare, folder / "counted"), strict=True))
+    return dict(zip(saved, counted_values(bare), strict=True))
 
 
 @needs_soffice
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_summary_is_live_at_the_moment_of_typing(
-    name: str, saved: Mapping[str, Path], counted: Mapping[str, Path]
+    name: str, saved: Mapping[str, Path], counted: Mapping[str, Mapping[str, object]]
 ) -> None:
     found = differences(saved[name], counted[name])
 

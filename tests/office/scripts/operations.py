@@ -8,7 +8,7 @@ from com.sun.star.beans import PropertyValue
 from com.sun.star.lang import Locale
 from com.sun.star.sheet import TableFilterField2
 from com.sun.star.sheet.FilterOperator2 import EQUAL
-from com.sun.star.sheet.FormulaResult import STRING
+from com.sun.star.sheet.FormulaResult import ERROR, STRING
 from com.sun.star.table import TableSortField
 from com.sun.star.table.CellContentType import EMPTY, FORMULA, TEXT
 from com.sun.star.util import URL
@@ -217,6 +217,18 @@ def compare(book, sheet):
 
 
 @operation
+def values(book):
+    """put the value of every cell that holds something into the result"""
+    for name in book.document.Sheets.ElementNames:
+        page, shown = book.sheet(name), book.values(name)
+        for wrong in page.queryFormulaCells(ERROR).RangeAddresses:
+            for row in range(wrong.StartRow, wrong.EndRow + 1):
+                for column in range(wrong.StartColumn, wrong.EndColumn + 1):
+                    shown[row, column] = value_of(page.getCellByPosition(column, row))
+        book.read |= {address(name, place(*at)): value for at, value in shown.items() if value not in ("", None)}
+
+
+@operation
 def read(book, sheet, cells):
     """put values and formulas of cells into the result"""
     for cell in cells:
@@ -314,6 +326,15 @@ def address(sheet, cell):
     """SIN!A7, 'Rapid Review'!A7"""
     quoted = sheet if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]*", sheet) else "'" + sheet.replace("'", "''") + "'"
     return f"{quoted}!{cell}"
+
+
+def place(row, column):
+    """A7 for row 6 and column 0"""
+    letters, left = "", column + 1
+    while left:
+        left, letter = divmod(left - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row + 1}"
 
 
 def column_index(letters):
