@@ -86,7 +86,7 @@ def test_the_library_is_not_needed_for_a_sample(name: str, monkeypatch: pytest.M
 def test_a_reading_is_the_same_by_the_library(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     content = (FOLDER / name).read_bytes()
     ours = read_content(content, name, load)
-    monkeypatch.setattr(read, "FastBook", _unusual)
+    monkeypatch.setattr(read, "fast_book", _unusual)
     assert read_content(content, name, load) == ours
     assert ours[0] is not None
 

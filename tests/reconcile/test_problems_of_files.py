@@ -42,10 +42,10 @@ def test_two_workbooks_of_one_case_are_told_and_kept_apart(tmp_path: Path) -> No
     [
         ({}, []),
         ({"set_name": "renamed"}, []),  # the same files in a folder of another name
-        ({"digest": "edited"}, []),
-        ({"digest": "newer", "edition": "2027", "title": "The process, 2027"}, []),
-        ({"digest": "other", "set_name": "mine"}, ["T345"]),
-        ({"digest": "other", "title": "A set of the same name"}, ["T345"]),
+        ({"sha256": "edited"}, []),
+        ({"sha256": "newer", "edition": "2027", "title": "The process, 2027"}, []),
+        ({"sha256": "other", "set_name": "mine"}, ["T345"]),
+        ({"sha256": "other", "title": "A set of the same name"}, ["T345"]),
     ],
 )
 def test_a_workbook_judged_by_another_procedure_is_told(
