@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 
+from tracker.problems import codes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -73,7 +75,10 @@ def page(data: str, connections: str) -> str:
     texts = {
         name: (HERE / name).read_text("utf-8") for name in ("page.html", "page.css", "page.js", "worker.js")
     }
-    script = f'"use strict";\n{texts["page.js"]}'
+    named = {
+        name: getattr(codes, name) for name in sorted(set(re.findall(r"codes\.([A-Z_]+)", texts["page.js"])))
+    }
+    script = f'"use strict";\nconst codes = {json.dumps(named)};\n{texts["page.js"]}'
     policy = (
         f"default-src 'none'; connect-src {connections}; script-src {_hash(script)} blob: 'wasm-unsafe-eval'; "
         "worker-src blob:; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"

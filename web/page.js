@@ -1,4 +1,5 @@
 // The page: forms, lists and files. Whatever is counted, read or written is done by the program, through `run`.
+// `codes` are the codes of problems by their names in the catalogue; build.py puts them before this.
 const $ = (id) => document.getElementById(id);
 const h = (tag, attributes = {}, ...children) => {
   const made = document.createElement(tag);
@@ -376,7 +377,7 @@ const isWorkbook = (name) => !/\.(toml|json)$/i.test(name);
 const isReturn = (name) => opened.get(name).returned ?? /-return-[^.]*\.xlsx$/i.test(name);
 const workbooks = () => [...opened.keys()].filter((name) => isWorkbook(name) && !isReturn(name));
 const returns = () => [...opened.keys()].filter(isReturn);
-const returnsOf = (state) => returns().filter((name) => state.problems.some((each) => each.file === name && each.code !== "T631"));
+const returnsOf = (state) => returns().filter((name) => state.problems.some((each) => each.file === name && each.code !== codes.RETURN_OF_OTHER_CASE));
 const withReturns = (names) => names.flatMap((name) => ["--returns", name]);
 const filesOf = (names) => Object.fromEntries(names.map((name) => [name, opened.get(name).bytes]));
 const asAt = () => ($("as-at").value ? ["--as-at", $("as-at").value] : []);
@@ -484,8 +485,8 @@ async function read() {
   if (!result) return $("standing").replaceChildren(h("p", { class: "card" }, "The workbooks were not read to the end. Choose Read again."));
   states = JSON.parse(text(result.files["state.json"]));
   const mistaken = [...states.problems, ...states.cases.flatMap((state) => state.problems)]
-    .filter((each) => ["T392", "T393"].includes(each.code) && isReturn(each.file) === (each.code === "T392"));
-  for (const each of mistaken) opened.get(each.file).returned = each.code === "T393";
+    .filter((each) => [codes.WORKBOOK_AS_RETURN, codes.RETURN_AS_WORKBOOK].includes(each.code) && isReturn(each.file) === (each.code === codes.WORKBOOK_AS_RETURN));
+  for (const each of mistaken) opened.get(each.file).returned = each.code === codes.RETURN_AS_WORKBOOK;
   if (mistaken.length) return read(); // with each file as what it is
   showStanding();
   listCases();
@@ -538,13 +539,13 @@ async function showCase(state, out) {
 
 // What a person does here in place of a command.
 const REMEDIES = {
-  T105: "Take the password off in Excel, then open it again.",
-  T330: "Correct the one that is wrong. Bring up to date follows the description if you choose it there.",
-  T393: "Open the case's workbook with it.",
-  T601: "Use Bring up to date, and go on with the result.",
-  T602: "Use Bring up to date, and choose there which should stay.",
-  T603: "Type the procedure's wording back, or leave it.",
-  T631: "Open the workbook of its own case with it.",
+  [codes.PASSWORD_PROTECTED]: "Take the password off in Excel, then open it again.",
+  [codes.DESCRIPTION_DIFFERS]: "Correct the one that is wrong. Bring up to date follows the description if you choose it there.",
+  [codes.RETURN_AS_WORKBOOK]: "Open the case's workbook with it.",
+  [codes.COPIES_OF_ONE_CASE]: "Use Bring up to date, and go on with the result.",
+  [codes.CONFLICT]: "Use Bring up to date, and choose there which should stay.",
+  [codes.PROCEDURE_CELL_CHANGED]: "Type the procedure's wording back, or leave it.",
+  [codes.RETURN_OF_OTHER_CASE]: "Open the workbook of its own case with it.",
 };
 const remedy = (each) => REMEDIES[each.code] ?? each.remedy.replace(/\btracker regenerate\b/, "Bring up to date");
 
@@ -616,7 +617,7 @@ async function bringUp(names, words, files) {
   const made = result.files[target] ?? (record.conflicts?.length ? files[words[0]] : undefined);
   const place = h("div", { class: "results" });
   const conflicts = record.conflicts?.length ? conflictForm(record.conflicts, names, made) : undefined;
-  const problems = problemCard("What to know", record.problems.filter((each) => !["T602"].includes(each.code)), !made);
+  const problems = problemCard("What to know", record.problems.filter((each) => each.code !== codes.CONFLICT), !made);
   out.replaceChildren(...[place, conflicts, problems].filter(Boolean));
   if (!result.files[target]) {
     const words_ = record.changed === false ? "Nothing to do: the workbook is up to date." : "It could not be brought up to date. The reasons are below.";

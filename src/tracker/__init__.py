@@ -25,6 +25,7 @@ __all__ = [
     "CheckedCase",
     "ClockDate",
     "ClockState",
+    "Conflict",
     "Difference",
     "Documents",
     "Earlier",

@@ -57,6 +57,7 @@ from tracker.api.workbooks import (
 from tracker.case.answers import FormQuestion, GoBack, ask_for_case
 from tracker.case.model import Case, Person
 from tracker.case.questions import Asker
+from tracker.merge import Conflict
 from tracker.plan import step_table
 from tracker.problems import Problem, Severity
 from tracker.procedure.format import procedure_schema
