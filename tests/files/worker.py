@@ -9,14 +9,14 @@ import signal
 import traceback
 import warnings
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
-MEMORY = 1_500_000_000
-"""Bytes of address space a worker may take, all that it shares with its parent included."""
+MEMORY = 1_200_000_000
+"""Bytes of address space a worker may take beyond what it shares with its parent, which is larger after a long run."""
 
 SECONDS = 60
 """How long one file may take, on a machine that is busy with other tests too."""
@@ -55,11 +55,18 @@ class Lane:
             self.outcomes[self.left()[0]] = f"DIED with {os.waitstatus_to_exitcode(status)}"
 
 
+def _address_space() -> int:
+    """The bytes this process takes now; none where the system does not say."""
+    sizes = Path("/proc/self/statm")
+    return int(sizes.read_text().split()[0]) * resource.getpagesize() if sizes.exists() else 0
+
+
 def _work(job: Callable[[str], Any], names: Sequence[str], notes: Path) -> None:
     """Do the job for every name; this process ends here."""
     status = 1
     try:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        most = _address_space() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         with notes.open("w") as file:
             for name in names:
