@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tracker.formula.functions import FUNCTIONS, Cells, elementwise, first_error, takes
+from tracker.formula.functions import FUNCTIONS, Cells, elementwise, first_error, in_cells, takes
 from tracker.formula.parse import (
     Call,
     CellReference,
@@ -64,25 +64,31 @@ def _arithmetic(sign: Callable[..., Value]) -> Callable[..., Value]:
 
     def calculate(left: Value, right: Value) -> Value:
         if type(left) not in _WHOLE or type(right) not in _WHOLE:
+            if isinstance(left, list) or isinstance(right, list):
+                return in_cells(calculate, left, right)
             left, right = as_number(left), as_number(right)
             if wrong := first_error((left, right)):
                 return wrong
         return DIVIDED_BY_ZERO if sign is operator.truediv and not right else bounded(sign(left, right))
 
-    return elementwise(calculate)
+    return calculate
 
 
 def _comparison(sign: Callable[..., bool]) -> Callable[..., Value]:
     """What an operator makes of two values it compares."""
 
     def compare(left: Value, right: Value) -> Value:
-        if isinstance(left, str) and isinstance(right, str):
-            return sign(left.casefold(), right.casefold())
-        if type(left) is type(right) is int:
-            return sign(left, right)
+        kind = type(left)
+        if kind is type(right):
+            if kind is str:
+                return sign(left.casefold(), right.casefold())
+            if kind is int:
+                return sign(left, right)
+        if isinstance(left, list) or isinstance(right, list):
+            return in_cells(compare, left, right)
         return first_error((left, right)) or sign(order_key(left, right), order_key(right, left))
 
-    return elementwise(compare)
+    return compare
 
 
 @elementwise
@@ -111,6 +117,9 @@ _OPERATORS: dict[str, Callable[..., Value]] = {
 
 def _operation(node: Operation) -> Callable[[Context], Value]:
     left, right, operate = _compiled(node.left), _compiled(node.right), _OPERATORS[node.operator]
+    if isinstance(node.right, Literal):
+        value = node.right.value
+        return lambda context: operate(left(context), value)
     return lambda context: operate(left(context), right(context))
 
 
@@ -127,10 +136,11 @@ def _if(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
     otherwise = _compiled(arguments[2] if len(arguments) > 2 else Truth(value=False))  # noqa: PLR2004  IF(c,a)
 
     def choose(context: Context) -> Value:
-        asked = condition(context)
-        if isinstance(asked, list):
-            return _choice(asked, then(context), otherwise(context))
-        truth = as_truth(asked)
+        truth = condition(context)
+        if isinstance(truth, list):
+            return _choice(truth, then(context), otherwise(context))
+        if truth is not True and truth is not False:  # it is no comparison
+            truth = as_truth(truth)
         if isinstance(truth, Error):
             return truth
         return then(context) if truth else otherwise(context)
