@@ -40,7 +40,7 @@ from tracker.formula.values import (
 from tracker.text import LONGEST_CELL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tracker.formula.book import Book
 
@@ -84,6 +84,8 @@ def _comparison(sign: Callable[..., bool]) -> Callable[..., Value]:
                 return sign(left.casefold(), right.casefold())
             if kind is int:
                 return sign(left, right)
+        elif left is None and type(right) is str:  # a blank, most often compared with ""
+            return sign("", right.casefold())
         if isinstance(left, list) or isinstance(right, list):
             return in_cells(compare, left, right)
         return first_error((left, right)) or sign(order_key(left, right), order_key(right, left))
@@ -221,35 +223,48 @@ def _call(node: Call) -> Callable[[Context], Value]:
 @lru_cache(maxsize=16_384)
 def _compiled(node: Node) -> Callable[[Context], Value]:
     evaluate = _worker(node)
-    return _once(evaluate) if isinstance(node, (Call, Operation)) and _same_everywhere(node) else evaluate
+    titles = _row_titles(node) if isinstance(node, (Call, Operation)) else None
+    return evaluate if titles is None else _once(evaluate, titles)
 
 
-def _once(evaluate: Callable[[Context], Value]) -> Callable[[Context], Value]:
-    """Evaluate a part once a workbook: ten ranks of one list, or forty agencies, use the same column."""
+def _once(evaluate: Callable[[Context], Value], titles: Sequence[str]) -> Callable[[Context], Value]:
+    """Evaluate a part once a workbook: ten ranks of one list, or forty agencies, use the same column.
+
+    Where it also depends on what its row holds under `titles`, once for each such content.
+    """
 
     def remembered(context: Context) -> Value:
-        memo = context.book.memo
-        if evaluate not in memo:
-            memo[evaluate] = evaluate(context)
-        return memo[evaluate]
+        memo, key = context.book.memo, evaluate
+        if titles:
+            held = [context.book.in_row(context.table, context.row, title) for title in titles]
+            key = (evaluate, *map(type, held), *held)  # 1, 1.0 and TRUE are one key of a dictionary
+        if key not in memo:
+            memo[key] = evaluate(context)
+        return memo[key]
 
     return remembered
 
 
-def _same_everywhere(node: Node) -> bool:
-    """Whether a part depends neither on the row nor on the sheet it stands in, and reads a whole column."""
-    reads_column, left = False, [node]
+def _row_titles(node: Node) -> Sequence[str] | None:
+    """The titles under which a part reads its row. None where it is evaluated each time.
+
+    That is so where it reads no whole column, depends on where it stands, or leaves out what it does not need.
+    """
+    reads_column, lazy, titles, left = False, False, {}, [node]
     while left:
         match left.pop():
-            case Call(_, arguments):
+            case Call(function, arguments):
+                lazy = lazy or function in _OWN
                 left += arguments
             case Operation(_, first, second):
                 left += first, second
-            case ThisRow() | CellReference(""):
-                return False
+            case CellReference(""):
+                return None
+            case ThisRow(title):
+                titles[title] = True
             case ColumnReference():
                 reads_column = True
-    return reads_column
+    return None if not reads_column or (lazy and titles) else list(titles)
 
 
 def _worker(node: Node) -> Callable[[Context], Value]:

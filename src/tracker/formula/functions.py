@@ -106,7 +106,10 @@ def converting(*kinds: Callable[[Value], Value]) -> Callable[[Callable[..., Valu
         @wraps(function)
         def converted(*arguments: Value) -> Value:
             values = [kind(argument) for kind, argument in zip(kinds, arguments, strict=False)]
-            return first_error(values) or function(*values)
+            for value in values:  # without a call of `first_error`: this runs for each cell of a column
+                if isinstance(value, Error):
+                    return value
+            return function(*values)
 
         return converted
 
