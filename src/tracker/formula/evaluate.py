@@ -234,7 +234,8 @@ def _once(evaluate: Callable[[Context], Value], titles: Sequence[str]) -> Callab
     """
 
     def remembered(context: Context) -> Value:
-        memo, key = context.book.memo, evaluate
+        memo = context.book.memo
+        key: object = evaluate
         if titles:
             held = [context.book.in_row(context.table, context.row, title) for title in titles]
             key = (evaluate, *map(type, held), *held)  # 1, 1.0 and TRUE are one key of a dictionary
