@@ -249,9 +249,9 @@ def _once(evaluate: Callable[[Context], Value], titles: Sequence[str]) -> Callab
 def _row_titles(node: Node) -> Sequence[str] | None:
     """The titles under which a part reads its row. None where it is evaluated each time.
 
-    That is so where it reads no whole column, depends on where it stands, or leaves out what it does not need.
+    That is so where it reads no column or name, depends on where it stands, or leaves out what it does not need.
     """
-    reads_column, lazy, titles, left = False, False, {}, [node]
+    shared, lazy, titles, left = False, False, {}, [node]
     while left:
         match left.pop():
             case Call(function, arguments):
@@ -263,9 +263,9 @@ def _row_titles(node: Node) -> Sequence[str] | None:
                 return None
             case ThisRow(title):
                 titles[title] = True
-            case ColumnReference():
-                reads_column = True
-    return None if not reads_column or (lazy and titles) else list(titles)
+            case ColumnReference() | Name():
+                shared = True
+    return None if not shared or (lazy and titles) else list(titles)
 
 
 def _worker(node: Node) -> Callable[[Context], Value]:

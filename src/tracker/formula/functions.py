@@ -219,8 +219,7 @@ def countif(values: Value, wanted: Value) -> Value:
     """COUNTIF; with a list of wanted values, a list of counts, as within SUMPRODUCT."""
     if isinstance(wanted, list):
         return Cells([countif(values, one) for one in wanted])
-    test = criterion(wanted)
-    return sum(1 for value in as_cells(values) if test(value))
+    return sum(map(criterion(wanted), as_cells(values)))
 
 
 def countifs(*arguments: Value) -> Value:
