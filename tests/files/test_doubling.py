@@ -22,6 +22,7 @@ from tracker.report.sandbox import _NO_SUCH, _TAGS
 from tracker.text import clean_text, escape_markdown, parse_day, suggest, terminal_text
 from tracker.workbook.fast_reader_sheet import (
     MAIN,
+    SharedParts,
     Styles,
     UnusualError,
     is_day,
@@ -46,7 +47,7 @@ STYLES = Styles({"0": ""}, from_1904=False)
 def _sheet(rows: str, after: str = "") -> None:
     text = f'<worksheet xmlns="{MAIN.strip("{}")}"><sheetData>{rows}</sheetData>{after}</worksheet>'
     with suppress(UnusualError):
-        read_sheet(text.encode(), {}, STYLES, shown=False)
+        read_sheet(text.encode(), SharedParts({}, STYLES), shown=False)
 
 
 def _size_check(part: str) -> None:

@@ -131,12 +131,22 @@ class Book:
             area = self.names.get(name)
             if area is None:
                 return BAD_NAME
-            cells = [
-                self.cell(area.sheet, row, area.column)
-                for row in self._bounded(area.sheet, range(area.first_row, area.last_row + 1))
-            ]
-            self._named[name] = cells[0] if len(cells) == 1 else Cells(cells)
+            cells = self._cells(area.sheet, range(area.first_row, area.last_row + 1), area.column)
+            self._named[name] = cells[0] if len(cells) == 1 else cells
         return self._named[name]
+
+    def _cells(self, sheet: str, rows: range, column: int) -> Cells:
+        """The values of cells below each other; of a sheet that is not there, errors."""
+        held = self.contents.get(sheet)
+        if held is None:
+            return Cells([BAD_REFERENCE] * len(self._bounded(sheet, rows)))
+        contents = ((row, held.get((row, column))) for row in self._bounded(sheet, rows))
+        return Cells(
+            [
+                self.cell(sheet, row, column) if isinstance(content, Formula) else content
+                for row, content in contents
+            ]
+        )
 
     def _bounded(self, sheet: str, rows: range) -> range:
         """Rows as far as they may hold anything: a file may name rows without end."""
@@ -155,9 +165,7 @@ class Book:
             if place is None:
                 return Cells([BAD_REFERENCE])
             lies, number = place
-            self._columns[table, column] = Cells(
-                [self.cell(lies.sheet, row, number) for row in self._bounded(lies.sheet, lies.rows())]
-            )
+            self._columns[table, column] = self._cells(lies.sheet, lies.rows(), number)
         return self._columns[table, column]
 
     def header_row(self, table: str) -> Value:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tracker.formula.functions import FUNCTIONS, Cells, elementwise, first_error, takes
+from tracker.formula.functions import FUNCTIONS, Cells, elementwise, first_error, in_cells, takes
 from tracker.formula.parse import (
     Call,
     CellReference,
@@ -40,7 +40,7 @@ from tracker.formula.values import (
 from tracker.text import LONGEST_CELL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tracker.formula.book import Book
 
@@ -64,25 +64,33 @@ def _arithmetic(sign: Callable[..., Value]) -> Callable[..., Value]:
 
     def calculate(left: Value, right: Value) -> Value:
         if type(left) not in _WHOLE or type(right) not in _WHOLE:
+            if isinstance(left, list) or isinstance(right, list):
+                return in_cells(calculate, left, right)
             left, right = as_number(left), as_number(right)
             if wrong := first_error((left, right)):
                 return wrong
         return DIVIDED_BY_ZERO if sign is operator.truediv and not right else bounded(sign(left, right))
 
-    return elementwise(calculate)
+    return calculate
 
 
 def _comparison(sign: Callable[..., bool]) -> Callable[..., Value]:
     """What an operator makes of two values it compares."""
 
     def compare(left: Value, right: Value) -> Value:
-        if isinstance(left, str) and isinstance(right, str):
-            return sign(left.casefold(), right.casefold())
-        if type(left) is type(right) is int:
-            return sign(left, right)
+        kind = type(left)
+        if kind is type(right):
+            if kind is str:
+                return sign(left.casefold(), right.casefold())
+            if kind is int:
+                return sign(left, right)
+        elif left is None and type(right) is str:  # a blank, most often compared with ""
+            return sign("", right.casefold())
+        if isinstance(left, list) or isinstance(right, list):
+            return in_cells(compare, left, right)
         return first_error((left, right)) or sign(order_key(left, right), order_key(right, left))
 
-    return elementwise(compare)
+    return compare
 
 
 @elementwise
@@ -111,6 +119,9 @@ _OPERATORS: dict[str, Callable[..., Value]] = {
 
 def _operation(node: Operation) -> Callable[[Context], Value]:
     left, right, operate = _compiled(node.left), _compiled(node.right), _OPERATORS[node.operator]
+    if isinstance(node.right, Literal):
+        value = node.right.value
+        return lambda context: operate(left(context), value)
     return lambda context: operate(left(context), right(context))
 
 
@@ -127,10 +138,11 @@ def _if(arguments: tuple[Node, ...]) -> Callable[[Context], Value]:
     otherwise = _compiled(arguments[2] if len(arguments) > 2 else Truth(value=False))  # noqa: PLR2004  IF(c,a)
 
     def choose(context: Context) -> Value:
-        asked = condition(context)
-        if isinstance(asked, list):
-            return _choice(asked, then(context), otherwise(context))
-        truth = as_truth(asked)
+        truth = condition(context)
+        if isinstance(truth, list):
+            return _choice(truth, then(context), otherwise(context))
+        if truth is not True and truth is not False:  # it is no comparison
+            truth = as_truth(truth)
         if isinstance(truth, Error):
             return truth
         return then(context) if truth else otherwise(context)
@@ -211,35 +223,49 @@ def _call(node: Call) -> Callable[[Context], Value]:
 @lru_cache(maxsize=16_384)
 def _compiled(node: Node) -> Callable[[Context], Value]:
     evaluate = _worker(node)
-    return _once(evaluate) if isinstance(node, (Call, Operation)) and _same_everywhere(node) else evaluate
+    titles = _row_titles(node) if isinstance(node, (Call, Operation)) else None
+    return evaluate if titles is None else _once(evaluate, titles)
 
 
-def _once(evaluate: Callable[[Context], Value]) -> Callable[[Context], Value]:
-    """Evaluate a part once a workbook: ten ranks of one list, or forty agencies, use the same column."""
+def _once(evaluate: Callable[[Context], Value], titles: Sequence[str]) -> Callable[[Context], Value]:
+    """Evaluate a part once a workbook: ten ranks of one list, or forty agencies, use the same column.
+
+    Where it also depends on what its row holds under `titles`, once for each such content.
+    """
 
     def remembered(context: Context) -> Value:
         memo = context.book.memo
-        if evaluate not in memo:
-            memo[evaluate] = evaluate(context)
-        return memo[evaluate]
+        key: object = evaluate
+        if titles:
+            held = [context.book.in_row(context.table, context.row, title) for title in titles]
+            key = (evaluate, *map(type, held), *held)  # 1, 1.0 and TRUE are one key of a dictionary
+        if key not in memo:
+            memo[key] = evaluate(context)
+        return memo[key]
 
     return remembered
 
 
-def _same_everywhere(node: Node) -> bool:
-    """Whether a part depends neither on the row nor on the sheet it stands in, and reads a whole column."""
-    reads_column, left = False, [node]
+def _row_titles(node: Node) -> Sequence[str] | None:
+    """The titles under which a part reads its row. None where it is evaluated each time.
+
+    That is so where it reads no column or name, depends on where it stands, or leaves out what it does not need.
+    """
+    shared, lazy, titles, left = False, False, {}, [node]
     while left:
         match left.pop():
-            case Call(_, arguments):
+            case Call(function, arguments):
+                lazy = lazy or function in _OWN
                 left += arguments
             case Operation(_, first, second):
                 left += first, second
-            case ThisRow() | CellReference(""):
-                return False
-            case ColumnReference():
-                reads_column = True
-    return reads_column
+            case CellReference(""):
+                return None
+            case ThisRow(title):
+                titles[title] = True
+            case ColumnReference() | Name():
+                shared = True
+    return None if not shared or (lazy and titles) else list(titles)
 
 
 def _worker(node: Node) -> Callable[[Context], Value]:

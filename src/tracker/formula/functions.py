@@ -73,29 +73,30 @@ def as_cells(values: Value) -> Cells:
 
 
 def elementwise(function: Callable[..., Value]) -> Callable[..., Value]:
-    """Apply a function of single values to lists too, element by element.
-
-    A single value repeats; a column shorter than the longest has nothing to give.
-    """
+    """Apply a function of single values to lists too, element by element; see `in_cells`."""
 
     @wraps(function)
     def spread(*arguments: Value) -> Value:
         for argument in arguments:
             if isinstance(argument, list):
-                break
-        else:
-            return function(*arguments)
-        if len(arguments) == 1:
-            return Cells(map(function, arguments[0]))
-        length = max(len(argument) for argument in arguments if isinstance(argument, list))
-        columns = []
-        for argument in arguments:
-            values = argument if isinstance(argument, list) else [argument]
-            rest = values * (length - 1) if len(values) == 1 else [NOT_FOUND] * (length - len(values))
-            columns.append([*values, *rest])
-        return Cells([function(*row) for row in zip(*columns, strict=True)])
+                return in_cells(function, *arguments)
+        return function(*arguments)
 
     return spread
+
+
+def in_cells(function: Callable[..., Value], *arguments: Value) -> Cells:
+    """What a function makes of each row of columns.
+
+    A single value repeats; a column shorter than the longest has nothing to give.
+    """
+    length = max(len(argument) for argument in arguments if isinstance(argument, list))
+    columns = []
+    for argument in arguments:
+        values = argument if isinstance(argument, list) else [argument]
+        rest = values * (length - 1) if len(values) == 1 else [NOT_FOUND] * (length - len(values))
+        columns.append([*values, *rest] if rest else values)
+    return Cells(map(function, *columns))
 
 
 def converting(*kinds: Callable[[Value], Value]) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
@@ -105,7 +106,10 @@ def converting(*kinds: Callable[[Value], Value]) -> Callable[[Callable[..., Valu
         @wraps(function)
         def converted(*arguments: Value) -> Value:
             values = [kind(argument) for kind, argument in zip(kinds, arguments, strict=False)]
-            return first_error(values) or function(*values)
+            for value in values:  # without a call of `first_error`: this runs for each cell of a column
+                if isinstance(value, Error):
+                    return value
+            return function(*values)
 
         return converted
 
@@ -215,8 +219,7 @@ def countif(values: Value, wanted: Value) -> Value:
     """COUNTIF; with a list of wanted values, a list of counts, as within SUMPRODUCT."""
     if isinstance(wanted, list):
         return Cells([countif(values, one) for one in wanted])
-    test = criterion(wanted)
-    return sum(1 for value in as_cells(values) if test(value))
+    return sum(map(criterion(wanted), as_cells(values)))
 
 
 def countifs(*arguments: Value) -> Value:

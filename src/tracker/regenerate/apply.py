@@ -14,11 +14,11 @@ from tracker.formula.evaluate import Formula
 from tracker.formula.parse import FormulaSyntaxError, column_letters, in_table, parse
 from tracker.formula.values import day_of, is_number
 from tracker.merge import CellSpot, Merge, action_tables, comparable, conflict_at, display_value
-from tracker.plan import make_plan
+from tracker.plan import Plan
 from tracker.problems import Problem, codes, problem
 from tracker.text import clean_text, quantity, same_word
 from tracker.workbook import layout
-from tracker.workbook.build import build
+from tracker.workbook.build import pages_with_names
 from tracker.workbook.patch.file import named_area
 from tracker.workbook.patch.parts import put_names
 from tracker.workbook.reading import quoted
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from tracker.formula.book import Area, Book
     from tracker.merge import AddRow
+    from tracker.plan import PlannedRow
     from tracker.procedure.load import CalendarFacts
     from tracker.procedure.model import Procedure
     from tracker.workbook.patch.file import WorkbookFile
@@ -306,8 +307,9 @@ def put_names_back(
     Names that no formula of the file uses stay away: an earlier layout had fewer. The clocks get the formulas of today.
     A name of meetings that an earlier version left too short reaches over its table again.
     """
-    plan = make_plan(reading.baseline.case, procedure)  # no name depends on the rows of its stages
-    made = build(replace(plan, rows=dict.fromkeys(plan.rows, ())), facts, as_at).book
+    rows: Mapping[str, tuple[PlannedRow, ...]] = {stage.name: () for stage in procedure.stages}
+    plan = Plan(reading.baseline.case, procedure, rows)  # no name depends on the rows of its stages
+    made = pages_with_names(plan, facts, as_at)[0].book
     held = {name.casefold(): place for name, place in file.package.names().items()}
     parts = [file.package.read(part) for part in file.package.sheets().values()]
     clocks = (rules.clock_rules(clock, procedure, layout.DATE_NAMES) for clock in procedure.clocks)

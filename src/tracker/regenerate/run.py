@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -36,13 +37,15 @@ from tracker.regenerate.upgrade import make_ready
 from tracker.text import clean_text, listed
 from tracker.workbook import layout
 from tracker.workbook.case_of import case_of
+from tracker.workbook.fast_reader import fast_book
+from tracker.workbook.fast_reader_sheet import UnusualError
 from tracker.workbook.patch.markup import CannotPatchError
 from tracker.workbook.preflight import UnpackedWorkbook, unpack
 from tracker.workbook.read import lost_cells, read_content
 from tracker.workbook.reading import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from tracker.case.model import Case
@@ -116,16 +119,19 @@ def _not_kept(outcome: Outcome, before: bytes, ready: Ready, file: WorkbookFile)
         after = outcome.content  # as it was before: whoever calls this has let it pass
     if isinstance(after, Problem):
         return [_unreadable(path, [after])]
+    with suppress(UnusualError):  # then openpyxl reads it
+        fast_book(after, made_from=before)
     again, _, why = read_content(after, path, ready.load)
     if again is None:
         return [_unreadable(path, why)]
     put = {**ready.put, **file.changes()}
-    untouched = _same_but_for_formulas(before, after, file.package) - {sheet for sheet, _, _ in put}
+    left_out = {layout.HIDDEN, *ready.rewritten, *sheets_of_ours(file)}
+    settled = left_out | {sheet for sheet, _, _ in put}  # in any case, or in none
     lost = lost_cells(
         before,
         after,
         put,
-        left_out={layout.HIDDEN, *ready.rewritten, *sheets_of_ours(file), *untouched},
+        left_out=left_out | _same_but_for_formulas(before, after, file.package, settled),
         headers={(each.sheet, each.header_row) for each in again.places.values()},
     )
     if not lost:
@@ -133,8 +139,10 @@ def _not_kept(outcome: Outcome, before: bytes, ready: Ready, file: WorkbookFile)
     return [problem(codes.TYPED_CELLS_LOST, file=path, place=lost[0], cells=name_first(lost))]
 
 
-def _same_but_for_formulas(before: bytes, after: bytes, package: Package) -> set[str]:
-    """The sheets that hold byte for byte what they did, but for their formulas and what these show."""
+def _same_but_for_formulas(
+    before: bytes, after: bytes, package: Package, settled: Collection[str]
+) -> set[str]:
+    """The sheets beside some that hold byte for byte what they did, but for their formulas and what these show."""
     if not (isinstance(before, UnpackedWorkbook) and isinstance(after, UnpackedWorkbook)):
         return set()
     old, new = before.parts, after.parts
@@ -143,7 +151,9 @@ def _same_but_for_formulas(before: bytes, after: bytes, package: Package) -> set
     return {
         name
         for name, part in package.sheets().items()
-        if part in old and _FORMULA_CELL.sub(b"", old[part]) == _FORMULA_CELL.sub(b"", new[part])
+        if name not in settled
+        and part in old
+        and _FORMULA_CELL.sub(b"", old[part]) == _FORMULA_CELL.sub(b"", new[part])
     }
 
 

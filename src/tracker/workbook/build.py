@@ -62,25 +62,30 @@ class Workbook:
 
 def build(plan: Plan, facts: CalendarFacts, as_at: date) -> Workbook:
     """Lay out every sheet for a plan, judged as at a date."""
+    pages = pages_with_names(plan, facts, as_at)
+    book, hidden = pages[-1].book, pages[-1]
+    pages = (*pages[:-1], _guide_page(book, plan), hidden)
+    baseline = make_baseline(book, plan, as_at, listed_holidays(plan.case, facts, as_at))
+    for row, piece in enumerate(pieces(baseline_text(baseline)), 1):
+        hidden.put(row, 1, piece, "plain")
+    return Workbook(plan, as_at, book, pages, baseline)
+
+
+def pages_with_names(plan: Plan, facts: CalendarFacts, as_at: date) -> tuple[SheetPage, ...]:
+    """The sheets that hold every table and every defined name; the hidden one last, without its baseline."""
     book = Book(serial(as_at))
     hidden = SheetPage(layout.HIDDEN, book, hidden=True)
     stages = [_stage_page(book, plan, stage) for stage in plan.procedure.stages]
-    holidays = listed_holidays(plan.case, facts, as_at)
-    pages = (
+    return (
         summary_page(book, plan, hidden),
         case_page(book, plan),
         *stages,
         _plan_page(book, plan.procedure),
         _log_page(book),
         _people_page(book, plan),
-        _calendar_page(book, plan, facts, holidays),
-        _guide_page(book, plan),
+        _calendar_page(book, plan, facts, listed_holidays(plan.case, facts, as_at)),
         hidden,
     )
-    baseline = make_baseline(book, plan, as_at, holidays)
-    for row, piece in enumerate(pieces(baseline_text(baseline)), 1):
-        hidden.put(row, 1, piece, "plain")
-    return Workbook(plan, as_at, book, pages, baseline)
 
 
 def _action_page(

@@ -17,16 +17,20 @@ from typing import TYPE_CHECKING
 from tracker.formula.values import SHIFT_1904
 from tracker.problems import Problem
 from tracker.workbook.fast_reader_sheet import (
+    BUILT_IN_DAYS,
+    BUILT_IN_SPANS,
     MAIN,
     OFFICE,
     FastSheet,
+    SharedParts,
     SheetReader,
     Styles,
     UnusualError,
     children,
+    is_day,
+    is_span,
     parse_part,
     read_sheet,
-    read_styles,
     text_in,
 )
 from tracker.workbook.preflight import UnpackedWorkbook, unpack
@@ -40,11 +44,12 @@ if TYPE_CHECKING:
 
 _PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-_WORKBOOK = "xl/workbook.xml"
+_WORKBOOK, _STYLES = "xl/workbook.xml", "xl/styles.xml"
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _OTHER_WORKBOOKS = ("template.main+xml", "application/vnd.ms-excel.")
 _SHEET_ATTRIBUTES = frozenset(("name", "sheetId", "state", f"{{{OFFICE}}}id"))
 _STATES = frozenset(("visible", "hidden", "veryHidden"))
+_FORMAT_NUMBER = re.compile("[0-9]{1,9}")
 _NO_TITLE = re.compile(r"[\\*?:/\[\]]")
 _YES_NO = {"1": True, "true": True, "0": False, "false": False}
 
@@ -61,8 +66,11 @@ class FastBook:
     counted from 1904, as old Macs did.
     """
 
-    def __init__(self, content: bytes) -> None:
-        """Finds the sheets; none is read yet. This, as every method, raises `UnusualError`."""
+    def __init__(self, content: bytes, like: FastBook | None = None) -> None:
+        """Finds the sheets; none is read yet. This, as every method, raises `UnusualError`.
+
+        Parts that are byte for byte those of the workbook `like` are not parsed a second time.
+        """
         unpacked = content if isinstance(content, UnpackedWorkbook) else unpack(content, "")
         if isinstance(unpacked, Problem):
             raise UnusualError("a reason not to read it")
@@ -73,7 +81,22 @@ class FastBook:
         self._parts = self._sheets()
         self.titles: Sequence[str] = list(self._parts)
         self._read: dict[tuple[str, bool], FastSheet] = {}
+        if like:
+            self._borrow(like)
         self._tables: dict[str, Sequence[FileTable]] = {}
+
+    def _borrow(self, like: FastBook) -> None:
+        """Take over what another workbook has read of parts that are the same in this one."""
+        if self._texts_part != like._texts_part or self.from_1904 is not like.from_1904:
+            return
+        same = {name for name, part in self._package.items() if like._package.get(name) == part}
+        if not same.issuperset({self._texts_part, _STYLES} - {""}):
+            return
+        self._shared = like._shared
+        for (title, shown), sheet in like._read.items():
+            part = self._parts.get(title, "")
+            if part in same and part == like._parts[title]:
+                self._read[title, shown] = sheet
 
     def _part(self, name: str) -> bytes:
         if name not in self._package:
@@ -133,20 +156,17 @@ class FastBook:
         return found
 
     @cached_property
-    def _styles(self) -> Styles:
-        return read_styles(self._part("xl/styles.xml"), from_1904=self.from_1904)
-
-    @cached_property
-    def _texts(self) -> dict[bytes, str]:
+    def _shared(self) -> SharedParts:
         root = parse_part(self._part(self._texts_part), MAIN + "sst") if self._texts_part else ()
         if any(each.tag != f"{MAIN}si" for each in root):
             raise UnusualError("something between the texts")
-        return {b"%d" % place: text_in(each).replace("x005F_", "") for place, each in enumerate(root)}
+        texts = {b"%d" % place: text_in(each).replace("x005F_", "") for place, each in enumerate(root)}
+        return SharedParts(texts, read_styles(self._part(_STYLES), from_1904=self.from_1904))
 
     def _sheet(self, title: str, *, shown: bool = False) -> FastSheet:
         if (title, shown) not in self._read:
             part = self._part(self._parts[title])
-            self._read[title, shown] = read_sheet(part, self._texts, self._styles, shown=shown)
+            self._read[title, shown] = read_sheet(part, self._shared, shown=shown)
         return self._read[title, shown]
 
     def grid(self, title: str) -> SheetGrid:
@@ -189,9 +209,9 @@ class FastBook:
     def texts(self, title: str) -> Sequence[str]:
         """The texts in the first column, from the top down to the first cell that holds none, untouched."""
         found: list[str] = []
-        for row, cells in SheetReader(
-            self._part(self._parts[title]), self._texts, self._styles, shown=False
-        ).rows():
+        part = self._part(self._parts[title])
+        reader = SheetReader(part, self._shared, shown=False)
+        for row, cells in reader.rows():
             value = cells.get(1) if row == len(found) + 1 else None
             if isinstance(value, FormulaText):
                 raise UnusualError("formulas among the texts")
@@ -205,11 +225,44 @@ class FastBook:
         return self._sheet(title, shown=True).rows.get(row, {}).get(column)
 
 
-def fast_book(content: bytes) -> FastBook:
-    """A workbook as our own reader has it; of bytes that were unpacked before, always the same one."""
+def read_styles(part: bytes, *, from_1904: bool) -> Styles:
+    """The styles of cells from the part that holds them."""
+    root = parse_part(part, MAIN + "styleSheet")
+    lists, formats = children(root, MAIN + "cellXfs"), children(root, MAIN + "numFmts")
+    codes = {
+        _format_number(each): each.get("formatCode", "")
+        for some in formats
+        for each in children(some, MAIN + "numFmt")
+        if "numFmtId" in each.attrib and "formatCode" in each.attrib
+    }
+    if len(lists) != 1 or not len(lists[0]) or len(formats) > 1 or len(codes) != sum(map(len, formats)):
+        raise UnusualError("not one list of styles or formats")
+    if len(children(lists[0], MAIN + "xf")) != len(lists[0]):
+        raise UnusualError("something between the styles")
+    kinds = {str(kind): "day" for kind in BUILT_IN_DAYS} | {str(kind): "span" for kind in BUILT_IN_SPANS}
+    kinds |= {
+        kind: ("span" if is_span(code) else "day") if is_day(code) else "" for kind, code in codes.items()
+    }
+    return Styles(
+        {str(place): kinds.get(_format_number(each), "") for place, each in enumerate(lists[0])}, from_1904
+    )
+
+
+def _format_number(element: ET.Element) -> str:
+    value = element.get("numFmtId", "0")
+    if not _FORMAT_NUMBER.fullmatch(value):
+        raise UnusualError("no plain number")
+    return value.lstrip("0") or "0"
+
+
+def fast_book(content: bytes, made_from: bytes = b"") -> FastBook:
+    """A workbook as our own reader has it; of bytes that were unpacked before, always the same one.
+
+    What was read of the workbook it is made from is not read again where it is the same.
+    """
     if not isinstance(content, UnpackedWorkbook):
         return FastBook(content)
-    content.book = content.book or FastBook(content)
+    content.book = content.book or FastBook(content, getattr(made_from, "book", None))
     book: FastBook = content.book
     return book
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -107,7 +107,6 @@ _LITERAL = re.compile(r'".*?"|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]')
 """In a format's code: what stands in quotes, and what stands in brackets but for hours, minutes and seconds."""
 _DAY = re.compile(r"(?<![_\\])[dmhysDMHYS]")
 _SPAN = re.compile(r"\[(?:hh?|mm?|ss?)\]", re.IGNORECASE)
-_FORMAT_NUMBER = re.compile("[0-9]{1,9}")
 _LONGEST_FORMAT = 2_000  # the size check lets no longer one pass
 _FIRST_MARCH_1900 = 60
 """Excel's calendar has a 29 February 1900; days before it are one off."""
@@ -173,34 +172,16 @@ def _day(value: float, *, from_1904: bool) -> datetime | time:
     return start + timedelta(days=whole) + of_day
 
 
-def read_styles(part: bytes, *, from_1904: bool) -> Styles:
-    """The styles of cells from the part that holds them."""
-    root = parse_part(part, MAIN + "styleSheet")
-    lists, formats = children(root, MAIN + "cellXfs"), children(root, MAIN + "numFmts")
-    codes = {
-        _format_number(each): each.get("formatCode", "")
-        for some in formats
-        for each in children(some, MAIN + "numFmt")
-        if "numFmtId" in each.attrib and "formatCode" in each.attrib
-    }
-    if len(lists) != 1 or not len(lists[0]) or len(formats) > 1 or len(codes) != sum(map(len, formats)):
-        raise UnusualError("not one list of styles or formats")
-    if len(children(lists[0], MAIN + "xf")) != len(lists[0]):
-        raise UnusualError("something between the styles")
-    kinds = {str(kind): "day" for kind in BUILT_IN_DAYS} | {str(kind): "span" for kind in BUILT_IN_SPANS}
-    kinds |= {
-        kind: ("span" if is_span(code) else "day") if is_day(code) else "" for kind, code in codes.items()
-    }
-    return Styles(
-        {str(place): kinds.get(_format_number(each), "") for place, each in enumerate(lists[0])}, from_1904
-    )
+@dataclass(frozen=True, slots=True)
+class SharedParts:
+    """What the sheets of a workbook share: texts by number, styles, and elements by the bytes they were read from.
 
+    Those are first the bytes of the sheet's own tag, which declares the namespaces.
+    """
 
-def _format_number(element: ET.Element) -> str:
-    value = element.get("numFmtId", "0")
-    if not _FORMAT_NUMBER.fullmatch(value):
-        raise UnusualError("no plain number")
-    return value.lstrip("0") or "0"
+    texts: Mapping[bytes, str]
+    styles: Styles
+    elements: dict[bytes, dict[bytes, ET.Element]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +194,9 @@ class FastSheet:
     tables: Sequence[str]
 
 
-def read_sheet(part: bytes, texts: Mapping[bytes, str], styles: Styles, *, shown: bool) -> FastSheet:
-    """The cells of a sheet; `texts` by number and `styles` are those all sheets share.
-
-    With `shown`, what formulas showed when the file was saved, in place of the formulas.
-    """
-    reader = SheetReader(part, texts, styles, shown=shown)
+def read_sheet(part: bytes, shared: SharedParts, *, shown: bool) -> FastSheet:
+    """The cells of a sheet; with `shown`, what formulas showed when the file was saved, in place of the formulas."""
+    reader = SheetReader(part, shared, shown=shown)
     root = parse_part(reader.around, MAIN + "worksheet")
     around = [each for each in root if each.tag != _DATA]
     tags = Counter(each.tag for child in around for each in child.iter())
@@ -250,7 +228,7 @@ class SheetReader:
     `around` is the sheet without its rows; `hidden` are the hidden ones of those that were read.
     """
 
-    def __init__(self, part: bytes, texts: Mapping[bytes, str], styles: Styles, *, shown: bool) -> None:
+    def __init__(self, part: bytes, shared: SharedParts, *, shown: bool) -> None:
         """Nothing is read yet; for the arguments, and what is raised, see `read_sheet`."""
         head, begun, rest = part.partition(b"<sheetData>")
         self._data, _, tail = rest.partition(b"</sheetData>")
@@ -259,7 +237,8 @@ class SheetReader:
         opening = _SHEET_TAG.search(head)
         if opening is None:
             raise UnusualError("a sheet with a prefix, or none")
-        self._opening, self._texts, self._styles, self._shown = opening[0], texts, styles, shown
+        self._opening, self._texts, self._styles, self._shown = opening[0], shared.texts, shared.styles, shown
+        self._elements = shared.elements.setdefault(opening[0], {})
         self._hides: dict[bytes, bool] = {}  # attributes of rows -> whether they hide them
         self._kinds: dict[bytes, tuple[str, str]] = {}  # attributes of cells -> style and type
         self._formulas: dict[bytes, FormulaText] = {}
@@ -298,12 +277,15 @@ class SheetReader:
 
     def _element(self, text: bytes, tag: str) -> ET.Element:
         """An element of the sheet by itself."""
+        if (known := self._elements.get(text)) is not None and known.tag == tag:
+            return known
         try:
             found = ET.fromstring(self._opening + text + b"</worksheet>")  # noqa: S314  a document type has no place
         except ET.ParseError as error:
             raise UnusualError("no XML") from error
         if len(found) != 1 or found[0].tag != tag:
             raise UnusualError("names from elsewhere")
+        self._elements[text] = found[0]
         return found[0]
 
     def _note_hidden(self, number: int, attributes: bytes) -> None:

@@ -197,12 +197,14 @@ class WorkbookFile:
                 continue  # a sheet of the person's own: what is ours was tried before anything was decided
             for each in page.rows.values():
                 for span in each.cells.values():
-                    mine = span.formula is not None and ours(name, *span.place)
-                    text = page.formula_of(span) if mine else None
-                    value = self._value(span)
-                    content = contents[span.place] = self._content(text, value, span.formula_type == "array")
+                    place, value = span.place, self._value(span)
+                    if span.formula is None or not ours(name, *place):
+                        contents[place] = self._day(value)
+                        continue
+                    array = span.formula_type == "array"
+                    content = contents[place] = self._content(page.formula_of(span), value, array)
                     if isinstance(content, Formula):  # ours as it stands, or a person's in its place
-                        book.kept[name, *span.place] = self._day(value)
+                        book.kept[name, *place] = self._day(value)
             for place, new in page.new_cells():
                 book.kept.pop((name, *place), None)
                 text = new.formula if new.formula and ours(name, *place) else None

@@ -265,18 +265,22 @@ class _SpanReader:
         self.parser.CharacterDataHandler = self.texts.append
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        plain = name.rpartition(":")[2]
-        parent = self.path[-1]
-        self.path.append(plain)
+        plain = name.rpartition(":")[2] if ":" in name else name
+        path = self.path
+        parent = path[-1]
+        path.append(plain)
+        cell = self.cell
         if plain in _TEXTS:
             self.texts.clear()
+            if plain == "f" and cell is not None:
+                cell.formula_start = self.parser.CurrentByteIndex
+                if attributes:
+                    cell.formula_type = attributes.get("t", "")
+                    cell.formula_area = attributes.get("ref", "")
+                    cell.shared = attributes.get("si", "")
+                return
         if plain == "c" and parent == "row" and self.row is not None:
             self.cell = _cell_span(self.row, self.parser.CurrentByteIndex, attributes)
-        elif plain == "f" and self.cell is not None:
-            self.cell.formula_start = self.parser.CurrentByteIndex
-            self.cell.formula_type = attributes.get("t", "")
-            self.cell.formula_area = attributes.get("ref", "")
-            self.cell.shared = attributes.get("si", "")
         elif plain == "row" and parent == "sheetData":
             number = whole_number(attributes.get("r", ""))
             if not number or number in self.sheet.rows:
@@ -288,7 +292,7 @@ class _SpanReader:
         elif self.row is None:
             start, end = self.tag()
             self.sheet.heads.append((plain, start, end, attributes))
-            if len(self.path) == _CHILD:
+            if len(path) == _CHILD:
                 self.child = start
 
     def tag(self) -> tuple[int, int]:
@@ -298,8 +302,7 @@ class _SpanReader:
         return tag.span()
 
     def end(self, name: str) -> None:
-        plain = name.rpartition(":")[2]
-        self.path.pop()
+        plain = self.path.pop()
         cell = self.cell
         if cell is not None:
             if plain == "v":
@@ -321,10 +324,13 @@ class _SpanReader:
         """Where the element that ends here is over: the parser is at `</c>` of `<c></c>`, but behind `<c/>`."""
         at = self.parser.CurrentByteIndex
         closing = f"</{name}".encode()
-        follows = self.part[at + len(closing) : at + len(closing) + 1]
-        if self.part.startswith(closing, at) and follows in b"> \t\r\n":
-            return self.part.index(b">", at) + 1
-        return at
+        if not self.part.startswith(closing, at):
+            return at
+        end = at + len(closing)
+        follows = self.part[end : end + 1]
+        if follows == b">":
+            return end + 1
+        return self.part.index(b">", end) + 1 if follows in b" \t\r\n" else at
 
 
 @lru_cache(maxsize=1024)
