@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -187,12 +187,13 @@ _SOURCES = 60
 def next_baseline(
     baseline: Baseline, procedure: Procedure, case: Case, described: Case,
     rows: Mapping[str, Mapping[str, Values]], book: Book, as_at: date,
-    *, keeps_edition: bool, conflicts: Sequence[Conflict], added: Sequence[AddRow],
+    *, keeps_edition: bool, conflicts: Sequence[Conflict], added: Sequence[AddRow], moves: Iterable[str],
 ) -> Baseline:  # fmt: skip
     """The baseline after a run.
 
     `case` is the case of the workbook now, `described` that of its description; `rows` are what to remember of
-    each sheet's rows; `book` holds the evaluated dates; `added` are the rows put below tables.
+    each sheet's rows; `book` holds the evaluated dates; `added` are the rows put below tables, `moves` what sheet
+    Log holds.
     """
     days = [row for row in added if row.table == layout.HOLIDAY_TABLE]
     holidays = {row.values["Bank holiday"]: str(row.values.get("Name") or "") for row in days}
@@ -219,6 +220,7 @@ def next_baseline(
         },
         fingerprints={row_id: fingerprint(row) for each in stages.values() for row_id, row in each.items()},
         conflicts=tuple(each.record() for each in conflicts),
+        moves=tuple(sorted(moves)),
     )
     if not keeps_edition:
         made = replace(

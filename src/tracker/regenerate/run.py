@@ -23,7 +23,14 @@ from tracker.regenerate.outcome import (
     write_baseline,
 )
 from tracker.regenerate.rows import StageRows, target_rows
-from tracker.regenerate.shared import SharedCells, accept_typed_dates, correct_ids, log_moves, plan_ids
+from tracker.regenerate.shared import (
+    SharedCells,
+    accept_typed_dates,
+    correct_ids,
+    log_moves,
+    logged_moves,
+    plan_ids,
+)
 from tracker.regenerate.sheets import (
     number_conflicts,
     print_lines,
@@ -201,6 +208,7 @@ class _Run:
         now = next_baseline(
             before, self.procedure, shared.case, shared.base if self.options.case else self._last_described,
             rows, book, self.as_at, keeps_edition=self._keeps_edition, conflicts=conflicts, added=merge.rows,
+            moves=logged_moves(self.reading, merge.rows).elements(),
         )  # fmt: skip
         if before.layout == layout.LAYOUT and deleted_texts(before, now):
             merge.marks.append("what was deleted is no longer remembered")

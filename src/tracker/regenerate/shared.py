@@ -38,7 +38,7 @@ from tracker.workbook.reading import CellValue, ReadField, Reading, ReadRow, pla
 from tracker.workbook.standby import is_spare, spare_entries, standby_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tracker.case.model import Agency, Case
     from tracker.procedure.model import Procedure
@@ -289,22 +289,33 @@ def plan_ids(merge: Merge, reading: Reading) -> dict[str, Values]:
     return remembered
 
 
+def logged_moves(reading: Reading, added: Iterable[AddRow] = ()) -> Counter[str]:
+    """How often sheet Log holds each move of an agreed date, with the rows that are added to it."""
+    rows = [row for row in reading.tables.get(layout.LOG_TABLE, ()) if row.text("What") in {"", "Date moved"}]
+    moves = [_move(clean_text(row.text("ID")), row.day("To")) for row in rows if row.text("ID")]
+    return Counter(
+        [*moves, *(_move(each.id, each.values["To"]) for each in added if each.table == layout.LOG_TABLE)]
+    )
+
+
+def _move(row_id: str, to: CellValue) -> str:
+    return f"{row_id} {to or ''}".strip()
+
+
 def log_moves(merge: Merge, reading: Reading, procedure: Procedure, as_at: date) -> None:
     """A row in the Log for each agreed date that differs from the one known at the last baseline.
 
-    A person may have written it there already: then the last move of the row leads to that date.
+    A person may have written it there already: then a row that the Log has got since leads to that date.
 
     `From` is the due date in force as the file stands: a clock may have been confirmed since issue.
     """
     if layout.LOG_TABLE not in reading.places:
         return
-    moves = [row for row in reading.tables[layout.LOG_TABLE] if row.text("What") in {"", "Date moved"}]
-    moves.sort(key=lambda row: row.day("Date") or date.max)
-    written = {clean_text(row.text("ID")): row.day("To") for row in moves}  # of each row its last move
+    written = logged_moves(reading) - Counter(reading.baseline.moves)
     moved = [
         (row, was, due)
         for row, was, due in _moved(reading, procedure)
-        if (row.text("ID"), row.day("Agreed date")) not in written.items()
+        if _move(row.text("ID"), row.day("Agreed date")) not in written
     ]
     # Every row is judged only where one of them was moved, since that takes a while.
     state = case_state(reading, procedure, as_at) if moved else None

@@ -66,6 +66,9 @@ class Baseline:
     described: Case | None = None
     sources: Sequence[str] = ()
     standby: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    moves: Sequence[
+        str
+    ] = ()  # what sheet Log held: the ID of a row and the date it was moved to, as one text
     ancestors: Sequence[str] = ()  # the beginnings of the SHA-256 of the issues before this one, oldest first
 
     def descends_from(self, other: Baseline) -> bool:
@@ -217,10 +220,17 @@ _RECORD: Mapping[str, tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = 
     "described": ("described", case_record, case_from_record),
     "sources": ("sources", list, lambda each: tuple(map(_text, each))),
     "standby": ("standby", _same, lambda record: _table(record, _standby_rows)),
+    "moves": ("moves", list, lambda each: tuple(map(_text, each))),
     "ancestors": ("ancestors", list, lambda each: tuple(map(_text, each))),
 }  # fmt: skip
 """Each fact of a baseline: its key in the JSON, what writes it there, and what reads and checks it."""
-_NOT_ALWAYS = {"described", "sources", "standby", "ancestors"}  # left out where there is nothing to say
+_NOT_ALWAYS = {
+    "described",
+    "sources",
+    "standby",
+    "moves",
+    "ancestors",
+}  # left out where there is nothing to say
 _MAY_LACK = {*_NOT_ALWAYS, "holidays"}
 
 
