@@ -68,6 +68,11 @@ class Action(JsonRecord):
     cell: str
 
     @property
+    def label(self) -> str:
+        """What it is called: its ID, or its cell where a person's row has none."""
+        return self.id or self.cell
+
+    @property
     def open(self) -> bool:
         """Whether it still has to be done."""
         return self.rag in rules.OPEN_WORDS
@@ -104,6 +109,16 @@ class PlanAction(JsonRecord):
     improvement_plan_ref: str
     cell: str
     employer: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called: its ID, or its cell where a person's row has none."""
+        return self.id or self.cell
+
+    @property
+    def due(self) -> date | None:
+        """Its target, which stands where a step has a due date."""
+        return self.target
 
     @property
     def open(self) -> bool:
