@@ -302,7 +302,10 @@ def has_moved(earlier: Earlier, case: CaseRows) -> bool:
 
 
 def movement(earlier: Earlier, cases: Sequence[CaseRows], unmoved: Sequence[CaseRows] = ()) -> Movement:
-    """What moved since an earlier report; a case that it did not know is only named, as are the `unmoved` ones."""
+    """What moved since an earlier report; a case that it did not know is only named.
+
+    `unmoved` are further cases, as the earlier report had them or new to it.
+    """
     moves: list[Move] = []
     words, new = [], []
     clocks: Counter[tuple[str, str]] = Counter()
