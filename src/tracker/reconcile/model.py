@@ -30,8 +30,27 @@ def field_name(title: str) -> str:
     return _OTHER_NAMES.get(title) or title.lower().replace(" ", "_")
 
 
+class _SheetRow(JsonRecord):
+    """What the rows of all sheets have in common."""
+
+    __slots__ = ()
+    id: str
+    rag: Rag
+    cell: str
+
+    @property
+    def label(self) -> str:
+        """What it is called: its ID, or its cell where a person's row has none."""
+        return self.id or self.cell
+
+    @property
+    def open(self) -> bool:
+        """Whether it still has to be done."""
+        return self.rag in rules.OPEN_WORDS
+
+
 @dataclass(frozen=True, slots=True)
-class Action(JsonRecord):
+class Action(_SheetRow):
     """One step of the procedure, or one row a person added, judged as at the report date.
 
     `days_late` and `days_past_agreed` are working days; None where the rule gives none. `after` names the IDs of
@@ -68,18 +87,13 @@ class Action(JsonRecord):
     cell: str
 
     @property
-    def open(self) -> bool:
-        """Whether it still has to be done."""
-        return self.rag in rules.OPEN_WORDS
-
-    @property
     def judged(self) -> date | None:
         """The date it is judged by: agreed, else due; a statutory one always by its due date."""
         return self.agreed if self.agreed and self.basis != "Statutory" else self.due
 
 
 @dataclass(frozen=True, slots=True)
-class PlanAction(JsonRecord):
+class PlanAction(_SheetRow):
     """One row of the action plan."""
 
     id: str
@@ -106,9 +120,9 @@ class PlanAction(JsonRecord):
     employer: str = ""
 
     @property
-    def open(self) -> bool:
-        """Whether it still has to be done."""
-        return self.rag in rules.OPEN_WORDS
+    def due(self) -> date | None:
+        """Its target, which stands where a step has a due date."""
+        return self.target
 
     @property
     def judged(self) -> date | None:

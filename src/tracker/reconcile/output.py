@@ -190,7 +190,7 @@ def _needed(case: CaseState) -> tuple[Cells, ...]:
         when = f"Due {short_date(each.judged)}{late}" if each.judged else ""
         who = each.named_owner or each.owner or "nobody named"
         action = request_words(clean_text(each.action), each.id)
-        needed.append((each.id or each.cell, action, who, when, each.rag))
+        needed.append((each.label, action, who, when, each.rag))
     return tuple(needed)
 
 

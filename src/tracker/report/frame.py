@@ -6,13 +6,22 @@ A closed case, every row of which is done or not applicable, needs a row and its
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from tracker.problems import codes
 from tracker.procedure.milestones import Milestone, Milestones
-from tracker.report.rows import by_date, case_rows, natural, rows_to_do_now, shared_fields, working_days
+from tracker.report.rows import (
+    CaseRows,
+    by_date,
+    case_rows,
+    natural,
+    rows_to_do_now,
+    shared_fields,
+    working_days,
+)
+from tracker.rules import DONE_WORDS
 from tracker.text import quantity, short_date
 
 if TYPE_CHECKING:
@@ -21,7 +30,7 @@ if TYPE_CHECKING:
     from tracker.problems import Problem
     from tracker.procedure.model import Board, Procedure
     from tracker.reconcile.model import Action, CaseState, PlanAction, Reconciliation, SourceWorkbook
-    from tracker.report.rows import CaseRows, ReportRow, WorkingDays
+    from tracker.report.rows import ReportRow, WorkingDays
 
 CONTRADICTIONS = frozenset({
     codes.NOT_A_DATE, codes.UNKNOWN_WORD, codes.NOT_A_WHOLE_NUMBER, codes.FORMULA_WITHOUT_VALUE,
@@ -195,7 +204,7 @@ class ClosedCase:
     @property
     def counts(self) -> Counter[str]:
         """Its rows by state."""
-        return Counter(row.rag for row in self.case.rows)
+        return Counter(row.rag for row in self.case.state.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,14 +322,23 @@ def contradictions(cases: Sequence[CaseRows]) -> tuple[Contradiction, ...]:
     )
 
 
-def read_cases(reconciliation: Reconciliation) -> Read:
-    """The cases in the order of their references, each row in its one shape."""
+def cases_in_order(reconciliation: Reconciliation) -> tuple[CaseRows, ...]:
+    """The cases in the order of their references; none holds its rows yet."""
     ordered = sorted(
         reconciliation.cases,
         key=lambda state: (natural(state.reference), [file.path for file in state.workbooks]),
     )
-    cases = tuple(case_rows(state, number) for number, state in enumerate(ordered, 1))
-    return Read(reconciliation, cases, days_counted(cases, reconciliation.as_at))
+    return tuple(CaseRows(state, f"case-{number}", None) for number, state in enumerate(ordered, 1))
+
+
+def read_cases(
+    reconciliation: Reconciliation, set_apart: Callable[[CaseRows], ClosedCase | None] = lambda _: None
+) -> Read:
+    """The cases in the order of their references, each row in its one shape; a case set apart holds no rows."""
+    every_case = cases_in_order(reconciliation)
+    apart = {case.anchor: found for case in every_case if (found := set_apart(case))}
+    cases = tuple(case.holding(case.rows) for case in every_case if case.anchor not in apart)
+    return Read(reconciliation, cases, days_counted(every_case, reconciliation.as_at), tuple(apart.values()))
 
 
 def days_counted(cases: Sequence[CaseRows], as_at: date) -> WorkingDays:
@@ -338,25 +356,16 @@ def open_cases(reconciliation: Reconciliation) -> tuple[list[CaseRows], WorkingD
     return cases, working_days(min(dates), max(dates))
 
 
-def separate_closed_cases(read: Read, since: date, moved: Callable[[CaseRows], bool]) -> Read:
-    """The same with the cases apart that were closed before `since`, and in which nothing moved after."""
-    found = [closed_case(case, read.as_at, since) for case in read.cases]
-    closed = tuple(each for each in found if each and not moved(each.case))
-    set_aside = {each.case.anchor for each in closed}
-    kept = tuple(case for case in read.cases if case.anchor not in set_aside)
-    return replace(read, cases=kept, closed=closed)
-
-
 def closed_case(rows: CaseRows, as_at: date, since: date) -> ClosedCase | None:
     """The case, if it was closed and all of it was done before `since`; None where somebody should look at it."""
     state, closed = rows.state, closed_on(rows.state)
     if closed is None or closed > as_at or state.conflicts or not state.reference:
         return None
     twice = any(each.code in {codes.SAME_CASE_TWICE, codes.OLDER_COPY} for each in state.problems)
-    if twice or any(row.open or not row.rag for row in rows.rows):
+    if twice or any(row.rag not in {*DONE_WORDS, "Not applicable"} for row in state.rows):
         return None
-    days = [day for row in rows.rows for day in (row.completed, row.signed_off) if day]
-    ended = max([closed, *days])
+    days = [*(row.completed for row in state.rows), *(row.signed_off for row in state.action_plan)]
+    ended = max([closed, *filter(None, days)])
     return ClosedCase(rows, closed, ended) if ended < since else None
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from tracker.problems import Problem
+    from tracker.reconcile.model import Action, PlanAction
     from tracker.report.rows import CaseRows, ReportRow
 
 SCHEMA = "tracker/report/1"
@@ -119,7 +120,7 @@ def row_hash(uuid: str, row: ReportRow) -> str:
     return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
 
 
-def row_key(row: ReportRow) -> str:
+def row_key(row: ReportRow | Action | PlanAction) -> str:
     """What a row of a case is found again by: its ID; a row of a person's own by its cell."""
     return safe_id(row.label) or row.cell
 
@@ -238,7 +239,7 @@ class DoneKnown:
             self.put(uuid, rows)
             self._seen[name] = same
 
-    def put(self, uuid: str, rows: Sequence[tuple[str, EarlierRow | ReportRow]]) -> None:
+    def put(self, uuid: str, rows: Sequence[tuple[str, EarlierRow | Action | PlanAction]]) -> None:
         """A case's rows as they are now."""
         case = self.cases.setdefault(uuid, {})
         for key, _ in rows:
@@ -268,7 +269,7 @@ def done_in(folder: Path, kinds: Iterable[str], as_at: date) -> DoneKnown:
 def done_by_month(known: DoneKnown, cases: Sequence[CaseRows]) -> list[Done]:
     """Every dated row of our own that was done; what earlier reports knew is brought up to date."""
     for case in cases:
-        known.put(case_identity(case.state), [(row_key(row), row) for row in case.rows])
+        known.put(case_identity(case.state), [(row_key(row), row) for row in case.state.rows])
     return [done for case in known.cases.values() for done in case.values()]
 
 
@@ -294,22 +295,31 @@ def rows_done(earlier: Earlier, cases: Sequence[CaseRows]) -> list[ReportRow]:
 def has_moved(earlier: Earlier, case: CaseRows) -> bool:
     """Whether a case that an earlier report knew is not as it was."""
     known = earlier.cases.get(case_identity(case.state))
-    return known is not None and bool([*_moves(known.rows, case), *_reworded(known.rows, case)])
+    if known is None:
+        return False
+    held = case.holding(case.rows)
+    return bool([*_moves(known.rows, held), *_reworded(known.rows, held)])
 
 
-def movement(earlier: Earlier, cases: Sequence[CaseRows]) -> Movement:
-    """What moved since an earlier report; a case that it did not know is only named."""
+def movement(earlier: Earlier, cases: Sequence[CaseRows], unmoved: Sequence[CaseRows] = ()) -> Movement:
+    """What moved since an earlier report; a case that it did not know is only named.
+
+    `unmoved` are further cases, as the earlier report had them or new to it.
+    """
     moves: list[Move] = []
     words, new = [], []
     clocks: Counter[tuple[str, str]] = Counter()
     gone = dict(earlier.cases)
-    for case in cases:
+    for case in (*cases, *unmoved):
         uuid = case_identity(case.state)
         gone.pop(uuid, None)
         if uuid not in earlier.cases:
             new.append(case.reference)
+    for case in cases:
+        known = earlier.cases.get(case_identity(case.state))
+        if known is None:
             continue
-        rows = earlier.cases[uuid].rows
+        rows = known.rows
         moves += _moves(rows, case)
         if reworded := _reworded(rows, case):
             words.append((case.reference, reworded))

@@ -35,7 +35,15 @@ from tracker.report.blocks import (
 )
 from tracker.report.data_output import csv_files, history_lines, report_json
 from tracker.report.figures import chart
-from tracker.report.frame import BoardRead, BoardView, Frame, a_week_before, read_cases, separate_closed_cases
+from tracker.report.frame import (
+    BoardRead,
+    BoardView,
+    Frame,
+    a_week_before,
+    cases_in_order,
+    closed_case,
+    read_cases,
+)
 from tracker.report.history import DoneKnown, done_by_month, has_moved
 from tracker.report.parts import report_page, table
 from tracker.report.render import render, template_folders
@@ -56,6 +64,7 @@ if TYPE_CHECKING:
     from tracker.reconcile.model import Reconciliation
     from tracker.reconcile.output import CaseOutline, OutlineTable, ProblemFold
     from tracker.report.blocks import Block, Body, Spans
+    from tracker.report.frame import ClosedCase
     from tracker.report.history import Earlier
     from tracker.report.rows import CaseRows
 
@@ -112,17 +121,15 @@ class Made:
 
 def make(wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure | None = None) -> Made:
     """Put a report together. A board's needs the `procedure` whose board it is."""
-    read = read_cases(reconciliation)
-    kind, earlier, cases = wanted.kind, wanted.earlier, read.cases
+    kind, earlier = wanted.kind, wanted.earlier
+    cases = cases_in_order(reconciliation)
     done = done_by_month(wanted.history or DoneKnown(), cases)
     layout = kind
     view: Frame
     if kind == "weekly":
-        if wanted.closed_apart:
-            since = earlier.as_at if earlier else a_week_before(read.as_at)
-            read = separate_closed_cases(
-                read, since, lambda case: earlier is not None and has_moved(earlier, case)
-            )
+        read = read_cases(reconciliation, lambda case: _set_apart(case, wanted, reconciliation.as_at))
+        held = {case.anchor: case for case in read.cases}
+        cases = tuple(held.get(case.anchor, case) for case in cases)
         drawn = chart(months(done, "", month_of(read.as_at)))
         view = weekly_view(read.reconciliation, earlier=earlier, chart=drawn, read=read)
         page = weekly_page(view, brief=wanted.brief)
@@ -137,6 +144,15 @@ def make(wanted: Wanted, reconciliation: Reconciliation, procedure: Procedure | 
         view = board_view(reconciliation, board, procedure, earlier.as_at if earlier else None)
         layout, page = board.sees, board_page(view)
     return Made(kind, layout, view, with_annex(page) if wanted.annex else page, cases)
+
+
+def _set_apart(case: CaseRows, wanted: Wanted, as_at: date) -> ClosedCase | None:
+    """The case, if it is to be counted alone: closed before the days that are shown, and nothing moved in it."""
+    if not wanted.closed_apart:
+        return None
+    earlier = wanted.earlier
+    found = closed_case(case, as_at, earlier.as_at if earlier else a_week_before(as_at))
+    return None if found and earlier and has_moved(earlier, case) else found
 
 
 def make_history(kind: str, reconciliation: Reconciliation) -> Iterator[str]:

@@ -116,11 +116,23 @@ class ReportRow:
 
 @dataclass(frozen=True)
 class CaseRows:
-    """A case with the rows of all its sheets, in working order."""
+    """A case with the rows of all its sheets, in working order.
+
+    `held` are its rows; where it holds none, they are made anew each time: a folder has many cases that are closed.
+    """
 
     state: CaseState
     anchor: str
-    rows: tuple[ReportRow, ...]
+    held: tuple[ReportRow, ...] | None
+
+    @property
+    def rows(self) -> tuple[ReportRow, ...]:
+        """Its rows: those it holds, else all of them."""
+        return _make_rows(self) if self.held is None else self.held
+
+    def holding(self, rows: Iterable[ReportRow]) -> CaseRows:
+        """The case with these rows."""
+        return replace(self, held=tuple(rows))
 
     @cached_property
     def reference(self) -> str:
@@ -167,7 +179,7 @@ class CaseRows:
     def only(self, rows: Iterable[ReportRow]) -> CaseRows:
         """The case with these rows alone, in working order."""
         kept = set(map(id, rows))
-        return replace(self, rows=tuple(row for row in self.rows if id(row) in kept))
+        return self.holding(row for row in self.rows if id(row) in kept)
 
 
 def rows_to_do_now(case: CaseRows, owners: Iterable[str]) -> list[ReportRow]:
@@ -250,12 +262,17 @@ def _shared(kind: type, names: tuple[str, ...]) -> list[str]:
 
 
 def case_rows(state: CaseState, number: int) -> CaseRows:
-    """The rows of a case; `number` (from 1) makes its anchors."""
-    case = CaseRows(state, f"case-{number}", ())
+    """A case that holds its rows; `number` (from 1) makes its anchors."""
+    case = CaseRows(state, f"case-{number}", None)
+    return case.holding(case.rows)
+
+
+def _make_rows(case: CaseRows) -> tuple[ReportRow, ...]:
+    state = case.state
     blocks: defaultdict[str, set[str]] = defaultdict(set)
     for action in state.actions:
         for before in action.after if action.open else ():
-            blocks[before].add(action.id or action.cell)
+            blocks[before].add(action.label)
 
     def fields_of(row: Action | PlanAction, sheet: str) -> dict[str, Any]:
         return {
@@ -263,7 +280,6 @@ def case_rows(state: CaseState, number: int) -> CaseRows:
             "case": case.reference,
             "case_anchor": case.anchor,
             "sheet": sheet,
-            "label": row.id or row.cell,
             "anchor": sys.intern(group_anchor(case, sheet, row.rag)),  # many rows have one
         }
 
@@ -277,13 +293,13 @@ def case_rows(state: CaseState, number: int) -> CaseRows:
     ]
     plan = [
         replace(
-            ReportRow(**fields_of(each, PLAN), due=each.target, plan_ref=each.improvement_plan_ref),
+            ReportRow(**fields_of(each, PLAN), plan_ref=each.improvement_plan_ref),
             action=each.action or each.recommendation,
             owner=each.owner or each.lead_agency,
         )
         for each in state.action_plan
     ]
-    return replace(case, rows=(*rows, *plan))
+    return (*rows, *plan)
 
 
 # Working days

@@ -227,7 +227,7 @@ def timeliness_view(
     named = frame.review_names(cases)
     until = min(last or read.as_at, read.as_at)
     done_months = yearly.months(done, yearly.month_of(first) if first else "", yearly.month_of(until))
-    fields = read.frame(frame.a_week_before(read.as_at), [replace(case, rows=()) for case in cases])
+    fields = read.frame(frame.a_week_before(read.as_at), [case.holding(()) for case in cases])
     return TimelinessView(
         **(_anonymised_frame(fields) if anonymous else fields),  # type: ignore[arg-type]  # fields by name
         first=first,

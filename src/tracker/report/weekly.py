@@ -169,7 +169,9 @@ def weekly_view(
         counts=tuple(each for case in cases for each in figures.sheet_counts(case)),
         changes=tuple(weekly_cases.changes_of(case) for case in cases if case.state.changes),
         problems=weekly_cases.folded_problems(reconciliation.problems, cases),
-        movement=history.movement(earlier, read.every_case) if earlier else None,
+        movement=history.movement(earlier, read.cases, [each.case for each in read.closed])
+        if earlier
+        else None,
         chart=chart,
     )
 

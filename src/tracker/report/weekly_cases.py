@@ -161,7 +161,7 @@ def counts(view: WeeklyView, anchors: AbstractSet[str]) -> tuple[Block, ...]:
     """The rows by state, and by case and sheet; `anchors` are the sections that a state can lead to."""
     months = parts.months_block(view.chart)
     every_case = (*view.rows, *(each.case for each in view.closed))
-    found = totals(row.rag for case in every_case for row in case.rows)
+    found = totals(row.rag for case in every_case for row in case.state.rows)
     if not found:
         return (parts.none("There is nothing to count."), *months)
     led = [each if each.anchor in anchors else replace(each, anchor="details") for each in found]
