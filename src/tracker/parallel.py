@@ -137,13 +137,13 @@ def _begin(job: Callable[[Any], Any]) -> None:
     """In a new process: the job, and who ends it. A Ctrl-C is the first process's to answer."""
     global _job  # noqa: PLW0603  handed over once a process, not with each item
     _job = job
-    gc.freeze()  # what is loaded stays: there is nothing to look for in it
-    gc.set_threshold(50_000)  # as in the first process
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in ("SIGTERM", "SIGHUP"):  # a copy would answer as the first process does
         number = getattr(signal, name, None)
         if number and callable(signal.getsignal(number)):
             signal.signal(number, signal.SIG_DFL)
+    gc.freeze()  # what is loaded stays: there is nothing to look for in it
+    gc.set_threshold(50_000)  # as in the first process
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -91,6 +91,17 @@ def test_a_move_that_a_person_logged_is_not_logged_again() -> None:
     assert (run.done.changed, len(_log(run.content))) == (False, 1)
 
 
+@pytest.mark.parametrize("written", [date(2026, 10, 30), None, date(2027, 6, 1), "on Monday"])
+def test_a_move_that_a_person_logged_counts_once_whatever_day_they_gave(written: object) -> None:
+    first, other = regenerated(typed({"SIN-2.6:Agreed date": DAY})).content, date(2026, 11, 13)
+    theirs = {"Log!A5": written, "Log!B5": "SIN-2.6", "Log!C5": "Date moved", "Log!F5": other}
+    content = regenerated(typed({"SIN-2.6:Agreed date": other, **theirs}, content=first)).content
+    assert [line[5] for line in _log(content)] == [DAY, other]
+    for day in (DAY, other):
+        content = regenerated(typed({"SIN-2.6:Agreed date": day}, content=content)).content
+    assert [line[5] for line in _log(content)] == [DAY, other, DAY, other]
+
+
 def test_a_first_date_of_a_row_without_one_is_no_move() -> None:
     run = regenerated(typed({"LCSPR-7.11b-C1:Agreed date": DAY}))
     assert (run.done.changed, _log(run.content)) == (False, [])

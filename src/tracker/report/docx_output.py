@@ -132,7 +132,8 @@ def render_docx(template: Path, values: Mapping[str, Any]) -> Any:
     from tracker.report import sandbox
 
     document = DocxTemplate(BytesIO(read_regular(template, _LARGEST_TEMPLATE)))
-    own = None if template.is_relative_to(resources.templates()) else template.parent
+    is_ours = template.resolve().is_relative_to(resources.templates().resolve())
+    own = None if is_ours else template.parent
     environment = sandbox.environment([], own, trim_blocks=False, lstrip_blocks=False)
     del environment.filters["safe"]  # text that somebody typed would become a field or a link of Word
     document.render(values, jinja_env=environment, autoescape=True)

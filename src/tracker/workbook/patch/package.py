@@ -24,7 +24,6 @@ _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.{}+xml"
 _FIRST_ZIP_DAY = (1980, 1, 1, 0, 0, 0)
-_COMPRESSION = 3  # half the time of zlib's own 6, for a file a fifth larger
 _AFTER_CALC = (
     "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing",
     "fileRecoveryPr", "webPublishObjects", "extLst",
@@ -118,7 +117,7 @@ class Package:
                 info = zipfile.ZipInfo(name, old.date_time if old else _FIRST_ZIP_DAY)
                 info.compress_type = zipfile.ZIP_DEFLATED if content else zipfile.ZIP_STORED
                 info.external_attr = old.external_attr if old else 0o600 << 16
-                archive.writestr(info, content, compresslevel=_COMPRESSION)
+                archive.writestr(info, content)
         return file.getvalue()
 
     # What leads where
