@@ -82,8 +82,8 @@ from tracker.report.messages import addresses
 assert addresses("a@example.org;" + " " * 1_000_000 + "b") is None
 """,
     "key of many parts": """
-from tracker.case.description import tables_of
-assert tables_of(".".join("a" * 60_000) + " = 1").code == "T406"
+from tracker.case.description import parse_tables
+assert parse_tables(".".join("a" * 60_000) + " = 1").code == "T406"
 """,
 }
 
