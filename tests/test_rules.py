@@ -220,9 +220,15 @@ def _disagreements(book: Book, rows: Sequence[Row], report: date) -> list[tuple[
     return found
 
 
+_KINDS = [
+    pytest.param(provisional, held, id=f"{'' if held else 'no '}hold-{'provisional' if provisional else 'confirmed'}",
+                 marks=() if provisional == held else pytest.mark.slow)  # `make quick` takes two of the four
+    for held, provisional in product((False, True), repeat=2)
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("report", REPORTS, ids=str)
-@pytest.mark.parametrize("provisional", [False, True], ids=["confirmed", "provisional"])
-@pytest.mark.parametrize("held", [False, True], ids=["no hold", "hold"])
+@pytest.mark.parametrize(("provisional", "held"), _KINDS)
 def test_a_stage_row_reads_as_the_contract_says(report: date, provisional: bool, held: bool) -> None:
     rows = list(_stage_rows(report, provisional=provisional, held=held))
     assert len(rows) == 6 * 5 * 6 * 2 * 2 * 3 * 6
