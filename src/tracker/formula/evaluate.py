@@ -1,4 +1,4 @@
-"""From a formula's tree to a Python function that works it out.
+"""From a formula's tree to a Python function that evaluates it.
 
 Each node becomes one closure over a `Context`: the book of cells, and the row the formula stands in.
 """

@@ -43,7 +43,7 @@ Values = Mapping[str, str | date | None]
 
 
 def case_values(reading: Reading, procedure: Procedure) -> Values:
-    """What sheet Case says, by the paths of a case description, the dates beside the clocks among them."""
+    """What sheet Case holds, by the paths of a case description, the dates beside the clocks among them."""
     typed = {path: read.value for path, read in reading.fields.items()}
     for clock in procedure.clocks:
         if clock.field and clock.name in reading.clocks:
@@ -59,14 +59,14 @@ def case_events(
 ) -> tuple[Event, ...]:
     """The events up to the report date, oldest first. One event is one line, wherever it was recorded.
 
-    `steps` maps the ID of each row to its step; `values` is what sheet Case says.
+    `steps` maps the ID of each row to its step; `values` is what sheet Case holds.
     """
     letter, known = state.timeliness.panel_letter, dict(values)
     plan = known.get(_PUBLICATION)
     entries = (each for each in reversed(state.log) if each.day and plan and each.to == plan)
     confirmed = next(entries, None)  # by which the date of publication in use was confirmed
     log = [entry for entry in state.log if entry.what in _LOGGED and entry is not confirmed]
-    if letter:  # it says what the National Panel answered
+    if letter:  # it holds the answer of the National Panel
         known["decisions.panel_response"] = None
         log = [each for each in log if (each.what, each.day) != (_LETTER, letter)]
     if confirmed:
@@ -115,7 +115,7 @@ def meeting_name(kind: str, known_kinds: Iterable[str]) -> tuple[str, bool]:
 
 
 def _meetings(state: CaseState, steps: Sequence[Event]) -> Iterator[Event]:
-    """The meetings ticked as held, but for those that a step of that day says already."""
+    """The meetings ticked as held, but for those that a step of that day has listed already."""
     for each in state.meetings:
         if not (each.held and each.day):
             continue

@@ -203,7 +203,7 @@ class ProceedingEntry(JsonRecord):
 class OwnerEntry(JsonRecord):
     """A role or an agency on sheet People: who holds it, and the address to write to.
 
-    `aliases` are the role's other names; `digest` says whether the holder gets the weekly digest of all cases, and
+    `aliases` are the role's other names; `digest` is whether the holder gets the weekly digest of all cases, and
     `signs` whether messages to owners come from them. `outside` is set for agencies and for roles that work neither
     for the council nor for the partnership: they do not have the workbook.
     """
@@ -295,7 +295,7 @@ class CaseState(JsonRecord):
     calls each row in a few words, by ID, and `asks` what it asks owners to decide;
     `issued` is the day for which the workbook was made, `baseline` the SHA-256 of what it was issued with; `made_from`
     are the digests of the workbooks it was made from; `set_name` is the procedure set it was judged by, `marks` the
-    steps by which that measures a review; `currency` says where the rules of the set need a check. `events` are what
+    steps by which that measures a review; `currency` names where the rules of the set need a check. `events` are what
     happened, oldest first; `short_names` the short name of each key row, `standing` the IDs of rows that never end.
     """
 

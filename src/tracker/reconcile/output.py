@@ -42,7 +42,7 @@ _RETURNED = ("From", "Answers", "File")
 
 @dataclass(frozen=True, slots=True)
 class OutlineTable:
-    """A part of a case as rows under titles, and what they are. Without rows, its heading says so."""
+    """A part of a case as rows under titles, and what they are. Without rows, its heading states that."""
 
     heading: str
     caption: str

@@ -227,12 +227,12 @@ def next_baseline(
             made, set_name=procedure.set_name, edition=procedure.edition, procedure_sha256=procedure.sha256,
             title=procedure.title,
         )  # fmt: skip
-    return _with_digest(made)
+    return _with_sha256(made)
 
 
 def with_sources(now: Baseline, before: Baseline, sources: Sequence[str]) -> Baseline:
     """A baseline as it is written: with the SHA-256 of what it is made from, and the one before it as its ancestor."""
-    return _with_digest(
+    return _with_sha256(
         replace(
             now,
             sources=(*before.sources, *sources)[-_SOURCES:],
@@ -241,7 +241,7 @@ def with_sources(now: Baseline, before: Baseline, sources: Sequence[str]) -> Bas
     )
 
 
-def _with_digest(baseline: Baseline) -> Baseline:
+def _with_sha256(baseline: Baseline) -> Baseline:
     made = replace(baseline, sha256="")
     return replace(made, sha256=hashlib.sha256(baseline_text(made).encode()).hexdigest())
 

@@ -60,7 +60,7 @@ class ReportCell:
 
 @dataclass(frozen=True, slots=True)
 class ReportColumn:
-    """A column: its header, the kind that says how wide and how set it is, and whether its cells name the row."""
+    """A column: its header, the kind that sets its width and alignment, and whether its cells name the row."""
 
     title: str
     kind: str
@@ -153,7 +153,7 @@ class Collapsible:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The timeline of a case; `legend` says what its signs mean, shown once, with the first of a page."""
+    """The timeline of a case; `legend` explains its signs, shown once, with the first of a page."""
 
     block: ClassVar[str] = "timeline"
     anchor: str

@@ -56,7 +56,7 @@ _Asked = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision that is awaited. `kind` says which, `because` what it follows from.
+    """A decision that is awaited. `kind` is which, `because` what it follows from.
 
     `review` is the local review it is about, with its article: `an LCSPR`.
     """
@@ -267,7 +267,7 @@ def case_headline(case: CaseRows, as_at: date) -> Headline | None:
     overdue = [row for row in case.rows if row.rag == "Overdue"]
     near = by_date(row for row in case.rows if row.grave and row.rag in {"Due today", "Due soon"})
     if late := [row for row in overdue if row.grave]:
-        # What a stage leads to says more than a step on its way.
+        # What a stage leads to matters more than a step on its way.
         ends = case.state.milestones.values()
         weights = {id(each): 2 if each.label in ends else int(each.basis == "Statutory") for each in late}
         row = max(late, key=lambda each: (weights[id(each)], each.days_late or 0))

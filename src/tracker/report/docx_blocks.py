@@ -36,7 +36,7 @@ _WIDTHS = {
 }  # fmt: skip
 _COLOURS = {"small": "535C6B", "none": "535C6B"}
 _BLANKS = 110
-"""Blanks that a whole bar is wide; shaded ones draw it to scale, and no screen reader says them."""
+"""Blanks that a whole bar is wide; shaded ones draw it to scale, and no screen reader reads them aloud."""
 _COMPACT, _COMPACT_LETTERS = 16, {"line": 105, "who": 32}
 _COMPACT_WIDTHS = {"id": 22, "line": 122, "who": 38, "day": 32}
 """Half points of a compact table's letters, and how many of them stand on one line."""
@@ -70,7 +70,7 @@ class DocRow:
 class DocBlock:
     """A paragraph in Word, whose `kind` names its style in the template; or a table, of the kind `table`.
 
-    `widths` are weights of the columns, `numbers` says which stand to the right. `drawing` takes the place of its text;
+    `widths` are weights of the columns, `numbers` stand to the right. `drawing` takes the place of its text;
     the rows of a `compact` table stand close, those of a `whole` one on one page.
     """
 
@@ -139,7 +139,7 @@ def _block(block: Block, *, first: bool = True, heading: str = "case") -> Iterat
 
 
 def _inside(blocks: Sequence[Block]) -> Iterator[DocBlock]:
-    """The blocks under a title; a heading says what the table below it shows, which then needs no caption."""
+    """The blocks under a title; a heading names what the table below it shows, which then needs no caption."""
     headed = False
     for each in blocks:
         for found in _block(each, heading="heading"):

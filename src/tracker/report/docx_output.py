@@ -331,7 +331,7 @@ class Metafile:
         self._forget(_PEN, _BRUSH)
 
     def text(self, x: float, y: float, text: str, size: float, colour: str, *, side: str = "start") -> None:
-        """A text whose letters stand on `y`; `side` says which end of it is at `x`: `start`, `middle` or `end`."""
+        """A text whose letters stand on `y`; `side` is the end of it that is at `x`: `start`, `middle` or `end`."""
         x -= {"start": 0, "middle": 0.5, "end": 1}[side] * text_width(text, size)
         font = (-round(size * _UNIT), 0, 0, 0, 400, 0, 0, 0, 1, 0, 0, 0, 0, "Arial".encode("utf-16-le"))
         self._add(82, "I5i8B64s228x", _FONT, *font)

@@ -370,5 +370,5 @@ def closed_case(rows: CaseRows, as_at: date, since: date) -> ClosedCase | None:
 
 
 def a_week_before(as_at: date) -> date:
-    """The day from which on a report says what was done, where nobody gives another."""
+    """The day from which on a report lists what was done, where nobody gives another."""
     return as_at - timedelta(weeks=1)

@@ -145,7 +145,7 @@ class Request:
     def when(self) -> str:
         """When it is due: `Due Fri 20 Nov 2026, 1 working day late`.
 
-        Of an agreed date it also says the one it replaces.
+        Of an agreed date it also names the one it replaces.
         """
         row = self.row
         if row.judged is None:

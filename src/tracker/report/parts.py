@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Column = tuple[str, str, "Callable[[T], ReportCell]"]
-"""A column of a table: its title, the kind that says how wide and how set it is, and the cell of an item."""
+"""A column of a table: its title, the kind that sets its width and alignment, and the cell of an item."""
 
 _CASES_SHOWN_OPEN = 6
 """Up to this many cases the page opens their details; beyond, the reader does."""

@@ -173,7 +173,7 @@ def _board_module(sees: str) -> Any:
 def board_view(
     reconciliation: Reconciliation, board: Board, procedure: Procedure, since: date | None = None
 ) -> BoardView:
-    """What a board is shown, as its procedure says; since its last listed meeting, unless `since` says otherwise.
+    """What a board is shown by its procedure; since its last listed meeting, unless `since` is given.
 
     A meeting on the report date is the next.
     """

@@ -113,7 +113,7 @@ def moved(case: CaseRows, since: date) -> tuple[Moved, ...]:
     for row in by_date(case.rows):
         done_since = bool(row.completed and row.completed >= since)
         if row.moved and (row.open or done_since) and row.rag != "Not applicable":
-            # What the Log says, the last word first, where the row itself gives no reason.
+            # The text of the Log, the last row first, where the row itself gives no reason.
             log = [each for each in reversed(case.state.log) if each.id == row.label and each.what == MOVE]
             reason = row.reason or next((each.text for each in log if each.text), "")
             found.append(Moved(row, reason, next((each.agreed_by for each in log if each.agreed_by), "")))

@@ -1,7 +1,7 @@
 """What a year of reviews shows: averages, how often each step was on time, where reviews wait, facts about quality.
 
 Regulation 14 of SI 2018/789 asks the partners to monitor both time and quality. Time can be counted; of quality a
-tracker holds a few facts, and the page says what they cannot show. On time by month and step counts rows with a due
+tracker holds a few facts, and the page lists what they cannot show. On time by month and step counts rows with a due
 date that the council or the partnership completed (interpretations: averages of lateness leave external and agency
 rows out); the average is over those done late.
 """
@@ -271,7 +271,7 @@ def quality(
 
 
 def step_words(cases: Iterable[CaseRows]) -> Mapping[str, str]:
-    """What each step asks for, as the first case that has it says it."""
+    """What each step asks for, in the words of the first case that has it."""
     found: dict[str, str] = {}
     for row in (row for case in cases for row in case.rows if safe_id(row.label)):
         step, (_, _, of_repeat) = step_of(row.label), row.action.partition(": ")

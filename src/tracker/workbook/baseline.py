@@ -42,8 +42,8 @@ class Baseline:
 
     `values` maps sheet -> ID -> title -> value as JSON holds it; `formulas` sheet -> title -> formula; `due`
     ID -> the due date as issued; `fingerprints` ID -> a hash of the row's generated text; `holidays` the bank
-    holidays as listed, by name: none in a workbook made before they were remembered. `case` is what the workbook
-    itself says; `described` the last case description, where the two differ; `sources` the SHA-256 of
+    holidays as listed, by name: none in a workbook made before they were remembered. `case` is that of the
+    workbook itself; `described` the last case description, where the two differ; `sources` the SHA-256 of
     the workbooks it was made from. `standby` are rows as in `values` that wait for the name under `Key`.
     """
 
@@ -224,13 +224,8 @@ _RECORD: Mapping[str, tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = 
     "ancestors": ("ancestors", list, lambda each: tuple(map(_text, each))),
 }  # fmt: skip
 """Each fact of a baseline: its key in the JSON, what writes it there, and what reads and checks it."""
-_NOT_ALWAYS = {
-    "described",
-    "sources",
-    "standby",
-    "moves",
-    "ancestors",
-}  # left out where there is nothing to say
+_NOT_ALWAYS = {"described", "sources", "standby", "moves", "ancestors"}
+"""Left out where they are empty."""
 _MAY_LACK = {*_NOT_ALWAYS, "holidays"}
 
 

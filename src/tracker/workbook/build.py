@@ -268,7 +268,7 @@ def _calendar_page(book: Book, plan: Plan, facts: CalendarFacts, holidays: Mappi
 
 @cache
 def _standing_guide() -> Mapping[str, Any]:
-    """What the Guide says for every procedure: `section`, each with its title and lines; `blank`, lines by word."""
+    """The text of the Guide for every procedure: `section`, each with its title and lines; `blank`, lines by word."""
     return tomllib.loads((templates() / "workbook" / "guide.toml").read_text("utf-8"))
 
 

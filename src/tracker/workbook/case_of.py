@@ -1,4 +1,4 @@
-"""The case as its workbook says it: what people typed on Case, People and Calendar, as a case description."""
+"""The case of a workbook: what people typed on Case, People and Calendar, as a case description."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a drop-down says of its choices: what each means, and what it switches on or off in this procedure."""
+"""What a drop-down shows beside its choices: what each means, and what it switches on or off in this procedure."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def _texts() -> Mapping[str, Mapping[str, str]]:
 
 
 def column_message(title: str) -> str:
-    """What the list of a table's column says."""
+    """The text beside the list of a table's column."""
     return _texts()["columns"][title]
 
 
 def field_message(path: str, procedure: Procedure) -> str:
-    """What the list of a field of the case says: its choices, then as many of their effects as there is room for."""
+    """The text beside the list of a field of the case: its choices, then their effects as far as there is room."""
     message = _texts()["fields"][path]
     for effect in _effects(path, procedure):
         if len(message) + 1 + len(effect) <= LONGEST:

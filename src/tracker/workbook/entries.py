@@ -1,4 +1,4 @@
-"""What a case says as rows of Case, People and Calendar, and what such rows say as a case.
+"""A case as rows of Case, People and Calendar, and such rows as a case.
 
 An entry is one row: its values by title, None for a blank cell.
 """
@@ -66,7 +66,7 @@ def _day(entry: _Row, title: str) -> date | None:
 
 
 def holder_entries(case: Case, procedure: Procedure, *, addresses: bool = True) -> Entries:
-    """Who holds each role that every case has: what the description says of them.
+    """Who holds each role that every case has: what the description holds of them.
 
     Without `addresses` those are left out that the procedure gives: an earlier text of it may have had none.
     """

@@ -149,7 +149,7 @@ class Styles:
                 return _day(value, from_1904=self.from_1904)
             return _span(value) if self.shows[style] else value
         except (OverflowError, ValueError):
-            return "#VALUE!"  # what openpyxl says of a day beyond the calendar
+            return "#VALUE!"  # what openpyxl makes of a day beyond the calendar
 
 
 def _span(value: float) -> timedelta:

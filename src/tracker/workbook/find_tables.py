@@ -239,7 +239,7 @@ class TableFinder:
                 isinstance(each, str) and same_word(each, layout.HOLD_RUNNING_LABEL) for each in held.values()
             )
         ]
-        # Without the line below it, the Excel table says how far its rows reach.
+        # Without the line below it, the Excel table gives how far its rows reach.
         table = self._file_table(layout.HOLD_TABLE, grid.name) if grid else None
         until = min(below, default=table.last_row + 1 if table else 0)
         self._locate(layout.HOLD_TABLE, layout.CASE, layout.HOLD_COLUMNS, until=until)

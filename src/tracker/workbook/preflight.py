@@ -58,7 +58,7 @@ def _usable(
 def read_bytes(path: Path) -> tuple[bytes, list[Problem]]:
     """The file's bytes, read once (a sync client may rewrite the file underneath), if it can be a workbook.
 
-    The bytes of a workbook locked with a password come with the problem that says so (T105).
+    The bytes of a workbook locked with a password come with their problem (T105).
     """
     name = str(path)
     if path.name.startswith(("~$", ".~lock.")):
@@ -81,7 +81,7 @@ def read_bytes(path: Path) -> tuple[bytes, list[Problem]]:
 
 
 def check_file_type(content: bytes, name: str) -> tuple[bytes, list[Problem]]:
-    """The bytes, if they can be a workbook; those of a locked one with the problem that says so (T105)."""
+    """The bytes, if they can be a workbook; those of a locked one with their problem (T105)."""
     if len(content) > LIMITS.file:
         return b"", [
             problem(codes.FILE_TOO_LARGE, file=name, found_size=f"more than {LIMITS.file // _MB} MB")

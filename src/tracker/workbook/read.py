@@ -273,7 +273,7 @@ def _same(value: object, now: object) -> bool:
 def _holds(now: object, value: Value) -> bool:
     """Whether a cell holds what was put: a text as it is, a number or day as any number or day.
 
-    A number reads as a day where the cell's format says so, and the other way round.
+    A number reads as a day where the cell has such a format, and the other way round.
     """
     if value is None:
         return True

@@ -258,7 +258,7 @@ class FileTable:
 
 
 def file_table(name: str, area: str, titles: Iterable[str], *, header: bool) -> FileTable | None:
-    """A table by what the file says of it; None where that is no area of a sheet."""
+    """A table by its facts in the file; None where that is no area of a sheet."""
     corners = parse_area(area.replace("$", ""))
     return FileTable(name, *corners, tuple(titles), header) if corners else None
 

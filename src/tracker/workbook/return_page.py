@@ -1,7 +1,8 @@
 """An agency's return: a small workbook with its own open rows on one sheet, and nothing else of the case.
 
-It goes to people who know neither the tracker nor its words, so the sheet itself says what is asked, by when, and whom
-to answer. A hidden sheet holds the bank holidays and what the cells held when it was sent, by which it is read back.
+It goes to people who know neither the tracker nor its words, so the sheet itself explains what is asked, by when, and
+whom to answer. A hidden sheet holds the bank holidays and what the cells held when it was sent, by which it is read
+back.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ _MESSAGES = {
 
 @dataclass(frozen=True, slots=True)
 class ReturnRow:
-    """One open row of an owner. `due` is given where nothing is counted; `as_sent` as `rules.return_rules` says.
+    """One open row of an owner. `due` is given where nothing is counted; `as_sent` as in `rules.return_rules`.
 
     `typed` are the cells that the owner may fill in, by title, as they stand in the case's workbook: a text is not
     sent, only known by its mark when the return comes back.

@@ -115,7 +115,7 @@ def _read(book: SourceBook, path: str) -> tuple[ReadReturn | None, list[Problem]
 
 
 def _sent(text: str, path: str) -> ReadReturn | None:
-    """What the hidden sheet says; None where it is not of our shape, for people can write anything there."""
+    """What the hidden sheet holds; None where it is not of our shape, for people can write anything there."""
     try:
         record: dict[str, Any] = json.loads(text)
         sent = {

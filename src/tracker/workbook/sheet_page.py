@@ -268,7 +268,7 @@ class SheetPage:
             self.heights[number] = row_height(wrapped, self.heights.get(number, least))
 
     def heading(self, title: str, subtitle: str, hint: str = "") -> None:
-        """A1 names sheet and case; A2 says what the sheet holds and its report date, in red where it is fixed.
+        """A1 names sheet and case; A2 gives what the sheet holds and its report date, in red where it is fixed.
 
         A hint stands right of them, where the frozen columns end.
         """

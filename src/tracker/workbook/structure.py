@@ -38,7 +38,7 @@ def header_by_file_table(
     """The header a table had before its row was emptied, by the titles the file still keeps; None where it has none.
 
     A table as wide as ours is ours, whatever its columns are called. A row in which anything else stands is no header,
-    unless the table has one column and says that this is its title.
+    unless the table has one column and has this as its title.
     """
     if table is None or table.header_row < 1:
         return None

@@ -1,4 +1,4 @@
-"""The sheet Summary: where the case stands, all by formula. Its first screen says what is late and what comes next."""
+"""The sheet Summary: where the case stands, all by formula. Its first screen shows what is late and what comes next."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _headline(summary: _Summary, procedure: Procedure) -> None:
         summary.page.put(summary.row, column, None, "headline")
     block = Block(summary.row, 1, summary.row, _LAST)
     for row, (style, words) in enumerate(_HEADLINES.items(), summary.row):
-        # A condition may not look at another sheet in every program: a cell of this one says it.
+        # A condition may not look at another sheet in every program: a cell of this one repeats it.
         tests = ",".join(f'{running}="{word}"' for word in words)
         summary.page.put(row, _LAST + 1, Formula(f'IF(OR({tests}),"x","")'), "unseen")
         cell = f"${column_letters(_LAST + 1)}${row}"

@@ -112,7 +112,7 @@ def _done(code: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What a file says of itself in its properties, and on paper by the marking and reference of its case."""
+    """The facts of a file in its properties, and on paper by the marking and reference of its case."""
 
     case: Case
     title: str

@@ -64,7 +64,7 @@ def quoteattr(text: str) -> str:
 
 
 class CannotPatchError(Exception):
-    """A part that cannot be read or in which cells cannot be placed; the message says how."""
+    """A part that cannot be read or in which cells cannot be placed; the message explains why."""
 
 
 def whole_number(text: str) -> int | None:
